@@ -1,0 +1,51 @@
+"""The few exceptions of Dateline and the HTTP status each one stands for."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidParameter:
+    """One thing wrong with a request: which parameter, the value it had, and what was wanted."""
+
+    parameter: str
+    value: str | None
+    wanted: str
+    nearest: tuple[str, ...] = field(default=())
+
+
+class DatelineError(Exception):
+    """Anything Dateline refuses or cannot do; `str()` is a sentence for the reader."""
+
+
+class InvalidRequestError(DatelineError):
+    """The request cannot be understood as it stands; `errors` says why, one entry a cause."""
+
+    def __init__(self, *errors: InvalidParameter) -> None:
+        super().__init__("; ".join(f"{e.parameter}: {e.wanted}" for e in errors))
+        self.errors = errors
+
+
+class NotFoundError(DatelineError):
+    """Nothing is published under this id."""
+
+
+class CursorExpiredError(DatelineError):
+    """A relevance cursor was drawn from a corpus version that is no longer served."""
+
+
+class UnavailableError(DatelineError):
+    """The database cannot be served yet; the message names the command that mends it."""
+
+
+class SearchTimeoutError(DatelineError):
+    """A text search took longer than its limit; nothing partial is given."""
+
+
+STATUS: dict[type[DatelineError], int] = {
+    InvalidRequestError: 422,
+    NotFoundError: 404,
+    CursorExpiredError: 410,
+    UnavailableError: 503,
+    SearchTimeoutError: 503,
+}
+"""The HTTP status of each exception."""

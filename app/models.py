@@ -1,0 +1,196 @@
+"""All tables. Offsets are Unicode code points, `end` exclusive; days are proleptic ordinals; instants UTC seconds."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, LargeBinary
+from sqlmodel import Field, SQLModel
+
+
+class EntityType(StrEnum):
+    """What kind of thing an entity is."""
+
+    PERSON = "person"
+    ORGANIZATION = "organization"
+    STATE = "state"
+    ARMED_GROUP = "armed_group"
+    MEDIA = "media"
+    PLACE = "place"
+    WEAPON = "weapon"
+
+
+ACTOR_TYPES = frozenset(
+    {EntityType.PERSON, EntityType.ORGANIZATION, EntityType.STATE, EntityType.ARMED_GROUP, EntityType.MEDIA}
+)
+"""The types of entity that can act."""
+
+
+class Precision(StrEnum):
+    """How much of a publication date is known."""
+
+    MINUTE = "minute"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    NONE = "none"
+
+
+class Basis(StrEnum):
+    """Where a publication date comes from: printed, concluded from a dated fact, or given beside the text."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+    METADATA = "metadata"
+
+
+class TextKind(StrEnum):
+    """Whether the text is the publisher's own or a digest of it."""
+
+    FULL = "full"
+    DIGEST = "digest"
+
+
+class MentionKind(StrEnum):
+    """How a mention names its entity. Bylines and credits enter no posting."""
+
+    NAME = "name"
+    ACRONYM = "acronym"
+    SURNAME = "surname"
+    DEMONYM = "demonym"
+    BYLINE = "byline"
+    CREDIT = "credit"
+
+
+POSTED_KINDS = frozenset({MentionKind.NAME, MentionKind.ACRONYM, MentionKind.SURNAME, MentionKind.DEMONYM})
+"""The kinds of mention by which an article is found."""
+
+
+class StatementKind(StrEnum):
+    """Whether the words, some of the words, or only the sense of a speaker are given."""
+
+    QUOTATION = "quotation"
+    PARTIAL = "partial"
+    PARAPHRASE = "paraphrase"
+
+
+class Source(SQLModel, table=True):
+    """An outlet; `names` are its other names, `domains` its hosts."""
+
+    id: str = Field(primary_key=True)
+    name: str
+    names: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    domains: list[str] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class Entity(SQLModel, table=True):
+    """A thing named in articles. `local` ones were found or given, the others stand in the lexicon."""
+
+    id: str = Field(primary_key=True)
+    type: str
+    name: str
+    wikidata: str | None = Field(default=None, index=True)
+    aliases: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    former_ids: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    member_of: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    local: bool
+
+
+class Article(SQLModel, table=True):
+    """The stable identity of a published report; `revision_id` is what the next publish serves."""
+
+    id: str = Field(primary_key=True)
+    revision_id: int = Field(index=True)
+
+
+class ArticleKey(SQLModel, table=True):
+    """Every key ever seen for an article."""
+
+    __tablename__ = "article_key"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: str = Field(primary_key=True)
+    article_id: str = Field(index=True, foreign_key="article.id")
+
+
+class Revision(SQLModel, table=True):
+    """The immutable content of an article as loaded once."""
+
+    id: int = Field(primary_key=True)
+    article_id: str = Field(index=True, foreign_key="article.id")
+    source_id: str = Field(foreign_key="source.id")
+    title: str
+    text: str
+    text_kind: str
+    url: str | None
+    language: str | None
+    rights: str | None
+    authors: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    published_on: str | None
+    published_at: int | None
+    precision: str
+    zone: str | None
+    basis: str | None
+    evidence: str | None
+    first_day: int | None
+    last_day: int | None
+    local_time: int | None
+    given_entities: str | None
+    content_hash: str
+
+
+class Mention(SQLModel, table=True):
+    """A span that names an entity; an ambiguous one names none. The first columns are its place."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    revision_id: int = Field(primary_key=True, foreign_key="revision.id")
+    field: str = Field(primary_key=True)
+    start: int = Field(primary_key=True)
+    end: int = Field(primary_key=True)
+    text: str
+    kind: str
+    type: str
+    entity_id: str | None = Field(primary_key=False, foreign_key="entity.id")
+    rule: str
+    confidence: float
+
+
+class Statement(SQLModel, table=True):
+    """Something an article attributes to a speaker. `speaker` is the description where no entity is known."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    revision_id: int = Field(primary_key=True, foreign_key="revision.id")
+    field: str = Field(primary_key=True)
+    start: int = Field(primary_key=True)
+    end: int = Field(primary_key=True)
+    kind: str
+    speaker_id: str | None = Field(foreign_key="entity.id")
+    speaker: str | None
+    cue: str | None
+
+
+class Pending(SQLModel, table=True):
+    """Articles whose revision differs from what was last published: what the next publish has to do."""
+
+    article_id: str = Field(primary_key=True)
+
+
+class Publish(SQLModel, table=True):
+    """One publish; the last is the corpus that is served. `published_at` is in UTC seconds."""
+
+    version: int = Field(primary_key=True)
+    token: str
+    published_at: int
+    articles: int
+    added: int
+    changed: int
+
+
+class SnapshotPart(SQLModel, table=True):
+    """The index of the current corpus version, as named blobs."""
+
+    __tablename__ = "snapshot_part"
+
+    name: str = Field(primary_key=True)
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

@@ -1,0 +1,38 @@
+"""Every DATELINE_* variable, its default and one line of why."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ServeText = Literal["full", "digest", "none"]
+
+
+class Settings(BaseSettings):
+    """What an operator can change without touching code; read from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="DATELINE_", extra="ignore", frozen=True)
+
+    database_url: str = Field("sqlite:///dateline.db", description="Where the collection lives (SQLAlchemy URL).")
+    serve_text: ServeText = Field(
+        "full",
+        description="Which texts go out: `full` all, `digest` only our own digests, `none` no text; "
+        "for operators who may index but not republish.",
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("*",), description="Origins whose pages may call the API, comma-separated; `*` is any, without credentials."
+    )
+    threads: int = Field(
+        4, ge=1, le=64, description="Requests worked on at once; SQLite gets slower, not faster, with many threads."
+    )
+    snapshot_check_ms: int = Field(
+        250, ge=0, le=60_000, description="At most how often a request asks whether a new version was published."
+    )
+    text_search_seconds: float = Field(
+        5.0, gt=0, le=600, description="After this a text search is refused with 503 rather than shown in part."
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

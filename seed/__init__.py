@@ -1,0 +1,1 @@
+"""The only writer: file -> reader -> extractor -> loader -> publish."""

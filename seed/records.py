@@ -1,0 +1,125 @@
+"""What travels from the reader to the loader: plain, frozen, and never a guess."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.models import Basis, EntityType, MentionKind, Precision, StatementKind, TextKind
+
+Field = Literal["title", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a record was found: a file and, in files of many records, its line (from 1)."""
+
+    path: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record that was passed over, and why, in a sentence that names the thing, its value and what was wanted."""
+
+    origin: Origin
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """When an article was printed, as far as known.
+
+    `on` is `YYYY[-MM[-DD]]`; `at` the instant in UTC seconds, only where time and zone are stated; `local_time` the
+    printed time in seconds since the printed day's midnight; `evidence` the phrase and the fact it was inferred from.
+    """
+
+    on: str | None = None
+    at: int | None = None
+    local_time: int | None = None
+    precision: Precision = Precision.NONE
+    zone: str | None = None
+    basis: Basis | None = None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenEntity:
+    """An entity that came with the record; spans are [start, end) in code points of the text."""
+
+    name: str
+    type: EntityType
+    mentions: tuple[tuple[int, int], ...]
+    id: str | None = None
+    wikidata: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawArticle:
+    """One report as its reader found it. What could not be found is None or empty, never made up.
+
+    `source` is a name, id or domain as found; `text` has its furniture removed and is stored as it stands here.
+
+    """
+
+    origin: Origin
+    title: str
+    text: str
+    source: str
+    id: str | None = None
+    url: str | None = None
+    published: Published = field(default_factory=Published)
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    rights: str | None = None
+    text_kind: TextKind = TextKind.FULL
+    entities: tuple[GivenEntity, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span of `field` that names an entity; `entity` is None where two readings were left over."""
+
+    field: Field
+    start: int
+    end: int
+    text: str
+    type: EntityType
+    kind: MentionKind
+    entity: str | None
+    rule: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A span that the article attributes to a speaker; `speaker` is an entity id, `speaker_name` the words used."""
+
+    field: Field
+    start: int
+    end: int
+    kind: StatementKind
+    speaker: str | None
+    speaker_name: str | None
+    cue: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEntity:
+    """An entity that the lexicon lacks, with the id that is a pure function of its document."""
+
+    id: str
+    name: str
+    type: EntityType
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What the extractor found in one article, in order of field (title first), start and end."""
+
+    mentions: Sequence[Mention] = ()
+    statements: Sequence[Statement] = ()
+    entities: Sequence[LocalEntity] = ()
