@@ -1,0 +1,131 @@
+"""The question: one model a resource. Syntax only; what names and days mean is decided in `matching`."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.models import EntityType, Precision
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+"""A search text: longer ones are no question but a document."""
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+"""A name, id or domain."""
+Names = Annotated[list[Name], Field(max_length=50)]
+"""Values of a repeatable parameter: 50 is more than any page can show and keeps a request bounded."""
+Day = Annotated[str, StringConstraints(min_length=1, max_length=10)]
+Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+FacetName = Literal["source", "actor", "place", "weapon", "language", "precision"]
+Sort = Literal["-published", "published", "relevance"]
+
+
+class ArticleFilters(BaseModel):
+    """The filters that every view of articles shares."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    q: Text | None = Field(
+        None,
+        description='Words that must all occur in title or text; `"a phrase"`; `-word` excludes. Accents and case '
+        "fold, there is no stemming, and nothing is a syntax error.",
+        examples=['"cruise missiles" -tanks'],
+    )
+    from_: Day | None = Field(
+        None,
+        alias="from",
+        description="First printed day, inclusive: `YYYY-MM-DD`, or a month `YYYY-MM` or year `YYYY`, which start "
+        "with their first day.",
+        examples=["2015-11"],
+    )
+    to: Day | None = Field(
+        None,
+        description="Last printed day, inclusive, in the same forms; a month or year ends with its last day.",
+        examples=["2015-11-30"],
+    )
+    source: Names = Field(
+        [], description="Id, name or domain of a source; repeated means any of them.", examples=[["rferl"]]
+    )
+    actor: Names = Field(
+        [],
+        description="Id, Wikidata id or name of an acting entity (person, organization, state, armed_group, media); "
+        "repeated means all of them.",
+        examples=[["putin"]],
+    )
+    any_actor: Names = Field([], description="As `actor`; repeated means any of them.", examples=[["obama", "kerry"]])
+    place: Names = Field(
+        [], description="Id, Wikidata id or name of a place; repeated means all of them.", examples=[["raqqa"]]
+    )
+    weapon: Names = Field(
+        [],
+        description="Id, Wikidata id or name of a weapon or platform; repeated means all of them.",
+        examples=[["tu-160"]],
+    )
+    exclude_source: Names = Field(
+        [], description="Id, name or domain of a source; none of them.", examples=[["redstate"]]
+    )
+    exclude_actor: Names = Field(
+        [], description="Id, Wikidata id or name of an acting entity; none of them.", examples=[["hollande"]]
+    )
+    language: Names = Field([], description="BCP 47 language tag; repeated means any of them.", examples=[["en"]])
+    precision: Annotated[list[Precision], Field(max_length=5)] = Field(
+        [],
+        description="How much of the publication date is known: `minute`, `day`, `month`, `year` or `none`; repeated "
+        "means any of them.",
+        examples=[["day"]],
+    )
+
+
+class Paging(BaseModel):
+    """Which part of a list is wanted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    limit: int = Field(20, ge=1, le=100, description="How many items a page holds, 1 to 100.", examples=[20])
+    cursor: Cursor | None = Field(
+        None,
+        description="The `next` of the page before, with all other parameters unchanged.",
+        examples=["WyItcHVibGlzaGVkIl0"],
+    )
+
+
+class ArticleExport(ArticleFilters):
+    """A search whose whole result is streamed."""
+
+    sort: Sort = Field(
+        "-published",
+        description="`-published` newest first, `published` oldest first, `relevance` best match first (with `q`). "
+        "Undated articles come last.",
+        examples=["-published"],
+    )
+
+
+class ArticlePage(ArticleExport, Paging):
+    """A search of which one page is shown."""
+
+    facet: Annotated[list[FacetName], Field(max_length=6)] = Field(
+        [], description="Which counts to give beside the page; repeatable.", examples=[["actor", "source"]]
+    )
+    facet_size: int = Field(
+        10,
+        ge=1,
+        le=100,
+        description="How many values a facet lists, 1 to 100; chosen values stay listed.",
+        examples=[5],
+    )
+
+
+class SourcePage(Paging):
+    """The list of sources."""
+
+
+class EntityPage(ArticleFilters, Paging):
+    """Entities within a result of articles."""
+
+    name: Name | None = Field(
+        None,
+        description="Only entities one of whose names holds these words, each from its beginning; accents and case fold.",
+        examples=["sergei"],
+    )
+    type: Annotated[list[EntityType], Field(max_length=7)] = Field(
+        [], description="Only entities of this type; repeated means any of them.", examples=[["person"]]
+    )

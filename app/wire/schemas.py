@@ -1,0 +1,245 @@
+"""What goes out. Every field is always there; what is unknown is null. Offsets are Unicode code points."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.models import Basis, EntityType, MentionKind, Precision, StatementKind, TextKind
+
+
+class Out(BaseModel):
+    """The root of all answers: nothing more and nothing less than what is declared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PublishedOut(Out):
+    """When an article was printed, as far as known; nothing is padded."""
+
+    on: str | None = Field(description="The printed day, month or year, as far as known.", examples=["2015-11-22"])
+    at: str | None = Field(
+        description="The instant in UTC, only where a time and a zone are stated.", examples=["2015-11-23T00:02:00Z"]
+    )
+    precision: Precision = Field(description="How much of the date is known.", examples=["minute"])
+    zone: str | None = Field(description="The time zone as printed.", examples=["EST"])
+    basis: Basis | None = Field(
+        description="`stated` in the text, `inferred` from a dated fact, or `metadata` given beside it.",
+        examples=["stated"],
+    )
+    evidence: str | None = Field(
+        description="For an inferred date: the phrase and the fact it rests on.",
+        examples=["“63rd birthday” of Vladimir Putin, born 1952-10-07"],
+    )
+
+
+class SourceRef(Out):
+    """A source, in short."""
+
+    id: str = Field(description="Id of the source.", examples=["rferl"])
+    name: str = Field(description="Its name.", examples=["RFE/RL"])
+
+
+class EntityRef(Out):
+    """An entity, in short."""
+
+    id: str = Field(description="Id of the entity.", examples=["vladimir-putin"])
+    name: str = Field(description="Its name.", examples=["Vladimir Putin"])
+    type: EntityType = Field(description="What it is.", examples=["person"])
+
+
+class EntityCount(EntityRef):
+    """An entity and how often one article names it."""
+
+    count: int = Field(description="Mentions of it in this article.", examples=[12])
+
+
+class ArticleItem(Out):
+    """An article as lists show it."""
+
+    id: str = Field(description="Public id, stable across reloads.", examples=["2v8k0q4m1xsc"])
+    url: str | None = Field(description="Where it was published.", examples=["https://example.org/report"])
+    title: str = Field(description="Its title, verbatim.", examples=["Russian Warships Launch Missiles"])
+    source: SourceRef = Field(description="Who published it.")
+    authors: list[str] = Field(description="Its authors, as printed.", examples=[["Patrick Goodenough"]])
+    published: PublishedOut = Field(description="When it was printed.")
+    language: str | None = Field(description="BCP 47 tag.", examples=["en"])
+    text_kind: TextKind = Field(description="The publisher's full text, or a digest of it.", examples=["digest"])
+    rights: str | None = Field(description="Terms of the text.", examples=["CC0-1.0"])
+    entities: list[EntityCount] = Field(description="The ten entities it names most; ties by id.")
+
+
+class MentionOut(Out):
+    """A span that names an entity."""
+
+    field: Literal["title", "text"] = Field(description="Where the span lies.", examples=["text"])
+    start: int = Field(description="First code point.", examples=[120])
+    end: int = Field(description="Code point after the last.", examples=[125])
+    text: str = Field(description="The span itself.", examples=["Putin"])
+    kind: MentionKind = Field(
+        description="How it names the entity; bylines and credits are no reason to be found.", examples=["surname"]
+    )
+    type: EntityType = Field(description="What the named thing is.", examples=["person"])
+    entity: str | None = Field(description="Id of the entity; null if ambiguous.", examples=["vladimir-putin"])
+    rule: str = Field(description="The rule that found it.", examples=["lexicon"])
+    confidence: float = Field(description="From 0 to 1.", examples=[0.95])
+
+
+class StatementOut(Out):
+    """A span that the article attributes to a speaker."""
+
+    field: Literal["title", "text"] = Field(description="Where the span lies.", examples=["text"])
+    start: int = Field(description="First code point.", examples=[300])
+    end: int = Field(description="Code point after the last.", examples=[380])
+    kind: StatementKind = Field(description="How much of the speaker's words is given.", examples=["quotation"])
+    speaker: str | None = Field(description="Id of the speaker, if known.", examples=["sergei-shoigu"])
+    speaker_name: str | None = Field(description="The words that name the speaker.", examples=["Shoigu"])
+    cue: str | None = Field(description="The word that attributes.", examples=["said"])
+
+
+class ArticleDetail(ArticleItem):
+    """One article with its text and all that was found in it."""
+
+    text: str | None = Field(description="The stored text; null where the operator withholds it.")
+    text_withheld: bool = Field(description="Whether the operator withholds the text.", examples=[False])
+    mentions: list[MentionOut] = Field(description="All mentions, in order of field and place.")
+    statements: list[StatementOut] = Field(description="All statements, in order of field and place.")
+
+
+class FacetValue(Out):
+    """One value of a facet and the number of articles that have it."""
+
+    id: str = Field(description="The value to filter by.", examples=["rferl"])
+    name: str = Field(description="Its name.", examples=["RFE/RL"])
+    count: int = Field(description="The total after choosing it.", examples=[3])
+    chosen: bool = Field(description="Whether the request filters by it.", examples=[False])
+
+
+class Facets(Out):
+    """The asked facets, by count and then id; those not asked are null."""
+
+    source: list[FacetValue] | None = Field(description="Sources, whatever the source filter.")
+    actor: list[FacetValue] | None = Field(description="Acting entities within the result.")
+    place: list[FacetValue] | None = Field(description="Places within the result.")
+    weapon: list[FacetValue] | None = Field(description="Weapons within the result.")
+    language: list[FacetValue] | None = Field(description="Languages, whatever the language filter.")
+    precision: list[FacetValue] | None = Field(description="Date precisions, whatever the precision filter.")
+
+
+class Without(Out):
+    """What would be found with one value dropped."""
+
+    parameter: str = Field(description="The dropped parameter; `from+to` is one.", examples=["actor"])
+    value: str = Field(description="The dropped value as it was given.", examples=["putin"])
+    total: int = Field(description="The total without it.", examples=[4])
+
+
+class Empty(Out):
+    """Why nothing was found."""
+
+    without: list[Without] = Field(description="The total with each value dropped in turn, as they were given.")
+    first_day: str | None = Field(description="First printed day of the corpus.", examples=["2015-09-30"])
+    last_day: str | None = Field(description="Last printed day of the corpus.", examples=["2015-11-22"])
+
+
+NEXT = Field(description="Cursor of the next page, or null on the last.", examples=["WyItcHVibGlzaGVkIl0"])
+TOTAL = Field(description="Exact number of matches.", examples=[5])
+VERSION = Field(description="The corpus version that was asked; it counts publishes.", examples=[1])
+
+
+class ArticleList(Out):
+    """A page of articles."""
+
+    total: int = TOTAL
+    items: list[ArticleItem] = Field(description="The articles of this page.")
+    next: str | None = NEXT
+    facets: Facets | None = Field(description="The asked counts; null if none was asked.")
+    empty: Empty | None = Field(description="Null unless nothing was found.")
+    corpus_version: int = VERSION
+
+
+class SourceItem(SourceRef):
+    """A source and what is published of it."""
+
+    names: list[str] = Field(description="Other names that find it.", examples=[["Radio Free Europe"]])
+    domains: list[str] = Field(description="Its hosts.", examples=[["rferl.org"]])
+    articles: int = Field(description="Articles of it.", examples=[1])
+    first_day: str | None = Field(description="Its first printed day.", examples=["2015-10-07"])
+    last_day: str | None = Field(description="Its last printed day.", examples=["2015-10-07"])
+
+
+class SourceList(Out):
+    """A page of sources that have articles, by count and then id."""
+
+    total: int = TOTAL
+    items: list[SourceItem] = Field(description="The sources of this page.")
+    next: str | None = NEXT
+    corpus_version: int = VERSION
+
+
+class EntityItem(EntityRef):
+    """An entity and the number of articles in the result that name it."""
+
+    wikidata: str | None = Field(description="Its Wikidata id, where sure.", examples=["Q7747"])
+    articles: int = Field(description="Articles of the result that name it.", examples=[5])
+
+
+class EntityList(Out):
+    """A page of entities, by articles and then id."""
+
+    total: int = TOTAL
+    items: list[EntityItem] = Field(description="The entities of this page.")
+    next: str | None = NEXT
+    empty: Empty | None = Field(description="Null unless no article matches.")
+    corpus_version: int = VERSION
+
+
+class MembershipOut(Out):
+    """That an entity belongs to another, from and to where known."""
+
+    of: str = Field(description="Id of the entity it belongs to.", examples=["russia"])
+    role: str | None = Field(description="As what.", examples=["president"])
+    from_: str | None = Field(serialization_alias="from", description="Since when.", examples=["2012-05-07"])
+    to: str | None = Field(description="Until when.", examples=[None])
+
+
+class EntityDetail(EntityItem):
+    """An entity with its names, memberships and days."""
+
+    aliases: list[str] = Field(description="All other names that find it.", examples=[["Putin"]])
+    former_ids: list[str] = Field(description="Ids that were merged into it.", examples=[[]])
+    member_of: list[MembershipOut] = Field(description="What it belongs to.")
+    first_day: str | None = Field(description="First printed day of an article that names it.", examples=["2015-09-30"])
+    last_day: str | None = Field(description="Last printed day of an article that names it.", examples=["2015-11-22"])
+    corpus_version: int = VERSION
+
+
+class CorpusOut(Out):
+    """What is published, in numbers."""
+
+    version: int = VERSION
+    published_at: str | None = Field(description="When it was published, UTC.", examples=["2026-01-01T00:00:00Z"])
+    articles: int = Field(description="Published articles.", examples=[5])
+    undated: int = Field(description="Articles of which no date is known.", examples=[0])
+    sources: int = Field(description="Sources with articles.", examples=[4])
+    entities: int = Field(description="Entities that articles name.", examples=[80])
+    first_day: str | None = Field(description="First printed day.", examples=["2015-09-30"])
+    last_day: str | None = Field(description="Last printed day.", examples=["2015-11-22"])
+
+
+class ProblemError(Out):
+    """One thing wrong with a request."""
+
+    parameter: str = Field(description="The parameter at fault.", examples=["actor"])
+    value: str | None = Field(description="The value it had.", examples=["Putni"])
+    wanted: str = Field(description="What was wanted.", examples=["the id, Wikidata id or name of an actor"])
+    nearest: list[str] = Field(description="The nearest known values.", examples=[["vladimir-putin"]])
+
+
+class Problem(Out):
+    """RFC 9457 problem details: the one shape of every error."""
+
+    type: str = Field(description="URN of the kind of problem.", examples=["urn:dateline:problem:invalid-request"])
+    title: str = Field(description="The kind in words.", examples=["The request cannot be understood"])
+    status: int = Field(description="The HTTP status.", examples=[422])
+    detail: str = Field(description="What happened, in a sentence.", examples=["actor: unknown name “Putni”"])
+    errors: list[ProblemError] = Field(description="Each cause: parameter, value and what was wanted.")
