@@ -83,13 +83,17 @@ class Source(SQLModel, table=True):
 
 
 class Entity(SQLModel, table=True):
-    """A thing named in articles. `local` ones were found or given, the others stand in the lexicon."""
+    """A thing named in articles. `local` ones were found or given, the others stand in the lexicon.
+
+    `aliases` come from the lexicon, `learned_names` from records that brought the entity along.
+    """
 
     id: str = Field(primary_key=True)
     type: str
     name: str
     wikidata: str | None = Field(default=None, index=True)
     aliases: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    learned_names: list[str] = Field(sa_column=Column(JSON, nullable=False))
     former_ids: list[str] = Field(sa_column=Column(JSON, nullable=False))
     member_of: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     local: bool
@@ -99,7 +103,7 @@ class Article(SQLModel, table=True):
     """The stable identity of a published report; `revision_id` is what the next publish serves."""
 
     id: str = Field(primary_key=True)
-    revision_id: int = Field(index=True)
+    revision_id: int
 
 
 class ArticleKey(SQLModel, table=True):
@@ -113,9 +117,11 @@ class ArticleKey(SQLModel, table=True):
 
 
 class Revision(SQLModel, table=True):
-    """The immutable content of an article as loaded once."""
+    """The immutable content of an article as loaded once. Ids are never given twice, so that none can be mistaken."""
 
-    id: int = Field(primary_key=True)
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: int | None = Field(default=None, primary_key=True)
     article_id: str = Field(index=True, foreign_key="article.id")
     source_id: str = Field(foreign_key="source.id")
     title: str
@@ -134,8 +140,7 @@ class Revision(SQLModel, table=True):
     first_day: int | None
     last_day: int | None
     local_time: int | None
-    given_entities: str | None
-    content_hash: str
+    given_entities: list[dict[str, Any]] | None = Field(sa_column=Column(JSON(none_as_null=True), nullable=True))
 
 
 class Mention(SQLModel, table=True):
@@ -150,7 +155,7 @@ class Mention(SQLModel, table=True):
     text: str
     kind: str
     type: str
-    entity_id: str | None = Field(primary_key=False, foreign_key="entity.id")
+    entity_id: str | None = Field(foreign_key="entity.id")
     rule: str
     confidence: float
 

@@ -123,7 +123,7 @@ class EntityPage(ArticleFilters, Paging):
 
     name: Name | None = Field(
         None,
-        description="Only entities one of whose names holds these words, each from its beginning; accents and case fold.",
+        description="Only entities with a name that holds these words, each from its beginning.",
         examples=["sergei"],
     )
     type: Annotated[list[EntityType], Field(max_length=7)] = Field(

@@ -1,0 +1,105 @@
+"""Engines, pragmas and the read-only session; with `search.fulltext` the only room that knows it is SQLite."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine, QueuePool, create_engine, event, inspect, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from app.errors import UnavailableError
+
+try:  # Brings an SQLite in which a reset of the write-ahead log cannot lose a commit.
+    import pysqlite3.dbapi2 as pysqlite
+except ImportError:  # pragma: no cover - depends on the machine: no wheel exists for it
+    pysqlite = sqlite3
+
+DRIVER: ModuleType = pysqlite
+"""The SQLite module in use."""
+
+SCHEMA = "2026_11_22_b"
+"""The migration that this release reads and writes; a test compares it with `migrations/`."""
+
+MEND = "python -m seed init"
+"""The command that creates or migrates a database."""
+
+Mode = Literal["ro", "rwc"]
+
+
+def database_path(url: str) -> Path:
+    """Return the file that an SQLite URL names; raise ValueError for anything else."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise ValueError(f"DATELINE_DATABASE_URL is {url!r}; wanted is a file, as in sqlite:///dateline.db")
+    return Path(parsed.database)
+
+
+def reader_engine(url: str, *, connections: int = 4) -> Engine:
+    """Make an engine whose connections cannot write and never checkpoint."""
+    return _engine(url, "ro", "BEGIN", connections)
+
+
+def writer_engine(url: str) -> Engine:
+    """Make an engine for the one writer: write-ahead log, full durability, locked from the first statement."""
+    engine = _engine(url, "rwc", "BEGIN IMMEDIATE", 1)
+    event.listen(engine, "connect", _prepare_writer)
+    return engine
+
+
+def _engine(url: str, mode: Mode, begin: str, connections: int) -> Engine:
+    engine = create_engine(
+        "sqlite://",
+        module=DRIVER,
+        creator=_connector(database_path(url), mode),
+        poolclass=QueuePool,
+        pool_size=connections,
+    )
+    # The driver would begin a transaction only at the first write; readers need one view from first to last.
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _connector(path: Path, mode: Mode) -> Callable[[], DBAPIConnection]:
+    uri = f"file:{quote(str(path))}?mode={mode}"
+
+    def connect() -> DBAPIConnection:
+        connection: DBAPIConnection = DRIVER.connect(
+            uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10
+        )
+        return connection
+
+    return connect
+
+
+def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def require_schema(engine: Engine) -> None:
+    """Raise UnavailableError, with the command that mends it, unless the database is there and migrated."""
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                raise UnavailableError(f"The database has no tables yet; run `{MEND}`.")
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except OperationalError as error:
+        raise UnavailableError(f"There is no database to read; run `{MEND}`.") from error
+    if found != SCHEMA:
+        raise UnavailableError(f"The database is at migration {found}, this release needs {SCHEMA}; run `{MEND}`.")
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    """Give a handler one read-only session; everything it reads is of one moment."""
+    with Session(request.app.state.engine) as session:
+        yield session
+
+
+SessionDep = Annotated[Session, Depends(get_session)]

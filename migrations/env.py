@@ -1,0 +1,31 @@
+"""How Alembic reaches the database: a connection that is handed in, or DATELINE_DATABASE_URL."""
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+from app import models  # noqa: F401 - fills the metadata
+from app.db import writer_engine
+from app.settings import Settings
+
+
+def include_name(name: str | None, type_: str, _parents: object) -> bool:
+    """Leave out the tables that FTS5 keeps for itself: no model declares them."""
+    return not (type_ == "table" and name is not None and name.startswith("article_text"))
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations on this connection, all in one transaction."""
+    context.configure(connection=connection, target_metadata=SQLModel.metadata, include_name=include_name)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    migrate(given)
+else:
+    engine = writer_engine(Settings().database_url)
+    with engine.connect() as connection:
+        migrate(connection)
+    engine.dispose()
