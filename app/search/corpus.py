@@ -1,0 +1,59 @@
+"""The corpus as it is served: opens the snapshot of the last publish and swaps it when another appears."""
+
+import threading
+import time
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from app.db import require_schema
+from app.models import Publish, SnapshotPart
+from app.search.snapshot import UNPUBLISHED, Snapshot, from_parts
+
+
+def open_snapshot(session: Session) -> Snapshot:
+    """Return the snapshot of the last publish, or the unpublished one; the session sees one moment."""
+    last = session.exec(select(Publish).order_by(col(Publish.version).desc()).limit(1)).first()
+    if last is None:
+        return Snapshot.unpublished()
+    parts = {part.name: part.data for part in session.exec(select(SnapshotPart))}
+    return from_parts(last.version, last.token, last.published_at, parts)
+
+
+class Corpus:
+    """Gives each request the current snapshot; asks for a newer one at most every `check_seconds`."""
+
+    def __init__(self, engine: Engine, *, check_seconds: float) -> None:
+        self._engine = engine
+        self._check_seconds = check_seconds
+        self._snapshot: Snapshot | None = None
+        self._checked = float("-inf")
+        self._lock = threading.Lock()
+
+    def current(self) -> Snapshot:
+        """Return the current snapshot; raise UnavailableError if there is no migrated database.
+
+        When another version was published, one caller opens it while the others go on with the old one.
+        """
+        snapshot = self._snapshot
+        if snapshot is not None and time.monotonic() - self._checked < self._check_seconds:
+            return snapshot
+        if snapshot is None:
+            with self._lock:
+                return self._snapshot or self._refresh()
+        if self._lock.acquire(blocking=False):
+            try:
+                return self._refresh()
+            finally:
+                self._lock.release()
+        return snapshot
+
+    def _refresh(self) -> Snapshot:
+        if self._snapshot is None:
+            require_schema(self._engine)
+        with Session(self._engine) as session:
+            token = session.exec(select(Publish.token).order_by(col(Publish.version).desc()).limit(1)).first()
+            if self._snapshot is None or (token or UNPUBLISHED) != self._snapshot.token:
+                self._snapshot = open_snapshot(session)
+        self._checked = time.monotonic()
+        return self._snapshot

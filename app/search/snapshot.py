@@ -1,0 +1,185 @@
+"""The immutable index of one corpus version: which article stands at which position, and the postings.
+
+A position is an index into `order`, which is sorted by (first printed day, printed local time or none, article id);
+undated articles come last. So a position is a place in time, and a set of articles is a Roaring bitmap of positions
+(Lemire et al., "Roaring Bitmaps", 2016).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+from pyroaring import BitMap
+
+from app.search.labels import EntityLabel, SourceLabel
+
+UNDATED = 2**31 - 1
+"""The day of an undated article: after all days."""
+
+NO_TIME = -1
+"""The local time of an article whose time of day is unknown: before all times of its day."""
+
+UNPUBLISHED = "unpublished"
+"""The token of a corpus of which nothing was published yet."""
+
+Days = NDArray[np.int32]
+Ids = NDArray[np.int64]
+Postings = tuple[BitMap, ...]
+
+FAMILIES = ("source", "entity", "language", "precision")
+"""The families of values that have postings; each has its labels, in the same order."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """One row an article: ids, days (proleptic ordinals), local time in seconds since midnight."""
+
+    order: Ids
+    article_ids: Ids
+    first_day: Days
+    last_day: Days
+    local_time: Days
+
+    @classmethod
+    def empty(cls) -> "Columns":
+        """No rows."""
+        ids, days = np.empty(0, np.int64), np.empty(0, np.int32)
+        return cls(ids, ids, days, days, days)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the values of each family are called; entities are sorted by id."""
+
+    source: tuple[SourceLabel, ...] = ()
+    entity: tuple[EntityLabel, ...] = ()
+    language: tuple[str, ...] = ()
+    precision: tuple[str, ...] = ()
+
+
+_LABELS = TypeAdapter(Labels)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One corpus version. `entity_lists[entity_starts[p]:entity_starts[p + 1]]` are the entities of position p."""
+
+    version: int
+    token: str
+    published_at: int | None
+    columns: Columns
+    labels: Labels
+    postings: Mapping[str, Postings]
+    entity_starts: Ids
+    entity_lists: Days = field(repr=False)
+
+    @classmethod
+    def unpublished(cls) -> "Snapshot":
+        """The corpus before the first publish."""
+        postings: dict[str, Postings] = dict.fromkeys(FAMILIES, ())
+        nothing = np.empty(0, np.int32)
+        return cls(0, UNPUBLISHED, None, Columns.empty(), Labels(), postings, np.zeros(1, np.int64), nothing)
+
+    def __len__(self) -> int:
+        return len(self.columns.order)
+
+    @cached_property
+    def dated(self) -> int:
+        """How many positions, from 0, have a date."""
+        return int(np.searchsorted(self.columns.first_day, UNDATED))
+
+    @cached_property
+    def all(self) -> BitMap:
+        """Every position."""
+        return BitMap(range(len(self)))
+
+    @cached_property
+    def coarse(self) -> NDArray[np.uint32]:
+        """The dated positions whose interval is longer than a day, ascending."""
+        columns = self.columns
+        wide = (columns.first_day != columns.last_day) & (columns.first_day != UNDATED)
+        return np.flatnonzero(wide).astype(np.uint32)
+
+    @cached_property
+    def _by_revision(self) -> tuple[Ids, NDArray[np.uint32]]:
+        at = np.argsort(self.columns.order, kind="stable").astype(np.uint32)
+        return self.columns.order[at], at
+
+    def positions(self, revision_ids: Ids) -> NDArray[np.uint32]:
+        """Return the positions of these revisions, in their order; those that are not served are left out."""
+        known, at = self._by_revision
+        if not len(known):
+            return np.empty(0, np.uint32)
+        slot = np.minimum(np.searchsorted(known, revision_ids), len(known) - 1)
+        found: NDArray[np.uint32] = at[slot[known[slot] == revision_ids]]
+        return found
+
+    def rank(self, day: int, time: int, article: int) -> int:
+        """Return how many positions come before the key (day, local time, article id)."""
+        lo, hi = 0, len(self)
+        for column, value in (
+            (self.columns.first_day, day),
+            (self.columns.local_time, time),
+            (self.columns.article_ids, article),
+        ):
+            part = column[lo:hi]
+            lo, hi = lo + int(np.searchsorted(part, value)), lo + int(np.searchsorted(part, value, side="right"))
+        return lo
+
+    def key(self, position: int) -> tuple[int, int, int]:
+        """Return the sort key of a position: day, local time, article id."""
+        columns = self.columns
+        return int(columns.first_day[position]), int(columns.local_time[position]), int(columns.article_ids[position])
+
+    @cached_property
+    def _by_article(self) -> tuple[Ids, NDArray[np.uint32]]:
+        at = np.argsort(self.columns.article_ids).astype(np.uint32)
+        return self.columns.article_ids[at], at
+
+    def position_of(self, article: int) -> int | None:
+        """Return the position of an article id, or None if it is not served."""
+        known, at = self._by_article
+        slot = int(np.searchsorted(known, article))
+        return int(at[slot]) if slot < len(known) and known[slot] == article else None
+
+
+def to_parts(snapshot: Snapshot) -> dict[str, bytes]:
+    """Return the snapshot as named blobs; version, token and time travel beside them."""
+    parts = {f"column.{name}": column.tobytes() for name, column in vars(snapshot.columns).items()}
+    parts["labels"] = _LABELS.dump_json(snapshot.labels)
+    parts["entity_starts"] = snapshot.entity_starts.tobytes()
+    parts["entity_lists"] = snapshot.entity_lists.tobytes()
+    for family in FAMILIES:
+        blobs = [posting.serialize() for posting in snapshot.postings[family]]
+        parts[f"{family}.postings"] = b"".join(blobs)
+        parts[f"{family}.sizes"] = np.array([len(blob) for blob in blobs], np.int64).tobytes()
+    return parts
+
+
+def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, bytes]) -> Snapshot:
+    """Return the snapshot that `to_parts` made these blobs of; arrays look into the blobs and cannot be written."""
+    return Snapshot(
+        version=version,
+        token=token,
+        published_at=published_at,
+        columns=_columns(parts),
+        labels=_LABELS.validate_json(parts["labels"]),
+        postings={family: _postings(parts, family) for family in FAMILIES},
+        entity_starts=np.frombuffer(parts["entity_starts"], np.int64),
+        entity_lists=np.frombuffer(parts["entity_lists"], np.int32),
+    )
+
+
+def _columns(parts: Mapping[str, bytes]) -> Columns:
+    empty = vars(Columns.empty())
+    return Columns(**{name: np.frombuffer(parts[f"column.{name}"], column.dtype) for name, column in empty.items()})
+
+
+def _postings(parts: Mapping[str, bytes], family: str) -> Postings:
+    data = parts[f"{family}.postings"]
+    ends = np.cumsum(np.frombuffer(parts[f"{family}.sizes"], np.int64)).tolist()
+    starts = [0, *ends[:-1]]
+    return tuple(BitMap.deserialize(data[start:end]) for start, end in zip(starts, ends, strict=False))
