@@ -1,0 +1,68 @@
+"""Entities that come with a record, taken as they are once they are sound."""
+
+import re
+from collections.abc import Iterable
+from itertools import chain, pairwise
+
+from app.models import EntityType
+from seed.readers.values import WrongValueError, absent, line, member, refuse_unknown
+from seed.records import GivenEntity
+
+FIELDS = ("id", "name", "type", "wikidata", "mentions")
+
+_WIKIDATA = re.compile(r"Q[1-9][0-9]{0,11}")
+_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:~-]{0,198}[A-Za-z0-9])?")
+
+
+def given_entities(value: object, text: str) -> tuple[GivenEntity, ...] | None:
+    """The entities of a record, None if it gives none; spans are code points of `text`. Raises WrongValueError."""
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise WrongValueError("entities", value, "a list of entities")
+    entities = tuple(_entity(f"entities[{place}]", item, len(text)) for place, item in enumerate(value))
+    _refuse_overlap(chain.from_iterable(entity.mentions for entity in entities))
+    return entities
+
+
+def _entity(where: str, item: object, length: int) -> GivenEntity:
+    if not isinstance(item, dict):
+        raise WrongValueError(where, item, f"an object with {', '.join(FIELDS)}")
+    refuse_unknown(item, FIELDS, where=f"field of {where}")
+    return GivenEntity(
+        name=line(f"{where}.name", item.get("name")),
+        type=member(f"{where}.type", item.get("type"), EntityType),
+        mentions=_mentions(f"{where}.mentions", item.get("mentions"), length),
+        id=_matching(f"{where}.id", item.get("id"), _ID, "letters, digits and . _ : ~ - between them"),
+        wikidata=_matching(f"{where}.wikidata", item.get("wikidata"), _WIKIDATA, "a Wikidata id such as 'Q7747'"),
+    )
+
+
+def _matching(field: str, value: object, form: re.Pattern[str], wanted: str) -> str | None:
+    if absent(value):
+        return None
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise WrongValueError(field, value, wanted)
+    return value
+
+
+def _mentions(field: str, value: object, length: int) -> tuple[tuple[int, int], ...]:
+    if not isinstance(value, list) or not value:
+        raise WrongValueError(field, value, "a list of at least one [start, end]")
+    return tuple(_span(f"{field}[{place}]", item, length) for place, item in enumerate(value))
+
+
+def _span(field: str, item: object, length: int) -> tuple[int, int]:
+    match item:
+        # `True` is an int to Python; its exact type is asked for.
+        case [start, end] if type(start) is int and type(end) is int and 0 <= start < end <= length:
+            return start, end
+        case _:
+            wanted = f"[start, end], whole numbers with 0 <= start < end <= {length}, the length of the text"
+            raise WrongValueError(field, item, wanted)
+
+
+def _refuse_overlap(spans: Iterable[tuple[int, int]]) -> None:
+    for before, after in pairwise(sorted(spans)):
+        if after[0] < before[1]:
+            raise WrongValueError("entities", [list(before), list(after)], "mentions that do not overlap")

@@ -1,0 +1,57 @@
+"""JSON Lines: one article a line, with its entities or without."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from app.models import Basis
+from seed.readers.article import article, published_of
+from seed.readers.bytes import LINE_LIMIT, decoded, lines
+from seed.readers.desk import Desk
+from seed.readers.values import CHECKS, WrongValueError, refuse_unknown
+from seed.records import Origin, RawArticle, Refusal
+
+FIELDS = (*CHECKS, "published", "entities")
+
+
+def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refusal]:
+    """The articles of a JSON Lines file, each line by itself; blank lines are passed over."""
+    for number, content in lines(stream):
+        if content is None or content.strip():
+            yield _read_line(content, Origin(path, number), desk.given)
+
+
+def _read_line(content: bytes | None, origin: Origin, given: Mapping[str, object]) -> RawArticle | Refusal:
+    if content is None:
+        return Refusal(origin, f"the line is too long: wanted at most {LINE_LIMIT} bytes a line")
+    try:
+        record = _record(decoded(content))
+        return article(origin, record, published_of(record, basis=Basis.METADATA), given)
+    except ValueError as error:
+        return Refusal(origin, str(error))
+
+
+def _record(text: str) -> dict[str, object]:
+    try:
+        record = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"no JSON at column {error.colno} ({error.msg}): wanted one JSON object a line") from None
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply: wanted a flat object") from None
+    if not isinstance(record, dict):
+        raise WrongValueError("the line", record, "a JSON object")
+    refuse_unknown(record, FIELDS)
+    return record
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise WrongValueError("a field given twice", key, "each field once")
+        found[key] = value
+    return found
+
+
+def _no_number(name: str) -> object:
+    raise WrongValueError("a number", name, "JSON, which has no such number")
