@@ -226,6 +226,13 @@ class CorpusOut(Out):
     last_day: str | None = Field(description="Last printed day.", examples=["2015-11-22"])
 
 
+class HealthOut(Out):
+    """That the service is up."""
+
+    status: Literal["ok"] = Field(description="Always `ok`; whatever is wrong is a problem.", examples=["ok"])
+    version: str = Field(description="The release of Dateline that answers.", examples=["0.1.0"])
+
+
 class ProblemError(Out):
     """One thing wrong with a request."""
 

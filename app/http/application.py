@@ -1,0 +1,78 @@
+"""The frame that every app of Dateline stands in: what surrounds the routes, from the outermost inwards."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware import Middleware
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette_compress import CompressMiddleware, add_compress_type
+
+from app import __version__
+from app.http import documentation
+from app.http.cors import cors
+from app.http.handlers import add_handlers, failed
+from app.http.head import Head
+from app.http.limits import UrlLimit
+from app.http.problems import MEDIA_TYPE
+from app.http.validators import Validators
+from app.settings import Settings
+
+DESCRIPTION = """News articles and the entities found in them, searched by date, source and actor.
+
+Every error is `application/problem+json` (RFC 9457). Every GET answers HEAD. Each 200 under `/v1` carries a weak ETag
+that `If-None-Match` can be asked with. Offsets are Unicode code points, `end` exclusive, into the stored field."""
+
+
+def build(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
+    """Make an app of these routers; its state still lacks `engine` and `corpus`."""
+    _know_our_media_types()
+    app = documentation.DescribedApp(
+        title="Dateline",
+        version=__version__,
+        description=DESCRIPTION,
+        license_info={"name": "MIT", "identifier": "MIT"},
+        lifespan=_lifespan,
+        middleware=_middleware(settings),
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_method_name,
+    )
+    app.state.settings = settings
+    add_handlers(app)
+    for router in (*routers, documentation.router):
+        app.include_router(router)
+    return app
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    return [
+        cors(settings.cors_origins),
+        Middleware(Head),
+        # FastAPI's own stands outside CORS, so that a browser could not read the 500.
+        Middleware(ServerErrorMiddleware, handler=failed),
+        Middleware(UrlLimit),
+        Middleware(Validators, serve_text=settings.serve_text),
+        Middleware(CompressMiddleware),
+    ]
+
+
+def _know_our_media_types() -> None:
+    add_compress_type(MEDIA_TYPE)
+    for export in ("text/csv", "application/x-ndjson"):
+        # Streaming: each chunk of rows is flushed, so that a reader sees it as soon as it is there.
+        add_compress_type(export, streaming=True)
+
+
+def _method_name(route: APIRoute) -> str:
+    return route.name
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = app.state.settings.threads
+    yield
+    app.state.engine.dispose()

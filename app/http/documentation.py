@@ -1,0 +1,66 @@
+"""The OpenAPI document and a page that shows it without any network."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import fastapi_offline
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.openapi.docs import get_swagger_ui_html
+from pydantic.json_schema import models_json_schema
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse
+
+from app.wire.schemas import Problem
+
+FILES = {
+    "favicon.png": "image/png",
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+}
+"""The files of Swagger UI that the package fastapi-offline carries, and their types."""
+
+STATIC = Path(fastapi_offline.__file__).parent / "static"
+
+
+class DescribedApp(FastAPI):
+    """FastAPI whose document knows the one shape of every error."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        document = super().openapi()
+        document.setdefault("components", {}).setdefault("schemas", {}).update(_problem_schemas())
+        return document
+
+
+@cache
+def _problem_schemas() -> dict[str, Any]:
+    _, schemas = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
+    definitions: dict[str, Any] = schemas["$defs"]
+    return definitions
+
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/docs")
+async def show_docs(request: Request) -> HTMLResponse:
+    """Show the OpenAPI document as a page."""
+    root = request.scope.get("root_path", "")
+    return get_swagger_ui_html(
+        openapi_url=f"{root}/openapi.json",
+        title=f"{request.app.title}: the API",
+        swagger_js_url=f"{root}/docs/swagger-ui-bundle.js",
+        swagger_css_url=f"{root}/docs/swagger-ui.css",
+        swagger_favicon_url=f"{root}/docs/favicon.png",
+    )
+
+
+@router.get("/docs/{name}")
+def get_docs_file(name: str) -> Response:
+    """Give one of the files that the page needs."""
+    if name not in FILES:
+        raise HTTPException(404)
+    return Response(
+        (STATIC / name).read_bytes(), media_type=FILES[name], headers={"Cache-Control": "public, max-age=3600"}
+    )

@@ -1,0 +1,97 @@
+"""What is refused before anything is parsed: FastAPI would take the last of two values and ignore what it lacks."""
+
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from typing import Any, get_origin
+
+from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from app.errors import InvalidParameter, InvalidRequestError
+from app.http.nearest import nearest
+from app.http.problems import problems
+from app.http.query import MOST_PAIRS, Pair, read_pairs
+
+Parameters = Mapping[str, bool]
+"""The query parameters of a route; true for those that may be repeated."""
+
+
+class StrictRoute(APIRoute):
+    """A route that refuses every parameter it would misread, all causes at once."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Put the refusals before FastAPI's own handler."""
+        handler = super().get_route_handler()
+        parameters = dict(query_parameters(self.dependant))
+
+        async def strict(request: Request) -> Response:
+            if causes := [*_path_faults(request.path_params), *query_faults(request.scope["query_string"], parameters)]:
+                raise InvalidRequestError(*causes)
+            return await handler(request)
+
+        return strict
+
+
+def v1_router(tag: str) -> APIRouter:
+    """Make a router of the API: its prefix, its strictness, and the statuses that all its routes may answer."""
+    unmodified = {"description": "What the client has is still the answer"}
+    return APIRouter(
+        prefix="/v1", tags=[tag], route_class=StrictRoute, responses={304: unmodified, **problems(414, 422, 500, 503)}
+    )
+
+
+def query_parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
+    """Yield the query parameters of an endpoint as clients write them, and whether they may be repeated."""
+    for field in dependant.query_params:
+        annotation = field.field_info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            for name, info in annotation.model_fields.items():
+                yield info.alias or name, get_origin(info.annotation) is list
+        else:
+            yield field.alias, get_origin(annotation) is list
+    for dependency in dependant.dependencies:
+        yield from query_parameters(dependency)
+
+
+def query_faults(query: bytes, parameters: Parameters) -> list[InvalidParameter]:
+    """Return all that is wrong with the form of a query string."""
+    pairs = read_pairs(query)
+    if len(pairs) > MOST_PAIRS:
+        return [InvalidParameter("query", f"{len(pairs)} parameters", f"at most {MOST_PAIRS} parameters")]
+    faults = (_fault(pair, parameters) for pair in pairs)
+    return [*(fault for fault in faults if fault), *_repetitions(pairs, parameters)]
+
+
+def _fault(pair: Pair, parameters: Parameters) -> InvalidParameter | None:
+    if pair.fault:
+        return InvalidParameter(pair.name, pair.value, pair.fault)
+    if pair.name not in parameters:
+        return _unknown(pair, parameters)
+    if not pair.value.strip():
+        return InvalidParameter(pair.name, pair.value, "a value that is not blank, or the parameter left out")
+    return None
+
+
+def _unknown(pair: Pair, parameters: Parameters) -> InvalidParameter:
+    if not parameters:
+        return InvalidParameter(pair.name, pair.value, "no parameters: this path takes none")
+    return InvalidParameter(
+        pair.name, pair.value, "a parameter of this path: " + ", ".join(parameters), nearest(pair.name, parameters)
+    )
+
+
+def _repetitions(pairs: Iterable[Pair], parameters: Parameters) -> Iterator[InvalidParameter]:
+    given: dict[str, list[str]] = {}
+    for pair in pairs:
+        given.setdefault(pair.name, []).append(pair.value)
+    for name, values in given.items():
+        if len(values) > 1 and parameters.get(name) is False:
+            yield InvalidParameter(name, ", ".join(values), "one value: this parameter is not repeatable")
+
+
+def _path_faults(values: Mapping[str, object]) -> Iterator[InvalidParameter]:
+    for name, value in values.items():
+        # The server has decoded the path already and put U+FFFD where it was no UTF-8; no id of ours holds one.
+        if {"\0", "\ufffd"} & set(str(value)) or not str(value).strip():
+            yield InvalidParameter(name, str(value), "valid UTF-8 that is not blank and has no NUL character")

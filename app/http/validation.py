@@ -1,0 +1,48 @@
+"""Pydantic's findings in plain words: the parameter, the value as given, and what was wanted."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.errors import InvalidParameter
+from app.http.nearest import nearest
+
+WANTED = {
+    "enum": "one of {expected}",
+    "extra_forbidden": "no such parameter",
+    "greater_than_equal": "a number of at least {ge}",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number of at most 18 digits",
+    "less_than_equal": "a number of at most {le}",
+    "literal_error": "one of {expected}",
+    "missing": "a value: this parameter is required",
+    "string_pattern_mismatch": "a value of the form {pattern}",
+    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "at least {min_length} characters",
+    "too_long": "at most {max_length} values",
+}
+"""What was wanted, for the types of error that our filters can raise; for others Pydantic's own message stands."""
+
+
+def translated(errors: Iterable[Mapping[str, Any]]) -> list[InvalidParameter]:
+    """Translate what FastAPI found wrong with a request, one entry a cause."""
+    return [_translated(error) for error in errors]
+
+
+def _translated(error: Mapping[str, Any]) -> InvalidParameter:
+    parameter = str(error["loc"][1]) if len(error["loc"]) > 1 else "request"
+    value = _as_given(error["type"], error.get("input"))
+    context = error.get("ctx", {})
+    wanted = WANTED.get(error["type"], error["msg"]).format_map({k: _plain(v) for k, v in context.items()})
+    choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+    return InvalidParameter(parameter, value, wanted, nearest(value or "", choices))
+
+
+def _as_given(kind: str, value: object) -> str | None:
+    if kind == "missing":
+        return None
+    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+
+
+def _plain(value: object) -> str:
+    return str(value).replace("'", "")

@@ -1,0 +1,117 @@
+"""One snapshot a request, and what lets a client keep its answer: ETag and 304 (RFC 9110, 8.8.3 and 13.1.2)."""
+
+import re
+from hashlib import blake2b
+from typing import Annotated
+
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
+from fastapi import Depends, Request, Response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import __version__
+from app.errors import DatelineError
+from app.http.limits import raw_url
+from app.http.problems import problem_of
+from app.search.snapshot import Snapshot
+from app.settings import ServeText
+
+PREFIX = "/v1/"
+"""Where answers depend on URL, release and corpus alone."""
+
+VARY = "Accept, Accept-Encoding"
+"""CORS, which stands further out, adds Origin."""
+
+CACHE_CONTROL = "public, no-cache"
+
+_OPAQUE = re.compile(r'(?:W/)?"([^"]*)"')
+_THREADS: RunVar[CapacityLimiter] = RunVar("dateline_snapshot_threads")
+
+
+async def current_snapshot(request: Request) -> Snapshot:
+    """Return the snapshot from which this request's ETag was made: the one to answer from."""
+    snapshot: Snapshot = request.state.snapshot
+    return snapshot
+
+
+SnapshotDep = Annotated[Snapshot, Depends(current_snapshot)]
+
+
+class Validators:
+    """Gives each request of the API its snapshot, each 200 its weak tag, and answers 304 before any work.
+
+    A tag of ours can only come from a 200 of the same URL, release and publish token, so it is compared without
+    looking further; `*` names no answer, so the request is run to learn whether there is one.
+    """
+
+    def __init__(self, app: ASGIApp, serve_text: ServeText) -> None:
+        self.app = app
+        # The operator's choice of texts changes answers, but neither URL, release nor corpus.
+        self._release = f"{__version__} {serve_text}".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with snapshot and validators, what is no other path or method and not answered with 304."""
+        if not _is_validated(scope):
+            return await self.app(scope, receive, send)
+        try:
+            snapshot = await _current(scope)
+        except DatelineError as error:
+            return await problem_of(error)(scope, receive, send)
+        tag = self._tag(snapshot, scope)
+        known = ",".join(Headers(scope=scope).getlist("if-none-match")).strip()
+        if tag in _OPAQUE.findall(known):
+            return await _not_modified(tag)(scope, receive, send)
+        scope.setdefault("state", {})["snapshot"] = snapshot
+        sender = _Tagging(send, tag, unmodified=known == "*")
+        return await self.app(scope, receive, sender.send)
+
+    def _tag(self, snapshot: Snapshot, scope: Scope) -> str:
+        parts = (self._release, snapshot.token.encode(), raw_url(scope))
+        return blake2b(b"\0".join(parts), digest_size=12).hexdigest()
+
+
+def _is_validated(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and scope["path"].startswith(PREFIX)
+
+
+async def _current(scope: Scope) -> Snapshot:
+    # Threads of its own, so that a 304 never waits until a slow search gives a thread back.
+    try:
+        threads = _THREADS.get()
+    except LookupError:
+        threads = CapacityLimiter(4)
+        _THREADS.set(threads)
+    return await to_thread.run_sync(scope["app"].state.corpus.current, limiter=threads)
+
+
+def _validators(tag: str) -> dict[str, str]:
+    return {"ETag": f'W/"{tag}"', "Cache-Control": CACHE_CONTROL, "Vary": VARY}
+
+
+def _not_modified(tag: str) -> Response:
+    return Response(status_code=304, headers=_validators(tag))
+
+
+class _Tagging:
+    """One response: a 200 gets its validators, or becomes a 304 for a client that has any answer already."""
+
+    def __init__(self, send: Send, tag: str, *, unmodified: bool) -> None:
+        self._send = send
+        self._tag = tag
+        self._unmodified = unmodified
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = self._start(message)
+        elif self._unmodified:
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    def _start(self, message: Message) -> Message:
+        self._unmodified = self._unmodified and message["status"] == 200
+        if self._unmodified:
+            return {**message, "status": 304, "headers": _not_modified(self._tag).raw_headers}
+        if message["status"] == 200:
+            MutableHeaders(scope=message).update(_validators(self._tag))
+        return message

@@ -1,0 +1,28 @@
+"""What an operator's tools ask: does the process run, and can it serve."""
+
+from fastapi import APIRouter, Request, Response
+
+from app import __version__
+from app.db import require_schema
+from app.http.problems import problems
+from app.wire.schemas import HealthOut
+
+router = APIRouter(tags=["operations"], responses=problems(414, 500))
+
+
+@router.get("/livez")
+async def get_liveness(response: Response) -> HealthOut:
+    """Say that the process runs; it asks nothing of the database."""
+    return _health(response)
+
+
+@router.get("/readyz", responses=problems(503))
+def get_readiness(request: Request, response: Response) -> HealthOut:
+    """Say whether the database can be served, published or not; the 503 names the command that mends it."""
+    require_schema(request.app.state.engine)
+    return _health(response)
+
+
+def _health(response: Response) -> HealthOut:
+    response.headers["Cache-Control"] = "no-store"
+    return HealthOut(status="ok", version=__version__)
