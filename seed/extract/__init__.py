@@ -1,0 +1,6 @@
+"""Text to mentions and statements: `Annotator` over a `Lexicon`."""
+
+from seed.extract.annotator import Annotator
+from seed.extract.lexicon import Lexicon, LexiconEntity, load_lexicon
+
+__all__ = ["Annotator", "Lexicon", "LexiconEntity", "load_lexicon"]

@@ -1,0 +1,79 @@
+"""The way from a text to its annotation: dictionary, rules, overlaps, credits, statements."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from app.models import MentionKind
+from seed.extract.acronyms import find_definitions, resolve_acronyms
+from seed.extract.capitals import NameRun, find_names
+from seed.extract.credits import mark_credits
+from seed.extract.dictionary import Dictionary
+from seed.extract.document import Document
+from seed.extract.identities import Locals, PersonIndex
+from seed.extract.lexicon import Lexicon
+from seed.extract.people import find_people
+from seed.extract.persons import carry_surnames, resolve_people
+from seed.extract.readings import read_hits
+from seed.extract.rulebook import load_rulebook
+from seed.extract.scene import Scene
+from seed.extract.spans import Candidate, longest
+from seed.extract.statements import find_statements
+from seed.records import Annotation, Field, Mention
+
+
+class Annotator:
+    """Finds mentions and statements with one lexicon; compiled once, then a pure function of the text."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._dictionary = Dictionary(lexicon)
+        self._people = PersonIndex(lexicon)
+        self._rulebook = load_rulebook()
+
+    def annotate(self, *, title: str | None, text: str, context: str | None = None) -> Annotation:
+        """Returns mentions, statements and the local entities they name; no text makes it raise.
+
+        `context` is words beside the text (a source's name) that conditions of ambiguous forms may look at.
+        """
+        document = Document(title, text, context or "")
+        found = Locals()
+        hits = longest(read_hits(document, self._dictionary.hits(document.folded)))
+        scene = Scene(document, self._rulebook, hits)
+        mentions = mark_credits(document, self._mentions(scene, found))
+        statements = find_statements(scene, mentions)
+        used = chain((mention.entity for mention in mentions), (statement.speaker for statement in statements))
+        return Annotation(
+            mentions=tuple(_placed(document, mentions)), statements=tuple(statements), entities=found.used(used)
+        )
+
+    def _mentions(self, scene: Scene, found: Locals) -> list[Candidate]:
+        people = resolve_people(scene, find_people(scene), self._people, found)
+        named = list(_named(scene, find_names(scene), found))
+        short = list(resolve_acronyms(scene, find_definitions(scene), [*scene.hits, *named], found))
+        carried = carry_surnames(scene, [*scene.hits, *people])
+        return longest(chain(scene.hits, people, named, short, carried))
+
+
+def _named(scene: Scene, names: Iterable[NameRun], found: Locals) -> Iterator[Candidate]:
+    for name in names:
+        start, end = scene.tokens[name.first].start, scene.tokens[name.last - 1].end
+        entity = found.add(scene.document.whole[start:end], name.type, _context(scene, name))
+        yield Candidate(start, end, name.type, MentionKind.NAME, entity, name.rule, name.confidence)
+
+
+def _context(scene: Scene, name: NameRun) -> str:
+    """Returns the state or organization that the name itself or the words just behind its comma hold."""
+    for index in (name.first, name.last if scene.follows(name.last, ", ") else name.first):
+        if (hit := scene.hit_at.get(index)) is not None and hit.entity is not None:
+            return hit.entity
+    return ""
+
+
+def _placed(document: Document, mentions: Sequence[Candidate]) -> Iterator[Mention]:
+    for mention in mentions:
+        field: Field = "title" if mention.end <= document.title_end and document.offset else "text"
+        shift = 0 if field == "title" else document.offset
+        start, end = mention.start - shift, mention.end - shift
+        surface = document.whole[mention.start : mention.end]
+        yield Mention(
+            field, start, end, surface, mention.type, mention.kind, mention.entity, mention.rule, mention.confidence
+        )

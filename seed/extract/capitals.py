@@ -1,0 +1,166 @@
+"""Names of organizations, units, armed groups and places by their first or last word, and places by what precedes."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from app.models import EntityType, MentionKind
+from seed.extract.scene import Scene
+from seed.extract.tokens import Token
+
+_PLACE_WORDS = 3
+_ACRONYM_LENGTH = 5
+
+
+class NameRun(NamedTuple):
+    """Words [first, last) that name something the lexicon may lack."""
+
+    first: int
+    last: int
+    type: EntityType
+    rule: str
+    confidence: float
+
+
+def find_names(scene: Scene) -> list[NameRun]:
+    """Returns the names of organizations, groups and places that their own words or neighbours give away."""
+    found = []
+    for first, last in _runs(scene):
+        if not scene.in_heading[first]:
+            found += _in_run(scene, first, last)
+    return found
+
+
+def _in_run(scene: Scene, first: int, last: int) -> Iterator[NameRun]:
+    if scene.rulebook.has("armed_group_starts", scene.tokens[first].text) and last - first > 1:
+        yield NameRun(first, last, EntityType.ARMED_GROUP, "group-word", 0.8)
+    elif scene.rulebook.has("ship_prefixes", scene.tokens[first].text) and last - first > 1:
+        yield NameRun(first, last, EntityType.WEAPON, "ship", 0.85)
+    elif organization := _organization(scene, first, last):
+        yield organization
+    elif place := _place(scene, first, last):
+        yield place
+
+
+def _runs(scene: Scene) -> Iterator[tuple[int, int]]:
+    """Yields maximal runs of capitalised words, ordinals and joining words; none runs into a person's title or name."""
+    index = 0
+    while index < len(scene.tokens):
+        if not _opens(scene, index):
+            index += 1
+            continue
+        last = _run_end(scene, index)
+        yield index, last
+        index = last
+
+
+def _opens(scene: Scene, index: int) -> bool:
+    token = scene.tokens[index]
+    if scene.rulebook.has("openers", token.text):
+        return False
+    return token.is_capital or (token.text[0].isdigit() and token.text[-1].isalpha()) or _is_article(scene, index)
+
+
+def _is_article(scene: Scene, index: int) -> bool:
+    """Whether a small al- or the like belongs to the capitalised word after it."""
+    token = scene.tokens[index]
+    return (
+        token.text in ("al", "el", "ar", "as", "ash")
+        and scene.follows(index + 1, "-")
+        and scene.tokens[index + 1].is_capital
+    )
+
+
+def _run_end(scene: Scene, first: int) -> int:
+    last = index = first + 1
+    while index < len(scene.tokens) and scene.tokens[index].gap in (" ", "-"):
+        token = scene.tokens[index]
+        if token.is_capital and not scene.rulebook.has("openers", token.text):
+            last = index + 1
+        elif token.text.isdigit() and len(token.text) <= 3 and scene.tokens[index - 1].is_capital:
+            return index + 1
+        elif not scene.rulebook.has("connectors", token.text) or token.is_capital:
+            break
+        index += 1
+    return last
+
+
+def _organization(scene: Scene, first: int, last: int) -> NameRun | None:
+    first = _after_person(scene, first, last)
+    heads = [index for index in range(first, last) if _is_head(scene, index)]
+    if not heads:
+        return None
+    head = heads[-1]
+    end = _with_complement(scene, head, last)
+    if end - first < 2 or not any(_is_telling(scene, index) for index in range(first, end)):
+        return None
+    return NameRun(first, end, _organization_type(scene, first, head), "head-word", 0.75)
+
+
+def _after_person(scene: Scene, first: int, last: int) -> int:
+    """Returns where the run goes on after the last person's title or name in it."""
+    for title in scene.titles:
+        if first <= title.first < last and title.last <= last:
+            return last
+    return first
+
+
+def _is_head(scene: Scene, index: int) -> bool:
+    token = scene.tokens[index]
+    return token.is_capital and any(
+        scene.rulebook.has(kind, token.text) for kind in ("organization_heads", "unit_heads", "armed_group_heads")
+    )
+
+
+def _with_complement(scene: Scene, head: int, last: int) -> int:
+    """Returns the end of the name: after the head, its number, or what `of` and `for` add."""
+    if head + 1 >= last:
+        return head + 1
+    after = scene.tokens[head + 1].text
+    if after in ("of", "for"):
+        return last
+    return head + 2 if after.isdigit() or after in ("One", "Two", "Three", "Four", "Five") else head + 1
+
+
+def _is_telling(scene: Scene, index: int) -> bool:
+    token = scene.tokens[index]
+    return not _is_head(scene, index) and (token.is_capital or token.text[0].isdigit())
+
+
+def _organization_type(scene: Scene, first: int, head: int) -> EntityType:
+    numbered = any(scene.tokens[index].text[0].isdigit() for index in range(first, head))
+    if not numbered and first not in scene.hit_at and scene.rulebook.has("armed_group_heads", scene.tokens[head].text):
+        return EntityType.ARMED_GROUP
+    return EntityType.ORGANIZATION
+
+
+def _place(scene: Scene, first: int, last: int) -> NameRun | None:
+    if all(index in scene.hit_at for index in range(first, last)):
+        return None
+    if last - first > 1 and scene.rulebook.has("place_starts", scene.tokens[first].text):
+        return NameRun(first, last, EntityType.PLACE, "place-word", 0.8)
+    if last - first > 1 and scene.rulebook.has("place_heads", scene.tokens[last - 1].text):
+        return NameRun(first, last, EntityType.PLACE, "place-word", 0.8)
+    if _is_placed(scene, first, last):
+        return NameRun(first, last, EntityType.PLACE, "preposition", 0.65)
+    return None
+
+
+def _is_placed(scene: Scene, first: int, last: int) -> bool:
+    """Whether the words around make unknown capitalised words a place: `near X`, `the town of X`, `X province`."""
+    words = scene.tokens[first:last]
+    if last - first > _PLACE_WORDS or not all(_may_be_place(scene, word) for word in words) or first in scene.hit_at:
+        return False
+    if scene.follows(last, " ") and scene.rulebook.has("place_kinds", scene.tokens[last].text):
+        return True
+    if not first or words[0].gap != " ":
+        return False
+    before = scene.tokens[first - 1].text
+    if before == "of" and first > 1 and scene.rulebook.has("place_kinds", scene.tokens[first - 2].text):
+        return True
+    return scene.rulebook.has("place_prepositions", before) and not scene.follows(last, " ") or before.lower() == "near"
+
+
+def _may_be_place(scene: Scene, token: Token) -> bool:
+    if token.text.isupper() and len(token.text) <= _ACRONYM_LENGTH:
+        return False
+    return not (scene.rulebook.has("not_names", token.text) or scene.rulebook.has("given_names", token.text))

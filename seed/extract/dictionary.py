@@ -1,0 +1,95 @@
+"""The names the lexicon knows, found in one pass with an Aho-Corasick automaton."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import ahocorasick
+
+from app.models import EntityType, MentionKind
+from seed.extract.fold import fold
+from seed.extract.lexicon import Condition, Form, Lexicon, LexiconEntity
+
+# Arabic articles are written with hyphen or space, capital or small: al-Bab, Al-Bab, Al Bab, al Bab.
+_ARTICLE = re.compile(r"\b([aA]l|[eE]l|[aA]r|[aA]s|[aA]sh|[aA]t|[eE]z|[aA]z|[aA]n|[aA]d|[uU]l)[- ](?=[^\W\d_])")
+# Shorter words in capitals are as likely another acronym.
+_SHORTEST_CAPITALS = 4
+
+
+class Reading(NamedTuple):
+    """One entity that a form may name; `exact` is false for a spelling derived from what the lexicon says."""
+
+    entity: str
+    type: EntityType
+    kind: MentionKind
+    when: Condition | None
+    exact: bool
+
+
+class Hit(NamedTuple):
+    """A form of the lexicon found between token boundaries, with all its readings."""
+
+    start: int
+    end: int
+    readings: tuple[Reading, ...]
+
+
+class Dictionary:
+    """All forms of a lexicon, compiled once; safe to share."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._automaton = ahocorasick.Automaton()
+        for text, readings in _compile(lexicon.entities.values()).items():
+            self._automaton.add_word(text, (len(text), tuple(readings.values())))
+        self._automaton.make_automaton()
+
+    def hits(self, folded: str) -> Iterator[Hit]:
+        """Returns every form that stands between token boundaries, in order of its end; they may overlap."""
+        if not len(self._automaton):
+            return
+        size = len(folded)
+        for last, (length, readings) in self._automaton.iter(folded):
+            start, end = last + 1 - length, last + 1
+            if start and folded[start - 1].isalnum() and folded[start].isalnum():
+                continue
+            if end < size and folded[end].isalnum():
+                continue
+            yield Hit(start, end, readings)
+
+
+def _compile(entities: Iterable[LexiconEntity]) -> dict[str, dict[tuple[str, MentionKind], Reading]]:
+    """Returns the readings by folded form; a spelling that the lexicon gives beats one derived from it."""
+    compiled: dict[str, dict[tuple[str, MentionKind], Reading]] = {}
+    for entity in entities:
+        for form in entity.forms:
+            for text, exact in _spellings(form):
+                readings = compiled.setdefault(text, {})
+                known = readings.get((entity.id, form.kind))
+                if known is None or (exact and not known.exact):
+                    readings[entity.id, form.kind] = Reading(entity.id, entity.type, form.kind, form.when, exact)
+    return compiled
+
+
+def _spellings(form: Form) -> Iterator[tuple[str, bool]]:
+    text = fold(form.text)
+    yield text, True
+    if form.when and form.when.case:
+        return
+    spellings = {text, text[0].upper() + text[1:]}
+    if form.kind is not MentionKind.ACRONYM:
+        spellings |= {variant for spelling in (text,) for variant in _article_spellings(spelling)}
+        if sum(map(str.isalpha, text)) >= _SHORTEST_CAPITALS:
+            spellings |= {_upper(spelling) for spelling in spellings}
+    for spelling in sorted(spellings - {text}):
+        yield spelling, False
+
+
+def _article_spellings(text: str) -> Iterator[str]:
+    for change in (str.lower, str.capitalize):
+        for joint in "- ":
+            yield _ARTICLE.sub(lambda match, c=change, j=joint: c(match.group(1)) + j, text)  # type: ignore[misc]
+
+
+def _upper(text: str) -> str:
+    # Upper-casing code point by code point: a character whose capital is longer stays as it is.
+    return "".join(upper if len(upper := c.upper()) == 1 else c for c in text)

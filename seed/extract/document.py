@@ -1,0 +1,40 @@
+"""One text under annotation: its folded copy, its words and what it mentions."""
+
+from functools import cached_property
+
+from seed.extract.fold import fold
+from seed.extract.tokens import Token, tokenize
+
+# Two line ends, so that no name runs from the title into the text.
+JOINT = "\n\n"
+
+
+class Document:
+    """Title and text as one string, so that either can introduce names for the other; offsets are into that."""
+
+    def __init__(self, title: str | None, text: str, context: str = "") -> None:
+        self.offset = 0 if title is None else len(title) + len(JOINT)
+        self.title_end = 0 if title is None else len(title)
+        self.whole = text if title is None else title + JOINT + text
+        self.folded = fold(self.whole)
+        self._context = fold(context)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The words in order."""
+        return tokenize(self.folded)
+
+    @cached_property
+    def lowered(self) -> str:
+        """The folded text and its context in small letters; its offsets do not hold."""
+        return f"{self.folded} {self._context}".lower()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The distinct words in small letters."""
+        return frozenset(token.text.lower() for token in (*self.tokens, *tokenize(self._context)))
+
+    def says(self, phrase: str) -> bool:
+        """Whether a word or phrase occurs, whatever its case."""
+        wanted = fold(phrase).lower()
+        return wanted in (self.lowered if " " in wanted or "-" in wanted else self.words)

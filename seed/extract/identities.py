@@ -1,0 +1,75 @@
+"""Who or what a found name is: the lexicon's entity, one met earlier in the document, or a local one."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from app.models import EntityType
+from seed.extract.fold import fold
+from seed.extract.lexicon import Lexicon
+from seed.extract.tokens import Token, tokenize
+from seed.records import LocalEntity
+
+_JOINTS = frozenset({"al", "el", "ar", "as", "ash", "at", "az", "an", "ad"})
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+
+
+def core(tokens: Iterable[Token]) -> tuple[str, ...]:
+    """Returns a person's name in small letters without initials, articles and suffixes, by which namings meet."""
+    words = (token.text.lower() for token in tokens if len(token.text) > 1 and not token.text.endswith("."))
+    return tuple(word for word in words if word not in _JOINTS and word not in _SUFFIXES)
+
+
+def slug(text: str) -> str:
+    """Returns small letters and digits joined by hyphens; letters outside ASCII lose their accents only."""
+    plain = unicodedata.normalize("NFKD", fold(text)).casefold()
+    return re.sub(r"[\W_]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
+
+
+class PersonIndex:
+    """The lexicon's people by the core of their full names."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._people: dict[tuple[str, ...], set[str]] = {}
+        for entity in lexicon.entities.values():
+            if entity.type is EntityType.PERSON:
+                for name in entity.all_names:
+                    self._add(core(tokenize(fold(name))), entity.id)
+
+    def _add(self, words: tuple[str, ...], id_: str) -> None:
+        if len(words) > 1:
+            self._people.setdefault(words, set()).add(id_)
+
+    def find(self, words: tuple[str, ...]) -> str | None:
+        """Returns the one person of that name, also under first and last word alone."""
+        for key in (words, (*words[:1], *words[-1:])):
+            ids = self._people.get(key, ())
+            if len(ids) == 1:
+                return next(iter(ids))
+        return None
+
+
+class Locals:
+    """The entities of one document that the lexicon lacks; ids are pure functions of name and context."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, LocalEntity] = {}
+
+    def add(self, name: str, type_: EntityType, context: str, surface: str | None = None) -> str:
+        """Returns the id of the entity with that name and context, remembering it and how it was written.
+
+        The doubled hyphen keeps it apart from every id of the lexicon.
+        """
+        parts = [context] if type_ is EntityType.PERSON and context else [type_, context]
+        id_ = f"{slug(name)}--{slug(' '.join(parts))}"
+        known = self._found.get(id_)
+        aliases = known.aliases if known else ()
+        if surface is not None and surface != (known.name if known else name) and surface not in aliases:
+            aliases = (*aliases, surface)
+        self._found[id_] = LocalEntity(id_, known.name if known else name, known.type if known else type_, aliases)
+        return id_
+
+    def used(self, ids: Iterable[str | None]) -> Sequence[LocalEntity]:
+        """Returns those of the entities whose ids are given, in order of id."""
+        wanted = set(ids)
+        return tuple(self._found[id_] for id_ in sorted(self._found) if id_ in wanted)

@@ -1,0 +1,165 @@
+"""Names of people by the evidence around them: a title, a given name, a verb of saying."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from seed.extract.rulebook import Title
+from seed.extract.scene import Scene
+from seed.extract.tokens import Token
+
+# "Abu Bakr al-Baghdadi al-Husseini al-Qurashi" is as long as names get.
+_LONGEST_NAME = 7
+_NICKNAME_GAPS = frozenset({' "', '" '})
+_ACRONYM_LENGTH = 4
+
+
+class PersonName(NamedTuple):
+    """A person's name at words [first, last), with the evidence for it; `title` is the one that introduces it."""
+
+    first: int
+    last: int
+    rule: str
+    title: Title | None = None
+
+
+def find_people(scene: Scene) -> list[PersonName]:
+    """Returns the names of people that the text around them gives away, in order of the first word."""
+    found = {(name.first, name.last): name for name in _by_evidence(scene)}
+    found |= {(name.first, name.last): name for name in _after_comma(scene)}
+    found |= {(name.first, name.last): name for name in _by_title(scene)}
+    return sorted(found.values(), key=lambda name: (name.first, -name.last))
+
+
+def _by_title(scene: Scene) -> Iterator[PersonName]:
+    for title in scene.titles:
+        if scene.follows(title.last, " ", ". ", ".", " - "):
+            last = name_end(scene, title.last)
+            if last is not None and not _heads_something(scene, last):
+                yield PersonName(title.last, last, "title", title)
+
+
+def _after_comma(scene: Scene) -> Iterator[PersonName]:
+    """Yields `John Kirby, the spokesman`: capitalised words, a comma, at most a few small words, a title."""
+    starts = {title.first: title for title in scene.titles}
+    for index in range(1, len(scene.tokens)):
+        if not scene.follows(index, ", "):
+            continue
+        title = next((starts[place] for place in range(index, index + 4) if place in starts), None)
+        if title is None or any(
+            mark in scene.tokens[place].gap for place in range(index + 1, title.first + 1) for mark in ".,;"
+        ):
+            continue
+        first = _name_start(scene, index)
+        if first is not None:
+            yield PersonName(first, index, "apposition", title)
+
+
+def _by_evidence(scene: Scene) -> Iterator[PersonName]:
+    index = 0
+    while index < len(scene.tokens):
+        last = _full_name_end(scene, index)
+        if last is None:
+            index += 1
+            continue
+        yield PersonName(index, last, "given-name")
+        index = last
+
+
+def _full_name_end(scene: Scene, index: int) -> int | None:
+    """Returns the end of a name of two words or more that begins with a known given name here."""
+    token = scene.tokens[index]
+    if not token.is_capital or not scene.rulebook.has("given_names", token.text):
+        return None
+    if (
+        index
+        and scene.tokens[index].gap == " "
+        and _may_be_name(scene, index - 1)
+        and not scene.starts_sentence(index - 1)
+    ):
+        return None
+    last = name_end(scene, index)
+    if last is None or last - index < 2 or scene.in_heading[index] or _heads_something(scene, last):
+        return None
+    return last
+
+
+def _name_start(scene: Scene, end: int) -> int | None:
+    """Returns where the two to four capitalised words before a word begin, if they can be a name."""
+    first = end
+    while first > 0 and end - first < 4 and _may_be_name(scene, first - 1):
+        first -= 1
+        if scene.tokens[first].gap not in (" ", ". ", "-"):
+            break
+    while first < end and not scene.tokens[first].is_capital:
+        first += 1
+    if end - first < 2 or scene.in_heading[first] or name_end(scene, first) != end or _heads_something(scene, end):
+        return None
+    return first
+
+
+def _heads_something(scene: Scene, last: int) -> bool:
+    """Whether the words before `last` or the one at it make the name an organization's, a unit's or a place's."""
+    words = [scene.tokens[last - 1]]
+    if scene.follows(last, " ") and scene.tokens[last].is_capital:
+        words.append(scene.tokens[last])
+    return any(
+        word.is_capital and scene.rulebook.has(kind, word.text)
+        for word in words
+        for kind in ("organization_heads", "unit_heads", "armed_group_heads", "place_heads")
+    )
+
+
+def name_end(scene: Scene, first: int) -> int | None:
+    """Returns the end of the longest person's name that begins at a word, or None if none does."""
+    last = first
+    for index in range(first, min(first + _LONGEST_NAME, len(scene.tokens))):
+        if index > first and not _joins(scene.tokens[index - 1], scene.tokens[index]):
+            break
+        if not _may_be_name(scene, index) or (index == first and not _may_begin(scene, index)):
+            break
+        if (hit := scene.other_hit(index)) and not _is_surname_here(scene, first, index, hit.end):
+            break
+        if not _is_particle(scene, scene.tokens[index]) and not _is_initial(scene.tokens[index]):
+            last = index + 1
+    return last if last > first else None
+
+
+def _may_begin(scene: Scene, index: int) -> bool:
+    return scene.tokens[index].is_capital or _is_particle(scene, scene.tokens[index])
+
+
+def _is_surname_here(scene: Scene, first: int, index: int, hit_end: int) -> bool:
+    """Whether a place's name of one word stands where a surname does: after a known given name."""
+    return (
+        index == first + 1
+        and scene.rulebook.has("given_names", scene.tokens[first].text)
+        and hit_end == scene.tokens[index].end
+    )
+
+
+def _may_be_name(scene: Scene, index: int) -> bool:
+    token = scene.tokens[index]
+    if _is_particle(scene, token) or _is_initial(token) or scene.rulebook.has("suffixes", token.text):
+        return True
+    if not token.is_capital or token.text[-1].isdigit() or scene.rulebook.has("not_names", token.text):
+        return False
+    if scene.rulebook.has("openers", token.text):
+        return False
+    return not (token.text.isupper() and len(token.text) <= _ACRONYM_LENGTH)
+
+
+def _is_particle(scene: Scene, token: Token) -> bool:
+    return not token.text.isupper() and scene.rulebook.has("particles", token.text)
+
+
+def _is_initial(token: Token) -> bool:
+    return token.is_capital and (len(token.text) == 1 or token.text.endswith("."))
+
+
+def _joins(before: Token, token: Token) -> bool:
+    """Whether two words can stand in one name: a space, a hyphen, an initial's full stop, a nickname's quotes."""
+    if token.gap in (" ", "-") or token.gap in _NICKNAME_GAPS:
+        return True
+    if token.gap == "- ":
+        return before.text.lower() in ("al", "el")
+    return token.gap in (". ", ".") and _is_initial(before)

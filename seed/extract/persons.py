@@ -1,0 +1,162 @@
+"""People of a document: found names resolved, then carried by surname through the rest."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from app.models import EntityType, MentionKind
+from seed.extract.identities import Locals, PersonIndex, core
+from seed.extract.people import PersonName
+from seed.extract.scene import Scene
+from seed.extract.spans import Candidate
+from seed.extract.tokens import Token
+
+_CONFIDENCE = {"title": 0.9, "given-name": 0.85, "apposition": 0.85, "said": 0.8}
+_SHORTEST_SURNAME = 3
+
+
+class Surname(NamedTuple):
+    """How a person known to the document may be named again; `particles` are the small words before it."""
+
+    entity: str
+    particles: tuple[str, ...]
+    start: int
+
+
+def resolve_people(scene: Scene, names: Sequence[PersonName], index: PersonIndex, found: Locals) -> list[Candidate]:
+    """Returns a candidate for each found name: the lexicon's person, or a local one with the title as context."""
+    known: dict[tuple[str, ...], str] = {}
+    candidates = []
+    for name in sorted(names, key=lambda name: (-len(_core(scene, name)), name.first)):
+        words = _core(scene, name)
+        entity = _entity_of(scene, name, words, index, found, known)
+        if entity is not None:
+            candidates.append(_candidate(scene, name, entity, len(words)))
+    return candidates
+
+
+def _entity_of(
+    scene: Scene,
+    name: PersonName,
+    words: tuple[str, ...],
+    index: PersonIndex,
+    found: Locals,
+    known: dict[tuple[str, ...], str],
+) -> str | None:
+    if len(words) < 2:
+        return _single(scene, name, words, found, known)
+    entity = known.get(words) or index.find(words)
+    if entity is None:
+        entity = found.add(_surface(scene, name), EntityType.PERSON, _context(scene, name))
+    known.setdefault(words, entity)
+    known.setdefault(words[-1:], entity)
+    return entity
+
+
+def _single(
+    scene: Scene, name: PersonName, words: tuple[str, ...], found: Locals, known: dict[tuple[str, ...], str]
+) -> str | None:
+    """Returns who a title and a bare surname name; None leaves it to the lexicon's surname or to nobody."""
+    hit = scene.hit_at.get(name.first)
+    if not words or (hit is not None and hit.type is EntityType.PERSON):
+        return None
+    if words in known:
+        return known[words]
+    if name.title is None or not scene.tokens[name.title.first].is_capital or name.title.rank == "head":
+        return None
+    return found.add(_surface(scene, name), EntityType.PERSON, _context(scene, name))
+
+
+def _core(scene: Scene, name: PersonName) -> tuple[str, ...]:
+    return core(scene.tokens[name.first : name.last])
+
+
+def _surface(scene: Scene, name: PersonName) -> str:
+    return scene.document.whole[scene.tokens[name.first].start : scene.tokens[name.last - 1].end]
+
+
+def _context(scene: Scene, name: PersonName) -> str:
+    """Returns the organization or state that stands before the title, else the class of the title."""
+    if name.title is None:
+        return ""
+    for place in (name.title.first - 1, name.title.first):
+        hit = scene.hit_at.get(place)
+        if hit is not None and hit.entity is not None and hit.type is not EntityType.PERSON:
+            return hit.entity
+    return name.title.rank
+
+
+def _candidate(scene: Scene, name: PersonName, entity: str, words: int) -> Candidate:
+    start, end = scene.tokens[name.first].start, scene.tokens[name.last - 1].end
+    kind = MentionKind.NAME if words > 1 else MentionKind.SURNAME
+    return Candidate(start, end, EntityType.PERSON, kind, entity, name.rule, _CONFIDENCE[name.rule])
+
+
+def carry_surnames(scene: Scene, people: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Yields the surnames of people whom the document names in full."""
+    surnames = _surnames(scene, people)
+    for index, token in enumerate(scene.tokens):
+        if token.text in surnames and not _is_other(scene, index):
+            yield _carried(scene, index, surnames[token.text])
+
+
+def _surnames(scene: Scene, people: Iterable[Candidate]) -> dict[str, list[Surname]]:
+    surnames: dict[str, list[Surname]] = defaultdict(list)
+    starts = {token.start: index for index, token in enumerate(scene.tokens)}
+    for person in sorted(people):
+        if person.entity is None or person.kind is not MentionKind.NAME or person.start not in starts:
+            continue
+        words = _words_until(scene.tokens, starts[person.start], person.end)
+        while words and (scene.rulebook.has("suffixes", words[-1].text) or len(words[-1].text) == 1):
+            words.pop()
+        if len(words) > 1 and _can_stand_alone(scene, words[-1]):
+            particles = [word.text for word in words[1:-1]]
+            while particles and not scene.rulebook.has("particles", particles[0]):
+                particles.pop(0)
+            if all(known.entity != person.entity for known in surnames[words[-1].text]):
+                surnames[words[-1].text].append(Surname(person.entity, tuple(particles), person.start))
+    return surnames
+
+
+def _words_until(tokens: Sequence[Token], index: int, end: int) -> list[Token]:
+    words = []
+    while index < len(tokens) and tokens[index].start < end:
+        words.append(tokens[index])
+        index += 1
+    return words
+
+
+def _can_stand_alone(scene: Scene, token: Token) -> bool:
+    return (
+        len(token.text) >= _SHORTEST_SURNAME
+        and token.is_capital
+        and not scene.rulebook.has("openers", token.text)
+        and not scene.rulebook.has("not_names", token.text)
+    )
+
+
+def _is_other(scene: Scene, index: int) -> bool:
+    """Whether the word is the lexicon's already, or follows another person's given name."""
+    if index in scene.hit_at and scene.hit_at[index].start <= scene.tokens[index].start:
+        return True
+    return (
+        index > 0 and scene.tokens[index].gap == " " and scene.rulebook.has("given_names", scene.tokens[index - 1].text)
+    )
+
+
+def _carried(scene: Scene, index: int, persons: Sequence[Surname]) -> Candidate:
+    token = scene.tokens[index]
+    entity = persons[0].entity if len(persons) == 1 else None
+    start = token.start
+    for particle in reversed(persons[0].particles):
+        before = index - 1
+        if (
+            before < 0
+            or scene.tokens[before].text.lower() != particle.lower()
+            or scene.tokens[index].gap not in (" ", "-", "- ")
+        ):
+            break
+        index, start = before, scene.tokens[before].start
+    confidence = 0.9 if persons[0].start < start else 0.8
+    rule = "surname" if entity else "ambiguous"
+    return Candidate(start, token.end, EntityType.PERSON, MentionKind.SURNAME, entity, rule, confidence)

@@ -1,0 +1,79 @@
+"""What the rules see of a document: its words, the lexicon's hits by word, and the lines that are headings."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+
+from app.models import EntityType, MentionKind
+from seed.extract.document import Document
+from seed.extract.rulebook import Rulebook, Title
+from seed.extract.spans import Candidate
+from seed.extract.tokens import Token
+
+# A line of at least so many words, nearly all in capitals, is a heading: capitals say nothing about names there.
+_HEADING_WORDS = 4
+_HEADING_SHARE = 0.7
+_SHORT_WORD = 3
+
+
+class Scene:
+    """A document with the mentions that the lexicon found in it."""
+
+    def __init__(self, document: Document, rulebook: Rulebook, hits: Sequence[Candidate]) -> None:
+        self.document = document
+        self.rulebook = rulebook
+        self.tokens: list[Token] = document.tokens
+        self.hits = hits
+        self.hit_at = _by_word(self.tokens, hits)
+
+    @cached_property
+    def titles(self) -> list[Title]:
+        """The titles in order; none inside another."""
+        found: list[Title] = []
+        for index in range(len(self.tokens)):
+            if (not found or index >= found[-1].last) and (title := self.rulebook.title_at(self.tokens, index)):
+                found.append(title)
+        return found
+
+    @cached_property
+    def in_heading(self) -> bytearray:
+        """For each word whether it stands in a heading."""
+        flags = bytearray(len(self.tokens))
+        first = 0
+        for index in range(1, len(self.tokens) + 1):
+            if index == len(self.tokens) or "\n" in self.tokens[index].gap:
+                if _is_heading(self.tokens[first:index]):
+                    flags[first:index] = b"\1" * (index - first)
+                first = index
+        return flags
+
+    def starts_sentence(self, index: int) -> bool:
+        """Whether a word begins the text, a line, a sentence or a quotation."""
+        gap = self.tokens[index].gap
+        return index == 0 or "\n" in gap or any(mark in gap for mark in '.!?:"')
+
+    def follows(self, index: int, *gaps: str) -> bool:
+        """Whether a word exists and exactly one of the gaps stands before it."""
+        return index < len(self.tokens) and self.tokens[index].gap in gaps
+
+    def other_hit(self, index: int) -> Candidate | None:
+        """Returns the lexicon's hit over a word, unless it is a person's or a demonym."""
+        hit = self.hit_at.get(index)
+        return None if hit is None or hit.type is EntityType.PERSON or hit.kind is MentionKind.DEMONYM else hit
+
+
+def _by_word(tokens: Sequence[Token], hits: Sequence[Candidate]) -> dict[int, Candidate]:
+    starts = [token.start for token in tokens]
+    covered = {}
+    for hit in hits:
+        index = bisect_left(starts, hit.start)
+        while index < len(tokens) and tokens[index].start < hit.end:
+            covered[index] = hit
+            index += 1
+    return covered
+
+
+def _is_heading(words: Sequence[Token]) -> bool:
+    long = [word for word in words if len(word.text) > _SHORT_WORD]
+    capital = sum(word.is_capital for word in long)
+    return len(long) >= _HEADING_WORDS and capital >= _HEADING_SHARE * len(long)
