@@ -7,17 +7,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from app.db import require_schema
-from app.models import Publish, SnapshotPart
-from app.search.snapshot import UNPUBLISHED, Snapshot, from_parts
-
-
-def open_snapshot(session: Session) -> Snapshot:
-    """Return the snapshot of the last publish, or the unpublished one; the session sees one moment."""
-    last = session.exec(select(Publish).order_by(col(Publish.version).desc()).limit(1)).first()
-    if last is None:
-        return Snapshot.unpublished()
-    parts = {part.name: part.data for part in session.exec(select(SnapshotPart))}
-    return from_parts(last.version, last.token, last.published_at, parts)
+from app.models import Publish
+from app.search.snapshot import UNPUBLISHED, Snapshot, open_snapshot
 
 
 class Corpus:

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from pyroaring import BitMap
+from sqlmodel import Session, col, select
 
+from app.models import Publish, SnapshotPart
 from app.search.labels import EntityLabel, SourceLabel
 
 UNDATED = 2**31 - 1
@@ -144,6 +146,15 @@ class Snapshot:
         known, at = self._by_article
         slot = int(np.searchsorted(known, article))
         return int(at[slot]) if slot < len(known) and known[slot] == article else None
+
+
+def open_snapshot(session: Session) -> Snapshot:
+    """Return the snapshot of the last publish, or the unpublished one; the session sees one moment."""
+    last = session.exec(select(Publish).order_by(col(Publish.version).desc()).limit(1)).first()
+    if last is None:
+        return Snapshot.unpublished()
+    parts = {part.name: part.data for part in session.exec(select(SnapshotPart))}
+    return from_parts(last.version, last.token, last.published_at, parts)
 
 
 def to_parts(snapshot: Snapshot) -> dict[str, bytes]:

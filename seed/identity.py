@@ -1,0 +1,124 @@
+"""Which article a record is: canonical URLs, keys, public ids. Pure and frozen: a change here would move ids."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
+
+TRACKING = re.compile(
+    r"(?:utm_.*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|cmpid|ocid|"
+    r"at_(?:medium|campaign|custom\d*)|ref_src|ref_url|s?smid|smtyp|ns_(?:source|mchannel|campaign|linkname)|"
+    r"__twitter_impression|amp)",
+    re.IGNORECASE,
+)
+"""Query parameters that say how a reader came, not what is read; `amp` asks for the same page in another dress."""
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32 in lower case: no look-alikes, and in ASCII order, so that ids sort like their numbers."""
+
+ID_LENGTH = 12
+"""Characters of a public id: 60 bits, so that a clash among a million articles is a chance of one in two million."""
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def canonical_url(url: str) -> str:
+    """Return the part of a URL that names the page: host, path and query, without scheme, tracking or AMP dress.
+
+    Raises ValueError for anything but an http(s) URL with a host.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host = _host(parts)
+    except ValueError as error:
+        raise ValueError(f"url is {url!r}; wanted is an http or https URL ({error})") from error
+    if parts.scheme.lower() not in DEFAULT_PORTS or not host:
+        raise ValueError(f"url is {url!r}; wanted is an http or https URL with a host")
+    query = _query(parts.query)
+    return f"{host}{_path(parts.path)}{'?' if query else ''}{query}"
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    for prefix in ("www.", "amp."):
+        if host.startswith(prefix) and host.count(".") > 1:
+            host = host.removeprefix(prefix)
+    port = parts.port
+    return host if port in {None, DEFAULT_PORTS.get(parts.scheme.lower())} else f"{host}:{port}"
+
+
+def _path(path: str) -> str:
+    steps = [step for step in path.split("/") if step]
+    if steps and steps[-1].lower() in {"amp", "amp.html"}:
+        steps.pop()
+    elif steps and steps[0].lower() == "amp":
+        steps.pop(0)
+    return "".join("/" + quote(unquote(step), safe="~!$&'()*+,;=:@") for step in steps)
+
+
+def _query(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode(sorted(pair for pair in pairs if not TRACKING.fullmatch(pair[0])))
+
+
+def normal_title(title: str) -> str:
+    """Return a title as it is compared: letters and digits only, without case, accents or kinds of quotes."""
+    folded = unicodedata.normalize("NFKD", title).casefold()
+    words = re.findall(r"[^\W_]+", "".join(c for c in folded if not unicodedata.combining(c)))
+    return " ".join(words) or title.strip()
+
+
+def slug(name: str) -> str:
+    """Return a name as an id shows it: letters and digits joined by hyphens."""
+    return normal_title(name).replace(" ", "-")
+
+
+def public_id(key: str, attempt: int = 0) -> str:
+    """Return the public id of the article first seen under this key; later attempts avoid a clash."""
+    digest = hashlib.sha256(f"{key}#{attempt}".encode() if attempt else key.encode()).digest()
+    return article_id(int.from_bytes(digest[:8], "big") >> 4)
+
+
+def article_number(article: str) -> int:
+    """Return the 60-bit number of a public id."""
+    number = 0
+    for character in article:
+        number = number << 5 | ALPHABET.index(character)
+    return number
+
+
+def article_id(number: int) -> str:
+    """Return the public id of a 60-bit number."""
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(5 * (ID_LENGTH - 1), -1, -5))
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one record, strongest first; `titled` begins all keys of its source and title."""
+
+    id: str | None
+    url: str | None
+    title: str
+    titled: str
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every key that there is, strongest first."""
+        return tuple(key for key in (self.id, self.url, self.title) if key)
+
+    @property
+    def undated(self) -> bool:
+        """Whether the title key states no day."""
+        return self.title == self.titled
+
+
+def keys(*, id: str | None, url: str | None, source: str, title: str, day: str | None) -> Keys:  # noqa: A002 - its name
+    """Return the keys of a record; `day` is the printed day as stated, None where none is."""
+    titled = f"title:{source}:{normal_title(title)}:"
+    return Keys(
+        id=f"id:{id}" if id else None,
+        url=f"url:{canonical_url(url)}" if url else None,
+        title=f"{titled}{day or ''}",
+        titled=titled,
+    )

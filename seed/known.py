@@ -1,0 +1,84 @@
+"""Which article a record is, asked of the database and of what the batch at hand has added."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from app.models import Article, ArticleKey, Revision
+from seed.identity import Keys, public_id
+from seed.merge import Content
+from seed.revisions import content_of_row
+
+
+class KnownArticles:
+    """The articles that a batch touches: their keys and what the newest revision of each says."""
+
+    def __init__(self, connection: Connection, batch: Iterable[Keys]) -> None:
+        self._connection = connection
+        self._article_of: dict[str, str] = {}
+        self._keys_of: defaultdict[str, set[str]] = defaultdict(set)
+        self.contents: dict[str, Content] = {}
+        asked = {key for sought in batch for key in (*sought.all, sought.titled)}
+        key = ArticleKey.key
+        self._read({row.article_id for row in connection.execute(select(ArticleKey).where(col(key).in_(asked)))})
+
+    def _read(self, articles: set[str]) -> None:
+        fresh = articles - self.contents.keys()
+        for row in self._connection.execute(select(ArticleKey).where(col(ArticleKey.article_id).in_(fresh))):
+            self._put(row.key, row.article_id)
+        newest = select(Revision).join(Article, col(Article.revision_id) == Revision.id)
+        for row in self._connection.execute(newest.where(col(Article.id).in_(fresh))):
+            self.contents[row.article_id] = content_of_row(row)
+
+    def _put(self, key: str, article: str) -> None:
+        self._article_of[key] = article
+        self._keys_of[article].add(key)
+
+    def identify(self, sought: Keys) -> str | None:
+        """Return the article that the strongest known key points to, unless a stronger key of the record denies it."""
+        for key in sought.all:
+            article = self._article_of.get(key)
+            if article is not None and not self._denied(article, key, sought):
+                return article
+        article = self._only_one_titled(sought)
+        return None if article is None or self._denied(article, sought.title, sought) else article
+
+    def _denied(self, article: str, by: str, sought: Keys) -> bool:
+        """Whether the article has another key of a kind in which the record's own key is stronger than `by`."""
+        kinds = {_kind(key) for key in sought.all[: sought.all.index(by)]}
+        return any(_kind(key) in kinds for key in self._keys_of[article])
+
+    def _only_one_titled(self, sought: Keys) -> str | None:
+        """Return the one article of this source and title, if there is just one and either side states no day."""
+        if not sought.undated and sought.titled not in self._article_of:
+            return None
+        key = col(ArticleKey.key)
+        stored = select(ArticleKey).where(key >= sought.titled, key < sought.titled + "\U0010ffff")
+        self._read({row.article_id for row in self._connection.execute(stored)})
+        articles = {article for key, article in self._article_of.items() if key.startswith(sought.titled)}
+        return articles.pop() if len(articles) == 1 else None
+
+    def new_id(self, sought: Keys) -> str:
+        """Return the public id for an article first seen under these keys."""
+        attempt = 0
+        while self._taken(article := public_id(sought.all[0], attempt)):
+            attempt += 1
+        return article
+
+    def _taken(self, article: str) -> bool:
+        if article in self.contents:
+            return True
+        return self._connection.scalar(select(col(Article.id)).where(col(Article.id) == article)) is not None
+
+    def add_keys(self, article: str, sought: Keys) -> list[str]:
+        """Let those keys that were never seen point to the article, and return them."""
+        fresh = [key for key in sought.all if key not in self._article_of]
+        for key in fresh:
+            self._put(key, article)
+        return fresh
+
+
+def _kind(key: str) -> str:
+    return key.partition(":")[0]

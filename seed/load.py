@@ -1,0 +1,216 @@
+"""Records -> revisions: one transaction a batch, the same record twice changes nothing."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlmodel import col
+
+from app.models import Article, ArticleKey, Basis, Mention, MentionKind, Pending, Revision, Statement
+from seed.extract.annotator import Annotator
+from seed.extract.lexicon import Lexicon
+from seed.identity import Keys, keys
+from seed.known import KnownArticles
+from seed.merge import Content, merge
+from seed.publish import Step, no_step, publish
+from seed.readers.sources import Sources
+from seed.records import Annotation, RawArticle, Refusal
+from seed.records import Mention as FoundMention
+from seed.registry import Registry
+from seed.revisions import content_of_record, mention_row, revision_row, statement_row
+
+BATCH = 200
+"""Records a transaction: enough that a commit is not felt, few enough that a crash costs a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What is needed to understand records: the lexicon, the annotator made from it, the known sources."""
+
+    lexicon: Lexicon
+    annotator: Annotator
+    sources: Sources
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a load did; `seconds` of wall time, `version` the corpus version if one was published."""
+
+    read: int = 0
+    loaded: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    seconds: float = 0.0
+    version: int | None = None
+
+
+def load(
+    engine: Engine,
+    records: Iterable[RawArticle | Refusal],
+    tools: Tools,
+    *,
+    progress: Callable[[Summary], None] = lambda _summary: None,
+    step: Step = no_step,
+) -> Summary:
+    """Store every record that can be taken, publish once at the end, and say what was done.
+
+    `step` is told each named moment at which a crash must lose nothing.
+    """
+    started = time.perf_counter()
+    summary = Summary()
+    work = _Work(tools, _registry(engine, tools, step), summary)
+    for batch in _batches(records):
+        with engine.begin() as connection:
+            _store(connection, batch, work)
+            step("batch written")
+        step("batch committed")
+        progress(summary)
+    summary.version = publish(engine, step=step)
+    summary.seconds = time.perf_counter() - started
+    return summary
+
+
+def _registry(engine: Engine, tools: Tools, step: Step) -> Registry:
+    with engine.begin() as connection:
+        registry = Registry(connection)
+        registry.sync(tools.sources.known(), tools.lexicon.entities.values())
+        registry.store(connection)
+        step("lexicon written")
+    step("lexicon committed")
+    return registry
+
+
+def _batches(records: Iterable[RawArticle | Refusal]) -> Iterator[list[RawArticle | Refusal]]:
+    left = iter(records)
+    while batch := list(islice(left, BATCH)):
+        yield batch
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a load has in hand from its first batch to its last."""
+
+    tools: Tools
+    registry: Registry
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A record whose source and keys are known."""
+
+    record: RawArticle
+    keys: Keys
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What a batch will write."""
+
+    articles: dict[str, None] = field(default_factory=dict)
+    keys: list[dict[str, str]] = field(default_factory=list)
+    revisions: list[tuple[str, Content, Annotation]] = field(default_factory=list)
+
+
+def _store(connection: Connection, batch: Sequence[RawArticle | Refusal], work: _Work) -> None:
+    work.summary.read += len(batch)
+    candidates = [candidate for record in batch if (candidate := _candidate(record, work))]
+    known = KnownArticles(connection, (candidate.keys for candidate in candidates))
+    changes = _Changes()
+    for candidate in candidates:
+        _take(candidate, known, work, changes)
+    work.registry.store(connection)
+    _write(connection, changes)
+
+
+def _candidate(record: RawArticle | Refusal, work: _Work) -> _Candidate | None:
+    if isinstance(record, Refusal):
+        work.summary.refused.append(record)
+        return None
+    source = work.tools.sources.resolve(record.source)
+    stated = record.published.on if record.published.basis is not Basis.INFERRED else None
+    try:
+        work.registry.check_given(record.entities or ())
+        found = keys(id=record.id, url=record.url, source=source.id, title=record.title, day=stated)
+    except ValueError as error:
+        work.summary.refused.append(Refusal(record.origin, str(error)))
+        return None
+    work.registry.add_source(source)
+    # Taken in at once, so that a later record of the batch cannot contradict this one.
+    work.registry.add_given(record.entities or ())
+    return _Candidate(record, found, content_of_record(record, source.id))
+
+
+def _take(candidate: _Candidate, known: KnownArticles, work: _Work, changes: _Changes) -> None:
+    article = known.identify(candidate.keys)
+    if article is None:
+        article = known.new_id(candidate.keys)
+        changes.articles[article] = None
+    changes.keys.extend({"key": key, "article_id": article} for key in known.add_keys(article, candidate.keys))
+    before = known.contents.get(article)
+    content = merge(before, candidate.content)
+    if before == content:
+        work.summary.unchanged += 1
+        return
+    known.contents[article] = content
+    work.summary.updated += before is not None
+    work.summary.loaded += before is None
+    changes.revisions.append((article, content, _annotation(content, work)))
+
+
+def _annotation(content: Content, work: _Work) -> Annotation:
+    if content.entities is None:
+        annotation = work.tools.annotator.annotate(title=content.title, text=content.text)
+        work.registry.add_found(annotation.entities)
+        return annotation
+    return Annotation(mentions=list(_given_mentions(content, work.registry)))
+
+
+def _given_mentions(content: Content, registry: Registry) -> Iterator[FoundMention]:
+    for entity in content.entities or ():
+        id_ = registry.given_id(entity)
+        for start, end in entity.mentions:
+            yield FoundMention(
+                "text", start, end, content.text[start:end], entity.type, MentionKind.NAME, id_, "given", 1.0
+            )
+
+
+def _write(connection: Connection, changes: _Changes) -> None:
+    if changes.articles:
+        # The revision's id is known only once it is written; its row needs the article's.
+        connection.execute(insert(Article), [{"id": id_, "revision_id": 0} for id_ in changes.articles])
+    if changes.keys:
+        connection.execute(insert(ArticleKey), changes.keys)
+    if changes.revisions:
+        _write_revisions(connection, changes.revisions)
+
+
+def _write_revisions(connection: Connection, revisions: Sequence[tuple[str, Content, Annotation]]) -> None:
+    rows = [revision_row(article, content) for article, content, _ in revisions]
+    returned = insert(Revision).returning(col(Revision.id), sort_by_parameter_order=True)
+    ids = [id_ for id_ in connection.scalars(returned, rows) if id_ is not None]
+    found = [(id_, annotation) for id_, (_, _, annotation) in zip(ids, revisions, strict=True)]
+    mentions = [mention_row(id_, mention) for id_, annotation in found for mention in annotation.mentions]
+    statements = [statement_row(id_, statement) for id_, annotation in found for statement in annotation.statements]
+    if mentions:
+        connection.execute(insert(Mention), mentions)
+    if statements:
+        connection.execute(insert(Statement), statements)
+    newest = {article: id_ for id_, (article, _, _) in zip(ids, revisions, strict=True)}
+    _point(connection, newest)
+
+
+def _point(connection: Connection, newest: dict[str, int]) -> None:
+    """Make these revisions the ones that the next publish serves."""
+    connection.execute(
+        update(Article).where(col(Article.id) == bindparam("article")).values(revision_id=bindparam("revision")),
+        [{"article": article, "revision": revision} for article, revision in newest.items()],
+    )
+    waiting = set(connection.scalars(select(col(Pending.article_id)).where(col(Pending.article_id).in_(newest))))
+    fresh = [{"article_id": article} for article in newest if article not in waiting]
+    if fresh:
+        connection.execute(insert(Pending), fresh)

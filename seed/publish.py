@@ -1,0 +1,151 @@
+"""Rows -> snapshot -> current: what was loaded becomes what is served, in one transaction."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Engine, Executable, delete, func, insert, select
+from sqlmodel import Session, col
+
+from app.models import (
+    POSTED_KINDS,
+    Article,
+    Entity,
+    EntityType,
+    Mention,
+    Pending,
+    Publish,
+    Revision,
+    SnapshotPart,
+    Source,
+)
+from app.search.labels import EntityLabel, SourceLabel
+from app.search.snapshot import NO_TIME, UNDATED, Columns, Snapshot, open_snapshot, to_parts
+from seed.identity import article_number
+from seed.renumber import Arrivals, Publication, renumber
+
+Step = Callable[[str], None]
+
+
+def no_step(_name: str) -> None:
+    """Do nothing at a named moment."""
+
+
+def publish(engine: Engine, *, step: Step = no_step) -> int | None:
+    """Serve what was loaded; return the new corpus version, or None if nothing differs from what is served.
+
+    `step` is told each named moment at which a crash must lose nothing.
+    """
+    with engine.begin() as connection:
+        version = _publish(connection, step)
+        step("publish written")
+    step("publish committed")
+    return version
+
+
+def _publish(connection: Connection, step: Step) -> int | None:
+    with Session(connection) as session:
+        before = open_snapshot(session)
+    waiting = connection.scalar(select(func.count()).select_from(Pending))
+    labels = replace(before.labels, source=_sources(connection), entity=_entities(connection))
+    if not waiting and (before.version == 0 or labels == before.labels):
+        return None
+    publication = Publication(before.version + 1, secrets.token_hex(8), int(time.time()))
+    after = renumber(before, labels, _arrivals(connection), publication)
+    step("snapshot built")
+    _make_current(connection, before, after)
+    return after.version
+
+
+def _sources(connection: Connection) -> tuple[SourceLabel, ...]:
+    rows = connection.execute(select(Source).order_by(col(Source.id)))
+    return tuple(SourceLabel(row.id, row.name, tuple(row.names), tuple(row.domains)) for row in rows)
+
+
+def _entities(connection: Connection) -> tuple[EntityLabel, ...]:
+    rows = connection.execute(select(Entity).order_by(col(Entity.id)))
+    return tuple(
+        EntityLabel(
+            id=row.id,
+            type=EntityType(row.type),
+            name=row.name,
+            wikidata=row.wikidata,
+            aliases=tuple(dict.fromkeys(row.aliases + row.learned_names)),
+            former_ids=tuple(row.former_ids),
+            member_of=tuple(row.member_of),
+            local=row.local,
+        )
+        for row in rows
+    )
+
+
+def _arrivals(connection: Connection) -> Arrivals:
+    """Return the waiting articles, in order of their revisions, and which entities each of them names."""
+    order, articles, first, last, times, source, language, precision = _gather(connection, _ARRIVALS, width=8)
+    columns = Columns(
+        order=np.array(order, np.int64),
+        article_ids=np.array([article_number(article) for article in articles], np.int64),
+        first_day=np.array(first, np.int32),
+        last_day=np.array(last, np.int32),
+        local_time=np.array(times, np.int32),
+    )
+    revisions, entities = _gather(connection, _NAMED, width=2)
+    rows = np.searchsorted(columns.order, np.array(revisions, np.int64))
+    return Arrivals(columns, source, language, precision, rows, entities)
+
+
+_WAITING = select(col(Article.revision_id)).join(Pending, col(Pending.article_id) == col(Article.id)).subquery()
+
+_ARRIVALS = (
+    select(
+        col(Revision.id),
+        col(Revision.article_id),
+        func.coalesce(col(Revision.first_day), UNDATED),
+        func.coalesce(col(Revision.last_day), UNDATED),
+        func.coalesce(col(Revision.local_time), NO_TIME),
+        col(Revision.source_id),
+        col(Revision.language),
+        col(Revision.precision),
+    )
+    .join(_WAITING, _WAITING.c.revision_id == col(Revision.id))
+    .order_by(col(Revision.id))
+)
+
+_NAMED = (
+    select(col(Mention.revision_id), col(Mention.entity_id))
+    .join(_WAITING, _WAITING.c.revision_id == col(Mention.revision_id))
+    .where(col(Mention.entity_id).is_not(None), col(Mention.kind).in_(POSTED_KINDS))
+    .distinct()
+)
+
+
+def _gather(connection: Connection, query: Executable, *, width: int) -> list[list[Any]]:
+    """Return the columns of a query's rows."""
+    columns: list[list[Any]] = [[] for _ in range(width)]
+    for part in connection.execute(query).partitions(10_000):
+        for column, values in zip(columns, zip(*part, strict=True), strict=True):
+            column.extend(values)
+    return columns
+
+
+def _make_current(connection: Connection, before: Snapshot, after: Snapshot) -> None:
+    connection.execute(delete(SnapshotPart))
+    connection.execute(insert(SnapshotPart), [{"name": n, "data": data} for n, data in to_parts(after).items()])
+    connection.execute(insert(Publish), [_row(before, after)])
+    connection.execute(delete(Pending))
+
+
+def _row(before: Snapshot, after: Snapshot) -> dict[str, Any]:
+    added = int((~np.isin(after.columns.article_ids, before.columns.article_ids)).sum())
+    fresh = int((~np.isin(after.columns.order, before.columns.order)).sum())
+    return {
+        "version": after.version,
+        "token": after.token,
+        "published_at": after.published_at,
+        "articles": len(after),
+        "added": added,
+        "changed": fresh - added,
+    }
