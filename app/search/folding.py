@@ -1,0 +1,72 @@
+"""Text folded for comparing names. Its length may change, so it gives no offsets."""
+
+import unicodedata
+
+_APOSTROPHES = '‘’‚‛“”„‟«»‹›′″`´"ʹʺʻʼʽʾʿˈ՚＇'
+_DASHES = "-_‐‒–—―⸺⸻−־"
+_LETTERS = {
+    "æ": "ae",
+    "œ": "oe",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "ħ": "h",
+    "ŧ": "t",
+    "þ": "th",
+    "ı": "i",
+    "ŋ": "n",
+    "ĸ": "q",
+    "ə": "a",
+    "ɛ": "e",
+    "ɔ": "o",
+    "ƙ": "k",
+    "ƴ": "y",
+    "ɓ": "b",
+    "ɗ": "d",
+    "ƒ": "f",
+    "ɨ": "i",
+    "ʉ": "u",
+    "ɣ": "g",
+    "ɲ": "n",
+}
+"""Letters that Unicode does not decompose, as English print replaces them (ə as in Aliyev)."""
+
+_REPLACED = dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_DASHES, " ") | _LETTERS
+
+_MOST_REMEMBERED = 10_000
+"""More characters than the names of any collection are written in; what else is asked for is folded anew."""
+
+
+def fold(text: str) -> str:
+    """Return `text` without case, accents, kinds of quotes and dashes, and superfluous white space.
+
+    NFKD and full case folding (Unicode, chapter 3); hyphens, dashes and underscores count as spaces. Folding twice
+    changes nothing.
+    """
+    return " ".join(text.translate(_FOLDED).split())
+
+
+class _Folded(dict[int, str]):
+    """The folded form of each character, worked out when it is first seen: names are folded by the 100,000."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_character(chr(code))
+        if len(self) < _MOST_REMEMBERED:
+            self[code] = folded
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    if character in _REPLACED:  # before it is decomposed: NFKD makes a space and an accent of the acute typed for '
+        return _REPLACED[character]
+    visible = "".join(filter(_is_visible, unicodedata.normalize("NFKD", character))).casefold()
+    return "".join(_REPLACED.get(letter, letter) for letter in visible)
+
+
+def _is_visible(character: str) -> bool:
+    """Tell what stays: no combining mark, and no soft hyphen, joiner or direction mark, which copying brings along."""
+    return not unicodedata.combining(character) and unicodedata.category(character) != "Cf"
+
+
+_FOLDED = _Folded()
