@@ -1,0 +1,103 @@
+"""Anything that names a thing is the same search."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.conftest import app_for, load_jsonl
+
+
+def naming(number: int, entity: dict[str, Any], source: str = "Alpha Courier") -> dict[str, Any]:
+    """Make a record whose text is one name."""
+    return {
+        "title": f"Report {number}",
+        "source": source,
+        "url": f"https://alpha-courier.example/{number}",
+        "text": f"{entity['name']}.",
+        "entities": [{**entity, "mentions": [[0, len(entity["name"])]]}],
+    }
+
+
+VERA = {"id": "vera-lindqvall", "name": "Vera Lindqvall", "type": "person", "wikidata": "Q990000001"}
+RECORDS = [
+    naming(1, VERA),
+    naming(2, {"id": "vera-lindqvall", "name": "Frau Lindqvall", "type": "person"}),
+    naming(3, {"name": "V. Lindqvall-Ström", "type": "person", "wikidata": "Q990000001"}),
+    naming(4, {"id": "other-strom", "name": "Nils Östrøm", "type": "person"}, source="Bay Gazette"),
+]
+
+
+@pytest.fixture
+def names(database: Path) -> Iterator[TestClient]:
+    """Four records: three of one person under three names, one of another."""
+    load_jsonl(database, RECORDS)
+    with TestClient(app_for(database), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["vera-lindqvall", "VERA-LINDQVALL", "Vera Lindqvall", "vera lindqvall", "Q990000001", "q990000001",
+     "Frau Lindqvall", "V. Lindqvall-Ström", "v. lindqvall strom", " Vera  Lindqvall "],
+)  # fmt: skip
+def test_all_names_of_an_actor_are_one_search(names: TestClient, name: str) -> None:
+    """Id, Wikidata id, name and aliases that records brought along; case, accents and hyphens fold."""
+    answer = names.get("/v1/articles", params={"actor": name}).json()
+    assert answer["total"] == 3
+    assert {item["url"][-1] for item in answer["items"]} == {"1", "2", "3"}
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("vera-lindqvall", True), ("Q990000001", True), ("Vera Lindqvall", True)],
+)
+def test_an_entity_is_found_by_what_lists_show(names: TestClient, name: str, found: bool) -> None:
+    """Every actor that a facet shows can be asked for by the id that it shows."""
+    facet = names.get("/v1/articles?facet=actor").json()["facets"]["actor"]
+    assert [(value["id"], value["count"]) for value in facet] == [("vera-lindqvall", 3), ("other-strom", 1)]
+    assert (names.get("/v1/articles", params={"any_actor": name}).json()["total"] == 3) is found
+
+
+@pytest.mark.parametrize("name", ["bay-gazette", "Bay Gazette", "BAY GAZETTE", "bay gazette"])
+def test_all_names_of_a_source_are_one_search(names: TestClient, name: str) -> None:
+    """Id and name, in any case."""
+    assert names.get("/v1/articles", params={"source": name}).json()["total"] == 1
+    assert names.get("/v1/articles", params={"exclude_source": name}).json()["total"] == 3
+
+
+def test_two_actors_are_both_and_any_is_either(names: TestClient) -> None:
+    """Two actors never give the union unless it is asked for."""
+    both = ["vera-lindqvall", "other-strom"]
+    assert names.get("/v1/articles", params={"actor": both}).json()["total"] == 0
+    assert names.get("/v1/articles", params={"any_actor": both}).json()["total"] == 4
+
+
+@pytest.mark.parametrize("name", ["vladimir-putin", "Vladimir Putin", "putin", "Q7747"])
+def test_an_entity_of_the_lexicon_without_an_article_is_known(names: TestClient, name: str) -> None:
+    """200 with nothing in it, and the explanation."""
+    answer = names.get("/v1/articles", params={"actor": name})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["total"] == 0
+    assert answer.json()["empty"]["without"] == [{"parameter": "actor", "value": name, "total": 4}]
+
+
+def test_an_ambiguous_name_lists_whom_it_may_mean(database: Path) -> None:
+    """Neither of two people is guessed."""
+    load_jsonl(
+        database,
+        [naming(n, {"id": f"jan-ostvik-{n}", "name": "Jan Ostvik", "type": "person"}) for n in (1, 2)],
+    )
+    with TestClient(app_for(database)) as client:
+        answer = client.get("/v1/articles?actor=Jan%20Ostvik")
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["nearest"] == ["jan-ostvik-1", "jan-ostvik-2"]
+        assert client.get("/v1/articles?actor=jan-ostvik-2").json()["total"] == 1
+
+
+@pytest.mark.parametrize(("prefix", "found"), [("lind", 1), ("vera lin", 1), ("ostrom", 1), ("qvall", 0), ("frau", 1)])
+def test_entities_are_found_by_the_beginnings_of_their_words(names: TestClient, prefix: str, found: int) -> None:
+    """Each word from its beginning, in any of the names, within the result."""
+    assert names.get("/v1/entities", params={"name": prefix}).json()["total"] == found

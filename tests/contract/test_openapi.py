@@ -1,0 +1,171 @@
+"""The OpenAPI document: valid, complete, and good to generate a client from."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from starlette.testclient import TestClient
+
+Document = dict[str, Any]
+PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+@pytest.fixture(scope="module")
+def document(reader: TestClient) -> Document:
+    """The document that the application serves."""
+    served: Document = reader.get("/openapi.json").json()
+    return served
+
+
+def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
+    """Yield path, method and each operation."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def test_the_document_is_valid_openapi_3_1(document: Document) -> None:
+    """By the OpenAPI initiative's own schema."""
+    assert document["openapi"].startswith("3.1.")
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+def test_only_get_is_offered(document: Document) -> None:
+    """Dateline is read-only."""
+    assert {method for _, method, _ in operations(document)} <= {"get", "head"}
+
+
+def test_the_paths_are_those_of_the_contract(document: Document) -> None:
+    """No more and no less; later views join this list with their tests."""
+    assert set(document["paths"]) == {
+        "/v1/articles",
+        "/v1/articles.csv",
+        "/v1/articles.ndjson",
+        "/v1/articles/{id}",
+        "/v1/sources",
+        "/v1/sources/{id}",
+        "/v1/entities",
+        "/v1/entities/{id}",
+        "/v1/corpus",
+        "/livez",
+        "/readyz",
+    }
+
+
+def test_operation_ids_are_method_names(document: Document) -> None:
+    """Unique, in snake case, and beginning with a verb."""
+    ids = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(ids) == len(set(ids))
+    assert [
+        name for name in ids if not re.fullmatch(r"(list|get|export|check|is|read|show|search)(_[a-z0-9]+)+", name)
+    ] == []
+
+
+def test_every_operation_says_what_it_does(document: Document) -> None:
+    """A summary, a description and a tag."""
+    for path, _, operation in operations(document):
+        assert operation["summary"].strip(), path
+        assert operation["description"].strip(), path
+        assert operation["tags"], path
+
+
+def test_every_parameter_has_a_description_and_an_example(document: Document) -> None:
+    """So that the docs page can be tried as it stands."""
+    lacking = [
+        (path, parameter["name"])
+        for path, _, operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if not (_text(parameter, "description") and _example(parameter))
+    ]
+    assert lacking == []
+
+
+def _text(part: Document, key: str) -> bool:
+    return bool((part.get(key) or part.get("schema", {}).get(key) or "").strip())
+
+
+def _example(part: Document) -> bool:
+    places = (part, part.get("schema", {}))
+    return any(place.get("examples") or "example" in place for place in places)
+
+
+def test_every_field_has_a_description_and_an_example(document: Document) -> None:
+    """A field that is itself a described object needs no example of its own."""
+    lacking = [
+        (schema, name, key)
+        for schema, body in document["components"]["schemas"].items()
+        for name, field in body.get("properties", {}).items()
+        for key in ("description", "examples")
+        if not field.get(key) and not (key == "examples" and refers(field))
+    ]
+    assert lacking == []
+
+
+def refers(field: Document) -> bool:
+    """Tell whether a field is an object of another schema, a list of them, or null."""
+    parts = [field, field.get("items", {}), *field.get("anyOf", [])]
+    parts += [part.get("items", {}) for part in field.get("anyOf", [])]
+    return any("$ref" in part for part in parts)
+
+
+def test_every_field_is_always_there(document: Document) -> None:
+    """What is unknown is null and never missing; clients need no second check."""
+    for name, body in document["components"]["schemas"].items():
+        assert set(body.get("required", [])) == set(body.get("properties", {})), name
+
+
+@pytest.mark.parametrize(
+    ("path", "statuses"),
+    [
+        ("/v1/articles", {"200", "304", "410", "414", "422", "500", "503"}),
+        ("/v1/articles.csv", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/articles.ndjson", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/articles/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
+        ("/v1/sources", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/sources/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
+        ("/v1/entities", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/entities/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
+        ("/v1/corpus", {"200", "304", "414", "422", "500", "503"}),
+        ("/readyz", {"200", "503"}),
+        ("/livez", {"200"}),
+    ],
+)
+def test_every_status_is_declared(document: Document, path: str, statuses: set[str]) -> None:
+    """Errors with the one shape, under their media type."""
+    responses = document["paths"][path]["get"]["responses"]
+    assert statuses <= responses.keys()
+    problems = {status: answer["content"] for status, answer in responses.items() if int(status) >= 400}
+    assert problems == dict.fromkeys(problems, PROBLEM)
+
+
+def test_the_frameworks_own_error_is_gone(document: Document) -> None:
+    """It is never sent."""
+    assert not {"HTTPValidationError", "ValidationError"} & document["components"]["schemas"].keys()
+
+
+@pytest.mark.parametrize(
+    ("path", "media_types"),
+    [
+        ("/v1/articles", ["application/json"]),
+        ("/v1/articles.csv", ["text/csv"]),
+        ("/v1/articles.ndjson", ["application/x-ndjson"]),
+    ],
+)
+def test_each_form_is_declared(document: Document, path: str, media_types: list[str]) -> None:
+    """The media type of each suffix, and no other."""
+    declared = document["paths"][path]["get"]["responses"]["200"]["content"]
+    assert [name.split(";")[0] for name in declared] == media_types
+
+
+def test_exports_take_every_filter_of_the_list(document: Document) -> None:
+    """An export can't ignore a filter."""
+
+    def names(path: str) -> set[str]:
+        return {parameter["name"] for parameter in document["paths"][path]["get"]["parameters"]}
+
+    paging = {"limit", "cursor", "facet", "facet_size"}
+    for path in ("/v1/articles.csv", "/v1/articles.ndjson"):
+        assert names(path) == names("/v1/articles") - paging
+    assert names("/v1/entities") == names("/v1/articles") - {"sort", "facet", "facet_size"} | {"name", "type"}

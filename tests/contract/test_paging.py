@@ -1,0 +1,179 @@
+"""Paging visits every article once: whatever the page size, with tied dates, and while others publish."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from tests import oracle
+from tests.conftest import load_jsonl
+from tests.contract.conftest import twelve
+from tests.contract.shelf import Reader, World, extended, lines, read, shelved
+from tests.contract.strategies import Corpus, compose, corpora
+from tests.oracle import Pairs
+
+bounded = settings(deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+SORTS = ("-published", "published")
+
+
+def all_ids(pages: list[list[dict[str, Any]]]) -> list[str]:
+    """Return the ids of all pages, in order."""
+    return [item["id"] for page in pages for item in page]
+
+
+def tied(size: int) -> Corpus:
+    """Return records of one day, some of them of one minute."""
+    times = (None, "2015-11-01", "2015-11-01T12:00+00:00", "2015-11-01T12:00-05:00")
+    return [compose(n, "Alpha Courier", "Port", times[n % 4], None, ["ships"]) for n in range(size)]
+
+
+def test_every_page_size_visits_tied_articles_once(migrated: Path) -> None:
+    """Limits from one to more than there are, both ways."""
+    with shelved(migrated, tied(13)) as world:
+
+        async def check(reader: Reader) -> None:
+            for sort in SORTS:
+                expected = [record["public_id"] for record in oracle.in_order(world.records, sort)]
+                for limit in range(1, 15):
+                    assert all_ids(await reader.walk("/v1/articles", [("sort", sort)], limit=limit)) == expected
+
+        read(world.app, check)
+
+
+@st.composite
+def growing_corpora(draw: st.DrawFn) -> tuple[Corpus, Corpus]:
+    """Draw a corpus and the newcomers that are published while it is read."""
+    both = draw(corpora(max_size=20))
+    cut = draw(st.integers(0, len(both)))
+    return both[:cut], both[cut:]
+
+
+@settings(bounded, max_examples=15)
+@given(drawn=growing_corpora(), sort=st.sampled_from(SORTS), limit=st.integers(1, 4), before=st.integers(1, 3))
+def test_a_publish_between_pages_neither_hides_nor_repeats(
+    migrated: Path, drawn: tuple[Corpus, Corpus], sort: str, limit: int, before: int
+) -> None:
+    """Those that match throughout are seen once and in order; newcomers may be seen, once."""
+    corpus, newcomers = drawn
+    with shelved(migrated, corpus) as world:
+        expected = [record["public_id"] for record in oracle.in_order(world.records, sort)]
+
+        async def check(reader: Reader) -> None:
+            seen = await walk_while_publishing(
+                reader, world, [("sort", sort), ("limit", str(limit))], newcomers, before
+            )
+            assert len(seen) == len(set(seen))
+            assert [key for key in seen if key in expected] == expected
+
+        read(world.app, check)
+
+
+async def walk_while_publishing(
+    reader: Reader, world: World, pairs: Pairs, newcomers: Corpus, before: int
+) -> list[str]:
+    """Walk a list; before page number `before` publish the newcomers and a new text of all others."""
+    changed = [{**record, "text": f"{record['text']} Ships."} for record in world.records]
+    page, seen, number = await reader.json("/v1/articles", pairs), list[str](), 1
+    while True:
+        seen += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            return seen
+        if number == before:
+            load_jsonl(world.database, lines([*newcomers, *changed]))
+        page, number = await reader.json("/v1/articles", [*pairs, ("cursor", page["next"])]), number + 1
+
+
+def test_a_cursor_says_nothing_of_the_articles_before_it(own_world: World, own_reader: TestClient) -> None:
+    """A total is of now and not of the first page."""
+    first = own_reader.get("/v1/articles?limit=5").json()
+    load_jsonl(own_world.database, lines(twelve(first=100)))
+    second = own_reader.get(extended("/v1/articles?limit=5", "cursor", first["next"])).json()
+    assert (first["total"], second["total"]) == (12, 24)
+    assert (first["corpus_version"], second["corpus_version"]) == (1, 2)
+
+
+def test_a_relevance_cursor_is_gone_after_a_publish(own_world: World, own_reader: TestClient) -> None:
+    """Scores change with every publish, so that no place in their order can be kept."""
+    url = "/v1/articles?q=ships&sort=relevance&limit=5"
+    cursor = own_reader.get(url).json()["next"]
+    assert own_reader.get(extended(url, "cursor", cursor)).status_code == 200
+    load_jsonl(own_world.database, lines(twelve(first=100)[:1]))
+    gone = own_reader.get(extended(url, "cursor", cursor))
+    assert gone.status_code == 410
+    assert gone.headers["content-type"] == "application/problem+json"
+    assert gone.json()["status"] == 410
+
+
+def test_the_last_page_may_be_full(reader: TestClient) -> None:
+    """A page that ends with the last article has no next."""
+    page = reader.get("/v1/articles?limit=12").json()
+    assert len(page["items"]) == 12
+    assert page["next"] is None
+
+
+@pytest.mark.parametrize("path", ["/v1/sources", "/v1/entities", "/v1/articles"])
+def test_lists_of_one_kind_page_alike(reader: TestClient, path: str) -> None:
+    """Sources and entities have the envelope of articles, and each is visited once."""
+    whole = reader.get(f"{path}?limit=100").json()
+    assert whole["total"] == len(whole["items"]) > 2
+    seen, page = [], reader.get(f"{path}?limit=2").json()
+    while page["next"]:
+        seen += page["items"]
+        page = reader.get(extended(f"{path}?limit=2", "cursor", page["next"])).json()
+    assert seen + page["items"] == whole["items"]
+
+
+@pytest.mark.parametrize(
+    ("drawn_from", "used_with"),
+    [
+        ("/v1/articles?limit=2", "/v1/articles?limit=2&q=port"),
+        ("/v1/articles?limit=2", "/v1/articles?limit=2&sort=published"),
+        ("/v1/articles?limit=2&q=port", "/v1/articles?limit=2"),
+        ("/v1/articles?limit=2&from=2015", "/v1/articles?limit=2&from=2014"),
+        ("/v1/articles?limit=2&language=en&language=fr", "/v1/articles?limit=2&language=en"),
+        ("/v1/entities?limit=2", "/v1/entities?limit=2&type=person"),
+        ("/v1/entities?limit=2", "/v1/articles?limit=2"),
+        ("/v1/articles?limit=2", "/v1/sources?limit=2"),
+    ],
+)
+def test_a_cursor_serves_only_the_search_it_was_drawn_from(reader: TestClient, drawn_from: str, used_with: str) -> None:
+    """Another search would have another order: 422, naming the cursor."""
+    cursor = reader.get(drawn_from).json()["next"]
+    assert cursor
+    refused = reader.get(extended(used_with, "cursor", cursor))
+    assert refused.status_code == 422
+    assert [(error["parameter"], error["value"]) for error in refused.json()["errors"]] == [("cursor", cursor)]
+
+
+def mutations(cursor: str) -> list[str]:
+    """Return what a cursor turns into when it is cut, doubled, turned round or written over."""
+    cut = [cursor[:-1], cursor[1:], cursor * 2, cursor[::-1], cursor + "A", cursor[:4]]
+    # Base64 of [], null, {}, 1, ["-published"], [1e999,1] and unclosed brackets, and what is no base64 at all.
+    texts = ["W10", "bnVsbA", "e30", "MQ", "WyItcHVibGlzaGVkIl0", "WzFlOTk5LDFd", "W1tbW1tbW1tbW10"]
+    return [*cut, *texts, "====", "a", "é", "0" * 500]
+
+
+@pytest.mark.parametrize("path", ["/v1/articles", "/v1/sources", "/v1/entities", "/v1/articles?q=ships&sort=relevance"])
+def test_a_garbled_cursor_is_refused_or_harmless(reader: TestClient, path: str) -> None:
+    """Never a 500; what is refused names the cursor."""
+    limited = extended(path, "limit", "2")
+    for garbled in mutations(reader.get(limited).json()["next"]):
+        answer = reader.get(extended(limited, "cursor", garbled))
+        assert answer.status_code == 422, garbled
+        assert [error["parameter"] for error in answer.json()["errors"]] == ["cursor"]
+
+
+def test_next_is_the_same_in_the_link(reader: TestClient) -> None:
+    """`Link` leads to the page that `next` leads to, with all other parameters."""
+    first = reader.get("/v1/articles?limit=5&q=caf%C3%A9%20port&facet=source")
+    link = first.links["next"]["url"]
+    by_cursor = reader.get(
+        "/v1/articles",
+        params=[("limit", "5"), ("q", "café port"), ("facet", "source"), ("cursor", first.json()["next"])],
+    )
+    assert reader.get(link).json() == by_cursor.json()
+    assert "next" not in by_cursor.links or by_cursor.json()["next"] is not None
+    assert "link" not in reader.get("/v1/articles?limit=100").headers

@@ -1,0 +1,204 @@
+"""What every answer carries, on every route: validators, HEAD, CORS, caching."""
+
+import gzip
+import re
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from tests.conftest import load_jsonl
+from tests.contract.conftest import twelve
+from tests.contract.shelf import World, lines
+
+ORIGIN = {"Origin": "https://frontend.example"}
+EVERY_GET = (
+    "/v1/articles",
+    "/v1/articles?q=ships&facet=actor&limit=3",
+    "/v1/articles.csv",
+    "/v1/articles.ndjson?actor=vellandia",
+    "/v1/articles/{article}",
+    "/v1/sources",
+    "/v1/sources/alpha-courier",
+    "/v1/entities?type=person",
+    "/v1/entities/vellandia",
+    "/v1/corpus",
+)
+WEAK_TAG = re.compile(r'W/"[!#-~]+"')
+
+
+@pytest.fixture(params=EVERY_GET)
+def url(request: pytest.FixtureRequest, world: World) -> str:
+    """A URL of each route under /v1."""
+    return str(request.param).format(article=world.records[0]["public_id"])
+
+
+def test_the_table_names_every_route(reader: TestClient) -> None:
+    """A new route joins these tests, or this one fails."""
+    paths = [path for path in reader.get("/openapi.json").json()["paths"] if path.startswith("/v1")]
+    patterns = [re.compile(re.sub(r"\\{[^}]+\\}", "[^/]+", re.escape(path))) for path in paths]
+    asked = [url.split("?")[0] for url in EVERY_GET]
+    assert [path for path, pattern in zip(paths, patterns, strict=True) if not any(map(pattern.fullmatch, asked))] == []
+
+
+def test_a_200_has_a_weak_tag_and_may_be_kept_but_not_trusted(reader: TestClient, url: str) -> None:
+    """`no-cache` means: keep it, and ask whether it still holds."""
+    answer = reader.get(url, headers=ORIGIN)
+    assert answer.status_code == 200, answer.text
+    assert WEAK_TAG.fullmatch(answer.headers["etag"])
+    assert answer.headers["cache-control"] == "public, no-cache"
+    assert {"accept", "accept-encoding"} <= {name.strip().lower() for name in answer.headers["vary"].split(",")}
+    assert reader.get(url).headers["etag"] == answer.headers["etag"]
+
+
+@pytest.mark.parametrize("form", ["{tag}", '"other", {tag}', "{strong}", '{tag} , W/"x"'])
+def test_what_a_client_has_is_not_sent_again(reader: TestClient, url: str, form: str) -> None:
+    """304 with the validators, without a body; tags are compared weakly, and lists are lists."""
+    tag = reader.get(url).headers["etag"]
+    asked = {"If-None-Match": form.format(tag=tag, strong=tag.removeprefix("W/")), **ORIGIN}
+    answer = reader.get(url, headers=asked)
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert answer.headers["etag"] == tag
+    assert answer.headers["cache-control"] == "public, no-cache"
+    assert "accept-encoding" in answer.headers["vary"].lower()
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("tag", ['W/"other"', '""', "garbage", "W/", '"'])
+def test_another_tag_gets_the_answer(reader: TestClient, url: str, tag: str) -> None:
+    """Only what is the same is not sent."""
+    assert reader.get(url, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_each_url_has_its_own_tag(reader: TestClient, world: World) -> None:
+    """A tag never stands for another answer."""
+    urls = [url.format(article=world.records[0]["public_id"]) for url in EVERY_GET]
+    assert len({reader.get(url).headers["etag"] for url in urls}) == len(urls)
+
+
+@pytest.mark.parametrize("tag", ["*", "{tag}"])
+@pytest.mark.parametrize(("path", "status"), [("/v1/articles?limit=0", 422), ("/v1/articles/nothing", 404)])
+def test_an_error_is_never_unmodified(reader: TestClient, path: str, status: int, tag: str) -> None:
+    """What is refused stays refused, whatever the client claims to have."""
+    known = reader.get("/v1/articles").headers["etag"]
+    assert reader.get(path, headers={"If-None-Match": tag.format(tag=known)}).status_code == status
+
+
+def test_a_publish_changes_every_tag(own_world: World, own_reader: TestClient) -> None:
+    """The answer of an older corpus is asked for anew."""
+    urls = [url.format(article=own_world.records[0]["public_id"]) for url in EVERY_GET]
+    before = {url: own_reader.get(url).headers["etag"] for url in urls}
+    load_jsonl(own_world.database, lines(twelve(first=100)[:1]))
+    for url in urls:
+        answer = own_reader.get(url, headers={"If-None-Match": before[url]})
+        assert answer.status_code == 200
+        assert answer.headers["etag"] != before[url]
+
+
+def test_loading_the_same_again_keeps_every_tag(own_world: World, own_reader: TestClient) -> None:
+    """Nothing is published where nothing changed."""
+    before = own_reader.get("/v1/corpus")
+    load_jsonl(own_world.database, lines(own_world.records))
+    assert own_reader.get("/v1/corpus").json() == before.json()
+    assert own_reader.get("/v1/corpus", headers={"If-None-Match": before.headers["etag"]}).status_code == 304
+
+
+def test_head_is_get_without_a_body(reader: TestClient, url: str) -> None:
+    """The same status and headers."""
+    get, head = reader.get(url), reader.head(url)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("etag", "content-type", "cache-control", "vary", "link", "content-length"):
+        assert head.headers.get(name) == get.headers.get(name), name
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/v1/articles?limit=0", 422), ("/v1/articles/nothing", 404), ("/livez", 200), ("/readyz", 200)],
+)
+def test_head_has_the_status_of_get(reader: TestClient, path: str, status: int) -> None:
+    """Refusals too."""
+    answer = reader.head(path)
+    assert (answer.status_code, answer.content) == (status, b"")
+
+
+def test_any_origin_may_read(reader: TestClient, url: str) -> None:
+    """Without credentials, and with the headers that a frontend needs."""
+    headers = reader.get(url, headers=ORIGIN).headers
+    assert headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in headers
+    exposed = {name.strip().lower() for name in headers["access-control-expose-headers"].split(",")}
+    assert {"link", "etag", "retry-after", "x-request-id"} <= exposed
+
+
+def test_a_preflight_is_answered(reader: TestClient, url: str) -> None:
+    """A browser asks before it sends If-None-Match."""
+    asked = {**ORIGIN, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "if-none-match"}
+    answer = reader.options(url, headers=asked)
+    assert answer.status_code in {200, 204}
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "GET" in answer.headers["access-control-allow-methods"]
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_operations_are_never_kept(reader: TestClient, path: str) -> None:
+    """They speak of now."""
+    answer = reader.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert "etag" not in answer.headers
+
+
+def test_an_unpublished_database_is_ready_and_empty(client: TestClient) -> None:
+    """Migrated and without an article: every list is there and empty."""
+    assert client.get("/readyz").status_code == 200
+    body = client.get("/v1/articles?facet=source").json()
+    assert body == {
+        "total": 0,
+        "items": [],
+        "next": None,
+        "facets": {"source": [], **dict.fromkeys(("actor", "place", "weapon", "language", "precision"))},
+        "empty": {"without": [], "first_day": None, "last_day": None},
+        "corpus_version": 0,
+    }
+    assert client.get("/v1/articles.ndjson").content == b""
+    assert client.get("/v1/articles.csv").text.count("\r\n") == 1
+    assert client.get("/v1/sources").json()["total"] == 0
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd", "identity"])
+def test_compression_changes_nothing_but_the_bytes(reader: TestClient, url: str, encoding: str) -> None:
+    """The client library undoes the encoding it finds; the rest of the headers are the same."""
+    plain = reader.get(url, headers={"Accept-Encoding": "identity"})
+    packed = reader.get(url, headers={"Accept-Encoding": encoding})
+    assert decoded(packed) == plain.content
+    assert packed.headers["etag"] == plain.headers["etag"]
+
+
+def decoded(answer: httpx2.Response) -> bytes:
+    """Return the body; undo gzip where the client has not."""
+    content: bytes = answer.content
+    return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/v1/articles", "application/json"),
+        ("/v1/articles.csv", "text/csv; charset=utf-8; header=present"),
+        ("/v1/articles.ndjson", "application/x-ndjson"),
+        ("/openapi.json", "application/json"),
+        ("/docs", "text/html; charset=utf-8"),
+    ],
+)
+def test_each_form_has_its_media_type(reader: TestClient, path: str, media_type: str) -> None:
+    """The suffix decides."""
+    assert reader.get(path).headers["content-type"] == media_type
+
+
+def test_the_docs_need_no_network(reader: TestClient) -> None:
+    """No script, style or picture from another host."""
+    page = reader.get("/docs").text
+    found = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert found
+    assert not [target for target in found if target.startswith(("http:", "https:", "//"))]
+    assert all(reader.get(target).status_code == 200 for target in found)

@@ -1,0 +1,256 @@
+"""What cannot be understood is refused in the one shape: parameter, value, what was wanted, and the nearest."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from tests.conftest import app_for
+from tests.contract.shelf import World
+
+LONG_NAME = "x" * 201
+MANY_ACTORS = "&".join(["actor=vera-lindqvall"] * 51)
+
+BAD_REQUESTS = [
+    # path and query, the parameter at fault, its value, one of the nearest (or None)
+    ("articles?sorce=alpha-courier", "sorce", "alpha-courier", "source"),
+    ("articles?Actor=vera-lindqvall", "Actor", "vera-lindqvall", "actor"),
+    ("articles?form=2015", "form", "2015", "from"),
+    ("articles?from_=2015", "from_", "2015", "from"),
+    ("articles?langauge=en", "langauge", "en", "language"),
+    ("articles?page=2", "page", "2", None),
+    ("articles?offset=20", "offset", "20", None),
+    ("articles?highlight=true", "highlight", "true", None),
+    ("articles?members=true", "members", "true", None),
+    ("articles?explain=true", "explain", "true", None),
+    ("articles?filters=x", "filters", "x", None),
+    ("articles?limit=0", "limit", "0", None),
+    ("articles?limit=101", "limit", "101", None),
+    ("articles?limit=-1", "limit", "-1", None),
+    ("articles?limit=ten", "limit", "ten", None),
+    ("articles?limit=1.5", "limit", "1.5", None),
+    ("articles?limit=9223372036854775808", "limit", "9223372036854775808", None),
+    ("articles?limit=", "limit", "", None),
+    ("articles?limit", "limit", "", None),
+    ("articles?limit=5&limit=6", "limit", "5, 6", None),
+    ("articles?q=ships&q=port", "q", "ships, port", None),
+    ("articles?from=2015&from=2016", "from", "2015, 2016", None),
+    ("articles?sort=published&sort=-published", "sort", "published, -published", None),
+    ("articles?q=", "q", "", None),
+    ("articles?q=%20%09", "q", " \t", None),
+    ("articles?q=%C2%A0", "q", "\xa0", None),
+    ("articles?q=---", "q", "---", None),
+    ("articles?q=%22%22", "q", '""', None),
+    (f"articles?q={'x' * 501}", "q", "x" * 501, None),
+    ("articles?q=a%00b", "q", "a\0b", None),
+    ("articles?q=%FF", "q", "%FF", None),
+    ("articles?q=%ED%A0%80", "q", "%ED%A0%80", None),
+    ("articles?from=0", "from", "0", None),
+    ("articles?from=0000", "from", "0000", None),
+    ("articles?from=-2015", "from", "-2015", None),
+    ("articles?from=2015-13", "from", "2015-13", None),
+    ("articles?from=2015-02-29", "from", "2015-02-29", None),
+    ("articles?from=2015-1-1", "from", "2015-1-1", None),
+    ("articles?from=20151120", "from", "20151120", None),
+    ("articles?from=yesterday", "from", "yesterday", None),
+    ("articles?from=1447977600", "from", "1447977600", None),
+    ("articles?from=%EF%BC%92%EF%BC%90%EF%BC%91%EF%BC%95", "from", "２０１５", None),
+    ("articles?from=2015-11-20T00:00Z", "from", "2015-11-20T00:00Z", None),
+    ("articles?to=2015-11-31", "to", "2015-11-31", None),
+    ("articles?to=9999-12-32", "to", "9999-12-32", None),
+    ("articles?to=10000", "to", "10000", None),
+    ("articles?source=alpha-courie", "source", "alpha-courie", "alpha-courier"),
+    ("articles?source=Bay%20Gazete", "source", "Bay Gazete", "bay-gazette"),
+    ("articles?exclude_source=elm-moniter", "exclude_source", "elm-moniter", "elm-monitor"),
+    ("articles?source=", "source", "", None),
+    (f"articles?source={LONG_NAME}", "source", LONG_NAME, None),
+    ("articles?actor=Vera%20Lindqval", "actor", "Vera Lindqval", "vera-lindqvall"),
+    ("articles?any_actor=velandia", "any_actor", "velandia", "vellandia"),
+    ("articles?exclude_actor=Otto%20Brandhal", "exclude_actor", "Otto Brandhal", "otto-brandthal"),
+    ("articles?place=Port%20Amsell", "place", "Port Amsell", "port-amsel"),
+    ("articles?weapon=kestrele-9", "weapon", "kestrele-9", "kestrelle-9"),
+    ("articles?actor=Q990000999", "actor", "Q990000999", None),
+    ("articles?actor=vera-lindqvall&actor=%20", "actor", " ", None),
+    ("articles?actor=vera%00lindqvall", "actor", "vera\0lindqvall", None),
+    ("articles?precision=hour", "precision", "hour", None),
+    ("articles?sort=newest", "sort", "newest", None),
+    ("articles?sort=relevance", "sort", "relevance", None),
+    ("articles?facet=author", "facet", "author", None),
+    ("articles?facet=source&facet=any_actor", "facet", "any_actor", None),
+    ("articles?facet_size=0", "facet_size", "0", None),
+    ("articles?facet_size=101", "facet_size", "101", None),
+    ("articles?cursor=", "cursor", "", None),
+    ("articles?cursor=garbage", "cursor", "garbage", None),
+    ("articles.csv?limit=5", "limit", "5", None),
+    ("articles.csv?cursor=x", "cursor", "x", None),
+    ("articles.ndjson?facet=source", "facet", "source", None),
+    ("articles.ndjson?sort=relevance", "sort", "relevance", None),
+    ("articles.csv?actor=velandia", "actor", "velandia", "vellandia"),
+    ("articles/000000000000?q=x", "q", "x", None),
+    ("sources?name=alpha", "name", "alpha", None),
+    ("sources?limit=0", "limit", "0", None),
+    ("sources/alpha-courier?limit=1", "limit", "1", None),
+    ("entities?type=animal", "type", "animal", None),
+    ("entities?name=%20", "name", " ", None),
+    ("entities?sort=published", "sort", "published", None),
+    ("entities?actor=velandia", "actor", "velandia", "vellandia"),
+    ("entities/vellandia?q=x", "q", "x", None),
+    ("corpus?verbose=1", "verbose", "1", None),
+]
+
+
+def assert_problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
+    """Check the one shape of every error; return the body."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "etag" not in answer.headers
+    body: dict[str, Any] = answer.json()
+    assert body.keys() == {"type", "title", "status", "detail", "errors"}
+    assert body["status"] == status
+    assert body["type"].startswith("urn:dateline:problem:")
+    assert body["title"].strip()
+    assert body["detail"].strip()
+    for error in body["errors"]:
+        assert error.keys() == {"parameter", "value", "wanted", "nearest"}
+        assert error["wanted"].strip()
+    return body
+
+
+@pytest.mark.parametrize(
+    ("target", "parameter", "value", "near"), BAD_REQUESTS, ids=[row[0][:60] for row in BAD_REQUESTS]
+)
+def test_a_bad_request_is_refused_by_name(
+    reader: TestClient, target: str, parameter: str, value: str, near: str | None
+) -> None:
+    """One cause, one entry: the parameter, the value as it was given, what was wanted, the nearest known ones."""
+    body = assert_problem(reader.get(f"/v1/{target}"), 422)
+    assert [(error["parameter"], error["value"]) for error in body["errors"]] == [(parameter, value)]
+    assert near is None or near in body["errors"][0]["nearest"]
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("from=2016&to=2015", {"from", "to"}),
+        ("from=2015-11-02&to=2015-11-01", {"from", "to"}),
+        (MANY_ACTORS, {"actor"}),
+        ("q=" + "%20".join(["ships"] * 33), {"q"}),
+        ("facet=source" * 1 + "&facet=actor" * 6, {"facet"}),
+    ],
+)
+def test_too_much_or_the_wrong_way_round_is_refused(reader: TestClient, query: str, named: set[str]) -> None:
+    """The parameters at fault are named, whichever of two carries the entry."""
+    body = assert_problem(reader.get(f"/v1/articles?{query}"), 422)
+    assert {error["parameter"] for error in body["errors"]} <= named
+    assert body["errors"]
+
+
+def test_all_causes_are_named_at_once(reader: TestClient) -> None:
+    """Someone with three bad names need not ask three times."""
+    body = assert_problem(reader.get("/v1/articles?actor=velandia&place=Port%20Amsell&source=alpha-courie"), 422)
+    assert {error["parameter"] for error in body["errors"]} == {"actor", "place", "source"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "value", "right"),
+    [
+        ("actor", "port-amsel", "place"),
+        ("any_actor", "Kestrelle 9", "weapon"),
+        ("exclude_actor", "Q990000005", "place"),
+        ("place", "vera-lindqvall", "actor"),
+        ("weapon", "Vellandia", "actor"),
+        ("place", "kestrelle-9", "weapon"),
+        ("weapon", "port-amsel", "place"),
+    ],
+)
+def test_a_name_of_the_wrong_type_says_which_parameter_takes_it(
+    reader: TestClient, asked: str, value: str, right: str
+) -> None:
+    """It is known, so that 'unknown' would mislead."""
+    body = assert_problem(reader.get("/v1/articles", params={asked: value}), 422)
+    assert [(error["parameter"], error["value"]) for error in body["errors"]] == [(asked, value)]
+    assert right in body["errors"][0]["wanted"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/articles/000000000000", "/v1/articles/nothing", "/v1/articles/1", "/v1/articles/ZZZZZZZZZZZZ",
+     "/v1/sources/nothing", "/v1/entities/nothing", "/v1/entities/Q990000999", "/v1/nothing", "/v1/", "/v1",
+     "/v2/articles", "/v1/articles/", "/v1/articles.pdf", "/v1/statements", "/v1/timeline", "/nothing", "/"],
+)  # fmt: skip
+def test_what_is_not_there_is_a_problem(reader: TestClient, path: str) -> None:
+    """Unknown ids and unknown paths alike are 404."""
+    assert_problem(reader.get(path), 404)
+
+
+@pytest.mark.parametrize("path", ["/v1/articles/%00", "/v1/sources/%FF", "/v1/entities/%20"])
+def test_an_id_that_is_no_text_is_a_problem(reader: TestClient, path: str) -> None:
+    """Whether refused or not found, it is no fault of ours."""
+    answer = reader.get(path)
+    assert answer.status_code in {404, 422}
+    assert_problem(answer, answer.status_code)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
+@pytest.mark.parametrize("path", ["/v1/articles", "/v1/articles/000000000000", "/v1/corpus", "/livez"])
+def test_dateline_is_read_only(reader: TestClient, method: str, path: str) -> None:
+    """Other methods are 405 and say which are answered."""
+    answer = reader.request(method, path)
+    assert_problem(answer, 405)
+    assert {"GET", "HEAD"} <= set(answer.headers["allow"].split(", "))
+
+
+@pytest.mark.parametrize("path", ["/v1/articles", "/v1/nothing", "/livez"])
+def test_a_url_that_is_too_long_is_a_problem(reader: TestClient, path: str) -> None:
+    """8,192 bytes are the most."""
+    assert_problem(reader.get(f"{path}?q={'x' * 8192}"), 414)
+
+
+def test_an_error_carries_cors(reader: TestClient) -> None:
+    """A frontend on another origin can read why it was refused."""
+    for path in ("/v1/articles?limit=0", "/v1/articles/nothing", "/nothing", f"/v1/articles?q={'x' * 9000}"):
+        assert (
+            reader.get(path, headers={"Origin": "https://frontend.example"}).headers["access-control-allow-origin"]
+            == "*"
+        )
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/articles", "/v1/articles.csv", "/v1/corpus", "/v1/sources", "/v1/entities", "/readyz"]
+)
+@pytest.mark.parametrize("kind", ["absent", "empty"])
+def test_an_unmigrated_database_is_503_and_names_the_command(tmp_path: Path, path: str, kind: str) -> None:
+    """The operator reads what to run."""
+    database = tmp_path / "dateline.db"
+    if kind == "empty":
+        database.touch()
+    with TestClient(app_for(database), raise_server_exceptions=False) as client:
+        assert "python -m seed" in assert_problem(client.get(path), 503)["detail"]
+        assert client.get("/livez").status_code == 200
+
+
+def test_a_text_search_over_its_time_is_503(world: World) -> None:
+    """Nothing partial is given, and the client is told when to come again."""
+    with TestClient(app_for(world.database, text_search_seconds=1e-9), raise_server_exceptions=False) as client:
+        answer = client.get("/v1/articles?q=ships")
+        if answer.status_code != 200:  # Twelve articles may be searched before the clock is looked at.
+            assert_problem(answer, 503)
+            assert int(answer.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["AND", "NEAR(a b)", '"', '"""', "*", "ships*", "title:ships", "a OR b", "{}", "^ships", "-", "--", "a-", "(",
+     "'", ";", "\\", "𝒳", "\u200b", "\ufeff", "“”", "„ships“", "+", "%", "ships\n\tport", "☃"],
+)  # fmt: skip
+def test_no_query_is_a_syntax_error(reader: TestClient, value: str) -> None:
+    """Words are words; what has none is refused and not failed."""
+    answer = reader.get(f"/v1/articles?q={quote(value)}")
+    if any(character.isalnum() for character in value):
+        assert answer.status_code == 200, answer.text
+    else:
+        assert_problem(answer, 422)

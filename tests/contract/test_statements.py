@@ -1,0 +1,76 @@
+"""The number of SQL statements of a request does not grow with the rows it finds."""
+
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import event
+from starlette.testclient import TestClient
+
+from tests.contract.conftest import twelve
+from tests.contract.shelf import shelved
+
+REQUESTS = (
+    "/v1/articles?limit=100",
+    "/v1/articles?limit=100&q=ships&sort=relevance",
+    "/v1/articles?limit=100&facet=source&facet=actor&facet=place&facet=weapon&facet=language&facet=precision",
+    "/v1/articles?actor=vellandia&from=2015-11&source=alpha-courier&limit=100",
+    "/v1/articles?exclude_actor=vellandia&limit=100",
+    "/v1/articles.csv",
+    "/v1/articles.ndjson?q=ships",
+    "/v1/articles/{article}",
+    "/v1/entities?limit=100",
+    "/v1/entities?q=ships&limit=100",
+    "/v1/entities/vellandia",
+    "/v1/sources",
+    "/v1/sources/alpha-courier",
+    "/v1/corpus",
+)
+
+
+def statements(migrated: Path, size: int) -> dict[str, list[str]]:
+    """Return the statements of each request over a corpus of so many records."""
+    with shelved(migrated, [record for part in range(size // 12) for record in twelve(first=12 * part)]) as world:
+        return {request: _of(world.app, request.format(article=world.records[0]["public_id"])) for request in REQUESTS}
+
+
+def _of(app: FastAPI, url: str) -> list[str]:
+    heard: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        heard.append(statement)
+
+    client = TestClient(app)
+    client.get("/v1/corpus")  # The corpus is opened once, whoever asks first.
+    event.listen(app.state.engine, "before_cursor_execute", hear)
+    try:
+        client.get(url)
+    finally:
+        event.remove(app.state.engine, "before_cursor_execute", hear)
+    return heard
+
+
+@pytest.fixture(scope="module")
+def few(migrated: Path) -> dict[str, list[str]]:
+    """The statements over 24 articles."""
+    return statements(migrated, 24)
+
+
+@pytest.fixture(scope="module")
+def many(migrated: Path) -> dict[str, list[str]]:
+    """The statements over 96 articles."""
+    return statements(migrated, 96)
+
+
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_more_rows_need_no_more_statements(
+    few: dict[str, list[str]], many: dict[str, list[str]], request_: str
+) -> None:
+    """Four times the rows, as many statements; and never more than ten."""
+    assert len(few[request_]) == len(many[request_]), (few[request_], many[request_])
+    assert len(many[request_]) <= 10
+
+
+def test_statements_are_counted_at_all(many: dict[str, list[str]]) -> None:
+    """A page cannot come from nowhere."""
+    assert any("SELECT" in statement for statement in many["/v1/articles?limit=100"])

@@ -1,0 +1,230 @@
+"""What Dateline should answer, worked out slowly from the rules over plain dicts; nothing here comes from the engine.
+
+A record is a JSON Lines record with two keys more: `public_id`, the id the article was given, and `source_id`.
+A search is a list of (parameter, value) pairs, as in a query string; names in it are ids, names or Wikidata ids of
+entities and sources that the records bring along.
+"""
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+Record = dict[str, Any]
+Pairs = list[tuple[str, str]]
+
+ACTORS = {"person", "organization", "state", "armed_group", "media"}
+TYPES = {"actor": ACTORS, "any_actor": ACTORS, "exclude_actor": ACTORS, "place": {"place"}, "weapon": {"weapon"}}
+QUERY_ITEM = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
+LABELLED = ("actor", "place", "weapon")
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text: runs of letters and digits, without case and accents."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return re.findall(r"[^\W_]+", bare.lower())
+
+
+def span(on: str) -> tuple[date, date]:
+    """Return the first and last day of `YYYY`, `YYYY-MM` or `YYYY-MM-DD`."""
+    parts = [int(part) for part in on.split("-")]
+    if len(parts) == 1:
+        return date(parts[0], 1, 1), date(parts[0], 12, 31)
+    if len(parts) == 2:
+        return date(parts[0], parts[1], 1), date(parts[0], parts[1], monthrange(parts[0], parts[1])[1])
+    return date(*parts), date(*parts)
+
+
+def printed_on(record: Record) -> str | None:
+    """Return the printed day, month or year of a record, or None."""
+    published: str | None = record.get("published")
+    return published and published[:10]
+
+
+def precision(record: Record) -> str:
+    """Return how much of a record's date is known."""
+    return {0: "none", 4: "year", 7: "month", 10: "day"}.get(len(record.get("published") or ""), "minute")
+
+
+def published(record: Record) -> dict[str, str | None]:
+    """Return the printed day, the instant and the precision, as an answer shows them."""
+    at = None
+    if precision(record) == "minute":
+        at = datetime.fromisoformat(record["published"]).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"on": printed_on(record), "at": at, "precision": precision(record)}
+
+
+def entity_ids(record: Record, types: Iterable[str] = ()) -> set[str]:
+    """Return the ids of the entities (of these types) that a record names."""
+    return {entity["id"] for entity in record["entities"] if not types or entity["type"] in types}
+
+
+def labels(records: list[Record]) -> dict[str, dict[str, str]]:
+    """Return what each value of a facet is called: {facet: {id: name}}."""
+    found: dict[str, dict[str, str]] = {name: {} for name in ("source", *LABELLED, "language", "precision")}
+    for record in records:
+        found["source"][record["source_id"]] = record["source"]
+        found["precision"][precision(record)] = precision(record)
+        if record.get("language"):
+            found["language"][record["language"]] = record["language"]
+        for entity in record["entities"]:
+            facet = entity["type"] if entity["type"] in LABELLED else "actor"
+            found[facet][entity["id"]] = entity["name"]
+    return found
+
+
+def resolve(records: list[Record], parameter: str, value: str) -> str:
+    """Return the id that a value means, whether it is an id, a name or a Wikidata id."""
+    if parameter in {"language", "precision"}:
+        return value
+    for record in records:
+        if parameter.endswith("source") and value.lower() in {record["source_id"], record["source"].lower()}:
+            return str(record["source_id"])
+        for entity in record["entities"]:
+            names = {entity["id"], entity["name"].lower(), str(entity.get("wikidata")).lower()}
+            if value.lower() in names and entity["type"] in TYPES.get(parameter, ()):
+                return str(entity["id"])
+    raise LookupError(f"{parameter}={value} names nothing in these records")
+
+
+def contains(record: Record, phrase: str) -> bool:
+    """Tell whether the words of a phrase occur side by side in title or text."""
+    wanted = tokens(phrase)
+    for field in ("title", "text"):
+        words = tokens(record[field])
+        if any(words[i : i + len(wanted)] == wanted for i in range(len(words))):
+            return True
+    return False
+
+
+def says(record: Record, query: str) -> bool:
+    """Tell whether a text search finds a record."""
+    for minus, quoted, word in QUERY_ITEM.findall(query):
+        if tokens(quoted or word) and contains(record, quoted or word) == bool(minus):
+            return False
+    return True
+
+
+def within(record: Record, first: date | None, last: date | None) -> bool:
+    """Tell whether the whole interval of a record lies in a range; undated ones are in no range."""
+    on = printed_on(record)
+    if on is None:
+        return False
+    return (first is None or first <= span(on)[0]) and (last is None or span(on)[1] <= last)
+
+
+def matches(record: Record, records: list[Record], pairs: Pairs) -> bool:
+    """Tell whether a record is in the result of a search."""
+    asked: dict[str, list[str]] = {}
+    for parameter, value in pairs:
+        asked.setdefault(parameter, []).append(value)
+    return all(_fits(record, parameter, values, records) for parameter, values in asked.items())
+
+
+def _fits(record: Record, parameter: str, values: list[str], records: list[Record]) -> bool:
+    if parameter == "q":
+        return says(record, values[0])
+    if parameter in {"from", "to"}:
+        first, last = span(values[0])
+        return within(record, first, None) if parameter == "from" else within(record, None, last)
+    wanted = {resolve(records, parameter, value) for value in values}
+    own = _own(record, parameter)
+    if parameter in {"actor", "place", "weapon"}:
+        return wanted <= own
+    return bool(wanted & own) != parameter.startswith("exclude_")
+
+
+def _own(record: Record, parameter: str) -> set[str | None]:
+    if parameter in TYPES:
+        return {*entity_ids(record, TYPES[parameter])}
+    if parameter.endswith("source"):
+        return {record["source_id"]}
+    return {record.get("language")} if parameter == "language" else {precision(record)}
+
+
+def search(records: list[Record], pairs: Pairs) -> list[Record]:
+    """Return the records that match, in no order."""
+    return [record for record in records if matches(record, records, pairs)]
+
+
+def in_order(records: list[Record], sort: str = "-published") -> list[Record]:
+    """Sort by printed day, then local time (none before all), then id; undated ones last, by id, either way."""
+    dated = sorted((record for record in records if printed_on(record)), key=_place_in_time)
+    undated = sorted((record for record in records if not printed_on(record)), key=lambda record: record["public_id"])
+    return (dated if sort == "published" else dated[::-1]) + undated
+
+
+def _place_in_time(record: Record) -> tuple[date, str, str]:
+    local_time = record["published"][11:16] if precision(record) == "minute" else ""
+    return span(record["published"][:10])[0], local_time, record["public_id"]
+
+
+def facet(records: list[Record], pairs: Pairs, name: str, size: int = 10) -> list[dict[str, Any]]:
+    """Return one facet: `source`, `language` and `precision` ignore their own filter; chosen values stay listed."""
+    own = {name} if name in {"source", "language", "precision"} else set()
+    found = search(records, [pair for pair in pairs if pair[0] not in own])
+    choosing = {name, "any_actor"} if name == "actor" else {name}
+    chosen = {resolve(records, *pair) for pair in pairs if pair[0] in choosing}
+    counts = Counter(value for record in found for value in _own(record, name) if value)
+    ranked = sorted(counts.keys() | chosen, key=lambda value: (-counts[value], value))
+    listed = [value for place, value in enumerate(ranked) if place < size or value in chosen]
+    called = labels(records)[name]
+    return [
+        {"id": value, "name": called.get(value, value), "count": counts[value], "chosen": value in chosen}
+        for value in listed
+    ]
+
+
+def days(records: list[Record]) -> tuple[str | None, str | None]:
+    """Return the first and the last printed day of some records; a month or year has all its days."""
+    spans = [span(on) for record in records if (on := printed_on(record))]
+    if not spans:
+        return None, None
+    return min(first for first, _ in spans).isoformat(), max(last for _, last in spans).isoformat()
+
+
+def empty(records: list[Record], pairs: Pairs) -> dict[str, Any] | None:
+    """Return what explains an empty result, or None: the total with each value dropped, `from` and `to` as one."""
+    if search(records, pairs):
+        return None
+    droppable = [{pair} for pair in pairs if pair[0] not in {"from", "to"}]
+    droppable += (
+        [{pair for pair in pairs if pair[0] in {"from", "to"}}] if {"from", "to"} & {p for p, _ in pairs} else []
+    )
+    without = [
+        {
+            "parameter": "+".join(sorted(parameter for parameter, _ in dropped)),
+            "total": len(search(records, [pair for pair in pairs if pair not in dropped])),
+        }
+        for dropped in droppable
+    ]
+    return {"without": without, "first_day": days(records)[0], "last_day": days(records)[1]}
+
+
+def entities(records: list[Record], pairs: Pairs) -> list[tuple[str, int]]:
+    """Return each entity within a result and the number of its articles, by count and then id."""
+    counts = Counter(value for record in search(records, pairs) for value in entity_ids(record))
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def sources(records: list[Record]) -> list[dict[str, Any]]:
+    """Return each source, its number of articles and its days, by count and then id."""
+    by_source: dict[str, list[Record]] = {}
+    for record in records:
+        by_source.setdefault(record["source_id"], []).append(record)
+    ranked = sorted(by_source.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [
+        {"id": key, "articles": len(own), "first_day": days(own)[0], "last_day": days(own)[1]} for key, own in ranked
+    ]
+
+
+def named_most(record: Record) -> list[dict[str, Any]]:
+    """Return the ten entities that a record names most, ties by id."""
+    ranked = sorted(record["entities"], key=lambda entity: (-len(entity["mentions"]), entity["id"]))
+    return [
+        {"id": entity["id"], "name": entity["name"], "type": entity["type"], "count": len(entity["mentions"])}
+        for entity in ranked[:10]
+    ]
