@@ -4,36 +4,68 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from seed.readers import jsonlines, markdown
+from seed.readers import jsonlines, markdown, page
 from seed.readers.desk import Desk
+from seed.readers.facts import load_facts
 from seed.readers.files import files, printable
-from seed.readers.overrides import Overrides
+from seed.readers.overrides import Manifest, Overrides, load_manifest
+from seed.readers.sources import LEXICON, load_sources
 from seed.records import Origin, RawArticle, Refusal
 
 __all__ = ["FORMATS", "Overrides", "read"]
 
 Reader = Callable[[BinaryIO, str, Desk], Iterator[RawArticle | Refusal]]
+DeskOf = Callable[[Path], Desk]
 
 FORMATS: dict[str, Reader] = {
     ".md": markdown.read,
     ".jsonl": jsonlines.read,
     ".ndjson": jsonlines.read,
+    ".txt": page.read,
 }
 """Reader by file suffix. Adding a format is one module and one line here."""
 
 
-def read(paths: Iterable[Path], *, overrides: Overrides) -> Iterator[RawArticle | Refusal]:
-    """The articles in files and folders, one at a time, and a refusal for each record that cannot be taken."""
-    given: dict[str, object] = {"published": overrides.date, "source": overrides.source}
-    desk = Desk({name: value for name, value in given.items() if value is not None})
-    for path in files(paths):
+def read(
+    paths: Iterable[Path], *, overrides: Overrides, lexicon: Iterable[Path] = ()
+) -> Iterator[RawArticle | Refusal]:
+    """The articles in files and folders, one record in memory at a time, and a refusal for each that can't be taken.
+
+    `lexicon` are folders whose sources and facts add to those that ship. Raises ValueError at once if `overrides` or
+    the data are wrong.
+    """
+    paths = tuple(paths)
+    folders = (LEXICON, *lexicon)
+    sources, facts = load_sources(*folders), load_facts(*folders)
+    options, manifest = overrides.options(), _manifest(overrides.manifest, paths)
+    return _read(
+        _files(paths, overrides.manifest), lambda path: Desk({**options, **manifest.given(path)}, sources, facts)
+    )
+
+
+def _manifest(path: Path | None, paths: Iterable[Path]) -> Manifest:
+    if path is None:
+        return Manifest()
+    manifest = load_manifest(path)
+    manifest.check(found for found in _files(paths, path) if isinstance(found, Path))
+    return manifest
+
+
+def _files(paths: Iterable[Path], manifest: Path | None) -> Iterator[Path | Refusal]:
+    """The manifest often lies beside the files that it speaks of; it is none of them."""
+    beside = manifest and manifest.absolute()
+    return (found for found in files(paths) if isinstance(found, Refusal) or found.absolute() != beside)
+
+
+def _read(found: Iterable[Path | Refusal], desk_of: DeskOf) -> Iterator[RawArticle | Refusal]:
+    for path in found:
         if isinstance(path, Refusal):
             yield path
         else:
-            yield from _read_file(path, desk)
+            yield from _read_file(path, desk_of)
 
 
-def _read_file(path: Path, desk: Desk) -> Iterator[RawArticle | Refusal]:
+def _read_file(path: Path, desk_of: DeskOf) -> Iterator[RawArticle | Refusal]:
     origin = Origin(printable(path))
     reader = FORMATS.get(path.suffix.lower())
     if reader is None:
@@ -41,6 +73,6 @@ def _read_file(path: Path, desk: Desk) -> Iterator[RawArticle | Refusal]:
         return
     try:
         with path.open("rb") as stream:
-            yield from reader(stream, origin.path, desk)
+            yield from reader(stream, origin.path, desk_of(path))
     except OSError as error:
         yield Refusal(origin, f"cannot be read: {error.strerror or error}")

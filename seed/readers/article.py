@@ -6,7 +6,7 @@ from app.models import Basis
 from seed.dates import parse_iso
 from seed.readers.entities import given_entities
 from seed.readers.values import WrongValueError, absent, checked, line
-from seed.records import Origin, Published, RawArticle, Refusal
+from seed.records import Origin, Published, RawArticle
 
 REQUIRED = ("title", "source", "text")
 
@@ -37,8 +37,3 @@ def published_of(record: Mapping[str, object], *, basis: Basis) -> Published:
         return parse_iso(line("published", value), basis=basis)
     except ValueError as error:
         raise ValueError(str(error) if isinstance(error, WrongValueError) else f"published: {error}") from None
-
-
-def refusal(origin: Origin, error: Exception) -> Refusal:
-    """Why the record at `origin` was passed over."""
-    return Refusal(origin, str(error))

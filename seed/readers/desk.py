@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from seed.readers.facts import Fact
+from seed.readers.sources import Sources
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`given` are the values that win over found ones, by field name."""
+    """`given` are the values that win over found ones, by field name; outlets and dated facts are data."""
 
     given: Mapping[str, object]
+    sources: Sources
+    facts: tuple[Fact, ...]

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from app.models import Basis, EntityType
+from seed.dates import instant
 from seed.readers.article import article, published_of
 from seed.readers.bytes import whole
 from seed.readers.desk import Desk
 from seed.readers.plain_yaml import parse
+from seed.readers.printed import named_offset
 from seed.readers.values import CHECKS, WrongValueError, absent, line, member, persons, refuse_unknown
 from seed.records import Origin, Published, RawArticle, Refusal
 
@@ -36,7 +38,7 @@ def split(content: str) -> tuple[dict[str, object], str]:
     match = _FRONT.match(content)
     if match is None:
         raise ValueError("no front matter: wanted '---', keys and values in YAML, and '---' at the top")
-    front = parse(match["front"])
+    front = parse("\n" + match["front"])  # So that lines in messages are lines of the file.
     if not isinstance(front, dict):
         raise WrongValueError("the front matter", front, "keys and values")
     refuse_unknown(front, FIELDS, where="key of the front matter")
@@ -53,12 +55,24 @@ def _published(front: Mapping[str, object]) -> Published:
     elif absent(front.get("evidence")):
         raise WrongValueError("evidence", front.get("evidence"), "the phrase and the fact the date is inferred from")
     evidence = front.get("evidence")
-    zone = front.get("zone")
     return replace(
         published,
-        zone=published.zone if absent(zone) else line("zone", zone),
+        zone=_zone(front, published),
         evidence=None if absent(evidence) else line("evidence", evidence),
     )
+
+
+def _zone(front: Mapping[str, object], published: Published) -> str | None:
+    """The zone as printed, such as EST, in place of the offset."""
+    if absent(front.get("zone")):
+        return published.zone
+    zone = line("zone", front.get("zone"))
+    if published.at is None or published.local_time is None or published.on is None:
+        raise WrongValueError("zone", zone, "nothing, as `published` has no time")
+    offset = named_offset(zone, published.on)
+    if offset is not None and instant(published.on, published.local_time, offset) != published.at:
+        raise WrongValueError("zone", zone, f"a zone at {published.zone}, as `published` says")
+    return zone
 
 
 def _basis(front: Mapping[str, object]) -> Basis:

@@ -1,7 +1,19 @@
 """What the user says about files, which wins over what is found in them."""
 
+import csv
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from seed.dates import parse_iso
+from seed.readers.values import CHECKS, WrongValueError, absent, refuse_unknown
+
+COLUMNS = ("file", "title", "source", "url", "published", "authors", "language", "rights", "text_kind")
+ONE_RECORD = frozenset({"title", "url"})
+"""Columns that name one article and so have no place beside a file of many."""
+MANY_RECORDS = frozenset({".jsonl", ".ndjson"})
+
+Given = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +23,126 @@ class Overrides:
     date: str | None = None
     source: str | None = None
     manifest: Path | None = None
+
+    def options(self) -> Given:
+        """The values given for every file; raises ValueError naming option, value and what was wanted."""
+        named = {"published": ("--date", self.date), "source": ("--source", self.source)}
+        given = {}
+        for field, (option, value) in named.items():
+            if value is not None:
+                try:
+                    given[field] = _checked(field, value)
+                except ValueError as error:
+                    raise ValueError(f"{option}: {error}") from None
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a manifest: the end of a file's path, and the values given for it."""
+
+    line: int
+    file: str
+    given: Given
+
+    def names(self, path: Path) -> bool:
+        """Whether the path ends with this row's file, folder by folder."""
+        parts = Path(self.file).parts
+        return path.parts[-len(parts) :] == parts
+
+
+class Manifest:
+    """The rows of a manifest, found by file."""
+
+    def __init__(self, rows: Iterable[Row] = (), *, path: Path | None = None) -> None:
+        self.path = path
+        self._by_name: dict[str, list[Row]] = {}
+        for row in rows:
+            self._by_name.setdefault(Path(row.file).name, []).append(row)
+
+    def given(self, path: Path) -> Given:
+        """The values for a file; empty if no row names it. Raises ValueError if two do."""
+        rows = self._rows(path)
+        if len(rows) > 1:
+            both = " and ".join(str(row.line) for row in rows)
+            raise ValueError(f"{self.path}: lines {both} both name {path}: wanted one line a file")
+        return rows[0].given if rows else {}
+
+    def _rows(self, path: Path) -> list[Row]:
+        return [row for row in self._by_name.get(path.name, ()) if row.names(path)]
+
+    def check(self, paths: Iterable[Path]) -> None:
+        """Raises ValueError unless each row names exactly one of the files, and says nothing that it can't have."""
+        found: dict[int, Path] = {}
+        for path in paths:
+            self.given(path)
+            for row in self._rows(path):
+                if row.line in found:
+                    both = f"{found[row.line]} and {path}"
+                    raise ValueError(f"{self._place(row)} names {both}: wanted more of the path, to tell them apart")
+                found[row.line] = path
+                self._check_many(row, path)
+        for row in (row for rows in self._by_name.values() for row in rows):
+            if row.line not in found:
+                raise ValueError(f"{self._place(row)} is not among the files read: wanted the name of one of them")
+
+    def _check_many(self, row: Row, path: Path) -> None:
+        for column in ONE_RECORD & set(row.given):
+            if path.suffix.lower() in MANY_RECORDS:
+                raise ValueError(
+                    f"{self._place(row)}, column {column}: the file holds many articles: wanted nothing here"
+                )
+
+    def _place(self, row: Row) -> str:
+        return f"{self.path}, line {row.line}, file {row.file!r}"
+
+
+def load_manifest(path: Path) -> Manifest:
+    """The manifest in a CSV file; raises ValueError naming line, column, value and what was wanted."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            return Manifest(_rows(stream, path), path=path)
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path}: wanted text in UTF-8") from None
+
+
+def _rows(stream: Iterable[str], path: Path) -> Iterator[Row]:
+    reader = csv.DictReader(stream, strict=True, restkey="", restval="")
+    line = 1
+    try:
+        columns = list(reader.fieldnames or ())
+        refuse_unknown(columns, COLUMNS, where="column")
+        if "file" not in columns or len(set(columns)) < len(columns):
+            raise WrongValueError("the header", columns, "the column file, and each column once")
+        for cells in reader:
+            line = reader.line_num
+            yield _row(line, cells)
+    except (ValueError, csv.Error) as error:
+        raise ValueError(f"{path}, line {line}: {error}") from None
+
+
+def _row(line: int, cells: Mapping[str, str]) -> Row:
+    if "" in cells:
+        raise WrongValueError("the line", cells[""], "as many cells as the header has")
+    if not Path(cells["file"]).parts:
+        raise WrongValueError("column file", cells["file"], "the name of a file")
+    filled = {column: value for column, value in cells.items() if column != "file" and not absent(value)}
+    given = {column: _checked(column, _cell(column, value), prefix="column ") for column, value in filled.items()}
+    return Row(line, cells["file"], given)
+
+
+def _cell(column: str, value: str) -> object:
+    return [name.strip() for name in value.split(";")] if column == "authors" else value.strip()
+
+
+def _checked(field: str, value: object, *, prefix: str = "") -> object:
+    if field != "published":
+        CHECKS[field](f"{prefix}{field}", value)
+        return value
+    try:
+        parse_iso(str(value))
+    except ValueError as error:
+        raise ValueError(f"{prefix}{field}: {error}") from None
+    return value

@@ -1,0 +1,107 @@
+"""Plain text of a saved page: what the outlet printed around the report is told from the report."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+from seed.readers.article import article
+from seed.readers.bylines import signed
+from seed.readers.bytes import whole
+from seed.readers.desk import Desk
+from seed.readers.head import read_head
+from seed.readers.inference import infer
+from seed.readers.patterns import covers, folded
+from seed.readers.sources import SourceEntry, Sources
+from seed.records import Origin, Published, RawArticle, Refusal
+
+EDGE = 12
+"""Lines at the top and at the bottom, blank ones aside, among which furniture is looked for."""
+
+_DATELINE = re.compile(r"\(\s*(?P<outlet>[^()]{0,60}?)\s*\)?\s*[–—-]{1,2}\s+")
+
+
+def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refusal]:
+    """The one article of a saved page."""
+    origin = Origin(path)
+    try:
+        yield _article(origin, whole(stream), desk)
+    except ValueError as error:
+        yield Refusal(origin, str(error))
+
+
+def _article(origin: Origin, page: str, desk: Desk) -> RawArticle:
+    entry = _outlet(page, desk)
+    rows = _without_repeats(_without_furniture(page.split("\n"), (*desk.sources.furniture, *entry.furniture)))
+    title, rows = _title(rows, desk.given)
+    head = read_head(rows, desk.sources.knows)
+    text = _text(head.rest, entry, desk.sources)
+    published = head.published or infer(title, text, desk.facts) or Published()
+    record = {
+        "title": title,
+        "source": entry.id,
+        "authors": head.authors or signed(head.rest, desk.sources.knows),
+        "language": entry.language,
+        "text": text,
+    }
+    return article(origin, record, published, desk.given)
+
+
+def _outlet(page: str, desk: Desk) -> SourceEntry:
+    given = desk.given.get("source")
+    if isinstance(given, str):
+        return desk.sources.resolve(given)
+    entry = desk.sources.recognise(page)
+    if entry is None:
+        raise ValueError(
+            "source: the page carries the signature of no outlet, or of several: wanted --source, a manifest, or a "
+            "signature in sources.yaml"
+        )
+    return entry
+
+
+def _without_furniture(rows: list[str], patterns: tuple[str, ...]) -> list[str]:
+    written = [place for place, row in enumerate(rows) if row.strip()]
+    edges = {place for place in (*written[:EDGE], *written[-EDGE:]) if covers(patterns, folded(rows[place]))}
+    return ["" if place in edges else row for place, row in enumerate(rows)]
+
+
+def _without_repeats(rows: list[str]) -> list[str]:
+    """The rows without those that say again what the last one said, as a caption beside its picture does."""
+    kept: list[str] = []
+    last = ""
+    for row in rows:
+        if not row.strip() or row.strip() != last:
+            kept.append(row)
+        last = row.strip() or last
+    return kept
+
+
+def _title(rows: list[str], given: Mapping[str, object]) -> tuple[str, list[str]]:
+    """The first written row, and the rows below it; a given title leaves other rows where they are."""
+    place = next((place for place, row in enumerate(rows) if row.strip()), None)
+    if place is None:
+        raise ValueError("title: the page is blank: wanted a title and a text")
+    own = given.get("title")
+    if isinstance(own, str) and folded(own) != folded(rows[place]):
+        return own, rows
+    return rows[place].strip(), rows[place + 1 :]
+
+
+def _text(rows: list[str], entry: SourceEntry, sources: Sources) -> str:
+    """Paragraphs as they stand, at most one blank line between them, without the outlet's own dateline."""
+    kept: list[str] = []
+    for row in rows:
+        text = row if len(kept) > EDGE else _without_dateline(row, entry, sources)
+        if text.strip():
+            kept.append(text)
+        elif kept and kept[-1]:
+            kept.append("")
+    return "\n".join(kept).rstrip("\n")
+
+
+def _without_dateline(row: str, entry: SourceEntry, sources: Sources) -> str:
+    """The row after "(Outlet) – ", also where the outlet was a link and only "( – " is left of it."""
+    match = _DATELINE.match(row)
+    if match is None or (match["outlet"] and sources.find(match["outlet"]) != entry):
+        return row
+    return row[match.end() :]

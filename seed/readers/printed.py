@@ -1,0 +1,156 @@
+"""Dates as a page prints them, by a small parser of our own: every part of a line must be understood, or it is no date.
+
+The lines are short and each form is searched once, so the time taken is bounded.
+"""
+
+import re
+
+from app.models import Basis, Precision
+from seed.dates import clock, instant, parse_iso, signed_offset, span
+from seed.records import Published
+
+_MONTH_NAMES = (
+    "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|"
+    "november nov|december dec"
+)
+MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES.split("|"), start=1) for name in names.split()}
+"""Number of each English month by its name and abbreviations, in lower case."""
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+ZONES: dict[str, int | None] = {
+    name: minutes
+    for minutes, names in {
+        0: "UTC GMT Z WET",
+        60: "BST WEST CET",
+        120: "CEST EET",
+        180: "EEST MSK TRT",
+        540: "JST KST",
+        600: "AEST",
+        660: "AEDT",
+        720: "NZST",
+        780: "NZDT",
+        -240: "EDT",
+        -300: "EST CDT",
+        -360: "MDT",
+        -420: "MST PDT",
+        -480: "PST",
+        None: "ET CT MT PT CST IST AST ADT GST AMT SST",
+    }.items()
+    for name in names.split()
+}
+"""Minutes east of UTC by the abbreviation the press prints; None where it stands for several zones or both seasons."""
+
+_MOSCOW_AHEAD = ("2011-03-27", "2014-10-26")  # From the one day to the other MSK was four hours east of UTC.
+
+_FLAGS = re.IGNORECASE | re.ASCII  # Else "ſ" would match "s" and no month be found for it.
+_LONGEST = 120  # A line with a date, a time and a zone has half of it.
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)})\b\.?"
+_DAYS = tuple(
+    re.compile(form, _FLAGS)
+    for form in (
+        rf"\b{_MONTH}\s*(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?\b,?\s*(?P<year>[0-9]{{4}})\b",
+        rf"\b(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?{_MONTH},?\s*(?P<year>[0-9]{{4}})\b",
+        rf"\b{_MONTH},?\s+(?P<year>[0-9]{{4}})\b(?P<day>)",
+        r"\b(?P<year>[0-9]{4})[-/](?P<month>[0-9]{2})[-/](?P<day>[0-9]{2})\b",
+        r"\b(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})\b",
+    )
+)
+_WEEKDAY = re.compile(rf"\b(?P<name>{'|'.join(WEEKDAYS)}|mon|tues?|wed|thurs?|fri|sat|sun)\b\.?", _FLAGS)
+_CLOCK = re.compile(
+    r"\b(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?"
+    r"(?:\s?(?P<half>[ap])\.?m\b\.?|(?<=[:.][0-9]{2})(?![0-9:])|(?<=\b[0-9]{2})(?P<minute4>[0-9]{2})(?=\s?(?:GMT|UTC)))",
+    _FLAGS,
+)
+_ZONE = re.compile(
+    r"(?:\b(?:GMT|UTC)\s?)?(?P<sign>[+\u2212-])(?P<hours>[0-9]{1,2}):?(?P<minutes>[0-9]{2})?(?![0-9])"
+    rf"|\b(?P<name>{'|'.join(ZONES)})\b",
+    re.ASCII,
+)
+_FILLING = re.compile(r"[\s,|•·@()–—-]|\b(?:published|posted|date|time|on|at|hours|hrs|local)\b:?", _FLAGS)
+
+
+def parse_printed(text: str) -> Published | None:
+    """A date as a page prints it, with a time and a zone or without, if `text` is one and nothing else.
+
+    A time without a zone, or with an abbreviation of several zones, is kept as local time and gives no instant.
+    """
+    if len(text) > _LONGEST:
+        return None
+    text = " ".join(text.split())  # Non-breaking spaces too.
+    try:
+        return parse_iso(text)
+    except ValueError:
+        return _printed(text)
+
+
+def _printed(text: str) -> Published | None:
+    for form in _DAYS:
+        if (match := form.search(text)) and (on := _day(match)):
+            weekday, rest = _cut(_WEEKDAY, _without(match))
+            return None if weekday and not _falls_on(on, weekday["name"]) else _timed(on, rest)
+    return None
+
+
+def _cut(form: re.Pattern[str], text: str) -> tuple[re.Match[str] | None, str]:
+    match = form.search(text)
+    return match, text if match is None else _without(match)
+
+
+def _without(match: re.Match[str]) -> str:
+    return f"{match.string[: match.start()]} {match.string[match.end() :]}"
+
+
+def _day(match: re.Match[str]) -> str | None:
+    month = MONTHS.get(match["month"].lower()) or int(match["month"])
+    on = f"{match['year']}-{month:02}" + (f"-{int(match['day']):02}" if match["day"] else "")
+    try:
+        span(on)
+    except ValueError:
+        return None
+    return on
+
+
+def _falls_on(on: str, weekday: str) -> bool:
+    first, last = span(on)
+    return first == last and WEEKDAYS[(first - 1) % 7].startswith(weekday.lower())  # Day 1 was a Monday.
+
+
+def _timed(on: str, rest: str) -> Published | None:
+    precision = Precision.DAY if len(on) == 10 else Precision.MONTH
+    time, rest = _cut(_CLOCK, rest)
+    zone, rest = _cut(_ZONE, rest) if time else (None, rest)
+    if _FILLING.sub("", rest):
+        return None
+    if time is None:
+        return Published(on, precision=precision, basis=Basis.STATED)
+    local_time = _time_of_day(time)
+    if local_time is None or precision is Precision.MONTH:
+        return None
+    at = None if zone is None else _instant_in(zone, on, local_time)
+    precision = Precision.DAY if at is None else Precision.MINUTE
+    return Published(on, at, local_time, precision, zone and zone[0], Basis.STATED)
+
+
+def _time_of_day(match: re.Match[str]) -> int | None:
+    hour = int(match["hour"])
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
+    return clock(hour, int(match["minute"] or match["minute4"] or 0), int(match["second"] or 0))
+
+
+def _instant_in(zone: re.Match[str], on: str, local_time: int) -> int | None:
+    if zone["sign"]:
+        offset = signed_offset(zone["sign"], int(zone["hours"]), int(zone["minutes"] or 0))
+    else:
+        offset = named_offset(zone["name"], on)
+    return None if offset is None else instant(on, local_time, offset)
+
+
+def named_offset(zone: str, on: str) -> int | None:
+    """Minutes east of UTC that an abbreviation meant on a day; None if it is not known or not only one zone's."""
+    if zone == "MSK" and _MOSCOW_AHEAD[0] <= on < _MOSCOW_AHEAD[1]:
+        return 240
+    return ZONES.get(zone)
