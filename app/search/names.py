@@ -36,6 +36,7 @@ _A = {
     EntityType.PLACE: "a place",
     EntityType.WEAPON: "a weapon",
 }
+_ONE_OF = {ACTOR_TYPES: "an actor"} | {frozenset({kind}): words for kind, words in _A.items()}
 
 
 class Names:
@@ -70,14 +71,17 @@ class Names:
         if others:
             return _of_another_type(parameter, value, [self._entities[index] for index in others])
         nearest = tuple(self._entities[index].id for index in self._nearest(types).to(value))
-        return InvalidParameter(parameter, value, f"the id, Wikidata id or name of {_kind(types)}", nearest)
+        return InvalidParameter(
+            parameter, value, f"the id, Wikidata id or name of {_ONE_OF.get(types, 'an entity')}", nearest
+        )
 
     def try_source(self, parameter: str, value: str) -> int | InvalidParameter:
         """Return the index of the source that `value` names, or what is wrong with it. Ranks: id, name, domain."""
         for found in _ranked(self._source_ranks, value):
             if found:
                 return _the_one(parameter, value, found, self._sources)
-        nearest = tuple(self._sources[index].id for index in self._nearest_sources.to(value))
+        written = host if "." in (host := _host(value)) else value
+        nearest = tuple(self._sources[index].id for index in self._nearest_sources.to(written))
         return InvalidParameter(parameter, value, "the id, name or domain of a source", nearest)
 
     def find(self, words: str) -> BitMap:
@@ -93,7 +97,7 @@ class Names:
 
     @cached_property
     def _nearest_sources(self) -> "_Nearest":
-        return _Nearest(_source_names(self._sources))
+        return _Nearest(_source_names(self._sources, everything=True))
 
     def _nearest(self, types: frozenset[EntityType]) -> "_Nearest":
         if types not in self._nearest_entities:
@@ -157,11 +161,11 @@ def _long_words(folded: str) -> list[str]:
 
 
 def _index(named: Named) -> Bearers:
-    """Index names. One bearer is the rule and makes a tuple: garbage collection is three times slower over lists."""
+    """Index names that are not empty. One bearer, which is the rule, is a tuple: lists burden garbage collection."""
     index: dict[str, tuple[int, ...] | list[int]] = {}
     for name, bearer in named:
         known = index.get(name)
-        if known is None:
+        if known is None and name:
             index[name] = (bearer,)
         elif isinstance(known, tuple) and known[-1] != bearer:
             index[name] = [*known, bearer]
@@ -195,8 +199,8 @@ def _id_ranks(ids: Sequence[tuple[str, int]]) -> list[Rank]:
 
 
 def _ranked(ranks: Iterable[Rank], value: str) -> Iterator[Sequence[int]]:
-    """Yield whom each rank knows under this value; nobody is known under a name of which folding leaves nothing."""
-    return (bearers.get(key, ()) for write, bearers in ranks if (key := write(value)))
+    """Yield whom each rank knows under this value."""
+    return (bearers.get(write(value), ()) for write, bearers in ranks)
 
 
 def _entity_names(entities: Sequence[EntityLabel], *, local: bool | None = None) -> Iterator[tuple[str, int]]:
@@ -207,8 +211,11 @@ def _entity_names(entities: Sequence[EntityLabel], *, local: bool | None = None)
                 yield fold(name), index
 
 
-def _source_names(sources: Sequence[SourceLabel]) -> Iterator[tuple[str, int]]:
-    return ((fold(name), index) for index, source in enumerate(sources) for name in (source.name, *source.names))
+def _source_names(sources: Sequence[SourceLabel], *, everything: bool = False) -> Iterator[tuple[str, int]]:
+    """Yield the folded names of all sources, or also their ids and domains."""
+    for index, source in enumerate(sources):
+        for name in (source.name, *source.names, *((source.id, *source.domains) if everything else ())):
+            yield fold(name), index
 
 
 def _caseless(value: str) -> str:
@@ -235,12 +242,6 @@ def _of_another_type(parameter: str, value: str, others: Sequence[EntityLabel]) 
     kinds = " or ".join(dict.fromkeys(_A[label.type] for label in others))
     uses = [f"{'actor' if label.type in ACTOR_TYPES else label.type}={label.id}" for label in others[:_MOST_NEAREST]]
     return InvalidParameter(parameter, value, f"“{value}” is {kinds}; use {' or '.join(uses)}")
-
-
-def _kind(types: frozenset[EntityType]) -> str:
-    if types == ACTOR_TYPES:
-        return "an actor"
-    return _A[min(types)] if len(types) == 1 else "an entity"
 
 
 def _or_raise(found: int | InvalidParameter) -> int:
