@@ -12,7 +12,7 @@ from seed.extract.document import Document
 from seed.extract.identities import Locals, PersonIndex
 from seed.extract.lexicon import Lexicon
 from seed.extract.people import find_people
-from seed.extract.persons import carry_surnames, resolve_people
+from seed.extract.persons import carry_surnames, find_roles, resolve_people
 from seed.extract.readings import read_hits
 from seed.extract.rulebook import load_rulebook
 from seed.extract.scene import Scene
@@ -38,15 +38,18 @@ class Annotator:
         found = Locals()
         hits = longest(read_hits(document, self._dictionary.hits(document.folded)))
         scene = Scene(document, self._rulebook, hits)
-        mentions = mark_credits(document, self._mentions(scene, found))
-        statements = find_statements(scene, mentions)
+        roles: dict[tuple[str, ...], str] = {}
+        mentions = mark_credits(document, self._mentions(scene, found, roles))
+        statements = find_statements(scene, mentions, roles)
         used = chain((mention.entity for mention in mentions), (statement.speaker for statement in statements))
         return Annotation(
             mentions=tuple(_placed(document, mentions)), statements=tuple(statements), entities=found.used(used)
         )
 
-    def _mentions(self, scene: Scene, found: Locals) -> list[Candidate]:
-        people = resolve_people(scene, find_people(scene), self._people, found)
+    def _mentions(self, scene: Scene, found: Locals, roles: dict[tuple[str, ...], str]) -> list[Candidate]:
+        names = find_people(scene)
+        people = resolve_people(scene, names, self._people, found)
+        roles.update(find_roles(scene, [*scene.hits, *people]))
         named = list(_named(scene, find_names(scene), found))
         short = list(resolve_acronyms(scene, find_definitions(scene), [*scene.hits, *named], found))
         carried = carry_surnames(scene, [*scene.hits, *people])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from app.models import EntityType, MentionKind
+from app.models import EntityType
 from seed.extract.scene import Scene
 from seed.extract.tokens import Token
 
@@ -157,7 +157,7 @@ def _is_placed(scene: Scene, first: int, last: int) -> bool:
     before = scene.tokens[first - 1].text
     if before == "of" and first > 1 and scene.rulebook.has("place_kinds", scene.tokens[first - 2].text):
         return True
-    return scene.rulebook.has("place_prepositions", before) and not scene.follows(last, " ") or before.lower() == "near"
+    return (scene.rulebook.has("place_prepositions", before) and not scene.follows(last, " ")) or before.lower() == "near"
 
 
 def _may_be_place(scene: Scene, token: Token) -> bool:

@@ -56,17 +56,18 @@ class Locals:
         self._found: dict[str, LocalEntity] = {}
 
     def add(self, name: str, type_: EntityType, context: str, surface: str | None = None) -> str:
-        """Returns the id of the entity with that name and context, remembering it and how it was written.
+        """Returns the id of a thing with that name and context, remembering it and how else it was written."""
+        return self._remember(f"{slug(name)}--{slug(f'{type_} {context}')}", name, type_, surface)
 
-        The doubled hyphen keeps it apart from every id of the lexicon.
-        """
-        parts = [context] if type_ is EntityType.PERSON and context else [type_, context]
-        id_ = f"{slug(name)}--{slug(' '.join(parts))}"
-        known = self._found.get(id_)
-        aliases = known.aliases if known else ()
-        if surface is not None and surface != (known.name if known else name) and surface not in aliases:
-            aliases = (*aliases, surface)
-        self._found[id_] = LocalEntity(id_, known.name if known else name, known.type if known else type_, aliases)
+    def add_person(self, words: tuple[str, ...], name: str, context: str) -> str:
+        """Returns the id of a person, by the core of the name, so that initials and articles make no difference."""
+        return self._remember(f"{slug(' '.join(words))}--{slug(context) or 'person'}", name, EntityType.PERSON, None)
+
+    def _remember(self, id_: str, name: str, type_: EntityType, surface: str | None) -> str:
+        # The doubled hyphen keeps a local id apart from every id of the lexicon.
+        known = self._found.setdefault(id_, LocalEntity(id_, name, type_))
+        if surface is not None and surface not in (known.name, *known.aliases):
+            self._found[id_] = LocalEntity(id_, known.name, known.type, (*known.aliases, surface))
         return id_
 
     def used(self, ids: Iterable[str | None]) -> Sequence[LocalEntity]:

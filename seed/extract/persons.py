@@ -47,7 +47,7 @@ def _entity_of(
         return _single(scene, name, words, found, known)
     entity = known.get(words) or index.find(words)
     if entity is None:
-        entity = found.add(_surface(scene, name), EntityType.PERSON, _context(scene, name))
+        entity = found.add_person(words, _surface(scene, name), _context(scene, name))
     known.setdefault(words, entity)
     known.setdefault(words[-1:], entity)
     return entity
@@ -64,7 +64,7 @@ def _single(
         return known[words]
     if name.title is None or not scene.tokens[name.title.first].is_capital or name.title.rank == "head":
         return None
-    return found.add(_surface(scene, name), EntityType.PERSON, _context(scene, name))
+    return found.add_person(words, _surface(scene, name), _context(scene, name))
 
 
 def _core(scene: Scene, name: PersonName) -> tuple[str, ...]:
@@ -79,7 +79,8 @@ def _context(scene: Scene, name: PersonName) -> str:
     """Returns the organization or state that stands before the title, else the class of the title."""
     if name.title is None:
         return ""
-    for place in (name.title.first - 1, name.title.first):
+    beside = [name.title.first - 1] if scene.follows(name.title.first, " ") else []
+    for place in (*beside, name.title.first):
         hit = scene.hit_at.get(place)
         if hit is not None and hit.entity is not None and hit.type is not EntityType.PERSON:
             return hit.entity
@@ -90,6 +91,16 @@ def _candidate(scene: Scene, name: PersonName, entity: str, words: int) -> Candi
     start, end = scene.tokens[name.first].start, scene.tokens[name.last - 1].end
     kind = MentionKind.NAME if words > 1 else MentionKind.SURNAME
     return Candidate(start, end, EntityType.PERSON, kind, entity, name.rule, _CONFIDENCE[name.rule])
+
+
+def find_roles(scene: Scene, people: Iterable[Candidate]) -> dict[tuple[str, ...], str]:
+    """Returns the people by the titles that stand before their names: who "the foreign minister" is here."""
+    roles: dict[tuple[str, ...], str] = {}
+    starts = {person.start: person.entity for person in people if person.type is EntityType.PERSON}
+    for title in scene.titles:
+        if title.last < len(scene.tokens) and (entity := starts.get(scene.tokens[title.last].start)):
+            roles.setdefault(tuple(token.text.lower() for token in scene.tokens[title.first : title.last]), entity)
+    return roles
 
 
 def carry_surnames(scene: Scene, people: Iterable[Candidate]) -> Iterator[Candidate]:

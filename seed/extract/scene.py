@@ -36,6 +36,11 @@ class Scene:
         return found
 
     @cached_property
+    def title_words(self) -> frozenset[int]:
+        """The words that belong to titles."""
+        return frozenset(index for title in self.titles for index in range(title.first, title.last))
+
+    @cached_property
     def in_heading(self) -> bytearray:
         """For each word whether it stands in a heading."""
         flags = bytearray(len(self.tokens))

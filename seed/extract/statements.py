@@ -1,12 +1,192 @@
 """Who said what: quotations, partial quotations and paraphrases with their speakers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
+from app.models import MentionKind, StatementKind
+from seed.extract.attribution import Attribution, Attributions
+from seed.extract.quotes import Quote, find_quotes
 from seed.extract.scene import Scene
+from seed.extract.sentences import Sentence, find_sentences
 from seed.extract.spans import Candidate
-from seed.records import Statement
+from seed.extract.voices import Voice, Voices
+from seed.records import Field, Statement
+
+# Fewer quoted words are a term or a nickname, not a sentence of someone's.
+_WHOLE_WORDS = 3
+# Where so many words or fewer follow "X said", what was said stands before it.
+_TRAILING_WORDS = 8
+_FIRST_PERSON = frozenset({"i", "we", "my", "our", "us", "me"})
+_CREDITS = frozenset({MentionKind.BYLINE, MentionKind.CREDIT})
 
 
-def find_statements(scene: Scene, mentions: Sequence[Candidate]) -> list[Statement]:
-    """Returns the statements in order."""
-    return []
+def find_statements(scene: Scene, mentions: Sequence[Candidate], roles: dict[tuple[str, ...], str]) -> list[Statement]:
+    """Returns the statements in order; none overlaps another of its field."""
+    reader = _Reader(scene, [mention for mention in mentions if mention.kind not in _CREDITS], roles)
+    sentences = find_sentences(scene, find_quotes(scene.document)) if scene.tokens else []
+    found = [s for _, group in groupby(sentences, key=lambda s: s.paragraph) for s in reader.read(list(group))]
+    return list(_apart(sorted(found, key=lambda s: (s.field == "text", s.start, -s.end))))
+
+
+def _apart(statements: Sequence[Statement]) -> Iterator[Statement]:
+    last = ("title", 0)
+    for statement in statements:
+        if statement.field != last[0] or statement.start >= last[1]:
+            yield statement
+            last = (statement.field, statement.end)
+
+
+class _Reader:
+    """Reads paragraph by paragraph and remembers the last voice and whether its words go on."""
+
+    def __init__(self, scene: Scene, mentions: Sequence[Candidate], roles: dict[tuple[str, ...], str]) -> None:
+        self._scene = scene
+        self._attributions = Attributions(scene, mentions)
+        self._voices = Voices(scene, mentions, roles)
+        self._voice: Voice | None = None
+        self._cue: str | None = None
+        self._spoke_in = -2
+        self._announced = False
+        self._in_block = False
+
+    def read(self, paragraph: Sequence[Sentence]) -> Iterator[Statement]:
+        """Yields the statements of a paragraph."""
+        if self._scene.in_heading[paragraph[0].first] and not paragraph[0].quotes:
+            return
+        if (self._announced or self._in_block) and not self._has_own_voice(paragraph):
+            yield from self._block(paragraph)
+            return
+        self._in_block = False
+        for sentence in paragraph:
+            yield from self._sentence(sentence)
+        self._announced = self._spoke_in == paragraph[-1].paragraph and self._ends_with_colon(paragraph[-1])
+
+    def _has_own_voice(self, paragraph: Sequence[Sentence]) -> bool:
+        if paragraph[0].quotes and paragraph[0].quotes[0].opened <= self._scene.tokens[paragraph[0].first].start:
+            return True
+        return any(
+            self._attributions.find(sentence) is not None
+            for sentence in paragraph
+            if not self._in_block or sentence.quotes
+        )
+
+    def _block(self, paragraph: Sequence[Sentence]) -> Iterator[Statement]:
+        """Yields a paragraph that stands as a quotation without marks; in the first person it runs on."""
+        tokens = self._scene.tokens[paragraph[0].first : paragraph[-1].last]
+        is_own = any(token.text.lower() in _FIRST_PERSON for token in tokens)
+        self._in_block = self._in_block or (self._announced and is_own)
+        self._announced = False
+        for sentence in paragraph:
+            self._voices.notice(sentence, None, None)
+        yield self._statement(tokens[0].start, self._end(paragraph[-1]), StatementKind.QUOTATION)
+
+    def _ends_with_colon(self, sentence: Sentence) -> bool:
+        return self._scene.document.folded.startswith(":", self._scene.tokens[sentence.last - 1].end)
+
+    def _sentence(self, sentence: Sentence) -> Iterator[Statement]:
+        attribution = self._attributions.find(sentence)
+        if attribution is not None:
+            voice = self._voices.of(attribution.speaker)
+            tokens = self._scene.tokens
+            cue = self._scene.document.whole[tokens[attribution.first].start : tokens[attribution.last - 1].end]
+            self._voice, self._cue, self._spoke_in = voice, cue.lower(), sentence.paragraph
+            self._voices.notice(sentence, attribution, voice)
+            yield from self._attributed(sentence, attribution)
+            return
+        self._voices.notice(sentence, None, None)
+        if sentence.quotes and sentence.paragraph - self._spoke_in <= 1 and len(sentence.outside) <= _WHOLE_WORDS:
+            self._spoke_in = sentence.paragraph
+            yield from (self._quoted(quote) for quote in sentence.quotes if self._words(quote) >= _WHOLE_WORDS)
+
+    def _attributed(self, sentence: Sentence, attribution: Attribution) -> Iterator[Statement]:
+        whole = [quote for quote in sentence.quotes if self._is_whole(sentence, quote)]
+        if whole:
+            yield from map(self._quoted, whole)
+            return
+        first, last = self._clause(sentence, attribution)
+        if last - first >= _WHOLE_WORDS or sentence.quotes:
+            kind = StatementKind.PARTIAL if sentence.quotes else StatementKind.PARAPHRASE
+            yield from self._clause_statement(sentence, first, last, kind)
+
+    def _clause_statement(self, sentence: Sentence, first: int, last: int, kind: StatementKind) -> Iterator[Statement]:
+        if first >= last:
+            first, last = sentence.first, sentence.last
+        start = self._scene.tokens[first].start
+        if any(quote.start == start for quote in sentence.quotes):
+            start -= 1
+        end = self._end(sentence) if last == sentence.last else self._scene.tokens[last - 1].end
+        if not self._ends_with_colon(sentence):
+            yield self._statement(start, end, kind)
+
+    def _is_whole(self, sentence: Sentence, quote: Quote) -> bool:
+        """Whether a quotation is a sentence of its own: a capital at its start, or a comma or colon before it."""
+        folded = self._scene.document.folded
+        if self._words(quote) < _WHOLE_WORDS:
+            return False
+        before = folded[max(0, quote.opened - 3) : quote.opened].rstrip()
+        begins = quote.opened <= self._scene.tokens[sentence.first].start
+        return (
+            (folded[quote.start].isupper() and (begins or before[-1:] in (",", ":")))
+            or before[-1:] in (",", ":")
+            or begins
+        )
+
+    def _clause(self, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
+        """Returns the words [first, last) that hold what was said."""
+        speaker = attribution.speaker
+        if attribution.first < speaker.first:
+            return self._beside(sentence, attribution.first, speaker.last)
+        comma = self._comma_before(sentence, speaker.first)
+        if comma - sentence.first >= _WHOLE_WORDS and sentence.last - attribution.last <= _TRAILING_WORDS:
+            if not self._says_that(attribution.last):
+                return sentence.first, comma
+        first = self._past_audience(sentence, attribution)
+        return first + self._says_that(first), sentence.last
+
+    def _past_audience(self, sentence: Sentence, attribution: Attribution) -> int:
+        """Returns where what was said begins: after whom "told" tells it, which "that" or a comma ends."""
+        last = attribution.last
+        if self._scene.tokens[attribution.first].text not in ("told", "tells", "informed"):
+            return last
+        for index in range(last, min(last + _TRAILING_WORDS, sentence.last)):
+            if self._says_that(index) or (index > last and "," in self._scene.tokens[index].gap):
+                return index
+        return last
+
+    def _beside(self, sentence: Sentence, first: int, last: int) -> tuple[int, int]:
+        """Returns what stands before "according to X", or after it where it opens the sentence."""
+        if first > sentence.first:
+            return sentence.first, first
+        while last < sentence.last and "," not in self._scene.tokens[last].gap:
+            last += 1
+        return last, sentence.last
+
+    def _says_that(self, index: int) -> bool:
+        return index < len(self._scene.tokens) and self._scene.tokens[index].text == "that"
+
+    def _comma_before(self, sentence: Sentence, index: int) -> int:
+        place = index
+        while place > sentence.first and "," not in self._scene.tokens[place].gap:
+            place -= 1
+        return place
+
+    def _words(self, quote: Quote) -> int:
+        return len(self._scene.document.folded[quote.start : quote.end].split())
+
+    def _end(self, sentence: Sentence) -> int:
+        """Returns where a sentence ends, its closing marks included."""
+        folded = self._scene.document.folded
+        end = self._scene.tokens[sentence.last - 1].end
+        while end < len(folded) and folded[end] in ".!?\")'":
+            end += 1
+        return end
+
+    def _quoted(self, quote: Quote) -> Statement:
+        return self._statement(quote.start, quote.end, StatementKind.QUOTATION)
+
+    def _statement(self, start: int, end: int, kind: StatementKind) -> Statement:
+        document = self._scene.document
+        voice = self._voice or Voice(None, None)
+        field: Field = "title" if document.offset and end <= document.title_end else "text"
+        shift = 0 if field == "title" else document.offset
+        return Statement(field, start - shift, end - shift, kind, voice.entity, voice.name, self._cue)

@@ -1,0 +1,65 @@
+"""Sentences, each with the quotations it holds; a full stop inside a quotation ends no sentence."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from seed.extract.quotes import Quote
+from seed.extract.scene import Scene
+
+_ABBREVIATIONS = frozenset(
+    ["mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "maj", "capt", "cpt", "sgt", "adm", "cmdr", "brig", "sen", "rep", "gov", "amb", "st", "no", "vs", "etc", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "jr", "sr", "spc", "cpl", "pvt", "pfc", "tech", "cdr", "rev", "hon", "mt", "ft"]
+)
+
+
+class Sentence(NamedTuple):
+    """Words [first, last), the paragraph it stands in, its quotations, and the words outside them."""
+
+    first: int
+    last: int
+    paragraph: int
+    quotes: tuple[Quote, ...]
+    outside: tuple[int, ...]
+
+
+def find_sentences(scene: Scene, quotes: Sequence[Quote]) -> list[Sentence]:
+    """Returns the sentences in order."""
+    sentences = []
+    owners = _owners(scene, quotes)
+    first = paragraph = 0
+    for index in range(1, len(scene.tokens) + 1):
+        if index == len(scene.tokens) or _is_border(scene, owners, index):
+            sentences.append(_sentence(first, index, paragraph, quotes, owners))
+            first = index
+            paragraph += index < len(scene.tokens) and "\n" in scene.tokens[index].gap
+    return sentences
+
+
+def _owners(scene: Scene, quotes: Sequence[Quote]) -> list[int]:
+    """Returns for each word the number of the quotation it stands in, or -1."""
+    opens = [quote.opened for quote in quotes]
+    owners = []
+    for token in scene.tokens:
+        place = bisect_right(opens, token.start) - 1
+        owners.append(place if place >= 0 and token.start < quotes[place].closed else -1)
+    return owners
+
+
+def _is_border(scene: Scene, owners: Sequence[int], index: int) -> bool:
+    if owners[index] >= 0 and owners[index] == owners[index - 1]:
+        return False
+    gap = scene.tokens[index].gap
+    if "\n" in gap or "! " in gap or "? " in gap:
+        return True
+    if not any(mark in gap for mark in (". ", '."', ".)", '?"', '!"')):
+        return False
+    before = scene.tokens[index - 1].text
+    if gap in (". ", '. "') and (len(before) == 1 or before.endswith(".") or before.lower() in _ABBREVIATIONS):
+        return gap == '. "' and len(before) > 2
+    return scene.tokens[index].is_capital or '"' in gap or scene.tokens[index].text[0].isdigit()
+
+
+def _sentence(first: int, last: int, paragraph: int, quotes: Sequence[Quote], owners: Sequence[int]) -> Sentence:
+    inside = sorted({owners[index] for index in range(first, last)} - {-1})
+    outside = tuple(index for index in range(first, last) if owners[index] < 0)
+    return Sentence(first, last, paragraph, tuple(quotes[number] for number in inside), outside)

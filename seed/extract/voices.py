@@ -1,0 +1,90 @@
+"""Who a naming of a speaker means: an entity, whom a pronoun points back to, or only the words used."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from app.models import ACTOR_TYPES, EntityType, MentionKind
+from seed.extract.attribution import Attribution, Speaker
+from seed.extract.scene import Scene
+from seed.extract.sentences import Sentence
+from seed.extract.spans import Candidate
+
+_SINGULAR = frozenset({"he", "she", "who", "i"})
+
+
+class Voice(NamedTuple):
+    """A speaker as a statement shows it: the entity if known, and the words used."""
+
+    entity: str | None
+    name: str | None
+
+
+class Voices:
+    """Remembers, sentence by sentence, the person and the body that a pronoun would mean."""
+
+    def __init__(self, scene: Scene, mentions: Sequence[Candidate], roles: dict[tuple[str, ...], str]) -> None:
+        self._scene = scene
+        self._mentions = mentions
+        self._roles = roles
+        self._next = 0
+        self._person: Voice | None = None
+        self._body: Voice | None = None
+
+    def of(self, speaker: Speaker) -> Voice:
+        """Returns the voice that a speaker's naming stands for."""
+        tokens = self._scene.tokens
+        words = self._scene.document.whole[tokens[speaker.first].start : tokens[speaker.last - 1].end]
+        if speaker.mention is not None:
+            return Voice(speaker.mention.entity, words)
+        if speaker.pronoun is not None:
+            known = self._person if speaker.pronoun in _SINGULAR else self._body if speaker.pronoun == "it" else None
+            return known or Voice(None, words)
+        return Voice(self._by_role(speaker), words)
+
+    def _by_role(self, speaker: Speaker) -> str | None:
+        """Returns the person whom the document introduced by the title that a description repeats."""
+        words = tuple(token.text.lower() for token in self._scene.tokens[speaker.first : speaker.last])
+        return self._roles.get(words[1:]) if words[0] == "the" else None
+
+    def notice(self, sentence: Sentence, attribution: Attribution | None, voice: Voice | None) -> None:
+        """Takes note of who a sentence is about: its speaker, else its subject."""
+        person, body = self._subjects(sentence)
+        if attribution is not None and voice is not None:
+            if self._is_person(attribution.speaker):
+                person = voice
+            else:
+                body = voice
+        self._person = person or self._person
+        self._body = body or self._body
+
+    def _is_person(self, speaker: Speaker) -> bool:
+        if speaker.mention is not None:
+            return speaker.mention.type is EntityType.PERSON
+        if speaker.pronoun is not None:
+            return speaker.pronoun in _SINGULAR
+        return not self._scene.rulebook.has("bodies", self._scene.tokens[speaker.last - 1].text)
+
+    def _subjects(self, sentence: Sentence) -> tuple[Voice | None, Voice | None]:
+        """Returns the first person and the first body that stand free in a sentence, outside quotations."""
+        person = body = None
+        end = self._scene.tokens[sentence.last - 1].end
+        while self._next < len(self._mentions) and self._mentions[self._next].start < end:
+            mention = self._mentions[self._next]
+            self._next += 1
+            if mention.entity is None or mention.kind is MentionKind.DEMONYM or not self._is_free(sentence, mention):
+                continue
+            voice = Voice(mention.entity, self._scene.document.whole[mention.start : mention.end])
+            if mention.type is EntityType.PERSON:
+                person = person or voice
+            elif mention.type in ACTOR_TYPES:
+                body = body or voice
+        return person, body
+
+    def _is_free(self, sentence: Sentence, mention: Candidate) -> bool:
+        folded = self._scene.document.folded
+        if any(quote.opened < mention.start < quote.closed for quote in sentence.quotes):
+            return False
+        if folded.startswith("'s", mention.end):
+            return False
+        before = folded[max(0, mention.start - 15) : mention.start].split()
+        return not before or not self._scene.rulebook.has("prepositions", before[-1])
