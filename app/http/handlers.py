@@ -17,6 +17,9 @@ from app.http.validation import translated
 ALLOW = "GET, HEAD, OPTIONS"
 """The methods of every path: Dateline is read-only."""
 
+PATH_CUTOFF = 75
+"""Higher than for words: all paths begin alike."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -61,7 +64,7 @@ def _other_method(request: Request) -> Response:
 
 def _unknown_path(request: Request) -> Response:
     path = request.url.path
-    close = nearest(path, _paths(request.app))
+    close = nearest(path, _paths(request.app), cutoff=PATH_CUTOFF)
     hint = f"the nearest is {close[0]}" if close else "/docs lists all paths"
     errors = [InvalidParameter("path", path, "a path of this API", close)]
     return respond(UNKNOWN_PATH, f"There is no {path}; {hint}.", errors=errors)

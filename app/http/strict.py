@@ -47,11 +47,15 @@ def query_parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
         annotation = field.field_info.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             for name, info in annotation.model_fields.items():
-                yield info.alias or name, get_origin(info.annotation) is list
+                yield info.alias or name, _is_repeatable(info.annotation)
         else:
-            yield field.alias, get_origin(annotation) is list
+            yield field.alias, _is_repeatable(annotation)
     for dependency in dependant.dependencies:
         yield from query_parameters(dependency)
+
+
+def _is_repeatable(annotation: object) -> bool:
+    return get_origin(annotation) in {list, tuple, set}
 
 
 def query_faults(query: bytes, parameters: Parameters) -> list[InvalidParameter]:

@@ -33,7 +33,8 @@ def _translated(error: Mapping[str, Any]) -> InvalidParameter:
     parameter = str(error["loc"][1]) if len(error["loc"]) > 1 else "request"
     value = _as_given(error["type"], error.get("input"))
     context = error.get("ctx", {})
-    wanted = WANTED.get(error["type"], error["msg"]).format_map({k: _plain(v) for k, v in context.items()})
+    template = WANTED.get(error["type"])
+    wanted = template.format_map({k: _plain(v) for k, v in context.items()}) if template else error["msg"]
     choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
     return InvalidParameter(parameter, value, wanted, nearest(value or "", choices))
 

@@ -1,0 +1,113 @@
+"""A small app in the frame of `app.http`, whose corpus a test can publish to and whose routes it can hand in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, Query, Response
+from fastapi.testclient import TestClient
+from pydantic import BaseModel
+from sqlalchemy import create_engine
+
+from app.errors import DatelineError, NotFoundError
+from app.http.application import build
+from app.http.export import export
+from app.http.problems import problems
+from app.http.strict import v1_router
+from app.http.validators import SnapshotDep
+from app.search.filters import ArticlePage
+from app.search.snapshot import Snapshot
+from app.settings import Settings
+from app.wire.formats import NDJSON_TYPE
+
+HEADERS = {"Accept-Encoding": "identity"}
+"""Tests that are not about compression read bodies as they are."""
+
+LINES = 50
+
+
+class Thing(BaseModel):
+    """What the sample routes answer."""
+
+    version: int
+    given: dict[str, Any]
+
+
+@dataclass
+class Shelf:
+    """A corpus whose snapshot tests set; `asked` counts requests for it, `failure` is raised instead."""
+
+    snapshot: Snapshot
+    failure: DatelineError | None = None
+    asked: int = 0
+
+    def current(self) -> Snapshot:
+        """Return the snapshot, as `app.search.corpus.Corpus` does."""
+        self.asked += 1
+        if self.failure:
+            raise self.failure
+        return self.snapshot
+
+    def publish(self, token: str) -> None:
+        """Make another version current."""
+        self.snapshot = replace(self.snapshot, version=self.snapshot.version + 1, token=token)
+
+
+def sample_router() -> APIRouter:
+    """Make routes of each shape: a list with filters, one thing, no parameters, a stream, a large body."""
+    router = v1_router("things")
+
+    @router.get("/things", responses=problems(410))
+    def list_things(filters: Annotated[ArticlePage, Query()], snapshot: SnapshotDep) -> Thing:
+        return Thing(version=snapshot.version, given=filters.model_dump(exclude_unset=True, by_alias=True))
+
+    @router.get("/things/{thing_id}", responses=problems(404))
+    def get_thing(thing_id: str) -> Thing:
+        if thing_id == "none":
+            raise NotFoundError("Nothing is published under the id none.")
+        return Thing(version=0, given={"thing_id": thing_id})
+
+    @router.get("/counts")
+    def count_things(snapshot: SnapshotDep) -> Thing:
+        return Thing(version=snapshot.version, given={})
+
+    @router.get("/things.ndjson")
+    def export_things() -> Response:
+        return export(iter([b'{"n": 1}\n' * 10] * LINES), NDJSON_TYPE)
+
+    @router.get("/large")
+    def get_large() -> Thing:
+        return Thing(version=0, given={"text": "again and " * 1000})
+
+    return router
+
+
+def frame(*routers: APIRouter, settings: Settings | None = None) -> tuple[FastAPI, Shelf]:
+    """Make the app, by default of the sample routes, and the shelf that stands for its corpus."""
+    app = build(settings or Settings(), routers or (sample_router(),))
+    shelf = Shelf(replace(Snapshot.unpublished(), token="first"))  # noqa: S106 - a publish token is no secret
+    app.state.corpus = shelf
+    app.state.engine = create_engine("sqlite://")
+    return app, shelf
+
+
+def client_of(app: FastAPI) -> TestClient:
+    """Make a client that sees a failure as a browser would."""
+    return TestClient(app, raise_server_exceptions=False, headers=HEADERS)
+
+
+def raising(error: Exception) -> APIRouter:
+    """Make a router whose one route `/v1/fails` raises this."""
+    router = v1_router("failures")
+
+    @router.get("/fails")
+    def fail() -> Thing:
+        raise error
+
+    return router
+
+
+def breaking_off() -> Iterator[bytes]:
+    """Yield a chunk, then fail."""
+    yield b"one\n"
+    raise RuntimeError("secret")

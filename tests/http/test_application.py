@@ -1,0 +1,27 @@
+"""What happens when the app starts and stops."""
+
+import anyio.to_thread
+from fastapi.testclient import TestClient
+
+from app.http.strict import v1_router
+from app.settings import Settings
+from tests.http.frame import Thing, frame
+
+
+def test_as_many_requests_are_worked_on_at_once_as_the_operator_says() -> None:
+    router = v1_router("threads")
+
+    @router.get("/threads")
+    async def count_threads() -> Thing:
+        return Thing(version=int(anyio.to_thread.current_default_thread_limiter().total_tokens), given={})
+
+    with TestClient(frame(router, settings=Settings(threads=3))[0]) as client:
+        assert client.get("/v1/threads").json()["version"] == 3
+
+
+def test_the_connections_are_closed_at_the_end() -> None:
+    app, _ = frame()
+    pool = app.state.engine.pool
+    with TestClient(app):
+        pass
+    assert app.state.engine.pool is not pool

@@ -1,0 +1,65 @@
+"""Who may call from a page of another origin."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.settings import Settings
+from tests.http.frame import client_of, frame
+
+PAGE = "https://pages.example"
+
+
+def preflight(client: TestClient, origin: str, method: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Ask as a browser does before a call; return status, headers and body."""
+    asked = {"Origin": origin, "Access-Control-Request-Method": method, **headers}
+    response = client.options("/v1/things", headers=asked)
+    return response.status_code, dict(response.headers), response.content
+
+
+@pytest.fixture
+def choosy() -> TestClient:
+    """Give a client of an app that only the pages of one origin may call."""
+    return client_of(frame(settings=Settings(cors_origins=(PAGE,)))[0])
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_any_page_may_read(client: TestClient, method: str) -> None:
+    status, headers, _ = preflight(client, PAGE, method)
+    assert status == 200
+    assert headers["access-control-allow-origin"] == "*"
+    assert headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert headers["access-control-max-age"] == "7200"
+    assert "access-control-allow-credentials" not in headers
+
+
+def test_a_page_may_send_what_it_holds(client: TestClient) -> None:
+    assert preflight(client, PAGE, "GET", **{"Access-Control-Request-Headers": "if-none-match, x-request-id"})[0] == 200
+
+
+def test_a_page_that_wants_to_write_gets_a_problem(client: TestClient) -> None:
+    status, headers, body = preflight(client, PAGE, "POST")
+    assert (status, headers["content-type"]) == (400, "application/problem+json")
+    assert headers["cache-control"] == "no-store"
+    assert headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert b'"detail":"Disallowed CORS method."' in body
+
+
+def test_answers_and_errors_expose_our_headers_to_any_page(client: TestClient) -> None:
+    for path in ("/v1/things", "/v1/nothing"):
+        headers = client.get(path, headers={"Origin": PAGE}).headers
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        assert headers["Access-Control-Expose-Headers"] == "Link, ETag, Retry-After, X-Request-ID"
+
+
+def test_the_operator_may_choose_the_origins(choosy: TestClient) -> None:
+    headers = choosy.get("/v1/things", headers={"Origin": PAGE}).headers
+    assert headers["Access-Control-Allow-Origin"] == PAGE
+    assert headers["Vary"] == "Accept, Accept-Encoding, Origin"
+    assert preflight(choosy, PAGE, "GET")[0] == 200
+
+
+def test_other_origins_are_then_not_allowed(choosy: TestClient) -> None:
+    headers = choosy.get("/v1/things", headers={"Origin": "https://other.example"}).headers
+    assert "Access-Control-Allow-Origin" not in headers
+    assert headers["Vary"] == "Accept, Accept-Encoding, Origin"
+    assert preflight(choosy, "https://other.example", "GET")[0] == 400

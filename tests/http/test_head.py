@@ -1,0 +1,60 @@
+"""HEAD is GET without the body."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import Response
+from fastapi.testclient import TestClient
+
+from app.http.export import export
+from app.http.strict import v1_router
+from app.wire.formats import NDJSON_TYPE
+from tests.http.frame import client_of, frame, raising
+
+PATHS = [
+    "/v1/things?actor=a",
+    "/v1/things.ndjson",
+    "/v1/large",
+    "/v1/things/none",
+    "/v1/things?limit=0",
+    "/v1/nothing",
+    "/docs",
+    "/docs/favicon.png",
+    "/openapi.json",
+]
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "br", "zstd"])
+@pytest.mark.parametrize("path", PATHS)
+def test_head_has_the_status_and_headers_of_get_and_no_body(client: TestClient, path: str, encoding: str) -> None:
+    headers = {"Accept-Encoding": encoding, "Origin": "https://pages.example"}
+    got, head = client.get(path, headers=headers), client.head(path, headers=headers)
+    assert (head.status_code, dict(head.headers)) == (got.status_code, dict(got.headers))
+    assert head.content == b""
+
+
+def test_head_of_a_failure_has_no_body() -> None:
+    response = client_of(frame(raising(RuntimeError()))[0]).head("/v1/fails")
+    assert (response.status_code, response.content) == (500, b"")
+
+
+def test_head_and_get_share_a_tag_and_its_304(client: TestClient) -> None:
+    tag = client.get("/v1/large").headers["ETag"]
+    assert client.head("/v1/large", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_head_of_a_stream_does_not_compute_it() -> None:
+    made: list[int] = []
+    router = v1_router("streams")
+
+    def chunks() -> Iterator[bytes]:
+        for number in range(10_000):
+            made.append(number)
+            yield b"{}\n"
+
+    @router.get("/endless")
+    def endless() -> Response:
+        return export(chunks(), NDJSON_TYPE)
+
+    assert client_of(frame(router)[0]).head("/v1/endless").status_code == 200
+    assert len(made) < 100

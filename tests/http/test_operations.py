@@ -1,0 +1,63 @@
+"""Whether the process runs and can serve."""
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app import __version__
+from app.main import create_app
+from app.settings import Settings
+from seed.database import open_writer
+
+UP = {"status": "ok", "version": __version__}
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> TestClient:
+    """Give a client of an app whose database does not exist yet."""
+    return TestClient(create_app(Settings(database_url=f"sqlite:///{tmp_path}/none.db")))
+
+
+def test_a_process_without_a_database_is_alive(empty: TestClient) -> None:
+    response = empty.get("/livez")
+    assert (response.status_code, response.json()) == (200, UP)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in response.headers
+
+
+def test_a_missing_database_is_not_ready_and_the_answer_names_the_command(empty: TestClient) -> None:
+    response = empty.get("/readyz")
+    assert response.status_code == 503
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.json() == {
+        "type": "urn:dateline:problem:unavailable",
+        "title": "The database cannot be served yet",
+        "status": 503,
+        "detail": "There is no database to read; run `python -m seed init`.",
+        "errors": [],
+    }
+
+
+def test_an_empty_file_is_not_ready(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    client = TestClient(create_app(Settings(database_url=f"sqlite:///{tmp_path}/empty.db")))
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert "python -m seed init" in response.json()["detail"]
+
+
+def test_a_missing_database_is_not_searched(empty: TestClient) -> None:
+    response = empty.get("/v1/articles")
+    assert response.status_code == 503
+    assert "python -m seed init" in response.json()["detail"]
+
+
+def test_a_migrated_database_is_ready_before_anything_is_published(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/migrated.db"
+    with open_writer(url):
+        pass
+    response = TestClient(create_app(Settings(database_url=url))).get("/readyz")
+    assert (response.status_code, response.json()) == (200, UP)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in response.headers

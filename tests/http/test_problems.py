@@ -1,0 +1,220 @@
+"""The one shape of every error, whoever raises it."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from fastapi import APIRouter, Response
+from fastapi.testclient import TestClient
+from starlette.exceptions import HTTPException
+
+from app.errors import (
+    STATUS,
+    CursorExpiredError,
+    DatelineError,
+    InvalidParameter,
+    InvalidRequestError,
+    NotFoundError,
+    SearchTimeoutError,
+    UnavailableError,
+)
+from app.http.export import export
+from app.http.problems import KINDS, MEDIA_TYPE, problem_of
+from tests.http.frame import Shelf, breaking_off, client_of, frame, raising
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a client sees of an error."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: dict[str, Any]
+
+
+def answer_to(error: Exception) -> Answer:
+    """Return what a page of another origin sees when a handler raises this."""
+    app, _ = frame(raising(error))
+    response = client_of(app).get("/v1/fails", headers={"Origin": "https://pages.example"})
+    return Answer(response.status_code, response.headers, response.json())
+
+
+def test_a_refused_request_lists_every_cause() -> None:
+    error = InvalidRequestError(
+        InvalidParameter("actor", "Putni", "the id or name of an actor", ("vladimir-putin",)),
+        InvalidParameter("to", "soon", "a day"),
+    )
+    assert answer_to(error).body == {
+        "type": "urn:dateline:problem:invalid-request",
+        "title": "The request cannot be understood",
+        "status": 422,
+        "detail": "actor: the id or name of an actor; to: a day",
+        "errors": [
+            {
+                "parameter": "actor",
+                "value": "Putni",
+                "wanted": "the id or name of an actor",
+                "nearest": ["vladimir-putin"],
+            },
+            {"parameter": "to", "value": "soon", "wanted": "a day", "nearest": []},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("error", "slug", "title"),
+    [
+        (NotFoundError("No article has the id x."), "not-found", "Nothing is published under this id"),
+        (CursorExpiredError("Begin again."), "cursor-expired", "The cursor is of an earlier corpus version"),
+        (UnavailableError("Run `x`."), "unavailable", "The database cannot be served yet"),
+        (SearchTimeoutError("Over 5 seconds."), "search-timeout", "The search took too long"),
+    ],
+)
+def test_an_exception_of_ours_tells_its_sentence(error: DatelineError, slug: str, title: str) -> None:
+    answer = answer_to(error)
+    assert (answer.status, answer.headers["Content-Type"]) == (STATUS[type(error)], MEDIA_TYPE)
+    assert answer.body == {
+        "type": f"urn:dateline:problem:{slug}",
+        "title": title,
+        "status": answer.status,
+        "detail": str(error),
+        "errors": [],
+    }
+
+
+def test_every_exception_with_a_status_has_its_kind() -> None:
+    assert {error: kind.status for error, kind in KINDS.items()} == STATUS
+
+
+def test_a_more_special_exception_is_answered_as_its_parent() -> None:
+    class NoSuchSourceError(NotFoundError):
+        pass
+
+    assert answer_to(NoSuchSourceError("No source has the id x.")).status == 404
+
+
+def test_an_exception_without_a_status_is_a_fault_of_ours() -> None:
+    with pytest.raises(DatelineError, match="no status"):
+        problem_of(DatelineError("no status"))
+
+
+def test_only_a_search_that_took_too_long_says_when_to_come_again() -> None:
+    assert answer_to(SearchTimeoutError("")).headers["Retry-After"] == "5"
+    assert "Retry-After" not in answer_to(UnavailableError("")).headers
+
+
+def test_an_error_is_never_stored_or_tagged_and_can_be_read_by_any_page() -> None:
+    headers = answer_to(NotFoundError("")).headers
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "ETag" not in headers
+
+
+def test_a_failure_leaks_nothing_but_is_logged_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = answer_to(RuntimeError("secret"))
+    assert answer.body == {
+        "type": "urn:dateline:problem:internal-error",
+        "title": "Dateline failed",
+        "status": 500,
+        "detail": "Something went wrong inside Dateline; the operator's log says what.",
+        "errors": [],
+    }
+    assert "GET /v1/fails failed" in caplog.text
+    assert "RuntimeError: secret" in caplog.text
+
+
+def test_a_failure_can_be_read_by_any_page() -> None:
+    headers = answer_to(RuntimeError()).headers
+    assert headers["Content-Type"] == MEDIA_TYPE
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_failure_reaches_the_server_so_that_tests_see_it() -> None:
+    app, _ = frame(raising(RuntimeError("seen")))
+    with pytest.raises(RuntimeError, match="seen"):
+        TestClient(app).get("/v1/fails")
+
+
+def test_an_export_that_fails_at_once_is_a_problem() -> None:
+    def failing() -> Response:
+        chunks = breaking_off()
+        next(chunks)
+        return export(chunks, "text/csv")
+
+    router = APIRouter()
+    router.add_api_route("/failing", failing)
+    assert client_of(frame(router)[0]).get("/failing").status_code == 500
+
+
+def test_an_unknown_path_names_the_nearest(client: TestClient) -> None:
+    response = client.get("/v1/thigns")
+    assert (response.status_code, response.headers["Content-Type"]) == (404, MEDIA_TYPE)
+    assert response.json() == {
+        "type": "urn:dateline:problem:unknown-path",
+        "title": "There is nothing at this path",
+        "status": 404,
+        "detail": "There is no /v1/thigns; the nearest is /v1/things.",
+        "errors": [
+            {
+                "parameter": "path",
+                "value": "/v1/thigns",
+                "wanted": "a path of this API",
+                "nearest": ["/v1/things"],
+            }
+        ],
+    }
+
+
+def test_a_path_unlike_all_others_points_to_the_docs(client: TestClient) -> None:
+    assert client.get("/wp-login.php").json()["detail"] == "There is no /wp-login.php; /docs lists all paths."
+
+
+def test_a_trailing_slash_is_another_path(client: TestClient) -> None:
+    assert client.get("/v1/things/").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
+@pytest.mark.parametrize("path", ["/v1/things", "/v1/things/a", "/openapi.json", "/docs"])
+def test_another_method_is_told_which_are_answered(client: TestClient, method: str, path: str) -> None:
+    response = client.request(method, path)
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert response.json() == {
+        "type": "urn:dateline:problem:method-not-allowed",
+        "title": "This method is not answered here",
+        "status": 405,
+        "detail": f"{method} is not answered here; Dateline is read-only.",
+        "errors": [],
+    }
+
+
+def test_options_lists_the_methods(client: TestClient) -> None:
+    response = client.options("/v1/things")
+    assert (response.status_code, response.headers["Allow"], response.content) == (204, "GET, HEAD, OPTIONS", b"")
+
+
+def test_options_of_an_unknown_path_is_404(client: TestClient) -> None:
+    assert client.options("/v1/nothing").status_code == 404
+
+
+def test_any_other_error_of_the_framework_is_a_problem_with_its_headers() -> None:
+    answer = answer_to(HTTPException(415, "Wanted is nothing.", {"Accept-Post": "none"}))
+    assert answer.headers["Accept-Post"] == "none"
+    assert answer.body == {
+        "type": "urn:dateline:problem:unsupported-media-type",
+        "title": "Unsupported Media Type",
+        "status": 415,
+        "detail": "Wanted is nothing.",
+        "errors": [],
+    }
+
+
+def test_a_corpus_that_cannot_be_served_is_a_problem_with_the_command(client: TestClient, shelf: Shelf) -> None:
+    shelf.failure = UnavailableError("There is no database; run `python -m seed init`.")
+    response = client.get("/v1/things")
+    assert (response.status_code, response.headers["Content-Type"]) == (503, MEDIA_TYPE)
+    assert response.json()["detail"] == "There is no database; run `python -m seed init`."

@@ -1,0 +1,148 @@
+"""The edge over a real connection: what a test client glosses over."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse, IncompleteRead
+from zlib import decompressobj
+
+import pytest
+import uvicorn
+
+from app.http.export import export
+from app.http.strict import v1_router
+from app.wire.formats import NDJSON_TYPE
+from tests.http.frame import breaking_off, frame, sample_router
+
+PATIENCE = 10.0
+"""Seconds after which a test fails rather than waits."""
+
+
+class Gate:
+    """A stream whose second chunk waits until the test has seen the first."""
+
+    def __init__(self) -> None:
+        self.opened = threading.Event()
+        self.made: list[int] = []
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield a row, wait, yield another."""
+        yield b'{"n": 1}\n'
+        self.opened.wait(PATIENCE)
+        yield b'{"n": 2}\n'
+
+    def many(self) -> Iterator[bytes]:
+        """Yield more rows than anyone waits for."""
+        for number in range(1_000_000):
+            self.made.append(number)
+            yield b"{}\n"
+
+
+@pytest.fixture(scope="module")
+def gate() -> Gate:
+    """Give the streams of the served app."""
+    return Gate()
+
+
+@pytest.fixture(scope="module")
+def port(gate: Gate) -> Iterator[int]:
+    """Serve the sample routes and some streams on a free port of the loopback."""
+    router = v1_router("streams")
+    router.add_api_route("/gated", lambda: export(gate.chunks(), NDJSON_TYPE), response_model=None, name="gated")
+    router.add_api_route("/many", lambda: export(gate.many(), NDJSON_TYPE), response_model=None, name="many")
+    router.add_api_route("/broken", lambda: export(breaking_off(), NDJSON_TYPE), response_model=None, name="broken")
+    app, _ = frame(sample_router(), router)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        yield _started(server, listener)
+        server.should_exit = True
+        thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def _started(server: uvicorn.Server, listener: socket.socket) -> int:
+    end = time.monotonic() + PATIENCE
+    while not server.started and time.monotonic() < end:
+        time.sleep(0.01)
+    assert server.started
+    port: int = listener.getsockname()[1]
+    return port
+
+
+def ask(port: int, method: str, path: str, **headers: str) -> HTTPResponse:
+    """Send one request and return the response, its body unread; closing it closes the connection."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, headers={"Connection": "close", **fields})
+    return connection.getresponse()
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "br", "zstd"])
+def test_head_has_the_length_of_the_body_that_get_sends(port: int, encoding: str) -> None:
+    with ask(port, "GET", "/v1/large", Accept_Encoding=encoding) as got:
+        body = got.read()
+    with ask(port, "HEAD", "/v1/large", Accept_Encoding=encoding) as head:
+        assert head.headers["Content-Length"] == str(len(body))
+        assert head.headers["Content-Encoding"] == got.headers["Content-Encoding"]
+        assert head.headers["ETag"] == got.headers["ETag"]
+
+
+def test_head_of_a_stream_ends_it(port: int, gate: Gate) -> None:
+    with ask(port, "HEAD", "/v1/many") as head:
+        assert (head.status, head.read()) == (200, b"")
+    with ask(port, "GET", "/v1/counts") as response:
+        assert response.status == 200
+    assert len(gate.made) < 1_000_000
+
+
+def test_a_row_is_flushed_before_the_next_is_made(port: int, gate: Gate) -> None:
+    with ask(port, "GET", "/v1/gated", Accept_Encoding="gzip") as response:
+        unpacker = decompressobj(31)
+        first = b""
+        while not first:
+            first = unpacker.decompress(response.read1())
+        assert (first, gate.opened.is_set()) == (b'{"n": 1}\n', False)
+        gate.opened.set()
+        assert unpacker.decompress(response.read()) == b'{"n": 2}\n'
+
+
+def test_a_stream_that_breaks_off_is_seen_to_be_incomplete(port: int) -> None:
+    with ask(port, "GET", "/v1/broken") as response, pytest.raises(IncompleteRead):
+        response.read()
+
+
+def test_a_304_has_no_body_and_leaves_the_connection_open(port: int) -> None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection.request("GET", "/v1/large")
+    first = connection.getresponse()
+    first.read()
+    for _ in range(2):
+        connection.request("GET", "/v1/large", headers={"If-None-Match": first.headers["ETag"]})
+        response = connection.getresponse()
+        assert (response.status, response.read()) == (304, b"")
+    connection.close()
+
+
+def test_a_body_of_a_get_does_not_disturb_the_next_request(port: int) -> None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    for _ in range(2):
+        connection.request("GET", "/v1/counts", body=b"{" * 1000)
+        response = connection.getresponse()
+        assert response.status == 200
+        response.read()
+    connection.close()
+
+
+def test_a_url_that_is_too_long_is_a_problem(port: int) -> None:
+    with ask(port, "GET", "/v1/counts?q=" + "a" * 9000) as response:
+        assert (response.status, response.headers["Content-Type"]) == (414, "application/problem+json")
+
+
+def test_bytes_that_are_no_text_are_a_problem(port: int) -> None:
+    for path in ("/v1/things/%ff", "/v1/things?q=%ff", "/v1/things/%00"):
+        with ask(port, "GET", path) as response:
+            assert (response.status, response.headers["Content-Type"]) == (422, "application/problem+json")

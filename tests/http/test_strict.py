@@ -1,0 +1,102 @@
+"""What is refused before it is parsed."""
+
+from typing import Annotated
+
+import pytest
+from fastapi import Depends, Query
+from fastapi.testclient import TestClient
+
+from app.http.strict import v1_router
+from tests.http.frame import Thing, client_of, frame
+
+BLANK = "a value that is not blank, or the parameter left out"
+SINGLE = "one value: this parameter is not repeatable"
+PLAIN_PATH = "valid UTF-8 that is not blank and has no NUL character"
+PARAMETERS = (
+    "a parameter of this path: limit, cursor, q, from, to, source, actor, any_actor, place, weapon, exclude_source, "
+    "exclude_actor, language, precision, sort, facet, facet_size"
+)
+
+Fault = tuple[str, str, str, list[str]]
+
+
+def faults(client: TestClient, url: str) -> list[Fault]:
+    """Return the causes of a refusal as parameter, value, wanted, nearest."""
+    response = client.get(url)
+    assert response.status_code == 422, response.text
+    return [(e["parameter"], e["value"], e["wanted"], e["nearest"]) for e in response.json()["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        ("soruce=rferl", ("soruce", "rferl", PARAMETERS, ["source"])),
+        ("form=2015", ("form", "2015", PARAMETERS, ["from"])),
+        ("from_=2015", ("from_", "2015", PARAMETERS, ["from"])),
+        ("ACTOR=putin", ("ACTOR", "putin", PARAMETERS, ["actor", "any_actor"])),
+        ("xyz=", ("xyz", "", PARAMETERS, [])),
+        ("=1", ("", "1", PARAMETERS, [])),
+        ("q=", ("q", "", BLANK, [])),
+        ("q", ("q", "", BLANK, [])),
+        ("actor=+%C2%A0%09", ("actor", " \xa0\t", BLANK, [])),
+        ("limit=1&limit=1", ("limit", "1, 1", SINGLE, [])),
+        ("from=2014&to=2015&from=2016", ("from", "2014, 2016", SINGLE, [])),
+        ("q=a%00b", ("q", "a\0b", "text without NUL characters", [])),
+        ("q=%ED%A0%80", ("q", "%ED%A0%80", "text in percent-encoded UTF-8", [])),
+    ],
+)
+def test_a_parameter_that_would_be_misread_is_refused(client: TestClient, query: str, fault: Fault) -> None:
+    assert faults(client, f"/v1/things?{query}") == [fault]
+
+
+def test_all_causes_are_listed_at_once(client: TestClient) -> None:
+    found = faults(client, "/v1/things?place=+&actors=x&limit=1&limit=2&q=%ff")
+    assert [(parameter, value) for parameter, value, _, _ in found] == [
+        ("place", " "),
+        ("actors", "x"),
+        ("q", "%ff"),
+        ("limit", "1, 2"),
+    ]
+
+
+def test_a_list_may_be_repeated_and_an_alias_is_known(client: TestClient) -> None:
+    response = client.get("/v1/things?actor=a&actor=b&from=2015")
+    assert response.json() == {"version": 0, "given": {"actor": ["a", "b"], "from": "2015"}}
+
+
+def test_a_path_without_parameters_takes_none(client: TestClient) -> None:
+    expected: Fault = ("limit", "1", "no parameters: this path takes none", [])
+    assert faults(client, "/v1/counts?limit=1") == [expected]
+
+
+def test_200_parameters_are_read_and_no_more(client: TestClient) -> None:
+    assert len(faults(client, "/v1/things?" + "&".join(["x=1"] * 200))) == 200
+    expected: Fault = ("query", "201 parameters", "at most 200 parameters", [])
+    assert faults(client, "/v1/things?" + "&".join(["actor=a"] * 201)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("a%00b", "a\0b"), ("%ff", "\ufffd"), ("%ED%A0%80", "\ufffd\ufffd\ufffd"), ("%20", " ")]
+)
+def test_a_path_that_is_no_text_is_refused(client: TestClient, path: str, value: str) -> None:
+    assert faults(client, f"/v1/things/{path}") == [("thing_id", value, PLAIN_PATH, [])]
+
+
+def test_parameters_of_dependencies_and_plain_ones_are_known() -> None:
+    def since(since: Annotated[int, Query()] = 0) -> int:
+        return since
+
+    router = v1_router("mixed")
+
+    @router.get("/mixed")
+    def mixed(
+        since: Annotated[int, Depends(since)], word: str = "", tag: Annotated[tuple[str, ...], Query()] = ()
+    ) -> Thing:
+        return Thing(version=since, given={"word": word, "tag": list(tag)})
+
+    client = client_of(frame(router)[0])
+    assert client.get("/v1/mixed?since=3&word=w&tag=a&tag=b").json() == {
+        "version": 3,
+        "given": {"word": "w", "tag": ["a", "b"]},
+    }
+    assert [fault[0] for fault in faults(client, "/v1/mixed?since=1&since=2&word=&wrod=x")] == ["word", "wrod", "since"]

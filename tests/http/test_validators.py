@@ -1,0 +1,153 @@
+"""ETag, 304 and the one snapshot of a request."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.errors import UnavailableError
+from app.http.strict import v1_router
+from app.http.validators import SnapshotDep
+from app.settings import Settings
+from tests.http.frame import Shelf, Thing, client_of, frame
+
+URL = "/v1/things?actor=a"
+VARY = "Accept, Accept-Encoding, Origin"
+
+
+def tag_of(client: TestClient, url: str = URL) -> str:
+    """Return the tag of an answer."""
+    response = client.get(url)
+    assert response.status_code == 200
+    return response.headers["ETag"]
+
+
+def status_with(client: TestClient, tags: str, url: str = URL) -> int:
+    """Return the status for a client that holds these tags."""
+    return client.get(url, headers={"If-None-Match": tags}).status_code
+
+
+def test_an_answer_carries_a_weak_tag_and_may_be_kept(client: TestClient) -> None:
+    headers = client.get(URL).headers
+    assert headers["ETag"].startswith('W/"')
+    assert headers["Cache-Control"] == "public, no-cache"
+    assert headers["Vary"] == VARY
+
+
+def test_a_tag_stays_while_url_and_corpus_stay(client: TestClient) -> None:
+    assert tag_of(client) == tag_of(client)
+
+
+@pytest.mark.parametrize("url", ["/v1/things?actor=b", "/v1/things", "/v1/things/actor=a", "/v1/counts"])
+def test_another_url_has_another_tag(client: TestClient, url: str) -> None:
+    assert tag_of(client, url) != tag_of(client)
+
+
+def test_a_publish_changes_the_tag(client: TestClient, shelf: Shelf) -> None:
+    before = tag_of(client)
+    shelf.publish("second")
+    assert tag_of(client) != before
+    assert status_with(client, before) == 200
+
+
+def test_withholding_texts_changes_the_tag() -> None:
+    tags = {tag_of(client_of(frame(settings=Settings(serve_text=kind))[0])) for kind in ("full", "digest", "none")}
+    assert len(tags) == 3
+
+
+@pytest.mark.parametrize("form", ["{}", '"other", {}', 'W/"a,b" , {}, "c"', '"", {},'])
+def test_a_client_that_has_the_answer_gets_304(client: TestClient, form: str) -> None:
+    assert status_with(client, form.format(tag_of(client))) == 304
+
+
+def test_tags_are_compared_weakly(client: TestClient) -> None:
+    assert status_with(client, tag_of(client).removeprefix("W/")) == 304
+
+
+def test_tags_in_two_header_lines_are_one_list(client: TestClient) -> None:
+    headers = [("If-None-Match", '"other"'), ("If-None-Match", tag_of(client))]
+    assert client.get(URL, headers=headers).status_code == 304
+
+
+@pytest.mark.parametrize("tags", ['"other"', "W/", '"', "", '"*"', "tag"])
+def test_other_tags_get_the_answer(client: TestClient, tags: str) -> None:
+    assert status_with(client, tags) == 200
+
+
+def test_a_304_has_the_headers_of_the_answer_and_no_body(client: TestClient) -> None:
+    origin = {"Origin": "https://pages.example"}
+    tag = client.get(URL).headers["ETag"]
+    response = client.get(URL, headers={"If-None-Match": tag, **origin})
+    assert response.content == b""
+    assert dict(response.headers) == {
+        "etag": tag,
+        "cache-control": "public, no-cache",
+        "vary": VARY,
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": "Link, ETag, Retry-After, X-Request-ID",
+    }
+
+
+def test_a_304_runs_no_handler() -> None:
+    runs: list[int] = []
+    router = v1_router("runs")
+
+    @router.get("/runs")
+    def run() -> Thing:
+        runs.append(1)
+        return Thing(version=0, given={})
+
+    client = client_of(frame(router)[0])
+    assert status_with(client, tag_of(client, "/v1/runs"), "/v1/runs") == 304
+    assert len(runs) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "status"), [(URL, 304), ("/v1/things?limit=0", 422), ("/v1/things/none", 404), ("/v1/nothing", 404)]
+)
+def test_a_star_is_304_only_where_there_is_an_answer(client: TestClient, url: str, status: int) -> None:
+    response = client.get(url, headers={"If-None-Match": "*"})
+    assert response.status_code == status
+    assert bool(response.content) is (status != 304)
+
+
+def test_a_star_for_a_stream_has_the_head_of_any_304(client: TestClient) -> None:
+    tag = tag_of(client, "/v1/things.ndjson")
+    response = client.get("/v1/things.ndjson", headers={"If-None-Match": "*"})
+    assert (response.status_code, response.content) == (304, b"")
+    assert dict(response.headers) == {"etag": tag, "cache-control": "public, no-cache", "vary": VARY}
+
+
+@pytest.mark.parametrize("url", ["/v1/things?limit=0", "/v1/things/none", "/v1/nothing"])
+def test_an_error_has_no_tag(client: TestClient, url: str) -> None:
+    headers = client.get(url).headers
+    assert "ETag" not in headers
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_no_tag_makes_an_error_a_304(client: TestClient) -> None:
+    tag = tag_of(client)
+    assert status_with(client, tag, "/v1/things?actor=a&limit=0") == 422
+
+
+def test_a_write_is_not_conditional(client: TestClient) -> None:
+    assert client.post(URL, headers={"If-None-Match": tag_of(client)}).status_code == 405
+
+
+def test_other_paths_ask_nothing_of_the_corpus(client: TestClient, shelf: Shelf) -> None:
+    shelf.failure = UnavailableError("")
+    assert client.get("/docs").status_code == 200
+    assert shelf.asked == 0
+
+
+def test_a_request_keeps_its_snapshot_when_a_publish_happens_meanwhile() -> None:
+    router = v1_router("slow")
+
+    @router.get("/slow")
+    def slow(snapshot: SnapshotDep) -> Thing:
+        shelf.publish("second")
+        return Thing(version=snapshot.version, given={})
+
+    app, shelf = frame(router)
+    client = client_of(app)
+    before = client.get("/v1/slow")
+    assert (before.json()["version"], shelf.asked) == (0, 1)
+    assert client.get("/v1/slow").headers["ETag"] != before.headers["ETag"]

@@ -1,0 +1,121 @@
+"""Articles as rows."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.models import Basis, EntityType, Precision, TextKind
+from app.wire.formats import CHUNK_BYTES, csv_rows, ndjson_rows
+from app.wire.schemas import ArticleItem, EntityCount, PublishedOut, SourceRef
+
+HEADER = (
+    b"id,url,title,source,source_name,authors,published_on,published_at,precision,zone,basis,language,text_kind,rights,"
+    b"entities\r\n"
+)
+
+ITEM = ArticleItem(
+    id="2v8k0q4m1xsc",
+    url="https://example.org/report",
+    title="Warships in the Caspian",
+    source=SourceRef(id="rferl", name="RFE/RL"),
+    authors=["Ann Lee", "Bo Ek"],
+    published=PublishedOut(
+        on="2015-11-22",
+        at="2015-11-23T00:02:00Z",
+        precision=Precision.MINUTE,
+        zone="EST",
+        basis=Basis.STATED,
+        evidence=None,
+    ),
+    language="en",
+    text_kind=TextKind.DIGEST,
+    rights="CC0-1.0",
+    entities=[
+        EntityCount(id="russia", name="Russia", type=EntityType.STATE, count=3),
+        EntityCount(id="syria", name="Syria", type=EntityType.STATE, count=1),
+    ],
+)
+
+UNKNOWN = ITEM.model_copy(
+    update={
+        "url": None,
+        "authors": [],
+        "published": PublishedOut(on=None, at=None, precision=Precision.NONE, zone=None, basis=None, evidence=None),
+        "language": None,
+        "rights": None,
+        "entities": [],
+    }
+)
+
+
+def titled(title: str) -> ArticleItem:
+    """Return an article of this title."""
+    return ITEM.model_copy(update={"title": title})
+
+
+def cell(title: str) -> str:
+    """Return what a reader of the CSV finds for a title."""
+    text = b"".join(csv_rows([titled(title)])).decode()
+    return next(csv.DictReader(io.StringIO(text, newline="")))["title"]
+
+
+def test_csv_has_a_header_and_a_row_an_article() -> None:
+    assert b"".join(csv_rows([ITEM])) == HEADER + (
+        b"2v8k0q4m1xsc,https://example.org/report,Warships in the Caspian,rferl,RFE/RL,Ann Lee; Bo Ek,2015-11-22,"
+        b"2015-11-23T00:02:00Z,minute,EST,stated,en,digest,CC0-1.0,russia; syria\r\n"
+    )
+
+
+def test_what_is_unknown_is_an_empty_cell() -> None:
+    assert b"".join(csv_rows([UNKNOWN])) == HEADER + (
+        b"2v8k0q4m1xsc,,Warships in the Caspian,rferl,RFE/RL,,,,none,,,,digest,,\r\n"
+    )
+
+
+def test_csv_of_nothing_is_its_header() -> None:
+    assert b"".join(csv_rows([])) == HEADER
+
+
+@pytest.mark.parametrize("title", ["a, b", 'the "axis"', "two\nlines", "two\r\nlines", "м\u00a0é", "\ufeffmarked"])
+def test_a_cell_is_quoted_as_needed(title: str) -> None:
+    assert cell(title) == title
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_text_that_would_run_as_a_formula_is_led_by_an_apostrophe(start: str) -> None:
+    assert cell(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()"
+    assert cell(f"not {start}") == f"not {start}"
+
+
+# A surrogate is no text and cannot have come out of the database.
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_title_comes_back_from_csv(title: str) -> None:
+    assert cell(title).removeprefix("'") == title.removeprefix("'")
+
+
+def test_ndjson_is_the_article_as_lists_show_it_one_a_line() -> None:
+    lines = b"".join(ndjson_rows([ITEM, UNKNOWN])).splitlines(keepends=True)
+    assert [json.loads(line) for line in lines] == [ITEM.model_dump(mode="json"), UNKNOWN.model_dump(mode="json")]
+    assert all(line.endswith(b"}\n") for line in lines)
+
+
+def test_a_line_break_in_a_title_does_not_break_the_line() -> None:
+    assert b"".join(ndjson_rows([titled("two\r\nlines\u2028three")])).count(b"\n") == 1
+
+
+def test_ndjson_of_nothing_is_nothing() -> None:
+    assert list(ndjson_rows([])) == []
+
+
+@pytest.mark.parametrize("rows", [csv_rows, ndjson_rows])
+def test_rows_travel_in_chunks_of_a_bounded_size(rows: Callable[[Iterable[ArticleItem]], Iterator[bytes]]) -> None:
+    one = b"".join(rows([ITEM])).removeprefix(HEADER)
+    chunks = list(rows([ITEM] * 1000))
+    assert len(chunks) > 3
+    assert max(len(chunk) for chunk in chunks) < CHUNK_BYTES + len(one)
+    assert b"".join(chunks).removeprefix(HEADER) == one * 1000
