@@ -4,11 +4,17 @@ from fastapi import APIRouter, FastAPI
 
 from app.db import reader_engine
 from app.http.application import build
-from app.routes import operations
+from app.routes import articles, corpus, entities, operations, sources
 from app.search.corpus import Corpus
 from app.settings import Settings
 
-ROUTERS: tuple[APIRouter, ...] = (operations.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    articles.router,
+    sources.router,
+    entities.router,
+    corpus.router,
+    operations.router,
+)
 """One a resource, in the order of the OpenAPI document."""
 
 

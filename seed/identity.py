@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
+from app.search.snapshot import article_id
+
 TRACKING = re.compile(
     r"(?:utm_.*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|cmpid|ocid|"
     r"at_(?:medium|campaign|custom\d*)|ref_src|ref_url|s?smid|smtyp|ns_(?:source|mchannel|campaign|linkname)|"
@@ -13,12 +15,6 @@ TRACKING = re.compile(
     re.IGNORECASE,
 )
 """Query parameters that say how a reader came, not what is read; `amp` asks for the same page in another dress."""
-
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-"""Crockford's base 32 in lower case: no look-alikes, and in ASCII order, so that ids sort like their numbers."""
-
-ID_LENGTH = 12
-"""Characters of a public id: 60 bits, so that a clash among a million articles is a chance of one in two million."""
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -78,19 +74,6 @@ def public_id(key: str, attempt: int = 0) -> str:
     """Return the public id of the article first seen under this key; later attempts avoid a clash."""
     digest = hashlib.sha256(f"{key}#{attempt}".encode() if attempt else key.encode()).digest()
     return article_id(int.from_bytes(digest[:8], "big") >> 4)
-
-
-def article_number(article: str) -> int:
-    """Return the 60-bit number of a public id."""
-    number = 0
-    for character in article:
-        number = number << 5 | ALPHABET.index(character)
-    return number
-
-
-def article_id(number: int) -> str:
-    """Return the public id of a 60-bit number."""
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(5 * (ID_LENGTH - 1), -1, -5))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ class KnownArticles:
         for row in self._connection.execute(select(ArticleKey).where(col(ArticleKey.article_id).in_(fresh))):
             self._put(row.key, row.article_id)
         newest = select(Revision).join(Article, col(Article.revision_id) == Revision.id)
-        for row in self._connection.execute(newest.where(col(Article.id).in_(fresh))):
-            self.contents[row.article_id] = content_of_row(row)
+        for revision in self._connection.execute(newest.where(col(Article.id).in_(fresh))):
+            self.contents[revision.article_id] = content_of_row(revision)
 
     def _put(self, key: str, article: str) -> None:
         self._article_of[key] = article

@@ -10,15 +10,15 @@ from sqlmodel import col
 
 from app.models import Article, ArticleKey, Basis, Mention, MentionKind, Pending, Revision, Statement
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon import Lexicon
+from seed.extract.lexicon import Lexicon, LexiconEntity
 from seed.identity import Keys, keys
 from seed.known import KnownArticles
 from seed.merge import Content, merge
 from seed.publish import Step, no_step, publish
-from seed.readers.sources import Sources
+from seed.readers.sources import SourceEntry, Sources
 from seed.records import Annotation, RawArticle, Refusal
 from seed.records import Mention as FoundMention
-from seed.registry import Registry
+from seed.registry import KnownEntity, KnownSource, Registry
 from seed.revisions import content_of_record, mention_row, revision_row, statement_row
 
 BATCH = 200
@@ -76,11 +76,29 @@ def load(
 def _registry(engine: Engine, tools: Tools, step: Step) -> Registry:
     with engine.begin() as connection:
         registry = Registry(connection)
-        registry.sync(tools.sources.known(), tools.lexicon.entities.values())
+        registry.sync(map(_source, tools.sources.entries.values()), map(_entity, tools.lexicon.entities.values()))
         registry.store(connection)
         step("lexicon written")
     step("lexicon committed")
     return registry
+
+
+def _source(entry: SourceEntry) -> KnownSource:
+    return KnownSource(entry.id, entry.name, entry.names, entry.domains)
+
+
+def _entity(entry: LexiconEntity) -> KnownEntity:
+    names = dict.fromkeys((*entry.all_names, *entry.demonyms))
+    return KnownEntity(
+        id=entry.id,
+        type=entry.type,
+        name=entry.name,
+        wikidata=entry.wikidata,
+        aliases=tuple(name for name in names if name != entry.name),
+        former_ids=entry.former_ids,
+        member_of=tuple(membership.as_dict() for membership in entry.member_of),
+        local=False,
+    )
 
 
 def _batches(records: Iterable[RawArticle | Refusal]) -> Iterator[list[RawArticle | Refusal]]:
@@ -139,7 +157,7 @@ def _candidate(record: RawArticle | Refusal, work: _Work) -> _Candidate | None:
     except ValueError as error:
         work.summary.refused.append(Refusal(record.origin, str(error)))
         return None
-    work.registry.add_source(source)
+    work.registry.add_source(_source(source))
     # Taken in at once, so that a later record of the batch cannot contradict this one.
     work.registry.add_given(record.entities or ())
     return _Candidate(record, found, content_of_record(record, source.id))

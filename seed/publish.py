@@ -23,8 +23,7 @@ from app.models import (
     Source,
 )
 from app.search.labels import EntityLabel, SourceLabel
-from app.search.snapshot import NO_TIME, UNDATED, Columns, Snapshot, open_snapshot, to_parts
-from seed.identity import article_number
+from app.search.snapshot import NO_TIME, UNDATED, Columns, Snapshot, article_number, open_snapshot, to_parts
 from seed.renumber import Arrivals, Publication, renumber
 
 Step = Callable[[str], None]
@@ -44,6 +43,12 @@ def publish(engine: Engine, *, step: Step = no_step) -> int | None:
         step("publish written")
     step("publish committed")
     return version
+
+
+def served_version(engine: Engine) -> int:
+    """Return the corpus version that is served, 0 if nothing was ever published."""
+    with engine.connect() as connection:
+        return connection.scalar(select(func.max(col(Publish.version)))) or 0
 
 
 def _publish(connection: Connection, step: Step) -> int | None:

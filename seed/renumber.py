@@ -67,7 +67,7 @@ def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: 
     )
     slots = {family: {_id(label): slot for slot, label in enumerate(getattr(labels, family))} for family in FAMILIES}
     landed = _landed(arrivals, place[len(keep) :], slots)
-    renamed = {family: _slots(slots[family], map(_id, getattr(before.labels, family))) for family in FAMILIES}
+    renamed = {family: _renamed(getattr(before.labels, family), slots[family]) for family in FAMILIES}
     starts, lists = _entity_lists(before, moved, renamed["entity"], landed["entity"], len(order))
     return Snapshot(
         version=publication.version,
@@ -100,6 +100,11 @@ def _slots(slots: Mapping[str, int], values: Iterable[str]) -> Slots:
     return np.array([slots[value] for value in values], np.int32)
 
 
+def _renamed(old: Iterable[str | SourceLabel | EntityLabel], slots: Mapping[str, int]) -> Slots:
+    """Return the slot that each old label has now, -1 for one that is gone: only labels without articles go."""
+    return np.array([slots.get(_id(label), -1) for label in old], np.int32)
+
+
 def _landed(arrivals: Arrivals, places: Places, slots: Mapping[str, Mapping[str, int]]) -> dict[str, Landed]:
     spoken = [row for row, language in enumerate(arrivals.language) if language is not None]
     languages = [language for language in arrivals.language if language is not None]
@@ -116,7 +121,8 @@ def _shifted(old: Postings, moved: Places, renamed: Slots, size: int) -> list[Bi
     postings = [BitMap() for _ in range(size)]
     still = np.array_equal(moved, np.arange(len(moved)))
     for slot, posting in zip(renamed.tolist(), old, strict=True):
-        postings[slot] = posting if still else _moved(posting, moved)
+        if slot >= 0:
+            postings[slot] = posting if still else _moved(posting, moved)
     return postings
 
 

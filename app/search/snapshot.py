@@ -15,8 +15,9 @@ from pydantic import TypeAdapter
 from pyroaring import BitMap
 from sqlmodel import Session, col, select
 
-from app.models import Publish, SnapshotPart
+from app.models import EntityType, Publish, SnapshotPart
 from app.search.labels import EntityLabel, SourceLabel
+from app.search.names import Names
 
 UNDATED = 2**31 - 1
 """The day of an undated article: after all days."""
@@ -30,6 +31,15 @@ UNPUBLISHED = "unpublished"
 Days = NDArray[np.int32]
 Ids = NDArray[np.int64]
 Postings = tuple[BitMap, ...]
+
+Key = tuple[int, int, int]
+"""Where an article stands in time: first printed day, local time, article id."""
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32 in lower case: no look-alikes, and in ASCII order, so that ids sort like their numbers."""
+
+ID_LENGTH = 12
+"""Characters of a public id: 60 bits, so that a clash among a million articles is a chance of one in two million."""
 
 FAMILIES = ("source", "entity", "language", "precision")
 """The families of values that have postings; each has its labels, in the same order."""
@@ -99,11 +109,52 @@ class Snapshot:
         return BitMap(range(len(self)))
 
     @cached_property
+    def dated_positions(self) -> BitMap:
+        """Every position that has a date."""
+        return BitMap(range(self.dated))
+
+    @cached_property
     def coarse(self) -> NDArray[np.uint32]:
         """The dated positions whose interval is longer than a day, ascending."""
         columns = self.columns
         wide = (columns.first_day != columns.last_day) & (columns.first_day != UNDATED)
         return np.flatnonzero(wide).astype(np.uint32)
+
+    @cached_property
+    def names(self) -> Names:
+        """What resolves the names of this corpus version."""
+        return Names(self.labels.entity, self.labels.source)
+
+    @cached_property
+    def source_names(self) -> dict[str, str]:
+        """The name of each source by id."""
+        return {label.id: label.name for label in self.labels.source}
+
+    @cached_property
+    def source_slots(self) -> dict[str, int]:
+        """The index of each source by id."""
+        return {label.id: slot for slot, label in enumerate(self.labels.source)}
+
+    @cached_property
+    def entity_slots(self) -> dict[str, int]:
+        """The index of each entity by id."""
+        return {label.id: slot for slot, label in enumerate(self.labels.entity)}
+
+    def entity(self, id_: str) -> EntityLabel:
+        """Return the label of an entity."""
+        return self.labels.entity[self.entity_slots[id_]]
+
+    @cached_property
+    def _ranked_entities(self) -> tuple[Days, list[EntityType]]:
+        totals = np.array([len(posting) for posting in self.postings["entity"]], np.int64)
+        slots = np.lexsort((np.arange(len(totals)), -totals)).astype(np.int32)
+        return slots, [self.labels.entity[slot].type for slot in slots]
+
+    def entities_by_total(self, types: frozenset[EntityType]) -> Days:
+        """Return the indexes of the entities of these types, those with most articles first, ties by id."""
+        slots, kinds = self._ranked_entities
+        fitting: Days = slots[np.array([kind in types for kind in kinds], bool)]
+        return fitting
 
     @cached_property
     def _by_revision(self) -> tuple[Ids, NDArray[np.uint32]]:
@@ -119,19 +170,20 @@ class Snapshot:
         found: NDArray[np.uint32] = at[slot[known[slot] == revision_ids]]
         return found
 
-    def rank(self, day: int, time: int, article: int) -> int:
-        """Return how many positions come before the key (day, local time, article id)."""
+    def run(self, key: Key) -> tuple[int, int]:
+        """Return the run of positions that have this key: one position, or none (at its place) if it is not served."""
         lo, hi = 0, len(self)
-        for column, value in (
-            (self.columns.first_day, day),
-            (self.columns.local_time, time),
-            (self.columns.article_ids, article),
-        ):
-            part = column[lo:hi]
-            lo, hi = lo + int(np.searchsorted(part, value)), lo + int(np.searchsorted(part, value, side="right"))
-        return lo
+        columns: tuple[Days | Ids, ...] = (
+            self.columns.first_day,
+            self.columns.local_time,
+            self.columns.article_ids,
+        )
+        for column, value in zip(columns, key, strict=True):
+            start, stop = np.searchsorted(column[lo:hi], value), np.searchsorted(column[lo:hi], value, side="right")
+            lo, hi = lo + int(start), lo + int(stop)
+        return lo, hi
 
-    def key(self, position: int) -> tuple[int, int, int]:
+    def key(self, position: int) -> Key:
         """Return the sort key of a position: day, local time, article id."""
         columns = self.columns
         return int(columns.first_day[position]), int(columns.local_time[position]), int(columns.article_ids[position])
@@ -155,6 +207,21 @@ def open_snapshot(session: Session) -> Snapshot:
         return Snapshot.unpublished()
     parts = {part.name: part.data for part in session.exec(select(SnapshotPart))}
     return from_parts(last.version, last.token, last.published_at, parts)
+
+
+def article_id(number: int) -> str:
+    """Return the public id of a 60-bit number."""
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(5 * (ID_LENGTH - 1), -1, -5))
+
+
+def article_number(id_: str) -> int:
+    """Return the 60-bit number of a public id, -1 for what is none."""
+    if len(id_) != ID_LENGTH or not set(id_) <= set(ALPHABET):
+        return -1
+    number = 0
+    for character in id_:
+        number = number << 5 | ALPHABET.index(character)
+    return number
 
 
 def to_parts(snapshot: Snapshot) -> dict[str, bytes]:

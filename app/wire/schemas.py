@@ -167,6 +167,12 @@ class SourceItem(SourceRef):
     last_day: str | None = Field(description="Its last printed day.", examples=["2015-10-07"])
 
 
+class SourceDetail(SourceItem):
+    """A source, whether it has articles or not."""
+
+    corpus_version: int = VERSION
+
+
 class SourceList(Out):
     """A page of sources that have articles, by count and then id."""
 
@@ -198,7 +204,7 @@ class MembershipOut(Out):
 
     of: str = Field(description="Id of the entity it belongs to.", examples=["russia"])
     role: str | None = Field(description="As what.", examples=["president"])
-    from_: str | None = Field(serialization_alias="from", description="Since when.", examples=["2012-05-07"])
+    from_: str | None = Field(alias="from", description="Since when.", examples=["2012-05-07"])
     to: str | None = Field(description="Until when.", examples=[None])
 
 

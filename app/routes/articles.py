@@ -1,0 +1,72 @@
+"""Articles: a page of a search, its whole result as a stream, and one article."""
+
+from typing import Annotated
+
+from fastapi import Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from app.db import SessionDep
+from app.errors import NotFoundError
+from app.http.export import export
+from app.http.problems import problems
+from app.http.strict import v1_router
+from app.http.validators import SnapshotDep
+from app.routes.searching import TextDep, link_next
+from app.search.filters import ArticleExport, ArticlePage
+from app.search.result import in_order, page, search
+from app.search.snapshot import article_number
+from app.wire import views
+from app.wire.articles import all_articles, article_detail, article_items
+from app.wire.cursors import ARTICLE_CURSORS
+from app.wire.formats import CSV_TYPE, NDJSON_TYPE, csv_rows, ndjson_rows
+from app.wire.schemas import ArticleDetail, ArticleList
+
+router = v1_router("articles")
+
+
+@router.get("/articles", responses=problems(410))
+def list_articles(
+    asked: Annotated[ArticlePage, Query()], text: TextDep, request: Request, response: Response
+) -> ArticleList:
+    """Search articles: one page, the exact total, and the counts beside it."""
+    after = ARTICLE_CURSORS.read(asked)
+    result = search(text, asked)
+    shown = page(result, asked, limit=asked.limit, after=after)
+    following = ARTICLE_CURSORS.write(asked, shown.next)
+    link_next(request, response, following)
+    return ArticleList(
+        total=len(result.positions),
+        items=article_items(text.session, text.snapshot, shown.positions),
+        next=following,
+        facets=views.facets(result, asked),
+        empty=views.empty(result),
+        corpus_version=text.snapshot.version,
+    )
+
+
+@router.get("/articles.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+def export_articles_csv(asked: Annotated[ArticleExport, Query()], text: TextDep) -> StreamingResponse:
+    """Stream every article of a search as CSV (RFC 4180); a cell that looks like a formula is led by an apostrophe."""
+    found = in_order(search(text, asked), asked)
+    return export(csv_rows(all_articles(text.session, text.snapshot, found)), CSV_TYPE)
+
+
+@router.get("/articles.ndjson", response_class=Response, responses={200: {"content": {"application/x-ndjson": {}}}})
+def export_articles_ndjson(asked: Annotated[ArticleExport, Query()], text: TextDep) -> StreamingResponse:
+    """Stream every article of a search as JSON, one a line."""
+    found = in_order(search(text, asked), asked)
+    return export(ndjson_rows(all_articles(text.session, text.snapshot, found)), NDJSON_TYPE)
+
+
+@router.get("/articles/{id}", responses=problems(404))
+def get_article(
+    id: Annotated[str, Path(description="Public id of the article.", examples=["2v8k0q4m1xsc"])],  # noqa: A002 - its name in the path
+    session: SessionDep,
+    snapshot: SnapshotDep,
+    request: Request,
+) -> ArticleDetail:
+    """Return one article with its text, mentions and statements."""
+    position = snapshot.position_of(article_number(id))
+    if position is None:
+        raise NotFoundError(f"No article with the id {id!r} is published.")
+    return article_detail(session, snapshot, position, request.app.state.settings.serve_text)

@@ -1,0 +1,14 @@
+"""The corpus: what is published, in numbers."""
+
+from app.http.strict import v1_router
+from app.http.validators import SnapshotDep
+from app.wire import views
+from app.wire.schemas import CorpusOut
+
+router = v1_router("corpus")
+
+
+@router.get("/corpus")
+def get_corpus(snapshot: SnapshotDep) -> CorpusOut:
+    """Return the corpus version that is served, and its totals."""
+    return views.corpus(snapshot)

@@ -1,0 +1,52 @@
+"""Entities: what the articles of a search name."""
+
+from typing import Annotated
+
+from fastapi import Path, Query, Request, Response
+
+from app.errors import NotFoundError
+from app.http.problems import problems
+from app.http.strict import v1_router
+from app.http.validators import SnapshotDep
+from app.routes.searching import TextDep, link_next
+from app.search.facets import named_entities
+from app.search.filters import EntityPage
+from app.search.ranking import count_page
+from app.search.result import search
+from app.wire import views
+from app.wire.cursors import COUNT_CURSORS
+from app.wire.schemas import EntityDetail, EntityList
+
+router = v1_router("entities")
+
+
+@router.get("/entities")
+def list_entities(
+    asked: Annotated[EntityPage, Query()], text: TextDep, request: Request, response: Response
+) -> EntityList:
+    """List the entities that the articles of a search name, by number of these articles and then id."""
+    after = COUNT_CURSORS.read(asked)
+    result = search(text, asked)
+    counted = named_entities(text.snapshot, result.positions, frozenset(asked.type), asked.name)
+    shown = count_page(counted, limit=asked.limit, after=after)
+    following = COUNT_CURSORS.write(asked, shown.next)
+    link_next(request, response, following)
+    return EntityList(
+        total=len(counted),
+        items=[views.entity_item(text.snapshot, slot, count) for count, _, slot in shown.values],
+        next=following,
+        empty=views.empty(result),
+        corpus_version=text.snapshot.version,
+    )
+
+
+@router.get("/entities/{id}", responses=problems(404))
+def get_entity(
+    id: Annotated[str, Path(description="Id of the entity.", examples=["vladimir-putin"])],  # noqa: A002 - its name in the path
+    snapshot: SnapshotDep,
+) -> EntityDetail:
+    """Return one entity; one that is known but not named in any article has 0 of them."""
+    slot = snapshot.entity_slots.get(id)
+    if slot is None:
+        raise NotFoundError(f"No entity with the id {id!r} is known.")
+    return views.entity_detail(snapshot, slot)

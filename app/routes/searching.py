@@ -1,0 +1,24 @@
+"""What the handlers of all searches share: one request's way to the text index, and the link to the next page."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from app.db import SessionDep
+from app.http.validators import SnapshotDep
+from app.search.fulltext import TextSearch
+
+
+def text_search(request: Request, session: SessionDep, snapshot: SnapshotDep) -> TextSearch:
+    """Return what a search needs: session, snapshot and its time."""
+    return TextSearch(session, snapshot, request.app.state.settings.text_search_seconds)
+
+
+TextDep = Annotated[TextSearch, Depends(text_search)]
+
+
+def link_next(request: Request, response: Response, cursor: str | None) -> None:
+    """Name the next page in a Link header (RFC 8288) as well, relative to this one."""
+    if cursor is not None:
+        url = request.url.include_query_params(cursor=cursor)
+        response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'

@@ -1,0 +1,49 @@
+"""Sources: who published what is served."""
+
+from typing import Annotated
+
+from fastapi import Path, Query, Request, Response
+
+from app.errors import NotFoundError
+from app.http.problems import problems
+from app.http.strict import v1_router
+from app.http.validators import SnapshotDep
+from app.routes.searching import link_next
+from app.search.filters import SourcePage
+from app.search.ranking import count_page
+from app.wire import views
+from app.wire.cursors import COUNT_CURSORS
+from app.wire.schemas import SourceDetail, SourceList
+
+router = v1_router("sources")
+
+
+@router.get("/sources")
+def list_sources(
+    asked: Annotated[SourcePage, Query()], snapshot: SnapshotDep, request: Request, response: Response
+) -> SourceList:
+    """List the sources that have articles, by number of articles and then id."""
+    after = COUNT_CURSORS.read(asked)
+    postings = zip(snapshot.labels.source, snapshot.postings["source"], strict=True)
+    counted = [(len(posting), label.id, slot) for slot, (label, posting) in enumerate(postings) if posting]
+    shown = count_page(counted, limit=asked.limit, after=after)
+    following = COUNT_CURSORS.write(asked, shown.next)
+    link_next(request, response, following)
+    return SourceList(
+        total=len(counted),
+        items=[views.source_item(snapshot, slot, count) for count, _, slot in shown.values],
+        next=following,
+        corpus_version=snapshot.version,
+    )
+
+
+@router.get("/sources/{id}", responses=problems(404))
+def get_source(
+    id: Annotated[str, Path(description="Id of the source.", examples=["rferl"])],  # noqa: A002 - its name in the path
+    snapshot: SnapshotDep,
+) -> SourceDetail:
+    """Return one source; one that is known but has no articles has 0 of them."""
+    slot = snapshot.source_slots.get(id)
+    if slot is None:
+        raise NotFoundError(f"No source with the id {id!r} is known.")
+    return views.source_detail(snapshot, slot)

@@ -1,0 +1,161 @@
+"""Filters -> clauses -> one bitmap. A clause is one value of one filter and the articles that have it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from pyroaring import BitMap
+
+from app.errors import InvalidParameter, InvalidRequestError
+from app.models import ACTOR_TYPES, EntityType
+from app.search.days import day_range
+from app.search.filters import ArticleFilters
+from app.search.fulltext import TextSearch
+from app.search.snapshot import Postings, Snapshot
+from app.search.words import parse
+
+Role = Literal["all", "any", "none"]
+"""Whether a matching article has all, any or none of the values of a parameter."""
+
+Read = Iterator["Clause | InvalidParameter"]
+
+ENTITIES: Mapping[str, tuple[frozenset[EntityType], Role]] = {
+    "actor": (ACTOR_TYPES, "all"),
+    "any_actor": (ACTOR_TYPES, "any"),
+    "place": (frozenset({EntityType.PLACE}), "all"),
+    "weapon": (frozenset({EntityType.WEAPON}), "all"),
+    "exclude_actor": (ACTOR_TYPES, "none"),
+}
+"""The parameters that name entities, and the types each one takes."""
+
+SOURCES: Mapping[str, Role] = {"source": "any", "exclude_source": "none"}
+"""The parameters that name sources."""
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+"""The shape of a language tag (BCP 47)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One value of one filter and the positions that have it.
+
+    `slot` is the index of the value's label in its family; None where it has none.
+    """
+
+    parameter: str
+    value: str
+    role: Role
+    positions: BitMap
+    slot: int | None = None
+
+
+def clauses(snapshot: Snapshot, filters: ArticleFilters, text: TextSearch) -> tuple[Clause, ...]:
+    """Return the clauses of a search; raises InvalidRequestError with every cause there is."""
+    found: list[Clause] = []
+    wrong: list[InvalidParameter] = []
+    for read in (_entities, _sources, _languages, _precisions, _days):
+        for clause in read(snapshot, filters):
+            if isinstance(clause, Clause):
+                found.append(clause)
+            else:
+                wrong.append(clause)
+    try:
+        query = parse(filters.q) if filters.q is not None else None
+    except InvalidRequestError as error:
+        wrong.extend(error.errors)
+    if wrong:
+        raise InvalidRequestError(*wrong)
+    if query is not None and filters.q is not None:
+        found.append(Clause("q", filters.q, "all", text.matches(query)))
+    return tuple(found)
+
+
+def match(snapshot: Snapshot, clauses: Iterable[Clause]) -> BitMap:
+    """Return the positions that satisfy every clause: the one set of which all views are made."""
+    required: list[BitMap] = []
+    choices: dict[str, BitMap] = {}
+    excluded = BitMap()
+    for clause in clauses:
+        if clause.role == "all":
+            required.append(clause.positions)
+        elif clause.role == "any":
+            choices[clause.parameter] = choices.get(clause.parameter, BitMap()) | clause.positions
+        else:
+            excluded |= clause.positions
+    required.extend(choices.values())
+    if not required:
+        return snapshot.all - excluded
+    # The smallest first: what is small stays small.
+    smallest, *others = sorted(required, key=len)
+    found = BitMap(smallest)
+    for positions in others:
+        found &= positions
+    return found - excluded
+
+
+def _entities(snapshot: Snapshot, filters: ArticleFilters) -> Read:
+    for parameter, (types, role) in ENTITIES.items():
+        for value in getattr(filters, parameter):
+            slot = snapshot.names.try_entity(parameter, value, types)
+            yield _named(parameter, value, role, slot, snapshot.postings["entity"])
+
+
+def _sources(snapshot: Snapshot, filters: ArticleFilters) -> Read:
+    for parameter, role in SOURCES.items():
+        for value in getattr(filters, parameter):
+            slot = snapshot.names.try_source(parameter, value)
+            yield _named(parameter, value, role, slot, snapshot.postings["source"])
+
+
+def _named(
+    parameter: str, value: str, role: Role, slot: int | InvalidParameter, postings: Postings
+) -> "Clause | InvalidParameter":
+    return slot if isinstance(slot, InvalidParameter) else Clause(parameter, value, role, postings[slot], slot)
+
+
+def _languages(snapshot: Snapshot, filters: ArticleFilters) -> Read:
+    for value in filters.language:
+        if LANGUAGE_TAG.fullmatch(value):
+            yield _valued(snapshot, "language", value)
+        else:
+            yield InvalidParameter("language", value, "a language tag (BCP 47), such as `en` or `pt-BR`")
+
+
+def _precisions(snapshot: Snapshot, filters: ArticleFilters) -> Read:
+    for value in filters.precision:
+        yield _valued(snapshot, "precision", value)
+
+
+def _valued(snapshot: Snapshot, family: str, value: str) -> Clause:
+    """Return the clause of a value that has a label if any article has it; none is no error then."""
+    labels: tuple[str, ...] = getattr(snapshot.labels, family)
+    for slot, label in enumerate(labels):
+        if label.lower() == value.lower():
+            return Clause(family, value, "any", snapshot.postings[family][slot], slot)
+    return Clause(family, value, "any", BitMap())
+
+
+def _days(snapshot: Snapshot, filters: ArticleFilters) -> Read:
+    given = {"from": filters.from_, "to": filters.to}
+    stated = {parameter: value for parameter, value in given.items() if value is not None}
+    if not stated:
+        return
+    try:
+        first, last = day_range(filters.from_, filters.to)
+    except InvalidRequestError as error:
+        yield from error.errors
+        return
+    yield Clause("+".join(stated), "/".join(stated.values()), "all", _printed_within(snapshot, first, last))
+
+
+def _printed_within(snapshot: Snapshot, first: int | None, last: int | None) -> BitMap:
+    """Return the dated positions whose whole interval lies within these days: a run, less what reaches out of it."""
+    days = snapshot.columns.first_day[: snapshot.dated]
+    start = 0 if first is None else int(np.searchsorted(days, first))
+    stop = snapshot.dated if last is None else int(np.searchsorted(days, last, side="right"))
+    found = BitMap(range(start, max(start, stop)))
+    if last is not None:
+        found -= BitMap(snapshot.coarse[snapshot.columns.last_day[snapshot.coarse] > last])
+    return found

@@ -1,0 +1,52 @@
+"""A set of articles in an order, and the part of it that comes after a given article."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from app.search.snapshot import UNDATED, Key, Snapshot
+
+CHUNK = 500
+"""Positions taken from a bitmap at once."""
+
+
+def newest_first(snapshot: Snapshot, found: BitMap, after: Key | None = None) -> Iterator[int]:
+    """Yield the dated positions from the newest to the oldest, then the undated ones by id; only those after a key."""
+    start, stop = (snapshot.dated, snapshot.dated) if after is None else snapshot.run(after)
+    if after is None or after[0] != UNDATED:
+        yield from _backwards(found, _count_before(found, start))
+        stop = snapshot.dated
+    yield from _forwards(found, _count_before(found, stop))
+
+
+def oldest_first(snapshot: Snapshot, found: BitMap, after: Key | None = None) -> Iterator[int]:
+    """Yield the positions from the oldest to the newest, then the undated ones by id; only those after a key."""
+    stop = 0 if after is None else snapshot.run(after)[1]
+    yield from _forwards(found, _count_before(found, stop))
+
+
+def _count_before(found: BitMap, position: int) -> int:
+    return found.rank(position - 1) if position else 0
+
+
+def _forwards(found: BitMap, start: int) -> Iterator[int]:
+    for at in range(start, len(found), CHUNK):
+        yield from found[at : at + CHUNK]
+
+
+def _backwards(found: BitMap, stop: int) -> Iterator[int]:
+    for at in range(stop, 0, -CHUNK):
+        yield from reversed(found[max(0, at - CHUNK) : at].to_array())
+
+
+def by_relevance(
+    snapshot: Snapshot, found: BitMap, scored: tuple[NDArray[np.uint32], NDArray[np.float64]]
+) -> NDArray[np.uint32]:
+    """Return the positions of the set by score, the lowest first; ties newest first, undated last."""
+    positions, scores = scored
+    inside = np.isin(positions, np.frombuffer(found.to_array(), np.uint32)) if found else np.zeros(len(scores), bool)
+    positions, scores = positions[inside], scores[inside]
+    recency = np.where(positions < snapshot.dated, snapshot.dated - 1 - positions.astype(np.int64), positions)
+    return positions[np.lexsort((recency, scores))]

@@ -1,0 +1,75 @@
+"""Every SELECT that fetches rows for ids: one statement a table, however many rows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, func
+from sqlmodel import Session, col, select
+
+from app.models import POSTED_KINDS, Mention, Revision, Statement
+
+TOP_ENTITIES = 10
+"""Entities that a list shows of an article."""
+
+ITEM = (
+    Revision.id,
+    Revision.article_id,
+    Revision.source_id,
+    Revision.title,
+    Revision.text_kind,
+    Revision.url,
+    Revision.language,
+    Revision.rights,
+    Revision.authors,
+    Revision.published_on,
+    Revision.published_at,
+    Revision.precision,
+    Revision.zone,
+    Revision.basis,
+    Revision.evidence,
+)
+"""The columns that a list shows: all but the text."""
+
+EntityCounts = Mapping[int, Sequence[tuple[str, int]]]
+"""For each revision its most named entities, (id, mentions), the most first, ties by id."""
+
+
+def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
+    """Return the list columns of these revisions, in the order of the ids; a missing one raises LookupError."""
+    query = select(*map(col, ITEM)).where(col(Revision.id).in_(ids))
+    found = {row.id: row for row in session.connection().execute(query)}
+    if len(found) != len(ids):
+        raise LookupError(f"{len(ids) - len(found)} revisions of this corpus version are no longer stored")
+    return [found[id_] for id_ in ids]
+
+
+def top_entities(session: Session, ids: Sequence[int]) -> EntityCounts:
+    """Return the entities that these revisions name most."""
+    query = (
+        select(Mention.revision_id, Mention.entity_id, func.count())
+        .where(
+            col(Mention.revision_id).in_(ids), col(Mention.entity_id).is_not(None), col(Mention.kind).in_(POSTED_KINDS)
+        )
+        .group_by(col(Mention.revision_id), col(Mention.entity_id))
+    )
+    counts: dict[int, list[tuple[str, int]]] = {id_: [] for id_ in ids}
+    for revision, entity, count in session.connection().execute(query):
+        counts[revision].append((entity, count))
+    return {id_: sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:TOP_ENTITIES] for id_, pairs in counts.items()}
+
+
+def text_of(session: Session, revision_id: int) -> str:
+    """Return the text of a revision."""
+    return session.exec(select(Revision.text).where(Revision.id == revision_id)).one()
+
+
+def mentions(session: Session, revision_id: int) -> Sequence[Mention]:
+    """Return the mentions of a revision, title first, in order of place."""
+    query = select(Mention).where(Mention.revision_id == revision_id)
+    return session.exec(query.order_by(col(Mention.field).desc(), col(Mention.start))).all()
+
+
+def statements(session: Session, revision_id: int) -> Sequence[Statement]:
+    """Return the statements of a revision, title first, in order of place."""
+    query = select(Statement).where(Statement.revision_id == revision_id)
+    return session.exec(query.order_by(col(Statement.field).desc(), col(Statement.start))).all()

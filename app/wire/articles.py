@@ -1,0 +1,105 @@
+"""Rows and labels -> articles as they go out."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from app.models import Basis, Mention, Precision, Statement, TextKind
+from app.search import rows
+from app.search.snapshot import Snapshot
+from app.settings import ServeText
+from app.wire.schemas import (
+    ArticleDetail,
+    ArticleItem,
+    EntityCount,
+    MentionOut,
+    PublishedOut,
+    SourceRef,
+    StatementOut,
+)
+
+BATCH = 500
+"""Articles that an export reads at once: short enough that no read lasts, long enough that reading costs little."""
+
+
+def instant(seconds: int | None) -> str | None:
+    """Return UTC seconds as RFC 3339."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def article_items(session: Session, snapshot: Snapshot, positions: Sequence[int]) -> list[ArticleItem]:
+    """Return the articles at these positions, in this order, with two statements however many they are."""
+    ids = [int(snapshot.columns.order[position]) for position in positions]
+    entities = rows.top_entities(session, ids)
+    return [_item(snapshot, row, entities[row.id]) for row in rows.revisions(session, ids)]
+
+
+def _item(snapshot: Snapshot, row: Row[Any], entities: Iterable[tuple[str, int]]) -> ArticleItem:
+    return ArticleItem(**_item_fields(snapshot, row, entities))
+
+
+def _item_fields(snapshot: Snapshot, row: Row[Any], entities: Iterable[tuple[str, int]]) -> dict[str, Any]:
+    return {
+        "id": row.article_id,
+        "url": row.url,
+        "title": row.title,
+        "source": SourceRef(id=row.source_id, name=snapshot.source_names[row.source_id]),
+        "authors": row.authors,
+        "published": _published(row),
+        "language": row.language,
+        "text_kind": TextKind(row.text_kind),
+        "rights": row.rights,
+        "entities": [_entity_count(snapshot, id_, count) for id_, count in entities],
+    }
+
+
+def _published(row: Row[Any]) -> PublishedOut:
+    return PublishedOut(
+        on=row.published_on,
+        at=instant(row.published_at),
+        precision=Precision(row.precision),
+        zone=row.zone,
+        basis=Basis(row.basis) if row.basis else None,
+        evidence=row.evidence,
+    )
+
+
+def _entity_count(snapshot: Snapshot, id_: str, count: int) -> EntityCount:
+    label = snapshot.entity(id_)
+    return EntityCount(id=id_, name=label.name, type=label.type, count=count)
+
+
+def article_detail(session: Session, snapshot: Snapshot, position: int, serve: ServeText) -> ArticleDetail:
+    """Return one article with its text, as far as the operator serves it, its mentions and statements."""
+    revision = int(snapshot.columns.order[position])
+    (row,) = rows.revisions(session, [revision])
+    served = serve == "full" or (serve == "digest" and row.text_kind == TextKind.DIGEST)
+    return ArticleDetail(
+        **_item_fields(snapshot, row, rows.top_entities(session, [revision])[revision]),
+        text=rows.text_of(session, revision) if served else None,
+        text_withheld=not served,
+        mentions=[_mention(mention) for mention in rows.mentions(session, revision)],
+        statements=[_statement(statement) for statement in rows.statements(session, revision)],
+    )
+
+
+def _mention(mention: Mention) -> MentionOut:
+    return MentionOut.model_validate(
+        {**mention.model_dump(exclude={"revision_id", "entity_id"}), "entity": mention.entity_id}
+    )
+
+
+def _statement(statement: Statement) -> StatementOut:
+    fields = statement.model_dump(exclude={"revision_id", "speaker_id", "speaker"})
+    return StatementOut.model_validate({**fields, "speaker": statement.speaker_id, "speaker_name": statement.speaker})
+
+
+def all_articles(session: Session, snapshot: Snapshot, positions: Iterator[int]) -> Iterator[ArticleItem]:
+    """Yield the articles at these positions in short reads: between two batches no read transaction is held."""
+    while batch := list(islice(positions, BATCH)):
+        yield from article_items(session, snapshot, batch)
+        session.rollback()

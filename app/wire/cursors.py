@@ -1,0 +1,56 @@
+"""Where the next page begins, as an opaque token: a place in the order and a digest of the question, no position."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import blake2b
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from app.errors import InvalidParameter, InvalidRequestError
+from app.search.filters import Paging
+from app.search.result import After
+
+Place = TypeVar("Place")
+
+
+class Cursors(Generic[Place]):
+    """Writes and reads the cursors whose places have one shape."""
+
+    def __init__(self, shape: object) -> None:
+        self._adapter: TypeAdapter[tuple[str, Place]] = TypeAdapter(tuple[str, shape])  # type: ignore[valid-type]
+
+    def write(self, question: Paging, place: Place | None) -> str | None:
+        """Return the token for a place in the answer to a question; None for no place."""
+        if place is None:
+            return None
+        return urlsafe_b64encode(self._adapter.dump_json((_digest(question), place))).decode().rstrip("=")
+
+    def read(self, question: Paging) -> Place | None:
+        """Return the place that the question's cursor holds; raises InvalidRequestError if it is of another."""
+        if question.cursor is None:
+            return None
+        try:
+            raw = urlsafe_b64decode(question.cursor + "=" * (-len(question.cursor) % 4))
+            digest, place = self._adapter.validate_json(raw, strict=True)
+        except (ValueError, ValidationError):
+            raise _refused(question.cursor, "the `next` of the page before, as it was given") from None
+        if digest != _digest(question):
+            raise _refused(question.cursor, "the other parameters to stay as they were on the page before")
+        return place
+
+
+def _refused(cursor: str, wanted: str) -> InvalidRequestError:
+    return InvalidRequestError(InvalidParameter("cursor", cursor, wanted))
+
+
+def _digest(question: Paging) -> str:
+    """Return what stands for all parameters but the cursor."""
+    asked = question.model_dump_json(exclude={"cursor"})
+    return blake2b(f"{type(question).__name__} {asked}".encode(), digest_size=8).hexdigest()
+
+
+ARTICLE_CURSORS: Cursors[After] = Cursors(After)
+"""After an article: its key, or the state of the text index and its id."""
+
+COUNT_CURSORS: Cursors[tuple[int, str]] = Cursors(tuple[int, str])
+"""After a value in a list by count and then id."""

@@ -1,0 +1,144 @@
+"""Counts and labels -> facets, explanations, sources, entities and the corpus as they go out."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from pyroaring import BitMap
+
+from app.search.days import iso_day
+from app.search.empty import without_each
+from app.search.facets import Count, facet
+from app.search.filters import ArticlePage, FacetName
+from app.search.result import Result
+from app.search.snapshot import Snapshot
+from app.wire.articles import instant
+from app.wire.schemas import (
+    CorpusOut,
+    Empty,
+    EntityDetail,
+    EntityItem,
+    Facets,
+    FacetValue,
+    MembershipOut,
+    SourceDetail,
+    SourceItem,
+    Without,
+)
+
+FACET_NAMES: tuple[FacetName, ...] = ("source", "actor", "place", "weapon", "language", "precision")
+
+
+def facets(result: Result, asked: ArticlePage) -> Facets | None:
+    """Return the asked facets of a result; None if none was asked."""
+    if not asked.facet:
+        return None
+    counted = {
+        name: [_facet_value(result.snapshot, name, count) for count in _counts(result, name, asked.facet_size)]
+        for name in FACET_NAMES
+        if name in asked.facet
+    }
+    return Facets(**{name: counted.get(name) for name in FACET_NAMES})
+
+
+def _counts(result: Result, name: FacetName, size: int) -> list[Count]:
+    return facet(result.snapshot, name, result.clauses, result.positions, size)
+
+
+def _facet_value(snapshot: Snapshot, name: FacetName, count: Count) -> FacetValue:
+    id_, shown = _label(snapshot, name, count.slot)
+    return FacetValue(id=id_, name=shown, count=count.count, chosen=count.chosen)
+
+
+def _label(snapshot: Snapshot, name: FacetName, slot: int) -> tuple[str, str]:
+    if name == "source":
+        source = snapshot.labels.source[slot]
+        return source.id, source.name
+    if name in {"language", "precision"}:
+        value: str = getattr(snapshot.labels, name)[slot]
+        return value, value
+    entity = snapshot.labels.entity[slot]
+    return entity.id, entity.name
+
+
+def empty(result: Result) -> Empty | None:
+    """Return why nothing was found; None if something was."""
+    if result.positions:
+        return None
+    first, last = days_of(result.snapshot, result.snapshot.all)
+    dropped = without_each(result.snapshot, result.clauses)
+    return Empty(
+        without=[Without(parameter=d.clause.parameter, value=d.clause.value, total=d.total) for d in dropped],
+        first_day=first,
+        last_day=last,
+    )
+
+
+def days_of(snapshot: Snapshot, positions: BitMap) -> tuple[str | None, str | None]:
+    """Return the days between which these articles are printed, None if none is dated: a search finds all in them."""
+    dated = np.array(positions & snapshot.dated_positions, np.uint32)
+    if not len(dated):
+        return None, None
+    columns = snapshot.columns
+    return iso_day(int(columns.first_day[dated[0]])), iso_day(int(columns.last_day[dated].max()))
+
+
+def source_item(snapshot: Snapshot, slot: int, count: int) -> SourceItem:
+    """Return a source with its number of articles and its days."""
+    label = snapshot.labels.source[slot]
+    first, last = days_of(snapshot, snapshot.postings["source"][slot])
+    return SourceItem(
+        id=label.id,
+        name=label.name,
+        names=list(label.names),
+        domains=list(label.domains),
+        articles=count,
+        first_day=first,
+        last_day=last,
+    )
+
+
+def source_detail(snapshot: Snapshot, slot: int) -> SourceDetail:
+    """Return a source, whether it has articles or not."""
+    item = source_item(snapshot, slot, len(snapshot.postings["source"][slot]))
+    return SourceDetail(**dict(item), corpus_version=snapshot.version)
+
+
+def entity_item(snapshot: Snapshot, slot: int, count: int) -> EntityItem:
+    """Return an entity with its number of articles."""
+    label = snapshot.labels.entity[slot]
+    return EntityItem(id=label.id, name=label.name, type=label.type, wikidata=label.wikidata, articles=count)
+
+
+def entity_detail(snapshot: Snapshot, slot: int) -> EntityDetail:
+    """Return an entity with its names, memberships, and what the corpus has of it."""
+    label, posting = snapshot.labels.entity[slot], snapshot.postings["entity"][slot]
+    first, last = days_of(snapshot, posting)
+    return EntityDetail(
+        **dict(entity_item(snapshot, slot, len(posting))),
+        aliases=list(label.aliases),
+        former_ids=list(label.former_ids),
+        member_of=[_membership(membership) for membership in label.member_of],
+        first_day=first,
+        last_day=last,
+        corpus_version=snapshot.version,
+    )
+
+
+def _membership(membership: Mapping[str, str]) -> MembershipOut:
+    fields = {name: membership.get(name) for name in ("role", "from", "to")}
+    return MembershipOut.model_validate({"of": membership["of"], **fields})
+
+
+def corpus(snapshot: Snapshot) -> CorpusOut:
+    """Return what is published, in numbers."""
+    first, last = days_of(snapshot, snapshot.all)
+    return CorpusOut(
+        version=snapshot.version,
+        published_at=instant(snapshot.published_at),
+        articles=len(snapshot),
+        undated=len(snapshot) - snapshot.dated,
+        sources=sum(map(bool, snapshot.postings["source"])),
+        entities=sum(map(bool, snapshot.postings["entity"])),
+        first_day=first,
+        last_day=last,
+    )

@@ -1,0 +1,184 @@
+"""`python -m seed …`: load a collection, look at it, look after it."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from sqlalchemy import Engine
+
+from app.db import reader_engine, require_schema
+from app.errors import DatelineError
+from app.settings import Settings
+from seed.annotate import annotated
+from seed.compact import compact as compact_database
+from seed.database import open_writer
+from seed.extract.annotator import Annotator
+from seed.extract.lexicon import load_lexicon
+from seed.load import Summary, Tools
+from seed.load import load as load_records
+from seed.publish import served_version
+from seed.readers import Overrides, read
+from seed.readers.sources import load_sources
+from seed.records import Refusal
+from seed.status import status as status_lines
+
+CORPUS = Path(__file__).resolve().parent / "corpus"
+"""The small collection that ships."""
+
+SECONDS_BETWEEN_LINES = 5
+"""How often a load that nobody watches says how far it is."""
+
+app = typer.Typer(
+    name="python -m seed",
+    help="Load articles and their entities into the database that DATELINE_DATABASE_URL names.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Paths = Annotated[list[Path], typer.Argument(help="Files (.md, .jsonl, .ndjson, .txt) or folders of them.")]
+Date = Annotated[str | None, typer.Option(help="Printed date of every record: YYYY[-MM[-DD[Thh:mm±zz:zz]]].")]
+Source = Annotated[str | None, typer.Option(help="Source of every record: its id, name or domain.")]
+Manifest = Annotated[Path | None, typer.Option(help="CSV with a row a file; its values win. See docs/loading.md.")]
+Texts = Annotated[Path, typer.Argument(help='JSON Lines of {"id", "text"}; - is standard input.')]
+
+
+@app.command()
+def init() -> None:
+    """Create or migrate the database; load the collection that ships if nothing was ever published."""
+    with _writer() as engine:
+        version = served_version(engine)
+        if version:
+            typer.echo(f"The database is ready; corpus version {version} is published.")
+        else:
+            _report(_load(engine, [CORPUS], Overrides()))
+
+
+@app.command()
+def load(paths: Paths, date: Date = None, source: Source = None, manifest: Manifest = None) -> None:
+    """Load files, then publish what is new or changed; exit code 1 if anything was refused."""
+    with _writer() as engine:
+        _report(_load(engine, paths, Overrides(date, source, manifest)))
+
+
+@app.command()
+def status() -> None:
+    """Say what the database holds and serves."""
+    with _refusing():
+        engine = reader_engine(Settings().database_url)
+        require_schema(engine)
+        for label, value in status_lines(engine):
+            typer.echo(f"{label + ':':<22}{value}")
+        engine.dispose()
+
+
+@app.command()
+def annotate(file: Texts = Path("-")) -> None:
+    """Print the mentions and statements of texts as JSON Lines; nothing is stored."""
+    tools, refused = _tools(), 0
+    with _refusing(), _opened(file) as lines:
+        for found in annotated(lines, str(file), tools.annotator, tools.lexicon):
+            if isinstance(found, Refusal):
+                refused += 1
+                typer.echo(f"refused {found.origin}: {found.reason}", err=True)
+            else:
+                typer.echo(json.dumps(found, ensure_ascii=False))
+    raise typer.Exit(code=int(refused > 0))
+
+
+@app.command()
+def compact() -> None:
+    """Drop revisions that nothing serves, and give the space back to the disk."""
+    with _writer() as engine:
+        done = compact_database(engine)
+    typer.echo(f"Dropped {done.revisions} revisions and {done.entities} entities that nothing serves.")
+
+
+@cache
+def _tools() -> Tools:
+    """Read the lexicon once a process: it takes as long as loading a hundred articles."""
+    lexicon = load_lexicon()
+    return Tools(lexicon, Annotator(lexicon), load_sources())
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn what Dateline refuses into one line and exit code 1."""
+    try:
+        yield
+    except (DatelineError, ValueError, OSError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(code=1) from None
+
+
+@contextmanager
+def _writer() -> Iterator[Engine]:
+    with _refusing(), open_writer(Settings().database_url) as engine:
+        yield engine
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[BinaryIO]:
+    if str(file) == "-":
+        yield sys.stdin.buffer
+    else:
+        with file.open("rb") as stream:
+            yield stream
+
+
+def _load(engine: Engine, paths: Sequence[Path], overrides: Overrides) -> Summary:
+    with _progress() as progress:
+        return load_records(engine, read(paths, overrides=overrides), _tools(), progress=progress)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Summary], None]]:
+    """Show how far a load is: a bar on a terminal, a line every few seconds otherwise."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _lines()
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("reading")
+        yield lambda summary: bar.update(task, description=_so_far(summary))
+
+
+def _lines() -> Callable[[Summary], None]:
+    said = time.monotonic()
+
+    def say(summary: Summary) -> None:
+        nonlocal said
+        if time.monotonic() - said >= SECONDS_BETWEEN_LINES:
+            said = time.monotonic()
+            typer.echo(_so_far(summary), err=True)
+
+    return say
+
+
+def _so_far(summary: Summary) -> str:
+    return f"{summary.read} read, {len(summary.refused)} refused"
+
+
+def _report(summary: Summary) -> None:
+    for refusal in summary.refused:
+        typer.echo(f"refused {refusal.origin}: {refusal.reason}", err=True)
+    typer.echo(
+        f"{summary.read} read: {summary.loaded} loaded, {summary.updated} updated, {summary.unchanged} unchanged, "
+        f"{len(summary.refused)} refused, in {summary.seconds:.1f} s"
+    )
+    typer.echo(f"published corpus version {summary.version}" if summary.version else "nothing new to publish")
+    if summary.refused:
+        raise typer.Exit(code=1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,61 @@
+"""Dropping what nothing serves: replaced revisions, and found entities that no revision names any more."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Connection, Engine, delete, select
+from sqlmodel import Session, col
+
+from app.db import shrink
+from app.models import Article, Entity, Mention, Revision, Statement
+from app.search.snapshot import open_snapshot
+from seed.publish import publish
+
+CHUNK = 10_000
+"""Rows dropped with one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compacted:
+    """How much was dropped, and the corpus version if dropping entities made another."""
+
+    revisions: int
+    entities: int
+    version: int | None
+
+
+def compact(engine: Engine) -> Compacted:
+    """Drop every revision that is neither served nor waiting to be, and what only these named."""
+    with engine.begin() as connection:
+        revisions = _unserved(connection)
+        for start in range(0, len(revisions), CHUNK):
+            _drop(connection, revisions[start : start + CHUNK])
+        entities = _unnamed(connection)
+        for start in range(0, len(entities), CHUNK):
+            connection.execute(delete(Entity).where(col(Entity.id).in_(entities[start : start + CHUNK])))
+    version = publish(engine)
+    shrink(engine)
+    return Compacted(len(revisions), len(entities), version)
+
+
+def _unserved(connection: Connection) -> list[int]:
+    with Session(connection) as session:
+        served = open_snapshot(session).columns.order
+    newest = np.array(connection.scalars(select(col(Article.revision_id))).all(), np.int64)
+    stored = np.array(connection.scalars(select(col(Revision.id))).all(), np.int64)
+    return [int(id_) for id_ in np.setdiff1d(stored, np.union1d(served, newest))]
+
+
+def _drop(connection: Connection, revisions: list[int]) -> None:
+    connection.execute(delete(Mention).where(col(Mention.revision_id).in_(revisions)))
+    connection.execute(delete(Statement).where(col(Statement.revision_id).in_(revisions)))
+    connection.execute(delete(Revision).where(col(Revision.id).in_(revisions)))
+
+
+def _unnamed(connection: Connection) -> list[str]:
+    named = select(col(Mention.entity_id)).where(col(Mention.entity_id).is_not(None))
+    speaking = select(col(Statement.speaker_id)).where(col(Statement.speaker_id).is_not(None))
+    idle = select(col(Entity.id)).where(
+        col(Entity.local), col(Entity.id).not_in(named), col(Entity.id).not_in(speaking)
+    )
+    return list(connection.scalars(idle))

@@ -1,0 +1,41 @@
+"""What a database holds, in the numbers that an operator asks for."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, func, select
+
+from app.db import DRIVER
+from app.models import Pending, Revision
+from app.search.snapshot import Snapshot, open_snapshot
+
+
+def status(engine: Engine) -> Iterator[tuple[str, str]]:
+    """Yield label and value, line by line."""
+    with Session(engine) as session:
+        snapshot = open_snapshot(session)
+        waiting = session.exec(select(func.count()).select_from(Pending)).one()
+        stored = session.exec(select(func.count(col(Revision.id)))).one()
+    yield "corpus version", _version(snapshot)
+    yield "articles", f"{len(snapshot)}, of which {len(snapshot) - snapshot.dated} undated"
+    yield "printed", _days(snapshot)
+    yield "sources", str(sum(map(bool, snapshot.postings["source"])))
+    yield "entities", str(sum(map(bool, snapshot.postings["entity"])))
+    yield "loaded, not published", str(waiting)
+    yield "revisions not served", str(stored - len(snapshot))
+    yield "SQLite", DRIVER.sqlite_version
+
+
+def _version(snapshot: Snapshot) -> str:
+    if snapshot.published_at is None:
+        return "none, nothing was published yet"
+    return f"{snapshot.version}, published {datetime.fromtimestamp(snapshot.published_at, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _days(snapshot: Snapshot) -> str:
+    if not snapshot.dated:
+        return "no dated article"
+    first = snapshot.columns.first_day[0]
+    last = snapshot.columns.last_day[: snapshot.dated].max()
+    return f"{date.fromordinal(int(first))} to {date.fromordinal(int(last))}"
