@@ -1,0 +1,68 @@
+# One command serves, one tests. Both set up what they need first: Python and make are enough.
+#
+# The locks hold exact versions and hashes for Python 3.11 and newer on Linux and macOS, and name no package index: pip
+# takes the one it is configured for. `make lock` compiles them from pyproject.toml, keeping versions that still fit;
+# `make lock UPGRADE=--upgrade` takes the newest.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all:
+UV := build/uv/bin/uv
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
+	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
+
+.PHONY: help setup serve test format lock clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
+
+setup: $(VENV)/.ready ## Create .venv with the locked dependencies
+
+serve: setup ## Migrate, load the shipped collection if nothing was ever published, and serve (HOST, PORT)
+	@$(BIN)/python -m seed init
+	@echo "Dateline serves on http://$(HOST):$(PORT) and explains itself on http://$(HOST):$(PORT)/docs"
+	@exec $(BIN)/uvicorn --factory app.main:create_app --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.ready-dev ## Check style and types, run all tests, measure coverage
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+format: $(VENV)/.ready-dev ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: $(UV) ## Compile the lock files from pyproject.toml (UPGRADE=--upgrade)
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --group dev --output-file requirements-dev.lock
+
+clean: ## Remove .venv, caches and reports; databases stay
+	rm -rf $(VENV) build htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find app seed tests migrations -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.ready: requirements.lock | $(VENV)/bin/pip
+	$(INSTALL) --requirement requirements.lock
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock | $(VENV)/bin/pip
+	$(INSTALL) --requirement requirements-dev.lock
+	@touch $@
+
+# Debian and Ubuntu split ensurepip off; a .venv made without it has no pip and is made anew here.
+$(VENV)/bin/pip:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON); install Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$$($(PYTHON) --version) is too old; name Python 3.11 or newer: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ $(PYTHON) -c 'import sys; print("This Python cannot make virtual environments. On Debian and Ubuntu: apt install python%d.%d-venv" % sys.version_info[:2])'; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+
+$(UV):
+	$(PYTHON) -m venv --clear build/uv
+	build/uv/bin/pip install --quiet --disable-pip-version-check --only-binary=:all: uv==0.13.9
