@@ -33,9 +33,11 @@ def find_definitions(scene: Scene) -> list[Definition]:
 
 def _is_short_form(scene: Scene, index: int) -> bool:
     token = scene.tokens[index]
+    if token.gap not in (" (", "'s ("):
+        return False
     letters = sum(map(str.isupper, token.text))
     closes = scene.document.folded[token.end : token.end + 1] in (")", "/", ";", ",")
-    return token.gap in (" (", "'s (") and letters in _LETTERS and letters >= len(token.text) - 1 and closes
+    return letters in _LETTERS and letters >= len(token.text) - 1 and closes
 
 
 def _long_form(scene: Scene, index: int) -> int | None:

@@ -11,6 +11,7 @@ from seed.extract.dictionary import Dictionary
 from seed.extract.document import Document
 from seed.extract.identities import Locals, PersonIndex
 from seed.extract.lexicon import Lexicon
+from seed.extract.offices import find_offices
 from seed.extract.people import find_people
 from seed.extract.persons import carry_surnames, find_roles, resolve_people
 from seed.extract.readings import read_hits
@@ -53,7 +54,7 @@ class Annotator:
         named = list(_named(scene, find_names(scene), found))
         short = list(resolve_acronyms(scene, find_definitions(scene), [*scene.hits, *named], found))
         carried = carry_surnames(scene, [*scene.hits, *people])
-        return longest(chain(scene.hits, people, named, short, carried))
+        return longest(chain(scene.hits, people, named, short, carried, find_offices(scene, roles)))
 
 
 def _named(scene: Scene, names: Iterable[NameRun], found: Locals) -> Iterator[Candidate]:

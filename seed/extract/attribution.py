@@ -55,7 +55,7 @@ class Attributions:
 
     def _at(self, sentence: Sentence, index: int) -> Attribution | None:
         text = self._tokens[index].text
-        if index in self._covers:
+        if index in self._covers or not self._has("cues", text):
             return None
         if text in ("According", "according"):
             return self._attribution(index, index + 2, self._after(sentence, index + 2))

@@ -55,9 +55,9 @@ def _runs(scene: Scene) -> Iterator[tuple[int, int]]:
 
 def _opens(scene: Scene, index: int) -> bool:
     token = scene.tokens[index]
-    if scene.rulebook.has("openers", token.text):
-        return False
-    return token.is_capital or (token.text[0].isdigit() and token.text[-1].isalpha()) or _is_article(scene, index)
+    if token.is_capital:
+        return not scene.rulebook.has("openers", token.text)
+    return (token.text[0].isdigit() and token.text[-1].isalpha()) or _is_article(scene, index)
 
 
 def _is_article(scene: Scene, index: int) -> bool:
@@ -157,7 +157,9 @@ def _is_placed(scene: Scene, first: int, last: int) -> bool:
     before = scene.tokens[first - 1].text
     if before == "of" and first > 1 and scene.rulebook.has("place_kinds", scene.tokens[first - 2].text):
         return True
-    return (scene.rulebook.has("place_prepositions", before) and not scene.follows(last, " ")) or before.lower() == "near"
+    return (
+        scene.rulebook.has("place_prepositions", before) and not scene.follows(last, " ")
+    ) or before.lower() == "near"
 
 
 def _may_be_place(scene: Scene, token: Token) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import ahocorasick
@@ -12,6 +13,14 @@ from seed.extract.lexicon import Condition, Form, Lexicon, LexiconEntity
 
 # Arabic articles are written with hyphen or space, capital or small: al-Bab, Al-Bab, Al Bab, al Bab.
 _ARTICLE = re.compile(r"\b([aA]l|[eE]l|[aA]r|[aA]s|[aA]sh|[aA]t|[eE]z|[aA]z|[aA]n|[aA]d|[uU]l)[- ](?=[^\W\d_])")
+# A name between common nouns in small letters: "government of Iraq", "Syrian army", "northern Syria".
+_DESCRIPTION = re.compile(
+    r"(?P<before>(?:[a-z][a-z-]{3,} (?:of (?:the )?)?)?)(?P<name>[^\Wa-z].*?|al-[^\Wa-z].*?)(?P<after>(?:[ -][a-z][a-z'-]{2,})*)"
+)
+# The coalitions have no other name.
+_KEPT = "coalition"
+# People and weapons may end in small letters: "Mullah Omar's" does not, "Tu-160 bomber" does.
+_WHOLE_TYPES = frozenset({EntityType.PERSON, EntityType.WEAPON, EntityType.STATE})
 # Shorter words in capitals are as likely another acronym.
 _SHORTEST_CAPITALS = 4
 
@@ -60,19 +69,38 @@ class Dictionary:
 def _compile(entities: Iterable[LexiconEntity]) -> dict[str, dict[tuple[str, MentionKind], Reading]]:
     """Returns the readings by folded form; a spelling that the lexicon gives beats one derived from it."""
     compiled: dict[str, dict[tuple[str, MentionKind], Reading]] = {}
-    for entity in entities:
-        for form in entity.forms:
-            for text, exact in _spellings(form):
-                readings = compiled.setdefault(text, {})
-                known = readings.get((entity.id, form.kind))
-                if known is None or (exact and not known.exact):
-                    readings[entity.id, form.kind] = Reading(entity.id, entity.type, form.kind, form.when, exact)
+    forms = [(entity, form) for entity in entities for form in entity.forms]
+    proper = {fold(form.text) for _, form in forms}
+    for entity, form in forms:
+        for text, when, exact in _spellings(_proper_form(entity, form, proper)):
+            readings = compiled.setdefault(text, {})
+            known = readings.get((entity.id, form.kind))
+            if known is None or (exact and not known.exact):
+                readings[entity.id, form.kind] = Reading(entity.id, entity.type, form.kind, when, exact)
     return compiled
 
 
-def _spellings(form: Form) -> Iterator[tuple[str, bool]]:
+def _proper_form(entity: LexiconEntity, form: Form, proper: AbstractSet[str]) -> Form | None:
+    """Returns a form without the common nouns around a name that stands by itself: a name is what is capitalised.
+
+    "Syrian army" and "government of Iraq" describe by naming Syria and Iraq. "Idlib province" is the name Idlib, and
+    what follows tells that the province is meant.
+    """
+    match = _DESCRIPTION.fullmatch(fold(form.text))
+    if match is None or not (match["before"] or match["after"]) or match["name"] not in proper:
+        return form
+    if form.kind is not MentionKind.NAME or _KEPT in form.text:
+        return form
+    if entity.type is EntityType.PLACE and match["after"] and not match["before"] and form.when is None:
+        return Form(match["name"], form.kind, Condition(before=(match["after"].strip(),)))
+    return form if entity.type in _WHOLE_TYPES else None
+
+
+def _spellings(form: Form | None) -> Iterator[tuple[str, Condition | None, bool]]:
+    if form is None:
+        return
     text = fold(form.text)
-    yield text, True
+    yield text, form.when, True
     if form.when and form.when.case:
         return
     spellings = {text, text[0].upper() + text[1:]}
@@ -81,7 +109,7 @@ def _spellings(form: Form) -> Iterator[tuple[str, bool]]:
         if sum(map(str.isalpha, text)) >= _SHORTEST_CAPITALS:
             spellings |= {_upper(spelling) for spelling in spellings}
     for spelling in sorted(spellings - {text}):
-        yield spelling, False
+        yield spelling, form.when, False
 
 
 def _article_spellings(text: str) -> Iterator[str]:

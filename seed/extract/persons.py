@@ -115,9 +115,9 @@ def _surnames(scene: Scene, people: Iterable[Candidate]) -> dict[str, list[Surna
     surnames: dict[str, list[Surname]] = defaultdict(list)
     starts = {token.start: index for index, token in enumerate(scene.tokens)}
     for person in sorted(people):
-        if person.entity is None or person.kind is not MentionKind.NAME or person.start not in starts:
+        if person.type is not EntityType.PERSON or person.entity is None or person.kind is not MentionKind.NAME:
             continue
-        words = _words_until(scene.tokens, starts[person.start], person.end)
+        words = _words_until(scene.tokens, starts.get(person.start, len(scene.tokens)), person.end)
         while words and (scene.rulebook.has("suffixes", words[-1].text) or len(words[-1].text) == 1):
             words.pop()
         if len(words) > 1 and _can_stand_alone(scene, words[-1]):

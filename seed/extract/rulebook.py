@@ -15,6 +15,9 @@ from seed.extract.tokens import Token, tokenize
 _TITLE_GAPS = frozenset({" ", ". ", "-", ".", "- ", " -", " - "})
 
 
+_SAYING = ("say", "say_or_noun", "say_quoting")
+
+
 class Title(NamedTuple):
     """A title at words [first, last) of a document, with its class."""
 
@@ -29,6 +32,7 @@ class Rulebook:
     def __init__(self, titles: dict[str, list[str]], words: dict[str, list[str]]) -> None:
         self._titles = _by_first_word(titles)
         self._words = {name: frozenset(items) for name, items in words.items()}
+        self._words["cues"] = frozenset({"according"}).union(*(self._words[name] for name in _SAYING))
 
     def has(self, kind: str, word: str) -> bool:
         """Whether a word stands in a list, whatever its case."""

@@ -8,7 +8,55 @@ from seed.extract.quotes import Quote
 from seed.extract.scene import Scene
 
 _ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "maj", "capt", "cpt", "sgt", "adm", "cmdr", "brig", "sen", "rep", "gov", "amb", "st", "no", "vs", "etc", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "jr", "sr", "spc", "cpl", "pvt", "pfc", "tech", "cdr", "rev", "hon", "mt", "ft"]
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "gen",
+        "lt",
+        "col",
+        "maj",
+        "capt",
+        "cpt",
+        "sgt",
+        "adm",
+        "cmdr",
+        "brig",
+        "sen",
+        "rep",
+        "gov",
+        "amb",
+        "st",
+        "no",
+        "vs",
+        "etc",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "jr",
+        "sr",
+        "spc",
+        "cpl",
+        "pvt",
+        "pfc",
+        "tech",
+        "cdr",
+        "rev",
+        "hon",
+        "mt",
+        "ft",
+    ]
 )
 
 
@@ -49,6 +97,8 @@ def _is_border(scene: Scene, owners: Sequence[int], index: int) -> bool:
     if owners[index] >= 0 and owners[index] == owners[index - 1]:
         return False
     gap = scene.tokens[index].gap
+    if gap == " ":
+        return False
     if "\n" in gap or "! " in gap or "? " in gap:
         return True
     if not any(mark in gap for mark in (". ", '."', ".)", '?"', '!"')):

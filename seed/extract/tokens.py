@@ -8,17 +8,16 @@ _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:'(?!s\b)[^\W_]+)*")
 
 
 class Token(NamedTuple):
-    """A word of the folded text; `start` and `end` are code points, `gap` is what stands before it."""
+    """A word of the folded text; `start` and `end` are code points, `gap` is what stands before it.
+
+    `is_capital` tells whether it begins with an upper-case letter.
+    """
 
     start: int
     end: int
     text: str
     gap: str
-
-    @property
-    def is_capital(self) -> bool:
-        """Whether the word begins with an upper-case letter."""
-        return self.text[0].isupper()
+    is_capital: bool
 
 
 def tokenize(folded: str) -> list[Token]:
@@ -27,6 +26,7 @@ def tokenize(folded: str) -> list[Token]:
     last = 0
     for match in _WORD.finditer(folded):
         start, end = match.span()
-        tokens.append(Token(start, end, match.group(), folded[last:start]))
+        text = match.group()
+        tokens.append(Token(start, end, text, folded[last:start], text[0].isupper()))
         last = end
     return tokens
