@@ -23,9 +23,8 @@ ARTICLES = {
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[sqlite3.Connection]:
-    sqlite: object = import_module("pysqlite3" if find_spec("pysqlite3") else "sqlite3")
-    connect = getattr(sqlite, "connect")  # noqa: B009 - either module; only one of the two has types
-    with closing(connect(":memory:")) as connection:
+    sqlite = import_module("pysqlite3" if find_spec("pysqlite3") else "sqlite3")
+    with closing(sqlite.connect(":memory:")) as connection:
         connection.execute("CREATE VIRTUAL TABLE a USING fts5(title, text, tokenize='unicode61 remove_diacritics 2')")
         rows = [(rowid, *article) for rowid, article in ARTICLES.items()]
         connection.executemany("INSERT INTO a(rowid, title, text) VALUES (?, ?, ?)", rows)
