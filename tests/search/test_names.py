@@ -193,6 +193,13 @@ def test_the_nearest_fit_and_ties_are_by_id() -> None:
     assert refused_entity("place", "Kalibrr", PLACES).nearest == ()
 
 
+def test_what_is_much_further_off_than_the_best_is_not_near() -> None:
+    names = Names([EntityLabel(name, PERSON, name) for name in ("barack obama", "barbara hama", "barbary")], [])
+    refusal = names.try_entity("actor", "Barack Obamo", ACTOR_TYPES)
+    assert isinstance(refusal, InvalidParameter)
+    assert refusal.nearest == ("barack obama",)
+
+
 def test_at_most_five_are_nearest() -> None:
     many = Names([EntityLabel(f"jon-{i:03}", PERSON, f"Jon {i:03}", None, ("Jonny",)) for i in range(300)], [])
     refusal = many.try_entity("actor", "Jonni", ACTOR_TYPES)
