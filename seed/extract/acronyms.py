@@ -26,15 +26,17 @@ def find_definitions(scene: Scene) -> list[Definition]:
     """Returns the definitions whose long form spells the short one by the first letters of its words."""
     found = []
     for index, token in enumerate(scene.tokens):
-        if _is_short_form(scene, index) and (first := _long_form(scene, index)) is not None:
+        if (
+            token.gap in (" (", "'s (")
+            and _is_short_form(scene, index)
+            and (first := _long_form(scene, index)) is not None
+        ):
             found.append(Definition(token.text, first, index))
     return found
 
 
 def _is_short_form(scene: Scene, index: int) -> bool:
     token = scene.tokens[index]
-    if token.gap not in (" (", "'s ("):
-        return False
     letters = sum(map(str.isupper, token.text))
     closes = scene.document.folded[token.end : token.end + 1] in (")", "/", ";", ",")
     return letters in _LETTERS and letters >= len(token.text) - 1 and closes

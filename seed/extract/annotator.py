@@ -35,7 +35,7 @@ class Annotator:
 
         `context` is words beside the text (a source's name) that conditions of ambiguous forms may look at.
         """
-        document = Document(title, text, context or "")
+        document = Document(title, text, context or "", self._rulebook.kinds)
         found = Locals()
         hits = longest(read_hits(document, self._dictionary.hits(document.folded)))
         scene = Scene(document, self._rulebook, hits)

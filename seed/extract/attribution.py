@@ -1,11 +1,10 @@
 """Who a sentence attributes its words to: the verb of saying and its subject."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.models import EntityType, MentionKind
-from seed.extract.scene import Scene
+from seed.extract.scene import Scene, by_word
 from seed.extract.sentences import Sentence
 from seed.extract.spans import Candidate
 
@@ -37,33 +36,26 @@ class Attributions:
     def __init__(self, scene: Scene, mentions: Sequence[Candidate]) -> None:
         self._scene = scene
         self._tokens = scene.tokens
-        self._has = scene.rulebook.has
-        starts = [token.start for token in scene.tokens]
-        self._covers: dict[int, Candidate] = {}
-        for mention in mentions:
-            index = bisect_left(starts, mention.start)
-            while index < len(starts) and starts[index] < mention.end:
-                self._covers[index] = mention
-                index += 1
+        self._covers = by_word(scene.document, mentions)
 
     def find(self, sentence: Sentence) -> Attribution | None:
         """Returns the first cue outside quotations that has a speaker."""
         for index in sentence.outside:
-            if attribution := self._at(sentence, index):
+            if "cues" in self._tokens[index].kinds and (attribution := self._at(sentence, index)):
                 return attribution
         return None
 
     def _at(self, sentence: Sentence, index: int) -> Attribution | None:
-        text = self._tokens[index].text
-        if index in self._covers or not self._has("cues", text):
+        text, kinds = self._tokens[index].text, self._tokens[index].kinds
+        if index in self._covers:
             return None
         if text in ("According", "according"):
             return self._attribution(index, index + 2, self._after(sentence, index + 2))
-        if self._has("say_or_noun", text) or (self._has("say_quoting", text) and sentence.quotes):
+        if "say_or_noun" in kinds or ("say_quoting" in kinds and sentence.quotes):
             speaker = self._before(sentence, index)
-            is_sure = speaker is not None and (speaker.mention or speaker.pronoun or not self._has("say_or_noun", text))
+            is_sure = speaker is not None and (speaker.mention or speaker.pronoun or "say_or_noun" not in kinds)
             return self._attribution(index, index + 1, speaker if is_sure else None)
-        if not self._has("say", text):
+        if "say" not in kinds:
             return None
         return self._saying(sentence, index)
 
@@ -78,7 +70,7 @@ class Attributions:
             "also",
         ):
             return self._attribution(index, last, self._after(sentence, last))
-        if last < sentence.last and self._tokens[last].gap == " " and self._has("audiences", self._tokens[last].text):
+        if last < sentence.last and self._tokens[last].gap == " " and "audiences" in self._tokens[last].kinds:
             last += 1
         return self._attribution(index, last, self._before(sentence, index))
 
@@ -93,7 +85,7 @@ class Attributions:
             mention = self._covers.get(index)
             if mention is not None and mention.kind is not MentionKind.DEMONYM and self._stands_free(mention, index):
                 return Speaker(index, self._end_of(index), mention)
-            if self._has("pronouns", self._tokens[index].text) and index == first:
+            if "pronouns" in self._tokens[index].kinds and index == first:
                 return Speaker(index, index + 1, pronoun=self._tokens[index].text.lower())
             index += 1
         return self._description(first, index)
@@ -104,7 +96,7 @@ class Attributions:
         if mention.type is EntityType.PERSON or last >= len(self._tokens):
             return True
         after = self._tokens[last]
-        return after.gap != " " or not (self._has("speakers", after.text) or last in self._titles)
+        return after.gap != " " or not ("speakers" in after.kinds or last in self._titles)
 
     @property
     def _titles(self) -> frozenset[int]:
@@ -124,11 +116,10 @@ class Attributions:
 
     def _description(self, first: int, last: int) -> Speaker | None:
         for index in range(first, last):
-            text = self._tokens[index].text
-            if self._has("documents", text):
+            if "documents" in self._tokens[index].kinds:
                 author = next((self._covers[i] for i in range(first, last) if self._may_author(i)), None)
                 return Speaker(first, index + 1, author)
-            if self._has("speakers", text):
+            if "speakers" in self._tokens[index].kinds:
                 return Speaker(first, index + 1)
         return None
 
@@ -148,12 +139,9 @@ class Attributions:
         return self._subject(index, outside)
 
     def _is_between(self, index: int) -> bool:
-        text = self._tokens[index].text
-        return (
-            self._has("between", text)
-            or text.isdigit()
-            or (self._has("openers", text) and text[0].isupper() and len(text) > 3)
-        )
+        token = self._tokens[index]
+        is_day = "openers" in token.kinds and token.is_capital and len(token.text) > 3
+        return "between" in token.kinds or token.text.isdigit() or is_day
 
     def _past_comma(self, index: int, outside: frozenset[int]) -> int:
         """Returns the word before the comma that opens the phrase which ends at a word."""
@@ -183,7 +171,7 @@ class Attributions:
         text = self._tokens[index].text
         if text.lower() in ("he", "she", "they", "it", "i", "we"):
             return Speaker(index, index + 1, pronoun=text.lower())
-        if self._has("speakers", text) or mention is not None:
+        if "speakers" in self._tokens[index].kinds or mention is not None:
             return Speaker(self._description_start(index, outside), index + 1)
         return None
 
@@ -192,11 +180,11 @@ class Attributions:
         while (
             first - 1 in outside and index - first < _LONGEST_DESCRIPTION and self._tokens[first].gap in (" ", "-", "'")
         ):
-            before = self._tokens[first - 1].text
-            if self._has("prepositions", before) or self._has("say", before):
+            before = self._tokens[first - 1].kinds
+            if "prepositions" in before or "say" in before:
                 break
             first -= 1
-            if self._has("determiners", before):
+            if "determiners" in before:
                 break
         return first
 
@@ -205,7 +193,7 @@ class Attributions:
         place = first
         while place in outside and first - place < _LONGEST_PHRASE:
             text = self._tokens[place].text
-            if place < first and (text in ("who", "which", "that") or self._has("prepositions", text)):
+            if place < first and (text in ("who", "which", "that") or "prepositions" in self._tokens[place].kinds):
                 return place if place - 1 in outside and self._tokens[place].gap in (" ", ", ") else None
             if place < first and self._is_border(place, first):
                 return None
@@ -218,4 +206,4 @@ class Attributions:
         """Whether a word between a preposition and a naming shows that the preposition ties something else."""
         mention = self._covers.get(first)
         is_person = mention is not None and mention.type is EntityType.PERSON
-        return is_person and not self._has("determiners", self._tokens[place].text) and place not in self._titles
+        return is_person and "determiners" not in self._tokens[place].kinds and place not in self._titles

@@ -31,9 +31,9 @@ def find_names(scene: Scene) -> list[NameRun]:
 
 
 def _in_run(scene: Scene, first: int, last: int) -> Iterator[NameRun]:
-    if scene.rulebook.has("armed_group_starts", scene.tokens[first].text) and last - first > 1:
+    if "armed_group_starts" in scene.tokens[first].kinds and last - first > 1:
         yield NameRun(first, last, EntityType.ARMED_GROUP, "group-word", 0.8)
-    elif scene.rulebook.has("ship_prefixes", scene.tokens[first].text) and last - first > 1:
+    elif "ship_prefixes" in scene.tokens[first].kinds and last - first > 1:
         yield NameRun(first, last, EntityType.WEAPON, "ship", 0.85)
     elif organization := _organization(scene, first, last):
         yield organization
@@ -45,7 +45,8 @@ def _runs(scene: Scene) -> Iterator[tuple[int, int]]:
     """Yields maximal runs of capitalised words, ordinals and joining words; none runs into a person's title or name."""
     index = 0
     while index < len(scene.tokens):
-        if not _opens(scene, index):
+        token = scene.tokens[index]
+        if not (token.is_capital or token.kinds or token.text[0].isdigit()) or not _opens(scene, index):
             index += 1
             continue
         last = _run_end(scene, index)
@@ -56,7 +57,7 @@ def _runs(scene: Scene) -> Iterator[tuple[int, int]]:
 def _opens(scene: Scene, index: int) -> bool:
     token = scene.tokens[index]
     if token.is_capital:
-        return not scene.rulebook.has("openers", token.text)
+        return "openers" not in token.kinds
     return (token.text[0].isdigit() and token.text[-1].isalpha()) or _is_article(scene, index)
 
 
@@ -74,11 +75,11 @@ def _run_end(scene: Scene, first: int) -> int:
     last = index = first + 1
     while index < len(scene.tokens) and scene.tokens[index].gap in (" ", "-"):
         token = scene.tokens[index]
-        if token.is_capital and not scene.rulebook.has("openers", token.text):
+        if token.is_capital and "openers" not in token.kinds:
             last = index + 1
         elif token.text.isdigit() and len(token.text) <= 3 and scene.tokens[index - 1].is_capital:
             return index + 1
-        elif not scene.rulebook.has("connectors", token.text) or token.is_capital:
+        elif "connectors" not in token.kinds or token.is_capital:
             break
         index += 1
     return last
@@ -107,7 +108,7 @@ def _after_person(scene: Scene, first: int, last: int) -> int:
 def _is_head(scene: Scene, index: int) -> bool:
     token = scene.tokens[index]
     return token.is_capital and any(
-        scene.rulebook.has(kind, token.text) for kind in ("organization_heads", "unit_heads", "armed_group_heads")
+        kind in token.kinds for kind in ("organization_heads", "unit_heads", "armed_group_heads")
     )
 
 
@@ -128,7 +129,7 @@ def _is_telling(scene: Scene, index: int) -> bool:
 
 def _organization_type(scene: Scene, first: int, head: int) -> EntityType:
     numbered = any(scene.tokens[index].text[0].isdigit() for index in range(first, head))
-    if not numbered and first not in scene.hit_at and scene.rulebook.has("armed_group_heads", scene.tokens[head].text):
+    if not numbered and first not in scene.hit_at and "armed_group_heads" in scene.tokens[head].kinds:
         return EntityType.ARMED_GROUP
     return EntityType.ORGANIZATION
 
@@ -136,9 +137,9 @@ def _organization_type(scene: Scene, first: int, head: int) -> EntityType:
 def _place(scene: Scene, first: int, last: int) -> NameRun | None:
     if all(index in scene.hit_at for index in range(first, last)):
         return None
-    if last - first > 1 and scene.rulebook.has("place_starts", scene.tokens[first].text):
+    if last - first > 1 and "place_starts" in scene.tokens[first].kinds:
         return NameRun(first, last, EntityType.PLACE, "place-word", 0.8)
-    if last - first > 1 and scene.rulebook.has("place_heads", scene.tokens[last - 1].text):
+    if last - first > 1 and "place_heads" in scene.tokens[last - 1].kinds:
         return NameRun(first, last, EntityType.PLACE, "place-word", 0.8)
     if _is_placed(scene, first, last):
         return NameRun(first, last, EntityType.PLACE, "preposition", 0.65)
@@ -150,19 +151,19 @@ def _is_placed(scene: Scene, first: int, last: int) -> bool:
     words = scene.tokens[first:last]
     if last - first > _PLACE_WORDS or not all(_may_be_place(scene, word) for word in words) or first in scene.hit_at:
         return False
-    if scene.follows(last, " ") and scene.rulebook.has("place_kinds", scene.tokens[last].text):
+    if scene.follows(last, " ") and "place_kinds" in scene.tokens[last].kinds:
         return True
     if not first or words[0].gap != " ":
         return False
     before = scene.tokens[first - 1].text
-    if before == "of" and first > 1 and scene.rulebook.has("place_kinds", scene.tokens[first - 2].text):
+    if before == "of" and first > 1 and "place_kinds" in scene.tokens[first - 2].kinds:
         return True
     return (
-        scene.rulebook.has("place_prepositions", before) and not scene.follows(last, " ")
+        "place_prepositions" in scene.tokens[first - 1].kinds and not scene.follows(last, " ")
     ) or before.lower() == "near"
 
 
 def _may_be_place(scene: Scene, token: Token) -> bool:
     if token.text.isupper() and len(token.text) <= _ACRONYM_LENGTH:
         return False
-    return not (scene.rulebook.has("not_names", token.text) or scene.rulebook.has("given_names", token.text))
+    return not ("not_names" in token.kinds or "given_names" in token.kinds)

@@ -105,7 +105,7 @@ def _spellings(form: Form | None) -> Iterator[tuple[str, Condition | None, bool]
         return
     spellings = {text, text[0].upper() + text[1:]}
     if form.kind is not MentionKind.ACRONYM:
-        spellings |= {variant for spelling in (text,) for variant in _article_spellings(spelling)}
+        spellings.update(_article_spellings(text))
         if sum(map(str.isalpha, text)) >= _SHORTEST_CAPITALS:
             spellings |= {_upper(spelling) for spelling in spellings}
     for spelling in sorted(spellings - {text}):
@@ -113,11 +113,15 @@ def _spellings(form: Form | None) -> Iterator[tuple[str, Condition | None, bool]
 
 
 def _article_spellings(text: str) -> Iterator[str]:
+    if not _ARTICLE.search(text):
+        return
     for change in (str.lower, str.capitalize):
         for joint in "- ":
             yield _ARTICLE.sub(lambda match, c=change, j=joint: c(match.group(1)) + j, text)  # type: ignore[misc]
 
 
 def _upper(text: str) -> str:
-    # Upper-casing code point by code point: a character whose capital is longer stays as it is.
+    # A character whose capital is longer (ß) stays as it is: offsets count code points.
+    if text.isascii():
+        return text.upper()
     return "".join(upper if len(upper := c.upper()) == 1 else c for c in text)

@@ -1,5 +1,7 @@
 """One text under annotation: its folded copy, its words and what it mentions."""
 
+from bisect import bisect_left
+from collections.abc import Mapping
 from functools import cached_property
 
 from seed.extract.fold import fold
@@ -12,17 +14,27 @@ JOINT = "\n\n"
 class Document:
     """Title and text as one string, so that either can introduce names for the other; offsets are into that."""
 
-    def __init__(self, title: str | None, text: str, context: str = "") -> None:
+    def __init__(self, title: str | None, text: str, context: str, kinds: Mapping[str, frozenset[str]]) -> None:
         self.offset = 0 if title is None else len(title) + len(JOINT)
         self.title_end = 0 if title is None else len(title)
         self.whole = text if title is None else title + JOINT + text
         self.folded = fold(self.whole)
         self._context = fold(context)
+        self._kinds = kinds
 
     @cached_property
     def tokens(self) -> list[Token]:
         """The words in order."""
-        return tokenize(self.folded)
+        return tokenize(self.folded, self._kinds)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where the words start."""
+        return [token.start for token in self.tokens]
+
+    def words_of(self, start: int, end: int) -> range:
+        """Returns which words start within [start, end)."""
+        return range(bisect_left(self.starts, start), bisect_left(self.starts, end))
 
     @cached_property
     def lowered(self) -> str:

@@ -41,8 +41,8 @@ def _by_title(scene: Scene) -> Iterator[PersonName]:
 def _after_comma(scene: Scene) -> Iterator[PersonName]:
     """Yields `John Kirby, the spokesman`: capitalised words, a comma, at most a few small words, a title."""
     starts = {title.first: title for title in scene.titles}
-    for index in range(1, len(scene.tokens)):
-        if not scene.follows(index, ", "):
+    for index, token in enumerate(scene.tokens):
+        if token.gap != ", ":
             continue
         title = next((starts[place] for place in range(index, index + 4) if place in starts), None)
         if title is None or any(
@@ -57,7 +57,7 @@ def _after_comma(scene: Scene) -> Iterator[PersonName]:
 def _by_evidence(scene: Scene) -> Iterator[PersonName]:
     index = 0
     while index < len(scene.tokens):
-        last = _full_name_end(scene, index)
+        last = _full_name_end(scene, index) if "given_names" in scene.tokens[index].kinds else None
         if last is None:
             index += 1
             continue
@@ -68,7 +68,7 @@ def _by_evidence(scene: Scene) -> Iterator[PersonName]:
 def _full_name_end(scene: Scene, index: int) -> int | None:
     """Returns the end of a name of two words or more that begins with a known given name here."""
     token = scene.tokens[index]
-    if not token.is_capital or not scene.rulebook.has("given_names", token.text):
+    if not token.is_capital:
         return None
     if (
         index
@@ -103,7 +103,7 @@ def _heads_something(scene: Scene, last: int) -> bool:
     if scene.follows(last, " ") and scene.tokens[last].is_capital:
         words.append(scene.tokens[last])
     return any(
-        word.is_capital and scene.rulebook.has(kind, word.text)
+        word.is_capital and kind in word.kinds
         for word in words
         for kind in ("organization_heads", "unit_heads", "armed_group_heads", "place_heads")
     )
@@ -130,26 +130,22 @@ def _may_begin(scene: Scene, index: int) -> bool:
 
 def _is_surname_here(scene: Scene, first: int, index: int, hit_end: int) -> bool:
     """Whether a place's name of one word stands where a surname does: after a known given name."""
-    return (
-        index == first + 1
-        and scene.rulebook.has("given_names", scene.tokens[first].text)
-        and hit_end == scene.tokens[index].end
-    )
+    return index == first + 1 and "given_names" in scene.tokens[first].kinds and hit_end == scene.tokens[index].end
 
 
 def _may_be_name(scene: Scene, index: int) -> bool:
     token = scene.tokens[index]
-    if _is_particle(scene, token) or _is_initial(token) or scene.rulebook.has("suffixes", token.text):
+    if _is_particle(scene, token) or _is_initial(token) or "suffixes" in token.kinds:
         return True
-    if not token.is_capital or token.text[-1].isdigit() or scene.rulebook.has("not_names", token.text):
+    if not token.is_capital or token.text[-1].isdigit() or "not_names" in token.kinds:
         return False
-    if scene.rulebook.has("openers", token.text):
+    if "openers" in token.kinds:
         return False
     return not (token.text.isupper() and len(token.text) <= _ACRONYM_LENGTH)
 
 
 def _is_particle(scene: Scene, token: Token) -> bool:
-    return not token.text.isupper() and scene.rulebook.has("particles", token.text)
+    return not token.text.isupper() and "particles" in token.kinds
 
 
 def _is_initial(token: Token) -> bool:

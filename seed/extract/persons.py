@@ -113,36 +113,29 @@ def carry_surnames(scene: Scene, people: Iterable[Candidate]) -> Iterator[Candid
 
 def _surnames(scene: Scene, people: Iterable[Candidate]) -> dict[str, list[Surname]]:
     surnames: dict[str, list[Surname]] = defaultdict(list)
-    starts = {token.start: index for index, token in enumerate(scene.tokens)}
     for person in sorted(people):
         if person.type is not EntityType.PERSON or person.entity is None or person.kind is not MentionKind.NAME:
             continue
-        words = _words_until(scene.tokens, starts.get(person.start, len(scene.tokens)), person.end)
-        while words and (scene.rulebook.has("suffixes", words[-1].text) or len(words[-1].text) == 1):
+        words = [scene.tokens[index] for index in scene.document.words_of(person.start, person.end)]
+        while words and ("suffixes" in words[-1].kinds or len(words[-1].text) == 1):
             words.pop()
         if len(words) > 1 and _can_stand_alone(scene, words[-1]):
-            particles = [word.text for word in words[1:-1]]
-            while particles and not scene.rulebook.has("particles", particles[0]):
+            particles = list(words[1:-1])
+            while particles and "particles" not in particles[0].kinds:
                 particles.pop(0)
             if all(known.entity != person.entity for known in surnames[words[-1].text]):
-                surnames[words[-1].text].append(Surname(person.entity, tuple(particles), person.start))
+                surnames[words[-1].text].append(
+                    Surname(person.entity, tuple(word.text for word in particles), person.start)
+                )
     return surnames
-
-
-def _words_until(tokens: Sequence[Token], index: int, end: int) -> list[Token]:
-    words = []
-    while index < len(tokens) and tokens[index].start < end:
-        words.append(tokens[index])
-        index += 1
-    return words
 
 
 def _can_stand_alone(scene: Scene, token: Token) -> bool:
     return (
         len(token.text) >= _SHORTEST_SURNAME
         and token.is_capital
-        and not scene.rulebook.has("openers", token.text)
-        and not scene.rulebook.has("not_names", token.text)
+        and "openers" not in token.kinds
+        and "not_names" not in token.kinds
     )
 
 
@@ -150,9 +143,7 @@ def _is_other(scene: Scene, index: int) -> bool:
     """Whether the word is the lexicon's already, or follows another person's given name."""
     if index in scene.hit_at and scene.hit_at[index].start <= scene.tokens[index].start:
         return True
-    return (
-        index > 0 and scene.tokens[index].gap == " " and scene.rulebook.has("given_names", scene.tokens[index - 1].text)
-    )
+    return index > 0 and scene.tokens[index].gap == " " and "given_names" in scene.tokens[index - 1].kinds
 
 
 def _carried(scene: Scene, index: int, persons: Sequence[Surname]) -> Candidate:

@@ -1,6 +1,6 @@
 """The words that the rules need: titles by class, and what can or cannot begin, join or end a name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -27,44 +27,49 @@ class Title(NamedTuple):
 
 
 class Rulebook:
-    """Lists of words by purpose, all in small letters; see seed/lexicon/words.yaml and titles.yaml."""
+    """Titles, and for each word in small letters the lists it stands in; see seed/lexicon/words.yaml, titles.yaml."""
 
     def __init__(self, titles: dict[str, list[str]], words: dict[str, list[str]]) -> None:
-        self._titles = _by_first_word(titles)
-        self._words = {name: frozenset(items) for name, items in words.items()}
-        self._words["cues"] = frozenset({"according"}).union(*(self._words[name] for name in _SAYING))
-
-    def has(self, kind: str, word: str) -> bool:
-        """Whether a word stands in a list, whatever its case."""
-        return word.lower() in self._words[kind]
+        self._titles = _tree(titles)
+        self.kinds: dict[str, frozenset[str]] = {}
+        lists = {name: frozenset(items) for name, items in words.items()}
+        lists["cues"] = frozenset({"according"}).union(*(lists[name] for name in _SAYING))
+        lists["title_starts"] = frozenset(self._titles.after)
+        for word in frozenset().union(*lists.values()):
+            self.kinds[word] = frozenset(name for name, items in lists.items() if word in items)
 
     def title_at(self, tokens: Sequence[Token], index: int) -> Title | None:
         """Returns the longest title that begins at a word, if any."""
-        for words, rank in self._titles.get(tokens[index].text.lower(), ()):
-            last = index + len(words)
-            if last <= len(tokens) and _matches(tokens, index, words):
-                return Title(index, last, rank)
-        return None
+        node: _Node | None = self._titles.after.get(tokens[index].text.lower())
+        found = None
+        place = index
+        while node is not None:
+            place += 1
+            if node.rank is not None:
+                found = Title(index, place, node.rank)
+            if place == len(tokens) or tokens[place].gap not in _TITLE_GAPS:
+                break
+            node = node.after.get(tokens[place].text.lower())
+        return found
 
 
-def _matches(tokens: Sequence[Token], index: int, words: tuple[str, ...]) -> bool:
-    return all(
-        tokens[index + place].text.lower() == words[place] and tokens[index + place].gap in _TITLE_GAPS
-        for place in range(1, len(words))
-    )
+class _Node:
+    """A word of titles: the class of the title that ends here, if one does, and the words that may follow."""
+
+    def __init__(self) -> None:
+        self.rank: str | None = None
+        self.after: dict[str, _Node] = {}
 
 
-def _by_first_word(titles: dict[str, list[str]]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for words, rank in sorted(set(_title_words(titles)), key=lambda pair: (-len(pair[0]), pair)):
-        index.setdefault(words[0], []).append((words, rank))
-    return index
-
-
-def _title_words(titles: dict[str, list[str]]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _tree(titles: dict[str, list[str]]) -> _Node:
+    root = _Node()
     for rank, texts in titles.items():
         for text in texts:
-            yield tuple(token.text.lower() for token in tokenize(fold(text))), rank
+            node = root
+            for token in tokenize(fold(text)):
+                node = node.after.setdefault(token.text.lower(), _Node())
+            node.rank = node.rank or rank
+    return root
 
 
 @lru_cache(maxsize=1)

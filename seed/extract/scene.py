@@ -1,7 +1,6 @@
 """What the rules see of a document: its words, the lexicon's hits by word, and the lines that are headings."""
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from app.models import EntityType, MentionKind
@@ -14,6 +13,7 @@ from seed.extract.tokens import Token
 _HEADING_WORDS = 4
 _HEADING_SHARE = 0.7
 _SHORT_WORD = 3
+_LONGEST_HEADING = 25
 
 
 class Scene:
@@ -24,13 +24,15 @@ class Scene:
         self.rulebook = rulebook
         self.tokens: list[Token] = document.tokens
         self.hits = hits
-        self.hit_at = _by_word(self.tokens, hits)
+        self.hit_at = by_word(document, hits)
 
     @cached_property
     def titles(self) -> list[Title]:
         """The titles in order; none inside another."""
         found: list[Title] = []
-        for index in range(len(self.tokens)):
+        for index, token in enumerate(self.tokens):
+            if "title_starts" not in token.kinds:
+                continue
             if (not found or index >= found[-1].last) and (title := self.rulebook.title_at(self.tokens, index)):
                 found.append(title)
         return found
@@ -67,18 +69,14 @@ class Scene:
         return None if hit is None or hit.type is EntityType.PERSON or hit.kind is MentionKind.DEMONYM else hit
 
 
-def _by_word(tokens: Sequence[Token], hits: Sequence[Candidate]) -> dict[int, Candidate]:
-    starts = [token.start for token in tokens]
-    covered = {}
-    for hit in hits:
-        index = bisect_left(starts, hit.start)
-        while index < len(tokens) and tokens[index].start < hit.end:
-            covered[index] = hit
-            index += 1
-    return covered
+def by_word(document: Document, mentions: Iterable[Candidate]) -> dict[int, Candidate]:
+    """Returns the mention over each word that has one."""
+    return {index: mention for mention in mentions for index in document.words_of(mention.start, mention.end)}
 
 
 def _is_heading(words: Sequence[Token]) -> bool:
+    if len(words) > _LONGEST_HEADING:
+        return False
     long = [word for word in words if len(word.text) > _SHORT_WORD]
     capital = sum(word.is_capital for word in long)
     return len(long) >= _HEADING_WORDS and capital >= _HEADING_SHARE * len(long)

@@ -1,6 +1,6 @@
 """Sentences, each with the quotations it holds; a full stop inside a quotation ends no sentence."""
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -76,7 +76,7 @@ def find_sentences(scene: Scene, quotes: Sequence[Quote]) -> list[Sentence]:
     owners = _owners(scene, quotes)
     first = paragraph = 0
     for index in range(1, len(scene.tokens) + 1):
-        if index == len(scene.tokens) or _is_border(scene, owners, index):
+        if index == len(scene.tokens) or (scene.tokens[index].gap != " " and _is_border(scene, owners, index)):
             sentences.append(_sentence(first, index, paragraph, quotes, owners))
             first = index
             paragraph += index < len(scene.tokens) and "\n" in scene.tokens[index].gap
@@ -85,11 +85,11 @@ def find_sentences(scene: Scene, quotes: Sequence[Quote]) -> list[Sentence]:
 
 def _owners(scene: Scene, quotes: Sequence[Quote]) -> list[int]:
     """Returns for each word the number of the quotation it stands in, or -1."""
-    opens = [quote.opened for quote in quotes]
-    owners = []
-    for token in scene.tokens:
-        place = bisect_right(opens, token.start) - 1
-        owners.append(place if place >= 0 and token.start < quotes[place].closed else -1)
+    owners = [-1] * len(scene.tokens)
+    starts = [token.start for token in scene.tokens]
+    for number, quote in enumerate(quotes):
+        first, last = bisect_left(starts, quote.opened), bisect_left(starts, quote.closed)
+        owners[first:last] = [number] * (last - first)
     return owners
 
 
@@ -97,8 +97,6 @@ def _is_border(scene: Scene, owners: Sequence[int], index: int) -> bool:
     if owners[index] >= 0 and owners[index] == owners[index - 1]:
         return False
     gap = scene.tokens[index].gap
-    if gap == " ":
-        return False
     if "\n" in gap or "! " in gap or "? " in gap:
         return True
     if not any(mark in gap for mark in (". ", '."', ".)", '?"', '!"')):

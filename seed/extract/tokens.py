@@ -1,16 +1,20 @@
 """Words with their offsets, and what stands between them."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 # Initials hold together (U.S., J.R.), an apostrophe inside a word too (Ba'ath), a possessive does not (Syria's).
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:'(?!s\b)[^\W_]+)*")
+_WORD = re.compile(r"(?:[A-Za-z]\.){2,}|[^\W_]+(?:'(?!s\b)[^\W_]+)*")
+
+
+_NO_KINDS: Mapping[str, frozenset[str]] = {}
 
 
 class Token(NamedTuple):
     """A word of the folded text; `start` and `end` are code points, `gap` is what stands before it.
 
-    `is_capital` tells whether it begins with an upper-case letter.
+    `is_capital` tells whether it begins with an upper-case letter, `kinds` in which lists of words it stands.
     """
 
     start: int
@@ -18,15 +22,17 @@ class Token(NamedTuple):
     text: str
     gap: str
     is_capital: bool
+    kinds: frozenset[str]
 
 
-def tokenize(folded: str) -> list[Token]:
-    """Returns the words of a folded text in order."""
+def tokenize(folded: str, kinds: Mapping[str, frozenset[str]] = _NO_KINDS) -> list[Token]:
+    """Returns the words of a folded text in order; `kinds` tells the lists that a word in small letters stands in."""
     tokens = []
     last = 0
+    find, nothing = kinds.get, frozenset[str]()
     for match in _WORD.finditer(folded):
         start, end = match.span()
         text = match.group()
-        tokens.append(Token(start, end, text, folded[last:start], text[0].isupper()))
+        tokens.append(Token(start, end, text, folded[last:start], text[0].isupper(), find(text.lower(), nothing)))
         last = end
     return tokens

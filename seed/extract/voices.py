@@ -62,7 +62,7 @@ class Voices:
             return speaker.mention.type is EntityType.PERSON
         if speaker.pronoun is not None:
             return speaker.pronoun in _SINGULAR
-        return not self._scene.rulebook.has("bodies", self._scene.tokens[speaker.last - 1].text)
+        return "bodies" not in self._scene.tokens[speaker.last - 1].kinds
 
     def _subjects(self, sentence: Sentence) -> tuple[Voice | None, Voice | None]:
         """Returns the first person and the first body that stand free in a sentence, outside quotations."""
@@ -87,4 +87,4 @@ class Voices:
         if folded.startswith("'s", mention.end):
             return False
         before = folded[max(0, mention.start - 15) : mention.start].split()
-        return not before or not self._scene.rulebook.has("prepositions", before[-1])
+        return not before or "prepositions" not in self._scene.rulebook.kinds.get(before[-1].lower(), ())
