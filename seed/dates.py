@@ -30,16 +30,16 @@ def span(on: str) -> tuple[int, int]:
     match = _ON.fullmatch(on)
     if match is None:
         raise ValueError(f"{on[:40]!r} is no date: wanted YYYY, YYYY-MM or YYYY-MM-DD")
-    year, month, day = (int(part) if part else None for part in match.groups())
+    year, month, day = match.groups()
     try:
-        first = date(year or 0, month or 1, day or 1).toordinal()
+        first = date(int(year), int(month or 1), int(day or 1))
     except ValueError as error:
         raise ValueError(f"{on!r} is no day of the calendar: {error}") from None
-    return first, first if day else _last_day(year or 0, month)
+    return first.toordinal(), (first if day else _last_day(first.year, int(month or 12))).toordinal()
 
 
-def _last_day(year: int, month: int | None) -> int:
-    return date(year, month or 12, monthrange(year, month or 12)[1]).toordinal()
+def _last_day(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
 
 
 def parse_iso(value: str, *, basis: Basis = Basis.STATED) -> Published:

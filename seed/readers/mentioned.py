@@ -9,7 +9,7 @@ from seed.readers.printed import MONTHS, WEEKDAYS
 
 # Months and weekdays are written with a capital; "may" and "march" are verbs.
 _NAMES = "|".join(sorted((name.title() for name in MONTHS), key=len, reverse=True))
-_DAY = r"(?P<{0}>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![0-9:.%]|,[0-9]{{3}}(?! ?[0-9]))"
+_DAY = r"(?P<{0}>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![0-9:%]|\.[0-9]|,[0-9]{{3}}(?![0-9]))"
 _DATE = re.compile(
     rf"\b(?:(?P<month>{_NAMES})\b\.?\s{_DAY.format('day')}(?:,?\s(?P<year>[0-9]{{4}})\b)?"
     rf"|(?<![0-9.,]){_DAY.format('day_first')}\s(?P<month_after>{_NAMES})\b\.?(?:,?\s(?P<year_after>[0-9]{{4}})\b)?)"

@@ -3,9 +3,11 @@
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from seed.dates import parse_iso
+from seed.readers.bytes import decoded
 from seed.readers.values import CHECKS, WrongValueError, absent, refuse_unknown
 
 COLUMNS = ("file", "title", "source", "url", "published", "authors", "language", "rights", "text_kind")
@@ -100,12 +102,12 @@ class Manifest:
 def load_manifest(path: Path) -> Manifest:
     """The manifest in a CSV file; raises ValueError naming line, column, value and what was wanted."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            return Manifest(_rows(stream, path), path=path)
+        text = decoded(path.read_bytes())
     except OSError as error:
         raise ValueError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{path}: wanted text in UTF-8") from None
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    return Manifest(_rows(StringIO(text, newline=""), path), path=path)
 
 
 def _rows(stream: Iterable[str], path: Path) -> Iterator[Row]:

@@ -24,8 +24,6 @@ def parse(text: str) -> Value:
         return _document(events)
     except yaml.YAMLError as error:
         raise ValueError(f"no YAML: {_problem(error)}") from None
-    except RecursionError:
-        raise ValueError("the YAML is nested too deeply") from None
 
 
 def _problem(error: yaml.YAMLError) -> str:

@@ -56,7 +56,7 @@ _DAYS = tuple(
         r"\b(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})\b",
     )
 )
-_WEEKDAY = re.compile(rf"\b(?P<name>{'|'.join(WEEKDAYS)}|mon|tues?|wed|thurs?|fri|sat|sun)\b\.?", _FLAGS)
+_WEEKDAY = re.compile(rf"\b(?P<name>{'|'.join(WEEKDAYS)}|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b\.?", _FLAGS)
 _CLOCK = re.compile(
     r"\b(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?"
     r"(?:\s?(?P<half>[ap])\.?m\b\.?|(?<=[:.][0-9]{2})(?![0-9:])|(?<=\b[0-9]{2})(?P<minute4>[0-9]{2})(?=\s?(?:GMT|UTC)))",

@@ -7,7 +7,7 @@ from reprlib import Repr
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from app.models import TextKind
 
@@ -134,6 +134,6 @@ def refuse_unknown(fields: Iterable[str], known: Iterable[str], *, where: str = 
 
 
 def _nearest(field: str, names: list[str]) -> str:
-    found = process.extractOne(field[:80], names, score_cutoff=60)
+    found = process.extractOne(field[:80], names, scorer=fuzz.ratio, score_cutoff=60)
     choice = ", ".join(names)
     return f"one of {choice}" if found is None else f"{found[0]!r} perhaps, or another of {choice}"

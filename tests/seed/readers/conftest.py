@@ -1,0 +1,29 @@
+"""How these tests read: a file is written into a fresh folder, and read as `python -m seed load` reads it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from seed.readers import Overrides, read
+from seed.records import RawArticle, Refusal
+
+Reading = Callable[..., list[RawArticle | Refusal]]
+
+
+@pytest.fixture
+def reading(tmp_path: Path) -> Reading:
+    """Write a file and read it: `reading(name, content, date=…, source=…, manifest=<CSV text>)`."""
+
+    def write_and_read(
+        name: str, content: str | bytes, *, manifest: str | None = None, **options: str
+    ) -> list[RawArticle | Refusal]:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        table = tmp_path / "meta.csv"
+        if manifest is not None:
+            table.write_text(manifest, encoding="utf-8")
+        overrides = Overrides(manifest=None if manifest is None else table, **options)
+        return list(read([path], overrides=overrides))
+
+    return write_and_read

@@ -1,0 +1,79 @@
+"""Which files are read, and which are refused."""
+
+import os
+from pathlib import Path
+from typing import NoReturn
+
+from seed.readers import FORMATS, Overrides, read
+from seed.records import Refusal
+from tests.seed.readers.only import only_reason
+
+
+def paths_read(*paths: Path) -> list[str]:
+    """Return what was read, article or refusal, in order."""
+    return [Path(item.origin.path).name for item in read(paths, overrides=Overrides())]
+
+
+def test_folders_are_walked_in_the_order_of_names_without_hidden_ones(tmp_path: Path) -> None:
+    for name in ("b/2.md", "b/1.md", "a.md", "c.md", ".hidden.md", ".git/x.md", "B.md"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    assert paths_read(tmp_path) == ["B.md", "a.md", "1.md", "2.md", "c.md"]
+    assert paths_read(tmp_path / "c.md", tmp_path / ".hidden.md") == ["c.md", ".hidden.md"]
+
+
+def test_a_link_that_leads_back_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "a.md").touch()
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "z.md").symlink_to(tmp_path / "a.md")
+    assert paths_read(tmp_path) == ["a.md", "z.md"]
+    assert paths_read(tmp_path / "loop") == ["a.md", "z.md"]
+
+
+def test_an_unknown_suffix_names_those_that_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").touch()
+    wanted = f"the format '.docx' is not read: wanted one of {', '.join(FORMATS)}"
+    assert only_reason(list(read([tmp_path], overrides=Overrides()))) == wanted
+
+
+def test_a_suffix_in_capitals_is_the_same(tmp_path: Path) -> None:
+    (tmp_path / "a.JSONL").touch()
+    assert list(read([tmp_path], overrides=Overrides())) == []
+
+
+def test_what_is_not_there_is_refused_and_the_rest_read(tmp_path: Path) -> None:
+    (tmp_path / "a.md").touch()
+    (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe.md")
+    reasons = [str(item) for item in read([tmp_path / "none", tmp_path], overrides=Overrides())]
+    assert len(reasons) == 4
+    assert "no such file or folder" in reasons[0]
+    assert "no such file or folder" in reasons[2]
+    assert "is neither a file nor a folder" in reasons[3]
+
+
+class Locked(type(Path())):  # type: ignore[misc]  # The class of a path depends on the system.
+    """A path that may not be read, whoever runs the tests."""
+
+    def open(self, *_: object) -> NoReturn:
+        """Refuse."""
+        raise PermissionError(13, "Permission denied")
+
+    def iterdir(self) -> NoReturn:
+        """Refuse."""
+        raise PermissionError(13, "Permission denied")
+
+
+def test_a_file_or_folder_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.md").touch()
+    for path in (Locked(tmp_path / "a.md"), Locked(tmp_path)):
+        assert only_reason(list(read([path], overrides=Overrides()))) == "cannot be read: Permission denied"
+
+
+def test_a_name_that_is_no_text_is_shown_escaped(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"a\xff.md")
+    path.touch()
+    (item,) = read([tmp_path], overrides=Overrides())
+    assert isinstance(item, Refusal)
+    assert item.origin.path.endswith("a\\xff.md")

@@ -1,0 +1,125 @@
+"""Markdown with front matter."""
+
+import pytest
+
+from app.models import Basis, Precision, TextKind
+from seed.records import Origin, Published, RawArticle
+from tests.seed.readers.conftest import Reading
+from tests.seed.readers.only import only_article, only_reason
+
+WHOLE = """---
+title: Ferry service resumes after storm
+source: The Harbour Gazette
+url: https://harbour-gazette.example/ferry
+authors: [Ada Byrne, "Jo Li"]
+published: 2019-03-04T18:30-05:00
+zone: EST
+language: EN-us
+rights: CC0-1.0
+text_kind: digest
+names:
+  person: [Ada Byrne]
+statements:
+  - {speaker: Ada Byrne, cue: said}
+---
+
+The first paragraph.
+
+The second, with a\u00a0space.
+"""
+
+
+def record(*rows: str, text: str = "A text.") -> str:
+    """Write a record with title, source and further rows of front matter."""
+    return "\n".join(["---", "title: Ferry", "source: Gazette", *rows, "---", text, ""])
+
+
+def test_every_field_is_read(reading: Reading, tmp_path: object) -> None:
+    assert only_article(reading("ferry.md", WHOLE)) == RawArticle(
+        origin=Origin(f"{tmp_path}/ferry.md"),
+        title="Ferry service resumes after storm",
+        text="The first paragraph.\n\nThe second, with a\u00a0space.",
+        source="The Harbour Gazette",
+        url="https://harbour-gazette.example/ferry",
+        published=Published("2019-03-04", 1_551_742_200, 66_600, Precision.MINUTE, "EST", Basis.STATED),
+        authors=("Ada Byrne", "Jo Li"),
+        language="en-US",
+        rights="CC0-1.0",
+        text_kind=TextKind.DIGEST,
+    )
+
+
+def test_title_source_and_text_are_enough(reading: Reading) -> None:
+    article = only_article(reading("ferry.md", record("url:", "authors: []", "basis: ''")))
+    assert (article.title, article.source, article.text) == ("Ferry", "Gazette", "A text.")
+    assert (article.published, article.authors, article.url, article.entities) == (Published(), (), None, None)
+    assert article.text_kind is TextKind.FULL
+
+
+def test_windows_line_ends_and_a_byte_order_mark_change_nothing(reading: Reading) -> None:
+    plain = only_article(reading("ferry.md", WHOLE))
+    assert only_article(reading("ferry.md", b"\xef\xbb\xbf" + WHOLE.replace("\n", "\r\n").encode())) == plain
+    assert only_article(reading("ferry.md", WHOLE.replace("\n", "\r"))) == plain
+
+
+@pytest.mark.parametrize(("on", "precision"), [("2019", "year"), ("2019-03", "month"), ("2019-03-04", "day")])
+def test_a_date_is_as_long_as_it_is_known(reading: Reading, on: str, precision: str) -> None:
+    published = only_article(reading("ferry.md", record(f"published: {on}"))).published
+    assert published == Published(on, precision=Precision(precision), basis=Basis.STATED)
+
+
+def test_an_inferred_date_keeps_its_evidence(reading: Reading) -> None:
+    rows = ("published: 2019-03-04", "basis: inferred", "evidence: “40th birthday”")
+    published = only_article(reading("ferry.md", record(*rows))).published
+    assert (published.basis, published.evidence) == (Basis.INFERRED, "“40th birthday”")
+
+
+def test_an_unknown_abbreviation_is_taken_as_printed(reading: Reading) -> None:
+    rows = ("published: 2019-03-04T18:30+11:00", "zone: SBT")
+    assert only_article(reading("ferry.md", record(*rows))).published.zone == "SBT"
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        (["published: yesterday"], "published: 'yesterday' is no date: wanted YYYY,"),
+        (["published: [2019]"], "published is ['2019']: wanted a line of text"),
+        (["published: 2019", "basis: inferred"], "evidence is None: wanted the phrase and the fact"),
+        (["published: 2019", "basis: rumour"], "basis is 'rumour': wanted one of stated, inferred, metadata"),
+        (["published: 2019", "evidence: x"], "evidence is 'x': wanted nothing, as the date is not inferred"),
+        (["basis: stated"], "basis is 'stated': wanted nothing, as `published` is left empty"),
+        (["published: 2019", "zone: EST"], "zone is 'EST': wanted nothing, as `published` has no time"),
+        (["published: 2019-03-04T18:30-05:00", "zone: GMT"], "zone is 'GMT': wanted a zone at -05:00"),
+        (["autors: [A B]"], "an unknown key of the front matter is 'autors': wanted 'authors' perhaps"),
+        (["title: Twice"], "line 4: the key 'title': wanted each key once"),
+        (["text: x"], "an unknown key of the front matter is 'text': wanted"),
+        (["url: ftp://a.example"], "url is 'ftp://a.example': wanted an absolute http or https URL"),
+        (["names: [Ada]"], "names is ['Ada']: wanted a list of names for each type"),
+        (["names: {ship: [Ada]}"], "a key of names is 'ship': wanted one of person, organization"),
+        (["names: {person: Ada}"], "names.person is 'Ada': wanted a list of names"),
+        (["statements: Ada"], "statements is 'Ada': wanted a list of {speaker, cue}"),
+        (["statements: [Ada]"], "an item of statements is 'Ada': wanted {speaker, cue}"),
+        (["statements: [{speaker: Ada}]"], "cue is None: wanted a line of text"),
+        (["statements: [{who: Ada}]"], "an unknown key of statements is 'who': wanted one of cue, speaker"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_was_wanted(reading: Reading, rows: list[str], reason: str) -> None:
+    assert only_reason(reading("ferry.md", record(*rows))).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "no front matter"),
+        ("A text.", "no front matter"),
+        ("---\ntitle: open\n", "no front matter"),
+        ("---\n- a list\n---\ntext", "the front matter is ['a list']: wanted keys and values"),
+        ("---\n---\ntext", "title is None: wanted a value"),
+        (record(text=" \n\n"), "text is ' ': wanted a value; this field is never left empty"),
+        (record(text="a\0b"), "text is 'a\\x00b': wanted a text that is not blank, without NUL"),
+        (record("rights: *ref"), "line 4: an alias: wanted the value itself"),
+        (b"---\ntitle: \xff\n---\n", "byte 0xff at 11 is not UTF-8"),
+    ],
+)
+def test_what_is_no_record_is_refused(reading: Reading, content: str | bytes, reason: str) -> None:
+    assert reason in only_reason(reading("ferry.md", content))

@@ -1,0 +1,131 @@
+"""What the user says wins over what is found."""
+
+from pathlib import Path
+
+import pytest
+
+from app.models import Basis, Precision, TextKind
+from seed.readers import Overrides, read
+from seed.records import Published, RawArticle
+from tests.seed.readers.conftest import Reading
+from tests.seed.readers.only import only_article
+
+RECORD = "---\ntitle: Ferry\nsource: Gazette\npublished: 2019-03-04\nbasis: inferred\nevidence: x\n---\nA text."
+
+
+def test_a_given_date_and_source_win(reading: Reading) -> None:
+    article = only_article(reading("a.md", RECORD, date="2019-03", source="Harbour News"))
+    assert article.source == "Harbour News"
+    assert article.published == Published("2019-03", precision=Precision.MONTH, basis=Basis.METADATA)
+
+
+def test_a_given_source_fills_a_missing_one(reading: Reading) -> None:
+    line = '{"title": "Ferry", "text": "A text."}'
+    assert only_article(reading("a.jsonl", line, source="Gazette")).source == "Gazette"
+
+
+def test_a_manifest_fills_every_column_and_wins_over_the_options(reading: Reading) -> None:
+    table = (
+        "file,title,source,url,published,authors,language,rights,text_kind\n"
+        'a.md,"Ferry, again",News,https://news.example/1,2020-01-02T03:04Z,Ada Byrne; Jo Li,DE,CC0-1.0,digest\n'
+    )
+    article = only_article(reading("a.md", RECORD, manifest=table, date="2018", source="Other"))
+    assert article == RawArticle(
+        origin=article.origin,
+        title="Ferry, again",
+        text="A text.",
+        source="News",
+        url="https://news.example/1",
+        published=Published("2020-01-02", 1_577_934_240, 11_040, Precision.MINUTE, "UTC", Basis.METADATA),
+        authors=("Ada Byrne", "Jo Li"),
+        language="de",
+        rights="CC0-1.0",
+        text_kind=TextKind.DIGEST,
+    )
+
+
+def test_an_empty_cell_gives_nothing(reading: Reading) -> None:
+    article = only_article(reading("a.md", RECORD, manifest="\ufefffile,title,authors\n\na.md,,\n"))
+    assert (article.title, article.authors, article.published.basis) == ("Ferry", (), Basis.INFERRED)
+
+
+def test_a_manifest_in_the_folder_is_no_record_and_speaks_of_single_files(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.md").write_text(RECORD)
+    (tmp_path / "meta.csv").write_text("file,title\na/x.md,First\n")
+    found = read([tmp_path], overrides=Overrides(manifest=tmp_path / "meta.csv"))
+    assert [item.title for item in found if isinstance(item, RawArticle)] == ["First", "Ferry"]
+
+
+def test_a_file_of_many_takes_what_is_true_of_all(reading: Reading) -> None:
+    lines = '{"title": "One", "text": "A."}\n{"title": "Two", "text": "B."}'
+    found = reading("a.jsonl", lines, manifest="file,source,rights\na.jsonl,Gazette,CC0-1.0\n")
+    assert [(item.title, item.source, item.rights) for item in found if isinstance(item, RawArticle)] == [
+        ("One", "Gazette", "CC0-1.0"),
+        ("Two", "Gazette", "CC0-1.0"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ("", "line 1: the header is []: wanted the column file"),
+        ("title\nx\n", "line 1: the header is ['title']: wanted the column file"),
+        (
+            "file,file\na.md,a.md\n",
+            "line 1: the header is ['file', 'file']: wanted the column file, and each column once",
+        ),
+        ("file,autors\na.md,x\n", "line 1: an unknown column is 'autors': wanted 'authors' perhaps"),
+        ("file,title\na.md,x,y\n", "line 2: the line is ['y']: wanted as many cells as the header has"),
+        ("file,title\n,x\n", "line 2: column file is '': wanted the name of a file"),
+        ("file,published\na.md,May\n", "line 2: column published: 'May' is no date: wanted YYYY,"),
+        ("file,url\na.md,x\n", "line 2: column url is 'x': wanted an absolute http or https URL"),
+        ("file,authors\na.md,Ada;;Jo\n", "line 2: column authors[1] is '': wanted a line of text"),
+        ("file,text_kind\na.md,part\n", "line 2: column text_kind is 'part': wanted one of full, digest"),
+        ('file,title\na.md,"x', "line 1: unexpected end of data"),
+        ("file,title\nb.md,x\n", "line 2, file 'b.md' is not among the files read"),
+        ("file,title\na.md,x\na.md,y\n", "lines 2 and 3 both name"),
+    ],
+)
+def test_a_wrong_manifest_says_where_and_what_was_wanted(reading: Reading, table: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=r"meta\.csv") as raised:
+        reading("a.md", RECORD, manifest=table)
+    assert problem in str(raised.value)
+
+
+def test_a_line_that_names_two_files_is_refused(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.md").write_text(RECORD)
+    table = tmp_path / "meta.csv"
+    table.write_text("file,title\nx.md,First\n")
+    with pytest.raises(ValueError, match="wanted more of the path, to tell them apart"):
+        read([tmp_path], overrides=Overrides(manifest=table))
+
+
+def test_a_title_has_no_place_beside_a_file_of_many(reading: Reading) -> None:
+    with pytest.raises(ValueError, match="column title: the file holds many articles: wanted nothing here"):
+        reading("a.jsonl", "", manifest="file,title\na.jsonl,x\n")
+
+
+def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"none\.csv: cannot be read: No such file"):
+        read([tmp_path], overrides=Overrides(manifest=tmp_path / "none.csv"))
+    (tmp_path / "meta.csv").write_bytes(b"file\n\xff")
+    with pytest.raises(ValueError, match=r"meta\.csv: byte 0xff at 5 is not UTF-8"):
+        read([tmp_path], overrides=Overrides(manifest=tmp_path / "meta.csv"))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "problem"),
+    [
+        (Overrides(date="yesterday"), "--date: published: 'yesterday' is no date: wanted YYYY,"),
+        (Overrides(date=""), "--date: published: '' is no date"),
+        (Overrides(source=" "), "--source: source is ' ': wanted a line of text"),
+    ],
+)
+def test_a_wrong_option_stops_before_anything_is_read(overrides: Overrides, problem: str) -> None:
+    with pytest.raises(ValueError, match=r"^--") as raised:
+        read([], overrides=overrides)
+    assert str(raised.value).startswith(problem)
