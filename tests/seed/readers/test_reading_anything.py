@@ -21,12 +21,11 @@ SAMPLES = {
     ".txt": b"Accessibility links\nFerries Sail\n\nBy Ada Byrne | March 4, 2019 | 6:30pm EST\nRow\nRow\n"
     b"( \xe2\x80\x93 On March 4 Putin marked his 60th birthday.\n\xe2\x80\x94 Ada Byrne, Jo Li\nMRC Store\n",
 }
-EDITS = st.lists(
-    st.tuples(
-        st.integers(0, 400), st.integers(0, 3), st.binary(max_size=4) | st.sampled_from([b"\n", b"\0", b"\xed\xa0"])
-    ),
-    max_size=8,
-)
+BYTES = st.binary(max_size=4) | st.sampled_from([b"\n", b"\0", b"\xed\xa0"])
+EDITS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 3), BYTES), max_size=8)
+TEXT = st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))
+SOURCES = load_sources()
+FACTS = load_facts()
 
 
 def edited(content: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
