@@ -6,11 +6,12 @@ from itertools import chain
 from app.models import MentionKind
 from seed.extract.acronyms import find_definitions, resolve_acronyms
 from seed.extract.capitals import NameRun, find_names
-from seed.extract.credits import mark_credits
+from seed.extract.credits import find_credits, mark_credits
 from seed.extract.dictionary import Dictionary
 from seed.extract.document import Document
 from seed.extract.identities import Locals, PersonIndex
 from seed.extract.lexicon import Lexicon
+from seed.extract.metonyms import find_metonyms
 from seed.extract.offices import find_offices
 from seed.extract.people import find_people
 from seed.extract.persons import carry_surnames, find_roles, resolve_people
@@ -26,6 +27,7 @@ class Annotator:
     """Finds mentions and statements with one lexicon; compiled once, then a pure function of the text."""
 
     def __init__(self, lexicon: Lexicon) -> None:
+        self._known = lexicon.entities.keys()
         self._dictionary = Dictionary(lexicon)
         self._people = PersonIndex(lexicon)
         self._rulebook = load_rulebook()
@@ -38,9 +40,10 @@ class Annotator:
         document = Document(title, text, context or "", self._rulebook.kinds)
         found = Locals()
         hits = longest(read_hits(document, self._dictionary.hits(document.folded)))
-        scene = Scene(document, self._rulebook, hits)
+        credits_ = find_credits(document)
+        scene = Scene(document, self._rulebook, hits, credits_)
         roles: dict[tuple[str, ...], str] = {}
-        mentions = mark_credits(document, self._mentions(scene, found, roles))
+        mentions = mark_credits(credits_, self._mentions(scene, found, roles))
         statements = find_statements(scene, mentions, roles)
         used = chain((mention.entity for mention in mentions), (statement.speaker for statement in statements))
         return Annotation(
@@ -54,7 +57,17 @@ class Annotator:
         named = list(_named(scene, find_names(scene), found))
         short = list(resolve_acronyms(scene, find_definitions(scene), [*scene.hits, *named], found))
         carried = carry_surnames(scene, [*scene.hits, *people])
-        return longest(chain(scene.hits, people, named, short, carried, find_offices(scene, roles)))
+        return longest(
+            chain(
+                scene.hits,
+                find_metonyms(scene, scene.hits, self._known),
+                people,
+                named,
+                short,
+                carried,
+                find_offices(scene, roles),
+            )
+        )
 
 
 def _named(scene: Scene, names: Iterable[NameRun], found: Locals) -> Iterator[Candidate]:

@@ -8,6 +8,7 @@ from seed.extract.scene import Scene
 from seed.extract.tokens import Token
 
 _PLACE_WORDS = 3
+_NUMBERS = frozenset({"One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"})
 _ACRONYM_LENGTH = 5
 
 
@@ -91,6 +92,8 @@ def _organization(scene: Scene, first: int, last: int) -> NameRun | None:
     if not heads:
         return None
     head = heads[-1]
+    if head in scene.hit_at and scene.hit_at[head].start <= scene.tokens[first].start:
+        return None  # the lexicon knows where the name ends
     end = _with_complement(scene, head, last)
     if end - first < 2 or not any(_is_telling(scene, index) for index in range(first, end)):
         return None
@@ -114,12 +117,12 @@ def _is_head(scene: Scene, index: int) -> bool:
 
 def _with_complement(scene: Scene, head: int, last: int) -> int:
     """Returns the end of the name: after the head, its number, or what `of` and `for` add."""
-    if head + 1 >= last:
+    if not scene.follows(head + 1, " "):
         return head + 1
     after = scene.tokens[head + 1].text
     if after in ("of", "for"):
-        return last
-    return head + 2 if after.isdigit() or after in ("One", "Two", "Three", "Four", "Five") else head + 1
+        return max(last, head + 1)
+    return head + 2 if after.isdigit() or after in _NUMBERS else head + 1
 
 
 def _is_telling(scene: Scene, index: int) -> bool:

@@ -1,7 +1,8 @@
 """Bylines, and credits of photographs and agencies: names there made the report, they are not in it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from app.models import MentionKind
 from seed.extract.document import Document
@@ -14,6 +15,8 @@ _BYLINE = re.compile(
     rf"|^- ?{_NAME}(?:(?:, | and ){_NAME}){{0,4}} *$",
     re.MULTILINE,
 )
+# Two names or more on a line of their own; one alone may be a heading.
+_NAMES = re.compile(r"^(?:[A-Z][\w'-]+(?: [A-Z][\w.'-]*){1,3}(?:, |(?= *$))){2,6} *$", re.MULTILINE)
 _CREDIT = re.compile(
     r"\((?:(?:[Ff]ile |[Ss]tock |[Hh]andout )?(?:[Pp]hotos?|[Ii]mages?|[Pp]ictures?|[Vv]ideo|[Ss]creengrab|[Ss]creenshot"
     r"|[Ss]ource|[Cc]redit|[Cc]ourtesy|[Gg]raphic|[Mm]ap|PHOTO)\b[^()\n]{0,120}"
@@ -25,15 +28,37 @@ _CREDIT = re.compile(
 )
 
 
-def mark_credits(document: Document, candidates: Iterable[Candidate]) -> list[Candidate]:
+class Credit(NamedTuple):
+    """A byline or credit at [start, end)."""
+
+    start: int
+    end: int
+    kind: MentionKind
+
+
+def find_credits(document: Document) -> list[Credit]:
+    """Returns the places of bylines and credits."""
+    folded = document.folded
+    credits_ = [Credit(*match.span(), MentionKind.BYLINE) for match in _BYLINE.finditer(folded)]
+    credits_ += [
+        Credit(*match.span(), MentionKind.BYLINE) for match in _NAMES.finditer(folded) if _are_people(document, match)
+    ]
+    return credits_ + [Credit(*match.span(), MentionKind.CREDIT) for match in _CREDIT.finditer(folded)]
+
+
+def _are_people(document: Document, line: re.Match[str]) -> bool:
+    """Whether each name of a line that holds nothing else begins with a given name."""
+    firsts = [part.split()[0].lower() for part in line.group().split(",")]
+    return all("given_names" in document.kinds.get(first, ()) for first in firsts)
+
+
+def mark_credits(credits_: Sequence[Credit], candidates: Iterable[Candidate]) -> list[Candidate]:
     """Returns the candidates, those inside bylines and credits with that kind."""
-    places = [(match.span(), MentionKind.BYLINE) for match in _BYLINE.finditer(document.folded)]
-    places += [(match.span(), MentionKind.CREDIT) for match in _CREDIT.finditer(document.folded)]
-    return [_marked(candidate, places) for candidate in candidates]
+    return [_marked(candidate, credits_) for candidate in candidates]
 
 
-def _marked(candidate: Candidate, places: list[tuple[tuple[int, int], MentionKind]]) -> Candidate:
-    for (start, end), kind in places:
-        if start <= candidate.start and candidate.end <= end:
-            return candidate._replace(kind=kind)
+def _marked(candidate: Candidate, credits_: Sequence[Credit]) -> Candidate:
+    for credit in credits_:
+        if credit.start <= candidate.start and candidate.end <= credit.end:
+            return candidate._replace(kind=credit.kind)
     return candidate

@@ -20,12 +20,12 @@ class Document:
         self.whole = text if title is None else title + JOINT + text
         self.folded = fold(self.whole)
         self._context = fold(context)
-        self._kinds = kinds
+        self.kinds = kinds
 
     @cached_property
     def tokens(self) -> list[Token]:
         """The words in order."""
-        return tokenize(self.folded, self._kinds)
+        return tokenize(self.folded, self.kinds)
 
     @cached_property
     def starts(self) -> list[int]:

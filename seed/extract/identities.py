@@ -10,14 +10,25 @@ from seed.extract.lexicon import Lexicon
 from seed.extract.tokens import Token, tokenize
 from seed.records import LocalEntity
 
-_JOINTS = frozenset({"al", "el", "ar", "as", "ash", "at", "az", "an", "ad"})
+_ARTICLES = frozenset({"al", "el", "ar", "as", "ash", "at", "az", "an", "ad"})
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
 def core(tokens: Iterable[Token]) -> tuple[str, ...]:
     """Returns a person's name in small letters without initials, articles and suffixes, by which namings meet."""
-    words = (token.text.lower() for token in tokens if len(token.text) > 1 and not token.text.endswith("."))
-    return tuple(word for word in words if word not in _JOINTS and word not in _SUFFIXES)
+    words = [token for token in tokens if len(token.text) > 1 and not token.text.endswith(".")]
+    return tuple(
+        word.text.lower()
+        for place, word in enumerate(words)
+        if word.text.lower() not in _SUFFIXES and not _is_article(word, words[place + 1 : place + 2])
+    )
+
+
+def _is_article(word: Token, following: Sequence[Token]) -> bool:
+    """Whether a word is the al of al-Abadi, however written; Ash before another word is a given name."""
+    if word.text.lower() not in _ARTICLES:
+        return False
+    return not word.is_capital or word.text in ("Al", "El") or any(after.gap.startswith("-") for after in following)
 
 
 def slug(text: str) -> str:

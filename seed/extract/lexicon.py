@@ -29,7 +29,7 @@ CONDITION_KEYS = frozenset({"context", "before", "after"})
 CONDITION_WORDS = frozenset({"case", "introduced"})
 
 # The C loader reads the whole lexicon in a tenth of the time; where PyYAML was built without it, the other serves.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class LexiconError(ValueError):
@@ -141,7 +141,7 @@ def read_entries(path: Path) -> list[Any]:
     """Returns the raw entries of a file; raises LexiconError unless it is a YAML list."""
     try:
         # The loader is one of the safe two.
-        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or []  # noqa: S506
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER) or []  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise LexiconError(f"{path.name}: not YAML: {error}") from error
     if not isinstance(entries, list):

@@ -9,6 +9,8 @@ from seed.extract.tokens import Token
 
 # "Abu Bakr al-Baghdadi al-Husseini al-Qurashi" is as long as names get.
 _LONGEST_NAME = 7
+# Others in capitals are as likely a given name (Ash) or the beginning of a sentence (As).
+_CAPITAL_PARTICLES = frozenset(["Al", "El", "Abu", "Abd", "Bin", "Ibn", "Ben", "De", "Del", "Di", "Du", "La", "Le", "Van", "Von"])
 _NICKNAME_GAPS = frozenset({' "', '" '})
 _ACRONYM_LENGTH = 4
 
@@ -32,9 +34,10 @@ def find_people(scene: Scene) -> list[PersonName]:
 
 def _by_title(scene: Scene) -> Iterator[PersonName]:
     for title in scene.titles:
-        if scene.follows(title.last, " ", ". ", ".", " - "):
+        if scene.follows(title.last, " ", ". ", ".", " - ", ", "):
             last = name_end(scene, title.last)
-            if last is not None and not _heads_something(scene, last):
+            shortest = 2 if scene.tokens[title.last].gap == ", " else 1
+            if last is not None and last - title.last >= shortest and not _heads_something(scene, last):
                 yield PersonName(title.last, last, "title", title)
 
 
@@ -145,7 +148,7 @@ def _may_be_name(scene: Scene, index: int) -> bool:
 
 
 def _is_particle(scene: Scene, token: Token) -> bool:
-    return not token.text.isupper() and "particles" in token.kinds
+    return "particles" in token.kinds and (not token.is_capital or token.text in _CAPITAL_PARTICLES)
 
 
 def _is_initial(token: Token) -> bool:

@@ -114,12 +114,12 @@ def carry_surnames(scene: Scene, people: Iterable[Candidate]) -> Iterator[Candid
 def _surnames(scene: Scene, people: Iterable[Candidate]) -> dict[str, list[Surname]]:
     surnames: dict[str, list[Surname]] = defaultdict(list)
     for person in sorted(people):
-        if person.type is not EntityType.PERSON or person.entity is None or person.kind is not MentionKind.NAME:
+        if person.type is not EntityType.PERSON or person.entity is None:
             continue
         words = [scene.tokens[index] for index in scene.document.words_of(person.start, person.end)]
         while words and ("suffixes" in words[-1].kinds or len(words[-1].text) == 1):
             words.pop()
-        if len(words) > 1 and _can_stand_alone(scene, words[-1]):
+        if words and _can_stand_alone(scene, words[-1]):
             particles = list(words[1:-1])
             while particles and "particles" not in particles[0].kinds:
                 particles.pop(0)

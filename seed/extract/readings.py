@@ -1,5 +1,6 @@
 """Which of the entities that a form may name it names here: conditions first, then the surest kind of evidence."""
 
+import re
 from collections.abc import Iterable
 
 from seed.extract.dictionary import Hit, Reading
@@ -10,6 +11,8 @@ from seed.extract.spans import Candidate
 
 # How far beside a form its neighbour is looked for, in code points; longer than any word in a condition.
 _REACH = 60
+# "Homs, Hama and Idlib provinces": the noun in the plural belongs to each.
+_LISTED = re.compile(r"(?:(?:, | and |, and )(?:(?:[a-z]{2}[ -])?[A-Z][\w'-]*[ ]?){1,3}?)+ (?P<noun>[a-z]+s)\b")
 _CONFIDENCE = {3: 0.97, 2: 0.93, 1: 0.95}
 
 
@@ -65,10 +68,13 @@ def _holds(document: Document, hit: Hit, when: Condition) -> bool:
 
 
 def _stands_before(following: str, words: Iterable[str]) -> bool:
-    following = following.lstrip(" ,-").lower()
-    return any(
-        following.startswith(word) and not following[len(word) : len(word) + 1].isalnum() for word in map(_plain, words)
-    )
+    rest = following.lstrip(" ,-").lower()
+    if any(
+        rest.startswith(word) and not rest[len(word) :].removeprefix("s")[:1].isalnum() for word in map(_plain, words)
+    ):
+        return True
+    listed = _LISTED.match(following)
+    return listed is not None and any(listed["noun"] == f"{_plain(word)}s" for word in words)
 
 
 def _stands_after(preceding: str, words: Iterable[str]) -> bool:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
 from seed.extract.fold import fold
-from seed.extract.lexicon import FOLDER
+from seed.extract.lexicon import FOLDER, LOADER
 from seed.extract.tokens import Token, tokenize
 
 # Between the words of a title: a space, an abbreviation's full stop, a hyphen.
@@ -29,10 +29,12 @@ class Title(NamedTuple):
 class Rulebook:
     """Titles, and for each word in small letters the lists it stands in; see seed/lexicon/words.yaml, titles.yaml."""
 
-    def __init__(self, titles: dict[str, list[str]], words: dict[str, list[str]]) -> None:
+    def __init__(self, titles: dict[str, list[str]], words: dict[str, list[str]], metonyms: dict[str, Any]) -> None:
+        self.capitals: dict[str, str] = metonyms["capitals"]
         self._titles = _tree(titles)
         self.kinds: dict[str, frozenset[str]] = {}
         lists = {name: frozenset(items) for name, items in words.items()}
+        lists |= {f"metonym_{name}": frozenset(metonyms[name]) for name in ("verbs", "ready", "belongings", "before")}
         lists["cues"] = frozenset({"according"}).union(*(lists[name] for name in _SAYING))
         lists["title_starts"] = frozenset(self._titles.after)
         for word in frozenset().union(*lists.values()):
@@ -75,7 +77,6 @@ def _tree(titles: dict[str, list[str]]) -> _Node:
 @lru_cache(maxsize=1)
 def load_rulebook(folder: Path = FOLDER) -> Rulebook:
     """Returns the rules' words that ship, read once."""
-    titles, words = (
-        yaml.safe_load((folder / name).read_text(encoding="utf-8")) for name in ("titles.yaml", "words.yaml")
-    )
-    return Rulebook(titles, words)
+    names = ("titles.yaml", "words.yaml", "metonyms.yaml")
+    titles, words, metonyms = (yaml.load((folder / name).read_text("utf-8"), Loader=LOADER) for name in names)  # noqa: S506
+    return Rulebook(titles, words, metonyms)

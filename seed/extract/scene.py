@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from app.models import EntityType, MentionKind
+from seed.extract.credits import Credit
 from seed.extract.document import Document
 from seed.extract.rulebook import Rulebook, Title
 from seed.extract.spans import Candidate
@@ -19,11 +20,14 @@ _LONGEST_HEADING = 25
 class Scene:
     """A document with the mentions that the lexicon found in it."""
 
-    def __init__(self, document: Document, rulebook: Rulebook, hits: Sequence[Candidate]) -> None:
+    def __init__(
+        self, document: Document, rulebook: Rulebook, hits: Sequence[Candidate], credits_: Iterable[Credit] = ()
+    ) -> None:
         self.document = document
         self.rulebook = rulebook
         self.tokens: list[Token] = document.tokens
         self.hits = hits
+        self._credits = credits_
         self.hit_at = by_word(document, hits)
 
     @cached_property
@@ -52,6 +56,9 @@ class Scene:
                 if _is_heading(self.tokens[first:index]):
                     flags[first:index] = b"\1" * (index - first)
                 first = index
+        for credit in self._credits:
+            words = self.document.words_of(credit.start, credit.end)
+            flags[words.start : words.stop] = bytes(len(words))
         return flags
 
     def starts_sentence(self, index: int) -> bool:
