@@ -9,6 +9,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from app.errors import DatelineError, InvalidParameter, InvalidRequestError
+from app.http.limits import raw_url
 from app.http.nearest import nearest
 from app.http.problems import INTERNAL_ERROR, METHOD_NOT_ALLOWED, UNKNOWN_PATH, kind_of_status, problem_of
 from app.http.problems import problem_response as respond
@@ -32,7 +33,9 @@ def add_handlers(app: FastAPI) -> None:
 
 async def failed(request: Request, error: Exception) -> Response:
     """Answer a fault of ours with a fixed text: what went wrong is for the log, not for the client."""
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    # As it came over the wire: decoded, it could hold line breaks that forge a log, or be no text at all.
+    url = raw_url(request.scope).decode("ascii", "backslashreplace")
+    _log.error("%s %s failed", request.method, url, exc_info=error)
     return respond(INTERNAL_ERROR, "Something went wrong inside Dateline; the operator's log says what.")
 
 
@@ -63,7 +66,7 @@ def _other_method(request: Request) -> Response:
 
 
 def _unknown_path(request: Request) -> Response:
-    path = request.url.path
+    path = request.scope["path"]
     close = nearest(path, _paths(request.app), cutoff=PATH_CUTOFF)
     hint = f"the nearest is {close[0]}" if close else "/docs lists all paths"
     errors = [InvalidParameter("path", path, "a path of this API", close)]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Query, Response
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 from sqlalchemy import create_engine
+from starlette.types import ASGIApp
 
 from app.errors import DatelineError, NotFoundError
 from app.http.application import build
@@ -91,7 +92,7 @@ def frame(*routers: APIRouter, settings: Settings | None = None) -> tuple[FastAP
     return app, shelf
 
 
-def client_of(app: FastAPI) -> TestClient:
+def client_of(app: ASGIApp) -> TestClient:
     """Make a client that sees a failure as a browser would."""
     return TestClient(app, raise_server_exceptions=False, headers=HEADERS)
 

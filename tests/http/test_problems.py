@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import (
     STATUS,
@@ -39,6 +40,15 @@ def answer_to(error: Exception) -> Answer:
     app, _ = frame(raising(error))
     response = client_of(app).get("/v1/fails", headers={"Origin": "https://pages.example"})
     return Answer(response.status_code, response.headers, response.json())
+
+
+def with_query(app: FastAPI, query: bytes) -> ASGIApp:
+    """Give every request a query that no client of ours would send."""
+
+    async def changed(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "query_string": query}, receive, send)
+
+    return changed
 
 
 def test_a_refused_request_lists_every_cause() -> None:
@@ -124,6 +134,18 @@ def test_a_failure_leaks_nothing_but_is_logged_with_its_traceback(caplog: pytest
     }
     assert "GET /v1/fails failed" in caplog.text
     assert "RuntimeError: secret" in caplog.text
+
+
+def test_the_log_shows_the_url_as_it_came(caplog: pytest.LogCaptureFixture) -> None:
+    router = APIRouter()
+    router.add_api_route("/fails/{name}", lambda name: 1 / 0)
+    client = client_of(with_query(frame(router)[0], b"a=\xff"))
+    assert client.get("/fails/a%0Aforged").status_code == 500
+    assert "GET /fails/a%0Aforged?a=\\xff failed" in caplog.text
+
+
+def test_an_unknown_path_with_a_query_that_is_no_text_is_404() -> None:
+    assert client_of(with_query(frame()[0], b"a=\xff")).get("/nothing").status_code == 404
 
 
 def test_a_failure_can_be_read_by_any_page() -> None:
