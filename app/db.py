@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from sqlalchemy import Engine, QueuePool, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session
 
 from app.errors import UnavailableError
@@ -34,9 +34,13 @@ Mode = Literal["ro", "rwc"]
 
 def database_path(url: str) -> Path:
     """Return the file that an SQLite URL names; raise ValueError for anything else."""
-    parsed = make_url(url)
+    wanted = f"DATELINE_DATABASE_URL is {url!r}; wanted is a file, as in sqlite:///dateline.db"
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise ValueError(wanted) from error
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise ValueError(f"DATELINE_DATABASE_URL is {url!r}; wanted is a file, as in sqlite:///dateline.db")
+        raise ValueError(wanted)
     return Path(parsed.database)
 
 
@@ -99,6 +103,10 @@ def require_schema(engine: Engine) -> None:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except OperationalError as error:
         raise UnavailableError(f"There is no database to read; run `{MEND}`.") from error
+    except DatabaseError as error:
+        raise UnavailableError(
+            f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}); name another and run `{MEND}`."
+        ) from error
     if found != SCHEMA:
         raise UnavailableError(f"The database is at migration {found}, this release needs {SCHEMA}; run `{MEND}`.")
 

@@ -31,7 +31,7 @@ class Corpus:
             return snapshot
         if snapshot is None:
             with self._lock:
-                return self._snapshot or self._refresh()
+                return self._refresh()
         if self._lock.acquire(blocking=False):
             try:
                 return self._refresh()

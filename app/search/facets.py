@@ -36,9 +36,10 @@ CHOSEN_BY = {
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A value of a facet: the index of its label, how many articles have it, whether the request chose it."""
+    """A value of a facet: its id and name, how many articles have it, whether the request chose it."""
 
-    slot: int
+    id: str
+    name: str
     count: int
     chosen: bool
 
@@ -59,7 +60,19 @@ def facet(snapshot: Snapshot, name: FacetName, clauses: Sequence[Clause], found:
         counts = _largest(postings, by_total, found, size)
     unlisted = chosen - {slot for slot, _ in counts}
     counts += sorted(((slot, found.intersection_cardinality(postings[slot])) for slot in unlisted), key=_by_count)
-    return [Count(slot, count, slot in chosen) for slot, count in counts]
+    unheard = sorted({clause.value for clause in clauses if clause.parameter == name and clause.slot is None})
+    return [
+        *(Count(*_label(snapshot, name, slot), count, slot in chosen) for slot, count in counts),
+        *(Count(value, value, 0, chosen=True) for value in unheard),
+    ]
+
+
+def _label(snapshot: Snapshot, name: FacetName, slot: int) -> tuple[str, str]:
+    if name in {"language", "precision"}:
+        value: str = getattr(snapshot.labels, name)[slot]
+        return value, value
+    label = snapshot.labels.source[slot] if name == "source" else snapshot.labels.entity[slot]
+    return label.id, label.name
 
 
 def entity_counts(

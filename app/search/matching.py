@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -33,6 +34,9 @@ ENTITIES: Mapping[str, tuple[frozenset[EntityType], Role]] = {
 SOURCES: Mapping[str, Role] = {"source": "any", "exclude_source": "none"}
 """The parameters that name sources."""
 
+MOST_WRONG = 10
+"""Causes that one refusal gives: each unknown name is compared with all names, and nobody reads more."""
+
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 """The shape of a language tag (BCP 47)."""
 
@@ -52,15 +56,16 @@ class Clause:
 
 
 def clauses(snapshot: Snapshot, filters: ArticleFilters, text: TextSearch) -> tuple[Clause, ...]:
-    """Return the clauses of a search; raises InvalidRequestError with every cause there is."""
+    """Return the clauses of a search; raises InvalidRequestError with every cause there is, or the first of many."""
     found: list[Clause] = []
     wrong: list[InvalidParameter] = []
-    for read in (_entities, _sources, _languages, _precisions, _days):
-        for clause in read(snapshot, filters):
-            if isinstance(clause, Clause):
-                found.append(clause)
-            else:
-                wrong.append(clause)
+    for clause in chain.from_iterable(read(snapshot, filters) for read in READERS):
+        if isinstance(clause, Clause):
+            found.append(clause)
+        else:
+            wrong.append(clause)
+        if len(wrong) == MOST_WRONG:
+            raise InvalidRequestError(*wrong)
     try:
         query = parse(filters.q) if filters.q is not None else None
     except InvalidRequestError as error:
@@ -159,3 +164,7 @@ def _printed_within(snapshot: Snapshot, first: int | None, last: int | None) -> 
     if last is not None:
         found -= BitMap(snapshot.coarse[snapshot.columns.last_day[snapshot.coarse] > last])
     return found
+
+
+READERS = (_entities, _sources, _languages, _precisions, _days)
+"""What reads each kind of filter; words come last, when all else is understood."""

@@ -32,32 +32,16 @@ def facets(result: Result, asked: ArticlePage) -> Facets | None:
     """Return the asked facets of a result; None if none was asked."""
     if not asked.facet:
         return None
+    snapshot, size = result.snapshot, asked.facet_size
     counted = {
-        name: [_facet_value(result.snapshot, name, count) for count in _counts(result, name, asked.facet_size)]
-        for name in FACET_NAMES
-        if name in asked.facet
+        name: [_facet_value(count) for count in facet(snapshot, name, result.clauses, result.positions, size)]
+        for name in asked.facet
     }
     return Facets(**{name: counted.get(name) for name in FACET_NAMES})
 
 
-def _counts(result: Result, name: FacetName, size: int) -> list[Count]:
-    return facet(result.snapshot, name, result.clauses, result.positions, size)
-
-
-def _facet_value(snapshot: Snapshot, name: FacetName, count: Count) -> FacetValue:
-    id_, shown = _label(snapshot, name, count.slot)
-    return FacetValue(id=id_, name=shown, count=count.count, chosen=count.chosen)
-
-
-def _label(snapshot: Snapshot, name: FacetName, slot: int) -> tuple[str, str]:
-    if name == "source":
-        source = snapshot.labels.source[slot]
-        return source.id, source.name
-    if name in {"language", "precision"}:
-        value: str = getattr(snapshot.labels, name)[slot]
-        return value, value
-    entity = snapshot.labels.entity[slot]
-    return entity.id, entity.name
+def _facet_value(count: Count) -> FacetValue:
+    return FacetValue(id=count.id, name=count.name, count=count.count, chosen=count.chosen)
 
 
 def empty(result: Result) -> Empty | None:
