@@ -79,12 +79,11 @@ def resolve_acronyms(
 
 def _entity(scene: Scene, definition: Definition, candidates: Sequence[Candidate], found: Locals) -> Candidate | None:
     start, end = scene.tokens[definition.first].start, scene.tokens[definition.last - 1].end
-    inside = [c for c in candidates if c.end == end and c.start >= start and c.entity and c.type not in _NO_ACRONYM_OF]
-    if inside and (best := min(inside, key=lambda c: c.start)).kind is not MentionKind.DEMONYM:
-        if best.start == start or scene.document.folded[start : best.start].strip() == "":
-            return best
-        short_hit = scene.hit_at.get(definition.last)
-        if short_hit is not None and short_hit.entity == best.entity:
+    ending = [c for c in candidates if c.end == end and c.entity and c.type not in _NO_ACRONYM_OF]
+    if ending:
+        best = min(ending, key=lambda c: c.start)
+        short = scene.hit_at.get(definition.last)
+        if best.start <= start or (short is not None and short.entity == best.entity):
             return best
     surface = scene.document.whole[start:end]
     entity = found.add(surface, EntityType.ORGANIZATION, "", definition.short)

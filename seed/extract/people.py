@@ -10,7 +10,9 @@ from seed.extract.tokens import Token
 # "Abu Bakr al-Baghdadi al-Husseini al-Qurashi" is as long as names get.
 _LONGEST_NAME = 7
 # Others in capitals are as likely a given name (Ash) or the beginning of a sentence (As).
-_CAPITAL_PARTICLES = frozenset(["Al", "El", "Abu", "Abd", "Bin", "Ibn", "Ben", "De", "Del", "Di", "Du", "La", "Le", "Van", "Von"])
+_CAPITAL_PARTICLES = frozenset(
+    ["Al", "El", "Abu", "Abd", "Bin", "Ibn", "Ben", "De", "Del", "Di", "Du", "La", "Le", "Van", "Von"]
+)
 _NICKNAME_GAPS = frozenset({' "', '" '})
 _ACRONYM_LENGTH = 4
 

@@ -67,7 +67,7 @@ class Sentence(NamedTuple):
     last: int
     paragraph: int
     quotes: tuple[Quote, ...]
-    outside: tuple[int, ...]
+    outside: frozenset[int]
 
 
 def find_sentences(scene: Scene, quotes: Sequence[Quote]) -> list[Sentence]:
@@ -109,5 +109,5 @@ def _is_border(scene: Scene, owners: Sequence[int], index: int) -> bool:
 
 def _sentence(first: int, last: int, paragraph: int, quotes: Sequence[Quote], owners: Sequence[int]) -> Sentence:
     inside = sorted({owners[index] for index in range(first, last)} - {-1})
-    outside = tuple(index for index in range(first, last) if owners[index] < 0)
+    outside = frozenset(index for index in range(first, last) if owners[index] < 0)
     return Sentence(first, last, paragraph, tuple(quotes[number] for number in inside), outside)

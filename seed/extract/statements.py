@@ -5,6 +5,7 @@ from itertools import groupby
 
 from app.models import MentionKind, StatementKind
 from seed.extract.attribution import Attribution, Attributions
+from seed.extract.clauses import SHORTEST, clause_of
 from seed.extract.quotes import Quote, find_quotes
 from seed.extract.scene import Scene
 from seed.extract.sentences import Sentence, find_sentences
@@ -12,10 +13,6 @@ from seed.extract.spans import Candidate
 from seed.extract.voices import Voice, Voices
 from seed.records import Field, Statement
 
-# Fewer quoted words are a term or a nickname, not a sentence of someone's.
-_WHOLE_WORDS = 3
-# Where so many words or fewer follow "X said", what was said stands before it.
-_TRAILING_WORDS = 8
 _FIRST_PERSON = frozenset({"i", "we", "my", "our", "us", "me"})
 _CREDITS = frozenset({MentionKind.BYLINE, MentionKind.CREDIT})
 
@@ -78,7 +75,7 @@ class _Reader:
         self._announced = False
         for sentence in paragraph:
             self._voices.notice(sentence, None, None)
-        yield self._statement(tokens[0].start, self._end(paragraph[-1]), StatementKind.QUOTATION)
+        yield self._statement(tokens[0].start, self._end(paragraph[-1].last, ".!?\")'"), StatementKind.QUOTATION)
 
     def _ends_with_colon(self, sentence: Sentence) -> bool:
         return self._scene.document.folded.startswith(":", self._scene.tokens[sentence.last - 1].end)
@@ -86,7 +83,7 @@ class _Reader:
     def _sentence(self, sentence: Sentence) -> Iterator[Statement]:
         attribution = self._attributions.find(sentence)
         if attribution is not None:
-            voice = self._voices.of(attribution.speaker)
+            voice = self._voices.of(sentence, attribution.speaker)
             tokens = self._scene.tokens
             cue = self._scene.document.whole[tokens[attribution.first].start : tokens[attribution.last - 1].end]
             self._voice, self._cue, self._spoke_in = voice, cue.lower(), sentence.paragraph
@@ -94,34 +91,41 @@ class _Reader:
             yield from self._attributed(sentence, attribution)
             return
         self._voices.notice(sentence, None, None)
-        if sentence.quotes and sentence.paragraph - self._spoke_in <= 1 and len(sentence.outside) <= _WHOLE_WORDS:
+        if sentence.quotes and len(sentence.outside) <= SHORTEST and self._goes_on(sentence):
             self._spoke_in = sentence.paragraph
-            yield from (self._quoted(quote) for quote in sentence.quotes if self._words(quote) >= _WHOLE_WORDS)
+            yield from (self._quoted(quote) for quote in sentence.quotes if self._words(quote) >= SHORTEST)
+
+    def _goes_on(self, sentence: Sentence) -> bool:
+        """Whether a quotation by itself has a speaker: who spoke just before, else whom the last paragraph is about."""
+        if sentence.paragraph - self._spoke_in <= 1:
+            return True
+        if self._voices.person is None or sentence.paragraph - self._voices.person_in > 1:
+            return False
+        self._voice, self._cue = self._voices.person, None
+        return True
 
     def _attributed(self, sentence: Sentence, attribution: Attribution) -> Iterator[Statement]:
         whole = [quote for quote in sentence.quotes if self._is_whole(sentence, quote)]
         if whole:
             yield from map(self._quoted, whole)
             return
-        first, last = self._clause(sentence, attribution)
-        if last - first >= _WHOLE_WORDS or sentence.quotes:
+        first, last = clause_of(self._scene, sentence, attribution)
+        if (last - first >= SHORTEST or sentence.quotes) and not self._ends_with_colon(sentence):
             kind = StatementKind.PARTIAL if sentence.quotes else StatementKind.PARAPHRASE
-            yield from self._clause_statement(sentence, first, last, kind)
+            yield self._clause(sentence, first, last, kind)
 
-    def _clause_statement(self, sentence: Sentence, first: int, last: int, kind: StatementKind) -> Iterator[Statement]:
+    def _clause(self, sentence: Sentence, first: int, last: int, kind: StatementKind) -> Statement:
         if first >= last:
             first, last = sentence.first, sentence.last
         start = self._scene.tokens[first].start
         if any(quote.start == start for quote in sentence.quotes):
             start -= 1
-        end = self._end(sentence) if last == sentence.last else self._scene.tokens[last - 1].end
-        if not self._ends_with_colon(sentence):
-            yield self._statement(start, end, kind)
+        return self._statement(start, self._end(last, ".!?\")'" if last == sentence.last else "\")'"), kind)
 
     def _is_whole(self, sentence: Sentence, quote: Quote) -> bool:
         """Whether a quotation is a sentence of its own: a capital at its start, or a comma or colon before it."""
         folded = self._scene.document.folded
-        if self._words(quote) < _WHOLE_WORDS:
+        if self._words(quote) < SHORTEST:
             return False
         before = folded[max(0, quote.opened - 3) : quote.opened].rstrip()
         begins = quote.opened <= self._scene.tokens[sentence.first].start
@@ -131,53 +135,14 @@ class _Reader:
             or begins
         )
 
-    def _clause(self, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
-        """Returns the words [first, last) that hold what was said."""
-        speaker = attribution.speaker
-        if attribution.first < speaker.first:
-            return self._beside(sentence, attribution.first, speaker.last)
-        comma = self._comma_before(sentence, speaker.first)
-        if comma - sentence.first >= _WHOLE_WORDS and sentence.last - attribution.last <= _TRAILING_WORDS:
-            if not self._says_that(attribution.last):
-                return sentence.first, comma
-        first = self._past_audience(sentence, attribution)
-        return first + self._says_that(first), sentence.last
-
-    def _past_audience(self, sentence: Sentence, attribution: Attribution) -> int:
-        """Returns where what was said begins: after whom "told" tells it, which "that" or a comma ends."""
-        last = attribution.last
-        if self._scene.tokens[attribution.first].text not in ("told", "tells", "informed"):
-            return last
-        for index in range(last, min(last + _TRAILING_WORDS, sentence.last)):
-            if self._says_that(index) or (index > last and "," in self._scene.tokens[index].gap):
-                return index
-        return last
-
-    def _beside(self, sentence: Sentence, first: int, last: int) -> tuple[int, int]:
-        """Returns what stands before "according to X", or after it where it opens the sentence."""
-        if first > sentence.first:
-            return sentence.first, first
-        while last < sentence.last and "," not in self._scene.tokens[last].gap:
-            last += 1
-        return last, sentence.last
-
-    def _says_that(self, index: int) -> bool:
-        return index < len(self._scene.tokens) and self._scene.tokens[index].text == "that"
-
-    def _comma_before(self, sentence: Sentence, index: int) -> int:
-        place = index
-        while place > sentence.first and "," not in self._scene.tokens[place].gap:
-            place -= 1
-        return place
-
     def _words(self, quote: Quote) -> int:
         return len(self._scene.document.folded[quote.start : quote.end].split())
 
-    def _end(self, sentence: Sentence) -> int:
-        """Returns where a sentence ends, its closing marks included."""
+    def _end(self, last: int, marks: str) -> int:
+        """Returns where the words before `last` end, the marks that close them included."""
         folded = self._scene.document.folded
-        end = self._scene.tokens[sentence.last - 1].end
-        while end < len(folded) and folded[end] in ".!?\")'":
+        end = self._scene.tokens[last - 1].end
+        while end < len(folded) and folded[end] in marks:
             end += 1
         return end
 

@@ -1,13 +1,15 @@
 """Who a naming of a speaker means: an entity, whom a pronoun points back to, or only the words used."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.models import ACTOR_TYPES, EntityType, MentionKind
-from seed.extract.attribution import Attribution, Speaker
+from seed.extract.attribution import Attribution
 from seed.extract.scene import Scene
 from seed.extract.sentences import Sentence
 from seed.extract.spans import Candidate
+from seed.extract.speakers import Speaker
 
 _SINGULAR = frozenset({"he", "she", "who", "i"})
 
@@ -26,20 +28,27 @@ class Voices:
         self._scene = scene
         self._mentions = mentions
         self._roles = roles
-        self._next = 0
-        self._person: Voice | None = None
+        self._starts = [mention.start for mention in mentions]
+        self.person: Voice | None = None
+        self.person_in = 0
         self._body: Voice | None = None
 
-    def of(self, speaker: Speaker) -> Voice:
+    def of(self, sentence: Sentence, speaker: Speaker) -> Voice:
         """Returns the voice that a speaker's naming stands for."""
         tokens = self._scene.tokens
         words = self._scene.document.whole[tokens[speaker.first].start : tokens[speaker.last - 1].end]
         if speaker.mention is not None:
             return Voice(speaker.mention.entity, words)
         if speaker.pronoun is not None:
-            known = self._person if speaker.pronoun in _SINGULAR else self._body if speaker.pronoun == "it" else None
-            return known or Voice(None, words)
+            return self._meant(sentence, speaker) or Voice(None, words)
         return Voice(self._by_role(speaker), words)
+
+    def _meant(self, sentence: Sentence, speaker: Speaker) -> Voice | None:
+        """Returns whom a pronoun means: the fitting subject before it in its sentence, else the last one."""
+        person, body = self._subjects(sentence, self._scene.tokens[speaker.first].start)
+        if speaker.pronoun in _SINGULAR:
+            return person or self.person
+        return (body or self._body) if speaker.pronoun == "it" else None
 
     def _by_role(self, speaker: Speaker) -> str | None:
         """Returns the person whom the document introduced by the title that a description repeats."""
@@ -48,13 +57,14 @@ class Voices:
 
     def notice(self, sentence: Sentence, attribution: Attribution | None, voice: Voice | None) -> None:
         """Takes note of who a sentence is about: its speaker, else its subject."""
-        person, body = self._subjects(sentence)
+        person, body = self._subjects(sentence, self._scene.tokens[sentence.last - 1].end)
         if attribution is not None and voice is not None:
             if self._is_person(attribution.speaker):
                 person = voice
             else:
                 body = voice
-        self._person = person or self._person
+        if person is not None:
+            self.person, self.person_in = person, sentence.paragraph
         self._body = body or self._body
 
     def _is_person(self, speaker: Speaker) -> bool:
@@ -64,13 +74,13 @@ class Voices:
             return speaker.pronoun in _SINGULAR
         return "bodies" not in self._scene.tokens[speaker.last - 1].kinds
 
-    def _subjects(self, sentence: Sentence) -> tuple[Voice | None, Voice | None]:
-        """Returns the first person and the first body that stand free in a sentence, outside quotations."""
+    def _subjects(self, sentence: Sentence, end: int) -> tuple[Voice | None, Voice | None]:
+        """Returns the first person and the first body that stand free in a sentence before `end`, outside quotations."""
         person = body = None
-        end = self._scene.tokens[sentence.last - 1].end
-        while self._next < len(self._mentions) and self._mentions[self._next].start < end:
-            mention = self._mentions[self._next]
-            self._next += 1
+        place = bisect_left(self._starts, self._scene.tokens[sentence.first].start)
+        while place < len(self._mentions) and self._starts[place] < end and not (person and body):
+            mention = self._mentions[place]
+            place += 1
             if mention.entity is None or mention.kind is MentionKind.DEMONYM or not self._is_free(sentence, mention):
                 continue
             voice = Voice(mention.entity, self._scene.document.whole[mention.start : mention.end])

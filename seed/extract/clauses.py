@@ -1,0 +1,66 @@
+"""Which words of a sentence hold what was said: the clause beside the speaker and the verb of saying."""
+
+from seed.extract.attribution import Attribution
+from seed.extract.scene import Scene
+from seed.extract.sentences import Sentence
+
+# Fewer words say nothing.
+SHORTEST = 3
+# Where so many words or fewer follow "X said", what was said stands before it.
+_TRAILING = 8
+# How far "that" may be from "told the cabinet in the capital on Monday".
+_AUDIENCE = 10
+_TELLING = frozenset({"told", "tells", "informed"})
+
+
+def clause_of(scene: Scene, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
+    """Returns the words [first, last) that hold what was said; empty where nothing is left."""
+    speaker = attribution.speaker
+    if attribution.first < speaker.first:
+        return _beside(scene, sentence, attribution)
+    comma = _comma_before(scene, sentence, speaker.first)
+    if comma - sentence.first >= SHORTEST and _is_trailing(scene, sentence, attribution):
+        return sentence.first, comma
+    return _past_audience(scene, sentence, attribution.last), sentence.last
+
+
+def _is_trailing(scene: Scene, sentence: Sentence, attribution: Attribution) -> bool:
+    last = attribution.last
+    if any(scene.tokens[index].text == "that" for index in range(last, min(last + 3, sentence.last))):
+        return False
+    return sentence.last - last <= _TRAILING or "," in scene.tokens[last].gap
+
+
+def _beside(scene: Scene, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
+    """Returns what stands before "according to X", or after it where it opens the sentence."""
+    if attribution.first > sentence.first:
+        return sentence.first, attribution.first
+    last = attribution.speaker.last
+    while last < sentence.last and "," not in scene.tokens[last].gap:
+        last += 1
+    return last, sentence.last
+
+
+def _comma_before(scene: Scene, sentence: Sentence, index: int) -> int:
+    while index > sentence.first and "," not in scene.tokens[index].gap:
+        index -= 1
+    return index
+
+
+def _past_audience(scene: Scene, sentence: Sentence, first: int) -> int:
+    """Returns where what was said begins: after "that", which may follow on whom it was told to, where and when."""
+    if first == sentence.last:
+        return first
+    is_told = scene.tokens[first - 1].text in _TELLING
+    if is_told or says_that(scene, first) or scene.tokens[first].kinds & {"prepositions", "openers", "between"}:
+        for index in range(first, min(first + _AUDIENCE, sentence.last)):
+            if says_that(scene, index):
+                return index + 1
+            if is_told and index > first and "," in scene.tokens[index].gap:
+                return index
+    return first
+
+
+def says_that(scene: Scene, index: int) -> bool:
+    """Whether a word is the conjunction that; "that's" is none."""
+    return scene.tokens[index].text == "that" and not scene.follows(index + 1, "'")
