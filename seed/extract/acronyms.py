@@ -1,17 +1,17 @@
 """Short forms that a document introduces itself, "Long Form (ABC)", and their later use."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.models import EntityType, MentionKind
 from seed.extract.identities import Locals
 from seed.extract.scene import Scene
 from seed.extract.spans import Candidate
+from seed.extract.tokens import Token
 
 # "Republic of X Armed Forces Joint Command" is as long as long forms get.
 _LONGEST_FORM = 10
 _LETTERS = range(2, 9)
-_NO_ACRONYM_OF = frozenset({EntityType.PERSON})
 
 
 class Definition(NamedTuple):
@@ -61,30 +61,32 @@ def _long_form(scene: Scene, index: int) -> int | None:
 
 
 def resolve_acronyms(
-    scene: Scene, definitions: Iterable[Definition], candidates: Sequence[Candidate], found: Locals
+    scene: Scene, definitions: Iterable[Definition], candidates: Iterable[Candidate], found: Locals
 ) -> Iterator[Candidate]:
     """Yields the long form and every use of each short form; a definition beats what the lexicon says of the form."""
+    endings: dict[int, Candidate] = {}
+    for candidate in sorted(candidates, reverse=True):
+        if candidate.entity and candidate.type is not EntityType.PERSON:
+            endings[candidate.end] = candidate  # the longest that ends there comes last
+    defined: dict[str, Candidate] = {}
     for definition in definitions:
-        long_form = _entity(scene, definition, candidates, found)
-        if long_form is None:
-            continue
+        long_form = _long_candidate(scene, definition, endings, found)
+        defined.setdefault(definition.short, long_form)
         yield long_form
-        for index, token in enumerate(scene.tokens):
-            if token.text == definition.short:
-                confidence = 0.96 if index >= definition.last else 0.8
-                yield Candidate(
-                    token.start, token.end, long_form.type, MentionKind.ACRONYM, long_form.entity, "acronym", confidence
-                )
+    yield from (_short_candidate(token, defined[token.text]) for token in scene.tokens if token.text in defined)
 
 
-def _entity(scene: Scene, definition: Definition, candidates: Sequence[Candidate], found: Locals) -> Candidate | None:
+def _short_candidate(token: Token, long_form: Candidate) -> Candidate:
+    kind = MentionKind.ACRONYM
+    return long_form._replace(start=token.start, end=token.end, kind=kind, rule="acronym", confidence=0.96)
+
+
+def _long_candidate(scene: Scene, definition: Definition, endings: dict[int, Candidate], found: Locals) -> Candidate:
     start, end = scene.tokens[definition.first].start, scene.tokens[definition.last - 1].end
-    ending = [c for c in candidates if c.end == end and c.entity and c.type not in _NO_ACRONYM_OF]
-    if ending:
-        best = min(ending, key=lambda c: c.start)
-        short = scene.hit_at.get(definition.last)
-        if best.start <= start or (short is not None and short.entity == best.entity):
-            return best
+    known = endings.get(end)
+    short = scene.hit_at.get(definition.last)
+    if known is not None and (known.start <= start or (short is not None and short.entity == known.entity)):
+        return known
     surface = scene.document.whole[start:end]
     entity = found.add(surface, EntityType.ORGANIZATION, "", definition.short)
     return Candidate(start, end, EntityType.ORGANIZATION, MentionKind.NAME, entity, "acronym", 0.9)

@@ -29,13 +29,18 @@ class Attributions:
     def find(self, sentence: Sentence) -> Attribution | None:
         """Returns the first cue with a speaker; where words are quoted in passing, the last one before them."""
         found = None
-        first_quote = sentence.quotes[0].opened if sentence.quotes else 0
         for attribution in self._all(sentence):
-            if found is None or (self._tokens[attribution.first].start < first_quote and attribution.speaker.pronoun != "they"):
-                found = attribution
-            else:
+            if found is not None and not self._is_nearer(sentence, attribution):
                 break
+            found = attribution
         return found
+
+    def _is_nearer(self, sentence: Sentence, attribution: Attribution) -> bool:
+        """Whether a later verb of saying stands before the first words quoted, with a speaker one can tell."""
+        cue = self._tokens[attribution.first]
+        if not sentence.quotes or "say" not in cue.kinds or attribution.speaker.pronoun == "they":
+            return False
+        return cue.start < sentence.quotes[0].opened
 
     def _all(self, sentence: Sentence) -> Iterator[Attribution]:
         for index in range(sentence.first, sentence.last):

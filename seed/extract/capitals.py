@@ -24,7 +24,7 @@ class NameRun(NamedTuple):
 
 def find_names(scene: Scene) -> list[NameRun]:
     """Returns the names of organizations, groups and places that their own words or neighbours give away."""
-    found = []
+    found: list[NameRun] = []
     for first, last in _runs(scene):
         if not scene.in_heading[first]:
             found += _in_run(scene, first, last)
@@ -36,7 +36,7 @@ def _in_run(scene: Scene, first: int, last: int) -> Iterator[NameRun]:
         yield NameRun(first, last, EntityType.ARMED_GROUP, "group-word", 0.8)
     elif "ship_prefixes" in scene.tokens[first].kinds and last - first > 1:
         yield NameRun(first, last, EntityType.WEAPON, "ship", 0.85)
-    elif organization := _organization(scene, first, last):
+    elif organization := _unit(scene, first, last) or _organization(scene, first, last):
         yield organization
     elif place := _place(scene, first, last):
         yield place
@@ -87,7 +87,7 @@ def _run_end(scene: Scene, first: int) -> int:
 
 
 def _organization(scene: Scene, first: int, last: int) -> NameRun | None:
-    first = _after_person(scene, first, last)
+    first = _after_title(scene, first, last)
     heads = [index for index in range(first, last) if _is_head(scene, index)]
     if not heads:
         return None
@@ -100,12 +100,20 @@ def _organization(scene: Scene, first: int, last: int) -> NameRun | None:
     return NameRun(first, end, _organization_type(scene, first, head), "head-word", 0.75)
 
 
-def _after_person(scene: Scene, first: int, last: int) -> int:
-    """Returns where the run goes on after the last person's title or name in it."""
-    for title in scene.titles:
-        if first <= title.first < last and title.last <= last:
-            return last
-    return first
+def _after_title(scene: Scene, first: int, last: int) -> int:
+    """Returns where the name begins behind a title; a rank (General) may begin a name itself."""
+    title = scene.title_from.get(first)
+    return title.last if title is not None and title.rank != "rank" and title.last < last else first
+
+
+def _unit(scene: Scene, first: int, last: int) -> NameRun | None:
+    """Returns an ordinal with an acronym (407th AEG), or a task force's acronym with its number (CTF 50)."""
+    if last - first < 2:
+        return None
+    head, tail = scene.tokens[first].text, scene.tokens[first + 1].text
+    is_ordinal = head[0].isdigit() and tail.isupper() and len(tail) <= _ACRONYM_LENGTH
+    is_force = head.isupper() and head.endswith("TF") and tail.isdigit()
+    return NameRun(first, first + 2, EntityType.ORGANIZATION, "unit", 0.8) if is_ordinal or is_force else None
 
 
 def _is_head(scene: Scene, index: int) -> bool:

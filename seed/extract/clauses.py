@@ -3,6 +3,7 @@
 from seed.extract.attribution import Attribution
 from seed.extract.scene import Scene
 from seed.extract.sentences import Sentence
+from seed.extract.tokens import Token
 
 # Fewer words say nothing.
 SHORTEST = 3
@@ -28,7 +29,12 @@ def _is_trailing(scene: Scene, sentence: Sentence, attribution: Attribution) -> 
     last = attribution.last
     if any(scene.tokens[index].text == "that" for index in range(last, min(last + 3, sentence.last))):
         return False
-    return sentence.last - last <= _TRAILING or "," in scene.tokens[last].gap
+    if last == sentence.last:
+        return True
+    if scene.tokens[attribution.speaker.first - 1].text in ("which", "who"):
+        return False
+    opens = scene.tokens[sentence.first].kinds
+    return sentence.last - last <= _TRAILING or ("," in scene.tokens[last].gap and "prepositions" not in opens)
 
 
 def _beside(scene: Scene, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
@@ -52,13 +58,19 @@ def _past_audience(scene: Scene, sentence: Sentence, first: int) -> int:
     if first == sentence.last:
         return first
     is_told = scene.tokens[first - 1].text in _TELLING
-    if is_told or says_that(scene, first) or scene.tokens[first].kinds & {"prepositions", "openers", "between"}:
+    if is_told or says_that(scene, first) or _is_beside(scene.tokens[first]):
         for index in range(first, min(first + _AUDIENCE, sentence.last)):
             if says_that(scene, index):
                 return index + 1
             if is_told and index > first and "," in scene.tokens[index].gap:
                 return index
     return first
+
+
+def _is_beside(token: Token) -> bool:
+    """Whether a word begins a place or a time, or is an adverb."""
+    is_day = "openers" in token.kinds and token.is_capital and len(token.text) > SHORTEST
+    return is_day or "prepositions" in token.kinds or "between" in token.kinds
 
 
 def says_that(scene: Scene, index: int) -> bool:

@@ -1,6 +1,7 @@
 """Bylines, and credits of photographs and agencies: names there made the report, they are not in it."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -43,7 +44,8 @@ def find_credits(document: Document) -> list[Credit]:
     credits_ += [
         Credit(*match.span(), MentionKind.BYLINE) for match in _NAMES.finditer(folded) if _are_people(document, match)
     ]
-    return credits_ + [Credit(*match.span(), MentionKind.CREDIT) for match in _CREDIT.finditer(folded)]
+    credits_ += [Credit(*match.span(), MentionKind.CREDIT) for match in _CREDIT.finditer(folded)]
+    return sorted(credits_)
 
 
 def _are_people(document: Document, line: re.Match[str]) -> bool:
@@ -53,12 +55,15 @@ def _are_people(document: Document, line: re.Match[str]) -> bool:
 
 
 def mark_credits(credits_: Sequence[Credit], candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Returns the candidates, those inside bylines and credits with that kind."""
-    return [_marked(candidate, credits_) for candidate in candidates]
+    """Returns the candidates, those inside bylines and credits (in order of start) with that kind."""
+    starts = [credit.start for credit in credits_]
+    return [
+        _marked(candidate, credits_[place - 1] if (place := bisect_right(starts, candidate.start)) else None)
+        for candidate in candidates
+    ]
 
 
-def _marked(candidate: Candidate, credits_: Sequence[Credit]) -> Candidate:
-    for credit in credits_:
-        if credit.start <= candidate.start and candidate.end <= credit.end:
-            return candidate._replace(kind=credit.kind)
-    return candidate
+def _marked(candidate: Candidate, nearest: Credit | None) -> Candidate:
+    if nearest is None or candidate.end > nearest.end:
+        return candidate
+    return candidate._replace(kind=nearest.kind)

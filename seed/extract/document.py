@@ -21,6 +21,7 @@ class Document:
         self.folded = fold(self.whole)
         self._context = fold(context)
         self.kinds = kinds
+        self._said: dict[str, bool] = {}
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -48,5 +49,9 @@ class Document:
 
     def says(self, phrase: str) -> bool:
         """Whether a word or phrase occurs, whatever its case."""
-        wanted = fold(phrase).lower()
-        return wanted in (self.lowered if " " in wanted or "-" in wanted else self.words)
+        known = self._said.get(phrase)
+        if known is None:
+            wanted = fold(phrase).lower()
+            is_word = wanted.isalnum()
+            known = self._said[phrase] = wanted in (self.words if is_word else self.lowered)
+        return known

@@ -199,7 +199,10 @@ def _condition(when: object, where: str) -> Condition | None:
     if isinstance(when, str) and when in CONDITION_WORDS:
         return Condition(case=when == "case", introduced=when == "introduced")
     if isinstance(when, Mapping) and when and set(when) <= CONDITION_KEYS:
-        return Condition(**{key: tuple(_text(item, where, key) for item in _list(when, key, where)) for key in when})
+        context, before, after = (
+            tuple(_text(item, where, key) for item in _list(when, key, where)) for key in ("context", "before", "after")
+        )
+        return Condition(context=context, before=before, after=after)
     raise LexiconError(f"{where}: condition {when!r}; wanted case, introduced, or lists of context, before, after")
 
 

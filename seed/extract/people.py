@@ -45,7 +45,7 @@ def _by_title(scene: Scene) -> Iterator[PersonName]:
 
 def _after_comma(scene: Scene) -> Iterator[PersonName]:
     """Yields `John Kirby, the spokesman`: capitalised words, a comma, at most a few small words, a title."""
-    starts = {title.first: title for title in scene.titles}
+    starts = scene.title_from
     for index, token in enumerate(scene.tokens):
         if token.gap != ", ":
             continue
@@ -135,7 +135,9 @@ def _may_begin(scene: Scene, index: int) -> bool:
 
 def _is_surname_here(scene: Scene, first: int, index: int, hit_end: int) -> bool:
     """Whether a place's name of one word stands where a surname does: after a known given name."""
-    return index == first + 1 and "given_names" in scene.tokens[first].kinds and hit_end == scene.tokens[index].end
+    before = scene.tokens[first:index]
+    is_given = any("given_names" in word.kinds or _is_initial(word) for word in before)
+    return is_given and hit_end == scene.tokens[index].end
 
 
 def _may_be_name(scene: Scene, index: int) -> bool:

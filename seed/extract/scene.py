@@ -42,6 +42,11 @@ class Scene:
         return found
 
     @cached_property
+    def title_from(self) -> dict[int, Title]:
+        """The titles by the word they begin at."""
+        return {title.first: title for title in self.titles}
+
+    @cached_property
     def title_words(self) -> frozenset[int]:
         """The words that belong to titles."""
         return frozenset(index for title in self.titles for index in range(title.first, title.last))
@@ -53,13 +58,22 @@ class Scene:
         first = 0
         for index in range(1, len(self.tokens) + 1):
             if index == len(self.tokens) or "\n" in self.tokens[index].gap:
-                if _is_heading(self.tokens[first:index]):
+                if self._is_heading(first, index):
                     flags[first:index] = b"\1" * (index - first)
                 first = index
         for credit in self._credits:
             words = self.document.words_of(credit.start, credit.end)
             flags[words.start : words.stop] = bytes(len(words))
         return flags
+
+    def _is_heading(self, first: int, last: int) -> bool:
+        """Whether the words of a line are a heading: few, nearly all in capitals, with no full stop behind."""
+        words = self.tokens[first:last]
+        if len(words) > _LONGEST_HEADING or self.document.folded.startswith(".", words[-1].end):
+            return False
+        long = [word for word in words if len(word.text) > _SHORT_WORD]
+        capital = sum(word.is_capital for word in long)
+        return len(long) >= _HEADING_WORDS and capital >= _HEADING_SHARE * len(long)
 
     def starts_sentence(self, index: int) -> bool:
         """Whether a word begins the text, a line, a sentence or a quotation."""
@@ -79,11 +93,3 @@ class Scene:
 def by_word(document: Document, mentions: Iterable[Candidate]) -> dict[int, Candidate]:
     """Returns the mention over each word that has one."""
     return {index: mention for mention in mentions for index in document.words_of(mention.start, mention.end)}
-
-
-def _is_heading(words: Sequence[Token]) -> bool:
-    if len(words) > _LONGEST_HEADING:
-        return False
-    long = [word for word in words if len(word.text) > _SHORT_WORD]
-    capital = sum(word.is_capital for word in long)
-    return len(long) >= _HEADING_WORDS and capital >= _HEADING_SHARE * len(long)

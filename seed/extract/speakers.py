@@ -14,7 +14,9 @@ _LONGEST_PHRASE = 12
 _LONGEST_ASIDE = 40
 _PRONOUNS = frozenset({"he", "she", "they", "it", "i", "we"})
 # Words that end a description looked for backwards: "what activists said" is said by activists.
-_JOINERS = frozenset(["what", "that", "which", "when", "while", "and", "but", "because", "although", "as", "if", "where", "how", "why"])
+_JOINERS = frozenset(
+    ["what", "that", "which", "when", "while", "and", "but", "because", "although", "as", "if", "where", "how", "why"]
+)
 _COUNTS = frozenset({"one", "two", "some", "others", "many", "another"})
 
 

@@ -33,6 +33,9 @@ def tokenize(folded: str, kinds: Mapping[str, frozenset[str]] = _NO_KINDS) -> li
     for match in _WORD.finditer(folded):
         start, end = match.span()
         text = match.group()
-        tokens.append(Token(start, end, text, folded[last:start], text[0].isupper(), find(text.lower(), nothing)))
+        gap = folded[last:start]
+        if len(gap) > 1 and gap.isspace() and "\n" not in gap:
+            gap = " "  # several spaces, or an invisible one, part words no more than one does
+        tokens.append(Token(start, end, text, gap, text[0].isupper(), find(text.lower(), nothing)))
         last = end
     return tokens
