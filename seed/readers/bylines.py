@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable, Iterable
 
+LONGEST_ROW = 300
+"""Characters of a line of names and dates; a longer one is a paragraph."""
+
 IsOutlet = Callable[[str], bool]
 
 _BY = re.compile(r"(?:by|written by|posted by|authors?:)\s+", re.IGNORECASE)
-_DASH = re.compile(r"\s*[—–-]{1,2}\s*")
+_DASHES = ("—", "–", "-")
 _BETWEEN = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-](?=[^\W\d_]))*\.?")
 _PARTICLES = frozenset(
@@ -27,6 +30,8 @@ def byline(row: str, is_outlet: IsOutlet) -> tuple[str, ...] | None:
 
 def names(row: str, is_outlet: IsOutlet) -> tuple[str, ...] | None:
     """The persons in a line that holds names, outlets and roles alone; None if there is anything else."""
+    if len(row) > LONGEST_ROW:
+        return None
     parts = [" ".join(part.split()) for part in _BETWEEN.split(row.strip())]
     persons = [part for part in parts if not is_outlet(part) and not _ROLES.search(part)]
     return tuple(persons) if all(_is_name(person) for person in persons) else None
@@ -46,9 +51,9 @@ def signed(rows: Iterable[str], is_outlet: IsOutlet) -> tuple[str, ...]:
 
     A live blog's posts are signed each by itself: earlier lines of names count if they share one with the last.
     """
-    written = [row for row in rows if row.strip()]
-    if len(written) < 2 or _DASH.match(written[-1]) is None or written[-2].rstrip().endswith(('"', "”", "’")):
+    written = [row.strip() for row in rows if row.strip()]
+    if len(written) < 2 or not written[-1].startswith(_DASHES) or written[-2].endswith(('"', "”", "’")):
         return ()
-    lists = [names(_DASH.sub("", row, count=1), is_outlet) or () for row in written]
+    lists = [names(row.lstrip("".join(_DASHES)), is_outlet) or () for row in written]
     closing = set(lists[-1])
     return tuple(dict.fromkeys(name for listed in lists if closing.intersection(listed) for name in listed))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from seed.readers.bylines import IsOutlet, byline, names
+from seed.readers.bylines import LONGEST_ROW, IsOutlet, byline, names
 from seed.readers.printed import parse_printed
 from seed.records import Published
 
@@ -14,7 +14,8 @@ ROWS = 8
 
 _BARS = re.compile(r"\s*[|•·]\s*")
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|edited)\b", re.IGNORECASE)
-_DATELINE = re.compile(r"(?P<place>[^()–—]{2,60}?)(?:\s*\([^()]{2,40}\))?\s+[–—-]{1,2}\s")
+# Every run is bounded, so that no line takes more than its length.
+_DATELINE = re.compile(r"(?P<place>[^()–—]{2,60}?)(?:\s{0,3}\([^()]{2,40}\))?\s{1,3}[–—-]{1,2}\s")
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ def read_head(rows: list[str], is_outlet: IsOutlet) -> Head:
     seen = 0
     for row in rows:
         seen += bool(row.strip())
-        if not row.strip() or seen > ROWS or not _taken(row, head, is_outlet):
+        if not row.strip() or seen > ROWS or len(row) > LONGEST_ROW or not _taken(row, head, is_outlet):
             head.rest.append(row)
     head.published = head.published or next(_datelines(head.rest), None)
     return head

@@ -29,6 +29,8 @@ def _claims(text: str, facts: tuple[Fact, ...]) -> Iterator[Claim]:
     paragraphs = [row for row in text.split("\n") if row.strip()]
     yearless = {(named.month, named.day): named.phrase for named in days(text) if named.year is None}
     for place, paragraph in enumerate(paragraphs):
+        if place >= LEADING and "birthday" not in paragraph:
+            continue  # Most paragraphs of most texts: events are only looked for near the top.
         for sentence in _SENTENCE_END.split(paragraph):
             for fact in facts:
                 yield from fact.claims(sentence, yearless=yearless, leading=place < LEADING)

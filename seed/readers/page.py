@@ -17,7 +17,8 @@ from seed.records import Origin, Published, RawArticle, Refusal
 EDGE = 12
 """Lines at the top and at the bottom, blank ones aside, among which furniture is looked for."""
 
-_DATELINE = re.compile(r"\(\s*(?P<outlet>[^()]{0,60}?)\s*\)?\s*[–—-]{1,2}\s+")
+# Every run is bounded, so that no line takes more than its length.
+_DATELINE = re.compile(r"\(\s{0,3}(?P<outlet>[^()]{0,60}?)\s{0,3}\)?\s{0,3}[–—-]{1,2}\s{1,3}")
 
 
 def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refusal]:

@@ -1,5 +1,7 @@
 """The text of a saved page."""
 
+import time
+
 import pytest
 
 from app.models import Basis, Precision, TextKind
@@ -81,6 +83,7 @@ def test_the_head_is_read_in_several_forms(
         "Tuesday, March 4, 2019",
         "March 4, 2019: the day of the storm",
         "By Ada Byrne | at the harbour",
+        "By " + ", ".join(["Ada Byrne"] * 40),
     ],
 )
 def test_a_row_that_is_not_understood_is_text(reading: Reading, row: str) -> None:
@@ -142,11 +145,13 @@ def test_an_outlets_dateline_deep_in_the_text_stays(reading: Reading) -> None:
     ("rows", "authors"),
     [
         (["Ferries sail.", "— Ada Byrne, Jo Li"], ("Ada Byrne", "Jo Li")),
+        (["Ferries sail.", " -- Jean-Luc Om & Jo Li "], ("Jean-Luc Om", "Jo Li")),
         (["One.", "Jo Li, Bo Ek", "Two.", "Una Om, Al Ek", "— Ada Byrne, Jo Li"], ("Jo Li", "Bo Ek", "Ada Byrne")),
         (["A poem ends:", "“We sail.”", "— Ada Byrne"], ()),
         (["Ferries sail.", "Ada Byrne, Jo Li"], ()),
         (["Ferries sail.", "— and sail"], ()),
         (["— Ada Byrne"], ()),
+        (["Ferries sail.", "— " + ", ".join(["Ada Byrne"] * 40)], ()),
         (["By Una Om", "Ferries sail.", "— Ada Byrne"], ("Una Om",)),
     ],
 )
@@ -205,3 +210,11 @@ def test_a_given_title_loses_no_line(reading: Reading, title: str, text: str) ->
 )
 def test_what_is_no_page_is_refused(reading: Reading, content: str | bytes, reason: str) -> None:
     assert only_reason(reading("a.txt", content, source="rferl")).startswith(reason)
+
+
+@pytest.mark.parametrize("piece", ["\u00a0", "(", "( ", "-", "a. ", "By ", "Ada Byrne, ", "October 7 ", "1", "|", "\n"])
+@pytest.mark.parametrize("start", ["", "Title\n", "Title\nBy ", "Title\n(", "Title\nA", "Title\n—"])
+def test_no_page_takes_more_than_its_length(reading: Reading, start: str, piece: str) -> None:
+    started = time.process_time()
+    assert reading("a.txt", start + piece * 10_000, source="rferl")
+    assert time.process_time() - started < 5  # A quadratic step would take minutes.
