@@ -7,6 +7,8 @@ from app.models import EntityType
 from seed.extract.scene import Scene
 from seed.extract.tokens import Token
 
+# A small al- belongs to the capitalised word after it.
+_ARTICLES = frozenset({"al", "el", "ar", "as", "ash"})
 _PLACE_WORDS = 3
 _NUMBERS = frozenset({"One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"})
 _ACRONYM_LENGTH = 5
@@ -38,6 +40,8 @@ def _in_run(scene: Scene, first: int, last: int) -> Iterator[NameRun]:
         yield NameRun(first, last, EntityType.WEAPON, "ship", 0.85)
     elif organization := _unit(scene, first, last) or _organization(scene, first, last):
         yield organization
+    elif _is_medium(scene, first, last):
+        yield NameRun(first, last, EntityType.MEDIA, "medium", 0.75)
     elif place := _place(scene, first, last):
         yield place
 
@@ -46,8 +50,7 @@ def _runs(scene: Scene) -> Iterator[tuple[int, int]]:
     """Yields maximal runs of capitalised words, ordinals and joining words; none runs into a person's title or name."""
     index = 0
     while index < len(scene.tokens):
-        token = scene.tokens[index]
-        if not (token.is_capital or token.kinds or token.text[0].isdigit()) or not _opens(scene, index):
+        if not _opens(scene, index):
             index += 1
             continue
         last = _run_end(scene, index)
@@ -59,17 +62,9 @@ def _opens(scene: Scene, index: int) -> bool:
     token = scene.tokens[index]
     if token.is_capital:
         return "openers" not in token.kinds
-    return (token.text[0].isdigit() and token.text[-1].isalpha()) or _is_article(scene, index)
-
-
-def _is_article(scene: Scene, index: int) -> bool:
-    """Whether a small al- or the like belongs to the capitalised word after it."""
-    token = scene.tokens[index]
-    return (
-        token.text in ("al", "el", "ar", "as", "ash")
-        and scene.follows(index + 1, "-")
-        and scene.tokens[index + 1].is_capital
-    )
+    if token.text in _ARTICLES:
+        return scene.follows(index + 1, "-") and scene.tokens[index + 1].is_capital
+    return token.text[0].isdigit() and token.text[-1].isalpha()
 
 
 def _run_end(scene: Scene, first: int) -> int:
@@ -118,9 +113,7 @@ def _unit(scene: Scene, first: int, last: int) -> NameRun | None:
 
 def _is_head(scene: Scene, index: int) -> bool:
     token = scene.tokens[index]
-    return token.is_capital and any(
-        kind in token.kinds for kind in ("organization_heads", "unit_heads", "armed_group_heads")
-    )
+    return token.is_capital and "heads" in token.kinds
 
 
 def _with_complement(scene: Scene, head: int, last: int) -> int:
@@ -143,6 +136,15 @@ def _organization_type(scene: Scene, first: int, head: int) -> EntityType:
     if not numbered and first not in scene.hit_at and "armed_group_heads" in scene.tokens[head].kinds:
         return EntityType.ARMED_GROUP
     return EntityType.ORGANIZATION
+
+
+def _is_medium(scene: Scene, first: int, last: int) -> bool:
+    """Whether an unknown name stands before what makes it a medium: "the Qasr news agency"."""
+    if first in scene.hit_at or not scene.follows(last, " ") or "not_names" in scene.tokens[last - 1].kinds:
+        return False
+    token = scene.tokens[last]
+    is_agency = token.text != "news" or (scene.follows(last + 1, " ") and scene.tokens[last + 1].text == "agency")
+    return not token.is_capital and "media_kinds" in token.kinds and is_agency
 
 
 def _place(scene: Scene, first: int, last: int) -> NameRun | None:

@@ -1,7 +1,7 @@
 """Which of the entities that a form may name it names here: conditions first, then the surest kind of evidence."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from seed.extract.dictionary import Hit, Reading
 from seed.extract.document import Document
@@ -22,6 +22,9 @@ def read_hits(document: Document, hits: Iterable[Hit]) -> list[Candidate]:
     introductions = _introductions(hits)
     candidates = []
     for hit in hits:
+        if len(hit.readings) == 1 and hit.readings[0].when is None:
+            candidates.append(_candidate(hit, hit.readings, 1))
+            continue
         ranked = [(_rank(document, hit, reading, introductions), reading) for reading in hit.readings]
         best = max(rank for rank, _ in ranked)
         if best:
@@ -29,7 +32,10 @@ def read_hits(document: Document, hits: Iterable[Hit]) -> list[Candidate]:
     return candidates
 
 
-def _candidate(hit: Hit, readings: list[Reading], rank: int) -> Candidate:
+def _candidate(hit: Hit, readings: Sequence[Reading], rank: int) -> Candidate:
+    first = readings[0]
+    if len(readings) == 1:
+        return Candidate(hit.start, hit.end, first.type, first.kind, first.entity, "lexicon", _CONFIDENCE[rank])
     entities = {reading.entity for reading in readings}
     first = min(readings, key=lambda reading: (not reading.exact, reading.entity, reading.kind))
     if len(entities) > 1:

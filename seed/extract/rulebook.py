@@ -15,6 +15,7 @@ from seed.extract.tokens import Token, tokenize
 _TITLE_GAPS = frozenset({" ", ". ", "-", ".", "- ", " -", " - "})
 
 
+_HEADS = ("organization_heads", "unit_heads", "armed_group_heads")
 _SAYING = ("say", "say_or_noun", "say_quoting")
 
 
@@ -36,6 +37,7 @@ class Rulebook:
         lists = {name: frozenset(items) for name, items in words.items()}
         lists |= {f"metonym_{name}": frozenset(metonyms[name]) for name in ("verbs", "ready", "belongings", "before")}
         lists["cues"] = frozenset({"according"}).union(*(lists[name] for name in _SAYING))
+        lists["heads"] = frozenset().union(*(lists[name] for name in _HEADS))
         lists["title_starts"] = frozenset(self._titles.after)
         for word in frozenset().union(*lists.values()):
             self.kinds[word] = frozenset(name for name, items in lists.items() if word in items)

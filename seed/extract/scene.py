@@ -69,7 +69,7 @@ class Scene:
     def _is_heading(self, first: int, last: int) -> bool:
         """Whether the words of a line are a heading: few, nearly all in capitals, with no full stop behind."""
         words = self.tokens[first:last]
-        if len(words) > _LONGEST_HEADING or self.document.folded.startswith(".", words[-1].end):
+        if len(words) > _LONGEST_HEADING or self.document.folded.startswith((".", ":"), words[-1].end):
             return False
         long = [word for word in words if len(word.text) > _SHORT_WORD]
         capital = sum(word.is_capital for word in long)
