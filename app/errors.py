@@ -21,7 +21,7 @@ class InvalidRequestError(DatelineError):
     """The request cannot be understood as it stands; `errors` says why, one entry a cause."""
 
     def __init__(self, *errors: InvalidParameter) -> None:
-        super().__init__("; ".join(f"{e.parameter}: {e.wanted}" for e in errors))
+        super().__init__("; ".join(f"{e.parameter} is “{e.value or ''}”, wanted is {e.wanted}" for e in errors))
         self.errors = errors
 
 

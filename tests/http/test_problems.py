@@ -60,7 +60,7 @@ def test_a_refused_request_lists_every_cause() -> None:
         "type": "urn:dateline:problem:invalid-request",
         "title": "The request cannot be understood",
         "status": 422,
-        "detail": "actor: the id or name of an actor; to: a day",
+        "detail": "actor is “Putni”, wanted is the id or name of an actor; to is “soon”, wanted is a day",
         "errors": [
             {
                 "parameter": "actor",

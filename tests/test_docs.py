@@ -1,0 +1,72 @@
+"""The README says what the code does: every setting, endpoint, command and filter, and answers that are real."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.search.filters import ArticleFilters
+from app.settings import Settings
+from seed.__main__ import app as seed_command
+from tests.conftest import ROOT, app_for, seed
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^\$ curl 'http://127\.0\.0\.1:8000([^']*)'\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def shipped(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client of the collection that ships."""
+    database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("shipped") / "dateline.db"))
+    seed(database, "init")
+    with TestClient(app_for(database)) as client:
+        yield client
+
+
+def test_there_are_five_examples() -> None:
+    assert len(EXAMPLES) == 5
+
+
+@pytest.mark.parametrize(("path", "shown"), EXAMPLES, ids=[path for path, _ in EXAMPLES])
+def test_the_shown_answers_are_real(shipped: TestClient, path: str, shown: str) -> None:
+    real = json.dumps(shipped.get(path).json(), ensure_ascii=False, separators=(",", ":"))
+    at = 0
+    for fragment in shown.replace("\n", "").split("…"):
+        assert fragment in real[at:]
+        at = real.index(fragment, at) + len(fragment)
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_named(name: str) -> None:
+    assert f"`DATELINE_{name.upper()}`" in README
+
+
+@pytest.mark.parametrize("name", [field.alias or name for name, field in ArticleFilters.model_fields.items()])
+def test_every_filter_is_named(name: str) -> None:
+    assert f"`{name}`" in README
+
+
+def test_every_endpoint_is_named(shipped: TestClient) -> None:
+    paths = shipped.get("/openapi.json").json()["paths"]
+    assert [path for path in paths if f"`GET {path}`" not in README] == []
+
+
+@pytest.mark.parametrize("command", [getattr(command.callback, "__name__", "") for command in seed_command.registered_commands])
+def test_every_command_is_named(command: str) -> None:
+    assert f"python -m seed {command}" in README
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\(((?!http)[^)#]+)\)", README))
+def test_every_link_leads_somewhere(target: str) -> None:
+    assert (ROOT / target).exists()
+
+
+def test_every_decision_names_a_test_that_exists() -> None:
+    decisions = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[^`]+)`", decisions)
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert len(named) > 10
