@@ -2,17 +2,15 @@
 
 import json
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from app.db import reader_engine, require_schema
 from app.errors import DatelineError
@@ -24,6 +22,7 @@ from seed.extract.annotator import Annotator
 from seed.extract.lexicon import load_lexicon
 from seed.load import Summary, Tools
 from seed.load import load as load_records
+from seed.progress import show_progress
 from seed.publish import served_version
 from seed.readers import Overrides, read
 from seed.readers.sources import load_sources
@@ -32,9 +31,6 @@ from seed.status import status as status_lines
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
 """The small collection that ships."""
-
-SECONDS_BETWEEN_LINES = 5
-"""How often a load that nobody watches says how far it is."""
 
 app = typer.Typer(
     name="python -m seed",
@@ -76,15 +72,16 @@ def status() -> None:
         engine = reader_engine(Settings().database_url)
         require_schema(engine)
         for label, value in status_lines(engine):
-            typer.echo(f"{label + ':':<22}{value}")
+            typer.echo(f"{label + ':':<23}{value}")
         engine.dispose()
 
 
 @app.command()
 def annotate(file: Texts = Path("-")) -> None:
     """Print the mentions and statements of texts as JSON Lines; nothing is stored."""
-    tools, refused = _tools(), 0
+    refused = 0
     with _refusing(), _opened(file) as lines:
+        tools = _tools()
         for found in annotated(lines, str(file), tools.annotator, tools.lexicon):
             if isinstance(found, Refusal):
                 refused += 1
@@ -117,6 +114,9 @@ def _refusing() -> Iterator[None]:
     except (DatelineError, ValueError, OSError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(code=1) from None
+    except OperationalError as error:  # a full disk, a file that is locked or may only be read
+        typer.echo(f"error: the database cannot be used ({error.orig})", err=True)
+        raise typer.Exit(code=1) from None
 
 
 @contextmanager
@@ -135,37 +135,8 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
 
 
 def _load(engine: Engine, paths: Sequence[Path], overrides: Overrides) -> Summary:
-    with _progress() as progress:
+    with show_progress() as progress:
         return load_records(engine, read(paths, overrides=overrides), _tools(), progress=progress)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Summary], None]]:
-    """Show how far a load is: a bar on a terminal, a line every few seconds otherwise."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _lines()
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("reading")
-        yield lambda summary: bar.update(task, description=_so_far(summary))
-
-
-def _lines() -> Callable[[Summary], None]:
-    said = time.monotonic()
-
-    def say(summary: Summary) -> None:
-        nonlocal said
-        if time.monotonic() - said >= SECONDS_BETWEEN_LINES:
-            said = time.monotonic()
-            typer.echo(_so_far(summary), err=True)
-
-    return say
-
-
-def _so_far(summary: Summary) -> str:
-    return f"{summary.read} read, {len(summary.refused)} refused"
 
 
 def _report(summary: Summary) -> None:

@@ -1,12 +1,15 @@
 """Texts in, mentions and statements out, as JSON Lines; nothing is stored and no text is altered."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon
 from seed.records import Annotation, Mention, Origin, Refusal, Statement
+
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def annotated(
@@ -30,6 +33,8 @@ def _id_and_text(line: bytes) -> tuple[str | int, str]:
         raise ValueError(f"the line is no JSON ({error}); wanted is an object with id and text") from None
     id_, text = (record.get("id"), record.get("text")) if isinstance(record, dict) else (None, None)
     if isinstance(id_, str | int) and isinstance(text, str):
+        if _HALF_PAIR.search(f"{id_}{text}"):
+            raise ValueError("the line has half of a surrogate pair; wanted is text in whole characters")
         return id_, text
     raise ValueError(f"the line is {_shape(record)}; wanted is an object with an id and a text")
 

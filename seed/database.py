@@ -9,7 +9,9 @@ from typing import IO
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 
 from app.db import database_path, writer_engine
 from app.errors import DatelineError
@@ -25,7 +27,7 @@ class WriterBusyError(DatelineError):
 def open_writer(url: str) -> Iterator[Engine]:
     """Lock the database, create or migrate it, and give the one engine that may write.
 
-    Raises WriterBusyError if another writer is at work.
+    Raises WriterBusyError if another writer is at work, DatelineError if the file cannot be one that we write.
     """
     path = database_path(url)
     if not path.parent.is_dir():
@@ -33,6 +35,7 @@ def open_writer(url: str) -> Iterator[Engine]:
     with _lock(path.with_name(path.name + ".lock")):
         engine = writer_engine(url)
         try:
+            _connect(engine, path)
             migrate(engine)
             yield engine
         finally:
@@ -58,9 +61,23 @@ def _acquire(file: IO[str], path: Path) -> None:
         raise WriterBusyError(f"Process {holder} is writing to this database ({path}); wait until it ends.") from error
 
 
+def _connect(engine: Engine, path: Path) -> None:
+    """Connect once, so that a file that is no database is told from a migration that fails."""
+    try:
+        engine.connect().close()
+    except DatabaseError as error:
+        raise DatelineError(f"{str(path)!r} cannot be opened as a database ({error.orig}).") from error
+
+
 def migrate(engine: Engine) -> None:
-    """Bring the tables to this release, from nothing or from an earlier one."""
+    """Bring the tables to this release, from nothing or from an earlier one.
+
+    Raises DatelineError for a database of a later release.
+    """
     config = Config(toml_file=ROOT / "pyproject.toml")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise DatelineError(f"The database was written by another release of Dateline: {error}.") from error

@@ -18,6 +18,9 @@ TRACKING = re.compile(
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
+BYTES = "surrogateescape"
+"""How escaped bytes that are no UTF-8 come through unharmed: older sites escape Latin-1 or Windows-1251."""
+
 
 def canonical_url(url: str) -> str:
     """Return the part of a URL that names the page: host, path and query, without scheme, tracking or AMP dress.
@@ -26,17 +29,20 @@ def canonical_url(url: str) -> str:
     """
     try:
         parts = urlsplit(url.strip())
-        host = _host(parts)
+        host, path, query = _host(parts), _path(parts.path), _query(parts.query)
     except ValueError as error:
         raise ValueError(f"url is {url!r}; wanted is an http or https URL ({error})") from error
     if parts.scheme.lower() not in DEFAULT_PORTS or not host:
         raise ValueError(f"url is {url!r}; wanted is an http or https URL with a host")
-    query = _query(parts.query)
-    return f"{host}{_path(parts.path)}{'?' if query else ''}{query}"
+    return f"{host}{path}{'?' if query else ''}{query}"
 
 
 def _host(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
+    if not host.isascii():
+        host = host.encode("idna").decode("ascii")
+    if ":" in host:
+        host = f"[{host}]"
     for prefix in ("www.", "amp."):
         if host.startswith(prefix) and host.count(".") > 1:
             host = host.removeprefix(prefix)
@@ -50,12 +56,12 @@ def _path(path: str) -> str:
         steps.pop()
     elif steps and steps[0].lower() == "amp":
         steps.pop(0)
-    return "".join("/" + quote(unquote(step), safe="~!$&'()*+,;=:@") for step in steps)
+    return "".join("/" + quote(unquote(step, errors=BYTES), safe="~!$&'()*+,;=:@", errors=BYTES) for step in steps)
 
 
 def _query(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode(sorted(pair for pair in pairs if not TRACKING.fullmatch(pair[0])))
+    pairs = parse_qsl(query, keep_blank_values=True, errors=BYTES)
+    return urlencode(sorted(pair for pair in pairs if not TRACKING.fullmatch(pair[0])), errors=BYTES)
 
 
 def normal_title(title: str) -> str:

@@ -57,8 +57,11 @@ class KnownArticles:
         key = col(ArticleKey.key)
         stored = select(ArticleKey).where(key >= sought.titled, key < sought.titled + "\U0010ffff")
         self._read({row.article_id for row in self._connection.execute(stored)})
-        articles = {article for key, article in self._article_of.items() if key.startswith(sought.titled)}
-        return articles.pop() if len(articles) == 1 else None
+        found = {key: article for key, article in self._article_of.items() if key.startswith(sought.titled)}
+        # One that has been given a day since is the report of that day, and of no other.
+        if len(set(found.values())) != 1 or not (sought.undated or found.keys() == {sought.titled}):
+            return None
+        return next(iter(found.values()))
 
     def new_id(self, sought: Keys) -> str:
         """Return the public id for an article first seen under these keys."""

@@ -47,11 +47,12 @@ class Summary:
     version: int | None = None
 
 
-def load(
+def load(  # noqa: PLR0913 - the last three are for those who watch, and have their defaults
     engine: Engine,
     records: Iterable[RawArticle | Refusal],
     tools: Tools,
     *,
+    batch: int = BATCH,
     progress: Callable[[Summary], None] = lambda _summary: None,
     step: Step = no_step,
 ) -> Summary:
@@ -62,9 +63,9 @@ def load(
     started = time.perf_counter()
     summary = Summary()
     work = _Work(tools, _registry(engine, tools, step), summary)
-    for batch in _batches(records):
+    for some in _batches(records, batch):
         with engine.begin() as connection:
-            _store(connection, batch, work)
+            _store(connection, some, work)
             step("batch written")
         step("batch committed")
         progress(summary)
@@ -101,9 +102,9 @@ def _entity(entry: LexiconEntity) -> KnownEntity:
     )
 
 
-def _batches(records: Iterable[RawArticle | Refusal]) -> Iterator[list[RawArticle | Refusal]]:
+def _batches(records: Iterable[RawArticle | Refusal], size: int) -> Iterator[list[RawArticle | Refusal]]:
     left = iter(records)
-    while batch := list(islice(left, BATCH)):
+    while batch := list(islice(left, size)):
         yield batch
 
 
@@ -127,11 +128,11 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Changes:
-    """What a batch will write."""
+    """What a batch changes: new articles, new keys, and what each touched article said before the batch."""
 
     articles: dict[str, None] = field(default_factory=dict)
     keys: list[dict[str, str]] = field(default_factory=list)
-    revisions: list[tuple[str, Content, Annotation]] = field(default_factory=list)
+    before: dict[str, Content | None] = field(default_factory=dict)
 
 
 def _store(connection: Connection, batch: Sequence[RawArticle | Refusal], work: _Work) -> None:
@@ -141,8 +142,13 @@ def _store(connection: Connection, batch: Sequence[RawArticle | Refusal], work: 
     changes = _Changes()
     for candidate in candidates:
         _take(candidate, known, work, changes)
+    # Two records that contradict each other end where they began when both come again: then nothing is written.
+    changed = {id_: known.contents[id_] for id_, before in changes.before.items() if known.contents[id_] != before}
+    revisions = [(id_, content, _annotation(content, work)) for id_, content in changed.items()]
     work.registry.store(connection)
     _write(connection, changes)
+    if revisions:
+        _write_revisions(connection, revisions)
 
 
 def _candidate(record: RawArticle | Refusal, work: _Work) -> _Candidate | None:
@@ -177,7 +183,7 @@ def _take(candidate: _Candidate, known: KnownArticles, work: _Work, changes: _Ch
     known.contents[article] = content
     work.summary.updated += before is not None
     work.summary.loaded += before is None
-    changes.revisions.append((article, content, _annotation(content, work)))
+    changes.before.setdefault(article, before)
 
 
 def _annotation(content: Content, work: _Work) -> Annotation:
@@ -203,8 +209,6 @@ def _write(connection: Connection, changes: _Changes) -> None:
         connection.execute(insert(Article), [{"id": id_, "revision_id": 0} for id_ in changes.articles])
     if changes.keys:
         connection.execute(insert(ArticleKey), changes.keys)
-    if changes.revisions:
-        _write_revisions(connection, changes.revisions)
 
 
 def _write_revisions(connection: Connection, revisions: Sequence[tuple[str, Content, Annotation]]) -> None:

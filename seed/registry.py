@@ -130,10 +130,11 @@ class Registry:
         """Take in the entities that came with a record; names that are new are learned."""
         for entity in given:
             id_ = self.given_id(entity)
-            known = self._entities.get(id_) or KnownEntity(id_, entity.type, entity.name, entity.wikidata)
+            known = self._entities.get(id_) or KnownEntity(id_, entity.type, entity.name)
+            if known.local and known.wikidata is None and entity.wikidata is not None:
+                known = replace(known, wikidata=entity.wikidata)
+                self._by_wikidata[entity.wikidata] = id_
             self._put(known.called(entity.name, *([entity.id] if entity.id else [])))
-            if known.wikidata:
-                self._by_wikidata[known.wikidata] = id_
 
     def store(self, connection: Connection) -> None:
         """Write every row that is new or has changed."""

@@ -62,8 +62,8 @@ def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: 
 
     labels = replace(
         labels,
-        language=_values(before.labels.language, arrivals.language),
-        precision=_values(before.labels.precision, arrivals.precision),
+        language=_values(before, "language", keep, arrivals.language),
+        precision=_values(before, "precision", keep, arrivals.precision),
     )
     slots = {family: {_id(label): slot for slot, label in enumerate(getattr(labels, family))} for family in FAMILIES}
     landed = _landed(arrivals, place[len(keep) :], slots)
@@ -88,7 +88,11 @@ def _joined(old: Columns, keep: Places, new: Columns) -> Columns:
     return Columns(**{name: np.concatenate([column[keep], getattr(new, name)]) for name, column in vars(old).items()})
 
 
-def _values(old: Iterable[str], new: Iterable[str | None]) -> tuple[str, ...]:
+def _values(before: Snapshot, family: str, keep: Places, new: Iterable[str | None]) -> tuple[str, ...]:
+    """Return the values that the kept articles or the new ones have."""
+    kept = BitMap(keep.astype(np.uint32))
+    had = zip(getattr(before.labels, family), before.postings[family], strict=True)
+    old = (value for value, posting in had if posting.intersect(kept))
     return tuple(sorted({*old, *(value for value in new if value is not None)}))
 
 
@@ -143,11 +147,11 @@ def _postings(shifted: list[BitMap], landed: Landed) -> Postings:
 
 
 def _entity_lists(before: Snapshot, moved: Places, renamed: Slots, landed: Landed, size: int) -> tuple[Ids, Days]:
-    """Return where each position's entities begin, and all of them in order of position."""
+    """Return where each position's entities begin, and all of them in order of position and slot."""
     places = np.repeat(moved, np.diff(before.entity_starts))
     kept = places >= 0
     at = np.concatenate([places[kept], landed.places])
     lists = np.concatenate([renamed[before.entity_lists[kept]], landed.slots]).astype(np.int32)
     starts = np.zeros(size + 1, np.int64)
     np.cumsum(np.bincount(at, minlength=size), out=starts[1:])
-    return starts, lists[np.argsort(at, kind="stable")]
+    return starts, lists[np.lexsort((lists, at))]

@@ -1,0 +1,188 @@
+"""What the tests of loading share: records that no file holds, a lexicon of five, and what a database says.
+
+`dump` is every row as it stands, `natural` the same without what depends on the order of loading or on chance.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event, select
+from sqlmodel import Session, SQLModel
+
+from app.db import reader_engine, writer_engine
+from app.models import Basis, EntityType, MentionKind, TextKind
+from app.search.snapshot import FAMILIES, Snapshot, article_number, open_snapshot
+from seed.dates import parse_iso
+from seed.extract.annotator import Annotator
+from seed.extract.lexicon import Form, Lexicon, LexiconEntity, Membership
+from seed.load import BATCH, Summary, Tools, load
+from seed.publish import Step, no_step
+from seed.readers.sources import SourceEntry, Sources
+from seed.records import GivenEntity, Origin, Published, RawArticle, Refusal
+from tests.conftest import database_url
+
+Row = dict[str, Any]
+
+LEXICON = Lexicon(
+    {
+        entity.id: entity
+        for entity in (
+            LexiconEntity(
+                "vellandia",
+                EntityType.STATE,
+                "Vellandia",
+                "Q990000003",
+                (Form("Vellandia", MentionKind.NAME), Form("Vellandian", MentionKind.DEMONYM)),
+                former_ids=("old-vellandia",),
+            ),
+            LexiconEntity(
+                "vellandian-navy",
+                EntityType.ORGANIZATION,
+                "Vellandian Navy",
+                None,
+                (Form("Vellandian Navy", MentionKind.NAME), Form("VN", MentionKind.ACRONYM)),
+                (Membership("vellandia", since="1901"),),
+            ),
+            LexiconEntity("amsel", EntityType.PLACE, "Amsel", None, (Form("Amsel", MentionKind.NAME),)),
+            LexiconEntity("amsel-east", EntityType.PLACE, "East Amsel", None, (Form("Twin Quay", MentionKind.NAME),)),
+            LexiconEntity("amsel-west", EntityType.PLACE, "West Amsel", None, (Form("Twin Quay", MentionKind.NAME),)),
+        )
+    }
+)
+
+SOURCES = Sources(
+    {
+        "harbour-gazette": SourceEntry(
+            "harbour-gazette", "The Harbour Gazette", ("Harbour Gazette",), ("harbour-gazette.example",)
+        ),
+        "bay-courier": SourceEntry("bay-courier", "Bay Courier", domains=("bay-courier.example",)),
+    }
+)
+
+TOOLS = Tools(LEXICON, Annotator(LEXICON), SOURCES)
+
+
+def report(title: str = "Ferry resumes", *, on: str | None = None, **fields: Any) -> RawArticle:  # noqa: ANN401 - fields
+    """Return a record of the Harbour Gazette, printed on a day as stated; `fields` are the record's own."""
+    published = parse_iso(on, basis=Basis.STATED) if on else Published()
+    given = {
+        "origin": Origin("reports.jsonl", 1),
+        "source": "harbour-gazette",
+        "text": f"{title} in the harbour of Amsel.",
+        "published": published,
+    }
+    return RawArticle(title=title, **{**given, **fields})
+
+
+def digest(title: str = "Ferry resumes", **fields: Any) -> RawArticle:  # noqa: ANN401 - fields
+    """Return a digest of a report."""
+    return report(title, **{"text": f"In short: {title}.", "text_kind": TextKind.DIGEST, **fields})
+
+
+def named(name: str, type_: EntityType = EntityType.PERSON, **fields: Any) -> GivenEntity:  # noqa: ANN401 - fields
+    """Return an entity that comes with a record, named by the first characters of its text."""
+    return GivenEntity(name, type_, **{"mentions": ((0, len(name)),), **fields})
+
+
+def load_into(
+    database: Path,
+    records: Iterable[RawArticle | Refusal],
+    *,
+    tools: Tools = TOOLS,
+    batch: int = BATCH,
+    step: Step = no_step,
+) -> Summary:
+    """Load records into a database, and publish them."""
+    with writing(database) as engine:
+        return load(engine, records, tools, batch=batch, step=step)
+
+
+@contextmanager
+def writing(database: Path) -> Iterator[Engine]:
+    """Give an engine that writes without waiting for the disk: no test cuts the power."""
+    engine = writer_engine(database_url(database))
+    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+    yield engine
+    engine.dispose()
+
+
+@contextmanager
+def copied(database: Path) -> Iterator[Path]:
+    """Give a copy of a database, which goes when it was used; for tests that need many."""
+    with tempfile.TemporaryDirectory(prefix="dateline-") as folder:
+        yield Path(shutil.copy(database, Path(folder) / "dateline.db"))
+
+
+def dump(database: Path) -> dict[str, list[Row]]:
+    """Return all rows of all tables."""
+    engine = reader_engine(database_url(database))
+    with engine.connect() as connection:
+        found = {
+            table.name: [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
+            for table in SQLModel.metadata.sorted_tables
+        }
+    engine.dispose()
+    return found
+
+
+def natural(database: Path) -> dict[str, Any]:
+    """Return all that a database says, without revision ids, tokens, instants and blobs."""
+    rows = dump(database)
+    articles = {revision["id"]: revision["article_id"] for revision in rows["revision"]}
+    newest = {row["id"]: row["revision_id"] for row in rows["article"]}
+    assert all(articles[revision] == article for article, revision in newest.items())
+    of: dict[int, dict[str, list[Row]]] = {revision: {"mention": [], "statement": []} for revision in articles}
+    for kind in ("mention", "statement"):
+        for row in rows[kind]:
+            of[row.pop("revision_id")][kind].append(row)
+    revisions = [
+        {**row, **of[row["id"]], "newest": newest[row["article_id"]] == row.pop("id")} for row in rows["revision"]
+    ]
+    return {
+        **{name: rows[name] for name in ("source", "entity", "article_key", "pending")},
+        "publish": [{**row, "token": "", "published_at": 0} for row in rows["publish"]],
+        "revision": sorted(revisions, key=repr),
+        "snapshot": snapshot_says(database, articles),
+    }
+
+
+def _revision(row: Row, newest: int, found: dict[str, list[Row]]) -> Row:
+    rest = {name: value for name, value in row.items() if name != "id"}
+    return {**rest, **found, "newest": row["id"] == newest}
+
+
+def snapshot_of(database: Path) -> Snapshot:
+    """Return what is served."""
+    engine = reader_engine(database_url(database))
+    with Session(engine) as session:
+        snapshot = open_snapshot(session)
+    engine.dispose()
+    return snapshot
+
+
+def snapshot_says(database: Path, articles: dict[int, str]) -> dict[str, Any]:
+    """Return what the served snapshot says, without revision ids; `articles` are theirs."""
+    snapshot = snapshot_of(database)
+    columns = {name: column.tolist() for name, column in vars(snapshot.columns).items()}
+    assert [article_number(articles[revision]) for revision in columns.pop("order")] == columns["article_ids"]
+    return {
+        "version": snapshot.version,
+        **columns,
+        "labels": snapshot.labels,
+        "postings": {
+            family: [posting.to_array().tolist() for posting in snapshot.postings[family]] for family in FAMILIES
+        },
+        "entity_starts": snapshot.entity_starts.tolist(),
+        "entity_lists": snapshot.entity_lists.tolist(),
+    }
+
+
+def titles(database: Path) -> list[str]:
+    """Return the titles of the articles, one each: what the next publish serves."""
+    rows = dump(database)
+    newest = {row["revision_id"] for row in rows["article"]}
+    return sorted(row["title"] for row in rows["revision"] if row["id"] in newest)

@@ -1,0 +1,165 @@
+"""What an article says after another record of it: nothing known is lost, nothing better is overwritten."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import accumulate, pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.models import Basis, EntityType, TextKind
+from seed.dates import parse_iso
+from seed.merge import Content, merge
+from seed.records import GivenEntity, Published
+from seed.revisions import content_of_record
+from tests.seed.loading import digest, named, report
+
+STATED = parse_iso("2019-03-04", basis=Basis.STATED)
+OTHER_STATED = parse_iso("2019-03-05", basis=Basis.STATED)
+METADATA = parse_iso("2019-03-06", basis=Basis.METADATA)
+INFERRED = replace(parse_iso("2019-03-07", basis=Basis.INFERRED), evidence="“on Thursday” and the day of the storm")
+UNKNOWN = Published()
+
+Kind = Callable[..., Content]
+
+ADA = named("Ada Byrne")
+JO = named("Jo Lindqvall", EntityType.PERSON, id="jo")
+
+
+def full(text: str = "The ferry sails again.", **fields: Any) -> Content:  # noqa: ANN401 - fields
+    """Return the content of a full text."""
+    return content_of_record(report(text=text, **fields), "harbour-gazette")
+
+
+def short(text: str = "It sails.", **fields: Any) -> Content:  # noqa: ANN401 - fields
+    """Return the content of a digest."""
+    return content_of_record(digest(text=text, **fields), "harbour-gazette")
+
+
+def test_the_first_record_is_taken_as_it_is() -> None:
+    """There is nothing to merge with."""
+    assert merge(None, short()) == short()
+
+
+def test_a_full_text_replaces_a_digest() -> None:
+    """And brings its own title."""
+    found = merge(short(), replace(full(), title="FERRY RESUMES"))
+    assert (found.title, found.text, found.text_kind) == ("FERRY RESUMES", full().text, TextKind.FULL)
+
+
+def test_a_digest_never_replaces_a_full_text() -> None:
+    """Neither text nor title."""
+    assert merge(full(), replace(short(), title="FERRY RESUMES")) == full()
+
+
+@pytest.mark.parametrize("kind", [full, short])
+def test_a_newer_text_of_the_same_kind_replaces_the_older(kind: Kind) -> None:
+    """It is the correction."""
+    assert merge(kind("As it was."), kind("As it is.")) == kind("As it is.")
+
+
+FIELDS: dict[str, tuple[Any, Any, Any]] = {
+    "url": ("https://harbour-gazette.example/1", "https://harbour-gazette.example/2", None),
+    "authors": (("Ada Byrne",), ("Jo Lindqvall",), ()),
+    "language": ("en", "fr", None),
+}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("kind", [full, short])
+def test_a_field_left_empty_keeps_its_value(field: str, kind: Kind) -> None:
+    """And takes the newer value where there is one."""
+    old, new, empty = FIELDS[field]
+    assert getattr(merge(kind(**{field: old}), kind(**{field: empty})), field) == old
+    assert getattr(merge(kind(**{field: old}), kind(**{field: new})), field) == new
+    assert getattr(merge(kind(**{field: empty}), kind(**{field: new})), field) == new
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_digest_fills_what_the_full_text_left_empty(field: str) -> None:
+    """It replaces nothing."""
+    old, new, empty = FIELDS[field]
+    assert getattr(merge(full(**{field: empty}), short(**{field: new})), field) == new
+    assert getattr(merge(full(**{field: old}), short(**{field: new})), field) == old
+
+
+DATES = [
+    (UNKNOWN, STATED, STATED),
+    (STATED, UNKNOWN, STATED),
+    (STATED, OTHER_STATED, OTHER_STATED),
+    (METADATA, STATED, STATED),
+    (STATED, METADATA, METADATA),
+    (INFERRED, STATED, STATED),
+    (INFERRED, METADATA, METADATA),
+    (STATED, INFERRED, STATED),
+    (METADATA, INFERRED, METADATA),
+    (UNKNOWN, INFERRED, INFERRED),
+    (INFERRED, UNKNOWN, INFERRED),
+    (INFERRED, replace(INFERRED, evidence="another"), replace(INFERRED, evidence="another")),
+]
+
+
+@pytest.mark.parametrize(("known", "new", "expected"), DATES)
+def test_a_conclusion_never_replaces_what_is_printed(known: Published, new: Published, expected: Published) -> None:
+    """A date goes in one piece, its basis and evidence with it."""
+    assert merge(full(published=known), full(published=new)).published == expected
+
+
+def test_rights_stay_with_their_text() -> None:
+    """The terms of a digest say nothing of the publisher's text."""
+    assert merge(short(rights="CC0-1.0"), full()).rights is None
+    assert merge(full(), short(rights="CC0-1.0")).rights is None
+    assert merge(full(rights="All rights reserved"), short(rights="CC0-1.0")).rights == "All rights reserved"
+    assert merge(full(rights="All rights reserved"), full("Anew.")).rights == "All rights reserved"
+
+
+ENTITIES = [
+    (full(entities=(ADA,)), full(), (ADA,)),
+    (full(entities=(ADA,)), full("Anew."), None),
+    (full(entities=(ADA,)), full(entities=(JO,)), (JO,)),
+    (full(entities=(ADA,)), full(entities=()), ()),
+    (full(), short(entities=(ADA,)), None),
+    (short(entities=(ADA,)), full(), None),
+    (full(entities=(ADA,)), short(entities=(JO,)), (ADA,)),
+]
+
+
+@pytest.mark.parametrize(("known", "new", "expected"), ENTITIES)
+def test_given_entities_stay_with_their_text(
+    known: Content, new: Content, expected: tuple[GivenEntity, ...] | None
+) -> None:
+    """Their spans count its characters."""
+    assert merge(known, new).entities == expected
+
+
+CONTENTS = st.builds(
+    lambda kind, text, **fields: kind(text, **fields),
+    st.sampled_from([full, short]),
+    st.sampled_from(["One.", "Two."]),
+    url=st.sampled_from(FIELDS["url"]),
+    authors=st.sampled_from(FIELDS["authors"]),
+    language=st.sampled_from(FIELDS["language"]),
+    rights=st.sampled_from(["CC0-1.0", None]),
+    published=st.sampled_from([UNKNOWN, STATED, METADATA, INFERRED]),
+    entities=st.sampled_from([None, (), (ADA,)]),
+)
+
+
+@given(CONTENTS, CONTENTS)
+def test_the_same_record_again_changes_nothing(first: Content, second: Content) -> None:
+    """Whatever was known before."""
+    once = merge(first, second)
+    assert merge(once, second) == once
+
+
+@given(st.lists(CONTENTS, min_size=1, max_size=6))
+def test_nothing_known_is_lost(records: list[Content]) -> None:
+    """What once was filled stays filled, and a full text stays one."""
+    states = list(accumulate(records[1:], merge, initial=records[0]))
+    for before, after in pairwise(states):
+        assert before.text_kind is TextKind.DIGEST or after.text_kind is TextKind.FULL
+        for field in ("url", "authors", "language"):
+            assert bool(getattr(before, field)) <= bool(getattr(after, field))
+        assert (before.published.on is None) >= (after.published.on is None)

@@ -1,0 +1,167 @@
+"""Sources and entities that the database knows: from the lexicon, found in articles, given with records."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from app.db import writer_engine
+from app.models import Entity, EntityType, Source
+from seed.records import GivenEntity, LocalEntity
+from seed.registry import KnownEntity, KnownSource, RecordError, Registry
+from tests.conftest import database_url
+from tests.seed.loading import dump, named
+
+PERSON, PLACE, STATE = EntityType.PERSON, EntityType.PLACE, EntityType.STATE
+
+LEXICON = (
+    KnownEntity("vellandia", STATE, "Vellandia", "Q990000003", ("Republic of Vellandia",), local=False),
+    KnownEntity("amsel-east", PLACE, "East Amsel", aliases=("Twin Quay",), local=False),
+    KnownEntity("amsel-west", PLACE, "West Amsel", aliases=("Twin Quay",), local=False),
+)
+
+
+@pytest.fixture
+def connection(database: Path) -> Iterator[Connection]:
+    """A connection that may write, in one transaction."""
+    engine = writer_engine(database_url(database))
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture
+def registry(connection: Connection) -> Registry:
+    """What an empty database and a lexicon of three know."""
+    registry = Registry(connection)
+    registry.sync([KnownSource("harbour-gazette", "The Harbour Gazette")], LEXICON)
+    return registry
+
+
+def stored(connection: Connection, registry: Registry) -> dict[str, Any]:
+    """Return the rows of entities by id, once the registry is stored."""
+    registry.store(connection)
+    return {row.id: row for row in connection.execute(select(Entity))}
+
+
+def changes(connection: Connection) -> int:
+    """Return how many rows this connection has written so far."""
+    driver: Any = connection.connection.driver_connection
+    return int(driver.total_changes)
+
+
+GIVEN = {
+    "by Wikidata id, against its own id": (named("V.", STATE, id="v", wikidata="Q990000003"), "vellandia"),
+    "by id": (named("Vellandia", STATE, id="vellandia"), "vellandia"),
+    "by an id of its own, against its name": (named("Vellandia", STATE, id="my-vellandia"), "my-vellandia"),
+    "by name": (named("VELLANDIA", STATE), "vellandia"),
+    "by alias": (named("Republic of Vellandia", STATE), "vellandia"),
+    "by name, the Wikidata id unknown": (named("Vellandia", STATE, wikidata="Q990000099"), "vellandia"),
+    "by a name of two": (named("Twin Quay", PLACE), "twin-quay--place"),
+    "by a name of another type": (named("Vellandia", PLACE), "vellandia--place"),
+    "by a name unknown": (named("Ada Byrne"), "ada-byrne--person"),
+}
+
+
+@pytest.mark.parametrize("how", GIVEN)
+def test_a_given_entity_is_found(registry: Registry, how: str) -> None:
+    """Wikidata id, id, name of the lexicon, or an id made of name and type."""
+    given, expected = GIVEN[how]
+    registry.check_given([given])
+    assert registry.given_id(given) == expected
+
+
+REFUSED = [
+    (
+        [named("Vellandia", PLACE, id="vellandia")],
+        "entities[0].id is 'vellandia', known as state; given is place",
+    ),
+    (
+        [named("Ada Byrne"), named("V.", PLACE, id="v", wikidata="Q990000003")],
+        "entities[1].wikidata is 'Q990000003', known as state; given is place",
+    ),
+    (
+        [named("Ada", PERSON, id="ada"), named("Ada", PLACE, id="ada")],
+        "entities[1].id is 'ada', known as person; given is place",
+    ),
+    *(
+        ([named("Ada", id=id_)], f"entities[0].id is {id_!r}; wanted are 1 to 100 characters without space, / ? # or %")
+        for id_ in ("", "a b", "a/b", "a?b", "a#b", "a%b", "a\x00b", "a\u00a0b", "a" * 101)
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "reason"), REFUSED)
+def test_a_contradiction_is_refused(registry: Registry, given: list[GivenEntity], reason: str) -> None:
+    """The message names the entity, the field, its value and what is known."""
+    with pytest.raises(RecordError, match=f"^{re.escape(reason)}$"):
+        registry.check_given(given)
+
+
+def test_new_names_become_learned_names(connection: Connection, registry: Registry) -> None:
+    """Each once; the id that a record uses is one of them."""
+    given = [named("Velland", STATE, id="v", wikidata="Q990000003"), named("Vellandia", STATE, wikidata="Q990000003")]
+    registry.add_given([*given, *given])
+    assert registry.given_id(given[0]) == "vellandia"
+    assert stored(connection, registry)["vellandia"].learned_names == ["Velland", "v"]
+
+
+def test_a_wikidata_id_is_learned_with_a_later_record(registry: Registry) -> None:
+    """Whichever of the two comes first, the third finds it."""
+    registry.add_given([named("Ada Byrne", id="ada"), named("Ada Byrne", id="ada", wikidata="Q990000050")])
+    assert registry.given_id(named("A. Byrne", wikidata="Q990000050")) == "ada"
+
+
+def test_the_lexicon_decides_on_its_own_wikidata_ids(connection: Connection, registry: Registry) -> None:
+    """A record cannot give one to its entries."""
+    registry.add_given([named("East Amsel", PLACE, id="amsel-east", wikidata="Q990000060")])
+    assert stored(connection, registry)["amsel-east"].wikidata is None
+
+
+def test_what_was_stored_is_read(connection: Connection, registry: Registry) -> None:
+    """Row by row, tuples again."""
+    registry.add_found([LocalEntity("ada-byrne--vellandia", "Ada Byrne", PERSON, ("Byrne",))])
+    registry.add_source(KnownSource("bay-courier", "Bay Courier", ("Courier",), ("bay-courier.example",)))
+    before = stored(connection, registry)
+    Registry(connection).store(connection)
+    assert stored(connection, Registry(connection)) == before
+    found = before["ada-byrne--vellandia"]
+    assert (found.name, found.learned_names, found.local) == ("Ada Byrne", ["Byrne"], True)
+    assert connection.execute(select(Source).where(col(Source.id) == "bay-courier")).one() == (
+        "bay-courier",
+        "Bay Courier",
+        ["Courier"],
+        ["bay-courier.example"],
+    )
+
+
+def test_a_known_source_is_not_replaced_by_a_found_one(connection: Connection, registry: Registry) -> None:
+    """Only the lexicon changes a source."""
+    registry.add_source(KnownSource("harbour-gazette", "harbour gazette"))
+    registry.store(connection)
+    assert connection.scalars(select(col(Source.name))).all() == ["The Harbour Gazette"]
+
+
+def test_only_what_changed_is_written(connection: Connection, registry: Registry, database: Path) -> None:
+    """A second sync of the same lexicon writes nothing; a changed entry is updated and keeps what it learned."""
+    registry.add_given([named("Velland", STATE, wikidata="Q990000003")])
+    registry.store(connection)
+    connection.commit()
+    before = dump(database)
+
+    again = Registry(connection)
+    again.sync([KnownSource("harbour-gazette", "The Harbour Gazette")], LEXICON)
+    written = changes(connection)
+    again.store(connection)
+    assert changes(connection) == written
+
+    again.sync([], [KnownEntity("vellandia", STATE, "Vellandia", "Q990000003", local=False)])
+    again.store(connection)
+    connection.commit()
+    now = dump(database)["entity"]
+    changed = [row for row, old in zip(now, before["entity"], strict=True) if row != old]
+    assert [(row["id"], row["aliases"], row["learned_names"]) for row in changed] == [("vellandia", [], ["Velland"])]
