@@ -2,15 +2,17 @@
 
 - A run migrates one file once (`migrated`) and never writes to it again.
 - A test copies that file (`database`), which takes less than a tenth of a millisecond, and owns the copy.
-- Records go in as a user's do: `load_jsonl` writes JSON Lines and runs `python -m seed load` in this process.
+- Records go in as a user's do, as JSON Lines: `load_jsonl` loads and publishes in milliseconds, since it has no
+  lexicon; `seed` runs `python -m seed …` itself, in this process, with all that ships.
 - Settings are handed to `create_app`; nothing is patched, and no test sees the environment's database.
 - The server looks for a new corpus version before each request, so that tests need not wait.
-- Hypothesis tests draw a corpus, load it into a copy (`Shelf.load`) and ask many questions of one application.
+- Hypothesis tests draw a corpus, load it into a copy (`shelved`) and ask many questions of one application.
 """
 
 import json
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,14 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from app.db import writer_engine
+from app.main import create_app
 from app.settings import Settings
+from seed.__main__ import app as seed_command
+from seed.extract.annotator import Annotator
+from seed.extract.lexicon import Lexicon
+from seed.load import Tools, load
+from seed.readers import Overrides, read
+from seed.readers.sources import load_sources
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -34,8 +43,6 @@ def database_url(database: Path) -> str:
 
 def app_for(database: Path, *, text_search_seconds: float = 60) -> FastAPI:
     """Make an application that serves a database file and sees a publish at once."""
-    from app.main import create_app
-
     return create_app(
         Settings(database_url=database_url(database), snapshot_check_ms=0, text_search_seconds=text_search_seconds)
     )
@@ -43,18 +50,34 @@ def app_for(database: Path, *, text_search_seconds: float = 60) -> FastAPI:
 
 def seed(database: Path, *arguments: str) -> str:
     """Run `python -m seed` in this process; return what it prints, or fail with it."""
-    from seed.__main__ import app as seed_command
-
     result = CliRunner().invoke(seed_command, arguments, env={"DATELINE_DATABASE_URL": database_url(database)})
     assert result.exit_code == 0, (result.output, result.exception)
     return result.output
 
 
+@cache
+def tools() -> Tools:
+    """Return what a load needs, with a lexicon that is empty: given entities need none, and it opens at once."""
+    lexicon = Lexicon()
+    return Tools(lexicon, Annotator(lexicon), load_sources())
+
+
+def write_jsonl(database: Path, records: list[dict[str, Any]]) -> Path:
+    """Write records as JSON Lines beside a database; return the file."""
+    lines = database.with_suffix(".jsonl")
+    lines.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return lines
+
+
 def load_jsonl(database: Path, records: list[dict[str, Any]]) -> None:
-    """Load records and publish them; fail if one is refused."""
-    source = database.with_suffix(".jsonl")
-    source.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    seed(database, "load", str(source))
+    """Load records that bring their entities along, and publish them; fail if one is refused."""
+    lines = write_jsonl(database, records)
+    engine = writer_engine(database_url(database))
+    try:
+        summary = load(engine, read([lines], overrides=Overrides()), tools())
+    finally:
+        engine.dispose()
+    assert summary.refused == []
 
 
 def migrate(database: Path) -> None:

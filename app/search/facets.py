@@ -58,13 +58,15 @@ def facet(snapshot: Snapshot, name: FacetName, clauses: Sequence[Clause], found:
         found = match(snapshot, (clause for clause in clauses if clause.parameter != name))
         by_total = sorted(range(len(postings)), key=lambda slot: -len(postings[slot]))
         counts = _largest(postings, by_total, found, size)
+    listed = [Count(*_label(snapshot, name, slot), count, slot in chosen) for slot, count in counts]
     unlisted = chosen - {slot for slot, _ in counts}
-    counts += sorted(((slot, found.intersection_cardinality(postings[slot])) for slot in unlisted), key=_by_count)
-    unheard = sorted({clause.value for clause in clauses if clause.parameter == name and clause.slot is None})
-    return [
-        *(Count(*_label(snapshot, name, slot), count, slot in chosen) for slot, count in counts),
-        *(Count(value, value, 0, chosen=True) for value in unheard),
+    kept = [
+        Count(*_label(snapshot, name, slot), found.intersection_cardinality(postings[slot]), chosen=True)
+        for slot in unlisted
     ]
+    unheard = {clause.value for clause in clauses if clause.parameter == name and clause.slot is None}
+    kept += [Count(value, value, 0, chosen=True) for value in unheard]
+    return listed + sorted(kept, key=lambda count: (-count.count, count.id))
 
 
 def _label(snapshot: Snapshot, name: FacetName, slot: int) -> tuple[str, str]:

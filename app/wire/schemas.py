@@ -99,7 +99,9 @@ class StatementOut(Out):
 class ArticleDetail(ArticleItem):
     """One article with its text and all that was found in it."""
 
-    text: str | None = Field(description="The stored text; null where the operator withholds it.")
+    text: str | None = Field(
+        description="The stored text; null where the operator withholds it.", examples=["The ships fired at dawn."]
+    )
     text_withheld: bool = Field(description="Whether the operator withholds the text.", examples=[False])
     mentions: list[MentionOut] = Field(description="All mentions, in order of field and place.")
     statements: list[StatementOut] = Field(description="All statements, in order of field and place.")

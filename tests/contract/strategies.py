@@ -7,9 +7,19 @@ ties are many; zones are wide, so that the order in UTC is another than the prin
 from itertools import combinations
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from tests.oracle import ACTORS, Pairs, Record, printed_on, span
+
+bounded = settings(
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+"""The same examples in every run, and no shrinking, which takes minutes: add `Phase.shrink` to look at a failure."""
 
 Corpus = list[Record]
 Values = dict[str, list[str]]

@@ -4,16 +4,17 @@ The cases of an operation are drawn first and then sent in one event loop. Half 
 break it; in every other one the names are such as the corpus knows, so that searches get past the names.
 """
 
+import copy
+import re
 from collections import Counter
-from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import httpx2
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, CheckFunction, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
@@ -26,9 +27,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.contract.shelf import Reader, World, read
+from tests.contract.strategies import bounded
 
 CASES = 120
-"""Of each operation and mode; eleven operations in two modes make over two thousand."""
+"""Of each operation and mode; together about fifteen hundred requests."""
 
 KNOWN = {
     "actor": ["vera-lindqvall", "Q990000003"],
@@ -40,8 +42,10 @@ KNOWN = {
     "exclude_source": ["elm-monitor"],
     "from": "2015",
     "to": "9999-12-31",
-    "id": "vellandia",
 }
+
+PAGING = {"limit", "cursor", "facet", "facet_size"}
+EXPORT = re.compile(r"\.(csv|ndjson)$")
 
 EXPECTED: list[CheckFunction] = [
     not_a_server_error,
@@ -51,41 +55,47 @@ EXPECTED: list[CheckFunction] = [
 ]
 
 
-def steered(case: Case[Any], known: bool) -> Case[Any]:
+def steered(case: Case[Any], known: bool, article: str) -> Case[Any]:
     """Put names that the corpus knows in place of those that were drawn."""
-    for values in (case.query, case.path_parameters) if known else ():
-        for name in values.keys() & KNOWN.keys():
-            values[name] = KNOWN[name]
-    if known and isinstance(case.query, dict):
-        case.query.pop("cursor", None)
+    ids = {"/v1/articles/{id}": article, "/v1/sources/{id}": "alpha-courier", "/v1/entities/{id}": "vellandia"}
+    if known:
+        case.query = {name: KNOWN.get(name, value) for name, value in case.query.items() if name != "cursor"}
+        if case.path_parameters:
+            case.path_parameters = {"id": ids[case.operation.path]}
     return case
 
 
-def drawn(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode) -> list[Case[Any]]:
+@cache
+def drawn(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, article: str) -> list[Case[Any]]:
     """Draw the cases of one operation; always the same ones."""
     cases: list[Case[Any]] = []
+    strategy = st.builds(steered, operation.as_strategy(generation_mode=mode), st.booleans(), st.just(article))
 
-    @settings(
-        max_examples=CASES,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        phases=[Phase.generate],
-    )
-    @given(case=st.builds(steered, operation.as_strategy(generation_mode=mode), st.booleans()))
+    @settings(bounded, max_examples=CASES)
+    @given(case=strategy)
     def draw(case: Case[Any]) -> None:
         cases.append(case)
 
-    with suppress(Unsatisfiable):  # An id in a path takes any text: nothing breaks that schema.
-        draw()
+    draw()
     return cases
 
 
 def operations(world: World) -> list[APIOperation[Any, Any, Any, Any]]:
-    """Return the operations of the document that the application serves."""
-    schema = schemathesis.openapi.from_asgi("/openapi.json", world.app, config=SchemathesisConfig(seed=1))
+    """Return the operations of the application's document, whose lists and texts are cut to what is drawn quickly."""
+    document = copy.deepcopy(world.app.openapi())
+    for path in document["paths"].values():
+        for parameter in path["get"].get("parameters", []):
+            shorten(parameter["schema"])
+    schema = schemathesis.openapi.from_dict(document, config=SchemathesisConfig(seed=1))
     return [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+
+
+def shorten(schema: dict[str, Any]) -> None:
+    """Lower the bounds of a parameter; beyond them a request is refused alike, which other tests show."""
+    for part in (schema, schema.get("items", {}), *schema.get("anyOf", [])):
+        for bound, most in (("maxItems", 3), ("maxLength", 40)):
+            if bound in part:
+                part[bound] = min(part[bound], most)
 
 
 async def answer(reader: Reader, case: Case[Any]) -> httpx2.Response:
@@ -94,18 +104,32 @@ async def answer(reader: Reader, case: Case[Any]) -> httpx2.Response:
     return await reader.client.request(sent["method"], sent["url"], params=sent["params"])
 
 
+def cases_of(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, article: str) -> list[Case[Any]]:
+    """Return the cases of an operation; an export has those of the list, for it takes the same filters."""
+    suffix = EXPORT.search(operation.path)
+    if suffix is None:
+        return drawn(operation, mode, article)
+    listed = operation.schema[operation.path.removesuffix(suffix[0])]["GET"]
+    queries = [{k: v for k, v in case.query.items() if k not in PAGING} for case in drawn(listed, mode, article)]
+    return [operation.Case(query=query) for query in queries]
+
+
 @pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
 def test_no_request_fails_or_gets_an_undocumented_answer(world: World, mode: GenerationMode) -> None:
     """Every status, media type and body is one that the document declares; nothing is a 5xx."""
     statuses: Counter[int] = Counter()
+    # Where there are no parameters but an id, which may be any text, no request can break the schema.
+    breakable = [operation for operation in operations(world) if operation.query or mode.is_positive]
+    article = world.records[0]["public_id"]
+    cases = [case for operation in breakable for case in cases_of(operation, mode, article)]
 
     async def check(reader: Reader) -> None:
-        for case in (case for operation in operations(world) for case in drawn(operation, mode)):
+        for case in cases:
             response = await answer(reader, case)
             statuses[response.status_code] += 1
             case.validate_response(response, checks=EXPECTED)
             assert response.status_code < 500
 
     read(world.app, check)
-    assert statuses[200] > 100, "the requests get past the door"
-    assert statuses[422] > 100, "and are refused at it"
+    assert statuses[200] > 50, "requests get past the door"
+    assert statuses[422] > 50, "and are refused at it"

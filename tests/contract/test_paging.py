@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -12,10 +12,9 @@ from tests import oracle
 from tests.conftest import load_jsonl
 from tests.contract.conftest import twelve
 from tests.contract.shelf import Reader, World, extended, lines, read, shelved
-from tests.contract.strategies import Corpus, compose, corpora
+from tests.contract.strategies import Corpus, bounded, compose, corpora
 from tests.oracle import Pairs
 
-bounded = settings(deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 SORTS = ("-published", "published")
 
 
