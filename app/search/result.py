@@ -77,4 +77,8 @@ def _ranked(result: Result, filters: ArticleExport, after: After | None) -> Iter
     ranking = by_relevance(result.snapshot, result.positions, result.text.scores(expression)).tolist()
     if after is None:
         return iter(ranking)
-    return islice(ranking, ranking.index(result.snapshot.position_of(after[1])) + 1, None)
+    position = result.snapshot.position_of(after[1])
+    if position not in ranking:
+        # No cursor of ours says so: it was written by someone else.
+        raise CursorExpiredError("The article of this cursor is not in the order; begin again at the first page.")
+    return islice(ranking, ranking.index(position) + 1, None)

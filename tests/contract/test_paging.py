@@ -1,5 +1,9 @@
 """Paging visits every article once: whatever the page size, with tied dates, and while others publish."""
 
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +167,41 @@ def test_a_garbled_cursor_is_refused_or_harmless(reader: TestClient, path: str) 
         answer = reader.get(extended(limited, "cursor", garbled))
         assert answer.status_code == 422, garbled
         assert [error["parameter"] for error in answer.json()["errors"]] == ["cursor"]
+
+
+EXTREMES: tuple[object, ...] = (
+    10**30,
+    -(10**30),
+    2**63,
+    2**63 - 1,
+    -(2**63),
+    2**31,
+    -1,
+    0,
+    True,
+    None,
+    "x",
+    "\0",
+    1.5,
+    [],
+    {},
+)
+
+
+def forgeries(cursor: str) -> Iterator[str]:
+    """Yield what a cursor turns into when someone writes other places into it."""
+    digest, place = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    for at, extreme in product(range(len(place)), EXTREMES):
+        forged = json.dumps([digest, [*place[:at], extreme, *place[at + 1 :]]])
+        yield urlsafe_b64encode(forged.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("path", ["/v1/articles", "/v1/entities", "/v1/articles?q=ships&sort=relevance"])
+def test_a_forged_cursor_never_fails(reader: TestClient, path: str) -> None:
+    """It leads to some place, or nowhere, or is refused."""
+    limited = extended(path, "limit", "2")
+    for forged in forgeries(reader.get(limited).json()["next"]):
+        assert reader.get(extended(limited, "cursor", forged)).status_code in {200, 410, 422}, forged
 
 
 def test_next_is_the_same_in_the_link(reader: TestClient) -> None:
