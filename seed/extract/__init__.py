@@ -2,5 +2,6 @@
 
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon, LexiconEntity, load_lexicon
+from seed.extract.lexicon_check import check
 
-__all__ = ["Annotator", "Lexicon", "LexiconEntity", "load_lexicon"]
+__all__ = ["Annotator", "Lexicon", "LexiconEntity", "check", "load_lexicon"]

@@ -151,7 +151,7 @@ def read_entries(path: Path) -> list[Any]:
 
 def entity_of(entry: object, path: Path) -> LexiconEntity:
     """Returns the entity that a raw entry describes; raises LexiconError naming what is wrong with it."""
-    where = f"{path.name}: {entry['id'] if isinstance(entry, Mapping) and 'id' in entry else entry!r}"
+    where = f"{path.name}: {entry['id'] if isinstance(entry, Mapping) and 'id' in entry else repr(entry)}"
     if not isinstance(entry, Mapping):
         raise LexiconError(f"{where}: wanted a mapping with id and name")
     if unknown := sorted(set(map(str, entry)) - ENTRY_KEYS):

@@ -1,0 +1,79 @@
+"""Organizations, units, groups, media, ships and places that the lexicon lacks."""
+
+from collections.abc import Callable
+
+import pytest
+
+Find = Callable[[str], list[tuple[str, str, str, str | None]]]
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "type_", "entity"),
+    [
+        ("the Varro Relief Agency said", "Varro Relief Agency", "organization", "varro-relief-agency--organization"),
+        ("the Varro Institute for Peace said", "Varro Institute for Peace", "organization", None),
+        ("the Ministry of Lakes", "Ministry of Lakes", "organization", None),
+        ("Syrian Lakes Ministry", "Syrian Lakes Ministry", "organization", "syrian-lakes-ministry--organization-syria"),
+        ("the 158th Lancer Wing flew", "158th Lancer Wing", "organization", None),
+        ("Lancer Mobile Unit Two flew", "Lancer Mobile Unit Two", "organization", None),
+        ("Task Force 50 sailed", "Task Force 50", "organization", None),
+        ("CTF 50 sailed", "CTF 50", "organization", None),
+        ("the 407th LNC flew", "407th LNC", "organization", None),
+        ("chief Lancer Relief Agency", "Lancer Relief Agency", "organization", None),
+        ("the Varro Brigade fought", "Varro Brigade", "armed_group", "varro-brigade--armed-group"),
+        ("the 3rd Varro Brigade fought", "3rd Varro Brigade", "organization", None),
+        ("Liwa al-Varro fought", "Liwa al-Varro", "armed_group", None),
+        ("HMS Varro sailed", "HMS Varro", "weapon", None),
+        ("the Varro news agency reported", "Varro", "media", "varro--media"),
+        ("the Varro newspaper wrote", "Varro", "media", None),
+        ("near Mount Varro", "Mount Varro", "place", "mount-varro--place"),
+        ("the Varro Dam broke", "Varro Dam", "place", None),
+        ("Near Al Varro, one strike", "Al Varro", "place", None),
+        ("in Varro, one strike", "Varro", "place", None),
+        ("in Varro, Texas", "Varro", "place", "varro--place-texas"),
+        ("the town of Varro fell", "Varro", "place", None),
+        ("Varro province fell", "Varro", "place", None),
+        ("strikes near Varro Heights today", "Varro Heights", "place", None),
+        ("in al-Varro, one strike", "al-Varro", "place", None),
+    ],
+)
+def test_a_name_tells_what_it_is(find: Find, text: str, surface: str, type_: str, entity: str | None) -> None:
+    found = {mention[0]: mention for mention in find(text)}
+    assert found[surface][1] == type_
+    assert entity in (None, found[surface][3])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Agency said",
+        "In Monday heat",
+        "Lancer Monday Wing",
+        "in VBIED and VARRO",
+        "in James",
+        "in Congress",
+        "in Varro and Quill Pietro Lanza Dorsi",
+        "The Varro. in",
+        "Varro",
+        "He saw Varro Quill",
+        "at Varro Quill Lanza Dorsi, he",
+        "in Varro today",
+        "Congress news agency",
+        "Varro news today",
+        "Varro News agency",
+        "Varro Relief Agency Sends Lancers",
+        "7th heaven",
+        "al Varro",
+        "as Varro",
+    ],
+)
+def test_capitals_alone_name_nothing(find: Find, text: str) -> None:
+    assert [mention[0] for mention in find(text)] == []
+
+
+def test_the_lexicon_knows_where_its_names_end(find: Find) -> None:
+    assert find("the Russian Ministry of Defense TV outlet")[0][:2] == ("Russian Ministry of Defense", "organization")
+
+
+def test_names_of_the_lexicon_are_no_unknown_places(find: Find) -> None:
+    assert find("in Homs Homs") == [("Homs", "place", "name", "homs")] * 2

@@ -1,0 +1,27 @@
+"""Bylines and credits keep their kind apart."""
+
+from collections.abc import Callable
+
+import pytest
+
+Find = Callable[[str], list[tuple[str, str, str, str | None]]]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("By James Varro | May 1, 2015\nJames Varro left.", ["byline", "name"]),
+        ("James Varro | May 1, 2015 | 7:02pm EST\nText.", ["byline"]),
+        ("By James Varro and Anna Quill\n", ["byline", "byline"]),
+        ("— James Varro, Anna Quill", ["byline", "byline"]),
+        ("James Varro, Anna B. Quill\n", ["byline", "byline"]),
+        ("James Varro, Homs Quill\n", ["name", "name"]),
+        ("A bomber. (AP Photo, File) Then AP.", ["credit", "acronym"]),
+        ("(Photo: Russian presidency)", ["credit"]),
+        ("(Screengrab: Russian Defense Ministry video)", ["credit"]),
+        ("With reporting by Reuters and AP\n", ["credit", "credit"]),
+        ("He spoke (in Russia) to Reuters.", ["name", "name"]),
+    ],
+)
+def test_who_made_the_report_is_not_in_it(find: Find, text: str, kinds: list[str]) -> None:
+    assert [mention[2] for mention in find(text)] == kinds

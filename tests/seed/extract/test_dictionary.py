@@ -1,0 +1,82 @@
+"""What the lexicon's forms match, and under which conditions."""
+
+from collections.abc import Callable
+
+import pytest
+
+from seed.extract import Annotator, Lexicon
+
+Find = Callable[[str], list[tuple[str, str, str, str | None]]]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Syria’s RUSSIA", [("Syria", "syria"), ("RUSSIA", "russia")]),
+        ("in Prussia or Syrians", []),
+        ("anti-ISIS and ISIL-held", [("ISIS", "islamic-state"), ("ISIL", "islamic-state")]),
+        ("U.S.-backed, US, us", [("U.S.", "united-states"), ("US", "united-states")]),
+        ("It is IS", [("IS", "islamic-state")]),
+        ("Islamic\u00a0State", [("Islamic State", "islamic-state")]),
+        ("Bashar Al Assad, BASHAR AL-ASSAD", [("Bashar Al Assad", "bashar-al-assad"), ("BASHAR AL-ASSAD", "bashar-al-assad")]),
+        ("Al-Dawla and al Dawla", [("Al-Dawla", "islamic-state"), ("al Dawla", "islamic-state")]),
+        ("COTE D'IVOIRE", [("COTE D'IVOIRE", "cote-divoire")]),
+        ("a Tu-160 bomber", [("Tu-160 bomber", "tu-160")]),
+    ],
+)
+def test_forms_match_between_boundaries_in_fitting_case(find: Find, text: str, found: list[tuple[str, str]]) -> None:
+    assert [(surface.replace("\u00a0", " "), entity) for surface, _, _, entity in find(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "entity"),
+    [
+        ("The Syrian army moved", "Syrian", "syria"),
+        ("the Islamic State group", "Islamic State", "islamic-state"),
+        ("in eastern Aleppo", "Aleppo", "aleppo"),
+        ("the American embassy in Syria", "American", "united-states"),
+        ("the U.S.-led coalition", "U.S.-led coalition", "big-coalition"),
+    ],
+)
+def test_common_nouns_around_a_name_are_no_part_of_it(find: Find, text: str, surface: str, entity: str) -> None:
+    assert (surface, entity) in [(mention[0], mention[3]) for mention in find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("Homs is a city", ["homs"]),
+        ("Homs province", ["homs-governorate"]),
+        ("Homs and Hama provinces", ["homs-governorate", "hama-governorate"]),
+        ("Homs and Hama cities", ["homs", "hama"]),
+        ("Georgia voted", []),
+        ("Georgia, with Tbilisi", ["georgia"]),
+        ("In Georgia's South Ossetia", ["georgia"]),
+        ("Atlanta, Georgia", ["georgia-us"]),
+        ("Atlanta, Georgia and Tbilisi", ["georgia-us"]),
+        ("the City", []),
+        ("Aleppo, then the City", ["aleppo", "aleppo"]),
+        ("The City, then Aleppo", ["aleppo"]),
+        ("the US Embassy", ["united-states", "us-embassy"]),
+        ("an Embassy", []),
+    ],
+)
+def test_a_condition_decides(find: Find, text: str, entities: list[str]) -> None:
+    assert [entity for _, kind, _, entity in find(text) if kind != "person" and entity and "--" not in entity] == entities
+
+
+def test_context_beside_the_text_counts(annotator: Annotator) -> None:
+    found = annotator.annotate(title=None, text="Georgia voted", context="Tbilisi Daily").mentions
+    assert [mention.entity for mention in found] == ["georgia"]
+
+
+def test_two_readings_left_over_name_nobody(find: Find) -> None:
+    assert find("The OC met") == [("OC", "organization", "acronym", None)]
+
+
+def test_the_reading_with_better_evidence_wins(find: Find) -> None:
+    assert find("an opera with Sergei Ivanov")[0][3] == "sergei-ivanov-singer"
+
+
+def test_a_lexicon_without_entries_finds_nothing_by_itself() -> None:
+    assert Annotator(Lexicon()).annotate(title="Russia", text="Syria").mentions == ()

@@ -1,0 +1,119 @@
+"""People by title, given name, apposition; carried by surname; met by name and context."""
+
+from collections.abc import Callable
+
+import pytest
+
+from seed.extract import Annotator
+
+Find = Callable[[str], list[tuple[str, str, str, str | None]]]
+
+
+def people(found: list[tuple[str, str, str, str | None]]) -> list[tuple[str, str, str | None]]:
+    return [(surface, kind, entity) for surface, type_, kind, entity in found if type_ == "person"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Gen. Quill Varro left.", [("Quill Varro", "quill-varro--rank")]),
+        ("Gen. Quill R. Varro Jr. left.", [("Quill R. Varro Jr", "quill-varro--rank")]),
+        ("Col. Quill “Q.V.” Varro left.", [("Quill “Q.V.” Varro", "quill-varro--rank")]),
+        ("Russian envoy Quill de Varro left.", [("Quill de Varro", "quill-de-varro--russia")]),
+        ("NATO commander Quill Varro left.", [("Quill Varro", "quill-varro--nato")]),
+        ("Mr. Varro left.", [("Varro", "varro--courtesy")]),
+        ("Foreign Minister Ibrahim al- Varro left.", [("Ibrahim al- Varro", "ibrahim-varro--minister")]),
+        ("Prime Minister Haider Al Abadi left.", [("Haider Al Abadi", "haider-al-abadi")]),
+        ("Vladimir V. Putin left.", [("Vladimir V. Putin", "vladimir-putin")]),
+        ("President Putin left.", [("Putin", "vladimir-putin")]),
+        ("Yesterday James Varro left.", [("James Varro", "james-varro--person")]),
+        ("Quill Varro, a senior analyst, left.", [("Quill Varro", "quill-varro--press")]),
+        ("The director, Quill Varro, left.", [("Quill Varro", "quill-varro--head")]),
+        ("Jean-Luc Varro left.", [("Jean-Luc Varro", "jean-luc-varro--person")]),
+        ("David C. Lyons left.", [("David C. Lyons", "david-lyons--person")]),
+        ("Said Gen. al-Varro today.", [("al-Varro", "varro--rank")]),
+    ],
+)
+def test_a_person_is_found_without_the_title(find: Find, text: str, found: list[tuple[str, str]]) -> None:
+    assert [(surface, entity) for surface, _, entity in people(find(text))] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "President of the club",
+        "The captain Monday left.",
+        "Gen. NATO",
+        "spokesman Syria",
+        "the King Abdullah University",
+        "The commander of Varro",
+        "director Varro",
+        "James left.",
+        "Will James Town rise?",
+        "Quill James Varro left.",
+        "In Homs, the analyst left.",
+        "It rained, a lawyer wrote.",
+        "Quill Varro Army, a commander",
+        "Varro, the commander",
+        "James Varro Meets Homs Leaders Again",
+        "Quill Varro, he wrote, the analyst",
+        "Minister, 9 Varro",
+        "Gen. B.",
+    ],
+)
+def test_no_person_is_made_up(find: Find, text: str) -> None:
+    assert people(find(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Gen. Quill Varro left. Varro came back, said Quill R. Varro.",
+            [("Quill Varro", "name"), ("Varro", "surname"), ("Quill R. Varro", "name")],
+        ),
+        ("Mr. Varro left. Varro slept.", [("Varro", "surname"), ("Varro", "surname")]),
+        ("Gen. Quill de Varro left. De Varro slept.", [("Quill de Varro", "name"), ("De Varro", "surname")]),
+        ("Gen. Ali al-Varro left; al-Varro slept.", [("Ali al-Varro", "name"), ("al-Varro", "surname")]),
+        ("Varro slept. Gen. Quill Varro left.", [("Varro", "surname"), ("Quill Varro", "name")]),
+        ("Gen. Quill Varro left. James Varro slept.", [("Quill Varro", "name"), ("James Varro", "name")]),
+        ("Gen. Quill Varro III left. Varro slept.", [("Quill Varro III", "name"), ("Varro", "surname")]),
+        ("Gen. Quill Homs left. In Homs it rained.", []),
+        ("Gen. Quill Xi left. Xi slept.", [("Quill Xi", "name")]),
+        ("Gen. Quill Varro left. George Varros slept.", [("Quill Varro", "name"), ("George Varros", "name")]),
+        ("Gen. Quill Varro and Mr. Varro left.", [("Quill Varro", "name"), ("Varro", "surname")]),
+    ],
+)
+def test_surnames_carry_through_the_document(find: Find, text: str, found: list[tuple[str, str]]) -> None:
+    assert [(surface, kind) for surface, kind, _ in people(find(text))] == found
+    assert len({entity for _, _, entity in people(find(text))}) <= 2
+
+
+def test_one_surname_of_two_people_names_neither(find: Find) -> None:
+    text = "Gen. Quill Varro met Col. Brent Varro. Varro left."
+    assert people(find(text))[-1] == ("Varro", "surname", None)
+
+
+def test_a_surname_after_another_given_name_is_not_carried(find: Find) -> None:
+    assert ("Varro", "surname") not in [p[:2] for p in people(find("Gen. Quill Varro left. Then James  Varro."))]
+
+
+def test_a_local_person_is_a_pure_function_of_name_and_context(annotator: Annotator) -> None:
+    texts = ("Russian envoy Quill Varro left.", "It was the Russian envoy Quill B. Varro.")
+    found = [annotator.annotate(title=None, text=text).entities for text in texts]
+    assert [[entity.id for entity in entities] for entities in found] == [["quill-varro--russia"]] * 2
+    assert found[0][0].name == "Quill Varro"
+
+
+@pytest.mark.parametrize(
+    ("text", "offices"),
+    [
+        ("Foreign Secretary Quill Varro spoke. The Foreign Secretary left.", ["Foreign Secretary"]),
+        ("Foreign Secretary Quill Varro spoke. The Foreign Secretary of Homs left.", []),
+        ("Foreign Secretary Quill Varro spoke. The foreign secretary left.", []),
+        ("Gen. Quill Varro spoke. The Gen. left.", []),
+        ("The Foreign Secretary left.", []),
+    ],
+)
+def test_an_office_in_capitals_stands_for_its_holder(find: Find, text: str, offices: list[str]) -> None:
+    assert [surface for surface, _, entity in people(find(text))[1:] if entity == "quill-varro--minister"] == offices
