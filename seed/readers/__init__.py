@@ -1,15 +1,16 @@
 """One module a format: a file -> the articles in it, strings as found."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
 from seed.readers import jsonlines, markdown, page
 from seed.readers.desk import Desk
-from seed.readers.facts import load_facts
+from seed.readers.facts import Fact, load_facts
 from seed.readers.files import files, printable
 from seed.readers.overrides import Manifest, Overrides, load_manifest
-from seed.readers.sources import LEXICON, load_sources
+from seed.readers.sources import LEXICON, Sources, load_sources
 from seed.records import Origin, RawArticle, Refusal
 
 __all__ = ["FORMATS", "Overrides", "read"]
@@ -35,12 +36,17 @@ def read(
     the data are wrong.
     """
     paths = tuple(paths)
-    folders = (LEXICON, *lexicon)
-    sources, facts = load_sources(*folders), load_facts(*folders)
+    sources, facts = _data(LEXICON, *lexicon)
     options, manifest = overrides.options(), _manifest(overrides.manifest, paths)
     return _read(
         _files(paths, overrides.manifest), lambda path: Desk({**options, **manifest.given(path)}, sources, facts)
     )
+
+
+@cache
+def _data(*folders: Path) -> tuple[Sources, tuple[Fact, ...]]:
+    """Outlets and facts, read once a process: many small calls would spend their time on nothing else."""
+    return load_sources(*folders), load_facts(*folders)
 
 
 def _manifest(path: Path | None, paths: Iterable[Path]) -> Manifest:
