@@ -1,7 +1,7 @@
 """Which article a record is, asked of the database and of what the batch at hand has added."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
@@ -74,6 +74,13 @@ class KnownArticles:
         if article in self.contents:
             return True
         return self._connection.scalar(select(col(Article.id)).where(col(Article.id) == article)) is not None
+
+    def stored(self, contents: Mapping[str, Content]) -> dict[str, int]:
+        """Return the newest revision that has the content given for its article, for those articles that have one."""
+        rows = self._connection.execute(
+            select(Revision).where(col(Revision.article_id).in_(contents)).order_by(col(Revision.id))
+        )
+        return {row.article_id: row.id for row in rows if content_of_row(row) == contents[row.article_id]}
 
     def add_keys(self, article: str, sought: Keys) -> list[str]:
         """Let those keys that were never seen point to the article, and return them."""

@@ -142,13 +142,13 @@ def _store(connection: Connection, batch: Sequence[RawArticle | Refusal], work: 
     changes = _Changes()
     for candidate in candidates:
         _take(candidate, known, work, changes)
-    # Two records that contradict each other end where they began when both come again: then nothing is written.
+    # Records that contradict each other end where they began when all of them come again: nothing new is to be written.
     changed = {id_: known.contents[id_] for id_, before in changes.before.items() if known.contents[id_] != before}
-    revisions = [(id_, content, _annotation(content, work)) for id_, content in changed.items()]
+    stored = known.stored(changed)
+    revisions = [(id_, content, _annotation(content, work)) for id_, content in changed.items() if id_ not in stored]
     work.registry.store(connection)
     _write(connection, changes)
-    if revisions:
-        _write_revisions(connection, revisions)
+    _point(connection, stored | _write_revisions(connection, revisions))
 
 
 def _candidate(record: RawArticle | Refusal, work: _Work) -> _Candidate | None:
@@ -211,7 +211,10 @@ def _write(connection: Connection, changes: _Changes) -> None:
         connection.execute(insert(ArticleKey), changes.keys)
 
 
-def _write_revisions(connection: Connection, revisions: Sequence[tuple[str, Content, Annotation]]) -> None:
+def _write_revisions(connection: Connection, revisions: Sequence[tuple[str, Content, Annotation]]) -> dict[str, int]:
+    """Write new revisions, and return their ids by article."""
+    if not revisions:
+        return {}
     rows = [revision_row(article, content) for article, content, _ in revisions]
     returned = insert(Revision).returning(col(Revision.id), sort_by_parameter_order=True)
     ids = [id_ for id_ in connection.scalars(returned, rows) if id_ is not None]
@@ -222,12 +225,13 @@ def _write_revisions(connection: Connection, revisions: Sequence[tuple[str, Cont
         connection.execute(insert(Mention), mentions)
     if statements:
         connection.execute(insert(Statement), statements)
-    newest = {article: id_ for id_, (article, _, _) in zip(ids, revisions, strict=True)}
-    _point(connection, newest)
+    return {article: id_ for id_, (article, _, _) in zip(ids, revisions, strict=True)}
 
 
 def _point(connection: Connection, newest: dict[str, int]) -> None:
     """Make these revisions the ones that the next publish serves."""
+    if not newest:
+        return
     connection.execute(
         update(Article).where(col(Article.id) == bindparam("article")).values(revision_id=bindparam("revision")),
         [{"article": article, "revision": revision} for article, revision in newest.items()],

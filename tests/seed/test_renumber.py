@@ -1,0 +1,177 @@
+"""A snapshot and what arrives -> the next snapshot, the same as if all had arrived at once."""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.models import EntityType
+from app.search.labels import EntityLabel, SourceLabel
+from app.search.snapshot import FAMILIES, NO_TIME, UNDATED, Columns, Labels, Snapshot
+from seed.renumber import Arrivals, Publication, renumber
+
+NOW = Publication(7, "token", 1551742200)
+
+
+class Row(NamedTuple):
+    """One revision of an article, as it arrives."""
+
+    article: int
+    day: int
+    time: int
+    source: str
+    language: str | None
+    precision: str
+    entities: frozenset[str]
+
+
+Numbered = list[tuple[int, Row]]
+"""Rows with the ids of their revisions."""
+
+ROWS = st.builds(
+    Row,
+    article=st.integers(0, 12),
+    day=st.sampled_from([737000, 737001, 737002, UNDATED]),
+    time=st.sampled_from([NO_TIME, 0, 66600]),
+    source=st.sampled_from(["bay-courier", "harbour-gazette", "reef-post"]),
+    language=st.sampled_from([None, "en", "fr"]),
+    precision=st.sampled_from(["day", "month", "none"]),
+    entities=st.frozensets(st.sampled_from(["ada", "amsel", "jo", "navy", "vellandia"]), max_size=4),
+)
+
+
+def arrivals(rows: Numbered) -> Arrivals:
+    """Return what the loader makes of rows: the newest of each article, by revision."""
+    newest = sorted({row.article: (number, row) for number, row in rows}.values())
+    found = [row for _, row in newest]
+    named = [(at, entity) for at, row in enumerate(found) for entity in sorted(row.entities, reverse=True)]
+    days = np.array([row.day for row in found], np.int32)
+    columns = Columns(
+        order=np.array([number for number, _ in newest], np.int64),
+        article_ids=np.array([row.article for row in found], np.int64),
+        first_day=days,
+        last_day=days,
+        local_time=np.array([row.time for row in found], np.int32),
+    )
+    return Arrivals(
+        columns,
+        [row.source for row in found],
+        [row.language for row in found],
+        [row.precision for row in found],
+        np.array([at for at, _ in named], np.int64),
+        [entity for _, entity in named],
+    )
+
+
+def labels(rows: Iterable[tuple[int, Row]]) -> Labels:
+    """Return the sources and entities of rows, as the tables would hold them."""
+    sources = sorted({row.source for _, row in rows})
+    entities = sorted({entity for _, row in rows for entity in row.entities})
+    return Labels(
+        tuple(SourceLabel(source, source.title()) for source in sources),
+        tuple(EntityLabel(entity, EntityType.PERSON, entity.title()) for entity in entities),
+    )
+
+
+def published(parts: Sequence[Numbered]) -> Snapshot:
+    """Return what is served after these publishes, one a part."""
+    known: Numbered = []
+    snapshot = Snapshot.unpublished()
+    for part in parts:
+        known = known + part
+        snapshot = renumber(snapshot, labels(known), arrivals(part), NOW)
+    return snapshot
+
+
+def says(snapshot: Snapshot) -> dict[str, Any]:
+    """Return everything in a snapshot as plain lists, with the types of its arrays."""
+    arrays = {**vars(snapshot.columns), "starts": snapshot.entity_starts, "lists": snapshot.entity_lists}
+    return {
+        "labels": snapshot.labels,
+        "arrays": {name: (array.dtype, array.tolist()) for name, array in arrays.items()},
+        "postings": {family: list(map(list, snapshot.postings[family])) for family in FAMILIES},
+    }
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ROWS, max_size=30), st.lists(st.integers(0, 30), max_size=4))
+def test_many_publishes_are_as_one(rows: list[Row], cuts: list[int]) -> None:
+    """However the rows are split, with older, undated and replaced articles in any part."""
+    numbered = list(enumerate(rows, start=1))
+    edges = [0, *sorted(cuts), len(rows)]
+    parts = [numbered[start:stop] for start, stop in pairwise(edges)]
+    assert says(published(parts)) == says(published([numbered]))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(ROWS, max_size=20))
+def test_a_snapshot_is_what_its_rows_say(rows: list[Row]) -> None:
+    """Computed once more, in plain Python."""
+    numbered = list(enumerate(rows, start=1))
+    found = published([numbered])
+    newest = {row.article: (number, row) for number, row in numbered}.values()
+    order = sorted(newest, key=lambda item: (item[1].day, item[1].time, item[1].article))
+    assert found.columns.order.tolist() == [number for number, _ in order]
+    positions = [row for _, row in order]
+    for family in ("source", "language", "precision"):
+        values = {getattr(row, family) for row in positions} - {None} if family != "source" else set()
+        wanted = sorted(values) if family != "source" else [label.id for label in found.labels.source]
+        postings = [[at for at, row in enumerate(positions) if getattr(row, family) == value] for value in wanted]
+        assert list(map(list, found.postings[family])) == postings
+    for at, row in enumerate(positions):
+        start, stop = found.entity_starts[at : at + 2]
+        names = [found.labels.entity[slot].id for slot in found.entity_lists[start:stop]]
+        assert names == sorted(row.entities)
+        assert names == [
+            label.id
+            for label, posting in zip(found.labels.entity, found.postings["entity"], strict=True)
+            if at in posting
+        ]
+
+
+def test_what_is_published_is_called_as_given() -> None:
+    """Version, token and instant."""
+    found = renumber(Snapshot.unpublished(), Labels(), arrivals([]), NOW)
+    assert (found.version, found.token, found.published_at, len(found)) == (7, "token", 1551742200, 0)
+
+
+ONE = Row(1, 737000, NO_TIME, "reef-post", "en", "day", frozenset({"ada"}))
+
+
+def test_undated_articles_come_last() -> None:
+    """Among each other by id."""
+    rows = [ONE._replace(article=3, day=UNDATED), ONE._replace(article=2, day=UNDATED), ONE]
+    found = published([[(1, rows[0])], [(2, rows[1])], [(3, rows[2])]])
+    assert found.columns.article_ids.tolist() == [1, 2, 3]
+    assert found.dated == 1
+
+
+def test_a_value_that_no_article_has_any_more_is_gone() -> None:
+    """The language of a replaced text is none of the corpus."""
+    found = published([[(1, ONE)], [(2, ONE._replace(language="fr", precision="month"))]])
+    assert (found.labels.language, found.labels.precision) == (("fr",), ("month",))
+    assert found.columns.order.tolist() == [2]
+
+
+def test_a_label_that_is_gone_takes_its_empty_posting_along() -> None:
+    """The tables dropped an entity that no text names."""
+    before = published([[(1, ONE)], [(2, ONE._replace(entities=frozenset()))]])
+    assert [label.id for label in before.labels.entity] == ["ada"]
+    after = renumber(before, Labels(source=before.labels.source), arrivals([]), NOW)
+    assert (after.labels.entity, after.postings["entity"], after.entity_lists.tolist()) == ((), (), [])
+
+
+def test_the_snapshot_before_stays_as_it_was() -> None:
+    """Requests that began with it go on with it."""
+    before = published([[(1, ONE), (2, ONE._replace(article=5))]])
+    said = says(before)
+    reduce(
+        lambda snapshot, row: renumber(snapshot, labels([(3, row)]), arrivals([(3, row)]), NOW),
+        [ONE._replace(article=0), ONE._replace(article=9), ONE._replace(article=5, day=736000)],
+        before,
+    )
+    assert says(before) == said

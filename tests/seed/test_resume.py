@@ -1,0 +1,114 @@
+"""A load that is killed at any step, then run again, is a load that was never killed; and readers see no difference.
+
+A fork server, which has all modules, makes a process for each step in a few milliseconds; that process gets SIGKILL
+from itself in the middle of its load. Two loads of three batches each have 22 steps.
+"""
+
+import os
+import signal
+from dataclasses import replace
+from itertools import count
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from app.models import EntityType
+from seed.records import RawArticle
+from tests.seed.loading import digest, load_into, named, natural, report, snapshot_of
+
+FIRST = [
+    digest("Report 1", on="2019-03-04"),
+    report("Report 2", on="2019-03-05", text="Admiral Ada Byrne left Amsel. “We sail,” Byrne said."),
+    report("Report 3", on="2019-03-06", entities=(named("Report", EntityType.WEAPON, id="report-3"),)),
+    report("Report 4"),
+    report("Report 5", source="Cliff Herald", language="fr"),
+    report("Report 2", on="2019-03-05", text="Captain Jo Lindqvall left Amsel."),
+]
+"""With a digest, found and given entities, an outlet of its own, and one article twice."""
+
+SECOND = [
+    report("Report 0", on="2018-01-01"),
+    report("Report 1", on="2019-03-04"),
+    replace(FIRST[2], text="Report of Vellandia.", language="en"),
+    FIRST[1],
+    report("Report 4", on="2019-03-09"),
+    digest("Report 5", source="Cliff Herald", authors=("Ada Byrne",)),
+]
+"""With an older article, replaced ones, one as it was before, one that is dated now, and one that is filled up."""
+
+BATCH = 2
+LOADS = (FIRST, SECOND)
+STEPS = [
+    "lexicon written",
+    "lexicon committed",
+    *["batch written", "batch committed"] * 3,
+    "snapshot built",
+    "publish written",
+    "publish committed",
+]
+POINTS = [(load, step) for load in range(len(LOADS)) for step in range(len(STEPS))]
+
+FORKS = get_context("forkserver")
+FORKS.set_forkserver_preload([__name__, "tests.seed.loading"])
+
+
+def load_and_die(database: Path, records: list[RawArticle], at: int) -> None:
+    """Load records; be killed at the step of this number."""
+    numbers = count()
+
+    def step(_name: str) -> None:
+        if next(numbers) == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    load_into(database, records, batch=BATCH, step=step)
+
+
+def killed(database: Path, records: list[RawArticle], at: int) -> None:
+    """Load records in a process of its own, which is killed at a step."""
+    process = FORKS.Process(target=load_and_die, args=(database, records, at))
+    process.start()
+    process.join(timeout=60)
+    assert process.exitcode == -signal.SIGKILL
+
+
+@pytest.fixture(scope="session")
+def uninterrupted(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The databases before the loads, after the first, and after both."""
+    states = [migrated]
+    for records in LOADS:
+        database = tmp_path_factory.mktemp("uninterrupted") / "dateline.db"
+        database.write_bytes(states[-1].read_bytes())
+        load_into(database, records, batch=BATCH)
+        states.append(database)
+    return states
+
+
+def test_a_load_has_these_steps(database: Path) -> None:
+    """All of them are tried below."""
+    for records in LOADS:
+        steps: list[str] = []
+        load_into(database, records, batch=BATCH, step=steps.append)
+        assert steps == STEPS
+    assert len(POINTS) == 22
+
+
+@pytest.mark.parametrize(("load", "at"), POINTS, ids=[f"{load + 1}-{at}-{STEPS[at]}" for load, at in POINTS])
+def test_a_killed_load_is_completed_by_the_next(uninterrupted: list[Path], tmp_path: Path, load: int, at: int) -> None:
+    """Before that, a reader sees the last publish, whole."""
+    database = tmp_path / "dateline.db"
+    database.write_bytes(uninterrupted[load].read_bytes())
+    before = snapshot_of(database)
+    killed(database, LOADS[load], at)
+
+    seen = snapshot_of(database)
+    if STEPS[at] == "publish committed":
+        assert natural(database) == natural(uninterrupted[load + 1])
+    else:
+        assert (seen.version, seen.token, len(seen)) == (before.version, before.token, len(before))
+
+    load_into(database, LOADS[load], batch=BATCH)
+    assert natural(database) == natural(uninterrupted[load + 1])
+    for records in LOADS[load + 1 :]:
+        load_into(database, records, batch=BATCH)
+    assert natural(database) == natural(uninterrupted[-1])
