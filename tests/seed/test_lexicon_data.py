@@ -147,3 +147,10 @@ def test_the_ministers_lead_to_their_state(lexicon: Lexicon) -> None:
     assert "russia" in reached("sergei-shoigu")
     assert "united-states" in reached("john-kirby")
     assert "syria" in reached("al-bab")
+
+
+def test_a_folded_spelling_undoes_no_condition(lexicon: Lexicon) -> None:
+    # "Hīt" without a condition would be found wherever "Hit" stands.
+    guarded = {(entity.id, fold(f.text)) for entity in lexicon.entities.values() for f in entity.forms if f.when}
+    free = {(entity.id, fold(f.text)) for entity in lexicon.entities.values() for f in entity.forms if not f.when}
+    assert guarded & free == set()
