@@ -36,7 +36,7 @@ def list_articles(
     link_next(request, response, following)
     return ArticleList(
         total=len(result.positions),
-        items=article_items(text.session, text.snapshot, shown.positions),
+        items=article_items(result, shown.positions, members=asked.members, explain=asked.explain),
         next=following,
         facets=views.facets(result, asked),
         empty=views.empty(result),
@@ -47,15 +47,15 @@ def list_articles(
 @router.get("/articles.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 def export_articles_csv(asked: Annotated[ArticleExport, Query()], text: TextDep) -> StreamingResponse:
     """Stream every article of a search as CSV (RFC 4180); a cell that looks like a formula is led by an apostrophe."""
-    found = in_order(search(text, asked), asked)
-    return export(csv_rows(all_articles(text.session, text.snapshot, found)), CSV_TYPE)
+    result = search(text, asked)
+    return export(csv_rows(all_articles(result, in_order(result, asked), members=False)), CSV_TYPE)
 
 
 @router.get("/articles.ndjson", response_class=Response, responses={200: {"content": {"application/x-ndjson": {}}}})
 def export_articles_ndjson(asked: Annotated[ArticleExport, Query()], text: TextDep) -> StreamingResponse:
     """Stream every article of a search as JSON, one a line."""
-    found = in_order(search(text, asked), asked)
-    return export(ndjson_rows(all_articles(text.session, text.snapshot, found)), NDJSON_TYPE)
+    result = search(text, asked)
+    return export(ndjson_rows(all_articles(result, in_order(result, asked), members=asked.members)), NDJSON_TYPE)
 
 
 @router.get("/articles/{id}", responses=problems(404))

@@ -1,6 +1,6 @@
 """A bitmap -> how many of its articles have each value, the most frequent first, ties by id."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import heappush, heappushpop
 
@@ -10,7 +10,9 @@ from pyroaring import BitMap
 
 from app.models import ACTOR_TYPES, EntityType
 from app.search.filters import FacetName
-from app.search.matching import Clause, match
+from app.search.matching import match
+from app.search.members import postings_with_members
+from app.search.result import Result
 from app.search.snapshot import Postings, Snapshot
 
 SMALL = 20_000
@@ -44,15 +46,22 @@ class Count:
     chosen: bool
 
 
-def facet(snapshot: Snapshot, name: FacetName, clauses: Sequence[Clause], found: BitMap, size: int) -> list[Count]:
+def facet(result: Result, name: FacetName, size: int, *, members: bool = False) -> list[Count]:
     """Return the `size` most frequent values, and the chosen ones after them if they are not among these.
 
-    A facet of an any-of filter ignores its own filter; the others count within the result.
+    A facet of an any-of filter ignores its own filter; the others count within the result, each entity with its
+    members if the search does.
     """
+    snapshot, clauses, found = result.snapshot, result.clauses, result.positions
     chosen = {clause.slot for clause in clauses if clause.parameter in CHOSEN_BY[name] and clause.slot is not None}
     if name in FACET_TYPES:
-        postings = snapshot.postings["entity"]
-        counts = entity_counts(snapshot, found, FACET_TYPES[name], size)
+        types = FACET_TYPES[name]
+        postings = postings_with_members(snapshot, types) if members else snapshot.postings["entity"]
+        counts = (
+            _with_members(snapshot, postings, found, types, size)
+            if members
+            else entity_counts(snapshot, found, types, size)
+        )
     else:
         postings = snapshot.postings[name]
         found = match(snapshot, (clause for clause in clauses if clause.parameter != name))
@@ -67,6 +76,13 @@ def facet(snapshot: Snapshot, name: FacetName, clauses: Sequence[Clause], found:
     unheard = {clause.value for clause in clauses if clause.parameter == name and clause.slot is None}
     kept += [Count(value, value, 0, chosen=True) for value in unheard]
     return listed + sorted(kept, key=lambda count: (-count.count, count.id))
+
+
+def _with_members(
+    snapshot: Snapshot, postings: Postings, found: BitMap, types: frozenset[EntityType], size: int
+) -> list[tuple[int, int]]:
+    slots = snapshot.entities_by_total(types).tolist()
+    return _largest(postings, sorted(slots, key=lambda slot: -len(postings[slot])), found, size)
 
 
 def _label(snapshot: Snapshot, name: FacetName, slot: int) -> tuple[str, str]:

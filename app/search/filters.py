@@ -66,6 +66,12 @@ class ArticleFilters(BaseModel):
     exclude_actor: Names = Field(
         [], description="Id, Wikidata id or name of an acting entity; none of them.", examples=[["hollande"]]
     )
+    members: bool = Field(
+        False,
+        description="Whether an entity is also found by those who act for it: its ministries, forces and leaders, "
+        "and a place by what lies in it, while their membership held on the article's day.",
+        examples=[True],
+    )
     language: Names = Field([], description="BCP 47 language tag; repeated means any of them.", examples=[["en"]])
     precision: Annotated[list[Precision], Field(max_length=5)] = Field(
         [],
@@ -104,6 +110,11 @@ class ArticlePage(ArticleExport, Paging):
 
     facet: Annotated[list[FacetName], Field(max_length=6)] = Field(
         [], description="Which counts to give beside the page; repeatable.", examples=[["actor", "source"]]
+    )
+    explain: bool = Field(
+        False,
+        description="Whether each article says by which mentions the entities of the filters were found in it.",
+        examples=[True],
     )
     facet_size: int = Field(
         10,

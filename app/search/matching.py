@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-import numpy as np
 from pyroaring import BitMap
 
 from app.errors import InvalidParameter, InvalidRequestError
@@ -14,7 +13,8 @@ from app.models import ACTOR_TYPES, EntityType
 from app.search.days import day_range
 from app.search.filters import ArticleFilters
 from app.search.fulltext import TextSearch
-from app.search.snapshot import Postings, Snapshot
+from app.search.members import Part, parts_of
+from app.search.snapshot import Snapshot
 from app.search.words import parse
 
 Role = Literal["all", "any", "none"]
@@ -45,7 +45,8 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 class Clause:
     """One value of one filter and the positions that have it.
 
-    `slot` is the index of the value's label in its family; None where it has none.
+    `slot` is the index of the value's label in its family, None where it has none; `parts` are the entities that
+    count for the value, with the positions of each.
     """
 
     parameter: str
@@ -53,6 +54,7 @@ class Clause:
     role: Role
     positions: BitMap
     slot: int | None = None
+    parts: tuple[Part, ...] = ()
 
 
 def clauses(snapshot: Snapshot, filters: ArticleFilters, text: TextSearch) -> tuple[Clause, ...]:
@@ -104,20 +106,25 @@ def _entities(snapshot: Snapshot, filters: ArticleFilters) -> Read:
     for parameter, (types, role) in ENTITIES.items():
         for value in getattr(filters, parameter):
             slot = snapshot.names.try_entity(parameter, value, types)
-            yield _named(parameter, value, role, slot, snapshot.postings["entity"])
+            if isinstance(slot, InvalidParameter):
+                yield slot
+            elif filters.members:
+                parts = parts_of(snapshot, slot, types)
+                everyone = BitMap.union(*(part.positions for part in parts))
+                yield Clause(parameter, value, role, everyone, slot, parts)
+            else:
+                posting = snapshot.postings["entity"][slot]
+                yield Clause(parameter, value, role, posting, slot, (Part(slot, posting),))
 
 
 def _sources(snapshot: Snapshot, filters: ArticleFilters) -> Read:
     for parameter, role in SOURCES.items():
         for value in getattr(filters, parameter):
             slot = snapshot.names.try_source(parameter, value)
-            yield _named(parameter, value, role, slot, snapshot.postings["source"])
-
-
-def _named(
-    parameter: str, value: str, role: Role, slot: int | InvalidParameter, postings: Postings
-) -> "Clause | InvalidParameter":
-    return slot if isinstance(slot, InvalidParameter) else Clause(parameter, value, role, postings[slot], slot)
+            if isinstance(slot, InvalidParameter):
+                yield slot
+            else:
+                yield Clause(parameter, value, role, snapshot.postings["source"][slot], slot)
 
 
 def _languages(snapshot: Snapshot, filters: ArticleFilters) -> Read:
@@ -152,18 +159,7 @@ def _days(snapshot: Snapshot, filters: ArticleFilters) -> Read:
     except InvalidRequestError as error:
         yield from error.errors
         return
-    yield Clause("+".join(stated), "/".join(stated.values()), "all", _printed_within(snapshot, first, last))
-
-
-def _printed_within(snapshot: Snapshot, first: int | None, last: int | None) -> BitMap:
-    """Return the dated positions whose whole interval lies within these days: a run, less what reaches out of it."""
-    days = snapshot.columns.first_day[: snapshot.dated]
-    start = 0 if first is None else int(np.searchsorted(days, first))
-    stop = snapshot.dated if last is None else int(np.searchsorted(days, last, side="right"))
-    found = BitMap(range(start, max(start, stop)))
-    if last is not None:
-        found -= BitMap(snapshot.coarse[snapshot.columns.last_day[snapshot.coarse] > last])
-    return found
+    yield Clause("+".join(stated), "/".join(stated.values()), "all", snapshot.printed_within(first, last))
 
 
 READERS = (_entities, _sources, _languages, _precisions, _days)

@@ -1,6 +1,6 @@
 """Every SELECT that fetches rows for ids: one statement a table, however many rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, func
@@ -56,6 +56,14 @@ def top_entities(session: Session, ids: Sequence[int]) -> EntityCounts:
     for revision, entity, count in session.connection().execute(query):
         counts[revision].append((entity, count))
     return {id_: sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:TOP_ENTITIES] for id_, pairs in counts.items()}
+
+
+def mentions_of(session: Session, ids: Sequence[int], entities: Iterable[str]) -> Sequence[Mention]:
+    """Return the mentions by which these revisions are found for these entities, title first, in order of place."""
+    query = select(Mention).where(
+        col(Mention.revision_id).in_(ids), col(Mention.entity_id).in_(entities), col(Mention.kind).in_(POSTED_KINDS)
+    )
+    return session.exec(query.order_by(col(Mention.revision_id), col(Mention.field).desc(), col(Mention.start))).all()
 
 
 def text_of(session: Session, revision_id: int) -> str:

@@ -16,6 +16,7 @@ from pyroaring import BitMap
 from sqlmodel import Session, col, select
 
 from app.models import EntityType, Publish, SnapshotPart
+from app.search.days import day_range
 from app.search.labels import EntityLabel, SourceLabel
 from app.search.names import Names
 
@@ -99,6 +100,11 @@ class Snapshot:
         return len(self.columns.order)
 
     @cached_property
+    def kept(self) -> dict[object, Postings]:
+        """Postings that are made of these when they are first asked for, and live as long as the snapshot."""
+        return {}
+
+    @cached_property
     def dated(self) -> int:
         """How many positions, from 0, have a date."""
         return int(np.searchsorted(self.columns.first_day, UNDATED))
@@ -119,6 +125,18 @@ class Snapshot:
         columns = self.columns
         wide = (columns.first_day != columns.last_day) & (columns.first_day != UNDATED)
         return np.flatnonzero(wide).astype(np.uint32)
+
+    @cached_property
+    def memberships(self) -> dict[int, list[tuple[int, int | None, int | None]]]:
+        """The members of each entity, as (index, first day, last day) of their membership; None is open."""
+        found: dict[int, list[tuple[int, int | None, int | None]]] = {}
+        for slot, label in enumerate(self.labels.entity):
+            for membership in label.member_of:
+                group = self.entity_slots.get(membership["of"])
+                if group is not None:
+                    days = day_range(membership.get("from"), membership.get("to"))
+                    found.setdefault(group, []).append((slot, *days))
+        return found
 
     @cached_property
     def names(self) -> Names:
@@ -169,6 +187,17 @@ class Snapshot:
         slot = np.minimum(np.searchsorted(known, revision_ids), len(known) - 1)
         found: NDArray[np.uint32] = at[slot[known[slot] == revision_ids]]
         return found
+
+    def printed_within(self, first: int | None, last: int | None) -> BitMap:
+        """Return the positions printed wholly within these days; without any bound all of them, undated ones too."""
+        if first is None and last is None:
+            return self.all
+        days = self.columns.first_day[: self.dated]
+        start = 0 if first is None else int(np.searchsorted(days, first))
+        stop = self.dated if last is None else int(np.searchsorted(days, last, side="right"))
+        found = BitMap(range(start, max(start, stop)))
+        # The run holds every article that begins in it; what ends after it is none of them.
+        return found if last is None else found - BitMap(self.coarse[self.columns.last_day[self.coarse] > last])
 
     def run(self, key: Key) -> tuple[int, int]:
         """Return the run of positions that have this key: one position, or none (at its place) if it is not served."""

@@ -10,8 +10,10 @@ from sqlmodel import Session
 
 from app.models import Basis, Mention, Precision, Statement, TextKind
 from app.search import rows
+from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.settings import ServeText
+from app.wire.matches import matched
 from app.wire.schemas import (
     ArticleDetail,
     ArticleItem,
@@ -31,15 +33,21 @@ def instant(seconds: int | None) -> str | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def article_items(session: Session, snapshot: Snapshot, positions: Sequence[int]) -> list[ArticleItem]:
-    """Return the articles at these positions, in this order, with two statements however many they are."""
+def article_items(
+    result: Result, positions: Sequence[int], *, members: bool = False, explain: bool = False
+) -> list[ArticleItem]:
+    """Return the articles at these positions, in this order, with two statements however many they are.
+
+    With `members` or `explain` each says by which entities it was found; `explain`, a third statement, adds where.
+    """
+    session, snapshot = result.text.session, result.snapshot
     ids = [int(snapshot.columns.order[position]) for position in positions]
     entities = rows.top_entities(session, ids)
-    return [_item(snapshot, row, entities[row.id]) for row in rows.revisions(session, ids)]
-
-
-def _item(snapshot: Snapshot, row: Row[Any], entities: Iterable[tuple[str, int]]) -> ArticleItem:
-    return ArticleItem(**_item_fields(snapshot, row, entities))
+    matches = matched(result, positions, explain=explain) if members or explain else [None] * len(ids)
+    return [
+        ArticleItem(**_item_fields(snapshot, row, entities[row.id]), matched=match)
+        for row, match in zip(rows.revisions(session, ids), matches, strict=True)
+    ]
 
 
 def _item_fields(snapshot: Snapshot, row: Row[Any], entities: Iterable[tuple[str, int]]) -> dict[str, Any]:
@@ -80,6 +88,7 @@ def article_detail(session: Session, snapshot: Snapshot, position: int, serve: S
     served = serve == "full" or (serve == "digest" and row.text_kind == TextKind.DIGEST)
     return ArticleDetail(
         **_item_fields(snapshot, row, rows.top_entities(session, [revision])[revision]),
+        matched=None,
         text=rows.text_of(session, revision) if served else None,
         text_withheld=not served,
         mentions=[_mention(mention) for mention in rows.mentions(session, revision)],
@@ -98,8 +107,8 @@ def _statement(statement: Statement) -> StatementOut:
     return StatementOut.model_validate({**fields, "speaker": statement.speaker_id, "speaker_name": statement.speaker})
 
 
-def all_articles(session: Session, snapshot: Snapshot, positions: Iterator[int]) -> Iterator[ArticleItem]:
+def all_articles(result: Result, positions: Iterator[int], *, members: bool) -> Iterator[ArticleItem]:
     """Yield the articles at these positions in short reads: between two batches no read transaction is held."""
     while batch := list(islice(positions, BATCH)):
-        yield from article_items(session, snapshot, batch)
-        session.rollback()
+        yield from article_items(result, batch, members=members)
+        result.text.session.rollback()

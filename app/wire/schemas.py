@@ -53,6 +53,25 @@ class EntityCount(EntityRef):
     count: int = Field(description="Mentions of it in this article.", examples=[12])
 
 
+class Surface(Out):
+    """A span of an article that names an entity."""
+
+    field: Literal["title", "text"] = Field(description="Where the span lies.", examples=["text"])
+    start: int = Field(description="First code point.", examples=[120])
+    end: int = Field(description="Code point after the last.", examples=[125])
+    text: str = Field(description="The span itself.", examples=["Putin"])
+    kind: MentionKind = Field(description="How it names the entity.", examples=["surname"])
+
+
+class Match(Out):
+    """Why an article is in the result: the entity by which a value of a filter was found in it."""
+
+    parameter: str = Field(description="The filter.", examples=["actor"])
+    value: str = Field(description="Its value, as it was given.", examples=["russia"])
+    entity: EntityRef = Field(description="The entity that the article names: the value's own or a member of it.")
+    surfaces: list[Surface] | None = Field(description="Where it is named; null unless `explain` asks.")
+
+
 class ArticleItem(Out):
     """An article as lists show it."""
 
@@ -66,6 +85,9 @@ class ArticleItem(Out):
     text_kind: TextKind = Field(description="The publisher's full text, or a digest of it.", examples=["digest"])
     rights: str | None = Field(description="Terms of the text.", examples=["CC0-1.0"])
     entities: list[EntityCount] = Field(description="The ten entities it names most; ties by id.")
+    matched: list[Match] | None = Field(
+        description="By which entities the filters found it; null unless `members` or `explain` asks."
+    )
 
 
 class MentionOut(Out):

@@ -32,9 +32,8 @@ def facets(result: Result, asked: ArticlePage) -> Facets | None:
     """Return the asked facets of a result; None if none was asked."""
     if not asked.facet:
         return None
-    snapshot, size = result.snapshot, asked.facet_size
     counted = {
-        name: [_facet_value(count) for count in facet(snapshot, name, result.clauses, result.positions, size)]
+        name: [_facet_value(count) for count in facet(result, name, asked.facet_size, members=asked.members)]
         for name in asked.facet
     }
     return Facets(**{name: counted.get(name) for name in FACET_NAMES})

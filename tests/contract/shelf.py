@@ -40,6 +40,10 @@ class Reader:
         """Return the body of a 200 as JSON."""
         return (await self.ask(path, pairs)).json()
 
+    async def export(self, pairs: Pairs) -> list[dict[str, Any]]:
+        """Return the articles of an NDJSON export; only a line feed ends a line."""
+        return parsed((await self.ask("/v1/articles.ndjson", pairs)).content)
+
     async def walk(self, path: str, pairs: Pairs, *, limit: int) -> list[list[dict[str, Any]]]:
         """Return all pages of a list, by following `next` to its end."""
         pages, more = [], Pairs([("limit", str(limit))])
@@ -49,6 +53,11 @@ class Reader:
             if page["next"] is None:
                 return pages
             more = [("limit", str(limit)), ("cursor", page["next"])]
+
+
+def parsed(export: bytes) -> list[dict[str, Any]]:
+    """Return the articles of an NDJSON export."""
+    return [json.loads(line) for line in export.split(b"\n") if line]
 
 
 def extended(url: str, parameter: str, value: str) -> str:
@@ -100,8 +109,7 @@ def shelved(migrated: Path, records: list[Record]) -> Iterator[World]:
 
 
 async def _learn_ids(records: list[Record], reader: Reader) -> None:
-    export = (await reader.ask("/v1/articles.ndjson")).text
-    ids = {article["url"]: article["id"] for article in map(json.loads, export.splitlines())}
+    ids = {article["url"]: article["id"] for article in await reader.export([])}
     assert len(ids) == len(records), "each record is one article"
     for record in records:
         record["public_id"] = ids[record["url"]]

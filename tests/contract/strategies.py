@@ -44,7 +44,17 @@ ENTITIES: list[dict[str, Any]] = [
 ]
 
 WORDS = ("port", "ships", "Ship", "café", "CAFE", "Élan", "elan", "naïve", "Tu-160", "160", "l’eau", "мир", "amsel")
-TITLES = ("Night at sea", "Élan of the café", "Port", "160 ships", "Мир, naïve", "Amsel mirror")
+TITLES = (
+    "Night at sea",
+    "Élan of the café",
+    "Port",
+    "160 ships",
+    "Мир, naïve",
+    "Amsel mirror",
+    '=1+1, "so"',
+    "Port\u2028by night",
+)
+FACETS = ("source", "actor", "place", "weapon", "language", "precision")
 LANGUAGES = ("en", "fr", "pt-BR")
 TIMES = ("00:00", "00:30", "12:00", "23:59")
 ZONES = ("+00:00", "-05:00", "+11:00", "-11:00", "+05:30")

@@ -70,6 +70,14 @@ def test_all_names_of_a_source_are_one_search(names: TestClient, name: str) -> N
     assert names.get("/v1/articles", params={"exclude_source": name}).json()["total"] == 3
 
 
+@pytest.mark.parametrize("name", ["rferl", "RFE/RL", "rferl.org", "www.rferl.org", "https://www.rferl.org/a/1.html"])
+def test_a_known_source_without_an_article_is_known(names: TestClient, name: str) -> None:
+    """By id, name and domain, with whatever stands around the domain."""
+    assert names.get("/v1/articles", params={"source": name}).json()["total"] == 0
+    assert names.get("/v1/sources/rferl").json()["articles"] == 0
+    assert "rferl" not in {item["id"] for item in names.get("/v1/sources").json()["items"]}
+
+
 def test_two_actors_are_both_and_any_is_either(names: TestClient) -> None:
     """Two actors never give the union unless it is asked for."""
     both = ["vera-lindqvall", "other-strom"]

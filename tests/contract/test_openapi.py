@@ -165,7 +165,10 @@ def test_exports_take_every_filter_of_the_list(document: Document) -> None:
     def names(path: str) -> set[str]:
         return {parameter["name"] for parameter in document["paths"][path]["get"]["parameters"]}
 
-    paging = {"limit", "cursor", "facet", "facet_size"}
+    paging = {"limit", "cursor", "facet", "facet_size", "explain"}
     for path in ("/v1/articles.csv", "/v1/articles.ndjson"):
         assert names(path) == names("/v1/articles") - paging
-    assert names("/v1/entities") == names("/v1/articles") - {"sort", "facet", "facet_size"} | {"name", "type"}
+    assert names("/v1/entities") == names("/v1/articles") - {"sort", "facet", "facet_size", "explain"} | {
+        "name",
+        "type",
+    }

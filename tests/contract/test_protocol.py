@@ -1,11 +1,12 @@
 """What every answer carries, on every route: validators, HEAD, CORS, caching."""
 
 import re
+from typing import Literal
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.conftest import load_jsonl
+from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
 from tests.contract.shelf import World, lines
 
@@ -135,6 +136,20 @@ def test_a_preflight_is_answered(reader: TestClient, url: str) -> None:
     assert answer.status_code in {200, 204}
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "GET" in answer.headers["access-control-allow-methods"]
+
+
+@pytest.mark.parametrize("served", ["digest", "none"])
+def test_a_text_that_is_withheld_is_null_and_said_to_be(
+    reader: TestClient, world: World, served: Literal["digest", "none"]
+) -> None:
+    """Mentions and all else stay; and since the answer is another one, so is its tag."""
+    url = f"/v1/articles/{world.records[1]['public_id']}"
+    whole = reader.get(url)
+    with TestClient(app_for(world.database, serve_text=served)) as client:
+        answer = client.get(url)
+        assert answer.json() == {**whole.json(), "text": None, "text_withheld": True}
+        assert answer.headers["etag"] != whole.headers["etag"]
+        assert client.get("/v1/articles?q=ships").json()["total"] == 12
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])

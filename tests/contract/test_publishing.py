@@ -1,19 +1,22 @@
 """A publish is seen whole or not at all: by other workers, by a running export, after a crash."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import anyio
 import pytest
 from fastapi import FastAPI
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from starlette.types import Message
 
+from tests import oracle
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
-from tests.contract.shelf import World, lines, shelved
-from tests.contract.strategies import compose
+from tests.contract.shelf import Reader, World, lines, parsed, read, shelved
+from tests.contract.strategies import FACETS, SOURCES, Corpus, bounded, compose, corpora
+from tests.oracle import Record
 
 MANY = 700
 """More rows than an export reads at a time."""
@@ -34,6 +37,62 @@ def test_two_workers_answer_alike_before_and_after_a_publish(own_world: World) -
         pages = [worker.get(f"/v1/articles?limit=5&cursor={cursor}").json() for worker in workers]
         assert pages[0] == pages[1]
         assert pages[0]["total"] == 12 + len(records)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[Corpus, list[Corpus]]:
+    """Draw a corpus and a few later loads, whose records are new or new versions of old ones."""
+    corpus = draw(corpora(max_size=10))
+    loads = []
+    for _ in range(draw(st.integers(1, 3))):
+        rows = draw(corpora(max_size=10))
+        start = draw(st.integers(0, 10))
+        loads.append([later(row, start + place) for place, row in enumerate(rows)])
+    return corpus, loads
+
+
+def later(row: Record, number: int) -> Record:
+    """Return a record under another number; all versions of a number are of one source."""
+    source = list(SOURCES)[number % len(SOURCES)]
+    url = f"https://{SOURCES[source]}.example/{number}"
+    return {**row, "id": f"record-{number}", "url": url, "source": source, "source_id": SOURCES[source]}
+
+
+def merged(before: Record | None, after: Record) -> Record:
+    """Return what an article says after a load: what a later record leaves empty stays."""
+    return {**(before or {}), **{key: value for key, value in after.items() if value is not None or before is None}}
+
+
+@settings(bounded, max_examples=12)
+@given(drawn=histories())
+def test_many_publishes_come_to_the_same_as_one(migrated: Path, drawn: tuple[Corpus, list[Corpus]]) -> None:
+    """Articles that come, move in time, and change their words, entities and languages, in any order of loading."""
+    first, loads = drawn
+    first = [later(row, place) for place, row in enumerate(first)]
+    known = {record["id"]: record for record in first}
+    with shelved(migrated, first) as world:
+
+        async def check(reader: Reader) -> None:
+            for load in loads:
+                load_jsonl(world.database, lines(load))
+                known.update({record["id"]: merged(known.get(record["id"]), record) for record in load})
+                for article in await reader.export([]):
+                    known[f"record-{article['url'].rsplit('/')[-1]}"]["public_id"] = article["id"]
+                await agrees(reader, list(known.values()))
+
+        read(world.app, check)
+
+
+async def agrees(reader: Reader, records: list[Record]) -> None:
+    """Check order, facets, words and entities of everything that is published."""
+    for sort in ("-published", "published"):
+        expected = [record["public_id"] for record in oracle.in_order(records, sort)]
+        assert [article["id"] for article in await reader.export([("sort", sort)])] == expected
+    facets = (await reader.json("/v1/articles", [("facet", name) for name in FACETS]))["facets"]
+    assert facets == {name: oracle.facet(records, [], name) for name in FACETS}
+    for pairs in ([("q", "port")], [("from", "2015-11"), ("to", "2015")], [("q", "-ships"), ("language", "en")]):
+        found = await reader.export(pairs)
+        assert {article["id"] for article in found} == {r["public_id"] for r in oracle.search(records, pairs)}
 
 
 def test_a_changed_record_is_the_same_article_with_a_new_text(own_world: World, own_reader: TestClient) -> None:
@@ -87,5 +146,7 @@ def test_an_export_keeps_the_corpus_it_began_with(migrated: Path, suffix: str) -
 
 def test_an_export_is_valid_line_by_line(own_reader: TestClient) -> None:
     """Every line is one article as lists show it."""
-    exported = [json.loads(line) for line in own_reader.get("/v1/articles.ndjson").text.splitlines()]
-    assert exported == own_reader.get("/v1/articles?limit=100").json()["items"]
+    assert (
+        parsed(own_reader.get("/v1/articles.ndjson").content)
+        == own_reader.get("/v1/articles?limit=100").json()["items"]
+    )

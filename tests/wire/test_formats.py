@@ -39,6 +39,7 @@ ITEM = ArticleItem(
         EntityCount(id="russia", name="Russia", type=EntityType.STATE, count=3),
         EntityCount(id="syria", name="Syria", type=EntityType.STATE, count=1),
     ],
+    matched=None,
 )
 
 UNKNOWN = ITEM.model_copy(

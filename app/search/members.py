@@ -1,0 +1,66 @@
+"""Who acts for an entity: its members and their members, while the membership held."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyroaring import BitMap
+
+from app.models import EntityType
+from app.search.snapshot import Postings, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from first to last, inclusive; None is open."""
+
+    first: int | None = None
+    last: int | None = None
+
+    def within(self, other: "Period") -> "Period | None":
+        """Return the days that lie in both, None if there are none."""
+        first = max((day for day in (self.first, other.first) if day is not None), default=None)
+        last = min((day for day in (self.last, other.last) if day is not None), default=None)
+        return None if first is not None and last is not None and first > last else Period(first, last)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An entity that counts for a filter, and the positions that have it while it does."""
+
+    slot: int
+    positions: BitMap
+
+
+def parts_of(snapshot: Snapshot, slot: int, types: frozenset[EntityType]) -> tuple[Part, ...]:
+    """Return the entity itself and all members of these types, each with the articles printed while it was one."""
+    found: dict[int, BitMap] = {}
+    for member, period in _members(snapshot, slot, types):
+        named = snapshot.postings["entity"][member]
+        found[member] = found.get(member, BitMap()) | (named & snapshot.printed_within(period.first, period.last))
+    return tuple(Part(member, positions) for member, positions in found.items() if positions or member == slot)
+
+
+def postings_with_members(snapshot: Snapshot, types: frozenset[EntityType]) -> Postings:
+    """Return for each entity the positions that name it or one of its members of these types."""
+    if types not in snapshot.kept:
+        snapshot.kept[types] = tuple(
+            BitMap.union(*(part.positions for part in parts_of(snapshot, slot, types)))
+            if slot in snapshot.memberships
+            else posting
+            for slot, posting in enumerate(snapshot.postings["entity"])
+        )
+    return snapshot.kept[types]
+
+
+def _members(snapshot: Snapshot, slot: int, types: frozenset[EntityType]) -> Iterator[tuple[int, Period]]:
+    """Yield the entity and its members with the days of every way that leads to them."""
+    waiting, seen = [(slot, Period())], {(slot, Period())}
+    while waiting:
+        group, period = waiting.pop()
+        yield group, period
+        for member, first, last in snapshot.memberships.get(group, ()):
+            common = period.within(Period(first, last))
+            way = (member, common or Period())
+            if common is not None and way not in seen and snapshot.labels.entity[member].type in types:
+                seen.add(way)
+                waiting.append((member, common))

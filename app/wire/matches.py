@@ -1,0 +1,57 @@
+"""Why each article of a page is in the result: by which entities, and on request where it names them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from app.models import Mention, MentionKind
+from app.search import rows
+from app.search.matching import Clause
+from app.search.members import Part
+from app.search.result import Result
+from app.search.snapshot import Snapshot
+from app.wire.schemas import EntityRef, Match, Surface
+
+Named = Mapping[tuple[int, str], Sequence[Mention]]
+"""The mentions of each pair of revision and entity."""
+
+
+def matched(result: Result, positions: Sequence[int], *, explain: bool) -> list[list[Match]]:
+    """Return for each position the entities by which the clauses found it, in the order of the clauses."""
+    snapshot = result.snapshot
+    found = [list(_found(result.clauses, position)) for position in positions]
+    named = _named(result, positions, {part.slot for pairs in found for _, part in pairs}) if explain else None
+    return [
+        [_match(snapshot, clause, part, int(snapshot.columns.order[position]), named) for clause, part in pairs]
+        for position, pairs in zip(positions, found, strict=True)
+    ]
+
+
+def _found(clauses: Sequence[Clause], position: int) -> Iterator[tuple[Clause, Part]]:
+    for clause in clauses:
+        for part in clause.parts if clause.role != "none" else ():
+            if position in part.positions:
+                yield clause, part
+
+
+def _named(result: Result, positions: Sequence[int], slots: set[int]) -> Named:
+    snapshot = result.snapshot
+    ids = [int(snapshot.columns.order[position]) for position in positions]
+    named: defaultdict[tuple[int, str], list[Mention]] = defaultdict(list)
+    for mention in rows.mentions_of(result.text.session, ids, {snapshot.labels.entity[slot].id for slot in slots}):
+        named[mention.revision_id, mention.entity_id or ""].append(mention)
+    return named
+
+
+def _match(snapshot: Snapshot, clause: Clause, part: Part, revision: int, named: Named | None) -> Match:
+    label = snapshot.labels.entity[part.slot]
+    return Match(
+        parameter=clause.parameter,
+        value=clause.value,
+        entity=EntityRef(id=label.id, name=label.name, type=label.type),
+        surfaces=None if named is None else [_surface(mention) for mention in named[revision, label.id]],
+    )
+
+
+def _surface(mention: Mention) -> Surface:
+    fields = mention.model_dump(include={"field", "start", "end", "text"})
+    return Surface(**fields, kind=MentionKind(mention.kind))

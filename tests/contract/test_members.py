@@ -1,0 +1,88 @@
+"""`members=true` finds those who act for an entity while they did; `explain=true` says where each is named."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.conftest import seed
+
+
+def record(day: str | None, name: str, **entity: str) -> dict[str, Any]:
+    """Return a record whose text names one entity at its beginning."""
+    given = {"name": name, "mentions": [[0, len(name)]], **entity}
+    return {
+        "title": f"{name} on {day}",
+        "source": "Gazette",
+        "text": f"{name} spoke.",
+        "entities": [given],
+        **({"published": day} if day else {}),
+    }
+
+
+@pytest.fixture
+def asked(database: Path, client: TestClient, tmp_path: Path) -> TestClient:
+    """Articles that name Russia, its president in and before his office, its ministry, and France."""
+    records = [
+        record("2015-11-20", "Russia", type="state", wikidata="Q159"),
+        record("2015-11-21", "Putin", type="person", wikidata="Q7747"),
+        record("1995-01-01", "Putin", type="person", wikidata="Q7747"),
+        record("2015-11-22", "Ministry", type="organization", id="russian-ministry-of-defence"),
+        record("2015-11-23", "France", type="state", wikidata="Q142"),
+    ]
+    file = tmp_path / "records.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in records), encoding="utf-8")
+    seed(database, "load", str(file))  # with the lexicon that ships: it knows who belongs to whom
+    return client
+
+
+def titles(client: TestClient, query: str) -> list[str]:
+    return [item["title"] for item in client.get(f"/v1/articles?{query}").json()["items"]]
+
+
+def test_without_members_only_the_entity_itself_counts(asked: TestClient) -> None:
+    assert titles(asked, "actor=russia") == ["Russia on 2015-11-20"]
+
+
+def test_members_count_while_they_are_members(asked: TestClient) -> None:
+    assert titles(asked, "actor=russia&members=true") == [
+        "Ministry on 2015-11-22",
+        "Putin on 2015-11-21",
+        "Russia on 2015-11-20",
+    ]
+
+
+def test_members_are_excluded_too(asked: TestClient) -> None:
+    assert titles(asked, "exclude_actor=russia&members=true") == ["France on 2015-11-23", "Putin on 1995-01-01"]
+
+
+def test_a_facet_counts_what_choosing_it_would_find(asked: TestClient) -> None:
+    facet = asked.get("/v1/articles?facet=actor&members=true").json()["facets"]["actor"]
+    for value in facet:
+        assert asked.get(f"/v1/articles?actor={value['id']}&members=true").json()["total"] == value["count"]
+    assert facet[0]["id"] == "russia"
+
+
+def test_the_answer_says_which_entity_matched(asked: TestClient) -> None:
+    item = asked.get("/v1/articles?actor=russia&members=true&from=2015-11-21&to=2015-11-21").json()["items"][0]
+    putin = {"id": "vladimir-putin", "name": "Vladimir Putin", "type": "person"}
+    assert item["matched"] == [{"parameter": "actor", "value": "russia", "entity": putin, "surfaces": None}]
+
+
+def test_explain_says_where(asked: TestClient) -> None:
+    body = asked.get("/v1/articles?any_actor=putin&any_actor=france&explain=true").json()
+    france = body["items"][0]["matched"]
+    assert [match["entity"]["id"] for match in france] == ["france"]
+    assert france[0]["surfaces"] == [{"field": "text", "start": 0, "end": 6, "text": "France", "kind": "name"}]
+
+
+def test_exports_say_it_too(asked: TestClient) -> None:
+    lines = asked.get("/v1/articles.ndjson?actor=russia&members=true").text.splitlines()
+    assert len(lines) == 3
+    assert all('"matched":[{"parameter":"actor"' in line for line in lines)
+
+
+def test_nothing_is_explained_unasked(asked: TestClient) -> None:
+    assert asked.get("/v1/articles?actor=france").json()["items"][0]["matched"] is None
