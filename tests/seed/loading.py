@@ -139,9 +139,7 @@ def natural(database: Path) -> dict[str, Any]:
     for kind in ("mention", "statement"):
         for row in rows[kind]:
             of[row.pop("revision_id")][kind].append(row)
-    revisions = [
-        {**row, **of[row["id"]], "newest": newest[row["article_id"]] == row.pop("id")} for row in rows["revision"]
-    ]
+    revisions = [_revision(row, newest[row["article_id"]], of[row["id"]]) for row in rows["revision"]]
     return {
         **{name: rows[name] for name in ("source", "entity", "article_key", "pending")},
         "publish": [{**row, "token": "", "published_at": 0} for row in rows["publish"]],

@@ -98,13 +98,19 @@ def test_a_batch_is_one_transaction(database: Path) -> None:
     """So many records go together, and progress is told after each."""
     steps: list[str] = []
     told: list[int] = []
-    records = [report(f"Report {number}", text="No.", entities=()) for number in range(2 * BATCH + 1)]
     with writing(database) as engine:
-        load(engine, records, TOOLS, progress=lambda summary: told.append(summary.read), step=steps.append)
-    assert told == [200, 400, 401]
+        load(engine, DAILY[:5], TOOLS, batch=2, progress=lambda summary: told.append(summary.read), step=steps.append)
+    assert told == [2, 4, 5]
     batches = ["batch written", "batch committed"] * 3
     publishing = ["snapshot built", "publish written", "publish committed"]
     assert steps == ["lexicon written", "lexicon committed", *batches, *publishing]
+
+
+def test_more_records_than_a_batch_holds(database: Path) -> None:
+    """They are as many articles, and again they are none."""
+    records = [report(f"Report {number}", text="No.", entities=()) for number in range(BATCH + 1)]
+    assert counts(load_into(database, records)) == (BATCH + 1, BATCH + 1, 0, 0, 0)
+    assert load_into(database, records).version is None
 
 
 def test_nothing_to_load_publishes_nothing(database: Path) -> None:

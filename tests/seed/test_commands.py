@@ -1,0 +1,395 @@
+"""`python -m seed …` as its users meet it: what it prints, where, and with which exit code; never a traceback."""
+
+import json
+import re
+import runpy
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from app.db import MEND, SCHEMA, writer_engine
+from seed.__main__ import app
+from seed.database import open_writer
+from seed.load import Summary
+from seed.progress import show_progress
+from seed.records import Origin, Refusal
+from tests.conftest import ROOT, database_url
+
+COMMANDS = ("init", "load", "status", "annotate", "compact")
+
+RECORDS: list[dict[str, Any]] = [
+    {"title": "Ferry resumes", "source": "harbour-gazette.example", "published": "2019-03-04", "text": "It sails."},
+    {"title": "Tide turns", "source": "harbour-gazette.example", "text": "It turns.", "entities": []},
+]
+
+
+class Ran(NamedTuple):
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Where a database may come to be."""
+    return database_url(tmp_path / "dateline.db")
+
+
+@pytest.fixture
+def run(url: str) -> Run:
+    """Runs a command on the test's own database, or another."""
+
+    def run(*arguments: object, stdin: bytes | None = None, url: str = url) -> Ran:
+        environment = {"DATELINE_DATABASE_URL": url, "FORCE_COLOR": None, "TTY_COMPATIBLE": None, "COLUMNS": "100"}
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin, env=environment)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+    return run
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    """A file of two good records."""
+    path = tmp_path / "reports.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in RECORDS), encoding="utf-8")
+    return path
+
+
+def test_help_lists_every_command(run: Run) -> None:
+    """With a line each; the same without any argument."""
+    ran = run("--help")
+    assert ran.code == 0
+    assert "DATELINE_DATABASE_URL" in ran.out
+    assert re.findall(r"^│ (\w+)  ", ran.out, re.MULTILINE) == list(COMMANDS)
+    assert "init" in run().out + run().err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help(run: Run, command: str) -> None:
+    """And does nothing."""
+    ran = run(command, "--help")
+    assert ran.code == 0
+    assert f"python -m seed {command}" in ran.out
+
+
+def test_init_makes_a_database_and_loads_what_ships_once(run: Run) -> None:
+    """Afterwards it says what is published."""
+    first = run("init")
+    assert first.code == 0
+    assert re.fullmatch(
+        r"5 read: 5 loaded, 0 updated, 0 unchanged, 0 refused, in \d+\.\d s\npublished corpus version 1\n", first.out
+    )
+    assert run("init") == Ran(0, "The database is ready; corpus version 1 is published.\n", "")
+
+
+def test_load_and_load_again(run: Run, records: Path) -> None:
+    """The second time nothing is new."""
+    first, second = run("load", records), run("load", records)
+    assert first.code == second.code == 0
+    assert re.fullmatch(
+        r"2 read: 2 loaded, 0 updated, 0 unchanged, 0 refused, in .* s\npublished corpus version 1\n", first.out
+    )
+    assert re.fullmatch(
+        r"2 read: 0 loaded, 0 updated, 2 unchanged, 0 refused, in .* s\nnothing new to publish\n", second.out
+    )
+    assert first.err == second.err == ""
+
+
+def test_load_names_what_it_refuses(run: Run, records: Path) -> None:
+    """By file and line on stderr; the others load, and the exit code is 1."""
+    with records.open("a", encoding="utf-8") as file:
+        file.write('{"title": "No text", "source": "s"}\n')
+        given = {"id": "vladimir-putin", "name": "Vladimir", "type": "place", "mentions": [[0, 8]]}
+        file.write(json.dumps({"title": "Vladimir", "source": "s", "text": "Vladimir", "entities": [given]}) + "\n")
+    ran = run("load", records)
+    assert ran.code == 1
+    assert ran.err == (
+        f"refused {records}:3: text is None: wanted a value; this field is never left empty\n"
+        f"refused {records}:4: entities[0].id is 'vladimir-putin', known as person; given is place\n"
+    )
+    assert ran.out.startswith("4 read: 2 loaded, 0 updated, 0 unchanged, 2 refused, in ")
+    assert ran.out.endswith("published corpus version 1\n")
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "report.pdf"])
+def test_a_path_that_cannot_be_read_is_refused(run: Run, tmp_path: Path, name: str) -> None:
+    """By its name."""
+    (tmp_path / "report.pdf").write_bytes(b"%PDF-1.7")
+    ran = run("load", tmp_path / name)
+    assert ran.code == 1
+    assert ran.err.startswith(f"refused {tmp_path / name}: ")
+    assert ran.err.count("\n") == 1
+    assert "nothing new to publish" in ran.out
+
+
+def test_a_date_and_a_source_hold_for_every_record(run: Run, records: Path) -> None:
+    """As the manifest does."""
+    assert run("load", records, "--date", "2019-03-05", "--source", "Bay Courier").code == 0
+    found = run("status").out
+    assert "2019-03-05 to 2019-03-05" in found
+
+
+WRONG = {
+    "a date": (["--date", "March"], r"error: --date: .*'March'.*\n"),
+    "a source": (["--source", " "], r"error: --source: .*\n"),
+    "a manifest that is missing": (["--manifest", "missing.csv"], r"error: missing\.csv: cannot be read: .*\n"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_is_wrong_in_an_option_stops_the_run(run: Run, records: Path, what: str) -> None:
+    """Before anything is read, in one line."""
+    options, wanted = WRONG[what]
+    ran = run("load", records, *options)
+    assert (ran.code, ran.out) == (1, "")
+    assert re.fullmatch(wanted, ran.err)
+
+
+def test_a_manifest_that_names_no_file_stops_the_run(run: Run, records: Path, tmp_path: Path) -> None:
+    """It is named with its line."""
+    manifest = tmp_path / "meta.csv"
+    manifest.write_text("file,source\nother.txt,Bay Courier\n", encoding="utf-8")
+    ran = run("load", records, "--manifest", manifest)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"error: {manifest}, line 2, file 'other.txt'")
+
+
+def test_status(run: Run, records: Path) -> None:
+    """A line each, values in one column."""
+    run("load", records)
+    ran = run("status")
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert [line[:23].rstrip().rstrip(":") for line in lines] == [
+        "corpus version",
+        "articles",
+        "printed",
+        "sources",
+        "entities",
+        "loaded, not published",
+        "revisions not served",
+        "SQLite",
+    ]
+    assert [line[22] for line in lines] == [" "] * 8
+    assert lines[1] == "articles:              2, of which 1 undated"
+    assert lines[5] == "loaded, not published: 0"
+
+
+def test_annotate_reads_a_file(run: Run, tmp_path: Path) -> None:
+    """A line of JSON for each text, in whole characters."""
+    path = tmp_path / "texts.jsonl"
+    path.write_text('{"id": "a", "text": "Élan: Vladimir Putin."}\n', encoding="utf-8")
+    ran = run("annotate", path)
+    assert (ran.code, ran.err) == (0, "")
+    (line,) = map(json.loads, ran.out.splitlines())
+    assert line["id"] == "a"
+    assert [(mention["text"], mention["wikidata"]) for mention in line["mentions"]] == [("Vladimir Putin", "Q7747")]
+
+
+@pytest.mark.parametrize("arguments", [[], ["-"]])
+def test_annotate_reads_standard_input(run: Run, arguments: list[str]) -> None:
+    """Bad lines are named on stderr and passed over; the exit code is 1."""
+    ran = run("annotate", *arguments, stdin=b'{"id": 1, "text": "No."}\nword\n\n{"id": 2, "text": ""}\n')
+    assert ran.code == 1
+    assert [json.loads(line)["id"] for line in ran.out.splitlines()] == [1, 2]
+    assert ran.err.startswith("refused -:2: the line is no JSON (")
+
+
+def test_annotate_needs_no_database(run: Run, tmp_path: Path) -> None:
+    """And makes none."""
+    assert run("annotate", stdin=b"", url="nonsense") == Ran(0, "", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_annotate_says_what_it_cannot_read(run: Run, tmp_path: Path) -> None:
+    """In one line."""
+    ran = run("annotate", tmp_path / "missing.jsonl")
+    assert (ran.code, ran.out) == (1, "")
+    assert re.fullmatch(r"error: .*missing\.jsonl'\n", ran.err)
+
+
+def test_compact(run: Run, records: Path) -> None:
+    """It says how much went."""
+    run("load", records)
+    records.write_text(json.dumps({**RECORDS[0], "text": "It sails again."}) + "\n", encoding="utf-8")
+    run("load", records)
+    assert run("compact") == Ran(0, "Dropped 1 revisions and 0 entities that nothing serves.\n", "")
+
+
+def _missing(_database: Path) -> None:
+    """There is no file yet."""
+
+
+def _empty(database: Path) -> None:
+    database.write_bytes(b"")
+
+
+def _garbage(database: Path) -> None:
+    database.write_text("This is no database, though it has enough characters for one. " * 20, encoding="ascii")
+
+
+def _folder(database: Path) -> None:
+    database.mkdir()
+
+
+def _broken(database: Path) -> None:
+    with open_writer(database_url(database)) as engine, engine.begin() as connection:
+        connection.execute(text("DROP TABLE publish"))
+
+
+def _later(database: Path) -> None:
+    with open_writer(database_url(database)):
+        pass
+    engine = writer_engine(database_url(database))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '2099_01_01_a'"))
+    engine.dispose()
+
+
+STATES: dict[str, tuple[Callable[[Path], None], dict[str, str]]] = {
+    "missing": (_missing, {"status": "There is no database to read; run `python -m seed init`."}),
+    "empty": (_empty, {"status": "The database has no tables yet; run `python -m seed init`."}),
+    "garbage": (
+        _garbage,
+        {
+            "status": "DATELINE_DATABASE_URL names a file that cannot be read (file is not a database); name another "
+            "and run `python -m seed init`.",
+            "init": "'{database}' cannot be opened as a database (file is not a database).",
+            "compact": "'{database}' cannot be opened as a database (file is not a database).",
+        },
+    ),
+    "a folder": (
+        _folder,
+        {
+            "status": "There is no database to read; run `python -m seed init`.",
+            "init": "'{database}' cannot be opened as a database (unable to open database file).",
+        },
+    ),
+    "broken": (
+        _broken,
+        {
+            "status": "the database cannot be used (no such table: publish)",
+            "init": "the database cannot be used (no such table: publish)",
+        },
+    ),
+    "of a later release": (
+        _later,
+        {"status": f"The database is at migration 2099_01_01_a, this release needs {SCHEMA}; run `{MEND}`."},
+    ),
+}
+CASES = [(state, command) for state, (_, commands) in STATES.items() for command in commands]
+
+
+@pytest.mark.parametrize(("state", "command"), CASES)
+def test_a_database_that_cannot_be_used_is_one_line(run: Run, tmp_path: Path, state: str, command: str) -> None:
+    """With its cause, on stderr; the exit code is 1."""
+    database = tmp_path / "dateline.db"
+    spoil, reasons = STATES[state]
+    spoil(database)
+    assert run(command) == Ran(1, "", f"error: {reasons[command].format(database=database)}\n")
+
+
+@pytest.mark.parametrize("command", ["init", "compact"])
+def test_a_database_of_a_later_release_is_left_alone(run: Run, tmp_path: Path, command: str) -> None:
+    """This one cannot know what is in it."""
+    _later(tmp_path / "dateline.db")
+    ran = run(command)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("error: The database was written by another release of Dateline: ")
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["init", "status", "compact", "load"])
+@pytest.mark.parametrize("value", ["", "nonsense", "postgresql://reader@host/name", "sqlite://"])
+def test_a_url_that_names_no_file_is_one_line(run: Run, records: Path, command: str, value: str) -> None:
+    """With the variable, its value and what was wanted."""
+    arguments = [records] if command == "load" else []
+    wanted = f"error: DATELINE_DATABASE_URL is {value!r}; wanted is a file, as in sqlite:///dateline.db\n"
+    assert run(command, *arguments, url=value) == Ran(1, "", wanted)
+
+
+def test_a_missing_folder_is_named(run: Run, tmp_path: Path) -> None:
+    """It is not made."""
+    url = database_url(tmp_path / "missing" / "dateline.db")
+    wanted = f"error: DATELINE_DATABASE_URL is {url!r}, but there is no folder {str(tmp_path / 'missing')!r}.\n"
+    assert run("init", url=url) == Ran(1, "", wanted)
+
+
+def test_a_second_writer_is_told(run: Run, url: str) -> None:
+    """Readers are not in its way."""
+    with open_writer(url):
+        ran = run("init")
+        assert run("status").code == 0
+    assert (ran.code, ran.out) == (1, "")
+    assert re.fullmatch(r"error: Process \d+ is writing to this database \(.*\); wait until it ends\.\n", ran.err)
+
+
+def test_plain_lines_tell_how_far_a_load_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On stderr, no more often than every so many seconds."""
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
+    refusal = Refusal(Origin("reports.jsonl"), "no")
+    for seconds in (3600.0, 0.0):
+        with show_progress(seconds=seconds) as show:
+            show(Summary(read=200))
+            show(Summary(read=400, refused=[refusal]))
+    assert capsys.readouterr() == ("", "200 read, 0 refused\n400 read, 1 refused\n")
+
+
+def test_a_terminal_shows_a_bar(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """On stderr, and nothing of it stays."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    with show_progress() as show:
+        show(Summary(read=200))
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "200 read, 0 refused" in shown.err
+
+
+OPENED: list[str] = []
+"""What was opened while `LISTENING` is true: a hook of Python's cannot be taken out again."""
+
+LISTENING: list[bool] = []
+
+
+def _listen(event: str, arguments: tuple[Any, ...]) -> None:
+    if LISTENING and event == "open":
+        OPENED.append(str(arguments[0]))
+
+
+@pytest.fixture
+def opened() -> Iterator[list[str]]:
+    """The names of all files that are opened during a test."""
+    if not OPENED:
+        sys.addaudithook(_listen)
+    LISTENING.append(True)
+    OPENED[:] = ["the hook is in"]
+    yield OPENED
+    LISTENING.clear()
+
+
+def test_status_reads_no_lexicon(
+    database: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It answers at once. Here the module runs as `python -m seed` runs it."""
+    monkeypatch.setenv("DATELINE_DATABASE_URL", database_url(database))
+    monkeypatch.setattr(sys, "argv", ["seed", "status"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(ROOT / "seed" / "__main__.py"), run_name="__main__")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("corpus version:        none, nothing was published yet\n")
+    assert [name for name in opened if name.endswith(".yaml")] == []

@@ -1,0 +1,120 @@
+"""The one writer's way in: a lock, a migration, and a sentence for whatever is in the way."""
+
+import fcntl
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from app.db import SCHEMA, reader_engine, require_schema, writer_engine
+from app.errors import DatelineError
+from seed.database import WriterBusyError, open_writer
+from tests.conftest import database_url
+from tests.seed.loading import dump, load_into, report
+
+
+def test_a_database_is_created_and_migrated(tmp_path: Path) -> None:
+    """From nothing, and readers find it ready."""
+    database = tmp_path / "new.db"
+    with open_writer(database_url(database)) as engine:
+        assert "article_text" in inspect(engine).get_table_names()
+    reader = reader_engine(database_url(database))
+    require_schema(reader)
+    reader.dispose()
+
+
+def test_a_database_that_is_ready_stays_as_it_is(database: Path) -> None:
+    """Opening writes nothing."""
+    load_into(database, [report()])
+    before = dump(database)
+    with open_writer(database_url(database)):
+        pass
+    assert dump(database) == before
+
+
+def test_an_unfinished_migration_is_completed(database: Path) -> None:
+    """From whichever one the database is at."""
+    engine = writer_engine(database_url(database))
+    with engine.begin() as connection:
+        for kind, name in (
+            ("TRIGGER", "revision_text_added"),
+            ("TRIGGER", "revision_text_dropped"),
+            ("TABLE", "article_text"),
+        ):
+            connection.execute(text(f"DROP {kind} {name}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '2026_11_22_a'"))
+    engine.dispose()
+    with open_writer(database_url(database)) as writer, writer.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA
+        assert connection.scalar(text("SELECT count(*) FROM article_text")) == 0
+
+
+def test_a_second_writer_is_told_who_is_at_work(database: Path) -> None:
+    """And gets in when that one is done."""
+    url = database_url(database)
+    with open_writer(url):
+        wanted = rf"^Process {os.getpid()} is writing to this database \(.*dateline\.db\.lock\); wait until it ends\.$"
+        with pytest.raises(WriterBusyError, match=wanted), open_writer(url):
+            pass
+    with open_writer(url):
+        pass
+
+
+def test_a_writer_that_has_not_signed_yet_is_unknown(database: Path) -> None:
+    """Between its lock and its number."""
+    lock = database.with_name("dateline.db.lock")
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(WriterBusyError, match=r"^Process unknown is writing"), open_writer(database_url(database)):
+            pass
+
+
+def test_the_number_of_a_dead_writer_locks_nobody_out(database: Path) -> None:
+    """The kernel lets go, whatever the file says."""
+    lock = database.with_name("dateline.db.lock")
+    lock.write_text("999999999", encoding="ascii")
+    with open_writer(database_url(database)):
+        assert lock.read_text(encoding="ascii") == str(os.getpid())
+
+
+def _garbage(database: Path) -> None:
+    database.write_text("This is no database, though it has enough characters for one. " * 20, encoding="ascii")
+
+
+def _folder(database: Path) -> None:
+    database.unlink()
+    database.mkdir()
+
+
+def _later_release(database: Path) -> None:
+    engine = writer_engine(database_url(database))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '2099_01_01_a'"))
+    engine.dispose()
+
+
+IN_THE_WAY = {
+    r"^'.*dateline\.db' cannot be opened as a database \(file is not a database\)\.$": _garbage,
+    r"^'.*dateline\.db' cannot be opened as a database \(unable to open database file\)\.$": _folder,
+    r"^The database was written by another release of Dateline: .*2099_01_01_a": _later_release,
+}
+
+
+@pytest.mark.parametrize("reason", IN_THE_WAY)
+def test_what_cannot_be_opened_says_why(database: Path, reason: str) -> None:
+    """And leaves no lock behind."""
+    spoil: Callable[[Path], None] = IN_THE_WAY[reason]
+    spoil(database)
+    for _ in range(2):
+        with pytest.raises(DatelineError, match=reason), open_writer(database_url(database)):
+            pass
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    """Dateline makes databases, no folders."""
+    url = database_url(tmp_path / "missing" / "dateline.db")
+    wanted = f"^DATELINE_DATABASE_URL is '{url}', but there is no folder '{tmp_path / 'missing'}'\\.$"
+    with pytest.raises(DatelineError, match=wanted), open_writer(url):
+        pass

@@ -1,0 +1,195 @@
+"""Readers that only read, a writer that keeps what it wrote, and a sentence where neither can be."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlmodel import col
+from starlette.testclient import TestClient
+
+from app.db import MEND, SCHEMA, database_path, reader_engine, require_schema, shrink, writer_engine
+from app.errors import UnavailableError
+from app.models import Pending
+from tests.conftest import database_url
+
+INSERT = text("INSERT INTO pending VALUES (:id)")
+IDS = select(col(Pending.article_id))
+
+
+@pytest.fixture
+def reader(database: Path) -> Iterator[Engine]:
+    """An engine that only reads."""
+    engine = reader_engine(database_url(database))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def writer(database: Path) -> Iterator[Engine]:
+    """The engine that writes."""
+    engine = writer_engine(database_url(database))
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:///dateline.db", "dateline.db"),
+        ("sqlite:////var/lib/dateline.db", "/var/lib/dateline.db"),
+        ("sqlite:///data/dateline.db?timeout=5", "data/dateline.db"),
+        ("sqlite+pysqlite:///dateline.db", "dateline.db"),
+    ],
+)
+def test_a_url_names_a_file(url: str, path: str) -> None:
+    """Relative or absolute; a driver in it changes nothing."""
+    assert database_path(url) == Path(path)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "nonsense", "dateline.db", "sqlite://", "sqlite:///:memory:", "postgresql://host/name", "sqlite://host:x/y"],
+)
+def test_anything_else_is_refused(url: str) -> None:
+    """With the variable, its value and what was wanted."""
+    reason = f"DATELINE_DATABASE_URL is {url!r}; wanted is a file, as in sqlite:///dateline.db"
+    with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
+        database_path(url)
+
+
+@pytest.mark.parametrize("name", ["a b.db", "a#b.db", "50%.db", "élan 🚢.db"])
+def test_a_file_may_have_any_name(database: Path, name: str) -> None:
+    """What means something in a URI is no part of the way to it."""
+    renamed = database.rename(database.with_name(name))
+    engine = reader_engine(database_url(renamed))
+    require_schema(engine)
+    engine.dispose()
+    assert sorted(path.name for path in renamed.parent.iterdir() if path.suffix == ".db") == [name]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["INSERT INTO pending VALUES ('a')", "DELETE FROM publish", "DROP TABLE publish", "CREATE TABLE more (id INT)"],
+)
+def test_a_reader_cannot_write(reader: Engine, statement: str) -> None:
+    """SQLite itself refuses."""
+    with pytest.raises(OperationalError, match="readonly"), reader.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_a_reader_never_creates_a_database(tmp_path: Path) -> None:
+    """A mistyped name makes no empty file."""
+    engine = reader_engine(database_url(tmp_path / "missing.db"))
+    with pytest.raises(OperationalError, match="unable to open"):
+        engine.connect()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_never_checkpoints(database: Path, writer: Engine, tmp_path: Path) -> None:
+    """What a writer left in the log when it was killed is read from there, and stays there."""
+    with writer.begin() as connection:
+        connection.execute(INSERT, {"id": "a"})
+        connection.commit()
+    left = tmp_path / "left.db"
+    logs = [Path(f"{path}-wal") for path in (database, left)]
+    shutil.copy(database, left)
+    shutil.copy(logs[0], logs[1])
+    before = left.read_bytes(), logs[1].read_bytes()
+
+    engine = reader_engine(database_url(left))
+    with engine.connect() as connection:
+        assert connection.scalars(IDS).all() == ["a"]
+    engine.dispose()
+    assert (left.read_bytes(), logs[1].read_bytes()) == before
+
+
+def test_a_reader_sees_one_moment(reader: Engine, writer: Engine) -> None:
+    """From its first statement to its last; the next begins with what was committed since."""
+    with reader.connect() as connection:
+        assert connection.scalars(IDS).all() == []
+        with writer.begin() as writing:
+            writing.execute(INSERT, {"id": "a"})
+        assert connection.scalars(IDS).all() == []
+    with reader.connect() as connection:
+        assert connection.scalars(IDS).all() == ["a"]
+
+
+def test_a_writer_keeps_a_log_and_waits_for_the_disk(writer: Engine) -> None:
+    """And rows that name others must be right."""
+    pragmas = ("journal_mode", "synchronous", "foreign_keys")
+    with writer.connect() as connection:
+        assert [connection.scalar(text(f"PRAGMA {name}")) for name in pragmas] == ["wal", 2, 1]
+        with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+            connection.execute(text("INSERT INTO article_key VALUES ('key', 'no article')"))
+
+
+def test_a_writer_is_locked_in_from_its_first_statement(database: Path, writer: Engine) -> None:
+    """Whoever comes second waits and is told; it cannot have read what the first then changes."""
+    other = writer_engine(database_url(database))
+    with writer.connect() as first, other.connect() as second:
+        second.connection.cursor().execute("PRAGMA busy_timeout = 10")
+        first.scalars(IDS).all()
+        with pytest.raises(OperationalError, match="locked"):
+            second.scalars(IDS).all()
+    other.dispose()
+
+
+def test_shrinking_gives_space_back(database: Path, writer: Engine) -> None:
+    """Of rows that are gone."""
+    with writer.begin() as connection:
+        connection.execute(INSERT, [{"id": f"{number:0100}"} for number in range(5000)])
+    with writer.begin() as connection:
+        connection.execute(text("DELETE FROM pending"))
+    shrink(writer)
+    writer.dispose()
+    assert database.stat().st_size < 300_000
+
+
+def _missing(database: Path) -> None:
+    database.unlink()
+
+
+def _empty(database: Path) -> None:
+    database.write_bytes(b"")
+
+
+def _older(database: Path) -> None:
+    engine = writer_engine(database_url(database))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '2026_11_22_a'"))
+    engine.dispose()
+
+
+def _garbage(database: Path) -> None:
+    database.write_text("This is no database, though it has enough characters for one. " * 20, encoding="ascii")
+
+
+UNAVAILABLE = {
+    f"There is no database to read; run `{MEND}`.": _missing,
+    f"The database has no tables yet; run `{MEND}`.": _empty,
+    f"The database is at migration 2026_11_22_a, this release needs {SCHEMA}; run `{MEND}`.": _older,
+    "DATELINE_DATABASE_URL names a file that cannot be read (file is not a database); name another and run "
+    f"`{MEND}`.": _garbage,
+}
+
+
+@pytest.mark.parametrize("reason", UNAVAILABLE)
+def test_what_cannot_be_served_names_the_command_that_mends_it(database: Path, reason: str) -> None:
+    """Each with its cause."""
+    spoil: Callable[[Path], None] = UNAVAILABLE[reason]
+    spoil(database)
+    engine = reader_engine(database_url(database))
+    with pytest.raises(UnavailableError) as refused:
+        require_schema(engine)
+    engine.dispose()
+    assert str(refused.value) == reason
+    assert MEND == "python -m seed init"
+
+
+def test_a_request_has_a_session_that_only_reads(client: TestClient) -> None:
+    """It is closed when the answer is made: more requests than connections are no matter."""
+    assert {client.get("/v1/sources").status_code for _ in range(30)} == {200}

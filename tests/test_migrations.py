@@ -1,0 +1,99 @@
+"""The tables as migrations make them are the tables as the models declare them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, insert, text
+from sqlmodel import SQLModel
+
+from app.db import SCHEMA, reader_engine, require_schema, writer_engine
+from app.models import Revision
+from tests.conftest import ROOT, database_url
+
+Objects = list[tuple[str, str]]
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[Connection]:
+    """A connection to a database that has no tables."""
+    engine = writer_engine(database_url(tmp_path / "empty.db"))
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def config(connection: Connection) -> Config:
+    """Return the configuration that ships, on this connection."""
+    found = Config(toml_file=ROOT / "pyproject.toml")
+    found.attributes["connection"] = connection
+    return found
+
+
+def objects(connection: Connection) -> Objects:
+    """Return name and definition of every table, index and trigger."""
+    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"))
+    return [(row.name, row.sql) for row in rows]
+
+
+def test_there_is_one_head_and_this_release_knows_it() -> None:
+    """A new migration without a new SCHEMA would lock every server out."""
+    script = ScriptDirectory.from_config(Config(toml_file=ROOT / "pyproject.toml"))
+    assert script.get_heads() == [SCHEMA]
+
+
+def test_the_models_say_what_the_migrations_make(connection: Connection) -> None:
+    """`alembic check` finds nothing to add."""
+    command.upgrade(config(connection), "head")
+    command.check(config(connection))
+    made = {name for name, _ in objects(connection)}
+    assert {table.name for table in SQLModel.metadata.sorted_tables} <= made
+
+
+def test_up_and_down_and_up_again(connection: Connection) -> None:
+    """Down leaves no table of ours; up again makes the same."""
+    command.upgrade(config(connection), "head")
+    first = objects(connection)
+    command.downgrade(config(connection), "base")
+    assert [name for name, _ in objects(connection) if not name.startswith("sqlite_")] == ["alembic_version"]
+    command.upgrade(config(connection), "head")
+    assert objects(connection) == first
+
+
+def test_each_migration_goes_up_and_down_by_itself(connection: Connection) -> None:
+    """In steps, there and back."""
+    script = ScriptDirectory.from_config(Config(toml_file=ROOT / "pyproject.toml"))
+    revisions = [revision.revision for revision in reversed(list(script.walk_revisions()))]
+    states = []
+    for revision in revisions:
+        command.upgrade(config(connection), revision)
+        states.append(objects(connection))
+    for revision, state in zip(reversed(revisions[:-1]), reversed(states[:-1]), strict=True):
+        command.downgrade(config(connection), revision)
+        assert objects(connection) == state
+
+
+def test_alembic_alone_finds_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By DATELINE_DATABASE_URL, as every command does."""
+    url = database_url(tmp_path / "own.db")
+    monkeypatch.setenv("DATELINE_DATABASE_URL", url)
+    command.upgrade(Config(toml_file=ROOT / "pyproject.toml"), "head")
+    engine = reader_engine(url)
+    require_schema(engine)
+    engine.dispose()
+
+
+def test_the_first_rows_of_the_text_index_are_the_revisions(connection: Connection) -> None:
+    """A trigger adds each, with accents folded, and takes it out again."""
+    command.upgrade(config(connection), "head")
+    connection.execute(text("INSERT INTO source VALUES ('s', 'S', '[]', '[]')"))
+    connection.execute(text("INSERT INTO article VALUES ('a', 1)"))
+    row = {"article_id": "a", "source_id": "s", "text_kind": "full", "authors": [], "precision": "none"}
+    connection.execute(insert(Revision), [{"id": 7, "title": "Élan", "text": "The café", **row}])
+    search = text("SELECT rowid FROM article_text WHERE article_text MATCH :words")
+    assert [connection.scalars(search, {"words": words}).all() for words in ("elan", "cafe", "quay")] == [[7], [7], []]
+    connection.execute(text("DELETE FROM revision"))
+    assert connection.scalars(search, {"words": "elan"}).all() == []
