@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 
 from app.db import writer_engine
 from app.main import create_app
-from app.settings import Settings
+from app.settings import ServeText, Settings
 from seed.__main__ import app as seed_command
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon
@@ -41,11 +41,15 @@ def database_url(database: Path) -> str:
     return f"sqlite:///{database}"
 
 
-def app_for(database: Path, *, text_search_seconds: float = 60) -> FastAPI:
+def app_for(database: Path, *, text_search_seconds: float = 60, serve_text: ServeText = "full") -> FastAPI:
     """Make an application that serves a database file and sees a publish at once."""
-    return create_app(
-        Settings(database_url=database_url(database), snapshot_check_ms=0, text_search_seconds=text_search_seconds)
+    settings = Settings(
+        database_url=database_url(database),
+        snapshot_check_ms=0,
+        text_search_seconds=text_search_seconds,
+        serve_text=serve_text,
     )
+    return create_app(settings)
 
 
 def seed(database: Path, *arguments: str) -> str:

@@ -190,16 +190,15 @@ def empty(records: list[Record], pairs: Pairs) -> dict[str, Any] | None:
     """Return what explains an empty result, or None: the total with each value dropped, `from` and `to` as one."""
     if search(records, pairs):
         return None
-    droppable = [{pair} for pair in pairs if pair[0] not in {"from", "to"}]
-    droppable += (
-        [{pair for pair in pairs if pair[0] in {"from", "to"}}] if {"from", "to"} & {p for p, _ in pairs} else []
-    )
+    range_ = [pair for name in ("from", "to") for pair in pairs if pair[0] == name]
+    groups = [[pair] for pair in pairs if pair not in range_] + ([range_] if range_ else [])
     without = [
         {
-            "parameter": "+".join(sorted(parameter for parameter, _ in dropped)),
-            "total": len(search(records, [pair for pair in pairs if pair not in dropped])),
+            "parameter": "+".join(parameter for parameter, _ in group),
+            "value": "/".join(value for _, value in group),
+            "total": len(search(records, [pair for pair in pairs if pair not in group])),
         }
-        for dropped in droppable
+        for group in groups
     ]
     return {"without": without, "first_day": days(records)[0], "last_day": days(records)[1]}
 

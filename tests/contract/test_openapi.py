@@ -168,7 +168,5 @@ def test_exports_take_every_filter_of_the_list(document: Document) -> None:
     paging = {"limit", "cursor", "facet", "facet_size", "explain"}
     for path in ("/v1/articles.csv", "/v1/articles.ndjson"):
         assert names(path) == names("/v1/articles") - paging
-    assert names("/v1/entities") == names("/v1/articles") - {"sort", "facet", "facet_size", "explain"} | {
-        "name",
-        "type",
-    }
+    of_pages = {"sort", "facet", "facet_size", "explain"}
+    assert names("/v1/entities") == names("/v1/articles") - of_pages | {"name", "type"}
