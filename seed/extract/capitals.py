@@ -87,12 +87,17 @@ def _organization(scene: Scene, first: int, last: int) -> NameRun | None:
     if not heads:
         return None
     head = heads[-1]
-    if head in scene.hit_at and scene.hit_at[head].start <= scene.tokens[first].start:
-        return None  # the lexicon knows where the name ends
+    if _is_known(scene, first, head):
+        return None
     end = _with_complement(scene, head, last)
     if end - first < 2 or not any(_is_telling(scene, index) for index in range(first, end)):
         return None
     return NameRun(first, end, _organization_type(scene, first, head), "head-word", 0.75)
+
+
+def _is_known(scene: Scene, first: int, head: int) -> bool:
+    """Whether the lexicon's name holds the head, and nothing before it but other names ("Iranian Quds Force")."""
+    return all(index in scene.hit_at for index in range(first, head + 1))
 
 
 def _after_title(scene: Scene, first: int, last: int) -> int:
@@ -152,7 +157,7 @@ def _place(scene: Scene, first: int, last: int) -> NameRun | None:
         return None
     if last - first > 1 and "place_starts" in scene.tokens[first].kinds:
         return NameRun(first, last, EntityType.PLACE, "place-word", 0.8)
-    if last - first > 1 and "place_heads" in scene.tokens[last - 1].kinds:
+    if last - first > 1 and "place_heads" in scene.tokens[last - 1].kinds and scene.tokens[last - 2].is_capital:
         return NameRun(first, last, EntityType.PLACE, "place-word", 0.8)
     if _is_placed(scene, first, last):
         return NameRun(first, last, EntityType.PLACE, "preposition", 0.65)

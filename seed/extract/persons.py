@@ -16,10 +16,10 @@ _SHORTEST_SURNAME = 3
 
 
 class Surname(NamedTuple):
-    """How a person known to the document may be named again; `particles` are the small words before it."""
+    """How a person known to the document may be named again; `words` are those before the surname, in small letters."""
 
     entity: str
-    particles: tuple[str, ...]
+    words: frozenset[str]
     start: int
 
 
@@ -119,18 +119,15 @@ def _surnames(scene: Scene, people: Iterable[Candidate]) -> dict[str, list[Surna
         words = [scene.tokens[index] for index in scene.document.words_of(person.start, person.end)]
         while words and ("suffixes" in words[-1].kinds or len(words[-1].text) == 1):
             words.pop()
-        if words and _can_stand_alone(scene, words[-1]):
-            particles = list(words[1:-1])
-            while particles and "particles" not in particles[0].kinds:
-                particles.pop(0)
-            if all(known.entity != person.entity for known in surnames[words[-1].text]):
-                surnames[words[-1].text].append(
-                    Surname(person.entity, tuple(word.text for word in particles), person.start)
-                )
+        if words and _can_stand_alone(words[-1]):
+            known = surnames[words[-1].text]
+            if all(surname.entity != person.entity for surname in known):
+                before = frozenset(word.text.lower() for word in words[:-1])
+                known.append(Surname(person.entity, before, person.start))
     return surnames
 
 
-def _can_stand_alone(scene: Scene, token: Token) -> bool:
+def _can_stand_alone(token: Token) -> bool:
     return (
         len(token.text) >= _SHORTEST_SURNAME
         and token.is_capital
@@ -147,18 +144,26 @@ def _is_other(scene: Scene, index: int) -> bool:
 
 
 def _carried(scene: Scene, index: int, persons: Sequence[Surname]) -> Candidate:
+    """Returns the surname at a word, with the person's other names and initials that stand before it."""
     token = scene.tokens[index]
-    entity = persons[0].entity if len(persons) == 1 else None
-    start = token.start
-    for particle in reversed(persons[0].particles):
-        before = index - 1
-        if (
-            before < 0
-            or scene.tokens[before].text.lower() != particle.lower()
-            or scene.tokens[index].gap not in (" ", "-", "- ")
-        ):
-            break
-        index, start = before, scene.tokens[before].start
+    first = index
+    while first and _belongs(scene, first, persons[0]):
+        first -= 1
+    while not scene.tokens[first].is_capital and "particles" not in scene.tokens[first].kinds:
+        first += 1
+    start = scene.tokens[first].start
+    is_full = any(len(word.text) > 1 and "particles" not in word.kinds for word in scene.tokens[first:index])
+    kind = MentionKind.NAME if is_full else MentionKind.SURNAME
+    if len(persons) > 1:
+        return Candidate(start, token.end, EntityType.PERSON, kind, None, "ambiguous", 0.5)
     confidence = 0.9 if persons[0].start < start else 0.8
-    rule = "surname" if entity else "ambiguous"
-    return Candidate(start, token.end, EntityType.PERSON, MentionKind.SURNAME, entity, rule, confidence)
+    return Candidate(start, token.end, EntityType.PERSON, kind, persons[0].entity, "surname", confidence)
+
+
+def _belongs(scene: Scene, index: int, person: Surname) -> bool:
+    """Whether the word before one is the person's too: a given name, a particle or an initial."""
+    before, gap = scene.tokens[index - 1], scene.tokens[index].gap
+    is_initial = before.is_capital and len(before.text) == 1
+    if gap in (" ", "-", "- "):
+        return before.text.lower() in person.words or is_initial
+    return gap == ". " and is_initial

@@ -12,7 +12,7 @@ from seed.extract.tokens import Token
 
 # A line of at least so many words, nearly all in capitals, is a heading: capitals say nothing about names there.
 _HEADING_WORDS = 4
-_HEADING_SHARE = 0.7
+_HEADING_SHARE = 0.8
 _SHORT_WORD = 3
 _LONGEST_HEADING = 25
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 # Initials hold together (U.S., J.R.), an apostrophe inside a word too (Ba'ath), a possessive does not (Syria's).
-_GAP_AND_WORD = re.compile(r"([\W_]*)((?:[A-Za-z]\.){2,}|[^\W_]+(?:'(?!s\b)[^\W_]+)*)")
+# The end counts as a word, or a long tail without one would be tried again from each of its places.
+_GAP_AND_WORD = re.compile(r"([\W_]*)((?:[A-Za-z]\.){2,}|[^\W_]+(?:'(?!s\b)[^\W_]+)*|\Z)")
 
 
 _NO_KINDS: Mapping[str, frozenset[str]] = {}
@@ -31,6 +32,8 @@ def tokenize(folded: str, kinds: Mapping[str, frozenset[str]] = _NO_KINDS) -> li
     end = 0
     find, nothing, new = kinds.get, frozenset[str](), tuple.__new__
     for gap, text in _GAP_AND_WORD.findall(folded):
+        if not text:
+            break
         start = end + len(gap)
         end = start + len(text)
         if len(gap) > 1 and gap.isspace() and "\n" not in gap:

@@ -97,7 +97,13 @@ def find(annotator: Annotator) -> Callable[[str], list[Found]]:
 def said(annotator: Annotator) -> Callable[[str], list[Said]]:
     def said(text: str) -> list[Said]:
         return [
-            (statement.kind.value, statement.speaker, statement.speaker_name, statement.cue, text[statement.start : statement.end])
+            (
+                statement.kind.value,
+                statement.speaker,
+                statement.speaker_name,
+                statement.cue,
+                text[statement.start : statement.end],
+            )
             for statement in annotator.annotate(title=None, text=text).statements
         ]
 

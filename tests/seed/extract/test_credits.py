@@ -15,7 +15,7 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("By James Varro and Anna Quill\n", ["byline", "byline"]),
         ("— James Varro, Anna Quill", ["byline", "byline"]),
         ("James Varro, Anna B. Quill\n", ["byline", "byline"]),
-        ("James Varro, Homs Quill\n", ["name", "name"]),
+        ("James Varro, Homs Quill\n", ["name"]),
         ("A bomber. (AP Photo, File) Then AP.", ["credit", "acronym"]),
         ("(Photo: Russian presidency)", ["credit"]),
         ("(Screengrab: Russian Defense Ministry video)", ["credit"]),

@@ -18,7 +18,10 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("U.S.-backed, US, us", [("U.S.", "united-states"), ("US", "united-states")]),
         ("It is IS", [("IS", "islamic-state")]),
         ("Islamic\u00a0State", [("Islamic State", "islamic-state")]),
-        ("Bashar Al Assad, BASHAR AL-ASSAD", [("Bashar Al Assad", "bashar-al-assad"), ("BASHAR AL-ASSAD", "bashar-al-assad")]),
+        (
+            "Bashar Al Assad, BASHAR AL-ASSAD",
+            [("Bashar Al Assad", "bashar-al-assad"), ("BASHAR AL-ASSAD", "bashar-al-assad")],
+        ),
         ("Al-Dawla and al Dawla", [("Al-Dawla", "islamic-state"), ("al Dawla", "islamic-state")]),
         ("COTE D'IVOIRE", [("COTE D'IVOIRE", "cote-divoire")]),
         ("a Tu-160 bomber", [("Tu-160 bomber", "tu-160")]),
@@ -62,7 +65,9 @@ def test_common_nouns_around_a_name_are_no_part_of_it(find: Find, text: str, sur
     ],
 )
 def test_a_condition_decides(find: Find, text: str, entities: list[str]) -> None:
-    assert [entity for _, kind, _, entity in find(text) if kind != "person" and entity and "--" not in entity] == entities
+    assert [
+        entity for _, kind, _, entity in find(text) if kind != "person" and entity and "--" not in entity
+    ] == entities
 
 
 def test_context_beside_the_text_counts(annotator: Annotator) -> None:

@@ -10,7 +10,7 @@ from seed.extract.fold import fold
 @pytest.mark.parametrize(
     ("text", "folded"),
     [
-        ("“Yörük Işık’s”", "\"Yoruk Isik's\""),
+        ("“Yörük Işık’s”", '"Yoruk Isik\'s"'),
         ("a\u00a0b\u200ec\td", "a b c d"),
         ("1–2—3−4", "1-2-3-4"),
         ("a\r\nb\u2028c", "a\n\nb\nc"),

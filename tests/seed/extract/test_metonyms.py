@@ -24,7 +24,7 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("Moscow is", "moscow"),
         ("Moscow is also", "moscow"),
         ("Moscow (cold)", "moscow"),
-        ("the old Moscow Station", "moscow"),
+        ("the old Moscow Zoo", "moscow"),
         ("Homs insists", "homs"),
     ],
 )

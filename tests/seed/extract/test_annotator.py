@@ -1,0 +1,84 @@
+"""What holds for every text: spans, order, determinism, and no text that makes it fail."""
+
+import json
+import os
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seed.extract import Annotator, load_lexicon
+
+PIECES = st.sampled_from(
+    [
+        "Vladimir Putin", "Gen. ", "Quill", " Varro", " said", ", ", "“", "”", '"', "\n", "\n\n", ". ", "’s", " ", "Syria", "Russian",
+        "al-", " of ", " the ", " (LRA)", "Lancer Relief Agency", "Moscow", " told reporters", ":", "— ", "By ", " | ", "(Photo: ",
+        ")", "James ", " according to ", "he", "it", " U.S.", "IS", "7th", " Brigade", "in ", " province", "Mr. ", "J. ", "-", "who",
+        " official", "was", "\ud800", "\x00", "é", "ß", "İ", "一", "\u200e", "\u00a0", "Foreign Secretary", " that ", "!", "?",
+    ]
+)  # fmt: skip
+TEXTS = st.one_of(
+    st.lists(PIECES, max_size=40).map("".join), st.text(st.characters(exclude_categories=()), max_size=80)
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(title=st.none() | TEXTS, text=TEXTS)
+def test_every_mention_is_its_field_at_its_offsets_and_none_overlap(title: str | None, text: str) -> None:
+    annotation = ANNOTATOR.annotate(title=title, text=text)
+    fields = {"title": title, "text": text}
+    for mention in annotation.mentions:
+        assert mention.text == (fields[mention.field] or "")[mention.start : mention.end]
+        assert mention.text
+    for places in (annotation.mentions, annotation.statements):
+        keys = [(place.field == "text", place.start, place.end) for place in places]
+        assert keys == sorted(keys)
+        assert all(before[0] != after[0] or before[2] <= after[1] for before, after in pairwise(keys))
+    for statement in annotation.statements:
+        assert 0 <= statement.start < statement.end <= len(fields[statement.field] or "")
+    known = LEXICON.entities.keys() | {entity.id for entity in annotation.entities}
+    used = {m.entity for m in annotation.mentions} | {s.speaker for s in annotation.statements}
+    assert used - {None} <= known
+    assert [entity.id for entity in annotation.entities] == sorted(used - {None} - LEXICON.entities.keys())
+    assert annotation == ANNOTATOR.annotate(title=title, text=text)
+
+
+LEXICON = load_lexicon()
+ANNOTATOR = Annotator(LEXICON)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a", "A ", "Putin ", "“", '"', "He said “", "By A", "(", "U.S.", "al-", "Mr. ", "Gen. Quill Varro ", " said", "- ", "A, ", "the X (ABC) ",
+        "Lancer Relief Agency (LRA) ", "Georgia ", "7th ", "Putin said ", "X’s ", "\n", "By A B\n", "A.", "according to ", "Homs and ",
+    ],
+)  # fmt: skip
+def test_time_is_linear_in_the_length(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    assert ANNOTATOR.annotate(title=None, text=text) == ANNOTATOR.annotate(title=None, text=text)
+
+
+def test_annotation_is_the_same_in_every_process() -> None:
+    program = (
+        "import json, sys; from dataclasses import asdict; from seed.extract import Annotator, load_lexicon;"
+        "print(json.dumps(asdict(Annotator(load_lexicon()).annotate(title='Quill Varro', text=sys.argv[1]))))"
+    )
+    text = "Gen. Quill Varro and Col. Brent Lanza of the Lancer Relief Agency (LRA) told NATO in Varrograd that Georgia won."
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", program, text],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).resolve().parents[3],
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(outputs) == 1
+    assert json.loads(outputs.pop())["mentions"]

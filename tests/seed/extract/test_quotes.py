@@ -1,0 +1,27 @@
+"""What stands between quotation marks, over paragraphs too."""
+
+import pytest
+
+from seed.extract.document import Document
+from seed.extract.quotes import find_quotes
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("He said “one” and “two”.", ["one", "two"]),
+        ('He said "one" and "two".', ["one", "two"]),
+        ("“One.\n\n“Two.” He left.", ["One.\n\n“Two."]),
+        ("“One.\n\nHe left.", ["One."]),
+        ('"One.\n\n"Two." He left.', ['One.\n\n"Two.']),
+        ("“ One,” he said", ["One,"]),
+        ("An open “end", ["end"]),
+        ('5" and 6" pipes', []),
+        ("A ” alone", []),
+        ('An empty "" pair and " ".', []),
+        ("A mark at the end “", []),
+        ("«Oui», „Ja“", ["Oui", "Ja"]),
+    ],
+)
+def test_quotations_are_found(text: str, quoted: list[str]) -> None:
+    assert [text[quote.start : quote.end] for quote in find_quotes(Document(None, text, "", {}))] == quoted

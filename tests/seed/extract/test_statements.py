@@ -1,0 +1,164 @@
+"""Who said what: speakers before, after and inside; whole, partial and paraphrased."""
+
+from collections.abc import Callable
+
+import pytest
+
+from seed.extract import Annotator
+
+Said = Callable[[str], list[tuple[str, str | None, str | None, str | None, str]]]
+VARRO = "quill-varro--rank"
+
+
+@pytest.mark.parametrize(
+    ("text", "said_by"),
+    [
+        ("“We will go home,” Gen. Quill Varro said.", VARRO),
+        ("“We will go home,” said Gen. Quill Varro.", VARRO),
+        ("Gen. Quill Varro said, “We will go home.”", VARRO),
+        ("Gen. Quill Varro, who met Putin, said: “We will go home.”", VARRO),
+        ("Gen. Quill Varro of the United Nations told reporters: “We will go home.”", VARRO),
+        ("Gen. Quill Varro of NATO on October 7 said: “We will go home.”", VARRO),
+        ("The commander, Gen. Quill Varro, said: “We will go home.”", VARRO),
+        ("“We will go home,” Putin was quoted as saying.", "vladimir-putin"),
+        ("Reuters quoted Gen. Quill Varro: “We will go home.”", VARRO),
+        ("Putin left. “We will go home,” he said.", "vladimir-putin"),
+        ("Putin met Assad. “We will go home,” he said.", "vladimir-putin"),
+        ("NATO met. “We will go home,” it said.", "nato"),
+        ("“We will go home,” they said.", None),
+        ("“We will go home,” the general said.", None),
+        ("“We will go home,” said one of the sources.", None),
+        ("“We will go home,” according to NATO.", "nato"),
+        ("“We will go home,” said the State Department spokesman.", None),
+        ("Foreign Minister Quill Varro left. “We will go home,” the foreign minister said.", "quill-varro--minister"),
+        ("Putin spoke of Assad.\n\n“We will go home.”", "vladimir-putin"),
+    ],
+)
+def test_a_quotation_has_its_speaker(said: Said, text: str, said_by: str | None) -> None:
+    statements = said(text)
+    assert [(kind, speaker) for kind, speaker, _, _, _ in statements] == [("quotation", said_by)]
+    assert statements[0][4].startswith("We will go home")
+
+
+def test_split_quotations_share_a_speaker(said: Said) -> None:
+    text = "“We will go home,” Putin said. “We will stay there.”\n\n“We will come back.”"
+    assert [(speaker, words) for _, speaker, _, _, words in said(text)] == [
+        ("vladimir-putin", "We will go home,"),
+        ("vladimir-putin", "We will stay there."),
+        ("vladimir-putin", "We will come back."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "statement"),
+    [
+        ("Putin said that Russia won.", ("paraphrase", "vladimir-putin", "Putin", "said", "Russia won.")),
+        ("Russia won in Syria, Putin said.", ("paraphrase", "vladimir-putin", "Putin", "said", "Russia won in Syria")),
+        ("Putin said on Monday that Russia won.", ("paraphrase", "vladimir-putin", "Putin", "said", "Russia won.")),
+        (
+            "Putin told Assad in Syria that Russia won.",
+            ("paraphrase", "vladimir-putin", "Putin", "told", "Russia won."),
+        ),
+        (
+            "Putin told Assad, adding that Russia won.",
+            ("paraphrase", "vladimir-putin", "Putin", "told", "adding that Russia won."),
+        ),
+        ("Putin told Assad Russia won.", ("paraphrase", "vladimir-putin", "Putin", "told", "Assad Russia won.")),
+        ("According to NATO, Russia won again.", ("paraphrase", "nato", "NATO", "according to", "Russia won again.")),
+        ("Russia won again, according to NATO.", ("paraphrase", "nato", "NATO", "according to", "Russia won again")),
+        (
+            "Russia won, according to a senior State Department official.",
+            ("paraphrase", None, "a senior State Department official", "according to", "Russia won"),
+        ),
+        (
+            "Russia won a war, according to a NATO statement.",
+            ("paraphrase", "nato", "a NATO statement", "according to", "Russia won a war"),
+        ),
+        ("It is what activists said was a strike.", ("paraphrase", None, "activists", "said", "was a strike.")),
+        (
+            "Russia won a war, two officials said, as part of it.",
+            ("paraphrase", None, "two officials", "said", "Russia won a war"),
+        ),
+        (
+            "Russia, an old ally, says that’s for others.",
+            ("paraphrase", "russia", "Russia", "says", "that’s for others."),
+        ),
+        ("Putin said it was “a good” day.", ("partial", "vladimir-putin", "Putin", "said", "it was “a good” day.")),
+        (
+            "Reuters reported that Putin had told Assad that it was “a good” day.",
+            ("partial", "vladimir-putin", "Putin", "told", "it was “a good” day."),
+        ),
+        (
+            "Assad denied a war, which Putin said was “a good one.”",
+            ("partial", "vladimir-putin", "Putin", "said", "was “a good one.”"),
+        ),
+        (
+            "Putin called it “a good day” in Homs.",
+            ("partial", "vladimir-putin", "Putin", "called", "it “a good day” in Homs."),
+        ),
+        ("NATO claims that Russia won.", ("paraphrase", "nato", "NATO", "claims", "Russia won.")),
+        ("Russians said that it was over.", ("paraphrase", None, "Russians", "said", "it was over.")),
+        ("“Good,” Putin said.", ("partial", "vladimir-putin", "Putin", "said", "“Good,” Putin said.")),
+        ("The Russian ministry said that it won.", ("paraphrase", None, "The Russian ministry", "said", "it won.")),
+        ("Russia lost, said NATO.", ("paraphrase", None, None, None, "")),
+        (
+            "Sources close to him said the Russians lost.",
+            ("paraphrase", None, None, None, ""),
+        ),
+    ],
+)
+def test_what_was_said_is_told_from_who_said_it(
+    said: Said, text: str, statement: tuple[str, str | None, str | None, str | None, str]
+) -> None:
+    assert said(text) == ([statement] if statement[4] else [])
+
+
+def test_words_announced_with_a_colon_are_a_quotation(said: Said) -> None:
+    text = "Putin said:\n\nThe war is over. It rained.\n\nThe rest is silence."
+    assert said(text) == [("quotation", "vladimir-putin", "Putin", "said", "The war is over. It rained.")]
+
+
+def test_words_announced_in_the_first_person_run_on(said: Said) -> None:
+    text = "Putin said:\n\nI am glad.\n\nThe war is over.\n\n“No,” said Assad, “we go on with it.”\n\nIt rained."
+    assert [(speaker, words) for _, speaker, _, _, words in said(text)] == [
+        ("vladimir-putin", "I am glad."),
+        ("vladimir-putin", "The war is over."),
+        ("bashar-al-assad", "we go on with it."),
+    ]
+
+
+def test_announced_words_with_a_voice_of_their_own_keep_it(said: Said) -> None:
+    text = "Reuters reports:\n\nPutin said that the war is over."
+    assert [(speaker, words) for _, speaker, _, _, words in said(text)] == [("vladimir-putin", "the war is over.")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Tu-160 “Blackjack” flew.",
+        "Despite the claims by Moscow, it rained.",
+        "The “good old days” of Syria and Russia went by.",
+        "It rained, and said so.",
+        "Putin Says Russia Wins Again In Syria",
+        "“One two three four.”",
+        "He was told.",
+        "Putin called Assad.",
+        "By James Varro | May 1, 2015\n\n“We will go home.”",
+        "",
+        "…",
+        "Said",
+        "said",
+        "according",
+        "according to",
+    ],
+)
+def test_not_all_words_are_statements(said: Said, text: str) -> None:
+    assert said(text) == []
+
+
+def test_a_statement_of_the_title_has_its_place_there(annotator: Annotator) -> None:
+    annotation = annotator.annotate(title="Putin said that it is over", text="Assad said that it is not.")
+    assert [(statement.field, statement.start, statement.end) for statement in annotation.statements] == [
+        ("title", 16, 26),
+        ("text", 16, 26),
+    ]
