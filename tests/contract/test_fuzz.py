@@ -1,4 +1,4 @@
-"""Some fifteen hundred requests drawn from the application's own OpenAPI document: none fails, none is answered undocumented.
+"""Requests drawn from the application's own OpenAPI document: none fails, none is answered undocumented.
 
 The cases of an operation are drawn first and then sent in one event loop. Half of them keep to the schema and half
 break it; in every other one the names are such as the corpus knows, so that searches get past the names.
