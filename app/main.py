@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from app.db import reader_engine
 from app.http.application import build
-from app.routes import articles, corpus, entities, operations, sources
+from app.routes import articles, corpus, entities, operations, sources, statements
 from app.search.corpus import Corpus
 from app.settings import Settings
 
@@ -12,6 +12,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     articles.router,
     sources.router,
     entities.router,
+    statements.router,
     corpus.router,
     operations.router,
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Engine, Executable, delete, func, insert, select
+from sqlalchemy import Connection, Engine, Executable, and_, case, delete, func, insert, select
 from sqlmodel import Session, col
 
 from app.models import (
@@ -21,10 +21,21 @@ from app.models import (
     Revision,
     SnapshotPart,
     Source,
+    Statement,
 )
 from app.search.labels import EntityLabel, SourceLabel
-from app.search.snapshot import NO_TIME, UNDATED, Columns, Snapshot, article_number, open_snapshot, to_parts
-from seed.renumber import Arrivals, Publication, renumber
+from app.search.snapshot import (
+    NO_TIME,
+    TEXT_PLACE,
+    UNDATED,
+    Columns,
+    Ids,
+    Snapshot,
+    article_number,
+    open_snapshot,
+    to_parts,
+)
+from seed.renumber import Arrivals, Publication, Spoken, renumber
 
 Step = Callable[[str], None]
 
@@ -101,7 +112,18 @@ def _arrivals(connection: Connection) -> Arrivals:
     )
     revisions, entities = _gather(connection, _NAMED, width=2)
     rows = np.searchsorted(columns.order, np.array(revisions, np.int64))
-    return Arrivals(columns, source, language, precision, rows, entities)
+    return Arrivals(columns, source, language, precision, rows, entities, _spoken(connection, columns.order))
+
+
+def _spoken(connection: Connection, order: Ids) -> Spoken:
+    """Return the statements of the waiting articles, in their order, with who said them and whom they name."""
+    revisions, places, speakers = _gather(connection, _SAID, width=3)
+    about, about_places, entities = _gather(connection, _ABOUT, width=3)
+    rows, starts = np.array(revisions, np.int64), np.array(places, np.int64)
+    # A statement is known by its article and its place there; both fit into one number.
+    known = rows << 32 | starts
+    named = np.searchsorted(known, np.array(about, np.int64) << 32 | np.array(about_places, np.int64))
+    return Spoken(np.searchsorted(order, rows), starts.astype(np.int32), speakers, named, entities)
 
 
 _WAITING = select(col(Article.revision_id)).join(Pending, col(Pending.article_id) == col(Article.id)).subquery()
@@ -124,6 +146,31 @@ _ARRIVALS = (
 _NAMED = (
     select(col(Mention.revision_id), col(Mention.entity_id))
     .join(_WAITING, _WAITING.c.revision_id == col(Mention.revision_id))
+    .where(col(Mention.entity_id).is_not(None), col(Mention.kind).in_(POSTED_KINDS))
+    .distinct()
+)
+
+
+_PLACE = case((col(Statement.field) == "title", 0), else_=TEXT_PLACE) + col(Statement.start)
+
+_SAID = (
+    select(col(Statement.revision_id), _PLACE, col(Statement.speaker_id))
+    .join(_WAITING, _WAITING.c.revision_id == col(Statement.revision_id))
+    .order_by(col(Statement.revision_id), _PLACE)
+)
+
+_ABOUT = (
+    select(col(Statement.revision_id), _PLACE, col(Mention.entity_id))
+    .join(_WAITING, _WAITING.c.revision_id == col(Statement.revision_id))
+    .join(
+        Mention,
+        and_(
+            col(Mention.revision_id) == col(Statement.revision_id),
+            col(Mention.field) == col(Statement.field),
+            col(Mention.start) >= col(Statement.start),
+            col(Mention.end) <= col(Statement.end),
+        ),
+    )
     .where(col(Mention.entity_id).is_not(None), col(Mention.kind).in_(POSTED_KINDS))
     .distinct()
 )

@@ -1,14 +1,14 @@
 """The snapshot that is served + the articles that arrive -> the next snapshot. Pure: arrays and bitmaps only."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.search.labels import EntityLabel, SourceLabel
-from app.search.snapshot import FAMILIES, Columns, Days, Ids, Labels, Postings, Snapshot
+from app.search.snapshot import FAMILIES, Columns, Ids, Labels, Postings, Snapshot, Statements
 
 Places = NDArray[np.int64]
 """Positions in the next snapshot; -1 is nowhere."""
@@ -18,8 +18,24 @@ Slots = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """The statements of the arrivals, in the order of rows and places, and the pairs of statement and entity."""
+
+    rows: Places
+    places: Slots
+    speaker: Sequence[str | None]
+    about_statements: Places
+    about: Sequence[str]
+
+    @classmethod
+    def nothing(cls) -> "Spoken":
+        """No statements."""
+        return cls(np.empty(0, np.int64), np.empty(0, np.int32), (), np.empty(0, np.int64), ())
+
+
+@dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Articles on their way into a snapshot: a value each a row, and the pairs of row and entity."""
+    """Articles on their way into a snapshot: a value each a row, the pairs of row and entity, the statements."""
 
     columns: Columns
     source: Sequence[str]
@@ -27,6 +43,7 @@ class Arrivals:
     precision: Sequence[str]
     entity_rows: Places
     entity: Sequence[str]
+    spoken: Spoken = field(default_factory=Spoken.nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +85,9 @@ def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: 
     slots = {family: {_id(label): slot for slot, label in enumerate(getattr(labels, family))} for family in FAMILIES}
     landed = _landed(arrivals, place[len(keep) :], slots)
     renamed = {family: _renamed(getattr(before.labels, family), slots[family]) for family in FAMILIES}
-    starts, lists = _entity_lists(before, moved, renamed["entity"], landed["entity"], len(order))
+    named = Lists(before.entity_starts, renamed["entity"][before.entity_lists])
+    starts, lists = _lists(named, moved, landed["entity"], len(order))
+    by_slot = lists[np.lexsort((lists, np.repeat(np.arange(len(order)), np.diff(starts))))]
     return Snapshot(
         version=publication.version,
         token=publication.token,
@@ -80,7 +99,10 @@ def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: 
             for family, labelled in slots.items()
         },
         entity_starts=starts,
-        entity_lists=lists,
+        entity_lists=by_slot,
+        statements=_statements(
+            before, moved, renamed["entity"], Said(arrivals.spoken, place[len(keep) :], slots["entity"])
+        ),
     )
 
 
@@ -146,12 +168,63 @@ def _postings(shifted: list[BitMap], landed: Landed) -> Postings:
     return tuple(shifted)
 
 
-def _entity_lists(before: Snapshot, moved: Places, renamed: Slots, landed: Landed, size: int) -> tuple[Ids, Days]:
-    """Return where each position's entities begin, and all of them in order of position and slot."""
-    places = np.repeat(moved, np.diff(before.entity_starts))
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """A list of values for each position: those of `p` lie from `starts[p]` to `starts[p + 1]`."""
+
+    starts: Ids
+    values: Slots
+
+
+def _lists(before: Lists, moved: Places, landed: Landed, size: int) -> tuple[Ids, Slots]:
+    """Return the lists of the next snapshot: where each begins, and the values, in the order they had in each."""
+    places = np.repeat(moved, np.diff(before.starts))
     kept = places >= 0
     at = np.concatenate([places[kept], landed.places])
-    lists = np.concatenate([renamed[before.entity_lists[kept]], landed.slots]).astype(np.int32)
+    values = np.concatenate([before.values[kept], landed.slots]).astype(np.int32)
     starts = np.zeros(size + 1, np.int64)
     np.cumsum(np.bincount(at, minlength=size), out=starts[1:])
-    return starts, lists[np.lexsort((lists, at))]
+    return starts, values[np.argsort(at, kind="stable")]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The statements that arrive, where their articles land, and the slots of the entities."""
+
+    spoken: Spoken
+    landed: Places
+    slots: Mapping[str, int]
+
+
+def _statements(before: Snapshot, moved: Places, renamed: Slots, said: Said) -> Statements:
+    """Return the statements of the next snapshot: they go where their articles go."""
+    old, spoken = before.statements, said.spoken
+    size = int(np.count_nonzero(moved >= 0)) + len(said.landed)
+    at = said.landed[spoken.rows]
+    starts, places = _lists(Lists(old.starts, old.places), moved, Landed(at, spoken.places), size)
+    shifted = _followed(old.starts, moved, starts)
+    # In its article a statement keeps its place among the others: how many of them came before it.
+    first = np.searchsorted(spoken.rows, spoken.rows)
+    landed = starts[at] + np.arange(len(at)) - first
+    speaking = [number for number, speaker in enumerate(spoken.speaker) if speaker is not None]
+    speakers = [speaker for speaker in spoken.speaker if speaker is not None]
+    return Statements(
+        starts,
+        places,
+        speaker=_postings(
+            _shifted(old.speaker, shifted, renamed, len(said.slots)),
+            Landed(landed[speaking], _slots(said.slots, speakers)),
+        ),
+        about=_postings(
+            _shifted(old.about, shifted, renamed, len(said.slots)),
+            Landed(landed[spoken.about_statements], _slots(said.slots, spoken.about)),
+        ),
+    )
+
+
+def _followed(old: Ids, moved: Places, new: Ids) -> Places:
+    """Return where the members of the old lists are in the new ones, -1 for those of lists that are gone."""
+    lengths = np.diff(old)
+    target = np.repeat(np.where(moved >= 0, new[moved], -1), lengths)
+    inside = np.arange(len(target)) - np.repeat(old[:-1], lengths)
+    return np.where(target >= 0, target + inside, -1)

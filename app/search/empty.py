@@ -1,10 +1,11 @@
 """Why nothing was found: the total with each value dropped in turn."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.search.matching import Clause, match
-from app.search.snapshot import Snapshot
+from pyroaring import BitMap
+
+from app.search.matching import Clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,6 @@ class Dropped:
     total: int
 
 
-def without_each(snapshot: Snapshot, clauses: Sequence[Clause]) -> list[Dropped]:
-    """Return the total without each clause, in the order of the clauses."""
-    return [
-        Dropped(clause, len(match(snapshot, (*clauses[:at], *clauses[at + 1 :])))) for at, clause in enumerate(clauses)
-    ]
+def without_each(clauses: Sequence[Clause], find: Callable[[Sequence[Clause]], BitMap]) -> list[Dropped]:
+    """Return the total without each clause, in the order of the clauses; `find` is the search itself."""
+    return [Dropped(clause, len(find((*clauses[:at], *clauses[at + 1 :])))) for at, clause in enumerate(clauses)]

@@ -13,7 +13,7 @@ from app.search.filters import FacetName
 from app.search.matching import match
 from app.search.members import postings_with_members
 from app.search.result import Result
-from app.search.snapshot import Postings, Snapshot
+from app.search.snapshot import Postings, Snapshot, members_of_lists
 
 SMALL = 20_000
 """Up to so many articles it is quicker to add up their own lists than to intersect every posting."""
@@ -64,7 +64,7 @@ def facet(result: Result, name: FacetName, size: int, *, members: bool = False) 
         )
     else:
         postings = snapshot.postings[name]
-        found = match(snapshot, (clause for clause in clauses if clause.parameter != name))
+        found = match(snapshot.all, (clause for clause in clauses if clause.parameter != name))
         by_total = sorted(range(len(postings)), key=lambda slot: -len(postings[slot]))
         counts = _largest(postings, by_total, found, size)
     listed = [Count(*_label(snapshot, name, slot), count, slot in chosen) for slot, count in counts]
@@ -120,12 +120,7 @@ def named_entities(
 
 def _from_lists(snapshot: Snapshot, found: BitMap) -> NDArray[np.int64]:
     """Return for each entity the number of found articles whose list holds it."""
-    positions = np.frombuffer(found.to_array(), np.uint32) if found else np.empty(0, np.uint32)
-    starts = snapshot.entity_starts[positions]
-    lengths = snapshot.entity_starts[positions + 1] - starts
-    # The lists lie one after another: where each begins, less how many went before, plus a running number.
-    skipped = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-    entities = snapshot.entity_lists[skipped + np.arange(len(skipped))]
+    entities = snapshot.entity_lists[members_of_lists(snapshot.entity_starts, found)]
     return np.bincount(entities, minlength=len(snapshot.labels.entity))
 
 

@@ -16,6 +16,7 @@ Day = Annotated[str, StringConstraints(min_length=1, max_length=10)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 FacetName = Literal["source", "actor", "place", "weapon", "language", "precision"]
+TimeSort = Literal["-published", "published"]
 Sort = Literal["-published", "published", "relevance"]
 
 
@@ -122,6 +123,26 @@ class ArticlePage(ArticleExport, Paging):
         le=100,
         description="How many values a facet lists, 1 to 100; chosen values stay listed.",
         examples=[5],
+    )
+
+
+class StatementPage(ArticleFilters, Paging):
+    """Statements, of the articles that satisfy the filters."""
+
+    speaker: Names = Field(
+        [],
+        description="Id, Wikidata id or name of the acting entity that said it; repeated means any of them.",
+        examples=[["shoigu"]],
+    )
+    about: Names = Field(
+        [],
+        description="Id, Wikidata id or name of an entity of any type that it names; repeated means all of them.",
+        examples=[["raqqa"]],
+    )
+    sort: TimeSort = Field(
+        "-published",
+        description="`-published` newest article first, `published` oldest first; in an article, in order of place.",
+        examples=["-published"],
     )
 
 

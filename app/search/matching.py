@@ -13,7 +13,7 @@ from app.models import ACTOR_TYPES, EntityType
 from app.search.days import day_range
 from app.search.filters import ArticleFilters
 from app.search.fulltext import TextSearch
-from app.search.members import Part, parts_of
+from app.search.members import Part, Space, articles, parts_of
 from app.search.snapshot import Snapshot
 from app.search.words import parse
 
@@ -22,7 +22,10 @@ Role = Literal["all", "any", "none"]
 
 Read = Iterator["Clause | InvalidParameter"]
 
-ENTITIES: Mapping[str, tuple[frozenset[EntityType], Role]] = {
+Taken = tuple[frozenset[EntityType], Role]
+"""The types of entity that a parameter takes, and its role."""
+
+ENTITIES: Mapping[str, Taken] = {
     "actor": (ACTOR_TYPES, "all"),
     "any_actor": (ACTOR_TYPES, "any"),
     "place": (frozenset({EntityType.PLACE}), "all"),
@@ -57,11 +60,17 @@ class Clause:
     parts: tuple[Part, ...] = ()
 
 
-def clauses(snapshot: Snapshot, filters: ArticleFilters, text: TextSearch) -> tuple[Clause, ...]:
-    """Return the clauses of a search; raises InvalidRequestError with every cause there is, or the first of many."""
+def clauses(
+    text: TextSearch, filters: ArticleFilters, own: Iterable["Clause | InvalidParameter"] = ()
+) -> tuple[Clause, ...]:
+    """Return the clauses of a search, `own` first: those of what is searched if that is not articles.
+
+    Raises InvalidRequestError with every cause there is, or the first of many.
+    """
+    snapshot = text.snapshot
     found: list[Clause] = []
     wrong: list[InvalidParameter] = []
-    for clause in chain.from_iterable(read(snapshot, filters) for read in READERS):
+    for clause in chain(own, *(read(snapshot, filters) for read in READERS)):
         if isinstance(clause, Clause):
             found.append(clause)
         else:
@@ -79,7 +88,7 @@ def clauses(snapshot: Snapshot, filters: ArticleFilters, text: TextSearch) -> tu
     return tuple(found)
 
 
-def match(snapshot: Snapshot, clauses: Iterable[Clause]) -> BitMap:
+def match(everything: BitMap, clauses: Iterable[Clause]) -> BitMap:
     """Return the positions that satisfy every clause: the one set of which all views are made."""
     required: list[BitMap] = []
     choices: dict[str, BitMap] = {}
@@ -93,7 +102,7 @@ def match(snapshot: Snapshot, clauses: Iterable[Clause]) -> BitMap:
             excluded |= clause.positions
     required.extend(choices.values())
     if not required:
-        return snapshot.all - excluded
+        return everything - excluded
     # The smallest first: what is small stays small.
     smallest, *others = sorted(required, key=len)
     found = BitMap(smallest)
@@ -102,19 +111,24 @@ def match(snapshot: Snapshot, clauses: Iterable[Clause]) -> BitMap:
     return found - excluded
 
 
-def _entities(snapshot: Snapshot, filters: ArticleFilters) -> Read:
-    for parameter, (types, role) in ENTITIES.items():
+def entity_clauses(snapshot: Snapshot, filters: ArticleFilters, taken: Mapping[str, Taken], space: Space) -> Read:
+    """Yield the clauses of the parameters that name entities, looked up in a space, and what is wrong with them."""
+    for parameter, (types, role) in taken.items():
         for value in getattr(filters, parameter):
             slot = snapshot.names.try_entity(parameter, value, types)
             if isinstance(slot, InvalidParameter):
                 yield slot
             elif filters.members:
-                parts = parts_of(snapshot, slot, types)
+                parts = parts_of(snapshot, slot, types, space)
                 everyone = BitMap.union(*(part.positions for part in parts))
                 yield Clause(parameter, value, role, everyone, slot, parts)
             else:
-                posting = snapshot.postings["entity"][slot]
+                posting = space.postings[slot]
                 yield Clause(parameter, value, role, posting, slot, (Part(slot, posting),))
+
+
+def _entities(snapshot: Snapshot, filters: ArticleFilters) -> Read:
+    return entity_clauses(snapshot, filters, ENTITIES, articles(snapshot))
 
 
 def _sources(snapshot: Snapshot, filters: ArticleFilters) -> Read:

@@ -1,6 +1,6 @@
 """Who acts for an entity: its members and their members, while the membership held."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -24,6 +24,19 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Space:
+    """Where entities are looked up: a posting for each, and the positions printed within some days."""
+
+    postings: Postings
+    printed_within: Callable[[int | None, int | None], BitMap]
+
+
+def articles(snapshot: Snapshot) -> Space:
+    """Return the space of articles."""
+    return Space(snapshot.postings["entity"], snapshot.printed_within)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """An entity that counts for a filter, and the positions that have it while it does."""
 
@@ -31,12 +44,12 @@ class Part:
     positions: BitMap
 
 
-def parts_of(snapshot: Snapshot, slot: int, types: frozenset[EntityType]) -> tuple[Part, ...]:
-    """Return the entity itself and all members of these types, each with the articles printed while it was one."""
+def parts_of(snapshot: Snapshot, slot: int, types: frozenset[EntityType], space: Space) -> tuple[Part, ...]:
+    """Return the entity itself and all members of these types, each with what was printed while it was one."""
     found: dict[int, BitMap] = {}
     for member, period in _members(snapshot, slot, types):
-        named = snapshot.postings["entity"][member]
-        found[member] = found.get(member, BitMap()) | (named & snapshot.printed_within(period.first, period.last))
+        printed = space.postings[member] & space.printed_within(period.first, period.last)
+        found[member] = found.get(member, BitMap()) | printed
     return tuple(Part(member, positions) for member, positions in found.items() if positions or member == slot)
 
 
@@ -44,7 +57,7 @@ def postings_with_members(snapshot: Snapshot, types: frozenset[EntityType]) -> P
     """Return for each entity the positions that name it or one of its members of these types."""
     if types not in snapshot.kept:
         snapshot.kept[types] = tuple(
-            BitMap.union(*(part.positions for part in parts_of(snapshot, slot, types)))
+            BitMap.union(*(part.positions for part in parts_of(snapshot, slot, types, articles(snapshot))))
             if slot in snapshot.memberships
             else posting
             for slot, posting in enumerate(snapshot.postings["entity"])

@@ -16,27 +16,30 @@ def newest_first(snapshot: Snapshot, found: BitMap, after: Key | None = None) ->
     """Yield the dated positions from the newest to the oldest, then the undated ones by id; only those after a key."""
     start, stop = (snapshot.dated, snapshot.dated) if after is None else snapshot.run(after)
     if after is None or after[0] != UNDATED:
-        yield from _backwards(found, _count_before(found, start))
+        yield from backwards(found, count_before(found, start))
         stop = snapshot.dated
-    yield from _forwards(found, _count_before(found, stop))
+    yield from forwards(found, count_before(found, stop))
 
 
 def oldest_first(snapshot: Snapshot, found: BitMap, after: Key | None = None) -> Iterator[int]:
     """Yield the positions from the oldest to the newest, then the undated ones by id; only those after a key."""
     stop = 0 if after is None else snapshot.run(after)[1]
-    yield from _forwards(found, _count_before(found, stop))
+    yield from forwards(found, count_before(found, stop))
 
 
-def _count_before(found: BitMap, position: int) -> int:
+def count_before(found: BitMap, position: int) -> int:
+    """Return how many of the found lie before a position."""
     return found.rank(position - 1) if position else 0
 
 
-def _forwards(found: BitMap, start: int) -> Iterator[int]:
+def forwards(found: BitMap, start: int) -> Iterator[int]:
+    """Yield the found from the `start`-th on."""
     for at in range(start, len(found), CHUNK):
         yield from found[at : at + CHUNK]
 
 
-def _backwards(found: BitMap, stop: int) -> Iterator[int]:
+def backwards(found: BitMap, stop: int) -> Iterator[int]:
+    """Yield the first `stop` of the found, the last one first."""
     for at in range(stop, 0, -CHUNK):
         yield from reversed(found[max(0, at - CHUNK) : at].to_array())
 

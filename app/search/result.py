@@ -34,8 +34,8 @@ class Result:
 
 def search(text: TextSearch, filters: ArticleFilters) -> Result:
     """Return what the filters find; raises InvalidRequestError with everything that is wrong with them."""
-    found = clauses(text.snapshot, filters, text)
-    return Result(text, found, match(text.snapshot, found))
+    found = clauses(text, filters)
+    return Result(text, found, match(text.snapshot.all, found))
 
 
 @dataclass(frozen=True, slots=True)

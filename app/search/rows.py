@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func
+from sqlalchemy import Row, case, func, tuple_
 from sqlmodel import Session, col, select
 
 from app.models import POSTED_KINDS, Mention, Revision, Statement
@@ -58,12 +58,24 @@ def top_entities(session: Session, ids: Sequence[int]) -> EntityCounts:
     return {id_: sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:TOP_ENTITIES] for id_, pairs in counts.items()}
 
 
-def mentions_of(session: Session, ids: Sequence[int], entities: Iterable[str]) -> Sequence[Mention]:
-    """Return the mentions by which these revisions are found for these entities, title first, in order of place."""
-    query = select(Mention).where(
-        col(Mention.revision_id).in_(ids), col(Mention.entity_id).in_(entities), col(Mention.kind).in_(POSTED_KINDS)
-    )
+def mentions_of(session: Session, ids: Sequence[int], entities: Iterable[str] | None = None) -> Sequence[Mention]:
+    """Return the mentions by which these revisions are found, for some or all entities, title first, in their order."""
+    query = select(Mention).where(col(Mention.revision_id).in_(ids), col(Mention.kind).in_(POSTED_KINDS))
+    if entities is not None:
+        query = query.where(col(Mention.entity_id).in_(entities))
     return session.exec(query.order_by(col(Mention.revision_id), col(Mention.field).desc(), col(Mention.start))).all()
+
+
+def spoken(session: Session, places: Sequence[tuple[int, str, int]]) -> Sequence[tuple[Statement, str]]:
+    """Return the statements that begin at these places (revision, field, first code point), with their words."""
+    words = func.substr(
+        case((col(Statement.field) == "title", col(Revision.title)), else_=col(Revision.text)),
+        col(Statement.start) + 1,
+        col(Statement.end) - col(Statement.start),
+    )
+    place = tuple_(col(Statement.revision_id), col(Statement.field), col(Statement.start))
+    query = select(Statement, words).join(Revision, col(Revision.id) == col(Statement.revision_id))
+    return session.exec(query.where(place.in_(places))).all()
 
 
 def text_of(session: Session, revision_id: int) -> str:

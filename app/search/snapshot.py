@@ -42,6 +42,9 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 12
 """Characters of a public id: 60 bits, so that a clash among a million articles is a chance of one in two million."""
 
+TEXT_PLACE = 1 << 24
+"""What is added to a place in the text, so that it comes after every place in the title."""
+
 FAMILIES = ("source", "entity", "language", "precision")
 """The families of values that have postings; each has its labels, in the same order."""
 
@@ -77,6 +80,43 @@ _LABELS = TypeAdapter(Labels)
 
 
 @dataclass(frozen=True)
+class Statements:
+    """The statements of all articles, in the order of their articles and, in each, of their place.
+
+    Position `p` of `order` has those from `starts[p]` to `starts[p + 1]`. `places` says where each one begins: its
+    first code point, plus TEXT_PLACE in the text. `speaker` and `about` are postings of statements by entity.
+    """
+
+    starts: Ids
+    places: Days
+    speaker: Postings = ()
+    about: Postings = ()
+
+    @classmethod
+    def none(cls, *, articles: int = 0, entities: int = 0) -> "Statements":
+        """No statements of so many articles by so many entities."""
+        postings = tuple(BitMap() for _ in range(entities))
+        return cls(np.zeros(articles + 1, np.int64), np.empty(0, np.int32), postings, postings)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def of(self, articles: BitMap) -> BitMap:
+        """Return the statements of these articles."""
+        return BitMap(members_of_lists(self.starts, articles).astype(np.uint32))
+
+
+def members_of_lists(starts: Ids, positions: BitMap) -> Ids:
+    """Return the indexes of all that lies in the lists of these positions, in order."""
+    places = np.frombuffer(positions.to_array(), np.uint32) if positions else np.empty(0, np.uint32)
+    begins = starts[places]
+    lengths = starts[places + 1] - begins
+    # The lists lie one after another: where each begins, less how many went before, plus a running number.
+    skipped = np.repeat(begins - (np.cumsum(lengths) - lengths), lengths)
+    return skipped + np.arange(len(skipped))
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One corpus version. `entity_lists[entity_starts[p]:entity_starts[p + 1]]` are the entities of position p."""
 
@@ -88,6 +128,7 @@ class Snapshot:
     postings: Mapping[str, Postings]
     entity_starts: Ids
     entity_lists: Days = field(repr=False)
+    statements: Statements = field(repr=False, default_factory=Statements.none)
 
     @classmethod
     def unpublished(cls) -> "Snapshot":
@@ -259,8 +300,11 @@ def to_parts(snapshot: Snapshot) -> dict[str, bytes]:
     parts["labels"] = _LABELS.dump_json(snapshot.labels)
     parts["entity_starts"] = snapshot.entity_starts.tobytes()
     parts["entity_lists"] = snapshot.entity_lists.tobytes()
-    for family in FAMILIES:
-        blobs = [posting.serialize() for posting in snapshot.postings[family]]
+    parts["statement_starts"] = snapshot.statements.starts.tobytes()
+    parts["statement_places"] = snapshot.statements.places.tobytes()
+    said = {"speaker": snapshot.statements.speaker, "about": snapshot.statements.about}
+    for family, postings in (*snapshot.postings.items(), *said.items()):
+        blobs = [posting.serialize() for posting in postings]
         parts[f"{family}.postings"] = b"".join(blobs)
         parts[f"{family}.sizes"] = np.array([len(blob) for blob in blobs], np.int64).tobytes()
     return parts
@@ -277,6 +321,12 @@ def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, 
         postings={family: _postings(parts, family) for family in FAMILIES},
         entity_starts=np.frombuffer(parts["entity_starts"], np.int64),
         entity_lists=np.frombuffer(parts["entity_lists"], np.int32),
+        statements=Statements(
+            np.frombuffer(parts["statement_starts"], np.int64),
+            np.frombuffer(parts["statement_places"], np.int32),
+            _postings(parts, "speaker"),
+            _postings(parts, "about"),
+        ),
     )
 
 

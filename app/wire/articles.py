@@ -57,7 +57,7 @@ def _item_fields(snapshot: Snapshot, row: Row[Any], entities: Iterable[tuple[str
         "title": row.title,
         "source": SourceRef(id=row.source_id, name=snapshot.source_names[row.source_id]),
         "authors": row.authors,
-        "published": _published(row),
+        "published": published(row),
         "language": row.language,
         "text_kind": TextKind(row.text_kind),
         "rights": row.rights,
@@ -65,7 +65,8 @@ def _item_fields(snapshot: Snapshot, row: Row[Any], entities: Iterable[tuple[str
     }
 
 
-def _published(row: Row[Any]) -> PublishedOut:
+def published(row: Row[Any]) -> PublishedOut:
+    """Return when an article was printed."""
     return PublishedOut(
         on=row.published_on,
         at=instant(row.published_at),
@@ -81,11 +82,16 @@ def _entity_count(snapshot: Snapshot, id_: str, count: int) -> EntityCount:
     return EntityCount(id=id_, name=label.name, type=label.type, count=count)
 
 
+def is_served(row: Row[Any], serve: ServeText) -> bool:
+    """Tell whether the operator serves the text of this article."""
+    return serve == "full" or (serve == "digest" and row.text_kind == TextKind.DIGEST)
+
+
 def article_detail(session: Session, snapshot: Snapshot, position: int, serve: ServeText) -> ArticleDetail:
     """Return one article with its text, as far as the operator serves it, its mentions and statements."""
     revision = int(snapshot.columns.order[position])
     (row,) = rows.revisions(session, [revision])
-    served = serve == "full" or (serve == "digest" and row.text_kind == TextKind.DIGEST)
+    served = is_served(row, serve)
     return ArticleDetail(
         **_item_fields(snapshot, row, rows.top_entities(session, [revision])[revision]),
         matched=None,

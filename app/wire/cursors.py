@@ -9,23 +9,24 @@ from pydantic import TypeAdapter, ValidationError
 from app.errors import InvalidParameter, InvalidRequestError
 from app.search.filters import Paging
 from app.search.result import After
+from app.search.statements import Place
 
-Place = TypeVar("Place")
+Where = TypeVar("Where")
 
 
-class Cursors(Generic[Place]):
+class Cursors(Generic[Where]):
     """Writes and reads the cursors whose places have one shape."""
 
     def __init__(self, shape: object) -> None:
-        self._adapter: TypeAdapter[tuple[str, Place]] = TypeAdapter(tuple[str, shape])  # type: ignore[valid-type]
+        self._adapter: TypeAdapter[tuple[str, Where]] = TypeAdapter(tuple[str, shape])  # type: ignore[valid-type]
 
-    def write(self, question: Paging, place: Place | None) -> str | None:
+    def write(self, question: Paging, place: Where | None) -> str | None:
         """Return the token for a place in the answer to a question; None for no place."""
         if place is None:
             return None
         return urlsafe_b64encode(self._adapter.dump_json((_digest(question), place))).decode().rstrip("=")
 
-    def read(self, question: Paging) -> Place | None:
+    def read(self, question: Paging) -> Where | None:
         """Return the place that the question's cursor holds; raises InvalidRequestError if it is of another."""
         if question.cursor is None:
             return None
@@ -51,6 +52,9 @@ def _digest(question: Paging) -> str:
 
 ARTICLE_CURSORS: Cursors[After] = Cursors(After)
 """After an article: its key, or the state of the text index and its id."""
+
+STATEMENT_CURSORS: Cursors[Place] = Cursors(Place)
+"""After a statement: the key of its article and its place there."""
 
 COUNT_CURSORS: Cursors[tuple[int, str]] = Cursors(tuple[int, str])
 """After a value in a list by count and then id."""

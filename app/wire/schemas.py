@@ -223,6 +223,45 @@ class EntityList(Out):
     corpus_version: int = VERSION
 
 
+class ArticleRef(Out):
+    """An article, in short."""
+
+    id: str = Field(description="Public id, stable across reloads.", examples=["2v8k0q4m1xsc"])
+    url: str | None = Field(description="Where it was published.", examples=["https://example.org/report"])
+    title: str = Field(description="Its title, verbatim.", examples=["Russian Warships Launch Missiles"])
+    source: SourceRef = Field(description="Who published it.")
+    published: PublishedOut = Field(description="When it was printed.")
+
+
+class StatementItem(Out):
+    """Something an article attributes to a speaker, and where it was reported."""
+
+    article: ArticleRef = Field(description="The article that reports it.")
+    field: Literal["title", "text"] = Field(description="Where the span lies.", examples=["text"])
+    start: int = Field(description="First code point.", examples=[300])
+    end: int = Field(description="Code point after the last.", examples=[380])
+    text: str | None = Field(
+        description="The span itself; null where the operator withholds the text.", examples=["The strikes go on."]
+    )
+    kind: StatementKind = Field(description="How much of the speaker's words is given.", examples=["quotation"])
+    speaker: EntityRef | None = Field(description="Who said it, if known.")
+    speaker_name: str | None = Field(
+        description="The words that name or describe the speaker.", examples=["a senior Pentagon official"]
+    )
+    cue: str | None = Field(description="The words that attribute it.", examples=["told reporters"])
+    entities: list[EntityRef] = Field(description="The entities named in it, in order of place.")
+
+
+class StatementList(Out):
+    """A page of statements."""
+
+    total: int = TOTAL
+    items: list[StatementItem] = Field(description="The statements of this page.")
+    next: str | None = NEXT
+    empty: Empty | None = Field(description="Null unless nothing was found.")
+    corpus_version: int = VERSION
+
+
 class MembershipOut(Out):
     """That an entity belongs to another, from and to where known."""
 

@@ -1,14 +1,16 @@
 """Counts and labels -> facets, explanations, sources, entities and the corpus as they go out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 
 import numpy as np
 from pyroaring import BitMap
 
 from app.search.days import iso_day
-from app.search.empty import without_each
+from app.search.empty import Dropped, without_each
 from app.search.facets import Count, facet
 from app.search.filters import ArticlePage, FacetName
+from app.search.matching import match
 from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.wire.articles import instant
@@ -44,11 +46,14 @@ def _facet_value(count: Count) -> FacetValue:
 
 
 def empty(result: Result) -> Empty | None:
-    """Return why nothing was found; None if something was."""
-    if result.positions:
-        return None
-    first, last = days_of(result.snapshot, result.snapshot.all)
-    dropped = without_each(result.snapshot, result.clauses)
+    """Return why no article was found; None if one was."""
+    found = partial(match, result.snapshot.all)
+    return None if result.positions else explained(result.snapshot, without_each(result.clauses, found))
+
+
+def explained(snapshot: Snapshot, dropped: Iterable[Dropped]) -> Empty:
+    """Return what would be found without each value, and the days that there are."""
+    first, last = days_of(snapshot, snapshot.all)
     return Empty(
         without=[Without(parameter=d.clause.parameter, value=d.clause.value, total=d.total) for d in dropped],
         first_day=first,

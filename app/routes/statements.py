@@ -1,0 +1,34 @@
+"""Statements: who said what about whom, when and where it was reported."""
+
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+
+from app.http.strict import v1_router
+from app.routes.searching import TextDep, link_next
+from app.search.filters import StatementPage
+from app.search.statements import search_statements, statement_page
+from app.wire.cursors import STATEMENT_CURSORS
+from app.wire.schemas import StatementList
+from app.wire.statements import statement_items, why_empty
+
+router = v1_router("statements")
+
+
+@router.get("/statements")
+def list_statements(
+    asked: Annotated[StatementPage, Query()], text: TextDep, request: Request, response: Response
+) -> StatementList:
+    """Search what articles attribute to speakers, of the articles that satisfy the filters."""
+    after = STATEMENT_CURSORS.read(asked)
+    said = search_statements(text, asked)
+    shown = statement_page(said, asked, after)
+    following = STATEMENT_CURSORS.write(asked, shown.next)
+    link_next(request, response, following)
+    return StatementList(
+        total=len(said.found),
+        items=statement_items(said, shown.positions, request.app.state.settings.serve_text),
+        next=following,
+        empty=why_empty(said),
+        corpus_version=text.snapshot.version,
+    )

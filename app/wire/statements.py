@@ -1,0 +1,80 @@
+"""Rows and labels -> statements as they go out."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.models import Mention, Statement, StatementKind
+from app.search import rows
+from app.search.empty import without_each
+from app.search.snapshot import TEXT_PLACE, Snapshot
+from app.search.statements import Said, article_of, match_statements
+from app.settings import ServeText
+from app.wire.articles import is_served, published
+from app.wire.schemas import ArticleRef, Empty, EntityRef, SourceRef, StatementItem
+from app.wire.views import explained
+
+
+def statement_items(said: Said, positions: Sequence[int], serve: ServeText) -> list[StatementItem]:
+    """Return the statements at these positions, in this order, with three statements of SQL however many they are."""
+    session, snapshot = said.text.session, said.snapshot
+    places = [_place(snapshot, position) for position in positions]
+    ids = sorted({revision for revision, _, _ in places})
+    articles = {row.id: row for row in rows.revisions(session, ids)}
+    stored = {(one.revision_id, one.field, one.start): (one, words) for one, words in rows.spoken(session, places)}
+    mentions = rows.mentions_of(session, ids)
+    items = []
+    for place in places:
+        statement, words = stored[place]
+        article = articles[place[0]]
+        shown = words if statement.field == "title" or is_served(article, serve) else None
+        inside = [mention.entity_id for mention in mentions if _lies_in(mention, statement)]
+        items.append(_item(snapshot, statement, article, shown, [id_ for id_ in dict.fromkeys(inside) if id_]))
+    return items
+
+
+def why_empty(said: Said) -> Empty | None:
+    """Return why no statement was found; None if one was."""
+    if said.found:
+        return None
+    return explained(said.snapshot, without_each(said.clauses, partial(match_statements, said.snapshot)))
+
+
+def _place(snapshot: Snapshot, position: int) -> tuple[int, str, int]:
+    """Return revision, field and first code point of a statement."""
+    revision = int(snapshot.columns.order[article_of(snapshot, position)])
+    place = int(snapshot.statements.places[position])
+    return (revision, "text", place - TEXT_PLACE) if place >= TEXT_PLACE else (revision, "title", place)
+
+
+def _item(
+    snapshot: Snapshot, statement: Statement, article: Row[Any], words: str | None, entities: Sequence[str]
+) -> StatementItem:
+    return StatementItem(
+        article=ArticleRef(
+            id=article.article_id,
+            url=article.url,
+            title=article.title,
+            source=SourceRef(id=article.source_id, name=snapshot.source_names[article.source_id]),
+            published=published(article),
+        ),
+        **statement.model_dump(include={"field", "start", "end", "cue"}),
+        text=words,
+        kind=StatementKind(statement.kind),
+        speaker=entity_ref(snapshot, statement.speaker_id) if statement.speaker_id else None,
+        speaker_name=statement.speaker,
+        entities=[entity_ref(snapshot, id_) for id_ in entities],
+    )
+
+
+def _lies_in(mention: Mention, statement: Statement) -> bool:
+    same = (mention.revision_id, mention.field) == (statement.revision_id, statement.field)
+    return same and statement.start <= mention.start and mention.end <= statement.end
+
+
+def entity_ref(snapshot: Snapshot, id_: str) -> EntityRef:
+    """Return an entity in short."""
+    label = snapshot.entity(id_)
+    return EntityRef(id=label.id, name=label.name, type=label.type)
