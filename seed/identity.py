@@ -67,7 +67,9 @@ def _query(query: str) -> str:
 def normal_title(title: str) -> str:
     """Return a title as it is compared: letters and digits only, without case, accents or kinds of quotes."""
     folded = unicodedata.normalize("NFKD", title).casefold()
-    words = re.findall(r"[^\W_]+", "".join(c for c in folded if not unicodedata.combining(c)))
+    if not folded.isascii():
+        folded = "".join(c for c in folded if not unicodedata.combining(c))
+    words = re.findall(r"[^\W_]+", folded)
     return " ".join(words) or title.strip()
 
 

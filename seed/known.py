@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, select
 from sqlmodel import col
 
 from app.models import Article, ArticleKey, Revision
+from seed.bulk import in_parts
 from seed.identity import Keys, public_id
 from seed.merge import Content
 from seed.revisions import content_of_row
@@ -20,16 +22,23 @@ class KnownArticles:
         self._article_of: dict[str, str] = {}
         self._keys_of: defaultdict[str, set[str]] = defaultdict(set)
         self.contents: dict[str, Content] = {}
-        asked = {key for sought in batch for key in (*sought.all, sought.titled)}
-        key = ArticleKey.key
-        self._read({row.article_id for row in connection.execute(select(ArticleKey).where(col(key).in_(asked)))})
+        every = [(sought, sought.all) for sought in batch]
+        asked = {key for sought, all_ in every for key in (*all_, sought.titled)}
+        self._read({row.article_id for row in self._rows(select(ArticleKey), ArticleKey.key, asked)})
+        self._free = {public_id(all_[0]) for _, all_ in every if self._article_of.keys().isdisjoint(all_)}
+        self._free -= {row.id for row in self._rows(select(Article), Article.id, self._free)}
+
+    def _rows(self, query: Select[Any], column: str, values: Iterable[str]) -> Iterable[Row[Any]]:
+        """Yield the rows that have one of these values."""
+        for some in in_parts(values):
+            yield from self._connection.execute(query.where(col(column).in_(some)))
 
     def _read(self, articles: set[str]) -> None:
         fresh = articles - self.contents.keys()
-        for row in self._connection.execute(select(ArticleKey).where(col(ArticleKey.article_id).in_(fresh))):
+        for row in self._rows(select(ArticleKey), ArticleKey.article_id, fresh):
             self._put(row.key, row.article_id)
         newest = select(Revision).join(Article, col(Article.revision_id) == Revision.id)
-        for revision in self._connection.execute(newest.where(col(Article.id).in_(fresh))):
+        for revision in self._rows(newest, Article.id, fresh):
             self.contents[revision.article_id] = content_of_row(revision)
 
     def _put(self, key: str, article: str) -> None:
@@ -71,15 +80,13 @@ class KnownArticles:
         return article
 
     def _taken(self, article: str) -> bool:
-        if article in self.contents:
-            return True
+        if article in self.contents or article in self._free:
+            return article in self.contents
         return self._connection.scalar(select(col(Article.id)).where(col(Article.id) == article)) is not None
 
     def stored(self, contents: Mapping[str, Content]) -> dict[str, int]:
         """Return the newest revision that has the content given for its article, for those articles that have one."""
-        rows = self._connection.execute(
-            select(Revision).where(col(Revision.article_id).in_(contents)).order_by(col(Revision.id))
-        )
+        rows = self._rows(select(Revision).order_by(col(Revision.id)), Revision.article_id, contents)
         return {row.article_id: row.id for row in rows if content_of_row(row) == contents[row.article_id]}
 
     def add_keys(self, article: str, sought: Keys) -> list[str]:

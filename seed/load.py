@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlmodel import col
 
-from app.models import Article, ArticleKey, Basis, Mention, MentionKind, Pending, Revision, Statement
+from app.models import Article, ArticleKey, Basis, Mention, Pending, Statement
+from seed.bulk import Values, in_parts, insert_revisions, insert_rows, uncollected
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon, LexiconEntity
 from seed.identity import Keys, keys
@@ -17,12 +18,11 @@ from seed.merge import Content, merge
 from seed.publish import Step, no_step, publish
 from seed.readers.sources import SourceEntry, Sources
 from seed.records import Annotation, RawArticle, Refusal
-from seed.records import Mention as FoundMention
 from seed.registry import KnownEntity, KnownSource, Registry
-from seed.revisions import content_of_record, mention_row, revision_row, statement_row
+from seed.revisions import content_of_record, given_rows, mention_row, revision_row, statement_row
 
-BATCH = 200
-"""Records a transaction: enough that a commit is not felt, few enough that a crash costs a second."""
+BATCH = 1_000
+"""Records a transaction: enough that a commit is not felt, few enough that a crash costs seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def load(  # noqa: PLR0913 - the last three are for those who watch, and have th
     summary = Summary()
     work = _Work(tools, _registry(engine, tools, step), summary)
     for some in _batches(records, batch):
-        with engine.begin() as connection:
+        with engine.begin() as connection, uncollected():
             _store(connection, some, work)
             step("batch written")
         step("batch committed")
@@ -115,6 +115,13 @@ class _Work:
     tools: Tools
     registry: Registry
     summary: Summary
+    sources: dict[str, KnownSource] = field(default_factory=dict)
+
+    def source(self, name: str) -> KnownSource:
+        """Return the source of this name, as found in a record; most records name one that an earlier one named."""
+        if name not in self.sources:
+            self.sources[name] = _source(self.tools.sources.resolve(name))
+        return self.sources[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,7 @@ class _Changes:
     """What a batch changes: new articles, new keys, and what each touched article said before the batch."""
 
     articles: dict[str, None] = field(default_factory=dict)
-    keys: list[dict[str, str]] = field(default_factory=list)
+    keys: list[tuple[str, str]] = field(default_factory=list)
     before: dict[str, Content | None] = field(default_factory=dict)
 
 
@@ -144,18 +151,18 @@ def _store(connection: Connection, batch: Sequence[RawArticle | Refusal], work: 
         _take(candidate, known, work, changes)
     # Records that contradict each other end where they began when all of them come again: nothing new is to be written.
     changed = {id_: known.contents[id_] for id_, before in changes.before.items() if known.contents[id_] != before}
-    stored = known.stored(changed)
+    stored = known.stored({id_: content for id_, content in changed.items() if id_ not in changes.articles})
     revisions = [(id_, content, _annotation(content, work)) for id_, content in changed.items() if id_ not in stored]
     work.registry.store(connection)
     _write(connection, changes)
-    _point(connection, stored | _write_revisions(connection, revisions))
+    _point(connection, stored | _write_revisions(connection, revisions, work.registry))
 
 
 def _candidate(record: RawArticle | Refusal, work: _Work) -> _Candidate | None:
     if isinstance(record, Refusal):
         work.summary.refused.append(record)
         return None
-    source = work.tools.sources.resolve(record.source)
+    source = work.source(record.source)
     stated = record.published.on if record.published.basis is not Basis.INFERRED else None
     try:
         work.registry.check_given(record.entities or ())
@@ -163,7 +170,7 @@ def _candidate(record: RawArticle | Refusal, work: _Work) -> _Candidate | None:
     except ValueError as error:
         work.summary.refused.append(Refusal(record.origin, str(error)))
         return None
-    work.registry.add_source(_source(source))
+    work.registry.add_source(source)
     # Taken in at once, so that a later record of the batch cannot contradict this one.
     work.registry.add_given(record.entities or ())
     return _Candidate(record, found, content_of_record(record, source.id))
@@ -174,7 +181,7 @@ def _take(candidate: _Candidate, known: KnownArticles, work: _Work, changes: _Ch
     if article is None:
         article = known.new_id(candidate.keys)
         changes.articles[article] = None
-    changes.keys.extend({"key": key, "article_id": article} for key in known.add_keys(article, candidate.keys))
+    changes.keys.extend((key, article) for key in known.add_keys(article, candidate.keys))
     before = known.contents.get(article)
     content = merge(before, candidate.content)
     if before == content:
@@ -187,44 +194,33 @@ def _take(candidate: _Candidate, known: KnownArticles, work: _Work, changes: _Ch
 
 
 def _annotation(content: Content, work: _Work) -> Annotation:
-    if content.entities is None:
-        annotation = work.tools.annotator.annotate(title=content.title, text=content.text)
-        work.registry.add_found(annotation.entities)
-        return annotation
-    return Annotation(mentions=list(_given_mentions(content, work.registry)))
-
-
-def _given_mentions(content: Content, registry: Registry) -> Iterator[FoundMention]:
-    for entity in content.entities or ():
-        id_ = registry.given_id(entity)
-        for start, end in entity.mentions:
-            yield FoundMention(
-                "text", start, end, content.text[start:end], entity.type, MentionKind.NAME, id_, "given", 1.0
-            )
+    """Return what the extractor finds; nothing where the record brought its entities along."""
+    if content.entities is not None:
+        return Annotation()
+    annotation = work.tools.annotator.annotate(title=content.title, text=content.text)
+    work.registry.add_found(annotation.entities)
+    return annotation
 
 
 def _write(connection: Connection, changes: _Changes) -> None:
-    if changes.articles:
-        # The revision's id is known only once it is written; its row needs the article's.
-        connection.execute(insert(Article), [{"id": id_, "revision_id": 0} for id_ in changes.articles])
-    if changes.keys:
-        connection.execute(insert(ArticleKey), changes.keys)
+    # The revision's id is known only once it is written; its row needs the article's.
+    insert_rows(connection, Article, [(id_, 0) for id_ in sorted(changes.articles)])
+    insert_rows(connection, ArticleKey, sorted(changes.keys))
 
 
-def _write_revisions(connection: Connection, revisions: Sequence[tuple[str, Content, Annotation]]) -> dict[str, int]:
+def _write_revisions(
+    connection: Connection, revisions: Sequence[tuple[str, Content, Annotation]], registry: Registry
+) -> dict[str, int]:
     """Write new revisions, and return their ids by article."""
-    if not revisions:
-        return {}
-    rows = [revision_row(article, content) for article, content, _ in revisions]
-    returned = insert(Revision).returning(col(Revision.id), sort_by_parameter_order=True)
-    ids = [id_ for id_ in connection.scalars(returned, rows) if id_ is not None]
-    found = [(id_, annotation) for id_, (_, _, annotation) in zip(ids, revisions, strict=True)]
-    mentions = [mention_row(id_, mention) for id_, annotation in found for mention in annotation.mentions]
-    statements = [statement_row(id_, statement) for id_, annotation in found for statement in annotation.statements]
-    if mentions:
-        connection.execute(insert(Mention), mentions)
-    if statements:
-        connection.execute(insert(Statement), statements)
+    ids = insert_revisions(connection, [revision_row(article, content) for article, content, _ in revisions])
+    mentions: list[Values] = []
+    statements: list[Values] = []
+    for id_, (_, content, found) in zip(ids, revisions, strict=True):
+        mentions += given_rows(id_, content, registry.given_id)
+        mentions += [mention_row(id_, mention) for mention in found.mentions]
+        statements += [statement_row(id_, statement) for statement in found.statements]
+    insert_rows(connection, Mention, mentions)
+    insert_rows(connection, Statement, statements)
     return {article: id_ for id_, (article, _, _) in zip(ids, revisions, strict=True)}
 
 
@@ -234,9 +230,9 @@ def _point(connection: Connection, newest: dict[str, int]) -> None:
         return
     connection.execute(
         update(Article).where(col(Article.id) == bindparam("article")).values(revision_id=bindparam("revision")),
-        [{"article": article, "revision": revision} for article, revision in newest.items()],
+        [{"article": article, "revision": newest[article]} for article in sorted(newest)],
     )
-    waiting = set(connection.scalars(select(col(Pending.article_id)).where(col(Pending.article_id).in_(newest))))
-    fresh = [{"article_id": article} for article in newest if article not in waiting]
-    if fresh:
-        connection.execute(insert(Pending), fresh)
+    waiting: set[str] = set()
+    for some in in_parts(newest):
+        waiting.update(connection.scalars(select(col(Pending.article_id)).where(col(Pending.article_id).in_(some))))
+    insert_rows(connection, Pending, [(article,) for article in sorted(newest) if article not in waiting])

@@ -62,6 +62,7 @@ class Registry:
         self._index()
 
     def _index(self) -> None:
+        self._taken: dict[tuple[object, ...], str] = {}
         self._by_wikidata = {e.wikidata: e.id for e in self._entities.values() if e.wikidata}
         self._by_name = self._lexicon_names()
 
@@ -94,8 +95,9 @@ class Registry:
         self._touched[0].add(source.id)
 
     def _put(self, entity: KnownEntity) -> None:
-        self._entities[entity.id] = entity
-        self._touched[1].add(entity.id)
+        if self._entities.get(entity.id) is not entity:
+            self._entities[entity.id] = entity
+            self._touched[1].add(entity.id)
 
     def add_found(self, found: Iterable[LocalEntity]) -> None:
         """Take in the entities that the extractor found in an article."""
@@ -107,6 +109,8 @@ class Registry:
         """Raise RecordError if an entity that came with a record contradicts what is known."""
         types: dict[str, EntityType] = {}
         for place, entity in enumerate(given):
+            if _said(entity) in self._taken:
+                continue
             if entity.id is not None and not GIVEN_ID.fullmatch(entity.id):
                 raise RecordError(
                     f"entities[{place}].id is {entity.id!r}; wanted are 1 to 100 characters without space, / ? # or %"
@@ -120,6 +124,9 @@ class Registry:
 
     def given_id(self, given: GivenEntity) -> str:
         """Return the id of an entity that came with a record: by its Wikidata id, its id, its name or of its own."""
+        taken = self._taken.get(_said(given))
+        if taken is not None:
+            return taken
         if given.wikidata in self._by_wikidata:
             return self._by_wikidata[given.wikidata]
         if given.id is not None:
@@ -129,17 +136,29 @@ class Registry:
     def add_given(self, given: Iterable[GivenEntity]) -> None:
         """Take in the entities that came with a record; names that are new are learned."""
         for entity in given:
-            id_ = self.given_id(entity)
-            known = self._entities.get(id_) or KnownEntity(id_, entity.type, entity.name)
-            if known.local and known.wikidata is None and entity.wikidata is not None:
-                known = replace(known, wikidata=entity.wikidata)
-                self._by_wikidata[entity.wikidata] = id_
-            self._put(known.called(entity.name, *([entity.id] if entity.id else [])))
+            if (said := _said(entity)) not in self._taken:
+                id_ = self._add_given(entity)
+                self._taken[said] = id_
+
+    def _add_given(self, entity: GivenEntity) -> str:
+        id_ = self.given_id(entity)
+        known = self._entities.get(id_) or KnownEntity(id_, entity.type, entity.name)
+        if known.local and known.wikidata is None and entity.wikidata is not None:
+            known = replace(known, wikidata=entity.wikidata)
+            self._by_wikidata[entity.wikidata] = id_
+            self._taken.clear()  # Others that bring this Wikidata id are this entity from now on.
+        self._put(known.called(entity.name, *([entity.id] if entity.id else [])))
+        return id_
 
     def store(self, connection: Connection) -> None:
         """Write every row that is new or has changed."""
         _store(connection, Source, self._sources, self._written[0], self._touched[0])
         _store(connection, Entity, self._entities, self._written[1], self._touched[1])
+
+
+def _said(given: GivenEntity) -> tuple[object, ...]:
+    """Return what a record says of an entity beside its mentions: the same again teaches nothing."""
+    return given.id, given.name, given.type, given.wikidata
 
 
 def _tuples(row: Row[Any]) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Content and annotations <-> rows of the tables."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+import json
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Row
 
-from app.models import Basis, EntityType, Precision, TextKind
+from app.models import Basis, EntityType, MentionKind, Precision, TextKind
+from seed.bulk import Values
 from seed.dates import span
 from seed.merge import Content
 from seed.records import GivenEntity, Mention, Published, RawArticle, Statement
@@ -28,30 +29,40 @@ def content_of_record(record: RawArticle, source_id: str) -> Content:
     )
 
 
-def revision_row(article_id: str, content: Content) -> dict[str, Any]:
+def revision_row(article_id: str, content: Content) -> Values:
     """Return the row of a revision, without its id."""
     published = content.published
     first_day, last_day = span(published.on) if published.on else (None, None)
+    return (
+        article_id,
+        content.source_id,
+        content.title,
+        content.text,
+        content.text_kind,
+        content.url,
+        content.language,
+        content.rights,
+        json.dumps(content.authors),
+        published.on,
+        published.at,
+        published.precision,
+        published.zone,
+        published.basis,
+        published.evidence,
+        first_day,
+        last_day,
+        published.local_time,
+        None if content.entities is None else json.dumps([_given_fields(entity) for entity in content.entities]),
+    )
+
+
+def _given_fields(entity: GivenEntity) -> dict[str, Any]:
     return {
-        "article_id": article_id,
-        "source_id": content.source_id,
-        "title": content.title,
-        "text": content.text,
-        "text_kind": content.text_kind,
-        "url": content.url,
-        "language": content.language,
-        "rights": content.rights,
-        "authors": content.authors,
-        "published_on": published.on,
-        "published_at": published.at,
-        "precision": published.precision,
-        "zone": published.zone,
-        "basis": published.basis,
-        "evidence": published.evidence,
-        "first_day": first_day,
-        "last_day": last_day,
-        "local_time": published.local_time,
-        "given_entities": None if content.entities is None else [asdict(entity) for entity in content.entities],
+        "name": entity.name,
+        "type": entity.type,
+        "mentions": entity.mentions,
+        "id": entity.id,
+        "wikidata": entity.wikidata,
     }
 
 
@@ -84,31 +95,40 @@ def _given(stored: Mapping[str, Any]) -> GivenEntity:
     return GivenEntity(**{**stored, "type": EntityType(stored["type"]), "mentions": mentions})
 
 
-def mention_row(revision_id: int, mention: Mention) -> dict[str, Any]:
-    """Return the row of a mention."""
-    return {
-        "revision_id": revision_id,
-        "field": mention.field,
-        "start": mention.start,
-        "end": mention.end,
-        "text": mention.text,
-        "kind": mention.kind,
-        "type": mention.type,
-        "entity_id": mention.entity,
-        "rule": mention.rule,
-        "confidence": mention.confidence,
-    }
+def mention_row(revision_id: int, mention: Mention) -> Values:
+    """Return the row of a mention that was found."""
+    return (
+        revision_id,
+        mention.field,
+        mention.start,
+        mention.end,
+        mention.text,
+        mention.kind,
+        mention.type,
+        mention.entity,
+        mention.rule,
+        mention.confidence,
+    )
 
 
-def statement_row(revision_id: int, statement: Statement) -> dict[str, Any]:
+def given_rows(revision_id: int, content: Content, id_of: Callable[[GivenEntity], str]) -> Iterator[Values]:
+    """Yield the rows of the mentions that came with a record."""
+    for entity in content.entities or ():
+        id_ = id_of(entity)
+        for start, end in entity.mentions:
+            text = content.text[start:end]
+            yield revision_id, "text", start, end, text, MentionKind.NAME, entity.type, id_, "given", 1.0
+
+
+def statement_row(revision_id: int, statement: Statement) -> Values:
     """Return the row of a statement."""
-    return {
-        "revision_id": revision_id,
-        "field": statement.field,
-        "start": statement.start,
-        "end": statement.end,
-        "kind": statement.kind,
-        "speaker_id": statement.speaker,
-        "speaker": statement.speaker_name,
-        "cue": statement.cue,
-    }
+    return (
+        revision_id,
+        statement.field,
+        statement.start,
+        statement.end,
+        statement.kind,
+        statement.speaker,
+        statement.speaker_name,
+        statement.cue,
+    )
