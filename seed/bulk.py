@@ -14,7 +14,8 @@ PARAMETERS = 5_000
 """Values that one question asks about: well below what any SQLite takes."""
 
 Values = tuple[Any, ...]
-"""A row: a value a column in the order of the table, ready for the driver (JSON as text)."""
+"""A row: a value a column in the order of the table, ready for the driver: JSON as text, and no member of an enum,
+for which the driver would look for an adapter each time."""
 
 
 @contextmanager

@@ -38,16 +38,16 @@ def revision_row(article_id: str, content: Content) -> Values:
         content.source_id,
         content.title,
         content.text,
-        content.text_kind,
+        content.text_kind.value,
         content.url,
         content.language,
         content.rights,
         json.dumps(content.authors),
         published.on,
         published.at,
-        published.precision,
+        published.precision.value,
         published.zone,
-        published.basis,
+        None if published.basis is None else published.basis.value,
         published.evidence,
         first_day,
         last_day,
@@ -103,8 +103,8 @@ def mention_row(revision_id: int, mention: Mention) -> Values:
         mention.start,
         mention.end,
         mention.text,
-        mention.kind,
-        mention.type,
+        mention.kind.value,
+        mention.type.value,
         mention.entity,
         mention.rule,
         mention.confidence,
@@ -114,10 +114,9 @@ def mention_row(revision_id: int, mention: Mention) -> Values:
 def given_rows(revision_id: int, content: Content, id_of: Callable[[GivenEntity], str]) -> Iterator[Values]:
     """Yield the rows of the mentions that came with a record."""
     for entity in content.entities or ():
-        id_ = id_of(entity)
+        id_, kind, type_ = id_of(entity), MentionKind.NAME.value, entity.type.value
         for start, end in entity.mentions:
-            text = content.text[start:end]
-            yield revision_id, "text", start, end, text, MentionKind.NAME, entity.type, id_, "given", 1.0
+            yield revision_id, "text", start, end, content.text[start:end], kind, type_, id_, "given", 1.0
 
 
 def statement_row(revision_id: int, statement: Statement) -> Values:
@@ -127,7 +126,7 @@ def statement_row(revision_id: int, statement: Statement) -> Values:
         statement.field,
         statement.start,
         statement.end,
-        statement.kind,
+        statement.kind.value,
         statement.speaker,
         statement.speaker_name,
         statement.cue,
