@@ -1,21 +1,27 @@
 """The index of one corpus version: positions, keys, postings, and the way through the database and back."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyroaring import BitMap
 
 from app.models import ACTOR_TYPES, EntityType
 from app.search.snapshot import (
     NO_TIME,
     UNDATED,
     UNPUBLISHED,
+    Labels,
     Snapshot,
+    Statements,
     article_id,
     article_number,
     from_parts,
+    members_of_lists,
     to_parts,
 )
 from seed.identity import public_id
@@ -111,7 +117,9 @@ def test_revisions_that_are_not_served_are_left_out(snapshot: Snapshot) -> None:
 def test_labels_are_found_by_id(snapshot: Snapshot) -> None:
     """Slots are their indexes."""
     assert snapshot.entity("ada").name == "Ada"
-    assert [snapshot.labels.entity[slot].id for slot in snapshot.entity_slots.values()] == list(snapshot.entity_slots)
+    assert [snapshot.entity_slots[label.id] for label in snapshot.labels.entity] == list(
+        range(len(snapshot.labels.entity))
+    )
     assert snapshot.source_names["harbour-gazette"] == "The Harbour Gazette"
     assert snapshot.labels.source[snapshot.source_slots["bay-courier"]].name == "Bay Courier"
     assert snapshot.names is snapshot.names
@@ -136,6 +144,56 @@ def test_postings_and_lists_say_the_same(snapshot: Snapshot) -> None:
     starts = snapshot.entity_starts
     listed = {(int(slot), at) for at in range(7) for slot in snapshot.entity_lists[starts[at] : starts[at + 1]]}
     assert pairs == listed
+
+
+WITHIN = [
+    (None, None, [0, 1, 2, 3, 4, 5, 6]),
+    (737122, None, [2, 3, 4]),
+    (737122, 737122, [2, 3]),
+    (None, 737122, [2, 3]),
+    (737119, 737149, [1, 2, 3, 4]),
+    (737060, 737424, [0, 1, 2, 3, 4]),
+    (737123, 737122, []),
+    (1, 2, []),
+]
+
+
+@pytest.mark.parametrize(("first", "last", "positions"), WITHIN)
+def test_an_article_is_within_days_with_its_whole_interval(
+    snapshot: Snapshot, first: int | None, last: int | None, positions: list[int]
+) -> None:
+    """Undated ones only if no day is asked for."""
+    assert list(snapshot.printed_within(first, last)) == positions
+
+
+def test_members_are_known_by_their_group(snapshot: Snapshot) -> None:
+    """With the days of their membership; a group that nobody knows has none."""
+    navy, state = snapshot.entity_slots["vellandian-navy"], snapshot.entity_slots["vellandia"]
+    assert snapshot.memberships == {state: [(navy, date(1901, 1, 1).toordinal(), None)]}
+    strangers = replace(snapshot.labels.entity[navy], member_of=({"of": "nobody"},))
+    alone = replace(snapshot, labels=Labels(entity=(strangers,)))
+    assert alone.memberships == {}
+
+
+def test_what_is_kept_lives_with_its_snapshot(snapshot: Snapshot) -> None:
+    """Another has its own."""
+    snapshot.kept["key"] = ()
+    assert replace(snapshot).kept == {}
+    assert snapshot.kept == {"key": ()}
+
+
+def test_members_of_lists() -> None:
+    """The indexes of all lists together, empty ones too."""
+    starts = np.array([0, 2, 2, 5], np.int64)
+    found = [members_of_lists(starts, BitMap(asked)).tolist() for asked in ([], [0], [1], [0, 2], [0, 1, 2])]
+    assert found == [[], [0, 1], [], [0, 1, 2, 3, 4], [0, 1, 2, 3, 4]]
+    assert members_of_lists(starts, BitMap([2])).tolist() == [2, 3, 4]
+
+
+def test_no_statements() -> None:
+    """Of so many articles by so many entities."""
+    none = Statements.none(articles=3, entities=2)
+    assert (len(none), list(none.of(BitMap([0, 2]))), len(none.speaker)) == (0, [], 2)
 
 
 @pytest.mark.parametrize("id_", ["", "0", "00000000000", "0000000000000", "00000000000i", "00000000000A", "é" * 12])

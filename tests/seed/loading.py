@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel
 
 from app.db import reader_engine, writer_engine
 from app.models import Basis, EntityType, MentionKind, TextKind
-from app.search.snapshot import FAMILIES, Snapshot, article_number, open_snapshot
+from app.search.snapshot import FAMILIES, Snapshot, Statements, article_number, open_snapshot
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Form, Lexicon, LexiconEntity, Membership
@@ -176,11 +176,15 @@ def snapshot_says(database: Path, articles: dict[int, str]) -> dict[str, Any]:
         },
         "entity_starts": snapshot.entity_starts.tolist(),
         "entity_lists": snapshot.entity_lists.tolist(),
+        "statements": statements_say(snapshot.statements),
     }
 
 
-def titles(database: Path) -> list[str]:
-    """Return the titles of the articles, one each: what the next publish serves."""
-    rows = dump(database)
-    newest = {row["revision_id"] for row in rows["article"]}
-    return sorted(row["title"] for row in rows["revision"] if row["id"] in newest)
+def statements_say(statements: Statements) -> dict[str, Any]:
+    """Return the statements of a snapshot as plain lists."""
+    return {
+        "starts": statements.starts.tolist(),
+        "places": statements.places.tolist(),
+        "speaker": list(map(list, statements.speaker)),
+        "about": list(map(list, statements.about)),
+    }

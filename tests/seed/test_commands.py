@@ -18,7 +18,7 @@ from seed.database import open_writer
 from seed.load import Summary
 from seed.progress import show_progress
 from seed.records import Origin, Refusal
-from tests.conftest import ROOT, database_url
+from tests.conftest import ROOT, database_url, load_jsonl
 
 COMMANDS = ("init", "load", "status", "annotate", "compact")
 
@@ -122,14 +122,13 @@ def test_load_names_what_it_refuses(run: Run, records: Path) -> None:
     assert ran.out.endswith("published corpus version 1\n")
 
 
-@pytest.mark.parametrize("name", ["missing.jsonl", "report.pdf"])
-def test_a_path_that_cannot_be_read_is_refused(run: Run, tmp_path: Path, name: str) -> None:
-    """By its name."""
-    (tmp_path / "report.pdf").write_bytes(b"%PDF-1.7")
-    ran = run("load", tmp_path / name)
+def test_paths_that_cannot_be_read_are_refused(run: Run, tmp_path: Path) -> None:
+    """By their names."""
+    paths = [tmp_path / "missing.jsonl", tmp_path / "report.pdf"]
+    paths[1].write_bytes(b"%PDF-1.7")
+    ran = run("load", *paths)
     assert ran.code == 1
-    assert ran.err.startswith(f"refused {tmp_path / name}: ")
-    assert ran.err.count("\n") == 1
+    assert [line.split(": ")[0] for line in ran.err.splitlines()] == [f"refused {path}" for path in paths]
     assert "nothing new to publish" in ran.out
 
 
@@ -165,9 +164,10 @@ def test_a_manifest_that_names_no_file_stops_the_run(run: Run, records: Path, tm
     assert ran.err.startswith(f"error: {manifest}, line 2, file 'other.txt'")
 
 
-def test_status(run: Run, records: Path) -> None:
+def test_status(run: Run, tmp_path: Path, database: Path) -> None:
     """A line each, values in one column."""
-    run("load", records)
+    assert database.parent == tmp_path
+    load_jsonl(database, RECORDS)
     ran = run("status")
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
@@ -219,11 +219,11 @@ def test_annotate_says_what_it_cannot_read(run: Run, tmp_path: Path) -> None:
     assert re.fullmatch(r"error: .*missing\.jsonl'\n", ran.err)
 
 
-def test_compact(run: Run, records: Path) -> None:
+def test_compact(run: Run, tmp_path: Path, database: Path) -> None:
     """It says how much went."""
-    run("load", records)
-    records.write_text(json.dumps({**RECORDS[0], "text": "It sails again."}) + "\n", encoding="utf-8")
-    run("load", records)
+    assert database.parent == tmp_path
+    load_jsonl(database, RECORDS)
+    load_jsonl(database, [{**RECORDS[0], "text": "It sails again."}])
     assert run("compact") == Ran(0, "Dropped 1 revisions and 0 entities that nothing serves.\n", "")
 
 

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyroaring import BitMap
 
 from app.models import EntityType
 from app.search.labels import EntityLabel, SourceLabel
 from app.search.snapshot import FAMILIES, NO_TIME, UNDATED, Columns, Labels, Snapshot
-from seed.renumber import Arrivals, Publication, renumber
+from seed.renumber import Arrivals, Publication, Spoken, renumber
+from tests.seed.loading import statements_say
 
 NOW = Publication(7, "token", 1551742200)
 
@@ -27,10 +29,16 @@ class Row(NamedTuple):
     language: str | None
     precision: str
     entities: frozenset[str]
+    said: tuple[tuple[int, str | None, frozenset[str]], ...] = ()
 
 
 Numbered = list[tuple[int, Row]]
 """Rows with the ids of their revisions."""
+
+NAMES = st.sampled_from(["ada", "amsel", "jo", "navy", "vellandia"])
+
+SAID = st.tuples(st.none() | NAMES, st.frozensets(NAMES, max_size=2))
+"""A statement: who said it, whom it names."""
 
 ROWS = st.builds(
     Row,
@@ -40,7 +48,10 @@ ROWS = st.builds(
     source=st.sampled_from(["bay-courier", "harbour-gazette", "reef-post"]),
     language=st.sampled_from([None, "en", "fr"]),
     precision=st.sampled_from(["day", "month", "none"]),
-    entities=st.frozensets(st.sampled_from(["ada", "amsel", "jo", "navy", "vellandia"]), max_size=4),
+    entities=st.frozensets(NAMES, max_size=4),
+    said=st.dictionaries(st.integers(0, 99), SAID, max_size=3).map(
+        lambda said: tuple((place, *said[place]) for place in sorted(said))
+    ),
 )
 
 
@@ -64,13 +75,29 @@ def arrivals(rows: Numbered) -> Arrivals:
         [row.precision for row in found],
         np.array([at for at, _ in named], np.int64),
         [entity for _, entity in named],
+        spoken(found),
+    )
+
+
+def spoken(found: list[Row]) -> Spoken:
+    """Return the statements of rows, in their order."""
+    said = [(at, *statement) for at, row in enumerate(found) for statement in row.said]
+    about = [(number, entity) for number, (*_, named) in enumerate(said) for entity in sorted(named)]
+    return Spoken(
+        np.array([at for at, *_ in said], np.int64),
+        np.array([place for _, place, *_ in said], np.int32),
+        [speaker for *_, speaker, _ in said],
+        np.array([number for number, _ in about], np.int64),
+        [entity for _, entity in about],
     )
 
 
 def labels(rows: Iterable[tuple[int, Row]]) -> Labels:
     """Return the sources and entities of rows, as the tables would hold them."""
     sources = sorted({row.source for _, row in rows})
-    entities = sorted({entity for _, row in rows for entity in row.entities})
+    named = {entity for _, row in rows for entity in row.entities}
+    named |= {entity for _, row in rows for _, speaker, about in row.said for entity in (speaker, *about) if entity}
+    entities = sorted(named)
     return Labels(
         tuple(SourceLabel(source, source.title()) for source in sources),
         tuple(EntityLabel(entity, EntityType.PERSON, entity.title()) for entity in entities),
@@ -94,10 +121,11 @@ def says(snapshot: Snapshot) -> dict[str, Any]:
         "labels": snapshot.labels,
         "arrays": {name: (array.dtype, array.tolist()) for name, array in arrays.items()},
         "postings": {family: list(map(list, snapshot.postings[family])) for family in FAMILIES},
+        "statements": statements_say(snapshot.statements),
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(ROWS, max_size=30), st.lists(st.integers(0, 30), max_size=4))
 def test_many_publishes_are_as_one(rows: list[Row], cuts: list[int]) -> None:
     """However the rows are split, with older, undated and replaced articles in any part."""
@@ -107,7 +135,7 @@ def test_many_publishes_are_as_one(rows: list[Row], cuts: list[int]) -> None:
     assert says(published(parts)) == says(published([numbered]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(ROWS, max_size=20))
 def test_a_snapshot_is_what_its_rows_say(rows: list[Row]) -> None:
     """Computed once more, in plain Python."""
@@ -133,9 +161,33 @@ def test_a_snapshot_is_what_its_rows_say(rows: list[Row]) -> None:
         ]
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.lists(ROWS, max_size=12), st.integers(0, 12))
+def test_statements_stay_with_their_articles(rows: list[Row], cut: int) -> None:
+    """In order of their place, with who said them and whom they name."""
+    numbered = list(enumerate(rows, start=1))
+    snapshot = published([numbered[:cut], numbered[cut:]])
+    row_of = dict(numbered)
+    statements = snapshot.statements
+    ids = [label.id for label in snapshot.labels.entity]
+    number = 0
+    for position, revision in enumerate(snapshot.columns.order.tolist()):
+        said = row_of[revision].said
+        assert list(statements.of(BitMap([position]))) == list(range(number, number + len(said)))
+        for place, speaker, about in said:
+            assert statements.places[number] == place
+            assert [id_ for id_, posting in zip(ids, statements.speaker, strict=True) if number in posting] == (
+                [] if speaker is None else [speaker]
+            )
+            assert {id_ for id_, posting in zip(ids, statements.about, strict=True) if number in posting} == about
+            number += 1
+    assert number == len(statements)
+
+
 def test_what_is_published_is_called_as_given() -> None:
     """Version, token and instant."""
-    found = renumber(Snapshot.unpublished(), Labels(), arrivals([]), NOW)
+    nobody = np.empty(0, np.int64)
+    found = renumber(Snapshot.unpublished(), Labels(), Arrivals(Columns.empty(), [], [], [], nobody, []), NOW)
     assert (found.version, found.token, found.published_at, len(found)) == (7, "token", 1551742200, 0)
 
 
