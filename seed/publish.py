@@ -84,7 +84,8 @@ def _sources(connection: Connection) -> tuple[SourceLabel, ...]:
 
 
 def _entities(connection: Connection) -> tuple[EntityLabel, ...]:
-    rows = connection.execute(select(Entity).order_by(col(Entity.id)))
+    rows = connection.execute(select(Entity).order_by(col(Entity.id))).all()
+    merged = {former for row in rows for former in row.former_ids}
     return tuple(
         EntityLabel(
             id=row.id,
@@ -97,6 +98,7 @@ def _entities(connection: Connection) -> tuple[EntityLabel, ...]:
             local=row.local,
         )
         for row in rows
+        if row.id not in merged
     )
 
 

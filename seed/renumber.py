@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.search.labels import EntityLabel, SourceLabel
-from app.search.snapshot import FAMILIES, Columns, Ids, Labels, Postings, Snapshot, Statements
+from app.search.snapshot import FAMILIES, Columns, Ids, Labels, Postings, Snapshot, Statements, slots_of
 
 Places = NDArray[np.int64]
 """Positions in the next snapshot; -1 is nowhere."""
@@ -83,11 +83,12 @@ def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: 
         precision=_values(before, "precision", keep, arrivals.precision),
     )
     slots = {family: {_id(label): slot for slot, label in enumerate(getattr(labels, family))} for family in FAMILIES}
+    slots["entity"] = slots_of(labels.entity)
     landed = _landed(arrivals, place[len(keep) :], slots)
     renamed = {family: _renamed(getattr(before.labels, family), slots[family]) for family in FAMILIES}
     named = Lists(before.entity_starts, renamed["entity"][before.entity_lists])
     starts, lists = _lists(named, moved, landed["entity"], len(order))
-    by_slot = lists[np.lexsort((lists, np.repeat(np.arange(len(order)), np.diff(starts))))]
+    starts, lists = _distinct(starts, lists)
     return Snapshot(
         version=publication.version,
         token=publication.token,
@@ -95,13 +96,18 @@ def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: 
         columns=Columns(**{name: column[order] for name, column in vars(joined).items()}),
         labels=labels,
         postings={
-            family: _postings(_shifted(before.postings[family], moved, renamed[family], len(labelled)), landed[family])
-            for family, labelled in slots.items()
+            family: _postings(
+                _shifted(before.postings[family], moved, renamed[family], len(getattr(labels, family))), landed[family]
+            )
+            for family in FAMILIES
         },
         entity_starts=starts,
-        entity_lists=by_slot,
+        entity_lists=lists,
         statements=_statements(
-            before, moved, renamed["entity"], Said(arrivals.spoken, place[len(keep) :], slots["entity"])
+            before,
+            moved,
+            renamed["entity"],
+            Said(arrivals.spoken, place[len(keep) :], slots["entity"], len(labels.entity)),
         ),
     )
 
@@ -148,7 +154,9 @@ def _shifted(old: Postings, moved: Places, renamed: Slots, size: int) -> list[Bi
     still = np.array_equal(moved, np.arange(len(moved)))
     for slot, posting in zip(renamed.tolist(), old, strict=True):
         if slot >= 0:
-            postings[slot] = posting if still else _moved(posting, moved)
+            now = posting if still else _moved(posting, moved)
+            # Two labels become one where an entity was merged into another.
+            postings[slot] = postings[slot] | now if postings[slot] else now
     return postings
 
 
@@ -187,13 +195,24 @@ def _lists(before: Lists, moved: Places, landed: Landed, size: int) -> tuple[Ids
     return starts, values[np.argsort(at, kind="stable")]
 
 
+def _distinct(starts: Ids, values: Slots) -> tuple[Ids, Slots]:
+    """Return the lists with each list in order and no value in it twice."""
+    at = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    order = np.lexsort((values, at))
+    at, values = at[order], values[order]
+    first = np.ones(len(values), bool)
+    first[1:] = (at[1:] != at[:-1]) | (values[1:] != values[:-1])
+    return np.searchsorted(at[first], np.arange(len(starts))), values[first]
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The statements that arrive, where their articles land, and the slots of the entities."""
+    """The statements that arrive, where their articles land, the slots of the entities and how many there are."""
 
     spoken: Spoken
     landed: Places
     slots: Mapping[str, int]
+    size: int
 
 
 def _statements(before: Snapshot, moved: Places, renamed: Slots, said: Said) -> Statements:
@@ -212,11 +231,11 @@ def _statements(before: Snapshot, moved: Places, renamed: Slots, said: Said) -> 
         starts,
         places,
         speaker=_postings(
-            _shifted(old.speaker, shifted, renamed, len(said.slots)),
+            _shifted(old.speaker, shifted, renamed, said.size),
             Landed(landed[speaking], _slots(said.slots, speakers)),
         ),
         about=_postings(
-            _shifted(old.about, shifted, renamed, len(said.slots)),
+            _shifted(old.about, shifted, renamed, said.size),
             Landed(landed[spoken.about_statements], _slots(said.slots, spoken.about)),
         ),
     )

@@ -1,8 +1,10 @@
 """Entities: what the articles of a search name."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from app.errors import NotFoundError
 from app.http.problems import problems
@@ -18,6 +20,8 @@ from app.wire.cursors import COUNT_CURSORS
 from app.wire.schemas import EntityDetail, EntityList
 
 router = v1_router("entities")
+
+MERGED = {"description": "The entity was merged into the one that `Location` names"}
 
 
 @router.get("/entities")
@@ -40,13 +44,19 @@ def list_entities(
     )
 
 
-@router.get("/entities/{id}", responses=problems(404))
+@router.get("/entities/{id}", response_model=EntityDetail, responses={308: MERGED, **problems(404)})
 def get_entity(
     id: Annotated[str, Path(description="Id of the entity.", examples=["vladimir-putin"])],  # noqa: A002 - its name in the path
     snapshot: SnapshotDep,
-) -> EntityDetail:
-    """Return one entity; one that is known but not named in any article has 0 of them."""
+) -> EntityDetail | RedirectResponse:
+    """Return one entity; one that is known but not named in any article has 0 of them.
+
+    The id of an entity that was merged into another leads to that one.
+    """
     slot = snapshot.entity_slots.get(id)
     if slot is None:
         raise NotFoundError(f"No entity with the id {id!r} is known.")
+    survivor = snapshot.labels.entity[slot].id
+    if survivor != id:
+        return RedirectResponse(quote(survivor, safe=""), status_code=308)
     return views.entity_detail(snapshot, slot)

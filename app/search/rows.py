@@ -8,9 +8,6 @@ from sqlmodel import Session, col, select
 
 from app.models import POSTED_KINDS, Mention, Revision, Statement
 
-TOP_ENTITIES = 10
-"""Entities that a list shows of an article."""
-
 ITEM = (
     Revision.id,
     Revision.article_id,
@@ -31,7 +28,7 @@ ITEM = (
 """The columns that a list shows: all but the text."""
 
 EntityCounts = Mapping[int, Sequence[tuple[str, int]]]
-"""For each revision its most named entities, (id, mentions), the most first, ties by id."""
+"""For each revision the entities it names, (id as stored, mentions)."""
 
 
 def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
@@ -43,8 +40,8 @@ def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
     return [found[id_] for id_ in ids]
 
 
-def top_entities(session: Session, ids: Sequence[int]) -> EntityCounts:
-    """Return the entities that these revisions name most."""
+def entity_counts(session: Session, ids: Sequence[int]) -> EntityCounts:
+    """Return the entities that these revisions name, and how often."""
     query = (
         select(Mention.revision_id, Mention.entity_id, func.count())
         .where(
@@ -55,7 +52,7 @@ def top_entities(session: Session, ids: Sequence[int]) -> EntityCounts:
     counts: dict[int, list[tuple[str, int]]] = {id_: [] for id_ in ids}
     for revision, entity, count in session.connection().execute(query):
         counts[revision].append((entity, count))
-    return {id_: sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:TOP_ENTITIES] for id_, pairs in counts.items()}
+    return counts
 
 
 def mentions_of(session: Session, ids: Sequence[int], entities: Iterable[str] | None = None) -> Sequence[Mention]:

@@ -5,7 +5,7 @@ undated articles come last. So a position is a place in time, and a set of artic
 (Lemire et al., "Roaring Bitmaps", 2016).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -106,6 +106,13 @@ class Statements:
         return BitMap(members_of_lists(self.starts, articles).astype(np.uint32))
 
 
+def slots_of(entities: Iterable[EntityLabel]) -> dict[str, int]:
+    """Return the index of each entity by id, and by the ids of those that were merged into it."""
+    labels = list(enumerate(entities))
+    former = {id_: slot for slot, label in labels for id_ in label.former_ids}
+    return former | {label.id: slot for slot, label in labels}
+
+
 def members_of_lists(starts: Ids, positions: BitMap) -> Ids:
     """Return the indexes of all that lies in the lists of these positions, in order."""
     places = np.frombuffer(positions.to_array(), np.uint32) if positions else np.empty(0, np.uint32)
@@ -196,11 +203,11 @@ class Snapshot:
 
     @cached_property
     def entity_slots(self) -> dict[str, int]:
-        """The index of each entity by id."""
-        return {label.id: slot for slot, label in enumerate(self.labels.entity)}
+        """The index of each entity by id and by former id."""
+        return slots_of(self.labels.entity)
 
     def entity(self, id_: str) -> EntityLabel:
-        """Return the label of an entity."""
+        """Return the label of an entity, asked by its id or a former one."""
         return self.labels.entity[self.entity_slots[id_]]
 
     @cached_property

@@ -1,5 +1,6 @@
 """Rows and labels -> articles as they go out."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
@@ -10,6 +11,7 @@ from sqlmodel import Session
 
 from app.models import Basis, Mention, Precision, Statement, TextKind
 from app.search import rows
+from app.search.labels import EntityLabel
 from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.settings import ServeText
@@ -23,6 +25,9 @@ from app.wire.schemas import (
     SourceRef,
     StatementOut,
 )
+
+TOP_ENTITIES = 10
+"""Entities that a list shows of an article."""
 
 BATCH = 500
 """Articles that an export reads at once: short enough that no read lasts, long enough that reading costs little."""
@@ -42,7 +47,7 @@ def article_items(
     """
     session, snapshot = result.text.session, result.snapshot
     ids = [int(snapshot.columns.order[position]) for position in positions]
-    entities = rows.top_entities(session, ids)
+    entities = rows.entity_counts(session, ids)
     matches = matched(result, positions, explain=explain) if members or explain else [None] * len(ids)
     return [
         ArticleItem(**_item_fields(snapshot, row, entities[row.id]), matched=match)
@@ -61,7 +66,7 @@ def _item_fields(snapshot: Snapshot, row: Row[Any], entities: Iterable[tuple[str
         "language": row.language,
         "text_kind": TextKind(row.text_kind),
         "rights": row.rights,
-        "entities": [_entity_count(snapshot, id_, count) for id_, count in entities],
+        "entities": _most_named(snapshot, entities),
     }
 
 
@@ -77,9 +82,18 @@ def published(row: Row[Any]) -> PublishedOut:
     )
 
 
-def _entity_count(snapshot: Snapshot, id_: str, count: int) -> EntityCount:
-    label = snapshot.entity(id_)
-    return EntityCount(id=id_, name=label.name, type=label.type, count=count)
+def _most_named(snapshot: Snapshot, counts: Iterable[tuple[str, int]]) -> list[EntityCount]:
+    """Return the entities named most, those of former ids with their survivors; ties by id."""
+    named: Counter[int] = Counter()
+    for id_, count in counts:
+        named[snapshot.entity_slots[id_]] += count
+    # Labels are sorted by id, so that slots break ties.
+    ranked = sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP_ENTITIES]
+    return [_entity_count(snapshot.labels.entity[slot], count) for slot, count in ranked]
+
+
+def _entity_count(label: EntityLabel, count: int) -> EntityCount:
+    return EntityCount(id=label.id, name=label.name, type=label.type, count=count)
 
 
 def is_served(row: Row[Any], serve: ServeText) -> bool:
@@ -93,24 +107,28 @@ def article_detail(session: Session, snapshot: Snapshot, position: int, serve: S
     (row,) = rows.revisions(session, [revision])
     served = is_served(row, serve)
     return ArticleDetail(
-        **_item_fields(snapshot, row, rows.top_entities(session, [revision])[revision]),
+        **_item_fields(snapshot, row, rows.entity_counts(session, [revision])[revision]),
         matched=None,
         text=rows.text_of(session, revision) if served else None,
         text_withheld=not served,
-        mentions=[_mention(mention) for mention in rows.mentions(session, revision)],
-        statements=[_statement(statement) for statement in rows.statements(session, revision)],
+        mentions=[_mention(snapshot, mention) for mention in rows.mentions(session, revision)],
+        statements=[_statement(snapshot, statement) for statement in rows.statements(session, revision)],
     )
 
 
-def _mention(mention: Mention) -> MentionOut:
-    return MentionOut.model_validate(
-        {**mention.model_dump(exclude={"revision_id", "entity_id"}), "entity": mention.entity_id}
-    )
+def _mention(snapshot: Snapshot, mention: Mention) -> MentionOut:
+    fields = mention.model_dump(exclude={"revision_id", "entity_id"})
+    return MentionOut.model_validate({**fields, "entity": _survivor(snapshot, mention.entity_id)})
 
 
-def _statement(statement: Statement) -> StatementOut:
+def _statement(snapshot: Snapshot, statement: Statement) -> StatementOut:
     fields = statement.model_dump(exclude={"revision_id", "speaker_id", "speaker"})
-    return StatementOut.model_validate({**fields, "speaker": statement.speaker_id, "speaker_name": statement.speaker})
+    speaker = _survivor(snapshot, statement.speaker_id)
+    return StatementOut.model_validate({**fields, "speaker": speaker, "speaker_name": statement.speaker})
+
+
+def _survivor(snapshot: Snapshot, id_: str | None) -> str | None:
+    return None if id_ is None else snapshot.entity(id_).id
 
 
 def all_articles(result: Result, positions: Iterator[int], *, members: bool) -> Iterator[ArticleItem]:

@@ -37,8 +37,10 @@ def _named(result: Result, positions: Sequence[int], slots: set[int]) -> Named:
     snapshot = result.snapshot
     ids = [int(snapshot.columns.order[position]) for position in positions]
     named: defaultdict[tuple[int, str], list[Mention]] = defaultdict(list)
-    for mention in rows.mentions_of(result.text.session, ids, {snapshot.labels.entity[slot].id for slot in slots}):
-        named[mention.revision_id, mention.entity_id or ""].append(mention)
+    labels = [snapshot.labels.entity[slot] for slot in slots]
+    asked = {id_: label.id for label in labels for id_ in (label.id, *label.former_ids)}
+    for mention in rows.mentions_of(result.text.session, ids, asked):
+        named[mention.revision_id, asked[mention.entity_id or ""]].append(mention)
     return named
 
 

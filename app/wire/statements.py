@@ -30,8 +30,9 @@ def statement_items(said: Said, positions: Sequence[int], serve: ServeText) -> l
         statement, words = stored[place]
         article = articles[place[0]]
         shown = words if statement.field == "title" or is_served(article, serve) else None
-        inside = [mention.entity_id for mention in mentions if _lies_in(mention, statement)]
-        items.append(_item(snapshot, statement, article, shown, [id_ for id_ in dict.fromkeys(inside) if id_]))
+        inside = (mention.entity_id for mention in mentions if _lies_in(mention, statement))
+        named = dict.fromkeys(entity_ref(snapshot, id_) for id_ in inside if id_)
+        items.append(_item(snapshot, statement, article, shown, list(named)))
     return items
 
 
@@ -50,7 +51,7 @@ def _place(snapshot: Snapshot, position: int) -> tuple[int, str, int]:
 
 
 def _item(
-    snapshot: Snapshot, statement: Statement, article: Row[Any], words: str | None, entities: Sequence[str]
+    snapshot: Snapshot, statement: Statement, article: Row[Any], words: str | None, entities: list[EntityRef]
 ) -> StatementItem:
     return StatementItem(
         article=ArticleRef(
@@ -65,7 +66,7 @@ def _item(
         kind=StatementKind(statement.kind),
         speaker=entity_ref(snapshot, statement.speaker_id) if statement.speaker_id else None,
         speaker_name=statement.speaker,
-        entities=[entity_ref(snapshot, id_) for id_ in entities],
+        entities=entities,
     )
 
 
