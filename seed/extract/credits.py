@@ -19,8 +19,8 @@ _BYLINE = re.compile(
 # Two names or more on a line of their own; one alone may be a heading.
 _NAMES = re.compile(r"^(?:[A-Z][\w'-]+(?: [A-Z][\w.'-]*){1,3}(?:, |(?= *$))){2,6} *$", re.MULTILINE)
 _CREDIT = re.compile(
-    r"\((?:(?:[Ff]ile |[Ss]tock |[Hh]andout )?(?:[Pp]hotos?|[Ii]mages?|[Pp]ictures?|[Vv]ideo|[Ss]creengrab|[Ss]creenshot"
-    r"|[Ss]ource|[Cc]redit|[Cc]ourtesy|[Gg]raphic|[Mm]ap|PHOTO)\b[^()\n]{0,120}"
+    r"\((?:(?:[Ff]ile |[Ss]tock |[Hh]andout )?(?:[Pp]hotos?|[Ii]mages?|[Pp]ictures?|[Vv]ideo|[Ss]creengrab"
+    r"|[Ss]creenshot|[Ss]ource|[Cc]redit|[Cc]ourtesy|[Gg]raphic|[Mm]ap|PHOTO)\b[^()\n]{0,120}"
     r"|[^()\n]{0,80}\b(?:Photo|Images|File|Handout|via AP|via Reuters))\)"
     r"|^(?:(?:[Ww]ith|[Aa]dditional|[Ss]ome) (?:additional )?(?:reporting|material|information|contributions?)"
     r"|[Rr]eporting|[Bb]ased on (?:reporting|reports|material)|(?:[Pp]hoto|[Ii]mage|[Pp]icture)(?: credits?)?:"

@@ -15,7 +15,9 @@ from seed.extract.lexicon import Condition, Form, Lexicon, LexiconEntity
 _ARTICLE = re.compile(r"\b([aA]l|[eE]l|[aA]r|[aA]s|[aA]sh|[aA]t|[eE]z|[aA]z|[aA]n|[aA]d|[uU]l)[- ](?=[^\W\d_])")
 # A name between common nouns in small letters: "government of Iraq", "Syrian army", "northern Syria".
 _DESCRIPTION = re.compile(
-    r"(?P<before>(?:[a-z][a-z-]{3,} (?:of (?:the )?)?)?)(?P<name>[^\Wa-z].*?|al-[^\Wa-z].*?)(?P<after>(?:(?:[ -][a-z][a-z'-]{2,})+(?: in .+)?)?)"
+    r"(?P<before>(?:[a-z][a-z-]{3,} (?:of (?:the )?)?)?)"
+    r"(?P<name>[^\Wa-z].*?|al-[^\Wa-z].*?)"
+    r"(?P<after>(?:(?:[ -][a-z][a-z'-]{2,})+(?: in .+)?)?)"
 )
 # The coalitions have no other name.
 _KEPT = "coalition"

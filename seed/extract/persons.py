@@ -23,48 +23,47 @@ class Surname(NamedTuple):
     start: int
 
 
-def resolve_people(scene: Scene, names: Sequence[PersonName], index: PersonIndex, found: Locals) -> list[Candidate]:
+class _Meeting:
+    """Who a found name is: met before in the document, in the lexicon, or new here."""
+
+    def __init__(self, scene: Scene, index: PersonIndex, found: Locals) -> None:
+        self._scene = scene
+        self._index = index
+        self._found = found
+        self._known: dict[tuple[str, ...], str] = {}
+
+    def entity_of(self, name: PersonName) -> str | None:
+        words = _core(self._scene, name)
+        if len(words) < 2:
+            return self._single(name, words)
+        entity = self._known.get(words) or self._index.find(words) or self._add(name, words)
+        self._known.setdefault(words, entity)
+        self._known.setdefault(words[-1:], entity)
+        return entity
+
+    def _single(self, name: PersonName, words: tuple[str, ...]) -> str | None:
+        """Returns who a title and a bare surname name; None leaves it to the lexicon's surname or to nobody."""
+        hit = self._scene.hit_at.get(name.first)
+        if not words or (hit is not None and hit.type is EntityType.PERSON):
+            return None
+        if words in self._known:
+            return self._known[words]
+        if name.title is None or not self._scene.tokens[name.title.first].is_capital or name.title.rank == "head":
+            return None
+        return self._add(name, words)
+
+    def _add(self, name: PersonName, words: tuple[str, ...]) -> str:
+        return self._found.add_person(words, _surface(self._scene, name), _context(self._scene, name))
+
+
+def resolve_people(scene: Scene, names: Iterable[PersonName], index: PersonIndex, found: Locals) -> list[Candidate]:
     """Returns a candidate for each found name: the lexicon's person, or a local one with the title as context."""
-    known: dict[tuple[str, ...], str] = {}
+    meeting = _Meeting(scene, index, found)
     candidates = []
     for name in sorted(names, key=lambda name: (-len(_core(scene, name)), name.first)):
-        words = _core(scene, name)
-        entity = _entity_of(scene, name, words, index, found, known)
-        if entity is not None:
-            candidates.append(_candidate(scene, name, entity, len(words)))
+        if (entity := meeting.entity_of(name)) is not None:
+            candidates.append(_candidate(scene, name, entity, len(_core(scene, name))))
     return candidates
-
-
-def _entity_of(
-    scene: Scene,
-    name: PersonName,
-    words: tuple[str, ...],
-    index: PersonIndex,
-    found: Locals,
-    known: dict[tuple[str, ...], str],
-) -> str | None:
-    if len(words) < 2:
-        return _single(scene, name, words, found, known)
-    entity = known.get(words) or index.find(words)
-    if entity is None:
-        entity = found.add_person(words, _surface(scene, name), _context(scene, name))
-    known.setdefault(words, entity)
-    known.setdefault(words[-1:], entity)
-    return entity
-
-
-def _single(
-    scene: Scene, name: PersonName, words: tuple[str, ...], found: Locals, known: dict[tuple[str, ...], str]
-) -> str | None:
-    """Returns who a title and a bare surname name; None leaves it to the lexicon's surname or to nobody."""
-    hit = scene.hit_at.get(name.first)
-    if not words or (hit is not None and hit.type is EntityType.PERSON):
-        return None
-    if words in known:
-        return known[words]
-    if name.title is None or not scene.tokens[name.title.first].is_capital or name.title.rank == "head":
-        return None
-    return found.add_person(words, _surface(scene, name), _context(scene, name))
 
 
 def _core(scene: Scene, name: PersonName) -> tuple[str, ...]:
@@ -140,7 +139,8 @@ def _is_other(scene: Scene, index: int) -> bool:
     """Whether the word is the lexicon's already, or follows another person's given name."""
     if index in scene.hit_at and scene.hit_at[index].start <= scene.tokens[index].start:
         return True
-    return index > 0 and scene.tokens[index].gap == " " and "given_names" in scene.tokens[index - 1].kinds
+    before = scene.tokens[index - 1]
+    return index > 0 and scene.tokens[index].gap == " " and before.is_capital and "given_names" in before.kinds
 
 
 def _carried(scene: Scene, index: int, persons: Sequence[Surname]) -> Candidate:

@@ -55,8 +55,8 @@ class Speakers:
 
     def _naming_from(self, first: int, index: int, limit: int) -> Speaker | None:
         mention = self._covers.get(index)
-        if mention is not None and mention.kind is not MentionKind.DEMONYM and self._stands_free(mention, index):
-            return Speaker(index, self._end_of(index), mention)
+        if mention is not None and mention.kind is not MentionKind.DEMONYM:
+            return Speaker(index, self._end_of(index), mention) if self._stands_free(mention, index) else None
         kinds = self._tokens[index].kinds
         is_title = index in self._titles and index + 1 < limit and self._is_person(index + 1)
         if "speakers" not in kinds or is_title or self._counts(index, limit):
@@ -106,10 +106,18 @@ class Speakers:
         while index in outside and self.is_between(index):
             index -= 1
         if index in outside and "," in self._tokens[index + 1].gap:
-            mention = self._covers.get(index)
-            if mention is None or mention.type is not EntityType.PERSON:
-                index = self._past_comma(index, outside)
+            index = index if self._is_apposition(index) else self._past_comma(index, outside)
         return self._subject(index, outside)
+
+    def _is_apposition(self, index: int) -> bool:
+        """Whether a person's name and title fill all that stands between two commas, of which the second follows."""
+        mention = self._covers.get(index)
+        if mention is None or mention.type is not EntityType.PERSON:
+            return False
+        first = self._start_of(index)
+        while first and first - 1 in self._titles and "," not in self._tokens[first].gap:
+            first -= 1
+        return "," in self._tokens[first].gap
 
     def is_between(self, index: int) -> bool:
         """Whether a word between subject and verb changes nothing: an auxiliary, an adverb, a date."""

@@ -33,7 +33,7 @@ def tokenize(folded: str, kinds: Mapping[str, frozenset[str]] = _NO_KINDS) -> li
     find, nothing, new = kinds.get, frozenset[str](), tuple.__new__
     for gap, text in _GAP_AND_WORD.findall(folded):
         if not text:
-            break
+            continue
         start = end + len(gap)
         end = start + len(text)
         if len(gap) > 1 and gap.isspace() and "\n" not in gap:

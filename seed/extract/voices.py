@@ -75,7 +75,7 @@ class Voices:
         return "bodies" not in self._scene.tokens[speaker.last - 1].kinds
 
     def _subjects(self, sentence: Sentence, end: int) -> tuple[Voice | None, Voice | None]:
-        """Returns the first person and the first body that stand free in a sentence before `end`, outside quotations."""
+        """Returns the first person and the first body that stand free in a sentence before `end`, not in a quote."""
         person = body = None
         place = bisect_left(self._starts, self._scene.tokens[sentence.first].start)
         while place < len(self._mentions) and self._starts[place] < end and not (person and body):

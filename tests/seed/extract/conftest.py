@@ -21,7 +21,7 @@ LEXICON = {
 - {id: cote-divoire, name: Côte d'Ivoire}
 """,
     "organizations": """
-- {id: nato, name: North Atlantic Treaty Organization, acronyms: [NATO]}
+- {id: nato, name: North Atlantic Treaty Organization, aliases: [OTAN], acronyms: [NATO, OTAN]}
 - {id: un, name: United Nations, acronyms: [UN], member_of: []}
 - {id: syrian-army, name: Syrian Arab Army, aliases: [Syrian army, {form: the Army, when: introduced}]}
 - {id: russian-ministry-of-defence, name: Russian Defense Ministry, aliases: [Russian Ministry of Defense],
@@ -54,6 +54,7 @@ LEXICON = {
 - {id: moscow, name: Moscow}
 - {id: washington-dc, name: Washington}
 - {id: homs, name: Homs}
+- {id: strasse, name: Lange Straße, aliases: [{form: Die Straße}]}
 - {id: hama, name: Hama}
 - {id: homs-governorate, name: Homs Governorate, aliases: [Homs province], member_of: [{of: syria}]}
 - {id: hama-governorate, name: Hama Governorate, aliases: [Hama province], member_of: [{of: syria}]}

@@ -13,20 +13,18 @@ from hypothesis import strategies as st
 
 from seed.extract import Annotator, load_lexicon
 
+# Words and marks that the rules look for, in every order.
 PIECES = st.sampled_from(
-    [
-        "Vladimir Putin", "Gen. ", "Quill", " Varro", " said", ", ", "“", "”", '"', "\n", "\n\n", ". ", "’s", " ", "Syria", "Russian",
-        "al-", " of ", " the ", " (LRA)", "Lancer Relief Agency", "Moscow", " told reporters", ":", "— ", "By ", " | ", "(Photo: ",
-        ")", "James ", " according to ", "he", "it", " U.S.", "IS", "7th", " Brigade", "in ", " province", "Mr. ", "J. ", "-", "who",
-        " official", "was", "\ud800", "\x00", "é", "ß", "İ", "一", "\u200e", "\u00a0", "Foreign Secretary", " that ", "!", "?",
-    ]
-)  # fmt: skip
+    'Vladimir Putin|Gen. |Quill| Varro| said|, |“|”|"|\n|\n\n|. |’s| |Syria|Russian|al-| of | the | (LRA)|Moscow|:|— |By |)'
+    "|Lancer Relief Agency| told reporters|(Photo: |James | according to |he|it| U.S.|IS|7th| Brigade|in | province|Mr. |J. |-"
+    "|who| official|was|\ud800|\x00|é|ß|İ|一|\u200e|\u00a0|Foreign Secretary| that |!|?".split("|")
+)
 TEXTS = st.one_of(
     st.lists(PIECES, max_size=40).map("".join), st.text(st.characters(exclude_categories=()), max_size=80)
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(title=st.none() | TEXTS, text=TEXTS)
 def test_every_mention_is_its_field_at_its_offsets_and_none_overlap(title: str | None, text: str) -> None:
     annotation = ANNOTATOR.annotate(title=title, text=text)
@@ -43,7 +41,9 @@ def test_every_mention_is_its_field_at_its_offsets_and_none_overlap(title: str |
     known = LEXICON.entities.keys() | {entity.id for entity in annotation.entities}
     used = {m.entity for m in annotation.mentions} | {s.speaker for s in annotation.statements}
     assert used - {None} <= known
-    assert [entity.id for entity in annotation.entities] == sorted(used - {None} - LEXICON.entities.keys())
+    assert [entity.id for entity in annotation.entities] == sorted(
+        id_ for id_ in used if id_ and id_ not in LEXICON.entities
+    )
     assert annotation == ANNOTATOR.annotate(title=title, text=text)
 
 
@@ -52,15 +52,11 @@ ANNOTATOR = Annotator(LEXICON)
 
 
 @pytest.mark.parametrize(
-    "piece",
-    [
-        "a", "A ", "Putin ", "“", '"', "He said “", "By A", "(", "U.S.", "al-", "Mr. ", "Gen. Quill Varro ", " said", "- ", "A, ", "the X (ABC) ",
-        "Lancer Relief Agency (LRA) ", "Georgia ", "7th ", "Putin said ", "X’s ", "\n", "By A B\n", "A.", "according to ", "Homs and ",
-    ],
-)  # fmt: skip
-def test_time_is_linear_in_the_length(piece: str) -> None:
-    text = piece * (100_000 // len(piece))
-    assert ANNOTATOR.annotate(title=None, text=text) == ANNOTATOR.annotate(title=None, text=text)
+    "piece", ["“", "He said “", "By A B\n", "al-", "the X (ABC) ", "Gen. Quill Varro ", "Georgia ", "- "]
+)
+def test_a_long_line_takes_time_in_proportion(piece: str) -> None:
+    # Anything quadratic takes minutes here, and the run would show it.
+    ANNOTATOR.annotate(title=None, text=piece * (100_000 // len(piece)))
 
 
 def test_annotation_is_the_same_in_every_process() -> None:

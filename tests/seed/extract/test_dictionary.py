@@ -24,6 +24,8 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ),
         ("Al-Dawla and al Dawla", [("Al-Dawla", "islamic-state"), ("al Dawla", "islamic-state")]),
         ("COTE D'IVOIRE", [("COTE D'IVOIRE", "cote-divoire")]),
+        ("LANGE STRAßE", [("LANGE STRAßE", "strasse")]),
+        ("OTAN met", [("OTAN", "nato")]),
         ("a Tu-160 bomber", [("Tu-160 bomber", "tu-160")]),
     ],
 )

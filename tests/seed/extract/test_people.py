@@ -41,6 +41,8 @@ def test_a_person_is_found_without_the_title(find: Find, text: str, found: list[
 @pytest.mark.parametrize(
     "text",
     [
+        "president of the club",
+        "a certain james varro left",
         "President of the club",
         "The captain Monday left.",
         "Gen. NATO",
@@ -82,6 +84,8 @@ def test_no_person_is_made_up(find: Find, text: str) -> None:
         ("Gen. Quill Homs left. In Homs it rained.", [("Quill", "surname")]),
         ("Gen. Quill Xi left. Xi slept.", [("Quill Xi", "name")]),
         ("Gen. Quill Varro left. George Varros slept.", [("Quill Varro", "name"), ("George Varros", "name")]),
+        ("Gen. James Varro left. Then james Varro slept.", [("James Varro", "name"), ("Varro", "surname")]),
+        ("He wrote letters de Quill Varro, the commander.", [("Quill Varro", "name")]),
         ("Gen. Quill Varro and Mr. Varro left.", [("Quill Varro", "name"), ("Varro", "surname")]),
     ],
 )

@@ -25,6 +25,7 @@ VARRO = "quill-varro--rank"
         ("Putin left. “We will go home,” he said.", "vladimir-putin"),
         ("Putin met Assad. “We will go home,” he said.", "vladimir-putin"),
         ("NATO met. “We will go home,” it said.", "nato"),
+        ("Putin left. “We will go home,” said he.", "vladimir-putin"),
         ("“We will go home,” they said.", None),
         ("“We will go home,” the general said.", None),
         ("“We will go home,” said one of the sources.", None),
@@ -52,23 +53,34 @@ def test_split_quotations_share_a_speaker(said: Said) -> None:
 @pytest.mark.parametrize(
     ("text", "statement"),
     [
-        ("Putin said that Russia won.", ("paraphrase", "vladimir-putin", "Putin", "said", "Russia won.")),
+        ("Putin said that Russia won it.", ("paraphrase", "vladimir-putin", "Putin", "said", "Russia won it.")),
         ("Russia won in Syria, Putin said.", ("paraphrase", "vladimir-putin", "Putin", "said", "Russia won in Syria")),
-        ("Putin said on Monday that Russia won.", ("paraphrase", "vladimir-putin", "Putin", "said", "Russia won.")),
         (
-            "Putin told Assad in Syria that Russia won.",
-            ("paraphrase", "vladimir-putin", "Putin", "told", "Russia won."),
+            "Putin said on Monday that Russia won it.",
+            ("paraphrase", "vladimir-putin", "Putin", "said", "Russia won it."),
+        ),
+        (
+            "Putin told Assad in Syria that Russia won it.",
+            ("paraphrase", "vladimir-putin", "Putin", "told", "Russia won it."),
         ),
         (
             "Putin told Assad, adding that Russia won.",
             ("paraphrase", "vladimir-putin", "Putin", "told", "adding that Russia won."),
         ),
+        (
+            "In the old town, Putin said that Russia won it.",
+            ("paraphrase", "vladimir-putin", "Putin", "said", "Russia won it."),
+        ),
+        (
+            "According to NATO in Homs, Russia won again.",
+            ("paraphrase", "nato", "NATO", "according to", "Russia won again."),
+        ),
         ("Putin told Assad Russia won.", ("paraphrase", "vladimir-putin", "Putin", "told", "Assad Russia won.")),
         ("According to NATO, Russia won again.", ("paraphrase", "nato", "NATO", "according to", "Russia won again.")),
         ("Russia won again, according to NATO.", ("paraphrase", "nato", "NATO", "according to", "Russia won again")),
         (
-            "Russia won, according to a senior State Department official.",
-            ("paraphrase", None, "a senior State Department official", "according to", "Russia won"),
+            "Russia won it, according to a senior State Department official.",
+            ("paraphrase", None, "a senior State Department official", "according to", "Russia won it"),
         ),
         (
             "Russia won a war, according to a NATO statement.",
@@ -96,10 +108,18 @@ def test_split_quotations_share_a_speaker(said: Said) -> None:
             "Putin called it “a good day” in Homs.",
             ("partial", "vladimir-putin", "Putin", "called", "it “a good day” in Homs."),
         ),
-        ("NATO claims that Russia won.", ("paraphrase", "nato", "NATO", "claims", "Russia won.")),
+        ("Putin said that Assad told NATO.", ("paraphrase", "vladimir-putin", "Putin", "said", "Assad told NATO.")),
+        (
+            "Putin said that they told him it was “a good” day.",
+            ("partial", "vladimir-putin", "Putin", "said", "they told him it was “a good” day."),
+        ),
+        ("NATO claims that Russia won it.", ("paraphrase", "nato", "NATO", "claims", "Russia won it.")),
         ("Russians said that it was over.", ("paraphrase", None, "Russians", "said", "it was over.")),
         ("“Good,” Putin said.", ("partial", "vladimir-putin", "Putin", "said", "“Good,” Putin said.")),
-        ("The Russian ministry said that it won.", ("paraphrase", None, "The Russian ministry", "said", "it won.")),
+        (
+            "The Russian ministry said that it won big.",
+            ("paraphrase", None, "The Russian ministry", "said", "it won big."),
+        ),
         ("Russia lost, said NATO.", ("paraphrase", None, None, None, "")),
         (
             "Sources close to him said the Russians lost.",
@@ -111,6 +131,15 @@ def test_what_was_said_is_told_from_who_said_it(
     said: Said, text: str, statement: tuple[str, str | None, str | None, str | None, str]
 ) -> None:
     assert said(text) == ([statement] if statement[4] else [])
+
+
+def test_a_pronoun_means_nobody_whom_the_quotation_names(said: Said) -> None:
+    assert [speaker for _, speaker, _, _, _ in said("Putin left. “Assad has lost it,” he said.")] == ["vladimir-putin"]
+
+
+def test_statements_share_no_mark(said: Said) -> None:
+    text = 'Putin said that Russia won it."“A good” day is near, Assad said.'
+    assert [words for _, _, _, _, words in said(text)] == ['Russia won it."“']
 
 
 def test_words_announced_with_a_colon_are_a_quotation(said: Said) -> None:
@@ -137,6 +166,7 @@ def test_announced_words_with_a_voice_of_their_own_keep_it(said: Said) -> None:
     [
         "The Tu-160 “Blackjack” flew.",
         "Despite the claims by Moscow, it rained.",
+        "Russia won it, according to plan, again.",
         "The “good old days” of Syria and Russia went by.",
         "It rained, and said so.",
         "Putin Says Russia Wins Again In Syria",
