@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from seed.extract import Annotator, load_lexicon
 
 # Words and marks that the rules look for, in every order.
-PIECES = st.sampled_from(
-    'Vladimir Putin|Gen. |Quill| Varro| said|, |“|”|"|\n|\n\n|. |’s| |Syria|Russian|al-| of | the | (LRA)|Moscow|:|— |By |)'
-    "|Lancer Relief Agency| told reporters|(Photo: |James | according to |he|it| U.S.|IS|7th| Brigade|in | province|Mr. |J. |-"
-    "|who| official|was|\ud800|\x00|é|ß|İ|一|\u200e|\u00a0|Foreign Secretary| that |!|?".split("|")
-)
+WORDS = """Vladimir Putin|Gen. |Quill| Varro| said|, |“|”|"|. |’s| |Syria|Russian|al-| of | the | (LRA)|Moscow|:|— |By 
+|)|Lancer Relief Agency| told reporters|(Photo: |James | according to |he|it| U.S.|IS|7th| Brigade|in | province|Mr. |J.
+| |-|who| official|was|é|ß|İ|一|Foreign Secretary| that |!|?"""
+PIECES = st.sampled_from([*WORDS.replace("\n", "").split("|"), "\n", "\n\n", "\ud800", "\x00", "\u200e", "\u00a0"])
 TEXTS = st.one_of(
     st.lists(PIECES, max_size=40).map("".join), st.text(st.characters(exclude_categories=()), max_size=80)
 )
@@ -52,7 +51,8 @@ ANNOTATOR = Annotator(LEXICON)
 
 
 @pytest.mark.parametrize(
-    "piece", ["“", "He said “", "By A B\n", "al-", "the X (ABC) ", "Gen. Quill Varro ", "Georgia ", "- "]
+    "piece",
+    ["“", "He said “", "By A B\n", "al-", "the X (ABC) ", "Gen. Quill Varro ", "Georgia ", "- "],
 )
 def test_a_long_line_takes_time_in_proportion(piece: str) -> None:
     # Anything quadratic takes minutes here, and the run would show it.
@@ -64,7 +64,7 @@ def test_annotation_is_the_same_in_every_process() -> None:
         "import json, sys; from dataclasses import asdict; from seed.extract import Annotator, load_lexicon;"
         "print(json.dumps(asdict(Annotator(load_lexicon()).annotate(title='Quill Varro', text=sys.argv[1]))))"
     )
-    text = "Gen. Quill Varro and Col. Brent Lanza of the Lancer Relief Agency (LRA) told NATO in Varrograd that Georgia won."
+    text = "Gen. Quill Varro and Col. Brent Lanza of the Lancer Relief Agency (LRA) told NATO in Varrograd of it."
     outputs = {
         subprocess.run(
             [sys.executable, "-c", program, text],

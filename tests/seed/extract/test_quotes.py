@@ -14,7 +14,7 @@ from seed.extract.quotes import find_quotes
         ("“One.\n\n“Two.” He left.", ["One.\n\n“Two."]),
         ("“One.\n\nHe left.", ["One."]),
         ('"One.\n\n"Two." He left.', ['One.\n\n"Two.']),
-        ("“ One,” he said", ["One,"]),
+        ("“ One, ” he said", ["One,"]),
         ("An open “end", ["end"]),
         ('5" and 6" pipes', []),
         ("A ” alone", []),

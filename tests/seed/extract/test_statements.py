@@ -15,7 +15,7 @@ VARRO = "quill-varro--rank"
     [
         ("“We will go home,” Gen. Quill Varro said.", VARRO),
         ("“We will go home,” said Gen. Quill Varro.", VARRO),
-        ("Gen. Quill Varro said, “We will go home.”", VARRO),
+        ("Gen. Quill Varro said, “We will go home, all of us.”", VARRO),
         ("Gen. Quill Varro, who met Putin, said: “We will go home.”", VARRO),
         ("Gen. Quill Varro of the United Nations told reporters: “We will go home.”", VARRO),
         ("Gen. Quill Varro of NATO on October 7 said: “We will go home.”", VARRO),
@@ -113,6 +113,12 @@ def test_split_quotations_share_a_speaker(said: Said) -> None:
             "Putin said that they told him it was “a good” day.",
             ("partial", "vladimir-putin", "Putin", "said", "they told him it was “a good” day."),
         ),
+        (
+            "Rain fell and the general said that it fell again.",
+            ("paraphrase", None, "the general", "said", "it fell again."),
+        ),
+        ("Word from officials said that Russia won it.", ("paraphrase", None, "officials", "said", "Russia won it.")),
+        ("Rain (the general said that Russia won it).", ("paraphrase", None, "the general", "said", "Russia won it).")),
         ("NATO claims that Russia won it.", ("paraphrase", "nato", "NATO", "claims", "Russia won it.")),
         ("Russians said that it was over.", ("paraphrase", None, "Russians", "said", "it was over.")),
         ("“Good,” Putin said.", ("partial", "vladimir-putin", "Putin", "said", "“Good,” Putin said.")),

@@ -1,0 +1,33 @@
+"""The scores on the annotated documents never fall below the least that was asked. Skipped where they are missing."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from seed.extract import Annotator, load_lexicon
+
+MEASURE = Path(__file__).resolve().parents[4] / "shared" / "eval"
+LEAST = {"strict": 74.0, "relaxed": 81.0}
+
+
+def test_mentions_score_at_least_what_was_asked(tmp_path: Path) -> None:
+    gold = MEASURE / "re3d_dev.jsonl"
+    if not gold.is_file():
+        pytest.skip("the annotated documents are not here")
+    annotator = Annotator(load_lexicon())
+    lines = []
+    for row in map(json.loads, gold.read_text(encoding="utf-8").splitlines()):
+        mentions = annotator.annotate(title=None, text=row["text"]).mentions
+        spans = [{"start": m.start, "end": m.end, "type": m.type, "kind": m.kind} for m in mentions]
+        lines.append(json.dumps({"id": row["id"], "mentions": spans}))
+    predictions = tmp_path / "predictions.jsonl"
+    predictions.write_text("\n".join(lines), encoding="utf-8")
+    command = [sys.executable, str(MEASURE / "score_mentions.py"), str(gold), str(predictions)]
+    table = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    strict, relaxed = map(float, re.findall(r"F1 +([0-9.]+)", table.splitlines()[-1]))
+    assert strict >= LEAST["strict"]
+    assert relaxed >= LEAST["relaxed"]
