@@ -12,10 +12,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all:
 UV := build/uv/bin/uv
+SIZE ?= 1000000
+BENCH_LOCK := tests/bench/requirements.lock
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test format lock clean
+.PHONY: help setup serve test bench format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -34,6 +36,9 @@ test: $(VENV)/.ready-dev ## Check style and types, run all tests, measure covera
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
 
+bench: setup build/bench/.ready ## Measure the speed beside Datasette and plain SQL (SIZE=quick: two minutes)
+	$(BIN)/python -m tests.bench $(SIZE) --datasette build/bench/bin/datasette
+
 format: $(VENV)/.ready-dev ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -41,6 +46,7 @@ format: $(VENV)/.ready-dev ## Format the code and mend what can be mended
 lock: $(UV) ## Compile the lock files from pyproject.toml (UPGRADE=--upgrade)
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --group dev --output-file requirements-dev.lock
+	$(COMPILE:pyproject.toml=) --group bench --output-file $(BENCH_LOCK)
 
 clean: ## Remove .venv, caches and reports; databases stay
 	rm -rf $(VENV) build htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -52,6 +58,11 @@ $(VENV)/.ready: requirements.lock | $(VENV)/bin/pip
 
 $(VENV)/.ready-dev: requirements-dev.lock | $(VENV)/bin/pip
 	$(INSTALL) --requirement requirements-dev.lock
+	@touch $@
+
+build/bench/.ready: $(BENCH_LOCK)
+	$(PYTHON) -m venv --clear build/bench
+	build/bench/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: --requirement $<
 	@touch $@
 
 # Debian and Ubuntu split ensurepip off; a .venv made without it has no pip and is made anew here.

@@ -1,0 +1,141 @@
+"""Numbers -> the tables and the picture of docs/performance.md."""
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tests.bench.loading import Loaded
+from tests.bench.measure import Measured, Row
+
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+ASKED = {
+    "static": "static floor",
+    "sets": "bare sets",
+    "dateline": "Dateline",
+    "sql": "plain SQL",
+    "datasette": "Datasette",
+}
+COLOURS = {"static": "#b8b8b8", "sets": "#7fb2d9", "dateline": "#1f5f99", "sql": "#d9a441", "datasette": "#b5473c"}
+LABEL, PLOT, BAR, GAP, TOP = 190, 560, 9, 12, 56
+
+
+def tables(measured: Sequence[Measured]) -> str:
+    """Return all tables as Markdown; the largest corpus comes first."""
+    largest = measured[-1]
+    return "\n\n".join(
+        [
+            f"### Single queries at {largest.size:,} articles\n\n{_queries(largest)}",
+            f"### Side by side, as ratios\n\n{_ratios(largest)}",
+            f"### Growth: median of Dateline in ms\n\n{_growth(measured)}",
+            f"### The rest at {largest.size:,} articles\n\n{_numbers(largest)}",
+            f"### Loading\n\n{_loading(measured)}",
+        ]
+    )
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    titles = list(head)
+    lines = [titles, ["---", *["---:"] * (len(titles) - 1)], *(list(row) for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _ms(value: float) -> str:
+    return f"{value:,.2f}" if value < 10 else f"{value:,.0f}"
+
+
+def _queries(measured: Measured) -> str:
+    head = ("question", "found", "bytes", "median, ms", "p99, ms", "processor, ms")
+    return _table(head, map(_query, measured.rows))
+
+
+def _query(row: Row) -> list[str]:
+    took = row.times["dateline"]
+    return [row.question.name, f"{row.total:,}", f"{row.size:,}", _ms(took.median), _ms(took.p99), _ms(row.cpu)]
+
+
+def _ratios(measured: Measured) -> str:
+    head = ("question", *(f"{name}, ms" for name in ASKED.values()), "Dateline / static", "Datasette / Dateline")
+    return _table(head, (_ratio_row(row) for row in measured.rows))
+
+
+def _ratio_row(row: Row) -> list[str]:
+    medians = [_ms(row.times[who].median) if who in row.times else "-" for who in ASKED]
+    ratios = (row.ratio("dateline", "static"), row.ratio("datasette", "dateline"))
+    return [row.question.name, *medians, *("-" if ratio is None else f"{ratio:,.1f}" for ratio in ratios)]
+
+
+def _growth(measured: Sequence[Measured]) -> str:
+    head = ("question", *(f"{part.size:,}" for part in measured))
+    rows = zip(*(part.rows for part in measured), strict=True)
+    return _table(head, ([row[0].question.name, *(_ms(r.times["dateline"].median) for r in row)] for row in rows))
+
+
+def _numbers(measured: Measured) -> str:
+    return _table(("what", "measured"), ((name, _ms(value)) for name, value in measured.numbers.items()))
+
+
+def _loading(measured: Sequence[Measured]) -> str:
+    head = ("articles", "load, processor s", "publish, processor s", "articles a second", "MB loading", "MB at most")
+    return _table(head, (_load(part.loaded) for part in measured if part.loaded))
+
+
+def _load(done: Loaded) -> list[str]:
+    numbers = (done.loading_cpu, done.publishing_cpu, done.rate, done.memory_loading, done.memory)
+    return [f"{done.articles:,}", *map(_ms, numbers)]
+
+
+def picture(measured: Measured) -> str:
+    """Return the medians as bars on a logarithmic scale, as SVG."""
+    medians = [times.median for row in measured.rows for times in row.times.values()]
+    low, high = math.floor(math.log10(min(medians))), math.ceil(math.log10(max(medians)))
+    block = len(ASKED) * BAR + GAP
+    height = TOP + block * len(measured.rows) + 30
+    parts = [_legend(), *_grid(low, high, height)]
+    for number, row in enumerate(measured.rows):
+        y = TOP + number * block
+        parts.append(f'<text x="{LABEL - 8}" y="{y + 3 * BAR}" text-anchor="end">{row.question.name}</text>')
+        parts += [_bar(who, row, y + at * BAR, low, high) for at, who in enumerate(ASKED) if who in row.times]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LABEL + PLOT + 80} {height}" '
+        'font-family="sans-serif" font-size="12" fill="#222">\n'
+        f"<title>Median milliseconds of each question at {measured.size:,} articles</title>\n"
+        f'<rect width="100%" height="100%" fill="#fff"/>\n{"".join(part + chr(10) for part in parts)}</svg>\n'
+    )
+
+
+def _x(milliseconds: float, low: int, high: int) -> float:
+    return LABEL + PLOT * (math.log10(milliseconds) - low) / (high - low)
+
+
+def _bar(who: str, row: Row, y: int, low: int, high: int) -> str:
+    median = row.times[who].median
+    end = _x(median, low, high)
+    return (
+        f'<rect x="{LABEL}" y="{y}" width="{end - LABEL:.1f}" height="{BAR - 1}" fill="{COLOURS[who]}"/>'
+        f'<text x="{end + 4:.1f}" y="{y + BAR - 1}" font-size="9">{_ms(median)}</text>'
+    )
+
+
+def _grid(low: int, high: int, height: int) -> list[str]:
+    return [
+        f'<path d="M{_x(10.0**power, low, high):.1f} {TOP - 8}V{height - 24}" stroke="#ddd"/>'
+        f'<text x="{_x(10.0**power, low, high):.1f}" y="{height - 8}" text-anchor="middle">{10.0**power:,g} ms</text>'
+        for power in range(low, high + 1)
+    ]
+
+
+def _legend() -> str:
+    return "".join(
+        f'<rect x="{LABEL + at * 120}" y="14" width="12" height="12" fill="{COLOURS[who]}"/>'
+        f'<text x="{LABEL + at * 120 + 17}" y="24">{name}</text>'
+        for at, (who, name) in enumerate(ASKED.items())
+    )
+
+
+def write(measured: Sequence[Measured], document: Path) -> None:
+    """Put tables and picture into a document, between its two marks, and beside it."""
+    text = document.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    after = rest.partition(END)[2]
+    document.write_text(f"{before}{BEGIN}\n\n{tables(measured)}\n\n{END}{after}", encoding="utf-8")
+    document.with_suffix(".svg").write_text(picture(measured[-1]), encoding="utf-8")

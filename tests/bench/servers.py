@@ -1,0 +1,112 @@
+"""Servers as processes of their own: Dateline, Datasette and a static answer, each on a free port of this machine."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.client import get
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120
+"""Seconds within which a server must answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A process that answers; `ready` is the seconds from its start to its first good answer."""
+
+    port: int
+    pid: int
+    ready: float
+
+    @property
+    def memory(self) -> float:
+        """Resident megabytes."""
+        found = subprocess.run(["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True)
+        return int(found.stdout) / 1024
+
+    @property
+    def busy(self) -> float:
+        """Seconds of processor time so far; 0 where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+ServerContext = AbstractContextManager[Server]
+
+
+@contextmanager
+def running(command: Sequence[str], asked: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run a server, whose port replaces `{port}` in its command, until it is used; `asked` is its first question."""
+    port = _free_port()
+    started = time.perf_counter()
+    with subprocess.Popen(
+        [part.format(port=port) for part in command],
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            _wait(process, port, asked)
+            yield Server(port, process.pid, time.perf_counter() - started)
+        finally:
+            process.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as any_port:
+        any_port.bind(("127.0.0.1", 0))
+        port: int = any_port.getsockname()[1]
+        return port
+
+
+def _wait(process: "subprocess.Popen[bytes]", port: int, asked: str) -> None:
+    begun = time.perf_counter()
+    while True:
+        try:
+            get(port, asked)
+        except OSError:
+            if process.poll() is not None or time.perf_counter() - begun > PATIENCE:
+                raise
+            time.sleep(0.005)
+        else:
+            return
+
+
+def _uvicorn(factory: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "uvicorn", "--factory", factory, "--host", "127.0.0.1", "--port", "{port}"),
+        *("--workers", "1", "--log-level", "warning"),
+    ]
+
+
+def dateline(database: Path) -> ServerContext:
+    """Run Dateline on a database."""
+    return running(
+        _uvicorn("app.main:create_app"),
+        "/v1/articles?limit=1",
+        {"DATELINE_DATABASE_URL": f"sqlite:///{database}", "DATELINE_TEXT_SEARCH_SECONDS": "600"},
+    )
+
+
+def static(folder: Path) -> ServerContext:
+    """Run bare Starlette that answers with the files of a folder."""
+    return running(_uvicorn("tests.bench.static:create_app"), "/ready", {"BENCH_BODIES": str(folder)})
+
+
+def datasette(program: Path, database: Path) -> ServerContext:
+    """Run Datasette on a database, with time enough to answer in full and without the facets it would suggest."""
+    limits = {"sql_time_limit_ms": "300000", "facet_time_limit_ms": "300000", "suggest_facets": "off"}
+    settings = [part for name, value in limits.items() for part in ("--setting", name, value)]
+    command = [str(program), "serve", str(database), "--host", "127.0.0.1", "--port", "{port}", *settings]
+    return running(command, "/-/versions.json")

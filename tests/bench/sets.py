@@ -1,0 +1,60 @@
+"""The other floor: the bare set operations of a question in this process, without rows, JSON and HTTP."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlmodel import Session
+
+from app.db import reader_engine
+from app.search.facets import facet
+from app.search.filters import ArticlePage
+from app.search.fulltext import TextSearch
+from app.search.result import page, search
+from app.search.snapshot import open_snapshot
+from app.wire.cursors import ARTICLE_CURSORS
+from tests.bench.questions import FACETS, PAGE, Question
+from tests.bench.rival import depth
+
+
+class Sets:
+    """One snapshot, asked in this process."""
+
+    def __init__(self, session: Session) -> None:
+        self.snapshot = open_snapshot(session)
+        self._text = TextSearch(session, self.snapshot, 600)
+
+    def answer(self, question: Question, turn: int) -> int:
+        """Find, take the page, count the facets; return the total."""
+        asked = self._asked(question, turn)
+        found = search(self._text, asked)
+        page(found, asked, limit=PAGE, after=self._place() if question.deep else None)
+        for name in asked.facet:
+            facet(found, name, asked.facet_size)
+        return len(found.positions)
+
+    def cursor(self, question: Question) -> str | None:
+        """Return the cursor of the deep page."""
+        return ARTICLE_CURSORS.write(self._asked(question, 0), self._place())
+
+    def _place(self) -> tuple[int, int, int]:
+        return self.snapshot.key(max(0, self.snapshot.dated - depth(len(self.snapshot))))
+
+    def _asked(self, question: Question, turn: int) -> ArticlePage:
+        several: dict[str, list[str]] = {"facet": list(FACETS)}
+        single: dict[str, str | int] = {"limit": PAGE}
+        for name, value in question.parameters(turn):
+            if name in {"actor", "source"}:
+                several.setdefault(name, []).append(value)
+            else:
+                single[name] = value
+        return ArticlePage.model_validate({**several, **single})
+
+
+@contextmanager
+def opened(database: Path) -> Iterator[Sets]:
+    """Open the snapshot of a database."""
+    engine = reader_engine(f"sqlite:///{database}")
+    with Session(engine) as session:
+        yield Sets(session)
+    engine.dispose()
