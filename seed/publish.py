@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from array import array
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -112,8 +113,8 @@ def _arrivals(connection: Connection) -> Arrivals:
         last_day=np.array(last, np.int32),
         local_time=np.array(times, np.int32),
     )
-    revisions, entities = _gather(connection, _NAMED, width=2)
-    rows = np.searchsorted(columns.order, np.array(revisions, np.int64))
+    revisions, entities = _named(connection)
+    rows = np.searchsorted(columns.order, revisions)
     return Arrivals(columns, source, language, precision, rows, entities, _spoken(connection, columns.order))
 
 
@@ -149,7 +150,6 @@ _NAMED = (
     select(col(Mention.revision_id), col(Mention.entity_id))
     .join(_WAITING, _WAITING.c.revision_id == col(Mention.revision_id))
     .where(col(Mention.entity_id).is_not(None), col(Mention.kind).in_(POSTED_KINDS))
-    .distinct()
 )
 
 
@@ -176,6 +176,17 @@ _ABOUT = (
     .where(col(Mention.entity_id).is_not(None), col(Mention.kind).in_(POSTED_KINDS))
     .distinct()
 )
+
+
+def _named(connection: Connection) -> tuple[Ids, list[str]]:
+    """Return the revision and the entity of each mention: by far the most rows, so each name is kept once."""
+    revisions, entities = array("q"), list[str]()
+    known: dict[str, str] = {}
+    for part in connection.execute(_NAMED).partitions(10_000):
+        ids, names = zip(*part, strict=True)
+        revisions.extend(ids)
+        entities.extend(known.setdefault(name, name) for name in names)
+    return np.array(revisions, np.int64), entities
 
 
 def _gather(connection: Connection, query: Executable, *, width: int) -> list[list[Any]]:

