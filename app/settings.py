@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import DirectoryPath, Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ServeText = Literal["full", "digest", "none"]
@@ -18,6 +18,9 @@ class Settings(BaseSettings):
         "full",
         description="Which texts go out: `full` all, `digest` only our own digests, `none` no text; "
         "for operators who may index but not republish.",
+    )
+    lexicon: DirectoryPath | None = Field(
+        None, description="A folder of lexicon files of your own, which add to or override those that ship."
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Origins whose pages may call the API, comma-separated; `*` is any, without credentials."

@@ -19,13 +19,15 @@ from seed.annotate import annotated
 from seed.compact import compact as compact_database
 from seed.database import open_writer
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon import load_lexicon
+from seed.extract.lexicon import FOLDER, load_lexicon
+from seed.extract.lexicon_check import check as check_lexicon
 from seed.load import Summary, Tools
 from seed.load import load as load_records
 from seed.progress import show_progress
 from seed.publish import served_version
 from seed.readers import Overrides, read
 from seed.readers.sources import load_sources
+from seed.reannotate import reannotate as reannotate_database
 from seed.records import Refusal
 from seed.status import status as status_lines
 
@@ -99,11 +101,47 @@ def compact() -> None:
     typer.echo(f"Dropped {done.revisions} revisions and {done.entities} entities that nothing serves.")
 
 
-@cache
+@app.command()
+def reannotate() -> None:
+    """Apply a changed lexicon to everything loaded: new revisions where something else is found, then one publish."""
+    with _writer() as engine, show_progress() as progress:
+        done = reannotate_database(engine, _tools(), progress=progress)
+    typer.echo(
+        f"{done.read} articles: {done.updated} annotated anew, {done.unchanged} unchanged, in {done.seconds:.1f} s"
+    )
+    _tell_version(done)
+
+
+lexicon_app = typer.Typer(help="Look after the lexicon.", no_args_is_help=True)
+app.add_typer(lexicon_app, name="lexicon")
+
+
+@lexicon_app.command()
+def check() -> None:
+    """Say what is wrong with the lexicon that ships and your own; exit code 1 if anything is."""
+    with _refusing():
+        problems = check_lexicon(*_folders())
+    for problem in problems:
+        typer.echo(problem, err=True)
+    typer.echo(f"{len(problems)} problems")
+    raise typer.Exit(code=int(bool(problems)))
+
+
+def _folders() -> tuple[Path, ...]:
+    """Return the lexicon that ships and, if there is one, the user's own."""
+    own = Settings().lexicon
+    return (FOLDER,) if own is None else (FOLDER, own)
+
+
 def _tools() -> Tools:
+    return _read_tools(_folders())
+
+
+@cache
+def _read_tools(folders: tuple[Path, ...]) -> Tools:
     """Read the lexicon once a process: it takes as long as loading a hundred articles."""
-    lexicon = load_lexicon()
-    return Tools(lexicon, Annotator(lexicon), load_sources())
+    lexicon = load_lexicon(*folders)
+    return Tools(lexicon, Annotator(lexicon), load_sources(*folders))
 
 
 @contextmanager
@@ -136,7 +174,8 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
 
 def _load(engine: Engine, paths: Sequence[Path], overrides: Overrides) -> Summary:
     with show_progress() as progress:
-        return load_records(engine, read(paths, overrides=overrides), _tools(), progress=progress)
+        records = read(paths, overrides=overrides, lexicon=_folders()[1:])
+        return load_records(engine, records, _tools(), progress=progress)
 
 
 def _report(summary: Summary) -> None:
@@ -146,9 +185,13 @@ def _report(summary: Summary) -> None:
         f"{summary.read} read: {summary.loaded} loaded, {summary.updated} updated, {summary.unchanged} unchanged, "
         f"{len(summary.refused)} refused, in {summary.seconds:.1f} s"
     )
-    typer.echo(f"published corpus version {summary.version}" if summary.version else "nothing new to publish")
+    _tell_version(summary)
     if summary.refused:
         raise typer.Exit(code=1)
+
+
+def _tell_version(summary: Summary) -> None:
+    typer.echo(f"published corpus version {summary.version}" if summary.version else "nothing new to publish")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col
 from app.models import Revision
 
 PARAMETERS = 5_000
-"""Values that one question asks about: well below what any SQLite takes."""
+"""Values that one question asks about: well below what any database takes."""
 
 Values = tuple[Any, ...]
 """A row: a value a column in the order of the table, ready for the driver: JSON as text, and no member of an enum,

@@ -62,7 +62,7 @@ def load(  # noqa: PLR0913 - the last three are for those who watch, and have th
     """
     started = time.perf_counter()
     summary = Summary()
-    work = _Work(tools, _registry(engine, tools, step), summary)
+    work = Work(tools, synced_registry(engine, tools, step), summary)
     for some in _batches(records, batch):
         with engine.begin() as connection, uncollected():
             _store(connection, some, work)
@@ -74,7 +74,8 @@ def load(  # noqa: PLR0913 - the last three are for those who watch, and have th
     return summary
 
 
-def _registry(engine: Engine, tools: Tools, step: Step) -> Registry:
+def synced_registry(engine: Engine, tools: Tools, step: Step = no_step) -> Registry:
+    """Write the lexicon to the database, and return all entities and sources that are known."""
     with engine.begin() as connection:
         registry = Registry(connection)
         registry.sync(map(_source, tools.sources.entries.values()), map(_entity, tools.lexicon.entities.values()))
@@ -109,7 +110,7 @@ def _batches(records: Iterable[RawArticle | Refusal], size: int) -> Iterator[lis
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class Work:
     """What a load has in hand from its first batch to its last."""
 
     tools: Tools
@@ -142,7 +143,7 @@ class _Changes:
     before: dict[str, Content | None] = field(default_factory=dict)
 
 
-def _store(connection: Connection, batch: Sequence[RawArticle | Refusal], work: _Work) -> None:
+def _store(connection: Connection, batch: Sequence[RawArticle | Refusal], work: Work) -> None:
     work.summary.read += len(batch)
     candidates = [candidate for record in batch if (candidate := _candidate(record, work))]
     known = KnownArticles(connection, (candidate.keys for candidate in candidates))
@@ -152,13 +153,13 @@ def _store(connection: Connection, batch: Sequence[RawArticle | Refusal], work: 
     # Records that contradict each other end where they began when all of them come again: nothing new is to be written.
     changed = {id_: known.contents[id_] for id_, before in changes.before.items() if known.contents[id_] != before}
     stored = known.stored({id_: content for id_, content in changed.items() if id_ not in changes.articles})
-    revisions = [(id_, content, _annotation(content, work)) for id_, content in changed.items() if id_ not in stored]
+    revisions = [(id_, content, annotation_of(content, work)) for id_, content in changed.items() if id_ not in stored]
     work.registry.store(connection)
     _write(connection, changes)
-    _point(connection, stored | _write_revisions(connection, revisions, work.registry))
+    point(connection, stored | write_revisions(connection, revisions, work.registry))
 
 
-def _candidate(record: RawArticle | Refusal, work: _Work) -> _Candidate | None:
+def _candidate(record: RawArticle | Refusal, work: Work) -> _Candidate | None:
     if isinstance(record, Refusal):
         work.summary.refused.append(record)
         return None
@@ -176,7 +177,7 @@ def _candidate(record: RawArticle | Refusal, work: _Work) -> _Candidate | None:
     return _Candidate(record, found, content_of_record(record, source.id))
 
 
-def _take(candidate: _Candidate, known: KnownArticles, work: _Work, changes: _Changes) -> None:
+def _take(candidate: _Candidate, known: KnownArticles, work: Work, changes: _Changes) -> None:
     article = known.identify(candidate.keys)
     if article is None:
         article = known.new_id(candidate.keys)
@@ -193,7 +194,7 @@ def _take(candidate: _Candidate, known: KnownArticles, work: _Work, changes: _Ch
     changes.before.setdefault(article, before)
 
 
-def _annotation(content: Content, work: _Work) -> Annotation:
+def annotation_of(content: Content, work: Work) -> Annotation:
     """Return what the extractor finds; nothing where the record brought its entities along."""
     if content.entities is not None:
         return Annotation()
@@ -208,7 +209,7 @@ def _write(connection: Connection, changes: _Changes) -> None:
     insert_rows(connection, ArticleKey, sorted(changes.keys))
 
 
-def _write_revisions(
+def write_revisions(
     connection: Connection, revisions: Sequence[tuple[str, Content, Annotation]], registry: Registry
 ) -> dict[str, int]:
     """Write new revisions, and return their ids by article."""
@@ -224,7 +225,7 @@ def _write_revisions(
     return {article: id_ for id_, (article, _, _) in zip(ids, revisions, strict=True)}
 
 
-def _point(connection: Connection, newest: dict[str, int]) -> None:
+def point(connection: Connection, newest: dict[str, int]) -> None:
     """Make these revisions the ones that the next publish serves."""
     if not newest:
         return

@@ -80,9 +80,13 @@ class Registry:
         """Take over the lexicon; what was learned from records stays."""
         for source in sources:
             self._put_source(source)
-        for entity in entities:
-            known = self._entities.get(entity.id)
-            self._put(replace(entity, learned_names=known.learned_names if known else ()))
+        given = {entity.id: entity for entity in entities}
+        for known in list(self._entities.values()):
+            if not known.local and known.id not in given:  # The lexicon has dropped it; articles may still name it.
+                self._put(replace(known, local=True))
+        for entity in given.values():
+            known_names = self._entities[entity.id].learned_names if entity.id in self._entities else ()
+            self._put(replace(entity, learned_names=known_names))
         self._index()
 
     def add_source(self, source: KnownSource) -> None:

@@ -20,7 +20,7 @@ from seed.progress import show_progress
 from seed.records import Origin, Refusal
 from tests.conftest import ROOT, database_url, load_jsonl
 
-COMMANDS = ("init", "load", "status", "annotate", "compact")
+COMMANDS = ("init", "load", "status", "annotate", "compact", "reannotate", "lexicon")
 
 RECORDS: list[dict[str, Any]] = [
     {"title": "Ferry resumes", "source": "harbour-gazette.example", "published": "2019-03-04", "text": "It sails."},
@@ -49,8 +49,9 @@ def url(tmp_path: Path) -> str:
 def run(url: str) -> Run:
     """Runs a command on the test's own database, or another."""
 
-    def run(*arguments: object, stdin: bytes | None = None, url: str = url) -> Ran:
+    def run(*arguments: object, stdin: bytes | None = None, url: str = url, lexicon: Path | None = None) -> Ran:
         environment = {"DATELINE_DATABASE_URL": url, "FORCE_COLOR": None, "TTY_COMPATIBLE": None, "COLUMNS": "100"}
+        environment["DATELINE_LEXICON"] = None if lexicon is None else str(lexicon)
         result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin, env=environment)
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return Ran(result.exit_code, result.stdout, result.stderr)
@@ -71,7 +72,7 @@ def test_help_lists_every_command(run: Run) -> None:
     ran = run("--help")
     assert ran.code == 0
     assert "DATELINE_DATABASE_URL" in ran.out
-    assert re.findall(r"^│ (\w+)  ", ran.out, re.MULTILINE) == list(COMMANDS)
+    assert re.findall(r"^│ (\w+) ", ran.out, re.MULTILINE) == list(COMMANDS)
     assert "init" in run().out + run().err
 
 
@@ -104,6 +105,30 @@ def test_load_and_load_again(run: Run, records: Path) -> None:
         r"2 read: 0 loaded, 0 updated, 2 unchanged, 0 refused, in .* s\nnothing new to publish\n", second.out
     )
     assert first.err == second.err == ""
+
+
+def test_a_lexicon_of_ones_own_is_applied_to_what_is_loaded(run: Run, tmp_path: Path, records: Path) -> None:
+    """DATELINE_LEXICON adds to what ships; `lexicon check` says what is wrong with both."""
+    run("load", records)
+    own = tmp_path / "lexicon"
+    own.mkdir()
+    (own / "weapons.yaml").write_text("- {id: tide, name: Tide, aliases: [Tide turns]}\n", encoding="utf-8")
+    assert run("lexicon", "check", lexicon=own) == Ran(0, "0 problems\n", "")
+    ran = run("reannotate", lexicon=own)
+    assert ran.code == 0
+    # The second record brought its entities along, and said that there are none.
+    assert re.fullmatch(r"2 articles: 0 annotated anew, 2 unchanged, in .* s\npublished corpus version 2\n", ran.out)
+    (own / "weapons.yaml").write_text("- {id: tide, name: Tide, wikidata: 7}\n", encoding="utf-8")
+    ran = run("lexicon", "check", lexicon=own)
+    assert (ran.code, ran.out) == (1, "1 problems\n")
+    assert "weapons.yaml" in ran.err
+
+
+def test_a_lexicon_that_is_no_folder_is_refused(run: Run, tmp_path: Path) -> None:
+    """Before anything is read."""
+    ran = run("load", tmp_path, lexicon=tmp_path / "missing")
+    assert ran.code == 1
+    assert "DATELINE_LEXICON" in ran.err or "lexicon" in ran.err
 
 
 def test_load_names_what_it_refuses(run: Run, records: Path) -> None:

@@ -1,0 +1,68 @@
+"""A changed lexicon applied to everything loaded: new revisions where what is found differs, one publish at the end."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, Engine, select
+from sqlmodel import col
+
+from app.models import Article, Mention, Revision, Statement
+from seed.bulk import Values
+from seed.load import BATCH, Summary, Tools, Work, annotation_of, point, synced_registry, write_revisions
+from seed.merge import Content
+from seed.publish import publish
+from seed.records import Annotation
+from seed.revisions import content_of_row, given_rows, mention_row, statement_row
+
+
+def reannotate(engine: Engine, tools: Tools, *, progress: Callable[[Summary], None] = lambda _summary: None) -> Summary:
+    """Look at every article again, and publish; `updated` counts those in which something else is found now."""
+    started = time.perf_counter()
+    work = Work(tools, synced_registry(engine, tools), Summary())
+    with engine.begin() as connection:
+        articles = list(connection.scalars(select(col(Article.id)).order_by(col(Article.id))))
+    for start in range(0, len(articles), BATCH):
+        with engine.begin() as connection:
+            _look_again(connection, articles[start : start + BATCH], work)
+        progress(work.summary)
+    work.summary.version = publish(engine)
+    work.summary.seconds = time.perf_counter() - started
+    return work.summary
+
+
+def _look_again(connection: Connection, articles: Sequence[str], work: Work) -> None:
+    newest = select(Revision).join(Article, col(Article.revision_id) == col(Revision.id))
+    served = connection.execute(newest.where(col(Article.id).in_(articles)))
+    contents = {row.id: (row.article_id, content_of_row(row)) for row in served}
+    known = _stored(connection, list(contents))
+    changed: list[tuple[str, Content, Annotation]] = []
+    for revision, (article, content) in contents.items():
+        work.summary.read += 1
+        found = annotation_of(content, work)
+        if known[revision] == _said(revision, content, found, work):
+            work.summary.unchanged += 1
+        else:
+            work.summary.updated += 1
+            changed.append((article, content, found))
+    work.registry.store(connection)
+    point(connection, write_revisions(connection, changed, work.registry))
+
+
+def _stored(connection: Connection, revisions: Sequence[int]) -> defaultdict[int, set[Values]]:
+    """Return the rows of all that was found in these revisions."""
+    found: defaultdict[int, set[Values]] = defaultdict(set)
+    for mention in connection.execute(select(Mention).where(col(Mention.revision_id).in_(revisions))):
+        found[mention.revision_id].add(tuple(mention))
+    for statement in connection.execute(select(Statement).where(col(Statement.revision_id).in_(revisions))):
+        found[statement.revision_id].add(tuple(statement))
+    return found
+
+
+def _said(revision: int, content: Content, found: Annotation, work: Work) -> set[Values]:
+    """Return the rows of all that is found now."""
+    return {
+        *given_rows(revision, content, work.registry.given_id),
+        *(mention_row(revision, mention) for mention in found.mentions),
+        *(statement_row(revision, statement) for statement in found.statements),
+    }

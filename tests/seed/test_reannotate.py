@@ -1,0 +1,100 @@
+"""A changed lexicon applied to what is loaded, and what becomes of the entities that it drops or merges."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.models import EntityType, MentionKind
+from seed.extract.annotator import Annotator
+from seed.extract.lexicon import Form, Lexicon, LexiconEntity
+from seed.load import Tools
+from seed.reannotate import reannotate
+from seed.records import GivenEntity
+from tests.conftest import app_for
+from tests.seed.loading import SOURCES, load_into, report, writing
+
+BEFORE = LexiconEntity("amsel", EntityType.PLACE, "Amsel", None, (Form("Amsel", MentionKind.NAME),))
+MERGED = LexiconEntity(
+    "port-amsel",
+    EntityType.PLACE,
+    "Port Amsel",
+    None,
+    (Form("Port Amsel", MentionKind.NAME), Form("Amsel", MentionKind.NAME)),
+    former_ids=("amsel",),
+)
+
+
+def tools(*entities: LexiconEntity) -> Tools:
+    lexicon = Lexicon({entity.id: entity for entity in entities})
+    return Tools(lexicon, Annotator(lexicon), SOURCES)
+
+
+@pytest.fixture
+def loaded(database: Path) -> Path:
+    """Two articles: one that names Amsel, and one that brought another entity along."""
+    given = GivenEntity("Vellandia", EntityType.STATE, ((0, 9),))
+    records = [report("Ferry"), report("Navy", text="Vellandia sails on.", entities=(given,))]
+    load_into(database, records, tools=tools(BEFORE))
+    return database
+
+
+def again(database: Path, *entities: LexiconEntity) -> tuple[int, int, int | None]:
+    with writing(database) as engine:
+        done = reannotate(engine, tools(*entities))
+    return done.updated, done.unchanged, done.version
+
+
+def test_the_same_lexicon_changes_nothing(loaded: Path) -> None:
+    assert again(loaded, BEFORE) == (0, 2, None)
+
+
+def test_a_name_that_was_added_is_found(loaded: Path) -> None:
+    ferry = LexiconEntity("ferry", EntityType.WEAPON, "Ferry", None, (Form("Ferry", MentionKind.NAME),))
+    assert again(loaded, BEFORE, ferry) == (1, 1, 2)
+    with TestClient(app_for(loaded)) as client:
+        assert client.get("/v1/articles?weapon=ferry").json()["total"] == 1
+
+
+def test_a_new_alias_alone_is_published(loaded: Path) -> None:
+    renamed = replace(BEFORE, forms=(*BEFORE.forms, Form("Amselhaven", MentionKind.NAME)))
+    assert again(loaded, renamed) == (0, 2, 2)
+    with TestClient(app_for(loaded)) as client:
+        assert client.get("/v1/articles?place=amselhaven").json()["total"] == 1
+
+
+def test_a_merged_entity_is_one_before_and_after_its_articles_are_looked_at(loaded: Path) -> None:
+    load_into(loaded, [report("Lighthouse")], tools=tools(MERGED))
+    _is_one(loaded)
+    assert again(loaded, MERGED) == (1, 2, 3)
+    _is_one(loaded)
+
+
+def _is_one(database: Path) -> None:
+    with TestClient(app_for(database)) as client:
+        moved = client.get("/v1/entities/amsel", follow_redirects=False)
+        assert (moved.status_code, moved.headers["Location"]) == (308, "port-amsel")
+        survivor = client.get("/v1/entities/amsel").json()
+        assert (survivor["id"], survivor["articles"], survivor["former_ids"]) == ("port-amsel", 2, ["amsel"])
+        body = client.get("/v1/articles?place=amsel&facet=place&explain=true").json()
+        assert body["total"] == 2
+        assert [(value["id"], value["count"]) for value in body["facets"]["place"]] == [("port-amsel", 2)]
+        for item in body["items"]:
+            assert [entity["id"] for entity in item["entities"]] == ["port-amsel"]
+            assert [surface["text"] for surface in item["matched"][0]["surfaces"]] == ["Amsel"]
+            detail = client.get(f"/v1/articles/{item['id']}").json()
+            assert {mention["entity"] for mention in detail["mentions"]} == {"port-amsel"}
+
+
+def test_an_entity_that_the_lexicon_drops_is_local_until_nothing_names_it(loaded: Path) -> None:
+    assert again(loaded) == (1, 1, 2)
+    with TestClient(app_for(loaded)) as client:
+        assert client.get("/v1/articles?place=amsel").json()["total"] == 0
+
+
+def test_progress_is_told_batch_by_batch(loaded: Path) -> None:
+    seen: list[int] = []
+    with writing(loaded) as engine:
+        reannotate(engine, tools(BEFORE), progress=lambda summary: seen.append(summary.read))
+    assert seen == [2]
