@@ -12,12 +12,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all:
 UV := build/uv/bin/uv
+EVAL ?= ../shared/eval
 SIZE ?= 1000000
 BENCH_LOCK := tests/bench/requirements.lock
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test bench format lock clean
+.PHONY: help setup serve test eval bench format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -35,6 +36,11 @@ test: $(VENV)/.ready-dev ## Check style and types, run all tests, measure covera
 	$(BIN)/mypy
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
+
+eval: setup ## Score the mentions on annotated documents that you hold (EVAL=folder)
+	@mkdir -p build
+	@$(BIN)/python -m seed annotate $(EVAL)/re3d_dev.jsonl > build/predictions.jsonl
+	@$(BIN)/python $(EVAL)/score_mentions.py $(EVAL)/re3d_dev.jsonl build/predictions.jsonl
 
 bench: setup build/bench/.ready ## Measure the speed beside Datasette and plain SQL (SIZE=quick: two minutes)
 	$(BIN)/python -m tests.bench $(SIZE) --datasette build/bench/bin/datasette
