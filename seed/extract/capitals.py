@@ -96,8 +96,10 @@ def _organization(scene: Scene, first: int, last: int) -> NameRun | None:
 
 
 def _is_known(scene: Scene, first: int, head: int) -> bool:
-    """Whether the lexicon's name holds the head, and nothing before it but other names ("Iranian Quds Force")."""
-    return all(index in scene.hit_at for index in range(first, head + 1))
+    """Whether the lexicon's name holds the head, and nothing before it but states ("Iranian Quds Force")."""
+    name = scene.hit_at.get(head)
+    before = [scene.hit_at.get(index) for index in range(first, head)]
+    return name is not None and all(hit is name or (hit is not None and hit.type is EntityType.STATE) for hit in before)
 
 
 def _after_title(scene: Scene, first: int, last: int) -> int:
@@ -176,9 +178,21 @@ def _is_placed(scene: Scene, first: int, last: int) -> bool:
     before = scene.tokens[first - 1].text
     if before == "of" and first > 1 and "place_kinds" in scene.tokens[first - 2].kinds:
         return True
-    return (
-        "place_prepositions" in scene.tokens[first - 1].kinds and not scene.follows(last, " ")
-    ) or before.lower() == "near"
+    if "place_prepositions" in scene.tokens[first - 1].kinds:
+        return before.lower() == "near" or _ends_phrase(scene, last)
+    return before == "and" and _is_place(scene, first - 2) and not scene.follows(last, " ")
+
+
+def _ends_phrase(scene: Scene, index: int) -> bool:
+    """Whether a name ends a phrase: a mark, a preposition or "and" comes next, not a noun that it might describe."""
+    if not scene.follows(index, " "):
+        return True
+    return scene.tokens[index].text == "and" or "prepositions" in scene.tokens[index].kinds
+
+
+def _is_place(scene: Scene, index: int) -> bool:
+    hit = scene.hit_at.get(index)
+    return hit is not None and hit.type is EntityType.PLACE
 
 
 def _may_be_place(scene: Scene, token: Token) -> bool:

@@ -1,5 +1,6 @@
 """One text under annotation: its folded copy, its words and what it mentions."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cached_property
@@ -7,6 +8,7 @@ from functools import cached_property
 from seed.extract.fold import fold
 from seed.extract.tokens import Token, tokenize
 
+_WORD = re.compile(r"[^\W_]+")
 # Two line ends, so that no name runs from the title into the text.
 JOINT = "\n\n"
 
@@ -44,8 +46,8 @@ class Document:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The distinct words in small letters."""
-        return frozenset(token.text.lower() for token in (*self.tokens, *tokenize(self._context)))
+        """The distinct words of the text and its context in small letters, apostrophes parting them."""
+        return frozenset(_WORD.findall(self.lowered))
 
     def says(self, phrase: str) -> bool:
         """Whether a word or phrase occurs, whatever its case."""

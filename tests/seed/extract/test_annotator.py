@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from seed.extract import Annotator, load_lexicon
 
 # Words and marks that the rules look for, in every order.
-WORDS = """Vladimir Putin|Gen. |Quill| Varro| said|, |“|”|"|. |’s| |Syria|Russian|al-| of | the | (LRA)|Moscow|:|— |By 
-|)|Lancer Relief Agency| told reporters|(Photo: |James | according to |he|it| U.S.|IS|7th| Brigade|in | province|Mr. |J.
-| |-|who| official|was|é|ß|İ|一|Foreign Secretary| that |!|?"""
+WORDS = """Vladimir Putin|Gen. |Quill| Varro| said|, |“|”|"|. |’s| |Syria|Russian|al-| of | the | (LRA)|Moscow|:|)
+|— |By |Lancer Relief Agency| told reporters|(Photo: |James | according to |he|it| U.S.|IS|7th| Brigade|in | province
+|Mr. |J. |-|who| official|was|é|ß|İ|一|Foreign Secretary| that |!|?"""
 PIECES = st.sampled_from([*WORDS.replace("\n", "").split("|"), "\n", "\n\n", "\ud800", "\x00", "\u200e", "\u00a0"])
 TEXTS = st.one_of(
     st.lists(PIECES, max_size=40).map("".join), st.text(st.characters(exclude_categories=()), max_size=80)
