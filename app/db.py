@@ -1,7 +1,7 @@
 """Engines, pragmas and the read-only session; with `search.fulltext` the only room that knows it is SQLite."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Literal
@@ -112,8 +112,11 @@ def require_schema(engine: Engine) -> None:
         raise UnavailableError(f"The database is at migration {found}, this release needs {SCHEMA}; run `{MEND}`.")
 
 
-def get_session(request: Request) -> Iterator[Session]:
-    """Give a handler one read-only session; everything it reads is of one moment."""
+async def get_session(request: Request) -> AsyncIterator[Session]:
+    """Give a handler one read-only session; everything it reads is of one moment.
+
+    It asks nothing of the database by itself, so that it needs no thread.
+    """
     with Session(request.app.state.engine) as session:
         yield session
 

@@ -55,7 +55,9 @@ def test_every_endpoint_is_named(shipped: TestClient) -> None:
     assert [path for path in paths if f"`GET {path}`" not in README] == []
 
 
-@pytest.mark.parametrize("command", [getattr(command.callback, "__name__", "") for command in seed_command.registered_commands])
+@pytest.mark.parametrize(
+    "command", [getattr(command.callback, "__name__", "") for command in seed_command.registered_commands]
+)
 def test_every_command_is_named(command: str) -> None:
     assert f"python -m seed {command}" in README
 

@@ -76,13 +76,17 @@ def _is_validated(scope: Scope) -> bool:
 
 
 async def _current(scope: Scope) -> Snapshot:
+    corpus = scope["app"].state.corpus
+    fresh: Snapshot | None = corpus.fresh()
+    if fresh is not None:
+        return fresh
     # Threads of its own, so that a 304 never waits until a slow search gives a thread back.
     try:
         threads = _THREADS.get()
     except LookupError:
         threads = CapacityLimiter(4)
         _THREADS.set(threads)
-    return await to_thread.run_sync(scope["app"].state.corpus.current, limiter=threads)
+    return await to_thread.run_sync(corpus.current, limiter=threads)
 
 
 def _validators(tag: str) -> dict[str, str]:

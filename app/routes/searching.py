@@ -9,7 +9,7 @@ from app.http.validators import SnapshotDep
 from app.search.fulltext import TextSearch
 
 
-def text_search(request: Request, session: SessionDep, snapshot: SnapshotDep) -> TextSearch:
+async def text_search(request: Request, session: SessionDep, snapshot: SnapshotDep) -> TextSearch:
     """Return what a search needs: session, snapshot and its time."""
     return TextSearch(session, snapshot, request.app.state.settings.text_search_seconds)
 

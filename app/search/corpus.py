@@ -21,14 +21,19 @@ class Corpus:
         self._checked = float("-inf")
         self._lock = threading.Lock()
 
+    def fresh(self) -> Snapshot | None:
+        """Return the snapshot if it needs no look at the database, None otherwise."""
+        return self._snapshot if time.monotonic() - self._checked < self._check_seconds else None
+
     def current(self) -> Snapshot:
         """Return the current snapshot; raise UnavailableError if there is no migrated database.
 
         When another version was published, one caller opens it while the others go on with the old one.
         """
-        snapshot = self._snapshot
-        if snapshot is not None and time.monotonic() - self._checked < self._check_seconds:
+        snapshot = self.fresh()
+        if snapshot is not None:
             return snapshot
+        snapshot = self._snapshot
         if snapshot is None:
             with self._lock:
                 return self._refresh()
@@ -45,6 +50,6 @@ class Corpus:
         with Session(self._engine) as session:
             token = session.exec(select(Publish.token).order_by(col(Publish.version).desc()).limit(1)).first()
             if self._snapshot is None or (token or UNPUBLISHED) != self._snapshot.token:
-                self._snapshot = open_snapshot(session)
+                self._snapshot = open_snapshot(session).warmed()
         self._checked = time.monotonic()
         return self._snapshot

@@ -147,6 +147,14 @@ class Snapshot:
     def __len__(self) -> int:
         return len(self.columns.order)
 
+    def warmed(self) -> "Snapshot":
+        """Return the snapshot with all that requests will ask of it made beforehand: none of them has to wait."""
+        for made in ("names", "all", "coarse", "entity_slots", "source_names", "_ranked_entities"):
+            getattr(self, made)
+        self.positions(self.columns.order[:0])
+        self.position_of(-1)
+        return self
+
     @cached_property
     def kept(self) -> dict[object, Postings]:
         """Postings that are made of these when they are first asked for, and live as long as the snapshot."""

@@ -42,6 +42,9 @@ class Shelf:
     failure: DatelineError | None = None
     asked: int = 0
 
+    def fresh(self) -> None:
+        """Ask for a look each time."""
+
     def current(self) -> Snapshot:
         """Return the snapshot, as `app.search.corpus.Corpus` does."""
         self.asked += 1

@@ -1,6 +1,5 @@
 """Names against one small lexicon with every trap in it; indexes are looked up by id so that the tables read well."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
