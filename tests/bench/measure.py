@@ -84,7 +84,7 @@ def measure(
     with dateline(database) as server, opened(database) as sets, aside as rival:
         table = [Asking(question, sets.cursor(question) if question.deep else None) for question in questions(size)]
         with static(_bodies(folder, server, table)) as floor:
-            bench = _Bench(server, floor, sets, sql, rival, effort)
+            bench = _Bench(server, floor, sets, sql, rival, effort, len(sets.snapshot) - size)
             rows = [_row(bench, number, asking) for number, asking in enumerate(table)]
             numbers = {"start to first answer, s": server.ready} | _under_load(bench, size)
         numbers |= _isolation(server, size, effort)
@@ -116,6 +116,8 @@ class _Bench:
     sql: Sql | None
     rival: Server | None
     effort: Effort
+    later: int
+    """Articles that were published on top in an earlier run: a database that is kept has them."""
 
 
 def _bodies(folder: Path, server: Server, table: Sequence[Asking]) -> Path:
@@ -165,7 +167,7 @@ def _rivals(bench: _Bench, question: Question, total: int) -> dict[str, Times]:
     sql, seconds = bench.sql, bench.effort.rival_seconds
     if sql is None:
         return {}
-    _agree(question, total, sql.total(question))
+    _agree(bench, question, total, sql.total(question))
     after = sql.deep(len(bench.sets.snapshot)) if question.deep else None
     found = {"sql": repeated(lambda turn: sql.answer(question, turn, after), most=20, seconds=seconds)}
     path = question.datasette(after)
@@ -173,12 +175,12 @@ def _rivals(bench: _Bench, question: Question, total: int) -> dict[str, Times]:
         found["datasette"] = timed(bench.rival.port, itertools.repeat(path), most=20, seconds=seconds, least=1)
         if not question.export:
             answer = json.loads(body(get(bench.rival.port, path)))
-            _agree(question, total, answer["filtered_table_rows_count"])
+            _agree(bench, question, total, answer["filtered_table_rows_count"])
     return found
 
 
-def _agree(question: Question, total: int, other: int) -> None:
-    if total != other:
+def _agree(bench: _Bench, question: Question, total: int, other: int) -> None:
+    if not 0 <= total - other <= bench.later:
         raise RuntimeError(f"{question.name}: Dateline finds {total}, another {other}")
 
 
@@ -246,4 +248,4 @@ def _watch(server: Server, before: int, seen: list[float]) -> None:
         if _version(server) > before:
             seen.append(time.time())
             return
-        time.sleep(0.02)
+        time.sleep(0.05)

@@ -10,8 +10,8 @@ from app.db import reader_engine
 from app.search.facets import facet
 from app.search.filters import ArticlePage
 from app.search.fulltext import TextSearch
+from app.search.parts import open_snapshot
 from app.search.result import page, search
-from app.search.snapshot import open_snapshot
 from app.wire.cursors import ARTICLE_CURSORS
 from tests.bench.questions import FACETS, PAGE, Question
 from tests.bench.rival import depth
