@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from app.db import shrink
 from app.models import Article, Entity, Mention, Revision, Statement
-from app.search.snapshot import open_snapshot
+from app.search.parts import open_snapshot
 from seed.publish import publish
 
 CHUNK = 10_000

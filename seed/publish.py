@@ -24,18 +24,9 @@ from app.models import (
     Source,
     Statement,
 )
-from app.search.labels import EntityLabel, SourceLabel
-from app.search.snapshot import (
-    NO_TIME,
-    TEXT_PLACE,
-    UNDATED,
-    Columns,
-    Ids,
-    Snapshot,
-    article_number,
-    open_snapshot,
-    to_parts,
-)
+from app.search.labels import EntityLabel, SourceLabel, article_number
+from app.search.parts import open_snapshot, to_parts
+from app.search.snapshot import NO_TIME, TEXT_PLACE, UNDATED, Columns, Ids, Snapshot
 from seed.renumber import Arrivals, Publication, Spoken, renumber
 
 Step = Callable[[str], None]

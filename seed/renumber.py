@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.search.labels import EntityLabel, SourceLabel
-from app.search.snapshot import FAMILIES, Columns, Ids, Labels, Postings, Snapshot, Statements, slots_of
+from app.search.labels import EntityLabel, SourceLabel, slots_of
+from app.search.snapshot import FAMILIES, Columns, Ids, Labels, Postings, Snapshot, Statements
 
 Places = NDArray[np.int64]
 """Positions in the next snapshot; -1 is nowhere."""

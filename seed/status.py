@@ -8,7 +8,8 @@ from sqlmodel import Session, col, func, select
 
 from app.db import DRIVER
 from app.models import Pending, Revision
-from app.search.snapshot import Snapshot, open_snapshot
+from app.search.parts import open_snapshot
+from app.search.snapshot import Snapshot
 
 
 def status(engine: Engine) -> Iterator[tuple[str, str]]:

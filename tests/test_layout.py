@@ -21,7 +21,23 @@ FLOORS = (
 )
 """From the top down: a room may know itself and those below."""
 
-LOADER_KNOWS = {"app.models", "app.db", "app.settings", "app.errors", "app.search.snapshot", "app.search.labels"}
+LOADER_KNOWS = {
+    "app.models",
+    "app.db",
+    "app.settings",
+    "app.errors",
+    "app.search.labels",
+    "app.search.parts",
+    "app.search.snapshot",
+}
+    "app.models",
+    "app.db",
+    "app.settings",
+    "app.errors",
+    "app.search.snapshot",
+    "app.search.labels",
+    "app.search.parts",
+}
 """What the loader may know of the service."""
 
 DIALECT = {

@@ -13,8 +13,8 @@ from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
 from app.routes.searching import TextDep, link_next
 from app.search.filters import ArticleExport, ArticlePage
+from app.search.labels import article_number
 from app.search.result import in_order, page, search
-from app.search.snapshot import article_number
 from app.wire import views
 from app.wire.articles import all_articles, article_detail, article_items
 from app.wire.cursors import ARTICLE_CURSORS

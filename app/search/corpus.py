@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 
 from app.db import require_schema
 from app.models import Publish
-from app.search.snapshot import UNPUBLISHED, Snapshot, open_snapshot
+from app.search.parts import open_snapshot
+from app.search.snapshot import UNPUBLISHED, Snapshot
 
 
 class Corpus:

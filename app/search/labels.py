@@ -1,9 +1,16 @@
-"""What a snapshot knows of its sources and entities beside their postings: what they are called."""
+"""What articles, sources and entities are called: public ids, and labels beside the postings."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from app.models import EntityType
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32 in lower case: no look-alikes, and in ASCII order, so that ids sort like their numbers."""
+
+ID_LENGTH = 12
+"""Characters of a public id: 60 bits, so that a clash among a million articles is a chance of one in two million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +35,25 @@ class EntityLabel:
     former_ids: tuple[str, ...] = ()
     member_of: tuple[dict[str, Any], ...] = ()
     local: bool = False
+
+
+def slots_of(entities: Iterable[EntityLabel]) -> dict[str, int]:
+    """Return the index of each entity by id, and by the ids of those that were merged into it."""
+    labels = list(enumerate(entities))
+    former = {id_: slot for slot, label in labels for id_ in label.former_ids}
+    return former | {label.id: slot for slot, label in labels}
+
+
+def article_id(number: int) -> str:
+    """Return the public id of a 60-bit number."""
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(5 * (ID_LENGTH - 1), -1, -5))
+
+
+def article_number(id_: str) -> int:
+    """Return the 60-bit number of a public id, -1 for what is none."""
+    if len(id_) != ID_LENGTH or not set(id_) <= set(ALPHABET):
+        return -1
+    number = 0
+    for character in id_:
+        number = number << 5 | ALPHABET.index(character)
+    return number

@@ -5,19 +5,17 @@ undated articles come last. So a position is a place in time, and a set of artic
 (Lemire et al., "Roaring Bitmaps", 2016).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 from pyroaring import BitMap
-from sqlmodel import Session, col, select
 
-from app.models import EntityType, Publish, SnapshotPart
+from app.models import EntityType
 from app.search.days import day_range
-from app.search.labels import EntityLabel, SourceLabel
+from app.search.labels import EntityLabel, SourceLabel, slots_of
 from app.search.names import Names
 
 UNDATED = 2**31 - 1
@@ -35,12 +33,6 @@ Postings = tuple[BitMap, ...]
 
 Key = tuple[int, int, int]
 """Where an article stands in time: first printed day, local time, article id."""
-
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-"""Crockford's base 32 in lower case: no look-alikes, and in ASCII order, so that ids sort like their numbers."""
-
-ID_LENGTH = 12
-"""Characters of a public id: 60 bits, so that a clash among a million articles is a chance of one in two million."""
 
 TEXT_PLACE = 1 << 24
 """What is added to a place in the text, so that it comes after every place in the title."""
@@ -76,9 +68,6 @@ class Labels:
     precision: tuple[str, ...] = ()
 
 
-_LABELS = TypeAdapter(Labels)
-
-
 @dataclass(frozen=True)
 class Statements:
     """The statements of all articles, in the order of their articles and, in each, of their place.
@@ -104,13 +93,6 @@ class Statements:
     def of(self, articles: BitMap) -> BitMap:
         """Return the statements of these articles."""
         return BitMap(members_of_lists(self.starts, articles).astype(np.uint32))
-
-
-def slots_of(entities: Iterable[EntityLabel]) -> dict[str, int]:
-    """Return the index of each entity by id, and by the ids of those that were merged into it."""
-    labels = list(enumerate(entities))
-    former = {id_: slot for slot, label in labels for id_ in label.former_ids}
-    return former | {label.id: slot for slot, label in labels}
 
 
 def members_of_lists(starts: Ids, positions: BitMap) -> Ids:
@@ -283,75 +265,3 @@ class Snapshot:
         known, at = self._by_article
         slot = int(np.searchsorted(known, article))
         return int(at[slot]) if slot < len(known) and known[slot] == article else None
-
-
-def open_snapshot(session: Session) -> Snapshot:
-    """Return the snapshot of the last publish, or the unpublished one; the session sees one moment."""
-    last = session.exec(select(Publish).order_by(col(Publish.version).desc()).limit(1)).first()
-    if last is None:
-        return Snapshot.unpublished()
-    parts = {part.name: part.data for part in session.exec(select(SnapshotPart))}
-    return from_parts(last.version, last.token, last.published_at, parts)
-
-
-def article_id(number: int) -> str:
-    """Return the public id of a 60-bit number."""
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(5 * (ID_LENGTH - 1), -1, -5))
-
-
-def article_number(id_: str) -> int:
-    """Return the 60-bit number of a public id, -1 for what is none."""
-    if len(id_) != ID_LENGTH or not set(id_) <= set(ALPHABET):
-        return -1
-    number = 0
-    for character in id_:
-        number = number << 5 | ALPHABET.index(character)
-    return number
-
-
-def to_parts(snapshot: Snapshot) -> dict[str, bytes]:
-    """Return the snapshot as named blobs; version, token and time travel beside them."""
-    parts = {f"column.{name}": column.tobytes() for name, column in vars(snapshot.columns).items()}
-    parts["labels"] = _LABELS.dump_json(snapshot.labels)
-    parts["entity_starts"] = snapshot.entity_starts.tobytes()
-    parts["entity_lists"] = snapshot.entity_lists.tobytes()
-    parts["statement_starts"] = snapshot.statements.starts.tobytes()
-    parts["statement_places"] = snapshot.statements.places.tobytes()
-    said = {"speaker": snapshot.statements.speaker, "about": snapshot.statements.about}
-    for family, postings in (*snapshot.postings.items(), *said.items()):
-        blobs = [posting.serialize() for posting in postings]
-        parts[f"{family}.postings"] = b"".join(blobs)
-        parts[f"{family}.sizes"] = np.array([len(blob) for blob in blobs], np.int64).tobytes()
-    return parts
-
-
-def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, bytes]) -> Snapshot:
-    """Return the snapshot that `to_parts` made these blobs of; arrays look into the blobs and cannot be written."""
-    return Snapshot(
-        version=version,
-        token=token,
-        published_at=published_at,
-        columns=_columns(parts),
-        labels=_LABELS.validate_json(parts["labels"]),
-        postings={family: _postings(parts, family) for family in FAMILIES},
-        entity_starts=np.frombuffer(parts["entity_starts"], np.int64),
-        entity_lists=np.frombuffer(parts["entity_lists"], np.int32),
-        statements=Statements(
-            np.frombuffer(parts["statement_starts"], np.int64),
-            np.frombuffer(parts["statement_places"], np.int32),
-            _postings(parts, "speaker"),
-            _postings(parts, "about"),
-        ),
-    )
-
-
-def _columns(parts: Mapping[str, bytes]) -> Columns:
-    empty = vars(Columns.empty())
-    return Columns(**{name: np.frombuffer(parts[f"column.{name}"], column.dtype) for name, column in empty.items()})
-
-
-def _postings(parts: Mapping[str, bytes], family: str) -> Postings:
-    data = parts[f"{family}.postings"]
-    ends = np.cumsum(np.frombuffer(parts[f"{family}.sizes"], np.int64)).tolist()
-    starts = [0, *ends[:-1]]
-    return tuple(BitMap.deserialize(data[start:end]) for start, end in zip(starts, ends, strict=False))

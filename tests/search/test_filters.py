@@ -7,10 +7,10 @@ from fastapi import FastAPI, Query
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, ValidationError
 
-from app.search.filters import ArticleExport, ArticleFilters, ArticlePage, EntityPage, Paging, SourcePage
+from app.search.filters import ArticleExport, ArticleFilters, ArticlePage, EntityPage, Paging, SourcePage, StatementPage
 
 NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language")
-SHARED = {"q", "from", "to", *NAMES, "precision"}
+SHARED = {"q", "from", "to", *NAMES, "precision", "members"}
 PAGING = {"limit", "cursor"}
 
 
@@ -27,9 +27,10 @@ def faults(model: type[BaseModel], **values: object) -> list[tuple[str | int, st
         (ArticleFilters, SHARED),
         (Paging, PAGING),
         (ArticleExport, SHARED | {"sort"}),
-        (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size"}),
+        (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size", "explain"}),
         (SourcePage, PAGING),
         (EntityPage, SHARED | PAGING | {"name", "type"}),
+        (StatementPage, SHARED | PAGING | {"speaker", "about", "sort"}),
     ],
 )
 def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], parameters: set[str]) -> None:
@@ -37,7 +38,9 @@ def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], para
     assert faults(model, actr="putin") == [("actr", "extra_forbidden")]
 
 
-@pytest.mark.parametrize("model", [ArticleFilters, Paging, ArticleExport, ArticlePage, SourcePage, EntityPage])
+@pytest.mark.parametrize(
+    "model", [ArticleFilters, Paging, ArticleExport, ArticlePage, SourcePage, EntityPage, StatementPage]
+)
 def test_every_parameter_is_optional_and_explained(model: type[BaseModel]) -> None:
     schema = model.model_json_schema(by_alias=True)
     assert "required" not in schema
@@ -45,7 +48,7 @@ def test_every_parameter_is_optional_and_explained(model: type[BaseModel]) -> No
     assert [name for name, field in schema["properties"].items() if not field.get("examples")] == []
 
 
-@pytest.mark.parametrize("model", [ArticleFilters, ArticleExport, ArticlePage, EntityPage])
+@pytest.mark.parametrize("model", [ArticleFilters, ArticleExport, ArticlePage, EntityPage, StatementPage])
 def test_every_example_is_a_valid_value(model: type[BaseModel]) -> None:
     for name, field in model.model_json_schema(by_alias=True)["properties"].items():
         for example in field["examples"]:
@@ -60,11 +63,13 @@ def test_nothing_asked_is_the_whole_corpus_newest_first() -> None:
         "to": None,
         **{name: [] for name in NAMES},
         "precision": [],
+        "members": False,
         "limit": 20,
         "cursor": None,
         "sort": "-published",
         "facet": [],
         "facet_size": 10,
+        "explain": False,
     }
 
 

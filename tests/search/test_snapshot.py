@@ -11,19 +11,9 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from app.models import ACTOR_TYPES, EntityType
-from app.search.snapshot import (
-    NO_TIME,
-    UNDATED,
-    UNPUBLISHED,
-    Labels,
-    Snapshot,
-    Statements,
-    article_id,
-    article_number,
-    from_parts,
-    members_of_lists,
-    to_parts,
-)
+from app.search.labels import article_id, article_number
+from app.search.parts import from_parts, to_parts
+from app.search.snapshot import NO_TIME, UNDATED, UNPUBLISHED, Labels, Snapshot, Statements, members_of_lists
 from seed.identity import public_id
 from tests.seed.loading import load_into, named, report, snapshot_of
 

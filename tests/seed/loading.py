@@ -15,7 +15,9 @@ from sqlmodel import Session, SQLModel
 
 from app.db import reader_engine, writer_engine
 from app.models import Basis, EntityType, MentionKind, TextKind
-from app.search.snapshot import FAMILIES, Snapshot, Statements, article_number, open_snapshot
+from app.search.labels import article_number
+from app.search.parts import open_snapshot
+from app.search.snapshot import FAMILIES, Snapshot, Statements
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Form, Lexicon, LexiconEntity, Membership

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.snapshot import ALPHABET, ID_LENGTH, article_id, article_number
+from app.search.labels import ALPHABET, ID_LENGTH, article_id, article_number
 from seed.identity import Keys, canonical_url, keys, normal_title, public_id, slug
 
 URLS = {

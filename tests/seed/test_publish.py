@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.models import EntityType
-from app.search.snapshot import article_id
+from app.search.labels import article_id
 from seed.load import Tools
 from seed.publish import publish, served_version
 from seed.records import RawArticle
