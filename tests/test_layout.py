@@ -30,14 +30,6 @@ LOADER_KNOWS = {
     "app.search.parts",
     "app.search.snapshot",
 }
-    "app.models",
-    "app.db",
-    "app.settings",
-    "app.errors",
-    "app.search.snapshot",
-    "app.search.labels",
-    "app.search.parts",
-}
 """What the loader may know of the service."""
 
 DIALECT = {
