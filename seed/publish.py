@@ -31,6 +31,9 @@ from seed.renumber import Arrivals, Publication, Spoken, renumber
 
 Step = Callable[[str], None]
 
+MANY = 10_000
+"""A column with more values than these is one of ids, of which none comes again."""
+
 
 def no_step(_name: str) -> None:
     """Do nothing at a named moment."""
@@ -183,9 +186,11 @@ def _named(connection: Connection) -> tuple[Ids, list[str]]:
 def _gather(connection: Connection, query: Executable, *, width: int) -> list[list[Any]]:
     """Return the columns of a query's rows."""
     columns: list[list[Any]] = [[] for _ in range(width)]
+    # The driver makes a new object of each value; most values come again and again, and are kept once.
+    known: list[dict[Any, Any]] = [{} for _ in range(width)]
     for part in connection.execute(query).partitions(10_000):
-        for column, values in zip(columns, zip(*part, strict=True), strict=True):
-            column.extend(values)
+        for column, had, values in zip(columns, known, zip(*part, strict=True), strict=True):
+            column.extend(had.setdefault(value, value) if len(had) < MANY else value for value in values)
     return columns
 
 
