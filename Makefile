@@ -18,7 +18,7 @@ BENCH_LOCK := tests/bench/requirements.lock
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test eval bench format lock clean
+.PHONY: help setup serve test test-contract test-rooms eval bench format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -34,8 +34,17 @@ test: $(VENV)/.ready-dev ## Check style and types, run all tests, measure covera
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage erase
+	$(MAKE) --no-print-directory --jobs=2 test-contract test-rooms
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+# Two halves of about the same length, for two cores.
+test-contract:
+	$(BIN)/coverage run --parallel-mode -m pytest tests/contract tests/bench tests/http
+
+test-rooms:
+	$(BIN)/coverage run --parallel-mode -m pytest tests --ignore=tests/contract --ignore=tests/bench --ignore=tests/http
 
 eval: setup ## Score the mentions on annotated documents that you hold (EVAL=folder)
 	@mkdir -p build

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, case, func, tuple_
 from sqlmodel import Session, col, select
 
+from app.errors import UnavailableError
 from app.models import POSTED_KINDS, Mention, Revision, Statement
 
 ITEM = (
@@ -32,11 +33,11 @@ EntityCounts = Mapping[int, Sequence[tuple[str, int]]]
 
 
 def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
-    """Return the list columns of these revisions, in the order of the ids; a missing one raises LookupError."""
+    """Return the list columns of these revisions, in the order of the ids; a missing one raises UnavailableError."""
     query = select(*map(col, ITEM)).where(col(Revision.id).in_(ids))
     found = {row.id: row for row in session.connection().execute(query)}
     if len(found) != len(ids):
-        raise LookupError(f"{len(ids) - len(found)} revisions of this corpus version are no longer stored")
+        raise UnavailableError("This corpus version was replaced and compacted while it was being read; ask again.")
     return [found[id_] for id_ in ids]
 
 

@@ -63,6 +63,13 @@ def test_a_facet_counts_what_choosing_it_would_find(asked: TestClient) -> None:
     for value in facet:
         assert asked.get(f"/v1/articles?actor={value['id']}&members=true").json()["total"] == value["count"]
     assert facet[0]["id"] == "russia"
+    again = asked.get("/v1/articles?facet=actor&members=true&limit=1").json()["facets"]["actor"]
+    assert again == facet
+
+
+def test_an_entity_says_what_it_belongs_to(asked: TestClient) -> None:
+    president = {"of": "russia", "role": "President", "from": "2012-05-07", "to": None}
+    assert president in asked.get("/v1/entities/vladimir-putin").json()["member_of"]
 
 
 def test_the_answer_says_which_entity_matched(asked: TestClient) -> None:

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from starlette.types import Message
 
+from app.main import create_app
+from app.settings import Settings
 from tests import oracle
-from tests.conftest import app_for, load_jsonl
+from tests.conftest import app_for, database_url, load_jsonl, seed
 from tests.contract.conftest import twelve
 from tests.contract.shelf import Reader, World, lines, parsed, read, shelved
 from tests.contract.strategies import FACETS, SOURCES, Corpus, bounded, compose, corpora
@@ -150,3 +152,17 @@ def test_an_export_is_valid_line_by_line(own_reader: TestClient) -> None:
         parsed(own_reader.get("/v1/articles.ndjson").content)
         == own_reader.get("/v1/articles?limit=100").json()["items"]
     )
+
+
+def test_a_version_that_was_compacted_away_asks_to_be_asked_again(database: Path) -> None:
+    """A server that has not looked yet cannot show rows that are gone; it says so, and shows nothing in part."""
+    article = {"title": "Ferry resumes", "source": "Gazette", "text": "It sails."}
+    load_jsonl(database, [article])
+    settings = Settings(database_url=database_url(database), snapshot_check_ms=60_000)
+    with TestClient(create_app(settings)) as client:
+        assert client.get("/v1/articles").json()["total"] == 1
+        load_jsonl(database, [{**article, "text": "It sails again."}])
+        seed(database, "compact")
+        answer = client.get("/v1/articles")
+        assert answer.status_code == 503
+        assert "compacted" in answer.json()["detail"]

@@ -158,3 +158,13 @@ def test_a_database_made_anew_is_another_corpus_of_the_same_version(
     new = corpus.current()
     assert (old.version, new.version) == (1, 1)
     assert (len(old), len(new)) == (1, 2)
+
+
+def test_a_snapshot_is_fresh_until_it_is_time_to_look(database: Path) -> None:
+    engine = reader_engine(database_url(database))
+    patient, eager = Corpus(engine, check_seconds=60), Corpus(engine, check_seconds=0)
+    assert patient.fresh() is None
+    assert patient.current() is patient.fresh()
+    eager.current()
+    assert eager.fresh() is None
+    engine.dispose()

@@ -159,7 +159,8 @@ def test_only_what_changed_is_written(connection: Connection, registry: Registry
     again.store(connection)
     assert changes(connection) == written
 
-    again.sync([], [KnownEntity("vellandia", STATE, "Vellandia", "Q990000003", local=False)])
+    plain = KnownEntity("vellandia", STATE, "Vellandia", "Q990000003", local=False)
+    again.sync([], [plain, *(entity for entity in LEXICON if entity.id != plain.id)])
     again.store(connection)
     connection.commit()
     now = dump(database)["entity"]

@@ -1,0 +1,43 @@
+"""Counts of a set too large to add up from its articles' own lists, against counting one by one."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from pyroaring import BitMap
+
+from app.models import EntityType
+from app.search.facets import SMALL, entity_counts
+from app.search.labels import EntityLabel
+from app.search.snapshot import NO_TIME, Columns, Labels, Snapshot
+from seed.renumber import Arrivals, Publication, renumber
+
+ARTICLES = SMALL + 5_000
+ENTITIES = 40
+TYPES = frozenset({EntityType.PERSON, EntityType.STATE})
+
+CHANCE = np.random.default_rng(1)
+PAIRS = np.unique(np.stack([CHANCE.integers(0, ARTICLES, 60_000), CHANCE.zipf(1.6, 60_000) % ENTITIES], axis=1), axis=0)
+"""Pairs of article and entity; a few entities are in many articles, as in the press."""
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> Snapshot:
+    """All articles on one day, so that positions are rows."""
+    days, ids = np.full(ARTICLES, 735_000, np.int32), np.arange(ARTICLES, dtype=np.int64)
+    columns = Columns(ids, ids, days, days, np.full(ARTICLES, NO_TIME, np.int32))
+    labels = tuple(EntityLabel(f"e{slot:02}", list(EntityType)[slot % 7], f"E{slot}") for slot in range(ENTITIES))
+    named = [f"e{slot:02}" for slot in PAIRS[:, 1].tolist()]
+    nothing: list[str | None] = [None] * ARTICLES
+    arrivals = Arrivals(columns, [], nothing, [], PAIRS[:, 0].astype(np.int64), named)
+    return renumber(Snapshot.unpublished(), Labels(entity=labels), arrivals, Publication(1, "t", 0))
+
+
+@pytest.mark.parametrize("size", [1, 3, 10, None])
+@pytest.mark.parametrize("articles", [SMALL, ARTICLES])
+def test_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: int, size: int | None) -> None:
+    found = BitMap(range(articles))
+    counts = Counter(slot for at, slot in PAIRS.tolist() if at < articles)
+    fitting = [(slot, counts[slot]) for slot in counts if snapshot.labels.entity[slot].type in TYPES]
+    expected = sorted(fitting, key=lambda pair: (-pair[1], pair[0]))[:size]
+    assert entity_counts(snapshot, found, TYPES, size) == expected

@@ -1,0 +1,25 @@
+"""What goes wrong in the text index: too long is refused, anything else is no timeout."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from app.db import reader_engine, writer_engine
+from app.search.fulltext import TextSearch
+from app.search.snapshot import Snapshot
+from app.search.words import parse
+from tests.conftest import database_url
+
+
+def test_a_broken_index_is_not_called_slow(database: Path) -> None:
+    writer = writer_engine(database_url(database))
+    with writer.begin() as connection:
+        connection.execute(text("DROP TABLE article_text"))
+    writer.dispose()
+    reader = reader_engine(database_url(database))
+    with Session(reader) as session, pytest.raises(OperationalError, match="no such table"):
+        TextSearch(session, Snapshot.unpublished(), seconds=5).matches(parse("ferry"))
+    reader.dispose()
