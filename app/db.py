@@ -63,6 +63,7 @@ def _engine(url: str, mode: Mode, begin: str, connections: int) -> Engine:
         creator=_connector(database_path(url), mode),
         poolclass=QueuePool,
         pool_size=connections,
+        max_overflow=-1,  # Nobody waits for a connection: the threads bound how many are in use.
     )
     # The driver would begin a transaction only at the first write; readers need one view from first to last.
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))

@@ -7,6 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from app.db import SessionDep
 from app.errors import NotFoundError
+from app.http.answer import answer
 from app.http.export import export
 from app.http.problems import problems
 from app.http.strict import v1_router
@@ -24,17 +25,14 @@ from app.wire.schemas import ArticleDetail, ArticleList
 router = v1_router("articles")
 
 
-@router.get("/articles", responses=problems(410))
-def list_articles(
-    asked: Annotated[ArticlePage, Query()], text: TextDep, request: Request, response: Response
-) -> ArticleList:
+@router.get("/articles", response_model=ArticleList, responses=problems(410))
+def list_articles(asked: Annotated[ArticlePage, Query()], text: TextDep, request: Request) -> Response:
     """Search articles: one page, the exact total, and the counts beside it."""
     after = ARTICLE_CURSORS.read(asked)
     result = search(text, asked)
     shown = page(result, asked, limit=asked.limit, after=after)
     following = ARTICLE_CURSORS.write(asked, shown.next)
-    link_next(request, response, following)
-    return ArticleList(
+    body = ArticleList(
         total=len(result.positions),
         items=article_items(result, shown.positions, members=asked.members, explain=asked.explain),
         next=following,
@@ -42,6 +40,7 @@ def list_articles(
         empty=views.empty(result),
         corpus_version=text.snapshot.version,
     )
+    return link_next(request, answer(body, text.session), following)
 
 
 @router.get("/articles.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
@@ -58,15 +57,16 @@ def export_articles_ndjson(asked: Annotated[ArticleExport, Query()], text: TextD
     return export(ndjson_rows(all_articles(result, in_order(result, asked), members=asked.members)), NDJSON_TYPE)
 
 
-@router.get("/articles/{id}", responses=problems(404))
+@router.get("/articles/{id}", response_model=ArticleDetail, responses=problems(404))
 def get_article(
     id: Annotated[str, Path(description="Public id of the article.", examples=["2v8k0q4m1xsc"])],  # noqa: A002 - its name in the path
     session: SessionDep,
     snapshot: SnapshotDep,
     request: Request,
-) -> ArticleDetail:
+) -> Response:
     """Return one article with its text, mentions and statements."""
     position = snapshot.position_of(article_number(id))
     if position is None:
         raise NotFoundError(f"No article with the id {id!r} is published.")
-    return article_detail(session, snapshot, position, request.app.state.settings.serve_text)
+    body = article_detail(session, snapshot, position, request.app.state.settings.serve_text)
+    return answer(body, session)

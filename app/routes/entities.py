@@ -7,6 +7,7 @@ from fastapi import Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.errors import NotFoundError
+from app.http.answer import answer
 from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
@@ -24,24 +25,22 @@ router = v1_router("entities")
 MERGED = {"description": "The entity was merged into the one that `Location` names"}
 
 
-@router.get("/entities")
-def list_entities(
-    asked: Annotated[EntityPage, Query()], text: TextDep, request: Request, response: Response
-) -> EntityList:
+@router.get("/entities", response_model=EntityList)
+def list_entities(asked: Annotated[EntityPage, Query()], text: TextDep, request: Request) -> Response:
     """List the entities that the articles of a search name, by number of these articles and then id."""
     after = COUNT_CURSORS.read(asked)
     result = search(text, asked)
     counted = named_entities(text.snapshot, result.positions, frozenset(asked.type), asked.name)
     shown = count_page(counted, limit=asked.limit, after=after)
     following = COUNT_CURSORS.write(asked, shown.next)
-    link_next(request, response, following)
-    return EntityList(
+    body = EntityList(
         total=len(counted),
         items=[views.entity_item(text.snapshot, slot, count) for count, _, slot in shown.values],
         next=following,
         empty=views.empty(result),
         corpus_version=text.snapshot.version,
     )
+    return link_next(request, answer(body, text.session), following)
 
 
 @router.get("/entities/{id}", response_model=EntityDetail, responses={308: MERGED, **problems(404)})

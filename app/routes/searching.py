@@ -17,8 +17,9 @@ async def text_search(request: Request, session: SessionDep, snapshot: SnapshotD
 TextDep = Annotated[TextSearch, Depends(text_search)]
 
 
-def link_next(request: Request, response: Response, cursor: str | None) -> None:
-    """Name the next page in a Link header (RFC 8288) as well, relative to this one."""
+def link_next(request: Request, response: Response, cursor: str | None) -> Response:
+    """Return the response with the next page named in a Link header (RFC 8288) as well, relative to this one."""
     if cursor is not None:
         url = request.url.include_query_params(cursor=cursor)
         response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+    return response

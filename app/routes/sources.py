@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from app.errors import NotFoundError
+from app.http.answer import answer
 from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
@@ -18,23 +19,21 @@ from app.wire.schemas import SourceDetail, SourceList
 router = v1_router("sources")
 
 
-@router.get("/sources")
-def list_sources(
-    asked: Annotated[SourcePage, Query()], snapshot: SnapshotDep, request: Request, response: Response
-) -> SourceList:
+@router.get("/sources", response_model=SourceList)
+def list_sources(asked: Annotated[SourcePage, Query()], snapshot: SnapshotDep, request: Request) -> Response:
     """List the sources that have articles, by number of articles and then id."""
     after = COUNT_CURSORS.read(asked)
     postings = zip(snapshot.labels.source, snapshot.postings["source"], strict=True)
     counted = [(len(posting), label.id, slot) for slot, (label, posting) in enumerate(postings) if posting]
     shown = count_page(counted, limit=asked.limit, after=after)
     following = COUNT_CURSORS.write(asked, shown.next)
-    link_next(request, response, following)
-    return SourceList(
+    body = SourceList(
         total=len(counted),
         items=[views.source_item(snapshot, slot, count) for count, _, slot in shown.values],
         next=following,
         corpus_version=snapshot.version,
     )
+    return link_next(request, answer(body), following)
 
 
 @router.get("/sources/{id}", responses=problems(404))

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from app.http.answer import answer
 from app.http.strict import v1_router
 from app.routes.searching import TextDep, link_next
 from app.search.filters import StatementPage
@@ -15,20 +16,18 @@ from app.wire.statements import statement_items, why_empty
 router = v1_router("statements")
 
 
-@router.get("/statements")
-def list_statements(
-    asked: Annotated[StatementPage, Query()], text: TextDep, request: Request, response: Response
-) -> StatementList:
+@router.get("/statements", response_model=StatementList)
+def list_statements(asked: Annotated[StatementPage, Query()], text: TextDep, request: Request) -> Response:
     """Search what articles attribute to speakers, of the articles that satisfy the filters."""
     after = STATEMENT_CURSORS.read(asked)
     said = search_statements(text, asked)
     shown = statement_page(said, asked, after)
     following = STATEMENT_CURSORS.write(asked, shown.next)
-    link_next(request, response, following)
-    return StatementList(
+    body = StatementList(
         total=len(said.found),
         items=statement_items(said, shown.positions, request.app.state.settings.serve_text),
         next=following,
         empty=why_empty(said),
         corpus_version=text.snapshot.version,
     )
+    return link_next(request, answer(body, text.session), following)

@@ -60,7 +60,9 @@ class _Folded(dict[int, str]):
 def _fold_character(character: str) -> str:
     if character in _REPLACED:  # before it is decomposed: NFKD makes a space and an accent of the acute typed for '
         return _REPLACED[character]
-    visible = "".join(filter(_is_visible, unicodedata.normalize("NFKD", character))).casefold()
+    # Case first: the iota below a Greek letter is a mark, but its capital is a letter.
+    lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    visible = "".join(filter(_is_visible, lowered))
     return "".join(_REPLACED.get(letter, letter) for letter in visible)
 
 

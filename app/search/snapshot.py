@@ -143,6 +143,11 @@ class Snapshot:
         return {}
 
     @cached_property
+    def texts(self) -> dict[str, BitMap]:
+        """What text queries found in this corpus version, the latest last."""
+        return {}
+
+    @cached_property
     def dated(self) -> int:
         """How many positions, from 0, have a date."""
         return int(np.searchsorted(self.columns.first_day, UNDATED))
@@ -206,11 +211,16 @@ class Snapshot:
         slots = np.lexsort((np.arange(len(totals)), -totals)).astype(np.int32)
         return slots, [self.labels.entity[slot].type for slot in slots]
 
+    @cached_property
+    def _ranked_by_types(self) -> dict[frozenset[EntityType], Days]:
+        return {}
+
     def entities_by_total(self, types: frozenset[EntityType]) -> Days:
         """Return the indexes of the entities of these types, those with most articles first, ties by id."""
-        slots, kinds = self._ranked_entities
-        fitting: Days = slots[np.array([kind in types for kind in kinds], bool)]
-        return fitting
+        if types not in self._ranked_by_types:
+            slots, kinds = self._ranked_entities
+            self._ranked_by_types[types] = slots[np.array([kind in types for kind in kinds], bool)]
+        return self._ranked_by_types[types]
 
     @cached_property
     def _by_revision(self) -> tuple[Ids, NDArray[np.uint32]]:

@@ -134,5 +134,6 @@ def _survivor(snapshot: Snapshot, id_: str | None) -> str | None:
 def all_articles(result: Result, positions: Iterator[int], *, members: bool) -> Iterator[ArticleItem]:
     """Yield the articles at these positions in short reads: between two batches no read transaction is held."""
     while batch := list(islice(positions, BATCH)):
-        yield from article_items(result, batch, members=members)
+        items = article_items(result, batch, members=members)
         result.text.session.rollback()
+        yield from items

@@ -48,6 +48,8 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@example("\u0345")
+@example("ᾳ")
 @given(st.text())
 def test_case_does_not_count(text: str) -> None:
     assert fold(text.casefold()) == fold(text)

@@ -1,0 +1,45 @@
+"""Many requests at once: none may wait for what another holds while that one waits for a thread."""
+
+from pathlib import Path
+
+import anyio
+import httpx
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+from tests.conftest import database_url, seed
+
+AT_ONCE = 40
+"""More than the connections that a pool would lend, and ten times the threads."""
+
+URLS = (
+    "/v1/articles?facet=actor&limit=5",
+    "/v1/statements?limit=5",
+    "/v1/entities?limit=5",
+    "/v1/articles.ndjson",
+)
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_many_at_once_are_all_answered(database: Path, threads: int) -> None:
+    seed(database, "init")
+    app = create_app(Settings(database_url=database_url(database), threads=threads))
+    statuses: list[int] = []
+
+    async def ask(client: httpx.AsyncClient, url: str) -> None:
+        statuses.append((await client.get(url)).status_code)
+
+    async def crowd() -> None:
+        transport = httpx.ASGITransport(app=app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://t") as client,
+        ):
+            with anyio.fail_after(60):
+                async with anyio.create_task_group() as group:
+                    for number in range(AT_ONCE):
+                        group.start_soon(ask, client, URLS[number % len(URLS)])
+
+    anyio.run(crowd)
+    assert statuses == [200] * AT_ONCE
