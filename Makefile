@@ -41,10 +41,10 @@ test: $(VENV)/.ready-dev ## Check style and types, run all tests, measure covera
 
 # Two halves of about the same length, for two cores.
 test-contract:
-	$(BIN)/coverage run --parallel-mode -m pytest tests/contract tests/bench tests/http
+	$(BIN)/coverage run --parallel-mode -m pytest tests/contract tests/bench
 
 test-rooms:
-	$(BIN)/coverage run --parallel-mode -m pytest tests --ignore=tests/contract --ignore=tests/bench --ignore=tests/http
+	$(BIN)/coverage run --parallel-mode -m pytest tests --ignore=tests/contract --ignore=tests/bench
 
 eval: setup ## Score the mentions on annotated documents that you hold (EVAL=folder)
 	@mkdir -p build
