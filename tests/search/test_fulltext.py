@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from app.db import reader_engine, writer_engine
-from app.search.fulltext import TextSearch
+from app.search.fulltext import KEPT, TextSearch
 from app.search.snapshot import Snapshot
 from app.search.words import parse
 from tests.conftest import database_url
@@ -22,4 +22,13 @@ def test_a_broken_index_is_not_called_slow(database: Path) -> None:
     reader = reader_engine(database_url(database))
     with Session(reader) as session, pytest.raises(OperationalError, match="no such table"):
         TextSearch(session, Snapshot.unpublished(), seconds=5).matches(parse("ferry"))
+    reader.dispose()
+
+
+def test_what_queries_found_is_kept_up_to_a_bound(database: Path) -> None:
+    reader, snapshot = reader_engine(database_url(database)), Snapshot.unpublished()
+    with Session(reader) as session:
+        for number in range(KEPT + 3):
+            TextSearch(session, snapshot, seconds=5).matches(parse(f"ferry{number}"))
+    assert list(snapshot.texts) == [f'"ferry{number}"' for number in range(3, KEPT + 3)]
     reader.dispose()
