@@ -1,7 +1,7 @@
 """The sources and entities that the database knows: the lexicon's, those found in articles and those given."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -82,12 +82,27 @@ class Registry:
             self._put_source(source)
         given = {entity.id: entity for entity in entities}
         for known in list(self._entities.values()):
-            if not known.local and known.id not in given:  # The lexicon has dropped it; articles may still name it.
-                self._put(replace(known, local=True))
+            if known.id not in given:
+                self._drop(known, given.keys())
+        taken = given.keys() | {id_ for entity in given.values() for id_ in entity.former_ids}
         for entity in given.values():
             known_names = self._entities[entity.id].learned_names if entity.id in self._entities else ()
-            self._put(replace(entity, learned_names=known_names))
+            self._put(replace(entity, learned_names=known_names, former_ids=self._former_ids(entity, taken)))
         self._index()
+
+    def _drop(self, known: KnownEntity, given: Set[str]) -> None:
+        """Keep an entity that the lexicon lacks, for articles may name it; an id in use again is none it had."""
+        former_ids = tuple(id_ for id_ in known.former_ids if id_ not in given)
+        if not known.local or former_ids != known.former_ids:
+            self._put(replace(known, local=True, former_ids=former_ids))
+
+    def _former_ids(self, entity: KnownEntity, taken: Set[str]) -> tuple[str, ...]:
+        """Return the former ids of an entity and, unless taken, those of what was merged into it earlier."""
+        found = list(entity.former_ids)
+        for id_ in found:  # It grows as it goes.
+            earlier = self._entities[id_].former_ids if id_ in self._entities else ()
+            found += [former for former in earlier if former not in taken and former not in found]
+        return tuple(found)
 
     def add_source(self, source: KnownSource) -> None:
         """Take in a source that the lexicon lacks, unless it is known."""

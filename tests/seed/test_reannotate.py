@@ -91,6 +91,33 @@ def _is_one(database: Path) -> None:
             assert {mention["entity"] for mention in detail["mentions"]} - {SPEAKER} == {"port-amsel"}
 
 
+AGAIN = replace(MERGED, id="amsel-port", former_ids=("port-amsel",))
+BACK = replace(BEFORE, former_ids=("port-amsel",))
+
+
+@pytest.mark.parametrize("last", [AGAIN, BACK], ids=["merged again", "merged back"])
+@pytest.mark.parametrize("looked_at", [True, False])
+def test_what_was_merged_before_goes_where_its_survivor_goes(
+    loaded: Path, last: LexiconEntity, *, looked_at: bool
+) -> None:
+    for lexicon in (MERGED, last, last):
+        if looked_at:
+            again(loaded, lexicon)
+        load_into(loaded, [report(f"Lighthouse of {lexicon.id}")], tools=tools(lexicon))
+    with TestClient(app_for(loaded)) as client:
+        for id_ in {"amsel", "port-amsel", last.id}:
+            assert client.get(f"/v1/articles?place={id_}").json()["total"] == 3
+            assert client.get(f"/v1/entities/{id_}").json()["id"] == last.id
+
+
+def test_an_entity_that_was_merged_back_outlives_its_entry(loaded: Path) -> None:
+    for entities in ((MERGED,), (BACK,), ()):
+        load_into(loaded, [report(f"Lighthouse {len(entities)}")], tools=tools(*entities))
+    with TestClient(app_for(loaded)) as client:
+        assert client.get("/v1/entities/port-amsel").json()["id"] == "amsel"
+        assert client.get("/v1/articles?place=amsel").json()["total"] >= 1
+
+
 def test_an_entity_that_the_lexicon_drops_is_local_until_nothing_names_it(loaded: Path) -> None:
     assert again(loaded) == (1, 1, 2)
     with TestClient(app_for(loaded)) as client:
