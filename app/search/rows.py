@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, case, func, tuple_
+from sqlalchemy import BindParameter, Row, bindparam, case, func, tuple_
 from sqlmodel import Session, col, select
 
 from app.errors import UnavailableError
@@ -28,14 +28,22 @@ ITEM = (
 )
 """The columns that a list shows: all but the text."""
 
+_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+# Made once: to put a statement together takes longer than to run it.
+_REVISIONS = select(*map(col, ITEM)).where(col(Revision.id).in_(_IDS))
+_ENTITY_COUNTS = (
+    select(Mention.revision_id, Mention.entity_id, func.count())
+    .where(col(Mention.revision_id).in_(_IDS), col(Mention.entity_id).is_not(None), col(Mention.kind).in_(POSTED_KINDS))
+    .group_by(col(Mention.revision_id), col(Mention.entity_id))
+)
+
 EntityCounts = Mapping[int, Sequence[tuple[str, int]]]
 """For each revision the entities it names, (id as stored, mentions)."""
 
 
 def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
     """Return the list columns of these revisions, in the order of the ids; a missing one raises UnavailableError."""
-    query = select(*map(col, ITEM)).where(col(Revision.id).in_(ids))
-    found = {row.id: row for row in session.connection().execute(query)}
+    found = {row.id: row for row in session.connection().execute(_REVISIONS, {"ids": ids})}
     if len(found) != len(ids):
         raise UnavailableError("This corpus version was replaced and compacted while it was being read; ask again.")
     return [found[id_] for id_ in ids]
@@ -43,15 +51,8 @@ def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
 
 def entity_counts(session: Session, ids: Sequence[int]) -> EntityCounts:
     """Return the entities that these revisions name, and how often."""
-    query = (
-        select(Mention.revision_id, Mention.entity_id, func.count())
-        .where(
-            col(Mention.revision_id).in_(ids), col(Mention.entity_id).is_not(None), col(Mention.kind).in_(POSTED_KINDS)
-        )
-        .group_by(col(Mention.revision_id), col(Mention.entity_id))
-    )
     counts: dict[int, list[tuple[str, int]]] = {id_: [] for id_ in ids}
-    for revision, entity, count in session.connection().execute(query):
+    for revision, entity, count in session.connection().execute(_ENTITY_COUNTS, {"ids": ids}):
         counts[revision].append((entity, count))
     return counts
 

@@ -63,11 +63,12 @@ def explained(snapshot: Snapshot, dropped: Iterable[Dropped]) -> Empty:
 
 def days_of(snapshot: Snapshot, positions: BitMap) -> tuple[str | None, str | None]:
     """Return the days between which these articles are printed, None if none is dated: a search finds all in them."""
-    dated = np.array(positions & snapshot.dated_positions, np.uint32)
-    if not len(dated):
+    dated = positions & snapshot.dated_positions
+    if not dated:
         return None, None
     columns = snapshot.columns
-    return iso_day(int(columns.first_day[dated[0]])), iso_day(int(columns.last_day[dated].max()))
+    places = np.frombuffer(dated.to_array(), np.uint32)
+    return iso_day(int(columns.first_day[places[0]])), iso_day(int(columns.last_day[places].max()))
 
 
 def source_item(snapshot: Snapshot, slot: int, count: int) -> SourceItem:
