@@ -1,10 +1,20 @@
 """The question: one model a resource. Syntax only; what names and days mean is decided in `matching`."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticKnownError
 
 from app.models import EntityType, Precision
+
+
+def _digits(value: object) -> object:
+    """Refuse what is no plain number, where pydantic would read `1_0` and `+5`."""
+    if isinstance(value, str) and not re.fullmatch("-?[0-9]+", value):
+        raise PydanticKnownError("int_parsing")
+    return value
+
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 """A search text: longer ones are no question but a document."""
@@ -12,6 +22,8 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """A name, id or domain."""
 Names = Annotated[list[Name], Field(max_length=50)]
 """Values of a repeatable parameter: 50 is more than any page can show and keeps a request bounded."""
+Digits = Annotated[int, BeforeValidator(_digits)]
+"""A number as clients write it: digits, with a minus at most."""
 Day = Annotated[str, StringConstraints(min_length=1, max_length=10)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
@@ -87,7 +99,7 @@ class Paging(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    limit: int = Field(20, ge=1, le=100, description="How many items a page holds, 1 to 100.", examples=[20])
+    limit: Digits = Field(20, ge=1, le=100, description="How many items a page holds, 1 to 100.", examples=[20])
     cursor: Cursor | None = Field(
         None,
         description="The `next` of the page before, with all other parameters unchanged.",
@@ -117,7 +129,7 @@ class ArticlePage(ArticleExport, Paging):
         description="Whether each article says by which mentions the entities of the filters were found in it.",
         examples=[True],
     )
-    facet_size: int = Field(
+    facet_size: Digits = Field(
         10,
         ge=1,
         le=100,

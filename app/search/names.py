@@ -20,6 +20,7 @@ Named = Iterable[tuple[str, int]]  # names, each with the index of its bearer; i
 
 _TOKEN = re.compile(r"[^\W_]+")
 _HOST = re.compile(r"(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:www\.)?([^\s/?#:@]+?)\.?(?::[0-9]*)?(?:[/?#].*)?", re.DOTALL)
+_HONORIFIC = re.compile(r"(?:mr|mrs|ms|dr|sir)\.?\s+(?=\S)", re.IGNORECASE)
 _MOST_NEAREST = 5
 _MOST_CANDIDATES = 20  # a local name can have hundreds of bearers; a reader chooses among what fits a screen
 _A = {
@@ -58,7 +59,8 @@ class Names:
         The first rank that holds a fitting entity decides: id, former id, Wikidata id, lexicon name, local name.
         """
         others: Sequence[int] = ()
-        for found in _ranked(self._entity_ranks, value):
+        plain = _HONORIFIC.sub("", value)
+        for found in chain(_ranked(self._entity_ranks, value), _ranked(self._entity_ranks, plain)):
             fitting = [index for index in found if self._entities[index].type in types]
             if fitting:
                 return _the_one(parameter, value, fitting, self._entities)

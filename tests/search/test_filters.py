@@ -73,6 +73,14 @@ def test_nothing_asked_is_the_whole_corpus_newest_first() -> None:
     }
 
 
+@pytest.mark.parametrize("value", ["1_0", "+5", " 5", "5.0", "٥", "", "abc"])
+def test_a_number_is_written_in_digits(value: str) -> None:
+    assert faults(ArticlePage, limit=value, facet_size=value) == [
+        ("limit", "int_parsing"),
+        ("facet_size", "int_parsing"),
+    ]
+
+
 def test_from_is_the_name_that_clients_write() -> None:
     assert ArticleFilters.model_validate({"from": "2015-11"}).from_ == "2015-11"
     assert ArticleFilters(from_="2015-11").model_dump(by_alias=True, exclude_defaults=True) == {"from": "2015-11"}

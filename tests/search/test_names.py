@@ -299,6 +299,11 @@ def test_an_empty_corpus_knows_nobody() -> None:
     assert not empty.find("putin")
 
 
+@pytest.mark.parametrize("value", ["Mr. Putin", "mr putin", "MR. Vladimir Putin"])
+def test_an_honorific_is_no_part_of_a_name(value: str) -> None:
+    assert ENTITIES[NAMES.entity("actor", value, ACTOR_TYPES)].id == "vladimir-putin"
+
+
 @given(st.text())
 def test_no_text_breaks_the_resolution(value: str) -> None:
     for found in (NAMES.try_entity("actor", value, ACTOR_TYPES), NAMES.try_source("source", value)):
