@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -187,11 +187,16 @@ def _tuples(row: Row[Any]) -> dict[str, Any]:
     return values | {"type": EntityType(values["type"])} if "type" in values else values
 
 
+def _values(row: KnownSource | KnownEntity) -> dict[str, Any]:
+    """Return the columns of a row; `asdict` would copy every list in it, at each of thousands of rows."""
+    return {column.name: getattr(row, column.name) for column in fields(row)}
+
+
 def _store(
     connection: Connection, table: type[SQLModel], now: dict[str, Any], written: dict[str, Any], touched: set[str]
 ) -> None:
-    new = [asdict(now[id_]) for id_ in sorted(touched) if id_ not in written]
-    changed = [asdict(now[id_]) for id_ in sorted(touched) if id_ in written and written[id_] != now[id_]]
+    new = [_values(now[id_]) for id_ in sorted(touched) if id_ not in written]
+    changed = [_values(now[id_]) for id_ in sorted(touched) if id_ in written and written[id_] != now[id_]]
     if new:
         connection.execute(insert(table), new)
     if changed:

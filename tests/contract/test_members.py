@@ -1,13 +1,15 @@
 """`members=true` finds those who act for an entity while they did; `explain=true` says where each is named."""
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.conftest import seed
+from tests.conftest import app_for, seed
 
 
 def record(day: str | None, name: str, **entity: str) -> dict[str, Any]:
@@ -22,8 +24,8 @@ def record(day: str | None, name: str, **entity: str) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def asked(database: Path, client: TestClient, tmp_path: Path) -> TestClient:
+@pytest.fixture(scope="module")
+def asked(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """Articles that name Russia, its president in and before his office, its ministry, and France."""
     records = [
         record("2015-11-20", "Russia", type="state", wikidata="Q159"),
@@ -32,10 +34,13 @@ def asked(database: Path, client: TestClient, tmp_path: Path) -> TestClient:
         record("2015-11-22", "Ministry", type="organization", id="russian-ministry-of-defence"),
         record("2015-11-23", "France", type="state", wikidata="Q142"),
     ]
-    file = tmp_path / "records.jsonl"
+    folder = tmp_path_factory.mktemp("members")
+    database = Path(shutil.copy(migrated, folder / "dateline.db"))
+    file = folder / "records.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in records), encoding="utf-8")
     seed(database, "load", str(file))  # with the lexicon that ships: it knows who belongs to whom
-    return client
+    with TestClient(app_for(database)) as client:
+        yield client
 
 
 def titles(client: TestClient, query: str) -> list[str]:
