@@ -1,6 +1,8 @@
-"""One snapshot a request, and what lets a client keep its answer: ETag and 304 (RFC 9110, 8.8.3 and 13.1.2)."""
+"""One snapshot a request, and answers without work: ETag and 304 (RFC 9110, 8.8.3 and 13.1.2), and kept bytes."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 from hashlib import blake2b
 from typing import Annotated
 
@@ -12,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.errors import DatelineError
+from app.http.kept import Answer, Kept, Recording
 from app.http.limits import raw_url
 from app.http.problems import problem_of
 from app.search.snapshot import Snapshot
@@ -39,19 +42,21 @@ SnapshotDep = Annotated[Snapshot, Depends(current_snapshot)]
 
 
 class Validators:
-    """Gives each request of the API its snapshot, each 200 its weak tag, and answers 304 before any work.
+    """Gives each request of the API its snapshot, each 200 its weak tag, and answers before any work where it can.
 
     A tag of ours can only come from a 200 of the same URL, release and publish token, so it is compared without
-    looking further; `*` names no answer, so the request is run to learn whether there is one.
+    looking further; `*` names no answer, so the request is run to learn whether there is one. An answer that is kept
+    goes out again to whoever asks for the same tag and accepts the same types and codings.
     """
 
     def __init__(self, app: ASGIApp, serve_text: ServeText) -> None:
         self.app = app
         # The operator's choice of texts changes answers, but neither URL, release nor corpus.
         self._release = f"{__version__} {serve_text}".encode()
+        self._kept = Kept()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, with snapshot and validators, what is no other path or method and not answered with 304."""
+        """Pass on, with snapshot and validators, what is no other path or method and not answered already."""
         if not _is_validated(scope):
             return await self.app(scope, receive, send)
         try:
@@ -59,11 +64,16 @@ class Validators:
         except DatelineError as error:
             return await problem_of(error)(scope, receive, send)
         tag = self._tag(snapshot, scope)
-        known = ",".join(Headers(scope=scope).getlist("if-none-match")).strip()
-        if tag in _OPAQUE.findall(known):
+        headers = Headers(scope=scope)
+        known = ",".join(headers.getlist("if-none-match")).strip()
+        if known and tag in _OPAQUE.findall(known):
             return await _not_modified(tag)(scope, receive, send)
+        key = tag, headers.get("accept"), headers.get("accept-encoding")
+        kept = self._kept.get(key)
+        if kept is not None and known != "*":
+            return await kept.send(send)
         scope.setdefault("state", {})["snapshot"] = snapshot
-        sender = _Tagging(send, tag, unmodified=known == "*")
+        sender = _Tagging(send, tag, partial(self._kept.put, key), unmodified=known == "*")
         return await self.app(scope, receive, sender.send)
 
     def _tag(self, snapshot: Snapshot, scope: Scope) -> str:
@@ -98,18 +108,22 @@ def _not_modified(tag: str) -> Response:
 
 
 class _Tagging:
-    """One response: a 200 gets its validators, or becomes a 304 for a client that has any answer already."""
+    """One response: a 200 gets its validators and is kept, or is a 304 for a client that has any answer already."""
 
-    def __init__(self, send: Send, tag: str, *, unmodified: bool) -> None:
+    def __init__(self, send: Send, tag: str, keep: Callable[[Answer], None], *, unmodified: bool) -> None:
         self._send = send
         self._tag = tag
+        self._keep = keep
         self._unmodified = unmodified
+        self._recording: Recording | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             message = self._start(message)
         elif self._unmodified:
             message = {**message, "body": b""}
+        elif self._recording and (answer := self._recording.add(message)):
+            self._keep(answer)
         await self._send(message)
 
     def _start(self, message: Message) -> Message:
@@ -118,4 +132,5 @@ class _Tagging:
             return {**message, "status": 304, "headers": _not_modified(self._tag).raw_headers}
         if message["status"] == 200:
             MutableHeaders(scope=message).update(_validators(self._tag))
+            self._recording = Recording(message["headers"])
         return message
