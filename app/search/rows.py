@@ -28,17 +28,17 @@ ITEM = (
 )
 """The columns that a list shows: all but the text."""
 
+SEPARATOR = " "
+"""Between ids that the database gives as one value: no id of an entity has a space."""
+
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 # Made once: to put a statement together takes longer than to run it.
 _REVISIONS = select(*map(col, ITEM)).where(col(Revision.id).in_(_IDS))
-_ENTITY_COUNTS = (
-    select(Mention.revision_id, Mention.entity_id, func.count())
+_NAMED = (
+    select(Mention.revision_id, func.aggregate_strings(col(Mention.entity_id), SEPARATOR))
     .where(col(Mention.revision_id).in_(_IDS), col(Mention.entity_id).is_not(None), col(Mention.kind).in_(POSTED_KINDS))
-    .group_by(col(Mention.revision_id), col(Mention.entity_id))
+    .group_by(col(Mention.revision_id))
 )
-
-EntityCounts = Mapping[int, Sequence[tuple[str, int]]]
-"""For each revision the entities it names, (id as stored, mentions)."""
 
 
 def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
@@ -49,12 +49,9 @@ def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
     return [found[id_] for id_ in ids]
 
 
-def entity_counts(session: Session, ids: Sequence[int]) -> EntityCounts:
-    """Return the entities that these revisions name, and how often."""
-    counts: dict[int, list[tuple[str, int]]] = {id_: [] for id_ in ids}
-    for revision, entity, count in session.connection().execute(_ENTITY_COUNTS, {"ids": ids}):
-        counts[revision].append((entity, count))
-    return counts
+def named_entities(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+    """Return for each revision that names any the entities it names, ids as stored, once for each mention."""
+    return {id_: named.split(SEPARATOR) for id_, named in session.connection().execute(_NAMED, {"ids": ids})}
 
 
 def mentions_of(session: Session, ids: Sequence[int], entities: Iterable[str] | None = None) -> Sequence[Mention]:

@@ -9,22 +9,14 @@ from typing import Any
 from sqlalchemy import Row
 from sqlmodel import Session
 
-from app.models import Basis, Mention, Precision, Statement, TextKind
+from app.models import Mention, Statement, TextKind
 from app.search import rows
 from app.search.labels import EntityLabel
 from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.settings import ServeText
 from app.wire.matches import matched
-from app.wire.schemas import (
-    ArticleDetail,
-    ArticleItem,
-    EntityCount,
-    MentionOut,
-    PublishedOut,
-    SourceRef,
-    StatementOut,
-)
+from app.wire.schemas import ArticleDetail, ArticleItem
 
 TOP_ENTITIES = 10
 """Entities that a list shows of an article."""
@@ -47,54 +39,52 @@ def article_items(
     """
     session, snapshot = result.text.session, result.snapshot
     ids = [int(snapshot.columns.order[position]) for position in positions]
-    entities = rows.entity_counts(session, ids)
+    entities = rows.named_entities(session, ids)
     matches = matched(result, positions, explain=explain) if members or explain else [None] * len(ids)
     return [
-        ArticleItem(**_item_fields(snapshot, row, entities[row.id]), matched=match)
+        ArticleItem.model_validate({**_item_fields(snapshot, row, entities.get(row.id, ())), "matched": match})
         for row, match in zip(rows.revisions(session, ids), matches, strict=True)
     ]
 
 
-def _item_fields(snapshot: Snapshot, row: Row[Any], entities: Iterable[tuple[str, int]]) -> dict[str, Any]:
+def _item_fields(snapshot: Snapshot, row: Row[Any], entities: Iterable[str]) -> dict[str, Any]:
+    """Return what an item says as plain values: an object of each part would take longer than all the rest."""
     return {
         "id": row.article_id,
         "url": row.url,
         "title": row.title,
-        "source": SourceRef(id=row.source_id, name=snapshot.source_names[row.source_id]),
+        "source": {"id": row.source_id, "name": snapshot.source_names[row.source_id]},
         "authors": row.authors,
         "published": published(row),
         "language": row.language,
-        "text_kind": TextKind(row.text_kind),
+        "text_kind": row.text_kind,
         "rights": row.rights,
         "entities": _most_named(snapshot, entities),
     }
 
 
-def published(row: Row[Any]) -> PublishedOut:
-    """Return when an article was printed."""
-    return PublishedOut(
-        on=row.published_on,
-        at=instant(row.published_at),
-        precision=Precision(row.precision),
-        zone=row.zone,
-        basis=Basis(row.basis) if row.basis else None,
-        evidence=row.evidence,
-    )
+def published(row: Row[Any]) -> dict[str, Any]:
+    """Return when an article was printed, as the fields of PublishedOut."""
+    return {
+        "on": row.published_on,
+        "at": instant(row.published_at),
+        "precision": row.precision,
+        "zone": row.zone,
+        "basis": row.basis,
+        "evidence": row.evidence,
+    }
 
 
-def _most_named(snapshot: Snapshot, counts: Iterable[tuple[str, int]]) -> list[EntityCount]:
+def _most_named(snapshot: Snapshot, named: Iterable[str]) -> list[dict[str, Any]]:
     """Return the entities named most, those of former ids with their survivors; ties by id."""
-    named: Counter[int] = Counter()
-    for id_, count in counts:
-        named[snapshot.entity_slots[id_]] += count
+    counts = Counter(map(snapshot.entity_slots.__getitem__, named))
     # Labels are sorted by id, so that slots break ties.
-    ranked = sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP_ENTITIES]
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP_ENTITIES]
     return [_entity_count(snapshot.labels.entity[slot], count) for slot, count in ranked]
 
 
-def _entity_count(label: EntityLabel, count: int) -> EntityCount:
-    # Ten for each article of a page, all of them our own values: to check them costs more than to write them.
-    return EntityCount.model_construct(id=label.id, name=label.name, type=label.type, count=count)
+def _entity_count(label: EntityLabel, count: int) -> dict[str, Any]:
+    return {"id": label.id, "name": label.name, "type": label.type, "count": count}
 
 
 def is_served(row: Row[Any], serve: ServeText) -> bool:
@@ -107,25 +97,28 @@ def article_detail(session: Session, snapshot: Snapshot, position: int, serve: S
     revision = int(snapshot.columns.order[position])
     (row,) = rows.revisions(session, [revision])
     served = is_served(row, serve)
-    return ArticleDetail(
-        **_item_fields(snapshot, row, rows.entity_counts(session, [revision])[revision]),
-        matched=None,
-        text=rows.text_of(session, revision) if served else None,
-        text_withheld=not served,
-        mentions=[_mention(snapshot, mention) for mention in rows.mentions(session, revision)],
-        statements=[_statement(snapshot, statement) for statement in rows.statements(session, revision)],
+    entities = rows.named_entities(session, [revision]).get(revision, ())
+    return ArticleDetail.model_validate(
+        {
+            **_item_fields(snapshot, row, entities),
+            "matched": None,
+            "text": rows.text_of(session, revision) if served else None,
+            "text_withheld": not served,
+            "mentions": [_mention(snapshot, mention) for mention in rows.mentions(session, revision)],
+            "statements": [_statement(snapshot, statement) for statement in rows.statements(session, revision)],
+        }
     )
 
 
-def _mention(snapshot: Snapshot, mention: Mention) -> MentionOut:
+def _mention(snapshot: Snapshot, mention: Mention) -> dict[str, Any]:
     fields = mention.model_dump(exclude={"revision_id", "entity_id"})
-    return MentionOut.model_validate({**fields, "entity": _survivor(snapshot, mention.entity_id)})
+    return {**fields, "entity": _survivor(snapshot, mention.entity_id)}
 
 
-def _statement(snapshot: Snapshot, statement: Statement) -> StatementOut:
+def _statement(snapshot: Snapshot, statement: Statement) -> dict[str, Any]:
     fields = statement.model_dump(exclude={"revision_id", "speaker_id", "speaker"})
     speaker = _survivor(snapshot, statement.speaker_id)
-    return StatementOut.model_validate({**fields, "speaker": speaker, "speaker_name": statement.speaker})
+    return {**fields, "speaker": speaker, "speaker_name": statement.speaker}
 
 
 def _survivor(snapshot: Snapshot, id_: str | None) -> str | None:

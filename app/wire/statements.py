@@ -13,7 +13,7 @@ from app.search.snapshot import TEXT_PLACE, Snapshot
 from app.search.statements import Said, article_of, match_statements
 from app.settings import ServeText
 from app.wire.articles import is_served, published
-from app.wire.schemas import ArticleRef, Empty, EntityRef, SourceRef, StatementItem
+from app.wire.schemas import ArticleRef, Empty, EntityRef, PublishedOut, SourceRef, StatementItem
 from app.wire.views import explained
 
 
@@ -59,7 +59,7 @@ def _item(
             url=article.url,
             title=article.title,
             source=SourceRef(id=article.source_id, name=snapshot.source_names[article.source_id]),
-            published=published(article),
+            published=PublishedOut(**published(article)),
         ),
         **statement.model_dump(include={"field", "start", "end", "cue"}),
         text=words,
