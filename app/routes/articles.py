@@ -34,6 +34,7 @@ def list_articles(asked: Annotated[ArticlePage, Query()], text: TextDep, request
     following = ARTICLE_CURSORS.write(asked, shown.next)
     body = ArticleList(
         total=len(result.positions),
+        ranked=shown.ranked,
         items=article_items(result, shown.positions, members=asked.members, explain=asked.explain),
         next=following,
         facets=views.facets(result, asked),

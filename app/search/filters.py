@@ -112,7 +112,8 @@ class ArticleExport(ArticleFilters):
 
     sort: Sort = Field(
         "-published",
-        description="`-published` newest first, `published` oldest first, `relevance` best match first (with `q`). "
+        description="`-published` newest first, `published` oldest first, `relevance` best match first (with `q`; "
+        "of many matches the newest 10,000, then the others, newest first). "
         "Undated articles come last.",
         examples=["-published"],
     )

@@ -1,26 +1,42 @@
 """Words -> the positions of the articles that hold them. The only seam between databases: FTS5 now."""
 
+import json
 import time
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap
+from pyroaring import BitMap, FrozenBitMap
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
+from app.search.paging import by_relevance
 from app.search.snapshot import Snapshot
 from app.search.words import TextQuery, excluded_expression, required_expression
 
-HITS = text("SELECT rowid FROM article_text WHERE article_text MATCH :expression")
-RANKED = text("SELECT rowid, rank FROM article_text WHERE article_text MATCH :expression")
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
+
+HITS = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
+"""The row ids as one value: to hand half a million rows over one by one takes longer than to find them."""
+
+SCORES = text(
+    "SELECT rowid, rank FROM article_text WHERE article_text MATCH :expression AND rowid BETWEEN :first AND :last "
+    "AND +rowid IN (SELECT value FROM json_each(:ids))"
+)
+"""The scores of some rows. The plus keeps SQLite from asking the index anew for each of them."""
+
 AVERAGES = text("SELECT block FROM article_text_data WHERE id = 1")
 """How many rows and tokens the index holds: what bm25 depends on beside the words."""
+
+RANKED = 10_000
+"""Matches that are put in order of relevance, the newest ones: more pages than anyone turns, and a bounded time."""
 
 KEPT = 64
 """Text results kept with a snapshot: the next page and another facet of the same words cost no search."""
@@ -31,11 +47,12 @@ CHECK_EVERY = 10_000
 
 @dataclass(frozen=True, slots=True)
 class TextSearch:
-    """One request's way to the text index: its session, its snapshot and the seconds it may take."""
+    """One request's way to the text index: its session, its snapshot, the seconds it may take, the matches it ranks."""
 
     session: Session
     snapshot: Snapshot
     seconds: float
+    most_ranked: int = RANKED
 
     def matches(self, query: TextQuery) -> BitMap:
         """Return the positions of the articles that hold all required and no excluded words."""
@@ -44,29 +61,32 @@ class TextSearch:
         return found if excluded is None else found - self._positions(excluded)
 
     def _positions(self, expression: str) -> BitMap:
-        kept = self.snapshot.texts
-        found = kept.get(expression)
-        if found is None:
-            found = self._hits(expression)
-            for oldest in list(kept)[: max(0, 1 + len(kept) - KEPT)]:
-                kept.pop(oldest, None)
-            kept[expression] = found
-        return found
+        found = self.snapshot.texts.get(expression)
+        return keep(self.snapshot.texts, expression, self._hits(expression)) if found is None else found
 
     def _hits(self, expression: str) -> BitMap:
         with self._in_time():
-            rows = self.session.connection().execute(HITS, {"expression": expression})
-            ids = np.fromiter(rows.scalars(), np.int64)
-        return BitMap(np.sort(self.snapshot.positions(ids)))
+            listed: str | None = self.session.connection().execute(HITS, {"expression": expression}).scalar()
+        ids = np.fromstring(listed or "", np.int64, sep=",")
+        # An array of the standard library goes in as a whole, one of numpy number by number.
+        return BitMap(array("I", np.sort(self.snapshot.positions(ids)).tobytes()))
 
-    def scores(self, expression: str) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
-        """Return the served positions that match and their bm25, the lower the better (Robertson and Zaragoza 2009)."""
+    def ranking(self, expression: str, positions: FrozenBitMap) -> NDArray[np.uint32]:
+        """Return these positions, which the expression finds, in the order of their relevance."""
+        ranked = (expression, self.state(), positions)
+        found = self.snapshot.rankings.get(ranked)
+        return keep(self.snapshot.rankings, ranked, self._ranking(expression, positions)) if found is None else found
+
+    def _ranking(self, expression: str, positions: FrozenBitMap) -> NDArray[np.uint32]:
+        """Order by bm25, the lower the better (Robertson and Zaragoza 2009)."""
+        ids = np.sort(self.snapshot.columns.order[np.array(positions.to_array(), np.int64)]).tolist()
+        if not ids:
+            return np.empty(0, np.uint32)
+        asked = {"expression": expression, "first": ids[0], "last": ids[-1], "ids": json.dumps(ids)}
         with self._in_time():
-            rows = self.session.connection().execute(RANKED, {"expression": expression}).all()
-        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-        scores = np.fromiter((row[1] for row in rows), np.float64, len(rows))
-        served = np.isin(ids, self.snapshot.columns.order)
-        return self.snapshot.positions(ids[served]), scores[served]
+            rows = self.session.connection().execute(SCORES, asked).all()
+        found = self.snapshot.positions(np.array([row[0] for row in rows], np.int64))
+        return by_relevance(self.snapshot, found, np.array([row[1] for row in rows], np.float64))
 
     def state(self) -> str:
         """Return what an order of relevance holds for: the publish, and the rows, waiting ones too, of the index."""
@@ -87,3 +107,11 @@ class TextSearch:
             raise SearchTimeoutError(f"The text search took longer than {self.seconds:g} seconds.") from error
         finally:
             connection.set_progress_handler(None, 0)
+
+
+def keep(kept: MutableMapping[Key, Kept], key: Key, made: Kept) -> Kept:
+    """Return what was made, kept for the next one who asks; the oldest make room."""
+    for oldest in list(kept)[: max(0, 1 + len(kept) - KEPT)]:
+        kept.pop(oldest, None)
+    kept[key] = made
+    return made

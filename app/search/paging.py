@@ -44,12 +44,13 @@ def backwards(found: BitMap, stop: int) -> Iterator[int]:
         yield from reversed(found[max(0, at - CHUNK) : at].to_array())
 
 
-def by_relevance(
-    snapshot: Snapshot, found: BitMap, scored: tuple[NDArray[np.uint32], NDArray[np.float64]]
-) -> NDArray[np.uint32]:
-    """Return the positions of the set by score, the lowest first; ties newest first, undated last."""
-    positions, scores = scored
-    inside = np.isin(positions, np.frombuffer(found.to_array(), np.uint32)) if found else np.zeros(len(scores), bool)
-    positions, scores = positions[inside], scores[inside]
+def newest(snapshot: Snapshot, found: BitMap, count: int) -> BitMap:
+    """Return the first of the found, newest first, at most so many."""
+    dated = count_before(found, snapshot.dated)
+    return found[max(0, dated - count) : dated] | found[dated : max(dated, count)]
+
+
+def by_relevance(snapshot: Snapshot, positions: NDArray[np.uint32], scores: NDArray[np.float64]) -> NDArray[np.uint32]:
+    """Return the positions by score, the lowest first; ties newest first, undated last."""
     recency = np.where(positions < snapshot.dated, snapshot.dated - 1 - positions.astype(np.int64), positions)
     return positions[np.lexsort((recency, scores))]

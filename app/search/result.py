@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
-from pyroaring import BitMap
+from pyroaring import BitMap, FrozenBitMap
 
 from app.errors import CursorExpiredError, InvalidParameter, InvalidRequestError
 from app.search.filters import ArticleExport, ArticleFilters
 from app.search.fulltext import TextSearch
 from app.search.matching import Clause, clauses, match
-from app.search.paging import by_relevance, newest_first, oldest_first
+from app.search.paging import newest, newest_first, oldest_first
 from app.search.snapshot import Key, Snapshot
 from app.search.words import parse, required_expression
 
 After = Key | tuple[str, int]
-"""Where a page begins: after a place in time; in order of relevance after an article, in one state of the index."""
+"""Where a page begins: after a place in time, or after an article that is ranked in one state of the text index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +40,31 @@ def search(text: TextSearch, filters: ArticleFilters) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some positions in order, and where the next page begins, if there is one."""
+    """Some positions in order, and where the next page begins, if there is one.
+
+    `ranked` is how many of all that was found are in order of relevance; None if another order was asked for.
+    """
 
     positions: list[int]
     next: After | None
+    ranked: int | None
 
 
 def page(result: Result, filters: ArticleExport, *, limit: int, after: After | None) -> Page:
     """Return the `limit` positions that come after `after` in the order that the filters ask for."""
     positions = list(islice(in_order(result, filters, after), limit + 1))
+    ranked = len(_newest(result)) if filters.sort == "relevance" else None
     if len(positions) <= limit:
-        return Page(positions, None)
-    last = result.snapshot.key(positions[limit - 1])
-    return Page(positions[:limit], (result.text.state(), last[2]) if filters.sort == "relevance" else last)
+        return Page(positions, None, ranked)
+    return Page(positions[:limit], _place(result, filters, after, positions[limit - 1]), ranked)
+
+
+def _place(result: Result, filters: ArticleExport, after: After | None, last: int) -> After:
+    """Return where the page begins that follows on a position: once past what is ranked, at a place in time."""
+    key = result.snapshot.key(last)
+    if filters.sort != "relevance" or (after is not None and len(after) == 3) or last not in _newest(result):
+        return key
+    return result.text.state(), key[2]
 
 
 def in_order(result: Result, filters: ArticleExport, after: After | None = None) -> Iterator[int]:
@@ -61,24 +73,37 @@ def in_order(result: Result, filters: ArticleExport, after: After | None = None)
     Raises CursorExpiredError if the order of relevance has changed since, InvalidRequestError without words to rank by.
     """
     if filters.sort == "relevance":
-        return _ranked(result, filters, after)
+        return _by_relevance(result, filters, after)
     place = after if after is not None and len(after) == 3 else None
     order = newest_first if filters.sort == "-published" else oldest_first
     return order(result.snapshot, result.positions, place)
 
 
-def _ranked(result: Result, filters: ArticleExport, after: After | None) -> Iterator[int]:
+def _newest(result: Result) -> BitMap:
+    return newest(result.snapshot, result.positions, result.text.most_ranked)
+
+
+def _by_relevance(result: Result, filters: ArticleExport, after: After | None) -> Iterator[int]:
+    """Return the newest positions by relevance, and behind them the others, the newest first."""
     expression = required_expression(parse(filters.q)) if filters.q is not None else None
     if expression is None:
         wanted = "`q` with at least one word that must occur, or another order"
         raise InvalidRequestError(InvalidParameter("sort", filters.sort, wanted))
-    if after is not None and after[0] != result.text.state():
+    if after is not None and len(after) == 3:
+        # Whoever is past the ranked ones has seen all that is newer, so that no change of the corpus matters.
+        return newest_first(result.snapshot, result.positions, after)
+    ranked = FrozenBitMap(_newest(result))
+    ranking = result.text.ranking(expression, ranked).tolist()
+    rest = newest_first(result.snapshot, result.positions - ranked)
+    return chain(ranking if after is None else _ranked_after(result, ranking, after), rest)
+
+
+def _ranked_after(result: Result, ranking: list[int], after: tuple[str, int]) -> list[int]:
+    state, article = after
+    if state != result.text.state():
         raise CursorExpiredError("The order of relevance has changed with the corpus; begin again at the first page.")
-    ranking = by_relevance(result.snapshot, result.positions, result.text.scores(expression)).tolist()
-    if after is None:
-        return iter(ranking)
-    position = result.snapshot.position_of(after[1])
+    position = result.snapshot.position_of(article)
     if position not in ranking:
         # No cursor of ours says so: it was written by someone else.
         raise CursorExpiredError("The article of this cursor is not in the order; begin again at the first page.")
-    return islice(ranking, ranking.index(position) + 1, None)
+    return ranking[ranking.index(position) + 1 :]

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap
+from pyroaring import BitMap, FrozenBitMap
 
 from app.models import EntityType
 from app.search.days import day_range
@@ -145,6 +145,11 @@ class Snapshot:
     @cached_property
     def texts(self) -> dict[str, BitMap]:
         """What text queries found in this corpus version, the latest last."""
+        return {}
+
+    @cached_property
+    def rankings(self) -> dict[tuple[str, str, FrozenBitMap], NDArray[np.uint32]]:
+        """Positions in order of relevance, by the words, the state of the text index and the set; the latest last."""
         return {}
 
     @cached_property

@@ -174,6 +174,11 @@ class ArticleList(Out):
     """A page of articles."""
 
     total: int = TOTAL
+    ranked: int | None = Field(
+        description="How many of the total are in order of relevance, which come before the others, those newest "
+        "first; null in another order.",
+        examples=[5],
+    )
     items: list[ArticleItem] = Field(description="The articles of this page.")
     next: str | None = NEXT
     facets: Facets | None = Field(description="The asked counts; null if none was asked.")

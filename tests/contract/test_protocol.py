@@ -168,6 +168,7 @@ def test_an_unpublished_database_is_ready_and_empty(client: TestClient) -> None:
     body = client.get("/v1/articles?facet=source").json()
     assert body == {
         "total": 0,
+        "ranked": None,
         "items": [],
         "next": None,
         "facets": {"source": [], **dict.fromkeys(("actor", "place", "weapon", "language", "precision"))},
