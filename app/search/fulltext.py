@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
 from app.search.paging import by_relevance
-from app.search.snapshot import Snapshot
+from app.search.snapshot import Ranking, Snapshot
 from app.search.words import TextQuery, excluded_expression, required_expression
 
 Key = TypeVar("Key")
@@ -71,13 +71,16 @@ class TextSearch:
         # An array of the standard library goes in as a whole, one of numpy number by number.
         return BitMap(array("I", np.sort(self.snapshot.positions(ids)).tobytes()))
 
-    def ranking(self, expression: str, positions: FrozenBitMap) -> NDArray[np.uint32]:
-        """Return these positions, which the expression finds, in the order of their relevance."""
-        ranked = (expression, self.state(), positions)
-        found = self.snapshot.rankings.get(ranked)
-        return keep(self.snapshot.rankings, ranked, self._ranking(expression, positions)) if found is None else found
+    def ranking(self, expression: str, positions: FrozenBitMap) -> Ranking:
+        """Return these positions, which the expression finds, in order of relevance.
 
-    def _ranking(self, expression: str, positions: FrozenBitMap) -> NDArray[np.uint32]:
+        While it is kept it stays, though rows that wait to be published change the scores: a reader can go on.
+        """
+        kept, asked = self.snapshot.rankings, (expression, positions)
+        found = kept.get(asked)
+        return keep(kept, asked, (self.state(), self._ranked(expression, positions))) if found is None else found
+
+    def _ranked(self, expression: str, positions: FrozenBitMap) -> NDArray[np.uint32]:
         """Order by bm25, the lower the better (Robertson and Zaragoza 2009)."""
         ids = np.sort(self.snapshot.columns.order[np.array(positions.to_array(), np.int64)]).tolist()
         if not ids:

@@ -11,7 +11,7 @@ from app.search.filters import ArticleExport, ArticleFilters
 from app.search.fulltext import TextSearch
 from app.search.matching import Clause, clauses, match
 from app.search.paging import newest, newest_first, oldest_first
-from app.search.snapshot import Key, Snapshot
+from app.search.snapshot import Key, Ranking, Snapshot
 from app.search.words import parse, required_expression
 
 After = Key | tuple[str, int]
@@ -64,7 +64,7 @@ def _place(result: Result, filters: ArticleExport, after: After | None, last: in
     key = result.snapshot.key(last)
     if filters.sort != "relevance" or (after is not None and len(after) == 3) or last not in _newest(result):
         return key
-    return result.text.state(), key[2]
+    return _ranking(result, filters)[0], key[2]
 
 
 def in_order(result: Result, filters: ArticleExport, after: After | None = None) -> Iterator[int]:
@@ -85,25 +85,30 @@ def _newest(result: Result) -> BitMap:
 
 def _by_relevance(result: Result, filters: ArticleExport, after: After | None) -> Iterator[int]:
     """Return the newest positions by relevance, and behind them the others, the newest first."""
+    if after is not None and len(after) == 3:
+        # Whoever is past the ranked ones has seen all that is newer, so that no change of the corpus matters.
+        return newest_first(result.snapshot, result.positions, after)
+    state, ranked = _ranking(result, filters)
+    ranking = ranked.tolist()
+    rest = newest_first(result.snapshot, result.positions - _newest(result))
+    return chain(ranking if after is None else _behind(result, (state, ranking), after), rest)
+
+
+def _ranking(result: Result, filters: ArticleExport) -> Ranking:
     expression = required_expression(parse(filters.q)) if filters.q is not None else None
     if expression is None:
         wanted = "`q` with at least one word that must occur, or another order"
         raise InvalidRequestError(InvalidParameter("sort", filters.sort, wanted))
-    if after is not None and len(after) == 3:
-        # Whoever is past the ranked ones has seen all that is newer, so that no change of the corpus matters.
-        return newest_first(result.snapshot, result.positions, after)
-    ranked = FrozenBitMap(_newest(result))
-    ranking = result.text.ranking(expression, ranked).tolist()
-    rest = newest_first(result.snapshot, result.positions - ranked)
-    return chain(ranking if after is None else _ranked_after(result, ranking, after), rest)
+    return result.text.ranking(expression, FrozenBitMap(_newest(result)))
 
 
-def _ranked_after(result: Result, ranking: list[int], after: tuple[str, int]) -> list[int]:
-    state, article = after
-    if state != result.text.state():
+def _behind(result: Result, ranking: tuple[str, list[int]], after: tuple[str, int]) -> list[int]:
+    """Return what follows on an article, if the order is still the one that it was shown in."""
+    (state, positions), (shown, article) = ranking, after
+    if shown != state:
         raise CursorExpiredError("The order of relevance has changed with the corpus; begin again at the first page.")
     position = result.snapshot.position_of(article)
-    if position not in ranking:
+    if position not in positions:
         # No cursor of ours says so: it was written by someone else.
         raise CursorExpiredError("The article of this cursor is not in the order; begin again at the first page.")
-    return ranking[ranking.index(position) + 1 :]
+    return positions[positions.index(position) + 1 :]

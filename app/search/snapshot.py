@@ -34,6 +34,9 @@ Postings = tuple[BitMap, ...]
 Key = tuple[int, int, int]
 """Where an article stands in time: first printed day, local time, article id."""
 
+Ranking = tuple[str, NDArray[np.uint32]]
+"""A state of the text index, and positions in the order of relevance that held in it."""
+
 TEXT_PLACE = 1 << 24
 """What is added to a place in the text, so that it comes after every place in the title."""
 
@@ -148,8 +151,8 @@ class Snapshot:
         return {}
 
     @cached_property
-    def rankings(self) -> dict[tuple[str, str, FrozenBitMap], NDArray[np.uint32]]:
-        """Positions in order of relevance, by the words, the state of the text index and the set; the latest last."""
+    def rankings(self) -> dict[tuple[str, FrozenBitMap], Ranking]:
+        """Sets of positions in order of relevance, by the words and the set; the latest last."""
         return {}
 
     @cached_property

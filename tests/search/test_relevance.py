@@ -1,7 +1,7 @@
 """The order of relevance when not all that was found is ranked: the newest are, and the others follow in time."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,14 @@ import pytest
 from sqlmodel import Session
 
 from app.db import reader_engine
+from app.errors import CursorExpiredError
 from app.search.filters import ArticleExport
 from app.search.fulltext import TextSearch
 from app.search.parts import open_snapshot
 from app.search.result import After, Page, Result, in_order, page, search
 from app.search.snapshot import Snapshot
 from tests.conftest import database_url, load_jsonl
+from tests.seed.loading import load_into, report
 
 ASKED = ArticleExport(q="ships -fleet", sort="relevance")
 DAYS = ("2015-11-03", None, "2015-11-01", "2015", "2015-11-02T12:00+00:00", None, "2015-11-01")
@@ -105,9 +107,35 @@ def test_a_ranking_is_made_once(thirty: Path) -> None:
     """The next page takes what the first one made; another set has its own."""
     with searched(thirty, 5) as result:
         assert len(list(walk(result, 2))) == 13
-        (made,) = result.snapshot.rankings.values()
+        ((_, made),) = result.snapshot.rankings.values()
         list(in_order(result, ASKED))
-        assert [ranking is made for ranking in result.snapshot.rankings.values()] == [True]
+        assert [ranking is made for _, ranking in result.snapshot.rankings.values()] == [True]
         result.positions.remove(made[0])
         list(in_order(result, ASKED))
         assert len(result.snapshot.rankings) == 2
+
+
+def test_rows_that_wait_to_be_published_break_no_walk(thirty: Path) -> None:
+    """They change the scores, but the order that was begun stays; one that is made now has a state of its own."""
+    with searched(thirty, 26) as result:
+        begun = page(result, ASKED, limit=5, after=None)
+        whole = list(in_order(result, ASKED))
+        assert begun.next is not None
+        leave_waiting(thirty)
+        result.text.session.rollback()
+        rest = [position for shown in walk(result, 5, begun.next) for position in shown.positions]
+        assert begun.positions + rest == whole
+        result.snapshot.rankings.clear()
+        with pytest.raises(CursorExpiredError):
+            page(result, ASKED, limit=5, after=begun.next)
+
+
+def leave_waiting(database: Path) -> None:
+    """Load an article that is not published."""
+
+    def stop(step: str) -> None:
+        if step == "batch committed":
+            raise InterruptedError
+
+    with suppress(InterruptedError):
+        load_into(database, [report("Ships", id="waiting", text="ships ships")], step=stop)
