@@ -1,7 +1,7 @@
 """A bitmap -> how many of its articles have each value, the most frequent first, ties by id."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from heapq import heappush, heappushpop
 
 import numpy as np
@@ -11,12 +11,12 @@ from pyroaring import BitMap
 from app.models import ACTOR_TYPES, EntityType
 from app.search.filters import FacetName
 from app.search.matching import match
-from app.search.members import postings_with_members
+from app.search.members import entity_family
 from app.search.result import Result
-from app.search.snapshot import Postings, Snapshot, members_of_lists
+from app.search.snapshot import Family, Snapshot, members_of_lists, places_of
 
 SMALL = 20_000
-"""Up to so many articles it is quicker to add up their own lists than to intersect every posting."""
+"""Up to so many articles it is quicker to add up what each of them has than to intersect the postings."""
 
 FACET_TYPES = {
     "actor": ACTOR_TYPES,
@@ -46,43 +46,51 @@ class Count:
     chosen: bool
 
 
-def facet(result: Result, name: FacetName, size: int, *, members: bool = False) -> list[Count]:
-    """Return the `size` most frequent values, and the chosen ones after them if they are not among these.
-
-    A facet of an any-of filter ignores its own filter; the others count within the result, each entity with its
-    members if the search does.
-    """
-    snapshot, clauses, found = result.snapshot, result.clauses, result.positions
-    chosen = {clause.slot for clause in clauses if clause.parameter in CHOSEN_BY[name] and clause.slot is not None}
-    if name in FACET_TYPES:
-        types = FACET_TYPES[name]
-        postings = postings_with_members(snapshot, types) if members else snapshot.postings["entity"]
-        counts = (
-            _with_members(snapshot, postings, found, types, size)
-            if members
-            else entity_counts(snapshot, found, types, size)
-        )
-    else:
-        postings = snapshot.postings[name]
-        found = match(snapshot.all, (clause for clause in clauses if clause.parameter != name))
-        by_total = sorted(range(len(postings)), key=lambda slot: -len(postings[slot]))
-        counts = _largest(postings, by_total, found, size)
-    listed = [Count(*_label(snapshot, name, slot), count, slot in chosen) for slot, count in counts]
-    unlisted = chosen - {slot for slot, _ in counts}
-    kept = [
-        Count(*_label(snapshot, name, slot), found.intersection_cardinality(postings[slot]), chosen=True)
-        for slot in unlisted
-    ]
-    unheard = {clause.value for clause in clauses if clause.parameter == name and clause.slot is None}
-    kept += [Count(value, value, 0, chosen=True) for value in unheard]
-    return listed + sorted(kept, key=lambda count: (-count.count, count.id))
+Counts = NDArray[np.int64]
+"""How many articles have each value of a family, by its index."""
 
 
-def _with_members(
-    snapshot: Snapshot, postings: Postings, found: BitMap, types: frozenset[EntityType], size: int
-) -> list[tuple[int, int]]:
-    slots = snapshot.entities_by_total(types).tolist()
-    return _largest(postings, sorted(slots, key=lambda slot: -len(postings[slot])), found, size)
+class FacetCounts:
+    """The facets of one result; what several of them need is counted once."""
+
+    def __init__(self, result: Result, *, members: bool = False) -> None:
+        """Count within a result; with `members` each entity counts with its members, as the search does."""
+        self._result = result
+        self._members = members
+
+    def facet(self, name: FacetName, size: int) -> list[Count]:
+        """Return the `size` most frequent values, and the chosen ones after them if they are not among these.
+
+        A facet of an any-of filter ignores its own filter; the others count within the result.
+        """
+        snapshot, clauses = self._result.snapshot, self._result.clauses
+        family, found, counts = self._entities(name) if name in FACET_TYPES else self._values(name)
+        largest = _largest(family, found, size) if counts is None else _most(family, counts, size)
+        chosen = {clause.slot for clause in clauses if clause.parameter in CHOSEN_BY[name] and clause.slot is not None}
+        listed = [Count(*_label(snapshot, name, slot), count, slot in chosen) for slot, count in largest]
+        unlisted = chosen - {slot for slot, _ in largest}
+        kept = [
+            Count(*_label(snapshot, name, slot), found.intersection_cardinality(family.postings[slot]), chosen=True)
+            for slot in unlisted
+        ]
+        unheard = {clause.value for clause in clauses if clause.parameter == name and clause.slot is None}
+        kept += [Count(value, value, 0, chosen=True) for value in unheard]
+        return listed + sorted(kept, key=lambda count: (-count.count, count.id))
+
+    def _entities(self, name: FacetName) -> tuple[Family, BitMap, Counts | None]:
+        family = entity_family(self._result.snapshot, FACET_TYPES[name], members=self._members)
+        return family, self._result.positions, None if self._members else self._named
+
+    @cached_property
+    def _named(self) -> Counts | None:
+        return _from_lists(self._result.snapshot, self._result.positions)
+
+    def _values(self, name: FacetName) -> tuple[Family, BitMap, Counts | None]:
+        snapshot, clauses = self._result.snapshot, self._result.clauses
+        others = [clause for clause in clauses if clause.parameter != name]
+        found = self._result.positions if len(others) == len(clauses) else match(snapshot.all, others)
+        counts = _of_sources(snapshot, found) if name == "source" else None
+        return snapshot.family(name), found, counts
 
 
 def _label(snapshot: Snapshot, name: FacetName, slot: int) -> tuple[str, str]:
@@ -100,13 +108,8 @@ def entity_counts(
 
     Small sets are counted from their articles' own lists, large ones by intersection: whichever is cheaper.
     """
-    candidates = snapshot.entities_by_total(types)
-    if len(found) > SMALL:
-        return _largest(snapshot.postings["entity"], candidates.tolist(), found, size)
-    counts = _from_lists(snapshot, found)
-    named = candidates[counts[candidates] > 0]
-    ordered = named[np.lexsort((named, -counts[named]))][:size]
-    return [(int(slot), int(counts[slot])) for slot in ordered]
+    family, counts = entity_family(snapshot, types), _from_lists(snapshot, found)
+    return _largest(family, found, size) if counts is None else _most(family, counts, size)
 
 
 def named_entities(
@@ -118,17 +121,37 @@ def named_entities(
     return [(n, snapshot.labels.entity[slot].id, slot) for slot, n in counts if called is None or slot in called]
 
 
-def _from_lists(snapshot: Snapshot, found: BitMap) -> NDArray[np.int64]:
-    """Return for each entity the number of found articles whose list holds it."""
+def _from_lists(snapshot: Snapshot, found: BitMap) -> Counts | None:
+    """Return for each entity the number of found articles whose list holds it; None if these are too many."""
+    if len(found) > SMALL:
+        return None
     entities = snapshot.entity_lists[members_of_lists(snapshot.entity_starts, found)]
     return np.bincount(entities, minlength=len(snapshot.labels.entity))
 
 
-def _largest(postings: Postings, candidates: Iterable[int], found: BitMap, size: int | None) -> list[tuple[int, int]]:
-    """Return the `size` largest counts above 0; candidates in order of their totals let it stop early."""
+def _of_sources(snapshot: Snapshot, found: BitMap) -> Counts | None:
+    """Return for each source the number of found articles that are its own; None if these are too many."""
+    if len(found) > SMALL:
+        return None
+    return np.bincount(snapshot.source_of[places_of(found)], minlength=len(snapshot.labels.source))
+
+
+def _most(family: Family, counts: Counts, size: int | None) -> list[tuple[int, int]]:
+    """Return the `size` largest counts above 0 as (slot, count)."""
+    named = family.by_total[counts[family.by_total] > 0]
+    if size is not None and len(named) > size:
+        # To sort all of them takes longer than to count them.
+        least = np.partition(counts[named], -size)[-size]
+        named = named[counts[named] >= least]
+    ordered = named[np.lexsort((named, -counts[named]))][:size]
+    return [(int(slot), int(counts[slot])) for slot in ordered]
+
+
+def _largest(family: Family, found: BitMap, size: int | None) -> list[tuple[int, int]]:
+    """Return the same by intersection: in the order of totals it can stop early."""
     best: list[tuple[int, int]] = []
-    for slot in candidates:
-        posting = postings[slot]
+    for slot in family.by_total.tolist():
+        posting = family.postings[slot]
         full = size is not None and len(best) == size
         if full and len(posting) < best[0][0]:
             break

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyroaring import BitMap
 
 from app.models import EntityType
-from app.search.snapshot import Postings, Snapshot
+from app.search.snapshot import Family, Postings, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,22 @@ def parts_of(snapshot: Snapshot, slot: int, types: frozenset[EntityType], space:
     return tuple(Part(member, positions) for member, positions in found.items() if positions or member == slot)
 
 
-def postings_with_members(snapshot: Snapshot, types: frozenset[EntityType]) -> Postings:
-    """Return for each entity the positions that name it or one of its members of these types."""
-    if types not in snapshot.kept:
-        snapshot.kept[types] = tuple(
-            BitMap.union(*(part.positions for part in parts_of(snapshot, slot, types, articles(snapshot))))
-            if slot in snapshot.memberships
-            else posting
-            for slot, posting in enumerate(snapshot.postings["entity"])
-        )
-    return snapshot.kept[types]
+def entity_family(snapshot: Snapshot, types: frozenset[EntityType], *, members: bool = False) -> Family:
+    """Return the entities of these types, with `members` each with all its members of these types."""
+    if (types, members) not in snapshot.families:
+        postings = _with_members(snapshot, types) if members else snapshot.postings["entity"]
+        slots = [slot for slot, label in enumerate(snapshot.labels.entity) if label.type in types]
+        snapshot.families[types, members] = Family.of(postings, slots)
+    return snapshot.families[types, members]
+
+
+def _with_members(snapshot: Snapshot, types: frozenset[EntityType]) -> Postings:
+    return tuple(
+        BitMap.union(*(part.positions for part in parts_of(snapshot, slot, types, articles(snapshot))))
+        if slot in snapshot.memberships
+        else posting
+        for slot, posting in enumerate(snapshot.postings["entity"])
+    )
 
 
 def _members(snapshot: Snapshot, slot: int, types: frozenset[EntityType]) -> Iterator[tuple[int, Period]]:

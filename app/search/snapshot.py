@@ -5,7 +5,7 @@ undated articles come last. So a position is a place in time, and a set of artic
 (Lemire et al., "Roaring Bitmaps", 2016).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap, FrozenBitMap
 
-from app.models import EntityType
 from app.search.days import day_range
 from app.search.labels import EntityLabel, SourceLabel, slots_of
 from app.search.names import Names
@@ -98,14 +97,48 @@ class Statements:
         return BitMap(members_of_lists(self.starts, articles).astype(np.uint32))
 
 
+def places_of(positions: BitMap) -> NDArray[np.uint32]:
+    """Return the members of a set, ascending."""
+    return np.frombuffer(positions.to_array(), np.uint32) if positions else np.empty(0, np.uint32)
+
+
 def members_of_lists(starts: Ids, positions: BitMap) -> Ids:
     """Return the indexes of all that lies in the lists of these positions, in order."""
-    places = np.frombuffer(positions.to_array(), np.uint32) if positions else np.empty(0, np.uint32)
+    places = places_of(positions)
     begins = starts[places]
     lengths = starts[places + 1] - begins
     # The lists lie one after another: where each begins, less how many went before, plus a running number.
     skipped = np.repeat(begins - (np.cumsum(lengths) - lengths), lengths)
     return skipped + np.arange(len(skipped))
+
+
+def run_of(start: int, stop: int) -> BitMap:
+    """Return the set of all from `start` to before `stop`."""
+    found = BitMap()
+    found.add_range(start, stop)
+    return found
+
+
+def _place(ascending: Days | Ids, value: int, *, after: bool = False) -> int:
+    """Return where a value stands or would stand, with `after` behind all that equal it."""
+    # Of the array's own type: for a plain number numpy would copy the whole array to a wider one.
+    typed = ascending.dtype.type(value)
+    return int(np.searchsorted(ascending, typed, side="right" if after else "left"))
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Postings by index, and some of the indexes: those with most articles first, ties by index."""
+
+    postings: Postings
+    by_total: Days
+
+    @classmethod
+    def of(cls, postings: Postings, slots: Sequence[int]) -> "Family":
+        """Put these indexes into their order."""
+        ordered = np.array(slots, np.int32)
+        totals = np.array([len(postings[slot]) for slot in slots], np.int64)
+        return cls(postings, ordered[np.lexsort((ordered, -totals))])
 
 
 @dataclass(frozen=True)
@@ -134,16 +167,22 @@ class Snapshot:
 
     def warmed(self) -> "Snapshot":
         """Return the snapshot with all that requests will ask of it made beforehand: none of them has to wait."""
-        for made in ("names", "all", "coarse", "entity_slots", "source_names", "_ranked_entities"):
+        for made in ("names", "all", "coarse", "entity_slots", "source_names", "source_of"):
             getattr(self, made)
         self.positions(self.columns.order[:0])
         self.position_of(-1)
         return self
 
     @cached_property
-    def kept(self) -> dict[object, Postings]:
-        """Postings that are made of these when they are first asked for, and live as long as the snapshot."""
+    def families(self) -> dict[object, Family]:
+        """What facets count, made when it is first asked for."""
         return {}
+
+    def family(self, name: str) -> Family:
+        """Return all values of one of FAMILIES."""
+        if name not in self.families:
+            self.families[name] = Family.of(self.postings[name], range(len(self.postings[name])))
+        return self.families[name]
 
     @cached_property
     def texts(self) -> dict[str, BitMap]:
@@ -163,12 +202,12 @@ class Snapshot:
     @cached_property
     def all(self) -> BitMap:
         """Every position."""
-        return BitMap(range(len(self)))
+        return run_of(0, len(self))
 
     @cached_property
     def dated_positions(self) -> BitMap:
         """Every position that has a date."""
-        return BitMap(range(self.dated))
+        return run_of(0, self.dated)
 
     @cached_property
     def coarse(self) -> NDArray[np.uint32]:
@@ -214,21 +253,12 @@ class Snapshot:
         return self.labels.entity[self.entity_slots[id_]]
 
     @cached_property
-    def _ranked_entities(self) -> tuple[Days, list[EntityType]]:
-        totals = np.array([len(posting) for posting in self.postings["entity"]], np.int64)
-        slots = np.lexsort((np.arange(len(totals)), -totals)).astype(np.int32)
-        return slots, [self.labels.entity[slot].type for slot in slots]
-
-    @cached_property
-    def _ranked_by_types(self) -> dict[frozenset[EntityType], Days]:
-        return {}
-
-    def entities_by_total(self, types: frozenset[EntityType]) -> Days:
-        """Return the indexes of the entities of these types, those with most articles first, ties by id."""
-        if types not in self._ranked_by_types:
-            slots, kinds = self._ranked_entities
-            self._ranked_by_types[types] = slots[np.array([kind in types for kind in kinds], bool)]
-        return self._ranked_by_types[types]
+    def source_of(self) -> NDArray[np.int32]:
+        """The index of each position's source."""
+        found = np.empty(len(self), np.int32)
+        for slot, posting in enumerate(self.postings["source"]):
+            found[places_of(posting)] = slot
+        return found
 
     @cached_property
     def _by_revision(self) -> tuple[Ids, NDArray[np.uint32]]:
@@ -249,9 +279,9 @@ class Snapshot:
         if first is None and last is None:
             return self.all
         days = self.columns.first_day[: self.dated]
-        start = 0 if first is None else int(np.searchsorted(days, first))
-        stop = self.dated if last is None else int(np.searchsorted(days, last, side="right"))
-        found = BitMap(range(start, max(start, stop)))
+        start = 0 if first is None else _place(days, first)
+        stop = self.dated if last is None else _place(days, last, after=True)
+        found = run_of(start, max(start, stop))
         # The run holds every article that begins in it; what ends after it is none of them.
         return found if last is None else found - BitMap(self.coarse[self.columns.last_day[self.coarse] > last])
 
@@ -264,8 +294,8 @@ class Snapshot:
             self.columns.article_ids,
         )
         for column, value in zip(columns, key, strict=True):
-            start, stop = np.searchsorted(column[lo:hi], value), np.searchsorted(column[lo:hi], value, side="right")
-            lo, hi = lo + int(start), lo + int(stop)
+            within = column[lo:hi]
+            lo, hi = lo + _place(within, value), lo + _place(within, value, after=True)
         return lo, hi
 
     def key(self, position: int) -> Key:

@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-import numpy as np
 from pyroaring import BitMap
 
 from app.search.days import iso_day
 from app.search.empty import Dropped, without_each
-from app.search.facets import Count, facet
+from app.search.facets import Count, FacetCounts
 from app.search.filters import ArticlePage, FacetName
 from app.search.matching import match
 from app.search.result import Result
-from app.search.snapshot import Snapshot
+from app.search.snapshot import Snapshot, places_of
 from app.wire.articles import instant
 from app.wire.schemas import (
     CorpusOut,
@@ -34,10 +33,8 @@ def facets(result: Result, asked: ArticlePage) -> Facets | None:
     """Return the asked facets of a result; None if none was asked."""
     if not asked.facet:
         return None
-    counted = {
-        name: [_facet_value(count) for count in facet(result, name, asked.facet_size, members=asked.members)]
-        for name in asked.facet
-    }
+    counts = FacetCounts(result, members=asked.members)
+    counted = {name: [_facet_value(count) for count in counts.facet(name, asked.facet_size)] for name in asked.facet}
     return Facets(**{name: counted.get(name) for name in FACET_NAMES})
 
 
@@ -67,7 +64,7 @@ def days_of(snapshot: Snapshot, positions: BitMap) -> tuple[str | None, str | No
     if not dated:
         return None, None
     columns = snapshot.columns
-    places = np.frombuffer(dated.to_array(), np.uint32)
+    places = places_of(dated)
     return iso_day(int(columns.first_day[places[0]])), iso_day(int(columns.last_day[places].max()))
 
 

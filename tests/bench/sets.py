@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from app.db import reader_engine
-from app.search.facets import facet
+from app.search.facets import FacetCounts
 from app.search.filters import ArticlePage
 from app.search.fulltext import TextSearch
 from app.search.parts import open_snapshot
@@ -29,8 +29,9 @@ class Sets:
         asked = self._asked(question, turn)
         found = search(self._text, asked)
         page(found, asked, limit=PAGE, after=self._place() if question.deep else None)
+        counts = FacetCounts(found)
         for name in asked.facet:
-            facet(found, name, asked.facet_size)
+            counts.facet(name, asked.facet_size)
         return len(found.positions)
 
     def cursor(self, question: Question) -> str | None:

@@ -5,20 +5,26 @@ from collections import Counter
 import numpy as np
 import pytest
 from pyroaring import BitMap
+from sqlmodel import Session
 
 from app.models import EntityType
-from app.search.facets import SMALL, entity_counts
-from app.search.labels import EntityLabel
+from app.search.facets import SMALL, FacetCounts, entity_counts
+from app.search.fulltext import TextSearch
+from app.search.labels import EntityLabel, SourceLabel
+from app.search.result import Result
 from app.search.snapshot import NO_TIME, Columns, Labels, Snapshot
 from seed.renumber import Arrivals, Publication, renumber
 
 ARTICLES = SMALL + 5_000
 ENTITIES = 40
+SOURCES = 12
 TYPES = frozenset({EntityType.PERSON, EntityType.STATE})
 
 CHANCE = np.random.default_rng(1)
 PAIRS = np.unique(np.stack([CHANCE.integers(0, ARTICLES, 60_000), CHANCE.zipf(1.6, 60_000) % ENTITIES], axis=1), axis=0)
 """Pairs of article and entity; a few entities are in many articles, as in the press."""
+
+PRINTED_BY = CHANCE.zipf(1.6, ARTICLES) % SOURCES
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +33,12 @@ def snapshot() -> Snapshot:
     days, ids = np.full(ARTICLES, 735_000, np.int32), np.arange(ARTICLES, dtype=np.int64)
     columns = Columns(ids, ids, days, days, np.full(ARTICLES, NO_TIME, np.int32))
     labels = tuple(EntityLabel(f"e{slot:02}", list(EntityType)[slot % 7], f"E{slot}") for slot in range(ENTITIES))
+    outlets = tuple(SourceLabel(f"s{slot:02}", f"S{slot}") for slot in range(SOURCES))
     named = [f"e{slot:02}" for slot in PAIRS[:, 1].tolist()]
     nothing: list[str | None] = [None] * ARTICLES
-    arrivals = Arrivals(columns, [], nothing, [], PAIRS[:, 0].astype(np.int64), named)
-    return renumber(Snapshot.unpublished(), Labels(entity=labels), arrivals, Publication(1, "t", 0))
+    sources = [f"s{slot:02}" for slot in PRINTED_BY.tolist()]
+    arrivals = Arrivals(columns, sources, nothing, [], PAIRS[:, 0].astype(np.int64), named)
+    return renumber(Snapshot.unpublished(), Labels(outlets, labels), arrivals, Publication(1, "t", 0))
 
 
 @pytest.mark.parametrize("size", [1, 3, 10, None])
@@ -41,3 +49,13 @@ def test_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: in
     fitting = [(slot, counts[slot]) for slot in counts if snapshot.labels.entity[slot].type in TYPES]
     expected = sorted(fitting, key=lambda pair: (-pair[1], pair[0]))[:size]
     assert entity_counts(snapshot, found, TYPES, size) == expected
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+@pytest.mark.parametrize("articles", [0, SMALL, ARTICLES])
+def test_sources_of_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: int, size: int) -> None:
+    result = Result(TextSearch(Session(), snapshot, 1), (), BitMap(range(articles)))
+    counts = Counter(PRINTED_BY[:articles].tolist())
+    expected = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:size]
+    found = [(int(count.id[1:]), count.count) for count in FacetCounts(result).facet("source", size)]
+    assert found == expected

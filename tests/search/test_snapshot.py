@@ -12,6 +12,7 @@ from pyroaring import BitMap
 
 from app.models import ACTOR_TYPES, EntityType
 from app.search.labels import article_id, article_number
+from app.search.members import entity_family
 from app.search.parts import from_parts, to_parts
 from app.search.snapshot import NO_TIME, UNDATED, UNPUBLISHED, Labels, Snapshot, Statements, members_of_lists
 from seed.identity import public_id
@@ -43,7 +44,8 @@ def test_before_the_first_publish() -> None:
     assert nothing.positions(np.array([1, 2], np.int64)).tolist() == []
     assert nothing.run((737122, NO_TIME, 1)) == (0, 0)
     assert nothing.position_of(1) is None
-    assert nothing.entities_by_total(ACTOR_TYPES).tolist() == []
+    assert entity_family(nothing, ACTOR_TYPES).by_total.tolist() == []
+    assert nothing.source_of.tolist() == []
 
 
 def test_blobs_are_the_snapshot(snapshot: Snapshot) -> None:
@@ -122,9 +124,9 @@ def test_entities_come_with_most_articles_first(snapshot: Snapshot) -> None:
         for label, posting in zip(snapshot.labels.entity, snapshot.postings["entity"], strict=True)
     }
     ordered = sorted(totals, key=lambda id_: (-totals[id_], id_))
-    everything = snapshot.entities_by_total(frozenset(EntityType))
+    everything = entity_family(snapshot, frozenset(EntityType)).by_total
     assert [snapshot.labels.entity[slot].id for slot in everything] == ordered
-    people = snapshot.entities_by_total(frozenset({EntityType.PERSON}))
+    people = entity_family(snapshot, frozenset({EntityType.PERSON})).by_total
     assert [snapshot.labels.entity[slot].id for slot in people] == [id_ for id_ in ordered if id_ in {"ada", "jo"}]
 
 
@@ -167,9 +169,9 @@ def test_members_are_known_by_their_group(snapshot: Snapshot) -> None:
 
 def test_what_is_kept_lives_with_its_snapshot(snapshot: Snapshot) -> None:
     """Another has its own."""
-    snapshot.kept["key"] = ()
-    assert replace(snapshot).kept == {}
-    assert snapshot.kept == {"key": ()}
+    sources = snapshot.family("source")
+    assert replace(snapshot).families == {}
+    assert snapshot.family("source") is sources
 
 
 def test_members_of_lists() -> None:
