@@ -1,10 +1,13 @@
 """A query string, pair by pair, with what no later reader would notice: bytes that are no text."""
 
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 MOST_PAIRS = 200
 """Four times the values that one parameter may have."""
+
+QUERY = "!$&'()*+,;=:@/?%"
+"""What stands in a query as it is beside letters, digits and `-._~` (RFC 3986, 3.4), and the sign of escapes."""
 
 NOT_TEXT = "text in percent-encoded UTF-8"
 NUL = "text without NUL characters"
@@ -22,6 +25,12 @@ class Pair:
 def read_pairs(query: bytes) -> list[Pair]:
     """Return the pairs of an application/x-www-form-urlencoded string in order; empty ones (`&&`) are none."""
     return [_read(piece) for piece in query.split(b"&") if piece]
+
+
+def with_parameter(query: bytes, name: str, value: str) -> str:
+    """Return a query, fit for a header, in which a parameter has this value alone; the others stay as they came."""
+    others = (piece for piece in query.split(b"&") if piece and _decoded(piece.partition(b"=")[0]) != name)
+    return quote(b"&".join((*others, f"{name}={quote(value)}".encode())), safe=QUERY)
 
 
 def _read(piece: bytes) -> Pair:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from app.db import SessionDep
+from app.http.query import with_parameter
 from app.http.validators import SnapshotDep
 from app.search.fulltext import TextSearch
 
@@ -20,6 +21,6 @@ TextDep = Annotated[TextSearch, Depends(text_search)]
 def link_next(request: Request, response: Response, cursor: str | None) -> Response:
     """Return the response with the next page named in a Link header (RFC 8288) as well, relative to this one."""
     if cursor is not None:
-        url = request.url.include_query_params(cursor=cursor)
-        response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+        query = with_parameter(request.scope["query_string"], "cursor", cursor)
+        response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
     return response

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.http.query import NOT_TEXT, NUL, Pair, read_pairs
+from app.http.query import NOT_TEXT, NUL, Pair, read_pairs, with_parameter
 
 # Surrogates are no text and cannot be encoded; NUL is refused.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -48,3 +48,19 @@ def test_what_is_text_is_read_as_the_framework_reads_it(query: bytes) -> None:
     pairs = read_pairs(query)
     if not any(pair.fault for pair in pairs):
         assert [(p.name, p.value) for p in pairs] == parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+
+
+@given(st.lists(st.tuples(TEXT, TEXT)), TEXT)
+def test_a_parameter_is_put_in_place_of_what_it_was(pairs: list[tuple[str, str]], value: str) -> None:
+    query = urlencode([*pairs, ("cursor", "old"), ("at", "1")]).encode()
+    others = [Pair(name, text) for name, text in pairs if name != "cursor"]
+    assert read_pairs(with_parameter(query, "cursor", value).encode()) == [
+        *others,
+        Pair("at", "1"),
+        Pair("cursor", value),
+    ]
+
+
+def test_a_query_is_valid_wherever_it_stands() -> None:
+    """In a header an angle bracket would end the reference."""
+    assert with_parameter(b'q=<a>%3C"&c%75rsor=x&&r=%', "cursor", "y>") == "q=%3Ca%3E%3C%22&r=%&cursor=y%3E"
