@@ -1,5 +1,6 @@
 """Articles: a page of a search, its whole result as a stream, and one article."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
@@ -7,17 +8,18 @@ from fastapi.responses import StreamingResponse
 
 from app.db import SessionDep
 from app.errors import NotFoundError
-from app.http.answer import answer
+from app.http.answer import answer, worked
 from app.http.export import export
 from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
 from app.routes.searching import TextDep, link_next
 from app.search.filters import ArticleExport, ArticlePage
+from app.search.fulltext import TextSearch
 from app.search.labels import article_number
 from app.search.result import in_order, page, search
 from app.wire import views
-from app.wire.articles import all_articles, article_detail, article_items
+from app.wire.articles import all_articles, article_detail, listed
 from app.wire.cursors import ARTICLE_CURSORS
 from app.wire.formats import CSV_TYPE, NDJSON_TYPE, csv_rows, ndjson_rows
 from app.wire.schemas import ArticleDetail, ArticleList
@@ -26,22 +28,28 @@ router = v1_router("articles")
 
 
 @router.get("/articles", response_model=ArticleList, responses=problems(410))
-def list_articles(asked: Annotated[ArticlePage, Query()], text: TextDep, request: Request) -> Response:
+async def list_articles(asked: Annotated[ArticlePage, Query()], text: TextDep, request: Request) -> Response:
     """Search articles: one page, the exact total, and the counts beside it."""
+    # Without words and members it is a few operations on sets, however large they are.
+    return await worked(partial(_page, asked, text, request), quick=asked.q is None and not asked.members)
+
+
+def _page(asked: ArticlePage, text: TextSearch, request: Request) -> Response:
     after = ARTICLE_CURSORS.read(asked)
     result = search(text, asked)
     shown = page(result, asked, limit=asked.limit, after=after)
+    items = listed(result, shown.positions, members=asked.members, explain=asked.explain)
     following = ARTICLE_CURSORS.write(asked, shown.next)
     body = ArticleList(
         total=len(result.positions),
         ranked=shown.ranked,
-        items=article_items(result, shown.positions, members=asked.members, explain=asked.explain),
+        items=[],
         next=following,
         facets=views.facets(result, asked),
         empty=views.empty(result),
         corpus_version=text.snapshot.version,
     )
-    return link_next(request, answer(body, text.session), following)
+    return link_next(request, answer(body, text.session, items), following)
 
 
 @router.get("/articles.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})

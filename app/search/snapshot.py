@@ -16,6 +16,7 @@ from pyroaring import BitMap, FrozenBitMap
 from app.search.days import day_range
 from app.search.labels import EntityLabel, SourceLabel, slots_of
 from app.search.names import Names
+from app.search.recent import Recent
 
 UNDATED = 2**31 - 1
 """The day of an undated article: after all days."""
@@ -38,6 +39,9 @@ Ranking = tuple[str, NDArray[np.uint32]]
 
 TEXT_PLACE = 1 << 24
 """What is added to a place in the text, so that it comes after every place in the title."""
+
+SHOWN = 2_000
+"""Articles of which the JSON is remembered, up to twice as many: about 1 kB each, 4 MB at most in all."""
 
 FAMILIES = ("source", "entity", "language", "precision")
 """The families of values that have postings; each has its labels, in the same order."""
@@ -122,7 +126,8 @@ def run_of(start: int, stop: int) -> BitMap:
 def _place(ascending: Days | Ids, value: int, *, after: bool = False) -> int:
     """Return where a value stands or would stand, with `after` behind all that equal it."""
     # Of the array's own type: for a plain number numpy would copy the whole array to a wider one.
-    typed = ascending.dtype.type(value)
+    bounds = np.iinfo(ascending.dtype)
+    typed = ascending.dtype.type(min(max(value, bounds.min), bounds.max))
     return int(np.searchsorted(ascending, typed, side="right" if after else "left"))
 
 
@@ -188,6 +193,11 @@ class Snapshot:
     def texts(self) -> dict[str, BitMap]:
         """What text queries found in this corpus version, the latest last."""
         return {}
+
+    @cached_property
+    def shown(self) -> Recent[int, bytes]:
+        """What lists showed of articles lately, as JSON, by position."""
+        return Recent(SHOWN)
 
     @cached_property
     def rankings(self) -> dict[tuple[str, FrozenBitMap], Ranking]:

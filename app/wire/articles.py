@@ -21,6 +21,9 @@ from app.wire.schemas import ArticleDetail, ArticleItem
 TOP_ENTITIES = 10
 """Entities that a list shows of an article."""
 
+LARGEST = 4_096
+"""Bytes of what is remembered of an article: four times the usual, so that the memory stays bounded."""
+
 BATCH = 500
 """Articles that an export reads at once: short enough that no read lasts, long enough that reading costs little."""
 
@@ -45,6 +48,27 @@ def article_items(
         ArticleItem.model_validate({**_item_fields(snapshot, row, entities.get(row.id, ())), "matched": match})
         for row, match in zip(rows.revisions(session, ids), matches, strict=True)
     ]
+
+
+def listed(result: Result, positions: Sequence[int], *, members: bool, explain: bool) -> list[bytes]:
+    """Return the same as JSON each; what any question showed lately of an article costs nothing more.
+
+    What says by which entities it was found belongs to its question alone.
+    """
+    if members or explain:
+        return [_json(item) for item in article_items(result, positions, members=members, explain=explain)]
+    shown = result.snapshot.shown
+    found = {position: shown.get(position) for position in positions}
+    missing = [position for position in positions if found[position] is None]
+    made = dict(zip(missing, map(_json, article_items(result, missing)), strict=True)) if missing else {}
+    for position, json in made.items():
+        if len(json) <= LARGEST:
+            shown.put(position, json)
+    return [made[position] if json is None else json for position, json in found.items()]
+
+
+def _json(item: ArticleItem) -> bytes:
+    return item.model_dump_json(by_alias=True).encode()
 
 
 def _item_fields(snapshot: Snapshot, row: Row[Any], entities: Iterable[str]) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from app.wire.schemas import (
     EntityDetail,
     EntityItem,
     Facets,
-    FacetValue,
     MembershipOut,
     SourceDetail,
     SourceItem,
@@ -35,11 +34,11 @@ def facets(result: Result, asked: ArticlePage) -> Facets | None:
         return None
     counts = FacetCounts(result, members=asked.members)
     counted = {name: [_facet_value(count) for count in counts.facet(name, asked.facet_size)] for name in asked.facet}
-    return Facets(**{name: counted.get(name) for name in FACET_NAMES})
+    return Facets.model_validate({name: counted.get(name) for name in FACET_NAMES})
 
 
-def _facet_value(count: Count) -> FacetValue:
-    return FacetValue(id=count.id, name=count.name, count=count.count, chosen=count.chosen)
+def _facet_value(count: Count) -> dict[str, str | int]:
+    return {"id": count.id, "name": count.name, "count": count.count, "chosen": count.chosen}
 
 
 def empty(result: Result) -> Empty | None:

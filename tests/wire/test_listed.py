@@ -1,0 +1,71 @@
+"""Articles as lists show them, made once while their corpus version stands."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import Session
+
+from app.db import reader_engine
+from app.search.filters import ArticlePage
+from app.search.fulltext import TextSearch
+from app.search.parts import open_snapshot
+from app.search.result import Result, search
+from app.wire.articles import LARGEST, article_items, listed
+from app.wire.schemas import ArticleItem
+from tests.conftest import database_url
+from tests.seed.loading import load_into, report
+
+Asked = tuple[Result, list[str]]
+
+
+@pytest.fixture
+def asked(migrated: Path, tmp_path: Path) -> Iterator[Asked]:
+    """A search of four articles, the last of them with a long title, and the statements that the database runs."""
+    database = tmp_path / "dateline.db"
+    database.write_bytes(migrated.read_bytes())
+    titles = ["Ships", "Marché — «Гавань»", "Ferry", "Long " * (LARGEST // 5)]
+    load_into(database, [report(title, id=f"r{n}", on=f"2019-03-0{n + 1}") for n, title in enumerate(titles)])
+    engine = reader_engine(database_url(database))
+    statements: list[str] = []
+    with Session(engine) as session:
+        result = search(TextSearch(session, open_snapshot(session), 60), ArticlePage())
+        event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_rest: statements.append(statement))
+        yield result, statements
+    engine.dispose()
+
+
+def expected(result: Result, positions: list[int]) -> list[ArticleItem]:
+    return article_items(result, positions, members=False, explain=False)
+
+
+def shown(result: Result, positions: list[int], *, explain: bool = False) -> list[ArticleItem]:
+    return [ArticleItem.model_validate_json(json) for json in listed(result, positions, members=False, explain=explain)]
+
+
+def test_they_come_in_the_order_asked_for(asked: Asked) -> None:
+    result, _ = asked
+    assert shown(result, [1]) == expected(result, [1])
+    for positions in ([2, 1, 0], [0, 1, 2, 3], []):
+        assert shown(result, positions) == expected(result, positions)
+
+
+def test_what_was_shown_is_not_read_again(asked: Asked) -> None:
+    result, statements = asked
+    shown(result, [0, 2])
+    assert len(statements) == 2
+    shown(result, [2, 0])
+    assert len(statements) == 2
+    shown(result, [2, 1, 0])
+    assert len(statements) == 4
+
+
+def test_what_is_large_or_belongs_to_its_question_is_not_kept(asked: Asked) -> None:
+    result, statements = asked
+    for _ in range(2):
+        statements.clear()
+        shown(result, [3])
+        assert len(statements) == 2
+        assert [item.matched for item in shown(result, [0], explain=True)] == [[]]
+    assert [item.matched for item in shown(result, [0])] == [None]
