@@ -13,7 +13,7 @@ from app.search.filters import FacetName
 from app.search.matching import match
 from app.search.members import entity_family
 from app.search.result import Result
-from app.search.snapshot import Family, Snapshot, members_of_lists, places_of
+from app.search.snapshot import Counted, Family, Snapshot, members_of_lists, places_of
 
 SMALL = 20_000
 """Up to so many articles it is quicker to add up what each of them has than to intersect the postings."""
@@ -61,11 +61,15 @@ class FacetCounts:
     def facet(self, name: FacetName, size: int) -> list[Count]:
         """Return the `size` most frequent values, and the chosen ones after them if they are not among these.
 
-        A facet of an any-of filter ignores its own filter; the others count within the result.
+        A facet of an any-of filter ignores its own filter; the others count within the result. What was counted is
+        remembered with the corpus version: every page of a search asks for its facets again.
         """
         snapshot, clauses = self._result.snapshot, self._result.clauses
-        family, found, counts = self._entities(name) if name in FACET_TYPES else self._values(name)
-        largest = _largest(family, found, size) if counts is None else _most(family, counts, size)
+        limiting = tuple(clause for clause in clauses if name in FACET_TYPES or clause.parameter != name)
+        found = self._result.positions if limiting == clauses else match(snapshot.all, limiting)
+        family = self._family(name)
+        asked = (name, size, self._members, tuple((clause.parameter, clause.value) for clause in limiting))
+        largest = snapshot.counted.get(asked) or snapshot.counted.put(asked, self._largest(name, family, found, size))
         chosen = {clause.slot for clause in clauses if clause.parameter in CHOSEN_BY[name] and clause.slot is not None}
         listed = [Count(*_label(snapshot, name, slot), count, slot in chosen) for slot, count in largest]
         unlisted = chosen - {slot for slot, _ in largest}
@@ -77,20 +81,25 @@ class FacetCounts:
         kept += [Count(value, value, 0, chosen=True) for value in unheard]
         return listed + sorted(kept, key=lambda count: (-count.count, count.id))
 
-    def _entities(self, name: FacetName) -> tuple[Family, BitMap, Counts | None]:
-        family = entity_family(self._result.snapshot, FACET_TYPES[name], members=self._members)
-        return family, self._result.positions, None if self._members else self._named
+    def _family(self, name: FacetName) -> Family:
+        snapshot = self._result.snapshot
+        if name in FACET_TYPES:
+            return entity_family(snapshot, FACET_TYPES[name], members=self._members)
+        return snapshot.family(name)
+
+    def _largest(self, name: FacetName, family: Family, found: BitMap, size: int) -> Counted:
+        counts = self._summed(name, found) if len(found) <= SMALL else None
+        return _largest(family, found, size) if counts is None else _most(family, counts, size)
+
+    def _summed(self, name: FacetName, found: BitMap) -> Counts | None:
+        """Return the counts of a small set added up, None for values that are quicker to intersect."""
+        if name == "source":
+            return _of_sources(self._result.snapshot, found)
+        return self._named if name in FACET_TYPES and not self._members else None
 
     @cached_property
-    def _named(self) -> Counts | None:
-        return _from_lists(self._result.snapshot, self._result.positions)
-
-    def _values(self, name: FacetName) -> tuple[Family, BitMap, Counts | None]:
-        snapshot, clauses = self._result.snapshot, self._result.clauses
-        others = [clause for clause in clauses if clause.parameter != name]
-        found = self._result.positions if len(others) == len(clauses) else match(snapshot.all, others)
-        counts = _of_sources(snapshot, found) if name == "source" else None
-        return snapshot.family(name), found, counts
+    def _named(self) -> Counts:
+        return _of_entities(self._result.snapshot, self._result.positions)
 
 
 def _label(snapshot: Snapshot, name: FacetName, slot: int) -> tuple[str, str]:
@@ -101,15 +110,13 @@ def _label(snapshot: Snapshot, name: FacetName, slot: int) -> tuple[str, str]:
     return label.id, label.name
 
 
-def entity_counts(
-    snapshot: Snapshot, found: BitMap, types: frozenset[EntityType], size: int | None = None
-) -> list[tuple[int, int]]:
+def entity_counts(snapshot: Snapshot, found: BitMap, types: frozenset[EntityType], size: int | None = None) -> Counted:
     """Return the entities of these types that the found articles name, as (slot, number of articles).
 
     Small sets are counted from their articles' own lists, large ones by intersection: whichever is cheaper.
     """
-    family, counts = entity_family(snapshot, types), _from_lists(snapshot, found)
-    return _largest(family, found, size) if counts is None else _most(family, counts, size)
+    family = entity_family(snapshot, types)
+    return _largest(family, found, size) if len(found) > SMALL else _most(family, _of_entities(snapshot, found), size)
 
 
 def named_entities(
@@ -121,36 +128,30 @@ def named_entities(
     return [(n, snapshot.labels.entity[slot].id, slot) for slot, n in counts if called is None or slot in called]
 
 
-def _from_lists(snapshot: Snapshot, found: BitMap) -> Counts | None:
-    """Return for each entity the number of found articles whose list holds it; None if these are too many."""
-    if len(found) > SMALL:
-        return None
+def _of_entities(snapshot: Snapshot, found: BitMap) -> Counts:
+    """Return for each entity the number of found articles whose list holds it."""
     entities = snapshot.entity_lists[members_of_lists(snapshot.entity_starts, found)]
     return np.bincount(entities, minlength=len(snapshot.labels.entity))
 
 
-def _of_sources(snapshot: Snapshot, found: BitMap) -> Counts | None:
-    """Return for each source the number of found articles that are its own; None if these are too many."""
-    if len(found) > SMALL:
-        return None
+def _of_sources(snapshot: Snapshot, found: BitMap) -> Counts:
+    """Return for each source the number of found articles that are its own."""
     return np.bincount(snapshot.source_of[places_of(found)], minlength=len(snapshot.labels.source))
 
 
-def _most(family: Family, counts: Counts, size: int | None) -> list[tuple[int, int]]:
+def _most(family: Family, counts: Counts, size: int | None) -> Counted:
     """Return the `size` largest counts above 0 as (slot, count)."""
-    named = family.by_total[counts[family.by_total] > 0]
-    if size is not None and len(named) > size:
-        # To sort all of them takes longer than to count them.
-        least = np.partition(counts[named], -size)[-size]
-        named = named[counts[named] >= least]
-    ordered = named[np.lexsort((named, -counts[named]))][:size]
-    return [(int(slot), int(counts[slot])) for slot in ordered]
+    found = counts[family.slots]
+    # To sort all of them would take longer than to count them.
+    least = np.partition(found, -size)[-size] if size is not None and size < len(found) else 0
+    named = family.slots[found >= max(1, least)]
+    return sorted(zip(named.tolist(), counts[named].tolist(), strict=True), key=_by_count)[:size]
 
 
-def _largest(family: Family, found: BitMap, size: int | None) -> list[tuple[int, int]]:
+def _largest(family: Family, found: BitMap, size: int | None) -> Counted:
     """Return the same by intersection: in the order of totals it can stop early."""
     best: list[tuple[int, int]] = []
-    for slot in family.by_total.tolist():
+    for slot in family.by_total:
         posting = family.postings[slot]
         full = size is not None and len(best) == size
         if full and len(posting) < best[0][0]:

@@ -101,14 +101,11 @@ def match(everything: BitMap, clauses: Iterable[Clause]) -> BitMap:
         else:
             excluded |= clause.positions
     required.extend(choices.values())
-    if not required:
-        return everything - excluded
     # The smallest first: what is small stays small.
-    smallest, *others = sorted(required, key=len)
-    found = BitMap(smallest)
+    found, *others = sorted(required, key=len) or [everything]
     for positions in others:
-        found &= positions
-    return found - excluded
+        found = found & positions  # In place it would change a posting.
+    return found - excluded if excluded else found
 
 
 def entity_clauses(snapshot: Snapshot, filters: ArticleFilters, taken: Mapping[str, Taken], space: Space) -> Read:

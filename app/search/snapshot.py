@@ -5,7 +5,7 @@ undated articles come last. So a position is a place in time, and a set of artic
 (Lemire et al., "Roaring Bitmaps", 2016).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -39,6 +39,12 @@ Ranking = tuple[str, NDArray[np.uint32]]
 
 TEXT_PLACE = 1 << 24
 """What is added to a place in the text, so that it comes after every place in the title."""
+
+Counted = list[tuple[int, int]]
+"""Values with the number of articles that have them, as (index, number)."""
+
+COUNTED = 500
+"""Facets of which the counts are remembered, up to twice as many: about a kilobyte each."""
 
 SHOWN = 2_000
 """Articles of which the JSON is remembered, up to twice as many: about 1 kB each, 4 MB at most in all."""
@@ -136,14 +142,15 @@ class Family:
     """Postings by index, and some of the indexes: those with most articles first, ties by index."""
 
     postings: Postings
-    by_total: Days
+    by_total: tuple[int, ...]
+    slots: Days
+    """The same as an array."""
 
     @classmethod
-    def of(cls, postings: Postings, slots: Sequence[int]) -> "Family":
-        """Put these indexes into their order."""
-        ordered = np.array(slots, np.int32)
-        totals = np.array([len(postings[slot]) for slot in slots], np.int64)
-        return cls(postings, ordered[np.lexsort((ordered, -totals))])
+    def of(cls, postings: Postings, slots: Iterable[int]) -> "Family":
+        """Put these indexes, which ascend, into their order."""
+        by_total = tuple(sorted(slots, key=lambda slot: -len(postings[slot])))
+        return cls(postings, by_total, np.array(by_total, np.int32))
 
 
 @dataclass(frozen=True)
@@ -182,6 +189,11 @@ class Snapshot:
     def families(self) -> dict[object, Family]:
         """What facets count, made when it is first asked for."""
         return {}
+
+    @cached_property
+    def counted(self) -> Recent[object, Counted]:
+        """What facets counted lately, by the questions."""
+        return Recent(COUNTED)
 
     def family(self, name: str) -> Family:
         """Return all values of one of FAMILIES."""

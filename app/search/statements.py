@@ -14,7 +14,7 @@ from app.search.fulltext import TextSearch
 from app.search.matching import Clause, Read, Taken, clauses, entity_clauses, match
 from app.search.members import Space
 from app.search.paging import backwards, count_before, forwards
-from app.search.snapshot import UNDATED, Snapshot
+from app.search.snapshot import UNDATED, Snapshot, run_of
 
 Place = tuple[int, int, int, int]
 """Where a statement stands: first day, local time and id of its article, and its place in it."""
@@ -56,7 +56,7 @@ def _printed_within(snapshot: Snapshot, first: int | None, last: int | None) -> 
 def match_statements(snapshot: Snapshot, clauses: Sequence[Clause]) -> BitMap:
     """Return the statements that satisfy their own clauses, of the articles that satisfy the others."""
     own = {*SPEAKERS, *TOPICS}
-    said = match(BitMap(range(len(snapshot.statements))), (clause for clause in clauses if clause.parameter in own))
+    said = match(run_of(0, len(snapshot.statements)), (clause for clause in clauses if clause.parameter in own))
     others = [clause for clause in clauses if clause.parameter not in own]
     return said & snapshot.statements.of(match(snapshot.all, others)) if others else said
 

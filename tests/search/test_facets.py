@@ -11,6 +11,7 @@ from app.models import EntityType
 from app.search.facets import SMALL, FacetCounts, entity_counts
 from app.search.fulltext import TextSearch
 from app.search.labels import EntityLabel, SourceLabel
+from app.search.matching import Clause
 from app.search.result import Result
 from app.search.snapshot import NO_TIME, Columns, Labels, Snapshot
 from seed.renumber import Arrivals, Publication, renumber
@@ -54,8 +55,11 @@ def test_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: in
 @pytest.mark.parametrize("size", [1, 3, 100])
 @pytest.mark.parametrize("articles", [0, SMALL, ARTICLES])
 def test_sources_of_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: int, size: int) -> None:
-    result = Result(TextSearch(Session(), snapshot, 1), (), BitMap(range(articles)))
+    found = BitMap(range(articles))
+    clauses = (Clause("from+to", str(articles), "all", found),)
+    result = Result(TextSearch(Session(), snapshot, 1), clauses, found)
     counts = Counter(PRINTED_BY[:articles].tolist())
     expected = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:size]
-    found = [(int(count.id[1:]), count.count) for count in FacetCounts(result).facet("source", size)]
-    assert found == expected
+    for _ in range(2):
+        counted = FacetCounts(result).facet("source", size)
+        assert [(int(count.id[1:]), count.count) for count in counted] == expected

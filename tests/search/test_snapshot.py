@@ -44,7 +44,7 @@ def test_before_the_first_publish() -> None:
     assert nothing.positions(np.array([1, 2], np.int64)).tolist() == []
     assert nothing.run((737122, NO_TIME, 1)) == (0, 0)
     assert nothing.position_of(1) is None
-    assert entity_family(nothing, ACTOR_TYPES).by_total.tolist() == []
+    assert entity_family(nothing, ACTOR_TYPES).by_total == ()
     assert nothing.source_of.tolist() == []
 
 
