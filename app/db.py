@@ -113,12 +113,17 @@ def require_schema(engine: Engine) -> None:
         raise UnavailableError(f"The database is at migration {found}, this release needs {SCHEMA}; run `{MEND}`.")
 
 
-async def get_session(request: Request) -> AsyncIterator[Session]:
-    """Give a handler one read-only session; everything it reads is of one moment.
+def new_session(request: Request) -> Session:
+    """Return a read-only session; everything that is read with it is of one moment.
 
     It asks nothing of the database by itself, so that it needs no thread.
     """
-    with Session(request.app.state.engine) as session:
+    return Session(request.app.state.engine)
+
+
+async def get_session(request: Request) -> AsyncIterator[Session]:
+    """Give a handler one read-only session."""
+    with new_session(request) as session:
         yield session
 
 

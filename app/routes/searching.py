@@ -1,18 +1,21 @@
 """What the handlers of all searches share: one request's way to the text index, and the link to the next page."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from app.db import SessionDep
+from app.db import new_session
 from app.http.query import with_parameter
-from app.http.validators import SnapshotDep
+from app.http.validators import current_snapshot
 from app.search.fulltext import TextSearch
 
 
-async def text_search(request: Request, session: SessionDep, snapshot: SnapshotDep) -> TextSearch:
-    """Return what a search needs: session, snapshot and its time."""
-    return TextSearch(session, snapshot, request.app.state.settings.text_search_seconds)
+async def text_search(request: Request) -> AsyncIterator[TextSearch]:
+    """Give a handler what a search needs: session, snapshot and its time."""
+    snapshot = await current_snapshot(request)
+    with new_session(request) as session:
+        yield TextSearch(session, snapshot, request.app.state.settings.text_search_seconds)
 
 
 TextDep = Annotated[TextSearch, Depends(text_search)]
