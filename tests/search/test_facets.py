@@ -14,7 +14,8 @@ from app.search.labels import EntityLabel, SourceLabel
 from app.search.matching import Clause
 from app.search.result import Result
 from app.search.snapshot import NO_TIME, Columns, Labels, Snapshot
-from seed.renumber import Arrivals, Publication, renumber
+from seed.arrivals import Arrivals, Coded
+from seed.renumber import Publication, renumber
 
 ARTICLES = SMALL + 5_000
 ENTITIES = 40
@@ -35,10 +36,10 @@ def snapshot() -> Snapshot:
     columns = Columns(ids, ids, days, days, np.full(ARTICLES, NO_TIME, np.int32))
     labels = tuple(EntityLabel(f"e{slot:02}", list(EntityType)[slot % 7], f"E{slot}") for slot in range(ENTITIES))
     outlets = tuple(SourceLabel(f"s{slot:02}", f"S{slot}") for slot in range(SOURCES))
-    named = [f"e{slot:02}" for slot in PAIRS[:, 1].tolist()]
-    nothing: list[str | None] = [None] * ARTICLES
-    sources = [f"s{slot:02}" for slot in PRINTED_BY.tolist()]
-    arrivals = Arrivals(columns, sources, nothing, [], PAIRS[:, 0].astype(np.int64), named)
+    named = Coded.of(f"e{slot:02}" for slot in PAIRS[:, 1].tolist())
+    nothing = Coded.of([None] * ARTICLES)
+    sources = Coded.of(f"s{slot:02}" for slot in PRINTED_BY.tolist())
+    arrivals = Arrivals(columns, sources, nothing, nothing, PAIRS[:, 0].astype(np.int32), named)
     return renumber(Snapshot.unpublished(), Labels(outlets, labels), arrivals, Publication(1, "t", 0))
 
 

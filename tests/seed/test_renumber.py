@@ -13,7 +13,8 @@ from pyroaring import BitMap
 from app.models import EntityType
 from app.search.labels import EntityLabel, SourceLabel
 from app.search.snapshot import FAMILIES, NO_TIME, UNDATED, Columns, Labels, Snapshot
-from seed.renumber import Arrivals, Publication, Spoken, renumber
+from seed.arrivals import Arrivals, Coded, Spoken
+from seed.renumber import Publication, renumber
 from tests.seed.loading import statements_say
 
 NOW = Publication(7, "token", 1551742200)
@@ -70,11 +71,11 @@ def arrivals(rows: Numbered) -> Arrivals:
     )
     return Arrivals(
         columns,
-        [row.source for row in found],
-        [row.language for row in found],
-        [row.precision for row in found],
-        np.array([at for at, _ in named], np.int64),
-        [entity for _, entity in named],
+        Coded.of(row.source for row in found),
+        Coded.of(row.language for row in found),
+        Coded.of(row.precision for row in found),
+        np.array([at for at, _ in named], np.int32),
+        Coded.of(entity for _, entity in named),
         spoken(found),
     )
 
@@ -84,11 +85,11 @@ def spoken(found: list[Row]) -> Spoken:
     said = [(at, *statement) for at, row in enumerate(found) for statement in row.said]
     about = [(number, entity) for number, (*_, named) in enumerate(said) for entity in sorted(named)]
     return Spoken(
-        np.array([at for at, *_ in said], np.int64),
+        np.array([at for at, *_ in said], np.int32),
         np.array([place for _, place, *_ in said], np.int32),
-        [speaker for *_, speaker, _ in said],
-        np.array([number for number, _ in about], np.int64),
-        [entity for _, entity in about],
+        Coded.of(speaker for *_, speaker, _ in said),
+        np.array([number for number, _ in about], np.int32),
+        Coded.of(entity for _, entity in about),
     )
 
 
@@ -186,8 +187,7 @@ def test_statements_stay_with_their_articles(rows: list[Row], cut: int) -> None:
 
 def test_what_is_published_is_called_as_given() -> None:
     """Version, token and instant."""
-    nobody = np.empty(0, np.int64)
-    found = renumber(Snapshot.unpublished(), Labels(), Arrivals(Columns.empty(), [], [], [], nobody, []), NOW)
+    found = renumber(Snapshot.unpublished(), Labels(), arrivals([]), NOW)
     assert (found.version, found.token, found.published_at, len(found)) == (7, "token", 1551742200, 0)
 
 
