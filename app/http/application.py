@@ -8,15 +8,18 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.types import ASGIApp
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
 from app.http import documentation
+from app.http.asked import Answers
 from app.http.cors import cors
 from app.http.handlers import add_handlers, failed
 from app.http.head import Head
 from app.http.limits import UrlLimit
 from app.http.problems import MEDIA_TYPE
+from app.http.shortcut import Shortcut
 from app.http.validators import Validators
 from app.settings import Settings
 
@@ -26,36 +29,47 @@ Every error is `application/problem+json` (RFC 9457). Every GET answers HEAD. Ea
 that `If-None-Match` can be asked with. Offsets are Unicode code points, `end` exclusive, into the stored field."""
 
 
+class App(documentation.DescribedApp):
+    """FastAPI that gives what is answered already before all else."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the shortcut around everything."""
+        return Shortcut(super().build_middleware_stack(), self.state.answers)
+
+
 def build(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
     """Make an app of these routers; its state still lacks `engine` and `corpus`."""
     _know_our_media_types()
-    app = documentation.DescribedApp(
+    answers = Answers(settings.serve_text)
+    app = App(
         title="Dateline",
         version=__version__,
         description=DESCRIPTION,
         license_info={"name": "MIT", "identifier": "MIT"},
         lifespan=_lifespan,
-        middleware=_middleware(settings),
+        middleware=_middleware(settings, answers),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=_method_name,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
+    app.state.answers = answers
     add_handlers(app)
     for router in (*routers, documentation.router):
         app.include_router(router)
     return app
 
 
-def _middleware(settings: Settings) -> list[Middleware]:
+def _middleware(settings: Settings, answers: Answers) -> list[Middleware]:
     return [
         cors(settings.cors_origins),
         Middleware(Head),
         # FastAPI's own stands outside CORS, so that a browser could not read the 500.
         Middleware(ServerErrorMiddleware, handler=failed),
         Middleware(UrlLimit),
-        Middleware(Validators, serve_text=settings.serve_text),
+        Middleware(Validators, answers=answers),
         Middleware(CompressMiddleware),
     ]
 

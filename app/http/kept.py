@@ -18,10 +18,11 @@ OVERHEAD = 1024
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole 200: its headers as they stand below CORS, and its body."""
+    """A whole answer: its headers as they stand below CORS, its body and its status."""
 
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
+    status: int = 200
 
     @property
     def size(self) -> int:
@@ -30,7 +31,7 @@ class Answer:
 
     async def send(self, send: Send) -> None:
         """Answer with it; who stands further out may add to the headers."""
-        await send({"type": "http.response.start", "status": 200, "headers": list(self.headers)})
+        await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
         await send({"type": "http.response.body", "body": self.body, "more_body": False})
 
 

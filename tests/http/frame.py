@@ -42,8 +42,9 @@ class Shelf:
     failure: DatelineError | None = None
     asked: int = 0
 
-    def fresh(self) -> None:
+    def fresh(self) -> Snapshot | None:
         """Ask for a look each time."""
+        return None
 
     def current(self) -> Snapshot:
         """Return the snapshot, as `app.search.corpus.Corpus` does."""

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from app.http import kept
+from app.http.asked import Answers
 from app.http.kept import OVERHEAD, Answer, Kept, Recording
 from app.http.validators import Validators
 from app.search.snapshot import Snapshot
@@ -58,7 +59,7 @@ class Counting:
             routes=[Route("/v1/page", self.page), Route("/v1/stream", self.stream), Route("/v1/none", self.none)]
         )
         app.state.corpus = self
-        app.add_middleware(Validators, serve_text="full")
+        app.add_middleware(Validators, answers=Answers("full"))
         self.client = TestClient(app)
 
     def fresh(self) -> Snapshot:

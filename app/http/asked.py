@@ -1,0 +1,82 @@
+"""What a request asks for, by URL and publish, and the answer if there is one already (RFC 9110, 8.8.3 and 13.1.2)."""
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from starlette.types import Scope
+
+from app import __version__
+from app.http.kept import Answer, Kept
+from app.http.limits import raw_url
+from app.search.snapshot import Snapshot
+from app.settings import ServeText
+
+PREFIX = "/v1/"
+"""Where answers depend on URL, release and corpus alone."""
+
+VARY = (b"vary", b"Accept, Accept-Encoding")
+CACHE_CONTROL = b"public, no-cache"
+
+_OPAQUE = re.compile(rb'(?:W/)?"([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks for: the tag of its 200, the key of that answer, and the answer if there is one already.
+
+    `any_answer` tells whether the client has some answer, whichever (`If-None-Match: *`).
+    """
+
+    tag: bytes
+    key: tuple[bytes | None, ...]
+    any_answer: bool
+    answer: Answer | None
+
+
+class Answers:
+    """What can be answered without any work.
+
+    A tag of ours can only come from a 200 of the same URL, release and publish token, so it is compared without
+    looking further; `*` names no answer, so the request is run to learn whether there is one. An answer that is kept
+    goes out again to whoever asks for the same tag and accepts the same types and codings.
+    """
+
+    def __init__(self, serve_text: ServeText) -> None:
+        # The operator's choice of texts changes answers, but neither URL, release nor corpus.
+        self._release = f"{__version__} {serve_text}".encode()
+        self.kept = Kept()
+
+    def asked(self, scope: Scope, snapshot: Snapshot) -> Asked:
+        """Return what a request asks of a corpus version."""
+        tag = self._tag(snapshot, scope)
+        known = b",".join(values(scope, b"if-none-match")).strip()
+        key = tag, *values(scope, b"accept"), None, *values(scope, b"accept-encoding")
+        if known and tag in _OPAQUE.findall(known):
+            return Asked(tag, key, any_answer=False, answer=_not_modified(tag))
+        any_answer = known == b"*"
+        return Asked(tag, key, any_answer, None if any_answer else self.kept.get(key))
+
+    def _tag(self, snapshot: Snapshot, scope: Scope) -> bytes:
+        parts = (self._release, snapshot.token.encode(), raw_url(scope))
+        return blake2b(b"\0".join(parts), digest_size=12).hexdigest().encode()
+
+
+def is_validated(scope: Scope, methods: Container[str]) -> bool:
+    """Tell whether a request is one of these methods to the API."""
+    return scope["type"] == "http" and scope["method"] in methods and scope["path"].startswith(PREFIX)
+
+
+def values(scope: Scope, name: bytes) -> list[bytes]:
+    """Return the values of a header, line by line, without reading the others."""
+    return [value for key, value in scope["headers"] if key == name]
+
+
+def validators(tag: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers that validate an answer; `Vary` is the last one."""
+    return (b"etag", b'W/"%b"' % tag), (b"cache-control", CACHE_CONTROL), VARY
+
+
+def _not_modified(tag: bytes) -> Answer:
+    return Answer(validators(tag), b"", 304)
