@@ -43,7 +43,7 @@ _NAMED = (
 
 def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
     """Return the list columns of these revisions, in the order of the ids; a missing one raises UnavailableError."""
-    found = {row.id: row for row in session.connection().execute(_REVISIONS, {"ids": ids})}
+    found = {row.id: row for row in session.connection().execute(_REVISIONS, {"ids": ids}).all()}
     if len(found) != len(ids):
         raise UnavailableError("This corpus version was replaced and compacted while it was being read; ask again.")
     return [found[id_] for id_ in ids]
@@ -51,7 +51,8 @@ def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
 
 def named_entities(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
     """Return for each revision that names any the entities it names, ids as stored, once for each mention."""
-    return {id_: named.split(SEPARATOR) for id_, named in session.connection().execute(_NAMED, {"ids": ids})}
+    found = session.connection().execute(_NAMED, {"ids": ids}).all()
+    return {id_: named.split(SEPARATOR) for id_, named in found}
 
 
 def mentions_of(session: Session, ids: Sequence[int], entities: Iterable[str] | None = None) -> Sequence[Mention]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Row
 from sqlmodel import Session
 
@@ -16,7 +17,10 @@ from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.settings import ServeText
 from app.wire.matches import matched
-from app.wire.schemas import ArticleDetail, ArticleItem
+from app.wire.schemas import ArticleDetail
+
+Item = dict[str, Any]
+"""An ArticleItem as plain values: to make and check an object of each part takes longer than to read the rows."""
 
 TOP_ENTITIES = 10
 """Entities that a list shows of an article."""
@@ -35,7 +39,7 @@ def instant(seconds: int | None) -> str | None:
 
 def article_items(
     result: Result, positions: Sequence[int], *, members: bool = False, explain: bool = False
-) -> list[ArticleItem]:
+) -> list[Item]:
     """Return the articles at these positions, in this order, with two statements however many they are.
 
     With `members` or `explain` each says by which entities it was found; `explain`, a third statement, adds where.
@@ -45,7 +49,7 @@ def article_items(
     entities = rows.named_entities(session, ids)
     matches = matched(result, positions, explain=explain) if members or explain else [None] * len(ids)
     return [
-        ArticleItem.model_validate({**_item_fields(snapshot, row, entities.get(row.id, ())), "matched": match})
+        {**_item_fields(snapshot, row, entities.get(row.id, ())), "matched": match}
         for row, match in zip(rows.revisions(session, ids), matches, strict=True)
     ]
 
@@ -56,23 +60,18 @@ def listed(result: Result, positions: Sequence[int], *, members: bool, explain: 
     What says by which entities it was found belongs to its question alone.
     """
     if members or explain:
-        return [_json(item) for item in article_items(result, positions, members=members, explain=explain)]
+        return list(map(to_json, article_items(result, positions, members=members, explain=explain)))
     shown = result.snapshot.shown
     found = {position: shown.get(position) for position in positions}
     missing = [position for position in positions if found[position] is None]
-    made = dict(zip(missing, map(_json, article_items(result, missing)), strict=True)) if missing else {}
+    made = dict(zip(missing, map(to_json, article_items(result, missing)), strict=True)) if missing else {}
     for position, json in made.items():
         if len(json) <= LARGEST:
             shown.put(position, json)
     return [made[position] if json is None else json for position, json in found.items()]
 
 
-def _json(item: ArticleItem) -> bytes:
-    return item.model_dump_json(by_alias=True).encode()
-
-
-def _item_fields(snapshot: Snapshot, row: Row[Any], entities: Iterable[str]) -> dict[str, Any]:
-    """Return what an item says as plain values: an object of each part would take longer than all the rest."""
+def _item_fields(snapshot: Snapshot, row: Row[Any], entities: Iterable[str]) -> Item:
     return {
         "id": row.article_id,
         "url": row.url,
@@ -108,7 +107,8 @@ def _most_named(snapshot: Snapshot, named: Iterable[str]) -> list[dict[str, Any]
 
 
 def _entity_count(label: EntityLabel, count: int) -> dict[str, Any]:
-    return {"id": label.id, "name": label.name, "type": label.type, "count": count}
+    # The plain text of the type: a member of an enumeration takes longer to write than all the rest.
+    return {"id": label.id, "name": label.name, "type": label.type.value, "count": count}
 
 
 def is_served(row: Row[Any], serve: ServeText) -> bool:
@@ -149,7 +149,7 @@ def _survivor(snapshot: Snapshot, id_: str | None) -> str | None:
     return None if id_ is None else snapshot.entity(id_).id
 
 
-def all_articles(result: Result, positions: Iterator[int], *, members: bool) -> Iterator[ArticleItem]:
+def all_articles(result: Result, positions: Iterator[int], *, members: bool) -> Iterator[Item]:
     """Yield the articles at these positions in short reads: between two batches no read transaction is held."""
     while batch := list(islice(positions, BATCH)):
         items = article_items(result, batch, members=members)

@@ -3,7 +3,9 @@
 import csv
 from collections.abc import Iterable, Iterator
 
-from app.wire.schemas import ArticleItem
+from pydantic_core import to_json
+
+from app.wire.articles import Item
 
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 NDJSON_TYPE = "application/x-ndjson"
@@ -34,7 +36,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet run a cell (OWASP, "CSV Injection")."""
 
 
-def csv_rows(items: Iterable[ArticleItem]) -> Iterator[bytes]:
+def csv_rows(items: Iterable[Item]) -> Iterator[bytes]:
     """Yield a header and one row an article as UTF-8 in chunks; what is unknown is an empty cell.
 
     A text that a spreadsheet would run as a formula is led by an apostrophe.
@@ -42,12 +44,12 @@ def csv_rows(items: Iterable[ArticleItem]) -> Iterator[bytes]:
     return _chunks(_csv_lines(items))
 
 
-def ndjson_rows(items: Iterable[ArticleItem]) -> Iterator[bytes]:
+def ndjson_rows(items: Iterable[Item]) -> Iterator[bytes]:
     """Yield each article as `/v1/articles` shows it, one line of JSON each, as UTF-8 in chunks."""
-    return _chunks(item.model_dump_json(by_alias=True).encode() + b"\n" for item in items)
+    return _chunks(to_json(item) + b"\n" for item in items)
 
 
-def _csv_lines(items: Iterable[ArticleItem]) -> Iterator[bytes]:
+def _csv_lines(items: Iterable[Item]) -> Iterator[bytes]:
     writer = csv.writer(_Line(), lineterminator="\r\n")
     yield writer.writerow(COLUMNS)
     for item in items:
@@ -61,24 +63,24 @@ class _Line:
         return text.encode()
 
 
-def _values(item: ArticleItem) -> tuple[str | None, ...]:
-    published = item.published
+def _values(item: Item) -> tuple[str | None, ...]:
+    source, published = item["source"], item["published"]
     return (
-        item.id,
-        item.url,
-        item.title,
-        item.source.id,
-        item.source.name,
-        "; ".join(item.authors),
-        published.on,
-        published.at,
-        published.precision,
-        published.zone,
-        published.basis,
-        item.language,
-        item.text_kind,
-        item.rights,
-        "; ".join(entity.id for entity in item.entities),
+        item["id"],
+        item["url"],
+        item["title"],
+        source["id"],
+        source["name"],
+        "; ".join(item["authors"]),
+        published["on"],
+        published["at"],
+        published["precision"],
+        published["zone"],
+        published["basis"],
+        item["language"],
+        item["text_kind"],
+        item["rights"],
+        "; ".join(entity["id"] for entity in item["entities"]),
     )
 
 

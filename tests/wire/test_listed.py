@@ -37,7 +37,7 @@ def asked(migrated: Path, tmp_path: Path) -> Iterator[Asked]:
 
 
 def expected(result: Result, positions: list[int]) -> list[ArticleItem]:
-    return article_items(result, positions, members=False, explain=False)
+    return [ArticleItem.model_validate(item) for item in article_items(result, positions)]
 
 
 def shown(result: Result, positions: list[int], *, explain: bool = False) -> list[ArticleItem]:
@@ -69,3 +69,13 @@ def test_what_is_large_or_belongs_to_its_question_is_not_kept(asked: Asked) -> N
         assert len(statements) == 2
         assert [item.matched for item in shown(result, [0], explain=True)] == [[]]
     assert [item.matched for item in shown(result, [0])] == [None]
+
+
+def test_they_are_what_is_declared(asked: Asked) -> None:
+    """Nothing more, nothing less, in the same order, and in JSON as the schema writes it."""
+    result, _ = asked
+    for item, json in zip(
+        article_items(result, [0, 1]), listed(result, [0, 1], members=False, explain=False), strict=True
+    ):
+        assert list(item) == list(ArticleItem.model_fields)
+        assert json.decode() == ArticleItem.model_validate(item).model_dump_json(by_alias=True)
