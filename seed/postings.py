@@ -71,7 +71,7 @@ def _moved(posting: BitMap, moved: Numbers) -> BitMap:
 def _gathered(landed: Landed, slots: Slots) -> Iterator[tuple[int, BitMap]]:
     """Yield each slot for which something has landed, with the positions."""
     named = np.array([slots.by_name[name] for name in landed.values.names], np.int32)
-    known = np.flatnonzero(landed.values.codes >= 0)
+    known = landed.values.codes >= 0
     pairs = _pairs(named[landed.values.codes[known]], landed.places[known])
     starts = _starts(pairs, slots.size)
     for slot in np.flatnonzero(np.diff(starts)).tolist():

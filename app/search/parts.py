@@ -1,6 +1,7 @@
 """A snapshot <-> the blobs that the database keeps of it."""
 
 from collections.abc import Mapping
+from mmap import mmap
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -18,16 +19,26 @@ def open_snapshot(session: Session) -> Snapshot:
     last = session.exec(select(Publish).order_by(col(Publish.version).desc()).limit(1)).first()
     if last is None:
         return Snapshot.unpublished()
-    parts = {part.name: part.data for part in session.exec(select(SnapshotPart))}
-    return from_parts(last.version, last.token, last.published_at, parts)
+    # Of the connection, which gives them one by one; the session would fetch all first.
+    blobs = session.connection().execute(select(col(SnapshotPart.name), col(SnapshotPart.data)))
+    return from_parts(last.version, last.token, last.published_at, {name: _apart(data) for name, data in blobs})
+
+
+def _apart(data: bytes) -> memoryview:
+    """Return a copy in pages of its own, which go back to the system with the snapshot: an allocator may keep them."""
+    if not data:
+        return memoryview(data)
+    pages = mmap(-1, len(data))
+    pages.write(data)
+    return memoryview(pages).toreadonly()
 
 
 def to_parts(snapshot: Snapshot) -> dict[str, bytes]:
     """Return the snapshot as named blobs; version, token and time travel beside them."""
-    parts = {f"column.{name}": column.tobytes() for name, column in vars(snapshot.columns).items()}
+    # The largest first: who opens them has two more copies of one for a moment.
+    parts = {"entity_lists": snapshot.entity_lists.tobytes(), "entity_starts": snapshot.entity_starts.tobytes()}
+    parts |= {f"column.{name}": column.tobytes() for name, column in vars(snapshot.columns).items()}
     parts["labels"] = _LABELS.dump_json(snapshot.labels)
-    parts["entity_starts"] = snapshot.entity_starts.tobytes()
-    parts["entity_lists"] = snapshot.entity_lists.tobytes()
     parts["statement_starts"] = snapshot.statements.starts.tobytes()
     parts["statement_places"] = snapshot.statements.places.tobytes()
     said = {"speaker": snapshot.statements.speaker, "about": snapshot.statements.about}
@@ -38,14 +49,14 @@ def to_parts(snapshot: Snapshot) -> dict[str, bytes]:
     return parts
 
 
-def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, bytes]) -> Snapshot:
+def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, bytes | memoryview]) -> Snapshot:
     """Return the snapshot that `to_parts` made these blobs of; arrays look into the blobs and cannot be written."""
     return Snapshot(
         version=version,
         token=token,
         published_at=published_at,
         columns=_columns(parts),
-        labels=_LABELS.validate_json(parts["labels"]),
+        labels=_LABELS.validate_json(bytes(parts["labels"])),
         postings={family: _postings(parts, family) for family in FAMILIES},
         entity_starts=np.frombuffer(parts["entity_starts"], np.int64),
         entity_lists=np.frombuffer(parts["entity_lists"], np.int32),
@@ -58,13 +69,13 @@ def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, 
     )
 
 
-def _columns(parts: Mapping[str, bytes]) -> Columns:
+def _columns(parts: Mapping[str, bytes | memoryview]) -> Columns:
     empty = vars(Columns.empty())
     return Columns(**{name: np.frombuffer(parts[f"column.{name}"], column.dtype) for name, column in empty.items()})
 
 
-def _postings(parts: Mapping[str, bytes], family: str) -> Postings:
+def _postings(parts: Mapping[str, bytes | memoryview], family: str) -> Postings:
     data = parts[f"{family}.postings"]
     ends = np.cumsum(np.frombuffer(parts[f"{family}.sizes"], np.int64)).tolist()
     starts = [0, *ends[:-1]]
-    return tuple(BitMap.deserialize(data[start:end]) for start, end in zip(starts, ends, strict=False))
+    return tuple(BitMap.deserialize(bytes(data[start:end])) for start, end in zip(starts, ends, strict=False))
