@@ -3,10 +3,10 @@
 import json
 import time
 from array import array
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,8 @@ from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
 from app.search.paging import by_relevance
-from app.search.snapshot import Ranking, Snapshot
+from app.search.snapshot import Snapshot
 from app.search.words import TextQuery, excluded_expression, required_expression
-
-Key = TypeVar("Key")
-Kept = TypeVar("Kept")
 
 HITS = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
 """The row ids as one value: to hand half a million rows over one by one takes longer than to find them."""
@@ -37,9 +34,6 @@ AVERAGES = text("SELECT block FROM article_text_data WHERE id = 1")
 
 RANKED = 10_000
 """Matches that are put in order of relevance, the newest ones: more pages than anyone turns, and a bounded time."""
-
-KEPT = 64
-"""Text results kept with a snapshot: the next page and another facet of the same words cost no search."""
 
 CHECK_EVERY = 10_000
 """Virtual machine instructions between two looks at the clock: well under a millisecond."""
@@ -62,7 +56,7 @@ class TextSearch:
 
     def _positions(self, expression: str) -> BitMap:
         found = self.snapshot.texts.get(expression)
-        return keep(self.snapshot.texts, expression, self._hits(expression)) if found is None else found
+        return self.snapshot.texts.put(expression, self._hits(expression)) if found is None else found
 
     def _hits(self, expression: str) -> BitMap:
         with self._in_time():
@@ -71,14 +65,17 @@ class TextSearch:
         # An array of the standard library goes in as a whole, one of numpy number by number.
         return BitMap(array("I", np.sort(self.snapshot.positions(ids)).tobytes()))
 
-    def ranking(self, expression: str, positions: FrozenBitMap) -> Ranking:
-        """Return these positions, which the expression finds, in order of relevance.
+    def ranking(self, expression: str, positions: FrozenBitMap, state: str) -> NDArray[np.uint32] | None:
+        """Return these positions, which the expression finds, in the order of relevance of a state of the index.
 
-        While it is kept it stays, though rows that wait to be published change the scores: a reader can go on.
+        While it is kept a reader can go on in it, though rows that wait to be published change the scores; None if it
+        is not kept, and the state is another now.
         """
-        kept, asked = self.snapshot.rankings, (expression, positions)
+        kept, asked = self.snapshot.rankings, (expression, state, positions)
         found = kept.get(asked)
-        return keep(kept, asked, (self.state(), self._ranked(expression, positions))) if found is None else found
+        if found is not None or state != self.state():
+            return found
+        return kept.put(asked, self._ranked(expression, positions))
 
     def _ranked(self, expression: str, positions: FrozenBitMap) -> NDArray[np.uint32]:
         """Order by bm25, the lower the better (Robertson and Zaragoza 2009)."""
@@ -110,11 +107,3 @@ class TextSearch:
             raise SearchTimeoutError(f"The text search took longer than {self.seconds:g} seconds.") from error
         finally:
             connection.set_progress_handler(None, 0)
-
-
-def keep(kept: MutableMapping[Key, Kept], key: Key, made: Kept) -> Kept:
-    """Return what was made, kept for the next one who asks; the oldest make room."""
-    for oldest in list(kept)[: max(0, 1 + len(kept) - KEPT)]:
-        kept.pop(oldest, None)
-    kept[key] = made
-    return made

@@ -11,7 +11,7 @@ from app.search.filters import ArticleExport, ArticleFilters
 from app.search.fulltext import TextSearch
 from app.search.matching import Clause, clauses, match
 from app.search.paging import newest, newest_first, oldest_first
-from app.search.snapshot import Key, Ranking, Snapshot
+from app.search.snapshot import Key, Snapshot
 from app.search.words import parse, required_expression
 
 After = Key | tuple[str, int]
@@ -64,7 +64,7 @@ def _place(result: Result, filters: ArticleExport, after: After | None, last: in
     key = result.snapshot.key(last)
     if filters.sort != "relevance" or (after is not None and len(after) == 3) or last not in _newest(result):
         return key
-    return _ranking(result, filters)[0], key[2]
+    return _state(result, after), key[2]
 
 
 def in_order(result: Result, filters: ArticleExport, after: After | None = None) -> Iterator[int]:
@@ -88,27 +88,31 @@ def _by_relevance(result: Result, filters: ArticleExport, after: After | None) -
     if after is not None and len(after) == 3:
         # Whoever is past the ranked ones has seen all that is newer, so that no change of the corpus matters.
         return newest_first(result.snapshot, result.positions, after)
-    state, ranked = _ranking(result, filters)
-    ranking = ranked.tolist()
+    ranking = _ranking(result, filters, _state(result, after))
     rest = newest_first(result.snapshot, result.positions - _newest(result))
-    return chain(ranking if after is None else _behind(result, (state, ranking), after), rest)
+    return chain(ranking if after is None else _behind(ranking, result.snapshot.position_of(after[1])), rest)
 
 
-def _ranking(result: Result, filters: ArticleExport) -> Ranking:
+def _state(result: Result, after: tuple[str, int] | None) -> str:
+    """Return the state of the text index in which one reads on, or begins."""
+    return result.text.state() if after is None else after[0]
+
+
+def _ranking(result: Result, filters: ArticleExport, state: str) -> list[int]:
     expression = required_expression(parse(filters.q)) if filters.q is not None else None
     if expression is None:
         wanted = "`q` with at least one word that must occur, or another order"
         raise InvalidRequestError(InvalidParameter("sort", filters.sort, wanted))
-    return result.text.ranking(expression, FrozenBitMap(_newest(result)))
-
-
-def _behind(result: Result, ranking: tuple[str, list[int]], after: tuple[str, int]) -> list[int]:
-    """Return what follows on an article, if the order is still the one that it was shown in."""
-    (state, positions), (shown, article) = ranking, after
-    if shown != state:
+    ranking = result.text.ranking(expression, FrozenBitMap(_newest(result)), state)
+    if ranking is None:
         raise CursorExpiredError("The order of relevance has changed with the corpus; begin again at the first page.")
-    position = result.snapshot.position_of(article)
-    if position not in positions:
+    found: list[int] = ranking.tolist()
+    return found
+
+
+def _behind(ranking: list[int], position: int | None) -> list[int]:
+    """Return what follows on a position."""
+    if position not in ranking:
         # No cursor of ours says so: it was written by someone else.
         raise CursorExpiredError("The article of this cursor is not in the order; begin again at the first page.")
-    return positions[positions.index(position) + 1 :]
+    return ranking[ranking.index(position) + 1 :]

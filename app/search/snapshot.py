@@ -34,8 +34,8 @@ Postings = tuple[BitMap, ...]
 Key = tuple[int, int, int]
 """Where an article stands in time: first printed day, local time, article id."""
 
-Ranking = tuple[str, NDArray[np.uint32]]
-"""A state of the text index, and positions in the order of relevance that held in it."""
+NOWHERE = 2**32 - 1
+"""The position of a revision that is not served."""
 
 TEXT_PLACE = 1 << 24
 """What is added to a place in the text, so that it comes after every place in the title."""
@@ -45,6 +45,10 @@ Counted = list[tuple[int, int]]
 
 COUNTED = 500
 """Facets of which the counts are remembered, up to twice as many: about a kilobyte each."""
+
+TEXTS = 32
+"""Text queries of which the results are remembered, and as many rankings, up to twice as many: the next page and
+another facet of the same words cost no search. A result takes a bit an article at most, a ranking about 80 kB."""
 
 SHOWN = 2_000
 """Articles of which the JSON is remembered, up to twice as many: about 1 kB each, 4 MB at most in all."""
@@ -202,9 +206,9 @@ class Snapshot:
         return self.families[name]
 
     @cached_property
-    def texts(self) -> dict[str, BitMap]:
-        """What text queries found in this corpus version, the latest last."""
-        return {}
+    def texts(self) -> Recent[str, BitMap]:
+        """What text queries found lately in this corpus version, by their expressions."""
+        return Recent(TEXTS)
 
     @cached_property
     def shown(self) -> Recent[int, bytes]:
@@ -212,9 +216,9 @@ class Snapshot:
         return Recent(SHOWN)
 
     @cached_property
-    def rankings(self) -> dict[tuple[str, FrozenBitMap], Ranking]:
-        """Sets of positions in order of relevance, by the words and the set; the latest last."""
-        return {}
+    def rankings(self) -> Recent[tuple[str, str, FrozenBitMap], NDArray[np.uint32]]:
+        """Positions put in order of relevance lately, by the words, the state of the text index and the set."""
+        return Recent(TEXTS)
 
     @cached_property
     def dated(self) -> int:
@@ -283,18 +287,20 @@ class Snapshot:
         return found
 
     @cached_property
-    def _by_revision(self) -> tuple[Ids, NDArray[np.uint32]]:
-        at = np.argsort(self.columns.order, kind="stable").astype(np.uint32)
-        return self.columns.order[at], at
+    def _by_revision(self) -> tuple[int, NDArray[np.uint32]]:
+        """A revision id, and the positions of those behind it; the first and the last place stand for all others."""
+        order = self.columns.order
+        before, last = (int(order.min()) - 1, int(order.max())) if len(order) else (0, 0)
+        at = np.full(last - before + 2, NOWHERE, np.uint32)
+        at[order - before] = np.arange(len(order), dtype=np.uint32)
+        return before, at
 
     def positions(self, revision_ids: Ids) -> NDArray[np.uint32]:
         """Return the positions of these revisions, in their order; those that are not served are left out."""
-        known, at = self._by_revision
-        if not len(known):
-            return np.empty(0, np.uint32)
-        slot = np.minimum(np.searchsorted(known, revision_ids), len(known) - 1)
-        found: NDArray[np.uint32] = at[slot[known[slot] == revision_ids]]
-        return found
+        before, at = self._by_revision
+        found = at[np.clip(revision_ids - before, 0, len(at) - 1)]
+        served: NDArray[np.uint32] = found[found != NOWHERE]
+        return served
 
     def printed_within(self, first: int | None, last: int | None) -> BitMap:
         """Return the positions printed wholly within these days; without any bound all of them, undated ones too."""
