@@ -4,16 +4,15 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
-from fastapi.responses import StreamingResponse
 
 from app.db import SessionDep
 from app.errors import NotFoundError
-from app.http.answer import answer, worked
+from app.http.answer import answer
 from app.http.export import export
 from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
-from app.routes.searching import TextDep, link_next
+from app.routes.searching import TextDep, link_next, worked
 from app.search.filters import ArticleExport, ArticlePage
 from app.search.fulltext import TextSearch
 from app.search.labels import article_number
@@ -31,10 +30,10 @@ router = v1_router("articles")
 async def list_articles(asked: Annotated[ArticlePage, Query()], text: TextDep, request: Request) -> Response:
     """Search articles: one page, the exact total, and the counts beside it."""
     # Without words and members it is a few operations on sets, however large they are.
-    return await worked(partial(_page, asked, text, request), quick=asked.q is None and not asked.members)
+    return await worked(partial(_page, asked, request), text, quick=asked.q is None and not asked.members)
 
 
-def _page(asked: ArticlePage, text: TextSearch, request: Request) -> Response:
+def _page(asked: ArticlePage, request: Request, text: TextSearch) -> Response:
     after = ARTICLE_CURSORS.read(asked)
     result = search(text, asked)
     shown = page(result, asked, limit=asked.limit, after=after)
@@ -53,15 +52,23 @@ def _page(asked: ArticlePage, text: TextSearch, request: Request) -> Response:
 
 
 @router.get("/articles.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-def export_articles_csv(asked: Annotated[ArticleExport, Query()], text: TextDep) -> StreamingResponse:
+async def export_articles_csv(asked: Annotated[ArticleExport, Query()], text: TextDep) -> Response:
     """Stream every article of a search as CSV (RFC 4180); a cell that looks like a formula is led by an apostrophe."""
+    return await worked(partial(_csv, asked), text)
+
+
+def _csv(asked: ArticleExport, text: TextSearch) -> Response:
     result = search(text, asked)
     return export(csv_rows(all_articles(result, in_order(result, asked), members=False)), CSV_TYPE)
 
 
 @router.get("/articles.ndjson", response_class=Response, responses={200: {"content": {"application/x-ndjson": {}}}})
-def export_articles_ndjson(asked: Annotated[ArticleExport, Query()], text: TextDep) -> StreamingResponse:
+async def export_articles_ndjson(asked: Annotated[ArticleExport, Query()], text: TextDep) -> Response:
     """Stream every article of a search as JSON, one a line."""
+    return await worked(partial(_ndjson, asked), text)
+
+
+def _ndjson(asked: ArticleExport, text: TextSearch) -> Response:
     result = search(text, asked)
     return export(ndjson_rows(all_articles(result, in_order(result, asked), members=asked.members)), NDJSON_TYPE)
 

@@ -1,5 +1,6 @@
 """Entities: what the articles of a search name."""
 
+from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
@@ -11,9 +12,10 @@ from app.http.answer import answer
 from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
-from app.routes.searching import TextDep, link_next
+from app.routes.searching import TextDep, link_next, worked
 from app.search.facets import named_entities
 from app.search.filters import EntityPage
+from app.search.fulltext import TextSearch
 from app.search.ranking import count_page
 from app.search.result import search
 from app.wire import views
@@ -26,8 +28,12 @@ MERGED = {"description": "The entity was merged into the one that `Location` nam
 
 
 @router.get("/entities", response_model=EntityList)
-def list_entities(asked: Annotated[EntityPage, Query()], text: TextDep, request: Request) -> Response:
+async def list_entities(asked: Annotated[EntityPage, Query()], text: TextDep, request: Request) -> Response:
     """List the entities that the articles of a search name, by number of these articles and then id."""
+    return await worked(partial(_page, asked, request), text)
+
+
+def _page(asked: EntityPage, request: Request, text: TextSearch) -> Response:
     after = COUNT_CURSORS.read(asked)
     result = search(text, asked)
     counted = named_entities(text.snapshot, result.positions, frozenset(asked.type), asked.name)

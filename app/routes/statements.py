@@ -1,13 +1,15 @@
 """Statements: who said what about whom, when and where it was reported."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Query, Request, Response
 
 from app.http.answer import answer
 from app.http.strict import v1_router
-from app.routes.searching import TextDep, link_next
+from app.routes.searching import TextDep, link_next, worked
 from app.search.filters import StatementPage
+from app.search.fulltext import TextSearch
 from app.search.statements import search_statements, statement_page
 from app.wire.cursors import STATEMENT_CURSORS
 from app.wire.schemas import StatementList
@@ -17,8 +19,12 @@ router = v1_router("statements")
 
 
 @router.get("/statements", response_model=StatementList)
-def list_statements(asked: Annotated[StatementPage, Query()], text: TextDep, request: Request) -> Response:
+async def list_statements(asked: Annotated[StatementPage, Query()], text: TextDep, request: Request) -> Response:
     """Search what articles attribute to speakers, of the articles that satisfy the filters."""
+    return await worked(partial(_page, asked, request), text)
+
+
+def _page(asked: StatementPage, request: Request, text: TextSearch) -> Response:
     after = STATEMENT_CURSORS.read(asked)
     said = search_statements(text, asked)
     shown = statement_page(said, asked, after)
