@@ -4,7 +4,7 @@ import selectors
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -145,9 +145,8 @@ def throughput(
     etag: str | None = None,
 ) -> float:
     """Return the requests a second that connections, each of which asks again at once, get answered."""
-    with selectors.DefaultSelector() as selector:
-        open_ = [Connection(port) for _ in range(connections)]
-        for connection in open_:
+    with selectors.DefaultSelector() as selector, ExitStack() as stack:
+        for connection in [stack.enter_context(closing(Connection(port))) for _ in range(connections)]:
             selector.register(connection.socket, selectors.EVENT_READ, connection)
             connection.send(next(paths), etag)
         begun, done = time.perf_counter(), 0
@@ -160,6 +159,4 @@ def throughput(
                         raise RuntimeError(f"{status(answer)} instead of {wanted}: {body(answer)[:300]!r}")
                     done += 1
                     connection.send(next(paths), etag)
-        for connection in open_:
-            connection.close()
     return done / passed

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, count, cycle
+from itertools import combinations, count, cycle, islice, product
 from urllib.parse import quote, urlencode
 
 from app.models import ACTOR_TYPES
@@ -16,19 +16,23 @@ DEEP = 200_000
 YEAR = 2012
 
 
-def actor_from(rank: int) -> int:
-    """Return the first rank, from this one on, whose entity can act."""
-    return next(at for at in count(rank) if entity(at).type in ACTOR_TYPES)
+def actors_from(rank: int) -> Iterator[int]:
+    """Yield the ranks, from this one on, whose entities can act."""
+    return (at for at in count(rank) if entity(at).type in ACTOR_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A search: ranks of entities, the number of a source, a year, and words by rank; several pairs take turns."""
+    """A search; each of its parts has one or more values that take turns.
+
+    `actors` are sets of ranks of entities, `sources` numbers, `months` the first ones of twelve as (year, month),
+    `words` sets of ranks.
+    """
 
     name: str
-    actors: tuple[int, ...] = ()
-    source: int | None = None
-    years: tuple[int, int] | None = None
+    actors: tuple[tuple[int, ...], ...] = ((),)
+    sources: tuple[int, ...] = ()
+    months: tuple[tuple[int, int], ...] = ()
     words: tuple[tuple[int, ...], ...] = ()
     again: bool = False
     relevance: bool = False
@@ -42,23 +46,36 @@ class Question:
 
     def parameters(self, turn: int = 0) -> list[tuple[str, str]]:
         """Return the filters as Dateline is asked, without page and facets."""
-        found = [("actor", entity(rank).id) for rank in self.actors]
-        if self.source is not None:
-            found.append(("source", f"outlet-{self.source:03}"))
-        if self.years:
-            found += [("from", str(self.years[0])), ("to", str(self.years[1]))]
+        found = [("actor", id_) for id_ in self._actors(turn)]
+        found += [("source", id_) for id_ in self._sources(turn)]
+        for begin, _, last in self._days(turn):
+            found += [("from", begin), ("to", last)]
         if self.words:
             found.append(("q", self.text(turn)))
         return found + ([("sort", "relevance")] if self.relevance else [])
+
+    def _actors(self, turn: int) -> list[str]:
+        return [entity(rank).id for rank in self.actors[turn % len(self.actors)]]
+
+    def _sources(self, turn: int) -> list[str]:
+        return [f"outlet-{self.sources[turn % len(self.sources)]:03}"] if self.sources else []
+
+    def _days(self, turn: int) -> list[tuple[str, str, str]]:
+        """Return the first month, the month behind the last one, and the last month; nothing for all days."""
+        if not self.months:
+            return []
+        year, month = self.months[turn % len(self.months)]
+        last = f"{year}-12" if month == 1 else f"{year + 1}-{month - 1:02}"
+        return [(f"{year}-{month:02}", f"{year + 1}-{month:02}", last)]
 
     def text(self, turn: int = 0) -> str:
         """Return the words of a turn."""
         return " ".join(word(rank) for rank in self.words[turn % len(self.words)])
 
     def paths(self, cursor: str | None = None) -> Iterator[str]:
-        """Yield the question as Dateline is asked it, written differently each time: no answer is given from memory.
+        """Yield the question as Dateline is asked it, turn by turn, written differently each time.
 
-        Where other words are asked each time, the text search is new, too.
+        So no answer goes out as it is kept; what is the same in several questions may come from memory.
         """
         for turn in count():
             filters = urlencode(self.parameters(turn))
@@ -71,14 +88,14 @@ class Question:
 
     def where(self, turn: int = 0) -> tuple[str, list[str | int]]:
         """Return the filters as a condition of SQL, and its values."""
-        conditions = ["id IN (SELECT article_id FROM article_entity WHERE entity_id = ?)"] * len(self.actors)
-        values: list[str | int] = [entity(rank).id for rank in self.actors]
-        if self.source is not None:
+        values: list[str | int] = list(self._actors(turn))
+        conditions = ["id IN (SELECT article_id FROM article_entity WHERE entity_id = ?)"] * len(values)
+        for source in self._sources(turn):
             conditions.append("source_id = ?")
-            values.append(f"outlet-{self.source:03}")
-        if self.years:
+            values.append(source)
+        for begin, behind, _ in self._days(turn):
             conditions.append("published >= ? AND published < ?")
-            values += [str(self.years[0]), str(self.years[1] + 1)]
+            values += [begin, behind]
         if self.words:
             conditions.append("id IN (SELECT rowid FROM article_fts WHERE article_fts MATCH ?)")
             values.append(self.text(turn))
@@ -90,11 +107,10 @@ class Question:
             return None
         # Of two `_through` filters it takes one; a condition of SQL, which it allows as well, takes both.
         named = "id IN (SELECT article_id FROM article_entity WHERE entity_id = '{}')"
-        asked = [("_where", named.format(entity(rank).id)) for rank in self.actors]
-        if self.source is not None:
-            asked.append(("source_id", f"outlet-{self.source:03}"))
-        if self.years:
-            asked += [("published__gte", str(self.years[0])), ("published__lt", str(self.years[1] + 1))]
+        asked = [("_where", named.format(id_)) for id_ in self._actors(0)]
+        asked += [("source_id", id_) for id_ in self._sources(0)]
+        for begin, behind, _ in self._days(0):
+            asked += [("published__gte", begin), ("published__lt", behind)]
         if self.words:
             asked.append(("_search", self.text()))
         asked += [("_col", name) for name in ("source_id", "title", "url", "published", "actors", "places")]
@@ -117,23 +133,27 @@ def _written(facets: Sequence[str], turn: int) -> str:
 
 
 def questions(size: int) -> list[Question]:
-    """Return the table of single queries; in a small corpus the rare actors are those that it has a few times."""
-    frequent, second = actor_from(0), actor_from(1)
+    """Return the table of single queries; in a small corpus it asks for what that has a few times."""
+    frequent = tuple(islice(actors_from(0), 10))
     least = int((size / 9) ** 1.1)
+    rare, rarer = (tuple(islice(actors_from(min(most, least // part)), 50)) for most, part in ((1_000, 2), (4_000, 1)))
+    months = tuple(product(range(2006, 2015), range(1, 13)))
+    year = ((YEAR, 1),)
+    sources = tuple(range(3, 3 + min(20, size // 100)))
     common = tuple(combinations(range(4, 12), 2))
     return [
         Question("latest"),
-        Question("one frequent actor", (frequent,)),
-        Question("two actors and a year", (frequent, second), years=(YEAR, YEAR)),
-        Question("frequent and rare actor", (frequent, actor_from(min(1_000, least // 2)))),
-        Question("rare actor", (actor_from(min(4_000, least)),)),
-        Question("source and actor", (frequent,), source=3),
-        Question("a year alone", years=(YEAR, YEAR)),
+        Question("one frequent actor", tuple((rank,) for rank in frequent)),
+        Question("two actors and a year", tuple(combinations(frequent, 2)), months=months),
+        Question("frequent and rare actor", tuple(product(frequent[:1], rare))),
+        Question("rare actor", tuple((rank,) for rank in rarer)),
+        Question("source and actor", tuple((rank,) for rank in frequent[:3]), sources=sources),
+        Question("a year alone", months=months),
         Question("rare words", words=tuple((rank, rank + 500) for rank in range(1_000, 1_050))),
-        Question("middling words, an actor", (frequent,), words=tuple((r, r + 100) for r in range(200, 250))),
+        Question("middling words, an actor", (frequent[:1],), words=tuple((r, r + 100) for r in range(200, 250))),
         Question("words of half the corpus", words=common),
         Question("the same words again", words=common[:1], again=True),
         Question("the same by relevance", words=common, relevance=True),
         Question("page 10,000 deep", deep=True),
-        Question("export of a tenth", years=(YEAR, YEAR), export=True),
+        Question("export of a tenth", months=year, export=True),
     ]
