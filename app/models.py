@@ -117,7 +117,10 @@ class ArticleKey(SQLModel, table=True):
 
 
 class Revision(SQLModel, table=True):
-    """The immutable content of an article as loaded once. Ids are never given twice, so that none can be mistaken."""
+    """The immutable content of an article as loaded once. Ids are never given twice, so that none can be mistaken.
+
+    `named` counts the mentions by which it is found, by entity: every list and every publish asks for them.
+    """
 
     __table_args__ = {"sqlite_autoincrement": True}
 
@@ -141,6 +144,7 @@ class Revision(SQLModel, table=True):
     last_day: int | None
     local_time: int | None
     given_entities: list[dict[str, Any]] | None = Field(sa_column=Column(JSON(none_as_null=True), nullable=True))
+    named: dict[str, int] = Field(sa_column=Column(JSON, nullable=False, server_default="{}"))
 
 
 class Mention(SQLModel, table=True):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 from sqlmodel import SQLModel, col
 
+from app.db import index_texts
 from app.models import Revision
 
 PARAMETERS = 5_000
@@ -35,7 +36,7 @@ def insert_rows(connection: Connection, table: type[SQLModel], rows: Sequence[Va
 
 
 def insert_revisions(connection: Connection, rows: Sequence[Values]) -> range:
-    """Insert revisions, whose rows lack the id, and return the ids that they got, in their order.
+    """Insert revisions, whose rows lack the id, with their words, and return the ids that they got, in their order.
 
     The database names the first; the others follow it, for nobody else writes meanwhile.
     """
@@ -45,6 +46,7 @@ def insert_revisions(connection: Connection, rows: Sequence[Values]) -> range:
     first: int = connection.exec_driver_sql(str(returning), (None, *rows[0])).scalar_one()
     ids = range(first, first + len(rows))
     insert_rows(connection, Revision, [(id_, *row) for id_, row in zip(ids[1:], rows[1:], strict=True)])
+    index_texts(connection, ids)
     return ids
 
 

@@ -19,7 +19,7 @@ from seed.publish import Step, no_step, publish
 from seed.readers.sources import SourceEntry, Sources
 from seed.records import Annotation, RawArticle, Refusal
 from seed.registry import KnownEntity, KnownSource, Registry
-from seed.revisions import content_of_record, given_rows, mention_row, revision_row, statement_row
+from seed.revisions import content_of_record, given_rows, mention_row, named_in, revision_row, statement_row
 
 BATCH = 1_000
 """Records a transaction: enough that a commit is not felt, few enough that a crash costs seconds."""
@@ -213,7 +213,9 @@ def write_revisions(
     connection: Connection, revisions: Sequence[tuple[str, Content, Annotation]], registry: Registry
 ) -> dict[str, int]:
     """Write new revisions, and return their ids by article."""
-    ids = insert_revisions(connection, [revision_row(article, content) for article, content, _ in revisions])
+    named = [named_in(content, found, registry.given_id) for _, content, found in revisions]
+    rows = (revision_row(article, content, n) for (article, content, _), n in zip(revisions, named, strict=True))
+    ids = insert_revisions(connection, list(rows))
     mentions: list[Values] = []
     statements: list[Values] = []
     for id_, (_, content, found) in zip(ids, revisions, strict=True):

@@ -1,16 +1,16 @@
 """Content and annotations <-> rows of the tables."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Row
 
-from app.models import Basis, EntityType, MentionKind, Precision, TextKind
+from app.models import POSTED_KINDS, Basis, EntityType, MentionKind, Precision, TextKind
 from seed.bulk import Values
 from seed.dates import span
 from seed.merge import Content
-from seed.records import GivenEntity, Mention, Published, RawArticle, Statement
+from seed.records import Annotation, GivenEntity, Mention, Published, RawArticle, Statement
 
 
 def content_of_record(record: RawArticle, source_id: str) -> Content:
@@ -29,8 +29,8 @@ def content_of_record(record: RawArticle, source_id: str) -> Content:
     )
 
 
-def revision_row(article_id: str, content: Content) -> Values:
-    """Return the row of a revision, without its id."""
+def revision_row(article_id: str, content: Content, named: Mapping[str, int]) -> Values:
+    """Return the row of a revision, without its id; `named` counts its mentions by entity."""
     published = content.published
     first_day, last_day = span(published.on) if published.on else (None, None)
     return (
@@ -42,7 +42,7 @@ def revision_row(article_id: str, content: Content) -> Values:
         content.url,
         content.language,
         content.rights,
-        json.dumps(content.authors),
+        _json(content.authors),
         published.on,
         published.at,
         published.precision.value,
@@ -52,18 +52,23 @@ def revision_row(article_id: str, content: Content) -> Values:
         first_day,
         last_day,
         published.local_time,
-        None if content.entities is None else json.dumps([_given_fields(entity) for entity in content.entities]),
+        None if content.entities is None else _json([_given_fields(entity) for entity in content.entities]),
+        _json(named),
     )
 
 
 def _given_fields(entity: GivenEntity) -> dict[str, Any]:
     return {
         "name": entity.name,
-        "type": entity.type,
+        "type": entity.type.value,
         "mentions": entity.mentions,
         "id": entity.id,
         "wikidata": entity.wikidata,
     }
+
+
+def _json(value: object) -> str:
+    return to_json(value).decode()
 
 
 def content_of_row(row: Row[Any]) -> Content:
@@ -109,6 +114,18 @@ def mention_row(revision_id: int, mention: Mention) -> Values:
         mention.rule,
         mention.confidence,
     )
+
+
+def named_in(content: Content, found: Annotation, id_of: Callable[[GivenEntity], str]) -> dict[str, int]:
+    """Return how many mentions name each entity, of those by which the article is found."""
+    named: dict[str, int] = {}
+    for entity in content.entities or ():
+        id_ = id_of(entity)
+        named[id_] = named.get(id_, 0) + len(entity.mentions)
+    for mention in found.mentions:
+        if mention.entity and mention.kind in POSTED_KINDS:
+            named[mention.entity] = named.get(mention.entity, 0) + 1
+    return named
 
 
 def given_rows(revision_id: int, content: Content, id_of: Callable[[GivenEntity], str]) -> Iterator[Values]:

@@ -1,12 +1,12 @@
 """The articles that wait to be published, read from the tables: one row an article, one row a statement."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Executable, ScalarSelect, case, func, select
+from sqlalchemy import Connection, Executable, case, func, select
 from sqlmodel import col
 
 from app.models import POSTED_KINDS, Article, Mention, Pending, Revision, Statement
@@ -19,12 +19,6 @@ CHUNK = 10_000
 
 _BETWEEN = "\n"
 """Separates ids of entities, which are words joined by hyphens."""
-
-
-def _names(*within: ColumnElement[bool]) -> ScalarSelect[str | None]:
-    """Return all that is named in a part of an article, as one value: one row of many names is read much sooner."""
-    named = select(func.aggregate_strings(col(Mention.entity_id), _BETWEEN))
-    return named.where(*within, col(Mention.kind).in_(POSTED_KINDS)).scalar_subquery()
 
 
 # Two steps of IN make the database begin with the few that wait, where a join may begin with all that there are.
@@ -40,7 +34,7 @@ _ARTICLES = (
         col(Revision.source_id),
         col(Revision.language),
         col(Revision.precision),
-        _names(col(Mention.revision_id) == col(Revision.id)),
+        col(Revision.named),
     )
     .where(col(Revision.id).in_(_WAITING))
     .order_by(col(Revision.id))
@@ -48,18 +42,21 @@ _ARTICLES = (
 
 _PLACE = case((col(Statement.field) == "title", 0), else_=TEXT_PLACE) + col(Statement.start)
 
-_STATEMENTS = (
-    select(
-        col(Statement.revision_id),
-        _PLACE,
-        col(Statement.speaker_id),
-        _names(
-            col(Mention.revision_id) == col(Statement.revision_id),
-            col(Mention.field) == col(Statement.field),
-            col(Mention.start) >= col(Statement.start),
-            col(Mention.end) <= col(Statement.end),
-        ),
+# As one value: one row of many names is read much sooner.
+_ABOUT = (
+    select(func.aggregate_strings(col(Mention.entity_id), _BETWEEN))
+    .where(
+        col(Mention.revision_id) == col(Statement.revision_id),
+        col(Mention.field) == col(Statement.field),
+        col(Mention.start) >= col(Statement.start),
+        col(Mention.end) <= col(Statement.end),
+        col(Mention.kind).in_(POSTED_KINDS),
     )
+    .scalar_subquery()
+)
+
+_STATEMENTS = (
+    select(col(Statement.revision_id), _PLACE, col(Statement.speaker_id), _ABOUT)
     .where(col(Statement.revision_id).in_(_WAITING))
     .order_by(col(Statement.revision_id), _PLACE)
 )
@@ -68,7 +65,7 @@ _STATEMENTS = (
 def waiting_articles(connection: Connection) -> Arrivals:
     """Return the waiting articles, in order of their revisions, with what each of them names and states."""
     revisions, articles, first, last, times = array("q"), _ArticleIds(), array("i"), array("i"), array("i")
-    source, language, precision, entity = _Names(), _Names(), _Names(), _Lists()
+    source, language, precision, entity = _Names(), _Names(), _Names(), _Lists(tuple)
     _gather(connection, _ARTICLES, revisions, articles, first, last, times, source, language, precision, entity)
     columns = Columns(
         order=np.frombuffer(revisions, np.int64),
@@ -82,7 +79,7 @@ def waiting_articles(connection: Connection) -> Arrivals:
 
 
 def _spoken(connection: Connection, order: Ids) -> Spoken:
-    revisions, places, speaker, about = array("q"), array("i"), _Names(), _Lists()
+    revisions, places, speaker, about = array("q"), array("i"), _Names(), _Lists(_parted)
     _gather(connection, _STATEMENTS, revisions, places, speaker, about)
     return Spoken(
         rows=np.searchsorted(order, np.frombuffer(revisions, np.int64)).astype(np.int32),
@@ -132,17 +129,25 @@ class _Names:
         return self._coder.coded(self._codes)
 
 
-class _Lists(_Names):
-    """Several names each row, in one value; None is an empty list."""
+class _Lists:
+    """Several names each row; `read` makes them of its value."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, read: Callable[[Any], Collection[str]]) -> None:
+        self._read = read
+        self._names = _Names()
         self._lengths = array("i")
 
-    def extend(self, values: Iterable[str | None]) -> None:
-        lists = [value.split(_BETWEEN) if value else () for value in values]
+    def extend(self, values: Iterable[Any]) -> None:
+        lists = list(map(self._read, values))
         self._lengths.extend(map(len, lists))
-        super().extend(chain.from_iterable(lists))
+        self._names.extend(chain.from_iterable(lists))
 
     def rows(self) -> Numbers:
         return np.repeat(np.arange(len(self._lengths), dtype=np.int32), self._lengths)
+
+    def coded(self) -> Coded:
+        return self._names.coded()
+
+
+def _parted(joined: str | None) -> list[str]:
+    return joined.split(_BETWEEN) if joined else []

@@ -1,6 +1,6 @@
 """Every SELECT that fetches rows for ids: one statement a table, however many rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, Row, bindparam, case, func, tuple_
@@ -25,20 +25,13 @@ ITEM = (
     Revision.zone,
     Revision.basis,
     Revision.evidence,
+    Revision.named,
 )
 """The columns that a list shows: all but the text."""
-
-SEPARATOR = " "
-"""Between ids that the database gives as one value: no id of an entity has a space."""
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 # Made once: to put a statement together takes longer than to run it.
 _REVISIONS = select(*map(col, ITEM)).where(col(Revision.id).in_(_IDS))
-_NAMED = (
-    select(Mention.revision_id, func.aggregate_strings(col(Mention.entity_id), SEPARATOR))
-    .where(col(Mention.revision_id).in_(_IDS), col(Mention.entity_id).is_not(None), col(Mention.kind).in_(POSTED_KINDS))
-    .group_by(col(Mention.revision_id))
-)
 
 
 def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
@@ -47,12 +40,6 @@ def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
     if len(found) != len(ids):
         raise UnavailableError("This corpus version was replaced and compacted while it was being read; ask again.")
     return [found[id_] for id_ in ids]
-
-
-def named_entities(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
-    """Return for each revision that names any the entities it names, ids as stored, once for each mention."""
-    found = session.connection().execute(_NAMED, {"ids": ids}).all()
-    return {id_: named.split(SEPARATOR) for id_, named in found}
 
 
 def mentions_of(session: Session, ids: Sequence[int], entities: Iterable[str] | None = None) -> Sequence[Mention]:

@@ -1,7 +1,6 @@
 """Rows and labels -> articles as they go out."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -40,16 +39,15 @@ def instant(seconds: int | None) -> str | None:
 def article_items(
     result: Result, positions: Sequence[int], *, members: bool = False, explain: bool = False
 ) -> list[Item]:
-    """Return the articles at these positions, in this order, with two statements however many they are.
+    """Return the articles at these positions, in this order, with one statement however many they are.
 
-    With `members` or `explain` each says by which entities it was found; `explain`, a third statement, adds where.
+    With `members` or `explain` each says by which entities it was found; `explain`, a second statement, adds where.
     """
     session, snapshot = result.text.session, result.snapshot
     ids = [int(snapshot.columns.order[position]) for position in positions]
-    entities = rows.named_entities(session, ids)
     matches = matched(result, positions, explain=explain) if members or explain else [None] * len(ids)
     return [
-        {**_item_fields(snapshot, row, entities.get(row.id, ())), "matched": match}
+        {**_item_fields(snapshot, row), "matched": match}
         for row, match in zip(rows.revisions(session, ids), matches, strict=True)
     ]
 
@@ -71,7 +69,7 @@ def listed(result: Result, positions: Sequence[int], *, members: bool, explain: 
     return [made[position] if json is None else json for position, json in found.items()]
 
 
-def _item_fields(snapshot: Snapshot, row: Row[Any], entities: Iterable[str]) -> Item:
+def _item_fields(snapshot: Snapshot, row: Row[Any]) -> Item:
     return {
         "id": row.article_id,
         "url": row.url,
@@ -82,7 +80,7 @@ def _item_fields(snapshot: Snapshot, row: Row[Any], entities: Iterable[str]) -> 
         "language": row.language,
         "text_kind": row.text_kind,
         "rights": row.rights,
-        "entities": _most_named(snapshot, entities),
+        "entities": _most_named(snapshot, row.named),
     }
 
 
@@ -98,9 +96,11 @@ def published(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _most_named(snapshot: Snapshot, named: Iterable[str]) -> list[dict[str, Any]]:
+def _most_named(snapshot: Snapshot, named: Mapping[str, int]) -> list[dict[str, Any]]:
     """Return the entities named most, those of former ids with their survivors; ties by id."""
-    counts = Counter(map(snapshot.entity_slots.__getitem__, named))
+    slots, counts = snapshot.entity_slots, dict[int, int]()
+    for id_, mentions in named.items():
+        counts[slots[id_]] = counts.get(slots[id_], 0) + mentions
     # Labels are sorted by id, so that slots break ties.
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP_ENTITIES]
     return [_entity_count(snapshot.labels.entity[slot], count) for slot, count in ranked]
@@ -121,10 +121,9 @@ def article_detail(session: Session, snapshot: Snapshot, position: int, serve: S
     revision = int(snapshot.columns.order[position])
     (row,) = rows.revisions(session, [revision])
     served = is_served(row, serve)
-    entities = rows.named_entities(session, [revision]).get(revision, ())
     return ArticleDetail.model_validate(
         {
-            **_item_fields(snapshot, row, entities),
+            **_item_fields(snapshot, row),
             "matched": None,
             "text": rows.text_of(session, revision) if served else None,
             "text_withheld": not served,

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import inspect, text
 
 from app.db import SCHEMA, reader_engine, require_schema, writer_engine
 from app.errors import DatelineError
 from seed.database import WriterBusyError, open_writer
-from tests.conftest import database_url
+from tests.conftest import ROOT, database_url
 from tests.seed.loading import dump, load_into, report
 
 
@@ -39,16 +41,32 @@ def test_an_unfinished_migration_is_completed(database: Path) -> None:
     engine = writer_engine(database_url(database))
     with engine.begin() as connection:
         for kind, name in (
-            ("TRIGGER", "revision_text_added"),
             ("TRIGGER", "revision_text_dropped"),
             ("TABLE", "article_text"),
         ):
             connection.execute(text(f"DROP {kind} {name}"))
+        connection.execute(text("ALTER TABLE revision DROP COLUMN named"))
         connection.execute(text("UPDATE alembic_version SET version_num = '2026_11_22_a'"))
     engine.dispose()
     with open_writer(database_url(database)) as writer, writer.connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA
         assert connection.scalar(text("SELECT count(*) FROM article_text")) == 0
+
+
+def test_what_is_named_is_counted_in_what_was_loaded_before(database: Path) -> None:
+    """As the loader counts it now, credits left out."""
+    load_into(database, [report(text="Amsel waits. So does Amsel. (Photo: Amsel)")])
+    before = [row["named"] for row in dump(database)["revision"]]
+    assert [named["amsel"] for named in before] == [2]
+    assert "credit" in {row["kind"] for row in dump(database)["mention"]}
+    engine = writer_engine(database_url(database))
+    with engine.begin() as connection:
+        config = Config(toml_file=ROOT / "pyproject.toml")
+        config.attributes["connection"] = connection
+        command.downgrade(config, "2026_11_22_b")
+        command.upgrade(config, "head")
+    engine.dispose()
+    assert [row["named"] for row in dump(database)["revision"]] == before
 
 
 def test_a_second_writer_is_told_who_is_at_work(database: Path) -> None:
