@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlmodel import col
@@ -21,8 +20,11 @@ from seed.records import Annotation, RawArticle, Refusal
 from seed.registry import KnownEntity, KnownSource, Registry
 from seed.revisions import content_of_record, given_rows, mention_row, named_in, revision_row, statement_row
 
-BATCH = 1_000
-"""Records a transaction: enough that a commit is not felt, few enough that a crash costs seconds."""
+BATCH = 5_000
+"""Records a transaction at most: each commit writes pages all over the indexes, and a crash must cost seconds only."""
+
+BATCH_TEXT = 8_000_000
+"""Code points of text after which a transaction ends all the same: so memory is bounded, however long the texts are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,15 @@ def _entity(entry: LexiconEntity) -> KnownEntity:
 
 
 def _batches(records: Iterable[RawArticle | Refusal], size: int) -> Iterator[list[RawArticle | Refusal]]:
-    left = iter(records)
-    while batch := list(islice(left, size)):
+    batch: list[RawArticle | Refusal] = []
+    text = 0
+    for record in records:
+        batch.append(record)
+        text += 0 if isinstance(record, Refusal) else len(record.text)
+        if len(batch) >= size or text >= BATCH_TEXT:
+            yield batch
+            batch, text = [], 0
+    if batch:
         yield batch
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from tests.bench.client import Times, body, get, header, throughput, timed
 from tests.bench.corpus import FIRST, LAST, Corpus
 from tests.bench.loading import Loaded
-from tests.bench.questions import Question, questions
+from tests.bench.questions import AGAIN, Question, questions
 from tests.bench.rival import Sql, build, repeated
 from tests.bench.servers import ROOT, Server, datasette, dateline, static
 from tests.bench.sets import Sets, opened
@@ -105,6 +105,11 @@ class Asking:
         """The question as Dateline is asked it."""
         return self.question.paths(self.cursor)
 
+    @property
+    def again(self) -> Iterator[str]:
+        """The same once more, in other letters."""
+        return self.question.paths(self.cursor, spelling=AGAIN)
+
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
@@ -141,6 +146,8 @@ def _row(bench: _Bench, number: int, asking: Asking) -> Row:
     total = first.count(b"\r\n") - 1 if question.export else int(json.loads(first)["total"])
     times, cpu = _in_turns(bench, asking.paths, f"/{number}")
     if not question.export:
+        asked = len(times["dateline"].seconds)
+        times["again"] = timed(bench.server.port, asking.again, most=asked, seconds=bench.effort.seconds)
         times["sets"] = repeated(partial(bench.sets.answer, question), most=bench.effort.most, seconds=1)
     return Row(question, total, len(first), cpu, times | _rivals(bench, question, total))
 

@@ -10,6 +10,9 @@ from tests.bench.corpus import entity, word
 
 FACETS = ("source", "actor", "place")
 PAGE = 20
+AGAIN = 1 << 15
+"""The spelling of what is asked a second time: its first bit, which no turn reaches."""
+
 DEEP = 200_000
 """Articles before the deep page: ten thousand pages; in a small corpus half of it."""
 
@@ -72,10 +75,11 @@ class Question:
         """Return the words of a turn."""
         return " ".join(word(rank) for rank in self.words[turn % len(self.words)])
 
-    def paths(self, cursor: str | None = None) -> Iterator[str]:
+    def paths(self, cursor: str | None = None, *, spelling: int = 0) -> Iterator[str]:
         """Yield the question as Dateline is asked it, turn by turn, written differently each time.
 
-        So no answer goes out as it is kept; what is the same in several questions may come from memory.
+        So no answer goes out as it is kept; what is the same in several questions may come from memory. Another
+        `spelling` asks the same again in other letters.
         """
         for turn in count():
             filters = urlencode(self.parameters(turn))
@@ -84,7 +88,7 @@ class Question:
                 continue
             rest = f"limit={PAGE}" + (f"&cursor={cursor}" if cursor else "")
             facets = FACETS[: 1 + turn % 3] if self.again else FACETS
-            yield f"/v1/articles?{filters}&{rest}&{_written(facets, turn)}".replace("?&", "?")
+            yield f"/v1/articles?{filters}&{rest}&{_written(facets, turn + spelling)}".replace("?&", "?")
 
     def where(self, turn: int = 0) -> tuple[str, list[str | int]]:
         """Return the filters as a condition of SQL, and its values."""

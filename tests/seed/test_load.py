@@ -8,7 +8,7 @@ import pytest
 from app.models import EntityType, TextKind
 from app.search.snapshot import Snapshot
 from seed.identity import public_id
-from seed.load import BATCH, Summary, Tools, load
+from seed.load import BATCH, BATCH_TEXT, Summary, Tools, load
 from seed.records import Origin, RawArticle, Refusal
 from tests.seed.loading import SOURCES, TOOLS, digest, dump, load_into, named, natural, report, snapshot_of, writing
 
@@ -215,6 +215,14 @@ def test_an_unknown_source_becomes_one(database: Path) -> None:
     assert labels["cliff-herald"].name == "Cliff Herald"
     assert labels["dune-example"].domains == ("dune.example",)
     assert set(SOURCES.entries) < set(labels)
+
+
+def test_a_batch_ends_when_its_texts_are_long(database: Path) -> None:
+    """However few its records are: memory is bounded by the batch."""
+    steps: list[str] = []
+    long = "x" * (BATCH_TEXT // 2)
+    load_into(database, [report(f"Report {n}", text=long, entities=()) for n in range(3)], step=steps.append)
+    assert steps.count("batch committed") == 2
 
 
 def test_a_changed_lexicon_is_taken_over(database: Path) -> None:
