@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import anyio
 import pytest
@@ -39,6 +40,29 @@ def test_two_workers_answer_alike_before_and_after_a_publish(own_world: World) -
         pages = [worker.get(f"/v1/articles?limit=5&cursor={cursor}").json() for worker in workers]
         assert pages[0] == pages[1]
         assert pages[0]["total"] == 12 + len(records)
+
+
+def test_every_answer_while_others_load_is_of_one_version(own_world: World) -> None:
+    """Total, list, words and facets agree in each, and each version has the number of articles that it published."""
+    loads = [twelve(first=100 * number) for number in range(1, 5)]
+
+    def load_all() -> None:
+        for records in loads:
+            load_jsonl(own_world.database, lines(records))
+
+    loading = Thread(target=load_all)
+    seen: set[tuple[int, int]] = set()
+    with TestClient(own_world.app) as reader:
+        loading.start()
+        while loading.is_alive() or not seen:
+            for url in ("/v1/articles?limit=100&facet=source", "/v1/articles?limit=100&facet=source&q=port"):
+                body = reader.get(url).json()
+                assert body["total"] == len(body["items"]) == sum(value["count"] for value in body["facets"]["source"])
+                seen.add((body["corpus_version"], body["total"]))
+        loading.join()
+        body = reader.get("/v1/articles?limit=1&facet=language").json()
+    assert seen <= {(version, 12 * version) for version in range(1, 6)}
+    assert (body["corpus_version"], body["total"]) == (5, 60)
 
 
 @st.composite
