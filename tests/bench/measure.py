@@ -17,7 +17,7 @@ from typing import Any
 from tests.bench.client import Times, body, get, header, throughput, timed
 from tests.bench.corpus import FIRST, LAST, Corpus
 from tests.bench.loading import Loaded
-from tests.bench.questions import AGAIN, Question, questions
+from tests.bench.questions import AGAIN, SPELLINGS, Question, questions, respelled, views
 from tests.bench.rival import Sql, build, repeated
 from tests.bench.servers import ROOT, Server, datasette, dateline, static
 from tests.bench.sets import Sets, opened
@@ -64,6 +64,7 @@ class Measured:
     loaded: Loaded | None
     rows: list[Row]
     numbers: dict[str, float]
+    views: dict[str, Times]
 
 
 def measure(
@@ -88,9 +89,10 @@ def measure(
             rows = [_row(bench, number, asking) for number, asking in enumerate(table)]
             numbers = {"start to first answer, s": server.ready} | _under_load(bench, size)
         numbers |= _isolation(server, size, effort)
+        seen = _views(server, effort)
         numbers["memory of the worker, MB"] = server.memory
         numbers |= _publishes(server, database, size)
-    return Measured(size, loaded, rows, numbers)
+    return Measured(size, loaded, rows, numbers, seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,13 @@ def _isolation(server: Server, size: int, effort: Effort) -> dict[str, float]:
     done.set()
     thread.join()
     return {"short request, p99 alone, ms": alone.p99, "short request, p99 beside long ones, ms": beside.p99}
+
+
+def _views(server: Server, effort: Effort) -> dict[str, Times]:
+    """Return what the other views take, each asked in other letters each time, so that no answer is a kept one."""
+    article = json.loads(body(get(server.port, "/v1/articles?limit=1")))["items"][0]["id"]
+    asked = partial(timed, server.port, most=min(SPELLINGS, effort.most), seconds=effort.seconds)
+    return {name: asked(respelled(path)) for name, path in views(article).items()}
 
 
 def _publishes(server: Server, database: Path, size: int) -> dict[str, float]:

@@ -10,6 +10,9 @@ from tests.bench.corpus import entity, word
 
 FACETS = ("source", "actor", "place")
 PAGE = 20
+SPELLINGS = 100
+"""Ways to write a view: its name has seven letters at least, each as it is or escaped."""
+
 AGAIN = 1 << 15
 """The spelling of what is asked a second time: its first bit, which no turn reaches."""
 
@@ -125,6 +128,41 @@ class Question:
         if after:
             asked.append(("_next", f"{quote(after[0])},{after[1]}"))
         return "/rival/article.json?" + urlencode(asked)
+
+
+def views(article: str) -> dict[str, str]:
+    """Return the other views, by name, each as the path of one request; `article` is the id of any article."""
+    (frequent, other), (rare,) = islice(actors_from(0), 2), islice(actors_from(400), 1)
+    often, also, seldom = (entity(rank).id for rank in (frequent, other, rare))
+    return {
+        "timeline of all by month": "/v1/timeline?interval=month",
+        "timeline of all by day": "/v1/timeline?interval=day",
+        "timeline of an actor, by source": f"/v1/timeline?interval=month&by=source&top=10&actor={often}",
+        "timeline of a year, by actor": f"/v1/timeline?interval=week&by=actor&top=10&from={YEAR}&to={YEAR}",
+        "network of all, 50 nodes": "/v1/network?nodes=50&edges=200",
+        "network of an actor, 50 nodes": f"/v1/network?nodes=50&edges=200&actor={often}",
+        "network of a rare actor, 50 nodes": f"/v1/network?nodes=50&edges=200&actor={seldom}",
+        "related to a frequent actor": f"/v1/entities/{often}/related",
+        "related to it, unusual first": f"/v1/entities/{also}/related?sort=lift",
+        "related to a rare actor": f"/v1/entities/{seldom}/related?sort=npmi",
+        "compare all": "/v1/compare",
+        "compare an actor": f"/v1/compare?actor={often}",
+        "compare a year": f"/v1/compare?from={YEAR}&to={YEAR}",
+        "entities by lift": f"/v1/entities?sort=lift&actor={also}",
+        "one frequent entity": f"/v1/entities/{often}",
+        "suggest": "/v1/suggest?prefix=" + quote(entity(frequent).name[:3]),
+        "suggest with a typo": "/v1/suggest?prefix=" + quote(entity(other).name[1:6]),
+        "similar articles": f"/v1/articles/{article}/similar",
+        "highlights": f"/v1/articles?highlight=true&actor={often}&q={word(40)}",
+    }
+
+
+def respelled(path: str) -> Iterator[str]:
+    """Yield a path SPELLINGS times with some of its first letters escaped, others each time: it means the same."""
+    prefix, rest = path[:4], path[4:]
+    for turn in range(SPELLINGS):
+        bits = iter(f"{turn:07b}")
+        yield prefix + "".join(f"%{ord(c):02x}" if c.isalpha() and next(bits, "0") == "1" else c for c in rest)
 
 
 def _written(facets: Sequence[str], turn: int) -> str:

@@ -36,6 +36,7 @@ def tables(measured: Sequence[Measured]) -> str:
             f"### Side by side, as ratios\n\n{_ratios(largest)}",
             f"### Growth: median of Dateline in ms\n\n{_growth(measured)}",
             f"### The rest at {largest.size:,} articles\n\n{_numbers(largest)}",
+            f"### Other views at {largest.size:,} articles\n\n{_views(largest)}",
             f"### Loading\n\n{_loading(measured)}",
         ]
     )
@@ -82,6 +83,11 @@ def _growth(measured: Sequence[Measured]) -> str:
 
 def _numbers(measured: Measured) -> str:
     return _table(("what", "measured"), ((name, _ms(value)) for name, value in measured.numbers.items()))
+
+
+def _views(measured: Measured) -> str:
+    rows = ([name, f"{t.size:,}", _ms(t.median), _ms(t.p99)] for name, t in measured.views.items())
+    return _table(("view", "bytes", "median, ms", "p99, ms"), rows)
 
 
 def _loading(measured: Sequence[Measured]) -> str:
