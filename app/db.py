@@ -1,7 +1,8 @@
 """Engines, pragmas and the read-only session; with `search.fulltext` the only room that knows it is SQLite."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Literal
@@ -9,11 +10,10 @@ from urllib.parse import quote
 
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session
 
-from app.errors import UnavailableError
+from app.errors import DamagedError, UnavailableError
 
 try:  # Brings an SQLite in which a reset of the write-ahead log cannot lose a commit.
     import pysqlite3.dbapi2 as pysqlite
@@ -23,11 +23,14 @@ except ImportError:  # pragma: no cover - depends on the machine: no wheel exist
 DRIVER: ModuleType = pysqlite
 """The SQLite module in use."""
 
-SCHEMA = "2026_11_25_b"
+SCHEMA = "2026_11_25_e"
 """The migration that this release reads and writes; a test compares it with `migrations/`."""
 
 MEND = "python -m seed init"
 """The command that creates or migrates a database."""
+
+MEND_DAMAGE = "`python -m seed verify` says where, and `python -m seed restore` puts a backup in its place"
+"""What to do about a damaged database."""
 
 Mode = Literal["ro", "rwc"]
 
@@ -48,6 +51,11 @@ def database_path(url: str) -> Path:
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise ValueError(wanted)
     return Path(parsed.database)
+
+
+def file_url(path: Path) -> str:
+    """Return the URL that names a file."""
+    return f"sqlite:///{path}"
 
 
 def reader_engine(url: str, *, connections: int = 4) -> Engine:
@@ -76,11 +84,11 @@ def _engine(url: str, mode: Mode, begin: str, connections: int) -> Engine:
     return engine
 
 
-def _connector(path: Path, mode: Mode) -> Callable[[], DBAPIConnection]:
+def _connector(path: Path, mode: Mode) -> Callable[[], sqlite3.Connection]:
     uri = f"file:{quote(str(path))}?mode={mode}"
 
-    def connect() -> DBAPIConnection:
-        connection: DBAPIConnection = DRIVER.connect(
+    def connect() -> sqlite3.Connection:
+        connection: sqlite3.Connection = DRIVER.connect(
             uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10
         )
         return connection
@@ -118,6 +126,42 @@ def shrink(engine: Engine) -> None:
         cursor.execute("VACUUM")
 
 
+def damage(error: DatabaseError) -> DamagedError:
+    """Return what a statement failed of as the sentence for an operator; raise it again if it was not for the file."""
+    if type(error) is not DatabaseError:  # Its subclasses are about locks, limits and mistakes of ours.
+        raise error
+    return DamagedError(f"The database is damaged ({error.orig}); {MEND_DAMAGE}.")
+
+
+def faults(engine: Engine) -> Iterator[str]:
+    """Yield what the database itself finds wrong with its pages, indexes and references."""
+    with engine.connect() as connection:
+        for (line,) in connection.execute(text("PRAGMA integrity_check")):
+            if line != "ok":
+                yield f"integrity: {line}"
+        for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
+            yield f"references: {table} {row} names something that {parent} does not have"
+
+
+def is_database(path: Path) -> bool:
+    """Tell whether a file is there and can be opened as a database."""
+    try:
+        with closing(_connector(path, "ro")()) as connection:
+            connection.execute("PRAGMA schema_version")
+    except DRIVER.DatabaseError:
+        return False
+    return True
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Make the target what the source is at one moment, whoever reads either or writes the source meanwhile.
+
+    Raises the driver's errors: a full disk, a file that is none of ours.
+    """
+    with closing(_connector(source, "ro")()) as from_, closing(_connector(target, "rwc")()) as to:
+        from_.backup(to)
+
+
 def require_schema(engine: Engine) -> None:
     """Raise UnavailableError, with the command that mends it, unless the database is there and migrated."""
     try:
@@ -129,7 +173,8 @@ def require_schema(engine: Engine) -> None:
         raise UnavailableError(f"There is no database to read; run `{MEND}`.") from error
     except DatabaseError as error:
         raise UnavailableError(
-            f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}); name another and run `{MEND}`."
+            f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}): name another and run `{MEND}`, or "
+            "put a backup in its place with `python -m seed restore`."
         ) from error
     if found != SCHEMA:
         raise UnavailableError(f"The database is at migration {found}, this release needs {SCHEMA}; run `{MEND}`.")

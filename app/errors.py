@@ -37,6 +37,10 @@ class UnavailableError(DatelineError):
     """The database cannot be served yet; the message names the command that mends it."""
 
 
+class DamagedError(DatelineError):
+    """The database no longer says what was written into it; a backup is needed."""
+
+
 class SearchTimeoutError(DatelineError):
     """A text search took longer than its limit; nothing partial is given."""
 
@@ -46,6 +50,7 @@ STATUS: dict[type[DatelineError], int] = {
     NotFoundError: 404,
     CursorExpiredError: 410,
     UnavailableError: 503,
+    DamagedError: 503,
     SearchTimeoutError: 503,
 }
 """The HTTP status of each exception."""

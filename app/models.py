@@ -119,7 +119,8 @@ class ArticleKey(SQLModel, table=True):
 class Revision(SQLModel, table=True):
     """The immutable content of an article as loaded once. Ids are never given twice, so that none can be mistaken.
 
-    `named` counts the mentions by which it is found, by entity: every list and every publish asks for them.
+    `named` counts the mentions by which it is found, by entity: every list and every publish asks for them. `digest`
+    is the checksum of all that it says, with mentions and statements; empty for one that is older than checksums.
     """
 
     __table_args__ = {"sqlite_autoincrement": True}
@@ -145,6 +146,7 @@ class Revision(SQLModel, table=True):
     local_time: int | None
     given_entities: list[dict[str, Any]] | None = Field(sa_column=Column(JSON(none_as_null=True), nullable=True))
     named: dict[str, int] = Field(sa_column=Column(JSON, nullable=False, server_default="{}"))
+    digest: str = Field(sa_column_kwargs={"server_default": ""})
 
 
 class Mention(SQLModel, table=True):
@@ -197,9 +199,10 @@ class Publish(SQLModel, table=True):
 
 
 class SnapshotPart(SQLModel, table=True):
-    """The index of the current corpus version, as named blobs."""
+    """The index of the current corpus version, as named blobs with their checksums."""
 
     __tablename__ = "snapshot_part"
 
     name: str = Field(primary_key=True)
     data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    digest: str = Field(sa_column_kwargs={"server_default": ""})

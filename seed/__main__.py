@@ -16,6 +16,8 @@ from app.db import reader_engine, require_schema
 from app.errors import DatelineError
 from app.settings import Settings
 from seed.annotate import annotated
+from seed.backup import backup as backup_database
+from seed.backup import restore as restore_database
 from seed.compact import compact as compact_database
 from seed.database import open_writer
 from seed.extract.annotator import Annotator
@@ -30,6 +32,7 @@ from seed.readers.sources import load_sources
 from seed.reannotate import reannotate as reannotate_database
 from seed.records import Refusal
 from seed.status import status as status_lines
+from seed.verify import verify as verify_database
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
 """The small collection that ships."""
@@ -46,6 +49,8 @@ Paths = Annotated[list[Path], typer.Argument(help="Files (.md, .jsonl, .ndjson, 
 Date = Annotated[str | None, typer.Option(help="Printed date of every record: YYYY[-MM[-DD[Thh:mm±zz:zz]]].")]
 Source = Annotated[str | None, typer.Option(help="Source of every record: its id, name or domain.")]
 Manifest = Annotated[Path | None, typer.Option(help="CSV with a row a file; its values win. See docs/loading.md.")]
+Copy = Annotated[Path, typer.Argument(help="The copy of the database.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Put it in the place of the database that is there.")]
 Texts = Annotated[Path, typer.Argument(help='JSON Lines of {"id", "text"}; - is standard input.')]
 
 
@@ -110,6 +115,37 @@ def reannotate() -> None:
         f"{done.read} articles: {done.updated} annotated anew, {done.unchanged} unchanged, in {done.seconds:.1f} s"
     )
     _tell_version(done)
+
+
+@app.command()
+def verify() -> None:
+    """Read all that is stored and say what is damaged; exit code 1 if anything is."""
+    found = 0
+    with _refusing():
+        engine = reader_engine(Settings().database_url)
+        require_schema(engine)
+        for fault in verify_database(engine):
+            found += 1
+            typer.echo(fault, err=True)
+        engine.dispose()
+    typer.echo(f"{found} faults")
+    raise typer.Exit(code=int(found > 0))
+
+
+@app.command()
+def backup(file: Copy) -> None:
+    """Copy the database to a new file and verify the copy; servers and a loader may go on."""
+    with _refusing():
+        backup_database(Settings().database_url, file)
+    typer.echo(f"The database is copied to {file} and verified.")
+
+
+@app.command()
+def restore(file: Copy, replace: Replace = False) -> None:
+    """Verify a backup and put it in the place of the database."""
+    with _refusing():
+        restore_database(Settings().database_url, file, replace=replace)
+    typer.echo(f"The database is what {file} says.")
 
 
 lexicon_app = typer.Typer(help="Look after the lexicon.", no_args_is_help=True)

@@ -24,6 +24,13 @@ class WriterBusyError(DatelineError):
 
 
 @contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep every other writer out; raises WriterBusyError if one is at work."""
+    with _lock(path.with_name(path.name + ".lock")):
+        yield
+
+
+@contextmanager
 def open_writer(url: str) -> Iterator[Engine]:
     """Lock the database, create or migrate it, and give the one engine that may write.
 
@@ -32,7 +39,7 @@ def open_writer(url: str) -> Iterator[Engine]:
     path = database_path(url)
     if not path.parent.is_dir():
         raise DatelineError(f"DATELINE_DATABASE_URL is {url!r}, but there is no folder {str(path.parent)!r}.")
-    with _lock(path.with_name(path.name + ".lock")):
+    with locked(path):
         engine = writer_engine(url)
         try:
             _connect(engine, path)

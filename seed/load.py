@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlmodel import col
 
 from app.models import Article, ArticleKey, Basis, Mention, Pending, Statement
-from seed.bulk import Values, in_parts, insert_revisions, insert_rows, uncollected
+from seed.bulk import in_parts, insert_revisions, insert_rows, uncollected
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon, LexiconEntity
 from seed.identity import Keys, keys
@@ -18,7 +18,7 @@ from seed.publish import Step, no_step, publish
 from seed.readers.sources import SourceEntry, Sources
 from seed.records import Annotation, RawArticle, Refusal
 from seed.registry import KnownEntity, KnownSource, Registry
-from seed.revisions import content_of_record, given_rows, mention_row, named_in, revision_row, statement_row
+from seed.revisions import content_of_record, mention_rows, revision_row, statement_rows
 
 BATCH = 5_000
 """Records a transaction at most: each commit writes pages all over the indexes, and a crash must cost seconds only."""
@@ -222,17 +222,12 @@ def write_revisions(
     connection: Connection, revisions: Sequence[tuple[str, Content, Annotation]], registry: Registry
 ) -> dict[str, int]:
     """Write new revisions, and return their ids by article."""
-    named = [named_in(content, found, registry.given_id) for _, content, found in revisions]
-    rows = (revision_row(article, content, n) for (article, content, _), n in zip(revisions, named, strict=True))
-    ids = insert_revisions(connection, list(rows))
-    mentions: list[Values] = []
-    statements: list[Values] = []
-    for id_, (_, content, found) in zip(ids, revisions, strict=True):
-        mentions += given_rows(id_, content, registry.given_id)
-        mentions += [mention_row(id_, mention) for mention in found.mentions]
-        statements += [statement_row(id_, statement) for statement in found.statements]
-    insert_rows(connection, Mention, mentions)
-    insert_rows(connection, Statement, statements)
+    mentions = [mention_rows(content, found, registry.given_id) for _, content, found in revisions]
+    statements = [statement_rows(found) for _, _, found in revisions]
+    rows = zip(revisions, mentions, statements, strict=True)
+    ids = insert_revisions(connection, [revision_row(*one[:2], named, said) for one, named, said in rows])
+    for table, found in ((Mention, mentions), (Statement, statements)):
+        insert_rows(connection, table, [(id_, *row) for id_, own in zip(ids, found, strict=True) for row in own])
     return {article: id_ for id_, (article, _, _) in zip(ids, revisions, strict=True)}
 
 

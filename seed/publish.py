@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from app.models import Entity, EntityType, Pending, Publish, SnapshotPart, Source
 from app.search.labels import EntityLabel, SourceLabel
-from app.search.parts import open_snapshot, to_parts
+from app.search.parts import open_snapshot, part_digest, to_parts
 from app.search.snapshot import Snapshot
 from seed.renumber import Publication, found_in, renumber
 from seed.waiting import waiting_articles
@@ -83,7 +83,7 @@ def _entities(connection: Connection) -> tuple[EntityLabel, ...]:
 
 def _make_current(connection: Connection, snapshot: Snapshot, *, added: int, fresh: int) -> None:
     """Store the snapshot; of its articles so many were added, and so many revisions are fresh."""
-    parts = [{"name": name, "data": data} for name, data in to_parts(snapshot).items()]
+    parts = [{"name": name, "data": data, "digest": part_digest(data)} for name, data in to_parts(snapshot).items()]
     row = {
         "version": snapshot.version,
         "token": snapshot.token,

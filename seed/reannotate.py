@@ -13,7 +13,7 @@ from seed.load import BATCH, Summary, Tools, Work, annotation_of, point, synced_
 from seed.merge import Content
 from seed.publish import publish
 from seed.records import Annotation
-from seed.revisions import content_of_row, given_rows, mention_row, statement_row
+from seed.revisions import content_of_row, mention_rows, statement_rows
 
 
 def reannotate(engine: Engine, tools: Tools, *, progress: Callable[[Summary], None] = lambda _summary: None) -> Summary:
@@ -40,7 +40,7 @@ def _look_again(connection: Connection, articles: Sequence[str], work: Work) -> 
     for revision, (article, content) in contents.items():
         work.summary.read += 1
         found = annotation_of(content, work)
-        if known[revision] == _said(revision, content, found, work):
+        if known[revision] == _said(content, found, work):
             work.summary.unchanged += 1
         else:
             work.summary.updated += 1
@@ -50,19 +50,18 @@ def _look_again(connection: Connection, articles: Sequence[str], work: Work) -> 
 
 
 def _stored(connection: Connection, revisions: Sequence[int]) -> defaultdict[int, set[Values]]:
-    """Return the rows of all that was found in these revisions."""
+    """Return the rows of all that was found in these revisions, without the revision."""
     found: defaultdict[int, set[Values]] = defaultdict(set)
     for mention in connection.execute(select(Mention).where(col(Mention.revision_id).in_(revisions))):
-        found[mention.revision_id].add(tuple(mention))
+        found[mention.revision_id].add(tuple(mention)[1:])
     for statement in connection.execute(select(Statement).where(col(Statement.revision_id).in_(revisions))):
-        found[statement.revision_id].add(tuple(statement))
+        found[statement.revision_id].add(tuple(statement)[1:])
     return found
 
 
-def _said(revision: int, content: Content, found: Annotation, work: Work) -> set[Values]:
+def _said(content: Content, found: Annotation, work: Work) -> set[Values]:
     """Return the rows of all that is found now."""
     return {
-        *given_rows(revision, content, work.registry.given_id),
-        *(mention_row(revision, mention) for mention in found.mentions),
-        *(statement_row(revision, statement) for statement in found.statements),
+        *mention_rows(content, found, work.registry.given_id),
+        *statement_rows(found),
     }

@@ -172,8 +172,8 @@ UNAVAILABLE = {
     f"There is no database to read; run `{MEND}`.": _missing,
     f"The database has no tables yet; run `{MEND}`.": _empty,
     f"The database is at migration 2026_11_22_a, this release needs {SCHEMA}; run `{MEND}`.": _older,
-    "DATELINE_DATABASE_URL names a file that cannot be read (file is not a database); name another and run "
-    f"`{MEND}`.": _garbage,
+    "DATELINE_DATABASE_URL names a file that cannot be read (file is not a database): name another and run "
+    f"`{MEND}`, or put a backup in its place with `python -m seed restore`.": _garbage,
 }
 
 

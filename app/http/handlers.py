@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
+from sqlalchemy.exc import DatabaseError
 from starlette.exceptions import HTTPException
 
+from app.db import damage
 from app.errors import DatelineError, InvalidParameter, InvalidRequestError
 from app.http.limits import raw_url
 from app.http.nearest import nearest
@@ -29,6 +31,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(DatelineError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _framework)
+    app.add_exception_handler(DatabaseError, _unread)
 
 
 async def failed(request: Request, error: Exception) -> Response:
@@ -47,6 +50,11 @@ async def _refused(_request: Request, error: Exception) -> Response:
 async def _invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     return problem_of(InvalidRequestError(*translated(error.errors())))
+
+
+async def _unread(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, DatabaseError)  # noqa: S101 - as above
+    return problem_of(damage(error))
 
 
 async def _framework(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from fastapi import Response
 from app.errors import (
     STATUS,
     CursorExpiredError,
+    DamagedError,
     DatelineError,
     InvalidParameter,
     InvalidRequestError,
@@ -46,6 +47,7 @@ KINDS: dict[type[DatelineError], Kind] = {
         (NotFoundError, "not-found", "Nothing is published under this id"),
         (CursorExpiredError, "cursor-expired", "The cursor is of an earlier corpus version"),
         (UnavailableError, "unavailable", "The database cannot be served yet"),
+        (DamagedError, "damaged", "The database is damaged"),
         (SearchTimeoutError, "search-timeout", "The search took too long"),
     )
 }

@@ -4,9 +4,10 @@ import threading
 import time
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
-from app.db import require_schema
+from app.db import damage, require_schema
 from app.models import Publish
 from app.search.parts import open_snapshot
 from app.search.snapshot import UNPUBLISHED, Snapshot
@@ -46,6 +47,12 @@ class Corpus:
         return snapshot
 
     def _refresh(self) -> Snapshot:
+        try:
+            return self._look()
+        except DatabaseError as error:
+            raise damage(error) from error
+
+    def _look(self) -> Snapshot:
         if self._snapshot is None:
             require_schema(self._engine)
         with Session(self._engine) as session:

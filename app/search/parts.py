@@ -1,6 +1,7 @@
 """A snapshot <-> the blobs that the database keeps of it."""
 
 from collections.abc import Mapping
+from hashlib import blake2b
 from mmap import mmap
 
 import numpy as np
@@ -8,6 +9,8 @@ from pydantic import TypeAdapter
 from pyroaring import BitMap
 from sqlmodel import Session, col, select
 
+from app.db import MEND_DAMAGE
+from app.errors import DamagedError
 from app.models import Publish, SnapshotPart
 from app.search.snapshot import FAMILIES, Columns, Labels, Postings, Snapshot, Statements
 
@@ -20,8 +23,21 @@ def open_snapshot(session: Session) -> Snapshot:
     if last is None:
         return Snapshot.unpublished()
     # Of the connection, which gives them one by one; the session would fetch all first.
-    blobs = session.connection().execute(select(col(SnapshotPart.name), col(SnapshotPart.data)))
-    return from_parts(last.version, last.token, last.published_at, {name: _apart(data) for name, data in blobs})
+    columns = select(col(SnapshotPart.name), col(SnapshotPart.data), col(SnapshotPart.digest))
+    parts = {name: _sound(name, data, digest) for name, data, digest in session.connection().execute(columns)}
+    return from_parts(last.version, last.token, last.published_at, parts)
+
+
+def part_digest(data: bytes) -> str:
+    """Return the checksum of a blob, 64 bits of BLAKE2b (RFC 7693): it is to find damage, not to stop a forger."""
+    return blake2b(data, digest_size=8).hexdigest()
+
+
+def _sound(name: str, data: bytes, digest: str) -> memoryview:
+    """Return a blob that is what was stored; one that is older than checksums has none."""
+    if digest and digest != part_digest(data):
+        raise DamagedError(f"The index of the corpus is damaged ({name}); {MEND_DAMAGE}.")
+    return _apart(data)
 
 
 def _apart(data: bytes) -> memoryview:

@@ -20,7 +20,7 @@ from seed.progress import show_progress
 from seed.records import Origin, Refusal
 from tests.conftest import ROOT, database_url, load_jsonl
 
-COMMANDS = ("init", "load", "status", "annotate", "compact", "reannotate", "lexicon")
+COMMANDS = ("init", "load", "status", "annotate", "compact", "reannotate", "verify", "backup", "restore", "lexicon")
 
 RECORDS: list[dict[str, Any]] = [
     {"title": "Ferry resumes", "source": "harbour-gazette.example", "published": "2019-03-04", "text": "It sails."},
@@ -288,8 +288,8 @@ STATES: dict[str, tuple[Callable[[Path], None], dict[str, str]]] = {
     "garbage": (
         _garbage,
         {
-            "status": "DATELINE_DATABASE_URL names a file that cannot be read (file is not a database); name another "
-            "and run `python -m seed init`.",
+            "status": "DATELINE_DATABASE_URL names a file that cannot be read (file is not a database): name another "
+            "and run `python -m seed init`, or put a backup in its place with `python -m seed restore`.",
             "init": "'{database}' cannot be opened as a database (file is not a database).",
             "compact": "'{database}' cannot be opened as a database (file is not a database).",
         },
@@ -418,3 +418,21 @@ def test_status_reads_no_lexicon(
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith("corpus version:        none, nothing was published yet\n")
     assert [name for name in opened if name.endswith(".yaml")] == []
+
+
+def test_a_database_is_backed_up_verified_and_restored(run: Run, tmp_path: Path, records: Path) -> None:
+    """And a damaged one is named: exit code 1."""
+    run("load", records)
+    kept = tmp_path / "kept.db"
+    assert run("backup", kept) == Ran(0, f"The database is copied to {kept} and verified.\n", "")
+    assert run("verify") == Ran(0, "0 faults\n", "")
+    engine = writer_engine(database_url(tmp_path / "dateline.db"))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE revision SET title = 'Ferry rests' WHERE id = 1"))
+    engine.dispose()
+    damaged = run("verify")
+    assert (damaged.code, damaged.out) == (1, "1 faults\n")
+    assert re.fullmatch(r"revision 1 of article \w{12} is not what was stored\n", damaged.err)
+    assert run("restore", kept).code == 1
+    assert run("restore", kept, "--replace") == Ran(0, f"The database is what {kept} says.\n", "")
+    assert run("verify").out == "0 faults\n"

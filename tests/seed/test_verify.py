@@ -1,0 +1,147 @@
+"""Damage is found and named, and nothing sound is."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from starlette.testclient import TestClient
+
+from app.db import file_url, reader_engine, writer_engine
+from seed.verify import verify
+from tests.conftest import app_for
+from tests.seed.loading import load_into, named, report
+
+LOADED = [
+    report("Ferry resumes", id="r1", text="Captain Jo Lindqvall left Amsel. “We sail,” Lindqvall said."),
+    report("Tide turns", id="r2", text="Amsel waits.", on="2019-03-04"),
+    report("Ada’s day", id="r3", text="Ada Byrne waits.", entities=(named("Ada Byrne", mentions=((0, 9),)),)),
+]
+
+
+@pytest.fixture
+def loaded(database: Path) -> Path:
+    """Three articles, the first of them once changed."""
+    load_into(database, [LOADED[1], report("Ferry resumes", id="r1", text="Amsel.")])
+    load_into(database, LOADED)
+    return database
+
+
+def faults(database: Path) -> list[str]:
+    """Return what is wrong with a database."""
+    engine = reader_engine(file_url(database))
+    try:
+        return list(verify(engine))
+    finally:
+        engine.dispose()
+
+
+def change(database: Path, *statements: str) -> None:
+    """Write past all that keeps order."""
+    engine: Engine = writer_engine(file_url(database))
+    with engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        for statement in statements:
+            connection.execute(text(statement))
+        connection.commit()
+    engine.dispose()
+
+
+def spoil(database: Path, what: bytes) -> None:
+    """Flip a bit of the file wherever this stands in it."""
+    engine = writer_engine(file_url(database))
+    with engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    data = database.read_bytes()
+    assert what in data
+    database.write_bytes(data.replace(what, bytes([what[0] ^ 1]) + what[1:]))
+
+
+def test_what_is_sound_is_not_blamed(loaded: Path) -> None:
+    assert faults(loaded) == []
+
+
+def test_nothing_was_published(database: Path) -> None:
+    assert faults(database) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "wanted"),
+    [
+        ("UPDATE revision SET text = 'Amsel waits!' WHERE id = 1", "revision 1 of article {r2} is not what was stored"),
+        ("UPDATE revision SET authors = '[\"X\"]' WHERE id = 1", "revision 1 of article {r2} is not what was stored"),
+        ("DELETE FROM mention WHERE revision_id = 1", "revision 1 of article {r2} is not what was stored"),
+        ("UPDATE mention SET start = 1 WHERE revision_id = 1", "revision 1 of article {r2} is not what was stored"),
+        ("UPDATE statement SET cue = 'x'", "revision 3 of article {r1} is not what was stored"),
+    ],
+)
+def test_a_row_that_says_something_else_is_named(loaded: Path, statement: str, wanted: str) -> None:
+    ids = articles(loaded)
+    change(loaded, statement)
+    assert faults(loaded) == [wanted.format(**ids)]
+
+
+def articles(database: Path) -> dict[str, str]:
+    """Return the public ids of the three articles, by the ids that they were given."""
+    engine = reader_engine(file_url(database))
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT key, article_id FROM article_key WHERE key LIKE 'id:%'")).all()
+    engine.dispose()
+    return {row.key.removeprefix("id:"): row.article_id for row in rows}
+
+
+def test_what_is_older_than_checksums_is_not_blamed(loaded: Path) -> None:
+    change(loaded, "UPDATE revision SET digest = '', text = 'X' WHERE id = 1", "UPDATE snapshot_part SET digest = ''")
+    assert faults(loaded) == []
+
+
+def test_what_is_served_must_be_stored(loaded: Path) -> None:
+    """Under its own article."""
+    ids = articles(loaded)
+    change(loaded, "DELETE FROM mention WHERE revision_id = 1", "DELETE FROM revision WHERE id = 1")
+    assert f"index: revision 1 of article {ids['r2']} is served, but not stored" in faults(loaded)
+
+
+def test_a_reference_to_nothing_is_named(loaded: Path) -> None:
+    change(loaded, "DELETE FROM source")
+    assert "references: revision 1 names something that source does not have" in faults(loaded)
+
+
+def test_a_damaged_index_is_named_and_not_served(loaded: Path) -> None:
+    """Not even its sound parts: a total of it could be wrong."""
+    change(
+        loaded, "UPDATE snapshot_part SET data = CAST(replace(data, 'Amsel', 'Amsex') AS BLOB) WHERE name = 'labels'"
+    )
+    wanted = (
+        "The index of the corpus is damaged (labels); `python -m seed verify` says where, and `python -m seed restore` "
+        "puts a backup in its place."
+    )
+    assert faults(loaded) == [f"index: {wanted}"]
+    with TestClient(app_for(loaded)) as client:
+        response = client.get("/v1/articles")
+    assert response.status_code == 503
+    assert response.json() == {
+        "type": "urn:dateline:problem:damaged",
+        "title": "The database is damaged",
+        "status": 503,
+        "detail": wanted,
+        "errors": [],
+    }
+
+
+def test_a_flipped_bit_in_the_file_is_found(loaded: Path) -> None:
+    """In a text, which no index and no reference holds."""
+    spoil(loaded, b"Captain Jo")
+    assert [fault for fault in faults(loaded) if fault.startswith("revision 3")]
+
+
+def test_pages_that_are_no_pages_are_told_from_faults_of_ours(loaded: Path) -> None:
+    """Wherever a reader meets them."""
+    spoil(loaded, b"Captain Jo")
+    data = loaded.read_bytes()
+    loaded.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+    assert any("malformed" in fault or "integrity" in fault for fault in faults(loaded))
+    with TestClient(app_for(loaded), raise_server_exceptions=False) as client:
+        response = client.get("/v1/articles")
+    assert response.status_code == 503
+    assert "seed restore" in response.json()["detail"]
