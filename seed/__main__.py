@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -23,6 +24,7 @@ from seed.database import open_writer
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import FOLDER, load_lexicon
 from seed.extract.lexicon_check import check as check_lexicon
+from seed.extract.workers import workers as start_workers
 from seed.load import Summary, Tools
 from seed.load import load as load_records
 from seed.progress import show_progress
@@ -49,6 +51,7 @@ Paths = Annotated[list[Path], typer.Argument(help="Files (.md, .jsonl, .ndjson, 
 Date = Annotated[str | None, typer.Option(help="Printed date of every record: YYYY[-MM[-DD[Thh:mm±zz:zz]]].")]
 Source = Annotated[str | None, typer.Option(help="Source of every record: its id, name or domain.")]
 Manifest = Annotated[Path | None, typer.Option(help="CSV with a row a file; its values win. See docs/loading.md.")]
+Cores = Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that find entities; same result.")]
 Copy = Annotated[Path, typer.Argument(help="The copy of the database.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Put it in the place of the database that is there.")]
 Texts = Annotated[Path, typer.Argument(help='JSON Lines of {"id", "text"}; - is standard input.')]
@@ -66,10 +69,10 @@ def init() -> None:
 
 
 @app.command()
-def load(paths: Paths, date: Date = None, source: Source = None, manifest: Manifest = None) -> None:
+def load(paths: Paths, date: Date = None, source: Source = None, manifest: Manifest = None, workers: Cores = 1) -> None:
     """Load files, then publish what is new or changed; exit code 1 if anything was refused."""
     with _writer() as engine:
-        _report(_load(engine, paths, Overrides(date, source, manifest)))
+        _report(_load(engine, paths, Overrides(date, source, manifest), workers))
 
 
 @app.command()
@@ -107,10 +110,10 @@ def compact() -> None:
 
 
 @app.command()
-def reannotate() -> None:
+def reannotate(workers: Cores = 1) -> None:
     """Apply a changed lexicon to everything loaded: new revisions where something else is found, then one publish."""
-    with _writer() as engine, show_progress() as progress:
-        done = reannotate_database(engine, _tools(), progress=progress)
+    with _writer() as engine, show_progress() as progress, _tools_on(workers) as tools:
+        done = reannotate_database(engine, tools, progress=progress)
     typer.echo(
         f"{done.read} articles: {done.updated} annotated anew, {done.unchanged} unchanged, in {done.seconds:.1f} s"
     )
@@ -181,6 +184,15 @@ def _read_tools(folders: tuple[Path, ...]) -> Tools:
 
 
 @contextmanager
+def _tools_on(cores: int) -> Iterator[Tools]:
+    if cores == 1:
+        yield _tools()
+        return
+    with start_workers(cores, _folders()) as several:
+        yield replace(_tools(), workers=several)
+
+
+@contextmanager
 def _refusing() -> Iterator[None]:
     """Turn what Dateline refuses into one line and exit code 1."""
     try:
@@ -208,10 +220,10 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
             yield stream
 
 
-def _load(engine: Engine, paths: Sequence[Path], overrides: Overrides) -> Summary:
-    with show_progress() as progress:
+def _load(engine: Engine, paths: Sequence[Path], overrides: Overrides, workers: int = 1) -> Summary:
+    with show_progress() as progress, _tools_on(workers) as tools:
         records = read(paths, overrides=overrides, lexicon=_folders()[1:])
-        return load_records(engine, records, _tools(), progress=progress)
+        return load_records(engine, records, tools, progress=progress)
 
 
 def _report(summary: Summary) -> None:

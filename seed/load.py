@@ -11,6 +11,7 @@ from app.models import Article, ArticleKey, Basis, Mention, Pending, Statement
 from seed.bulk import in_parts, insert_revisions, insert_rows, uncollected
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon, LexiconEntity
+from seed.extract.workers import Titled, Workers
 from seed.identity import Keys, keys
 from seed.known import KnownArticles
 from seed.merge import Content, merge
@@ -29,11 +30,21 @@ BATCH_TEXT = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What is needed to understand records: the lexicon, the annotator made from it, the known sources."""
+    """What is needed to understand records: the lexicon, the annotator made from it, the known sources.
+
+    Workers, where there are any, annotate many texts at once.
+    """
 
     lexicon: Lexicon
     annotator: Annotator
     sources: Sources
+    workers: Workers | None = None
+
+    def annotate_all(self, texts: Sequence[Titled]) -> Iterable[Annotation]:
+        """Return what is found in each text, in their order."""
+        if self.workers is not None and len(texts) > 1:
+            return self.workers.annotate_all(texts)
+        return (self.annotator.annotate(title=title, text=text) for title, text in texts)
 
 
 @dataclass(slots=True)
@@ -162,7 +173,9 @@ def _store(connection: Connection, batch: Sequence[RawArticle | Refusal], work: 
     # Records that contradict each other end where they began when all of them come again: nothing new is to be written.
     changed = {id_: known.contents[id_] for id_, before in changes.before.items() if known.contents[id_] != before}
     stored = known.stored({id_: content for id_, content in changed.items() if id_ not in changes.articles})
-    revisions = [(id_, content, annotation_of(content, work)) for id_, content in changed.items() if id_ not in stored]
+    fresh = {id_: content for id_, content in changed.items() if id_ not in stored}
+    found = annotations_of(list(fresh.values()), work)
+    revisions = [(id_, content, one) for (id_, content), one in zip(fresh.items(), found, strict=True)]
     work.registry.store(connection)
     _write(connection, changes)
     point(connection, stored | write_revisions(connection, revisions, work.registry))
@@ -203,13 +216,13 @@ def _take(candidate: _Candidate, known: KnownArticles, work: Work, changes: _Cha
     changes.before.setdefault(article, before)
 
 
-def annotation_of(content: Content, work: Work) -> Annotation:
-    """Return what the extractor finds; nothing where the record brought its entities along."""
-    if content.entities is not None:
-        return Annotation()
-    annotation = work.tools.annotator.annotate(title=content.title, text=content.text)
-    work.registry.add_found(annotation.entities)
-    return annotation
+def annotations_of(contents: Sequence[Content], work: Work) -> list[Annotation]:
+    """Return what the extractor finds in each; nothing where the record brought its entities along."""
+    found = iter(work.tools.annotate_all([(c.title, c.text) for c in contents if c.entities is None]))
+    annotations = [next(found) if content.entities is None else Annotation() for content in contents]
+    for annotation in annotations:
+        work.registry.add_found(annotation.entities)
+    return annotations
 
 
 def _write(connection: Connection, changes: _Changes) -> None:

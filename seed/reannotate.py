@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from app.models import Article, Mention, Revision, Statement
 from seed.bulk import Values
-from seed.load import BATCH, Summary, Tools, Work, annotation_of, point, synced_registry, write_revisions
+from seed.load import BATCH, Summary, Tools, Work, annotations_of, point, synced_registry, write_revisions
 from seed.merge import Content
 from seed.publish import publish
 from seed.records import Annotation
@@ -37,9 +37,9 @@ def _look_again(connection: Connection, articles: Sequence[str], work: Work) -> 
     contents = {row.id: (row.article_id, content_of_row(row)) for row in served}
     known = _stored(connection, list(contents))
     changed: list[tuple[str, Content, Annotation]] = []
-    for revision, (article, content) in contents.items():
+    annotations = annotations_of([content for _, content in contents.values()], work)
+    for (revision, (article, content)), found in zip(contents.items(), annotations, strict=True):
         work.summary.read += 1
-        found = annotation_of(content, work)
         if known[revision] == _said(content, found, work):
             work.summary.unchanged += 1
         else:

@@ -13,12 +13,13 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from app.db import MEND, SCHEMA, writer_engine
-from seed.__main__ import app
+from seed.__main__ import CORPUS, app
 from seed.database import open_writer
 from seed.load import Summary
 from seed.progress import show_progress
 from seed.records import Origin, Refusal
 from tests.conftest import ROOT, database_url, load_jsonl
+from tests.seed.loading import natural
 
 COMMANDS = ("init", "load", "status", "annotate", "compact", "reannotate", "verify", "backup", "restore", "lexicon")
 
@@ -436,3 +437,12 @@ def test_a_database_is_backed_up_verified_and_restored(run: Run, tmp_path: Path,
     assert run("restore", kept).code == 1
     assert run("restore", kept, "--replace") == Ran(0, f"The database is what {kept} says.\n", "")
     assert run("verify").out == "0 faults\n"
+
+
+def test_several_workers_find_what_one_finds(run: Run, tmp_path: Path) -> None:
+    """In all five articles that ship, loaded and annotated again."""
+    other = database_url(tmp_path / "other.db")
+    assert run("load", CORPUS).code == run("load", CORPUS, "--workers", 2, url=other).code == 0
+    assert natural(tmp_path / "dateline.db") == natural(tmp_path / "other.db")
+    assert run("reannotate", "--workers", 2).out.startswith("5 articles: 0 annotated anew, 5 unchanged, in ")
+    assert "--workers" in run("load", CORPUS, "--workers", 0).err
