@@ -46,6 +46,16 @@ class Count:
     chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """A value that many articles of a result have: its id and name, how many have it, and all that have it anywhere."""
+
+    id: str
+    name: str
+    count: int
+    posting: BitMap
+
+
 Counts = NDArray[np.int64]
 """How many articles have each value of a family, by its index."""
 
@@ -80,6 +90,12 @@ class FacetCounts:
         unheard = {clause.value for clause in clauses if clause.parameter == name and clause.slot is None}
         kept += [Count(value, value, 0, chosen=True) for value in unheard]
         return listed + sorted(kept, key=lambda count: (-count.count, count.id))
+
+    def leading(self, name: FacetName, size: int) -> list[Leading]:
+        """Return the `size` most frequent values within the result, whatever was chosen; ties by id."""
+        family, snapshot = self._family(name), self._result.snapshot
+        largest = self._largest(name, family, self._result.positions, size)
+        return [Leading(*_label(snapshot, name, slot), count, family.postings[slot]) for slot, count in largest]
 
     def _family(self, name: FacetName) -> Family:
         snapshot = self._result.snapshot

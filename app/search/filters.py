@@ -30,6 +30,7 @@ Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 FacetName = Literal["source", "actor", "place", "weapon", "language", "precision"]
 TimeSort = Literal["-published", "published"]
 Sort = Literal["-published", "published", "relevance"]
+Interval = Literal["day", "week", "month", "year"]
 
 
 class ArticleFilters(BaseModel):
@@ -174,3 +175,17 @@ class EntityPage(ArticleFilters, Paging):
     type: Annotated[list[EntityType], Field(max_length=7)] = Field(
         [], description="Only entities of this type; repeated means any of them.", examples=[["person"]]
     )
+
+
+class TimelineFilters(ArticleFilters):
+    """A search whose articles are counted over time."""
+
+    interval: Interval = Field(
+        "month",
+        description="How long a bucket is: `day`, `week` (ISO 8601, from Monday), `month` or `year`.",
+        examples=["week"],
+    )
+    by: Literal["source", "actor"] | None = Field(
+        None, description="Whether to count each of the most frequent sources or actors apart.", examples=["source"]
+    )
+    top: Digits = Field(5, ge=1, le=20, description="How many sources or actors `by` counts, 1 to 20.", examples=[5])

@@ -5,6 +5,7 @@ undated articles come last. So a position is a place in time, and a set of artic
 (Lemire et al., "Roaring Bitmaps", 2016).
 """
 
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -114,6 +115,12 @@ class Statements:
 def places_of(positions: BitMap) -> NDArray[np.uint32]:
     """Return the members of a set, ascending."""
     return np.frombuffer(positions.to_array(), np.uint32) if positions else np.empty(0, np.uint32)
+
+
+def set_of(places: NDArray[np.uint32]) -> BitMap:
+    """Return the set of these."""
+    # Of an array: pyroaring would take one number after another out of numpy's own.
+    return BitMap(array("I", places.tobytes()))
 
 
 def members_of_lists(starts: Ids, positions: BitMap) -> Ids:
@@ -312,6 +319,13 @@ class Snapshot:
         found = run_of(start, max(start, stop))
         # The run holds every article that begins in it; what ends after it is none of them.
         return found if last is None else found - BitMap(self.coarse[self.columns.last_day[self.coarse] > last])
+
+    def days_of(self, positions: BitMap) -> tuple[int, int] | None:
+        """Return the first and last day of the dated ones of these articles: a search finds them all in between."""
+        dated = places_of(positions & self.dated_positions)
+        if not len(dated):
+            return None
+        return int(self.columns.first_day[dated[0]]), int(self.columns.last_day[dated].max())
 
     def run(self, key: Key) -> tuple[int, int]:
         """Return the run of positions that have this key: one position, or none (at its place) if it is not served."""

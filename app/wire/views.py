@@ -11,7 +11,7 @@ from app.search.facets import Count, FacetCounts
 from app.search.filters import ArticlePage, FacetName
 from app.search.matching import match
 from app.search.result import Result
-from app.search.snapshot import Snapshot, places_of
+from app.search.snapshot import Snapshot
 from app.wire.articles import instant
 from app.wire.schemas import (
     CorpusOut,
@@ -59,12 +59,8 @@ def explained(snapshot: Snapshot, dropped: Iterable[Dropped]) -> Empty:
 
 def days_of(snapshot: Snapshot, positions: BitMap) -> tuple[str | None, str | None]:
     """Return the days between which these articles are printed, None if none is dated: a search finds all in them."""
-    dated = positions & snapshot.dated_positions
-    if not dated:
-        return None, None
-    columns = snapshot.columns
-    places = places_of(dated)
-    return iso_day(int(columns.first_day[places[0]])), iso_day(int(columns.last_day[places].max()))
+    days = snapshot.days_of(positions)
+    return (None, None) if days is None else (iso_day(days[0]), iso_day(days[1]))
 
 
 def source_item(snapshot: Snapshot, slot: int, count: int) -> SourceItem:

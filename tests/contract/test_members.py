@@ -72,6 +72,15 @@ def test_a_facet_counts_what_choosing_it_would_find(asked: TestClient) -> None:
     assert again == facet
 
 
+def test_a_series_counts_what_choosing_it_would_find(asked: TestClient) -> None:
+    body = asked.get("/v1/timeline?by=actor&members=true&interval=year").json()
+    for series in body["series"]:
+        assert asked.get(f"/v1/articles?actor={series['id']}&members=true").json()["total"] == series["count"]
+    years = [bucket["from"] for bucket in body["buckets"]]
+    russia = body["series"][0]
+    assert (russia["id"], russia["count"], russia["counts"][years.index("2015-01-01")]) == ("russia", 3, 3)
+
+
 def test_an_entity_says_what_it_belongs_to(asked: TestClient) -> None:
     president = {"of": "russia", "role": "President", "from": "2012-05-07", "to": None}
     assert president in asked.get("/v1/entities/vladimir-putin").json()["member_of"]

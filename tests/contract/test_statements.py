@@ -24,6 +24,7 @@ REQUESTS = (
     "/v1/entities/vellandia",
     "/v1/sources",
     "/v1/sources/alpha-courier",
+    "/v1/timeline?by=source",
     "/v1/corpus",
 )
 

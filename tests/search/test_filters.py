@@ -7,7 +7,16 @@ from fastapi import FastAPI, Query
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, ValidationError
 
-from app.search.filters import ArticleExport, ArticleFilters, ArticlePage, EntityPage, Paging, SourcePage, StatementPage
+from app.search.filters import (
+    ArticleExport,
+    ArticleFilters,
+    ArticlePage,
+    EntityPage,
+    Paging,
+    SourcePage,
+    StatementPage,
+    TimelineFilters,
+)
 
 NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language")
 SHARED = {"q", "from", "to", *NAMES, "precision", "members"}
@@ -31,6 +40,7 @@ def faults(model: type[BaseModel], **values: object) -> list[tuple[str | int, st
         (SourcePage, PAGING),
         (EntityPage, SHARED | PAGING | {"name", "type"}),
         (StatementPage, SHARED | PAGING | {"speaker", "about", "sort"}),
+        (TimelineFilters, SHARED | {"interval", "by", "top"}),
     ],
 )
 def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], parameters: set[str]) -> None:
@@ -39,7 +49,17 @@ def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], para
 
 
 @pytest.mark.parametrize(
-    "model", [ArticleFilters, Paging, ArticleExport, ArticlePage, SourcePage, EntityPage, StatementPage]
+    "model",
+    [
+        ArticleFilters,
+        Paging,
+        ArticleExport,
+        ArticlePage,
+        SourcePage,
+        EntityPage,
+        StatementPage,
+        TimelineFilters,
+    ],
 )
 def test_every_parameter_is_optional_and_explained(model: type[BaseModel]) -> None:
     schema = model.model_json_schema(by_alias=True)
@@ -48,7 +68,9 @@ def test_every_parameter_is_optional_and_explained(model: type[BaseModel]) -> No
     assert [name for name, field in schema["properties"].items() if not field.get("examples")] == []
 
 
-@pytest.mark.parametrize("model", [ArticleFilters, ArticleExport, ArticlePage, EntityPage, StatementPage])
+@pytest.mark.parametrize(
+    "model", [ArticleFilters, ArticleExport, ArticlePage, EntityPage, StatementPage, TimelineFilters]
+)
 def test_every_example_is_a_valid_value(model: type[BaseModel]) -> None:
     for name, field in model.model_json_schema(by_alias=True)["properties"].items():
         for example in field["examples"]:

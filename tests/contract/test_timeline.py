@@ -1,0 +1,221 @@
+"""Counts over time, against the oracle and by hand: nothing is padded, nothing counted twice, nothing left out."""
+
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from tests import oracle
+from tests.contract.shelf import Reader, World, read, shelved
+from tests.contract.strategies import Corpus, bounded, corpora, searches
+from tests.contract.test_refusals import assert_problem
+from tests.oracle import Pairs
+from tests.oracle_timeline import timeline
+
+INTERVALS = ("day", "week", "month", "year")
+
+
+@st.composite
+def searched_corpora(draw: st.DrawFn) -> tuple[Corpus, list[Pairs]]:
+    """Draw a corpus and a few searches."""
+    corpus = draw(corpora())
+    return corpus, [draw(searches(corpus)) for _ in range(3)]
+
+
+@settings(bounded, max_examples=12)
+@given(drawn=searched_corpora(), by=st.sampled_from([None, "source", "actor"]), top=st.integers(1, 6))
+def test_a_timeline_is_the_oracles(migrated: Path, drawn: tuple[Corpus, list[Pairs]], by: str | None, top: int) -> None:
+    """Every interval, as a whole and by source and actor; what is refused takes too many buckets."""
+    corpus, drawn_searches = drawn
+    with shelved(migrated, corpus) as world:
+
+        async def check(reader: Reader) -> None:
+            for pairs, interval in product(drawn_searches, INTERVALS):
+                await agrees(reader, world, pairs, interval, by, top)
+
+        read(world.app, check)
+
+
+async def agrees(reader: Reader, world: World, pairs: Pairs, interval: str, by: str | None, top: int) -> None:
+    """Check one timeline, and that its parts are the total."""
+    expected = timeline(world.records, pairs, interval, by, top)
+    asked = [*pairs, ("interval", interval), ("top", str(top)), *([("by", by)] if by else [])]
+    response = await reader.client.get("/v1/timeline", params=tuple(asked))
+    if expected is None:
+        assert [error["parameter"] for error in assert_problem(response, 422)["errors"]] == ["interval"]
+        return
+    body = response.json()
+    assert body.pop("corpus_version") == bool(world.records)
+    assert (body.pop("empty") is None) == bool(expected["total"])
+    assert body == expected, pairs
+    assert sum(bucket["count"] for bucket in body["buckets"]) + body["undated"] + body["coarser"] == body["total"]
+
+
+@settings(bounded, max_examples=6)
+@given(drawn=searched_corpora(), interval=st.sampled_from(INTERVALS))
+def test_a_bucket_is_the_total_of_its_days(migrated: Path, drawn: tuple[Corpus, list[Pairs]], interval: str) -> None:
+    """Whoever chooses a bar finds as many articles as it shows."""
+    corpus, drawn_searches = drawn
+    with shelved(migrated, corpus) as world:
+
+        async def check(reader: Reader) -> None:
+            for pairs in drawn_searches:
+                others = [pair for pair in pairs if pair[0] not in {"from", "to"}]
+                body = await reader.json("/v1/timeline", [*others, ("interval", interval)])
+                for bucket in [bucket for bucket in body["buckets"] if bucket["corpus"]]:
+                    days = [("from", bucket["from"]), ("to", bucket["to"]), ("limit", "1")]
+                    assert (await reader.json("/v1/articles", [*others, *days]))["total"] == bucket["count"]
+                    assert (await reader.json("/v1/articles", days))["total"] == bucket["corpus"]
+
+        read(world.app, check)
+
+
+def test_the_whole_answer(reader: TestClient) -> None:
+    """A year of two sources, one of them apart; what is known to the year alone lies in neither."""
+    body = reader.get(
+        "/v1/timeline?source=alpha-courier&source=bay-gazette&from=2015&to=2015-12&by=source&top=1"
+    ).json()
+    months = body.pop("buckets")
+    assert len(months) == 12
+    assert [month for month in months if month["corpus"]] == [
+        {"from": "2015-11-01", "to": "2015-11-30", "count": 3, "corpus": 7, "share": 3 / 7},
+        {"from": "2015-12-01", "to": "2015-12-31", "count": 1, "corpus": 1, "share": 1.0},
+    ]
+    assert months[0] == {"from": "2015-01-01", "to": "2015-01-31", "count": 0, "corpus": 0, "share": None}
+    assert body == {
+        "total": 5,
+        "interval": "month",
+        "series": [{"id": "bay-gazette", "name": "Bay Gazette", "count": 3, "counts": [0] * 10 + [1, 1]}],
+        "undated": 0,
+        "coarser": 1,
+        "empty": None,
+        "corpus_version": 1,
+    }
+
+
+def test_undated_articles_are_counted_apart(reader: TestClient) -> None:
+    """Without days they are part of the result, and in no bucket."""
+    body = reader.get("/v1/timeline?interval=year").json()
+    assert body["buckets"] == [{"from": "2015-01-01", "to": "2015-12-31", "count": 10, "corpus": 10, "share": 1.0}]
+    assert (body["total"], body["undated"], body["coarser"], body["series"]) == (12, 2, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last", "many"),
+    [
+        ("from=2015-11-02&to=2015-11-09&interval=week", "2015-11-02", "2015-11-15", 2),
+        ("from=2015-11-01&to=2015-11-02&interval=week", "2015-10-26", "2015-11-08", 2),
+        ("from=2015-11-15&to=2015-12-01&interval=month", "2015-11-01", "2015-12-31", 2),
+        ("from=2016-02-29&to=2016-03-01&interval=day", "2016-02-29", "2016-03-01", 2),
+        ("from=0001&to=0001-01&interval=week", "0001-01-01", "0001-02-04", 5),
+        ("from=9999-12-31&to=9999&interval=week", "9999-12-27", "9999-12-31", 1),
+        ("from=9999-12-31&to=9999&interval=day", "9999-12-31", "9999-12-31", 1),
+        ("from=1969-12&to=1970-01&interval=month", "1969-12-01", "1970-01-31", 2),
+        ("from=5000&to=9999&interval=year", "5000-01-01", "9999-12-31", 5_000),
+        ("from=2015-11-02&source=alpha-courier&interval=day", "2015-11-02", "2015-11-01", 0),
+    ],
+)
+def test_buckets_are_whole_intervals_of_the_calendar(
+    reader: TestClient, query: str, first: str, last: str, many: int
+) -> None:
+    """From the one that holds the first asked day to the one that holds the last, without a gap."""
+    buckets = reader.get(f"/v1/timeline?{query}").json()["buckets"]
+    assert len(buckets) == many
+    assert many == 0 or (buckets[0]["from"], buckets[-1]["to"]) == (first, last)
+
+
+def test_nothing_found_is_explained_and_zero(reader: TestClient) -> None:
+    """The asked days are there, the corpus beside them; there is nobody to count apart."""
+    body = reader.get("/v1/timeline?q=nowhere&from=2015-11&to=2015-11&by=actor").json()
+    assert body == {
+        "total": 0,
+        "interval": "month",
+        "buckets": [{"from": "2015-11-01", "to": "2015-11-30", "count": 0, "corpus": 7, "share": 0.0}],
+        "series": [],
+        "undated": 0,
+        "coarser": 0,
+        "empty": {
+            "without": [
+                {"parameter": "from+to", "value": "2015-11/2015-11", "total": 0},
+                {"parameter": "q", "value": "nowhere", "total": 7},
+            ],
+            "first_day": "2015-01-01",
+            "last_day": "2015-12-31",
+        },
+        "corpus_version": 1,
+    }
+
+
+@pytest.mark.parametrize("query", ["q=nowhere", "q=nowhere&from=2015", "precision=none"])
+def test_without_any_day_there_are_no_buckets(reader: TestClient, query: str) -> None:
+    """Where an end is neither asked for nor found, none is made up."""
+    assert reader.get(f"/v1/timeline?{query}").json()["buckets"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "value"),
+    [
+        ("interval=hour", "interval", "hour"),
+        ("interval=day&interval=week", "interval", "day, week"),
+        ("by=place", "by", "place"),
+        ("top=0", "top", "0"),
+        ("top=21", "top", "21"),
+        ("limit=5", "limit", "5"),
+        ("cursor=x", "cursor", "x"),
+        ("sort=published", "sort", "published"),
+        ("actor=velandia", "actor", "velandia"),
+        ("from=2016&to=2015", "from", "2016"),
+    ],
+)
+def test_a_bad_request_is_refused_by_name(reader: TestClient, query: str, parameter: str, value: str) -> None:
+    """Nothing is clamped or ignored."""
+    errors = assert_problem(reader.get(f"/v1/timeline?{query}"), 422)["errors"]
+    assert [(error["parameter"], error["value"]) for error in errors] == [(parameter, value)]
+
+
+@pytest.mark.parametrize(
+    ("query", "interval", "wanted", "nearest"),
+    [
+        ("interval=day&from=2000&to=2015", "day", "5,844 days were asked for: `week`, or fewer days", ["week"]),
+        ("interval=day&from=1900&to=2015", "day", "42,368 days were asked for: `month`, or fewer days", ["month"]),
+        ("from=0001", "month", "24,180 months were asked for: `year`, or fewer days", ["year"]),
+        ("interval=year&from=0001&to=9999", "year", "9,999 years were asked for: fewer days", []),
+    ],
+)
+def test_too_many_buckets_are_refused_and_a_longer_interval_named(
+    reader: TestClient, query: str, interval: str, wanted: str, nearest: list[str]
+) -> None:
+    """The shortest of those that fit."""
+    (error,) = assert_problem(reader.get(f"/v1/timeline?{query}"), 422)["errors"]
+    assert error == {
+        "parameter": "interval",
+        "value": interval,
+        "wanted": f"at most 5,000 buckets, where {wanted} between `from` and `to`",
+        "nearest": nearest,
+    }
+
+
+def test_before_the_first_publish_there_is_nothing(client: TestClient) -> None:
+    """Every field is there."""
+    body: dict[str, Any] = client.get("/v1/timeline?by=source").json()
+    assert body == {
+        "total": 0,
+        "interval": "month",
+        "buckets": [],
+        "series": [],
+        "undated": 0,
+        "coarser": 0,
+        "empty": {"without": [], "first_day": None, "last_day": None},
+        "corpus_version": 0,
+    }
+
+
+def test_the_oracle_by_hand() -> None:
+    """A month lies in a month and a year, and in no week and no day."""
+    november = {"published": "2015-11", "source_id": "a", "source": "A", "entities": []}
+    assert [timeline([november], [], interval)["coarser"] for interval in INTERVALS] == [1, 1, 0, 0]  # type: ignore[index]
+    assert oracle.days([november]) == ("2015-11-01", "2015-11-30")
