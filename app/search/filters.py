@@ -189,3 +189,9 @@ class TimelineFilters(ArticleFilters):
         None, description="Whether to count each of the most frequent sources or actors apart.", examples=["source"]
     )
     top: Digits = Field(5, ge=1, le=20, description="How many sources or actors `by` counts, 1 to 20.", examples=[5])
+
+
+class ComparisonPage(ArticleFilters, Paging):
+    """Sources, side by side in a result of articles."""
+
+    limit: Digits = Field(50, ge=1, le=200, description="How many sources a page holds, 1 to 200.", examples=[50])

@@ -107,6 +107,14 @@ class Statements:
     def __len__(self) -> int:
         return len(self.places)
 
+    @cached_property
+    def speaker_of(self) -> NDArray[np.int32]:
+        """The index of each statement's speaker, -1 where no entity is known."""
+        found = np.full(len(self), -1, np.int32)
+        for slot, posting in enumerate(self.speaker):
+            found[places_of(posting)] = slot
+        return found
+
     def of(self, articles: BitMap) -> BitMap:
         """Return the statements of these articles."""
         return BitMap(members_of_lists(self.starts, articles).astype(np.uint32))

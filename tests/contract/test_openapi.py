@@ -50,6 +50,7 @@ def test_the_paths_are_those_of_the_contract(document: Document) -> None:
         "/v1/entities/{id}",
         "/v1/statements",
         "/v1/timeline",
+        "/v1/compare",
         "/v1/corpus",
         "/livez",
         "/readyz",
@@ -131,6 +132,7 @@ def test_every_field_is_always_there(document: Document) -> None:
         ("/v1/entities/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/statements", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/timeline", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/compare", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/corpus", {"200", "304", "414", "422", "500", "503"}),
         ("/readyz", {"200", "503"}),
         ("/livez", {"200"}),
@@ -174,4 +176,5 @@ def test_exports_take_every_filter_of_the_list(document: Document) -> None:
         assert names(path) == names("/v1/articles") - paging
     of_pages = {"sort", "facet", "facet_size", "explain"}
     assert names("/v1/entities") == names("/v1/articles") - of_pages | {"name", "type"}
-    assert names("/v1/timeline") == names("/v1/articles") - of_pages - paging | {"interval", "by", "top"}
+    assert names("/v1/compare") == names("/v1/articles") - of_pages
+    assert names("/v1/timeline") == names("/v1/compare") - paging | {"interval", "by", "top"}

@@ -23,6 +23,7 @@ EVERY_GET = (
     "/v1/entities/vellandia",
     "/v1/statements?limit=1",
     "/v1/timeline?by=actor",
+    "/v1/compare?limit=2",
     "/v1/corpus",
 )
 WEAK_TAG = re.compile(r'W/"[!#-~]+"')

@@ -25,6 +25,7 @@ REQUESTS = (
     "/v1/sources",
     "/v1/sources/alpha-courier",
     "/v1/timeline?by=source",
+    "/v1/compare",
     "/v1/corpus",
 )
 

@@ -11,6 +11,7 @@ from app.search.filters import (
     ArticleExport,
     ArticleFilters,
     ArticlePage,
+    ComparisonPage,
     EntityPage,
     Paging,
     SourcePage,
@@ -41,6 +42,7 @@ def faults(model: type[BaseModel], **values: object) -> list[tuple[str | int, st
         (EntityPage, SHARED | PAGING | {"name", "type"}),
         (StatementPage, SHARED | PAGING | {"speaker", "about", "sort"}),
         (TimelineFilters, SHARED | {"interval", "by", "top"}),
+        (ComparisonPage, SHARED | PAGING),
     ],
 )
 def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], parameters: set[str]) -> None:
@@ -59,6 +61,7 @@ def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], para
         EntityPage,
         StatementPage,
         TimelineFilters,
+        ComparisonPage,
     ],
 )
 def test_every_parameter_is_optional_and_explained(model: type[BaseModel]) -> None:
@@ -69,7 +72,7 @@ def test_every_parameter_is_optional_and_explained(model: type[BaseModel]) -> No
 
 
 @pytest.mark.parametrize(
-    "model", [ArticleFilters, ArticleExport, ArticlePage, EntityPage, StatementPage, TimelineFilters]
+    "model", [ArticleFilters, ArticleExport, ArticlePage, EntityPage, StatementPage, TimelineFilters, ComparisonPage]
 )
 def test_every_example_is_a_valid_value(model: type[BaseModel]) -> None:
     for name, field in model.model_json_schema(by_alias=True)["properties"].items():

@@ -1,0 +1,40 @@
+"""What a comparison should say, worked out slowly from the rules over plain dicts; it knows no statements."""
+
+from collections import Counter
+from typing import Any
+
+from tests import oracle
+from tests.oracle import Pairs, Record
+
+
+def comparison(records: list[Record], pairs: Pairs) -> list[dict[str, Any]]:
+    """Return each source of the corpus as it stands in a result: most articles first, ties by id."""
+    found = oracle.search(records, pairs)
+    covered = oracle.search(records, [pair for pair in pairs if pair[0] in {"from", "to"}])
+    rows = [_row(source, name, found, covered) for source, name in oracle.labels(records)["source"].items()]
+    return sorted(rows, key=lambda row: (-row["articles"], row["id"]))
+
+
+def _row(source: str, name: str, found: list[Record], covered: list[Record]) -> dict[str, Any]:
+    own = [record for record in found if record["source_id"] == source]
+    coverage = sum(record["source_id"] == source for record in covered)
+    first, last = oracle.days(own)
+    return {
+        "id": source,
+        "name": name,
+        "articles": len(own),
+        "coverage": coverage,
+        "share": len(own) / coverage if coverage else None,
+        "first_day": first,
+        "last_day": last,
+        "only": _only(own, [record for record in found if record["source_id"] != source]),
+        "speakers": [],
+    }
+
+
+def _only(own: list[Record], others: list[Record]) -> list[dict[str, Any]]:
+    elsewhere = {id_ for record in others for id_ in oracle.entity_ids(record)}
+    counts = Counter(id_ for record in own for id_ in oracle.entity_ids(record) - elsewhere)
+    known = {entity["id"]: entity for record in own for entity in record["entities"]}
+    ranked = sorted(counts, key=lambda id_: (-counts[id_], id_))[:5]
+    return [{**{key: known[id_][key] for key in ("id", "name", "type")}, "articles": counts[id_]} for id_ in ranked]
