@@ -20,7 +20,7 @@ from app.search.ranking import count_page
 from app.search.result import search
 from app.wire import views
 from app.wire.cursors import COUNT_CURSORS
-from app.wire.schemas import EntityDetail, EntityList
+from app.wire.entities import EntityDetail, EntityList, entity_detail, entity_item
 
 router = v1_router("entities")
 
@@ -41,7 +41,7 @@ def _page(asked: EntityPage, request: Request, text: TextSearch) -> Response:
     following = COUNT_CURSORS.write(asked, shown.next)
     body = EntityList(
         total=len(counted),
-        items=[views.entity_item(text.snapshot, slot, count) for count, _, slot in shown.values],
+        items=[entity_item(text.snapshot, slot, count) for count, _, slot in shown.values],
         next=following,
         empty=views.empty(result),
         corpus_version=text.snapshot.version,
@@ -64,4 +64,4 @@ def get_entity(
     survivor = snapshot.labels.entity[slot].id
     if survivor != id:
         return RedirectResponse(quote(survivor, safe=""), status_code=308)
-    return views.entity_detail(snapshot, slot)
+    return entity_detail(snapshot, slot)
