@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from app.db import reader_engine
 from app.http.application import build
-from app.routes import articles, corpus, entities, operations, sources, statements
+from app.routes import articles, corpus, entities, network, operations, sources, statements
 from app.search.corpus import Corpus
 from app.settings import Settings
 
@@ -13,6 +13,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sources.router,
     entities.router,
     statements.router,
+    network.router,
     corpus.router,
     operations.router,
 )

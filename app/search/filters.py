@@ -174,3 +174,25 @@ class EntityPage(ArticleFilters, Paging):
     type: Annotated[list[EntityType], Field(max_length=7)] = Field(
         [], description="Only entities of this type; repeated means any of them.", examples=[["person"]]
     )
+
+
+class NetworkFilters(ArticleFilters):
+    """Entities that the articles of a result name together."""
+
+    type: Annotated[list[EntityType], Field(max_length=7)] = Field(
+        [], description="Only entities of this type; repeated means any of them.", examples=[["person"]]
+    )
+    nodes: Digits = Field(
+        30,
+        ge=1,
+        le=200,
+        description="How many entities to take, those of most articles first, 1 to 200.",
+        examples=[30],
+    )
+    edges: Digits = Field(
+        100,
+        ge=0,
+        le=2000,
+        description="How many pairs of these to list, those of most articles first, 0 to 2000.",
+        examples=[100],
+    )

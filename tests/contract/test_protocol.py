@@ -22,6 +22,7 @@ EVERY_GET = (
     "/v1/entities?type=person",
     "/v1/entities/vellandia",
     "/v1/statements?limit=1",
+    "/v1/network?nodes=5",
     "/v1/corpus",
 )
 WEAK_TAG = re.compile(r'W/"[!#-~]+"')

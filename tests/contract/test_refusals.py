@@ -103,6 +103,14 @@ BAD_REQUESTS = [
     ("entities?sort=published", "sort", "published", None),
     ("entities?actor=velandia", "actor", "velandia", "vellandia"),
     ("entities/vellandia?q=x", "q", "x", None),
+    ("network?nodes=0", "nodes", "0", None),
+    ("network?nodes=201", "nodes", "201", None),
+    ("network?edges=-1", "edges", "-1", None),
+    ("network?edges=2001", "edges", "2001", None),
+    ("network?edges=10&edges=20", "edges", "10, 20", None),
+    ("network?type=animal", "type", "animal", None),
+    ("network?limit=5", "limit", "5", None),
+    ("network?actor=velandia", "actor", "velandia", "vellandia"),
     ("corpus?verbose=1", "verbose", "1", None),
 ]
 
