@@ -1,5 +1,6 @@
-"""What the network and the relations of an entity should be, worked out slowly from the records."""
+"""What the network, the relations of an entity and its lift should be, worked out slowly from the records."""
 
+from fractions import Fraction
 from itertools import combinations
 from math import log
 from typing import Any
@@ -42,3 +43,36 @@ def network(records: list[Record], pairs: Pairs, types: list[str], nodes: int, e
     ]
     linked.sort(key=lambda edge: (-edge["articles"], edge["source"], edge["target"]))
     return {"total": len(found), "nodes": shown, "edges": linked[:edges]}
+
+
+def related(records: list[Record], pairs: Pairs, id_: str, types: list[str], sort: str) -> list[dict[str, Any]]:
+    """Return the other entities that a result names together with one, by a measure and then id."""
+    found = oracle.search(records, pairs)
+    about = [record for record in found if id_ in oracle.entity_ids(record)]
+    items: list[dict[str, Any]] = [
+        {
+            **entity,
+            "articles": naming(found, id_, other),
+            "corpus": naming(records, other),
+            "npmi": npmi(found, id_, other),
+            "lift": lift(about, records, other),
+        }
+        for other, entity in named(about).items()
+        if other != id_ and (not types or entity["type"] in types)
+    ]
+    return sorted(items, key=lambda item: (-item[sort], item["id"]))
+
+
+def lift(found: list[Record], records: list[Record], id_: str) -> float:
+    """Return the share of some records that name an entity, divided by its share of all."""
+    return float(Fraction(naming(found, id_), len(found)) / Fraction(naming(records, id_), len(records)))
+
+
+def entities(records: list[Record], pairs: Pairs, sort: str) -> list[dict[str, Any]]:
+    """Return the entities that a result names, by a measure and then id."""
+    found = oracle.search(records, pairs)
+    items: list[dict[str, Any]] = [
+        {**entity, "articles": naming(found, id_), "lift": lift(found, records, id_)}
+        for id_, entity in named(found).items()
+    ]
+    return sorted(items, key=lambda item: (-item[sort], item["id"]))

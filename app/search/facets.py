@@ -119,15 +119,6 @@ def entity_counts(snapshot: Snapshot, found: BitMap, types: frozenset[EntityType
     return _largest(family, found, size) if len(found) > SMALL else _most(family, _of_entities(snapshot, found), size)
 
 
-def named_entities(
-    snapshot: Snapshot, found: BitMap, types: frozenset[EntityType], name: str | None
-) -> list[tuple[int, str, int]]:
-    """Return (articles, id, slot) of the entities that the found articles name, of these types (none: all) and name."""
-    counts = entity_counts(snapshot, found, types or frozenset(EntityType))
-    called = None if name is None else snapshot.names.find(name)
-    return [(n, snapshot.labels.entity[slot].id, slot) for slot, n in counts if called is None or slot in called]
-
-
 def _of_entities(snapshot: Snapshot, found: BitMap) -> Counts:
     """Return for each entity the number of found articles whose list holds it."""
     entities = snapshot.entity_lists[members_of_lists(snapshot.entity_starts, found)]

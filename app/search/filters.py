@@ -163,6 +163,12 @@ class SourcePage(Paging):
     """The list of sources."""
 
 
+EntityTypes = Annotated[
+    list[EntityType],
+    Field(max_length=7, description="Only entities of this type; repeated means any of them.", examples=[["person"]]),
+]
+
+
 class EntityPage(ArticleFilters, Paging):
     """Entities within a result of articles."""
 
@@ -171,17 +177,19 @@ class EntityPage(ArticleFilters, Paging):
         description="Only entities with a name that holds these words, each from its beginning.",
         examples=["sergei"],
     )
-    type: Annotated[list[EntityType], Field(max_length=7)] = Field(
-        [], description="Only entities of this type; repeated means any of them.", examples=[["person"]]
+    type: EntityTypes = Field([])
+    sort: Literal["articles", "lift"] = Field(
+        "articles",
+        description="`articles` those of most articles first, `lift` those first that are most unusually frequent in "
+        "the result beside the corpus; ties by id.",
+        examples=["articles"],
     )
 
 
 class NetworkFilters(ArticleFilters):
     """Entities that the articles of a result name together."""
 
-    type: Annotated[list[EntityType], Field(max_length=7)] = Field(
-        [], description="Only entities of this type; repeated means any of them.", examples=[["person"]]
-    )
+    type: EntityTypes = Field([])
     nodes: Digits = Field(
         30,
         ge=1,
@@ -195,4 +203,16 @@ class NetworkFilters(ArticleFilters):
         le=2000,
         description="How many pairs of these to list, those of most articles first, 0 to 2000.",
         examples=[100],
+    )
+
+
+class RelatedPage(ArticleFilters, Paging):
+    """The entities that a result names together with one."""
+
+    type: EntityTypes = Field([])
+    sort: Literal["articles", "npmi", "lift"] = Field(
+        "articles",
+        description="`articles` those first that share most articles with it, `npmi` those that belong to it most, "
+        "`lift` those that are most unusually frequent beside it; ties by id.",
+        examples=["npmi"],
     )

@@ -1,12 +1,17 @@
 """Entities as they go out: in lists, and one with its names, memberships and days."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import Field
 
+from app.search.empty import without_each
+from app.search.matching import match
+from app.search.named import Named
+from app.search.related import Related
 from app.search.snapshot import Snapshot
 from app.wire.schemas import NEXT, TOTAL, VERSION, Empty, EntityRef, Out
-from app.wire.views import days_of
+from app.wire.views import days_of, explained
 
 
 class EntityItem(EntityRef):
@@ -16,13 +21,50 @@ class EntityItem(EntityRef):
     articles: int = Field(description="Articles of the result that name it.", examples=[5])
 
 
+class NamedEntity(EntityItem):
+    """An entity as the articles of a result name it."""
+
+    lift: float = Field(
+        description="How many times more frequent it is in the articles of the result than in the corpus: its share of "
+        "these, divided by its share of those. Above 1 it is unusually frequent here.",
+        examples=[1.5],
+    )
+
+
 class EntityList(Out):
-    """A page of entities, by articles and then id."""
+    """A page of entities, in the order asked for and then by id."""
 
     total: int = TOTAL
-    items: list[EntityItem] = Field(description="The entities of this page.")
+    items: list[NamedEntity] = Field(description="The entities of this page.")
     next: str | None = NEXT
     empty: Empty | None = Field(description="Null unless no article matches.")
+    corpus_version: int = VERSION
+
+
+class RelatedEntity(NamedEntity):
+    """An entity that articles name together with another."""
+
+    articles: int = Field(description="Articles of the result that name both.", examples=[4])
+    corpus: int = Field(description="Articles of the corpus that name it.", examples=[5])
+    npmi: float = Field(
+        description="How much oftener both are named together in the result than by chance: normalised pointwise "
+        "mutual information, from -1 to 1, 0 by chance.",
+        examples=[0.2],
+    )
+    lift: float = Field(
+        description="How many times more frequent it is in the articles of the result that name the other than in the "
+        "corpus. Above 1 it is unusually frequent here.",
+        examples=[3.1],
+    )
+
+
+class RelatedList(Out):
+    """A page of related entities, in the order asked for and then by id."""
+
+    total: int = Field(description="Exact number of related entities.", examples=[5])
+    items: list[RelatedEntity] = Field(description="The entities of this page.")
+    next: str | None = NEXT
+    empty: Empty | None = Field(description="Null unless no article of the result names the entity.")
     corpus_version: int = VERSION
 
 
@@ -46,10 +88,27 @@ class EntityDetail(EntityItem):
     corpus_version: int = VERSION
 
 
-def entity_item(snapshot: Snapshot, slot: int, count: int) -> EntityItem:
-    """Return an entity with its number of articles."""
-    label = snapshot.labels.entity[slot]
-    return EntityItem(id=label.id, name=label.name, type=label.type, wikidata=label.wikidata, articles=count)
+def named_entity(named: Named, slot: int) -> NamedEntity:
+    """Return an entity as some articles name it."""
+    return NamedEntity(**_item(named.snapshot, slot, named.counts[slot]), lift=named.lift(slot))
+
+
+def related_entity(found: Related, slot: int) -> RelatedEntity:
+    """Return an entity as it is related to another."""
+    return RelatedEntity(
+        **_item(found.snapshot, slot, found.counts[slot]),
+        corpus=found.corpus(slot),
+        npmi=found.npmi(slot),
+        lift=found.lift(slot),
+    )
+
+
+def why_unrelated(found: Related) -> Empty | None:
+    """Return why no article of a result names the entity; None if one does."""
+    if found.articles:
+        return None
+    everything, clauses = found.snapshot.all, found.result.clauses
+    return explained(found.snapshot, without_each(clauses, lambda others: match(everything, others) & found.about))
 
 
 def entity_detail(snapshot: Snapshot, slot: int) -> EntityDetail:
@@ -57,7 +116,7 @@ def entity_detail(snapshot: Snapshot, slot: int) -> EntityDetail:
     label, posting = snapshot.labels.entity[slot], snapshot.postings["entity"][slot]
     first, last = days_of(snapshot, posting)
     return EntityDetail(
-        **dict(entity_item(snapshot, slot, len(posting))),
+        **_item(snapshot, slot, len(posting)),
         aliases=list(label.aliases),
         former_ids=list(label.former_ids),
         member_of=[_membership(membership) for membership in label.member_of],
@@ -65,6 +124,12 @@ def entity_detail(snapshot: Snapshot, slot: int) -> EntityDetail:
         last_day=last,
         corpus_version=snapshot.version,
     )
+
+
+def _item(snapshot: Snapshot, slot: int, count: int) -> dict[str, Any]:
+    """Return the fields of EntityItem."""
+    label = snapshot.labels.entity[slot]
+    return {"id": label.id, "name": label.name, "type": label.type, "wikidata": label.wikidata, "articles": count}
 
 
 def _membership(membership: Mapping[str, str]) -> MembershipOut:

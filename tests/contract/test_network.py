@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from app.search.association import npmi
 from tests import oracle, oracle_network
 from tests.conftest import app_for, load_jsonl
-from tests.contract.shelf import Reader, read, shelved
+from tests.contract.shelf import Reader, lines, read, shelved
 from tests.contract.strategies import ENTITIES, Corpus, bounded, compose
 from tests.contract.test_search import explained, searched_corpora
 from tests.oracle import Pairs
@@ -22,7 +22,7 @@ SIZES = ((1, 100), (3, 2), (30, 0), (30, 100))
 """Nodes and edges that are asked for; there are eight entities."""
 
 
-@settings(bounded, max_examples=5)
+@settings(bounded, max_examples=8)
 @given(drawn=searched_corpora(), types=st.lists(st.sampled_from(TYPES), max_size=4, unique=True))
 def test_the_network_of_a_result_is_the_oracles(
     migrated: Path, drawn: tuple[Corpus, list[Pairs]], types: list[str]
@@ -50,9 +50,7 @@ def small(database: Path) -> TestClient:
     """Four articles: two name a person at a place, one names both people, one nobody."""
     texts: list[list[Any]] = [[VERA, PORT], [VERA, PORT], [VERA, OTTO], ["ships"]]
     records = [compose(n, "Alpha Courier", "Port", f"2015-11-0{n + 1}", None, text) for n, text in enumerate(texts)]
-    load_jsonl(
-        database, [{k: v for k, v in record.items() if v is not None and k != "source_id"} for record in records]
-    )
+    load_jsonl(database, lines(records))
     return TestClient(app_for(database))
 
 

@@ -48,6 +48,7 @@ def test_the_paths_are_those_of_the_contract(document: Document) -> None:
         "/v1/sources/{id}",
         "/v1/entities",
         "/v1/entities/{id}",
+        "/v1/entities/{id}/related",
         "/v1/statements",
         "/v1/network",
         "/v1/corpus",
@@ -129,6 +130,7 @@ def test_every_field_is_always_there(document: Document) -> None:
         ("/v1/sources/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/entities", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/entities/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
+        ("/v1/entities/{id}/related", {"200", "304", "308", "404", "414", "422", "500", "503"}),
         ("/v1/statements", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/network", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/corpus", {"200", "304", "414", "422", "500", "503"}),
@@ -173,4 +175,4 @@ def test_exports_take_every_filter_of_the_list(document: Document) -> None:
     for path in ("/v1/articles.csv", "/v1/articles.ndjson"):
         assert names(path) == names("/v1/articles") - paging
     of_pages = {"sort", "facet", "facet_size", "explain"}
-    assert names("/v1/entities") == names("/v1/articles") - of_pages | {"name", "type"}
+    assert names("/v1/entities") == names("/v1/articles") - of_pages | {"name", "type", "sort"}

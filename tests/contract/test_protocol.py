@@ -21,6 +21,7 @@ EVERY_GET = (
     "/v1/sources/alpha-courier",
     "/v1/entities?type=person",
     "/v1/entities/vellandia",
+    "/v1/entities/vellandia/related?sort=npmi",
     "/v1/statements?limit=1",
     "/v1/network?nodes=5",
     "/v1/corpus",

@@ -103,6 +103,13 @@ BAD_REQUESTS = [
     ("entities?sort=published", "sort", "published", None),
     ("entities?actor=velandia", "actor", "velandia", "vellandia"),
     ("entities/vellandia?q=x", "q", "x", None),
+    ("entities?sort=npmi", "sort", "npmi", None),
+    ("entities/vellandia/related?sort=name", "sort", "name", None),
+    ("entities/vellandia/related?type=animal", "type", "animal", None),
+    ("entities/vellandia/related?limit=101", "limit", "101", None),
+    ("entities/vellandia/related?name=x", "name", "x", None),
+    ("entities/vellandia/related?cursor=garbage", "cursor", "garbage", None),
+    ("entities/vellandia/related?place=Port%20Amsell", "place", "Port Amsell", "port-amsel"),
     ("network?nodes=0", "nodes", "0", None),
     ("network?nodes=201", "nodes", "201", None),
     ("network?edges=-1", "edges", "-1", None),
@@ -192,7 +199,8 @@ def test_a_name_of_the_wrong_type_says_which_parameter_takes_it(
 @pytest.mark.parametrize(
     "path",
     ["/v1/articles/000000000000", "/v1/articles/nothing", "/v1/articles/1", "/v1/articles/ZZZZZZZZZZZZ",
-     "/v1/sources/nothing", "/v1/entities/nothing", "/v1/entities/Q990000999", "/v1/nothing", "/v1/", "/v1",
+     "/v1/sources/nothing", "/v1/entities/nothing", "/v1/entities/Q990000999",
+     "/v1/entities/nothing/related", "/v1/nothing", "/v1/", "/v1",
      "/v2/articles", "/v1/articles/", "/v1/articles.pdf", "/v1/timeline", "/nothing", "/"],
 )  # fmt: skip
 def test_what_is_not_there_is_a_problem(reader: TestClient, path: str) -> None:

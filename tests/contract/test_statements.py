@@ -22,6 +22,7 @@ REQUESTS = (
     "/v1/entities?limit=100",
     "/v1/entities?q=ships&limit=100",
     "/v1/entities/vellandia",
+    "/v1/entities/vellandia/related?q=ships&limit=100",
     "/v1/network?q=ships",
     "/v1/sources",
     "/v1/sources/alpha-courier",

@@ -7,7 +7,17 @@ from fastapi import FastAPI, Query
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, ValidationError
 
-from app.search.filters import ArticleExport, ArticleFilters, ArticlePage, EntityPage, Paging, SourcePage, StatementPage
+from app.search.filters import (
+    ArticleExport,
+    ArticleFilters,
+    ArticlePage,
+    EntityPage,
+    NetworkFilters,
+    Paging,
+    RelatedPage,
+    SourcePage,
+    StatementPage,
+)
 
 NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language")
 SHARED = {"q", "from", "to", *NAMES, "precision", "members"}
@@ -29,7 +39,9 @@ def faults(model: type[BaseModel], **values: object) -> list[tuple[str | int, st
         (ArticleExport, SHARED | {"sort"}),
         (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size", "explain"}),
         (SourcePage, PAGING),
-        (EntityPage, SHARED | PAGING | {"name", "type"}),
+        (EntityPage, SHARED | PAGING | {"name", "type", "sort"}),
+        (RelatedPage, SHARED | PAGING | {"type", "sort"}),
+        (NetworkFilters, SHARED | {"type", "nodes", "edges"}),
         (StatementPage, SHARED | PAGING | {"speaker", "about", "sort"}),
     ],
 )
@@ -39,7 +51,18 @@ def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], para
 
 
 @pytest.mark.parametrize(
-    "model", [ArticleFilters, Paging, ArticleExport, ArticlePage, SourcePage, EntityPage, StatementPage]
+    "model",
+    [
+        ArticleFilters,
+        Paging,
+        ArticleExport,
+        ArticlePage,
+        SourcePage,
+        EntityPage,
+        RelatedPage,
+        NetworkFilters,
+        StatementPage,
+    ],
 )
 def test_every_parameter_is_optional_and_explained(model: type[BaseModel]) -> None:
     schema = model.model_json_schema(by_alias=True)
@@ -48,7 +71,9 @@ def test_every_parameter_is_optional_and_explained(model: type[BaseModel]) -> No
     assert [name for name, field in schema["properties"].items() if not field.get("examples")] == []
 
 
-@pytest.mark.parametrize("model", [ArticleFilters, ArticleExport, ArticlePage, EntityPage, StatementPage])
+@pytest.mark.parametrize(
+    "model", [ArticleFilters, ArticleExport, ArticlePage, EntityPage, RelatedPage, NetworkFilters, StatementPage]
+)
 def test_every_example_is_a_valid_value(model: type[BaseModel]) -> None:
     for name, field in model.model_json_schema(by_alias=True)["properties"].items():
         for example in field["examples"]:
