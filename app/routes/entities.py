@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from app.db import SessionDep
 from app.errors import NotFoundError
 from app.http.answer import answer
 from app.http.problems import problems
@@ -64,8 +65,9 @@ def _page(asked: EntityPage, request: Request, text: TextSearch) -> Response:
 @router.get("/entities/{id}", response_model=EntityDetail, responses={308: MERGED, **problems(404)})
 def get_entity(
     id: EntityId,  # noqa: A002 - its name in the path
+    session: SessionDep,
     snapshot: SnapshotDep,
-) -> EntityDetail | RedirectResponse:
+) -> Response:
     """Return one entity; one that is known but not named in any article has 0 of them.
 
     The id of an entity that was merged into another leads to that one.
@@ -73,7 +75,7 @@ def get_entity(
     slot, survivor = _known(snapshot, id)
     if survivor != id:
         return RedirectResponse(quote(survivor, safe=""), status_code=308)
-    return entity_detail(snapshot, slot)
+    return answer(entity_detail(session, snapshot, slot), session)
 
 
 @router.get("/entities/{id}/related", response_model=RelatedList, responses={308: MERGED, **problems(404)})

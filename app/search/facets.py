@@ -119,6 +119,12 @@ def entity_counts(snapshot: Snapshot, found: BitMap, types: frozenset[EntityType
     return _largest(family, found, size) if len(found) > SMALL else _most(family, _of_entities(snapshot, found), size)
 
 
+def source_counts(snapshot: Snapshot, found: BitMap, size: int) -> Counted:
+    """Return the `size` sources with most of the found articles, as (slot, number of articles)."""
+    family = snapshot.family("source")
+    return _largest(family, found, size) if len(found) > SMALL else _most(family, _of_sources(snapshot, found), size)
+
+
 def _of_entities(snapshot: Snapshot, found: BitMap) -> Counts:
     """Return for each entity the number of found articles whose list holds it."""
     entities = snapshot.entity_lists[members_of_lists(snapshot.entity_starts, found)]

@@ -1,17 +1,25 @@
-"""Entities as they go out: in lists, and one with its names, memberships and days."""
+"""Entities as they go out: in lists, related to one, and one with all that the corpus says of it."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
+from sqlmodel import Session
 
+from app.search.days import iso_day
 from app.search.empty import without_each
+from app.search.facets import source_counts
+from app.search.labels import EntityLabel
 from app.search.matching import match
 from app.search.named import Named
+from app.search.profile import Surfaces, members, surfaces, years
 from app.search.related import Related
 from app.search.snapshot import Snapshot
-from app.wire.schemas import NEXT, TOTAL, VERSION, Empty, EntityRef, Out
+from app.wire.schemas import NEXT, TOTAL, VERSION, Empty, EntityRef, Out, SourceRef
 from app.wire.views import days_of, explained
+
+TOP_SOURCES = 10
+"""Sources that are shown of an entity."""
 
 
 class EntityItem(EntityRef):
@@ -77,14 +85,59 @@ class MembershipOut(Out):
     to: str | None = Field(description="Until when.", examples=[None])
 
 
+class EntitySurface(Out):
+    """Words that name an entity."""
+
+    text: str = Field(description="The words as they stand in the articles.", examples=["Putin"])
+    mentions: int = Field(description="Mentions of the entity in these words.", examples=[9])
+    articles: int = Field(description="Articles that have such a mention.", examples=[3])
+
+
+class EntitySurfaces(Out):
+    """In which words the newest articles name an entity."""
+
+    newest: int = Field(
+        description="How many articles were looked at: the newest that name it, at most 1,000.", examples=[5]
+    )
+    items: list[EntitySurface] = Field(description="The twenty most frequent, by mentions, articles and alphabet.")
+
+
+class EntitySource(SourceRef):
+    """A source and its articles that name an entity."""
+
+    count: int = Field(description="Articles of the source that name it.", examples=[3])
+
+
+class EntityMember(EntityRef):
+    """An entity that belongs to another, from and to where known."""
+
+    role: str | None = Field(description="As what.", examples=["president"])
+    from_: str | None = Field(alias="from", description="Since when.", examples=["2012-05-07"])
+    to: str | None = Field(description="Until when.", examples=[None])
+
+
+class EntityYear(Out):
+    """A year and its articles that name an entity."""
+
+    from_: str = Field(alias="from", description="Its first day.", examples=["2015-01-01"])
+    to: str = Field(description="Its last day.", examples=["2015-12-31"])
+    count: int = Field(description="Articles printed in it that name the entity.", examples=[5])
+
+
 class EntityDetail(EntityItem):
-    """An entity with its names, memberships and days."""
+    """An entity with its names and memberships, and where, when and in which words articles name it."""
 
     aliases: list[str] = Field(description="All other names that find it.", examples=[["Putin"]])
     former_ids: list[str] = Field(description="Ids that were merged into it.", examples=[[]])
     member_of: list[MembershipOut] = Field(description="What it belongs to.")
     first_day: str | None = Field(description="First printed day of an article that names it.", examples=["2015-09-30"])
     last_day: str | None = Field(description="Last printed day of an article that names it.", examples=["2015-11-22"])
+    surfaces: EntitySurfaces = Field(description="In which words its newest articles name it.")
+    sources: list[EntitySource] = Field(description="The ten sources that name it in most articles; ties by id.")
+    members: list[EntityMember] = Field(description="What belongs to it, by id.")
+    timeline: list[EntityYear] = Field(
+        description="Its dated articles by year, from the first to the last, each year between them, too."
+    )
     corpus_version: int = VERSION
 
 
@@ -111,8 +164,8 @@ def why_unrelated(found: Related) -> Empty | None:
     return explained(found.snapshot, without_each(clauses, lambda others: match(everything, others) & found.about))
 
 
-def entity_detail(snapshot: Snapshot, slot: int) -> EntityDetail:
-    """Return an entity with its names, memberships, and what the corpus has of it."""
+def entity_detail(session: Session, snapshot: Snapshot, slot: int) -> EntityDetail:
+    """Return an entity with its names, memberships, and what the corpus has of it, with one statement."""
     label, posting = snapshot.labels.entity[slot], snapshot.postings["entity"][slot]
     first, last = days_of(snapshot, posting)
     return EntityDetail(
@@ -122,6 +175,10 @@ def entity_detail(snapshot: Snapshot, slot: int) -> EntityDetail:
         member_of=[_membership(membership) for membership in label.member_of],
         first_day=first,
         last_day=last,
+        surfaces=_surfaces(surfaces(session, snapshot, slot)),
+        sources=[_source(snapshot, *counted) for counted in source_counts(snapshot, posting, TOP_SOURCES)],
+        members=[_member(label, membership) for label, membership in members(snapshot, slot)],
+        timeline=[_year(*year) for year in years(snapshot, posting)],
         corpus_version=snapshot.version,
     )
 
@@ -133,5 +190,27 @@ def _item(snapshot: Snapshot, slot: int, count: int) -> dict[str, Any]:
 
 
 def _membership(membership: Mapping[str, str]) -> MembershipOut:
-    fields = {name: membership.get(name) for name in ("role", "from", "to")}
-    return MembershipOut.model_validate({"of": membership["of"], **fields})
+    return MembershipOut.model_validate({"of": membership["of"], **_period(membership)})
+
+
+def _member(label: EntityLabel, membership: Mapping[str, str]) -> EntityMember:
+    fields = {"id": label.id, "name": label.name, "type": label.type}
+    return EntityMember.model_validate({**fields, **_period(membership)})
+
+
+def _period(membership: Mapping[str, str]) -> dict[str, str | None]:
+    return {name: membership.get(name) for name in ("role", "from", "to")}
+
+
+def _surfaces(found: Surfaces) -> EntitySurfaces:
+    items = [EntitySurface(text=one.text, mentions=one.mentions, articles=one.articles) for one in found.counts]
+    return EntitySurfaces(newest=found.articles, items=items)
+
+
+def _source(snapshot: Snapshot, slot: int, count: int) -> EntitySource:
+    label = snapshot.labels.source[slot]
+    return EntitySource(id=label.id, name=label.name, count=count)
+
+
+def _year(first: int, last: int, count: int) -> EntityYear:
+    return EntityYear.model_validate({"from": iso_day(first), "to": iso_day(last), "count": count})
