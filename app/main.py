@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from app.db import reader_engine
 from app.http.application import build
-from app.routes import articles, corpus, entities, network, operations, sources, statements
+from app.routes import articles, corpus, entities, network, operations, sources, statements, suggest
 from app.search.corpus import Corpus
 from app.settings import Settings
 
@@ -14,6 +14,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     entities.router,
     statements.router,
     network.router,
+    suggest.router,
     corpus.router,
     operations.router,
 )

@@ -216,3 +216,22 @@ class RelatedPage(ArticleFilters, Paging):
         "`lift` those that are most unusually frequent beside it; ties by id.",
         examples=["npmi"],
     )
+
+
+SuggestType = Literal["person", "organization", "state", "armed_group", "media", "place", "weapon", "source"]
+
+
+class SuggestFilters(ArticleFilters):
+    """The beginning of a name, and the articles within which whoever bears it is counted."""
+
+    prefix: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
+        description="The beginning of a name or of a word in it, as far as it is typed. Case and accents fold; in four "
+        "letters or more one typo is forgiven.",
+        examples=["put"],
+    )
+    type: Annotated[list[SuggestType], Field(max_length=8)] = Field(
+        [],
+        description="Only entities of this type, or only sources; repeated means any of them.",
+        examples=[["person"]],
+    )
+    limit: Digits = Field(10, ge=1, le=50, description="How many to suggest, 1 to 50.", examples=[10])

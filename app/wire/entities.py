@@ -49,7 +49,7 @@ class EntityList(Out):
     corpus_version: int = VERSION
 
 
-class RelatedEntity(NamedEntity):
+class RelatedEntity(EntityItem):
     """An entity that articles name together with another."""
 
     articles: int = Field(description="Articles of the result that name both.", examples=[4])

@@ -42,6 +42,7 @@ KNOWN = {
     "exclude_source": ["elm-monitor"],
     "from": "2015",
     "to": "9999-12-31",
+    "prefix": "Amsl",
 }
 
 PAGING = {"limit", "cursor", "facet", "facet_size"}

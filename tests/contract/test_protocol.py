@@ -24,6 +24,7 @@ EVERY_GET = (
     "/v1/entities/vellandia/related?sort=npmi",
     "/v1/statements?limit=1",
     "/v1/network?nodes=5",
+    "/v1/suggest?prefix=ams",
     "/v1/corpus",
 )
 WEAK_TAG = re.compile(r'W/"[!#-~]+"')

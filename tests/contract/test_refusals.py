@@ -118,6 +118,15 @@ BAD_REQUESTS = [
     ("network?type=animal", "type", "animal", None),
     ("network?limit=5", "limit", "5", None),
     ("network?actor=velandia", "actor", "velandia", "vellandia"),
+    ("suggest?prefix=", "prefix", "", None),
+    ("suggest?prefix=%20-", "prefix", " -", None),
+    ("suggest?prefix=%E2%80%99", "prefix", "’", None),
+    (f"suggest?prefix={'x' * 101}", "prefix", "x" * 101, None),
+    ("suggest?prefix=a&prefix=b", "prefix", "a, b", None),
+    ("suggest?prefix=a&type=sorce", "type", "sorce", "source"),
+    ("suggest?prefix=a&limit=51", "limit", "51", None),
+    ("suggest?prefix=a&cursor=x", "cursor", "x", None),
+    ("suggest?prefix=a&actor=velandia", "actor", "velandia", "vellandia"),
     ("corpus?verbose=1", "verbose", "1", None),
 ]
 
@@ -150,6 +159,13 @@ def test_a_bad_request_is_refused_by_name(
     body = assert_problem(reader.get(f"/v1/{target}"), 422)
     assert [(error["parameter"], error["value"]) for error in body["errors"]] == [(parameter, value)]
     assert near is None or near in body["errors"][0]["nearest"]
+
+
+def test_a_parameter_that_is_missing_is_named(reader: TestClient) -> None:
+    """It has no value, and what is wanted says that it must."""
+    body = assert_problem(reader.get("/v1/suggest"), 422)
+    assert [(error["parameter"], error["value"]) for error in body["errors"]] == [("prefix", None)]
+    assert "required" in body["errors"][0]["wanted"]
 
 
 @pytest.mark.parametrize(

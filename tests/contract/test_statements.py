@@ -24,6 +24,7 @@ REQUESTS = (
     "/v1/entities/vellandia",
     "/v1/entities/vellandia/related?q=ships&limit=100",
     "/v1/network?q=ships",
+    "/v1/suggest?prefix=amsl&q=ships",
     "/v1/sources",
     "/v1/sources/alpha-courier",
     "/v1/corpus",
