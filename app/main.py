@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from app.db import reader_engine
 from app.http.application import build
-from app.routes import articles, compare, corpus, entities, operations, sources, statements, timeline
+from app.routes import articles, compare, corpus, entities, network, operations, sources, statements, suggest, timeline
 from app.search.corpus import Corpus
 from app.settings import Settings
 
@@ -15,6 +15,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     statements.router,
     timeline.router,
     compare.router,
+    network.router,
+    suggest.router,
     corpus.router,
     operations.router,
 )

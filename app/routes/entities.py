@@ -7,41 +7,54 @@ from urllib.parse import quote
 from fastapi import Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from app.db import SessionDep
 from app.errors import NotFoundError
 from app.http.answer import answer
 from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
 from app.routes.searching import TextDep, link_next, worked
-from app.search.facets import named_entities
-from app.search.filters import EntityPage
+from app.search.filters import EntityPage, RelatedPage
 from app.search.fulltext import TextSearch
+from app.search.named import named
 from app.search.ranking import count_page
+from app.search.related import related
 from app.search.result import search
+from app.search.snapshot import Snapshot
 from app.wire import views
-from app.wire.cursors import COUNT_CURSORS
-from app.wire.schemas import EntityDetail, EntityList
+from app.wire.cursors import RANK_CURSORS
+from app.wire.entities import (
+    EntityDetail,
+    EntityList,
+    RelatedList,
+    entity_detail,
+    named_entity,
+    related_entity,
+    why_unrelated,
+)
 
 router = v1_router("entities")
+
+EntityId = Annotated[str, Path(description="Id of the entity.", examples=["vladimir-putin"])]
 
 MERGED = {"description": "The entity was merged into the one that `Location` names"}
 
 
 @router.get("/entities", response_model=EntityList)
 async def list_entities(asked: Annotated[EntityPage, Query()], text: TextDep, request: Request) -> Response:
-    """List the entities that the articles of a search name, by number of these articles and then id."""
+    """List the entities that the articles of a search name, by number of these articles or by lift, and then id."""
     return await worked(partial(_page, asked, request), text)
 
 
 def _page(asked: EntityPage, request: Request, text: TextSearch) -> Response:
-    after = COUNT_CURSORS.read(asked)
+    after = RANK_CURSORS.read(asked)
     result = search(text, asked)
-    counted = named_entities(text.snapshot, result.positions, frozenset(asked.type), asked.name)
-    shown = count_page(counted, limit=asked.limit, after=after)
-    following = COUNT_CURSORS.write(asked, shown.next)
+    found = named(text.snapshot, result.positions, frozenset(asked.type), asked.name)
+    shown = count_page(found.ranked(asked.sort), limit=asked.limit, after=after)
+    following = RANK_CURSORS.write(asked, shown.next)
     body = EntityList(
-        total=len(counted),
-        items=[views.entity_item(text.snapshot, slot, count) for count, _, slot in shown.values],
+        total=len(found.counts),
+        items=[named_entity(found, slot) for _, _, slot in shown.values],
         next=following,
         empty=views.empty(result),
         corpus_version=text.snapshot.version,
@@ -51,17 +64,57 @@ def _page(asked: EntityPage, request: Request, text: TextSearch) -> Response:
 
 @router.get("/entities/{id}", response_model=EntityDetail, responses={308: MERGED, **problems(404)})
 def get_entity(
-    id: Annotated[str, Path(description="Id of the entity.", examples=["vladimir-putin"])],  # noqa: A002 - its name in the path
+    id: EntityId,  # noqa: A002 - its name in the path
+    session: SessionDep,
     snapshot: SnapshotDep,
-) -> EntityDetail | RedirectResponse:
+) -> Response:
     """Return one entity; one that is known but not named in any article has 0 of them.
 
     The id of an entity that was merged into another leads to that one.
     """
-    slot = snapshot.entity_slots.get(id)
-    if slot is None:
-        raise NotFoundError(f"No entity with the id {id!r} is known.")
-    survivor = snapshot.labels.entity[slot].id
+    slot, survivor = _known(snapshot, id)
     if survivor != id:
         return RedirectResponse(quote(survivor, safe=""), status_code=308)
-    return views.entity_detail(snapshot, slot)
+    return answer(entity_detail(session, snapshot, slot), session)
+
+
+@router.get("/entities/{id}/related", response_model=RelatedList, responses={308: MERGED, **problems(404)})
+async def list_related_entities(
+    id: EntityId,  # noqa: A002 - its name in the path
+    asked: Annotated[RelatedPage, Query()],
+    text: TextDep,
+    request: Request,
+) -> Response:
+    """List the other entities that the articles of a search name which name this one, and how much they belong to it.
+
+    The id of an entity that was merged into another leads to that one.
+    """
+    slot, survivor = _known(text.snapshot, id)
+    if survivor != id:
+        path = f"../{quote(survivor, safe='')}/related"
+        return RedirectResponse("?".join(filter(None, (path, request.url.query))), status_code=308)
+    return await worked(partial(_related, slot, survivor, asked, request), text)
+
+
+def _related(slot: int, id_: str, asked: RelatedPage, request: Request, text: TextSearch) -> Response:
+    after = RANK_CURSORS.read(asked, of=id_)
+    result = search(text, asked)
+    found = related(result, slot, frozenset(asked.type), members=asked.members)
+    shown = count_page(found.ranked(asked.sort), limit=asked.limit, after=after)
+    following = RANK_CURSORS.write(asked, shown.next, of=id_)
+    body = RelatedList(
+        total=len(found.counts),
+        items=[related_entity(found, slot) for _, _, slot in shown.values],
+        next=following,
+        empty=why_unrelated(found),
+        corpus_version=text.snapshot.version,
+    )
+    return link_next(request, answer(body, text.session), following)
+
+
+def _known(snapshot: Snapshot, id_: str) -> tuple[int, str]:
+    """Return the index of an entity, and the id that it has now."""
+    slot = snapshot.entity_slots.get(id_)
+    if slot is None:
+        raise NotFoundError(f"No entity with the id {id_!r} is known.")
+    return slot, snapshot.labels.entity[slot].id

@@ -135,13 +135,18 @@ def entity_counts(snapshot: Snapshot, found: BitMap, types: frozenset[EntityType
     return _largest(family, found, size) if len(found) > SMALL else _most(family, _of_entities(snapshot, found), size)
 
 
-def named_entities(
-    snapshot: Snapshot, found: BitMap, types: frozenset[EntityType], name: str | None
-) -> list[tuple[int, str, int]]:
-    """Return (articles, id, slot) of the entities that the found articles name, of these types (none: all) and name."""
-    counts = entity_counts(snapshot, found, types or frozenset(EntityType))
-    called = None if name is None else snapshot.names.find(name)
-    return [(n, snapshot.labels.entity[slot].id, slot) for slot, n in counts if called is None or slot in called]
+def source_counts(snapshot: Snapshot, found: BitMap, size: int) -> Counted:
+    """Return the `size` sources with most of the found articles, as (slot, number of articles)."""
+    family = snapshot.family("source")
+    return _largest(family, found, size) if len(found) > SMALL else _most(family, _of_sources(snapshot, found), size)
+
+
+def counts_of_all(snapshot: Snapshot, found: BitMap) -> Counts:
+    """Return for each entity and, behind them, each source the number of found articles that have it.
+
+    It adds up what each article has, which suits small sets only.
+    """
+    return np.concatenate((_of_entities(snapshot, found), _of_sources(snapshot, found)))
 
 
 def _of_entities(snapshot: Snapshot, found: BitMap) -> Counts:

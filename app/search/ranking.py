@@ -1,23 +1,28 @@
-"""Lists by count: values with the number of articles that have them, the most first, ties by id."""
+"""Lists by a number, such as how many articles have a value: the highest first, ties by id."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Generic, TypeVar
 
-Counted = tuple[int, str, int]
-"""A value in a list: how many articles have it, its id, the index of its label."""
+Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True, slots=True)
-class CountPage:
-    """Some values in order, and the place after which the next page begins, if there is one."""
+class CountPage(Generic[Number]):
+    """Some values in order, and the place after which the next page begins, if there is one.
 
-    values: list[Counted]
-    next: tuple[int, str] | None
+    A value is its number, its id and the index of its label.
+    """
+
+    values: list[tuple[Number, str, int]]
+    next: tuple[Number, str] | None
 
 
-def count_page(values: Sequence[Counted], *, limit: int, after: tuple[int, str] | None) -> CountPage:
-    """Return the `limit` values that come after a place, which is a count and an id."""
+def count_page(
+    values: Sequence[tuple[Number, str, int]], *, limit: int, after: tuple[Number, str] | None
+) -> CountPage[Number]:
+    """Return the `limit` values that come after a place, which is a number and an id."""
     ordered = sorted(values, key=_place)
     begin = None if after is None else (-after[0], after[1])
     rest = (value for value in ordered if begin is None or _place(value) > begin)
@@ -27,5 +32,5 @@ def count_page(values: Sequence[Counted], *, limit: int, after: tuple[int, str] 
     return CountPage(found[:limit], found[limit - 1][:2])
 
 
-def _place(value: Counted) -> tuple[int, str]:
+def _place(value: tuple[Number, str, int]) -> tuple[Number, str]:
     return -value[0], value[1]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, case, func, tuple_
+from sqlalchemy import BindParameter, Executable, Row, bindparam, case, func, tuple_
 from sqlmodel import Session, col, select
 
 from app.errors import UnavailableError
@@ -34,11 +34,21 @@ _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 _REVISIONS = select(*map(col, ITEM)).where(col(Revision.id).in_(_IDS))
 
 
+_SURFACES: Executable = (
+    select(col(Mention.revision_id), col(Mention.text), func.count().label("mentions"))
+    .where(col(Mention.revision_id).in_(_IDS), col(Mention.kind).in_(POSTED_KINDS))
+    .where(col(Mention.entity_id).in_(bindparam("entities", expanding=True)))
+    .group_by(col(Mention.revision_id), col(Mention.text))
+)
+
+COMPACTED = "This corpus version was replaced and compacted while it was being read; ask again."
+
+
 def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
     """Return the list columns of these revisions, in the order of the ids; a missing one raises UnavailableError."""
     found = {row.id: row for row in session.connection().execute(_REVISIONS, {"ids": ids}).all()}
     if len(found) != len(ids):
-        raise UnavailableError("This corpus version was replaced and compacted while it was being read; ask again.")
+        raise UnavailableError(COMPACTED)
     return [found[id_] for id_ in ids]
 
 
@@ -48,6 +58,18 @@ def mentions_of(session: Session, ids: Sequence[int], entities: Iterable[str] | 
     if entities is not None:
         query = query.where(col(Mention.entity_id).in_(entities))
     return session.exec(query.order_by(col(Mention.revision_id), col(Mention.field).desc(), col(Mention.start))).all()
+
+
+def surfaces(session: Session, ids: Sequence[int], entities: Sequence[str]) -> Sequence[Row[Any]]:
+    """Return the words in which each of the revisions names these entities, as (revision_id, text, mentions).
+
+    All of them do: one that does not is missing, and raises UnavailableError.
+    """
+    asked = {"ids": ids, "entities": entities}
+    found = session.connection().execute(_SURFACES, asked).all() if ids else []
+    if len({row.revision_id for row in found}) != len(ids):
+        raise UnavailableError(COMPACTED)
+    return found
 
 
 def spoken(session: Session, places: Sequence[tuple[int, str, int]]) -> Sequence[tuple[Statement, str]]:

@@ -17,6 +17,7 @@ from pyroaring import BitMap, FrozenBitMap
 from app.search.days import day_range
 from app.search.labels import EntityLabel, SourceLabel, slots_of
 from app.search.names import Names
+from app.search.prefixes import Prefixes
 from app.search.recent import Recent
 
 UNDATED = 2**31 - 1
@@ -198,7 +199,17 @@ class Snapshot:
 
     def warmed(self) -> "Snapshot":
         """Return the snapshot with all that requests will ask of it made beforehand: none of them has to wait."""
-        for made in ("names", "all", "coarse", "entity_slots", "source_names", "source_of"):
+        for made in (
+            "names",
+            "prefixes",
+            "totals",
+            "memberships",
+            "all",
+            "coarse",
+            "entity_slots",
+            "source_names",
+            "source_of",
+        ):
             getattr(self, made)
         self.positions(self.columns.order[:0])
         self.position_of(-1)
@@ -273,6 +284,21 @@ class Snapshot:
     def names(self) -> Names:
         """What resolves the names of this corpus version."""
         return Names(self.labels.entity, self.labels.source)
+
+    @cached_property
+    def prefixes(self) -> Prefixes:
+        """What finds the names of this corpus version while they are typed."""
+        return Prefixes(self.labels.entity, self.labels.source)
+
+    @cached_property
+    def totals(self) -> Ids:
+        """How many articles each entity and, behind them, each source has."""
+        return np.array([*map(len, self.postings["entity"]), *map(len, self.postings["source"])], np.int64)
+
+    def posting(self, bearer: int) -> BitMap:
+        """Return the articles of an entity or, behind the indexes of all entities, of a source."""
+        entities = self.postings["entity"]
+        return entities[bearer] if bearer < len(entities) else self.postings["source"][bearer - len(entities)]
 
     @cached_property
     def source_names(self) -> dict[str, str]:

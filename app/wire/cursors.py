@@ -20,13 +20,13 @@ class Cursors(Generic[Where]):
     def __init__(self, shape: object) -> None:
         self._adapter: TypeAdapter[tuple[str, Where]] = TypeAdapter(tuple[str, shape])  # type: ignore[valid-type]
 
-    def write(self, question: Paging, place: Where | None) -> str | None:
-        """Return the token for a place in the answer to a question; None for no place."""
+    def write(self, question: Paging, place: Where | None, *, of: str = "") -> str | None:
+        """Return the token for a place in the answer to a question, asked `of` a thing; None for no place."""
         if place is None:
             return None
-        return urlsafe_b64encode(self._adapter.dump_json((_digest(question), place))).decode().rstrip("=")
+        return urlsafe_b64encode(self._adapter.dump_json((_digest(question, of), place))).decode().rstrip("=")
 
-    def read(self, question: Paging) -> Where | None:
+    def read(self, question: Paging, *, of: str = "") -> Where | None:
         """Return the place that the question's cursor holds; raises InvalidRequestError if it is of another."""
         if question.cursor is None:
             return None
@@ -35,7 +35,7 @@ class Cursors(Generic[Where]):
             digest, place = self._adapter.validate_json(raw, strict=True)
         except (ValueError, ValidationError):
             raise _refused(question.cursor, "the `next` of the page before, as it was given") from None
-        if digest != _digest(question):
+        if digest != _digest(question, of):
             raise _refused(question.cursor, "the other parameters to stay as they were on the page before")
         return place
 
@@ -44,10 +44,10 @@ def _refused(cursor: str, wanted: str) -> InvalidRequestError:
     return InvalidRequestError(InvalidParameter("cursor", cursor, wanted))
 
 
-def _digest(question: Paging) -> str:
-    """Return what stands for all parameters but the cursor."""
+def _digest(question: Paging, of: str) -> str:
+    """Return what stands for all parameters but the cursor, and for the thing in the path."""
     asked = question.model_dump_json(exclude={"cursor"})
-    return blake2b(f"{type(question).__name__} {asked}".encode(), digest_size=8).hexdigest()
+    return blake2b(f"{type(question).__name__} {of}{asked}".encode(), digest_size=8).hexdigest()
 
 
 ARTICLE_CURSORS: Cursors[After] = Cursors(After)
@@ -58,3 +58,6 @@ STATEMENT_CURSORS: Cursors[Place] = Cursors(Place)
 
 COUNT_CURSORS: Cursors[tuple[int, str]] = Cursors(tuple[int, str])
 """After a value in a list by count and then id."""
+
+RANK_CURSORS: Cursors[tuple[float, str]] = Cursors(tuple[float, str])
+"""After a value in a list by any number and then id."""

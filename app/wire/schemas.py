@@ -211,23 +211,6 @@ class SourceList(Out):
     corpus_version: int = VERSION
 
 
-class EntityItem(EntityRef):
-    """An entity and the number of articles in the result that name it."""
-
-    wikidata: str | None = Field(description="Its Wikidata id, where sure.", examples=["Q7747"])
-    articles: int = Field(description="Articles of the result that name it.", examples=[5])
-
-
-class EntityList(Out):
-    """A page of entities, by articles and then id."""
-
-    total: int = TOTAL
-    items: list[EntityItem] = Field(description="The entities of this page.")
-    next: str | None = NEXT
-    empty: Empty | None = Field(description="Null unless no article matches.")
-    corpus_version: int = VERSION
-
-
 class ArticleRef(Out):
     """An article, in short."""
 
@@ -264,26 +247,6 @@ class StatementList(Out):
     items: list[StatementItem] = Field(description="The statements of this page.")
     next: str | None = NEXT
     empty: Empty | None = Field(description="Null unless nothing was found.")
-    corpus_version: int = VERSION
-
-
-class MembershipOut(Out):
-    """That an entity belongs to another, from and to where known."""
-
-    of: str = Field(description="Id of the entity it belongs to.", examples=["russia"])
-    role: str | None = Field(description="As what.", examples=["president"])
-    from_: str | None = Field(alias="from", description="Since when.", examples=["2012-05-07"])
-    to: str | None = Field(description="Until when.", examples=[None])
-
-
-class EntityDetail(EntityItem):
-    """An entity with its names, memberships and days."""
-
-    aliases: list[str] = Field(description="All other names that find it.", examples=[["Putin"]])
-    former_ids: list[str] = Field(description="Ids that were merged into it.", examples=[[]])
-    member_of: list[MembershipOut] = Field(description="What it belongs to.")
-    first_day: str | None = Field(description="First printed day of an article that names it.", examples=["2015-09-30"])
-    last_day: str | None = Field(description="Last printed day of an article that names it.", examples=["2015-11-22"])
     corpus_version: int = VERSION
 
 

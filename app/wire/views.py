@@ -1,6 +1,6 @@
-"""Counts and labels -> facets, explanations, sources, entities and the corpus as they go out."""
+"""Counts and labels -> facets, explanations, sources and the corpus as they go out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 
 from pyroaring import BitMap
@@ -16,10 +16,7 @@ from app.wire.articles import instant
 from app.wire.schemas import (
     CorpusOut,
     Empty,
-    EntityDetail,
-    EntityItem,
     Facets,
-    MembershipOut,
     SourceDetail,
     SourceItem,
     Without,
@@ -82,32 +79,6 @@ def source_detail(snapshot: Snapshot, slot: int) -> SourceDetail:
     """Return a source, whether it has articles or not."""
     item = source_item(snapshot, slot, len(snapshot.postings["source"][slot]))
     return SourceDetail(**dict(item), corpus_version=snapshot.version)
-
-
-def entity_item(snapshot: Snapshot, slot: int, count: int) -> EntityItem:
-    """Return an entity with its number of articles."""
-    label = snapshot.labels.entity[slot]
-    return EntityItem(id=label.id, name=label.name, type=label.type, wikidata=label.wikidata, articles=count)
-
-
-def entity_detail(snapshot: Snapshot, slot: int) -> EntityDetail:
-    """Return an entity with its names, memberships, and what the corpus has of it."""
-    label, posting = snapshot.labels.entity[slot], snapshot.postings["entity"][slot]
-    first, last = days_of(snapshot, posting)
-    return EntityDetail(
-        **dict(entity_item(snapshot, slot, len(posting))),
-        aliases=list(label.aliases),
-        former_ids=list(label.former_ids),
-        member_of=[_membership(membership) for membership in label.member_of],
-        first_day=first,
-        last_day=last,
-        corpus_version=snapshot.version,
-    )
-
-
-def _membership(membership: Mapping[str, str]) -> MembershipOut:
-    fields = {name: membership.get(name) for name in ("role", "from", "to")}
-    return MembershipOut.model_validate({"of": membership["of"], **fields})
 
 
 def corpus(snapshot: Snapshot) -> CorpusOut:

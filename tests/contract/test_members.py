@@ -86,6 +86,17 @@ def test_an_entity_says_what_it_belongs_to(asked: TestClient) -> None:
     assert president in asked.get("/v1/entities/vladimir-putin").json()["member_of"]
 
 
+def test_an_entity_says_who_belongs_to_it(asked: TestClient) -> None:
+    """As the lexicon has it, by id, whether articles name them or not."""
+    russia = asked.get("/v1/entities/russia").json()["members"]
+    president = {"role": "President", "from": "2012-05-07", "to": None}
+    assert {"id": "vladimir-putin", "name": "Vladimir Putin", "type": "person", **president} in russia
+    assert [member["id"] for member in russia] == sorted(member["id"] for member in russia)
+    known = asked.get("/v1/entities/dmitry-medvedev").json()
+    assert [known[name] for name in ("articles", "sources", "members", "timeline")] == [0, [], [], []]
+    assert known["surfaces"] == {"newest": 0, "items": []}
+
+
 def test_the_answer_says_which_entity_matched(asked: TestClient) -> None:
     item = asked.get("/v1/articles?actor=russia&members=true&from=2015-11-21&to=2015-11-21").json()["items"][0]
     putin = {"id": "vladimir-putin", "name": "Vladimir Putin", "type": "person"}

@@ -48,9 +48,12 @@ def test_the_paths_are_those_of_the_contract(document: Document) -> None:
         "/v1/sources/{id}",
         "/v1/entities",
         "/v1/entities/{id}",
+        "/v1/entities/{id}/related",
         "/v1/statements",
         "/v1/timeline",
         "/v1/compare",
+        "/v1/network",
+        "/v1/suggest",
         "/v1/corpus",
         "/livez",
         "/readyz",
@@ -130,9 +133,12 @@ def test_every_field_is_always_there(document: Document) -> None:
         ("/v1/sources/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/entities", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/entities/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
+        ("/v1/entities/{id}/related", {"200", "304", "308", "404", "414", "422", "500", "503"}),
         ("/v1/statements", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/timeline", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/compare", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/suggest", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/network", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/corpus", {"200", "304", "414", "422", "500", "503"}),
         ("/readyz", {"200", "503"}),
         ("/livez", {"200"}),
@@ -175,6 +181,6 @@ def test_exports_take_every_filter_of_the_list(document: Document) -> None:
     for path in ("/v1/articles.csv", "/v1/articles.ndjson"):
         assert names(path) == names("/v1/articles") - paging
     of_pages = {"sort", "facet", "facet_size", "explain"}
-    assert names("/v1/entities") == names("/v1/articles") - of_pages | {"name", "type"}
     assert names("/v1/compare") == names("/v1/articles") - of_pages
     assert names("/v1/timeline") == names("/v1/compare") - paging | {"interval", "by", "top"}
+    assert names("/v1/entities") == names("/v1/articles") - of_pages | {"name", "type", "sort"}

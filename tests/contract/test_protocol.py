@@ -21,9 +21,12 @@ EVERY_GET = (
     "/v1/sources/alpha-courier",
     "/v1/entities?type=person",
     "/v1/entities/vellandia",
+    "/v1/entities/vellandia/related?sort=npmi",
     "/v1/statements?limit=1",
     "/v1/timeline?by=actor",
     "/v1/compare?limit=2",
+    "/v1/network?nodes=5",
+    "/v1/suggest?prefix=ams",
     "/v1/corpus",
 )
 WEAK_TAG = re.compile(r'W/"[!#-~]+"')

@@ -103,6 +103,30 @@ BAD_REQUESTS = [
     ("entities?sort=published", "sort", "published", None),
     ("entities?actor=velandia", "actor", "velandia", "vellandia"),
     ("entities/vellandia?q=x", "q", "x", None),
+    ("entities?sort=npmi", "sort", "npmi", None),
+    ("entities/vellandia/related?sort=name", "sort", "name", None),
+    ("entities/vellandia/related?type=animal", "type", "animal", None),
+    ("entities/vellandia/related?limit=101", "limit", "101", None),
+    ("entities/vellandia/related?name=x", "name", "x", None),
+    ("entities/vellandia/related?cursor=garbage", "cursor", "garbage", None),
+    ("entities/vellandia/related?place=Port%20Amsell", "place", "Port Amsell", "port-amsel"),
+    ("network?nodes=0", "nodes", "0", None),
+    ("network?nodes=201", "nodes", "201", None),
+    ("network?edges=-1", "edges", "-1", None),
+    ("network?edges=2001", "edges", "2001", None),
+    ("network?edges=10&edges=20", "edges", "10, 20", None),
+    ("network?type=animal", "type", "animal", None),
+    ("network?limit=5", "limit", "5", None),
+    ("network?actor=velandia", "actor", "velandia", "vellandia"),
+    ("suggest?prefix=", "prefix", "", None),
+    ("suggest?prefix=%20-", "prefix", " -", None),
+    ("suggest?prefix=%E2%80%99", "prefix", "’", None),
+    (f"suggest?prefix={'x' * 101}", "prefix", "x" * 101, None),
+    ("suggest?prefix=a&prefix=b", "prefix", "a, b", None),
+    ("suggest?prefix=a&type=sorce", "type", "sorce", "source"),
+    ("suggest?prefix=a&limit=51", "limit", "51", None),
+    ("suggest?prefix=a&cursor=x", "cursor", "x", None),
+    ("suggest?prefix=a&actor=velandia", "actor", "velandia", "vellandia"),
     ("corpus?verbose=1", "verbose", "1", None),
 ]
 
@@ -135,6 +159,13 @@ def test_a_bad_request_is_refused_by_name(
     body = assert_problem(reader.get(f"/v1/{target}"), 422)
     assert [(error["parameter"], error["value"]) for error in body["errors"]] == [(parameter, value)]
     assert near is None or near in body["errors"][0]["nearest"]
+
+
+def test_a_parameter_that_is_missing_is_named(reader: TestClient) -> None:
+    """It has no value, and what is wanted says that it must."""
+    body = assert_problem(reader.get("/v1/suggest"), 422)
+    assert [(error["parameter"], error["value"]) for error in body["errors"]] == [("prefix", None)]
+    assert "required" in body["errors"][0]["wanted"]
 
 
 @pytest.mark.parametrize(
@@ -184,8 +215,8 @@ def test_a_name_of_the_wrong_type_says_which_parameter_takes_it(
 @pytest.mark.parametrize(
     "path",
     ["/v1/articles/000000000000", "/v1/articles/nothing", "/v1/articles/1", "/v1/articles/ZZZZZZZZZZZZ",
-     "/v1/sources/nothing", "/v1/entities/nothing", "/v1/entities/Q990000999", "/v1/nothing", "/v1/", "/v1",
-     "/v2/articles", "/v1/articles/", "/v1/articles.pdf", "/nothing", "/"],
+     "/v1/sources/nothing", "/v1/entities/nothing", "/v1/entities/Q990000999", "/v1/entities/nothing/related",
+     "/v1/nothing", "/v1/", "/v1", "/v2/articles", "/v1/articles/", "/v1/articles.pdf", "/nothing", "/"],
 )  # fmt: skip
 def test_what_is_not_there_is_a_problem(reader: TestClient, path: str) -> None:
     """Unknown ids and unknown paths alike are 404."""

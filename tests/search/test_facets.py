@@ -8,7 +8,7 @@ from pyroaring import BitMap
 from sqlmodel import Session
 
 from app.models import EntityType
-from app.search.facets import SMALL, FacetCounts, entity_counts
+from app.search.facets import SMALL, FacetCounts, entity_counts, source_counts
 from app.search.fulltext import TextSearch
 from app.search.labels import EntityLabel, SourceLabel
 from app.search.matching import Clause
@@ -64,3 +64,4 @@ def test_sources_of_large_and_small_sets_are_counted_alike(snapshot: Snapshot, a
     for _ in range(2):
         counted = FacetCounts(result).facet("source", size)
         assert [(int(count.id[1:]), count.count) for count in counted] == expected
+    assert source_counts(snapshot, found, size) == expected

@@ -13,7 +13,9 @@ from app.search.filters import (
     ArticlePage,
     ComparisonPage,
     EntityPage,
+    NetworkFilters,
     Paging,
+    RelatedPage,
     SourcePage,
     StatementPage,
     TimelineFilters,
@@ -39,7 +41,9 @@ def faults(model: type[BaseModel], **values: object) -> list[tuple[str | int, st
         (ArticleExport, SHARED | {"sort"}),
         (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size", "explain"}),
         (SourcePage, PAGING),
-        (EntityPage, SHARED | PAGING | {"name", "type"}),
+        (EntityPage, SHARED | PAGING | {"name", "type", "sort"}),
+        (RelatedPage, SHARED | PAGING | {"type", "sort"}),
+        (NetworkFilters, SHARED | {"type", "nodes", "edges"}),
         (StatementPage, SHARED | PAGING | {"speaker", "about", "sort"}),
         (TimelineFilters, SHARED | {"interval", "by", "top"}),
         (ComparisonPage, SHARED | PAGING),
@@ -62,6 +66,8 @@ def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], para
         StatementPage,
         TimelineFilters,
         ComparisonPage,
+        RelatedPage,
+        NetworkFilters,
     ],
 )
 def test_every_parameter_is_optional_and_explained(model: type[BaseModel]) -> None:
@@ -72,7 +78,18 @@ def test_every_parameter_is_optional_and_explained(model: type[BaseModel]) -> No
 
 
 @pytest.mark.parametrize(
-    "model", [ArticleFilters, ArticleExport, ArticlePage, EntityPage, StatementPage, TimelineFilters, ComparisonPage]
+    "model",
+    [
+        ArticleFilters,
+        ArticleExport,
+        ArticlePage,
+        EntityPage,
+        RelatedPage,
+        NetworkFilters,
+        StatementPage,
+        TimelineFilters,
+        ComparisonPage,
+    ],
 )
 def test_every_example_is_a_valid_value(model: type[BaseModel]) -> None:
     for name, field in model.model_json_schema(by_alias=True)["properties"].items():

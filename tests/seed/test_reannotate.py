@@ -79,6 +79,10 @@ def _is_one(database: Path) -> None:
     with TestClient(app_for(database)) as client:
         moved = client.get("/v1/entities/amsel", follow_redirects=False)
         assert (moved.status_code, moved.headers["Location"]) == (308, "port-amsel")
+        moved = client.get("/v1/entities/amsel/related?from=2015&sort=lift", follow_redirects=False)
+        assert (moved.status_code, moved.headers["Location"]) == (308, "../port-amsel/related?from=2015&sort=lift")
+        near = client.get("/v1/entities/amsel/related")
+        assert (near.status_code, near.url.path) == (200, "/v1/entities/port-amsel/related")
         survivor = client.get("/v1/entities/amsel").json()
         assert (survivor["id"], survivor["articles"], survivor["former_ids"]) == ("port-amsel", 2, ["amsel"])
         body = client.get("/v1/articles?place=amsel&facet=place&explain=true").json()

@@ -1,0 +1,30 @@
+"""Suggestions: what may be meant by the beginning of a name."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from app.http.answer import answer
+from app.http.strict import v1_router
+from app.routes.searching import TextDep, worked
+from app.search.filters import SuggestFilters
+from app.search.fulltext import TextSearch
+from app.search.result import search
+from app.search.suggest import Suggestions
+from app.wire.suggestions import SuggestionList, suggestion_list
+
+router = v1_router("suggest")
+
+
+@router.get("/suggest", response_model=SuggestionList)
+async def list_suggestions(asked: Annotated[SuggestFilters, Query()], text: TextDep) -> Response:
+    """Suggest entities and sources by the beginning of a name, those with most articles of the search first."""
+    # Without words and members it is a few operations on sets, however large they are.
+    return await worked(partial(_suggest, asked), text, quick=asked.q is None and not asked.members)
+
+
+def _suggest(asked: SuggestFilters, text: TextSearch) -> Response:
+    result = search(text, asked)
+    suggestions = Suggestions(text.snapshot, result.positions, asked.type)
+    return answer(suggestion_list(text.snapshot, suggestions.of(asked.prefix, asked.limit)), text.session)

@@ -1,0 +1,114 @@
+"""One entity: in which words, by which sources and in which years articles name it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from sqlmodel import Session
+from starlette.testclient import TestClient
+
+from app.db import reader_engine
+from app.errors import UnavailableError
+from app.search import rows
+from app.search.parts import open_snapshot
+from app.search.profile import SurfaceCount, Surfaces, surfaces
+from tests import oracle_entities, oracle_network
+from tests.conftest import app_for, database_url, load_jsonl
+from tests.contract.shelf import Reader, read, shelved
+from tests.contract.strategies import Corpus, bounded, corpora
+
+
+@settings(bounded, max_examples=6)
+@given(corpus=corpora())
+def test_an_entity_is_described_as_the_oracle_does(migrated: Path, corpus: Corpus) -> None:
+    """Each entity of a corpus: words, sources and years."""
+    with shelved(migrated, corpus) as world:
+
+        async def check(reader: Reader) -> None:
+            for id_ in oracle_network.named(world.records):
+                answer = await reader.json(f"/v1/entities/{id_}")
+                expected = oracle_entities.profile(world.records, id_)
+                assert {key: answer[key] for key in expected} == expected
+
+        read(world.app, check)
+
+
+VERA = {"id": "vera-lindqvall", "name": "Vera Lindqvall", "type": "person", "wikidata": "Q990000001"}
+
+
+def naming(number: int, published: str | None, text: str, *surfaces: str, source: str = "Gazette") -> dict[str, Any]:
+    """Make a record whose text names Vera by each of these surfaces, in their order."""
+    spans: list[list[int]] = []
+    for surface in surfaces:
+        start = text.index(surface, spans[-1][1] if spans else 0)
+        spans.append([start, start + len(surface)])
+    entities = [{**VERA, "mentions": spans}] if spans else []
+    dated = {"published": published} if published else {}
+    return {"title": f"Report {number}", "source": source, "text": text, "entities": entities, **dated}
+
+
+RECORDS = [
+    naming(1, "2013-05", "Lindqvall met Vera Lindqvall; Lindqvall left.", "Lindqvall", "Vera Lindqvall", "Lindqvall"),
+    naming(2, "2015-11-02", "LINDQVALL spoke.", "LINDQVALL", source="Herald"),
+    naming(3, "2015", "Vera Lindqvall spoke.", "Vera Lindqvall"),
+    naming(4, None, "Lindqvall again.", "Lindqvall"),
+    naming(5, "2020-01-01", "Nobody."),
+]
+
+
+@pytest.fixture
+def named(database: Path) -> Path:
+    """Four articles that name Vera, one of them undated, and one that does not."""
+    load_jsonl(database, RECORDS)
+    return database
+
+
+def test_a_whole_answer(named: Path) -> None:
+    with TestClient(app_for(named)) as client:
+        assert client.get("/v1/entities/vera-lindqvall").json() == {
+            **VERA,
+            "articles": 4,
+            "aliases": [],
+            "former_ids": [],
+            "member_of": [],
+            "first_day": "2013-05-01",
+            "last_day": "2015-12-31",
+            "surfaces": {
+                "newest": 4,
+                "items": [
+                    {"text": "Lindqvall", "mentions": 3, "articles": 2},
+                    {"text": "Vera Lindqvall", "mentions": 2, "articles": 2},
+                    {"text": "LINDQVALL", "mentions": 1, "articles": 1},
+                ],
+            },
+            "sources": [
+                {"id": "gazette", "name": "Gazette", "count": 3},
+                {"id": "herald", "name": "Herald", "count": 1},
+            ],
+            "members": [],
+            "timeline": [
+                {"from": "2013-01-01", "to": "2013-12-31", "count": 1},
+                {"from": "2014-01-01", "to": "2014-12-31", "count": 0},
+                {"from": "2015-01-01", "to": "2015-12-31", "count": 2},
+            ],
+            "corpus_version": 1,
+        }
+
+
+def test_only_the_newest_articles_are_read_for_words(named: Path) -> None:
+    engine = reader_engine(database_url(named))
+    with Session(engine) as session:
+        snapshot = open_snapshot(session)
+        slot = snapshot.entity_slots["vera-lindqvall"]
+        # The year 2015 begins before its November.
+        assert surfaces(session, snapshot, slot, most=1) == Surfaces(1, [SurfaceCount("LINDQVALL", 1, 1)])
+        assert surfaces(session, snapshot, slot, most=3).articles == 3
+    engine.dispose()
+
+
+def test_words_of_articles_that_are_gone_are_not_left_out_in_silence(named: Path) -> None:
+    engine = reader_engine(database_url(named))
+    with Session(engine) as session, pytest.raises(UnavailableError, match="ask again"):
+        rows.surfaces(session, [1, 1_000_000], ["vera-lindqvall"])
+    engine.dispose()

@@ -1,0 +1,91 @@
+"""What should be suggested for the beginning of a name, worked out slowly from the records."""
+
+import re
+import unicodedata
+from typing import Any
+
+from tests import oracle
+from tests.oracle import Record
+
+Bearer = tuple[dict[str, Any], list[str]]
+"""An entity or source as a suggestion shows it, and all its names, its own first."""
+
+
+def bearers(records: list[Record], known: dict[str, list[str]]) -> list[Bearer]:
+    """Return whoever can be suggested: what the records bring along, and the sources known beside them."""
+    found: dict[tuple[str, str], Bearer] = {
+        ("source", id_): ({"kind": "source", "id": id_, "name": names[0], "type": None}, names)
+        for id_, names in known.items()
+    }
+    for record in records:
+        id_, name = record["source_id"], record["source"]
+        found["source", id_] = ({"kind": "source", "id": id_, "name": name, "type": None}, [name])
+        for entity in record["entities"]:
+            shown = {"kind": "entity", **{key: entity[key] for key in ("id", "name", "type")}}
+            found["entity", entity["id"]] = (shown, [entity["name"]])
+    return list(found.values())
+
+
+def suggest(
+    bearers: list[Bearer], found: list[Record], prefix: str, kinds: list[str], limit: int
+) -> list[dict[str, Any]]:
+    """Return the suggestions: no typo before a typo, then by records found, then by id."""
+    typed = folded(prefix)
+    suggestions = []
+    for shown, names in bearers:
+        if kinds and (shown["type"] or "source") not in kinds:
+            continue
+        exact = best(names, lambda text: text.startswith(typed))
+        near = best(names, lambda text: begins_nearly(text, typed)) if sum(map(str.isalnum, typed)) >= 4 else None
+        if matched := exact or near:
+            suggestions.append(
+                {**shown, "matched": matched, "typo": exact is None, "articles": sum(has(r, shown) for r in found)}
+            )
+    suggestions.sort(key=lambda one: (one["typo"], -one["articles"], one["id"], one["kind"]))
+    return suggestions[:limit]
+
+
+def has(record: Record, shown: dict[str, Any]) -> bool:
+    """Tell whether a record has an entity or is of a source."""
+    return shown["id"] in (oracle.entity_ids(record) if shown["kind"] == "entity" else {record["source_id"]})
+
+
+def best(names: list[str], begins: Any) -> str | None:  # noqa: ANN401 - a test of a text
+    """Return the first name that begins so, or else the first in which a word does."""
+    for name in names:
+        if begins(folded(name)):
+            return name
+    return next((name for name in names if any(begins(text) for text in words_on(folded(name)))), None)
+
+
+def words_on(text: str) -> list[str]:
+    """Return a text from each of its words on."""
+    return [text[word.start() :] for word in re.finditer(r"[^\W_]+", text)]
+
+
+def folded(text: str) -> str:
+    """Return a text without case and accents, with hyphens as spaces."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(bare.casefold().replace("-", " ").split())
+
+
+def begins_nearly(text: str, typed: str) -> bool:
+    """Tell whether a beginning of a text is what was typed, but for one typo."""
+    return any(is_one_typo(typed, text[:length]) for length in range(len(typed) - 1, len(typed) + 2))
+
+
+def is_one_typo(typed: str, meant: str) -> bool:
+    """Tell whether one letter was replaced, added or left out, or two neighbours were swapped."""
+    if len(typed) < len(meant):
+        typed, meant = meant, typed
+    if len(typed) == len(meant) + 1:
+        return any(typed[:at] + typed[at + 1 :] == meant for at in range(len(typed)))
+    wrong = [at for at, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b]
+    if len(typed) > len(meant) or len(wrong) > 2:
+        return False
+    swapped = (
+        len(wrong) == 2
+        and wrong[1] == wrong[0] + 1
+        and typed[wrong[0]] + typed[wrong[1]] == (meant[wrong[1]] + meant[wrong[0]])
+    )
+    return len(wrong) == 1 or swapped

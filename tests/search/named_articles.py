@@ -1,0 +1,36 @@
+"""A snapshot of 400 articles without a database: which entities each names, and its source."""
+
+from dataclasses import replace
+
+import numpy as np
+from pyroaring import BitMap
+
+from app.models import EntityType
+from app.search.labels import EntityLabel, SourceLabel
+from app.search.snapshot import Columns, Labels, Snapshot
+
+ARTICLES, ENTITIES, SOURCES = 400, 30, 7
+
+CHANCE = np.random.default_rng(1)
+NAMED = [sorted({int(slot) % ENTITIES for slot in CHANCE.zipf(1.4, 6)}) for _ in range(ARTICLES)]
+"""The entities of each article; a few are in many articles, as in the press."""
+
+PRINTED_BY = [int(slot) % SOURCES for slot in CHANCE.zipf(1.6, ARTICLES)]
+"""The source of each article."""
+
+
+def snapshot() -> Snapshot:
+    """Return the snapshot; what is not needed to count is empty."""
+    sources = tuple(SourceLabel(f"s{n:02}", f"E outlet {n}") for n in range(SOURCES))
+    entities = tuple(EntityLabel(f"e{n:02}", EntityType.PERSON, f"E {n}") for n in range(ENTITIES))
+    return replace(
+        Snapshot.unpublished(),
+        columns=replace(Columns.empty(), order=np.arange(ARTICLES, dtype=np.int64)),
+        labels=Labels(source=sources, entity=entities),
+        postings={
+            "entity": tuple(BitMap(at for at in range(ARTICLES) if n in NAMED[at]) for n in range(ENTITIES)),
+            "source": tuple(BitMap(at for at in range(ARTICLES) if n == PRINTED_BY[at]) for n in range(SOURCES)),
+        },
+        entity_starts=np.cumsum([0, *map(len, NAMED)]),
+        entity_lists=np.array([slot for slots in NAMED for slot in slots], np.int32),
+    )
