@@ -33,7 +33,8 @@ BATCH = 500
 
 def instant(seconds: int | None) -> str | None:
     """Return UTC seconds as RFC 3339."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not by strftime: on some systems it writes the years before 1000 with fewer than four digits.
+    return None if seconds is None else f"{datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()}Z"
 
 
 def article_items(
