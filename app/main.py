@@ -4,12 +4,13 @@ from fastapi import APIRouter, FastAPI
 
 from app.db import reader_engine
 from app.http.application import build
-from app.routes import articles, corpus, entities, operations, sources, statements
+from app.routes import articles, corpus, entities, feeds, operations, sources, statements
 from app.search.corpus import Corpus
 from app.settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
     articles.router,
+    feeds.router,
     sources.router,
     entities.router,
     statements.router,

@@ -174,3 +174,11 @@ class EntityPage(ArticleFilters, Paging):
     type: Annotated[list[EntityType], Field(max_length=7)] = Field(
         [], description="Only entities of this type; repeated means any of them.", examples=[["person"]]
     )
+
+
+class FeedPage(ArticleFilters, Paging):
+    """A search that is followed as a feed, newest first."""
+
+    limit: Digits = Field(
+        50, ge=1, le=1000, description="How many articles a page of the feed holds, 1 to 1,000.", examples=[50]
+    )

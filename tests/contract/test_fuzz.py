@@ -45,7 +45,7 @@ KNOWN = {
 }
 
 PAGING = {"limit", "cursor", "facet", "facet_size"}
-EXPORT = re.compile(r"\.(csv|ndjson)$")
+EXPORT = re.compile(r"\.(csv|ndjson|atom|rss|jsonfeed)$")
 
 EXPECTED: list[CheckFunction] = [
     not_a_server_error,
