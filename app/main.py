@@ -4,11 +4,12 @@ from fastapi import APIRouter, FastAPI
 
 from app.db import reader_engine
 from app.http.application import build
-from app.routes import articles, corpus, entities, feeds, operations, sources, statements
+from app.routes import articles, corpus, entities, feeds, linked, operations, sources, statements
 from app.search.corpus import Corpus
 from app.settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
+    linked.router,  # Before the articles, whose `{id}` would take its suffix for a part of the id.
     articles.router,
     feeds.router,
     sources.router,

@@ -37,6 +37,11 @@ def instant(seconds: int | None) -> str | None:
     return None if seconds is None else f"{datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()}Z"
 
 
+def urn(article: str) -> str:
+    """Return the name of an article by its public id, which holds on every machine and in every format."""
+    return f"urn:dateline:article:{article}"
+
+
 def article_items(
     result: Result, positions: Sequence[int], *, members: bool = False, explain: bool = False
 ) -> list[Item]:

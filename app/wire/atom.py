@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from app.wire.articles import urn
 from app.wire.feeds import (
     DESCRIPTION,
     GENERATOR,
@@ -11,7 +12,6 @@ from app.wire.feeds import (
     entities_url,
     page_url,
     printed_day,
-    urn,
 )
 from app.wire.formats import in_chunks
 from app.wire.xml import DECLARATION, element, given, start
@@ -51,7 +51,7 @@ def _entry(feed: Feed, entry: Entry, updated: str) -> Iterator[str]:
     item = entry.item
     at = item["published"]["at"]
     yield start("entry", **{"xml:lang": item["language"]})
-    yield element("id", urn(item))
+    yield element("id", urn(item["id"]))
     yield element("title", item["title"])
     # Of an article without an instant all that is known is when this corpus gave it; its day stands in `dc:date`.
     yield element("updated", at or updated)

@@ -71,11 +71,6 @@ def opening(text: str) -> str:
     return words if len(words) <= OPENING else words[: OPENING - 1].rsplit(" ", 1)[0] + "…"
 
 
-def urn(item: Item) -> str:
-    """Return the name of an article that holds wherever its public id does: on every machine, in every feed."""
-    return f"urn:dateline:article:{item['id']}"
-
-
 def page_url(feed: Feed, item: Item) -> str:
     """Return where an article was published, as a URI, or where Dateline serves it if that is unknown."""
     return quote(item["url"], safe=URI) if item["url"] else article_url(feed, item)

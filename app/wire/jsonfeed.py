@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from app.wire.feeds import DESCRIPTION, Entry, Feed, article_url, page_url, urn
+from app.wire.articles import urn
+from app.wire.feeds import DESCRIPTION, Entry, Feed, article_url, page_url
 from app.wire.formats import in_chunks
 
 JSON_FEED_TYPE = "application/feed+json"
@@ -36,7 +37,7 @@ def _parts(feed: Feed, entries: Iterable[Entry]) -> Iterator[bytes]:
 def _item(feed: Feed, entry: Entry) -> dict[str, Any]:
     item = entry.item
     return {
-        "id": urn(item),
+        "id": urn(item["id"]),
         "url": page_url(feed, item),
         "title": item["title"],
         # The format wants a content; of a text that is withheld the title is all there is.

@@ -5,7 +5,8 @@ from datetime import datetime
 from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
-from app.wire.feeds import DESCRIPTION, GENERATOR, Entry, Feed, entities_url, page_url, printed_day, urn
+from app.wire.articles import urn
+from app.wire.feeds import DESCRIPTION, GENERATOR, Entry, Feed, entities_url, page_url, printed_day
 from app.wire.formats import in_chunks
 from app.wire.xml import DECLARATION, element, given, start
 
@@ -42,7 +43,7 @@ def _parts(feed: Feed, entries: Iterable[Entry]) -> Iterator[str]:
 def _item(feed: Feed, entry: Entry) -> Iterator[str]:
     item = entry.item
     yield start("item")
-    yield element("guid", urn(item), isPermaLink="false")
+    yield element("guid", urn(item["id"]), isPermaLink="false")
     yield element("title", item["title"])
     yield element("link", page_url(feed, item))
     yield given("pubDate", _rfc_822(item["published"]["at"]))

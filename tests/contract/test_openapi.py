@@ -47,6 +47,7 @@ def test_the_paths_are_those_of_the_contract(document: Document) -> None:
         "/v1/articles.rss",
         "/v1/articles.jsonfeed",
         "/v1/articles/{id}",
+        "/v1/articles/{id}.jsonld",
         "/v1/sources",
         "/v1/sources/{id}",
         "/v1/entities",
@@ -130,6 +131,7 @@ def test_every_field_is_always_there(document: Document) -> None:
         ("/v1/articles.rss", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/articles.jsonfeed", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/articles/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
+        ("/v1/articles/{id}.jsonld", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/sources", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/sources/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/entities", {"200", "304", "414", "422", "500", "503"}),
@@ -162,6 +164,8 @@ def test_the_frameworks_own_error_is_gone(document: Document) -> None:
         ("/v1/articles.atom", ["application/atom+xml"]),
         ("/v1/articles.rss", ["application/rss+xml"]),
         ("/v1/articles.jsonfeed", ["application/feed+json"]),
+        ("/v1/articles/{id}", ["application/json", "application/ld+json"]),
+        ("/v1/articles/{id}.jsonld", ["application/ld+json"]),
     ],
 )
 def test_each_form_is_declared(document: Document, path: str, media_types: list[str]) -> None:
