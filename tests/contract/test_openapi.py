@@ -48,6 +48,7 @@ def test_the_paths_are_those_of_the_contract(document: Document) -> None:
         "/v1/articles.jsonfeed",
         "/v1/articles/{id}",
         "/v1/articles/{id}.jsonld",
+        "/v1/articles/{id}/annotations",
         "/v1/sources",
         "/v1/sources/{id}",
         "/v1/entities",
@@ -132,6 +133,7 @@ def test_every_field_is_always_there(document: Document) -> None:
         ("/v1/articles.jsonfeed", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/articles/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/articles/{id}.jsonld", {"200", "304", "404", "414", "422", "500", "503"}),
+        ("/v1/articles/{id}/annotations", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/sources", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/sources/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/entities", {"200", "304", "414", "422", "500", "503"}),
@@ -166,6 +168,7 @@ def test_the_frameworks_own_error_is_gone(document: Document) -> None:
         ("/v1/articles.jsonfeed", ["application/feed+json"]),
         ("/v1/articles/{id}", ["application/json", "application/ld+json"]),
         ("/v1/articles/{id}.jsonld", ["application/ld+json"]),
+        ("/v1/articles/{id}/annotations", ["application/ld+json"]),
     ],
 )
 def test_each_form_is_declared(document: Document, path: str, media_types: list[str]) -> None:

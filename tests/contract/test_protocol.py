@@ -21,6 +21,7 @@ EVERY_GET = (
     "/v1/articles.jsonfeed?q=ships",
     "/v1/articles/{article}",
     "/v1/articles/{article}.jsonld",
+    "/v1/articles/{article}/annotations",
     "/v1/sources",
     "/v1/sources/alpha-courier",
     "/v1/entities?type=person",

@@ -21,6 +21,7 @@ REQUESTS = (
     "/v1/articles.atom",
     "/v1/articles/{article}",
     "/v1/articles/{article}.jsonld",
+    "/v1/articles/{article}/annotations",
     "/v1/entities?limit=100",
     "/v1/entities?q=ships&limit=100",
     "/v1/entities/vellandia",
