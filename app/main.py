@@ -4,12 +4,27 @@ from fastapi import APIRouter, FastAPI
 
 from app.db import reader_engine
 from app.http.application import build
-from app.routes import articles, compare, corpus, entities, network, operations, sources, statements, suggest, timeline
+from app.routes import (
+    articles,
+    compare,
+    corpus,
+    entities,
+    feeds,
+    linked,
+    network,
+    operations,
+    sources,
+    statements,
+    suggest,
+    timeline,
+)
 from app.search.corpus import Corpus
 from app.settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
+    linked.router,  # Before the articles, whose `{id}` would take its suffix for a part of the id.
     articles.router,
+    feeds.router,
     sources.router,
     entities.router,
     statements.router,

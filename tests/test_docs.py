@@ -27,6 +27,27 @@ def shipped(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield client
 
 
+FORMATS = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+FORMATTED = re.findall(
+    r"^\$ curl ([^\n]*?)'http://127\.0\.0\.1:8000([^']*)'\n(.*?)^```", FORMATS, re.MULTILINE | re.DOTALL
+)
+
+
+@pytest.mark.parametrize(("options", "path", "shown"), FORMATTED, ids=[path for _, path, _ in FORMATTED])
+def test_the_shown_formats_are_real(shipped: TestClient, options: str, path: str, shown: str) -> None:
+    """Wherever their lines are broken."""
+    headers = dict(header.split(": ") for header in re.findall("-H '([^']*)'", options))
+    real, at = unbroken(shipped.get(f"http://127.0.0.1:8000{path}", headers=headers).text), 0
+    for fragment in unbroken(shown).split("…"):
+        assert fragment in real[at:]
+        at = real.index(fragment, at) + len(fragment)
+
+
+def unbroken(document: str) -> str:
+    """Return a document without white space."""
+    return "".join(document.split())
+
+
 def test_there_are_five_examples() -> None:
     assert len(EXAMPLES) == 5
 

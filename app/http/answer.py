@@ -1,8 +1,10 @@
 """The answer as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fastapi import Response
+from pydantic_core import to_json
 from sqlmodel import Session
 
 from app.wire.schemas import Out
@@ -25,3 +27,9 @@ def answer(body: Out, session: Session | None = None, items: Sequence[bytes] = (
     if items:
         json = json.replace(NO_ITEMS, b'"items":[%b]' % b",".join(items), 1)
     return Response(json, media_type="application/json")
+
+
+def answer_linked(body: Mapping[str, Any], media_type: str, session: Session) -> Response:
+    """Return the body as JSON-LD of this media type, and give the session's connection back first."""
+    session.close()
+    return Response(to_json(body), media_type=media_type)

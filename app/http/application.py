@@ -23,6 +23,8 @@ from app.http.shortcut import Shortcut
 from app.http.validators import Validators
 from app.settings import Settings
 
+FEEDS = ("application/atom+xml", "application/rss+xml", "application/feed+json")
+
 DESCRIPTION = """News articles and the entities found in them, searched by date, source and actor.
 
 Every error is `application/problem+json` (RFC 9457). Every GET answers HEAD. Each 200 under `/v1` carries a weak ETag
@@ -76,7 +78,7 @@ def _middleware(settings: Settings, answers: Answers) -> list[Middleware]:
 
 def _know_our_media_types() -> None:
     add_compress_type(MEDIA_TYPE)
-    for export in ("text/csv", "application/x-ndjson"):
+    for export in ("text/csv", "application/x-ndjson", *FEEDS):
         # Streaming: each chunk of rows is flushed, so that a reader sees it as soon as it is there.
         add_compress_type(export, streaming=True)
 

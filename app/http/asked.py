@@ -10,6 +10,7 @@ from starlette.types import Scope
 from app import __version__
 from app.http.kept import Answer, Kept
 from app.http.limits import raw_url
+from app.http.negotiation import prefers_json_ld
 from app.search.snapshot import Snapshot
 from app.settings import ServeText
 
@@ -26,11 +27,13 @@ _OPAQUE = re.compile(rb'(?:W/)?"([^"]*)"')
 class Asked:
     """What a request asks for: the tag of its 200, the key of that answer, and the answer if there is one already.
 
-    `any_answer` tells whether the client has some answer, whichever (`If-None-Match: *`).
+    `any_answer` tells whether the client has some answer, whichever (`If-None-Match: *`), `json_ld` whether it prefers
+    JSON-LD to JSON where there are both.
     """
 
     tag: bytes
     key: tuple[bytes | None, ...]
+    json_ld: bool
     any_answer: bool
     answer: Answer | None
 
@@ -50,16 +53,20 @@ class Answers:
 
     def asked(self, scope: Scope, snapshot: Snapshot) -> Asked:
         """Return what a request asks of a corpus version."""
-        tag = self._tag(snapshot, scope)
+        accept = values(scope, b"accept")
+        json_ld = prefers_json_ld(accept)
+        tag = self._tag(snapshot, scope, b"ld" if json_ld else b"")
         known = b",".join(values(scope, b"if-none-match")).strip()
-        key = tag, *values(scope, b"accept"), None, *values(scope, b"accept-encoding")
+        key = tag, *accept, None, *values(scope, b"accept-encoding")
         if known and tag in _OPAQUE.findall(known):
-            return Asked(tag, key, any_answer=False, answer=_not_modified(tag))
+            return Asked(tag, key, json_ld, any_answer=False, answer=_not_modified(tag))
         any_answer = known == b"*"
-        return Asked(tag, key, any_answer, None if any_answer else self.kept.get(key))
+        return Asked(tag, key, json_ld, any_answer, None if any_answer else self.kept.get(key))
 
-    def _tag(self, snapshot: Snapshot, scope: Scope) -> bytes:
-        parts = (self._release, snapshot.token.encode(), raw_url(scope))
+    def _tag(self, snapshot: Snapshot, scope: Scope, negotiated: bytes) -> bytes:
+        # Scheme and host are part of the URL: what holds absolute links holds those of whoever asks.
+        place = scope["scheme"].encode(), *values(scope, b"host")
+        parts = (self._release, snapshot.token.encode(), negotiated, raw_url(scope), *place)
         return blake2b(b"\0".join(parts), digest_size=12).hexdigest().encode()
 
 

@@ -1,5 +1,6 @@
 """A query string, pair by pair, with what no later reader would notice: bytes that are no text."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes
 
@@ -29,8 +30,16 @@ def read_pairs(query: bytes) -> list[Pair]:
 
 def with_parameter(query: bytes, name: str, value: str) -> str:
     """Return a query, fit for a header, in which a parameter has this value alone; the others stay as they came."""
-    others = (piece for piece in query.split(b"&") if piece and _decoded(piece.partition(b"=")[0]) != name)
-    return quote(b"&".join((*others, f"{name}={quote(value)}".encode())), safe=QUERY)
+    return quote(b"&".join((*_others(query, name), f"{name}={quote(value)}".encode())), safe=QUERY)
+
+
+def without(query: bytes, *names: str) -> str:
+    """Return a query, fit for a URL, without these parameters; the others stay as they came."""
+    return quote(b"&".join(_others(query, *names)), safe=QUERY)
+
+
+def _others(query: bytes, *names: str) -> Iterator[bytes]:
+    return (piece for piece in query.split(b"&") if piece and _decoded(piece.partition(b"=")[0]) not in names)
 
 
 def _read(piece: bytes) -> Pair:

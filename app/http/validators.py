@@ -27,6 +27,15 @@ async def current_snapshot(request: Request) -> Snapshot:
 SnapshotDep = Annotated[Snapshot, Depends(current_snapshot)]
 
 
+async def preferred_json_ld(request: Request) -> bool:
+    """Tell whether the answer for which this request's ETag was made is JSON-LD, where there are that and JSON."""
+    json_ld: bool = request.state.json_ld
+    return json_ld
+
+
+JsonLdDep = Annotated[bool, Depends(preferred_json_ld)]
+
+
 class Validators:
     """Gives each request of the API its snapshot, each 200 its weak tag, and answers before any work where it can."""
 
@@ -45,7 +54,7 @@ class Validators:
         asked = self._answers.asked(scope, snapshot)
         if asked.answer is not None:
             return await asked.answer.send(send)
-        scope.setdefault("state", {})["snapshot"] = snapshot
+        scope.setdefault("state", {}).update(snapshot=snapshot, json_ld=asked.json_ld)
         sender = _Tagging(send, asked, partial(self._answers.kept.put, asked.key))
         return await self.app(scope, receive, sender.send)
 

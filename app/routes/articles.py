@@ -3,24 +3,25 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.db import SessionDep
-from app.errors import NotFoundError
-from app.http.answer import answer
+from app.http.absolute import api_url
+from app.http.answer import answer, answer_linked
 from app.http.export import export
 from app.http.problems import problems
 from app.http.strict import v1_router
-from app.http.validators import SnapshotDep
+from app.http.validators import JsonLdDep, SnapshotDep
+from app.routes.published import ArticleId, published_article
 from app.routes.searching import TextDep, link_next, worked
 from app.search.filters import ArticleExport, ArticlePage
 from app.search.fulltext import TextSearch
-from app.search.labels import article_number
 from app.search.result import in_order, page, search
 from app.wire import views
-from app.wire.articles import all_articles, article_detail, listed
+from app.wire.articles import all_articles, listed
 from app.wire.cursors import ARTICLE_CURSORS
 from app.wire.formats import CSV_TYPE, NDJSON_TYPE, csv_rows, ndjson_rows
+from app.wire.newsarticle import NEWS_ARTICLE_TYPE, news_article
 from app.wire.schemas import ArticleDetail, ArticleList
 
 router = v1_router("articles")
@@ -73,16 +74,20 @@ def _ndjson(asked: ArticleExport, text: TextSearch) -> Response:
     return export(ndjson_rows(all_articles(result, in_order(result, asked), members=asked.members)), NDJSON_TYPE)
 
 
-@router.get("/articles/{id}", response_model=ArticleDetail, responses=problems(404))
+@router.get(
+    "/articles/{id}",
+    response_model=ArticleDetail,
+    responses={200: {"content": {NEWS_ARTICLE_TYPE: {}}}, **problems(404)},
+)
 def get_article(
-    id: Annotated[str, Path(description="Public id of the article.", examples=["2v8k0q4m1xsc"])],  # noqa: A002 - its name in the path
+    id: ArticleId,  # noqa: A002 - its name in the path
     session: SessionDep,
     snapshot: SnapshotDep,
+    json_ld: JsonLdDep,
     request: Request,
 ) -> Response:
-    """Return one article with its text, mentions and statements."""
-    position = snapshot.position_of(article_number(id))
-    if position is None:
-        raise NotFoundError(f"No article with the id {id!r} is published.")
-    body = article_detail(session, snapshot, position, request.app.state.settings.serve_text)
-    return answer(body, session)
+    """Return one article with its text, mentions and statements, or as JSON-LD if `Accept` prefers that."""
+    article = published_article(id, session, snapshot, request)
+    if json_ld:
+        return answer_linked(news_article(article, snapshot, api_url(request)), NEWS_ARTICLE_TYPE, session)
+    return answer(article, session)

@@ -256,3 +256,11 @@ class SuggestFilters(ArticleFilters):
         examples=[["person"]],
     )
     limit: Digits = Field(10, ge=1, le=50, description="How many to suggest, 1 to 50.", examples=[10])
+
+
+class FeedPage(ArticleFilters, Paging):
+    """A search that is followed as a feed, newest first."""
+
+    limit: Digits = Field(
+        50, ge=1, le=1000, description="How many articles a page of the feed holds, 1 to 1,000.", examples=[50]
+    )

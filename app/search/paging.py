@@ -1,6 +1,7 @@
 """A set of articles in an order, and the part of it that comes after a given article."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,3 +55,10 @@ def by_relevance(snapshot: Snapshot, positions: NDArray[np.uint32], scores: NDAr
     """Return the positions by score, the lowest first; ties newest first, undated last."""
     recency = np.where(positions < snapshot.dated, snapshot.dated - 1 - positions.astype(np.int64), positions)
     return positions[np.lexsort((recency, scores))]
+
+
+def newest_page(snapshot: Snapshot, found: BitMap, *, limit: int, after: Key | None) -> tuple[list[int], Key | None]:
+    """Return the `limit` positions that come after a key, newest first, and the key of the last if others follow."""
+    positions = list(islice(newest_first(snapshot, found, after), limit + 1))
+    following = snapshot.key(positions[limit - 1]) if len(positions) > limit else None
+    return positions[:limit], following

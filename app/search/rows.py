@@ -84,6 +84,14 @@ def spoken(session: Session, places: Sequence[tuple[int, str, int]]) -> Sequence
     return session.exec(query.where(place.in_(places))).all()
 
 
+def openings(session: Session, ids: Sequence[int], length: int) -> Sequence[Row[Any]]:
+    """Return id, text kind and the first code points (`opening`) of the texts of these revisions, in no order."""
+    # Blank space before the text would use up the length.
+    opening = func.substr(func.ltrim(col(Revision.text), " \t\r\n"), 1, length).label("opening")
+    query = select(col(Revision.id), col(Revision.text_kind), opening).where(col(Revision.id).in_(ids))
+    return session.connection().execute(query).all()
+
+
 def text_of(session: Session, revision_id: int) -> str:
     """Return the text of a revision."""
     return session.exec(select(Revision.text).where(Revision.id == revision_id)).one()

@@ -33,7 +33,13 @@ BATCH = 500
 
 def instant(seconds: int | None) -> str | None:
     """Return UTC seconds as RFC 3339."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not by strftime: on some systems it writes the years before 1000 with fewer than four digits.
+    return None if seconds is None else f"{datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()}Z"
+
+
+def urn(article: str) -> str:
+    """Return the name of an article by its public id, which holds on every machine and in every format."""
+    return f"urn:dateline:article:{article}"
 
 
 def article_items(

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.errors import InvalidParameter, InvalidRequestError
 from app.search.filters import Paging
 from app.search.result import After
+from app.search.snapshot import Key
 from app.search.statements import Place
 
 Where = TypeVar("Where")
@@ -55,6 +56,9 @@ ARTICLE_CURSORS: Cursors[After] = Cursors(After)
 
 STATEMENT_CURSORS: Cursors[Place] = Cursors(Place)
 """After a statement: the key of its article and its place there."""
+
+FEED_CURSORS: Cursors[Key] = Cursors(Key)
+"""After an article in order of time, newest first."""
 
 COUNT_CURSORS: Cursors[tuple[int, str]] = Cursors(tuple[int, str])
 """After a value in a list by count and then id."""

@@ -41,12 +41,12 @@ def csv_rows(items: Iterable[Item]) -> Iterator[bytes]:
 
     A text that a spreadsheet would run as a formula is led by an apostrophe.
     """
-    return _chunks(_csv_lines(items))
+    return in_chunks(_csv_lines(items))
 
 
 def ndjson_rows(items: Iterable[Item]) -> Iterator[bytes]:
     """Yield each article as `/v1/articles` shows it, one line of JSON each, as UTF-8 in chunks."""
-    return _chunks(to_json(item) + b"\n" for item in items)
+    return in_chunks(to_json(item) + b"\n" for item in items)
 
 
 def _csv_lines(items: Iterable[Item]) -> Iterator[bytes]:
@@ -89,7 +89,8 @@ def _cell(value: str | None) -> str:
     return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
-def _chunks(lines: Iterable[bytes]) -> Iterator[bytes]:
+def in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield what was written, in chunks of about CHUNK_BYTES."""
     chunk = bytearray()
     for line in lines:
         chunk += line

@@ -43,7 +43,12 @@ def test_the_paths_are_those_of_the_contract(document: Document) -> None:
         "/v1/articles",
         "/v1/articles.csv",
         "/v1/articles.ndjson",
+        "/v1/articles.atom",
+        "/v1/articles.rss",
+        "/v1/articles.jsonfeed",
         "/v1/articles/{id}",
+        "/v1/articles/{id}.jsonld",
+        "/v1/articles/{id}/annotations",
         "/v1/sources",
         "/v1/sources/{id}",
         "/v1/entities",
@@ -128,7 +133,12 @@ def test_every_field_is_always_there(document: Document) -> None:
         ("/v1/articles", {"200", "304", "410", "414", "422", "500", "503"}),
         ("/v1/articles.csv", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/articles.ndjson", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/articles.atom", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/articles.rss", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/articles.jsonfeed", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/articles/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
+        ("/v1/articles/{id}.jsonld", {"200", "304", "404", "414", "422", "500", "503"}),
+        ("/v1/articles/{id}/annotations", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/sources", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/sources/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/entities", {"200", "304", "414", "422", "500", "503"}),
@@ -163,6 +173,12 @@ def test_the_frameworks_own_error_is_gone(document: Document) -> None:
         ("/v1/articles", ["application/json"]),
         ("/v1/articles.csv", ["text/csv"]),
         ("/v1/articles.ndjson", ["application/x-ndjson"]),
+        ("/v1/articles.atom", ["application/atom+xml"]),
+        ("/v1/articles.rss", ["application/rss+xml"]),
+        ("/v1/articles.jsonfeed", ["application/feed+json"]),
+        ("/v1/articles/{id}", ["application/json", "application/ld+json"]),
+        ("/v1/articles/{id}.jsonld", ["application/ld+json"]),
+        ("/v1/articles/{id}/annotations", ["application/ld+json"]),
     ],
 )
 def test_each_form_is_declared(document: Document, path: str, media_types: list[str]) -> None:
@@ -180,6 +196,8 @@ def test_exports_take_every_filter_of_the_list(document: Document) -> None:
     paging = {"limit", "cursor", "facet", "facet_size", "explain"}
     for path in ("/v1/articles.csv", "/v1/articles.ndjson"):
         assert names(path) == names("/v1/articles") - paging
+    for path in ("/v1/articles.atom", "/v1/articles.rss", "/v1/articles.jsonfeed"):
+        assert names(path) == names("/v1/articles") - paging - {"sort"} | {"limit", "cursor"}
     of_pages = {"sort", "facet", "facet_size", "explain"}
     assert names("/v1/compare") == names("/v1/articles") - of_pages
     assert names("/v1/timeline") == names("/v1/compare") - paging | {"interval", "by", "top"}

@@ -103,6 +103,14 @@ def test_another_url_is_another_question() -> None:
     assert counting.client.get("/v1/page?a=1").text != counting.client.get("/v1/page?a=2").text
 
 
+@pytest.mark.parametrize("host", ["http://other.example", "https://testserver"])
+def test_another_scheme_or_host_is_another_question(host: str) -> None:
+    """Nobody gets links that somebody else's Host header has put there."""
+    counting = Counting()
+    counting.client.get("/v1/page")
+    assert counting.client.get(f"{host}/v1/page").text.endswith("2")
+
+
 def test_another_publish_is_answered_anew() -> None:
     counting = Counting()
     counting.client.get("/v1/page")

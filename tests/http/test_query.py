@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.http.query import NOT_TEXT, NUL, Pair, read_pairs, with_parameter
+from app.http.query import NOT_TEXT, NUL, Pair, read_pairs, with_parameter, without
 
 # Surrogates are no text and cannot be encoded; NUL is refused.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -59,6 +59,19 @@ def test_a_parameter_is_put_in_place_of_what_it_was(pairs: list[tuple[str, str]]
         Pair("at", "1"),
         Pair("cursor", value),
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        (b"", ""),
+        (b"cursor=x", ""),
+        (b"&&a=1&%63ursor=x&b=2&cursor=y&", "a=1&b=2"),
+        (b"q=<a>%3C&limit=3&at=1&limits=4", "q=%3Ca%3E%3C&at=1&limits=4"),
+    ],
+)
+def test_parameters_are_left_out(query: bytes, left: str) -> None:
+    assert without(query, "cursor", "limit") == left
 
 
 def test_a_query_is_valid_wherever_it_stands() -> None:

@@ -41,6 +41,21 @@ def test_another_url_has_another_tag(client: TestClient, url: str) -> None:
     assert tag_of(client, url) != tag_of(client)
 
 
+@pytest.mark.parametrize("host", ["http://other.example", "http://testserver:8000", "https://testserver"])
+def test_another_scheme_or_host_has_another_tag(client: TestClient, host: str) -> None:
+    """An answer may hold links to where it was asked for."""
+    assert tag_of(client, host + URL) != tag_of(client)
+    assert tag_of(client, "http://testserver" + URL) == tag_of(client)
+
+
+def test_whoever_prefers_json_ld_has_another_tag(client: TestClient) -> None:
+    def tag(accept: str) -> str:
+        return client.get(URL, headers={"Accept": accept}).headers["ETag"]
+
+    assert tag("application/ld+json") == tag("application/ld+json, */*;q=0.1") != tag("*/*")
+    assert tag("application/json") == tag("application/ld+json;q=0.5, application/json") == tag("*/*")
+
+
 def test_a_publish_changes_the_tag(client: TestClient, shelf: Shelf) -> None:
     before = tag_of(client)
     shelf.publish("second")

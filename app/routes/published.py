@@ -1,0 +1,22 @@
+"""One published article by its id, as every form of it is made of."""
+
+from typing import Annotated
+
+from fastapi import Path, Request
+from sqlmodel import Session
+
+from app.errors import NotFoundError
+from app.search.labels import article_number
+from app.search.snapshot import Snapshot
+from app.wire.articles import article_detail
+from app.wire.schemas import ArticleDetail
+
+ArticleId = Annotated[str, Path(description="Public id of the article.", examples=["2v8k0q4m1xsc"])]
+
+
+def published_article(id_: str, session: Session, snapshot: Snapshot, request: Request) -> ArticleDetail:
+    """Return an article, its text as far as the operator serves it; raise NotFoundError if there is none."""
+    position = snapshot.position_of(article_number(id_))
+    if position is None:
+        raise NotFoundError(f"No article with the id {id_!r} is published.")
+    return article_detail(session, snapshot, position, request.app.state.settings.serve_text)

@@ -1,0 +1,70 @@
+"""A feed as Atom (RFC 4287), in pages (RFC 5005)."""
+
+from collections.abc import Iterable, Iterator
+
+from app.wire.articles import urn
+from app.wire.feeds import (
+    DESCRIPTION,
+    GENERATOR,
+    Entry,
+    Feed,
+    article_url,
+    entities_url,
+    page_url,
+    printed_day,
+)
+from app.wire.formats import in_chunks
+from app.wire.xml import DECLARATION, element, given, start
+
+ATOM_TYPE = "application/atom+xml"
+
+NAMESPACES = {"xmlns": "http://www.w3.org/2005/Atom", "xmlns:dc": "http://purl.org/dc/elements/1.1/"}
+
+BEFORE_ALL = "1970-01-01T00:00:00Z"
+"""When a corpus of which nothing was published yet was updated: Atom wants an instant."""
+
+
+def atom_feed(feed: Feed, entries: Iterable[Entry]) -> Iterator[bytes]:
+    """Yield the document as UTF-8 in chunks."""
+    return in_chunks(part.encode() for part in _parts(feed, entries))
+
+
+def _parts(feed: Feed, entries: Iterable[Entry]) -> Iterator[str]:
+    updated = feed.published_at or BEFORE_ALL
+    yield DECLARATION + start("feed", **NAMESPACES)
+    yield element("id", feed.first_url)
+    yield element("title", feed.title)
+    yield element("subtitle", DESCRIPTION)
+    yield element("updated", updated)
+    yield element("generator", GENERATOR)
+    yield element("link", rel="self", type=ATOM_TYPE, href=feed.url)
+    yield element("link", rel="alternate", type="application/json", href=feed.search_url)
+    yield element("link", rel="first", type=ATOM_TYPE, href=feed.first_url)
+    if feed.next_url is not None:
+        yield element("link", rel="next", type=ATOM_TYPE, href=feed.next_url)
+    for entry in entries:
+        yield "".join(_entry(feed, entry, updated))
+    yield "</feed>\n"
+
+
+def _entry(feed: Feed, entry: Entry, updated: str) -> Iterator[str]:
+    item = entry.item
+    at = item["published"]["at"]
+    yield start("entry", **{"xml:lang": item["language"]})
+    yield element("id", urn(item["id"]))
+    yield element("title", item["title"])
+    # Of an article without an instant all that is known is when this corpus gave it; its day stands in `dc:date`.
+    yield element("updated", at or updated)
+    yield given("published", at)
+    yield given("dc:date", printed_day(item))
+    for author in item["authors"] or [item["source"]["name"]]:
+        yield f"<author>{element('name', author).rstrip()}</author>\n"
+    yield element("dc:publisher", item["source"]["name"])
+    yield element("link", rel="alternate", href=page_url(feed, item))
+    yield element("link", rel="alternate", type="application/json", href=article_url(feed, item))
+    for entity in item["entities"]:
+        scheme = entities_url(feed, entity)
+        yield element("category", term=entity["id"], scheme=scheme, label=entity["name"])
+    yield given("rights", item["rights"])
+    yield given("summary", entry.opening)
+    yield "</entry>\n"

@@ -1,0 +1,273 @@
+"""What an article names and says as Web Annotations, by the rules of the W3C's data model."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from starlette.testclient import TestClient
+
+from app.settings import ServeText
+from tests.conftest import app_for, load_jsonl
+from tests.contract.shelf import Reader, World, read, shelved
+from tests.contract.strategies import Corpus, bounded, corpora
+from tests.oracle import Record
+from tests.seed.loading import load_into, report
+
+BASE = "http://dateline.example/v1"
+TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
+URI = re.compile(r"https?://[^\s#]+(#[^\s#]+)?")
+
+MOTIVATIONS = {"classifying", "describing", "identifying"}
+"""Those of the model's (3.3.5) that Dateline has."""
+
+SELECTORS = {
+    "TextPositionSelector": {"type", "start", "end"},
+    "TextQuoteSelector": {"type", "exact", "prefix", "suffix"},
+}
+
+
+def checked(page: dict[str, Any]) -> list[dict[str, Any]]:
+    """Check a page by the Web Annotation Data Model; return its annotations."""
+    assert page["@context"] == "http://www.w3.org/ns/anno.jsonld"
+    assert page["type"] == "AnnotationPage"
+    assert URI.fullmatch(page["id"])
+    assert page["startIndex"] == 0
+    items: list[dict[str, Any]] = page["items"]
+    collection = page["partOf"]
+    assert URI.fullmatch(collection["id"])
+    assert (collection["type"], collection["total"], collection["first"]) == (
+        "AnnotationCollection",
+        len(items),
+        page["id"],
+    )
+    assert len({item["id"] for item in items}) == len(items)
+    for item in items:
+        assert URI.fullmatch(item["id"])
+        assert item["type"] == "Annotation"
+        assert item["motivation"] in MOTIVATIONS
+        assert item["body"]
+        for body in item["body"]:
+            check_body(body)
+        check_target(item["target"])
+    return items
+
+
+def check_body(body: dict[str, Any]) -> None:
+    """Check a body: some words (3.2.4), or a resource with the purpose that it serves (4.1)."""
+    assert body["purpose"] in MOTIVATIONS
+    if body["type"] == "TextualBody":
+        assert body["value"]
+        assert body["format"] == "text/plain"
+    else:
+        assert body["type"] == "SpecificResource"
+        assert URI.fullmatch(body["source"]["id"])
+
+
+def check_target(target: dict[str, Any]) -> None:
+    """Check a target: a source and ways to find a span in it (4.2.4 and 4.2.5)."""
+    assert target["type"] == "SpecificResource"
+    assert URI.fullmatch(target["source"])
+    kinds = [selector["type"] for selector in target["selector"]]
+    assert kinds in (["TextPositionSelector", "TextQuoteSelector"], ["TextPositionSelector"])
+    assert all(selector.keys() == SELECTORS[selector["type"]] for selector in target["selector"])
+    position = target["selector"][0]
+    assert 0 <= position["start"] < position["end"]
+
+
+@settings(bounded, max_examples=6)
+@given(corpus=corpora(max_size=8))
+def test_each_mention_is_found_by_place_and_by_words(migrated: Path, corpus: Corpus) -> None:
+    """The entities of the records, where these say that they stand."""
+    with shelved(migrated, corpus) as world:
+
+        async def check(reader: Reader) -> None:
+            for record in world.records:
+                answer = await reader.ask(f"/v1/articles/{record['public_id']}/annotations")
+                assert answer.headers["content-type"] == TYPE
+                items = checked(answer.json())
+                assert sorted(map(named, items)) == sorted(expected(record))
+                for item in items:
+                    assert_quoted(item["target"], record["text"])
+
+        read(world.app, check)
+
+
+def named(item: dict[str, Any]) -> tuple[str, int, int]:
+    """Return the entity that an annotation identifies, and its place."""
+    position = item["target"]["selector"][0]
+    return item["body"][0]["source"]["id"], position["start"], position["end"]
+
+
+def expected(record: Record) -> list[tuple[str, int, int]]:
+    """Return the mentions of a record."""
+    return [(f"{BASE}/entities/{e['id']}", start, end) for e in record["entities"] for start, end in e["mentions"]]
+
+
+def assert_quoted(target: dict[str, Any], text: str) -> None:
+    """Check that what is quoted stands at its place, with what stands around it."""
+    position, quote = target["selector"]
+    start, end = position["start"], position["end"]
+    assert quote["exact"] == text[start:end]
+    assert text[:start].endswith(quote["prefix"])
+    assert text[end:].startswith(quote["suffix"])
+    assert len(quote["prefix"]) == min(start, 32)
+    assert len(quote["suffix"]) == min(len(text) - end, 32)
+
+
+SHIP = "\U0001f6a2"
+WORDS = f"{SHIP} Vera Lindqvall met Kestrelle."
+
+
+def test_a_page_is_whole(database: Path) -> None:
+    """Offsets are code points: the ship, two units of UTF-16, is one."""
+    people = {"id": "vera-lindqvall", "name": "Vera Lindqvall", "type": "person", "mentions": [[2, 16]]}
+    weapon = {"id": "k-9", "name": "K 9", "type": "weapon", "wikidata": "Q990000006", "mentions": [[21, 30]]}
+    load_jsonl(database, [{"title": "Ferry", "source": "Gazette", "text": WORDS, "entities": [people, weapon]}])
+    client = TestClient(app_for(database))
+    article = f"{BASE}/articles/{client.get('/v1/articles').json()['items'][0]['id']}"
+    assert client.get(f"{article}/annotations").json() == {
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "id": f"{article}/annotations",
+        "type": "AnnotationPage",
+        "partOf": {
+            "id": f"{article}/annotations#all",
+            "type": "AnnotationCollection",
+            "label": "Ferry",
+            "total": 2,
+            "first": f"{article}/annotations",
+        },
+        "startIndex": 0,
+        "items": [
+            {
+                "id": f"{article}/annotations#mention-text-2-16",
+                "type": "Annotation",
+                "motivation": "identifying",
+                "body": [
+                    resource("identifying", f"{BASE}/entities/vera-lindqvall", "Vera Lindqvall"),
+                    words("classifying", "person"),
+                ],
+                "target": {
+                    "type": "SpecificResource",
+                    "source": f"{article}#/text",
+                    "selector": [
+                        {"type": "TextPositionSelector", "start": 2, "end": 16},
+                        {
+                            "type": "TextQuoteSelector",
+                            "exact": "Vera Lindqvall",
+                            "prefix": f"{SHIP} ",
+                            "suffix": " met Kestrelle.",
+                        },
+                    ],
+                },
+            },
+            {
+                "id": f"{article}/annotations#mention-text-21-30",
+                "type": "Annotation",
+                "motivation": "identifying",
+                "body": [
+                    resource("identifying", f"{BASE}/entities/k-9", "K 9"),
+                    resource("identifying", "http://www.wikidata.org/entity/Q990000006"),
+                    words("classifying", "weapon"),
+                ],
+                "target": {
+                    "type": "SpecificResource",
+                    "source": f"{article}#/text",
+                    "selector": [
+                        {"type": "TextPositionSelector", "start": 21, "end": 30},
+                        {
+                            "type": "TextQuoteSelector",
+                            "exact": "Kestrelle",
+                            "prefix": f"{SHIP} Vera Lindqvall met ",
+                            "suffix": ".",
+                        },
+                    ],
+                },
+            },
+        ],
+    }
+
+
+def resource(purpose: str, id_: str, label: str | None = None) -> dict[str, Any]:
+    """Return a body that is a resource."""
+    source = {"id": id_} if label is None else {"id": id_, "label": label}
+    return {"type": "SpecificResource", "purpose": purpose, "source": source}
+
+
+def words(purpose: str, value: str) -> dict[str, str]:
+    """Return a body of words."""
+    return {"type": "TextualBody", "purpose": purpose, "format": "text/plain", "value": value}
+
+
+def annotated(database: Path, title: str, text: str, serve: ServeText = "full") -> list[dict[str, Any]]:
+    """Return the annotations of an article in which the small lexicon finds what it knows."""
+    load_into(database, [report(title, text=text)])
+    client = TestClient(app_for(database, serve_text=serve), base_url="http://dateline.example")
+    id_ = client.get("/v1/articles").json()["items"][0]["id"]
+    return checked(client.get(f"/v1/articles/{id_}/annotations").json())
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "quoted"),
+    [
+        (
+            "The Vellandian Navy said that its ships were safe.",
+            [
+                words("classifying", "paraphrase"),
+                resource("describing", f"{BASE}/entities/vellandian-navy", "Vellandian Navy"),
+                words("describing", "Vellandian Navy said"),
+            ],
+            "its ships were safe.",
+        ),
+        (
+            "“Our ships are safe at the quay,” a senior official said.",
+            [words("classifying", "quotation"), words("describing", "a senior official said")],
+            "Our ships are safe at the quay,",
+        ),
+    ],
+)
+def test_a_statement_says_how_it_is_given_and_by_whom(
+    database: Path, text: str, body: list[dict[str, Any]], quoted: str
+) -> None:
+    """As far as that is known."""
+    (said,) = (item for item in annotated(database, "Ferry", text) if item["motivation"] == "describing")
+    position, quote = said["target"]["selector"]
+    assert said["body"] == body
+    assert quote["exact"] == text[position["start"] : position["end"]] == quoted
+    assert said["id"].endswith(f"/annotations#statement-text-{position['start']}-{position['end']}")
+
+
+def test_a_text_that_is_withheld_is_not_quoted(database: Path) -> None:
+    """Its places stay; a title is always shown."""
+    items = annotated(database, "Vellandia waits", "Amsel waits.", serve="none")
+    quoted = [[selector.get("exact") for selector in item["target"]["selector"]] for item in items]
+    assert quoted == [[None, "Vellandia"], [None]]
+    assert [item["target"]["source"].partition("#")[2] for item in items] == ["/title", "/text"]
+
+
+def test_what_is_ambiguous_identifies_nothing(database: Path) -> None:
+    """Two places of the lexicon share a name."""
+    assert annotated(database, "Ferry", "It sails from Twin Quay.") == []
+
+
+def test_each_host_gets_its_own_ids(reader: TestClient, world: World) -> None:
+    """Whoever asked before."""
+    path = f"/v1/articles/{world.records[1]['public_id']}/annotations"
+    for host in ("one.example", "two.example:81"):
+        page = reader.get(f"http://{host}{path}").json()
+        assert page["id"] == f"http://{host}{path}"
+        assert all(item["id"].startswith(f"http://{host}{path}#") for item in checked(page))
+
+
+@pytest.mark.parametrize("path", ["/v1/articles/000000000000/annotations", "/v1/articles/x/annotations"])
+def test_what_is_not_there_is_a_problem(reader: TestClient, path: str) -> None:
+    """In the one shape."""
+    answer = reader.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_it_takes_no_parameters(reader: TestClient, world: World) -> None:
+    """As the article takes none."""
+    answer = reader.get(f"/v1/articles/{world.records[1]['public_id']}/annotations?limit=5")
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "limit")

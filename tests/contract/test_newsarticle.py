@@ -1,0 +1,204 @@
+"""One article as schema.org's NewsArticle, by its suffix and by what the client accepts."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.settings import ServeText
+from tests.conftest import app_for, load_jsonl
+from tests.contract.shelf import World
+from tests.seed.loading import load_into, report
+
+BASE = "http://dateline.example/v1"
+LD = "application/ld+json"
+
+REPORT = {
+    "title": "Vellandia & Amsel: “ships”",
+    "source": "Bay Gazette",
+    "url": "https://bay-gazette.example/1",
+    "authors": ["Ann Lee", "Bo Ek"],
+    "language": "en",
+    "rights": "© Bay Gazette",
+    "published": "2015-11-22T19:02-05:00",
+    "text": "Amsel. Vera Lindqvall of Vellandia met Lindqvall at the quay. Kestrelle.",
+    "entities": [
+        {"id": "vera-lindqvall", "name": "Vera Lindqvall", "type": "person", "mentions": [[7, 21], [39, 48]]},
+        {"id": "vellandia", "name": "Vellandia", "type": "state", "wikidata": "Q990000003", "mentions": [[25, 34]]},
+        {"id": "amsel", "name": "Amsel", "type": "place", "mentions": [[0, 5]]},
+        {"id": "kestrelle-9", "name": "Kestrelle 9", "type": "weapon", "mentions": [[62, 71]]},
+    ],
+}
+
+THINGS = [
+    {"@type": "Person", "@id": f"{BASE}/entities/vera-lindqvall", "name": "Vera Lindqvall"},
+    {"@type": "Place", "@id": f"{BASE}/entities/amsel", "name": "Amsel"},
+    {"@type": "Thing", "@id": f"{BASE}/entities/kestrelle-9", "name": "Kestrelle 9"},
+    {
+        "@type": "Country",
+        "@id": f"{BASE}/entities/vellandia",
+        "name": "Vellandia",
+        "sameAs": "http://www.wikidata.org/entity/Q990000003",
+    },
+]
+
+
+def shown(database: Path, serve: ServeText = "full", **changes: object) -> dict[str, Any]:
+    """Return the NewsArticle of the report, some fields of which are others."""
+    load_jsonl(database, [{name: value for name, value in {**REPORT, **changes}.items() if value is not None}])
+    client = TestClient(app_for(database, serve_text=serve))
+    id_ = client.get("/v1/articles").json()["items"][0]["id"]
+    answer = client.get(f"{BASE}/articles/{id_}.jsonld")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == LD
+    body: dict[str, Any] = answer.json()
+    assert (body.pop("@id"), body.pop("identifier")) == (f"{BASE}/articles/{id_}", f"urn:dateline:article:{id_}")
+    return body
+
+
+def test_an_article_is_whole(database: Path) -> None:
+    """Under the official context, its entities most named first."""
+    assert shown(database) == {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "url": "https://bay-gazette.example/1",
+        "headline": "Vellandia & Amsel: “ships”",
+        "datePublished": "2015-11-23T00:02:00Z",
+        "inLanguage": "en",
+        "author": [{"@type": "Person", "name": "Ann Lee"}, {"@type": "Person", "name": "Bo Ek"}],
+        "publisher": {"@type": "Organization", "@id": f"{BASE}/sources/bay-gazette", "name": "Bay Gazette"},
+        "mentions": THINGS,
+        "articleBody": REPORT["text"],
+        "copyrightNotice": "© Bay Gazette",
+    }
+
+
+def test_what_is_unknown_is_left_out(database: Path) -> None:
+    """As JSON-LD has it, where null means nothing."""
+    unknown: dict[str, Any] = dict.fromkeys(("url", "authors", "language", "rights", "published"))
+    assert shown(database, entities=[], **unknown).keys() == {
+        "@context",
+        "@type",
+        "headline",
+        "publisher",
+        "articleBody",
+    }
+
+
+@pytest.mark.parametrize("day", ["2015", "2015-11", "2015-11-22"])
+def test_a_date_is_given_as_far_as_it_is_known(database: Path, day: str) -> None:
+    """ISO 8601 knows years and months."""
+    assert shown(database, published=day)["datePublished"] == day
+
+
+@pytest.mark.parametrize(
+    ("rights", "terms"),
+    [
+        ("https://creativecommons.org/licenses/by/4.0/", "license"),
+        ("https://example.org says no", "copyrightNotice"),
+        ("CC0-1.0", "copyrightNotice"),
+    ],
+)
+def test_terms_that_are_a_url_are_a_licence(database: Path, rights: str, terms: str) -> None:
+    """Others are a notice."""
+    body = shown(database, rights=rights)
+    assert {name: body.get(name) for name in ("license", "copyrightNotice")} == {
+        "license": None,
+        "copyrightNotice": None,
+        terms: rights,
+    }
+
+
+def test_a_digest_is_no_body_but_a_work_about_the_article(database: Path) -> None:
+    """Its terms are its own: they do not make the article free."""
+    body = shown(database, text_kind="digest", rights="https://creativecommons.org/publicdomain/zero/1.0/")
+    assert not {"articleBody", "license", "copyrightNotice"} & body.keys()
+    assert body["subjectOf"] == {
+        "@type": "CreativeWork",
+        "genre": "digest",
+        "text": REPORT["text"],
+        "license": "https://creativecommons.org/publicdomain/zero/1.0/",
+    }
+
+
+@pytest.mark.parametrize("kind", ["full", "digest"])
+def test_a_text_that_is_withheld_is_left_out(database: Path, kind: str) -> None:
+    """The article's terms stay, those of a digest go with it."""
+    body = shown(database, serve="none", text_kind=kind)
+    assert not {"articleBody", "subjectOf"} & body.keys()
+    assert body.get("copyrightNotice") == ("© Bay Gazette" if kind == "full" else None)
+    assert body["mentions"] == THINGS
+
+
+def test_an_article_is_about_what_its_title_names(database: Path) -> None:
+    """Whatever else it mentions."""
+    load_into(database, [report("Vellandia waits", text="The VN is in Amsel. Vellandia waits.")])
+    client = TestClient(app_for(database), base_url="http://dateline.example")
+    id_ = client.get("/v1/articles").json()["items"][0]["id"]
+    body = client.get(f"/v1/articles/{id_}.jsonld").json()
+    assert [thing["name"] for thing in body["about"]] == ["Vellandia"]
+    assert [(thing["@type"], thing["name"]) for thing in body["mentions"]] == [
+        ("Place", "Amsel"),
+        ("Organization", "Vellandian Navy"),
+    ]
+
+
+@pytest.fixture
+def url(world: World) -> str:
+    """An article's URL."""
+    return f"/v1/articles/{world.records[1]['public_id']}"
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("*/*", "application/json"),
+        ("application/json", "application/json"),
+        ("text/html", "application/json"),
+        (LD, LD),
+        (f'{LD};profile="http://www.w3.org/ns/json-ld#compacted", application/json;q=0.9', LD),
+        (f"{LD};q=0.8, application/json;q=0.9", "application/json"),
+        (f"{LD};q=0, */*;q=0", "application/json"),
+    ],
+)
+def test_the_type_is_the_one_preferred(reader: TestClient, url: str, accept: str, media_type: str) -> None:
+    """Time and again, and in the answer to HEAD."""
+    for method in ("GET", "GET", "HEAD"):
+        answer = reader.request(method, url, headers={"Accept": accept})
+        assert answer.headers["content-type"] == media_type
+        assert "accept" in answer.headers["vary"].lower()
+    assert reader.get(url, headers={"Accept": LD}).json() == reader.get(f"{url}.jsonld").json()
+
+
+def test_each_type_has_its_own_tag(reader: TestClient, url: str) -> None:
+    """Who has the one is not told that the other is unmodified."""
+    tags = {accept: reader.get(url, headers={"Accept": accept}).headers["etag"] for accept in ("*/*", LD)}
+    for accept, tag in tags.items():
+        for other in tags.values():
+            answer = reader.get(url, headers={"Accept": accept, "If-None-Match": other})
+            assert answer.status_code == (304 if other == tag else 200)
+
+
+def test_each_host_gets_its_own_links(reader: TestClient, url: str) -> None:
+    """A kept answer goes only to who asked the same host."""
+    for host in ("one.example", "two.example"):
+        for path in (f"{url}.jsonld", url):
+            body = reader.get(f"http://{host}{path}", headers={"Accept": LD}).json()
+            assert body["@id"] == f"http://{host}{url}"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/v1/articles/000000000000.jsonld", 404), ("/v1/articles/x.jsonld", 404), ("/v1/articles/.jsonld", 404)],
+)
+def test_what_is_not_there_is_a_problem(reader: TestClient, path: str, status: int) -> None:
+    """In the one shape, whatever is accepted."""
+    answer = reader.get(path, headers={"Accept": LD})
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+def test_it_takes_no_parameters(reader: TestClient, url: str) -> None:
+    """As the article takes none."""
+    answer = reader.get(f"{url}.jsonld?q=x")
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "q")

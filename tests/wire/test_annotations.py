@@ -1,0 +1,34 @@
+"""Annotations of what only half is known."""
+
+from app.models import Precision, StatementKind, TextKind
+from app.search.snapshot import Snapshot
+from app.wire.annotations import annotation_page
+from app.wire.schemas import ArticleDetail, PublishedOut, SourceRef, StatementOut
+
+SAID = StatementOut(
+    field="title", start=0, end=5, kind=StatementKind.PARTIAL, speaker=None, speaker_name=None, cue=None
+)
+ARTICLE = ArticleDetail(
+    id="2v8k0q4m1xsc",
+    url=None,
+    title="“Ferry” sails",
+    source=SourceRef(id="gazette", name="Gazette"),
+    authors=[],
+    published=PublishedOut(on=None, at=None, precision=Precision.NONE, zone=None, basis=None, evidence=None),
+    language=None,
+    text_kind=TextKind.FULL,
+    rights=None,
+    entities=[],
+    matched=None,
+    text=None,
+    text_withheld=True,
+    mentions=[],
+    statements=[SAID],
+)
+
+
+def test_a_statement_of_nobody_is_one_all_the_same() -> None:
+    (item,) = annotation_page(ARTICLE, Snapshot.unpublished(), "http://dateline.example/v1")["items"]
+    assert item["body"] == [
+        {"type": "TextualBody", "purpose": "classifying", "format": "text/plain", "value": "partial"}
+    ]

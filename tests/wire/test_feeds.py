@@ -1,0 +1,27 @@
+"""What a feed shows of a text."""
+
+import pytest
+
+from app.wire.feeds import OPENING, opening
+
+LONG = "word " * 100
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("One line.", "One line."),
+        ("  \n\tOne  line,\nor  two.\n\nAnother.", "One line, or two."),
+        ("One.\n \t\nTwo.", "One."),
+        ("One.\r\n\r\nTwo.", "One."),
+        ("a\u00a0b", "a b"),
+        ("\u00a0", ""),
+        ("x" * OPENING, "x" * OPENING),
+        ("x" * (OPENING + 1), "x" * (OPENING - 1) + "…"),
+        (LONG, "word " * 58 + "word…"),
+        (LONG.strip()[: OPENING - 1] + "\n\nAnother.", LONG.strip()[: OPENING - 1]),
+    ],
+)
+def test_an_opening_is_the_first_paragraph_or_what_fits_of_it(text: str, shown: str) -> None:
+    assert opening(text) == shown
+    assert len(shown) <= OPENING

@@ -1,0 +1,20 @@
+"""Instants as they go out."""
+
+import pytest
+
+from app.wire.articles import instant
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [
+        (None, None),
+        (0, "1970-01-01T00:00:00Z"),
+        (1448236920, "2015-11-23T00:02:00Z"),
+        (-62135510400, "0001-01-02T00:00:00Z"),
+        (253402300799, "9999-12-31T23:59:59Z"),
+    ],
+)
+def test_an_instant_is_written_as_rfc_3339_has_it(seconds: int | None, written: str | None) -> None:
+    """With four digits for every year."""
+    assert instant(seconds) == written
