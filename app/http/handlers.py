@@ -35,7 +35,7 @@ async def failed(request: Request, error: Exception) -> Response:
     """Answer a fault of ours with a fixed text: what went wrong is for the log, not for the client."""
     # As it came over the wire: decoded, it could hold line breaks that forge a log, or be no text at all.
     url = raw_url(request.scope).decode("ascii", "backslashreplace")
-    _log.error("%s %s failed", request.method, url, exc_info=error)
+    _log.error("%s %s failed, request %s", request.method, url, request.state.request_id, exc_info=error)
     return respond(INTERNAL_ERROR, "Something went wrong inside Dateline; the operator's log says what.")
 
 
