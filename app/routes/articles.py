@@ -30,14 +30,15 @@ router = v1_router("articles")
 async def list_articles(asked: Annotated[ArticlePage, Query()], text: TextDep, request: Request) -> Response:
     """Search articles: one page, the exact total, and the counts beside it."""
     # Without words and members it is a few operations on sets, however large they are.
-    return await worked(partial(_page, asked, request), text, quick=asked.q is None and not asked.members)
+    quick = asked.q is None and not asked.members and not asked.highlight
+    return await worked(partial(_page, asked, request), text, quick=quick)
 
 
 def _page(asked: ArticlePage, request: Request, text: TextSearch) -> Response:
     after = ARTICLE_CURSORS.read(asked)
     result = search(text, asked)
     shown = page(result, asked, limit=asked.limit, after=after)
-    items = listed(result, shown.positions, members=asked.members, explain=asked.explain)
+    items = listed(result, shown.positions, asked, request.app.state.settings.serve_text)
     following = ARTICLE_CURSORS.write(asked, shown.next)
     body = ArticleList(
         total=len(result.positions),

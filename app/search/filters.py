@@ -130,6 +130,11 @@ class ArticlePage(ArticleExport, Paging):
         description="Whether each article says by which mentions the entities of the filters were found in it.",
         examples=[True],
     )
+    highlight: bool = Field(
+        False,
+        description="Whether each article shows where it has the words of `q` and names the entities of the filters.",
+        examples=[True],
+    )
     facet_size: Digits = Field(
         10,
         ge=1,

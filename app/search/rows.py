@@ -67,6 +67,13 @@ def text_of(session: Session, revision_id: int) -> str:
     return session.exec(select(Revision.text).where(Revision.id == revision_id)).one()
 
 
+def texts(session: Session, ids: Sequence[int], *, length: int | None = None) -> dict[int, str]:
+    """Return the texts of these revisions, whole or their first code points, by revision."""
+    text = col(Revision.text) if length is None else func.substr(col(Revision.text), 1, length)
+    found = session.connection().execute(select(col(Revision.id), text).where(col(Revision.id).in_(ids)))
+    return {row[0]: row[1] for row in found}
+
+
 def mentions(session: Session, revision_id: int) -> Sequence[Mention]:
     """Return the mentions of a revision, title first, in order of place."""
     query = select(Mention).where(Mention.revision_id == revision_id)

@@ -11,10 +11,12 @@ from sqlmodel import Session
 
 from app.models import Mention, Statement, TextKind
 from app.search import rows
+from app.search.filters import ArticlePage
 from app.search.labels import EntityLabel
 from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.settings import ServeText
+from app.wire.highlights import highlights
 from app.wire.matches import matched
 from app.wire.schemas import ArticleDetail
 
@@ -47,18 +49,19 @@ def article_items(
     ids = [int(snapshot.columns.order[position]) for position in positions]
     matches = matched(result, positions, explain=explain) if members or explain else [None] * len(ids)
     return [
-        {**_item_fields(snapshot, row), "matched": match}
+        {**_item_fields(snapshot, row), "matched": match, "highlights": None}
         for row, match in zip(rows.revisions(session, ids), matches, strict=True)
     ]
 
 
-def listed(result: Result, positions: Sequence[int], *, members: bool, explain: bool) -> list[bytes]:
+def listed(result: Result, positions: Sequence[int], asked: ArticlePage, serve: ServeText) -> list[bytes]:
     """Return the same as JSON each; what any question showed lately of an article costs nothing more.
 
-    What says by which entities it was found belongs to its question alone.
+    What says by which entities or words it was found belongs to its question alone.
     """
-    if members or explain:
-        return list(map(to_json, article_items(result, positions, members=members, explain=explain)))
+    if asked.members or asked.explain or asked.highlight:
+        items = article_items(result, positions, members=asked.members, explain=asked.explain)
+        return list(map(to_json, _highlighted(result, positions, items, serve) if asked.highlight else items))
     shown = result.snapshot.shown
     found = {position: shown.get(position) for position in positions}
     missing = [position for position in positions if found[position] is None]
@@ -67,6 +70,19 @@ def listed(result: Result, positions: Sequence[int], *, members: bool, explain: 
         if len(json) <= LARGEST:
             shown.put(position, json)
     return [made[position] if json is None else json for position, json in found.items()]
+
+
+def _highlighted(result: Result, positions: Sequence[int], items: list[Item], serve: ServeText) -> list[Item]:
+    """Return the items with what shows why they were found, as far as the operator serves it."""
+    ids = [int(result.snapshot.columns.order[position]) for position in positions]
+    served = [id_ for id_, item in zip(ids, items, strict=True) if _is_served(item["text_kind"], serve)]
+    texts = rows.texts(result.text.session, served)
+    fields = [
+        {"title": item["title"], **({"text": texts[id_]} if id_ in texts else {})}
+        for id_, item in zip(ids, items, strict=True)
+    ]
+    found = highlights(result, positions, fields)
+    return [{**item, "highlights": parts} for item, parts in zip(items, found, strict=True)]
 
 
 def _item_fields(snapshot: Snapshot, row: Row[Any]) -> Item:
@@ -113,7 +129,11 @@ def _entity_count(label: EntityLabel, count: int) -> dict[str, Any]:
 
 def is_served(row: Row[Any], serve: ServeText) -> bool:
     """Tell whether the operator serves the text of this article."""
-    return serve == "full" or (serve == "digest" and row.text_kind == TextKind.DIGEST)
+    return _is_served(row.text_kind, serve)
+
+
+def _is_served(text_kind: str, serve: ServeText) -> bool:
+    return serve == "full" or (serve == "digest" and text_kind == TextKind.DIGEST)
 
 
 def article_detail(session: Session, snapshot: Snapshot, position: int, serve: ServeText) -> ArticleDetail:
@@ -125,6 +145,7 @@ def article_detail(session: Session, snapshot: Snapshot, position: int, serve: S
         {
             **_item_fields(snapshot, row),
             "matched": None,
+            "highlights": None,
             "text": rows.text_of(session, revision) if served else None,
             "text_withheld": not served,
             "mentions": [_mention(snapshot, mention) for mention in rows.mentions(session, revision)],

@@ -72,6 +72,25 @@ class Match(Out):
     surfaces: list[Surface] | None = Field(description="Where it is named; null unless `explain` asks.")
 
 
+class HighlightSpan(Out):
+    """A span of a snippet that a value of a filter was found by."""
+
+    start: int = Field(description="First code point in the field.", examples=[150])
+    end: int = Field(description="Code point after the last.", examples=[155])
+    parameter: str = Field(description="The filter.", examples=["q"])
+    value: str = Field(description="The word or phrase of `q`, or the value as it was given.", examples=["putin"])
+
+
+class Highlight(Out):
+    """A part of an article that shows why it was found. All places are places in the stored field."""
+
+    field: Literal["title", "text"] = Field(description="Where the part lies.", examples=["text"])
+    start: int = Field(description="First code point.", examples=[120])
+    end: int = Field(description="Code point after the last.", examples=[300])
+    text: str = Field(description="The part itself, cut where words end.", examples=["Putin said the strikes go on."])
+    spans: list[HighlightSpan] = Field(description="Where in it the values lie, in order; they may overlap.")
+
+
 class ArticleItem(Out):
     """An article as lists show it."""
 
@@ -87,6 +106,10 @@ class ArticleItem(Out):
     entities: list[EntityCount] = Field(description="The ten entities it names most; ties by id.")
     matched: list[Match] | None = Field(
         description="By which entities the filters found it; null unless `members` or `explain` asks."
+    )
+    highlights: list[Highlight] | None = Field(
+        description="Up to three parts that show the words and entities of the filters, those that show most; of a "
+        "text that the operator withholds there are none. Null unless `highlight` asks."
     )
 
 

@@ -44,7 +44,7 @@ KNOWN = {
     "to": "9999-12-31",
 }
 
-PAGING = {"limit", "cursor", "facet", "facet_size"}
+PAGING = {"limit", "cursor", "facet", "facet_size", "highlight"}
 EXPORT = re.compile(r"\.(csv|ndjson)$")
 
 EXPECTED: list[CheckFunction] = [

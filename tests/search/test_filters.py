@@ -27,7 +27,7 @@ def faults(model: type[BaseModel], **values: object) -> list[tuple[str | int, st
         (ArticleFilters, SHARED),
         (Paging, PAGING),
         (ArticleExport, SHARED | {"sort"}),
-        (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size", "explain"}),
+        (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size", "explain", "highlight"}),
         (SourcePage, PAGING),
         (EntityPage, SHARED | PAGING | {"name", "type"}),
         (StatementPage, SHARED | PAGING | {"speaker", "about", "sort"}),
@@ -70,6 +70,7 @@ def test_nothing_asked_is_the_whole_corpus_newest_first() -> None:
         "facet": [],
         "facet_size": 10,
         "explain": False,
+        "highlight": False,
     }
 
 
