@@ -13,17 +13,21 @@ from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
 from app.routes.searching import TextDep, link_next, worked
-from app.search.filters import ArticleExport, ArticlePage
+from app.search.filters import ArticleExport, ArticlePage, SimilarArticles
 from app.search.fulltext import TextSearch
 from app.search.labels import article_number
 from app.search.result import in_order, page, search
+from app.search.snapshot import Snapshot
 from app.wire import views
 from app.wire.articles import all_articles, article_detail, listed
 from app.wire.cursors import ARTICLE_CURSORS
 from app.wire.formats import CSV_TYPE, NDJSON_TYPE, csv_rows, ndjson_rows
 from app.wire.schemas import ArticleDetail, ArticleList
+from app.wire.similar import SimilarList, similar_list
 
 router = v1_router("articles")
+
+ArticleIdPath = Annotated[str, Path(description="Public id of the article.", examples=["2v8k0q4m1xsc"])]
 
 
 @router.get("/articles", response_model=ArticleList, responses=problems(410))
@@ -76,14 +80,32 @@ def _ndjson(asked: ArticleExport, text: TextSearch) -> Response:
 
 @router.get("/articles/{id}", response_model=ArticleDetail, responses=problems(404))
 def get_article(
-    id: Annotated[str, Path(description="Public id of the article.", examples=["2v8k0q4m1xsc"])],  # noqa: A002 - its name in the path
+    id: ArticleIdPath,  # noqa: A002 - its name in the path
     session: SessionDep,
     snapshot: SnapshotDep,
     request: Request,
 ) -> Response:
     """Return one article with its text, mentions and statements."""
-    position = snapshot.position_of(article_number(id))
-    if position is None:
-        raise NotFoundError(f"No article with the id {id!r} is published.")
-    body = article_detail(session, snapshot, position, request.app.state.settings.serve_text)
+    body = article_detail(session, snapshot, _position(snapshot, id), request.app.state.settings.serve_text)
     return answer(body, session)
+
+
+@router.get("/articles/{id}/similar", response_model=SimilarList, responses=problems(404))
+def list_similar_articles(
+    id: ArticleIdPath,  # noqa: A002 - its name in the path
+    asked: Annotated[SimilarArticles, Query()],
+    session: SessionDep,
+    snapshot: SnapshotDep,
+    request: Request,
+) -> Response:
+    """List the articles most like one by the entities they name and the words they have, and say by which."""
+    serve = request.app.state.settings.serve_text
+    return answer(similar_list(session, snapshot, _position(snapshot, id), asked.limit, serve), session)
+
+
+def _position(snapshot: Snapshot, id_: str) -> int:
+    """Return where an article stands; raise NotFoundError if it is not served."""
+    position = snapshot.position_of(article_number(id_))
+    if position is None:
+        raise NotFoundError(f"No article with the id {id_!r} is published.")
+    return position

@@ -144,6 +144,14 @@ class ArticlePage(ArticleExport, Paging):
     )
 
 
+class SimilarArticles(BaseModel):
+    """The articles most like one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: Digits = Field(10, ge=1, le=50, description="How many articles are shown, 1 to 50.", examples=[5])
+
+
 class StatementPage(ArticleFilters, Paging):
     """Statements, of the articles that satisfy the filters."""
 

@@ -67,11 +67,17 @@ def text_of(session: Session, revision_id: int) -> str:
     return session.exec(select(Revision.text).where(Revision.id == revision_id)).one()
 
 
-def texts(session: Session, ids: Sequence[int], *, length: int | None = None) -> dict[int, str]:
-    """Return the texts of these revisions, whole or their first code points, by revision."""
-    text = col(Revision.text) if length is None else func.substr(col(Revision.text), 1, length)
-    found = session.connection().execute(select(col(Revision.id), text).where(col(Revision.id).in_(ids)))
-    return {row[0]: row[1] for row in found}
+def texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Return the texts of these revisions by revision."""
+    query = select(*map(col, (Revision.id, Revision.text))).where(col(Revision.id).in_(ids))
+    return {row.id: row.text for row in session.connection().execute(query)}
+
+
+def beginnings(session: Session, ids: Sequence[int], length: int) -> list[tuple[int, str]]:
+    """Return each of these revisions with its title and the first code points of its text, in lines of their own."""
+    begins = func.substr(col(Revision.text), 1, length).label("begins")
+    query = select(*(col(Revision.id), col(Revision.title), begins)).where(col(Revision.id).in_(ids))
+    return [(row.id, f"{row.title}\n{row.begins}") for row in session.connection().execute(query)]
 
 
 def mentions(session: Session, revision_id: int) -> Sequence[Mention]:

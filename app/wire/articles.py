@@ -54,6 +54,13 @@ def article_items(
     ]
 
 
+def unsearched_items(session: Session, snapshot: Snapshot, positions: Sequence[int]) -> list[Item]:
+    """Return the articles at these positions as lists show them that come from no search."""
+    ids = [int(snapshot.columns.order[position]) for position in positions]
+    found = rows.revisions(session, ids)
+    return [{**_item_fields(snapshot, row), "matched": None, "highlights": None} for row in found]
+
+
 def listed(result: Result, positions: Sequence[int], asked: ArticlePage, serve: ServeText) -> list[bytes]:
     """Return the same as JSON each; what any question showed lately of an article costs nothing more.
 
@@ -75,7 +82,7 @@ def listed(result: Result, positions: Sequence[int], asked: ArticlePage, serve: 
 def _highlighted(result: Result, positions: Sequence[int], items: list[Item], serve: ServeText) -> list[Item]:
     """Return the items with what shows why they were found, as far as the operator serves it."""
     ids = [int(result.snapshot.columns.order[position]) for position in positions]
-    served = [id_ for id_, item in zip(ids, items, strict=True) if _is_served(item["text_kind"], serve)]
+    served = [id_ for id_, item in zip(ids, items, strict=True) if serves(serve, item["text_kind"])]
     texts = rows.texts(result.text.session, served)
     fields = [
         {"title": item["title"], **({"text": texts[id_]} if id_ in texts else {})}
@@ -129,10 +136,11 @@ def _entity_count(label: EntityLabel, count: int) -> dict[str, Any]:
 
 def is_served(row: Row[Any], serve: ServeText) -> bool:
     """Tell whether the operator serves the text of this article."""
-    return _is_served(row.text_kind, serve)
+    return serves(serve, row.text_kind)
 
 
-def _is_served(text_kind: str, serve: ServeText) -> bool:
+def serves(serve: ServeText, text_kind: str) -> bool:
+    """Tell whether the operator serves texts of this kind."""
     return serve == "full" or (serve == "digest" and text_kind == TextKind.DIGEST)
 
 

@@ -19,6 +19,8 @@ REQUESTS = (
     "/v1/articles.csv",
     "/v1/articles.ndjson?q=ships",
     "/v1/articles/{article}",
+    "/v1/articles/{article}/similar?limit=50",
+    "/v1/articles?q=ships&actor=vellandia&highlight=true&limit=100",
     "/v1/entities?limit=100",
     "/v1/entities?q=ships&limit=100",
     "/v1/entities/vellandia",
