@@ -4,11 +4,12 @@ from fastapi import APIRouter, FastAPI
 
 from app.db import reader_engine
 from app.http.application import build
-from app.routes import articles, corpus, entities, operations, sources, statements
+from app.routes import articles, corpus, entities, lookup, operations, sources, statements
 from app.search.corpus import Corpus
 from app.settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
+    lookup.router,  # Before the articles, so that its path is no id.
     articles.router,
     sources.router,
     entities.router,

@@ -187,3 +187,22 @@ class EntityPage(ArticleFilters, Paging):
     type: Annotated[list[EntityType], Field(max_length=7)] = Field(
         [], description="Only entities of this type; repeated means any of them.", examples=[["person"]]
     )
+
+
+Url = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
+"""A URL as long as any that browsers and sitemaps take."""
+
+
+class ArticleLookup(BaseModel):
+    """Articles asked for by what is known of them: their ids or where they were published."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ids: Annotated[list[Name], Field(max_length=100)] = Field(
+        [], description="Public ids; with the URLs 1 to 100 in all.", examples=[["2v8k0q4m1xsc"]]
+    )
+    urls: Annotated[list[Url], Field(max_length=100)] = Field(
+        [],
+        description="URLs; scheme, tracking and AMP dress do not matter, nor does which of its URLs an article has.",
+        examples=[["https://example.org/report?utm_source=feed"]],
+    )

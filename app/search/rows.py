@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, Row, bindparam, case, func, tuple_
 from sqlmodel import Session, col, select
 
 from app.errors import UnavailableError
-from app.models import POSTED_KINDS, Mention, Revision, Statement
+from app.models import POSTED_KINDS, ArticleKey, Mention, Revision, Statement
 
 ITEM = (
     Revision.id,
@@ -65,6 +65,12 @@ def spoken(session: Session, places: Sequence[tuple[int, str, int]]) -> Sequence
 def text_of(session: Session, revision_id: int) -> str:
     """Return the text of a revision."""
     return session.exec(select(Revision.text).where(Revision.id == revision_id)).one()
+
+
+def articles_under(session: Session, keys: Sequence[str]) -> dict[str, str]:
+    """Return the ids of the articles that were ever seen under these keys, by key; served or not."""
+    query = select(*map(col, (ArticleKey.key, ArticleKey.article_id))).where(col(ArticleKey.key).in_(keys))
+    return {row.key: row.article_id for row in session.connection().execute(query)}
 
 
 def texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
