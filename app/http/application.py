@@ -28,7 +28,7 @@ DESCRIPTION = """News articles and the entities found in them, searched by date,
 
 Every error is `application/problem+json` (RFC 9457). Every GET answers HEAD. Each 200 under `/v1` carries a weak ETag
 that `If-None-Match` can be asked with, and each response an `X-Request-ID`: the one that was sent along, or a new one.
-Offsets are Unicode code points, `end` exclusive, into the stored field."""
+Offsets are Unicode code points, `end` exclusive, into the stored field, or UTF-16 code units with `offsets=utf16`."""
 
 
 class App(documentation.DescribedApp):

@@ -13,7 +13,7 @@ from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
 from app.routes.searching import TextDep, link_next, worked
-from app.search.filters import ArticleExport, ArticlePage, SimilarArticles
+from app.search.filters import ArticleExport, ArticlePage, OneArticle, SimilarArticles
 from app.search.fulltext import TextSearch
 from app.search.labels import article_number
 from app.search.result import in_order, page, search
@@ -81,13 +81,14 @@ def _ndjson(asked: ArticleExport, text: TextSearch) -> Response:
 @router.get("/articles/{id}", response_model=ArticleDetail, responses=problems(404))
 def get_article(
     id: ArticleIdPath,  # noqa: A002 - its name in the path
+    asked: Annotated[OneArticle, Query()],
     session: SessionDep,
     snapshot: SnapshotDep,
     request: Request,
 ) -> Response:
     """Return one article with its text, mentions and statements."""
-    body = article_detail(session, snapshot, _position(snapshot, id), request.app.state.settings.serve_text)
-    return answer(body, session)
+    serve = request.app.state.settings.serve_text
+    return answer(article_detail(session, snapshot, _position(snapshot, id), serve, asked.offsets), session)
 
 
 @router.get("/articles/{id}/similar", response_model=SimilarList, responses=problems(404))

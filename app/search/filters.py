@@ -28,6 +28,7 @@ Day = Annotated[str, StringConstraints(min_length=1, max_length=10)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 FacetName = Literal["source", "actor", "place", "weapon", "language", "precision"]
+Offsets = Literal["codepoints", "utf16"]
 TimeSort = Literal["-published", "published"]
 Sort = Literal["-published", "published", "relevance"]
 
@@ -107,6 +108,19 @@ class Paging(BaseModel):
     )
 
 
+class Places(BaseModel):
+    """In which unit places in a text are given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    offsets: Offsets = Field(
+        "codepoints",
+        description="The unit of every `start` and `end`: Unicode code points, or `utf16` code units, in which "
+        "JavaScript counts.",
+        examples=["utf16"],
+    )
+
+
 class ArticleExport(ArticleFilters):
     """A search whose whole result is streamed."""
 
@@ -119,7 +133,7 @@ class ArticleExport(ArticleFilters):
     )
 
 
-class ArticlePage(ArticleExport, Paging):
+class ArticlePage(Places, ArticleExport, Paging):
     """A search of which one page is shown."""
 
     facet: Annotated[list[FacetName], Field(max_length=6)] = Field(
@@ -152,7 +166,11 @@ class SimilarArticles(BaseModel):
     limit: Digits = Field(10, ge=1, le=50, description="How many articles are shown, 1 to 50.", examples=[5])
 
 
-class StatementPage(ArticleFilters, Paging):
+class OneArticle(Places):
+    """One article, and how it is shown."""
+
+
+class StatementPage(Places, ArticleFilters, Paging):
     """Statements, of the articles that satisfy the filters."""
 
     speaker: Names = Field(

@@ -11,13 +11,14 @@ from sqlmodel import Session
 
 from app.models import Mention, Statement, TextKind
 from app.search import rows
-from app.search.filters import ArticlePage
+from app.search.filters import ArticlePage, Offsets
 from app.search.labels import EntityLabel
 from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.settings import ServeText
 from app.wire.highlights import highlights
 from app.wire.matches import matched
+from app.wire.offsets import Fields, in_utf16, item_in_utf16
 from app.wire.schemas import ArticleDetail
 
 Item = dict[str, Any]
@@ -67,8 +68,7 @@ def listed(result: Result, positions: Sequence[int], asked: ArticlePage, serve: 
     What says by which entities or words it was found belongs to its question alone.
     """
     if asked.members or asked.explain or asked.highlight:
-        items = article_items(result, positions, members=asked.members, explain=asked.explain)
-        return list(map(to_json, _highlighted(result, positions, items, serve) if asked.highlight else items))
+        return list(map(to_json, _told(result, positions, asked, serve)))
     shown = result.snapshot.shown
     found = {position: shown.get(position) for position in positions}
     missing = [position for position in positions if found[position] is None]
@@ -79,17 +79,25 @@ def listed(result: Result, positions: Sequence[int], asked: ArticlePage, serve: 
     return [made[position] if json is None else json for position, json in found.items()]
 
 
-def _highlighted(result: Result, positions: Sequence[int], items: list[Item], serve: ServeText) -> list[Item]:
-    """Return the items with what shows why they were found, as far as the operator serves it."""
+def _told(result: Result, positions: Sequence[int], asked: ArticlePage, serve: ServeText) -> list[Item]:
+    """Return the articles at these positions with what tells why they were found, as far as the operator serves it."""
+    items = article_items(result, positions, members=asked.members, explain=asked.explain)
+    if not asked.highlight and not (asked.explain and asked.offsets == "utf16"):
+        return items
     ids = [int(result.snapshot.columns.order[position]) for position in positions]
-    served = [id_ for id_, item in zip(ids, items, strict=True) if serves(serve, item["text_kind"])]
-    texts = rows.texts(result.text.session, served)
-    fields = [
-        {"title": item["title"], **({"text": texts[id_]} if id_ in texts else {})}
-        for id_, item in zip(ids, items, strict=True)
-    ]
-    found = highlights(result, positions, fields)
-    return [{**item, "highlights": parts} for item, parts in zip(items, found, strict=True)]
+    texts = rows.texts(result.text.session, ids)
+    fields = [{"title": item["title"], "text": texts[id_]} for id_, item in zip(ids, items, strict=True)]
+    if asked.highlight:
+        served = [one if serves(serve, i["text_kind"]) else _title(one) for one, i in zip(fields, items, strict=True)]
+        found = highlights(result, positions, served)
+        items = [{**item, "highlights": parts} for item, parts in zip(items, found, strict=True)]
+    if asked.offsets == "utf16":
+        items = [item_in_utf16(item, one) for item, one in zip(items, fields, strict=True)]
+    return items
+
+
+def _title(fields: Fields) -> Fields:
+    return {"title": fields["title"]}
 
 
 def _item_fields(snapshot: Snapshot, row: Row[Any]) -> Item:
@@ -144,20 +152,28 @@ def serves(serve: ServeText, text_kind: str) -> bool:
     return serve == "full" or (serve == "digest" and text_kind == TextKind.DIGEST)
 
 
-def article_detail(session: Session, snapshot: Snapshot, position: int, serve: ServeText) -> ArticleDetail:
+def article_detail(
+    session: Session, snapshot: Snapshot, position: int, serve: ServeText, offsets: Offsets = "codepoints"
+) -> ArticleDetail:
     """Return one article with its text, as far as the operator serves it, its mentions and statements."""
     revision = int(snapshot.columns.order[position])
     (row,) = rows.revisions(session, [revision])
     served = is_served(row, serve)
+    text = rows.text_of(session, revision) if served or offsets == "utf16" else ""
+    mentions = [_mention(snapshot, mention) for mention in rows.mentions(session, revision)]
+    statements = [_statement(snapshot, statement) for statement in rows.statements(session, revision)]
+    if offsets == "utf16":
+        fields = {"title": row.title, "text": text}
+        mentions, statements = in_utf16(mentions, fields), in_utf16(statements, fields)
     return ArticleDetail.model_validate(
         {
             **_item_fields(snapshot, row),
             "matched": None,
             "highlights": None,
-            "text": rows.text_of(session, revision) if served else None,
+            "text": text if served else None,
             "text_withheld": not served,
-            "mentions": [_mention(snapshot, mention) for mention in rows.mentions(session, revision)],
-            "statements": [_statement(snapshot, statement) for statement in rows.statements(session, revision)],
+            "mentions": mentions,
+            "statements": statements,
         }
     )
 

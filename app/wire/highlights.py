@@ -8,16 +8,17 @@ from app.search.snippets import Snippet, Span, snippets
 from app.search.tokens import Phrase, indexed
 from app.search.words import parse
 from app.wire.matches import found_by, named_at
-
-Fields = Mapping[str, str]
-"""The fields of an article that may be shown, title first, by name."""
+from app.wire.offsets import Fields
 
 Spans = dict[str, set[Span]]
 """What was found in each field."""
 
 
 def highlights(result: Result, positions: Sequence[int], fields: Sequence[Fields]) -> list[list[dict[str, Any]]]:
-    """Return for each position the snippets of its fields, as the fields of Highlight; with one statement at most."""
+    """Return for each position the snippets of its fields, as the fields of Highlight; with one statement at most.
+
+    Of the fields there are those that may be shown, title first.
+    """
     mentioned = _mentioned(result, positions)
     phrases = _phrases(result)
     return [

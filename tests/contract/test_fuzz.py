@@ -44,7 +44,7 @@ KNOWN = {
     "to": "9999-12-31",
 }
 
-PAGING = {"limit", "cursor", "facet", "facet_size", "highlight"}
+PAGING = {"limit", "cursor", "facet", "facet_size", "explain", "highlight", "offsets"}
 EXPORT = re.compile(r"\.(csv|ndjson)$")
 
 EXPECTED: list[CheckFunction] = [

@@ -177,8 +177,8 @@ def test_exports_take_every_filter_of_the_list(document: Document) -> None:
     def names(path: str) -> set[str]:
         return {parameter["name"] for parameter in document["paths"][path]["get"]["parameters"]}
 
-    paging = {"limit", "cursor", "facet", "facet_size", "explain", "highlight"}
+    paging = {"limit", "cursor", "facet", "facet_size", "explain", "highlight", "offsets"}
     for path in ("/v1/articles.csv", "/v1/articles.ndjson"):
         assert names(path) == names("/v1/articles") - paging
-    of_pages = {"sort", "facet", "facet_size", "explain", "highlight"}
+    of_pages = {"sort", "facet", "facet_size", "explain", "highlight", "offsets"}
     assert names("/v1/entities") == names("/v1/articles") - of_pages | {"name", "type"}

@@ -17,6 +17,7 @@ EVERY_GET = (
     "/v1/articles.csv",
     "/v1/articles.ndjson?actor=vellandia",
     "/v1/articles/{article}",
+    "/v1/articles/{article}?offsets=utf16",
     "/v1/articles/{article}/similar?limit=2",
     "/v1/sources",
     "/v1/sources/alpha-courier",

@@ -27,10 +27,10 @@ def faults(model: type[BaseModel], **values: object) -> list[tuple[str | int, st
         (ArticleFilters, SHARED),
         (Paging, PAGING),
         (ArticleExport, SHARED | {"sort"}),
-        (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size", "explain", "highlight"}),
+        (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size", "explain", "highlight", "offsets"}),
         (SourcePage, PAGING),
         (EntityPage, SHARED | PAGING | {"name", "type"}),
-        (StatementPage, SHARED | PAGING | {"speaker", "about", "sort"}),
+        (StatementPage, SHARED | PAGING | {"speaker", "about", "sort", "offsets"}),
     ],
 )
 def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], parameters: set[str]) -> None:
@@ -71,6 +71,7 @@ def test_nothing_asked_is_the_whole_corpus_newest_first() -> None:
         "facet_size": 10,
         "explain": False,
         "highlight": False,
+        "offsets": "codepoints",
     }
 
 
