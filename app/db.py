@@ -96,6 +96,31 @@ def _connector(path: Path, mode: Mode) -> Callable[[], sqlite3.Connection]:
     return connect
 
 
+TOKENIZER = "unicode61 remove_diacritics 2"
+"""What parts texts into words for the text index; a test compares it with the migrations."""
+
+_READ = "SELECT doc, CASE count(*) WHEN 1 THEN min(term) ELSE 'a b' END FROM read GROUP BY doc"
+
+
+def as_indexed(codes: range) -> dict[int, str]:
+    """Return how the text index reads these code points, asked of the index itself: its tables are no Python's.
+
+    A letter is what it is folded to, one code point; an accent that belongs to the letter before it is nothing; what
+    parts words is a space.
+    """
+    connection = DRIVER.connect(":memory:")
+    try:
+        connection.execute(f"CREATE VIRTUAL TABLE given USING fts5(letters, tokenize='{TOKENIZER}')")
+        connection.execute("CREATE VIRTUAL TABLE read USING fts5vocab(given, 'instance')")
+        # No text holds half a surrogate pair, which no database takes.
+        between = [(code, f"a{chr(code)}b") for code in codes if not 0xD800 <= code < 0xE000]
+        connection.executemany("INSERT INTO given(rowid, letters) VALUES (?, ?)", between)
+        read: dict[int, str] = dict(connection.execute(_READ))
+    finally:
+        connection.close()
+    return {code: read.get(code, "a b")[1:-1] for code in codes}
+
+
 INDEX_TEXTS = text(
     "INSERT INTO article_text(rowid, title, text) "
     "SELECT id, title, text FROM revision WHERE id BETWEEN :first AND :last"

@@ -25,6 +25,10 @@ class InvalidRequestError(DatelineError):
         self.errors = errors
 
 
+class TooLargeError(DatelineError):
+    """The body of the request is longer than is read."""
+
+
 class NotFoundError(DatelineError):
     """Nothing is published under this id."""
 
@@ -47,6 +51,7 @@ class SearchTimeoutError(DatelineError):
 
 STATUS: dict[type[DatelineError], int] = {
     InvalidRequestError: 422,
+    TooLargeError: 413,
     NotFoundError: 404,
     CursorExpiredError: 410,
     UnavailableError: 503,

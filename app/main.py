@@ -11,6 +11,7 @@ from app.routes import (
     entities,
     feeds,
     linked,
+    lookup,
     network,
     operations,
     sources,
@@ -23,6 +24,7 @@ from app.settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
     linked.router,  # Before the articles, whose `{id}` would take its suffix for a part of the id.
+    lookup.router,  # The same: its path is no id.
     articles.router,
     feeds.router,
     sources.router,

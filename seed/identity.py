@@ -1,67 +1,12 @@
-"""Which article a record is: canonical URLs, keys, public ids. Pure and frozen: a change here would move ids."""
+"""Which article a record is: keys, public ids. Pure and frozen: a change here would move ids."""
 
 import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from app.search.labels import article_id
-
-TRACKING = re.compile(
-    r"(?:utm_.*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|cmpid|ocid|"
-    r"at_(?:medium|campaign|custom\d*)|ref_src|ref_url|s?smid|smtyp|ns_(?:source|mchannel|campaign|linkname)|"
-    r"__twitter_impression|amp)",
-    re.IGNORECASE,
-)
-"""Query parameters that say how a reader came, not what is read; `amp` asks for the same page in another dress."""
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
-
-BYTES = "surrogateescape"
-"""How escaped bytes that are no UTF-8 come through unharmed: older sites escape Latin-1 or Windows-1251."""
-
-
-def canonical_url(url: str) -> str:
-    """Return the part of a URL that names the page: host, path and query, without scheme, tracking or AMP dress.
-
-    Raises ValueError for anything but an http(s) URL with a host.
-    """
-    try:
-        parts = urlsplit(url.strip())
-        host, path, query = _host(parts), _path(parts.path), _query(parts.query)
-    except ValueError as error:
-        raise ValueError(f"url is {url!r}; wanted is an http or https URL ({error})") from error
-    if parts.scheme.lower() not in DEFAULT_PORTS or not host:
-        raise ValueError(f"url is {url!r}; wanted is an http or https URL with a host")
-    return f"{host}{path}{'?' if query else ''}{query}"
-
-
-def _host(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
-    if not host.isascii():
-        host = host.encode("idna").decode("ascii")
-    if ":" in host:
-        host = f"[{host}]"
-    for prefix in ("www.", "amp."):
-        if host.startswith(prefix) and host.count(".") > 1:
-            host = host.removeprefix(prefix)
-    port = parts.port
-    return host if port in {None, DEFAULT_PORTS.get(parts.scheme.lower())} else f"{host}:{port}"
-
-
-def _path(path: str) -> str:
-    steps = [step for step in path.split("/") if step]
-    if steps and steps[-1].lower() in {"amp", "amp.html"}:
-        steps.pop()
-    elif steps and steps[0].lower() == "amp":
-        steps.pop(0)
-    return "".join("/" + quote(unquote(step, errors=BYTES), safe="~!$&'()*+,;=:@", errors=BYTES) for step in steps)
-
-
-def _query(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True, errors=BYTES)
-    return urlencode(sorted(pair for pair in pairs if not TRACKING.fullmatch(pair[0])), errors=BYTES)
+from app.search.urls import url_key
 
 
 def normal_title(title: str) -> str:
@@ -109,7 +54,7 @@ def keys(*, id: str | None, url: str | None, source: str, title: str, day: str |
     titled = f"title:{source}:{normal_title(title)}:"
     return Keys(
         id=f"id:{id}" if id else None,
-        url=f"url:{canonical_url(url)}" if url else None,
+        url=url_key(url) if url else None,
         title=f"{titled}{day or ''}",
         titled=titled,
     )

@@ -29,6 +29,7 @@ LOADER_KNOWS = {
     "app.search.labels",
     "app.search.parts",
     "app.search.snapshot",
+    "app.search.urls",
 }
 """What the loader may know of the service."""
 

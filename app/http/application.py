@@ -19,6 +19,7 @@ from app.http.handlers import add_handlers, failed
 from app.http.head import Head
 from app.http.limits import UrlLimit
 from app.http.problems import MEDIA_TYPE
+from app.http.request_id import RequestIds
 from app.http.shortcut import Shortcut
 from app.http.validators import Validators
 from app.settings import Settings
@@ -28,15 +29,16 @@ FEEDS = ("application/atom+xml", "application/rss+xml", "application/feed+json")
 DESCRIPTION = """News articles and the entities found in them, searched by date, source and actor.
 
 Every error is `application/problem+json` (RFC 9457). Every GET answers HEAD. Each 200 under `/v1` carries a weak ETag
-that `If-None-Match` can be asked with. Offsets are Unicode code points, `end` exclusive, into the stored field."""
+that `If-None-Match` can be asked with, and each response an `X-Request-ID`: the one that was sent along, or a new one.
+Offsets are Unicode code points, `end` exclusive, into the stored field, or UTF-16 code units with `offsets=utf16`."""
 
 
 class App(documentation.DescribedApp):
     """FastAPI that gives what is answered already before all else."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put the shortcut around everything."""
-        return Shortcut(super().build_middleware_stack(), self.state.answers)
+        """Put the shortcut around everything, and the ids of requests around what is behind it."""
+        return Shortcut(RequestIds(super().build_middleware_stack()), self.state.answers)
 
 
 def build(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:

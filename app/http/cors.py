@@ -7,8 +7,10 @@ from starlette.responses import Response
 
 from app.http.problems import Kind, problem_response
 
-METHODS = ("GET", "HEAD", "OPTIONS")
-REQUEST_HEADERS = ("If-None-Match", "X-Request-ID")
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+"""POST for questions that are too long for a URL."""
+
+REQUEST_HEADERS = ("Content-Type", "If-None-Match", "X-Request-ID")
 EXPOSED = ("Link", "ETag", "Retry-After", "X-Request-ID")
 MAX_AGE = 7200
 """Seconds that a browser may remember the answer to a preflight: the most that Chromium does."""

@@ -17,9 +17,6 @@ from app.http.problems import INTERNAL_ERROR, METHOD_NOT_ALLOWED, UNKNOWN_PATH, 
 from app.http.problems import problem_response as respond
 from app.http.validation import translated
 
-ALLOW = "GET, HEAD, OPTIONS"
-"""The methods of every path: Dateline is read-only."""
-
 PATH_CUTOFF = 75
 """Higher than for words: all paths begin alike."""
 
@@ -38,7 +35,7 @@ async def failed(request: Request, error: Exception) -> Response:
     """Answer a fault of ours with a fixed text: what went wrong is for the log, not for the client."""
     # As it came over the wire: decoded, it could hold line breaks that forge a log, or be no text at all.
     url = raw_url(request.scope).decode("ascii", "backslashreplace")
-    _log.error("%s %s failed", request.method, url, exc_info=error)
+    _log.error("%s %s failed, request %s", request.method, url, request.state.request_id, exc_info=error)
     return respond(INTERNAL_ERROR, "Something went wrong inside Dateline; the operator's log says what.")
 
 
@@ -62,15 +59,18 @@ async def _framework(request: Request, error: Exception) -> Response:
     if error.status_code == UNKNOWN_PATH.status:
         return _unknown_path(request)
     if error.status_code == METHOD_NOT_ALLOWED.status:
-        return _other_method(request)
+        return _other_method(request, error)
     return respond(kind_of_status(error.status_code), error.detail, headers=error.headers)
 
 
-def _other_method(request: Request) -> Response:
+def _other_method(request: Request, error: HTTPException) -> Response:
+    declared = {method.strip() for method in (error.headers or {})["Allow"].split(",")}
+    heads = {"HEAD"} if "GET" in declared else set()
+    allow = {"Allow": ", ".join(sorted({*declared, *heads, "OPTIONS"}))}
     if request.method == "OPTIONS":
-        return Response(status_code=204, headers={"Allow": ALLOW})
+        return Response(status_code=204, headers=allow)
     detail = f"{request.method} is not answered here; Dateline is read-only."
-    return respond(METHOD_NOT_ALLOWED, detail, headers={"Allow": ALLOW})
+    return respond(METHOD_NOT_ALLOWED, detail, headers=allow)
 
 
 def _unknown_path(request: Request) -> Response:

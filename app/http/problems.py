@@ -16,6 +16,7 @@ from app.errors import (
     InvalidRequestError,
     NotFoundError,
     SearchTimeoutError,
+    TooLargeError,
     UnavailableError,
 )
 from app.wire.schemas import Problem, ProblemError
@@ -44,6 +45,7 @@ KINDS: dict[type[DatelineError], Kind] = {
     error: Kind(STATUS[error], slug, title)
     for error, slug, title in (
         (InvalidRequestError, "invalid-request", "The request cannot be understood"),
+        (TooLargeError, "too-large", "The body is too large"),
         (NotFoundError, "not-found", "Nothing is published under this id"),
         (CursorExpiredError, "cursor-expired", "The cursor is of an earlier corpus version"),
         (UnavailableError, "unavailable", "The database cannot be served yet"),

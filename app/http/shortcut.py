@@ -1,11 +1,10 @@
 """The short way to an answer that there is already."""
 
-from dataclasses import replace
-
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.http.asked import Answers, is_validated, values
 from app.http.kept import Answer
+from app.http.request_id import HEADER, request_id
 from app.search.snapshot import Snapshot
 
 VARY_BY_ORIGIN = (b"vary", b"Accept, Accept-Encoding, Origin")
@@ -35,4 +34,7 @@ class Shortcut:
             return None
         snapshot: Snapshot | None = scope["app"].state.corpus.fresh()
         answer = self._answers.asked(scope, snapshot).answer if snapshot is not None else None
-        return answer and replace(answer, headers=(*answer.headers[:-1], VARY_BY_ORIGIN))
+        if answer is None:
+            return None
+        headers = (*answer.headers[:-1], VARY_BY_ORIGIN, (HEADER, request_id(scope)))
+        return Answer(headers, answer.body, answer.status)

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from app.errors import InvalidParameter, InvalidRequestError
+from app.http.body import parsed, read_body
 from app.http.nearest import nearest
 from app.http.problems import problems
 from app.http.query import MOST_PAIRS, Pair, read_pairs
@@ -32,6 +33,7 @@ class StrictRoute(APIRoute):
         parameters = dict(query_parameters(self.dependant))
         reading = copy(self)
         reading.dependant = _read_here(self.dependant, parameters)
+        reading.body_field = None
         handler = super(StrictRoute, reading).get_route_handler()
 
         async def strict(request: Request) -> Response:
@@ -44,11 +46,15 @@ class StrictRoute(APIRoute):
         return strict
 
 
-def v1_router(tag: str) -> APIRouter:
-    """Make a router of the API: its prefix, its strictness, and the statuses that all its routes may answer."""
-    unmodified = {"description": "What the client has is still the answer"}
+def v1_router(tag: str, *, posted: bool = False) -> APIRouter:
+    """Make a router of the API: its prefix, its strictness, and the statuses that all its routes may answer.
+
+    Questions that are `posted` have a body that may be too large, and no answer that a client may have already.
+    """
+    unmodified: dict[int | str, dict[str, Any]] = {304: {"description": "What the client has is still the answer"}}
+    own = problems(413) if posted else unmodified
     return APIRouter(
-        prefix="/v1", tags=[tag], route_class=StrictRoute, responses={304: unmodified, **problems(414, 422, 500, 503)}
+        prefix="/v1", tags=[tag], route_class=StrictRoute, responses={**own, **problems(414, 422, 500, 503)}
     )
 
 
@@ -70,14 +76,20 @@ def _model(annotation: object) -> type[BaseModel] | None:
 
 
 def _read_here(dependant: Dependant, parameters: Parameters) -> Dependant:
-    """Return the same with readers of ours for the models of whole queries."""
+    """Return the same with readers of ours for the models of whole queries and bodies."""
     readers = [
         Dependant(call=_reader(model, parameters), name=field.name, request_param_name="request")
         for field in dependant.query_params
         if (model := _model(field.field_info.annotation))
     ]
+    readers += [
+        Dependant(call=_body_reader(model), name=field.name, request_param_name="request")
+        for field in dependant.body_params
+        if (model := _model(field.field_info.annotation))
+    ]
     rest = [field for field in dependant.query_params if not _model(field.field_info.annotation)]
-    return replace(dependant, query_params=rest, dependencies=[*readers, *dependant.dependencies])
+    dependencies = [*readers, *dependant.dependencies]
+    return replace(dependant, query_params=rest, body_params=[], dependencies=dependencies)
 
 
 def _reader(model: type[BaseModel], parameters: Parameters) -> Callable[[Request], Coroutine[Any, Any, BaseModel]]:
@@ -90,6 +102,13 @@ def _reader(model: type[BaseModel], parameters: Parameters) -> Callable[[Request
         except ValidationError as error:
             causes = [{**cause, "loc": ("query", *cause["loc"])} for cause in error.errors()]
             raise RequestValidationError(causes) from error
+
+    return read
+
+
+def _body_reader(model: type[BaseModel]) -> Callable[[Request], Coroutine[Any, Any, BaseModel]]:
+    async def read(request: Request) -> BaseModel:
+        return parsed(model, await read_body(request))
 
     return read
 

@@ -1,7 +1,7 @@
 """Pydantic's findings in plain words: the parameter, the value as given, and what was wanted."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.errors import InvalidParameter
@@ -13,12 +13,16 @@ WANTED = {
     "greater_than_equal": "a number of at least {ge}",
     "int_parsing": "a whole number",
     "int_parsing_size": "a whole number of at most 18 digits",
+    "json_invalid": "valid JSON ({error})",
     "less_than_equal": "a number of at most {le}",
+    "list_type": "a list",
     "literal_error": "one of {expected}",
     "missing": "a value: this parameter is required",
+    "model_type": "a JSON object",
     "string_pattern_mismatch": "a value of the form {pattern}",
     "string_too_long": "at most {max_length} characters",
     "string_too_short": "at least {min_length} characters",
+    "string_type": "a text",
     "too_long": "at most {max_length} values",
 }
 """What was wanted, for the types of error that our filters can raise; for others Pydantic's own message stands."""
@@ -30,13 +34,17 @@ def translated(errors: Iterable[Mapping[str, Any]]) -> list[InvalidParameter]:
 
 
 def _translated(error: Mapping[str, Any]) -> InvalidParameter:
-    parameter = str(error["loc"][1]) if len(error["loc"]) > 1 else "request"
+    parameter = str(error["loc"][1]) if len(error["loc"]) > 1 else _whole(error["loc"])
     value = _as_given(error["type"], error.get("input"))
     context = error.get("ctx", {})
     template = WANTED.get(error["type"])
     wanted = template.format_map({k: _plain(v) for k, v in context.items()}) if template else error["msg"]
     choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
     return InvalidParameter(parameter, value, wanted, nearest(value or "", choices))
+
+
+def _whole(place: Sequence[str | int]) -> str:
+    return "body" if "body" in place else "request"
 
 
 def _as_given(kind: str, value: object) -> str | None:

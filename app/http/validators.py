@@ -19,9 +19,12 @@ _THREADS: RunVar[CapacityLimiter] = RunVar("dateline_snapshot_threads")
 
 
 async def current_snapshot(request: Request) -> Snapshot:
-    """Return the snapshot from which this request's ETag was made: the one to answer from."""
-    snapshot: Snapshot = request.state.snapshot
-    return snapshot
+    """Return the snapshot from which this request's ETag was made: the one to answer from.
+
+    What is posted has no ETag and takes the current one.
+    """
+    snapshot: Snapshot | None = getattr(request.state, "snapshot", None)
+    return await _current(request.scope) if snapshot is None else snapshot
 
 
 SnapshotDep = Annotated[Snapshot, Depends(current_snapshot)]

@@ -12,9 +12,9 @@ from app.http.export import export
 from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import JsonLdDep, SnapshotDep
-from app.routes.published import ArticleId, published_article
+from app.routes.published import ArticleId, published_article, published_position
 from app.routes.searching import TextDep, link_next, worked
-from app.search.filters import ArticleExport, ArticlePage
+from app.search.filters import ArticleExport, ArticlePage, OneArticle, SimilarArticles
 from app.search.fulltext import TextSearch
 from app.search.result import in_order, page, search
 from app.wire import views
@@ -23,6 +23,7 @@ from app.wire.cursors import ARTICLE_CURSORS
 from app.wire.formats import CSV_TYPE, NDJSON_TYPE, csv_rows, ndjson_rows
 from app.wire.newsarticle import NEWS_ARTICLE_TYPE, news_article
 from app.wire.schemas import ArticleDetail, ArticleList
+from app.wire.similar import SimilarList, similar_list
 
 router = v1_router("articles")
 
@@ -31,14 +32,15 @@ router = v1_router("articles")
 async def list_articles(asked: Annotated[ArticlePage, Query()], text: TextDep, request: Request) -> Response:
     """Search articles: one page, the exact total, and the counts beside it."""
     # Without words and members it is a few operations on sets, however large they are.
-    return await worked(partial(_page, asked, request), text, quick=asked.q is None and not asked.members)
+    quick = asked.q is None and not asked.members and not asked.highlight
+    return await worked(partial(_page, asked, request), text, quick=quick)
 
 
 def _page(asked: ArticlePage, request: Request, text: TextSearch) -> Response:
     after = ARTICLE_CURSORS.read(asked)
     result = search(text, asked)
     shown = page(result, asked, limit=asked.limit, after=after)
-    items = listed(result, shown.positions, members=asked.members, explain=asked.explain)
+    items = listed(result, shown.positions, asked, request.app.state.settings.serve_text)
     following = ARTICLE_CURSORS.write(asked, shown.next)
     body = ArticleList(
         total=len(result.positions),
@@ -81,13 +83,26 @@ def _ndjson(asked: ArticleExport, text: TextSearch) -> Response:
 )
 def get_article(
     id: ArticleId,  # noqa: A002 - its name in the path
-    session: SessionDep,
-    snapshot: SnapshotDep,
+    asked: Annotated[OneArticle, Query()],
+    text: TextDep,
     json_ld: JsonLdDep,
     request: Request,
 ) -> Response:
     """Return one article with its text, mentions and statements, or as JSON-LD if `Accept` prefers that."""
-    article = published_article(id, session, snapshot, request)
+    article = published_article(id, text.session, text.snapshot, request, asked.offsets)
     if json_ld:
-        return answer_linked(news_article(article, snapshot, api_url(request)), NEWS_ARTICLE_TYPE, session)
-    return answer(article, session)
+        return answer_linked(news_article(article, text.snapshot, api_url(request)), NEWS_ARTICLE_TYPE, text.session)
+    return answer(article, text.session)
+
+
+@router.get("/articles/{id}/similar", response_model=SimilarList, responses=problems(404))
+def list_similar_articles(
+    id: ArticleId,  # noqa: A002 - its name in the path
+    asked: Annotated[SimilarArticles, Query()],
+    session: SessionDep,
+    snapshot: SnapshotDep,
+    request: Request,
+) -> Response:
+    """List the articles most like one by the entities they name and the words they have, and say by which."""
+    serve = request.app.state.settings.serve_text
+    return answer(similar_list(session, snapshot, published_position(id, snapshot), asked.limit, serve), session)

@@ -6,6 +6,7 @@ from fastapi import Path, Request
 from sqlmodel import Session
 
 from app.errors import NotFoundError
+from app.search.filters import Offsets
 from app.search.labels import article_number
 from app.search.snapshot import Snapshot
 from app.wire.articles import article_detail
@@ -14,9 +15,17 @@ from app.wire.schemas import ArticleDetail
 ArticleId = Annotated[str, Path(description="Public id of the article.", examples=["2v8k0q4m1xsc"])]
 
 
-def published_article(id_: str, session: Session, snapshot: Snapshot, request: Request) -> ArticleDetail:
-    """Return an article, its text as far as the operator serves it; raise NotFoundError if there is none."""
+def published_position(id_: str, snapshot: Snapshot) -> int:
+    """Return where an article stands; raise NotFoundError if it is not served."""
     position = snapshot.position_of(article_number(id_))
     if position is None:
         raise NotFoundError(f"No article with the id {id_!r} is published.")
-    return article_detail(session, snapshot, position, request.app.state.settings.serve_text)
+    return position
+
+
+def published_article(
+    id_: str, session: Session, snapshot: Snapshot, request: Request, offsets: Offsets = "codepoints"
+) -> ArticleDetail:
+    """Return an article, its text as far as the operator serves it; raise NotFoundError if there is none."""
+    serve = request.app.state.settings.serve_text
+    return article_detail(session, snapshot, published_position(id_, snapshot), serve, offsets)

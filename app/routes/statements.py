@@ -31,7 +31,7 @@ def _page(asked: StatementPage, request: Request, text: TextSearch) -> Response:
     following = STATEMENT_CURSORS.write(asked, shown.next)
     body = StatementList(
         total=len(said.found),
-        items=statement_items(said, shown.positions, request.app.state.settings.serve_text),
+        items=statement_items(said, shown.positions, request.app.state.settings.serve_text, asked.offsets),
         next=following,
         empty=why_empty(said),
         corpus_version=text.snapshot.version,

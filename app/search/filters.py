@@ -28,6 +28,7 @@ Day = Annotated[str, StringConstraints(min_length=1, max_length=10)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 FacetName = Literal["source", "actor", "place", "weapon", "language", "precision"]
+Offsets = Literal["codepoints", "utf16"]
 TimeSort = Literal["-published", "published"]
 Sort = Literal["-published", "published", "relevance"]
 Interval = Literal["day", "week", "month", "year"]
@@ -108,6 +109,19 @@ class Paging(BaseModel):
     )
 
 
+class Places(BaseModel):
+    """In which unit places in a text are given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    offsets: Offsets = Field(
+        "codepoints",
+        description="The unit of every `start` and `end`: Unicode code points, or `utf16` code units, in which "
+        "JavaScript counts.",
+        examples=["utf16"],
+    )
+
+
 class ArticleExport(ArticleFilters):
     """A search whose whole result is streamed."""
 
@@ -120,7 +134,7 @@ class ArticleExport(ArticleFilters):
     )
 
 
-class ArticlePage(ArticleExport, Paging):
+class ArticlePage(Places, ArticleExport, Paging):
     """A search of which one page is shown."""
 
     facet: Annotated[list[FacetName], Field(max_length=6)] = Field(
@@ -129,6 +143,11 @@ class ArticlePage(ArticleExport, Paging):
     explain: bool = Field(
         False,
         description="Whether each article says by which mentions the entities of the filters were found in it.",
+        examples=[True],
+    )
+    highlight: bool = Field(
+        False,
+        description="Whether each article shows where it has the words of `q` and names the entities of the filters.",
         examples=[True],
     )
     facet_size: Digits = Field(
@@ -140,7 +159,19 @@ class ArticlePage(ArticleExport, Paging):
     )
 
 
-class StatementPage(ArticleFilters, Paging):
+class SimilarArticles(BaseModel):
+    """The articles most like one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: Digits = Field(10, ge=1, le=50, description="How many articles are shown, 1 to 50.", examples=[5])
+
+
+class OneArticle(Places):
+    """One article, and how it is shown."""
+
+
+class StatementPage(Places, ArticleFilters, Paging):
     """Statements, of the articles that satisfy the filters."""
 
     speaker: Names = Field(
@@ -263,4 +294,23 @@ class FeedPage(ArticleFilters, Paging):
 
     limit: Digits = Field(
         50, ge=1, le=1000, description="How many articles a page of the feed holds, 1 to 1,000.", examples=[50]
+    )
+
+
+Url = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
+"""A URL as long as any that browsers and sitemaps take."""
+
+
+class ArticleLookup(BaseModel):
+    """Articles asked for by what is known of them: their ids or where they were published."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ids: Annotated[list[Name], Field(max_length=100)] = Field(
+        [], description="Public ids; with the URLs 1 to 100 in all.", examples=[["2v8k0q4m1xsc"]]
+    )
+    urls: Annotated[list[Url], Field(max_length=100)] = Field(
+        [],
+        description="URLs; scheme, tracking and AMP dress do not matter, nor does which of its URLs an article has.",
+        examples=[["https://example.org/report?utm_source=feed"]],
     )

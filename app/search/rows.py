@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, Executable, Row, bindparam, case, func, tu
 from sqlmodel import Session, col, select
 
 from app.errors import UnavailableError
-from app.models import POSTED_KINDS, Mention, Revision, Statement
+from app.models import POSTED_KINDS, ArticleKey, Mention, Revision, Statement
 
 ITEM = (
     Revision.id,
@@ -95,6 +95,25 @@ def openings(session: Session, ids: Sequence[int], length: int) -> Sequence[Row[
 def text_of(session: Session, revision_id: int) -> str:
     """Return the text of a revision."""
     return session.exec(select(Revision.text).where(Revision.id == revision_id)).one()
+
+
+def articles_under(session: Session, keys: Sequence[str]) -> dict[str, str]:
+    """Return the ids of the articles that were ever seen under these keys, by key; served or not."""
+    query = select(*map(col, (ArticleKey.key, ArticleKey.article_id))).where(col(ArticleKey.key).in_(keys))
+    return {row.key: row.article_id for row in session.connection().execute(query)}
+
+
+def texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Return the texts of these revisions by revision."""
+    query = select(*map(col, (Revision.id, Revision.text))).where(col(Revision.id).in_(ids))
+    return {row.id: row.text for row in session.connection().execute(query)}
+
+
+def beginnings(session: Session, ids: Sequence[int], length: int) -> list[tuple[int, str]]:
+    """Return each of these revisions with its title and the first code points of its text, in lines of their own."""
+    begins = func.substr(col(Revision.text), 1, length).label("begins")
+    query = select(*(col(Revision.id), col(Revision.title), begins)).where(col(Revision.id).in_(ids))
+    return [(row.id, f"{row.title}\n{row.begins}") for row in session.connection().execute(query)]
 
 
 def mentions(session: Session, revision_id: int) -> Sequence[Mention]:

@@ -55,6 +55,9 @@ another facet of the same words cost no search. A result takes a bit an article 
 SHOWN = 2_000
 """Articles of which the JSON is remembered, up to twice as many: about 1 kB each, 4 MB at most in all."""
 
+WEIGHED = 50_000
+"""Articles of which the entities are weighed at once: a few megabytes."""
+
 FAMILIES = ("source", "entity", "language", "precision")
 """The families of values that have postings; each has its labels, in the same order."""
 
@@ -318,6 +321,26 @@ class Snapshot:
     def entity(self, id_: str) -> EntityLabel:
         """Return the label of an entity, asked by its id or a former one."""
         return self.labels.entity[self.entity_slots[id_]]
+
+    @cached_property
+    def entity_weights(self) -> NDArray[np.float64]:
+        """The square of each entity's inverse document frequency: how much is said by naming it."""
+        counts = np.array([max(1, len(posting)) for posting in self.postings["entity"]], np.float64)
+        return np.log((len(self) + 1) / counts) ** 2
+
+    @cached_property
+    def entity_lengths(self) -> NDArray[np.float32]:
+        """The length of each position's vector of weighted entities; 1 without any, which is like no other."""
+        squares = np.ones(len(self), np.float32)
+        weights = self.entity_weights.astype(np.float32)
+        named = np.flatnonzero(np.diff(self.entity_starts))
+        # Some at a time: the weights of all lists together would take as much memory as the lists.
+        for at in range(0, len(named), WEIGHED):
+            part = named[at : at + WEIGHED]
+            begin, end = self.entity_starts[part[0]], self.entity_starts[part[-1] + 1]
+            weighed = weights[self.entity_lists[begin:end]]
+            squares[part] = np.add.reduceat(weighed, self.entity_starts[part] - begin)
+        return np.sqrt(squares)
 
     @cached_property
     def source_of(self) -> NDArray[np.int32]:

@@ -11,11 +11,14 @@ from sqlmodel import Session
 
 from app.models import Mention, Statement, TextKind
 from app.search import rows
+from app.search.filters import ArticlePage, Offsets
 from app.search.labels import EntityLabel
 from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.settings import ServeText
+from app.wire.highlights import highlights
 from app.wire.matches import matched
+from app.wire.offsets import Fields, in_utf16, item_in_utf16
 from app.wire.schemas import ArticleDetail
 
 Item = dict[str, Any]
@@ -53,18 +56,25 @@ def article_items(
     ids = [int(snapshot.columns.order[position]) for position in positions]
     matches = matched(result, positions, explain=explain) if members or explain else [None] * len(ids)
     return [
-        {**_item_fields(snapshot, row), "matched": match}
+        {**_item_fields(snapshot, row), "matched": match, "highlights": None}
         for row, match in zip(rows.revisions(session, ids), matches, strict=True)
     ]
 
 
-def listed(result: Result, positions: Sequence[int], *, members: bool, explain: bool) -> list[bytes]:
+def unsearched_items(session: Session, snapshot: Snapshot, positions: Sequence[int]) -> list[Item]:
+    """Return the articles at these positions as lists show them that come from no search."""
+    ids = [int(snapshot.columns.order[position]) for position in positions]
+    found = rows.revisions(session, ids)
+    return [{**_item_fields(snapshot, row), "matched": None, "highlights": None} for row in found]
+
+
+def listed(result: Result, positions: Sequence[int], asked: ArticlePage, serve: ServeText) -> list[bytes]:
     """Return the same as JSON each; what any question showed lately of an article costs nothing more.
 
-    What says by which entities it was found belongs to its question alone.
+    What says by which entities or words it was found belongs to its question alone.
     """
-    if members or explain:
-        return list(map(to_json, article_items(result, positions, members=members, explain=explain)))
+    if asked.members or asked.explain or asked.highlight:
+        return list(map(to_json, _told(result, positions, asked, serve)))
     shown = result.snapshot.shown
     found = {position: shown.get(position) for position in positions}
     missing = [position for position in positions if found[position] is None]
@@ -73,6 +83,27 @@ def listed(result: Result, positions: Sequence[int], *, members: bool, explain: 
         if len(json) <= LARGEST:
             shown.put(position, json)
     return [made[position] if json is None else json for position, json in found.items()]
+
+
+def _told(result: Result, positions: Sequence[int], asked: ArticlePage, serve: ServeText) -> list[Item]:
+    """Return the articles at these positions with what tells why they were found, as far as the operator serves it."""
+    items = article_items(result, positions, members=asked.members, explain=asked.explain)
+    if not asked.highlight and not (asked.explain and asked.offsets == "utf16"):
+        return items
+    ids = [int(result.snapshot.columns.order[position]) for position in positions]
+    texts = rows.texts(result.text.session, ids)
+    fields = [{"title": item["title"], "text": texts[id_]} for id_, item in zip(ids, items, strict=True)]
+    if asked.highlight:
+        served = [one if serves(serve, i["text_kind"]) else _title(one) for one, i in zip(fields, items, strict=True)]
+        found = highlights(result, positions, served)
+        items = [{**item, "highlights": parts} for item, parts in zip(items, found, strict=True)]
+    if asked.offsets == "utf16":
+        items = [item_in_utf16(item, one) for item, one in zip(items, fields, strict=True)]
+    return items
+
+
+def _title(fields: Fields) -> Fields:
+    return {"title": fields["title"]}
 
 
 def _item_fields(snapshot: Snapshot, row: Row[Any]) -> Item:
@@ -119,22 +150,36 @@ def _entity_count(label: EntityLabel, count: int) -> dict[str, Any]:
 
 def is_served(row: Row[Any], serve: ServeText) -> bool:
     """Tell whether the operator serves the text of this article."""
-    return serve == "full" or (serve == "digest" and row.text_kind == TextKind.DIGEST)
+    return serves(serve, row.text_kind)
 
 
-def article_detail(session: Session, snapshot: Snapshot, position: int, serve: ServeText) -> ArticleDetail:
+def serves(serve: ServeText, text_kind: str) -> bool:
+    """Tell whether the operator serves texts of this kind."""
+    return serve == "full" or (serve == "digest" and text_kind == TextKind.DIGEST)
+
+
+def article_detail(
+    session: Session, snapshot: Snapshot, position: int, serve: ServeText, offsets: Offsets = "codepoints"
+) -> ArticleDetail:
     """Return one article with its text, as far as the operator serves it, its mentions and statements."""
     revision = int(snapshot.columns.order[position])
     (row,) = rows.revisions(session, [revision])
     served = is_served(row, serve)
+    text = rows.text_of(session, revision) if served or offsets == "utf16" else ""
+    mentions = [_mention(snapshot, mention) for mention in rows.mentions(session, revision)]
+    statements = [_statement(snapshot, statement) for statement in rows.statements(session, revision)]
+    if offsets == "utf16":
+        fields = {"title": row.title, "text": text}
+        mentions, statements = in_utf16(mentions, fields), in_utf16(statements, fields)
     return ArticleDetail.model_validate(
         {
             **_item_fields(snapshot, row),
             "matched": None,
-            "text": rows.text_of(session, revision) if served else None,
+            "highlights": None,
+            "text": text if served else None,
             "text_withheld": not served,
-            "mentions": [_mention(snapshot, mention) for mention in rows.mentions(session, revision)],
-            "statements": [_statement(snapshot, statement) for statement in rows.statements(session, revision)],
+            "mentions": mentions,
+            "statements": statements,
         }
     )
 

@@ -18,22 +18,24 @@ Named = Mapping[tuple[int, str], Sequence[Mention]]
 def matched(result: Result, positions: Sequence[int], *, explain: bool) -> list[list[Match]]:
     """Return for each position the entities by which the clauses found it, in the order of the clauses."""
     snapshot = result.snapshot
-    found = [list(_found(result.clauses, position)) for position in positions]
-    named = _named(result, positions, {part.slot for pairs in found for _, part in pairs}) if explain else None
+    found = [list(found_by(result.clauses, position)) for position in positions]
+    named = named_at(result, positions, {part.slot for pairs in found for _, part in pairs}) if explain else None
     return [
         [_match(snapshot, clause, part, int(snapshot.columns.order[position]), named) for clause, part in pairs]
         for position, pairs in zip(positions, found, strict=True)
     ]
 
 
-def _found(clauses: Sequence[Clause], position: int) -> Iterator[tuple[Clause, Part]]:
+def found_by(clauses: Sequence[Clause], position: int) -> Iterator[tuple[Clause, Part]]:
+    """Yield the values and the entities that count for them by which an article was found."""
     for clause in clauses:
         for part in clause.parts if clause.role != "none" else ():
             if position in part.positions:
                 yield clause, part
 
 
-def _named(result: Result, positions: Sequence[int], slots: set[int]) -> Named:
+def named_at(result: Result, positions: Sequence[int], slots: set[int]) -> Named:
+    """Return where the articles at these positions name these entities."""
     snapshot = result.snapshot
     ids = [int(snapshot.columns.order[position]) for position in positions]
     named: defaultdict[tuple[int, str], list[Mention]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""What goes out. Every field is always there; what is unknown is null. Offsets are Unicode code points."""
+"""What goes out. Every field is always there, null if unknown. Offsets are code points unless asked otherwise."""
 
 from typing import Literal
 
@@ -57,8 +57,8 @@ class Surface(Out):
     """A span of an article that names an entity."""
 
     field: Literal["title", "text"] = Field(description="Where the span lies.", examples=["text"])
-    start: int = Field(description="First code point.", examples=[120])
-    end: int = Field(description="Code point after the last.", examples=[125])
+    start: int = Field(description="First code point, or UTF-16 code unit.", examples=[120])
+    end: int = Field(description="Code point, or unit, after the last.", examples=[125])
     text: str = Field(description="The span itself.", examples=["Putin"])
     kind: MentionKind = Field(description="How it names the entity.", examples=["surname"])
 
@@ -70,6 +70,25 @@ class Match(Out):
     value: str = Field(description="Its value, as it was given.", examples=["russia"])
     entity: EntityRef = Field(description="The entity that the article names: the value's own or a member of it.")
     surfaces: list[Surface] | None = Field(description="Where it is named; null unless `explain` asks.")
+
+
+class HighlightSpan(Out):
+    """A span of a snippet that a value of a filter was found by."""
+
+    start: int = Field(description="First code point, or UTF-16 code unit, in the field.", examples=[150])
+    end: int = Field(description="Code point, or unit, after the last.", examples=[155])
+    parameter: str = Field(description="The filter.", examples=["q"])
+    value: str = Field(description="The word or phrase of `q`, or the value as it was given.", examples=["putin"])
+
+
+class Highlight(Out):
+    """A part of an article that shows why it was found. All places are places in the stored field."""
+
+    field: Literal["title", "text"] = Field(description="Where the part lies.", examples=["text"])
+    start: int = Field(description="First code point, or UTF-16 code unit.", examples=[120])
+    end: int = Field(description="Code point, or unit, after the last.", examples=[300])
+    text: str = Field(description="The part itself, cut where words end.", examples=["Putin said the strikes go on."])
+    spans: list[HighlightSpan] = Field(description="Where in it the values lie, in order; they may overlap.")
 
 
 class ArticleItem(Out):
@@ -88,14 +107,18 @@ class ArticleItem(Out):
     matched: list[Match] | None = Field(
         description="By which entities the filters found it; null unless `members` or `explain` asks."
     )
+    highlights: list[Highlight] | None = Field(
+        description="Up to three parts that show the words and entities of the filters, those that show most; of a "
+        "text that the operator withholds there are none. Null unless `highlight` asks."
+    )
 
 
 class MentionOut(Out):
     """A span that names an entity."""
 
     field: Literal["title", "text"] = Field(description="Where the span lies.", examples=["text"])
-    start: int = Field(description="First code point.", examples=[120])
-    end: int = Field(description="Code point after the last.", examples=[125])
+    start: int = Field(description="First code point, or UTF-16 code unit.", examples=[120])
+    end: int = Field(description="Code point, or unit, after the last.", examples=[125])
     text: str = Field(description="The span itself.", examples=["Putin"])
     kind: MentionKind = Field(
         description="How it names the entity; bylines and credits are no reason to be found.", examples=["surname"]
@@ -110,8 +133,8 @@ class StatementOut(Out):
     """A span that the article attributes to a speaker."""
 
     field: Literal["title", "text"] = Field(description="Where the span lies.", examples=["text"])
-    start: int = Field(description="First code point.", examples=[300])
-    end: int = Field(description="Code point after the last.", examples=[380])
+    start: int = Field(description="First code point, or UTF-16 code unit.", examples=[300])
+    end: int = Field(description="Code point, or unit, after the last.", examples=[380])
     kind: StatementKind = Field(description="How much of the speaker's words is given.", examples=["quotation"])
     speaker: str | None = Field(description="Id of the speaker, if known.", examples=["sergei-shoigu"])
     speaker_name: str | None = Field(description="The words that name the speaker.", examples=["Shoigu"])
@@ -226,8 +249,8 @@ class StatementItem(Out):
 
     article: ArticleRef = Field(description="The article that reports it.")
     field: Literal["title", "text"] = Field(description="Where the span lies.", examples=["text"])
-    start: int = Field(description="First code point.", examples=[300])
-    end: int = Field(description="Code point after the last.", examples=[380])
+    start: int = Field(description="First code point, or UTF-16 code unit.", examples=[300])
+    end: int = Field(description="Code point, or unit, after the last.", examples=[380])
     text: str | None = Field(
         description="The span itself; null where the operator withholds the text.", examples=["The strikes go on."]
     )

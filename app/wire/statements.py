@@ -9,22 +9,27 @@ from sqlalchemy import Row
 from app.models import Mention, Statement, StatementKind
 from app.search import rows
 from app.search.empty import without_each
+from app.search.filters import Offsets
 from app.search.snapshot import TEXT_PLACE, Snapshot
 from app.search.statements import Said, article_of, match_statements
 from app.settings import ServeText
 from app.wire.articles import is_served, published
+from app.wire.offsets import in_utf16
 from app.wire.schemas import ArticleRef, Empty, EntityRef, PublishedOut, SourceRef, StatementItem
 from app.wire.views import explained
 
 
-def statement_items(said: Said, positions: Sequence[int], serve: ServeText) -> list[StatementItem]:
-    """Return the statements at these positions, in this order, with three statements of SQL however many they are."""
+def statement_items(
+    said: Said, positions: Sequence[int], serve: ServeText, offsets: Offsets = "codepoints"
+) -> list[StatementItem]:
+    """Return the statements at these positions, in this order, with four statements of SQL however many they are."""
     session, snapshot = said.text.session, said.snapshot
     places = [_place(snapshot, position) for position in positions]
     ids = sorted({revision for revision, _, _ in places})
     articles = {row.id: row for row in rows.revisions(session, ids)}
     stored = {(one.revision_id, one.field, one.start): (one, words) for one, words in rows.spoken(session, places)}
     mentions = rows.mentions_of(session, ids)
+    texts = rows.texts(session, ids) if offsets == "utf16" else {}
     items = []
     for place in places:
         statement, words = stored[place]
@@ -32,7 +37,10 @@ def statement_items(said: Said, positions: Sequence[int], serve: ServeText) -> l
         shown = words if statement.field == "title" or is_served(article, serve) else None
         inside = (mention.entity_id for mention in mentions if _lies_in(mention, statement))
         named = dict.fromkeys(entity_ref(snapshot, id_) for id_ in inside if id_)
-        items.append(_item(snapshot, statement, article, shown, list(named)))
+        span = statement.model_dump(include={"field", "start", "end"})
+        if offsets == "utf16":
+            (span,) = in_utf16([span], {"title": article.title, "text": texts[article.id]})
+        items.append(_item(snapshot, statement, article, {**span, "text": shown, "entities": list(named)}))
     return items
 
 
@@ -50,9 +58,7 @@ def _place(snapshot: Snapshot, position: int) -> tuple[int, str, int]:
     return (revision, "text", place - TEXT_PLACE) if place >= TEXT_PLACE else (revision, "title", place)
 
 
-def _item(
-    snapshot: Snapshot, statement: Statement, article: Row[Any], words: str | None, entities: list[EntityRef]
-) -> StatementItem:
+def _item(snapshot: Snapshot, statement: Statement, article: Row[Any], said: dict[str, Any]) -> StatementItem:
     return StatementItem(
         article=ArticleRef(
             id=article.article_id,
@@ -61,12 +67,11 @@ def _item(
             source=SourceRef(id=article.source_id, name=snapshot.source_names[article.source_id]),
             published=PublishedOut(**published(article)),
         ),
-        **statement.model_dump(include={"field", "start", "end", "cue"}),
-        text=words,
+        **said,
+        cue=statement.cue,
         kind=StatementKind(statement.kind),
         speaker=entity_ref(snapshot, statement.speaker_id) if statement.speaker_id else None,
         speaker_name=statement.speaker,
-        entities=entities,
     )
 
 

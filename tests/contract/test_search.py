@@ -102,7 +102,7 @@ async def agree(reader: Reader, world: World, pairs: Pairs, expected: list[str],
 def assert_item(item: dict[str, Any], record: Record) -> None:
     """Check that an item says what its record says."""
     assert {key: item["published"][key] for key in ("on", "at", "precision")} == oracle.published(record)
-    assert {**item, "published": None, "text_kind": None, "matched": None} == {
+    assert {**item, "published": None, "text_kind": None, "matched": None, "highlights": None} == {
         "id": record["public_id"],
         "url": record["url"],
         "title": record["title"],
@@ -114,6 +114,7 @@ def assert_item(item: dict[str, Any], record: Record) -> None:
         "rights": None,
         "entities": oracle.named_most(record),
         "matched": None,
+        "highlights": None,
     }
 
 

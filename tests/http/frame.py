@@ -21,8 +21,8 @@ from app.search.snapshot import Snapshot
 from app.settings import Settings
 from app.wire.formats import NDJSON_TYPE
 
-HEADERS = {"Accept-Encoding": "identity"}
-"""Tests that are not about compression read bodies as they are."""
+HEADERS = {"Accept-Encoding": "identity", "X-Request-ID": "a-test"}
+"""Tests that are not about compression read bodies as they are, and all that is no new id can be compared."""
 
 LINES = 50
 

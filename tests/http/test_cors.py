@@ -22,25 +22,26 @@ def choosy() -> TestClient:
     return client_of(frame(settings=Settings(cors_origins=(PAGE,)))[0])
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-def test_any_page_may_read(client: TestClient, method: str) -> None:
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
+def test_any_page_may_ask(client: TestClient, method: str) -> None:
     status, headers, _ = preflight(client, PAGE, method)
     assert status == 200
     assert headers["access-control-allow-origin"] == "*"
-    assert headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS, POST"
     assert headers["access-control-max-age"] == "7200"
     assert "access-control-allow-credentials" not in headers
 
 
-def test_a_page_may_send_what_it_holds(client: TestClient) -> None:
-    assert preflight(client, PAGE, "GET", **{"Access-Control-Request-Headers": "if-none-match, x-request-id"})[0] == 200
+@pytest.mark.parametrize("names", ["if-none-match, x-request-id", "content-type"])
+def test_a_page_may_send_what_it_holds(client: TestClient, names: str) -> None:
+    assert preflight(client, PAGE, "POST", **{"Access-Control-Request-Headers": names})[0] == 200
 
 
 def test_a_page_that_wants_to_write_gets_a_problem(client: TestClient) -> None:
-    status, headers, body = preflight(client, PAGE, "POST")
+    status, headers, body = preflight(client, PAGE, "DELETE")
     assert (status, headers["content-type"]) == (400, "application/problem+json")
     assert headers["cache-control"] == "no-store"
-    assert headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS, POST"
     assert b'"detail":"Disallowed CORS method."' in body
 
 

@@ -39,14 +39,14 @@ def faults(model: type[BaseModel], **values: object) -> list[tuple[str | int, st
         (ArticleFilters, SHARED),
         (Paging, PAGING),
         (ArticleExport, SHARED | {"sort"}),
-        (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size", "explain"}),
+        (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size", "explain", "highlight", "offsets"}),
         (SourcePage, PAGING),
         (EntityPage, SHARED | PAGING | {"name", "type", "sort"}),
         (RelatedPage, SHARED | PAGING | {"type", "sort"}),
         (NetworkFilters, SHARED | {"type", "nodes", "edges"}),
-        (StatementPage, SHARED | PAGING | {"speaker", "about", "sort"}),
         (TimelineFilters, SHARED | {"interval", "by", "top"}),
         (ComparisonPage, SHARED | PAGING),
+        (StatementPage, SHARED | PAGING | {"speaker", "about", "sort", "offsets"}),
     ],
 )
 def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], parameters: set[str]) -> None:
@@ -112,6 +112,8 @@ def test_nothing_asked_is_the_whole_corpus_newest_first() -> None:
         "facet": [],
         "facet_size": 10,
         "explain": False,
+        "highlight": False,
+        "offsets": "codepoints",
     }
 
 

@@ -20,6 +20,7 @@ ARTICLE = ArticleDetail(
     rights=None,
     entities=[],
     matched=None,
+    highlights=None,
     text=None,
     text_withheld=True,
     mentions=[],

@@ -41,7 +41,8 @@ def expected(result: Result, positions: list[int]) -> list[ArticleItem]:
 
 
 def shown(result: Result, positions: list[int], *, explain: bool = False) -> list[ArticleItem]:
-    return [ArticleItem.model_validate_json(json) for json in listed(result, positions, members=False, explain=explain)]
+    page = ArticlePage(explain=explain)
+    return [ArticleItem.model_validate_json(json) for json in listed(result, positions, page, "full")]
 
 
 def test_they_come_in_the_order_asked_for(asked: Asked) -> None:
@@ -74,8 +75,7 @@ def test_what_is_large_or_belongs_to_its_question_is_not_kept(asked: Asked) -> N
 def test_they_are_what_is_declared(asked: Asked) -> None:
     """Nothing more, nothing less, in the same order, and in JSON as the schema writes it."""
     result, _ = asked
-    for item, json in zip(
-        article_items(result, [0, 1]), listed(result, [0, 1], members=False, explain=False), strict=True
-    ):
+    written = listed(result, [0, 1], ArticlePage(), "full")
+    for item, json in zip(article_items(result, [0, 1]), written, strict=True):
         assert list(item) == list(ArticleItem.model_fields)
         assert json.decode() == ArticleItem.model_validate(item).model_dump_json(by_alias=True)

@@ -1,0 +1,142 @@
+"""`highlight=true`: where each article has the words and names the entities that it was found by."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given, settings
+from starlette.testclient import TestClient
+
+from tests import oracle
+from tests.conftest import app_for, load_jsonl
+from tests.contract.shelf import Reader, World, read, shelved
+from tests.contract.strategies import Corpus, bounded
+from tests.contract.test_search import searched_corpora
+from tests.oracle import Pairs
+from tests.oracle_highlights import found_by
+
+TEXT = (
+    "The harbour was quiet. “Vellandia will not wait,” said Vera Lindqvall, who had come by ferry; "
+    "the Kestrelle 9 stood on the pier, and by noon the café was full of people who had read her words and wished to "
+    "hear more of them before the evening. At night she spoke again of Vellandia and its ships, of the café, and of "
+    "all that had been promised to the town in the years before the war and never came."
+)
+
+
+def report(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - a field has any type
+    """Return a record with two entities."""
+    entity = {"id": "vellandia", "name": "Vellandia", "type": "state"}
+    places = [[at, at + 9] for at in range(len(TEXT)) if TEXT.startswith("Vellandia", at)]
+    record = {"title": "Cafés of Vellandia", "source": "Alpha Courier", "text": TEXT, "published": "2015-11-01"}
+    return {**record, "entities": [{**entity, "mentions": places}], **more}
+
+
+@pytest.fixture
+def one(database: Path) -> Path:
+    """A database of one article."""
+    load_jsonl(database, [report()])
+    return database
+
+
+def shown(database: Path, query: str, *, serve: Literal["full", "digest", "none"] = "full") -> Any:  # noqa: ANN401
+    """Return the highlights of the one article that a search finds."""
+    with TestClient(app_for(database, serve_text=serve)) as client:
+        body = client.get(f"/v1/articles?{query}").json()
+    assert body["total"] == 1
+    return body["items"][0]["highlights"]
+
+
+def test_an_article_shows_why_it_was_found(one: Path) -> None:
+    """Words and entities, each under its parameter and value; cut where words end."""
+    assert shown(one, "q=cafe&actor=Vellandia&highlight=true") == [
+        {
+            "field": "text",
+            "start": 0,
+            "end": 195,
+            "text": "The harbour was quiet. “Vellandia will not wait,” said Vera Lindqvall, who had come by ferry; the "
+            "Kestrelle 9 stood on the pier, and by noon the café was full of people who had read her words and",
+            "spans": [
+                {"start": 24, "end": 33, "parameter": "actor", "value": "Vellandia"},
+                {"start": 145, "end": 149, "parameter": "q", "value": "cafe"},
+            ],
+        },
+        {
+            "field": "text",
+            "start": 216,
+            "end": 399,
+            "text": "of them before the evening. At night she spoke again of Vellandia and its ships, of the café, and "
+            "of all that had been promised to the town in the years before the war and never came.",
+            "spans": [
+                {"start": 272, "end": 281, "parameter": "actor", "value": "Vellandia"},
+                {"start": 304, "end": 308, "parameter": "q", "value": "cafe"},
+            ],
+        },
+    ]
+
+
+def test_what_is_found_in_the_title_is_shown_first(one: Path) -> None:
+    found = shown(one, "q=vellandia&highlight=true")
+    assert found[0] == {
+        "field": "title",
+        "start": 0,
+        "end": 18,
+        "text": "Cafés of Vellandia",
+        "spans": [{"start": 9, "end": 18, "parameter": "q", "value": "vellandia"}],
+    }
+    assert [part["field"] for part in found] == ["title", "text", "text"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("q=vellandia", None),
+        ("highlight=true", []),
+        ("q=-nowhere&highlight=true", []),
+        ("source=alpha-courier&highlight=true", []),
+    ],
+)
+def test_it_is_null_unless_asked_and_empty_without_words_and_entities(
+    one: Path, query: str, expected: list[str] | None
+) -> None:
+    assert shown(one, query) == expected
+
+
+@pytest.mark.parametrize(("serve", "fields"), [("full", {"title", "text"}), ("digest", {"title"}), ("none", {"title"})])
+def test_nothing_of_a_withheld_text_is_shown(
+    one: Path, serve: Literal["full", "digest", "none"], fields: set[str]
+) -> None:
+    """A title is always served."""
+    found = shown(one, "q=vellandia&actor=vellandia&highlight=true", serve=serve)
+    assert {part["field"] for part in found} == fields
+
+
+def test_the_text_of_a_digest_is_shown_where_digests_are_served(database: Path) -> None:
+    load_jsonl(database, [report(text_kind="digest")])
+    assert {part["field"] for part in shown(database, "q=cafe&highlight=true", serve="digest")} == {"text"}
+
+
+@settings(bounded, max_examples=10)
+@given(drawn=searched_corpora())
+def test_all_that_an_article_was_found_by_is_highlighted(migrated: Path, drawn: tuple[Corpus, list[Pairs]]) -> None:
+    """The texts are so short that one snippet has room for all there is."""
+    corpus, drawn_searches = drawn
+    with shelved(migrated, corpus) as world:
+
+        async def check(reader: Reader) -> None:
+            for pairs in drawn_searches:
+                asked = [*pairs, ("highlight", "true"), ("limit", "100")]
+                agree(world, pairs, (await reader.json("/v1/articles", asked))["items"])
+
+        read(world.app, check)
+
+
+def agree(world: World, pairs: Pairs, items: list[dict[str, Any]]) -> None:
+    """Check that each item shows the places that the oracle finds, and no others."""
+    records = {record["public_id"]: record for record in world.records}
+    assert len(items) == len(oracle.search(world.records, pairs))
+    for item in items:
+        record, parts = records[item["id"]], item["highlights"]
+        assert all(part["text"] == record[part["field"]][part["start"] : part["end"]] for part in parts)
+        spans = [(part["field"], *span.values()) for part in parts for span in part["spans"]]
+        assert len(spans) == len(set(spans))
+        assert set(spans) == found_by(record, world.records, pairs), pairs

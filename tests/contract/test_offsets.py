@@ -1,0 +1,120 @@
+"""`offsets=utf16`: every place in a text, wherever it goes out, in the unit of JavaScript."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.conftest import app_for, seed
+
+TITLE = "😀 Putin in Aleppo"
+TEXT = "😀😀 Russia waits. “Aleppo 𝒳 is quiet,” Vladimir Putin said 😀 in Moscow."
+
+Spans = Iterator[tuple[str, int, int, str | None]]
+
+
+@pytest.fixture(scope="module")
+def database(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One article that needs two code units for some code points, read with the lexicon that ships."""
+    database = tmp_path_factory.mktemp("offsets") / "dateline.db"
+    database.write_bytes(migrated.read_bytes())
+    record = {"title": TITLE, "source": "Gazette", "text": TEXT, "published": "2015-10-01"}
+    file = database.with_suffix(".jsonl")
+    file.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    seed(database, "load", str(file))
+    return database
+
+
+@pytest.fixture(scope="module")
+def asked(database: Path) -> Iterator[TestClient]:
+    """A client of the one article."""
+    with TestClient(app_for(database)) as client:
+        yield client
+
+
+def spans(part: Any, field: str | None = None) -> Spans:  # noqa: ANN401 - as JSON is
+    """Yield field, start, end and, where it goes out, text of every span in an answer."""
+    if isinstance(part, list):
+        for one in part:
+            yield from spans(one, field)
+    elif isinstance(part, dict):
+        field = part.get("field", field)
+        if "start" in part and field is not None:
+            yield field, part["start"], part["end"], part.get("text")
+        for one in part.values():
+            yield from spans(one, field)
+
+
+def article(client: TestClient) -> str:
+    """Return the path of the article."""
+    return f"/v1/articles/{client.get('/v1/articles').json()['items'][0]['id']}"
+
+
+PATHS = [
+    "{article}?",
+    "/v1/statements?",
+    "/v1/articles?actor=putin&explain=true",
+    "/v1/articles?q=aleppo&place=aleppo&highlight=true",
+    "/v1/articles?q=quiet&actor=putin&any_actor=russia&highlight=true&explain=true",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_span_is_given_in_the_unit_that_was_asked(asked: TestClient, path: str) -> None:
+    """The same spans, and the same text by either; nothing else differs."""
+    url = path.format(article=article(asked))
+    plain, points = asked.get(url).json(), asked.get(f"{url}&offsets=codepoints").json()
+    units = asked.get(f"{url}&offsets=utf16").json()
+    assert points == plain
+    both = list(zip(spans(plain), spans(units), strict=True))
+    assert both
+    moved = 0
+    for (field, start, end, text), (same_field, unit_start, unit_end, same_text) in both:
+        stored = {"title": TITLE, "text": TEXT}[field]
+        encoded = stored.encode("utf-16-le")[2 * unit_start : 2 * unit_end].decode("utf-16-le")
+        assert (encoded, same_field, same_text) == (stored[start:end], field, text)
+        moved += unit_start != start
+    assert moved > 0
+    assert unplaced(units) == unplaced(plain)
+
+
+def unplaced(part: Any) -> Any:  # noqa: ANN401 - as JSON is
+    """Return an answer without its places."""
+    if isinstance(part, list):
+        return [unplaced(one) for one in part]
+    if isinstance(part, dict):
+        return {key: unplaced(value) for key, value in part.items() if key not in {"start", "end"}}
+    return part
+
+
+def test_a_mention_is_placed_as_javascript_would_place_it(asked: TestClient) -> None:
+    """The whole of one, beside its code points."""
+    mentions = {offsets: asked.get(f"{article(asked)}?offsets={offsets}").json()["mentions"] for offsets in UNITS}
+    places = {
+        offsets: [(one["start"], one["end"]) for one in found if (one["field"], one["text"]) == ("text", "Russia")]
+        for offsets, found in mentions.items()
+    }
+    assert places == {"codepoints": [(3, 9)], "utf16": [(5, 11)]}
+
+
+UNITS = ("codepoints", "utf16")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_withheld_text_stays_withheld_and_its_places_are_right(database: Path, asked: TestClient, path: str) -> None:
+    """They are worked out from the text that does not go out."""
+    url = path.format(article=article(asked)) + "&offsets=utf16"
+    with TestClient(app_for(database, serve_text="none")) as client:
+        withheld = client.get(url)
+    assert "is quiet" not in withheld.text
+    assert "waits" not in withheld.text
+    places = {place[:3] for place in spans(asked.get(url).json())}
+    assert {place[:3] for place in spans(withheld.json())} <= places
+
+
+def test_without_spans_the_unit_changes_nothing(asked: TestClient) -> None:
+    """A plain list has no places."""
+    assert asked.get("/v1/articles?offsets=utf16").json() == asked.get("/v1/articles").json()

@@ -1,0 +1,47 @@
+"""Where a record shows what a search found it by, worked out slowly; nothing here comes from the engine."""
+
+import re
+from collections.abc import Iterator
+
+from tests import oracle
+from tests.oracle import Pairs, Record
+
+Found = set[tuple[str, int, int, str, str]]
+"""Field, start, end, parameter and value."""
+
+
+def found_by(record: Record, records: list[Record], pairs: Pairs) -> Found:
+    """Return the places of all words and phrases that must occur, and of all entities that were asked for."""
+    words = {place for parameter, value in pairs if parameter == "q" for place in _of_query(record, value)}
+    asked = [pair for pair in pairs if pair[0] in {"actor", "any_actor", "place", "weapon"}]
+    return words | {place for pair in asked for place in _of_entity(record, *pair, oracle.resolve(records, *pair))}
+
+
+def _of_query(record: Record, query: str) -> Found:
+    required = [quoted or word for minus, quoted, word in oracle.QUERY_ITEM.findall(query) if not minus]
+    return {
+        (field, *place, "q", item)
+        for item in required
+        for field in ("title", "text")
+        for place in _of_phrase(record[field], oracle.tokens(item))
+    }
+
+
+def _of_phrase(text: str, wanted: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield where these words stand side by side; places that share a word are one."""
+    words = [(*match.span(), "".join(oracle.tokens(match[0]))) for match in re.finditer(r"[^\W_]+", text)]
+    joined: list[tuple[int, int]] = []
+    for at in range(len(words) - len(wanted) + 1):
+        side = words[at : at + len(wanted)]
+        if [word for _, _, word in side] != wanted:
+            continue
+        if joined and side[0][0] < joined[-1][1]:
+            joined[-1] = (joined[-1][0], side[-1][1])
+        else:
+            joined.append((side[0][0], side[-1][1]))
+    yield from joined
+
+
+def _of_entity(record: Record, parameter: str, value: str, id_: str) -> Found:
+    spans = [span for entity in record["entities"] if entity["id"] == id_ for span in entity["mentions"]]
+    return {("text", start, end, parameter, value) for start, end in spans}

@@ -1,0 +1,105 @@
+"""Texts as the index reads them, against the index itself."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from app.db import DRIVER, TOKENIZER, reader_engine
+from app.search import tokens
+from app.search.tokens import BLOCK, MARK, Phrase, indexed, words
+from app.search.words import fts_phrase
+from tests.conftest import database_url
+from tests.contract.strategies import bounded
+
+OPEN, CLOSE = "\ue000", "\ue001"
+"""What the index puts around what it found; no text here holds them."""
+
+LETTERS = "aAbé\u0301E\u0327ßİıΣςЙй1²·-’ \n\u200b\u0345ʰ日本𝒳😀\u2028\x01"
+"""No NUL, at which `highlight` ends, though the index reads on."""
+
+TEXTS = st.one_of(
+    st.text(st.sampled_from(LETTERS), max_size=30),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters=OPEN + CLOSE + "\0"), max_size=12),
+)
+
+
+def found_by_the_index(field: str, phrase: str) -> list[tuple[int, int]]:
+    """Return where FTS5 itself marks a phrase in a text."""
+    connection = DRIVER.connect(":memory:")
+    connection.execute(f"CREATE VIRTUAL TABLE t USING fts5(x, tokenize='{TOKENIZER}')")
+    connection.execute("INSERT INTO t VALUES (?)", [field])
+    asked = (OPEN, CLOSE, fts_phrase(phrase))
+    rows = connection.execute("SELECT highlight(t, 0, ?, ?) FROM t WHERE t MATCH ?", asked).fetchall()
+    connection.close()
+    spans, start, at = [], 0, 0
+    for letter in rows[0][0] if rows else "":
+        if letter == OPEN:
+            start = at
+        elif letter == CLOSE:
+            spans.append((start, at))
+        else:
+            at += 1
+    return spans
+
+
+@settings(bounded, max_examples=400)
+@given(field=TEXTS, phrase=st.text(st.sampled_from(LETTERS), max_size=4))
+def test_a_phrase_is_found_where_the_index_finds_it(field: str, phrase: str) -> None:
+    assert list(Phrase(phrase).spans(indexed(field))) == found_by_the_index(field, phrase)
+
+
+@pytest.mark.parametrize(
+    ("field", "phrase", "spans"),
+    [
+        ("Élan de\u0301ja\u0300-vu \u0301x", "deja VU", [(5, 14)]),
+        ("a a a b a a", "a a", [(0, 5), (8, 11)]),
+        ("a a b", "a", [(0, 1), (2, 3)]),
+        ("\u0301x", "x", [(1, 2)]),
+    ],
+)
+def test_places_are_those_of_the_stored_text(field: str, phrase: str, spans: list[tuple[int, int]]) -> None:
+    """With their accents; occurrences that share a word are one."""
+    assert list(Phrase(phrase).spans(indexed(field))) == spans == found_by_the_index(field, phrase)
+
+
+@settings(bounded, max_examples=200)
+@given(field=TEXTS)
+def test_every_part_of_a_text_is_found_in_it(field: str) -> None:
+    """Text that nobody chose, asked for in the pieces it has."""
+    for piece in field.split():
+        assert list(Phrase(piece).spans(indexed(field))) == found_by_the_index(field, piece)
+
+
+def test_the_copy_is_as_long_as_the_text() -> None:
+    assert indexed("Élan, cafe\u0301!\u0301 Tu-160") == f"elan  cafe{MARK}   tu 160"
+    assert words("Élan, cafe\u0301!\u0301 Tu-160") == ["elan", "cafe", "tu", "160"]
+    assert indexed("") == ""
+    assert words(" \n") == []
+
+
+def test_what_is_no_word_is_found_nowhere() -> None:
+    assert list(Phrase("—").spans(indexed("a — b"))) == []
+
+
+@pytest.mark.parametrize("code", [0, 0x301, 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0x10FFFF])
+def test_every_code_point_is_read(code: int) -> None:
+    """Those that no database takes, too: they are in no word."""
+    assert len(indexed(f"a{chr(code)}")) == 2
+
+
+def test_the_memory_of_code_points_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "MOST_REMEMBERED", BLOCK)
+    memory = tokens._Indexed()
+    assert (memory[ord("A")], memory[ord("É")], len(memory)) == ("a", "e", BLOCK)
+    assert memory[ord("A")] == "a"
+
+
+def test_texts_are_parted_as_the_index_parts_them(migrated: Path) -> None:
+    engine = reader_engine(database_url(migrated))
+    with engine.connect() as connection:
+        declared = connection.execute(text("SELECT sql FROM sqlite_master WHERE name = 'article_text'")).scalar_one()
+    engine.dispose()
+    assert f"tokenize='{TOKENIZER}'" in declared
