@@ -1,6 +1,6 @@
 """The answer as JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from fastapi import Response
@@ -13,8 +13,10 @@ NO_ITEMS = b'"items":[]'
 """An empty list of items in JSON; in a string its quotes would have backslashes."""
 
 
-def answer(body: Out, session: Session | None = None, items: Sequence[bytes] = ()) -> Response:
-    """Return the body as JSON, and give the session's connection back first.
+def answer(
+    body: Out, session: Session | None = None, items: Sequence[bytes] = (), fields: Collection[str] | None = None
+) -> Response:
+    """Return the body, or only these of its fields, as JSON, and give the session's connection back first.
 
     `items`, which are JSON already, take the place of the body's empty list.
 
@@ -23,7 +25,7 @@ def answer(body: Out, session: Session | None = None, items: Sequence[bytes] = (
     """
     if session is not None:
         session.close()
-    json = body.model_dump_json(by_alias=True).encode()
+    json = body.model_dump_json(by_alias=True, include=None if fields is None else set(fields)).encode()
     if items:
         json = json.replace(NO_ITEMS, b'"items":[%b]' % b",".join(items), 1)
     return Response(json, media_type="application/json")

@@ -6,9 +6,11 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from app.db import SessionDep
+from app.errors import InvalidParameter, InvalidRequestError
 from app.http.absolute import api_url
 from app.http.answer import answer, answer_linked
 from app.http.export import export
+from app.http.fields import asked_fields
 from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import JsonLdDep, SnapshotDep
@@ -18,11 +20,11 @@ from app.search.filters import ArticleExport, ArticlePage, OneArticle, SimilarAr
 from app.search.fulltext import TextSearch
 from app.search.result import in_order, page, search
 from app.wire import views
-from app.wire.articles import all_articles, listed
+from app.wire.articles import all_articles, listed, sparse
 from app.wire.cursors import ARTICLE_CURSORS
 from app.wire.formats import CSV_TYPE, NDJSON_TYPE, csv_rows, ndjson_rows
 from app.wire.newsarticle import NEWS_ARTICLE_TYPE, news_article
-from app.wire.schemas import ArticleDetail, ArticleList
+from app.wire.schemas import ArticleDetail, ArticleItem, ArticleList
 from app.wire.similar import SimilarList, similar_list
 
 router = v1_router("articles")
@@ -37,7 +39,7 @@ async def list_articles(asked: Annotated[ArticlePage, Query()], text: TextDep, r
 
 
 def _page(asked: ArticlePage, request: Request, text: TextSearch) -> Response:
-    after = ARTICLE_CURSORS.read(asked)
+    after, fields = ARTICLE_CURSORS.read(asked), asked_fields(asked.fields, ArticleItem)
     result = search(text, asked)
     shown = page(result, asked, limit=asked.limit, after=after)
     items = listed(result, shown.positions, asked, request.app.state.settings.serve_text)
@@ -51,7 +53,7 @@ def _page(asked: ArticlePage, request: Request, text: TextSearch) -> Response:
         empty=views.empty(result),
         corpus_version=text.snapshot.version,
     )
-    return link_next(request, answer(body, text.session, items), following)
+    return link_next(request, answer(body, text.session, sparse(items, fields)), following)
 
 
 @router.get("/articles.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
@@ -89,10 +91,14 @@ def get_article(
     request: Request,
 ) -> Response:
     """Return one article with its text, mentions and statements, or as JSON-LD if `Accept` prefers that."""
+    fields = asked_fields(asked.fields, ArticleDetail)
     article = published_article(id, text.session, text.snapshot, request, asked.offsets)
-    if json_ld:
-        return answer_linked(news_article(article, text.snapshot, api_url(request)), NEWS_ARTICLE_TYPE, text.session)
-    return answer(article, text.session)
+    if not json_ld:
+        return answer(article, text.session, fields=fields)
+    if fields is not None:
+        wanted = "no `fields`, as JSON-LD has terms of its own, or `Accept: application/json`"
+        raise InvalidRequestError(InvalidParameter("fields", asked.fields, wanted))
+    return answer_linked(news_article(article, text.snapshot, api_url(request)), NEWS_ARTICLE_TYPE, text.session)
 
 
 @router.get("/articles/{id}/similar", response_model=SimilarList, responses=problems(404))

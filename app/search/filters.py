@@ -122,6 +122,19 @@ class Places(BaseModel):
     )
 
 
+class Sparse(BaseModel):
+    """Which fields are wanted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    fields: Text | None = Field(
+        None,
+        description="Names of the fields that each article is shown with, separated by commas; the others are left "
+        "out. Without it every field is there.",
+        examples=["id,title,published"],
+    )
+
+
 class ArticleExport(ArticleFilters):
     """A search whose whole result is streamed."""
 
@@ -134,7 +147,7 @@ class ArticleExport(ArticleFilters):
     )
 
 
-class ArticlePage(Places, ArticleExport, Paging):
+class ArticlePage(Sparse, Places, ArticleExport, Paging):
     """A search of which one page is shown."""
 
     facet: Annotated[list[FacetName], Field(max_length=6)] = Field(
@@ -167,7 +180,7 @@ class SimilarArticles(BaseModel):
     limit: Digits = Field(10, ge=1, le=50, description="How many articles are shown, 1 to 50.", examples=[5])
 
 
-class OneArticle(Places):
+class OneArticle(Sparse, Places):
     """One article, and how it is shown."""
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import Row
 from sqlmodel import Session
 
@@ -83,6 +83,13 @@ def listed(result: Result, positions: Sequence[int], asked: ArticlePage, serve: 
         if len(json) <= LARGEST:
             shown.put(position, json)
     return [made[position] if json is None else json for position, json in found.items()]
+
+
+def sparse(items: Sequence[bytes], fields: Sequence[str] | None) -> Sequence[bytes]:
+    """Return articles that are JSON already with these of their fields only; None is all of them."""
+    if fields is None:
+        return items
+    return [to_json({field: item[field] for field in fields}) for item in map(from_json, items)]
 
 
 def _told(result: Result, positions: Sequence[int], asked: ArticlePage, serve: ServeText) -> list[Item]:

@@ -45,7 +45,7 @@ KNOWN = {
     "prefix": "Amsl",
 }
 
-PAGING = {"limit", "cursor", "facet", "facet_size", "explain", "highlight", "offsets"}
+PAGING = {"limit", "cursor", "facet", "facet_size", "explain", "highlight", "offsets", "fields"}
 FEEDS = ("atom", "rss", "jsonfeed")
 EXPORT = re.compile(rf"\.(csv|ndjson|{'|'.join(FEEDS)})$")
 

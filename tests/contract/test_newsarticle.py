@@ -202,3 +202,19 @@ def test_it_takes_no_parameters(reader: TestClient, url: str) -> None:
     """As the article takes none."""
     answer = reader.get(f"{url}.jsonld?q=x")
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "q")
+
+
+def test_fields_of_our_json_are_refused_where_json_ld_is_preferred(world: World, reader: TestClient) -> None:
+    """They are none of its own, and to ignore them would hide it."""
+    url, wanted = f"/v1/articles/{world.records[0]['public_id']}?fields=id", {"Accept": "application/ld+json"}
+    assert reader.get(url).json() == {"id": world.records[0]["public_id"]}
+    refused = reader.get(url, headers=wanted)
+    assert refused.status_code == 422
+    assert refused.json()["errors"] == [
+        {
+            "parameter": "fields",
+            "value": "id",
+            "wanted": "no `fields`, as JSON-LD has terms of its own, or `Accept: application/json`",
+            "nearest": [],
+        }
+    ]

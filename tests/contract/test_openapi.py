@@ -203,12 +203,12 @@ def test_exports_take_every_filter_of_the_list(document: Document) -> None:
     def names(path: str) -> set[str]:
         return {parameter["name"] for parameter in document["paths"][path]["get"]["parameters"]}
 
-    paging = {"limit", "cursor", "facet", "facet_size", "explain", "highlight", "offsets"}
+    paging = {"limit", "cursor", "facet", "facet_size", "explain", "highlight", "offsets", "fields"}
     for path in ("/v1/articles.csv", "/v1/articles.ndjson"):
         assert names(path) == names("/v1/articles") - paging
     for path in ("/v1/articles.atom", "/v1/articles.rss", "/v1/articles.jsonfeed"):
         assert names(path) == names("/v1/articles") - paging - {"sort"} | {"limit", "cursor"}
-    of_pages = {"sort", "facet", "facet_size", "explain", "highlight", "offsets"}
+    of_pages = {"sort", "facet", "facet_size", "explain", "highlight", "offsets", "fields"}
     assert names("/v1/compare") == names("/v1/articles") - of_pages
     assert names("/v1/timeline") == names("/v1/compare") - paging | {"interval", "by", "top"}
     assert names("/v1/entities") == names("/v1/articles") - of_pages | {"name", "type", "sort"}

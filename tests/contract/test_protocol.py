@@ -23,6 +23,7 @@ EVERY_GET = (
     "/v1/articles/{article}.jsonld",
     "/v1/articles/{article}/annotations",
     "/v1/articles/{article}?offsets=utf16",
+    "/v1/articles/{article}?fields=id",
     "/v1/articles/{article}/similar?limit=2",
     "/v1/sources",
     "/v1/sources/alpha-courier",

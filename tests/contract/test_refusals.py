@@ -34,6 +34,12 @@ BAD_REQUESTS = [
     ("articles?offsets=utf-16", "offsets", "utf-16", "utf16"),
     ("articles/000000000000?offsets=bytes", "offsets", "bytes", None),
     ("statements?offsets=utf8", "offsets", "utf8", None),
+    ("articles?fields=titel", "fields", "titel", "title"),
+    ("articles?fields=id,,title", "fields", "", None),
+    ("articles?fields=text", "fields", "text", None),
+    ("articles?fields=id&fields=title", "fields", "id, title", None),
+    ("articles/{article}?fields=mention", "fields", "mention", "mentions"),
+    ("articles.csv?fields=id", "fields", "id", None),
     ("articles?filters=x", "filters", "x", None),
     ("articles?limit=0", "limit", "0", None),
     ("articles?limit=101", "limit", "101", None),
@@ -156,10 +162,11 @@ def assert_problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
     ("target", "parameter", "value", "near"), BAD_REQUESTS, ids=[row[0][:60] for row in BAD_REQUESTS]
 )
 def test_a_bad_request_is_refused_by_name(
-    reader: TestClient, target: str, parameter: str, value: str, near: str | None
+    reader: TestClient, world: World, target: str, parameter: str, value: str, near: str | None
 ) -> None:
     """One cause, one entry: the parameter, the value as it was given, what was wanted, the nearest known ones."""
-    body = assert_problem(reader.get(f"/v1/{target}"), 422)
+    path = target.replace("{article}", world.records[0]["public_id"])
+    body = assert_problem(reader.get(f"/v1/{path}"), 422)
     assert [(error["parameter"], error["value"]) for error in body["errors"]] == [(parameter, value)]
     assert near is None or near in body["errors"][0]["nearest"]
 

@@ -16,6 +16,7 @@ REQUESTS = (
     "/v1/articles?limit=100&facet=source&facet=actor&facet=place&facet=weapon&facet=language&facet=precision",
     "/v1/articles?actor=vellandia&from=2015-11&source=alpha-courier&limit=100",
     "/v1/articles?exclude_actor=vellandia&limit=100",
+    "/v1/articles?limit=100&fields=id",
     "/v1/articles.csv",
     "/v1/articles.ndjson?q=ships",
     "/v1/articles.atom",

@@ -14,7 +14,7 @@ SINGLE = "one value: this parameter is not repeatable"
 PLAIN_PATH = "valid UTF-8 that is not blank and has no NUL character"
 PARAMETERS = (
     "a parameter of this path: limit, cursor, q, from, to, source, actor, any_actor, place, weapon, exclude_source, "
-    "exclude_actor, members, language, precision, sort, offsets, facet, explain, highlight, facet_size"
+    "exclude_actor, members, language, precision, sort, offsets, fields, facet, explain, highlight, facet_size"
 )
 
 Fault = tuple[str, str, str, list[str]]

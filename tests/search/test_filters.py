@@ -39,7 +39,7 @@ def faults(model: type[BaseModel], **values: object) -> list[tuple[str | int, st
         (ArticleFilters, SHARED),
         (Paging, PAGING),
         (ArticleExport, SHARED | {"sort"}),
-        (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size", "explain", "highlight", "offsets"}),
+        (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size", "explain", "highlight", "offsets", "fields"}),
         (SourcePage, PAGING),
         (EntityPage, SHARED | PAGING | {"name", "type", "sort"}),
         (RelatedPage, SHARED | PAGING | {"type", "sort"}),
@@ -114,6 +114,7 @@ def test_nothing_asked_is_the_whole_corpus_newest_first() -> None:
         "explain": False,
         "highlight": False,
         "offsets": "codepoints",
+        "fields": None,
     }
 
 

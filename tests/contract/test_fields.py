@@ -1,0 +1,59 @@
+"""`fields=`: articles with some of their fields."""
+
+from itertools import combinations
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.wire.schemas import ArticleDetail, ArticleItem
+from tests.contract.shelf import World
+
+ITEM, DETAIL = list(ArticleItem.model_fields), list(ArticleDetail.model_fields)
+
+
+@pytest.mark.parametrize(
+    "fields", [*map(list, combinations(ITEM, 1)), ["title", "id"], ["source", "published", "id"], ITEM]
+)
+def test_a_list_shows_what_was_asked_in_the_order_declared(reader: TestClient, fields: list[str]) -> None:
+    """Total, facets and the next page are as without it."""
+    url = "/v1/articles?q=ships&actor=vellandia&highlight=true&explain=true&facet=source&limit=2"
+    whole, sparse = reader.get(url).json(), reader.get(f"{url}&fields={','.join(fields)}").json()
+    assert sparse["items"] == [{name: item[name] for name in fields} for item in whole["items"]]
+    assert [list(item) for item in sparse["items"]] == [[name for name in ITEM if name in fields]] * 2
+    assert {**sparse, "items": [], "next": ""} == {**whole, "items": [], "next": ""}
+
+
+@pytest.mark.parametrize("fields", [*map(list, combinations(DETAIL, 1)), ["text", "id"], DETAIL])
+def test_an_article_shows_what_was_asked_in_the_order_declared(
+    reader: TestClient, world: World, fields: list[str]
+) -> None:
+    url = f"/v1/articles/{world.records[3]['public_id']}"
+    whole, sparse = reader.get(url).json(), reader.get(f"{url}?fields={','.join(fields)}").json()
+    assert sparse == {name: whole[name] for name in fields}
+    assert list(sparse) == [name for name in DETAIL if name in fields]
+
+
+@pytest.mark.parametrize("fields", ["id,title", " title , id", "id,title,id"])
+def test_spaces_order_and_repetition_do_not_matter(reader: TestClient, fields: str) -> None:
+    items = reader.get("/v1/articles", params={"fields": fields, "limit": 1}).json()["items"]
+    assert list(items[0]) == ["id", "title"]
+
+
+def test_every_name_that_is_no_field_is_refused(reader: TestClient) -> None:
+    """The whole of it: each unknown name once, what there is, and the nearest."""
+    wanted = f"fields of this answer: {', '.join(ITEM)}"
+    assert reader.get("/v1/articles?fields=titel,id,x,titel").json()["errors"] == [
+        {"parameter": "fields", "value": "titel", "wanted": wanted, "nearest": ["title"]},
+        {"parameter": "fields", "value": "x", "wanted": wanted, "nearest": []},
+    ]
+
+
+def test_a_sparse_list_is_walked_to_its_end(reader: TestClient) -> None:
+    """Its cursors belong to it, like those of any question."""
+    seen: list[str] = []
+    url: str | None = "/v1/articles?fields=id&limit=5"
+    while url:
+        answer = reader.get(url)
+        seen += [item["id"] for item in answer.json()["items"]]
+        url = answer.links.get("next", {}).get("url")
+    assert len(seen) == len(set(seen)) == 12
