@@ -43,6 +43,7 @@ def test_an_unfinished_migration_is_completed(database: Path) -> None:
         for kind, name in (
             ("TRIGGER", "revision_text_dropped"),
             ("TABLE", "article_text"),
+            ("TABLE", "fetched"),
         ):
             connection.execute(text(f"DROP {kind} {name}"))
         connection.execute(text("ALTER TABLE revision DROP COLUMN named"))
