@@ -206,3 +206,20 @@ class SnapshotPart(SQLModel, table=True):
     name: str = Field(primary_key=True)
     data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     digest: str = Field(sa_column_kwargs={"server_default": ""})
+
+
+class FetchedUrl(SQLModel, table=True):
+    """The last visit of an address of which everything was stored: what to ask with, so that only news are sent.
+
+    `fetched_at` is in UTC seconds, `content_hash` the SHA-256 of the body in hexadecimal digits.
+    """
+
+    __tablename__ = "fetched"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    url: str = Field(primary_key=True)
+    etag: str | None
+    last_modified: str | None
+    fetched_at: int
+    status: int
+    content_hash: str

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import DirectoryPath, Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+Port = Annotated[int, Field(ge=1, le=65_535)]
 ServeText = Literal["full", "digest", "none"]
 
 
@@ -34,8 +35,25 @@ class Settings(BaseSettings):
     text_search_seconds: float = Field(
         5.0, gt=0, le=600, description="After this a text search is refused with 503 rather than shown in part."
     )
+    contact: Annotated[str, Field(max_length=200, pattern=r"^[!-'*-~]+$")] | None = Field(
+        None,
+        description="An address of yours, on the web or of mail, that hosts see which `seed load` fetches from.",
+    )
+    fetch_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Hosts and networks, comma-separated, that `seed load` may fetch from though they are not public.",
+    )
+    fetch_ports: Annotated[tuple[Port, ...], NoDecode] = Field(
+        (80, 443), description="Ports that `seed load` may fetch from, comma-separated."
+    )
+    fetch_delay_seconds: float = Field(
+        1.0,
+        ge=0,
+        le=60,
+        description="The least time between two requests of one host; its robots.txt can ask for more.",
+    )
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "fetch_allow", "fetch_ports", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -25,14 +25,19 @@ from seed.extract.annotator import Annotator
 from seed.extract.lexicon import FOLDER, load_lexicon
 from seed.extract.lexicon_check import check as check_lexicon
 from seed.extract.workers import workers as start_workers
+from seed.fetch.client import Client
+from seed.fetch.exchange import Exchange, user_agent
+from seed.fetch.guard import Guard
+from seed.fetch.visits import known_visit
+from seed.follow import followed
 from seed.load import Summary, Tools
 from seed.load import load as load_records
 from seed.progress import show_progress
 from seed.publish import served_version
-from seed.readers import Overrides, read
+from seed.readers import Overrides, desk_for, read, urls
 from seed.readers.sources import load_sources
 from seed.reannotate import reannotate as reannotate_database
-from seed.records import Refusal
+from seed.records import Link, Refusal
 from seed.status import status as status_lines
 from seed.verify import verify as verify_database
 
@@ -47,13 +52,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Paths = Annotated[list[Path], typer.Argument(help="Files (.md, .jsonl, .ndjson, .txt) or folders of them.")]
+Places = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PLACE...", help="Files (.md, .jsonl, .ndjson, .txt, .urls), folders of them, or http(s) URLs."
+    ),
+]
 Date = Annotated[str | None, typer.Option(help="Printed date of every record: YYYY[-MM[-DD[Thh:mm±zz:zz]]].")]
 Source = Annotated[str | None, typer.Option(help="Source of every record: its id, name or domain.")]
 Manifest = Annotated[Path | None, typer.Option(help="CSV with a row a file; its values win. See docs/loading.md.")]
 Cores = Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that find entities; same result.")]
 Copy = Annotated[Path, typer.Argument(help="The copy of the database.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Put it in the place of the database that is there.")]
+Format = Annotated[str | None, typer.Option(help="Take every file for this: urls, a list of URLs, one a line.")]
+Refetch = Annotated[bool, typer.Option("--refetch", help="Fetch URLs whole, also what did not change since last time.")]
 Texts = Annotated[Path, typer.Argument(help='JSON Lines of {"id", "text"}; - is standard input.')]
 
 
@@ -69,10 +81,20 @@ def init() -> None:
 
 
 @app.command()
-def load(paths: Paths, date: Date = None, source: Source = None, manifest: Manifest = None, workers: Cores = 1) -> None:
-    """Load files, then publish what is new or changed; exit code 1 if anything was refused."""
+def load(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    places: Places,
+    date: Date = None,
+    source: Source = None,
+    manifest: Manifest = None,
+    format: Format = None,  # noqa: A002 - its name
+    refetch: Refetch = False,
+    workers: Cores = 1,
+) -> None:
+    """Load files and what lies at URLs, then publish what is new or changed; exit code 1 if anything was refused."""
     with _writer() as engine:
-        _report(_load(engine, paths, Overrides(date, source, manifest), workers))
+        found = [urls.link_of(place) or Path(place) for place in places]
+        overrides = Overrides(date, source, manifest)
+        _report(_load(engine, found, overrides, form=format, refetch=refetch, workers=workers))
 
 
 @app.command()
@@ -220,10 +242,32 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
             yield stream
 
 
-def _load(engine: Engine, paths: Sequence[Path], overrides: Overrides, workers: int = 1) -> Summary:
+def _load(  # noqa: PLR0913 - what the command takes
+    engine: Engine,
+    places: Sequence[Path | Link],
+    overrides: Overrides,
+    *,
+    form: str | None = None,
+    refetch: bool = False,
+    workers: int = 1,
+) -> Summary:
+    lexicon = _folders()[1:]
     with show_progress() as progress, _tools_on(workers) as tools:
-        records = read(paths, overrides=overrides, lexicon=_folders()[1:])
+        listed = read(places, overrides=overrides, lexicon=lexicon, form=form)
+        # What was read before was read without these values: it has to come again to get them.
+        whole = refetch or bool(overrides.options())
+        client = _client(None if whole else engine)
+        records = followed(listed, client.fetch, desk_for(overrides, lexicon))
         return load_records(engine, records, tools, progress=progress)
+
+
+def _client(engine: Engine | None) -> Client:
+    """A client as the settings want it; it asks only for what changed since the visits that a database remembers."""
+    settings = Settings()
+    guard = Guard.of(settings.fetch_allow, settings.fetch_ports)
+    exchange = Exchange(guard, user_agent(settings.contact))
+    known = (lambda _url: None) if engine is None else partial(known_visit, engine)
+    return Client(exchange, known=known, delay=settings.fetch_delay_seconds)
 
 
 def _report(summary: Summary) -> None:

@@ -12,12 +12,13 @@ from seed.bulk import in_parts, insert_revisions, insert_rows, uncollected
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon, LexiconEntity
 from seed.extract.workers import Titled, Workers
+from seed.fetch.visits import store_visits
 from seed.identity import Keys, keys
 from seed.known import KnownArticles
 from seed.merge import Content, merge
 from seed.publish import Step, no_step, publish
 from seed.readers.sources import SourceEntry, Sources
-from seed.records import Annotation, RawArticle, Refusal
+from seed.records import Annotation, Link, RawArticle, Record, Refusal, Unchanged, Visited
 from seed.registry import KnownEntity, KnownSource, Registry
 from seed.revisions import content_of_record, mention_rows, revision_row, statement_rows
 
@@ -26,6 +27,9 @@ BATCH = 5_000
 
 BATCH_TEXT = 8_000_000
 """Code points of text after which a transaction ends all the same: so memory is bounded, however long the texts are."""
+
+BATCH_SECONDS = 30.0
+"""Seconds after which a transaction ends with the next record: what is fetched comes slowly, and is not to be lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,13 @@ class Summary:
     version: int | None = None
 
 
-def load(  # noqa: PLR0913 - the last three are for those who watch, and have their defaults
+def load(  # noqa: PLR0913 - the last four are for those who watch, and have their defaults
     engine: Engine,
-    records: Iterable[RawArticle | Refusal],
+    records: Iterable[Record],
     tools: Tools,
     *,
     batch: int = BATCH,
+    seconds: float = BATCH_SECONDS,
     progress: Callable[[Summary], None] = lambda _summary: None,
     step: Step = no_step,
 ) -> Summary:
@@ -76,7 +81,7 @@ def load(  # noqa: PLR0913 - the last three are for those who watch, and have th
     started = time.perf_counter()
     summary = Summary()
     work = Work(tools, synced_registry(engine, tools, step), summary)
-    for some in _batches(records, batch):
+    for some in _batches(records, batch, seconds):
         with engine.begin() as connection, uncollected():
             _store(connection, some, work)
             step("batch written")
@@ -116,15 +121,15 @@ def _entity(entry: LexiconEntity) -> KnownEntity:
     )
 
 
-def _batches(records: Iterable[RawArticle | Refusal], size: int) -> Iterator[list[RawArticle | Refusal]]:
-    batch: list[RawArticle | Refusal] = []
-    text = 0
+def _batches(records: Iterable[Record], size: int, seconds: float) -> Iterator[list[Record]]:
+    batch: list[Record] = []
+    text, started = 0, time.monotonic()
     for record in records:
         batch.append(record)
-        text += 0 if isinstance(record, Refusal) else len(record.text)
-        if len(batch) >= size or text >= BATCH_TEXT:
+        text += len(record.text) if isinstance(record, RawArticle) else 0
+        if len(batch) >= size or text >= BATCH_TEXT or time.monotonic() - started >= seconds:
             yield batch
-            batch, text = [], 0
+            batch, text, started = [], 0, time.monotonic()
     if batch:
         yield batch
 
@@ -137,12 +142,18 @@ class Work:
     registry: Registry
     summary: Summary
     sources: dict[str, KnownSource] = field(default_factory=dict)
+    refused_at: set[str] = field(default_factory=set)
 
     def source(self, name: str) -> KnownSource:
         """Return the source of this name, as found in a record; most records name one that an earlier one named."""
         if name not in self.sources:
             self.sources[name] = _source(self.tools.sources.resolve(name))
         return self.sources[name]
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Name a record that cannot be taken; what it came from has to be read again another time."""
+        self.summary.refused.append(refusal)
+        self.refused_at.add(refusal.origin.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +174,7 @@ class _Changes:
     before: dict[str, Content | None] = field(default_factory=dict)
 
 
-def _store(connection: Connection, batch: Sequence[RawArticle | Refusal], work: Work) -> None:
-    work.summary.read += len(batch)
+def _store(connection: Connection, batch: Sequence[Record], work: Work) -> None:
     candidates = [candidate for record in batch if (candidate := _candidate(record, work))]
     known = KnownArticles(connection, (candidate.keys for candidate in candidates))
     changes = _Changes()
@@ -179,19 +189,28 @@ def _store(connection: Connection, batch: Sequence[RawArticle | Refusal], work: 
     work.registry.store(connection)
     _write(connection, changes)
     point(connection, stored | write_revisions(connection, revisions, work.registry))
+    visited = [record for record in batch if isinstance(record, Visited)]
+    store_visits(connection, (v.visit for v in visited if v.origin.path not in work.refused_at))
 
 
-def _candidate(record: RawArticle | Refusal, work: Work) -> _Candidate | None:
+def _candidate(record: Record, work: Work) -> _Candidate | None:
+    work.summary.read += not isinstance(record, Visited)
+    work.summary.unchanged += isinstance(record, Unchanged)
     if isinstance(record, Refusal):
-        work.summary.refused.append(record)
-        return None
+        work.refuse(record)
+    elif isinstance(record, Link):
+        work.refuse(Refusal(record.origin, f"{record.url} was not fetched: wanted `python -m seed load`, which does"))
+    return _identified(record, work) if isinstance(record, RawArticle) else None
+
+
+def _identified(record: RawArticle, work: Work) -> _Candidate | None:
     source = work.source(record.source)
     stated = record.published.on if record.published.basis is not Basis.INFERRED else None
     try:
         work.registry.check_given(record.entities or ())
         found = keys(id=record.id, url=record.url, source=source.id, title=record.title, day=stated)
     except ValueError as error:
-        work.summary.refused.append(Refusal(record.origin, str(error)))
+        work.refuse(Refusal(record.origin, str(error)))
         return None
     work.registry.add_source(source)
     # Taken in at once, so that a later record of the batch cannot contradict this one.

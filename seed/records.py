@@ -79,6 +79,61 @@ class RawArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """An address at which there is something to read, as it was listed; nobody has looked at it yet."""
+
+    origin: Origin
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What lay at an address: the bytes as they were sent (unpacked), and what the host declared them to be.
+
+    `url` is the address as listed, `final_url` where its redirects led, `content_type` a media type in small letters,
+    empty if none was declared, `fetched_at` in UTC seconds.
+    """
+
+    url: str
+    final_url: str
+    content_type: str
+    charset: str | None
+    body: bytes
+    fetched_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What to remember of an address, so that it is asked only for what changed; `url` is where redirects led."""
+
+    url: str
+    etag: str | None
+    last_modified: str | None
+    fetched_at: int
+    status: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """All records of this origin came before: if none was refused, the visit may be remembered, with them or later."""
+
+    origin: Origin
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Something that was not read again, as it is what it was."""
+
+    origin: Origin
+
+
+Record = RawArticle | Refusal | Link | Unchanged | Visited
+"""What a load is made of."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """A span of `field` that names an entity; `entity` is None where two readings were left over."""
 

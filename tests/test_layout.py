@@ -22,6 +22,7 @@ FLOORS = (
 """From the top down: a room may know itself and those below."""
 
 LOADER_KNOWS = {
+    "app",  # the version
     "app.models",
     "app.db",
     "app.settings",
@@ -138,6 +139,17 @@ def test_the_service_does_not_know_the_loader(module: str) -> None:
 @pytest.mark.parametrize("module", modules("seed"))
 def test_the_loader_knows_little_of_the_service(module: str) -> None:
     assert {name for name in imports(module) if name.startswith("app")} <= LOADER_KNOWS
+
+
+@pytest.mark.parametrize("module", modules("seed/readers"))
+def test_readers_do_not_fetch(module: str) -> None:
+    assert {name for name in imports(module) if name.startswith("seed.fetch")} == set()
+
+
+@pytest.mark.parametrize("module", modules("seed/fetch"))
+def test_fetching_does_not_know_what_is_read(module: str) -> None:
+    known = {name for name in imports(module) if name.startswith("seed") and not name.startswith("seed.fetch")}
+    assert known <= {"seed.records", "seed.bulk"}
 
 
 def test_no_imports_go_in_a_circle() -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_25_e"
-down_revision = "2026_11_25_b"
+down_revision = "2026_11_25_c"
 branch_labels = None
 depends_on = None
 

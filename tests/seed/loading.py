@@ -24,7 +24,7 @@ from seed.extract.lexicon import Form, Lexicon, LexiconEntity, Membership
 from seed.load import BATCH, Summary, Tools, load
 from seed.publish import Step, no_step
 from seed.readers.sources import SourceEntry, Sources
-from seed.records import GivenEntity, Origin, Published, RawArticle, Refusal
+from seed.records import GivenEntity, Origin, Published, RawArticle, Record
 from tests.conftest import database_url
 
 Row = dict[str, Any]
@@ -92,7 +92,7 @@ def named(name: str, type_: EntityType = EntityType.PERSON, **fields: Any) -> Gi
 
 def load_into(
     database: Path,
-    records: Iterable[RawArticle | Refusal],
+    records: Iterable[Record],
     *,
     tools: Tools = TOOLS,
     batch: int = BATCH,

@@ -12,9 +12,10 @@ from seed.readers import FORMATS, Overrides, read
 from seed.readers.desk import Desk
 from seed.readers.facts import load_facts
 from seed.readers.sources import load_sources
-from seed.records import RawArticle, Refusal
+from seed.records import Link, RawArticle, Refusal
 
 SAMPLES = {
+    ".urls": b"# Two\nhttps://harbour-gazette.example/a?b=c\n\nhttp://bay-courier.example/\n",
     ".md": b"---\ntitle: Ferry\nsource: Gazette\nauthors: [A B]\npublished: 2019-03-04T01:02Z\nzone: UTC\n---\nText.\n",
     ".jsonl": b'{"title": "Ferry", "source": "G", "published": "2019", "text": "Ada B.",'
     b' "entities": [{"name": "Ada B", "type": "person", "mentions": [[0, 5]]}]}\n',
@@ -35,12 +36,14 @@ def edited(content: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
     return content
 
 
-def check(items: Iterator[RawArticle | Refusal]) -> None:
+def check(items: Iterator[RawArticle | Refusal | Link]) -> None:
     """Check that what was read could be stored."""
     for item in items:
         if isinstance(item, Refusal):
             assert item.reason
             assert item.reason.isprintable()
+        elif isinstance(item, Link):
+            assert item.url.isprintable()
         else:
             assert item.title.strip()
             assert item.text.strip()
@@ -48,7 +51,7 @@ def check(items: Iterator[RawArticle | Refusal]) -> None:
             assert all(0 <= start < end <= len(item.text) for e in item.entities or () for start, end in e.mentions)
 
 
-def read_bytes(suffix: str, content: bytes, **given: object) -> Iterator[RawArticle | Refusal]:
+def read_bytes(suffix: str, content: bytes, **given: object) -> Iterator[RawArticle | Refusal | Link]:
     """Read a file of such a suffix that holds the content."""
     return FORMATS[suffix](BytesIO(content), f"a{suffix}", Desk(given, SOURCES, FACTS))
 

@@ -1,0 +1,124 @@
+"""One request and its answer, within bounds of time and size."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import httpcore
+import httpx
+
+from app import __version__
+from seed.fetch.body import whole_body
+from seed.fetch.clock import Budget
+from seed.fetch.connection import CheckedAddresses
+from seed.fetch.failures import NotFetchedError, UnreachedError
+from seed.fetch.guard import Guard, host_of, port_of
+from seed.fetch.resolving import Resolve, addresses, system_addresses
+
+ACCEPT = (
+    "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, "
+    "application/jsonl, application/json, text/markdown, text/plain, */*;q=0.1"
+)
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds, bytes and times; `whole` is what an address may take on the network, `wait` what is waited for a host.
+
+    A page of news is ready in a second or two and has a tenth of a megabyte; feeds and exports have a few.
+    """
+
+    connect: float = 10.0
+    read: float = 10.0
+    whole: float = 30.0
+    wait: float = 60.0
+    body: int = 20_000_000
+    attempts: int = 3
+    redirects: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a host answered; only an answer of status 200 has a body."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes = b""
+
+    @property
+    def target(self) -> str | None:
+        """Where a redirect leads; None for any other answer, and for a redirect that does not say."""
+        return self.headers.get("location") if self.status in REDIRECTS else None
+
+
+def user_agent(contact: str | None) -> str:
+    """Who asks, and whom to write to about it."""
+    return f"Dateline/{__version__}" + (f" (+{contact})" if contact else "")
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Asks hosts. Nothing is kept between two requests: no connection, no cookie; no proxy and no password is known."""
+
+    guard: Guard
+    agent: str
+    limits: Limits = field(default_factory=Limits)
+    resolve: Resolve = system_addresses
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return httpx.create_ssl_context()
+
+    def ask(self, url: httpx.URL, headers: Mapping[str, str], *, budget: Budget, limit: int) -> Reply:
+        """The answer to one GET, of at most `limit` bytes; raises UnreachedError, ForbiddenError or NotFetchedError."""
+        with budget:
+            if budget.left() <= 0:
+                raise NotFetchedError(f"took longer than {budget.seconds:g} s")
+            connection = httpcore.HTTPConnection(
+                httpcore.Origin(url.raw_scheme, url.raw_host, port_of(url)),
+                ssl_context=self._tls if url.scheme == "https" else None,
+                network_backend=CheckedAddresses(self._addresses(url, budget), budget),
+            )
+            try:
+                with connection:
+                    return _reply(connection, self._request(url, headers), limit)
+            except httpcore.TimeoutException as error:
+                raise UnreachedError(f"did not answer in time ({_said(error)})") from None
+            except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+                raise UnreachedError(f"the connection failed ({_said(error)})") from None
+
+    def _addresses(self, url: httpx.URL, budget: Budget) -> tuple[str, ...]:
+        host = host_of(url)
+        seconds = min(self.limits.connect, budget.left())
+        return self.guard.permitted(host, addresses(host, port_of(url), resolve=self.resolve, seconds=seconds))
+
+    def _request(self, url: httpx.URL, headers: Mapping[str, str]) -> httpcore.Request:
+        own = {"Host": url.netloc.decode("ascii"), "User-Agent": self.agent, "Accept": ACCEPT}
+        sent = {**own, "Accept-Encoding": "gzip", "Connection": "close", **headers}
+        return httpcore.Request(
+            b"GET",
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=port_of(url), target=url.raw_path),
+            headers=[(name.encode("ascii"), value.encode("ascii")) for name, value in sent.items()],
+            extensions={
+                "timeout": {"connect": self.limits.connect, "read": self.limits.read, "write": self.limits.read}
+            },
+        )
+
+
+def _said(error: Exception) -> str:
+    """What an error says, short: some quote what the host sent."""
+    return str(error)[:200] or type(error).__name__
+
+
+def _reply(connection: httpcore.HTTPConnection, request: httpcore.Request, limit: int) -> Reply:
+    response = connection.handle_request(request)
+    try:
+        headers = httpx.Headers(response.headers)
+        if response.status != httpx.codes.OK:
+            return Reply(response.status, headers)
+        coding = headers.get("content-encoding", "").strip().lower()
+        return Reply(response.status, headers, whole_body(response.iter_stream(), coding=coding, limit=limit))
+    finally:
+        response.close()

@@ -1,0 +1,62 @@
+"""A list of addresses: a text file with one a line. What lies there is not read here."""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from seed.readers.bytes import LINE_LIMIT, decoded, lines
+from seed.readers.desk import Desk
+from seed.readers.values import WrongValueError, shown
+from seed.records import Link, Origin, Refusal
+
+GLANCE = 64 * 1024
+"""Bytes of a text file after which one knows whether it is a list."""
+
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+def read(stream: BinaryIO, path: str, _desk: Desk) -> Iterator[Link | Refusal]:
+    """The addresses of a list; blank lines and those that begin with `#` are passed over."""
+    for number, content in lines(stream):
+        origin = Origin(path, number)
+        try:
+            address = _address(content)
+        except ValueError as error:
+            yield Refusal(origin, str(error))
+        else:
+            if address:
+                yield Link(origin, address)
+
+
+def lists_urls(stream: BinaryIO) -> bool:
+    """Whether a file is a list of addresses and nothing else; the stream is where it was afterwards."""
+    start = stream.tell()
+    beginning = stream.read(GLANCE)
+    stream.seek(start)
+    return is_list(beginning)
+
+
+def is_list(content: bytes) -> bool:
+    """Whether the first lines are addresses and comments, one address at least; a line that is cut off says nothing."""
+    rows = content[:GLANCE].decode("utf-8-sig", "replace").splitlines()
+    whole = rows if len(content) < GLANCE else rows[:-1]
+    written = [row.strip() for row in whole if row.strip() and not row.lstrip().startswith("#")]
+    return bool(written) and all(map(_ADDRESS.fullmatch, written))
+
+
+def _address(content: bytes | None) -> str | None:
+    if content is None:
+        raise ValueError(f"the line is too long: wanted at most {LINE_LIMIT} bytes a line")
+    row = decoded(content).strip()
+    if not row or row.startswith("#"):
+        return None
+    if not _ADDRESS.fullmatch(row) or not row.isprintable():
+        raise WrongValueError("the line", row, "an http or https URL, or # and a comment")
+    return row
+
+
+def link_of(place: str) -> Link | None:
+    """The link that a word of a command is, None if it names a file."""
+    if not re.match(r"[a-z][a-z0-9+.-]*://", place, re.IGNORECASE):
+        return None
+    return Link(Origin(place if place.isprintable() else shown(place)), place)

@@ -1,0 +1,101 @@
+"""Where Dateline goes, and where it does not."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seed.fetch.failures import ForbiddenError
+from seed.fetch.guard import Guard, host_of, port_of
+
+PUBLIC = "93.184.215.14"
+
+URLS = {
+    "http://harbour.example": ("harbour.example", 80, "http://harbour.example"),
+    " https://Harbour.Example/A?b#c ": ("harbour.example", 443, "https://harbour.example/A?b"),
+    "https://harbour.example.:443/": ("harbour.example", 443, "https://harbour.example./"),
+    "http://b\u00fccher.example/\u00e9 a": ("xn--bcher-kva.example", 80, "http://xn--bcher-kva.example/%C3%A9%20a"),
+    "http://[2A00::1]/": ("2a00::1", 80, "http://[2A00::1]/"),
+    "http://harbour.example:443/": ("harbour.example", 443, "http://harbour.example:443/"),
+}
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_an_address_is_taken_as_it_is_asked_for(url: str) -> None:
+    host, port, asked = URLS[url]
+    found = Guard().checked(url)
+    assert (host_of(found), port_of(found)) == (host, port)
+    assert found == asked
+    assert Guard().checked(str(found)) == found
+
+
+REFUSED = {
+    "": "wanted an http or https URL with a host",
+    "harbour.example": "wanted an http or https URL with a host",
+    "ftp://harbour.example/": "wanted an http or https URL with a host",
+    "javascript:alert(1)": "wanted an http or https URL with a host",
+    "http:///path": "wanted an http or https URL with a host",
+    "http://a:b@harbour.example/": "holds a user name or password: wanted a URL without",
+    "http://harbour.example@10.0.0.1/": "holds a user name or password: wanted a URL without",
+    "http://harbour.example\\@10.0.0.1/": "holds a user name or password: wanted a URL without",
+    "http://harbour.example:0/": "port 0 is not one of 80, 443 (DATELINE_FETCH_PORTS)",
+    "http://harbour.example:22/": "port 22 is not one of 80, 443 (DATELINE_FETCH_PORTS)",
+    "http://harbour.example/" + "a" * 2000: "is longer than 2000 characters",
+}
+
+
+@pytest.mark.parametrize("url", REFUSED)
+def test_other_addresses_are_refused(url: str) -> None:
+    with pytest.raises(ForbiddenError) as raised:
+        Guard().checked(url)
+    assert str(raised.value) == REFUSED[url]
+
+
+@pytest.mark.parametrize("url", ["http://a\nb/", "http://[::1", "http://a:b/", "http://\u2603\ufe0f.example/"])
+def test_what_is_no_url_says_so(url: str) -> None:
+    with pytest.raises(ForbiddenError, match=r"^is no URL \("):
+        Guard().checked(url)
+
+
+@given(st.text(alphabet="aZ0.:/@[]%#?\\\u00e9\u2603\ud800 \n\0-_", max_size=30).map("http://".__add__))
+def test_any_text_is_taken_or_refused(text: str) -> None:
+    with suppress(ForbiddenError):
+        assert host_of(Guard().checked(text))
+
+
+def test_ports_can_be_added() -> None:
+    assert port_of(Guard.of([], [8080]).checked("http://harbour.example:8080/")) == 8080
+
+
+ALLOWED = ["10.1.0.0/16", "Quay.Example", "fd00::/8", "127.0.0.1", "[::1]", "192.168.0.7/24"]
+REACHED = [
+    ("harbour.example", PUBLIC, True),
+    ("harbour.example", "10.1.2.3", True),
+    ("harbour.example", "10.2.2.3", False),
+    ("harbour.example", "fd12::1", True),
+    ("harbour.example", "127.0.0.1", True),
+    ("harbour.example", "::ffff:127.0.0.1", False),
+    ("harbour.example", "127.0.0.2", False),
+    ("harbour.example", "192.168.0.9", True),
+    ("::1", "::1", True),
+    ("quay.example", "169.254.1.1", True),
+    ("pier.quay.example", "169.254.1.1", False),
+]
+
+
+@pytest.mark.parametrize(("host", "address", "reached"), REACHED)
+def test_what_is_let_in_is_reached(host: str, address: str, reached: bool) -> None:
+    guard = Guard.of(ALLOWED, [80])
+    if reached:
+        assert guard.permitted(host, [PUBLIC, address]) == (PUBLIC, address)
+    else:
+        with pytest.raises(ForbiddenError, match=rf"^{host} leads to {address}, which is "):
+            guard.permitted(host, [PUBLIC, address])
+
+
+@pytest.mark.parametrize("entry", ["http://a/", "a/b", "10.0.0.0/40", "a b", "*.example", "a:80"])
+def test_what_is_neither_host_nor_network_is_named(entry: str) -> None:
+    with pytest.raises(ValueError, match="wanted hosts and networks") as raised:
+        Guard.of([entry], [80])
+    assert repr(entry) in str(raised.value)

@@ -1,0 +1,131 @@
+"""From what was fetched to the reader that fits it."""
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from seed.readers import Overrides, desk_for
+from seed.readers.fetched import read_fetched
+from seed.records import Fetched, Origin, RawArticle, Refusal
+from tests.seed.readers.only import only_article, only_reason
+
+JSON = b'{"title": "Ferry", "source": "Gazette", "text": "It sails."}\n'
+MARKDOWN = b"---\ntitle: Ferry\nsource: Gazette\n---\nIt sails.\n"
+PAGE = b"Ferry\n\nIt sails.\n"
+URL = "https://harbour.example/ferry"
+
+
+def fetched(body: bytes, content_type: str = "", *, at: str = URL, charset: str | None = None) -> Fetched:
+    """Return a document that was found where its redirects led."""
+    return Fetched("https://short.example/1", at, content_type, charset, body, 1_774_000_000)
+
+
+def read_of(document: Fetched, source: str | None = None) -> list[RawArticle | Refusal]:
+    """Return what is read of a document, of that source if one is given."""
+    return list(read_fetched(document, desk_for(Overrides(source=source))))
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "at"),
+    [
+        (JSON, "application/jsonl", URL),
+        (JSON, "application/x-ndjson", URL),
+        (JSON, "text/plain", URL + ".jsonl?a=b"),
+        (JSON, "application/octet-stream", URL + ".NDJSON"),
+        (JSON, "application/json", URL),
+        (b"\xef\xbb\xbf " + JSON, "", URL),
+        (MARKDOWN, "text/markdown", URL),
+        (MARKDOWN, "text/plain", URL + ".md"),
+        (MARKDOWN, "", URL),
+    ],
+)
+def test_type_address_and_content_say_what_it_is(body: bytes, content_type: str, at: str) -> None:
+    article = only_article(read_of(fetched(body, content_type, at=at)))
+    assert (article.title, article.source, article.text) == ("Ferry", "Gazette", "It sails.")
+    assert article.origin.path == "https://short.example/1"
+    assert article.url == (None if body.strip().endswith(b"}") else at)
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", ""])
+def test_text_is_a_page_of_the_host(content_type: str) -> None:
+    article = only_article(read_of(fetched(PAGE, content_type)))
+    assert (article.title, article.source, article.text) == ("Ferry", "harbour.example", "It sails.")
+    assert article.url == URL
+    assert article.published.on is None
+
+
+@pytest.mark.parametrize(
+    ("at", "signature", "given", "source"),
+    [
+        ("https://www.harbour.example/a", "", None, "harbour.example"),
+        ("https://intranet/a", "", None, "intranet"),
+        ("https://en.rferl.org/a", "", None, "en.rferl.org"),
+        ("https://en.rferl.org/a", "MRC Store", None, "en.rferl.org"),
+        ("https://archive.example/a", "RFE/RL journalists report the news in many languages.", None, "rferl"),
+        ("https://en.rferl.org/a", "", "Gazette", "Gazette"),
+    ],
+)
+def test_the_outlet_of_a_page(at: str, signature: str, given: str | None, source: str) -> None:
+    body = PAGE + b"\n" + signature.encode()
+    assert only_article(read_of(fetched(body, "text/plain", at=at), given)).source == source
+
+
+def test_an_address_that_is_stated_stays() -> None:
+    body = MARKDOWN.replace(b"source:", b"url: https://quay.example/a\nsource:")
+    assert only_article(read_of(fetched(body))).url == "https://quay.example/a"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "reason"),
+    [
+        (b"GIF89a", "image/gif", "the format 'image/gif' is not read: wanted JSON Lines, Markdown or plain text"),
+        (b"<html>", "", "the format 'no declared type' is not read: wanted JSON Lines, Markdown or plain text"),
+        (b"\0\1", "application/octet-stream", "the format 'application/octet-stream' is not read: wanted"),
+        (b"", "text/plain", "title: the page is blank: wanted a title and a text"),
+        (
+            b"http://a/\n",
+            "text/plain",
+            "is a list of URLs: wanted such a list as a file",
+        ),
+    ],
+)
+def test_what_is_not_read_says_so(body: bytes, content_type: str, reason: str) -> None:
+    (refusal,) = read_of(fetched(body, content_type))
+    assert isinstance(refusal, Refusal)
+    assert refusal.origin == Origin("https://short.example/1")
+    assert refusal.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "charset"),
+    [
+        ("Caf\u00e9", "utf-8", None),
+        ("Caf\u00e9", "utf-8", "iso-8859-1"),
+        ("Caf\u00e9", "iso-8859-1", "iso-8859-1"),
+        ("\u2019", "cp1252", "windows-1252"),
+        ("\u0413\u0430\u0437\u0435\u0442\u0430", "cp1251", "windows-1251"),
+        ("\u0413\u0430\u0437\u0435\u0442\u0430", "koi8-r", "KOI8-R"),
+        ("\u65b0\u805e", "iso-2022-jp", "iso-2022-jp"),
+        ("Cafe", "utf-16-le", "utf-16le"),
+        ("Caf\u00e9", "utf-8", "x-unknown"),
+    ],
+)
+def test_text_is_decoded_as_declared_unless_it_is_utf_8(text: str, encoding: str, charset: str | None) -> None:
+    body = f"{text}\n\nIt sails.\n".encode(encoding)
+    assert only_article(read_of(fetched(body, "text/plain", charset=charset))).title == text
+
+
+@pytest.mark.parametrize("charset", [None, "ascii", "punycode", "rot13", "unicode_escape", "a\0b"])
+def test_what_is_not_as_declared_is_refused(charset: str | None) -> None:
+    reason = only_reason(read_of(fetched(b"Caf\xe9\n\nIt sails", "text/plain", charset=charset)))
+    assert reason == "byte 0xe9 at 3 is not UTF-8: wanted text in UTF-8"
+
+
+@drawn(
+    st.binary(max_size=60) | st.sampled_from([JSON, MARKDOWN, PAGE]),
+    st.sampled_from(["", "text/plain", "text/markdown", "application/jsonl", "text/html"]),
+    st.sampled_from([None, "utf-8", "utf-7", "utf-16", "big5", "hz", "euc-jp", "mac-roman", "idna", "zlib"]),
+)
+def test_any_bytes_are_read_or_refused(body: bytes, content_type: str, charset: str | None) -> None:
+    for item in read_of(fetched(body, content_type, charset=charset)):
+        assert isinstance(item, RawArticle) or item.reason.isprintable()

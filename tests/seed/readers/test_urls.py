@@ -1,0 +1,103 @@
+"""Lists of URLs."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from seed.readers import Overrides, read
+from seed.readers.bytes import LINE_LIMIT
+from seed.readers.urls import GLANCE, is_list, link_of, lists_urls
+from seed.records import Link, Origin, Refusal
+from tests.seed.readers.only import only_reason
+
+LIST = "\ufeff# Ours\r\nhttps://harbour.example/a?b=c#d\r\n\r\n  HTTP://quay.example  \n# http://off.example/\n"
+
+
+def links(path: Path, form: str | None = None) -> list[tuple[int | None, str]]:
+    """Return line and address of each link in a file."""
+    found = list(read([path], overrides=Overrides(), form=form))
+    return [(item.origin.line, item.url) for item in found if isinstance(item, Link)]
+
+
+@pytest.mark.parametrize(("name", "form"), [("a.urls", None), ("a.txt", None), ("a.csv", "urls"), ("a.md", "urls")])
+def test_a_list_holds_addresses_and_comments(tmp_path: Path, name: str, form: str | None) -> None:
+    path = tmp_path / name
+    path.write_bytes(LIST.encode())
+    assert links(path, form) == [(2, "https://harbour.example/a?b=c#d"), (4, "HTTP://quay.example")]
+
+
+@pytest.mark.parametrize(
+    "row", ["harbour.example", "ftp://harbour.example/", "http://a/ b", "http://a/\u200b", "http://"]
+)
+def test_a_line_that_is_no_address_is_refused(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "a.urls"
+    path.write_text(f"http://a/\n{row}\nhttp://b/\n", encoding="utf-8")
+    first, wrong, last = read([path], overrides=Overrides())
+    assert wrong == Refusal(
+        Origin(str(path), 2), f"the line is {row!r}: wanted an http or https URL, or # and a comment"
+    )
+    assert isinstance(first, Link)
+    assert isinstance(last, Link)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"http://a/\xff", "byte 0xff at 9 is not UTF-8: wanted text in UTF-8"),
+        (b"http://a/" + b"a" * LINE_LIMIT, "the line is too long: wanted at most 10000000 bytes a line"),
+    ],
+)
+def test_a_line_that_is_no_text_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+    path = tmp_path / "a.urls"
+    path.write_bytes(content)
+    assert only_reason(list(read([path], overrides=Overrides()))) == reason
+
+
+@pytest.mark.parametrize(
+    ("content", "listed"),
+    [
+        (b"", False),
+        (b"# Nothing\n", False),
+        (b"http://a/", True),
+        (b"http://a/\nFerries sail\n", False),
+        (b"See http://a/\n", False),
+        (b"http://a/\n" * GLANCE, True),
+        (b"http://a/\n" * 10 + b"http://a/" + b"a" * GLANCE, True),
+        (b"http://a/" + b"a" * GLANCE, False),
+        (b"\xff\xfe\n", False),
+    ],
+)
+def test_a_list_is_told_by_its_first_lines(content: bytes, listed: bool) -> None:
+    stream = BytesIO(content)
+    assert lists_urls(stream) is listed
+    assert stream.tell() == 0
+    assert is_list(content) is listed
+
+
+@pytest.mark.parametrize("place", ["reports/", "a.txt", "C:/a.txt", "http:/a", "//a/b"])
+def test_a_path_is_no_link(place: str) -> None:
+    assert link_of(place) is None
+
+
+def test_an_address_is_a_link_whatever_its_scheme() -> None:
+    """What cannot be fetched is refused as an address, not looked for as a file."""
+    assert link_of("ftp://a/b") == Link(Origin("ftp://a/b"), "ftp://a/b")
+    assert link_of("http://a/\x1b") == Link(Origin(r"'http://a/\x1b'"), "http://a/\x1b")
+
+
+def test_links_stay_among_the_files_in_the_order_given(tmp_path: Path) -> None:
+    link = Link(Origin("http://a/"), "http://a/")
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.urls").write_text(f"http://{name}.example/", encoding="utf-8")
+    found = read([tmp_path / "b.urls", link, tmp_path / "a.urls"], overrides=Overrides())
+    assert [item.url for item in found if isinstance(item, Link)] == [
+        "http://b.example/",
+        "http://a/",
+        "http://a.example/",
+    ]
+
+
+def test_a_format_that_is_not_known_stops_the_run() -> None:
+    with pytest.raises(ValueError, match=r"^--format is 'pdf': wanted one of urls$"):
+        read([], overrides=Overrides(), form="pdf")
