@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from app.db import reader_engine
 from app.http.application import build
-from app.routes import articles, corpus, entities, operations, sources, statements
+from app.routes import articles, corpus, entities, operations, sources, statements, versions
 from app.search.corpus import Corpus
 from app.settings import Settings
 
@@ -14,6 +14,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     entities.router,
     statements.router,
     corpus.router,
+    versions.router,
     operations.router,
 )
 """One a resource, in the order of the OpenAPI document."""

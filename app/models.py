@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, LargeBinary
+from sqlalchemy import JSON, Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
@@ -194,6 +194,31 @@ class Publish(SQLModel, table=True):
     articles: int
     added: int
     changed: int
+    removed: int = Field(sa_column_kwargs={"server_default": "0"})
+
+
+class ChangeKind(StrEnum):
+    """What a publish did with an article; one that comes back is added again."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    REMOVED = "removed"
+
+
+class Change(SQLModel, table=True):
+    """The log of publishes, never shortened: what each served of an article that it did not serve before.
+
+    The last row of an article up to a version says what that version served: a revision, or none. Not every revision
+    is still stored, for `compact` drops those that were replaced.
+    """
+
+    __table_args__ = (Index("ix_change_article_id", "article_id", "version"), {"sqlite_with_rowid": False})
+
+    version: int = Field(primary_key=True)
+    article_id: str = Field(primary_key=True)
+    revision_id: int | None
+    kind: str
+    reason: str | None
 
 
 class SnapshotPart(SQLModel, table=True):

@@ -13,6 +13,7 @@ from app.models import Entity, EntityType, Pending, Publish, SnapshotPart, Sourc
 from app.search.labels import EntityLabel, SourceLabel
 from app.search.parts import open_snapshot, to_parts
 from app.search.snapshot import Snapshot
+from seed.changes import log_changes
 from seed.renumber import Publication, found_in, renumber
 from seed.waiting import waiting_articles
 
@@ -95,4 +96,5 @@ def _make_current(connection: Connection, snapshot: Snapshot, *, added: int, fre
     connection.execute(delete(SnapshotPart))
     connection.execute(insert(SnapshotPart), parts)
     connection.execute(insert(Publish), [row])
+    log_changes(connection, snapshot.version)
     connection.execute(delete(Pending))

@@ -174,3 +174,19 @@ class EntityPage(ArticleFilters, Paging):
     type: Annotated[list[EntityType], Field(max_length=7)] = Field(
         [], description="Only entities of this type; repeated means any of them.", examples=[["person"]]
     )
+
+
+class PublishPage(Paging):
+    """The list of publishes."""
+
+
+class ChangePage(Paging):
+    """What changed since a corpus version."""
+
+    limit: Digits = Field(100, ge=1, le=1000, description="How many changes a page holds, 1 to 1000.", examples=[100])
+    since: Digits = Field(
+        0,
+        ge=0,
+        description="The corpus version that is known already: all changes after it are listed. 0 lists all there are.",
+        examples=[1],
+    )

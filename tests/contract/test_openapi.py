@@ -50,6 +50,8 @@ def test_the_paths_are_those_of_the_contract(document: Document) -> None:
         "/v1/entities/{id}",
         "/v1/statements",
         "/v1/corpus",
+        "/v1/corpus/versions",
+        "/v1/changes",
         "/livez",
         "/readyz",
     }
@@ -130,6 +132,8 @@ def test_every_field_is_always_there(document: Document) -> None:
         ("/v1/entities/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/statements", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/corpus", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/corpus/versions", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/changes", {"200", "304", "414", "422", "500", "503"}),
         ("/readyz", {"200", "503"}),
         ("/livez", {"200"}),
     ],

@@ -23,6 +23,8 @@ EVERY_GET = (
     "/v1/entities/vellandia",
     "/v1/statements?limit=1",
     "/v1/corpus",
+    "/v1/corpus/versions",
+    "/v1/changes?limit=3",
 )
 WEAK_TAG = re.compile(r'W/"[!#-~]+"')
 

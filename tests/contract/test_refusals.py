@@ -104,6 +104,14 @@ BAD_REQUESTS = [
     ("entities?actor=velandia", "actor", "velandia", "vellandia"),
     ("entities/vellandia?q=x", "q", "x", None),
     ("corpus?verbose=1", "verbose", "1", None),
+    ("corpus/versions?limit=101", "limit", "101", None),
+    ("changes?since=2", "since", "2", "1"),
+    ("changes?since=9223372036854775808", "since", "9223372036854775808", "1"),
+    ("changes?since=-1", "since", "-1", None),
+    ("changes?since=v1", "since", "v1", None),
+    ("changes?since=", "since", "", None),
+    ("changes?limit=1001", "limit", "1001", None),
+    ("changes?cursor=garbage", "cursor", "garbage", None),
 ]
 
 

@@ -25,6 +25,8 @@ REQUESTS = (
     "/v1/sources",
     "/v1/sources/alpha-courier",
     "/v1/corpus",
+    "/v1/corpus/versions",
+    "/v1/changes?limit=100",
 )
 
 
