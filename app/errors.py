@@ -29,6 +29,14 @@ class NotFoundError(DatelineError):
     """Nothing is published under this id."""
 
 
+class RemovedError(DatelineError):
+    """The article was removed; the message says when, by which corpus version and why."""
+
+
+class DroppedError(DatelineError):
+    """What an earlier corpus version served is no longer stored."""
+
+
 class CursorExpiredError(DatelineError):
     """A relevance cursor was drawn from a corpus version that is no longer served."""
 
@@ -44,6 +52,8 @@ class SearchTimeoutError(DatelineError):
 STATUS: dict[type[DatelineError], int] = {
     InvalidRequestError: 422,
     NotFoundError: 404,
+    RemovedError: 410,
+    DroppedError: 410,
     CursorExpiredError: 410,
     UnavailableError: 503,
     SearchTimeoutError: 503,

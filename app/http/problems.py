@@ -11,9 +11,11 @@ from app.errors import (
     STATUS,
     CursorExpiredError,
     DatelineError,
+    DroppedError,
     InvalidParameter,
     InvalidRequestError,
     NotFoundError,
+    RemovedError,
     SearchTimeoutError,
     UnavailableError,
 )
@@ -44,6 +46,8 @@ KINDS: dict[type[DatelineError], Kind] = {
     for error, slug, title in (
         (InvalidRequestError, "invalid-request", "The request cannot be understood"),
         (NotFoundError, "not-found", "Nothing is published under this id"),
+        (RemovedError, "removed", "The article was removed"),
+        (DroppedError, "dropped", "This version is no longer stored"),
         (CursorExpiredError, "cursor-expired", "The cursor is of an earlier corpus version"),
         (UnavailableError, "unavailable", "The database cannot be served yet"),
         (SearchTimeoutError, "search-timeout", "The search took too long"),

@@ -6,16 +6,15 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from app.db import SessionDep
-from app.errors import NotFoundError
 from app.http.answer import answer
 from app.http.export import export
 from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
 from app.routes.searching import TextDep, link_next, worked
-from app.search.filters import ArticleExport, ArticlePage
+from app.search.filters import ArticleExport, ArticlePage, ArticleVersion
 from app.search.fulltext import TextSearch
-from app.search.labels import article_number
+from app.search.history import revision_served
 from app.search.result import in_order, page, search
 from app.wire import views
 from app.wire.articles import all_articles, article_detail, listed
@@ -73,16 +72,18 @@ def _ndjson(asked: ArticleExport, text: TextSearch) -> Response:
     return export(ndjson_rows(all_articles(result, in_order(result, asked), members=asked.members)), NDJSON_TYPE)
 
 
-@router.get("/articles/{id}", response_model=ArticleDetail, responses=problems(404))
+@router.get("/articles/{id}", response_model=ArticleDetail, responses=problems(404, 410))
 def get_article(
     id: Annotated[str, Path(description="Public id of the article.", examples=["2v8k0q4m1xsc"])],  # noqa: A002 - its name in the path
+    asked: Annotated[ArticleVersion, Query()],
     session: SessionDep,
     snapshot: SnapshotDep,
     request: Request,
 ) -> Response:
-    """Return one article with its text, mentions and statements."""
-    position = snapshot.position_of(article_number(id))
-    if position is None:
-        raise NotFoundError(f"No article with the id {id!r} is published.")
-    body = article_detail(session, snapshot, position, request.app.state.settings.serve_text)
+    """Return one article with its text, mentions and statements, now or as an earlier corpus version served it.
+
+    The names of its entities and of its source are those of now.
+    """
+    revision = revision_served(session, snapshot, id, asked.as_of)
+    body = article_detail(session, snapshot, revision, request.app.state.settings.serve_text)
     return answer(body, session)

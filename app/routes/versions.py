@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from app.db import SessionDep
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidParameter, InvalidRequestError, NotFoundError
 from app.http.answer import answer
+from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
 from app.routes.searching import link_next
 from app.search import history
-from app.search.filters import ChangePage, PublishPage
+from app.search.filters import ChangePage, PublishPage, VersionPage, VersionsOf
 from app.wire.cursors import CHANGE_CURSORS, VERSION_CURSORS
-from app.wire.versions import ChangeList, PublishList, change_item, publish_item
+from app.wire.versions import ChangeList, PublishList, VersionList, change_item, publish_item, version_item
 
 router = v1_router("versions")
 
@@ -55,4 +56,26 @@ def list_changes(
         next=following,
         corpus_version=newest,
     )
+    return link_next(request, answer(body, session), following)
+
+
+@router.get("/articles/{id}/versions", response_model=VersionList, responses=problems(404))
+def list_article_versions(
+    id: Annotated[str, Path(description="Public id of the article.", examples=["2v8k0q4m1xsc"])],  # noqa: A002 - its name in the path
+    asked: Annotated[VersionPage, Query()],
+    session: SessionDep,
+    snapshot: SnapshotDep,
+    request: Request,
+) -> Response:
+    """List what was served of an article, the newest first: since when, and what differs from the version before."""
+    question, newest = VersionsOf(article=id, **dict(asked)), snapshot.version
+    total = history.count_versions(session, id, newest=newest)
+    if not total:
+        raise NotFoundError(f"No article with the id {id!r} was ever published.")
+    before = VERSION_CURSORS.read(question)
+    rows = history.versions(session, id, newest=newest, before=before, limit=asked.limit + 1)
+    shown = rows[: asked.limit]
+    following = VERSION_CURSORS.write(question, shown[-1].version if len(rows) > len(shown) else None)
+    items = [version_item(row) for row in shown]
+    body = VersionList(total=total, items=items, next=following, corpus_version=newest)
     return link_next(request, answer(body, session), following)

@@ -190,3 +190,26 @@ class ChangePage(Paging):
         description="The corpus version that is known already: all changes after it are listed. 0 lists all there are.",
         examples=[1],
     )
+
+
+class ArticleVersion(BaseModel):
+    """Of which corpus version an article is wanted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    as_of: Digits | None = Field(
+        None,
+        ge=1,
+        description="A corpus version: the article is answered as that version served it. Without it, the newest.",
+        examples=[1],
+    )
+
+
+class VersionPage(Paging):
+    """The versions of an article."""
+
+
+class VersionsOf(VersionPage):
+    """The same with the article, which its cursors hold for."""
+
+    article: str

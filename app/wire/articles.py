@@ -116,9 +116,8 @@ def is_served(row: Row[Any], serve: ServeText) -> bool:
     return serve == "full" or (serve == "digest" and row.text_kind == TextKind.DIGEST)
 
 
-def article_detail(session: Session, snapshot: Snapshot, position: int, serve: ServeText) -> ArticleDetail:
-    """Return one article with its text, as far as the operator serves it, its mentions and statements."""
-    revision = int(snapshot.columns.order[position])
+def article_detail(session: Session, snapshot: Snapshot, revision: int, serve: ServeText) -> ArticleDetail:
+    """Return one article as a revision of it says, with its text, as far as the operator serves it, and all in it."""
     (row,) = rows.revisions(session, [revision])
     served = is_served(row, serve)
     return ArticleDetail.model_validate(

@@ -1,11 +1,12 @@
-"""Publishes and changes as they go out."""
+"""Publishes, changes and the versions of an article as they go out."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 from sqlalchemy import Row
 
 from app.models import ChangeKind
+from app.search.history import FIELDS
 from app.wire.articles import instant
 from app.wire.schemas import NEXT, TOTAL, VERSION, Out
 
@@ -55,6 +56,45 @@ class ChangeList(Out):
     corpus_version: int = VERSION
 
 
+FieldName = Literal[
+    "title", "text", "text_kind", "source", "url", "authors", "published", "language", "rights", "mentions"
+]
+
+
+class LengthsOut(Out):
+    """How long the text is, in code points."""
+
+    before: int | None = Field(description="In the version before; null if it is not there.", examples=[1200])
+    after: int | None = Field(description="In this version; null if it is not there.", examples=[1260])
+
+
+class VersionItem(Out):
+    """What a corpus version served anew of an article."""
+
+    version: int = Field(description="The first corpus version that served it so: `as_of` asks for it.", examples=[2])
+    at: str = AT
+    kind: ChangeKind = KIND
+    reason: str | None = REASON
+    stored: bool = Field(
+        description="Whether `as_of` still answers it: `compact` drops what was replaced or removed.", examples=[True]
+    )
+    changed: list[FieldName] | None = Field(
+        description="What differs from the version before; null where there is nothing to compare with. `mentions` are "
+        "the entities and statements found in it.",
+        examples=[["title", "text"]],
+    )
+    text_length: LengthsOut = Field(description="Code points of the text before and after.")
+
+
+class VersionList(Out):
+    """A page of the versions of an article, the newest first."""
+
+    total: int = Field(description="Exact number of versions.", examples=[2])
+    items: list[VersionItem] = Field(description="The versions of this page.")
+    next: str | None = NEXT
+    corpus_version: int = VERSION
+
+
 def publish_item(row: Row[Any]) -> PublishItem:
     """Return a publish."""
     return PublishItem.model_validate(
@@ -78,5 +118,23 @@ def change_item(row: Row[Any]) -> ChangeItem:
             "kind": row.kind,
             "at": instant(row.published_at),
             "reason": row.reason,
+        }
+    )
+
+
+def version_item(row: Row[Any]) -> VersionItem:
+    """Return a version of an article."""
+    compared = row.stored is not None and row.stored_before is not None
+    # A revision of its own in which no column differs was annotated anew.
+    changed = [name for name in FIELDS if getattr(row, f"differs_{name}")] or ["mentions"]
+    return VersionItem.model_validate(
+        {
+            "version": row.version,
+            "at": instant(row.published_at),
+            "kind": row.kind,
+            "reason": row.reason,
+            "stored": row.stored is not None,
+            "changed": changed if compared else None,
+            "text_length": {"before": row.length_before, "after": row.length},
         }
     )

@@ -57,7 +57,12 @@ EXPECTED: list[CheckFunction] = [
 
 def steered(case: Case[Any], known: bool, article: str) -> Case[Any]:
     """Put names that the corpus knows in place of those that were drawn."""
-    ids = {"/v1/articles/{id}": article, "/v1/sources/{id}": "alpha-courier", "/v1/entities/{id}": "vellandia"}
+    ids = {
+        "/v1/articles/{id}": article,
+        "/v1/articles/{id}/versions": article,
+        "/v1/sources/{id}": "alpha-courier",
+        "/v1/entities/{id}": "vellandia",
+    }
     if known:
         case.query = {name: KNOWN.get(name, value) for name, value in case.query.items() if name != "cursor"}
         if case.path_parameters:

@@ -17,6 +17,8 @@ EVERY_GET = (
     "/v1/articles.csv",
     "/v1/articles.ndjson?actor=vellandia",
     "/v1/articles/{article}",
+    "/v1/articles/{article}?as_of=1",
+    "/v1/articles/{article}/versions",
     "/v1/sources",
     "/v1/sources/alpha-courier",
     "/v1/entities?type=person",

@@ -19,6 +19,8 @@ REQUESTS = (
     "/v1/articles.csv",
     "/v1/articles.ndjson?q=ships",
     "/v1/articles/{article}",
+    "/v1/articles/{article}?as_of=1",
+    "/v1/articles/{article}/versions",
     "/v1/entities?limit=100",
     "/v1/entities?q=ships&limit=100",
     "/v1/entities/vellandia",

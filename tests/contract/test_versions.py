@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from tests.conftest import app_for, load_jsonl
+from app.db import writer_engine
+from tests.conftest import app_for, database_url, load_jsonl, seed
 from tests.contract.shelf import Reader, read, shelved
 from tests.contract.strategies import bounded
 
@@ -141,3 +143,168 @@ def test_the_next_page_is_linked(database: Path, client: TestClient, path: str) 
     second = client.get(first.links["next"]["url"])
     assert second.json()["next"] is None
     assert first.json()["items"] != second.json()["items"]
+
+
+def version(number: int, at: str, kind: str, before: int | None, after: int | None, **fields: object) -> Record:
+    """Return an item of the list of versions; by default nothing is there to compare with."""
+    item = {"version": number, "at": at, "kind": kind, "reason": None, "stored": True, "changed": None}
+    return {**item, "text_length": {"before": before, "after": after}, **fields}
+
+
+def test_the_versions_of_an_article(database: Path, client: TestClient) -> None:
+    """What was served since when, and what differs from before; a publish that left it alone is none."""
+    load_jsonl(database, [QUAY])
+    load_jsonl(database, [TIDE])
+    load_jsonl(database, [{**QUAY, "text": "It rests – again."}])
+    load_jsonl(database, [{**QUAY, "title": "Ferry rests", "published": "2019-03-05", "text": "It rests – again."}])
+    times = instants(client)
+    assert client.get(f"/v1/articles/{QUAY_ID}/versions").json() == {
+        "total": 3,
+        "items": [
+            version(4, times[3], "updated", 17, 17, changed=["title", "published"]),
+            version(3, times[2], "updated", 9, 17, changed=["text"]),
+            version(1, times[0], "added", None, 9),
+        ],
+        "next": None,
+        "corpus_version": 4,
+    }
+
+
+OTHERS: dict[str, tuple[Record, str]] = {
+    "title": ({"title": "Ferry rests"}, "title"),
+    "text": ({"text": "It rests."}, "text"),
+    "a digest that becomes the full text": ({"text_kind": "full"}, "text_kind"),
+    "source": ({"source": "Bay Courier"}, "source"),
+    "url": ({"url": "https://harbour-gazette.example/3"}, "url"),
+    "authors": ({"authors": ["Ada Byrne"]}, "authors"),
+    "day": ({"published": "2019-03-05"}, "published"),
+    "time": ({"published": "2019-03-04T12:00Z"}, "published"),
+    "language": ({"language": "en"}, "language"),
+    "rights": ({"rights": "CC0-1.0"}, "rights"),
+    "entities": ({"entities": [{"name": "It", "type": "weapon", "mentions": [[0, 2]]}]}, "mentions"),
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_each_field_that_changes_is_named(database: Path, client: TestClient, what: str) -> None:
+    """And no other."""
+    fields, name = OTHERS[what]
+    load_jsonl(database, [{**QUAY, "text_kind": "digest"}])
+    load_jsonl(database, [{**QUAY, "text_kind": "digest", **fields}])
+    assert client.get(f"/v1/articles/{QUAY_ID}/versions").json()["items"][0]["changed"] == [name]
+
+
+def test_versions_have_pages(database: Path, client: TestClient) -> None:
+    """Each is compared with the one before, also where that is on the next page; a cursor is of one article."""
+    for number in range(5):
+        load_jsonl(database, [{**QUAY, "text": "x" * (number + 1)}, TIDE])
+    path = f"/v1/articles/{QUAY_ID}/versions"
+    whole = client.get(path).json()["items"]
+    first = client.get(f"{path}?limit=2")
+    second = client.get(first.links["next"]["url"]).json()
+    third = client.get(f"{path}?limit=2&cursor={second['next']}").json()
+    assert first.json()["items"] + second["items"] + third["items"] == whole
+    assert [item["text_length"]["before"] for item in whole] == [4, 3, 2, 1, None]
+    assert third["next"] is None
+    assert client.get(f"/v1/articles/{TIDE_ID}/versions?limit=2&cursor={second['next']}").status_code == 422
+
+
+def test_an_article_is_answered_as_a_version_served_it(database: Path, client: TestClient) -> None:
+    """Text, mentions and all; the newest is what is answered without asking for one."""
+    named = {"entities": [{"id": "it", "name": "It", "type": "weapon", "mentions": [[0, 2]]}]}
+    states = [QUAY, {**QUAY, "text": "It rests.", **named}, {**QUAY, "title": "Ferry rests"}]
+    answers = []
+    for state in states:
+        load_jsonl(database, [state])
+        answers.append(client.get(f"/v1/articles/{QUAY_ID}").json())
+    assert [answer["mentions"] for answer in answers] != [[]] * 3
+    for number, answer in enumerate(answers, start=1):
+        assert client.get(f"/v1/articles/{QUAY_ID}?as_of={number}").json() == answer
+
+
+def test_an_article_that_was_not_there_yet(database: Path, client: TestClient) -> None:
+    """Is not found as of then; nor is one that never was."""
+    load_jsonl(database, [QUAY])
+    load_jsonl(database, [TIDE])
+    answer = client.get(f"/v1/articles/{TIDE_ID}?as_of=1")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        404,
+        f"The article '{TIDE_ID}' was not published yet in corpus version 1.",
+    )
+    for path in ("000000000000", "000000000000?as_of=1", "000000000000/versions", "no-id?as_of=2"):
+        assert client.get(f"/v1/articles/{path}").status_code == 404
+
+
+def test_what_was_compacted_is_gone_and_said_to_be(database: Path, client: TestClient) -> None:
+    """The log still says that it was there."""
+    load_jsonl(database, [QUAY])
+    load_jsonl(database, [{**QUAY, "text": "It rests."}])
+    load_jsonl(database, [{**QUAY, "text": "It sleeps."}])
+    seed(database, "compact")
+    answer = client.get(f"/v1/articles/{QUAY_ID}?as_of=2")
+    assert answer.status_code == 410
+    assert answer.json() == {
+        "type": "urn:dateline:problem:dropped",
+        "title": "This version is no longer stored",
+        "status": 410,
+        "detail": f"What corpus version 2 served of the article '{QUAY_ID}' was replaced and compacted.",
+        "errors": [],
+    }
+    assert client.get(f"/v1/articles/{QUAY_ID}?as_of=3").json() == client.get(f"/v1/articles/{QUAY_ID}").json()
+    times = instants(client)
+    assert client.get(f"/v1/articles/{QUAY_ID}/versions").json()["items"] == [
+        version(3, times[2], "updated", None, 10),
+        version(2, times[1], "updated", None, None, stored=False),
+        version(1, times[0], "added", None, None, stored=False),
+    ]
+
+
+def test_versions_before_the_log_are_not_known(database: Path, client: TestClient) -> None:
+    """The database is of a release that kept none."""
+    load_jsonl(database, [QUAY])
+    load_jsonl(database, [TIDE])
+    engine = writer_engine(database_url(database))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE change SET version = 2"))
+    engine.dispose()
+    answer = client.get(f"/v1/articles/{QUAY_ID}?as_of=1")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        410,
+        "What corpus version 1 served is not known: versions are kept from 2 on.",
+    )
+    assert client.get("/v1/articles/000000000000?as_of=1").status_code == 404
+    assert client.get(f"/v1/articles/{QUAY_ID}?as_of=2").status_code == 200
+
+
+def test_texts_of_earlier_versions_are_withheld_too(database: Path) -> None:
+    """As the operator wants it."""
+    load_jsonl(database, [QUAY])
+    load_jsonl(database, [{**QUAY, "text": "It rests."}])
+    with TestClient(app_for(database, serve_text="none")) as client:
+        answer = client.get(f"/v1/articles/{QUAY_ID}?as_of=1").json()
+    assert (answer["text"], answer["text_withheld"]) == (None, True)
+
+
+@settings(bounded, max_examples=6)
+@given(STATES)
+def test_every_version_answers_as_it_did(migrated: Path, loads: list[dict[int, str]]) -> None:
+    """Whatever came after it."""
+    with shelved(migrated, []) as world:
+        answered: list[dict[str, Record]] = []
+
+        async def look(reader: Reader) -> None:
+            newest = (await reader.json("/v1/corpus"))["version"]
+            served = [item["id"] for item in await reader.export([])]
+            if newest > len(answered):
+                answered.append({id_: await reader.json(f"/v1/articles/{id_}") for id_ in served})
+
+        async def look_back(reader: Reader) -> None:
+            for number, answers in enumerate(answered, start=1):
+                for id_ in answered[-1]:
+                    found = await reader.client.get(f"/v1/articles/{id_}", params={"as_of": number})
+                    assert found.json() == answers[id_] if id_ in answers else found.status_code == 404
+
+        for load in loads:
+            load_jsonl(world.database, [{**QUAY, "id": f"r{n}", "url": None, "text": text} for n, text in load.items()])
+            read(world.app, look)
+        read(world.app, look_back)
