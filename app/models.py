@@ -100,7 +100,7 @@ class Entity(SQLModel, table=True):
 
 
 class Article(SQLModel, table=True):
-    """The stable identity of a published report; `revision_id` is what the next publish serves."""
+    """The stable identity of a published report; `revision_id` is what the next publish serves, 0 for nothing."""
 
     id: str = Field(primary_key=True)
     revision_id: int
@@ -177,6 +177,14 @@ class Statement(SQLModel, table=True):
     speaker_id: str | None = Field(foreign_key="entity.id")
     speaker: str | None
     cue: str | None
+
+
+class Removal(SQLModel, table=True):
+    """Articles that the operator has removed: no publish serves them, whatever is loaded. UTC seconds."""
+
+    article_id: str = Field(primary_key=True, foreign_key="article.id")
+    removed_at: int
+    reason: str | None
 
 
 class Pending(SQLModel, table=True):

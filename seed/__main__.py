@@ -29,6 +29,8 @@ from seed.readers import Overrides, read
 from seed.readers.sources import load_sources
 from seed.reannotate import reannotate as reannotate_database
 from seed.records import Refusal
+from seed.remove import bring_back
+from seed.remove import remove as remove_articles
 from seed.status import status as status_lines
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
@@ -47,6 +49,9 @@ Date = Annotated[str | None, typer.Option(help="Printed date of every record: YY
 Source = Annotated[str | None, typer.Option(help="Source of every record: its id, name or domain.")]
 Manifest = Annotated[Path | None, typer.Option(help="CSV with a row a file; its values win. See docs/loading.md.")]
 Texts = Annotated[Path, typer.Argument(help='JSON Lines of {"id", "text"}; - is standard input.')]
+Names = Annotated[list[str], typer.Argument(help="Articles: public ids, ids of your own or URLs.")]
+Reason = Annotated[str | None, typer.Option(help="Why, for whoever asks for the article.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Bring them back.")]
 
 
 @app.command()
@@ -110,6 +115,17 @@ def reannotate() -> None:
         f"{done.read} articles: {done.updated} annotated anew, {done.unchanged} unchanged, in {done.seconds:.1f} s"
     )
     _tell_version(done)
+
+
+@app.command()
+def remove(names: Names, reason: Reason = None, undo: Undo = False) -> None:
+    """Take articles out of what is served, then publish; no load brings them back, but --undo does."""
+    with _writer() as engine:
+        done = bring_back(engine, names) if undo else remove_articles(engine, names, reason=reason)
+    typer.echo(f"{len(done.articles)} {'brought back' if undo else 'removed'}, {len(done.already)} already so")
+    for article in done.without_text:
+        typer.echo(f"{article}: its text was compacted; load it again", err=True)
+    typer.echo(f"published corpus version {done.version}" if done.version else "nothing new to publish")
 
 
 lexicon_app = typer.Typer(help="Look after the lexicon.", no_args_is_help=True)
@@ -181,9 +197,12 @@ def _load(engine: Engine, paths: Sequence[Path], overrides: Overrides) -> Summar
 def _report(summary: Summary) -> None:
     for refusal in summary.refused:
         typer.echo(f"refused {refusal.origin}: {refusal.reason}", err=True)
+    for refusal in summary.removed:
+        typer.echo(f"removed {refusal.origin}: {refusal.reason}", err=True)
+    passed_over = f", {len(summary.removed)} removed before" if summary.removed else ""
     typer.echo(
         f"{summary.read} read: {summary.loaded} loaded, {summary.updated} updated, {summary.unchanged} unchanged, "
-        f"{len(summary.refused)} refused, in {summary.seconds:.1f} s"
+        f"{len(summary.refused)} refused{passed_over}, in {summary.seconds:.1f} s"
     )
     _tell_version(summary)
     if summary.refused:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 from sqlmodel import col
 
-from app.models import Article, ArticleKey, Revision
+from app.models import Article, ArticleKey, Removal, Revision
 from seed.bulk import in_parts
 from seed.identity import Keys, public_id
 from seed.merge import Content
@@ -15,13 +15,14 @@ from seed.revisions import content_of_row
 
 
 class KnownArticles:
-    """The articles that a batch touches: their keys and what the newest revision of each says."""
+    """The articles that a batch touches: their keys, what the newest revision of each says, and which are removed."""
 
     def __init__(self, connection: Connection, batch: Iterable[Keys]) -> None:
         self._connection = connection
         self._article_of: dict[str, str] = {}
         self._keys_of: defaultdict[str, set[str]] = defaultdict(set)
         self.contents: dict[str, Content] = {}
+        self.removals: dict[str, Row[Any]] = {}
         every = [(sought, sought.all) for sought in batch]
         asked = {key for sought, all_ in every for key in (*all_, sought.titled)}
         self._read({row.article_id for row in self._rows(select(ArticleKey), ArticleKey.key, asked)})
@@ -37,6 +38,8 @@ class KnownArticles:
         fresh = articles - self.contents.keys()
         for row in self._rows(select(ArticleKey), ArticleKey.article_id, fresh):
             self._put(row.key, row.article_id)
+        for removal in self._rows(select(Removal), Removal.article_id, fresh):
+            self.removals[removal.article_id] = removal
         newest = select(Revision).join(Article, col(Article.revision_id) == Revision.id)
         for revision in self._rows(newest, Article.id, fresh):
             self.contents[revision.article_id] = content_of_row(revision)

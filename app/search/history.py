@@ -132,7 +132,9 @@ def revision_served(session: Session, snapshot: Snapshot, article: str, as_of: i
         why = f": {change.reason}" if change.reason else ""
         raise RemovedError(f"The article {article!r} was removed on {when} by corpus version {change.version}{why}.")
     if not _is_stored(session, change.revision_id):
-        raise DroppedError(f"What corpus version {as_of} served of the article {article!r} was replaced and compacted.")
+        raise DroppedError(
+            f"What corpus version {as_of} served of the article {article!r} is not served now; it was compacted."
+        )
     return int(change.revision_id)
 
 

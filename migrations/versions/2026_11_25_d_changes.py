@@ -1,4 +1,4 @@
-"""The log of what each publish changed; it begins with what is served today, as of the last publish."""
+"""The log of what each publish changed, which begins with what is served today; the articles that were removed."""
 
 import json
 
@@ -32,6 +32,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_change_article_id", "change", ["article_id", "version"], unique=False)
+    op.create_table(
+        "removal",
+        sa.Column("article_id", sa.String(), nullable=False),
+        sa.Column("removed_at", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.PrimaryKeyConstraint("article_id"),
+    )
     op.add_column("publish", sa.Column("removed", sa.Integer(), server_default="0", nullable=False))
     connection = op.get_bind()
     served = connection.scalar(SERVED)
@@ -41,5 +49,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("publish", "removed")
+    op.drop_table("removal")
     op.drop_index("ix_change_article_id", table_name="change")
     op.drop_table("change")

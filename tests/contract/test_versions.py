@@ -247,7 +247,7 @@ def test_what_was_compacted_is_gone_and_said_to_be(database: Path, client: TestC
         "type": "urn:dateline:problem:dropped",
         "title": "This version is no longer stored",
         "status": 410,
-        "detail": f"What corpus version 2 served of the article '{QUAY_ID}' was replaced and compacted.",
+        "detail": f"What corpus version 2 served of the article '{QUAY_ID}' is not served now; it was compacted.",
         "errors": [],
     }
     assert client.get(f"/v1/articles/{QUAY_ID}?as_of=3").json() == client.get(f"/v1/articles/{QUAY_ID}").json()
@@ -308,3 +308,55 @@ def test_every_version_answers_as_it_did(migrated: Path, loads: list[dict[int, s
             load_jsonl(world.database, [{**QUAY, "id": f"r{n}", "url": None, "text": text} for n, text in load.items()])
             read(world.app, look)
         read(world.app, look_back)
+
+
+def test_a_removed_article_leaves_a_tombstone(database: Path, client: TestClient) -> None:
+    """When it went, by which version and why; earlier versions are answered as they were."""
+    load_jsonl(database, [QUAY, TIDE])
+    before = client.get(f"/v1/articles/{QUAY_ID}").json()
+    seed(database, "remove", QUAY_ID, "--reason", "by order")
+    seed(database, "remove", TIDE_ID)
+    times = instants(client)
+    answer = client.get(f"/v1/articles/{QUAY_ID}")
+    assert (answer.status_code, answer.headers["content-type"]) == (410, "application/problem+json")
+    assert answer.json() == {
+        "type": "urn:dateline:problem:removed",
+        "title": "The article was removed",
+        "status": 410,
+        "detail": f"The article '{QUAY_ID}' was removed on {times[1]} by corpus version 2: by order.",
+        "errors": [],
+    }
+    for path in (f"{QUAY_ID}?as_of=2", f"{QUAY_ID}?as_of=3", TIDE_ID):
+        assert client.get(f"/v1/articles/{path}").status_code == 410
+    assert client.get(f"/v1/articles/{TIDE_ID}").json()["detail"].endswith(" by corpus version 3.")
+    assert client.get(f"/v1/articles/{QUAY_ID}?as_of=1").json() == before
+    removed = {"version": 2, "article": QUAY_ID, "kind": "removed", "at": times[1], "reason": "by order"}
+    assert client.get("/v1/changes?since=1").json()["items"][0] == removed
+    assert client.get("/v1/corpus/versions").json()["items"][0]["removed"] == 1
+    assert client.get(f"/v1/articles/{QUAY_ID}/versions").json()["items"] == [
+        version(2, times[1], "removed", 9, None, reason="by order", stored=False),
+        version(1, times[0], "added", None, 9),
+    ]
+
+
+def test_a_removed_article_is_in_no_view(database: Path, client: TestClient) -> None:
+    """Nor counted in any; brought back, it is in all of them as before."""
+    named = [{"id": "it", "name": "It", "type": "weapon", "mentions": [[0, 2]]}]
+    load_jsonl(database, [{**QUAY, "entities": named, "language": "en"}, {**TIDE, "text": "“It turns,” it said."}])
+    paths = [
+        "/v1/articles?facet=weapon&facet=language",
+        "/v1/articles?q=sails",
+        "/v1/articles?weapon=it",
+        "/v1/sources",
+    ]
+    paths += ["/v1/articles?q=sails&sort=relevance", "/v1/entities", "/v1/statements", "/v1/articles.ndjson"]
+    before = [client.get(path).text for path in paths]
+    seed(database, "remove", QUAY_ID)
+    for path in paths:
+        assert QUAY_ID not in client.get(path).text
+    assert [client.get(path).json()["total"] for path in paths[:3]] == [1, 0, 0]
+    assert client.get(paths[0]).json()["facets"]["language"] == []
+    seed(database, "remove", "--undo", QUAY_ID)
+    after = [client.get(path).text.replace('"corpus_version":3', '"corpus_version":1') for path in paths]
+    assert after == before
+    assert client.get(f"/v1/articles/{QUAY_ID}?as_of=2").status_code == 410

@@ -146,6 +146,7 @@ def natural(database: Path) -> dict[str, Any]:
         **{name: rows[name] for name in ("source", "entity", "article_key", "pending")},
         "publish": [{**row, "token": "", "published_at": 0} for row in rows["publish"]],
         "revision": sorted(revisions, key=repr),
+        "removal": [{**row, "removed_at": 0} for row in rows["removal"]],
         "change": [_change(row, rows["revision"]) for row in rows["change"]],
         "snapshot": snapshot_says(database, articles),
     }
