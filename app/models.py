@@ -120,6 +120,7 @@ class Revision(SQLModel, table=True):
     """The immutable content of an article as loaded once. Ids are never given twice, so that none can be mistaken.
 
     `named` counts the mentions by which it is found, by entity: every list and every publish asks for them.
+    `other_urls` are those beside `url` under which it was seen, one a page.
     """
 
     __table_args__ = {"sqlite_autoincrement": True}
@@ -145,6 +146,7 @@ class Revision(SQLModel, table=True):
     local_time: int | None
     given_entities: list[dict[str, Any]] | None = Field(sa_column=Column(JSON(none_as_null=True), nullable=True))
     named: dict[str, int] = Field(sa_column=Column(JSON, nullable=False, server_default="{}"))
+    other_urls: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
 
 
 class Mention(SQLModel, table=True):

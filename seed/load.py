@@ -182,7 +182,7 @@ def _candidate(record: RawArticle | Refusal, work: Work) -> _Candidate | None:
     stated = record.published.on if record.published.basis is not Basis.INFERRED else None
     try:
         work.registry.check_given(record.entities or ())
-        found = keys(id=record.id, url=record.url, source=source.id, title=record.title, day=stated)
+        found = keys(id=record.id, url=record.url, source=source.id, title=record.title, day=stated, text=record.text)
     except ValueError as error:
         work.summary.refused.append(Refusal(record.origin, str(error)))
         return None

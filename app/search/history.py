@@ -30,7 +30,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "text": ("text",),
     "text_kind": ("text_kind",),
     "source": ("source_id",),
-    "url": ("url",),
+    "url": ("url", "other_urls"),
     "authors": ("authors",),
     "published": ("published_on", "published_at", "local_time", "precision", "zone", "basis", "evidence"),
     "language": ("language",),
@@ -121,9 +121,9 @@ def revision_served(session: Session, snapshot: Snapshot, article: str, as_of: i
     if as_of is not None and as_of > snapshot.version:
         wanted = f"a corpus version that was published; the newest is {snapshot.version}"
         raise InvalidRequestError(InvalidParameter("as_of", str(as_of), wanted, (str(snapshot.version),)))
-    position = snapshot.position_of(article_number(article)) if as_of is None else None
-    if position is not None:
-        return int(snapshot.columns.order[position])
+    served = snapshot.revision_of(article_number(article)) if as_of is None else None
+    if served is not None:
+        return served
     change = _last_change(session, article, snapshot.version if as_of is None else as_of)
     if change is None:
         raise _never_served(session, snapshot, article, as_of)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app.models import Mention, Statement, TextKind
 from app.search import rows
-from app.search.labels import EntityLabel
+from app.search.labels import EntityLabel, article_number
 from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.settings import ServeText
@@ -120,16 +120,28 @@ def article_detail(session: Session, snapshot: Snapshot, revision: int, serve: S
     """Return one article as a revision of it says, with its text, as far as the operator serves it, and all in it."""
     (row,) = rows.revisions(session, [revision])
     served = is_served(row, serve)
+    text, other_urls = rows.text_and_urls(session, revision)
     return ArticleDetail.model_validate(
         {
             **_item_fields(snapshot, row),
             "matched": None,
-            "text": rows.text_of(session, revision) if served else None,
+            "urls": [*([row.url] if row.url else []), *other_urls],
+            "same_text": _same_text(session, snapshot, row.article_id, text),
+            "text": text if served else None,
             "text_withheld": not served,
             "mentions": [_mention(snapshot, mention) for mention in rows.mentions(session, revision)],
             "statements": [_statement(snapshot, statement) for statement in rows.statements(session, revision)],
         }
     )
+
+
+def _same_text(session: Session, snapshot: Snapshot, article: str, text: str) -> list[dict[str, Any]]:
+    """Return the other articles that serve exactly this text."""
+    return [
+        {"id": other, "source": {"id": source, "name": snapshot.source_names[source]}}
+        for revision, other, source in rows.same_text(session, text)
+        if other != article and revision == snapshot.revision_of(article_number(other))
+    ]
 
 
 def _mention(snapshot: Snapshot, mention: Mention) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from alembic.config import Config
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.models import Basis
 from app.search.labels import article_id
+from seed.dates import parse_iso
 from seed.identity import public_id
 from seed.records import RawArticle
 from tests.conftest import ROOT
@@ -97,6 +99,28 @@ def test_the_log_is_what_is_served(migrated: Path, loads: list[list[RawArticle]]
             assert counts == [kinds.count(kind) for kind in ("added", "updated", "removed")]
 
 
+def migrated_anew(database: Path) -> None:
+    """Make a database one of an earlier release, and migrate it."""
+    config = Config(toml_file=ROOT / "pyproject.toml")
+    for move, to in ((command.downgrade, "2026_11_25_b"), (command.upgrade, "head")):
+        with writing(database) as engine, engine.begin() as connection:
+            config.attributes["connection"] = connection
+            move(config, to)
+
+
+def test_the_texts_of_an_older_database_get_their_keys(database: Path) -> None:
+    """The same as if they were loaded by this release, those that were replaced, too."""
+    text = "The ferry sails again from the old quay, as it has for years. " * 4
+    inferred = replace(parse_iso("2019-03-04", basis=Basis.INFERRED), evidence="“that day”")
+    records = [replace(ONE, id=f"r{number}", text=text) for number in range(4)]
+    load_into(database, [*records, replace(TWO, id="r5", text=f"{text}!", published=inferred), replace(THREE, id="r9")])
+    load_into(database, [replace(records[3], text=text[1:]), replace(THREE, id="r9", text=f"{text}!")])
+    before = dump(database)["article_key"]
+    assert len([row for row in before if row["key"].startswith("text:")]) == 7
+    migrated_anew(database)
+    assert dump(database)["article_key"] == before
+
+
 def test_an_older_database_begins_its_log_with_what_it_serves(database: Path) -> None:
     """As of its last publish; what waits is not in it."""
     load_into(database, [ONE])
@@ -108,11 +132,7 @@ def test_an_older_database_begins_its_log_with_what_it_serves(database: Path) ->
 
     with pytest.raises(InterruptedError):
         load_into(database, [replace(ONE, text="Anew."), THREE], step=stop)
-    config = Config(toml_file=ROOT / "pyproject.toml")
-    for move, to in ((command.downgrade, "2026_11_25_b"), (command.upgrade, "head")):
-        with writing(database) as engine, engine.begin() as connection:
-            config.attributes["connection"] = connection
-            move(config, to)
+    migrated_anew(database)
     assert logged(database) == [(2, "r1", 1, "added"), (2, "r2", 2, "added")]
     load_into(database, [])
     assert logged(database)[2:] == [(3, "r1", 3, "updated"), (3, "r3", 4, "added")]

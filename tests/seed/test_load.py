@@ -277,6 +277,7 @@ def test_all_that_a_record_says_is_stored(database: Path) -> None:
             {"name": "Ada Byrne", "type": "person", "mentions": [[0, 9]], "id": None, "wikidata": "Q990000050"}
         ],
         "named": {"ada-byrne--person": 1},
+        "other_urls": None,
     }
     assert counts(load_into(database, [record])) == (1, 0, 0, 1, 0)
 
