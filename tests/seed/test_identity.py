@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.search.labels import ALPHABET, ID_LENGTH, article_id, article_number, text_key
-from seed.identity import Keys, canonical_url, keys, normal_title, public_id, slug
+from seed.identity import PLAIN, Keys, _escaped, canonical_url, keys, normal_title, public_id, slug
 
 URLS = {
     "https://news.example/2015/storm": "news.example/2015/storm",
@@ -132,6 +132,13 @@ def test_any_text_is_a_url_or_is_refused(text: str) -> None:
     """Nothing but ValueError comes out."""
     with suppress(ValueError):
         assert canonical_url(f"https://news.example/{text}").startswith("news.example")
+
+
+@given(st.text("ab9_.-~!$&'()*+,;=:@%é /", max_size=30))
+def test_a_plain_step_is_one_that_escaping_leaves(step: str) -> None:
+    """To look first is only faster."""
+    if PLAIN.fullmatch(step):
+        assert _escaped(step) == step
 
 
 @pytest.mark.parametrize(("title", "normal"), TITLES.items())
