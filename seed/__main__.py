@@ -121,7 +121,10 @@ def reannotate() -> None:
 def remove(names: Names, reason: Reason = None, undo: Undo = False) -> None:
     """Take articles out of what is served, then publish; no load brings them back, but --undo does."""
     with _writer() as engine:
-        done = bring_back(engine, names) if undo else remove_articles(engine, names, reason=reason)
+        if undo and reason:
+            raise DatelineError("--reason has no place beside --undo.")
+        said = (reason or "").strip() or None
+        done = bring_back(engine, names) if undo else remove_articles(engine, names, reason=said)
     typer.echo(f"{len(done.articles)} {'brought back' if undo else 'removed'}, {len(done.already)} already so")
     for article in done.without_text:
         typer.echo(f"{article}: its text was compacted; load it again", err=True)

@@ -1,18 +1,21 @@
 """Dropping what nothing serves: revisions replaced or removed, and found entities that no revision names any more."""
 
+import secrets
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, Engine, delete, func, select, update
 from sqlmodel import Session, col
 
 from app.db import shrink
-from app.models import Article, Entity, Mention, Removal, Revision, Statement
+from app.models import Article, Entity, Mention, Publish, Removal, Revision, Statement
 from app.search.parts import open_snapshot
 from seed.publish import publish
 
 CHUNK = 10_000
 """Rows dropped with one statement."""
+
+_IS_LAST = col(Publish.version) == select(func.max(col(Publish.version))).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,10 @@ def compact(engine: Engine) -> Compacted:
         revisions = _unserved(connection)
         for start in range(0, len(revisions), CHUNK):
             _drop(connection, revisions[start : start + CHUNK])
-        _forget_removed(connection)
+        if revisions:
+            _forget_removed(connection)
+            # What earlier versions served is answered otherwise now: no answer may be kept by server or client.
+            connection.execute(update(Publish).where(_IS_LAST).values(token=secrets.token_hex(8)))
         entities = _unnamed(connection)
         for start in range(0, len(entities), CHUNK):
             connection.execute(delete(Entity).where(col(Entity.id).in_(entities[start : start + CHUNK])))

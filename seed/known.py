@@ -33,8 +33,8 @@ class KnownArticles:
         asked = {key for sought, all_ in every for key in (*all_, sought.titled)}
         self._read({row.article_id for row in self._rows(select(ArticleKey), ArticleKey.key, asked)})
         # Of a text that an article has others may have keys, too; most texts are of none.
-        shared = {sought.text_on_day for sought, _ in every if sought.text in self._article_of} - {None}
-        self._read({row.article_id for row in self._rows(select(ArticleKey), ArticleKey.key, filter(None, shared))})
+        shared = {str(sought.text_on_day) for sought, _ in every if sought.text in self._article_of}
+        self._read({row.article_id for row in self._rows(select(ArticleKey), ArticleKey.key, shared)})
         self._free = {public_id(sought.naming) for sought, all_ in every if self._article_of.keys().isdisjoint(all_)}
         self._free -= {row.id for row in self._rows(select(Article), Article.id, self._free)}
 

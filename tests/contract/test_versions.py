@@ -240,8 +240,10 @@ def test_what_was_compacted_is_gone_and_said_to_be(database: Path, client: TestC
     load_jsonl(database, [QUAY])
     load_jsonl(database, [{**QUAY, "text": "It rests."}])
     load_jsonl(database, [{**QUAY, "text": "It sleeps."}])
+    kept = client.get(f"/v1/articles/{QUAY_ID}?as_of=2")
+    assert kept.status_code == 200
     seed(database, "compact")
-    answer = client.get(f"/v1/articles/{QUAY_ID}?as_of=2")
+    answer = client.get(f"/v1/articles/{QUAY_ID}?as_of=2", headers={"If-None-Match": kept.headers["etag"]})
     assert answer.status_code == 410
     assert answer.json() == {
         "type": "urn:dateline:problem:dropped",

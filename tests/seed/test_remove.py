@@ -326,3 +326,9 @@ def test_the_command(database: Path) -> None:
         f"1 brought back, 0 already so\n{ONE_ID}: its text was compacted; load it again\nnothing new to publish\n"
     )
     assert "published corpus version 3" in seed(database, "load", lines)
+
+
+def test_bringing_back_takes_no_reason(database: Path) -> None:
+    """What would be passed over in silence is refused."""
+    with pytest.raises(AssertionError, match="error: --reason has no place beside --undo"):
+        seed(database, "remove", "--undo", "--reason", "mistake", "r1")
