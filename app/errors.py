@@ -33,6 +33,14 @@ class NotFoundError(DatelineError):
     """Nothing is published under this id."""
 
 
+class RemovedError(DatelineError):
+    """The article was removed; the message says when, by which corpus version and why."""
+
+
+class DroppedError(DatelineError):
+    """What an earlier corpus version served is no longer stored."""
+
+
 class CursorExpiredError(DatelineError):
     """A relevance cursor was drawn from a corpus version that is no longer served."""
 
@@ -53,6 +61,8 @@ STATUS: dict[type[DatelineError], int] = {
     InvalidRequestError: 422,
     TooLargeError: 413,
     NotFoundError: 404,
+    RemovedError: 410,
+    DroppedError: 410,
     CursorExpiredError: 410,
     UnavailableError: 503,
     DamagedError: 503,

@@ -18,6 +18,7 @@ from app.routes import (
     statements,
     suggest,
     timeline,
+    versions,
 )
 from app.search.corpus import Corpus
 from app.settings import Settings
@@ -35,6 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     network.router,
     suggest.router,
     corpus.router,
+    versions.router,
     operations.router,
 )
 """One a resource, in the order of the OpenAPI document."""

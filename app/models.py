@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, LargeBinary
+from sqlalchemy import JSON, Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
@@ -100,7 +100,7 @@ class Entity(SQLModel, table=True):
 
 
 class Article(SQLModel, table=True):
-    """The stable identity of a published report; `revision_id` is what the next publish serves."""
+    """The stable identity of a published report; `revision_id` is what the next publish serves, 0 for nothing."""
 
     id: str = Field(primary_key=True)
     revision_id: int
@@ -119,8 +119,9 @@ class ArticleKey(SQLModel, table=True):
 class Revision(SQLModel, table=True):
     """The immutable content of an article as loaded once. Ids are never given twice, so that none can be mistaken.
 
-    `named` counts the mentions by which it is found, by entity: every list and every publish asks for them. `digest`
-    is the checksum of all that it says, with mentions and statements; empty for one that is older than checksums.
+    `named` counts the mentions by which it is found, by entity: every list and every publish asks for them.
+    `other_urls` are those beside `url` under which it was seen, one a page. `digest` is the checksum of all that it
+    says, with mentions and statements; empty for one that is older than checksums.
     """
 
     __table_args__ = {"sqlite_autoincrement": True}
@@ -146,6 +147,7 @@ class Revision(SQLModel, table=True):
     local_time: int | None
     given_entities: list[dict[str, Any]] | None = Field(sa_column=Column(JSON(none_as_null=True), nullable=True))
     named: dict[str, int] = Field(sa_column=Column(JSON, nullable=False, server_default="{}"))
+    other_urls: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     digest: str = Field(sa_column_kwargs={"server_default": ""})
 
 
@@ -181,6 +183,14 @@ class Statement(SQLModel, table=True):
     cue: str | None
 
 
+class Removal(SQLModel, table=True):
+    """Articles that the operator has removed: no publish serves them, whatever is loaded. UTC seconds."""
+
+    article_id: str = Field(primary_key=True, foreign_key="article.id")
+    removed_at: int
+    reason: str | None
+
+
 class Pending(SQLModel, table=True):
     """Articles whose revision differs from what was last published: what the next publish has to do."""
 
@@ -196,6 +206,31 @@ class Publish(SQLModel, table=True):
     articles: int
     added: int
     changed: int
+    removed: int = Field(sa_column_kwargs={"server_default": "0"})
+
+
+class ChangeKind(StrEnum):
+    """What a publish did with an article; one that comes back is added again."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    REMOVED = "removed"
+
+
+class Change(SQLModel, table=True):
+    """The log of publishes, never shortened: what each served of an article that it did not serve before.
+
+    The last row of an article up to a version says what that version served: a revision, or none. Not every revision
+    is still stored, for `compact` drops those that were replaced.
+    """
+
+    __table_args__ = (Index("ix_change_article_id", "article_id", "version"), {"sqlite_with_rowid": False})
+
+    version: int = Field(primary_key=True)
+    article_id: str = Field(primary_key=True)
+    revision_id: int | None
+    kind: str
+    reason: str | None
 
 
 class SnapshotPart(SQLModel, table=True):

@@ -38,6 +38,8 @@ from seed.readers import Overrides, desk_for, read, urls
 from seed.readers.sources import load_sources
 from seed.reannotate import reannotate as reannotate_database
 from seed.records import Link, Refusal
+from seed.remove import bring_back
+from seed.remove import remove as remove_articles
 from seed.status import status as status_lines
 from seed.verify import verify as verify_database
 
@@ -67,6 +69,9 @@ Replace = Annotated[bool, typer.Option("--replace", help="Put it in the place of
 Format = Annotated[str | None, typer.Option(help="Take every file for this: urls, a list of URLs, one a line.")]
 Refetch = Annotated[bool, typer.Option("--refetch", help="Fetch URLs whole, also what did not change since last time.")]
 Texts = Annotated[Path, typer.Argument(help='JSON Lines of {"id", "text"}; - is standard input.')]
+Names = Annotated[list[str], typer.Argument(help="Articles: public ids, ids of your own or URLs.")]
+Reason = Annotated[str | None, typer.Option(help="Why, for whoever asks for the article.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Bring them back.")]
 
 
 @app.command()
@@ -140,6 +145,20 @@ def reannotate(workers: Cores = 1) -> None:
         f"{done.read} articles: {done.updated} annotated anew, {done.unchanged} unchanged, in {done.seconds:.1f} s"
     )
     _tell_version(done)
+
+
+@app.command()
+def remove(names: Names, reason: Reason = None, undo: Undo = False) -> None:
+    """Take articles out of what is served, then publish; no load brings them back, but --undo does."""
+    with _writer() as engine:
+        if undo and reason:
+            raise DatelineError("--reason has no place beside --undo.")
+        said = (reason or "").strip() or None
+        done = bring_back(engine, names) if undo else remove_articles(engine, names, reason=said)
+    typer.echo(f"{len(done.articles)} {'brought back' if undo else 'removed'}, {len(done.already)} already so")
+    for article in done.without_text:
+        typer.echo(f"{article}: its text was compacted; load it again", err=True)
+    typer.echo(f"published corpus version {done.version}" if done.version else "nothing new to publish")
 
 
 @app.command()
@@ -273,9 +292,12 @@ def _client(engine: Engine | None) -> Client:
 def _report(summary: Summary) -> None:
     for refusal in summary.refused:
         typer.echo(f"refused {refusal.origin}: {refusal.reason}", err=True)
+    for refusal in summary.removed:
+        typer.echo(f"removed {refusal.origin}: {refusal.reason}", err=True)
+    passed_over = f", {len(summary.removed)} removed before" if summary.removed else ""
     typer.echo(
         f"{summary.read} read: {summary.loaded} loaded, {summary.updated} updated, {summary.unchanged} unchanged, "
-        f"{len(summary.refused)} refused, in {summary.seconds:.1f} s"
+        f"{len(summary.refused)} refused{passed_over}, in {summary.seconds:.1f} s"
     )
     _tell_version(summary)
     if summary.refused:

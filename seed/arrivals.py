@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.snapshot import Columns
+from app.search.snapshot import Columns, Ids
 
 Numbers = NDArray[np.int32]
 """Positions, rows or indexes: four bytes each, as there are many millions of some; -1 is none."""
@@ -61,7 +61,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Articles in any order: a value each a row, the pairs of row and entity, the statements."""
+    """Articles in any order: a value each a row, the pairs of row and entity, the statements; and who was removed."""
 
     columns: Columns
     source: Coded
@@ -70,3 +70,5 @@ class Arrivals:
     entity_rows: Numbers
     entity: Coded
     spoken: Spoken = field(default_factory=Spoken.nothing)
+    removed: Ids = field(default_factory=lambda: np.empty(0, np.int64))
+    """Articles that are served no more, as the numbers of their ids."""

@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 from sqlmodel import col
 
 from app.models import Article, ArticleKey, Basis, Mention, Pending, Statement
@@ -53,13 +55,17 @@ class Tools:
 
 @dataclass(slots=True)
 class Summary:
-    """What a load did; `seconds` of wall time, `version` the corpus version if one was published."""
+    """What a load did; `seconds` of wall time, `version` the corpus version if one was published.
+
+    `removed` names the records that were passed over because their article was removed.
+    """
 
     read: int = 0
     loaded: int = 0
     updated: int = 0
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    removed: list[Refusal] = field(default_factory=list)
     seconds: float = 0.0
     version: int | None = None
 
@@ -208,7 +214,7 @@ def _identified(record: RawArticle, work: Work) -> _Candidate | None:
     stated = record.published.on if record.published.basis is not Basis.INFERRED else None
     try:
         work.registry.check_given(record.entities or ())
-        found = keys(id=record.id, url=record.url, source=source.id, title=record.title, day=stated)
+        found = keys(id=record.id, url=record.url, source=source.id, title=record.title, day=stated, text=record.text)
     except ValueError as error:
         work.refuse(Refusal(record.origin, str(error)))
         return None
@@ -224,6 +230,9 @@ def _take(candidate: _Candidate, known: KnownArticles, work: Work, changes: _Cha
         article = known.new_id(candidate.keys)
         changes.articles[article] = None
     changes.keys.extend((key, article) for key in known.add_keys(article, candidate.keys))
+    if article in known.removals:
+        work.summary.removed.append(_removed(candidate.record, known.removals[article]))
+        return
     before = known.contents.get(article)
     content = merge(before, candidate.content)
     if before == content:
@@ -242,6 +251,14 @@ def annotations_of(contents: Sequence[Content], work: Work) -> list[Annotation]:
     for annotation in annotations:
         work.registry.add_found(annotation.entities)
     return annotations
+
+
+def _removed(record: RawArticle, removal: Row[Any]) -> Refusal:
+    """Return why a record is passed over whose article was removed, and how to have it back."""
+    on, id_ = f"{datetime.fromtimestamp(removal.removed_at, UTC):%Y-%m-%d}", removal.article_id
+    why = f" ({removal.reason})" if removal.reason else ""
+    reason = f"the article {id_} was removed on {on}{why}; `python -m seed remove --undo {id_}` brings it back"
+    return Refusal(record.origin, reason)
 
 
 def _write(connection: Connection, changes: _Changes) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from app.models import Basis, TextKind
+from app.search.urls import canonical_url
 from seed.records import GivenEntity, Published
 
 
@@ -20,28 +21,44 @@ class Content:
     rights: str | None
     published: Published
     entities: tuple[GivenEntity, ...] | None
+    other_urls: tuple[str, ...] = ()
 
 
 def merge(known: Content | None, new: Content) -> Content:
     """Return what is known after `new` was read.
 
     A full text replaces a digest, a digest never replaces a full text. Empty fields take the other record's value.
-    Rights and given entities belong to their text and stay with it.
+    No URL is lost. Rights and given entities belong to their text and stay with it.
     """
     if known is None:
         return new
     digest_of_full = known.text_kind is TextKind.FULL and new.text_kind is TextKind.DIGEST
     first, second = (known, new) if digest_of_full else (new, known)
     same_kind = first.text_kind is second.text_kind
+    url, other_urls = _urls(known, new, first.url or second.url)
     return replace(
         first,
-        url=first.url or second.url,
+        url=url,
+        other_urls=other_urls,
         authors=first.authors or second.authors,
         language=first.language or second.language,
         rights=first.rights or (second.rights if same_kind else None),
         published=_better(first.published, second.published),
         entities=second.entities if first.entities is None and first.text == second.text else first.entities,
     )
+
+
+def _urls(known: Content, new: Content, better: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """Return the article's own URL and the others under which it was seen, one a page, in order.
+
+    A page that is one of the others already takes no other's place: the same text of two pages comes by turns.
+    """
+    if new.url is None or (new.url == known.url and not known.other_urls):
+        return known.url, known.other_urls
+    others = {canonical_url(url): url for url in known.other_urls}
+    own = known.url if canonical_url(new.url) in others else better
+    pages = {canonical_url(url): url for url in (known.url, new.url) if url} | others
+    return own, tuple(sorted(url for page, url in pages.items() if page != canonical_url(own or "")))
 
 
 def _better(first: Published, second: Published) -> Published:

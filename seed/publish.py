@@ -13,6 +13,7 @@ from app.models import Entity, EntityType, Pending, Publish, SnapshotPart, Sourc
 from app.search.labels import EntityLabel, SourceLabel
 from app.search.parts import open_snapshot, part_digest, to_parts
 from app.search.snapshot import Snapshot
+from seed.changes import log_changes
 from seed.renumber import Publication, found_in, renumber
 from seed.waiting import waiting_articles
 
@@ -47,13 +48,15 @@ def _publish(connection: Connection, step: Step) -> int | None:
     labels = replace(before.labels, source=_sources(connection), entity=_entities(connection))
     arrivals = waiting_articles(connection)
     fresh = int(np.count_nonzero(~found_in(arrivals.columns.order, before.columns.order)))
-    if not fresh and (before.version == 0 or labels == before.labels):
+    gone = int(np.count_nonzero(found_in(before.columns.article_ids, arrivals.removed)))
+    if not fresh and not gone and (before.version == 0 or labels == before.labels):
         connection.execute(delete(Pending))  # some may have gone there and back
         return None
     publication = Publication(before.version + 1, secrets.token_hex(8), int(time.time()))
     after = renumber(before, labels, arrivals, publication)
     step("snapshot built")
-    _make_current(connection, after, added=len(after) - len(before), fresh=fresh)
+    added = len(after) - len(before) + gone
+    _make_current(connection, after, {"added": added, "changed": fresh - added, "removed": gone})
     return after.version
 
 
@@ -81,18 +84,18 @@ def _entities(connection: Connection) -> tuple[EntityLabel, ...]:
     )
 
 
-def _make_current(connection: Connection, snapshot: Snapshot, *, added: int, fresh: int) -> None:
-    """Store the snapshot; of its articles so many were added, and so many revisions are fresh."""
+def _make_current(connection: Connection, snapshot: Snapshot, counts: dict[str, int]) -> None:
+    """Store the snapshot with what it changes: as counts, and article by article in the log."""
     parts = [{"name": name, "data": data, "digest": part_digest(data)} for name, data in to_parts(snapshot).items()]
     row = {
         "version": snapshot.version,
         "token": snapshot.token,
         "published_at": snapshot.published_at,
         "articles": len(snapshot),
-        "added": added,
-        "changed": fresh - added,
+        **counts,
     }
     connection.execute(delete(SnapshotPart))
     connection.execute(insert(SnapshotPart), parts)
     connection.execute(insert(Publish), [row])
+    log_changes(connection, snapshot.version)
     connection.execute(delete(Pending))

@@ -23,19 +23,19 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Where articles stand in the next snapshot: those it had before, -1 for a replaced one, and the arrivals."""
+    """Where articles stand in the next snapshot: those before, -1 for one replaced or removed, and the arrivals."""
 
     old: Numbers
     new: Numbers
 
 
 def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: Publication) -> Snapshot:
-    """Return `before` with the arrivals in place of what it had of these articles.
+    """Return `before` with the arrivals in place of what it had of these articles, and without those removed.
 
     `labels` name the sources and entities of both. Every position moves to where its article now stands: one
     permutation over all postings.
     """
-    columns, moves = _merged(before.columns, arrivals.columns)
+    columns, moves = _merged(before.columns, arrivals.columns, arrivals.removed)
     gone = bitmap(np.flatnonzero(moves.old < 0))
     labels = replace(
         labels,
@@ -68,9 +68,9 @@ def found_in(values: Ids, among: Ids) -> NDArray[np.bool_]:
     return np.searchsorted(known, values, side="right") > np.searchsorted(known, values)
 
 
-def _merged(old: Columns, new: Columns) -> tuple[Columns, Moves]:
+def _merged(old: Columns, new: Columns, removed: Ids) -> tuple[Columns, Moves]:
     """Return the articles of both in their order; a new one takes the place of the old one with its id."""
-    keep = np.flatnonzero(~found_in(old.article_ids, new.article_ids))
+    keep = np.flatnonzero(~found_in(old.article_ids, np.concatenate([new.article_ids, removed])))
     both = {name: np.concatenate([column[keep], getattr(new, name)]) for name, column in vars(old).items()}
     order = np.lexsort((both["article_ids"], both["local_time"], both["first_day"]))
     place = np.empty(len(order), np.int32)

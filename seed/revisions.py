@@ -60,6 +60,7 @@ def _content_row(article_id: str, content: Content, named: Mapping[str, int]) ->
         published.local_time,
         None if content.entities is None else _json([_given_fields(entity) for entity in content.entities]),
         _json(named),
+        _json(content.other_urls) if content.other_urls else None,
     )
 
 
@@ -98,6 +99,7 @@ def content_of_row(row: Row[Any]) -> Content:
             evidence=row.evidence,
         ),
         entities=None if row.given_entities is None else tuple(map(_given, row.given_entities)),
+        other_urls=tuple(row.other_urls or ()),
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
 from app.db import DRIVER
-from app.models import Pending, Revision
+from app.models import Pending, Removal, Revision
 from app.search.parts import open_snapshot
 from app.search.snapshot import Snapshot
 
@@ -17,6 +17,7 @@ def status(engine: Engine) -> Iterator[tuple[str, str]]:
     with Session(engine) as session:
         snapshot = open_snapshot(session)
         waiting = session.exec(select(func.count()).select_from(Pending)).one()
+        removed = session.exec(select(func.count()).select_from(Removal)).one()
         stored = session.exec(select(func.count(col(Revision.id)))).one()
     yield "corpus version", _version(snapshot)
     yield "articles", f"{len(snapshot)}, of which {len(snapshot) - snapshot.dated} undated"
@@ -24,6 +25,7 @@ def status(engine: Engine) -> Iterator[tuple[str, str]]:
     yield "sources", str(sum(map(bool, snapshot.postings["source"])))
     yield "entities", str(sum(map(bool, snapshot.postings["entity"])))
     yield "loaded, not published", str(waiting)
+    yield "removed", str(removed)
     yield "revisions not served", str(stored - len(snapshot))
     yield "SQLite", DRIVER.sqlite_version
 

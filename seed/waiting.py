@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import Connection, Executable, case, func, select
 from sqlmodel import col
 
-from app.models import POSTED_KINDS, Article, Mention, Pending, Revision, Statement
+from app.models import POSTED_KINDS, Article, Mention, Pending, Removal, Revision, Statement
 from app.search.labels import article_numbers
 from app.search.snapshot import NO_TIME, TEXT_PLACE, UNDATED, Columns, Ids
 from seed.arrivals import Arrivals, Coded, Coder, Numbers, Spoken
@@ -22,7 +22,9 @@ _BETWEEN = "\n"
 
 
 # Two steps of IN make the database begin with the few that wait, where a join may begin with all that there are.
-_WAITING = select(col(Article.revision_id)).where(col(Article.id).in_(select(col(Pending.article_id))))
+_PENDING = select(col(Pending.article_id))
+_REMOVED = select(col(Removal.article_id))
+_WAITING = select(col(Article.revision_id)).where(col(Article.id).in_(_PENDING), col(Article.id).not_in(_REMOVED))
 
 _ARTICLES = (
     select(
@@ -74,8 +76,22 @@ def waiting_articles(connection: Connection) -> Arrivals:
         last_day=np.frombuffer(last, np.int32),
         local_time=np.frombuffer(times, np.int32),
     )
-    spoken = _spoken(connection, columns.order)
-    return Arrivals(columns, source.coded(), language.coded(), precision.coded(), entity.rows(), entity.coded(), spoken)
+    return Arrivals(
+        columns,
+        source.coded(),
+        language.coded(),
+        precision.coded(),
+        entity.rows(),
+        entity.coded(),
+        _spoken(connection, columns.order),
+        _removed(connection),
+    )
+
+
+def _removed(connection: Connection) -> Ids:
+    removed = _ArticleIds()
+    _gather(connection, _REMOVED.where(col(Removal.article_id).in_(_PENDING)), removed)
+    return removed.numbers()
 
 
 def _spoken(connection: Connection, order: Ids) -> Spoken:

@@ -81,7 +81,7 @@ def _ndjson(asked: ArticleExport, text: TextSearch) -> Response:
 @router.get(
     "/articles/{id}",
     response_model=ArticleDetail,
-    responses={200: {"content": {NEWS_ARTICLE_TYPE: {}}}, **problems(404)},
+    responses={200: {"content": {NEWS_ARTICLE_TYPE: {}}}, **problems(404, 410)},
 )
 def get_article(
     id: ArticleId,  # noqa: A002 - its name in the path
@@ -90,9 +90,12 @@ def get_article(
     json_ld: JsonLdDep,
     request: Request,
 ) -> Response:
-    """Return one article with its text, mentions and statements, or as JSON-LD if `Accept` prefers that."""
+    """Return one article with its text, mentions and statements, or as JSON-LD if `Accept` prefers that.
+
+    `as_of` asks for it as an earlier corpus version served it; names of entities and sources are those of now.
+    """
     fields = asked_fields(asked.fields, ArticleDetail)
-    article = published_article(id, text.session, text.snapshot, request, asked.offsets)
+    article = published_article(id, text.session, text.snapshot, request, asked)
     if not json_ld:
         return answer(article, text.session, fields=fields)
     if fields is not None:

@@ -19,14 +19,14 @@ router = v1_router("articles")
 JSON_LD: dict[str, Any] = {"content": {"application/ld+json": {}}}
 
 
-@router.get("/articles/{id}.jsonld", response_class=Response, responses={200: JSON_LD, **problems(404)})
+@router.get("/articles/{id}.jsonld", response_class=Response, responses={200: JSON_LD, **problems(404, 410)})
 def get_article_jsonld(id: ArticleId, session: SessionDep, snapshot: SnapshotDep, request: Request) -> Response:  # noqa: A002 - its name in the path
     """Return one article as a NewsArticle of schema.org in JSON-LD."""
     article = published_article(id, session, snapshot, request)
     return answer_linked(news_article(article, snapshot, api_url(request)), NEWS_ARTICLE_TYPE, session)
 
 
-@router.get("/articles/{id}/annotations", response_class=Response, responses={200: JSON_LD, **problems(404)})
+@router.get("/articles/{id}/annotations", response_class=Response, responses={200: JSON_LD, **problems(404, 410)})
 def get_article_annotations(id: ArticleId, session: SessionDep, snapshot: SnapshotDep, request: Request) -> Response:  # noqa: A002 - its name in the path
     """Return what one article names and says as a page of W3C Web Annotations in JSON-LD."""
     article = published_article(id, session, snapshot, request)

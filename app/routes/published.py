@@ -6,7 +6,8 @@ from fastapi import Path, Request
 from sqlmodel import Session
 
 from app.errors import NotFoundError
-from app.search.filters import Offsets
+from app.search.filters import OneArticle
+from app.search.history import revision_served
 from app.search.labels import article_number
 from app.search.snapshot import Snapshot
 from app.wire.articles import article_detail
@@ -24,8 +25,12 @@ def published_position(id_: str, snapshot: Snapshot) -> int:
 
 
 def published_article(
-    id_: str, session: Session, snapshot: Snapshot, request: Request, offsets: Offsets = "codepoints"
+    id_: str, session: Session, snapshot: Snapshot, request: Request, asked: OneArticle | None = None
 ) -> ArticleDetail:
-    """Return an article, its text as far as the operator serves it; raise NotFoundError if there is none."""
-    serve = request.app.state.settings.serve_text
-    return article_detail(session, snapshot, published_position(id_, snapshot), serve, offsets)
+    """Return an article, its text as far as the operator serves it.
+
+    Raises NotFoundError, RemovedError or DroppedError where there is none.
+    """
+    asked = asked or OneArticle()
+    revision = revision_served(session, snapshot, id_, asked.as_of)
+    return article_detail(session, snapshot, revision, request.app.state.settings.serve_text, asked.offsets)

@@ -181,7 +181,14 @@ class SimilarArticles(BaseModel):
 
 
 class OneArticle(Sparse, Places):
-    """One article, and how it is shown."""
+    """One article, as which version served it, and how it is shown."""
+
+    as_of: Digits | None = Field(
+        None,
+        ge=1,
+        description="A corpus version: the article is answered as that version served it. Without it, the newest.",
+        examples=[1],
+    )
 
 
 class StatementPage(Places, ArticleFilters, Paging):
@@ -327,3 +334,29 @@ class ArticleLookup(BaseModel):
         description="URLs; scheme, tracking and AMP dress do not matter, nor does which of its URLs an article has.",
         examples=[["https://example.org/report?utm_source=feed"]],
     )
+
+
+class PublishPage(Paging):
+    """The list of publishes."""
+
+
+class ChangePage(Paging):
+    """What changed since a corpus version."""
+
+    limit: Digits = Field(100, ge=1, le=1000, description="How many changes a page holds, 1 to 1000.", examples=[100])
+    since: Digits = Field(
+        0,
+        ge=0,
+        description="The corpus version that is known already: all changes after it are listed. 0 lists all there are.",
+        examples=[1],
+    )
+
+
+class VersionPage(Paging):
+    """The versions of an article."""
+
+
+class VersionsOf(VersionPage):
+    """The same with the article, which its cursors hold for."""
+
+    article: str

@@ -1,7 +1,9 @@
 """What articles, sources and entities are called: public ids, and labels beside the postings."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,9 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 ID_LENGTH = 12
 """Characters of a public id: 60 bits, so that a clash among a million articles is a chance of one in two million."""
+
+TELLING = 200
+"""Code points from which on a text tells an article: shorter ones, as of captions and notices, come again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +73,13 @@ def article_numbers(ids: Sequence[str]) -> NDArray[np.int64]:
     digits = np.searchsorted(np.frombuffer(ALPHABET.encode(), np.uint8), letters)
     numbers: NDArray[np.int64] = np.bitwise_or.reduce(digits << np.arange(5 * (ID_LENGTH - 1), -1, -5), axis=1)
     return numbers
+
+
+def text_key(text: str) -> str | None:
+    """Return what begins the keys of all articles with exactly this text; None if it is too short to tell one.
+
+    Frozen, for the database keeps it: 120 bits of BLAKE2b, in characters that no key divides.
+    """
+    if len(text) < TELLING:
+        return None
+    return f"text:{urlsafe_b64encode(blake2b(text.encode(), digest_size=15).digest()).decode()}:"

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.errors import UnavailableError
 from app.models import POSTED_KINDS, ArticleKey, Mention, Revision, Statement
+from app.search.labels import text_key
 
 ITEM = (
     Revision.id,
@@ -95,6 +96,29 @@ def openings(session: Session, ids: Sequence[int], length: int) -> Sequence[Row[
 def text_of(session: Session, revision_id: int) -> str:
     """Return the text of a revision."""
     return session.exec(select(Revision.text).where(Revision.id == revision_id)).one()
+
+
+def text_and_urls(session: Session, revision_id: int) -> tuple[str, list[str]]:
+    """Return the text of a revision, and the URLs beside its own under which the article was seen."""
+    query = select(Revision.text, Revision.other_urls).where(Revision.id == revision_id)
+    row = session.connection().execute(query).one()
+    return row.text, row.other_urls or []
+
+
+def same_text(session: Session, text: str) -> Sequence[tuple[int | None, str, str]]:
+    """Return revision, article and source of all that has exactly this text, in order of article: served or not.
+
+    Too short a text is that of no other.
+    """
+    key = text_key(text)
+    if key is None:
+        return []
+    query = select(Revision.id, Revision.article_id, Revision.source_id).join(
+        ArticleKey, col(ArticleKey.article_id) == col(Revision.article_id)
+    )
+    # An article that had this text once keeps the key.
+    query = query.where(col(ArticleKey.key) >= key, col(ArticleKey.key) < key + "\U0010ffff", Revision.text == text)
+    return session.exec(query.order_by(col(Revision.article_id)).distinct()).all()
 
 
 def articles_under(session: Session, keys: Sequence[str]) -> dict[str, str]:

@@ -412,3 +412,8 @@ class Snapshot:
         known, at = self._by_article
         slot = int(np.searchsorted(known, article))
         return int(at[slot]) if slot < len(known) and known[slot] == article else None
+
+    def revision_of(self, article: int) -> int | None:
+        """Return the revision of an article id that is served, or None."""
+        position = self.position_of(article)
+        return None if position is None else int(self.columns.order[position])

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app.models import Mention, Statement, TextKind
 from app.search import rows
 from app.search.filters import ArticlePage, Offsets
-from app.search.labels import EntityLabel
+from app.search.labels import EntityLabel, article_number
 from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.settings import ServeText
@@ -166,13 +166,12 @@ def serves(serve: ServeText, text_kind: str) -> bool:
 
 
 def article_detail(
-    session: Session, snapshot: Snapshot, position: int, serve: ServeText, offsets: Offsets = "codepoints"
+    session: Session, snapshot: Snapshot, revision: int, serve: ServeText, offsets: Offsets = "codepoints"
 ) -> ArticleDetail:
-    """Return one article with its text, as far as the operator serves it, its mentions and statements."""
-    revision = int(snapshot.columns.order[position])
+    """Return one article as a revision of it says, with its text, as far as the operator serves it, and all in it."""
     (row,) = rows.revisions(session, [revision])
     served = is_served(row, serve)
-    text = rows.text_of(session, revision) if served or offsets == "utf16" else ""
+    text, other_urls = rows.text_and_urls(session, revision)
     mentions = [_mention(snapshot, mention) for mention in rows.mentions(session, revision)]
     statements = [_statement(snapshot, statement) for statement in rows.statements(session, revision)]
     if offsets == "utf16":
@@ -183,12 +182,23 @@ def article_detail(
             **_item_fields(snapshot, row),
             "matched": None,
             "highlights": None,
+            "urls": [*([row.url] if row.url else []), *other_urls],
+            "same_text": _same_text(session, snapshot, row.article_id, text),
             "text": text if served else None,
             "text_withheld": not served,
             "mentions": mentions,
             "statements": statements,
         }
     )
+
+
+def _same_text(session: Session, snapshot: Snapshot, article: str, text: str) -> list[dict[str, Any]]:
+    """Return the other articles that serve exactly this text."""
+    return [
+        {"id": other, "source": {"id": source, "name": snapshot.source_names[source]}}
+        for revision, other, source in rows.same_text(session, text)
+        if other != article and revision == snapshot.revision_of(article_number(other))
+    ]
 
 
 def _mention(snapshot: Snapshot, mention: Mention) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.errors import InvalidParameter, InvalidRequestError
 from app.search.filters import Paging
+from app.search.history import ChangePlace
 from app.search.result import After
 from app.search.snapshot import Key
 from app.search.statements import Place
@@ -65,3 +66,9 @@ COUNT_CURSORS: Cursors[tuple[int, str]] = Cursors(tuple[int, str])
 
 RANK_CURSORS: Cursors[tuple[float, str]] = Cursors(tuple[float, str])
 """After a value in a list by any number and then id."""
+
+VERSION_CURSORS: Cursors[int] = Cursors(int)
+"""Before a corpus version."""
+
+CHANGE_CURSORS: Cursors[ChangePlace] = Cursors(ChangePlace)
+"""After a change: its corpus version and its article."""

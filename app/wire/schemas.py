@@ -141,9 +141,24 @@ class StatementOut(Out):
     cue: str | None = Field(description="The word that attributes.", examples=["said"])
 
 
+class SameText(Out):
+    """Another article that serves exactly the same text, as papers do that print what an agency sent."""
+
+    id: str = Field(description="Public id of the article.", examples=["2v8k0q4m1xsc"])
+    source: SourceRef = Field(description="Who published it.")
+
+
 class ArticleDetail(ArticleItem):
     """One article with its text and all that was found in it."""
 
+    urls: list[str] = Field(
+        description="Every URL under which it was seen, one a page; its own first.",
+        examples=[["https://example.org/report", "https://example.org/world/report"]],
+    )
+    same_text: list[SameText] = Field(
+        description="The other articles that serve exactly this text now, by id; none for a text of less than 200 code "
+        "points."
+    )
     text: str | None = Field(
         description="The stored text; null where the operator withholds it.", examples=["The ships fired at dawn."]
     )

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_25_e"
-down_revision = "2026_11_25_c"
+down_revision = "2026_11_25_d"
 branch_labels = None
 depends_on = None
 

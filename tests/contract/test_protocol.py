@@ -25,6 +25,8 @@ EVERY_GET = (
     "/v1/articles/{article}?offsets=utf16",
     "/v1/articles/{article}?fields=id",
     "/v1/articles/{article}/similar?limit=2",
+    "/v1/articles/{article}?as_of=1",
+    "/v1/articles/{article}/versions",
     "/v1/sources",
     "/v1/sources/alpha-courier",
     "/v1/entities?type=person",
@@ -36,6 +38,8 @@ EVERY_GET = (
     "/v1/network?nodes=5",
     "/v1/suggest?prefix=ams",
     "/v1/corpus",
+    "/v1/corpus/versions",
+    "/v1/changes?limit=3",
 )
 WEAK_TAG = re.compile(r'W/"[!#-~]+"')
 

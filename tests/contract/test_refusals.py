@@ -137,6 +137,19 @@ BAD_REQUESTS = [
     ("suggest?prefix=a&cursor=x", "cursor", "x", None),
     ("suggest?prefix=a&actor=velandia", "actor", "velandia", "vellandia"),
     ("corpus?verbose=1", "verbose", "1", None),
+    ("articles/000000000000?as_of=0", "as_of", "0", None),
+    ("articles/000000000000?as_of=2", "as_of", "2", "1"),
+    ("articles/000000000000?as_of=9223372036854775808", "as_of", "9223372036854775808", "1"),
+    ("articles/000000000000?as_of=now", "as_of", "now", None),
+    ("articles/000000000000/versions?as_of=1", "as_of", "1", None),
+    ("corpus/versions?limit=101", "limit", "101", None),
+    ("changes?since=2", "since", "2", "1"),
+    ("changes?since=9223372036854775808", "since", "9223372036854775808", "1"),
+    ("changes?since=-1", "since", "-1", None),
+    ("changes?since=v1", "since", "v1", None),
+    ("changes?since=", "since", "", None),
+    ("changes?limit=1001", "limit", "1001", None),
+    ("changes?cursor=garbage", "cursor", "garbage", None),
 ]
 
 

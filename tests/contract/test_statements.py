@@ -27,6 +27,8 @@ REQUESTS = (
     "/v1/articles/{article}/similar?limit=50",
     "/v1/articles?actor=vellandia&explain=true&highlight=true&offsets=utf16&limit=100",
     "/v1/articles?q=ships&actor=vellandia&highlight=true&limit=100",
+    "/v1/articles/{article}?as_of=1",
+    "/v1/articles/{article}/versions",
     "/v1/entities?limit=100",
     "/v1/entities?q=ships&limit=100",
     "/v1/entities/vellandia",
@@ -38,6 +40,8 @@ REQUESTS = (
     "/v1/timeline?by=source",
     "/v1/compare",
     "/v1/corpus",
+    "/v1/corpus/versions",
+    "/v1/changes?limit=100",
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.urls import canonical_url, url_key
+from app.search.urls import PLAIN, canonical_url, escaped, url_key
 
 URLS = {
     "https://news.example/2015/storm": "news.example/2015/storm",
@@ -112,6 +112,13 @@ def test_any_text_is_a_url_or_is_refused(text: str) -> None:
     """Nothing but ValueError comes out."""
     with suppress(ValueError):
         assert canonical_url(f"https://news.example/{text}").startswith("news.example")
+
+
+@given(st.text("ab9_.-~!$&'()*+,;=:@%é /", max_size=30))
+def test_a_plain_step_is_one_that_escaping_leaves(step: str) -> None:
+    """To look first is only faster."""
+    if PLAIN.fullmatch(step):
+        assert escaped(step) == step
 
 
 def test_the_key_of_a_page_begins_with_its_kind() -> None:

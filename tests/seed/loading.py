@@ -146,8 +146,16 @@ def natural(database: Path) -> dict[str, Any]:
         **{name: rows[name] for name in ("source", "entity", "article_key", "pending")},
         "publish": [{**row, "token": "", "published_at": 0} for row in rows["publish"]],
         "revision": sorted(revisions, key=repr),
+        "removal": [{**row, "removed_at": 0} for row in rows["removal"]],
+        "change": [_change(row, rows["revision"]) for row in rows["change"]],
         "snapshot": snapshot_says(database, articles),
     }
+
+
+def _change(row: Row, revisions: list[Row]) -> Row:
+    """Return a row of the log with what the revision says in place of its id."""
+    said = [(found["title"], found["text"]) for found in revisions if found["id"] == row["revision_id"]]
+    return {**row, "revision_id": said}
 
 
 def _revision(row: Row, newest: int, found: dict[str, list[Row]]) -> Row:

@@ -99,7 +99,7 @@ def older(database: Path) -> None:
     with engine.connect() as connection:
         connection.execute(text("ALTER TABLE revision DROP COLUMN digest"))
         connection.execute(text("ALTER TABLE snapshot_part DROP COLUMN digest"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '2026_11_25_c'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '2026_11_25_d'"))
         connection.commit()
     engine.dispose()
 

@@ -21,7 +21,10 @@ from seed.records import Origin, Refusal
 from tests.conftest import ROOT, database_url, load_jsonl
 from tests.seed.loading import natural
 
-COMMANDS = ("init", "load", "status", "annotate", "compact", "reannotate", "verify", "backup", "restore", "lexicon")
+COMMANDS = (
+    *("init", "load", "status", "annotate", "compact", "reannotate", "remove"),
+    *("verify", "backup", "restore", "lexicon"),
+)
 
 RECORDS: list[dict[str, Any]] = [
     {"title": "Ferry resumes", "source": "harbour-gazette.example", "published": "2019-03-04", "text": "It sails."},
@@ -204,10 +207,11 @@ def test_status(run: Run, tmp_path: Path, database: Path) -> None:
         "sources",
         "entities",
         "loaded, not published",
+        "removed",
         "revisions not served",
         "SQLite",
     ]
-    assert [line[22] for line in lines] == [" "] * 8
+    assert [line[22] for line in lines] == [" "] * 9
     assert lines[1] == "articles:              2, of which 1 undated"
     assert lines[5] == "loaded, not published: 0"
 

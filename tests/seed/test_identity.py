@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.labels import ALPHABET, ID_LENGTH, article_id, article_number
+from app.search.labels import ALPHABET, ID_LENGTH, article_id, article_number, text_key
 from seed.identity import Keys, keys, normal_title, public_id, slug
 
 TITLES = {
@@ -84,3 +84,27 @@ def test_a_record_of_source_and_title_has_one_key() -> None:
     found = keys(id=None, url=None, source="harbour-gazette", title="A Storm", day=None)
     assert found.all == ("title:harbour-gazette:a storm:",)
     assert found.undated
+
+
+def test_the_key_of_a_text_is_frozen() -> None:
+    """Of source and exact text, weaker than id and URL; nothing is named by it."""
+    text = "x" * 200
+    found = keys(id=None, url=None, source="harbour-gazette", title="A Storm", day="2015-11", text=text)
+    assert found.text == "text:HqZfuDZtxS2y0MVnK76r:harbour-gazette"
+    assert found.all == (found.text, "title:harbour-gazette:a storm:2015-11")
+    assert found.naming == "title:harbour-gazette:a storm:2015-11"
+    assert (found.day, found.text_on_day) == ("2015-11", f"{found.text}:2015-11")
+
+
+@pytest.mark.parametrize("text", ["", "x" * 199, "🚢" * 199])
+def test_a_short_text_has_no_key(text: str) -> None:
+    """It is counted in code points."""
+    found = keys(id=None, url=None, source="harbour-gazette", title="A Storm", day=None, text=text)
+    assert (found.text, found.text_on_day) == (None, None)
+
+
+@given(st.text(min_size=200, max_size=210, alphabet="ab "), st.text(min_size=200, max_size=210, alphabet="ab "))
+def test_only_the_same_text_has_the_same_key(first: str, second: str) -> None:
+    """Spaces and case count, and the key has but one colon behind its kind."""
+    assert (text_key(first) == text_key(second)) == (first == second)
+    assert str(text_key(first)).count(":") == 2

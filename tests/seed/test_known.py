@@ -1,5 +1,6 @@
 """Records -> articles: by id, by URL, by source, title and day; and by source and title where only one can be meant."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from app.models import Article, Basis
+from app.search.labels import text_key
 from seed.dates import parse_iso
 from seed.identity import public_id
 from seed.records import RawArticle
@@ -16,6 +18,11 @@ from tests.seed.loading import copied, dump, load_into, report, writing
 PAGE, OTHER_PAGE = "https://harbour-gazette.example/1", "https://harbour-gazette.example/2"
 
 INFERRED = parse_iso("2019-03-04", basis=Basis.INFERRED)
+
+LONG = "The ferry sails again from the old quay, as it has for years. " * 4
+"""A text that tells an article."""
+
+OWN_DAY = report("Quay", url=PAGE, on="2019-03-04", text=LONG)
 
 SAME = {
     "all the same": [report(on="2019-03-04"), report(on="2019-03-04", text="Anew.")],
@@ -36,6 +43,15 @@ SAME = {
         report("Tide", url=PAGE),
     ],
     "a title with nothing but marks": [report("???"), report("???")],
+    "the same text on another page": [OWN_DAY, replace(OWN_DAY, url=OTHER_PAGE)],
+    "the same text, page and title another": [OWN_DAY, report("Tide", url=OTHER_PAGE, on="2019-03-04", text=LONG)],
+    "the same text without a page": [OWN_DAY, report("Tide", text=LONG)],
+    "the same text on a page, first without": [report("Tide", text=LONG), OWN_DAY],
+    "the same text without a day": [OWN_DAY, report("Quay", url=OTHER_PAGE, text=LONG)],
+    "the same text in the same month": [OWN_DAY, report("Quay", url=OTHER_PAGE, on="2019-03", text=LONG)],
+    "the same text, an id for what had none": [OWN_DAY, replace(OWN_DAY, id="r1", url=OTHER_PAGE)],
+    "the text that it had before": [OWN_DAY, replace(OWN_DAY, text="Anew."), replace(OWN_DAY, url=OTHER_PAGE)],
+    "the same text on a day that was only inferred": [OWN_DAY, report("Tide", published=INFERRED, text=LONG)],
 }
 
 OTHERS = {
@@ -46,6 +62,11 @@ OTHERS = {
     "another id": [report(id="r1", url=PAGE, on="2019-03-04"), report(id="r2", url=PAGE, on="2019-03-04")],
     "another page, without a day": [report(url=PAGE), report(url=OTHER_PAGE)],
     "another page, with one day": [report(url=PAGE, on="2019-03-04"), report(url=OTHER_PAGE)],
+    "another page of a short text": [report(url=PAGE, text=LONG[:199]), report(url=OTHER_PAGE, text=LONG[:199])],
+    "a text that differs in one character": [OWN_DAY, replace(OWN_DAY, url=OTHER_PAGE, text=f"{LONG}!")],
+    "the same text of another source": [OWN_DAY, replace(OWN_DAY, url=OTHER_PAGE, source="bay-courier")],
+    "the same text under another id": [replace(OWN_DAY, id="r1"), replace(OWN_DAY, id="r2", url=OTHER_PAGE)],
+    "the same text on another day": [OWN_DAY, report("Quay", url=OTHER_PAGE, on="2019-03-05", text=LONG)],
 }
 
 
@@ -68,6 +89,51 @@ def test_records_of_two_articles(database: Path, how: str, batch: int) -> None:
     """In whichever order they come."""
     load_into(database, OTHERS[how][::-1], batch=batch)
     assert articles(database) == 2
+
+
+@pytest.mark.parametrize("batch", [1, 200])
+def test_a_page_that_is_known_stays_its_article(database: Path, batch: int) -> None:
+    """Though its text becomes that of another page: the URL is the stronger key."""
+    tide = report("Tide", url=OTHER_PAGE, on="2019-03-04")
+    load_into(database, [OWN_DAY, tide, replace(tide, text=LONG)], batch=batch)
+    assert articles(database) == 2
+
+
+@pytest.mark.parametrize("batch", [1, 200])
+def test_a_text_that_comes_daily_is_an_article_a_day(database: Path, batch: int) -> None:
+    """On whichever pages; and what states no day is the first of them."""
+    days = [
+        report(f"Notice {number}", url=f"{PAGE}{number}", on=f"2019-03-0{day}", text=LONG)
+        for number, day in enumerate((4, 5, 6, 5, 6, 4, 5))
+    ]
+    load_into(database, [*days, report("Notice", url=OTHER_PAGE, text=LONG)], batch=batch)
+    assert articles(database) == 3
+    load_into(database, days, batch=batch)
+    assert articles(database) == 3
+
+
+@pytest.mark.parametrize("batch", [1, 200])
+def test_each_article_of_a_text_has_a_key_of_it(database: Path, batch: int) -> None:
+    """That of source and text, of the day beside it, or one of its own: so that others of the text can name it."""
+    load_into(database, [replace(OWN_DAY, id=f"r{number}", url=None) for number in range(4)] * 2, batch=batch)
+    own = {row["article_id"]: row["key"] for row in dump(database)["article_key"] if row["key"].startswith("text:")}
+    ids = [public_id(f"id:r{number}") for number in range(4)]
+    first = f"{text_key(LONG)}harbour-gazette"
+    assert [own[id_] for id_ in ids] == [
+        first,
+        f"{first}:2019-03-04",
+        f"{first}:2019-03-04:{ids[2]}",
+        f"{first}:2019-03-04:{ids[3]}",
+    ]
+
+
+def test_no_id_is_made_of_a_text(database: Path) -> None:
+    """It would move when the text is mended."""
+    load_into(database, [OWN_DAY, report("Tide", on="2019-03-05", text=f"{LONG}!")])
+    assert {row["id"] for row in dump(database)["article"]} == {
+        public_id("url:harbour-gazette.example/1"),
+        public_id("title:harbour-gazette:tide:2019-03-05"),
+    }
 
 
 def test_every_key_ever_seen_points_to_the_article(database: Path) -> None:

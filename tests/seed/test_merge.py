@@ -163,3 +163,32 @@ def test_nothing_known_is_lost(records: list[Content]) -> None:
         for field in ("url", "authors", "language"):
             assert bool(getattr(before, field)) <= bool(getattr(after, field))
         assert (before.published.on is None) >= (after.published.on is None)
+
+
+PAGE, OTHER, THIRD = (f"https://harbour-gazette.example/{number}" for number in (1, 2, 3))
+
+SEEN: list[tuple[list[Content], str | None, tuple[str, ...]]] = [
+    ([full(url=PAGE), full(url=PAGE)], PAGE, ()),
+    ([full(url=PAGE), full(url=None)], PAGE, ()),
+    ([full(url=None), full(url=PAGE)], PAGE, ()),
+    ([full(url=None), full(url=None)], None, ()),
+    ([full(url=PAGE), full(url=OTHER)], OTHER, (PAGE,)),
+    ([full(url=PAGE), full(url=OTHER), full(url=PAGE)], OTHER, (PAGE,)),
+    ([full(url=PAGE), full(url=OTHER), full(url=PAGE), full(url=OTHER)], OTHER, (PAGE,)),
+    ([full(url=PAGE), full(url=OTHER), full(url=None)], OTHER, (PAGE,)),
+    ([full(url=OTHER), full(url=THIRD), full(url=PAGE)], PAGE, (OTHER, THIRD)),
+    ([full(url=PAGE), short(url=OTHER)], PAGE, (OTHER,)),
+    ([full(url=PAGE), short(url=OTHER), short(url=OTHER)], PAGE, (OTHER,)),
+    ([short(url=PAGE), full(url=OTHER)], OTHER, (PAGE,)),
+    ([full(url=None), short(url=OTHER)], OTHER, ()),
+    ([full(url=PAGE), full(url=f"{PAGE}?utm_source=feed")], f"{PAGE}?utm_source=feed", ()),
+    ([full(url=PAGE), full(url=OTHER), full(url=f"{PAGE}?amp")], OTHER, (PAGE,)),
+    ([full(url=PAGE), full(url=OTHER), full(url=f"{OTHER}?amp")], f"{OTHER}?amp", (PAGE,)),
+]
+
+
+@pytest.mark.parametrize(("records", "own", "others"), SEEN)
+def test_no_url_is_lost(records: list[Content], own: str | None, others: tuple[str, ...]) -> None:
+    """One a page; a page that was seen before takes no other's place, so that two may come by turns."""
+    *_, found = accumulate(records[1:], merge, initial=records[0])
+    assert (found.url, found.other_urls) == (own, others)

@@ -1,6 +1,6 @@
 """A snapshot and what arrives -> the next snapshot, the same as if all had arrived at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import reduce
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -56,9 +56,9 @@ ROWS = st.builds(
 )
 
 
-def arrivals(rows: Numbered) -> Arrivals:
-    """Return what the loader makes of rows: the newest of each article, by revision."""
-    newest = sorted({row.article: (number, row) for number, row in rows}.values())
+def arrivals(rows: Numbered, removed: Set[int] = frozenset()) -> Arrivals:
+    """Return what the loader makes of rows: the newest of each article that was not removed, by revision."""
+    newest = sorted({row.article: (number, row) for number, row in rows if row.article not in removed}.values())
     found = [row for _, row in newest]
     named = [(at, entity) for at, row in enumerate(found) for entity in sorted(row.entities, reverse=True)]
     days = np.array([row.day for row in found], np.int32)
@@ -77,6 +77,7 @@ def arrivals(rows: Numbered) -> Arrivals:
         np.array([at for at, _ in named], np.int32),
         Coded.of(entity for _, entity in named),
         spoken(found),
+        np.array(sorted(removed), np.int64),
     )
 
 
@@ -136,6 +137,50 @@ def test_many_publishes_are_as_one(rows: list[Row], cuts: list[int]) -> None:
     assert says(published(parts)) == says(published([numbered]))
 
 
+ONE = Row(1, 737000, NO_TIME, "reef-post", "en", "day", frozenset({"ada"}))
+
+Events = list[tuple[int, Row | int]]
+"""Rows with the ids of their revisions, and articles that are removed."""
+
+EVENTS = st.lists(st.one_of(ROWS, ROWS, st.integers(0, 12)), max_size=30)
+
+
+def after_removals(events: Events, cuts: Sequence[int]) -> Snapshot:
+    """Return what is served after these events, with a publish at each cut and at the end.
+
+    An article that comes after it was removed was brought back with its newest text, as the loader lets it wait.
+    """
+    snapshot, known = Snapshot.unpublished(), labels([(n, row) for n, row in events if isinstance(row, Row)])
+    for start, stop in pairwise([0, *sorted(cuts), len(events)]):
+        last = {event if isinstance(event, int) else event.article: event for _, event in events[start:stop]}
+        rows = [(number, event) for number, event in events[start:stop] if isinstance(event, Row)]
+        removed = {article for article, event in last.items() if isinstance(event, int)}
+        snapshot = renumber(snapshot, known, arrivals(rows, removed), NOW)
+    return snapshot
+
+
+@settings(max_examples=80, deadline=None)
+@given(EVENTS, st.lists(st.integers(0, 30), max_size=4))
+def test_many_publishes_with_removals_are_as_one(history: list[Row | int], cuts: list[int]) -> None:
+    """However the history is split; and as if what is removed in the end had never been there."""
+    events = list(enumerate(history, start=1))
+    split = says(after_removals(events, [min(cut, len(events)) for cut in cuts]))
+    assert split == says(after_removals(events, []))
+    last = {event if isinstance(event, int) else event.article: event for _, event in events}
+    left = [(n, row) for n, row in events if isinstance(row, Row) and isinstance(last[row.article], Row)]
+    known = labels([(n, row) for n, row in events if isinstance(row, Row)])
+    assert split == says(renumber(Snapshot.unpublished(), known, arrivals(left), NOW))
+
+
+def test_a_removed_article_takes_its_values_along() -> None:
+    """A language that only it had is none of the corpus; who was never there can be removed, too."""
+    rows: Numbered = [(1, ONE), (2, ONE._replace(article=2, language="fr"))]
+    found = renumber(published([rows]), labels(rows), arrivals([], {2, 9}), NOW)
+    assert found.labels.language == ("en",)
+    assert found.columns.article_ids.tolist() == [1]
+    assert len(renumber(found, labels(rows), arrivals([], {1}), NOW)) == 0
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(ROWS, max_size=20))
 def test_a_snapshot_is_what_its_rows_say(rows: list[Row]) -> None:
@@ -189,9 +234,6 @@ def test_what_is_published_is_called_as_given() -> None:
     """Version, token and instant."""
     found = renumber(Snapshot.unpublished(), Labels(), arrivals([]), NOW)
     assert (found.version, found.token, found.published_at, len(found)) == (7, "token", 1551742200, 0)
-
-
-ONE = Row(1, 737000, NO_TIME, "reef-post", "en", "day", frozenset({"ada"}))
 
 
 def test_undated_articles_come_last() -> None:

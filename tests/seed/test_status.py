@@ -26,6 +26,7 @@ def test_nothing_was_published_yet(database: Path) -> None:
         "sources": "0",
         "entities": "0",
         "loaded, not published": "0",
+        "removed": "0",
         "revisions not served": "0",
         "SQLite": DRIVER.sqlite_version,
     }
@@ -50,6 +51,7 @@ def test_what_is_served_and_what_waits(database: Path) -> None:
         "sources": "1",
         "entities": "1",
         "loaded, not published": "2",
+        "removed": "0",
         "revisions not served": "2",
         "SQLite": DRIVER.sqlite_version,
     }

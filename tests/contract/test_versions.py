@@ -1,0 +1,364 @@
+"""Publishes, changes and the versions of an article: what a copy of the corpus needs to follow it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from app.db import writer_engine
+from tests.conftest import app_for, database_url, load_jsonl, seed
+from tests.contract.shelf import Reader, read, shelved
+from tests.contract.strategies import bounded
+
+Record = dict[str, Any]
+
+QUAY: Record = {
+    "id": "r1",
+    "title": "Ferry resumes",
+    "source": "Harbour Gazette",
+    "url": "https://harbour-gazette.example/1",
+    "published": "2019-03-04",
+    "text": "It sails.",
+    "entities": [],
+}
+TIDE: Record = {**QUAY, "id": "r2", "title": "Tide turns", "url": "https://harbour-gazette.example/2"}
+QUAY_ID, TIDE_ID = "k2kv2fv233z6", "0vbby10h0ffv"
+
+
+def instants(client: TestClient) -> list[str]:
+    """Return when each version was published, the first one first."""
+    return [item["published_at"] for item in client.get("/v1/corpus/versions").json()["items"]][::-1]
+
+
+def test_publishes_are_listed_newest_first(database: Path, client: TestClient) -> None:
+    """With the number of articles and what changed."""
+    load_jsonl(database, [QUAY])
+    load_jsonl(database, [{**QUAY, "text": "It rests."}, TIDE])
+    one, two = instants(client)
+    assert client.get("/v1/corpus/versions").json() == {
+        "total": 2,
+        "items": [
+            {"version": 2, "published_at": two, "articles": 2, "added": 1, "changed": 1, "removed": 0},
+            {"version": 1, "published_at": one, "articles": 1, "added": 1, "changed": 0, "removed": 0},
+        ],
+        "next": None,
+        "corpus_version": 2,
+    }
+    assert client.get("/v1/corpus").json()["published_at"] == two
+
+
+def test_changes_are_in_order_of_version_and_article(database: Path, client: TestClient) -> None:
+    """So that a copy can apply one after another."""
+    load_jsonl(database, [QUAY, TIDE])
+    load_jsonl(database, [{**QUAY, "text": "It rests."}])
+    one, two = instants(client)
+    added = {"version": 1, "kind": "added", "at": one, "reason": None}
+    updated = {"version": 2, "article": QUAY_ID, "kind": "updated", "at": two, "reason": None}
+    assert client.get("/v1/changes").json() == {
+        "total": 3,
+        "items": [{**added, "article": TIDE_ID}, {**added, "article": QUAY_ID}, updated],
+        "next": None,
+        "corpus_version": 2,
+    }
+    since = client.get("/v1/changes?since=1").json()
+    assert since == {"total": 1, "items": [updated], "next": None, "corpus_version": 2}
+    assert client.get("/v1/changes?since=2").json() == {"total": 0, "items": [], "next": None, "corpus_version": 2}
+
+
+def test_nothing_was_published_yet(client: TestClient) -> None:
+    """There are no publishes and no changes, and no version to know of."""
+    empty = {"total": 0, "items": [], "next": None, "corpus_version": 0}
+    assert client.get("/v1/corpus/versions").json() == empty
+    assert client.get("/v1/changes").json() == empty
+    assert client.get("/v1/changes?since=1").status_code == 422
+
+
+def test_a_version_to_come_is_refused(database: Path, client: TestClient) -> None:
+    """The newest is named."""
+    load_jsonl(database, [QUAY])
+    answer = client.get("/v1/changes?since=7")
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {
+            "parameter": "since",
+            "value": "7",
+            "wanted": "a corpus version that was published; the newest is 1",
+            "nearest": ["1"],
+        }
+    ]
+
+
+STATES = st.lists(st.dictionaries(st.integers(0, 5), st.sampled_from(["One.", "Two."]), max_size=4), max_size=4)
+"""The texts of some articles, load by load."""
+
+
+@settings(bounded, max_examples=12)
+@given(STATES, st.integers(1, 3))
+def test_a_copy_follows(migrated: Path, loads: list[dict[int, str]], limit: int) -> None:
+    """Page by page, from any version on, it ends with what is served; each change comes once."""
+    with shelved(migrated, []) as world:
+        for load in loads:
+            load_jsonl(world.database, [{**QUAY, "id": f"r{n}", "url": None, "text": text} for n, text in load.items()])
+
+        async def check(reader: Reader) -> None:
+            newest = (await reader.json("/v1/corpus"))["version"]
+            every = [item for page in await reader.walk("/v1/changes", [], limit=100) for item in page]
+            assert every == sorted(every, key=lambda item: (item["version"], item["article"]))
+            for since in range(newest + 1):
+                pages = await reader.walk("/v1/changes", [("since", str(since))], limit=limit)
+                assert [item for page in pages for item in page] == [i for i in every if i["version"] > since]
+                assert all(len(page) == limit for page in pages[:-1])
+            publishes = [item for page in await reader.walk("/v1/corpus/versions", [], limit=limit) for item in page]
+            assert [item["version"] for item in publishes] == list(range(newest, 0, -1))
+            served = {item["id"] for item in await reader.export([])}
+            assert {item["article"] for item in every} == served
+
+        read(world.app, check)
+
+
+def test_changes_end_with_the_version_that_is_served(database: Path) -> None:
+    """A process that has not seen the newest publish yet answers as of the one it serves, all at once."""
+    load_jsonl(database, [QUAY])
+    app = app_for(database)
+    app.state.corpus._check_seconds = 3600
+    with TestClient(app) as client:
+        before = [client.get(path).json() for path in ("/v1/changes?limit=9", "/v1/corpus/versions?limit=9")]
+        load_jsonl(database, [TIDE])
+        # Other URLs, for which no answer is kept.
+        after = [client.get(path).json() for path in ("/v1/changes?limit=8", "/v1/corpus/versions?limit=8")]
+    assert after == before
+
+
+@pytest.mark.parametrize("path", ["/v1/changes?since=0&limit=1", "/v1/corpus/versions?limit=1"])
+def test_the_next_page_is_linked(database: Path, client: TestClient, path: str) -> None:
+    """As in every list."""
+    load_jsonl(database, [QUAY])
+    load_jsonl(database, [TIDE])
+    first = client.get(path)
+    assert first.json()["total"] == 2
+    second = client.get(first.links["next"]["url"])
+    assert second.json()["next"] is None
+    assert first.json()["items"] != second.json()["items"]
+
+
+def version(number: int, at: str, kind: str, before: int | None, after: int | None, **fields: object) -> Record:
+    """Return an item of the list of versions; by default nothing is there to compare with."""
+    item = {"version": number, "at": at, "kind": kind, "reason": None, "stored": True, "changed": None}
+    return {**item, "text_length": {"before": before, "after": after}, **fields}
+
+
+def test_the_versions_of_an_article(database: Path, client: TestClient) -> None:
+    """What was served since when, and what differs from before; a publish that left it alone is none."""
+    load_jsonl(database, [QUAY])
+    load_jsonl(database, [TIDE])
+    load_jsonl(database, [{**QUAY, "text": "It rests – again."}])
+    load_jsonl(database, [{**QUAY, "title": "Ferry rests", "published": "2019-03-05", "text": "It rests – again."}])
+    times = instants(client)
+    assert client.get(f"/v1/articles/{QUAY_ID}/versions").json() == {
+        "total": 3,
+        "items": [
+            version(4, times[3], "updated", 17, 17, changed=["title", "published"]),
+            version(3, times[2], "updated", 9, 17, changed=["text"]),
+            version(1, times[0], "added", None, 9),
+        ],
+        "next": None,
+        "corpus_version": 4,
+    }
+
+
+OTHERS: dict[str, tuple[Record, str]] = {
+    "title": ({"title": "Ferry rests"}, "title"),
+    "text": ({"text": "It rests."}, "text"),
+    "a digest that becomes the full text": ({"text_kind": "full"}, "text_kind"),
+    "source": ({"source": "Bay Courier"}, "source"),
+    "url": ({"url": "https://harbour-gazette.example/3"}, "url"),
+    "authors": ({"authors": ["Ada Byrne"]}, "authors"),
+    "day": ({"published": "2019-03-05"}, "published"),
+    "time": ({"published": "2019-03-04T12:00Z"}, "published"),
+    "language": ({"language": "en"}, "language"),
+    "rights": ({"rights": "CC0-1.0"}, "rights"),
+    "entities": ({"entities": [{"name": "It", "type": "weapon", "mentions": [[0, 2]]}]}, "mentions"),
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_each_field_that_changes_is_named(database: Path, client: TestClient, what: str) -> None:
+    """And no other."""
+    fields, name = OTHERS[what]
+    load_jsonl(database, [{**QUAY, "text_kind": "digest"}])
+    load_jsonl(database, [{**QUAY, "text_kind": "digest", **fields}])
+    assert client.get(f"/v1/articles/{QUAY_ID}/versions").json()["items"][0]["changed"] == [name]
+
+
+def test_versions_have_pages(database: Path, client: TestClient) -> None:
+    """Each is compared with the one before, also where that is on the next page; a cursor is of one article."""
+    for number in range(5):
+        load_jsonl(database, [{**QUAY, "text": "x" * (number + 1)}, TIDE])
+    path = f"/v1/articles/{QUAY_ID}/versions"
+    whole = client.get(path).json()["items"]
+    first = client.get(f"{path}?limit=2")
+    second = client.get(first.links["next"]["url"]).json()
+    third = client.get(f"{path}?limit=2&cursor={second['next']}").json()
+    assert first.json()["items"] + second["items"] + third["items"] == whole
+    assert [item["text_length"]["before"] for item in whole] == [4, 3, 2, 1, None]
+    assert third["next"] is None
+    assert client.get(f"/v1/articles/{TIDE_ID}/versions?limit=2&cursor={second['next']}").status_code == 422
+
+
+def test_an_article_is_answered_as_a_version_served_it(database: Path, client: TestClient) -> None:
+    """Text, mentions and all; the newest is what is answered without asking for one."""
+    named = {"entities": [{"id": "it", "name": "It", "type": "weapon", "mentions": [[0, 2]]}]}
+    states = [QUAY, {**QUAY, "text": "It rests.", **named}, {**QUAY, "title": "Ferry rests"}]
+    answers = []
+    for state in states:
+        load_jsonl(database, [state])
+        answers.append(client.get(f"/v1/articles/{QUAY_ID}").json())
+    assert [answer["mentions"] for answer in answers] != [[]] * 3
+    for number, answer in enumerate(answers, start=1):
+        assert client.get(f"/v1/articles/{QUAY_ID}?as_of={number}").json() == answer
+
+
+def test_an_article_that_was_not_there_yet(database: Path, client: TestClient) -> None:
+    """Is not found as of then; nor is one that never was."""
+    load_jsonl(database, [QUAY])
+    load_jsonl(database, [TIDE])
+    answer = client.get(f"/v1/articles/{TIDE_ID}?as_of=1")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        404,
+        f"The article '{TIDE_ID}' was not published yet in corpus version 1.",
+    )
+    for path in ("000000000000", "000000000000?as_of=1", "000000000000/versions", "no-id?as_of=2"):
+        assert client.get(f"/v1/articles/{path}").status_code == 404
+
+
+def test_what_was_compacted_is_gone_and_said_to_be(database: Path, client: TestClient) -> None:
+    """The log still says that it was there."""
+    load_jsonl(database, [QUAY])
+    load_jsonl(database, [{**QUAY, "text": "It rests."}])
+    load_jsonl(database, [{**QUAY, "text": "It sleeps."}])
+    kept = client.get(f"/v1/articles/{QUAY_ID}?as_of=2")
+    assert kept.status_code == 200
+    seed(database, "compact")
+    answer = client.get(f"/v1/articles/{QUAY_ID}?as_of=2", headers={"If-None-Match": kept.headers["etag"]})
+    assert answer.status_code == 410
+    assert answer.json() == {
+        "type": "urn:dateline:problem:dropped",
+        "title": "This version is no longer stored",
+        "status": 410,
+        "detail": f"What corpus version 2 served of the article '{QUAY_ID}' is not served now; it was compacted.",
+        "errors": [],
+    }
+    assert client.get(f"/v1/articles/{QUAY_ID}?as_of=3").json() == client.get(f"/v1/articles/{QUAY_ID}").json()
+    times = instants(client)
+    assert client.get(f"/v1/articles/{QUAY_ID}/versions").json()["items"] == [
+        version(3, times[2], "updated", None, 10),
+        version(2, times[1], "updated", None, None, stored=False),
+        version(1, times[0], "added", None, None, stored=False),
+    ]
+
+
+def test_versions_before_the_log_are_not_known(database: Path, client: TestClient) -> None:
+    """The database is of a release that kept none."""
+    load_jsonl(database, [QUAY])
+    load_jsonl(database, [TIDE])
+    engine = writer_engine(database_url(database))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE change SET version = 2"))
+    engine.dispose()
+    answer = client.get(f"/v1/articles/{QUAY_ID}?as_of=1")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        410,
+        "What corpus version 1 served is not known: versions are kept from 2 on.",
+    )
+    assert client.get("/v1/articles/000000000000?as_of=1").status_code == 404
+    assert client.get(f"/v1/articles/{QUAY_ID}?as_of=2").status_code == 200
+
+
+def test_texts_of_earlier_versions_are_withheld_too(database: Path) -> None:
+    """As the operator wants it."""
+    load_jsonl(database, [QUAY])
+    load_jsonl(database, [{**QUAY, "text": "It rests."}])
+    with TestClient(app_for(database, serve_text="none")) as client:
+        answer = client.get(f"/v1/articles/{QUAY_ID}?as_of=1").json()
+    assert (answer["text"], answer["text_withheld"]) == (None, True)
+
+
+@settings(bounded, max_examples=6)
+@given(STATES)
+def test_every_version_answers_as_it_did(migrated: Path, loads: list[dict[int, str]]) -> None:
+    """Whatever came after it."""
+    with shelved(migrated, []) as world:
+        answered: list[dict[str, Record]] = []
+
+        async def look(reader: Reader) -> None:
+            newest = (await reader.json("/v1/corpus"))["version"]
+            served = [item["id"] for item in await reader.export([])]
+            if newest > len(answered):
+                answered.append({id_: await reader.json(f"/v1/articles/{id_}") for id_ in served})
+
+        async def look_back(reader: Reader) -> None:
+            for number, answers in enumerate(answered, start=1):
+                for id_ in answered[-1]:
+                    found = await reader.client.get(f"/v1/articles/{id_}", params={"as_of": number})
+                    assert found.json() == answers[id_] if id_ in answers else found.status_code == 404
+
+        for load in loads:
+            load_jsonl(world.database, [{**QUAY, "id": f"r{n}", "url": None, "text": text} for n, text in load.items()])
+            read(world.app, look)
+        read(world.app, look_back)
+
+
+def test_a_removed_article_leaves_a_tombstone(database: Path, client: TestClient) -> None:
+    """When it went, by which version and why; earlier versions are answered as they were."""
+    load_jsonl(database, [QUAY, TIDE])
+    before = client.get(f"/v1/articles/{QUAY_ID}").json()
+    seed(database, "remove", QUAY_ID, "--reason", "by order")
+    seed(database, "remove", TIDE_ID)
+    times = instants(client)
+    answer = client.get(f"/v1/articles/{QUAY_ID}")
+    assert (answer.status_code, answer.headers["content-type"]) == (410, "application/problem+json")
+    assert answer.json() == {
+        "type": "urn:dateline:problem:removed",
+        "title": "The article was removed",
+        "status": 410,
+        "detail": f"The article '{QUAY_ID}' was removed on {times[1]} by corpus version 2: by order.",
+        "errors": [],
+    }
+    for path in (f"{QUAY_ID}?as_of=2", f"{QUAY_ID}?as_of=3", TIDE_ID):
+        assert client.get(f"/v1/articles/{path}").status_code == 410
+    assert client.get(f"/v1/articles/{TIDE_ID}").json()["detail"].endswith(" by corpus version 3.")
+    assert client.get(f"/v1/articles/{QUAY_ID}?as_of=1").json() == before
+    removed = {"version": 2, "article": QUAY_ID, "kind": "removed", "at": times[1], "reason": "by order"}
+    assert client.get("/v1/changes?since=1").json()["items"][0] == removed
+    assert client.get("/v1/corpus/versions").json()["items"][0]["removed"] == 1
+    assert client.get(f"/v1/articles/{QUAY_ID}/versions").json()["items"] == [
+        version(2, times[1], "removed", 9, None, reason="by order", stored=False),
+        version(1, times[0], "added", None, 9),
+    ]
+
+
+def test_a_removed_article_is_in_no_view(database: Path, client: TestClient) -> None:
+    """Nor counted in any; brought back, it is in all of them as before."""
+    named = [{"id": "it", "name": "It", "type": "weapon", "mentions": [[0, 2]]}]
+    load_jsonl(database, [{**QUAY, "entities": named, "language": "en"}, {**TIDE, "text": "“It turns,” it said."}])
+    paths = [
+        "/v1/articles?facet=weapon&facet=language",
+        "/v1/articles?q=sails",
+        "/v1/articles?weapon=it",
+        "/v1/sources",
+    ]
+    paths += ["/v1/articles?q=sails&sort=relevance", "/v1/entities", "/v1/statements", "/v1/articles.ndjson"]
+    before = [client.get(path).text for path in paths]
+    seed(database, "remove", QUAY_ID)
+    for path in paths:
+        assert QUAY_ID not in client.get(path).text
+    assert [client.get(path).json()["total"] for path in paths[:3]] == [1, 0, 0]
+    assert client.get(paths[0]).json()["facets"]["language"] == []
+    seed(database, "remove", "--undo", QUAY_ID)
+    after = [client.get(path).text.replace('"corpus_version":3', '"corpus_version":1') for path in paths]
+    assert after == before
+    assert client.get(f"/v1/articles/{QUAY_ID}?as_of=2").status_code == 410

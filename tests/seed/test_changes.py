@@ -1,0 +1,138 @@
+"""The log says what each publish changed, and so what any version served."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.models import Basis
+from app.search.labels import article_id
+from seed.dates import parse_iso
+from seed.identity import public_id
+from seed.records import RawArticle
+from tests.conftest import ROOT
+from tests.seed.loading import copied, dump, load_into, report, snapshot_of, writing
+
+ONE, TWO, THREE = (report(f"Report {number}", id=f"r{number}") for number in (1, 2, 3))
+
+
+def logged(database: Path) -> list[tuple[int, str, int | None, str]]:
+    """Return the log as version, the record's own id, revision and kind."""
+    names = {public_id(f"id:r{number}"): f"r{number}" for number in range(10)}
+    rows = [
+        (row["version"], names[row["article_id"]], row["revision_id"], row["kind"]) for row in dump(database)["change"]
+    ]
+    return sorted(rows)
+
+
+def served(database: Path) -> dict[str, int]:
+    """Return the revision of each article that is served."""
+    columns = snapshot_of(database).columns
+    ids = map(article_id, columns.article_ids.tolist())
+    return dict(zip(ids, columns.order.tolist(), strict=True))
+
+
+def by_the_log(database: Path) -> dict[str, int]:
+    """Return the same as the log has it."""
+    last = {row["article_id"]: row["revision_id"] for row in dump(database)["change"]}
+    return {article: revision for article, revision in last.items() if revision is not None}
+
+
+def test_each_publish_says_what_it_changed(database: Path) -> None:
+    """New articles and new texts, and nothing of those that stayed."""
+    load_into(database, [ONE, TWO])
+    load_into(database, [ONE, replace(TWO, text="Anew."), THREE])
+    load_into(database, [replace(ONE, text="Anew.")])
+    assert logged(database) == [
+        (1, "r1", 1, "added"),
+        (1, "r2", 2, "added"),
+        (2, "r2", 3, "updated"),
+        (2, "r3", 4, "added"),
+        (3, "r1", 5, "updated"),
+    ]
+
+
+def test_what_went_there_and_back_is_no_change(database: Path) -> None:
+    """Though it waited to be published; another article's news are."""
+    load_into(database, [ONE, TWO])
+
+    def stop(step: str) -> None:
+        if step == "batch committed":
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        load_into(database, [replace(ONE, text="Anew.")], step=stop)
+    load_into(database, [ONE, THREE])
+    assert [row for row in logged(database) if row[0] == 2] == [(2, "r3", 4, "added")]
+
+
+def test_a_text_that_comes_back_is_a_change(database: Path) -> None:
+    """To the revision that had it."""
+    for record in (ONE, replace(ONE, text="Anew."), ONE):
+        load_into(database, [record])
+    assert [row[2:] for row in logged(database)] == [(1, "added"), (2, "updated"), (1, "updated")]
+
+
+RECORDS = st.builds(
+    lambda number, text: report(f"Report {number}", id=f"r{number}", text=text),
+    st.integers(0, 4),
+    st.sampled_from(["One.", "Two."]),
+)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.lists(RECORDS, max_size=4), min_size=1, max_size=4))
+def test_the_log_is_what_is_served(migrated: Path, loads: list[list[RawArticle]]) -> None:
+    """After every load; and the counts of a publish are those of its rows."""
+    with copied(migrated) as database:
+        for records in loads:
+            load_into(database, records)
+            assert by_the_log(database) == served(database)
+        rows = dump(database)
+        for publish in rows["publish"]:
+            kinds = [row["kind"] for row in rows["change"] if row["version"] == publish["version"]]
+            counts = [publish["added"], publish["changed"], publish["removed"]]
+            assert counts == [kinds.count(kind) for kind in ("added", "updated", "removed")]
+
+
+def migrated_anew(database: Path) -> None:
+    """Make a database one of an earlier release, and migrate it."""
+    config = Config(toml_file=ROOT / "pyproject.toml")
+    for move, to in ((command.downgrade, "2026_11_25_b"), (command.upgrade, "head")):
+        with writing(database) as engine, engine.begin() as connection:
+            config.attributes["connection"] = connection
+            move(config, to)
+
+
+def test_the_texts_of_an_older_database_get_their_keys(database: Path) -> None:
+    """The same as if they were loaded by this release, those that were replaced, too."""
+    text = "The ferry sails again from the old quay, as it has for years. " * 4
+    inferred = replace(parse_iso("2019-03-04", basis=Basis.INFERRED), evidence="“that day”")
+    records = [replace(ONE, id=f"r{number}", text=text) for number in range(4)]
+    load_into(database, [*records, replace(TWO, id="r5", text=f"{text}!", published=inferred), replace(THREE, id="r9")])
+    load_into(database, [replace(records[3], text=text[1:]), replace(THREE, id="r9", text=f"{text}!")])
+    before = dump(database)["article_key"]
+    assert len([row for row in before if row["key"].startswith("text:")]) == 7
+    migrated_anew(database)
+    assert dump(database)["article_key"] == before
+
+
+def test_an_older_database_begins_its_log_with_what_it_serves(database: Path) -> None:
+    """As of its last publish; what waits is not in it."""
+    load_into(database, [ONE])
+    load_into(database, [TWO])
+
+    def stop(step: str) -> None:
+        if step == "batch committed":
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        load_into(database, [replace(ONE, text="Anew."), THREE], step=stop)
+    migrated_anew(database)
+    assert logged(database) == [(2, "r1", 1, "added"), (2, "r2", 2, "added")]
+    load_into(database, [])
+    assert logged(database)[2:] == [(3, "r1", 3, "updated"), (3, "r3", 4, "added")]
