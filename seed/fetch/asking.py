@@ -55,9 +55,10 @@ class Asking:
         if attempt == limits.attempts:
             raise NotFetchedError(f"{error}, {attempt} times in a row") from error
         if budget.left() <= 0:
-            raise NotFetchedError(f"{error}, and {budget.seconds:g} s were over") from error
+            raise NotFetchedError(f"took longer than {budget.seconds:g} s ({error})") from error
         wait = backoff(attempt, self.jitter) if error.after is None else error.after
-        if wait > limits.wait:
+        budget.waited += wait
+        if budget.waited > limits.wait:
             raise NotFetchedError(f"{error}, and is to be left alone for {wait:.0f} s") from error
         return wait
 

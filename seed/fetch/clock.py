@@ -15,10 +15,14 @@ class Clock:
 
 
 class Budget:
-    """The seconds that one address may take on the network, all its redirects and attempts together."""
+    """The seconds that one address may take on the network, all its redirects and attempts together.
+
+    `waited` are those that passed before further attempts; they are not taken from the others.
+    """
 
     def __init__(self, seconds: float, clock: Clock) -> None:
         self.seconds = seconds
+        self.waited = 0.0
         self._left = seconds
         self._clock = clock
         self._started: float | None = None

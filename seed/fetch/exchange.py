@@ -12,7 +12,7 @@ from app import __version__
 from seed.fetch.body import whole_body
 from seed.fetch.clock import Budget
 from seed.fetch.connection import CheckedAddresses
-from seed.fetch.failures import NotFetchedError, UnreachedError
+from seed.fetch.failures import UnreachedError
 from seed.fetch.guard import Guard, host_of, port_of
 from seed.fetch.resolving import Resolve, addresses, system_addresses
 
@@ -74,8 +74,6 @@ class Exchange:
     def ask(self, url: httpx.URL, headers: Mapping[str, str], *, budget: Budget, limit: int) -> Reply:
         """The answer to one GET, of at most `limit` bytes; raises UnreachedError, ForbiddenError or NotFetchedError."""
         with budget:
-            if budget.left() <= 0:
-                raise NotFetchedError(f"took longer than {budget.seconds:g} s")
             connection = httpcore.HTTPConnection(
                 httpcore.Origin(url.raw_scheme, url.raw_host, port_of(url)),
                 ssl_context=self._tls if url.scheme == "https" else None,

@@ -39,6 +39,9 @@ SUFFIXES: Mapping[str, Reader] = {
 }
 """Reader by the end of the address, where the declared type is vague."""
 
+REFUSALS = 1_000
+"""Records of one document that are named as refused; one that has more is no document of the kind that it claims."""
+
 _TEXT_CODECS = re.compile(
     r"ascii|utf-(8|16|32)(-[bl]e)?|iso(8859|2022)[-_].*|cp\d+|koi8-[rtu]|gb\w*|big5\w*|euc_\w+|shift_jis\w*|mac-\w+|johab"
 )
@@ -59,11 +62,22 @@ def read_fetched(fetched: Fetched, desk: Desk) -> Iterator[RawArticle | Refusal]
         yield Refusal(origin, "is a list of URLs: wanted such a list as a file, and articles at its addresses")
     else:
         stream = BytesIO(in_utf8(fetched))
-        for item in reader(stream, origin.path, _at(fetched, desk) if reader is page.read else desk):
+        found = reader(stream, origin.path, _at(fetched, desk) if reader is page.read else desk)
+        for item in _bounded(found, origin):
             if isinstance(item, RawArticle) and reader is not jsonlines.read:
                 yield replace(item, url=item.url or fetched.final_url)
             else:
                 yield item
+
+
+def _bounded(items: Iterator[RawArticle | Refusal], origin: Origin) -> Iterator[RawArticle | Refusal]:
+    refused = 0
+    for item in items:
+        refused += isinstance(item, Refusal)
+        if refused > REFUSALS:
+            yield Refusal(origin, f"holds more than {REFUSALS} records that cannot be taken: the rest is not read")
+            return
+        yield item
 
 
 def reader_of(fetched: Fetched) -> Reader | None:

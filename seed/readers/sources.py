@@ -75,8 +75,9 @@ class Sources:
 
     def recognise(self, text: str) -> SourceEntry | None:
         """The outlet whose signature a page carries; None if there is none or there are several."""
-        lines = [folded(row) for row in text.split("\n")]
-        found = [entry for entry in self.entries.values() if any(covers(entry.signatures, row) for row in lines)]
+        lines = {folded(row) for row in text.split("\n")}
+        signed = [entry for entry in self.entries.values() if entry.signatures]
+        found = [entry for entry in signed if any(covers(entry.signatures, row) for row in lines)]
         return found[0] if len(found) == 1 else None
 
 

@@ -7,6 +7,7 @@ from seed.fetch.exchange import Limits, user_agent
 from seed.fetch.guard import LONGEST_URL, Guard
 from seed.fetch.robots import LIMIT, PRODUCT
 from seed.load import BATCH_SECONDS
+from seed.readers.fetched import REFUSALS
 from tests.conftest import ROOT
 
 DOCS = (ROOT / "docs" / "loading.md").read_text(encoding="utf-8").partition("## URLs")[2].partition("## Overrides")[0]
@@ -23,6 +24,7 @@ SAID = [
     f"({DELAY:g} second)",
     f"{LIMIT // 1024} KiB",
     f"{LONGEST_URL:,} characters",
+    f"After {REFUSALS:,} records",
     " and ".join(map(str, sorted(Guard().ports))),
     f"`{PRODUCT}`",
     f"`{user_agent(None)}`",

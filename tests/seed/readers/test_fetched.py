@@ -5,7 +5,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from seed.readers import Overrides, desk_for
-from seed.readers.fetched import read_fetched
+from seed.readers.fetched import REFUSALS, read_fetched
 from seed.records import Fetched, Origin, RawArticle, Refusal
 from tests.seed.readers.only import only_article, only_reason
 
@@ -94,6 +94,14 @@ def test_what_is_not_read_says_so(body: bytes, content_type: str, reason: str) -
     assert isinstance(refusal, Refusal)
     assert refusal.origin == Origin("https://short.example/1")
     assert refusal.reason.startswith(reason)
+
+
+def test_of_a_document_full_of_nothing_the_rest_is_not_read() -> None:
+    found = read_of(fetched(JSON + b"no\n" * (REFUSALS + 5) + JSON, "application/jsonl"))
+    assert len(found) == 1 + REFUSALS + 1
+    assert found[-1] == Refusal(
+        Origin("https://short.example/1"), "holds more than 1000 records that cannot be taken: the rest is not read"
+    )
 
 
 @pytest.mark.parametrize(
