@@ -14,6 +14,7 @@ from app.routes import (
     lookup,
     network,
     operations,
+    page,
     sources,
     statements,
     suggest,
@@ -38,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     corpus.router,
     versions.router,
     operations.router,
+    page.router,
 )
 """One a resource, in the order of the OpenAPI document."""
 

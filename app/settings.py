@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     text_search_seconds: float = Field(
         5.0, gt=0, le=600, description="After this a text search is refused with 503 rather than shown in part."
     )
+    page: bool = Field(
+        True, description="Whether `/` shows the page that explores the corpus; `false` is the API alone."
+    )
     contact: Annotated[str, Field(max_length=200, pattern=r"^[!-'*-~]+$")] | None = Field(
         None,
         description="An address of yours, on the web or of mail, that hosts see which `seed load` fetches from.",

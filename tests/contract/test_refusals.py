@@ -239,7 +239,7 @@ def test_a_name_of_the_wrong_type_says_which_parameter_takes_it(
     "path",
     ["/v1/articles/000000000000", "/v1/articles/nothing", "/v1/articles/1", "/v1/articles/ZZZZZZZZZZZZ",
      "/v1/sources/nothing", "/v1/entities/nothing", "/v1/entities/Q990000999", "/v1/entities/nothing/related",
-     "/v1/nothing", "/v1/", "/v1", "/v2/articles", "/v1/articles/", "/v1/articles.pdf", "/nothing", "/"],
+     "/v1/nothing", "/v1/", "/v1", "/v2/articles", "/v1/articles/", "/v1/articles.pdf", "/nothing", "/page/"],
 )  # fmt: skip
 def test_what_is_not_there_is_a_problem(reader: TestClient, path: str) -> None:
     """Unknown ids and unknown paths alike are 404."""

@@ -1,0 +1,84 @@
+/** The words of the API as the page says them. */
+
+import { drawn, element } from "./dom.js";
+
+/** The parameter that narrows by an entity of each type, and how the type is called. */
+export const TYPES = {
+  person: { name: "person", plural: "people", parameter: "actor" },
+  organization: { name: "organization", plural: "organizations", parameter: "actor" },
+  state: { name: "state", plural: "states", parameter: "actor" },
+  armed_group: { name: "armed group", plural: "armed groups", parameter: "actor" },
+  media: { name: "media", plural: "media", parameter: "actor" },
+  place: { name: "place", plural: "places", parameter: "place" },
+  weapon: { name: "weapon", plural: "weapons", parameter: "weapon" },
+};
+
+/** How filters are called on their chips. */
+export const PARAMETERS = {
+  q: "words",
+  from: "from",
+  to: "to",
+  source: "source",
+  actor: "actor",
+  any_actor: "any of",
+  place: "place",
+  weapon: "weapon",
+  exclude_source: "not from",
+  exclude_actor: "not",
+  language: "language",
+  precision: "date known to",
+  speaker: "speaker",
+  about: "about",
+};
+
+/** How much of a date is known. */
+export const PRECISIONS = {
+  minute: "to the minute",
+  day: "to the day",
+  month: "to the month",
+  year: "to the year",
+  none: "no date",
+};
+
+/** How the kinds of statements are called. */
+export const STATEMENTS = { quotation: "quoted", paraphrase: "paraphrased", mixed: "quoted in part" };
+
+const OUTLINES = {
+  person: "M8 1.500A6.500 6.500 0 1 1 8 14.500A6.500 6.500 0 1 1 8 1.500z",
+  organization: "M5 2h6a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3H5a3 3 0 0 1-3-3V5a3 3 0 0 1 3-3z",
+  state: "M2 2h12v12H2z",
+  armed_group: "M8 0.500L15.500 8L8 15.500L0.500 8z",
+  media: "M4.500 1.500h7L15.500 8L11.500 14.500h-7L0.500 8z",
+  place: "M8 1L15.500 14.500H0.500z",
+  weapon: "M8 15L0.500 1.500H15.500z",
+};
+
+/** Returns the outline that stands for a type, in a square of 16: no type is told by its colour alone. */
+export function outline(type) {
+  return OUTLINES[type] ?? OUTLINES.person;
+}
+
+/** Returns the sign of a type for use in a text; what it says is said beside it. */
+export function sign(type) {
+  const shape = drawn("path", { d: outline(type) });
+  return drawn("svg", { class: `sign type-${type}`, viewBox: "0 0 16 16", "aria-hidden": "true" }, shape);
+}
+
+/** Returns a number as it is written, and the right form of a noun after it. */
+export function counted(number, one, many = `${one}s`) {
+  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+}
+
+/** Returns a piece of text that only screen readers meet. */
+export function unseen(text) {
+  return element("span", { class: "unseen" }, text);
+}
+
+/** Returns a name for an id, where an answer gives nothing but the id: `president-of-russia` is President of Russia. */
+export function nameOfId(id) {
+  const small = /^(of|the|and|for|al)$/;
+  return id
+    .split("-")
+    .map((word) => (small.test(word) ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join(" ");
+}

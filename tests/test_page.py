@@ -1,0 +1,124 @@
+"""The page at `/`: how its files are served, and that they hold nothing that the policy forbids."""
+
+import re
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.routes.page import FOLDER, POLICY
+from app.settings import Settings
+from tests.conftest import database_url
+
+FILES = sorted(path.name for path in FOLDER.iterdir())
+MODULES = [name for name in FILES if name.endswith(".js")]
+TYPES = {"css": "text/css", "html": "text/html", "js": "text/javascript", "svg": "image/svg+xml"}
+INDEX = (FOLDER / "index.html").read_text(encoding="utf-8")
+REFERENCE = re.compile(r'(?:href|src|from|import)\s*=?\s*"\./([^"]+)"')
+
+
+def text_of(name: str) -> str:
+    """Return a file of the page."""
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def test_the_page_comes_with_its_policy(client: TestClient) -> None:
+    answer = client.get("/", headers={"Accept-Encoding": "identity"})
+    assert answer.status_code == 200
+    tag = answer.headers["etag"]
+    assert tag.startswith('W/"')
+    each_its_own = {"content-length", "etag", "x-request-id"}
+    assert {name: answer.headers[name] for name in answer.headers if name not in each_its_own} == {
+        "content-type": "text/html; charset=utf-8",
+        "cache-control": "public, no-cache",
+        "content-security-policy": POLICY,
+        "cross-origin-opener-policy": "same-origin",
+        "referrer-policy": "no-referrer",
+        "vary": "Accept-Encoding, Origin",
+        "x-content-type-options": "nosniff",
+    }
+
+
+def test_the_policy_lets_nothing_in_from_elsewhere() -> None:
+    directives = dict(part.split(" ", 1) for part in POLICY.split("; "))
+    assert directives.pop("default-src") == "'none'"
+    assert set(directives.values()) == {"'self'", "'none'"}
+    assert {name for name, value in directives.items() if value == "'none'"} == {"base-uri", "frame-ancestors"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_file_has_its_type_and_tag(client: TestClient, name: str) -> None:
+    """And the policy: whoever opens a file alone opens nothing else with it."""
+    answer = client.get(f"/page/{name}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].split(";")[0] == TYPES[name.rpartition(".")[2]]
+    assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert name == "index.html" or answer.text == text_of(name)
+
+
+@pytest.mark.parametrize("path", ["/", "/page/main.js"])
+def test_head_is_get_without_a_body(client: TestClient, path: str) -> None:
+    asked = {"X-Request-ID": "of-both"}
+    get, head = client.get(path, headers=asked), client.head(path, headers=asked)
+    assert (head.status_code, head.content) == (200, b"")
+    assert {**head.headers} == {**get.headers}
+
+
+@pytest.mark.parametrize("form", ["{tag}", 'W/"other", {tag}', "{tag} ,"])
+def test_what_a_browser_has_is_not_sent_again(client: TestClient, form: str) -> None:
+    tag = client.get("/page/main.js").headers["etag"]
+    answer = client.get("/page/main.js", headers={"If-None-Match": form.format(tag=tag)})
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert answer.headers["etag"] == tag
+    assert answer.headers["vary"] == "Accept-Encoding, Origin"
+    assert client.get("/page/page.css", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_an_unknown_file_is_a_problem(client: TestClient) -> None:
+    for path in ("/page/nothing.js", "/page/", "/page/..%2Fsettings.py", "/page/%2e%2e/main.py"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json"), path
+
+
+@pytest.mark.parametrize("path", ["/", "/page/main.js"])
+def test_an_operator_can_leave_the_page_out(database: Path, path: str) -> None:
+    """The API and its description stay."""
+    settings = Settings(database_url=database_url(database), page=False)
+    with TestClient(create_app(settings)) as client:
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()["type"]) == (404, "urn:dateline:problem:unknown-path")
+        assert client.get("/v1/articles").status_code == client.get("/docs").status_code == 200
+
+
+def test_the_page_finds_its_files(client: TestClient) -> None:
+    """Relative to itself: on a static server beside it, here under /page/, also behind a proxy that adds a prefix."""
+    beside = re.findall(r'(?:href|src)="\./([^"]+)"', INDEX)
+    served = re.findall(r'(?:href|src)="\./page/([^"]+)"', client.get("/").text)
+    assert served == beside == ["icon.svg", "page.css", "main.js"]
+
+
+def test_every_file_is_there_and_used() -> None:
+    named = {target for name in FILES for target in REFERENCE.findall(text_of(name))}
+    assert named | {"index.html"} == set(FILES)
+
+
+def test_no_script_or_style_is_inline() -> None:
+    assert re.findall(r"<script(?![^>]*\ssrc=)", INDEX) == []
+    assert re.findall(r"<style|\sstyle=|\son[a-z]+=|javascript:", INDEX) == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_module_makes_markup_of_data(name: str) -> None:
+    """All texts go in as text; the policy forbids the rest, and the code does not try."""
+    found = re.findall(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|Function\(|srcdoc", text_of(name)
+    )
+    assert found == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_file_names_another_host(name: str) -> None:
+    namespaces = text_of(name).replace("http://www.w3.org/2000/svg", "")
+    assert re.findall(r"https?://[a-z0-9]|url\(|@import|//[a-z]+\.[a-z]", namespaces) == []
