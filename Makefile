@@ -15,13 +15,15 @@ UV := build/uv/bin/uv
 EVAL ?= ../shared/eval
 SIZE ?= 1000000
 BENCH_LOCK := tests/bench/requirements.lock
+BROWSER_LOCK := tests/browser/requirements.lock
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test test-contract test-rooms eval bench format lock clean
+.PHONY: help setup serve test test-contract test-rooms test-browser eval bench format lock clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
 
 setup: $(VENV)/.ready ## Create .venv with the locked dependencies
 
@@ -46,6 +48,18 @@ test-contract:
 test-rooms:
 	$(BIN)/coverage run --parallel-mode -m pytest tests --ignore=tests/contract --ignore=tests/bench
 
+test-browser: setup build/browser/.ready ## Explore the page with Chromium at two widths, light and dark, from two origins
+	@test -x "$(CHROMIUM)" || $(MAKE) --no-print-directory chromium
+	rm -rf build/screenshots
+	build/browser/bin/python -m pytest --confcutdir tests/browser tests/browser
+
+# Debian's own: Playwright drives any Chromium, and downloads none here.
+chromium:
+	@command -v apt-get >/dev/null && test "$$(id -u)" = 0 || \
+		{ echo "There is no Chromium. Install one (on Debian: apt install chromium) or name it: make test-browser CHROMIUM=/path"; exit 1; }
+	apt-get update -qq
+	apt-get install -qq --yes --no-install-recommends chromium
+
 eval: setup ## Score the mentions on annotated documents that you hold (EVAL=folder)
 	@mkdir -p build
 	@$(BIN)/python -m seed annotate $(EVAL)/re3d_dev.jsonl > build/predictions.jsonl
@@ -62,6 +76,7 @@ lock: $(UV) ## Compile the lock files from pyproject.toml (UPGRADE=--upgrade)
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --group dev --output-file requirements-dev.lock
 	$(COMPILE:pyproject.toml=) --group bench --output-file $(BENCH_LOCK)
+	$(COMPILE:pyproject.toml=) --group browser --output-file $(BROWSER_LOCK)
 
 clean: ## Remove .venv, caches and reports; databases stay
 	rm -rf $(VENV) build htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -78,6 +93,11 @@ $(VENV)/.ready-dev: requirements-dev.lock | $(VENV)/bin/pip
 build/bench/.ready: $(BENCH_LOCK)
 	$(PYTHON) -m venv --clear build/bench
 	build/bench/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: --requirement $<
+	@touch $@
+
+build/browser/.ready: $(BROWSER_LOCK)
+	$(PYTHON) -m venv --clear build/browser
+	build/browser/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: --requirement $<
 	@touch $@
 
 # Debian and Ubuntu split ensurepip off; a .venv made without it has no pip and is made anew here.
