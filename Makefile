@@ -20,7 +20,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test test-contract test-rooms test-browser eval bench format lock clean
+.PHONY: help setup serve test test-contract test-rooms test-browser check-client eval bench format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -59,6 +59,16 @@ chromium:
 		{ echo "There is no Chromium. Install one (on Debian: apt install chromium) or name it: make test-browser CHROMIUM=/path"; exit 1; }
 	apt-get update -qq
 	apt-get install -qq --yes --no-install-recommends chromium
+
+check-client: setup ## Generate the TypeScript client of docs/frontend.md from the OpenAPI document and check its types
+	@command -v npm >/dev/null || { echo "There is no npm; install Node.js 20 or newer."; exit 1; }
+	@mkdir -p build/client
+	rm -f build/client/dateline.d.ts
+	cp tests/client/*.json tests/client/*.ts build/client/
+	$(BIN)/python -c 'import json, app.main; print(json.dumps(app.main.create_app().openapi()))' > build/client/openapi.json
+	cd build/client && npm ci --silent --no-audit --no-fund && npx openapi-typescript openapi.json --output dateline.d.ts 2>&1 | tee said
+	! grep -i -E "warn|error" build/client/said
+	cd build/client && npx tsc
 
 eval: setup ## Score the mentions on annotated documents that you hold (EVAL=folder)
 	@mkdir -p build

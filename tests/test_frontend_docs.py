@@ -1,0 +1,49 @@
+"""docs/frontend.md: its examples are those that are checked, and the one in Python runs."""
+
+import re
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.conftest import ROOT, app_for, seed
+
+GUIDE = (ROOT / "docs" / "frontend.md").read_text(encoding="utf-8")
+TYPESCRIPT = sorted((ROOT / "tests" / "client").glob("*.ts"))
+
+
+@pytest.fixture
+def shipped(database: Path) -> Iterator[TestClient]:
+    """A client of the collection that ships."""
+    seed(database, "init")
+    with TestClient(app_for(database)) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", TYPESCRIPT, ids=lambda path: path.name)
+def test_the_shown_client_is_the_checked_one(path: Path) -> None:
+    """`make check-client` checks the types of these files."""
+    assert f"```ts\n{path.read_text(encoding='utf-8')}```" in GUIDE
+
+
+def test_every_shown_client_is_checked() -> None:
+    assert GUIDE.count("```ts\n") == len(TYPESCRIPT) == 4
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\(([^)#]+)\)", GUIDE))
+def test_every_link_leads_somewhere(target: str) -> None:
+    assert (ROOT / "docs" / target).exists()
+
+
+def test_the_notebook_runs(shipped: TestClient) -> None:
+    """All but the drawing, which needs a library that the project does not."""
+    (notebook,) = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+    cells = notebook.partition("# %% Draw")[0].replace('httpx.Client(base_url="http://127.0.0.1:8000")', "shipped")
+    names: dict[str, object] = {"shipped": shipped}
+    with redirect_stdout(StringIO()) as printed:
+        exec(cells, names)  # noqa: S102 - our own text, as a reader would run it
+    assert printed.getvalue().startswith("5 articles; dates not stated in the text:\n2015-10-07 Russian Warships")
+    assert names["weeks"]
