@@ -89,7 +89,7 @@ def measure(
             rows = [_row(bench, number, asking) for number, asking in enumerate(table)]
             numbers = {"start to first answer, s": server.ready} | _under_load(bench, size)
         numbers |= _isolation(server, size, effort)
-        seen = _views(server, effort)
+        seen = _views(server, size, effort)
         numbers["memory of the worker, MB"] = server.memory
         numbers |= _publishes(server, database, size)
     return Measured(size, loaded, rows, numbers, seen)
@@ -229,11 +229,11 @@ def _isolation(server: Server, size: int, effort: Effort) -> dict[str, float]:
     return {"short request, p99 alone, ms": alone.p99, "short request, p99 beside long ones, ms": beside.p99}
 
 
-def _views(server: Server, effort: Effort) -> dict[str, Times]:
+def _views(server: Server, size: int, effort: Effort) -> dict[str, Times]:
     """Return what the other views take, each asked in other letters each time, so that no answer is a kept one."""
     article = json.loads(body(get(server.port, "/v1/articles?limit=1")))["items"][0]["id"]
     asked = partial(timed, server.port, most=min(SPELLINGS, effort.most), seconds=effort.seconds)
-    return {name: asked(respelled(path)) for name, path in views(article).items()}
+    return {name: asked(respelled(path)) for name, path in views(size, article).items()}
 
 
 def _publishes(server: Server, database: Path, size: int) -> dict[str, float]:

@@ -130,9 +130,9 @@ class Question:
         return "/rival/article.json?" + urlencode(asked)
 
 
-def views(article: str) -> dict[str, str]:
+def views(size: int, article: str) -> dict[str, str]:
     """Return the other views, by name, each as the path of one request; `article` is the id of any article."""
-    (frequent, other), (rare,) = islice(actors_from(0), 2), islice(actors_from(400), 1)
+    (frequent, other), (rare,) = islice(actors_from(0), 2), islice(actors_from(min(400, _rarest(size) // 2)), 1)
     often, also, seldom = (entity(rank).id for rank in (frequent, other, rare))
     return {
         "timeline of all by month": "/v1/timeline?interval=month",
@@ -174,10 +174,15 @@ def _written(facets: Sequence[str], turn: int) -> str:
     )
 
 
+def _rarest(size: int) -> int:
+    """Return about the rank up to which each entity is named a few times in so many articles."""
+    return int((size / 9) ** 1.1)
+
+
 def questions(size: int) -> list[Question]:
     """Return the table of single queries; in a small corpus it asks for what that has a few times."""
     frequent = tuple(islice(actors_from(0), 10))
-    least = int((size / 9) ** 1.1)
+    least = _rarest(size)
     rare, rarer = (tuple(islice(actors_from(min(most, least // part)), 50)) for most, part in ((1_000, 2), (4_000, 1)))
     months = tuple(product(range(2006, 2015), range(1, 13)))
     year = ((YEAR, 1),)
