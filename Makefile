@@ -60,7 +60,7 @@ chromium:
 	apt-get update -qq
 	apt-get install -qq --yes --no-install-recommends chromium
 
-check-client: setup ## Generate the TypeScript client of docs/frontend.md from the OpenAPI document and check its types
+check-client: setup ## Lint the OpenAPI document, generate the TypeScript client of docs/frontend.md and check its types
 	@command -v npm >/dev/null || { echo "There is no npm; install Node.js 20 or newer."; exit 1; }
 	@mkdir -p build/client
 	rm -f build/client/dateline.d.ts
@@ -68,6 +68,7 @@ check-client: setup ## Generate the TypeScript client of docs/frontend.md from t
 	$(BIN)/python -c 'import json, app.main; print(json.dumps(app.main.create_app().openapi()))' > build/client/openapi.json
 	cd build/client && npm ci --silent --no-audit --no-fund && npx openapi-typescript openapi.json --output dateline.d.ts 2>&1 | tee said
 	! grep -i -E "warn|error" build/client/said
+	cd build/client && REDOCLY_TELEMETRY=off npx redocly lint openapi.json --extends=recommended
 	cd build/client && npx tsc
 
 eval: setup ## Score the mentions on annotated documents that you hold (EVAL=folder)

@@ -50,6 +50,7 @@ def build(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
         version=__version__,
         description=DESCRIPTION,
         license_info={"name": "MIT", "identifier": "MIT"},
+        servers=[{"url": "/"}],
         lifespan=_lifespan,
         middleware=_middleware(settings, answers),
         docs_url=None,

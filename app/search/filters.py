@@ -183,9 +183,8 @@ class SimilarArticles(BaseModel):
 class OneArticle(Sparse, Places):
     """One article, as which version served it, and how it is shown."""
 
-    as_of: Digits | None = Field(
+    as_of: Annotated[int, Field(ge=1), BeforeValidator(_digits)] | None = Field(
         None,
-        ge=1,
         description="A corpus version: the article is answered as that version served it. Without it, the newest.",
         examples=[1],
     )
