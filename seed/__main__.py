@@ -25,7 +25,7 @@ from seed.load import Summary, Tools
 from seed.load import load as load_records
 from seed.progress import show_progress
 from seed.publish import served_version
-from seed.readers import Overrides, read
+from seed.readers import FORMATS, Overrides, read
 from seed.readers.sources import load_sources
 from seed.reannotate import reannotate as reannotate_database
 from seed.records import Refusal
@@ -42,10 +42,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Paths = Annotated[list[Path], typer.Argument(help="Files (.md, .jsonl, .ndjson, .txt) or folders of them.")]
+Paths = Annotated[list[Path], typer.Argument(help="Files of any format in docs/loading.md, or folders of them.")]
 Date = Annotated[str | None, typer.Option(help="Printed date of every record: YYYY[-MM[-DD[Thh:mm±zz:zz]]].")]
 Source = Annotated[str | None, typer.Option(help="Source of every record: its id, name or domain.")]
 Manifest = Annotated[Path | None, typer.Option(help="CSV with a row a file; its values win. See docs/loading.md.")]
+Format = Annotated[str | None, typer.Option(help=f"Read every file as one of: {', '.join(FORMATS)}.")]
 Texts = Annotated[Path, typer.Argument(help='JSON Lines of {"id", "text"}; - is standard input.')]
 
 
@@ -61,10 +62,16 @@ def init() -> None:
 
 
 @app.command()
-def load(paths: Paths, date: Date = None, source: Source = None, manifest: Manifest = None) -> None:
+def load(
+    paths: Paths,
+    date: Date = None,
+    source: Source = None,
+    manifest: Manifest = None,
+    format: Format = None,  # noqa: A002 - the name of the option
+) -> None:
     """Load files, then publish what is new or changed; exit code 1 if anything was refused."""
     with _writer() as engine:
-        _report(_load(engine, paths, Overrides(date, source, manifest)))
+        _report(_load(engine, paths, Overrides(date, source, manifest, format)))
 
 
 @app.command()

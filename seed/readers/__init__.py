@@ -3,28 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
 
-from seed.readers import jsonlines, markdown, page
+from seed.readers.archives import ArchiveError, Part, parts
 from seed.readers.desk import Desk
 from seed.readers.facts import Fact, load_facts
 from seed.readers.files import files, printable
+from seed.readers.formats import FORMATS, HEAD, SUFFIXES, suffix_of, told
 from seed.readers.overrides import Manifest, Overrides, load_manifest
 from seed.readers.sources import LEXICON, Sources, load_sources
 from seed.records import Origin, RawArticle, Refusal
 
 __all__ = ["FORMATS", "Overrides", "read"]
 
-Reader = Callable[[BinaryIO, str, Desk], Iterator[RawArticle | Refusal]]
 DeskOf = Callable[[Path], Desk]
-
-FORMATS: dict[str, Reader] = {
-    ".md": markdown.read,
-    ".jsonl": jsonlines.read,
-    ".ndjson": jsonlines.read,
-    ".txt": page.read,
-}
-"""Reader by file suffix. Adding a format is one module and one line here."""
 
 
 def read(
@@ -37,9 +28,10 @@ def read(
     """
     paths = tuple(paths)
     sources, facts = _data(LEXICON, *lexicon)
-    options, manifest = overrides.options(), _manifest(overrides.manifest, paths)
+    options, forced, manifest = overrides.options(), overrides.checked_format(), _manifest(overrides, paths)
     return _read(
-        _files(paths, overrides.manifest), lambda path: Desk({**options, **manifest.given(path)}, sources, facts)
+        _files(paths, overrides.manifest),
+        lambda path: Desk({**options, **manifest.given(path)}, sources, facts, format=forced),
     )
 
 
@@ -49,12 +41,28 @@ def _data(*folders: Path) -> tuple[Sources, tuple[Fact, ...]]:
     return load_sources(*folders), load_facts(*folders)
 
 
-def _manifest(path: Path | None, paths: Iterable[Path]) -> Manifest:
-    if path is None:
+def _manifest(overrides: Overrides, paths: Iterable[Path]) -> Manifest:
+    if overrides.manifest is None:
         return Manifest()
-    manifest = load_manifest(path)
-    manifest.check(found for found in _files(paths, path) if isinstance(found, Path))
+    manifest = load_manifest(overrides.manifest)
+    manifest.check(
+        (found for found in _files(paths, overrides.manifest) if isinstance(found, Path)),
+        holds_many=lambda path: _holds_many(path, overrides.format),
+    )
     return manifest
+
+
+def _holds_many(path: Path, forced: str | None) -> bool:
+    """Whether a file is of a format of many articles, or an archive; what cannot be read is refused when it is read."""
+    try:
+        with path.open("rb") as stream:
+            first = next(parts(stream, path.name, HEAD), None)
+            if not isinstance(first, Part):
+                return False
+            name = forced or told(first.head, first.name)
+            return "!" in first.name.removeprefix(path.name) or (name is not None and FORMATS[name].many)
+    except OSError:
+        return False
 
 
 def _files(paths: Iterable[Path], manifest: Path | None) -> Iterator[Path | Refusal]:
@@ -73,12 +81,23 @@ def _read(found: Iterable[Path | Refusal], desk_of: DeskOf) -> Iterator[RawArtic
 
 def _read_file(path: Path, desk_of: DeskOf) -> Iterator[RawArticle | Refusal]:
     origin = Origin(printable(path))
-    reader = FORMATS.get(path.suffix.lower())
-    if reader is None:
-        yield Refusal(origin, f"the format {path.suffix!r} is not read: wanted one of {', '.join(FORMATS)}")
-        return
     try:
         with path.open("rb") as stream:
-            yield from reader(stream, origin.path, desk_of(path))
+            for part in parts(stream, origin.path, HEAD):
+                yield from (part,) if isinstance(part, Refusal) else read_part(part, desk_of(path))
     except OSError as error:
         yield Refusal(origin, f"cannot be read: {error.strerror or error}")
+
+
+def read_part(part: Part, desk: Desk) -> Iterator[RawArticle | Refusal]:
+    """The articles of a file or of a file in an archive, whatever its format."""
+    name = desk.format or told(part.head, part.name)
+    if name is None:
+        suffix = suffix_of(part.name)
+        wanted = f"wanted one of {', '.join(SUFFIXES)}, or --format"
+        yield Refusal(Origin(part.name), f"the format {suffix!r} is not read, and the content is of none: {wanted}")
+        return
+    try:
+        yield from FORMATS[name].read(part.stream, part.name, desk)
+    except ArchiveError as error:
+        yield Refusal(Origin(part.name), str(error))

@@ -1,5 +1,6 @@
 """From bytes to text, never more than one record at a time."""
 
+import codecs
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -39,3 +40,22 @@ def decoded(content: bytes) -> str:
     except UnicodeDecodeError as error:
         byte = content[error.start]
         raise ValueError(f"byte 0x{byte:02x} at {error.start} is not UTF-8: wanted text in UTF-8") from None
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # Before UTF-16, whose mark begins the same way.
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def marked_encoding(head: bytes) -> str | None:
+    """The encoding that a byte order mark at the beginning names."""
+    return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
+
+
+def beginning(head: bytes) -> str:
+    """How a file begins, as text to tell its format by; bytes that are no text are replaced."""
+    return head.decode(marked_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n\f")

@@ -1,6 +1,7 @@
 """JSON Lines: one article a line, with its entities or without."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
@@ -12,6 +13,15 @@ from seed.readers.values import CHECKS, WrongValueError, refuse_unknown
 from seed.records import Origin, RawArticle, Refusal
 
 FIELDS = (*CHECKS, "published", "entities")
+
+_SIGN = re.compile(r'\{[ \t]*"')
+
+
+def sign(text: str, suffix: str) -> bool:
+    """Whether text begins with an object in one line; under its own suffix the line may be broken."""
+    first, _, more = text.partition("\n")
+    whole_line = first.rstrip().endswith("}") or not more or suffix in {".jsonl", ".ndjson"}
+    return whole_line and bool(_SIGN.match(first))
 
 
 def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refusal]:

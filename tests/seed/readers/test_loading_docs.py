@@ -9,6 +9,7 @@ from app.models import EntityType
 from seed.readers import FORMATS
 from seed.readers.bytes import LINE_LIMIT
 from seed.readers.entities import FIELDS as ENTITY_FIELDS
+from seed.readers.formats import SUFFIXES
 from seed.readers.jsonlines import FIELDS as JSON_FIELDS
 from seed.readers.markdown import FIELDS as FRONT_FIELDS
 from seed.readers.overrides import COLUMNS
@@ -26,7 +27,8 @@ def test_each_example_is_read(reading: Reading, language: str, suffix: str) -> N
 
 
 @pytest.mark.parametrize(
-    "name", sorted({*FORMATS, *JSON_FIELDS, *FRONT_FIELDS, *ENTITY_FIELDS, *COLUMNS, *EntityType} - {"entities"})
+    "name",
+    sorted({*FORMATS, *SUFFIXES, *JSON_FIELDS, *FRONT_FIELDS, *ENTITY_FIELDS, *COLUMNS, *EntityType} - {"entities"}),
 )
 def test_each_format_field_and_column_is_named(name: str) -> None:
     assert f"`{name}`" in DOCS

@@ -1,0 +1,59 @@
+"""The formats that are read, and which of them a file is: told by its content first, then by its suffix."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import BinaryIO
+
+from seed.readers import jsonlines, markdown, page
+from seed.readers.bytes import beginning
+from seed.readers.desk import Desk
+from seed.records import RawArticle, Refusal
+
+Reader = Callable[[BinaryIO, str, Desk], Iterator[RawArticle | Refusal]]
+Sign = Callable[[str, str], bool]
+
+HEAD = 65_536
+"""Bytes of a file by which its format is told."""
+
+
+def _no_sign(_text: str, _suffix: str) -> bool:
+    """Nothing in a plain text says that it is a saved page: only its suffix does."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A reader, the suffixes of its files, and a sign: whether text that begins so (and its suffix) is of the format.
+
+    `many` says that a file holds many articles.
+    """
+
+    read: Reader
+    suffixes: tuple[str, ...]
+    sign: Sign = _no_sign
+    many: bool = False
+
+
+FORMATS: dict[str, Format] = {
+    "markdown": Format(markdown.read, (".md",), markdown.sign),
+    "json-lines": Format(jsonlines.read, (".jsonl", ".ndjson"), jsonlines.sign, many=True),
+    "page": Format(page.read, (".txt",)),
+}
+"""Every format by its name, in the order in which signs are looked for. Adding one is one module and one line here."""
+
+SUFFIXES: dict[str, str] = {suffix: name for name, known in FORMATS.items() for suffix in known.suffixes}
+"""Format by file suffix."""
+
+
+def suffix_of(name: str) -> str:
+    """The suffix of a file, or of a file in an archive, in lower case."""
+    return PurePath(name.rpartition("!")[2]).suffix.lower()
+
+
+def told(head: bytes, name: str) -> str | None:
+    """The name of the format of a file that begins with `head`; None if neither content nor suffix tells it."""
+    suffix = suffix_of(name)
+    text = beginning(head)
+    signed = (known for known, kind in FORMATS.items() if kind.sign(text, suffix))
+    return next(signed, None) or SUFFIXES.get(suffix)
