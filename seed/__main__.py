@@ -47,6 +47,11 @@ Date = Annotated[str | None, typer.Option(help="Printed date of every record: YY
 Source = Annotated[str | None, typer.Option(help="Source of every record: its id, name or domain.")]
 Manifest = Annotated[Path | None, typer.Option(help="CSV with a row a file; its values win. See docs/loading.md.")]
 Format = Annotated[str | None, typer.Option(help=f"Read every file as one of: {', '.join(FORMATS)}.")]
+Encoding = Annotated[str | None, typer.Option(help="Read every file in this encoding, as windows-1251.")]
+Map = Annotated[
+    list[str] | None,
+    typer.Option(help="FIELD=COLUMN: where tables and JSON have a field; a.b is b in a. May be given again."),
+]
 Texts = Annotated[Path, typer.Argument(help='JSON Lines of {"id", "text"}; - is standard input.')]
 
 
@@ -62,16 +67,18 @@ def init() -> None:
 
 
 @app.command()
-def load(
+def load(  # noqa: PLR0913, PLR0917 - an argument an option
     paths: Paths,
     date: Date = None,
     source: Source = None,
     manifest: Manifest = None,
     format: Format = None,  # noqa: A002 - the name of the option
+    encoding: Encoding = None,
+    map: Map = None,  # noqa: A002 - the name of the option
 ) -> None:
     """Load files, then publish what is new or changed; exit code 1 if anything was refused."""
     with _writer() as engine:
-        _report(_load(engine, paths, Overrides(date, source, manifest, format)))
+        _report(_load(engine, paths, Overrides(date, source, manifest, format, encoding, tuple(map or ()))))
 
 
 @app.command()

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from seed.readers.archives import ArchiveError, Part, parts
+from seed.readers.archives import Part, parts
+from seed.readers.bytes import UnreadableError, in_utf8, marked_encoding
 from seed.readers.desk import Desk
 from seed.readers.facts import Fact, load_facts
 from seed.readers.files import files, printable
@@ -14,6 +15,9 @@ from seed.readers.sources import LEXICON, Sources, load_sources
 from seed.records import Origin, RawArticle, Refusal
 
 __all__ = ["FORMATS", "Overrides", "read"]
+
+MOST_REFUSED = 10_000
+"""Refusals on end after which a file is of another kind than its reader takes it for."""
 
 DeskOf = Callable[[Path], Desk]
 
@@ -28,10 +32,10 @@ def read(
     """
     paths = tuple(paths)
     sources, facts = _data(LEXICON, *lexicon)
-    options, forced, manifest = overrides.options(), overrides.checked_format(), _manifest(overrides, paths)
+    options, forced, manifest = overrides.options(), overrides.forced(), _manifest(overrides, paths)
     return _read(
         _files(paths, overrides.manifest),
-        lambda path: Desk({**options, **manifest.given(path)}, sources, facts, format=forced),
+        lambda path: Desk({**options, **manifest.given(path)}, sources, facts, *forced),
     )
 
 
@@ -97,7 +101,18 @@ def read_part(part: Part, desk: Desk) -> Iterator[RawArticle | Refusal]:
         wanted = f"wanted one of {', '.join(SUFFIXES)}, or --format"
         yield Refusal(Origin(part.name), f"the format {suffix!r} is not read, and the content is of none: {wanted}")
         return
+    encoding = desk.encoding or marked_encoding(part.head)
+    stream = part.stream if encoding in {None, "utf-8-sig"} else in_utf8(part.stream, str(encoding))
     try:
-        yield from FORMATS[name].read(part.stream, part.name, desk)
-    except ArchiveError as error:
+        yield from _while_any_is_good(FORMATS[name].read(stream, part.name, desk))
+    except UnreadableError as error:
         yield Refusal(Origin(part.name), str(error))
+
+
+def _while_any_is_good(items: Iterable[RawArticle | Refusal]) -> Iterator[RawArticle | Refusal]:
+    bad = 0
+    for item in items:
+        yield item
+        bad = bad + 1 if isinstance(item, Refusal) else 0
+        if bad == MOST_REFUSED:
+            raise UnreadableError(f"{bad} records on end were refused: the rest of the file is not read")

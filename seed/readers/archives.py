@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from seed.readers.bytes import LINE_LIMIT
+from seed.readers.bytes import LINE_LIMIT, UnreadableError
 from seed.records import Origin, Refusal
 
 RATIO = 100
@@ -44,7 +44,7 @@ _BROKEN = (
 _OFFICE = (b"[Content_Types].xml", b"mimetype")  # First in documents of office programs and in books.
 
 
-class ArchiveError(ValueError):
+class ArchiveError(UnreadableError):
     """Content that does not come out of its archive, and why."""
 
 

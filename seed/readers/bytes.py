@@ -1,18 +1,33 @@
 """From bytes to text, never more than one record at a time."""
 
 import codecs
+import io
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+
+class UnreadableError(ValueError):
+    """A file that is not read to its end, and why."""
+
 
 LINE_LIMIT = 10_000_000
 """Bytes of one record. A long book has a tenth of it; more is no article but a mistake."""
 
+MOST_BLANK = 100_000
+"""Blank lines on end; a bomb has a thousand times as many, and each takes time."""
+
 
 def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Each line with its number (from 1); None stands for a line longer than `LINE_LIMIT`."""
-    number = 0
+    """Each line with its number (from 1); None stands for a line longer than `LINE_LIMIT`.
+
+    Raises UnreadableError after `MOST_BLANK` blank lines.
+    """
+    number = blank = 0
     while chunk := stream.readline(LINE_LIMIT + 1):
         number += 1
+        blank = 0 if chunk.strip() else blank + 1
+        if blank > MOST_BLANK:
+            raise UnreadableError(f"more than {MOST_BLANK} blank lines on end: wanted records")
         if len(chunk) > LINE_LIMIT and not chunk.endswith(b"\n"):
             _pass_over_rest(stream)
             yield number, None
@@ -54,6 +69,39 @@ _MARKS = (
 def marked_encoding(head: bytes) -> str | None:
     """The encoding that a byte order mark at the beginning names."""
     return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
+
+
+def in_utf8(stream: BinaryIO, encoding: str) -> BinaryIO:
+    """The same text in UTF-8; reading it raises UnreadableError where bytes are not of the encoding."""
+    return io.BufferedReader(_InUtf8(stream, encoding))
+
+
+class _InUtf8(io.RawIOBase):
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        self._stream = stream
+        self._encoding = encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._ready = b""
+        self._ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - the base class says no more of it
+        while not self._ready and not self._ended:
+            content = self._stream.read(65_536)
+            self._ended = not content
+            try:
+                text = self._decoder.decode(content, final=self._ended)
+            except UnicodeDecodeError as error:
+                raise UnreadableError(
+                    f"byte 0x{error.object[error.start]:02x} is not {self._encoding}: wanted text in {self._encoding}"
+                ) from None
+            self._ready = text.encode("utf-8", "surrogatepass")
+        view = memoryview(buffer)
+        count = min(len(view), len(self._ready))
+        view[:count], self._ready = self._ready[:count], self._ready[count:]
+        return count
 
 
 def beginning(head: bytes) -> str:

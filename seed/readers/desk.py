@@ -1,7 +1,7 @@
 """What every reader has at hand while it reads one file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from seed.readers.facts import Fact
 from seed.readers.sources import Sources
@@ -11,10 +11,13 @@ from seed.readers.sources import Sources
 class Desk:
     """`given` are the values that win over found ones, by field name; outlets and dated facts are data.
 
-    `format` is the name of the format that the user forces, None where the content tells it.
+    `format` and `encoding` are what the user forces, None where the content tells it; `paths` say where a field is in a
+    record of columns or keys.
     """
 
     given: Mapping[str, object]
     sources: Sources
     facts: tuple[Fact, ...]
     format: str | None = None
+    encoding: str | None = None
+    paths: Mapping[str, str] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 
-from seed.readers import jsonlines, markdown, page
+from seed.readers import jsondocument, jsonlines, markdown, page, table
 from seed.readers.bytes import beginning
 from seed.readers.desk import Desk
 from seed.records import RawArticle, Refusal
@@ -38,6 +38,8 @@ class Format:
 FORMATS: dict[str, Format] = {
     "markdown": Format(markdown.read, (".md",), markdown.sign),
     "json-lines": Format(jsonlines.read, (".jsonl", ".ndjson"), jsonlines.sign, many=True),
+    "json": Format(jsondocument.read, (".json",), jsondocument.sign, many=True),
+    "csv": Format(table.read, (".csv", ".tsv"), table.sign, many=True),
     "page": Format(page.read, (".txt",)),
 }
 """Every format by its name, in the order in which signs are looked for. Adding one is one module and one line here."""

@@ -3,12 +3,14 @@
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
+from typing import NamedTuple
 
 from seed.dates import parse_iso
 from seed.readers.bytes import decoded
 from seed.readers.formats import FORMATS
+from seed.readers.mapping import given_paths
 from seed.readers.values import CHECKS, WrongValueError, absent, refuse_unknown
 
 COLUMNS = ("file", "title", "source", "url", "published", "authors", "language", "rights", "text_kind")
@@ -18,17 +20,28 @@ ONE_RECORD = frozenset({"title", "url"})
 Given = Mapping[str, object]
 
 
+class Forced(NamedTuple):
+    """What every file is read as: the fields of the desk of these names."""
+
+    format: str | None = None
+    encoding: str | None = None
+    paths: Mapping[str, str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Overrides:
     """`--date`, `--source` and `--manifest`: a CSV that names values file by file and wins over the other two.
 
-    `format` is the format to read every file as, whatever its content and suffix say.
+    `format` and `encoding` are what to read every file as, whatever its content and suffix say; `map` are the pairs
+    `field=column` of `--map`.
     """
 
     date: str | None = None
     source: str | None = None
     manifest: Path | None = None
     format: str | None = None
+    encoding: str | None = None
+    map: tuple[str, ...] = ()
 
     def options(self) -> Given:
         """The values given for every file; raises ValueError naming option, value and what was wanted."""
@@ -42,11 +55,20 @@ class Overrides:
                     raise ValueError(f"{option}: {error}") from None
         return given
 
-    def checked_format(self) -> str | None:
-        """The format given; raises ValueError naming those that there are."""
+    def forced(self) -> Forced:
+        """What holds for every file beside its fields; raises ValueError naming option, value and what was wanted."""
         if self.format is not None and self.format not in FORMATS:
             raise ValueError(f"--format: {self.format!r} is no format: wanted one of {', '.join(FORMATS)}")
-        return self.format
+        if self.encoding is not None:
+            _check_encoding(self.encoding)
+        return Forced(self.format, self.encoding, given_paths(self.map))
+
+
+def _check_encoding(name: str) -> None:
+    try:
+        TextIOWrapper(BytesIO(), encoding=name)
+    except (LookupError, ValueError):
+        raise ValueError(f"--encoding: {name!r} is no encoding: wanted one such as windows-1251") from None
 
 
 @dataclass(frozen=True, slots=True)
