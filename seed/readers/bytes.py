@@ -42,10 +42,15 @@ def _pass_over_rest(stream: BinaryIO) -> None:
 
 def whole(stream: BinaryIO) -> str:
     """The text of a file that is one record, its line ends unified; raises ValueError if it is none."""
+    return decoded(limited(stream)).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def limited(stream: BinaryIO) -> bytes:
+    """The bytes of a file that is one record; raises ValueError if they are too many."""
     content = stream.read(LINE_LIMIT + 1)
     if len(content) > LINE_LIMIT:
         raise ValueError(f"the file is too long: wanted at most {LINE_LIMIT} bytes a record")
-    return decoded(content).replace("\r\n", "\n").replace("\r", "\n")
+    return content
 
 
 def decoded(content: bytes) -> str:

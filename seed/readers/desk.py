@@ -12,7 +12,7 @@ class Desk:
     """`given` are the values that win over found ones, by field name; outlets and dated facts are data.
 
     `format` and `encoding` are what the user forces, None where the content tells it; `paths` say where a field is in a
-    record of columns or keys.
+    record of columns or keys; `base` is the address that a page was fetched from.
     """
 
     given: Mapping[str, object]
@@ -21,3 +21,4 @@ class Desk:
     format: str | None = None
     encoding: str | None = None
     paths: Mapping[str, str] = field(default_factory=dict)
+    base: str | None = None

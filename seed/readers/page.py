@@ -32,7 +32,7 @@ def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refus
 
 def _article(origin: Origin, page: str, desk: Desk) -> RawArticle:
     entry = _outlet(page, desk)
-    rows = _without_repeats(_without_furniture(page.split("\n"), (*desk.sources.furniture, *entry.furniture)))
+    rows = without_repeats(without_furniture(page.split("\n"), (*desk.sources.furniture, *entry.furniture)))
     title, rows = _title(rows, desk.given)
     head = read_head(rows, desk.sources.knows)
     text = _text(head.rest, entry, desk.sources)
@@ -60,13 +60,14 @@ def _outlet(page: str, desk: Desk) -> SourceEntry:
     return entry
 
 
-def _without_furniture(rows: list[str], patterns: tuple[str, ...]) -> list[str]:
+def without_furniture(rows: list[str], patterns: tuple[str, ...]) -> list[str]:
+    """The rows with those at their edges blanked that one of the patterns covers."""
     written = [place for place, row in enumerate(rows) if row.strip()]
     edges = {place for place in (*written[:EDGE], *written[-EDGE:]) if covers(patterns, folded(rows[place]))}
     return ["" if place in edges else row for place, row in enumerate(rows)]
 
 
-def _without_repeats(rows: list[str]) -> list[str]:
+def without_repeats(rows: list[str]) -> list[str]:
     """The rows without those that say again what the last one said, as a caption beside its picture does."""
     kept: list[str] = []
     last = ""
