@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 
-from seed.readers import html, jsondocument, jsonlines, markdown, page, table
+from seed.readers import feed, html, jsondocument, jsonlines, markdown, page, table
 from seed.readers.bytes import beginning
 from seed.readers.desk import Desk
 from seed.records import RawArticle, Refusal
@@ -36,6 +36,7 @@ class Format:
 
 
 FORMATS: dict[str, Format] = {
+    "feed": Format(feed.read, (".rss", ".atom", ".rdf"), feed.sign, many=True),
     "html": Format(html.read, (".html", ".htm", ".xhtml"), html.sign),
     "markdown": Format(markdown.read, (".md",), markdown.sign),
     "json-lines": Format(jsonlines.read, (".jsonl", ".ndjson"), jsonlines.sign, many=True),

@@ -23,7 +23,14 @@ DOCS = (Path(__file__).resolve().parents[3] / "docs" / "loading.md").read_text(e
 
 @pytest.mark.parametrize(
     ("language", "suffix"),
-    [("markdown", ".md"), ("json", ".jsonl"), ("jsondocument", ".json"), ("csv", ".csv"), ("html", ".html")],
+    [
+        ("markdown", ".md"),
+        ("json", ".jsonl"),
+        ("jsondocument", ".json"),
+        ("csv", ".csv"),
+        ("html", ".html"),
+        ("xml", ".rss"),
+    ],
 )
 def test_each_example_is_read(reading: Reading, language: str, suffix: str) -> None:
     (example,) = re.findall(rf"```{language}\n(.*?)```", DOCS, re.DOTALL)
