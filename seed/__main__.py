@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -21,8 +22,10 @@ from seed.database import open_writer
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import FOLDER, load_lexicon
 from seed.extract.lexicon_check import check as check_lexicon
+from seed.inspection import inspected
 from seed.load import Summary, Tools
 from seed.load import load as load_records
+from seed.notes import Notes
 from seed.progress import show_progress
 from seed.publish import served_version
 from seed.readers import FORMATS, Overrides, read
@@ -52,6 +55,8 @@ Map = Annotated[
     list[str] | None,
     typer.Option(help="FIELD=COLUMN: where tables and JSON have a field; a.b is b in a. May be given again."),
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Read everything, store nothing; no database is needed.")]
+Limit = Annotated[int, typer.Option(min=1, help="How many records to show.")]
 Texts = Annotated[Path, typer.Argument(help='JSON Lines of {"id", "text"}; - is standard input.')]
 
 
@@ -75,10 +80,39 @@ def load(  # noqa: PLR0913, PLR0917 - an argument an option
     format: Format = None,  # noqa: A002 - the name of the option
     encoding: Encoding = None,
     map: Map = None,  # noqa: A002 - the name of the option
+    dry_run: DryRun = False,
 ) -> None:
     """Load files, then publish what is new or changed; exit code 1 if anything was refused."""
-    with _writer() as engine:
-        _report(_load(engine, paths, Overrides(date, source, manifest, format, encoding, tuple(map or ()))))
+    overrides = Overrides(date, source, manifest, format, encoding, tuple(map or ()))
+    if dry_run:
+        _dry_run(paths, overrides)
+    else:
+        with _writer() as engine:
+            _report(_load(engine, paths, overrides))
+
+
+@app.command()
+def inspect(  # noqa: PLR0913, PLR0917 - an argument an option
+    paths: Paths,
+    date: Date = None,
+    source: Source = None,
+    manifest: Manifest = None,
+    format: Format = None,  # noqa: A002 - the name of the option
+    encoding: Encoding = None,
+    map: Map = None,  # noqa: A002 - the name of the option
+    limit: Limit = 10,
+) -> None:
+    """Show what would be loaded and where each field came from; no database is needed."""
+    overrides = Overrides(date, source, manifest, format, encoding, tuple(map or ()))
+    refused = 0
+    with _refusing():
+        records = read(paths, overrides=overrides, lexicon=_folders()[1:])
+        for record in islice(records, limit):
+            refused += isinstance(record, Refusal)
+            typer.echo("\n".join(inspected(record)))
+        if next(records, None) is not None:
+            typer.echo(f"… more than {limit}; --limit shows more.")
+    raise typer.Exit(code=int(refused > 0))
 
 
 @app.command()
@@ -187,9 +221,32 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
 
 
 def _load(engine: Engine, paths: Sequence[Path], overrides: Overrides) -> Summary:
+    notes = Notes()
     with show_progress() as progress:
-        records = read(paths, overrides=overrides, lexicon=_folders()[1:])
-        return load_records(engine, records, _tools(), progress=progress)
+        records = notes.watched(read(paths, overrides=overrides, lexicon=_folders()[1:]))
+        summary = load_records(engine, records, _tools(), progress=progress)
+    _tell_notes(notes)
+    return summary
+
+
+def _dry_run(paths: Sequence[Path], overrides: Overrides) -> None:
+    """Read as a load does, and say what it would find; only the database knows what of it is new."""
+    notes = Notes()
+    count = refused = 0
+    with _refusing():
+        for record in notes.watched(read(paths, overrides=overrides, lexicon=_folders()[1:])):
+            count += 1
+            if isinstance(record, Refusal):
+                refused += 1
+                typer.echo(f"refused {record.origin}: {record.reason}", err=True)
+    _tell_notes(notes)
+    typer.echo(f"{count} read: {count - refused} can be loaded, {refused} refused; nothing was stored")
+    raise typer.Exit(code=int(refused > 0))
+
+
+def _tell_notes(notes: Notes) -> None:
+    for line in notes.lines():
+        typer.echo(line, err=True)
 
 
 def _report(summary: Summary) -> None:

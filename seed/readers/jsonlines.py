@@ -39,7 +39,7 @@ def _read_line(content: bytes | None, origin: Origin, desk: Desk) -> RawArticle 
 
 def _record(text: str) -> dict[str, object]:
     try:
-        record = DECODER.decode(text)
+        record = DECODER.decode(text.rstrip())
     except json.JSONDecodeError as error:
         raise ValueError(f"no JSON at column {error.colno} ({error.msg}): wanted one JSON object a line") from None
     except RecursionError:

@@ -35,7 +35,8 @@ def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refus
         front, text = split(whole(stream))
         published = _published(front)
         _check_lists(front)
-        yield article(origin, {**front, "text": text}, published, desk.given)
+        found = {**dict.fromkeys((key for key in front if not absent(front[key])), "front matter"), "text": "below it"}
+        yield article(origin, {**front, "text": text}, published, desk.given, found=found)
     except ValueError as error:
         yield Refusal(origin, str(error))
 

@@ -42,5 +42,5 @@ def test_a_format_can_be_forced(reading: Reading) -> None:
 
 
 def test_a_format_that_is_none_stops_the_run(reading: Reading) -> None:
-    with pytest.raises(ValueError, match="--format: 'pdf' is no format: wanted one of markdown"):
+    with pytest.raises(ValueError, match="--format: 'pdf' is no format: wanted one of feed, html, markdown"):
         reading("a.txt", "", format="pdf")
