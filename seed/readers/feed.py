@@ -133,18 +133,14 @@ def _xml_feed(text: str) -> tuple[dict[str, Any], list[Entry]]:
     content = re.sub(r"^(\s*<\?xml[^>]{0,200}?)\s+encoding=[\"'][^\"']{0,40}[\"']", r"\1", text).encode(
         "utf-8", "replace"
     )
-    parsed = feedparser.parse(
-        io.BytesIO(content),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        resolve_relative_uris=True,
-    )
+    parsed = _parsed(content)
     if not parsed.get("version") and not parsed.entries:
         raise ValueError("no feed can be made of it: wanted RSS, Atom or JSON Feed")
     feed = parsed.feed
     rss = str(parsed.get("version", "")).startswith("rss")
     notes = (f"the feed is not well-formed ({str(parsed.bozo_exception)[:100]})",) if parsed.bozo else ()
     return {
-        "source": feed.get("title") and plain(feed.title).strip(),
+        "source": feed.get("title") and _plain(feed.title).strip(),
         "source in": "title",
         "language": feed.get("language"),
         "rights": feed.get("rights"),
@@ -153,21 +149,29 @@ def _xml_feed(text: str) -> tuple[dict[str, Any], list[Entry]]:
     }, [_xml_entry(entry, rss=rss) for entry in parsed.entries]
 
 
+def _parsed(content: bytes) -> Any:  # noqa: ANN401 - feedparser has no types
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    try:
+        return feedparser.parse(io.BytesIO(content), response_headers=headers)
+    except Exception as error:
+        raise ValueError(f"no feed can be made of it ({type(error).__name__}): wanted RSS, Atom or JSON Feed") from None
+
+
 def _xml_entry(entry: Any, *, rss: bool) -> Entry:  # noqa: ANN401 - feedparser has no types
-    contents = [content.get("value", "") for content in entry.get("content", ())]
+    contents = [content.get("value") or "" for content in entry.get("content", ())]
     full = max(contents, key=len, default="")
     published = entry.get("published")
     updated = entry["updated"] if "updated" in entry else None  # noqa: SIM401 - `get` takes a publication for one
     source = entry.get("source", {})
     return {
         "id": entry.get("id"),
-        "title": " ".join(plain(entry.get("title", "")).split("\n")).strip(),
+        "title": " ".join(_plain(entry.get("title")).split("\n")).strip(),
         "url": entry.get("link"),
         "language": next((content.get("language") for content in entry.get("content", ())), None),
         "rights": entry.get("rights"),
         "authors": _people(entry),
         "source": source.get("title") if isinstance(source, Mapping) else None,
-        "text": plain(full or entry.get("summary", "")).strip(),
+        "text": _plain(full or entry.get("summary")).strip(),
         "text in": "content" if full else "summary",
         "kind": TextKind.FULL if full else TextKind.DIGEST,
         # RSS 1.0 dates its items by dc:date, which feedparser takes for an update.
@@ -175,6 +179,14 @@ def _xml_entry(entry: Any, *, rss: bool) -> Entry:  # noqa: ANN401 - feedparser 
         "published in": "published" if published else "dc:date",
         "updated": updated,
     }
+
+
+def _plain(value: object) -> str:
+    """The text of a piece of HTML, empty where none can be made of it."""
+    try:
+        return plain(value) if isinstance(value, str) else ""
+    except ValueError:
+        return ""
 
 
 def _people(told: Any) -> list[str]:  # noqa: ANN401 - feedparser has no types
@@ -203,7 +215,7 @@ def _json_feed(text: str) -> tuple[dict[str, Any], list[Entry]]:
 
 def _json_entry(item: Entry) -> Entry:
     html, text, summary = (item.get(key) for key in ("content_html", "content_text", "summary"))
-    full = plain(html) if isinstance(html, str) and html.strip() else text
+    full = _plain(html) if isinstance(html, str) and html.strip() else text
     return {
         "id": str(item["id"]) if item.get("id") else None,
         "title": item.get("title"),

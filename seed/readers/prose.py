@@ -17,9 +17,12 @@ _BACK = {ord(stand_in): chr(kept) for kept, stand_in in _STAND_INS.items()}
 
 def main_text(tree: Element) -> str:
     """The paragraphs of the report, with a blank line between them; empty if there are none."""
-    document = bare_extraction(
-        _with_stand_ins(tree), include_comments=False, include_tables=True, with_metadata=False, output_format="python"
-    )
+    try:
+        document = bare_extraction(
+            _with_stand_ins(tree), include_comments=False, with_metadata=False, output_format="python"
+        )
+    except Exception:
+        return ""
     body = getattr(document, "body", None)
     if body is None:
         return ""
