@@ -228,7 +228,5 @@ def _shown(name: str) -> str:
 def _broken() -> Iterator[None]:
     try:
         yield
-    except ArchiveError:
-        raise
     except _BROKEN as error:
         raise ArchiveError(f"the archive is broken ({str(error) or type(error).__name__}): wanted it whole") from None

@@ -15,7 +15,7 @@ from seed.readers.guarded import guarded
 from seed.readers.head import read_head
 from seed.readers.htmltree import Element, decoded_page, plain, rows_of, tree_of
 from seed.readers.mapping import people
-from seed.readers.markup import Candidate, Markup, without_site
+from seed.readers.markup import Candidate, Markup, of_an_update, without_site
 from seed.readers.moments import moment
 from seed.readers.page import without_furniture, without_repeats
 from seed.readers.patterns import folded
@@ -281,6 +281,9 @@ def _guessed(tree: Element, findings: _Findings) -> tuple[str, Published] | None
     dated = deepcopy(tree)
     for element in dated.xpath(_UNDATED):
         element.drop_tree()
+    for element in dated.xpath("//time")[:50]:
+        if of_an_update(element):
+            element.drop_tree()
     try:
         day = find_date(dated, extensive_search=False, original_date=True, url=str(url) if url else None)
     except Exception:

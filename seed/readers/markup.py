@@ -102,8 +102,7 @@ class Markup:
         for element in within[:5]:
             if next(element.iterancestors("aside", "footer", "nav"), None) is not None:
                 continue
-            words = " ".join([element.get("class") or "", element.get("itemprop") or "", *rows_of(element.getparent())])
-            if not re.search(r"updat|modif", words[:300], re.IGNORECASE):
+            if not of_an_update(element):
                 yield from _named("time", element.get("datetime"))
                 return
 
@@ -176,6 +175,13 @@ class Markup:
                 yield from _named(place, element.get(name))
 
 
+def of_an_update(element: Element) -> bool:
+    """Whether an element, or what stands around it, speaks of an update."""
+    around = element.getparent() if element.getparent() is not None else element
+    words = " ".join([element.get("class") or "", element.get("itemprop") or "", *rows_of(around)[:5]])
+    return bool(re.search(r"updat|modif", words[:300], re.IGNORECASE))
+
+
 def without_site(title: str, sites: tuple[str, ...]) -> str:
     """A title without the name of the site that stands before or behind it."""
     names = {folded(site) for site in sites if site}
@@ -232,8 +238,5 @@ def _joined(base: str, value: str) -> str | None:
 def _saved_from(tree: Element) -> str | None:
     for comment in tree.xpath("//comment()")[:50]:
         if match := _SAVED_FROM.match(comment.text or ""):
-            return match[1]
-    for sibling in tree.itersiblings(preceding=True):
-        if match := _SAVED_FROM.match(sibling.text or ""):
             return match[1]
     return None

@@ -61,14 +61,15 @@ def _blocks(body: Element) -> Iterator[str]:
     """The blocks of the extractor's tree: paragraphs, headings, quotations, lists and tables, a line an item or row."""
     for block in body:
         if block.tag == "list":
-            yield "\n".join(_line(item) for item in block.iter("item"))
+            yield "\n".join(_line(item) for item in block.iterchildren("item"))
         elif block.tag == "table":
-            yield "\n".join(" | ".join(filter(None, map(_line, row.iter("cell")))) for row in block.iter("row"))
+            yield "\n".join(" | ".join(filter(None, map(_line, row.iterchildren("cell")))) for row in block.iter("row"))
         elif any(child.tag in {"p", "head", "list"} for child in block):
             yield _line(block, only_own=True)
             yield from _blocks(block)
         else:
             yield _line(block)
+        yield " ".join((block.tail or "").split())
 
 
 def _line(element: Element, *, only_own: bool = False) -> str:

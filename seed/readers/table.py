@@ -124,10 +124,7 @@ def _cells(first: str) -> list[str]:
 
 
 def _split(first: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([first], delimiter=delimiter), [])
-    except csv.Error:
-        return []
+    return next(csv.reader([first], delimiter=delimiter), [])
 
 
 def _check_header(header: list[str], desk: Desk) -> None:

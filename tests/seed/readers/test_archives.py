@@ -15,6 +15,7 @@ from seed.readers.bytes import LINE_LIMIT
 from seed.records import RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason
+from tests.seed.readers.test_files import Locked
 
 RECORD = b"---\ntitle: Ferry\nsource: Gazette\n---\nA text."
 LINE = b'{"title": "Tide", "source": "Gazette", "text": "A text."}\n'
@@ -174,3 +175,18 @@ def test_a_manifest_speaks_of_archives(tmp_path: Path) -> None:
         table.write_text(f"file,title\n{name},Other\n")
         with pytest.raises(ValueError, match="the file holds many articles"):
             read([tmp_path], overrides=Overrides(manifest=table))
+
+
+def test_a_manifest_speaks_of_what_cannot_be_read(tmp_path: Path) -> None:
+    """The file is refused when its turn comes."""
+    (tmp_path / "a.gz").write_bytes(gzip.compress(gzip.compress(RECORD)))
+    table = tmp_path / "meta.csv"
+    table.write_text("file,title\na.gz,Other\n")
+    assert only_reason(list(read([tmp_path], overrides=Overrides(manifest=table)))).startswith(
+        "an archive in an archive"
+    )
+    locked = Locked(tmp_path / "b.md")
+    Path(locked).write_bytes(RECORD)
+    table.write_text("file,title\nb.md,Other\n")
+    found = list(read([locked], overrides=Overrides(manifest=table)))
+    assert only_reason(found) == "cannot be read: Permission denied"

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Callable
+from typing import NoReturn
 
 import pytest
 
 from app.models import Basis, Precision, TextKind
-from seed.readers.feed import MOST_TAGS
+from seed.readers.bytes import LINE_LIMIT
+from seed.readers.desk import Desk
+from seed.readers.feed import MOST_TAGS, read_feed
+from seed.readers.sources import load_sources
 from seed.records import Origin, Published, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason
@@ -153,7 +157,6 @@ def test_an_item_of_json_feed_has_its_own_authors(reading: Reading) -> None:
     [
         ('<!DOCTYPE rss [<!ENTITY a "aaaa">]><rss version="2.0"/>', "the feed declares entities"),
         ('<rss version="2.0"><!entity a SYSTEM "file:///etc/passwd">&a;</rss>', "the feed declares entities"),
-        ("<rss>" + "<a/>" * MOST_TAGS + "</rss>", "the feed has too many tags"),
         ("hello", "no feed can be made of it"),
         ('{"version": "https://jsonfeed.org/version/1", "items": 7}', "items is 7: wanted the list of items"),
         ('{"version": "https://jsonfeed.org/version/1", "items": [', "no JSON at line 1"),
@@ -199,3 +202,28 @@ def test_of_a_large_feed_every_entry_is_read(reading: Reading) -> None:
 def test_an_empty_feed(reading: Reading) -> None:
     assert reading("a.rss", '<rss version="2.0"><channel><title>G</title></channel></rss>') == []
     assert only_reason(reading("b.rss", "")).startswith("no feed can be made of it")
+    assert only_reason(reading("c.rss", " " * (LINE_LIMIT + 1))).startswith("the file is too long")
+
+
+def test_a_feed_of_too_many_tags_is_refused() -> None:
+    content = b"<rss>" + b"<a/>" * MOST_TAGS + b"</rss>"
+    (refusal,) = read_feed(content, "a.rss", Desk({}, load_sources(), ()))
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.startswith("the feed has too many tags")
+
+
+def boom(*_: object, **__: object) -> NoReturn:
+    """Stumble."""
+    raise AttributeError("a feed that nobody thought of")
+
+
+def test_what_the_parser_stumbles_over_is_refused(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feedparser.parse", boom)
+    assert only_reason(reading("a.rss", RSS)).startswith("no feed can be made of it (AttributeError)")
+
+
+def test_a_text_of_which_none_can_be_made_is_none(reading: Reading) -> None:
+    deep = RSS.replace("Short.", "&lt;div&gt;" * 300 + "x").replace("content:encoded", "other")
+    refusal = reading("a.rss", deep)[0]
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.startswith("text is None")

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -232,7 +233,6 @@ def test_broken_and_strange_data_is_passed_over(reading: Reading) -> None:
     blocks = (
         '<script type="application/ld+json">{"@type": </script>'
         f'<script type="application/ld+json">{"[" * 100_000}</script>'
-        f'<script type="application/ld+json">"{"x" * 2_000_001}"</script>'
         '<script type="application/ld+json"><!-- {"@type": "NewsArticle", "headline": "Ferry"} --></script>'
     )
     strange = data(
@@ -347,15 +347,18 @@ def test_what_is_no_page_or_too_much_is_refused(reading: Reading, content: str, 
     assert only_reason(reading("a.html", content, format="html")).startswith(reason)
 
 
-def test_a_page_of_millions_of_tags_is_refused(reading: Reading) -> None:
-    assert only_reason(reading("a.html", page(text="<p>a</p>" * 1_000_000))).startswith("the page has too many tags")
+@pytest.mark.parametrize("text", ["<p>a</p>" * 1_000_000, "<p " + "a=1 " * 5 * MOST_TAGS + "=>"])
+def test_a_page_of_millions_of_tags_or_attributes_is_refused(text: str) -> None:
+    (refusal,) = read_page(page(text=text).encode(), "a.html", Desk({}, load_sources(), ()))
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.startswith("the page has too many tags")
 
 
 def test_uncommon_pages_are_read_in_a_process_of_their_own(reading: Reading) -> None:
     for padding in ("<!--" + " " * 1_500_000 + "-->", "<i></i>" * 6_000, f'<img src="data:{"x" * 20_001}">'):
         content = page(text=TEXT + padding)
         assert not is_common(content.encode())
-        assert only_article(reading("a.html", content)).text == "\n\n".join(PARAGRAPHS)
+    assert only_article(reading("a.html", content)).text == "\n\n".join(PARAGRAPHS)
     assert is_common(page().encode())
 
 
@@ -384,3 +387,100 @@ def test_the_process_answers_what_it_is_asked(tmp_path: Path) -> None:
         answer(asked, answered)
     (article,) = pickle.loads(reply.read_bytes())  # noqa: S301 - written above
     assert article.title == "Ferry sails"
+
+
+def boom(*_: object, **__: object) -> NoReturn:
+    """Stumble."""
+    raise AttributeError("a page that nobody thought of")
+
+
+def test_what_a_library_stumbles_over_is_not_found(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("htmldate.find_date", boom)
+    assert only_article(reading("a.html", page())).published == Published()
+    monkeypatch.setattr("seed.readers.prose.bare_extraction", boom)
+    assert only_reason(reading("a.html", page())).startswith("text is None")
+
+
+def test_an_outlet_is_known_by_the_name_of_its_site(reading: Reading) -> None:
+    article = only_article(reading("a.html", page().replace('content="Gazette"', 'content="Radio Liberty"')))
+    assert (article.source, article.found["source"]) == ("rferl", "meta og:site_name")
+
+
+@pytest.mark.parametrize(
+    ("title", "source"),
+    [
+        ("Ferry sails | Gazette", "Gazette"),
+        ("Gazette - Ferry sails", "Gazette"),
+        ("Ferry sails", None),
+        ("Ferry", None),
+    ],
+)
+def test_a_site_may_be_named_beside_the_heading(reading: Reading, title: str, source: str | None) -> None:
+    bare = page().replace('property="og:site_name"', "").replace("Ferry sails - Gazette", title)
+    (item,) = reading("a.html", bare)
+    assert (item.source if isinstance(item, RawArticle) else None) == source
+
+
+def test_a_comment_before_the_page_says_where_it_was_saved_from(reading: Reading) -> None:
+    for comment in ("<!-- saved from url=(0019)https://g.example/1 -->", "<!-- nothing -->"):
+        article = only_article(reading("a.html", page().replace("<html", f"{comment}<html")))
+        assert article.url == ("https://g.example/1" if "saved" in comment else None)
+
+
+def test_microdata_and_classes_date_a_page(reading: Reading) -> None:
+    for above in (
+        '<i itemprop="datePublished">x</i><i itemprop="datePublished" content="2019-03-04">x</i>',
+        '<abbr class="published" title="2019-03-04">x</abbr>',
+        '<time datetime="2019-03-04" pubdate>x</time>',
+        '<p><time datetime="2019-03-04">x</time></p>',
+    ):
+        assert only_article(reading("a.html", page(above=f"<h1>Ferry sails</h1>{above}"))).published.on == "2019-03-04"
+
+
+def test_lists_tables_and_what_stands_between_keep_their_order(reading: Reading) -> None:
+    text = (
+        f"{TEXT}<ul><li>One item of the list</li><li>Another item of it</li></ul>"
+        "<table><tr><th>Port</th><th>Days</th></tr><tr><td>Tarn</td><td>Nine</td></tr></table>"
+        f"<blockquote>They said<p>that it was over</p>and went home.</blockquote>{TEXT.replace('Monday', 'Tuesday')}"
+    )
+    rows = only_article(reading("a.html", page(text=text))).text.split("\n")
+    for row in ("One item of the list", "Another item of it", "Port | Days", "Tarn | Nine", "and went home."):
+        assert row in rows, rows
+
+
+def test_data_of_strange_kinds(reading: Reading) -> None:
+    strange = {
+        "@type": "Article",
+        "headline": {"@value": "Ferry"},
+        "author": [7, {"@type": "Person"}],
+        "publisher": [7, {"name": None}],
+        "license": "<i>" * 300 + "x",
+    }
+    article = only_article(reading("a.html", page(data(strange))))
+    assert (article.title, article.authors, article.rights) == ("Ferry", (), None)
+
+
+def test_a_block_of_data_that_is_too_long_is_passed_over() -> None:
+    long = data({"@type": "Article", "headline": "x" * 2_000_001})
+    assert page_article(Origin("a"), page(long), Desk({}, load_sources(), ())).title == "Ferry sails"
+
+
+def test_a_language_that_is_none_is_said(reading: Reading) -> None:
+    article = only_article(reading("a.html", page(lang="english language")))
+    assert article.language is None
+    assert article.missing["language"].startswith("html lang: language is 'english language': wanted a BCP 47")
+    assert only_article(reading("a.html", page(meta("og:locale", "pt_BR"), lang=""))).language == "pt-BR"
+
+
+def test_a_line_break_stays_one(reading: Reading) -> None:
+    article = only_article(reading("a.html", page(text=f"{TEXT}<p>The first line of a poem,<br>the second of it.</p>")))
+    assert article.text.endswith("The first line of a poem,\nthe second of it.")
+
+
+def test_an_updated_time_dates_nothing(reading: Reading) -> None:
+    for above in (
+        '<p>Updated: <time datetime="2020-01-01">x</time></p>',
+        '<aside><time datetime="2020-01-01">x</time></aside>',
+        "<div><time>x</time></div>",
+    ):
+        assert only_article(reading("a.html", page(above=f"<h1>Ferry sails</h1>{above}"))).published == Published()

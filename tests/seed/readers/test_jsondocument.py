@@ -9,7 +9,7 @@ from seed.readers import Overrides, read
 from seed.readers.bytes import LINE_LIMIT
 from seed.records import RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
-from tests.seed.readers.only import only_article
+from tests.seed.readers.only import only_article, only_reason
 
 RECORD = {"title": "Ferry", "source": "Gazette", "text": 'A “text”.\\ "x" 🛥'}
 
@@ -38,6 +38,11 @@ def test_the_answer_of_an_api(reading: Reading) -> None:
 @pytest.mark.parametrize("content", ["[]", " [ ] \n", '{"articles":\n[]}'])
 def test_nothing_in_it(reading: Reading, content: str) -> None:
     assert reading("a.json", content) == []
+
+
+def test_an_object_that_holds_no_list_is_one_record(reading: Reading) -> None:
+    assert only_reason(reading("a.json", '{\n"status": 7}')).startswith("an unknown field is 'status'")
+    assert only_reason(reading("a.json", "7", format="json")).startswith("the item is 7: wanted a JSON object")
 
 
 def test_a_bad_item_is_passed_over(reading: Reading) -> None:
