@@ -482,5 +482,6 @@ def test_an_updated_time_dates_nothing(reading: Reading) -> None:
         '<p>Updated: <time datetime="2020-01-01">x</time></p>',
         '<aside><time datetime="2020-01-01">x</time></aside>',
         "<div><time>x</time></div>",
+        '<div><time datetime="soon">x</time></div>',
     ):
         assert only_article(reading("a.html", page(above=f"<h1>Ferry sails</h1>{above}"))).published == Published()
