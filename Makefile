@@ -14,13 +14,15 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 UV := build/uv/bin/uv
 EVAL ?= ../shared/eval
 SIZE ?= 1000000
+COUNT ?= 20000
+FROM ?= 0
 BENCH_LOCK := tests/bench/requirements.lock
 BROWSER_LOCK := tests/browser/requirements.lock
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test test-contract test-rooms test-browser check-client eval bench format lock clean
+.PHONY: help setup serve test test-contract test-rooms test-browser check-client eval soak eval-html bench format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -75,6 +77,12 @@ eval: setup ## Score the mentions on annotated documents that you hold (EVAL=fol
 	@mkdir -p build
 	@$(BIN)/python -m seed annotate $(EVAL)/re3d_dev.jsonl > build/predictions.jsonl
 	@$(BIN)/python $(EVAL)/score_mentions.py $(EVAL)/re3d_dev.jsonl build/predictions.jsonl
+
+soak: setup ## Read mutated files of every format, many more than the tests do (COUNT=20000 FROM=0)
+	$(BIN)/python -W error -m tests.seed.readers.mutations $(COUNT) $(FROM)
+
+eval-html: setup ## Score how pages are read against the pages in tests (WRONG=--wrong: name the mistakes)
+	$(BIN)/python -m tests.seed.readers.page_scores $(WRONG)
 
 bench: setup build/bench/.ready ## Measure the speed beside Datasette and plain SQL (SIZE=quick: two minutes)
 	$(BIN)/python -m tests.bench $(SIZE) --datasette build/bench/bin/datasette

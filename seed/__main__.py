@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -30,14 +31,16 @@ from seed.fetch.exchange import Exchange, user_agent
 from seed.fetch.guard import Guard
 from seed.fetch.visits import known_visit
 from seed.follow import followed
+from seed.inspection import inspected
 from seed.load import Summary, Tools
 from seed.load import load as load_records
+from seed.notes import Notes
 from seed.progress import show_progress
 from seed.publish import served_version
-from seed.readers import Overrides, desk_for, read, urls
+from seed.readers import FORMATS, Overrides, desk_for, read, urls
 from seed.readers.sources import load_sources
 from seed.reannotate import reannotate as reannotate_database
-from seed.records import Link, Refusal
+from seed.records import RawArticle, Record, Refusal
 from seed.remove import bring_back
 from seed.remove import remove as remove_articles
 from seed.status import status as status_lines
@@ -56,9 +59,7 @@ app = typer.Typer(
 
 Places = Annotated[
     list[str],
-    typer.Argument(
-        metavar="PLACE...", help="Files (.md, .jsonl, .ndjson, .txt, .urls), folders of them, or http(s) URLs."
-    ),
+    typer.Argument(metavar="PLACE...", help="Files of any format in docs/loading.md, folders of them, http(s) URLs."),
 ]
 Date = Annotated[str | None, typer.Option(help="Printed date of every record: YYYY[-MM[-DD[Thh:mm±zz:zz]]].")]
 Source = Annotated[str | None, typer.Option(help="Source of every record: its id, name or domain.")]
@@ -66,7 +67,14 @@ Manifest = Annotated[Path | None, typer.Option(help="CSV with a row a file; its 
 Cores = Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that find entities; same result.")]
 Copy = Annotated[Path, typer.Argument(help="The copy of the database.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Put it in the place of the database that is there.")]
-Format = Annotated[str | None, typer.Option(help="Take every file for this: urls, a list of URLs, one a line.")]
+Format = Annotated[str | None, typer.Option(help=f"Read everything as one of: {', '.join(FORMATS)}.")]
+Encoding = Annotated[str | None, typer.Option(help="Read everything in this encoding, as windows-1251.")]
+Map = Annotated[
+    list[str] | None,
+    typer.Option(help="FIELD=COLUMN: where tables and JSON have a field; a.b is b in a. May be given again."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Read everything, store nothing; no database is needed.")]
+Limit = Annotated[int, typer.Option(min=1, help="How many records to show.")]
 Refetch = Annotated[bool, typer.Option("--refetch", help="Fetch URLs whole, also what did not change since last time.")]
 Texts = Annotated[Path, typer.Argument(help='JSON Lines of {"id", "text"}; - is standard input.')]
 Names = Annotated[list[str], typer.Argument(help="Articles: public ids, ids of your own or URLs.")]
@@ -82,7 +90,7 @@ def init() -> None:
         if version:
             typer.echo(f"The database is ready; corpus version {version} is published.")
         else:
-            _report(_load(engine, [CORPUS], Overrides()))
+            _report(_load(engine, [str(CORPUS)], Overrides()))
 
 
 @app.command()
@@ -91,15 +99,44 @@ def load(  # noqa: PLR0913, PLR0917 - each is an option of the command
     date: Date = None,
     source: Source = None,
     manifest: Manifest = None,
-    format: Format = None,  # noqa: A002 - its name
+    format: Format = None,  # noqa: A002 - the name of the option
+    encoding: Encoding = None,
+    map: Map = None,  # noqa: A002 - the name of the option
+    dry_run: DryRun = False,
     refetch: Refetch = False,
     workers: Cores = 1,
 ) -> None:
     """Load files and what lies at URLs, then publish what is new or changed; exit code 1 if anything was refused."""
-    with _writer() as engine:
-        found = [urls.link_of(place) or Path(place) for place in places]
-        overrides = Overrides(date, source, manifest)
-        _report(_load(engine, found, overrides, form=format, refetch=refetch, workers=workers))
+    overrides = Overrides(date, source, manifest, format, encoding, tuple(map or ()))
+    if dry_run:
+        _dry_run(places, overrides)
+    else:
+        with _writer() as engine:
+            _report(_load(engine, places, overrides, refetch=refetch, workers=workers))
+
+
+@app.command()
+def inspect(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    places: Places,
+    date: Date = None,
+    source: Source = None,
+    manifest: Manifest = None,
+    format: Format = None,  # noqa: A002 - the name of the option
+    encoding: Encoding = None,
+    map: Map = None,  # noqa: A002 - the name of the option
+    limit: Limit = 10,
+) -> None:
+    """Show what would be loaded and where each field came from; no database is needed."""
+    overrides = Overrides(date, source, manifest, format, encoding, tuple(map or ()))
+    refused = 0
+    with _refusing():
+        records = _found(places, overrides)
+        for record in islice(records, limit):
+            refused += isinstance(record, Refusal)
+            typer.echo("\n".join(inspected(record)))
+        if next(records, None) is not None:
+            typer.echo(f"… more than {limit}; --limit shows more.")
+    raise typer.Exit(code=int(refused > 0))
 
 
 @app.command()
@@ -261,23 +298,49 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
             yield stream
 
 
-def _load(  # noqa: PLR0913 - what the command takes
-    engine: Engine,
-    places: Sequence[Path | Link],
-    overrides: Overrides,
-    *,
-    form: str | None = None,
-    refetch: bool = False,
-    workers: int = 1,
+def _load(
+    engine: Engine, places: Sequence[str], overrides: Overrides, *, refetch: bool = False, workers: int = 1
 ) -> Summary:
-    lexicon = _folders()[1:]
+    notes = Notes()
     with show_progress() as progress, _tools_on(workers) as tools:
-        listed = read(places, overrides=overrides, lexicon=lexicon, form=form)
         # What was read before was read without these values: it has to come again to get them.
-        whole = refetch or bool(overrides.options())
-        client = _client(None if whole else engine)
-        records = followed(listed, client.fetch, desk_for(overrides, lexicon))
-        return load_records(engine, records, tools, progress=progress)
+        client = _client(None if refetch or overrides.change_documents() else engine)
+        records = notes.watched(_read(places, overrides, client))
+        summary = load_records(engine, records, tools, progress=progress)
+    _tell_notes(notes)
+    return summary
+
+
+def _read(places: Sequence[str], overrides: Overrides, client: Client) -> Iterator[Record]:
+    lexicon = _folders()[1:]
+    listed = read([urls.link_of(place) or Path(place) for place in places], overrides=overrides, lexicon=lexicon)
+    return followed(listed, client.fetch, desk_for(overrides, lexicon))
+
+
+def _found(places: Sequence[str], overrides: Overrides) -> Iterator[RawArticle | Refusal]:
+    """What there is to load, as if for the first time."""
+    records = _read(places, overrides, _client(None))
+    return (record for record in records if isinstance(record, RawArticle | Refusal))
+
+
+def _dry_run(places: Sequence[str], overrides: Overrides) -> None:
+    """Read as a load does, and say what it would find; only the database knows what of it is new."""
+    notes = Notes()
+    count = refused = 0
+    with _refusing():
+        for record in notes.watched(_found(places, overrides)):
+            count += 1
+            if isinstance(record, Refusal):
+                refused += 1
+                typer.echo(f"refused {record.origin}: {record.reason}", err=True)
+    _tell_notes(notes)
+    typer.echo(f"{count} read: {count - refused} can be loaded, {refused} refused; nothing was stored")
+    raise typer.Exit(code=int(refused > 0))
+
+
+def _tell_notes(notes: Notes) -> None:
+    for line in notes.lines():
+        typer.echo(line, err=True)
 
 
 def _client(engine: Engine | None) -> Client:

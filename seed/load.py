@@ -1,5 +1,6 @@
 """Records -> revisions: one transaction a batch, the same record twice changes nothing."""
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -158,8 +159,10 @@ class Work:
 
     def refuse(self, refusal: Refusal) -> None:
         """Name a record that cannot be taken; what it came from has to be read again another time."""
+        path = refusal.origin.path
         self.summary.refused.append(refusal)
-        self.refused_at.add(refusal.origin.path)
+        # A file in an archive is named behind the archive and "!".
+        self.refused_at.update((path, *(path[: mark.start()] for mark in re.finditer("!", path))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What travels from the reader to the loader: plain, frozen, and never a guess."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -61,7 +61,8 @@ class RawArticle:
     """One report as its reader found it. What could not be found is None or empty, never made up.
 
     `source` is a name, id or domain as found; `text` has its furniture removed and is stored as it stands here.
-
+    `found` says where each field came from, `missing` why an empty one is empty, `notes` what a person should know of
+    the record; the three are for people and make no difference between articles.
     """
 
     origin: Origin
@@ -76,6 +77,9 @@ class RawArticle:
     rights: str | None = None
     text_kind: TextKind = TextKind.FULL
     entities: tuple[GivenEntity, ...] | None = None
+    found: Mapping[str, str] = field(default_factory=dict, compare=False)
+    missing: Mapping[str, str] = field(default_factory=dict, compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

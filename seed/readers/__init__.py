@@ -3,63 +3,52 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
 
-from seed.readers import jsonlines, markdown, page, urls
+from seed.readers.archives import Part, parts
+from seed.readers.bytes import UnreadableError, in_utf8, marked_encoding
 from seed.readers.desk import Desk
 from seed.readers.facts import Fact, load_facts
 from seed.readers.files import files, printable
+from seed.readers.formats import FORMATS, HEAD, SUFFIXES, suffix_of, told
 from seed.readers.overrides import Manifest, Overrides, load_manifest
 from seed.readers.sources import LEXICON, Sources, load_sources
+from seed.readers.urls import NAME as LIST
 from seed.records import Link, Origin, RawArticle, Refusal
 
 __all__ = ["FORMATS", "Overrides", "desk_for", "read"]
 
-Reader = Callable[[BinaryIO, str, Desk], Iterator[RawArticle | Refusal | Link]]
+MOST_REFUSED = 10_000
+"""Refusals on end after which a file is of another kind than its reader takes it for."""
+
 DeskOf = Callable[[Path], Desk]
-
-FORMATS: dict[str, Reader] = {
-    ".md": markdown.read,
-    ".jsonl": jsonlines.read,
-    ".ndjson": jsonlines.read,
-    ".txt": page.read,
-    ".urls": urls.read,
-}
-"""Reader by file suffix. Adding a format is one module and one line here."""
-
-NAMED: dict[str, Reader] = {"urls": urls.read}
-"""Reader by the name that `--format` forces."""
 
 
 def read(
-    paths: Iterable[Path | Link], *, overrides: Overrides, lexicon: Iterable[Path] = (), form: str | None = None
+    paths: Iterable[Path | Link], *, overrides: Overrides, lexicon: Iterable[Path] = ()
 ) -> Iterator[RawArticle | Refusal | Link]:
     """The articles in files and folders, one record in memory at a time, and a refusal for each that can't be taken.
 
     Links among the paths, and those that files list, come out as they are. `lexicon` are folders whose sources and
-    facts add to those that ship, `form` is the one format to take everything for. Raises ValueError at once if
-    `overrides`, `form` or the data are wrong.
+    facts add to those that ship. Raises ValueError at once if `overrides` or the data are wrong.
     """
     paths = tuple(paths)
-    forced = None if form is None else _named(form)
     sources, facts = _data(LEXICON, *lexicon)
-    options, manifest = overrides.options(), _manifest(overrides.manifest, paths)
+    options, forced, manifest = overrides.options(), overrides.forced(), _manifest(overrides, paths)
     return _read(
         _files(paths, overrides.manifest),
-        lambda path: Desk({**options, **manifest.given(path)}, sources, facts),
-        forced,
+        lambda path: Desk({**options, **manifest.given(path)}, sources, facts, *forced),
     )
 
 
 def desk_for(overrides: Overrides, lexicon: Iterable[Path] = ()) -> Desk:
-    """What readers have at hand for what is no file; raises ValueError as `read` does."""
-    return Desk(overrides.options(), *_data(LEXICON, *lexicon))
+    """What readers have at hand for what is no file; raises ValueError as `read` does.
 
-
-def _named(form: str) -> Reader:
-    if form not in NAMED:
-        raise ValueError(f"--format is {form!r}: wanted one of {', '.join(NAMED)}")
-    return NAMED[form]
+    Lists of URLs are files: there, to force their format says nothing.
+    """
+    name, encoding, named = overrides.forced()
+    return Desk(
+        overrides.options(), *_data(LEXICON, *lexicon), None if name == LIST else name, encoding=encoding, paths=named
+    )
 
 
 @cache
@@ -68,12 +57,28 @@ def _data(*folders: Path) -> tuple[Sources, tuple[Fact, ...]]:
     return load_sources(*folders), load_facts(*folders)
 
 
-def _manifest(path: Path | None, paths: Iterable[Path | Link]) -> Manifest:
-    if path is None:
+def _manifest(overrides: Overrides, paths: Iterable[Path | Link]) -> Manifest:
+    if overrides.manifest is None:
         return Manifest()
-    manifest = load_manifest(path)
-    manifest.check(found for found in _files(paths, path) if isinstance(found, Path))
+    manifest = load_manifest(overrides.manifest)
+    manifest.check(
+        (found for found in _files(paths, overrides.manifest) if isinstance(found, Path)),
+        holds_many=lambda path: _holds_many(path, overrides.format),
+    )
     return manifest
+
+
+def _holds_many(path: Path, forced: str | None) -> bool:
+    """Whether a file is of a format of many articles, or an archive; what cannot be read is refused when it is read."""
+    try:
+        with path.open("rb") as stream:
+            first = next(parts(stream, path.name, HEAD), None)
+            if not isinstance(first, Part):
+                return False
+            name = forced or told(first.head, first.name)
+            return "!" in first.name.removeprefix(path.name) or (name is not None and FORMATS[name].many)
+    except OSError:
+        return False
 
 
 def _files(paths: Iterable[Path | Link], manifest: Path | None) -> Iterator[Path | Refusal | Link]:
@@ -85,26 +90,49 @@ def _files(paths: Iterable[Path | Link], manifest: Path | None) -> Iterator[Path
                 yield found
 
 
-def _read(
-    found: Iterable[Path | Refusal | Link], desk_of: DeskOf, forced: Reader | None
-) -> Iterator[RawArticle | Refusal | Link]:
+def _read(found: Iterable[Path | Refusal | Link], desk_of: DeskOf) -> Iterator[RawArticle | Refusal | Link]:
     for path in found:
         if isinstance(path, Path):
-            yield from _read_file(path, desk_of, forced)
+            yield from _read_file(path, desk_of)
         else:
             yield path
 
 
-def _read_file(path: Path, desk_of: DeskOf, forced: Reader | None) -> Iterator[RawArticle | Refusal | Link]:
+def _read_file(path: Path, desk_of: DeskOf) -> Iterator[RawArticle | Refusal | Link]:
     origin = Origin(printable(path))
-    reader = forced or FORMATS.get(path.suffix.lower())
-    if reader is None:
-        yield Refusal(origin, f"the format {path.suffix!r} is not read: wanted one of {', '.join(FORMATS)}")
-        return
     try:
         with path.open("rb") as stream:
-            if reader is page.read and urls.lists_urls(stream):
-                reader = urls.read
-            yield from reader(stream, origin.path, desk_of(path))
+            for part in parts(stream, origin.path, HEAD):
+                yield from (part,) if isinstance(part, Refusal) else read_part(part, desk_of(path))
     except OSError as error:
         yield Refusal(origin, f"cannot be read: {error.strerror or error}")
+
+
+def read_part(part: Part, desk: Desk) -> Iterator[RawArticle | Refusal | Link]:
+    """The articles of a file, or of a file in an archive, whatever its format."""
+    name = desk.format or told(part.head, part.name)
+    if name is None:
+        suffix = suffix_of(part.name)
+        wanted = f"wanted one of {', '.join(SUFFIXES)}, or --format"
+        yield Refusal(Origin(part.name), f"the format {suffix!r} is not read, and the content is of none: {wanted}")
+    else:
+        yield from read_as(name, part, desk)
+
+
+def read_as(name: str, part: Part, desk: Desk) -> Iterator[RawArticle | Refusal | Link]:
+    """The articles of a file, or of a file in an archive, which is of the format of that name."""
+    encoding = desk.encoding or marked_encoding(part.head)
+    stream = part.stream if encoding in {None, "utf-8-sig"} else in_utf8(part.stream, str(encoding))
+    try:
+        yield from _while_any_is_good(FORMATS[name].read(stream, part.name, desk))
+    except UnreadableError as error:
+        yield Refusal(Origin(part.name), str(error))
+
+
+def _while_any_is_good(items: Iterable[RawArticle | Refusal | Link]) -> Iterator[RawArticle | Refusal | Link]:
+    bad = 0
+    for item in items:
+        yield item
+        bad = bad + 1 if isinstance(item, Refusal) else 0
+        if bad == MOST_REFUSED:
+            raise UnreadableError(f"{bad} records on end were refused: the rest of the file is not read")

@@ -1,17 +1,33 @@
 """From bytes to text, never more than one record at a time."""
 
+import codecs
+import io
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+
+class UnreadableError(ValueError):
+    """A file that is not read to its end, and why."""
+
 
 LINE_LIMIT = 10_000_000
 """Bytes of one record. A long book has a tenth of it; more is no article but a mistake."""
 
+MOST_BLANK = 100_000
+"""Blank lines on end; a bomb has a thousand times as many, and each takes time."""
+
 
 def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Each line with its number (from 1); None stands for a line longer than `LINE_LIMIT`."""
-    number = 0
+    """Each line with its number (from 1); None stands for a line longer than `LINE_LIMIT`.
+
+    Raises UnreadableError after `MOST_BLANK` blank lines.
+    """
+    number = blank = 0
     while chunk := stream.readline(LINE_LIMIT + 1):
         number += 1
+        blank = 0 if chunk.strip() else blank + 1
+        if blank > MOST_BLANK:
+            raise UnreadableError(f"more than {MOST_BLANK} blank lines on end: wanted records")
         if len(chunk) > LINE_LIMIT and not chunk.endswith(b"\n"):
             _pass_over_rest(stream)
             yield number, None
@@ -26,10 +42,15 @@ def _pass_over_rest(stream: BinaryIO) -> None:
 
 def whole(stream: BinaryIO) -> str:
     """The text of a file that is one record, its line ends unified; raises ValueError if it is none."""
+    return decoded(limited(stream)).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def limited(stream: BinaryIO) -> bytes:
+    """The bytes of a file that is one record; raises ValueError if they are too many."""
     content = stream.read(LINE_LIMIT + 1)
     if len(content) > LINE_LIMIT:
         raise ValueError(f"the file is too long: wanted at most {LINE_LIMIT} bytes a record")
-    return decoded(content).replace("\r\n", "\n").replace("\r", "\n")
+    return content
 
 
 def decoded(content: bytes) -> str:
@@ -39,3 +60,55 @@ def decoded(content: bytes) -> str:
     except UnicodeDecodeError as error:
         byte = content[error.start]
         raise ValueError(f"byte 0x{byte:02x} at {error.start} is not UTF-8: wanted text in UTF-8") from None
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # Before UTF-16, whose mark begins the same way.
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def marked_encoding(head: bytes) -> str | None:
+    """The encoding that a byte order mark at the beginning names."""
+    return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
+
+
+def in_utf8(stream: BinaryIO, encoding: str) -> BinaryIO:
+    """The same text in UTF-8; reading it raises UnreadableError where bytes are not of the encoding."""
+    return io.BufferedReader(_InUtf8(stream, encoding))
+
+
+class _InUtf8(io.RawIOBase):
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        self._stream = stream
+        self._encoding = encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._ready = b""
+        self._ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - the base class says no more of it
+        while not self._ready and not self._ended:
+            content = self._stream.read(65_536)
+            self._ended = not content
+            try:
+                text = self._decoder.decode(content, final=self._ended)
+            except UnicodeDecodeError as error:
+                raise UnreadableError(
+                    f"byte 0x{error.object[error.start]:02x} is not {self._encoding}: wanted text in {self._encoding}"
+                ) from None
+            self._ready = text.encode("utf-8", "surrogatepass")
+        view = memoryview(buffer)
+        count = min(len(view), len(self._ready))
+        view[:count], self._ready = self._ready[:count], self._ready[count:]
+        return count
+
+
+def beginning(head: bytes) -> str:
+    """How a file begins, as text to tell its format by; bytes that are no text are replaced."""
+    return head.decode(marked_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n\f")

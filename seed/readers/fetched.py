@@ -1,43 +1,49 @@
-"""What was fetched -> the reader that fits it: by its declared type, by the end of its address, by its content."""
+"""What was fetched -> the reader that fits it: by its content, its declared type, the end of its address."""
 
 import codecs
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import PurePosixPath
-from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from seed.readers import jsonlines, markdown, page
+from seed.readers import read_as
+from seed.readers.archives import Part, is_gzip, is_zip, parts
+from seed.readers.bytes import beginning, marked_encoding
 from seed.readers.desk import Desk
-from seed.readers.sources import host
-from seed.readers.urls import is_list
-from seed.records import Fetched, Origin, RawArticle, Refusal
+from seed.readers.formats import FORMATS, HEAD, told
+from seed.readers.urls import NAME as LIST
+from seed.records import Fetched, Link, Origin, RawArticle, Refusal
 
-Reader = Callable[[BinaryIO, str, Desk], Iterator[RawArticle | Refusal]]
-
-TYPES: Mapping[str, Reader] = {
-    "application/jsonl": jsonlines.read,
-    "application/jsonlines": jsonlines.read,
-    "application/ndjson": jsonlines.read,
-    "application/x-jsonlines": jsonlines.read,
-    "application/x-ndjson": jsonlines.read,
-    "text/markdown": markdown.read,
-    "text/x-markdown": markdown.read,
+TYPES: Mapping[str, str] = {
+    "application/atom+xml": "feed",
+    "application/feed+json": "feed",
+    "application/rdf+xml": "feed",
+    "application/rss+xml": "feed",
+    "application/xhtml+xml": "html",
+    "text/html": "html",
+    "text/markdown": "markdown",
+    "text/x-markdown": "markdown",
+    "application/jsonl": "json-lines",
+    "application/jsonlines": "json-lines",
+    "application/ndjson": "json-lines",
+    "application/x-jsonlines": "json-lines",
+    "application/x-ndjson": "json-lines",
+    "application/csv": "csv",
+    "text/csv": "csv",
+    "text/tab-separated-values": "csv",
 }
-"""Reader by declared media type."""
+"""Format by declared media type; what a document begins with counts for more, as servers are often wrong."""
 
-VAGUE = frozenset({"", "text/plain", "application/octet-stream", "binary/octet-stream", "application/json"})
-"""Types that servers declare for whatever they do not know; address and content say more."""
-
-SUFFIXES: Mapping[str, Reader] = {
-    ".jsonl": jsonlines.read,
-    ".ndjson": jsonlines.read,
-    ".md": markdown.read,
-    ".markdown": markdown.read,
+LAST_RESORT: Mapping[str, str | None] = {
+    "": "page",
+    "text/plain": "page",
+    "application/json": "json",
+    **dict.fromkeys(("application/xml", "text/xml", "application/octet-stream", "binary/octet-stream")),
+    **dict.fromkeys(("application/gzip", "application/x-gzip", "application/zip", "application/x-zip-compressed")),
 }
-"""Reader by the end of the address, where the declared type is vague."""
+"""Format by types that are declared for much, where content and address say nothing, either."""
 
 REFUSALS = 1_000
 """Records of one document that are named as refused; one that has more is no document of the kind that it claims."""
@@ -54,23 +60,13 @@ def read_fetched(fetched: Fetched, desk: Desk) -> Iterator[RawArticle | Refusal]
     The seam between fetching and reading: nothing here knows how the bytes came.
     """
     origin = Origin(fetched.url)
-    reader = reader_of(fetched)
-    if reader is None:
-        kind = fetched.content_type or "no declared type"
-        yield Refusal(origin, f"the format {kind[:80]!r} is not read: wanted JSON Lines, Markdown or plain text")
-    elif reader is page.read and is_list(fetched.body):
-        yield Refusal(origin, "is a list of URLs: wanted such a list as a file, and articles at its addresses")
+    if desk.format is None and fetched.content_type not in {*TYPES, *LAST_RESORT}:
+        yield _unread(origin, fetched)
     else:
-        stream = BytesIO(in_utf8(fetched))
-        found = reader(stream, origin.path, _at(fetched, desk) if reader is page.read else desk)
-        for item in _bounded(found, origin):
-            if isinstance(item, RawArticle) and reader is not jsonlines.read:
-                yield replace(item, url=item.url or fetched.final_url)
-            else:
-                yield item
+        yield from _bounded(_read(fetched, desk), origin)
 
 
-def _bounded(items: Iterator[RawArticle | Refusal], origin: Origin) -> Iterator[RawArticle | Refusal]:
+def _bounded(items: Iterable[RawArticle | Refusal], origin: Origin) -> Iterator[RawArticle | Refusal]:
     refused = 0
     for item in items:
         refused += isinstance(item, Refusal)
@@ -80,60 +76,83 @@ def _bounded(items: Iterator[RawArticle | Refusal], origin: Origin) -> Iterator[
         yield item
 
 
-def reader_of(fetched: Fetched) -> Reader | None:
-    """The reader for a document; None if there is none."""
-    if fetched.content_type not in VAGUE:
-        return TYPES.get(fetched.content_type)
-    suffix = PurePosixPath(urlsplit(fetched.final_url).path).suffix.lower()
-    return SUFFIXES.get(suffix) or _by_content(fetched)
+def _read(fetched: Fetched, desk: Desk) -> Iterator[RawArticle | Refusal]:
+    known = in_utf8(fetched) if desk.encoding is None else None
+    # Whoever is told that the encoding is known looks for no other one in the document.
+    content, desk = (fetched.body, desk) if known is None else (known, replace(desk, encoding="utf-8"))
+    name = PurePosixPath(urlsplit(fetched.final_url).path).name
+    for part in parts(BytesIO(content), name, HEAD):
+        if isinstance(part, Refusal):
+            yield Refusal(Origin(fetched.url + part.origin.path[len(name) :]), part.reason)
+        else:
+            member = part.name[len(name) :]
+            form = desk.format or _told(fetched, part)
+            yield from _read_part(fetched, form, replace(part, name=fetched.url + member), desk)
 
 
-def _by_content(fetched: Fetched) -> Reader | None:
-    beginning = fetched.body[:100].removeprefix(codecs.BOM_UTF8).lstrip()
-    if beginning.startswith(b"{"):
-        return jsonlines.read
-    if beginning.startswith(b"---"):
-        return markdown.read
-    return page.read if fetched.content_type in {"", "text/plain"} and not beginning.startswith(b"<") else None
+def _told(fetched: Fetched, part: Part) -> str | None:
+    """The format of a document or of a file in it; what begins as markup is no text of a page."""
+    known = told(part.head, part.name, TYPES.get(fetched.content_type))
+    if known is not None or beginning(part.head).startswith("<"):
+        return known
+    return LAST_RESORT.get(fetched.content_type)
 
 
-def in_utf8(fetched: Fetched) -> bytes:
-    """The body in UTF-8, which the readers take. Bytes above 127 that are UTF-8 are so whatever was declared."""
+def _read_part(fetched: Fetched, form: str | None, part: Part, desk: Desk) -> Iterator[RawArticle | Refusal]:
+    origin = Origin(part.name)
+    if form is None:
+        yield _unread(origin, fetched)
+        return
+    if form == LIST:
+        yield Refusal(origin, "is a list of URLs: wanted such a list as a file, and articles at its addresses")
+        return
+    # An archive has many articles, and its address is none of theirs.
+    single = not FORMATS[form].many and part.name == fetched.url
+    found = read_as(form, part, replace(desk, base=fetched.final_url) if single else desk)
+    for item in (item for item in found if not isinstance(item, Link)):
+        yield _located(item, fetched.final_url) if single and isinstance(item, RawArticle) else item
+
+
+def _unread(origin: Origin, fetched: Fetched) -> Refusal:
+    kind = fetched.content_type or "no declared type"
+    wanted = ", ".join(name for name in FORMATS if name != LIST)
+    return Refusal(origin, f"the format {kind[:80]!r} is not read: wanted one of {wanted}, or --format")
+
+
+def _located(article: RawArticle, address: str) -> RawArticle:
+    if article.url:
+        return article
+    found = {**article.found, "url": "the address it was fetched from"}
+    return replace(article, url=address, found=found)
+
+
+def in_utf8(fetched: Fetched) -> bytes | None:
+    """The body in UTF-8, if it is in the encoding that is declared, and the body itself does not say otherwise.
+
+    Bytes above 127 that are UTF-8 are so whatever was declared.
+    """
     body = fetched.body
-    encoding = _encoding(fetched.charset)
-    if encoding is None or (not body.isascii() and _is_utf8(body)):
-        return body
-    try:
-        return body.decode(encoding).encode()
-    except UnicodeError:
-        return body  # The reader names the byte that is no UTF-8.
+    if marked_encoding(body) or is_gzip(body) or is_zip(body):
+        return None
+    if not body.isascii() and _decoded(body, "utf-8") is not None:
+        return None
+    texts = (_decoded(body, encoding) for encoding in _encodings(fetched.charset))
+    return next((text.encode() for text in texts if text is not None), None)
 
 
-def _encoding(charset: str | None) -> str | None:
+def _encodings(charset: str | None) -> tuple[str, ...]:
+    """Python's names of an encoding; browsers take Latin-1 for Windows-1252, and so do those who declare it."""
     try:
         name = codecs.lookup(charset or "").name
     except (LookupError, ValueError):
-        return None
-    return name if _TEXT_CODECS.fullmatch(name) else None
+        return ()
+    if not _TEXT_CODECS.fullmatch(name):
+        return ()
+    return ("cp1252", name) if name == "iso8859-1" else (name,)
 
 
-def _is_utf8(body: bytes) -> bool:
+def _decoded(body: bytes, encoding: str) -> str | None:
     try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _at(fetched: Fetched, desk: Desk) -> Desk:
-    """The desk for a page of text whose outlet is the one at its address, if nobody says or signs otherwise."""
-    if "source" in desk.given:
-        return desk
-    outlet = host(fetched.final_url) or urlsplit(fetched.final_url).hostname
-    if not desk.sources.knows(fetched.final_url) and desk.sources.recognise(_text(fetched)):
-        return desk
-    return replace(desk, given={**desk.given, "source": outlet})
-
-
-def _text(fetched: Fetched) -> str:
-    return in_utf8(fetched).decode("utf-8", "replace")
+        return body.decode(encoding)
+    except UnicodeError:
+        return None

@@ -1,46 +1,51 @@
 """JSON Lines: one article a line, with its entities or without."""
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from app.models import Basis
-from seed.readers.article import article, published_of
 from seed.readers.bytes import LINE_LIMIT, decoded, lines
 from seed.readers.desk import Desk
-from seed.readers.values import CHECKS, WrongValueError, refuse_unknown
+from seed.readers.mapping import mapped_article
+from seed.readers.values import WrongValueError
 from seed.records import Origin, RawArticle, Refusal
 
-FIELDS = (*CHECKS, "published", "entities")
+_SIGN = re.compile(r'\{[ \t]*"')
+
+
+def sign(text: str, suffix: str) -> bool:
+    """Whether text begins with an object in one line; under its own suffix the line may be broken."""
+    first, _, more = text.partition("\n")
+    whole_line = first.rstrip().endswith("}") or not more or suffix in {".jsonl", ".ndjson"}
+    return whole_line and bool(_SIGN.match(first))
 
 
 def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refusal]:
     """The articles of a JSON Lines file, each line by itself; blank lines are passed over."""
     for number, content in lines(stream):
         if content is None or content.strip():
-            yield _read_line(content, Origin(path, number), desk.given)
+            yield _read_line(content, Origin(path, number), desk)
 
 
-def _read_line(content: bytes | None, origin: Origin, given: Mapping[str, object]) -> RawArticle | Refusal:
+def _read_line(content: bytes | None, origin: Origin, desk: Desk) -> RawArticle | Refusal:
     if content is None:
         return Refusal(origin, f"the line is too long: wanted at most {LINE_LIMIT} bytes a line")
     try:
-        record = _record(decoded(content))
-        return article(origin, record, published_of(record, basis=Basis.METADATA), given)
+        return mapped_article(origin, _record(decoded(content)), desk, strict=True)
     except ValueError as error:
         return Refusal(origin, str(error))
 
 
 def _record(text: str) -> dict[str, object]:
     try:
-        record = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
+        record = DECODER.decode(text.rstrip())
     except json.JSONDecodeError as error:
         raise ValueError(f"no JSON at column {error.colno} ({error.msg}): wanted one JSON object a line") from None
     except RecursionError:
         raise ValueError("the JSON is nested too deeply: wanted a flat object") from None
     if not isinstance(record, dict):
         raise WrongValueError("the line", record, "a JSON object")
-    refuse_unknown(record, FIELDS)
     return record
 
 
@@ -55,3 +60,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(name: str) -> object:
     raise WrongValueError("a number", name, "JSON, which has no such number")
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_number)
+"""JSON as RFC 8259 has it, each key of an object once."""

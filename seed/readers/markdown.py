@@ -20,6 +20,13 @@ STATEMENT_FIELDS = ("speaker", "cue")
 
 _FRONT = re.compile(r"---[ \t]*\n(?P<front>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
 
+_SIGN = re.compile(r"---[ \t]*\r?\n(?:#.*\r?\n)*[a-z_]+:")
+
+
+def sign(text: str, _suffix: str) -> bool:
+    """Whether text begins with front matter."""
+    return bool(_SIGN.match(text))
+
 
 def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refusal]:
     """The one article of a Markdown file."""
@@ -28,7 +35,8 @@ def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refus
         front, text = split(whole(stream))
         published = _published(front)
         _check_lists(front)
-        yield article(origin, {**front, "text": text}, published, desk.given)
+        found = {**dict.fromkeys((key for key in front if not absent(front[key])), "front matter"), "text": "below it"}
+        yield article(origin, {**front, "text": text}, published, desk.given, found=found)
     except ValueError as error:
         yield Refusal(origin, str(error))
 

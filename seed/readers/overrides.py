@@ -1,30 +1,48 @@
 """What the user says about files, which wins over what is found in them."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
+from typing import NamedTuple
 
 from seed.dates import parse_iso
 from seed.readers.bytes import decoded
+from seed.readers.formats import FORMATS
+from seed.readers.mapping import given_paths
+from seed.readers.urls import NAME as LIST
 from seed.readers.values import CHECKS, WrongValueError, absent, refuse_unknown
 
 COLUMNS = ("file", "title", "source", "url", "published", "authors", "language", "rights", "text_kind")
 ONE_RECORD = frozenset({"title", "url"})
 """Columns that name one article and so have no place beside a file of many."""
-MANY_RECORDS = frozenset({".jsonl", ".ndjson"})
 
 Given = Mapping[str, object]
 
 
+class Forced(NamedTuple):
+    """What every file is read as: the fields of the desk of these names."""
+
+    format: str | None = None
+    encoding: str | None = None
+    paths: Mapping[str, str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """`--date`, `--source` and `--manifest`: a CSV that names values file by file and wins over the other two."""
+    """`--date`, `--source` and `--manifest`: a CSV that names values file by file and wins over the other two.
+
+    `format` and `encoding` are what to read every file as, whatever its content and suffix say; `map` are the pairs
+    `field=column` of `--map`.
+    """
 
     date: str | None = None
     source: str | None = None
     manifest: Path | None = None
+    format: str | None = None
+    encoding: str | None = None
+    map: tuple[str, ...] = ()
 
     def options(self) -> Given:
         """The values given for every file; raises ValueError naming option, value and what was wanted."""
@@ -37,6 +55,26 @@ class Overrides:
                 except ValueError as error:
                     raise ValueError(f"{option}: {error}") from None
         return given
+
+    def forced(self) -> Forced:
+        """What holds for every file beside its fields; raises ValueError naming option, value and what was wanted."""
+        if self.format is not None and self.format not in FORMATS:
+            raise ValueError(f"--format: {self.format!r} is no format: wanted one of {', '.join(FORMATS)}")
+        if self.encoding is not None:
+            _check_encoding(self.encoding)
+        return Forced(self.format, self.encoding, given_paths(self.map))
+
+    def change_documents(self) -> bool:
+        """Whether a document that is fetched is read otherwise than without any of them."""
+        told = self.format not in {None, LIST} or self.encoding is not None
+        return told or bool(self.map or self.options())
+
+
+def _check_encoding(name: str) -> None:
+    try:
+        TextIOWrapper(BytesIO(), encoding=name)
+    except (LookupError, ValueError):
+        raise ValueError(f"--encoding: {name!r} is no encoding: wanted one such as windows-1251") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +111,7 @@ class Manifest:
     def _rows(self, path: Path) -> list[Row]:
         return [row for row in self._by_name.get(path.name, ()) if row.names(path)]
 
-    def check(self, paths: Iterable[Path]) -> None:
+    def check(self, paths: Iterable[Path], *, holds_many: Callable[[Path], bool]) -> None:
         """Raises ValueError unless each row names exactly one of the files, and says nothing that it can't have."""
         found: dict[int, Path] = {}
         for path in paths:
@@ -83,17 +121,15 @@ class Manifest:
                     both = f"{found[row.line]} and {path}"
                     raise ValueError(f"{self._place(row)} names {both}: wanted more of the path, to tell them apart")
                 found[row.line] = path
-                self._check_many(row, path)
+                self._check_many(row, path, holds_many)
         for row in (row for rows in self._by_name.values() for row in rows):
             if row.line not in found:
                 raise ValueError(f"{self._place(row)} is not among the files read: wanted the name of one of them")
 
-    def _check_many(self, row: Row, path: Path) -> None:
-        for column in ONE_RECORD & set(row.given):
-            if path.suffix.lower() in MANY_RECORDS:
-                raise ValueError(
-                    f"{self._place(row)}, column {column}: the file holds many articles: wanted nothing here"
-                )
+    def _check_many(self, row: Row, path: Path, holds_many: Callable[[Path], bool]) -> None:
+        column = next((column for column in row.given if column in ONE_RECORD), None)
+        if column is not None and holds_many(path):
+            raise ValueError(f"{self._place(row)}, column {column}: the file holds many articles: wanted nothing here")
 
     def _place(self, row: Row) -> str:
         return f"{self.path}, line {row.line}, file {row.file!r}"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from seed.readers.article import article
 from seed.readers.bylines import signed
@@ -11,7 +12,7 @@ from seed.readers.desk import Desk
 from seed.readers.head import read_head
 from seed.readers.inference import infer
 from seed.readers.patterns import covers, folded
-from seed.readers.sources import SourceEntry, Sources
+from seed.readers.sources import SourceEntry, Sources, host
 from seed.records import Origin, Published, RawArticle, Refusal
 
 EDGE = 12
@@ -31,42 +32,55 @@ def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refus
 
 
 def _article(origin: Origin, page: str, desk: Desk) -> RawArticle:
-    entry = _outlet(page, desk)
-    rows = _without_repeats(_without_furniture(page.split("\n"), (*desk.sources.furniture, *entry.furniture)))
+    entry, source, sourced = _outlet(page, desk)
+    rows = without_repeats(without_furniture(page.split("\n"), (*desk.sources.furniture, *entry.furniture)))
     title, rows = _title(rows, desk.given)
     head = read_head(rows, desk.sources.knows)
     text = _text(head.rest, entry, desk.sources)
     published = head.published or infer(title, text, desk.facts) or Published()
     record = {
         "title": title,
-        "source": entry.id,
+        "source": source,
         "authors": head.authors or signed(head.rest, desk.sources.knows),
         "language": entry.language,
         "text": text,
     }
-    return article(origin, record, published, desk.given)
+    found = {
+        "title": "the first line that is no furniture",
+        "source": sourced,
+        "authors": "a byline below the title" if head.authors else "signed at the end",
+        "published": "printed below the title" if head.published else "inferred from a dated fact",
+        "language": "the outlet publishes in it",
+        "text": "what is left without furniture",
+    }
+    return article(origin, record, published, desk.given, found=found)
 
 
-def _outlet(page: str, desk: Desk) -> SourceEntry:
+def _outlet(page: str, desk: Desk) -> tuple[SourceEntry, str, str]:
+    """The outlet, what the page is said to be from, and who says so; one that is known by its address needs no sign."""
     given = desk.given.get("source")
     if isinstance(given, str):
-        return desk.sources.resolve(given)
-    entry = desk.sources.recognise(page)
-    if entry is None:
+        return desk.sources.resolve(given), given, "given by the user"
+    signed_by = desk.sources.recognise(page)
+    if desk.base and (signed_by is None or desk.sources.knows(desk.base)):
+        at = host(desk.base) or str(urlsplit(desk.base).hostname)
+        return desk.sources.resolve(at), at, "the host of its address"
+    if signed_by is None:
         raise ValueError(
             "source: the page carries the signature of no outlet, or of several: wanted --source, a manifest, or a "
             "signature in sources.yaml"
         )
-    return entry
+    return signed_by, signed_by.id, "a signature of the outlet"
 
 
-def _without_furniture(rows: list[str], patterns: tuple[str, ...]) -> list[str]:
+def without_furniture(rows: list[str], patterns: tuple[str, ...]) -> list[str]:
+    """The rows with those at their edges blanked that one of the patterns covers."""
     written = [place for place, row in enumerate(rows) if row.strip()]
     edges = {place for place in (*written[:EDGE], *written[-EDGE:]) if covers(patterns, folded(rows[place]))}
     return ["" if place in edges else row for place, row in enumerate(rows)]
 
 
-def _without_repeats(rows: list[str]) -> list[str]:
+def without_repeats(rows: list[str]) -> list[str]:
     """The rows without those that say again what the last one said, as a caption beside its picture does."""
     kept: list[str] = []
     last = ""

@@ -52,10 +52,12 @@ _DAYS = tuple(
         rf"\b{_MONTH}\s*(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?\b,?\s*(?P<year>[0-9]{{4}})\b",
         rf"\b(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?{_MONTH},?\s*(?P<year>[0-9]{{4}})\b",
         rf"\b{_MONTH},?\s+(?P<year>[0-9]{{4}})\b(?P<day>)",
-        r"\b(?P<year>[0-9]{4})[-/](?P<month>[0-9]{2})[-/](?P<day>[0-9]{2})\b",
+        r"\b(?P<year>[0-9]{4})[-/](?P<month>[0-9]{1,2})[-/](?P<day>[0-9]{1,2})\b",
         r"\b(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})\b",
     )
 )
+_DAY_CJK = re.compile(r"([0-9]{4})\s?年\s?([0-9]{1,2})\s?月\s?([0-9]{1,2})\s?日")
+_CLOCK_CJK = re.compile(r"\s?([0-9]{1,2})[時时]([0-9]{2})分?")
 _WEEKDAY = re.compile(rf"\b(?P<name>{'|'.join(WEEKDAYS)}|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b\.?", _FLAGS)
 _CLOCK = re.compile(
     r"\b(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?"
@@ -77,6 +79,7 @@ def parse_printed(text: str) -> Published | None:
     """
     if len(text) > _LONGEST:
         return None
+    text = _CLOCK_CJK.sub(r" \1:\2", _DAY_CJK.sub(r"\1-\2-\3", text))
     text = " ".join(text.split())  # Non-breaking spaces too.
     try:
         return parse_iso(text)

@@ -9,10 +9,21 @@ from seed.readers.desk import Desk
 from seed.readers.values import WrongValueError, shown
 from seed.records import Link, Origin, Refusal
 
-GLANCE = 64 * 1024
-"""Bytes of a text file after which one knows whether it is a list."""
+NAME = "urls"
+"""What the format is called."""
+
+_CUT = 8_000
+"""Characters of a beginning of which the last line may be cut off, and so says nothing."""
 
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+def sign(text: str, _suffix: str) -> bool:
+    """Whether the first lines are addresses and comments, one address at least."""
+    rows = text.splitlines()
+    whole = rows if len(text) < _CUT else rows[:-1]
+    written = [row.strip() for row in whole if row.strip() and not row.lstrip().startswith("#")]
+    return bool(written) and all(map(_ADDRESS.fullmatch, written))
 
 
 def read(stream: BinaryIO, path: str, _desk: Desk) -> Iterator[Link | Refusal]:
@@ -26,22 +37,6 @@ def read(stream: BinaryIO, path: str, _desk: Desk) -> Iterator[Link | Refusal]:
         else:
             if address:
                 yield Link(origin, address)
-
-
-def lists_urls(stream: BinaryIO) -> bool:
-    """Whether a file is a list of addresses and nothing else; the stream is where it was afterwards."""
-    start = stream.tell()
-    beginning = stream.read(GLANCE)
-    stream.seek(start)
-    return is_list(beginning)
-
-
-def is_list(content: bytes) -> bool:
-    """Whether the first lines are addresses and comments, one address at least; a line that is cut off says nothing."""
-    rows = content[:GLANCE].decode("utf-8-sig", "replace").splitlines()
-    whole = rows if len(content) < GLANCE else rows[:-1]
-    written = [row.strip() for row in whole if row.strip() and not row.lstrip().startswith("#")]
-    return bool(written) and all(map(_ADDRESS.fullmatch, written))
 
 
 def _address(content: bytes | None) -> str | None:

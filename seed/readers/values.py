@@ -130,10 +130,11 @@ def refuse_unknown(fields: Iterable[str], known: Iterable[str], *, where: str = 
     names = sorted(known)
     for field in fields:
         if field not in names:
-            raise WrongValueError(f"an unknown {where}", field, _nearest(field, names))
+            raise WrongValueError(f"an unknown {where}", field, nearest(field, names))
 
 
-def _nearest(field: str, names: list[str]) -> str:
+def nearest(field: str, names: list[str]) -> str:
+    """What was wanted where none of the names was given: the nearest of them first."""
     found = process.extractOne(field[:80], names, scorer=fuzz.ratio, score_cutoff=60)
     choice = ", ".join(names)
     return f"one of {choice}" if found is None else f"{found[0]!r} perhaps, or another of {choice}"

@@ -22,7 +22,7 @@ from tests.conftest import ROOT, database_url, load_jsonl
 from tests.seed.loading import natural
 
 COMMANDS = (
-    *("init", "load", "status", "annotate", "compact", "reannotate", "remove"),
+    *("init", "load", "inspect", "status", "annotate", "compact", "reannotate", "remove"),
     *("verify", "backup", "restore", "lexicon"),
 )
 
@@ -159,6 +159,76 @@ def test_paths_that_cannot_be_read_are_refused(run: Run, tmp_path: Path) -> None
     assert ran.code == 1
     assert [line.split(": ")[0] for line in ran.err.splitlines()] == [f"refused {path}" for path in paths]
     assert "nothing new to publish" in ran.out
+
+
+def test_a_dry_run_needs_no_database_and_stores_nothing(run: Run, records: Path, tmp_path: Path) -> None:
+    """It says what can be loaded, what is refused and why, and what was noted."""
+    assert run("load", records, "--dry-run", url="nonsense") == Ran(
+        0, "2 read: 2 can be loaded, 0 refused; nothing was stored\n", ""
+    )
+    with records.open("a", encoding="utf-8") as file:
+        file.write('{"title": "Café", "source": "s", "text": "cafÃ©"}\n' * 2 + "{\n")
+    ran = run("load", records, "--dry-run")
+    assert ran.code == 1
+    assert ran.out == "5 read: 4 can be loaded, 1 refused; nothing was stored\n"
+    assert ran.err.startswith(f"refused {records}:5: no JSON at column 2")
+    assert f"note {records}:3: text looks like UTF-8 that was read in another encoding ('Ã©'); it is kept" in ran.err
+    assert ran.err.endswith(" (and 1 more)\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["reports.jsonl"]
+
+
+def test_load_tells_what_was_noted(run: Run, tmp_path: Path) -> None:
+    """Each thing once, on stderr; the record loads."""
+    table = tmp_path / "a.csv"
+    table.write_text("title,source,text,shelf\nFerry,s,It sails.,4\n", encoding="utf-8")
+    ran = run("load", table)
+    assert (ran.code, ran.err) == (0, f"note {table}:2: columns that are not read: shelf\n")
+
+
+def test_columns_are_mapped_and_formats_forced(run: Run, tmp_path: Path) -> None:
+    """As --map, --format and --encoding say."""
+    table = tmp_path / "a.dat"
+    table.write_bytes("kop,krant,lijf\nCafé,s,It sails.\n".encode("cp1252"))
+    maps = ["--map", "title=kop", "--map", "source=krant", "--map", "text=lijf"]
+    ran = run("inspect", table, "--format", "csv", "--encoding", "cp1252", *maps)
+    assert ran.code == 0
+    assert "  title      Café  [kop]\n" in ran.out
+
+
+def test_inspect_shows_each_field_and_where_it_came_from(run: Run, records: Path) -> None:
+    """Without a database; what is empty has its reason."""
+    ran = run("inspect", records, "--date", "2019-03-04T18:30-05:00", url="nonsense")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.split(f"{records}:2\n")[0] == (
+        f"{records}:1\n"
+        "  id         –  [nothing in the file says]\n"
+        "  title      Ferry resumes  [title]\n"
+        "  source     harbour-gazette.example  [source]\n"
+        "  url        –  [nothing in the file says]\n"
+        "  published  2019-03-04 18:30 -05:00 (minute, metadata) = 2019-03-04T23:30:00Z  [given by the user]\n"
+        "  authors    –  [nothing in the file says]\n"
+        "  language   –  [nothing in the file says]\n"
+        "  rights     –  [nothing in the file says]\n"
+        "  text_kind  full  [as in the file]\n"
+        "  text       9 characters: It sails.  [text]\n"
+        "  entities   –  [nothing in the file says]\n"
+    )
+    assert "  entities   0 given  [entities]\n" in ran.out
+
+
+def test_inspect_shows_notes_refusals_and_that_there_is_more(run: Run, tmp_path: Path) -> None:
+    """With exit code 1 if anything is refused; nothing steers the terminal."""
+    path = tmp_path / "a.jsonl"
+    lines = [{"title": "Ferry \x1b[2J", "source": "s", "text": "cafÃ©", "published": "2019"}, {}, {}]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    ran = run("inspect", path, "--limit", "2")
+    assert ran.code == 1
+    assert "  title      Ferry \ufffd[2J  [title]\n" in ran.out
+    assert "  published  2019 (year, metadata)  [published]\n" in ran.out
+    assert "  note       text looks like UTF-8" in ran.out
+    assert f"{path}:2: refused: title is None" in ran.out
+    assert ran.out.endswith("… more than 2; --limit shows more.\n")
+    assert run("inspect", path, "--map", "x").err.startswith("error: --map is 'x'")
 
 
 def test_a_date_and_a_source_hold_for_every_record(run: Run, records: Path) -> None:

@@ -67,7 +67,7 @@ def in_turn(*pages: Page) -> Page:
     return page
 
 
-def conditional(body: str, **validators: Any) -> Page:  # noqa: ANN401 - headers, as `answer` takes them
+def conditional(body: bytes | str, **validators: Any) -> Page:  # noqa: ANN401 - headers, as `answer` takes them
     """Return a page that is sent only to those who do not have it: `etag`, `last_modified`."""
     conditions = {"etag": "if-none-match", "last_modified": "if-modified-since"}
 

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from typer.testing import CliRunner
@@ -18,7 +20,7 @@ from seed.fetch.failures import NotFetchedError
 from seed.fetch.visits import known_visit
 from seed.follow import followed
 from seed.load import Summary, load
-from seed.readers import Overrides, desk_for
+from seed.readers import FORMATS, Overrides, desk_for
 from seed.records import Fetched, Link, Origin, RawArticle, Record, Refusal, Unchanged, Visit, Visited
 from tests.conftest import database_url
 from tests.seed.fetch.conftest import Clients
@@ -40,7 +42,7 @@ def record(title: str, **fields: object) -> str:
 def run(tmp_path: Path, database: Path, site: Site) -> Run:
     """Runs `load` on the test's own database, let into the site; gives exit code, output without seconds, refusals."""
 
-    def run(*arguments: object, allow: str = "127.0.0.1") -> tuple[int, str, str]:
+    def run(*arguments: object, allow: str = "127.0.0.1", command: str = "load") -> tuple[int, str, str]:
         environment = {
             "DATELINE_DATABASE_URL": database_url(database),
             "DATELINE_CONTACT": "desk@dateline.example",
@@ -48,7 +50,7 @@ def run(tmp_path: Path, database: Path, site: Site) -> Run:
             "DATELINE_FETCH_PORTS": f"80,{site.port}",
             "DATELINE_FETCH_DELAY_SECONDS": "0",
         }
-        result = CliRunner().invoke(app, ["load", *map(str, arguments)], env=environment)
+        result = CliRunner().invoke(app, [command, *map(str, arguments)], env=environment)
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         said = [row for row in result.stderr.splitlines(keepends=True) if row.startswith(("refused", "error"))]
         return result.exit_code, result.stdout.partition(", in ")[0], "".join(said)
@@ -99,6 +101,46 @@ def test_everything_is_fetched_whole_where_that_is_wanted(run: Run, site: Site) 
     assert run(url, "--date", "2019-03-04")[1] == "2 read: 0 loaded, 2 updated, 0 unchanged, 0 refused"
 
 
+@pytest.mark.parametrize(
+    "options", [("--format", "page"), ("--encoding", "cp1252"), ("--map", "language=tongue"), ("--source", "Gazette")]
+)
+def test_what_is_read_otherwise_is_fetched_again(run: Run, site: Site, options: tuple[str, str]) -> None:
+    site.pages["/a"] = conditional(PAGE, etag='"1"')
+    url = here(site, "/a")
+    assert run(url)[1] == "1 read: 1 loaded, 0 updated, 0 unchanged, 0 refused"
+    run(url, *options)
+    assert "if-none-match" not in site.asked[-1].headers
+    run(url, "--format", "urls")
+    assert site.asked[-1].headers["if-none-match"] == '"1"'
+
+
+def test_an_archive_is_fetched_again_until_all_of_it_is_taken(run: Run, site: Site) -> None:
+    file = BytesIO()
+    with ZipFile(file, "w") as archive:
+        archive.writestr("a.jsonl", record("A") + "{}\n")
+    site.pages["/a.zip"] = conditional(file.getvalue(), etag='"1"')
+    url = here(site, "/a.zip")
+    for loaded in (1, 0):
+        code, said, refused = run(url)
+        assert (code, said) == (1, f"2 read: {loaded} loaded, 0 updated, {1 - loaded} unchanged, 1 refused")
+        assert refused.startswith(f"refused {url}!a.jsonl:2: ")
+        assert "if-none-match" not in site.asked[-1].headers
+
+
+def test_urls_are_inspected_without_a_database(run: Run, site: Site, database: Path, tmp_path: Path) -> None:
+    site.pages["/ferry"] = conditional(PAGE, etag='"1"')
+    listed = tmp_path / "a.urls"
+    listed.write_text(f"{here(site, '/ferry')}\n" * 2, encoding="utf-8")
+    code, said, _ = run(listed, command="inspect")
+    assert code == 0
+    assert said.startswith(f"{here(site, '/ferry')}\n  id ")
+    assert f"  url        {here(site, '/ferry')}  [the address it was fetched from]\n" in said
+    assert "  source     127.0.0.1  [the host of its address]\n" in said
+    assert run(listed, "--dry-run") == (0, "1 read: 1 can be loaded, 0 refused; nothing was stored\n", "")
+    assert [asked.path for asked in site.asked if asked.path != "/robots.txt"] == ["/ferry"] * 2
+    assert articles(database) == []
+
+
 def test_private_places_are_refused_by_name(run: Run, site: Site) -> None:
     code, said, refused = run(here(site, "/"), "ftp://harbour.example/", "http://169.254.169.254/", allow="")
     assert (code, said) == (1, "3 read: 0 loaded, 0 updated, 0 unchanged, 3 refused")
@@ -117,7 +159,11 @@ def test_a_setting_that_is_wrong_stops_the_run(run: Run, site: Site) -> None:
 
 
 def test_a_format_that_is_not_known_stops_the_run(run: Run, tmp_path: Path) -> None:
-    assert run(tmp_path, "--format", "pdf") == (1, "", "error: --format is 'pdf': wanted one of urls\n")
+    assert run(tmp_path, "--format", "pdf") == (
+        1,
+        "",
+        f"error: --format: 'pdf' is no format: wanted one of {', '.join(FORMATS)}\n",
+    )
 
 
 # With a small lexicon

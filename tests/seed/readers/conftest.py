@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,11 @@ def reading(tmp_path: Path) -> Reading:
     """Write a file and read it: `reading(name, content, date=…, source=…, manifest=<CSV text>)`."""
 
     def write_and_read(
-        name: str, content: str | bytes, *, manifest: str | None = None, **options: str
+        name: str,
+        content: str | bytes,
+        *,
+        manifest: str | None = None,
+        **options: Any,  # noqa: ANN401 - options
     ) -> list[RawArticle | Refusal]:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)

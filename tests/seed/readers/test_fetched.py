@@ -1,5 +1,10 @@
 """From what was fetched to the reader that fits it."""
 
+import gzip
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
 import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
@@ -11,6 +16,16 @@ from tests.seed.readers.only import only_article, only_reason
 
 JSON = b'{"title": "Ferry", "source": "Gazette", "text": "It sails."}\n'
 MARKDOWN = b"---\ntitle: Ferry\nsource: Gazette\n---\nIt sails.\n"
+HTML = (
+    b"<html><head><title>Ferry</title><meta property='og:site_name' content='Gazette'></head>"
+    b"<body><p>It sails.</p></body></html>"
+)
+FEED = (
+    b"<rss version='2.0'><channel><title>Gazette</title><item><title>Ferry</title><link>https://quay.example/1</link>"
+    b"<description>It sails.</description></item></channel></rss>"
+)
+TABLE = b"title,source,text\nFerry,Gazette,It sails.\n"
+WANTED = "wanted one of feed, html, markdown, json-lines, json, csv, page, or --format"
 PAGE = b"Ferry\n\nIt sails.\n"
 URL = "https://harbour.example/ferry"
 
@@ -20,14 +35,31 @@ def fetched(body: bytes, content_type: str = "", *, at: str = URL, charset: str 
     return Fetched("https://short.example/1", at, content_type, charset, body, 1_774_000_000)
 
 
-def read_of(document: Fetched, source: str | None = None) -> list[RawArticle | Refusal]:
-    """Return what is read of a document, of that source if one is given."""
-    return list(read_fetched(document, desk_for(Overrides(source=source))))
+def read_of(document: Fetched, source: str | None = None, **forced: Any) -> list[RawArticle | Refusal]:  # noqa: ANN401 - options
+    """Return what is read of a document, of that source if one is given, as the options force it."""
+    return list(read_fetched(document, desk_for(Overrides(source=source, **forced))))
+
+
+def zipped(**members: bytes) -> bytes:
+    """Return a zip of members, whose names have one letter and end as their formats do."""
+    file = BytesIO()
+    with ZipFile(file, "w") as archive:
+        for suffix, content in members.items():
+            archive.writestr(f"a.{suffix}", content)
+    return file.getvalue()
 
 
 @pytest.mark.parametrize(
     ("body", "content_type", "at"),
     [
+        (HTML, "text/html", URL),
+        (HTML, "application/octet-stream", URL),
+        (HTML, "", URL + ".jsonl"),
+        (TABLE, "text/csv", URL),
+        (TABLE, "text/plain", URL + ".csv"),
+        (b"[" + JSON + b"]", "application/json", URL),
+        (gzip.compress(HTML), "application/gzip", URL + ".html.gz"),
+        (gzip.compress(JSON), "application/octet-stream", URL + ".jsonl.gz"),
         (JSON, "application/jsonl", URL),
         (JSON, "application/x-ndjson", URL),
         (JSON, "text/plain", URL + ".jsonl?a=b"),
@@ -43,7 +75,45 @@ def test_type_address_and_content_say_what_it_is(body: bytes, content_type: str,
     article = only_article(read_of(fetched(body, content_type, at=at)))
     assert (article.title, article.source, article.text) == ("Ferry", "Gazette", "It sails.")
     assert article.origin.path == "https://short.example/1"
-    assert article.url == (None if body.strip().endswith(b"}") else at)
+    assert article.url == (at if article.origin.line is None else None)
+
+
+@pytest.mark.parametrize("content_type", ["application/rss+xml", "text/xml", "text/html"])
+def test_entries_of_a_feed_have_their_own_addresses(content_type: str) -> None:
+    article = only_article(read_of(fetched(FEED, content_type)))
+    assert (article.title, article.url) == ("Ferry", "https://quay.example/1")
+
+
+def test_the_canonical_url_of_a_page_wins() -> None:
+    page = HTML.replace(b"<meta", b"<link rel=canonical href='/1'><meta", 1)
+    assert only_article(read_of(fetched(page, "text/html"))).url == "https://harbour.example/1"
+
+
+def test_what_a_zip_holds_is_named_and_has_no_address_of_its_own() -> None:
+    content = zipped(md=MARKDOWN, txt=PAGE, urls=b"http://a/\n", doc=b"GIF89a")
+    article, page, listed, unread = read_of(fetched(content, "application/zip", at=URL + ".zip"))
+    assert isinstance(article, RawArticle)
+    assert (article.origin, article.url) == (Origin("https://short.example/1!a.md"), None)
+    assert isinstance(page, Refusal)
+    assert page.reason.startswith("source: the page carries the signature of no outlet")
+    assert isinstance(listed, Refusal)
+    assert listed.reason.startswith("is a list of URLs")
+    assert unread == Refusal(
+        Origin("https://short.example/1!a.doc"), f"the format 'application/zip' is not read: {WANTED}"
+    )
+
+
+def test_a_broken_archive_is_refused() -> None:
+    (refusal,) = read_of(fetched(zipped(md=MARKDOWN)[:-30], "application/zip", at=URL + ".zip"))
+    assert isinstance(refusal, Refusal)
+    assert refusal.origin == Origin("https://short.example/1")
+    assert refusal.reason.startswith("the archive is broken")
+
+
+def test_format_and_encoding_can_be_forced() -> None:
+    body = "title;source;text\nCaf\u00e9;Gazette;It sails.\n".encode("cp1252")
+    assert only_article(read_of(fetched(body, "image/gif"), format="csv", encoding="cp1252")).title == "Caf\u00e9"
+    assert only_article(read_of(fetched(JSON, "application/jsonl"), format="urls")).title == "Ferry"
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", ""])
@@ -78,8 +148,9 @@ def test_an_address_that_is_stated_stays() -> None:
 @pytest.mark.parametrize(
     ("body", "content_type", "reason"),
     [
-        (b"GIF89a", "image/gif", "the format 'image/gif' is not read: wanted JSON Lines, Markdown or plain text"),
-        (b"<html>", "", "the format 'no declared type' is not read: wanted JSON Lines, Markdown or plain text"),
+        (b"GIF89a", "image/gif", f"the format 'image/gif' is not read: {WANTED}"),
+        (b"<svg>", "", f"the format 'no declared type' is not read: {WANTED}"),
+        (b"<html>", "", "title is None: wanted a value"),
         (b"\0\1", "application/octet-stream", "the format 'application/octet-stream' is not read: wanted"),
         (b"", "text/plain", "title: the page is blank: wanted a title and a text"),
         (
@@ -111,6 +182,8 @@ def test_of_a_document_full_of_nothing_the_rest_is_not_read() -> None:
         ("Caf\u00e9", "utf-8", "iso-8859-1"),
         ("Caf\u00e9", "iso-8859-1", "iso-8859-1"),
         ("\u2019", "cp1252", "windows-1252"),
+        ("\u2019", "cp1252", "iso-8859-1"),
+        ("\u0410\ufeff", "utf-16", "windows-1252"),
         ("\u0413\u0430\u0437\u0435\u0442\u0430", "cp1251", "windows-1251"),
         ("\u0413\u0430\u0437\u0435\u0442\u0430", "koi8-r", "KOI8-R"),
         ("\u65b0\u805e", "iso-2022-jp", "iso-2022-jp"),
@@ -123,6 +196,18 @@ def test_text_is_decoded_as_declared_unless_it_is_utf_8(text: str, encoding: str
     assert only_article(read_of(fetched(body, "text/plain", charset=charset))).title == text
 
 
+def test_a_page_in_another_encoding_is_told_by_who_sends_it_then_by_itself() -> None:
+    page = "<html><meta charset=windows-1251><title>\u0413\u0430\u0437\u0435\u0442\u0430</title><p>It sails.</p>"
+    for charset, encoding, notes in (
+        ("windows-1251", "windows-1251", ()),
+        ("koi8-r", "koi8-r", ()),
+        (None, "windows-1251", ()),
+        ("koi8-r", "utf-8", ("the page declares windows-1251, but is UTF-8",)),
+    ):
+        article = only_article(read_of(fetched(page.encode(encoding), "text/html", charset=charset)))
+        assert (article.title, article.notes) == ("\u0413\u0430\u0437\u0435\u0442\u0430", notes)
+
+
 @pytest.mark.parametrize("charset", [None, "ascii", "punycode", "rot13", "unicode_escape", "a\0b"])
 def test_what_is_not_as_declared_is_refused(charset: str | None) -> None:
     reason = only_reason(read_of(fetched(b"Caf\xe9\n\nIt sails", "text/plain", charset=charset)))
@@ -130,8 +215,8 @@ def test_what_is_not_as_declared_is_refused(charset: str | None) -> None:
 
 
 @drawn(
-    st.binary(max_size=60) | st.sampled_from([JSON, MARKDOWN, PAGE]),
-    st.sampled_from(["", "text/plain", "text/markdown", "application/jsonl", "text/html"]),
+    st.binary(max_size=60) | st.sampled_from([JSON, MARKDOWN, PAGE, HTML, FEED, TABLE]),
+    st.sampled_from(["", "text/plain", "text/markdown", "application/jsonl", "text/html", "text/xml", "text/csv"]),
     st.sampled_from([None, "utf-8", "utf-7", "utf-16", "big5", "hz", "euc-jp", "mac-roman", "idna", "zlib"]),
 )
 def test_any_bytes_are_read_or_refused(body: bytes, content_type: str, charset: str | None) -> None:

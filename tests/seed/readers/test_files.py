@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from typing import NoReturn
 
-from seed.readers import FORMATS, Overrides, read
+from seed.readers import Overrides, read
+from seed.readers.formats import SUFFIXES
 from seed.records import Refusal
 from tests.seed.readers.only import only_reason
 
@@ -33,7 +34,9 @@ def test_a_link_that_leads_back_is_not_followed(tmp_path: Path) -> None:
 
 def test_an_unknown_suffix_names_those_that_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.docx").touch()
-    wanted = f"the format '.docx' is not read: wanted one of {', '.join(FORMATS)}"
+    wanted = (
+        f"the format '.docx' is not read, and the content is of none: wanted one of {', '.join(SUFFIXES)}, or --format"
+    )
     assert only_reason(list(read([tmp_path], overrides=Overrides()))) == wanted
 
 

@@ -98,7 +98,7 @@ def test_a_bad_line_is_passed_over_by_number(reading: Reading) -> None:
         ({"url": "http://a b.example"}, "url is 'http://a b.example': wanted an absolute http or https URL"),
         ({"published": "2015-02-30"}, "published: '2015-02-30' is no day of the calendar"),
         ({"published": 2015}, "published is 2015: wanted a line of text"),
-        ({"authors": "Ada Byrne"}, "authors is 'Ada Byrne': wanted a list of names"),
+        ({"authors": 7}, "authors is 7: wanted a list of names"),
         ({"authors": ["Ada", ""]}, "authors[1] is '': wanted a line of text"),
         ({"language": "english language"}, "language is 'english language': wanted a BCP 47 language tag"),
         ({"language": 1}, "language is 1: wanted a BCP 47 language tag"),

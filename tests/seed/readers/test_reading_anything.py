@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from seed.readers import FORMATS, Overrides, read
 from seed.readers.desk import Desk
 from seed.readers.facts import load_facts
+from seed.readers.formats import SUFFIXES
 from seed.readers.sources import load_sources
 from seed.records import Link, RawArticle, Refusal
 
@@ -53,7 +54,7 @@ def check(items: Iterator[RawArticle | Refusal | Link]) -> None:
 
 def read_bytes(suffix: str, content: bytes, **given: object) -> Iterator[RawArticle | Refusal | Link]:
     """Read a file of such a suffix that holds the content."""
-    return FORMATS[suffix](BytesIO(content), f"a{suffix}", Desk(given, SOURCES, FACTS))
+    return FORMATS[SUFFIXES[suffix]].read(BytesIO(content), f"a{suffix}", Desk(given, SOURCES, FACTS))
 
 
 @given(suffix=st.sampled_from(sorted(SAMPLES)), edits=EDITS)
@@ -61,7 +62,7 @@ def test_an_edited_record_is_read_or_refused(suffix: str, edits: list[tuple[int,
     check(read_bytes(suffix, edited(SAMPLES[suffix], edits)))
 
 
-@given(suffix=st.sampled_from(sorted(FORMATS)), content=st.binary(max_size=200) | TEXT)
+@given(suffix=st.sampled_from(sorted(SUFFIXES)), content=st.binary(max_size=200) | TEXT)
 def test_any_bytes_are_read_or_refused(suffix: str, content: bytes) -> None:
     check(read_bytes(suffix, content, source="rferl"))
 

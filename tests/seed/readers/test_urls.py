@@ -1,30 +1,30 @@
 """Lists of URLs."""
 
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from seed.readers import Overrides, read
 from seed.readers.bytes import LINE_LIMIT
-from seed.readers.urls import GLANCE, is_list, link_of, lists_urls
+from seed.readers.formats import HEAD, told
+from seed.readers.urls import link_of
 from seed.records import Link, Origin, Refusal
 from tests.seed.readers.only import only_reason
 
 LIST = "\ufeff# Ours\r\nhttps://harbour.example/a?b=c#d\r\n\r\n  HTTP://quay.example  \n# http://off.example/\n"
 
 
-def links(path: Path, form: str | None = None) -> list[tuple[int | None, str]]:
+def links(path: Path, forced: str | None = None) -> list[tuple[int | None, str]]:
     """Return line and address of each link in a file."""
-    found = list(read([path], overrides=Overrides(), form=form))
+    found = list(read([path], overrides=Overrides(format=forced)))
     return [(item.origin.line, item.url) for item in found if isinstance(item, Link)]
 
 
-@pytest.mark.parametrize(("name", "form"), [("a.urls", None), ("a.txt", None), ("a.csv", "urls"), ("a.md", "urls")])
-def test_a_list_holds_addresses_and_comments(tmp_path: Path, name: str, form: str | None) -> None:
+@pytest.mark.parametrize(("name", "forced"), [("a.urls", None), ("a.txt", None), ("a.csv", "urls"), ("a.md", "urls")])
+def test_a_list_holds_addresses_and_comments(tmp_path: Path, name: str, forced: str | None) -> None:
     path = tmp_path / name
     path.write_bytes(LIST.encode())
-    assert links(path, form) == [(2, "https://harbour.example/a?b=c#d"), (4, "HTTP://quay.example")]
+    assert links(path, forced) == [(2, "https://harbour.example/a?b=c#d"), (4, "HTTP://quay.example")]
 
 
 @pytest.mark.parametrize(
@@ -62,17 +62,14 @@ def test_a_line_that_is_no_text_is_refused(tmp_path: Path, content: bytes, reaso
         (b"http://a/", True),
         (b"http://a/\nFerries sail\n", False),
         (b"See http://a/\n", False),
-        (b"http://a/\n" * GLANCE, True),
-        (b"http://a/\n" * 10 + b"http://a/" + b"a" * GLANCE, True),
-        (b"http://a/" + b"a" * GLANCE, False),
+        (b"http://a/\n" * HEAD, True),
+        (b"http://a/\n" * 10 + b"http://a/" + b"a" * HEAD, True),
+        (b"http://a/" + b"a" * HEAD, False),
         (b"\xff\xfe\n", False),
     ],
 )
 def test_a_list_is_told_by_its_first_lines(content: bytes, listed: bool) -> None:
-    stream = BytesIO(content)
-    assert lists_urls(stream) is listed
-    assert stream.tell() == 0
-    assert is_list(content) is listed
+    assert told(content[:HEAD], "a.txt") == ("urls" if listed else "page")
 
 
 @pytest.mark.parametrize("place", ["reports/", "a.txt", "C:/a.txt", "http:/a", "//a/b"])
@@ -96,8 +93,3 @@ def test_links_stay_among_the_files_in_the_order_given(tmp_path: Path) -> None:
         "http://a/",
         "http://a.example/",
     ]
-
-
-def test_a_format_that_is_not_known_stops_the_run() -> None:
-    with pytest.raises(ValueError, match=r"^--format is 'pdf': wanted one of urls$"):
-        read([], overrides=Overrides(), form="pdf")

@@ -1,0 +1,178 @@
+"""Inputs of every format, broken in ways that files are broken: always the same ones for the same seed.
+
+    python -m tests.seed.readers.mutations [count] [first seed]
+
+reads so many mutations of each format and stops at the first that is neither read nor refused.
+"""
+
+import gzip
+import io
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from seed.readers import read_part
+from seed.readers.archives import Part, parts
+from seed.readers.desk import Desk
+from seed.readers.facts import load_facts
+from seed.readers.formats import HEAD
+from seed.readers.sources import load_sources
+from seed.records import Link, RawArticle, Refusal
+
+PAGE = (Path(__file__).resolve().parent / "pages" / "amp.html").read_bytes()
+
+LINE = (
+    b'{"title": "Ferry", "source": "G", "published": "2019-03-04T18:30Z", "authors": ["Ada B"], "text": "Ada B sails."'
+    b', "entities": [{"name": "Ada B", "type": "person", "mentions": [[0, 5]]}]}\n'
+)
+MARKDOWN = b"---\ntitle: Ferry\nsource: Gazette\nauthors: [A B]\npublished: 2019-03-04T01:02Z\nzone: UTC\n---\nText.\n"
+TABLE = (
+    b'headline,publisher,date,byline,text\nFerry,Gazette,4 March 2019,By Ada Byrne,"It ""sails"".\n\nAgain."\n'
+    b"Tide,Gazette,2019-03-05,,It turns.\n"
+)
+FEED = (
+    b'<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
+    b"<title>G</title><item><title>Ferry</title><link>http://g.example/1</link><guid>urn:1</guid><pubDate>"
+    b"Mon, 04 Mar 2019 18:30:00 GMT</pubDate><content:encoded><![CDATA[<p>It &amp; sails</p>]]></content:encoded>"
+    b"</item></channel></rss>"
+)
+SAVED = (
+    b"Accessibility links\nFerries Sail\n\nBy Ada Byrne | March 4, 2019 | 6:30pm EST\nRow\nRow\n"
+    b"( \xe2\x80\x93 On March 4 Putin marked his 60th birthday.\n\xe2\x80\x94 Ada Byrne, Jo Li\nMRC Store\n"
+)
+
+
+def _zipped() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in (("a.jsonl", LINE), ("b/c.md", MARKDOWN)):
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+SAMPLES: dict[str, bytes] = {
+    "a.html": PAGE,
+    "a.rss": FEED,
+    "a.feed.json": b'{"version": "https://jsonfeed.org/version/1.1", "title": "G", "items": [{"id": "1",'
+    b' "title": "Ferry", "url": "https://g.example/1", "content_html": "<p>It sails</p>",'
+    b' "date_published": "2019-03-04T18:30:00Z"}]}',
+    "a.md": MARKDOWN,
+    "a.jsonl": LINE * 3,
+    "a.json": b"[" + LINE + b"," + LINE + b"]",
+    "a.csv": TABLE,
+    "a.txt": SAVED,
+    "a.urls": b"# Two\nhttps://harbour-gazette.example/a?b=c\n\nhttp://bay-courier.example/\n",
+    "a.jsonl.gz": gzip.compress(LINE * 3, mtime=0),
+    "a.zip": _zipped(),
+}
+"""A good file of each format, by its name."""
+
+_TOKENS = (
+    *(b"\n", b"\r", b"\0", b'"', b"'", b",", b";", b"<", b">", b"&", b"{", b"}", b"[", b"]", b"\\", b"---\n", b"\t"),
+    *(b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\xff\xfe", b"\xc3\xa9", b"\xe2\x80\xae", b"&#0;", b"&nbsp;", b"]]>"),
+    *(
+        b"<!--",
+        b"-->",
+        b"<script>",
+        b"</article>",
+        b"<table>",
+        b"null",
+        b"1e999",
+        b"-1",
+        b"9" * 30,
+        b"\\ud800",
+        b"2019-02-30",
+    ),
+)
+
+Change = Callable[[Random, bytes], bytes]
+
+
+def _cut(random: Random, content: bytes) -> bytes:
+    return content[: random.randrange(len(content) + 1)]
+
+
+def _remove(random: Random, content: bytes) -> bytes:
+    at = random.randrange(len(content) + 1)
+    return content[:at] + content[at + random.choice((1, 2, 5, 40, 300)) :]
+
+
+def _insert(random: Random, content: bytes) -> bytes:
+    at = random.randrange(len(content) + 1)
+    return content[:at] + random.choice(_TOKENS) * random.choice((1, 1, 1, 2, 50)) + content[at:]
+
+
+def _replace(random: Random, content: bytes) -> bytes:
+    at = random.randrange(len(content) + 1)
+    return content[:at] + random.randbytes(random.choice((1, 1, 2, 8))) + content[at + 1 :]
+
+
+def _repeat(random: Random, content: bytes) -> bytes:
+    start = random.randrange(len(content) + 1)
+    part = content[start : start + random.choice((1, 10, 100, 1_000))]
+    return content[:start] + part * random.choice((2, 3, 20)) + content[start:]
+
+
+def _swap(random: Random, content: bytes) -> bytes:
+    first, second = sorted(random.randrange(len(content) + 1) for _ in range(2))
+    return content[second:] + content[first:second] + content[:first]
+
+
+def _recode(random: Random, content: bytes) -> bytes:
+    return content.decode("latin-1").encode(random.choice(("utf-8", "utf-16", "utf-32", "utf-7")))
+
+
+_CHANGES: tuple[Change, ...] = (_cut, _remove, _insert, _insert, _replace, _replace, _repeat, _swap, _recode)
+
+
+def mutated(name: str, seed: int) -> bytes:
+    """The file of this name with one to four changes; the same for the same seed."""
+    random = Random(f"{name} {seed}")
+    content = SAMPLES[name]
+    for _ in range(random.choice((1, 1, 2, 4))):
+        content = random.choice(_CHANGES)(random, content)
+    return content
+
+
+def read_all(name: str, content: bytes, desk: Desk) -> list[RawArticle | Refusal | Link]:
+    """What is read of a file, as a load does it."""
+    found: list[RawArticle | Refusal | Link] = []
+    for part in parts(io.BytesIO(content), name, HEAD):
+        found += read_part(part, desk) if isinstance(part, Part) else [part]
+    return found
+
+
+def check(items: list[RawArticle | Refusal | Link]) -> None:
+    """Raise AssertionError unless each is an article that can be stored, or a refusal with a reason on one line."""
+    for item in items:
+        if isinstance(item, Refusal):
+            assert item.reason.isprintable(), item
+        elif isinstance(item, Link):
+            assert item.url.isprintable(), item
+        else:
+            assert item.title.strip(), item
+            assert item.text.strip(), item
+            for value in (item.title, item.text, item.source, item.url or "", *item.authors, *item.notes):
+                assert "\0" not in value, item
+                value.encode()
+
+
+def desk() -> Desk:
+    """What the readers have at hand."""
+    return Desk({"source": "rferl"}, load_sources(), load_facts())
+
+
+if __name__ == "__main__":
+    count, first = (int(value) for value in [*sys.argv[1:], *("5000", "0")[len(sys.argv) - 1 :]])
+    at_hand = desk()
+    for sample in SAMPLES:
+        slowest, started = 0.0, time.monotonic()
+        for seed in range(first, first + count):
+            before = time.monotonic()
+            check(read_all(sample, mutated(sample, seed), at_hand))
+            slowest = max(slowest, time.monotonic() - before)
+        took = time.monotonic() - started
+        sys.stdout.write(f"{sample:<12} {count} mutations in {took:.1f} s, the slowest in {slowest:.2f} s\n")

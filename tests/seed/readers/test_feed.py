@@ -1,0 +1,229 @@
+"""Feeds: what each format holds."""
+
+import json
+from collections.abc import Callable
+from typing import NoReturn
+
+import pytest
+
+from app.models import Basis, Precision, TextKind
+from seed.readers.bytes import LINE_LIMIT
+from seed.readers.desk import Desk
+from seed.readers.feed import MOST_TAGS, read_feed
+from seed.readers.sources import load_sources
+from seed.records import Origin, Published, RawArticle, Refusal
+from tests.seed.readers.conftest import Reading
+from tests.seed.readers.only import only_article, only_reason
+
+AT = 1_551_720_600  # 2019-03-04T18:30+01:00
+
+RSS = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel><title>The Harbour Gazette</title><link>https://gazette.example/</link><language>en-gb</language>
+<copyright>CC0-1.0</copyright>
+<item><title>Ferry &amp;amp; tide</title><link>https://gazette.example/1</link>
+<guid isPermaLink="false">tag:gazette.example,2019:1</guid>
+<pubDate>Mon, 04 Mar 2019 18:30:00 +0100</pubDate><dc:creator>Ada Byrne and Jo Li</dc:creator>
+<description>Short.</description>
+<content:encoded><![CDATA[<p>First “one”.</p><script>alert(1)</script><p>Second&nbsp;one.</p>]]>
+</content:encoded></item>
+<item><title>Tide</title><link>https://gazette.example/2</link><guid>17</guid>
+<description>&lt;b&gt;Only&lt;/b&gt; a summary.</description></item>
+<item><title>No text</title><link>https://gazette.example/3</link></item>
+</channel></rss>"""
+
+
+def test_rss_2(reading: Reading, tmp_path: object) -> None:
+    first, second, third = reading("feed.xml", RSS)
+    assert first == RawArticle(
+        origin=Origin(f"{tmp_path}/feed.xml", 1),
+        id="tag:gazette.example,2019:1",
+        title="Ferry & tide",
+        text="First “one”.\n\nSecond one.",
+        source="The Harbour Gazette",
+        url="https://gazette.example/1",
+        published=Published("2019-03-04", AT, 66_600, Precision.MINUTE, "+0100", Basis.METADATA),
+        authors=("Ada Byrne", "Jo Li"),
+        language="en-GB",
+        rights="CC0-1.0",
+    )
+    assert isinstance(first, RawArticle)
+    assert first.found["text"] == "content of the entry"
+    assert first.found["source"] == "title of the feed"
+    assert isinstance(second, RawArticle)
+    assert (second.text, second.text_kind, second.id) == ("Only a summary.", TextKind.DIGEST, None)
+    assert second.missing["published"] == "the entry says none"
+    assert "unique" in second.missing["id"]
+    assert isinstance(third, Refusal)
+    assert third.origin.line == 3
+    assert third.reason.startswith("text is None")
+
+
+def rss_0(_: str) -> str:
+    """RSS 0.91, with its document type."""
+    return """<?xml version="1.0"?><!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN"
+"http://my.netscape.com/publish/formats/rss-0.91.dtd"><rss version="0.91"><channel><title>Gazette</title>
+<link>http://gazette.example/</link><description>News</description><language>en</language>
+<item><title>Ferry</title><link>http://gazette.example/1</link><description>A summary.</description></item>
+</channel></rss>"""
+
+
+def rss_1(_: str) -> str:
+    """RSS 1.0."""
+    return """<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel rdf:about="http://gazette.example/">
+<title>Gazette</title><link>http://gazette.example/</link><description>News</description></channel>
+<item rdf:about="http://gazette.example/1"><title>Ferry</title><link>http://gazette.example/1</link>
+<description>A summary.</description>
+<dc:date>2019-03-04T18:30:00+01:00</dc:date><dc:creator>Ada Byrne</dc:creator></item>
+</rdf:RDF>"""
+
+
+def atom(date: str) -> str:
+    """Atom, with a date element."""
+    return f"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>Gazette</title><id>urn:f</id>
+<author><name>Ada Byrne</name></author><entry><title type="html">&lt;i&gt;Ferry&lt;/i&gt;</title><id>urn:uuid:1</id>
+<link rel="alternate" href="http://gazette.example/1"/>{date}<content type="xhtml">
+<div xmlns="http://www.w3.org/1999/xhtml"><p>A text.</p></div></content></entry></feed>"""
+
+
+@pytest.mark.parametrize(
+    ("feed", "authors", "on", "kind", "language"),
+    [
+        (rss_0, (), None, TextKind.DIGEST, "en"),
+        (rss_1, ("Ada Byrne",), "2019-03-04", TextKind.DIGEST, None),
+        (atom, ("Ada Byrne",), "2019-03-04", TextKind.FULL, "en"),
+    ],
+)
+@pytest.mark.parametrize("name", ["feed.xml", "feed", "feed.txt"])
+def test_other_formats(
+    reading: Reading,
+    name: str,
+    feed: Callable[[str], str],
+    authors: tuple[str, ...],
+    on: str | None,
+    kind: TextKind,
+    language: str | None,
+) -> None:
+    article = only_article(reading(name, feed("<published>2019-03-04T18:30:00+01:00</published>")))
+    assert (article.title, article.source, article.url) == ("Ferry", "Gazette", "http://gazette.example/1")
+    assert (article.authors, article.published.on, article.text_kind) == (authors, on, kind)
+    assert article.language == language
+
+
+def test_an_update_dates_nothing(reading: Reading) -> None:
+    article = only_article(reading("a.atom", atom("<updated>2019-03-04T18:30:00+01:00</updated>")))
+    assert article.published == Published()
+    assert article.missing["published"] == "the entry says only when it was updated"
+    article = only_article(reading("a.atom", atom("<published>soon</published>")))
+    assert article.missing["published"].startswith("published of the entry: published: 'soon' is no date")
+
+
+def json_feed(**item: object) -> str:
+    """JSON Feed 1.1 with one item."""
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Gazette",
+        "language": "en",
+        "authors": [{"name": "Ada Byrne"}],
+        "items": [{"id": 1, "title": "Ferry", "url": "https://gazette.example/1", **item}],
+    }
+    return json.dumps(feed)
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "place", "kind"),
+    [
+        ({"content_html": "<p>A</p><p>B</p>", "summary": "S"}, "A\n\nB", "content_html", TextKind.FULL),
+        ({"content_text": "A\nB", "content_html": " "}, "A\nB", "content_text", TextKind.FULL),
+        ({"summary": "S"}, "S", "summary", TextKind.DIGEST),
+    ],
+)
+def test_json_feed(reading: Reading, item: dict[str, object], text: str, place: str, kind: TextKind) -> None:
+    article = only_article(reading("feed.json", json_feed(date_published="2019-03-04T18:30:00+01:00", **item)))
+    assert (article.text, article.text_kind, article.found["text"]) == (text, kind, f"{place} of the entry")
+    assert (article.published.at, article.authors, article.language) == (AT, ("Ada Byrne",), "en")
+
+
+def test_an_item_of_json_feed_has_its_own_authors(reading: Reading) -> None:
+    for given in ({"author": {"name": "Jo Li"}}, {"authors": [{"name": "Jo Li"}, 7, {"url": "x"}]}):
+        assert only_article(reading("a", json_feed(content_text="A", **given))).authors == ("Jo Li",)
+    assert only_article(reading("a", json_feed(content_text="A", authors="x"))).authors == ("Ada Byrne",)
+
+
+@pytest.mark.parametrize(
+    ("feed", "reason"),
+    [
+        ('<!DOCTYPE rss [<!ENTITY a "aaaa">]><rss version="2.0"/>', "the feed declares entities"),
+        ('<rss version="2.0"><!entity a SYSTEM "file:///etc/passwd">&a;</rss>', "the feed declares entities"),
+        ("hello", "no feed can be made of it"),
+        ('{"version": "https://jsonfeed.org/version/1", "items": 7}', "items is 7: wanted the list of items"),
+        ('{"version": "https://jsonfeed.org/version/1", "items": [', "no JSON at line 1"),
+        ('{"items": ' + "[" * 100_000, "the JSON is nested too deeply"),
+        ("[]", "no feed can be made of it"),
+        (json_feed(), "text is None"),
+        (json_feed().replace("[{", "[7, {"), "title is None"),
+    ],
+)
+def test_what_is_no_feed_is_refused(reading: Reading, feed: str, reason: str) -> None:
+    for content in (feed.encode(), feed.encode("utf-16")):
+        refusal = reading("a.rss", content, format="feed")[0]
+        assert isinstance(refusal, Refusal)
+        assert refusal.reason.startswith(reason)
+
+
+def test_a_broken_feed_is_read_with_a_note(reading: Reading) -> None:
+    found = reading("a.rss", RSS.replace("</channel>", "").replace("Short.", "A & B"))
+    assert isinstance(found[0], RawArticle)
+    assert found[0].notes[0].startswith("the feed is not well-formed (")
+    assert isinstance(found[1], RawArticle)
+    assert found[1].notes == ()
+
+
+def test_a_known_outlet_is_told_by_the_host(reading: Reading) -> None:
+    article = only_article(reading("a.rss", rss_0("").replace("gazette.example", "www.rferl.org")))
+    assert (article.source, article.found["source"]) == ("rferl", "the host of url")
+
+
+def test_an_encoding_declared_wrongly(reading: Reading) -> None:
+    feed = rss_0("").replace("Ferry", "Fähre").replace('version="1.0"', 'version="1.0" encoding="iso-8859-1"', 1)
+    assert only_article(reading("a.rss", feed.encode("latin-1"))).title == "Fähre"
+    article = only_article(reading("a.rss", feed.encode()))
+    assert (article.title, article.notes) == ("Fähre", ("the page declares iso-8859-1, but is UTF-8",))
+
+
+def test_of_a_large_feed_every_entry_is_read(reading: Reading) -> None:
+    item = "<item><title>T</title><link>https://g.example/1</link><description>D</description></item>"
+    content = '<rss version="2.0"><channel><title>G</title>' + item * 2_000 + "</channel></rss>"
+    assert len([item for item in reading("a.rss", content) if isinstance(item, RawArticle)]) == 2_000
+
+
+def test_an_empty_feed(reading: Reading) -> None:
+    assert reading("a.rss", '<rss version="2.0"><channel><title>G</title></channel></rss>') == []
+    assert only_reason(reading("b.rss", "")).startswith("no feed can be made of it")
+    assert only_reason(reading("c.rss", " " * (LINE_LIMIT + 1))).startswith("the file is too long")
+
+
+def test_a_feed_of_too_many_tags_is_refused() -> None:
+    content = b"<rss>" + b"<a/>" * MOST_TAGS + b"</rss>"
+    (refusal,) = read_feed(content, "a.rss", Desk({}, load_sources(), ()))
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.startswith("the feed has too many tags")
+
+
+def boom(*_: object, **__: object) -> NoReturn:
+    """Stumble."""
+    raise AttributeError("a feed that nobody thought of")
+
+
+def test_what_the_parser_stumbles_over_is_refused(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feedparser.parse", boom)
+    assert only_reason(reading("a.rss", RSS)).startswith("no feed can be made of it (AttributeError)")
+
+
+def test_a_text_of_which_none_can_be_made_is_none(reading: Reading) -> None:
+    deep = RSS.replace("Short.", "&lt;div&gt;" * 300 + "x").replace("content:encoded", "other")
+    refusal = reading("a.rss", deep)[0]
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.startswith("text is None")

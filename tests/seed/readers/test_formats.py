@@ -1,0 +1,54 @@
+"""The format of a file: told by its content, then by its suffix, or forced."""
+
+import codecs
+
+import pytest
+
+from seed.readers.formats import told
+from tests.seed.readers.conftest import Reading
+from tests.seed.readers.only import only_article
+
+TOLD = [
+    ("---\ntitle: Ferry\n", "a.txt", "markdown"),
+    ("\ufeff---\r\n# A remark.\r\ntitle: Ferry\r\n", "a", "markdown"),
+    ("---\nA rule, and no key\n", "a.txt", "page"),
+    ('{"title": "Ferry"}\n', "a", "json-lines"),
+    ('\n { "title": "Ferry"}', "a.txt", "json-lines"),
+    ('{"title": "Ferry\n{}', "a.jsonl", "json-lines"),
+    ("[Photo] Ferry\n", "a.txt", "page"),
+    ("", "a.ndjson", "json-lines"),
+    ("Ferry", "a.MD", "markdown"),
+    ("Ferry", "a.doc", None),
+    ("Ferry", "", None),
+    ("# Two\nhttps://g.example/1\n", "a.txt", "urls"),
+    ("https://g.example/1", "a.csv", "csv"),
+    ("", "a.urls", "urls"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "format_name"), TOLD)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_the_content_tells_the_format_then_the_suffix(
+    text: str, name: str, format_name: str | None, encoding: str
+) -> None:
+    assert told(text.encode(encoding), name) == format_name
+
+
+def test_bytes_that_are_no_text_tell_nothing() -> None:
+    assert told(codecs.BOM_UTF16_LE + b"a", "a.txt") == "page"
+    assert told(b"\xff\xd8\xff", "a.jpg") is None
+
+
+def test_what_is_declared_counts_between_content_and_suffix() -> None:
+    assert told(b"Ferry", "a.md", "html") == "html"
+    assert told(b"<html>", "a.md", "feed") == "html"
+
+
+def test_a_format_can_be_forced(reading: Reading) -> None:
+    page = 'MRC Store\n{"Ferry"}\n\nA text.'
+    assert only_article(reading("a.txt", page, format="page")).title == '{"Ferry"}'
+
+
+def test_a_format_that_is_none_stops_the_run(reading: Reading) -> None:
+    with pytest.raises(ValueError, match="--format: 'pdf' is no format: wanted one of feed, html, markdown"):
+        reading("a.txt", "", format="pdf")

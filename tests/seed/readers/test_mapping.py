@@ -1,0 +1,117 @@
+"""Fields by the names of columns and keys, and by `--map`."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from seed.readers.mapping import WELL_KNOWN, follow, given_paths, layout
+from tests.seed.readers.conftest import Reading
+from tests.seed.readers.only import only_article, only_reason
+
+RECORD = {"title": "Ferry", "source": "Gazette", "text": "A text."}
+
+NESTED = {
+    "head": {"main": "Ferry"},
+    "src": [{"name": "Gazette"}],
+    "body": "A text.",
+    "meta": {"date": "4 March 2019", "a.b": "CC0-1.0"},
+    "people": [{"name": "Ada Byrne", "beat": "sea"}, {"name": "Jo Li"}],
+    "zz": 1,
+}
+PATHS = ("title=head.main", "source=src.0.name", "published=meta.date", "authors=people.name", "rights=meta.a.b")
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_nested_paths(reading: Reading, name: str) -> None:
+    article = only_article(reading(name, json.dumps(NESTED), map=PATHS))
+    assert (article.title, article.source, article.text) == ("Ferry", "Gazette", "A text.")
+    assert (article.published.on, article.authors, article.rights) == ("2019-03-04", ("Ada Byrne", "Jo Li"), "CC0-1.0")
+    assert article.found["published"] == "meta.date"
+    assert article.found["text"] == "body"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("a", {"b": [{"c": 1}, {"c": None}, {}, {"c": 2}]}),
+        ("a.b", [{"c": 1}, {"c": None}, {}, {"c": 2}]),
+        ("a.b.c", [1, 2]),
+        ("a.b.0", {"c": 1}),
+        ("a.b.3.c", 2),
+        ("a.b.9", None),
+        ("a.x.c", None),
+        ("x.y", "dotted"),
+        ("x", None),
+    ],
+)
+def test_follow(path: str, value: object) -> None:
+    assert follow({"a": {"b": [{"c": 1}, {"c": None}, {}, {"c": 2}]}, "x.y": "dotted"}, path) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "authors"),
+    [
+        ("Ada Byrne", ("Ada Byrne",)),
+        ("By Ada Byrne and Jo Li, Staff Writer", ("Ada Byrne", "Jo Li")),
+        ("Byrne, Ada; Li, Jo", ("Byrne, Ada", "Li, Jo")),
+        ("阿达、李", ("阿达", "李")),
+        ("RFE/RL", ()),
+        (["Ada Byrne", {"name": "Jo Li"}], ("Ada Byrne", "Jo Li")),
+        ({"name": "Ada Byrne", "url": "x"}, ("Ada Byrne",)),
+        ({"nick": "x"}, ()),
+        ("  ", ()),
+        (None, ()),
+    ],
+)
+def test_authors_come_in_many_forms(reading: Reading, value: object, authors: tuple[str, ...]) -> None:
+    assert only_article(reading("a.jsonl", json.dumps({**RECORD, "author": value}))).authors == authors
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({**RECORD, "headline": "x"}, "title given twice is 'title, headline': wanted one of them, or --map title="),
+        ({**RECORD, "link": "x", "url": "y"}, "url given twice is 'link, url'"),
+        ({**RECORD, "author": 7}, "authors is 7: wanted a list of names"),
+        ({**RECORD, "language": 7}, "language is 7: wanted a BCP 47"),
+        ({**RECORD, "section": "Sea"}, "an unknown field is 'section': wanted"),
+        ({**RECORD, "source": None, "url": 7}, "url is 7"),
+    ],
+)
+def test_without_a_mapping_nothing_is_lost_in_silence(
+    reading: Reading, record: Mapping[str, object], reason: str
+) -> None:
+    assert only_reason(reading("a.jsonl", json.dumps(record))).startswith(reason)
+
+
+def test_numbers_are_ids(reading: Reading) -> None:
+    assert only_article(reading("a.jsonl", json.dumps({**RECORD, "id": 17}))).id == "17"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "reason"),
+    [
+        (("title",), "--map is 'title': wanted field=column"),
+        (("titel=x",), "--map: an unknown field is 'titel': wanted 'title' perhaps"),
+        (("title=x", "title=y"), "--map is 'title=y': wanted the field title once"),
+    ],
+)
+def test_a_wrong_mapping_stops_the_run(reading: Reading, pairs: tuple[str, ...], reason: str) -> None:
+    with pytest.raises(ValueError, match="--map") as raised:
+        reading("a.csv", "", map=pairs)
+    assert str(raised.value).startswith(reason)
+
+
+def test_a_path_may_hold_an_equals_sign() -> None:
+    assert given_paths(["title=a=b"]) == {"title": "a=b"}
+
+
+def test_no_name_is_of_two_fields() -> None:
+    names = [name for listed in WELL_KNOWN.values() for name in listed.split()]
+    assert len(names) == len(set(names))
+
+
+def test_long_names_are_read_as_well() -> None:
+    long = ("x" * 100_000, "title")
+    assert layout(long, frozenset()).keys == {"title": "title"}

@@ -1,0 +1,96 @@
+"""Dates as data carries them, and text that was decoded wrongly."""
+
+import pytest
+
+from seed.readers.legible import doubts
+from seed.readers.moments import moment
+
+DAY = "2019-03-04"
+
+MOMENTS = {
+    "2019": ("2019", None, None, None),
+    "2019-03": ("2019-03", None, None, None),
+    DAY: (DAY, None, None, None),
+    "20190304": (DAY, None, None, None),
+    "2019-03-04T18:30:00Z": (DAY, 1_551_724_200, 66_600, "UTC"),
+    "2019-03-04T18:30:00.123456Z": (DAY, 1_551_724_200, 66_600, "UTC"),
+    "2019-03-04 18:30:00+0100": (DAY, 1_551_720_600, 66_600, "+01:00"),
+    "2019-03-04 18:30 +01": (DAY, 1_551_720_600, 66_600, "+01:00"),
+    "2019-03-04T18:30:00 GMT": (DAY, 1_551_724_200, 66_600, "UTC"),
+    "2019-03-04 18:30:00": (DAY, None, 66_600, None),
+    "Mon, 04 Mar 2019 18:30:00 GMT": (DAY, 1_551_724_200, 66_600, "GMT"),
+    "Mon, 04 Mar 2019 18:30:00 +0100": (DAY, 1_551_720_600, 66_600, "+0100"),
+    "4 Mar 2019 18:30 EST": (DAY, 1_551_742_200, 66_600, "EST"),
+    "March 4, 2019": (DAY, None, None, None),
+    "04.03.2019": (DAY, None, None, None),
+}
+
+
+@pytest.mark.parametrize("text", MOMENTS)
+def test_a_moment(text: str) -> None:
+    found = moment("published", text)
+    assert (found.on, found.at, found.local_time, found.zone) == MOMENTS[text]
+    assert found.basis == "metadata"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "03/04/2019",
+        "20191304",
+        "2019-02-30 10:00:00",
+        "2019-03-04 25:00:00",
+        "2019-03-04T10:00+99:00",
+        "soon",
+        7,
+        "1" * 90,
+    ],
+)
+def test_what_says_no_one_thing_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="published"):
+        moment("published", value)
+
+
+def broken(text: str, encoding: str = "cp1252") -> str:
+    """Return a text in UTF-8 that was read in another encoding."""
+    return text.encode().decode(encoding, "replace")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        broken("it’s"),
+        broken("café"),
+        broken("Привет, мир", "latin-1"),
+        broken("Привет, мир", "cp1251"),
+        broken("مرحبا", "latin-1"),
+        broken("\ufeffText"),
+        broken("5\u00a0km"),
+    ],
+)
+def test_mojibake_is_marked(text: str) -> None:
+    (found, *_) = doubts("text", text)
+    assert found.startswith(("text looks like UTF-8 that was read in another encoding", "text has U+FFFD"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plain",
+        "it’s a café in São Paulo",
+        "“CAFÉ” – “MAÇÔ…",
+        "Привет, мир. Россия. РФ, СССР",
+        "Ñandú Ó Øystein â‚ Â 5",
+        "MAÇÃ… «É»",
+        "Реактивная система залпового огня",
+        "Œuvre à «\u00a0Paris\u00a0»",
+        "مرحبا",
+        "ГРУ, СВР и ФСБ: «С» – «Р»",
+    ],
+)
+def test_good_text_is_not(text: str) -> None:
+    assert doubts("text", text) == ()
+
+
+def test_lost_characters_are_marked() -> None:
+    assert doubts("title", "caf\ufffd") == ("title has U+FFFD, where characters were lost before it came here",)

@@ -1,0 +1,35 @@
+"""However a file is broken, reading it gives articles and refusals, never an error; `make soak` tries many more."""
+
+import hashlib
+
+import pytest
+
+from seed.readers.desk import Desk
+from seed.records import Link, RawArticle
+from tests.seed.readers.mutations import SAMPLES, check, desk, mutated, read_all
+
+COUNT = 500
+
+
+@pytest.fixture(scope="module")
+def at_hand() -> Desk:
+    """What the readers have at hand."""
+    return desk()
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_samples_are_good(name: str, at_hand: Desk) -> None:
+    found = read_all(name, SAMPLES[name], at_hand)
+    assert found
+    assert all(isinstance(item, RawArticle | Link) for item in found), found
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_mutated_file_is_read_or_refused(name: str, at_hand: Desk) -> None:
+    for seed in range(COUNT):
+        check(read_all(name, mutated(name, seed), at_hand))
+
+
+def test_mutations_are_the_same_everywhere() -> None:
+    digest = hashlib.sha256(b"".join(mutated(name, 7) for name in ("a.md", "a.csv", "a.html")))
+    assert digest.hexdigest()[:16] == "6a28080f5ae4784e"

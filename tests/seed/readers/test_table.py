@@ -1,0 +1,155 @@
+"""CSV and TSV."""
+
+import csv
+import itertools
+
+import pytest
+
+from app.models import Basis, Precision
+from seed.readers import MOST_REFUSED
+from seed.readers.bytes import LINE_LIMIT, MOST_BLANK
+from seed.readers.table import delimiter_of
+from seed.records import Origin, Published, RawArticle, Refusal
+from tests.seed.readers.conftest import Reading
+from tests.seed.readers.only import only_article, only_reason
+
+HEAD = "title,source,text\n"
+
+
+def titles(found: list[RawArticle | Refusal]) -> list[object]:
+    """Return the title of each article, and the line of each refusal."""
+    return [item.title if isinstance(item, RawArticle) else item.origin.line for item in found]
+
+
+def test_an_export_is_read_by_the_names_of_its_columns(reading: Reading, tmp_path: object) -> None:
+    table = (
+        "\ufeffID;Headline;Publisher;URL;Date Published;Byline;Language;Licence;Full Text;Section\r\n"
+        "17;Ferry resumes;Gazette;https://gazette.example/17;2019-03-04 18:30:00+01:00;By Ada Byrne and Jo Li;en_GB;"
+        'CC0-1.0;"First.\n\nSecond ""quoted""; third.";Sea\r\n'
+    )
+    article = only_article(reading("export.csv", table))
+    assert article == RawArticle(
+        origin=Origin(f"{tmp_path}/export.csv", 2),
+        id="17",
+        title="Ferry resumes",
+        source="Gazette",
+        url="https://gazette.example/17",
+        published=Published("2019-03-04", 1_551_720_600, 66_600, Precision.MINUTE, "+01:00", Basis.METADATA),
+        authors=("Ada Byrne", "Jo Li"),
+        language="en-GB",
+        rights="CC0-1.0",
+        text='First.\n\nSecond "quoted"; third.',
+    )
+    assert article.found["published"] == "Date Published"
+    assert article.notes == ("columns that are not read: Section",)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.txt", "a"])
+def test_the_dialect_is_told(reading: Reading, delimiter: str, end: str, name: str) -> None:
+    rows = [["title", "source", "text"], ["Ferry, 1; 2", "Gazette", 'A "text"'], ["Tide", "Gazette", "B"]]
+    lines = [delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
+    assert titles(reading(name, end.join(lines))) == ["Ferry, 1; 2", "Tide"]
+
+
+def test_mixed_line_ends_and_blank_lines(reading: Reading) -> None:
+    table = "\n\r\ntitle,source,text\r\nFerry,G,A\n\r\n\nTide,G,B\r\n"
+    assert titles(reading("a.csv", table)) == ["Ferry", "Tide"]
+
+
+def test_columns_are_mapped_by_hand(reading: Reading) -> None:
+    table = "k,src,body,title\nFerry,G,A text.,x\n"
+    article = only_article(reading("a.csv", table, map=("title=k", "source=src", "language=")))
+    assert (article.title, article.source, article.text) == ("Ferry", "G", "A text.")
+    assert article.found["title"] == "k"
+    assert article.notes == ("columns that are not read: title",)
+
+
+def test_the_source_of_a_row_with_only_a_url_is_its_host(reading: Reading) -> None:
+    article = only_article(reading("a.csv", "title,url,text\nFerry,https://www.gazette.example/1,A text.\n"))
+    assert (article.source, article.found["source"]) == ("gazette.example", "the host of url")
+
+
+def test_the_columns_not_read_are_named_once(reading: Reading) -> None:
+    found = reading("a.csv", "title,source,text,zz\nA,G,A,1\nB,G,B,2\n")
+    assert [item.notes for item in found if isinstance(item, RawArticle)] == [("columns that are not read: zz",), ()]
+
+
+def test_of_two_columns_for_a_field_the_better_known_is_taken(reading: Reading) -> None:
+    article = only_article(reading("a.csv", "date,title,source,text,published\n2018,Ferry,G,A.,2019\n"))
+    assert article.published.on == "2019"
+    assert article.notes == ("columns that are not read: date",)
+
+
+@pytest.mark.parametrize(
+    ("table", "options", "reason"),
+    [
+        ("a,b\n1,2\n", {}, "the header is ['a', 'b']: wanted a column for title, or --map title=COLUMN"),
+        ("title,b\n1,2\n", {}, "the header is ['title', 'b']: wanted a column for text, or --map text=COLUMN"),
+        ("title,text\n1,2\n", {}, "the header is ['title', 'text']: wanted a column for source or url, --source"),
+        ("title,title\n", {}, "the header is ['title', 'title']: wanted each column once"),
+        ("title,source,text\n", {"map": ("id=titel",)}, "the column of --map id is 'titel': wanted 'title' perhaps"),
+        ('title,source,text\nA,G,"B', {}, "unexpected end of data"),
+        ('title,source,text\nA,G,"B"x\n', {}, "',' expected after '\"'"),
+        ("title,source,text\nA,G\n", {}, "the row is ['A', 'G']: wanted 3 cells, as the header has"),
+        ("title,source,text\nA,G,\n", {}, "text is '': wanted a value"),
+        ("title,source,text,date\nA,G,B,03/04/2019\n", {}, "published: '03/04/2019' is no date: wanted"),
+        (b"title,source,text\nA,G,\xff\n", {}, "byte 0xff at 4 is not UTF-8"),
+        (b"title,source,text\nA,G,\x81\n", {"encoding": "cp1252"}, "byte 0x81 is not cp1252: wanted text in cp1252"),
+        ('"title,source', {}, "unexpected end of data"),
+    ],
+)
+def test_what_cannot_be_taken_is_named(
+    reading: Reading, table: str | bytes, options: dict[str, str], reason: str
+) -> None:
+    assert only_reason(reading("a.csv", table, **options)).startswith(reason)
+
+
+def test_an_empty_table_holds_nothing(reading: Reading) -> None:
+    assert reading("a.csv", "") == reading("b.csv", "\n\n") == reading("c.csv", HEAD) == []
+
+
+def test_a_bad_row_does_not_stop_the_next(reading: Reading) -> None:
+    long = b"x" * (LINE_LIMIT + 1)
+    table = HEAD.encode() + b'A,G,B\nC,G\nD,G,"E"x\n\xff\n' + long + b"\nF,G,H\n"
+    assert titles(reading("a.csv", table)) == ["A", 3, 4, 5, 6, "F"]
+
+
+def test_a_quote_that_does_not_end_is_bounded(reading: Reading) -> None:
+    table = HEAD.encode() + b'A,G,"' + (b"x," * 100_000 + b"\n") * 60
+    assert "the row is too long" in only_reason(reading("a.csv", table))
+
+
+def test_a_text_longer_than_the_limit_of_the_csv_module_is_read(reading: Reading) -> None:
+    csv.field_size_limit(131_072)
+    assert len(only_article(reading("a.csv", HEAD + "A,G," + "x" * 200_000)).text) == 200_000
+
+
+def test_another_encoding_is_read_where_it_is_named(reading: Reading) -> None:
+    table = "title,source,text\nПаром,Вестник,Текст\n"
+    for encoding in ("windows-1251", "koi8-r"):
+        assert only_article(reading("a.csv", table.encode(encoding), encoding=encoding)).title == "Паром"
+    for encoding in ("utf-16", "utf-32", "utf-8-sig"):
+        assert only_article(reading("a.csv", table.encode(encoding))).title == "Паром"
+
+
+@pytest.mark.parametrize("encoding", ["rot13", "utf-99", "zlib", ""])
+def test_an_encoding_that_is_none_stops_the_run(reading: Reading, encoding: str) -> None:
+    with pytest.raises(ValueError, match=f"--encoding: '{encoding}' is no encoding"):
+        reading("a.csv", "", encoding=encoding)
+
+
+def test_a_hostile_sample_does_not_take_long() -> None:
+    for a, b in itertools.product(('"', "'", ',"', '",', "\n'", "a"), repeat=2):
+        assert delimiter_of((a + b) * 2_000) in ",\t;|"
+
+
+def test_a_file_of_nothing_but_refusals_is_given_up(reading: Reading) -> None:
+    found = reading("a.csv", HEAD + "A\n" * (MOST_REFUSED + 5))
+    assert len(found) == MOST_REFUSED + 1
+    assert str(found[-1]).count("10000 records on end were refused: the rest of the file is not read") == 1
+
+
+def test_blank_lines_without_end_are_given_up(reading: Reading) -> None:
+    assert only_reason(reading("a.csv", HEAD + "\n" * (MOST_BLANK + 5))).startswith("more than 100000 blank lines")
