@@ -66,6 +66,11 @@ class Measured:
     numbers: dict[str, float]
     views: dict[str, Times]
 
+    @property
+    def compared(self) -> bool:
+        """Whether others were asked the same."""
+        return any("sql" in row.times for row in self.rows)
+
 
 def measure(
     size: int, folder: Path, effort: Effort, *, program: Path | None, kept: Path | None = None, rivals: bool

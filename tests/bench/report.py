@@ -33,7 +33,11 @@ def tables(measured: Sequence[Measured]) -> str:
     return "\n\n".join(
         [
             f"### Single queries at {largest.size:,} articles\n\n{_queries(largest)}",
-            f"### Side by side, as ratios\n\n{_ratios(largest)}",
+            *(
+                f"### Side by side at {part.size:,} articles\n\n{_ratios(part)}"
+                for part in measured[::-1]
+                if part.compared
+            ),
             f"### Growth: median of Dateline in ms\n\n{_growth(measured)}",
             f"### The rest at {largest.size:,} articles\n\n{_numbers(largest)}",
             f"### Other views at {largest.size:,} articles\n\n{_views(largest)}",
