@@ -15,8 +15,8 @@ SIZES = (1_000, 10_000, 100_000)
 QUICK = 10_000
 
 MOST_FOR_DATASETTE = 100_000
-"""Articles up to which Datasette is asked: of a million it took 23 GB for the facets of one question, and gave no answer
-in five minutes."""
+"""Articles up to which Datasette is asked: at a million it took 23 GB for the facets of one question, and gave no
+answer in five minutes."""
 
 
 def main(
