@@ -110,7 +110,7 @@ def picture(measured: Measured) -> str:
     low, high = math.floor(math.log10(min(medians))), math.ceil(math.log10(max(medians)))
     block = len(ASKED) * BAR + GAP
     height = TOP + block * len(measured.rows) + 30
-    parts = [_legend(), *_grid(low, high, height)]
+    parts = [_legend(measured), *_grid(low, high, height)]
     for number, row in enumerate(measured.rows):
         y = TOP + number * block
         parts.append(f'<text x="{LABEL - 8}" y="{y + 3 * BAR}" text-anchor="end">{row.question.name}</text>')
@@ -144,11 +144,12 @@ def _grid(low: int, high: int, height: int) -> list[str]:
     ]
 
 
-def _legend() -> str:
+def _legend(measured: Measured) -> str:
+    asked = [who for who in ASKED if any(who in row.times for row in measured.rows)]
     return "".join(
-        f'<rect x="{LABEL + at * 120}" y="14" width="12" height="12" fill="{COLOURS[who]}"/>'
-        f'<text x="{LABEL + at * 120 + 17}" y="24">{name}</text>'
-        for at, (who, name) in enumerate(ASKED.items())
+        f'<rect x="{LABEL + at * 110}" y="14" width="12" height="12" fill="{COLOURS[who]}"/>'
+        f'<text x="{LABEL + at * 110 + 17}" y="24">{ASKED[who]}</text>'
+        for at, who in enumerate(asked)
     )
 
 
