@@ -93,11 +93,6 @@ def openings(session: Session, ids: Sequence[int], length: int) -> Sequence[Row[
     return session.connection().execute(query).all()
 
 
-def text_of(session: Session, revision_id: int) -> str:
-    """Return the text of a revision."""
-    return session.exec(select(Revision.text).where(Revision.id == revision_id)).one()
-
-
 def text_and_urls(session: Session, revision_id: int) -> tuple[str, list[str]]:
     """Return the text of a revision, and the URLs beside its own under which the article was seen."""
     query = select(Revision.text, Revision.other_urls).where(Revision.id == revision_id)

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
-from app.db import file_url, reader_engine, writer_engine
+from app.db import damage, file_url, reader_engine, writer_engine
+from app.main import create_app
+from app.settings import Settings
 from seed.verify import verify
 from tests.conftest import app_for
 from tests.seed.loading import load_into, named, report
@@ -145,3 +148,36 @@ def test_pages_that_are_no_pages_are_told_from_faults_of_ours(loaded: Path) -> N
         response = client.get("/v1/articles")
     assert response.status_code == 503
     assert "seed restore" in response.json()["detail"]
+
+
+def test_what_the_database_itself_finds_is_named(loaded: Path) -> None:
+    """Here a column without a value that must have one."""
+    change(
+        loaded,
+        "PRAGMA writable_schema=ON",
+        "UPDATE sqlite_schema SET sql = replace(sql, 'url VARCHAR', 'url VARCHAR NOT NULL') WHERE name = 'revision'",
+    )
+    assert "integrity: NULL value in revision.url" in faults(loaded)
+
+
+@pytest.mark.parametrize("check_ms", [0, 60_000])
+def test_damage_under_a_running_server_is_named(loaded: Path, check_ms: int) -> None:
+    """Whether it meets it when it looks for a newer version or when it reads an article."""
+    app = create_app(Settings(database_url=file_url(loaded), snapshot_check_ms=check_ms))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        assert client.get("/v1/corpus").status_code == 200
+        app.state.engine.dispose()  # Whose connections have read it keep what they read.
+        spoil(loaded, b"Captain Jo")
+        data = loaded.read_bytes()
+        loaded.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+        response = client.get("/v1/articles")
+    assert response.status_code == 503
+    assert response.json()["type"] == "urn:dateline:problem:damaged"
+    assert "database disk image is malformed" in response.json()["detail"]
+
+
+def test_what_is_no_damage_is_raised_again() -> None:
+    """A lock that another holds is none."""
+    busy = OperationalError("SELECT 1", {}, Exception("database is locked"))
+    with pytest.raises(OperationalError):
+        damage(busy)
