@@ -62,13 +62,11 @@ chromium:
 	apt-get update -qq
 	apt-get install -qq --yes --no-install-recommends chromium
 
-check-client: setup ## Lint the OpenAPI document, generate the TypeScript client of docs/frontend.md and check its types
-	@command -v npm >/dev/null || { echo "There is no npm; install Node.js 20 or newer."; exit 1; }
-	@mkdir -p build/client
+check-client: setup build/client/.ready ## Lint the OpenAPI document, generate the TypeScript client of docs/frontend.md and check its types
 	rm -f build/client/dateline.d.ts
 	cp tests/client/*.json tests/client/*.ts build/client/
 	$(BIN)/python -c 'import json, app.main; print(json.dumps(app.main.create_app().openapi()))' > build/client/openapi.json
-	cd build/client && npm ci --silent --no-audit --no-fund && npx openapi-typescript openapi.json --output dateline.d.ts 2>&1 | tee said
+	cd build/client && npx openapi-typescript openapi.json --output dateline.d.ts 2>&1 | tee said
 	! grep -i -E "warn|error" build/client/said
 	cd build/client && REDOCLY_TELEMETRY=off npx redocly lint openapi.json --extends=recommended
 	cd build/client && npx tsc
@@ -107,6 +105,13 @@ $(VENV)/.ready: requirements.lock | $(VENV)/bin/pip
 
 $(VENV)/.ready-dev: requirements-dev.lock | $(VENV)/bin/pip
 	$(INSTALL) --requirement requirements-dev.lock
+	@touch $@
+
+build/client/.ready: tests/client/package-lock.json
+	@command -v npm >/dev/null || { echo "There is no npm; install Node.js 20 or newer."; exit 1; }
+	@mkdir -p build/client
+	cp tests/client/*.json build/client/
+	cd build/client && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 build/bench/.ready: $(BENCH_LOCK)
