@@ -9,8 +9,8 @@ from app.http.answer import answer
 from app.http.strict import v1_router
 from app.routes.searching import TextDep, link_next, worked
 from app.search.comparison import counted_sources
-from app.search.filters import ComparisonPage
 from app.search.fulltext import TextSearch
+from app.search.overviews import ComparisonPage
 from app.search.ranking import count_page
 from app.search.result import search
 from app.wire import views

@@ -14,9 +14,9 @@ from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
 from app.routes.searching import TextDep, link_next, worked
-from app.search.filters import EntityPage, RelatedPage
 from app.search.fulltext import TextSearch
 from app.search.named import named
+from app.search.overviews import EntityPage, RelatedPage
 from app.search.ranking import count_page
 from app.search.related import related
 from app.search.result import search

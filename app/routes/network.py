@@ -8,9 +8,9 @@ from fastapi import Query, Response
 from app.http.answer import answer
 from app.http.strict import v1_router
 from app.routes.searching import TextDep, worked
-from app.search.filters import NetworkFilters
 from app.search.fulltext import TextSearch
 from app.search.network import network
+from app.search.overviews import NetworkFilters
 from app.search.result import search
 from app.wire.networks import NetworkOut, network_out
 

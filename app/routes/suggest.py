@@ -8,8 +8,8 @@ from fastapi import Query, Response
 from app.http.answer import answer
 from app.http.strict import v1_router
 from app.routes.searching import TextDep, worked
-from app.search.filters import SuggestFilters
 from app.search.fulltext import TextSearch
+from app.search.overviews import SuggestFilters
 from app.search.result import search
 from app.search.suggest import Suggestions
 from app.wire.suggestions import SuggestionList, suggestion_list

@@ -8,8 +8,8 @@ from fastapi import Query, Response
 from app.http.answer import answer
 from app.http.strict import v1_router
 from app.routes.searching import TextDep, worked
-from app.search.filters import TimelineFilters
 from app.search.fulltext import TextSearch
+from app.search.overviews import TimelineFilters
 from app.search.result import search
 from app.wire.timelines import TimelineOut, timeline_out
 

@@ -7,7 +7,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.search.days import day_range
-from app.search.filters import ComparisonPage
+from app.search.overviews import ComparisonPage
 from app.search.result import Result
 from app.search.snapshot import Counted, Snapshot, members_of_lists, places_of, set_of
 

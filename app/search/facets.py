@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.models import ACTOR_TYPES, EntityType
-from app.search.filters import FacetName
 from app.search.matching import match
 from app.search.members import entity_family
+from app.search.parameters import FacetName
 from app.search.result import Result
 from app.search.snapshot import Counted, Family, Snapshot, members_of_lists, places_of
 

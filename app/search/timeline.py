@@ -14,7 +14,8 @@ from app.errors import InvalidParameter, InvalidRequestError
 from app.search.calendar import LAST_DAY, Numbers, first_days, interval_numbers
 from app.search.days import day_range
 from app.search.facets import FacetCounts
-from app.search.filters import Interval, TimelineFilters
+from app.search.overviews import TimelineFilters
+from app.search.parameters import Interval
 from app.search.result import Result
 from app.search.snapshot import Snapshot, places_of, set_of
 

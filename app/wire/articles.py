@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from app.models import Mention, Statement, TextKind
 from app.search import rows
-from app.search.filters import ArticlePage, Offsets
+from app.search.filters import ArticlePage
 from app.search.labels import EntityLabel, article_number
+from app.search.parameters import Offsets
 from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.settings import ServeText

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from app.search.comparison import Compared, compare
-from app.search.filters import ComparisonPage
+from app.search.overviews import ComparisonPage
 from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.wire.schemas import NEXT, VERSION, Empty, EntityRef, Out, SourceRef

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from app.models import Mention, Statement, StatementKind
 from app.search import rows
 from app.search.empty import without_each
-from app.search.filters import Offsets
+from app.search.parameters import Offsets
 from app.search.snapshot import TEXT_PLACE, Snapshot
 from app.search.statements import Said, article_of, match_statements
 from app.settings import ServeText

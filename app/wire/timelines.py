@@ -5,7 +5,8 @@ from typing import Any
 from pydantic import Field
 
 from app.search.days import iso_day
-from app.search.filters import Interval, TimelineFilters
+from app.search.overviews import TimelineFilters
+from app.search.parameters import Interval
 from app.search.result import Result
 from app.search.timeline import Bucket, Series, timeline
 from app.wire.schemas import TOTAL, VERSION, Empty, Out

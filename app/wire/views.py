@@ -8,8 +8,9 @@ from pyroaring import BitMap
 from app.search.days import iso_day
 from app.search.empty import Dropped, without_each
 from app.search.facets import Count, FacetCounts
-from app.search.filters import ArticlePage, FacetName
+from app.search.filters import ArticlePage
 from app.search.matching import match
+from app.search.parameters import FacetName
 from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.wire.articles import instant

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.models import EntityType
-from app.search.filters import ArticleFilters, SuggestFilters
+from app.search.filters import ArticleFilters
+from app.search.overviews import SuggestFilters
 from app.search.prefixes import KINDS
 from seed.readers.sources import load_sources
 from tests import oracle, oracle_suggest

@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from app.models import EntityType
 from app.search.comparison import PART, compare, counted_sources
-from app.search.filters import ComparisonPage
 from app.search.fulltext import TextSearch
 from app.search.labels import EntityLabel, SourceLabel
+from app.search.overviews import ComparisonPage
 from app.search.result import Result
 from app.search.snapshot import NO_TIME, Columns, Labels, Snapshot, Statements
 from seed.arrivals import Arrivals, Coded

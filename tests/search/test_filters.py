@@ -7,19 +7,9 @@ from fastapi import FastAPI, Query
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, ValidationError
 
-from app.search.filters import (
-    ArticleExport,
-    ArticleFilters,
-    ArticlePage,
-    ComparisonPage,
-    EntityPage,
-    NetworkFilters,
-    Paging,
-    RelatedPage,
-    SourcePage,
-    StatementPage,
-    TimelineFilters,
-)
+from app.search.filters import ArticleExport, ArticleFilters, ArticlePage, SourcePage, StatementPage
+from app.search.overviews import ComparisonPage, EntityPage, NetworkFilters, RelatedPage, TimelineFilters
+from app.search.parameters import Paging
 
 NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language")
 SHARED = {"q", "from", "to", *NAMES, "precision", "members"}
