@@ -21,7 +21,7 @@ from app.errors import (
     TooLargeError,
     UnavailableError,
 )
-from app.wire.schemas import Problem, ProblemError
+from app.wire.problems import Problem, ProblemError
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -2,8 +2,7 @@
 
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
-from app.wire import views
-from app.wire.schemas import CorpusOut
+from app.wire.corpus import CorpusOut, corpus
 
 router = v1_router("corpus")
 
@@ -11,4 +10,4 @@ router = v1_router("corpus")
 @router.get("/corpus")
 def get_corpus(snapshot: SnapshotDep) -> CorpusOut:
     """Return the corpus version that is served, and its totals."""
-    return views.corpus(snapshot)
+    return corpus(snapshot)

@@ -12,9 +12,8 @@ from app.http.validators import SnapshotDep
 from app.routes.searching import link_next
 from app.search.filters import SourcePage
 from app.search.ranking import count_page
-from app.wire import views
 from app.wire.cursors import COUNT_CURSORS
-from app.wire.schemas import SourceDetail, SourceList
+from app.wire.sources import SourceDetail, SourceList, source_detail, source_item
 
 router = v1_router("sources")
 
@@ -29,7 +28,7 @@ def list_sources(asked: Annotated[SourcePage, Query()], snapshot: SnapshotDep, r
     following = COUNT_CURSORS.write(asked, shown.next)
     body = SourceList(
         total=len(counted),
-        items=[views.source_item(snapshot, slot, count) for count, _, slot in shown.values],
+        items=[source_item(snapshot, slot, count) for count, _, slot in shown.values],
         next=following,
         corpus_version=snapshot.version,
     )
@@ -45,4 +44,4 @@ def get_source(
     slot = snapshot.source_slots.get(id)
     if slot is None:
         raise NotFoundError(f"No source with the id {id!r} is known.")
-    return views.source_detail(snapshot, slot)
+    return source_detail(snapshot, slot)

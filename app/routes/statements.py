@@ -12,8 +12,7 @@ from app.search.filters import StatementPage
 from app.search.fulltext import TextSearch
 from app.search.statements import search_statements, statement_page
 from app.wire.cursors import STATEMENT_CURSORS
-from app.wire.schemas import StatementList
-from app.wire.statements import statement_items, why_empty
+from app.wire.statements import StatementList, statement_items, why_empty
 
 router = v1_router("statements")
 

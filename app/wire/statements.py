@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import Field
 from sqlalchemy import Row
 
 from app.models import Mention, Statement, StatementKind
@@ -15,8 +16,47 @@ from app.search.statements import Said, article_of, match_statements
 from app.settings import ServeText
 from app.wire.articles import is_served, published
 from app.wire.offsets import in_utf16
-from app.wire.schemas import ArticleRef, Empty, EntityRef, PublishedOut, SourceRef, StatementItem
+from app.wire.schemas import NEXT, TOTAL, VERSION, Empty, EntityRef, Out, PublishedOut, SourceRef
 from app.wire.views import explained
+
+
+class ArticleRef(Out):
+    """An article, in short."""
+
+    id: str = Field(description="Public id, stable across reloads.", examples=["2v8k0q4m1xsc"])
+    url: str | None = Field(description="Where it was published.", examples=["https://example.org/report"])
+    title: str = Field(description="Its title, verbatim.", examples=["Russian Warships Launch Missiles"])
+    source: SourceRef = Field(description="Who published it.")
+    published: PublishedOut = Field(description="When it was printed.")
+
+
+class StatementItem(Out):
+    """Something an article attributes to a speaker, and where it was reported."""
+
+    article: ArticleRef = Field(description="The article that reports it.")
+    field: Literal["title", "text"] = Field(description="Where the span lies.", examples=["text"])
+    start: int = Field(description="First code point, or UTF-16 code unit.", examples=[300])
+    end: int = Field(description="Code point, or unit, after the last.", examples=[380])
+    text: str | None = Field(
+        description="The span itself; null where the operator withholds the text.", examples=["The strikes go on."]
+    )
+    kind: StatementKind = Field(description="How much of the speaker's words is given.", examples=["quotation"])
+    speaker: EntityRef | None = Field(description="Who said it, if known.")
+    speaker_name: str | None = Field(
+        description="The words that name or describe the speaker.", examples=["a senior Pentagon official"]
+    )
+    cue: str | None = Field(description="The words that attribute it.", examples=["told reporters"])
+    entities: list[EntityRef] = Field(description="The entities named in it, in order of place.")
+
+
+class StatementList(Out):
+    """A page of statements."""
+
+    total: int = TOTAL
+    items: list[StatementItem] = Field(description="The statements of this page.")
+    next: str | None = NEXT
+    empty: Empty | None = Field(description="Null unless nothing was found.")
+    corpus_version: int = VERSION
 
 
 def statement_items(

@@ -1,4 +1,4 @@
-"""Counts and labels -> facets, explanations, sources and the corpus as they go out."""
+"""Counts and labels -> facets and explanations as they go out."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -13,15 +13,7 @@ from app.search.matching import match
 from app.search.parameters import FacetName
 from app.search.result import Result
 from app.search.snapshot import Snapshot
-from app.wire.articles import instant
-from app.wire.schemas import (
-    CorpusOut,
-    Empty,
-    Facets,
-    SourceDetail,
-    SourceItem,
-    Without,
-)
+from app.wire.schemas import Empty, Facets, Without
 
 FACET_NAMES: tuple[FacetName, ...] = ("source", "actor", "place", "weapon", "language", "precision")
 
@@ -59,39 +51,3 @@ def days_of(snapshot: Snapshot, positions: BitMap) -> tuple[str | None, str | No
     """Return the days between which these articles are printed, None if none is dated: a search finds all in them."""
     days = snapshot.days_of(positions)
     return (None, None) if days is None else (iso_day(days[0]), iso_day(days[1]))
-
-
-def source_item(snapshot: Snapshot, slot: int, count: int) -> SourceItem:
-    """Return a source with its number of articles and its days."""
-    label = snapshot.labels.source[slot]
-    first, last = days_of(snapshot, snapshot.postings["source"][slot])
-    return SourceItem(
-        id=label.id,
-        name=label.name,
-        names=list(label.names),
-        domains=list(label.domains),
-        articles=count,
-        first_day=first,
-        last_day=last,
-    )
-
-
-def source_detail(snapshot: Snapshot, slot: int) -> SourceDetail:
-    """Return a source, whether it has articles or not."""
-    item = source_item(snapshot, slot, len(snapshot.postings["source"][slot]))
-    return SourceDetail(**dict(item), corpus_version=snapshot.version)
-
-
-def corpus(snapshot: Snapshot) -> CorpusOut:
-    """Return what is published, in numbers."""
-    first, last = days_of(snapshot, snapshot.all)
-    return CorpusOut(
-        version=snapshot.version,
-        published_at=instant(snapshot.published_at),
-        articles=len(snapshot),
-        undated=len(snapshot) - snapshot.dated,
-        sources=sum(map(bool, snapshot.postings["source"])),
-        entities=sum(map(bool, snapshot.postings["entity"])),
-        first_day=first,
-        last_day=last,
-    )

@@ -1,0 +1,53 @@
+"""Sources as they go out."""
+
+from pydantic import Field
+
+from app.search.snapshot import Snapshot
+from app.wire.schemas import NEXT, TOTAL, VERSION, Out, SourceRef
+from app.wire.views import days_of
+
+
+class SourceItem(SourceRef):
+    """A source and what is published of it."""
+
+    names: list[str] = Field(description="Other names that find it.", examples=[["Radio Free Europe"]])
+    domains: list[str] = Field(description="Its hosts.", examples=[["rferl.org"]])
+    articles: int = Field(description="Articles of it.", examples=[1])
+    first_day: str | None = Field(description="Its first printed day.", examples=["2015-10-07"])
+    last_day: str | None = Field(description="Its last printed day.", examples=["2015-10-07"])
+
+
+class SourceDetail(SourceItem):
+    """A source, whether it has articles or not."""
+
+    corpus_version: int = VERSION
+
+
+class SourceList(Out):
+    """A page of sources that have articles, by count and then id."""
+
+    total: int = TOTAL
+    items: list[SourceItem] = Field(description="The sources of this page.")
+    next: str | None = NEXT
+    corpus_version: int = VERSION
+
+
+def source_item(snapshot: Snapshot, slot: int, count: int) -> SourceItem:
+    """Return a source with its number of articles and its days."""
+    label = snapshot.labels.source[slot]
+    first, last = days_of(snapshot, snapshot.postings["source"][slot])
+    return SourceItem(
+        id=label.id,
+        name=label.name,
+        names=list(label.names),
+        domains=list(label.domains),
+        articles=count,
+        first_day=first,
+        last_day=last,
+    )
+
+
+def source_detail(snapshot: Snapshot, slot: int) -> SourceDetail:
+    """Return a source, whether it has articles or not."""
+    item = source_item(snapshot, slot, len(snapshot.postings["source"][slot]))
+    return SourceDetail(**dict(item), corpus_version=snapshot.version)
