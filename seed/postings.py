@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.search.snapshot import Days, Ids, Postings, places_of
+from app.search.postings import Days, Ids, Postings, places_of
 from seed.arrivals import Coded, Numbers
 
 

@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.search.labels import slots_of
-from app.search.snapshot import FAMILIES, Columns, Ids, Labels, Snapshot, Statements
+from app.search.columns import Columns, Statements
+from app.search.labels import Labels, slots_of
+from app.search.postings import FAMILIES, Ids
+from app.search.snapshot import Snapshot
 from seed.arrivals import Arrivals, Coded, Numbers, Spoken
 from seed.postings import Landed, Slots, bitmap, lists_of, postings_of, transposed
 

@@ -27,8 +27,10 @@ LOADER_KNOWS = {
     "app.db",
     "app.settings",
     "app.errors",
+    "app.search.columns",
     "app.search.labels",
     "app.search.parts",
+    "app.search.postings",
     "app.search.snapshot",
     "app.search.urls",
 }

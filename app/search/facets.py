@@ -12,8 +12,9 @@ from app.models import ACTOR_TYPES, EntityType
 from app.search.matching import match
 from app.search.members import entity_family
 from app.search.parameters import FacetName
+from app.search.postings import Counted, Family, members_of_lists, places_of
 from app.search.result import Result
-from app.search.snapshot import Counted, Family, Snapshot, members_of_lists, places_of
+from app.search.snapshot import Snapshot
 
 SMALL = 20_000
 """Up to so many articles it is quicker to add up what each of them has than to intersect the postings."""
@@ -79,7 +80,8 @@ class FacetCounts:
         found = self._result.positions if limiting == clauses else match(snapshot.all, limiting)
         family = self._family(name)
         asked = (name, size, self._members, tuple((clause.parameter, clause.value) for clause in limiting))
-        largest = snapshot.counted.get(asked) or snapshot.counted.put(asked, self._largest(name, family, found, size))
+        counted = snapshot.remembered.counted
+        largest = counted.get(asked) or counted.put(asked, self._largest(name, family, found, size))
         chosen = {clause.slot for clause in clauses if clause.parameter in CHOSEN_BY[name] and clause.slot is not None}
         listed = [Count(*_label(snapshot, name, slot), count, slot in chosen) for slot, count in largest]
         unlisted = chosen - {slot for slot, _ in largest}

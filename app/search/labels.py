@@ -45,6 +45,16 @@ class EntityLabel:
     local: bool = False
 
 
+@dataclass(frozen=True)
+class Labels:
+    """What the values of each family are called; entities are sorted by id."""
+
+    source: tuple[SourceLabel, ...] = ()
+    entity: tuple[EntityLabel, ...] = ()
+    language: tuple[str, ...] = ()
+    precision: tuple[str, ...] = ()
+
+
 def slots_of(entities: Iterable[EntityLabel]) -> dict[str, int]:
     """Return the index of each entity by id, and by the ids of those that were merged into it."""
     labels = list(enumerate(entities))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pyroaring import BitMap
 
 from app.models import EntityType
-from app.search.snapshot import Family, Postings, Snapshot
+from app.search.postings import Family, Postings
+from app.search.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,12 @@ def parts_of(snapshot: Snapshot, slot: int, types: frozenset[EntityType], space:
 
 def entity_family(snapshot: Snapshot, types: frozenset[EntityType], *, members: bool = False) -> Family:
     """Return the entities of these types, with `members` each with all its members of these types."""
-    if (types, members) not in snapshot.families:
+    families = snapshot.remembered.families
+    if (types, members) not in families:
         postings = _with_members(snapshot, types) if members else snapshot.postings["entity"]
         slots = [slot for slot, label in enumerate(snapshot.labels.entity) if label.type in types]
-        snapshot.families[types, members] = Family.of(postings, slots)
-    return snapshot.families[types, members]
+        families[types, members] = Family.of(postings, slots)
+    return families[types, members]
 
 
 def _with_members(snapshot: Snapshot, types: frozenset[EntityType]) -> Postings:

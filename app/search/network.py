@@ -9,7 +9,8 @@ from pyroaring import BitMap
 from app.models import EntityType
 from app.search.association import npmi
 from app.search.facets import entity_counts
-from app.search.snapshot import Counted, Snapshot
+from app.search.postings import Counted
+from app.search.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.search.snapshot import UNDATED, Key, Snapshot
+from app.search.columns import UNDATED, Key
+from app.search.snapshot import Snapshot
 
 CHUNK = 500
 """Positions taken from a bitmap at once."""

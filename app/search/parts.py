@@ -12,7 +12,10 @@ from sqlmodel import Session, col, select
 from app.db import MEND_DAMAGE
 from app.errors import DamagedError
 from app.models import Publish, SnapshotPart
-from app.search.snapshot import FAMILIES, Columns, Labels, Postings, Snapshot, Statements
+from app.search.columns import Columns, Statements
+from app.search.labels import Labels
+from app.search.postings import FAMILIES, Postings
+from app.search.snapshot import Snapshot
 
 _LABELS = TypeAdapter(Labels)
 

@@ -12,7 +12,8 @@ from sqlmodel import Session
 from app.search import rows
 from app.search.labels import EntityLabel
 from app.search.paging import count_before, newest
-from app.search.snapshot import Snapshot, places_of
+from app.search.postings import places_of
+from app.search.snapshot import Snapshot
 
 NEWEST = 1_000
 """Articles whose words are looked at: an entity can be in half a million, and how it is named changes slowly."""

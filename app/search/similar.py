@@ -17,7 +17,8 @@ from pyroaring import BitMap
 from sqlmodel import Session
 
 from app.search import rows
-from app.search.snapshot import Snapshot, places_of
+from app.search.postings import places_of
+from app.search.snapshot import Snapshot
 from app.search.tokens import words
 
 CANDIDATES = 100

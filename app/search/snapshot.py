@@ -5,175 +5,33 @@ undated articles come last. So a position is a place in time, and a set of artic
 (Lemire et al., "Roaring Bitmaps", 2016).
 """
 
-from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap, FrozenBitMap
+from pyroaring import BitMap
 
+from app.search.columns import UNDATED, Columns, Key, Statements, place_in
 from app.search.days import day_range
-from app.search.labels import EntityLabel, SourceLabel, slots_of
+from app.search.labels import EntityLabel, Labels, slots_of
 from app.search.names import Names
+from app.search.postings import FAMILIES, Days, Family, Ids, Postings, places_of, run_of
 from app.search.prefixes import Prefixes
-from app.search.recent import Recent
-
-UNDATED = 2**31 - 1
-"""The day of an undated article: after all days."""
-
-NO_TIME = -1
-"""The local time of an article whose time of day is unknown: before all times of its day."""
+from app.search.remembered import Remembered
 
 UNPUBLISHED = "unpublished"
 """The token of a corpus of which nothing was published yet."""
 
-Days = NDArray[np.int32]
-Ids = NDArray[np.int64]
-Postings = tuple[BitMap, ...]
-
-Key = tuple[int, int, int]
-"""Where an article stands in time: first printed day, local time, article id."""
+WARMED = ("names", "prefixes", "totals", "memberships", "all", "coarse", "entity_slots", "source_names", "source_of")
+"""What is made of a snapshot before it is asked anything."""
 
 NOWHERE = 2**32 - 1
 """The position of a revision that is not served."""
 
-TEXT_PLACE = 1 << 24
-"""What is added to a place in the text, so that it comes after every place in the title."""
-
-Counted = list[tuple[int, int]]
-"""Values with the number of articles that have them, as (index, number)."""
-
-COUNTED = 500
-"""Facets of which the counts are remembered, up to twice as many: about a kilobyte each."""
-
-TEXTS = 32
-"""Text queries of which the results are remembered, and as many rankings, up to twice as many: the next page and
-another facet of the same words cost no search. A result takes a bit an article at most, a ranking about 80 kB."""
-
-SHOWN = 2_000
-"""Articles of which the JSON is remembered, up to twice as many: about 1 kB each, 4 MB at most in all."""
-
 WEIGHED = 50_000
 """Articles of which the entities are weighed at once: a few megabytes."""
-
-FAMILIES = ("source", "entity", "language", "precision")
-"""The families of values that have postings; each has its labels, in the same order."""
-
-
-@dataclass(frozen=True)
-class Columns:
-    """One row an article: ids, days (proleptic ordinals), local time in seconds since midnight."""
-
-    order: Ids
-    article_ids: Ids
-    first_day: Days
-    last_day: Days
-    local_time: Days
-
-    @classmethod
-    def empty(cls) -> "Columns":
-        """No rows."""
-        ids, days = np.empty(0, np.int64), np.empty(0, np.int32)
-        return cls(ids, ids, days, days, days)
-
-
-@dataclass(frozen=True)
-class Labels:
-    """What the values of each family are called; entities are sorted by id."""
-
-    source: tuple[SourceLabel, ...] = ()
-    entity: tuple[EntityLabel, ...] = ()
-    language: tuple[str, ...] = ()
-    precision: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Statements:
-    """The statements of all articles, in the order of their articles and, in each, of their place.
-
-    Position `p` of `order` has those from `starts[p]` to `starts[p + 1]`. `places` says where each one begins: its
-    first code point, plus TEXT_PLACE in the text. `speaker` and `about` are postings of statements by entity.
-    """
-
-    starts: Ids
-    places: Days
-    speaker: Postings = ()
-    about: Postings = ()
-
-    @classmethod
-    def none(cls, *, articles: int = 0, entities: int = 0) -> "Statements":
-        """No statements of so many articles by so many entities."""
-        postings = tuple(BitMap() for _ in range(entities))
-        return cls(np.zeros(articles + 1, np.int64), np.empty(0, np.int32), postings, postings)
-
-    def __len__(self) -> int:
-        return len(self.places)
-
-    @cached_property
-    def speaker_of(self) -> NDArray[np.int32]:
-        """The index of each statement's speaker, -1 where no entity is known."""
-        found = np.full(len(self), -1, np.int32)
-        for slot, posting in enumerate(self.speaker):
-            found[places_of(posting)] = slot
-        return found
-
-    def of(self, articles: BitMap) -> BitMap:
-        """Return the statements of these articles."""
-        return BitMap(members_of_lists(self.starts, articles).astype(np.uint32))
-
-
-def places_of(positions: BitMap) -> NDArray[np.uint32]:
-    """Return the members of a set, ascending."""
-    return np.frombuffer(positions.to_array(), np.uint32) if positions else np.empty(0, np.uint32)
-
-
-def set_of(places: NDArray[np.uint32]) -> BitMap:
-    """Return the set of these."""
-    # Of an array: pyroaring would take one number after another out of numpy's own.
-    return BitMap(array("I", places.tobytes()))
-
-
-def members_of_lists(starts: Ids, positions: BitMap) -> Ids:
-    """Return the indexes of all that lies in the lists of these positions, in order."""
-    places = places_of(positions)
-    begins = starts[places]
-    lengths = starts[places + 1] - begins
-    # The lists lie one after another: where each begins, less how many went before, plus a running number.
-    skipped = np.repeat(begins - (np.cumsum(lengths) - lengths), lengths)
-    return skipped + np.arange(len(skipped))
-
-
-def run_of(start: int, stop: int) -> BitMap:
-    """Return the set of all from `start` to before `stop`."""
-    found = BitMap()
-    found.add_range(start, stop)
-    return found
-
-
-def _place(ascending: Days | Ids, value: int, *, after: bool = False) -> int:
-    """Return where a value stands or would stand, with `after` behind all that equal it."""
-    # Of the array's own type: for a plain number numpy would copy the whole array to a wider one.
-    bounds = np.iinfo(ascending.dtype)
-    typed = ascending.dtype.type(min(max(value, bounds.min), bounds.max))
-    return int(np.searchsorted(ascending, typed, side="right" if after else "left"))
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Postings by index, and some of the indexes: those with most articles first, ties by index."""
-
-    postings: Postings
-    by_total: tuple[int, ...]
-    slots: Days
-    """The same as an array."""
-
-    @classmethod
-    def of(cls, postings: Postings, slots: Iterable[int]) -> "Family":
-        """Put these indexes, which ascend, into their order."""
-        by_total = tuple(sorted(slots, key=lambda slot: -len(postings[slot])))
-        return cls(postings, by_total, np.array(by_total, np.int32))
 
 
 @dataclass(frozen=True)
@@ -189,6 +47,7 @@ class Snapshot:
     entity_starts: Ids
     entity_lists: Days = field(repr=False)
     statements: Statements = field(repr=False, default_factory=Statements.none)
+    remembered: Remembered = field(init=False, repr=False, compare=False, default_factory=Remembered)
 
     @classmethod
     def unpublished(cls) -> "Snapshot":
@@ -202,52 +61,18 @@ class Snapshot:
 
     def warmed(self) -> "Snapshot":
         """Return the snapshot with all that requests will ask of it made beforehand: none of them has to wait."""
-        for made in (
-            "names",
-            "prefixes",
-            "totals",
-            "memberships",
-            "all",
-            "coarse",
-            "entity_slots",
-            "source_names",
-            "source_of",
-        ):
+        for made in WARMED:
             getattr(self, made)
         self.positions(self.columns.order[:0])
         self.position_of(-1)
         return self
 
-    @cached_property
-    def families(self) -> dict[object, Family]:
-        """What facets count, made when it is first asked for."""
-        return {}
-
-    @cached_property
-    def counted(self) -> Recent[object, Counted]:
-        """What facets counted lately, by the questions."""
-        return Recent(COUNTED)
-
     def family(self, name: str) -> Family:
         """Return all values of one of FAMILIES."""
-        if name not in self.families:
-            self.families[name] = Family.of(self.postings[name], range(len(self.postings[name])))
-        return self.families[name]
-
-    @cached_property
-    def texts(self) -> Recent[str, BitMap]:
-        """What text queries found lately in this corpus version, by their expressions."""
-        return Recent(TEXTS)
-
-    @cached_property
-    def shown(self) -> Recent[int, bytes]:
-        """What lists showed of articles lately, as JSON, by position."""
-        return Recent(SHOWN)
-
-    @cached_property
-    def rankings(self) -> Recent[tuple[str, str, FrozenBitMap], NDArray[np.uint32]]:
-        """Positions put in order of relevance lately, by the words, the state of the text index and the set."""
-        return Recent(TEXTS)
+        families = self.remembered.families
+        if name not in families:
+            families[name] = Family.of(self.postings[name], range(len(self.postings[name])))
+        return families[name]
 
     @cached_property
     def dated(self) -> int:
@@ -371,8 +196,8 @@ class Snapshot:
         if first is None and last is None:
             return self.all
         days = self.columns.first_day[: self.dated]
-        start = 0 if first is None else _place(days, first)
-        stop = self.dated if last is None else _place(days, last, after=True)
+        start = 0 if first is None else place_in(days, first)
+        stop = self.dated if last is None else place_in(days, last, after=True)
         found = run_of(start, max(start, stop))
         # The run holds every article that begins in it; what ends after it is none of them.
         return found if last is None else found - BitMap(self.coarse[self.columns.last_day[self.coarse] > last])
@@ -394,7 +219,7 @@ class Snapshot:
         )
         for column, value in zip(columns, key, strict=True):
             within = column[lo:hi]
-            lo, hi = lo + _place(within, value), lo + _place(within, value, after=True)
+            lo, hi = lo + place_in(within, value), lo + place_in(within, value, after=True)
         return lo, hi
 
     def key(self, position: int) -> Key:

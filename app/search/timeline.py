@@ -16,8 +16,9 @@ from app.search.days import day_range
 from app.search.facets import FacetCounts
 from app.search.overviews import TimelineFilters
 from app.search.parameters import Interval
+from app.search.postings import places_of, set_of
 from app.search.result import Result
-from app.search.snapshot import Snapshot, places_of, set_of
+from app.search.snapshot import Snapshot
 
 MOST_BUCKETS = 5_000
 """More than a screen has columns, and thirteen years of days."""

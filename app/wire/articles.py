@@ -76,7 +76,7 @@ def listed(result: Result, positions: Sequence[int], asked: ArticlePage, serve: 
     """
     if asked.members or asked.explain or asked.highlight:
         return list(map(to_json, _told(result, positions, asked, serve)))
-    shown = result.snapshot.shown
+    shown = result.snapshot.remembered.shown
     found = {position: shown.get(position) for position in positions}
     missing = [position for position in positions if found[position] is None]
     made = dict(zip(missing, map(to_json, article_items(result, missing)), strict=True)) if missing else {}

@@ -7,10 +7,10 @@ from typing import Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from app.errors import InvalidParameter, InvalidRequestError
+from app.search.columns import Key
 from app.search.history import ChangePlace
 from app.search.parameters import Paging
 from app.search.result import After
-from app.search.snapshot import Key
 from app.search.statements import Place
 
 Where = TypeVar("Where")

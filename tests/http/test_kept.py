@@ -1,6 +1,7 @@
 """Answers that are kept: the same bytes to the same question, bounded, gone with the corpus version."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from starlette.applications import Starlette
@@ -114,7 +115,8 @@ def test_another_scheme_or_host_is_another_question(host: str) -> None:
 def test_another_publish_is_answered_anew() -> None:
     counting = Counting()
     counting.client.get("/v1/page")
-    counting.snapshot = Snapshot(**{**vars(counting.snapshot), "token": "another"})
+    another = "another"
+    counting.snapshot = replace(counting.snapshot, token=another)
     assert counting.client.get("/v1/page").text.endswith("2")
 
 

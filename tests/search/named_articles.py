@@ -6,8 +6,9 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.models import EntityType
-from app.search.labels import EntityLabel, SourceLabel
-from app.search.snapshot import Columns, Labels, Snapshot
+from app.search.columns import Columns
+from app.search.labels import EntityLabel, Labels, SourceLabel
+from app.search.snapshot import Snapshot
 
 ARTICLES, ENTITIES, SOURCES = 400, 30, 7
 

@@ -9,12 +9,13 @@ from pyroaring import BitMap
 from sqlmodel import Session
 
 from app.models import EntityType
+from app.search.columns import NO_TIME, Columns, Statements
 from app.search.comparison import PART, compare, counted_sources
 from app.search.fulltext import TextSearch
-from app.search.labels import EntityLabel, SourceLabel
+from app.search.labels import EntityLabel, Labels, SourceLabel
 from app.search.overviews import ComparisonPage
 from app.search.result import Result
-from app.search.snapshot import NO_TIME, Columns, Labels, Snapshot, Statements
+from app.search.snapshot import Snapshot
 from seed.arrivals import Arrivals, Coded
 from seed.renumber import Publication, renumber
 

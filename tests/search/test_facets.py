@@ -8,12 +8,13 @@ from pyroaring import BitMap
 from sqlmodel import Session
 
 from app.models import EntityType
+from app.search.columns import NO_TIME, Columns
 from app.search.facets import SMALL, FacetCounts, entity_counts, source_counts
 from app.search.fulltext import TextSearch
-from app.search.labels import EntityLabel, SourceLabel
+from app.search.labels import EntityLabel, Labels, SourceLabel
 from app.search.matching import Clause
 from app.search.result import Result
-from app.search.snapshot import NO_TIME, Columns, Labels, Snapshot
+from app.search.snapshot import Snapshot
 from seed.arrivals import Arrivals, Coded
 from seed.renumber import Publication, renumber
 

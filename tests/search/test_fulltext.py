@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from app.db import reader_engine, writer_engine
 from app.search.fulltext import TextSearch
-from app.search.snapshot import TEXTS, Snapshot
+from app.search.remembered import TEXTS
+from app.search.snapshot import Snapshot
 from app.search.words import parse
 from tests.conftest import database_url
 
@@ -30,6 +31,6 @@ def test_what_queries_found_is_kept_up_to_a_bound(database: Path) -> None:
     with Session(reader) as session:
         for number in range(2 * TEXTS + 1):
             TextSearch(session, snapshot, seconds=5).matches(parse(f"ferry{number}"))
-    assert snapshot.texts.get('"ferry0"') is None
-    assert snapshot.texts.get(f'"ferry{TEXTS + 1}"') is not None
+    assert snapshot.remembered.texts.get('"ferry0"') is None
+    assert snapshot.remembered.texts.get(f'"ferry{TEXTS + 1}"') is not None
     reader.dispose()

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from app.models import ACTOR_TYPES, EntityType
-from app.search.labels import article_id, article_number
+from app.search.columns import NO_TIME, UNDATED, Statements
+from app.search.labels import Labels, article_id, article_number
 from app.search.members import entity_family
 from app.search.parts import from_parts, to_parts
-from app.search.snapshot import NO_TIME, UNDATED, UNPUBLISHED, Labels, Snapshot, Statements, members_of_lists
+from app.search.postings import members_of_lists
+from app.search.snapshot import UNPUBLISHED, Snapshot
 from seed.identity import public_id
 from tests.seed.loading import load_into, named, report, snapshot_of
 
@@ -170,7 +172,7 @@ def test_members_are_known_by_their_group(snapshot: Snapshot) -> None:
 def test_what_is_kept_lives_with_its_snapshot(snapshot: Snapshot) -> None:
     """Another has its own."""
     sources = snapshot.family("source")
-    assert replace(snapshot).families == {}
+    assert replace(snapshot).remembered.families == {}
     assert snapshot.family("source") is sources
 
 

@@ -15,9 +15,11 @@ from sqlmodel import Session, SQLModel
 
 from app.db import reader_engine, writer_engine
 from app.models import Basis, EntityType, MentionKind, TextKind
+from app.search.columns import Statements
 from app.search.labels import article_number
 from app.search.parts import open_snapshot
-from app.search.snapshot import FAMILIES, Snapshot, Statements
+from app.search.postings import FAMILIES
+from app.search.snapshot import Snapshot
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Form, Lexicon, LexiconEntity, Membership

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from app.models import EntityType
-from app.search.labels import EntityLabel, SourceLabel
-from app.search.snapshot import FAMILIES, NO_TIME, UNDATED, Columns, Labels, Snapshot
+from app.search.columns import NO_TIME, UNDATED, Columns
+from app.search.labels import EntityLabel, Labels, SourceLabel
+from app.search.postings import FAMILIES
+from app.search.snapshot import Snapshot
 from seed.arrivals import Arrivals, Coded, Spoken
 from seed.renumber import Publication, renumber
 from tests.seed.loading import statements_say

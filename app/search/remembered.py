@@ -1,0 +1,36 @@
+"""What requests of one corpus version found out lately, so that the next ones need not."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap, FrozenBitMap
+
+from app.search.postings import Counted, Family
+from app.search.recent import Recent
+
+COUNTED = 500
+"""Facets of which the counts are remembered, up to twice as many: about a kilobyte each."""
+
+TEXTS = 32
+"""Text queries of which the results are remembered, and as many rankings, up to twice as many: the next page and
+another facet of the same words cost no search. A result takes a bit an article at most, a ranking about 80 kB."""
+
+SHOWN = 2_000
+"""Articles of which the JSON is remembered, up to twice as many: about 1 kB each, 4 MB at most in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What facets count is kept as long as the snapshot, everything else only lately."""
+
+    families: dict[object, Family] = field(default_factory=dict)
+    """What facets count, made when it is first asked for."""
+    counted: Recent[object, Counted] = field(default_factory=lambda: Recent(COUNTED))
+    """What facets counted, by the questions."""
+    texts: Recent[str, BitMap] = field(default_factory=lambda: Recent(TEXTS))
+    """What text queries found, by their expressions."""
+    rankings: Recent[tuple[str, str, FrozenBitMap], NDArray[np.uint32]] = field(default_factory=lambda: Recent(TEXTS))
+    """Positions in order of relevance, by the words, the state of the text index and the set."""
+    shown: Recent[int, bytes] = field(default_factory=lambda: Recent(SHOWN))
+    """What lists showed of articles, as JSON, by position."""
