@@ -2,28 +2,24 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import BinaryIO
 
-from app.models import Basis, Precision
 from seed.readers.article import article
 from seed.readers.bytes import limited
+from seed.readers.dating import dated
 from seed.readers.desk import Desk
+from seed.readers.findings import Findings
 from seed.readers.guarded import guarded
 from seed.readers.head import read_head
-from seed.readers.htmltree import Element, decoded_page, plain, rows_of, tree_of
+from seed.readers.htmltree import decoded_page, plain, rows_of, tree_of
 from seed.readers.mapping import people
-from seed.readers.markup import Candidate, Markup, of_an_update, without_site
-from seed.readers.moments import moment
+from seed.readers.markup import Markup, without_site
 from seed.readers.page import without_furniture, without_repeats
 from seed.readers.patterns import folded
-from seed.readers.printed import parse_printed
 from seed.readers.prose import main_text
 from seed.readers.sources import host
 from seed.readers.values import address, language, line
-from seed.records import Origin, Published, RawArticle, Refusal
+from seed.records import Origin, RawArticle, Refusal
 
 _SIGN = re.compile(
     r"(?:<\?xml[^>]{0,200}>\s*|<!--.{0,2000}?-->\s*)*"
@@ -37,22 +33,9 @@ _SCRIPTS = "scripts and embedded objects were dropped; only text is kept"
 _POSTED = re.compile(
     r"(?:posted|submitted|written|published) by (\S.{1,80}?),? (?:at|on) .{0,20}[0-9].*", re.IGNORECASE
 )
-_UNDATED = "|".join(
-    f"//{tag}"
-    for tag in (
-        *("aside", "footer", "nav", "script", "form"),
-        "meta[contains(@property, 'modif') or contains(@name, 'modif') or contains(@itemprop, 'modif')]",
-        "meta[contains(@property, 'update') or contains(@name, 'update') or contains(@http-equiv, 'modif')]",
-        "*[contains(@class, 'updat') or contains(@class, 'modif') or contains(@class, 'comment')]",
-        "*[contains(@class, 'related') or contains(@class, 'footer') or contains(@id, 'comment')]",
-    )
-)
-"""What has dates of other things: of updates, comments, other articles."""
-
 _NOBODY = frozenset({"admin", "administrator", "staff", "editor", "newsroom", "webmaster", "editorial team", "guest"})
 _HEAD_ROWS = 12
 _SHORT = 200  # Characters of a text that may be a teaser, with the report in the markup.
-_QUARTER = 900  # Seconds: zones lie whole quarters of an hour apart.
 
 
 def sign(text: str, _suffix: str) -> bool:
@@ -77,28 +60,14 @@ def read_page(content: bytes, path: str, desk: Desk) -> list[RawArticle | Refusa
         return [Refusal(Origin(path), str(error))]
 
 
-@dataclass(slots=True)
-class _Findings:
-    """What was found, where, and why something was not."""
-
-    fields: dict[str, object] = field(default_factory=dict)
-    found: dict[str, str] = field(default_factory=dict)
-    missing: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-
-    def take(self, name: str, place: str, value: object) -> None:
-        """Keep a value and its place."""
-        self.fields[name], self.found[name] = value, place
-
-
 def page_article(origin: Origin, text: str, desk: Desk, notes: tuple[str, ...] = ()) -> RawArticle:
     """The article of a page's HTML; raises ValueError, which says why there is none."""
     tree = tree_of(text)
     markup = Markup(tree, desk.base)
-    findings = _Findings(notes=[*notes, *([_SCRIPTS] if tree.xpath(_SCRIPTED) else [])])
-    _take_checked(findings, "url", markup.urls(), address)
-    _take_checked(findings, "language", ((place, tag.replace("_", "-")) for place, tag in markup.languages()), language)
-    _take_checked(findings, "rights", markup.rights(), line)
+    findings = Findings(notes=[*notes, *([_SCRIPTS] if tree.xpath(_SCRIPTED) else [])])
+    findings.take_checked("url", markup.urls(), address)
+    findings.take_checked("language", ((place, tag.replace("_", "-")) for place, tag in markup.languages()), language)
+    findings.take_checked("rights", markup.rights(), line)
     sites = _take_source(findings, markup, desk)
     _take_title(findings, markup, (*sites, str(findings.fields.get("source", ""))))
     title = str(findings.fields.get("title") or "")
@@ -106,7 +75,7 @@ def page_article(origin: Origin, text: str, desk: Desk, notes: tuple[str, ...] =
     head = read_head(_rows_below(rows, title), desk.sources.knows)
     printed = (("printed below the title", list(head.authors)), ("printed as who posted it", [*_posters(rows)]))
     _take_authors(findings, markup, (*sites, str(findings.fields.get("source", ""))), printed, desk)
-    published = _published(findings, markup, head.published)
+    published = dated(findings, markup, head.published)
     _take_text(findings, markup, desk, title)
     return article(
         origin,
@@ -119,20 +88,7 @@ def page_article(origin: Origin, text: str, desk: Desk, notes: tuple[str, ...] =
     )
 
 
-def _take_checked(findings: _Findings, name: str, candidates: Iterable[Candidate], check: object) -> None:
-    """The first candidate that its check lets pass; what was wrong with the others is why there is none."""
-    problem = "the page does not say"
-    for place, value in candidates:
-        try:
-            findings.take(name, place, check(name, value))  # type: ignore[operator]
-        except ValueError as error:
-            problem = f"{place}: {error}"
-        else:
-            return
-    findings.missing[name] = problem
-
-
-def _take_source(findings: _Findings, markup: Markup, desk: Desk) -> tuple[str, ...]:
+def _take_source(findings: Findings, markup: Markup, desk: Desk) -> tuple[str, ...]:
     """A known outlet by the page's host or name, else the name of the site, else the host; returns the site's names."""
     sites = [*markup.sites()]
     url = str(findings.fields.get("url") or "")
@@ -156,13 +112,13 @@ def _take_source(findings: _Findings, markup: Markup, desk: Desk) -> tuple[str, 
     return (*(name for _, name in sites), *names, *filter(None, [host(url)]))
 
 
-def _take_title(findings: _Findings, markup: Markup, sites: tuple[str, ...]) -> None:
+def _take_title(findings: Findings, markup: Markup, sites: tuple[str, ...]) -> None:
     titles = [(place, without_site(value, sites)) for place, value in markup.titles()]
     heading = markup.heading
     for at, (place, value) in enumerate(titles):
         if place == "title" and heading and value.startswith(heading):
             titles[at] = ("h1", heading)
-    _take_checked(findings, "title", (candidate for candidate in titles if candidate[1]), line)
+    findings.take_checked("title", (candidate for candidate in titles if candidate[1]), line)
 
 
 def _rows_below(rows: list[str], title: str) -> list[str]:
@@ -179,7 +135,7 @@ def _byline_first(row: str) -> str:
 
 
 def _take_authors(
-    findings: _Findings,
+    findings: Findings,
     markup: Markup,
     sites: tuple[str, ...],
     printed: Iterable[tuple[str, list[str]]],
@@ -208,95 +164,7 @@ def _names(value: str, desk: Desk) -> list[str]:
     return [name for name in found if name.strip()] if isinstance(found, list) else []
 
 
-def _published(findings: _Findings, markup: Markup, printed: Published | None) -> Published:
-    """The date as the markup gives it and as the page prints it, the printed day first where both mean the same."""
-    problem = "the page says no date that can be read in one way"
-    marked = None
-    for place, value in markup.dates():
-        try:
-            marked = (place, moment("published", value))
-            break
-        except ValueError as error:
-            problem = f"{place}: {error}"
-    if marked is None and printed is None:
-        marked = _guessed(markup.tree, findings)
-    if marked is None and printed is None:
-        findings.missing["published"] = problem
-        return Published()
-    found, published = _agreed(marked, printed, findings)
-    findings.found["published"] = found
-    return published
-
-
-def _agreed(
-    marked: tuple[str, Published] | None, printed: Published | None, findings: _Findings
-) -> tuple[str, Published]:
-    below = "printed below the title"
-    if marked is None:
-        assert printed is not None  # noqa: S101 - one of the two is there
-        return below, printed
-    place, known = marked
-    if printed is None or known.on is None or printed.on is None:
-        return place, known
-    if known.on == printed.on and (known.at is None or printed.local_time in {None, known.local_time}):
-        # The same, and the page prints it: with the zone that it prints, if it does.
-        return (
-            (below, replace(printed, at=known.at or printed.at)) if printed.at or known.at is None else (place, known)
-        )
-    if known.at is not None and (shown := _shown(known, printed)):
-        return f"{below}, its instant in {place}", shown
-    if known.on != printed.on:
-        findings.notes.append(f"the page prints {printed.on}, and {place} says {known.on}; the latter is taken")
-    return place, known
-
-
-def _shown(known: Published, printed: Published) -> Published | None:
-    """An instant with the day and time as printed, if some zone on Earth shows it so."""
-    assert known.at is not None  # noqa: S101 - the caller asked
-    if printed.at is not None:
-        return replace(printed, at=known.at) if abs(printed.at - known.at) < 60 else None
-    if printed.local_time is None:
-        nearby = {datetime.fromtimestamp(known.at + hours * 3600, UTC).date().isoformat() for hours in (-12, 14)}
-        if printed.on not in nearby or printed.on == known.on:
-            return None
-        return replace(printed, basis=Basis.STATED)
-    seconds = _local_seconds(printed) - known.at // 60 * 60
-    if seconds % _QUARTER or not -12 * 3600 <= seconds <= 14 * 3600:
-        return None
-    sign_, minutes = "-" if seconds < 0 else "+", abs(seconds) // 60
-    zone = f"{sign_}{minutes // 60:02}:{minutes % 60:02}"
-    return replace(printed, at=known.at, zone=printed.zone or zone, precision=Precision.MINUTE)
-
-
-def _local_seconds(printed: Published) -> int:
-    day = datetime.fromisoformat(f"{printed.on}T00:00:00+00:00")
-    return int(day.timestamp()) + (printed.local_time or 0) // 60 * 60
-
-
-def _guessed(tree: Element, findings: _Findings) -> tuple[str, Published] | None:
-    """The day that htmldate reads off the page's other elements and its address, without its looser guesses."""
-    from htmldate import find_date  # noqa: PLC0415 - most pages say it themselves
-
-    url = findings.fields.get("url")
-    dated = deepcopy(tree)
-    for element in dated.xpath(_UNDATED):
-        element.drop_tree()
-    for element in dated.xpath("//time")[:50]:
-        if of_an_update(element):
-            element.drop_tree()
-    try:
-        day = find_date(dated, extensive_search=False, original_date=True, url=str(url) if url else None)
-    except Exception:
-        return None
-    found = parse_printed(day) if day else None
-    return (
-        None
-        if found is None
-        else ("an element or address in which htmldate finds a date", replace(found, basis=Basis.METADATA))
-    )
-
-
-def _take_text(findings: _Findings, markup: Markup, desk: Desk, title: str) -> None:
+def _take_text(findings: Findings, markup: Markup, desk: Desk, title: str) -> None:
     text = _without_head(main_text(markup.tree), title, findings, desk)
     body = markup.data.article.get("articleBody")
     if len(text) < _SHORT and isinstance(body, str) and len(body) > len(text):
@@ -307,7 +175,7 @@ def _take_text(findings: _Findings, markup: Markup, desk: Desk, title: str) -> N
         findings.missing["text"] = "the page has no main text"
 
 
-def _without_head(text: str, title: str, findings: _Findings, desk: Desk) -> str:
+def _without_head(text: str, title: str, findings: Findings, desk: Desk) -> str:
     """The text without title, bylines, dates and furniture at its top, and without furniture at its bottom."""
     entry = desk.sources.find(str(findings.fields.get("source") or ""))
     rows = without_repeats(
