@@ -32,7 +32,6 @@ from seed.fetch.guard import Guard
 from seed.fetch.visits import known_visit
 from seed.follow import followed
 from seed.inspection import inspected
-from seed.load import Summary, Tools
 from seed.load import load as load_records
 from seed.notes import Notes
 from seed.progress import show_progress
@@ -45,6 +44,7 @@ from seed.remove import bring_back
 from seed.remove import remove as remove_articles
 from seed.status import status as status_lines
 from seed.verify import verify as verify_database
+from seed.work import Summary, Tools
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
 """The small collection that ships."""

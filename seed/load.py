@@ -1,29 +1,24 @@
 """Records -> revisions: one transaction a batch, the same record twice changes nothing."""
 
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, select, update
-from sqlmodel import col
+from sqlalchemy import Connection, Engine, Row
 
-from app.models import Article, ArticleKey, Basis, Mention, Pending, Statement
-from seed.bulk import in_parts, insert_revisions, insert_rows, uncollected
-from seed.extract.annotator import Annotator
-from seed.extract.lexicon import Lexicon, LexiconEntity
-from seed.extract.workers import Titled, Workers
+from app.models import Article, ArticleKey, Basis
+from seed.bulk import insert_rows, uncollected
 from seed.fetch.visits import store_visits
 from seed.identity import Keys, keys
 from seed.known import KnownArticles
 from seed.merge import Content, merge
 from seed.publish import Step, no_step, publish
-from seed.readers.sources import SourceEntry, Sources
-from seed.records import Annotation, Link, RawArticle, Record, Refusal, Unchanged, Visited
-from seed.registry import KnownEntity, KnownSource, Registry
-from seed.revisions import content_of_record, mention_rows, revision_row, statement_rows
+from seed.records import Link, RawArticle, Record, Refusal, Unchanged, Visited
+from seed.revisions import content_of_record
+from seed.work import Summary, Tools, Work, annotations_of, synced_registry
+from seed.writing import point, write_revisions
 
 BATCH = 5_000
 """Records a transaction at most: each commit writes pages all over the indexes, and a crash must cost seconds only."""
@@ -33,42 +28,6 @@ BATCH_TEXT = 8_000_000
 
 BATCH_SECONDS = 30.0
 """Seconds after which a transaction ends with the next record: what is fetched comes slowly, and is not to be lost."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What is needed to understand records: the lexicon, the annotator made from it, the known sources.
-
-    Workers, where there are any, annotate many texts at once.
-    """
-
-    lexicon: Lexicon
-    annotator: Annotator
-    sources: Sources
-    workers: Workers | None = None
-
-    def annotate_all(self, texts: Sequence[Titled]) -> Iterable[Annotation]:
-        """Return what is found in each text, in their order."""
-        if self.workers is not None and len(texts) > 1:
-            return self.workers.annotate_all(texts)
-        return (self.annotator.annotate(title=title, text=text) for title, text in texts)
-
-
-@dataclass(slots=True)
-class Summary:
-    """What a load did; `seconds` of wall time, `version` the corpus version if one was published.
-
-    `removed` names the records that were passed over because their article was removed.
-    """
-
-    read: int = 0
-    loaded: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    refused: list[Refusal] = field(default_factory=list)
-    removed: list[Refusal] = field(default_factory=list)
-    seconds: float = 0.0
-    version: int | None = None
 
 
 def load(  # noqa: PLR0913 - the last four are for those who watch, and have their defaults
@@ -99,35 +58,6 @@ def load(  # noqa: PLR0913 - the last four are for those who watch, and have the
     return summary
 
 
-def synced_registry(engine: Engine, tools: Tools, step: Step = no_step) -> Registry:
-    """Write the lexicon to the database, and return all entities and sources that are known."""
-    with engine.begin() as connection:
-        registry = Registry(connection)
-        registry.sync(map(_source, tools.sources.entries.values()), map(_entity, tools.lexicon.entities.values()))
-        registry.store(connection)
-        step("lexicon written")
-    step("lexicon committed")
-    return registry
-
-
-def _source(entry: SourceEntry) -> KnownSource:
-    return KnownSource(entry.id, entry.name, entry.names, entry.domains)
-
-
-def _entity(entry: LexiconEntity) -> KnownEntity:
-    names = dict.fromkeys((*entry.all_names, *entry.demonyms))
-    return KnownEntity(
-        id=entry.id,
-        type=entry.type,
-        name=entry.name,
-        wikidata=entry.wikidata,
-        aliases=tuple(name for name in names if name != entry.name),
-        former_ids=entry.former_ids,
-        member_of=tuple(membership.as_dict() for membership in entry.member_of),
-        local=False,
-    )
-
-
 def _batches(records: Iterable[Record], size: int, seconds: float) -> Iterator[list[Record]]:
     batch: list[Record] = []
     text, started = 0, time.monotonic()
@@ -139,30 +69,6 @@ def _batches(records: Iterable[Record], size: int, seconds: float) -> Iterator[l
             batch, text, started = [], 0, time.monotonic()
     if batch:
         yield batch
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a load has in hand from its first batch to its last."""
-
-    tools: Tools
-    registry: Registry
-    summary: Summary
-    sources: dict[str, KnownSource] = field(default_factory=dict)
-    refused_at: set[str] = field(default_factory=set)
-
-    def source(self, name: str) -> KnownSource:
-        """Return the source of this name, as found in a record; most records name one that an earlier one named."""
-        if name not in self.sources:
-            self.sources[name] = _source(self.tools.sources.resolve(name))
-        return self.sources[name]
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Name a record that cannot be taken; what it came from has to be read again another time."""
-        path = refusal.origin.path
-        self.summary.refused.append(refusal)
-        # A file in an archive is named behind the archive and "!".
-        self.refused_at.update((path, *(path[: mark.start()] for mark in re.finditer("!", path))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,15 +153,6 @@ def _take(candidate: _Candidate, known: KnownArticles, work: Work, changes: _Cha
     changes.before.setdefault(article, before)
 
 
-def annotations_of(contents: Sequence[Content], work: Work) -> list[Annotation]:
-    """Return what the extractor finds in each; nothing where the record brought its entities along."""
-    found = iter(work.tools.annotate_all([(c.title, c.text) for c in contents if c.entities is None]))
-    annotations = [next(found) if content.entities is None else Annotation() for content in contents]
-    for annotation in annotations:
-        work.registry.add_found(annotation.entities)
-    return annotations
-
-
 def _removed(record: RawArticle, removal: Row[Any]) -> Refusal:
     """Return why a record is passed over whose article was removed, and how to have it back."""
     on, id_ = f"{datetime.fromtimestamp(removal.removed_at, UTC):%Y-%m-%d}", removal.article_id
@@ -268,30 +165,3 @@ def _write(connection: Connection, changes: _Changes) -> None:
     # The revision's id is known only once it is written; its row needs the article's.
     insert_rows(connection, Article, [(id_, 0) for id_ in sorted(changes.articles)])
     insert_rows(connection, ArticleKey, sorted(changes.keys))
-
-
-def write_revisions(
-    connection: Connection, revisions: Sequence[tuple[str, Content, Annotation]], registry: Registry
-) -> dict[str, int]:
-    """Write new revisions, and return their ids by article."""
-    mentions = [mention_rows(content, found, registry.given_id) for _, content, found in revisions]
-    statements = [statement_rows(found) for _, _, found in revisions]
-    rows = zip(revisions, mentions, statements, strict=True)
-    ids = insert_revisions(connection, [revision_row(*one[:2], named, said) for one, named, said in rows])
-    for table, found in ((Mention, mentions), (Statement, statements)):
-        insert_rows(connection, table, [(id_, *row) for id_, own in zip(ids, found, strict=True) for row in own])
-    return {article: id_ for id_, (article, _, _) in zip(ids, revisions, strict=True)}
-
-
-def point(connection: Connection, newest: dict[str, int]) -> None:
-    """Make these revisions the ones that the next publish serves."""
-    if not newest:
-        return
-    connection.execute(
-        update(Article).where(col(Article.id) == bindparam("article")).values(revision_id=bindparam("revision")),
-        [{"article": article, "revision": newest[article]} for article in sorted(newest)],
-    )
-    waiting: set[str] = set()
-    for some in in_parts(newest):
-        waiting.update(connection.scalars(select(col(Pending.article_id)).where(col(Pending.article_id).in_(some))))
-    insert_rows(connection, Pending, [(article,) for article in sorted(newest) if article not in waiting])

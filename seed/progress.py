@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from seed.load import Summary
+from seed.work import Summary
 
 SECONDS_BETWEEN_LINES = 5
 """How often a load that nobody watches says how far it is."""

@@ -9,11 +9,13 @@ from sqlmodel import col
 
 from app.models import Article, Mention, Revision, Statement
 from seed.bulk import Values
-from seed.load import BATCH, Summary, Tools, Work, annotations_of, point, synced_registry, write_revisions
+from seed.load import BATCH
 from seed.merge import Content
 from seed.publish import publish
 from seed.records import Annotation
 from seed.revisions import content_of_row, mention_rows, statement_rows
+from seed.work import Summary, Tools, Work, annotations_of, synced_registry
+from seed.writing import point, write_revisions
 
 
 def reannotate(engine: Engine, tools: Tools, *, progress: Callable[[Summary], None] = lambda _summary: None) -> Summary:

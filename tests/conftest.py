@@ -29,9 +29,10 @@ from app.settings import ServeText, Settings
 from seed.__main__ import app as seed_command
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon
-from seed.load import Tools, load
+from seed.load import load
 from seed.readers import Overrides, read
 from seed.readers.sources import load_sources
+from seed.work import Tools
 
 ROOT = Path(__file__).resolve().parents[1]
 

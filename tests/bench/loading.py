@@ -14,9 +14,10 @@ from pathlib import Path
 from seed.database import open_writer
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon
-from seed.load import Tools, load
+from seed.load import load
 from seed.readers.sources import Sources
 from seed.records import RawArticle
+from seed.work import Tools
 from tests.bench.corpus import FIRST, LAST, Corpus
 
 

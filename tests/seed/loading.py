@@ -23,10 +23,11 @@ from app.search.snapshot import Snapshot
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Form, Lexicon, LexiconEntity, Membership
-from seed.load import BATCH, Summary, Tools, load
+from seed.load import BATCH, load
 from seed.publish import Step, no_step
 from seed.readers.sources import SourceEntry, Sources
 from seed.records import GivenEntity, Origin, Published, RawArticle, Record
+from seed.work import Summary, Tools
 from tests.conftest import database_url
 
 Row = dict[str, Any]

@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 from app.db import MEND, SCHEMA, writer_engine
 from seed.__main__ import CORPUS, app
 from seed.database import open_writer
-from seed.load import Summary
 from seed.progress import show_progress
 from seed.records import Origin, Refusal
+from seed.work import Summary
 from tests.conftest import ROOT, database_url, load_jsonl
 from tests.seed.loading import natural
 

@@ -8,8 +8,9 @@ import pytest
 from app.models import EntityType, TextKind
 from app.search.snapshot import Snapshot
 from seed.identity import public_id
-from seed.load import BATCH, BATCH_TEXT, Summary, Tools, load
+from seed.load import BATCH, BATCH_TEXT, load
 from seed.records import Origin, RawArticle, Refusal
+from seed.work import Summary, Tools
 from tests.seed.loading import SOURCES, TOOLS, digest, dump, load_into, named, natural, report, snapshot_of, writing
 
 PERSON, STATE, PLACE = EntityType.PERSON, EntityType.STATE, EntityType.PLACE

@@ -9,9 +9,9 @@ from starlette.testclient import TestClient
 from app.models import EntityType, MentionKind
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Form, Lexicon, LexiconEntity
-from seed.load import Tools
 from seed.reannotate import reannotate
 from seed.records import GivenEntity
+from seed.work import Tools
 from tests.conftest import app_for
 from tests.seed.loading import SOURCES, load_into, report, writing
 

@@ -21,9 +21,9 @@ from app.search.fulltext import TextSearch
 from app.search.words import parse
 from seed.compact import compact
 from seed.identity import public_id
-from seed.load import Summary
 from seed.publish import Step, no_step
 from seed.remove import Removed, bring_back, remove
+from seed.work import Summary
 from tests.conftest import seed, write_jsonl
 from tests.seed.loading import copied, dump, load_into, natural, report, snapshot_of, writing
 

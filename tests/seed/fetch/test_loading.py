@@ -19,9 +19,10 @@ from seed.fetch.client import Answer
 from seed.fetch.failures import NotFetchedError
 from seed.fetch.visits import known_visit
 from seed.follow import followed
-from seed.load import Summary, load
+from seed.load import load
 from seed.readers import FORMATS, Overrides, desk_for
 from seed.records import Fetched, Link, Origin, RawArticle, Record, Refusal, Unchanged, Visit, Visited
+from seed.work import Summary
 from tests.conftest import database_url
 from tests.seed.fetch.conftest import Clients
 from tests.seed.fetch.site import Site, answer, conditional
