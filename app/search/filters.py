@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.models import Precision
 from app.search.parameters import (
@@ -13,6 +13,7 @@ from app.search.parameters import (
     Names,
     Paging,
     Places,
+    Question,
     Sort,
     Sparse,
     Text,
@@ -22,10 +23,8 @@ from app.search.parameters import (
 )
 
 
-class ArticleFilters(BaseModel):
+class ArticleFilters(Question):
     """The filters that every view of articles shares."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     q: Text | None = Field(
         None,
@@ -129,10 +128,8 @@ class FeedPage(ArticleFilters, Paging):
     )
 
 
-class SimilarArticles(BaseModel):
+class SimilarArticles(Question):
     """The articles most like one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     limit: Digits = Field(10, ge=1, le=50, description="How many articles are shown, 1 to 50.", examples=[5])
 
@@ -147,10 +144,8 @@ class OneArticle(Sparse, Places):
     )
 
 
-class ArticleLookup(BaseModel):
+class ArticleLookup(Question):
     """Articles asked for by what is known of them: their ids or where they were published."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     ids: Annotated[list[Name], Field(max_length=100)] = Field(
         [], description="Public ids; with the URLs 1 to 100 in all.", examples=[["2v8k0q4m1xsc"]]

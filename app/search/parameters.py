@@ -44,10 +44,14 @@ EntityTypes = Annotated[
 ]
 
 
-class Paging(BaseModel):
-    """Which part of a list is wanted."""
+class Question(BaseModel):
+    """The root of all questions: nothing more than what is declared, under the name that clients write or ours."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Paging(Question):
+    """Which part of a list is wanted."""
 
     limit: Digits = Field(20, ge=1, le=100, description="How many items a page holds, 1 to 100.", examples=[20])
     cursor: Cursor | None = Field(
@@ -57,10 +61,8 @@ class Paging(BaseModel):
     )
 
 
-class Places(BaseModel):
+class Places(Question):
     """In which unit places in a text are given."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     offsets: Offsets = Field(
         "codepoints",
@@ -70,10 +72,8 @@ class Places(BaseModel):
     )
 
 
-class Sparse(BaseModel):
+class Sparse(Question):
     """Which fields are wanted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     fields: Text | None = Field(
         None,
