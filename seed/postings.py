@@ -1,14 +1,12 @@
 """The postings and lists of the next snapshot: where what they held has moved, and what has landed."""
 
-from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.search.postings import Days, Ids, Postings, places_of
+from app.search.postings import Days, Ids, Postings, places_of, set_of
 from seed.arrivals import Coded, Numbers
 
 
@@ -45,11 +43,6 @@ def postings_of(old: Postings, moved: Numbers, slots: Slots, landed: Landed) -> 
     return tuple(postings)
 
 
-def bitmap(ascending: NDArray[np.integer]) -> BitMap:
-    """Return the set of these; through an array of the standard library, which is read eight times as fast."""
-    return BitMap(array("I", ascending.astype(np.uint32).tobytes()))
-
-
 def lists_of(positions: Numbers, values: Numbers, *, size: int) -> tuple[Ids, Days]:
     """Return the values of each position, ascending, one list after another, and where each list begins."""
     pairs = _pairs(positions, values)
@@ -65,7 +58,7 @@ def transposed(postings: Postings, *, size: int) -> tuple[Ids, Days]:
 
 def _moved(posting: BitMap, moved: Numbers) -> BitMap:
     places = moved[places_of(posting)]
-    return bitmap(places[places >= 0])
+    return set_of(places[places >= 0])
 
 
 def _gathered(landed: Landed, slots: Slots) -> Iterator[tuple[int, BitMap]]:
@@ -75,7 +68,7 @@ def _gathered(landed: Landed, slots: Slots) -> Iterator[tuple[int, BitMap]]:
     pairs = _pairs(named[landed.values.codes[known]], landed.places[known])
     starts = _starts(pairs, slots.size)
     for slot in np.flatnonzero(np.diff(starts)).tolist():
-        yield slot, bitmap(pairs[starts[slot] : starts[slot + 1]])  # The lower half is the position.
+        yield slot, set_of(pairs[starts[slot] : starts[slot + 1]])  # The lower half is the position.
 
 
 def _pairs(upper: Numbers, lower: Numbers) -> Ids:

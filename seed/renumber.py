@@ -8,10 +8,10 @@ from pyroaring import BitMap
 
 from app.search.columns import Columns, Statements
 from app.search.labels import Labels, slots_of
-from app.search.postings import FAMILIES, Ids
+from app.search.postings import FAMILIES, Ids, set_of
 from app.search.snapshot import Snapshot
 from seed.arrivals import Arrivals, Coded, Numbers, Spoken
-from seed.postings import Landed, Slots, bitmap, lists_of, postings_of, transposed
+from seed.postings import Landed, Slots, lists_of, postings_of, transposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: 
     permutation over all postings.
     """
     columns, moves = _merged(before.columns, arrivals.columns, arrivals.removed)
-    gone = bitmap(np.flatnonzero(moves.old < 0))
+    gone = set_of(np.flatnonzero(moves.old < 0))
     labels = replace(
         labels,
         language=_values(before, "language", gone, arrivals.language),

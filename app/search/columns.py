@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.search.postings import Days, Ids, Postings, members_of_lists, places_of
+from app.search.postings import Days, Ids, Postings, members_of_lists, places_of, set_of
 
 UNDATED = 2**31 - 1
 """The day of an undated article: after all days."""
@@ -71,7 +71,7 @@ class Statements:
 
     def of(self, articles: BitMap) -> BitMap:
         """Return the statements of these articles."""
-        return BitMap(members_of_lists(self.starts, articles).astype(np.uint32))
+        return set_of(members_of_lists(self.starts, articles))
 
 
 def place_in(ascending: Days | Ids, value: int, *, after: bool = False) -> int:

@@ -2,7 +2,6 @@
 
 import json
 import time
-from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
 from app.search.paging import by_relevance
+from app.search.postings import set_of
 from app.search.snapshot import Snapshot
 from app.search.words import TextQuery, excluded_expression, required_expression
 
@@ -63,7 +63,7 @@ class TextSearch:
             listed: str | None = self.session.connection().execute(HITS, {"expression": expression}).scalar()
         ids = np.fromstring(listed or "", np.int64, sep=",")
         # An array of the standard library goes in as a whole, one of numpy number by number.
-        return BitMap(array("I", np.sort(self.snapshot.positions(ids)).tobytes()))
+        return set_of(np.sort(self.snapshot.positions(ids)))
 
     def ranking(self, expression: str, positions: FrozenBitMap, state: str) -> NDArray[np.uint32] | None:
         """Return these positions, which the expression finds, in the order of relevance of a state of the index.

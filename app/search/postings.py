@@ -40,10 +40,10 @@ def places_of(positions: BitMap) -> NDArray[np.uint32]:
     return np.frombuffer(positions.to_array(), np.uint32) if positions else np.empty(0, np.uint32)
 
 
-def set_of(places: NDArray[np.uint32]) -> BitMap:
+def set_of(places: NDArray[np.integer]) -> BitMap:
     """Return the set of these."""
-    # Of an array: pyroaring would take one number after another out of numpy's own.
-    return BitMap(array("I", places.tobytes()))
+    # Of an array of the standard library, which is read eight times as fast as numpy's own.
+    return BitMap(array("I", places.astype(np.uint32, copy=False).tobytes()))
 
 
 def members_of_lists(starts: Ids, positions: BitMap) -> Ids:

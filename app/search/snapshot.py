@@ -17,7 +17,7 @@ from app.search.columns import UNDATED, Columns, Key, Statements, place_in
 from app.search.days import day_range
 from app.search.labels import EntityLabel, Labels, slots_of
 from app.search.names import Names
-from app.search.postings import FAMILIES, Days, Family, Ids, Postings, places_of, run_of
+from app.search.postings import FAMILIES, Days, Family, Ids, Postings, places_of, run_of, set_of
 from app.search.prefixes import Prefixes
 from app.search.remembered import Remembered
 
@@ -200,7 +200,7 @@ class Snapshot:
         stop = self.dated if last is None else place_in(days, last, after=True)
         found = run_of(start, max(start, stop))
         # The run holds every article that begins in it; what ends after it is none of them.
-        return found if last is None else found - BitMap(self.coarse[self.columns.last_day[self.coarse] > last])
+        return found if last is None else found - set_of(self.coarse[self.columns.last_day[self.coarse] > last])
 
     def days_of(self, positions: BitMap) -> tuple[int, int] | None:
         """Return the first and last day of the dated ones of these articles: a search finds them all in between."""
