@@ -62,7 +62,6 @@ class TextSearch:
         with self._in_time():
             listed: str | None = self.session.connection().execute(HITS, {"expression": expression}).scalar()
         ids = np.fromstring(listed or "", np.int64, sep=",")
-        # An array of the standard library goes in as a whole, one of numpy number by number.
         return set_of(np.sort(self.snapshot.positions(ids)))
 
     def ranking(self, expression: str, positions: FrozenBitMap, state: str) -> NDArray[np.uint32] | None:

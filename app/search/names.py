@@ -2,26 +2,20 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from heapq import nsmallest
 from itertools import chain
 
 from pyroaring import BitMap
-from rapidfuzz import fuzz, process
 
 from app.errors import InvalidParameter, InvalidRequestError
 from app.models import ACTOR_TYPES, EntityType
 from app.search.folding import fold
 from app.search.labels import EntityLabel, SourceLabel
+from app.search.nearest import MOST_NEAREST, TOKEN, Index, Named, Nearest
 
-Named = Iterable[tuple[str, int]]  # names, each with the index of its bearer; indexes ascend
-
-_TOKEN = re.compile(r"[^\W_]+")
 _HOST = re.compile(r"(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:www\.)?([^\s/?#:@]+?)\.?(?::[0-9]*)?(?:[/?#].*)?", re.DOTALL)
 _HONORIFIC = re.compile(r"(?:mr|mrs|ms|dr|sir)\.?\s+(?=\S)", re.IGNORECASE)
-_MOST_NEAREST = 5
 _MOST_CANDIDATES = 20  # a local name can have hundreds of bearers; a reader chooses among what fits a screen
 _A = {
     EntityType.PERSON: "a person",
@@ -43,7 +37,7 @@ class Names:
         self._sources = sources
         self._entity_ranks = _entity_ranks(entities)
         self._source_ranks = _source_ranks(sources)
-        self._nearest_entities: dict[frozenset[EntityType], _Nearest] = {}
+        self._nearest_entities: dict[frozenset[EntityType], Nearest] = {}
 
     def entity(self, parameter: str, value: str, types: frozenset[EntityType]) -> int:
         """Return the index of the entity of one of these types that `value` names; raises `InvalidRequestError`."""
@@ -83,7 +77,7 @@ class Names:
 
     def find(self, words: str) -> BitMap:
         """Return the indexes of the entities one of whose names holds all these words, each from its beginning."""
-        wanted = set(_TOKEN.findall(fold(words)))
+        wanted = set(TOKEN.findall(fold(words)))
         if not wanted:
             raise InvalidRequestError(InvalidParameter("name", words, "at least one word of letters or digits"))
         return self._prefixes.bearers(wanted)
@@ -93,32 +87,14 @@ class Names:
         return _Prefixes(_entity_names(self._entities))
 
     @cached_property
-    def _nearest_sources(self) -> "_Nearest":
-        return _Nearest(_source_names(self._sources, everything=True))
+    def _nearest_sources(self) -> Nearest:
+        return Nearest(_source_names(self._sources, everything=True))
 
-    def _nearest(self, types: frozenset[EntityType]) -> "_Nearest":
+    def _nearest(self, types: frozenset[EntityType]) -> Nearest:
         if types not in self._nearest_entities:
             names = _entity_names(self._entities)
-            self._nearest_entities[types] = _Nearest((name, i) for name, i in names if self._entities[i].type in types)
+            self._nearest_entities[types] = Nearest((name, i) for name, i in names if self._entities[i].type in types)
         return self._nearest_entities[types]
-
-
-class _Index:
-    """The bearers of each name that is not empty, ascending. A lone one is kept bare: fewer objects to collect."""
-
-    def __init__(self, named: Named) -> None:
-        self._first: dict[str, int] = {}
-        self._several: dict[str, list[int]] = {}
-        for name, bearer in named:
-            if (first := self._first.setdefault(name, bearer)) != bearer:
-                several = self._several.setdefault(name, [first])
-                if several[-1] != bearer:
-                    several.append(bearer)
-        self._first.pop("", None)
-        self.names = self._first.keys()
-
-    def bearers(self, name: str) -> Sequence[int]:
-        return self._several.get(name) or ((self._first[name],) if name in self._first else ())
 
 
 class _Prefixes:
@@ -127,7 +103,7 @@ class _Prefixes:
     def __init__(self, named: Named) -> None:
         names = list(named)
         self._bearer = [bearer for _, bearer in names]
-        rows = _Index((word, row) for row, (name, _) in enumerate(names) for word in _TOKEN.findall(name))
+        rows = Index((word, row) for row, (name, _) in enumerate(names) for word in TOKEN.findall(name))
         self._words = sorted(rows.names)
         self._rows = [rows.bearers(word) for word in self._words]
 
@@ -142,39 +118,7 @@ class _Prefixes:
         return BitMap(list(chain.from_iterable(self._rows[first:last])))
 
 
-class _Nearest:
-    """Whole names and single words, to compare a misspelt one with. For 93,000 `WRatio` takes 210 ms, `ratio` 30."""
-
-    def __init__(self, named: Named) -> None:
-        names = list(named)
-        words = ((word, bearer) for name, bearer in names for word in _long_words(name))
-        self._names, self._words = _Index(names), _Index(words)
-
-    def to(self, value: str) -> list[int]:
-        """Return up to five indexes, the nearest first; ties by index, which is by id."""
-        folded = fold(value)
-        scores = defaultdict[int, float](float)
-        _score(scores, folded, self._names, weight=1.0)
-        for word in _long_words(folded)[:2]:
-            _score(scores, word, self._words, weight=0.9)
-        least = max(scores.values(), default=0) - 15  # what is much further off than the best is noise beside it
-        near = [bearer for bearer, score in scores.items() if score >= least]
-        return nsmallest(_MOST_NEAREST, near, key=lambda bearer: (-scores[bearer], bearer))
-
-
-def _score(scores: dict[int, float], query: str, index: _Index, *, weight: float) -> None:
-    """Raise the scores of those whose name is like `query`; under 60 of 100, likeness is chance."""
-    for name, score, _ in process.extract(query, index.names, scorer=fuzz.ratio, score_cutoff=60 / weight, limit=50):
-        for bearer in index.bearers(name)[:_MOST_NEAREST]:
-            scores[bearer] = max(scores[bearer], score * weight)
-
-
-def _long_words(folded: str) -> list[str]:
-    """Return the words that can stand for a name, the longest first: shorter ones are particles and initials."""
-    return sorted({word for word in _TOKEN.findall(folded) if len(word) > 2}, key=lambda word: (-len(word), word))
-
-
-_Rank = tuple[Callable[[str], str], _Index]  # how a rank writes names, and who bears each name written so
+_Rank = tuple[Callable[[str], str], Index]  # how a rank writes names, and who bears each name written so
 
 
 def _entity_ranks(entities: Sequence[EntityLabel]) -> list[_Rank]:
@@ -182,9 +126,9 @@ def _entity_ranks(entities: Sequence[EntityLabel]) -> list[_Rank]:
     return [
         *_id_ranks([(entity.id, index) for index, entity in enumerate(entities)]),
         *_id_ranks([(former, index) for index, entity in enumerate(entities) for former in entity.former_ids]),
-        (_caseless, _Index(wikidata)),
-        (fold, _Index(_entity_names(entities, local=False))),
-        (fold, _Index(_entity_names(entities, local=True))),
+        (_caseless, Index(wikidata)),
+        (fold, Index(_entity_names(entities, local=False))),
+        (fold, Index(_entity_names(entities, local=True))),
     ]
 
 
@@ -192,13 +136,13 @@ def _source_ranks(sources: Sequence[SourceLabel]) -> list[_Rank]:
     domains = [(_host(domain), index) for index, source in enumerate(sources) for domain in source.domains]
     return [
         *_id_ranks([(source.id, index) for index, source in enumerate(sources)]),
-        (fold, _Index(_source_names(sources))),
-        (_host, _Index(domains)),
+        (fold, Index(_source_names(sources))),
+        (_host, Index(domains)),
     ]
 
 
 def _id_ranks(ids: Sequence[tuple[str, int]]) -> list[_Rank]:
-    return [(str.strip, _Index(ids)), (_caseless, _Index((_caseless(id_), index) for id_, index in ids))]
+    return [(str.strip, Index(ids)), (_caseless, Index((_caseless(id_), index) for id_, index in ids))]
 
 
 def _ranked(ranks: Iterable[_Rank], value: str) -> Iterator[Sequence[int]]:
@@ -242,7 +186,7 @@ def _the_one(
 def _of_another_type(parameter: str, value: str, others: Sequence[EntityLabel]) -> InvalidParameter:
     """Say which parameter takes it; nothing is nearest, since no spelling makes the name fit here."""
     kinds = " or ".join(dict.fromkeys(_A[label.type] for label in others))
-    uses = [f"{'actor' if label.type in ACTOR_TYPES else label.type}={label.id}" for label in others[:_MOST_NEAREST]]
+    uses = [f"{'actor' if label.type in ACTOR_TYPES else label.type}={label.id}" for label in others[:MOST_NEAREST]]
     return InvalidParameter(parameter, value, f"“{value}” is {kinds}; use {' or '.join(uses)}")
 
 
