@@ -5,7 +5,7 @@ import { call } from "./call.js";
 import { inWords } from "./dates.js";
 import { element, fill, joined } from "./dom.js";
 import { adding, href, narrowing, searching } from "./state.js";
-import { TYPES, counted, nameOfId, sign, unseen } from "./vocabulary.js";
+import { TYPES, counted, sign, unseen } from "./vocabulary.js";
 
 /** How many of each list are shown. */
 const FEW = 6;
@@ -39,7 +39,7 @@ export async function showAbout(place, { state, id, signal }) {
       "dl",
       {},
       row("Called", called(entity)),
-      row("Is", lasting(entity.member_of).map(membership)),
+      row("Is", lasting(entity.member_of).map((one) => membership(one, state))),
       row("For it act", entity.members?.filter(({ role, to }) => role && to === null).slice(0, FEW).map((one) => member(one, state))),
       row("Mostly with", near.items.map((one) => named(one, state))),
     ),
@@ -63,9 +63,9 @@ function lasting(memberships) {
   return still.length ? still : memberships;
 }
 
-function membership({ of, role, from, to }) {
-  const days = [from && `from ${inWords(from)}`, to && `to ${inWords(to)}`].filter(Boolean).join(" ");
-  return [role ?? "part", ` of ${nameOfId(of)}`, days && ` ${days}`].filter(Boolean).join("");
+function membership({ of: id, name, type, role, from, to }, state) {
+  const days = [from && ` from ${inWords(from)}`, to && ` to ${inWords(to)}`];
+  return [role ?? "part", " of ", type ? named({ id, name, type }, state) : id, ...days];
 }
 
 function member({ id, name, type, role }, state) {

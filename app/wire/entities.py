@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 from sqlmodel import Session
 
+from app.models import EntityType
 from app.search.days import iso_day
 from app.search.empty import without_each
 from app.search.facets import source_counts
@@ -80,6 +81,8 @@ class MembershipOut(Out):
     """That an entity belongs to another, from and to where known."""
 
     of: str = Field(description="Id of the entity it belongs to.", examples=["russia"])
+    name: str | None = Field(description="Its name; null if no entity of that id is known.", examples=["Russia"])
+    type: EntityType | None = Field(description="What it is; null if it is not known.", examples=["state"])
     role: str | None = Field(description="As what.", examples=["president"])
     from_: str | None = Field(alias="from", description="Since when.", examples=["2012-05-07"])
     to: str | None = Field(description="Until when.", examples=[None])
@@ -172,7 +175,7 @@ def entity_detail(session: Session, snapshot: Snapshot, slot: int) -> EntityDeta
         **_item(snapshot, slot, len(posting)),
         aliases=list(label.aliases),
         former_ids=list(label.former_ids),
-        member_of=[_membership(membership) for membership in label.member_of],
+        member_of=[_membership(snapshot, membership) for membership in label.member_of],
         first_day=first,
         last_day=last,
         surfaces=_surfaces(surfaces(session, snapshot, slot)),
@@ -189,8 +192,12 @@ def _item(snapshot: Snapshot, slot: int, count: int) -> dict[str, Any]:
     return {"id": label.id, "name": label.name, "type": label.type, "wikidata": label.wikidata, "articles": count}
 
 
-def _membership(membership: Mapping[str, str]) -> MembershipOut:
-    return MembershipOut.model_validate({"of": membership["of"], **_period(membership)})
+def _membership(snapshot: Snapshot, membership: Mapping[str, str]) -> MembershipOut:
+    fields: dict[str, Any] = {"of": membership["of"], "name": None, "type": None}
+    if membership["of"] in snapshot.entity_slots:
+        group = snapshot.entity(membership["of"])
+        fields = {"of": group.id, "name": group.name, "type": group.type}
+    return MembershipOut.model_validate({**fields, **_period(membership)})
 
 
 def _member(label: EntityLabel, membership: Mapping[str, str]) -> EntityMember:

@@ -331,7 +331,7 @@ def test_a_chosen_name_says_who_it_is(visit: Visit) -> None:
     visit.open("actor=putin")
     page = visit.page
     expect(page.locator("#about")).to_contain_text("Vladimir Putin person, Wikidata Q7747")
-    expect(page.locator("#about")).to_contain_text("President of Russia from 7 May 2012")
+    expect(page.locator("#about")).to_contain_text("President of Russia, state from 7 May 2012")
     page.locator("#about").get_by_role("link", name="Islamic State").click()
     expect(page.get_by_role("link", name="Remove actor Islamic State")).to_be_visible()
     expect(page.locator("#about")).to_be_hidden()

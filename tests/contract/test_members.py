@@ -82,7 +82,8 @@ def test_a_series_counts_what_choosing_it_would_find(asked: TestClient) -> None:
 
 
 def test_an_entity_says_what_it_belongs_to(asked: TestClient) -> None:
-    president = {"of": "russia", "role": "President", "from": "2012-05-07", "to": None}
+    russia = {"of": "russia", "name": "Russia", "type": "state"}
+    president = {**russia, "role": "President", "from": "2012-05-07", "to": None}
     assert president in asked.get("/v1/entities/vladimir-putin").json()["member_of"]
 
 

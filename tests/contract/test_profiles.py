@@ -1,18 +1,23 @@
 """One entity: in which words, by which sources and in which years articles name it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from pyroaring import BitMap
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from app.db import reader_engine
 from app.errors import UnavailableError
+from app.models import EntityType
 from app.search import rows
+from app.search.labels import EntityLabel
 from app.search.parts import open_snapshot
 from app.search.profile import SurfaceCount, Surfaces, surfaces
+from app.wire.entities import entity_detail
 from tests import oracle_entities, oracle_network
 from tests.conftest import app_for, database_url, load_jsonl
 from tests.contract.shelf import Reader, read, shelved
@@ -94,6 +99,30 @@ def test_a_whole_answer(named: Path) -> None:
             ],
             "corpus_version": 1,
         }
+
+
+@pytest.mark.parametrize(
+    ("of", "shown"),
+    [
+        ("guild", {"of": "guild", "name": "The Guild", "type": "organization"}),
+        ("old-guild", {"of": "guild", "name": "The Guild", "type": "organization"}),
+        ("nobody", {"of": "nobody", "name": None, "type": None}),
+    ],
+)
+def test_a_membership_names_the_other_end(named: Path, of: str, shown: dict[str, str | None]) -> None:
+    """By the id that it has now, also where the lexicon has a former one; without a name where nobody has that id."""
+    engine = reader_engine(database_url(named))
+    with Session(engine) as session:
+        snapshot = open_snapshot(session)
+        (vera,) = snapshot.labels.entity
+        guild = EntityLabel("guild", EntityType.ORGANIZATION, "The Guild", former_ids=("old-guild",))
+        member = replace(vera, member_of=({"of": of, "role": "speaker", "from": "2014"},))
+        postings = {**snapshot.postings, "entity": (BitMap(), *snapshot.postings["entity"])}
+        labels = replace(snapshot.labels, entity=(guild, member))
+        detail = entity_detail(session, replace(snapshot, labels=labels, postings=postings), 1)
+    engine.dispose()
+    (membership,) = detail.model_dump(by_alias=True)["member_of"]
+    assert membership == {**shown, "role": "speaker", "from": "2014", "to": None}
 
 
 def test_only_the_newest_articles_are_read_for_words(named: Path) -> None:
