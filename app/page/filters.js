@@ -26,7 +26,13 @@ export function facetsAsked(state) {
 
 /** Draws the column of filters. */
 export function drawFilters(place, state, { facets, total }) {
-  fill(place, days(state), ...FACETS.map((facet) => group(state, facet, facets[facet.parameter], total)));
+  fill(place, counting(state), days(state), ...FACETS.map((facet) => group(state, facet, facets[facet.parameter], total)));
+}
+
+/** What the numbers count, where the view beside them counts something else. */
+function counting(state) {
+  const text = "The numbers count articles, whoever speaks in them, not statements.";
+  return state.get("view") === "statements" ? element("p", { class: "note" }, text) : null;
 }
 
 /** Draws the chosen values, each to be dropped by a click. */

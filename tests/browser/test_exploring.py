@@ -267,6 +267,14 @@ def test_statements_have_their_speakers(visit: Visit) -> None:
     expect(page.locator(".statement-entry .speaker").first).to_contain_text("Barack Obama")
 
 
+def test_beside_statements_the_filters_say_that_they_count_articles(visit: Visit) -> None:
+    visit.open("view=statements")
+    said = visit.page.locator("#filter-fields .note")
+    expect(said).to_have_text("The numbers count articles, whoever speaks in them, not statements.")
+    visit.page.get_by_role("link", name="Articles", exact=True).click()
+    expect(said).to_have_count(0)
+
+
 def test_sources_are_compared(visit: Visit) -> None:
     visit.open("view=sources&actor=hollande")
     expect(visit.page.get_by_role("heading", name="1 of 4 sources report on it")).to_be_visible()
