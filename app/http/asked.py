@@ -32,7 +32,7 @@ class Asked:
     """
 
     tag: bytes
-    key: tuple[bytes | None, ...]
+    key: bytes
     json_ld: bool
     any_answer: bool
     answer: Answer | None
@@ -57,7 +57,7 @@ class Answers:
         json_ld = prefers_json_ld(accept)
         tag = self._tag(snapshot, scope, b"ld" if json_ld else b"")
         known = b",".join(values(scope, b"if-none-match")).strip()
-        key = tag, *accept, None, *values(scope, b"accept-encoding")
+        key = _key(tag, accept, values(scope, b"accept-encoding"))
         if known and tag in _OPAQUE.findall(known):
             return Asked(tag, key, json_ld, any_answer=False, answer=_not_modified(tag))
         any_answer = known == b"*"
@@ -83,6 +83,13 @@ def values(scope: Scope, name: bytes) -> list[bytes]:
 def validators(tag: bytes) -> tuple[tuple[bytes, bytes], ...]:
     """Return the headers that validate an answer; `Vary` is the last one."""
     return (b"etag", b'W/"%b"' % tag), (b"cache-control", CACHE_CONTROL), VARY
+
+
+def _key(tag: bytes, accept: list[bytes], encodings: list[bytes]) -> bytes:
+    """Return what tells this answer from others; of a fixed size, for a client may send headers as long as it likes."""
+    # No header holds a NUL or a line break.
+    parts = (tag, b"\0".join(accept), b"\0".join(encodings))
+    return blake2b(b"\n".join(parts), digest_size=16).digest()
 
 
 def _not_modified(tag: bytes) -> Answer:

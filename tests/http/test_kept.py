@@ -50,6 +50,20 @@ def test_a_large_answer_is_let_go_of() -> None:
     assert [recording.add(part), recording.add(part), recording.add({"type": "http.response.body"})] == [None] * 3
 
 
+def test_a_key_is_short_whatever_a_client_accepts() -> None:
+    """What is kept is bounded by the bytes of the answers: a key must not be as long as a header can be."""
+
+    def key(*headers: tuple[bytes, bytes]) -> bytes:
+        scope = {"type": "http", "scheme": "http", "path": "/v1/page", "query_string": b"", "headers": list(headers)}
+        return Answers("full").asked(scope, Snapshot.unpublished()).key
+
+    json, every = (b"accept", b"application/json"), (b"accept", b"*/*")
+    brotli = (b"accept-encoding", b"br")
+    sent = [(), (json,), (every,), (json, every), (every, json), (brotli,), (json, brotli), (brotli, brotli)]
+    assert len({key(*headers) for headers in sent}) == len(sent)
+    assert {len(key(*headers)) for headers in [*sent, ((b"accept", b"x" * 60_000),)]} == {16}
+
+
 class Counting:
     """Routes that count how often they are run, behind the validators."""
 
