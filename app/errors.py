@@ -12,6 +12,10 @@ class InvalidParameter:
     wanted: str
     nearest: tuple[str, ...] = field(default=())
 
+    def __str__(self) -> str:
+        given = "missing" if self.value is None else f"“{self.value}”"
+        return f"{self.parameter} is {given}, wanted is {self.wanted}"
+
 
 class DatelineError(Exception):
     """Anything Dateline refuses or cannot do; `str()` is a sentence for the reader."""
@@ -21,7 +25,7 @@ class InvalidRequestError(DatelineError):
     """The request cannot be understood as it stands; `errors` says why, one entry a cause."""
 
     def __init__(self, *errors: InvalidParameter) -> None:
-        super().__init__("; ".join(f"{e.parameter} is “{e.value or ''}”, wanted is {e.wanted}" for e in errors))
+        super().__init__("; ".join(map(str, errors)))
         self.errors = errors
 
 
@@ -42,7 +46,7 @@ class DroppedError(DatelineError):
 
 
 class CursorExpiredError(DatelineError):
-    """A relevance cursor was drawn from a corpus version that is no longer served."""
+    """A relevance cursor was drawn from an order that is no longer known."""
 
 
 class UnavailableError(DatelineError):

@@ -51,7 +51,7 @@ KINDS: dict[type[DatelineError], Kind] = {
         (NotFoundError, "not-found", "Nothing is published under this id"),
         (RemovedError, "removed", "The article was removed"),
         (DroppedError, "dropped", "This version is no longer stored"),
-        (CursorExpiredError, "cursor-expired", "The cursor is of an earlier corpus version"),
+        (CursorExpiredError, "cursor-expired", "The order that the cursor belongs to has changed"),
         (UnavailableError, "unavailable", "The database cannot be served yet"),
         (DamagedError, "damaged", "The database is damaged"),
         (SearchTimeoutError, "search-timeout", "The search took too long"),

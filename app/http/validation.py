@@ -8,6 +8,7 @@ from app.errors import InvalidParameter
 from app.http.nearest import nearest
 
 WANTED = {
+    "bool_parsing": "`true` or `false`",
     "enum": "one of {expected}",
     "extra_forbidden": "no such parameter",
     "greater_than_equal": "a number of at least {ge}",

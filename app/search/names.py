@@ -52,6 +52,7 @@ class Names:
 
         The first rank that holds a fitting entity decides: id, former id, Wikidata id, lexicon name, local name.
         """
+        wanted = _ONE_OF.get(types, "an entity")
         others: Sequence[int] = ()
         plain = _HONORIFIC.sub("", value)
         for found in chain(_ranked(self._entity_ranks, value), _ranked(self._entity_ranks, plain)):
@@ -60,11 +61,9 @@ class Names:
                 return _the_one(parameter, value, fitting, self._entities)
             others = others or found
         if others:
-            return _of_another_type(parameter, value, [self._entities[index] for index in others])
+            return _of_another_type(parameter, value, wanted, [self._entities[index] for index in others])
         nearest = tuple(self._entities[index].id for index in self._nearest(types).to(value))
-        return InvalidParameter(
-            parameter, value, f"the id, Wikidata id or name of {_ONE_OF.get(types, 'an entity')}", nearest
-        )
+        return InvalidParameter(parameter, value, f"the id, Wikidata id or name of {wanted}", nearest)
 
     def try_source(self, parameter: str, value: str) -> int | InvalidParameter:
         """Return the index of the source that `value` names, or what is wrong with it. Ranks: id, name, domain."""
@@ -183,11 +182,11 @@ def _the_one(
     return InvalidParameter(parameter, value, f"the id of one of the {len(found)} that “{value}” names", candidates)
 
 
-def _of_another_type(parameter: str, value: str, others: Sequence[EntityLabel]) -> InvalidParameter:
+def _of_another_type(parameter: str, value: str, wanted: str, others: Sequence[EntityLabel]) -> InvalidParameter:
     """Say which parameter takes it; nothing is nearest, since no spelling makes the name fit here."""
     kinds = " or ".join(dict.fromkeys(_A[label.type] for label in others))
     uses = [f"{'actor' if label.type in ACTOR_TYPES else label.type}={label.id}" for label in others[:MOST_NEAREST]]
-    return InvalidParameter(parameter, value, f"“{value}” is {kinds}; use {' or '.join(uses)}")
+    return InvalidParameter(parameter, value, f"{wanted}; “{value}” is {kinds}: use {' or '.join(uses)}")
 
 
 def _or_raise(found: int | InvalidParameter) -> int:

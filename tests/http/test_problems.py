@@ -77,7 +77,7 @@ def test_a_refused_request_lists_every_cause() -> None:
     ("error", "slug", "title"),
     [
         (NotFoundError("No article has the id x."), "not-found", "Nothing is published under this id"),
-        (CursorExpiredError("Begin again."), "cursor-expired", "The cursor is of an earlier corpus version"),
+        (CursorExpiredError("Begin again."), "cursor-expired", "The order that the cursor belongs to has changed"),
         (UnavailableError("Run `x`."), "unavailable", "The database cannot be served yet"),
         (SearchTimeoutError("Over 5 seconds."), "search-timeout", "The search took too long"),
     ],

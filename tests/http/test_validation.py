@@ -29,6 +29,7 @@ PRECISIONS = "one of minute, day, month, year or none"
         ("sort=up", fault("sort", "up", SORTS)),
         ("facet=actr", fault("facet", "actr", FACETS, "actor")),
         ("precision=days", fault("precision", "days", PRECISIONS, "day")),
+        ("members=perhaps", fault("members", "perhaps", "`true` or `false`")),
         ("from=2015-11-020", fault("from", "2015-11-020", "at most 10 characters")),
     ],
 )

@@ -139,15 +139,18 @@ def test_of_many_candidates_twenty_are_named() -> None:
 @pytest.mark.parametrize(
     ("parameter", "value", "types", "wanted"),
     [
-        ("actor", "raqqa", ACTOR_TYPES, "“raqqa” is a place; use place=raqqa"),
-        ("exclude_actor", "q219617", ACTOR_TYPES, "“q219617” is a place; use place=raqqa"),
-        ("actor", "Tu-160", ACTOR_TYPES, "“Tu-160” is a weapon; use weapon=tu-160"),
-        ("place", "PUTIN", PLACES, "“PUTIN” is a person; use actor=vladimir-putin"),
-        ("weapon", "Georgia", WEAPONS, "“Georgia” is a state or a place; use actor=georgia-state or place=georgia-us"),
-        ("place", "ISIS", PLACES, "“ISIS” is an armed group; use actor=islamic-state"),
-        ("place", "abc", PLACES, "“abc” is a media outlet; use actor=abc"),
-        ("place", "kalibr-group", PLACES, "“kalibr-group” is an organization; use actor=kalibr-group"),
-        ("place", "xx", PLACES, "“xx” is a person; use actor=xx-one or actor=xx-two"),
+        ("actor", "raqqa", ACTOR_TYPES, "an actor; “raqqa” is a place: use place=raqqa"),
+        ("exclude_actor", "q219617", ACTOR_TYPES, "an actor; “q219617” is a place: use place=raqqa"),
+        ("actor", "Tu-160", ACTOR_TYPES, "an actor; “Tu-160” is a weapon: use weapon=tu-160"),
+        ("place", "PUTIN", PLACES, "a place; “PUTIN” is a person: use actor=vladimir-putin"),
+        (
+            "weapon", "Georgia", WEAPONS,
+            "a weapon; “Georgia” is a state or a place: use actor=georgia-state or place=georgia-us",
+        ),
+        ("place", "ISIS", PLACES, "a place; “ISIS” is an armed group: use actor=islamic-state"),
+        ("place", "abc", PLACES, "a place; “abc” is a media outlet: use actor=abc"),
+        ("place", "kalibr-group", PLACES, "a place; “kalibr-group” is an organization: use actor=kalibr-group"),
+        ("place", "xx", PLACES, "a place; “xx” is a person: use actor=xx-one or actor=xx-two"),
     ],
 )  # fmt: skip
 def test_a_wrong_type_says_which_parameter_takes_it(
