@@ -4,9 +4,8 @@ A table of our own: what `ipaddress` calls private or global differs from one re
 """
 
 from collections.abc import Mapping
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 
-Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 KINDS: Mapping[str, tuple[str, ...]] = {
