@@ -2,9 +2,9 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import blake2b
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from app.errors import InvalidParameter, InvalidRequestError
 from app.search.columns import Key
@@ -14,6 +14,9 @@ from app.search.result import After
 from app.search.statements import Place
 
 Where = TypeVar("Where")
+
+Version = Annotated[int, Field(ge=0, lt=2**63)]
+"""A corpus version as a client may forge it: one that the database can be asked about."""
 
 
 class Cursors(Generic[Where]):
@@ -67,8 +70,8 @@ COUNT_CURSORS: Cursors[tuple[int, str]] = Cursors(tuple[int, str])
 RANK_CURSORS: Cursors[tuple[float, str]] = Cursors(tuple[float, str])
 """After a value in a list by any number and then id."""
 
-VERSION_CURSORS: Cursors[int] = Cursors(int)
+VERSION_CURSORS: Cursors[int] = Cursors(Version)
 """Before a corpus version."""
 
-CHANGE_CURSORS: Cursors[ChangePlace] = Cursors(ChangePlace)
+CHANGE_CURSORS: Cursors[ChangePlace] = Cursors(tuple[Version, str])
 """After a change: its corpus version and its article."""

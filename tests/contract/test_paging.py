@@ -191,17 +191,37 @@ EXTREMES: tuple[object, ...] = (
 def forgeries(cursor: str) -> Iterator[str]:
     """Yield what a cursor turns into when someone writes other places into it."""
     digest, place = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    for at, extreme in product(range(len(place)), EXTREMES):
-        forged = json.dumps([digest, [*place[:at], extreme, *place[at + 1 :]]])
+    parts = place if isinstance(place, list) else [place]
+    for at, extreme in product(range(len(parts)), EXTREMES):
+        others = [*parts[:at], extreme, *parts[at + 1 :]]
+        forged = json.dumps([digest, others if isinstance(place, list) else others[0]])
         yield urlsafe_b64encode(forged.encode()).decode().rstrip("=")
 
 
-@pytest.mark.parametrize("path", ["/v1/articles", "/v1/entities", "/v1/articles?q=ships&sort=relevance"])
-def test_a_forged_cursor_never_fails(reader: TestClient, path: str) -> None:
+def assert_no_forgery_fails(client: TestClient, path: str) -> None:
     """It leads to some place, or nowhere, or is refused."""
-    limited = extended(path, "limit", "2")
-    for forged in forgeries(reader.get(limited).json()["next"]):
-        assert reader.get(extended(limited, "cursor", forged)).status_code in {200, 410, 422}, forged
+    limited = extended(path, "limit", "1")
+    for forged in forgeries(client.get(limited).json()["next"]):
+        assert client.get(extended(limited, "cursor", forged)).status_code in {200, 410, 422}, (path, forged)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["articles", "entities", "entities?sort=lift", "sources", "compare", "changes", "articles?q=ships&sort=relevance"],
+)
+def test_a_forged_cursor_never_fails(reader: TestClient, path: str) -> None:
+    assert_no_forgery_fails(reader, f"/v1/{path}")
+
+
+def test_a_forged_cursor_of_versions_or_statements_never_fails(database: Path, client: TestClient) -> None:
+    """They take two publishes, and articles that say something."""
+    said = {"title": "Left", "source": "Gazette", "text": "Captain Jo Lindqvall left. “To Amsel,” Lindqvall said."}
+    load_jsonl(database, [{**said, "id": "a"}])
+    load_jsonl(database, [{**said, "id": "a", "title": "Gone"}, {**said, "id": "b", "published": "2015-11-01"}])
+    changed = client.get("/v1/changes?since=1").json()["items"]
+    (article,) = (change["article"] for change in changed if change["kind"] == "updated")
+    for path in ("corpus/versions", f"articles/{article}/versions", "statements", "statements?sort=published"):
+        assert_no_forgery_fails(client, f"/v1/{path}")
 
 
 def test_next_is_the_same_in_the_link(reader: TestClient) -> None:
