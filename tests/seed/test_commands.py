@@ -13,7 +13,8 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from app.db import MEND, SCHEMA, writer_engine
-from seed.__main__ import CORPUS, app
+from seed.__main__ import app
+from seed.commands.load import CORPUS
 from seed.database import open_writer
 from seed.load import Summary
 from seed.progress import show_progress
