@@ -14,7 +14,6 @@ from app.models import Article, ArticleKey, Basis, Mention, Pending, Statement
 from seed.bulk import in_parts, insert_revisions, insert_rows, uncollected
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon, LexiconEntity
-from seed.extract.workers import Titled, Workers
 from seed.fetch.visits import store_visits
 from seed.identity import Keys, keys
 from seed.known import KnownArticles
@@ -24,6 +23,7 @@ from seed.readers.sources import SourceEntry, Sources
 from seed.records import Annotation, Link, RawArticle, Record, Refusal, Unchanged, Visited
 from seed.registry import KnownEntity, KnownSource, Registry
 from seed.revisions import content_of_record, mention_rows, revision_row, statement_rows
+from seed.workers import Titled, Workers
 
 BATCH = 5_000
 """Records a transaction at most: each commit writes pages all over the indexes, and a crash must cost seconds only."""

@@ -11,7 +11,7 @@ import typer
 
 from seed.annotate import annotated
 from seed.commands import options
-from seed.commands.running import lexicon_folders, refusing, tell_refused, tell_version, tools, tools_on, writer
+from seed.commands.running import lexicon_folders, refusing, several, tell_refused, tell_version, tools, writer
 from seed.extract.lexicon_check import check as check_lexicon
 from seed.progress import show_progress
 from seed.reannotate import reannotate as reannotate_database
@@ -34,8 +34,8 @@ def annotate(file: options.Texts = Path("-")) -> None:
 
 def reannotate(workers: options.Cores = 1) -> None:
     """Apply a changed lexicon to everything loaded: new revisions where something else is found, then one publish."""
-    with writer() as engine, show_progress() as progress, tools_on(workers) as known:
-        done = reannotate_database(engine, known, progress=progress)
+    with writer() as engine, show_progress() as progress, several(workers) as processes:
+        done = reannotate_database(engine, tools(processes), progress=progress)
     typer.echo(
         f"{done.read} articles: {done.updated} annotated anew, {done.unchanged} unchanged, in {done.seconds:.1f} s"
     )

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from seed.commands import options
 from seed.commands.places import client, found_at, records_at
-from seed.commands.running import refusing, tell_refused, tell_version, tools_on, writer
+from seed.commands.running import refusing, several, tell_refused, tell_version, tools, writer
 from seed.inspection import inspected
 from seed.load import Summary
 from seed.load import load as load_records
@@ -48,7 +48,7 @@ def load(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Load files and what lies at URLs, then publish what is new or changed; exit code 1 if anything was refused."""
     overrides = Overrides(date, source, manifest, format, encoding, tuple(map or ()))
     if dry_run:
-        _dry_run(places, overrides)
+        _dry_run(places, overrides, workers)
     else:
         with writer() as engine:
             _report(_load(engine, places, overrides, refetch=refetch, workers=workers))
@@ -81,21 +81,21 @@ def _load(
     engine: Engine, places: Sequence[str], overrides: Overrides, *, refetch: bool = False, workers: int = 1
 ) -> Summary:
     notes = Notes()
-    with show_progress() as progress, tools_on(workers) as tools:
+    with show_progress() as progress, several(workers) as processes:
         # What was read before was read without these values: it has to come again to get them.
         asking = client(None if refetch or overrides.change_documents() else engine)
-        records = notes.watched(records_at(places, overrides, asking))
-        summary = load_records(engine, records, tools, progress=progress)
+        records = notes.watched(records_at(places, overrides, asking, processes))
+        summary = load_records(engine, records, tools(processes), progress=progress)
     _tell_notes(notes)
     return summary
 
 
-def _dry_run(places: Sequence[str], overrides: Overrides) -> None:
+def _dry_run(places: Sequence[str], overrides: Overrides, workers: int) -> None:
     """Read as a load does, and say what it would find; only the database knows what of it is new."""
     notes = Notes()
     count = refused = 0
-    with refusing():
-        for record in notes.watched(found_at(places, overrides)):
+    with refusing(), several(workers) as processes:
+        for record in notes.watched(found_at(places, overrides, processes)):
             count += 1
             if isinstance(record, Refusal):
                 refused += 1

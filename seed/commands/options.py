@@ -14,7 +14,7 @@ Places = Annotated[
 Date = Annotated[str | None, typer.Option(help="Printed date of every record: YYYY[-MM[-DD[Thh:mm±zz:zz]]].")]
 Source = Annotated[str | None, typer.Option(help="Source of every record: its id, name or domain.")]
 Manifest = Annotated[Path | None, typer.Option(help="CSV with a row a file; its values win. See docs/loading.md.")]
-Cores = Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that find entities; same result.")]
+Cores = Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that read and annotate; same result.")]
 Copy = Annotated[Path, typer.Argument(help="The copy of the database.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Put it in the place of the database that is there.")]
 Format = Annotated[str | None, typer.Option(help=f"Read everything as one of: {', '.join(FORMATS)}.")]

@@ -16,10 +16,11 @@ from app.settings import Settings
 from seed.database import open_writer
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import FOLDER, load_lexicon
-from seed.extract.workers import workers as start_workers
 from seed.load import Summary, Tools
 from seed.readers.sources import load_sources
 from seed.records import Refusal
+from seed.workers import Workers
+from seed.workers import workers as start_workers
 
 
 @contextmanager
@@ -60,9 +61,9 @@ def lexicon_folders() -> tuple[Path, ...]:
     return (FOLDER,) if own is None else (FOLDER, own)
 
 
-def tools() -> Tools:
+def tools(workers: Workers | None = None) -> Tools:
     """Return what is needed to understand records, with the lexicon of the settings."""
-    return _read_tools(lexicon_folders())
+    return replace(_read_tools(lexicon_folders()), workers=workers)
 
 
 @cache
@@ -73,13 +74,13 @@ def _read_tools(folders: tuple[Path, ...]) -> Tools:
 
 
 @contextmanager
-def tools_on(cores: int) -> Iterator[Tools]:
-    """Give the same, with as many worker processes if they are several."""
+def several(cores: int) -> Iterator[Workers | None]:
+    """Give as many worker processes if they are several; one core is this process itself."""
     if cores == 1:
-        yield tools()
+        yield None
         return
-    with start_workers(cores, lexicon_folders()) as several:
-        yield replace(tools(), workers=several)
+    with start_workers(cores, lexicon_folders()) as started:
+        yield started
 
 
 def tell_refused(refusal: Refusal) -> None:

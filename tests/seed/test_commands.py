@@ -3,7 +3,9 @@
 import json
 import re
 import runpy
+import shutil
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -515,9 +517,30 @@ def test_a_database_is_backed_up_verified_and_restored(run: Run, tmp_path: Path,
 
 
 def test_several_workers_find_what_one_finds(run: Run, tmp_path: Path) -> None:
-    """In all five articles that ship, loaded and annotated again."""
-    other = database_url(tmp_path / "other.db")
-    assert run("load", CORPUS).code == run("load", CORPUS, "--workers", 2, url=other).code == 0
+    """In pages, one of them so large that it is read in a process of its own, in streams and archives."""
+    other, places = database_url(tmp_path / "other.db"), tmp_path / "places"
+    places.mkdir()
+    with zipfile.ZipFile(places / "more.zip", "w") as archive:
+        for page in sorted((ROOT / "tests" / "seed" / "readers" / "pages").glob("a*.html")):
+            shutil.copy(page, places)
+            archive.write(page, f"again-{page.name}")
+    large = f"<html><title>Tide turns</title><p>{'<br>' * 10_001}It turns, said Vladimir Putin.</p></html>"
+    (places / "large.html").write_text(large, encoding="utf-8")
+    lines = "".join(json.dumps(record) + "\n" for record in [*RECORDS, {}])
+    (places / "reports.jsonl").write_text(lines, encoding="utf-8")
+    command = ["load", CORPUS, places, "--source", "Bay Courier"]
+    one, two = run(*command), run(*command, "--workers", 2, url=other)
     assert natural(tmp_path / "dateline.db") == natural(tmp_path / "other.db")
+    assert (two.code, two.err) == (one.code, one.err)
+    assert one.out.startswith("15 read: 10 loaded, ")
+    assert re.match(r"note .*amp.html: .*\nrefused .*reports.jsonl:3: .*\n", one.err)
+    dry = run(*command, "--dry-run", "--workers", 2)
+    assert dry.out == "15 read: 14 can be loaded, 1 refused; nothing was stored\n"
+    assert sorted(dry.err.splitlines()) == sorted(one.err.splitlines())
+
+
+def test_several_workers_annotate_again(run: Run) -> None:
+    """As one does."""
+    assert run("init").code == 0
     assert run("reannotate", "--workers", 2).out.startswith("5 articles: 0 annotated anew, 5 unchanged, in ")
     assert "--workers" in run("load", CORPUS, "--workers", 0).err
