@@ -18,7 +18,7 @@ from seed.fetch.visits import store_visits
 from seed.identity import Keys, keys
 from seed.known import KnownArticles
 from seed.merge import Content, merge
-from seed.publish import Step, no_step, publish
+from seed.publish import Step, no_step, publish, unpublished
 from seed.readers.sources import SourceEntry, Sources
 from seed.records import Annotation, Link, RawArticle, Record, Refusal, Unchanged, Visited
 from seed.registry import KnownEntity, KnownSource, Registry
@@ -58,7 +58,8 @@ class Tools:
 class Summary:
     """What a load did; `seconds` of wall time, `version` the corpus version if one was published.
 
-    `removed` names the records that were passed over because their article was removed.
+    `removed` names the records that were passed over because their article was removed; `total` is how many there are
+    to read, where that is known, and `publishing` how many articles wait, once all are stored.
     """
 
     read: int = 0
@@ -69,6 +70,12 @@ class Summary:
     removed: list[Refusal] = field(default_factory=list)
     seconds: float = 0.0
     version: int | None = None
+    total: int | None = None
+    publishing: int | None = None
+
+
+Watch = Callable[[Summary], None]
+"""Is told what a load did so far: after each batch, and before it publishes."""
 
 
 def load(  # noqa: PLR0913 - the last four are for those who watch, and have their defaults
@@ -78,7 +85,7 @@ def load(  # noqa: PLR0913 - the last four are for those who watch, and have the
     *,
     batch: int = BATCH,
     seconds: float = BATCH_SECONDS,
-    progress: Callable[[Summary], None] = lambda _summary: None,
+    progress: Watch = lambda _summary: None,
     step: Step = no_step,
 ) -> Summary:
     """Store every record that can be taken, publish once at the end, and say what was done.
@@ -94,9 +101,16 @@ def load(  # noqa: PLR0913 - the last four are for those who watch, and have the
             step("batch written")
         step("batch committed")
         progress(summary)
-    summary.version = publish(engine, step=step)
+    publish_loaded(engine, summary, progress, step)
     summary.seconds = time.perf_counter() - started
     return summary
+
+
+def publish_loaded(engine: Engine, summary: Summary, progress: Watch, step: Step = no_step) -> None:
+    """Publish what is stored; whoever watches is told before how much that is."""
+    summary.publishing = unpublished(engine)
+    progress(summary)
+    summary.version = publish(engine, step=step)
 
 
 def synced_registry(engine: Engine, tools: Tools, step: Step = no_step) -> Registry:

@@ -16,6 +16,7 @@ from seed.extract.lexicon_check import check as check_lexicon
 from seed.progress import show_progress
 from seed.reannotate import reannotate as reannotate_database
 from seed.records import Refusal
+from seed.telling import show, tell
 
 
 def annotate(file: options.Texts = Path("-")) -> None:
@@ -28,17 +29,15 @@ def annotate(file: options.Texts = Path("-")) -> None:
                 refused += 1
                 tell_refused(found)
             else:
-                typer.echo(json.dumps(found, ensure_ascii=False))
+                show(json.dumps(found, ensure_ascii=False))
     raise typer.Exit(code=int(refused > 0))
 
 
 def reannotate(workers: options.Cores = 1) -> None:
     """Apply a changed lexicon to everything loaded: new revisions where something else is found, then one publish."""
     with writer() as engine, show_progress() as progress, several(workers) as processes:
-        done = reannotate_database(engine, tools(processes), progress=progress)
-    typer.echo(
-        f"{done.read} articles: {done.updated} annotated anew, {done.unchanged} unchanged, in {done.seconds:.1f} s"
-    )
+        done = reannotate_database(engine, tools(processes), progress=progress.stored)
+    tell(f"{done.read} articles: {done.updated} annotated anew, {done.unchanged} unchanged, in {done.seconds:.1f} s")
     tell_version(done)
 
 
@@ -47,8 +46,8 @@ def check() -> None:
     with refusing():
         problems = check_lexicon(*lexicon_folders())
     for problem in problems:
-        typer.echo(problem, err=True)
-    typer.echo(f"{len(problems)} problems")
+        tell(problem, err=True)
+    tell(f"{len(problems)} problems")
     raise typer.Exit(code=int(bool(problems)))
 
 

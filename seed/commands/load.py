@@ -17,7 +17,9 @@ from seed.notes import Notes
 from seed.progress import show_progress
 from seed.publish import served_version
 from seed.readers import Overrides
+from seed.readers.intake import Intake
 from seed.records import Refusal
+from seed.telling import show, tell
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 """The small collection that ships."""
@@ -28,7 +30,7 @@ def init() -> None:
     with writer() as engine:
         version = served_version(engine)
         if version:
-            typer.echo(f"The database is ready; corpus version {version} is published.")
+            tell(f"The database is ready; corpus version {version} is published.")
         else:
             _report(_load(engine, [str(CORPUS)], Overrides()))
 
@@ -71,9 +73,9 @@ def inspect(  # noqa: PLR0913, PLR0917 - each is an option of the command
         records = found_at(places, overrides)
         for record in islice(records, limit):
             refused += isinstance(record, Refusal)
-            typer.echo("\n".join(inspected(record)))
+            show("\n".join(inspected(record)))
         if next(records, None) is not None:
-            typer.echo(f"… more than {limit}; --limit shows more.")
+            show(f"… more than {limit}; --limit shows more.")
     raise typer.Exit(code=int(refused > 0))
 
 
@@ -84,39 +86,41 @@ def _load(
     with show_progress() as progress, several(workers) as processes:
         # What was read before was read without these values: it has to come again to get them.
         asking = client(None if refetch or overrides.change_documents() else engine)
-        records = notes.watched(records_at(places, overrides, asking, processes))
-        summary = load_records(engine, records, tools(processes), progress=progress)
+        intake = Intake()
+        records = progress.records(records_at(places, overrides, asking, processes, intake), intake)
+        summary = load_records(engine, notes.watched(records), tools(processes), progress=progress.stored)
     _tell_notes(notes)
     return summary
 
 
 def _dry_run(places: Sequence[str], overrides: Overrides, workers: int) -> None:
     """Read as a load does, and say what it would find; only the database knows what of it is new."""
-    notes = Notes()
+    notes, intake = Notes(), Intake()
     count = refused = 0
-    with refusing(), several(workers) as processes:
-        for record in notes.watched(found_at(places, overrides, processes)):
+    with refusing(), show_progress() as progress, several(workers) as processes:
+        found = found_at(places, overrides, processes, intake)
+        for record in notes.watched(progress.records(found, intake)):
             count += 1
             if isinstance(record, Refusal):
                 refused += 1
                 tell_refused(record)
     _tell_notes(notes)
-    typer.echo(f"{count} read: {count - refused} can be loaded, {refused} refused; nothing was stored")
+    tell(f"{count} read: {count - refused} can be loaded, {refused} refused; nothing was stored")
     raise typer.Exit(code=int(refused > 0))
 
 
 def _tell_notes(notes: Notes) -> None:
     for line in notes.lines():
-        typer.echo(line, err=True)
+        tell(line, err=True)
 
 
 def _report(summary: Summary) -> None:
     for refusal in summary.refused:
         tell_refused(refusal)
     for refusal in summary.removed:
-        typer.echo(f"removed {refusal.origin}: {refusal.reason}", err=True)
+        tell(f"removed {refusal.origin}: {refusal.reason}", err=True)
     passed_over = f", {len(summary.removed)} removed before" if summary.removed else ""
-    typer.echo(
+    tell(
         f"{summary.read} read: {summary.loaded} loaded, {summary.updated} updated, {summary.unchanged} unchanged, "
         f"{len(summary.refused)} refused{passed_over}, in {summary.seconds:.1f} s"
     )

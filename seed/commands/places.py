@@ -15,26 +15,31 @@ from seed.fetch.visits import known_visit
 from seed.follow import followed
 from seed.readers import Overrides, desk_for, read, urls
 from seed.readers.inputs import at_once
+from seed.readers.intake import Intake
 from seed.records import RawArticle, Record, Refusal
 from seed.workers import Workers
 
 
 def records_at(
-    places: Sequence[str], overrides: Overrides, client: Client, workers: Workers | None = None
+    places: Sequence[str],
+    overrides: Overrides,
+    client: Client,
+    workers: Workers | None = None,
+    intake: Intake | None = None,
 ) -> Iterator[Record]:
     """What files, folders and URLs hold; what is fetched is read at once, as waiting for hosts takes much longer."""
     lexicon = lexicon_folders()[1:]
     found = [urls.link_of(place) or Path(place) for place in places]
     through = at_once if workers is None else workers.read_all
-    listed = read(found, overrides=overrides, lexicon=lexicon, through=through)
+    listed = read(found, overrides=overrides, lexicon=lexicon, through=through, intake=intake)
     return followed(listed, client.fetch, desk_for(overrides, lexicon))
 
 
 def found_at(
-    places: Sequence[str], overrides: Overrides, workers: Workers | None = None
+    places: Sequence[str], overrides: Overrides, workers: Workers | None = None, intake: Intake | None = None
 ) -> Iterator[RawArticle | Refusal]:
     """What there is to load, as if for the first time."""
-    records = records_at(places, overrides, client(None), workers)
+    records = records_at(places, overrides, client(None), workers, intake)
     return (record for record in records if isinstance(record, RawArticle | Refusal))
 
 

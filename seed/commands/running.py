@@ -17,8 +17,10 @@ from seed.database import open_writer
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import FOLDER, load_lexicon
 from seed.load import Summary, Tools
+from seed.publish import served_version, unpublished
 from seed.readers.sources import load_sources
 from seed.records import Refusal
+from seed.telling import tell
 from seed.workers import Workers
 from seed.workers import workers as start_workers
 
@@ -29,18 +31,31 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except (DatelineError, ValueError, OSError) as error:
-        typer.echo(f"error: {error}", err=True)
+        tell(f"error: {error}", err=True)
         raise typer.Exit(code=1) from None
     except OperationalError as error:  # a full disk, a file that is locked or may only be read
-        typer.echo(f"error: the database cannot be used ({error.orig})", err=True)
+        tell(f"error: the database cannot be used ({error.orig})", err=True)
         raise typer.Exit(code=1) from None
 
 
 @contextmanager
 def writer() -> Iterator[Engine]:
-    """Give the engine that may write into the database of the settings."""
+    """Give the engine that may write into the database of the settings; Ctrl-C says where that leaves it."""
     with refusing(), open_writer(Settings().database_url) as engine:
-        yield engine
+        try:
+            yield engine
+        except KeyboardInterrupt:
+            tell(_left(engine), err=True)
+            raise typer.Exit(code=130) from None
+
+
+def _left(engine: Engine) -> str:
+    version, waiting = served_version(engine), unpublished(engine)
+    served = f"corpus version {version} is served" if version else "nothing is published yet"
+    return (
+        f"interrupted: {served}; {waiting:,} articles are stored and not yet published; "
+        "the same command goes on from there"
+    )
 
 
 @contextmanager
@@ -85,9 +100,9 @@ def several(cores: int) -> Iterator[Workers | None]:
 
 def tell_refused(refusal: Refusal) -> None:
     """Name a record that was not taken, on stderr."""
-    typer.echo(f"refused {refusal.origin}: {refusal.reason}", err=True)
+    tell(f"refused {refusal.origin}: {refusal.reason}", err=True)
 
 
 def tell_version(summary: Summary) -> None:
     """Say which corpus version was published, if one was."""
-    typer.echo(f"published corpus version {summary.version}" if summary.version else "nothing new to publish")
+    tell(f"published corpus version {summary.version}" if summary.version else "nothing new to publish")

@@ -10,6 +10,7 @@ from seed.readers.facts import Fact, load_facts
 from seed.readers.files import files, printable
 from seed.readers.formats import FORMATS, HEAD, SUFFIXES, suffix_of, told
 from seed.readers.inputs import Input, Item, Through, at_once, inputs
+from seed.readers.intake import Intake
 from seed.readers.overrides import Manifest, Overrides, load_manifest
 from seed.readers.sources import LEXICON, Sources, load_sources
 from seed.readers.urls import NAME as LIST
@@ -21,20 +22,28 @@ DeskOf = Callable[[Path], Desk]
 
 
 def read(
-    paths: Iterable[Path | Link], *, overrides: Overrides, lexicon: Iterable[Path] = (), through: Through = at_once
+    paths: Iterable[Path | Link],
+    *,
+    overrides: Overrides,
+    lexicon: Iterable[Path] = (),
+    through: Through = at_once,
+    intake: Intake | None = None,
 ) -> Iterator[Item]:
     """The articles in files and folders, one record in memory at a time, and a refusal for each that can't be taken.
 
     Links among the paths, and those that files list, come out as they are. `lexicon` are folders whose sources and
-    facts add to those that ship; `through` reads what is read in one go, here or elsewhere. Raises ValueError at once
-    if `overrides` or the data are wrong.
+    facts add to those that ship; `through` reads what is read in one go, here or elsewhere, and `intake` counts the
+    bytes. Raises ValueError at once if `overrides` or the data are wrong.
     """
     paths = tuple(paths)
     sources, facts = data(LEXICON, *lexicon)
     options, forced, manifest = overrides.options(), overrides.forced(), _manifest(overrides, paths)
+    if intake is not None:
+        intake.expect(_files(paths, overrides.manifest))
     found = _read(
         _files(paths, overrides.manifest),
         lambda path: Desk({**options, **manifest.given(path)}, sources, facts, *forced),
+        intake or Intake(),
     )
     return through(found)
 
@@ -89,18 +98,18 @@ def _files(paths: Iterable[Path | Link], manifest: Path | None) -> Iterator[Path
                 yield found
 
 
-def _read(found: Iterable[Path | Refusal | Link], desk_of: DeskOf) -> Iterator[Item | Input]:
+def _read(found: Iterable[Path | Refusal | Link], desk_of: DeskOf, intake: Intake) -> Iterator[Item | Input]:
     for path in found:
         if isinstance(path, Path):
-            yield from _read_file(path, desk_of)
+            yield from _read_file(path, desk_of, intake)
         else:
             yield path
 
 
-def _read_file(path: Path, desk_of: DeskOf) -> Iterator[Item | Input]:
+def _read_file(path: Path, desk_of: DeskOf, intake: Intake) -> Iterator[Item | Input]:
     origin = Origin(printable(path))
     try:
-        with path.open("rb") as stream:
+        with intake.opened(path) as stream:
             for part in parts(stream, origin.path, HEAD):
                 yield from (part,) if isinstance(part, Refusal) else _inputs(part, desk_of(path))
     except OSError as error:
