@@ -54,8 +54,8 @@ class Pace:
         seconds = last.at - first.at
         if seconds >= SETTLED:
             parts.append(f"{rate_of((last.count - first.count) / seconds)} a second")
-            if standing.total and last.done > first.done:
-                left = max(0, standing.total - standing.done) * seconds / (last.done - first.done)
+            if standing.total and last.done > first.done and standing.done < standing.total:
+                left = (standing.total - standing.done) * seconds / (last.done - first.done)
                 parts.append(f"about {duration(left)} left")
         return ", ".join(parts)
 

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, SpinnerColumn, TextColumn
-from rich.progress import Progress as Bars
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
 
 from seed.load import Summary
 from seed.pace import Pace, Standing, size_of
@@ -18,83 +19,95 @@ from seed.telling import is_watched, tell
 SECONDS_BETWEEN_LINES = 5.0
 """How often a command that nobody watches says how far it is."""
 
-SECONDS_BETWEEN_PICTURES = 0.2
-"""How often a bar changes: as fast as one reads numbers."""
-
-Show = Callable[[str, float | None], None]
-"""Shows a line, and a share from 0 to 1 if it is known."""
-
-Clock = Callable[[], float]
-
 _Some = TypeVar("_Some", bound=Record)
 
 
 class Progress:
-    """Says how far something is, at most every so many seconds."""
+    """Knows how far something is, and says it in a line at most every so many seconds."""
 
-    def __init__(self, show: Show, seconds: float, clock: Clock = time.monotonic) -> None:
-        self._show, self._seconds, self._clock = show, seconds, clock
+    def __init__(self, say: Callable[[str], None], seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._say, self._seconds, self._clock = say, seconds, clock
         self._started = self._said = clock()
         self._pace = Pace(self._started)
-        self._read = self._refused = 0
-        self._intake = Intake()
+        self._read = self._refused = self._done = 0
+        self._total: int | None = None
+        self._far: Callable[[], Standing] = self._reading
+        self._phase: str | None = "starting"
 
     def records(self, records: Iterable[_Some], intake: Intake) -> Iterator[_Some]:
         """The records as they are; they are counted, and so is what was read for them."""
-        self._intake = intake
         for record in records:
-            self._read += not isinstance(record, Visited)
-            self._refused += isinstance(record, Refusal)
+            if self._phase is not None:
+                self._phase, self._pace = None, Pace(self._clock())  # Until now only the lexicon was read.
             if isinstance(record, Visited):
                 intake.total = None  # Nobody knows how large what is fetched will be.
-            self._say(self._reading)
+            self._read += not isinstance(record, Visited)
+            self._refused += isinstance(record, Refusal)
+            self._done, self._total = intake.done, intake.total
+            self._say_now_and_then()
             yield record
 
     def stored(self, summary: Summary) -> None:
         """Take note of a batch that is stored, or of the publish that begins."""
         if summary.publishing is not None:
-            self._announce(f"publishing {summary.publishing:,} articles")
+            self._begin(f"publishing {summary.publishing:,} articles")
         elif summary.total is not None:
             self.counted("articles", summary.read, summary.total)
         else:
             self._refused = len(summary.refused)
-            self._pace.mark(self._clock(), self._reading())
-            self._say(self._reading)
+            self._mark(self._reading)
 
     def counted(self, what: str, done: int, total: int) -> None:
         """Take note of so many of so many things."""
-        standing = Standing(f"{done:,} of {total:,} {what}", done, done, total)
-        self._pace.mark(self._clock(), standing)
-        self._say(lambda: standing)
+        self._mark(lambda: Standing(f"{done:,} of {total:,} {what}", done, done, total))
+
+    def line(self) -> str:
+        """Say how far it is now; another thread may ask."""
+        return self._phase or self._pace.line(self._clock(), self._far())
+
+    def share(self) -> float | None:
+        """Say how much of all is done, from 0 to 1; None where nobody knows."""
+        far = self._far()
+        return far.done / far.total if far.total and self._phase is None else None
 
     def _reading(self) -> Standing:
-        total = self._intake.total
+        total = self._total
         of = "" if total is None else f" of {size_of(total)}"
-        return Standing(f"{self._read:,} read, {self._refused:,} refused", self._read, self._intake.done, total, of)
+        return Standing(f"{self._read:,} read, {self._refused:,} refused", self._read, self._done, total, of)
 
-    def _say(self, standing: Callable[[], Standing]) -> None:
+    def _mark(self, far: Callable[[], Standing]) -> None:
+        self._far, self._phase = far, None
+        self._pace.mark(self._clock(), far())
+        self._say_now_and_then()
+
+    def _say_now_and_then(self) -> None:
         now = self._clock()
         if now - self._said >= self._seconds:
-            self._said, far = now, standing()
-            self._show(self._pace.line(now, far), far.done / far.total if far.total else None)
+            self._said = now
+            self._say(self.line())
 
-    def _announce(self, phase: str) -> None:
+    def _begin(self, phase: str) -> None:
         """Say what begins; not where everything so far took less than the time between two lines."""
+        self._phase = phase
         if self._clock() - self._started >= self._seconds:
-            self._show(phase, None)
+            self._say(phase)
 
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
     """Give what shows on stderr how far a command is."""
     if not is_watched():
-        yield Progress(lambda line, _share: tell(line, err=True), SECONDS_BETWEEN_LINES)
+        yield Progress(lambda line: tell(line, err=True), SECONDS_BETWEEN_LINES)
         return
-    columns = (SpinnerColumn(), BarColumn(bar_width=16), TextColumn("{task.description}"))
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("reading", total=None)
+    progress = Progress(lambda _line: None, SECONDS_BETWEEN_LINES)
+    console = Console(stderr=True)
+    with Live(get_renderable=lambda: _picture(progress), console=console, refresh_per_second=5, transient=True):
+        yield progress
 
-        def show(line: str, share: float | None) -> None:
-            bars.update(task, description=line, completed=share or 0, total=None if share is None else 1)
 
-        yield Progress(show, SECONDS_BETWEEN_PICTURES)
+def _picture(progress: Progress) -> Table:
+    """A bar, which only moves where the share is unknown, and the line beside it."""
+    share = progress.share()
+    picture = Table.grid(padding=(0, 1))
+    picture.add_row(ProgressBar(total=1, completed=share or 0, width=16, pulse=share is None), progress.line())
+    return picture

@@ -49,7 +49,7 @@ def test_what_stands_still_has_no_remaining_time() -> None:
 
 
 def test_a_file_that_grew_is_read_at_most_whole() -> None:
-    assert Pace(0.0).line(10.0, reading(10, 2000, 1000)) == "10 read, 100 % of 1.0 MB, 1.0 a second, about 0 s left"
+    assert Pace(0.0).line(10.0, reading(10, 2000, 1000)) == "10 read, 100 % of 1.0 MB, 1.0 a second"
 
 
 @pytest.mark.parametrize(("number", "said"), [(0.04, "0.0"), (2.51, "2.5"), (41.4, "41"), (1234.5, "1,234")])
