@@ -9,7 +9,7 @@ from pathlib import Path
 from app.db import DRIVER, copy_database, database_path, file_url, is_database, reader_engine, require_schema
 from app.errors import DatelineError
 from seed.database import locked, open_writer
-from seed.verify import verify
+from seed.verify import Counted, verify
 
 MOST_FAULTS = 10
 """Faults that one refusal names."""
@@ -18,7 +18,7 @@ SUFFIXES = ("", "-wal", "-shm", ".lock")
 """A database, its write-ahead log, the index of that, and the lock of its writer."""
 
 
-def backup(url: str, target: Path) -> None:
+def backup(url: str, target: Path, progress: Counted = lambda _done, _total: None) -> None:
     """Copy the database to a file that is not there yet, and verify the copy; servers and a loader may go on.
 
     The file appears under its name only when it is whole. Raises DatelineError if it cannot be, or does not verify.
@@ -27,11 +27,11 @@ def backup(url: str, target: Path) -> None:
         raise DatelineError(f"{str(target)!r} is there already; name another file.")
     with _passing(target.with_name(target.name + ".part")) as part:
         _copied(database_path(url), part)
-        _require_sound(part)
+        _require_sound(part, progress)
         _settle(part, target)
 
 
-def restore(url: str, source: Path, *, replace: bool) -> None:
+def restore(url: str, source: Path, *, replace: bool, progress: Counted = lambda _done, _total: None) -> None:
     """Verify a backup, of this release or an earlier one, and put it in the place of the database, all at once.
 
     Running servers go on with what it says. A database that is too damaged to be written into is set aside, and servers
@@ -44,7 +44,7 @@ def restore(url: str, source: Path, *, replace: bool) -> None:
         _copied(source, part)
         with open_writer(file_url(part)):
             pass  # It is of this release now.
-        _require_sound(part)
+        _require_sound(part, progress)
         if is_database(path):
             _copied(part, path)
         else:
@@ -61,11 +61,11 @@ def _copied(source: Path, target: Path) -> None:
         raise DatelineError(f"{str(source)!r} cannot be copied to {str(target)!r} ({error}).") from error
 
 
-def _require_sound(path: Path) -> None:
+def _require_sound(path: Path, progress: Counted) -> None:
     engine = reader_engine(file_url(path))
     try:
         require_schema(engine)
-        faults = list(islice(verify(engine), MOST_FAULTS))
+        faults = list(islice(verify(engine, progress), MOST_FAULTS))
     finally:
         engine.dispose()
     if faults:

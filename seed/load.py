@@ -1,7 +1,7 @@
 """Records -> revisions: one transaction a batch, the same record twice changes nothing."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -14,10 +14,10 @@ from seed.fetch.visits import store_visits
 from seed.identity import Keys, keys
 from seed.known import KnownArticles
 from seed.merge import Content, merge
-from seed.publish import Step, no_step, publish
+from seed.publish import Step, no_step
 from seed.records import Link, RawArticle, Record, Refusal, Unchanged, Visited
 from seed.revisions import content_of_record
-from seed.work import Summary, Tools, Work, annotations_of, synced_registry
+from seed.work import Summary, Tools, Watch, Work, annotations_of, publish_loaded, synced_registry
 from seed.writing import point, write_revisions
 
 BATCH = 5_000
@@ -37,7 +37,7 @@ def load(  # noqa: PLR0913 - the last four are for those who watch, and have the
     *,
     batch: int = BATCH,
     seconds: float = BATCH_SECONDS,
-    progress: Callable[[Summary], None] = lambda _summary: None,
+    progress: Watch = lambda _summary: None,
     step: Step = no_step,
 ) -> Summary:
     """Store every record that can be taken, publish once at the end, and say what was done.
@@ -53,7 +53,7 @@ def load(  # noqa: PLR0913 - the last four are for those who watch, and have the
             step("batch written")
         step("batch committed")
         progress(summary)
-    summary.version = publish(engine, step=step)
+    publish_loaded(engine, summary, progress, step)
     summary.seconds = time.perf_counter() - started
     return summary
 

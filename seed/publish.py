@@ -42,6 +42,12 @@ def served_version(engine: Engine) -> int:
         return connection.scalar(select(func.max(col(Publish.version)))) or 0
 
 
+def unpublished(engine: Engine) -> int:
+    """Return how many articles are stored and wait to be published."""
+    with engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(Pending)) or 0
+
+
 def _publish(connection: Connection, step: Step) -> int | None:
     with Session(connection) as session:
         before = open_snapshot(session)

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine, select
 from sqlmodel import col
@@ -11,24 +11,24 @@ from app.models import Article, Mention, Revision, Statement
 from seed.bulk import Values
 from seed.load import BATCH
 from seed.merge import Content
-from seed.publish import publish
 from seed.records import Annotation
 from seed.revisions import content_of_row, mention_rows, statement_rows
-from seed.work import Summary, Tools, Work, annotations_of, synced_registry
+from seed.work import Summary, Tools, Watch, Work, annotations_of, publish_loaded, synced_registry
 from seed.writing import point, write_revisions
 
 
-def reannotate(engine: Engine, tools: Tools, *, progress: Callable[[Summary], None] = lambda _summary: None) -> Summary:
+def reannotate(engine: Engine, tools: Tools, *, progress: Watch = lambda _summary: None) -> Summary:
     """Look at every article again, and publish; `updated` counts those in which something else is found now."""
     started = time.perf_counter()
     work = Work(tools, synced_registry(engine, tools), Summary())
     with engine.begin() as connection:
         articles = list(connection.scalars(select(col(Article.id)).order_by(col(Article.id))))
+    work.summary.total = len(articles)
     for start in range(0, len(articles), BATCH):
         with engine.begin() as connection:
             _look_again(connection, articles[start : start + BATCH], work)
         progress(work.summary)
-    work.summary.version = publish(engine)
+    publish_loaded(engine, work.summary, progress)
     work.summary.seconds = time.perf_counter() - started
     return work.summary
 

@@ -1,11 +1,12 @@
 """Whether a database still says what was written into it: its pages, its references, all checksums."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, select
+from sqlalchemy import Connection, Engine, Select, func, select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
@@ -26,9 +27,13 @@ MENTIONS = select(Mention).where(col(Mention.revision_id).between(0, 0)).order_b
 STATEMENTS = select(Statement).where(col(Statement.revision_id).between(0, 0)).order_by(col(Statement.revision_id))
 
 
-def verify(engine: Engine) -> Iterator[str]:
+Counted = Callable[[int, int], None]
+"""Is told how many revisions of how many are looked at."""
+
+
+def verify(engine: Engine, progress: Counted = lambda _done, _total: None) -> Iterator[str]:
     """Yield a line for everything that is wrong; nothing is changed. It reads all there is, some thousands a second."""
-    for look in (faults, _index, _revisions):
+    for look in (faults, _index, partial(_revisions, progress=progress)):
         try:
             yield from look(engine)
         except DatabaseError as error:
@@ -51,10 +56,11 @@ def _index(engine: Engine) -> Iterator[str]:
             yield f"index: revision {id_} of article {article} is served, but not stored"
 
 
-def _revisions(engine: Engine) -> Iterator[str]:
+def _revisions(engine: Engine, progress: Counted) -> Iterator[str]:
     """Yield the revisions whose rows are not those that were written."""
     with engine.connect() as connection:
-        last = 0
+        last = done = 0
+        total = connection.scalar(select(func.count(col(Revision.id)))) or 0
         while rows := _raw(connection, REVISIONS, last):
             first, last = rows[0][0], rows[-1][0]
             mentions = _by_revision(_raw(connection, MENTIONS, first, last))
@@ -62,6 +68,8 @@ def _revisions(engine: Engine) -> Iterator[str]:
             for id_, *row, stored in rows:
                 if stored and stored != digest(tuple(row), mentions.get(id_, ()), statements.get(id_, ())):
                     yield f"revision {id_} of article {row[0]} is not what was stored"
+            done += len(rows)
+            progress(done, total)
 
 
 def _raw(connection: Connection, query: Select[Any], *bounds: int) -> list[Values]:

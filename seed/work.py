@@ -1,19 +1,19 @@
 """What loading has in hand from its first batch to its last: its tools, all entities and sources, and its summary."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon, LexiconEntity
-from seed.extract.workers import Titled, Workers
 from seed.merge import Content
-from seed.publish import Step, no_step
+from seed.publish import Step, no_step, publish, unpublished
 from seed.readers.sources import SourceEntry, Sources
 from seed.records import Annotation, Refusal
 from seed.registry import KnownEntity, KnownSource, Registry
+from seed.workers import Titled, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Tools:
 class Summary:
     """What a load did; `seconds` of wall time, `version` the corpus version if one was published.
 
-    `removed` names the records that were passed over because their article was removed.
+    `removed` names the records that were passed over because their article was removed; `total` is how many there are
+    to read, where that is known, and `publishing` how many articles wait, once all are stored.
     """
 
     read: int = 0
@@ -50,6 +51,12 @@ class Summary:
     removed: list[Refusal] = field(default_factory=list)
     seconds: float = 0.0
     version: int | None = None
+    total: int | None = None
+    publishing: int | None = None
+
+
+Watch = Callable[[Summary], None]
+"""Is told what a load did so far: after each batch, and before it publishes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,13 @@ def synced_registry(engine: Engine, tools: Tools, step: Step = no_step) -> Regis
         step("lexicon written")
     step("lexicon committed")
     return registry
+
+
+def publish_loaded(engine: Engine, summary: Summary, progress: Watch, step: Step = no_step) -> None:
+    """Publish what is stored; whoever watches is told before how much that is."""
+    summary.publishing = unpublished(engine)
+    progress(summary)
+    summary.version = publish(engine, step=step)
 
 
 def _source(entry: SourceEntry) -> KnownSource:

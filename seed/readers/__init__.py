@@ -5,39 +5,47 @@ from functools import cache
 from pathlib import Path
 
 from seed.readers.archives import Part, parts
-from seed.readers.bytes import UnreadableError, in_utf8, marked_encoding
 from seed.readers.desk import Desk
 from seed.readers.facts import Fact, load_facts
 from seed.readers.files import files, printable
 from seed.readers.formats import FORMATS, HEAD, SUFFIXES, suffix_of, told
+from seed.readers.inputs import Input, Item, Through, at_once, inputs
+from seed.readers.intake import Intake
 from seed.readers.overrides import Manifest, Overrides, load_manifest
 from seed.readers.sources import LEXICON, Sources, load_sources
 from seed.readers.urls import NAME as LIST
-from seed.records import Link, Origin, RawArticle, Refusal
+from seed.records import Link, Origin, Refusal
 
 __all__ = ["FORMATS", "Overrides", "desk_for", "read"]
-
-MOST_REFUSED = 10_000
-"""Refusals on end after which a file is of another kind than its reader takes it for."""
 
 DeskOf = Callable[[Path], Desk]
 
 
 def read(
-    paths: Iterable[Path | Link], *, overrides: Overrides, lexicon: Iterable[Path] = ()
-) -> Iterator[RawArticle | Refusal | Link]:
+    paths: Iterable[Path | Link],
+    *,
+    overrides: Overrides,
+    lexicon: Iterable[Path] = (),
+    through: Through = at_once,
+    intake: Intake | None = None,
+) -> Iterator[Item]:
     """The articles in files and folders, one record in memory at a time, and a refusal for each that can't be taken.
 
     Links among the paths, and those that files list, come out as they are. `lexicon` are folders whose sources and
-    facts add to those that ship. Raises ValueError at once if `overrides` or the data are wrong.
+    facts add to those that ship; `through` reads what is read in one go, here or elsewhere, and `intake` counts the
+    bytes. Raises ValueError at once if `overrides` or the data are wrong.
     """
     paths = tuple(paths)
-    sources, facts = _data(LEXICON, *lexicon)
+    sources, facts = data(LEXICON, *lexicon)
     options, forced, manifest = overrides.options(), overrides.forced(), _manifest(overrides, paths)
-    return _read(
+    if intake is not None:
+        intake.expect(_files(paths, overrides.manifest))
+    found = _read(
         _files(paths, overrides.manifest),
         lambda path: Desk({**options, **manifest.given(path)}, sources, facts, *forced),
+        intake or Intake(),
     )
+    return through(found)
 
 
 def desk_for(overrides: Overrides, lexicon: Iterable[Path] = ()) -> Desk:
@@ -47,12 +55,12 @@ def desk_for(overrides: Overrides, lexicon: Iterable[Path] = ()) -> Desk:
     """
     name, encoding, named = overrides.forced()
     return Desk(
-        overrides.options(), *_data(LEXICON, *lexicon), None if name == LIST else name, encoding=encoding, paths=named
+        overrides.options(), *data(LEXICON, *lexicon), None if name == LIST else name, encoding=encoding, paths=named
     )
 
 
 @cache
-def _data(*folders: Path) -> tuple[Sources, tuple[Fact, ...]]:
+def data(*folders: Path) -> tuple[Sources, tuple[Fact, ...]]:
     """Outlets and facts, read once a process: many small calls would spend their time on nothing else."""
     return load_sources(*folders), load_facts(*folders)
 
@@ -90,49 +98,34 @@ def _files(paths: Iterable[Path | Link], manifest: Path | None) -> Iterator[Path
                 yield found
 
 
-def _read(found: Iterable[Path | Refusal | Link], desk_of: DeskOf) -> Iterator[RawArticle | Refusal | Link]:
+def _read(found: Iterable[Path | Refusal | Link], desk_of: DeskOf, intake: Intake) -> Iterator[Item | Input]:
     for path in found:
         if isinstance(path, Path):
-            yield from _read_file(path, desk_of)
+            yield from _read_file(path, desk_of, intake)
         else:
             yield path
 
 
-def _read_file(path: Path, desk_of: DeskOf) -> Iterator[RawArticle | Refusal | Link]:
+def _read_file(path: Path, desk_of: DeskOf, intake: Intake) -> Iterator[Item | Input]:
     origin = Origin(printable(path))
     try:
-        with path.open("rb") as stream:
+        with intake.opened(path) as stream:
             for part in parts(stream, origin.path, HEAD):
-                yield from (part,) if isinstance(part, Refusal) else read_part(part, desk_of(path))
+                yield from (part,) if isinstance(part, Refusal) else _inputs(part, desk_of(path))
     except OSError as error:
         yield Refusal(origin, f"cannot be read: {error.strerror or error}")
 
 
-def read_part(part: Part, desk: Desk) -> Iterator[RawArticle | Refusal | Link]:
+def read_part(part: Part, desk: Desk) -> Iterator[Item]:
     """The articles of a file, or of a file in an archive, whatever its format."""
+    return at_once(_inputs(part, desk))
+
+
+def _inputs(part: Part, desk: Desk) -> Iterator[Item | Input]:
     name = desk.format or told(part.head, part.name)
     if name is None:
         suffix = suffix_of(part.name)
         wanted = f"wanted one of {', '.join(SUFFIXES)}, or --format"
         yield Refusal(Origin(part.name), f"the format {suffix!r} is not read, and the content is of none: {wanted}")
     else:
-        yield from read_as(name, part, desk)
-
-
-def read_as(name: str, part: Part, desk: Desk) -> Iterator[RawArticle | Refusal | Link]:
-    """The articles of a file, or of a file in an archive, which is of the format of that name."""
-    encoding = desk.encoding or marked_encoding(part.head)
-    stream = part.stream if encoding in {None, "utf-8-sig"} else in_utf8(part.stream, str(encoding))
-    try:
-        yield from _while_any_is_good(FORMATS[name].read(stream, part.name, desk))
-    except UnreadableError as error:
-        yield Refusal(Origin(part.name), str(error))
-
-
-def _while_any_is_good(items: Iterable[RawArticle | Refusal | Link]) -> Iterator[RawArticle | Refusal | Link]:
-    bad = 0
-    for item in items:
-        yield item
-        bad = bad + 1 if isinstance(item, Refusal) else 0
-        if bad == MOST_REFUSED:
-            raise UnreadableError(f"{bad} records on end were refused: the rest of the file is not read")
+        yield from inputs(name, part, desk)

@@ -1,7 +1,6 @@
 """The last step of every reader: checked fields -> the article, or why not."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from app.models import Basis
 from seed.dates import parse_iso
@@ -10,7 +9,7 @@ from seed.readers.legible import doubts
 from seed.readers.values import WrongValueError, absent, checked, line
 from seed.records import Origin, Published, RawArticle
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
+_NOTHING: Mapping[str, str] = {}  # No read-only view: articles travel between processes.
 
 REQUIRED = ("title", "source", "text")
 

@@ -26,24 +26,25 @@ def _no_sign(_text: str, _suffix: str) -> bool:
 class Format:
     """A reader, the suffixes of its files, and a sign: whether text that begins so (and its suffix) is of the format.
 
-    `many` says that a file holds many articles.
+    `many` says that a file holds many articles, `whole` that it is read in one go, and so has the bytes of one record.
     """
 
     read: Reader
     suffixes: tuple[str, ...]
     sign: Sign = _no_sign
     many: bool = False
+    whole: bool = False
 
 
 FORMATS: dict[str, Format] = {
-    "feed": Format(feed.read, (".rss", ".atom", ".rdf"), feed.sign, many=True),
-    "html": Format(html.read, (".html", ".htm", ".xhtml"), html.sign),
-    "markdown": Format(markdown.read, (".md", ".markdown"), markdown.sign),
+    "feed": Format(feed.read, (".rss", ".atom", ".rdf"), feed.sign, many=True, whole=True),
+    "html": Format(html.read, (".html", ".htm", ".xhtml"), html.sign, whole=True),
+    "markdown": Format(markdown.read, (".md", ".markdown"), markdown.sign, whole=True),
     "json-lines": Format(jsonlines.read, (".jsonl", ".ndjson"), jsonlines.sign, many=True),
     "json": Format(jsondocument.read, (".json",), jsondocument.sign, many=True),
     "csv": Format(table.read, (".csv", ".tsv"), table.sign, many=True),
     urls.NAME: Format(urls.read, (".urls",), urls.sign, many=True),
-    "page": Format(page.read, (".txt",)),
+    "page": Format(page.read, (".txt",), whole=True),
 }
 """Every format by its name, in the order in which signs are looked for. Adding one is one module and one line here."""
 

@@ -25,7 +25,7 @@ _BYTES = 1_500_000  # Nine in ten news pages have less than a third of it.
 _TAGS = 10_000  # Opening and closing ones; nine in ten news pages have less than half of it.
 _LONGEST_TAG = 20_000  # A tag has some hundred characters, if it holds no image.
 _ROOT = Path(__file__).resolve().parents[2]
-_CODE = "from seed.readers.guarded import answer; answer()"
+_CODE = "import sys; from seed.readers.guarded import answer; answer(sys.stdin.buffer, sys.stdout.buffer)"
 
 
 def guarded(read: Read, content: bytes, path: str, desk: Desk) -> list[RawArticle | Refusal]:
@@ -55,7 +55,7 @@ def in_a_process(  # noqa: PLR0913 - the last two are for tests
     return found
 
 
-def answer(question: BinaryIO = sys.stdin.buffer, reply: BinaryIO = sys.stdout.buffer) -> None:
+def answer(question: BinaryIO, reply: BinaryIO) -> None:
     """Read what the question says, within its time, and reply with what was found."""
     read, content, path, desk, cpu = pickle.load(question)  # noqa: S301 - our own process wrote it
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)

@@ -1,9 +1,14 @@
 """`python -m seed …` as its users meet it: what it prints, where, and with which exit code; never a traceback."""
 
 import json
+import os
 import re
 import runpy
+import shlex
+import shutil
+import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,11 +18,10 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from app.db import MEND, SCHEMA, writer_engine
-from seed.__main__ import CORPUS, app
+from seed import progress
+from seed.__main__ import app
+from seed.commands.load import CORPUS
 from seed.database import open_writer
-from seed.progress import show_progress
-from seed.records import Origin, Refusal
-from seed.work import Summary
 from tests.conftest import ROOT, database_url, load_jsonl
 from tests.seed.loading import natural
 
@@ -50,8 +54,9 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def run(url: str) -> Run:
-    """Runs a command on the test's own database, or another."""
+def run(url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command on the test's own database, or another; it says nothing in between, however slow the machine."""
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 3600)
 
     def run(*arguments: object, stdin: bytes | None = None, url: str = url, lexicon: Path | None = None) -> Ran:
         environment = {"DATELINE_DATABASE_URL": url, "FORCE_COLOR": None, "TTY_COMPATIBLE": None, "COLUMNS": "100"}
@@ -435,31 +440,6 @@ def test_a_second_writer_is_told(run: Run, url: str) -> None:
     assert re.fullmatch(r"error: Process \d+ is writing to this database \(.*\); wait until it ends\.\n", ran.err)
 
 
-def test_plain_lines_tell_how_far_a_load_is(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On stderr, no more often than every so many seconds."""
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
-    monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
-    refusal = Refusal(Origin("reports.jsonl"), "no")
-    for seconds in (3600.0, 0.0):
-        with show_progress(seconds=seconds) as show:
-            show(Summary(read=200))
-            show(Summary(read=400, refused=[refusal]))
-    assert capsys.readouterr() == ("", "200 read, 0 refused\n400 read, 1 refused\n")
-
-
-def test_a_terminal_shows_a_bar(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """On stderr, and nothing of it stays."""
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setenv("TERM", "xterm")
-    with show_progress() as show:
-        show(Summary(read=200))
-    shown = capsys.readouterr()
-    assert shown.out == ""
-    assert "200 read, 0 refused" in shown.err
-
-
 OPENED: list[str] = []
 """What was opened while `LISTENING` is true: a hook of Python's cannot be taken out again."""
 
@@ -514,9 +494,75 @@ def test_a_database_is_backed_up_verified_and_restored(run: Run, tmp_path: Path,
 
 
 def test_several_workers_find_what_one_finds(run: Run, tmp_path: Path) -> None:
-    """In all five articles that ship, loaded and annotated again."""
-    other = database_url(tmp_path / "other.db")
-    assert run("load", CORPUS).code == run("load", CORPUS, "--workers", 2, url=other).code == 0
+    """In pages, one of them so large that it is read in a process of its own, in streams and archives."""
+    other, places = database_url(tmp_path / "other.db"), tmp_path / "places"
+    places.mkdir()
+    with zipfile.ZipFile(places / "more.zip", "w") as archive:
+        for page in sorted((ROOT / "tests" / "seed" / "readers" / "pages").glob("a*.html")):
+            shutil.copy(page, places)
+            archive.write(page, f"again-{page.name}")
+    large = f"<html><title>Tide turns</title><p>{'<br>' * 10_001}It turns, said Vladimir Putin.</p></html>"
+    (places / "large.html").write_text(large, encoding="utf-8")
+    lines = "".join(json.dumps(record) + "\n" for record in [*RECORDS, {}])
+    (places / "reports.jsonl").write_text(lines, encoding="utf-8")
+    command = ["load", CORPUS, places, "--source", "Bay Courier"]
+    one, two = run(*command), run(*command, "--workers", 2, url=other)
     assert natural(tmp_path / "dateline.db") == natural(tmp_path / "other.db")
+    assert (two.code, two.err) == (one.code, one.err)
+    assert one.out.startswith("15 read: 10 loaded, ")
+    assert re.match(r"note .*amp.html: .*\nrefused .*reports.jsonl:3: .*\n", one.err)
+    dry = run(*command, "--dry-run", "--workers", 2)
+    assert dry.out == "15 read: 14 can be loaded, 1 refused; nothing was stored\n"
+    assert sorted(dry.err.splitlines()) == sorted(one.err.splitlines())
+
+
+def test_several_workers_annotate_again(run: Run) -> None:
+    """As one does."""
+    assert run("init").code == 0
     assert run("reannotate", "--workers", 2).out.startswith("5 articles: 0 annotated anew, 5 unchanged, in ")
     assert "--workers" in run("load", CORPUS, "--workers", 0).err
+
+
+def test_an_interrupted_load_says_what_is_stored_and_how_to_go_on(
+    run: Run, records: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the exit code of Ctrl-C; the same command then publishes."""
+
+    def interrupted(*_arguments: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    wanted = "; 2 articles are stored and not yet published; the same command goes on from there\n"
+    with monkeypatch.context() as patch:
+        patch.setattr("seed.load.publish", interrupted)
+        assert run("load", records) == Ran(130, "", f"interrupted: nothing is published yet{wanted}")
+    assert run("load", records).out.endswith("published corpus version 1\n")
+    with monkeypatch.context() as patch:
+        patch.setattr("seed.load.publish", interrupted)
+        ran = run("load", records, "--date", "2019-03-05")
+    assert ran == Ran(130, "", f"interrupted: corpus version 1 is served{wanted}")
+    assert run("load", records, "--date", "2019-03-05").out.endswith("published corpus version 2\n")
+
+
+CLOSED = {
+    "nobody reads on": "{} 2>&1 | true; exit ${{PIPESTATUS[0]}}",
+    "outputs are closed": "{} <&- >&- 2>&-",
+}
+
+
+@pytest.mark.parametrize("how", CLOSED)
+def test_a_load_to_which_nobody_listens_is_a_load(run: Run, url: str, records: Path, how: str) -> None:
+    """It publishes, and its exit code says that a record was refused."""
+    with records.open("a", encoding="utf-8") as file:
+        file.write("{}\n")
+    talkative = "from seed import __main__, progress; progress.SECONDS_BETWEEN_LINES = 0; __main__.app()"
+    command = shlex.join([sys.executable, "-c", talkative, "load", str(records)])
+    done = subprocess.run(
+        ["bash", "-c", CLOSED[how].format(command)],
+        env={**os.environ, "DATELINE_DATABASE_URL": url},
+        cwd=ROOT,
+        timeout=120,
+        check=False,
+        capture_output=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
+    assert "corpus version:        1" in run("status").out

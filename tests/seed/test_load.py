@@ -96,12 +96,16 @@ def test_digests_after_reports_make_no_revision(database: Path) -> None:
 
 
 def test_a_batch_is_one_transaction(database: Path) -> None:
-    """So many records go together, and progress is told after each."""
+    """So many records go together, and progress is told after each, and how many articles wait for the publish."""
     steps: list[str] = []
-    told: list[int] = []
+    told: list[tuple[int, int | None]] = []
+
+    def progress(summary: Summary) -> None:
+        told.append((summary.read, summary.publishing))
+
     with writing(database) as engine:
-        load(engine, DAILY[:5], TOOLS, batch=2, progress=lambda summary: told.append(summary.read), step=steps.append)
-    assert told == [2, 4, 5]
+        load(engine, DAILY[:5], TOOLS, batch=2, progress=progress, step=steps.append)
+    assert told == [(2, None), (4, None), (5, None), (5, 5)]
     batches = ["batch written", "batch committed"] * 3
     publishing = ["snapshot built", "publish written", "publish committed"]
     assert steps == ["lexicon written", "lexicon committed", *batches, *publishing]

@@ -11,7 +11,7 @@ from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Form, Lexicon, LexiconEntity
 from seed.reannotate import reannotate
 from seed.records import GivenEntity
-from seed.work import Tools
+from seed.work import Summary, Tools
 from tests.conftest import app_for
 from tests.seed.loading import SOURCES, load_into, report, writing
 
@@ -129,7 +129,11 @@ def test_an_entity_that_the_lexicon_drops_is_local_until_nothing_names_it(loaded
 
 
 def test_progress_is_told_batch_by_batch(loaded: Path) -> None:
-    seen: list[int] = []
+    seen: list[tuple[int, int | None, int | None]] = []
+
+    def progress(summary: Summary) -> None:
+        seen.append((summary.read, summary.total, summary.publishing))
+
     with writing(loaded) as engine:
-        reannotate(engine, tools(BEFORE), progress=lambda summary: seen.append(summary.read))
-    assert seen == [2]
+        reannotate(engine, tools(BEFORE), progress=progress)
+    assert seen == [(2, 2, None), (2, 2, 0)]

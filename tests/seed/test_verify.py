@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from app.db import damage, file_url, reader_engine, writer_engine
 from app.main import create_app
 from app.settings import Settings
-from seed.verify import verify
+from seed.verify import REVISIONS, verify
 from tests.conftest import app_for
 from tests.seed.loading import load_into, named, report
 
@@ -36,6 +36,15 @@ def faults(database: Path) -> list[str]:
         return list(verify(engine))
     finally:
         engine.dispose()
+
+
+def test_whoever_waits_is_told_how_many_revisions_are_looked_at(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seed.verify.REVISIONS", REVISIONS.limit(3))
+    told: list[tuple[int, int]] = []
+    engine = reader_engine(file_url(loaded))
+    assert list(verify(engine, lambda done, total: told.append((done, total)))) == []
+    engine.dispose()
+    assert told == [(3, 4), (4, 4)]
 
 
 def change(database: Path, *statements: str) -> None:

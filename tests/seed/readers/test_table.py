@@ -6,8 +6,8 @@ import itertools
 import pytest
 
 from app.models import Basis, Precision
-from seed.readers import MOST_REFUSED
 from seed.readers.bytes import LINE_LIMIT, MOST_BLANK
+from seed.readers.inputs import MOST_REFUSED
 from seed.readers.table import delimiter_of
 from seed.records import Origin, Published, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
