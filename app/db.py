@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import Depends, Request
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session
 
@@ -54,8 +54,8 @@ def database_path(url: str) -> Path:
 
 
 def file_url(path: Path) -> str:
-    """Return the URL that names a file."""
-    return f"sqlite:///{path}"
+    """Return the URL that names a file, whatever characters its name has."""
+    return URL.create("sqlite", database=str(path)).render_as_string()
 
 
 def reader_engine(url: str, *, connections: int = 4) -> Engine:

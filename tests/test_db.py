@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import col
 from starlette.testclient import TestClient
 
-from app.db import MEND, SCHEMA, database_path, reader_engine, require_schema, shrink, writer_engine
+from app.db import MEND, SCHEMA, database_path, file_url, reader_engine, require_schema, shrink, writer_engine
 from app.errors import UnavailableError
 from app.models import Pending
 from tests.conftest import database_url
@@ -61,11 +61,12 @@ def test_anything_else_is_refused(url: str) -> None:
         database_path(url)
 
 
-@pytest.mark.parametrize("name", ["a b.db", "a#b.db", "50%.db", "élan 🚢.db"])
+@pytest.mark.parametrize("name", ["a b.db", "a#b.db", "50%.db", "50%41.db", "what?.db", "a?b=c&d.db", "élan 🚢.db"])
 def test_a_file_may_have_any_name(database: Path, name: str) -> None:
-    """What means something in a URI is no part of the way to it."""
+    """What means something in a URL or in the driver's URI is escaped on the way there."""
     renamed = database.rename(database.with_name(name))
-    engine = reader_engine(database_url(renamed))
+    assert database_path(file_url(renamed)) == renamed
+    engine = reader_engine(file_url(renamed))
     require_schema(engine)
     engine.dispose()
     assert sorted(path.name for path in renamed.parent.iterdir() if path.suffix == ".db") == [name]

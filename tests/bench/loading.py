@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from app.db import file_url
 from seed.database import open_writer
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon
@@ -70,7 +71,7 @@ def load_corpus(database: Path, corpus: Corpus, *, name: str = "report", day: in
     def step(named: str) -> None:
         marks[named] = time.perf_counter(), time.process_time(), _megabytes()
 
-    with open_writer(f"sqlite:///{database}") as engine:
+    with open_writer(file_url(database)) as engine:
         step("begun")
         summary = load(engine, made, tools, step=step)
     if summary.refused or summary.version is None:

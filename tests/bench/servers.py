@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.db import file_url
 from tests.bench.client import get
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,7 +96,7 @@ def dateline(database: Path) -> ServerContext:
     return running(
         _uvicorn("app.main:create_app"),
         "/v1/articles?limit=1",
-        {"DATELINE_DATABASE_URL": f"sqlite:///{database}", "DATELINE_TEXT_SEARCH_SECONDS": "600"},
+        {"DATELINE_DATABASE_URL": file_url(database), "DATELINE_TEXT_SEARCH_SECONDS": "600"},
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from app.db import reader_engine
+from app.db import file_url, reader_engine
 from app.search.facets import FacetCounts
 from app.search.filters import ArticlePage
 from app.search.fulltext import TextSearch
@@ -55,7 +55,7 @@ class Sets:
 @contextmanager
 def opened(database: Path) -> Iterator[Sets]:
     """Open the snapshot of a database."""
-    engine = reader_engine(f"sqlite:///{database}")
+    engine = reader_engine(file_url(database))
     with Session(engine) as session:
         yield Sets(session)
     engine.dispose()
