@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import Depends, Request
+from pydantic_core import from_json
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session
@@ -77,6 +78,7 @@ def _engine(url: str, mode: Mode, begin: str, connections: int) -> Engine:
         creator=_connector(database_path(url), mode),
         poolclass=QueuePool,
         pool_size=connections,
+        json_deserializer=from_json,  # Twice as fast as the one of the standard library.
         max_overflow=-1,  # Nobody waits for a connection: the threads bound how many are in use.
     )
     # The driver would begin a transaction only at the first write; readers need one view from first to last.

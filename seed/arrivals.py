@@ -45,12 +45,12 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The statements of the arrivals, in the order of rows and places, and the pairs of statement and entity."""
+    """The statements of the arrivals, in the order of rows and places, and the lists of entities that they name."""
 
     rows: Numbers
     places: Numbers
     speaker: Coded
-    about_statements: Numbers
+    about_lengths: Numbers
     about: Coded
 
     @classmethod
@@ -62,13 +62,13 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Articles in any order: a value each a row, the pairs of row and entity, the statements; and who was removed."""
+    """Articles in any order: a value each a row, the lists of entities, the statements; and who was removed."""
 
     columns: Columns
     source: Coded
     language: Coded
     precision: Coded
-    entity_rows: Numbers
+    entity_lengths: Numbers
     entity: Coded
     spoken: Spoken = field(default_factory=Spoken.nothing)
     removed: Ids = field(default_factory=lambda: np.empty(0, np.int64))

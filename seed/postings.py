@@ -9,6 +9,9 @@ from pyroaring import BitMap
 from app.search.postings import Days, Ids, Postings, places_of, set_of
 from seed.arrivals import Coded, Numbers
 
+AT_ONCE = 250_000
+"""Values that are put in order at once: all of a large load would take as much memory again as its snapshot."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slots:
@@ -27,7 +30,7 @@ class Landed:
     values: Coded
 
 
-def postings_of(old: Postings, moved: Numbers, slots: Slots, landed: Landed) -> Postings:
+def postings_of(old: Postings, moved: Numbers, slots: Slots, landed: Landed, *, at_once: int = AT_ONCE) -> Postings:
     """Return a posting for each slot: the old ones with their members moved (-1: gone), and what has landed."""
     postings = [BitMap() for _ in range(slots.size)]
     still = np.array_equal(moved, np.arange(len(moved)))
@@ -36,7 +39,7 @@ def postings_of(old: Postings, moved: Numbers, slots: Slots, landed: Landed) -> 
             now = posting if still else _moved(posting, moved)
             # Two labels become one where an entity was merged into another.
             postings[slot] = postings[slot] | now if postings[slot] else now
-    for slot, posting in _gathered(landed, slots):
+    for slot, posting in _gathered(landed, slots, at_once):
         postings[slot] = postings[slot] | posting
     for posting in postings:
         posting.run_optimize()
@@ -50,10 +53,18 @@ def lists_of(positions: Numbers, values: Numbers, *, size: int) -> tuple[Ids, Da
 
 
 def transposed(postings: Postings, *, size: int) -> tuple[Ids, Days]:
-    """Return the slots of each of `size` positions as lists."""
-    totals = [len(posting) for posting in postings]
-    places = np.concatenate([np.empty(0, np.uint32), *map(places_of, postings)])
-    return lists_of(places.view(np.int32), np.repeat(np.arange(len(postings), dtype=np.int32), totals), size=size)
+    """Return the slots of each of `size` positions as lists, ascending, and where each list begins."""
+    # Counted, then written where each list has come to: sorting them would take three times their memory.
+    starts = np.zeros(size + 1, np.int64)
+    for posting in postings:
+        starts[1:][places_of(posting)] += 1
+    np.cumsum(starts, out=starts)
+    lists, ends = np.empty(starts[-1], np.int32), starts[:-1].copy()
+    for slot, posting in enumerate(postings):
+        places = places_of(posting)
+        lists[ends[places]] = slot
+        ends[places] += 1
+    return starts, lists
 
 
 def _moved(posting: BitMap, moved: Numbers) -> BitMap:
@@ -61,14 +72,15 @@ def _moved(posting: BitMap, moved: Numbers) -> BitMap:
     return set_of(places[places >= 0])
 
 
-def _gathered(landed: Landed, slots: Slots) -> Iterator[tuple[int, BitMap]]:
-    """Yield each slot for which something has landed, with the positions."""
+def _gathered(landed: Landed, slots: Slots, at_once: int) -> Iterator[tuple[int, BitMap]]:
+    """Yield the slots for which something has landed, with the positions; a slot may come again with others."""
     named = np.array([slots.by_name[name] for name in landed.values.names], np.int32)
-    known = landed.values.codes >= 0
-    pairs = _pairs(named[landed.values.codes[known]], landed.places[known])
-    starts = _starts(pairs, slots.size)
-    for slot in np.flatnonzero(np.diff(starts)).tolist():
-        yield slot, set_of(pairs[starts[slot] : starts[slot + 1]])  # The lower half is the position.
+    for at in range(0, len(landed.places), at_once):
+        codes, places = landed.values.codes[at : at + at_once], landed.places[at : at + at_once]
+        pairs = _pairs(named[codes[codes >= 0]], places[codes >= 0])
+        starts = _starts(pairs, slots.size)
+        for slot in np.flatnonzero(np.diff(starts)).tolist():
+            yield slot, set_of(pairs[starts[slot] : starts[slot + 1]])  # The lower half is the position.
 
 
 def _pairs(upper: Numbers, lower: Numbers) -> Ids:

@@ -49,6 +49,18 @@ def unpublished(engine: Engine) -> int:
 
 
 def _publish(connection: Connection, step: Step) -> int | None:
+    # Out of the hand as soon as it can be: the snapshot before and what arrived are as large as the one that is stored.
+    if (found := _next(connection)) is None:
+        connection.execute(delete(Pending))  # some may have gone there and back
+        return None
+    after, counts = found
+    step("snapshot built")
+    _make_current(connection, after, counts)
+    return after.version
+
+
+def _next(connection: Connection) -> tuple[Snapshot, dict[str, int]] | None:
+    """Return the snapshot to serve and how many articles it changes; None if nothing differs from what is served."""
     with Session(connection) as session:
         before = open_snapshot(session)
     labels = replace(before.labels, source=_sources(connection), entity=_entities(connection))
@@ -56,14 +68,11 @@ def _publish(connection: Connection, step: Step) -> int | None:
     fresh = int(np.count_nonzero(~found_in(arrivals.columns.order, before.columns.order)))
     gone = int(np.count_nonzero(found_in(before.columns.article_ids, arrivals.removed)))
     if not fresh and not gone and (before.version == 0 or labels == before.labels):
-        connection.execute(delete(Pending))  # some may have gone there and back
         return None
     publication = Publication(before.version + 1, secrets.token_hex(8), int(time.time()))
     after = renumber(before, labels, arrivals, publication)
-    step("snapshot built")
     added = len(after) - len(before) + gone
-    _make_current(connection, after, {"added": added, "changed": fresh - added, "removed": gone})
-    return after.version
+    return after, {"added": added, "changed": fresh - added, "removed": gone}
 
 
 def _sources(connection: Connection) -> tuple[SourceLabel, ...]:
@@ -92,7 +101,6 @@ def _entities(connection: Connection) -> tuple[EntityLabel, ...]:
 
 def _make_current(connection: Connection, snapshot: Snapshot, counts: dict[str, int]) -> None:
     """Store the snapshot with what it changes: as counts, and article by article in the log."""
-    parts = [{"name": name, "data": data, "digest": part_digest(data)} for name, data in to_parts(snapshot).items()]
     row = {
         "version": snapshot.version,
         "token": snapshot.token,
@@ -101,7 +109,8 @@ def _make_current(connection: Connection, snapshot: Snapshot, counts: dict[str, 
         **counts,
     }
     connection.execute(delete(SnapshotPart))
-    connection.execute(insert(SnapshotPart), parts)
+    for name, data in to_parts(snapshot):
+        connection.execute(insert(SnapshotPart), {"name": name, "data": data, "digest": part_digest(data)})
     connection.execute(insert(Publish), [row])
     log_changes(connection, snapshot.version)
     connection.execute(delete(Pending))

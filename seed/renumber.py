@@ -45,10 +45,9 @@ def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: 
         precision=_values(before, "precision", gone, arrivals.precision),
     )
     slots = {family: _slots(family, before.labels, labels) for family in FAMILIES}
-    landed = {family: Landed(moves.new, getattr(arrivals, family)) for family in FAMILIES}
-    landed["entity"] = Landed(moves.new[arrivals.entity_rows], arrivals.entity)
     postings = {
-        family: postings_of(before.postings[family], moves.old, slots[family], landed[family]) for family in FAMILIES
+        family: postings_of(before.postings[family], moves.old, slots[family], _landed(family, arrivals, moves.new))
+        for family in FAMILIES
     }
     starts, lists = transposed(postings["entity"], size=len(columns.order))
     return Snapshot(
@@ -62,6 +61,12 @@ def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: 
         entity_lists=lists,
         statements=_statements(before.statements, moves, slots["entity"], arrivals.spoken),
     )
+
+
+def _landed(family: str, arrivals: Arrivals, places: Numbers) -> Landed:
+    """Return the values of a family with the places of their articles: of entities an article has several."""
+    each = np.repeat(places, arrivals.entity_lengths) if family == "entity" else places
+    return Landed(each, getattr(arrivals, family))
 
 
 def found_in(values: Ids, among: Ids) -> NDArray[np.bool_]:
@@ -118,7 +123,7 @@ def _statements(old: Statements, moves: Moves, entities: Slots, spoken: Spoken) 
         starts,
         places,
         speaker=postings_of(old.speaker, moved, entities, Landed(numbers, spoken.speaker)),
-        about=postings_of(old.about, moved, entities, Landed(numbers[spoken.about_statements], spoken.about)),
+        about=postings_of(old.about, moved, entities, Landed(np.repeat(numbers, spoken.about_lengths), spoken.about)),
     )
 
 

@@ -15,8 +15,8 @@ from app.search.labels import article_numbers
 from app.search.postings import Ids
 from seed.arrivals import Arrivals, Coded, Coder, Numbers, Spoken
 
-CHUNK = 10_000
-"""Rows that are in memory as objects at a time, a few megabytes; of all others there are numbers only."""
+CHUNK = 2_000
+"""Rows that are in memory as objects at a time, some megabytes; of all others there are numbers only."""
 
 _BETWEEN = "\n"
 """Separates ids of entities, which are words joined by hyphens."""
@@ -82,7 +82,7 @@ def waiting_articles(connection: Connection) -> Arrivals:
         source.coded(),
         language.coded(),
         precision.coded(),
-        entity.rows(),
+        entity.lengths(),
         entity.coded(),
         _spoken(connection, columns.order),
         _removed(connection),
@@ -102,7 +102,7 @@ def _spoken(connection: Connection, order: Ids) -> Spoken:
         rows=np.searchsorted(order, np.frombuffer(revisions, np.int64)).astype(np.int32),
         places=np.frombuffer(places, np.int32),
         speaker=speaker.coded(),
-        about_statements=about.rows(),
+        about_lengths=about.lengths(),
         about=about.coded(),
     )
 
@@ -159,8 +159,8 @@ class _Lists:
         self._lengths.extend(map(len, lists))
         self._names.extend(chain.from_iterable(lists))
 
-    def rows(self) -> Numbers:
-        return np.repeat(np.arange(len(self._lengths), dtype=np.int32), self._lengths)
+    def lengths(self) -> Numbers:
+        return np.frombuffer(self._lengths, np.int32)
 
     def coded(self) -> Coded:
         return self._names.coded()

@@ -1,6 +1,6 @@
 """A snapshot <-> the blobs that the database keeps of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from mmap import mmap
 
@@ -31,7 +31,7 @@ def open_snapshot(session: Session) -> Snapshot:
     return from_parts(last.version, last.token, last.published_at, parts)
 
 
-def part_digest(data: bytes) -> str:
+def part_digest(data: bytes | memoryview) -> str:
     """Return the checksum of a blob, 64 bits of BLAKE2b (RFC 7693): it is to find damage, not to stop a forger."""
     return blake2b(data, digest_size=8).hexdigest()
 
@@ -52,20 +52,20 @@ def _apart(data: bytes) -> memoryview:
     return memoryview(pages).toreadonly()
 
 
-def to_parts(snapshot: Snapshot) -> dict[str, bytes]:
-    """Return the snapshot as named blobs; version, token and time travel beside them."""
+def to_parts(snapshot: Snapshot) -> Iterator[tuple[str, bytes | memoryview]]:
+    """Yield the snapshot as named blobs, each made when it is its turn; version, token and time travel beside them."""
     # The largest first: who opens them has two more copies of one for a moment.
-    parts = {"entity_lists": snapshot.entity_lists.tobytes(), "entity_starts": snapshot.entity_starts.tobytes()}
-    parts |= {f"column.{name}": column.tobytes() for name, column in vars(snapshot.columns).items()}
-    parts["labels"] = _LABELS.dump_json(snapshot.labels)
-    parts["statement_starts"] = snapshot.statements.starts.tobytes()
-    parts["statement_places"] = snapshot.statements.places.tobytes()
+    yield "entity_lists", snapshot.entity_lists.data
+    yield "entity_starts", snapshot.entity_starts.data
+    yield from ((f"column.{name}", column.data) for name, column in vars(snapshot.columns).items())
+    yield "labels", _LABELS.dump_json(snapshot.labels)
+    yield "statement_starts", snapshot.statements.starts.data
+    yield "statement_places", snapshot.statements.places.data
     said = {"speaker": snapshot.statements.speaker, "about": snapshot.statements.about}
     for family, postings in (*snapshot.postings.items(), *said.items()):
         blobs = [posting.serialize() for posting in postings]
-        parts[f"{family}.postings"] = b"".join(blobs)
-        parts[f"{family}.sizes"] = np.array([len(blob) for blob in blobs], np.int64).tobytes()
-    return parts
+        yield f"{family}.postings", b"".join(blobs)
+        yield f"{family}.sizes", np.array([len(blob) for blob in blobs], np.int64).data
 
 
 def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, bytes | memoryview]) -> Snapshot:

@@ -9,7 +9,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Row
 from sqlmodel import Session
 
-from app.models import Mention, Statement, TextKind
+from app.models import EntityType, Mention, Statement, TextKind
 from app.search import rows
 from app.search.filters import ArticlePage
 from app.search.labels import EntityLabel, article_number
@@ -31,6 +31,9 @@ TOP_ENTITIES = 10
 LARGEST = 4_096
 """Bytes of what is remembered of an article: four times the usual, so that the memory stays bounded."""
 
+_TYPES = {type_: type_.value for type_ in EntityType}
+"""The types as plain text: to ask a member of an enumeration for it, or to write one, takes longer than the rest."""
+
 BATCH = 500
 """Articles that an export reads at once: short enough that no read lasts, long enough that reading costs little."""
 
@@ -48,18 +51,19 @@ def urn(article: str) -> str:
 
 def article_items(
     result: Result, positions: Sequence[int], *, members: bool = False, explain: bool = False
-) -> list[Item]:
+) -> Iterator[Item]:
     """Return the articles at these positions, in this order, with one statement however many they are.
+
+    All is read at once, but an item is made when it is its turn: many that live together are looked through for garbage
+    again and again, which takes as long as making them.
 
     With `members` or `explain` each says by which entities it was found; `explain`, a second statement, adds where.
     """
     session, snapshot = result.text.session, result.snapshot
     ids = [int(snapshot.columns.order[position]) for position in positions]
     matches = matched(result, positions, explain=explain) if members or explain else [None] * len(ids)
-    return [
-        {**_item_fields(snapshot, row), "matched": match, "highlights": None}
-        for row, match in zip(rows.revisions(session, ids), matches, strict=True)
-    ]
+    found = zip(rows.revisions(session, ids), matches, strict=True)
+    return ({**_item_fields(snapshot, row), "matched": match, "highlights": None} for row, match in found)
 
 
 def unsearched_items(session: Session, snapshot: Snapshot, positions: Sequence[int]) -> list[Item]:
@@ -95,7 +99,7 @@ def sparse(items: Sequence[bytes], fields: Sequence[str] | None) -> Sequence[byt
 
 def _told(result: Result, positions: Sequence[int], asked: ArticlePage, serve: ServeText) -> list[Item]:
     """Return the articles at these positions with what tells why they were found, as far as the operator serves it."""
-    items = article_items(result, positions, members=asked.members, explain=asked.explain)
+    items = list(article_items(result, positions, members=asked.members, explain=asked.explain))
     if not asked.highlight and not (asked.explain and asked.offsets == "utf16"):
         return items
     ids = [int(result.snapshot.columns.order[position]) for position in positions]
@@ -146,14 +150,13 @@ def _most_named(snapshot: Snapshot, named: Mapping[str, int]) -> list[dict[str, 
     slots, counts = snapshot.entity_slots, dict[int, int]()
     for id_, mentions in named.items():
         counts[slots[id_]] = counts.get(slots[id_], 0) + mentions
-    # Labels are sorted by id, so that slots break ties.
-    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP_ENTITIES]
-    return [_entity_count(snapshot.labels.entity[slot], count) for slot, count in ranked]
+    # Labels are sorted by id, so that slots break ties; a sort in reverse keeps them as they come.
+    ranked = sorted(sorted(counts), key=counts.__getitem__, reverse=True)[:TOP_ENTITIES]
+    return [_entity_count(snapshot.labels.entity[slot], counts[slot]) for slot in ranked]
 
 
 def _entity_count(label: EntityLabel, count: int) -> dict[str, Any]:
-    # The plain text of the type: a member of an enumeration takes longer to write than all the rest.
-    return {"id": label.id, "name": label.name, "type": label.type.value, "count": count}
+    return {"id": label.id, "name": label.name, "type": _TYPES[label.type], "count": count}
 
 
 def is_served(row: Row[Any], serve: ServeText) -> bool:

@@ -53,7 +53,9 @@ def _csv_lines(items: Iterable[Item]) -> Iterator[bytes]:
     writer = csv.writer(_Line(), lineterminator="\r\n")
     yield writer.writerow(COLUMNS)
     for item in items:
-        yield writer.writerow([_cell(value) for value in _values(item)])
+        yield writer.writerow(
+            [("'" + value if value[0] in FORMULA_STARTS else value) if value else "" for value in _values(item)]
+        )
 
 
 class _Line:
@@ -82,11 +84,6 @@ def _values(item: Item) -> tuple[str | None, ...]:
         item["rights"],
         "; ".join(entity["id"] for entity in item["entities"]),
     )
-
-
-def _cell(value: str | None) -> str:
-    text = value or ""
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
 def in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence, Set
 from functools import reduce
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -62,7 +62,7 @@ def arrivals(rows: Numbered, removed: Set[int] = frozenset()) -> Arrivals:
     """Return what the loader makes of rows: the newest of each article that was not removed, by revision."""
     newest = sorted({row.article: (number, row) for number, row in rows if row.article not in removed}.values())
     found = [row for _, row in newest]
-    named = [(at, entity) for at, row in enumerate(found) for entity in sorted(row.entities, reverse=True)]
+    named = [sorted(row.entities, reverse=True) for row in found]
     days = np.array([row.day for row in found], np.int32)
     columns = Columns(
         order=np.array([number for number, _ in newest], np.int64),
@@ -76,8 +76,8 @@ def arrivals(rows: Numbered, removed: Set[int] = frozenset()) -> Arrivals:
         Coded.of(row.source for row in found),
         Coded.of(row.language for row in found),
         Coded.of(row.precision for row in found),
-        np.array([at for at, _ in named], np.int32),
-        Coded.of(entity for _, entity in named),
+        np.array(list(map(len, named)), np.int32),
+        Coded.of(chain.from_iterable(named)),
         spoken(found),
         np.array(sorted(removed), np.int64),
     )
@@ -86,13 +86,13 @@ def arrivals(rows: Numbered, removed: Set[int] = frozenset()) -> Arrivals:
 def spoken(found: list[Row]) -> Spoken:
     """Return the statements of rows, in their order."""
     said = [(at, *statement) for at, row in enumerate(found) for statement in row.said]
-    about = [(number, entity) for number, (*_, named) in enumerate(said) for entity in sorted(named)]
+    about = [sorted(named) for *_, named in said]
     return Spoken(
         np.array([at for at, *_ in said], np.int32),
         np.array([place for _, place, *_ in said], np.int32),
         Coded.of(speaker for *_, speaker, _ in said),
-        np.array([number for number, _ in about], np.int32),
-        Coded.of(entity for _, entity in about),
+        np.array(list(map(len, about)), np.int32),
+        Coded.of(chain.from_iterable(about)),
     )
 
 
