@@ -1,8 +1,8 @@
 """Engines, pragmas and the read-only session; with `search.fulltext` the only room that knows it is SQLite."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlmodel import Session
 
 from app.errors import DamagedError, UnavailableError
@@ -130,6 +130,7 @@ INDEX_TEXTS = text(
 def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA fullfsync=ON")  # Only macOS knows a difference: its fsync leaves data in the drive.
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
@@ -145,10 +146,25 @@ def index_texts(connection: Connection, ids: range) -> None:
 
 def shrink(engine: Engine) -> None:
     """Give the space of dropped rows back to the disk, and that of their words in the text index."""
-    with engine.connect() as connection:
-        cursor = connection.connection.cursor()  # The driver's own: no transaction may be open.
+    with _outside(engine) as cursor:
         cursor.execute("INSERT INTO article_text(article_text) VALUES ('optimize')")
         cursor.execute("VACUUM")
+
+
+def fold(engine: Engine) -> None:
+    """Write the whole log into the file of the database, so that the file alone is the database."""
+    with _outside(engine) as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def _outside(engine: Engine) -> Iterator[sqlite3.Cursor]:
+    """Give a cursor of the driver, as no transaction may be open; what it raises is what the engine would raise."""
+    with engine.connect() as connection:
+        try:
+            yield connection.connection.cursor()  # type: ignore[misc] # the driver's own, whichever it is
+        except DRIVER.Error as error:
+            raise DBAPIError.instance(None, None, error, DRIVER.Error) from error
 
 
 def damage(error: DatabaseError) -> DamagedError:
@@ -184,18 +200,34 @@ def copy_database(source: Path, target: Path) -> None:
     Raises the driver's errors: a full disk, a file that is none of ours.
     """
     with closing(_connector(source, "ro")()) as from_, closing(_connector(target, "rwc")()) as to:
+        to.execute("PRAGMA synchronous=FULL")
         from_.backup(to)
+
+
+def is_foreign(tables: Sequence[str]) -> bool:
+    """Tell whether these are the tables of another program's database."""
+    return bool(tables) and "alembic_version" not in tables
+
+
+def foreign(tables: Sequence[str]) -> str:
+    """Return what to say of a database with such tables."""
+    return f"a database of another program, with tables such as {tables[0]!r}: name another file."
 
 
 def require_schema(engine: Engine) -> None:
     """Raise UnavailableError, with the command that mends it, unless the database is there and migrated."""
     try:
         with engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
+            tables = inspect(connection).get_table_names()
+            if is_foreign(tables):
+                raise UnavailableError(f"DATELINE_DATABASE_URL names {foreign(tables)}")
+            if not tables:
                 raise UnavailableError(f"The database has no tables yet; run `{MEND}`.")
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except OperationalError as error:
-        raise UnavailableError(f"There is no database to read; run `{MEND}`.") from error
+        if "unable to open" in str(error.orig):
+            raise UnavailableError(f"There is no database to read; run `{MEND}`.") from error
+        raise UnavailableError(f"The database cannot be read ({error.orig}); is there room on its disk?") from error
     except DatabaseError as error:
         raise UnavailableError(
             f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}): name another and run `{MEND}`, or "

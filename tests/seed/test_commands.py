@@ -380,7 +380,8 @@ STATES: dict[str, tuple[Callable[[Path], None], dict[str, str]]] = {
         _broken,
         {
             "status": "the database cannot be used (no such table: publish)",
-            "init": "the database cannot be used (no such table: publish)",
+            "init": "'{database}' cannot be used (no such table: publish). What was published stays published; when it "
+            "can be used again, the same command goes on from here.",
         },
     ),
     "of a later release": (
