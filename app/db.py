@@ -96,6 +96,9 @@ def _connector(path: Path, mode: Mode) -> Callable[[], sqlite3.Connection]:
     return connect
 
 
+TEXTS = "article_text"
+"""The text index, a table that no model declares."""
+
 TOKENIZER = "unicode61 remove_diacritics 2"
 """What parts texts into words for the text index; a test compares it with the migrations."""
 
@@ -169,19 +172,28 @@ def _outside(engine: Engine) -> Iterator[sqlite3.Cursor]:
 
 def damage(error: DatabaseError) -> DamagedError:
     """Return what a statement failed of as the sentence for an operator; raise it again if it was not for the file."""
-    if type(error) is not DatabaseError:  # Its subclasses are about locks, limits and mistakes of ours.
+    # Its subclasses are about locks, limits and mistakes of ours; but tables that are missing were there once.
+    if type(error) is not DatabaseError and not str(error.orig).startswith("no such "):
         raise error
     return DamagedError(f"The database is damaged ({error.orig}); {MEND_DAMAGE}.")
 
 
 def faults(engine: Engine) -> Iterator[str]:
-    """Yield what the database itself finds wrong with its pages, indexes and references."""
+    """Yield what is wrong with pages, indexes, references and the text index; what the words are, nothing looks at."""
     with engine.connect() as connection:
         for (line,) in connection.execute(text("PRAGMA integrity_check")):
             if line != "ok":
                 yield f"integrity: {line}"
         for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
             yield f"references: {table} {row} names something that {parent} does not have"
+        for (revision,) in connection.execute(_UNINDEXED):
+            yield f"words: revision {revision} is not in the text index"
+        for (revision,) in connection.execute(_INDEXED):
+            yield f"words: the text index has a revision {revision} that is not stored"
+
+
+_UNINDEXED = text("SELECT id FROM revision WHERE id NOT IN (SELECT id FROM article_text_docsize)")
+_INDEXED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT id FROM revision)")
 
 
 def is_database(path: Path) -> bool:
@@ -202,6 +214,17 @@ def copy_database(source: Path, target: Path) -> None:
     with closing(_connector(source, "ro")()) as from_, closing(_connector(target, "rwc")()) as to:
         to.execute("PRAGMA synchronous=FULL")
         from_.backup(to)
+
+
+def table_names(path: Path) -> list[str]:
+    """Return the tables of a database, none where there is no file; the file stays as it is.
+
+    Raises the driver's errors: a file that is no database.
+    """
+    if not path.exists():
+        return []
+    with closing(_connector(path, "ro")()) as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
 
 
 def is_foreign(tables: Sequence[str]) -> bool:

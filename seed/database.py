@@ -10,10 +10,10 @@ from typing import IO
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from app.db import damage, database_path, foreign, is_foreign, writer_engine
+from app.db import DRIVER, damage, database_path, foreign, is_foreign, table_names, writer_engine
 from app.errors import DatelineError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,9 +43,9 @@ def open_writer(url: str) -> Iterator[Engine]:
     if not path.parent.is_dir():
         raise DatelineError(f"DATELINE_DATABASE_URL is {url!r}, but there is no folder {str(path.parent)!r}.")
     with locked(path):
+        _look(path)
         engine = writer_engine(url)
         try:
-            _connect(engine, path)
             with _naming(path):
                 migrate(engine)
                 yield engine
@@ -72,12 +72,14 @@ def _acquire(file: IO[bytes], path: Path) -> None:
         raise WriterBusyError(f"Process {holder} is writing to this database ({path}); wait until it ends.") from error
 
 
-def _connect(engine: Engine, path: Path) -> None:
-    """Connect once, so that a file that is no database is told from a migration that fails."""
+def _look(path: Path) -> None:
+    """Refuse what is no database of ours, before anything of it is changed."""
+    if path.is_dir():
+        raise DatelineError(f"{str(path)!r} cannot be opened as a database (it is a folder).")
     try:
-        tables = inspect(engine).get_table_names()
-    except DatabaseError as error:
-        raise DatelineError(f"{str(path)!r} cannot be opened as a database ({error.orig}).") from error
+        tables = table_names(path)
+    except DRIVER.DatabaseError as error:
+        raise DatelineError(f"{str(path)!r} cannot be opened as a database ({error}).") from error
     if is_foreign(tables):
         raise DatelineError(f"{str(path)!r} is {foreign(tables)}")
 
@@ -87,13 +89,14 @@ def _naming(path: Path) -> Iterator[None]:
     """Say which database could not be used, and what can be relied on all the same."""
     try:
         yield
-    except OperationalError as error:
-        raise DatelineError(
-            f"{str(path)!r} cannot be used ({error.orig}). What was published stays published; when it can be used "
-            "again, the same command goes on from here."
-        ) from error
     except DatabaseError as error:
-        raise damage(error) from error
+        try:
+            raise damage(error) from error
+        except OperationalError:  # No damage: a full disk, a file that may only be read.
+            raise DatelineError(
+                f"{str(path)!r} cannot be used ({error.orig}). What was published stays published; when it can be used "
+                "again, the same command goes on from here."
+            ) from error
 
 
 def migrate(engine: Engine) -> None:

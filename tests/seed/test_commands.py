@@ -373,7 +373,7 @@ STATES: dict[str, tuple[Callable[[Path], None], dict[str, str]]] = {
         _folder,
         {
             "status": "There is no database to read; run `python -m seed init`.",
-            "init": "'{database}' cannot be opened as a database (unable to open database file).",
+            "init": "'{database}' cannot be opened as a database (it is a folder).",
         },
     ),
     "broken": (
