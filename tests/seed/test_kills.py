@@ -168,19 +168,19 @@ class Kind:
 
 
 KINDS = {
-    "load": Kind(load_more, named=("step lexicon written", "step batch written", *PUBLISH), random=10, sizes=6),
-    "remove": Kind(remove_another, random=6, sizes=3),
-    "undo": Kind(undo, random=6, sizes=3),
-    "reannotate": Kind(look_again, named=("sql INSERT INTO revision", "sql INSERT INTO publish"), random=8, sizes=3),
+    "load": Kind(load_more, named=("step lexicon written", "step batch written", *PUBLISH), random=8, sizes=5),
+    "remove": Kind(remove_another, random=4, sizes=2),
+    "undo": Kind(undo, random=3, sizes=2),
+    "reannotate": Kind(look_again, named=("sql INSERT INTO revision", "sql INSERT INTO publish"), random=6, sizes=2),
     "compact": Kind(
         drop, named=("sql UPDATE publish SET", "sql INSERT INTO publish", "sql VACUUM"), random=10, sizes=3
     ),
-    "backup": Kind(copy_out, named=("os.rename copy.db.part",), random=5, sizes=3),
-    "restore": Kind(put_back, keep, named=("sql PRAGMA wal_checkpoint(TRUNCATE)",), random=6, sizes=4),
+    "backup": Kind(copy_out, named=("os.rename copy.db.part",), random=3, sizes=2),
+    "restore": Kind(put_back, keep, named=("sql PRAGMA wal_checkpoint(TRUNCATE)",), random=4, sizes=3),
     "restore after damage": Kind(
-        put_back, keep_and_spoil, named=("os.link dateline.db", "os.rename dateline.db.part"), random=5, sizes=2
+        put_back, keep_and_spoil, named=("os.link dateline.db", "os.rename dateline.db.part"), random=3, sizes=1
     ),
-    "migrate": Kind(migrate, older, random=5),
+    "migrate": Kind(migrate, older, random=3),
 }
 
 
