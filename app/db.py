@@ -1,8 +1,8 @@
 """Engines, pragmas and the read-only session; with `search.fulltext` the only room that knows it is SQLite."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from pydantic_core import from_json
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlmodel import Session
 
 from app.errors import DamagedError, UnavailableError
@@ -98,6 +98,9 @@ def _connector(path: Path, mode: Mode) -> Callable[[], sqlite3.Connection]:
     return connect
 
 
+TEXTS = "article_text"
+"""The text index, a table that no model declares."""
+
 TOKENIZER = "unicode61 remove_diacritics 2"
 """What parts texts into words for the text index; a test compares it with the migrations."""
 
@@ -132,6 +135,7 @@ INDEX_TEXTS = text(
 def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA fullfsync=ON")  # Only macOS knows a difference: its fsync leaves data in the drive.
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
@@ -147,27 +151,51 @@ def index_texts(connection: Connection, ids: range) -> None:
 
 def shrink(engine: Engine) -> None:
     """Give the space of dropped rows back to the disk, and that of their words in the text index."""
-    with engine.connect() as connection:
-        cursor = connection.connection.cursor()  # The driver's own: no transaction may be open.
+    with _outside(engine) as cursor:
         cursor.execute("INSERT INTO article_text(article_text) VALUES ('optimize')")
         cursor.execute("VACUUM")
 
 
+def fold(engine: Engine) -> None:
+    """Write the whole log into the file of the database, so that the file alone is the database."""
+    with _outside(engine) as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def _outside(engine: Engine) -> Iterator[sqlite3.Cursor]:
+    """Give a cursor of the driver, as no transaction may be open; what it raises is what the engine would raise."""
+    with engine.connect() as connection:
+        try:
+            yield connection.connection.cursor()  # type: ignore[misc] # the driver's own, whichever it is
+        except DRIVER.Error as error:
+            raise DBAPIError.instance(None, None, error, DRIVER.Error) from error
+
+
 def damage(error: DatabaseError) -> DamagedError:
     """Return what a statement failed of as the sentence for an operator; raise it again if it was not for the file."""
-    if type(error) is not DatabaseError:  # Its subclasses are about locks, limits and mistakes of ours.
+    # Its subclasses are about locks, limits and mistakes of ours; but tables that are missing were there once.
+    if type(error) is not DatabaseError and not str(error.orig).startswith("no such "):
         raise error
     return DamagedError(f"The database is damaged ({error.orig}); {MEND_DAMAGE}.")
 
 
 def faults(engine: Engine) -> Iterator[str]:
-    """Yield what the database itself finds wrong with its pages, indexes and references."""
+    """Yield what is wrong with pages, indexes, references and the text index; what the words are, nothing looks at."""
     with engine.connect() as connection:
         for (line,) in connection.execute(text("PRAGMA integrity_check")):
             if line != "ok":
                 yield f"integrity: {line}"
         for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
             yield f"references: {table} {row} names something that {parent} does not have"
+        for (revision,) in connection.execute(_UNINDEXED):
+            yield f"words: revision {revision} is not in the text index"
+        for (revision,) in connection.execute(_INDEXED):
+            yield f"words: the text index has a revision {revision} that is not stored"
+
+
+_UNINDEXED = text("SELECT id FROM revision WHERE id NOT IN (SELECT id FROM article_text_docsize)")
+_INDEXED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT id FROM revision)")
 
 
 def is_database(path: Path) -> bool:
@@ -186,18 +214,45 @@ def copy_database(source: Path, target: Path) -> None:
     Raises the driver's errors: a full disk, a file that is none of ours.
     """
     with closing(_connector(source, "ro")()) as from_, closing(_connector(target, "rwc")()) as to:
+        to.execute("PRAGMA synchronous=FULL")
         from_.backup(to)
+
+
+def table_names(path: Path) -> list[str]:
+    """Return the tables of a database, none where there is no file; the file stays as it is.
+
+    Raises the driver's errors: a file that is no database.
+    """
+    if not path.exists():
+        return []
+    with closing(_connector(path, "ro")()) as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+
+
+def is_foreign(tables: Sequence[str]) -> bool:
+    """Tell whether these are the tables of another program's database."""
+    return bool(tables) and "alembic_version" not in tables
+
+
+def foreign(tables: Sequence[str]) -> str:
+    """Return what to say of a database with such tables."""
+    return f"a database of another program, with tables such as {tables[0]!r}: name another file."
 
 
 def require_schema(engine: Engine) -> None:
     """Raise UnavailableError, with the command that mends it, unless the database is there and migrated."""
     try:
         with engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
+            tables = inspect(connection).get_table_names()
+            if is_foreign(tables):
+                raise UnavailableError(f"DATELINE_DATABASE_URL names {foreign(tables)}")
+            if not tables:
                 raise UnavailableError(f"The database has no tables yet; run `{MEND}`.")
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except OperationalError as error:
-        raise UnavailableError(f"There is no database to read; run `{MEND}`.") from error
+        if "unable to open" in str(error.orig):
+            raise UnavailableError(f"There is no database to read; run `{MEND}`.") from error
+        raise UnavailableError(f"The database cannot be read ({error.orig}); is there room on its disk?") from error
     except DatabaseError as error:
         raise UnavailableError(
             f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}): name another and run `{MEND}`, or "

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from app.db import DRIVER, copy_database, database_path, file_url, is_database, reader_engine, require_schema
+from app.db import DRIVER, copy_database, database_path, file_url, fold, is_database, reader_engine, require_schema
 from app.errors import DatelineError
 from seed.database import locked, open_writer
 from seed.verify import Counted, verify
@@ -14,8 +14,8 @@ from seed.verify import Counted, verify
 MOST_FAULTS = 10
 """Faults that one refusal names."""
 
-SUFFIXES = ("", "-wal", "-shm", ".lock")
-"""A database, its write-ahead log, the index of that, and the lock of its writer."""
+SUFFIXES = ("", "-journal", "-wal", "-shm")
+"""A database, the journal of one that is being made, the write-ahead log, and the index of that."""
 
 
 def backup(url: str, target: Path, progress: Counted = lambda _done, _total: None) -> None:
@@ -25,7 +25,8 @@ def backup(url: str, target: Path, progress: Counted = lambda _done, _total: Non
     """
     if target.exists():
         raise DatelineError(f"{str(target)!r} is there already; name another file.")
-    with _passing(target.with_name(target.name + ".part")) as part:
+    part = target.with_name(target.name + ".part")
+    with locked(part), _passing(part):
         _copied(database_path(url), part)
         _require_sound(part, progress)
         _settle(part, target)
@@ -38,12 +39,13 @@ def restore(url: str, source: Path, *, replace: bool, progress: Counted = lambda
     that have it open must be started again. Raises DatelineError if the backup does not verify, or a loader is at work.
     """
     path = database_path(url)
-    with locked(path), _passing(path.with_name(path.name + ".part")) as part:
+    part = path.with_name(path.name + ".part")
+    with locked(path), _passing(part):
         if path.exists() and not replace:
             raise DatelineError(f"There is a database at {str(path)!r}; --replace puts the backup in its place.")
         _copied(source, part)
-        with open_writer(file_url(part)):
-            pass  # It is of this release now.
+        with open_writer(file_url(part)) as engine:
+            fold(engine)  # It is of this release now, and its file is all of it.
         _require_sound(part, progress)
         if is_database(path):
             _copied(part, path)
@@ -73,24 +75,42 @@ def _require_sound(path: Path, progress: Counted) -> None:
 
 
 @contextmanager
-def _passing(part: Path) -> Iterator[Path]:
-    """Give a name for a file that is not whole yet, and leave nothing of it."""
+def _passing(part: Path) -> Iterator[None]:
+    """Leave nothing of a file that is not whole yet, whether now or by one that was killed."""
+    _remove(part)
     try:
-        yield part
+        yield
     finally:
-        for suffix in SUFFIXES:
-            part.with_name(part.name + suffix).unlink(missing_ok=True)
+        _remove(part)
+
+
+def _remove(part: Path) -> None:
+    for suffix in (*SUFFIXES, ".lock"):
+        part.with_name(part.name + suffix).unlink(missing_ok=True)
 
 
 def _set_aside(path: Path) -> None:
-    for suffix in SUFFIXES[:3]:
+    """Keep what was there under other names. Its file keeps its own, too: power may fail before the new one has it."""
+    for suffix in SUFFIXES:
         beside = path.with_name(path.name + suffix)
         if beside.exists():
-            beside.replace(beside.with_name(beside.name + ".damaged"))
+            kept = beside.with_name(beside.name + ".damaged")
+            kept.unlink(missing_ok=True)
+            kept.hardlink_to(beside)
+    for suffix in SUFFIXES[1:]:  # Of the old file, they must never be taken for those of the new one.
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _settle(part: Path, target: Path) -> None:
-    """Give a file its name once it is on the disk."""
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
-    part.rename(target)
+    """Give a file its name once it is on the disk, and have the name on the disk, too."""
+    _synced(part)
+    part.replace(target)
+    _synced(target.parent)
+
+
+def _synced(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -7,7 +7,8 @@ import numpy as np
 from sqlalchemy import Connection, Engine, delete, func, select, update
 from sqlmodel import Session, col
 
-from app.db import shrink
+from app.db import MEND_DAMAGE, faults, shrink
+from app.errors import DamagedError
 from app.models import Article, Entity, Mention, Publish, Removal, Revision, Statement
 from app.search.parts import open_snapshot
 from seed.publish import publish
@@ -30,8 +31,11 @@ class Compacted:
 def compact(engine: Engine) -> Compacted:
     """Drop every revision that is neither served nor waiting to be, and what only these named.
 
-    The log of changes stays, and so do the keys of removed articles: they remain removed, whoever brings them.
+    The log of changes stays, and so do the keys of removed articles: they remain removed, whoever brings them. Raises
+    DamagedError before anything is dropped if the database finds a fault in itself.
     """
+    for fault in faults(engine):
+        raise DamagedError(f"The database is damaged ({fault}); {MEND_DAMAGE}.")
     with engine.begin() as connection:
         revisions = _unserved(connection)
         for start in range(0, len(revisions), CHUNK):

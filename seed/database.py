@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -11,9 +11,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from app.db import database_path, writer_engine
+from app.db import DRIVER, damage, database_path, foreign, is_foreign, table_names, writer_engine
 from app.errors import DatelineError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +25,9 @@ class WriterBusyError(DatelineError):
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Keep every other writer out; raises WriterBusyError if one is at work."""
+    """Keep every other writer out; raises WriterBusyError if one is at work, DatelineError if there is no folder."""
+    if not path.parent.is_dir():
+        raise DatelineError(f"There is no folder {str(path.parent)!r} for {path.name!r}.")
     with _lock(path.with_name(path.name + ".lock")):
         yield
 
@@ -34,46 +36,67 @@ def locked(path: Path) -> Iterator[None]:
 def open_writer(url: str) -> Iterator[Engine]:
     """Lock the database, create or migrate it, and give the one engine that may write.
 
-    Raises WriterBusyError if another writer is at work, DatelineError if the file cannot be one that we write.
+    Raises WriterBusyError if another writer is at work, DamagedError if what is read there is damaged, DatelineError if
+    the file cannot be one that we write, or cannot be written any more: a full disk.
     """
     path = database_path(url)
     if not path.parent.is_dir():
         raise DatelineError(f"DATELINE_DATABASE_URL is {url!r}, but there is no folder {str(path.parent)!r}.")
     with locked(path):
+        _look(path)
         engine = writer_engine(url)
         try:
-            _connect(engine, path)
-            migrate(engine)
-            yield engine
+            with _naming(path):
+                migrate(engine)
+                yield engine
         finally:
             engine.dispose()
 
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    with path.open("a+", encoding="ascii") as file:
+    with path.open("a+b", buffering=0) as file:
         _acquire(file, path)
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        with suppress(OSError):  # A disk that is full keeps nobody from removing and compacting.
+            file.truncate(0)
+            file.write(str(os.getpid()).encode())
         yield  # The kernel lets go of the lock when the file is closed, however the process ends.
 
 
-def _acquire(file: IO[str], path: Path) -> None:
+def _acquire(file: IO[bytes], path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         file.seek(0)
-        holder = file.read().strip() or "unknown"
+        holder = file.read().decode("ascii", "replace").strip() or "unknown"
         raise WriterBusyError(f"Process {holder} is writing to this database ({path}); wait until it ends.") from error
 
 
-def _connect(engine: Engine, path: Path) -> None:
-    """Connect once, so that a file that is no database is told from a migration that fails."""
+def _look(path: Path) -> None:
+    """Refuse what is no database of ours, before anything of it is changed."""
+    if path.is_dir():
+        raise DatelineError(f"{str(path)!r} cannot be opened as a database (it is a folder).")
     try:
-        engine.connect().close()
+        tables = table_names(path)
+    except DRIVER.DatabaseError as error:
+        raise DatelineError(f"{str(path)!r} cannot be opened as a database ({error}).") from error
+    if is_foreign(tables):
+        raise DatelineError(f"{str(path)!r} is {foreign(tables)}")
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Say which database could not be used, and what can be relied on all the same."""
+    try:
+        yield
     except DatabaseError as error:
-        raise DatelineError(f"{str(path)!r} cannot be opened as a database ({error.orig}).") from error
+        try:
+            raise damage(error) from error
+        except OperationalError:  # No damage: a full disk, a file that may only be read.
+            raise DatelineError(
+                f"{str(path)!r} cannot be used ({error.orig}). What was published stays published; when it can be used "
+                "again, the same command goes on from here."
+            ) from error
 
 
 def migrate(engine: Engine) -> None:

@@ -4,21 +4,25 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, func, select
 
-from app.db import DRIVER
+from app.db import DRIVER, damage
 from app.models import Pending, Removal, Revision
 from app.search.parts import open_snapshot
 from app.search.snapshot import Snapshot
 
 
 def status(engine: Engine) -> Iterator[tuple[str, str]]:
-    """Yield label and value, line by line."""
-    with Session(engine) as session:
-        snapshot = open_snapshot(session)
-        waiting = session.exec(select(func.count()).select_from(Pending)).one()
-        removed = session.exec(select(func.count()).select_from(Removal)).one()
-        stored = session.exec(select(func.count(col(Revision.id)))).one()
+    """Yield label and value, line by line; raises DamagedError if something cannot be read."""
+    try:
+        with Session(engine) as session:
+            snapshot = open_snapshot(session)
+            waiting = session.exec(select(func.count()).select_from(Pending)).one()
+            removed = session.exec(select(func.count()).select_from(Removal)).one()
+            stored = session.exec(select(func.count(col(Revision.id)))).one()
+    except DatabaseError as error:
+        raise damage(error) from error
     yield "corpus version", _version(snapshot)
     yield "articles", f"{len(snapshot)}, of which {len(snapshot) - snapshot.dated} undated"
     yield "printed", _days(snapshot)

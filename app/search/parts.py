@@ -21,14 +21,22 @@ _LABELS = TypeAdapter(Labels)
 
 
 def open_snapshot(session: Session) -> Snapshot:
-    """Return the snapshot of the last publish, or the unpublished one; the session sees one moment."""
+    """Return the snapshot of the last publish, or the unpublished one; the session sees one moment.
+
+    Raises DamagedError if a blob is missing or is not what was stored.
+    """
     last = session.exec(select(Publish).order_by(col(Publish.version).desc()).limit(1)).first()
     if last is None:
+        if session.exec(select(SnapshotPart.name).limit(1)).first() is not None:
+            raise _damaged("publish")
         return Snapshot.unpublished()
     # Of the connection, which gives them one by one; the session would fetch all first.
     columns = select(col(SnapshotPart.name), col(SnapshotPart.data), col(SnapshotPart.digest))
     parts = {name: _sound(name, data, digest) for name, data, digest in session.connection().execute(columns)}
-    return from_parts(last.version, last.token, last.published_at, parts)
+    try:
+        return from_parts(last.version, last.token, last.published_at, parts)
+    except KeyError as missing:
+        raise _damaged(str(missing.args[0])) from missing
 
 
 def part_digest(data: bytes | memoryview) -> str:
@@ -39,8 +47,12 @@ def part_digest(data: bytes | memoryview) -> str:
 def _sound(name: str, data: bytes, digest: str) -> memoryview:
     """Return a blob that is what was stored; one that is older than checksums has none."""
     if digest and digest != part_digest(data):
-        raise DamagedError(f"The index of the corpus is damaged ({name}); {MEND_DAMAGE}.")
+        raise _damaged(name)
     return _apart(data)
+
+
+def _damaged(name: str) -> DamagedError:
+    return DamagedError(f"The index of the corpus is damaged ({name}); {MEND_DAMAGE}.")
 
 
 def _apart(data: bytes) -> memoryview:

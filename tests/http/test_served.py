@@ -1,6 +1,5 @@
 """The edge over a real connection: what a test client glosses over."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -8,16 +7,13 @@ from http.client import HTTPConnection, HTTPResponse, IncompleteRead
 from zlib import decompressobj
 
 import pytest
-import uvicorn
 
 from app.http.export import export
 from app.http.strict import v1_router
 from app.settings import Settings
 from app.wire.formats import NDJSON_TYPE
 from tests.http.frame import Thing, breaking_off, frame, sample_router
-
-PATIENCE = 10.0
-"""Seconds after which a test fails rather than waits."""
+from tests.serving import PATIENCE, serving
 
 
 class Gate:
@@ -64,24 +60,8 @@ def port(gate: Gate) -> Iterator[int]:
     router.add_api_route("/held", gate.hold, name="held")
     # One thread: whatever must not wait for a thread does not get one while another request holds it.
     app, _ = frame(sample_router(), router, settings=Settings(threads=1))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        yield _started(server, listener)
-        server.should_exit = True
-        thread.join(PATIENCE)
-    assert not thread.is_alive()
-
-
-def _started(server: uvicorn.Server, listener: socket.socket) -> int:
-    end = time.monotonic() + PATIENCE
-    while not server.started and time.monotonic() < end:
-        time.sleep(0.01)
-    assert server.started
-    port: int = listener.getsockname()[1]
-    return port
+    with serving(app) as port:
+        yield port
 
 
 def ask(port: int, method: str, path: str, **headers: str) -> HTTPResponse:

@@ -6,14 +6,14 @@
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event, select
 from sqlmodel import Session, SQLModel
 
-from app.db import reader_engine, writer_engine
+from app.db import DRIVER, reader_engine, writer_engine
 from app.models import Basis, EntityType, MentionKind, TextKind
 from app.search.columns import Statements
 from app.search.labels import article_number
@@ -139,7 +139,7 @@ def natural(database: Path) -> dict[str, Any]:
     rows = dump(database)
     articles = {revision["id"]: revision["article_id"] for revision in rows["revision"]}
     newest = {row["id"]: row["revision_id"] for row in rows["article"]}
-    assert all(articles[revision] == article for article, revision in newest.items())
+    assert all(articles[revision] == article for article, revision in newest.items() if revision)
     of: dict[int, dict[str, list[Row]]] = {revision: {"mention": [], "statement": []} for revision in articles}
     for kind in ("mention", "statement"):
         for row in rows[kind]:
@@ -147,12 +147,26 @@ def natural(database: Path) -> dict[str, Any]:
     revisions = [_revision(row, newest[row["article_id"]], of[row["id"]]) for row in rows["revision"]]
     return {
         **{name: rows[name] for name in ("source", "entity", "article_key", "pending")},
+        "without_revision": [article for article, revision in newest.items() if not revision],
         "publish": [{**row, "token": "", "published_at": 0} for row in rows["publish"]],
         "revision": sorted(revisions, key=repr),
         "removal": [{**row, "removed_at": 0} for row in rows["removal"]],
         "change": [_change(row, rows["revision"]) for row in rows["change"]],
+        "fetched": [{**row, "fetched_at": 0} for row in rows["fetched"]],
         "snapshot": snapshot_says(database, articles),
+        "words": sorted(words(database).values()),
     }
+
+
+def words(database: Path) -> dict[int, list[tuple[str, str, int]]]:
+    """Return what the text index holds of each revision: words with their column and place."""
+    with closing(DRIVER.connect(":memory:")) as connection:
+        connection.execute("ATTACH ? AS stored", (str(database),))
+        connection.execute("CREATE VIRTUAL TABLE temp.held USING fts5vocab(stored, article_text, instance)")
+        found: dict[int, list[tuple[str, str, int]]] = {}
+        for revision, *held in connection.execute("SELECT doc, term, col, offset FROM held ORDER BY doc, col, offset"):
+            found.setdefault(revision, []).append((held[0], held[1], held[2]))
+    return found
 
 
 def _change(row: Row, revisions: list[Row]) -> Row:

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from app.db import file_url, writer_engine
 from app.errors import DatelineError
 from seed.backup import backup, restore
-from seed.database import WriterBusyError, open_writer
+from seed.database import WriterBusyError, locked, open_writer
 from seed.verify import verify
 from tests.conftest import app_for
 from tests.seed.loading import load_into, natural, report
@@ -160,5 +160,21 @@ def test_a_restore_waits_for_no_loader(database: Path, kept: Path) -> None:
 
 
 def test_a_folder_that_is_not_there(database: Path, tmp_path: Path) -> None:
-    with pytest.raises(DatelineError, match=r"to '.*kept\.db\.part' \(unable to open database file\)\.$"):
+    with pytest.raises(DatelineError, match=r"^There is no folder '.*none' for 'kept\.db\.part'\.$"):
         backup(file_url(database), tmp_path / "none" / "kept.db")
+
+
+@pytest.mark.parametrize("suffix", ["", "-journal", "-wal"])
+def test_what_a_killed_backup_left_is_in_nobodys_way(database: Path, tmp_path: Path, suffix: str) -> None:
+    """Half a copy, or what belongs to one."""
+    load_into(database, [FIRST])
+    (tmp_path / f"kept.db.part{suffix}").write_bytes(b"half a page " * 900)
+    backup(file_url(database), tmp_path / "kept.db")
+    assert natural(tmp_path / "kept.db") == natural(database)
+    assert sorted(path.name for path in tmp_path.glob("kept*")) == ["kept.db"]
+
+
+def test_two_backups_under_one_name_do_not_meet(database: Path, tmp_path: Path) -> None:
+    load_into(database, [FIRST])
+    with locked(tmp_path / "kept.db.part"), pytest.raises(WriterBusyError, match=r"kept\.db\.part\.lock"):
+        backup(file_url(database), tmp_path / "kept.db")

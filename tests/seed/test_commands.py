@@ -378,14 +378,15 @@ STATES: dict[str, tuple[Callable[[Path], None], dict[str, str]]] = {
         _folder,
         {
             "status": "There is no database to read; run `python -m seed init`.",
-            "init": "'{database}' cannot be opened as a database (unable to open database file).",
+            "init": "'{database}' cannot be opened as a database (it is a folder).",
         },
     ),
     "broken": (
         _broken,
         {
             "status": "the database cannot be used (no such table: publish)",
-            "init": "the database cannot be used (no such table: publish)",
+            "init": "'{database}' cannot be used (no such table: publish). What was published stays published; when it "
+            "can be used again, the same command goes on from here.",
         },
     ),
     "of a later release": (

@@ -112,7 +112,7 @@ def _later_release(database: Path) -> None:
 
 IN_THE_WAY = {
     r"^'.*dateline\.db' cannot be opened as a database \(file is not a database\)\.$": _garbage,
-    r"^'.*dateline\.db' cannot be opened as a database \(unable to open database file\)\.$": _folder,
+    r"^'.*dateline\.db' cannot be opened as a database \(it is a folder\)\.$": _folder,
     r"^The database was written by another release of Dateline: .*2099_01_01_a": _later_release,
 }
 

@@ -1,12 +1,9 @@
 """What is removed is served no more, whatever is loaded, until it is brought back; a crash loses nothing."""
 
-import os
 import re
-import signal
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,6 +22,7 @@ from seed.publish import Step, no_step
 from seed.remove import Removed, bring_back, remove
 from seed.work import Summary
 from tests.conftest import seed, write_jsonl
+from tests.seed.crashing import killed_at_step
 from tests.seed.loading import copied, dump, load_into, natural, report, snapshot_of, writing
 
 URL = "https://harbour-gazette.example"
@@ -269,17 +267,10 @@ def acted(database: Path, act: tuple[str, object], step: Step) -> None:
 
 STEPS = ["removal written", "removal committed", "snapshot built", "publish written", "publish committed"]
 POINTS = [(act, at) for act in ("remove", "undo") for at in range(len(STEPS))]
-FORKS = get_context("forkserver")
 
 
-def act_and_die(database: Path, act: str, at: int) -> None:
-    """Remove an article, or bring it back; be killed at the step of this number."""
-    numbers = count()
-
-    def step(_name: str) -> None:
-        if next(numbers) == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
+def act_on_one(database: Path, step: Step, *, act: str) -> None:
+    """Remove an article, or bring it back."""
     acted(database, (act, "r1"), step)
 
 
@@ -296,11 +287,7 @@ def test_a_killed_removal_is_completed_by_the_next_run(database: Path, tmp_path:
     assert steps == STEPS
     before = snapshot_of(database)
 
-    process = FORKS.Process(target=act_and_die, args=(database, act, at))
-    process.start()
-    process.join(timeout=60)
-    assert process.exitcode == -signal.SIGKILL
-
+    killed_at_step(partial(act_on_one, act=act), database, at)
     if STEPS[at] == "publish committed":
         assert natural(database) == natural(whole)
     else:

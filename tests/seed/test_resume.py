@@ -1,20 +1,17 @@
 """A load that is killed at any step, then run again, is a load that was never killed; and readers see no difference.
 
-A fork server, which has all modules, makes a process for each step in a few milliseconds; that process gets SIGKILL
-from itself in the middle of its load. Two loads of three batches each have 22 steps.
+Two loads of three batches each have 22 steps. `test_kills.py` has other acts, and places between the steps.
 """
 
-import os
-import signal
 from dataclasses import replace
-from itertools import count
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from app.models import EntityType
-from seed.records import RawArticle
+from seed.publish import Step
+from tests.seed.crashing import killed_at_step
 from tests.seed.loading import digest, load_into, named, natural, report, snapshot_of
 
 FIRST = [
@@ -49,27 +46,10 @@ STEPS = [
 ]
 POINTS = [(load, step) for load in range(len(LOADS)) for step in range(len(STEPS))]
 
-FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload([__name__, "tests.seed.loading"])
 
-
-def load_and_die(database: Path, records: list[RawArticle], at: int) -> None:
-    """Load records; be killed at the step of this number."""
-    numbers = count()
-
-    def step(_name: str) -> None:
-        if next(numbers) == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    load_into(database, records, batch=BATCH, step=step)
-
-
-def killed(database: Path, records: list[RawArticle], at: int) -> None:
-    """Load records in a process of its own, which is killed at a step."""
-    process = FORKS.Process(target=load_and_die, args=(database, records, at))
-    process.start()
-    process.join(timeout=60)
-    assert process.exitcode == -signal.SIGKILL
+def load_number(database: Path, step: Step, *, number: int) -> None:
+    """Do one of the loads."""
+    load_into(database, LOADS[number], batch=BATCH, step=step)
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +79,7 @@ def test_a_killed_load_is_completed_by_the_next(uninterrupted: list[Path], tmp_p
     database = tmp_path / "dateline.db"
     database.write_bytes(uninterrupted[load].read_bytes())
     before = snapshot_of(database)
-    killed(database, LOADS[load], at)
+    killed_at_step(partial(load_number, number=load), database, at)
 
     seen = snapshot_of(database)
     if STEPS[at] == "publish committed":

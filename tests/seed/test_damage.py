@@ -1,0 +1,202 @@
+"""Damage of every kind: `verify` names it, nobody serves or writes what it touches, and `restore` takes it away."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.db import DRIVER, file_url
+from seed.backup import backup
+from tests.conftest import app_for
+from tests.seed.loading import natural
+from tests.seed.test_full import ACTS, run
+from tests.seed.test_kills import PATHS, prepare
+from tests.seed.test_verify import change, faults
+
+PAGE = 4096
+DAMAGED, UNAVAILABLE = "urn:dateline:problem:damaged", "urn:dateline:problem:unavailable"
+
+Spoil = Callable[[Path], object]
+
+
+def written(*statements: str) -> Spoil:
+    """Return what changes rows past all that keeps them right."""
+    return lambda database: change(database, *statements)
+
+
+def cut(size: int) -> Spoil:
+    """Return what leaves so many bytes of a file, or takes so many off its end."""
+    return lambda database: database.write_bytes(database.read_bytes()[:size])
+
+
+def zeroed(table: str) -> Spoil:
+    """Return what fills the first page of a table, or of a part of the text index, with zeros."""
+
+    def spoil(database: Path) -> None:
+        connection = DRIVER.connect(str(database))
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+        connection.close()
+        data = database.read_bytes()
+        database.write_bytes(data[: (page - 1) * PAGE] + bytes(PAGE) + data[page * PAGE :])
+
+    return spoil
+
+
+def foreign(database: Path) -> None:
+    """Put the database of another program in its place."""
+    database.unlink()
+    connection = DRIVER.connect(str(database))
+    connection.execute("CREATE TABLE notes (words)")
+    connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What is spoilt, what `verify` says, what a server says if it meets it, and which commands meet it, too."""
+
+    spoil: Spoil
+    said: str
+    problem: str | None
+    refused: tuple[str, ...]
+
+
+ALL = ("load", "remove", "compact", "backup", "status")
+MALFORMED, KNOWN = "database disk image is malformed", "index: The index of the corpus is damaged"
+
+KINDS = {
+    "no database": Damage(
+        lambda database: database.write_bytes(b"no database " * 999), "is not a database", UNAVAILABLE, ALL
+    ),
+    "half a file": Damage(cut(60_000), MALFORMED, UNAVAILABLE, ALL),
+    "a page less": Damage(cut(-PAGE), MALFORMED, UNAVAILABLE, ALL),
+    "some bytes less": Damage(cut(-100), "integrity: ", None, ("compact", "backup")),
+    "another program": Damage(foreign, "of another program, with tables such as 'notes'", UNAVAILABLE, ALL),
+    "a table less": Damage(written("DROP TABLE revision"), "table revision is missing", DAMAGED, ALL),
+    "no memory of URLs": Damage(written("DROP TABLE fetched"), "table fetched is missing", None, ("load", "backup")),
+    "no text index": Damage(
+        written("DROP TABLE article_text"), "table article_text is missing", DAMAGED, ("load", "compact", "backup")
+    ),
+    "a text": Damage(
+        written("UPDATE revision SET text = 'x' WHERE id = 2"), "revision 2 of article", None, ("backup",)
+    ),
+    "a checksum": Damage(
+        written("UPDATE revision SET digest = '0' WHERE id = 2"), "revision 2 of article", None, ("backup",)
+    ),
+    "the text index": Damage(
+        written("UPDATE article_text_data SET block = zeroblob(length(block)) WHERE id > 10"),
+        "fts5: corruption",
+        DAMAGED,
+        ("compact", "backup"),
+    ),
+    "words that are missing": Damage(
+        written("DELETE FROM article_text_docsize WHERE id = 2"),
+        "words: revision 2 is not in the text index",
+        None,
+        ("compact", "backup"),
+    ),
+    "words of nothing": Damage(
+        written("INSERT INTO article_text_docsize SELECT 99, sz FROM article_text_docsize WHERE id = 2"),
+        "words: the text index has a revision 99 that is not stored",
+        None,
+        ("compact", "backup"),
+    ),
+    "no labels": Damage(written("DELETE FROM snapshot_part WHERE name = 'labels'"), f"{KNOWN} (labels)", DAMAGED, ALL),
+    "a posting": Damage(
+        written("UPDATE snapshot_part SET data = zeroblob(9) WHERE name = 'source.postings'"),
+        f"{KNOWN} (source.postings)",
+        DAMAGED,
+        ALL,
+    ),
+    "no publish": Damage(written("DELETE FROM publish"), f"{KNOWN} (publish)", DAMAGED, ALL),
+    "a publish less": Damage(
+        written("DELETE FROM publish WHERE version = 3"), "log: version 3 was never published", None, ("backup",)
+    ),
+    "no log": Damage(written("DELETE FROM change"), "but the log of changes says otherwise", None, ("backup",)),
+    "a log of more": Damage(
+        written("UPDATE change SET revision_id = 1 WHERE version = 3"), "is said to be served", None, ("backup",)
+    ),
+    "a key": Damage(
+        written("UPDATE article_key SET article_id = (SELECT min(id) FROM article)"), "has no key", None, ("backup",)
+    ),
+    "a removal": Damage(written("DELETE FROM removal"), "is neither served nor waits for it", None, ("backup",)),
+    "a page of texts": Damage(zeroed("revision"), MALFORMED, DAMAGED, ("load", "compact", "backup")),
+    "a page of mentions": Damage(zeroed("mention"), MALFORMED, None, ("load", "compact", "backup")),
+    "a page of keys": Damage(zeroed("article_key"), MALFORMED, None, ("load", "remove", "compact", "backup")),
+    "a page of entities": Damage(zeroed("entity"), MALFORMED, None, ("load", "remove", "compact", "backup")),
+    "a page of the log": Damage(zeroed("change"), MALFORMED, DAMAGED, ("load", "compact", "backup")),
+    "a page of the index": Damage(zeroed("snapshot_part"), MALFORMED, DAMAGED, ALL),
+    "a page of words": Damage(zeroed("article_text_data"), MALFORMED, DAMAGED, ("load", "compact", "backup")),
+    "a page of what waits": Damage(zeroed("pending"), MALFORMED, None, ALL),
+}
+
+
+@pytest.fixture(scope="module")
+def sound(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database whose file is all of it, and a backup beside it."""
+    database = prepare(tmp_path_factory.mktemp("sound"), migrated)
+    backup(file_url(database), database.with_name("kept.db"))
+    return database
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_damage_is_named_and_nothing_is_made_of_it(sound: Path, tmp_path: Path, name: str) -> None:
+    kind = KINDS[name]
+    for act in ("verify", *kind.refused):
+        database = spoilt(sound, tmp_path / act, kind)
+        before = publishes(database)
+        code, said = ACTS[act](database) if act in ACTS else run(database, act)
+        assert code == 1
+        assert "Traceback" not in said
+        assert said.startswith("error: ") or act == "verify"
+        assert act != "verify" or kind.said in said
+        assert publishes(database) == before
+    assert problems(spoilt(sound, tmp_path / "server", kind)) == {kind.problem} - {None}
+
+
+def spoilt(sound: Path, folder: Path, kind: Damage) -> Path:
+    """Return a damaged copy, with a backup beside it."""
+    folder.mkdir()
+    shutil.copy(sound.with_name("kept.db"), folder)
+    database = Path(shutil.copy(sound, folder / "dateline.db"))
+    kind.spoil(database)
+    return database
+
+
+def publishes(database: Path) -> object:
+    """Return what a database says of its publishes, however damaged it is, or the bytes of what is none."""
+    connection = DRIVER.connect(str(database))
+    try:
+        return connection.execute("SELECT version, token FROM publish").fetchall()
+    except DRIVER.DatabaseError:
+        return database.read_bytes()
+    finally:
+        connection.close()
+
+
+def problems(database: Path) -> set[str]:
+    """Return what a server refuses with; the others of its answers are whole."""
+    with TestClient(app_for(database), raise_server_exceptions=False) as client:
+        refused = [answer for path in PATHS if (answer := client.get(path)).status_code != 200]
+    assert all(answer.status_code == 503 for answer in refused)
+    assert all("python -m seed" in answer.text or "name another file" in answer.text for answer in refused)
+    return {answer.json()["type"] for answer in refused}
+
+
+@pytest.mark.parametrize("name", ["no database", "half a file", "another program", "a posting", "a page of texts"])
+def test_a_backup_takes_the_place_of_what_is_damaged(sound: Path, tmp_path: Path, name: str) -> None:
+    database = spoilt(sound, tmp_path / "spoilt", KINDS[name])
+    assert ACTS["restore"](database) == (0, "")
+    assert natural(database) == natural(sound)
+    assert faults(database) == []
+
+
+def test_an_empty_file_is_no_damage(sound: Path, tmp_path: Path) -> None:
+    """It is a database that has yet to be made."""
+    database = tmp_path / "dateline.db"
+    database.write_bytes(b"")
+    assert run(database, "verify") == (1, "error: The database has no tables yet; run `python -m seed init`.\n")
+    assert ACTS["load"](database) == (0, "")
+    assert faults(database) == []

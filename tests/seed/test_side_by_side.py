@@ -1,0 +1,116 @@
+"""A real `python -m seed load` in the middle of its work: who else may do what, and what a signal leaves behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.conftest import ROOT, app_for, database_url, seed, write_jsonl
+from tests.seed.loading import natural
+from tests.seed.test_full import run
+from tests.seed.test_verify import faults
+
+PATIENCE = 60.0
+"""Seconds after which a test fails rather than waits."""
+
+SENTENCES = (
+    "Vladimir Putin met Sergei Lavrov in Moscow on report {n}.",
+    "“We sail from Latakia,” Lavrov said of the Su-24 over Idlib.",
+    "The Russian Defense Ministry and the Pentagon denied it to Reuters.",
+)
+RECORDS: list[dict[str, Any]] = [
+    {
+        "title": f"Report {n} from Damascus",
+        "source": "harbour-gazette.example",
+        "published": f"2015-11-{n % 28 + 1:02}",
+        "text": " ".join(sentence.format(n=n) for sentence in SENTENCES * 12),
+    }
+    for n in range(60)
+]
+"""Enough that finding who is named in them takes a while."""
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same load, that nothing befell."""
+    database = tmp_path_factory.mktemp("uninterrupted") / "dateline.db"
+    database.write_bytes(migrated.read_bytes())
+    seed(database, "load", str(write_jsonl(database, RECORDS)))
+    return database
+
+
+@contextmanager
+def loading(database: Path, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Give a process that loads, stopped in the middle: it has written the lexicon and looks who is named."""
+    command = [sys.executable, "-m", "seed", "load", *options, str(write_jsonl(database, RECORDS))]
+    environment = {**os.environ, "DATELINE_DATABASE_URL": database_url(database)}
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        _wait_for_the_middle(database, process)
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(PATIENCE)
+
+
+def _wait_for_the_middle(database: Path, process: "subprocess.Popen[bytes]") -> None:
+    log = database.with_name(database.name + "-wal")
+    end = time.monotonic() + PATIENCE
+    while not (log.exists() and log.stat().st_size) and time.monotonic() < end:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGSTOP)
+    assert process.poll() is None
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_loses_nothing(database: Path, uninterrupted: Path, number: signal.Signals) -> None:
+    """Ctrl-C, or the end of a session: the same command goes on."""
+    with loading(database) as process:
+        process.send_signal(number)
+        process.send_signal(signal.SIGCONT)
+        assert process.wait(PATIENCE) != 0
+    is_completed(database, uninterrupted)
+
+
+def test_beside_a_load_that_is_then_killed_with_its_workers(database: Path, uninterrupted: Path) -> None:
+    """Readers and backups go on, other writers are told who is at work, and let in when it is dead."""
+    copy = database.with_name("copy.db")
+    lines = database.with_suffix(".jsonl")
+    with loading(database, "--workers", "2") as process:
+        busy = f"error: Process {process.pid} is writing to this database ({database}.lock); wait until it ends.\n"
+        restore = ("restore", "--replace", copy)
+        assert run(database, "backup", copy) == (0, "")
+        for command in (("load", lines), ("remove", "r1"), ("compact",), ("reannotate",), restore, ("init",)):
+            assert run(database, *command) == (1, busy)
+        assert run(database, "verify") == run(database, "status") == (0, "")
+        with TestClient(app_for(database)) as client:
+            assert client.get("/v1/articles").json()["total"] == 0
+        os.killpg(process.pid, signal.SIGKILL)
+        assert process.wait(PATIENCE) == -signal.SIGKILL
+        is_completed(database, uninterrupted)
+    assert faults(copy) == []
+
+
+def is_completed(database: Path, uninterrupted: Path) -> None:
+    """Check that nothing is published or damaged, and that the load can be done again."""
+    assert faults(database) == []
+    assert natural(database)["publish"] == []
+    seed(database, "load", str(database.with_suffix(".jsonl")))
+    assert natural(database) == natural(uninterrupted)
+    assert faults(database) == []

@@ -1,0 +1,38 @@
+"""A real server on the loopback, for what a test client glosses over."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+PATIENCE = 10.0
+"""Seconds after which a test fails rather than waits."""
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[int]:
+    """Serve an application on a free port of the loopback, which is given."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        try:
+            yield _started(server, listener)
+        finally:
+            server.should_exit = True
+            thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def _started(server: uvicorn.Server, listener: socket.socket) -> int:
+    end = time.monotonic() + PATIENCE
+    while not server.started and time.monotonic() < end:
+        time.sleep(0.01)
+    assert server.started
+    port: int = listener.getsockname()[1]
+    return port
