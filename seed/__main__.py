@@ -32,6 +32,7 @@ from seed.fetch.guard import Guard
 from seed.fetch.visits import known_visit
 from seed.follow import followed
 from seed.inspection import inspected
+from seed.language import with_doubts, with_languages
 from seed.load import Summary, Tools
 from seed.load import load as load_records
 from seed.notes import Notes
@@ -314,13 +315,15 @@ def _load(
 def _read(places: Sequence[str], overrides: Overrides, client: Client) -> Iterator[Record]:
     lexicon = _folders()[1:]
     listed = read([urls.link_of(place) or Path(place) for place in places], overrides=overrides, lexicon=lexicon)
-    return followed(listed, client.fetch, desk_for(overrides, lexicon))
+    return with_languages(followed(listed, client.fetch, desk_for(overrides, lexicon)))
 
 
 def _found(places: Sequence[str], overrides: Overrides) -> Iterator[RawArticle | Refusal]:
     """What there is to load, as if for the first time."""
     records = _read(places, overrides, _client(None))
-    return (record for record in records if isinstance(record, RawArticle | Refusal))
+    for record in records:
+        if isinstance(record, RawArticle | Refusal):
+            yield with_doubts(record) if isinstance(record, RawArticle) else record
 
 
 def _dry_run(places: Sequence[str], overrides: Overrides) -> None:
