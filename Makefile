@@ -22,7 +22,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test test-contract test-rooms test-browser check-client eval soak eval-html bench format lock clean
+.PHONY: help setup serve test test-contract test-rooms test-browser check-client eval soak eval-html eval-languages bench format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -81,6 +81,9 @@ soak: setup ## Read mutated files of every format, many more than the tests do (
 
 eval-html: setup ## Score how pages are read against the pages in tests (WRONG=--wrong: name the mistakes)
 	$(BIN)/python -m tests.seed.readers.page_scores $(WRONG)
+
+eval-languages: setup ## Score how languages are detected in the texts in tests, and in documents that you hold (EVAL)
+	$(BIN)/python -m tests.seed.languages $(wildcard $(EVAL)/re3d_dev.jsonl)
 
 bench: setup build/bench/.ready ## Measure the speed beside Datasette and plain SQL (SIZE=quick: two minutes)
 	$(BIN)/python -m tests.bench $(SIZE) --datasette build/bench/bin/datasette

@@ -24,7 +24,7 @@ except ImportError:  # pragma: no cover - depends on the machine: no wheel exist
 DRIVER: ModuleType = pysqlite
 """The SQLite module in use."""
 
-SCHEMA = "2026_11_25_e"
+SCHEMA = "2026_11_25_f"
 """The migration that this release reads and writes; a test compares it with `migrations/`."""
 
 MEND = "python -m seed init"

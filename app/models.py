@@ -43,6 +43,13 @@ class Basis(StrEnum):
     METADATA = "metadata"
 
 
+class LanguageBasis(StrEnum):
+    """Where the language of an article comes from: declared beside the text, or detected in it."""
+
+    METADATA = "metadata"
+    DETECTED = "detected"
+
+
 class TextKind(StrEnum):
     """Whether the text is the publisher's own or a digest of it."""
 
@@ -120,7 +127,8 @@ class Revision(SQLModel, table=True):
     """The immutable content of an article as loaded once. Ids are never given twice, so that none can be mistaken.
 
     `named` counts the mentions by which it is found, by entity: every list and every publish asks for them.
-    `other_urls` are those beside `url` under which it was seen, one a page. `digest` is the checksum of all that it
+    `other_urls` are those beside `url` under which it was seen, one a page. A language that was detected is a
+    conclusion from the text, any other was declared. `digest` is the checksum of all that it
     says, with mentions and statements; empty for one that is older than checksums.
     """
 
@@ -148,6 +156,7 @@ class Revision(SQLModel, table=True):
     given_entities: list[dict[str, Any]] | None = Field(sa_column=Column(JSON(none_as_null=True), nullable=True))
     named: dict[str, int] = Field(sa_column=Column(JSON, nullable=False, server_default="{}"))
     other_urls: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    language_detected: bool = Field(sa_column_kwargs={"server_default": "0"})
     digest: str = Field(sa_column_kwargs={"server_default": ""})
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from seed.language import UNDECLARED
 from seed.records import Published, RawArticle, Refusal
 
 FIELDS = ("id", "title", "source", "url", "published", "authors", "language", "rights", "text_kind", "text", "entities")
@@ -19,7 +20,7 @@ def inspected(item: RawArticle | Refusal) -> Iterator[str]:
     yield f"{item.origin}"
     for name in FIELDS:
         value = _printable(_value(item, name))
-        where = item.found.get(name, "as in the file") if value else item.missing.get(name, "nothing in the file says")
+        where = item.found.get(name, "as in the file") if value else item.missing.get(name, UNDECLARED)
         yield f"  {name:<10} {value or '–'}  [{_printable(where)}]"
     for note in item.notes:
         yield f"  note       {_printable(note)}"

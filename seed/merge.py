@@ -18,17 +18,23 @@ class Content:
     url: str | None
     authors: tuple[str, ...]
     language: str | None
+    language_detected: bool
     rights: str | None
     published: Published
     entities: tuple[GivenEntity, ...] | None
     other_urls: tuple[str, ...] = ()
+
+    @property
+    def declared_language(self) -> str | None:
+        """The language, unless it is a conclusion from the text."""
+        return None if self.language_detected else self.language
 
 
 def merge(known: Content | None, new: Content) -> Content:
     """Return what is known after `new` was read.
 
     A full text replaces a digest, a digest never replaces a full text. Empty fields take the other record's value.
-    No URL is lost. Rights and given entities belong to their text and stay with it.
+    No URL is lost. Rights, given entities and a detected language belong to their text and stay with it.
     """
     if known is None:
         return new
@@ -36,12 +42,14 @@ def merge(known: Content | None, new: Content) -> Content:
     first, second = (known, new) if digest_of_full else (new, known)
     same_kind = first.text_kind is second.text_kind
     url, other_urls = _urls(known, new, first.url or second.url)
+    language = first.declared_language or second.declared_language
     return replace(
         first,
         url=url,
         other_urls=other_urls,
         authors=first.authors or second.authors,
-        language=first.language or second.language,
+        language=language or first.language,
+        language_detected=language is None and first.language_detected,
         rights=first.rights or (second.rights if same_kind else None),
         published=_better(first.published, second.published),
         entities=second.entities if first.entities is None and first.text == second.text else first.entities,

@@ -1,14 +1,19 @@
-"""A changed lexicon applied to everything loaded: new revisions where what is found differs, one publish at the end."""
+"""A changed lexicon applied to everything loaded: new revisions where what is found differs, one publish at the end.
+
+What is found is mentions, statements and, where none was declared, the language.
+"""
 
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, Engine, select
 from sqlmodel import col
 
 from app.models import Article, Mention, Revision, Statement
 from seed.bulk import Values
+from seed.language import language_of
 from seed.load import BATCH
 from seed.merge import Content
 from seed.records import Annotation
@@ -36,19 +41,28 @@ def reannotate(engine: Engine, tools: Tools, *, progress: Watch = lambda _summar
 def _look_again(connection: Connection, articles: Sequence[str], work: Work) -> None:
     newest = select(Revision).join(Article, col(Article.revision_id) == col(Revision.id))
     served = connection.execute(newest.where(col(Article.id).in_(articles)))
-    contents = {row.id: (row.article_id, content_of_row(row)) for row in served}
-    known = _stored(connection, list(contents))
+    stored = {row.id: (row.article_id, content_of_row(row)) for row in served}
+    known = _stored(connection, list(stored))
     changed: list[tuple[str, Content, Annotation]] = []
-    annotations = annotations_of([content for _, content in contents.values()], work)
-    for (revision, (article, content)), found in zip(contents.items(), annotations, strict=True):
+    contents = [_with_language(content) for _, content in stored.values()]
+    annotations = annotations_of(contents, work)
+    for (revision, (article, before)), content, found in zip(stored.items(), contents, annotations, strict=True):
         work.summary.read += 1
-        if known[revision] == _said(content, found, work):
+        if content == before and known[revision] == _said(content, found, work):
             work.summary.unchanged += 1
         else:
             work.summary.updated += 1
             changed.append((article, content, found))
     work.registry.store(connection)
     point(connection, write_revisions(connection, changed, work.registry))
+
+
+def _with_language(content: Content) -> Content:
+    """Return the content with the language that its text is in, unless one was declared."""
+    if content.declared_language is not None:
+        return content
+    language = language_of(content.text)
+    return replace(content, language=language, language_detected=language is not None)
 
 
 def _stored(connection: Connection, revisions: Sequence[int]) -> defaultdict[int, set[Values]]:

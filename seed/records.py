@@ -62,7 +62,8 @@ class RawArticle:
 
     `source` is a name, id or domain as found; `text` has its furniture removed and is stored as it stands here.
     `found` says where each field came from, `missing` why an empty one is empty, `notes` what a person should know of
-    the record; the three are for people and make no difference between articles.
+    the record; the three are for people and make no difference between articles. A language that was detected is a
+    conclusion from the text, any other was declared.
     """
 
     origin: Origin
@@ -74,6 +75,7 @@ class RawArticle:
     published: Published = field(default_factory=Published)
     authors: tuple[str, ...] = ()
     language: str | None = None
+    language_detected: bool = False
     rights: str | None = None
     text_kind: TextKind = TextKind.FULL
     entities: tuple[GivenEntity, ...] | None = None

@@ -24,6 +24,7 @@ def content_of_record(record: RawArticle, source_id: str) -> Content:
         url=record.url,
         authors=record.authors,
         language=record.language,
+        language_detected=record.language_detected,
         rights=record.rights,
         published=record.published,
         entities=record.entities,
@@ -61,6 +62,7 @@ def _content_row(article_id: str, content: Content, named: Mapping[str, int]) ->
         None if content.entities is None else _json([_given_fields(entity) for entity in content.entities]),
         _json(named),
         _json(content.other_urls) if content.other_urls else None,
+        int(content.language_detected),
     )
 
 
@@ -88,6 +90,7 @@ def content_of_row(row: Row[Any]) -> Content:
         url=row.url,
         authors=tuple(row.authors),
         language=row.language,
+        language_detected=row.language_detected,
         rights=row.rights,
         published=Published(
             on=row.published_on,
@@ -165,6 +168,8 @@ def digest(revision: Values, mentions: Iterable[Values], statements: Iterable[Va
 
     64 bits of BLAKE2b (RFC 7693): they are to find damage, not to stop a forger.
     """
+    # Whether the language was detected is the last column. It counts if it was, so that older checksums hold.
+    revision = revision if revision[-1] else revision[:-1]
     content = to_json((revision, sorted(mentions, key=_place), sorted(statements, key=_place)))
     return blake2b(content, digest_size=8).hexdigest()
 

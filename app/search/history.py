@@ -33,7 +33,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "url": ("url", "other_urls"),
     "authors": ("authors",),
     "published": ("published_on", "published_at", "local_time", "precision", "zone", "basis", "evidence"),
-    "language": ("language",),
+    "language": ("language", "language_detected"),
     "rights": ("rights",),
     "mentions": ("named", "given_entities"),
 }

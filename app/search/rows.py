@@ -18,6 +18,7 @@ ITEM = (
     Revision.text_kind,
     Revision.url,
     Revision.language,
+    Revision.language_detected,
     Revision.rights,
     Revision.authors,
     Revision.published_on,

@@ -9,7 +9,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Row
 from sqlmodel import Session
 
-from app.models import EntityType, Mention, Statement, TextKind
+from app.models import EntityType, LanguageBasis, Mention, Statement, TextKind
 from app.search import rows
 from app.search.filters import ArticlePage
 from app.search.labels import EntityLabel, article_number
@@ -127,10 +127,18 @@ def _item_fields(snapshot: Snapshot, row: Row[Any]) -> Item:
         "authors": row.authors,
         "published": published(row),
         "language": row.language,
+        "language_basis": language_basis(row),
         "text_kind": row.text_kind,
         "rights": row.rights,
         "entities": _most_named(snapshot, row.named),
     }
+
+
+def language_basis(row: Row[Any]) -> str | None:
+    """Return where the language of an article comes from; None where there is none."""
+    if row.language is None:
+        return None
+    return (LanguageBasis.DETECTED if row.language_detected else LanguageBasis.METADATA).value
 
 
 def published(row: Row[Any]) -> dict[str, Any]:

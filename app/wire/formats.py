@@ -26,6 +26,7 @@ COLUMNS = (
     "text_kind",
     "rights",
     "entities",
+    "language_basis",
 )
 """The header of the CSV; `authors` and the ids of `entities` are joined by a semicolon and a space."""
 
@@ -83,6 +84,7 @@ def _values(item: Item) -> tuple[str | None, ...]:
         item["text_kind"],
         item["rights"],
         "; ".join(entity["id"] for entity in item["entities"]),
+        item["language_basis"],
     )
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.models import Basis, EntityType, MentionKind, Precision, StatementKind, TextKind
+from app.models import Basis, EntityType, LanguageBasis, MentionKind, Precision, StatementKind, TextKind
 
 
 class Out(BaseModel):
@@ -101,6 +101,10 @@ class ArticleItem(Out):
     authors: list[str] = Field(description="Its authors, as printed.", examples=[["Patrick Goodenough"]])
     published: PublishedOut = Field(description="When it was printed.")
     language: str | None = Field(description="BCP 47 tag.", examples=["en"])
+    language_basis: LanguageBasis | None = Field(
+        description="Whether the language was declared beside the text or detected in it; null if there is none.",
+        examples=["metadata"],
+    )
     text_kind: TextKind = Field(description="The publisher's full text, or a digest of it.", examples=["digest"])
     rights: str | None = Field(description="Terms of the text.", examples=["CC0-1.0"])
     entities: list[EntityCount] = Field(description="The ten entities it names most; ties by id.")

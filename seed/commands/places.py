@@ -13,6 +13,7 @@ from seed.fetch.exchange import Exchange, user_agent
 from seed.fetch.guard import Guard
 from seed.fetch.visits import known_visit
 from seed.follow import followed
+from seed.language import with_doubts, with_languages
 from seed.readers import Overrides, desk_for, read, urls
 from seed.readers.inputs import at_once
 from seed.readers.intake import Intake
@@ -32,7 +33,7 @@ def records_at(
     found = [urls.link_of(place) or Path(place) for place in places]
     through = at_once if workers is None else workers.read_all
     listed = read(found, overrides=overrides, lexicon=lexicon, through=through, intake=intake)
-    return followed(listed, client.fetch, desk_for(overrides, lexicon))
+    return with_languages(followed(listed, client.fetch, desk_for(overrides, lexicon)))
 
 
 def found_at(
@@ -40,7 +41,9 @@ def found_at(
 ) -> Iterator[RawArticle | Refusal]:
     """What there is to load, as if for the first time."""
     records = records_at(places, overrides, client(None), workers, intake)
-    return (record for record in records if isinstance(record, RawArticle | Refusal))
+    for record in records:
+        if isinstance(record, RawArticle | Refusal):
+            yield with_doubts(record) if isinstance(record, RawArticle) else record
 
 
 def client(engine: Engine | None) -> Client:

@@ -110,6 +110,7 @@ def assert_item(item: dict[str, Any], record: Record) -> None:
         "authors": [],
         "published": None,
         "language": record["language"],
+        "language_basis": record["language"] and "metadata",
         "text_kind": None,
         "rights": None,
         "entities": oracle.named_most(record),
@@ -230,7 +231,10 @@ async def describes(reader: Reader, records: list[Record]) -> None:
         assert {key: shown[key] for key in source} == source
 
 
-ITEM_KEYS = ("id", "url", "title", "source", "authors", "published", "language", "text_kind", "rights", "entities")
+ITEM_KEYS = (
+    *("id", "url", "title", "source", "authors", "published", "language", "language_basis", "text_kind", "rights"),
+    "entities",
+)
 
 
 def test_chosen_values_stay_listed_by_count_and_then_id(reader: TestClient) -> None:

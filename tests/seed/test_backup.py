@@ -97,9 +97,8 @@ def older(database: Path) -> None:
     """Take a database back by one migration."""
     engine = writer_engine(file_url(database))
     with engine.connect() as connection:
-        connection.execute(text("ALTER TABLE revision DROP COLUMN digest"))
-        connection.execute(text("ALTER TABLE snapshot_part DROP COLUMN digest"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '2026_11_25_d'"))
+        connection.execute(text("ALTER TABLE revision DROP COLUMN language_detected"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '2026_11_25_e'"))
         connection.commit()
     engine.dispose()
 

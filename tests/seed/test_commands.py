@@ -23,7 +23,8 @@ from seed.__main__ import app
 from seed.commands.load import CORPUS
 from seed.database import open_writer
 from tests.conftest import ROOT, database_url, load_jsonl
-from tests.seed.loading import natural
+from tests.seed.languages import TEXTS
+from tests.seed.loading import dump, natural
 
 COMMANDS = (
     *("init", "load", "inspect", "status", "annotate", "compact", "reannotate", "remove"),
@@ -182,6 +183,22 @@ def test_a_dry_run_needs_no_database_and_stores_nothing(run: Run, records: Path,
     assert [path.name for path in tmp_path.iterdir()] == ["reports.jsonl"]
 
 
+def test_languages_are_detected_where_nothing_declares_them(run: Run, tmp_path: Path, url: str) -> None:
+    """Loading stores them; a dry run and `inspect` also tell of a declaration that the text contradicts."""
+    path = tmp_path / "a.jsonl"
+    lines = [{"title": "Traversier", "source": "s", "text": TEXTS["fr"]}]
+    lines.append({"title": "Ferry", "source": "s", "text": TEXTS["ar"], "language": "en"})
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    note = "declared to be in en, but reads as ar"
+    assert run("load", path, "--dry-run").err == f"note {path}:2: {note}\n"
+    ran = run("inspect", path)
+    assert "  language   fr  [detected in the text]\n" in ran.out
+    assert f"  note       {note}\n" in ran.out
+    assert run("load", path).err == ""
+    rows = dump(Path(url.removeprefix("sqlite:///")))["revision"]
+    assert [(row["language"], row["language_detected"]) for row in rows] == [("fr", True), ("en", False)]
+
+
 def test_load_tells_what_was_noted(run: Run, tmp_path: Path) -> None:
     """Each thing once, on stderr; the record loads."""
     table = tmp_path / "a.csv"
@@ -212,7 +229,7 @@ def test_inspect_shows_each_field_and_where_it_came_from(run: Run, records: Path
         "  url        –  [nothing in the file says]\n"
         "  published  2019-03-04 18:30 -05:00 (minute, metadata) = 2019-03-04T23:30:00Z  [given by the user]\n"
         "  authors    –  [nothing in the file says]\n"
-        "  language   –  [nothing in the file says]\n"
+        "  language   –  [nothing in the file says, and the text is too short to tell by]\n"
         "  rights     –  [nothing in the file says]\n"
         "  text_kind  full  [as in the file]\n"
         "  text       9 characters: It sails.  [text]\n"

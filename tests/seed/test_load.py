@@ -284,6 +284,7 @@ def test_all_that_a_record_says_is_stored(database: Path) -> None:
         "named": {"ada-byrne--person": 1},
         "digest": row["digest"],
         "other_urls": None,
+        "language_detected": False,
     }
     assert counts(load_into(database, [record])) == (1, 0, 0, 1, 0)
 

@@ -16,6 +16,7 @@ ARTICLE = ArticleDetail(
     authors=[],
     published=PublishedOut(on=None, at=None, precision=Precision.NONE, zone=None, basis=None, evidence=None),
     language=None,
+    language_basis=None,
     text_kind=TextKind.FULL,
     rights=None,
     entities=[],

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.models import Basis, EntityType, Precision, TextKind
+from app.models import Basis, EntityType, LanguageBasis, Precision, TextKind
 from app.wire.articles import Item
 from app.wire.formats import CHUNK_BYTES, csv_rows, ndjson_rows
 
 HEADER = (
     b"id,url,title,source,source_name,authors,published_on,published_at,precision,zone,basis,language,text_kind,rights,"
-    b"entities\r\n"
+    b"entities,language_basis\r\n"
 )
 
 ITEM: Item = {
@@ -33,6 +33,7 @@ ITEM: Item = {
         "evidence": None,
     },
     "language": "en",
+    "language_basis": LanguageBasis.METADATA,
     "text_kind": TextKind.DIGEST,
     "rights": "CC0-1.0",
     "entities": [
@@ -43,7 +44,15 @@ ITEM: Item = {
 }
 
 UNDATED = {"on": None, "at": None, "precision": Precision.NONE, "zone": None, "basis": None, "evidence": None}
-NOTHING: Item = {"url": None, "authors": [], "published": UNDATED, "language": None, "rights": None, "entities": []}
+NOTHING: Item = {
+    "url": None,
+    "authors": [],
+    "published": UNDATED,
+    "language": None,
+    "language_basis": None,
+    "rights": None,
+    "entities": [],
+}
 UNKNOWN: Item = {**ITEM, **NOTHING}
 
 
@@ -61,13 +70,13 @@ def cell(title: str) -> str:
 def test_csv_has_a_header_and_a_row_an_article() -> None:
     assert b"".join(csv_rows([ITEM])) == HEADER + (
         b"2v8k0q4m1xsc,https://example.org/report,Warships in the Caspian,rferl,RFE/RL,Ann Lee; Bo Ek,2015-11-22,"
-        b"2015-11-23T00:02:00Z,minute,EST,stated,en,digest,CC0-1.0,russia; syria\r\n"
+        b"2015-11-23T00:02:00Z,minute,EST,stated,en,digest,CC0-1.0,russia; syria,metadata\r\n"
     )
 
 
 def test_what_is_unknown_is_an_empty_cell() -> None:
     assert b"".join(csv_rows([UNKNOWN])) == HEADER + (
-        b"2v8k0q4m1xsc,,Warships in the Caspian,rferl,RFE/RL,,,,none,,,,digest,,\r\n"
+        b"2v8k0q4m1xsc,,Warships in the Caspian,rferl,RFE/RL,,,,none,,,,digest,,,\r\n"
     )
 
 
