@@ -28,6 +28,9 @@ Item = dict[str, Any]
 TOP_ENTITIES = 10
 """Entities that a list shows of an article."""
 
+MOST_SAME_TEXT = 100
+"""Articles of the same text that one names: what stands behind a wall to pay at can be thousands of times the same."""
+
 LARGEST = 4_096
 """Bytes of what is remembered of an article: four times the usual, so that the memory stays bounded."""
 
@@ -189,13 +192,15 @@ def article_detail(
     if offsets == "utf16":
         fields = {"title": row.title, "text": text}
         mentions, statements = in_utf16(mentions, fields), in_utf16(statements, fields)
+    same_text = _same_text(session, snapshot, row.article_id, text)
     return ArticleDetail.model_validate(
         {
             **_item_fields(snapshot, row),
             "matched": None,
             "highlights": None,
             "urls": [*([row.url] if row.url else []), *other_urls],
-            "same_text": _same_text(session, snapshot, row.article_id, text),
+            "same_text": same_text[:MOST_SAME_TEXT],
+            "same_text_total": len(same_text),
             "text": text if served else None,
             "text_withheld": not served,
             "mentions": mentions,

@@ -160,9 +160,10 @@ class ArticleDetail(ArticleItem):
         examples=[["https://example.org/report", "https://example.org/world/report"]],
     )
     same_text: list[SameText] = Field(
-        description="The other articles that serve exactly this text now, by id; none for a text of less than 200 code "
-        "points."
+        description="The other articles that serve exactly this text now, by id, at most 100; none for a text of less "
+        "than 200 code points."
     )
+    same_text_total: int = Field(description="How many articles these are in all.", examples=[0])
     text: str | None = Field(
         description="The stored text; null where the operator withholds it.", examples=["The ships fired at dawn."]
     )

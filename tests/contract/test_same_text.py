@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.search.labels import text_key
+from app.wire.articles import MOST_SAME_TEXT
 from seed.identity import public_id
 from tests.conftest import load_jsonl, seed
 
@@ -118,3 +119,13 @@ def test_a_removed_article_stays_removed_on_another_page(database: Path, client:
     seed(database, "remove", QUAY_ID)
     load_jsonl(database, [{**QUAY, "url": PAGES[1], "title": "Ferry"}])
     assert client.get("/v1/articles").json()["total"] == 0
+
+
+def test_of_many_articles_of_one_text_a_hundred_are_named(database: Path, client: TestClient) -> None:
+    """And all are counted."""
+    pages = [{**wire("Cove"), "id": f"c{number}", "url": None} for number in range(MOST_SAME_TEXT + 2)]
+    load_jsonl(database, [QUAY, *pages])
+    found = detail(client)
+    assert found["same_text_total"] == MOST_SAME_TEXT + 2
+    others = sorted(public_id(f"id:c{number}") for number in range(MOST_SAME_TEXT + 2))
+    assert [one["id"] for one in found["same_text"]] == others[:MOST_SAME_TEXT]

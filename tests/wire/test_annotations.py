@@ -24,6 +24,7 @@ ARTICLE = ArticleDetail(
     highlights=None,
     urls=[],
     same_text=[],
+    same_text_total=0,
     text=None,
     text_withheld=True,
     mentions=[],
