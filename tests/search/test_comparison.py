@@ -49,7 +49,9 @@ def snapshot() -> Snapshot:
     named = Coded.of(f"e{slot:03}" for slot in PAIRS[:, 1].tolist())
     sources = Coded.of(f"s{slot}" for slot in PRINTED_BY.tolist())
     nothing = Coded.of([None] * ARTICLES)
-    arrivals = Arrivals(columns, sources, nothing, nothing, PAIRS[:, 0].astype(np.int32), named)
+    arrivals = Arrivals(
+        columns, sources, nothing, nothing, np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32), named
+    )
     made = renumber(Snapshot.unpublished(), Labels(outlets, people), arrivals, Publication(1, "t", 0))
     starts = np.arange(ARTICLES + 1, dtype=np.int64) * 2
     speaker = tuple(BitMap(np.flatnonzero(slot == SAID_BY).tolist()) for slot in range(len(people)))

@@ -40,7 +40,9 @@ def snapshot() -> Snapshot:
     named = Coded.of(f"e{slot:02}" for slot in PAIRS[:, 1].tolist())
     nothing = Coded.of([None] * ARTICLES)
     sources = Coded.of(f"s{slot:02}" for slot in PRINTED_BY.tolist())
-    arrivals = Arrivals(columns, sources, nothing, nothing, PAIRS[:, 0].astype(np.int32), named)
+    arrivals = Arrivals(
+        columns, sources, nothing, nothing, np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32), named
+    )
     return renumber(Snapshot.unpublished(), Labels(outlets, labels), arrivals, Publication(1, "t", 0))
 
 
