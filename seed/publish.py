@@ -81,9 +81,7 @@ def _sources(connection: Connection) -> tuple[SourceLabel, ...]:
 
 
 def _entities(connection: Connection) -> tuple[EntityLabel, ...]:
-    rows = connection.execute(select(Entity).order_by(col(Entity.id))).all()
-    merged = {former for row in rows for former in row.former_ids}
-    return tuple(
+    labels = [
         EntityLabel(
             id=row.id,
             type=EntityType(row.type),
@@ -94,9 +92,10 @@ def _entities(connection: Connection) -> tuple[EntityLabel, ...]:
             member_of=tuple(row.member_of),
             local=row.local,
         )
-        for row in rows
-        if row.id not in merged
-    )
+        for row in connection.execute(select(Entity).order_by(col(Entity.id)))
+    ]
+    merged = {former for label in labels for former in label.former_ids}
+    return tuple(label for label in labels if label.id not in merged)
 
 
 def _make_current(connection: Connection, snapshot: Snapshot, counts: dict[str, int]) -> None:
