@@ -59,7 +59,7 @@ class _Rows:
     """The rows of a stream, each bounded; what is wrong with one does not stop the next."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._lines = _lines(stream)
+        self._lines = lines(stream)
         self._ahead: list[tuple[int, bytes | None]] = []
         self._size = 0
         self.next_line = 1
@@ -93,15 +93,6 @@ class _Rows:
             # Behind a quote that does not end nobody knows where a row begins.
             raise UnreadableError(f"the row is too long: wanted at most {LINE_LIMIT} bytes, and quotes that end")
         return decoded(content)
-
-
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Each line with its number; a carriage return ends one, too."""
-    number = 0
-    for _, content in lines(stream):
-        for line in (None,) if content is None else content.splitlines(keepends=True):
-            number += 1
-            yield number, line
 
 
 def delimiter_of(sample: str) -> str:
