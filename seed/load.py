@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from seed.fetch.visits import store_visits
 from seed.identity import Keys, keys
 from seed.known import KnownArticles
 from seed.merge import Content, merge
+from seed.notes import Refusals
 from seed.publish import Step, no_step, publish
 from seed.readers.sources import SourceEntry, Sources
 from seed.records import Annotation, Link, RawArticle, Record, Refusal, Unchanged, Visited
@@ -30,6 +31,12 @@ BATCH = 5_000
 
 BATCH_TEXT = 8_000_000
 """Code points of text after which a transaction ends all the same: so memory is bounded, however long the texts are."""
+
+ANNOTATED_TEXT = 1_000_000
+"""Code points of text of which all that is found is in memory at once: a hostile one names somebody in every sixth."""
+
+MENTION_TEXT = 40
+"""Code points of text that take as much memory as a mention which came with its record."""
 
 BATCH_SECONDS = 30.0
 """Seconds after which a transaction ends with the next record: what is fetched comes slowly, and is not to be lost."""
@@ -65,8 +72,8 @@ class Summary:
     loaded: int = 0
     updated: int = 0
     unchanged: int = 0
-    refused: list[Refusal] = field(default_factory=list)
-    removed: list[Refusal] = field(default_factory=list)
+    refused: Refusals = field(default_factory=Refusals)
+    removed: Refusals = field(default_factory=Refusals)
     seconds: float = 0.0
     version: int | None = None
 
@@ -133,12 +140,17 @@ def _batches(records: Iterable[Record], size: int, seconds: float) -> Iterator[l
     text, started = 0, time.monotonic()
     for record in records:
         batch.append(record)
-        text += len(record.text) if isinstance(record, RawArticle) else 0
+        text += _size(record) if isinstance(record, RawArticle) else 0
         if len(batch) >= size or text >= BATCH_TEXT or time.monotonic() - started >= seconds:
             yield batch
             batch, text, started = [], 0, time.monotonic()
     if batch:
         yield batch
+
+
+def _size(record: RawArticle) -> int:
+    """How much memory a record takes, in code points of text."""
+    return len(record.text) + MENTION_TEXT * sum(len(entity.mentions) for entity in record.entities or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +205,30 @@ def _store(connection: Connection, batch: Sequence[Record], work: Work) -> None:
     changed = {id_: known.contents[id_] for id_, before in changes.before.items() if known.contents[id_] != before}
     stored = known.stored({id_: content for id_, content in changed.items() if id_ not in changes.articles})
     fresh = {id_: content for id_, content in changed.items() if id_ not in stored}
-    found = annotations_of(list(fresh.values()), work)
-    revisions = [(id_, content, one) for (id_, content), one in zip(fresh.items(), found, strict=True)]
     work.registry.store(connection)
     _write(connection, changes)
-    point(connection, stored | write_revisions(connection, revisions, work.registry))
+    for part in _parts(fresh):
+        found = annotations_of(list(part.values()), work)
+        work.registry.store(connection)
+        revisions = [(id_, content, one) for (id_, content), one in zip(part.items(), found, strict=True)]
+        stored |= write_revisions(connection, revisions, work.registry)
+    point(connection, stored)
     visited = [record for record in batch if isinstance(record, Visited)]
     store_visits(connection, (v.visit for v in visited if v.origin.path not in work.refused_at))
+
+
+def _parts(contents: Mapping[str, Content]) -> Iterator[dict[str, Content]]:
+    """The contents in parts of which the texts have `ANNOTATED_TEXT` code points together, or are one text."""
+    part: dict[str, Content] = {}
+    text = 0
+    for id_, content in contents.items():
+        if part and text + len(content.text) > ANNOTATED_TEXT:
+            yield part
+            part, text = {}, 0
+        part[id_] = content
+        text += len(content.text)
+    if part:
+        yield part
 
 
 def _candidate(record: Record, work: Work) -> _Candidate | None:

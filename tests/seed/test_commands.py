@@ -16,6 +16,7 @@ from app.db import MEND, SCHEMA, writer_engine
 from seed.__main__ import CORPUS, app
 from seed.database import open_writer
 from seed.load import Summary
+from seed.notes import Refusals
 from seed.progress import show_progress
 from seed.records import Origin, Refusal
 from tests.conftest import ROOT, database_url, load_jsonl
@@ -445,7 +446,7 @@ def test_plain_lines_tell_how_far_a_load_is(
     for seconds in (3600.0, 0.0):
         with show_progress(seconds=seconds) as show:
             show(Summary(read=200))
-            show(Summary(read=400, refused=[refusal]))
+            show(Summary(read=400, refused=Refusals(refusal)))
     assert capsys.readouterr() == ("", "200 read, 0 refused\n400 read, 1 refused\n")
 
 
