@@ -15,7 +15,9 @@ DELIMITERS = ",\t;|"
 SAMPLE = 1_024
 """Characters by which the dialect is told: the sniffer's patterns take long on long quotes."""
 
-_MOST_COLUMNS = 2_000
+MOST_COLUMNS = 2_000
+"""Columns of a table; one of that many is a matrix of something else."""
+
 _SUFFIXES = {".csv", ".tsv", ".tab"}
 
 
@@ -119,8 +121,8 @@ def _split(first: str, delimiter: str) -> list[str]:
 
 
 def _check_header(header: list[str], desk: Desk) -> None:
-    if len(header) > _MOST_COLUMNS or len(set(header)) < len(header):
-        raise WrongValueError("the header", header, f"each column once, and at most {_MOST_COLUMNS}")
+    if len(header) > MOST_COLUMNS or len(set(header)) < len(header):
+        raise WrongValueError("the header", header, f"each column once, and at most {MOST_COLUMNS}")
     for name, column in desk.paths.items():
         if column and column not in header:
             raise WrongValueError(f"the column of --map {name}", column, nearest(column, header))
