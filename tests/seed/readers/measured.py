@@ -32,8 +32,9 @@ class Measured:
 
     @property
     def said(self) -> str:
-        """The first line."""
-        return next(iter(self.output.splitlines()), "")
+        """The first line about a record, else the first one."""
+        lines = self.output.splitlines()
+        return next((line for line in lines if line.startswith(("refused ", "note "))), next(iter(lines), ""))
 
 
 def loaded(place: Path, *, database: Path) -> Measured:
