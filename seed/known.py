@@ -27,6 +27,7 @@ class KnownArticles:
         self._connection = connection
         self._article_of: dict[str, str] = {}
         self._keys_of: defaultdict[str, set[str]] = defaultdict(set)
+        self._titles: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self.contents: dict[str, Content] = {}
         self.removals: dict[str, Row[Any]] = {}
         every = [(sought, sought.all) for sought in batch]
@@ -56,6 +57,8 @@ class KnownArticles:
     def _put(self, key: str, article: str) -> None:
         self._article_of[key] = article
         self._keys_of[article].add(key)
+        if _kind(key) == "title":
+            self._titles[key[: key.rindex(":") + 1]][key] = article
 
     def identify(self, sought: Keys) -> str | None:
         """Return the article that the strongest known key points to, unless a stronger key of the record denies it."""
@@ -88,7 +91,7 @@ class KnownArticles:
         key = col(ArticleKey.key)
         stored = select(ArticleKey).where(key >= sought.titled, key < sought.titled + "\U0010ffff")
         self._read({row.article_id for row in self._connection.execute(stored)})
-        found = {key: article for key, article in self._article_of.items() if key.startswith(sought.titled)}
+        found = self._titles.get(sought.titled, {})
         # One that has been given a day since is the report of that day, and of no other.
         if len(set(found.values())) != 1 or not (sought.undated or found.keys() == {sought.titled}):
             return None

@@ -18,7 +18,7 @@ from seed.extract.workers import Titled, Workers
 from seed.fetch.visits import store_visits
 from seed.identity import Keys, keys
 from seed.known import KnownArticles
-from seed.merge import Content, merge
+from seed.merge import MOST_URLS, Content, merge
 from seed.notes import Refusals
 from seed.publish import Step, no_step, publish
 from seed.readers.sources import SourceEntry, Sources
@@ -258,6 +258,11 @@ def _identified(record: RawArticle, work: Work) -> _Candidate | None:
 
 def _take(candidate: _Candidate, known: KnownArticles, work: Work, changes: _Changes) -> None:
     article = known.identify(candidate.keys)
+    before = None if article is None else known.contents.get(article)
+    content = merge(before, candidate.content)
+    if before is not None and MOST_URLS < len(content.other_urls) > len(before.other_urls):
+        work.refuse(Refusal(candidate.record.origin, _notice(str(article))))
+        return
     if article is None:
         article = known.new_id(candidate.keys)
         changes.articles[article] = None
@@ -265,8 +270,6 @@ def _take(candidate: _Candidate, known: KnownArticles, work: Work, changes: _Cha
     if article in known.removals:
         work.summary.removed.append(_removed(candidate.record, known.removals[article]))
         return
-    before = known.contents.get(article)
-    content = merge(before, candidate.content)
     if before == content:
         work.summary.unchanged += 1
         return
@@ -274,6 +277,11 @@ def _take(candidate: _Candidate, known: KnownArticles, work: Work, changes: _Cha
     work.summary.updated += before is not None
     work.summary.loaded += before is None
     changes.before.setdefault(article, before)
+
+
+def _notice(article: str) -> str:
+    """Return why a record is refused whose text is on every page of its source."""
+    return f"it is {article}, which has {MOST_URLS} other URLs: wanted an article and no notice of the site"
 
 
 def annotations_of(contents: Sequence[Content], work: Work) -> list[Annotation]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.models import EntityType
+from seed.merge import MOST_URLS
 from seed.notes import MOST_NAMED
 from seed.readers import FORMATS, MOST_REFUSED
 from seed.readers import bytes as bytes_
@@ -61,6 +62,7 @@ LIMITS = [
     f"{LONGEST_TEXT:,} characters",
     f"{MOST_NAMES:,} |",
     f"{MOST_PARTS:,} lists, objects and strings",
+    f"other URLs of an article | {MOST_URLS} |",
     f"{MOST_COLUMNS:,} |",
     f"{DEEPEST_YAML} levels",
     f"{MOST_TAGS:,} tags, {DEEPEST} elements",
