@@ -249,7 +249,7 @@ def _agreed(
         return f"{below}, {agreed}", shown
     if known.on != printed.on:
         findings.notes.append(f"the page prints {printed.on}, and {place} says {known.on}; the latter is taken")
-    elif known.at is not None:
+    else:
         findings.notes.append(f"the page prints another time of day than {place} says; the latter is taken")
     return place, known
 

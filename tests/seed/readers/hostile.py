@@ -11,6 +11,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,6 +110,16 @@ TABLES_AND_JSON = (
     Hostile("errors", "a.jsonl", repeated('{"title": 1}\n'), 260, 13 * MB, "title is 1"),
 )
 
+_ONE = '{{"title": "Ferry {0}", "source": "Gazette", "text": "' + "The ferry sails again. " * 12
+
+RECORDS = (
+    Hostile("one-id", "a.jsonl", numbered(_ONE + '{0}", "id": "hostile", "entities": []}}\n'), 9_000, 7 * MB, None),
+    Hostile("one-text", "a.jsonl", numbered(_ONE + '", "entities": []}}\n'), 9_000, 7 * MB, None),
+    Hostile(
+        "one-notice", "a.jsonl", numbered(_ONE + '", "url": "http://a.example/{0}"}}\n'), 42_000, 7 * MB, "other URLs"
+    ),
+)
+
 PAGES = (
     Hostile("yaml-alias", "a.md", repeated("x", "---\ntitle: &a x\nsource: *a\n---\n"), 1, 1, "an alias"),
     Hostile("yaml-deep", "a.md", repeated("[", _FRONT + "authors: ", "\n---\nb"), 1_000, 9 * MB, "at most 8 levels"),
@@ -169,7 +180,7 @@ TEXTS = (
     Hostile("text-long", "a.jsonl", text("word "), MB + 1, 9 * MB, "at most 1000000 characters, and it has"),
 )
 
-FILES = (*ARCHIVES, *TABLES_AND_JSON, *PAGES, *TEXTS)
+FILES = (*ARCHIVES, *TABLES_AND_JSON, *RECORDS, *PAGES, *TEXTS)
 """Every hostile file; `""` as what is said allows any end but a crash, where it depends on how fast the machine is."""
 
 
@@ -183,8 +194,7 @@ class HostileFolder:
 
 
 def _socket(folder: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as made:
-        os.chdir(folder)  # Names of sockets are short.
+    with socket.socket(socket.AF_UNIX) as made, chdir(folder):  # Names of sockets are short.
         made.bind("a.md")
 
 

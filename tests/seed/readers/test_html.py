@@ -434,8 +434,8 @@ def filling(content: bytes, path: str, _desk: Desk) -> list[RawArticle | Refusal
 
 def test_what_takes_too_much_memory_is_ended() -> None:
     desk = Desk({}, load_sources(), ())
-    found = [in_a_process(filling, bytes(size), "a.html", desk, memory=100_000_000) for size in (10_000, 1_000_000)]
-    wanted = "reading takes more than 15 seconds or 100 MB of memory, or fails: wanted a simpler file"
+    found = [in_a_process(filling, bytes(size), "a.html", desk) for size in (10_000, 3_000_000)]
+    wanted = "reading takes more than 15 seconds or 200 MB of memory, or fails: wanted a simpler file"
     assert [item.reason for (item,) in found if isinstance(item, Refusal)] == ["1000000", wanted]
 
 
