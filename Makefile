@@ -22,7 +22,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test test-contract test-rooms test-browser check-client eval soak eval-html eval-languages bench format lock clean
+.PHONY: help setup serve test test-contract test-rooms test-browser check-client eval soak hostile eval-html eval-languages bench format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -78,6 +78,9 @@ eval: setup ## Score the mentions on annotated documents that you hold (EVAL=fol
 
 soak: setup ## Read mutated files of every format, many more than the tests do (COUNT=20000 FROM=0)
 	$(BIN)/python -W error -m tests.seed.readers.mutations $(COUNT) $(FROM)
+
+hostile: setup ## Load what means harm, each in its full size, and print what it took (ONLY=name)
+	$(BIN)/python -W error -m tests.seed.readers.hostile $(ONLY)
 
 eval-html: setup ## Score how pages are read against the pages in tests (WRONG=--wrong: name the mistakes)
 	$(BIN)/python -m tests.seed.readers.page_scores $(WRONG)

@@ -26,7 +26,9 @@ class KnownArticles:
     def __init__(self, connection: Connection, batch: Iterable[Keys]) -> None:
         self._connection = connection
         self._article_of: dict[str, str] = {}
-        self._keys_of: defaultdict[str, set[str]] = defaultdict(set)
+        self._kinds_of: defaultdict[str, set[str]] = defaultdict(set)
+        self._days_of: defaultdict[str, set[str]] = defaultdict(set)
+        self._titles: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self.contents: dict[str, Content] = {}
         self.removals: dict[str, Row[Any]] = {}
         every = [(sought, sought.all) for sought in batch]
@@ -55,7 +57,12 @@ class KnownArticles:
 
     def _put(self, key: str, article: str) -> None:
         self._article_of[key] = article
-        self._keys_of[article].add(key)
+        # An article may have more keys than can be looked through for each record of it.
+        self._kinds_of[article].add(_kind(key))
+        if _kind(key) == "title":
+            titled, _, day = key.rpartition(":")
+            self._titles[f"{titled}:"][key] = article
+            self._days_of[article].add(day)
 
     def identify(self, sought: Keys) -> str | None:
         """Return the article that the strongest known key points to, unless a stronger key of the record denies it."""
@@ -72,13 +79,13 @@ class KnownArticles:
         The same text may be on several pages, but printed again on another day it is another publication.
         """
         kinds = {kind for kind in DENYING[_kind(by)] if getattr(sought, kind)}
-        if any(_kind(key) in kinds for key in self._keys_of[article]):
+        if kinds & self._kinds_of[article]:
             return True
         return _kind(by) == "text" and self._is_of_another_day(article, sought.day)
 
     def _is_of_another_day(self, article: str, day: str) -> bool:
         """Whether both state days, and none of the article's is that day or a part of it, or the other way round."""
-        stated = {key.rpartition(":")[2] for key in self._keys_of[article] if _kind(key) == "title"} - {""}
+        stated = self._days_of[article] - {""}
         return bool(day and stated) and not any(day.startswith(one) or one.startswith(day) for one in stated)
 
     def _only_one_titled(self, sought: Keys) -> str | None:
@@ -88,7 +95,7 @@ class KnownArticles:
         key = col(ArticleKey.key)
         stored = select(ArticleKey).where(key >= sought.titled, key < sought.titled + "\U0010ffff")
         self._read({row.article_id for row in self._connection.execute(stored)})
-        found = {key: article for key, article in self._article_of.items() if key.startswith(sought.titled)}
+        found = self._titles.get(sought.titled, {})
         # One that has been given a day since is the report of that day, and of no other.
         if len(set(found.values())) != 1 or not (sought.undated or found.keys() == {sought.titled}):
             return None

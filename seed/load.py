@@ -1,7 +1,7 @@
 """Records -> revisions: one transaction a batch, the same record twice changes nothing."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from seed.bulk import insert_rows, uncollected
 from seed.fetch.visits import store_visits
 from seed.identity import Keys, keys
 from seed.known import KnownArticles
-from seed.merge import Content, merge
+from seed.merge import MOST_URLS, Content, merge
 from seed.publish import Step, no_step
 from seed.records import Link, RawArticle, Record, Refusal, Unchanged, Visited
 from seed.revisions import content_of_record
@@ -25,6 +25,12 @@ BATCH = 5_000
 
 BATCH_TEXT = 8_000_000
 """Code points of text after which a transaction ends all the same: so memory is bounded, however long the texts are."""
+
+ANNOTATED_TEXT = 1_000_000
+"""Code points of text of which all that is found is in memory at once: a hostile one names somebody in every sixth."""
+
+MENTION_TEXT = 40
+"""Code points of text that take as much memory as a mention which came with its record."""
 
 BATCH_SECONDS = 30.0
 """Seconds after which a transaction ends with the next record: what is fetched comes slowly, and is not to be lost."""
@@ -63,12 +69,17 @@ def _batches(records: Iterable[Record], size: int, seconds: float) -> Iterator[l
     text, started = 0, time.monotonic()
     for record in records:
         batch.append(record)
-        text += len(record.text) if isinstance(record, RawArticle) else 0
+        text += _size(record) if isinstance(record, RawArticle) else 0
         if len(batch) >= size or text >= BATCH_TEXT or time.monotonic() - started >= seconds:
             yield batch
             batch, text, started = [], 0, time.monotonic()
     if batch:
         yield batch
+
+
+def _size(record: RawArticle) -> int:
+    """How much memory a record takes, in code points of text."""
+    return len(record.text) + MENTION_TEXT * sum(len(entity.mentions) for entity in record.entities or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +110,30 @@ def _store(connection: Connection, batch: Sequence[Record], work: Work) -> None:
     changed = {id_: known.contents[id_] for id_, before in changes.before.items() if known.contents[id_] != before}
     stored = known.stored({id_: content for id_, content in changed.items() if id_ not in changes.articles})
     fresh = {id_: content for id_, content in changed.items() if id_ not in stored}
-    found = annotations_of(list(fresh.values()), work)
-    revisions = [(id_, content, one) for (id_, content), one in zip(fresh.items(), found, strict=True)]
     work.registry.store(connection)
     _write(connection, changes)
-    point(connection, stored | write_revisions(connection, revisions, work.registry))
+    for part in _parts(fresh):
+        found = annotations_of(list(part.values()), work)
+        work.registry.store(connection)
+        revisions = [(id_, content, one) for (id_, content), one in zip(part.items(), found, strict=True)]
+        stored |= write_revisions(connection, revisions, work.registry)
+    point(connection, stored)
     visited = [record for record in batch if isinstance(record, Visited)]
     store_visits(connection, (v.visit for v in visited if v.origin.path not in work.refused_at))
+
+
+def _parts(contents: Mapping[str, Content]) -> Iterator[dict[str, Content]]:
+    """The contents in parts of which the texts have `ANNOTATED_TEXT` code points together, or are one text."""
+    part: dict[str, Content] = {}
+    text = 0
+    for id_, content in contents.items():
+        if part and text + len(content.text) > ANNOTATED_TEXT:
+            yield part
+            part, text = {}, 0
+        part[id_] = content
+        text += len(content.text)
+    if part:
+        yield part
 
 
 def _candidate(record: Record, work: Work) -> _Candidate | None:
@@ -135,6 +163,11 @@ def _identified(record: RawArticle, work: Work) -> _Candidate | None:
 
 def _take(candidate: _Candidate, known: KnownArticles, work: Work, changes: _Changes) -> None:
     article = known.identify(candidate.keys)
+    before = None if article is None else known.contents.get(article)
+    content = merge(before, candidate.content)
+    if before is not None and MOST_URLS < len(content.other_urls) > len(before.other_urls):
+        work.refuse(Refusal(candidate.record.origin, _notice(str(article))))
+        return
     if article is None:
         article = known.new_id(candidate.keys)
         changes.articles[article] = None
@@ -142,8 +175,6 @@ def _take(candidate: _Candidate, known: KnownArticles, work: Work, changes: _Cha
     if article in known.removals:
         work.summary.removed.append(_removed(candidate.record, known.removals[article]))
         return
-    before = known.contents.get(article)
-    content = merge(before, candidate.content)
     if before == content:
         work.summary.unchanged += 1
         return
@@ -151,6 +182,11 @@ def _take(candidate: _Candidate, known: KnownArticles, work: Work, changes: _Cha
     work.summary.updated += before is not None
     work.summary.loaded += before is None
     changes.before.setdefault(article, before)
+
+
+def _notice(article: str) -> str:
+    """Return why a record is refused whose text is on every page of its source."""
+    return f"it is {article}, which has {MOST_URLS} other URLs: wanted an article and no notice of the site"
 
 
 def _removed(record: RawArticle, removal: Row[Any]) -> Refusal:

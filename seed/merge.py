@@ -1,10 +1,16 @@
 """What an article says after another record of it was read: nothing known is lost, nothing better is overwritten."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.models import Basis, TextKind
 from app.search.urls import canonical_url
 from seed.records import GivenEntity, Published
+
+MOST_URLS = 100
+"""Other URLs of an article; a text that is on more pages of its source is a notice of the site."""
+
+_page = lru_cache(maxsize=4_096)(canonical_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +69,10 @@ def _urls(known: Content, new: Content, better: str | None) -> tuple[str | None,
     """
     if new.url is None or (new.url == known.url and not known.other_urls):
         return known.url, known.other_urls
-    others = {canonical_url(url): url for url in known.other_urls}
-    own = known.url if canonical_url(new.url) in others else better
-    pages = {canonical_url(url): url for url in (known.url, new.url) if url} | others
-    return own, tuple(sorted(url for page, url in pages.items() if page != canonical_url(own or "")))
+    others = {_page(url): url for url in known.other_urls}
+    own = known.url if _page(new.url) in others else better
+    pages = {_page(url): url for url in (known.url, new.url) if url} | others
+    return own, tuple(sorted(url for page, url in pages.items() if page != _page(own or "")))
 
 
 def _better(first: Published, second: Published) -> Published:

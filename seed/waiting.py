@@ -51,7 +51,8 @@ _ABOUT = (
     .where(
         col(Mention.revision_id) == col(Statement.revision_id),
         col(Mention.field) == col(Statement.field),
-        col(Mention.start) >= col(Statement.start),
+        # Bounded on both sides, so that it is a part of the table's own order that is looked through.
+        col(Mention.start).between(col(Statement.start), col(Statement.end)),
         col(Mention.end) <= col(Statement.end),
         col(Mention.kind).in_(POSTED_KINDS),
     )

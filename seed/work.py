@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon, LexiconEntity
 from seed.merge import Content
+from seed.notes import Refusals
 from seed.publish import Step, no_step, publish, unpublished
 from seed.readers.sources import SourceEntry, Sources
 from seed.records import Annotation, Refusal
@@ -47,8 +48,8 @@ class Summary:
     loaded: int = 0
     updated: int = 0
     unchanged: int = 0
-    refused: list[Refusal] = field(default_factory=list)
-    removed: list[Refusal] = field(default_factory=list)
+    refused: Refusals = field(default_factory=Refusals)
+    removed: Refusals = field(default_factory=Refusals)
     seconds: float = 0.0
     version: int | None = None
     total: int | None = None

@@ -82,7 +82,7 @@ def load_jsonl(database: Path, records: list[dict[str, Any]]) -> None:
         summary = load(engine, read([lines], overrides=Overrides()), tools())
     finally:
         engine.dispose()
-    assert summary.refused == []
+    assert not list(summary.refused)
 
 
 def migrate(database: Path) -> None:

@@ -11,7 +11,7 @@ from seed.readers.files import files, printable
 from seed.readers.formats import FORMATS, HEAD, SUFFIXES, suffix_of, told
 from seed.readers.inputs import Input, Item, Through, at_once, inputs
 from seed.readers.intake import Intake
-from seed.readers.overrides import Manifest, Overrides, load_manifest
+from seed.readers.overrides import ARCHIVE, Manifest, Overrides, load_manifest
 from seed.readers.sources import LEXICON, Sources, load_sources
 from seed.readers.urls import NAME as LIST
 from seed.records import Link, Origin, Refusal
@@ -71,22 +71,22 @@ def _manifest(overrides: Overrides, paths: Iterable[Path | Link]) -> Manifest:
     manifest = load_manifest(overrides.manifest)
     manifest.check(
         (found for found in _files(paths, overrides.manifest) if isinstance(found, Path)),
-        holds_many=lambda path: _holds_many(path, overrides.format),
+        form_of=lambda path: _form(path, overrides.format),
     )
     return manifest
 
 
-def _holds_many(path: Path, forced: str | None) -> bool:
-    """Whether a file is of a format of many articles, or an archive; what cannot be read is refused when it is read."""
+def _form(path: Path, forced: str | None) -> str | None:
+    """The format of a file, `ARCHIVE` if it is a zip; what cannot be read is refused when it is read."""
     try:
         with path.open("rb") as stream:
             first = next(parts(stream, path.name, HEAD), None)
             if not isinstance(first, Part):
-                return False
-            name = forced or told(first.head, first.name)
-            return "!" in first.name.removeprefix(path.name) or (name is not None and FORMATS[name].many)
+                return None
+            zipped = "!" in first.name.removeprefix(path.name)
+            return ARCHIVE if zipped else forced or told(first.head, first.name)
     except OSError:
-        return False
+        return None
 
 
 def _files(paths: Iterable[Path | Link], manifest: Path | None) -> Iterator[Path | Refusal | Link]:

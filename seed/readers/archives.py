@@ -182,8 +182,17 @@ def _check_directory(stream: BinaryIO, size: int) -> None:
         before = at - _LOCATOR - _END64.size
         if before >= 0 and tail[before:].startswith(b"PK\x06\x06"):
             length = max(length if length < 0xFFFFFFFF else 0, _END64.unpack_from(tail, before)[8])
-    if length > _DIRECTORY:
+    end = max(0, size - len(tail)) + max(0, at)
+    if length > _DIRECTORY or _entries(stream, end - length - _LOCATOR - _END64.size, end) > MEMBERS:
         raise ArchiveError(f"the archive has too many members: wanted at most {MEMBERS}")
+
+
+def _entries(stream: BinaryIO, start: int, end: int) -> int:
+    """How many members a list names: what the archive itself says of it need not be true."""
+    stream.seek(max(0, start))
+    listed = stream.read(end - max(0, start))
+    stream.seek(0)
+    return listed.count(b"PK\x01\x02")
 
 
 def _member(

@@ -2,8 +2,13 @@
 
 import codecs
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
+
+Line = tuple[int, bytes | None]
+
+_END = re.compile(rb"\r\n?|\n")
 
 
 class UnreadableError(ValueError):
@@ -14,30 +19,56 @@ LINE_LIMIT = 10_000_000
 """Bytes of one record. A long book has a tenth of it; more is no article but a mistake."""
 
 MOST_BLANK = 100_000
-"""Blank lines on end; a bomb has a thousand times as many, and each takes time."""
+"""Lines on end that hold nothing; a bomb has a thousand times as many, and each takes time."""
+
+LONGEST_LINE = 100 * LINE_LIMIT
+"""Bytes after which a line is not passed over but ends the reading: an archive can hold one of any length."""
 
 
-def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Each line with its number (from 1); None stands for a line longer than `LINE_LIMIT`.
+def lines(stream: BinaryIO, *, blank: Callable[[bytes], bool] = lambda line: not line.strip()) -> Iterator[Line]:
+    r"""Each line with its number (from 1); None stands for a line longer than `LINE_LIMIT`. `\r` ends one, too.
 
-    Raises UnreadableError after `MOST_BLANK` blank lines.
+    Raises UnreadableError after `MOST_BLANK` lines on end that are `blank`, or a line longer than `LONGEST_LINE`.
     """
-    number = blank = 0
-    while chunk := stream.readline(LINE_LIMIT + 1):
-        number += 1
-        blank = 0 if chunk.strip() else blank + 1
-        if blank > MOST_BLANK:
+    empty = 0
+    for number, line in enumerate(_lines(stream), start=1):
+        empty = empty + 1 if line is not None and blank(line) else 0
+        if empty > MOST_BLANK:
             raise UnreadableError(f"more than {MOST_BLANK} blank lines on end: wanted records")
-        if len(chunk) > LINE_LIMIT and not chunk.endswith(b"\n"):
-            _pass_over_rest(stream)
-            yield number, None
-        else:
-            yield number, chunk
+        yield number, line
 
 
-def _pass_over_rest(stream: BinaryIO) -> None:
-    while (chunk := stream.readline(LINE_LIMIT)) and not chunk.endswith(b"\n"):
-        pass
+def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    rest = b""
+    while chunk := rest + stream.readline(LINE_LIMIT + 1 - len(rest)):
+        # What follows a "\r" at the end of what was cut may be its "\n".
+        cut = len(chunk) > LINE_LIMIT and not chunk.endswith(b"\n")
+        start = 0
+        # In nearly all lines there is no "\r" to look for.
+        for end in _END.finditer(chunk, 0, len(chunk) - cut) if b"\r" in chunk else ():
+            yield chunk[start : end.end()]
+            start = end.end()
+        rest = chunk[start:]
+        if not cut:
+            yield from filter(None, [rest])
+            rest = b""
+        elif start == 0:
+            yield None
+            rest = _behind(rest, stream)
+
+
+def _behind(line: bytes, stream: BinaryIO) -> bytes:
+    """What was read already of the line behind one that is passed over."""
+    passed = 0
+    while line:
+        line += stream.read(1) if line.endswith(b"\r") else b""
+        if end := _END.search(line):
+            return line[end.end() :]
+        passed += len(line)
+        if passed > LONGEST_LINE:
+            raise UnreadableError(f"a line is longer than {LONGEST_LINE} bytes: the rest of the file is not read")
+        line = stream.readline(LINE_LIMIT)
+    return b""
 
 
 def whole(stream: BinaryIO) -> str:
@@ -74,6 +105,22 @@ _MARKS = (
 def marked_encoding(head: bytes) -> str | None:
     """The encoding that a byte order mark at the beginning names."""
     return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
+
+
+_TEXT_CODECS = re.compile(
+    r"ascii|utf-(8|16|32)(-[bl]e)?|iso(8859|2022)[-_].*|cp\d+|koi8-[rtu]|gb\w*|big5\w*|euc_\w+|shift_jis\w*|mac-\w+|johab"
+    r"|hz|tis.620"
+)
+"""Encodings of text, by Python's names for them; it knows others, some of which take long over hostile bytes."""
+
+
+def text_encoding(declared: str) -> str | None:
+    """Python's name of a declared encoding; None if it is none of text, or UTF-7, which no browser reads either."""
+    try:
+        name = codecs.lookup(declared).name
+    except (LookupError, ValueError):
+        return None
+    return name if _TEXT_CODECS.fullmatch(name) else None
 
 
 def in_utf8(stream: BinaryIO, encoding: str) -> BinaryIO:

@@ -57,16 +57,27 @@ def _agreed(
     place, known = marked
     if printed is None or known.on is None or printed.on is None:
         return place, known
-    if known.on == printed.on and (known.at is None or printed.local_time in {None, known.local_time}):
+    if known.on == printed.on and _same_time(known, printed):
         # The same, and the page prints it: with the zone that it prints, if it does.
         return (
             (below, replace(printed, at=known.at or printed.at)) if printed.at or known.at is None else (place, known)
         )
     if known.at is not None and (shown := _shown(known, printed)):
-        return f"{below}, its instant in {place}", shown
+        agreed = f"its instant in {place}" if shown.at is not None else f"which {place} agrees with in another zone"
+        return f"{below}, {agreed}", shown
     if known.on != printed.on:
         findings.notes.append(f"the page prints {printed.on}, and {place} says {known.on}; the latter is taken")
+    else:
+        findings.notes.append(f"the page prints another time of day than {place} says; the latter is taken")
     return place, known
+
+
+def _same_time(known: Published, printed: Published) -> bool:
+    """Whether two dates of one day do not differ in their times, as far as both have them."""
+    if known.at is None or printed.local_time is None:
+        return True
+    zoned = printed.at is None or abs(printed.at - known.at) < 60
+    return zoned and printed.local_time == known.local_time
 
 
 def _shown(known: Published, printed: Published) -> Published | None:
@@ -105,6 +116,8 @@ def _guessed(tree: Element, findings: Findings) -> tuple[str, Published] | None:
             element.drop_tree()
     try:
         day = find_date(rest, extensive_search=False, original_date=True, url=str(url) if url else None)
+    except MemoryError:
+        raise
     except Exception:
         return None
     found = parse_printed(day) if day else None

@@ -1,7 +1,5 @@
 """What was fetched -> the reader that fits it: by its content, its declared type, the end of its address."""
 
-import codecs
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
@@ -9,7 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from seed.readers.archives import Part, is_gzip, is_zip, parts
-from seed.readers.bytes import beginning, marked_encoding
+from seed.readers.bytes import beginning, marked_encoding, text_encoding
 from seed.readers.desk import Desk
 from seed.readers.formats import FORMATS, HEAD, told
 from seed.readers.inputs import read_as
@@ -47,11 +45,6 @@ LAST_RESORT: Mapping[str, str | None] = {
 
 REFUSALS = 1_000
 """Records of one document that are named as refused; one that has more is no document of the kind that it claims."""
-
-_TEXT_CODECS = re.compile(
-    r"ascii|utf-(8|16|32)(-[bl]e)?|iso(8859|2022)[-_].*|cp\d+|koi8-[rtu]|gb\w*|big5\w*|euc_\w+|shift_jis\w*|mac-\w+|johab"
-)
-"""Encodings of text, by Python's names for them; it knows others, some of which take long over hostile bytes."""
 
 
 def read_fetched(fetched: Fetched, desk: Desk) -> Iterator[RawArticle | Refusal]:
@@ -142,11 +135,8 @@ def in_utf8(fetched: Fetched) -> bytes | None:
 
 def _encodings(charset: str | None) -> tuple[str, ...]:
     """Python's names of an encoding; browsers take Latin-1 for Windows-1252, and so do those who declare it."""
-    try:
-        name = codecs.lookup(charset or "").name
-    except (LookupError, ValueError):
-        return ()
-    if not _TEXT_CODECS.fullmatch(name):
+    name = text_encoding(charset or "")
+    if name is None:
         return ()
     return ("cp1252", name) if name == "iso8859-1" else (name,)
 

@@ -22,7 +22,8 @@ from seed.readers.values import address, language, line
 from seed.records import Origin, RawArticle, Refusal
 
 _SIGN = re.compile(
-    r"(?:<\?xml[^>]{0,200}>\s*|<!--.{0,2000}?-->\s*)*"
+    # What was taken is never given back: comments could be divided in more ways than there is time to try.
+    r"(?>(?><\?xml[^>]{0,200}>|<!--.{0,2000}?-->)\s*+)*+"
     r"<(?:!doctype\s+html|html|head|body|title|meta|link|article|main|section|header|div|p|table|h1|center|font|script)\b",
     re.IGNORECASE | re.DOTALL,
 )

@@ -6,6 +6,8 @@ from typing import Any
 
 from lxml import etree, html
 
+from seed.readers.bytes import text_encoding
+
 MOST_TAGS = 50_000
 """Tags of a page; the longest live blogs have a tenth of it."""
 
@@ -101,10 +103,10 @@ def _decoded_as(content: bytes, declared: str | None) -> tuple[str, tuple[str, .
         except UnicodeDecodeError:
             return content.decode("latin-1"), ()
     if declared not in {None, "utf-8", "utf8"}:
-        try:
-            text = content.decode(str(declared), "replace")
-        except LookupError:
-            raise ValueError(f"the page declares {declared!r}, which is no encoding: wanted --encoding") from None
+        encoding = text_encoding(str(declared))
+        if encoding is None:
+            raise ValueError(f"the page declares {declared!r}, which is no encoding of text: wanted --encoding")
+        text = content.decode(encoding, "replace")
         lost = text.count("\ufffd")
         return text, (f"{lost} bytes are not {declared}, as the page declares",) if lost else ()
     text = content.decode("utf-8", "replace")

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from seed.readers.bytes import LINE_LIMIT
 from seed.readers.desk import Desk
-from seed.readers.jsonlines import DECODER
+from seed.readers.jsonlines import DECODER, MOST_PARTS, refuse_many_parts
 from seed.readers.mapping import mapped_article
 from seed.readers.values import WrongValueError
 from seed.records import Origin, RawArticle, Refusal
@@ -68,6 +68,8 @@ class _Text:
             self.text, self.place = rest + self._decoder.decode(content, final=self.ended), 0
         except UnicodeDecodeError as error:
             raise ValueError(f"byte 0x{error.object[error.start]:02x} is not UTF-8: wanted text in UTF-8") from None
+        if len(rest) > _CHUNK:  # What began in it is at least half of the text.
+            refuse_many_parts(self.text, most=2 * MOST_PARTS)
 
     def next(self) -> str:
         """The next character that is no space, which stays; empty at the end."""
@@ -88,8 +90,6 @@ class _Text:
                 if end < len(self.text) or self.ended:
                     self.place = end
                     return value
-            except RecursionError:
-                raise ValueError("the JSON is nested too deeply: wanted a flat object") from None
             except json.JSONDecodeError as error:
                 if self.ended or not self._may_be_cut(error):
                     raise ValueError(f"no JSON ({error.msg}): wanted an array of objects, or one object") from None

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 
 from seed.readers.bytes import LINE_LIMIT, decoded, lines
@@ -38,12 +39,11 @@ def _read_line(content: bytes | None, origin: Origin, desk: Desk) -> RawArticle 
 
 
 def _record(text: str) -> dict[str, object]:
+    refuse_many_parts(text)
     try:
         record = DECODER.decode(text.rstrip())
     except json.JSONDecodeError as error:
         raise ValueError(f"no JSON at column {error.colno} ({error.msg}): wanted one JSON object a line") from None
-    except RecursionError:
-        raise ValueError("the JSON is nested too deeply: wanted a flat object") from None
     if not isinstance(record, dict):
         raise WrongValueError("the line", record, "a JSON object")
     return record
@@ -62,5 +62,32 @@ def _no_number(name: str) -> object:
     raise WrongValueError("a number", name, "JSON, which has no such number")
 
 
-DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_number)
+class _Decoder(json.JSONDecoder):
+    """What is wrong with JSON beside its grammar is a ValueError, too."""
+
+    def raw_decode(self, s: str, idx: int = 0) -> tuple[Any, int]:
+        """The value that begins at `idx`, and where it ends."""
+        try:
+            return super().raw_decode(s, idx)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deeply: wanted a flat object") from None
+        except (json.JSONDecodeError, WrongValueError):
+            raise
+        except ValueError:  # Python's own bound, which its message speaks of.
+            raise ValueError("a number has more than 4300 digits: wanted a shorter one") from None
+
+
+MOST_PARTS = 200_000
+"""Lists, objects and strings of a record; a report that brings a thousand entities along has a tenth of it."""
+
+_PART = re.compile(r'[\[{]|"\s*+[:,\]}]')
+
+
+def refuse_many_parts(text: str, *, most: int = MOST_PARTS) -> None:
+    """Raises ValueError for JSON of more parts than a record has: three bytes of it can stand for two hundred."""
+    if len(text) > most and sum(1 for _ in islice(_PART.finditer(text), most + 1)) > most:
+        raise ValueError(f"the JSON has too many parts: wanted at most {MOST_PARTS} lists, objects and strings")
+
+
+DECODER = _Decoder(object_pairs_hook=_unique, parse_constant=_no_number)
 """JSON as RFC 8259 has it, each key of an object once."""

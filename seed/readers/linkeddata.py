@@ -38,7 +38,7 @@ _DEEPEST = 20
 _NOT_ENTERED = frozenset(
     {"liveBlogUpdate", "itemListElement", "hasPart", "isPartOf", "comment", "mentions", "about", "review", "citation"}
 )
-_WRAPPING = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//\s*<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
+_WRAPPING = re.compile(r"\A(?:<!--|<!\[CDATA\[|//\s{0,9}<!\[CDATA\[)|(?:-->|//\s{0,9}\]\]>|\]\]>)\s{0,9};?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _by_id(nodes: list[Node]) -> dict[str, Node]:
 def _blocks(tree: Element) -> Iterator[object]:
     scripts = tree.xpath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
     for script in scripts[:_MOST]:
-        text = _WRAPPING.sub("", script.text or "")
+        text = _WRAPPING.sub("", (script.text or "").strip())
         if len(text) <= _LONGEST:
             try:
                 yield json.loads(text, strict=False)

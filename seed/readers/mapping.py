@@ -34,7 +34,7 @@ WELL_KNOWN: Mapping[str, str] = {
 _FIELD_OF = {name: (field, place) for field, listed in WELL_KNOWN.items() for place, name in enumerate(listed.split())}
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _REMEMBERED = 2_000  # Characters of column names: the records of a file have the same ones, but hostile ones may not.
-_COMMAS = re.compile(r"\s*[;|、،]\s*")
+_COMMAS = re.compile(r"[;|、،]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,4 +170,4 @@ def people(value: object, desk: Desk) -> object:
         return value
     found = byline(value.strip(), desk.sources.knows)
     found = names(value, desk.sources.knows) if found is None else found
-    return [part for part in _COMMAS.split(value.strip()) if part] if found is None else list(found)
+    return [part.strip() for part in _COMMAS.split(value) if part.strip()] if found is None else list(found)

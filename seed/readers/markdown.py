@@ -18,9 +18,9 @@ from seed.records import Origin, Published, RawArticle, Refusal
 FIELDS = (*(name for name in CHECKS if name != "text"), "published", "basis", "evidence", "zone", "names", "statements")
 STATEMENT_FIELDS = ("speaker", "cue")
 
-_FRONT = re.compile(r"---[ \t]*\n(?P<front>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
+_FENCE = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
 
-_SIGN = re.compile(r"---[ \t]*\r?\n(?:#.*\r?\n)*[a-z_]+:")
+_SIGN = re.compile(r"---[ \t]*\r?\n(?:#[^\n]*\n)*[a-z_]+:")
 
 
 def sign(text: str, _suffix: str) -> bool:
@@ -43,14 +43,15 @@ def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refus
 
 def split(content: str) -> tuple[dict[str, object], str]:
     """Front matter and text of a record; raises ValueError if a fence is missing or a key is unknown."""
-    match = _FRONT.match(content)
-    if match is None:
+    opening = _FENCE.match(content)
+    closing = opening and _FENCE.search(content, opening.end())
+    if opening is None or closing is None:
         raise ValueError("no front matter: wanted '---', keys and values in YAML, and '---' at the top")
-    front = parse("\n" + match["front"])  # So that lines in messages are lines of the file.
+    front = parse("\n" + content[opening.end() : closing.start()])  # So that lines in messages are lines of the file.
     if not isinstance(front, dict):
         raise WrongValueError("the front matter", front, "keys and values")
     refuse_unknown(front, FIELDS, where="key of the front matter")
-    return dict(front), content[match.end() :].strip("\n")
+    return dict(front), content[closing.end() :].strip("\n")
 
 
 def _published(front: Mapping[str, object]) -> Published:

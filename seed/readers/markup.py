@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from seed.readers.htmltree import Element, rows_of
 from seed.readers.linkeddata import LinkedData, linked_data
 from seed.readers.patterns import folded
+from seed.readers.values import LONGEST_LINE
 
 Candidate = tuple[str, str]
 """Where a value was found, and the value."""
@@ -183,16 +184,23 @@ def of_an_update(element: Element) -> bool:
 
 
 def without_site(title: str, sites: tuple[str, ...]) -> str:
-    """A title without the name of the site that stands before or behind it."""
+    """A title without the name of the site that stands before or behind it, however often."""
     names = {folded(site) for site in sites if site}
+    # What is too long to be a title takes too long here as well.
+    while len(title) <= LONGEST_LINE and (rest := _beside_site(title, names)) is not None:
+        title = rest
+    return title.strip()
+
+
+def _beside_site(title: str, names: set[str]) -> str | None:
     for separator in (*SEPARATORS, ": "):
         first, found, rest = title.partition(separator)
         if found and folded(first) in names:
-            return without_site(rest, sites)
+            return rest
         rest, found, last = title.rpartition(separator)
         if found and folded(last) in names:
-            return without_site(rest, sites)
-    return title.strip()
+            return rest
+    return None
 
 
 def _metas(tree: Element) -> dict[str, list[str]]:

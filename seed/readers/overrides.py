@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from seed.dates import parse_iso
 from seed.readers.bytes import decoded
+from seed.readers.files import printable
 from seed.readers.formats import FORMATS
 from seed.readers.mapping import given_paths
 from seed.readers.urls import NAME as LIST
@@ -17,6 +18,9 @@ from seed.readers.values import CHECKS, WrongValueError, absent, refuse_unknown
 COLUMNS = ("file", "title", "source", "url", "published", "authors", "language", "rights", "text_kind")
 ONE_RECORD = frozenset({"title", "url"})
 """Columns that name one article and so have no place beside a file of many."""
+
+ARCHIVE = "archive"
+"""What stands for the format of a file that holds files of any."""
 
 Given = Mapping[str, object]
 
@@ -105,30 +109,34 @@ class Manifest:
         rows = self._rows(path)
         if len(rows) > 1:
             both = " and ".join(str(row.line) for row in rows)
-            raise ValueError(f"{self.path}: lines {both} both name {path}: wanted one line a file")
+            raise ValueError(f"{self.path}: lines {both} both name {printable(path)}: wanted one line a file")
         return rows[0].given if rows else {}
 
     def _rows(self, path: Path) -> list[Row]:
         return [row for row in self._by_name.get(path.name, ()) if row.names(path)]
 
-    def check(self, paths: Iterable[Path], *, holds_many: Callable[[Path], bool]) -> None:
+    def check(self, paths: Iterable[Path], *, form_of: Callable[[Path], str | None]) -> None:
         """Raises ValueError unless each row names exactly one of the files, and says nothing that it can't have."""
         found: dict[int, Path] = {}
         for path in paths:
             self.given(path)
             for row in self._rows(path):
                 if row.line in found:
-                    both = f"{found[row.line]} and {path}"
+                    both = printable(f"{found[row.line]} and {path}")
                     raise ValueError(f"{self._place(row)} names {both}: wanted more of the path, to tell them apart")
                 found[row.line] = path
-                self._check_many(row, path, holds_many)
+                self._check_form(row, form_of(path))
         for row in (row for rows in self._by_name.values() for row in rows):
             if row.line not in found:
                 raise ValueError(f"{self._place(row)} is not among the files read: wanted the name of one of them")
 
-    def _check_many(self, row: Row, path: Path, holds_many: Callable[[Path], bool]) -> None:
+    def _check_form(self, row: Row, form: str | None) -> None:
+        if form == LIST:
+            reason = "is a list of URLs, and what is said of it does not hold for what lies there"
+            raise ValueError(f"{self._place(row)} {reason}: wanted a file of articles, or --date and --source")
+        many = form == ARCHIVE or (form is not None and FORMATS[form].many)
         column = next((column for column in row.given if column in ONE_RECORD), None)
-        if column is not None and holds_many(path):
+        if column is not None and many:
             raise ValueError(f"{self._place(row)}, column {column}: the file holds many articles: wanted nothing here")
 
     def _place(self, row: Row) -> str:

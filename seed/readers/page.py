@@ -13,6 +13,7 @@ from seed.readers.head import read_head
 from seed.readers.inference import infer
 from seed.readers.patterns import covers, folded
 from seed.readers.sources import SourceEntry, Sources, host
+from seed.readers.values import refuse_long
 from seed.records import Origin, Published, RawArticle, Refusal
 
 EDGE = 12
@@ -32,6 +33,7 @@ def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refus
 
 
 def _article(origin: Origin, page: str, desk: Desk) -> RawArticle:
+    refuse_long("the page", page)
     entry, source, sourced = _outlet(page, desk)
     rows = without_repeats(without_furniture(page.split("\n"), (*desk.sources.furniture, *entry.furniture)))
     title, rows = _title(rows, desk.given)

@@ -21,6 +21,8 @@ def main_text(tree: Element) -> str:
         document = bare_extraction(
             _with_stand_ins(tree), include_comments=False, with_metadata=False, output_format="python"
         )
+    except MemoryError:
+        raise
     except Exception:
         return ""
     body = getattr(document, "body", None)

@@ -15,7 +15,9 @@ DELIMITERS = ",\t;|"
 SAMPLE = 1_024
 """Characters by which the dialect is told: the sniffer's patterns take long on long quotes."""
 
-_MOST_COLUMNS = 2_000
+MOST_COLUMNS = 2_000
+"""Columns of a table; one of that many is a matrix of something else."""
+
 _SUFFIXES = {".csv", ".tsv", ".tab"}
 
 
@@ -59,7 +61,7 @@ class _Rows:
     """The rows of a stream, each bounded; what is wrong with one does not stop the next."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._lines = _lines(stream)
+        self._lines = lines(stream)
         self._ahead: list[tuple[int, bytes | None]] = []
         self._size = 0
         self.next_line = 1
@@ -95,15 +97,6 @@ class _Rows:
         return decoded(content)
 
 
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Each line with its number; a carriage return ends one, too."""
-    number = 0
-    for _, content in lines(stream):
-        for line in (None,) if content is None else content.splitlines(keepends=True):
-            number += 1
-            yield number, line
-
-
 def delimiter_of(sample: str) -> str:
     """What separates the columns: what the sniffer says, unless another finds more fields in the first line."""
     first = _first_line(sample)
@@ -128,8 +121,8 @@ def _split(first: str, delimiter: str) -> list[str]:
 
 
 def _check_header(header: list[str], desk: Desk) -> None:
-    if len(header) > _MOST_COLUMNS or len(set(header)) < len(header):
-        raise WrongValueError("the header", header, f"each column once, and at most {_MOST_COLUMNS}")
+    if len(header) > MOST_COLUMNS or len(set(header)) < len(header):
+        raise WrongValueError("the header", header, f"each column once, and at most {MOST_COLUMNS}")
     for name, column in desk.paths.items():
         if column and column not in header:
             raise WrongValueError(f"the column of --map {name}", column, nearest(column, header))

@@ -27,8 +27,8 @@ def sign(text: str, _suffix: str) -> bool:
 
 
 def read(stream: BinaryIO, path: str, _desk: Desk) -> Iterator[Link | Refusal]:
-    """The addresses of a list; blank lines and those that begin with `#` are passed over."""
-    for number, content in lines(stream):
+    """The addresses of a list; blank lines and those that begin with `#` are passed over, unless they are too many."""
+    for number, content in lines(stream, blank=_says_nothing):
         origin = Origin(path, number)
         try:
             address = _address(content)
@@ -37,6 +37,10 @@ def read(stream: BinaryIO, path: str, _desk: Desk) -> Iterator[Link | Refusal]:
         else:
             if address:
                 yield Link(origin, address)
+
+
+def _says_nothing(line: bytes) -> bool:
+    return line.strip()[:1] in {b"", b"#"}
 
 
 def _address(content: bytes | None) -> str | None:

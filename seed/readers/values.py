@@ -14,6 +14,12 @@ from app.models import TextKind
 LONGEST_LINE = 2_000
 """A title, name or address longer than this (code points) is a mistake in the file."""
 
+LONGEST_TEXT = 1_000_000
+"""Code points of a text. The longest live blogs have a tenth of it; understanding it has to end in seconds."""
+
+MOST_NAMES = 1_000
+"""Authors of an article; papers of physics have more, reports of the press have not."""
+
 Kind = TypeVar("Kind", bound=StrEnum)
 
 _SHORT = Repr()
@@ -62,7 +68,14 @@ def body(field: str, value: object) -> str:
     """A text, taken exactly as it is."""
     if not isinstance(value, str) or absent(value) or not storable(value):
         raise WrongValueError(field, value, "a text that is not blank, without NUL and lone surrogates")
+    refuse_long(field, value)
     return value
+
+
+def refuse_long(field: str, value: str) -> None:
+    """Raises WrongValueError for a text that nobody reads to its end."""
+    if len(value) > LONGEST_TEXT:
+        raise WrongValueError(field, value, f"at most {LONGEST_TEXT} characters, and it has {len(value)}")
 
 
 def address(field: str, value: object) -> str:
@@ -80,8 +93,8 @@ def address(field: str, value: object) -> str:
 
 def persons(field: str, value: object) -> tuple[str, ...]:
     """A list of names."""
-    if not isinstance(value, list | tuple):
-        raise WrongValueError(field, value, "a list of names")
+    if not isinstance(value, list | tuple) or len(value) > MOST_NAMES:
+        raise WrongValueError(field, value, f"a list of names, at most {MOST_NAMES}")
     return tuple(line(f"{field}[{place}]", name) for place, name in enumerate(value))
 
 

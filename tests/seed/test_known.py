@@ -1,5 +1,6 @@
 """Records -> articles: by id, by URL, by source, title and day; and by source and title where only one can be meant."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from app.models import Article, Basis
 from app.search.labels import text_key
 from seed.dates import parse_iso
 from seed.identity import public_id
+from seed.merge import MOST_URLS
 from seed.records import RawArticle
 from tests.seed.loading import copied, dump, load_into, report, writing
 
@@ -223,3 +225,17 @@ def test_the_order_decides_no_more_than_the_id(migrated: Path, order: list[RawAr
     with copied(migrated) as database:
         load_into(database, order)
         assert articles(database) == (2 if order[2].title != "Tide turns" and order[2].url else 1)
+
+
+def test_a_notice_on_every_page_is_no_article(database: Path) -> None:
+    """Its article would have the URLs of the whole site, and each would take longer than the last."""
+    pages = [report("Ferry", url=f"https://harbour-gazette.example/{n}", text=LONG) for n in range(MOST_URLS + 3)]
+    summary = load_into(database, pages)
+    assert (summary.loaded, summary.updated, len(summary.refused)) == (1, MOST_URLS, 2)
+    (refusal, _) = summary.refused
+    assert re.fullmatch(
+        r"it is [0-9a-z]{12}, which has 100 other URLs: wanted an article and no notice of the site",
+        refusal.reason,
+    )
+    again = load_into(database, pages[: MOST_URLS + 1])
+    assert (again.updated, again.unchanged, len(again.refused)) == (0, MOST_URLS + 1, 0)

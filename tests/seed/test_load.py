@@ -1,16 +1,19 @@
 """Records -> revisions: counted, refused by name, once and never twice."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from app.models import EntityType, TextKind
 from app.search.snapshot import Snapshot
 from seed.identity import public_id
-from seed.load import BATCH, BATCH_TEXT, load
-from seed.records import Origin, RawArticle, Refusal
+from seed.load import ANNOTATED_TEXT, BATCH, BATCH_TEXT, MENTION_TEXT, load
+from seed.records import Annotation, GivenEntity, Origin, RawArticle, Refusal
 from seed.work import Summary, Tools
+from seed.workers import Workers
 from tests.seed.loading import SOURCES, TOOLS, digest, dump, load_into, named, natural, report, snapshot_of, writing
 
 PERSON, STATE, PLACE = EntityType.PERSON, EntityType.STATE, EntityType.PLACE
@@ -35,7 +38,7 @@ def served(database: Path, number: int = 0) -> list[str]:
 def test_every_record_is_counted(database: Path) -> None:
     """Once, for what became of it."""
     first = load_into(database, [*DAILY, REFUSAL])
-    assert (counts(first), first.version, first.refused) == ((7, 6, 0, 0, 1), 1, [REFUSAL])
+    assert (counts(first), first.version, list(first.refused)) == ((7, 6, 0, 0, 1), 1, [REFUSAL])
     again = load_into(database, [*DAILY[:4], replace(DAILY[4], text="Anew."), report("Another")])
     assert (counts(again), again.version) == ((6, 1, 1, 4, 0), 2)
     assert again.seconds > 0
@@ -145,8 +148,8 @@ def test_a_record_that_contradicts_is_refused_by_line(database: Path, reason: st
     """The others load."""
     record = replace(REFUSED[reason], origin=Origin("reports.jsonl", 3))
     summary = load_into(database, [*DAILY, record])
-    assert summary.refused == [Refusal(Origin("reports.jsonl", 3), reason)]
-    assert str(summary.refused[0].origin) == "reports.jsonl:3"
+    assert list(summary.refused) == [Refusal(Origin("reports.jsonl", 3), reason)]
+    assert str(next(iter(summary.refused)).origin) == "reports.jsonl:3"
     assert counts(summary) == (7, 6, 0, 0, 1)
 
 
@@ -303,3 +306,36 @@ def test_a_reader_sees_nothing_that_is_not_published(database: Path) -> None:
         load_into(database, DAILY, batch=3, step=look)
     assert [snapshot.version for snapshot in seen] == [0, 0]
     assert len(dump(database)["pending"]) == 6
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Workers that say how many texts they were given at once."""
+
+    parts: list[int] = field(default_factory=list)
+
+    def annotate_all(self, texts: Sequence[tuple[str, str]]) -> list[Annotation]:
+        """Find nothing."""
+        self.parts.append(len(texts))
+        return [Annotation() for _ in texts]
+
+
+def test_what_is_found_in_long_texts_is_stored_part_by_part(database: Path) -> None:
+    """All that is found in a batch of hostile texts at once would not fit into memory."""
+    asked = Asked()
+    sizes = [ANNOTATED_TEXT // 2 - 1, 2, ANNOTATED_TEXT // 2, ANNOTATED_TEXT, 1, 1]
+    records = [report(f"Report {place}", text="a" * size) for place, size in enumerate(sizes)]
+    tools = replace(TOOLS, workers=cast("Workers", asked))
+    assert counts(load_into(database, records, tools=tools)) == (6, 6, 0, 0, 0)
+    assert asked.parts == [2, 2]  # and two that are alone, which need no workers
+
+
+def test_mentions_that_came_along_count_as_text(database: Path) -> None:
+    """A record of short text may bring very many."""
+    spans = tuple((place, place + 1) for place in range(BATCH_TEXT // MENTION_TEXT // 20))
+    entity = GivenEntity("Ada", PERSON, spans)
+    records = [report(f"Report {place}", text="a" * len(spans), entities=(entity,)) for place in range(21)]
+    seen: list[int] = []
+    with writing(database) as engine:
+        load(engine, records, TOOLS, progress=lambda summary: seen.append(summary.read))
+    assert seen == [20, 21]

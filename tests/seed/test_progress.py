@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from seed.notes import Refusals
 from seed.progress import Progress, show_progress
 from seed.readers.intake import Intake
 from seed.records import Origin, RawArticle, Record, Refusal, Unchanged, Visit, Visited
@@ -39,7 +40,7 @@ def test_records_are_counted_as_they_are_read_and_batches_as_they_are_stored() -
     assert told.lines == ["1 read, 0 refused, 0 % of 2.0 kB", "2 read, 1 refused, 0 % of 2.0 kB"]
     assert told.progress.share() == 0
     told.now = 11
-    told.progress.stored(Summary(read=2, refused=[REFUSAL, REFUSAL]))
+    told.progress.stored(Summary(read=2, refused=Refusals(REFUSAL, REFUSAL)))
     assert told.lines[2:] == ["2 read, 2 refused, 0 % of 2.0 kB, 0.2 a second"]
 
 

@@ -110,6 +110,7 @@ TARGETS = {
     "http://a@harbour.example:{port}/": "holds a user name or password: wanted a URL without",
     "file:/etc/passwd": "wanted an http or https URL with a host",
     "gopher://harbour.example:{port}/": "wanted an http or https URL with a host",
+    "http://harbour.example:22/": "port 22 is not one of {port} (DATELINE_FETCH_PORTS)",
     "http://harbour.example:{port}/{long}": "is longer than 2000 characters",
 }
 
@@ -152,6 +153,16 @@ def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to(client: C
     assert document_of(fetch(site.url("/"))).body == b"Ferry"
     assert answers == [("10.0.0.1",)]  # one for robots.txt, one for the page
     assert "10.0.0.1, which is a private address" in reason_of(fetch, site.url("/"))
+
+
+def test_a_name_that_leads_elsewhere_behind_its_robots_txt_is_refused(client: Clients, site: Site) -> None:
+    """The answer about robots.txt is no leave for the page."""
+    answers = [("127.0.0.1",), ("169.254.169.254",)]
+    site.pages["/"] = answer("Ferry")
+    exchange = Exchange(Guard.of(["127.0.0.1"], [site.port]), "Dateline", resolve=lambda *_: answers.pop(0))
+    fetch = type(client())(exchange, clock=Clock(sleep=lambda _: None)).fetch
+    assert "169.254.169.254, which is a link-local address" in reason_of(fetch, site.url("/"))
+    assert [asked.path for asked in site.asked] == ["/robots.txt"]
 
 
 def test_one_private_address_among_public_ones_is_enough(client: Clients, site: Site, names: Names) -> None:

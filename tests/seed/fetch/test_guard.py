@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from seed.fetch.failures import ForbiddenError
 from seed.fetch.guard import Guard, host_of, port_of
+from seed.fetch.resolving import system_addresses
 
 PUBLIC = "93.184.215.14"
 
@@ -99,3 +100,64 @@ def test_what_is_neither_host_nor_network_is_named(entry: str) -> None:
     with pytest.raises(ValueError, match="wanted hosts and networks") as raised:
         Guard.of([entry], [80])
     assert repr(entry) in str(raised.value)
+
+
+DISGUISED = {
+    "http://2130706433/": "a loopback",
+    "http://0x7f000001/": "a loopback",
+    "http://0x7f.1/": "a loopback",
+    "http://127.1/": "a loopback",
+    "http://017700000001/": "a loopback",
+    "http://0300.0250.1/": "a private",
+    "http://0/": "an unspecified",
+    "http://127.0.0.1./": "a loopback",
+    "http://127\u30020\uff0e0\uff611/": "a loopback",
+    "http://127.0.0.1#@harbour.example/": "a loopback",
+    "HTTP://169.254.169.254/latest/meta-data/": "a link-local",
+    "http://100.100.100.200/": "a shared",
+    "http://255.255.255.255/": "a reserved",
+    "http://[::]/": "an unspecified",
+    "http://[0:0:0:0:0:0:0:1]/": "a loopback",
+    "http://[::ffff:7f00:1]/": "an IPv4-mapped",
+    "http://[::127.0.0.1]/": "an IPv4-mapped",
+    "http://[::ffff:0:127.0.0.1]/": "an IPv4-mapped",
+    "http://[64:ff9b::7f00:1]/": "a NAT64",
+    "http://[64:ff9b:1::a00:1]/": "a NAT64",
+    "http://[2002:7f00:1::]/": "a 6to4",
+    "http://[2001:0:7f00:1::]/": "a Teredo",
+    "http://[fe80::1%1]/": "a link-local",
+    "http://[fd00:ec2::254]/": "a private",
+    "http://[ff02::1]/": "a multicast",
+    "http://[100::1]/": "a reserved",
+}
+"""Addresses as an attacker writes them, none of which needs a name server."""
+
+
+@pytest.mark.parametrize("url", DISGUISED)
+def test_an_address_in_disguise_is_what_it_leads_to(url: str) -> None:
+    """As the system itself reads it, which is what would be connected to."""
+    found = Guard().checked(url)
+    with pytest.raises(ForbiddenError, match=f"{DISGUISED[url]} address"):
+        Guard().permitted(host_of(found), system_addresses(host_of(found), port_of(found)))
+
+
+NOWHERE = [
+    "http://0177.0.0.1/",  # Some read it as 127.0.0.1, others as 177.0.0.1.
+    "http://\uff11\uff12\uff17.0.0.1/",
+    "http://\u2460\u2461\u2466.0.0.1/",
+    "http://loc\u00adalhost/",
+    "http://\u24dbocalhost/",
+    "http://\t127.0.0.1/",
+    "http:/127.0.0.1/",
+    "http:127.0.0.1/",
+    "//127.0.0.1/",
+    "http://harbour.example\\@127.0.0.1/",
+    "http://harbour.example:80@127.0.0.1/",
+    "http://127.0.0.1%2f@harbour.example/",
+]
+
+
+@pytest.mark.parametrize("url", NOWHERE)
+def test_what_could_be_read_in_two_ways_is_refused(url: str) -> None:
+    with pytest.raises(ForbiddenError):
+        Guard().checked(url)

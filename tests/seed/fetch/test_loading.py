@@ -257,7 +257,7 @@ def test_a_link_that_nobody_followed_is_refused(database: Path) -> None:
     assert summary.read == 0
     with writing(database) as engine:
         summary = load(engine, [Link(Origin("a.urls", 1), "http://a/")], TOOLS)
-    assert (summary.read, summary.refused) == (
+    assert (summary.read, list(summary.refused)) == (
         1,
         [Refusal(Origin("a.urls", 1), "http://a/ was not fetched: wanted `python -m seed load`, which does")],
     )

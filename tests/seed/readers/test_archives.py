@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seed.readers import Overrides, read
+from seed.readers import Overrides, archives, read
 from seed.readers.archives import MEMBERS, RATIO, TOTAL, ArchiveError, Budget
 from seed.readers.bytes import LINE_LIMIT
 from seed.records import RawArticle, Refusal
@@ -122,7 +122,7 @@ def test_a_bomb_is_refused(reading: Reading, content: bytes) -> None:
 
 
 def test_many_members_share_one_budget(reading: Reading) -> None:
-    member = RECORD + b" " * 4_000_000
+    member = RECORD.replace(b"\n", b" " * 4_000_000 + b"\n", 1)
     found = said(reading("a.zip", zipped(*[(f"{number}.md", member) for number in range(4)])))
     assert [title for _, title in found] == ["Ferry", "Ferry", *["the archive is a bomb: wanted a"] * 2]
 
@@ -157,6 +157,19 @@ def test_a_list_of_members_that_is_too_long_is_refused(reading: Reading, wide: b
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 0xFFFFFFFF if wide else length, 0, 0)
     content = b"PK\x03\x04" + (end64 if wide else b"") + end
     assert only_reason(reading("a.zip", content)).startswith("the archive has too many members")
+
+
+def test_the_members_are_counted_whatever_the_archive_says_of_them(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names of one letter are so short that six times the members would fit into the bytes."""
+    monkeypatch.setattr(archives, "MEMBERS", 2)
+    content = zipped(("a.md", RECORD), ("b.md", RECORD), ("c.md", RECORD))
+    lying = bytearray(content)
+    lying[-14:-10] = struct.pack("<2H", 1, 1)
+    for some in (content, bytes(lying)):
+        assert only_reason(reading("a.zip", some)) == "the archive has too many members: wanted at most 2"
+    assert len(reading("a.zip", zipped(("a.md", RECORD), ("b.md", RECORD)))) == 2
 
 
 def test_a_manifest_speaks_of_archives(tmp_path: Path) -> None:

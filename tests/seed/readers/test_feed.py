@@ -227,3 +227,17 @@ def test_a_text_of_which_none_can_be_made_is_none(reading: Reading) -> None:
     refusal = reading("a.rss", deep)[0]
     assert isinstance(refusal, Refusal)
     assert refusal.reason.startswith("text is None")
+
+
+def test_a_word_without_end_is_read_in_a_process_of_its_own(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address of e-mail is looked for in it, in the square of its length."""
+    asked: list[int] = []
+
+    def in_a_process(_read: object, content: bytes, path: str, _desk: Desk) -> list[Refusal]:
+        asked.append(len(content))
+        return [Refusal(Origin(path), "asked")]
+
+    monkeypatch.setattr("seed.readers.feed.in_a_process", in_a_process)
+    long = RSS.replace("Short.", "a" * 5_000)
+    assert only_reason(reading("a.rss", long)) == "asked"
+    assert asked == [len(long.encode())]

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import NoReturn
 
+import pytest
+
 from seed.readers import Overrides, read
 from seed.readers.formats import SUFFIXES
 from seed.records import Refusal
@@ -28,8 +30,38 @@ def test_a_link_that_leads_back_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "a.md").touch()
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "z.md").symlink_to(tmp_path / "a.md")
-    assert paths_read(tmp_path) == ["a.md", "z.md"]
-    assert paths_read(tmp_path / "loop") == ["a.md", "z.md"]
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    assert paths_read(tmp_path) == ["a.md", "loop", "round", "z.md"]
+    refusals = [str(item) for item in read([tmp_path], overrides=Overrides())]
+    assert "is a link to a folder: wanted the folder itself" in refusals[1]
+    assert "no such file or folder" in refusals[2]
+    assert paths_read(tmp_path / "loop") == ["a.md", "loop", "round", "z.md"]
+
+
+def test_a_link_out_of_the_folder_is_only_followed_if_named(tmp_path: Path) -> None:
+    """Whoever made the folder could have any file of this machine loaded, and served."""
+    (tmp_path / "secret.md").touch()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.md").symlink_to(tmp_path / "secret.md")
+    (tmp_path / "in" / "b.md").symlink_to("../secret.md")
+    for reason in map(str, read([tmp_path / "in"], overrides=Overrides())):
+        assert "is a link that leads out of the folder: wanted a file in it" in reason
+    assert "no front matter" in str(list(read([tmp_path / "in" / "a.md"], overrides=Overrides())))
+
+
+def test_folders_may_lie_deep_in_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deeper than functions can call themselves, and deeper than a path can be written."""
+    monkeypatch.chdir(tmp_path)
+    for _ in range(3_000):
+        Path("a").mkdir()
+        os.chdir("a")
+    Path("a.md").touch()
+    found = list(read([tmp_path], overrides=Overrides()))
+    Path("a.md").unlink()
+    for _ in range(3_000):  # What removes the folders of tests calls itself.
+        os.chdir("..")
+        Path("a").rmdir()
+    assert only_reason(found) == "cannot be read: File name too long"
 
 
 def test_an_unknown_suffix_names_those_that_are_read(tmp_path: Path) -> None:
@@ -80,3 +112,9 @@ def test_a_name_that_is_no_text_is_shown_escaped(tmp_path: Path) -> None:
     (item,) = read([tmp_path], overrides=Overrides())
     assert isinstance(item, Refusal)
     assert item.origin.path.endswith("a\\xff.md")
+
+
+def test_a_name_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "a\n\x1b[2J\u202eb.md").touch()
+    (item,) = read([tmp_path], overrides=Overrides())
+    assert item.origin.path.endswith("a\\n\\x1b[2J\\u202eb.md")

@@ -1,6 +1,7 @@
 """HTML pages: what is found where, what is missing and why, and hostile ones."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -8,6 +9,7 @@ import pytest
 
 from app.models import Basis, Precision
 from seed.dates import ISO_WANTED
+from seed.readers import feed, html, markdown
 from seed.readers.bytes import LINE_LIMIT
 from seed.readers.desk import Desk
 from seed.readers.guarded import answer, guarded, in_a_process, is_common
@@ -106,7 +108,7 @@ def test_each_field_says_where_it_was_found_or_why_not(reading: Reading) -> None
             "2019-03-05T01:30:00Z",
             "March 4, 2019",
             ("2019-03-04", None, None, "stated"),
-            "printed below the title, its instant in meta date",
+            "printed below the title, which meta date agrees with in another zone",
         ),
         # Only the one or the other.
         ("2019-03-04", "", ("2019-03-04", None, None, "metadata"), "meta date"),
@@ -355,7 +357,12 @@ def test_a_page_of_millions_of_tags_or_attributes_is_refused(text: str) -> None:
 
 
 def test_uncommon_pages_are_read_in_a_process_of_their_own(reading: Reading) -> None:
-    for padding in ("<!--" + " " * 1_500_000 + "-->", "<i></i>" * 6_000, f'<img src="data:{"x" * 20_001}">'):
+    for padding in (
+        "<!--" + " " * 1_500_000 + "-->",
+        "<i></i>" * 6_000,
+        "&lt;" * 10_001,
+        f'<img src="data:{"x" * 20_001}">',
+    ):
         content = page(text=TEXT + padding)
         assert not is_common(content.encode())
     assert only_article(reading("a.html", content)).text == "\n\n".join(PARAGRAPHS)
@@ -373,20 +380,63 @@ def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
     desk = Desk({}, load_sources(), ())
     (refusal,) = in_a_process(endless, b"x" * 10, "a.html", desk, wall=0.5)
     assert isinstance(refusal, Refusal)
-    assert refusal.reason.startswith("reading takes more than 15 seconds or fails")
+    assert refusal.reason.startswith("reading takes more than 15 seconds or 200 MB of memory, or fails")
     assert guarded(endless, b"", "a.html", desk) == [Refusal(Origin("a.html"), "0")]
 
 
 def test_the_process_answers_what_it_is_asked(tmp_path: Path) -> None:
     import pickle  # noqa: PLC0415 - only here
+    import resource  # noqa: PLC0415 - only here
 
     desk = Desk({}, load_sources(), ())
     question, reply = tmp_path / "question", tmp_path / "reply"
-    question.write_bytes(pickle.dumps((read_page, page().encode(), "a.html", desk, 10_000)))
+    question.write_bytes(pickle.dumps((read_page, page().encode(), "a.html", desk, 10_000, resource.RLIM_INFINITY)))
     with question.open("rb") as asked, reply.open("wb") as answered:
         answer(asked, answered)
     (article,) = pickle.loads(reply.read_bytes())  # noqa: S301 - written above
     assert article.title == "Ferry sails"
+
+
+def test_a_time_in_another_zone_is_another_time(reading: Reading) -> None:
+    """Where the markup calls UTC what the page calls Eastern, the markup counts, and nothing is mixed of both."""
+    printed = "<h1>Ferry sails</h1><p>March 4, 2019 6:30pm EST</p>"
+    article = only_article(reading("a.html", page(meta("date", "2019-03-04T18:30:00Z"), printed)))
+    assert article.published == Published("2019-03-04", 1_551_724_200, 66_600, Precision.MINUTE, "UTC", Basis.METADATA)
+    assert article.found["published"] == "meta date"
+    assert article.notes == ("the page prints another time of day than meta date says; the latter is taken",)
+
+
+@pytest.mark.parametrize("sign", [html.sign, feed.sign, markdown.sign])
+def test_a_format_is_told_in_a_moment(sign: Callable[[str, str], bool]) -> None:
+    """Each of these could be divided in as many ways as there are atoms in the sea."""
+    assert not any(
+        sign(text, ".x") for text in ("<!---->" * 300 + "z", "---\r\n" + "#\r\n" * 300 + "!", "<?xml?>" * 300)
+    )
+    assert html.sign("<?xml version='1.0'?>\n<!-- a --> <!--b-->\n<html>", ".x")
+    assert feed.sign("<?xml version='1.0'?><?xml-stylesheet href='a'?><!-- a --><!doctype rss><rss>", ".x")
+
+
+def test_the_name_of_a_site_is_taken_off_however_often_it_stands_there() -> None:
+    assert without_site("Gazette | " * 150 + "Ferry sails - Gazette", ("Gazette",)) == "Ferry sails"
+    long = "Gazette | " * 5_000
+    assert without_site(long, ("Gazette",)) == long.strip()
+
+
+def test_spaces_behind_a_block_of_data_take_no_time(reading: Reading) -> None:
+    block = '<script type="application/ld+json">{}-->' + " " * 400_000 + "x</script>"
+    assert only_article(reading("a.html", page(block))).title == "Ferry sails"
+
+
+def filling(content: bytes, path: str, _desk: Desk) -> list[RawArticle | Refusal]:
+    """Take a hundred times the memory of the content."""
+    return [Refusal(Origin(path), str(len(bytearray(content * 100))))]
+
+
+def test_what_takes_too_much_memory_is_ended() -> None:
+    desk = Desk({}, load_sources(), ())
+    found = [in_a_process(filling, bytes(size), "a.html", desk) for size in (10_000, 3_000_000)]
+    wanted = "reading takes more than 15 seconds or 200 MB of memory, or fails: wanted a simpler file"
+    assert [item.reason for (item,) in found if isinstance(item, Refusal)] == ["1000000", wanted]
 
 
 def boom(*_: object, **__: object) -> NoReturn:
@@ -399,6 +449,19 @@ def test_what_a_library_stumbles_over_is_not_found(reading: Reading, monkeypatch
     assert only_article(reading("a.html", page())).published == Published()
     monkeypatch.setattr("seed.readers.prose.bare_extraction", boom)
     assert only_reason(reading("a.html", page())).startswith("text is None")
+
+
+@pytest.mark.parametrize("name", ["htmldate.find_date", "seed.readers.prose.bare_extraction", "feedparser.parse"])
+def test_what_memory_does_not_suffice_for_is_said(reading: Reading, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Nothing is taken for a page without date or text, since the process ends there."""
+
+    def full(*_: object, **__: object) -> NoReturn:
+        raise MemoryError
+
+    monkeypatch.setattr(name, full)
+    file = ("a.rss", "<rss><channel><item><title>a</title></item></channel></rss>")
+    with pytest.raises(MemoryError):
+        reading(*(file if name.startswith("feed") else ("a.html", page())))
 
 
 def test_an_outlet_is_known_by_the_name_of_its_site(reading: Reading) -> None:

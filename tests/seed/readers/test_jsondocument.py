@@ -91,3 +91,16 @@ def test_broken_json_is_told_at_once(tmp_path: Path) -> None:
     (refusal,) = read([path], overrides=Overrides())
     assert isinstance(refusal, Refusal)
     assert refusal.reason.startswith("no JSON (Expecting ':' delimiter)")
+
+
+def test_a_record_of_too_many_parts_is_refused(reading: Reading) -> None:
+    """Before it is a hundred times as large in memory."""
+    good = '{"title": "Ferry", "source": "G", "text": "A."}'
+    found = reading("a.json", f'[{good}, {{"title": [{"{}," * 1_000_000}{{}}]}}]')
+    assert isinstance(found[0], RawArticle)
+    assert str(found[1]).endswith(
+        "reason='the JSON has too many parts: wanted at most 200000 lists, objects and strings')"
+    )
+    assert len(found) == 2
+    long = good.replace("A.", "A" * 900_000)
+    assert len(reading("a.json", f"[{long}, {long}]")) == 2

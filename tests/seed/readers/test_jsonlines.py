@@ -1,5 +1,6 @@
 """JSON Lines."""
 
+import gzip
 import json
 from collections.abc import Mapping
 
@@ -146,7 +147,14 @@ def test_a_wrong_value_is_named_with_what_was_wanted(
         ('{"title": "a", "title": "b"}', "a field given twice is 'title': wanted each field once"),
         ('{"title": NaN}', "a number is 'NaN': wanted JSON, which has no such number"),
         ("[" * 100_000, "the JSON is nested too deeply"),
-        ('{"title": ' + "1" * 5_000 + "}", "Exceeds the limit"),
+        ('{"title": ' + "1" * 5_000 + "}", "a number has more than 4300 digits: wanted a shorter one"),
+        ('{"title": [' + "[]," * 200_000 + "[]]}", "the JSON has too many parts: wanted at most 200000 lists, objects"),
+        ('{"title": [' + '{"":0},' * 70_000 + "{}]}", "title is [{'': 0}, {'': 0}"),
+        (
+            '{"authors": [' + '"A B",' * 1_000 + '"A B"]}',
+            "authors is ['A B', 'A B', 'A B', 'A B', 'A B', 'A B', ...]: wanted",
+        ),
+        ('{"text": "' + "a" * 1_000_001 + '"}', "text is 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...aaaaaaaaaaaaa"),
     ],
 )
 def test_what_is_no_object_is_refused(reading: Reading, line: str, reason: str) -> None:
@@ -172,3 +180,10 @@ def test_a_line_of_just_the_limit_is_read(reading: Reading) -> None:
 
 def test_a_long_value_is_cut_in_the_message(reading: Reading) -> None:
     assert len(only_reason(reading("a.jsonl", row(language="x" * 1_000_000)))) < 200
+
+
+def test_bare_carriage_returns_end_lines_in_archives_too(reading: Reading) -> None:
+    record = b'{"title": "Ferry", "source": "G", "text": "A."}'
+    for name, packed in (("a.jsonl", bytes), ("a.jsonl.gz", gzip.compress)):
+        found = reading(name, packed(record + b"\r" + record + b"\r\r" + record))
+        assert [item.origin.line for item in found if isinstance(item, RawArticle)] == [1, 2, 4]

@@ -6,15 +6,26 @@ from pathlib import Path
 import pytest
 
 from app.models import EntityType
+from seed.merge import MOST_URLS
+from seed.notes import MOST_NAMED
 from seed.readers import FORMATS
-from seed.readers.bytes import LINE_LIMIT
+from seed.readers import bytes as bytes_
+from seed.readers.archives import MEMBERS, RATIO, TOTAL
+from seed.readers.bytes import LINE_LIMIT, MOST_BLANK
 from seed.readers.entities import FIELDS as ENTITY_FIELDS
+from seed.readers.feed import MOST_TAGS as MOST_TAGS_OF_FEED
 from seed.readers.formats import SUFFIXES
+from seed.readers.guarded import CPU_SECONDS, MEMORY, WALL_SECONDS
+from seed.readers.htmltree import DEEPEST, MOST_TAGS
+from seed.readers.inputs import MOST_REFUSED
+from seed.readers.jsonlines import MOST_PARTS
 from seed.readers.mapping import FIELDS as JSON_FIELDS
 from seed.readers.mapping import WELL_KNOWN
 from seed.readers.markdown import FIELDS as FRONT_FIELDS
 from seed.readers.overrides import COLUMNS
-from seed.readers.values import LONGEST_LINE
+from seed.readers.plain_yaml import DEEPEST as DEEPEST_YAML
+from seed.readers.table import MOST_COLUMNS
+from seed.readers.values import LONGEST_LINE, LONGEST_TEXT, MOST_NAMES
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article
 
@@ -45,9 +56,36 @@ def test_each_format_field_and_column_is_named(name: str) -> None:
     assert f"`{name}`" in DOCS
 
 
-@pytest.mark.parametrize("number", [LINE_LIMIT, LONGEST_LINE])
-def test_each_limit_is_named(number: int) -> None:
-    assert f"{number:,}" in DOCS
+BOUNDS = DOCS.partition("## Bounds and hostile input")[2].partition("\n## ")[0]
+
+LIMITS = [
+    f"{LINE_LIMIT:,} bytes |",
+    f"{LONGEST_TEXT:,} characters",
+    f"{MOST_NAMES:,} |",
+    f"{MOST_PARTS:,} lists, objects and strings",
+    f"other URLs of an article | {MOST_URLS} |",
+    f"{MOST_COLUMNS:,} |",
+    f"{DEEPEST_YAML} levels",
+    f"{MOST_TAGS:,} tags, {DEEPEST} elements",
+    f"{MOST_TAGS_OF_FEED:,} tags",
+    f"{MOST_BLANK:,} |",
+    f"{MOST_REFUSED:,} | the rest",
+    f"{bytes_.LONGEST_LINE:,} bytes",
+    f"{RATIO} times its own size ({LINE_LIMIT:,} bytes always), {TOTAL:,} bytes in all",
+    f"{MEMBERS:,} | is refused",
+    f"{MOST_NAMED:,} | are counted",
+]
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_each_bound_is_named(limit: str) -> None:
+    assert limit in BOUNDS
+
+
+def test_the_bounds_of_a_process_are_named() -> None:
+    assert f"after {CPU_SECONDS} seconds of computing or {WALL_SECONDS} by the clock" in DOCS
+    assert f"more than {MEMORY // 1_000_000} MB" in DOCS
+    assert f"{LONGEST_LINE:,}" in DOCS
 
 
 @pytest.mark.parametrize("field", WELL_KNOWN)

@@ -115,3 +115,14 @@ def test_no_name_is_of_two_fields() -> None:
 def test_long_names_are_read_as_well() -> None:
     long = ("x" * 100_000, "title")
     assert layout(long, frozenset()).keys == {"title": "title"}
+
+
+def test_spaces_between_authors_take_no_time(reading: Reading) -> None:
+    names = "Ada Byrne of the Desk" + " " * 1_000_000 + ";  Jo Li of the Desk ; "
+    article = only_article(
+        reading("a.jsonl", json.dumps({**RECORD, "author": "Ada Byrne of the Desk ;Jo Li, of the Desk; "}))
+    )
+    assert article.authors == ("Ada Byrne of the Desk", "Jo Li, of the Desk")
+    assert only_reason(reading("a.jsonl", json.dumps({**RECORD, "author": names.replace(";", ",")}))).startswith(
+        "authors[0]"
+    )

@@ -1,5 +1,6 @@
 """What the user says wins over what is found."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,11 @@ def test_a_wrong_option_stops_before_anything_is_read(overrides: Overrides, prob
     with pytest.raises(ValueError, match=r"^--") as raised:
         read([], overrides=overrides)
     assert str(raised.value).startswith(problem)
+
+
+def test_a_manifest_does_not_speak_of_lists_of_urls(reading: Reading) -> None:
+    """What lies at the addresses would be loaded without what is said there, in silence."""
+    wanted = "line 2, file 'a.txt' is a list of URLs, and what is said of it does not hold for what lies there: wanted"
+    for row in ("a.txt,Gazette", "a.txt,"):
+        with pytest.raises(ValueError, match=re.escape(wanted)):
+            reading("a.txt", "http://a.example/1\n", manifest=f"file,source\n{row}\n")

@@ -206,6 +206,10 @@ def test_a_given_title_loses_no_line(reading: Reading, title: str, text: str) ->
         ("Ferries\0Sail\nText", "title is 'Ferries\\x00Sail': wanted a line of text"),
         (b"\xe9t\xe9", "byte 0xe9 at 0 is not UTF-8"),
         (b"x" * 10_000_001, "the file is too long: wanted at most 10000000 bytes a record"),
+        (
+            b"a\n" * 500_001,
+            "the page is 'a\\na\\na",
+        ),
     ],
 )
 def test_what_is_no_page_is_refused(reading: Reading, content: str | bytes, reason: str) -> None:

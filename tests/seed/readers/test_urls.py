@@ -9,6 +9,7 @@ from seed.readers.bytes import LINE_LIMIT
 from seed.readers.formats import HEAD, told
 from seed.readers.urls import link_of
 from seed.records import Link, Origin, Refusal
+from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_reason
 
 LIST = "\ufeff# Ours\r\nhttps://harbour.example/a?b=c#d\r\n\r\n  HTTP://quay.example  \n# http://off.example/\n"
@@ -93,3 +94,7 @@ def test_links_stay_among_the_files_in_the_order_given(tmp_path: Path) -> None:
         "http://a/",
         "http://a.example/",
     ]
+
+
+def test_comments_without_end_are_given_up(reading: Reading) -> None:
+    assert only_reason(reading("a.urls", b"#\n\n" * 60_000)) == "more than 100000 blank lines on end: wanted records"

@@ -1,0 +1,239 @@
+"""What somebody could send who means harm, as data: how it is made, and what the load has to say of it.
+
+    python -m tests.seed.readers.hostile [name …]
+
+loads each in its full size by the real command and prints what it took of processor and memory.
+"""
+
+import gzip
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import chdir
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.seed.readers.hostile_content import (
+    MB,
+    Content,
+    Hostile,
+    feed,
+    field,
+    members,
+    numbered,
+    packed,
+    page,
+    repeated,
+    short_members,
+    text,
+)
+from tests.seed.readers.measured import Measured, loaded
+
+
+def _charset(name: str, piece: bytes) -> Content:
+    """A page that is not UTF-8 and declares this encoding."""
+    return lambda size: b"<html><meta charset=" + name.encode() + b">\xff" + piece * (size // len(piece))
+
+
+_ENTITIES = '<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY c SYSTEM "{}">]>'
+_DATA = '<script type="application/ld+json">'
+_CSV = "title,source,text\n"
+_FRONT = "---\ntitle: Ferry\nsource: Gazette\n"
+_PARTS = "the JSON has too many parts"
+_BLANK = "more than 100000 blank lines on end"
+_TOO_MUCH = "reading takes more than 15 seconds or 200 MB of memory, or fails"
+_TAGS = "the page has too many tags"
+_ENCODING = "no encoding of text"
+_SCRIPTS = "scripts and embedded objects were dropped"
+_DECLARED = "the feed declares entities"
+_FEED = '{"version": "https://jsonfeed.org/version/1", "items": '
+_BOMB = "the archive is a bomb"
+
+ARCHIVES = (
+    Hostile("gzip-zeros", "a.jsonl.gz", packed(bytes), 12 * MB, 1_000 * MB, _BOMB),
+    Hostile("gzip-blank", "a.jsonl.gz", packed(repeated("\n")), MB, 1_000 * MB, _BLANK),
+    Hostile("gzip-returns", "a.csv.gz", packed(repeated("\r", _CSV)), MB, 1_000 * MB, _BLANK),
+    Hostile("gzip-comments", "a.urls.gz", packed(repeated("#\n")), MB, 1_000 * MB, _BLANK),
+    Hostile("gzip-line", "a.jsonl.gz", packed(repeated("a", '{"title": "')), 12 * MB, 1_000 * MB, _BOMB),
+    Hostile("gzip-members", "a.jsonl.gz", lambda size: gzip.compress(b"\n") * (size // 21), 3 * MB, 40 * MB, _BLANK),
+    Hostile("gzip-cut", "a.md.gz", lambda size: gzip.compress(b"-" * size)[:-9], 99, MB, "the archive is broken"),
+    Hostile("gzip-in-gzip", "a.gz", packed(packed(repeated("a"))), 99, MB, "an archive in an archive"),
+    Hostile("zip-in-zip", "a.zip", members("b.zip", inner=members("a.md")(0)), 1, 1, "an archive in an archive"),
+    Hostile("zip-members", "a.zip", short_members, 100_001, 600_000, "the archive has too many members"),
+    Hostile("zip-out", "a.zip", members("../../a.md"), 1, 1, "the member's name leads out of the archive"),
+    Hostile("zip-root", "a.zip", members("/etc/a.md"), 1, 1, "the member's name leads out of the archive"),
+    Hostile("zip-link", "a.zip", members("a.md", mode=0o120777, inner=b"/etc/passwd"), 1, 1, "the member is a link"),
+    Hostile("zip-locked", "a.zip", members("a.md", flag=1), 1, 1, "the member is encrypted"),
+    Hostile(
+        "zip-terminal", "a.zip", members("\x1b[2J\n.md", inner=b"?"), 1, 1, "a.zip!\ufffd[2J\ufffd.md: no front matter"
+    ),
+)
+
+TABLES_AND_JSON = (
+    Hostile("json-deep", "a.jsonl", field("authors", "["), 100_000, 9 * MB, "the JSON"),
+    Hostile("json-deep-array", "a.json", repeated('{"a":', "[{},"), 100_000, 9 * MB, "title is None"),
+    Hostile(
+        "json-deep-feed",
+        "a.json",
+        repeated("[", _FEED),
+        99_000,
+        9 * MB,
+        "nested",
+    ),
+    Hostile("json-lists", "a.jsonl", field("entities", "[],", "[", "[]]"), MB, 9 * MB, _PARTS),
+    Hostile("json-objects", "a.jsonl", field("entities", '{"":0},', "[", "{}]"), 2 * MB, 9 * MB, _PARTS),
+    Hostile("json-objects-array", "a.json", repeated('{"":0},', '[{"title":[', "{}]}]"), 6 * MB, 9 * MB, _PARTS),
+    Hostile("json-keys", "a.jsonl", numbered('"k{}": 1, ', "{", '"a": 1}\n'), 3 * MB, 7 * MB, _PARTS),
+    Hostile("json-same-keys", "a.jsonl", repeated('"a":1,', "{", '"a":1}\n'), MB, 1_100_000, "a field given twice"),
+    Hostile("json-strings", "a.jsonl", field("authors", '"\u0101",', "[", '"b"]'), 2 * MB, 9 * MB, _PARTS),
+    Hostile("json-authors", "a.jsonl", field("authors", '"Ada Byrne",', "[", '"b"]'), 20_000, 2 * MB, "at most 1000"),
+    Hostile("json-spaces", "a.jsonl", field("authors", " ", '"Ada', 'Byrne"'), 200_000, 9 * MB, "authors[0] is"),
+    Hostile("json-digits", "a.jsonl", field("id", "7"), 5_000, 9 * MB, "a number has more than 4300 digits"),
+    Hostile(
+        "json-items",
+        "a.json",
+        repeated("{},", _FEED + "[", "{}]}"),
+        900,
+        9 * MB,
+        "",
+    ),
+    Hostile("json-line", "a.jsonl", field("text", "a", '"', '"'), 11 * MB, 100 * MB, "the line is too long"),
+    Hostile("csv-columns", "a.csv", numbered("c{},", "title,source,text,", "z\n"), 20_000, 7 * MB, "at most 2000"),
+    Hostile("csv-cells", "a.csv", repeated(",", _CSV, "\n"), 20_000, 9 * MB, "wanted 3 cells"),
+    Hostile(
+        "csv-quote", "a.csv", repeated("a,b, " * 20 + "\n", _CSV + '"'), 11 * MB, 1_000 * MB, "the row is too long"
+    ),
+    Hostile("csv-returns", "a.csv", repeated("a\r", _CSV), 200, 9 * MB, "wanted 3 cells"),
+    Hostile("csv-nul", "a.csv", repeated("a\0,b,c\n", _CSV), 70, 7_000, "without NUL"),
+    Hostile("errors", "a.jsonl", repeated('{"title": 1}\n'), 260, 13 * MB, "title is 1"),
+)
+
+_ONE = '{{"title": "Ferry {0}", "source": "Gazette", "text": "' + "The ferry sails again. " * 12
+
+RECORDS = (
+    Hostile("one-id", "a.jsonl", numbered(_ONE + '{0}", "id": "hostile", "entities": []}}\n'), 9_000, 7 * MB, None),
+    Hostile("one-text", "a.jsonl", numbered(_ONE + '", "entities": []}}\n'), 9_000, 7 * MB, None),
+    Hostile(
+        "one-notice", "a.jsonl", numbered(_ONE + '", "url": "http://a.example/{0}"}}\n'), 42_000, 7 * MB, "other URLs"
+    ),
+)
+
+PAGES = (
+    Hostile("yaml-alias", "a.md", repeated("x", "---\ntitle: &a x\nsource: *a\n---\n"), 1, 1, "an alias"),
+    Hostile("yaml-deep", "a.md", repeated("[", _FRONT + "authors: ", "\n---\nb"), 1_000, 9 * MB, "at most 8 levels"),
+    Hostile("yaml-lines", "a.md", repeated("\n", _FRONT, "---\nA text."), 500_000, 9 * MB, None),
+    Hostile("yaml-items", "a.md", repeated("a,", _FRONT + "authors: [", "b]\n---\nb"), 20_000, 9 * MB, "at most 1000"),
+    Hostile("comments", "a.md", repeated("#\r\n", "---\r\n", "!"), 60_000, 9 * MB, "no front matter"),
+    Hostile("page-lines", "a.txt", repeated("ab\n"), 1_100_000, 9 * MB, "at most 1000000 characters"),
+    Hostile("html-comments", "a.html", repeated("<!---->", "", "z"), 60_000, 300_000, ""),
+    Hostile("html-comment", "a.html", page("<!-- "), 60_000, 1_400_000, None),
+    Hostile("html-tags", "a.html", page("<b>x</b>"), 420_000, 9 * MB, _TAGS),
+    Hostile("html-attributes", "a.html", page(" a", "<p", ">"), 30_000, 9 * MB, ""),
+    Hostile("html-values", "a.html", page(" a=''", "<p", ">"), 1_300_000, 9 * MB, _TAGS),
+    Hostile("html-deep", "a.html", page("<div>"), 2_000, 40_000, "the page is nested too deeply"),
+    Hostile("html-tables", "a.html", page("<table><tr><td>"), 800, 800, None),
+    Hostile(
+        "html-title", "a.html", page("Gazette | ", "<meta property='og:title' content='", "Ferry'>"), 15_000, MB, None
+    ),
+    Hostile("html-data-spaces", "a.html", page(" ", _DATA + "{}-->", "x</script>"), 300_000, 1_400_000, None),
+    Hostile("html-data-deep", "a.html", page("[", _DATA, "</script>"), 300_000, 1_400_000, None),
+    Hostile("html-data", "a.html", page(_DATA + "[" + '{"":0},' * 250_000 + "{}]</script>"), 6 * MB, 9 * MB, _TOO_MUCH),
+    Hostile("html-script", "a.html", page("<script>alert(1)</script><img src=x onerror=alert(1)>"), 60, 600, _SCRIPTS),
+    Hostile("html-utf7", "a.html", _charset("utf-7", b"+ADw-script+AD4-"), 160, MB, _ENCODING),
+    Hostile("html-punycode", "a.html", _charset("punycode", b"-a"), 160, MB, _ENCODING),
+    Hostile("feed-laughs", "a.rss", feed("&b;", head=_ENTITIES.format("x")), 30, MB, _DECLARED),
+    Hostile("feed-file", "a.rss", feed("&c;", head=_ENTITIES.format("file:///etc/passwd")), 3, 3, _DECLARED),
+    Hostile("feed-url", "a.rss", feed("&c;", head=_ENTITIES.format("http://127.0.0.1:1/")), 3, 3, _DECLARED),
+    Hostile("feed-dtd", "a.rss", feed("x", head='<!DOCTYPE rss SYSTEM "http://127.0.0.1:1/">'), 1, 1, None),
+    Hostile("feed-escaped", "a.rss", feed("&lt;!--"), 7_000, 1_400_000, ""),
+    Hostile(
+        "feed-address", "a.rss", feed("a", "</description><author>", "</author><description>"), 4_000, 1_400_000, ""
+    ),
+)
+
+_PIECES = {
+    "quotes": '"',
+    "curly quotes": "“",
+    "capitals": "A",
+    "digits": "7",
+    "marks": "a\u0301",
+    "a word": "a",
+    "a name": "Putin ",
+    "said": 'Putin said "we go". ',
+    "acronyms": "(ABC) ",
+    "long forms": "Alpha Beta Corp (ABC) ",
+    "titles": "Mr. Xyz ",
+    "states": "U.S. ",
+    "hyphens": "A-",
+    "apostrophes": "’s ",
+    "brackets": "[",
+    "stars": "*",
+    "credits": "(Photo: AP) ",
+    "joiners": "a\u200d",
+    "names": "Ada Byrne ",
+}
+
+TEXTS = (
+    *(Hostile(f"text-{name}", "a.jsonl", text(piece), 9_000, MB, None) for name, piece in _PIECES.items()),
+    Hostile("text-long", "a.jsonl", text("word "), MB + 1, 9 * MB, "at most 1000000 characters, and it has"),
+)
+
+FILES = (*ARCHIVES, *TABLES_AND_JSON, *RECORDS, *PAGES, *TEXTS)
+"""Every hostile file; `""` as what is said allows any end but a crash, where it depends on how fast the machine is."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostileFolder:
+    """Something in a folder that is no plain file, made there, and a part of the line that tells of it."""
+
+    name: str
+    make: Callable[[Path], object]
+    said: str
+
+
+def _socket(folder: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as made, chdir(folder):  # Names of sockets are short.
+        made.bind("a.md")
+
+
+FOLDERS = (
+    HostileFolder("fifo", lambda folder: os.mkfifo(folder / "a.md"), "is neither a file nor a folder"),
+    HostileFolder("device", lambda folder: (folder / "a.md").symlink_to("/dev/zero"), "is neither a file nor a folder"),
+    HostileFolder("socket", _socket, "is neither a file nor a folder"),
+    HostileFolder("link-round", lambda folder: (folder / "a.md").symlink_to("a.md"), "no such file or folder"),
+    HostileFolder("link-up", lambda folder: (folder / "a").symlink_to(".."), "is a link to a folder"),
+    HostileFolder("link-out", lambda folder: (folder / "a.txt").symlink_to("/etc/passwd"), "is a link that leads out"),
+    HostileFolder("name", lambda folder: (folder / "a\n\x1b[2J.md").touch(), "a\\n\\x1b[2J.md: no front matter"),
+)
+"""Everything hostile that a folder can hold beside files."""
+
+
+ALL: tuple[Hostile | HostileFolder, ...] = (*FILES, *FOLDERS)
+
+
+def made(folder: Path, *, full: bool = False, names: tuple[str, ...] = ()) -> list[Path]:
+    """Make what is hostile, each in a folder of its name, and return these."""
+    wanted = [item for item in ALL if not names or item.name in names]
+    for item in wanted:
+        (folder / item.name).mkdir()
+        if isinstance(item, Hostile):
+            (folder / item.name / item.file).write_bytes(item.content(item.full if full else item.small))
+        else:
+            item.make(folder / item.name)
+    return [folder / item.name for item in wanted]
+
+
+def row(name: str, took: Measured) -> str:
+    """What a load took, for people; `!` marks what is over the bounds."""
+    over = "!" if took.cpu > 30 or took.megabytes > 512 or took.crashed else " "
+    return f"{over} {name:<20} {took.cpu:6.1f} s {took.megabytes:6.0f} MB  {took.said[:90]}"
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or [item.name for item in ALL]:
+        with tempfile.TemporaryDirectory() as folder:
+            (place,) = made(Path(folder), full=True, names=(name,))
+            sys.stdout.write(row(name, loaded(place, database=Path(folder) / "dateline.db")) + "\n")
+            sys.stdout.flush()

@@ -1,0 +1,94 @@
+"""Loading by the real command in a process of its own, and what it took, with all processes that it started."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conftest import ROOT, database_url
+
+SECONDS = 300
+"""A load that takes longer is ended; the bounds are judged by seconds of the processor, as the machine may be busy."""
+
+_BETWEEN = 0.02  # Seconds between two looks at the memory.
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Seconds of the processor, the most memory of all processes together in MB, and all that was printed."""
+
+    cpu: float
+    megabytes: float
+    output: str
+    code: int
+
+    @property
+    def crashed(self) -> bool:
+        """Whether it ended otherwise than a load ends."""
+        return self.code not in {0, 1} or "Traceback" in self.output
+
+    @property
+    def said(self) -> str:
+        """The first line about a record, else the first one."""
+        lines = self.output.splitlines()
+        return next((line for line in lines if line.startswith(("refused ", "note "))), next(iter(lines), ""))
+
+
+def loaded(place: Path, *, database: Path) -> Measured:
+    """Load a place into a database, as `python -m seed load` does."""
+    command = [sys.executable, "-m", "seed", "load", str(place), "--source", "gazette.example"]
+    environment = {**os.environ, "DATELINE_DATABASE_URL": database_url(database)}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        guard = threading.Timer(SECONDS, process.kill)
+        guard.start()
+        watch = _Watch(process)
+        watch.start()
+        assert process.stdout is not None
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        guard.cancel()
+        watch.join()
+    # The system's own number begins with that of the process that started it, which made what is loaded.
+    most = watch.most or usage.ru_maxrss
+    return Measured(usage.ru_utime + usage.ru_stime, most / 1e6, output, process.returncode)
+
+
+class _Watch(threading.Thread):
+    """Looks at the memory of a process and of those that it started, where the system shows it under /proc."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        super().__init__(daemon=True)
+        self._process = process
+        self._ended = threading.Event()
+        self.most = 0
+
+    def run(self) -> None:
+        while self._process.returncode is None and not self._ended.wait(_BETWEEN):
+            self.most = max(self.most, sum(map(_memory, _tree(self._process.pid))))
+
+
+def _tree(process: int) -> list[int]:
+    found = [process]
+    for parent in found:
+        for listed in Path(f"/proc/{parent}/task").glob("*/children"):
+            found += map(int, _read(listed).split())
+    return found
+
+
+def _memory(process: int) -> int:
+    """The most bytes that a process had in memory so far; 0 if it has ended."""
+    match = re.search(r"VmHWM:\s+([0-9]+) kB", _read(Path(f"/proc/{process}/status")))
+    return int(match[1]) * 1024 if match else 0
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except OSError:
+        return ""

@@ -1,0 +1,74 @@
+"""Lines of any kind, one at a time, within bounds."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seed.readers import bytes as reading
+from seed.readers.bytes import LINE_LIMIT, MOST_BLANK, UnreadableError, lines, text_encoding
+
+
+class Endless(io.RawIOBase):
+    """A file that never ends and has no line ends."""
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        """Fill the buffer."""
+        view = memoryview(buffer)  # type: ignore[arg-type]  # The base class says no more of it.
+        view[:] = bytes(len(view))
+        return len(view)
+
+
+@given(
+    st.lists(st.sampled_from([b"a", b"bc", b"\n", b"\r", b"\r\n", b" "]), max_size=40).map(b"".join), st.integers(1, 9)
+)
+def test_a_line_ends_where_text_says_it_does(content: bytes, limit: int) -> None:
+    """As `splitlines` has it, however little may be in memory; what is longer is passed over."""
+    wanted = [line if len(line.rstrip(b"\r\n")) <= limit else None for line in content.splitlines(keepends=True)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "LINE_LIMIT", limit)
+        found = [line for _, line in lines(io.BytesIO(content))]
+    assert len(found) == len(wanted)
+    for got, line in zip(found, wanted, strict=True):
+        # A line as long as the limit may be passed over for its two line ends.
+        assert got == line or (got is None and line is not None and len(line) > limit)
+
+
+def test_what_holds_nothing_is_given_up() -> None:
+    for blank in (b"\n", b"\r", b" \r\n"):
+        good = list(lines(io.BytesIO(blank * MOST_BLANK + b"a" + blank * MOST_BLANK)))
+        assert good[-1] == (2 * MOST_BLANK, blank)
+        with pytest.raises(UnreadableError, match="more than 100000 blank lines on end: wanted records"):
+            list(lines(io.BytesIO(blank * (MOST_BLANK + 1))))
+    with pytest.raises(UnreadableError, match="blank lines"):
+        list(lines(io.BytesIO(b"#\n" * (MOST_BLANK + 1)), blank=lambda line: line.startswith(b"#")))
+
+
+def test_a_line_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "LONGEST_LINE", 2 * LINE_LIMIT)
+    found = lines(io.BufferedReader(Endless(), LINE_LIMIT))
+    assert next(found) == (1, None)
+    with pytest.raises(UnreadableError, match=f"a line is longer than {2 * LINE_LIMIT} bytes"):
+        next(found)
+
+
+@pytest.mark.parametrize(
+    ("declared", "name"),
+    [
+        ("Windows-1251", "cp1251"),
+        ("utf8", "utf-8"),
+        ("Shift_JIS", "shift_jis"),
+        ("utf-7", None),
+        ("punycode", None),
+        ("bz2", None),
+        ("no-such", None),
+        ("a\0b", None),
+    ],
+)
+def test_only_encodings_of_text_are_read(declared: str, name: str | None) -> None:
+    assert text_encoding(declared) == name

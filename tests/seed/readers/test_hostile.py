@@ -1,0 +1,37 @@
+"""What somebody could send who means harm is refused or neutralised, with a line that says so.
+
+All of it is loaded at once, small, by the real command; `make hostile` loads each by itself in its full size.
+"""
+
+import pytest
+
+from tests.seed.readers.hostile import ALL, HostileFolder, made
+from tests.seed.readers.hostile_content import Hostile
+from tests.seed.readers.measured import Measured, loaded
+
+MEGABYTES = 512
+
+
+@pytest.fixture(scope="module")
+def load(tmp_path_factory: pytest.TempPathFactory) -> Measured:
+    """What loading all of it took, and said."""
+    folder = tmp_path_factory.mktemp("hostile")
+    made(folder)
+    return loaded(folder, database=tmp_path_factory.mktemp("database") / "dateline.db")
+
+
+def test_a_load_ends_as_loads_end_within_its_memory(load: Measured) -> None:
+    assert not load.crashed, load.output
+    assert load.megabytes < MEGABYTES
+    assert "published corpus version 1" in load.output
+    assert all(line.isprintable() for line in load.output.splitlines())
+
+
+@pytest.mark.parametrize("item", ALL, ids=lambda item: item.name)
+def test_each_is_told_of(load: Measured, item: Hostile | HostileFolder) -> None:
+    """Or loaded, where nothing of it does harm."""
+    lines = [line for line in load.output.splitlines() if f"/{item.name}/" in line]
+    if item.said is None:
+        assert not [line for line in lines if not line.startswith("note ")]
+    else:
+        assert any(item.said in line for line in lines) or not item.said, lines
