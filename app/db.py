@@ -51,7 +51,10 @@ def database_path(url: str) -> Path:
         raise ValueError(wanted) from error
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise ValueError(wanted)
-    return Path(parsed.database)
+    path = Path(parsed.database)
+    if path.is_dir():
+        raise ValueError(f"{wanted}, and {parsed.database!r} is a folder")
+    return path
 
 
 def file_url(path: Path) -> str:

@@ -74,8 +74,6 @@ def _acquire(file: IO[bytes], path: Path) -> None:
 
 def _look(path: Path) -> None:
     """Refuse what is no database of ours, before anything of it is changed."""
-    if path.is_dir():
-        raise DatelineError(f"{str(path)!r} cannot be opened as a database (it is a folder).")
     try:
         tables = table_names(path)
     except DRIVER.DatabaseError as error:

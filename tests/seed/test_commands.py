@@ -393,18 +393,19 @@ STATES: dict[str, tuple[Callable[[Path], None], dict[str, str]]] = {
     ),
     "a folder": (
         _folder,
-        {
-            "status": "There is no database to read; run `python -m seed init`.",
-            "init": "'{database}' cannot be opened as a database (it is a folder).",
-        },
+        dict.fromkeys(
+            ("status", "init"),
+            "DATELINE_DATABASE_URL is 'sqlite:///{database}'; wanted is a file, as in sqlite:///dateline.db, "
+            "and '{database}' is a folder",
+        ),
     ),
     "broken": (
         _broken,
-        {
-            "status": "the database cannot be used (no such table: publish)",
-            "init": "'{database}' cannot be used (no such table: publish). What was published stays published; when it "
-            "can be used again, the same command goes on from here.",
-        },
+        dict.fromkeys(
+            ("status", "init"),
+            "The database is damaged (no such table: publish); `python -m seed verify` says where, and "
+            "`python -m seed restore` puts a backup in its place.",
+        ),
     ),
     "of a later release": (
         _later,

@@ -98,11 +98,6 @@ def _garbage(database: Path) -> None:
     database.write_text("This is no database, though it has enough characters for one. " * 20, encoding="ascii")
 
 
-def _folder(database: Path) -> None:
-    database.unlink()
-    database.mkdir()
-
-
 def _later_release(database: Path) -> None:
     engine = writer_engine(database_url(database))
     with engine.begin() as connection:
@@ -112,7 +107,6 @@ def _later_release(database: Path) -> None:
 
 IN_THE_WAY = {
     r"^'.*dateline\.db' cannot be opened as a database \(file is not a database\)\.$": _garbage,
-    r"^'.*dateline\.db' cannot be opened as a database \(it is a folder\)\.$": _folder,
     r"^The database was written by another release of Dateline: .*2099_01_01_a": _later_release,
 }
 
