@@ -77,8 +77,13 @@ def _tree(process: int) -> list[int]:
     found = [process]
     for parent in found:
         for listed in Path(f"/proc/{parent}/task").glob("*/children"):
-            found += map(int, _read(listed).split())
+            found += [child for child in map(int, _read(listed).split()) if _command(child) != _command(parent)]
     return found
+
+
+def _command(process: int) -> str:
+    """The command line of a process; for a moment that of its parent, with which it shares its memory until then."""
+    return _read(Path(f"/proc/{process}/cmdline"))
 
 
 def _memory(process: int) -> int:
