@@ -23,7 +23,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from app.db import writer_engine
+from app.db import file_url, writer_engine
 from app.main import create_app
 from app.settings import ServeText, Settings
 from seed.__main__ import app as seed_command
@@ -37,15 +37,10 @@ from seed.work import Tools
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def database_url(database: Path) -> str:
-    """Return the URL of a database file."""
-    return f"sqlite:///{database}"
-
-
 def app_for(database: Path, *, text_search_seconds: float = 60, serve_text: ServeText = "full") -> FastAPI:
     """Make an application that serves a database file and sees a publish at once."""
     settings = Settings(
-        database_url=database_url(database),
+        database_url=file_url(database),
         snapshot_check_ms=0,
         text_search_seconds=text_search_seconds,
         serve_text=serve_text,
@@ -55,7 +50,7 @@ def app_for(database: Path, *, text_search_seconds: float = 60, serve_text: Serv
 
 def seed(database: Path, *arguments: str) -> str:
     """Run `python -m seed` in this process; return what it prints, or fail with it."""
-    result = CliRunner().invoke(seed_command, arguments, env={"DATELINE_DATABASE_URL": database_url(database)})
+    result = CliRunner().invoke(seed_command, arguments, env={"DATELINE_DATABASE_URL": file_url(database)})
     assert result.exit_code == 0, (result.output, result.exception)
     return result.output
 
@@ -77,7 +72,7 @@ def write_jsonl(database: Path, records: list[dict[str, Any]]) -> Path:
 def load_jsonl(database: Path, records: list[dict[str, Any]]) -> None:
     """Load records that bring their entities along, and publish them; fail if one is refused."""
     lines = write_jsonl(database, records)
-    engine = writer_engine(database_url(database))
+    engine = writer_engine(file_url(database))
     try:
         summary = load(engine, read([lines], overrides=Overrides()), tools())
     finally:
@@ -87,7 +82,7 @@ def load_jsonl(database: Path, records: list[dict[str, Any]]) -> None:
 
 def migrate(database: Path) -> None:
     """Create the tables in a database file."""
-    engine = writer_engine(database_url(database))
+    engine = writer_engine(file_url(database))
     config = Config(toml_file=ROOT / "pyproject.toml")
     with engine.begin() as connection:
         config.attributes["connection"] = connection

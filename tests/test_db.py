@@ -14,7 +14,6 @@ from starlette.testclient import TestClient
 from app.db import MEND, SCHEMA, database_path, file_url, reader_engine, require_schema, shrink, writer_engine
 from app.errors import UnavailableError
 from app.models import Pending
-from tests.conftest import database_url
 
 INSERT = text("INSERT INTO pending VALUES (:id)")
 IDS = select(col(Pending.article_id))
@@ -23,7 +22,7 @@ IDS = select(col(Pending.article_id))
 @pytest.fixture
 def reader(database: Path) -> Iterator[Engine]:
     """An engine that only reads."""
-    engine = reader_engine(database_url(database))
+    engine = reader_engine(file_url(database))
     yield engine
     engine.dispose()
 
@@ -31,7 +30,7 @@ def reader(database: Path) -> Iterator[Engine]:
 @pytest.fixture
 def writer(database: Path) -> Iterator[Engine]:
     """The engine that writes."""
-    engine = writer_engine(database_url(database))
+    engine = writer_engine(file_url(database))
     yield engine
     engine.dispose()
 
@@ -84,7 +83,7 @@ def test_a_reader_cannot_write(reader: Engine, statement: str) -> None:
 
 def test_a_reader_never_creates_a_database(tmp_path: Path) -> None:
     """A mistyped name makes no empty file."""
-    engine = reader_engine(database_url(tmp_path / "missing.db"))
+    engine = reader_engine(file_url(tmp_path / "missing.db"))
     with pytest.raises(OperationalError, match="unable to open"):
         engine.connect()
     assert list(tmp_path.iterdir()) == []
@@ -101,7 +100,7 @@ def test_a_reader_never_checkpoints(database: Path, writer: Engine, tmp_path: Pa
     shutil.copy(logs[0], logs[1])
     before = left.read_bytes(), logs[1].read_bytes()
 
-    engine = reader_engine(database_url(left))
+    engine = reader_engine(file_url(left))
     with engine.connect() as connection:
         assert connection.scalars(IDS).all() == ["a"]
     engine.dispose()
@@ -130,7 +129,7 @@ def test_a_writer_keeps_a_log_and_waits_for_the_disk(writer: Engine) -> None:
 
 def test_a_writer_is_locked_in_from_its_first_statement(database: Path, writer: Engine) -> None:
     """Whoever comes second waits and is told; it cannot have read what the first then changes."""
-    other = writer_engine(database_url(database))
+    other = writer_engine(file_url(database))
     with writer.connect() as first, other.connect() as second:
         second.connection.cursor().execute("PRAGMA busy_timeout = 10")
         first.scalars(IDS).all()
@@ -159,7 +158,7 @@ def _empty(database: Path) -> None:
 
 
 def _older(database: Path) -> None:
-    engine = writer_engine(database_url(database))
+    engine = writer_engine(file_url(database))
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '2026_11_22_a'"))
     engine.dispose()
@@ -183,7 +182,7 @@ def test_what_cannot_be_served_names_the_command_that_mends_it(database: Path, r
     """Each with its cause."""
     spoil: Callable[[Path], None] = UNAVAILABLE[reason]
     spoil(database)
-    engine = reader_engine(database_url(database))
+    engine = reader_engine(file_url(database))
     with pytest.raises(UnavailableError) as refused:
         require_schema(engine)
     engine.dispose()

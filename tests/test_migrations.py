@@ -10,9 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, text
 from sqlmodel import SQLModel
 
-from app.db import SCHEMA, index_texts, reader_engine, require_schema, writer_engine
+from app.db import SCHEMA, file_url, index_texts, reader_engine, require_schema, writer_engine
 from app.models import Revision
-from tests.conftest import ROOT, database_url
+from tests.conftest import ROOT
 
 Objects = list[tuple[str, str]]
 
@@ -20,7 +20,7 @@ Objects = list[tuple[str, str]]
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
     """A connection to a database that has no tables."""
-    engine = writer_engine(database_url(tmp_path / "empty.db"))
+    engine = writer_engine(file_url(tmp_path / "empty.db"))
     with engine.connect() as connection:
         yield connection
     engine.dispose()
@@ -78,7 +78,7 @@ def test_each_migration_goes_up_and_down_by_itself(connection: Connection) -> No
 
 def test_alembic_alone_finds_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By DATELINE_DATABASE_URL, as every command does."""
-    url = database_url(tmp_path / "own.db")
+    url = file_url(tmp_path / "own.db")
     monkeypatch.setenv("DATELINE_DATABASE_URL", url)
     command.upgrade(Config(toml_file=ROOT / "pyproject.toml"), "head")
     engine = reader_engine(url)

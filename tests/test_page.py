@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from app.db import file_url
 from app.main import create_app
 from app.routes.page import FOLDER, POLICY
 from app.settings import Settings
-from tests.conftest import database_url
 
 FILES = sorted(path.name for path in FOLDER.iterdir())
 MODULES = [name for name in FILES if name.endswith(".js")]
@@ -85,7 +85,7 @@ def test_an_unknown_file_is_a_problem(client: TestClient) -> None:
 @pytest.mark.parametrize("path", ["/", "/page/main.js"])
 def test_an_operator_can_leave_the_page_out(database: Path, path: str) -> None:
     """The API and its description stay."""
-    settings = Settings(database_url=database_url(database), page=False)
+    settings = Settings(database_url=file_url(database), page=False)
     with TestClient(create_app(settings)) as client:
         answer = client.get(path)
         assert (answer.status_code, answer.json()["type"]) == (404, "urn:dateline:problem:unknown-path")

@@ -13,11 +13,11 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from app.db import writer_engine
+from app.db import file_url, writer_engine
 from app.main import create_app
 from app.settings import Settings
 from seed.remove import remove
-from tests.conftest import app_for, database_url, load_jsonl
+from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
 from tests.contract.shelf import lines
 from tests.serving import PATIENCE, serving
@@ -34,7 +34,7 @@ Answer = tuple[int, str]
 
 def taken_out(database: Path) -> None:
     """Remove an article."""
-    engine = writer_engine(database_url(database))
+    engine = writer_engine(file_url(database))
     remove(engine, [str(lines(twelve())[4]["url"])])
     engine.dispose()
 
@@ -120,7 +120,7 @@ def test_a_hundred_readers_see_each_version_whole(database: Path, versions: dict
     """Never an older one on the same connection, and in the end all see the newest."""
     PUBLISHES[0](database)
     done = threading.Event()
-    with serving(create_app(Settings(database_url=database_url(database), snapshot_check_ms=0))) as port:
+    with serving(create_app(Settings(database_url=file_url(database), snapshot_check_ms=0))) as port:
         readers = [Reader(port, versions, done) for _ in range(READERS)]
         for reader in readers:
             reader.start()

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.db import writer_engine
+from app.db import file_url, writer_engine
 from app.http.body import BODY_BYTES, MOST_SHOWN
-from tests.conftest import app_for, database_url, load_jsonl
+from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
 from tests.contract.shelf import World, lines
 from tests.contract.test_refusals import assert_problem
@@ -66,7 +66,7 @@ def test_a_hundred_are_the_most(reader: TestClient) -> None:
 
 def test_what_is_loaded_and_not_published_is_not_found(own_world: World, own_reader: TestClient) -> None:
     """Its key is in the database already."""
-    engine = writer_engine(database_url(own_world.database))
+    engine = writer_engine(file_url(own_world.database))
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO article(id, revision_id) VALUES ('000000000001', 1000)"))
         connection.execute(text("INSERT INTO article_key VALUES ('url:early.example/1', '000000000001')"))

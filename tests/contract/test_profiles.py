@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from app.db import reader_engine
+from app.db import file_url, reader_engine
 from app.errors import UnavailableError
 from app.models import EntityType
 from app.search import rows
@@ -19,7 +19,7 @@ from app.search.parts import open_snapshot
 from app.search.profile import SurfaceCount, Surfaces, surfaces
 from app.wire.entities import entity_detail
 from tests import oracle_entities, oracle_network
-from tests.conftest import app_for, database_url, load_jsonl
+from tests.conftest import app_for, load_jsonl
 from tests.contract.shelf import Reader, read, shelved
 from tests.contract.strategies import Corpus, bounded, corpora
 
@@ -111,7 +111,7 @@ def test_a_whole_answer(named: Path) -> None:
 )
 def test_a_membership_names_the_other_end(named: Path, of: str, shown: dict[str, str | None]) -> None:
     """By the id that it has now, also where the lexicon has a former one; without a name where nobody has that id."""
-    engine = reader_engine(database_url(named))
+    engine = reader_engine(file_url(named))
     with Session(engine) as session:
         snapshot = open_snapshot(session)
         (vera,) = snapshot.labels.entity
@@ -126,7 +126,7 @@ def test_a_membership_names_the_other_end(named: Path, of: str, shown: dict[str,
 
 
 def test_only_the_newest_articles_are_read_for_words(named: Path) -> None:
-    engine = reader_engine(database_url(named))
+    engine = reader_engine(file_url(named))
     with Session(engine) as session:
         snapshot = open_snapshot(session)
         slot = snapshot.entity_slots["vera-lindqvall"]
@@ -137,7 +137,7 @@ def test_only_the_newest_articles_are_read_for_words(named: Path) -> None:
 
 
 def test_words_of_articles_that_are_gone_are_not_left_out_in_silence(named: Path) -> None:
-    engine = reader_engine(database_url(named))
+    engine = reader_engine(file_url(named))
     with Session(engine) as session, pytest.raises(UnavailableError, match="ask again"):
         rows.surfaces(session, [1, 1_000_000], ["vera-lindqvall"])
     engine.dispose()

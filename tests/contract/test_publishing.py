@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from starlette.types import Message
 
+from app.db import file_url
 from app.main import create_app
 from app.settings import Settings
 from tests import oracle
-from tests.conftest import app_for, database_url, load_jsonl, seed
+from tests.conftest import app_for, load_jsonl, seed
 from tests.contract.conftest import twelve
 from tests.contract.shelf import Reader, World, lines, parsed, read, shelved
 from tests.contract.strategies import FACETS, SOURCES, Corpus, bounded, compose, corpora
@@ -182,7 +183,7 @@ def test_a_version_that_was_compacted_away_asks_to_be_asked_again(database: Path
     """A server that has not looked yet cannot show rows that are gone; it says so, and shows nothing in part."""
     article = {"title": "Ferry resumes", "source": "Gazette", "text": "It sails."}
     load_jsonl(database, [article])
-    settings = Settings(database_url=database_url(database), snapshot_check_ms=60_000)
+    settings = Settings(database_url=file_url(database), snapshot_check_ms=60_000)
     with TestClient(create_app(settings)) as client:
         assert client.get("/v1/articles").json()["total"] == 1
         load_jsonl(database, [{**article, "text": "It sails again."}])

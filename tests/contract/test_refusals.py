@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.db import writer_engine
-from tests.conftest import app_for, database_url
+from app.db import file_url, writer_engine
+from tests.conftest import app_for
 from tests.contract.shelf import World
 
 MANY_ROWS = (
@@ -305,7 +305,7 @@ def test_a_text_search_over_its_time_is_503(own_world: World) -> None:
 
 def fill(database: Path) -> None:
     """Store many rows in the text index that belong to no article: found and not served, they only take time."""
-    engine = writer_engine(database_url(database))
+    engine = writer_engine(file_url(database))
     with engine.begin() as connection:
         connection.execute(text(MANY_ROWS))
     engine.dispose()

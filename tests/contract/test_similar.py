@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from app.db import reader_engine
+from app.db import file_url, reader_engine
 from app.search import similar as module
 from app.search.labels import article_number
 from app.search.parts import open_snapshot
 from tests import oracle_similar
-from tests.conftest import app_for, database_url, load_jsonl
+from tests.conftest import app_for, load_jsonl
 from tests.contract.shelf import Reader, World, read, shelved
 from tests.contract.strategies import Corpus, bounded, corpora
 
@@ -144,7 +144,7 @@ def test_of_many_only_those_most_alike_by_their_entities_are_compared(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And of equally alike ones those whose id comes first."""
-    engine = reader_engine(database_url(world.database))
+    engine = reader_engine(file_url(world.database))
     with Session(engine) as session:
         snapshot = open_snapshot(session)
     engine.dispose()

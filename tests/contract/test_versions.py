@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.db import writer_engine
-from tests.conftest import app_for, database_url, load_jsonl, seed
+from app.db import file_url, writer_engine
+from tests.conftest import app_for, load_jsonl, seed
 from tests.contract.shelf import Reader, read, shelved
 from tests.contract.strategies import bounded
 
@@ -265,7 +265,7 @@ def test_versions_before_the_log_are_not_known(database: Path, client: TestClien
     """The database is of a release that kept none."""
     load_jsonl(database, [QUAY])
     load_jsonl(database, [TIDE])
-    engine = writer_engine(database_url(database))
+    engine = writer_engine(file_url(database))
     with engine.begin() as connection:
         connection.execute(text("UPDATE change SET version = 2"))
     engine.dispose()

@@ -9,12 +9,11 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import Response
 from sqlmodel import Session
 
-from app.db import reader_engine
+from app.db import file_url, reader_engine
 from app.errors import SearchTimeoutError
 from app.routes.searching import MOMENT, worked
 from app.search.fulltext import TextSearch
 from app.search.snapshot import Snapshot
-from tests.conftest import database_url
 
 SECONDS = 60.0
 """What a text search may take in these tests."""
@@ -22,7 +21,7 @@ SECONDS = 60.0
 
 @pytest.fixture
 def text(database: Path) -> TextSearch:
-    return TextSearch(Session(reader_engine(database_url(database))), Snapshot.unpublished(), SECONDS)
+    return TextSearch(Session(reader_engine(file_url(database))), Snapshot.unpublished(), SECONDS)
 
 
 class Long:

@@ -6,9 +6,10 @@ import anyio
 import httpx
 import pytest
 
+from app.db import file_url
 from app.main import create_app
 from app.settings import Settings
-from tests.conftest import database_url, seed
+from tests.conftest import seed
 
 AT_ONCE = 40
 """More than the connections that a pool would lend, and ten times the threads."""
@@ -24,7 +25,7 @@ URLS = (
 @pytest.mark.parametrize("threads", [1, 4])
 def test_many_at_once_are_all_answered(database: Path, threads: int) -> None:
     seed(database, "init")
-    app = create_app(Settings(database_url=database_url(database), threads=threads))
+    app = create_app(Settings(database_url=file_url(database), threads=threads))
     statuses: list[int] = []
 
     async def ask(client: httpx.AsyncClient, url: str) -> None:

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from app.db import reader_engine
+from app.db import file_url, reader_engine
 from app.errors import UnavailableError
 from app.search.corpus import Corpus
-from tests.conftest import database_url
 from tests.seed.loading import load_into, report
 
 NEVER = 3600.0
@@ -22,7 +21,7 @@ NEVER = 3600.0
 @pytest.fixture
 def engine(database: Path) -> Iterator[Engine]:
     """An engine of a server."""
-    engine = reader_engine(database_url(database))
+    engine = reader_engine(file_url(database))
     yield engine
     engine.dispose()
 
@@ -133,7 +132,7 @@ def test_a_failed_look_lets_the_next_one_look(database: Path, engine: Engine) ->
 def test_a_database_that_comes_later_is_found(database: Path, tmp_path: Path) -> None:
     """Until then each request is told what to do."""
     later = tmp_path / "later.db"
-    engine = reader_engine(database_url(later))
+    engine = reader_engine(file_url(later))
     corpus = Corpus(engine, check_seconds=NEVER)
     for _ in range(2):
         with pytest.raises(UnavailableError, match="python -m seed init"):
@@ -161,7 +160,7 @@ def test_a_database_made_anew_is_another_corpus_of_the_same_version(
 
 
 def test_a_snapshot_is_fresh_until_it_is_time_to_look(database: Path) -> None:
-    engine = reader_engine(database_url(database))
+    engine = reader_engine(file_url(database))
     patient, eager = Corpus(engine, check_seconds=60), Corpus(engine, check_seconds=0)
     assert patient.fresh() is None
     assert patient.current() is patient.fresh()

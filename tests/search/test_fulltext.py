@@ -7,27 +7,26 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from app.db import reader_engine, writer_engine
+from app.db import file_url, reader_engine, writer_engine
 from app.search.fulltext import TextSearch
 from app.search.remembered import TEXTS
 from app.search.snapshot import Snapshot
 from app.search.words import parse
-from tests.conftest import database_url
 
 
 def test_a_broken_index_is_not_called_slow(database: Path) -> None:
-    writer = writer_engine(database_url(database))
+    writer = writer_engine(file_url(database))
     with writer.begin() as connection:
         connection.execute(text("DROP TABLE article_text"))
     writer.dispose()
-    reader = reader_engine(database_url(database))
+    reader = reader_engine(file_url(database))
     with Session(reader) as session, pytest.raises(OperationalError, match="no such table"):
         TextSearch(session, Snapshot.unpublished(), seconds=5).matches(parse("ferry"))
     reader.dispose()
 
 
 def test_what_queries_found_is_kept_up_to_a_bound(database: Path) -> None:
-    reader, snapshot = reader_engine(database_url(database)), Snapshot.unpublished()
+    reader, snapshot = reader_engine(file_url(database)), Snapshot.unpublished()
     with Session(reader) as session:
         for number in range(2 * TEXTS + 1):
             TextSearch(session, snapshot, seconds=5).matches(parse(f"ferry{number}"))

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from app.db import reader_engine
+from app.db import file_url, reader_engine
 from app.errors import CursorExpiredError
 from app.search.filters import ArticleExport
 from app.search.fulltext import TextSearch
 from app.search.parts import open_snapshot
 from app.search.result import After, Page, Result, in_order, page, search
 from app.search.snapshot import Snapshot
-from tests.conftest import database_url, load_jsonl
+from tests.conftest import load_jsonl
 from tests.seed.loading import load_into, report
 
 ASKED = ArticleExport(q="ships -fleet", sort="relevance")
@@ -34,7 +34,7 @@ def record(number: int) -> dict[str, Any]:
 @contextmanager
 def searched(database: Path, most_ranked: int) -> Iterator[Result]:
     """Search what is published now."""
-    engine = reader_engine(database_url(database))
+    engine = reader_engine(file_url(database))
     with Session(engine) as session:
         yield search(TextSearch(session, open_snapshot(session), 60, most_ranked), ASKED)
     engine.dispose()

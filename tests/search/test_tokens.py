@@ -7,11 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from app.db import DRIVER, TOKENIZER, reader_engine
+from app.db import DRIVER, TOKENIZER, file_url, reader_engine
 from app.search import tokens
 from app.search.tokens import BLOCK, MARK, Phrase, indexed, words
 from app.search.words import fts_phrase
-from tests.conftest import database_url
 from tests.contract.strategies import bounded
 
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -98,7 +97,7 @@ def test_the_memory_of_code_points_is_bounded(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_texts_are_parted_as_the_index_parts_them(migrated: Path) -> None:
-    engine = reader_engine(database_url(migrated))
+    engine = reader_engine(file_url(migrated))
     with engine.connect() as connection:
         declared = connection.execute(text("SELECT sql FROM sqlite_master WHERE name = 'article_text'")).scalar_one()
     engine.dispose()

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, event, select
 from sqlmodel import Session, SQLModel
 
-from app.db import DRIVER, reader_engine, writer_engine
+from app.db import DRIVER, file_url, reader_engine, writer_engine
 from app.models import Basis, EntityType, MentionKind, TextKind
 from app.search.columns import Statements
 from app.search.labels import article_number
@@ -28,7 +28,6 @@ from seed.publish import Step, no_step
 from seed.readers.sources import SourceEntry, Sources
 from seed.records import GivenEntity, Origin, Published, RawArticle, Record
 from seed.work import Summary, Tools
-from tests.conftest import database_url
 
 Row = dict[str, Any]
 
@@ -109,7 +108,7 @@ def load_into(
 @contextmanager
 def writing(database: Path) -> Iterator[Engine]:
     """Give an engine that writes without waiting for the disk: no test cuts the power."""
-    engine = writer_engine(database_url(database))
+    engine = writer_engine(file_url(database))
     event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
     yield engine
     engine.dispose()
@@ -124,7 +123,7 @@ def copied(database: Path) -> Iterator[Path]:
 
 def dump(database: Path) -> dict[str, list[Row]]:
     """Return all rows of all tables."""
-    engine = reader_engine(database_url(database))
+    engine = reader_engine(file_url(database))
     with engine.connect() as connection:
         found = {
             table.name: [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
@@ -182,7 +181,7 @@ def _revision(row: Row, newest: int, found: dict[str, list[Row]]) -> Row:
 
 def snapshot_of(database: Path) -> Snapshot:
     """Return what is served."""
-    engine = reader_engine(database_url(database))
+    engine = reader_engine(file_url(database))
     with Session(engine) as session:
         snapshot = open_snapshot(session)
     engine.dispose()

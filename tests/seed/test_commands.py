@@ -17,12 +17,12 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from app.db import MEND, SCHEMA, writer_engine
+from app.db import MEND, SCHEMA, file_url, writer_engine
 from seed import progress
 from seed.__main__ import app
 from seed.commands.load import CORPUS
 from seed.database import open_writer
-from tests.conftest import ROOT, database_url, load_jsonl
+from tests.conftest import ROOT, load_jsonl
 from tests.seed.languages import TEXTS
 from tests.seed.loading import dump, natural
 
@@ -51,7 +51,7 @@ Run = Callable[..., Ran]
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """Where a database may come to be."""
-    return database_url(tmp_path / "dateline.db")
+    return file_url(tmp_path / "dateline.db")
 
 
 @pytest.fixture
@@ -366,14 +366,14 @@ def _folder(database: Path) -> None:
 
 
 def _broken(database: Path) -> None:
-    with open_writer(database_url(database)) as engine, engine.begin() as connection:
+    with open_writer(file_url(database)) as engine, engine.begin() as connection:
         connection.execute(text("DROP TABLE publish"))
 
 
 def _later(database: Path) -> None:
-    with open_writer(database_url(database)):
+    with open_writer(file_url(database)):
         pass
-    engine = writer_engine(database_url(database))
+    engine = writer_engine(file_url(database))
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '2099_01_01_a'"))
     engine.dispose()
@@ -445,7 +445,7 @@ def test_a_url_that_names_no_file_is_one_line(run: Run, records: Path, command: 
 
 def test_a_missing_folder_is_named(run: Run, tmp_path: Path) -> None:
     """It is not made."""
-    url = database_url(tmp_path / "missing" / "dateline.db")
+    url = file_url(tmp_path / "missing" / "dateline.db")
     wanted = f"error: DATELINE_DATABASE_URL is {url!r}, but there is no folder {str(tmp_path / 'missing')!r}.\n"
     assert run("init", url=url) == Ran(1, "", wanted)
 
@@ -485,7 +485,7 @@ def test_status_reads_no_lexicon(
     database: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It answers at once. Here the module runs as `python -m seed` runs it."""
-    monkeypatch.setenv("DATELINE_DATABASE_URL", database_url(database))
+    monkeypatch.setenv("DATELINE_DATABASE_URL", file_url(database))
     monkeypatch.setattr(sys, "argv", ["seed", "status"])
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(ROOT / "seed" / "__main__.py"), run_name="__main__")
@@ -500,7 +500,7 @@ def test_a_database_is_backed_up_verified_and_restored(run: Run, tmp_path: Path,
     kept = tmp_path / "kept.db"
     assert run("backup", kept) == Ran(0, f"The database is copied to {kept} and verified.\n", "")
     assert run("verify") == Ran(0, "0 faults\n", "")
-    engine = writer_engine(database_url(tmp_path / "dateline.db"))
+    engine = writer_engine(file_url(tmp_path / "dateline.db"))
     with engine.begin() as connection:
         connection.execute(text("UPDATE revision SET title = 'Ferry rests' WHERE id = 1"))
     engine.dispose()
@@ -514,7 +514,7 @@ def test_a_database_is_backed_up_verified_and_restored(run: Run, tmp_path: Path,
 
 def test_several_workers_find_what_one_finds(run: Run, tmp_path: Path) -> None:
     """In pages, one of them so large that it is read in a process of its own, in streams and archives."""
-    other, places = database_url(tmp_path / "other.db"), tmp_path / "places"
+    other, places = file_url(tmp_path / "other.db"), tmp_path / "places"
     places.mkdir()
     with zipfile.ZipFile(places / "more.zip", "w") as archive:
         for page in sorted((ROOT / "tests" / "seed" / "readers" / "pages").glob("a*.html")):

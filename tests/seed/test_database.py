@@ -10,19 +10,19 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import inspect, text
 
-from app.db import SCHEMA, reader_engine, require_schema, writer_engine
+from app.db import SCHEMA, file_url, reader_engine, require_schema, writer_engine
 from app.errors import DatelineError
 from seed.database import WriterBusyError, open_writer
-from tests.conftest import ROOT, database_url
+from tests.conftest import ROOT
 from tests.seed.loading import dump, load_into, report
 
 
 def test_a_database_is_created_and_migrated(tmp_path: Path) -> None:
     """From nothing, and readers find it ready."""
     database = tmp_path / "new.db"
-    with open_writer(database_url(database)) as engine:
+    with open_writer(file_url(database)) as engine:
         assert "article_text" in inspect(engine).get_table_names()
-    reader = reader_engine(database_url(database))
+    reader = reader_engine(file_url(database))
     require_schema(reader)
     reader.dispose()
 
@@ -31,14 +31,14 @@ def test_a_database_that_is_ready_stays_as_it_is(database: Path) -> None:
     """Opening writes nothing."""
     load_into(database, [report()])
     before = dump(database)
-    with open_writer(database_url(database)):
+    with open_writer(file_url(database)):
         pass
     assert dump(database) == before
 
 
 def downgrade(database: Path, to: str) -> None:
     """Take a database back to an earlier migration."""
-    engine = writer_engine(database_url(database))
+    engine = writer_engine(file_url(database))
     with engine.begin() as connection:
         config = Config(toml_file=ROOT / "pyproject.toml")
         config.attributes["connection"] = connection
@@ -49,7 +49,7 @@ def downgrade(database: Path, to: str) -> None:
 def test_an_unfinished_migration_is_completed(database: Path) -> None:
     """From whichever one the database is at."""
     downgrade(database, "2026_11_22_a")
-    with open_writer(database_url(database)) as writer, writer.connect() as connection:
+    with open_writer(file_url(database)) as writer, writer.connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA
         assert connection.scalar(text("SELECT count(*) FROM article_text")) == 0
 
@@ -61,14 +61,14 @@ def test_what_is_named_is_counted_in_what_was_loaded_before(database: Path) -> N
     assert [named["amsel"] for named in before] == [2]
     assert "credit" in {row["kind"] for row in dump(database)["mention"]}
     downgrade(database, "2026_11_22_b")
-    with open_writer(database_url(database)):
+    with open_writer(file_url(database)):
         pass
     assert [row["named"] for row in dump(database)["revision"]] == before
 
 
 def test_a_second_writer_is_told_who_is_at_work(database: Path) -> None:
     """And gets in when that one is done."""
-    url = database_url(database)
+    url = file_url(database)
     with open_writer(url):
         wanted = rf"^Process {os.getpid()} is writing to this database \(.*dateline\.db\.lock\); wait until it ends\.$"
         with pytest.raises(WriterBusyError, match=wanted), open_writer(url):
@@ -82,7 +82,7 @@ def test_a_writer_that_has_not_signed_yet_is_unknown(database: Path) -> None:
     lock = database.with_name("dateline.db.lock")
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        with pytest.raises(WriterBusyError, match=r"^Process unknown is writing"), open_writer(database_url(database)):
+        with pytest.raises(WriterBusyError, match=r"^Process unknown is writing"), open_writer(file_url(database)):
             pass
 
 
@@ -90,7 +90,7 @@ def test_the_number_of_a_dead_writer_locks_nobody_out(database: Path) -> None:
     """The kernel lets go, whatever the file says."""
     lock = database.with_name("dateline.db.lock")
     lock.write_text("999999999", encoding="ascii")
-    with open_writer(database_url(database)):
+    with open_writer(file_url(database)):
         assert lock.read_text(encoding="ascii") == str(os.getpid())
 
 
@@ -99,7 +99,7 @@ def _garbage(database: Path) -> None:
 
 
 def _later_release(database: Path) -> None:
-    engine = writer_engine(database_url(database))
+    engine = writer_engine(file_url(database))
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '2099_01_01_a'"))
     engine.dispose()
@@ -117,13 +117,13 @@ def test_what_cannot_be_opened_says_why(database: Path, reason: str) -> None:
     spoil: Callable[[Path], None] = IN_THE_WAY[reason]
     spoil(database)
     for _ in range(2):
-        with pytest.raises(DatelineError, match=reason), open_writer(database_url(database)):
+        with pytest.raises(DatelineError, match=reason), open_writer(file_url(database)):
             pass
 
 
 def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
     """Dateline makes databases, no folders."""
-    url = database_url(tmp_path / "missing" / "dateline.db")
+    url = file_url(tmp_path / "missing" / "dateline.db")
     wanted = f"^DATELINE_DATABASE_URL is '{url}', but there is no folder '{tmp_path / 'missing'}'\\.$"
     with pytest.raises(DatelineError, match=wanted), open_writer(url):
         pass

@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from app.db import writer_engine
+from app.db import file_url, writer_engine
 from app.models import Entity, EntityType, Source
 from seed.records import GivenEntity, LocalEntity
 from seed.registry import KnownEntity, KnownSource, RecordError, Registry
-from tests.conftest import database_url
 from tests.seed.loading import dump, named
 
 PERSON, PLACE, STATE = EntityType.PERSON, EntityType.PLACE, EntityType.STATE
@@ -28,7 +27,7 @@ LEXICON = (
 @pytest.fixture
 def connection(database: Path) -> Iterator[Connection]:
     """A connection that may write, in one transaction."""
-    engine = writer_engine(database_url(database))
+    engine = writer_engine(file_url(database))
     with engine.connect() as connection:
         yield connection
     engine.dispose()

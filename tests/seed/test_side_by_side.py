@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.conftest import ROOT, app_for, database_url, seed, write_jsonl
+from app.db import file_url
+from tests.conftest import ROOT, app_for, seed, write_jsonl
 from tests.seed.loading import natural
 from tests.seed.test_full import run
 from tests.seed.test_verify import faults
@@ -51,7 +52,7 @@ def uninterrupted(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 def loading(database: Path, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
     """Give a process that loads, stopped in the middle: it has written the lexicon and looks who is named."""
     command = [sys.executable, "-m", "seed", "load", *options, str(write_jsonl(database, RECORDS))]
-    environment = {**os.environ, "DATELINE_DATABASE_URL": database_url(database)}
+    environment = {**os.environ, "DATELINE_DATABASE_URL": file_url(database)}
     process = subprocess.Popen(
         command,
         cwd=ROOT,

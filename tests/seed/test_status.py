@@ -3,15 +3,14 @@
 import re
 from pathlib import Path
 
-from app.db import DRIVER, reader_engine
+from app.db import DRIVER, file_url, reader_engine
 from seed.status import status
-from tests.conftest import database_url
 from tests.seed.loading import load_into, report
 
 
 def status_of(database: Path) -> dict[str, str]:
     """Return the lines by label."""
-    engine = reader_engine(database_url(database))
+    engine = reader_engine(file_url(database))
     found = dict(status(engine))
     engine.dispose()
     return found

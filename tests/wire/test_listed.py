@@ -7,14 +7,13 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from app.db import reader_engine
+from app.db import file_url, reader_engine
 from app.search.filters import ArticlePage
 from app.search.fulltext import TextSearch
 from app.search.parts import open_snapshot
 from app.search.result import Result, search
 from app.wire.articles import LARGEST, article_items, listed
 from app.wire.schemas import ArticleItem
-from tests.conftest import database_url
 from tests.seed.loading import load_into, report
 
 Asked = tuple[Result, list[str]]
@@ -27,7 +26,7 @@ def asked(migrated: Path, tmp_path: Path) -> Iterator[Asked]:
     database.write_bytes(migrated.read_bytes())
     titles = ["Ships", "Marché — «Гавань»", "Ferry", "Long " * (LARGEST // 5)]
     load_into(database, [report(title, id=f"r{n}", on=f"2019-03-0{n + 1}") for n, title in enumerate(titles)])
-    engine = reader_engine(database_url(database))
+    engine = reader_engine(file_url(database))
     statements: list[str] = []
     with Session(engine) as session:
         result = search(TextSearch(session, open_snapshot(session), 60), ArticlePage())

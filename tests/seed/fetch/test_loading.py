@@ -14,6 +14,7 @@ from zipfile import ZipFile
 import pytest
 from typer.testing import CliRunner
 
+from app.db import file_url
 from seed.__main__ import app
 from seed.fetch.client import Answer
 from seed.fetch.failures import NotFetchedError
@@ -23,7 +24,6 @@ from seed.load import load
 from seed.readers import FORMATS, Overrides, desk_for
 from seed.records import Fetched, Link, Origin, RawArticle, Record, Refusal, Unchanged, Visit, Visited
 from seed.work import Summary
-from tests.conftest import database_url
 from tests.seed.fetch.conftest import Clients
 from tests.seed.fetch.site import Site, answer, conditional
 from tests.seed.loading import TOOLS, dump, load_into, report, writing
@@ -45,7 +45,7 @@ def run(tmp_path: Path, database: Path, site: Site) -> Run:
 
     def run(*arguments: object, allow: str = "127.0.0.1", command: str = "load") -> tuple[int, str, str]:
         environment = {
-            "DATELINE_DATABASE_URL": database_url(database),
+            "DATELINE_DATABASE_URL": file_url(database),
             "DATELINE_CONTACT": "desk@dateline.example",
             "DATELINE_FETCH_ALLOW": allow,
             "DATELINE_FETCH_PORTS": f"80,{site.port}",

@@ -8,7 +8,8 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import ROOT, database_url
+from app.db import file_url
+from tests.conftest import ROOT
 
 SECONDS = 300
 """A load that takes longer is ended; the bounds are judged by seconds of the processor, as the machine may be busy."""
@@ -40,7 +41,7 @@ class Measured:
 def loaded(place: Path, *, database: Path) -> Measured:
     """Load a place into a database, as `python -m seed load` does."""
     command = [sys.executable, "-m", "seed", "load", str(place), "--source", "gazette.example"]
-    environment = {**os.environ, "DATELINE_DATABASE_URL": database_url(database)}
+    environment = {**os.environ, "DATELINE_DATABASE_URL": file_url(database)}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
