@@ -22,7 +22,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test test-contract test-rooms test-browser check-client eval soak hostile eval-html eval-languages bench format lock clean
+.PHONY: help setup serve test test-app test-seed test-browser check-client eval soak hostile eval-html eval-languages bench format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -39,16 +39,18 @@ test: $(VENV)/.ready-dev ## Check style and types, run all tests, measure covera
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/coverage erase
-	$(MAKE) --no-print-directory --jobs=2 test-contract test-rooms
+	$(MAKE) --no-print-directory --jobs=2 test-app test-seed
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 # Two halves of about the same length, for two cores.
-test-contract:
-	$(BIN)/coverage run --parallel-mode -m pytest tests/contract tests/bench
+APP := $(addprefix tests/,contract http search wire bench)
 
-test-rooms:
-	$(BIN)/coverage run --parallel-mode -m pytest tests --ignore=tests/contract --ignore=tests/bench
+test-app:
+	$(BIN)/coverage run --parallel-mode -m pytest $(APP)
+
+test-seed:
+	$(BIN)/coverage run --parallel-mode -m pytest tests $(APP:%=--ignore=%)
 
 test-browser: setup build/browser/.ready ## Explore the page with Chromium at two widths, light and dark, from two origins
 	@test -x "$(CHROMIUM)" || $(MAKE) --no-print-directory chromium

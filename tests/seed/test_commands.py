@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import typer
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
 from app.db import MEND, SCHEMA, file_url, writer_engine
 from seed import progress
 from seed.__main__ import app
 from seed.commands.load import CORPUS
+from seed.commands.running import refusing
 from seed.database import open_writer
 from tests.conftest import ROOT, load_jsonl
 from tests.seed.languages import TEXTS
@@ -422,6 +425,14 @@ def test_a_database_that_cannot_be_used_is_one_line(run: Run, tmp_path: Path, st
     spoil, reasons = STATES[state]
     spoil(database)
     assert run(command) == Ran(1, "", f"error: {reasons[command].format(database=database)}\n")
+
+
+def test_a_database_that_fails_while_it_is_read_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """As when its disk is gone."""
+    with pytest.raises(typer.Exit) as ended, refusing():
+        raise OperationalError("SELECT 1", None, Exception("disk I/O error"))
+    assert ended.value.exit_code == 1
+    assert capsys.readouterr() == ("", "error: the database cannot be used (disk I/O error)\n")
 
 
 @pytest.mark.parametrize("command", ["init", "compact"])
