@@ -90,6 +90,7 @@ def with_languages(records: Iterable[Record]) -> Iterator[Record]:
     """Yield the records; an article of which nothing declares the language gets the one that its text is in."""
     for record in records:
         yield _with_language(record) if isinstance(record, RawArticle) and record.language is None else record
+    _identifier.cache_clear()  # What follows is the publish, which needs the memory.
 
 
 def _with_language(record: RawArticle) -> RawArticle:

@@ -1,10 +1,12 @@
 """Languages that are detected, what becomes of them when an article comes again, and who gets to know."""
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from py3langid.langid import LanguageIdentifier
 from starlette.testclient import TestClient
 
 from seed.inspection import inspected
@@ -52,6 +54,15 @@ def test_a_record_that_declares_nothing_gets_the_language_of_its_text() -> None:
     found, *rest = with_languages([report(text=TEXTS["fr"]), *others])
     assert found == report(text=TEXTS["fr"], language="fr", language_detected=True)
     assert rest == others
+
+
+def test_the_model_is_let_go_when_all_is_read() -> None:
+    """A publish follows, which needs the memory."""
+    read = with_languages([report(text=TEXTS["fr"]), report()])
+    next(read)
+    assert [one for one in gc.get_objects() if type(one) is LanguageIdentifier]
+    assert len(list(read)) == 1
+    assert not [one for one in gc.get_objects() if type(one) is LanguageIdentifier]
 
 
 @pytest.mark.parametrize(
