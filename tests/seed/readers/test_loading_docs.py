@@ -8,7 +8,7 @@ import pytest
 from app.models import EntityType
 from seed.merge import MOST_URLS
 from seed.notes import MOST_NAMED
-from seed.readers import FORMATS
+from seed.readers import FORMATS, Overrides, read
 from seed.readers import bytes as bytes_
 from seed.readers.archives import MEMBERS, RATIO, TOTAL
 from seed.readers.bytes import LINE_LIMIT, MOST_BLANK
@@ -26,6 +26,7 @@ from seed.readers.overrides import COLUMNS
 from seed.readers.plain_yaml import DEEPEST as DEEPEST_YAML
 from seed.readers.table import MOST_COLUMNS
 from seed.readers.values import LONGEST_LINE, LONGEST_TEXT, MOST_NAMES
+from seed.records import Link
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article
 
@@ -35,6 +36,7 @@ DOCS = (Path(__file__).resolve().parents[3] / "docs" / "loading.md").read_text(e
 @pytest.mark.parametrize(
     ("language", "suffix"),
     [
+        ("text", ".txt"),
         ("markdown", ".md"),
         ("json", ".jsonl"),
         ("jsondocument", ".json"),
@@ -45,7 +47,18 @@ DOCS = (Path(__file__).resolve().parents[3] / "docs" / "loading.md").read_text(e
 )
 def test_each_example_is_read(reading: Reading, language: str, suffix: str) -> None:
     (example,) = re.findall(rf"```{language}\n(.*?)```", DOCS, re.DOTALL)
-    assert only_article(reading(f"example{suffix}", example)).title.startswith("Ferry service resumes")
+    options = {"source": "The Harbour Gazette"} if language == "text" else {}
+    article = only_article(reading(f"example{suffix}", example, **options))
+    assert article.title.startswith("Ferry service resumes")
+    assert article.published.on is not None
+    assert article.text
+
+
+def test_the_example_of_a_list_is_one(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```urls\n(.*?)```", DOCS, re.DOTALL)
+    (tmp_path / "quay.txt").write_text(example, encoding="utf-8")
+    found = list(read([tmp_path / "quay.txt"], overrides=Overrides()))
+    assert [item.url for item in found if isinstance(item, Link)] == example.splitlines()[1:]
 
 
 @pytest.mark.parametrize(
