@@ -1,8 +1,7 @@
-"""Engines, pragmas and the read-only session; with `search.fulltext` the only room that knows it is SQLite."""
+"""Engines, pragmas and the read-only session; only this room, `upkeep` and `search.fulltext` know that it is SQLite."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Literal
@@ -11,7 +10,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from pydantic_core import from_json
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session
 
 from app.errors import DamagedError, UnavailableError
@@ -78,7 +77,7 @@ def _engine(url: str, mode: Mode, begin: str, connections: int) -> Engine:
     engine = create_engine(
         "sqlite://",
         module=DRIVER,
-        creator=_connector(database_path(url), mode),
+        creator=connector(database_path(url), mode),
         poolclass=QueuePool,
         pool_size=connections,
         json_deserializer=from_json,  # Twice as fast as the one of the standard library.
@@ -89,7 +88,8 @@ def _engine(url: str, mode: Mode, begin: str, connections: int) -> Engine:
     return engine
 
 
-def _connector(path: Path, mode: Mode) -> Callable[[], sqlite3.Connection]:
+def connector(path: Path, mode: Mode) -> Callable[[], sqlite3.Connection]:
+    """Return what opens connections of the driver to a file; transactions are begun by hand."""
     uri = f"file:{quote(str(path))}?mode={mode}"
 
     def connect() -> sqlite3.Connection:
@@ -152,84 +152,12 @@ def index_texts(connection: Connection, ids: range) -> None:
     connection.execute(INDEX_TEXTS, {"first": ids[0], "last": ids[-1]})
 
 
-def shrink(engine: Engine) -> None:
-    """Give the space of dropped rows back to the disk, and that of their words in the text index."""
-    with _outside(engine) as cursor:
-        cursor.execute("INSERT INTO article_text(article_text) VALUES ('optimize')")
-        cursor.execute("VACUUM")
-
-
-def fold(engine: Engine) -> None:
-    """Write the whole log into the file of the database, so that the file alone is the database."""
-    with _outside(engine) as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-@contextmanager
-def _outside(engine: Engine) -> Iterator[sqlite3.Cursor]:
-    """Give a cursor of the driver, as no transaction may be open; what it raises is what the engine would raise."""
-    with engine.connect() as connection:
-        try:
-            yield connection.connection.cursor()  # type: ignore[misc] # the driver's own, whichever it is
-        except DRIVER.Error as error:
-            raise DBAPIError.instance(None, None, error, DRIVER.Error) from error
-
-
 def damage(error: DatabaseError) -> DamagedError:
     """Return what a statement failed of as the sentence for an operator; raise it again if it was not for the file."""
     # Its subclasses are about locks, limits and mistakes of ours; but tables that are missing were there once.
     if type(error) is not DatabaseError and not str(error.orig).startswith("no such "):
         raise error
     return DamagedError(f"The database is damaged ({error.orig}); {MEND_DAMAGE}.")
-
-
-def faults(engine: Engine) -> Iterator[str]:
-    """Yield what is wrong with pages, indexes, references and the text index; what the words are, nothing looks at."""
-    with engine.connect() as connection:
-        for (line,) in connection.execute(text("PRAGMA integrity_check")):
-            if line != "ok":
-                yield f"integrity: {line}"
-        for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
-            yield f"references: {table} {row} names something that {parent} does not have"
-        for (revision,) in connection.execute(_UNINDEXED):
-            yield f"words: revision {revision} is not in the text index"
-        for (revision,) in connection.execute(_INDEXED):
-            yield f"words: the text index has a revision {revision} that is not stored"
-
-
-_UNINDEXED = text("SELECT id FROM revision WHERE id NOT IN (SELECT id FROM article_text_docsize)")
-_INDEXED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT id FROM revision)")
-
-
-def is_database(path: Path) -> bool:
-    """Tell whether a file is there and can be opened as a database."""
-    try:
-        with closing(_connector(path, "ro")()) as connection:
-            connection.execute("PRAGMA schema_version")
-    except DRIVER.DatabaseError:
-        return False
-    return True
-
-
-def copy_database(source: Path, target: Path) -> None:
-    """Make the target what the source is at one moment, whoever reads either or writes the source meanwhile.
-
-    Raises the driver's errors: a full disk, a file that is none of ours.
-    """
-    with closing(_connector(source, "ro")()) as from_, closing(_connector(target, "rwc")()) as to:
-        to.execute("PRAGMA synchronous=FULL")
-        from_.backup(to)
-
-
-def table_names(path: Path) -> list[str]:
-    """Return the tables of a database, none where there is no file; the file stays as it is.
-
-    Raises the driver's errors: a file that is no database.
-    """
-    if not path.exists():
-        return []
-    with closing(_connector(path, "ro")()) as connection:
-        return [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
 
 
 def is_foreign(tables: Sequence[str]) -> bool:

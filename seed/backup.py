@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from app.db import DRIVER, copy_database, database_path, file_url, fold, is_database, reader_engine, require_schema
+from app.db import DRIVER, database_path, file_url, reader_engine, require_schema
 from app.errors import DatelineError
+from app.upkeep import copy_database, fold, is_database
 from seed.database import locked, open_writer
 from seed.verify import Counted, verify
 

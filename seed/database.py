@@ -13,8 +13,9 @@ from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from app.db import DRIVER, damage, database_path, foreign, is_foreign, table_names, writer_engine
+from app.db import DRIVER, damage, database_path, foreign, is_foreign, writer_engine
 from app.errors import DatelineError
+from app.upkeep import table_names
 
 ROOT = Path(__file__).resolve().parent.parent
 

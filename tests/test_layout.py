@@ -16,6 +16,7 @@ FLOORS = (
     {"app.http"},
     {"app.wire"},
     {"app.search"},
+    {"app.upkeep"},
     {"app.db"},
     {"app.models", "app.settings", "app.errors"},
 )
@@ -25,6 +26,7 @@ LOADER_KNOWS = {
     "app",  # the version
     "app.models",
     "app.db",
+    "app.upkeep",
     "app.settings",
     "app.errors",
     "app.search.columns",
@@ -38,6 +40,7 @@ LOADER_KNOWS = {
 
 DIALECT = {
     "app/db.py": "engines and pragmas",
+    "app/upkeep.py": "copies, checks and space",
     "app/search/fulltext.py": "the text index",
     "app/models.py": "options that only its dialect reads",
     "app/settings.py": "the default URL",

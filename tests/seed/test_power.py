@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from app.db import file_url, fold, writer_engine
+from app.db import file_url, writer_engine
+from app.upkeep import fold
 from seed.database import open_writer
 from seed.load import load
 from tests.seed.loading import TOOLS, natural, writing
