@@ -45,12 +45,14 @@ def writer() -> Iterator[Engine]:
         try:
             yield engine
         except KeyboardInterrupt:
-            tell(_left(engine), err=True)
+            tell(_left(), err=True)
             raise typer.Exit(code=130) from None
 
 
-def _left(engine: Engine) -> str:
-    version, waiting = served_version(engine), unpublished(engine)
+def _left() -> str:
+    # What was interrupted may keep its connection for a moment, and with it the right to write.
+    with reader() as engine:
+        version, waiting = served_version(engine), unpublished(engine)
     served = f"corpus version {version} is served" if version else "nothing is published yet"
     return (
         f"interrupted: {served}; {waiting:,} articles are stored and not yet published; "

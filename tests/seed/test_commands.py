@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import typer
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
@@ -558,18 +558,24 @@ def test_an_interrupted_load_says_what_is_stored_and_how_to_go_on(
 ) -> None:
     """With the exit code of Ctrl-C; the same command then publishes."""
 
-    def interrupted(*_arguments: object, **_more: object) -> None:
+    held: list[Connection] = []
+
+    def interrupted(engine: Engine, **_more: object) -> None:
+        held.append(engine.connect())  # As a connection that is closed in the middle of a statement.
+        held[-1].execute(text("DELETE FROM pending WHERE false"))
         raise KeyboardInterrupt
 
     wanted = "; 2 articles are stored and not yet published; the same command goes on from there\n"
     with monkeypatch.context() as patch:
         patch.setattr("seed.work.publish", interrupted)
         assert run("load", records) == Ran(130, "", f"interrupted: nothing is published yet{wanted}")
+    held.pop().close()
     assert run("load", records).out.endswith("published corpus version 1\n")
     with monkeypatch.context() as patch:
         patch.setattr("seed.work.publish", interrupted)
         ran = run("load", records, "--date", "2019-03-05")
     assert ran == Ran(130, "", f"interrupted: corpus version 1 is served{wanted}")
+    held.pop().close()
     assert run("load", records, "--date", "2019-03-05").out.endswith("published corpus version 2\n")
 
 
