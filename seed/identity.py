@@ -5,8 +5,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from app.search.labels import article_id, text_key
-from app.search.urls import url_key
+from app.labels import article_id, text_key
+from app.urls import url_key
 
 
 def normal_title(title: str) -> str:

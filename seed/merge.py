@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from app.models import Basis, TextKind
-from app.search.urls import canonical_url
+from app.urls import canonical_url
 from seed.records import GivenEntity, Published
 
 MOST_URLS = 100

@@ -9,8 +9,8 @@ import numpy as np
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 from sqlmodel import Session, col
 
+from app.labels import EntityLabel, SourceLabel
 from app.models import Entity, EntityType, Pending, Publish, SnapshotPart, Source
-from app.search.labels import EntityLabel, SourceLabel
 from app.search.parts import open_snapshot, part_digest, to_parts
 from app.search.snapshot import Snapshot
 from seed.changes import log_changes

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from app.labels import Labels, slots_of
 from app.search.columns import Columns, Statements
-from app.search.labels import Labels, slots_of
 from app.search.postings import FAMILIES, Ids, set_of
 from app.search.snapshot import Snapshot
 from seed.arrivals import Arrivals, Coded, Numbers, Spoken

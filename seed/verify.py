@@ -13,8 +13,8 @@ from sqlmodel import Session, SQLModel, col
 
 from app.db import TEXTS
 from app.errors import DamagedError
+from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
-from app.search.labels import article_id
 from app.search.parts import open_snapshot
 from app.upkeep import faults
 from seed.bulk import Values

@@ -9,9 +9,9 @@ import numpy as np
 from sqlalchemy import Connection, Executable, case, func, select
 from sqlmodel import col
 
+from app.labels import article_numbers
 from app.models import POSTED_KINDS, Article, Mention, Pending, Removal, Revision, Statement
 from app.search.columns import NO_TIME, TEXT_PLACE, UNDATED, Columns
-from app.search.labels import article_numbers
 from app.search.postings import Ids
 from seed.arrivals import Arrivals, Coded, Coder, Numbers, Spoken
 

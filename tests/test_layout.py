@@ -17,7 +17,9 @@ FLOORS = (
     {"app.wire"},
     {"app.search"},
     {"app.upkeep"},
+    {"app.text"},
     {"app.db"},
+    {"app.labels", "app.dates", "app.urls"},
     {"app.models", "app.settings", "app.errors"},
 )
 """From the top down: a room may know itself and those below."""
@@ -30,11 +32,11 @@ LOADER_KNOWS = {
     "app.settings",
     "app.errors",
     "app.search.columns",
-    "app.search.labels",
+    "app.labels",
     "app.search.parts",
     "app.search.postings",
     "app.search.snapshot",
-    "app.search.urls",
+    "app.urls",
 }
 """What the loader may know of the service."""
 

@@ -4,8 +4,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from app.errors import InvalidParameter, InvalidRequestError, TooLargeError
-from app.http.nearest import nearest
 from app.http.validation import translated
+from app.text.fuzzy import nearest
 
 BODY_BYTES = 256 * 1024
 """A hundred URLs as long as any browser sends, in any escapes."""

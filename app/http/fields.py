@@ -1,7 +1,7 @@
 """Which fields of an answer are wanted, where it need not be all of them."""
 
 from app.errors import InvalidParameter, InvalidRequestError
-from app.http.nearest import nearest
+from app.text.fuzzy import nearest
 from app.wire.schemas import Out
 
 

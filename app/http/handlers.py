@@ -12,10 +12,10 @@ from starlette.exceptions import HTTPException
 from app.db import damage
 from app.errors import DatelineError, InvalidParameter, InvalidRequestError
 from app.http.limits import raw_url
-from app.http.nearest import nearest
 from app.http.problems import INTERNAL_ERROR, METHOD_NOT_ALLOWED, UNKNOWN_PATH, kind_of_status, problem_of
 from app.http.problems import problem_response as respond
 from app.http.validation import translated
+from app.text.fuzzy import nearest
 
 PATH_CUTOFF = 75
 """Higher than for words: all paths begin alike."""

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from app.errors import InvalidParameter, InvalidRequestError
 from app.http.body import parsed, read_body
-from app.http.nearest import nearest
 from app.http.problems import problems
 from app.http.query import MOST_PAIRS, Pair, read_pairs
+from app.text.fuzzy import nearest
 
 Parameters = Mapping[str, bool]
 """The query parameters of a route; true for those that may be repeated."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.errors import InvalidParameter
-from app.http.nearest import nearest
+from app.text.fuzzy import nearest
 
 WANTED = {
     "bool_parsing": "`true` or `false`",

@@ -6,9 +6,9 @@ from fastapi import Path, Request
 from sqlmodel import Session
 
 from app.errors import NotFoundError
+from app.labels import article_number
 from app.search.filters import OneArticle
 from app.search.history import revision_served
-from app.search.labels import article_number
 from app.search.snapshot import Snapshot
 from app.wire.articles import article_detail
 from app.wire.schemas import ArticleDetail

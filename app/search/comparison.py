@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from pyroaring import BitMap
 
-from app.search.days import day_range
+from app.dates import day_range
 from app.search.overviews import ComparisonPage
 from app.search.postings import Counted, members_of_lists, places_of, set_of
 from app.search.result import Result

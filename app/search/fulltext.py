@@ -18,7 +18,7 @@ from app.errors import SearchTimeoutError
 from app.search.paging import by_relevance
 from app.search.postings import set_of
 from app.search.snapshot import Snapshot
-from app.search.words import TextQuery, excluded_expression, required_expression
+from app.text.query_parser import TextQuery, excluded_expression, required_expression
 
 HITS = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
 """The row ids as one value: to hand half a million rows over one by one takes longer than to find them."""

@@ -9,8 +9,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.errors import DroppedError, InvalidParameter, InvalidRequestError, NotFoundError, RemovedError
+from app.labels import article_number
 from app.models import Change, Publish, Revision
-from app.search.labels import article_number
 from app.search.snapshot import Snapshot
 
 ChangePlace = tuple[int, str]

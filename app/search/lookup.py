@@ -7,12 +7,12 @@ from typing import Literal
 from sqlmodel import Session
 
 from app.errors import InvalidParameter, InvalidRequestError
+from app.labels import article_number
 from app.search import rows
 from app.search.filters import ArticleLookup
-from app.search.labels import article_number
 from app.search.matching import MOST_WRONG
 from app.search.snapshot import Snapshot
-from app.search.urls import url_key
+from app.urls import url_key
 
 MOST = 100
 """Articles that are looked up at once: a full page of a list."""

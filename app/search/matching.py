@@ -8,14 +8,14 @@ from typing import Literal
 
 from pyroaring import BitMap
 
+from app.dates import day_range
 from app.errors import InvalidParameter, InvalidRequestError
 from app.models import ACTOR_TYPES, EntityType
-from app.search.days import day_range
 from app.search.filters import ArticleFilters
 from app.search.fulltext import TextSearch
 from app.search.members import Part, Space, articles, parts_of
 from app.search.snapshot import Snapshot
-from app.search.words import parse
+from app.text.query_parser import parse
 
 Role = Literal["all", "any", "none"]
 """Whether a matching article has all, any or none of the values of a parameter."""

@@ -7,7 +7,7 @@ from heapq import nsmallest
 
 from rapidfuzz import fuzz, process
 
-from app.search.folding import fold
+from app.text.folding import fold
 
 Named = Iterable[tuple[str, int]]
 """Names, each with the index of its bearer; indexes ascend."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.labels import EntityLabel, SourceLabel
 from app.models import EntityType
-from app.search.folding import fold
-from app.search.labels import EntityLabel, SourceLabel
+from app.text.folding import fold
 
 KINDS = (*EntityType, "source")
 """What can bear a name: the types of entity, and sources."""

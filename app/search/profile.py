@@ -9,8 +9,8 @@ import numpy as np
 from pyroaring import BitMap
 from sqlmodel import Session
 
+from app.labels import EntityLabel
 from app.search import rows
-from app.search.labels import EntityLabel
 from app.search.paging import count_before, newest
 from app.search.postings import places_of
 from app.search.snapshot import Snapshot

@@ -13,7 +13,7 @@ from app.search.fulltext import TextSearch
 from app.search.matching import Clause, clauses, match
 from app.search.paging import newest, newest_first, oldest_first
 from app.search.snapshot import Snapshot
-from app.search.words import parse, required_expression
+from app.text.query_parser import parse, required_expression
 
 After = Key | tuple[str, int]
 """Where a page begins: after a place in time, or after an article that is ranked in one state of the text index."""

@@ -7,8 +7,8 @@ from sqlalchemy import BindParameter, Executable, Row, bindparam, case, func, tu
 from sqlmodel import Session, col, select
 
 from app.errors import UnavailableError
+from app.labels import text_key
 from app.models import POSTED_KINDS, ArticleKey, Mention, Revision, Statement
-from app.search.labels import text_key
 
 ITEM = (
     Revision.id,

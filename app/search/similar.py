@@ -19,7 +19,7 @@ from sqlmodel import Session
 from app.search import rows
 from app.search.postings import places_of
 from app.search.snapshot import Snapshot
-from app.search.tokens import words
+from app.text.tokenizer import words
 
 CANDIDATES = 100
 """Articles of which the words are compared, those most alike by their entities: twice what may be asked for."""

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from app.dates import day_range
+from app.labels import EntityLabel, Labels, slots_of
 from app.search.columns import UNDATED, Columns, Key, Statements, place_in
-from app.search.days import day_range
-from app.search.labels import EntityLabel, Labels, slots_of
 from app.search.names import Names
 from app.search.postings import FAMILIES, Days, Family, Ids, Postings, places_of, run_of, set_of
 from app.search.prefixes import Prefixes

@@ -9,11 +9,11 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.errors import InvalidParameter, InvalidRequestError
+from app.labels import EntityLabel, SourceLabel
 from app.search.facets import SMALL, Counts, counts_of_all
-from app.search.folding import fold
-from app.search.labels import EntityLabel, SourceLabel
 from app.search.prefixes import KINDS, Bearers, Borne
 from app.search.snapshot import Snapshot
+from app.text.folding import fold
 
 LEAST_LETTERS = 4
 """Letters and digits in which a typo is forgiven: two right ones of three begin a large part of all names."""

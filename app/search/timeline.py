@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from app.dates import day_range
 from app.errors import InvalidParameter, InvalidRequestError
 from app.search.calendar import LAST_DAY, Numbers, first_days, interval_numbers
-from app.search.days import day_range
 from app.search.facets import FacetCounts
 from app.search.overviews import TimelineFilters
 from app.search.parameters import Interval

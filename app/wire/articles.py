@@ -9,10 +9,10 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Row
 from sqlmodel import Session
 
+from app.labels import EntityLabel, article_number
 from app.models import EntityType, LanguageBasis, Mention, Statement, TextKind
 from app.search import rows
 from app.search.filters import ArticlePage
-from app.search.labels import EntityLabel, article_number
 from app.search.parameters import Offsets
 from app.search.result import Result
 from app.search.snapshot import Snapshot

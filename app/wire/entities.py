@@ -6,11 +6,11 @@ from typing import Any
 from pydantic import Field
 from sqlmodel import Session
 
+from app.dates import iso_day
+from app.labels import EntityLabel
 from app.models import EntityType
-from app.search.days import iso_day
 from app.search.empty import without_each
 from app.search.facets import source_counts
-from app.search.labels import EntityLabel
 from app.search.matching import match
 from app.search.named import Named
 from app.search.profile import Surfaces, members, surfaces, years

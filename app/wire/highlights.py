@@ -5,8 +5,8 @@ from typing import Any
 
 from app.search.result import Result
 from app.search.snippets import Snippet, Span, snippets
-from app.search.tokens import Phrase, indexed
-from app.search.words import parse
+from app.text.query_parser import parse
+from app.text.tokenizer import Phrase, indexed
 from app.wire.matches import found_by, named_at
 from app.wire.offsets import Fields
 

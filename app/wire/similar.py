@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from app.search.similar import Similar, similar
 from app.search.snapshot import Snapshot
-from app.search.tokens import words
 from app.settings import ServeText
+from app.text.tokenizer import words
 from app.wire.articles import Item, serves, unsearched_items
 from app.wire.schemas import VERSION, ArticleItem, EntityRef, Out
 

@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.labels import EntityLabel
 from app.models import EntityType
-from app.search.labels import EntityLabel
 from app.search.snapshot import Snapshot
 from app.search.suggest import Suggestion
 from app.wire.schemas import VERSION, Out

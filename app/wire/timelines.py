@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from app.search.days import iso_day
+from app.dates import iso_day
 from app.search.overviews import TimelineFilters
 from app.search.parameters import Interval
 from app.search.result import Result

@@ -5,7 +5,7 @@ from functools import partial
 
 from pyroaring import BitMap
 
-from app.search.days import iso_day
+from app.dates import iso_day
 from app.search.empty import Dropped, without_each
 from app.search.facets import Count, FacetCounts
 from app.search.filters import ArticlePage

@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 
 from app.db import file_url, reader_engine
 from app.errors import UnavailableError
+from app.labels import EntityLabel
 from app.models import EntityType
 from app.search import rows
-from app.search.labels import EntityLabel
 from app.search.parts import open_snapshot
 from app.search.profile import SurfaceCount, Surfaces, surfaces
 from app.wire.entities import entity_detail

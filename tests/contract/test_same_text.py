@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.search.labels import text_key
+from app.labels import text_key
 from app.wire.articles import MOST_SAME_TEXT
 from seed.identity import public_id
 from tests.conftest import load_jsonl, seed

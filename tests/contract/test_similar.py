@@ -9,8 +9,8 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from app.db import file_url, reader_engine
+from app.labels import article_number
 from app.search import similar as module
-from app.search.labels import article_number
 from app.search.parts import open_snapshot
 from tests import oracle_similar
 from tests.conftest import app_for, load_jsonl

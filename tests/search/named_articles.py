@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 from pyroaring import BitMap
 
+from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
 from app.search.columns import Columns
-from app.search.labels import EntityLabel, Labels, SourceLabel
 from app.search.snapshot import Snapshot
 
 ARTICLES, ENTITIES, SOURCES = 400, 30, 7

@@ -8,11 +8,11 @@ import pytest
 from pyroaring import BitMap
 from sqlmodel import Session
 
+from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
 from app.search.columns import NO_TIME, Columns, Statements
 from app.search.comparison import PART, compare, counted_sources
 from app.search.fulltext import TextSearch
-from app.search.labels import EntityLabel, Labels, SourceLabel
 from app.search.overviews import ComparisonPage
 from app.search.result import Result
 from app.search.snapshot import Snapshot

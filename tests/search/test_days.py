@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.dates import day_range, iso_day
 from app.errors import InvalidParameter, InvalidRequestError
-from app.search.days import day_range, iso_day
 
 WANTED = "a day that exists, as YYYY-MM-DD, YYYY-MM or YYYY, from 0001 to 9999"
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.search import folding
-from app.search.folding import fold
+from app.text import folding
+from app.text.folding import fold
 
 
 @pytest.mark.parametrize(

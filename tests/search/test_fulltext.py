@@ -11,7 +11,7 @@ from app.db import file_url, reader_engine, writer_engine
 from app.search.fulltext import TextSearch
 from app.search.remembered import TEXTS
 from app.search.snapshot import Snapshot
-from app.search.words import parse
+from app.text.query_parser import parse
 
 
 def test_a_broken_index_is_not_called_slow(database: Path) -> None:

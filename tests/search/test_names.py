@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import InvalidParameter, InvalidRequestError
+from app.labels import EntityLabel, SourceLabel
 from app.models import ACTOR_TYPES, EntityType
-from app.search.labels import EntityLabel, SourceLabel
 from app.search.names import Names
 
 PERSON, STATE, PLACE, WEAPON = EntityType.PERSON, EntityType.STATE, EntityType.PLACE, EntityType.WEAPON

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.labels import EntityLabel, SourceLabel
 from app.models import EntityType
-from app.search.folding import fold
-from app.search.labels import EntityLabel, SourceLabel
 from app.search.prefixes import Borne, Prefixes
+from app.text.folding import fold
 from tests.oracle_suggest import begins_nearly, words_on
 
 PERSON, GROUP = EntityType.PERSON, EntityType.ARMED_GROUP

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
+from app.labels import Labels, article_id, article_number
 from app.models import ACTOR_TYPES, EntityType
 from app.search.columns import NO_TIME, UNDATED, Statements
-from app.search.labels import Labels, article_id, article_number
 from app.search.members import entity_family
 from app.search.parts import from_parts, to_parts
 from app.search.postings import members_of_lists

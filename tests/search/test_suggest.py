@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from pyroaring import BitMap
 
-from app.search.labels import EntityLabel, SourceLabel
+from app.labels import EntityLabel, SourceLabel
 from app.search.suggest import Suggestions
 from tests.search.named_articles import ARTICLES, NAMED, PRINTED_BY, snapshot
 

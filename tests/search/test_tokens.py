@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.db import DRIVER, TOKENIZER, file_url, reader_engine
-from app.search import tokens
-from app.search.tokens import BLOCK, MARK, Phrase, indexed, words
-from app.search.words import fts_phrase
+from app.text import tokenizer as tokens
+from app.text.query_parser import fts_phrase
+from app.text.tokenizer import BLOCK, MARK, Phrase, indexed, words
 from tests.contract.strategies import bounded
 
 OPEN, CLOSE = "\ue000", "\ue001"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.urls import PLAIN, canonical_url, escaped, url_key
+from app.urls import PLAIN, canonical_url, escaped, url_key
 
 URLS = {
     "https://news.example/2015/storm": "news.example/2015/storm",

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.errors import InvalidParameter, InvalidRequestError
-from app.search.words import TextQuery, excluded_expression, fts_phrase, parse, required_expression
+from app.text.query_parser import TextQuery, excluded_expression, fts_phrase, parse, required_expression
 
 ARTICLES = {
     1: ("Russian Warships Launch Missiles", "Four ships fired cruise missiles from the Caspian Sea."),

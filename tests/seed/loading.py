@@ -14,9 +14,9 @@ from sqlalchemy import Engine, event, select
 from sqlmodel import Session, SQLModel
 
 from app.db import DRIVER, file_url, reader_engine, writer_engine
+from app.labels import article_number
 from app.models import Basis, EntityType, MentionKind, TextKind
 from app.search.columns import Statements
-from app.search.labels import article_number
 from app.search.parts import open_snapshot
 from app.search.postings import FAMILIES
 from app.search.snapshot import Snapshot

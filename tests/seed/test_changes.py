@@ -9,8 +9,8 @@ from alembic.config import Config
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.labels import article_id
 from app.models import Basis
-from app.search.labels import article_id
 from seed.dates import parse_iso
 from seed.identity import public_id
 from seed.records import RawArticle

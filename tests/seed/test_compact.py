@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from app.search.fulltext import TextSearch
-from app.search.words import parse
+from app.text.query_parser import parse
 from seed.compact import Compacted, compact
 from tests.seed.loading import dump, load_into, named, natural, report, snapshot_of, writing
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.labels import ALPHABET, ID_LENGTH, article_id, article_number, text_key
+from app.labels import ALPHABET, ID_LENGTH, article_id, article_number, text_key
 from seed.identity import Keys, keys, normal_title, public_id, slug
 
 TITLES = {

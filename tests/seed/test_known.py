@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
+from app.labels import text_key
 from app.models import Article, Basis
-from app.search.labels import text_key
 from seed.dates import parse_iso
 from seed.identity import public_id
 from seed.merge import MOST_URLS

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
+from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
 from app.search.columns import Columns
-from app.search.labels import EntityLabel, Labels, SourceLabel
 from app.search.snapshot import Snapshot
 from seed.arrivals import Arrivals, Coded
 from seed.postings import Landed, Slots, postings_of, transposed

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.labels import article_id
 from app.models import EntityType
-from app.search.labels import article_id
 from seed.publish import publish, served_version
 from seed.records import RawArticle
 from seed.work import Tools

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
+from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
 from app.search.columns import NO_TIME, UNDATED, Columns
-from app.search.labels import EntityLabel, Labels, SourceLabel
 from app.search.postings import FAMILIES
 from app.search.snapshot import Snapshot
 from seed.arrivals import Arrivals, Coded, Spoken
