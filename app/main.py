@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, FastAPI
 
-from app.db import reader_engine
 from app.http.application import build
 from app.routes import (
     articles,
@@ -23,6 +22,7 @@ from app.routes import (
 )
 from app.search.corpus import Corpus
 from app.settings import Settings
+from app.stores.sqlite import reader_engine
 
 ROUTERS: tuple[APIRouter, ...] = (
     linked.router,  # Before the articles, whose `{id}` would take its suffix for a part of the id.

@@ -5,8 +5,8 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from app import models  # noqa: F401 - fills the metadata
-from app.db import writer_engine
 from app.settings import Settings
+from app.stores.sqlite import writer_engine
 
 
 def include_name(name: str | None, type_: str, _parents: object) -> bool:

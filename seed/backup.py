@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from app.db import DRIVER, database_path, file_url, reader_engine, require_schema
 from app.errors import DatelineError
-from app.upkeep import copy_database, fold, is_database
-from seed.database import locked, open_writer
+from app.stores.lock import locked
+from app.stores.schema import require_schema
+from app.stores.sqlite import DRIVER, copy_database, database_path, file_url, fold, is_database, reader_engine
+from seed.database import open_writer
 from seed.verify import Counted, verify
 
 MOST_FAULTS = 10

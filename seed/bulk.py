@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, insert
 from sqlmodel import SQLModel, col
 
-from app.db import index_texts
 from app.models import Revision
+from app.stores.sqlite import index_texts
 
 PARAMETERS = 5_000
 """Values that one question asks about: well below what any database takes."""

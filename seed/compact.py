@@ -7,11 +7,10 @@ import numpy as np
 from sqlalchemy import Connection, Engine, delete, func, select, update
 from sqlmodel import Session, col
 
-from app.db import MEND_DAMAGE
 from app.errors import DamagedError
 from app.models import Article, Entity, Mention, Publish, Removal, Revision, Statement
 from app.search.parts import open_snapshot
-from app.upkeep import faults, shrink
+from app.stores.sqlite import MEND_DAMAGE, faults, shrink
 from seed.publish import publish
 
 CHUNK = 10_000

@@ -1,11 +1,8 @@
 """The one writer's way into the database: a lock beside the file, migrations first."""
 
-import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from alembic import command
 from alembic.config import Config
@@ -13,24 +10,12 @@ from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from app.db import DRIVER, damage, database_path, foreign, is_foreign, writer_engine
 from app.errors import DatelineError
-from app.upkeep import table_names
+from app.stores.lock import locked
+from app.stores.schema import foreign, is_foreign
+from app.stores.sqlite import DRIVER, damage, database_path, table_names, writer_engine
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-class WriterBusyError(DatelineError):
-    """Another process is writing to this database."""
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Keep every other writer out; raises WriterBusyError if one is at work, DatelineError if there is no folder."""
-    if not path.parent.is_dir():
-        raise DatelineError(f"There is no folder {str(path.parent)!r} for {path.name!r}.")
-    with _lock(path.with_name(path.name + ".lock")):
-        yield
 
 
 @contextmanager
@@ -52,25 +37,6 @@ def open_writer(url: str) -> Iterator[Engine]:
                 yield engine
         finally:
             engine.dispose()
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    with path.open("a+b", buffering=0) as file:
-        _acquire(file, path)
-        with suppress(OSError):  # A disk that is full keeps nobody from removing and compacting.
-            file.truncate(0)
-            file.write(str(os.getpid()).encode())
-        yield  # The kernel lets go of the lock when the file is closed, however the process ends.
-
-
-def _acquire(file: IO[bytes], path: Path) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        file.seek(0)
-        holder = file.read().decode("ascii", "replace").strip() or "unknown"
-        raise WriterBusyError(f"Process {holder} is writing to this database ({path}); wait until it ends.") from error
 
 
 def _look(path: Path) -> None:

@@ -7,10 +7,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, func, select
 
-from app.db import DRIVER, damage
 from app.models import Pending, Removal, Revision
 from app.search.parts import open_snapshot
 from app.search.snapshot import Snapshot
+from app.stores.sqlite import DRIVER, damage
 
 
 def status(engine: Engine) -> Iterator[tuple[str, str]]:

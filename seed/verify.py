@@ -11,12 +11,11 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
-from app.db import TEXTS
 from app.errors import DamagedError
 from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
 from app.search.parts import open_snapshot
-from app.upkeep import faults
+from app.stores.sqlite import TEXTS, faults
 from seed.bulk import Values
 from seed.revisions import digest
 

@@ -23,9 +23,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from app.db import file_url, writer_engine
 from app.main import create_app
 from app.settings import ServeText, Settings
+from app.stores.sqlite import file_url, writer_engine
 from seed.__main__ import app as seed_command
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon

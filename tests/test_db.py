@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import col
 from starlette.testclient import TestClient
 
-from app.db import MEND, SCHEMA, database_path, file_url, reader_engine, require_schema, writer_engine
 from app.errors import UnavailableError
 from app.models import Pending
-from app.upkeep import shrink
+from app.stores.schema import MEND, SCHEMA, require_schema
+from app.stores.sqlite import database_path, file_url, reader_engine, shrink, writer_engine
 
 INSERT = text("INSERT INTO pending VALUES (:id)")
 IDS = select(col(Pending.article_id))

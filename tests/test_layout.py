@@ -16,9 +16,9 @@ FLOORS = (
     {"app.http"},
     {"app.wire"},
     {"app.search"},
-    {"app.upkeep"},
+    {"app.stores.sqlite"},
     {"app.text"},
-    {"app.db"},
+    {"app.stores.sqlite"},
     {"app.labels", "app.dates", "app.urls"},
     {"app.models", "app.settings", "app.errors"},
 )
@@ -27,8 +27,9 @@ FLOORS = (
 LOADER_KNOWS = {
     "app",  # the version
     "app.models",
-    "app.db",
-    "app.upkeep",
+    "app.stores.lock",
+    "app.stores.schema",
+    "app.stores.sqlite",
     "app.settings",
     "app.errors",
     "app.search.columns",
@@ -41,8 +42,7 @@ LOADER_KNOWS = {
 """What the loader may know of the service."""
 
 DIALECT = {
-    "app/db.py": "engines and pragmas",
-    "app/upkeep.py": "copies, checks and space",
+    "app/stores/sqlite.py": "engines, pragmas, copies and checks",
     "app/search/fulltext.py": "the text index",
     "app/models.py": "options that only its dialect reads",
     "app/settings.py": "the default URL",

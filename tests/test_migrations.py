@@ -10,8 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, text
 from sqlmodel import SQLModel
 
-from app.db import SCHEMA, file_url, index_texts, reader_engine, require_schema, writer_engine
 from app.models import Revision
+from app.stores.schema import SCHEMA, require_schema
+from app.stores.sqlite import file_url, index_texts, reader_engine, writer_engine
 from tests.conftest import ROOT
 
 Objects = list[tuple[str, str]]

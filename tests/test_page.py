@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.db import file_url
 from app.main import create_app
 from app.routes.page import FOLDER, POLICY
 from app.settings import Settings
+from app.stores.sqlite import file_url
 
 FILES = sorted(path.name for path in FOLDER.iterdir())
 MODULES = [name for name in FILES if name.endswith(".js")]

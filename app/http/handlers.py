@@ -9,12 +9,12 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DatabaseError
 from starlette.exceptions import HTTPException
 
-from app.db import damage
 from app.errors import DatelineError, InvalidParameter, InvalidRequestError
 from app.http.limits import raw_url
 from app.http.problems import INTERNAL_ERROR, METHOD_NOT_ALLOWED, UNKNOWN_PATH, kind_of_status, problem_of
 from app.http.problems import problem_response as respond
 from app.http.validation import translated
+from app.stores.sqlite import damage
 from app.text.fuzzy import nearest
 
 PATH_CUTOFF = 75

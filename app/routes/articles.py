@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from app.db import SessionDep
 from app.errors import InvalidParameter, InvalidRequestError
 from app.http.absolute import api_url
 from app.http.answer import answer, answer_linked
@@ -15,7 +14,7 @@ from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import JsonLdDep, SnapshotDep
 from app.routes.published import ArticleId, published_article, published_position
-from app.routes.searching import TextDep, link_next, worked
+from app.routes.searching import SessionDep, TextDep, link_next, worked
 from app.search.filters import ArticleExport, ArticlePage, OneArticle, SimilarArticles
 from app.search.fulltext import TextSearch
 from app.search.result import in_order, page, search

@@ -7,13 +7,12 @@ from urllib.parse import quote
 from fastapi import Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.db import SessionDep
 from app.errors import NotFoundError
 from app.http.answer import answer
 from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
-from app.routes.searching import TextDep, link_next, worked
+from app.routes.searching import SessionDep, TextDep, link_next, worked
 from app.search.fulltext import TextSearch
 from app.search.named import named
 from app.search.overviews import EntityPage, RelatedPage

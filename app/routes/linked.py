@@ -4,13 +4,13 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from app.db import SessionDep
 from app.http.absolute import api_url
 from app.http.answer import answer_linked
 from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
 from app.routes.published import ArticleId, published_article
+from app.routes.searching import SessionDep
 from app.wire.annotations import ANNOTATION_TYPE, annotation_page
 from app.wire.newsarticle import NEWS_ARTICLE_TYPE, news_article
 

@@ -2,10 +2,10 @@
 
 from fastapi import Response
 
-from app.db import SessionDep
 from app.http.answer import answer
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
+from app.routes.searching import SessionDep
 from app.search.filters import ArticleLookup
 from app.wire.lookup import LookupList, lookup_list
 

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request, Response
 
 from app import __version__
-from app.db import require_schema
 from app.http.problems import problems
+from app.stores.schema import require_schema
 from app.wire.schemas import HealthOut
 
 router = APIRouter(tags=["operations"], responses=problems(414, 500))

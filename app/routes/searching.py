@@ -8,8 +8,8 @@ from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
 from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from sqlmodel import Session
 
-from app.db import new_session
 from app.errors import SearchTimeoutError
 from app.http.query import with_parameter
 from app.http.validators import current_snapshot
@@ -65,3 +65,20 @@ def link_next(request: Request, response: Response, cursor: str | None) -> Respo
         query = with_parameter(request.scope["query_string"], "cursor", cursor)
         response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
     return response
+
+
+def new_session(request: Request) -> Session:
+    """Return a read-only session; everything that is read with it is of one moment.
+
+    It asks nothing of the database by itself, so that it needs no thread.
+    """
+    return Session(request.app.state.engine)
+
+
+async def get_session(request: Request) -> AsyncIterator[Session]:
+    """Give a handler one read-only session."""
+    with new_session(request) as session:
+        yield session
+
+
+SessionDep = Annotated[Session, Depends(get_session)]

@@ -4,13 +4,12 @@ from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
-from app.db import SessionDep
 from app.errors import InvalidParameter, InvalidRequestError, NotFoundError
 from app.http.answer import answer
 from app.http.problems import problems
 from app.http.strict import v1_router
 from app.http.validators import SnapshotDep
-from app.routes.searching import link_next
+from app.routes.searching import SessionDep, link_next
 from app.search import history
 from app.search.filters import ChangePage, PublishPage, VersionPage, VersionsOf
 from app.wire.cursors import CHANGE_CURSORS, VERSION_CURSORS

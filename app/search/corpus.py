@@ -7,10 +7,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
-from app.db import damage, require_schema
 from app.models import Publish
 from app.search.parts import open_snapshot
 from app.search.snapshot import UNPUBLISHED, Snapshot
+from app.stores.schema import require_schema
+from app.stores.sqlite import damage
 
 
 class Corpus:

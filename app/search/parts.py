@@ -9,13 +9,13 @@ from pydantic import TypeAdapter
 from pyroaring import BitMap
 from sqlmodel import Session, col, select
 
-from app.db import MEND_DAMAGE
 from app.errors import DamagedError
 from app.labels import Labels
 from app.models import Publish, SnapshotPart
 from app.search.columns import Columns, Statements
 from app.search.postings import FAMILIES, Postings
 from app.search.snapshot import Snapshot
+from app.stores.sqlite import MEND_DAMAGE
 
 _LABELS = TypeAdapter(Labels)
 

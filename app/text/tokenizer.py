@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.db import as_indexed
+from app.stores.sqlite import as_indexed
 
 MARK = "\x01"
 """Stands for an accent of its own code point, which belongs to the letter before it."""

@@ -10,9 +10,10 @@ import typer
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from app.db import reader_engine, require_schema
 from app.errors import DatelineError
 from app.settings import Settings
+from app.stores.schema import require_schema
+from app.stores.sqlite import reader_engine
 from seed.database import open_writer
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import FOLDER, load_lexicon

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from app.db import file_url
+from app.stores.sqlite import file_url
 from seed.database import open_writer
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Lexicon

@@ -8,8 +8,8 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from app.db import DRIVER
 from app.models import ACTOR_TYPES, EntityType
+from app.stores.sqlite import DRIVER
 from seed.records import RawArticle
 from tests.bench.client import Times
 from tests.bench.corpus import SOURCES, Cast

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.db import file_url
+from app.stores.sqlite import file_url
 from tests.bench.client import get
 
 ROOT = Path(__file__).resolve().parents[2]

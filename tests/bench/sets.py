@@ -6,12 +6,12 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from app.db import file_url, reader_engine
 from app.search.facets import FacetCounts
 from app.search.filters import ArticlePage
 from app.search.fulltext import TextSearch
 from app.search.parts import open_snapshot
 from app.search.result import page, search
+from app.stores.sqlite import file_url, reader_engine
 from app.wire.cursors import ARTICLE_CURSORS
 from tests.bench.questions import FACETS, PAGE, Question
 from tests.bench.rival import depth

@@ -13,9 +13,9 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from app.db import file_url, writer_engine
 from app.main import create_app
 from app.settings import Settings
+from app.stores.sqlite import file_url, writer_engine
 from seed.remove import remove
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.db import file_url, writer_engine
 from app.http.body import BODY_BYTES, MOST_SHOWN
+from app.stores.sqlite import file_url, writer_engine
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
 from tests.contract.shelf import World, lines

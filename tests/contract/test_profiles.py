@@ -10,13 +10,13 @@ from pyroaring import BitMap
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from app.db import file_url, reader_engine
 from app.errors import UnavailableError
 from app.labels import EntityLabel
 from app.models import EntityType
 from app.search import rows
 from app.search.parts import open_snapshot
 from app.search.profile import SurfaceCount, Surfaces, surfaces
+from app.stores.sqlite import file_url, reader_engine
 from app.wire.entities import entity_detail
 from tests import oracle_entities, oracle_network
 from tests.conftest import app_for, load_jsonl

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from app.db import file_url
 from app.main import create_app
 from app.settings import Settings
+from app.stores.sqlite import file_url
 from tests import oracle
 from tests.conftest import app_for, load_jsonl, seed
 from tests.contract.conftest import twelve

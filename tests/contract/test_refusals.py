@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.db import file_url, writer_engine
+from app.stores.sqlite import file_url, writer_engine
 from tests.conftest import app_for
 from tests.contract.shelf import World
 

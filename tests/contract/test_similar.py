@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from app.db import file_url, reader_engine
 from app.labels import article_number
 from app.search import similar as module
 from app.search.parts import open_snapshot
+from app.stores.sqlite import file_url, reader_engine
 from tests import oracle_similar
 from tests.conftest import app_for, load_jsonl
 from tests.contract.shelf import Reader, World, read, shelved

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.db import file_url, writer_engine
+from app.stores.sqlite import file_url, writer_engine
 from tests.conftest import app_for, load_jsonl, seed
 from tests.contract.shelf import Reader, read, shelved
 from tests.contract.strategies import bounded

@@ -9,11 +9,11 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import Response
 from sqlmodel import Session
 
-from app.db import file_url, reader_engine
 from app.errors import SearchTimeoutError
 from app.routes.searching import MOMENT, worked
 from app.search.fulltext import TextSearch
 from app.search.snapshot import Snapshot
+from app.stores.sqlite import file_url, reader_engine
 
 SECONDS = 60.0
 """What a text search may take in these tests."""

@@ -6,9 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app import __version__
-from app.db import file_url
 from app.main import create_app
 from app.settings import Settings
+from app.stores.sqlite import file_url
 from seed.database import open_writer
 
 UP = {"status": "ok", "version": __version__}

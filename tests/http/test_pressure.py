@@ -6,9 +6,9 @@ import anyio
 import httpx
 import pytest
 
-from app.db import file_url
 from app.main import create_app
 from app.settings import Settings
+from app.stores.sqlite import file_url
 from tests.conftest import seed
 
 AT_ONCE = 40

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from app.db import file_url, reader_engine
 from app.errors import UnavailableError
 from app.search.corpus import Corpus
+from app.stores.sqlite import file_url, reader_engine
 from tests.seed.loading import load_into, report
 
 NEVER = 3600.0

@@ -7,10 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from app.db import file_url, reader_engine, writer_engine
 from app.search.fulltext import TextSearch
 from app.search.remembered import TEXTS
 from app.search.snapshot import Snapshot
+from app.stores.sqlite import file_url, reader_engine, writer_engine
 from app.text.query_parser import parse
 
 

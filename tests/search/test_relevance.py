@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from app.db import file_url, reader_engine
 from app.errors import CursorExpiredError
 from app.search.filters import ArticleExport
 from app.search.fulltext import TextSearch
 from app.search.parts import open_snapshot
 from app.search.result import After, Page, Result, in_order, page, search
 from app.search.snapshot import Snapshot
+from app.stores.sqlite import file_url, reader_engine
 from tests.conftest import load_jsonl
 from tests.seed.loading import load_into, report
 

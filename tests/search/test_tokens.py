@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from app.db import DRIVER, TOKENIZER, file_url, reader_engine
+from app.stores.sqlite import DRIVER, TOKENIZER, file_url, reader_engine
 from app.text import tokenizer as tokens
 from app.text.query_parser import fts_phrase
 from app.text.tokenizer import BLOCK, MARK, Phrase, indexed, words

@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import Engine, event, select
 from sqlmodel import Session, SQLModel
 
-from app.db import DRIVER, file_url, reader_engine, writer_engine
 from app.labels import article_number
 from app.models import Basis, EntityType, MentionKind, TextKind
 from app.search.columns import Statements
 from app.search.parts import open_snapshot
 from app.search.postings import FAMILIES
 from app.search.snapshot import Snapshot
+from app.stores.sqlite import DRIVER, file_url, reader_engine, writer_engine
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import Form, Lexicon, LexiconEntity, Membership

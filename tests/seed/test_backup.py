@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.db import file_url, writer_engine
 from app.errors import DatelineError
+from app.stores.lock import WriterBusyError, locked
+from app.stores.sqlite import file_url, writer_engine
 from seed.backup import backup, restore
-from seed.database import WriterBusyError, locked, open_writer
+from seed.database import open_writer
 from seed.verify import verify
 from tests.conftest import app_for
 from tests.seed.loading import load_into, natural, report

@@ -19,7 +19,8 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
-from app.db import MEND, SCHEMA, file_url, writer_engine
+from app.stores.schema import MEND, SCHEMA
+from app.stores.sqlite import file_url, writer_engine
 from seed import progress
 from seed.__main__ import app
 from seed.commands.load import CORPUS

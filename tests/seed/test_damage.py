@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.db import DRIVER, file_url
+from app.stores.sqlite import DRIVER, file_url
 from seed.backup import backup
 from tests.conftest import app_for
 from tests.seed.loading import natural

@@ -10,9 +10,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import inspect, text
 
-from app.db import SCHEMA, file_url, reader_engine, require_schema, writer_engine
 from app.errors import DatelineError
-from seed.database import WriterBusyError, open_writer
+from app.stores.lock import WriterBusyError
+from app.stores.schema import SCHEMA, require_schema
+from app.stores.sqlite import file_url, reader_engine, writer_engine
+from seed.database import open_writer
 from tests.conftest import ROOT
 from tests.seed.loading import dump, load_into, report
 

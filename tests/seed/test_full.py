@@ -16,8 +16,8 @@ from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 import pytest
 from typer.testing import CliRunner
 
-from app.db import file_url
 from app.errors import DatelineError
+from app.stores.sqlite import file_url
 from seed.__main__ import app
 from seed.backup import backup
 from seed.database import open_writer

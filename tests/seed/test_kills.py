@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.db import file_url
 from app.models import EntityType
+from app.stores.sqlite import file_url
 from seed.backup import backup, restore
 from seed.compact import compact
 from seed.database import open_writer

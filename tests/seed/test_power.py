@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from app.db import file_url, writer_engine
-from app.upkeep import fold
+from app.stores.sqlite import file_url, fold, writer_engine
 from seed.database import open_writer
 from seed.load import load
 from tests.seed.loading import TOOLS, natural, writing

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from app.db import file_url, writer_engine
 from app.models import Entity, EntityType, Source
+from app.stores.sqlite import file_url, writer_engine
 from seed.records import GivenEntity, LocalEntity
 from seed.registry import KnownEntity, KnownSource, RecordError, Registry
 from tests.seed.loading import dump, named

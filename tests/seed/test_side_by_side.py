@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.db import file_url
+from app.stores.sqlite import file_url
 from tests.conftest import ROOT, app_for, seed, write_jsonl
 from tests.seed.loading import natural
 from tests.seed.test_full import run

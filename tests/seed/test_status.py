@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from app.db import DRIVER, file_url, reader_engine
+from app.stores.sqlite import DRIVER, file_url, reader_engine
 from seed.status import status
 from tests.seed.loading import load_into, report
 

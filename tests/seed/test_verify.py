@@ -7,9 +7,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
-from app.db import damage, file_url, reader_engine, writer_engine
 from app.main import create_app
 from app.settings import Settings
+from app.stores.sqlite import damage, file_url, reader_engine, writer_engine
 from seed.verify import REVISIONS, verify
 from tests.conftest import app_for
 from tests.seed.loading import load_into, named, report

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from app.db import file_url, reader_engine
 from app.search.filters import ArticlePage
 from app.search.fulltext import TextSearch
 from app.search.parts import open_snapshot
 from app.search.result import Result, search
+from app.stores.sqlite import file_url, reader_engine
 from app.wire.articles import LARGEST, article_items, listed
 from app.wire.schemas import ArticleItem
 from tests.seed.loading import load_into, report

@@ -14,7 +14,7 @@ from zipfile import ZipFile
 import pytest
 from typer.testing import CliRunner
 
-from app.db import file_url
+from app.stores.sqlite import file_url
 from seed.__main__ import app
 from seed.fetch.client import Answer
 from seed.fetch.failures import NotFetchedError

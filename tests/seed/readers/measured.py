@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.db import file_url
+from app.stores.sqlite import file_url
 from tests.conftest import ROOT
 
 SECONDS = 300

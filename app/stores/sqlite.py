@@ -1,19 +1,18 @@
-"""Engines, pragmas and the read-only session; only this room, `upkeep` and `search.fulltext` know that it is SQLite."""
+"""SQLite: engines, pragmas, the text index, copies, checks and disk space."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import quote
 
-from fastapi import Depends, Request
 from pydantic_core import from_json
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
-from sqlmodel import Session
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 
-from app.errors import DamagedError, UnavailableError
+from app.errors import DamagedError
 
 try:  # Brings an SQLite in which a reset of the write-ahead log cannot lose a commit.
     import pysqlite3.dbapi2 as pysqlite
@@ -22,12 +21,6 @@ except ImportError:  # pragma: no cover - depends on the machine: no wheel exist
 
 DRIVER: ModuleType = pysqlite
 """The SQLite module in use."""
-
-SCHEMA = "2026_11_25_f"
-"""The migration that this release reads and writes; a test compares it with `migrations/`."""
-
-MEND = "python -m seed init"
-"""The command that creates or migrates a database."""
 
 MEND_DAMAGE = "`python -m seed verify` says where, and `python -m seed restore` puts a backup in its place"
 """What to do about a damaged database."""
@@ -160,51 +153,73 @@ def damage(error: DatabaseError) -> DamagedError:
     return DamagedError(f"The database is damaged ({error.orig}); {MEND_DAMAGE}.")
 
 
-def is_foreign(tables: Sequence[str]) -> bool:
-    """Tell whether these are the tables of another program's database."""
-    return bool(tables) and "alembic_version" not in tables
+def shrink(engine: Engine) -> None:
+    """Give the space of dropped rows back to the disk, and that of their words in the text index."""
+    with _outside(engine) as cursor:
+        cursor.execute("INSERT INTO article_text(article_text) VALUES ('optimize')")
+        cursor.execute("VACUUM")
 
 
-def foreign(tables: Sequence[str]) -> str:
-    """Return what to say of a database with such tables."""
-    return f"a database of another program, with tables such as {tables[0]!r}: name another file."
+def fold(engine: Engine) -> None:
+    """Write the whole log into the file of the database, so that the file alone is the database."""
+    with _outside(engine) as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def require_schema(engine: Engine) -> None:
-    """Raise UnavailableError, with the command that mends it, unless the database is there and migrated."""
+@contextmanager
+def _outside(engine: Engine) -> Iterator[sqlite3.Cursor]:
+    """Give a cursor of the driver, as no transaction may be open; what it raises is what the engine would raise."""
+    with engine.connect() as connection:
+        try:
+            yield connection.connection.cursor()  # type: ignore[misc] # the driver's own, whichever it is
+        except DRIVER.Error as error:
+            raise DBAPIError.instance(None, None, error, DRIVER.Error) from error
+
+
+def faults(engine: Engine) -> Iterator[str]:
+    """Yield what is wrong with pages, indexes, references and the text index; what the words are, nothing looks at."""
+    with engine.connect() as connection:
+        for (line,) in connection.execute(text("PRAGMA integrity_check")):
+            if line != "ok":
+                yield f"integrity: {line}"
+        for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
+            yield f"references: {table} {row} names something that {parent} does not have"
+        for (revision,) in connection.execute(_UNINDEXED):
+            yield f"words: revision {revision} is not in the text index"
+        for (revision,) in connection.execute(_INDEXED):
+            yield f"words: the text index has a revision {revision} that is not stored"
+
+
+_UNINDEXED = text("SELECT id FROM revision WHERE id NOT IN (SELECT id FROM article_text_docsize)")
+_INDEXED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT id FROM revision)")
+
+
+def is_database(path: Path) -> bool:
+    """Tell whether a file is there and can be opened as a database."""
     try:
-        with engine.connect() as connection:
-            tables = inspect(connection).get_table_names()
-            if is_foreign(tables):
-                raise UnavailableError(f"DATELINE_DATABASE_URL names {foreign(tables)}")
-            if not tables:
-                raise UnavailableError(f"The database has no tables yet; run `{MEND}`.")
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except OperationalError as error:
-        if "unable to open" in str(error.orig):
-            raise UnavailableError(f"There is no database to read; run `{MEND}`.") from error
-        raise UnavailableError(f"The database cannot be read ({error.orig}); is there room on its disk?") from error
-    except DatabaseError as error:
-        raise UnavailableError(
-            f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}): name another and run `{MEND}`, or "
-            "put a backup in its place with `python -m seed restore`."
-        ) from error
-    if found != SCHEMA:
-        raise UnavailableError(f"The database is at migration {found}, this release needs {SCHEMA}; run `{MEND}`.")
+        with closing(connector(path, "ro")()) as connection:
+            connection.execute("PRAGMA schema_version")
+    except DRIVER.DatabaseError:
+        return False
+    return True
 
 
-def new_session(request: Request) -> Session:
-    """Return a read-only session; everything that is read with it is of one moment.
+def copy_database(source: Path, target: Path) -> None:
+    """Make the target what the source is at one moment, whoever reads either or writes the source meanwhile.
 
-    It asks nothing of the database by itself, so that it needs no thread.
+    Raises the driver's errors: a full disk, a file that is none of ours.
     """
-    return Session(request.app.state.engine)
+    with closing(connector(source, "ro")()) as from_, closing(connector(target, "rwc")()) as to:
+        to.execute("PRAGMA synchronous=FULL")
+        from_.backup(to)
 
 
-async def get_session(request: Request) -> AsyncIterator[Session]:
-    """Give a handler one read-only session."""
-    with new_session(request) as session:
-        yield session
+def table_names(path: Path) -> list[str]:
+    """Return the tables of a database, none where there is no file; the file stays as it is.
 
-
-SessionDep = Annotated[Session, Depends(get_session)]
+    Raises the driver's errors: a file that is no database.
+    """
+    if not path.exists():
+        return []
+    with closing(connector(path, "ro")()) as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]

@@ -1,0 +1,47 @@
+"""The schema that this release needs, and what to say of a database that has another one."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from app.errors import UnavailableError
+
+SCHEMA = "2026_11_25_f"
+"""The migration that this release reads and writes; a test compares it with `migrations/`."""
+
+MEND = "python -m seed init"
+"""The command that creates or migrates a database."""
+
+
+def is_foreign(tables: Sequence[str]) -> bool:
+    """Tell whether these are the tables of another program's database."""
+    return bool(tables) and "alembic_version" not in tables
+
+
+def foreign(tables: Sequence[str]) -> str:
+    """Return what to say of a database with such tables."""
+    return f"a database of another program, with tables such as {tables[0]!r}: name another file."
+
+
+def require_schema(engine: Engine) -> None:
+    """Raise UnavailableError, with the command that mends it, unless the database is there and migrated."""
+    try:
+        with engine.connect() as connection:
+            tables = inspect(connection).get_table_names()
+            if is_foreign(tables):
+                raise UnavailableError(f"DATELINE_DATABASE_URL names {foreign(tables)}")
+            if not tables:
+                raise UnavailableError(f"The database has no tables yet; run `{MEND}`.")
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except OperationalError as error:
+        if "unable to open" in str(error.orig):
+            raise UnavailableError(f"There is no database to read; run `{MEND}`.") from error
+        raise UnavailableError(f"The database cannot be read ({error.orig}); is there room on its disk?") from error
+    except DatabaseError as error:
+        raise UnavailableError(
+            f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}): name another and run `{MEND}`, or "
+            "put a backup in its place with `python -m seed restore`."
+        ) from error
+    if found != SCHEMA:
+        raise UnavailableError(f"The database is at migration {found}, this release needs {SCHEMA}; run `{MEND}`.")
