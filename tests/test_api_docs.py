@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.http import cors, problems
-from app.http.body import BODY_BYTES
-from app.http.limits import URL_BYTES
+from app.http import middleware as cors
+from app.http import problems
+from app.http.middleware import URL_BYTES
+from app.http.strict_params import BODY_BYTES
 from tests.conftest import ROOT
 
 PROMISE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")

@@ -16,9 +16,8 @@ FLOORS = (
     {"app.http"},
     {"app.wire"},
     {"app.search"},
-    {"app.stores.sqlite"},
     {"app.text"},
-    {"app.stores.sqlite"},
+    {"app.stores"},
     {"app.labels", "app.dates", "app.urls"},
     {"app.models", "app.settings", "app.errors"},
 )
@@ -171,8 +170,10 @@ def test_only_its_rooms_know_which_database_it_is() -> None:
 
 
 def words(module: str) -> Iterator[str]:
-    """Yield the names and strings of a module, those of its docstrings, too, but no comments."""
+    """Yield the names and strings of a module, including its docstrings, but not comments or our modules' names."""
     for node in ast.walk(tree(module)):
+        if isinstance(node, ast.ImportFrom) and _is_ours(node.module or ""):
+            continue
         for _, value in ast.iter_fields(node):
             if isinstance(value, str):
                 yield value

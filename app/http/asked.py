@@ -9,8 +9,8 @@ from starlette.types import Scope
 
 from app import __version__
 from app.http.kept import Answer, Kept
-from app.http.limits import raw_url
 from app.http.negotiation import prefers_json_ld
+from app.http.scope import raw_url, values
 from app.search.snapshot import Snapshot
 from app.settings import ServeText
 
@@ -73,11 +73,6 @@ class Answers:
 def is_validated(scope: Scope, methods: Container[str]) -> bool:
     """Tell whether a request is one of these methods to the API."""
     return scope["type"] == "http" and scope["method"] in methods and scope["path"].startswith(PREFIX)
-
-
-def values(scope: Scope, name: bytes) -> list[bytes]:
-    """Return the values of a header, line by line, without reading the others."""
-    return [value for key, value in scope["headers"] if key == name]
 
 
 def validators(tag: bytes) -> tuple[tuple[bytes, bytes], ...]:

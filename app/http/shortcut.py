@@ -2,9 +2,10 @@
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.http.asked import Answers, is_validated, values
+from app.http.asked import Answers, is_validated
 from app.http.kept import Answer
-from app.http.request_id import HEADER, request_id
+from app.http.middleware import HEADER, request_id
+from app.http.scope import values
 from app.search.snapshot import Snapshot
 
 VARY_BY_ORIGIN = (b"vary", b"Accept, Accept-Encoding, Origin")

@@ -1,6 +1,6 @@
 """The corpus: what is published, in numbers."""
 
-from app.http.strict import v1_router
+from app.http.strict_params import v1_router
 from app.http.validators import SnapshotDep
 from app.wire.corpus import CorpusOut, corpus
 

@@ -8,9 +8,9 @@ from fastapi import Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.errors import NotFoundError
-from app.http.answer import answer
 from app.http.problems import problems
-from app.http.strict import v1_router
+from app.http.responses import answer
+from app.http.strict_params import v1_router
 from app.http.validators import SnapshotDep
 from app.routes.searching import SessionDep, TextDep, link_next, worked
 from app.search.fulltext import TextSearch

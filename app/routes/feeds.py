@@ -6,10 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from app.http.absolute import api_url, with_query
-from app.http.export import export
-from app.http.query import Pair, with_parameter, without
-from app.http.strict import v1_router
+from app.http.query_string import Pair, with_parameter, without
+from app.http.responses import api_url, export, with_query
+from app.http.strict_params import v1_router
 from app.routes.searching import TextDep, link_next, worked
 from app.search.filters import FeedPage
 from app.search.fulltext import TextSearch

@@ -4,10 +4,9 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from app.http.absolute import api_url
-from app.http.answer import answer_linked
 from app.http.problems import problems
-from app.http.strict import v1_router
+from app.http.responses import answer_linked, api_url
+from app.http.strict_params import v1_router
 from app.http.validators import SnapshotDep
 from app.routes.published import ArticleId, published_article
 from app.routes.searching import SessionDep

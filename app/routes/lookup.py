@@ -2,8 +2,8 @@
 
 from fastapi import Response
 
-from app.http.answer import answer
-from app.http.strict import v1_router
+from app.http.responses import answer
+from app.http.strict_params import v1_router
 from app.http.validators import SnapshotDep
 from app.routes.searching import SessionDep
 from app.search.filters import ArticleLookup

@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
-from app.http.query import with_parameter
+from app.http.query_string import with_parameter
 from app.http.validators import current_snapshot
 from app.search.fulltext import TextSearch
 

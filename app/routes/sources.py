@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from app.errors import NotFoundError
-from app.http.answer import answer
 from app.http.problems import problems
-from app.http.strict import v1_router
+from app.http.responses import answer
+from app.http.strict_params import v1_router
 from app.http.validators import SnapshotDep
 from app.routes.searching import link_next
 from app.search.filters import SourcePage

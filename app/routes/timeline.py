@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from app.http.answer import answer
-from app.http.strict import v1_router
+from app.http.responses import answer
+from app.http.strict_params import v1_router
 from app.routes.searching import TextDep, worked
 from app.search.fulltext import TextSearch
 from app.search.overviews import TimelineFilters

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.http.body import BODY_BYTES, MOST_SHOWN
+from app.http.strict_params import BODY_BYTES, MOST_SHOWN
 from app.stores.sqlite import file_url, writer_engine
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve

@@ -3,7 +3,7 @@
 import anyio.to_thread
 from fastapi.testclient import TestClient
 
-from app.http.strict import v1_router
+from app.http.strict_params import v1_router
 from app.settings import Settings
 from tests.http.frame import Thing, frame
 

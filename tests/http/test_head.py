@@ -6,8 +6,8 @@ import pytest
 from fastapi import Response
 from fastapi.testclient import TestClient
 
-from app.http.export import export
-from app.http.strict import v1_router
+from app.http.responses import export
+from app.http.strict_params import v1_router
 from app.wire.formats import NDJSON_TYPE
 from tests.http.frame import client_of, frame, raising
 

@@ -21,8 +21,8 @@ from app.errors import (
     SearchTimeoutError,
     UnavailableError,
 )
-from app.http.export import export
 from app.http.problems import KINDS, MEDIA_TYPE, problem_of
+from app.http.responses import export
 from tests.http.frame import Shelf, breaking_off, client_of, frame, raising
 
 

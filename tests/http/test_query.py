@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.http.query import NOT_TEXT, NUL, Pair, read_pairs, with_parameter, without
+from app.http.query_string import NOT_TEXT, NUL, Pair, read_pairs, with_parameter, without
 
 # Surrogates are no text and cannot be encoded; NUL is refused.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.types import Scope
 
-from app.http.request_id import request_id
+from app.http.middleware import request_id
 from tests.http.frame import Shelf, client_of, frame, raising
 from tests.http.test_shortcut import Looked
 

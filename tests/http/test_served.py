@@ -8,8 +8,8 @@ from zlib import decompressobj
 
 import pytest
 
-from app.http.export import export
-from app.http.strict import v1_router
+from app.http.responses import export
+from app.http.strict_params import v1_router
 from app.settings import Settings
 from app.wire.formats import NDJSON_TYPE
 from tests.http.frame import Thing, breaking_off, frame, sample_router

@@ -6,7 +6,7 @@ import pytest
 from fastapi import Depends, Query
 from fastapi.testclient import TestClient
 
-from app.http.strict import v1_router
+from app.http.strict_params import v1_router
 from tests.http.frame import Thing, client_of, frame
 
 BLANK = "a value that is not blank, or the parameter left out"

@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.errors import UnavailableError
-from app.http.strict import v1_router
+from app.http.strict_params import v1_router
 from app.http.validators import SnapshotDep
 from app.settings import Settings
 from tests.http.frame import Shelf, Thing, client_of, frame

@@ -1,9 +1,11 @@
 """The answer as JSON."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
-from fastapi import Response
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 from sqlmodel import Session
 
@@ -35,3 +37,22 @@ def answer_linked(body: Mapping[str, Any], media_type: str, session: Session) ->
     """Return the body as JSON-LD of this media type, and give the session's connection back first."""
     session.close()
     return Response(to_json(body), media_type=media_type)
+
+
+def export(chunks: Iterator[bytes], media_type: str) -> StreamingResponse:
+    """Return the chunks as a stream.
+
+    The first one is made here and now, so that what fails at once is still a problem and not a broken stream.
+    """
+    first = next(chunks, b"")
+    return StreamingResponse(chain((first,), chunks), media_type=media_type)
+
+
+def api_url(request: Request) -> str:
+    """Return what the absolute URLs of the API begin with, up to and with `/v1`."""
+    return f"{request.base_url}v1"
+
+
+def with_query(request: Request, query: str) -> str:
+    """Return the absolute URL of the request with another query, which may be empty."""
+    return str(request.url.replace(query=query))

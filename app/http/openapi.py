@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
-from app.wire.problems import Problem
+from app.http.problems import Problem
 
 FILES = {
     "favicon.png": "image/png",

@@ -11,10 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
-from app.errors import InvalidParameter, InvalidRequestError
-from app.http.body import parsed, read_body
+from app.errors import InvalidParameter, InvalidRequestError, TooLargeError
 from app.http.problems import problems
-from app.http.query import MOST_PAIRS, Pair, read_pairs
+from app.http.query_string import MOST_PAIRS, Pair, read_pairs
+from app.http.validation import translated
 from app.text.fuzzy import nearest
 
 Parameters = Mapping[str, bool]
@@ -157,3 +157,42 @@ def _path_faults(values: Mapping[str, object]) -> Iterator[InvalidParameter]:
         # The server has decoded the path already and put U+FFFD where it was no UTF-8; no id of ours holds one.
         if {"\0", "\ufffd"} & set(str(value)) or not str(value).strip():
             yield InvalidParameter(name, str(value), "valid UTF-8 that is not blank and has no NUL character")
+
+
+BODY_BYTES = 256 * 1024
+"""A hundred URLs as long as any browser sends, in any escapes."""
+
+MOST_CAUSES = 10
+"""Causes that one refusal gives, as for names: nobody reads more."""
+
+MOST_SHOWN = 200
+"""Characters of a value that a refusal repeats: enough to know it by."""
+
+
+async def read_body(request: Request) -> bytes:
+    """Return the body of a request; raise TooLargeError at the first byte beyond BODY_BYTES."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_BYTES:
+            raise TooLargeError(f"The body has more than {BODY_BYTES} bytes, which are the most.")
+    return bytes(body)
+
+
+def parsed(model: type[BaseModel], body: bytes) -> BaseModel:
+    """Return the question that a body holds, whatever type the client gave it; raise InvalidRequestError."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        whole = str(body, "utf-8", "replace")
+        causes = [{**cause, "loc": ("body", *cause["loc"])} for cause in error.errors(include_url=False)[:MOST_CAUSES]]
+        raise InvalidRequestError(*(_shown(cause, whole, model) for cause in translated(causes))) from error
+
+
+def _shown(cause: InvalidParameter, whole: str, model: type[BaseModel]) -> InvalidParameter:
+    """Return a cause with its value cut, and with the nearest fields where it is none."""
+    value = (whole if cause.parameter == "body" else cause.value or "")[:MOST_SHOWN]
+    if cause.parameter in {"body", *model.model_fields}:
+        return InvalidParameter(cause.parameter, value, cause.wanted)
+    wanted = "a field of this body: " + ", ".join(model.model_fields)
+    return InvalidParameter(cause.parameter, value, wanted, nearest(cause.parameter, model.model_fields))
