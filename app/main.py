@@ -13,11 +13,10 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
 from app.http import openapi
-from app.http.asked import Answers
+from app.http.caching.etag import Answers
+from app.http.caching.middleware import Shortcut, Validators
 from app.http.middleware import Head, RequestIds, UrlLimit, cors
 from app.http.problems import MEDIA_TYPE, add_handlers, failed
-from app.http.shortcut import Shortcut
-from app.http.validators import Validators
 from app.routes import (
     articles,
     compare,

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from app.errors import InvalidParameter, InvalidRequestError
+from app.http.caching.middleware import JsonLdDep, SnapshotDep
 from app.http.problems import problems
 from app.http.responses import answer, answer_linked, api_url, export
 from app.http.strict_params import v1_router
 from app.http.validation import asked_fields
-from app.http.validators import JsonLdDep, SnapshotDep
 from app.routes.published import ArticleId, published_article, published_position
 from app.routes.searching import SessionDep, TextDep, link_next, worked
 from app.search.filters import ArticleExport, ArticlePage, OneArticle, SimilarArticles

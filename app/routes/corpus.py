@@ -1,7 +1,7 @@
 """The corpus: what is published, in numbers."""
 
+from app.http.caching.middleware import SnapshotDep
 from app.http.strict_params import v1_router
-from app.http.validators import SnapshotDep
 from app.wire.corpus import CorpusOut, corpus
 
 router = v1_router("corpus")

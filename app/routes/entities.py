@@ -8,10 +8,10 @@ from fastapi import Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.errors import NotFoundError
+from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import answer
 from app.http.strict_params import v1_router
-from app.http.validators import SnapshotDep
 from app.routes.searching import SessionDep, TextDep, link_next, worked
 from app.search.fulltext import TextSearch
 from app.search.named import named

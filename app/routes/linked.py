@@ -4,10 +4,10 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import answer_linked, api_url
 from app.http.strict_params import v1_router
-from app.http.validators import SnapshotDep
 from app.routes.published import ArticleId, published_article
 from app.routes.searching import SessionDep
 from app.wire.annotations import ANNOTATION_TYPE, annotation_page

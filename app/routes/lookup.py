@@ -2,9 +2,9 @@
 
 from fastapi import Response
 
+from app.http.caching.middleware import SnapshotDep
 from app.http.responses import answer
 from app.http.strict_params import v1_router
-from app.http.validators import SnapshotDep
 from app.routes.searching import SessionDep
 from app.search.filters import ArticleLookup
 from app.wire.lookup import LookupList, lookup_list

@@ -11,8 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
+from app.http.caching.middleware import current_snapshot
 from app.http.query_string import with_parameter
-from app.http.validators import current_snapshot
 from app.search.fulltext import TextSearch
 
 MOMENT = 0.02

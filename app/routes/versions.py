@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from app.errors import InvalidParameter, InvalidRequestError, NotFoundError
+from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import answer
 from app.http.strict_params import v1_router
-from app.http.validators import SnapshotDep
 from app.routes.searching import SessionDep, link_next
 from app.search import history
 from app.search.filters import ChangePage, PublishPage, VersionPage, VersionsOf

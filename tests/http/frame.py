@@ -11,10 +11,10 @@ from sqlalchemy import create_engine
 from starlette.types import ASGIApp
 
 from app.errors import DatelineError, NotFoundError
+from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import export
 from app.http.strict_params import v1_router
-from app.http.validators import SnapshotDep
 from app.main import build
 from app.search.filters import ArticlePage
 from app.search.snapshot import Snapshot

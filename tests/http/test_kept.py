@@ -10,10 +10,10 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from app.http import kept
-from app.http.asked import Answers
-from app.http.kept import OVERHEAD, Answer, Kept, Recording
-from app.http.validators import Validators
+from app.http.caching import store as kept
+from app.http.caching.etag import Answers
+from app.http.caching.middleware import Validators
+from app.http.caching.store import OVERHEAD, Answer, Kept, Recording
 from app.search.snapshot import Snapshot
 
 

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from app.http.shortcut import Shortcut
+from app.http.caching.middleware import Shortcut
 from app.search.snapshot import Snapshot
 from tests.http.frame import Shelf, client_of, frame
 

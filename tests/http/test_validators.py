@@ -4,8 +4,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.errors import UnavailableError
+from app.http.caching.middleware import SnapshotDep
 from app.http.strict_params import v1_router
-from app.http.validators import SnapshotDep
 from app.settings import Settings
 from tests.http.frame import Shelf, Thing, client_of, frame
 

@@ -1,15 +1,14 @@
 """What a request asks for, by URL and publish, and the answer if there is one already (RFC 9110, 8.8.3 and 13.1.2)."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from starlette.types import Scope
 
 from app import __version__
-from app.http.kept import Answer, Kept
-from app.http.negotiation import prefers_json_ld
+from app.http.caching.store import Answer, Kept
 from app.http.scope import raw_url, values
 from app.search.snapshot import Snapshot
 from app.settings import ServeText
@@ -89,3 +88,33 @@ def _key(tag: bytes, accept: list[bytes], encodings: list[bytes]) -> bytes:
 
 def _not_modified(tag: bytes) -> Answer:
     return Answer(validators(tag), b"", 304)
+
+
+JSON = b"application/json"
+JSON_LD = b"application/ld+json"
+
+_QUOTED = re.compile(rb'"[^"]*"')
+_WEIGHT = re.compile(rb"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
+
+
+def prefers_json_ld(accept: Sequence[bytes]) -> bool:
+    """Tell whether these values of `Accept` name JSON-LD and want it no less than JSON.
+
+    Who does not name it gets JSON, the type of all other answers. A profile makes no difference: there is one form.
+    """
+    if not any(b"ld+json" in value.lower() for value in accept):
+        return False
+    # In order of weight: of a range that is named twice the greater one stays.
+    weights = dict(sorted(_ranges(b",".join(accept))))
+    named = weights.get(JSON_LD, 0.0)
+    other = next((weights[range_] for range_ in (JSON, b"application/*", b"*/*") if range_ in weights), 0.0)
+    return named > 0 and named >= other
+
+
+def _ranges(accept: bytes) -> Iterator[tuple[bytes, float]]:
+    """Yield each range of types and its weight; a weight that is none is taken for 1."""
+    # A quoted profile may hold what separates ranges.
+    for part in _QUOTED.sub(b"", accept).lower().split(b","):
+        range_, *parameters = (piece.strip() for piece in part.split(b";"))
+        weights = [float(match[1]) for match in map(_WEIGHT.fullmatch, parameters) if match]
+        yield range_, weights[-1] if weights else 1.0
