@@ -20,13 +20,10 @@ from app.http.problems import MEDIA_TYPE, add_handlers, failed
 from app.routes import (
     articles,
     compare,
-    corpus,
     entities,
-    feeds,
-    linked,
-    lookup,
+    exports,
+    health,
     network,
-    operations,
     page,
     sources,
     statements,
@@ -38,26 +35,6 @@ from app.search.corpus import Corpus
 from app.settings import Settings
 from app.stores.sqlite import reader_engine
 
-ROUTERS: tuple[APIRouter, ...] = (
-    linked.router,  # Before the articles, whose `{id}` would take its suffix for a part of the id.
-    lookup.router,  # The same: its path is no id.
-    articles.router,
-    feeds.router,
-    sources.router,
-    entities.router,
-    statements.router,
-    timeline.router,
-    compare.router,
-    network.router,
-    suggest.router,
-    corpus.router,
-    versions.router,
-    operations.router,
-    page.router,
-)
-"""One a resource, in the order of the OpenAPI document."""
-
-
 FEEDS = ("application/atom+xml", "application/rss+xml", "application/feed+json")
 
 DESCRIPTION = """News articles and the entities found in them, searched by date, source and actor.
@@ -65,6 +42,23 @@ DESCRIPTION = """News articles and the entities found in them, searched by date,
 Every error is `application/problem+json` (RFC 9457). Every GET answers HEAD. Each 200 under `/v1` carries a weak ETag
 that `If-None-Match` can be asked with, and each response an `X-Request-ID`: the one that was sent along, or a new one.
 Offsets are Unicode code points, `end` exclusive, into the stored field, or UTF-16 code units with `offsets=utf16`."""
+
+ROUTERS: tuple[APIRouter, ...] = (
+    articles.lookup_router,  # Before the articles, whose `{id}` would match its path.
+    articles.router,
+    exports.router,
+    sources.router,
+    entities.router,
+    statements.router,
+    timeline.router,
+    compare.router,
+    network.router,
+    suggest.router,
+    versions.router,
+    health.router,
+    page.router,
+)
+"""One a resource, in the order of the OpenAPI document."""
 
 
 class App(openapi.DescribedApp):

@@ -1,30 +1,39 @@
-"""Articles: a page of a search, its whole result as a stream, and one article."""
+"""Articles: a page of a search, one article as JSON and as linked data, similar ones, and lookup by id or URL."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Query, Request, Response
+from fastapi import Path, Query, Request, Response
+from sqlmodel import Session
 
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidParameter, InvalidRequestError, NotFoundError
 from app.http.caching.middleware import JsonLdDep, SnapshotDep
 from app.http.problems import problems
-from app.http.responses import answer, answer_linked, api_url, export
+from app.http.responses import answer, answer_linked, api_url
 from app.http.strict_params import v1_router
 from app.http.validation import asked_fields
-from app.routes.published import ArticleId, published_article, published_position
-from app.routes.searching import SessionDep, TextDep, link_next, worked
-from app.search.filters import ArticleExport, ArticlePage, OneArticle, SimilarArticles
+from app.labels import article_number
+from app.routes.dependencies import SessionDep, TextDep, link_next, worked
+from app.search.filters import ArticleLookup, ArticlePage, OneArticle, SimilarArticles
 from app.search.fulltext import TextSearch
-from app.search.result import in_order, page, search
+from app.search.history import revision_served
+from app.search.result import page, search
+from app.search.snapshot import Snapshot
 from app.wire import views
-from app.wire.articles import all_articles, listed, sparse
+from app.wire.annotations import ANNOTATION_TYPE, annotation_page
+from app.wire.articles import article_detail, listed, sparse
 from app.wire.cursors import ARTICLE_CURSORS
-from app.wire.formats import CSV_TYPE, NDJSON_TYPE, csv_rows, ndjson_rows
+from app.wire.lookup import LookupList, lookup_list
 from app.wire.newsarticle import NEWS_ARTICLE_TYPE, news_article
 from app.wire.schemas import ArticleDetail, ArticleItem, ArticleList
 from app.wire.similar import SimilarList, similar_list
 
 router = v1_router("articles")
+lookup_router = v1_router("articles", posted=True)
+
+ArticleId = Annotated[str, Path(description="Public id of the article.", examples=["2v8k0q4m1xsc"])]
+
+JSON_LD: dict[str, Any] = {"content": {"application/ld+json": {}}}
 
 
 @router.get("/articles", response_model=ArticleList, responses=problems(410))
@@ -53,26 +62,27 @@ def _page(asked: ArticlePage, request: Request, text: TextSearch) -> Response:
     return link_next(request, answer(body, text.session, sparse(items, fields)), following)
 
 
-@router.get("/articles.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-async def export_articles_csv(asked: Annotated[ArticleExport, Query()], text: TextDep) -> Response:
-    """Stream every article of a search as CSV (RFC 4180); a cell that looks like a formula is led by an apostrophe."""
-    return await worked(partial(_csv, asked), text)
+@lookup_router.post("/articles/lookup", response_model=LookupList)
+def find_articles(asked: ArticleLookup, session: SessionDep, snapshot: SnapshotDep) -> Response:
+    """Find up to 100 articles by their ids or URLs; one that is not served is null, and nothing is stored."""
+    response = answer(lookup_list(session, snapshot, asked), session)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def _csv(asked: ArticleExport, text: TextSearch) -> Response:
-    result = search(text, asked)
-    return export(csv_rows(all_articles(result, in_order(result, asked), members=False)), CSV_TYPE)
+# Before the article itself, whose `{id}` would match the suffix too.
+@router.get("/articles/{id}.jsonld", response_class=Response, responses={200: JSON_LD, **problems(404, 410)})
+def get_article_jsonld(id: ArticleId, session: SessionDep, snapshot: SnapshotDep, request: Request) -> Response:  # noqa: A002 - its name in the path
+    """Return one article as a NewsArticle of schema.org in JSON-LD."""
+    article = published_article(id, session, snapshot, request)
+    return answer_linked(news_article(article, snapshot, api_url(request)), NEWS_ARTICLE_TYPE, session)
 
 
-@router.get("/articles.ndjson", response_class=Response, responses={200: {"content": {"application/x-ndjson": {}}}})
-async def export_articles_ndjson(asked: Annotated[ArticleExport, Query()], text: TextDep) -> Response:
-    """Stream every article of a search as JSON, one a line."""
-    return await worked(partial(_ndjson, asked), text)
-
-
-def _ndjson(asked: ArticleExport, text: TextSearch) -> Response:
-    result = search(text, asked)
-    return export(ndjson_rows(all_articles(result, in_order(result, asked), members=asked.members)), NDJSON_TYPE)
+@router.get("/articles/{id}/annotations", response_class=Response, responses={200: JSON_LD, **problems(404, 410)})
+def get_article_annotations(id: ArticleId, session: SessionDep, snapshot: SnapshotDep, request: Request) -> Response:  # noqa: A002 - its name in the path
+    """Return what one article names and says as a page of W3C Web Annotations in JSON-LD."""
+    article = published_article(id, session, snapshot, request)
+    return answer_linked(annotation_page(article, snapshot, api_url(request)), ANNOTATION_TYPE, session)
 
 
 @router.get(
@@ -112,3 +122,23 @@ def list_similar_articles(
     """List the articles most like one by the entities they name and the words they have, and say by which."""
     serve = request.app.state.settings.serve_text
     return answer(similar_list(session, snapshot, published_position(id, snapshot), asked.limit, serve), session)
+
+
+def published_position(id_: str, snapshot: Snapshot) -> int:
+    """Return where an article stands; raise NotFoundError if it is not served."""
+    position = snapshot.position_of(article_number(id_))
+    if position is None:
+        raise NotFoundError(f"No article with the id {id_!r} is published.")
+    return position
+
+
+def published_article(
+    id_: str, session: Session, snapshot: Snapshot, request: Request, asked: OneArticle | None = None
+) -> ArticleDetail:
+    """Return an article, its text as far as the operator serves it.
+
+    Raises NotFoundError, RemovedError or DroppedError where there is none.
+    """
+    asked = asked or OneArticle()
+    revision = revision_served(session, snapshot, id_, asked.as_of)
+    return article_detail(session, snapshot, revision, request.app.state.settings.serve_text, asked.offsets)

@@ -12,7 +12,7 @@ from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import answer
 from app.http.strict_params import v1_router
-from app.routes.searching import SessionDep, TextDep, link_next, worked
+from app.routes.dependencies import SessionDep, TextDep, link_next, worked
 from app.search.fulltext import TextSearch
 from app.search.named import named
 from app.search.overviews import EntityPage, RelatedPage

@@ -9,7 +9,7 @@ from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import answer
 from app.http.strict_params import v1_router
-from app.routes.searching import link_next
+from app.routes.dependencies import link_next
 from app.search.filters import SourcePage
 from app.search.ranking import count_page
 from app.wire.cursors import COUNT_CURSORS

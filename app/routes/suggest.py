@@ -7,7 +7,7 @@ from fastapi import Query, Response
 
 from app.http.responses import answer
 from app.http.strict_params import v1_router
-from app.routes.searching import TextDep, worked
+from app.routes.dependencies import TextDep, worked
 from app.search.fulltext import TextSearch
 from app.search.overviews import SuggestFilters
 from app.search.result import search

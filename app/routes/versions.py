@@ -1,4 +1,4 @@
-"""Versions: each publish, what it changed, and what was served of an article before."""
+"""The corpus in numbers, each publish and what it changed, and earlier versions of an article."""
 
 from typing import Annotated
 
@@ -9,13 +9,20 @@ from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import answer
 from app.http.strict_params import v1_router
-from app.routes.searching import SessionDep, link_next
+from app.routes.dependencies import SessionDep, link_next
 from app.search import history
 from app.search.filters import ChangePage, PublishPage, VersionPage, VersionsOf
+from app.wire.corpus import CorpusOut, corpus
 from app.wire.cursors import CHANGE_CURSORS, VERSION_CURSORS
 from app.wire.versions import ChangeList, PublishList, VersionList, change_item, publish_item, version_item
 
-router = v1_router("versions")
+router = v1_router("corpus")
+
+
+@router.get("/corpus")
+def get_corpus(snapshot: SnapshotDep) -> CorpusOut:
+    """Return the corpus version that is served, and its totals."""
+    return corpus(snapshot)
 
 
 @router.get("/corpus/versions", response_model=PublishList)

@@ -10,7 +10,7 @@ from fastapi import Response
 from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
-from app.routes.searching import MOMENT, worked
+from app.routes.dependencies import MOMENT, worked
 from app.search.fulltext import TextSearch
 from app.search.snapshot import Snapshot
 from app.stores.sqlite import file_url, reader_engine

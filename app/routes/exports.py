@@ -1,4 +1,4 @@
-"""Feeds: a search that is followed, newest first, as Atom, RSS and JSON Feed."""
+"""Whole results as streams, CSV and NDJSON, and searches as feeds: Atom, RSS and JSON Feed, newest first."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -9,16 +9,17 @@ from fastapi import Query, Request, Response
 from app.http.query_string import Pair, with_parameter, without
 from app.http.responses import api_url, export, with_query
 from app.http.strict_params import v1_router
-from app.routes.searching import TextDep, link_next, worked
-from app.search.filters import FeedPage
+from app.routes.dependencies import TextDep, link_next, worked
+from app.search.filters import ArticleExport, FeedPage
 from app.search.fulltext import TextSearch
 from app.search.paging import newest_page
-from app.search.result import search
+from app.search.result import in_order, search
 from app.search.snapshot import Snapshot
-from app.wire.articles import instant
+from app.wire.articles import all_articles, instant
 from app.wire.atom import ATOM_TYPE, atom_feed
 from app.wire.cursors import FEED_CURSORS
 from app.wire.feeds import Entry, Feed, feed_entries
+from app.wire.formats import CSV_TYPE, NDJSON_TYPE, csv_rows, ndjson_rows
 from app.wire.jsonfeed import JSON_FEED_TYPE, json_feed
 from app.wire.rss import RSS_TYPE, rss_feed
 
@@ -31,6 +32,28 @@ PAGING = ("limit", "cursor")
 
 def _answers(media_type: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"content": {media_type: {}}}}
+
+
+@router.get("/articles.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+async def export_articles_csv(asked: Annotated[ArticleExport, Query()], text: TextDep) -> Response:
+    """Stream every article of a search as CSV (RFC 4180); a cell that looks like a formula is led by an apostrophe."""
+    return await worked(partial(_csv, asked), text)
+
+
+def _csv(asked: ArticleExport, text: TextSearch) -> Response:
+    result = search(text, asked)
+    return export(csv_rows(all_articles(result, in_order(result, asked), members=False)), CSV_TYPE)
+
+
+@router.get("/articles.ndjson", response_class=Response, responses={200: {"content": {"application/x-ndjson": {}}}})
+async def export_articles_ndjson(asked: Annotated[ArticleExport, Query()], text: TextDep) -> Response:
+    """Stream every article of a search as JSON, one a line."""
+    return await worked(partial(_ndjson, asked), text)
+
+
+def _ndjson(asked: ArticleExport, text: TextSearch) -> Response:
+    result = search(text, asked)
+    return export(ndjson_rows(all_articles(result, in_order(result, asked), members=asked.members)), NDJSON_TYPE)
 
 
 @router.get("/articles.atom", response_class=Response, responses=_answers(ATOM_TYPE))
