@@ -8,7 +8,7 @@ from fastapi import Query, Request, Response
 from app.http.responses import answer
 from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, link_next, worked
-from app.search.comparison import counted_sources
+from app.search.aggregations.source_comparison import counted_sources
 from app.search.fulltext import TextSearch
 from app.search.overviews import ComparisonPage
 from app.search.ranking import count_page

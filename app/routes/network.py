@@ -8,8 +8,8 @@ from fastapi import Query, Response
 from app.http.responses import answer
 from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, worked
+from app.search.aggregations.network import network
 from app.search.fulltext import TextSearch
-from app.search.network import network
 from app.search.overviews import NetworkFilters
 from app.search.result import search
 from app.wire.networks import NetworkOut, network_out

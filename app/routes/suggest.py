@@ -8,10 +8,10 @@ from fastapi import Query, Response
 from app.http.responses import answer
 from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, worked
+from app.search.aggregations.suggest import Suggestions
 from app.search.fulltext import TextSearch
 from app.search.overviews import SuggestFilters
 from app.search.result import search
-from app.search.suggest import Suggestions
 from app.wire.suggestions import SuggestionList, suggestion_list
 
 router = v1_router("suggest")

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from app.search.comparison import Compared, compare
+from app.search.aggregations.source_comparison import Compared, compare
 from app.search.overviews import ComparisonPage
 from app.search.result import Result
 from app.search.snapshot import Snapshot

@@ -9,12 +9,11 @@ from sqlmodel import Session
 from app.dates import iso_day
 from app.labels import EntityLabel
 from app.models import EntityType
+from app.search.aggregations.entities import Named, Related
+from app.search.aggregations.entity_profile import Surfaces, members, surfaces, years
+from app.search.aggregations.facets import source_counts
 from app.search.empty import without_each
-from app.search.facets import source_counts
 from app.search.matching import match
-from app.search.named import Named
-from app.search.profile import Surfaces, members, surfaces, years
-from app.search.related import Related
 from app.search.snapshot import Snapshot
 from app.wire.schemas import NEXT, TOTAL, VERSION, Empty, EntityRef, Out, SourceRef
 from app.wire.views import days_of, explained

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from app.search.network import Edge, Network
+from app.search.aggregations.network import Edge, Network
 from app.search.result import Result
 from app.search.snapshot import Snapshot
 from app.wire.schemas import VERSION, Empty, EntityRef, Out

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 from sqlmodel import Session
 
-from app.search.similar import Similar, similar
+from app.search.aggregations.similar import Similar, similar
 from app.search.snapshot import Snapshot
 from app.settings import ServeText
 from app.text.tokenizer import words

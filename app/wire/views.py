@@ -6,8 +6,8 @@ from functools import partial
 from pyroaring import BitMap
 
 from app.dates import iso_day
+from app.search.aggregations.facets import Count, FacetCounts
 from app.search.empty import Dropped, without_each
-from app.search.facets import Count, FacetCounts
 from app.search.filters import ArticlePage
 from app.search.matching import match
 from app.search.parameters import FacetName

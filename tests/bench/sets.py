@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from app.search.facets import FacetCounts
+from app.search.aggregations.facets import FacetCounts
 from app.search.filters import ArticlePage
 from app.search.fulltext import TextSearch
 from app.search.parts import open_snapshot

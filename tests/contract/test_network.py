@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.search.association import npmi
+from app.search.aggregations.association import npmi
 from tests import oracle, oracle_network
 from tests.conftest import app_for, load_jsonl
 from tests.contract.shelf import Reader, lines, read, shelved

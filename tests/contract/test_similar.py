@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from app.labels import article_number
-from app.search import similar as module
+from app.search.aggregations import similar as module
 from app.search.parts import open_snapshot
 from app.stores.sqlite import file_url, reader_engine
 from tests import oracle_similar

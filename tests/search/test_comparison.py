@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
+from app.search.aggregations.source_comparison import PART, compare, counted_sources
 from app.search.columns import NO_TIME, Columns, Statements
-from app.search.comparison import PART, compare, counted_sources
 from app.search.fulltext import TextSearch
 from app.search.overviews import ComparisonPage
 from app.search.result import Result

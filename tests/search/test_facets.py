@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
+from app.search.aggregations.facets import SMALL, FacetCounts, entity_counts, source_counts
 from app.search.columns import NO_TIME, Columns
-from app.search.facets import SMALL, FacetCounts, entity_counts, source_counts
 from app.search.fulltext import TextSearch
 from app.search.matching import Clause
 from app.search.result import Result

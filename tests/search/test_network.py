@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 from pyroaring import BitMap
 
-from app.search.network import network
+from app.search.aggregations.network import network
 from tests.search.named_articles import ARTICLES, ENTITIES, NAMED, snapshot
 
 SNAPSHOT = snapshot()

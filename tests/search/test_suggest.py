@@ -6,7 +6,7 @@ import pytest
 from pyroaring import BitMap
 
 from app.labels import EntityLabel, SourceLabel
-from app.search.suggest import Suggestions
+from app.search.aggregations.suggest import Suggestions
 from tests.search.named_articles import ARTICLES, NAMED, PRINTED_BY, snapshot
 
 SNAPSHOT = snapshot()

@@ -12,8 +12,8 @@ from pyroaring import BitMap
 
 from app.dates import day_range
 from app.errors import InvalidParameter, InvalidRequestError
-from app.search.calendar import LAST_DAY, Numbers, first_days, interval_numbers
-from app.search.facets import FacetCounts
+from app.search.aggregations.facets import FacetCounts
+from app.search.aggregations.intervals import LAST_DAY, Numbers, first_days, interval_numbers
 from app.search.overviews import TimelineFilters
 from app.search.parameters import Interval
 from app.search.postings import places_of, set_of

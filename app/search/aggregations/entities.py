@@ -1,17 +1,53 @@
-"""A result -> the entities that its articles name together with one of them."""
+"""The entities that some articles name, and how often they do beside the corpus."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pyroaring import BitMap
 
 from app.models import EntityType
-from app.search.association import npmi
-from app.search.facets import FACET_TYPES, entity_counts
+from app.search.aggregations.association import lift, npmi
+from app.search.aggregations.facets import FACET_TYPES, entity_counts
 from app.search.members import articles, parts_of
-from app.search.named import Measure, Named
 from app.search.result import Result
 from app.search.snapshot import Snapshot
+
+Measure = Callable[[int], float]
+"""What an entity, by its index, is ranked by."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """Some articles and how many of them name each entity, by its index; those they do not name are left out."""
+
+    snapshot: Snapshot
+    articles: BitMap
+    counts: Mapping[int, int]
+
+    @property
+    def measures(self) -> Mapping[str, Measure]:
+        """What the entities can be ranked by."""
+        return {"articles": self.counts.__getitem__, "lift": self.lift}
+
+    def ranked(self, sort: str) -> list[tuple[float, str, int]]:
+        """Return the entities as (value of this measure, id, index), in no order."""
+        measure, labels = self.measures[sort], self.snapshot.labels.entity
+        return [(measure(slot), labels[slot].id, slot) for slot in self.counts]
+
+    def corpus(self, slot: int) -> int:
+        """Return how many articles of the corpus name an entity."""
+        return len(self.snapshot.postings["entity"][slot])
+
+    def lift(self, slot: int) -> float:
+        """Return how many times more frequent an entity is in these articles than in the corpus."""
+        return lift(self.counts[slot], len(self.articles), self.corpus(slot), len(self.snapshot))
+
+
+def named(snapshot: Snapshot, found: BitMap, types: frozenset[EntityType], name: str | None) -> Named:
+    """Return the entities that the found articles name, of these types (none: all) and with this name."""
+    counts = entity_counts(snapshot, found, types or frozenset(EntityType))
+    called = None if name is None else snapshot.names.find(name)
+    return Named(snapshot, found, {slot: count for slot, count in counts if called is None or slot in called})
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from heapq import heappush, heappushpop
 from pyroaring import BitMap
 
 from app.models import EntityType
-from app.search.association import npmi
-from app.search.facets import entity_counts
+from app.search.aggregations.association import npmi
+from app.search.aggregations.facets import entity_counts
 from app.search.postings import Counted
 from app.search.snapshot import Snapshot
 
