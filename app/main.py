@@ -31,7 +31,7 @@ from app.routes import (
     timeline,
     versions,
 )
-from app.search.corpus import Corpus
+from app.search.index.live import Corpus
 from app.settings import Settings
 from app.stores.sqlite import reader_engine
 

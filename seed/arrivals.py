@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.columns import Columns
-from app.search.postings import Ids
+from app.search.index.bitmaps import Ids
+from app.search.index.columns import Columns
 
 Numbers = NDArray[np.int32]
 """Positions, rows or indexes: four bytes each, as there are many millions of some; -1 is none."""

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from app.errors import DamagedError
 from app.models import Article, Entity, Mention, Publish, Removal, Revision, Statement
-from app.search.parts import open_snapshot
+from app.search.index.storage import open_snapshot
 from app.stores.sqlite import MEND_DAMAGE, faults, shrink
 from seed.publish import publish
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from pyroaring import BitMap
 
-from app.search.postings import Days, Ids, Postings, places_of, set_of
+from app.search.index.bitmaps import Days, Ids, Postings, places_of, set_of
 from seed.arrivals import Coded, Numbers
 
 AT_ONCE = 250_000

@@ -11,8 +11,8 @@ from sqlmodel import Session, col
 
 from app.labels import EntityLabel, SourceLabel
 from app.models import Entity, EntityType, Pending, Publish, SnapshotPart, Source
-from app.search.parts import open_snapshot, part_digest, to_parts
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
+from app.search.index.storage import open_snapshot, part_digest, to_parts
 from seed.changes import log_changes
 from seed.renumber import Publication, found_in, renumber
 from seed.waiting import waiting_articles

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.labels import Labels, slots_of
-from app.search.columns import Columns, Statements
-from app.search.postings import FAMILIES, Ids, set_of
-from app.search.snapshot import Snapshot
+from app.search.index.bitmaps import FAMILIES, Ids, set_of
+from app.search.index.columns import Columns, Statements
+from app.search.index.snapshot import Snapshot
 from seed.arrivals import Arrivals, Coded, Numbers, Spoken
 from seed.postings import Landed, Slots, lists_of, postings_of, transposed
 

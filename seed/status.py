@@ -8,8 +8,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, func, select
 
 from app.models import Pending, Removal, Revision
-from app.search.parts import open_snapshot
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
+from app.search.index.storage import open_snapshot
 from app.stores.sqlite import DRIVER, damage
 
 

@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel, col
 from app.errors import DamagedError
 from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
-from app.search.parts import open_snapshot
+from app.search.index.storage import open_snapshot
 from app.stores.sqlite import TEXTS, faults
 from seed.bulk import Values
 from seed.revisions import digest

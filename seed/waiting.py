@@ -11,8 +11,8 @@ from sqlmodel import col
 
 from app.labels import article_numbers
 from app.models import POSTED_KINDS, Article, Mention, Pending, Removal, Revision, Statement
-from app.search.columns import NO_TIME, TEXT_PLACE, UNDATED, Columns
-from app.search.postings import Ids
+from app.search.index.bitmaps import Ids
+from app.search.index.columns import NO_TIME, TEXT_PLACE, UNDATED, Columns
 from seed.arrivals import Arrivals, Coded, Coder, Numbers, Spoken
 
 CHUNK = 2_000

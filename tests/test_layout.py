@@ -31,11 +31,11 @@ LOADER_KNOWS = {
     "app.stores.sqlite",
     "app.settings",
     "app.errors",
-    "app.search.columns",
+    "app.search.index.columns",
     "app.labels",
-    "app.search.parts",
-    "app.search.postings",
-    "app.search.snapshot",
+    "app.search.index.storage",
+    "app.search.index.bitmaps",
+    "app.search.index.snapshot",
     "app.urls",
 }
 """What the loader may know of the service."""

@@ -17,8 +17,8 @@ from app.routes.dependencies import SessionDep, TextDep, link_next, worked
 from app.search.filters import ArticleLookup, ArticlePage, OneArticle, SimilarArticles
 from app.search.fulltext import TextSearch
 from app.search.history import revision_served
+from app.search.index.snapshot import Snapshot
 from app.search.result import page, search
-from app.search.snapshot import Snapshot
 from app.wire import views
 from app.wire.annotations import ANNOTATION_TYPE, annotation_page
 from app.wire.articles import article_detail, listed, sparse

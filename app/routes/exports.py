@@ -12,9 +12,9 @@ from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, link_next, worked
 from app.search.filters import ArticleExport, FeedPage
 from app.search.fulltext import TextSearch
+from app.search.index.snapshot import Snapshot
 from app.search.paging import newest_page
 from app.search.result import in_order, search
-from app.search.snapshot import Snapshot
 from app.wire.articles import all_articles, instant
 from app.wire.atom import ATOM_TYPE, atom_feed
 from app.wire.cursors import FEED_CURSORS

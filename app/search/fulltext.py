@@ -15,9 +15,9 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
+from app.search.index.bitmaps import set_of
+from app.search.index.snapshot import Snapshot
 from app.search.paging import by_relevance
-from app.search.postings import set_of
-from app.search.snapshot import Snapshot
 from app.text.query_parser import TextQuery, excluded_expression, required_expression
 
 HITS = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from app.errors import DroppedError, InvalidParameter, InvalidRequestError, NotFoundError, RemovedError
 from app.labels import article_number
 from app.models import Change, Publish, Revision
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 
 ChangePlace = tuple[int, str]
 """Where a change stands in the log: corpus version, article id."""

@@ -10,8 +10,8 @@ from app.errors import InvalidParameter, InvalidRequestError
 from app.labels import article_number
 from app.search import rows
 from app.search.filters import ArticleLookup
+from app.search.index.snapshot import Snapshot
 from app.search.matching import MOST_WRONG
-from app.search.snapshot import Snapshot
 from app.urls import url_key
 
 MOST = 100

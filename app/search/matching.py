@@ -13,8 +13,8 @@ from app.errors import InvalidParameter, InvalidRequestError
 from app.models import ACTOR_TYPES, EntityType
 from app.search.filters import ArticleFilters
 from app.search.fulltext import TextSearch
-from app.search.members import Part, Space, articles, parts_of
-from app.search.snapshot import Snapshot
+from app.search.index.memberships import Part, Space, articles, parts_of
+from app.search.index.snapshot import Snapshot
 from app.text.query_parser import parse
 
 Role = Literal["all", "any", "none"]

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.search.columns import UNDATED, Key
-from app.search.snapshot import Snapshot
+from app.search.index.columns import UNDATED, Key
+from app.search.index.snapshot import Snapshot
 
 CHUNK = 500
 """Positions taken from a bitmap at once."""

@@ -9,14 +9,14 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.models import ACTOR_TYPES, EntityType
-from app.search.columns import UNDATED
 from app.search.filters import StatementPage
 from app.search.fulltext import TextSearch
+from app.search.index.bitmaps import run_of
+from app.search.index.columns import UNDATED
+from app.search.index.memberships import Space
+from app.search.index.snapshot import Snapshot
 from app.search.matching import Clause, Read, Taken, clauses, entity_clauses, match
-from app.search.members import Space
 from app.search.paging import backwards, count_before, forwards
-from app.search.postings import run_of
-from app.search.snapshot import Snapshot
 
 Place = tuple[int, int, int, int]
 """Where a statement stands: first day, local time and id of its article, and its place in it."""

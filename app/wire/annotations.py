@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 from app.wire.newsarticle import wikidata_url
 from app.wire.schemas import ArticleDetail, MentionOut, StatementOut
 

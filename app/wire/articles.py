@@ -13,9 +13,9 @@ from app.labels import EntityLabel, article_number
 from app.models import EntityType, LanguageBasis, Mention, Statement, TextKind
 from app.search import rows
 from app.search.filters import ArticlePage
+from app.search.index.snapshot import Snapshot
 from app.search.parameters import Offsets
 from app.search.result import Result
-from app.search.snapshot import Snapshot
 from app.settings import ServeText
 from app.wire.highlights import highlights
 from app.wire.matches import matched

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 from app.wire.articles import instant
 from app.wire.schemas import VERSION, Out
 from app.wire.views import days_of

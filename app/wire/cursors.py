@@ -7,8 +7,8 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from app.errors import InvalidParameter, InvalidRequestError
-from app.search.columns import Key
 from app.search.history import ChangePlace
+from app.search.index.columns import Key
 from app.search.parameters import Paging
 from app.search.result import After
 from app.search.statements import Place

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from app.models import Mention, MentionKind
 from app.search import rows
+from app.search.index.memberships import Part
+from app.search.index.snapshot import Snapshot
 from app.search.matching import Clause
-from app.search.members import Part
 from app.search.result import Result
-from app.search.snapshot import Snapshot
 from app.wire.schemas import EntityRef, Match, Surface
 
 Named = Mapping[tuple[int, str], Sequence[Mention]]

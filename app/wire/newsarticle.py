@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from app.models import POSTED_KINDS, EntityType, TextKind
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 from app.wire.articles import urn
 from app.wire.schemas import ArticleDetail
 

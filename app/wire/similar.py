@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from app.search.aggregations.similar import Similar, similar
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 from app.settings import ServeText
 from app.text.tokenizer import words
 from app.wire.articles import Item, serves, unsearched_items

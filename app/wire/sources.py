@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 from app.wire.schemas import NEXT, TOTAL, VERSION, Out, SourceRef
 from app.wire.views import days_of
 

@@ -9,10 +9,10 @@ from sqlalchemy import Row
 
 from app.models import Mention, Statement, StatementKind
 from app.search import rows
-from app.search.columns import TEXT_PLACE
 from app.search.empty import without_each
+from app.search.index.columns import TEXT_PLACE
+from app.search.index.snapshot import Snapshot
 from app.search.parameters import Offsets
-from app.search.snapshot import Snapshot
 from app.search.statements import Said, article_of, match_statements
 from app.settings import ServeText
 from app.wire.articles import is_served, published

@@ -8,7 +8,7 @@ from pydantic import Field
 from app.labels import EntityLabel
 from app.models import EntityType
 from app.search.aggregations.suggest import Suggestion
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 from app.wire.schemas import VERSION, Out
 
 

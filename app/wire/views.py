@@ -9,10 +9,10 @@ from app.dates import iso_day
 from app.search.aggregations.facets import Count, FacetCounts
 from app.search.empty import Dropped, without_each
 from app.search.filters import ArticlePage
+from app.search.index.snapshot import Snapshot
 from app.search.matching import match
 from app.search.parameters import FacetName
 from app.search.result import Result
-from app.search.snapshot import Snapshot
 from app.wire.schemas import Empty, Facets, Without
 
 FACET_NAMES: tuple[FacetName, ...] = ("source", "actor", "place", "weapon", "language", "precision")

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app.search.aggregations.facets import FacetCounts
 from app.search.filters import ArticlePage
 from app.search.fulltext import TextSearch
-from app.search.parts import open_snapshot
+from app.search.index.storage import open_snapshot
 from app.search.result import page, search
 from app.stores.sqlite import file_url, reader_engine
 from app.wire.cursors import ARTICLE_CURSORS

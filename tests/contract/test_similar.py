@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.labels import article_number
 from app.search.aggregations import similar as module
-from app.search.parts import open_snapshot
+from app.search.index.storage import open_snapshot
 from app.stores.sqlite import file_url, reader_engine
 from tests import oracle_similar
 from tests.conftest import app_for, load_jsonl

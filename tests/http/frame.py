@@ -17,7 +17,7 @@ from app.http.responses import export
 from app.http.strict_params import v1_router
 from app.main import build
 from app.search.filters import ArticlePage
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 from app.settings import Settings
 from app.wire.formats import NDJSON_TYPE
 
@@ -47,7 +47,7 @@ class Shelf:
         return None
 
     def current(self) -> Snapshot:
-        """Return the snapshot, as `app.search.corpus.Corpus` does."""
+        """Return the snapshot, as `app.search.index.live.Corpus` does."""
         self.asked += 1
         if self.failure:
             raise self.failure

@@ -14,7 +14,7 @@ from app.http.caching import store as kept
 from app.http.caching.etag import Answers
 from app.http.caching.middleware import Validators
 from app.http.caching.store import OVERHEAD, Answer, Kept, Recording
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 
 
 def answer(size: int) -> Answer:

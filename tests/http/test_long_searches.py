@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app.errors import SearchTimeoutError
 from app.routes.dependencies import MOMENT, worked
 from app.search.fulltext import TextSearch
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 from app.stores.sqlite import file_url, reader_engine
 
 SECONDS = 60.0

@@ -7,7 +7,7 @@ import pytest
 
 from app import __version__
 from app.main import create_app
-from app.search.corpus import Corpus
+from app.search.index.live import Corpus
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from app.http.caching.middleware import Shortcut
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 from tests.http.frame import Shelf, client_of, frame
 
 URL = "/v1/things?actor=a"

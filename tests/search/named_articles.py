@@ -7,8 +7,8 @@ from pyroaring import BitMap
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
-from app.search.columns import Columns
-from app.search.snapshot import Snapshot
+from app.search.index.columns import Columns
+from app.search.index.snapshot import Snapshot
 
 ARTICLES, ENTITIES, SOURCES = 400, 30, 7
 

@@ -11,11 +11,11 @@ from sqlmodel import Session
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
 from app.search.aggregations.source_comparison import PART, compare, counted_sources
-from app.search.columns import NO_TIME, Columns, Statements
 from app.search.fulltext import TextSearch
+from app.search.index.columns import NO_TIME, Columns, Statements
+from app.search.index.snapshot import Snapshot
 from app.search.overviews import ComparisonPage
 from app.search.result import Result
-from app.search.snapshot import Snapshot
 from seed.arrivals import Arrivals, Coded
 from seed.renumber import Publication, renumber
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from app.errors import UnavailableError
-from app.search.corpus import Corpus
+from app.search.index.live import Corpus
 from app.stores.sqlite import file_url, reader_engine
 from tests.seed.loading import load_into, report
 

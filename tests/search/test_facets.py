@@ -10,11 +10,11 @@ from sqlmodel import Session
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
 from app.search.aggregations.facets import SMALL, FacetCounts, entity_counts, source_counts
-from app.search.columns import NO_TIME, Columns
 from app.search.fulltext import TextSearch
+from app.search.index.columns import NO_TIME, Columns
+from app.search.index.snapshot import Snapshot
 from app.search.matching import Clause
 from app.search.result import Result
-from app.search.snapshot import Snapshot
 from seed.arrivals import Arrivals, Coded
 from seed.renumber import Publication, renumber
 

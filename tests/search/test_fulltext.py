@@ -8,8 +8,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from app.search.fulltext import TextSearch
-from app.search.remembered import TEXTS
-from app.search.snapshot import Snapshot
+from app.search.index.cache import TEXTS
+from app.search.index.snapshot import Snapshot
 from app.stores.sqlite import file_url, reader_engine, writer_engine
 from app.text.query_parser import parse
 

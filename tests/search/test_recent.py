@@ -1,6 +1,6 @@
 """A bounded memory of what was made lately."""
 
-from app.search.recent import Recent
+from app.search.index.cache import Recent
 
 
 def test_what_was_put_or_asked_for_lately_is_remembered() -> None:

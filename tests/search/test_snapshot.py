@@ -12,11 +12,11 @@ from pyroaring import BitMap
 
 from app.labels import Labels, article_id, article_number
 from app.models import ACTOR_TYPES, EntityType
-from app.search.columns import NO_TIME, UNDATED, Statements
-from app.search.members import entity_family
-from app.search.parts import from_parts, to_parts
-from app.search.postings import members_of_lists
-from app.search.snapshot import UNPUBLISHED, Snapshot
+from app.search.index.bitmaps import members_of_lists
+from app.search.index.columns import NO_TIME, UNDATED, Statements
+from app.search.index.memberships import entity_family
+from app.search.index.snapshot import UNPUBLISHED, Snapshot
+from app.search.index.storage import from_parts, to_parts
 from seed.identity import public_id
 from tests.seed.loading import load_into, named, report, snapshot_of
 

@@ -15,10 +15,10 @@ from sqlmodel import Session, SQLModel
 
 from app.labels import article_number
 from app.models import Basis, EntityType, MentionKind, TextKind
-from app.search.columns import Statements
-from app.search.parts import open_snapshot
-from app.search.postings import FAMILIES
-from app.search.snapshot import Snapshot
+from app.search.index.bitmaps import FAMILIES
+from app.search.index.columns import Statements
+from app.search.index.snapshot import Snapshot
+from app.search.index.storage import open_snapshot
 from app.stores.sqlite import DRIVER, file_url, reader_engine, writer_engine
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from app.models import EntityType, TextKind
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 from seed.identity import public_id
 from seed.load import ANNOTATED_TEXT, BATCH, BATCH_TEXT, MENTION_TEXT, load
 from seed.records import Annotation, GivenEntity, Origin, RawArticle, Refusal

@@ -10,8 +10,8 @@ from pyroaring import BitMap
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
-from app.search.columns import Columns
-from app.search.snapshot import Snapshot
+from app.search.index.columns import Columns
+from app.search.index.snapshot import Snapshot
 from seed.arrivals import Arrivals, Coded
 from seed.postings import Landed, Slots, postings_of, transposed
 from seed.renumber import Publication, renumber

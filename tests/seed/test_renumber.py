@@ -12,9 +12,9 @@ from pyroaring import BitMap
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
-from app.search.columns import NO_TIME, UNDATED, Columns
-from app.search.postings import FAMILIES
-from app.search.snapshot import Snapshot
+from app.search.index.bitmaps import FAMILIES
+from app.search.index.columns import NO_TIME, UNDATED, Columns
+from app.search.index.snapshot import Snapshot
 from seed.arrivals import Arrivals, Coded, Spoken
 from seed.renumber import Publication, renumber
 from tests.seed.loading import statements_say

@@ -1,7 +1,7 @@
 """Annotations of what only half is known."""
 
 from app.models import Precision, StatementKind, TextKind
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 from app.wire.annotations import annotation_page
 from app.wire.schemas import ArticleDetail, PublishedOut, SourceRef, StatementOut
 

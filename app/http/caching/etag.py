@@ -10,7 +10,7 @@ from starlette.types import Scope
 from app import __version__
 from app.http.caching.store import Answer, Kept
 from app.http.scope import raw_url, values
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 from app.settings import ServeText
 
 PREFIX = "/v1/"

@@ -15,7 +15,7 @@ from app.http.caching.store import Answer, Recording
 from app.http.middleware import HEADER, request_id
 from app.http.problems import problem_of
 from app.http.scope import values
-from app.search.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot
 
 _THREADS: RunVar[CapacityLimiter] = RunVar("dateline_snapshot_threads")
 

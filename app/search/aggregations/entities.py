@@ -8,9 +8,9 @@ from pyroaring import BitMap
 from app.models import EntityType
 from app.search.aggregations.association import lift, npmi
 from app.search.aggregations.facets import FACET_TYPES, entity_counts
-from app.search.members import articles, parts_of
+from app.search.index.memberships import articles, parts_of
+from app.search.index.snapshot import Snapshot
 from app.search.result import Result
-from app.search.snapshot import Snapshot
 
 Measure = Callable[[int], float]
 """What an entity, by its index, is ranked by."""

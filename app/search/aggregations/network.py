@@ -9,8 +9,8 @@ from pyroaring import BitMap
 from app.models import EntityType
 from app.search.aggregations.association import npmi
 from app.search.aggregations.facets import entity_counts
-from app.search.postings import Counted
-from app.search.snapshot import Snapshot
+from app.search.index.bitmaps import Counted
+from app.search.index.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from pyroaring import BitMap
 from sqlmodel import Session
 
 from app.search import rows
-from app.search.postings import places_of
-from app.search.snapshot import Snapshot
+from app.search.index.bitmaps import places_of
+from app.search.index.snapshot import Snapshot
 from app.text.tokenizer import words
 
 CANDIDATES = 100

@@ -7,10 +7,10 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.dates import day_range
+from app.search.index.bitmaps import Counted, members_of_lists, places_of, set_of
+from app.search.index.snapshot import Snapshot
 from app.search.overviews import ComparisonPage
-from app.search.postings import Counted, members_of_lists, places_of, set_of
 from app.search.result import Result
-from app.search.snapshot import Snapshot
 
 LISTED = 5
 """Entities and speakers that are listed of each source: a look, where `/v1/entities` has the whole."""

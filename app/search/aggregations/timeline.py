@@ -14,11 +14,11 @@ from app.dates import day_range
 from app.errors import InvalidParameter, InvalidRequestError
 from app.search.aggregations.facets import FacetCounts
 from app.search.aggregations.intervals import LAST_DAY, Numbers, first_days, interval_numbers
+from app.search.index.bitmaps import places_of, set_of
+from app.search.index.snapshot import Snapshot
 from app.search.overviews import TimelineFilters
 from app.search.parameters import Interval
-from app.search.postings import places_of, set_of
 from app.search.result import Result
-from app.search.snapshot import Snapshot
 
 MOST_BUCKETS = 5_000
 """More than a screen has columns, and thirteen years of days."""

@@ -8,8 +8,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
 from app.models import Publish
-from app.search.parts import open_snapshot
-from app.search.snapshot import UNPUBLISHED, Snapshot
+from app.search.index.snapshot import UNPUBLISHED, Snapshot
+from app.search.index.storage import open_snapshot
 from app.stores.schema import require_schema
 from app.stores.sqlite import damage
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pyroaring import BitMap
 
 from app.models import EntityType
-from app.search.postings import Family, Postings
-from app.search.snapshot import Snapshot
+from app.search.index.bitmaps import Family, Postings
+from app.search.index.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

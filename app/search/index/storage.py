@@ -12,9 +12,9 @@ from sqlmodel import Session, col, select
 from app.errors import DamagedError
 from app.labels import Labels
 from app.models import Publish, SnapshotPart
-from app.search.columns import Columns, Statements
-from app.search.postings import FAMILIES, Postings
-from app.search.snapshot import Snapshot
+from app.search.index.bitmaps import FAMILIES, Postings
+from app.search.index.columns import Columns, Statements
+from app.search.index.snapshot import Snapshot
 from app.stores.sqlite import MEND_DAMAGE
 
 _LABELS = TypeAdapter(Labels)

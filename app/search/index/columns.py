@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.search.postings import Days, Ids, Postings, members_of_lists, places_of, set_of
+from app.search.index.bitmaps import Days, Ids, Postings, members_of_lists, places_of, set_of
 
 UNDATED = 2**31 - 1
 """The day of an undated article: after all days."""
