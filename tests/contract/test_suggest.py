@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from app.models import EntityType
 from app.search.filters import ArticleFilters
+from app.search.names.prefixes import KINDS
 from app.search.overviews import SuggestFilters
-from app.search.prefixes import KINDS
 from seed.readers.sources import load_sources
 from tests import oracle, oracle_suggest
 from tests.conftest import app_for, load_jsonl

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from app.errors import InvalidParameter, InvalidRequestError
 from app.labels import EntityLabel, SourceLabel
 from app.models import ACTOR_TYPES, EntityType
-from app.search.names import Names
+from app.search.names.resolver import Names
 
 PERSON, STATE, PLACE, WEAPON = EntityType.PERSON, EntityType.STATE, EntityType.PLACE, EntityType.WEAPON
 ORGANIZATION, GROUP, MEDIA = EntityType.ORGANIZATION, EntityType.ARMED_GROUP, EntityType.MEDIA

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.labels import EntityLabel, SourceLabel
 from app.models import EntityType
-from app.search.prefixes import Borne, Prefixes
+from app.search.names.prefixes import Borne, Prefixes
 from app.text.folding import fold
 from tests.oracle_suggest import begins_nearly, words_on
 

@@ -12,7 +12,7 @@ from app.errors import InvalidParameter, InvalidRequestError
 from app.labels import EntityLabel, SourceLabel
 from app.search.aggregations.facets import SMALL, Counts, counts_of_all
 from app.search.index.snapshot import Snapshot
-from app.search.prefixes import KINDS, Bearers, Borne
+from app.search.names.prefixes import KINDS, Bearers, Borne
 from app.text.folding import fold
 
 LEAST_LETTERS = 4

@@ -18,8 +18,8 @@ from app.labels import EntityLabel, Labels, slots_of
 from app.search.index.bitmaps import FAMILIES, Days, Family, Ids, Postings, places_of, run_of, set_of
 from app.search.index.cache import Remembered
 from app.search.index.columns import UNDATED, Columns, Key, Statements, place_in
-from app.search.names import Names
-from app.search.prefixes import Prefixes
+from app.search.names.prefixes import Prefixes
+from app.search.names.resolver import Names
 
 UNPUBLISHED = "unpublished"
 """The token of a corpus of which nothing was published yet."""

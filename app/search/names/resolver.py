@@ -11,7 +11,7 @@ from pyroaring import BitMap
 from app.errors import InvalidParameter, InvalidRequestError
 from app.labels import EntityLabel, SourceLabel
 from app.models import ACTOR_TYPES, EntityType
-from app.search.nearest import MOST_NEAREST, TOKEN, Index, Named, Nearest
+from app.search.names.name_index import MOST_NEAREST, TOKEN, Index, Named, Nearest
 from app.text.folding import fold
 
 _HOST = re.compile(r"(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:www\.)?([^\s/?#:@]+?)\.?(?::[0-9]*)?(?:[/?#].*)?", re.DOTALL)
