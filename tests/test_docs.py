@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.search.filters import ArticleFilters
+from app.search.query.filters import ArticleFilters
 from app.settings import Settings
 from seed.__main__ import app as seed_command
 from tests.conftest import ROOT, app_for, seed

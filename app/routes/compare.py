@@ -10,9 +10,9 @@ from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, link_next, worked
 from app.search.aggregations.source_comparison import counted_sources
 from app.search.fulltext import TextSearch
-from app.search.overviews import ComparisonPage
-from app.search.ranking import count_page
-from app.search.result import search
+from app.search.query.aggregation_filters import ComparisonPage
+from app.search.query.pagination import count_page
+from app.search.query.search import search
 from app.wire import views
 from app.wire.comparisons import ComparisonList, comparison_items
 from app.wire.cursors import COUNT_CURSORS

@@ -16,9 +16,9 @@ from app.routes.dependencies import SessionDep, TextDep, link_next, worked
 from app.search.aggregations.entities import named, related
 from app.search.fulltext import TextSearch
 from app.search.index.snapshot import Snapshot
-from app.search.overviews import EntityPage, RelatedPage
-from app.search.ranking import count_page
-from app.search.result import search
+from app.search.query.aggregation_filters import EntityPage, RelatedPage
+from app.search.query.pagination import count_page
+from app.search.query.search import search
 from app.wire import views
 from app.wire.cursors import RANK_CURSORS
 from app.wire.entities import (

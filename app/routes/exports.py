@@ -10,11 +10,11 @@ from app.http.query_string import Pair, with_parameter, without
 from app.http.responses import api_url, export, with_query
 from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, link_next, worked
-from app.search.filters import ArticleExport, FeedPage
 from app.search.fulltext import TextSearch
 from app.search.index.snapshot import Snapshot
-from app.search.paging import newest_page
-from app.search.result import in_order, search
+from app.search.query.filters import ArticleExport, FeedPage
+from app.search.query.pagination import newest_page
+from app.search.query.search import in_order, search
 from app.wire.articles import all_articles, instant
 from app.wire.atom import ATOM_TYPE, atom_feed
 from app.wire.cursors import FEED_CURSORS

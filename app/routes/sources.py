@@ -10,8 +10,8 @@ from app.http.problems import problems
 from app.http.responses import answer
 from app.http.strict_params import v1_router
 from app.routes.dependencies import link_next
-from app.search.filters import SourcePage
-from app.search.ranking import count_page
+from app.search.query.filters import SourcePage
+from app.search.query.pagination import count_page
 from app.wire.cursors import COUNT_CURSORS
 from app.wire.sources import SourceDetail, SourceList, source_detail, source_item
 

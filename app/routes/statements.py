@@ -8,9 +8,9 @@ from fastapi import Query, Request, Response
 from app.http.responses import answer
 from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, link_next, worked
-from app.search.filters import StatementPage
 from app.search.fulltext import TextSearch
-from app.search.statements import search_statements, statement_page
+from app.search.query.filters import StatementPage
+from app.search.query.statements import search_statements, statement_page
 from app.wire.cursors import STATEMENT_CURSORS
 from app.wire.statements import StatementList, statement_items, why_empty
 

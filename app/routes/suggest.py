@@ -10,8 +10,8 @@ from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, worked
 from app.search.aggregations.suggest import Suggestions
 from app.search.fulltext import TextSearch
-from app.search.overviews import SuggestFilters
-from app.search.result import search
+from app.search.query.aggregation_filters import SuggestFilters
+from app.search.query.search import search
 from app.wire.suggestions import SuggestionList, suggestion_list
 
 router = v1_router("suggest")

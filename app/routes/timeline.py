@@ -9,8 +9,8 @@ from app.http.responses import answer
 from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, worked
 from app.search.fulltext import TextSearch
-from app.search.overviews import TimelineFilters
-from app.search.result import search
+from app.search.query.aggregation_filters import TimelineFilters
+from app.search.query.search import search
 from app.wire.timelines import TimelineOut, timeline_out
 
 router = v1_router("timeline")

@@ -17,7 +17,6 @@ from sqlmodel import Session
 from app.errors import SearchTimeoutError
 from app.search.index.bitmaps import set_of
 from app.search.index.snapshot import Snapshot
-from app.search.paging import by_relevance
 from app.text.query_parser import TextQuery, excluded_expression, required_expression
 
 HITS = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
@@ -106,3 +105,9 @@ class TextSearch:
             raise SearchTimeoutError(f"The text search took longer than {self.seconds:g} seconds.") from error
         finally:
             connection.set_progress_handler(None, 0)
+
+
+def by_relevance(snapshot: Snapshot, positions: NDArray[np.uint32], scores: NDArray[np.float64]) -> NDArray[np.uint32]:
+    """Return the positions by score, the lowest first; ties newest first, undated last."""
+    recency = np.where(positions < snapshot.dated, snapshot.dated - 1 - positions.astype(np.int64), positions)
+    return positions[np.lexsort((recency, scores))]

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from app.search.aggregations.source_comparison import Compared, compare
 from app.search.index.snapshot import Snapshot
-from app.search.overviews import ComparisonPage
-from app.search.result import Result
+from app.search.query.aggregation_filters import ComparisonPage
+from app.search.query.search import Result
 from app.wire.schemas import NEXT, VERSION, Empty, EntityRef, Out, SourceRef
 from app.wire.views import days_of
 

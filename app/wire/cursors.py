@@ -9,9 +9,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from app.errors import InvalidParameter, InvalidRequestError
 from app.search.history import ChangePlace
 from app.search.index.columns import Key
-from app.search.parameters import Paging
-from app.search.result import After
-from app.search.statements import Place
+from app.search.query.parameters import Paging
+from app.search.query.search import After
+from app.search.query.statements import Place
 
 Where = TypeVar("Where")
 

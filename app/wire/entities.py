@@ -12,9 +12,8 @@ from app.models import EntityType
 from app.search.aggregations.entities import Named, Related
 from app.search.aggregations.entity_profile import Surfaces, members, surfaces, years
 from app.search.aggregations.facets import source_counts
-from app.search.empty import without_each
 from app.search.index.snapshot import Snapshot
-from app.search.matching import match
+from app.search.query.clauses import match, without_each
 from app.wire.schemas import NEXT, TOTAL, VERSION, Empty, EntityRef, Out, SourceRef
 from app.wire.views import days_of, explained
 

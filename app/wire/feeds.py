@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from app import __version__
 from app.search import rows
-from app.search.result import Result
+from app.search.query.search import Result
 from app.settings import ServeText
 from app.wire.articles import BATCH, Item, article_items, is_served
 

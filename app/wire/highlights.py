@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.search.result import Result
+from app.search.query.search import Result
 from app.search.snippets import Snippet, Span, snippets
 from app.text.query_parser import parse
 from app.text.tokenizer import Phrase, indexed

@@ -5,9 +5,9 @@ from typing import Literal
 from pydantic import Field
 from sqlmodel import Session
 
-from app.search.filters import ArticleLookup
 from app.search.index.snapshot import Snapshot
 from app.search.lookup import look_up
+from app.search.query.filters import ArticleLookup
 from app.wire.articles import unsearched_items
 from app.wire.schemas import VERSION, ArticleItem, Out
 

@@ -7,8 +7,8 @@ from app.models import Mention, MentionKind
 from app.search import rows
 from app.search.index.memberships import Part
 from app.search.index.snapshot import Snapshot
-from app.search.matching import Clause
-from app.search.result import Result
+from app.search.query.clauses import Clause
+from app.search.query.search import Result
 from app.wire.schemas import EntityRef, Match, Surface
 
 Named = Mapping[tuple[int, str], Sequence[Mention]]

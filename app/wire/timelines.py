@@ -6,9 +6,9 @@ from pydantic import Field
 
 from app.dates import iso_day
 from app.search.aggregations.timeline import Bucket, Series, timeline
-from app.search.overviews import TimelineFilters
-from app.search.parameters import Interval
-from app.search.result import Result
+from app.search.query.aggregation_filters import TimelineFilters
+from app.search.query.parameters import Interval
+from app.search.query.search import Result
 from app.wire.schemas import TOTAL, VERSION, Empty, Out
 from app.wire.views import empty
 

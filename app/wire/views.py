@@ -7,12 +7,11 @@ from pyroaring import BitMap
 
 from app.dates import iso_day
 from app.search.aggregations.facets import Count, FacetCounts
-from app.search.empty import Dropped, without_each
-from app.search.filters import ArticlePage
 from app.search.index.snapshot import Snapshot
-from app.search.matching import match
-from app.search.parameters import FacetName
-from app.search.result import Result
+from app.search.query.clauses import Dropped, match, without_each
+from app.search.query.filters import ArticlePage
+from app.search.query.parameters import FacetName
+from app.search.query.search import Result
 from app.wire.schemas import Empty, Facets, Without
 
 FACET_NAMES: tuple[FacetName, ...] = ("source", "actor", "place", "weapon", "language", "precision")

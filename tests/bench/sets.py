@@ -7,10 +7,10 @@ from pathlib import Path
 from sqlmodel import Session
 
 from app.search.aggregations.facets import FacetCounts
-from app.search.filters import ArticlePage
 from app.search.fulltext import TextSearch
 from app.search.index.storage import open_snapshot
-from app.search.result import page, search
+from app.search.query.filters import ArticlePage
+from app.search.query.search import page, search
 from app.stores.sqlite import file_url, reader_engine
 from app.wire.cursors import ARTICLE_CURSORS
 from tests.bench.questions import FACETS, PAGE, Question

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.models import EntityType
-from app.search.filters import ArticleFilters
 from app.search.names.prefixes import KINDS
-from app.search.overviews import SuggestFilters
+from app.search.query.aggregation_filters import SuggestFilters
+from app.search.query.filters import ArticleFilters
 from seed.readers.sources import load_sources
 from tests import oracle, oracle_suggest
 from tests.conftest import app_for, load_jsonl

@@ -16,8 +16,8 @@ from app.http.problems import problems
 from app.http.responses import export
 from app.http.strict_params import v1_router
 from app.main import build
-from app.search.filters import ArticlePage
 from app.search.index.snapshot import Snapshot
+from app.search.query.filters import ArticlePage
 from app.settings import Settings
 from app.wire.formats import NDJSON_TYPE
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.search.aggregations.intervals import first_days, interval_numbers
-from app.search.parameters import Interval
+from app.search.query.parameters import Interval
 
 
 def first_day_of(day: date, interval: Interval) -> date:

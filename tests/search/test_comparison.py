@@ -14,8 +14,8 @@ from app.search.aggregations.source_comparison import PART, compare, counted_sou
 from app.search.fulltext import TextSearch
 from app.search.index.columns import NO_TIME, Columns, Statements
 from app.search.index.snapshot import Snapshot
-from app.search.overviews import ComparisonPage
-from app.search.result import Result
+from app.search.query.aggregation_filters import ComparisonPage
+from app.search.query.search import Result
 from seed.arrivals import Arrivals, Coded
 from seed.renumber import Publication, renumber
 

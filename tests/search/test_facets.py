@@ -13,8 +13,8 @@ from app.search.aggregations.facets import SMALL, FacetCounts, entity_counts, so
 from app.search.fulltext import TextSearch
 from app.search.index.columns import NO_TIME, Columns
 from app.search.index.snapshot import Snapshot
-from app.search.matching import Clause
-from app.search.result import Result
+from app.search.query.clauses import Clause
+from app.search.query.search import Result
 from seed.arrivals import Arrivals, Coded
 from seed.renumber import Publication, renumber
 

@@ -7,9 +7,15 @@ from fastapi import FastAPI, Query
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, ValidationError
 
-from app.search.filters import ArticleExport, ArticleFilters, ArticlePage, SourcePage, StatementPage
-from app.search.overviews import ComparisonPage, EntityPage, NetworkFilters, RelatedPage, TimelineFilters
-from app.search.parameters import Paging
+from app.search.query.aggregation_filters import (
+    ComparisonPage,
+    EntityPage,
+    NetworkFilters,
+    RelatedPage,
+    TimelineFilters,
+)
+from app.search.query.filters import ArticleExport, ArticleFilters, ArticlePage, SourcePage, StatementPage
+from app.search.query.parameters import Paging
 
 NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language")
 SHARED = {"q", "from", "to", *NAMES, "precision", "members"}

@@ -9,11 +9,11 @@ import pytest
 from sqlmodel import Session
 
 from app.errors import CursorExpiredError
-from app.search.filters import ArticleExport
 from app.search.fulltext import TextSearch
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
-from app.search.result import After, Page, Result, in_order, page, search
+from app.search.query.filters import ArticleExport
+from app.search.query.search import After, Page, Result, in_order, page, search
 from app.stores.sqlite import file_url, reader_engine
 from tests.conftest import load_jsonl
 from tests.seed.loading import load_into, report

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from app.search.filters import ArticlePage
 from app.search.fulltext import TextSearch
 from app.search.index.storage import open_snapshot
-from app.search.result import Result, search
+from app.search.query.filters import ArticlePage
+from app.search.query.search import Result, search
 from app.stores.sqlite import file_url, reader_engine
 from app.wire.articles import LARGEST, article_items, listed
 from app.wire.schemas import ArticleItem

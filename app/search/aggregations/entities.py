@@ -10,7 +10,7 @@ from app.search.aggregations.association import lift, npmi
 from app.search.aggregations.facets import FACET_TYPES, entity_counts
 from app.search.index.memberships import articles, parts_of
 from app.search.index.snapshot import Snapshot
-from app.search.result import Result
+from app.search.query.search import Result
 
 Measure = Callable[[int], float]
 """What an entity, by its index, is ranked by."""

@@ -12,9 +12,9 @@ from app.models import ACTOR_TYPES, EntityType
 from app.search.index.bitmaps import Counted, Family, members_of_lists, places_of
 from app.search.index.memberships import entity_family
 from app.search.index.snapshot import Snapshot
-from app.search.matching import match
-from app.search.parameters import FacetName
-from app.search.result import Result
+from app.search.query.clauses import match
+from app.search.query.parameters import FacetName
+from app.search.query.search import Result
 
 SMALL = 20_000
 """Up to so many articles it is quicker to add up what each of them has than to intersect the postings."""

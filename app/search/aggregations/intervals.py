@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.parameters import Interval
+from app.search.query.parameters import Interval
 
 Numbers = NDArray[np.int64]
 

@@ -9,8 +9,8 @@ from pyroaring import BitMap
 from app.dates import day_range
 from app.search.index.bitmaps import Counted, members_of_lists, places_of, set_of
 from app.search.index.snapshot import Snapshot
-from app.search.overviews import ComparisonPage
-from app.search.result import Result
+from app.search.query.aggregation_filters import ComparisonPage
+from app.search.query.search import Result
 
 LISTED = 5
 """Entities and speakers that are listed of each source: a look, where `/v1/entities` has the whole."""

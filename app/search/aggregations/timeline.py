@@ -16,9 +16,9 @@ from app.search.aggregations.facets import FacetCounts
 from app.search.aggregations.intervals import LAST_DAY, Numbers, first_days, interval_numbers
 from app.search.index.bitmaps import places_of, set_of
 from app.search.index.snapshot import Snapshot
-from app.search.overviews import TimelineFilters
-from app.search.parameters import Interval
-from app.search.result import Result
+from app.search.query.aggregation_filters import TimelineFilters
+from app.search.query.parameters import Interval
+from app.search.query.search import Result
 
 MOST_BUCKETS = 5_000
 """More than a screen has columns, and thirteen years of days."""

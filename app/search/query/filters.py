@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.models import Precision
-from app.search.parameters import (
+from app.search.query.parameters import (
     Day,
     Digits,
     FacetName,

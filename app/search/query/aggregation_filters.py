@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from app.search.filters import ArticleFilters
-from app.search.parameters import Digits, EntityTypes, Interval, Name, Paging, SuggestType
+from app.search.query.filters import ArticleFilters
+from app.search.query.parameters import Digits, EntityTypes, Interval, Name, Paging, SuggestType
 
 
 class EntityPage(ArticleFilters, Paging):

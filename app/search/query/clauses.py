@@ -1,7 +1,7 @@
 """Filters -> clauses -> one bitmap. A clause is one value of one filter and the articles that have it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
@@ -11,10 +11,10 @@ from pyroaring import BitMap
 from app.dates import day_range
 from app.errors import InvalidParameter, InvalidRequestError
 from app.models import ACTOR_TYPES, EntityType
-from app.search.filters import ArticleFilters
 from app.search.fulltext import TextSearch
 from app.search.index.memberships import Part, Space, articles, parts_of
 from app.search.index.snapshot import Snapshot
+from app.search.query.filters import ArticleFilters
 from app.text.query_parser import parse
 
 Role = Literal["all", "any", "none"]
@@ -175,3 +175,16 @@ def _days(snapshot: Snapshot, filters: ArticleFilters) -> Read:
 
 READERS = (_entities, _sources, _languages, _precisions, _days)
 """What reads each kind of filter; words come last, when all else is understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A clause and the total of the search without it."""
+
+    clause: Clause
+    total: int
+
+
+def without_each(clauses: Sequence[Clause], find: Callable[[Sequence[Clause]], BitMap]) -> list[Dropped]:
+    """Return the total without each clause, in the order of the clauses; `find` is the search itself."""
+    return [Dropped(clause, len(find((*clauses[:at], *clauses[at + 1 :])))) for at, clause in enumerate(clauses)]

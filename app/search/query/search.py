@@ -7,12 +7,12 @@ from itertools import chain, islice
 from pyroaring import BitMap, FrozenBitMap
 
 from app.errors import CursorExpiredError, InvalidParameter, InvalidRequestError
-from app.search.filters import ArticleExport, ArticleFilters
 from app.search.fulltext import TextSearch
 from app.search.index.columns import Key
 from app.search.index.snapshot import Snapshot
-from app.search.matching import Clause, clauses, match
-from app.search.paging import newest, newest_first, oldest_first
+from app.search.query.clauses import Clause, clauses, match
+from app.search.query.filters import ArticleExport, ArticleFilters
+from app.search.query.pagination import newest, newest_first, oldest_first
 from app.text.query_parser import parse, required_expression
 
 After = Key | tuple[str, int]

@@ -9,14 +9,14 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.models import ACTOR_TYPES, EntityType
-from app.search.filters import StatementPage
 from app.search.fulltext import TextSearch
 from app.search.index.bitmaps import run_of
 from app.search.index.columns import UNDATED
 from app.search.index.memberships import Space
 from app.search.index.snapshot import Snapshot
-from app.search.matching import Clause, Read, Taken, clauses, entity_clauses, match
-from app.search.paging import backwards, count_before, forwards
+from app.search.query.clauses import Clause, Read, Taken, clauses, entity_clauses, match
+from app.search.query.filters import StatementPage
+from app.search.query.pagination import backwards, count_before, forwards
 
 Place = tuple[int, int, int, int]
 """Where a statement stands: first day, local time and id of its article, and its place in it."""

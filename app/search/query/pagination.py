@@ -1,10 +1,10 @@
 """A set of articles in an order, and the part of it that comes after a given article."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
+from typing import Generic, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.search.index.columns import UNDATED, Key
@@ -52,14 +52,39 @@ def newest(snapshot: Snapshot, found: BitMap, count: int) -> BitMap:
     return found[max(0, dated - count) : dated] | found[dated : max(dated, count)]
 
 
-def by_relevance(snapshot: Snapshot, positions: NDArray[np.uint32], scores: NDArray[np.float64]) -> NDArray[np.uint32]:
-    """Return the positions by score, the lowest first; ties newest first, undated last."""
-    recency = np.where(positions < snapshot.dated, snapshot.dated - 1 - positions.astype(np.int64), positions)
-    return positions[np.lexsort((recency, scores))]
-
-
 def newest_page(snapshot: Snapshot, found: BitMap, *, limit: int, after: Key | None) -> tuple[list[int], Key | None]:
     """Return the `limit` positions that come after a key, newest first, and the key of the last if others follow."""
     positions = list(islice(newest_first(snapshot, found, after), limit + 1))
     following = snapshot.key(positions[limit - 1]) if len(positions) > limit else None
     return positions[:limit], following
+
+
+Number = TypeVar("Number", int, float)
+
+
+@dataclass(frozen=True, slots=True)
+class CountPage(Generic[Number]):
+    """Some values in order, and the place after which the next page begins, if there is one.
+
+    A value is its number, its id and the index of its label.
+    """
+
+    values: list[tuple[Number, str, int]]
+    next: tuple[Number, str] | None
+
+
+def count_page(
+    values: Sequence[tuple[Number, str, int]], *, limit: int, after: tuple[Number, str] | None
+) -> CountPage[Number]:
+    """Return the `limit` values that come after a place, which is a number and an id."""
+    ordered = sorted(values, key=_place)
+    begin = None if after is None else (-after[0], after[1])
+    rest = (value for value in ordered if begin is None or _place(value) > begin)
+    found = list(islice(rest, limit + 1))
+    if len(found) <= limit:
+        return CountPage(found, None)
+    return CountPage(found[:limit], found[limit - 1][:2])
+
+
+def _place(value: tuple[Number, str, int]) -> tuple[Number, str]:
+    return -value[0], value[1]
