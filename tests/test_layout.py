@@ -42,7 +42,7 @@ LOADER_KNOWS = {
 
 DIALECT = {
     "app/stores/sqlite.py": "engines, pragmas, copies and checks",
-    "app/search/fulltext.py": "the text index",
+    "app/search/fulltext/hits.py": "the text index",
     "app/models.py": "options that only its dialect reads",
     "app/settings.py": "the default URL",
     "seed/status.py": "shows the version in use",

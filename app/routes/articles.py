@@ -14,11 +14,11 @@ from app.http.strict_params import v1_router
 from app.http.validation import asked_fields
 from app.labels import article_number
 from app.routes.dependencies import SessionDep, TextDep, link_next, worked
-from app.search.fulltext import TextSearch
-from app.search.history import revision_served
+from app.search.fulltext.hits import TextSearch
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleLookup, ArticlePage, OneArticle, SimilarArticles
 from app.search.query.search import page, search
+from app.search.sql.history import revision_served
 from app.wire import views
 from app.wire.annotations import ANNOTATION_TYPE, annotation_page
 from app.wire.articles import article_detail, listed, sparse

@@ -9,7 +9,7 @@ from app.http.responses import answer
 from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, link_next, worked
 from app.search.aggregations.source_comparison import counted_sources
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.pagination import count_page
 from app.search.query.search import search

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from app.errors import SearchTimeoutError
 from app.http.caching.middleware import current_snapshot
 from app.http.query_string import with_parameter
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 
 MOMENT = 0.02
 """Seconds in which most text searches are done: of a million articles those of all but the most frequent words."""

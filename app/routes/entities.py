@@ -14,7 +14,7 @@ from app.http.responses import answer
 from app.http.strict_params import v1_router
 from app.routes.dependencies import SessionDep, TextDep, link_next, worked
 from app.search.aggregations.entities import named, related
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import EntityPage, RelatedPage
 from app.search.query.pagination import count_page

@@ -10,7 +10,7 @@ from app.http.query_string import Pair, with_parameter, without
 from app.http.responses import api_url, export, with_query
 from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, link_next, worked
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleExport, FeedPage
 from app.search.query.pagination import newest_page

@@ -9,7 +9,7 @@ from app.http.responses import answer
 from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, worked
 from app.search.aggregations.network import network
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.query.aggregation_filters import NetworkFilters
 from app.search.query.search import search
 from app.wire.networks import NetworkOut, network_out

@@ -8,7 +8,7 @@ from fastapi import Query, Request, Response
 from app.http.responses import answer
 from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, link_next, worked
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.query.filters import StatementPage
 from app.search.query.statements import search_statements, statement_page
 from app.wire.cursors import STATEMENT_CURSORS

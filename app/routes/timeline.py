@@ -8,7 +8,7 @@ from fastapi import Query, Response
 from app.http.responses import answer
 from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, worked
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.query.aggregation_filters import TimelineFilters
 from app.search.query.search import search
 from app.wire.timelines import TimelineOut, timeline_out

@@ -11,11 +11,11 @@ from sqlmodel import Session
 
 from app.labels import EntityLabel, article_number
 from app.models import EntityType, LanguageBasis, Mention, Statement, TextKind
-from app.search import rows
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.parameters import Offsets
 from app.search.query.search import Result
+from app.search.sql import rows
 from app.settings import ServeText
 from app.wire.highlights import highlights
 from app.wire.matches import matched

@@ -7,11 +7,11 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from app.errors import InvalidParameter, InvalidRequestError
-from app.search.history import ChangePlace
 from app.search.index.columns import Key
 from app.search.query.parameters import Paging
 from app.search.query.search import After
 from app.search.query.statements import Place
+from app.search.sql.history import ChangePlace
 
 Where = TypeVar("Where")
 

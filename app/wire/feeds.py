@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from app import __version__
-from app.search import rows
 from app.search.query.search import Result
+from app.search.sql import rows
 from app.settings import ServeText
 from app.wire.articles import BATCH, Item, article_items, is_served
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.search.fulltext.snippets import Snippet, Span, snippets
 from app.search.query.search import Result
-from app.search.snippets import Snippet, Span, snippets
 from app.text.query_parser import parse
 from app.text.tokenizer import Phrase, indexed
 from app.wire.matches import found_by, named_at

@@ -6,8 +6,8 @@ from pydantic import Field
 from sqlmodel import Session
 
 from app.search.index.snapshot import Snapshot
-from app.search.lookup import look_up
 from app.search.query.filters import ArticleLookup
+from app.search.sql.lookup import look_up
 from app.wire.articles import unsearched_items
 from app.wire.schemas import VERSION, ArticleItem, Out
 

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.models import Mention, MentionKind
-from app.search import rows
 from app.search.index.memberships import Part
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause
 from app.search.query.search import Result
+from app.search.sql import rows
 from app.wire.schemas import EntityRef, Match, Surface
 
 Named = Mapping[tuple[int, str], Sequence[Mention]]

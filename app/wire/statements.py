@@ -8,12 +8,12 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from app.models import Mention, Statement, StatementKind
-from app.search import rows
 from app.search.index.columns import TEXT_PLACE
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import without_each
 from app.search.query.parameters import Offsets
 from app.search.query.statements import Said, article_of, match_statements
+from app.search.sql import rows
 from app.settings import ServeText
 from app.wire.articles import is_served, published
 from app.wire.offsets import in_utf16

@@ -6,7 +6,7 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from app.models import ChangeKind
-from app.search.history import FIELDS
+from app.search.sql.history import FIELDS
 from app.wire.articles import instant
 from app.wire.schemas import NEXT, TOTAL, VERSION, Out
 

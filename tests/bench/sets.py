@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from app.search.aggregations.facets import FacetCounts
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.search import page, search

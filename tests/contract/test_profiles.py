@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 from app.errors import UnavailableError
 from app.labels import EntityLabel
 from app.models import EntityType
-from app.search import rows
 from app.search.aggregations.entity_profile import SurfaceCount, Surfaces, surfaces
 from app.search.index.storage import open_snapshot
+from app.search.sql import rows
 from app.stores.sqlite import file_url, reader_engine
 from app.wire.entities import entity_detail
 from tests import oracle_entities, oracle_network

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
 from app.routes.dependencies import MOMENT, worked
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.index.snapshot import Snapshot
 from app.stores.sqlite import file_url, reader_engine
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
 from app.search.aggregations.source_comparison import PART, compare, counted_sources
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.index.columns import NO_TIME, Columns, Statements
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import ComparisonPage

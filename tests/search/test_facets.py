@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
 from app.search.aggregations.facets import SMALL, FacetCounts, entity_counts, source_counts
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.index.columns import NO_TIME, Columns
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.index.cache import TEXTS
 from app.search.index.snapshot import Snapshot
 from app.stores.sqlite import file_url, reader_engine, writer_engine

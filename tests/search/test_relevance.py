@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session
 
 from app.errors import CursorExpiredError
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticleExport

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.search.snippets import BEFORE, LENGTH, MOST_SNIPPETS, Snippet, Span, snippets
+from app.search.fulltext.snippets import BEFORE, LENGTH, MOST_SNIPPETS, Snippet, Span, snippets
 from tests.contract.strategies import bounded
 
 WORD = "abcdefghi "

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlmodel import Session
 
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.text.query_parser import parse
 from seed.compact import Compacted, compact
 from tests.seed.loading import dump, load_into, named, natural, report, snapshot_of, writing

@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from app.errors import DatelineError
 from app.models import Change
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.text.query_parser import parse
 from seed.compact import compact
 from seed.identity import public_id

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.search import Result, search

@@ -10,10 +10,10 @@ from pyroaring import BitMap
 from sqlmodel import Session
 
 from app.labels import EntityLabel
-from app.search import rows
 from app.search.index.bitmaps import places_of
 from app.search.index.snapshot import Snapshot
 from app.search.query.pagination import count_before, newest
+from app.search.sql import rows
 
 NEWEST = 1_000
 """Articles whose words are looked at: an entity can be in half a million, and how it is named changes slowly."""

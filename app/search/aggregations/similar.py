@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 from sqlmodel import Session
 
-from app.search import rows
 from app.search.index.bitmaps import places_of
 from app.search.index.snapshot import Snapshot
+from app.search.sql import rows
 from app.text.tokenizer import words
 
 CANDIDATES = 100

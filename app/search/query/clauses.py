@@ -11,7 +11,7 @@ from pyroaring import BitMap
 from app.dates import day_range
 from app.errors import InvalidParameter, InvalidRequestError
 from app.models import ACTOR_TYPES, EntityType
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.index.memberships import Part, Space, articles, parts_of
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from pyroaring import BitMap, FrozenBitMap
 
 from app.errors import CursorExpiredError, InvalidParameter, InvalidRequestError
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.index.columns import Key
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause, clauses, match

@@ -9,7 +9,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.models import ACTOR_TYPES, EntityType
-from app.search.fulltext import TextSearch
+from app.search.fulltext.hits import TextSearch
 from app.search.index.bitmaps import run_of
 from app.search.index.columns import UNDATED
 from app.search.index.memberships import Space

@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from app.errors import InvalidParameter, InvalidRequestError
 from app.labels import article_number
-from app.search import rows
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import MOST_WRONG
 from app.search.query.filters import ArticleLookup
+from app.search.sql import rows
 from app.urls import url_key
 
 MOST = 100
