@@ -31,7 +31,7 @@ from app.http.scope import raw_url
 from app.http.validation import translated
 from app.stores.sqlite import damage
 from app.text.fuzzy import nearest
-from app.wire.schemas import Out
+from app.wire.base import Out
 
 MEDIA_TYPE = "application/problem+json"
 

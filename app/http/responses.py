@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 from sqlmodel import Session
 
-from app.wire.schemas import Out
+from app.wire.base import Out
 
 NO_ITEMS = b'"items":[]'
 """An empty list of items in JSON; in a string its quotes would have backslashes."""

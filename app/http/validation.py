@@ -6,7 +6,7 @@ from typing import Any
 
 from app.errors import InvalidParameter, InvalidRequestError
 from app.text.fuzzy import nearest
-from app.wire.schemas import Out
+from app.wire.base import Out
 
 WANTED = {
     "bool_parsing": "`true` or `false`",

@@ -19,13 +19,12 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleLookup, ArticlePage, OneArticle, SimilarArticles
 from app.search.query.search import page, search
 from app.search.sql.history import revision_served
-from app.wire import views
-from app.wire.annotations import ANNOTATION_TYPE, annotation_page
-from app.wire.articles import article_detail, listed, sparse
+from app.wire import facets
+from app.wire.articles import LookupList, article_detail, listed, lookup_list, sparse
+from app.wire.base import ArticleDetail, ArticleItem, ArticleList
 from app.wire.cursors import ARTICLE_CURSORS
-from app.wire.lookup import LookupList, lookup_list
-from app.wire.newsarticle import NEWS_ARTICLE_TYPE, news_article
-from app.wire.schemas import ArticleDetail, ArticleItem, ArticleList
+from app.wire.exports.schema_org import NEWS_ARTICLE_TYPE, news_article
+from app.wire.exports.web_annotations import ANNOTATION_TYPE, annotation_page
 from app.wire.similar import SimilarList, similar_list
 
 router = v1_router("articles")
@@ -55,8 +54,8 @@ def _page(asked: ArticlePage, request: Request, text: TextSearch) -> Response:
         ranked=shown.ranked,
         items=[],
         next=following,
-        facets=views.facets(result, asked),
-        empty=views.empty(result),
+        facets=facets.facets(result, asked),
+        empty=facets.empty(result),
         corpus_version=text.snapshot.version,
     )
     return link_next(request, answer(body, text.session, sparse(items, fields)), following)

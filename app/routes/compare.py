@@ -13,7 +13,7 @@ from app.search.fulltext.hits import TextSearch
 from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.pagination import count_page
 from app.search.query.search import search
-from app.wire import views
+from app.wire import facets
 from app.wire.comparisons import ComparisonList, comparison_items
 from app.wire.cursors import COUNT_CURSORS
 
@@ -37,7 +37,7 @@ def _page(asked: ComparisonPage, request: Request, text: TextSearch) -> Response
         spoke=sum(count > 0 for count, _, _ in counted),
         items=comparison_items(result, asked, [slot for _, _, slot in shown.values]),
         next=following,
-        empty=views.empty(result),
+        empty=facets.empty(result),
         corpus_version=text.snapshot.version,
     )
     return link_next(request, answer(body, text.session), following)

@@ -19,7 +19,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import EntityPage, RelatedPage
 from app.search.query.pagination import count_page
 from app.search.query.search import search
-from app.wire import views
+from app.wire import facets
 from app.wire.cursors import RANK_CURSORS
 from app.wire.entities import (
     EntityDetail,
@@ -54,7 +54,7 @@ def _page(asked: EntityPage, request: Request, text: TextSearch) -> Response:
         total=len(found.counts),
         items=[named_entity(found, slot) for _, _, slot in shown.values],
         next=following,
-        empty=views.empty(result),
+        empty=facets.empty(result),
         corpus_version=text.snapshot.version,
     )
     return link_next(request, answer(body, text.session), following)

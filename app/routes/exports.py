@@ -16,12 +16,12 @@ from app.search.query.filters import ArticleExport, FeedPage
 from app.search.query.pagination import newest_page
 from app.search.query.search import in_order, search
 from app.wire.articles import all_articles, instant
-from app.wire.atom import ATOM_TYPE, atom_feed
 from app.wire.cursors import FEED_CURSORS
-from app.wire.feeds import Entry, Feed, feed_entries
-from app.wire.formats import CSV_TYPE, NDJSON_TYPE, csv_rows, ndjson_rows
-from app.wire.jsonfeed import JSON_FEED_TYPE, json_feed
-from app.wire.rss import RSS_TYPE, rss_feed
+from app.wire.exports.atom import ATOM_TYPE, atom_feed
+from app.wire.exports.feeds import Entry, Feed, feed_entries
+from app.wire.exports.jsonfeed import JSON_FEED_TYPE, json_feed
+from app.wire.exports.rss import RSS_TYPE, rss_feed
+from app.wire.exports.tables import CSV_TYPE, NDJSON_TYPE, csv_rows, ndjson_rows
 
 router = v1_router("articles")
 

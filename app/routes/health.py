@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from app import __version__
 from app.http.problems import problems
 from app.stores.schema import require_schema
-from app.wire.schemas import HealthOut
+from app.wire.base import HealthOut
 
 router = APIRouter(tags=["operations"], responses=problems(414, 500))
 

@@ -12,7 +12,7 @@ from app.search.aggregations.suggest import Suggestions
 from app.search.fulltext.hits import TextSearch
 from app.search.query.aggregation_filters import SuggestFilters
 from app.search.query.search import search
-from app.wire.suggestions import SuggestionList, suggestion_list
+from app.wire.entities import SuggestionList, suggestion_list
 
 router = v1_router("suggest")
 

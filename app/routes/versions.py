@@ -12,8 +12,8 @@ from app.http.strict_params import v1_router
 from app.routes.dependencies import SessionDep, link_next
 from app.search.query.filters import ChangePage, PublishPage, VersionPage, VersionsOf
 from app.search.sql import history
-from app.wire.corpus import CorpusOut, corpus
 from app.wire.cursors import CHANGE_CURSORS, VERSION_CURSORS
+from app.wire.sources import CorpusOut, corpus
 from app.wire.versions import ChangeList, PublishList, VersionList, change_item, publish_item, version_item
 
 router = v1_router("corpus")

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import Field
 from pydantic_core import from_json, to_json
 from sqlalchemy import Row
 from sqlmodel import Session
@@ -12,15 +13,15 @@ from sqlmodel import Session
 from app.labels import EntityLabel, article_number
 from app.models import EntityType, LanguageBasis, Mention, Statement, TextKind
 from app.search.index.snapshot import Snapshot
-from app.search.query.filters import ArticlePage
+from app.search.query.filters import ArticleLookup, ArticlePage
 from app.search.query.parameters import Offsets
 from app.search.query.search import Result
 from app.search.sql import rows
+from app.search.sql.lookup import look_up
 from app.settings import ServeText
-from app.wire.highlights import highlights
-from app.wire.matches import matched
+from app.wire.base import VERSION, ArticleDetail, ArticleItem, Out
+from app.wire.explanations import highlights, matched
 from app.wire.offsets import Fields, in_utf16, item_in_utf16
-from app.wire.schemas import ArticleDetail
 
 Item = dict[str, Any]
 """An ArticleItem as plain values: to make and check an object of each part takes longer than to read the rows."""
@@ -239,3 +240,34 @@ def all_articles(result: Result, positions: Iterator[int], *, members: bool) -> 
         items = article_items(result, batch, members=members)
         result.text.session.rollback()
         yield from items
+
+
+class LookedUp(Out):
+    """What was asked and the article it names."""
+
+    asked: str = Field(description="The id or URL as it was given.", examples=["https://example.org/report"])
+    by: Literal["id", "url"] = Field(description="Which of the two it is.", examples=["url"])
+    article: ArticleItem | None = Field(description="The article; null if none is served under it.")
+
+
+class LookupList(Out):
+    """What each id and then each URL names, in the order of asking."""
+
+    items: list[LookedUp] = Field(description="One for each id and URL that was asked.")
+    corpus_version: int = VERSION
+
+
+def lookup_list(session: Session, snapshot: Snapshot, asked: ArticleLookup) -> LookupList:
+    """Return what ids and URLs name, with two statements however many they are."""
+    found = look_up(session, snapshot, asked)
+    positions = list(dict.fromkeys(one.position for one in found if one.position is not None))
+    items = dict(zip(positions, unsearched_items(session, snapshot, positions), strict=True))
+    return LookupList.model_validate(
+        {
+            "items": [
+                {"asked": one.asked, "by": one.by, "article": None if one.position is None else items[one.position]}
+                for one in found
+            ],
+            "corpus_version": snapshot.version,
+        }
+    )

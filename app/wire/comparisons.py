@@ -9,8 +9,8 @@ from app.search.aggregations.source_comparison import Compared, compare
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.search import Result
-from app.wire.schemas import NEXT, VERSION, Empty, EntityRef, Out, SourceRef
-from app.wire.views import days_of
+from app.wire.base import NEXT, VERSION, Empty, EntityRef, Out, SourceRef
+from app.wire.facets import days_of
 
 
 class OnlyEntity(EntityRef):

@@ -5,8 +5,8 @@ from pydantic import Field
 from app.search.aggregations.network import Edge, Network
 from app.search.index.snapshot import Snapshot
 from app.search.query.search import Result
-from app.wire.schemas import VERSION, Empty, EntityRef, Out
-from app.wire.views import empty
+from app.wire.base import VERSION, Empty, EntityRef, Out
+from app.wire.facets import empty
 
 
 class NodeOut(EntityRef):

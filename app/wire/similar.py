@@ -11,7 +11,7 @@ from app.search.index.snapshot import Snapshot
 from app.settings import ServeText
 from app.text.tokenizer import words
 from app.wire.articles import Item, serves, unsearched_items
-from app.wire.schemas import VERSION, ArticleItem, EntityRef, Out
+from app.wire.base import VERSION, ArticleItem, EntityRef, Out
 
 MOST_REASONS = 10
 """Entities, and words, that are given as reasons: the most telling ones."""

@@ -16,9 +16,9 @@ from app.search.query.statements import Said, article_of, match_statements
 from app.search.sql import rows
 from app.settings import ServeText
 from app.wire.articles import is_served, published
+from app.wire.base import NEXT, TOTAL, VERSION, Empty, EntityRef, Out, PublishedOut, SourceRef
+from app.wire.facets import explained
 from app.wire.offsets import in_utf16
-from app.wire.schemas import NEXT, TOTAL, VERSION, Empty, EntityRef, Out, PublishedOut, SourceRef
-from app.wire.views import explained
 
 
 class ArticleRef(Out):

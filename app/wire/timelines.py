@@ -9,8 +9,8 @@ from app.search.aggregations.timeline import Bucket, Series, timeline
 from app.search.query.aggregation_filters import TimelineFilters
 from app.search.query.parameters import Interval
 from app.search.query.search import Result
-from app.wire.schemas import TOTAL, VERSION, Empty, Out
-from app.wire.views import empty
+from app.wire.base import TOTAL, VERSION, Empty, Out
+from app.wire.facets import empty
 
 
 class BucketOut(Out):

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from app.models import ChangeKind
 from app.search.sql.history import FIELDS
 from app.wire.articles import instant
-from app.wire.schemas import NEXT, TOTAL, VERSION, Out
+from app.wire.base import NEXT, TOTAL, VERSION, Out
 
 AT = Field(description="When that version was published, UTC.", examples=["2026-01-01T00:00:00Z"])
 KIND = Field(

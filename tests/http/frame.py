@@ -19,7 +19,7 @@ from app.main import build
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticlePage
 from app.settings import Settings
-from app.wire.formats import NDJSON_TYPE
+from app.wire.exports.tables import NDJSON_TYPE
 
 HEADERS = {"Accept-Encoding": "identity", "X-Request-ID": "a-test"}
 """Tests that are not about compression read bodies as they are, and all that is no new id can be compared."""

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from app.http.responses import export
 from app.http.strict_params import v1_router
-from app.wire.formats import NDJSON_TYPE
+from app.wire.exports.tables import NDJSON_TYPE
 from tests.http.frame import client_of, frame, raising
 
 PATHS = [

@@ -11,7 +11,7 @@ import pytest
 from app.http.responses import export
 from app.http.strict_params import v1_router
 from app.settings import Settings
-from app.wire.formats import NDJSON_TYPE
+from app.wire.exports.tables import NDJSON_TYPE
 from tests.http.frame import Thing, breaking_off, frame, sample_router
 from tests.serving import PATIENCE, serving
 

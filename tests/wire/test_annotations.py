@@ -2,8 +2,8 @@
 
 from app.models import Precision, StatementKind, TextKind
 from app.search.index.snapshot import Snapshot
-from app.wire.annotations import annotation_page
-from app.wire.schemas import ArticleDetail, PublishedOut, SourceRef, StatementOut
+from app.wire.base import ArticleDetail, PublishedOut, SourceRef, StatementOut
+from app.wire.exports.web_annotations import annotation_page
 
 SAID = StatementOut(
     field="title", start=0, end=5, kind=StatementKind.PARTIAL, speaker=None, speaker_name=None, cue=None

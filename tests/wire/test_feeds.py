@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.wire.feeds import OPENING, opening
+from app.wire.exports.feeds import OPENING, opening
 
 LONG = "word " * 100
 

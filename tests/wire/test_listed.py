@@ -13,7 +13,7 @@ from app.search.query.filters import ArticlePage
 from app.search.query.search import Result, search
 from app.stores.sqlite import file_url, reader_engine
 from app.wire.articles import LARGEST, article_items, listed
-from app.wire.schemas import ArticleItem
+from app.wire.base import ArticleItem
 from tests.seed.loading import load_into, report
 
 Asked = tuple[Result, list[str]]

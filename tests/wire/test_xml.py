@@ -5,8 +5,8 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.wire.xml import element, legal, start
-from app.wire.xml import given as given_element
+from app.wire.exports.feed_xml import element, legal, start
+from app.wire.exports.feed_xml import given as given_element
 
 # Surrogates cannot be encoded and cannot have come out of the database.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

@@ -6,8 +6,8 @@ from typing import Any
 from pydantic_core import to_json
 
 from app.wire.articles import urn
-from app.wire.feeds import DESCRIPTION, Entry, Feed, article_url, page_url
-from app.wire.formats import in_chunks
+from app.wire.exports.feeds import DESCRIPTION, Entry, Feed, article_url, page_url
+from app.wire.exports.tables import in_chunks
 
 JSON_FEED_TYPE = "application/feed+json"
 

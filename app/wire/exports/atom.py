@@ -3,18 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from app.wire.articles import urn
-from app.wire.feeds import (
-    DESCRIPTION,
-    GENERATOR,
-    Entry,
-    Feed,
-    article_url,
-    entities_url,
-    page_url,
-    printed_day,
-)
-from app.wire.formats import in_chunks
-from app.wire.xml import DECLARATION, element, given, start
+from app.wire.exports.feed_xml import DECLARATION, element, given, start
+from app.wire.exports.feeds import DESCRIPTION, GENERATOR, Entry, Feed, article_url, entities_url, page_url, printed_day
+from app.wire.exports.tables import in_chunks
 
 ATOM_TYPE = "application/atom+xml"
 

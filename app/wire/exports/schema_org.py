@@ -7,7 +7,7 @@ from typing import Any
 from app.models import POSTED_KINDS, EntityType, TextKind
 from app.search.index.snapshot import Snapshot
 from app.wire.articles import urn
-from app.wire.schemas import ArticleDetail
+from app.wire.base import ArticleDetail
 
 NEWS_ARTICLE_TYPE = "application/ld+json"
 

@@ -12,7 +12,7 @@ from app.search.query.clauses import Dropped, match, without_each
 from app.search.query.filters import ArticlePage
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
-from app.wire.schemas import Empty, Facets, Without
+from app.wire.base import Empty, Facets, Without
 
 FACET_NAMES: tuple[FacetName, ...] = ("source", "actor", "place", "weapon", "language", "precision")
 

@@ -6,9 +6,9 @@ from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
 from app.wire.articles import urn
-from app.wire.feeds import DESCRIPTION, GENERATOR, Entry, Feed, entities_url, page_url, printed_day
-from app.wire.formats import in_chunks
-from app.wire.xml import DECLARATION, element, given, start
+from app.wire.exports.feed_xml import DECLARATION, element, given, start
+from app.wire.exports.feeds import DESCRIPTION, GENERATOR, Entry, Feed, entities_url, page_url, printed_day
+from app.wire.exports.tables import in_chunks
 
 RSS_TYPE = "application/rss+xml"
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from app.search.index.snapshot import Snapshot
-from app.wire.newsarticle import wikidata_url
-from app.wire.schemas import ArticleDetail, MentionOut, StatementOut
+from app.wire.base import ArticleDetail, MentionOut, StatementOut
+from app.wire.exports.schema_org import wikidata_url
 
 ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 
