@@ -2,9 +2,9 @@
 
 import typer
 
-from seed.commands.annotate import annotate, check, reannotate
-from seed.commands.load import init, inspect, load
-from seed.commands.upkeep import backup, compact, remove, restore, status, verify
+from seed.cli.annotate import annotate, check, reannotate
+from seed.cli.load import init, inspect, load
+from seed.cli.maintenance import backup, compact, remove, restore, status, verify
 
 app = typer.Typer(
     name="python -m seed",

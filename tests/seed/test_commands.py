@@ -21,10 +21,10 @@ from typer.testing import CliRunner
 
 from app.stores.schema import MEND, SCHEMA
 from app.stores.sqlite import file_url, writer_engine
-from seed import progress
 from seed.__main__ import app
-from seed.commands.load import CORPUS
-from seed.commands.running import refusing
+from seed.cli import progress
+from seed.cli.load import CORPUS
+from seed.cli.runtime import refusing
 from seed.database import open_writer
 from tests.conftest import ROOT, load_jsonl
 from tests.seed.languages import TEXTS

@@ -9,7 +9,7 @@ import pytest
 from py3langid.langid import LanguageIdentifier
 from starlette.testclient import TestClient
 
-from seed.inspection import inspected
+from seed.cli.inspection import inspected
 from seed.language import ENOUGH, SURE, language_of, likeliest, with_doubts, with_languages
 from seed.reannotate import reannotate
 from seed.records import Origin, RawArticle, Record, Refusal

@@ -2,7 +2,7 @@
 
 import pytest
 
-from seed.pace import SETTLED, WINDOW, Pace, Standing, duration, rate_of, size_of
+from seed.cli.eta import SETTLED, WINDOW, Pace, Standing, duration, rate_of, size_of
 
 
 def reading(count: int, done: int, total: int | None = None) -> Standing:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from seed.cli.progress import Progress, show_progress
 from seed.notes import Refusals
-from seed.progress import Progress, show_progress
 from seed.readers.intake import Intake
 from seed.records import Origin, RawArticle, Record, Refusal, Unchanged, Visit, Visited
 from seed.work import Summary
@@ -86,7 +86,7 @@ def test_a_publish_is_announced_where_it_may_take_long(now: float, said: list[st
 
 
 def test_plain_lines_go_to_stderr(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seed.progress.SECONDS_BETWEEN_LINES", 0)
+    monkeypatch.setattr("seed.cli.progress.SECONDS_BETWEEN_LINES", 0)
     with show_progress() as progress:
         assert list(progress.records([RECORD], Intake())) == [RECORD]
     assert capsys.readouterr() == ("", "1 read, 0 refused\n")

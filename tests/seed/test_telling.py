@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from seed.telling import show, tell
+from seed.cli.output import show, tell
 
 
 @contextmanager

@@ -10,13 +10,13 @@ from typing import BinaryIO
 import typer
 
 from seed.annotate import annotated
-from seed.commands import options
-from seed.commands.running import lexicon_folders, refusing, several, tell_refused, tell_version, tools, writer
+from seed.cli import options
+from seed.cli.output import show, tell
+from seed.cli.progress import show_progress
+from seed.cli.runtime import lexicon_folders, refusing, several, tell_refused, tell_version, tools, writer
 from seed.extract.lexicon_check import check as check_lexicon
-from seed.progress import show_progress
 from seed.reannotate import reannotate as reannotate_database
 from seed.records import Refusal
-from seed.telling import show, tell
 
 
 def annotate(file: options.Texts = Path("-")) -> None:

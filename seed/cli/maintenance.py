@@ -8,14 +8,14 @@ from app.errors import DatelineError
 from app.settings import Settings
 from seed.backup import backup as backup_database
 from seed.backup import restore as restore_database
-from seed.commands import options
-from seed.commands.running import reader, refusing, writer
+from seed.cli import options
+from seed.cli.output import tell
+from seed.cli.progress import show_progress
+from seed.cli.runtime import reader, refusing, writer
 from seed.compact import compact as compact_database
-from seed.progress import show_progress
 from seed.remove import bring_back
 from seed.remove import remove as remove_articles
 from seed.status import status as status_lines
-from seed.telling import tell
 from seed.verify import verify as verify_database
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from app.settings import Settings
-from seed.commands.running import lexicon_folders
+from seed.cli.runtime import lexicon_folders
 from seed.fetch.client import Client
 from seed.fetch.exchange import Exchange, user_agent
 from seed.fetch.guard import Guard

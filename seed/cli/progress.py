@@ -10,10 +10,10 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from seed.pace import Pace, Standing, size_of
+from seed.cli.eta import Pace, Standing, size_of
+from seed.cli.output import is_watched, tell
 from seed.readers.intake import Intake
 from seed.records import Record, Refusal, Visited
-from seed.telling import is_watched, tell
 from seed.work import Summary
 
 SECONDS_BETWEEN_LINES = 5.0

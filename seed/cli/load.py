@@ -7,18 +7,18 @@ from pathlib import Path
 import typer
 from sqlalchemy import Engine
 
-from seed.commands import options
-from seed.commands.places import client, found_at, records_at
-from seed.commands.running import refusing, several, tell_refused, tell_version, tools, writer
-from seed.inspection import inspected
+from seed.cli import options
+from seed.cli.inputs import client, found_at, records_at
+from seed.cli.inspection import inspected
+from seed.cli.output import show, tell
+from seed.cli.progress import show_progress
+from seed.cli.runtime import refusing, several, tell_refused, tell_version, tools, writer
 from seed.load import load as load_records
 from seed.notes import Notes
-from seed.progress import show_progress
 from seed.publish import served_version
 from seed.readers import Overrides
 from seed.readers.intake import Intake
 from seed.records import Refusal
-from seed.telling import show, tell
 from seed.work import Summary
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"

@@ -14,13 +14,13 @@ from app.errors import DatelineError
 from app.settings import Settings
 from app.stores.schema import require_schema
 from app.stores.sqlite import reader_engine
+from seed.cli.output import tell
 from seed.database import open_writer
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon import FOLDER, load_lexicon
 from seed.publish import served_version, unpublished
 from seed.readers.sources import load_sources
 from seed.records import Refusal
-from seed.telling import tell
 from seed.work import Summary, Tools
 from seed.workers import Workers
 from seed.workers import workers as start_workers
