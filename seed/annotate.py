@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon import Lexicon
+from seed.extract.lexicon.lexicon import Lexicon
 from seed.records import Annotation, Mention, Origin, Refusal, Statement
 
 _HALF_PAIR = re.compile("[\ud800-\udfff]")

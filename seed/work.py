@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon import Lexicon, LexiconEntity
+from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity
 from seed.merge import Content
 from seed.notes import Refusals
 from seed.publish import Step, no_step, publish, unpublished

@@ -19,7 +19,7 @@ from threading import Thread
 
 from app.errors import DatelineError
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon import load_lexicon
+from seed.extract.lexicon.lexicon import load_lexicon
 from seed.readers import data
 from seed.readers.inputs import Input, Item
 from seed.readers.sources import Sources

@@ -28,7 +28,7 @@ from app.settings import ServeText, Settings
 from app.stores.sqlite import file_url, writer_engine
 from seed.__main__ import app as seed_command
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon import Lexicon
+from seed.extract.lexicon.lexicon import Lexicon
 from seed.load import load
 from seed.readers import Overrides, read
 from seed.readers.sources import load_sources

@@ -14,7 +14,7 @@ from seed.cli import options
 from seed.cli.output import show, tell
 from seed.cli.progress import show_progress
 from seed.cli.runtime import lexicon_folders, refusing, several, tell_refused, tell_version, tools, writer
-from seed.extract.lexicon_check import check as check_lexicon
+from seed.extract.lexicon.check import check as check_lexicon
 from seed.reannotate import reannotate as reannotate_database
 from seed.records import Refusal
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.models import EntityType, MentionKind
+from seed.extract.candidates import Candidate
+from seed.extract.context import Scene
 from seed.extract.identities import Locals
-from seed.extract.scene import Scene
-from seed.extract.spans import Candidate
 from seed.extract.tokens import Token
 
 # "Republic of X Armed Forces Joint Command" is as long as long forms get.

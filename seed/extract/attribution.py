@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from seed.extract.scene import Scene
+from seed.extract.candidates import Candidate
+from seed.extract.context import Scene
 from seed.extract.sentences import Sentence
-from seed.extract.spans import Candidate
 from seed.extract.speakers import Speaker, Speakers
 
 _PASSIVE = frozenset({"was", "is", "were", "also", "been", "are"})

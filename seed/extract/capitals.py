@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from app.models import EntityType
-from seed.extract.scene import Scene
+from seed.extract.context import Scene
 from seed.extract.tokens import Token
 
 # A small al- belongs to the capitalised word after it.

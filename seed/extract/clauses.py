@@ -1,7 +1,7 @@
 """Which words of a sentence hold what was said: the clause beside the speaker and the verb of saying."""
 
 from seed.extract.attribution import Attribution
-from seed.extract.scene import Scene
+from seed.extract.context import Scene
 from seed.extract.sentences import Sentence
 from seed.extract.tokens import Token
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from app.models import EntityType
 from seed.extract.fold import fold
-from seed.extract.lexicon import Lexicon
+from seed.extract.lexicon.lexicon import Lexicon
 from seed.extract.tokens import Token, tokenize
 from seed.records import LocalEntity
 

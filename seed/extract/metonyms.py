@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterable, Iterator
 
 from app.models import EntityType
-from seed.extract.scene import Scene
-from seed.extract.spans import Candidate
+from seed.extract.candidates import Candidate
+from seed.extract.context import Scene
 
 _ACTING = frozenset({"say", "say_or_noun", "say_quoting", "metonym_verbs"})
 _BE = frozenset({"is", "was", "are", "were"})

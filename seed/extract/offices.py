@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from app.models import EntityType, MentionKind
-from seed.extract.scene import Scene
-from seed.extract.spans import Candidate
+from seed.extract.candidates import Candidate
+from seed.extract.context import Scene
 
 _OFFICES = frozenset({"minister", "head_of_state"})
 

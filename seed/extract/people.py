@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from seed.extract.rulebook import Title
-from seed.extract.scene import Scene
+from seed.extract.context import Scene
+from seed.extract.lexicon.word_lists import Title
 from seed.extract.tokens import Token
 
 # "Abu Bakr al-Baghdadi al-Husseini al-Qurashi" is as long as names get.

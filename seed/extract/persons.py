@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from app.models import EntityType, MentionKind
+from seed.extract.candidates import Candidate
+from seed.extract.context import Scene
 from seed.extract.identities import Locals, PersonIndex, core
 from seed.extract.people import PersonName
-from seed.extract.scene import Scene
-from seed.extract.spans import Candidate
 from seed.extract.tokens import Token
 
 _CONFIDENCE = {"title": 0.9, "given-name": 0.85, "apposition": 0.85, "said": 0.8}

@@ -4,8 +4,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from seed.extract.context import Scene
 from seed.extract.quotes import Quote
-from seed.extract.scene import Scene
 
 _ABBREVIATIONS = frozenset(
     [

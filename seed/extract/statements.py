@@ -5,11 +5,11 @@ from itertools import groupby
 
 from app.models import MentionKind, StatementKind
 from seed.extract.attribution import Attribution, Attributions
+from seed.extract.candidates import Candidate
 from seed.extract.clauses import SHORTEST, clause_of
+from seed.extract.context import Scene
 from seed.extract.quotes import Quote, find_quotes
-from seed.extract.scene import Scene
 from seed.extract.sentences import Sentence, find_sentences
-from seed.extract.spans import Candidate
 from seed.extract.voices import Voice, Voices
 from seed.records import Field, Statement
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from app.models import ACTOR_TYPES, EntityType, MentionKind
 from seed.extract.attribution import Attribution
-from seed.extract.scene import Scene
+from seed.extract.candidates import Candidate
+from seed.extract.context import Scene
 from seed.extract.sentences import Sentence
-from seed.extract.spans import Candidate
 from seed.extract.speakers import Speaker
 
 _SINGULAR = frozenset({"he", "she", "who", "i"})

@@ -14,7 +14,7 @@ from pathlib import Path
 from app.stores.sqlite import file_url
 from seed.database import open_writer
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon import Lexicon
+from seed.extract.lexicon.lexicon import Lexicon
 from seed.load import load
 from seed.readers.sources import Sources
 from seed.records import RawArticle

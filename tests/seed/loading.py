@@ -22,7 +22,7 @@ from app.search.index.storage import open_snapshot
 from app.stores.sqlite import DRIVER, file_url, reader_engine, writer_engine
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon import Form, Lexicon, LexiconEntity, Membership
+from seed.extract.lexicon.lexicon import Form, Lexicon, LexiconEntity, Membership
 from seed.load import BATCH, load
 from seed.publish import Step, no_step
 from seed.readers.sources import SourceEntry, Sources

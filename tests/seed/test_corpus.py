@@ -8,7 +8,7 @@ import pytest
 
 from app.models import POSTED_KINDS, TextKind
 from seed.extract import Annotator
-from seed.extract.lexicon import load_lexicon
+from seed.extract.lexicon.lexicon import load_lexicon
 from seed.readers import Overrides, read
 from seed.readers.markdown import split
 from seed.readers.sources import load_sources

@@ -22,7 +22,7 @@ from seed.backup import backup, restore
 from seed.compact import compact
 from seed.database import open_writer
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon import Lexicon
+from seed.extract.lexicon.lexicon import Lexicon
 from seed.identity import public_id
 from seed.publish import Step, no_step
 from seed.reannotate import reannotate

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from app.models import EntityType, MentionKind
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon import Form, Lexicon, LexiconEntity
+from seed.extract.lexicon.lexicon import Form, Lexicon, LexiconEntity
 from seed.reannotate import reannotate
 from seed.records import GivenEntity
 from seed.work import Summary, Tools

@@ -16,7 +16,7 @@ import pytest
 from app.errors import DatelineError
 from seed import workers as module
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon import load_lexicon
+from seed.extract.lexicon.lexicon import load_lexicon
 from seed.readers import Overrides, desk_for, read
 from seed.readers.inputs import Input, Item
 from seed.records import Origin, RawArticle, Refusal

@@ -6,7 +6,7 @@ import pytest
 
 from app.models import EntityType, MentionKind
 from seed.extract import load_lexicon
-from seed.extract.lexicon import Condition, LexiconError
+from seed.extract.lexicon.lexicon import Condition, LexiconError
 
 
 def write(folder: Path, text: str, stem: str = "people") -> Path:

@@ -3,7 +3,7 @@
 import pytest
 
 from app.models import EntityType, MentionKind
-from seed.extract.spans import Candidate, longest
+from seed.extract.candidates import Candidate, longest
 
 
 def candidate(start: int, end: int, confidence: float = 0.9) -> Candidate:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from app.models import EntityType, MentionKind
+from seed.extract.candidates import Candidate
 from seed.extract.credits import Credit
 from seed.extract.document import Document
-from seed.extract.rulebook import Rulebook, Title
-from seed.extract.spans import Candidate
+from seed.extract.lexicon.word_lists import Rulebook, Title
 from seed.extract.tokens import Token
 
 # A line of at least so many words, nearly all in capitals, is a heading: capitals say nothing about names there.
