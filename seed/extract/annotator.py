@@ -4,21 +4,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from app.models import MentionKind
-from seed.extract.acronyms import find_definitions, resolve_acronyms
 from seed.extract.candidates import Candidate, longest
-from seed.extract.capitals import NameRun, find_names
 from seed.extract.context import Scene
 from seed.extract.credits import find_credits, mark_credits
 from seed.extract.document import Document
-from seed.extract.identities import Locals, PersonIndex
 from seed.extract.lexicon.disambiguation import read_hits
 from seed.extract.lexicon.gazetteer import Dictionary
 from seed.extract.lexicon.lexicon import Lexicon
 from seed.extract.lexicon.word_lists import load_rulebook
-from seed.extract.metonyms import find_metonyms
-from seed.extract.offices import find_offices
-from seed.extract.people import find_people
-from seed.extract.persons import carry_surnames, find_roles, resolve_people
+from seed.extract.mentions.acronyms import find_definitions, resolve_acronyms
+from seed.extract.mentions.local_entities import Locals, PersonIndex
+from seed.extract.mentions.metonyms import find_metonyms
+from seed.extract.mentions.name_runs import NameRun, find_names
+from seed.extract.mentions.person_names import find_people
+from seed.extract.mentions.person_resolution import carry_surnames, find_offices, find_roles, resolve_people
 from seed.extract.statements import find_statements
 from seed.records import Annotation, Field, Mention
 
