@@ -18,7 +18,7 @@ from seed.extract.mentions.metonyms import find_metonyms
 from seed.extract.mentions.name_runs import NameRun, find_names
 from seed.extract.mentions.person_names import find_people
 from seed.extract.mentions.person_resolution import carry_surnames, find_offices, find_roles, resolve_people
-from seed.extract.statements import find_statements
+from seed.extract.statements.statements import find_statements
 from seed.records import Annotation, Field, Mention
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from seed.extract.document import Document
-from seed.extract.quotes import find_quotes
+from seed.extract.statements.quotes import find_quotes
 
 
 @pytest.mark.parametrize(

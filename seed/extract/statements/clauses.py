@@ -1,8 +1,8 @@
 """Which words of a sentence hold what was said: the clause beside the speaker and the verb of saying."""
 
-from seed.extract.attribution import Attribution
 from seed.extract.context import Scene
-from seed.extract.sentences import Sentence
+from seed.extract.statements.attribution import Attribution
+from seed.extract.statements.sentences import Sentence
 from seed.extract.tokens import Token
 
 # Fewer words say nothing.

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from app.models import MentionKind, StatementKind
-from seed.extract.attribution import Attribution, Attributions
 from seed.extract.candidates import Candidate
-from seed.extract.clauses import SHORTEST, clause_of
 from seed.extract.context import Scene
-from seed.extract.quotes import Quote, find_quotes
-from seed.extract.sentences import Sentence, find_sentences
-from seed.extract.voices import Voice, Voices
+from seed.extract.statements.attribution import Attribution, Attributions
+from seed.extract.statements.clauses import SHORTEST, clause_of
+from seed.extract.statements.quotes import Quote, find_quotes
+from seed.extract.statements.sentences import Sentence, find_sentences
+from seed.extract.statements.speaker_resolution import Voice, Voices
 from seed.records import Field, Statement
 
 _FIRST_PERSON = frozenset({"i", "we", "my", "our", "us", "me"})

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from seed.extract.candidates import Candidate
 from seed.extract.context import Scene
-from seed.extract.sentences import Sentence
-from seed.extract.speakers import Speaker, Speakers
+from seed.extract.statements.sentences import Sentence
+from seed.extract.statements.speaker_spans import Speaker, Speakers
 
 _PASSIVE = frozenset({"was", "is", "were", "also", "been", "are"})
 

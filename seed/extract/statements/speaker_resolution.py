@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.models import ACTOR_TYPES, EntityType, MentionKind
-from seed.extract.attribution import Attribution
 from seed.extract.candidates import Candidate
 from seed.extract.context import Scene
-from seed.extract.sentences import Sentence
-from seed.extract.speakers import Speaker
+from seed.extract.statements.attribution import Attribution
+from seed.extract.statements.sentences import Sentence
+from seed.extract.statements.speaker_spans import Speaker
 
 _SINGULAR = frozenset({"he", "she", "who", "i"})
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from seed.extract.context import Scene
-from seed.extract.quotes import Quote
+from seed.extract.statements.quotes import Quote
 
 _ABBREVIATIONS = frozenset(
     [

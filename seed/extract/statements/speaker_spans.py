@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.models import EntityType, MentionKind
 from seed.extract.candidates import Candidate
 from seed.extract.context import Scene, by_word
-from seed.extract.sentences import Sentence
+from seed.extract.statements.sentences import Sentence
 
 # A description such as "a senior official of the interior ministry" is no longer; nor is what hangs on a subject.
 _LONGEST_DESCRIPTION = 9
