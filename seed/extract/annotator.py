@@ -6,8 +6,6 @@ from itertools import chain
 from app.models import MentionKind
 from seed.extract.candidates import Candidate, longest
 from seed.extract.context import Scene
-from seed.extract.credits import find_credits, mark_credits
-from seed.extract.document import Document
 from seed.extract.lexicon.disambiguation import read_hits
 from seed.extract.lexicon.gazetteer import Dictionary
 from seed.extract.lexicon.lexicon import Lexicon
@@ -19,6 +17,8 @@ from seed.extract.mentions.name_runs import NameRun, find_names
 from seed.extract.mentions.person_names import find_people
 from seed.extract.mentions.person_resolution import carry_surnames, find_offices, find_roles, resolve_people
 from seed.extract.statements.statements import find_statements
+from seed.extract.text.credits import find_credits, mark_credits
+from seed.extract.text.document import Document
 from seed.records import Annotation, Field, Mention
 
 

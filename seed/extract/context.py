@@ -5,10 +5,10 @@ from functools import cached_property
 
 from app.models import EntityType, MentionKind
 from seed.extract.candidates import Candidate
-from seed.extract.credits import Credit
-from seed.extract.document import Document
 from seed.extract.lexicon.word_lists import Rulebook, Title
-from seed.extract.tokens import Token
+from seed.extract.text.credits import Credit
+from seed.extract.text.document import Document
+from seed.extract.text.tokens import Token
 
 # A line of at least so many words, nearly all in capitals, is a heading: capitals say nothing about names there.
 _HEADING_WORDS = 4

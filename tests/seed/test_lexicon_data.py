@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from seed.extract.fold import fold
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, entity_files, entity_of, load_lexicon, read_entries
+from seed.extract.text.tokens import fold
 
 LINE_LENGTH = 200  # what a diff of one entry still shows
 

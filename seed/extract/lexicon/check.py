@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from seed.extract.fold import fold
 from seed.extract.lexicon.lexicon import LexiconEntity, LexiconError, entity_files, entity_of, read_entries
+from seed.extract.text.tokens import fold
 
 # One hyphen between parts: ids with two are those of entities found in articles.
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from seed.extract.candidates import Candidate
-from seed.extract.document import Document
-from seed.extract.fold import fold
 from seed.extract.lexicon.gazetteer import Hit, Reading
 from seed.extract.lexicon.lexicon import Condition
+from seed.extract.text.document import Document
+from seed.extract.text.tokens import fold
 
 # How far beside a form its neighbour is looked for, in code points; longer than any word in a condition.
 _REACH = 60

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import ahocorasick
 
 from app.models import EntityType, MentionKind
-from seed.extract.fold import fold
 from seed.extract.lexicon.lexicon import Condition, Form, Lexicon, LexiconEntity
+from seed.extract.text.tokens import fold
 
 # Arabic articles are written with hyphen or space, capital or small: al-Bab, Al-Bab, Al Bab, al Bab.
 _ARTICLE = re.compile(r"\b([aA]l|[eE]l|[aA]r|[aA]s|[aA]sh|[aA]t|[eE]z|[aA]z|[aA]n|[aA]d|[uU]l)[- ](?=[^\W\d_])")

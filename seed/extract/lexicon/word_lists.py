@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from seed.extract.fold import fold
 from seed.extract.lexicon.lexicon import FOLDER, LOADER
-from seed.extract.tokens import Token, tokenize
+from seed.extract.text.tokens import Token, fold, tokenize
 
 # Between the words of a title: a space, an abbreviation's full stop, a hyphen.
 _TITLE_GAPS = frozenset({" ", ". ", "-", ".", "- ", " -", " - "})

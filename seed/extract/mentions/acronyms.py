@@ -7,7 +7,7 @@ from app.models import EntityType, MentionKind
 from seed.extract.candidates import Candidate
 from seed.extract.context import Scene
 from seed.extract.mentions.local_entities import Locals
-from seed.extract.tokens import Token
+from seed.extract.text.tokens import Token
 
 # "Republic of X Armed Forces Joint Command" is as long as long forms get.
 _LONGEST_FORM = 10

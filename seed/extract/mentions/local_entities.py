@@ -5,9 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from app.models import EntityType
-from seed.extract.fold import fold
 from seed.extract.lexicon.lexicon import Lexicon
-from seed.extract.tokens import Token, tokenize
+from seed.extract.text.tokens import Token, fold, tokenize
 from seed.records import LocalEntity
 
 _ARTICLES = frozenset({"al", "el", "ar", "as", "ash", "at", "az", "an", "ad"})

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.models import EntityType
 from seed.extract.context import Scene
-from seed.extract.tokens import Token
+from seed.extract.text.tokens import Token
 
 # A small al- belongs to the capitalised word after it.
 _ARTICLES = frozenset({"al", "el", "ar", "as", "ash"})

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from seed.extract.context import Scene
 from seed.extract.lexicon.word_lists import Title
-from seed.extract.tokens import Token
+from seed.extract.text.tokens import Token
 
 # "Abu Bakr al-Baghdadi al-Husseini al-Qurashi" is as long as names get.
 _LONGEST_NAME = 7

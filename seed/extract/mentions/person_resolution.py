@@ -9,7 +9,7 @@ from seed.extract.candidates import Candidate
 from seed.extract.context import Scene
 from seed.extract.mentions.local_entities import Locals, PersonIndex, core
 from seed.extract.mentions.person_names import PersonName
-from seed.extract.tokens import Token
+from seed.extract.text.tokens import Token
 
 _CONFIDENCE = {"title": 0.9, "given-name": 0.85, "apposition": 0.85, "said": 0.8}
 _SHORTEST_SURNAME = 3

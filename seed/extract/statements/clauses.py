@@ -3,7 +3,7 @@
 from seed.extract.context import Scene
 from seed.extract.statements.attribution import Attribution
 from seed.extract.statements.sentences import Sentence
-from seed.extract.tokens import Token
+from seed.extract.text.tokens import Token
 
 # Fewer words say nothing.
 SHORTEST = 3

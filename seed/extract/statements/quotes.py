@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from seed.extract.document import Document
+from seed.extract.text.document import Document
 
 _MARK = re.compile('["\n]')
 _NO_WORD = " \n\t([{-"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.extract.fold import fold
+from seed.extract.text.tokens import fold
 
 
 @pytest.mark.parametrize(

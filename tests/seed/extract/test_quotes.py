@@ -2,8 +2,8 @@
 
 import pytest
 
-from seed.extract.document import Document
 from seed.extract.statements.quotes import find_quotes
+from seed.extract.text.document import Document
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.extract.tokens import tokenize
+from seed.extract.text.tokens import tokenize
 
 
 def test_possessives_part_and_initials_and_inner_apostrophes_hold() -> None:

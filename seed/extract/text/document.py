@@ -5,8 +5,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cached_property
 
-from seed.extract.fold import fold
-from seed.extract.tokens import Token, tokenize
+from seed.extract.text.tokens import Token, fold, tokenize
 
 _WORD = re.compile(r"[^\W_]+")
 # Two line ends, so that no name runs from the title into the text.

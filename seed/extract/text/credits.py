@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from app.models import MentionKind
 from seed.extract.candidates import Candidate
-from seed.extract.document import Document
+from seed.extract.text.document import Document
 
 _NAME = r"[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){0,4}"
 _BYLINE = re.compile(
