@@ -1,4 +1,4 @@
-"""TODO."""
+"""What the ASGI scope of a request holds as it came over the wire."""
 
 from starlette.types import Scope
 

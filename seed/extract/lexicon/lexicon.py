@@ -10,7 +10,7 @@ import yaml
 
 from app.models import EntityType, MentionKind
 
-FOLDER = Path(__file__).resolve().parent.parent / "lexicon"
+FOLDER = Path(__file__).resolve().parents[2] / "lexicon"
 
 TYPE_OF_FILE = {
     "states": EntityType.STATE,
