@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from app.settings import Settings
 from seed.cli.runtime import lexicon_folders
 from seed.fetch.client import Client
-from seed.fetch.exchange import Exchange, user_agent
 from seed.fetch.guard import Guard
+from seed.fetch.http_exchange import Exchange, user_agent
 from seed.fetch.visits import known_visit
 from seed.follow import followed
 from seed.language import with_doubts, with_languages

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterable
 
-from seed.fetch.failures import NotFetchedError
+from seed.fetch.errors import NotFetchedError
 
 GZIP = frozenset({"gzip", "x-gzip"})
 PLAIN = frozenset({"", "identity"})

@@ -7,14 +7,13 @@ from hashlib import sha256
 
 import httpx
 
-from seed.fetch.asking import Asking, answered
 from seed.fetch.clock import Budget, Clock
-from seed.fetch.exchange import Exchange, Reply
-from seed.fetch.failures import NotFetchedError
+from seed.fetch.errors import NotFetchedError
 from seed.fetch.guard import host_of
-from seed.fetch.houserules import HouseRules
-from seed.fetch.pace import JITTER, Jitter, Pace
+from seed.fetch.http_exchange import Exchange, Reply
 from seed.fetch.redirects import followed
+from seed.fetch.retries import JITTER, Asking, Jitter, Pace, answered
+from seed.fetch.robots import HouseRules
 from seed.records import Fetched, Visit
 
 DELAY = 1.0

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import httpx
 
-from seed.fetch.exchange import Reply
-from seed.fetch.failures import ForbiddenError, NotFetchedError, TooManyRedirectsError
+from seed.fetch.errors import ForbiddenError, NotFetchedError, TooManyRedirectsError
 from seed.fetch.guard import Guard
+from seed.fetch.http_exchange import Reply
 
 
 def followed(

@@ -10,8 +10,8 @@ import pytest
 
 from seed.fetch.client import Client, Known
 from seed.fetch.clock import Clock
-from seed.fetch.exchange import Exchange, Limits, user_agent
 from seed.fetch.guard import Guard
+from seed.fetch.http_exchange import Exchange, Limits, user_agent
 from tests.seed.fetch.site import Site, serving
 
 START = 1_774_000_000.0

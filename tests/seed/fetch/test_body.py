@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seed.fetch.body import TooLongError, whole_body
-from seed.fetch.failures import NotFetchedError
+from seed.fetch.errors import NotFetchedError
 
 TEXT = b"The ferry sails again. " * 40
 

@@ -11,9 +11,9 @@ import pytest
 
 from seed.fetch.client import Answer
 from seed.fetch.clock import Clock
-from seed.fetch.exchange import Exchange, Limits, user_agent
-from seed.fetch.failures import NotFetchedError
+from seed.fetch.errors import NotFetchedError
 from seed.fetch.guard import Guard
+from seed.fetch.http_exchange import Exchange, Limits, user_agent
 from seed.records import Fetched, Visit
 from tests.seed.fetch.conftest import START, Clients, Names, Waiting
 from tests.seed.fetch.site import Asked, Page, Send, Site, answer, conditional, in_turn, redirect

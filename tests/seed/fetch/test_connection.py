@@ -9,10 +9,9 @@ import httpcore
 import pytest
 
 from seed.fetch.clock import Budget, Clock
-from seed.fetch.connection import CheckedAddresses
-from seed.fetch.exchange import Exchange, Limits
-from seed.fetch.failures import UnreachedError
+from seed.fetch.errors import UnreachedError
 from seed.fetch.guard import Guard
+from seed.fetch.http_exchange import CheckedAddresses, Exchange, Limits
 from tests.seed.fetch.conftest import Clients, Names, Waiting
 from tests.seed.fetch.site import Site, answer
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.fetch.failures import ForbiddenError
+from seed.fetch.dns import system_addresses
+from seed.fetch.errors import ForbiddenError
 from seed.fetch.guard import Guard, host_of, port_of
-from seed.fetch.resolving import system_addresses
 
 PUBLIC = "93.184.215.14"
 

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from app.stores.sqlite import file_url
 from seed.__main__ import app
 from seed.fetch.client import Answer
-from seed.fetch.failures import NotFetchedError
+from seed.fetch.errors import NotFetchedError
 from seed.fetch.visits import known_visit
 from seed.follow import followed
 from seed.load import load

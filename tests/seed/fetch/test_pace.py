@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.fetch.pace import JITTER, Pace, backoff, retry_after
+from seed.fetch.retries import JITTER, Pace, backoff, retry_after
 from tests.seed.fetch.conftest import Waiting
 
 

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from seed.fetch.failures import NotFetchedError, UnreachedError
-from seed.fetch.resolving import addresses, system_addresses
+from seed.fetch.dns import addresses, system_addresses
+from seed.fetch.errors import NotFetchedError, UnreachedError
 
 
 @pytest.mark.parametrize(

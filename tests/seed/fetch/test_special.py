@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.fetch.special import special_kind
+from seed.fetch.guard import special_kind
 
 KINDS = {
     "0.0.0.0": "an unspecified",  # noqa: S104 - an address to refuse, none to bind

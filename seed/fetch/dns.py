@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Callable
 
-from seed.fetch.failures import NotFetchedError, UnreachedError
+from seed.fetch.errors import NotFetchedError, UnreachedError
 
 Resolve = Callable[[str, int], tuple[str, ...]]
 """A host and a port -> its addresses in the order in which to try them; raises OSError."""
