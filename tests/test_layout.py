@@ -45,7 +45,7 @@ DIALECT = {
     "app/search/fulltext/hits.py": "the text index",
     "app/models.py": "options that only its dialect reads",
     "app/settings.py": "the default URL",
-    "seed/status.py": "shows the version in use",
+    "seed/maintenance/status.py": "shows the version in use",
 }
 """Who may know which database it is, and of what; the migrations do, too."""
 

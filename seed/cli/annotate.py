@@ -9,13 +9,13 @@ from typing import BinaryIO
 
 import typer
 
-from seed.annotate import annotated
 from seed.cli import options
 from seed.cli.output import show, tell
 from seed.cli.progress import show_progress
 from seed.cli.runtime import lexicon_folders, refusing, several, tell_refused, tell_version, tools, writer
 from seed.extract.lexicon.check import check as check_lexicon
-from seed.reannotate import reannotate as reannotate_database
+from seed.maintenance.annotate import annotated
+from seed.maintenance.reannotate import reannotate as reannotate_database
 from seed.records import Refusal
 
 

@@ -6,17 +6,17 @@ import typer
 
 from app.errors import DatelineError
 from app.settings import Settings
-from seed.backup import backup as backup_database
-from seed.backup import restore as restore_database
 from seed.cli import options
 from seed.cli.output import tell
 from seed.cli.progress import show_progress
 from seed.cli.runtime import reader, refusing, writer
-from seed.compact import compact as compact_database
-from seed.remove import bring_back
-from seed.remove import remove as remove_articles
-from seed.status import status as status_lines
-from seed.verify import verify as verify_database
+from seed.maintenance.backup import backup as backup_database
+from seed.maintenance.backup import restore as restore_database
+from seed.maintenance.compact import compact as compact_database
+from seed.maintenance.remove import bring_back
+from seed.maintenance.remove import remove as remove_articles
+from seed.maintenance.status import status as status_lines
+from seed.maintenance.verify import verify as verify_database
 
 
 def status() -> None:

@@ -15,9 +15,9 @@ from app.settings import Settings
 from app.stores.schema import require_schema
 from app.stores.sqlite import reader_engine
 from seed.cli.output import tell
-from seed.database import open_writer
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import FOLDER, load_lexicon
+from seed.maintenance.database import open_writer
 from seed.publish import served_version, unpublished
 from seed.readers.sources import load_sources
 from seed.records import Refusal

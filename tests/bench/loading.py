@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.stores.sqlite import file_url
-from seed.database import open_writer
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
 from seed.load import load
+from seed.maintenance.database import open_writer
 from seed.readers.sources import Sources
 from seed.records import RawArticle
 from seed.work import Tools

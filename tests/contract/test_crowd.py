@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from app.stores.sqlite import file_url, writer_engine
-from seed.remove import remove
+from seed.maintenance.remove import remove
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
 from tests.contract.shelf import lines

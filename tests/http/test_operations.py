@@ -9,7 +9,7 @@ from app import __version__
 from app.main import create_app
 from app.settings import Settings
 from app.stores.sqlite import file_url
-from seed.database import open_writer
+from seed.maintenance.database import open_writer
 
 UP = {"status": "ok", "version": __version__}
 

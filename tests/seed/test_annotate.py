@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from seed.annotate import annotated
+from seed.maintenance.annotate import annotated
 from seed.records import Origin, Refusal
 from tests.seed.loading import TOOLS
 

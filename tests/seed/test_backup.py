@@ -9,9 +9,9 @@ from starlette.testclient import TestClient
 from app.errors import DatelineError
 from app.stores.lock import WriterBusyError, locked
 from app.stores.sqlite import file_url, writer_engine
-from seed.backup import backup, restore
-from seed.database import open_writer
-from seed.verify import verify
+from seed.maintenance.backup import backup, restore
+from seed.maintenance.database import open_writer
+from seed.maintenance.verify import verify
 from tests.conftest import app_for
 from tests.seed.loading import load_into, natural, report
 

@@ -25,7 +25,7 @@ from seed.__main__ import app
 from seed.cli import progress
 from seed.cli.load import CORPUS
 from seed.cli.runtime import refusing
-from seed.database import open_writer
+from seed.maintenance.database import open_writer
 from tests.conftest import ROOT, load_jsonl
 from tests.seed.languages import TEXTS
 from tests.seed.loading import dump, natural

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.search.fulltext.hits import TextSearch
 from app.text.query_parser import parse
-from seed.compact import Compacted, compact
+from seed.maintenance.compact import Compacted, compact
 from tests.seed.loading import dump, load_into, named, natural, report, snapshot_of, writing
 
 OLD = report("Ferry resumes", id="r1", text="Captain Jo Lindqvall left Amsel. “We sail,” Lindqvall said.")

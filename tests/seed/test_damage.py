@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.stores.sqlite import DRIVER, file_url
-from seed.backup import backup
+from seed.maintenance.backup import backup
 from tests.conftest import app_for
 from tests.seed.loading import natural
 from tests.seed.test_full import ACTS, run

@@ -14,7 +14,7 @@ from app.errors import DatelineError
 from app.stores.lock import WriterBusyError
 from app.stores.schema import SCHEMA, require_schema
 from app.stores.sqlite import file_url, reader_engine, writer_engine
-from seed.database import open_writer
+from seed.maintenance.database import open_writer
 from tests.conftest import ROOT
 from tests.seed.loading import dump, load_into, report
 

@@ -18,16 +18,16 @@ from starlette.testclient import TestClient
 
 from app.models import EntityType
 from app.stores.sqlite import file_url
-from seed.backup import backup, restore
-from seed.compact import compact
-from seed.database import open_writer
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
 from seed.identity import public_id
+from seed.maintenance.backup import backup, restore
+from seed.maintenance.compact import compact
+from seed.maintenance.database import open_writer
+from seed.maintenance.reannotate import reannotate
+from seed.maintenance.remove import bring_back, remove
 from seed.publish import Step, no_step
-from seed.reannotate import reannotate
 from seed.records import Origin, Record, Visit, Visited
-from seed.remove import bring_back, remove
 from tests.conftest import app_for
 from tests.seed.crashing import Act, course, killed_at, killed_beyond
 from tests.seed.loading import LEXICON, SOURCES, TOOLS, digest, load_into, named, natural, report, writing

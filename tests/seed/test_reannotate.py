@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from app.models import EntityType, MentionKind
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Form, Lexicon, LexiconEntity
-from seed.reannotate import reannotate
+from seed.maintenance.reannotate import reannotate
 from seed.records import GivenEntity
 from seed.work import Summary, Tools
 from tests.conftest import app_for

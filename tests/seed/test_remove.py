@@ -16,10 +16,10 @@ from app.errors import DatelineError
 from app.models import Change
 from app.search.fulltext.hits import TextSearch
 from app.text.query_parser import parse
-from seed.compact import compact
 from seed.identity import public_id
+from seed.maintenance.compact import compact
+from seed.maintenance.remove import Removed, bring_back, remove
 from seed.publish import Step, no_step
-from seed.remove import Removed, bring_back, remove
 from seed.work import Summary
 from tests.conftest import seed, write_jsonl
 from tests.seed.crashing import killed_at_step

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from app.stores.sqlite import DRIVER, file_url, reader_engine
-from seed.status import status
+from seed.maintenance.status import status
 from tests.seed.loading import load_into, report
 
 

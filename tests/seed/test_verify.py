@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from app.stores.sqlite import damage, file_url, reader_engine, writer_engine
-from seed.verify import REVISIONS, verify
+from seed.maintenance.verify import REVISIONS, verify
 from tests.conftest import app_for
 from tests.seed.loading import load_into, named, report
 
@@ -39,7 +39,7 @@ def faults(database: Path) -> list[str]:
 
 
 def test_whoever_waits_is_told_how_many_revisions_are_looked_at(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seed.verify.REVISIONS", REVISIONS.limit(3))
+    monkeypatch.setattr("seed.maintenance.verify.REVISIONS", REVISIONS.limit(3))
     told: list[tuple[int, int]] = []
     engine = reader_engine(file_url(loaded))
     assert list(verify(engine, lambda done, total: told.append((done, total)))) == []

@@ -15,7 +15,7 @@ from app.stores.lock import locked
 from app.stores.schema import foreign, is_foreign
 from app.stores.sqlite import DRIVER, damage, database_path, table_names, writer_engine
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from app.errors import DatelineError
 from app.stores.lock import locked
 from app.stores.schema import require_schema
 from app.stores.sqlite import DRIVER, copy_database, database_path, file_url, fold, is_database, reader_engine
-from seed.database import open_writer
-from seed.verify import Counted, verify
+from seed.maintenance.database import open_writer
+from seed.maintenance.verify import Counted, verify
 
 MOST_FAULTS = 10
 """Faults that one refusal names."""
