@@ -13,6 +13,29 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.http.problems import URL_TOO_LONG, Kind, problem_response
 from app.http.scope import raw_url, values
 
+URL_BYTES = 8192
+"""What Apache and common proxies accept, too: a longer URL would not reach a Dateline behind one."""
+
+HEADER = b"x-request-id"
+
+WELL_FORMED = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+"""What goes back as it came: nothing that could break a header, a log or a page that shows it."""
+
+RANDOM_BYTES = 8
+"""Enough that two requests of one log hardly ever share a name."""
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+"""POST for questions that are too long for a URL."""
+
+REQUEST_HEADERS = ("Content-Type", "If-None-Match", "X-Request-ID")
+
+EXPOSED = ("Link", "ETag", "Retry-After", "X-Request-ID")
+
+MAX_AGE = 7200
+"""Seconds that a browser may remember the answer to a preflight: the most that Chromium does."""
+
+REFUSED = Kind(400, "preflight-refused", "This origin, method or header is not allowed")
+
 
 class Head:
     """Answers HEAD as GET would be answered, without the body.
@@ -55,10 +78,6 @@ class _HeadOnly:
             self._answered.set()
 
 
-URL_BYTES = 8192
-"""What Apache and common proxies accept, too: a longer URL would not reach a Dateline behind one."""
-
-
 class UrlLimit:
     """Answers a URL of more than URL_BYTES with 414, before anything reads it."""
 
@@ -72,15 +91,6 @@ class UrlLimit:
             return await self.app(scope, receive, send)
         detail = f"The URL has {length} bytes; wanted are at most {URL_BYTES}."
         return await problem_response(URL_TOO_LONG, detail)(scope, receive, send)
-
-
-HEADER = b"x-request-id"
-
-WELL_FORMED = re.compile(rb"[A-Za-z0-9._-]{1,128}")
-"""What goes back as it came: nothing that could break a header, a log or a page that shows it."""
-
-RANDOM_BYTES = 8
-"""Enough that two requests of one log hardly ever share a name."""
 
 
 def request_id(scope: Scope) -> bytes:
@@ -112,17 +122,6 @@ class RequestIds:
             await send(message)
 
         return await self.app(scope, receive, named)
-
-
-METHODS = ("GET", "HEAD", "OPTIONS", "POST")
-"""POST for questions that are too long for a URL."""
-
-REQUEST_HEADERS = ("Content-Type", "If-None-Match", "X-Request-ID")
-EXPOSED = ("Link", "ETag", "Retry-After", "X-Request-ID")
-MAX_AGE = 7200
-"""Seconds that a browser may remember the answer to a preflight: the most that Chromium does."""
-
-REFUSED = Kind(400, "preflight-refused", "This origin, method or header is not allowed")
 
 
 class Cors(CORSMiddleware):

@@ -38,6 +38,11 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
 """What a client should wait after a search that took too long: the default time limit of one search."""
 
+PATH_CUTOFF = 75
+"""Higher than for words: all paths begin alike."""
+
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -49,8 +54,11 @@ class Kind:
 
 
 UNKNOWN_PATH = Kind(404, "unknown-path", "There is nothing at this path")
+
 METHOD_NOT_ALLOWED = Kind(405, "method-not-allowed", "This method is not answered here")
+
 URL_TOO_LONG = Kind(414, "url-too-long", "The URL is too long")
+
 INTERNAL_ERROR = Kind(500, "internal-error", "Dateline failed")
 
 KINDS: dict[type[DatelineError], Kind] = {
@@ -135,12 +143,6 @@ class Problem(Out):
     status: int = Field(description="The HTTP status.", examples=[422])
     detail: str = Field(description="What happened, in a sentence.", examples=["actor: unknown name “Putni”"])
     errors: list[ProblemError] = Field(description="Each cause: parameter, value and what was wanted.")
-
-
-PATH_CUTOFF = 75
-"""Higher than for words: all paths begin alike."""
-
-_log = logging.getLogger(__name__)
 
 
 def add_handlers(app: FastAPI) -> None:

@@ -20,6 +20,15 @@ from app.text.fuzzy import nearest
 Parameters = Mapping[str, bool]
 """The query parameters of a route; true for those that may be repeated."""
 
+BODY_BYTES = 256 * 1024
+"""A hundred URLs as long as any browser sends, in any escapes."""
+
+MOST_CAUSES = 10
+"""Causes that one refusal gives, as for names: nobody reads more."""
+
+MOST_SHOWN = 200
+"""Characters of a value that a refusal repeats: enough to know it by."""
+
 
 class StrictRoute(APIRoute):
     """A route that refuses every parameter it would misread, all causes at once, and reads a query once.
@@ -157,16 +166,6 @@ def _path_faults(values: Mapping[str, object]) -> Iterator[InvalidParameter]:
         # The server has decoded the path already and put U+FFFD where it was no UTF-8; no id of ours holds one.
         if {"\0", "\ufffd"} & set(str(value)) or not str(value).strip():
             yield InvalidParameter(name, str(value), "valid UTF-8 that is not blank and has no NUL character")
-
-
-BODY_BYTES = 256 * 1024
-"""A hundred URLs as long as any browser sends, in any escapes."""
-
-MOST_CAUSES = 10
-"""Causes that one refusal gives, as for names: nobody reads more."""
-
-MOST_SHOWN = 200
-"""Characters of a value that a refusal repeats: enough to know it by."""
 
 
 async def read_body(request: Request) -> bytes:

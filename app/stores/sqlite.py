@@ -33,6 +33,23 @@ CACHE_KIB = 32 * 1024
 LOG_PAGES = 16 * 1024
 """Pages in the write-ahead log (64 MB) before they go into the database: what many batches touch goes there once."""
 
+TEXTS = "article_text"
+"""The text index, a table that no model declares."""
+
+TOKENIZER = "unicode61 remove_diacritics 2"
+"""What parts texts into words for the text index; a test compares it with the migrations."""
+
+_READ = "SELECT doc, CASE count(*) WHEN 1 THEN min(term) ELSE 'a b' END FROM read GROUP BY doc"
+
+INDEX_TEXTS = text(
+    "INSERT INTO article_text(rowid, title, text) "
+    "SELECT id, title, text FROM revision WHERE id BETWEEN :first AND :last"
+)
+
+_UNINDEXED = text("SELECT id FROM revision WHERE id NOT IN (SELECT id FROM article_text_docsize)")
+
+_INDEXED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT id FROM revision)")
+
 
 def database_path(url: str) -> Path:
     """Return the file that an SQLite URL names; raise ValueError for anything else."""
@@ -94,15 +111,6 @@ def connector(path: Path, mode: Mode) -> Callable[[], sqlite3.Connection]:
     return connect
 
 
-TEXTS = "article_text"
-"""The text index, a table that no model declares."""
-
-TOKENIZER = "unicode61 remove_diacritics 2"
-"""What parts texts into words for the text index; a test compares it with the migrations."""
-
-_READ = "SELECT doc, CASE count(*) WHEN 1 THEN min(term) ELSE 'a b' END FROM read GROUP BY doc"
-
-
 def as_indexed(codes: range) -> dict[int, str]:
     """Return how the text index reads these code points, asked of the index itself: its tables are no Python's.
 
@@ -120,12 +128,6 @@ def as_indexed(codes: range) -> dict[int, str]:
     finally:
         connection.close()
     return {code: read.get(code, "a b")[1:-1] for code in codes}
-
-
-INDEX_TEXTS = text(
-    "INSERT INTO article_text(rowid, title, text) "
-    "SELECT id, title, text FROM revision WHERE id BETWEEN :first AND :last"
-)
 
 
 def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
@@ -188,10 +190,6 @@ def faults(engine: Engine) -> Iterator[str]:
             yield f"words: revision {revision} is not in the text index"
         for (revision,) in connection.execute(_INDEXED):
             yield f"words: the text index has a revision {revision} that is not stored"
-
-
-_UNINDEXED = text("SELECT id FROM revision WHERE id NOT IN (SELECT id FROM article_text_docsize)")
-_INDEXED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT id FROM revision)")
 
 
 def is_database(path: Path) -> bool:

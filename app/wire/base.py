@@ -6,6 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.models import Basis, EntityType, LanguageBasis, MentionKind, Precision, StatementKind, TextKind
 
+NEXT = Field(description="Cursor of the next page, or null on the last.", examples=["WyItcHVibGlzaGVkIl0"])
+
+TOTAL = Field(description="Exact number of matches.", examples=[5])
+
+VERSION = Field(description="The corpus version that was asked; it counts publishes.", examples=[1])
+
 
 class Out(BaseModel):
     """The root of all answers: nothing more and nothing less than what is declared."""
@@ -206,11 +212,6 @@ class Empty(Out):
     without: list[Without] = Field(description="The total with each value dropped in turn, as they were given.")
     first_day: str | None = Field(description="First printed day of the corpus.", examples=["2015-09-30"])
     last_day: str | None = Field(description="Last printed day of the corpus.", examples=["2015-11-22"])
-
-
-NEXT = Field(description="Cursor of the next page, or null on the last.", examples=["WyItcHVibGlzaGVkIl0"])
-TOTAL = Field(description="Exact number of matches.", examples=[5])
-VERSION = Field(description="The corpus version that was asked; it counts publishes.", examples=[1])
 
 
 class ArticleList(Out):

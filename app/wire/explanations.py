@@ -19,6 +19,9 @@ from app.wire.offsets import Fields
 Named = Mapping[tuple[int, str], Sequence[Mention]]
 """The mentions of each pair of revision and entity."""
 
+Spans = dict[str, set[Span]]
+"""What was found in each field."""
+
 
 def matched(result: Result, positions: Sequence[int], *, explain: bool) -> list[list[Match]]:
     """Return for each position the entities by which the clauses found it, in the order of the clauses."""
@@ -64,10 +67,6 @@ def _match(snapshot: Snapshot, clause: Clause, part: Part, revision: int, named:
 def _surface(mention: Mention) -> Surface:
     fields = mention.model_dump(include={"field", "start", "end", "text"})
     return Surface(**fields, kind=MentionKind(mention.kind))
-
-
-Spans = dict[str, set[Span]]
-"""What was found in each field."""
 
 
 def highlights(result: Result, positions: Sequence[int], fields: Sequence[Fields]) -> list[list[dict[str, Any]]]:

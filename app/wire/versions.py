@@ -11,10 +11,16 @@ from app.wire.articles import instant
 from app.wire.base import NEXT, TOTAL, VERSION, Out
 
 AT = Field(description="When that version was published, UTC.", examples=["2026-01-01T00:00:00Z"])
+
 KIND = Field(
     description="What the version did with the article; one that comes back is added again.", examples=["updated"]
 )
+
 REASON = Field(description="Why it was removed, if that was said.", examples=["at the publisher's request"])
+
+FieldName = Literal[
+    "title", "text", "text_kind", "source", "url", "authors", "published", "language", "rights", "mentions"
+]
 
 
 class PublishItem(Out):
@@ -54,11 +60,6 @@ class ChangeList(Out):
     items: list[ChangeItem] = Field(description="The changes of this page.")
     next: str | None = NEXT
     corpus_version: int = VERSION
-
-
-FieldName = Literal[
-    "title", "text", "text_kind", "source", "url", "authors", "published", "language", "rights", "mentions"
-]
 
 
 class LengthsOut(Out):

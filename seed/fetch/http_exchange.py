@@ -19,7 +19,10 @@ ACCEPT = (
     "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, "
     "application/jsonl, application/json, text/markdown, text/plain, */*;q=0.1"
 )
+
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+Options = Iterable[httpcore.SOCKET_OPTION]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +122,6 @@ def _reply(connection: httpcore.HTTPConnection, request: httpcore.Request, limit
         return Reply(response.status, headers, whole_body(response.iter_stream(), coding=coding, limit=limit))
     finally:
         response.close()
-
-
-Options = Iterable[httpcore.SOCKET_OPTION]
 
 
 class CheckedAddresses(httpcore.NetworkBackend):

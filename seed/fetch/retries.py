@@ -17,6 +17,32 @@ from seed.fetch.http_exchange import Exchange, Reply
 TRY_AGAIN = frozenset({408, 429})
 """Answers of 4xx that say "not now", as all of 5xx do."""
 
+_SECONDS = re.compile(r"\d{1,9}")
+
+Jitter = Callable[[], float]
+"""Draws a number from 0 to 1."""
+
+JITTER: Jitter = random.SystemRandom().random
+
+
+class Pace:
+    """One request at a time, and between two of the same host a delay from the end of the first on."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._asked: dict[str, float] = {}
+
+    def wait(self, host: str, delay: float) -> None:
+        """Wait until the host may be asked."""
+        if host in self._asked:
+            left = self._asked[host] + delay - self._clock.monotonic()
+            if left > 0:
+                self._clock.sleep(left)
+
+    def asked(self, host: str) -> None:
+        """Note that a request of the host has just ended."""
+        self._asked[host] = self._clock.monotonic()
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -69,33 +95,6 @@ class Asking:
 def answered(reply: Reply) -> str:
     """A status as a reason says it."""
     return f"answered {reply.status} {httpx.codes.get_reason_phrase(reply.status)}".rstrip()
-
-
-_SECONDS = re.compile(r"\d{1,9}")
-
-Jitter = Callable[[], float]
-"""Draws a number from 0 to 1."""
-
-JITTER: Jitter = random.SystemRandom().random
-
-
-class Pace:
-    """One request at a time, and between two of the same host a delay from the end of the first on."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._asked: dict[str, float] = {}
-
-    def wait(self, host: str, delay: float) -> None:
-        """Wait until the host may be asked."""
-        if host in self._asked:
-            left = self._asked[host] + delay - self._clock.monotonic()
-            if left > 0:
-                self._clock.sleep(left)
-
-    def asked(self, host: str) -> None:
-        """Note that a request of the host has just ended."""
-        self._asked[host] = self._clock.monotonic()
 
 
 def backoff(attempt: int, jitter: Jitter) -> float:

@@ -22,10 +22,19 @@ PRODUCT = "dateline"
 """What groups call us; in small letters, as they are compared without case."""
 
 _LINE_END = re.compile(r"\r\n?|\n")
+
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
+
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
+
+KEPT = 500
+"""Hosts whose rules are in memory; a list that goes to and fro between more of them asks for some again."""
+
+Site = tuple[str, str, int]
 
 
 class Rule(NamedTuple):
@@ -134,12 +143,6 @@ def covers(pattern: str, path: str) -> bool:
         return True
     # The last part has to be the end, not only to come somewhere.
     return path.endswith(rest[-1]) if rest else at == len(path)
-
-
-KEPT = 500
-"""Hosts whose rules are in memory; a list that goes to and fro between more of them asks for some again."""
-
-Site = tuple[str, str, int]
 
 
 class HouseRules:

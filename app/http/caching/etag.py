@@ -17,9 +17,18 @@ PREFIX = "/v1/"
 """Where answers depend on URL, release and corpus alone."""
 
 VARY = (b"vary", b"Accept, Accept-Encoding")
+
 CACHE_CONTROL = b"public, no-cache"
 
 _OPAQUE = re.compile(rb'(?:W/)?"([^"]*)"')
+
+JSON = b"application/json"
+
+JSON_LD = b"application/ld+json"
+
+_QUOTED = re.compile(rb'"[^"]*"')
+
+_WEIGHT = re.compile(rb"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +97,6 @@ def _key(tag: bytes, accept: list[bytes], encodings: list[bytes]) -> bytes:
 
 def _not_modified(tag: bytes) -> Answer:
     return Answer(validators(tag), b"", 304)
-
-
-JSON = b"application/json"
-JSON_LD = b"application/ld+json"
-
-_QUOTED = re.compile(rb'"[^"]*"')
-_WEIGHT = re.compile(rb"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 
 def prefers_json_ld(accept: Sequence[bytes]) -> bool:

@@ -19,6 +19,9 @@ from app.search.index.snapshot import Snapshot
 
 _THREADS: RunVar[CapacityLimiter] = RunVar("dateline_snapshot_threads")
 
+VARY_BY_ORIGIN = (b"vary", b"Accept, Accept-Encoding, Origin")
+"""As CORS leaves it, which stands further out and adds Origin."""
+
 
 async def current_snapshot(request: Request) -> Snapshot:
     """Return the snapshot from which this request's ETag was made: the one to answer from.
@@ -107,10 +110,6 @@ class _Tagging:
             message["headers"] = [*(pair for pair in message["headers"] if pair[0] not in names), *added]
             self._recording = Recording(message["headers"])
         return message
-
-
-VARY_BY_ORIGIN = (b"vary", b"Accept, Accept-Encoding, Origin")
-"""As CORS leaves it, which stands further out and adds Origin."""
 
 
 class Shortcut:

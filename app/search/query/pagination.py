@@ -13,6 +13,8 @@ from app.search.index.snapshot import Snapshot
 CHUNK = 500
 """Positions taken from a bitmap at once."""
 
+Number = TypeVar("Number", int, float)
+
 
 def newest_first(snapshot: Snapshot, found: BitMap, after: Key | None = None) -> Iterator[int]:
     """Yield the dated positions from the newest to the oldest, then the undated ones by id; only those after a key."""
@@ -57,9 +59,6 @@ def newest_page(snapshot: Snapshot, found: BitMap, *, limit: int, after: Key | N
     positions = list(islice(newest_first(snapshot, found, after), limit + 1))
     following = snapshot.key(positions[limit - 1]) if len(positions) > limit else None
     return positions[:limit], following
-
-
-Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True, slots=True)

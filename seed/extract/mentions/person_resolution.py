@@ -12,7 +12,10 @@ from seed.extract.mentions.person_names import PersonName
 from seed.extract.text.tokens import Token
 
 _CONFIDENCE = {"title": 0.9, "given-name": 0.85, "apposition": 0.85, "said": 0.8}
+
 _SHORTEST_SURNAME = 3
+
+_OFFICES = frozenset({"minister", "head_of_state"})
 
 
 class Surname(NamedTuple):
@@ -167,9 +170,6 @@ def _belongs(scene: Scene, index: int, person: Surname) -> bool:
     if gap in (" ", "-", "- "):
         return before.text.lower() in person.words or is_initial
     return gap == ". " and is_initial
-
-
-_OFFICES = frozenset({"minister", "head_of_state"})
 
 
 def find_offices(scene: Scene, roles: dict[tuple[str, ...], str]) -> Iterator[Candidate]:

@@ -9,8 +9,15 @@ from typing import NamedTuple
 # The end counts as a word, or a long tail without one would be tried again from each of its places.
 _GAP_AND_WORD = re.compile(r"([\W_]*)((?:[A-Za-z]\.){2,}|[^\W_]+(?:'(?!s\b)[^\W_]+)*|\Z)")
 
-
 _NO_KINDS: Mapping[str, frozenset[str]] = {}
+
+_SINGLE = dict.fromkeys("‘’‚‛′`´ʼʻʾʿ", "'") | dict.fromkeys("“”„‟″«»", '"')
+
+_SINGLE |= dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("\t\v\f\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", " ")
+
+_BASE = {"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "\x85": "\n"}
+
+_BASE |= dict.fromkeys("\r\u2028\u2029", "\n")
 
 
 class Token(NamedTuple):
@@ -42,12 +49,6 @@ def tokenize(folded: str, kinds: Mapping[str, frozenset[str]] = _NO_KINDS) -> li
         # Half of a document's time would go into the named constructor; this is what it does.
         tokens.append(new(Token, (start, end, text, gap, text[0].isupper(), find(text.lower(), nothing))))
     return tokens
-
-
-_SINGLE = dict.fromkeys("‘’‚‛′`´ʼʻʾʿ", "'") | dict.fromkeys("“”„‟″«»", '"')
-_SINGLE |= dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("\t\v\f\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", " ")
-_BASE = {"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "\x85": "\n"}
-_BASE |= dict.fromkeys("\r\u2028\u2029", "\n")
 
 
 class _Folding(dict[int, str]):
