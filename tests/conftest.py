@@ -29,10 +29,10 @@ from app.stores.sqlite import file_url, writer_engine
 from seed.__main__ import app as seed_command
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
-from seed.load import load
+from seed.pipeline.context import Tools
+from seed.pipeline.load import load
 from seed.readers import Overrides, read
 from seed.readers.sources import load_sources
-from seed.work import Tools
 
 ROOT = Path(__file__).resolve().parents[1]
 

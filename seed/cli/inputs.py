@@ -11,14 +11,14 @@ from seed.cli.runtime import lexicon_folders
 from seed.fetch.client import Client
 from seed.fetch.guard import Guard
 from seed.fetch.http_exchange import Exchange, user_agent
-from seed.fetch.visits import known_visit
-from seed.follow import followed
-from seed.language import with_doubts, with_languages
+from seed.pipeline.follow import followed
+from seed.pipeline.language import with_doubts, with_languages
+from seed.pipeline.visits import known_visit
+from seed.pipeline.workers import Workers
 from seed.readers import Overrides, desk_for, read, urls
 from seed.readers.inputs import at_once
 from seed.readers.intake import Intake
 from seed.records import RawArticle, Record, Refusal
-from seed.workers import Workers
 
 
 def records_at(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from seed.language import UNDECLARED
+from seed.pipeline.language import UNDECLARED
 from seed.records import Published, RawArticle, Refusal
 
 FIELDS = ("id", "title", "source", "url", "published", "authors", "language", "rights", "text_kind", "text", "entities")

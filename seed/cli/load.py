@@ -13,13 +13,13 @@ from seed.cli.inspection import inspected
 from seed.cli.output import show, tell
 from seed.cli.progress import show_progress
 from seed.cli.runtime import refusing, several, tell_refused, tell_version, tools, writer
-from seed.load import load as load_records
-from seed.notes import Notes
+from seed.pipeline.context import Summary
+from seed.pipeline.load import load as load_records
+from seed.pipeline.report import Notes
 from seed.publish import served_version
 from seed.readers import Overrides
 from seed.readers.intake import Intake
 from seed.records import Refusal
-from seed.work import Summary
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 """The small collection that ships."""

@@ -12,9 +12,9 @@ from rich.table import Table
 
 from seed.cli.eta import Pace, Standing, size_of
 from seed.cli.output import is_watched, tell
+from seed.pipeline.context import Summary
 from seed.readers.intake import Intake
 from seed.records import Record, Refusal, Visited
-from seed.work import Summary
 
 SECONDS_BETWEEN_LINES = 5.0
 """How often a command that nobody watches says how far it is."""

@@ -18,12 +18,12 @@ from seed.cli.output import tell
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import FOLDER, load_lexicon
 from seed.maintenance.database import open_writer
+from seed.pipeline.context import Summary, Tools
+from seed.pipeline.workers import Workers
+from seed.pipeline.workers import workers as start_workers
 from seed.publish import served_version, unpublished
 from seed.readers.sources import load_sources
 from seed.records import Refusal
-from seed.work import Summary, Tools
-from seed.workers import Workers
-from seed.workers import workers as start_workers
 
 
 @contextmanager

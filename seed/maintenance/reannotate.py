@@ -12,14 +12,14 @@ from sqlalchemy import Connection, Engine, select
 from sqlmodel import col
 
 from app.models import Article, Mention, Revision, Statement
-from seed.bulk import Values
-from seed.language import language_of
-from seed.load import BATCH
-from seed.merge import Content
+from seed.pipeline.bulk import Values
+from seed.pipeline.context import Summary, Tools, Watch, Work, annotations_of, publish_loaded, synced_registry
+from seed.pipeline.language import language_of
+from seed.pipeline.load import BATCH
+from seed.pipeline.merge import Content
+from seed.pipeline.rows import content_of_row, mention_rows, statement_rows
+from seed.pipeline.writer import point, write_revisions
 from seed.records import Annotation
-from seed.revisions import content_of_row, mention_rows, statement_rows
-from seed.work import Summary, Tools, Watch, Work, annotations_of, publish_loaded, synced_registry
-from seed.writing import point, write_revisions
 
 
 def reannotate(engine: Engine, tools: Tools, *, progress: Watch = lambda _summary: None) -> Summary:

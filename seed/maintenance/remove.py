@@ -10,7 +10,7 @@ from sqlmodel import col
 from app.errors import DatelineError
 from app.models import Article, ArticleKey, Pending, Removal
 from app.urls import canonical_url
-from seed.bulk import in_parts, insert_rows
+from seed.pipeline.bulk import in_parts, insert_rows
 from seed.publish import Step, no_step, publish
 
 

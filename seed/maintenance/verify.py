@@ -16,8 +16,8 @@ from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
 from app.search.index.storage import open_snapshot
 from app.stores.sqlite import TEXTS, faults
-from seed.bulk import Values
-from seed.revisions import digest
+from seed.pipeline.bulk import Values
+from seed.pipeline.rows import digest
 
 CHUNK = 2_000
 """Revisions that are read at a time: some megabytes."""

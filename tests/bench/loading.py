@@ -14,11 +14,11 @@ from pathlib import Path
 from app.stores.sqlite import file_url
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
-from seed.load import load
 from seed.maintenance.database import open_writer
+from seed.pipeline.context import Tools
+from seed.pipeline.load import load
 from seed.readers.sources import Sources
 from seed.records import RawArticle
-from seed.work import Tools
 from tests.bench.corpus import FIRST, LAST, Corpus
 
 

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from app.labels import text_key
 from app.wire.articles import MOST_SAME_TEXT
-from seed.identity import public_id
+from seed.pipeline.identity import public_id
 from tests.conftest import load_jsonl, seed
 
 Record = dict[str, Any]

@@ -17,7 +17,7 @@ from app.search.index.columns import NO_TIME, UNDATED, Statements
 from app.search.index.memberships import entity_family
 from app.search.index.snapshot import UNPUBLISHED, Snapshot
 from app.search.index.storage import from_parts, to_parts
-from seed.identity import public_id
+from seed.pipeline.identity import public_id
 from tests.seed.loading import load_into, named, report, snapshot_of
 
 DATES = ["2019", "2019-03", "2019-03-04", "2019-03-04T18:30-05:00", "2019-03-05", None, None]

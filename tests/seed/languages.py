@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from seed.language import SURE, likeliest
+from seed.pipeline.language import SURE, likeliest
 
 TEXTS = {
     "ar": "استأنفت العبارة بين الميناءين رحلاتها يوم الاثنين بعد تسعة أيام من التوقف بسبب العاصفة. وقال المتحدث باسم "

@@ -23,11 +23,11 @@ from app.stores.sqlite import DRIVER, file_url, reader_engine, writer_engine
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Form, Lexicon, LexiconEntity, Membership
-from seed.load import BATCH, load
+from seed.pipeline.context import Summary, Tools
+from seed.pipeline.load import BATCH, load
 from seed.publish import Step, no_step
 from seed.readers.sources import SourceEntry, Sources
 from seed.records import GivenEntity, Origin, Published, RawArticle, Record
-from seed.work import Summary, Tools
 
 Row = dict[str, Any]
 

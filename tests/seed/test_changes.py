@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.labels import article_id
 from app.models import Basis
 from seed.dates import parse_iso
-from seed.identity import public_id
+from seed.pipeline.identity import public_id
 from seed.records import RawArticle
 from tests.conftest import ROOT
 from tests.seed.loading import copied, dump, load_into, report, snapshot_of, writing

@@ -568,12 +568,12 @@ def test_an_interrupted_load_says_what_is_stored_and_how_to_go_on(
 
     wanted = "; 2 articles are stored and not yet published; the same command goes on from there\n"
     with monkeypatch.context() as patch:
-        patch.setattr("seed.work.publish", interrupted)
+        patch.setattr("seed.pipeline.context.publish", interrupted)
         assert run("load", records) == Ran(130, "", f"interrupted: nothing is published yet{wanted}")
     held.pop().close()
     assert run("load", records).out.endswith("published corpus version 1\n")
     with monkeypatch.context() as patch:
-        patch.setattr("seed.work.publish", interrupted)
+        patch.setattr("seed.pipeline.context.publish", interrupted)
         ran = run("load", records, "--date", "2019-03-05")
     assert ran == Ran(130, "", f"interrupted: corpus version 1 is served{wanted}")
     held.pop().close()

@@ -19,9 +19,9 @@ from typer.testing import CliRunner
 from app.errors import DatelineError
 from app.stores.sqlite import file_url
 from seed.__main__ import app
-from seed.load import load
 from seed.maintenance.backup import backup
 from seed.maintenance.database import open_writer
+from seed.pipeline.load import load
 from tests.seed.crashing import exit_of
 from tests.seed.loading import TOOLS, load_into, natural, report
 from tests.seed.test_kills import MORE, answers, prepare

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.labels import ALPHABET, ID_LENGTH, article_id, article_number, text_key
-from seed.identity import Keys, keys, normal_title, public_id, slug
+from seed.pipeline.identity import Keys, keys, normal_title, public_id, slug
 
 TITLES = {
     "Ferry resumes": "ferry resumes",

@@ -20,12 +20,12 @@ from app.models import EntityType
 from app.stores.sqlite import file_url
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
-from seed.identity import public_id
 from seed.maintenance.backup import backup, restore
 from seed.maintenance.compact import compact
 from seed.maintenance.database import open_writer
 from seed.maintenance.reannotate import reannotate
 from seed.maintenance.remove import bring_back, remove
+from seed.pipeline.identity import public_id
 from seed.publish import Step, no_step
 from seed.records import Origin, Record, Visit, Visited
 from tests.conftest import app_for

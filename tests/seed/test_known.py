@@ -12,8 +12,8 @@ from sqlalchemy import insert
 from app.labels import text_key
 from app.models import Article, Basis
 from seed.dates import parse_iso
-from seed.identity import public_id
-from seed.merge import MOST_URLS
+from seed.pipeline.identity import public_id
+from seed.pipeline.merge import MOST_URLS
 from seed.records import RawArticle
 from tests.seed.loading import copied, dump, load_into, report, writing
 

@@ -10,8 +10,8 @@ from py3langid.langid import LanguageIdentifier
 from starlette.testclient import TestClient
 
 from seed.cli.inspection import inspected
-from seed.language import ENOUGH, SURE, language_of, likeliest, with_doubts, with_languages
 from seed.maintenance.reannotate import reannotate
+from seed.pipeline.language import ENOUGH, SURE, language_of, likeliest, with_doubts, with_languages
 from seed.records import Origin, RawArticle, Record, Refusal
 from tests.conftest import app_for
 from tests.seed.languages import DOUBTFUL, TEXTS, pieces

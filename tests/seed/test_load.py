@@ -9,11 +9,11 @@ import pytest
 
 from app.models import EntityType, TextKind
 from app.search.index.snapshot import Snapshot
-from seed.identity import public_id
-from seed.load import ANNOTATED_TEXT, BATCH, BATCH_TEXT, MENTION_TEXT, load
+from seed.pipeline.context import Summary, Tools
+from seed.pipeline.identity import public_id
+from seed.pipeline.load import ANNOTATED_TEXT, BATCH, BATCH_TEXT, MENTION_TEXT, load
+from seed.pipeline.workers import Workers
 from seed.records import Annotation, GivenEntity, Origin, RawArticle, Refusal
-from seed.work import Summary, Tools
-from seed.workers import Workers
 from tests.seed.loading import SOURCES, TOOLS, digest, dump, load_into, named, natural, report, snapshot_of, writing
 
 PERSON, STATE, PLACE = EntityType.PERSON, EntityType.STATE, EntityType.PLACE

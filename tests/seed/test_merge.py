@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from app.models import Basis, EntityType, TextKind
 from seed.dates import parse_iso
-from seed.merge import Content, merge
+from seed.pipeline.merge import Content, merge
+from seed.pipeline.rows import content_of_record
 from seed.records import GivenEntity, Published
-from seed.revisions import content_of_record
 from tests.seed.loading import digest, named, report
 
 STATED = parse_iso("2019-03-04", basis=Basis.STATED)

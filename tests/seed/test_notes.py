@@ -1,6 +1,6 @@
 """What readers noted, told after a load."""
 
-from seed.notes import MOST, MOST_NAMED, Notes, Refusals
+from seed.pipeline.report import MOST, MOST_NAMED, Notes, Refusals
 from seed.records import Origin, RawArticle, Refusal
 from tests.seed.loading import report
 

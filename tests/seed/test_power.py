@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from app.stores.sqlite import file_url, fold, writer_engine
-from seed.load import load
 from seed.maintenance.database import open_writer
+from seed.pipeline.load import load
 from tests.seed.loading import TOOLS, natural, writing
 from tests.seed.test_kills import MORE, prepare
 from tests.seed.test_verify import faults

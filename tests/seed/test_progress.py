@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from seed.cli.progress import Progress, show_progress
-from seed.notes import Refusals
+from seed.pipeline.context import Summary
+from seed.pipeline.report import Refusals
 from seed.readers.intake import Intake
 from seed.records import Origin, RawArticle, Record, Refusal, Unchanged, Visit, Visited
-from seed.work import Summary
 
 REFUSAL = Refusal(Origin("reports.jsonl"), "no")
 RECORD = RawArticle(Origin("reports.jsonl"), "Ferry resumes", "It sails.", "harbour-gazette")

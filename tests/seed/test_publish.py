@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from app.labels import article_id
 from app.models import EntityType
+from seed.pipeline.context import Tools
 from seed.publish import publish, served_version
 from seed.records import RawArticle
-from seed.work import Tools
 from tests.conftest import app_for
 from tests.contract.shelf import Reader, read
 from tests.seed.loading import SOURCES, TOOLS, copied, dump, load_into, named, natural, report, snapshot_of, writing

@@ -10,8 +10,8 @@ from app.models import EntityType, MentionKind
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Form, Lexicon, LexiconEntity
 from seed.maintenance.reannotate import reannotate
+from seed.pipeline.context import Summary, Tools
 from seed.records import GivenEntity
-from seed.work import Summary, Tools
 from tests.conftest import app_for
 from tests.seed.loading import SOURCES, load_into, report, writing
 

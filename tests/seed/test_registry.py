@@ -11,8 +11,8 @@ from sqlmodel import col
 
 from app.models import Entity, EntityType, Source
 from app.stores.sqlite import file_url, writer_engine
+from seed.pipeline.registry import KnownEntity, KnownSource, RecordError, Registry
 from seed.records import GivenEntity, LocalEntity
-from seed.registry import KnownEntity, KnownSource, RecordError, Registry
 from tests.seed.loading import dump, named
 
 PERSON, PLACE, STATE = EntityType.PERSON, EntityType.PLACE, EntityType.STATE

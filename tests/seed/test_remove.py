@@ -16,11 +16,11 @@ from app.errors import DatelineError
 from app.models import Change
 from app.search.fulltext.hits import TextSearch
 from app.text.query_parser import parse
-from seed.identity import public_id
 from seed.maintenance.compact import compact
 from seed.maintenance.remove import Removed, bring_back, remove
+from seed.pipeline.context import Summary
+from seed.pipeline.identity import public_id
 from seed.publish import Step, no_step
-from seed.work import Summary
 from tests.conftest import seed, write_jsonl
 from tests.seed.crashing import killed_at_step
 from tests.seed.loading import copied, dump, load_into, natural, report, snapshot_of, writing

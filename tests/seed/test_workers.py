@@ -14,13 +14,13 @@ from threading import Event
 import pytest
 
 from app.errors import DatelineError
-from seed import workers as module
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
+from seed.pipeline import workers as module
+from seed.pipeline.workers import WorkerError, Workers, annotate_one, begin, read_one, workers
 from seed.readers import Overrides, desk_for, read
 from seed.readers.inputs import Input, Item
 from seed.records import Origin, RawArticle, Refusal
-from seed.workers import WorkerError, Workers, annotate_one, begin, read_one, workers
 from tests.conftest import ROOT
 
 TEXTS = [(f"Report {n}", "Captain Jo Lindqvall left. “To Amsel,” Lindqvall said.") for n in range(40)]

@@ -6,7 +6,7 @@ from seed.fetch.client import DELAY
 from seed.fetch.guard import LONGEST_URL, Guard
 from seed.fetch.http_exchange import Limits, user_agent
 from seed.fetch.robots import LIMIT, PRODUCT
-from seed.load import BATCH_SECONDS
+from seed.pipeline.load import BATCH_SECONDS
 from seed.readers.fetched import REFUSALS
 from tests.conftest import ROOT
 

@@ -18,12 +18,12 @@ from app.stores.sqlite import file_url
 from seed.__main__ import app
 from seed.fetch.client import Answer
 from seed.fetch.errors import NotFetchedError
-from seed.fetch.visits import known_visit
-from seed.follow import followed
-from seed.load import load
+from seed.pipeline.context import Summary
+from seed.pipeline.follow import followed
+from seed.pipeline.load import load
+from seed.pipeline.visits import known_visit
 from seed.readers import FORMATS, Overrides, desk_for
 from seed.records import Fetched, Link, Origin, RawArticle, Record, Refusal, Unchanged, Visit, Visited
-from seed.work import Summary
 from tests.seed.fetch.conftest import Clients
 from tests.seed.fetch.site import Site, answer, conditional
 from tests.seed.loading import TOOLS, dump, load_into, report, writing

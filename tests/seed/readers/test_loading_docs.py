@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.models import EntityType
-from seed.merge import MOST_URLS
-from seed.notes import MOST_NAMED
+from seed.pipeline.merge import MOST_URLS
+from seed.pipeline.report import MOST_NAMED
 from seed.readers import FORMATS, Overrides, read
 from seed.readers import bytes as bytes_
 from seed.readers.archives import MEMBERS, RATIO, TOTAL

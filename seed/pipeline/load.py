@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row
 
 from app.models import Article, ArticleKey, Basis
-from seed.bulk import insert_rows, uncollected
-from seed.fetch.visits import store_visits
-from seed.identity import Keys, keys
-from seed.known import KnownArticles
-from seed.merge import MOST_URLS, Content, merge
+from seed.pipeline.article_matching import KnownArticles
+from seed.pipeline.bulk import insert_rows, uncollected
+from seed.pipeline.context import Summary, Tools, Watch, Work, annotations_of, publish_loaded, synced_registry
+from seed.pipeline.identity import Keys, keys
+from seed.pipeline.merge import MOST_URLS, Content, merge
+from seed.pipeline.rows import content_of_record
+from seed.pipeline.visits import store_visits
+from seed.pipeline.writer import point, write_revisions
 from seed.publish import Step, no_step
 from seed.records import Link, RawArticle, Record, Refusal, Unchanged, Visited
-from seed.revisions import content_of_record
-from seed.work import Summary, Tools, Watch, Work, annotations_of, publish_loaded, synced_registry
-from seed.writing import point, write_revisions
 
 BATCH = 5_000
 """Records a transaction at most: each commit writes pages all over the indexes, and a crash must cost seconds only."""

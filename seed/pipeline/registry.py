@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlmodel import SQLModel, col
 
 from app.models import Entity, EntityType, Source
-from seed.identity import normal_title, slug
+from seed.pipeline.identity import normal_title, slug
 from seed.records import GivenEntity, LocalEntity
 
 GIVEN_ID = re.compile(r"[^\s/?#%\x00-\x1f\x7f-\x9f]{1,100}")

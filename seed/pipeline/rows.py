@@ -8,9 +8,9 @@ from pydantic_core import to_json
 from sqlalchemy import Row
 
 from app.models import POSTED_KINDS, Basis, EntityType, MentionKind, Precision, TextKind
-from seed.bulk import Values
 from seed.dates import span
-from seed.merge import Content
+from seed.pipeline.bulk import Values
+from seed.pipeline.merge import Content
 from seed.records import Annotation, GivenEntity, Mention, Published, RawArticle, Statement
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, delete, select
 from sqlmodel import col
 
 from app.models import FetchedUrl
-from seed.bulk import in_parts, insert_rows
+from seed.pipeline.bulk import in_parts, insert_rows
 from seed.records import Visit
 
 

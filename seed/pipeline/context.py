@@ -8,13 +8,13 @@ from sqlalchemy import Engine
 
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity
-from seed.merge import Content
-from seed.notes import Refusals
+from seed.pipeline.merge import Content
+from seed.pipeline.registry import KnownEntity, KnownSource, Registry
+from seed.pipeline.report import Refusals
+from seed.pipeline.workers import Titled, Workers
 from seed.publish import Step, no_step, publish, unpublished
 from seed.readers.sources import SourceEntry, Sources
 from seed.records import Annotation, Refusal
-from seed.registry import KnownEntity, KnownSource, Registry
-from seed.workers import Titled, Workers
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
 from app.models import Article, Mention, Pending, Statement
-from seed.bulk import in_parts, insert_revisions, insert_rows
-from seed.merge import Content
+from seed.pipeline.bulk import in_parts, insert_revisions, insert_rows
+from seed.pipeline.merge import Content
+from seed.pipeline.registry import Registry
+from seed.pipeline.rows import mention_rows, revision_row, statement_rows
 from seed.records import Annotation
-from seed.registry import Registry
-from seed.revisions import mention_rows, revision_row, statement_rows
 
 
 def write_revisions(

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, Row, Select, select
 from sqlmodel import col
 
 from app.models import Article, ArticleKey, Removal, Revision
-from seed.bulk import in_parts
-from seed.identity import Keys, public_id
-from seed.merge import Content
-from seed.revisions import content_of_row
+from seed.pipeline.bulk import in_parts
+from seed.pipeline.identity import Keys, public_id
+from seed.pipeline.merge import Content
+from seed.pipeline.rows import content_of_row
 
 DENYING = {"id": (), "url": ("id",), "text": ("id",), "title": ("id", "url")}
 """The kinds of key in which a record may be another article, though this kind says it is the same.
