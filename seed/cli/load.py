@@ -16,7 +16,7 @@ from seed.cli.runtime import refusing, several, tell_refused, tell_version, tool
 from seed.pipeline.context import Summary
 from seed.pipeline.load import load as load_records
 from seed.pipeline.report import Notes
-from seed.publish import served_version
+from seed.publish.publish import served_version
 from seed.readers import Overrides
 from seed.readers.intake import Intake
 from seed.records import Refusal

@@ -11,7 +11,7 @@ from app.errors import DamagedError
 from app.models import Article, Entity, Mention, Publish, Removal, Revision, Statement
 from app.search.index.storage import open_snapshot
 from app.stores.sqlite import MEND_DAMAGE, faults, shrink
-from seed.publish import publish
+from seed.publish.publish import publish
 
 CHUNK = 10_000
 """Rows dropped with one statement."""

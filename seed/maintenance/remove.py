@@ -11,7 +11,7 @@ from app.errors import DatelineError
 from app.models import Article, ArticleKey, Pending, Removal
 from app.urls import canonical_url
 from seed.pipeline.bulk import in_parts, insert_rows
-from seed.publish import Step, no_step, publish
+from seed.publish.publish import Step, no_step, publish
 
 
 @dataclass(frozen=True, slots=True)

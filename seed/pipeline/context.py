@@ -12,7 +12,7 @@ from seed.pipeline.merge import Content
 from seed.pipeline.registry import KnownEntity, KnownSource, Registry
 from seed.pipeline.report import Refusals
 from seed.pipeline.workers import Titled, Workers
-from seed.publish import Step, no_step, publish, unpublished
+from seed.publish.publish import Step, no_step, publish, unpublished
 from seed.readers.sources import SourceEntry, Sources
 from seed.records import Annotation, Refusal
 

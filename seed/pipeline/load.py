@@ -17,7 +17,7 @@ from seed.pipeline.merge import MOST_URLS, Content, merge
 from seed.pipeline.rows import content_of_record
 from seed.pipeline.visits import store_visits
 from seed.pipeline.writer import point, write_revisions
-from seed.publish import Step, no_step
+from seed.publish.publish import Step, no_step
 from seed.records import Link, RawArticle, Record, Refusal, Unchanged, Visited
 
 BATCH = 5_000

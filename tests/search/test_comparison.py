@@ -16,8 +16,8 @@ from app.search.index.columns import NO_TIME, Columns, Statements
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.search import Result
-from seed.arrivals import Arrivals, Coded
-from seed.renumber import Publication, renumber
+from seed.publish.delta import Arrivals, Coded
+from seed.publish.snapshot_builder import Publication, renumber
 
 ARTICLES = 2 * PART + 1_000
 COMMON, OWN = 20, 60

@@ -15,8 +15,8 @@ from app.search.index.columns import NO_TIME, Columns
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause
 from app.search.query.search import Result
-from seed.arrivals import Arrivals, Coded
-from seed.renumber import Publication, renumber
+from seed.publish.delta import Arrivals, Coded
+from seed.publish.snapshot_builder import Publication, renumber
 
 ARTICLES = SMALL + 5_000
 ENTITIES = 40

@@ -20,7 +20,7 @@ from resource import RLIMIT_CORE, RLIMIT_FSIZE, getrlimit, setrlimit
 
 from sqlalchemy import Engine, event
 
-from seed.publish import Step
+from seed.publish.publish import Step
 
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload([f"tests.seed.test_{name}" for name in ("full", "kills", "remove", "resume")])

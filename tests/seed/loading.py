@@ -25,7 +25,7 @@ from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Form, Lexicon, LexiconEntity, Membership
 from seed.pipeline.context import Summary, Tools
 from seed.pipeline.load import BATCH, load
-from seed.publish import Step, no_step
+from seed.publish.publish import Step, no_step
 from seed.readers.sources import SourceEntry, Sources
 from seed.records import GivenEntity, Origin, Published, RawArticle, Record
 

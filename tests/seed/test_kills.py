@@ -26,7 +26,7 @@ from seed.maintenance.database import open_writer
 from seed.maintenance.reannotate import reannotate
 from seed.maintenance.remove import bring_back, remove
 from seed.pipeline.identity import public_id
-from seed.publish import Step, no_step
+from seed.publish.publish import Step, no_step
 from seed.records import Origin, Record, Visit, Visited
 from tests.conftest import app_for
 from tests.seed.crashing import Act, course, killed_at, killed_beyond

@@ -12,9 +12,9 @@ from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
 from app.search.index.columns import Columns
 from app.search.index.snapshot import Snapshot
-from seed.arrivals import Arrivals, Coded
-from seed.postings import Landed, Slots, postings_of, transposed
-from seed.renumber import Publication, renumber
+from seed.publish.delta import Arrivals, Coded
+from seed.publish.postings import Landed, Slots, postings_of, transposed
+from seed.publish.snapshot_builder import Publication, renumber
 
 NAMES = ("ada", "amsel", "jo")
 SLOTS = Slots({name: slot for slot, name in enumerate(NAMES)}, np.array([0, 1, 2], np.int32), len(NAMES))

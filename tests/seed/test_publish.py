@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.labels import article_id
 from app.models import EntityType
 from seed.pipeline.context import Tools
-from seed.publish import publish, served_version
+from seed.publish.publish import publish, served_version
 from seed.records import RawArticle
 from tests.conftest import app_for
 from tests.contract.shelf import Reader, read

@@ -20,7 +20,7 @@ from seed.maintenance.compact import compact
 from seed.maintenance.remove import Removed, bring_back, remove
 from seed.pipeline.context import Summary
 from seed.pipeline.identity import public_id
-from seed.publish import Step, no_step
+from seed.publish.publish import Step, no_step
 from tests.conftest import seed, write_jsonl
 from tests.seed.crashing import killed_at_step
 from tests.seed.loading import copied, dump, load_into, natural, report, snapshot_of, writing

@@ -15,8 +15,8 @@ from app.models import EntityType
 from app.search.index.bitmaps import FAMILIES
 from app.search.index.columns import NO_TIME, UNDATED, Columns
 from app.search.index.snapshot import Snapshot
-from seed.arrivals import Arrivals, Coded, Spoken
-from seed.renumber import Publication, renumber
+from seed.publish.delta import Arrivals, Coded, Spoken
+from seed.publish.snapshot_builder import Publication, renumber
 from tests.seed.loading import statements_say
 
 NOW = Publication(7, "token", 1551742200)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.models import EntityType
-from seed.publish import Step
+from seed.publish.publish import Step
 from tests.seed.crashing import killed_at_step
 from tests.seed.loading import digest, load_into, named, natural, report, snapshot_of
 

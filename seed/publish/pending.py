@@ -13,7 +13,7 @@ from app.labels import article_numbers
 from app.models import POSTED_KINDS, Article, Mention, Pending, Removal, Revision, Statement
 from app.search.index.bitmaps import Ids
 from app.search.index.columns import NO_TIME, TEXT_PLACE, UNDATED, Columns
-from seed.arrivals import Arrivals, Coded, Coder, Numbers, Spoken
+from seed.publish.delta import Arrivals, Coded, Coder, Numbers, Spoken
 
 CHUNK = 2_000
 """Rows that are in memory as objects at a time, some megabytes; of all others there are numbers only."""

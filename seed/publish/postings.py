@@ -7,7 +7,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.search.index.bitmaps import Days, Ids, Postings, places_of, set_of
-from seed.arrivals import Coded, Numbers
+from seed.publish.delta import Coded, Numbers
 
 AT_ONCE = 250_000
 """Values that are put in order at once: all of a large load would take as much memory again as its snapshot."""

@@ -10,8 +10,8 @@ from app.labels import Labels, slots_of
 from app.search.index.bitmaps import FAMILIES, Ids, set_of
 from app.search.index.columns import Columns, Statements
 from app.search.index.snapshot import Snapshot
-from seed.arrivals import Arrivals, Coded, Numbers, Spoken
-from seed.postings import Landed, Slots, lists_of, postings_of, transposed
+from seed.publish.delta import Arrivals, Coded, Numbers, Spoken
+from seed.publish.postings import Landed, Slots, lists_of, postings_of, transposed
 
 
 @dataclass(frozen=True, slots=True)

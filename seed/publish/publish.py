@@ -13,9 +13,9 @@ from app.labels import EntityLabel, SourceLabel
 from app.models import Entity, EntityType, Pending, Publish, SnapshotPart, Source
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot, part_digest, to_parts
-from seed.changes import log_changes
-from seed.renumber import Publication, found_in, renumber
-from seed.waiting import waiting_articles
+from seed.publish.change_log import log_changes
+from seed.publish.pending import waiting_articles
+from seed.publish.snapshot_builder import Publication, found_in, renumber
 
 Step = Callable[[str], None]
 
