@@ -32,7 +32,7 @@ from seed.extract.lexicon.lexicon import Lexicon
 from seed.pipeline.context import Tools
 from seed.pipeline.load import load
 from seed.readers import Overrides, read
-from seed.readers.sources import load_sources
+from seed.readers.outlets import load_sources
 
 ROOT = Path(__file__).resolve().parents[1]
 

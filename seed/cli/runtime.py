@@ -22,7 +22,7 @@ from seed.pipeline.context import Summary, Tools
 from seed.pipeline.workers import Workers
 from seed.pipeline.workers import workers as start_workers
 from seed.publish.publish import served_version, unpublished
-from seed.readers.sources import load_sources
+from seed.readers.outlets import load_sources
 from seed.records import Refusal
 
 

@@ -13,7 +13,7 @@ from seed.pipeline.registry import KnownEntity, KnownSource, Registry
 from seed.pipeline.report import Refusals
 from seed.pipeline.workers import Titled, Workers
 from seed.publish.publish import Step, no_step, publish, unpublished
-from seed.readers.sources import SourceEntry, Sources
+from seed.readers.outlets import SourceEntry, Sources
 from seed.records import Annotation, Refusal
 
 

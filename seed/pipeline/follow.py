@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from seed.fetch.client import Answer
 from seed.fetch.errors import NotFetchedError
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
 from seed.readers.fetched import read_fetched
 from seed.records import Link, Origin, Record, Refusal, Unchanged, Visited
 

@@ -22,7 +22,7 @@ from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
 from seed.readers import data
 from seed.readers.inputs import Input, Item
-from seed.readers.sources import Sources
+from seed.readers.outlets import Sources
 from seed.records import Annotation, RawArticle
 
 Titled = tuple[str, str]

@@ -5,14 +5,14 @@ from functools import cache
 from pathlib import Path
 
 from seed.readers.archives import Part, parts
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
 from seed.readers.facts import Fact, load_facts
 from seed.readers.files import files, printable
-from seed.readers.formats import FORMATS, HEAD, SUFFIXES, suffix_of, told
 from seed.readers.inputs import Input, Item, Through, at_once, inputs
 from seed.readers.intake import Intake
+from seed.readers.outlets import LEXICON, Sources, load_sources
 from seed.readers.overrides import ARCHIVE, Manifest, Overrides, load_manifest
-from seed.readers.sources import LEXICON, Sources, load_sources
+from seed.readers.registry import FORMATS, HEAD, SUFFIXES, suffix_of, told
 from seed.readers.urls import NAME as LIST
 from seed.records import Link, Origin, Refusal
 

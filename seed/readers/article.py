@@ -6,7 +6,7 @@ from app.models import Basis
 from seed.dates import parse_iso
 from seed.readers.entities import given_entities
 from seed.readers.legible import doubts
-from seed.readers.values import WrongValueError, absent, checked, line
+from seed.readers.validation import WrongValueError, absent, checked, line
 from seed.records import Origin, Published, RawArticle
 
 _NOTHING: Mapping[str, str] = {}  # No read-only view: articles travel between processes.

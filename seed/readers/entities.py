@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import chain, pairwise
 
 from app.models import EntityType
-from seed.readers.values import WrongValueError, absent, line, member, refuse_unknown
+from seed.readers.validation import WrongValueError, absent, line, member, refuse_unknown
 from seed.records import GivenEntity
 
 FIELDS = ("id", "name", "type", "wikidata", "mentions")

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from seed.readers.mentioned import calendar_day, days, weekdays
-from seed.readers.plain_yaml import parse
-from seed.readers.sources import LEXICON
-from seed.readers.values import WrongValueError, line, persons, refuse_unknown
+from seed.readers.dates.in_text import calendar_day, days, weekdays
+from seed.readers.outlets import LEXICON
+from seed.readers.strict_yaml import parse
+from seed.readers.validation import WrongValueError, line, persons, refuse_unknown
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "birthday": ("id", "kind", "day", "what", "names", "source"),

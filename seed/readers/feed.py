@@ -11,14 +11,14 @@ import feedparser
 from app.models import Basis, TextKind
 from seed.readers.article import article
 from seed.readers.bytes import limited
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
+from seed.readers.dates.metadata import moment
 from seed.readers.guarded import guarded, in_a_process
 from seed.readers.htmltree import decoded_page, plain
 from seed.readers.jsonlines import DECODER
 from seed.readers.mapping import people
-from seed.readers.moments import moment
-from seed.readers.sources import host
-from seed.readers.values import WrongValueError, absent
+from seed.readers.outlets import host
+from seed.readers.validation import WrongValueError, absent
 from seed.records import Origin, Published, RawArticle, Refusal
 
 _LONGEST_WORD = 5_000  # Bytes: the library's search for an e-mail address in one takes the square of its length.

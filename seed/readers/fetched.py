@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from seed.readers.archives import Part, is_gzip, is_zip, parts
 from seed.readers.bytes import beginning, marked_encoding, text_encoding
-from seed.readers.desk import Desk
-from seed.readers.formats import FORMATS, HEAD, told
+from seed.readers.context import Desk
 from seed.readers.inputs import read_as
+from seed.readers.registry import FORMATS, HEAD, told
 from seed.readers.urls import NAME as LIST
 from seed.records import Fetched, Link, Origin, RawArticle, Refusal
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
 from seed.records import Origin, RawArticle, Refusal
 
 Read = Callable[[bytes, str, Desk], list[RawArticle | Refusal]]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from seed.readers.bylines import LONGEST_ROW, IsOutlet, byline, names
-from seed.readers.printed import parse_printed
+from seed.readers.dates.printed import parse_printed
 from seed.records import Published
 
 ROWS = 8

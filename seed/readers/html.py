@@ -6,19 +6,19 @@ from typing import BinaryIO
 
 from seed.readers.article import article
 from seed.readers.bytes import limited
-from seed.readers.dating import dated
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
+from seed.readers.dates.html_dates import dated
 from seed.readers.findings import Findings
 from seed.readers.guarded import guarded
 from seed.readers.head import read_head
 from seed.readers.htmltree import decoded_page, plain, rows_of, tree_of
+from seed.readers.line_patterns import folded
 from seed.readers.mapping import people
 from seed.readers.markup import Markup, without_site
+from seed.readers.outlets import host
 from seed.readers.page import without_furniture, without_repeats
-from seed.readers.patterns import folded
 from seed.readers.prose import main_text
-from seed.readers.sources import host
-from seed.readers.values import address, language, line
+from seed.readers.validation import address, language, line
 from seed.records import Origin, RawArticle, Refusal
 
 _SIGN = re.compile(

@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from seed.readers.archives import Part
 from seed.readers.bytes import LINE_LIMIT, UnreadableError, in_utf8, marked_encoding
-from seed.readers.desk import Desk
-from seed.readers.formats import FORMATS
+from seed.readers.context import Desk
+from seed.readers.registry import FORMATS
 from seed.records import Link, Origin, RawArticle, Refusal
 
 MOST_REFUSED = 10_000

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from seed.readers.bytes import LINE_LIMIT
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
 from seed.readers.jsonlines import DECODER, MOST_PARTS, refuse_many_parts
 from seed.readers.mapping import mapped_article
-from seed.readers.values import WrongValueError
+from seed.readers.validation import WrongValueError
 from seed.records import Origin, RawArticle, Refusal
 
 LISTS = ("articles", "items", "results", "records", "data", "docs", "hits", "stories")

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from seed.readers.bytes import LINE_LIMIT, decoded, lines
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
 from seed.readers.mapping import mapped_article
-from seed.readers.values import WrongValueError
+from seed.readers.validation import WrongValueError
 from seed.records import Origin, RawArticle, Refusal
 
 _SIGN = re.compile(r'\{[ \t]*"')

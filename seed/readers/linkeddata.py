@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from seed.readers.htmltree import Element, plain
-from seed.readers.patterns import folded
+from seed.readers.line_patterns import folded
 
 Node = Mapping[str, Any]
 

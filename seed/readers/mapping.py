@@ -8,10 +8,10 @@ from functools import lru_cache
 from app.models import Basis
 from seed.readers.article import article
 from seed.readers.bylines import byline, names
-from seed.readers.desk import Desk
-from seed.readers.moments import moment
-from seed.readers.sources import host
-from seed.readers.values import CHECKS, WrongValueError, absent, refuse_unknown
+from seed.readers.context import Desk
+from seed.readers.dates.metadata import moment
+from seed.readers.outlets import host
+from seed.readers.validation import CHECKS, WrongValueError, absent, refuse_unknown
 from seed.records import Origin, Published, RawArticle
 
 FIELDS = (*CHECKS, "published", "entities")

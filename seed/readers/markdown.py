@@ -9,10 +9,10 @@ from app.models import Basis, EntityType
 from seed.dates import instant
 from seed.readers.article import article, published_of
 from seed.readers.bytes import whole
-from seed.readers.desk import Desk
-from seed.readers.plain_yaml import parse
-from seed.readers.printed import named_offset
-from seed.readers.values import CHECKS, WrongValueError, absent, line, member, persons, refuse_unknown
+from seed.readers.context import Desk
+from seed.readers.dates.printed import named_offset
+from seed.readers.strict_yaml import parse
+from seed.readers.validation import CHECKS, WrongValueError, absent, line, member, persons, refuse_unknown
 from seed.records import Origin, Published, RawArticle, Refusal
 
 FIELDS = (*(name for name in CHECKS if name != "text"), "published", "basis", "evidence", "zone", "names", "statements")

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from seed.readers.htmltree import Element, rows_of
+from seed.readers.line_patterns import folded
 from seed.readers.linkeddata import LinkedData, linked_data
-from seed.readers.patterns import folded
-from seed.readers.values import LONGEST_LINE
+from seed.readers.validation import LONGEST_LINE
 
 Candidate = tuple[str, str]
 """Where a value was found, and the value."""

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from seed.dates import parse_iso
 from seed.readers.bytes import decoded
 from seed.readers.files import printable
-from seed.readers.formats import FORMATS
 from seed.readers.mapping import given_paths
+from seed.readers.registry import FORMATS
 from seed.readers.urls import NAME as LIST
-from seed.readers.values import CHECKS, WrongValueError, absent, refuse_unknown
+from seed.readers.validation import CHECKS, WrongValueError, absent, refuse_unknown
 
 COLUMNS = ("file", "title", "source", "url", "published", "authors", "language", "rights", "text_kind")
 ONE_RECORD = frozenset({"title", "url"})

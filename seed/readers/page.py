@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from seed.readers.article import article
 from seed.readers.bylines import signed
 from seed.readers.bytes import whole
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
+from seed.readers.dates.inference import infer
 from seed.readers.head import read_head
-from seed.readers.inference import infer
-from seed.readers.patterns import covers, folded
-from seed.readers.sources import SourceEntry, Sources, host
-from seed.readers.values import refuse_long
+from seed.readers.line_patterns import covers, folded
+from seed.readers.outlets import SourceEntry, Sources, host
+from seed.readers.validation import refuse_long
 from seed.records import Origin, Published, RawArticle, Refusal
 
 EDGE = 12

@@ -6,9 +6,9 @@ from itertools import islice
 from typing import BinaryIO
 
 from seed.readers.bytes import LINE_LIMIT, UnreadableError, decoded, lines
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
 from seed.readers.mapping import layout, mapped_article
-from seed.readers.values import WrongValueError, nearest
+from seed.readers.validation import WrongValueError, nearest
 from seed.records import Origin, RawArticle, Refusal
 
 DELIMITERS = ",\t;|"

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from seed.readers.bytes import LINE_LIMIT, decoded, lines
-from seed.readers.desk import Desk
-from seed.readers.values import WrongValueError, shown
+from seed.readers.context import Desk
+from seed.readers.validation import WrongValueError, shown
 from seed.records import Link, Origin, Refusal
 
 NAME = "urls"

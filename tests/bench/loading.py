@@ -17,7 +17,7 @@ from seed.extract.lexicon.lexicon import Lexicon
 from seed.maintenance.database import open_writer
 from seed.pipeline.context import Tools
 from seed.pipeline.load import load
-from seed.readers.sources import Sources
+from seed.readers.outlets import Sources
 from seed.records import RawArticle
 from tests.bench.corpus import FIRST, LAST, Corpus
 

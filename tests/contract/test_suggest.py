@@ -12,7 +12,7 @@ from app.models import EntityType
 from app.search.names.prefixes import KINDS
 from app.search.query.aggregation_filters import SuggestFilters
 from app.search.query.filters import ArticleFilters
-from seed.readers.sources import load_sources
+from seed.readers.outlets import load_sources
 from tests import oracle, oracle_suggest
 from tests.conftest import app_for, load_jsonl
 from tests.contract.shelf import Reader, lines, read, shelved

@@ -26,7 +26,7 @@ from seed.extract.lexicon.lexicon import Form, Lexicon, LexiconEntity, Membershi
 from seed.pipeline.context import Summary, Tools
 from seed.pipeline.load import BATCH, load
 from seed.publish.publish import Step, no_step
-from seed.readers.sources import SourceEntry, Sources
+from seed.readers.outlets import SourceEntry, Sources
 from seed.records import GivenEntity, Origin, Published, RawArticle, Record
 
 Row = dict[str, Any]

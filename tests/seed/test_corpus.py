@@ -11,7 +11,7 @@ from seed.extract import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
 from seed.readers import Overrides, read
 from seed.readers.markdown import split
-from seed.readers.sources import load_sources
+from seed.readers.outlets import load_sources
 from seed.records import Annotation, RawArticle
 
 ROOT = Path(__file__).resolve().parents[2]

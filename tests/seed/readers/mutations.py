@@ -16,10 +16,10 @@ from random import Random
 
 from seed.readers import read_part
 from seed.readers.archives import Part, parts
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
 from seed.readers.facts import load_facts
-from seed.readers.formats import HEAD
-from seed.readers.sources import load_sources
+from seed.readers.outlets import load_sources
+from seed.readers.registry import HEAD
 from seed.records import Link, RawArticle, Refusal
 
 PAGE = (Path(__file__).resolve().parent / "pages" / "amp.html").read_bytes()

@@ -8,9 +8,9 @@ import pytest
 
 from app.models import Basis, Precision, TextKind
 from seed.readers.bytes import LINE_LIMIT
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
 from seed.readers.feed import MOST_TAGS, read_feed
-from seed.readers.sources import load_sources
+from seed.readers.outlets import load_sources
 from seed.records import Origin, Published, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason

@@ -7,7 +7,7 @@ from typing import NoReturn
 import pytest
 
 from seed.readers import Overrides, read
-from seed.readers.formats import SUFFIXES
+from seed.readers.registry import SUFFIXES
 from seed.records import Refusal
 from tests.seed.readers.only import only_reason
 

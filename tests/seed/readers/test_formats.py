@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from seed.readers.formats import told
+from seed.readers.registry import told
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article
 

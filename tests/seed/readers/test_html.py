@@ -11,13 +11,13 @@ from app.models import Basis, Precision
 from seed.dates import ISO_WANTED
 from seed.readers import feed, html, markdown
 from seed.readers.bytes import LINE_LIMIT
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
 from seed.readers.guarded import answer, guarded, in_a_process, is_common
 from seed.readers.html import page_article, read_page
 from seed.readers.htmltree import DEEPEST, MOST_TAGS
 from seed.readers.linkeddata import linked_data
 from seed.readers.markup import without_site
-from seed.readers.sources import load_sources
+from seed.readers.outlets import load_sources
 from seed.records import Origin, Published, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason

@@ -14,7 +14,6 @@ from seed.readers.archives import MEMBERS, RATIO, TOTAL
 from seed.readers.bytes import LINE_LIMIT, MOST_BLANK
 from seed.readers.entities import FIELDS as ENTITY_FIELDS
 from seed.readers.feed import MOST_TAGS as MOST_TAGS_OF_FEED
-from seed.readers.formats import SUFFIXES
 from seed.readers.guarded import CPU_SECONDS, MEMORY, WALL_SECONDS
 from seed.readers.htmltree import DEEPEST, MOST_TAGS
 from seed.readers.inputs import MOST_REFUSED
@@ -23,9 +22,10 @@ from seed.readers.mapping import FIELDS as JSON_FIELDS
 from seed.readers.mapping import WELL_KNOWN
 from seed.readers.markdown import FIELDS as FRONT_FIELDS
 from seed.readers.overrides import COLUMNS
-from seed.readers.plain_yaml import DEEPEST as DEEPEST_YAML
+from seed.readers.registry import SUFFIXES
+from seed.readers.strict_yaml import DEEPEST as DEEPEST_YAML
 from seed.readers.table import MOST_COLUMNS
-from seed.readers.values import LONGEST_LINE, LONGEST_TEXT, MOST_NAMES
+from seed.readers.validation import LONGEST_LINE, LONGEST_TEXT, MOST_NAMES
 from seed.records import Link
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article

@@ -2,8 +2,8 @@
 
 import pytest
 
+from seed.readers.dates.metadata import moment
 from seed.readers.legible import doubts
-from seed.readers.moments import moment
 
 DAY = "2019-03-04"
 

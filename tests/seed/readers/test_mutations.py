@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
 from seed.records import Link, RawArticle
 from tests.seed.readers.mutations import SAMPLES, check, desk, mutated, read_all
 

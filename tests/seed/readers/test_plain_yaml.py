@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.readers.plain_yaml import parse
+from seed.readers.strict_yaml import parse
 
 
 def test_scalars_stay_as_written() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models import Basis, Precision
-from seed.readers.printed import WEEKDAYS, named_offset, parse_printed
+from seed.readers.dates.printed import WEEKDAYS, named_offset, parse_printed
 from seed.records import Published
 
 

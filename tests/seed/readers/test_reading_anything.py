@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seed.readers import FORMATS, Overrides, read
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
 from seed.readers.facts import load_facts
-from seed.readers.formats import SUFFIXES
-from seed.readers.sources import load_sources
+from seed.readers.outlets import load_sources
+from seed.readers.registry import SUFFIXES
 from seed.records import Link, RawArticle, Refusal
 
 SAMPLES = {

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.readers.patterns import covers, folded
-from seed.readers.sources import SourceEntry, Sources, host, load_sources, slug
+from seed.readers.line_patterns import covers, folded
+from seed.readers.outlets import SourceEntry, Sources, host, load_sources, slug
 
 SHIPPED = load_sources()
 

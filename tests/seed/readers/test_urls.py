@@ -6,7 +6,7 @@ import pytest
 
 from seed.readers import Overrides, read
 from seed.readers.bytes import LINE_LIMIT
-from seed.readers.formats import HEAD, told
+from seed.readers.registry import HEAD, told
 from seed.readers.urls import link_of
 from seed.records import Link, Origin, Refusal
 from tests.seed.readers.conftest import Reading

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from seed.readers.facts import Fact
-from seed.readers.sources import Sources
+from seed.readers.outlets import Sources
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import Any
 from unicodedata import category, normalize
 from urllib.parse import urlsplit
 
-from seed.readers.patterns import covers, folded
-from seed.readers.plain_yaml import parse
-from seed.readers.values import WrongValueError, absent, language, line, persons, refuse_unknown
+from seed.readers.line_patterns import covers, folded
+from seed.readers.strict_yaml import parse
+from seed.readers.validation import WrongValueError, absent, language, line, persons, refuse_unknown
 
 LEXICON = Path(__file__).resolve().parent.parent / "lexicon"
 """The folder of data that ships."""

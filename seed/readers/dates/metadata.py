@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from app.models import Basis, Precision
 from seed.dates import clock, parse_iso, span
-from seed.readers.printed import parse_printed
-from seed.readers.values import line
+from seed.readers.dates.printed import parse_printed
+from seed.readers.validation import line
 from seed.records import Published
 
 _LONGEST = 80

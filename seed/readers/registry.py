@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from seed.readers import feed, html, jsondocument, jsonlines, markdown, page, table, urls
 from seed.readers.bytes import beginning
-from seed.readers.desk import Desk
+from seed.readers.context import Desk
 from seed.records import Link, RawArticle, Refusal
 
 Reader = Callable[[BinaryIO, str, Desk], Iterator[RawArticle | Refusal | Link]]

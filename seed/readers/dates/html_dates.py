@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.models import Basis, Precision
+from seed.readers.dates.metadata import moment
+from seed.readers.dates.printed import parse_printed
 from seed.readers.findings import Findings
 from seed.readers.htmltree import Element
 from seed.readers.markup import Markup, of_an_update
-from seed.readers.moments import moment
-from seed.readers.printed import parse_printed
 from seed.records import Published
 
 _UNDATED = "|".join(

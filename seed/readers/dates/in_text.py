@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from seed.readers.printed import MONTHS, WEEKDAYS
+from seed.readers.dates.printed import MONTHS, WEEKDAYS
 
 # Months and weekdays are written with a capital; "may" and "march" are verbs.
 _NAMES = "|".join(sorted((name.title() for name in MONTHS), key=len, reverse=True))
