@@ -15,9 +15,10 @@ from seed.pipeline.follow import followed
 from seed.pipeline.language import with_doubts, with_languages
 from seed.pipeline.visits import known_visit
 from seed.pipeline.workers import Workers
-from seed.readers import Overrides, desk_for, read, urls
+from seed.readers import Overrides, desk_for, read
+from seed.readers.formats import url_list as urls
+from seed.readers.input.byte_counter import Intake
 from seed.readers.inputs import at_once
-from seed.readers.intake import Intake
 from seed.records import RawArticle, Record, Refusal
 
 

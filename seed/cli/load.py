@@ -18,7 +18,7 @@ from seed.pipeline.load import load as load_records
 from seed.pipeline.report import Notes
 from seed.publish.publish import served_version
 from seed.readers import Overrides
-from seed.readers.intake import Intake
+from seed.readers.input.byte_counter import Intake
 from seed.records import Refusal
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"

@@ -13,7 +13,7 @@ from rich.table import Table
 from seed.cli.eta import Pace, Standing, size_of
 from seed.cli.output import is_watched, tell
 from seed.pipeline.context import Summary
-from seed.readers.intake import Intake
+from seed.readers.input.byte_counter import Intake
 from seed.records import Record, Refusal, Visited
 
 SECONDS_BETWEEN_LINES = 5.0

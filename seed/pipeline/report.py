@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from seed.readers.files import printable
+from seed.readers.input.files import printable
 from seed.records import Origin, RawArticle, Record, Refusal
 
 MOST = 100

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from seed.readers.archives import Part, parts
 from seed.readers.context import Desk
 from seed.readers.facts import Fact, load_facts
-from seed.readers.files import files, printable
+from seed.readers.formats.url_list import NAME as LIST
+from seed.readers.input.archives import Part, parts
+from seed.readers.input.byte_counter import Intake
+from seed.readers.input.files import files, printable
 from seed.readers.inputs import Input, Item, Through, at_once, inputs
-from seed.readers.intake import Intake
 from seed.readers.outlets import LEXICON, Sources, load_sources
 from seed.readers.overrides import ARCHIVE, Manifest, Overrides, load_manifest
 from seed.readers.registry import FORMATS, HEAD, SUFFIXES, suffix_of, told
-from seed.readers.urls import NAME as LIST
 from seed.records import Link, Origin, Refusal
 
 __all__ = ["FORMATS", "Overrides", "desk_for", "read"]

@@ -6,12 +6,12 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from seed.readers.archives import Part, is_gzip, is_zip, parts
-from seed.readers.bytes import beginning, marked_encoding, text_encoding
 from seed.readers.context import Desk
+from seed.readers.formats.url_list import NAME as LIST
+from seed.readers.input.archives import Part, is_gzip, is_zip, parts
+from seed.readers.input.decoding import beginning, marked_encoding, text_encoding
 from seed.readers.inputs import read_as
 from seed.readers.registry import FORMATS, HEAD, told
-from seed.readers.urls import NAME as LIST
 from seed.records import Fetched, Link, Origin, RawArticle, Refusal
 
 TYPES: Mapping[str, str] = {

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
-from seed.readers.archives import Part
-from seed.readers.bytes import LINE_LIMIT, UnreadableError, in_utf8, marked_encoding
 from seed.readers.context import Desk
+from seed.readers.input.archives import Part
+from seed.readers.input.decoding import LINE_LIMIT, UnreadableError, in_utf8, marked_encoding
 from seed.readers.registry import FORMATS
 from seed.records import Link, Origin, RawArticle, Refusal
 

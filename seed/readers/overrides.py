@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seed.dates import parse_iso
-from seed.readers.bytes import decoded
-from seed.readers.files import printable
-from seed.readers.mapping import given_paths
+from seed.readers.fields.mapping import given_paths
+from seed.readers.formats.url_list import NAME as LIST
+from seed.readers.input.decoding import decoded
+from seed.readers.input.files import printable
 from seed.readers.registry import FORMATS
-from seed.readers.urls import NAME as LIST
 from seed.readers.validation import CHECKS, WrongValueError, absent, refuse_unknown
 
 COLUMNS = ("file", "title", "source", "url", "published", "authors", "language", "rights", "text_kind")

@@ -5,9 +5,15 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 
-from seed.readers import feed, html, jsondocument, jsonlines, markdown, page, table, urls
-from seed.readers.bytes import beginning
 from seed.readers.context import Desk
+from seed.readers.formats import csv_table as table
+from seed.readers.formats import feed, markdown
+from seed.readers.formats import html_page as html
+from seed.readers.formats import json_document as jsondocument
+from seed.readers.formats import json_lines as jsonlines
+from seed.readers.formats import saved_text as page
+from seed.readers.formats import url_list as urls
+from seed.readers.input.decoding import beginning
 from seed.records import Link, RawArticle, Refusal
 
 Reader = Callable[[BinaryIO, str, Desk], Iterator[RawArticle | Refusal | Link]]

@@ -10,7 +10,7 @@ from app.models import POSTED_KINDS, TextKind
 from seed.extract import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
 from seed.readers import Overrides, read
-from seed.readers.markdown import split
+from seed.readers.formats.markdown import split
 from seed.readers.outlets import load_sources
 from seed.records import Annotation, RawArticle
 

@@ -9,7 +9,7 @@ import pytest
 from seed.cli.progress import Progress, show_progress
 from seed.pipeline.context import Summary
 from seed.pipeline.report import Refusals
-from seed.readers.intake import Intake
+from seed.readers.input.byte_counter import Intake
 from seed.records import Origin, RawArticle, Record, Refusal, Unchanged, Visit, Visited
 
 REFUSAL = Refusal(Origin("reports.jsonl"), "no")

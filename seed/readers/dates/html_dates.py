@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from app.models import Basis, Precision
 from seed.readers.dates.metadata import moment
 from seed.readers.dates.printed import parse_printed
-from seed.readers.findings import Findings
-from seed.readers.htmltree import Element
-from seed.readers.markup import Markup, of_an_update
+from seed.readers.html_markup.extracted_fields import Findings
+from seed.readers.html_markup.metadata import Markup, of_an_update
+from seed.readers.html_markup.tree import Element
 from seed.records import Published
 
 _UNDATED = "|".join(

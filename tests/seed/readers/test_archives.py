@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from seed.readers import Overrides, archives, read
-from seed.readers.archives import MEMBERS, RATIO, TOTAL, ArchiveError, Budget
-from seed.readers.bytes import LINE_LIMIT
+from seed.readers import Overrides, read
+from seed.readers.input import archives
+from seed.readers.input.archives import MEMBERS, RATIO, TOTAL, ArchiveError, Budget
+from seed.readers.input.decoding import LINE_LIMIT
 from seed.records import RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.readers import bytes as reading
-from seed.readers.bytes import LINE_LIMIT, MOST_BLANK, UnreadableError, lines, text_encoding
+from seed.readers.input import decoding as reading
+from seed.readers.input.decoding import LINE_LIMIT, MOST_BLANK, UnreadableError, lines, text_encoding
 
 
 class Endless(io.RawIOBase):

@@ -7,9 +7,9 @@ from typing import NoReturn
 import pytest
 
 from app.models import Basis, Precision, TextKind
-from seed.readers.bytes import LINE_LIMIT
 from seed.readers.context import Desk
-from seed.readers.feed import MOST_TAGS, read_feed
+from seed.readers.formats.feed import MOST_TAGS, read_feed
+from seed.readers.input.decoding import LINE_LIMIT
 from seed.readers.outlets import load_sources
 from seed.records import Origin, Published, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
@@ -237,7 +237,7 @@ def test_a_word_without_end_is_read_in_a_process_of_its_own(reading: Reading, mo
         asked.append(len(content))
         return [Refusal(Origin(path), "asked")]
 
-    monkeypatch.setattr("seed.readers.feed.in_a_process", in_a_process)
+    monkeypatch.setattr("seed.readers.formats.feed.in_a_process", in_a_process)
     long = RSS.replace("Short.", "a" * 5_000)
     assert only_reason(reading("a.rss", long)) == "asked"
     assert asked == [len(long.encode())]

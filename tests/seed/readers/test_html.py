@@ -9,14 +9,15 @@ import pytest
 
 from app.models import Basis, Precision
 from seed.dates import ISO_WANTED
-from seed.readers import feed, html, markdown
-from seed.readers.bytes import LINE_LIMIT
 from seed.readers.context import Desk
-from seed.readers.guarded import answer, guarded, in_a_process, is_common
-from seed.readers.html import page_article, read_page
-from seed.readers.htmltree import DEEPEST, MOST_TAGS
-from seed.readers.linkeddata import linked_data
-from seed.readers.markup import without_site
+from seed.readers.formats import feed, markdown
+from seed.readers.formats import html_page as html
+from seed.readers.formats.html_page import page_article, read_page
+from seed.readers.html_markup.json_ld import linked_data
+from seed.readers.html_markup.metadata import without_site
+from seed.readers.html_markup.tree import DEEPEST, MOST_TAGS
+from seed.readers.input.decoding import LINE_LIMIT
+from seed.readers.input.sandbox import answer, guarded, in_a_process, is_common
 from seed.readers.outlets import load_sources
 from seed.records import Origin, Published, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
@@ -252,7 +253,7 @@ def test_broken_and_strange_data_is_passed_over(reading: Reading) -> None:
 
 
 def test_linked_data_of_an_empty_page_says_nothing() -> None:
-    from seed.readers.htmltree import tree_of  # noqa: PLC0415 - only here
+    from seed.readers.html_markup.tree import tree_of  # noqa: PLC0415 - only here
 
     said = linked_data(tree_of("<p>x"), ())
     assert (said.people(), said.publisher(), said.url(), said.text("headline")) == ([], None, None, None)
@@ -447,11 +448,13 @@ def boom(*_: object, **__: object) -> NoReturn:
 def test_what_a_library_stumbles_over_is_not_found(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("htmldate.find_date", boom)
     assert only_article(reading("a.html", page())).published == Published()
-    monkeypatch.setattr("seed.readers.prose.bare_extraction", boom)
+    monkeypatch.setattr("seed.readers.html_markup.main_text.bare_extraction", boom)
     assert only_reason(reading("a.html", page())).startswith("text is None")
 
 
-@pytest.mark.parametrize("name", ["htmldate.find_date", "seed.readers.prose.bare_extraction", "feedparser.parse"])
+@pytest.mark.parametrize(
+    "name", ["htmldate.find_date", "seed.readers.html_markup.main_text.bare_extraction", "feedparser.parse"]
+)
 def test_what_memory_does_not_suffice_for_is_said(reading: Reading, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Nothing is taken for a page without date or text, since the process ends there."""
 

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 from seed.readers import Overrides, read
-from seed.readers.intake import Intake
+from seed.readers.input.byte_counter import Intake
 from seed.records import Link, Origin, Refusal
 
 LINE = b'{"title": "Ferry", "source": "G", "text": "%06d"}\n'

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from seed.readers import Overrides, read
-from seed.readers.bytes import LINE_LIMIT
+from seed.readers.input.decoding import LINE_LIMIT
 from seed.records import RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from app.models import Basis, EntityType, Precision, TextKind
-from seed.readers.bytes import LINE_LIMIT
+from seed.readers.input.decoding import LINE_LIMIT
 from seed.records import GivenEntity, Origin, Published, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason

@@ -9,22 +9,22 @@ from app.models import EntityType
 from seed.pipeline.merge import MOST_URLS
 from seed.pipeline.report import MOST_NAMED
 from seed.readers import FORMATS, Overrides, read
-from seed.readers import bytes as bytes_
-from seed.readers.archives import MEMBERS, RATIO, TOTAL
-from seed.readers.bytes import LINE_LIMIT, MOST_BLANK
-from seed.readers.entities import FIELDS as ENTITY_FIELDS
-from seed.readers.feed import MOST_TAGS as MOST_TAGS_OF_FEED
-from seed.readers.guarded import CPU_SECONDS, MEMORY, WALL_SECONDS
-from seed.readers.htmltree import DEEPEST, MOST_TAGS
+from seed.readers.fields.entities import FIELDS as ENTITY_FIELDS
+from seed.readers.fields.mapping import FIELDS as JSON_FIELDS
+from seed.readers.fields.mapping import WELL_KNOWN
+from seed.readers.formats.csv_table import MOST_COLUMNS
+from seed.readers.formats.feed import MOST_TAGS as MOST_TAGS_OF_FEED
+from seed.readers.formats.json_lines import MOST_PARTS
+from seed.readers.formats.markdown import FIELDS as FRONT_FIELDS
+from seed.readers.html_markup.tree import DEEPEST, MOST_TAGS
+from seed.readers.input import decoding as bytes_
+from seed.readers.input.archives import MEMBERS, RATIO, TOTAL
+from seed.readers.input.decoding import LINE_LIMIT, MOST_BLANK
+from seed.readers.input.sandbox import CPU_SECONDS, MEMORY, WALL_SECONDS
 from seed.readers.inputs import MOST_REFUSED
-from seed.readers.jsonlines import MOST_PARTS
-from seed.readers.mapping import FIELDS as JSON_FIELDS
-from seed.readers.mapping import WELL_KNOWN
-from seed.readers.markdown import FIELDS as FRONT_FIELDS
 from seed.readers.overrides import COLUMNS
 from seed.readers.registry import SUFFIXES
 from seed.readers.strict_yaml import DEEPEST as DEEPEST_YAML
-from seed.readers.table import MOST_COLUMNS
 from seed.readers.validation import LONGEST_LINE, LONGEST_TEXT, MOST_NAMES
 from seed.records import Link
 from tests.seed.readers.conftest import Reading

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from seed.readers.mapping import WELL_KNOWN, follow, given_paths, layout
+from seed.readers.fields.mapping import WELL_KNOWN, follow, given_paths, layout
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason
 

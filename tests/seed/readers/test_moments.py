@@ -3,7 +3,7 @@
 import pytest
 
 from seed.readers.dates.metadata import moment
-from seed.readers.legible import doubts
+from seed.readers.fields.article import doubts
 
 DAY = "2019-03-04"
 

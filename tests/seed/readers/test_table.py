@@ -6,9 +6,9 @@ import itertools
 import pytest
 
 from app.models import Basis, Precision
-from seed.readers.bytes import LINE_LIMIT, MOST_BLANK
+from seed.readers.formats.csv_table import delimiter_of
+from seed.readers.input.decoding import LINE_LIMIT, MOST_BLANK
 from seed.readers.inputs import MOST_REFUSED
-from seed.readers.table import delimiter_of
 from seed.records import Origin, Published, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from seed.readers import Overrides, read
-from seed.readers.bytes import LINE_LIMIT
+from seed.readers.formats.url_list import link_of
+from seed.readers.input.decoding import LINE_LIMIT
 from seed.readers.registry import HEAD, told
-from seed.readers.urls import link_of
 from seed.records import Link, Origin, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_reason

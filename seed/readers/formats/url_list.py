@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from seed.readers.bytes import LINE_LIMIT, decoded, lines
 from seed.readers.context import Desk
+from seed.readers.input.decoding import LINE_LIMIT, decoded, lines
 from seed.readers.validation import WrongValueError, shown
 from seed.records import Link, Origin, Refusal
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from seed.readers.bytes import LINE_LIMIT, UnreadableError, decoded, lines
 from seed.readers.context import Desk
-from seed.readers.mapping import layout, mapped_article
+from seed.readers.fields.mapping import layout, mapped_article
+from seed.readers.input.decoding import LINE_LIMIT, UnreadableError, decoded, lines
 from seed.readers.validation import WrongValueError, nearest
 from seed.records import Origin, RawArticle, Refusal
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from seed.readers.bylines import LONGEST_ROW, IsOutlet, byline, names
 from seed.readers.dates.printed import parse_printed
+from seed.readers.saved_text.bylines import LONGEST_ROW, IsOutlet, byline, names
 from seed.records import Published
 
 ROWS = 8

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.models import Basis
-from seed.readers.article import article
-from seed.readers.bylines import byline, names
 from seed.readers.context import Desk
 from seed.readers.dates.metadata import moment
+from seed.readers.fields.article import article
 from seed.readers.outlets import host
+from seed.readers.saved_text.bylines import byline, names
 from seed.readers.validation import CHECKS, WrongValueError, absent, refuse_unknown
 from seed.records import Origin, Published, RawArticle
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from seed.readers.bytes import text_encoding
+from seed.readers.input.decoding import text_encoding
 
 MOST_TAGS = 50_000
 """Tags of a page; the longest live blogs have a tenth of it."""

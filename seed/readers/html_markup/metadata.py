@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from seed.readers.htmltree import Element, rows_of
+from seed.readers.html_markup.json_ld import LinkedData, linked_data
+from seed.readers.html_markup.tree import Element, rows_of
 from seed.readers.line_patterns import folded
-from seed.readers.linkeddata import LinkedData, linked_data
 from seed.readers.validation import LONGEST_LINE
 
 Candidate = tuple[str, str]

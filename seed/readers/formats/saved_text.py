@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from seed.readers.article import article
-from seed.readers.bylines import signed
-from seed.readers.bytes import whole
 from seed.readers.context import Desk
 from seed.readers.dates.inference import infer
-from seed.readers.head import read_head
+from seed.readers.fields.article import article
+from seed.readers.input.decoding import whole
 from seed.readers.line_patterns import covers, folded
 from seed.readers.outlets import SourceEntry, Sources, host
+from seed.readers.saved_text.bylines import signed
+from seed.readers.saved_text.header import read_head
 from seed.readers.validation import refuse_long
 from seed.records import Origin, Published, RawArticle, Refusal
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from seed.readers.markup import Candidate
+from seed.readers.html_markup.metadata import Candidate
 
 
 @dataclass(slots=True)

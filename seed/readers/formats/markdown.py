@@ -7,10 +7,10 @@ from typing import BinaryIO
 
 from app.models import Basis, EntityType
 from seed.dates import instant
-from seed.readers.article import article, published_of
-from seed.readers.bytes import whole
 from seed.readers.context import Desk
 from seed.readers.dates.printed import named_offset
+from seed.readers.fields.article import article, published_of
+from seed.readers.input.decoding import whole
 from seed.readers.strict_yaml import parse
 from seed.readers.validation import CHECKS, WrongValueError, absent, line, member, persons, refuse_unknown
 from seed.records import Origin, Published, RawArticle, Refusal

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from seed.readers.bytes import LINE_LIMIT
 from seed.readers.context import Desk
-from seed.readers.jsonlines import DECODER, MOST_PARTS, refuse_many_parts
-from seed.readers.mapping import mapped_article
+from seed.readers.fields.mapping import mapped_article
+from seed.readers.formats.json_lines import DECODER, MOST_PARTS, refuse_many_parts
+from seed.readers.input.decoding import LINE_LIMIT
 from seed.readers.validation import WrongValueError
 from seed.records import Origin, RawArticle, Refusal
 

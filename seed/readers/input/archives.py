@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from seed.readers.bytes import LINE_LIMIT, UnreadableError
+from seed.readers.input.decoding import LINE_LIMIT, UnreadableError
 from seed.records import Origin, Refusal
 
 RATIO = 100

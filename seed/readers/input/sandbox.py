@@ -28,7 +28,7 @@ _BYTES = 1_500_000  # Nine in ten news pages have less than a third of it.
 _TAGS = 10_000  # Opening, closing and escaped ones; nine in ten news pages have less than half of it.
 _LONGEST_TAG = 20_000  # A tag has some hundred characters, if it holds no image.
 _ROOT = Path(__file__).resolve().parents[2]
-_CODE = "import sys; from seed.readers.guarded import answer; answer(sys.stdin.buffer, sys.stdout.buffer)"
+_CODE = "import sys; from seed.readers.input.sandbox import answer; answer(sys.stdin.buffer, sys.stdout.buffer)"
 
 
 def guarded(read: Read, content: bytes, path: str, desk: Desk) -> list[RawArticle | Refusal]:

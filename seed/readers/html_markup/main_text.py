@@ -6,7 +6,7 @@ from copy import deepcopy
 from lxml import etree
 from trafilatura import bare_extraction
 
-from seed.readers.htmltree import Element
+from seed.readers.html_markup.tree import Element
 
 _KEPT = "\u00a0\u202f\u2007\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\u061c"
 _STAND_INS = {ord(kept): chr(0x1D360 + place) for place, kept in enumerate(_KEPT)}

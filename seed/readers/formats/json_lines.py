@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, BinaryIO
 
-from seed.readers.bytes import LINE_LIMIT, decoded, lines
 from seed.readers.context import Desk
-from seed.readers.mapping import mapped_article
+from seed.readers.fields.mapping import mapped_article
+from seed.readers.input.decoding import LINE_LIMIT, decoded, lines
 from seed.readers.validation import WrongValueError
 from seed.records import Origin, RawArticle, Refusal
 

@@ -4,20 +4,20 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from seed.readers.article import article
-from seed.readers.bytes import limited
 from seed.readers.context import Desk
 from seed.readers.dates.html_dates import dated
-from seed.readers.findings import Findings
-from seed.readers.guarded import guarded
-from seed.readers.head import read_head
-from seed.readers.htmltree import decoded_page, plain, rows_of, tree_of
+from seed.readers.fields.article import article
+from seed.readers.fields.mapping import people
+from seed.readers.formats.saved_text import without_furniture, without_repeats
+from seed.readers.html_markup.extracted_fields import Findings
+from seed.readers.html_markup.main_text import main_text
+from seed.readers.html_markup.metadata import Markup, without_site
+from seed.readers.html_markup.tree import decoded_page, plain, rows_of, tree_of
+from seed.readers.input.decoding import limited
+from seed.readers.input.sandbox import guarded
 from seed.readers.line_patterns import folded
-from seed.readers.mapping import people
-from seed.readers.markup import Markup, without_site
 from seed.readers.outlets import host
-from seed.readers.page import without_furniture, without_repeats
-from seed.readers.prose import main_text
+from seed.readers.saved_text.header import read_head
 from seed.readers.validation import address, language, line
 from seed.records import Origin, RawArticle, Refusal
 

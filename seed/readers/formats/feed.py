@@ -9,14 +9,14 @@ from typing import Any, BinaryIO
 import feedparser
 
 from app.models import Basis, TextKind
-from seed.readers.article import article
-from seed.readers.bytes import limited
 from seed.readers.context import Desk
 from seed.readers.dates.metadata import moment
-from seed.readers.guarded import guarded, in_a_process
-from seed.readers.htmltree import decoded_page, plain
-from seed.readers.jsonlines import DECODER
-from seed.readers.mapping import people
+from seed.readers.fields.article import article
+from seed.readers.fields.mapping import people
+from seed.readers.formats.json_lines import DECODER
+from seed.readers.html_markup.tree import decoded_page, plain
+from seed.readers.input.decoding import limited
+from seed.readers.input.sandbox import guarded, in_a_process
 from seed.readers.outlets import host
 from seed.readers.validation import WrongValueError, absent
 from seed.records import Origin, Published, RawArticle, Refusal

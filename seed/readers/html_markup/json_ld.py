@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from seed.readers.htmltree import Element, plain
+from seed.readers.html_markup.tree import Element, plain
 from seed.readers.line_patterns import folded
 
 Node = Mapping[str, Any]
