@@ -14,7 +14,7 @@ from seed.readers.line_patterns import covers, folded
 from seed.readers.strict_yaml import parse
 from seed.readers.validation import WrongValueError, absent, language, line, persons, refuse_unknown
 
-LEXICON = Path(__file__).resolve().parent.parent / "lexicon"
+LEXICON = Path(__file__).resolve().parents[1] / "lexicon"
 """The folder of data that ships."""
 
 KEYS = ("id", "name", "names", "domains", "language", "signatures", "furniture")

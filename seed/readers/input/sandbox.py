@@ -27,7 +27,7 @@ MEMORY = 200_000_000
 _BYTES = 1_500_000  # Nine in ten news pages have less than a third of it.
 _TAGS = 10_000  # Opening, closing and escaped ones; nine in ten news pages have less than half of it.
 _LONGEST_TAG = 20_000  # A tag has some hundred characters, if it holds no image.
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 _CODE = "import sys; from seed.readers.input.sandbox import answer; answer(sys.stdin.buffer, sys.stdout.buffer)"
 
 
