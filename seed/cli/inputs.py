@@ -16,7 +16,7 @@ from seed.pipeline.language import with_doubts, with_languages
 from seed.pipeline.visits import known_visit
 from seed.pipeline.workers import Workers
 from seed.readers import Overrides, desk_for, read
-from seed.readers.formats import url_list as urls
+from seed.readers.formats import url_list
 from seed.readers.input.byte_counter import Intake
 from seed.readers.inputs import at_once
 from seed.records import RawArticle, Record, Refusal
@@ -31,7 +31,7 @@ def records_at(
 ) -> Iterator[Record]:
     """What files, folders and URLs hold; what is fetched is read at once, as waiting for hosts takes much longer."""
     lexicon = lexicon_folders()[1:]
-    found = [urls.link_of(place) or Path(place) for place in places]
+    found = [url_list.link_of(place) or Path(place) for place in places]
     through = at_once if workers is None else workers.read_all
     listed = read(found, overrides=overrides, lexicon=lexicon, through=through, intake=intake)
     return with_languages(followed(listed, client.fetch, desk_for(overrides, lexicon)))

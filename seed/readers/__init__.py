@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from seed.readers.context import Desk
-from seed.readers.facts import Fact, load_facts
+from seed.readers.dates.facts import Fact, load_facts
 from seed.readers.formats.url_list import NAME as LIST
 from seed.readers.input.archives import Part, parts
 from seed.readers.input.byte_counter import Intake

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from seed.readers.facts import Fact
+from seed.readers.dates.facts import Fact
 from seed.readers.outlets import Sources
 
 

@@ -6,13 +6,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from seed.readers.context import Desk
-from seed.readers.formats import csv_table as table
-from seed.readers.formats import feed, markdown
-from seed.readers.formats import html_page as html
-from seed.readers.formats import json_document as jsondocument
-from seed.readers.formats import json_lines as jsonlines
-from seed.readers.formats import saved_text as page
-from seed.readers.formats import url_list as urls
+from seed.readers.formats import csv_table, feed, html_page, json_document, json_lines, markdown, saved_text, url_list
 from seed.readers.input.decoding import beginning
 from seed.records import Link, RawArticle, Refusal
 
@@ -44,13 +38,13 @@ class Format:
 
 FORMATS: dict[str, Format] = {
     "feed": Format(feed.read, (".rss", ".atom", ".rdf"), feed.sign, many=True, whole=True),
-    "html": Format(html.read, (".html", ".htm", ".xhtml"), html.sign, whole=True),
+    "html": Format(html_page.read, (".html", ".htm", ".xhtml"), html_page.sign, whole=True),
     "markdown": Format(markdown.read, (".md", ".markdown"), markdown.sign, whole=True),
-    "json-lines": Format(jsonlines.read, (".jsonl", ".ndjson"), jsonlines.sign, many=True),
-    "json": Format(jsondocument.read, (".json",), jsondocument.sign, many=True),
-    "csv": Format(table.read, (".csv", ".tsv"), table.sign, many=True),
-    urls.NAME: Format(urls.read, (".urls",), urls.sign, many=True),
-    "page": Format(page.read, (".txt",), whole=True),
+    "json-lines": Format(json_lines.read, (".jsonl", ".ndjson"), json_lines.sign, many=True),
+    "json": Format(json_document.read, (".json",), json_document.sign, many=True),
+    "csv": Format(csv_table.read, (".csv", ".tsv"), csv_table.sign, many=True),
+    url_list.NAME: Format(url_list.read, (".urls",), url_list.sign, many=True),
+    "page": Format(saved_text.read, (".txt",), whole=True),
 }
 """Every format by its name, in the order in which signs are looked for. Adding one is one module and one line here."""
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from app.models import Basis, Precision
+from seed.readers.dates.facts import Claim, Fact
 from seed.readers.dates.in_text import days, weekdays
-from seed.readers.facts import Claim, Fact
 from seed.records import Published
 
 LEADING = 5

@@ -16,7 +16,7 @@ from random import Random
 
 from seed.readers import read_part
 from seed.readers.context import Desk
-from seed.readers.facts import load_facts
+from seed.readers.dates.facts import load_facts
 from seed.readers.input.archives import Part, parts
 from seed.readers.outlets import load_sources
 from seed.readers.registry import HEAD

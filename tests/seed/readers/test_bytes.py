@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.readers.input import decoding as reading
+from seed.readers.input import decoding
 from seed.readers.input.decoding import LINE_LIMIT, MOST_BLANK, UnreadableError, lines, text_encoding
 
 
@@ -31,7 +31,7 @@ def test_a_line_ends_where_text_says_it_does(content: bytes, limit: int) -> None
     """As `splitlines` has it, however little may be in memory; what is longer is passed over."""
     wanted = [line if len(line.rstrip(b"\r\n")) <= limit else None for line in content.splitlines(keepends=True)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "LINE_LIMIT", limit)
+        patch.setattr(decoding, "LINE_LIMIT", limit)
         found = [line for _, line in lines(io.BytesIO(content))]
     assert len(found) == len(wanted)
     for got, line in zip(found, wanted, strict=True):
@@ -50,7 +50,7 @@ def test_what_holds_nothing_is_given_up() -> None:
 
 
 def test_a_line_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "LONGEST_LINE", 2 * LINE_LIMIT)
+    monkeypatch.setattr(decoding, "LONGEST_LINE", 2 * LINE_LIMIT)
     found = lines(io.BufferedReader(Endless(), LINE_LIMIT))
     assert next(found) == (1, None)
     with pytest.raises(UnreadableError, match=f"a line is longer than {2 * LINE_LIMIT} bytes"):

@@ -10,8 +10,7 @@ import pytest
 from app.models import Basis, Precision
 from seed.dates import ISO_WANTED
 from seed.readers.context import Desk
-from seed.readers.formats import feed, markdown
-from seed.readers.formats import html_page as html
+from seed.readers.formats import feed, html_page, markdown
 from seed.readers.formats.html_page import page_article, read_page
 from seed.readers.html_markup.json_ld import linked_data
 from seed.readers.html_markup.metadata import without_site
@@ -407,13 +406,13 @@ def test_a_time_in_another_zone_is_another_time(reading: Reading) -> None:
     assert article.notes == ("the page prints another time of day than meta date says; the latter is taken",)
 
 
-@pytest.mark.parametrize("sign", [html.sign, feed.sign, markdown.sign])
+@pytest.mark.parametrize("sign", [html_page.sign, feed.sign, markdown.sign])
 def test_a_format_is_told_in_a_moment(sign: Callable[[str, str], bool]) -> None:
     """Each of these could be divided in as many ways as there are atoms in the sea."""
     assert not any(
         sign(text, ".x") for text in ("<!---->" * 300 + "z", "---\r\n" + "#\r\n" * 300 + "!", "<?xml?>" * 300)
     )
-    assert html.sign("<?xml version='1.0'?>\n<!-- a --> <!--b-->\n<html>", ".x")
+    assert html_page.sign("<?xml version='1.0'?>\n<!-- a --> <!--b-->\n<html>", ".x")
     assert feed.sign("<?xml version='1.0'?><?xml-stylesheet href='a'?><!-- a --><!doctype rss><rss>", ".x")
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.models import Basis, Precision
+from seed.readers.dates.facts import Fact, load_facts
 from seed.readers.dates.inference import LEADING, infer
-from seed.readers.facts import Fact, load_facts
 from seed.records import Published
 
 SHIPPED = load_facts()

@@ -17,7 +17,7 @@ from seed.readers.formats.feed import MOST_TAGS as MOST_TAGS_OF_FEED
 from seed.readers.formats.json_lines import MOST_PARTS
 from seed.readers.formats.markdown import FIELDS as FRONT_FIELDS
 from seed.readers.html_markup.tree import DEEPEST, MOST_TAGS
-from seed.readers.input import decoding as bytes_
+from seed.readers.input import decoding
 from seed.readers.input.archives import MEMBERS, RATIO, TOTAL
 from seed.readers.input.decoding import LINE_LIMIT, MOST_BLANK
 from seed.readers.input.sandbox import CPU_SECONDS, MEMORY, WALL_SECONDS
@@ -83,7 +83,7 @@ LIMITS = [
     f"{MOST_TAGS_OF_FEED:,} tags",
     f"{MOST_BLANK:,} |",
     f"{MOST_REFUSED:,} | the rest",
-    f"{bytes_.LONGEST_LINE:,} bytes",
+    f"{decoding.LONGEST_LINE:,} bytes",
     f"{RATIO} times its own size ({LINE_LIMIT:,} bytes always), {TOTAL:,} bytes in all",
     f"{MEMBERS:,} | is refused",
     f"{MOST_NAMED:,} | are counted",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from seed.readers import FORMATS, Overrides, read
 from seed.readers.context import Desk
-from seed.readers.facts import load_facts
+from seed.readers.dates.facts import load_facts
 from seed.readers.outlets import load_sources
 from seed.readers.registry import SUFFIXES
 from seed.records import Link, RawArticle, Refusal
