@@ -44,7 +44,7 @@ test: $(VENV)/.ready-dev ## Check style and types, run all tests, measure covera
 	$(BIN)/coverage report
 
 # Two halves of about the same length, for two cores.
-APP := $(addprefix tests/,contract http search wire bench)
+APP := $(addprefix tests/,contract http search stores text wire bench)
 
 test-app:
 	$(BIN)/coverage run --parallel-mode -m pytest $(APP)

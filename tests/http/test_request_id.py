@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 from starlette.types import Scope
 
 from app.http.middleware import request_id
+from tests.http.caching.test_shortcut import Looked
 from tests.http.frame import Shelf, client_of, frame, raising
-from tests.http.test_shortcut import Looked
 
 NEW = re.compile(r"[0-9a-f]{16}")
 GIVEN = {"X-Request-ID": "page.7_Load-1"}

@@ -1,7 +1,7 @@
 """Power that fails: what was not on the disk yet is gone in part, and what is left is a database of one commit, whole.
 
-The disk is waited for at each commit (`tests/test_db.py`), so that only what came after it can be lost: the end of the
-log, pieces of it in any order, or pages that are on their way from the log into the file.
+The disk is waited for at each commit (`tests/stores/test_sqlite.py`), so that only what came after it can be lost: the
+end of the log, pieces of it in any order, or pages that are on their way from the log into the file.
 """
 
 import random
@@ -15,9 +15,9 @@ import pytest
 from app.stores.sqlite import file_url, fold, writer_engine
 from seed.maintenance.database import open_writer
 from seed.pipeline.load import load
+from tests.seed.durability.test_kills import MORE, prepare
 from tests.seed.loading import TOOLS, natural, writing
-from tests.seed.test_kills import MORE, prepare
-from tests.seed.test_verify import faults
+from tests.seed.maintenance.test_verify import faults
 
 HEADER, FRAME, PAGE = 32, 24 + 4096, 4096
 """Bytes of the log's header, of a frame in it, and of a page. See https://www.sqlite.org/fileformat2.html#walformat"""

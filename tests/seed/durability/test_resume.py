@@ -11,7 +11,7 @@ import pytest
 
 from app.models import EntityType
 from seed.publish.publish import Step
-from tests.seed.crashing import killed_at_step
+from tests.seed.durability.crashing import killed_at_step
 from tests.seed.loading import digest, load_into, named, natural, report, snapshot_of
 
 FIRST = [

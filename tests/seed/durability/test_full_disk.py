@@ -22,10 +22,10 @@ from seed.__main__ import app
 from seed.maintenance.backup import backup
 from seed.maintenance.database import open_writer
 from seed.pipeline.load import load
-from tests.seed.crashing import exit_of
+from tests.seed.durability.crashing import exit_of
+from tests.seed.durability.test_kills import MORE, answers, prepare
 from tests.seed.loading import TOOLS, load_into, natural, report
-from tests.seed.test_kills import MORE, answers, prepare
-from tests.seed.test_verify import faults
+from tests.seed.maintenance.test_verify import faults
 
 NO_DISK = 77
 """The exit code of a process that may not have a disk of its own."""

@@ -15,8 +15,8 @@ from seed.readers.input.archives import MEMBERS, RATIO, TOTAL, ArchiveError, Bud
 from seed.readers.input.decoding import LINE_LIMIT
 from seed.records import RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
+from tests.seed.readers.input.test_files import Locked
 from tests.seed.readers.only import only_article, only_reason
-from tests.seed.readers.test_files import Locked
 
 RECORD = b"---\ntitle: Ferry\nsource: Gazette\n---\nA text."
 LINE = b'{"title": "Tide", "source": "Gazette", "text": "A text."}\n'

@@ -15,9 +15,9 @@ from starlette.testclient import TestClient
 
 from app.stores.sqlite import file_url
 from tests.conftest import ROOT, app_for, seed, write_jsonl
+from tests.seed.durability.test_full_disk import run
 from tests.seed.loading import natural
-from tests.seed.test_full import run
-from tests.seed.test_verify import faults
+from tests.seed.maintenance.test_verify import faults
 
 PATIENCE = 60.0
 """Seconds after which a test fails rather than waits."""

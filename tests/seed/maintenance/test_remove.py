@@ -22,7 +22,7 @@ from seed.pipeline.context import Summary
 from seed.pipeline.identity import public_id
 from seed.publish.publish import Step, no_step
 from tests.conftest import seed, write_jsonl
-from tests.seed.crashing import killed_at_step
+from tests.seed.durability.crashing import killed_at_step
 from tests.seed.loading import copied, dump, load_into, natural, report, snapshot_of, writing
 
 URL = "https://harbour-gazette.example"

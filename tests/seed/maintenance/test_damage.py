@@ -11,10 +11,10 @@ from starlette.testclient import TestClient
 from app.stores.sqlite import DRIVER, file_url
 from seed.maintenance.backup import backup
 from tests.conftest import app_for
+from tests.seed.durability.test_full_disk import ACTS, run
+from tests.seed.durability.test_kills import PATHS, prepare
 from tests.seed.loading import natural
-from tests.seed.test_full import ACTS, run
-from tests.seed.test_kills import PATHS, prepare
-from tests.seed.test_verify import change, faults
+from tests.seed.maintenance.test_verify import change, faults
 
 PAGE = 4096
 DAMAGED, UNAVAILABLE = "urn:dateline:problem:damaged", "urn:dateline:problem:unavailable"

@@ -29,10 +29,10 @@ from seed.pipeline.identity import public_id
 from seed.publish.publish import Step, no_step
 from seed.records import Origin, Record, Visit, Visited
 from tests.conftest import app_for
-from tests.seed.crashing import Act, course, killed_at, killed_beyond
+from tests.seed.durability.crashing import Act, course, killed_at, killed_beyond
 from tests.seed.loading import LEXICON, SOURCES, TOOLS, digest, load_into, named, natural, report, writing
-from tests.seed.test_backup import older
-from tests.seed.test_verify import faults
+from tests.seed.maintenance.test_backup import older
+from tests.seed.maintenance.test_verify import faults
 
 URL = "https://harbour-gazette.example"
 SAID = "Captain Jo Lindqvall left the harbour of Amsel. “We sail,” Lindqvall said. "
