@@ -55,11 +55,11 @@ class Labels:
     precision: tuple[str, ...] = ()
 
 
-def slots_of(entities: Iterable[EntityLabel]) -> dict[str, int]:
+def ordinals_of(entities: Iterable[EntityLabel]) -> dict[str, int]:
     """Return the index of each entity by id, and by the ids of those that were merged into it."""
     labels = list(enumerate(entities))
-    former = {id_: slot for slot, label in labels for id_ in label.former_ids}
-    return former | {label.id: slot for slot, label in labels}
+    former = {id_: ordinal for ordinal, label in labels for id_ in label.former_ids}
+    return former | {label.id: ordinal for ordinal, label in labels}
 
 
 def article_id(number: int) -> str:

@@ -29,7 +29,7 @@ from app.stores.sqlite import file_url, writer_engine
 from seed.__main__ import app as seed_command
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
-from seed.pipeline.context import Tools
+from seed.pipeline.context import Resources
 from seed.pipeline.load import load
 from seed.readers import Overrides, read
 from seed.readers.outlets import load_sources
@@ -56,10 +56,10 @@ def seed(database: Path, *arguments: str) -> str:
 
 
 @cache
-def tools() -> Tools:
+def resources() -> Resources:
     """Return what a load needs, with a lexicon that is empty: given entities need none, and it opens at once."""
     lexicon = Lexicon()
-    return Tools(lexicon, Annotator(lexicon), load_sources())
+    return Resources(lexicon, Annotator(lexicon), load_sources())
 
 
 def write_jsonl(database: Path, records: list[dict[str, Any]]) -> Path:
@@ -74,7 +74,7 @@ def load_jsonl(database: Path, records: list[dict[str, Any]]) -> None:
     lines = write_jsonl(database, records)
     engine = writer_engine(file_url(database))
     try:
-        summary = load(engine, read([lines], overrides=Overrides()), tools())
+        summary = load(engine, read([lines], overrides=Overrides()), resources())
     finally:
         engine.dispose()
     assert not list(summary.refused)

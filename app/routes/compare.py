@@ -34,8 +34,8 @@ def _page(asked: ComparisonPage, request: Request, text: TextSearch) -> Response
     following = COUNT_CURSORS.write(asked, shown.next)
     body = ComparisonList(
         total=len(counted),
-        spoke=sum(count > 0 for count, _, _ in counted),
-        items=comparison_items(result, asked, [slot for _, _, slot in shown.values]),
+        sources_with_articles=sum(count > 0 for count, _, _ in counted),
+        items=comparison_items(result, asked, [ordinal for _, _, ordinal in shown.values]),
         next=following,
         empty=facets.empty(result),
         corpus_version=text.snapshot.version,

@@ -52,7 +52,7 @@ def _page(asked: EntityPage, request: Request, text: TextSearch) -> Response:
     following = RANK_CURSORS.write(asked, shown.next)
     body = EntityList(
         total=len(found.counts),
-        items=[named_entity(found, slot) for _, _, slot in shown.values],
+        items=[named_entity(found, ordinal) for _, _, ordinal in shown.values],
         next=following,
         empty=facets.empty(result),
         corpus_version=text.snapshot.version,
@@ -70,10 +70,10 @@ def get_entity(
 
     The id of an entity that was merged into another leads to that one.
     """
-    slot, survivor = _known(snapshot, id)
+    ordinal, survivor = _known(snapshot, id)
     if survivor != id:
         return RedirectResponse(quote(survivor, safe=""), status_code=308)
-    return answer(entity_detail(session, snapshot, slot), session)
+    return answer(entity_detail(session, snapshot, ordinal), session)
 
 
 @router.get("/entities/{id}/related", response_model=RelatedList, responses={308: MERGED, **problems(404)})
@@ -87,22 +87,22 @@ async def list_related_entities(
 
     The id of an entity that was merged into another leads to that one.
     """
-    slot, survivor = _known(text.snapshot, id)
+    ordinal, survivor = _known(text.snapshot, id)
     if survivor != id:
         path = f"../{quote(survivor, safe='')}/related"
         return RedirectResponse("?".join(filter(None, (path, request.url.query))), status_code=308)
-    return await worked(partial(_related, slot, survivor, asked, request), text)
+    return await worked(partial(_related, ordinal, survivor, asked, request), text)
 
 
-def _related(slot: int, id_: str, asked: RelatedPage, request: Request, text: TextSearch) -> Response:
+def _related(ordinal: int, id_: str, asked: RelatedPage, request: Request, text: TextSearch) -> Response:
     after = RANK_CURSORS.read(asked, of=id_)
     result = search(text, asked)
-    found = related(result, slot, frozenset(asked.type), members=asked.members)
+    found = related(result, ordinal, frozenset(asked.type), members=asked.members)
     shown = count_page(found.ranked(asked.sort), limit=asked.limit, after=after)
     following = RANK_CURSORS.write(asked, shown.next, of=id_)
     body = RelatedList(
         total=len(found.counts),
-        items=[related_entity(found, slot) for _, _, slot in shown.values],
+        items=[related_entity(found, ordinal) for _, _, ordinal in shown.values],
         next=following,
         empty=why_unrelated(found),
         corpus_version=text.snapshot.version,
@@ -112,7 +112,7 @@ def _related(slot: int, id_: str, asked: RelatedPage, request: Request, text: Te
 
 def _known(snapshot: Snapshot, id_: str) -> tuple[int, str]:
     """Return the index of an entity, and the id that it has now."""
-    slot = snapshot.entity_slots.get(id_)
-    if slot is None:
+    ordinal = snapshot.entity_ordinals.get(id_)
+    if ordinal is None:
         raise NotFoundError(f"No entity with the id {id_!r} is known.")
-    return slot, snapshot.labels.entity[slot].id
+    return ordinal, snapshot.labels.entity[ordinal].id

@@ -23,12 +23,12 @@ def list_sources(asked: Annotated[SourcePage, Query()], snapshot: SnapshotDep, r
     """List the sources that have articles, by number of articles and then id."""
     after = COUNT_CURSORS.read(asked)
     postings = zip(snapshot.labels.source, snapshot.postings["source"], strict=True)
-    counted = [(len(posting), label.id, slot) for slot, (label, posting) in enumerate(postings) if posting]
+    counted = [(len(posting), label.id, ordinal) for ordinal, (label, posting) in enumerate(postings) if posting]
     shown = count_page(counted, limit=asked.limit, after=after)
     following = COUNT_CURSORS.write(asked, shown.next)
     body = SourceList(
         total=len(counted),
-        items=[source_item(snapshot, slot, count) for count, _, slot in shown.values],
+        items=[source_item(snapshot, ordinal, count) for count, _, ordinal in shown.values],
         next=following,
         corpus_version=snapshot.version,
     )
@@ -41,7 +41,7 @@ def get_source(
     snapshot: SnapshotDep,
 ) -> SourceDetail:
     """Return one source; one that is known but has no articles has 0 of them."""
-    slot = snapshot.source_slots.get(id)
-    if slot is None:
+    ordinal = snapshot.source_ordinals.get(id)
+    if ordinal is None:
         raise NotFoundError(f"No source with the id {id!r} is known.")
-    return source_detail(snapshot, slot)
+    return source_detail(snapshot, ordinal)

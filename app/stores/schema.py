@@ -10,7 +10,7 @@ from app.errors import UnavailableError
 SCHEMA = "2026_11_25_f"
 """The migration that this release reads and writes; a test compares it with `migrations/`."""
 
-MEND = "python -m seed init"
+INIT_COMMAND = "python -m seed init"
 """The command that creates or migrates a database."""
 
 
@@ -32,16 +32,18 @@ def require_schema(engine: Engine) -> None:
             if is_foreign(tables):
                 raise UnavailableError(f"DATELINE_DATABASE_URL names {foreign(tables)}")
             if not tables:
-                raise UnavailableError(f"The database has no tables yet; run `{MEND}`.")
+                raise UnavailableError(f"The database has no tables yet; run `{INIT_COMMAND}`.")
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except OperationalError as error:
         if "unable to open" in str(error.orig):
-            raise UnavailableError(f"There is no database to read; run `{MEND}`.") from error
+            raise UnavailableError(f"There is no database to read; run `{INIT_COMMAND}`.") from error
         raise UnavailableError(f"The database cannot be read ({error.orig}); is there room on its disk?") from error
     except DatabaseError as error:
         raise UnavailableError(
-            f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}): name another and run `{MEND}`, or "
-            "put a backup in its place with `python -m seed restore`."
+            f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}): name another and run "
+            f"`{INIT_COMMAND}`, or put a backup in its place with `python -m seed restore`."
         ) from error
     if found != SCHEMA:
-        raise UnavailableError(f"The database is at migration {found}, this release needs {SCHEMA}; run `{MEND}`.")
+        raise UnavailableError(
+            f"The database is at migration {found}, this release needs {SCHEMA}; run `{INIT_COMMAND}`."
+        )

@@ -22,7 +22,7 @@ except ImportError:  # pragma: no cover - depends on the machine: no wheel exist
 DRIVER: ModuleType = pysqlite
 """The SQLite module in use."""
 
-MEND_DAMAGE = "`python -m seed verify` says where, and `python -m seed restore` puts a backup in its place"
+REPAIR_HINT = "`python -m seed verify` says where, and `python -m seed restore` puts a backup in its place"
 """What to do about a damaged database."""
 
 Mode = Literal["ro", "rwc"]
@@ -152,7 +152,7 @@ def damage(error: DatabaseError) -> DamagedError:
     # Its subclasses are about locks, limits and mistakes of ours; but tables that are missing were there once.
     if type(error) is not DatabaseError and not str(error.orig).startswith("no such "):
         raise error
-    return DamagedError(f"The database is damaged ({error.orig}); {MEND_DAMAGE}.")
+    return DamagedError(f"The database is damaged ({error.orig}); {REPAIR_HINT}.")
 
 
 def shrink(engine: Engine) -> None:
@@ -162,7 +162,7 @@ def shrink(engine: Engine) -> None:
         cursor.execute("VACUUM")
 
 
-def fold(engine: Engine) -> None:
+def checkpoint(engine: Engine) -> None:
     """Write the whole log into the file of the database, so that the file alone is the database."""
     with _outside(engine) as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

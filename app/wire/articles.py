@@ -84,7 +84,7 @@ def listed(result: Result, positions: Sequence[int], asked: ArticlePage, serve: 
     """
     if asked.members or asked.explain or asked.highlight:
         return list(map(to_json, _told(result, positions, asked, serve)))
-    shown = result.snapshot.remembered.shown
+    shown = result.snapshot.cache.shown
     found = {position: shown.get(position) for position in positions}
     missing = [position for position in positions if found[position] is None]
     made = dict(zip(missing, map(to_json, article_items(result, missing)), strict=True)) if missing else {}
@@ -159,12 +159,12 @@ def published(row: Row[Any]) -> dict[str, Any]:
 
 def _most_named(snapshot: Snapshot, named: Mapping[str, int]) -> list[dict[str, Any]]:
     """Return the entities named most, those of former ids with their survivors; ties by id."""
-    slots, counts = snapshot.entity_slots, dict[int, int]()
+    ordinals, counts = snapshot.entity_ordinals, dict[int, int]()
     for id_, mentions in named.items():
-        counts[slots[id_]] = counts.get(slots[id_], 0) + mentions
-    # Labels are sorted by id, so that slots break ties; a sort in reverse keeps them as they come.
+        counts[ordinals[id_]] = counts.get(ordinals[id_], 0) + mentions
+    # Labels are sorted by id, so that ordinals break ties; a sort in reverse keeps them as they come.
     ranked = sorted(sorted(counts), key=counts.__getitem__, reverse=True)[:TOP_ENTITIES]
-    return [_entity_count(snapshot.labels.entity[slot], counts[slot]) for slot in ranked]
+    return [_entity_count(snapshot.labels.entity[ordinal], counts[ordinal]) for ordinal in ranked]
 
 
 def _entity_count(label: EntityLabel, count: int) -> dict[str, Any]:

@@ -52,20 +52,20 @@ class ComparisonList(Out):
     """A page of sources, those with most articles in the result first, ties by id; silent ones follow."""
 
     total: int = Field(description="Sources that have articles in the corpus.", examples=[4])
-    spoke: int = Field(description="Those that have articles in the result.", examples=[3])
+    sources_with_articles: int = Field(description="Those that have articles in the result.", examples=[3])
     items: list[ComparisonItem] = Field(description="The sources of this page.")
     next: str | None = NEXT
     empty: Empty | None = Field(description="Null unless no article matches.")
     corpus_version: int = VERSION
 
 
-def comparison_items(result: Result, asked: ComparisonPage, slots: Sequence[int]) -> list[ComparisonItem]:
+def comparison_items(result: Result, asked: ComparisonPage, ordinals: Sequence[int]) -> list[ComparisonItem]:
     """Return these sources, in this order, as they stand in a result."""
-    return [_item(result.snapshot, compared) for compared in compare(result, asked, slots)]
+    return [_item(result.snapshot, compared) for compared in compare(result, asked, ordinals)]
 
 
 def _item(snapshot: Snapshot, compared: Compared) -> ComparisonItem:
-    label, articles = snapshot.labels.source[compared.slot], len(compared.positions)
+    label, articles = snapshot.labels.source[compared.ordinal], len(compared.positions)
     first, last = days_of(snapshot, compared.positions)
     return ComparisonItem(
         id=label.id,
@@ -75,11 +75,11 @@ def _item(snapshot: Snapshot, compared: Compared) -> ComparisonItem:
         share=articles / compared.coverage if compared.coverage else None,
         first_day=first,
         last_day=last,
-        only=[OnlyEntity(**_entity(snapshot, slot), articles=count) for slot, count in compared.only],
-        speakers=[SpeakerOut(**_entity(snapshot, slot), statements=count) for slot, count in compared.speakers],
+        only=[OnlyEntity(**_entity(snapshot, ordinal), articles=count) for ordinal, count in compared.only],
+        speakers=[SpeakerOut(**_entity(snapshot, ordinal), statements=count) for ordinal, count in compared.speakers],
     )
 
 
-def _entity(snapshot: Snapshot, slot: int) -> dict[str, Any]:
-    label = snapshot.labels.entity[slot]
+def _entity(snapshot: Snapshot, ordinal: int) -> dict[str, Any]:
+    label = snapshot.labels.entity[ordinal]
     return {"id": label.id, "name": label.name, "type": label.type}

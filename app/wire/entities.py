@@ -143,18 +143,18 @@ class EntityDetail(EntityItem):
     corpus_version: int = VERSION
 
 
-def named_entity(named: Named, slot: int) -> NamedEntity:
+def named_entity(named: Named, ordinal: int) -> NamedEntity:
     """Return an entity as some articles name it."""
-    return NamedEntity(**_item(named.snapshot, slot, named.counts[slot]), lift=named.lift(slot))
+    return NamedEntity(**_item(named.snapshot, ordinal, named.counts[ordinal]), lift=named.lift(ordinal))
 
 
-def related_entity(found: Related, slot: int) -> RelatedEntity:
+def related_entity(found: Related, ordinal: int) -> RelatedEntity:
     """Return an entity as it is related to another."""
     return RelatedEntity(
-        **_item(found.snapshot, slot, found.counts[slot]),
-        corpus=found.corpus(slot),
-        npmi=found.npmi(slot),
-        lift=found.lift(slot),
+        **_item(found.snapshot, ordinal, found.counts[ordinal]),
+        corpus=found.corpus(ordinal),
+        npmi=found.npmi(ordinal),
+        lift=found.lift(ordinal),
     )
 
 
@@ -166,34 +166,34 @@ def why_unrelated(found: Related) -> Empty | None:
     return explained(found.snapshot, without_each(clauses, lambda others: match(everything, others) & found.about))
 
 
-def entity_detail(session: Session, snapshot: Snapshot, slot: int) -> EntityDetail:
+def entity_detail(session: Session, snapshot: Snapshot, ordinal: int) -> EntityDetail:
     """Return an entity with its names, memberships, and what the corpus has of it, with one statement."""
-    label, posting = snapshot.labels.entity[slot], snapshot.postings["entity"][slot]
+    label, posting = snapshot.labels.entity[ordinal], snapshot.postings["entity"][ordinal]
     first, last = days_of(snapshot, posting)
     return EntityDetail(
-        **_item(snapshot, slot, len(posting)),
+        **_item(snapshot, ordinal, len(posting)),
         aliases=list(label.aliases),
         former_ids=list(label.former_ids),
         member_of=[_membership(snapshot, membership) for membership in label.member_of],
         first_day=first,
         last_day=last,
-        surfaces=_surfaces(surfaces(session, snapshot, slot)),
+        surfaces=_surfaces(surfaces(session, snapshot, ordinal)),
         sources=[_source(snapshot, *counted) for counted in source_counts(snapshot, posting, TOP_SOURCES)],
-        members=[_member(label, membership) for label, membership in members(snapshot, slot)],
+        members=[_member(label, membership) for label, membership in members(snapshot, ordinal)],
         timeline=[_year(*year) for year in years(snapshot, posting)],
         corpus_version=snapshot.version,
     )
 
 
-def _item(snapshot: Snapshot, slot: int, count: int) -> dict[str, Any]:
+def _item(snapshot: Snapshot, ordinal: int, count: int) -> dict[str, Any]:
     """Return the fields of EntityItem."""
-    label = snapshot.labels.entity[slot]
+    label = snapshot.labels.entity[ordinal]
     return {"id": label.id, "name": label.name, "type": label.type, "wikidata": label.wikidata, "articles": count}
 
 
 def _membership(snapshot: Snapshot, membership: Mapping[str, str]) -> MembershipOut:
     fields: dict[str, Any] = {"of": membership["of"], "name": None, "type": None}
-    if membership["of"] in snapshot.entity_slots:
+    if membership["of"] in snapshot.entity_ordinals:
         group = snapshot.entity(membership["of"])
         fields = {"of": group.id, "name": group.name, "type": group.type}
     return MembershipOut.model_validate({**fields, **_period(membership)})
@@ -213,8 +213,8 @@ def _surfaces(found: Surfaces) -> EntitySurfaces:
     return EntitySurfaces(newest=found.articles, items=items)
 
 
-def _source(snapshot: Snapshot, slot: int, count: int) -> EntitySource:
-    label = snapshot.labels.source[slot]
+def _source(snapshot: Snapshot, ordinal: int, count: int) -> EntitySource:
+    label = snapshot.labels.source[ordinal]
     return EntitySource(id=label.id, name=label.name, count=count)
 
 

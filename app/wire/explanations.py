@@ -27,7 +27,7 @@ def matched(result: Result, positions: Sequence[int], *, explain: bool) -> list[
     """Return for each position the entities by which the clauses found it, in the order of the clauses."""
     snapshot = result.snapshot
     found = [list(found_by(result.clauses, position)) for position in positions]
-    named = named_at(result, positions, {part.slot for pairs in found for _, part in pairs}) if explain else None
+    named = named_at(result, positions, {part.ordinal for pairs in found for _, part in pairs}) if explain else None
     return [
         [_match(snapshot, clause, part, int(snapshot.columns.order[position]), named) for clause, part in pairs]
         for position, pairs in zip(positions, found, strict=True)
@@ -42,12 +42,12 @@ def found_by(clauses: Sequence[Clause], position: int) -> Iterator[tuple[Clause,
                 yield clause, part
 
 
-def named_at(result: Result, positions: Sequence[int], slots: set[int]) -> Named:
+def named_at(result: Result, positions: Sequence[int], ordinals: set[int]) -> Named:
     """Return where the articles at these positions name these entities."""
     snapshot = result.snapshot
     ids = [int(snapshot.columns.order[position]) for position in positions]
     named: defaultdict[tuple[int, str], list[Mention]] = defaultdict(list)
-    labels = [snapshot.labels.entity[slot] for slot in slots]
+    labels = [snapshot.labels.entity[ordinal] for ordinal in ordinals]
     asked = {id_: label.id for label in labels for id_ in (label.id, *label.former_ids)}
     for mention in rows.mentions_of(result.text.session, ids, asked):
         named[mention.revision_id, asked[mention.entity_id or ""]].append(mention)
@@ -55,7 +55,7 @@ def named_at(result: Result, positions: Sequence[int], slots: set[int]) -> Named
 
 
 def _match(snapshot: Snapshot, clause: Clause, part: Part, revision: int, named: Named | None) -> Match:
-    label = snapshot.labels.entity[part.slot]
+    label = snapshot.labels.entity[part.ordinal]
     return Match(
         parameter=clause.parameter,
         value=clause.value,
@@ -99,14 +99,14 @@ def _with_words(spans: Spans, texts: Fields, phrases: Mapping[str, Phrase]) -> S
 def _mentioned(result: Result, positions: Sequence[int]) -> list[Spans]:
     """Return for each position where it names the entities by which it was found."""
     pairs = [list(found_by(result.clauses, position)) for position in positions]
-    slots = {part.slot for found in pairs for _, part in found}
-    named = named_at(result, positions, slots) if slots else {}
+    ordinals = {part.ordinal for found in pairs for _, part in found}
+    named = named_at(result, positions, ordinals) if ordinals else {}
     labels, order = result.snapshot.labels.entity, result.snapshot.columns.order
     mentioned: list[Spans] = []
     for position, found in zip(positions, pairs, strict=True):
         spans: Spans = {}
         for clause, part in found:
-            for mention in named[int(order[position]), labels[part.slot].id]:
+            for mention in named[int(order[position]), labels[part.ordinal].id]:
                 span = Span(mention.start, mention.end, clause.parameter, clause.value)
                 spans.setdefault(mention.field, set()).add(span)
         mentioned.append(spans)

@@ -43,15 +43,15 @@ def network_out(result: Result, found: Network) -> NetworkOut:
     snapshot = result.snapshot
     return NetworkOut(
         total=len(result.positions),
-        nodes=[_node(snapshot, slot, count) for slot, count in found.nodes],
+        nodes=[_node(snapshot, ordinal, count) for ordinal, count in found.nodes],
         edges=[_edge(snapshot, edge) for edge in found.edges],
         empty=empty(result),
         corpus_version=snapshot.version,
     )
 
 
-def _node(snapshot: Snapshot, slot: int, count: int) -> NodeOut:
-    label = snapshot.labels.entity[slot]
+def _node(snapshot: Snapshot, ordinal: int, count: int) -> NodeOut:
+    label = snapshot.labels.entity[ordinal]
     return NodeOut(id=label.id, name=label.name, type=label.type, articles=count)
 
 

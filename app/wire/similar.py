@@ -52,7 +52,7 @@ def similar_list(session: Session, snapshot: Snapshot, position: int, limit: int
 
 
 def _similar(snapshot: Snapshot, found: Similar, own: Item, item: Item, serve: ServeText) -> dict[str, Any]:
-    labels = (snapshot.labels.entity[slot] for slot in found.slots[:MOST_REASONS])
+    labels = (snapshot.labels.entity[ordinal] for ordinal in found.ordinals[:MOST_REASONS])
     return {
         "article": item,
         "score": found.score,

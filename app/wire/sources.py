@@ -33,10 +33,10 @@ class SourceList(Out):
     corpus_version: int = VERSION
 
 
-def source_item(snapshot: Snapshot, slot: int, count: int) -> SourceItem:
+def source_item(snapshot: Snapshot, ordinal: int, count: int) -> SourceItem:
     """Return a source with its number of articles and its days."""
-    label = snapshot.labels.source[slot]
-    first, last = days_of(snapshot, snapshot.postings["source"][slot])
+    label = snapshot.labels.source[ordinal]
+    first, last = days_of(snapshot, snapshot.postings["source"][ordinal])
     return SourceItem(
         id=label.id,
         name=label.name,
@@ -48,9 +48,9 @@ def source_item(snapshot: Snapshot, slot: int, count: int) -> SourceItem:
     )
 
 
-def source_detail(snapshot: Snapshot, slot: int) -> SourceDetail:
+def source_detail(snapshot: Snapshot, ordinal: int) -> SourceDetail:
     """Return a source, whether it has articles or not."""
-    item = source_item(snapshot, slot, len(snapshot.postings["source"][slot]))
+    item = source_item(snapshot, ordinal, len(snapshot.postings["source"][ordinal]))
     return SourceDetail(**dict(item), corpus_version=snapshot.version)
 
 

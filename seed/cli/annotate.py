@@ -12,7 +12,7 @@ import typer
 from seed.cli import options
 from seed.cli.output import show, tell
 from seed.cli.progress import show_progress
-from seed.cli.runtime import lexicon_folders, refusing, several, tell_refused, tell_version, tools, writer
+from seed.cli.runtime import lexicon_folders, refusing, resources, several, tell_refused, tell_version, writer
 from seed.extract.lexicon.check import check as check_lexicon
 from seed.maintenance.annotate import annotated
 from seed.maintenance.reannotate import reannotate as reannotate_database
@@ -23,7 +23,7 @@ def annotate(file: options.Texts = Path("-")) -> None:
     """Print the mentions and statements of texts as JSON Lines; nothing is stored."""
     refused = 0
     with refusing(), _opened(file) as lines:
-        known = tools()
+        known = resources()
         for found in annotated(lines, str(file), known.annotator, known.lexicon):
             if isinstance(found, Refusal):
                 refused += 1
@@ -36,7 +36,7 @@ def annotate(file: options.Texts = Path("-")) -> None:
 def reannotate(workers: options.Cores = 1) -> None:
     """Apply a changed lexicon to everything loaded: new revisions where something else is found, then one publish."""
     with writer() as engine, show_progress() as progress, several(workers) as processes:
-        done = reannotate_database(engine, tools(processes), progress=progress.stored)
+        done = reannotate_database(engine, resources(processes), progress=progress.stored)
     tell(f"{done.read} articles: {done.updated} annotated anew, {done.unchanged} unchanged, in {done.seconds:.1f} s")
     tell_version(done)
 

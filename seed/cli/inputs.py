@@ -15,9 +15,9 @@ from seed.pipeline.follow import followed
 from seed.pipeline.language import with_doubts, with_languages
 from seed.pipeline.visits import known_visit
 from seed.pipeline.workers import Workers
-from seed.readers import Overrides, desk_for, read
+from seed.readers import Overrides, read, reader_context
 from seed.readers.formats import url_list
-from seed.readers.input.byte_counter import Intake
+from seed.readers.input.byte_counter import ByteCounter
 from seed.readers.inputs import at_once
 from seed.records import RawArticle, Record, Refusal
 
@@ -27,18 +27,18 @@ def records_at(
     overrides: Overrides,
     client: Client,
     workers: Workers | None = None,
-    intake: Intake | None = None,
+    intake: ByteCounter | None = None,
 ) -> Iterator[Record]:
     """What files, folders and URLs hold; what is fetched is read at once, as waiting for hosts takes much longer."""
     lexicon = lexicon_folders()[1:]
     found = [url_list.link_of(place) or Path(place) for place in places]
     through = at_once if workers is None else workers.read_all
     listed = read(found, overrides=overrides, lexicon=lexicon, through=through, intake=intake)
-    return with_languages(followed(listed, client.fetch, desk_for(overrides, lexicon)))
+    return with_languages(followed(listed, client.fetch, reader_context(overrides, lexicon)))
 
 
 def found_at(
-    places: Sequence[str], overrides: Overrides, workers: Workers | None = None, intake: Intake | None = None
+    places: Sequence[str], overrides: Overrides, workers: Workers | None = None, intake: ByteCounter | None = None
 ) -> Iterator[RawArticle | Refusal]:
     """What there is to load, as if for the first time."""
     records = records_at(places, overrides, client(None), workers, intake)

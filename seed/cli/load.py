@@ -12,13 +12,13 @@ from seed.cli.inputs import client, found_at, records_at
 from seed.cli.inspection import inspected
 from seed.cli.output import show, tell
 from seed.cli.progress import show_progress
-from seed.cli.runtime import refusing, several, tell_refused, tell_version, tools, writer
+from seed.cli.runtime import refusing, resources, several, tell_refused, tell_version, writer
 from seed.pipeline.context import Summary
 from seed.pipeline.load import load as load_records
 from seed.pipeline.report import Notes
 from seed.publish.publish import served_version
 from seed.readers import Overrides
-from seed.readers.input.byte_counter import Intake
+from seed.readers.input.byte_counter import ByteCounter
 from seed.records import Refusal
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
@@ -86,16 +86,16 @@ def _load(
     with show_progress() as progress, several(workers) as processes:
         # What was read before was read without these values: it has to come again to get them.
         asking = client(None if refetch or overrides.change_documents() else engine)
-        intake = Intake()
+        intake = ByteCounter()
         records = progress.records(records_at(places, overrides, asking, processes, intake), intake)
-        summary = load_records(engine, notes.watched(records), tools(processes), progress=progress.stored)
+        summary = load_records(engine, notes.watched(records), resources(processes), progress=progress.stored)
     _tell_notes(notes)
     return summary
 
 
 def _dry_run(places: Sequence[str], overrides: Overrides, workers: int) -> None:
     """Read as a load does, and say what it would find; only the database knows what of it is new."""
-    notes, intake = Notes(), Intake()
+    notes, intake = Notes(), ByteCounter()
     count = refused = 0
     with refusing(), show_progress() as progress, several(workers) as processes:
         found = found_at(places, overrides, processes, intake)

@@ -13,7 +13,7 @@ from rich.table import Table
 from seed.cli.eta import Pace, Standing, size_of
 from seed.cli.output import is_watched, tell
 from seed.pipeline.context import Summary
-from seed.readers.input.byte_counter import Intake
+from seed.readers.input.byte_counter import ByteCounter
 from seed.records import Record, Refusal, Visited
 
 SECONDS_BETWEEN_LINES = 5.0
@@ -34,7 +34,7 @@ class Progress:
         self._far: Callable[[], Standing] = self._reading
         self._phase: str | None = "starting"
 
-    def records(self, records: Iterable[_Some], intake: Intake) -> Iterator[_Some]:
+    def records(self, records: Iterable[_Some], intake: ByteCounter) -> Iterator[_Some]:
         """The records as they are; they are counted, and so is what was read for them."""
         for record in records:
             if self._phase is not None:

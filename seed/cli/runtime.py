@@ -18,7 +18,7 @@ from seed.cli.output import tell
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import FOLDER, load_lexicon
 from seed.maintenance.database import open_writer
-from seed.pipeline.context import Summary, Tools
+from seed.pipeline.context import Resources, Summary
 from seed.pipeline.workers import Workers
 from seed.pipeline.workers import workers as start_workers
 from seed.publish.publish import served_version, unpublished
@@ -79,16 +79,16 @@ def lexicon_folders() -> tuple[Path, ...]:
     return (FOLDER,) if own is None else (FOLDER, own)
 
 
-def tools(workers: Workers | None = None) -> Tools:
+def resources(workers: Workers | None = None) -> Resources:
     """Return what is needed to understand records, with the lexicon of the settings."""
-    return replace(_read_tools(lexicon_folders()), workers=workers)
+    return replace(_read_resources(lexicon_folders()), workers=workers)
 
 
 @cache
-def _read_tools(folders: tuple[Path, ...]) -> Tools:
+def _read_resources(folders: tuple[Path, ...]) -> Resources:
     """Read the lexicon once a process: it takes as long as loading a hundred articles."""
     lexicon = load_lexicon(*folders)
-    return Tools(lexicon, Annotator(lexicon), load_sources(*folders))
+    return Resources(lexicon, Annotator(lexicon), load_sources(*folders))
 
 
 @contextmanager

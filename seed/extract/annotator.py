@@ -5,11 +5,11 @@ from itertools import chain
 
 from app.models import MentionKind
 from seed.extract.candidates import Candidate, longest
-from seed.extract.context import Scene
+from seed.extract.context import DocumentContext
 from seed.extract.lexicon.disambiguation import read_hits
-from seed.extract.lexicon.gazetteer import Dictionary
+from seed.extract.lexicon.gazetteer import Gazetteer
 from seed.extract.lexicon.lexicon import Lexicon
-from seed.extract.lexicon.word_lists import load_rulebook
+from seed.extract.lexicon.word_lists import load_word_lists
 from seed.extract.mentions.acronyms import find_definitions, resolve_acronyms
 from seed.extract.mentions.local_entities import Locals, PersonIndex
 from seed.extract.mentions.metonyms import find_metonyms
@@ -27,59 +27,59 @@ class Annotator:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._known = lexicon.entities.keys()
-        self._dictionary = Dictionary(lexicon)
+        self._gazetteer = Gazetteer(lexicon)
         self._people = PersonIndex(lexicon)
-        self._rulebook = load_rulebook()
+        self._word_lists = load_word_lists()
 
-    def annotate(self, *, title: str | None, text: str, context: str | None = None) -> Annotation:
+    def annotate(self, *, title: str | None, text: str, outlet: str | None = None) -> Annotation:
         """Returns mentions, statements and the local entities they name; no text makes it raise.
 
-        `context` is words beside the text (a source's name) that conditions of ambiguous forms may look at.
+        `outlet` is the name of the source, which conditions of ambiguous forms may look at.
         """
-        document = Document(title, text, context or "", self._rulebook.kinds)
+        document = Document(title, text, outlet or "", self._word_lists.kinds)
         found = Locals()
-        hits = longest(read_hits(document, self._dictionary.hits(document.folded)))
+        hits = longest(read_hits(document, self._gazetteer.hits(document.folded)))
         credits_ = find_credits(document)
-        scene = Scene(document, self._rulebook, hits, credits_)
+        context = DocumentContext(document, self._word_lists, hits, credits_)
         roles: dict[tuple[str, ...], str] = {}
-        mentions = mark_credits(credits_, self._mentions(scene, found, roles))
-        statements = find_statements(scene, mentions, roles)
+        mentions = mark_credits(credits_, self._mentions(context, found, roles))
+        statements = find_statements(context, mentions, roles)
         used = chain((mention.entity for mention in mentions), (statement.speaker for statement in statements))
         return Annotation(
             mentions=tuple(_placed(document, mentions)), statements=tuple(statements), entities=found.used(used)
         )
 
-    def _mentions(self, scene: Scene, found: Locals, roles: dict[tuple[str, ...], str]) -> list[Candidate]:
-        names = find_people(scene)
-        people = resolve_people(scene, names, self._people, found)
-        roles.update(find_roles(scene, [*scene.hits, *people]))
-        named = list(_named(scene, find_names(scene), found))
-        short = list(resolve_acronyms(scene, find_definitions(scene), [*scene.hits, *named], found))
-        carried = carry_surnames(scene, [*scene.hits, *people])
+    def _mentions(self, context: DocumentContext, found: Locals, roles: dict[tuple[str, ...], str]) -> list[Candidate]:
+        names = find_people(context)
+        people = resolve_people(context, names, self._people, found)
+        roles.update(find_roles(context, [*context.hits, *people]))
+        named = list(_named(context, find_names(context), found))
+        short = list(resolve_acronyms(context, find_definitions(context), [*context.hits, *named], found))
+        carried = carry_surnames(context, [*context.hits, *people])
         return longest(
             chain(
-                scene.hits,
-                find_metonyms(scene, scene.hits, self._known),
+                context.hits,
+                find_metonyms(context, context.hits, self._known),
                 people,
                 named,
                 short,
                 carried,
-                find_offices(scene, roles),
+                find_offices(context, roles),
             )
         )
 
 
-def _named(scene: Scene, names: Iterable[NameRun], found: Locals) -> Iterator[Candidate]:
+def _named(context: DocumentContext, names: Iterable[NameRun], found: Locals) -> Iterator[Candidate]:
     for name in names:
-        start, end = scene.tokens[name.first].start, scene.tokens[name.last - 1].end
-        entity = found.add(scene.document.whole[start:end], name.type, _context(scene, name))
+        start, end = context.tokens[name.first].start, context.tokens[name.last - 1].end
+        entity = found.add(context.document.whole[start:end], name.type, _entity_context(context, name))
         yield Candidate(start, end, name.type, MentionKind.NAME, entity, name.rule, name.confidence)
 
 
-def _context(scene: Scene, name: NameRun) -> str:
+def _entity_context(context: DocumentContext, name: NameRun) -> str:
     """Returns the state or organization that the name itself or the words just behind its comma hold."""
-    for index in (name.first, name.last if scene.follows(name.last, ", ") else name.first):
-        if (hit := scene.hit_at.get(index)) is not None and hit.entity is not None:
+    for index in (name.first, name.last if context.follows(name.last, ", ") else name.first):
+        if (hit := context.hit_at.get(index)) is not None and hit.entity is not None:
             return hit.entity
     return ""
 

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from app.models import EntityType, MentionKind
 from seed.extract.candidates import Candidate
-from seed.extract.lexicon.word_lists import Rulebook, Title
+from seed.extract.lexicon.word_lists import Title, WordLists
 from seed.extract.text.credits import Credit
 from seed.extract.text.document import Document
 from seed.extract.text.tokens import Token
@@ -17,14 +17,14 @@ _SHORT_WORD = 3
 _LONGEST_HEADING = 25
 
 
-class Scene:
+class DocumentContext:
     """A document with the mentions that the lexicon found in it."""
 
     def __init__(
-        self, document: Document, rulebook: Rulebook, hits: Sequence[Candidate], credits_: Iterable[Credit] = ()
+        self, document: Document, word_lists: WordLists, hits: Sequence[Candidate], credits_: Iterable[Credit] = ()
     ) -> None:
         self.document = document
-        self.rulebook = rulebook
+        self.word_lists = word_lists
         self.tokens: list[Token] = document.tokens
         self.hits = hits
         self._credits = credits_
@@ -37,7 +37,7 @@ class Scene:
         for index, token in enumerate(self.tokens):
             if "title_starts" not in token.kinds:
                 continue
-            if (not found or index >= found[-1].last) and (title := self.rulebook.title_at(self.tokens, index)):
+            if (not found or index >= found[-1].last) and (title := self.word_lists.title_at(self.tokens, index)):
                 found.append(title)
         return found
 

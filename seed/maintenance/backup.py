@@ -9,7 +9,7 @@ from pathlib import Path
 from app.errors import DatelineError
 from app.stores.lock import locked
 from app.stores.schema import require_schema
-from app.stores.sqlite import DRIVER, copy_database, database_path, file_url, fold, is_database, reader_engine
+from app.stores.sqlite import DRIVER, checkpoint, copy_database, database_path, file_url, is_database, reader_engine
 from seed.maintenance.database import open_writer
 from seed.maintenance.verify import Counted, verify
 
@@ -47,7 +47,7 @@ def restore(url: str, source: Path, *, replace: bool, progress: Counted = lambda
             raise DatelineError(f"There is a database at {str(path)!r}; --replace puts the backup in its place.")
         _copied(source, part)
         with open_writer(file_url(part)) as engine:
-            fold(engine)  # It is of this release now, and its file is all of it.
+            checkpoint(engine)  # It is of this release now, and its file is all of it.
         _require_sound(part, progress)
         if is_database(path):
             _copied(part, path)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from app.errors import DamagedError
 from app.models import Article, Entity, Mention, Publish, Removal, Revision, Statement
 from app.search.index.storage import open_snapshot
-from app.stores.sqlite import MEND_DAMAGE, faults, shrink
+from app.stores.sqlite import REPAIR_HINT, faults, shrink
 from seed.publish.publish import publish
 
 CHUNK = 10_000
@@ -35,7 +35,7 @@ def compact(engine: Engine) -> Compacted:
     DamagedError before anything is dropped if the database finds a fault in itself.
     """
     for fault in faults(engine):
-        raise DamagedError(f"The database is damaged ({fault}); {MEND_DAMAGE}.")
+        raise DamagedError(f"The database is damaged ({fault}); {REPAIR_HINT}.")
     with engine.begin() as connection:
         revisions = _unserved(connection)
         for start in range(0, len(revisions), CHUNK):

@@ -13,7 +13,15 @@ from sqlmodel import col
 
 from app.models import Article, Mention, Revision, Statement
 from seed.pipeline.bulk import Values
-from seed.pipeline.context import Summary, Tools, Watch, Work, annotations_of, publish_loaded, synced_registry
+from seed.pipeline.context import (
+    ProgressCallback,
+    Resources,
+    Summary,
+    Work,
+    annotations_of,
+    publish_loaded,
+    synced_registry,
+)
 from seed.pipeline.language import language_of
 from seed.pipeline.load import BATCH
 from seed.pipeline.merge import Content
@@ -22,10 +30,10 @@ from seed.pipeline.writer import point, write_revisions
 from seed.records import Annotation
 
 
-def reannotate(engine: Engine, tools: Tools, *, progress: Watch = lambda _summary: None) -> Summary:
+def reannotate(engine: Engine, resources: Resources, *, progress: ProgressCallback = lambda _summary: None) -> Summary:
     """Look at every article again, and publish; `updated` counts those in which something else is found now."""
     started = time.perf_counter()
-    work = Work(tools, synced_registry(engine, tools), Summary())
+    work = Work(resources, synced_registry(engine, resources), Summary())
     with engine.begin() as connection:
         articles = list(connection.scalars(select(col(Article.id)).order_by(col(Article.id))))
     work.summary.total = len(articles)

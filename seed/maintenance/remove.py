@@ -11,7 +11,7 @@ from app.errors import DatelineError
 from app.models import Article, ArticleKey, Pending, Removal
 from app.urls import canonical_url
 from seed.pipeline.bulk import in_parts, insert_rows
-from seed.publish.publish import Step, no_step, publish
+from seed.publish.publish import Checkpoint, no_checkpoint, publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,12 @@ class Removed:
     version: int | None
 
 
-def remove(engine: Engine, names: Sequence[str], *, reason: str | None = None, step: Step = no_step) -> Removed:
+def remove(
+    engine: Engine, names: Sequence[str], *, reason: str | None = None, checkpoint: Checkpoint = no_checkpoint
+) -> Removed:
     """Remove articles, named by public id, by an id of your own or by URL, and publish.
 
-    Raises DatelineError if one is not known; nothing is removed then. `step` is told each moment at which a crash must
+    Raises DatelineError if one is not known; nothing is removed then. `checkpoint` is called where a crash must
     lose nothing.
     """
     with engine.begin() as connection:
@@ -39,12 +41,12 @@ def remove(engine: Engine, names: Sequence[str], *, reason: str | None = None, s
         fresh = [article for article in known if article not in removed]
         insert_rows(connection, Removal, [(article, int(time.time()), reason) for article in fresh])
         _let_wait(connection, fresh)
-        step("removal written")
-    step("removal committed")
-    return Removed(tuple(fresh), tuple(sorted(removed)), (), publish(engine, step=step))
+        checkpoint("removal written")
+    checkpoint("removal committed")
+    return Removed(tuple(fresh), tuple(sorted(removed)), (), publish(engine, checkpoint=checkpoint))
 
 
-def bring_back(engine: Engine, names: Sequence[str], *, step: Step = no_step) -> Removed:
+def bring_back(engine: Engine, names: Sequence[str], *, checkpoint: Checkpoint = no_checkpoint) -> Removed:
     """Undo the removal of articles, and publish; the names and errors are those of `remove`."""
     with engine.begin() as connection:
         known = _known(connection, names)
@@ -53,10 +55,10 @@ def bring_back(engine: Engine, names: Sequence[str], *, step: Step = no_step) ->
             connection.execute(delete(Removal).where(col(Removal.article_id).in_(some)))
         _let_wait(connection, removed)
         without_text = [article for article in removed if not _has_text(connection, article)]
-        step("removal written")
-    step("removal committed")
+        checkpoint("removal written")
+    checkpoint("removal committed")
     already = tuple(article for article in known if article not in removed)
-    return Removed(tuple(removed), already, tuple(without_text), publish(engine, step=step))
+    return Removed(tuple(removed), already, tuple(without_text), publish(engine, checkpoint=checkpoint))
 
 
 def _known(connection: Connection, names: Iterable[str]) -> list[str]:

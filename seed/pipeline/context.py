@@ -1,4 +1,4 @@
-"""What loading has in hand from its first batch to its last: its tools, all entities and sources, and its summary."""
+"""The context of a load, from its first batch to its last: resources, known entities and sources, summary."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -12,13 +12,13 @@ from seed.pipeline.merge import Content
 from seed.pipeline.registry import KnownEntity, KnownSource, Registry
 from seed.pipeline.report import Refusals
 from seed.pipeline.workers import Titled, Workers
-from seed.publish.publish import Step, no_step, publish, unpublished
+from seed.publish.publish import Checkpoint, no_checkpoint, publish, unpublished
 from seed.readers.outlets import SourceEntry, Sources
 from seed.records import Annotation, Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class Resources:
     """What is needed to understand records: the lexicon, the annotator made from it, the known sources.
 
     Workers, where there are any, annotate many texts at once.
@@ -56,7 +56,7 @@ class Summary:
     publishing: int | None = None
 
 
-Watch = Callable[[Summary], None]
+ProgressCallback = Callable[[Summary], None]
 """Is told what a load did so far: after each batch, and before it publishes."""
 
 
@@ -64,7 +64,7 @@ Watch = Callable[[Summary], None]
 class Work:
     """What a load has in hand from its first batch to its last."""
 
-    tools: Tools
+    resources: Resources
     registry: Registry
     summary: Summary
     sources: dict[str, KnownSource] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Work:
     def source(self, name: str) -> KnownSource:
         """Return the source of this name, as found in a record; most records name one that an earlier one named."""
         if name not in self.sources:
-            self.sources[name] = _source(self.tools.sources.resolve(name))
+            self.sources[name] = _source(self.resources.sources.resolve(name))
         return self.sources[name]
 
     def refuse(self, refusal: Refusal) -> None:
@@ -86,29 +86,33 @@ class Work:
 
 def annotations_of(contents: Sequence[Content], work: Work) -> list[Annotation]:
     """Return what the extractor finds in each; nothing where the record brought its entities along."""
-    found = iter(work.tools.annotate_all([(c.title, c.text) for c in contents if c.entities is None]))
+    found = iter(work.resources.annotate_all([(c.title, c.text) for c in contents if c.entities is None]))
     annotations = [next(found) if content.entities is None else Annotation() for content in contents]
     for annotation in annotations:
         work.registry.add_found(annotation.entities)
     return annotations
 
 
-def synced_registry(engine: Engine, tools: Tools, step: Step = no_step) -> Registry:
+def synced_registry(engine: Engine, resources: Resources, checkpoint: Checkpoint = no_checkpoint) -> Registry:
     """Write the lexicon to the database, and return all entities and sources that are known."""
     with engine.begin() as connection:
         registry = Registry(connection)
-        registry.sync(map(_source, tools.sources.entries.values()), map(_entity, tools.lexicon.entities.values()))
+        registry.sync(
+            map(_source, resources.sources.entries.values()), map(_entity, resources.lexicon.entities.values())
+        )
         registry.store(connection)
-        step("lexicon written")
-    step("lexicon committed")
+        checkpoint("lexicon written")
+    checkpoint("lexicon committed")
     return registry
 
 
-def publish_loaded(engine: Engine, summary: Summary, progress: Watch, step: Step = no_step) -> None:
+def publish_loaded(
+    engine: Engine, summary: Summary, progress: ProgressCallback, checkpoint: Checkpoint = no_checkpoint
+) -> None:
     """Publish what is stored; whoever watches is told before how much that is."""
     summary.publishing = unpublished(engine)
     progress(summary)
-    summary.version = publish(engine, step=step)
+    summary.version = publish(engine, checkpoint=checkpoint)
 
 
 def _source(entry: SourceEntry) -> KnownSource:

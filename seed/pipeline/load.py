@@ -11,13 +11,21 @@ from sqlalchemy import Connection, Engine, Row
 from app.models import Article, ArticleKey, Basis
 from seed.pipeline.article_matching import KnownArticles
 from seed.pipeline.bulk import insert_rows, uncollected
-from seed.pipeline.context import Summary, Tools, Watch, Work, annotations_of, publish_loaded, synced_registry
+from seed.pipeline.context import (
+    ProgressCallback,
+    Resources,
+    Summary,
+    Work,
+    annotations_of,
+    publish_loaded,
+    synced_registry,
+)
 from seed.pipeline.identity import Keys, keys
 from seed.pipeline.merge import MOST_URLS, Content, merge
 from seed.pipeline.rows import content_of_record
 from seed.pipeline.visits import store_visits
 from seed.pipeline.writer import point, write_revisions
-from seed.publish.publish import Step, no_step
+from seed.publish.publish import Checkpoint, no_checkpoint
 from seed.records import Link, RawArticle, Record, Refusal, Unchanged, Visited
 
 BATCH = 5_000
@@ -39,27 +47,27 @@ BATCH_SECONDS = 30.0
 def load(  # noqa: PLR0913 - the last four are for those who watch, and have their defaults
     engine: Engine,
     records: Iterable[Record],
-    tools: Tools,
+    resources: Resources,
     *,
     batch: int = BATCH,
     seconds: float = BATCH_SECONDS,
-    progress: Watch = lambda _summary: None,
-    step: Step = no_step,
+    progress: ProgressCallback = lambda _summary: None,
+    checkpoint: Checkpoint = no_checkpoint,
 ) -> Summary:
     """Store every record that can be taken, publish once at the end, and say what was done.
 
-    `step` is told each named moment at which a crash must lose nothing.
+    `checkpoint` is told each named moment at which a crash must lose nothing.
     """
     started = time.perf_counter()
     summary = Summary()
-    work = Work(tools, synced_registry(engine, tools, step), summary)
+    work = Work(resources, synced_registry(engine, resources, checkpoint), summary)
     for some in _batches(records, batch, seconds):
         with engine.begin() as connection, uncollected():
             _store(connection, some, work)
-            step("batch written")
-        step("batch committed")
+            checkpoint("batch written")
+        checkpoint("batch committed")
         progress(summary)
-    publish_loaded(engine, summary, progress, step)
+    publish_loaded(engine, summary, progress, checkpoint)
     summary.seconds = time.perf_counter() - started
     return summary
 

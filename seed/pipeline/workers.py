@@ -78,7 +78,7 @@ class Workers:
     def _begun(self, item: Item | Input) -> "_Begun":
         if isinstance(item, Input):
             # The outlets and facts are the same for all, and the worker has them.
-            light = replace(item, desk=replace(item.desk, sources=Sources({}), facts=()))
+            light = replace(item, context=replace(item.context, sources=Sources({}), facts=()))
             return _Begun(item.path, len(item.content), self._pool.submit(read_one, light))
         known: Future[list[Item]] = Future()
         known.set_result([item])
@@ -153,6 +153,6 @@ def _annotator(*folders: Path) -> Annotator:
 
 
 def read_one(light: Input) -> list[Item]:
-    """Return the records of an input whose desk has no data, read with those of this process."""
+    """Return the records of an input whose context has no data, read with those of this process."""
     sources, facts = data(*_folders)
-    return list(replace(light, desk=replace(light.desk, sources=sources, facts=facts)).read())
+    return list(replace(light, context=replace(light.context, sources=sources, facts=facts)).read())

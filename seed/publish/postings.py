@@ -14,7 +14,7 @@ AT_ONCE = 250_000
 
 
 @dataclass(frozen=True, slots=True)
-class Slots:
+class Ordinals:
     """The index of each label of one family: by name, and for each index that it had before, -1 if it is gone."""
 
     by_name: Mapping[str, int]
@@ -30,17 +30,19 @@ class Landed:
     values: Coded
 
 
-def postings_of(old: Postings, moved: Numbers, slots: Slots, landed: Landed, *, at_once: int = AT_ONCE) -> Postings:
-    """Return a posting for each slot: the old ones with their members moved (-1: gone), and what has landed."""
-    postings = [BitMap() for _ in range(slots.size)]
+def postings_of(
+    old: Postings, moved: Numbers, ordinals: Ordinals, landed: Landed, *, at_once: int = AT_ONCE
+) -> Postings:
+    """Return a posting for each ordinal: the old ones with their members moved (-1: gone), and what has landed."""
+    postings = [BitMap() for _ in range(ordinals.size)]
     still = np.array_equal(moved, np.arange(len(moved)))
-    for slot, posting in zip(slots.renamed.tolist(), old, strict=True):
-        if slot >= 0:
+    for ordinal, posting in zip(ordinals.renamed.tolist(), old, strict=True):
+        if ordinal >= 0:
             now = posting if still else _moved(posting, moved)
             # Two labels become one where an entity was merged into another.
-            postings[slot] = postings[slot] | now if postings[slot] else now
-    for slot, posting in _gathered(landed, slots, at_once):
-        postings[slot] = postings[slot] | posting
+            postings[ordinal] = postings[ordinal] | now if postings[ordinal] else now
+    for ordinal, posting in _gathered(landed, ordinals, at_once):
+        postings[ordinal] = postings[ordinal] | posting
     for posting in postings:
         posting.run_optimize()
     return tuple(postings)
@@ -53,16 +55,16 @@ def lists_of(positions: Numbers, values: Numbers, *, size: int) -> tuple[Ids, Da
 
 
 def transposed(postings: Postings, *, size: int) -> tuple[Ids, Days]:
-    """Return the slots of each of `size` positions as lists, ascending, and where each list begins."""
+    """Return the ordinals of each of `size` positions as lists, ascending, and where each list begins."""
     # Counted, then written where each list has come to: sorting them would take three times their memory.
     starts = np.zeros(size + 1, np.int64)
     for posting in postings:
         starts[1:][places_of(posting)] += 1
     np.cumsum(starts, out=starts)
     lists, ends = np.empty(starts[-1], np.int32), starts[:-1].copy()
-    for slot, posting in enumerate(postings):
+    for ordinal, posting in enumerate(postings):
         places = places_of(posting)
-        lists[ends[places]] = slot
+        lists[ends[places]] = ordinal
         ends[places] += 1
     return starts, lists
 
@@ -72,15 +74,15 @@ def _moved(posting: BitMap, moved: Numbers) -> BitMap:
     return set_of(places[places >= 0])
 
 
-def _gathered(landed: Landed, slots: Slots, at_once: int) -> Iterator[tuple[int, BitMap]]:
-    """Yield the slots for which something has landed, with the positions; a slot may come again with others."""
-    named = np.array([slots.by_name[name] for name in landed.values.names], np.int32)
+def _gathered(landed: Landed, ordinals: Ordinals, at_once: int) -> Iterator[tuple[int, BitMap]]:
+    """Yield the ordinals for which something has landed, with the positions; an ordinal may come again with others."""
+    named = np.array([ordinals.by_name[name] for name in landed.values.names], np.int32)
     for at in range(0, len(landed.places), at_once):
         codes, places = landed.values.codes[at : at + at_once], landed.places[at : at + at_once]
         pairs = _pairs(named[codes[codes >= 0]], places[codes >= 0])
-        starts = _starts(pairs, slots.size)
-        for slot in np.flatnonzero(np.diff(starts)).tolist():
-            yield slot, set_of(pairs[starts[slot] : starts[slot + 1]])  # The lower half is the position.
+        starts = _starts(pairs, ordinals.size)
+        for ordinal in np.flatnonzero(np.diff(starts)).tolist():
+            yield ordinal, set_of(pairs[starts[ordinal] : starts[ordinal + 1]])  # The lower half is the position.
 
 
 def _pairs(upper: Numbers, lower: Numbers) -> Ids:

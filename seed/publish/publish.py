@@ -17,22 +17,22 @@ from seed.publish.change_log import log_changes
 from seed.publish.pending import waiting_articles
 from seed.publish.snapshot_builder import Publication, found_in, renumber
 
-Step = Callable[[str], None]
+Checkpoint = Callable[[str], None]
 
 
-def no_step(_name: str) -> None:
+def no_checkpoint(_name: str) -> None:
     """Do nothing at a named moment."""
 
 
-def publish(engine: Engine, *, step: Step = no_step) -> int | None:
+def publish(engine: Engine, *, checkpoint: Checkpoint = no_checkpoint) -> int | None:
     """Serve what was loaded; return the new corpus version, or None if nothing differs from what is served.
 
-    `step` is told each named moment at which a crash must lose nothing.
+    `checkpoint` is told each named moment at which a crash must lose nothing.
     """
     with engine.begin() as connection:
-        version = _publish(connection, step)
-        step("publish written")
-    step("publish committed")
+        version = _publish(connection, checkpoint)
+        checkpoint("publish written")
+    checkpoint("publish committed")
     return version
 
 
@@ -48,13 +48,13 @@ def unpublished(engine: Engine) -> int:
         return connection.scalar(select(func.count()).select_from(Pending)) or 0
 
 
-def _publish(connection: Connection, step: Step) -> int | None:
+def _publish(connection: Connection, checkpoint: Checkpoint) -> int | None:
     # Out of the hand as soon as it can be: the snapshot before and what arrived are as large as the one that is stored.
     if (found := _next(connection)) is None:
         connection.execute(delete(Pending))  # some may have gone there and back
         return None
     after, counts = found
-    step("snapshot built")
+    checkpoint("snapshot built")
     _make_current(connection, after, counts)
     return after.version
 

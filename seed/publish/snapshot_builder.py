@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.labels import Labels, slots_of
+from app.labels import Labels, ordinals_of
 from app.search.index.bitmaps import FAMILIES, Ids, set_of
 from app.search.index.columns import Columns, Statements
 from app.search.index.snapshot import Snapshot
 from seed.publish.delta import Arrivals, Coded, Numbers, Spoken
-from seed.publish.postings import Landed, Slots, lists_of, postings_of, transposed
+from seed.publish.postings import Landed, Ordinals, lists_of, postings_of, transposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: 
         language=_values(before, "language", gone, arrivals.language),
         precision=_values(before, "precision", gone, arrivals.precision),
     )
-    slots = {family: _slots(family, before.labels, labels) for family in FAMILIES}
+    ordinals = {family: _ordinals(family, before.labels, labels) for family in FAMILIES}
     postings = {
-        family: postings_of(before.postings[family], moves.old, slots[family], _landed(family, arrivals, moves.new))
+        family: postings_of(before.postings[family], moves.old, ordinals[family], _landed(family, arrivals, moves.new))
         for family in FAMILIES
     }
     starts, lists = transposed(postings["entity"], size=len(columns.order))
@@ -59,7 +59,7 @@ def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: 
         postings=postings,
         entity_starts=starts,
         entity_lists=lists,
-        statements=_statements(before.statements, moves, slots["entity"], arrivals.spoken),
+        statements=_statements(before.statements, moves, ordinals["entity"], arrivals.spoken),
     )
 
 
@@ -94,18 +94,18 @@ def _values(before: Snapshot, family: str, gone: BitMap, arrived: Coded) -> tupl
     return tuple(sorted({*kept, *arrived.names}))
 
 
-def _slots(family: str, old: Labels, new: Labels) -> Slots:
+def _ordinals(family: str, old: Labels, new: Labels) -> Ordinals:
     """Return where the labels of a family are now: only labels without articles go."""
     names = _names(family, new)
-    by_name = slots_of(new.entity) if family == "entity" else {name: slot for slot, name in enumerate(names)}
-    return Slots(by_name, np.array([by_name.get(name, -1) for name in _names(family, old)], np.int32), len(names))
+    by_name = ordinals_of(new.entity) if family == "entity" else {name: ordinal for ordinal, name in enumerate(names)}
+    return Ordinals(by_name, np.array([by_name.get(name, -1) for name in _names(family, old)], np.int32), len(names))
 
 
 def _names(family: str, labels: Labels) -> list[str]:
     return [label if isinstance(label, str) else label.id for label in getattr(labels, family)]
 
 
-def _statements(old: Statements, moves: Moves, entities: Slots, spoken: Spoken) -> Statements:
+def _statements(old: Statements, moves: Moves, entities: Ordinals, spoken: Spoken) -> Statements:
     """Return the statements of the next snapshot: they go where their articles go."""
     at = np.repeat(moves.old, np.diff(old.starts))
     kept = at >= 0

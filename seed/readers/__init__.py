@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import Fact, load_facts
 from seed.readers.formats.url_list import NAME as LIST
 from seed.readers.input.archives import Part, parts
-from seed.readers.input.byte_counter import Intake
+from seed.readers.input.byte_counter import ByteCounter
 from seed.readers.input.files import files, printable
 from seed.readers.inputs import Input, Item, Through, at_once, inputs
 from seed.readers.outlets import LEXICON, Sources, load_sources
@@ -16,9 +16,9 @@ from seed.readers.overrides import ARCHIVE, Manifest, Overrides, load_manifest
 from seed.readers.registry import FORMATS, HEAD, SUFFIXES, suffix_of, told
 from seed.records import Link, Origin, Refusal
 
-__all__ = ["FORMATS", "Overrides", "desk_for", "read"]
+__all__ = ["FORMATS", "Overrides", "read", "reader_context"]
 
-DeskOf = Callable[[Path], Desk]
+DeskOf = Callable[[Path], ReaderContext]
 
 
 def read(
@@ -27,7 +27,7 @@ def read(
     overrides: Overrides,
     lexicon: Iterable[Path] = (),
     through: Through = at_once,
-    intake: Intake | None = None,
+    intake: ByteCounter | None = None,
 ) -> Iterator[Item]:
     """The articles in files and folders, one record in memory at a time, and a refusal for each that can't be taken.
 
@@ -42,19 +42,19 @@ def read(
         intake.expect(_files(paths, overrides.manifest))
     found = _read(
         _files(paths, overrides.manifest),
-        lambda path: Desk({**options, **manifest.given(path)}, sources, facts, *forced),
-        intake or Intake(),
+        lambda path: ReaderContext({**options, **manifest.given(path)}, sources, facts, *forced),
+        intake or ByteCounter(),
     )
     return through(found)
 
 
-def desk_for(overrides: Overrides, lexicon: Iterable[Path] = ()) -> Desk:
+def reader_context(overrides: Overrides, lexicon: Iterable[Path] = ()) -> ReaderContext:
     """What readers have at hand for what is no file; raises ValueError as `read` does.
 
     Lists of URLs are files: there, to force their format says nothing.
     """
     name, encoding, named = overrides.forced()
-    return Desk(
+    return ReaderContext(
         overrides.options(), *data(LEXICON, *lexicon), None if name == LIST else name, encoding=encoding, paths=named
     )
 
@@ -98,7 +98,7 @@ def _files(paths: Iterable[Path | Link], manifest: Path | None) -> Iterator[Path
                 yield found
 
 
-def _read(found: Iterable[Path | Refusal | Link], desk_of: DeskOf, intake: Intake) -> Iterator[Item | Input]:
+def _read(found: Iterable[Path | Refusal | Link], desk_of: DeskOf, intake: ByteCounter) -> Iterator[Item | Input]:
     for path in found:
         if isinstance(path, Path):
             yield from _read_file(path, desk_of, intake)
@@ -106,7 +106,7 @@ def _read(found: Iterable[Path | Refusal | Link], desk_of: DeskOf, intake: Intak
             yield path
 
 
-def _read_file(path: Path, desk_of: DeskOf, intake: Intake) -> Iterator[Item | Input]:
+def _read_file(path: Path, desk_of: DeskOf, intake: ByteCounter) -> Iterator[Item | Input]:
     origin = Origin(printable(path))
     try:
         with intake.opened(path) as stream:
@@ -116,16 +116,16 @@ def _read_file(path: Path, desk_of: DeskOf, intake: Intake) -> Iterator[Item | I
         yield Refusal(origin, f"cannot be read: {error.strerror or error}")
 
 
-def read_part(part: Part, desk: Desk) -> Iterator[Item]:
+def read_part(part: Part, context: ReaderContext) -> Iterator[Item]:
     """The articles of a file, or of a file in an archive, whatever its format."""
-    return at_once(_inputs(part, desk))
+    return at_once(_inputs(part, context))
 
 
-def _inputs(part: Part, desk: Desk) -> Iterator[Item | Input]:
-    name = desk.format or told(part.head, part.name)
+def _inputs(part: Part, context: ReaderContext) -> Iterator[Item | Input]:
+    name = context.format or told(part.head, part.name)
     if name is None:
         suffix = suffix_of(part.name)
         wanted = f"wanted one of {', '.join(SUFFIXES)}, or --format"
         yield Refusal(Origin(part.name), f"the format {suffix!r} is not read, and the content is of none: {wanted}")
     else:
-        yield from inputs(name, part, desk)
+        yield from inputs(name, part, context)

@@ -8,7 +8,7 @@ from seed.readers.outlets import Sources
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ReaderContext:
     """`given` are the values that win over found ones, by field name; outlets and dated facts are data.
 
     `format` and `encoding` are what the user forces, None where the content tells it; `paths` say where a field is in a

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.formats.url_list import NAME as LIST
 from seed.readers.input.archives import Part, is_gzip, is_zip, parts
 from seed.readers.input.decoding import beginning, marked_encoding, text_encoding
@@ -47,16 +47,16 @@ REFUSALS = 1_000
 """Records of one document that are named as refused; one that has more is no document of the kind that it claims."""
 
 
-def read_fetched(fetched: Fetched, desk: Desk) -> Iterator[RawArticle | Refusal]:
+def read_fetched(fetched: Fetched, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
     """The articles of a document; one that is an article by itself has the address where it was found, unless it says.
 
     The seam between fetching and reading: nothing here knows how the bytes came.
     """
     origin = Origin(fetched.url)
-    if desk.format is None and fetched.content_type not in {*TYPES, *LAST_RESORT}:
+    if context.format is None and fetched.content_type not in {*TYPES, *LAST_RESORT}:
         yield _unread(origin, fetched)
     else:
-        yield from _bounded(_read(fetched, desk), origin)
+        yield from _bounded(_read(fetched, context), origin)
 
 
 def _bounded(items: Iterable[RawArticle | Refusal], origin: Origin) -> Iterator[RawArticle | Refusal]:
@@ -69,18 +69,18 @@ def _bounded(items: Iterable[RawArticle | Refusal], origin: Origin) -> Iterator[
         yield item
 
 
-def _read(fetched: Fetched, desk: Desk) -> Iterator[RawArticle | Refusal]:
-    known = in_utf8(fetched) if desk.encoding is None else None
+def _read(fetched: Fetched, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+    known = in_utf8(fetched) if context.encoding is None else None
     # Whoever is told that the encoding is known looks for no other one in the document.
-    content, desk = (fetched.body, desk) if known is None else (known, replace(desk, encoding="utf-8"))
+    content, context = (fetched.body, context) if known is None else (known, replace(context, encoding="utf-8"))
     name = PurePosixPath(urlsplit(fetched.final_url).path).name
     for part in parts(BytesIO(content), name, HEAD):
         if isinstance(part, Refusal):
             yield Refusal(Origin(fetched.url + part.origin.path[len(name) :]), part.reason)
         else:
             member = part.name[len(name) :]
-            form = desk.format or _told(fetched, part)
-            yield from _read_part(fetched, form, replace(part, name=fetched.url + member), desk)
+            form = context.format or _told(fetched, part)
+            yield from _read_part(fetched, form, replace(part, name=fetched.url + member), context)
 
 
 def _told(fetched: Fetched, part: Part) -> str | None:
@@ -91,7 +91,9 @@ def _told(fetched: Fetched, part: Part) -> str | None:
     return LAST_RESORT.get(fetched.content_type)
 
 
-def _read_part(fetched: Fetched, form: str | None, part: Part, desk: Desk) -> Iterator[RawArticle | Refusal]:
+def _read_part(
+    fetched: Fetched, form: str | None, part: Part, context: ReaderContext
+) -> Iterator[RawArticle | Refusal]:
     origin = Origin(part.name)
     if form is None:
         yield _unread(origin, fetched)
@@ -101,7 +103,7 @@ def _read_part(fetched: Fetched, form: str | None, part: Part, desk: Desk) -> It
         return
     # An archive has many articles, and its address is none of theirs.
     single = not FORMATS[form].many and part.name == fetched.url
-    found = read_as(form, part, replace(desk, base=fetched.final_url) if single else desk)
+    found = read_as(form, part, replace(context, base=fetched.final_url) if single else context)
     for item in (item for item in found if not isinstance(item, Link)):
         yield _located(item, fetched.final_url) if single and isinstance(item, RawArticle) else item
 

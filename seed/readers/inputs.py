@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.input.archives import Part
 from seed.readers.input.decoding import LINE_LIMIT, UnreadableError, in_utf8, marked_encoding
 from seed.readers.registry import FORMATS
@@ -25,11 +25,11 @@ class Input:
     format: str
     content: bytes
     path: str
-    desk: Desk
+    context: ReaderContext
 
     def read(self) -> Iterator[Item]:
         """The records in it."""
-        return _read(self.format, BytesIO(self.content), self.path, self.desk)
+        return _read(self.format, BytesIO(self.content), self.path, self.context)
 
 
 Through = Callable[[Iterable[Item | Input]], Iterator[Item]]
@@ -42,28 +42,28 @@ def at_once(items: Iterable[Item | Input]) -> Iterator[Item]:
         yield from item.read() if isinstance(item, Input) else (item,)
 
 
-def inputs(name: str, part: Part, desk: Desk) -> Iterator[Item | Input]:
+def inputs(name: str, part: Part, context: ReaderContext) -> Iterator[Item | Input]:
     """A file, or a file in an archive, of the format of that name: an input, or else the records of its stream."""
-    encoding = desk.encoding or marked_encoding(part.head)
+    encoding = context.encoding or marked_encoding(part.head)
     stream = part.stream if encoding in {None, "utf-8-sig"} else in_utf8(part.stream, str(encoding))
     if not FORMATS[name].whole:
-        yield from _read(name, stream, part.name, desk)
+        yield from _read(name, stream, part.name, context)
         return
     try:
         # One byte more than it may have: its reader says that it is too long.
-        yield Input(name, stream.read(LINE_LIMIT + 1), part.name, desk)
+        yield Input(name, stream.read(LINE_LIMIT + 1), part.name, context)
     except UnreadableError as error:
         yield Refusal(Origin(part.name), str(error))
 
 
-def read_as(name: str, part: Part, desk: Desk) -> Iterator[Item]:
+def read_as(name: str, part: Part, context: ReaderContext) -> Iterator[Item]:
     """The articles of a file, or of a file in an archive, which is of the format of that name."""
-    return at_once(inputs(name, part, desk))
+    return at_once(inputs(name, part, context))
 
 
-def _read(name: str, stream: BinaryIO, path: str, desk: Desk) -> Iterator[Item]:
+def _read(name: str, stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[Item]:
     try:
-        yield from _while_any_is_good(FORMATS[name].read(stream, path, desk))
+        yield from _while_any_is_good(FORMATS[name].read(stream, path, context))
     except UnreadableError as error:
         yield Refusal(Origin(path), str(error))
 

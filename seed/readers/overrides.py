@@ -26,7 +26,7 @@ Given = Mapping[str, object]
 
 
 class Forced(NamedTuple):
-    """What every file is read as: the fields of the desk of these names."""
+    """What every file is read as: the fields of the context of these names."""
 
     format: str | None = None
     encoding: str | None = None

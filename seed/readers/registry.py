@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.formats import csv_table, feed, html_page, json_document, json_lines, markdown, saved_text, url_list
 from seed.readers.input.decoding import beginning
 from seed.records import Link, RawArticle, Refusal
 
-Reader = Callable[[BinaryIO, str, Desk], Iterator[RawArticle | Refusal | Link]]
+Reader = Callable[[BinaryIO, str, ReaderContext], Iterator[RawArticle | Refusal | Link]]
 Sign = Callable[[str, str], bool]
 
 HEAD = 65_536

@@ -143,10 +143,10 @@ def refuse_unknown(fields: Iterable[str], known: Iterable[str], *, where: str = 
     names = sorted(known)
     for field in fields:
         if field not in names:
-            raise WrongValueError(f"an unknown {where}", field, nearest(field, names))
+            raise WrongValueError(f"an unknown {where}", field, nearest_hint(field, names))
 
 
-def nearest(field: str, names: list[str]) -> str:
+def nearest_hint(field: str, names: list[str]) -> str:
     """What was wanted where none of the names was given: the nearest of them first."""
     found = process.extractOne(field[:80], names, scorer=fuzz.ratio, score_cutoff=60)
     choice = ", ".join(names)

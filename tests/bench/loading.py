@@ -15,7 +15,7 @@ from app.stores.sqlite import file_url
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
 from seed.maintenance.database import open_writer
-from seed.pipeline.context import Tools
+from seed.pipeline.context import Resources
 from seed.pipeline.load import load
 from seed.readers.outlets import Sources
 from seed.records import RawArticle
@@ -64,7 +64,7 @@ def load_corpus(database: Path, corpus: Corpus, *, name: str = "report", day: in
     """Load a corpus through the loader and publish it."""
     done = Loaded(articles=corpus.size)
     lexicon = Lexicon()
-    tools = Tools(lexicon, Annotator(lexicon), Sources({}))
+    resources = Resources(lexicon, Annotator(lexicon), Sources({}))
     made = _Making(corpus.articles(first_day=day or FIRST, last_day=day or LAST, name=name))
     marks: dict[str, tuple[float, float, float]] = {}
 
@@ -73,7 +73,7 @@ def load_corpus(database: Path, corpus: Corpus, *, name: str = "report", day: in
 
     with open_writer(file_url(database)) as engine:
         step("begun")
-        summary = load(engine, made, tools, step=step)
+        summary = load(engine, made, resources, checkpoint=step)
     if summary.refused or summary.version is None:
         raise RuntimeError(f"not all was loaded: {summary}")
     begun, written, ended = marks["begun"], marks["batch committed"], marks["publish committed"]

@@ -72,7 +72,7 @@ def test_a_comparison_is_the_oracles(migrated: Path, drawn: tuple[Corpus, list[P
                 assert [item for page in pages for item in page] == expected, pairs
                 body = await reader.json("/v1/compare", pairs)
                 assert body["total"] == len(expected)
-                assert body["spoke"] == sum(row["articles"] > 0 for row in expected)
+                assert body["sources_with_articles"] == sum(row["articles"] > 0 for row in expected)
                 assert (body["empty"] is None) == bool(oracle.search(world.records, pairs))
 
         read(world.app, check)
@@ -87,7 +87,7 @@ def test_the_whole_answer(press: TestClient) -> None:
     """October in three sources: the month counts only as a whole, and the last one has nothing to say."""
     assert press.get("/v1/compare?from=2015-10&to=2015-10").json() == {
         "total": 3,
-        "spoke": 2,
+        "sources_with_articles": 2,
         "items": [
             {
                 "id": "gazette",
@@ -180,7 +180,7 @@ def test_members_find_articles_and_are_listed_as_themselves(press: TestClient) -
 def test_nothing_found_is_explained(press: TestClient) -> None:
     """All are silent."""
     body = press.get("/v1/compare?q=nowhere").json()
-    assert (body["total"], body["spoke"], len(body["items"])) == (3, 0, 3)
+    assert (body["total"], body["sources_with_articles"], len(body["items"])) == (3, 0, 3)
     assert body["empty"] == {
         "without": [{"parameter": "q", "value": "nowhere", "total": 5}],
         "first_day": "2015-10-01",
@@ -219,7 +219,7 @@ def test_before_the_first_publish_there_is_nobody(client: TestClient) -> None:
     """Every field is there."""
     assert client.get("/v1/compare").json() == {
         "total": 0,
-        "spoke": 0,
+        "sources_with_articles": 0,
         "items": [],
         "next": None,
         "empty": {"without": [], "first_day": None, "last_day": None},

@@ -129,10 +129,10 @@ def test_only_the_newest_articles_are_read_for_words(named: Path) -> None:
     engine = reader_engine(file_url(named))
     with Session(engine) as session:
         snapshot = open_snapshot(session)
-        slot = snapshot.entity_slots["vera-lindqvall"]
+        ordinal = snapshot.entity_ordinals["vera-lindqvall"]
         # The year 2015 begins before its November.
-        assert surfaces(session, snapshot, slot, most=1) == Surfaces(1, [SurfaceCount("LINDQVALL", 1, 1)])
-        assert surfaces(session, snapshot, slot, most=3).articles == 3
+        assert surfaces(session, snapshot, ordinal, most=1) == Surfaces(1, [SurfaceCount("LINDQVALL", 1, 1)])
+        assert surfaces(session, snapshot, ordinal, most=3).articles == 3
     engine.dispose()
 
 

@@ -156,7 +156,7 @@ def test_of_many_only_those_most_alike_by_their_entities_are_compared(
         scores = {}
         for other in range(len(snapshot)):
             theirs = module._entities(snapshot, other)
-            shared = weights[[slot for slot in theirs.tolist() if slot in own]].sum()
+            shared = weights[[ordinal for ordinal in theirs.tolist() if ordinal in own]].sum()
             if shared and other != position:
                 scores[other] = round(float(shared / weights[theirs].sum() ** 0.5), 5)
         ranked = sorted(scores, key=lambda other: (-scores[other], int(ids_[other])))

@@ -13,10 +13,10 @@ from app.search.index.snapshot import Snapshot
 ARTICLES, ENTITIES, SOURCES = 400, 30, 7
 
 CHANCE = np.random.default_rng(1)
-NAMED = [sorted({int(slot) % ENTITIES for slot in CHANCE.zipf(1.4, 6)}) for _ in range(ARTICLES)]
+NAMED = [sorted({int(ordinal) % ENTITIES for ordinal in CHANCE.zipf(1.4, 6)}) for _ in range(ARTICLES)]
 """The entities of each article; a few are in many articles, as in the press."""
 
-PRINTED_BY = [int(slot) % SOURCES for slot in CHANCE.zipf(1.6, ARTICLES)]
+PRINTED_BY = [int(ordinal) % SOURCES for ordinal in CHANCE.zipf(1.6, ARTICLES)]
 """The source of each article."""
 
 
@@ -33,5 +33,5 @@ def snapshot() -> Snapshot:
             "source": tuple(BitMap(at for at in range(ARTICLES) if n == PRINTED_BY[at]) for n in range(SOURCES)),
         },
         entity_starts=np.cumsum([0, *map(len, NAMED)]),
-        entity_lists=np.array([slot for slots in NAMED for slot in slots], np.int32),
+        entity_lists=np.array([ordinal for ordinals in NAMED for ordinal in ordinals], np.int32),
     )

@@ -23,9 +23,9 @@ from app.stores.sqlite import DRIVER, file_url, reader_engine, writer_engine
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Form, Lexicon, LexiconEntity, Membership
-from seed.pipeline.context import Summary, Tools
+from seed.pipeline.context import Resources, Summary
 from seed.pipeline.load import BATCH, load
-from seed.publish.publish import Step, no_step
+from seed.publish.publish import Checkpoint, no_checkpoint
 from seed.readers.outlets import SourceEntry, Sources
 from seed.records import GivenEntity, Origin, Published, RawArticle, Record
 
@@ -67,7 +67,7 @@ SOURCES = Sources(
     }
 )
 
-TOOLS = Tools(LEXICON, Annotator(LEXICON), SOURCES)
+RESOURCES = Resources(LEXICON, Annotator(LEXICON), SOURCES)
 
 
 def report(title: str = "Ferry resumes", *, on: str | None = None, **fields: Any) -> RawArticle:  # noqa: ANN401 - fields
@@ -96,13 +96,13 @@ def load_into(
     database: Path,
     records: Iterable[Record],
     *,
-    tools: Tools = TOOLS,
+    resources: Resources = RESOURCES,
     batch: int = BATCH,
-    step: Step = no_step,
+    checkpoint: Checkpoint = no_checkpoint,
 ) -> Summary:
     """Load records into a database, and publish them."""
     with writing(database) as engine:
-        return load(engine, records, tools, batch=batch, step=step)
+        return load(engine, records, resources, batch=batch, checkpoint=checkpoint)
 
 
 @contextmanager

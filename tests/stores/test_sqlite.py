@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.errors import UnavailableError
 from app.models import Pending
-from app.stores.schema import MEND, SCHEMA, require_schema
+from app.stores.schema import INIT_COMMAND, SCHEMA, require_schema
 from app.stores.sqlite import database_path, file_url, reader_engine, shrink, writer_engine
 
 INSERT = text("INSERT INTO pending VALUES (:id)")
@@ -170,11 +170,11 @@ def _garbage(database: Path) -> None:
 
 
 UNAVAILABLE = {
-    f"There is no database to read; run `{MEND}`.": _missing,
-    f"The database has no tables yet; run `{MEND}`.": _empty,
-    f"The database is at migration 2026_11_22_a, this release needs {SCHEMA}; run `{MEND}`.": _older,
+    f"There is no database to read; run `{INIT_COMMAND}`.": _missing,
+    f"The database has no tables yet; run `{INIT_COMMAND}`.": _empty,
+    f"The database is at migration 2026_11_22_a, this release needs {SCHEMA}; run `{INIT_COMMAND}`.": _older,
     "DATELINE_DATABASE_URL names a file that cannot be read (file is not a database): name another and run "
-    f"`{MEND}`, or put a backup in its place with `python -m seed restore`.": _garbage,
+    f"`{INIT_COMMAND}`, or put a backup in its place with `python -m seed restore`.": _garbage,
 }
 
 
@@ -188,7 +188,7 @@ def test_what_cannot_be_served_names_the_command_that_mends_it(database: Path, r
         require_schema(engine)
     engine.dispose()
     assert str(refused.value) == reason
-    assert MEND == "python -m seed init"
+    assert INIT_COMMAND == "python -m seed init"
 
 
 def test_a_request_has_a_session_that_only_reads(client: TestClient) -> None:

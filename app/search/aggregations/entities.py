@@ -32,22 +32,22 @@ class Named:
     def ranked(self, sort: str) -> list[tuple[float, str, int]]:
         """Return the entities as (value of this measure, id, index), in no order."""
         measure, labels = self.measures[sort], self.snapshot.labels.entity
-        return [(measure(slot), labels[slot].id, slot) for slot in self.counts]
+        return [(measure(ordinal), labels[ordinal].id, ordinal) for ordinal in self.counts]
 
-    def corpus(self, slot: int) -> int:
+    def corpus(self, ordinal: int) -> int:
         """Return how many articles of the corpus name an entity."""
-        return len(self.snapshot.postings["entity"][slot])
+        return len(self.snapshot.postings["entity"][ordinal])
 
-    def lift(self, slot: int) -> float:
+    def lift(self, ordinal: int) -> float:
         """Return how many times more frequent an entity is in these articles than in the corpus."""
-        return lift(self.counts[slot], len(self.articles), self.corpus(slot), len(self.snapshot))
+        return lift(self.counts[ordinal], len(self.articles), self.corpus(ordinal), len(self.snapshot))
 
 
 def named(snapshot: Snapshot, found: BitMap, types: frozenset[EntityType], name: str | None) -> Named:
     """Return the entities that the found articles name, of these types (none: all) and with this name."""
     counts = entity_counts(snapshot, found, types or frozenset(EntityType))
     called = None if name is None else snapshot.names.find(name)
-    return Named(snapshot, found, {slot: count for slot, count in counts if called is None or slot in called})
+    return Named(snapshot, found, {ordinal: count for ordinal, count in counts if called is None or ordinal in called})
 
 
 @dataclass(frozen=True)
@@ -65,27 +65,27 @@ class Related(Named):
         """What the others can be ranked by."""
         return {**super().measures, "npmi": self.npmi}
 
-    def npmi(self, slot: int) -> float:
+    def npmi(self, ordinal: int) -> float:
         """Return how much oftener another is named together with the entity, in the result, than by chance."""
         everything = self.result.positions
-        alone = everything.intersection_cardinality(self.snapshot.postings["entity"][slot])
-        return npmi(self.counts[slot], len(self.articles), alone, len(everything))
+        alone = everything.intersection_cardinality(self.snapshot.postings["entity"][ordinal])
+        return npmi(self.counts[ordinal], len(self.articles), alone, len(everything))
 
 
-def related(result: Result, slot: int, types: frozenset[EntityType], *, members: bool) -> Related:
+def related(result: Result, ordinal: int, types: frozenset[EntityType], *, members: bool) -> Related:
     """Return what is related to an entity within a result, of these types (none: all).
 
     The result is narrowed as the filter that takes the entity would narrow it: with `members` by its members, too.
     """
-    about = _about(result.snapshot, slot, members=members)
+    about = _about(result.snapshot, ordinal, members=members)
     found = result.positions & about
     counts = dict(entity_counts(result.snapshot, found, types or frozenset(EntityType)))
-    counts.pop(slot, None)
+    counts.pop(ordinal, None)
     return Related(result.snapshot, found, counts, result, about)
 
 
-def _about(snapshot: Snapshot, slot: int, *, members: bool) -> BitMap:
+def _about(snapshot: Snapshot, ordinal: int, *, members: bool) -> BitMap:
     if not members:
-        return snapshot.postings["entity"][slot]
-    (types,) = (types for types in FACET_TYPES.values() if snapshot.labels.entity[slot].type in types)
-    return BitMap.union(*(part.positions for part in parts_of(snapshot, slot, types, articles(snapshot))))
+        return snapshot.postings["entity"][ordinal]
+    (types,) = (types for types in FACET_TYPES.values() if snapshot.labels.entity[ordinal].type in types)
+    return BitMap.union(*(part.positions for part in parts_of(snapshot, ordinal, types, articles(snapshot))))

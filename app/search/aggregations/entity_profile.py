@@ -39,9 +39,9 @@ class Surfaces:
     counts: list[SurfaceCount]
 
 
-def surfaces(session: Session, snapshot: Snapshot, slot: int, *, most: int = NEWEST) -> Surfaces:
+def surfaces(session: Session, snapshot: Snapshot, ordinal: int, *, most: int = NEWEST) -> Surfaces:
     """Return how the newest articles of an entity, at most so many, name it, with one statement."""
-    label, posting = snapshot.labels.entity[slot], snapshot.postings["entity"][slot]
+    label, posting = snapshot.labels.entity[ordinal], snapshot.postings["entity"][ordinal]
     places = places_of(newest(snapshot, posting, most))
     found = rows.surfaces(session, snapshot.columns.order[places].tolist(), (label.id, *label.former_ids))
     mentions, articles = Counter[str](), Counter[str]()
@@ -53,12 +53,12 @@ def surfaces(session: Session, snapshot: Snapshot, slot: int, *, most: int = NEW
     return Surfaces(len(places), counts[:TOP_SURFACES])
 
 
-def members(snapshot: Snapshot, slot: int) -> Iterator[tuple[EntityLabel, Mapping[str, str]]]:
+def members(snapshot: Snapshot, ordinal: int) -> Iterator[tuple[EntityLabel, Mapping[str, str]]]:
     """Yield who belongs to an entity, by id, with each membership as the lexicon has it."""
-    for member in sorted({member for member, _, _ in snapshot.memberships.get(slot, ())}):
+    for member in sorted({member for member, _, _ in snapshot.memberships.get(ordinal, ())}):
         label = snapshot.labels.entity[member]
         for membership in label.member_of:
-            if snapshot.entity_slots.get(membership["of"]) == slot:
+            if snapshot.entity_ordinals.get(membership["of"]) == ordinal:
                 yield label, membership
 
 

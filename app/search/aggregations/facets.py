@@ -80,16 +80,20 @@ class FacetCounts:
         found = self._result.positions if limiting == clauses else match(snapshot.all, limiting)
         family = self._family(name)
         asked = (name, size, self._members, tuple((clause.parameter, clause.value) for clause in limiting))
-        counted = snapshot.remembered.counted
+        counted = snapshot.cache.counted
         largest = counted.get(asked) or counted.put(asked, self._largest(name, family, found, size))
-        chosen = {clause.slot for clause in clauses if clause.parameter in CHOSEN_BY[name] and clause.slot is not None}
-        listed = [Count(*_label(snapshot, name, slot), count, slot in chosen) for slot, count in largest]
-        unlisted = chosen - {slot for slot, _ in largest}
+        chosen = {
+            clause.ordinal for clause in clauses if clause.parameter in CHOSEN_BY[name] and clause.ordinal is not None
+        }
+        listed = [Count(*_label(snapshot, name, ordinal), count, ordinal in chosen) for ordinal, count in largest]
+        unlisted = chosen - {ordinal for ordinal, _ in largest}
         kept = [
-            Count(*_label(snapshot, name, slot), found.intersection_cardinality(family.postings[slot]), chosen=True)
-            for slot in unlisted
+            Count(
+                *_label(snapshot, name, ordinal), found.intersection_cardinality(family.postings[ordinal]), chosen=True
+            )
+            for ordinal in unlisted
         ]
-        unheard = {clause.value for clause in clauses if clause.parameter == name and clause.slot is None}
+        unheard = {clause.value for clause in clauses if clause.parameter == name and clause.ordinal is None}
         kept += [Count(value, value, 0, chosen=True) for value in unheard]
         return listed + sorted(kept, key=lambda count: (-count.count, count.id))
 
@@ -97,7 +101,9 @@ class FacetCounts:
         """Return the `size` most frequent values within the result, whatever was chosen; ties by id."""
         family, snapshot = self._family(name), self._result.snapshot
         largest = self._largest(name, family, self._result.positions, size)
-        return [Leading(*_label(snapshot, name, slot), count, family.postings[slot]) for slot, count in largest]
+        return [
+            Leading(*_label(snapshot, name, ordinal), count, family.postings[ordinal]) for ordinal, count in largest
+        ]
 
     def _family(self, name: FacetName) -> Family:
         snapshot = self._result.snapshot
@@ -120,16 +126,16 @@ class FacetCounts:
         return _of_entities(self._result.snapshot, self._result.positions)
 
 
-def _label(snapshot: Snapshot, name: FacetName, slot: int) -> tuple[str, str]:
+def _label(snapshot: Snapshot, name: FacetName, ordinal: int) -> tuple[str, str]:
     if name in {"language", "precision"}:
-        value: str = getattr(snapshot.labels, name)[slot]
+        value: str = getattr(snapshot.labels, name)[ordinal]
         return value, value
-    label = snapshot.labels.source[slot] if name == "source" else snapshot.labels.entity[slot]
+    label = snapshot.labels.source[ordinal] if name == "source" else snapshot.labels.entity[ordinal]
     return label.id, label.name
 
 
 def entity_counts(snapshot: Snapshot, found: BitMap, types: frozenset[EntityType], size: int | None = None) -> Counted:
-    """Return the entities of these types that the found articles name, as (slot, number of articles).
+    """Return the entities of these types that the found articles name, as (ordinal, number of articles).
 
     Small sets are counted from their articles' own lists, large ones by intersection: whichever is cheaper.
     """
@@ -138,7 +144,7 @@ def entity_counts(snapshot: Snapshot, found: BitMap, types: frozenset[EntityType
 
 
 def source_counts(snapshot: Snapshot, found: BitMap, size: int) -> Counted:
-    """Return the `size` sources with most of the found articles, as (slot, number of articles)."""
+    """Return the `size` sources with most of the found articles, as (ordinal, number of articles)."""
     family = snapshot.family("source")
     return _largest(family, found, size) if len(found) > SMALL else _most(family, _of_sources(snapshot, found), size)
 
@@ -163,30 +169,30 @@ def _of_sources(snapshot: Snapshot, found: BitMap) -> Counts:
 
 
 def _most(family: Family, counts: Counts, size: int | None) -> Counted:
-    """Return the `size` largest counts above 0 as (slot, count)."""
-    found = counts[family.slots]
+    """Return the `size` largest counts above 0 as (ordinal, count)."""
+    found = counts[family.ordinals]
     # To sort all of them would take longer than to count them.
     least = np.partition(found, -size)[-size] if size is not None and size < len(found) else 0
-    named = family.slots[found >= max(1, least)]
+    named = family.ordinals[found >= max(1, least)]
     return sorted(zip(named.tolist(), counts[named].tolist(), strict=True), key=_by_count)[:size]
 
 
 def _largest(family: Family, found: BitMap, size: int | None) -> Counted:
     """Return the same by intersection: in the order of totals it can stop early."""
     best: list[tuple[int, int]] = []
-    for slot in family.by_total:
-        posting = family.postings[slot]
+    for ordinal in family.by_total:
+        posting = family.postings[ordinal]
         full = size is not None and len(best) == size
         if full and len(posting) < best[0][0]:
             break
         count = found.intersection_cardinality(posting)
         if full:
-            heappushpop(best, (count, -slot))
+            heappushpop(best, (count, -ordinal))
         elif count:
-            heappush(best, (count, -slot))
+            heappush(best, (count, -ordinal))
     return sorted(((-negative, count) for count, negative in best), key=_by_count)
 
 
 def _by_count(pair: tuple[int, int]) -> tuple[int, int]:
-    slot, count = pair
-    return -count, slot
+    ordinal, count = pair
+    return -count, ordinal

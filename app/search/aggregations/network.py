@@ -36,7 +36,7 @@ def network(
 ) -> Network:
     """Return the network of the found articles, of entities of these types (none: all)."""
     nodes = entity_counts(snapshot, found, types or frozenset(EntityType), most_nodes)
-    named = [(slot, found & snapshot.postings["entity"][slot]) for slot, _ in nodes]
+    named = [(ordinal, found & snapshot.postings["entity"][ordinal]) for ordinal, _ in nodes]
     counts = dict(nodes)
     return Network(
         nodes,
@@ -50,13 +50,13 @@ def network(
 def _pairs(named: Sequence[tuple[int, BitMap]], size: int) -> list[tuple[int, int, int]]:
     """Return the `size` pairs that have most positions in common, as (lower index, higher index, number)."""
     best: list[tuple[int, int, int]] = []
-    for at, (slot, positions) in enumerate(named if size else ()):
+    for at, (ordinal, positions) in enumerate(named if size else ()):
         # They come by their numbers, and no pair has more than the rarer of the two: none that follows is better.
         if len(best) == size and len(positions) < best[0][0]:
             break
         for other, others in named[:at]:
             together = positions.intersection_cardinality(others)
-            pair = (together, -min(slot, other), -max(slot, other))
+            pair = (together, -min(ordinal, other), -max(ordinal, other))
             if len(best) == size:
                 heappushpop(best, pair)
             elif together:

@@ -31,19 +31,19 @@ DIGITS = 4
 """Digits of a score: what is alike to so many is equally alike."""
 
 Words = frozenset[str]
-Slots = NDArray[np.int32]
+Ordinals = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class Similar:
     """An article that is like another: its position, and what both have, the most telling first.
 
-    `score` is from 0 to 1, `slots` are indexes of entities; `words` are folded and leave out what most articles have.
+    `score` is from 0 to 1, `ordinals` are of entities; `words` are folded and leave out what most articles have.
     """
 
     position: int
     score: float
-    slots: list[int]
+    ordinals: list[int]
     words: list[str]
 
 
@@ -57,23 +57,23 @@ def similar(session: Session, snapshot: Snapshot, position: int, limit: int) -> 
     return _sharing(snapshot, position), found[:limit]
 
 
-def _entities(snapshot: Snapshot, position: int) -> Slots:
+def _entities(snapshot: Snapshot, position: int) -> Ordinals:
     return snapshot.entity_lists[snapshot.entity_starts[position] : snapshot.entity_starts[position + 1]]
 
 
 def _sharing(snapshot: Snapshot, position: int) -> int:
     """Return how many other articles have an entity of this one."""
-    postings = [snapshot.postings["entity"][slot] for slot in _entities(snapshot, position)]
+    postings = [snapshot.postings["entity"][ordinal] for ordinal in _entities(snapshot, position)]
     return len(BitMap.union(*postings)) - 1 if postings else 0
 
 
 def _candidates(snapshot: Snapshot, position: int) -> list[int]:
     """Return the positions most alike by their entities, at most CANDIDATES, in no order; ties by article id."""
-    slots = _entities(snapshot, position)
-    sharing = [places_of(snapshot.postings["entity"][slot]) for slot in slots]
+    ordinals = _entities(snapshot, position)
+    sharing = [places_of(snapshot.postings["entity"][ordinal]) for ordinal in ordinals]
     if not sharing:
         return []
-    weights = np.repeat(snapshot.entity_weights[slots], list(map(len, sharing)))
+    weights = np.repeat(snapshot.entity_weights[ordinals], list(map(len, sharing)))
     products = np.bincount(np.concatenate(sharing), weights, minlength=len(snapshot))
     products[position] = 0
     # The length of the article's own vector is the same for all of them.
@@ -97,22 +97,22 @@ class _Comparison:
 
     def __init__(self, snapshot: Snapshot, position: int, read: Mapping[int, Words]) -> None:
         self._snapshot, self._read = snapshot, read
-        self._slots, self._words = _entities(snapshot, position), read[position]
+        self._ordinals, self._words = _entities(snapshot, position), read[position]
         self._counts = Counter(chain.from_iterable(read.values()))
         self._weights = {word: log((len(read) + 1) / count) ** 2 for word, count in self._counts.items()}
 
     def similar(self, other: int) -> Similar:
         """Return how alike a candidate is, and by what."""
         theirs, read = _entities(self._snapshot, other), self._read[other]
-        slots, words = np.intersect1d(self._slots, theirs, assume_unique=True).tolist(), self._words & read
+        ordinals, words = np.intersect1d(self._ordinals, theirs, assume_unique=True).tolist(), self._words & read
         weighed = self._snapshot.entity_weights
         score = (
-            _cosine(weighed[slots], weighed[self._slots], weighed[theirs])
+            _cosine(weighed[ordinals], weighed[self._ordinals], weighed[theirs])
             + _cosine(self._weighed(words), self._weighed(self._words), self._weighed(read))
         ) / 2
-        # Labels are sorted by id, so that slots break ties.
-        slots.sort(key=lambda slot: (-weighed[slot], slot))
-        return Similar(other, round(score, DIGITS), slots, self._telling(words))
+        # Labels are sorted by id, so that ordinals break ties.
+        ordinals.sort(key=lambda ordinal: (-weighed[ordinal], ordinal))
+        return Similar(other, round(score, DIGITS), ordinals, self._telling(words))
 
     def _weighed(self, words: Words) -> list[float]:
         return [self._weights[word] for word in words]

@@ -26,7 +26,7 @@ class Compared:
     `only` are entities with their number of articles, `speakers` with their number of statements.
     """
 
-    slot: int
+    ordinal: int
     positions: BitMap
     coverage: int
     only: Counted
@@ -38,24 +38,24 @@ def counted_sources(result: Result) -> list[tuple[int, str, int]]:
     snapshot = result.snapshot
     labels, postings = snapshot.labels.source, snapshot.postings["source"]
     counts = np.bincount(snapshot.source_of[places_of(result.positions)], minlength=len(labels)).tolist()
-    return [(counts[slot], label.id, slot) for slot, label in enumerate(labels) if postings[slot]]
+    return [(counts[ordinal], label.id, ordinal) for ordinal, label in enumerate(labels) if postings[ordinal]]
 
 
-def compare(result: Result, asked: ComparisonPage, slots: Sequence[int]) -> list[Compared]:
+def compare(result: Result, asked: ComparisonPage, ordinals: Sequence[int]) -> list[Compared]:
     """Return these sources, in this order, as they stand in what was found."""
     snapshot = result.snapshot
-    postings, only = snapshot.postings["source"], _named_by_one(snapshot, result.positions, slots)
+    postings, only = snapshot.postings["source"], _named_by_one(snapshot, result.positions, ordinals)
     printed = snapshot.printed_within(*day_range(asked.from_, asked.to))
     compared = []
-    for slot in slots:
-        own, coverage = result.positions & postings[slot], printed.intersection_cardinality(postings[slot])
-        compared.append(Compared(slot, own, coverage, only[slot], _speakers(snapshot, own)))
+    for ordinal in ordinals:
+        own, coverage = result.positions & postings[ordinal], printed.intersection_cardinality(postings[ordinal])
+        compared.append(Compared(ordinal, own, coverage, only[ordinal], _speakers(snapshot, own)))
     return compared
 
 
-def _named_by_one(snapshot: Snapshot, found: BitMap, slots: Sequence[int]) -> dict[int, Counted]:
+def _named_by_one(snapshot: Snapshot, found: BitMap, ordinals: Sequence[int]) -> dict[int, Counted]:
     """Return for each of these sources the entities that its found articles name and no other's do, most first."""
-    only: dict[int, Counted] = {slot: [] for slot in slots}
+    only: dict[int, Counted] = {ordinal: [] for ordinal in ordinals}
     for entity in _perhaps_of_one(snapshot, found):
         naming = found & snapshot.postings["entity"][entity]
         source = int(snapshot.source_of[naming.min()]) if naming else -1
@@ -93,5 +93,5 @@ def _speakers(snapshot: Snapshot, found: BitMap) -> Counted:
 
 def _by_count(pair: tuple[int, int]) -> tuple[int, int]:
     # Labels are sorted by id, so that indexes break ties.
-    slot, count = pair
-    return -count, slot
+    ordinal, count = pair
+    return -count, ordinal

@@ -54,8 +54,8 @@ class TextSearch:
         return found if excluded is None else found - self._positions(excluded)
 
     def _positions(self, expression: str) -> BitMap:
-        found = self.snapshot.remembered.texts.get(expression)
-        return self.snapshot.remembered.texts.put(expression, self._hits(expression)) if found is None else found
+        found = self.snapshot.cache.texts.get(expression)
+        return self.snapshot.cache.texts.put(expression, self._hits(expression)) if found is None else found
 
     def _hits(self, expression: str) -> BitMap:
         with self._in_time():
@@ -69,7 +69,7 @@ class TextSearch:
         While it is kept a reader can go on in it, though rows that wait to be published change the scores; None if it
         is not kept, and the state is another now.
         """
-        kept, asked = self.snapshot.remembered.rankings, (expression, state, positions)
+        kept, asked = self.snapshot.cache.rankings, (expression, state, positions)
         found = kept.get(asked)
         if found is not None or state != self.state():
             return found

@@ -25,13 +25,13 @@ class Family:
 
     postings: Postings
     by_total: tuple[int, ...]
-    slots: Days
+    ordinals: Days
     """The same as an array."""
 
     @classmethod
-    def of(cls, postings: Postings, slots: Iterable[int]) -> "Family":
+    def of(cls, postings: Postings, ordinals: Iterable[int]) -> "Family":
         """Put these indexes, which ascend, into their order."""
-        by_total = tuple(sorted(slots, key=lambda slot: -len(postings[slot])))
+        by_total = tuple(sorted(ordinals, key=lambda ordinal: -len(postings[ordinal])))
         return cls(postings, by_total, np.array(by_total, np.int32))
 
 

@@ -13,7 +13,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class Recent(Generic[Key, Value]):
+class RecentCache(Generic[Key, Value]):
     """Values by key: at least the last `size` that were put or asked for, at most twice as many.
 
     Two generations instead of an order of use, so that several threads can share it without a lock: the older one
@@ -55,16 +55,18 @@ SHOWN = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class SnapshotCache:
     """What facets count is kept as long as the snapshot, everything else only lately."""
 
     families: dict[object, Family] = field(default_factory=dict)
     """What facets count, made when it is first asked for."""
-    counted: Recent[object, Counted] = field(default_factory=lambda: Recent(COUNTED))
+    counted: RecentCache[object, Counted] = field(default_factory=lambda: RecentCache(COUNTED))
     """What facets counted, by the questions."""
-    texts: Recent[str, BitMap] = field(default_factory=lambda: Recent(TEXTS))
+    texts: RecentCache[str, BitMap] = field(default_factory=lambda: RecentCache(TEXTS))
     """What text queries found, by their expressions."""
-    rankings: Recent[tuple[str, str, FrozenBitMap], NDArray[np.uint32]] = field(default_factory=lambda: Recent(TEXTS))
+    rankings: RecentCache[tuple[str, str, FrozenBitMap], NDArray[np.uint32]] = field(
+        default_factory=lambda: RecentCache(TEXTS)
+    )
     """Positions in order of relevance, by the words, the state of the text index and the set."""
-    shown: Recent[int, bytes] = field(default_factory=lambda: Recent(SHOWN))
+    shown: RecentCache[int, bytes] = field(default_factory=lambda: RecentCache(SHOWN))
     """What lists showed of articles, as JSON, by position."""

@@ -65,8 +65,8 @@ class Statements:
     def speaker_of(self) -> NDArray[np.int32]:
         """The index of each statement's speaker, -1 where no entity is known."""
         found = np.full(len(self), -1, np.int32)
-        for slot, posting in enumerate(self.speaker):
-            found[places_of(posting)] = slot
+        for ordinal, posting in enumerate(self.speaker):
+            found[places_of(posting)] = ordinal
         return found
 
     def of(self, articles: BitMap) -> BitMap:

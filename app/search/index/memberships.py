@@ -41,41 +41,41 @@ def articles(snapshot: Snapshot) -> Space:
 class Part:
     """An entity that counts for a filter, and the positions that have it while it does."""
 
-    slot: int
+    ordinal: int
     positions: BitMap
 
 
-def parts_of(snapshot: Snapshot, slot: int, types: frozenset[EntityType], space: Space) -> tuple[Part, ...]:
+def parts_of(snapshot: Snapshot, ordinal: int, types: frozenset[EntityType], space: Space) -> tuple[Part, ...]:
     """Return the entity itself and all members of these types, each with what was printed while it was one."""
     found: dict[int, BitMap] = {}
-    for member, period in _members(snapshot, slot, types):
+    for member, period in _members(snapshot, ordinal, types):
         printed = space.postings[member] & space.printed_within(period.first, period.last)
         found[member] = found.get(member, BitMap()) | printed
-    return tuple(Part(member, positions) for member, positions in found.items() if positions or member == slot)
+    return tuple(Part(member, positions) for member, positions in found.items() if positions or member == ordinal)
 
 
 def entity_family(snapshot: Snapshot, types: frozenset[EntityType], *, members: bool = False) -> Family:
     """Return the entities of these types, with `members` each with all its members of these types."""
-    families = snapshot.remembered.families
+    families = snapshot.cache.families
     if (types, members) not in families:
         postings = _with_members(snapshot, types) if members else snapshot.postings["entity"]
-        slots = [slot for slot, label in enumerate(snapshot.labels.entity) if label.type in types]
-        families[types, members] = Family.of(postings, slots)
+        ordinals = [ordinal for ordinal, label in enumerate(snapshot.labels.entity) if label.type in types]
+        families[types, members] = Family.of(postings, ordinals)
     return families[types, members]
 
 
 def _with_members(snapshot: Snapshot, types: frozenset[EntityType]) -> Postings:
     return tuple(
-        BitMap.union(*(part.positions for part in parts_of(snapshot, slot, types, articles(snapshot))))
-        if slot in snapshot.memberships
+        BitMap.union(*(part.positions for part in parts_of(snapshot, ordinal, types, articles(snapshot))))
+        if ordinal in snapshot.memberships
         else posting
-        for slot, posting in enumerate(snapshot.postings["entity"])
+        for ordinal, posting in enumerate(snapshot.postings["entity"])
     )
 
 
-def _members(snapshot: Snapshot, slot: int, types: frozenset[EntityType]) -> Iterator[tuple[int, Period]]:
+def _members(snapshot: Snapshot, ordinal: int, types: frozenset[EntityType]) -> Iterator[tuple[int, Period]]:
     """Yield the entity and its members with the days of every way that leads to them."""
-    waiting, seen = [(slot, Period())], {(slot, Period())}
+    waiting, seen = [(ordinal, Period())], {(ordinal, Period())}
     while waiting:
         group, period = waiting.pop()
         yield group, period

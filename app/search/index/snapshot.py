@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.dates import day_range
-from app.labels import EntityLabel, Labels, slots_of
+from app.labels import EntityLabel, Labels, ordinals_of
 from app.search.index.bitmaps import FAMILIES, Days, Family, Ids, Postings, places_of, run_of, set_of
-from app.search.index.cache import Remembered
+from app.search.index.cache import SnapshotCache
 from app.search.index.columns import UNDATED, Columns, Key, Statements, place_in
 from app.search.names.prefixes import Prefixes
 from app.search.names.resolver import Names
@@ -24,7 +24,7 @@ from app.search.names.resolver import Names
 UNPUBLISHED = "unpublished"
 """The token of a corpus of which nothing was published yet."""
 
-WARMED = ("names", "prefixes", "totals", "memberships", "all", "coarse", "entity_slots", "source_names", "source_of")
+WARMED = ("names", "prefixes", "totals", "memberships", "all", "coarse", "entity_ordinals", "source_names", "source_of")
 """What is made of a snapshot before it is asked anything."""
 
 NOWHERE = 2**32 - 1
@@ -47,7 +47,7 @@ class Snapshot:
     entity_starts: Ids
     entity_lists: Days = field(repr=False)
     statements: Statements = field(repr=False, default_factory=Statements.none)
-    remembered: Remembered = field(init=False, repr=False, compare=False, default_factory=Remembered)
+    cache: SnapshotCache = field(init=False, repr=False, compare=False, default_factory=SnapshotCache)
 
     @classmethod
     def unpublished(cls) -> "Snapshot":
@@ -69,7 +69,7 @@ class Snapshot:
 
     def family(self, name: str) -> Family:
         """Return all values of one of FAMILIES."""
-        families = self.remembered.families
+        families = self.cache.families
         if name not in families:
             families[name] = Family.of(self.postings[name], range(len(self.postings[name])))
         return families[name]
@@ -100,12 +100,12 @@ class Snapshot:
     def memberships(self) -> dict[int, list[tuple[int, int | None, int | None]]]:
         """The members of each entity, as (index, first day, last day) of their membership; None is open."""
         found: dict[int, list[tuple[int, int | None, int | None]]] = {}
-        for slot, label in enumerate(self.labels.entity):
+        for ordinal, label in enumerate(self.labels.entity):
             for membership in label.member_of:
-                group = self.entity_slots.get(membership["of"])
+                group = self.entity_ordinals.get(membership["of"])
                 if group is not None:
                     days = day_range(membership.get("from"), membership.get("to"))
-                    found.setdefault(group, []).append((slot, *days))
+                    found.setdefault(group, []).append((ordinal, *days))
         return found
 
     @cached_property
@@ -134,18 +134,18 @@ class Snapshot:
         return {label.id: label.name for label in self.labels.source}
 
     @cached_property
-    def source_slots(self) -> dict[str, int]:
+    def source_ordinals(self) -> dict[str, int]:
         """The index of each source by id."""
-        return {label.id: slot for slot, label in enumerate(self.labels.source)}
+        return {label.id: ordinal for ordinal, label in enumerate(self.labels.source)}
 
     @cached_property
-    def entity_slots(self) -> dict[str, int]:
+    def entity_ordinals(self) -> dict[str, int]:
         """The index of each entity by id and by former id."""
-        return slots_of(self.labels.entity)
+        return ordinals_of(self.labels.entity)
 
     def entity(self, id_: str) -> EntityLabel:
         """Return the label of an entity, asked by its id or a former one."""
-        return self.labels.entity[self.entity_slots[id_]]
+        return self.labels.entity[self.entity_ordinals[id_]]
 
     @cached_property
     def entity_weights(self) -> NDArray[np.float64]:
@@ -171,8 +171,8 @@ class Snapshot:
     def source_of(self) -> NDArray[np.int32]:
         """The index of each position's source."""
         found = np.empty(len(self), np.int32)
-        for slot, posting in enumerate(self.postings["source"]):
-            found[places_of(posting)] = slot
+        for ordinal, posting in enumerate(self.postings["source"]):
+            found[places_of(posting)] = ordinal
         return found
 
     @cached_property
@@ -235,8 +235,8 @@ class Snapshot:
     def position_of(self, article: int) -> int | None:
         """Return the position of an article id, or None if it is not served."""
         known, at = self._by_article
-        slot = int(np.searchsorted(known, article))
-        return int(at[slot]) if slot < len(known) and known[slot] == article else None
+        ordinal = int(np.searchsorted(known, article))
+        return int(at[ordinal]) if ordinal < len(known) and known[ordinal] == article else None
 
     def revision_of(self, article: int) -> int | None:
         """Return the revision of an article id that is served, or None."""

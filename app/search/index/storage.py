@@ -15,7 +15,7 @@ from app.models import Publish, SnapshotPart
 from app.search.index.bitmaps import FAMILIES, Postings
 from app.search.index.columns import Columns, Statements
 from app.search.index.snapshot import Snapshot
-from app.stores.sqlite import MEND_DAMAGE
+from app.stores.sqlite import REPAIR_HINT
 
 _LABELS = TypeAdapter(Labels)
 
@@ -52,7 +52,7 @@ def _sound(name: str, data: bytes, digest: str) -> memoryview:
 
 
 def _damaged(name: str) -> DamagedError:
-    return DamagedError(f"The index of the corpus is damaged ({name}); {MEND_DAMAGE}.")
+    return DamagedError(f"The index of the corpus is damaged ({name}); {REPAIR_HINT}.")
 
 
 def _apart(data: bytes) -> memoryview:

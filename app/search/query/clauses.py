@@ -48,7 +48,7 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 class Clause:
     """One value of one filter and the positions that have it.
 
-    `slot` is the index of the value's label in its family, None where it has none; `parts` are the entities that
+    `ordinal` is the index of the value's label in its family, None where it has none; `parts` are the entities that
     count for the value, with the positions of each.
     """
 
@@ -56,7 +56,7 @@ class Clause:
     value: str
     role: Role
     positions: BitMap
-    slot: int | None = None
+    ordinal: int | None = None
     parts: tuple[Part, ...] = ()
 
 
@@ -112,16 +112,16 @@ def entity_clauses(snapshot: Snapshot, filters: ArticleFilters, taken: Mapping[s
     """Yield the clauses of the parameters that name entities, looked up in a space, and what is wrong with them."""
     for parameter, (types, role) in taken.items():
         for value in getattr(filters, parameter):
-            slot = snapshot.names.try_entity(parameter, value, types)
-            if isinstance(slot, InvalidParameter):
-                yield slot
+            ordinal = snapshot.names.try_entity(parameter, value, types)
+            if isinstance(ordinal, InvalidParameter):
+                yield ordinal
             elif filters.members:
-                parts = parts_of(snapshot, slot, types, space)
+                parts = parts_of(snapshot, ordinal, types, space)
                 everyone = BitMap.union(*(part.positions for part in parts))
-                yield Clause(parameter, value, role, everyone, slot, parts)
+                yield Clause(parameter, value, role, everyone, ordinal, parts)
             else:
-                posting = space.postings[slot]
-                yield Clause(parameter, value, role, posting, slot, (Part(slot, posting),))
+                posting = space.postings[ordinal]
+                yield Clause(parameter, value, role, posting, ordinal, (Part(ordinal, posting),))
 
 
 def _entities(snapshot: Snapshot, filters: ArticleFilters) -> Read:
@@ -131,11 +131,11 @@ def _entities(snapshot: Snapshot, filters: ArticleFilters) -> Read:
 def _sources(snapshot: Snapshot, filters: ArticleFilters) -> Read:
     for parameter, role in SOURCES.items():
         for value in getattr(filters, parameter):
-            slot = snapshot.names.try_source(parameter, value)
-            if isinstance(slot, InvalidParameter):
-                yield slot
+            ordinal = snapshot.names.try_source(parameter, value)
+            if isinstance(ordinal, InvalidParameter):
+                yield ordinal
             else:
-                yield Clause(parameter, value, role, snapshot.postings["source"][slot], slot)
+                yield Clause(parameter, value, role, snapshot.postings["source"][ordinal], ordinal)
 
 
 def _languages(snapshot: Snapshot, filters: ArticleFilters) -> Read:
@@ -154,9 +154,9 @@ def _precisions(snapshot: Snapshot, filters: ArticleFilters) -> Read:
 def _valued(snapshot: Snapshot, family: str, value: str) -> Clause:
     """Return the clause of a value that has a label if any article has it; none is no error then."""
     labels: tuple[str, ...] = getattr(snapshot.labels, family)
-    for slot, label in enumerate(labels):
+    for ordinal, label in enumerate(labels):
         if label.lower() == value.lower():
-            return Clause(family, value, "any", snapshot.postings[family][slot], slot)
+            return Clause(family, value, "any", snapshot.postings[family][ordinal], ordinal)
     return Clause(family, value, "any", BitMap())
 
 

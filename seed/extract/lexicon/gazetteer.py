@@ -45,7 +45,7 @@ class Hit(NamedTuple):
     readings: tuple[Reading, ...]
 
 
-class Dictionary:
+class Gazetteer:
     """All forms of a lexicon, compiled once; safe to share."""
 
     def __init__(self, lexicon: Lexicon) -> None:

@@ -26,7 +26,7 @@ class Title(NamedTuple):
     rank: str
 
 
-class Rulebook:
+class WordLists:
     """Titles, and for each word in small letters the lists it stands in; see seed/lexicon/words.yaml, titles.yaml."""
 
     def __init__(self, titles: dict[str, list[str]], words: dict[str, list[str]], metonyms: dict[str, Any]) -> None:
@@ -76,8 +76,8 @@ def _tree(titles: dict[str, list[str]]) -> _Node:
 
 
 @lru_cache(maxsize=1)
-def load_rulebook(folder: Path = FOLDER) -> Rulebook:
+def load_word_lists(folder: Path = FOLDER) -> WordLists:
     """Returns the rules' words that ship, read once."""
     names = ("titles.yaml", "words.yaml", "metonyms.yaml")
     titles, words, metonyms = (yaml.load((folder / name).read_text("utf-8"), Loader=LOADER) for name in names)  # noqa: S506
-    return Rulebook(titles, words, metonyms)
+    return WordLists(titles, words, metonyms)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.models import EntityType, MentionKind
 from seed.extract.candidates import Candidate
-from seed.extract.context import Scene
+from seed.extract.context import DocumentContext
 from seed.extract.mentions.local_entities import Locals
 from seed.extract.text.tokens import Token
 
@@ -22,46 +22,46 @@ class Definition(NamedTuple):
     last: int
 
 
-def find_definitions(scene: Scene) -> list[Definition]:
+def find_definitions(context: DocumentContext) -> list[Definition]:
     """Returns the definitions whose long form spells the short one by the first letters of its words."""
     found = []
-    for index, token in enumerate(scene.tokens):
+    for index, token in enumerate(context.tokens):
         if (
             token.gap in (" (", "'s (")
-            and _is_short_form(scene, index)
-            and (first := _long_form(scene, index)) is not None
+            and _is_short_form(context, index)
+            and (first := _long_form(context, index)) is not None
         ):
             found.append(Definition(token.text, first, index))
     return found
 
 
-def _is_short_form(scene: Scene, index: int) -> bool:
-    token = scene.tokens[index]
+def _is_short_form(context: DocumentContext, index: int) -> bool:
+    token = context.tokens[index]
     letters = sum(map(str.isupper, token.text))
-    closes = scene.document.folded[token.end : token.end + 1] in (")", "/", ";", ",")
+    closes = context.document.folded[token.end : token.end + 1] in (")", "/", ";", ",")
     return letters in _LETTERS and letters >= len(token.text) - 1 and closes
 
 
-def _long_form(scene: Scene, index: int) -> int | None:
+def _long_form(context: DocumentContext, index: int) -> int | None:
     """Returns the first word of the long form before a short one, or None if the letters do not fit."""
-    letters = [letter for letter in scene.tokens[index].text.lower() if letter.isalpha()]
+    letters = [letter for letter in context.tokens[index].text.lower() if letter.isalpha()]
     place = index
     while letters:
         place -= 1
         if place < max(0, index - _LONGEST_FORM) or (
-            place + 1 < index and scene.tokens[place + 1].gap not in (" ", "-", " - ")
+            place + 1 < index and context.tokens[place + 1].gap not in (" ", "-", " - ")
         ):
             return None
-        word = scene.tokens[place]
+        word = context.tokens[place]
         if word.text[0].lower() == letters[-1] and (word.is_capital or len(letters) > 1):
             letters.pop()
         elif word.is_capital:
             return None
-    return place if scene.tokens[place].is_capital else None
+    return place if context.tokens[place].is_capital else None
 
 
 def resolve_acronyms(
-    scene: Scene, definitions: Iterable[Definition], candidates: Iterable[Candidate], found: Locals
+    context: DocumentContext, definitions: Iterable[Definition], candidates: Iterable[Candidate], found: Locals
 ) -> Iterator[Candidate]:
     """Yields the long form and every use of each short form; a definition beats what the lexicon says of the form."""
     endings: dict[int, Candidate] = {}
@@ -70,10 +70,10 @@ def resolve_acronyms(
             endings[candidate.end] = candidate  # the longest that ends there comes last
     defined: dict[str, Candidate] = {}
     for definition in definitions:
-        long_form = _long_candidate(scene, definition, endings, found)
+        long_form = _long_candidate(context, definition, endings, found)
         defined.setdefault(definition.short, long_form)
         yield long_form
-    yield from (_short_candidate(token, defined[token.text]) for token in scene.tokens if token.text in defined)
+    yield from (_short_candidate(token, defined[token.text]) for token in context.tokens if token.text in defined)
 
 
 def _short_candidate(token: Token, long_form: Candidate) -> Candidate:
@@ -81,12 +81,14 @@ def _short_candidate(token: Token, long_form: Candidate) -> Candidate:
     return long_form._replace(start=token.start, end=token.end, kind=kind, rule="acronym", confidence=0.96)
 
 
-def _long_candidate(scene: Scene, definition: Definition, endings: dict[int, Candidate], found: Locals) -> Candidate:
-    start, end = scene.tokens[definition.first].start, scene.tokens[definition.last - 1].end
+def _long_candidate(
+    context: DocumentContext, definition: Definition, endings: dict[int, Candidate], found: Locals
+) -> Candidate:
+    start, end = context.tokens[definition.first].start, context.tokens[definition.last - 1].end
     known = endings.get(end)
-    short = scene.hit_at.get(definition.last)
+    short = context.hit_at.get(definition.last)
     if known is not None and (known.start <= start or (short is not None and short.entity == known.entity)):
         return known
-    surface = scene.document.whole[start:end]
+    surface = context.document.whole[start:end]
     entity = found.add(surface, EntityType.ORGANIZATION, "", definition.short)
     return Candidate(start, end, EntityType.ORGANIZATION, MentionKind.NAME, entity, "acronym", 0.9)

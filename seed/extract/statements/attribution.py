@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from seed.extract.candidates import Candidate
-from seed.extract.context import Scene
+from seed.extract.context import DocumentContext
 from seed.extract.statements.sentences import Sentence
 from seed.extract.statements.speaker_spans import Speaker, Speakers
 
@@ -22,9 +22,9 @@ class Attribution(NamedTuple):
 class Attributions:
     """Finds the attributions of one document."""
 
-    def __init__(self, scene: Scene, mentions: Sequence[Candidate]) -> None:
-        self._tokens = scene.tokens
-        self._speakers = Speakers(scene, mentions)
+    def __init__(self, context: DocumentContext, mentions: Sequence[Candidate]) -> None:
+        self._tokens = context.tokens
+        self._speakers = Speakers(context, mentions)
 
     def find(self, sentence: Sentence) -> Attribution | None:
         """Returns the first cue with a speaker; where words are quoted in passing, the last one before them."""

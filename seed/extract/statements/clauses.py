@@ -1,6 +1,6 @@
 """Which words of a sentence hold what was said: the clause beside the speaker and the verb of saying."""
 
-from seed.extract.context import Scene
+from seed.extract.context import DocumentContext
 from seed.extract.statements.attribution import Attribution
 from seed.extract.statements.sentences import Sentence
 from seed.extract.text.tokens import Token
@@ -14,55 +14,55 @@ _AUDIENCE = 10
 _TELLING = frozenset({"told", "tells", "informed"})
 
 
-def clause_of(scene: Scene, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
+def clause_of(context: DocumentContext, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
     """Returns the words [first, last) that hold what was said; empty where nothing is left."""
     speaker = attribution.speaker
     if attribution.first < speaker.first:
-        return _beside(scene, sentence, attribution)
-    comma = _comma_before(scene, sentence, speaker.first)
-    if comma - sentence.first >= SHORTEST and _is_trailing(scene, sentence, attribution):
+        return _beside(context, sentence, attribution)
+    comma = _comma_before(context, sentence, speaker.first)
+    if comma - sentence.first >= SHORTEST and _is_trailing(context, sentence, attribution):
         return sentence.first, comma
-    return _past_audience(scene, sentence, attribution.last), sentence.last
+    return _past_audience(context, sentence, attribution.last), sentence.last
 
 
-def _is_trailing(scene: Scene, sentence: Sentence, attribution: Attribution) -> bool:
+def _is_trailing(context: DocumentContext, sentence: Sentence, attribution: Attribution) -> bool:
     last = attribution.last
-    if any(scene.tokens[index].text == "that" for index in range(last, min(last + 3, sentence.last))):
+    if any(context.tokens[index].text == "that" for index in range(last, min(last + 3, sentence.last))):
         return False
     if last == sentence.last:
         return True
-    if scene.tokens[attribution.speaker.first - 1].text in ("which", "who"):
+    if context.tokens[attribution.speaker.first - 1].text in ("which", "who"):
         return False
-    opens = scene.tokens[sentence.first].kinds
-    return sentence.last - last <= _TRAILING or ("," in scene.tokens[last].gap and "prepositions" not in opens)
+    opens = context.tokens[sentence.first].kinds
+    return sentence.last - last <= _TRAILING or ("," in context.tokens[last].gap and "prepositions" not in opens)
 
 
-def _beside(scene: Scene, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
+def _beside(context: DocumentContext, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
     """Returns what stands before "according to X", or after it where it opens the sentence."""
     if attribution.first > sentence.first:
         return sentence.first, attribution.first
     last = attribution.speaker.last
-    while last < sentence.last and "," not in scene.tokens[last].gap:
+    while last < sentence.last and "," not in context.tokens[last].gap:
         last += 1
     return last, sentence.last
 
 
-def _comma_before(scene: Scene, sentence: Sentence, index: int) -> int:
-    while index > sentence.first and "," not in scene.tokens[index].gap:
+def _comma_before(context: DocumentContext, sentence: Sentence, index: int) -> int:
+    while index > sentence.first and "," not in context.tokens[index].gap:
         index -= 1
     return index
 
 
-def _past_audience(scene: Scene, sentence: Sentence, first: int) -> int:
+def _past_audience(context: DocumentContext, sentence: Sentence, first: int) -> int:
     """Returns where what was said begins: after "that", which may follow on whom it was told to, where and when."""
     if first == sentence.last:
         return first
-    is_told = scene.tokens[first - 1].text in _TELLING
-    if is_told or says_that(scene, first) or _is_beside(scene.tokens[first]):
+    is_told = context.tokens[first - 1].text in _TELLING
+    if is_told or says_that(context, first) or _is_beside(context.tokens[first]):
         for index in range(first, min(first + _AUDIENCE, sentence.last)):
-            if says_that(scene, index):
+            if says_that(context, index):
                 return index + 1
-            if is_told and index > first and "," in scene.tokens[index].gap:
+            if is_told and index > first and "," in context.tokens[index].gap:
                 return index
     return first
 
@@ -73,6 +73,6 @@ def _is_beside(token: Token) -> bool:
     return is_day or "prepositions" in token.kinds or "between" in token.kinds
 
 
-def says_that(scene: Scene, index: int) -> bool:
+def says_that(context: DocumentContext, index: int) -> bool:
     """Whether a word is the conjunction that; "that's" is none."""
-    return scene.tokens[index].text == "that" and not scene.follows(index + 1, "'")
+    return context.tokens[index].text == "that" and not context.follows(index + 1, "'")

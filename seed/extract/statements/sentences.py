@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from seed.extract.context import Scene
+from seed.extract.context import DocumentContext
 from seed.extract.statements.quotes import Quote
 
 _ABBREVIATIONS = frozenset(
@@ -70,41 +70,41 @@ class Sentence(NamedTuple):
     outside: frozenset[int]
 
 
-def find_sentences(scene: Scene, quotes: Sequence[Quote]) -> list[Sentence]:
+def find_sentences(context: DocumentContext, quotes: Sequence[Quote]) -> list[Sentence]:
     """Returns the sentences in order."""
     sentences = []
-    owners = _owners(scene, quotes)
+    owners = _owners(context, quotes)
     first = paragraph = 0
-    for index in range(1, len(scene.tokens) + 1):
-        if index == len(scene.tokens) or (scene.tokens[index].gap != " " and _is_border(scene, owners, index)):
+    for index in range(1, len(context.tokens) + 1):
+        if index == len(context.tokens) or (context.tokens[index].gap != " " and _is_border(context, owners, index)):
             sentences.append(_sentence(first, index, paragraph, quotes, owners))
             first = index
-            paragraph += index < len(scene.tokens) and "\n" in scene.tokens[index].gap
+            paragraph += index < len(context.tokens) and "\n" in context.tokens[index].gap
     return sentences
 
 
-def _owners(scene: Scene, quotes: Sequence[Quote]) -> list[int]:
+def _owners(context: DocumentContext, quotes: Sequence[Quote]) -> list[int]:
     """Returns for each word the number of the quotation it stands in, or -1."""
-    owners = [-1] * len(scene.tokens)
-    starts = [token.start for token in scene.tokens]
+    owners = [-1] * len(context.tokens)
+    starts = [token.start for token in context.tokens]
     for number, quote in enumerate(quotes):
         first, last = bisect_left(starts, quote.opened), bisect_left(starts, quote.closed)
         owners[first:last] = [number] * (last - first)
     return owners
 
 
-def _is_border(scene: Scene, owners: Sequence[int], index: int) -> bool:
+def _is_border(context: DocumentContext, owners: Sequence[int], index: int) -> bool:
     if owners[index] >= 0 and owners[index] == owners[index - 1]:
         return False
-    gap = scene.tokens[index].gap
+    gap = context.tokens[index].gap
     if "\n" in gap or "! " in gap or "? " in gap:
         return True
     if not any(mark in gap for mark in (". ", '."', ".)", '?"', '!"')):
         return False
-    before = scene.tokens[index - 1].text
+    before = context.tokens[index - 1].text
     if gap in (". ", '. "') and (len(before) == 1 or before.endswith(".") or before.lower() in _ABBREVIATIONS):
         return gap == '. "' and len(before) > 2
-    return scene.tokens[index].is_capital or '"' in gap or scene.tokens[index].text[0].isdigit()
+    return context.tokens[index].is_capital or '"' in gap or context.tokens[index].text[0].isdigit()
 
 
 def _sentence(first: int, last: int, paragraph: int, quotes: Sequence[Quote], owners: Sequence[int]) -> Sentence:

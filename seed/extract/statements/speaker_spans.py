@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.models import EntityType, MentionKind
 from seed.extract.candidates import Candidate
-from seed.extract.context import Scene, by_word
+from seed.extract.context import DocumentContext, by_word
 from seed.extract.statements.sentences import Sentence
 
 # A description such as "a senior official of the interior ministry" is no longer; nor is what hangs on a subject.
@@ -32,10 +32,10 @@ class Speaker(NamedTuple):
 class Speakers:
     """Finds the namings of speakers in one document."""
 
-    def __init__(self, scene: Scene, mentions: Sequence[Candidate]) -> None:
-        self._tokens = scene.tokens
-        self._titles = scene.title_words
-        self._covers = by_word(scene.document, mentions)
+    def __init__(self, context: DocumentContext, mentions: Sequence[Candidate]) -> None:
+        self._tokens = context.tokens
+        self._titles = context.title_words
+        self._covers = by_word(context.document, mentions)
 
     def is_mentioned(self, index: int) -> bool:
         """Whether a word belongs to a mention."""

@@ -15,12 +15,12 @@ JOINT = "\n\n"
 class Document:
     """Title and text as one string, so that either can introduce names for the other; offsets are into that."""
 
-    def __init__(self, title: str | None, text: str, context: str, kinds: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, title: str | None, text: str, outlet: str, kinds: Mapping[str, frozenset[str]]) -> None:
         self.offset = 0 if title is None else len(title) + len(JOINT)
         self.title_end = 0 if title is None else len(title)
         self.whole = text if title is None else title + JOINT + text
         self.folded = fold(self.whole)
-        self._context = fold(context)
+        self._outlet = fold(outlet)
         self.kinds = kinds
         self._said: dict[str, bool] = {}
 
@@ -40,12 +40,12 @@ class Document:
 
     @cached_property
     def lowered(self) -> str:
-        """The folded text and its context in small letters; its offsets do not hold."""
-        return f"{self.folded} {self._context}".lower()
+        """The folded text and its outlet in small letters; its offsets do not hold."""
+        return f"{self.folded} {self._outlet}".lower()
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The distinct words of the text and its context in small letters, apostrophes parting them."""
+        """The distinct words of the text and its outlet in small letters, apostrophes parting them."""
         return frozenset(_WORD.findall(self.lowered))
 
     def says(self, phrase: str) -> bool:

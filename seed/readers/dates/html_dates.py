@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from app.models import Basis, Precision
 from seed.readers.dates.metadata import moment
 from seed.readers.dates.printed import parse_printed
-from seed.readers.html_markup.extracted_fields import Findings
+from seed.readers.html_markup.extracted_fields import ExtractedFields
 from seed.readers.html_markup.metadata import Markup, of_an_update
 from seed.readers.html_markup.tree import Element
 from seed.records import Published
@@ -27,7 +27,7 @@ _UNDATED = "|".join(
 _QUARTER = 900  # Seconds: zones lie whole quarters of an hour apart.
 
 
-def dated(findings: Findings, markup: Markup, printed: Published | None) -> Published:
+def dated(findings: ExtractedFields, markup: Markup, printed: Published | None) -> Published:
     """The date as the markup gives it and as the page prints it, the printed day first where both mean the same."""
     problem = "the page says no date that can be read in one way"
     marked = None
@@ -48,7 +48,7 @@ def dated(findings: Findings, markup: Markup, printed: Published | None) -> Publ
 
 
 def _agreed(
-    marked: tuple[str, Published] | None, printed: Published | None, findings: Findings
+    marked: tuple[str, Published] | None, printed: Published | None, findings: ExtractedFields
 ) -> tuple[str, Published]:
     below = "printed below the title"
     if marked is None:
@@ -103,7 +103,7 @@ def _local_seconds(printed: Published) -> int:
     return int(day.timestamp()) + (printed.local_time or 0) // 60 * 60
 
 
-def _guessed(tree: Element, findings: Findings) -> tuple[str, Published] | None:
+def _guessed(tree: Element, findings: ExtractedFields) -> tuple[str, Published] | None:
     """The day that htmldate reads off the page's other elements and its address, without its looser guesses."""
     from htmldate import find_date  # noqa: PLC0415 - most pages say it themselves
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.models import Basis
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import moment
 from seed.readers.fields.article import article
 from seed.readers.outlets import host
@@ -121,7 +121,7 @@ def follow(value: object, path: str) -> object:
 def mapped_article(
     origin: Origin,
     record: Mapping[str, object],
-    desk: Desk,
+    context: ReaderContext,
     *,
     strict: bool = False,
     notes: tuple[str, ...] = (),
@@ -130,18 +130,18 @@ def mapped_article(
 
     `strict` refuses keys that hold no field, unless the user mapped some.
     """
-    known = layout(tuple(record), frozenset(desk.paths))
-    if strict and not desk.paths:
+    known = layout(tuple(record), frozenset(context.paths))
+    if strict and not context.paths:
         refuse_unknown(unknown(known), FIELDS)
         for name, first, second in known.clashes:
             raise WrongValueError(f"{name} given twice", f"{first}, {second}", f"one of them, or --map {name}={second}")
-    found: dict[str, str] = {**known.keys, **{name: path for name, path in desk.paths.items() if path}}
+    found: dict[str, str] = {**known.keys, **{name: path for name, path in context.paths.items() if path}}
     values = {name: record[key] for name, key in known.keys.items()}
-    values |= {name: follow(record, path) for name, path in desk.paths.items() if path}
-    fields = _tidied(values, desk)
-    if absent(fields.get("source")) and "source" not in desk.given and isinstance(fields.get("url"), str):
+    values |= {name: follow(record, path) for name, path in context.paths.items() if path}
+    fields = _tidied(values, context)
+    if absent(fields.get("source")) and "source" not in context.given and isinstance(fields.get("url"), str):
         fields["source"], found["source"] = host(str(fields["url"])), "the host of url"
-    return article(origin, fields, _published(fields), desk.given, found=found, notes=notes)
+    return article(origin, fields, _published(fields), context.given, found=found, notes=notes)
 
 
 def _published(fields: Mapping[str, object]) -> Published:
@@ -149,10 +149,10 @@ def _published(fields: Mapping[str, object]) -> Published:
     return Published() if absent(value) else moment("published", value, basis=Basis.METADATA)
 
 
-def _tidied(values: dict[str, object], desk: Desk) -> dict[str, object]:
+def _tidied(values: dict[str, object], context: ReaderContext) -> dict[str, object]:
     """The values as the checks want them, where an export says the same in another form."""
     if "authors" in values:
-        values["authors"] = people(values["authors"], desk)
+        values["authors"] = people(values["authors"], context)
     if type(values.get("id")) is int:
         values["id"] = str(values["id"])
     if isinstance(tongue := values.get("language"), str):
@@ -160,14 +160,14 @@ def _tidied(values: dict[str, object], desk: Desk) -> dict[str, object]:
     return values
 
 
-def people(value: object, desk: Desk) -> object:
+def people(value: object, context: ReaderContext) -> object:
     """Names out of a text, an object with a `name`, or a list of those; what is understood in no way stays as it is."""
     if isinstance(value, dict):
-        return people(value.get("name"), desk)
+        return people(value.get("name"), context)
     if isinstance(value, list):
         return [item.get("name") if isinstance(item, dict) else item for item in value]
     if not isinstance(value, str) or not value.strip():
         return value
-    found = byline(value.strip(), desk.sources.knows)
-    found = names(value, desk.sources.knows) if found is None else found
+    found = byline(value.strip(), context.sources.knows)
+    found = names(value, context.sources.knows) if found is None else found
     return [part.strip() for part in _COMMAS.split(value) if part.strip()] if found is None else list(found)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.fields.mapping import layout, mapped_article
 from seed.readers.input.decoding import LINE_LIMIT, UnreadableError, decoded, lines
-from seed.readers.validation import WrongValueError, nearest
+from seed.readers.validation import WrongValueError, nearest_hint
 from seed.records import Origin, RawArticle, Refusal
 
 DELIMITERS = ",\t;|"
@@ -30,17 +30,17 @@ def sign(text: str, suffix: str) -> bool:
     return len(names) >= 3 and "title" in names and ("text" in names or "url" in names)
 
 
-def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
     """The articles of a table; a row that cannot be taken is refused by the line in which it begins."""
     rows = _Rows(stream)
     try:
         header = rows.header()
         if header:
-            _check_header(header, desk)
+            _check_header(header, context)
     except (ValueError, csv.Error) as error:
         yield Refusal(Origin(path, 1), str(error))
         return
-    unused = _unused(header, desk)
+    unused = _unused(header, context)
     while True:
         origin = Origin(path, rows.next_line)
         try:
@@ -48,7 +48,7 @@ def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refus
             if row is None:
                 return
             if row:
-                yield mapped_article(origin, _record(header, row), desk, notes=unused)
+                yield mapped_article(origin, _record(header, row), context, notes=unused)
                 unused = ()
         except UnreadableError as error:
             yield Refusal(origin, str(error))
@@ -120,13 +120,17 @@ def _split(first: str, delimiter: str) -> list[str]:
     return next(csv.reader([first], delimiter=delimiter), [])
 
 
-def _check_header(header: list[str], desk: Desk) -> None:
+def _check_header(header: list[str], context: ReaderContext) -> None:
     if len(header) > MOST_COLUMNS or len(set(header)) < len(header):
         raise WrongValueError("the header", header, f"each column once, and at most {MOST_COLUMNS}")
-    for name, column in desk.paths.items():
+    for name, column in context.paths.items():
         if column and column not in header:
-            raise WrongValueError(f"the column of --map {name}", column, nearest(column, header))
-    filled = {*layout(tuple(header), frozenset(desk.paths)).keys, *filter(desk.paths.get, desk.paths), *desk.given}
+            raise WrongValueError(f"the column of --map {name}", column, nearest_hint(column, header))
+    filled = {
+        *layout(tuple(header), frozenset(context.paths)).keys,
+        *filter(context.paths.get, context.paths),
+        *context.given,
+    }
     for name in ("title", "text"):
         if name not in filled:
             raise WrongValueError("the header", header, f"a column for {name}, or --map {name}=COLUMN")
@@ -134,9 +138,9 @@ def _check_header(header: list[str], desk: Desk) -> None:
         raise WrongValueError("the header", header, "a column for source or url, --source, or --map source=COLUMN")
 
 
-def _unused(header: list[str], desk: Desk) -> tuple[str, ...]:
-    taken = set(desk.paths.values())
-    unused = [name for name in layout(tuple(header), frozenset(desk.paths)).unused if name not in taken]
+def _unused(header: list[str], context: ReaderContext) -> tuple[str, ...]:
+    taken = set(context.paths.values())
+    unused = [name for name in layout(tuple(header), frozenset(context.paths)).unused if name not in taken]
     return (f"columns that are not read: {', '.join(unused)[:500]}",) if unused else ()
 
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import feedparser
 
 from app.models import Basis, TextKind
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import moment
 from seed.readers.fields.article import article
 from seed.readers.fields.mapping import people
@@ -45,32 +45,34 @@ def sign(text: str, _suffix: str) -> bool:
     return bool(_SIGN.match(text) or _JSON_SIGN.match(text))
 
 
-def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
     """The articles of a feed, named by their places from 1."""
     try:
         content = limited(stream)
         usual = max(map(len, content.split()), default=0) < _LONGEST_WORD
-        yield from (guarded if usual else in_a_process)(read_feed, content, path, desk)
+        yield from (guarded if usual else in_a_process)(read_feed, content, path, context)
     except ValueError as error:
         yield Refusal(Origin(path), str(error))
 
 
-def read_feed(content: bytes, path: str, desk: Desk) -> list[RawArticle | Refusal]:
+def read_feed(content: bytes, path: str, context: ReaderContext) -> list[RawArticle | Refusal]:
     """The articles of a feed's bytes."""
     try:
-        text, notes = decoded_page(content, known=desk.encoding is not None)
+        text, notes = decoded_page(content, known=context.encoding is not None)
         feed, entries = _json_feed(text) if text.lstrip().startswith("{") else _xml_feed(text)
     except ValueError as error:
         return [Refusal(Origin(path), str(error))]
     notes += feed.pop("notes", ())
     # Notes are about the feed, and said once.
     return [
-        _article(Origin(path, number), entry, feed, desk, notes if number == 1 else ())
+        _article(Origin(path, number), entry, feed, context, notes if number == 1 else ())
         for number, entry in enumerate(entries, start=1)
     ]
 
 
-def _article(origin: Origin, entry: Entry, feed: Entry, desk: Desk, notes: tuple[str, ...]) -> RawArticle | Refusal:
+def _article(
+    origin: Origin, entry: Entry, feed: Entry, context: ReaderContext, notes: tuple[str, ...]
+) -> RawArticle | Refusal:
     """The article of an entry in the terms of `_xml_feed` and `_json_feed`."""
     fields: dict[str, object] = {}
     found: dict[str, str] = {}
@@ -82,36 +84,36 @@ def _article(origin: Origin, entry: Entry, feed: Entry, desk: Desk, notes: tuple
                 break
         else:
             missing[name] = "neither the entry nor the feed says"
-    _tidy(fields, found, missing, desk)
+    _tidy(fields, found, missing, context)
     if entry.get("kind") is TextKind.DIGEST:
         fields["text_kind"], found["text_kind"] = "digest", "the entry has a summary only"
     published = _published(entry, found, missing)
     try:
-        return article(origin, fields, published, desk.given, found=found, missing=missing, notes=notes)
+        return article(origin, fields, published, context.given, found=found, missing=missing, notes=notes)
     except ValueError as error:
         return Refusal(origin, str(error))
 
 
-def _tidy(fields: dict[str, object], found: dict[str, str], missing: dict[str, str], desk: Desk) -> None:
+def _tidy(fields: dict[str, object], found: dict[str, str], missing: dict[str, str], context: ReaderContext) -> None:
     url = fields.get("url")
     if not _GLOBAL.match(str(fields.get("id", ""))) or fields.get("id") == url:
         # A number is unique within its feed at best.
         fields.pop("id", None)
         found.pop("id", None)
         missing["id"] = "the entry has none that is unique beyond its feed"
-    entry = desk.sources.find(host(str(url))) if url else None
+    entry = context.sources.find(host(str(url))) if url else None
     if entry is not None:
         fields["source"], found["source"] = entry.id, "the host of url"
     if "language" in fields:
         fields["language"] = str(fields["language"]).replace("_", "-")
     if "authors" in fields:
         listed = fields["authors"]
-        names = [name for value in listed for name in _names(value, desk)] if isinstance(listed, list) else []
+        names = [name for value in listed for name in _names(value, context)] if isinstance(listed, list) else []
         fields["authors"] = list(dict.fromkeys(names))
 
 
-def _names(value: object, desk: Desk) -> list[str]:
-    found = people(value, desk)
+def _names(value: object, context: ReaderContext) -> list[str]:
+    found = people(value, context)
     return [str(name) for name in found if name] if isinstance(found, list) else []
 
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.dates.html_dates import dated
 from seed.readers.fields.article import article
 from seed.readers.fields.mapping import people
 from seed.readers.formats.saved_text import without_furniture, without_repeats
-from seed.readers.html_markup.extracted_fields import Findings
+from seed.readers.html_markup.extracted_fields import ExtractedFields
 from seed.readers.html_markup.main_text import main_text
 from seed.readers.html_markup.metadata import Markup, without_site
 from seed.readers.html_markup.tree import decoded_page, plain, rows_of, tree_of
@@ -44,57 +44,57 @@ def sign(text: str, _suffix: str) -> bool:
     return bool(_SIGN.match(text))
 
 
-def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
     """The one article of a page."""
     try:
-        yield from guarded(read_page, limited(stream), path, desk)
+        yield from guarded(read_page, limited(stream), path, context)
     except ValueError as error:
         yield Refusal(Origin(path), str(error))
 
 
-def read_page(content: bytes, path: str, desk: Desk) -> list[RawArticle | Refusal]:
+def read_page(content: bytes, path: str, context: ReaderContext) -> list[RawArticle | Refusal]:
     """The one article of a page's bytes, or why there is none."""
     try:
-        text, notes = decoded_page(content, known=desk.encoding is not None)
-        return [page_article(Origin(path), text, desk, notes)]
+        text, notes = decoded_page(content, known=context.encoding is not None)
+        return [page_article(Origin(path), text, context, notes)]
     except ValueError as error:
         return [Refusal(Origin(path), str(error))]
 
 
-def page_article(origin: Origin, text: str, desk: Desk, notes: tuple[str, ...] = ()) -> RawArticle:
+def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple[str, ...] = ()) -> RawArticle:
     """The article of a page's HTML; raises ValueError, which says why there is none."""
     tree = tree_of(text)
-    markup = Markup(tree, desk.base)
-    findings = Findings(notes=[*notes, *([_SCRIPTS] if tree.xpath(_SCRIPTED) else [])])
+    markup = Markup(tree, context.base)
+    findings = ExtractedFields(notes=[*notes, *([_SCRIPTS] if tree.xpath(_SCRIPTED) else [])])
     findings.take_checked("url", markup.urls(), address)
     findings.take_checked("language", ((place, tag.replace("_", "-")) for place, tag in markup.languages()), language)
     findings.take_checked("rights", markup.rights(), line)
-    sites = _take_source(findings, markup, desk)
+    sites = _take_source(findings, markup, context)
     _take_title(findings, markup, (*sites, str(findings.fields.get("source", ""))))
     title = str(findings.fields.get("title") or "")
     rows = rows_of(tree, beside=frozenset({"aside", "nav", "footer", "form"}))
-    head = read_head(_rows_below(rows, title), desk.sources.knows)
+    head = read_head(_rows_below(rows, title), context.sources.knows)
     printed = (("printed below the title", list(head.authors)), ("printed as who posted it", [*_posters(rows)]))
-    _take_authors(findings, markup, (*sites, str(findings.fields.get("source", ""))), printed, desk)
+    _take_authors(findings, markup, (*sites, str(findings.fields.get("source", ""))), printed, context)
     published = dated(findings, markup, head.published)
-    _take_text(findings, markup, desk, title)
+    _take_text(findings, markup, context, title)
     return article(
         origin,
         findings.fields,
         published,
-        desk.given,
+        context.given,
         found=findings.found,
         missing=findings.missing,
         notes=tuple(findings.notes),
     )
 
 
-def _take_source(findings: Findings, markup: Markup, desk: Desk) -> tuple[str, ...]:
+def _take_source(findings: ExtractedFields, markup: Markup, context: ReaderContext) -> tuple[str, ...]:
     """A known outlet by the page's host or name, else the name of the site, else the host; returns the site's names."""
     sites = [*markup.sites()]
     url = str(findings.fields.get("url") or "")
-    by_host = desk.sources.find(host(url)) if url else None
-    known = [(place, entry) for place, name in sites if (entry := desk.sources.find(name))]
+    by_host = context.sources.find(host(url)) if url else None
+    known = [(place, entry) for place, name in sites if (entry := context.sources.find(name))]
     if by_host is not None:
         findings.take("source", "the host of url", by_host.id)
     elif known:
@@ -113,7 +113,7 @@ def _take_source(findings: Findings, markup: Markup, desk: Desk) -> tuple[str, .
     return (*(name for _, name in sites), *names, *filter(None, [host(url)]))
 
 
-def _take_title(findings: Findings, markup: Markup, sites: tuple[str, ...]) -> None:
+def _take_title(findings: ExtractedFields, markup: Markup, sites: tuple[str, ...]) -> None:
     titles = [(place, without_site(value, sites)) for place, value in markup.titles()]
     heading = markup.heading
     for at, (place, value) in enumerate(titles):
@@ -136,15 +136,15 @@ def _byline_first(row: str) -> str:
 
 
 def _take_authors(
-    findings: Findings,
+    findings: ExtractedFields,
     markup: Markup,
     sites: tuple[str, ...],
     printed: Iterable[tuple[str, list[str]]],
-    desk: Desk,
+    context: ReaderContext,
 ) -> None:
     nobody = {*_NOBODY, *map(folded, sites)}
     for place, listed in [*markup.people(), *printed]:
-        names = [name for value in listed for name in _names(value, desk)]
+        names = [name for value in listed for name in _names(value, context)]
         names = list(dict.fromkeys(name for name in names if folded(name) not in nobody))
         if names:
             findings.take("authors", place, names)
@@ -160,13 +160,13 @@ def _posters(rows: list[str]) -> Iterator[str]:
             return
 
 
-def _names(value: str, desk: Desk) -> list[str]:
-    found = people(value, desk)
+def _names(value: str, context: ReaderContext) -> list[str]:
+    found = people(value, context)
     return [name for name in found if name.strip()] if isinstance(found, list) else []
 
 
-def _take_text(findings: Findings, markup: Markup, desk: Desk, title: str) -> None:
-    text = _without_head(main_text(markup.tree), title, findings, desk)
+def _take_text(findings: ExtractedFields, markup: Markup, context: ReaderContext, title: str) -> None:
+    text = _without_head(main_text(markup.tree), title, findings, context)
     body = markup.data.article.get("articleBody")
     if len(text) < _SHORT and isinstance(body, str) and len(body) > len(text):
         findings.take("text", "JSON-LD articleBody", plain(body))
@@ -176,15 +176,15 @@ def _take_text(findings: Findings, markup: Markup, desk: Desk, title: str) -> No
         findings.missing["text"] = "the page has no main text"
 
 
-def _without_head(text: str, title: str, findings: Findings, desk: Desk) -> str:
+def _without_head(text: str, title: str, findings: ExtractedFields, context: ReaderContext) -> str:
     """The text without title, bylines, dates and furniture at its top, and without furniture at its bottom."""
-    entry = desk.sources.find(str(findings.fields.get("source") or ""))
+    entry = context.sources.find(str(findings.fields.get("source") or ""))
     rows = without_repeats(
-        without_furniture(text.split("\n"), (*desk.sources.furniture, *(entry.furniture if entry else ())))
+        without_furniture(text.split("\n"), (*context.sources.furniture, *(entry.furniture if entry else ())))
     )
     top = next((place for place, row in enumerate(rows[:4]) if row and folded(row) == folded(title)), None)
     rows = rows if top is None else rows[top + 1 :]
     names = {folded(str(name)) for name in findings.fields.get("authors") or ()}  # type: ignore[attr-defined]
     rows = [row for place, row in enumerate(rows) if place >= _HEAD_ROWS or folded(row) not in names]
-    kept = read_head(rows, desk.sources.knows).rest
+    kept = read_head(rows, context.sources.knows).rest
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.fields.mapping import mapped_article
 from seed.readers.formats.json_lines import DECODER, MOST_PARTS, refuse_many_parts
 from seed.readers.input.decoding import LINE_LIMIT
@@ -27,22 +27,22 @@ def sign(text: str, _suffix: str) -> bool:
     return bool(_SIGN.match(text))
 
 
-def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
     """The articles of a document, named by their places from 1; what is no JSON ends the reading."""
     number = 0
     try:
         for value in _values(_Text(stream)):
             number += 1
-            yield _article(value, Origin(path, number), desk)
+            yield _article(value, Origin(path, number), context)
     except ValueError as error:
         yield Refusal(Origin(path, number + 1), str(error))
 
 
-def _article(value: object, origin: Origin, desk: Desk) -> RawArticle | Refusal:
+def _article(value: object, origin: Origin, context: ReaderContext) -> RawArticle | Refusal:
     try:
         if not isinstance(value, dict):
             raise WrongValueError("the item", value, "a JSON object")
-        return mapped_article(origin, value, desk, strict=True)
+        return mapped_article(origin, value, context, strict=True)
     except ValueError as error:
         return Refusal(origin, str(error))
 

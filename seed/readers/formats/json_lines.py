@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, BinaryIO
 
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.fields.mapping import mapped_article
 from seed.readers.input.decoding import LINE_LIMIT, decoded, lines
 from seed.readers.validation import WrongValueError
@@ -22,18 +22,18 @@ def sign(text: str, suffix: str) -> bool:
     return whole_line and bool(_SIGN.match(first))
 
 
-def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
     """The articles of a JSON Lines file, each line by itself; blank lines are passed over."""
     for number, content in lines(stream):
         if content is None or content.strip():
-            yield _read_line(content, Origin(path, number), desk)
+            yield _read_line(content, Origin(path, number), context)
 
 
-def _read_line(content: bytes | None, origin: Origin, desk: Desk) -> RawArticle | Refusal:
+def _read_line(content: bytes | None, origin: Origin, context: ReaderContext) -> RawArticle | Refusal:
     if content is None:
         return Refusal(origin, f"the line is too long: wanted at most {LINE_LIMIT} bytes a line")
     try:
-        return mapped_article(origin, _record(decoded(content)), desk, strict=True)
+        return mapped_article(origin, _record(decoded(content)), context, strict=True)
     except ValueError as error:
         return Refusal(origin, str(error))
 

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from app.models import Basis, EntityType
 from seed.dates import instant
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.dates.printed import named_offset
 from seed.readers.fields.article import article, published_of
 from seed.readers.input.decoding import whole
@@ -28,7 +28,7 @@ def sign(text: str, _suffix: str) -> bool:
     return bool(_SIGN.match(text))
 
 
-def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
     """The one article of a Markdown file."""
     origin = Origin(path)
     try:
@@ -36,7 +36,7 @@ def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refus
         published = _published(front)
         _check_lists(front)
         found = {**dict.fromkeys((key for key in front if not absent(front[key])), "front matter"), "text": "below it"}
-        yield article(origin, {**front, "text": text}, published, desk.given, found=found)
+        yield article(origin, {**front, "text": text}, published, context.given, found=found)
     except ValueError as error:
         yield Refusal(origin, str(error))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.dates.inference import infer
 from seed.readers.fields.article import article
 from seed.readers.input.decoding import whole
@@ -23,27 +23,27 @@ EDGE = 12
 _DATELINE = re.compile(r"\(\s{0,3}(?P<outlet>[^()]{0,60}?)\s{0,3}\)?\s{0,3}[–—-]{1,2}\s{1,3}")
 
 
-def read(stream: BinaryIO, path: str, desk: Desk) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
     """The one article of a saved page."""
     origin = Origin(path)
     try:
-        yield _article(origin, whole(stream), desk)
+        yield _article(origin, whole(stream), context)
     except ValueError as error:
         yield Refusal(origin, str(error))
 
 
-def _article(origin: Origin, page: str, desk: Desk) -> RawArticle:
+def _article(origin: Origin, page: str, context: ReaderContext) -> RawArticle:
     refuse_long("the page", page)
-    entry, source, sourced = _outlet(page, desk)
-    rows = without_repeats(without_furniture(page.split("\n"), (*desk.sources.furniture, *entry.furniture)))
-    title, rows = _title(rows, desk.given)
-    head = read_head(rows, desk.sources.knows)
-    text = _text(head.rest, entry, desk.sources)
-    published = head.published or infer(title, text, desk.facts) or Published()
+    entry, source, sourced = _outlet(page, context)
+    rows = without_repeats(without_furniture(page.split("\n"), (*context.sources.furniture, *entry.furniture)))
+    title, rows = _title(rows, context.given)
+    head = read_head(rows, context.sources.knows)
+    text = _text(head.rest, entry, context.sources)
+    published = head.published or infer(title, text, context.facts) or Published()
     record = {
         "title": title,
         "source": source,
-        "authors": head.authors or signed(head.rest, desk.sources.knows),
+        "authors": head.authors or signed(head.rest, context.sources.knows),
         "language": entry.language,
         "text": text,
     }
@@ -55,18 +55,18 @@ def _article(origin: Origin, page: str, desk: Desk) -> RawArticle:
         "language": "the outlet publishes in it",
         "text": "what is left without furniture",
     }
-    return article(origin, record, published, desk.given, found=found)
+    return article(origin, record, published, context.given, found=found)
 
 
-def _outlet(page: str, desk: Desk) -> tuple[SourceEntry, str, str]:
+def _outlet(page: str, context: ReaderContext) -> tuple[SourceEntry, str, str]:
     """The outlet, what the page is said to be from, and who says so; one that is known by its address needs no sign."""
-    given = desk.given.get("source")
+    given = context.given.get("source")
     if isinstance(given, str):
-        return desk.sources.resolve(given), given, "given by the user"
-    signed_by = desk.sources.recognise(page)
-    if desk.base and (signed_by is None or desk.sources.knows(desk.base)):
-        at = host(desk.base) or str(urlsplit(desk.base).hostname)
-        return desk.sources.resolve(at), at, "the host of its address"
+        return context.sources.resolve(given), given, "given by the user"
+    signed_by = context.sources.recognise(page)
+    if context.base and (signed_by is None or context.sources.knows(context.base)):
+        at = host(context.base) or str(urlsplit(context.base).hostname)
+        return context.sources.resolve(at), at, "the host of its address"
     if signed_by is None:
         raise ValueError(
             "source: the page carries the signature of no outlet, or of several: wanted --source, a manifest, or a "

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.input.decoding import LINE_LIMIT, decoded, lines
 from seed.readers.validation import WrongValueError, shown
 from seed.records import Link, Origin, Refusal
@@ -26,7 +26,7 @@ def sign(text: str, _suffix: str) -> bool:
     return bool(written) and all(map(_ADDRESS.fullmatch, written))
 
 
-def read(stream: BinaryIO, path: str, _desk: Desk) -> Iterator[Link | Refusal]:
+def read(stream: BinaryIO, path: str, _context: ReaderContext) -> Iterator[Link | Refusal]:
     """The addresses of a list; blank lines and those that begin with `#` are passed over, unless they are too many."""
     for number, content in lines(stream, blank=_says_nothing):
         origin = Origin(path, number)

@@ -7,7 +7,7 @@ from seed.readers.html_markup.metadata import Candidate
 
 
 @dataclass(slots=True)
-class Findings:
+class ExtractedFields:
     """What was found, where, and why something was not."""
 
     fields: dict[str, object] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from seed.records import Link, Refusal
 
 
-class Intake:
+class ByteCounter:
     """Counts the files that are opened through it; `total` is None until it is known, and where it cannot be."""
 
     def __init__(self) -> None:

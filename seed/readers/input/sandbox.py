@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.records import Origin, RawArticle, Refusal
 
-Read = Callable[[bytes, str, Desk], list[RawArticle | Refusal]]
+Read = Callable[[bytes, str, ReaderContext], list[RawArticle | Refusal]]
 
 CPU_SECONDS = 15
 WALL_SECONDS = 25
@@ -31,9 +31,9 @@ _ROOT = Path(__file__).resolve().parents[3]
 _CODE = "import sys; from seed.readers.input.sandbox import answer; answer(sys.stdin.buffer, sys.stdout.buffer)"
 
 
-def guarded(read: Read, content: bytes, path: str, desk: Desk) -> list[RawArticle | Refusal]:
+def guarded(read: Read, content: bytes, path: str, context: ReaderContext) -> list[RawArticle | Refusal]:
     """What `read`, a function of a module, makes of the content; a refusal if that takes too much."""
-    return read(content, path, desk) if is_common(content) else in_a_process(read, content, path, desk)
+    return read(content, path, context) if is_common(content) else in_a_process(read, content, path, context)
 
 
 def is_common(content: bytes) -> bool:
@@ -47,14 +47,14 @@ def in_a_process(  # noqa: PLR0913 - the last three are for tests
     read: Read,
     content: bytes,
     path: str,
-    desk: Desk,
+    context: ReaderContext,
     *,
     cpu: float = CPU_SECONDS,
     wall: float = WALL_SECONDS,
     memory: int = MEMORY,
 ) -> list[RawArticle | Refusal]:
     """As `guarded`, always in a process of its own; `cpu` and `wall` are seconds, `memory` bytes."""
-    question = pickle.dumps((read, content, path, desk, cpu, memory))
+    question = pickle.dumps((read, content, path, context, cpu, memory))
     try:
         done = subprocess.run(  # noqa: S603 - our own program, and no shell
             [sys.executable, "-c", _CODE], input=question, capture_output=True, timeout=wall, cwd=_ROOT, check=True
@@ -72,11 +72,11 @@ def _too_much(cpu: float, memory: int) -> str:
 
 def answer(question: BinaryIO, reply: BinaryIO) -> None:
     """Read what the question says, within its time and memory, and reply with what was found."""
-    read, content, path, desk, cpu, memory = pickle.load(question)  # noqa: S301 - our own process wrote it
+    read, content, path, context, cpu, memory = pickle.load(question)  # noqa: S301 - our own process wrote it
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(
         resource.RLIMIT_CPU, (int(cpu) + int(resource.getrusage(resource.RUSAGE_SELF).ru_utime) + 1, hard)
     )
     # Data, not addresses: libraries set aside far more of these than they ever use.
     resource.setrlimit(resource.RLIMIT_DATA, (memory, resource.getrlimit(resource.RLIMIT_DATA)[1]))
-    pickle.dump(read(content, path, desk), reply)
+    pickle.dump(read(content, path, context), reply)

@@ -16,7 +16,8 @@ _PARTICLES = frozenset(
     {"al", "bin", "da", "de", "del", "den", "der", "di", "du", "el", "ibn", "la", "le", "van", "von"}
 )
 _ROLES = re.compile(
-    r"\b(?:analyst|bureau|chief|columnist|contributor|correspondent|desk|editor|reporter|staff|writer)\b", re.IGNORECASE
+    r"\b(?:analyst|bureau|chief|columnist|contributor|correspondent|desk|editor|reporter|staff|writer)\b",
+    re.IGNORECASE,
 )
 _SECTIONS = re.compile(r"\b(?:blog|breaking|business|live|news|opinion|politics|video|world)\b", re.IGNORECASE)
 _LONGEST_NAME = 6  # Words; a longer run is a sentence.

@@ -35,11 +35,13 @@ def snapshot() -> Snapshot:
     """All articles on one day, so that positions are rows."""
     days, ids = np.full(ARTICLES, 735_000, np.int32), np.arange(ARTICLES, dtype=np.int64)
     columns = Columns(ids, ids, days, days, np.full(ARTICLES, NO_TIME, np.int32))
-    labels = tuple(EntityLabel(f"e{slot:02}", list(EntityType)[slot % 7], f"E{slot}") for slot in range(ENTITIES))
-    outlets = tuple(SourceLabel(f"s{slot:02}", f"S{slot}") for slot in range(SOURCES))
-    named = Coded.of(f"e{slot:02}" for slot in PAIRS[:, 1].tolist())
+    labels = tuple(
+        EntityLabel(f"e{ordinal:02}", list(EntityType)[ordinal % 7], f"E{ordinal}") for ordinal in range(ENTITIES)
+    )
+    outlets = tuple(SourceLabel(f"s{ordinal:02}", f"S{ordinal}") for ordinal in range(SOURCES))
+    named = Coded.of(f"e{ordinal:02}" for ordinal in PAIRS[:, 1].tolist())
     nothing = Coded.of([None] * ARTICLES)
-    sources = Coded.of(f"s{slot:02}" for slot in PRINTED_BY.tolist())
+    sources = Coded.of(f"s{ordinal:02}" for ordinal in PRINTED_BY.tolist())
     arrivals = Arrivals(
         columns, sources, nothing, nothing, np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32), named
     )
@@ -50,8 +52,8 @@ def snapshot() -> Snapshot:
 @pytest.mark.parametrize("articles", [SMALL, ARTICLES])
 def test_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: int, size: int | None) -> None:
     found = BitMap(range(articles))
-    counts = Counter(slot for at, slot in PAIRS.tolist() if at < articles)
-    fitting = [(slot, counts[slot]) for slot in counts if snapshot.labels.entity[slot].type in TYPES]
+    counts = Counter(ordinal for at, ordinal in PAIRS.tolist() if at < articles)
+    fitting = [(ordinal, counts[ordinal]) for ordinal in counts if snapshot.labels.entity[ordinal].type in TYPES]
     expected = sorted(fitting, key=lambda pair: (-pair[1], pair[0]))[:size]
     assert entity_counts(snapshot, found, TYPES, size) == expected
 

@@ -17,7 +17,7 @@ SNAPSHOT = snapshot()
 def test_the_pairs_of_most_articles_are_found(nodes: int, edges: int) -> None:
     found = BitMap(range(50, ARTICLES))
     shown = network(SNAPSHOT, found, frozenset(), most_nodes=nodes, most_edges=edges)
-    taken = {slot for slot, _ in shown.nodes}
+    taken = {ordinal for ordinal, _ in shown.nodes}
     counts = Counter(pair for at in found for pair in combinations(NAMED[at], 2) if taken.issuperset(pair))
     expected = sorted(((*pair, count) for pair, count in counts.items()), key=lambda edge: (-edge[2], edge[:2]))
     assert [(edge.source, edge.target, edge.articles) for edge in shown.edges] == expected[:edges]

@@ -44,17 +44,19 @@ def snapshot() -> Snapshot:
     """All articles on one day, so that positions are rows."""
     days, ids = np.full(ARTICLES, 735_000, np.int32), np.arange(ARTICLES, dtype=np.int64)
     columns = Columns(ids, ids, days, days, np.full(ARTICLES, NO_TIME, np.int32))
-    people = tuple(EntityLabel(f"e{slot:03}", EntityType.PERSON, f"E{slot}") for slot in range(COMMON + OWN + SOURCES))
-    outlets = tuple(SourceLabel(f"s{slot}", f"S{slot}") for slot in range(SOURCES))
-    named = Coded.of(f"e{slot:03}" for slot in PAIRS[:, 1].tolist())
-    sources = Coded.of(f"s{slot}" for slot in PRINTED_BY.tolist())
+    people = tuple(
+        EntityLabel(f"e{ordinal:03}", EntityType.PERSON, f"E{ordinal}") for ordinal in range(COMMON + OWN + SOURCES)
+    )
+    outlets = tuple(SourceLabel(f"s{ordinal}", f"S{ordinal}") for ordinal in range(SOURCES))
+    named = Coded.of(f"e{ordinal:03}" for ordinal in PAIRS[:, 1].tolist())
+    sources = Coded.of(f"s{ordinal}" for ordinal in PRINTED_BY.tolist())
     nothing = Coded.of([None] * ARTICLES)
     arrivals = Arrivals(
         columns, sources, nothing, nothing, np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32), named
     )
     made = renumber(Snapshot.unpublished(), Labels(outlets, people), arrivals, Publication(1, "t", 0))
     starts = np.arange(ARTICLES + 1, dtype=np.int64) * 2
-    speaker = tuple(BitMap(np.flatnonzero(slot == SAID_BY).tolist()) for slot in range(len(people)))
+    speaker = tuple(BitMap(np.flatnonzero(ordinal == SAID_BY).tolist()) for ordinal in range(len(people)))
     return replace(made, statements=Statements(starts, np.zeros(2 * ARTICLES, np.int32), speaker, ()))
 
 
@@ -73,9 +75,9 @@ def test_large_and_small_sets_are_compared_alike(snapshot: Snapshot, articles: i
     for at, speaker in enumerate(SAID_BY[: 2 * articles].tolist()):
         said[int(PRINTED_BY[at // 2])][speaker] += 1
     printed = Counter(PRINTED_BY[:articles].tolist())
-    assert counted_sources(result) == [(printed[slot], f"s{slot}", slot) for slot in range(SOURCES)]
-    for slot, compared in enumerate(compare(result, ComparisonPage(), range(SOURCES))):
-        only = Counter({entity: by[slot] for entity, by in naming.items() if by.keys() == {slot}})
-        said[slot].pop(-1, None)
-        assert (compared.slot, len(compared.positions), compared.only) == (slot, printed[slot], most(only))
-        assert compared.speakers == most(said[slot])
+    assert counted_sources(result) == [(printed[ordinal], f"s{ordinal}", ordinal) for ordinal in range(SOURCES)]
+    for ordinal, compared in enumerate(compare(result, ComparisonPage(), range(SOURCES))):
+        only = Counter({entity: by[ordinal] for entity, by in naming.items() if by.keys() == {ordinal}})
+        said[ordinal].pop(-1, None)
+        assert (compared.ordinal, len(compared.positions), compared.only) == (ordinal, printed[ordinal], most(only))
+        assert compared.speakers == most(said[ordinal])

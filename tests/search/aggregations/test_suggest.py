@@ -18,7 +18,7 @@ SNAPSHOT = snapshot()
     ("prefix", "kinds"), [("e", ()), ("e 2", ()), ("e", ("source",)), ("outl", ()), ("e 1", ("person",))]
 )
 def test_large_and_small_sets_are_counted_alike(found: range, size: int, prefix: str, kinds: tuple[str, ...]) -> None:
-    counts = Counter(f"e{slot:02}" for at in found for slot in NAMED[at])
+    counts = Counter(f"e{ordinal:02}" for at in found for ordinal in NAMED[at])
     counts += Counter(f"s{PRINTED_BY[at]:02}" for at in found)
     labels: dict[str, tuple[EntityLabel | SourceLabel, ...]] = {
         "person": SNAPSHOT.labels.entity,

@@ -30,6 +30,6 @@ def test_what_queries_found_is_kept_up_to_a_bound(database: Path) -> None:
     with Session(reader) as session:
         for number in range(2 * TEXTS + 1):
             TextSearch(session, snapshot, seconds=5).matches(parse(f"ferry{number}"))
-    assert snapshot.remembered.texts.get('"ferry0"') is None
-    assert snapshot.remembered.texts.get(f'"ferry{TEXTS + 1}"') is not None
+    assert snapshot.cache.texts.get('"ferry0"') is None
+    assert snapshot.cache.texts.get(f'"ferry{TEXTS + 1}"') is not None
     reader.dispose()

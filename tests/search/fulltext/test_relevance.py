@@ -107,10 +107,10 @@ def test_a_ranking_is_made_once(thirty: Path) -> None:
     """The next page takes what the first one made; another set has its own."""
     with searched(thirty, 5) as result:
         assert len(list(walk(result, 2))) == 13
-        assert len(result.snapshot.remembered.rankings) == 1
+        assert len(result.snapshot.cache.rankings) == 1
         result.positions.remove(next(in_order(result, ASKED)))
         list(in_order(result, ASKED))
-        assert len(result.snapshot.remembered.rankings) == 2
+        assert len(result.snapshot.cache.rankings) == 2
 
 
 def test_rows_that_wait_to_be_published_break_no_walk(thirty: Path) -> None:
@@ -137,4 +137,4 @@ def leave_waiting(database: Path) -> None:
             raise InterruptedError
 
     with suppress(InterruptedError):
-        load_into(database, [report("Ships", id="waiting", text="ships ships")], step=stop)
+        load_into(database, [report("Ships", id="waiting", text="ships ships")], checkpoint=stop)

@@ -109,13 +109,13 @@ def test_revisions_that_are_not_served_are_left_out(snapshot: Snapshot) -> None:
 
 
 def test_labels_are_found_by_id(snapshot: Snapshot) -> None:
-    """Slots are their indexes."""
+    """Ordinals are their indexes."""
     assert snapshot.entity("ada").name == "Ada"
-    assert [snapshot.entity_slots[label.id] for label in snapshot.labels.entity] == list(
+    assert [snapshot.entity_ordinals[label.id] for label in snapshot.labels.entity] == list(
         range(len(snapshot.labels.entity))
     )
     assert snapshot.source_names["harbour-gazette"] == "The Harbour Gazette"
-    assert snapshot.labels.source[snapshot.source_slots["bay-courier"]].name == "Bay Courier"
+    assert snapshot.labels.source[snapshot.source_ordinals["bay-courier"]].name == "Bay Courier"
     assert snapshot.names is snapshot.names
 
 
@@ -127,16 +127,18 @@ def test_entities_come_with_most_articles_first(snapshot: Snapshot) -> None:
     }
     ordered = sorted(totals, key=lambda id_: (-totals[id_], id_))
     everything = entity_family(snapshot, frozenset(EntityType)).by_total
-    assert [snapshot.labels.entity[slot].id for slot in everything] == ordered
+    assert [snapshot.labels.entity[ordinal].id for ordinal in everything] == ordered
     people = entity_family(snapshot, frozenset({EntityType.PERSON})).by_total
-    assert [snapshot.labels.entity[slot].id for slot in people] == [id_ for id_ in ordered if id_ in {"ada", "jo"}]
+    assert [snapshot.labels.entity[ordinal].id for ordinal in people] == [
+        id_ for id_ in ordered if id_ in {"ada", "jo"}
+    ]
 
 
 def test_postings_and_lists_say_the_same(snapshot: Snapshot) -> None:
     """Who is named where, by entity and by position."""
-    pairs = {(slot, at) for slot, posting in enumerate(snapshot.postings["entity"]) for at in posting}
+    pairs = {(ordinal, at) for ordinal, posting in enumerate(snapshot.postings["entity"]) for at in posting}
     starts = snapshot.entity_starts
-    listed = {(int(slot), at) for at in range(7) for slot in snapshot.entity_lists[starts[at] : starts[at + 1]]}
+    listed = {(int(ordinal), at) for at in range(7) for ordinal in snapshot.entity_lists[starts[at] : starts[at + 1]]}
     assert pairs == listed
 
 
@@ -162,7 +164,7 @@ def test_an_article_is_within_days_with_its_whole_interval(
 
 def test_members_are_known_by_their_group(snapshot: Snapshot) -> None:
     """With the days of their membership; a group that nobody knows has none."""
-    navy, state = snapshot.entity_slots["vellandian-navy"], snapshot.entity_slots["vellandia"]
+    navy, state = snapshot.entity_ordinals["vellandian-navy"], snapshot.entity_ordinals["vellandia"]
     assert snapshot.memberships == {state: [(navy, date(1901, 1, 1).toordinal(), None)]}
     strangers = replace(snapshot.labels.entity[navy], member_of=({"of": "nobody"},))
     alone = replace(snapshot, labels=Labels(entity=(strangers,)))
@@ -172,7 +174,7 @@ def test_members_are_known_by_their_group(snapshot: Snapshot) -> None:
 def test_what_is_kept_lives_with_its_snapshot(snapshot: Snapshot) -> None:
     """Another has its own."""
     sources = snapshot.family("source")
-    assert replace(snapshot).remembered.families == {}
+    assert replace(snapshot).cache.families == {}
     assert snapshot.family("source") is sources
 
 

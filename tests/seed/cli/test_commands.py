@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
-from app.stores.schema import MEND, SCHEMA
+from app.stores.schema import INIT_COMMAND, SCHEMA
 from app.stores.sqlite import file_url, writer_engine
 from seed.__main__ import app
 from seed.cli import progress
@@ -413,7 +413,7 @@ STATES: dict[str, tuple[Callable[[Path], None], dict[str, str]]] = {
     ),
     "of a later release": (
         _later,
-        {"status": f"The database is at migration 2099_01_01_a, this release needs {SCHEMA}; run `{MEND}`."},
+        {"status": f"The database is at migration 2099_01_01_a, this release needs {SCHEMA}; run `{INIT_COMMAND}`."},
     ),
 }
 CASES = [(state, command) for state, (_, commands) in STATES.items() for command in commands]

@@ -9,7 +9,7 @@ import pytest
 from seed.cli.progress import Progress, show_progress
 from seed.pipeline.context import Summary
 from seed.pipeline.report import Refusals
-from seed.readers.input.byte_counter import Intake
+from seed.readers.input.byte_counter import ByteCounter
 from seed.records import Origin, RawArticle, Record, Refusal, Unchanged, Visit, Visited
 
 REFUSAL = Refusal(Origin("reports.jsonl"), "no")
@@ -33,7 +33,7 @@ class Told:
 
 
 def test_records_are_counted_as_they_are_read_and_batches_as_they_are_stored() -> None:
-    told, intake = Told(), Intake()
+    told, intake = Told(), ByteCounter()
     intake.total = 2000
     assert (told.progress.line(), told.progress.share()) == ("starting", None)
     list(told.progress.records(told.ticking([RECORD, REFUSAL]), intake))
@@ -47,14 +47,14 @@ def test_records_are_counted_as_they_are_read_and_batches_as_they_are_stored() -
 def test_lines_come_no_oftener_than_they_may() -> None:
     """While whoever asks is told each time."""
     told = Told(seconds=3)
-    list(told.progress.records(told.ticking([RECORD] * 8), Intake()))
+    list(told.progress.records(told.ticking([RECORD] * 8), ByteCounter()))
     assert told.lines == ["3 read, 0 refused", "6 read, 0 refused, 1.2 a second"]
     assert told.progress.line() == "8 read, 0 refused, 1.1 a second"
 
 
 def test_what_is_fetched_ends_all_guesses() -> None:
     """A list of addresses has a size, but it says nothing."""
-    told, intake = Told(), Intake()
+    told, intake = Told(), ByteCounter()
     intake.total = 100
     list(told.progress.records(told.ticking([RECORD, VISITED, Unchanged(Origin("a"))]), intake))
     assert told.lines == ["1 read, 0 refused, 0 % of 100 bytes", "1 read, 0 refused", "2 read, 0 refused"]
@@ -88,7 +88,7 @@ def test_a_publish_is_announced_where_it_may_take_long(now: float, said: list[st
 def test_plain_lines_go_to_stderr(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("seed.cli.progress.SECONDS_BETWEEN_LINES", 0)
     with show_progress() as progress:
-        assert list(progress.records([RECORD], Intake())) == [RECORD]
+        assert list(progress.records([RECORD], ByteCounter())) == [RECORD]
     assert capsys.readouterr() == ("", "1 read, 0 refused\n")
 
 

@@ -1,7 +1,7 @@
 """Processes that die on purpose, each time at the same place.
 
-Places are counted, not timed. A moment is a named step, a statement as the database begins it (also one of its own
-inside another), a file that gets or loses its name, or another fifty instructions of the database. A process may
+Places are counted, not timed. A moment is a named checkpoint, a statement as the database begins it (also one of its
+own inside another), a file that gets or loses its name, or another fifty instructions of the database. A process may
 die at a moment, or in the middle of a write: when a file would become longer than so many bytes.
 
 A fork server, which has all modules, makes each of these processes in a few milliseconds.
@@ -20,10 +20,15 @@ from resource import RLIMIT_CORE, RLIMIT_FSIZE, getrlimit, setrlimit
 
 from sqlalchemy import Engine, event
 
-from seed.publish.publish import Step
+from seed.publish.publish import Checkpoint
 
 FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload([f"tests.seed.test_{name}" for name in ("full", "kills", "remove", "resume")])
+FORKS.set_forkserver_preload(
+    [
+        *(f"tests.seed.durability.test_{name}" for name in ("full_disk", "kills", "resume")),
+        "tests.seed.maintenance.test_remove",
+    ]
+)
 
 PATIENCE = 60.0
 """Seconds after which a test fails rather than waits."""
@@ -31,7 +36,7 @@ PATIENCE = 60.0
 WORK = 50
 """Instructions of the database between two moments: writing a row takes some more."""
 
-Act = Callable[[Path, Step], object]
+Act = Callable[[Path, Checkpoint], object]
 """What a process does to a database; it tells its named steps. A function of a module, or a partial of one."""
 
 
@@ -83,7 +88,7 @@ def _write_course(act: Act, database: Path, path: Path) -> None:
                 file.write(f"{log.stat().st_size if log.exists() else 0}\t{name}\n")
 
         _watch(database.parent, moment)
-        act(database, lambda step: moment(f"step {step}"))
+        act(database, lambda checkpoint: moment(f"checkpoint {checkpoint}"))
 
 
 def _die_at_step(act: Act, database: Path, number: int) -> None:
@@ -93,10 +98,10 @@ def _die_at_step(act: Act, database: Path, number: int) -> None:
 def _die_at(act: Act, database: Path, number: int) -> None:
     moment = _deadly(number)
     _watch(database.parent, moment)
-    act(database, lambda step: moment(f"step {step}"))
+    act(database, lambda checkpoint: moment(f"checkpoint {checkpoint}"))
 
 
-def _deadly(number: int) -> Step:
+def _deadly(number: int) -> Checkpoint:
     """Return what ends this process when it is told something for the time of this number."""
     numbers = count()
 

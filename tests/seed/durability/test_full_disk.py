@@ -24,7 +24,7 @@ from seed.maintenance.database import open_writer
 from seed.pipeline.load import load
 from tests.seed.durability.crashing import exit_of
 from tests.seed.durability.test_kills import MORE, answers, prepare
-from tests.seed.loading import TOOLS, load_into, natural, report
+from tests.seed.loading import RESOURCES, load_into, natural, report
 from tests.seed.maintenance.test_verify import faults
 
 NO_DISK = 77
@@ -91,7 +91,7 @@ def load_more(database: Path) -> Done:
     """Load as the command does, with the small lexicon of the tests."""
     try:
         with open_writer(file_url(database)) as engine:
-            load(engine, MORE, TOOLS, batch=2)
+            load(engine, MORE, RESOURCES, batch=2)
     except DatelineError as error:
         return 1, f"error: {error}\n"
     return 0, ""
@@ -218,4 +218,4 @@ def load_within(database: Path, *, pages: int) -> None:
     with open_writer(file_url(database)) as engine:
         with engine.connect() as connection:
             connection.connection.cursor().execute(f"PRAGMA max_page_count = {pages}")
-        load(engine, [*MORE, report("Long", text="Amsel. " * 20_000)], TOOLS, batch=2)
+        load(engine, [*MORE, report("Long", text="Amsel. " * 20_000)], RESOURCES, batch=2)

@@ -1,7 +1,7 @@
 """Whatever is done to a database may be killed anywhere: readers go on, and doing it again ends as if it had not been.
 
 Each act is killed at named places, at others that a fixed seed draws from all its moments, and in the middle of writes
-that it draws from the length of the log. `test_resume.py` has every step of a plain load.
+that it draws from the length of the log. `test_resume.py` has every checkpoint of a plain load.
 """
 
 import random
@@ -26,11 +26,11 @@ from seed.maintenance.database import open_writer
 from seed.maintenance.reannotate import reannotate
 from seed.maintenance.remove import bring_back, remove
 from seed.pipeline.identity import public_id
-from seed.publish.publish import Step, no_step
+from seed.publish.publish import Checkpoint, no_checkpoint
 from seed.records import Origin, Record, Visit, Visited
 from tests.conftest import app_for
 from tests.seed.durability.crashing import Act, course, killed_at, killed_beyond
-from tests.seed.loading import LEXICON, SOURCES, TOOLS, digest, load_into, named, natural, report, writing
+from tests.seed.loading import LEXICON, RESOURCES, SOURCES, digest, load_into, named, natural, report, writing
 from tests.seed.maintenance.test_backup import older
 from tests.seed.maintenance.test_verify import faults
 
@@ -103,57 +103,62 @@ def keep_and_spoil(database: Path) -> None:
     database.write_bytes(b"no database at all " * 1000)
 
 
-def load_more(database: Path, step: Step) -> None:
+def load_more(database: Path, checkpoint: Checkpoint) -> None:
     """Load all kinds of records."""
-    load_into(database, MORE, batch=2, step=step)
+    load_into(database, MORE, batch=2, checkpoint=checkpoint)
 
 
-def remove_another(database: Path, step: Step) -> None:
+def remove_another(database: Path, checkpoint: Checkpoint) -> None:
     """Remove an article."""
     with writing(database) as engine:
-        remove(engine, ["r3"], step=step)
+        remove(engine, ["r3"], checkpoint=checkpoint)
 
 
-def undo(database: Path, step: Step) -> None:
+def undo(database: Path, checkpoint: Checkpoint) -> None:
     """Bring the removed one back."""
     with writing(database) as engine:
-        bring_back(engine, ["r1"], step=step)
+        bring_back(engine, ["r1"], checkpoint=checkpoint)
 
 
-def look_again(database: Path, _step: Step) -> None:
+def look_again(database: Path, _step: Checkpoint) -> None:
     """Apply a lexicon that merges two entities and drops others."""
     amsel, west = LEXICON.entities["amsel"], LEXICON.entities["amsel-west"]
     merged = replace(amsel, former_ids=("amsel-west",), forms=amsel.forms + west.forms)
     lexicon = Lexicon({"vellandia": LEXICON.entities["vellandia"], "amsel": merged})
     with writing(database) as engine:
-        reannotate(engine, replace(TOOLS, lexicon=lexicon, annotator=Annotator(lexicon), sources=SOURCES))
+        reannotate(engine, replace(RESOURCES, lexicon=lexicon, annotator=Annotator(lexicon), sources=SOURCES))
 
 
-def drop(database: Path, _step: Step) -> None:
+def drop(database: Path, _step: Checkpoint) -> None:
     """Compact."""
     with writing(database) as engine:
         compact(engine)
 
 
-def copy_out(database: Path, _step: Step) -> None:
+def copy_out(database: Path, _step: Checkpoint) -> None:
     """Make a backup, unless it is there."""
     target = database.with_name("copy.db")
     if not target.exists():
         backup(file_url(database), target)
 
 
-def put_back(database: Path, _step: Step) -> None:
+def put_back(database: Path, _step: Checkpoint) -> None:
     """Restore."""
     restore(file_url(database), database.with_name("kept.db"), replace=True)
 
 
-def migrate(database: Path, _step: Step) -> None:
+def migrate(database: Path, _step: Checkpoint) -> None:
     """Open the database for writing."""
     with open_writer(file_url(database)):
         pass
 
 
-PUBLISH = ("step snapshot built", "sql INSERT INTO snapshot_part", "step publish written", "step publish committed")
+PUBLISH = (
+    "checkpoint snapshot built",
+    "sql INSERT INTO snapshot_part",
+    "checkpoint publish written",
+    "checkpoint publish committed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,9 @@ class Kind:
 
 
 KINDS = {
-    "load": Kind(load_more, named=("step lexicon written", "step batch written", *PUBLISH), random=8, sizes=5),
+    "load": Kind(
+        load_more, named=("checkpoint lexicon written", "checkpoint batch written", *PUBLISH), random=8, sizes=5
+    ),
     "remove": Kind(remove_another, random=4, sizes=2),
     "undo": Kind(undo, random=3, sizes=2),
     "reannotate": Kind(look_again, named=("sql INSERT INTO revision", "sql INSERT INTO publish"), random=6, sizes=2),
@@ -211,9 +218,9 @@ class World:
             return None
         at = self.drawn(place, 0, len(self.moments)) if name == "random" else self.moments.index(place)
         killed_at(self.kind.act, database, at)
-        if "step publish committed" not in self.moments:
+        if "checkpoint publish committed" not in self.moments:
             return None
-        return self.answers[at >= self.moments.index("step publish committed")]
+        return self.answers[at >= self.moments.index("checkpoint publish committed")]
 
     def drawn(self, place: str, first: int, behind: int) -> int:
         """Return a number for a place: the same in every run."""
@@ -276,7 +283,7 @@ def test_what_was_killed_is_done_by_doing_it_again(
     if name not in SPOILT:
         assert_sound(database)
 
-    world.kind.act(database, no_step)
+    world.kind.act(database, no_checkpoint)
     assert natural(database) == world.after
     assert_sound(database)
     assert [path for path in tmp_path.iterdir() if ".part" in path.name] == []

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from app.stores.sqlite import file_url, fold, writer_engine
+from app.stores.sqlite import checkpoint, file_url, writer_engine
 from seed.maintenance.database import open_writer
 from seed.pipeline.load import load
 from tests.seed.durability.test_kills import MORE, prepare
-from tests.seed.loading import TOOLS, natural, writing
+from tests.seed.loading import RESOURCES, natural, writing
 from tests.seed.maintenance.test_verify import faults
 
 HEADER, FRAME, PAGE = 32, 24 + 4096, 4096
@@ -45,12 +45,12 @@ def written(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Written
     database = prepare(tmp_path_factory.mktemp("power"), migrated)
     said = [natural(database)]
 
-    def step(name: str) -> None:
+    def checkpoint(name: str) -> None:
         if name in {"batch committed", "publish committed"}:
             said.append(natural(database))
 
     engine = writer_engine(file_url(database))
-    load(engine, MORE, TOOLS, batch=2, step=step)
+    load(engine, MORE, RESOURCES, batch=2, checkpoint=checkpoint)
     file, log = database.read_bytes(), log_of(database).read_bytes()
     engine.dispose()
     written = Written(file, log, list(commits(log)), said)
@@ -83,7 +83,7 @@ def left(folder: Path, file: bytes, log: bytes) -> Path:
 def completed(database: Path) -> Said:
     """Return what a database says after the load was run again."""
     with writing(database) as engine:
-        load(engine, MORE, TOOLS, batch=2)
+        load(engine, MORE, RESOURCES, batch=2)
     return natural(database)
 
 
@@ -121,7 +121,7 @@ def test_pages_that_were_on_their_way_into_the_file(written: Written, tmp_path: 
     """The log is whole until all of them are there, whichever came first."""
     folded = left(tmp_path, written.file, written.log)
     engine = writer_engine(file_url(folded))
-    fold(engine)
+    checkpoint(engine)
     engine.dispose()
     file = folded.read_bytes()
     some = random.Random("pages")
@@ -167,8 +167,8 @@ def test_a_log_of_another_time(written: Written, tmp_path: Path) -> None:
     """Frames of an earlier round that still stand behind the newest, in a log that began anew, count for nothing."""
     database = left(tmp_path, written.file, written.log)
     engine = writer_engine(file_url(database))
-    fold(engine)
-    load(engine, [MORE[0]], TOOLS)
+    checkpoint(engine)
+    load(engine, [MORE[0]], RESOURCES)
     file, log = database.read_bytes(), log_of(database).read_bytes()
     said = natural(database)
     engine.dispose()

@@ -1,4 +1,4 @@
-"""A load that is killed at any step, then run again, is a load that was never killed; and readers see no difference.
+"""A load that is killed at any checkpoint and run again equals one that was never killed; readers see no difference.
 
 Two loads of three batches each have 22 steps. `test_kills.py` has other acts, and places between the steps.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.models import EntityType
-from seed.publish.publish import Step
+from seed.publish.publish import Checkpoint
 from tests.seed.durability.crashing import killed_at_step
 from tests.seed.loading import digest, load_into, named, natural, report, snapshot_of
 
@@ -44,12 +44,12 @@ STEPS = [
     "publish written",
     "publish committed",
 ]
-POINTS = [(load, step) for load in range(len(LOADS)) for step in range(len(STEPS))]
+POINTS = [(load, checkpoint) for load in range(len(LOADS)) for checkpoint in range(len(STEPS))]
 
 
-def load_number(database: Path, step: Step, *, number: int) -> None:
+def load_number(database: Path, checkpoint: Checkpoint, *, number: int) -> None:
     """Do one of the loads."""
-    load_into(database, LOADS[number], batch=BATCH, step=step)
+    load_into(database, LOADS[number], batch=BATCH, checkpoint=checkpoint)
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +68,7 @@ def test_a_load_has_these_steps(database: Path) -> None:
     """All of them are tried below."""
     for records in LOADS:
         steps: list[str] = []
-        load_into(database, records, batch=BATCH, step=steps.append)
+        load_into(database, records, batch=BATCH, checkpoint=steps.append)
         assert steps == STEPS
     assert len(POINTS) == 22
 

@@ -22,11 +22,11 @@ from seed.pipeline.context import Summary
 from seed.pipeline.follow import followed
 from seed.pipeline.load import load
 from seed.pipeline.visits import known_visit
-from seed.readers import FORMATS, Overrides, desk_for
+from seed.readers import FORMATS, Overrides, reader_context
 from seed.records import Fetched, Link, Origin, RawArticle, Record, Refusal, Unchanged, Visit, Visited
 from tests.seed.fetch.conftest import Clients
 from tests.seed.fetch.site import Site, answer, conditional
-from tests.seed.loading import TOOLS, dump, load_into, report, writing
+from tests.seed.loading import RESOURCES, dump, load_into, report, writing
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -175,7 +175,7 @@ def fetched_into(database: Path, client: Clients, *urls: str) -> Summary:
     links = [Link(Origin(url), url) for url in urls]
     with writing(database) as engine:
         fetch = client(known=partial(known_visit, engine)).fetch
-        return load(engine, followed(links, fetch, desk_for(Overrides())), TOOLS)
+        return load(engine, followed(links, fetch, reader_context(Overrides())), RESOURCES)
 
 
 def test_what_did_not_change_is_not_read_again(client: Clients, site: Site, database: Path) -> None:
@@ -232,7 +232,7 @@ def test_links_are_replaced_by_what_they_lead_to() -> None:
         yield report("Last")
 
     first, article, refusal, visited, gone, same, seen, again, once_more, last = followed(
-        links(), answering, desk_for(Overrides())
+        links(), answering, reader_context(Overrides())
     )
     assert isinstance(article, RawArticle)
     assert article.origin == Origin("http://new.example/", 1)
@@ -247,7 +247,7 @@ def test_links_are_replaced_by_what_they_lead_to() -> None:
 
 def test_a_document_is_listed_once_though_it_is_refused() -> None:
     link = Link(Origin("http://gone.example/"), "http://gone.example/")
-    assert list(followed([link], answering, desk_for(Overrides()))) == [
+    assert list(followed([link], answering, reader_context(Overrides()))) == [
         Refusal(Origin("http://gone.example/"), "answered 410 Gone")
     ]
 
@@ -256,7 +256,7 @@ def test_a_link_that_nobody_followed_is_refused(database: Path) -> None:
     summary = load_into(database, [])
     assert summary.read == 0
     with writing(database) as engine:
-        summary = load(engine, [Link(Origin("a.urls", 1), "http://a/")], TOOLS)
+        summary = load(engine, [Link(Origin("a.urls", 1), "http://a/")], RESOURCES)
     assert (summary.read, list(summary.refused)) == (
         1,
         [Refusal(Origin("a.urls", 1), "http://a/ was not fetched: wanted `python -m seed load`, which does")],
@@ -269,7 +269,7 @@ class Crash(Exception):  # noqa: N818 - nothing that the loader knows
 
 @pytest.mark.parametrize("batch", [1, 2, 3])
 def test_a_visit_is_never_remembered_before_its_articles(database: Path, batch: int) -> None:
-    """Whichever step it ends at, one later each time, a visit that is remembered has all of its articles stored."""
+    """At whichever checkpoint a load ends, a visit that is remembered has all of its articles stored."""
     records: list[Record] = []
     for name in "ab":
         origin = Origin(f"http://{name}.example/")
@@ -289,20 +289,20 @@ def test_a_visit_is_never_remembered_before_its_articles(database: Path, batch: 
 
 
 def load_with(database: Path, records: list[Record], batch: int, last: int) -> None:
-    """Load records; crash at the step of this number."""
+    """Load records; crash at the checkpoint of this number."""
     numbers = count(1)
 
-    def step(_name: str) -> None:
+    def checkpoint(_name: str) -> None:
         if next(numbers) == last:
             raise Crash
 
     with writing(database) as engine:
-        load(engine, records, TOOLS, batch=batch, step=step)
+        load(engine, records, RESOURCES, batch=batch, checkpoint=checkpoint)
 
 
 def test_what_comes_slowly_is_stored_as_it_comes(database: Path) -> None:
     """Each record by itself, if each takes longer than a batch may."""
     steps: list[str] = []
     with writing(database) as engine:
-        load(engine, [report("A"), report("B")], TOOLS, seconds=0, step=steps.append)
+        load(engine, [report("A"), report("B")], RESOURCES, seconds=0, checkpoint=steps.append)
     assert steps.count("batch committed") == 2

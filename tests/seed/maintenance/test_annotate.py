@@ -6,14 +6,14 @@ import pytest
 
 from seed.maintenance.annotate import annotated
 from seed.records import Origin, Refusal
-from tests.seed.loading import TOOLS
+from tests.seed.loading import RESOURCES
 
 TEXT = "The Vellandian Navy left Twin Quay. “We sail at dawn,” Admiral Ada Byrne said."
 
 
 def results(*lines: bytes) -> list[dict[str, object] | Refusal]:
     """Return what is found in lines."""
-    return list(annotated(lines, "texts.jsonl", TOOLS.annotator, TOOLS.lexicon))
+    return list(annotated(lines, "texts.jsonl", RESOURCES.annotator, RESOURCES.lexicon))
 
 
 def test_mentions_and_statements_of_a_text() -> None:

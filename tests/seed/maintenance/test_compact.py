@@ -80,12 +80,12 @@ def test_waiting_revisions_stay(database: Path) -> None:
     """And what is served until they are published; then they are served."""
     load_into(database, [OLD])
 
-    def stop(step: str) -> None:
-        if step == "batch committed":
+    def stop(checkpoint: str) -> None:
+        if checkpoint == "batch committed":
             raise InterruptedError
 
     try:
-        load_into(database, [NEW, OTHER], step=stop)
+        load_into(database, [NEW, OTHER], checkpoint=stop)
     except InterruptedError:
         assert compacted(database) == Compacted(0, 0, 2)
     assert revisions(database) == [1, 2, 3]

@@ -10,7 +10,7 @@ from app.models import EntityType, MentionKind
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Form, Lexicon, LexiconEntity
 from seed.maintenance.reannotate import reannotate
-from seed.pipeline.context import Summary, Tools
+from seed.pipeline.context import Resources, Summary
 from seed.records import GivenEntity
 from tests.conftest import app_for
 from tests.seed.loading import SOURCES, load_into, report, writing
@@ -29,9 +29,9 @@ MERGED = LexiconEntity(
 SPEAKER = "john-varro--person"
 
 
-def tools(*entities: LexiconEntity) -> Tools:
+def resources(*entities: LexiconEntity) -> Resources:
     lexicon = Lexicon({entity.id: entity for entity in entities})
-    return Tools(lexicon, Annotator(lexicon), SOURCES)
+    return Resources(lexicon, Annotator(lexicon), SOURCES)
 
 
 @pytest.fixture
@@ -40,13 +40,13 @@ def loaded(database: Path) -> Path:
     given = GivenEntity("Vellandia", EntityType.STATE, ((0, 9),))
     said = report("Ferry", text="“The ferry sails in the harbour of Amsel,” John Varro said.")
     records = [said, report("Navy", text="Vellandia sails on.", entities=(given,))]
-    load_into(database, records, tools=tools(BEFORE))
+    load_into(database, records, resources=resources(BEFORE))
     return database
 
 
 def again(database: Path, *entities: LexiconEntity) -> tuple[int, int, int | None]:
     with writing(database) as engine:
-        done = reannotate(engine, tools(*entities))
+        done = reannotate(engine, resources(*entities))
     return done.updated, done.unchanged, done.version
 
 
@@ -69,7 +69,7 @@ def test_a_new_alias_alone_is_published(loaded: Path) -> None:
 
 
 def test_a_merged_entity_is_one_before_and_after_its_articles_are_looked_at(loaded: Path) -> None:
-    load_into(loaded, [report("Lighthouse")], tools=tools(MERGED))
+    load_into(loaded, [report("Lighthouse")], resources=resources(MERGED))
     _is_one(loaded)
     assert again(loaded, MERGED) == (1, 2, 3)
     _is_one(loaded)
@@ -107,7 +107,7 @@ def test_what_was_merged_before_goes_where_its_survivor_goes(
     for lexicon in (MERGED, last, last):
         if looked_at:
             again(loaded, lexicon)
-        load_into(loaded, [report(f"Lighthouse of {lexicon.id}")], tools=tools(lexicon))
+        load_into(loaded, [report(f"Lighthouse of {lexicon.id}")], resources=resources(lexicon))
     with TestClient(app_for(loaded)) as client:
         for id_ in {"amsel", "port-amsel", last.id}:
             assert client.get(f"/v1/articles?place={id_}").json()["total"] == 3
@@ -116,7 +116,7 @@ def test_what_was_merged_before_goes_where_its_survivor_goes(
 
 def test_an_entity_that_was_merged_back_outlives_its_entry(loaded: Path) -> None:
     for entities in ((MERGED,), (BACK,), ()):
-        load_into(loaded, [report(f"Lighthouse {len(entities)}")], tools=tools(*entities))
+        load_into(loaded, [report(f"Lighthouse {len(entities)}")], resources=resources(*entities))
     with TestClient(app_for(loaded)) as client:
         assert client.get("/v1/entities/port-amsel").json()["id"] == "amsel"
         assert client.get("/v1/articles?place=amsel").json()["total"] >= 1
@@ -135,5 +135,5 @@ def test_progress_is_told_batch_by_batch(loaded: Path) -> None:
         seen.append((summary.read, summary.total, summary.publishing))
 
     with writing(loaded) as engine:
-        reannotate(engine, tools(BEFORE), progress=progress)
+        reannotate(engine, resources(BEFORE), progress=progress)
     assert seen == [(2, 2, None), (2, 2, 0)]

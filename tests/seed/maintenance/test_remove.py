@@ -20,7 +20,7 @@ from seed.maintenance.compact import compact
 from seed.maintenance.remove import Removed, bring_back, remove
 from seed.pipeline.context import Summary
 from seed.pipeline.identity import public_id
-from seed.publish.publish import Step, no_step
+from seed.publish.publish import Checkpoint, no_checkpoint
 from tests.conftest import seed, write_jsonl
 from tests.seed.durability.crashing import killed_at_step
 from tests.seed.loading import copied, dump, load_into, natural, report, snapshot_of, writing
@@ -33,16 +33,16 @@ ONE, TWO, THREE = (
 ONE_ID, TWO_ID, THREE_ID = (public_id(f"id:r{n}") for n in (1, 2, 3))
 
 
-def removed(database: Path, *names: str, reason: str | None = None, step: Step = no_step) -> Removed:
+def removed(database: Path, *names: str, reason: str | None = None, checkpoint: Checkpoint = no_checkpoint) -> Removed:
     """Remove articles from a database."""
     with writing(database) as engine:
-        return remove(engine, names, reason=reason, step=step)
+        return remove(engine, names, reason=reason, checkpoint=checkpoint)
 
 
-def brought_back(database: Path, *names: str, step: Step = no_step) -> Removed:
+def brought_back(database: Path, *names: str, checkpoint: Checkpoint = no_checkpoint) -> Removed:
     """Bring articles of a database back."""
     with writing(database) as engine:
-        return bring_back(engine, names, step=step)
+        return bring_back(engine, names, checkpoint=checkpoint)
 
 
 def kinds(database: Path) -> list[tuple[int, str, str, str | None]]:
@@ -168,7 +168,11 @@ def test_what_goes_and_comes_back_between_two_publishes_is_no_change(database: P
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        removed(database, "r1", step=lambda step: stop(step) if step == "removal committed" else None)
+        removed(
+            database,
+            "r1",
+            checkpoint=lambda checkpoint: stop(checkpoint) if checkpoint == "removal committed" else None,
+        )
     assert brought_back(database, "r1").version is None
     assert kinds(database) == [(1, ONE_ID, "added", None)]
     assert dump(database)["pending"] == []
@@ -177,12 +181,12 @@ def test_what_goes_and_comes_back_between_two_publishes_is_no_change(database: P
 def test_an_article_can_be_removed_before_it_is_published(database: Path) -> None:
     """It never is then."""
 
-    def stop(step: str) -> None:
-        if step == "batch committed":
+    def stop(checkpoint: str) -> None:
+        if checkpoint == "batch committed":
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        load_into(database, [ONE, TWO], step=stop)
+        load_into(database, [ONE, TWO], checkpoint=stop)
     assert removed(database, "r1").version == 1
     assert kinds(database) == [(1, TWO_ID, "added", None)]
 
@@ -207,12 +211,12 @@ def test_compact_keeps_what_is_served_until_the_removal_is_published(database: P
     """A reader may have it in hand."""
     load_into(database, [ONE, TWO])
 
-    def stop(step: str) -> None:
-        if step == "removal committed":
+    def stop(checkpoint: str) -> None:
+        if checkpoint == "removal committed":
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        removed(database, "r1", step=stop)
+        removed(database, "r1", checkpoint=stop)
     with writing(database) as engine:
         assert (compact(engine).revisions, compact(engine).revisions) == (0, 1)
         with engine.connect() as connection:
@@ -236,15 +240,15 @@ def test_however_a_history_is_published(migrated: Path, acts: list[tuple[str, ob
     """Some of its publishes left out, it ends the same; and the log is what is served."""
     skipped = data.draw(st.sets(st.integers(0, len(acts))))
 
-    def stop(step: str) -> None:
-        if step in {"batch committed", "removal committed"}:
+    def stop(checkpoint: str) -> None:
+        if checkpoint in {"batch committed", "removal committed"}:
             raise InterruptedError
 
     with copied(migrated) as always, copied(migrated) as seldom:
         for database, left_out in ((always, set[int]()), (seldom, skipped)):
             load_into(database, [ONE, TWO])
             for number, act in enumerate(acts):
-                acted(database, act, stop if number in left_out else no_step)
+                acted(database, act, stop if number in left_out else no_checkpoint)
             load_into(database, [])
             last = {row["article_id"]: row["revision_id"] for row in dump(database)["change"]}
             served = sorted(revision for revision in last.values() if revision is not None)
@@ -253,14 +257,14 @@ def test_however_a_history_is_published(migrated: Path, acts: list[tuple[str, ob
     assert {**first, "version": 0} == {**second, "version": 0}
 
 
-def acted(database: Path, act: tuple[str, object], step: Step) -> None:
+def acted(database: Path, act: tuple[str, object], checkpoint: Checkpoint) -> None:
     """Do one thing to a database, perhaps without the publish."""
     do: dict[str, Callable[..., Removed | Summary]] = {"remove": removed, "undo": brought_back}
     try:
         if act[0] == "load":
-            load_into(database, [act[1]], step=step)  # type: ignore[list-item] # what is loaded is a record
+            load_into(database, [act[1]], checkpoint=checkpoint)  # type: ignore[list-item] # what is loaded is a record
         else:
-            do[act[0]](database, act[1], step=step)
+            do[act[0]](database, act[1], checkpoint=checkpoint)
     except InterruptedError:
         pass
 
@@ -269,9 +273,9 @@ STEPS = ["removal written", "removal committed", "snapshot built", "publish writ
 POINTS = [(act, at) for act in ("remove", "undo") for at in range(len(STEPS))]
 
 
-def act_on_one(database: Path, step: Step, *, act: str) -> None:
+def act_on_one(database: Path, checkpoint: Checkpoint, *, act: str) -> None:
     """Remove an article, or bring it back."""
-    acted(database, (act, "r1"), step)
+    acted(database, (act, "r1"), checkpoint)
 
 
 @pytest.mark.parametrize(("act", "at"), POINTS, ids=[f"{act}-{STEPS[at]}" for act, at in POINTS])
@@ -292,7 +296,7 @@ def test_a_killed_removal_is_completed_by_the_next_run(database: Path, tmp_path:
         assert natural(database) == natural(whole)
     else:
         assert snapshot_of(database).token == before.token
-    acted(database, (act, "r1"), no_step)
+    acted(database, (act, "r1"), no_checkpoint)
     assert natural(database) == natural(whole)
 
 

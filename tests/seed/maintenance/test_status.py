@@ -35,12 +35,14 @@ def test_what_is_served_and_what_waits(database: Path) -> None:
     """Days are whole intervals; sources and entities count if an article has them."""
     load_into(database, [report("One", id="r1"), report("Two", id="r2", on="2019-03-04"), report("Three", on="2019")])
 
-    def stop(step: str) -> None:
-        if step == "batch committed":
+    def stop(checkpoint: str) -> None:
+        if checkpoint == "batch committed":
             raise InterruptedError
 
     try:
-        load_into(database, [report("One", id="r1", text="Anew."), report("Four", source="bay-courier")], step=stop)
+        load_into(
+            database, [report("One", id="r1", text="Anew."), report("Four", source="bay-courier")], checkpoint=stop
+        )
     except InterruptedError:
         found = status_of(database)
     assert re.fullmatch(r"1, published \d{4}-\d\d-\d\d \d\d:\d\d UTC", found.pop("corpus version"))

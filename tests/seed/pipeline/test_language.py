@@ -15,7 +15,7 @@ from seed.pipeline.language import ENOUGH, SURE, language_of, likeliest, with_do
 from seed.records import Origin, RawArticle, Record, Refusal
 from tests.conftest import app_for
 from tests.seed.languages import DOUBTFUL, TEXTS, pieces
-from tests.seed.loading import TOOLS, digest, dump, load_into, report, writing
+from tests.seed.loading import RESOURCES, digest, dump, load_into, report, writing
 
 
 def with_language(record: RawArticle) -> RawArticle:
@@ -133,7 +133,7 @@ def test_what_was_loaded_without_a_language_is_given_one(database: Path) -> None
     """By `reannotate`, and once; what was declared stays."""
     load_into(database, [FRENCH, report("Tide", text=TEXTS["de"], language="en"), report("Quay")])
     with writing(database) as engine:
-        found = [reannotate(engine, TOOLS) for _ in range(2)]
+        found = [reannotate(engine, RESOURCES) for _ in range(2)]
     assert [(done.updated, done.unchanged) for done in found] == [(1, 2), (0, 3)]
     assert [language["id"] for language in languages(database)] == ["en", "fr"]
 

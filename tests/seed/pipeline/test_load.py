@@ -9,12 +9,12 @@ import pytest
 
 from app.models import EntityType, TextKind
 from app.search.index.snapshot import Snapshot
-from seed.pipeline.context import Summary, Tools
+from seed.pipeline.context import Resources, Summary
 from seed.pipeline.identity import public_id
 from seed.pipeline.load import ANNOTATED_TEXT, BATCH, BATCH_TEXT, MENTION_TEXT, load
 from seed.pipeline.workers import Workers
 from seed.records import Annotation, GivenEntity, Origin, RawArticle, Refusal
-from tests.seed.loading import SOURCES, TOOLS, digest, dump, load_into, named, natural, report, snapshot_of, writing
+from tests.seed.loading import RESOURCES, SOURCES, digest, dump, load_into, named, natural, report, snapshot_of, writing
 
 PERSON, STATE, PLACE = EntityType.PERSON, EntityType.STATE, EntityType.PLACE
 
@@ -32,7 +32,7 @@ def served(database: Path, number: int = 0) -> list[str]:
     """Return the ids of the entities of the article at a position."""
     snapshot = snapshot_of(database)
     start, stop = snapshot.entity_starts[number : number + 2]
-    return [snapshot.labels.entity[slot].id for slot in snapshot.entity_lists[start:stop]]
+    return [snapshot.labels.entity[ordinal].id for ordinal in snapshot.entity_lists[start:stop]]
 
 
 def test_every_record_is_counted(database: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_batch_is_one_transaction(database: Path) -> None:
         told.append((summary.read, summary.publishing))
 
     with writing(database) as engine:
-        load(engine, DAILY[:5], TOOLS, batch=2, progress=progress, step=steps.append)
+        load(engine, DAILY[:5], RESOURCES, batch=2, progress=progress, checkpoint=steps.append)
     assert told == [(2, None), (4, None), (5, None), (5, 5)]
     batches = ["batch written", "batch committed"] * 3
     publishing = ["snapshot built", "publish written", "publish committed"]
@@ -124,7 +124,7 @@ def test_more_records_than_a_batch_holds(database: Path) -> None:
 def test_nothing_to_load_publishes_nothing(database: Path) -> None:
     """Though the lexicon is in the tables now."""
     assert load_into(database, []).version is None
-    assert {row["id"] for row in dump(database)["entity"]} == set(TOOLS.lexicon.entities)
+    assert {row["id"] for row in dump(database)["entity"]} == set(RESOURCES.lexicon.entities)
 
 
 REFUSED = {
@@ -229,16 +229,18 @@ def test_a_batch_ends_when_its_texts_are_long(database: Path) -> None:
     """However few its records are: memory is bounded by the batch."""
     steps: list[str] = []
     long = "x" * (BATCH_TEXT // 2)
-    load_into(database, [report(f"Report {n}", text=long, entities=()) for n in range(3)], step=steps.append)
+    load_into(database, [report(f"Report {n}", text=long, entities=()) for n in range(3)], checkpoint=steps.append)
     assert steps.count("batch committed") == 2
 
 
 def test_a_changed_lexicon_is_taken_over(database: Path) -> None:
     """With the next load, whatever that reads."""
     load_into(database, DAILY[:1])
-    amsel = TOOLS.lexicon.entities["amsel"]
-    lexicon = replace(TOOLS.lexicon, entities={**TOOLS.lexicon.entities, "amsel": replace(amsel, name="Amsel Town")})
-    summary = load_into(database, [], tools=Tools(lexicon, TOOLS.annotator, SOURCES))
+    amsel = RESOURCES.lexicon.entities["amsel"]
+    lexicon = replace(
+        RESOURCES.lexicon, entities={**RESOURCES.lexicon.entities, "amsel": replace(amsel, name="Amsel Town")}
+    )
+    summary = load_into(database, [], resources=Resources(lexicon, RESOURCES.annotator, SOURCES))
     assert summary.version == 2
     assert snapshot_of(database).entity("amsel").name == "Amsel Town"
 
@@ -296,14 +298,14 @@ def test_a_reader_sees_nothing_that_is_not_published(database: Path) -> None:
     """While a load is at work and after it broke off."""
     seen: list[Snapshot] = []
 
-    def look(step: str) -> None:
-        if step == "batch committed":
+    def look(checkpoint: str) -> None:
+        if checkpoint == "batch committed":
             seen.append(snapshot_of(database))
         if len(seen) == 2:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        load_into(database, DAILY, batch=3, step=look)
+        load_into(database, DAILY, batch=3, checkpoint=look)
     assert [snapshot.version for snapshot in seen] == [0, 0]
     assert len(dump(database)["pending"]) == 6
 
@@ -325,8 +327,8 @@ def test_what_is_found_in_long_texts_is_stored_part_by_part(database: Path) -> N
     asked = Asked()
     sizes = [ANNOTATED_TEXT // 2 - 1, 2, ANNOTATED_TEXT // 2, ANNOTATED_TEXT, 1, 1]
     records = [report(f"Report {place}", text="a" * size) for place, size in enumerate(sizes)]
-    tools = replace(TOOLS, workers=cast("Workers", asked))
-    assert counts(load_into(database, records, tools=tools)) == (6, 6, 0, 0, 0)
+    resources = replace(RESOURCES, workers=cast("Workers", asked))
+    assert counts(load_into(database, records, resources=resources)) == (6, 6, 0, 0, 0)
     assert asked.parts == [2, 2]  # and two that are alone, which need no workers
 
 
@@ -337,5 +339,5 @@ def test_mentions_that_came_along_count_as_text(database: Path) -> None:
     records = [report(f"Report {place}", text="a" * len(spans), entities=(entity,)) for place in range(21)]
     seen: list[int] = []
     with writing(database) as engine:
-        load(engine, records, TOOLS, progress=lambda summary: seen.append(summary.read))
+        load(engine, records, RESOURCES, progress=lambda summary: seen.append(summary.read))
     assert seen == [20, 21, 21]  # and once before it publishes

@@ -18,7 +18,7 @@ from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
 from seed.pipeline import workers as module
 from seed.pipeline.workers import WorkerError, Workers, annotate_one, begin, read_one, workers
-from seed.readers import Overrides, desk_for, read
+from seed.readers import Overrides, read, reader_context
 from seed.readers.inputs import Input, Item
 from seed.records import Origin, RawArticle, Refusal
 from tests.conftest import ROOT
@@ -61,7 +61,7 @@ def test_a_worker_finds_and_reads_what_this_process_does(folder: Path, monkeypat
     monkeypatch.setattr(module, "_folders", [folder])
     annotator = Annotator(load_lexicon(folder))
     assert [annotate_one(text) for text in TEXTS] == [annotator.annotate(title=t, text=x) for t, x in TEXTS]
-    page = Input("html", PAGE.format(n=1).encode(), "a.html", desk_for(Overrides(source="G")))
+    page = Input("html", PAGE.format(n=1).encode(), "a.html", reader_context(Overrides(source="G")))
     assert read_one(page) == list(page.read())
     assert read_one(page) != []
 
@@ -179,7 +179,7 @@ def _is_running(process: Path) -> bool:
 
 
 def test_what_is_known_already_waits_for_what_is_read(several: Workers) -> None:
-    page = Input("html", PAGE.format(n=1).encode(), "a.html", desk_for(Overrides(source="G")))
+    page = Input("html", PAGE.format(n=1).encode(), "a.html", reader_context(Overrides(source="G")))
     refusal = Refusal(Origin("b.png"), "no")
     first, second = several.read_all([page, refusal])
     assert isinstance(first, RawArticle)

@@ -60,12 +60,12 @@ def test_what_went_there_and_back_is_no_change(database: Path) -> None:
     """Though it waited to be published; another article's news are."""
     load_into(database, [ONE, TWO])
 
-    def stop(step: str) -> None:
-        if step == "batch committed":
+    def stop(checkpoint: str) -> None:
+        if checkpoint == "batch committed":
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        load_into(database, [replace(ONE, text="Anew.")], step=stop)
+        load_into(database, [replace(ONE, text="Anew.")], checkpoint=stop)
     load_into(database, [ONE, THREE])
     assert [row for row in logged(database) if row[0] == 2] == [(2, "r3", 4, "added")]
 
@@ -126,12 +126,12 @@ def test_an_older_database_begins_its_log_with_what_it_serves(database: Path) ->
     load_into(database, [ONE])
     load_into(database, [TWO])
 
-    def stop(step: str) -> None:
-        if step == "batch committed":
+    def stop(checkpoint: str) -> None:
+        if checkpoint == "batch committed":
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        load_into(database, [replace(ONE, text="Anew."), THREE], step=stop)
+        load_into(database, [replace(ONE, text="Anew."), THREE], checkpoint=stop)
     migrated_anew(database)
     assert logged(database) == [(2, "r1", 1, "added"), (2, "r2", 2, "added")]
     load_into(database, [])

@@ -13,11 +13,11 @@ from app.models import EntityType
 from app.search.index.columns import Columns
 from app.search.index.snapshot import Snapshot
 from seed.publish.delta import Arrivals, Coded
-from seed.publish.postings import Landed, Slots, postings_of, transposed
+from seed.publish.postings import Landed, Ordinals, postings_of, transposed
 from seed.publish.snapshot_builder import Publication, renumber
 
 NAMES = ("ada", "amsel", "jo")
-SLOTS = Slots({name: slot for slot, name in enumerate(NAMES)}, np.array([0, 1, 2], np.int32), len(NAMES))
+SLOTS = Ordinals({name: ordinal for ordinal, name in enumerate(NAMES)}, np.array([0, 1, 2], np.int32), len(NAMES))
 HAD = (BitMap([40, 41]), BitMap(), BitMap([41]))
 STAY = np.arange(42, dtype=np.int32)
 
@@ -51,7 +51,7 @@ def test_transposed_postings_are_the_slots_of_each_position(postings: list[froze
     """Ascending, one list after another, empty ones too."""
     starts, lists = transposed(tuple(map(BitMap, postings)), size=21)
     found = [lists[start:stop].tolist() for start, stop in pairwise(starts)]
-    assert found == [[slot for slot, posting in enumerate(postings) if place in posting] for place in range(21)]
+    assert found == [[ordinal for ordinal, posting in enumerate(postings) if place in posting] for place in range(21)]
 
 
 ARTICLES, NAMED = 200_000, 8

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from app.labels import article_id
 from app.models import EntityType
-from seed.pipeline.context import Tools
+from seed.pipeline.context import Resources
 from seed.publish.publish import publish, served_version
 from seed.records import RawArticle
 from tests.conftest import app_for
 from tests.contract.shelf import Reader, read
-from tests.seed.loading import SOURCES, TOOLS, copied, dump, load_into, named, natural, report, snapshot_of, writing
+from tests.seed.loading import RESOURCES, SOURCES, copied, dump, load_into, named, natural, report, snapshot_of, writing
 
 DAYS = [report(f"Report {day}", on=f"2019-03-{day:02d}") for day in range(1, 7)]
 
@@ -27,15 +27,15 @@ def publishes(database: Path) -> list[tuple[int, int, int, int]]:
     return [(row["version"], row["articles"], row["added"], row["changed"]) for row in dump(database)["publish"]]
 
 
-def interrupted(database: Path, records: list[RawArticle], at: str, tools: Tools = TOOLS) -> None:
-    """Load records, but break off at a step."""
+def interrupted(database: Path, records: list[RawArticle], at: str, resources: Resources = RESOURCES) -> None:
+    """Load records, but break off at a checkpoint."""
 
-    def step(name: str) -> None:
+    def checkpoint(name: str) -> None:
         if name == at:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        load_into(database, records, tools=tools, step=step)
+        load_into(database, records, resources=resources, checkpoint=checkpoint)
 
 
 def test_versions_count_publishes(database: Path) -> None:
@@ -91,11 +91,15 @@ def test_what_an_earlier_run_loaded_is_published_by_the_next(database: Path) -> 
 def test_a_lexicon_that_an_earlier_run_brought_is_published_by_the_next(database: Path) -> None:
     """Though that one brings the same."""
     load_into(database, DAYS)
-    amsel = replace(TOOLS.lexicon.entities["amsel"], name="Amsel Town")
-    tools = Tools(replace(TOOLS.lexicon, entities={**TOOLS.lexicon.entities, "amsel": amsel}), TOOLS.annotator, SOURCES)
-    interrupted(database, [], "lexicon committed", tools)
+    amsel = replace(RESOURCES.lexicon.entities["amsel"], name="Amsel Town")
+    resources = Resources(
+        replace(RESOURCES.lexicon, entities={**RESOURCES.lexicon.entities, "amsel": amsel}),
+        RESOURCES.annotator,
+        SOURCES,
+    )
+    interrupted(database, [], "lexicon committed", resources)
     assert snapshot_of(database).entity("amsel").name == "Amsel"
-    assert load_into(database, [], tools=tools).version == 2
+    assert load_into(database, [], resources=resources).version == 2
     assert snapshot_of(database).entity("amsel").name == "Amsel Town"
     assert publishes(database)[1] == (2, 6, 0, 0)
 

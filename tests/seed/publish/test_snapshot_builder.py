@@ -200,7 +200,7 @@ def test_a_snapshot_is_what_its_rows_say(rows: list[Row]) -> None:
         assert list(map(list, found.postings[family])) == postings
     for at, row in enumerate(positions):
         start, stop = found.entity_starts[at : at + 2]
-        names = [found.labels.entity[slot].id for slot in found.entity_lists[start:stop]]
+        names = [found.labels.entity[ordinal].id for ordinal in found.entity_lists[start:stop]]
         assert names == sorted(row.entities)
         assert names == [
             label.id

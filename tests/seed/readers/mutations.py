@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from seed.readers import read_part
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import load_facts
 from seed.readers.input.archives import Part, parts
 from seed.readers.outlets import load_sources
@@ -137,11 +137,11 @@ def mutated(name: str, seed: int) -> bytes:
     return content
 
 
-def read_all(name: str, content: bytes, desk: Desk) -> list[RawArticle | Refusal | Link]:
+def read_all(name: str, content: bytes, context: ReaderContext) -> list[RawArticle | Refusal | Link]:
     """What is read of a file, as a load does it."""
     found: list[RawArticle | Refusal | Link] = []
     for part in parts(io.BytesIO(content), name, HEAD):
-        found += read_part(part, desk) if isinstance(part, Part) else [part]
+        found += read_part(part, context) if isinstance(part, Part) else [part]
     return found
 
 
@@ -160,14 +160,14 @@ def check(items: list[RawArticle | Refusal | Link]) -> None:
                 value.encode()
 
 
-def desk() -> Desk:
+def context() -> ReaderContext:
     """What the readers have at hand."""
-    return Desk({"source": "rferl"}, load_sources(), load_facts())
+    return ReaderContext({"source": "rferl"}, load_sources(), load_facts())
 
 
 if __name__ == "__main__":
     count, first = (int(value) for value in [*sys.argv[1:], *("5000", "0")[len(sys.argv) - 1 :]])
-    at_hand = desk()
+    at_hand = context()
     for sample in SAMPLES:
         slowest, started = 0.0, time.monotonic()
         for seed in range(first, first + count):

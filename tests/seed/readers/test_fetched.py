@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from seed.readers import Overrides, desk_for
+from seed.readers import Overrides, reader_context
 from seed.readers.fetched import REFUSALS, read_fetched
 from seed.records import Fetched, Origin, RawArticle, Refusal
 from tests.seed.readers.only import only_article, only_reason
@@ -37,7 +37,7 @@ def fetched(body: bytes, content_type: str = "", *, at: str = URL, charset: str 
 
 def read_of(document: Fetched, source: str | None = None, **forced: Any) -> list[RawArticle | Refusal]:  # noqa: ANN401 - options
     """Return what is read of a document, of that source if one is given, as the options force it."""
-    return list(read_fetched(document, desk_for(Overrides(source=source, **forced))))
+    return list(read_fetched(document, reader_context(Overrides(source=source, **forced))))
 
 
 def zipped(**members: bytes) -> bytes:

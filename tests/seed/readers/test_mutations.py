@@ -4,28 +4,28 @@ import hashlib
 
 import pytest
 
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.records import Link, RawArticle
-from tests.seed.readers.mutations import SAMPLES, check, desk, mutated, read_all
+from tests.seed.readers.mutations import SAMPLES, check, context, mutated, read_all
 
 COUNT = 500
 
 
 @pytest.fixture(scope="module")
-def at_hand() -> Desk:
+def at_hand() -> ReaderContext:
     """What the readers have at hand."""
-    return desk()
+    return context()
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_samples_are_good(name: str, at_hand: Desk) -> None:
+def test_the_samples_are_good(name: str, at_hand: ReaderContext) -> None:
     found = read_all(name, SAMPLES[name], at_hand)
     assert found
     assert all(isinstance(item, RawArticle | Link) for item in found), found
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_mutated_file_is_read_or_refused(name: str, at_hand: Desk) -> None:
+def test_a_mutated_file_is_read_or_refused(name: str, at_hand: ReaderContext) -> None:
     for seed in range(COUNT):
         check(read_all(name, mutated(name, seed), at_hand))
 

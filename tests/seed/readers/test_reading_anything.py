@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seed.readers import FORMATS, Overrides, read
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import load_facts
 from seed.readers.outlets import load_sources
 from seed.readers.registry import SUFFIXES
@@ -54,7 +54,7 @@ def check(items: Iterator[RawArticle | Refusal | Link]) -> None:
 
 def read_bytes(suffix: str, content: bytes, **given: object) -> Iterator[RawArticle | Refusal | Link]:
     """Read a file of such a suffix that holds the content."""
-    return FORMATS[SUFFIXES[suffix]].read(BytesIO(content), f"a{suffix}", Desk(given, SOURCES, FACTS))
+    return FORMATS[SUFFIXES[suffix]].read(BytesIO(content), f"a{suffix}", ReaderContext(given, SOURCES, FACTS))
 
 
 @given(suffix=st.sampled_from(sorted(SAMPLES)), edits=EDITS)

@@ -73,7 +73,7 @@ def test_a_condition_decides(find: Find, text: str, entities: list[str]) -> None
 
 
 def test_context_beside_the_text_counts(annotator: Annotator) -> None:
-    found = annotator.annotate(title=None, text="Georgia voted", context="Tbilisi Daily").mentions
+    found = annotator.annotate(title=None, text="Georgia voted", outlet="Tbilisi Daily").mentions
     assert [mention.entity for mention in found] == ["georgia"]
 
 

@@ -7,7 +7,7 @@ from typing import NoReturn
 import pytest
 
 from app.models import Basis, Precision, TextKind
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.formats.feed import MOST_TAGS, read_feed
 from seed.readers.input.decoding import LINE_LIMIT
 from seed.readers.outlets import load_sources
@@ -207,7 +207,7 @@ def test_an_empty_feed(reading: Reading) -> None:
 
 def test_a_feed_of_too_many_tags_is_refused() -> None:
     content = b"<rss>" + b"<a/>" * MOST_TAGS + b"</rss>"
-    (refusal,) = read_feed(content, "a.rss", Desk({}, load_sources(), ()))
+    (refusal,) = read_feed(content, "a.rss", ReaderContext({}, load_sources(), ()))
     assert isinstance(refusal, Refusal)
     assert refusal.reason.startswith("the feed has too many tags")
 
@@ -233,7 +233,7 @@ def test_a_word_without_end_is_read_in_a_process_of_its_own(reading: Reading, mo
     """An address of e-mail is looked for in it, in the square of its length."""
     asked: list[int] = []
 
-    def in_a_process(_read: object, content: bytes, path: str, _desk: Desk) -> list[Refusal]:
+    def in_a_process(_read: object, content: bytes, path: str, _context: ReaderContext) -> list[Refusal]:
         asked.append(len(content))
         return [Refusal(Origin(path), "asked")]
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.models import Basis, Precision
 from seed.dates import ISO_WANTED
-from seed.readers.context import Desk
+from seed.readers.context import ReaderContext
 from seed.readers.formats import feed, html_page, markdown
 from seed.readers.formats.html_page import page_article, read_page
 from seed.readers.html_markup.json_ld import linked_data
@@ -275,10 +275,10 @@ def test_addresses(reading: Reading, head: str, url: str | None) -> None:
 
 
 def test_a_page_that_was_fetched_knows_its_address() -> None:
-    desk = Desk({}, load_sources(), (), base="https://www.rferl.org/a/1.html")
-    article = page_article(Origin("a"), page('<link rel="canonical" href="2.html">'), desk)
+    context = ReaderContext({}, load_sources(), (), base="https://www.rferl.org/a/1.html")
+    article = page_article(Origin("a"), page('<link rel="canonical" href="2.html">'), context)
     assert (article.url, article.source) == ("https://www.rferl.org/a/2.html", "rferl")
-    assert page_article(Origin("a"), page(), desk).found["url"] == "the address it was fetched from"
+    assert page_article(Origin("a"), page(), context).found["url"] == "the address it was fetched from"
 
 
 def test_a_page_without_a_site_is_of_the_user_s_source(reading: Reading) -> None:
@@ -351,7 +351,7 @@ def test_what_is_no_page_or_too_much_is_refused(reading: Reading, content: str, 
 
 @pytest.mark.parametrize("text", ["<p>a</p>" * 1_000_000, "<p " + "a=1 " * 5 * MOST_TAGS + "=>"])
 def test_a_page_of_millions_of_tags_or_attributes_is_refused(text: str) -> None:
-    (refusal,) = read_page(page(text=text).encode(), "a.html", Desk({}, load_sources(), ()))
+    (refusal,) = read_page(page(text=text).encode(), "a.html", ReaderContext({}, load_sources(), ()))
     assert isinstance(refusal, Refusal)
     assert refusal.reason.startswith("the page has too many tags")
 
@@ -369,28 +369,28 @@ def test_uncommon_pages_are_read_in_a_process_of_their_own(reading: Reading) -> 
     assert is_common(page().encode())
 
 
-def endless(content: bytes, path: str, desk: Desk) -> list[RawArticle | Refusal]:
+def endless(content: bytes, path: str, context: ReaderContext) -> list[RawArticle | Refusal]:
     """Never end, unless told to."""
     while content:
         pass
-    return [Refusal(Origin(path), str(len(desk.given)))]
+    return [Refusal(Origin(path), str(len(context.given)))]
 
 
 def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
-    desk = Desk({}, load_sources(), ())
-    (refusal,) = in_a_process(endless, b"x" * 10, "a.html", desk, wall=0.5)
+    context = ReaderContext({}, load_sources(), ())
+    (refusal,) = in_a_process(endless, b"x" * 10, "a.html", context, wall=0.5)
     assert isinstance(refusal, Refusal)
     assert refusal.reason.startswith("reading takes more than 15 seconds or 200 MB of memory, or fails")
-    assert guarded(endless, b"", "a.html", desk) == [Refusal(Origin("a.html"), "0")]
+    assert guarded(endless, b"", "a.html", context) == [Refusal(Origin("a.html"), "0")]
 
 
 def test_the_process_answers_what_it_is_asked(tmp_path: Path) -> None:
     import pickle  # noqa: PLC0415 - only here
     import resource  # noqa: PLC0415 - only here
 
-    desk = Desk({}, load_sources(), ())
+    context = ReaderContext({}, load_sources(), ())
     question, reply = tmp_path / "question", tmp_path / "reply"
-    question.write_bytes(pickle.dumps((read_page, page().encode(), "a.html", desk, 10_000, resource.RLIM_INFINITY)))
+    question.write_bytes(pickle.dumps((read_page, page().encode(), "a.html", context, 10_000, resource.RLIM_INFINITY)))
     with question.open("rb") as asked, reply.open("wb") as answered:
         answer(asked, answered)
     (article,) = pickle.loads(reply.read_bytes())  # noqa: S301 - written above
@@ -427,14 +427,14 @@ def test_spaces_behind_a_block_of_data_take_no_time(reading: Reading) -> None:
     assert only_article(reading("a.html", page(block))).title == "Ferry sails"
 
 
-def filling(content: bytes, path: str, _desk: Desk) -> list[RawArticle | Refusal]:
+def filling(content: bytes, path: str, _context: ReaderContext) -> list[RawArticle | Refusal]:
     """Take a hundred times the memory of the content."""
     return [Refusal(Origin(path), str(len(bytearray(content * 100))))]
 
 
 def test_what_takes_too_much_memory_is_ended() -> None:
-    desk = Desk({}, load_sources(), ())
-    found = [in_a_process(filling, bytes(size), "a.html", desk) for size in (10_000, 3_000_000)]
+    context = ReaderContext({}, load_sources(), ())
+    found = [in_a_process(filling, bytes(size), "a.html", context) for size in (10_000, 3_000_000)]
     wanted = "reading takes more than 15 seconds or 200 MB of memory, or fails: wanted a simpler file"
     assert [item.reason for (item,) in found if isinstance(item, Refusal)] == ["1000000", wanted]
 
@@ -527,7 +527,7 @@ def test_data_of_strange_kinds(reading: Reading) -> None:
 
 def test_a_block_of_data_that_is_too_long_is_passed_over() -> None:
     long = data({"@type": "Article", "headline": "x" * 2_000_001})
-    assert page_article(Origin("a"), page(long), Desk({}, load_sources(), ())).title == "Ferry sails"
+    assert page_article(Origin("a"), page(long), ReaderContext({}, load_sources(), ())).title == "Ferry sails"
 
 
 def test_a_language_that_is_none_is_said(reading: Reading) -> None:

@@ -5,14 +5,14 @@ import zipfile
 from pathlib import Path
 
 from seed.readers import Overrides, read
-from seed.readers.input.byte_counter import Intake
+from seed.readers.input.byte_counter import ByteCounter
 from seed.records import Link, Origin, Refusal
 
 LINE = b'{"title": "Ferry", "source": "G", "text": "%06d"}\n'
 LINES = b"".join(LINE % number for number in range(20_000))
 
 
-def shares(place: Path, intake: Intake) -> list[float]:
+def shares(place: Path, intake: ByteCounter) -> list[float]:
     """How much is read when each record comes."""
     records = read([place], overrides=Overrides(), intake=intake)
     assert intake.total is not None
@@ -23,7 +23,7 @@ def test_plain_files_count_as_they_are_read(tmp_path: Path) -> None:
     """Those that cannot be read, too, once they are passed over."""
     (tmp_path / "a.png").write_bytes(b"\x89PNG" * 1000)
     (tmp_path / "b.jsonl").write_bytes(LINE * 2)
-    intake = Intake()
+    intake = ByteCounter()
     found = shares(tmp_path, intake)
     assert intake.total == 4000 + 2 * len(LINE)
     assert intake.done == intake.total
@@ -32,7 +32,7 @@ def test_plain_files_count_as_they_are_read(tmp_path: Path) -> None:
 
 def test_gzip_counts_as_it_is_packed(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(LINES))
-    found = shares(tmp_path, Intake())
+    found = shares(tmp_path, ByteCounter())
     assert found == sorted(found)
     assert found[len(found) // 5] < 0.6
     assert found[len(found) * 4 // 5] > 0.4
@@ -42,14 +42,14 @@ def test_members_of_a_zip_count_as_they_are_packed(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name in "abcd":
             archive.writestr(f"{name}.jsonl", LINES[: len(LINES) // 4])
-    found = shares(tmp_path, Intake())
+    found = shares(tmp_path, ByteCounter())
     assert found == sorted(found)
     assert found[len(found) // 5] < 0.5
     assert found[len(found) * 4 // 5] > 0.5
 
 
 def test_an_address_has_no_size_and_what_is_missing_none(tmp_path: Path) -> None:
-    intake = Intake()
+    intake = ByteCounter()
     intake.expect([Link(Origin("https://g.example/1"), "https://g.example/1")])
     assert (intake.total, intake.done) == (None, 0)
     intake.expect([Refusal(Origin("a"), "no"), tmp_path / "missing"])
