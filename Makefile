@@ -64,7 +64,7 @@ chromium:
 	apt-get update -qq
 	apt-get install -qq --yes --no-install-recommends chromium
 
-check-client: setup build/client/.ready ## Lint the OpenAPI document, generate the TypeScript client of docs/frontend.md and check its types
+check-client: setup build/client/.ready ## Lint the OpenAPI document, generate the TypeScript client of docs/how-to/build-a-frontend.md and check its types
 	rm -f build/client/dateline.d.ts
 	cp tests/client/*.json tests/client/*.ts build/client/
 	$(BIN)/python -c 'import json, app.main; print(json.dumps(app.main.create_app().openapi()))' > build/client/openapi.json

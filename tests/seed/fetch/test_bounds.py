@@ -1,4 +1,4 @@
-"""docs/loading.md names the bounds that hold."""
+"""docs/reference/loading.md names the bounds that hold."""
 
 import pytest
 
@@ -10,7 +10,8 @@ from seed.load import BATCH_SECONDS
 from seed.readers.fetched import REFUSALS
 from tests.conftest import ROOT
 
-DOCS = (ROOT / "docs" / "loading.md").read_text(encoding="utf-8").partition("## URLs")[2].partition("## Overrides")[0]
+LOADING = (ROOT / "docs" / "reference" / "loading.md").read_text(encoding="utf-8")
+DOCS = LOADING.partition("## URLs")[2].partition("## Overrides")[0]
 
 SAID = [
     f"at most {Limits().whole:g} seconds",

@@ -1,4 +1,4 @@
-"""docs/loading.md says what the readers do."""
+"""docs/reference/loading.md says what the readers do."""
 
 import re
 from pathlib import Path
@@ -30,7 +30,7 @@ from seed.records import Link
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article
 
-DOCS = (Path(__file__).resolve().parents[3] / "docs" / "loading.md").read_text(encoding="utf-8")
+DOCS = (Path(__file__).resolve().parents[3] / "docs" / "reference" / "loading.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
