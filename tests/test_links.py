@@ -42,7 +42,7 @@ def test_every_link_leads_to_a_file_and_a_heading(page: str, target: str) -> Non
 
 
 def test_there_are_links() -> None:
-    assert len(list(links())) > 40
+    assert len(list(links())) > 80
 
 
 def test_every_page_has_its_kind() -> None:
