@@ -1,7 +1,7 @@
-# One command serves, one tests. Both set up what they need first: Python and make are enough.
+# `make serve` serves, `make test` tests. Both first set up what they need: Python and make are enough.
 #
-# The locks hold exact versions and hashes for Python 3.11 and newer on Linux and macOS, and name no package index: pip
-# takes the one it is configured for. `make lock` compiles them from pyproject.toml, keeping versions that still fit;
+# The lock files contain exact versions and hashes for Python 3.11 and newer on Linux and macOS, and name no package index:
+# pip uses the one it is configured for. `make lock` compiles them from pyproject.toml and keeps versions that still fit;
 # `make lock UPGRADE=--upgrade` takes the newest.
 
 PYTHON ?= python3
@@ -12,7 +12,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all:
 UV := build/uv/bin/uv
-EVAL ?= ../shared/eval
 SIZE ?= 1000000
 COUNT ?= 20000
 FROM ?= 0
@@ -22,28 +21,34 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test test-app test-seed test-browser check-client eval soak hostile eval-html eval-languages bench format lock clean
+.PHONY: help setup serve test test-app test-seed test-browser check-client lint types format lock clean
+.PHONY: eval eval-html eval-languages soak hostile bench
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile | expand -t 16
+	@echo
+	@echo "Measurements and stress tests:"
+	@sed -n 's/^\([a-z-]*\):[^#]*### /\1	/p' Makefile | expand -t 16
 
 setup: $(VENV)/.ready ## Create .venv with the locked dependencies
 
 serve: setup ## Migrate, load the shipped collection if nothing was ever published, and serve (HOST, PORT)
 	@$(BIN)/python -m seed init
-	@echo "Dateline serves on http://$(HOST):$(PORT) and explains itself on http://$(HOST):$(PORT)/docs"
+	@echo "Dateline serves on http://$(HOST):$(PORT); try requests on http://$(HOST):$(PORT)/docs"
 	@exec $(BIN)/uvicorn --factory app.main:create_app --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.ready-dev ## Check style and types, run all tests, measure coverage
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
+ifdef ONLY
+test: $(VENV)/.ready-dev
+	$(BIN)/python -m pytest $(ONLY)
+else
+test: lint types ## Check style and types, run all tests, measure coverage (ONLY=path: just these tests)
 	$(BIN)/coverage erase
 	$(MAKE) --no-print-directory --jobs=2 test-app test-seed
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+endif
 
-# Two halves of about the same length, for two cores.
+# Two halves that take about the same time, for two cores.
 APP := $(addprefix tests/,contract http search stores text wire bench)
 
 test-app:
@@ -57,14 +62,14 @@ test-browser: setup build/browser/.ready ## Explore the page with Chromium at tw
 	rm -rf build/screenshots
 	build/browser/bin/python -m pytest --confcutdir tests/browser tests/browser
 
-# Debian's own: Playwright drives any Chromium, and downloads none here.
+# The system's own Chromium: Playwright drives any, and downloads none here.
 chromium:
 	@command -v apt-get >/dev/null && test "$$(id -u)" = 0 || \
-		{ echo "There is no Chromium. Install one (on Debian: apt install chromium) or name it: make test-browser CHROMIUM=/path"; exit 1; }
+		{ echo "Chromium was not found. Install it (on Debian: apt install chromium) or name it: make test-browser CHROMIUM=/path"; exit 1; }
 	apt-get update -qq
 	apt-get install -qq --yes --no-install-recommends chromium
 
-check-client: setup build/client/.ready ## Lint the OpenAPI document, generate the TypeScript client of docs/frontend.md and check its types
+check-client: setup build/client/.ready ## Lint the OpenAPI document, generate the TypeScript client of docs/how-to/build-a-frontend.md and check its types
 	rm -f build/client/dateline.d.ts
 	cp tests/client/*.json tests/client/*.ts build/client/
 	$(BIN)/python -c 'import json, app.main; print(json.dumps(app.main.create_app().openapi()))' > build/client/openapi.json
@@ -73,27 +78,35 @@ check-client: setup build/client/.ready ## Lint the OpenAPI document, generate t
 	cd build/client && REDOCLY_TELEMETRY=off npx redocly lint openapi.json --extends=recommended
 	cd build/client && npx tsc
 
-eval: setup ## Score the mentions on annotated documents that you hold (EVAL=folder)
+eval: setup ### Score the mentions on annotated documents that you hold (EVAL=folder)
+	@test -n "$(EVAL)" || { echo "Name the folder with re3d_dev.jsonl and score_mentions.py: make eval EVAL=folder"; exit 1; }
 	@mkdir -p build
 	@$(BIN)/python -m seed annotate $(EVAL)/re3d_dev.jsonl > build/predictions.jsonl
 	@$(BIN)/python $(EVAL)/score_mentions.py $(EVAL)/re3d_dev.jsonl build/predictions.jsonl
 
-soak: setup ## Read mutated files of every format, many more than the tests do (COUNT=20000 FROM=0)
+soak: setup ### Read mutated files of every format, many more than the tests do (COUNT=20000 FROM=0)
 	$(BIN)/python -W error -m tests.seed.readers.mutations $(COUNT) $(FROM)
 
-hostile: setup ## Load what means harm, each in its full size, and print what it took (ONLY=name)
+hostile: setup ### Load hostile files, each at its full size, and print what they cost (ONLY=name)
 	$(BIN)/python -W error -m tests.seed.readers.hostile $(ONLY)
 
-eval-html: setup ## Score how pages are read against the pages in tests (WRONG=--wrong: name the mistakes)
+eval-html: setup ### Score how well HTML pages are read, on the pages in tests (WRONG=--wrong: name the mistakes)
 	$(BIN)/python -m tests.seed.readers.page_scores $(WRONG)
 
-eval-languages: setup ## Score how languages are detected in the texts in tests, and in documents that you hold (EVAL)
-	$(BIN)/python -m tests.seed.languages $(wildcard $(EVAL)/re3d_dev.jsonl)
+eval-languages: setup ### Score how well languages are detected, on the texts in tests and on documents that you hold (EVAL=folder)
+	$(BIN)/python -m tests.seed.languages $(if $(EVAL),$(EVAL)/re3d_dev.jsonl)
 
-bench: setup build/bench/.ready ## Measure the speed beside Datasette and plain SQL (SIZE=quick: two minutes)
+bench: setup build/bench/.ready ### Measure the speed next to Datasette and plain SQL (SIZE=quick: two minutes)
 	$(BIN)/python -m tests.bench $(SIZE) --datasette build/bench/bin/datasette
 
-format: $(VENV)/.ready-dev ## Format the code and mend what can be mended
+lint: $(VENV)/.ready-dev ## Check the style of the code
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.ready-dev ## Check the types of the code
+	$(BIN)/mypy
+
+format: $(VENV)/.ready-dev ## Format the code and fix what can be fixed automatically
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
@@ -116,7 +129,7 @@ $(VENV)/.ready-dev: requirements-dev.lock | $(VENV)/bin/pip
 	@touch $@
 
 build/client/.ready: tests/client/package-lock.json
-	@command -v npm >/dev/null || { echo "There is no npm; install Node.js 20 or newer."; exit 1; }
+	@command -v npm >/dev/null || { echo "npm was not found; install Node.js 20 or newer."; exit 1; }
 	@mkdir -p build/client
 	cp tests/client/*.json build/client/
 	cd build/client && npm ci --silent --no-audit --no-fund
@@ -132,9 +145,9 @@ build/browser/.ready: $(BROWSER_LOCK)
 	build/browser/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: --requirement $<
 	@touch $@
 
-# Debian and Ubuntu split ensurepip off; a .venv made without it has no pip and is made anew here.
+# Debian and Ubuntu package ensurepip separately; a .venv made without it has no pip and is made again here.
 $(VENV)/bin/pip:
-	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON); install Python 3.11 or newer."; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found; install Python 3.11 or newer."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "$$($(PYTHON) --version) is too old; name Python 3.11 or newer: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \

@@ -9,11 +9,16 @@ from seed.readers import FORMATS
 
 Places = Annotated[
     list[str],
-    typer.Argument(metavar="PLACE...", help="Files of any format in docs/loading.md, folders of them, http(s) URLs."),
+    typer.Argument(
+        metavar="PLACE...",
+        help="Files of any format in docs/reference/input-formats.md, folders of them, http(s) URLs.",
+    ),
 ]
 Date = Annotated[str | None, typer.Option(help="Printed date of every record: YYYY[-MM[-DD[Thh:mm±zz:zz]]].")]
 Source = Annotated[str | None, typer.Option(help="Source of every record: its id, name or domain.")]
-Manifest = Annotated[Path | None, typer.Option(help="CSV with a row a file; its values win. See docs/loading.md.")]
+Manifest = Annotated[
+    Path | None, typer.Option(help="CSV with a row a file; its values win. See docs/reference/input-formats.md.")
+]
 Cores = Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that read and annotate; same result.")]
 Copy = Annotated[Path, typer.Argument(help="The copy of the database.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Put it in the place of the database that is there.")]

@@ -14,7 +14,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from seed.records import RawArticle, Record
 
 ENOUGH = 100
-"""Code points of text at least: of shorter ones too many are read wrongly or not at all (docs/loading.md)."""
+"""Minimum length of a text in code points; too many shorter texts are misread or not read (input-formats.md)."""
 
 SURE = 0.8
 """Certainty at least: of pieces of ENOUGH code points none was read wrongly at it, and nine in ten were read."""

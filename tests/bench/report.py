@@ -1,4 +1,4 @@
-"""Numbers -> the tables and the picture of docs/performance.md."""
+"""Numbers -> the tables and the picture of docs/explanation/performance.md."""
 
 import math
 from collections.abc import Iterable, Sequence

@@ -1,27 +1,27 @@
 import { dateline, type Article } from "./search";
 
-/** Yields every article of a search, page by page: ask for more whenever the reader nears the end of the list. */
+/** Yields every article of a search, page by page: take the next page when the reader nears the end of the list. */
 export async function* pages(actor: string): AsyncGenerator<Article[]> {
   let cursor: string | null = null;
   do {
     const query: { actor: string[]; cursor?: string } = cursor === null ? { actor: [actor] } : { actor: [actor], cursor };
-    const { data, error }: Awaited<ReturnType<typeof ask>> = await ask(query);
+    const { data, error }: Awaited<ReturnType<typeof request>> = await request(query);
     if (error) throw new Error(error.detail);
     yield data.items;
     cursor = data.next;
   } while (cursor !== null);
 }
 
-function ask(query: { actor: string[]; cursor?: string }) {
+function request(query: { actor: string[]; cursor?: string }) {
   return dateline.GET("/v1/articles", { params: { query } });
 }
 
-/** Adds a page to a list whenever the element after it comes into sight. */
-export function scrolling(sentinel: Element, found: AsyncGenerator<Article[]>, show: (articles: Article[]) => void) {
+/** Adds a page to a list whenever the element after it becomes visible. */
+export function scrolling(sentinel: Element, batches: AsyncGenerator<Article[]>, show: (articles: Article[]) => void) {
   const observer = new IntersectionObserver(async ([entry]) => {
     if (!entry?.isIntersecting) return;
     observer.unobserve(sentinel);
-    const { value, done } = await found.next();
+    const { value, done } = await batches.next();
     if (done) return;
     show(value);
     observer.observe(sentinel);

@@ -41,7 +41,7 @@ def test_a_text_must_be_long_enough(text: str, language: str | None) -> None:
 
 
 def test_no_piece_that_is_long_enough_is_surely_read_wrongly() -> None:
-    """And nine in ten are read: the numbers of docs/loading.md."""
+    """And nine in ten are read: the numbers of docs/reference/input-formats.md."""
     read = [(language, likeliest(piece)) for language, text in TEXTS.items() for piece in pieces(text, ENOUGH)]
     sure = [(language, found) for language, (found, certainty) in read if certainty >= SURE]
     assert [pair for pair in sure if pair[0] != pair[1]] == []
