@@ -1,6 +1,7 @@
 """The page at `/`: how its files are served, and that they hold nothing that the policy forbids."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,93 @@ FILES = sorted(path.name for path in FOLDER.iterdir())
 MODULES = [name for name in FILES if name.endswith(".js")]
 TYPES = {"css": "text/css", "html": "text/html", "js": "text/javascript", "svg": "image/svg+xml"}
 INDEX = (FOLDER / "index.html").read_text(encoding="utf-8")
+VOCABULARY = (FOLDER / "vocabulary.js").read_text(encoding="utf-8")
 REFERENCE = re.compile(r'(?:href|src|from|import)\s*=?\s*"\./([^"]+)"')
+
+WORDS = {
+    "EntityType": "TYPES",
+    "Precision": "PRECISIONS",
+    "Basis": "BASES",
+    "LanguageBasis": "LANGUAGE_BASES",
+    "TextKind": "TEXT_KINDS",
+    "MentionKind": "MENTION_KINDS",
+    "StatementKind": "STATEMENT_KINDS",
+    "ChangeKind": "CHANGE_KINDS",
+    "TimelineOut.interval": "INTERVALS",
+    "/v1/timeline interval": "INTERVALS",
+    "/v1/articles sort": "ORDERS",
+    "/v1/articles.csv sort": "ORDERS",
+    "/v1/articles.ndjson sort": "ORDERS",
+    "/v1/articles facet": "FACETS",
+}
+"""The enums of the API, and the tables of the page that hold a word for each value."""
+
+NO_WORDS = {
+    "HealthOut.status": "the page does not ask for it",
+    "Highlight.field": "shows in where a passage stands",
+    "LookedUp.by": "the page looks nothing up",
+    "MentionOut.field": "shows in where a mention stands",
+    "StatementItem.field": "shows in where a statement stands",
+    "StatementOut.field": "shows in where a statement stands",
+    "SuggestionOut.kind": "an entity shows its type, a source the word source",
+    "Surface.field": "the page does not ask for it",
+    "VersionItem.changed": "the page does not ask for it",
+    "/v1/articles offsets": "the page counts code points",
+    "/v1/articles/{id} offsets": "the page counts code points",
+    "/v1/entities sort": "the page keeps the default order",
+    "/v1/entities/{id}/related sort": "the page keeps the default order",
+    "/v1/statements offsets": "the page counts code points",
+    "/v1/statements sort": "the page keeps the default order",
+    "/v1/suggest type": "the page asks for all types",
+    "/v1/timeline by": "the page does not split the timeline",
+}
+"""The other enums of the API, and why the page needs no words for them."""
 
 
 def text_of(name: str) -> str:
     """Return a file of the page."""
     return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def enums_in(schema: object) -> Iterator[list[str]]:
+    """Yield the values of each enum within a JSON schema."""
+    if isinstance(schema, list):
+        for item in schema:
+            yield from enums_in(item)
+    elif isinstance(schema, dict):
+        if "enum" in schema or "const" in schema:
+            yield schema.get("enum") or [schema["const"]]
+        for value in schema.values():
+            yield from enums_in(value)
+
+
+def enums_of_the_api() -> Iterator[tuple[str, list[str]]]:
+    """Yield each enum of the OpenAPI document: the name of its schema, field or parameter, and its values."""
+    document = create_app().openapi()
+    for path, methods in document["paths"].items():
+        parameters = (parameter for method in methods.values() for parameter in method.get("parameters", ()))
+        for parameter in parameters:
+            for values in enums_in(parameter["schema"]):
+                yield f"{path} {parameter['name']}", values
+    for name, schema in document["components"]["schemas"].items():
+        if "enum" in schema:
+            yield name, schema["enum"]
+        for field, content in schema.get("properties", {}).items():
+            for values in enums_in(content):
+                yield f"{name}.{field}", values
+
+
+def words_in(table: str) -> list[str]:
+    """Return the keys of a table of the page's vocabulary."""
+    (body,) = re.findall(rf"^export const {table} = .*?\{{\n(.*?)^\}}", VOCABULARY, re.DOTALL | re.MULTILINE)
+    return [name.strip('"') for name in re.findall(r'^  ([\w"-]+): ', body, re.MULTILINE)]
+
+
+def test_the_page_has_a_word_for_every_value_of_the_api() -> None:
+    """A new value needs a word; a new enum needs words or a reason to have none."""
+    enums = dict(enums_of_the_api())
+    assert set(enums) == {*WORDS, *NO_WORDS}
+    assert {name: sorted(words_in(WORDS[name])) for name in WORDS} == {name: sorted(enums[name]) for name in WORDS}
 
 
 def test_the_page_comes_with_its_policy(client: TestClient) -> None:

@@ -6,7 +6,10 @@ import { published } from "./dates.js";
 import { element, fill, joined, say } from "./dom.js";
 import { nothing, problem } from "./problem.js";
 import { adding, go, having, href, narrowing, searching } from "./state.js";
-import { TYPES, counted, sign, unseen } from "./vocabulary.js";
+import { ORDERS, TEXT_KINDS, TYPES, counted, sign, unseen } from "./vocabulary.js";
+
+/** The order of a list that asks for none. */
+const NEWEST_FIRST = "-published";
 
 /** Shows the first page, which was asked for with the facets. */
 export function showArticles(place, { state, found, question, signal }) {
@@ -30,13 +33,9 @@ function head(state, { total }) {
 }
 
 function order(state) {
-  const options = [
-    ["", "newest first"],
-    ["published", "oldest first"],
-    ...(state.get("q") ? [["relevance", "best match first"]] : []),
-  ];
-  const chosen = state.get("sort") ?? "";
-  const change = (event) => go(having(state, "sort", event.target.value));
+  const options = Object.entries(ORDERS).filter(([value]) => value !== "relevance" || state.get("q"));
+  const chosen = state.get("sort") ?? NEWEST_FIRST;
+  const change = ({ target }) => go(having(state, "sort", target.value === NEWEST_FIRST ? null : target.value));
   return element(
     "label",
     { class: "order" },
@@ -51,6 +50,7 @@ function order(state) {
 
 function entry(item, state) {
   const { id, title, source, authors, published: when, text_kind: kind } = item;
+  const label = TEXT_KINDS[kind] ? TEXT_KINDS[kind].label : kind;
   return element(
     "li",
     {},
@@ -64,7 +64,7 @@ function entry(item, state) {
         { class: "byline" },
         published(when),
         authors.length > 0 && element("span", { class: "authors" }, `By ${authors.join(", ")}`),
-        kind === "digest" && element("span", { class: "kind" }, "Digest"),
+        label && element("span", { class: "kind" }, label),
       ),
       snippets(item),
       names(item, state),

@@ -1,15 +1,12 @@
 /** Says dates as far as they are known, and no further. */
 
 import { element } from "./dom.js";
-import { PRECISIONS } from "./vocabulary.js";
+import { BASES, PRECISIONS } from "./vocabulary.js";
 
 const MONTHS = [
   ...["January", "February", "March", "April", "May", "June"],
   ...["July", "August", "September", "October", "November", "December"],
 ];
-
-/** On what a date rests. */
-const BASES = { stated: "as stated", inferred: "inferred", metadata: "given beside the text" };
 
 /** Returns a printed day, month or year (`2015-11-22`, `2015-11`, `2015`) in words. */
 export function inWords(printed) {

@@ -2,17 +2,7 @@
 
 import { element, fill } from "./dom.js";
 import { adding, chosen, dropping, fresh, go, having, href, searching } from "./state.js";
-import { PARAMETERS, PRECISIONS, nameOfId, unseen } from "./vocabulary.js";
-
-/** The facets in the order of the page; `rule` says what two values of it mean. */
-const FACETS = [
-  { parameter: "source", title: "Sources", rule: "any of them" },
-  { parameter: "actor", title: "Actors", rule: "all of them" },
-  { parameter: "place", title: "Places", rule: "all of them" },
-  { parameter: "weapon", title: "Weapons", rule: "all of them" },
-  { parameter: "language", title: "Languages", rule: "any of them" },
-  { parameter: "precision", title: "Dates known", rule: "any of them" },
-];
+import { FACETS, PARAMETERS, PRECISIONS, nameOfId, unseen } from "./vocabulary.js";
 
 /** What each facet shows at first, and after asking for more. */
 const FEW = 8;
@@ -21,12 +11,15 @@ const MANY = 60;
 /** The parameters that ask for all facets. */
 export function facetsAsked(state) {
   const size = state.has("facet_size") ? [] : [["facet_size", String(FEW)]];
-  return [...FACETS.map(({ parameter }) => ["facet", parameter]), ...size];
+  return [...Object.keys(FACETS).map((parameter) => ["facet", parameter]), ...size];
 }
 
 /** Draws the column of filters. */
 export function drawFilters(place, state, { facets, total }) {
-  fill(place, counting(state), days(state), ...FACETS.map((facet) => group(state, facet, facets[facet.parameter], total)));
+  const groups = Object.entries(FACETS).map(([parameter, facet]) =>
+    group(state, { parameter, ...facet }, facets[parameter], total),
+  );
+  fill(place, counting(state), days(state), ...groups);
 }
 
 /** What the numbers count, where the view beside them counts something else. */

@@ -6,7 +6,7 @@ import { published } from "./dates.js";
 import { element, fill, joined } from "./dom.js";
 import { paragraphs } from "./spans.js";
 import { adding, having, href, searching, viewing } from "./state.js";
-import { STATEMENTS, TYPES, sign, unseen } from "./vocabulary.js";
+import { MENTION_KINDS, STATEMENT_KINDS, TEXT_KINDS, TYPES, sign, unseen } from "./vocabulary.js";
 
 /** Shows the article of a state. */
 export async function showReader(place, { state, signal }) {
@@ -86,7 +86,7 @@ function head(article, state) {
       { class: "byline" },
       published(when),
       authors.length > 0 && element("span", { class: "authors" }, `By ${authors.join(", ")}`),
-      element("span", { class: "kind" }, kind === "digest" ? "A digest, not the publisher’s text" : "Full text"),
+      element("span", { class: "kind" }, TEXT_KINDS[kind]?.name ?? kind),
       isWeb(url) && element("a", { href: url, rel: "noreferrer noopener" }, "At the publisher"),
     ),
   );
@@ -135,7 +135,7 @@ function reference(number, target, label, id) {
 function shown({ text, mention }, state) {
   if (mention === null) return text;
   const { type, entity, kind } = mention;
-  const said = `${TYPES[type].name}, by ${kind.replaceAll("_", " ")}`;
+  const said = `${TYPES[type].name}, ${MENTION_KINDS[kind] ?? kind}`;
   if (entity === null) return element("span", { class: `mention type-${type}`, title: `${said}; which one is unclear` }, text);
   const target = adding(searching(state), TYPES[type].parameter, entity);
   return element("a", { class: `mention type-${type}`, href: href(target), title: said }, text);
@@ -183,7 +183,7 @@ function voice({ speaker, speaker_name: words, kind, cue }, number, mentions, st
     { "data-speaker": number },
     element("button", { type: "button", class: "reference", click, "aria-label": `Statement ${number} in the text` }, String(number)),
     speaker ? element("a", { href: href(target) }, name) : element("span", {}, name),
-    element("span", { class: "how" }, [STATEMENTS[kind] ?? kind, cue && `“${cue}”`].filter(Boolean).join(", ")),
+    element("span", { class: "how" }, [STATEMENT_KINDS[kind] ?? kind, cue && `“${cue}”`].filter(Boolean).join(", ")),
   );
 }
 

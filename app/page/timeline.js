@@ -5,13 +5,13 @@ import { call } from "./call.js";
 import { bounds, onAxis, rangeInWords } from "./dates.js";
 import { drawn, drawnToWidth, element, fill } from "./dom.js";
 import { dropping, go, having, href, narrowing, searching } from "./state.js";
-import { counted } from "./vocabulary.js";
+import { INTERVALS, counted } from "./vocabulary.js";
 
 const PATH = "v1/timeline";
 const DAY = 86_400_000;
 
-/** The finest interval that keeps the bars wide enough to hit: up to so many days of the span, on a phone and elsewhere. */
-const INTERVALS = [
+/** The finest interval that keeps the bars wide enough to hit: the most days it may cover, on a phone and elsewhere. */
+const LONGEST = [
   { name: "day", narrow: 31, wide: 45 },
   { name: "week", narrow: 300, wide: 420 },
   { name: "month", narrow: 1500, wide: 4500 },
@@ -55,7 +55,7 @@ function fitting(state, corpus) {
   };
   const span = (days("to", 1, corpus.last_day) - days("from", 0, corpus.first_day)) / DAY;
   const size = innerWidth < NARROW ? "narrow" : "wide";
-  return (INTERVALS.find((interval) => span <= interval[size]) ?? INTERVALS[2]).name;
+  return (LONGEST.find((interval) => span <= interval[size]) ?? LONGEST[2]).name;
 }
 
 function head(state, interval) {
@@ -73,7 +73,7 @@ function head(state, interval) {
       element(
         "select",
         { change, "data-key": "interval" },
-        INTERVALS.map(({ name }) => element("option", { value: name, selected: name === interval }, name)),
+        Object.entries(INTERVALS).map(([value, text]) => element("option", { value, selected: value === interval }, text)),
       ),
     ),
   );
@@ -146,7 +146,7 @@ function labels(buckets, interval, step, width) {
 function remarks({ undated, coarser, interval }) {
   const parts = [
     undated > 0 && `${counted(undated, "article")} without a date`,
-    coarser > 0 && `${counted(coarser, "article")} whose date is known less closely than to the ${interval}`,
+    coarser > 0 && `${counted(coarser, "article")} whose date is known less closely than to the ${INTERVALS[interval] ?? interval}`,
   ].filter(Boolean);
   return parts.length ? element("p", { class: "note" }, `Not drawn: ${parts.join("; ")}.`) : null;
 }

@@ -1,4 +1,4 @@
-/** The words of the API as the page says them. */
+/** The words of the page for the values of the API. A test compares each table with the enums of the OpenAPI document. */
 
 import { drawn, element } from "./dom.js";
 
@@ -40,8 +40,73 @@ export const PRECISIONS = {
   none: "no date",
 };
 
-/** How the kinds of statements are called. */
-export const STATEMENTS = { quotation: "quoted", paraphrase: "paraphrased", mixed: "quoted in part" };
+/** What a date is based on. */
+export const BASES = {
+  stated: "as stated",
+  inferred: "inferred",
+  metadata: "from the metadata",
+};
+
+/** What the language of an article is based on. */
+export const LANGUAGE_BASES = {
+  metadata: "from the metadata",
+  detected: "detected",
+};
+
+/** How complete a text is: on the page of the article, and in lists, where a full text has no label. */
+export const TEXT_KINDS = {
+  full: { name: "Full text", label: null },
+  digest: { name: "A digest, not the publisher’s text", label: "Digest" },
+};
+
+/** How a mention names its entity. */
+export const MENTION_KINDS = {
+  name: "by name",
+  acronym: "by acronym",
+  surname: "by surname",
+  demonym: "by demonym",
+  byline: "in a byline",
+  credit: "in a credit",
+};
+
+/** How an article reports a statement. */
+export const STATEMENT_KINDS = {
+  quotation: "quoted",
+  partial: "partly quoted",
+  paraphrase: "paraphrased",
+};
+
+/** The orders of the list of articles. */
+export const ORDERS = {
+  "-published": "newest first",
+  published: "oldest first",
+  relevance: "best match first",
+};
+
+/** The intervals of the timeline, from fine to coarse. */
+export const INTERVALS = {
+  day: "day",
+  week: "week",
+  month: "month",
+  year: "year",
+};
+
+/** What a publish did to an article. */
+export const CHANGE_KINDS = {
+  added: "added",
+  updated: "updated",
+  removed: "removed",
+};
+
+/** The facets in the order of the page; `rule` says how several values of one combine. */
+export const FACETS = {
+  source: { title: "Sources", rule: "any of them" },
+  actor: { title: "Actors", rule: "all of them" },
+  place: { title: "Places", rule: "all of them" },
+  weapon: { title: "Weapons", rule: "all of them" },
+  language: { title: "Languages", rule: "any of them" },
+  precision: { title: "Dates known", rule: "any of them" },
+};
 
 const OUTLINES = {
   person: "M8 1.500A6.500 6.500 0 1 1 8 14.500A6.500 6.500 0 1 1 8 1.500z",

@@ -267,6 +267,13 @@ def test_statements_have_their_speakers(visit: Visit) -> None:
     expect(page.locator(".statement-entry .speaker").first).to_contain_text("Barack Obama")
 
 
+def test_each_statement_says_how_it_is_reported(visit: Visit) -> None:
+    """In words, not in the terms of the API."""
+    visit.open("view=statements")
+    labels = visit.page.locator(".statement-entry .how").all_inner_texts()
+    assert {label.partition(",")[0] for label in labels} == {"partly quoted", "paraphrased"}
+
+
 def test_beside_statements_the_filters_say_that_they_count_articles(visit: Visit) -> None:
     visit.open("view=statements")
     said = visit.page.locator("#filter-fields .note")
