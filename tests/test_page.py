@@ -20,7 +20,7 @@ VOCABULARY = (FOLDER / "vocabulary.js").read_text(encoding="utf-8")
 REFERENCE = re.compile(r'(?:href|src|from|import)\s*=?\s*"\./([^"]+)"')
 
 WORDS = {
-    "EntityType": "TYPES",
+    "EntityType": "ENTITY_TYPES",
     "Precision": "PRECISIONS",
     "Basis": "BASES",
     "LanguageBasis": "LANGUAGE_BASES",

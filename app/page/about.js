@@ -5,7 +5,7 @@ import { call } from "./call.js";
 import { inWords } from "./dates.js";
 import { element, fill, joined } from "./dom.js";
 import { adding, href, narrowing, searching } from "./state.js";
-import { TYPES, counted, sign, unseen } from "./vocabulary.js";
+import { counted, entityType, sign, unseen } from "./vocabulary.js";
 
 /** How many of each list are shown. */
 const FEW = 6;
@@ -15,7 +15,7 @@ export function onlyEntity(state, facets) {
   const values = ["actor", "place", "weapon"].flatMap((name) => state.getAll(name).map((value) => [name, value]));
   if (values.length !== 1) return null;
   const [[name, value]] = values;
-  return facets[name]?.find(({ chosen }) => chosen)?.id ?? value;
+  return facets.get(name)?.find(({ chosen }) => chosen)?.id ?? value;
 }
 
 /** Shows what is known of an entity; where the API does not tell, nothing. */
@@ -33,7 +33,7 @@ export async function showAbout(place, { state, id, signal }) {
       { id: "about-title" },
       sign(entity.type),
       entity.name,
-      element("span", { class: "rule" }, ` ${TYPES[entity.type].name}`, entity.wikidata && `, Wikidata ${entity.wikidata}`),
+      element("span", { class: "rule" }, ` ${entityType(entity.type).name}`, entity.wikidata && `, Wikidata ${entity.wikidata}`),
     ),
     element(
       "dl",
@@ -73,6 +73,6 @@ function member({ id, name, type, role }, state) {
 }
 
 function named({ id, name, type }, state) {
-  const target = adding(searching(state), TYPES[type].parameter, id);
-  return element("a", { class: `type-${type}`, href: href(target) }, name, unseen(`, ${TYPES[type].name}`));
+  const target = adding(searching(state), entityType(type).parameter, id);
+  return element("a", { class: `type-${type}`, href: href(target) }, name, unseen(`, ${entityType(type).name}`));
 }

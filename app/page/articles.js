@@ -6,7 +6,7 @@ import { published } from "./dates.js";
 import { element, fill, joined, say } from "./dom.js";
 import { nothing, problem } from "./problem.js";
 import { adding, go, having, href, narrowing, searching } from "./state.js";
-import { ORDERS, TEXT_KINDS, TYPES, counted, sign, unseen } from "./vocabulary.js";
+import { ORDERS, TEXT_KINDS, counted, entityType, sign, unseen } from "./vocabulary.js";
 
 /** The order of a list that asks for none. */
 const NEWEST_FIRST = "-published";
@@ -33,7 +33,7 @@ function head(state, { total }) {
 }
 
 function order(state) {
-  const options = Object.entries(ORDERS).filter(([value]) => value !== "relevance" || state.get("q"));
+  const options = [...ORDERS].filter(([value]) => value !== "relevance" || state.get("q"));
   const chosen = state.get("sort") ?? NEWEST_FIRST;
   const change = ({ target }) => go(having(state, "sort", target.value === NEWEST_FIRST ? null : target.value));
   return element(
@@ -50,7 +50,7 @@ function order(state) {
 
 function entry(item, state) {
   const { id, title, source, authors, published: when, text_kind: kind } = item;
-  const label = TEXT_KINDS[kind] ? TEXT_KINDS[kind].label : kind;
+  const label = TEXT_KINDS.has(kind) ? TEXT_KINDS.get(kind).label : kind;
   return element(
     "li",
     {},
@@ -74,8 +74,8 @@ function entry(item, state) {
 
 function names({ entities }, state) {
   const links = entities.slice(0, 8).map(({ id, name, type }) => {
-    const target = adding(searching(state), TYPES[type].parameter, id);
-    return element("a", { class: `name type-${type}`, href: href(target) }, sign(type), name, unseen(`, ${TYPES[type].name}`));
+    const target = adding(searching(state), entityType(type).parameter, id);
+    return element("a", { class: `name type-${type}`, href: href(target) }, sign(type), name, unseen(`, ${entityType(type).name}`));
   });
   return element("p", { class: "names" }, unseen("Names "), joined(links, " "));
 }

@@ -1,7 +1,7 @@
 /** Says dates as far as they are known, and no further. */
 
 import { element } from "./dom.js";
-import { BASES, PRECISIONS } from "./vocabulary.js";
+import { BASES, PRECISIONS, wordFor } from "./vocabulary.js";
 
 const MONTHS = [
   ...["January", "February", "March", "April", "May", "June"],
@@ -44,7 +44,7 @@ export function bounds(printed) {
 /** Shows when an article was printed: the date, how much of it is known, on what it rests, and the instant if wanted. */
 export function published({ on, at, precision, zone, basis, evidence }, { instant = true } = {}) {
   if (on === null) return element("span", { class: "when" }, element("span", { class: "date" }, "undated"));
-  const known = `${PRECISIONS[precision] ?? precision}, ${BASES[basis] ?? basis}`;
+  const known = `${wordFor(PRECISIONS, precision)}, ${wordFor(BASES, basis)}`;
   const moment = at && `${at.slice(11, 16)} UTC${nextDay(on, at)}, printed in ${zone}`;
   return element(
     "span",
@@ -64,7 +64,7 @@ function nextDay(on, at) {
 
 function ordinal(day) {
   if (day > 3 && day < 21) return "th";
-  return { 1: "st", 2: "nd", 3: "rd" }[day % 10] ?? "th";
+  return ["th", "st", "nd", "rd"][day % 10] ?? "th";
 }
 
 function lastDay(year, month) {

@@ -2,7 +2,7 @@
 
 import { element, fill } from "./dom.js";
 import { adding, chosen, dropping, fresh, go, having, href, searching } from "./state.js";
-import { FACETS, PARAMETERS, PRECISIONS, nameOfId, unseen } from "./vocabulary.js";
+import { FACETS, PARAMETERS, PRECISIONS, nameOfId, unseen, wordFor } from "./vocabulary.js";
 
 /** What each facet shows at first, and after asking for more. */
 const FEW = 8;
@@ -11,13 +11,13 @@ const MANY = 60;
 /** The parameters that ask for all facets. */
 export function facetsAsked(state) {
   const size = state.has("facet_size") ? [] : [["facet_size", String(FEW)]];
-  return [...Object.keys(FACETS).map((parameter) => ["facet", parameter]), ...size];
+  return [...[...FACETS.keys()].map((parameter) => ["facet", parameter]), ...size];
 }
 
 /** Draws the column of filters. */
-export function drawFilters(place, state, { facets, total }) {
-  const groups = Object.entries(FACETS).map(([parameter, facet]) =>
-    group(state, { parameter, ...facet }, facets[parameter], total),
+export function drawFilters(place, state, facets, total) {
+  const groups = [...FACETS].map(([parameter, facet]) =>
+    group(state, { parameter, ...facet }, facets.get(parameter), total),
   );
   fill(place, counting(state), days(state), ...groups);
 }
@@ -46,7 +46,7 @@ function chip(state, name, value, shown) {
     "a",
     { class: "chip", href: href(dropping(searching(state), name, value)), "data-key": `chip ${name} ${value}` },
     unseen("Remove "),
-    element("span", { class: "label" }, PARAMETERS[name] ?? name),
+    element("span", { class: "label" }, wordFor(PARAMETERS, name)),
     " ",
     shown,
     element("span", { class: "cross", "aria-hidden": "true" }, "×"),
@@ -54,9 +54,9 @@ function chip(state, name, value, shown) {
 }
 
 function nameOf(state, facets, name, value) {
-  if (name === "precision") return PRECISIONS[value] ?? value;
+  if (name === "precision") return wordFor(PRECISIONS, value);
   if (name === "speaker" || name === "about") return nameOfId(value);
-  const values = facets?.[name] ?? [];
+  const values = facets?.get(name) ?? [];
   return values.find((one) => one.chosen && asGiven(state, name, values, one) === value)?.name ?? value;
 }
 
@@ -76,7 +76,7 @@ function group(state, facet, values, total) {
 
 function row(state, facet, values, value, most) {
   const given = value.chosen ? asGiven(state, facet.parameter, values, value) : null;
-  const name = facet.parameter === "precision" ? (PRECISIONS[value.id] ?? value.name) : languageName(facet, value);
+  const name = facet.parameter === "precision" ? (PRECISIONS.get(value.id) ?? value.name) : languageName(facet, value);
   const bar = element("span", { class: "bar", "aria-hidden": "true" });
   bar.style.setProperty("--share", value.count / most);
   const content = [

@@ -127,13 +127,14 @@ async function explore(state) {
   let found = null;
   try {
     found = await ask(question.path, pairs, signal);
+    const facets = new Map(Object.entries(found.facets));
     keepingFocus(() => {
-      drawChips(byId("chips"), state, found.facets);
-      drawFilters(byId("filter-fields"), state, found);
+      drawChips(byId("chips"), state, facets);
+      drawFilters(byId("filter-fields"), state, facets, found.total);
     });
     say(counted(found.total, "article"));
     await Promise.all([
-      about(state, found, signal),
+      about(state, facets, signal),
       timeline(state, signal),
       VIEWS.get(viewOf(state)).show(place, { state, found, question, signal }),
     ]);
@@ -161,7 +162,7 @@ function refused(error, state, place) {
 }
 
 /** What is known of the one chosen name stands above; where it cannot be had, nothing does. */
-async function about(state, { facets }, signal) {
+async function about(state, facets, signal) {
   const place = byId("about");
   const id = onlyEntity(state, facets);
   if (id === null) place.hidden = true;

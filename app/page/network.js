@@ -7,7 +7,7 @@ import { drawn, drawnToWidth, element, fill, joined } from "./dom.js";
 import { layout } from "./layout.js";
 import { nothing } from "./problem.js";
 import { adding, href, narrowing, searching } from "./state.js";
-import { TYPES, counted, outline, sign, unseen } from "./vocabulary.js";
+import { ENTITY_TYPES, counted, entityType, outline, sign, unseen } from "./vocabulary.js";
 
 const PATH = "v1/network";
 
@@ -40,11 +40,11 @@ export async function showNetwork(place, { state, signal }) {
 }
 
 function legend(nodes) {
-  const types = Object.keys(TYPES).filter((type) => nodes.some((node) => node.type === type));
+  const types = [...ENTITY_TYPES.keys()].filter((type) => nodes.some((node) => node.type === type));
   return element(
     "ul",
     { class: "legend", "aria-label": "Signs" },
-    types.map((type) => element("li", { class: `type-${type}` }, sign(type), TYPES[type].plural)),
+    types.map((type) => element("li", { class: `type-${type}` }, sign(type), entityType(type).plural)),
   );
 }
 
@@ -76,8 +76,8 @@ function line(from, to, weight, one, other) {
 }
 
 function dot({ id, name, type, articles }, { state, point, size, text, index }) {
-  const target = adding(searching(state), TYPES[type].parameter, id);
-  const said = `${name}, ${TYPES[type].name}, ${counted(articles, "article")}`;
+  const target = adding(searching(state), entityType(type).parameter, id);
+  const said = `${name}, ${entityType(type).name}, ${counted(articles, "article")}`;
   const scale = size / 7;
   return drawn(
     "a",
@@ -112,7 +112,7 @@ function table({ nodes, edges }, state) {
   const names = new Map(nodes.map((node) => [node.id, node]));
   const link = (id) => {
     const { name, type } = names.get(id);
-    return element("a", { href: href(adding(searching(state), TYPES[type].parameter, id)) }, sign(type), name, unseen(`, ${TYPES[type].name}`));
+    return element("a", { href: href(adding(searching(state), entityType(type).parameter, id)) }, sign(type), name, unseen(`, ${entityType(type).name}`));
   };
   const cells = ({ source, target, articles, npmi }) => [
     element("th", { scope: "row" }, joined([link(source), link(target)], " and ")),

@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 import { inWords } from "./dates.js";
 import { call } from "./call.js";
 import { dropping, href, replacing, searching } from "./state.js";
-import { PARAMETERS, counted } from "./vocabulary.js";
+import { PARAMETERS, counted, wordFor } from "./vocabulary.js";
 
 /** Shows an error; `retry` asks again. */
 export function problem(error, state, retry) {
@@ -30,7 +30,7 @@ function wrong({ parameter, value, wanted, nearest }, state) {
     element(
       "p",
       {},
-      element("span", { class: "label" }, PARAMETERS[parameter] ?? parameter),
+      element("span", { class: "label" }, wordFor(PARAMETERS, parameter)),
       " ",
       element("q", { class: "given" }, given),
     ),
@@ -46,7 +46,7 @@ function wrong({ parameter, value, wanted, nearest }, state) {
 /** A misspelt parameter has its own name as the nearest; a misspelt value has other values. */
 function instead(state, parameter, given, name) {
   if (!state.has(parameter) || state.getAll(parameter).includes(given)) {
-    const isName = !(parameter in PARAMETERS) && state.has(parameter);
+    const isName = !PARAMETERS.has(parameter) && state.has(parameter);
     const target = isName ? renamed(state, parameter, name) : replacing(state, parameter, given, name);
     return element("a", { class: "way", href: href(target) }, name);
   }
@@ -91,5 +91,5 @@ function list(ways, state) {
 
 function named(parameter, value) {
   if (parameter === "from+to") return `the days from ${value.replace("/", " to ")}`;
-  return `${PARAMETERS[parameter] ?? parameter} “${value}”`;
+  return `${wordFor(PARAMETERS, parameter)} “${value}”`;
 }

@@ -6,7 +6,7 @@ import { published } from "./dates.js";
 import { element, fill, joined } from "./dom.js";
 import { paragraphs } from "./spans.js";
 import { adding, having, href, searching, viewing } from "./state.js";
-import { MENTION_KINDS, STATEMENT_KINDS, TEXT_KINDS, TYPES, sign, unseen } from "./vocabulary.js";
+import { ENTITY_TYPES, MENTION_KINDS, STATEMENT_KINDS, TEXT_KINDS, entityType, sign, unseen, wordFor } from "./vocabulary.js";
 
 /** Shows the article of a state. */
 export async function showReader(place, { state, signal }) {
@@ -86,7 +86,7 @@ function head(article, state) {
       { class: "byline" },
       published(when),
       authors.length > 0 && element("span", { class: "authors" }, `By ${authors.join(", ")}`),
-      element("span", { class: "kind" }, TEXT_KINDS[kind]?.name ?? kind),
+      element("span", { class: "kind" }, TEXT_KINDS.get(kind)?.name ?? kind),
       isWeb(url) && element("a", { href: url, rel: "noreferrer noopener" }, "At the publisher"),
     ),
   );
@@ -135,15 +135,15 @@ function reference(number, target, label, id) {
 function shown({ text, mention }, state) {
   if (mention === null) return text;
   const { type, entity, kind } = mention;
-  const said = `${TYPES[type].name}, ${MENTION_KINDS[kind] ?? kind}`;
+  const said = `${entityType(type).name}, ${wordFor(MENTION_KINDS, kind)}`;
   if (entity === null) return element("span", { class: `mention type-${type}`, title: `${said}; which one is unclear` }, text);
-  const target = adding(searching(state), TYPES[type].parameter, entity);
+  const target = adding(searching(state), entityType(type).parameter, entity);
   return element("a", { class: `mention type-${type}`, href: href(target), title: said }, text);
 }
 
 /** Explains the marks; each type can be switched off. */
 function legend({ mentions, statements }, place) {
-  const types = Object.keys(TYPES).filter((type) => mentions.some((mention) => mention.type === type));
+  const types = [...ENTITY_TYPES.keys()].filter((type) => mentions.some((mention) => mention.type === type));
   const click = (event) => {
     const button = event.currentTarget;
     const on = button.getAttribute("aria-pressed") === "false";
@@ -155,7 +155,7 @@ function legend({ mentions, statements }, place) {
   return element(
     "ul",
     { class: "legend keys", "aria-label": "Marks; each can be switched off" },
-    types.map((type) => key(type, [sign(type), element("span", { class: `mention type-${type}` }, TYPES[type].plural)])),
+    types.map((type) => key(type, [sign(type), element("span", { class: `mention type-${type}` }, entityType(type).plural)])),
     statements.length > 0 && key("statement", element("span", { class: "statement" }, "statements")),
   );
 }
@@ -183,7 +183,7 @@ function voice({ speaker, speaker_name: words, kind, cue }, number, mentions, st
     { "data-speaker": number },
     element("button", { type: "button", class: "reference", click, "aria-label": `Statement ${number} in the text` }, String(number)),
     speaker ? element("a", { href: href(target) }, name) : element("span", {}, name),
-    element("span", { class: "how" }, [STATEMENT_KINDS[kind] ?? kind, cue && `“${cue}”`].filter(Boolean).join(", ")),
+    element("span", { class: "how" }, [wordFor(STATEMENT_KINDS, kind), cue && `“${cue}”`].filter(Boolean).join(", ")),
   );
 }
 
@@ -198,7 +198,7 @@ function named({ mentions, entities }, state) {
       element(
         "div",
         { class: "named" },
-        element("h3", { class: `type-${type}` }, sign(type), TYPES[type].plural),
+        element("h3", { class: `type-${type}` }, sign(type), entityType(type).plural),
         element("p", {}, joined(found.map((one) => entry(one, type, state)), ", ")),
       ),
     ),
@@ -206,7 +206,7 @@ function named({ mentions, entities }, state) {
 }
 
 function entry({ id, text, count }, type, state) {
-  const target = adding(searching(state), TYPES[type].parameter, id);
+  const target = adding(searching(state), entityType(type).parameter, id);
   return element("a", { href: href(target) }, text, element("span", { class: "count" }, ` ${count}`), unseen(count === 1 ? " time" : " times"));
 }
 
@@ -222,7 +222,7 @@ function grouped(mentions, entities) {
     found.set(entity, one);
   }
   for (const one of found.values()) one.text = names.get(one.id) ?? one.text;
-  const order = Object.keys(TYPES);
+  const order = [...ENTITY_TYPES.keys()];
   const all = [...found.values()].sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type) || b.count - a.count);
   const groups = new Map();
   for (const one of all) groups.set(one.type, [...(groups.get(one.type) ?? []), one]);

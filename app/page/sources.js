@@ -7,7 +7,7 @@ import { rangeInWords } from "./dates.js";
 import { element, fill, joined } from "./dom.js";
 import { nothing } from "./problem.js";
 import { adding, having, href, narrowing, searching, viewing } from "./state.js";
-import { TYPES, counted, sign, unseen } from "./vocabulary.js";
+import { counted, entityType, sign, unseen } from "./vocabulary.js";
 
 const PATH = "v1/compare";
 
@@ -39,8 +39,8 @@ function row(item, state) {
 }
 
 function named({ id, name, type }, state) {
-  const target = adding(viewing(state, null), TYPES[type].parameter, id);
-  return element("a", { class: `name type-${type}`, href: href(target) }, sign(type), name, unseen(`, ${TYPES[type].name}`));
+  const target = adding(viewing(state, null), entityType(type).parameter, id);
+  return element("a", { class: `name type-${type}`, href: href(target) }, sign(type), name, unseen(`, ${entityType(type).name}`));
 }
 
 function voice({ id, name, type, statements }, source, state) {

@@ -9,6 +9,9 @@ const SHAPING = new Set(["sort", "limit", "facet_size"]);
 /** Parameters that only statements have. */
 const SAID = new Set(["speaker", "about"]);
 
+/** Parameters that are dropped together: `from+to` is both, and without words there is no relevance. */
+const TOGETHER = new Map([["from+to", ["from", "to"]], ["q", ["q", "sort"]]]);
+
 let listener = () => {};
 
 /** Calls back after each change of the address, with the position to scroll to (null after a step forwards). */
@@ -64,9 +67,9 @@ export function adding(state, name, value) {
   return changed;
 }
 
-/** Returns a state without one value of a parameter; `from+to` is both, and without words there is no relevance. */
+/** Returns a state without one value of a parameter, and what goes with it. */
 export function dropping(state, name, value) {
-  const names = { "from+to": ["from", "to"], q: ["q", "sort"] }[name];
+  const names = TOGETHER.get(name);
   const isGone = ([key, given]) => (names ? names.includes(key) : key === name && given === value);
   return new URLSearchParams([...state].filter((pair) => !isGone(pair)));
 }

@@ -7,7 +7,7 @@ import { published } from "./dates.js";
 import { element, fill, say } from "./dom.js";
 import { nothing, problem } from "./problem.js";
 import { having, href, saying } from "./state.js";
-import { STATEMENT_KINDS, counted } from "./vocabulary.js";
+import { STATEMENT_KINDS, counted, wordFor } from "./vocabulary.js";
 
 const PATH = "v1/statements";
 
@@ -34,7 +34,7 @@ function entry({ article, text, kind, speaker, speaker_name: words, cue }, state
       "p",
       { class: "speaker" },
       target ? element("a", { href: href(target) }, name) : name,
-      element("span", { class: "how" }, [STATEMENT_KINDS[kind] ?? kind, cue && `“${cue}”`].filter(Boolean).join(", ")),
+      element("span", { class: "how" }, [wordFor(STATEMENT_KINDS, kind), cue && `“${cue}”`].filter(Boolean).join(", ")),
     ),
     element("blockquote", {}, text ?? "The text is withheld here."),
     element(

@@ -3,7 +3,7 @@
 import { ask, isGivenUp } from "./api.js";
 import { byId, element, fill } from "./dom.js";
 import { adding, current, go, having, narrowing, searching } from "./state.js";
-import { TYPES, counted, sign } from "./vocabulary.js";
+import { counted, entityType, sign } from "./vocabulary.js";
 
 const PATH = "v1/suggest";
 
@@ -81,7 +81,7 @@ function close(input, list, shown) {
 }
 
 function option({ kind, name, type, matched, typo, articles }, index) {
-  const what = kind === "source" ? "source" : TYPES[type].name;
+  const what = kind === "source" ? "source" : entityType(type).name;
   const other = matched.toLowerCase() !== name.toLowerCase();
   return element(
     "li",
@@ -95,11 +95,11 @@ function option({ kind, name, type, matched, typo, articles }, index) {
 function pressed(event, input, list, shown) {
   if (event.isComposing) return;
   const number = shown.items.length;
-  const moves = { ArrowDown: shown.at + 1, ArrowUp: shown.at < 0 ? number - 1 : shown.at - 1 };
-  if (event.key in moves && number) {
+  const moves = new Map([["ArrowDown", shown.at + 1], ["ArrowUp", shown.at < 0 ? number - 1 : shown.at - 1]]);
+  if (moves.has(event.key) && number) {
     event.preventDefault();
     // Past either end the focus is in the box itself, as the pattern has it.
-    point(moves[event.key] >= number ? -1 : moves[event.key], input, list, shown);
+    point(moves.get(event.key) >= number ? -1 : moves.get(event.key), input, list, shown);
   } else if (event.key === "ArrowDown") {
     later(input, list, shown);
   } else if (event.key === "Enter" && shown.at >= 0) {
@@ -125,5 +125,5 @@ function choose(at, input, list, shown) {
   const state = searching(current());
   input.value = state.get("q") ?? "";
   close(input, list, shown);
-  go(adding(state, kind === "source" ? "source" : TYPES[type].parameter, id));
+  go(adding(state, kind === "source" ? "source" : entityType(type).parameter, id));
 }

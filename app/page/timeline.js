@@ -5,7 +5,7 @@ import { call } from "./call.js";
 import { bounds, onAxis, rangeInWords } from "./dates.js";
 import { drawn, drawnToWidth, element, fill } from "./dom.js";
 import { dropping, go, having, href, narrowing, searching } from "./state.js";
-import { INTERVALS, counted } from "./vocabulary.js";
+import { INTERVALS, counted, wordFor } from "./vocabulary.js";
 
 const PATH = "v1/timeline";
 const DAY = 86_400_000;
@@ -29,7 +29,7 @@ const TOP = 18;
 const WIDEST = 56;
 
 /** Pixels that a label needs. */
-const ROOM = { year: 40, month: 64, week: 52, day: 52 };
+const ROOM = new Map([["year", 40], ["month", 64], ["week", 52], ["day", 52]]);
 
 /** Shows the timeline of a result; `corpus` gives the days where the filters leave them open. */
 export async function showTimeline(place, { state, corpus, signal }) {
@@ -73,7 +73,7 @@ function head(state, interval) {
       element(
         "select",
         { change, "data-key": "interval" },
-        Object.entries(INTERVALS).map(([value, text]) => element("option", { value, selected: value === interval }, text)),
+        [...INTERVALS].map(([value, text]) => element("option", { value, selected: value === interval }, text)),
       ),
     ),
   );
@@ -121,7 +121,7 @@ function bar({ from, to, count, corpus }, { state, index, step, height }) {
 function moved(event) {
   const all = [...event.currentTarget.querySelectorAll("a")];
   const at = all.indexOf(document.activeElement);
-  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: all.length - 1 }[event.key];
+  const to = new Map([["ArrowLeft", at - 1], ["ArrowRight", at + 1], ["Home", 0], ["End", all.length - 1]]).get(event.key);
   if (to === undefined || !all[to]) return;
   event.preventDefault();
   all[at]?.setAttribute("tabindex", "-1");
@@ -130,7 +130,7 @@ function moved(event) {
 }
 
 function labels(buckets, interval, step, width) {
-  const room = ROOM[interval] ?? ROOM.day;
+  const room = ROOM.get(interval) ?? 52;
   const every = Math.max(1, Math.ceil(room / step));
   let year = null;
   return buckets.flatMap(({ from }, index) => {
@@ -146,7 +146,7 @@ function labels(buckets, interval, step, width) {
 function remarks({ undated, coarser, interval }) {
   const parts = [
     undated > 0 && `${counted(undated, "article")} without a date`,
-    coarser > 0 && `${counted(coarser, "article")} whose date is known less closely than to the ${INTERVALS[interval] ?? interval}`,
+    coarser > 0 && `${counted(coarser, "article")} whose date is known less closely than to the ${wordFor(INTERVALS, interval)}`,
   ].filter(Boolean);
   return parts.length ? element("p", { class: "note" }, `Not drawn: ${parts.join("; ")}.`) : null;
 }

@@ -239,6 +239,24 @@ def test_a_misspelt_parameter_offers_its_name(visit: Visit) -> None:
     assert visit.query == "place=raqqa"
 
 
+@pytest.mark.parametrize("visit", [pytest.param("wide", id="wide")], indirect=True)
+@pytest.mark.parametrize("name", ["constructor", "toString", "__proto__", "hasOwnProperty"])
+def test_a_name_that_every_object_inherits_is_a_name_like_any_other(visit: Visit, name: str) -> None:
+    """As a parameter, as a value and as a view: nothing is found in an object that the page did not put there."""
+    visit.expected.add(422)
+    page = visit.page
+    for query in (f"{name}=1", f"precision={name}", f"actor={name}", f"sort={name}"):
+        visit.open(query)
+        expect(page.get_by_role("alert")).to_contain_text("Refused with 422")
+        page.get_by_role("alert").get_by_role("link", name="Leave it out").click()
+        expect(page.get_by_role("heading", name="5 articles")).to_be_visible()
+        assert visit.query == ""
+    visit.open(f"view={name}")
+    expect(page.get_by_role("heading", name="5 articles")).to_be_visible()
+    visit.open(f"interval={name}")
+    expect(page.locator("#timeline").get_by_role("alert")).to_contain_text("Refused with 422")
+
+
 def test_an_article_that_is_not_there_says_so(visit: Visit) -> None:
     visit.expected.add(404)
     visit.open("article=nothing")
