@@ -1,16 +1,21 @@
+// @ts-check
 /** The words of the page for the values of the API. A test compares each table with the enums of the OpenAPI document. */
 
-import { drawn, element } from "./dom.js";
+import { element } from "./dom.js";
 
 /**
- * Returns a map: the page looks values up that come from the address or the API, and in an object `constructor` would
- * find what every object inherits.
+ * Return a map. Keys to look up come from the address and the API, and an object would find `constructor`, which all
+ * objects inherit.
+ *
+ * @template Word
+ * @param {Readonly<Record<string, Word>>} words
+ * @returns {ReadonlyMap<string, Word>}
  */
 function table(words) {
   return new Map(Object.entries(words));
 }
 
-/** The parameter that narrows by an entity of each type, and how the type is called. */
+/** Names of the entity types, and the parameter that filters by an entity of each. */
 export const ENTITY_TYPES = table({
   person: { name: "person", plural: "people", parameter: "actor" },
   organization: { name: "organization", plural: "organizations", parameter: "actor" },
@@ -21,7 +26,7 @@ export const ENTITY_TYPES = table({
   weapon: { name: "weapon", plural: "weapons", parameter: "weapon" },
 });
 
-/** How filters are called on their chips. */
+/** Names of the filters on their chips. */
 export const PARAMETERS = table({
   q: "words",
   from: "from",
@@ -116,49 +121,55 @@ export const FACETS = table({
   precision: { title: "Dates known", rule: "any of them" },
 });
 
-const OUTLINES = table({
-  person: "M8 1.500A6.500 6.500 0 1 1 8 14.500A6.500 6.500 0 1 1 8 1.500z",
-  organization: "M5 2h6a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3H5a3 3 0 0 1-3-3V5a3 3 0 0 1 3-3z",
-  state: "M2 2h12v12H2z",
-  armed_group: "M8 0.500L15.500 8L8 15.500L0.500 8z",
-  media: "M4.500 1.500h7L15.500 8L11.500 14.500h-7L0.500 8z",
-  place: "M8 1L15.500 14.500H0.500z",
-  weapon: "M8 15L0.500 1.500H15.500z",
-});
-
-/** Returns the word of a table for a value, or the value itself where a newer API has one that the page does not know. */
+/**
+ * Return the word for a value, or the value itself if a newer API has one that the page does not know.
+ *
+ * @param {ReadonlyMap<string, string>} words
+ * @param {string} value
+ */
 export function wordFor(words, value) {
   return words.get(value) ?? value;
 }
 
-/** Returns how an entity type is called and which parameter narrows by it. */
+/**
+ * Return the names of an entity type and the parameter that filters by it.
+ *
+ * @param {string} type
+ */
 export function entityType(type) {
   return ENTITY_TYPES.get(type) ?? { name: type, plural: type, parameter: "actor" };
 }
 
-/** Returns the outline that stands for a type, in a square of 16: no type is told by its colour alone. */
-export function outline(type) {
-  return OUTLINES.get(type) ?? OUTLINES.get("person");
+/**
+ * Return a number with its noun.
+ *
+ * @param {number} number
+ * @param {string} noun
+ */
+export function formatCount(number, noun) {
+  return `${formatNumber(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** Returns the sign of a type for use in a text; what it says is said beside it. */
-export function sign(type) {
-  const shape = drawn("path", { d: outline(type) });
-  return drawn("svg", { class: `sign type-${type}`, viewBox: "0 0 16 16", "aria-hidden": "true" }, shape);
+/** @param {number} number */
+export function formatNumber(number) {
+  return number.toLocaleString("en");
 }
 
-/** Returns a number as it is written, and the right form of a noun after it. */
-export function counted(number, one, many = `${one}s`) {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
-}
-
-/** Returns a piece of text that only screen readers meet. */
-export function unseen(text) {
+/**
+ * Return text that only screen readers get.
+ *
+ * @param {string} text
+ */
+export function hiddenText(text) {
   return element("span", { class: "unseen" }, text);
 }
 
-/** Returns a name for an id, where an answer gives nothing but the id: `president-of-russia` is President of Russia. */
-export function nameOfId(id) {
+/**
+ * Return a name for an id, where an answer has only the id: `president-of-russia` becomes President of Russia.
+ *
+ * @param {string} id
+ */
+export function nameFromId(id) {
   const small = /^(of|the|and|for|al)$/;
   return id
     .split("-")

@@ -314,7 +314,7 @@ def test_each_view_shows_its_request(visit: Visit) -> None:
     box = page.locator("#view .call", has_text="The request behind this")
     box.locator("summary").click()
     expect(box.locator("code")).to_contain_text("GET /v1/articles?actor=putin&facet=source")
-    box.get_by_role("button", name="Copy for curl").click()
+    box.get_by_role("button", name="Copy as curl").click()
     expect(box.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(f"curl '{visit.api}/v1/articles?actor=putin&facet=source")

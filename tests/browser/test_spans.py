@@ -11,9 +11,9 @@ def cut(visit: Visit, text: str, mentions: list[list[int]], statements: list[lis
     folder = "" if visit.look.elsewhere else "page/"
     return visit.page.evaluate(
         """async ([module, text, mentions, statements]) => {
-            const { paragraphs } = await import(module);
+            const { splitParagraphs } = await import(module);
             const spans = (pairs) => pairs.map(([start, end], number) => ({ start, end, number }));
-            const found = paragraphs(text, spans(mentions), spans(statements));
+            const found = splitParagraphs(text, spans(mentions), spans(statements));
             return found.map((pieces) => pieces.map(({ text, mention, statement, last }) =>
                 [text, mention?.number ?? null, statement?.number ?? null, last]));
         }""",
