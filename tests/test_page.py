@@ -1,4 +1,4 @@
-"""The page at `/`: how its files are served, and that they hold nothing that the policy forbids."""
+"""The page at `/`: its files, their headers, its vocabulary, and that nothing in them violates the policy."""
 
 import re
 from collections.abc import Iterator
@@ -41,11 +41,11 @@ WORDS = {
 
 NO_WORDS = {
     "HealthOut.status": "the page does not ask for it",
-    "Highlight.field": "shows in where a passage stands",
-    "LookedUp.by": "the page looks nothing up",
-    "MentionOut.field": "shows in where a mention stands",
-    "StatementItem.field": "shows in where a statement stands",
-    "StatementOut.field": "shows in where a statement stands",
+    "Highlight.field": "shows in the position of the passage",
+    "LookedUp.by": "the page does not ask for it",
+    "MentionOut.field": "shows in the position of the mention",
+    "StatementItem.field": "shows in the position of the statement",
+    "StatementOut.field": "shows in the position of the statement",
     "SuggestionOut.kind": "an entity shows its type, a source the word source",
     "Surface.field": "the page does not ask for it",
     "VersionItem.changed": "the page does not ask for it",
@@ -124,7 +124,7 @@ def test_the_page_comes_with_its_policy(client: TestClient) -> None:
     }
 
 
-def test_the_policy_lets_nothing_in_from_elsewhere() -> None:
+def test_the_policy_allows_no_other_origin() -> None:
     directives = dict(part.split(" ", 1) for part in POLICY.split("; "))
     assert directives.pop("default-src") == "'none'"
     assert set(directives.values()) == {"'self'", "'none'"}
@@ -133,7 +133,7 @@ def test_the_policy_lets_nothing_in_from_elsewhere() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_each_file_has_its_type_and_tag(client: TestClient, name: str) -> None:
-    """And the policy: whoever opens a file alone opens nothing else with it."""
+    """Each file also has the policy: a file that is opened alone loads nothing else."""
     answer = client.get(f"/page/{name}")
     assert answer.status_code == 200
     assert answer.headers["content-type"].split(";")[0] == TYPES[name.rpartition(".")[2]]
@@ -144,14 +144,14 @@ def test_each_file_has_its_type_and_tag(client: TestClient, name: str) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/page/main.js"])
 def test_head_is_get_without_a_body(client: TestClient, path: str) -> None:
-    asked = {"X-Request-ID": "of-both"}
-    get, head = client.get(path, headers=asked), client.head(path, headers=asked)
+    headers = {"X-Request-ID": "of-both"}
+    get, head = client.get(path, headers=headers), client.head(path, headers=headers)
     assert (head.status_code, head.content) == (200, b"")
     assert {**head.headers} == {**get.headers}
 
 
 @pytest.mark.parametrize("form", ["{tag}", 'W/"other", {tag}', "{tag} ,"])
-def test_what_a_browser_has_is_not_sent_again(client: TestClient, form: str) -> None:
+def test_a_cached_file_is_not_sent_again(client: TestClient, form: str) -> None:
     tag = client.get("/page/main.js").headers["etag"]
     answer = client.get("/page/main.js", headers={"If-None-Match": form.format(tag=tag)})
     assert (answer.status_code, answer.content) == (304, b"")
@@ -177,10 +177,10 @@ def test_an_operator_can_leave_the_page_out(database: Path, path: str) -> None:
 
 
 def test_the_page_finds_its_files(client: TestClient) -> None:
-    """Relative to itself: on a static server beside it, here under /page/, also behind a proxy that adds a prefix."""
-    beside = re.findall(r'(?:href|src)="\./([^"]+)"', INDEX)
+    """The paths are relative: next to index.html on a static server, under /page/ here, also below a proxy's prefix."""
+    static = re.findall(r'(?:href|src)="\./([^"]+)"', INDEX)
     served = re.findall(r'(?:href|src)="\./page/([^"]+)"', client.get("/").text)
-    assert served == beside == ["icon.svg", "page.css", "main.js"]
+    assert served == static == ["icon.svg", "page.css", "main.js"]
 
 
 def test_every_file_is_there_and_used() -> None:
@@ -195,11 +195,11 @@ def test_no_script_or_style_is_inline() -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_no_module_makes_markup_of_data(name: str) -> None:
-    """All texts go in as text; the policy forbids the rest, and the code does not try."""
-    found = re.findall(
+    """All data becomes text; the policy forbids the rest, and the code does not try it."""
+    matches = re.findall(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|Function\(|srcdoc", text_of(name)
     )
-    assert found == []
+    assert matches == []
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -1,5 +1,5 @@
 // @ts-check
-/** The card of the one entity that a search filters by: its names, its memberships, and what is named with it. */
+/** The card of the one entity that a search filters by: its names, memberships and related entities. */
 
 /** @import { Pair, Schemas } from "./api.js" */
 
@@ -59,25 +59,25 @@ export async function showAbout(container, { state, id, signal }) {
     element(
       "dl",
       {},
-      row("Called", surfaces(entity)),
+      row("Named as", surfaces(entity)),
       row(
         "Is",
         memberships(entity).map((item) => membership(item, state)),
       ),
       row(
-        "For it act",
+        "Members",
         members(entity).map((item) => [plainLink(item, state), `, ${item.role}`]),
       ),
       row(
-        "Mostly with",
+        "Often with",
         related.map((item) => plainLink(item, state)),
       ),
     ),
     element(
       "div",
-      { class: "behind" },
+      { class: "requests" },
       requestDetails(apiUrl(PATH, [], id)),
-      related.length > 0 && requestDetails(apiUrl(RELATED, parameters, id), "The request for what goes with it"),
+      related.length > 0 && requestDetails(apiUrl(RELATED, parameters, id), "The API request for the related entities"),
     ),
   );
   container.hidden = false;

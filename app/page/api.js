@@ -1,5 +1,5 @@
 // @ts-check
-/** Requests to the API, and one class for their errors. */
+/** Requests to the API, and the class of their errors. */
 
 /** @import { components, paths } from "../../build/client/dateline.d.ts" */
 
@@ -20,8 +20,8 @@
 /** @typedef {Pick<Schemas["Problem"], "status" | "title" | "detail"> & Partial<Schemas["Problem"]>} ProblemBody */
 
 /**
- * A request that failed: an RFC 9457 problem, or one that the page made up where no API answered. `request` is the id
- * under which the log of the server has it.
+ * A failed request: the RFC 9457 problem of the API, or one from the page if no API answered. `request` is the id of the
+ * request in the log of the server.
  */
 export class ApiError extends Error {
   /**
@@ -95,8 +95,8 @@ async function send(url, signal) {
     if (isAbort(error)) throw error;
     throw new ApiError(url, {
       status: 0,
-      title: "The API does not answer",
-      detail: `Nothing came from ${new URL(url).origin}. The server may be down, or it may not allow requests from this page.`,
+      title: "The API does not respond",
+      detail: `No response from ${new URL(url).origin}. The server may be down, or it may not allow requests from this page.`,
     });
   }
 }

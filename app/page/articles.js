@@ -13,7 +13,7 @@ import { addValue, articleFilters, closeArticle, href, navigate, setValue } from
 import { formatCount, formatNumber, hiddenText, ORDERS, TEXT_KINDS } from "./vocabulary.js";
 
 /**
- * What every view of a search gets: the state, and the first page of articles with the parameters that it answers.
+ * The input of every view of a search: the state, and the first page of articles with its parameters.
  *
  * @typedef {{ state: URLSearchParams, articles: Answer<"/v1/articles">, parameters: Pair[], signal: AbortSignal }} Search
  */
@@ -46,7 +46,7 @@ export function showArticles(container, search) {
     viewHeading(formatCount(total, "article"), total > 1 && orderLabel(state)),
     empty ? emptySection(empty, state) : list,
     nextPage(list, articles, search),
-    element("footer", { class: "behind" }, requestDetails(apiUrl(PATH, parameters)), total > 0 && exportLinks(state)),
+    element("footer", { class: "requests" }, requestDetails(apiUrl(PATH, parameters)), total > 0 && exportLinks(state)),
   );
 }
 
@@ -57,7 +57,7 @@ export function showArticles(container, search) {
  * @param {import("./dom.js").Child[]} controls
  */
 export function viewHeading(text, ...controls) {
-  return element("div", { class: "view-head" }, element("h2", { id: "found", tabindex: "-1" }, text), controls);
+  return element("div", { class: "view-head" }, element("h2", { id: "results-title", tabindex: "-1" }, text), controls);
 }
 
 /** @param {URLSearchParams} state */
@@ -169,16 +169,21 @@ function nextPage(list, { next, total }, search) {
   if (next === null) return null;
   const { state, parameters, signal } = search;
   const button = element("button", { type: "button", class: "more", click: load }, "More articles");
-  const container = element("div", { class: "further" }, button, element("span", { class: "note" }, ` ${progress()}`));
+  const container = element(
+    "div",
+    { class: "next-page" },
+    button,
+    element("span", { class: "note" }, ` ${progress()}`),
+  );
   return container;
 
   function progress() {
-    return `${formatNumber(list.childElementCount)} of ${formatNumber(total)} are shown`;
+    return `${formatNumber(list.childElementCount)} of ${formatNumber(total)} shown`;
   }
 
   async function load() {
     button.disabled = true;
-    button.textContent = "Asking …";
+    button.textContent = "Loading …";
     try {
       const page = await getJson(PATH, [...parameters, ["cursor", String(next)]], signal);
       const items = page.items.map((item) => entry(item, state));

@@ -1,5 +1,5 @@
 // @ts-check
-/** Dates as text, as far as they are known and no further. */
+/** Dates as text, with no more precision than is known. */
 
 /** @import { Schemas } from "./api.js" */
 
@@ -12,7 +12,7 @@ const MONTHS = [
 ];
 
 /**
- * Return the numbers of a printed day, month or year (`2015-11-22`, `2015-11`, `2015`); 0 stands for what is not there.
+ * Return the numbers of a printed day, month or year (`2015-11-22`, `2015-11`, `2015`); 0 means missing.
  *
  * @param {string} date
  */
@@ -79,15 +79,15 @@ export function bounds(date) {
  * @param {{ withTime?: boolean }} options
  */
 export function publishedDate({ on, at, precision, zone, basis, evidence }, { withTime = true } = {}) {
-  if (on === null) return element("span", { class: "when" }, element("span", { class: "date" }, "undated"));
+  if (on === null) return element("span", { class: "published" }, element("span", { class: "date" }, "undated"));
   const certainty = [wordFor(PRECISIONS, precision), basis && wordFor(BASES, basis)].filter(Boolean).join(", ");
   return element(
     "span",
-    { class: `when ${basis === "inferred" ? "inferred" : ""}` },
+    { class: `published ${basis === "inferred" ? "inferred" : ""}` },
     element("time", { class: "date", datetime: on }, formatDate(on)),
     " ",
-    element("span", { class: "known" }, certainty),
-    withTime && at !== null && [" ", element("span", { class: "known" }, formatTime(on, at, zone))],
+    element("span", { class: "certainty" }, certainty),
+    withTime && at !== null && [" ", element("span", { class: "certainty" }, formatTime(on, at, zone))],
     evidence && [" ", element("span", { class: "evidence" }, `from ${evidence}`)],
   );
 }

@@ -15,8 +15,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * Create an HTML element. A function becomes a listener of the event that its key names; null, undefined and false set
- * nothing, and add no child.
+ * Create an HTML element. A function is added as a listener, with its key as the event; null, undefined and false are
+ * skipped, as attributes and as children.
  *
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name

@@ -20,7 +20,7 @@ const SHAPES = new Map([
 ]);
 
 /**
- * Return the shape of a type as an SVG path in a square of 16, so that color is never the only difference.
+ * Return the shape of a type as an SVG path in a square of 16, so that colour is never the only difference.
  *
  * @param {string} type
  */
@@ -35,7 +35,7 @@ export function typeShape(type) {
  */
 export function typeIcon(type) {
   const shape = svgElement("path", { d: typeShape(type) });
-  return svgElement("svg", { class: `sign type-${type}`, viewBox: "0 0 16 16", "aria-hidden": "true" }, shape);
+  return svgElement("svg", { class: `type-icon type-${type}`, viewBox: "0 0 16 16", "aria-hidden": "true" }, shape);
 }
 
 /**

@@ -44,12 +44,12 @@ export function drawFilters(container, state, facets, total) {
 }
 
 /**
- * Say what the numbers count where the view next to them counts something else.
+ * Explain what the numbers count if the current view counts something else.
  *
  * @param {URLSearchParams} state
  */
 function countNote(state) {
-  const text = "The numbers count articles, whoever speaks in them, not statements.";
+  const text = "The numbers count articles, not statements, and ignore the speaker.";
   return state.get("view") === "statements" && element("p", { class: "note" }, text);
 }
 
@@ -69,7 +69,7 @@ export function drawChips(container, state, facets) {
   const chips = filters.map(([name, value]) => {
     return element("li", {}, chip(state, name, value, valueName(state, facets, name, value)));
   });
-  fill(container, element("ul", { class: "chips", "aria-label": "Chosen filters" }, chips, element("li", {}, clear)));
+  fill(container, element("ul", { class: "chips", "aria-label": "Active filters" }, chips, element("li", {}, clear)));
 }
 
 /**
@@ -138,7 +138,7 @@ function row(state, { parameter, values }, value, most) {
   bar.style.setProperty("--share", String(count / most));
   const content = [
     bar,
-    element("span", { class: "name" }, chosen && hiddenText("Chosen: "), facetName(parameter, value)),
+    element("span", { class: "name" }, chosen && hiddenText("Selected: "), facetName(parameter, value)),
     element("span", { class: "count" }, formatNumber(count), hiddenText(" articles")),
   ];
   if (chosen && current === null) return element("span", { class: "value chosen" }, content);
@@ -157,7 +157,7 @@ function row(state, { parameter, values }, value, most) {
 }
 
 /**
- * Return the value as the address has it, which may be another name of the same thing; null if that is unclear.
+ * Return the value in the address, which may be another name of the same thing; null if it is ambiguous.
  *
  * @param {URLSearchParams} state
  * @param {string} parameter
@@ -215,7 +215,7 @@ function moreLink(state, { parameter, title, values }) {
 function membersLabel(state) {
   const checked = state.get("members") === "true";
   const box = element("input", { type: "checkbox", checked, change, "data-key": "members" });
-  return element("label", { class: "members" }, box, " Count those who act for them too: ministries, forces, leaders");
+  return element("label", { class: "members" }, box, " Include those who act for them: ministries, forces, leaders");
 
   function change() {
     navigate(setValue(closeArticle(state), "members", box.checked ? "true" : null));

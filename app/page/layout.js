@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The layout of a network: forces after Fruchterman and Reingold (1991) from a fixed start, so that the same answer
- * always gives the same picture; then boxes that overlap move apart.
+ * always gives the same picture; then boxes that overlap are separated.
  */
 
 /** @typedef {{ x: number, y: number }} Point */
@@ -110,7 +110,7 @@ function push(body, other, x, y, strength) {
 }
 
 /**
- * Stretch the picture to the room along one axis.
+ * Stretch the picture to the available length of one axis.
  *
  * @param {readonly Body[]} bodies
  * @param {"x" | "y"} axis
@@ -126,7 +126,7 @@ function stretch(bodies, axis, side, room) {
 }
 
 /**
- * Move boxes that overlap apart, along the axis that needs the relatively shorter way; return whether there were any.
+ * Separate boxes that overlap, along the axis with the smaller relative overlap; return whether any did.
  *
  * @param {readonly { body: Body, other: Body }[]} pairs
  */

@@ -199,7 +199,7 @@ async function drawSearch(container, search) {
 }
 
 /**
- * Remove what an earlier search left: of a refused one only the filters are known.
+ * Remove the results of an earlier search: the page knows only the filters of a failed one.
  *
  * @param {URLSearchParams} state
  */
@@ -216,7 +216,7 @@ function clearResults(state) {
 function failure(error, state) {
   const isMissing = error instanceof ApiError && error.status === 404 && viewOf(state) !== ARTICLES;
   if (!isMissing) return problemSection(error, state, () => showSearch(state));
-  return [viewHeading("Not here"), element("p", { class: "note" }, "This server does not answer this view.")];
+  return [viewHeading("Not available"), element("p", { class: "note" }, "This server has no such view.")];
 }
 
 /**

@@ -45,7 +45,7 @@ export async function showNetwork(container, { state, signal }) {
   const request = requestDetails(apiUrl(PATH, parameters));
   if (network.empty) {
     const empty = emptySection(network.empty, state);
-    return fill(container, viewHeading("Named together"), empty, element("div", { class: "behind" }, request));
+    return fill(container, viewHeading("Named together"), empty, element("div", { class: "requests" }, request));
   }
   const chart = element("div", { class: "chart network" });
   fill(
@@ -54,7 +54,7 @@ export async function showNetwork(container, { state, signal }) {
     note(network),
     legend(network),
     chart,
-    element("div", { class: "behind" }, table(network, state), request),
+    element("div", { class: "requests" }, table(network, state), request),
   );
   drawToWidth(chart, (width) => picture(network, state, width));
 }
@@ -62,7 +62,7 @@ export async function showNetwork(container, { state, signal }) {
 /** @param {Network} network */
 function note({ nodes, total }) {
   const [names, articles] = [formatCount(nodes.length, "name"), formatCount(total, "article")];
-  const text = `The ${names} that most of ${articles} hold; lines join those that the same articles name.`;
+  const text = `The ${names} that occur most in ${articles}; lines join names that occur in the same article.`;
   return element("p", { class: "note" }, text);
 }
 
@@ -71,7 +71,7 @@ function legend({ nodes }) {
   const types = [...ENTITY_TYPES].filter(([type]) => nodes.some((node) => node.type === type));
   return element(
     "ul",
-    { class: "legend", "aria-label": "Signs" },
+    { class: "legend", "aria-label": "Legend" },
     types.map(([type, { plural }]) => element("li", { class: `type-${type}` }, typeIcon(type), plural)),
   );
 }
@@ -91,7 +91,7 @@ function picture({ nodes, edges }, state, width) {
   const points = layout(boxes, links, width, height);
   const chart = svgElement(
     "svg",
-    { width, height, role: "group", "aria-label": "Network of names; the table below holds the same" },
+    { width, height, role: "group", "aria-label": "Network of names; the table below has the same data" },
     links.map(({ source, target, weight }) => line(points, source, target, weight)),
     dots.map((dot, index) => dotLink(dot, points[index], index, state)),
   );
@@ -179,16 +179,16 @@ function dotLink({ node, radius, label }, point, index, state) {
  */
 function highlight(chart, target) {
   const node = target instanceof SVGElement ? target.closest(".node")?.getAttribute("data-node") : null;
-  chart.classList.toggle("lit", typeof node === "string");
+  chart.classList.toggle("dimmed", typeof node === "string");
   const near = new Set([node]);
   for (const tie of chart.querySelectorAll(".tie")) {
     const ends = tie.getAttribute("data-ends")?.split(" ") ?? [];
     const isNear = typeof node === "string" && ends.includes(node);
-    tie.classList.toggle("near", isNear);
+    tie.classList.toggle("linked", isNear);
     if (isNear) for (const end of ends) near.add(end);
   }
   for (const other of chart.querySelectorAll(".node")) {
-    other.classList.toggle("near", near.has(other.getAttribute("data-node")));
+    other.classList.toggle("linked", near.has(other.getAttribute("data-node")));
   }
 }
 
@@ -204,7 +204,7 @@ function table({ nodes, edges }, state) {
   };
   return element(
     "details",
-    { class: "call" },
+    { class: "request" },
     element("summary", {}, "As a table"),
     element("h3", {}, "Names"),
     element(
@@ -222,7 +222,7 @@ function table({ nodes, edges }, state) {
         element(
           "tr",
           {},
-          ["Names", "Articles", "npmi"].map((text) => element("th", { scope: "col" }, text)),
+          ["Names", "Articles", "NPMI"].map((text) => element("th", { scope: "col" }, text)),
         ),
       ),
       element(
@@ -242,7 +242,7 @@ function table({ nodes, edges }, state) {
     element(
       "p",
       { class: "note" },
-      "npmi is normalised pointwise mutual information: above 0 two names meet more often than by chance, 1 is always.",
+      "NPMI is normalised pointwise mutual information: above 0, two names co-occur more often than expected by chance; 1 means always.",
     ),
   );
 }

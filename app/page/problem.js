@@ -1,5 +1,5 @@
 // @ts-check
-/** What went wrong, or why a result is empty, with links that lead on. */
+/** Errors and empty results, with links to better searches. */
 
 /** @import { Schemas } from "./api.js" */
 
@@ -11,7 +11,7 @@ import { closeArticle, href, removeValue, replaceValue } from "./state.js";
 import { formatCount, PARAMETERS, wordFor } from "./vocabulary.js";
 
 /**
- * Show an error; `retry` asks again.
+ * Show an error; `retry` repeats the request.
  *
  * @param {unknown} error
  * @param {URLSearchParams} state
@@ -19,7 +19,7 @@ import { formatCount, PARAMETERS, wordFor } from "./vocabulary.js";
  */
 export function problemSection(error, state, retry) {
   if (error instanceof ApiError) return apiProblem(error, state, retry);
-  return problem("No answer", "The page failed", element("p", {}, String(error)), retryButton(retry));
+  return problem("No response", "The page failed", element("p", {}, String(error)), retryButton(retry));
 }
 
 /**
@@ -30,11 +30,11 @@ export function problemSection(error, state, retry) {
 function apiProblem({ status, title, message, errors, url, request }, state, retry) {
   const causes = errors.map((cause) => causeOf(cause, state));
   return problem(
-    status ? `Refused with ${status}` : "No answer",
+    status ? `Error ${status}` : "No response",
     title,
     causes.length ? causes : element("p", {}, message),
     status !== 422 && retryButton(retry),
-    status >= 500 && request !== null && element("p", { class: "note" }, `The operator finds it under ${request}.`),
+    status >= 500 && request !== null && element("p", { class: "note" }, `Request id for the operator: ${request}`),
     requestDetails(url),
   );
 }
@@ -56,7 +56,7 @@ function problem(status, title, ...content) {
 
 /** @param {() => void} retry */
 function retryButton(retry) {
-  return element("p", { class: "actions" }, element("button", { type: "button", click: retry }, "Ask again"));
+  return element("p", { class: "actions" }, element("button", { type: "button", click: retry }, "Try again"));
 }
 
 /**
@@ -74,9 +74,9 @@ function causeOf({ parameter, value, wanted, nearest }, state) {
       {},
       element("span", { class: "label" }, wordFor(PARAMETERS, parameter)),
       " ",
-      element("q", { class: "given" }, refused),
+      element("q", { class: "refused" }, refused),
     ),
-    element("p", { class: "wanted" }, `Wanted: ${wanted}.`),
+    element("p", { class: "wanted" }, `Expected: ${wanted}.`),
     nearest.length > 0 && [
       element("p", {}, "Did you mean"),
       element(
@@ -88,7 +88,7 @@ function causeOf({ parameter, value, wanted, nearest }, state) {
     element(
       "p",
       {},
-      element("a", { class: "way quiet", href: href(removeValue(base, parameter, refused)) }, "Leave it out"),
+      element("a", { class: "way quiet", href: href(removeValue(base, parameter, refused)) }, "Remove it"),
     ),
   );
 }
@@ -125,11 +125,13 @@ function renameParameter(state, parameter, name) {
  */
 export function emptySection({ without, first_day: first, last_day: last }, state) {
   const ways = without.filter(({ total }) => total > 0);
-  const none = without.length ? "No single filter is in the way: only together do they leave nothing." : "";
+  const none = without.length
+    ? "No single filter causes this: without any one of them, the others still match no article."
+    : "";
   return element(
     "section",
-    { class: "nothing" },
-    element("h2", {}, "No article is all of this"),
+    { class: "empty-result" },
+    element("h2", {}, "No article matches all of this"),
     ways.length
       ? element(
           "ul",
@@ -142,7 +144,7 @@ export function emptySection({ without, first_day: first, last_day: last }, stat
       element(
         "p",
         { class: "note" },
-        `What is published was printed between ${formatDate(first)} and ${formatDate(last)}.`,
+        `The articles here were printed between ${formatDate(first)} and ${formatDate(last)}.`,
       ),
   );
 }
@@ -153,7 +155,7 @@ export function emptySection({ without, first_day: first, last_day: last }, stat
  */
 function wayOut({ parameter, value, total }, state) {
   const target = removeValue(closeArticle(state), parameter, value);
-  const text = `Leave out ${filterName(parameter, value)}: ${formatCount(total, "article")}`;
+  const text = `Without ${filterName(parameter, value)}: ${formatCount(total, "article")}`;
   return element("li", {}, element("a", { class: "way", href: href(target) }, text));
 }
 

@@ -37,8 +37,8 @@ export async function showReader(container, { state, signal }) {
   const numbers = new Map(article.statements.map((statement, index) => [statement, index + 1]));
   const footer = element(
     "footer",
-    { class: "beneath" },
-    element("div", { class: "behind" }, requestDetails(apiUrl(PATH, [], id)), formatLinks(id)),
+    { class: "article-footer" },
+    element("div", { class: "requests" }, requestDetails(apiUrl(PATH, [], id)), formatLinks(id)),
   );
   fill(
     container,
@@ -51,7 +51,7 @@ export async function showReader(container, { state, signal }) {
       element("div", { class: "text", lang: article.language }, articleText(article, numbers, state)),
       element("p", { class: "rights" }, article.rights),
     ),
-    element("aside", { class: "beside" }, statementList(article, numbers, state), entityList(article, state)),
+    element("aside", { class: "article-aside" }, statementList(article, numbers, state), entityList(article, state)),
     footer,
   );
   document.title = `${article.title} – Dateline`;
@@ -69,16 +69,12 @@ function formatLinks(id) {
     { class: "exports" },
     element("a", { href: apiUrl("/v1/articles/{id}.jsonld", [], id), rel: "noreferrer" }, "As JSON-LD (schema.org)"),
     ", ",
-    element(
-      "a",
-      { href: apiUrl("/v1/articles/{id}/annotations", [], id), rel: "noreferrer" },
-      "its marks as W3C annotations",
-    ),
+    element("a", { href: apiUrl("/v1/articles/{id}/annotations", [], id), rel: "noreferrer" }, "as W3C annotations"),
   );
 }
 
 /**
- * Show the most similar articles and why; without them the article is complete too.
+ * Show the most similar articles and why. They are an extra: if the request fails, there is no section.
  *
  * @param {HTMLElement} footer
  * @param {string} id
@@ -92,14 +88,14 @@ async function showSimilar(footer, id, state, signal) {
   footer.append(
     element(
       "section",
-      { "aria-labelledby": "alike-title" },
-      element("h2", { id: "alike-title" }, "Articles like this"),
+      { "aria-labelledby": "similar-title" },
+      element("h2", { id: "similar-title" }, "Similar articles"),
       element(
         "ul",
-        { class: "alike" },
+        { class: "similar" },
         page.items.map((item) => similarArticle(item, state)),
       ),
-      element("div", { class: "behind" }, requestDetails(apiUrl(path, [["limit", SIMILAR]], id))),
+      element("div", { class: "requests" }, requestDetails(apiUrl(path, [["limit", SIMILAR]], id))),
     ),
   );
 }
@@ -148,7 +144,7 @@ function header(article, state) {
       publishedDate(published),
       authors.length > 0 && element("span", { class: "authors" }, `By ${authors.join(", ")}`),
       element("span", { class: "kind" }, TEXT_KINDS.get(kind)?.name ?? kind),
-      url !== null && isWeb(url) && element("a", { href: url, rel: "noreferrer noopener" }, "At the publisher"),
+      url !== null && isWeb(url) && element("a", { href: url, rel: "noreferrer noopener" }, "Read at the publisher"),
     ),
   );
 }
@@ -168,7 +164,7 @@ function legend({ mentions, statements }, container) {
   const types = [...ENTITY_TYPES].filter(([type]) => mentions.some((mention) => mention.type === type));
   return element(
     "ul",
-    { class: "legend keys", "aria-label": "Marks; each can be switched off" },
+    { class: "legend keys", "aria-label": "Legend; each button hides or shows its marks" },
     types.map(([type, { plural }]) => {
       return key(container, type, [typeIcon(type), element("span", { class: `mention type-${type}` }, plural)]);
     }),
@@ -201,11 +197,11 @@ function statementList({ statements }, numbers, state) {
   if (!statements.length) return null;
   return element(
     "section",
-    { "aria-labelledby": "said-title" },
-    element("h2", { id: "said-title" }, "Who says what"),
+    { "aria-labelledby": "statements-title" },
+    element("h2", { id: "statements-title" }, "Who says what"),
     element(
       "ol",
-      { class: "voices" },
+      { class: "statement-list" },
       statements.map((statement) => statementEntry(statement, numbers.get(statement) ?? 0, state)),
     ),
   );
@@ -218,7 +214,7 @@ function statementList({ statements }, numbers, state) {
  */
 function statementEntry(statement, number, state) {
   const { speaker, speaker_name: words } = statement;
-  const name = words ?? "Somebody who is not named";
+  const name = words ?? "Unnamed speaker";
   const target = href(setValue(switchView(state, "statements"), "speaker", speaker));
   const label = `Statement ${number} in the text`;
   return element(
@@ -248,8 +244,8 @@ function entityList(article, state) {
   if (!totals.length) return null;
   return element(
     "section",
-    { "aria-labelledby": "named-title" },
-    element("h2", { id: "named-title" }, "Named here"),
+    { "aria-labelledby": "entities-title" },
+    element("h2", { id: "entities-title" }, "Named here"),
     groups.map(({ type, entities }) => entities.length > 0 && entityGroup(type, entities, state)),
   );
 }
@@ -263,7 +259,7 @@ function entityGroup(type, entities, state) {
   const links = entities.map((entity) => entityEntry(entity, state));
   return element(
     "div",
-    { class: "named" },
+    { class: "entity-group" },
     element("h3", { class: `type-${type}` }, typeIcon(type), entityType(type).plural),
     element("p", {}, join(links, ", ")),
   );

@@ -3,7 +3,7 @@
 
 import { announce, element } from "./dom.js";
 
-/** Milliseconds for which a button says what it did. */
+/** Milliseconds for which a button shows the result of a click. */
 const FEEDBACK = 1500;
 
 /**
@@ -11,11 +11,11 @@ const FEEDBACK = 1500;
  *
  * @param {string} url
  */
-export function requestDetails(url, title = "The request behind this") {
+export function requestDetails(url, title = "The API request") {
   const { pathname, search } = new URL(url);
   return element(
     "details",
-    { class: "call" },
+    { class: "request" },
     element("summary", {}, title),
     element("code", { tabindex: "0" }, "GET ", pathname + decodeQuery(search)),
     element(
@@ -37,7 +37,7 @@ function copyButton(label, text) {
   return button;
 
   async function copy() {
-    button.textContent = (await writeClipboard(text)) ? "Copied" : "Not copied";
+    button.textContent = (await writeClipboard(text)) ? "Copied" : "Copy failed";
     announce(button.textContent);
     setTimeout(() => {
       button.textContent = label;
@@ -57,7 +57,7 @@ async function writeClipboard(text) {
       () => false,
     );
   }
-  const area = element("textarea", { class: "unseen", "aria-hidden": "true" }, text);
+  const area = element("textarea", { class: "visually-hidden", "aria-hidden": "true" }, text);
   document.body.append(area);
   area.select();
   const success = document.execCommand("copy");

@@ -33,9 +33,9 @@ export async function showSources(container, { state, signal }) {
     );
   fill(
     container,
-    viewHeading(`${formatNumber(spoke)} of ${formatCount(total, "source")} report on it`),
+    viewHeading(`${formatNumber(spoke)} of ${formatCount(total, "source")} report on this`),
     empty ? emptySection(empty, state) : list(),
-    element("footer", { class: "behind" }, requestDetails(apiUrl(PATH, parameters))),
+    element("footer", { class: "requests" }, requestDetails(apiUrl(PATH, parameters))),
   );
 }
 
@@ -50,21 +50,16 @@ function row(item, state) {
   meter.style.setProperty("--share", String(share ?? 0));
   return element(
     "li",
-    { class: articles ? "" : "silent" },
+    { class: articles ? "" : "without-articles" },
     element("h3", {}, articles ? element("a", { href: href(addValue(articlesState, "source", id)) }, name) : name),
-    element(
-      "p",
-      {},
-      meter,
-      `${formatCount(articles, "article")} of the ${formatNumber(coverage)} that it printed then`,
-    ),
+    element("p", {}, meter, `${formatNumber(articles)} of its ${formatCount(coverage, "article")} in this period`),
     first !== null && last !== null && element("p", { class: "note" }, formatRange(first, last)),
     names(
-      "Only it names ",
+      "Only source to name ",
       only.map((entity) => entityLink(entity, articlesState)),
     ),
     names(
-      "It lets speak ",
+      "Quotes ",
       speakers.map((speaker) => speakerLink(speaker, id, state)),
     ),
   );

@@ -35,7 +35,7 @@ export async function showStatements(container, search) {
     viewHeading(formatCount(page.total, "statement")),
     page.empty ? emptySection(page.empty, state) : list,
     nextPage(list, page, search),
-    element("footer", { class: "behind" }, requestDetails(apiUrl(PATH, parameters))),
+    element("footer", { class: "requests" }, requestDetails(apiUrl(PATH, parameters))),
   );
 }
 
@@ -46,7 +46,7 @@ export async function showStatements(container, search) {
  */
 export function manner({ kind, cue }) {
   const text = [wordFor(STATEMENT_KINDS, kind), cue && `“${cue}”`].filter(Boolean).join(", ");
-  return element("span", { class: "how" }, text);
+  return element("span", { class: "manner" }, text);
 }
 
 /**
@@ -55,7 +55,7 @@ export function manner({ kind, cue }) {
  */
 function entry(statement, state) {
   const { article, text, kind, speaker, speaker_name: words } = statement;
-  const name = speaker?.name ?? words ?? "Somebody who is not named";
+  const name = speaker?.name ?? words ?? "Unnamed speaker";
   return element(
     "li",
     { class: `statement-entry ${kind}` },
@@ -65,10 +65,10 @@ function entry(statement, state) {
       speaker ? element("a", { href: href(setValue(state, "speaker", speaker.id)) }, name) : name,
       manner(statement),
     ),
-    element("blockquote", {}, text ?? "The text is withheld here."),
+    element("blockquote", {}, text ?? "This server withholds the text."),
     element(
       "p",
-      { class: "reported" },
+      { class: "origin" },
       "In ",
       element("a", { href: href(setValue(state, "article", article.id)) }, article.title),
       `, ${article.source.name}, `,
@@ -88,7 +88,7 @@ function nextPage(list, { next }, search) {
   if (next === null) return null;
   const { state, signal } = search;
   const button = element("button", { type: "button", class: "more", click: load }, "More statements");
-  const container = element("div", { class: "further" }, button);
+  const container = element("div", { class: "next-page" }, button);
   return container;
 
   async function load() {
@@ -99,7 +99,7 @@ function nextPage(list, { next }, search) {
       list.append(...items);
       container.replaceWith(nextPage(list, page, search) ?? "");
       items[0]?.querySelector("a")?.focus();
-      announce(`${list.childElementCount} of ${page.total} are shown`);
+      announce(`${list.childElementCount} of ${page.total} shown`);
     } catch (error) {
       if (!isAbort(error)) fill(container, problemSection(error, state, load));
     }

@@ -18,7 +18,7 @@ const PAUSE = 120;
 const LONGEST = 100;
 const MOST = "8";
 
-/** Make the search box suggest names; to choose one is to filter by it. */
+/** Make the search box suggest names; choosing one filters by it. */
 export function startSuggestions() {
   new Suggestions(byId("q", HTMLInputElement), byId("suggestions"), byId("search")).listen();
 }
@@ -104,13 +104,13 @@ class Suggestions {
   open(items) {
     if (document.activeElement !== this.input) return;
     this.show(items);
-    byId("suggestions-said").textContent = items.length ? formatCount(items.length, "suggestion") : "No suggestions";
+    byId("suggestions-status").textContent = items.length ? formatCount(items.length, "suggestion") : "No suggestions";
   }
 
   close() {
     this.cancel();
     this.show([]);
-    byId("suggestions-said").textContent = "";
+    byId("suggestions-status").textContent = "";
   }
 
   /** @param {Schemas["SuggestionOut"][]} items */
@@ -183,7 +183,7 @@ function option({ name, type, matched, typo, articles }, index) {
   const isOtherName = matched.toLowerCase() !== name.toLowerCase();
   return element(
     "li",
-    { id: `suggestion-${index}`, role: "option", "aria-selected": "false", class: articles ? "" : "silent" },
+    { id: `suggestion-${index}`, role: "option", "aria-selected": "false", class: articles ? "" : "without-articles" },
     element("span", { class: "what" }, type === null ? "source" : [typeIcon(type), entityType(type).name]),
     element(
       "span",
@@ -191,6 +191,6 @@ function option({ name, type, matched, typo, articles }, index) {
       name,
       isOtherName && element("small", {}, typo ? ` spelt “${matched}”` : ` as “${matched}”`),
     ),
-    element("span", { class: "count" }, articles ? formatCount(articles, "article") : "none here"),
+    element("span", { class: "count" }, articles ? formatCount(articles, "article") : "no articles"),
   );
 }

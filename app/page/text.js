@@ -37,7 +37,7 @@ export function articleTitle({ title, mentions }, state) {
  * @param {URLSearchParams} state
  */
 export function articleText({ text, mentions, statements }, numbers, state) {
-  if (text === null) return [element("p", { class: "note" }, "The operator of this server withholds the text.")];
+  if (text === null) return [element("p", { class: "note" }, "This server withholds the text.")];
   const inText = (/** @type {Mention | Statement} */ { field }) => field === "text";
   const paragraphs = splitParagraphs(text, mentions.filter(inText), statements.filter(inText));
   return paragraphs.map((pieces) => {
@@ -85,8 +85,8 @@ function passage({ statement, pieces }, numbers, state) {
 /** @param {number} number */
 function reference(number) {
   const click = () => document.querySelector(`[data-speaker="${number}"]`)?.querySelector("button")?.focus();
-  const label = `Statement ${number}: who says this`;
-  const attributes = { type: "button", class: "reference", id: `said-${number}`, "aria-label": label };
+  const label = `Statement ${number}: go to its speaker`;
+  const attributes = { type: "button", class: "reference", id: `reference-${number}`, "aria-label": label };
   return element("button", { ...attributes, click }, String(number));
 }
 
@@ -99,7 +99,7 @@ function pieceNode({ text, mention }, state) {
   const { type, entity, kind } = mention;
   const description = `${entityType(type).name}, ${wordFor(MENTION_KINDS, kind)}`;
   if (entity === null) {
-    return element("span", { class: `mention type-${type}`, title: `${description}; which one is unclear` }, text);
+    return element("span", { class: `mention type-${type}`, title: `${description}; unclear which one` }, text);
   }
   const target = filterByEntity(state, { id: entity, type });
   return element("a", { class: `mention type-${type}`, href: href(target), title: description }, text);

@@ -17,7 +17,7 @@ import { formatCount, formatNumber, INTERVALS, wordFor } from "./vocabulary.js";
 const PATH = "/v1/timeline";
 const DAY = 86_400_000;
 
-/** The most days that the bars of an interval may cover before they are too narrow to hit; beyond them come years. */
+/** The most days for which the bars of an interval are wide enough to hit, on a phone and elsewhere; else years. */
 const LONGEST = [
   { interval: "day", narrow: 31, wide: 45 },
   { interval: "week", narrow: 300, wide: 420 },
@@ -46,7 +46,7 @@ const LABEL_WIDTH = 52;
 const YEAR_WIDTH = 84;
 
 /**
- * Show the timeline of a result; `corpus` has the days that the filters leave open.
+ * Show the timeline of a result; `corpus` has the first and last day where the filters name none.
  *
  * @param {HTMLElement} container
  * @param {{ state: URLSearchParams, corpus: Days | null, signal: AbortSignal }} options
@@ -62,7 +62,7 @@ export async function showTimeline(container, { state, corpus, signal }) {
     heading(state, interval),
     chart,
     omissions(timeline),
-    element("div", { class: "behind" }, table(timeline, state), requestDetails(apiUrl(PATH, parameters))),
+    element("div", { class: "requests" }, table(timeline, state), requestDetails(apiUrl(PATH, parameters))),
   );
   container.hidden = timeline.total === 0;
   drawToWidth(chart, (width) => picture(timeline, state, width));
@@ -120,7 +120,7 @@ function picture({ buckets, interval }, state, width) {
     width,
     height: HEIGHT,
     role: "group",
-    "aria-label": "Articles by time; the arrow keys go from bar to bar, Enter narrows to one",
+    "aria-label": "Articles over time; the arrow keys move between bars, Enter filters by one",
   });
   const bars = buckets.map((bucket, index) => {
     const height = bucket.count ? Math.max(3, (bucket.count / most) * (BASELINE - TOP)) : 0;
@@ -151,7 +151,7 @@ function narrowTo(state, { from, to }) {
  * @param {{ index: number, step: number, height: number }} place
  */
 function bar({ from, to, count, corpus }, target, { index, step, height }) {
-  const description = `${formatRange(from, to)}: ${formatCount(count, "article")} of ${formatNumber(corpus)}`;
+  const description = `${formatRange(from, to)}: ${formatNumber(count)} of ${formatCount(corpus, "article")}`;
   const number = formatNumber(count);
   const gap = step > 6 ? Math.min(step * 0.2, 6) : step * 0.1;
   const width = Math.min(Math.max(step - gap, 0.5), WIDEST);
@@ -222,9 +222,9 @@ function omissions({ undated, coarser, interval }) {
   const word = wordFor(INTERVALS, interval);
   const counts = [
     undated > 0 && `${formatCount(undated, "article")} without a date`,
-    coarser > 0 && `${formatCount(coarser, "article")} whose date is known less closely than to the ${word}`,
+    coarser > 0 && `${formatCount(coarser, "article")} with a date less precise than the ${word}`,
   ].filter(Boolean);
-  return counts.length > 0 && element("p", { class: "note" }, `Not drawn: ${counts.join("; ")}.`);
+  return counts.length > 0 && element("p", { class: "note" }, `Not shown: ${counts.join("; ")}.`);
 }
 
 /**
@@ -235,7 +235,7 @@ function table({ buckets }, state) {
   const rows = buckets.filter(({ count }) => count);
   return element(
     "details",
-    { class: "call" },
+    { class: "request" },
     element("summary", {}, "As a table"),
     element(
       "table",
@@ -246,7 +246,7 @@ function table({ buckets }, state) {
         element(
           "tr",
           {},
-          ["Days", "Articles", "Of all"].map((text) => element("th", { scope: "col" }, text)),
+          ["Days", "Articles", "All articles"].map((text) => element("th", { scope: "col" }, text)),
         ),
       ),
       element(

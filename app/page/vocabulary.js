@@ -39,7 +39,7 @@ export const PARAMETERS = table({
   exclude_source: "not from",
   exclude_actor: "not",
   language: "language",
-  precision: "date known to",
+  precision: "date precision",
   speaker: "speaker",
   about: "about",
 });
@@ -118,7 +118,7 @@ export const FACETS = table({
   place: { title: "Places", rule: "all of them" },
   weapon: { title: "Weapons", rule: "all of them" },
   language: { title: "Languages", rule: "any of them" },
-  precision: { title: "Dates known", rule: "any of them" },
+  precision: { title: "Date precision", rule: "any of them" },
 });
 
 /**
@@ -161,7 +161,7 @@ export function formatNumber(number) {
  * @param {string} text
  */
 export function hiddenText(text) {
-  return element("span", { class: "unseen" }, text);
+  return element("span", { class: "visually-hidden" }, text);
 }
 
 /**
