@@ -186,7 +186,7 @@ async function showSearch(state) {
 async function drawSearch(container, search) {
   const { state, articles, signal } = search;
   const facets = new Map(Object.entries(articles.facets ?? {}));
-  void keepFocus(() => {
+  await keepFocus(() => {
     drawChips(byId("chips"), state, facets);
     drawFilters(byId("filter-fields"), state, facets, articles.total);
   });
