@@ -43,10 +43,10 @@ def places_of(positions: BitMap) -> NDArray[np.uint32]:
     return np.frombuffer(positions.to_array(), np.uint32) if positions else np.empty(0, np.uint32)
 
 
-def set_of(places: NDArray[np.integer]) -> BitMap:
+def set_of(positions: NDArray[np.integer]) -> BitMap:
     """Return the bitmap of an array of positions."""
     # pyroaring reads an array of the standard library eight times as fast as a numpy array.
-    return BitMap(array("I", places.astype(np.uint32, copy=False).tobytes()))
+    return BitMap(array("I", positions.astype(np.uint32, copy=False).tobytes()))
 
 
 def list_indexes(starts: Ids, positions: BitMap) -> Ids:
@@ -55,10 +55,10 @@ def list_indexes(starts: Ids, positions: BitMap) -> Ids:
     The list of position `p` is `starts[p]` to `starts[p + 1]`, end exclusive.
     """
     members = places_of(positions)
-    begins = starts[members]
-    lengths = starts[members + 1] - begins
+    list_starts = starts[members]
+    lengths = starts[members + 1] - list_starts
     # The output joins the lists: the start of each, less the number of items before it, plus a running number.
-    shifts = np.repeat(begins - (np.cumsum(lengths) - lengths), lengths)
+    shifts = np.repeat(list_starts - (np.cumsum(lengths) - lengths), lengths)
     return shifts + np.arange(len(shifts))
 
 

@@ -9,6 +9,7 @@ from pyroaring import BitMap, FrozenBitMap
 
 from app.search.index.bitmaps import OrdinalCounts, RankedPostings
 
+# Each cache holds up to twice its size: see RecentCache.
 FACET_CACHE_SIZE = 500
 """Facet counts to cache, about a kilobyte each."""
 

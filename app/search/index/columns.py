@@ -54,7 +54,7 @@ class Statements:
     about: Postings = ()
 
     @classmethod
-    def none(cls, *, articles: int = 0, entities: int = 0) -> "Statements":
+    def empty(cls, *, articles: int = 0, entities: int = 0) -> "Statements":
         """Return no statements for this many articles and entities."""
         postings = tuple(BitMap() for _ in range(entities))
         return cls(np.zeros(articles + 1, np.int64), np.empty(0, np.int32), postings, postings)

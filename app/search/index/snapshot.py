@@ -70,7 +70,7 @@ class Snapshot:
     postings: Mapping[str, Postings]
     entity_starts: Ids
     entity_lists: Days = field(repr=False)
-    statements: Statements = field(repr=False, default_factory=Statements.none)
+    statements: Statements = field(repr=False, default_factory=Statements.empty)
     cache: SnapshotCache = field(init=False, repr=False, compare=False, default_factory=SnapshotCache)
 
     @classmethod

@@ -16,7 +16,7 @@ from app.search.query.pagination import newest, newest_first, oldest_first
 from app.text.query_parser import parse, required_expression
 
 After = Key | tuple[str, int]
-"""The last article of the page before: its sort key, or the ranking state and its article id if it was ranked."""
+"""Where a page starts: after the article with this sort key, or with this article id in this state of the ranking."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def surfaces(session: Session, ids: Sequence[int], entities: Sequence[str]) -> S
     return counts
 
 
-def spoken(session: Session, places: Sequence[tuple[int, str, int]]) -> Sequence[tuple[Statement, str]]:
+def spoken(session: Session, starts: Sequence[tuple[int, str, int]]) -> Sequence[tuple[Statement, str]]:
     """Return the statements that start at (revision, field, first code point), each with its text."""
     text = func.substr(
         case((col(Statement.field) == "title", col(Revision.title)), else_=col(Revision.text)),
@@ -81,7 +81,7 @@ def spoken(session: Session, places: Sequence[tuple[int, str, int]]) -> Sequence
     )
     start = tuple_(col(Statement.revision_id), col(Statement.field), col(Statement.start))
     query = select(Statement, text).join(Revision, col(Revision.id) == col(Statement.revision_id))
-    return session.exec(query.where(start.in_(places))).all()
+    return session.exec(query.where(start.in_(starts))).all()
 
 
 def openings(session: Session, ids: Sequence[int], length: int) -> Sequence[Row[Any]]:

@@ -188,7 +188,7 @@ def test_list_indexes() -> None:
 
 def test_no_statements() -> None:
     """Each article has none, and each entity has empty postings."""
-    empty = Statements.none(articles=3, entities=2)
+    empty = Statements.empty(articles=3, entities=2)
     assert (len(empty), list(empty.of(BitMap([0, 2]))), len(empty.speaker)) == (0, [], 2)
 
 
