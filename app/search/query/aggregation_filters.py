@@ -19,8 +19,8 @@ class EntityPage(ArticleFilters, Paging):
     type: EntityTypes = Field([])
     sort: Literal["articles", "lift"] = Field(
         "articles",
-        description="`articles` for the entities with the most articles first, or `lift` for those first that are most "
-        "overrepresented in the result compared with the whole corpus; ties by id.",
+        description="`articles` sorts by number of articles in the result, `lift` by how much more frequent an entity "
+        "is in the result than in the whole corpus; highest first, ties by id.",
         examples=["articles"],
     )
 
@@ -31,9 +31,9 @@ class RelatedPage(ArticleFilters, Paging):
     type: EntityTypes = Field([])
     sort: Literal["articles", "npmi", "lift"] = Field(
         "articles",
-        description="`articles` for the entities first that share the most articles with the given one, `npmi` for "
-        "those most strongly associated with it, or `lift` for those most overrepresented in its articles compared "
-        "with the whole corpus; ties by id.",
+        description="`articles` sorts by number of articles shared with the given entity, `npmi` by strength of the "
+        "association with it (normalised pointwise mutual information), `lift` by how much more frequent an entity is "
+        "in those articles than in the whole corpus; highest first, ties by id.",
         examples=["npmi"],
     )
 
@@ -68,7 +68,7 @@ class TimelineFilters(ArticleFilters):
     )
     by: Literal["source", "actor"] | None = Field(
         None,
-        description="Whether to add a separate series for each of the most frequent sources or actors.",
+        description="Also count each of the most frequent sources or actors in a series of its own.",
         examples=["source"],
     )
     top: PlainInteger = Field(

@@ -28,9 +28,9 @@ class ArticleFilters(ParameterModel):
 
     q: Text | None = Field(
         None,
-        description='Words that must all occur in the title or text. `"a phrase"` matches its words in sequence; '
-        "`-word` excludes articles with the word. Case and accents are ignored, words are not stemmed, and no query is "
-        "a syntax error.",
+        description='Words that must all occur in the title or text. `"a phrase"` matches its words in sequence; a '
+        "minus, as in `-word`, excludes articles with the word or phrase. Case and accents are ignored, words are not "
+        "stemmed, and no query is a syntax error.",
         examples=['"cruise missiles" -tanks'],
     )
     from_: Day | None = Field(
@@ -114,7 +114,7 @@ class ArticlePage(FieldSelection, OffsetOptions, ArticleExport, Paging):
 
     facet: Annotated[list[FacetName], Field(max_length=6)] = Field(
         [],
-        description="A facet to count over the whole result; repeat it for several facets.",
+        description="A facet to return with the page; repeated returns each of the facets.",
         examples=[["actor", "source"]],
     )
     explain: bool = Field(
