@@ -1,4 +1,4 @@
-"""Text folded for comparing names. Its length may change, so it gives no offsets."""
+"""Folding of names for comparison. It may change the length of a text, so it cannot provide offsets."""
 
 import unicodedata
 
@@ -30,44 +30,46 @@ _LETTERS = {
     "ɣ": "g",
     "ɲ": "n",
 }
-"""Letters that Unicode does not decompose, as English print replaces them (ə as in Aliyev)."""
+"""Letters that Unicode does not decompose, with their usual replacement in English print (ə as in Aliyev)."""
 
 _REPLACED = dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_DASHES, " ") | _LETTERS
 
-_MOST_REMEMBERED = 10_000
-"""More characters than the names of any collection are written in; what else is asked for is folded anew."""
+# More characters than the names of any collection contain.
+_MAX_CACHED_CHARACTERS = 10_000
+"""Maximum number of characters to cache; others are folded each time."""
 
 
-def fold(text: str) -> str:
-    """Return `text` without case, accents, kinds of quotes and dashes, and superfluous white space.
+def fold_name(text: str) -> str:
+    """Return `text` without accents and differences of case, quotes, dashes and white space.
 
-    NFKD and full case folding (Unicode, chapter 3); hyphens, dashes and underscores count as spaces. Folding twice
-    changes nothing.
+    NFKD and full case folding (Unicode, chapter 3); hyphens, dashes and underscores become spaces. Folding twice has
+    the same result as folding once.
     """
     return " ".join(text.translate(_FOLDED).split())
 
 
 class _Folded(dict[int, str]):
-    """The folded form of each character, worked out when it is first seen: names are folded by the 100,000."""
+    """The folded form of each character, computed on first use: a load folds 100,000 names."""
 
     def __missing__(self, code: int) -> str:
         folded = _fold_character(chr(code))
-        if len(self) < _MOST_REMEMBERED:
+        if len(self) < _MAX_CACHED_CHARACTERS:
             self[code] = folded
         return folded
 
 
 def _fold_character(character: str) -> str:
-    if character in _REPLACED:  # before it is decomposed: NFKD makes a space and an accent of the acute typed for '
+    # Before NFKD, which would decompose an acute accent that was typed as an apostrophe into a space and an accent.
+    if character in _REPLACED:
         return _REPLACED[character]
-    # Case first: the iota below a Greek letter is a mark, but its capital is a letter.
+    # Case first: the iota below a Greek letter is a mark, but its case folding is a letter.
     lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
     visible = "".join(filter(_is_visible, lowered))
     return "".join(_REPLACED.get(letter, letter) for letter in visible)
 
 
 def _is_visible(character: str) -> bool:
-    """Tell what stays: no combining mark, and no soft hyphen, joiner or direction mark, which copying brings along."""
+    """Return whether a character is visible: no combining mark, soft hyphen, joiner or direction mark."""
     return not unicodedata.combining(character) and unicodedata.category(character) != "Cf"
 
 

@@ -61,7 +61,7 @@ def test_the_same_asked_twice_is_answered_twice(reader: TestClient, world: World
 def test_a_hundred_are_the_most(reader: TestClient) -> None:
     assert len(looked_up(reader, ids=["x"] * 40, urls=["https://x.example"] * 60)) == 100
     asked = {"ids": ["x"] * 41, "urls": ["https://x.example"] * 60}
-    assert causes(reader.post(URL, json=asked)) == [("ids+urls", "101 values", "1 to 100 ids and URLs in all")]
+    assert causes(reader.post(URL, json=asked)) == [("ids+urls", "101 values", "1 to 100 ids and URLs in total")]
 
 
 def test_what_is_loaded_and_not_published_is_not_found(own_world: World, own_reader: TestClient) -> None:
@@ -93,8 +93,8 @@ def causes(answer: httpx2.Response) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("{}", [("ids+urls", "0 values", "1 to 100 ids and URLs in all")]),
-        ('{"ids": [], "urls": []}', [("ids+urls", "0 values", "1 to 100 ids and URLs in all")]),
+        ("{}", [("ids+urls", "0 values", "1 to 100 ids and URLs in total")]),
+        ('{"ids": [], "urls": []}', [("ids+urls", "0 values", "1 to 100 ids and URLs in total")]),
         ('{"idss": ["a"]}', [("idss", "a", "a field of this body: ids, urls")]),
         ('{"ids": "a"}', [("ids", "a", "a list")]),
         ('{"ids": [1, null]}', [("ids", "1", "a text"), ("ids", "None", "a text")]),

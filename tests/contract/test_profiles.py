@@ -138,6 +138,6 @@ def test_only_the_newest_articles_are_read_for_words(named: Path) -> None:
 
 def test_words_of_articles_that_are_gone_are_not_left_out_in_silence(named: Path) -> None:
     engine = reader_engine(file_url(named))
-    with Session(engine) as session, pytest.raises(UnavailableError, match="ask again"):
+    with Session(engine) as session, pytest.raises(UnavailableError, match="send the request again"):
         rows.surfaces(session, [1, 1_000_000], ["vera-lindqvall"])
     engine.dispose()

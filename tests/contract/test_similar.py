@@ -161,5 +161,5 @@ def test_of_many_only_those_most_alike_by_their_entities_are_compared(
                 scores[other] = round(float(shared / weights[theirs].sum() ** 0.5), 5)
         ranked = sorted(scores, key=lambda other: (-scores[other], int(ids_[other])))
         for most in (1, 2, 3, 5):
-            monkeypatch.setattr(module, "CANDIDATES", most)
+            monkeypatch.setattr(module, "MAX_CANDIDATES", most)
             assert sorted(module._candidates(snapshot, position)) == sorted(ranked[:most])

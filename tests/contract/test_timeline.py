@@ -180,10 +180,10 @@ def test_a_bad_request_is_refused_by_name(reader: TestClient, query: str, parame
 @pytest.mark.parametrize(
     ("query", "interval", "wanted", "nearest"),
     [
-        ("interval=day&from=2000&to=2015", "day", "5,844 days were asked for: `week`, or fewer days", ["week"]),
-        ("interval=day&from=1900&to=2015", "day", "42,368 days were asked for: `month`, or fewer days", ["month"]),
-        ("from=0001", "month", "24,180 months were asked for: `year`, or fewer days", ["year"]),
-        ("interval=year&from=0001&to=9999", "year", "9,999 years were asked for: fewer days", []),
+        ("interval=day&from=2000&to=2015", "day", "not 5,844 days: use `week`, or fewer days", ["week"]),
+        ("interval=day&from=1900&to=2015", "day", "not 42,368 days: use `month`, or fewer days", ["month"]),
+        ("from=0001", "month", "not 24,180 months: use `year`, or fewer days", ["year"]),
+        ("interval=year&from=0001&to=9999", "year", "not 9,999 years: use fewer days", []),
     ],
 )
 def test_too_many_buckets_are_refused_and_a_longer_interval_named(
@@ -194,7 +194,7 @@ def test_too_many_buckets_are_refused_and_a_longer_interval_named(
     assert error == {
         "parameter": "interval",
         "value": interval,
-        "wanted": f"at most 5,000 buckets, where {wanted} between `from` and `to`",
+        "wanted": f"at most 5,000 buckets, {wanted} between `from` and `to`",
         "nearest": nearest,
     }
 

@@ -229,7 +229,7 @@ def test_an_article_that_was_not_there_yet(database: Path, client: TestClient) -
     answer = client.get(f"/v1/articles/{TIDE_ID}?as_of=1")
     assert (answer.status_code, answer.json()["detail"]) == (
         404,
-        f"The article '{TIDE_ID}' was not published yet in corpus version 1.",
+        f"The article '{TIDE_ID}' was not yet published in corpus version 1.",
     )
     for path in ("000000000000", "000000000000?as_of=1", "000000000000/versions", "no-id?as_of=2"):
         assert client.get(f"/v1/articles/{path}").status_code == 404
@@ -249,7 +249,7 @@ def test_what_was_compacted_is_gone_and_said_to_be(database: Path, client: TestC
         "type": "urn:dateline:problem:dropped",
         "title": "This version is no longer stored",
         "status": 410,
-        "detail": f"What corpus version 2 served of the article '{QUAY_ID}' is not served now; it was compacted.",
+        "detail": f"The revision of the article '{QUAY_ID}' that corpus version 2 served was compacted.",
         "errors": [],
     }
     assert client.get(f"/v1/articles/{QUAY_ID}?as_of=3").json() == client.get(f"/v1/articles/{QUAY_ID}").json()
@@ -272,7 +272,7 @@ def test_versions_before_the_log_are_not_known(database: Path, client: TestClien
     answer = client.get(f"/v1/articles/{QUAY_ID}?as_of=1")
     assert (answer.status_code, answer.json()["detail"]) == (
         410,
-        "What corpus version 1 served is not known: versions are kept from 2 on.",
+        "Corpus version 1 is not on record: versions are kept from 2 on.",
     )
     assert client.get("/v1/articles/000000000000?as_of=1").status_code == 404
     assert client.get(f"/v1/articles/{QUAY_ID}?as_of=2").status_code == 200

@@ -1,39 +1,37 @@
-"""Days, weeks, months and years of the calendar: days <-> running numbers of the intervals that hold them.
+"""Conversion between days and intervals of the calendar: days, weeks, months and years, numbered consecutively.
 
-Days are proleptic ordinals. Weeks are those of ISO 8601: they begin on Monday.
+Days are proleptic ordinals. Weeks follow ISO 8601: they start on Monday.
 """
 
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
+from app.search.index.bitmaps import Ids
 from app.search.query.parameters import Interval
 
-Numbers = NDArray[np.int64]
-
-EPOCH = date(1970, 1, 1).toordinal()
-"""The day from which numpy counts."""
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+"""The first day of numpy's day count, 1970-01-01."""
 
 LAST_DAY = date.max.toordinal()
-"""The last day that can be written; the week that holds it ends in the year 10000."""
+"""The last day that a date can have, 9999-12-31; its week ends in the year 10000."""
 
-DAY = "datetime64[D]"
-UNITS = {"day": DAY, "month": "datetime64[M]", "year": "datetime64[Y]"}
-"""What numpy calls the intervals; its weeks begin on Thursday."""
+DAY_UNIT = "datetime64[D]"
+NUMPY_UNITS = {"day": DAY_UNIT, "month": "datetime64[M]", "year": "datetime64[Y]"}
+"""The types of the intervals in numpy, whose weeks start on Thursday and are of no use here."""
 
 
-def interval_numbers(days: Numbers, interval: Interval) -> Numbers:
-    """Return for each day the number of the interval that holds it."""
+def interval_numbers(days: Ids, interval: Interval) -> Ids:
+    """Return the number of the interval of each day."""
     if interval == "week":
         return (days - 1) // 7  # Day 1 is a Monday.
-    numbers: Numbers = (days - EPOCH).astype(DAY).astype(UNITS[interval]).astype(np.int64)
+    numbers: Ids = (days - EPOCH_DAY).astype(DAY_UNIT).astype(NUMPY_UNITS[interval]).astype(np.int64)
     return numbers
 
 
-def first_days(numbers: Numbers, interval: Interval) -> Numbers:
-    """Return the first day of the interval of each number."""
+def first_days(numbers: Ids, interval: Interval) -> Ids:
+    """Return the first day of each interval."""
     if interval == "week":
         return numbers * 7 + 1
-    days: Numbers = numbers.astype(UNITS[interval]).astype(DAY).astype(np.int64) + EPOCH
+    days: Ids = numbers.astype(NUMPY_UNITS[interval]).astype(DAY_UNIT).astype(np.int64) + EPOCH_DAY
     return days
