@@ -20,6 +20,8 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from fastapi import FastAPI
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -35,6 +37,17 @@ from seed.readers import Overrides, read
 from seed.readers.outlets import load_sources
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# On a busy machine a good example can take long to draw and to run: neither is a finding. Each profile that ships with
+# Hypothesis is registered again, since it loads "ci" by itself where it recognizes a CI service.
+for _profile in ("default", "ci"):
+    hypothesis_settings.register_profile(
+        _profile,
+        hypothesis_settings.get_profile(_profile),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+hypothesis_settings.load_profile(hypothesis_settings.get_current_profile_name())
 
 
 def app_for(database: Path, *, text_search_seconds: float = 60, serve_text: ServeText = "full") -> FastAPI:
