@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.middleware.errors import ServerErrorMiddleware
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
@@ -17,6 +17,7 @@ from app.http.caching.etag import Answers
 from app.http.caching.middleware import Shortcut, Validators
 from app.http.middleware import Head, RequestIds, UrlLimit, cors
 from app.http.problems import MEDIA_TYPE, add_handlers, failed
+from app.http.scope import with_root_path
 from app.routes import (
     articles,
     compare,
@@ -63,6 +64,10 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 class App(openapi.DescribedApp):
     """FastAPI that gives what is answered already before all else."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, whatever server and proxy do with the root path."""
+        await super().__call__(with_root_path(scope), receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put the shortcut around everything, and the ids of requests around what is behind it."""

@@ -14,9 +14,9 @@ PATIENCE = 10.0
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[int]:
-    """Serve an application on a free port of the loopback, which is given."""
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
+def serving(app: FastAPI, *, root_path: str = "") -> Iterator[int]:
+    """Serve an application on a free port of the loopback; yield the port."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on", root_path=root_path))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

@@ -27,7 +27,7 @@ from app.errors import (
     TooLargeError,
     UnavailableError,
 )
-from app.http.scope import raw_url
+from app.http.scope import raw_url, route_path
 from app.http.validation import translated
 from app.stores.sqlite import damage
 from app.text.fuzzy import nearest
@@ -196,9 +196,9 @@ def _other_method(request: Request, error: HTTPException) -> Response:
 
 
 def _unknown_path(request: Request) -> Response:
-    path = request.scope["path"]
-    close = nearest(path, _paths(request.app), cutoff=PATH_CUTOFF)
-    hint = f"the nearest is {close[0]}" if close else "/docs lists all paths"
+    path, root = request.scope["path"], request.scope.get("root_path", "")
+    close = tuple(root + near for near in nearest(route_path(request.scope), _paths(request.app), cutoff=PATH_CUTOFF))
+    hint = f"the nearest is {close[0]}" if close else f"{root}/docs lists all paths"
     errors = [InvalidParameter("path", path, "a path of this API", close)]
     return problem_response(UNKNOWN_PATH, f"There is no {path}; {hint}.", errors=errors)
 

@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 from app import __version__
 from app.http.caching.store import Answer, Kept
-from app.http.scope import raw_url, values
+from app.http.scope import raw_url, route_path, values
 from app.search.index.snapshot import Snapshot
 from app.settings import ServeText
 
@@ -80,7 +80,7 @@ class Answers:
 
 def is_validated(scope: Scope, methods: Container[str]) -> bool:
     """Tell whether a request is one of these methods to the API."""
-    return scope["type"] == "http" and scope["method"] in methods and scope["path"].startswith(PREFIX)
+    return scope["type"] == "http" and scope["method"] in methods and route_path(scope).startswith(PREFIX)
 
 
 def validators(tag: bytes) -> tuple[tuple[bytes, bytes], ...]:
