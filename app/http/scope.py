@@ -38,6 +38,6 @@ def _below(root: str, path: str) -> str:
     return path
 
 
-def values(scope: Scope, name: bytes) -> list[bytes]:
-    """Return the values of a header, line by line, without reading the others."""
+def header_values(scope: Scope, name: bytes) -> list[bytes]:
+    """Return the values of a header, one per line of it."""
     return [value for key, value in scope["headers"] if key == name]
