@@ -105,7 +105,7 @@ def migrate(database: Path) -> None:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database without articles; copy it, never write to it."""
+    """Return a migrated database without articles; copy it, never write to it."""
     database = tmp_path_factory.mktemp("migrated") / "dateline.db"
     migrate(database)
     return database
@@ -113,12 +113,12 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def database(migrated: Path, tmp_path: Path) -> Path:
-    """A migrated database without articles, for this test alone."""
+    """Return a migrated database without articles, for this test alone."""
     return Path(shutil.copy(migrated, tmp_path / "dateline.db"))
 
 
 @pytest.fixture
 def client(database: Path) -> Iterator[TestClient]:
-    """A client of an application on the database of this test."""
+    """Yield a client of an application on the database of this test."""
     with TestClient(app_for(database), raise_server_exceptions=False) as client:
         yield client

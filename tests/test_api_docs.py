@@ -17,7 +17,7 @@ ROWS = re.findall(r"^\| ([0-9]{3}) \| ([^|]*) \|", PROMISE, re.MULTILINE)
 
 @pytest.fixture
 def document(client: TestClient) -> dict[str, Any]:
-    """The OpenAPI document."""
+    """Return the OpenAPI document."""
     openapi: dict[str, Any] = client.get("/openapi.json").json()
     return openapi
 

@@ -17,7 +17,7 @@ TYPESCRIPT = sorted((ROOT / "tests" / "client").glob("*.ts"))
 
 @pytest.fixture
 def shipped(database: Path) -> Iterator[TestClient]:
-    """A client of the collection that ships."""
+    """Yield a client of the shipped collection."""
     seed(database, "init")
     with TestClient(app_for(database)) as client:
         yield client

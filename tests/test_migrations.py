@@ -20,7 +20,7 @@ Objects = list[tuple[str, str]]
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
-    """A connection to a database that has no tables."""
+    """Yield a connection to a database without tables."""
     engine = writer_engine(file_url(tmp_path / "empty.db"))
     with engine.connect() as connection:
         yield connection

@@ -88,7 +88,7 @@ NAMES = [(parameter, name, days) for parameter, names, days in NAMED_IN for name
 
 @pytest.fixture(scope="module")
 def loaded(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The digests, then the reports, then the digests again."""
+    """Load the digests, then the reports, then the digests again; return the database."""
     if not REPORTS.is_dir():
         pytest.skip(f"the five reports are not here: there is no folder {REPORTS.name} beside the checkout")
     database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("reports") / "dateline.db"))

@@ -30,13 +30,13 @@ ENDPOINTS = (
 )
 
 PREFIXES = {"in the path": ROOT, "not in the path": "", "twice in the path": ROOT + ROOT}
-"""What stands before the path of a route: as ASGI requires, as some servers do, and as Uvicorn behind a proxy that
-does not strip the root path."""
+"""The prefix of the path of a route: as ASGI requires, as some servers send it, and as Uvicorn sends it behind a proxy
+that does not strip the root path."""
 
 
 @pytest.fixture(scope="module")
 def shipped(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the shipped collection."""
+    """Return a database with the shipped collection."""
     database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("root") / "dateline.db"))
     seed(database, "init")
     return database
@@ -44,30 +44,28 @@ def shipped(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plain(shipped: Path) -> Iterator[TestClient]:
-    """A client of the API without a root path."""
+    """Yield a client of the API without a root path."""
     with TestClient(app_for(shipped)) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def rooted(shipped: Path) -> Iterator[TestClient]:
-    """A client of the API under the root path."""
+    """Yield a client of the API below the root path."""
     with TestClient(app_for(shipped), root_path=ROOT, raise_server_exceptions=False) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def article(plain: TestClient) -> str:
-    """The path of one article."""
+    """Return the path of one article."""
     id_ = plain.get("/v1/articles?limit=1").json()["items"][0]["id"]
     return f"/v1/articles/{id_}"
 
 
 @pytest.mark.parametrize("prefix", PREFIXES.values(), ids=PREFIXES)
 @pytest.mark.parametrize("path", ENDPOINTS)
-def test_every_endpoint_answers_with_tag_and_vary(
-    plain: TestClient, rooted: TestClient, prefix: str, path: str
-) -> None:
+def test_every_endpoint_has_tag_and_vary(plain: TestClient, rooted: TestClient, prefix: str, path: str) -> None:
     expected, response = plain.get(path), rooted.get(prefix + path)
     assert response.status_code == 200
     assert response.headers["Vary"] == expected.headers["Vary"] == "Accept, Accept-Encoding, Origin"
@@ -79,7 +77,7 @@ def test_every_endpoint_answers_with_tag_and_vary(
 
 @pytest.mark.parametrize("prefix", PREFIXES.values(), ids=PREFIXES)
 @pytest.mark.parametrize("path", ENDPOINTS)
-def test_a_client_that_has_the_answer_gets_304(rooted: TestClient, prefix: str, path: str) -> None:
+def test_a_client_that_has_the_response_gets_304(rooted: TestClient, prefix: str, path: str) -> None:
     first = rooted.get(ROOT + path)
     response = rooted.get(prefix + path, headers={"If-None-Match": first.headers["ETag"]})
     assert (response.status_code, response.content) == (304, b"")

@@ -22,7 +22,7 @@ IDS = select(col(Pending.article_id))
 
 @pytest.fixture
 def reader(database: Path) -> Iterator[Engine]:
-    """A read-only engine."""
+    """Yield a read-only engine."""
     engine = reader_engine(file_url(database))
     yield engine
     engine.dispose()
@@ -30,7 +30,7 @@ def reader(database: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def writer(database: Path) -> Iterator[Engine]:
-    """The engine that writes."""
+    """Yield the engine of the writer."""
     engine = writer_engine(file_url(database))
     yield engine
     engine.dispose()
