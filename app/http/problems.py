@@ -207,7 +207,7 @@ def _method_not_allowed(request: Request, error: HTTPException) -> Response:
 def _unknown_path(request: Request) -> Response:
     path, root = request.scope["path"], request.scope.get("root_path", "")
     similar = nearest(route_path(request.scope), _paths(request.app), cutoff=PATH_CUTOFF)
-    suggestions = tuple(root + path for path in similar)
+    suggestions = tuple(root + known_path for known_path in similar)
     hint = f"the nearest is {suggestions[0]}" if suggestions else f"{root}/docs lists all paths"
     errors = [InvalidParameter("path", path, "a path of this API", suggestions)]
     return problem_response(UNKNOWN_PATH, f"There is no {path}; {hint}.", errors=errors)

@@ -1,7 +1,12 @@
 """What the ASGI scope of a request holds: the URL as sent, the path below the root path, the values of a header."""
 
+from urllib.parse import quote
+
 from starlette._utils import get_route_path
 from starlette.types import Scope
+
+PATH_SAFE = "/!$&'()*+,;=:@%"
+"""Characters that stay unescaped in a path besides letters, digits and `-._~` (RFC 3986, 3.3), and the percent sign."""
 
 
 def raw_url(scope: Scope) -> bytes:
@@ -28,13 +33,16 @@ def with_root_path(scope: Scope) -> Scope:
         return scope
     paths: dict[str, str | bytes] = {"path": root + _below(root, scope["path"])}
     if scope.get("raw_path"):
-        paths["raw_path"] = (root + _below(root, scope["raw_path"].decode("latin-1"))).encode("latin-1")
+        raw_root, raw_path = quote(root, safe=PATH_SAFE), scope["raw_path"].decode("latin-1")
+        paths["raw_path"] = (raw_root + _below(raw_root, raw_path)).encode("latin-1")
     return {**scope, **paths}
 
 
 def _below(root: str, path: str) -> str:
-    while path.startswith(f"{root}/"):
-        path = path.removeprefix(root)
+    # The server's root path and the proxy's; longer repetitions are not ours to interpret.
+    for _ in range(2):
+        if path.startswith(f"{root}/"):
+            path = path.removeprefix(root)
     return path
 
 

@@ -130,6 +130,18 @@ def test_a_similar_path_is_not_below_the_root_path(path: str) -> None:
     assert with_root_path(scope) == {**scope, "path": ROOT + below, "raw_path": (ROOT + below).encode()}
 
 
+def test_a_third_prefix_is_part_of_the_path() -> None:
+    scope = {"type": "http", "root_path": ROOT, "path": ROOT * 3 + "/v1/corpus"}
+    assert with_root_path(scope)["path"] == ROOT * 2 + "/v1/corpus"
+
+
+@pytest.mark.parametrize("prefix", ["", "/%D0%BC", "/%D0%BC/%D0%BC"])
+def test_a_root_path_is_escaped_in_the_raw_path(prefix: str) -> None:
+    path = prefix.replace("%D0%BC", "м") + "/v1"
+    scope = {"type": "http", "root_path": "/м", "path": path, "raw_path": f"{prefix}/v1".encode()}
+    assert with_root_path(scope) == {**scope, "path": "/м/v1", "raw_path": b"/%D0%BC/v1"}
+
+
 def test_a_server_that_keeps_no_raw_path_gets_none() -> None:
     scope = {"type": "http", "root_path": ROOT, "path": "/v1/corpus"}
     assert with_root_path(scope) == {**scope, "path": "/news/v1/corpus"}
