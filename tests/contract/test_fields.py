@@ -41,7 +41,7 @@ def test_spaces_order_and_repetition_do_not_matter(reader: TestClient, fields: s
 
 def test_every_name_that_is_no_field_is_refused(reader: TestClient) -> None:
     """The whole of it: each unknown name once, what there is, and the nearest."""
-    wanted = f"fields of this answer: {', '.join(ITEM)}"
+    wanted = f"fields of this response: {', '.join(ITEM)}"
     assert reader.get("/v1/articles?fields=titel,id,x,titel").json()["errors"] == [
         {"parameter": "fields", "value": "titel", "wanted": wanted, "nearest": ["title"]},
         {"parameter": "fields", "value": "x", "wanted": wanted, "nearest": []},

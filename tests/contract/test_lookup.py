@@ -97,7 +97,7 @@ def causes(answer: httpx2.Response) -> list[tuple[str, str, str]]:
         ('{"ids": [], "urls": []}', [("ids+urls", "0 values", "1 to 100 ids and URLs in total")]),
         ('{"idss": ["a"]}', [("idss", "a", "a field of this body: ids, urls")]),
         ('{"ids": "a"}', [("ids", "a", "a list")]),
-        ('{"ids": [1, null]}', [("ids", "1", "a text"), ("ids", "None", "a text")]),
+        ('{"ids": [1, null]}', [("ids", "1", "a string"), ("ids", "None", "a string")]),
         ('{"ids": [""]}', [("ids", "", "at least 1 characters")]),
         ('{"urls": ["ftp://a.example"]}', [("urls", "ftp://a.example", "an http or https URL with a host")]),
         ('{"urls": ["https://a.example", "x", " "]}', [

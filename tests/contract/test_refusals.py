@@ -188,7 +188,7 @@ def test_a_parameter_that_is_missing_is_named(reader: TestClient) -> None:
     """It has no value, and what is wanted says that it must."""
     body = assert_problem(reader.get("/v1/suggest"), 422)
     assert [(error["parameter"], error["value"]) for error in body["errors"]] == [("prefix", None)]
-    assert body["detail"] == "prefix is missing, wanted is a value: this parameter is required"
+    assert body["detail"] == "prefix is missing, expected a value: this parameter is required"
 
 
 @pytest.mark.parametrize(

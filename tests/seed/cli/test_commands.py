@@ -399,7 +399,7 @@ STATES: dict[str, tuple[Callable[[Path], None], dict[str, str]]] = {
         _folder,
         dict.fromkeys(
             ("status", "init"),
-            "DATELINE_DATABASE_URL is 'sqlite:///{database}'; wanted is a file, as in sqlite:///dateline.db, "
+            "DATELINE_DATABASE_URL is 'sqlite:///{database}'; expected a file, as in sqlite:///dateline.db, "
             "and '{database}' is a folder",
         ),
     ),
@@ -451,7 +451,7 @@ def test_a_database_of_a_later_release_is_left_alone(run: Run, tmp_path: Path, c
 def test_a_url_that_names_no_file_is_one_line(run: Run, records: Path, command: str, value: str) -> None:
     """With the variable, its value and what was wanted."""
     arguments = [records] if command == "load" else []
-    wanted = f"error: DATELINE_DATABASE_URL is {value!r}; wanted is a file, as in sqlite:///dateline.db\n"
+    wanted = f"error: DATELINE_DATABASE_URL is {value!r}; expected a file, as in sqlite:///dateline.db\n"
     assert run(command, *arguments, url=value) == Ran(1, "", wanted)
 
 

@@ -142,7 +142,7 @@ def fails_and_goes_on(name: str, database: Path, full: AbstractContextManager[No
 
 def is_no_room(seen: dict[str, tuple[int, str]]) -> bool:
     """Tell whether a server refuses for want of room for the index of the log."""
-    return all(status == 503 and "is there room on its disk?" in said for status, said in seen.values())
+    return all(status == 503 and "is its disk full?" in said for status, said in seen.values())
 
 
 def lay(folder: Path, base: Path, name: str) -> Path:

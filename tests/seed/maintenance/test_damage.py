@@ -99,7 +99,7 @@ KINDS = {
     ),
     "words of nothing": Damage(
         written("INSERT INTO article_text_docsize SELECT 99, sz FROM article_text_docsize WHERE id = 2"),
-        "words: the text index has a revision 99 that is not stored",
+        "words: the text index has revision 99, which is not stored",
         None,
         ("compact", "backup"),
     ),

@@ -116,7 +116,7 @@ def test_what_is_served_must_be_stored(loaded: Path) -> None:
 
 def test_a_reference_to_nothing_is_named(loaded: Path) -> None:
     change(loaded, "DELETE FROM source")
-    assert "references: revision 1 names something that source does not have" in faults(loaded)
+    assert "references: revision 1 refers to a missing row of source" in faults(loaded)
 
 
 def test_a_damaged_index_is_named_and_not_served(loaded: Path) -> None:

@@ -128,7 +128,7 @@ def test_nothing_to_load_publishes_nothing(database: Path) -> None:
 
 
 REFUSED = {
-    "url is 'ftp://harbour-gazette.example/1'; wanted is an http or https URL with a host": report(
+    "url is 'ftp://harbour-gazette.example/1'; expected an http or https URL with a host": report(
         url="ftp://harbour-gazette.example/1"
     ),
     "entities[0].id is 'vellandia', known as state; given is person": report(
