@@ -71,7 +71,7 @@ def timeline(
         ],
         "series": series(records, found, within, interval, by, top) if by else None,
         "undated": sum(printed_on(record) is None for record in found),
-        "coarser": counts[None],
+        "imprecise": counts[None],
     }
 
 

@@ -97,7 +97,7 @@ def test_the_whole_answer(press: TestClient) -> None:
                 "share": 1.0,
                 "first_day": "2015-10-01",
                 "last_day": "2015-10-31",
-                "only": [
+                "exclusive_entities": [
                     {"id": "aleppo", "name": "Aleppo", "type": "place", "articles": 2},
                     person("barack-obama", "Barack Obama", articles=1),
                     person("vladimir-putin", "Vladimir Putin", articles=1),
@@ -115,7 +115,7 @@ def test_the_whole_answer(press: TestClient) -> None:
                 "share": 1.0,
                 "first_day": "2015-10-03",
                 "last_day": "2015-10-03",
-                "only": [person("sergei-shoigu", "Sergei Shoigu", articles=1)],
+                "exclusive_entities": [person("sergei-shoigu", "Sergei Shoigu", articles=1)],
                 "speakers": [person("sergei-shoigu", "Sergei Shoigu", statements=1)],
             },
             {
@@ -126,7 +126,7 @@ def test_the_whole_answer(press: TestClient) -> None:
                 "share": None,
                 "first_day": None,
                 "last_day": None,
-                "only": [],
+                "exclusive_entities": [],
                 "speakers": [],
             },
         ],
@@ -164,7 +164,7 @@ def test_a_source_filter_silences_the_others(press: TestClient) -> None:
         ("gazette", 0, 0),
         ("monitor", 0, 0),
     ]
-    assert [entity["id"] for entity in found["herald"]["only"]] == ["raqqa", "sergei-shoigu"]
+    assert [entity["id"] for entity in found["herald"]["exclusive_entities"]] == ["raqqa", "sergei-shoigu"]
 
 
 def test_members_find_articles_and_are_listed_as_themselves(press: TestClient) -> None:

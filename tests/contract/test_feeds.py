@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.settings import ServeText
-from app.wire.articles import BATCH
+from app.wire.articles import EXPORT_BATCH_SIZE
 from tests import oracle
 from tests.conftest import app_for, load_jsonl
 from tests.contract.feed_rules import ATOM, DC, LANG, atom_entries, json_items, rss_items
@@ -252,7 +252,7 @@ def test_a_json_feed_is_whole(odd: TestClient) -> None:
     assert odd.get(url).json() == {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "Dateline: actor x",
-        "description": "What a search of Dateline finds, newest first.",
+        "description": "Articles matching a Dateline search, newest first.",
         "home_page_url": "http://dateline.example/v1/articles?actor=x",
         "feed_url": url,
         "items": [
@@ -367,15 +367,15 @@ def test_a_cursor_serves_only_its_feed(reader: TestClient, suffix: str) -> None:
 
 def test_a_page_holds_fifty_unless_asked(migrated: Path) -> None:
     """And as many as asked, in batches."""
-    records = [{"title": f"Ferry {n}", "source": "Gazette", "text": "It sails."} for n in range(BATCH + 2)]
+    records = [{"title": f"Ferry {n}", "source": "Gazette", "text": "It sails."} for n in range(EXPORT_BATCH_SIZE + 2)]
     with shelved(migrated, []) as world:
         load_jsonl(world.database, records)
         client = TestClient(world.app)
         sizes = [len(client.get(f"/v1/articles.jsonfeed{query}").json()["items"]) for query in ("", "?limit=1000")]
-        assert sizes == [50, BATCH + 2]
-        ids, following = page_of(client.get(f"/v1/articles.jsonfeed?limit={BATCH + 1}").content, "jsonfeed")
+        assert sizes == [50, EXPORT_BATCH_SIZE + 2]
+        ids, following = page_of(client.get(f"/v1/articles.jsonfeed?limit={EXPORT_BATCH_SIZE + 1}").content, "jsonfeed")
         rest, end = page_of(client.get(following or "").content, "jsonfeed")
-        assert (len(set(ids + rest)), end) == (BATCH + 2, None)
+        assert (len(set(ids + rest)), end) == (EXPORT_BATCH_SIZE + 2, None)
 
 
 def test_members_widen_a_feed_as_they_widen_a_page(world: World, reader: TestClient) -> None:

@@ -23,7 +23,9 @@ def looked_up(client: TestClient, **asked: list[str]) -> list[tuple[str, str, st
     """Return what was asked, by which of the two, and the id of the article."""
     answer = client.post(URL, json=asked)
     assert answer.status_code == 200, answer.text
-    return [(item["asked"], item["by"], item["article"] and item["article"]["id"]) for item in answer.json()["items"]]
+    return [
+        (item["requested"], item["by"], item["article"] and item["article"]["id"]) for item in answer.json()["items"]
+    ]
 
 
 def test_ids_and_urls_find_articles_as_lists_show_them(reader: TestClient, world: World) -> None:
@@ -34,11 +36,11 @@ def test_ids_and_urls_find_articles_as_lists_show_them(reader: TestClient, world
     answer = reader.post(URL, json={"ids": [second, "nothing", first], "urls": [dressed, "https://nowhere.example/1"]})
     assert answer.json() == {
         "items": [
-            {"asked": second, "by": "id", "article": items[second]},
-            {"asked": "nothing", "by": "id", "article": None},
-            {"asked": first, "by": "id", "article": items[first]},
-            {"asked": dressed, "by": "url", "article": items[second]},
-            {"asked": "https://nowhere.example/1", "by": "url", "article": None},
+            {"requested": second, "by": "id", "article": items[second]},
+            {"requested": "nothing", "by": "id", "article": None},
+            {"requested": first, "by": "id", "article": items[first]},
+            {"requested": dressed, "by": "url", "article": items[second]},
+            {"requested": "https://nowhere.example/1", "by": "url", "article": None},
         ],
         "corpus_version": 1,
     }

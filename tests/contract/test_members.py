@@ -82,7 +82,7 @@ def test_a_series_counts_what_choosing_it_would_find(asked: TestClient) -> None:
 
 
 def test_an_entity_says_what_it_belongs_to(asked: TestClient) -> None:
-    russia = {"of": "russia", "name": "Russia", "type": "state"}
+    russia = {"id": "russia", "name": "Russia", "type": "state"}
     president = {**russia, "role": "President", "from": "2012-05-07", "to": None}
     assert president in asked.get("/v1/entities/vladimir-putin").json()["member_of"]
 
@@ -95,7 +95,7 @@ def test_an_entity_says_who_belongs_to_it(asked: TestClient) -> None:
     assert [member["id"] for member in russia] == sorted(member["id"] for member in russia)
     known = asked.get("/v1/entities/dmitry-medvedev").json()
     assert [known[name] for name in ("articles", "sources", "members", "timeline")] == [0, [], [], []]
-    assert known["surfaces"] == {"newest": 0, "items": []}
+    assert known["surfaces"] == {"articles_examined": 0, "items": []}
 
 
 def test_the_answer_says_which_entity_matched(asked: TestClient) -> None:

@@ -80,7 +80,7 @@ def test_a_whole_answer(named: Path) -> None:
             "first_day": "2013-05-01",
             "last_day": "2015-12-31",
             "surfaces": {
-                "newest": 4,
+                "articles_examined": 4,
                 "items": [
                     {"text": "Lindqvall", "mentions": 3, "articles": 2},
                     {"text": "Vera Lindqvall", "mentions": 2, "articles": 2},
@@ -104,9 +104,9 @@ def test_a_whole_answer(named: Path) -> None:
 @pytest.mark.parametrize(
     ("of", "shown"),
     [
-        ("guild", {"of": "guild", "name": "The Guild", "type": "organization"}),
-        ("old-guild", {"of": "guild", "name": "The Guild", "type": "organization"}),
-        ("nobody", {"of": "nobody", "name": None, "type": None}),
+        ("guild", {"id": "guild", "name": "The Guild", "type": "organization"}),
+        ("old-guild", {"id": "guild", "name": "The Guild", "type": "organization"}),
+        ("nobody", {"id": "nobody", "name": None, "type": None}),
     ],
 )
 def test_a_membership_names_the_other_end(named: Path, of: str, shown: dict[str, str | None]) -> None:

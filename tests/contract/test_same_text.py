@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.labels import text_key
-from app.wire.articles import MOST_SAME_TEXT
+from app.wire.articles import MAX_SAME_TEXT
 from seed.pipeline.identity import public_id
 from tests.conftest import load_jsonl, seed
 
@@ -123,9 +123,9 @@ def test_a_removed_article_stays_removed_on_another_page(database: Path, client:
 
 def test_of_many_articles_of_one_text_a_hundred_are_named(database: Path, client: TestClient) -> None:
     """And all are counted."""
-    pages = [{**wire("Cove"), "id": f"c{number}", "url": None} for number in range(MOST_SAME_TEXT + 2)]
+    pages = [{**wire("Cove"), "id": f"c{number}", "url": None} for number in range(MAX_SAME_TEXT + 2)]
     load_jsonl(database, [QUAY, *pages])
     found = detail(client)
-    assert found["same_text_total"] == MOST_SAME_TEXT + 2
-    others = sorted(public_id(f"id:c{number}") for number in range(MOST_SAME_TEXT + 2))
-    assert [one["id"] for one in found["same_text"]] == others[:MOST_SAME_TEXT]
+    assert found["same_text_total"] == MAX_SAME_TEXT + 2
+    others = sorted(public_id(f"id:c{number}") for number in range(MAX_SAME_TEXT + 2))
+    assert [one["id"] for one in found["same_text"]] == others[:MAX_SAME_TEXT]

@@ -52,7 +52,7 @@ async def agrees(reader: Reader, world: World, pairs: Pairs, interval: str, by: 
     assert body.pop("corpus_version") == bool(world.records)
     assert (body.pop("empty") is None) == bool(expected["total"])
     assert body == expected, pairs
-    assert sum(bucket["count"] for bucket in body["buckets"]) + body["undated"] + body["coarser"] == body["total"]
+    assert sum(bucket["count"] for bucket in body["buckets"]) + body["undated"] + body["imprecise"] == body["total"]
 
 
 @settings(bounded, max_examples=6)
@@ -91,7 +91,7 @@ def test_the_whole_answer(reader: TestClient) -> None:
         "interval": "month",
         "series": [{"id": "bay-gazette", "name": "Bay Gazette", "count": 3, "counts": [0] * 10 + [1, 1]}],
         "undated": 0,
-        "coarser": 1,
+        "imprecise": 1,
         "empty": None,
         "corpus_version": 1,
     }
@@ -101,7 +101,7 @@ def test_undated_articles_are_counted_apart(reader: TestClient) -> None:
     """Without days they are part of the result, and in no bucket."""
     body = reader.get("/v1/timeline?interval=year").json()
     assert body["buckets"] == [{"from": "2015-01-01", "to": "2015-12-31", "count": 10, "corpus": 10, "share": 1.0}]
-    assert (body["total"], body["undated"], body["coarser"], body["series"]) == (12, 2, 0, None)
+    assert (body["total"], body["undated"], body["imprecise"], body["series"]) == (12, 2, 0, None)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_nothing_found_is_explained_and_zero(reader: TestClient) -> None:
         "buckets": [{"from": "2015-11-01", "to": "2015-11-30", "count": 0, "corpus": 7, "share": 0.0}],
         "series": [],
         "undated": 0,
-        "coarser": 0,
+        "imprecise": 0,
         "empty": {
             "without": [
                 {"parameter": "from+to", "value": "2015-11/2015-11", "total": 0},
@@ -208,7 +208,7 @@ def test_before_the_first_publish_there_is_nothing(client: TestClient) -> None:
         "buckets": [],
         "series": [],
         "undated": 0,
-        "coarser": 0,
+        "imprecise": 0,
         "empty": {"without": [], "first_day": None, "last_day": None},
         "corpus_version": 0,
     }
@@ -217,5 +217,5 @@ def test_before_the_first_publish_there_is_nothing(client: TestClient) -> None:
 def test_the_oracle_by_hand() -> None:
     """A month lies in a month and a year, and in no week and no day."""
     november = {"published": "2015-11", "source_id": "a", "source": "A", "entities": []}
-    assert [timeline([november], [], interval)["coarser"] for interval in INTERVALS] == [1, 1, 0, 0]  # type: ignore[index]
+    assert [timeline([november], [], interval)["imprecise"] for interval in INTERVALS] == [1, 1, 0, 0]  # type: ignore[index]
     assert oracle.days([november]) == ("2015-11-01", "2015-11-30")

@@ -12,7 +12,7 @@ from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.search import Result, search
 from app.stores.sqlite import file_url, reader_engine
-from app.wire.articles import LARGEST, article_items, listed
+from app.wire.articles import MAX_CACHED_ITEM_BYTES, article_items, listed
 from app.wire.base import ArticleItem
 from tests.seed.loading import load_into, report
 
@@ -24,7 +24,7 @@ def asked(migrated: Path, tmp_path: Path) -> Iterator[Asked]:
     """A search of four articles, the last of them with a long title, and the statements that the database runs."""
     database = tmp_path / "dateline.db"
     database.write_bytes(migrated.read_bytes())
-    titles = ["Ships", "Marché — «Гавань»", "Ferry", "Long " * (LARGEST // 5)]
+    titles = ["Ships", "Marché — «Гавань»", "Ferry", "Long " * (MAX_CACHED_ITEM_BYTES // 5)]
     load_into(database, [report(title, id=f"r{n}", on=f"2019-03-0{n + 1}") for n, title in enumerate(titles)])
     engine = reader_engine(file_url(database))
     statements: list[str] = []

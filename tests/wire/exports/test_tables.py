@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models import Basis, EntityType, LanguageBasis, Precision, TextKind
-from app.wire.articles import Item
+from app.wire.articles import ItemFields
 from app.wire.exports.tables import CHUNK_BYTES, csv_rows, ndjson_rows
 
 HEADER = (
@@ -18,7 +18,7 @@ HEADER = (
     b"entities,language_basis\r\n"
 )
 
-ITEM: Item = {
+ITEM: ItemFields = {
     "id": "2v8k0q4m1xsc",
     "url": "https://example.org/report",
     "title": "Warships in the Caspian",
@@ -44,7 +44,7 @@ ITEM: Item = {
 }
 
 UNDATED = {"on": None, "at": None, "precision": Precision.NONE, "zone": None, "basis": None, "evidence": None}
-NOTHING: Item = {
+NOTHING: ItemFields = {
     "url": None,
     "authors": [],
     "published": UNDATED,
@@ -53,10 +53,10 @@ NOTHING: Item = {
     "rights": None,
     "entities": [],
 }
-UNKNOWN: Item = {**ITEM, **NOTHING}
+UNKNOWN: ItemFields = {**ITEM, **NOTHING}
 
 
-def titled(title: str) -> Item:
+def titled(title: str) -> ItemFields:
     """Return an article of this title."""
     return {**ITEM, "title": title}
 
@@ -116,7 +116,7 @@ def test_ndjson_of_nothing_is_nothing() -> None:
 
 
 @pytest.mark.parametrize("rows", [csv_rows, ndjson_rows])
-def test_rows_travel_in_chunks_of_a_bounded_size(rows: Callable[[Iterable[Item]], Iterator[bytes]]) -> None:
+def test_rows_travel_in_chunks_of_a_bounded_size(rows: Callable[[Iterable[ItemFields]], Iterator[bytes]]) -> None:
     one = b"".join(rows([ITEM])).removeprefix(HEADER)
     chunks = list(rows([ITEM] * 1000))
     assert len(chunks) > 3
