@@ -1,4 +1,4 @@
-"""What a feed shows of a text."""
+"""The openings of texts in feeds."""
 
 import pytest
 
@@ -22,6 +22,6 @@ LONG = "word " * 100
         (LONG.strip()[: MAX_OPENING_LENGTH - 1] + "\n\nAnother.", LONG.strip()[: MAX_OPENING_LENGTH - 1]),
     ],
 )
-def test_an_opening_is_the_first_paragraph_or_what_fits_of_it(text: str, shown: str) -> None:
+def test_an_opening_is_the_first_paragraph_up_to_its_maximum_length(text: str, shown: str) -> None:
     assert opening(text) == shown
     assert len(shown) <= MAX_OPENING_LENGTH
