@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app.reprint.articles import MAX_SAME_TEXT
 from starlette.testclient import TestClient
 
 from app.labels import text_key
+from app.wire.articles import MAX_SAME_TEXT
 from seed.pipeline.identity import public_id
 from tests.conftest import load_jsonl, seed
 
