@@ -27,12 +27,12 @@ def _row(source: str, name: str, results: list[Record], covered: list[Record]) -
         "share": len(own) / coverage if coverage else None,
         "first_day": first,
         "last_day": last,
-        "only": _only(own, [record for record in results if record["source_id"] != source]),
+        "exclusive_entities": _exclusive_entities(own, [record for record in results if record["source_id"] != source]),
         "speakers": [],
     }
 
 
-def _only(own: list[Record], others: list[Record]) -> list[dict[str, Any]]:
+def _exclusive_entities(own: list[Record], others: list[Record]) -> list[dict[str, Any]]:
     elsewhere = {id_ for record in others for id_ in oracle.entity_ids(record)}
     counts = Counter(id_ for record in own for id_ in oracle.entity_ids(record) - elsewhere)
     known = {entity["id"]: entity for record in own for entity in record["entities"]}

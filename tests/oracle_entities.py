@@ -15,7 +15,7 @@ def profile(records: list[Record], id_: str) -> dict[str, Any]:
     ranked = sorted(by_source.items(), key=lambda item: (-item[1], item[0]))[:10]
     span = range(int(min(years)), int(max(years)) + 1) if years else ()
     return {
-        "surfaces": {"newest": len(about), "items": surfaces(about, id_)},
+        "surfaces": {"articles_examined": len(about), "items": surfaces(about, id_)},
         "sources": [{"id": source, "name": name, "count": count} for (source, name), count in ranked],
         "timeline": [
             {"from": f"{year:04}-01-01", "to": f"{year:04}-12-31", "count": years[f"{year:04}"]} for year in span

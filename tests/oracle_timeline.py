@@ -71,7 +71,7 @@ def timeline(
         ],
         "series": series(records, results, spans, interval, by, top) if by else None,
         "undated": sum(printed_on(record) is None for record in results),
-        "coarser": counts[None],
+        "imprecise": counts[None],
     }
 
 
