@@ -7,7 +7,7 @@ from datetime import date
 from app.models import Basis, Precision
 from seed.records import Published
 
-ISO_WANTED = "YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm with seconds or not and a zone (Z or ±hh:mm)"
+ISO_WANTED = "YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm with optional seconds and a zone (Z or ±hh:mm)"
 """The accepted date formats, for messages."""
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()

@@ -46,7 +46,7 @@ def reannotate_command(workers: options.WorkersOption = 1) -> None:
     with database_writer() as engine, show_progress() as progress, optional_workers(workers) as processes:
         summary = reannotate(engine, load_resources(processes), progress=progress.update)
     print_message(
-        f"{pluralize(summary.read, 'article')}: {summary.updated} updated, {summary.unchanged} unchanged, "
+        f"{pluralize(summary.read, 'article')}: {summary.updated:,} updated, {summary.unchanged:,} unchanged, "
         f"in {summary.seconds:.1f} s"
     )
     print_published_version(summary)

@@ -82,7 +82,7 @@ def inspect_command(  # noqa: PLR0913, PLR0917 - each is an option of the comman
             refused += isinstance(record, Refusal)
             print_result("\n".join(describe_record(record)))
         if next(records, None) is not None:
-            print_result(f"… there are more than {limit} records; use --limit to show more.")
+            print_result("… more records follow; use --limit to show them.")
     raise typer.Exit(code=int(refused > 0))
 
 
@@ -113,7 +113,7 @@ def _dry_run(places: Sequence[str], overrides: Overrides, workers: int) -> None:
                 refused += 1
                 print_refusal(record)
     _print_notes(notes)
-    print_message(f"{count} read: {count - refused} can be loaded, {refused} refused; nothing was stored")
+    print_message(f"{count:,} read: {count - refused:,} can be loaded, {refused:,} refused; nothing was stored")
     raise typer.Exit(code=int(refused > 0))
 
 
@@ -127,10 +127,10 @@ def _print_summary(summary: Summary) -> None:
         print_refusal(refusal)
     for refusal in summary.removed:
         print_message(f"skipped {refusal.origin}: {refusal.reason}", err=True)
-    removed = f", {len(summary.removed)} removed earlier" if summary.removed else ""
+    removed = f", {len(summary.removed):,} removed earlier" if summary.removed else ""
     print_message(
-        f"{summary.read} read: {summary.loaded} loaded, {summary.updated} updated, {summary.unchanged} unchanged, "
-        f"{len(summary.refused)} refused{removed}, in {summary.seconds:.1f} s"
+        f"{summary.read:,} read: {summary.loaded:,} loaded, {summary.updated:,} updated, "
+        f"{summary.unchanged:,} unchanged, {len(summary.refused):,} refused{removed}, in {summary.seconds:.1f} s"
     )
     print_published_version(summary)
     if summary.refused:

@@ -10,7 +10,7 @@ from seed.readers import FORMATS
 PlacesArgument = Annotated[
     list[str],
     typer.Argument(
-        metavar="PLACE...",
+        metavar="PLACE",
         help="Files of any format in docs/reference/input-formats.md, folders of such files, http(s) URLs.",
     ),
 ]
@@ -23,7 +23,7 @@ ManifestOption = Annotated[
 WorkersOption = Annotated[
     int, typer.Option("--workers", min=1, max=64, help="Processes that read and annotate; the result is the same.")
 ]
-BackupArgument = Annotated[Path, typer.Argument(help="The backup file.")]
+BackupArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The backup file.")]
 ReplaceOption = Annotated[bool, typer.Option("--replace", help="Replace an existing database.")]
 FormatOption = Annotated[str | None, typer.Option(help=f"Read everything as one of: {', '.join(FORMATS)}.")]
 EncodingOption = Annotated[str | None, typer.Option(help="Read everything in this encoding, such as windows-1251.")]
@@ -34,9 +34,11 @@ MapOption = Annotated[
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Read everything, store nothing; needs no database.")]
 LimitOption = Annotated[int, typer.Option(min=1, help="Maximum number of records to show.")]
 RefetchOption = Annotated[bool, typer.Option("--refetch", help="Fetch every URL in full, even if it has not changed.")]
-TextsArgument = Annotated[Path, typer.Argument(help='JSON Lines of {"id", "text"}; - is standard input.')]
+TextsArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", help='JSON Lines of {"id", "text"}; - is standard input.')
+]
 ArticlesArgument = Annotated[
-    list[str], typer.Argument(metavar="NAMES...", help="Articles: public ids, your own ids or URLs.")
+    list[str], typer.Argument(metavar="ID", help="Articles: public ids, your own ids or URLs.")
 ]
 ReasonOption = Annotated[str | None, typer.Option(help="Reason, shown to clients that request the article.")]
 UndoOption = Annotated[bool, typer.Option("--undo", help="Bring the articles back.")]

@@ -40,5 +40,5 @@ def is_terminal() -> bool:
 
 
 def pluralize(count: int, singular: str, plural: str | None = None) -> str:
-    """Return a count with its noun: `1 fault`, `2 faults`."""
-    return f"{count} {singular if count == 1 else plural or singular + 's'}"
+    """Return a count with its noun: `1 fault`, `2,000 faults`."""
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

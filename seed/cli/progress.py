@@ -11,7 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from seed.cli.eta import ProgressState, RateEstimator, format_size
-from seed.cli.output import is_terminal, print_message
+from seed.cli.output import is_terminal, pluralize, print_message
 from seed.pipeline.context import Summary
 from seed.readers.input.byte_counter import ByteCounter
 from seed.records import Record, Refusal, Visited
@@ -53,7 +53,7 @@ class Progress:
     def update(self, summary: Summary) -> None:
         """Record that a batch has been stored, or that the publish begins."""
         if summary.publishing is not None:
-            self._begin_phase(f"publishing {summary.publishing:,} articles")
+            self._begin_phase(f"publishing {pluralize(summary.publishing, 'article')}")
         elif summary.total is not None:
             self.count_items("articles", summary.read, summary.total)
         else:

@@ -255,7 +255,7 @@ def test_inspect_shows_notes_and_refusals_and_says_that_there_are_more_records(r
     assert "  published  2019 (year, metadata)  [published]\n" in result.out
     assert "  note       text looks like UTF-8" in result.out
     assert f"{path}:2: refused: title is None" in result.out
-    assert result.out.endswith("… there are more than 2 records; use --limit to show more.\n")
+    assert result.out.endswith("… more records follow; use --limit to show them.\n")
     assert run("inspect", path, "--map", "x").err.startswith("error: --map is 'x'")
 
 
