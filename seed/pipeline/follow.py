@@ -1,4 +1,4 @@
-"""Links -> what lies at their addresses: where what was listed is fetched, and what was fetched is read."""
+"""Replace links by the records at their URLs: fetch what was listed, read what was fetched."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -8,31 +8,32 @@ from seed.readers.context import ReaderContext
 from seed.readers.fetched import read_fetched
 from seed.records import Link, Origin, Record, Refusal, Unchanged, Visited
 
-Fetch = Callable[[str], Answer]
+FetchFunction = Callable[[str], Answer]
+"""Fetches a URL; raises NotFetchedError if there is nothing to read."""
 
 
-def followed(records: Iterable[Record], fetch: Fetch, context: ReaderContext) -> Iterator[Record]:
-    """The same records with each link replaced by what it leads to, or by why it leads nowhere.
+def followed(records: Iterable[Record], fetch: FetchFunction, context: ReaderContext) -> Iterator[Record]:
+    """Yield the records, each link replaced by the records at its URL or by a refusal that says why there are none.
 
-    Documents are read one at a time, and an address that comes again is not asked again.
+    Documents are read one at a time, and each URL is fetched only once.
     """
-    asked: set[str] = set()
+    seen: set[str] = set()
     for record in records:
         if not isinstance(record, Link):
             yield record
-        elif record.url in asked:
+        elif record.url in seen:
             yield Unchanged(record.origin)
         else:
-            asked.add(record.url)
-            yield from _at(record, fetch, context)
+            seen.add(record.url)
+            yield from _fetch_and_read(record, fetch, context)
 
 
-def _at(link: Link, fetch: Fetch, context: ReaderContext) -> Iterator[Record]:
+def _fetch_and_read(link: Link, fetch: FetchFunction, context: ReaderContext) -> Iterator[Record]:
     try:
         answer = fetch(link.url)
     except NotFetchedError as error:
-        listed = link.origin.line is not None
-        yield Refusal(link.origin, f"{link.url}: {error}" if listed else str(error))
+        is_listed = link.origin.line is not None
+        yield Refusal(link.origin, f"{link.url}: {error}" if is_listed else str(error))
         return
     if answer.document is None:
         yield Unchanged(Origin(link.url))

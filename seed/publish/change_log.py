@@ -1,4 +1,4 @@
-"""The log of changes: what a publish serves of each article that it did not serve before, by one statement."""
+"""Write the change log: how a publish changes what is served of each article, in a single SQL statement."""
 
 from sqlalchemy import Connection, case, func, insert, literal, select
 from sqlmodel import col
@@ -7,9 +7,9 @@ from app.models import Article, Change, ChangeKind, Pending, Removal
 
 
 def log_changes(connection: Connection, version: int) -> None:
-    """Write what this version changes of the articles that wait, however many they are."""
+    """Log the changes of this version to the pending articles."""
     is_removed = col(Removal.article_id).is_not(None)
-    now = case((is_removed, None), else_=func.nullif(col(Article.revision_id), 0))
+    after = case((is_removed, None), else_=func.nullif(col(Article.revision_id), 0))
     before = (
         select(col(Change.revision_id))
         .where(col(Change.article_id) == col(Article.id))
@@ -18,21 +18,21 @@ def log_changes(connection: Connection, version: int) -> None:
         .correlate(Article)
         .scalar_subquery()
     )
-    waiting = (
-        select(col(Article.id).label("article"), now.label("now"), before.label("before"), col(Removal.reason))
+    pending = (
+        select(col(Article.id).label("article"), after.label("after"), before.label("before"), col(Removal.reason))
         .outerjoin(Removal, col(Removal.article_id) == col(Article.id))
         .where(col(Article.id).in_(select(col(Pending.article_id))))
         .subquery()
     )
     kind = case(
-        (waiting.c.now.is_(None), ChangeKind.REMOVED.value),
-        (waiting.c.before.is_(None), ChangeKind.ADDED.value),
+        (pending.c.after.is_(None), ChangeKind.REMOVED.value),
+        (pending.c.before.is_(None), ChangeKind.ADDED.value),
         else_=ChangeKind.UPDATED.value,
     )
     changed = (
-        select(literal(version), waiting.c.article, waiting.c.now, kind, waiting.c.reason)
-        .where(waiting.c.now.is_distinct_from(waiting.c.before))
-        .order_by(waiting.c.article)
+        select(literal(version), pending.c.article, pending.c.after, kind, pending.c.reason)
+        .where(pending.c.after.is_distinct_from(pending.c.before))
+        .order_by(pending.c.article)
     )
     columns = [
         col(Change.version),

@@ -1,4 +1,4 @@
-"""Rows -> snapshot -> current: what was loaded becomes what is served, in one transaction."""
+"""Publish what was loaded: build the next snapshot from the tables and make it current, in one transaction."""
 
 import secrets
 import time
@@ -14,21 +14,19 @@ from app.models import Entity, EntityType, Pending, Publish, SnapshotPart, Sourc
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot, part_digest, to_parts
 from seed.publish.change_log import log_changes
-from seed.publish.pending import waiting_articles
-from seed.publish.snapshot_builder import Publication, found_in, renumber
+from seed.publish.pending import read_delta
+from seed.publish.snapshot_builder import Publication, is_in, renumber
 
 Checkpoint = Callable[[str], None]
+"""Called with the name of each point at which a crash must lose nothing."""
 
 
 def no_checkpoint(_name: str) -> None:
-    """Do nothing at a named moment."""
+    """Do nothing at a checkpoint."""
 
 
 def publish(engine: Engine, *, checkpoint: Checkpoint = no_checkpoint) -> int | None:
-    """Serve what was loaded; return the new corpus version, or None if nothing differs from what is served.
-
-    `checkpoint` is told each named moment at which a crash must lose nothing.
-    """
+    """Serve what was loaded; return the new corpus version, or None if it equals what is served."""
     with engine.begin() as connection:
         version = _publish(connection, checkpoint)
         checkpoint("publish written")
@@ -37,50 +35,50 @@ def publish(engine: Engine, *, checkpoint: Checkpoint = no_checkpoint) -> int | 
 
 
 def served_version(engine: Engine) -> int:
-    """Return the corpus version that is served, 0 if nothing was ever published."""
+    """Return the corpus version that is served, or 0 if nothing was ever published."""
     with engine.connect() as connection:
         return connection.scalar(select(func.max(col(Publish.version)))) or 0
 
 
-def unpublished(engine: Engine) -> int:
-    """Return how many articles are stored and wait to be published."""
+def count_pending(engine: Engine) -> int:
+    """Return the number of articles that are stored and pending."""
     with engine.connect() as connection:
         return connection.scalar(select(func.count()).select_from(Pending)) or 0
 
 
 def _publish(connection: Connection, checkpoint: Checkpoint) -> int | None:
-    # Out of the hand as soon as it can be: the snapshot before and what arrived are as large as the one that is stored.
-    if (found := _next(connection)) is None:
-        connection.execute(delete(Pending))  # some may have gone there and back
+    # A function of its own, to free the old snapshot and the delta early: they are as large as the new snapshot.
+    if (built := _build_next(connection)) is None:
+        connection.execute(delete(Pending))  # Pending articles may have changed back.
         return None
-    after, counts = found
+    after, counts = built
     checkpoint("snapshot built")
     _make_current(connection, after, counts)
     return after.version
 
 
-def _next(connection: Connection) -> tuple[Snapshot, dict[str, int]] | None:
-    """Return the snapshot to serve and how many articles it changes; None if nothing differs from what is served."""
+def _build_next(connection: Connection) -> tuple[Snapshot, dict[str, int]] | None:
+    """Return the next snapshot and the numbers of articles it changes, or None if it equals what is served."""
     with Session(connection) as session:
         before = open_snapshot(session)
-    labels = replace(before.labels, source=_sources(connection), entity=_entities(connection))
-    arrivals = waiting_articles(connection)
-    fresh = int(np.count_nonzero(~found_in(arrivals.columns.order, before.columns.order)))
-    gone = int(np.count_nonzero(found_in(before.columns.article_ids, arrivals.removed)))
-    if not fresh and not gone and (before.version == 0 or labels == before.labels):
+    labels = replace(before.labels, source=_source_labels(connection), entity=_entity_labels(connection))
+    delta = read_delta(connection)
+    new_revisions = int(np.count_nonzero(~is_in(delta.columns.order, before.columns.order)))
+    removed = int(np.count_nonzero(is_in(before.columns.article_ids, delta.removed)))
+    if not new_revisions and not removed and (before.version == 0 or labels == before.labels):
         return None
     publication = Publication(before.version + 1, secrets.token_hex(8), int(time.time()))
-    after = renumber(before, labels, arrivals, publication)
-    added = len(after) - len(before) + gone
-    return after, {"added": added, "changed": fresh - added, "removed": gone}
+    after = renumber(before, labels, delta, publication)
+    added = len(after) - len(before) + removed
+    return after, {"added": added, "changed": new_revisions - added, "removed": removed}
 
 
-def _sources(connection: Connection) -> tuple[SourceLabel, ...]:
+def _source_labels(connection: Connection) -> tuple[SourceLabel, ...]:
     rows = connection.execute(select(Source).order_by(col(Source.id)))
     return tuple(SourceLabel(row.id, row.name, tuple(row.names), tuple(row.domains)) for row in rows)
 
 
-def _entities(connection: Connection) -> tuple[EntityLabel, ...]:
+def _entity_labels(connection: Connection) -> tuple[EntityLabel, ...]:
     labels = [
         EntityLabel(
             id=row.id,
@@ -99,7 +97,7 @@ def _entities(connection: Connection) -> tuple[EntityLabel, ...]:
 
 
 def _make_current(connection: Connection, snapshot: Snapshot, counts: dict[str, int]) -> None:
-    """Store the snapshot with what it changes: as counts, and article by article in the log."""
+    """Store the snapshot, the counts of its changes, and the change log, article by article."""
     row = {
         "version": snapshot.version,
         "token": snapshot.token,

@@ -259,7 +259,7 @@ def test_a_link_that_nobody_followed_is_refused(database: Path) -> None:
         summary = load(engine, [Link(Origin("a.urls", 1), "http://a/")], RESOURCES)
     assert (summary.read, list(summary.refused)) == (
         1,
-        [Refusal(Origin("a.urls", 1), "http://a/ was not fetched: wanted `python -m seed load`, which does")],
+        [Refusal(Origin("a.urls", 1), "http://a/ was not fetched; `python -m seed load` fetches URLs")],
     )
 
 

@@ -80,7 +80,7 @@ def test_a_file_of_many_takes_what_is_true_of_all(reading: Reading) -> None:
         ("file,autors\na.md,x\n", "line 1: an unknown column is 'autors': wanted 'authors' perhaps"),
         ("file,title\na.md,x,y\n", "line 2: the line is ['y']: wanted as many cells as the header has"),
         ("file,title\n,x\n", "line 2: column file is '': wanted the name of a file"),
-        ("file,published\na.md,May\n", "line 2: column published: 'May' is no date: wanted YYYY,"),
+        ("file,published\na.md,May\n", "line 2: column published: 'May' is not a date: wanted YYYY,"),
         ("file,url\na.md,x\n", "line 2: column url is 'x': wanted an absolute http or https URL"),
         ("file,authors\na.md,Ada;;Jo\n", "line 2: column authors[1] is '': wanted a line of text"),
         ("file,text_kind\na.md,part\n", "line 2: column text_kind is 'part': wanted one of full, digest"),
@@ -121,8 +121,8 @@ def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("overrides", "problem"),
     [
-        (Overrides(date="yesterday"), "--date: published: 'yesterday' is no date: wanted YYYY,"),
-        (Overrides(date=""), "--date: published: '' is no date"),
+        (Overrides(date="yesterday"), "--date: published: 'yesterday' is not a date: wanted YYYY,"),
+        (Overrides(date=""), "--date: published: '' is not a date"),
         (Overrides(source=" "), "--source: source is ' ': wanted a line of text"),
     ],
 )

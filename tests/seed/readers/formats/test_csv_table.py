@@ -94,7 +94,7 @@ def test_of_two_columns_for_a_field_the_better_known_is_taken(reading: Reading) 
         ('title,source,text\nA,G,"B"x\n', {}, "',' expected after '\"'"),
         ("title,source,text\nA,G\n", {}, "the row is ['A', 'G']: wanted 3 cells, as the header has"),
         ("title,source,text\nA,G,\n", {}, "text is '': wanted a value"),
-        ("title,source,text,date\nA,G,B,03/04/2019\n", {}, "published: '03/04/2019' is no date: wanted"),
+        ("title,source,text,date\nA,G,B,03/04/2019\n", {}, "published: '03/04/2019' is not a date: wanted"),
         (b"title,source,text\nA,G,\xff\n", {}, "byte 0xff at 4 is not UTF-8"),
         (b"title,source,text\nA,G,\x81\n", {"encoding": "cp1252"}, "byte 0x81 is not cp1252: wanted text in cp1252"),
         ('"title,source', {}, "unexpected end of data"),

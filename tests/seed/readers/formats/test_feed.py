@@ -117,7 +117,7 @@ def test_an_update_dates_nothing(reading: Reading) -> None:
     assert article.published == Published()
     assert article.missing["published"] == "the entry says only when it was updated"
     article = only_article(reading("a.atom", atom("<published>soon</published>")))
-    assert article.missing["published"].startswith("published of the entry: published: 'soon' is no date")
+    assert article.missing["published"].startswith("published of the entry: published: 'soon' is not a date")
 
 
 def json_feed(**item: object) -> str:

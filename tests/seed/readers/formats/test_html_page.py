@@ -80,7 +80,7 @@ def test_each_field_says_where_it_was_found_or_why_not(reading: Reading) -> None
     assert article.missing == {
         "url": "the page does not say",
         "rights": "the page does not say",
-        "published": f"meta date: published: 'someday' is no date: wanted {ISO_WANTED}",
+        "published": f"meta date: published: 'someday' is not a date: wanted {ISO_WANTED}",
     }
 
 

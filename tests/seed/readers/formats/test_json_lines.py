@@ -97,7 +97,7 @@ def test_a_bad_line_is_passed_over_by_number(reading: Reading) -> None:
         ({"url": "gazette.example/17"}, "url is 'gazette.example/17': wanted an absolute http or https URL"),
         ({"url": "http://[::1"}, "url is 'http://[::1': wanted an absolute http or https URL"),
         ({"url": "http://a b.example"}, "url is 'http://a b.example': wanted an absolute http or https URL"),
-        ({"published": "2015-02-30"}, "published: '2015-02-30' is no day of the calendar"),
+        ({"published": "2015-02-30"}, "published: '2015-02-30' is not a day of the calendar"),
         ({"published": 2015}, "published is 2015: wanted a line of text"),
         ({"authors": 7}, "authors is 7: wanted a list of names"),
         ({"authors": ["Ada", ""]}, "authors[1] is '': wanted a line of text"),

@@ -82,7 +82,7 @@ def test_an_unknown_abbreviation_is_taken_as_printed(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        (["published: yesterday"], "published: 'yesterday' is no date: wanted YYYY,"),
+        (["published: yesterday"], "published: 'yesterday' is not a date: wanted YYYY,"),
         (["published: [2019]"], "published is ['2019']: wanted a line of text"),
         (["published: 2019", "basis: inferred"], "evidence is None: wanted the phrase and the fact"),
         (["published: 2019", "basis: rumour"], "basis is 'rumour': wanted one of stated, inferred, metadata"),
