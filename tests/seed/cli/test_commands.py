@@ -154,7 +154,7 @@ def test_load_names_what_it_refuses(run: Run, records: Path) -> None:
     ran = run("load", records)
     assert ran.code == 1
     assert ran.err == (
-        f"refused {records}:3: text is None: wanted a value; this field is never left empty\n"
+        f"refused {records}:3: text is None: wanted a value; this field is required\n"
         f"refused {records}:4: entities[0].id is 'vladimir-putin', known as person; given is place\n"
     )
     assert ran.out.startswith("4 read: 2 loaded, 0 updated, 0 unchanged, 2 refused, in ")
@@ -181,8 +181,8 @@ def test_a_dry_run_needs_no_database_and_stores_nothing(run: Run, records: Path,
     ran = run("load", records, "--dry-run")
     assert ran.code == 1
     assert ran.out == "5 read: 4 can be loaded, 1 refused; nothing was stored\n"
-    assert ran.err.startswith(f"refused {records}:5: no JSON at column 2")
-    assert f"note {records}:3: text looks like UTF-8 that was read in another encoding ('Ã©'); it is kept" in ran.err
+    assert ran.err.startswith(f"refused {records}:5: invalid JSON at column 2")
+    assert f"note {records}:3: text looks like UTF-8 that was decoded in another encoding ('Ã©'); it is kept" in ran.err
     assert ran.err.endswith(" (and 1 more)\n")
     assert [path.name for path in tmp_path.iterdir()] == ["reports.jsonl"]
 
@@ -208,7 +208,7 @@ def test_load_tells_what_was_noted(run: Run, tmp_path: Path) -> None:
     table = tmp_path / "a.csv"
     table.write_text("title,source,text,shelf\nFerry,s,It sails.,4\n", encoding="utf-8")
     ran = run("load", table)
-    assert (ran.code, ran.err) == (0, f"note {table}:2: columns that are not read: shelf\n")
+    assert (ran.code, ran.err) == (0, f"note {table}:2: ignored columns: shelf\n")
 
 
 def test_columns_are_mapped_and_formats_forced(run: Run, tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_inspect_shows_each_field_and_where_it_came_from(run: Run, records: Path
         "  title      Ferry resumes  [title]\n"
         "  source     harbour-gazette.example  [source]\n"
         "  url        –  [nothing in the file says]\n"
-        "  published  2019-03-04 18:30 -05:00 (minute, metadata) = 2019-03-04T23:30:00Z  [given by the user]\n"
+        "  published  2019-03-04 18:30 -05:00 (minute, metadata) = 2019-03-04T23:30:00Z  [set by the user]\n"
         "  authors    –  [nothing in the file says]\n"
         "  language   –  [nothing in the file says, and the text is too short to tell by]\n"
         "  rights     –  [nothing in the file says]\n"
@@ -329,7 +329,7 @@ def test_annotate_reads_standard_input(run: Run, arguments: list[str]) -> None:
     ran = run("annotate", *arguments, stdin=b'{"id": 1, "text": "No."}\nword\n\n{"id": 2, "text": ""}\n')
     assert ran.code == 1
     assert [json.loads(line)["id"] for line in ran.out.splitlines()] == [1, 2]
-    assert ran.err.startswith("refused -:2: the line is no JSON (")
+    assert ran.err.startswith("refused -:2: the line is invalid JSON (")
 
 
 def test_annotate_needs_no_database(run: Run, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from seed.fetch.client import Client, Known
+from seed.fetch.client import Client, LastVisit
 from seed.fetch.clock import Clock
 from seed.fetch.guard import Guard
 from seed.fetch.http_exchange import Exchange, Limits, user_agent
@@ -41,11 +41,11 @@ class Names:
     """A name server that is a table; a host that is not in it is a host here. What it was asked is kept."""
 
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     takes: Callable[[], None] = lambda: None
 
     def __call__(self, host: str, _port: int) -> tuple[str, ...]:
-        self.asked.append(host)
+        self.requests.append(host)
         self.takes()
         return self.addresses.get(host, ("127.0.0.1",))
 
@@ -78,7 +78,7 @@ def client(site: Site, waiting: Waiting, names: Names) -> Clients:
 
     def make(
         *,
-        known: Known = lambda _url: None,
+        known: LastVisit = lambda _url: None,
         limits: Limits | None = None,
         guard: Guard | None = None,
         clock: Clock | None = None,

@@ -27,7 +27,7 @@ class Site:
 
     port: int
     pages: dict[str, Page] = field(default_factory=dict)
-    asked: list[Asked] = field(default_factory=list)
+    requests: list[Asked] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def url(self, path: str, host: str = "harbour.example") -> str:
@@ -37,7 +37,7 @@ class Site:
     @property
     def paths(self) -> list[str]:
         """The paths that were asked for, robots.txt left out."""
-        return [asked.path for asked in self.asked if asked.path != "/robots.txt"]
+        return [asked.path for asked in self.requests if asked.path != "/robots.txt"]
 
 
 def answer(body: bytes | str = b"", *, status: int = 200, **headers: str) -> Page:
@@ -86,7 +86,7 @@ def serving() -> Iterator[Site]:
         def handle(self) -> None:
             first, *rows = _head(self.rfile)
             asked = Asked(first.split(" ")[1], dict(_headers(rows)))
-            site.asked.append(asked)
+            site.requests.append(asked)
             with suppress(OSError):  # the client has heard enough
                 site.pages.get(asked.path, answer("Nothing here.", status=404))(asked, self.request.sendall)
 

@@ -46,7 +46,7 @@ def test_a_host_sees_who_asks_and_nothing_else(client: Clients, site: Site) -> N
     fetch = client().fetch
     fetch(site.url("/"))
     fetch(site.url("/"))
-    headers = dict(site.asked[-1].headers)
+    headers = dict(site.requests[-1].headers)
     assert "json" in headers.pop("accept")
     assert headers == {
         "host": f"harbour.example:{site.port}",
@@ -81,7 +81,7 @@ def test_redirects_are_followed_one_by_one(client: Clients, site: Site, names: N
     found = document_of(client().fetch(site.url("/a")))
     assert (found.url, found.final_url) == (site.url("/a"), site.url("/d?e", "quay.example"))
     assert site.paths == ["/a", "/b", "/c", "/d?e"]
-    assert names.asked == ["harbour.example"] * 3 + ["quay.example"] * 3  # once a request, robots.txt included
+    assert names.requests == ["harbour.example"] * 3 + ["quay.example"] * 3  # once a request, robots.txt included
 
 
 @pytest.mark.parametrize(("hops", "reason"), [(5, None), (6, "is redirected more than 5 times")])
@@ -98,16 +98,16 @@ def test_at_most_five_redirects_are_followed(client: Clients, site: Site, hops: 
 
 def test_redirects_that_go_round_are_left(client: Clients, site: Site) -> None:
     site.pages["/a"], site.pages["/b"] = redirect("/b"), redirect("/a#x")
-    assert reason_of(client().fetch, site.url("/a")) == f"the redirects go round: back to {site.url('/a')}"
+    assert reason_of(client().fetch, site.url("/a")) == f"is redirected in a circle: back to {site.url('/a')}"
 
 
 TARGETS = {
     "http://metadata.example/": "port 80 is not one of {port} (DATELINE_FETCH_PORTS)",
-    "http://metadata.example:{port}/latest": "metadata.example leads to 169.254.169.254, which is a link-local address",
+    "http://metadata.example:{port}/latest": "metadata.example resolves to 169.254.169.254, which is a link-local address",
     "http://10.0.0.1:{port}/": "10.0.0.1 is a private address",
-    "http://2130706434:{port}/": "2130706434 leads to 127.0.0.2, which is a loopback address",
+    "http://2130706434:{port}/": "2130706434 resolves to 127.0.0.2, which is a loopback address",
     "http://[::ffff:7f00:1]:{port}/": "::ffff:7f00:1 is an IPv4-mapped address",
-    "http://a@harbour.example:{port}/": "holds a user name or password: wanted a URL without",
+    "http://a@harbour.example:{port}/": "contains a user name or password: wanted a URL without them",
     "file:/etc/passwd": "wanted an http or https URL with a host",
     "gopher://harbour.example:{port}/": "wanted an http or https URL with a host",
     "http://harbour.example:22/": "port 22 is not one of {port} (DATELINE_FETCH_PORTS)",
@@ -133,7 +133,7 @@ def test_a_redirect_to_a_forbidden_place_is_refused(client: Clients, site: Site,
 
 def test_a_redirect_to_no_url_is_refused(client: Clients, site: Site) -> None:
     site.pages["/a"] = redirect("http://[::1")
-    assert reason_of(client().fetch, site.url("/a")).startswith("is redirected to what is no URL (")
+    assert reason_of(client().fetch, site.url("/a")).startswith("is redirected to an invalid URL (")
 
 
 def test_a_redirect_that_leads_nowhere_is_no_document(client: Clients, site: Site) -> None:
@@ -162,19 +162,19 @@ def test_a_name_that_leads_elsewhere_behind_its_robots_txt_is_refused(client: Cl
     exchange = Exchange(Guard.of(["127.0.0.1"], [site.port]), "Dateline", resolve=lambda *_: answers.pop(0))
     fetch = type(client())(exchange, clock=Clock(sleep=lambda _: None)).fetch
     assert "169.254.169.254, which is a link-local address" in reason_of(fetch, site.url("/"))
-    assert [asked.path for asked in site.asked] == ["/robots.txt"]
+    assert [asked.path for asked in site.requests] == ["/robots.txt"]
 
 
 def test_one_private_address_among_public_ones_is_enough(client: Clients, site: Site, names: Names) -> None:
     names.addresses = {"mixed.example": ("93.184.215.14", "192.168.1.1")}
     assert "192.168.1.1, which is a private address" in reason_of(client().fetch, site.url("/", "mixed.example"))
-    assert site.asked == []
+    assert site.requests == []
 
 
 def test_without_leave_nothing_here_is_asked(client: Clients, site: Site) -> None:
     reason = reason_of(client(guard=Guard.of([], [site.port])).fetch, site.url("/"))
-    assert reason == "harbour.example leads to 127.0.0.1, which is a loopback address (DATELINE_FETCH_ALLOW)"
-    assert site.asked == []
+    assert reason == "harbour.example resolves to 127.0.0.1, which is a loopback address (DATELINE_FETCH_ALLOW)"
+    assert site.requests == []
 
 
 def test_a_host_that_is_let_in_may_lie_anywhere(client: Clients, site: Site) -> None:
@@ -195,7 +195,7 @@ def test_robots_are_asked_for_once_a_host(client: Clients, site: Site) -> None:
     wanted = "the robots.txt of harbour.example does not allow it"
     assert reason_of(fetch, site.url("/private/c")) == wanted
     fetch(site.url("/a", "quay.example"))
-    assert [asked.path for asked in site.asked] == ["/robots.txt", "/a", "/b", "/robots.txt", "/a"]
+    assert [asked.path for asked in site.requests] == ["/robots.txt", "/a", "/b", "/robots.txt", "/a"]
 
 
 @pytest.mark.parametrize("target", ["/private", "http://quay.example:{port}/private"])
@@ -233,13 +233,13 @@ def broken_off(_asked: Asked, send: Send) -> None:
 CLOSED: dict[str, tuple[Page, str]] = {
     "an error": (
         answer(status=500),
-        "its robots.txt could not be had (answered 500 Internal Server Error, 3",
+        "its robots.txt is unavailable (answered 500 Internal Server Error, 3",
     ),
     "too many requests": (
         answer(status=429),
-        "its robots.txt could not be had (answered 429 Too Many Requests, 3",
+        "its robots.txt is unavailable (answered 429 Too Many Requests, 3",
     ),
-    "broken off": (broken_off, "its robots.txt could not be had (the connection failed"),
+    "broken off": (broken_off, "its robots.txt is unavailable (the connection failed"),
     "a private place": (redirect("http://10.0.0.1:{port}/"), "leads to http://10.0.0.1:"),
 }
 
@@ -252,9 +252,9 @@ def test_robots_that_cannot_be_had_allow_nothing(client: Clients, site: Site, na
     site.pages["/robots.txt"] = redirect(f"http://10.0.0.1:{site.port}/") if "private" in robots else page
     fetch = client().fetch
     assert reason_of(fetch, site.url("/a")).startswith(wanted)
-    before = len(site.asked)
+    before = len(site.requests)
     assert reason_of(fetch, site.url("/b")).startswith(wanted)
-    assert len(site.asked) == before
+    assert len(site.requests) == before
     assert site.paths == []
 
 
@@ -267,11 +267,11 @@ def test_of_long_robots_the_beginning_counts(client: Clients, site: Site) -> Non
 
 
 def test_of_many_hosts_the_last_are_kept(client: Clients, site: Site) -> None:
-    rules = client().rules
-    rules.kept = 2
+    rules = client().robots
+    rules.max_sites = 2
     for host in ("a.example", "b.example", "b.example", "c.example", "b.example", "a.example"):
-        rules.of(httpx.URL(site.url("/", host)))
-    assert [asked.headers["host"][0] for asked in site.asked] == ["a", "b", "c", "a"]
+        rules.rules_for(httpx.URL(site.url("/", host)))
+    assert [asked.headers["host"][0] for asked in site.requests] == ["a", "b", "c", "a"]
 
 
 # Politeness
@@ -298,7 +298,7 @@ def test_a_host_can_ask_for_more(client: Clients, site: Site, waiting: Waiting) 
 
 def test_a_host_that_asks_for_too_much_is_not_asked(client: Clients, site: Site, waiting: Waiting) -> None:
     site.pages["/robots.txt"] = answer("User-agent: *\nCrawl-delay: 3600\n")
-    wanted = "the robots.txt of harbour.example wants 3600 s between requests: at most 60 s are waited"
+    wanted = "the robots.txt of harbour.example wants 3600 s between requests: at most 60 s are accepted"
     assert reason_of(client().fetch, site.url("/a")) == wanted
     assert (waiting.waits, site.paths) == ([], [])
 
@@ -340,7 +340,7 @@ def test_a_host_says_when_to_come_again(client: Clients, site: Site, waiting: Wa
 def test_a_host_that_wants_to_be_left_alone_for_long_is(client: Clients, site: Site, waiting: Waiting) -> None:
     site.pages["/a"] = answer(status=429, retry_after="86400")
     reason = reason_of(client().fetch, site.url("/a"))
-    assert reason == "answered 429 Too Many Requests, and is to be left alone for 86400 s"
+    assert reason == "answered 429 Too Many Requests, and would require a wait of 86400 s"
     assert (waiting.waits, site.paths) == ([1.0], ["/a"])
 
 
@@ -369,8 +369,8 @@ def test_a_host_that_is_not_there_is_asked_again(client: Clients, site: Site, na
     names.addresses = {"gone.example": ("127.0.0.9",)}
     guard = Guard.of(["127.0.0.0/8"], [site.port])
     reason = reason_of(client(guard=guard).fetch, site.url("/a", "gone.example"))
-    assert reason.startswith("its robots.txt could not be had (the connection failed (")
-    assert names.asked == ["gone.example"] * 3
+    assert reason.startswith("its robots.txt is unavailable (the connection failed (")
+    assert names.requests == ["gone.example"] * 3
 
 
 # Bounds
@@ -420,14 +420,14 @@ def test_the_time_of_an_address_is_that_of_its_redirects_together(
     for length in range(1, 6):
         site.pages["/" + "a" * length] = redirect("/" + "a" * (length + 1))
     reason = reason_of(client().fetch, site.url("/a"))
-    assert reason == f"leads to {site.url('/aaa')}: took longer than 30 s (did not answer in time (30 s were over))"
+    assert reason == f"leads to {site.url('/aaa')}: took longer than 30 s (did not answer in time (after 30 s))"
     assert site.paths == ["/a", "/aa"]
 
 
 def test_waits_for_a_host_are_bounded_together(client: Clients, site: Site, waiting: Waiting) -> None:
     site.pages["/a"] = answer(status=503, retry_after="40")
     reason = reason_of(client().fetch, site.url("/a"))
-    assert reason == "answered 503 Service Unavailable, and is to be left alone for 40 s"
+    assert reason == "answered 503 Service Unavailable, and would require a wait of 40 s"
     assert (waiting.waits, site.paths) == ([1.0, 40.0], ["/a", "/a"])
 
 
@@ -515,7 +515,7 @@ def test_the_same_bytes_are_the_same_document(client: Clients, site: Site) -> No
     memory = Memory()
     memory.of(client(known=memory.get).fetch(site.url("/a")))
     assert memory.of(client(known=memory.get).fetch(site.url("/a"))).document is None
-    assert "if-none-match" not in site.asked[-1].headers
+    assert "if-none-match" not in site.requests[-1].headers
 
 
 def test_each_place_of_a_redirect_is_known_by_itself(client: Clients, site: Site) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import httpcore
 import pytest
 
-from seed.fetch.clock import Budget, Clock
+from seed.fetch.clock import Clock, TimeBudget
 from seed.fetch.errors import UnreachedError
 from seed.fetch.guard import Guard
 from seed.fetch.http_exchange import CheckedAddresses, Exchange, Limits
@@ -16,9 +16,9 @@ from tests.seed.fetch.conftest import Clients, Names, Waiting
 from tests.seed.fetch.site import Site, answer
 
 
-def budget(seconds: float = 5) -> Budget:
+def budget(seconds: float = 5) -> TimeBudget:
     """Return a budget of real seconds."""
-    return Budget(seconds, Clock())
+    return TimeBudget(seconds, Clock())
 
 
 def test_the_next_address_is_tried_where_one_does_not_answer(client: Clients, site: Site, names: Names) -> None:
@@ -39,11 +39,11 @@ def test_the_name_is_never_looked_up_again(site: Site) -> None:
 
 
 def test_nothing_is_done_when_the_time_is_over(site: Site, waiting: Waiting) -> None:
-    mine = Budget(5, waiting.clock)
+    mine = TimeBudget(5, waiting.clock)
     with mine:
         stream = CheckedAddresses(("127.0.0.1",), mine).connect_tcp("harbour.example", site.port)
         waiting.seconds += 5
-        with pytest.raises(httpcore.ReadTimeout, match=r"^5 s were over$"):
+        with pytest.raises(httpcore.ReadTimeout, match=r"^after 5 s$"):
             stream.read(1)
         with pytest.raises(httpcore.WriteTimeout):
             stream.write(b"GET / HTTP/1.1\r\n\r\n")
@@ -75,6 +75,6 @@ def test_tls_names_the_host_and_not_the_address(names: Names) -> None:
         guard = Guard.of(["127.0.0.1"], [port])
         exchange = Exchange(guard, "Dateline", Limits(), names)
         with pytest.raises(UnreachedError, match=r"^the connection failed \("):
-            exchange.ask(guard.checked(f"https://harbour.example:{port}/"), {}, budget=budget(), limit=10)
+            exchange.request(guard.check_url(f"https://harbour.example:{port}/"), {}, budget=budget(), limit=10)
     assert b"harbour.example" in heard[0]
     assert heard[0][:1] == b"\x16"

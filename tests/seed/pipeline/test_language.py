@@ -71,8 +71,8 @@ def test_the_model_is_let_go_when_all_is_read() -> None:
         (report(text=TEXTS["uk"]), "  language   uk  [detected in the text]"),
         (report(), "  language   –  [nothing in the file says, and the text is too short to tell by]"),
         (
-            report(text=DOUBTFUL["names"], missing={"language": "the page does not say"}),
-            "  language   –  [the page does not say, and the text is not surely in one language]",
+            report(text=DOUBTFUL["names"], missing={"language": "not on the page"}),
+            "  language   –  [not on the page, and the text is not surely in one language]",
         ),
     ],
 )

@@ -41,11 +41,11 @@ _ENTITIES = '<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY c SY
 _DATA = '<script type="application/ld+json">'
 _CSV = "title,source,text\n"
 _FRONT = "---\ntitle: Ferry\nsource: Gazette\n"
-_PARTS = "the JSON has too many parts"
-_BLANK = "more than 100000 blank lines on end"
+_PARTS = "the JSON has too many nodes"
+_BLANK = "more than 100000 consecutive blank lines"
 _TOO_MUCH = "reading takes more than 15 seconds or 200 MB of memory, or fails"
 _TAGS = "the page has too many tags"
-_ENCODING = "no encoding of text"
+_ENCODING = "not a text encoding"
 _SCRIPTS = "scripts and embedded objects were dropped"
 _DECLARED = "the feed declares entities"
 _FEED = '{"version": "https://jsonfeed.org/version/1", "items": '
@@ -86,7 +86,7 @@ TABLES_AND_JSON = (
     Hostile("json-objects", "a.jsonl", field("entities", '{"":0},', "[", "{}]"), 2 * MB, 9 * MB, _PARTS),
     Hostile("json-objects-array", "a.json", repeated('{"":0},', '[{"title":[', "{}]}]"), 6 * MB, 9 * MB, _PARTS),
     Hostile("json-keys", "a.jsonl", numbered('"k{}": 1, ', "{", '"a": 1}\n'), 3 * MB, 7 * MB, _PARTS),
-    Hostile("json-same-keys", "a.jsonl", repeated('"a":1,', "{", '"a":1}\n'), MB, 1_100_000, "a field given twice"),
+    Hostile("json-same-keys", "a.jsonl", repeated('"a":1,', "{", '"a":1}\n'), MB, 1_100_000, "a duplicate field"),
     Hostile("json-strings", "a.jsonl", field("authors", '"\u0101",', "[", '"b"]'), 2 * MB, 9 * MB, _PARTS),
     Hostile("json-authors", "a.jsonl", field("authors", '"Ada Byrne",', "[", '"b"]'), 20_000, 2 * MB, "at most 1000"),
     Hostile("json-spaces", "a.jsonl", field("authors", " ", '"Ada', 'Byrne"'), 200_000, 9 * MB, "authors[0] is"),

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from seed.readers import read_part
+from seed.readers import read_file_of_any_format
 from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import load_facts
-from seed.readers.input.archives import Part, parts
+from seed.readers.input.archives import InputFile, unpack
 from seed.readers.outlets import load_sources
-from seed.readers.registry import HEAD
+from seed.readers.registry import HEAD_BYTES
 from seed.records import Link, RawArticle, Refusal
 
 PAGE = (Path(__file__).resolve().parent / "pages" / "amp.html").read_bytes()
@@ -140,8 +140,8 @@ def mutated(name: str, seed: int) -> bytes:
 def read_all(name: str, content: bytes, context: ReaderContext) -> list[RawArticle | Refusal | Link]:
     """What is read of a file, as a load does it."""
     found: list[RawArticle | Refusal | Link] = []
-    for part in parts(io.BytesIO(content), name, HEAD):
-        found += read_part(part, context) if isinstance(part, Part) else [part]
+    for part in unpack(io.BytesIO(content), name, HEAD_BYTES):
+        found += read_file_of_any_format(part, context) if isinstance(part, InputFile) else [part]
     return found
 
 

@@ -10,7 +10,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from seed.readers import Overrides, reader_context
-from seed.readers.fetched import REFUSALS, read_fetched
+from seed.readers.fetched import MAX_REFUSALS_PER_DOCUMENT, read_fetched
 from seed.records import Fetched, Origin, RawArticle, Refusal
 from tests.seed.readers.only import only_article, only_reason
 
@@ -95,7 +95,7 @@ def test_what_a_zip_holds_is_named_and_has_no_address_of_its_own() -> None:
     assert isinstance(article, RawArticle)
     assert (article.origin, article.url) == (Origin("https://short.example/1!a.md"), None)
     assert isinstance(page, Refusal)
-    assert page.reason.startswith("source: the page carries the signature of no outlet")
+    assert page.reason.startswith("source: the page has the signature of no outlet")
     assert isinstance(listed, Refusal)
     assert listed.reason.startswith("is a list of URLs")
     assert unread == Refusal(
@@ -151,12 +151,12 @@ def test_an_address_that_is_stated_stays() -> None:
         (b"GIF89a", "image/gif", f"the format 'image/gif' is not read: {WANTED}"),
         (b"<svg>", "", f"the format 'no declared type' is not read: {WANTED}"),
         (b"<html>", "", "title is None: wanted a value"),
-        (b"\0\1", "application/octet-stream", "the format 'application/octet-stream' is not read: wanted"),
+        (b"\0\1", "application/octet-stream", "the format 'application/octet-stream' is not supported: wanted"),
         (b"", "text/plain", "title: the page is blank: wanted a title and a text"),
         (
             b"http://a/\n",
             "text/plain",
-            "is a list of URLs: wanted such a list as a file",
+            "is a list of URLs: wanted the list as a file",
         ),
     ],
 )
@@ -168,10 +168,10 @@ def test_what_is_not_read_says_so(body: bytes, content_type: str, reason: str) -
 
 
 def test_of_a_document_full_of_nothing_the_rest_is_not_read() -> None:
-    found = read_of(fetched(JSON + b"no\n" * (REFUSALS + 5) + JSON, "application/jsonl"))
-    assert len(found) == 1 + REFUSALS + 1
+    found = read_of(fetched(JSON + b"no\n" * (MAX_REFUSALS_PER_DOCUMENT + 5) + JSON, "application/jsonl"))
+    assert len(found) == 1 + MAX_REFUSALS_PER_DOCUMENT + 1
     assert found[-1] == Refusal(
-        Origin("https://short.example/1"), "holds more than 1000 records that cannot be taken: the rest is not read"
+        Origin("https://short.example/1"), "holds more than 1000 records that cannot be loaded: the rest is not read"
     )
 
 

@@ -12,7 +12,7 @@ from seed.readers import FORMATS, Overrides, read
 from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import load_facts
 from seed.readers.outlets import load_sources
-from seed.readers.registry import SUFFIXES
+from seed.readers.registry import FORMAT_BY_SUFFIX
 from seed.records import Link, RawArticle, Refusal
 
 SAMPLES = {
@@ -54,7 +54,7 @@ def check(items: Iterator[RawArticle | Refusal | Link]) -> None:
 
 def read_bytes(suffix: str, content: bytes, **given: object) -> Iterator[RawArticle | Refusal | Link]:
     """Read a file of such a suffix that holds the content."""
-    return FORMATS[SUFFIXES[suffix]].read(BytesIO(content), f"a{suffix}", ReaderContext(given, SOURCES, FACTS))
+    return FORMATS[FORMAT_BY_SUFFIX[suffix]].read(BytesIO(content), f"a{suffix}", ReaderContext(given, SOURCES, FACTS))
 
 
 @given(suffix=st.sampled_from(sorted(SAMPLES)), edits=EDITS)
@@ -62,7 +62,7 @@ def test_an_edited_record_is_read_or_refused(suffix: str, edits: list[tuple[int,
     check(read_bytes(suffix, edited(SAMPLES[suffix], edits)))
 
 
-@given(suffix=st.sampled_from(sorted(SUFFIXES)), content=st.binary(max_size=200) | TEXT)
+@given(suffix=st.sampled_from(sorted(FORMAT_BY_SUFFIX)), content=st.binary(max_size=200) | TEXT)
 def test_any_bytes_are_read_or_refused(suffix: str, content: bytes) -> None:
     check(read_bytes(suffix, content, source="rferl"))
 

@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from seed.readers.registry import told
+from seed.readers.registry import detect_format
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article
 
@@ -31,17 +31,17 @@ TOLD = [
 def test_the_content_tells_the_format_then_the_suffix(
     text: str, name: str, format_name: str | None, encoding: str
 ) -> None:
-    assert told(text.encode(encoding), name) == format_name
+    assert detect_format(text.encode(encoding), name) == format_name
 
 
 def test_bytes_that_are_no_text_tell_nothing() -> None:
-    assert told(codecs.BOM_UTF16_LE + b"a", "a.txt") == "page"
-    assert told(b"\xff\xd8\xff", "a.jpg") is None
+    assert detect_format(codecs.BOM_UTF16_LE + b"a", "a.txt") == "page"
+    assert detect_format(b"\xff\xd8\xff", "a.jpg") is None
 
 
 def test_what_is_declared_counts_between_content_and_suffix() -> None:
-    assert told(b"Ferry", "a.md", "html") == "html"
-    assert told(b"<html>", "a.md", "feed") == "html"
+    assert detect_format(b"Ferry", "a.md", "html") == "html"
+    assert detect_format(b"<html>", "a.md", "feed") == "html"
 
 
 def test_a_format_can_be_forced(reading: Reading) -> None:
@@ -50,5 +50,5 @@ def test_a_format_can_be_forced(reading: Reading) -> None:
 
 
 def test_a_format_that_is_none_stops_the_run(reading: Reading) -> None:
-    with pytest.raises(ValueError, match="--format: 'pdf' is no format: wanted one of feed, html, markdown"):
+    with pytest.raises(ValueError, match="--format: 'pdf' is not a format: wanted one of feed, html, markdown"):
         reading("a.txt", "", format="pdf")

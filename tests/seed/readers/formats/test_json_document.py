@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from seed.readers import Overrides, read
-from seed.readers.input.decoding import LINE_LIMIT
+from seed.readers.input.decoding import MAX_RECORD_BYTES
 from seed.records import RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason
@@ -58,15 +58,15 @@ def test_a_bad_item_is_passed_over(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("", "no JSON (Expecting value)"),
-        ("[", "no JSON (Expecting value)"),
+        ("", "invalid JSON (Expecting value)"),
+        ("[", "invalid JSON (Expecting value)"),
         ("[1", "no ',' or ']' behind an item"),
         ("[{} {}]", "an unknown"),
         ("[{},]", "no JSON"),
-        ("[] x", "more text behind the JSON"),
-        ('{"title": "x"\n} {}', "more text behind the JSON"),
-        ('["x', "no JSON (Unterminated string"),
-        ('[{"a": 1, "a": 2}]', "a field given twice is 'a'"),
+        ("[] x", "more text after the JSON"),
+        ('{"title": "x"\n} {}', "more text after the JSON"),
+        ('["x', "invalid JSON (Unterminated string"),
+        ('[{"a": 1, "a": 2}]', "a duplicate field is 'a'"),
         ("[NaN]", "a number is 'NaN'"),
         ("[" * 100_000, "the JSON is nested too deeply"),
         ('{"a":' * 100_000, "the JSON is nested too deeply"),
@@ -80,7 +80,9 @@ def test_what_is_no_document_ends_the_reading(reading: Reading, content: str | b
         assert last.reason.startswith(reason)
 
 
-@pytest.mark.parametrize("content", ['["' + "x" * (3 * LINE_LIMIT), "[" + "1" * 100, '[{"a": "' + "é" * LINE_LIMIT])
+@pytest.mark.parametrize(
+    "content", ['["' + "x" * (3 * MAX_RECORD_BYTES), "[" + "1" * 100, '[{"a": "' + "é" * MAX_RECORD_BYTES]
+)
 def test_an_item_without_end_is_bounded(reading: Reading, content: str) -> None:
     assert isinstance(reading("a.json", content)[-1], Refusal)
 
@@ -90,7 +92,7 @@ def test_broken_json_is_told_at_once(tmp_path: Path) -> None:
     path.write_text("[{" + '"a" 1, ' * 2_000_000)
     (refusal,) = read([path], overrides=Overrides())
     assert isinstance(refusal, Refusal)
-    assert refusal.reason.startswith("no JSON (Expecting ':' delimiter)")
+    assert refusal.reason.startswith("invalid JSON (Expecting ':' delimiter)")
 
 
 def test_a_record_of_too_many_parts_is_refused(reading: Reading) -> None:
@@ -99,7 +101,7 @@ def test_a_record_of_too_many_parts_is_refused(reading: Reading) -> None:
     found = reading("a.json", f'[{good}, {{"title": [{"{}," * 1_000_000}{{}}]}}]')
     assert isinstance(found[0], RawArticle)
     assert str(found[1]).endswith(
-        "reason='the JSON has too many parts: wanted at most 200000 lists, objects and strings')"
+        "reason='the JSON has too many nodes: wanted at most 200000 lists, objects and strings')"
     )
     assert len(found) == 2
     long = good.replace("A.", "A" * 900_000)

@@ -205,7 +205,7 @@ def test_a_given_title_loses_no_line(reading: Reading, title: str, text: str) ->
         ("Ferries Sail Again\n\n", "text is '': wanted a value"),
         ("Ferries\0Sail\nText", "title is 'Ferries\\x00Sail': wanted a line of text"),
         (b"\xe9t\xe9", "byte 0xe9 at 0 is not UTF-8"),
-        (b"x" * 10_000_001, "the file is too long: wanted at most 10000000 bytes a record"),
+        (b"x" * 10_000_001, "the file is too long: wanted at most 10000000 bytes per record"),
         (
             b"a\n" * 500_001,
             "the page is 'a\\na\\na",

@@ -6,8 +6,8 @@ import pytest
 
 from seed.readers import Overrides, read
 from seed.readers.formats.url_list import link_of
-from seed.readers.input.decoding import LINE_LIMIT
-from seed.readers.registry import HEAD, told
+from seed.readers.input.decoding import MAX_RECORD_BYTES
+from seed.readers.registry import HEAD_BYTES, detect_format
 from seed.records import Link, Origin, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_reason
@@ -46,7 +46,7 @@ def test_a_line_that_is_no_address_is_refused(tmp_path: Path, row: str) -> None:
     ("content", "reason"),
     [
         (b"http://a/\xff", "byte 0xff at 9 is not UTF-8: wanted text in UTF-8"),
-        (b"http://a/" + b"a" * LINE_LIMIT, "the line is too long: wanted at most 10000000 bytes a line"),
+        (b"http://a/" + b"a" * MAX_RECORD_BYTES, "the line is too long: wanted at most 10000000 bytes per line"),
     ],
 )
 def test_a_line_that_is_no_text_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -63,14 +63,14 @@ def test_a_line_that_is_no_text_is_refused(tmp_path: Path, content: bytes, reaso
         (b"http://a/", True),
         (b"http://a/\nFerries sail\n", False),
         (b"See http://a/\n", False),
-        (b"http://a/\n" * HEAD, True),
-        (b"http://a/\n" * 10 + b"http://a/" + b"a" * HEAD, True),
-        (b"http://a/" + b"a" * HEAD, False),
+        (b"http://a/\n" * HEAD_BYTES, True),
+        (b"http://a/\n" * 10 + b"http://a/" + b"a" * HEAD_BYTES, True),
+        (b"http://a/" + b"a" * HEAD_BYTES, False),
         (b"\xff\xfe\n", False),
     ],
 )
 def test_a_list_is_told_by_its_first_lines(content: bytes, listed: bool) -> None:
-    assert told(content[:HEAD], "a.txt") == ("urls" if listed else "page")
+    assert detect_format(content[:HEAD_BYTES], "a.txt") == ("urls" if listed else "page")
 
 
 @pytest.mark.parametrize("place", ["reports/", "a.txt", "C:/a.txt", "http:/a", "//a/b"])
@@ -97,4 +97,6 @@ def test_links_stay_among_the_files_in_the_order_given(tmp_path: Path) -> None:
 
 
 def test_comments_without_end_are_given_up(reading: Reading) -> None:
-    assert only_reason(reading("a.urls", b"#\n\n" * 60_000)) == "more than 100000 blank lines on end: wanted records"
+    assert (
+        only_reason(reading("a.urls", b"#\n\n" * 60_000)) == "more than 100000 consecutive blank lines: wanted records"
+    )

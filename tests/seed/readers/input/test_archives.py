@@ -11,8 +11,8 @@ import pytest
 
 from seed.readers import Overrides, read
 from seed.readers.input import archives
-from seed.readers.input.archives import MEMBERS, RATIO, TOTAL, ArchiveError, Budget
-from seed.readers.input.decoding import LINE_LIMIT
+from seed.readers.input.archives import MAX_EXPANSION_RATIO, MAX_MEMBERS, MAX_UNPACKED_BYTES, ArchiveError, UnpackBudget
+from seed.readers.input.decoding import MAX_RECORD_BYTES
 from seed.records import RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.input.test_files import Locked
@@ -93,13 +93,13 @@ def test_an_encrypted_member_is_refused(reading: Reading) -> None:
 
 def test_another_packing_is_refused(reading: Reading) -> None:
     reason = only_reason(reading("a.zip", zipped(("a.md", RECORD), method=zipfile.ZIP_LZMA)))
-    assert reason == "the member is packed by method 14: wanted stored or deflated"
+    assert reason == "the member is compressed by method 14: wanted stored or deflated"
 
 
 @pytest.mark.parametrize("outer", [gzip.compress, lambda inner: zipped(("a", inner))])
 @pytest.mark.parametrize("inner", [gzip.compress(RECORD), zipped(("a.md", RECORD))])
 def test_an_archive_in_an_archive_is_refused(reading: Reading, outer: type, inner: bytes) -> None:
-    assert only_reason(reading("a", outer(inner))).startswith("an archive in an archive is not read")
+    assert only_reason(reading("a", outer(inner))).startswith("is an archive in an archive, which is not read")
 
 
 def test_an_office_document_is_no_archive(reading: Reading) -> None:
@@ -112,13 +112,13 @@ def test_a_name_is_shown_on_one_line(reading: Reading) -> None:
     assert item.origin.path.endswith("a.zip!a\ufffd\ufffd[2J.md")
 
 
-BOMB = b" " * (RATIO * 200_000)
+BOMB = b" " * (MAX_EXPANSION_RATIO * 200_000)
 """It deflates to a thousandth of its size."""
 
 
 @pytest.mark.parametrize("content", [gzip.compress(BOMB), zipped(("a.jsonl", BOMB))])
 def test_a_bomb_is_refused(reading: Reading, content: bytes) -> None:
-    assert len(content) < LINE_LIMIT / RATIO
+    assert len(content) < MAX_RECORD_BYTES / MAX_EXPANSION_RATIO
     assert any("the archive is a bomb" in str(item) for item in reading("a.jsonl", content))
 
 
@@ -129,8 +129,8 @@ def test_many_members_share_one_budget(reading: Reading) -> None:
 
 
 def test_an_archive_may_not_hold_more_than_the_total() -> None:
-    with pytest.raises(ArchiveError, match="the archive holds too much"):
-        Budget(TOTAL).spend(TOTAL + 1)
+    with pytest.raises(ArchiveError, match="the archive contains too much"):
+        UnpackBudget(MAX_UNPACKED_BYTES).count(MAX_UNPACKED_BYTES + 1)
 
 
 @pytest.mark.parametrize("content", [gzip.compress(LINE * 5_000), zipped(("a.jsonl", LINE * 5_000))])
@@ -153,7 +153,7 @@ def test_a_local_header_that_is_none_is_refused(reading: Reading) -> None:
 
 @pytest.mark.parametrize("wide", [False, True])
 def test_a_list_of_members_that_is_too_long_is_refused(reading: Reading, wide: bool) -> None:
-    length = 300 * MEMBERS + 1
+    length = 300 * MAX_MEMBERS + 1
     end64 = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, length, 0) + b"PK\x06\x07" + b"\0" * 16
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 0xFFFFFFFF if wide else length, 0, 0)
     content = b"PK\x03\x04" + (end64 if wide else b"") + end

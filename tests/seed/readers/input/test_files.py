@@ -7,7 +7,7 @@ from typing import NoReturn
 import pytest
 
 from seed.readers import Overrides, read
-from seed.readers.registry import SUFFIXES
+from seed.readers.registry import FORMAT_BY_SUFFIX
 from seed.records import Refusal
 from tests.seed.readers.only import only_reason
 
@@ -66,10 +66,9 @@ def test_folders_may_lie_deep_in_each_other(tmp_path: Path, monkeypatch: pytest.
 
 def test_an_unknown_suffix_names_those_that_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.docx").touch()
-    wanted = (
-        f"the format '.docx' is not read, and the content is of none: wanted one of {', '.join(SUFFIXES)}, or --format"
-    )
-    assert only_reason(list(read([tmp_path], overrides=Overrides()))) == wanted
+    problem = "the format '.docx' is not supported, and the content matches no known format"
+    reason = f"{problem}: wanted one of {', '.join(FORMAT_BY_SUFFIX)}, or --format"
+    assert only_reason(list(read([tmp_path], overrides=Overrides()))) == reason
 
 
 def test_a_suffix_in_capitals_is_the_same(tmp_path: Path) -> None:
