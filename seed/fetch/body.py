@@ -17,7 +17,7 @@ class TooLongError(NotFetchedError):
         self.beginning = beginning
 
 
-def read_body(chunks: Iterable[bytes], *, coding: str, limit: int) -> bytes:
+def decompressed_body(chunks: Iterable[bytes], *, coding: str, limit: int) -> bytes:
     """Return the decompressed body; raise NotFetchedError, or TooLongError at the first byte over the limit.
 
     The limit applies to the bytes sent and to the decompressed bytes: a kilobyte of gzip can hold a megabyte of zeros.

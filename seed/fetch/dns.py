@@ -12,9 +12,7 @@ Resolve = Callable[[str, int], tuple[str, ...]]
 
 
 def resolve_with_system(host: str, port: int) -> tuple[str, ...]:
-    """Return the addresses from the system's resolver, without duplicates; any notation of an address resolves to
-    itself.
-    """
+    """Return the distinct addresses from the system's resolver; an address in any notation resolves to itself."""
     entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(address[0]) for *_, address in entries))
 

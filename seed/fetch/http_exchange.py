@@ -9,7 +9,7 @@ import httpcore
 import httpx
 
 from app import __version__
-from seed.fetch.body import read_body
+from seed.fetch.body import decompressed_body
 from seed.fetch.clock import TimeBudget
 from seed.fetch.dns import Resolve, resolve_host, resolve_with_system
 from seed.fetch.errors import UnreachedError
@@ -74,9 +74,7 @@ class Exchange:
         return httpx.create_ssl_context()
 
     def request(self, url: httpx.URL, headers: Mapping[str, str], *, budget: TimeBudget, limit: int) -> HttpResponse:
-        """Return the response to a GET of at most `limit` bytes; raise UnreachedError, ForbiddenError or
-        NotFetchedError.
-        """
+        """Return the response to a GET of at most `limit` bytes; raise NotFetchedError or a subclass."""
         with budget:
             connection = httpcore.HTTPConnection(
                 httpcore.Origin(url.raw_scheme, url.raw_host, port_of(url)),
@@ -121,7 +119,9 @@ def _receive(connection: httpcore.HTTPConnection, request: httpcore.Request, lim
         if response.status != httpx.codes.OK:
             return HttpResponse(response.status, headers)
         coding = headers.get("content-encoding", "").strip().lower()
-        return HttpResponse(response.status, headers, read_body(response.iter_stream(), coding=coding, limit=limit))
+        return HttpResponse(
+            response.status, headers, decompressed_body(response.iter_stream(), coding=coding, limit=limit)
+        )
     finally:
         response.close()
 
@@ -142,6 +142,7 @@ class CheckedAddresses(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: SocketOptions | None = None,
     ) -> httpcore.NetworkStream:
+        """Connect to the first address that answers."""
         *others, last = self._addresses
         for address in others:
             try:
@@ -166,21 +167,26 @@ class BudgetedStream(httpcore.NetworkStream):
         self._budget = budget
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read within the budget."""
         return self._stream.read(max_bytes, remaining_timeout(self._budget, timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write within the budget."""
         self._stream.write(buffer, remaining_timeout(self._budget, timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
+        """Close the stream."""
         self._stream.close()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
+        """Start TLS within the budget."""
         seconds = remaining_timeout(self._budget, timeout, httpcore.ConnectTimeout)
         return BudgetedStream(self._stream.start_tls(ssl_context, server_hostname, seconds), self._budget)
 
     def get_extra_info(self, info: str) -> object:
+        """Return information about the underlying stream."""
         return self._stream.get_extra_info(info)
 
 

@@ -105,9 +105,7 @@ def backoff(attempt: int, jitter: Jitter) -> float:
 
 
 def retry_after(value: str | None, *, now: float) -> float | None:
-    """Return the seconds in a `Retry-After` header, a number or a date (RFC 9110 10.2.3); None if it is absent or
-    invalid.
-    """
+    """Return the seconds in a `Retry-After` header, a number or a date (RFC 9110 10.2.3); None without either."""
     if value is None:
         return None
     if _SECONDS.fullmatch(value.strip()):

@@ -53,9 +53,7 @@ class Robots:
     closed: str | None = None
 
     def allows(self, path: str) -> bool:
-        """Return whether path and query may be requested: the longest matching pattern decides, in a tie one that
-        allows.
-        """
+        """Return whether path and query may be requested: the longest match decides; in a tie, one that allows."""
         if self.closed is not None:
             return False
         normalized = normalize_path(path)

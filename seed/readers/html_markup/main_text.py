@@ -64,9 +64,7 @@ def _split_paragraph(gap: Element) -> None:
 
 
 def _blocks(body: Element) -> Iterator[str]:
-    """Yield the blocks of the extracted tree: paragraphs, headings, quotations, lists (a line per item), tables (per
-    row).
-    """
+    """Yield the blocks of the extracted tree as text, with a line per list item and per table row."""
     for block in body:
         if block.tag == "list":
             yield "\n".join(_line(item) for item in block.iterchildren("item"))

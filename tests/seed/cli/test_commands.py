@@ -182,7 +182,9 @@ def test_a_dry_run_needs_no_database_and_stores_nothing(run: Run, records: Path,
     assert ran.code == 1
     assert ran.out == "5 read: 4 can be loaded, 1 refused; nothing was stored\n"
     assert ran.err.startswith(f"refused {records}:5: invalid JSON at column 2")
-    assert f"note {records}:3: text looks like UTF-8 that was decoded in another encoding ('Ã©'); it is kept" in ran.err
+    assert (
+        f"note {records}:3: text looks like UTF-8 that was decoded in another encoding ('Ã©'); it is stored" in ran.err
+    )
     assert ran.err.endswith(" (and 1 more)\n")
     assert [path.name for path in tmp_path.iterdir()] == ["reports.jsonl"]
 
@@ -329,7 +331,7 @@ def test_annotate_reads_standard_input(run: Run, arguments: list[str]) -> None:
     ran = run("annotate", *arguments, stdin=b'{"id": 1, "text": "No."}\nword\n\n{"id": 2, "text": ""}\n')
     assert ran.code == 1
     assert [json.loads(line)["id"] for line in ran.out.splitlines()] == [1, 2]
-    assert ran.err.startswith("refused -:2: the line is invalid JSON (")
+    assert ran.err.startswith("refused -:2: the line is no JSON (")
 
 
 def test_annotate_needs_no_database(run: Run, tmp_path: Path) -> None:

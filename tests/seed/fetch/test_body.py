@@ -1,4 +1,4 @@
-"""Bodies, packed and not."""
+"""Bodies, compressed and plain."""
 
 import gzip
 import zlib
@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.fetch.body import TooLongError, read_body
+from seed.fetch.body import TooLongError, decompressed_body
 from seed.fetch.errors import NotFetchedError
 
 TEXT = b"The ferry sails again. " * 40
 
 
 def pieces(content: bytes, size: int = 7) -> list[bytes]:
-    """Cut content into pieces."""
+    """Cut content into chunks."""
     return [content[start : start + size] for start in range(0, len(content), size)]
 
 
@@ -30,12 +30,12 @@ PACKED = {
 @pytest.mark.parametrize("coding", PACKED)
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 def test_a_body_is_put_together(coding: str, size: int) -> None:
-    assert read_body(pieces(PACKED[coding], size), coding=coding, limit=len(TEXT)) == TEXT
+    assert decompressed_body(pieces(PACKED[coding], size), coding=coding, limit=len(TEXT)) == TEXT
 
 
 @pytest.mark.parametrize("coding", ["", "gzip"])
 def test_nothing_is_nothing(coding: str) -> None:
-    assert read_body([], coding=coding, limit=10) == b""
+    assert decompressed_body([], coding=coding, limit=10) == b""
 
 
 WRONG = {
@@ -53,28 +53,28 @@ WRONG = {
 def test_what_cannot_be_unpacked_is_refused(what: str) -> None:
     coding, content, reason = WRONG[what]
     with pytest.raises(NotFetchedError) as raised:
-        read_body(pieces(content), coding=coding, limit=10_000)
+        decompressed_body(pieces(content), coding=coding, limit=10_000)
     assert str(raised.value).startswith(reason)
 
 
 def test_what_is_too_long_has_a_beginning() -> None:
     with pytest.raises(TooLongError, match=r"^holds more than 100 bytes$") as raised:
-        read_body(pieces(TEXT), coding="", limit=100)
+        decompressed_body(pieces(TEXT), coding="", limit=100)
     assert raised.value.beginning == TEXT[:100]
 
 
 def test_a_bomb_is_unpacked_up_to_the_limit_and_no_further() -> None:
     content = gzip.compress(bytes(10_000_000))
     with pytest.raises(TooLongError):
-        read_body([content], coding="gzip", limit=len(content))
+        decompressed_body([content], coding="gzip", limit=len(content))
 
 
 def test_what_is_sent_counts_too() -> None:
     with pytest.raises(TooLongError):
-        read_body([gzip.compress(b"")] * 10, coding="gzip", limit=100)
+        decompressed_body([gzip.compress(b"")] * 10, coding="gzip", limit=100)
 
 
 @given(st.binary(max_size=60).map(lambda noise: gzip.compress(TEXT)[:-20] + noise), st.integers(1, 50))
 def test_any_bytes_are_unpacked_or_refused(content: bytes, size: int) -> None:
     with suppress(NotFetchedError):
-        assert len(read_body(pieces(content, size), coding="gzip", limit=10_000)) <= 10_000
+        assert len(decompressed_body(pieces(content, size), coding="gzip", limit=10_000)) <= 10_000

@@ -1,4 +1,4 @@
-"""docs/reference/fetching.md names the bounds that hold."""
+"""docs/reference/fetching.md states the actual bounds."""
 
 import pytest
 

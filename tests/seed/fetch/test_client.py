@@ -1,4 +1,4 @@
-"""Fetching from a real server: what comes, what is refused and why, and how politely it is asked for."""
+"""Fetching from a real server: documents, refusals and their reasons, and politeness."""
 
 import gzip
 import time
@@ -20,13 +20,13 @@ from tests.seed.fetch.site import Asked, Page, Send, Site, answer, conditional, 
 
 
 def document_of(found: Answer) -> Fetched:
-    """Return what was fetched, which has to be something."""
+    """Return the fetched document, which must not be None."""
     assert found.document is not None
     return found.document
 
 
 def reason_of(fetch: Callable[[str], Answer], url: str) -> str:
-    """Return why an address gave nothing."""
+    """Return why a URL could not be fetched."""
     with pytest.raises(NotFetchedError) as raised:
         fetch(url)
     return str(raised.value)
@@ -103,7 +103,8 @@ def test_redirects_that_go_round_are_left(client: Clients, site: Site) -> None:
 
 TARGETS = {
     "http://metadata.example/": "port 80 is not one of {port} (DATELINE_FETCH_PORTS)",
-    "http://metadata.example:{port}/latest": "metadata.example resolves to 169.254.169.254, which is a link-local address",
+    "http://metadata.example:{port}/latest": "metadata.example resolves to 169.254.169.254, "
+    "which is a link-local address",
     "http://10.0.0.1:{port}/": "10.0.0.1 is a private address",
     "http://2130706434:{port}/": "2130706434 resolves to 127.0.0.2, which is a loopback address",
     "http://[::ffff:7f00:1]:{port}/": "::ffff:7f00:1 is an IPv4-mapped address",
@@ -145,7 +146,7 @@ def test_a_redirect_that_leads_nowhere_is_no_document(client: Clients, site: Sit
 
 
 def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to(client: Clients, site: Site) -> None:
-    """A name server that answers something else the second time changes nothing."""
+    """A name server that answers differently the second time changes nothing."""
     answers = [("127.0.0.1",), ("127.0.0.1",), ("10.0.0.1",)]
     site.pages["/"] = answer("Ferry")
     exchange = Exchange(Guard.of(["127.0.0.1"], [site.port]), "Dateline", resolve=lambda *_: answers.pop(0))
@@ -156,7 +157,7 @@ def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to(client: C
 
 
 def test_a_name_that_leads_elsewhere_behind_its_robots_txt_is_refused(client: Clients, site: Site) -> None:
-    """The answer about robots.txt is no leave for the page."""
+    """Access to robots.txt does not permit access to the page."""
     answers = [("127.0.0.1",), ("169.254.169.254",)]
     site.pages["/"] = answer("Ferry")
     exchange = Exchange(Guard.of(["127.0.0.1"], [site.port]), "Dateline", resolve=lambda *_: answers.pop(0))
@@ -226,7 +227,7 @@ def test_robots_that_are_not_there_allow_everything(client: Clients, site: Site,
 
 
 def broken_off(_asked: Asked, send: Send) -> None:
-    """Send less than was promised."""
+    """Send less than announced."""
     send(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nUser-agent: *")
 
 
@@ -331,7 +332,7 @@ AFTER = {"7": 7.0, formatdate(START + 10, usegmt=True): 9.0, "soon": 1.0, "0": 1
 
 @pytest.mark.parametrize("after", AFTER)
 def test_a_host_says_when_to_come_again(client: Clients, site: Site, waiting: Waiting, after: str) -> None:
-    """At least the usual delay passes; the date is ten seconds from the first request on, and one was waited before."""
+    """At least the usual delay passes; the date is ten seconds after the first request, one of which was waited."""
     site.pages["/a"] = in_turn(answer(status=503, retry_after=after), answer("Ferry"))
     client().fetch(site.url("/a"))
     assert sum(waiting.waits) == 1.0 + AFTER[after]
@@ -377,7 +378,7 @@ def test_a_host_that_is_not_there_is_asked_again(client: Clients, site: Site, na
 
 
 def silent(site: Site) -> Page:
-    """Return a page that never comes."""
+    """Return a page that never arrives."""
 
     def page(_asked: Asked, _send: Send) -> None:
         site.closing.wait(10)
@@ -386,7 +387,7 @@ def silent(site: Site) -> Page:
 
 
 def dripping(site: Site, beginning: bytes) -> Page:
-    """Return a page of which a byte comes now and then."""
+    """Return a page that arrives one byte at a time."""
 
     def page(_asked: Asked, send: Send) -> None:
         send(beginning)
@@ -405,7 +406,7 @@ def test_a_host_that_is_silent_is_given_up(client: Clients, site: Site) -> None:
 
 @pytest.mark.parametrize("beginning", [b"HTTP/1.1 200 OK\r\na: ", b"HTTP/1.1 200 OK\r\n\r\n"])
 def test_a_host_that_drips_is_given_up(client: Clients, site: Site, beginning: bytes) -> None:
-    """In its head as in its body; there is no other attempt, as the time for all of them is over."""
+    """In the header as in the body; there is no other attempt, because the time for all of them is over."""
     site.pages["/a"] = dripping(site, beginning)
     clock = Clock(sleep=lambda _: None)
     reason = reason_of(client(limits=Limits(whole=0.3), clock=clock).fetch, site.url("/a"))
@@ -432,7 +433,7 @@ def test_waits_for_a_host_are_bounded_together(client: Clients, site: Site, wait
 
 
 def endless(piece: bytes, head: bytes = b"") -> Page:
-    """Return a page that has no end."""
+    """Return an endless page."""
 
     def page(_asked: Asked, send: Send) -> None:
         send(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n")
@@ -443,7 +444,7 @@ def endless(piece: bytes, head: bytes = b"") -> Page:
 
 
 def bomb(size: int) -> bytes:
-    """Return so many zeros, packed."""
+    """Return compressed zeros."""
     return gzip.compress(bytes(size))
 
 
@@ -470,7 +471,7 @@ def test_a_body_at_the_limit_is_taken(client: Clients, site: Site) -> None:
 
 
 def test_real_time_is_waited_by_default(client: Clients, site: Site) -> None:
-    """As short a delay as can be told from none."""
+    """The delay is as short as can be distinguished from none."""
     site.pages["/a"] = answer("Ferry")
     exchange = Exchange(Guard.of(["127.0.0.1"], [site.port]), "Dateline", resolve=Names())
     started = time.monotonic()
@@ -482,10 +483,10 @@ def test_real_time_is_waited_by_default(client: Clients, site: Site) -> None:
 
 
 class Memory(dict[str, Visit]):
-    """Visits as a database would remember them."""
+    """Stores visits as a database would."""
 
     def of(self, found: Answer) -> Answer:
-        """Remember what was found."""
+        """Store the visit of a result."""
         self[found.visit.url] = found.visit
         return found
 
@@ -510,7 +511,7 @@ def test_what_did_not_change_is_not_sent_again(
 
 
 def test_the_same_bytes_are_the_same_document(client: Clients, site: Site) -> None:
-    """Where a host has no validators, too."""
+    """This works for hosts without validators, too."""
     site.pages["/a"] = answer("Ferry")
     memory = Memory()
     memory.of(client(known=memory.get).fetch(site.url("/a")))

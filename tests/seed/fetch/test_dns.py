@@ -1,4 +1,4 @@
-"""Looking hosts up, without ever asking a name server: addresses in any notation need none."""
+"""Resolving hosts without a name server: IP addresses in any notation need none."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""Where Dateline goes, and where it does not."""
+"""Which URLs and addresses Dateline fetches from."""
 
 from contextlib import suppress
 
@@ -130,19 +130,19 @@ DISGUISED = {
     "http://[ff02::1]/": "a multicast",
     "http://[100::1]/": "a reserved",
 }
-"""Addresses as an attacker writes them, none of which needs a name server."""
+"""Addresses as an attacker writes them; none of them needs a name server."""
 
 
 @pytest.mark.parametrize("url", DISGUISED)
 def test_an_address_in_disguise_is_what_it_leads_to(url: str) -> None:
-    """As the system itself reads it, which is what would be connected to."""
+    """The system's own reading is the one that would be connected to."""
     found = Guard().check_url(url)
     with pytest.raises(ForbiddenError, match=f"{DISGUISED[url]} address"):
         Guard().check_addresses(host_of(found), resolve_with_system(host_of(found), port_of(found)))
 
 
 NOWHERE = [
-    "http://0177.0.0.1/",  # Some read it as 127.0.0.1, others as 177.0.0.1.
+    "http://0177.0.0.1/",  # Some programs read it as 127.0.0.1, others as 177.0.0.1.
     "http://\uff11\uff12\uff17.0.0.1/",
     "http://\u2460\u2461\u2466.0.0.1/",
     "http://loc\u00adalhost/",

@@ -1,4 +1,4 @@
-"""Connections go to the addresses that were checked, and name the host that was asked for."""
+"""Connections go to the checked addresses, and name the requested host."""
 
 import socket
 import threading
@@ -17,7 +17,7 @@ from tests.seed.fetch.site import Site, answer
 
 
 def budget(seconds: float = 5) -> TimeBudget:
-    """Return a budget of real seconds."""
+    """Return a time budget on the real clock."""
     return TimeBudget(seconds, Clock())
 
 
@@ -30,7 +30,7 @@ def test_the_next_address_is_tried_where_one_does_not_answer(client: Clients, si
 
 
 def test_the_name_is_never_looked_up_again(site: Site) -> None:
-    """It could not be found: no name ends in `invalid` (RFC 6761)."""
+    """It cannot be resolved: no name ends in `invalid` (RFC 6761)."""
     stream = CheckedAddresses(("127.0.0.1",), budget()).connect_tcp("harbour.invalid", site.port, 5)
     assert stream.get_extra_info("server_addr") == ("127.0.0.1", site.port)
     stream.write(b"GET / HTTP/1.1\r\n\r\n", 5)
@@ -54,7 +54,7 @@ def test_nothing_is_done_when_the_time_is_over(site: Site, waiting: Waiting) -> 
 
 @contextmanager
 def hearing() -> Iterator[tuple[int, list[bytes]]]:
-    """Give the port of a server that takes what it hears first, and hangs up."""
+    """Yield the port of a server that accepts the first bytes and disconnects."""
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -70,7 +70,7 @@ def hearing() -> Iterator[tuple[int, list[bytes]]]:
 
 
 def test_tls_names_the_host_and_not_the_address(names: Names) -> None:
-    """In the clear, as the first message of TLS does (RFC 6066 3); the certificate is checked against it."""
+    """It is in plain text in the first TLS message (RFC 6066 3); the certificate is checked against it."""
     with hearing() as (port, heard):
         guard = Guard.of(["127.0.0.1"], [port])
         exchange = Exchange(guard, "Dateline", Limits(), names)

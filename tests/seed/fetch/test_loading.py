@@ -1,4 +1,4 @@
-"""`python -m seed load` with URLs and lists of them: what is loaded, what is remembered, and what never gets lost."""
+"""`python -m seed load` with URLs and lists of them: what is loaded, remembered for next time, and never lost."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def record(title: str, **fields: object) -> str:
 
 @pytest.fixture
 def run(tmp_path: Path, database: Path, site: Site) -> Run:
-    """Runs `load` on the test's own database, let into the site; gives exit code, output without seconds, refusals."""
+    """Return a function that runs `load` with access to the site and returns exit code, output and refusals."""
 
     def run(*arguments: object, allow: str = "127.0.0.1", command: str = "load") -> tuple[int, str, str]:
         environment = {
@@ -60,12 +60,12 @@ def run(tmp_path: Path, database: Path, site: Site) -> Run:
 
 
 def here(site: Site, path: str) -> str:
-    """Return the URL of a path of the site by its address, which takes no name server."""
+    """Return the URL of a path of the site by IP address, without a name server."""
     return site.url(path, "127.0.0.1")
 
 
 def articles(database: Path) -> list[dict[str, Any]]:
-    """Return all revisions that were stored."""
+    """Return all stored revisions."""
     return dump(database)["revision"]
 
 
@@ -171,7 +171,7 @@ def test_a_format_that_is_not_known_stops_the_run(run: Run, tmp_path: Path) -> N
 
 
 def fetched_into(database: Path, client: Clients, *urls: str) -> Summary:
-    """Load what lies at URLs, as the command does."""
+    """Load the documents at URLs, as the command does."""
     links = [Link(Origin(url), url) for url in urls]
     with writing(database) as engine:
         fetch = client(known=partial(known_visit, engine)).fetch
@@ -264,12 +264,12 @@ def test_a_link_that_nobody_followed_is_refused(database: Path) -> None:
 
 
 class Crash(Exception):  # noqa: N818 - nothing that the loader knows
-    """The machine goes down."""
+    """The machine fails."""
 
 
 @pytest.mark.parametrize("batch", [1, 2, 3])
 def test_a_visit_is_never_remembered_before_its_articles(database: Path, batch: int) -> None:
-    """At whichever checkpoint a load ends, a visit that is remembered has all of its articles stored."""
+    """At whichever checkpoint a load ends, a stored visit has all of its articles stored."""
     records: list[Record] = []
     for name in "ab":
         origin = Origin(f"http://{name}.example/")
@@ -289,7 +289,7 @@ def test_a_visit_is_never_remembered_before_its_articles(database: Path, batch: 
 
 
 def load_with(database: Path, records: list[Record], batch: int, last: int) -> None:
-    """Load records; crash at the checkpoint of this number."""
+    """Load records; crash at the checkpoint with this number."""
     numbers = count(1)
 
     def checkpoint(_name: str) -> None:
@@ -301,7 +301,7 @@ def load_with(database: Path, records: list[Record], batch: int, last: int) -> N
 
 
 def test_what_comes_slowly_is_stored_as_it_comes(database: Path) -> None:
-    """Each record by itself, if each takes longer than a batch may."""
+    """Each record is stored separately if each takes longer than a batch may."""
     steps: list[str] = []
     with writing(database) as engine:
         load(engine, [report("A"), report("B")], RESOURCES, seconds=0, checkpoint=steps.append)

@@ -1,4 +1,4 @@
-"""How long is waited, and what a host can say about it."""
+"""Throttling, backoff and Retry-After."""
 
 import pytest
 from hypothesis import given

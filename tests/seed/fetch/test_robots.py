@@ -1,4 +1,4 @@
-"""robots.txt, after RFC 9309."""
+"""robots.txt according to RFC 9309."""
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ User-Agent: bazbot
 Disallow: /example/page.html
 
 User-Agent: quxbot"""
-"""RFC 9309 5.1 and 5.2, with us in the place of foobot."""
+"""RFC 9309 5.1 and 5.2, with our name instead of foobot."""
 
 
 @pytest.mark.parametrize(

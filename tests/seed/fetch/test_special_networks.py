@@ -1,4 +1,4 @@
-"""Which addresses are no public host's."""
+"""Which addresses are not public."""
 
 from ipaddress import IPv4Address, IPv6Address
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from seed.fetch.guard import special_purpose
 
 KINDS = {
-    "0.0.0.0": "an unspecified",  # noqa: S104 - an address to refuse, none to bind
+    "0.0.0.0": "an unspecified",  # noqa: S104 - an address to refuse, not to bind
     "0.1.2.3": "an unspecified",
     "::": "an unspecified",
     "127.0.0.1": "a loopback",

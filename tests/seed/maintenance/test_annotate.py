@@ -65,7 +65,7 @@ def test_blank_lines_are_passed_over() -> None:
 
 
 BAD = {
-    b"word": "the line is invalid JSON (Expecting value: line 1 column 1 (char 0)); wanted is an object with id and text",
+    b"word": "the line is no JSON (Expecting value: line 1 column 1 (char 0)); wanted is an object with id and text",
     b'{"id": "a"}': "the line is an object with id 'a' and a text of type NoneType; wanted is an object with an id and "
     "a text",
     b'{"text": "a"}': "the line is an object with id None and a text of type str; wanted is an object with an id and a "
@@ -89,4 +89,4 @@ def test_a_hostile_line_is_refused(line: bytes) -> None:
     """Bytes that are no UTF-8, depths and numbers that no parser takes; the wording is Python's."""
     (found,) = results(line)
     assert isinstance(found, Refusal)
-    assert found.reason.startswith("the line is invalid JSON (")
+    assert found.reason.startswith("the line is no JSON (")

@@ -1,4 +1,4 @@
-"""From what was fetched to the reader that fits it."""
+"""Choosing the reader for a fetched document."""
 
 import gzip
 from io import BytesIO
@@ -31,17 +31,17 @@ URL = "https://harbour.example/ferry"
 
 
 def fetched(body: bytes, content_type: str = "", *, at: str = URL, charset: str | None = None) -> Fetched:
-    """Return a document that was found where its redirects led."""
+    """Return a document that was found after redirects."""
     return Fetched("https://short.example/1", at, content_type, charset, body, 1_774_000_000)
 
 
 def read_of(document: Fetched, source: str | None = None, **forced: Any) -> list[RawArticle | Refusal]:  # noqa: ANN401 - options
-    """Return what is read of a document, of that source if one is given, as the options force it."""
+    """Return the items read from a document, with a source and forced options if given."""
     return list(read_fetched(document, reader_context(Overrides(source=source, **forced))))
 
 
 def zipped(**members: bytes) -> bytes:
-    """Return a zip of members, whose names have one letter and end as their formats do."""
+    """Return a zip of members with one-letter names and the suffixes of their formats."""
     file = BytesIO()
     with ZipFile(file, "w") as archive:
         for suffix, content in members.items():

@@ -1,4 +1,4 @@
-"""docs/reference: input formats, lists of URLs and bounds are those of the readers."""
+"""docs/reference names the input formats, lists of URLs and bounds of the readers."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Outlets by name, and by the lines of their pages."""
+"""Find outlets by name, and by the lines of their pages."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the user says wins over what is found."""
+"""Values set by the user win over those in the files."""
 
 import re
 from pathlib import Path
@@ -133,7 +133,7 @@ def test_a_wrong_option_stops_before_anything_is_read(overrides: Overrides, prob
 
 
 def test_a_manifest_does_not_speak_of_lists_of_urls(reading: Reading) -> None:
-    """What lies at the addresses would be loaded without what is said there, in silence."""
+    """Otherwise the documents would be loaded without these values, silently."""
     wanted = (
         "line 2, file 'a.txt' is a list of URLs, and its values would not apply to the documents at these URLs: wanted"
     )

@@ -1,4 +1,4 @@
-"""Whatever a file holds, reading it gives articles and refusals, never an error."""
+"""Whatever a file contains, reading it yields articles and refusals, never an error."""
 
 import json
 from collections.abc import Iterator
@@ -31,14 +31,14 @@ FACTS = load_facts()
 
 
 def edited(content: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
-    """Return the content with some bytes taken out and others put in."""
+    """Return the content with some bytes replaced by others."""
     for place, removed, added in edits:
         content = content[:place] + added + content[place + removed :]
     return content
 
 
 def check(items: Iterator[RawArticle | Refusal | Link]) -> None:
-    """Check that what was read could be stored."""
+    """Assert that the items could be stored."""
     for item in items:
         if isinstance(item, Refusal):
             assert item.reason
@@ -53,7 +53,7 @@ def check(items: Iterator[RawArticle | Refusal | Link]) -> None:
 
 
 def read_bytes(suffix: str, content: bytes, **given: object) -> Iterator[RawArticle | Refusal | Link]:
-    """Read a file of such a suffix that holds the content."""
+    """Read a file with this suffix and content."""
     return FORMATS[FORMAT_BY_SUFFIX[suffix]].read(BytesIO(content), f"a{suffix}", ReaderContext(given, SOURCES, FACTS))
 
 

@@ -1,4 +1,4 @@
-"""The format of a file: told by its content, then by its suffix, or forced."""
+"""The format of a file: detected from its content, then from its suffix, or forced."""
 
 import codecs
 

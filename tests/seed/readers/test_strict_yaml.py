@@ -1,4 +1,4 @@
-"""YAML as strings, whatever it holds."""
+"""YAML parsed to strings, whatever it contains."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""Dates as data carries them, and text that was decoded wrongly."""
+"""Dates in metadata, and text that was decoded wrongly."""
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_what_says_no_one_thing_is_refused(value: object) -> None:
 
 
 def broken(text: str, encoding: str = "cp1252") -> str:
-    """Return a text in UTF-8 that was read in another encoding."""
+    """Return a text in UTF-8 that was decoded in another encoding."""
     return text.encode().decode(encoding, "replace")
 
 

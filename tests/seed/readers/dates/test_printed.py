@@ -141,6 +141,6 @@ def test_any_text_is_a_date_or_none(text: str) -> None:
 
 
 def test_long_runs_of_digits_take_no_time() -> None:
-    # A parser that tries every way to split them would not come back.
+    # A parser that tries every split would not return.
     assert parse_printed("1" * 1_000_000) is None
     assert parse_printed("1:" * 59) is None

@@ -1,4 +1,4 @@
-"""Fields by the names of columns and keys, and by `--map`."""
+"""Map fields by the names of columns and keys, and by `--map`."""
 
 import json
 from collections.abc import Mapping

@@ -17,7 +17,7 @@ HEAD = "title,source,text\n"
 
 
 def titles(found: list[RawArticle | Refusal]) -> list[object]:
-    """Return the title of each article, and the line of each refusal."""
+    """Return the title of each article and the line of each refusal."""
     return [item.title if isinstance(item, RawArticle) else item.origin.line for item in found]
 
 

@@ -1,4 +1,4 @@
-"""Feeds: what each format holds."""
+"""Feeds: the fields of each format."""
 
 import json
 from collections.abc import Callable
@@ -213,7 +213,7 @@ def test_a_feed_of_too_many_tags_is_refused() -> None:
 
 
 def boom(*_: object, **__: object) -> NoReturn:
-    """Stumble."""
+    """Raise RuntimeError."""
     raise AttributeError("a feed that nobody thought of")
 
 
@@ -230,7 +230,7 @@ def test_a_text_of_which_none_can_be_made_is_none(reading: Reading) -> None:
 
 
 def test_a_word_without_end_is_read_in_a_process_of_its_own(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An address of e-mail is looked for in it, in the square of its length."""
+    """The library searches it for an e-mail address in quadratic time."""
     asked: list[int] = []
 
     def in_a_process(_read: object, content: bytes, path: str, _context: ReaderContext) -> list[Refusal]:

@@ -1,4 +1,4 @@
-"""HTML pages: what is found where, what is missing and why, and hostile ones."""
+"""HTML pages: where fields are found, what is missing and why, and hostile pages."""
 
 import json
 from collections.abc import Callable
@@ -56,7 +56,7 @@ def meta(name: str, content: str) -> str:
 
 
 def test_pages_are_read_as_well_as_they_were() -> None:
-    """The floors lie just under what was measured; `make eval-html` prints it."""
+    """The floors are just below the measured scores; `make eval-html` prints these."""
     found = scores()
     assert all(score.precision >= 0.97 and score.recall >= 0.97 for score in found.values()), table(found)
     assert found["text"].recall >= 0.99
@@ -87,7 +87,7 @@ def test_each_field_says_where_it_was_found_or_why_not(reading: Reading) -> None
 @pytest.mark.parametrize(
     ("marked", "printed", "published", "found"),
     [
-        # The same day: the markup's instant.
+        # The same day: the instant of the markup.
         ("2019-03-04T18:30:00Z", "March 4, 2019", ("2019-03-04", 1_551_724_200, "UTC", "metadata"), "meta date"),
         # The same instant: as printed.
         (
@@ -103,14 +103,14 @@ def test_each_field_says_where_it_was_found_or_why_not(reading: Reading) -> None
             ("2019-03-04", 1_551_749_400, "-05:00", "stated"),
             "printed below the title, its instant in meta date",
         ),
-        # The day before in some zone, without a time: the printed day.
+        # A printed day without a time that is the day before in some zone: the printed day.
         (
             "2019-03-05T01:30:00Z",
             "March 4, 2019",
             ("2019-03-04", None, None, "stated"),
             "printed below the title, which agrees with meta date in another zone",
         ),
-        # Only the one or the other.
+        # Only one of the two.
         ("2019-03-04", "", ("2019-03-04", None, None, "metadata"), "meta date"),
         ("", "March 4, 2019", ("2019-03-04", None, None, "stated"), "printed below the title"),
         (
@@ -119,7 +119,7 @@ def test_each_field_says_where_it_was_found_or_why_not(reading: Reading) -> None
             ("2019-03-04", 1_551_749_400, "EST", "stated"),
             "printed below the title",
         ),
-        # They contradict each other.
+        # Contradictions.
         ("2019-03-04", "May 7, 2020", ("2019-03-04", None, None, "metadata"), "meta date"),
         ("2019-03-04T18:30:00Z", "May 7, 2020 8:30 pm", ("2019-03-04", 1_551_724_200, "UTC", "metadata"), "meta date"),
         ("2019-03-04T18:30:00Z", "May 7, 2020", ("2019-03-04", 1_551_724_200, "UTC", "metadata"), "meta date"),
@@ -374,7 +374,7 @@ def test_uncommon_pages_are_read_in_a_process_of_their_own(reading: Reading) -> 
 
 
 def endless(content: bytes, path: str, context: ReaderContext) -> list[RawArticle | Refusal]:
-    """Never end, unless told to."""
+    """Loop until killed."""
     while content:
         pass
     return [Refusal(Origin(path), str(len(context.overrides)))]
@@ -402,7 +402,7 @@ def test_the_process_answers_what_it_is_asked(tmp_path: Path) -> None:
 
 
 def test_a_time_in_another_zone_is_another_time(reading: Reading) -> None:
-    """Where the markup calls UTC what the page calls Eastern, the markup counts, and nothing is mixed of both."""
+    """If the markup calls UTC what the page calls Eastern, the markup counts, and nothing is combined."""
     printed = "<h1>Ferry sails</h1><p>March 4, 2019 6:30pm EST</p>"
     article = only_article(reading("a.html", page(meta("date", "2019-03-04T18:30:00Z"), printed)))
     assert article.published == Published("2019-03-04", 1_551_724_200, 66_600, Precision.MINUTE, "UTC", Basis.METADATA)
@@ -412,7 +412,7 @@ def test_a_time_in_another_zone_is_another_time(reading: Reading) -> None:
 
 @pytest.mark.parametrize("sign", [html_page.matches, feed.matches, markdown.matches])
 def test_a_format_is_told_in_a_moment(sign: Callable[[str, str], bool]) -> None:
-    """Each of these could be divided in as many ways as there are atoms in the sea."""
+    """A backtracking pattern could divide each of these in astronomically many ways."""
     assert not any(
         sign(text, ".x") for text in ("<!---->" * 300 + "z", "---\r\n" + "#\r\n" * 300 + "!", "<?xml?>" * 300)
     )
@@ -444,7 +444,7 @@ def test_what_takes_too_much_memory_is_ended() -> None:
 
 
 def boom(*_: object, **__: object) -> NoReturn:
-    """Stumble."""
+    """Raise RuntimeError."""
     raise AttributeError("a page that nobody thought of")
 
 
@@ -459,7 +459,7 @@ def test_what_a_library_stumbles_over_is_not_found(reading: Reading, monkeypatch
     "name", ["htmldate.find_date", "seed.readers.html_markup.main_text.bare_extraction", "feedparser.parse"]
 )
 def test_what_memory_does_not_suffice_for_is_said(reading: Reading, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Nothing is taken for a page without date or text, since the process ends there."""
+    """A page is not read as having no date or text, because the process ends there."""
 
     def full(*_: object, **__: object) -> NoReturn:
         raise MemoryError

@@ -96,7 +96,7 @@ def test_broken_json_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_record_of_too_many_parts_is_refused(reading: Reading) -> None:
-    """Before it is a hundred times as large in memory."""
+    """It is refused before it takes a hundred times its size in memory."""
     good = '{"title": "Ferry", "source": "G", "text": "A."}'
     found = reading("a.json", f'[{good}, {{"title": [{"{}," * 1_000_000}{{}}]}}]')
     assert isinstance(found[0], RawArticle)

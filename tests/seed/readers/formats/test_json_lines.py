@@ -17,12 +17,12 @@ ENTITY = {"name": "Ada Byrne", "type": "person", "mentions": [[0, 9]]}
 
 
 def row(**fields: object) -> str:
-    """Write a line with title, source, text and further fields."""
+    """Return a line with title, source, text and further fields."""
     return json.dumps({"title": "Ferry", "source": "gazette", "text": TEXT, **fields})
 
 
 def entities(**changes: object) -> Mapping[str, object]:
-    """Give one entity, changed."""
+    """Return one entity with changes."""
     return {"entities": [{**ENTITY, **changes}]}
 
 

@@ -30,7 +30,7 @@ The second, with a\u00a0space.
 
 
 def record(*rows: str, text: str = "A text.") -> str:
-    """Write a record with title, source and further rows of front matter."""
+    """Return a record with title, source and further rows of front matter."""
     return "\n".join(["---", "title: Ferry", "source: Gazette", *rows, "---", text, ""])
 
 

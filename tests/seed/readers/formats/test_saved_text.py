@@ -31,7 +31,7 @@ A second line.
 
 
 def page(*rows: str) -> str:
-    """Write a page of RedState's with a title and further rows."""
+    """Return a page of RedState with a title and further rows."""
     return "\n".join(["Ferries Sail Again", "", *rows, "", "Trending on RedState Videos"])
 
 

@@ -16,7 +16,7 @@ LIST = "\ufeff# Ours\r\nhttps://harbour.example/a?b=c#d\r\n\r\n  HTTP://quay.exa
 
 
 def links(path: Path, forced: str | None = None) -> list[tuple[int | None, str]]:
-    """Return line and address of each link in a file."""
+    """Return line and URL of each link in a file."""
     found = list(read([path], overrides=Overrides(format=forced)))
     return [(item.origin.line, item.url) for item in found if isinstance(item, Link)]
 
@@ -79,7 +79,7 @@ def test_a_path_is_no_link(place: str) -> None:
 
 
 def test_an_address_is_a_link_whatever_its_scheme() -> None:
-    """What cannot be fetched is refused as an address, not looked for as a file."""
+    """An unsupported URL is refused as a URL, not looked up as a file."""
     assert link_of("ftp://a/b") == Link(Origin("ftp://a/b"), "ftp://a/b")
     assert link_of("http://a/\x1b") == Link(Origin(r"'http://a/\x1b'"), "http://a/\x1b")
 

@@ -1,4 +1,4 @@
-"""gzip and zip: read as streams within bounds; what is not read is named."""
+"""gzip and zip: streamed within bounds; what is not read is named."""
 
 import gzip
 import io
@@ -32,7 +32,7 @@ def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.
 
 
 def said(found: list[RawArticle | Refusal]) -> list[tuple[str, str]]:
-    """Return the file of each thing read, without its folder, and its title or the beginning of its reason."""
+    """Return the file name of each item, and its title or the beginning of its reason."""
     return [
         (item.origin.path.rpartition("/")[2], item.title if isinstance(item, RawArticle) else item.reason[:31])
         for item in found
@@ -52,7 +52,7 @@ def test_a_zip_holds_any_formats(reading: Reading) -> None:
         ("all.zip!ferry.md", "Ferry"),
         ("a.jsonl", "Tide"),
         ("a.jsonl", "Tide"),
-        ("all.zip!note", "the format '' is not read, and "),
+        ("all.zip!note", "the format '' is not supported, and "),
         ("all.zip!e.md", "no front matter: wanted '---', "),
     ]
 
@@ -113,7 +113,7 @@ def test_a_name_is_shown_on_one_line(reading: Reading) -> None:
 
 
 BOMB = b" " * (MAX_EXPANSION_RATIO * 200_000)
-"""It deflates to a thousandth of its size."""
+"""It compresses to a thousandth of its size."""
 
 
 @pytest.mark.parametrize("content", [gzip.compress(BOMB), zipped(("a.jsonl", BOMB))])
@@ -163,7 +163,7 @@ def test_a_list_of_members_that_is_too_long_is_refused(reading: Reading, wide: b
 def test_the_members_are_counted_whatever_the_archive_says_of_them(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Names of one letter are so short that six times the members would fit into the bytes."""
+    """With one-letter names, six times as many members as allowed would fit into the maximum size."""
     monkeypatch.setattr(archives, "MEMBERS", 2)
     content = zipped(("a.md", RECORD), ("b.md", RECORD), ("c.md", RECORD))
     lying = bytearray(content)
@@ -192,7 +192,7 @@ def test_a_manifest_speaks_of_archives(tmp_path: Path) -> None:
 
 
 def test_a_manifest_speaks_of_what_cannot_be_read(tmp_path: Path) -> None:
-    """The file is refused when its turn comes."""
+    """The file is refused when it is read."""
     (tmp_path / "a.gz").write_bytes(gzip.compress(gzip.compress(RECORD)))
     table = tmp_path / "meta.csv"
     table.write_text("file,title\na.gz,Other\n")

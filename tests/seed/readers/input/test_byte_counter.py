@@ -1,4 +1,4 @@
-"""How much of the input was read, in bytes as they lie on the disk."""
+"""Count how much of the input was read, in bytes on the disk."""
 
 import gzip
 import zipfile
@@ -13,14 +13,14 @@ LINES = b"".join(LINE % number for number in range(20_000))
 
 
 def shares(place: Path, intake: ByteCounter) -> list[float]:
-    """How much is read when each record comes."""
+    """Return the number of bytes read at each record."""
     records = read([place], overrides=Overrides(), intake=intake)
     assert intake.total is not None
     return [intake.done / intake.total for _ in records]
 
 
 def test_plain_files_count_as_they_are_read(tmp_path: Path) -> None:
-    """Those that cannot be read, too, once they are passed over."""
+    """Unreadable files count, too, once they are skipped."""
     (tmp_path / "a.png").write_bytes(b"\x89PNG" * 1000)
     (tmp_path / "b.jsonl").write_bytes(LINE * 2)
     intake = ByteCounter()

@@ -1,4 +1,4 @@
-"""Lines of any kind, one at a time, within bounds."""
+"""Lines with any line end, one at a time, within bounds."""
 
 import io
 
@@ -11,10 +11,10 @@ from seed.readers.input.decoding import MAX_BLANK_LINES, MAX_RECORD_BYTES, Unrea
 
 
 class Endless(io.RawIOBase):
-    """A file that never ends and has no line ends."""
+    """An endless file without line ends."""
 
     def readable(self) -> bool:
-        """Yes."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: object) -> int:
@@ -28,14 +28,14 @@ class Endless(io.RawIOBase):
     st.lists(st.sampled_from([b"a", b"bc", b"\n", b"\r", b"\r\n", b" "]), max_size=40).map(b"".join), st.integers(1, 9)
 )
 def test_a_line_ends_where_text_says_it_does(content: bytes, limit: int) -> None:
-    """As `splitlines` has it, however little may be in memory; what is longer is passed over."""
+    """Lines are those of `splitlines`, however small the limit; longer ones are skipped."""
     wanted = [line if len(line.rstrip(b"\r\n")) <= limit else None for line in content.splitlines(keepends=True)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(decoding, "LINE_LIMIT", limit)
         found = [line for _, line in read_lines(io.BytesIO(content))]
     assert len(found) == len(wanted)
     for got, line in zip(found, wanted, strict=True):
-        # A line as long as the limit may be passed over for its two line ends.
+        # A line as long as the limit may be skipped because of its two line ends.
         assert got == line or (got is None and line is not None and len(line) > limit)
 
 

@@ -1,4 +1,4 @@
-"""Which files are read, and which are refused."""
+"""Which files are read and which are refused."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.seed.readers.only import only_reason
 
 
 def paths_read(*paths: Path) -> list[str]:
-    """Return what was read, article or refusal, in order."""
+    """Return the items that were read, in order."""
     return [Path(item.origin.path).name for item in read(paths, overrides=Overrides())]
 
 
@@ -39,7 +39,7 @@ def test_a_link_that_leads_back_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_link_out_of_the_folder_is_only_followed_if_named(tmp_path: Path) -> None:
-    """Whoever made the folder could have any file of this machine loaded, and served."""
+    """Otherwise, whoever made the folder could have any file of this machine loaded and served."""
     (tmp_path / "secret.md").touch()
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.md").symlink_to(tmp_path / "secret.md")
@@ -50,7 +50,7 @@ def test_a_link_out_of_the_folder_is_only_followed_if_named(tmp_path: Path) -> N
 
 
 def test_folders_may_lie_deep_in_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Deeper than functions can call themselves, and deeper than a path can be written."""
+    """Deeper than the recursion limit, and deeper than the maximum length of a path."""
     monkeypatch.chdir(tmp_path)
     for _ in range(3_000):
         Path("a").mkdir()
@@ -58,7 +58,7 @@ def test_folders_may_lie_deep_in_each_other(tmp_path: Path, monkeypatch: pytest.
     Path("a.md").touch()
     found = list(read([tmp_path], overrides=Overrides()))
     Path("a.md").unlink()
-    for _ in range(3_000):  # What removes the folders of tests calls itself.
+    for _ in range(3_000):  # Recursive removal of temporary folders would fail.
         os.chdir("..")
         Path("a").rmdir()
     assert only_reason(found) == "cannot be read: File name too long"
@@ -88,14 +88,14 @@ def test_what_is_not_there_is_refused_and_the_rest_read(tmp_path: Path) -> None:
 
 
 class Locked(type(Path())):  # type: ignore[misc]  # The class of a path depends on the system.
-    """A path that may not be read, whoever runs the tests."""
+    """A path without read permission, whatever user runs the tests."""
 
     def open(self, *_: object) -> NoReturn:
-        """Refuse."""
+        """Raise PermissionError."""
         raise PermissionError(13, "Permission denied")
 
     def iterdir(self) -> NoReturn:
-        """Refuse."""
+        """Raise PermissionError."""
         raise PermissionError(13, "Permission denied")
 
 
