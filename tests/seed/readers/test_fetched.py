@@ -99,7 +99,7 @@ def test_what_a_zip_holds_is_named_and_has_no_address_of_its_own() -> None:
     assert isinstance(listed, Refusal)
     assert listed.reason.startswith("is a list of URLs")
     assert unread == Refusal(
-        Origin("https://short.example/1!a.doc"), f"the format 'application/zip' is not read: {WANTED}"
+        Origin("https://short.example/1!a.doc"), f"the format 'application/zip' is not supported: {WANTED}"
     )
 
 
@@ -148,8 +148,8 @@ def test_an_address_that_is_stated_stays() -> None:
 @pytest.mark.parametrize(
     ("body", "content_type", "reason"),
     [
-        (b"GIF89a", "image/gif", f"the format 'image/gif' is not read: {WANTED}"),
-        (b"<svg>", "", f"the format 'no declared type' is not read: {WANTED}"),
+        (b"GIF89a", "image/gif", f"the format 'image/gif' is not supported: {WANTED}"),
+        (b"<svg>", "", f"the format 'no declared type' is not supported: {WANTED}"),
         (b"<html>", "", "title is None: wanted a value"),
         (b"\0\1", "application/octet-stream", "the format 'application/octet-stream' is not supported: wanted"),
         (b"", "text/plain", "title: the page is blank: wanted a title and a text"),

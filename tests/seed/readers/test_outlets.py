@@ -118,7 +118,7 @@ def test_a_folder_without_sources_adds_none(tmp_path: Path) -> None:
         ("outlets: []", "an unknown key is 'outlets': wanted"),
         ("furniture: Share", "furniture is 'Share': wanted a list of names"),
         ("sources: [rt]", "sources[0]: the entry is 'rt': wanted an outlet with id, name"),
-        ("sources: [{id: RT, name: RT}]", "sources[0]: id is 'RT': wanted small letters"),
+        ("sources: [{id: RT, name: RT}]", "sources[0]: id is 'RT': wanted lowercase letters"),
         ("sources: [{id: rt}]", "sources[0]: name is None: wanted a line of text"),
         ("sources: [{id: rt, name: RT, signature: x}]", "an unknown key is 'signature': wanted perhaps 'signatures'"),
         (
@@ -129,7 +129,7 @@ def test_a_folder_without_sources_adds_none(tmp_path: Path) -> None:
             "sources: [{id: a, name: A, domains: [x.example]}, {id: b, name: B, domains: [x.example]}]",
             "'x.example' names",
         ),
-        ("sources: [", "no YAML"),
+        ("sources: [", "invalid YAML"),
     ],
 )
 def test_wrong_data_is_named_with_what_was_wanted(tmp_path: Path, content: str, problem: str) -> None:

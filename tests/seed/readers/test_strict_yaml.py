@@ -31,7 +31,7 @@ def test_tags_build_nothing() -> None:
         ("a: 1\n--- \nb: 2", "more than one YAML document"),
         ("a: [1}", "invalid YAML: line 1"),
         ("a: \x00", "invalid YAML: control characters are not allowed"),
-        ("[" * 10 + "]" * 10, "line 1: wanted at most 8 levels"),
+        ("[" * 10 + "]" * 10, "line 1: nested too deeply: wanted at most 8 levels"),
     ],
 )
 def test_what_could_lose_or_hide_something_is_refused(text: str, problem: str) -> None:

@@ -136,7 +136,7 @@ def test_another_encoding_is_read_where_it_is_named(reading: Reading) -> None:
 
 @pytest.mark.parametrize("encoding", ["rot13", "utf-99", "zlib", ""])
 def test_an_encoding_that_is_none_stops_the_run(reading: Reading, encoding: str) -> None:
-    with pytest.raises(ValueError, match=f"--encoding: '{encoding}' is no encoding"):
+    with pytest.raises(ValueError, match=f"--encoding: '{encoding}' is not an encoding"):
         reading("a.csv", "", encoding=encoding)
 
 
@@ -152,4 +152,4 @@ def test_a_file_of_nothing_but_refusals_is_given_up(reading: Reading) -> None:
 
 
 def test_blank_lines_without_end_are_given_up(reading: Reading) -> None:
-    assert only_reason(reading("a.csv", HEAD + "\n" * (MAX_BLANK_LINES + 5))).startswith("more than 100000 blank lines")
+    assert only_reason(reading("a.csv", HEAD + "\n" * (MAX_BLANK_LINES + 5))).startswith("more than 100000 consecutive blank lines")

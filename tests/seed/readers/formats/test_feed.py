@@ -237,7 +237,7 @@ def test_a_word_without_end_is_read_in_a_process_of_its_own(reading: Reading, mo
         asked.append(len(content))
         return [Refusal(Origin(path), "asked")]
 
-    monkeypatch.setattr("seed.readers.formats.feed.in_a_process", in_a_process)
+    monkeypatch.setattr("seed.readers.formats.feed.read_in_subprocess", in_a_process)
     long = RSS.replace("Short.", "a" * 5_000)
     assert only_reason(reading("a.rss", long)) == "asked"
     assert asked == [len(long.encode())]

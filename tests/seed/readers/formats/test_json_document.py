@@ -60,9 +60,9 @@ def test_a_bad_item_is_passed_over(reading: Reading) -> None:
     [
         ("", "invalid JSON (Expecting value)"),
         ("[", "invalid JSON (Expecting value)"),
-        ("[1", "no ',' or ']' behind an item"),
+        ("[1", "no ',' or ']' after an item"),
         ("[{} {}]", "an unknown"),
-        ("[{},]", "no JSON"),
+        ("[{},]", "invalid JSON"),
         ("[] x", "more text after the JSON"),
         ('{"title": "x"\n} {}', "more text after the JSON"),
         ('["x', "invalid JSON (Unterminated string"),

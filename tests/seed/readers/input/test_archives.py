@@ -104,7 +104,7 @@ def test_an_archive_in_an_archive_is_refused(reading: Reading, outer: type, inne
 
 def test_an_office_document_is_no_archive(reading: Reading) -> None:
     content = zipped(("[Content_Types].xml", b"<Types/>"), ("a.md", RECORD))
-    assert only_reason(reading("a.docx", content)).startswith("the format '.docx' is not read")
+    assert only_reason(reading("a.docx", content)).startswith("the format '.docx' is not supported")
 
 
 def test_a_name_is_shown_on_one_line(reading: Reading) -> None:
@@ -164,7 +164,7 @@ def test_the_members_are_counted_whatever_the_archive_says_of_them(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With one-letter names, six times as many members as allowed would fit into the maximum size."""
-    monkeypatch.setattr(archives, "MEMBERS", 2)
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 2)
     content = zipped(("a.md", RECORD), ("b.md", RECORD), ("c.md", RECORD))
     lying = bytearray(content)
     lying[-14:-10] = struct.pack("<2H", 1, 1)
@@ -197,7 +197,7 @@ def test_a_manifest_speaks_of_what_cannot_be_read(tmp_path: Path) -> None:
     table = tmp_path / "meta.csv"
     table.write_text("file,title\na.gz,Other\n")
     assert only_reason(list(read([tmp_path], overrides=Overrides(manifest=table)))).startswith(
-        "an archive in an archive"
+        "is an archive in an archive"
     )
     locked = Locked(tmp_path / "b.md")
     Path(locked).write_bytes(RECORD)

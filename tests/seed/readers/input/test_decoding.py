@@ -31,7 +31,7 @@ def test_a_line_ends_where_text_says_it_does(content: bytes, limit: int) -> None
     """Lines are those of `splitlines`, however small the limit; longer ones are skipped."""
     wanted = [line if len(line.rstrip(b"\r\n")) <= limit else None for line in content.splitlines(keepends=True)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(decoding, "LINE_LIMIT", limit)
+        patch.setattr(decoding, "MAX_RECORD_BYTES", limit)
         found = [line for _, line in read_lines(io.BytesIO(content))]
     assert len(found) == len(wanted)
     for got, line in zip(found, wanted, strict=True):
@@ -50,7 +50,7 @@ def test_what_holds_nothing_is_given_up() -> None:
 
 
 def test_a_line_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoding, "LONGEST_LINE", 2 * MAX_RECORD_BYTES)
+    monkeypatch.setattr(decoding, "MAX_SKIPPED_LINE_BYTES", 2 * MAX_RECORD_BYTES)
     found = read_lines(io.BufferedReader(Endless(), MAX_RECORD_BYTES))
     assert next(found) == (1, None)
     with pytest.raises(UnreadableError, match=f"a line is longer than {2 * MAX_RECORD_BYTES} bytes"):
