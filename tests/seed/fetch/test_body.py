@@ -29,7 +29,7 @@ PACKED = {
 
 @pytest.mark.parametrize("coding", PACKED)
 @pytest.mark.parametrize("size", [1, 7, 10_000])
-def test_a_body_is_put_together(coding: str, size: int) -> None:
+def test_a_body_is_joined(coding: str, size: int) -> None:
     assert decompressed_body(pieces(PACKED[coding], size), coding=coding, limit=len(TEXT)) == TEXT
 
 
@@ -50,7 +50,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_what_cannot_be_unpacked_is_refused(what: str) -> None:
+def test_an_undecodable_body_is_refused(what: str) -> None:
     coding, content, reason = WRONG[what]
     with pytest.raises(NotFetchedError) as raised:
         decompressed_body(pieces(content), coding=coding, limit=10_000)

@@ -96,7 +96,7 @@ def test_at_most_five_redirects_are_followed(client: Clients, site: Site, hops: 
         assert reason_of(fetch, site.url("/0")) == reason
 
 
-def test_redirects_that_go_round_are_left(client: Clients, site: Site) -> None:
+def test_circular_redirects_are_refused(client: Clients, site: Site) -> None:
     site.pages["/a"], site.pages["/b"] = redirect("/b"), redirect("/a#x")
     assert reason_of(client().fetch, site.url("/a")) == f"is redirected in a circle: back to {site.url('/a')}"
 
@@ -172,7 +172,7 @@ def test_one_private_address_among_public_ones_is_enough(client: Clients, site: 
     assert site.requests == []
 
 
-def test_without_leave_nothing_here_is_asked(client: Clients, site: Site) -> None:
+def test_without_permission_nothing_local_is_requested(client: Clients, site: Site) -> None:
     reason = reason_of(client(guard=Guard.of([], [site.port])).fetch, site.url("/"))
     assert reason == "harbour.example resolves to 127.0.0.1, which is a loopback address (DATELINE_FETCH_ALLOW)"
     assert site.requests == []
@@ -187,7 +187,7 @@ def test_a_host_that_is_let_in_may_lie_anywhere(client: Clients, site: Site) -> 
 # robots.txt
 
 
-def test_robots_are_asked_for_once_a_host(client: Clients, site: Site) -> None:
+def test_robots_txt_is_requested_once_per_host(client: Clients, site: Site) -> None:
     site.pages["/robots.txt"] = answer("User-agent: dateline\nDisallow: /private\nUser-agent: *\nDisallow: /\n")
     site.pages["/a"] = site.pages["/b"] = answer("Ferry")
     fetch = client().fetch
@@ -278,7 +278,7 @@ def test_of_many_hosts_the_last_are_kept(client: Clients, site: Site) -> None:
 # Politeness
 
 
-def test_a_host_is_left_alone_between_two_requests(client: Clients, site: Site, waiting: Waiting) -> None:
+def test_a_host_gets_a_pause_between_two_requests(client: Clients, site: Site, waiting: Waiting) -> None:
     site.pages["/a"] = site.pages["/b"] = answer("Ferry")
     fetch = client().fetch
     fetch(site.url("/a"))
@@ -290,14 +290,14 @@ def test_a_host_is_left_alone_between_two_requests(client: Clients, site: Site, 
     assert waiting.waits == [1.0, 1.0]
 
 
-def test_a_host_can_ask_for_more(client: Clients, site: Site, waiting: Waiting) -> None:
+def test_a_host_can_request_a_longer_pause(client: Clients, site: Site, waiting: Waiting) -> None:
     site.pages["/robots.txt"] = answer("User-agent: *\nCrawl-delay: 7\n")
     site.pages["/a"] = answer("Ferry")
     client().fetch(site.url("/a"))
     assert waiting.waits == [7.0]
 
 
-def test_a_host_that_asks_for_too_much_is_not_asked(client: Clients, site: Site, waiting: Waiting) -> None:
+def test_a_host_that_wants_too_long_a_pause_is_skipped(client: Clients, site: Site, waiting: Waiting) -> None:
     site.pages["/robots.txt"] = answer("User-agent: *\nCrawl-delay: 3600\n")
     wanted = "the robots.txt of harbour.example wants 3600 s between requests: at most 60 s are accepted"
     assert reason_of(client().fetch, site.url("/a")) == wanted
@@ -308,14 +308,14 @@ def test_a_host_that_asks_for_too_much_is_not_asked(client: Clients, site: Site,
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-def test_a_host_that_cannot_answer_is_asked_again(client: Clients, site: Site, waiting: Waiting, status: int) -> None:
+def test_temporary_failures_are_retried(client: Clients, site: Site, waiting: Waiting, status: int) -> None:
     site.pages["/a"] = in_turn(answer(status=status), answer(status=status), answer("Ferry"))
     assert document_of(client().fetch(site.url("/a"))).body == b"Ferry"
     assert waiting.waits == [1.0, 1.0, 2.0]
 
 
 @pytest.mark.parametrize(("status", "reason"), [(404, "answered 404 Not Found"), (418, "answered 418 I'm a teapot")])
-def test_a_clear_answer_is_not_asked_for_again(client: Clients, site: Site, status: int, reason: str) -> None:
+def test_definitive_failures_are_not_retried(client: Clients, site: Site, status: int, reason: str) -> None:
     site.pages["/a"] = answer("No.", status=status)
     assert reason_of(client().fetch, site.url("/a")) == reason
     assert site.paths == ["/a"]
@@ -397,7 +397,7 @@ def dripping(site: Site, beginning: bytes) -> Page:
     return page
 
 
-def test_a_host_that_is_silent_is_given_up(client: Clients, site: Site) -> None:
+def test_a_silent_host_times_out(client: Clients, site: Site) -> None:
     site.pages["/a"] = silent(site)
     limits = Limits(read=0.05)
     reason = reason_of(client(limits=limits).fetch, site.url("/a"))
@@ -405,7 +405,7 @@ def test_a_host_that_is_silent_is_given_up(client: Clients, site: Site) -> None:
 
 
 @pytest.mark.parametrize("beginning", [b"HTTP/1.1 200 OK\r\na: ", b"HTTP/1.1 200 OK\r\n\r\n"])
-def test_a_host_that_drips_is_given_up(client: Clients, site: Site, beginning: bytes) -> None:
+def test_a_host_that_sends_byte_by_byte_times_out(client: Clients, site: Site, beginning: bytes) -> None:
     """In the header as in the body; there is no other attempt, because the time for all of them is over."""
     site.pages["/a"] = dripping(site, beginning)
     clock = Clock(sleep=lambda _: None)

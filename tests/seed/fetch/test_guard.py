@@ -86,7 +86,7 @@ REACHED = [
 
 
 @pytest.mark.parametrize(("host", "address", "reached"), REACHED)
-def test_what_is_let_in_is_reached(host: str, address: str, reached: bool) -> None:
+def test_allowed_hosts_and_networks_are_reached(host: str, address: str, reached: bool) -> None:
     guard = Guard.of(ALLOWED, [80])
     if reached:
         assert guard.check_addresses(host, [PUBLIC, address]) == (PUBLIC, address)

@@ -8,7 +8,7 @@ from seed.fetch.retries import RANDOM_JITTER, Throttle, backoff, retry_after
 from tests.seed.fetch.conftest import Waiting
 
 
-def test_each_host_has_a_pace_of_its_own(waiting: Waiting) -> None:
+def test_each_host_is_throttled_separately(waiting: Waiting) -> None:
     pace = Throttle(waiting.clock)
     pace.wait("a", 2)
     pace.record_request("a")
@@ -19,7 +19,7 @@ def test_each_host_has_a_pace_of_its_own(waiting: Waiting) -> None:
     assert waiting.waits == [1.5]
 
 
-def test_attempts_are_ever_further_apart() -> None:
+def test_attempts_are_increasingly_far_apart() -> None:
     assert [backoff(attempt, lambda: 0.5) for attempt in (1, 2, 3)] == [1, 2, 4]
     assert [backoff(1, lambda: 0.0), backoff(1, lambda: 1.0)] == [0.5, 1.5]
     assert 0 <= RANDOM_JITTER() < 1

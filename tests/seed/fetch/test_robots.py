@@ -105,7 +105,7 @@ def test_a_delay_is_that_of_the_group(content: str, delay: float) -> None:
     assert parse_robots(content.encode()).delay == delay
 
 
-def test_what_lies_behind_the_limit_is_not_read() -> None:
+def test_content_after_the_limit_is_not_read() -> None:
     beginning = b"User-agent: *\nDisallow: /a\n"
     content = beginning + b"#" * (MAX_ROBOTS_BYTES - len(beginning)) + b"\nDisallow: /b\n"
     assert parse_robots(content) == Robots((Rule("/a", allowed=False),))

@@ -53,7 +53,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("address", KINDS)
-def test_a_special_address_is_called_by_its_name(address: str) -> None:
+def test_a_special_address_is_named_by_its_kind(address: str) -> None:
     assert special_purpose(address) == KINDS[address]
 
 

@@ -71,7 +71,7 @@ def zipped(**members: bytes) -> bytes:
         (MARKDOWN, "", URL),
     ],
 )
-def test_type_address_and_content_say_what_it_is(body: bytes, content_type: str, at: str) -> None:
+def test_type_url_and_content_decide_the_format(body: bytes, content_type: str, at: str) -> None:
     article = only_article(read_of(fetched(body, content_type, at=at)))
     assert (article.title, article.source, article.text) == ("Ferry", "Gazette", "It sails.")
     assert article.origin.path == "https://short.example/1"
@@ -196,7 +196,7 @@ def test_text_is_decoded_as_declared_unless_it_is_utf_8(text: str, encoding: str
     assert only_article(read_of(fetched(body, "text/plain", charset=charset))).title == text
 
 
-def test_a_page_in_another_encoding_is_told_by_who_sends_it_then_by_itself() -> None:
+def test_an_encoding_is_declared_by_the_server_then_by_the_page() -> None:
     page = "<html><meta charset=windows-1251><title>\u0413\u0430\u0437\u0435\u0442\u0430</title><p>It sails.</p>"
     for charset, encoding, notes in (
         ("windows-1251", "windows-1251", ()),

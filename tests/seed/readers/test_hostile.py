@@ -21,7 +21,7 @@ def load(tmp_path_factory: pytest.TempPathFactory) -> Measured:
     return loaded(folder, database=tmp_path_factory.mktemp("database") / "dateline.db")
 
 
-def test_a_load_ends_as_loads_end_within_its_memory(load: Measured) -> None:
+def test_a_hostile_load_ends_normally_within_its_memory(load: Measured) -> None:
     assert not load.crashed, load.output
     assert load.megabytes < MEGABYTES
     assert "published corpus version 1" in load.output
@@ -29,7 +29,7 @@ def test_a_load_ends_as_loads_end_within_its_memory(load: Measured) -> None:
 
 
 @pytest.mark.parametrize("item", ALL, ids=lambda item: item.name)
-def test_each_is_told_of(load: Measured, item: Hostile | HostileFolder) -> None:
+def test_each_hostile_file_is_reported(load: Measured, item: Hostile | HostileFolder) -> None:
     """Either a line reports it, or it is loaded because it does no harm."""
     lines = [line for line in load.output.splitlines() if f"/{item.name}/" in line]
     if item.said is None:

@@ -50,7 +50,7 @@ def test_an_empty_cell_gives_nothing(reading: Reading) -> None:
     assert (article.title, article.authors, article.published.basis) == ("Ferry", (), Basis.INFERRED)
 
 
-def test_a_manifest_in_the_folder_is_no_record_and_speaks_of_single_files(tmp_path: Path) -> None:
+def test_a_manifest_in_the_folder_is_not_read_as_a_record(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.md").write_text(RECORD)
@@ -105,7 +105,7 @@ def test_a_line_that_names_two_files_is_refused(tmp_path: Path) -> None:
         read([tmp_path], overrides=Overrides(manifest=table))
 
 
-def test_a_title_has_no_place_beside_a_file_of_many(reading: Reading) -> None:
+def test_a_title_cannot_be_set_for_a_file_of_many_articles(reading: Reading) -> None:
     with pytest.raises(ValueError, match="column title: the file holds many articles: wanted an empty cell"):
         reading("a.jsonl", "", manifest="file,title\na.jsonl,x\n")
 
@@ -132,7 +132,7 @@ def test_a_wrong_option_stops_before_anything_is_read(overrides: Overrides, prob
     assert str(raised.value).startswith(problem)
 
 
-def test_a_manifest_does_not_speak_of_lists_of_urls(reading: Reading) -> None:
+def test_a_manifest_cannot_name_a_list_of_urls(reading: Reading) -> None:
     """Otherwise the documents would be loaded without these values, silently."""
     wanted = (
         "line 2, file 'a.txt' is a list of URLs, and its values would not apply to the documents at these URLs: wanted"

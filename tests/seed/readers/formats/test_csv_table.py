@@ -47,7 +47,7 @@ def test_an_export_is_read_by_the_names_of_its_columns(reading: Reading, tmp_pat
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.txt", "a"])
-def test_the_dialect_is_told(reading: Reading, delimiter: str, end: str, name: str) -> None:
+def test_the_dialect_is_detected(reading: Reading, delimiter: str, end: str, name: str) -> None:
     rows = [["title", "source", "text"], ["Ferry, 1; 2", "Gazette", 'A "text"'], ["Tide", "Gazette", "B"]]
     lines = [delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
     assert titles(reading(name, end.join(lines))) == ["Ferry, 1; 2", "Tide"]
@@ -116,7 +116,7 @@ def test_a_bad_row_does_not_stop_the_next(reading: Reading) -> None:
     assert titles(reading("a.csv", table)) == ["A", 3, 4, 5, 6, "F"]
 
 
-def test_a_quote_that_does_not_end_is_bounded(reading: Reading) -> None:
+def test_an_unclosed_quote_is_bounded(reading: Reading) -> None:
     table = HEAD.encode() + b'A,G,"' + (b"x," * 100_000 + b"\n") * 60
     assert "the row is too long" in only_reason(reading("a.csv", table))
 
@@ -135,7 +135,7 @@ def test_another_encoding_is_read_where_it_is_named(reading: Reading) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["rot13", "utf-99", "zlib", ""])
-def test_an_encoding_that_is_none_stops_the_run(reading: Reading, encoding: str) -> None:
+def test_an_unknown_encoding_stops_the_run(reading: Reading, encoding: str) -> None:
     with pytest.raises(ValueError, match=f"--encoding: '{encoding}' is not an encoding"):
         reading("a.csv", "", encoding=encoding)
 
@@ -145,11 +145,13 @@ def test_a_hostile_sample_does_not_take_long() -> None:
         assert detect_delimiter((a + b) * 2_000) in ",\t;|"
 
 
-def test_a_file_of_nothing_but_refusals_is_given_up(reading: Reading) -> None:
+def test_a_file_of_only_refusals_is_aborted(reading: Reading) -> None:
     found = reading("a.csv", HEAD + "A\n" * (MAX_CONSECUTIVE_REFUSALS + 5))
     assert len(found) == MAX_CONSECUTIVE_REFUSALS + 1
     assert str(found[-1]).count("10000 consecutive records were refused: the rest of the file is not read") == 1
 
 
-def test_blank_lines_without_end_are_given_up(reading: Reading) -> None:
-    assert only_reason(reading("a.csv", HEAD + "\n" * (MAX_BLANK_LINES + 5))).startswith("more than 100000 consecutive blank lines")
+def test_endless_blank_lines_abort_the_table(reading: Reading) -> None:
+    assert only_reason(reading("a.csv", HEAD + "\n" * (MAX_BLANK_LINES + 5))).startswith(
+        "more than 100000 consecutive blank lines"
+    )

@@ -166,7 +166,7 @@ def test_an_item_of_json_feed_has_its_own_authors(reading: Reading) -> None:
         (json_feed().replace("[{", "[7, {"), "title is None"),
     ],
 )
-def test_what_is_no_feed_is_refused(reading: Reading, feed: str, reason: str) -> None:
+def test_a_non_feed_is_refused(reading: Reading, feed: str, reason: str) -> None:
     for content in (feed.encode(), feed.encode("utf-16")):
         refusal = reading("a.rss", content, format="feed")[0]
         assert isinstance(refusal, Refusal)
@@ -181,7 +181,7 @@ def test_a_broken_feed_is_read_with_a_note(reading: Reading) -> None:
     assert found[1].notes == ()
 
 
-def test_a_known_outlet_is_told_by_the_host(reading: Reading) -> None:
+def test_a_known_outlet_is_found_by_the_host(reading: Reading) -> None:
     article = only_article(reading("a.rss", rss_0("").replace("gazette.example", "www.rferl.org")))
     assert (article.source, article.found["source"]) == ("rferl", "the host of url")
 
@@ -217,7 +217,7 @@ def boom(*_: object, **__: object) -> NoReturn:
     raise AttributeError("a feed that nobody thought of")
 
 
-def test_what_the_parser_stumbles_over_is_refused(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_of_the_parser_are_refusals(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("feedparser.parse", boom)
     assert only_reason(reading("a.rss", RSS)).startswith("the file cannot be read as a feed (AttributeError)")
 

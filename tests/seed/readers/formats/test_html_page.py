@@ -231,7 +231,7 @@ def test_a_report_that_is_in_the_data_only(reading: Reading) -> None:
     assert (article.text, article.found["text"]) == (" ".join(PARAGRAPHS), "JSON-LD articleBody")
 
 
-def test_broken_and_strange_data_is_passed_over(reading: Reading) -> None:
+def test_broken_and_unusual_json_ld_is_skipped(reading: Reading) -> None:
     blocks = (
         '<script type="application/ld+json">{"@type": </script>'
         f'<script type="application/ld+json">{"[" * 100_000}</script>'
@@ -388,7 +388,7 @@ def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
     assert read_sandboxed(endless, b"", "a.html", context) == [Refusal(Origin("a.html"), "0")]
 
 
-def test_the_process_answers_what_it_is_asked(tmp_path: Path) -> None:
+def test_the_subprocess_returns_the_result(tmp_path: Path) -> None:
     import pickle  # noqa: PLC0415 - only here
     import resource  # noqa: PLC0415 - only here
 
@@ -411,7 +411,7 @@ def test_a_time_in_another_zone_is_another_time(reading: Reading) -> None:
 
 
 @pytest.mark.parametrize("sign", [html_page.matches, feed.matches, markdown.matches])
-def test_a_format_is_told_in_a_moment(sign: Callable[[str, str], bool]) -> None:
+def test_format_detection_is_fast(sign: Callable[[str, str], bool]) -> None:
     """A backtracking pattern could divide each of these in astronomically many ways."""
     assert not any(
         sign(text, ".x") for text in ("<!---->" * 300 + "z", "---\r\n" + "#\r\n" * 300 + "!", "<?xml?>" * 300)
@@ -420,7 +420,7 @@ def test_a_format_is_told_in_a_moment(sign: Callable[[str, str], bool]) -> None:
     assert feed.matches("<?xml version='1.0'?><?xml-stylesheet href='a'?><!-- a --><!doctype rss><rss>", ".x")
 
 
-def test_the_name_of_a_site_is_taken_off_however_often_it_stands_there() -> None:
+def test_a_repeated_site_name_is_removed_from_the_title() -> None:
     assert strip_site_name("Gazette | " * 150 + "Ferry sails - Gazette", ("Gazette",)) == "Ferry sails"
     long = "Gazette | " * 5_000
     assert strip_site_name(long, ("Gazette",)) == long.strip()
@@ -448,7 +448,7 @@ def boom(*_: object, **__: object) -> NoReturn:
     raise AttributeError("a page that nobody thought of")
 
 
-def test_what_a_library_stumbles_over_is_not_found(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_of_libraries_leave_fields_empty(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("htmldate.find_date", boom)
     assert only_article(reading("a.html", page())).published == Published()
     monkeypatch.setattr("seed.readers.html_markup.main_text.bare_extraction", boom)
@@ -458,7 +458,7 @@ def test_what_a_library_stumbles_over_is_not_found(reading: Reading, monkeypatch
 @pytest.mark.parametrize(
     "name", ["htmldate.find_date", "seed.readers.html_markup.main_text.bare_extraction", "feedparser.parse"]
 )
-def test_what_memory_does_not_suffice_for_is_said(reading: Reading, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_running_out_of_memory_is_reported(reading: Reading, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """A page is not read as having no date or text, because the process ends there."""
 
     def full(*_: object, **__: object) -> NoReturn:
@@ -484,7 +484,7 @@ def test_an_outlet_is_known_by_the_name_of_its_site(reading: Reading) -> None:
         ("Ferry", None),
     ],
 )
-def test_a_site_may_be_named_beside_the_heading(reading: Reading, title: str, source: str | None) -> None:
+def test_a_site_may_be_named_next_to_the_heading(reading: Reading, title: str, source: str | None) -> None:
     bare = page().replace('property="og:site_name"', "").replace("Ferry sails - Gazette", title)
     (item,) = reading("a.html", bare)
     assert (item.source if isinstance(item, RawArticle) else None) == source
@@ -529,7 +529,7 @@ def test_data_of_strange_kinds(reading: Reading) -> None:
     assert (article.title, article.authors, article.rights) == ("Ferry", (), None)
 
 
-def test_a_block_of_data_that_is_too_long_is_passed_over() -> None:
+def test_an_overlong_json_ld_block_is_skipped() -> None:
     long = data({"@type": "Article", "headline": "x" * 2_000_001})
     assert page_article(Origin("a"), page(long), ReaderContext({}, load_sources(), ())).title == "Ferry sails"
 

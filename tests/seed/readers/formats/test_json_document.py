@@ -29,7 +29,7 @@ def test_one_object(reading: Reading, content: str, name: str) -> None:
     assert only_article(reading(name, content)).text == RECORD["text"]
 
 
-def test_the_answer_of_an_api(reading: Reading) -> None:
+def test_the_response_of_an_api(reading: Reading) -> None:
     answer = {"status": "ok", "total": 2, "articles": [RECORD, {**RECORD, "title": "Tide"}]}
     found = reading("a.json", json.dumps(answer, indent=1))
     assert [item.title for item in found if isinstance(item, RawArticle)] == ["Ferry", "Tide"]
@@ -45,7 +45,7 @@ def test_an_object_that_holds_no_list_is_one_record(reading: Reading) -> None:
     assert only_reason(reading("a.json", "7", format="json")).startswith("the item is 7: wanted a JSON object")
 
 
-def test_a_bad_item_is_passed_over(reading: Reading) -> None:
+def test_a_bad_item_is_skipped(reading: Reading) -> None:
     found = reading("a.json", json.dumps([RECORD, 7, {"title": "x"}, RECORD]))
     assert [(item.origin.line, isinstance(item, Refusal)) for item in found] == [
         (1, False),
@@ -73,7 +73,7 @@ def test_a_bad_item_is_passed_over(reading: Reading) -> None:
         (b'[{"title": "\xff"}]', "byte 0xff is not UTF-8"),
     ],
 )
-def test_what_is_no_document_ends_the_reading(reading: Reading, content: str | bytes, reason: str) -> None:
+def test_invalid_json_ends_the_reading(reading: Reading, content: str | bytes, reason: str) -> None:
     last = reading("a.json", content)[-1]
     assert isinstance(last, Refusal)
     if not reason.startswith("an unknown"):
@@ -87,7 +87,7 @@ def test_an_item_without_end_is_bounded(reading: Reading, content: str) -> None:
     assert isinstance(reading("a.json", content)[-1], Refusal)
 
 
-def test_broken_json_is_told_at_once(tmp_path: Path) -> None:
+def test_broken_json_is_reported_immediately(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text("[{" + '"a" 1, ' * 2_000_000)
     (refusal,) = read([path], overrides=Overrides())

@@ -72,7 +72,7 @@ def test_a_line_break_in_a_title_becomes_a_space(reading: Reading) -> None:
     assert only_article(reading("a.jsonl", row(title=" Ferry\r\n\tresumes "))).title == "Ferry resumes"
 
 
-def test_a_bad_line_is_passed_over_by_number(reading: Reading) -> None:
+def test_a_bad_line_is_skipped_and_named_by_number(reading: Reading) -> None:
     found = reading("a.jsonl", f"{row()}\n\n{{\n{row()}\n[]\n".encode() + b"\xff\n" + row(title="Last").encode())
     assert [(item.origin.line, isinstance(item, Refusal)) for item in found] == [
         (1, False),
@@ -157,7 +157,7 @@ def test_a_wrong_value_is_named_with_what_was_wanted(
         ('{"text": "' + "a" * 1_000_001 + '"}', "text is 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...aaaaaaaaaaaaa"),
     ],
 )
-def test_what_is_no_object_is_refused(reading: Reading, line: str, reason: str) -> None:
+def test_non_objects_are_refused(reading: Reading, line: str, reason: str) -> None:
     assert only_reason(reading("a.jsonl", line)).startswith(reason)
 
 

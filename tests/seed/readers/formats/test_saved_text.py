@@ -35,7 +35,7 @@ def page(*rows: str) -> str:
     return "\n".join(["Ferries Sail Again", "", *rows, "", "Trending on RedState Videos"])
 
 
-def test_a_page_is_told_from_what_is_printed_around_it(reading: Reading, tmp_path: object) -> None:
+def test_a_report_is_separated_from_the_furniture(reading: Reading, tmp_path: object) -> None:
     assert only_article(reading("ferry.txt", PAGE.replace("\n", "\r\n"))) == RawArticle(
         origin=Origin(f"{tmp_path}/ferry.txt"),
         title="Ferries Sail Again",

@@ -31,7 +31,7 @@ def test_a_list_holds_addresses_and_comments(tmp_path: Path, name: str, forced: 
 @pytest.mark.parametrize(
     "row", ["harbour.example", "ftp://harbour.example/", "http://a/ b", "http://a/\u200b", "http://"]
 )
-def test_a_line_that_is_no_address_is_refused(tmp_path: Path, row: str) -> None:
+def test_a_line_that_is_not_a_url_is_refused(tmp_path: Path, row: str) -> None:
     path = tmp_path / "a.urls"
     path.write_text(f"http://a/\n{row}\nhttp://b/\n", encoding="utf-8")
     first, wrong, last = read([path], overrides=Overrides())
@@ -49,7 +49,7 @@ def test_a_line_that_is_no_address_is_refused(tmp_path: Path, row: str) -> None:
         (b"http://a/" + b"a" * MAX_RECORD_BYTES, "the line is too long: wanted at most 10000000 bytes per line"),
     ],
 )
-def test_a_line_that_is_no_text_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_an_undecodable_line_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "a.urls"
     path.write_bytes(content)
     assert only_reason(list(read([path], overrides=Overrides()))) == reason
@@ -69,12 +69,12 @@ def test_a_line_that_is_no_text_is_refused(tmp_path: Path, content: bytes, reaso
         (b"\xff\xfe\n", False),
     ],
 )
-def test_a_list_is_told_by_its_first_lines(content: bytes, listed: bool) -> None:
+def test_a_list_is_detected_by_its_first_lines(content: bytes, listed: bool) -> None:
     assert detect_format(content[:HEAD_BYTES], "a.txt") == ("urls" if listed else "page")
 
 
 @pytest.mark.parametrize("place", ["reports/", "a.txt", "C:/a.txt", "http:/a", "//a/b"])
-def test_a_path_is_no_link(place: str) -> None:
+def test_a_path_is_not_a_link(place: str) -> None:
     assert link_of(place) is None
 
 
@@ -96,7 +96,7 @@ def test_links_stay_among_the_files_in_the_order_given(tmp_path: Path) -> None:
     ]
 
 
-def test_comments_without_end_are_given_up(reading: Reading) -> None:
+def test_endless_comments_abort_the_file(reading: Reading) -> None:
     assert (
         only_reason(reading("a.urls", b"#\n\n" * 60_000)) == "more than 100000 consecutive blank lines: wanted records"
     )

@@ -30,7 +30,7 @@ def test_plain_files_count_as_they_are_read(tmp_path: Path) -> None:
     assert found[1] >= 4000 / intake.total
 
 
-def test_gzip_counts_as_it_is_packed(tmp_path: Path) -> None:
+def test_gzip_counts_in_its_compressed_size(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(LINES))
     found = shares(tmp_path, ByteCounter())
     assert found == sorted(found)
@@ -38,7 +38,7 @@ def test_gzip_counts_as_it_is_packed(tmp_path: Path) -> None:
     assert found[len(found) * 4 // 5] > 0.4
 
 
-def test_members_of_a_zip_count_as_they_are_packed(tmp_path: Path) -> None:
+def test_members_of_a_zip_count_in_their_compressed_size(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name in "abcd":
             archive.writestr(f"{name}.jsonl", LINES[: len(LINES) // 4])

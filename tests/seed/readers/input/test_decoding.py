@@ -39,7 +39,7 @@ def test_a_line_ends_where_text_says_it_does(content: bytes, limit: int) -> None
         assert got == line or (got is None and line is not None and len(line) > limit)
 
 
-def test_what_holds_nothing_is_given_up() -> None:
+def test_endless_blank_lines_abort_the_file() -> None:
     for blank in (b"\n", b"\r", b" \r\n"):
         good = list(read_lines(io.BytesIO(blank * MAX_BLANK_LINES + b"a" + blank * MAX_BLANK_LINES)))
         assert good[-1] == (2 * MAX_BLANK_LINES, blank)
@@ -49,7 +49,7 @@ def test_what_holds_nothing_is_given_up() -> None:
         list(read_lines(io.BytesIO(b"#\n" * (MAX_BLANK_LINES + 1)), is_blank=lambda line: line.startswith(b"#")))
 
 
-def test_a_line_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_line_aborts_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "MAX_SKIPPED_LINE_BYTES", 2 * MAX_RECORD_BYTES)
     found = read_lines(io.BufferedReader(Endless(), MAX_RECORD_BYTES))
     assert next(found) == (1, None)

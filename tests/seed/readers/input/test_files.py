@@ -49,7 +49,7 @@ def test_a_link_out_of_the_folder_is_only_followed_if_named(tmp_path: Path) -> N
     assert "no front matter" in str(list(read([tmp_path / "in" / "a.md"], overrides=Overrides())))
 
 
-def test_folders_may_lie_deep_in_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_may_be_nested_deeply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Deeper than the recursion limit, and deeper than the maximum length of a path."""
     monkeypatch.chdir(tmp_path)
     for _ in range(3_000):
@@ -105,7 +105,7 @@ def test_a_file_or_folder_that_may_not_be_read_is_refused(tmp_path: Path) -> Non
         assert only_reason(list(read([path], overrides=Overrides()))) == "cannot be read: Permission denied"
 
 
-def test_a_name_that_is_no_text_is_shown_escaped(tmp_path: Path) -> None:
+def test_an_undecodable_name_is_shown_escaped(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"a\xff.md")
     path.touch()
     (item,) = read([tmp_path], overrides=Overrides())
@@ -113,7 +113,7 @@ def test_a_name_that_is_no_text_is_shown_escaped(tmp_path: Path) -> None:
     assert item.origin.path.endswith("a\\xff.md")
 
 
-def test_a_name_cannot_steer_a_terminal(tmp_path: Path) -> None:
+def test_a_name_cannot_control_a_terminal(tmp_path: Path) -> None:
     (tmp_path / "a\n\x1b[2J\u202eb.md").touch()
     (item,) = read([tmp_path], overrides=Overrides())
     assert item.origin.path.endswith("a\\n\\x1b[2J\\u202eb.md")
