@@ -1,4 +1,4 @@
-"""From a host to its addresses, asked once and within a time."""
+"""Resolve a host to its IP addresses, once per request and with a timeout."""
 
 import queue
 import socket
@@ -8,26 +8,26 @@ from collections.abc import Callable
 from seed.fetch.errors import NotFetchedError, UnreachedError
 
 Resolve = Callable[[str, int], tuple[str, ...]]
-"""A host and a port -> its addresses in the order in which to try them; raises OSError."""
+"""Returns the IP addresses of a host and port in the order in which to try them; raises OSError."""
 
 
-def system_addresses(host: str, port: int) -> tuple[str, ...]:
-    """What the operating system says, each address once; an address in any notation is its own."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
+def resolve_with_system(host: str, port: int) -> tuple[str, ...]:
+    """Return the distinct addresses from the system's resolver; an address in any notation resolves to itself."""
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(address[0]) for *_, address in entries))
 
 
-def addresses(host: str, port: int, *, resolve: Resolve, seconds: float) -> tuple[str, ...]:
-    """The addresses of a host; raises UnreachedError if they come too late, NotFetchedError if there are none.
+def resolve_host(host: str, port: int, *, resolve: Resolve, seconds: float) -> tuple[str, ...]:
+    """Return the addresses of a host; raise UnreachedError after the timeout, NotFetchedError if there are none.
 
-    The system's own lookup takes as long as it likes: a thread that nobody waits for is given up with it.
+    The system's resolver has no timeout of its own: a daemon thread runs it and is abandoned when time is up.
     """
     answers: queue.SimpleQueue[tuple[str, ...] | Exception] = queue.SimpleQueue()
 
     def look_up() -> None:
         try:
             answers.put(resolve(host, port))
-        except (OSError, ValueError) as error:  # ValueError: a name that no DNS could hold
+        except (OSError, ValueError) as error:  # ValueError: an invalid DNS name
             answers.put(error)
 
     threading.Thread(target=look_up, daemon=True, name="resolve").start()
@@ -36,7 +36,7 @@ def addresses(host: str, port: int, *, resolve: Resolve, seconds: float) -> tupl
     except queue.Empty:
         raise UnreachedError(f"the addresses of {host} were not found within {seconds:.0f} s") from None
     if isinstance(answer, socket.gaierror) and answer.errno == socket.EAI_AGAIN:
-        raise UnreachedError(f"the addresses of {host} cannot be found now ({answer.strerror})")
+        raise UnreachedError(f"the addresses of {host} cannot be found at present ({answer.strerror})")
     if isinstance(answer, Exception) or not answer:
         raise NotFetchedError(f"{host} has no address ({answer or 'none found'})")
     return answer

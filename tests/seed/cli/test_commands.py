@@ -156,7 +156,7 @@ def test_load_reports_refused_records(run: Run, records: Path) -> None:
     result = run("load", records)
     assert result.code == 1
     assert result.err == (
-        f"refused {records}:3: text is None: wanted a value; this field is never left empty\n"
+        f"refused {records}:3: text is None: wanted a value; this field is required\n"
         f"refused {records}:4: entities[0].id is 'vladimir-putin', which is known as person, not as place\n"
     )
     assert result.out.startswith("4 read: 2 loaded, 0 updated, 0 unchanged, 2 refused, in ")
@@ -183,8 +183,11 @@ def test_a_dry_run_needs_no_database_and_stores_nothing(run: Run, records: Path,
     result = run("load", records, "--dry-run")
     assert result.code == 1
     assert result.out == "5 read: 4 can be loaded, 1 refused; nothing was stored\n"
-    assert result.err.startswith(f"refused {records}:5: no JSON at column 2")
-    assert f"note {records}:3: text looks like UTF-8 that was read in another encoding ('Ã©'); it is kept" in result.err
+    assert result.err.startswith(f"refused {records}:5: invalid JSON at column 2")
+    assert (
+        f"note {records}:3: text looks like UTF-8 that was decoded in another encoding ('Ã©'); it is stored"
+        in result.err
+    )
     assert result.err.endswith(" (and 1 more)\n")
     assert [path.name for path in tmp_path.iterdir()] == ["reports.jsonl"]
 
@@ -210,7 +213,7 @@ def test_load_prints_notes(run: Run, tmp_path: Path) -> None:
     table = tmp_path / "a.csv"
     table.write_text("title,source,text,shelf\nFerry,s,It sails.,4\n", encoding="utf-8")
     result = run("load", table)
-    assert (result.code, result.err) == (0, f"note {table}:2: columns that are not read: shelf\n")
+    assert (result.code, result.err) == (0, f"note {table}:2: ignored columns: shelf\n")
 
 
 def test_columns_are_mapped_and_formats_forced(run: Run, tmp_path: Path) -> None:
@@ -233,7 +236,7 @@ def test_inspect_shows_each_field_and_its_provenance(run: Run, records: Path) ->
         "  title      Ferry resumes  [title]\n"
         "  source     harbour-gazette.example  [source]\n"
         "  url        –  [not in the file]\n"
-        "  published  2019-03-04 18:30 -05:00 (minute, metadata) = 2019-03-04T23:30:00Z  [given by the user]\n"
+        "  published  2019-03-04 18:30 -05:00 (minute, metadata) = 2019-03-04T23:30:00Z  [set by the user]\n"
         "  authors    –  [not in the file]\n"
         "  language   –  [not in the file, and the text is too short to detect it]\n"
         "  rights     –  [not in the file]\n"

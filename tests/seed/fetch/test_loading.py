@@ -1,4 +1,4 @@
-"""`python -m seed load` with URLs and lists of them: what is loaded, what is remembered, and what never gets lost."""
+"""`python -m seed load` with URLs and lists of them: what is loaded, remembered for next time, and never lost."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def record(title: str, **fields: object) -> str:
 
 @pytest.fixture
 def run(tmp_path: Path, database: Path, site: Site) -> Run:
-    """Runs `load` on the test's own database, let into the site; gives exit code, output without seconds, refusals."""
+    """Return a function that runs `load` with access to the site and returns exit code, output and refusals."""
 
     def run(*arguments: object, allow: str = "127.0.0.1", command: str = "load") -> tuple[int, str, str]:
         environment = {
@@ -60,12 +60,12 @@ def run(tmp_path: Path, database: Path, site: Site) -> Run:
 
 
 def here(site: Site, path: str) -> str:
-    """Return the URL of a path of the site by its address, which takes no name server."""
+    """Return the URL of a path of the site by IP address, without a name server."""
     return site.url(path, "127.0.0.1")
 
 
 def articles(database: Path) -> list[dict[str, Any]]:
-    """Return all revisions that were stored."""
+    """Return all stored revisions."""
     return dump(database)["revision"]
 
 
@@ -76,7 +76,7 @@ def test_a_page_at_a_url_is_loaded(run: Run, site: Site, database: Path) -> None
     (article,) = articles(database)
     assert (article["title"], article["url"], article["source_id"]) == ("Ferry resumes", url, "127-0-0-1")
     assert article["published_on"] == "2019-03-04"
-    assert site.asked[0].headers["user-agent"] == "Dateline/0.1.0 (+desk@dateline.example)"
+    assert site.requests[0].headers["user-agent"] == "Dateline/0.1.0 (+desk@dateline.example)"
 
 
 def test_files_urls_and_lists_are_loaded_together(run: Run, site: Site, database: Path, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_everything_is_fetched_whole_where_that_is_wanted(run: Run, site: Site) 
     url = here(site, "/a")
     assert run(url)[1] == "2 read: 2 loaded, 0 updated, 0 unchanged, 0 refused"
     assert run(url)[1] == "1 read: 0 loaded, 0 updated, 1 unchanged, 0 refused"
-    assert site.asked[-1].headers["if-none-match"] == '"1"'
+    assert site.requests[-1].headers["if-none-match"] == '"1"'
     assert run(url, "--refetch")[1] == "2 read: 0 loaded, 0 updated, 2 unchanged, 0 refused"
     assert run(url, "--date", "2019-03-04")[1] == "2 read: 0 loaded, 2 updated, 0 unchanged, 0 refused"
 
@@ -110,9 +110,9 @@ def test_what_is_read_otherwise_is_fetched_again(run: Run, site: Site, options: 
     url = here(site, "/a")
     assert run(url)[1] == "1 read: 1 loaded, 0 updated, 0 unchanged, 0 refused"
     run(url, *options)
-    assert "if-none-match" not in site.asked[-1].headers
+    assert "if-none-match" not in site.requests[-1].headers
     run(url, "--format", "urls")
-    assert site.asked[-1].headers["if-none-match"] == '"1"'
+    assert site.requests[-1].headers["if-none-match"] == '"1"'
 
 
 def test_an_archive_is_fetched_again_until_all_of_it_is_taken(run: Run, site: Site) -> None:
@@ -125,7 +125,7 @@ def test_an_archive_is_fetched_again_until_all_of_it_is_taken(run: Run, site: Si
         code, said, refused = run(url)
         assert (code, said) == (1, f"2 read: {loaded} loaded, 0 updated, {1 - loaded} unchanged, 1 refused")
         assert refused.startswith(f"refused {url}!a.jsonl:2: ")
-        assert "if-none-match" not in site.asked[-1].headers
+        assert "if-none-match" not in site.requests[-1].headers
 
 
 def test_urls_are_inspected_without_a_database(run: Run, site: Site, database: Path, tmp_path: Path) -> None:
@@ -135,10 +135,10 @@ def test_urls_are_inspected_without_a_database(run: Run, site: Site, database: P
     code, said, _ = run(listed, command="inspect")
     assert code == 0
     assert said.startswith(f"{here(site, '/ferry')}\n  id ")
-    assert f"  url        {here(site, '/ferry')}  [the address it was fetched from]\n" in said
-    assert "  source     127.0.0.1  [the host of its address]\n" in said
+    assert f"  url        {here(site, '/ferry')}  [the URL it was fetched from]\n" in said
+    assert "  source     127.0.0.1  [the host of its URL]\n" in said
     assert run(listed, "--dry-run") == (0, "1 read: 1 can be loaded, 0 refused; nothing was stored\n", "")
-    assert [asked.path for asked in site.asked if asked.path != "/robots.txt"] == ["/ferry"] * 2
+    assert [asked.path for asked in site.requests if asked.path != "/robots.txt"] == ["/ferry"] * 2
     assert articles(database) == []
 
 
@@ -150,7 +150,7 @@ def test_private_places_are_refused_by_name(run: Run, site: Site) -> None:
         "refused ftp://harbour.example/: wanted an http or https URL with a host\n"
         "refused http://169.254.169.254/: 169.254.169.254 is a link-local address (DATELINE_FETCH_ALLOW)\n"
     )
-    assert site.asked == []
+    assert site.requests == []
 
 
 def test_a_setting_that_is_wrong_stops_the_run(run: Run, site: Site) -> None:
@@ -163,7 +163,7 @@ def test_a_format_that_is_not_known_stops_the_run(run: Run, tmp_path: Path) -> N
     assert run(tmp_path, "--format", "pdf") == (
         1,
         "",
-        f"error: --format: 'pdf' is no format: wanted one of {', '.join(FORMATS)}\n",
+        f"error: --format: 'pdf' is not a format: wanted one of {', '.join(FORMATS)}\n",
     )
 
 
@@ -171,7 +171,7 @@ def test_a_format_that_is_not_known_stops_the_run(run: Run, tmp_path: Path) -> N
 
 
 def fetched_into(database: Path, client: Clients, *urls: str) -> Summary:
-    """Load what lies at URLs, as the command does."""
+    """Load the documents at URLs, as the command does."""
     links = [Link(Origin(url), url) for url in urls]
     with writing(database) as engine:
         fetch = client(known=partial(known_visit, engine)).fetch
@@ -264,12 +264,12 @@ def test_a_link_that_nobody_followed_is_refused(database: Path) -> None:
 
 
 class Crash(Exception):  # noqa: N818 - nothing that the loader knows
-    """The machine goes down."""
+    """The machine fails."""
 
 
 @pytest.mark.parametrize("batch", [1, 2, 3])
 def test_a_visit_is_never_remembered_before_its_articles(database: Path, batch: int) -> None:
-    """At whichever checkpoint a load ends, a visit that is remembered has all of its articles stored."""
+    """At whichever checkpoint a load ends, a stored visit has all of its articles stored."""
     records: list[Record] = []
     for name in "ab":
         origin = Origin(f"http://{name}.example/")
@@ -289,7 +289,7 @@ def test_a_visit_is_never_remembered_before_its_articles(database: Path, batch: 
 
 
 def load_with(database: Path, records: list[Record], batch: int, last: int) -> None:
-    """Load records; crash at the checkpoint of this number."""
+    """Load records; crash at the checkpoint with this number."""
     numbers = count(1)
 
     def checkpoint(_name: str) -> None:
@@ -301,7 +301,7 @@ def load_with(database: Path, records: list[Record], batch: int, last: int) -> N
 
 
 def test_what_comes_slowly_is_stored_as_it_comes(database: Path) -> None:
-    """Each record by itself, if each takes longer than a batch may."""
+    """Each record is stored separately if each takes longer than a batch may."""
     steps: list[str] = []
     with writing(database) as engine:
         load(engine, [report("A"), report("B")], RESOURCES, seconds=0, checkpoint=steps.append)

@@ -84,8 +84,8 @@ def test_the_model_is_freed_when_everything_is_read() -> None:
         (report(text=TEXTS["uk"]), "  language   uk  [detected in the text]"),
         (report(), "  language   –  [not in the file, and the text is too short to detect it]"),
         (
-            report(text=DOUBTFUL["names"], missing={"language": "the page does not say"}),
-            "  language   –  [the page does not say, and the text is not clearly in one language]",
+            report(text=DOUBTFUL["names"], missing={"language": "not on the page"}),
+            "  language   –  [not on the page, and the text is not clearly in one language]",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""How these tests read: a file is written into a fresh folder, and read as `python -m seed load` reads it."""
+"""Fixture for reading: write a file into a fresh folder and read it as `python -m seed load` does."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The five reports of autumn 2015, where a user keeps their full texts beside the checkout."""
+"""The five reports of autumn 2015, if the user has their full texts next to the checkout."""
 
 from pathlib import Path
 
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.skipif(not REPORTS.is_dir(), reason="the full texts are
 
 
 def articles(folder: Path) -> dict[str, RawArticle]:
-    """Read a folder, by title."""
+    """Return the articles of a folder by title."""
     return {item.title: item for item in read([folder], overrides=Overrides()) if isinstance(item, RawArticle)}
 
 
 @pytest.fixture(scope="module")
 def reports() -> dict[str, RawArticle]:
-    """Read the reports."""
+    """Return the articles of the reports."""
     return articles(REPORTS)
 
 

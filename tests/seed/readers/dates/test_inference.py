@@ -6,7 +6,7 @@ import pytest
 
 from app.models import Basis, Precision
 from seed.readers.dates.facts import Fact, load_facts
-from seed.readers.dates.inference import LEADING, infer
+from seed.readers.dates.inference import LEADING_PARAGRAPHS, infer_date
 from seed.records import Published
 
 SHIPPED = load_facts()
@@ -32,13 +32,13 @@ def facts(tmp_path: Path) -> tuple[Fact, ...]:
 
 def on(text: str, facts: tuple[Fact, ...]) -> str | None:
     """Return the inferred day."""
-    published = infer("Title", text, facts)
+    published = infer_date("Title", text, facts)
     return None if published is None else published.on
 
 
 def test_a_birthday_gives_the_year_of_a_day() -> None:
     text = "Talks went on.\n\nOn October 7 he spoke. Mr. Putin marked his 60th birthday with the fleet."
-    assert infer("Title", text, SHIPPED) == Published(
+    assert infer_date("Title", text, SHIPPED) == Published(
         "2012-10-07",
         precision=Precision.DAY,
         basis=Basis.INFERRED,
@@ -48,7 +48,7 @@ def test_a_birthday_gives_the_year_of_a_day() -> None:
 
 def test_a_first_strike_gives_the_day_of_its_weekday() -> None:
     text = "The first Russian airstrikes in Syria were reported on Wednesday. The parliament had agreed on Monday."
-    assert infer("Title", text, SHIPPED) == Published(
+    assert infer_date("Title", text, SHIPPED) == Published(
         "2015-09-30",
         precision=Precision.DAY,
         basis=Basis.INFERRED,
@@ -95,7 +95,7 @@ def test_a_named_fact_and_a_named_day_agree(facts: tuple[Fact, ...], text: str, 
         "The first ferry left Oldport on Wednesday.",
         "The second ferry left Oldport harbour on Wednesday.",
         "The first ferry left Oldport harbour on Wednesday. Byrne had her 59th birthday on March 4.",
-        "Rain.\n" * LEADING + "The first ferry left Oldport harbour on Wednesday.",
+        "Rain.\n" * LEADING_PARAGRAPHS + "The first ferry left Oldport harbour on Wednesday.",
     ],
 )
 def test_without_both_or_with_doubt_there_is_no_day(facts: tuple[Fact, ...], text: str) -> None:

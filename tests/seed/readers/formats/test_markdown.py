@@ -30,7 +30,7 @@ The second, with a\u00a0space.
 
 
 def record(*rows: str, text: str = "A text.") -> str:
-    """Write a record with title, source and further rows of front matter."""
+    """Return a record with title, source and further rows of front matter."""
     return "\n".join(["---", "title: Ferry", "source: Gazette", *rows, "---", text, ""])
 
 
@@ -87,11 +87,11 @@ def test_an_unknown_abbreviation_is_taken_as_printed(reading: Reading) -> None:
         (["published: 2019", "basis: inferred"], "evidence is None: wanted the phrase and the fact"),
         (["published: 2019", "basis: rumour"], "basis is 'rumour': wanted one of stated, inferred, metadata"),
         (["published: 2019", "evidence: x"], "evidence is 'x': wanted nothing, as the date is not inferred"),
-        (["basis: stated"], "basis is 'stated': wanted nothing, as `published` is left empty"),
+        (["basis: stated"], "basis is 'stated': wanted nothing, as `published` is empty"),
         (["published: 2019", "zone: EST"], "zone is 'EST': wanted nothing, as `published` has no time"),
         (["published: 2019-03-04T18:30-05:00", "zone: GMT"], "zone is 'GMT': wanted a zone at -05:00"),
-        (["autors: [A B]"], "an unknown key of the front matter is 'autors': wanted 'authors' perhaps"),
-        (["title: Twice"], "line 4: the key 'title': wanted each key once"),
+        (["autors: [A B]"], "an unknown key of the front matter is 'autors': wanted perhaps 'authors'"),
+        (["title: Twice"], "line 4: the key 'title' is repeated or not text: wanted each key once"),
         (["text: x"], "an unknown key of the front matter is 'text': wanted"),
         (["url: ftp://a.example"], "url is 'ftp://a.example': wanted an absolute http or https URL"),
         (["names: [Ada]"], "names is ['Ada']: wanted a list of names for each type"),
@@ -115,7 +115,7 @@ def test_a_wrong_value_is_named_with_what_was_wanted(reading: Reading, rows: lis
         ("---\ntitle: open\n", "no front matter"),
         ("---\n- a list\n---\ntext", "the front matter is ['a list']: wanted keys and values"),
         ("---\n---\ntext", "title is None: wanted a value"),
-        (record(text=" \n\n"), "text is ' ': wanted a value; this field is never left empty"),
+        (record(text=" \n\n"), "text is ' ': wanted a value; this field is required"),
         (record(text="a\0b"), "text is 'a\\x00b': wanted a text that is not blank, without NUL"),
         (record("rights: *ref"), "line 4: an alias: wanted the value itself"),
         (b"---\ntitle: \xff\n---\n", "byte 0xff at 11 is not UTF-8"),

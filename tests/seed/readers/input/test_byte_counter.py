@@ -1,4 +1,4 @@
-"""How much of the input was read, in bytes as they lie on the disk."""
+"""Count how much of the input was read, in bytes on the disk."""
 
 import gzip
 import zipfile
@@ -13,14 +13,14 @@ LINES = b"".join(LINE % number for number in range(20_000))
 
 
 def shares(place: Path, intake: ByteCounter) -> list[float]:
-    """How much is read when each record comes."""
+    """Return the number of bytes read at each record."""
     records = read([place], overrides=Overrides(), intake=intake)
     assert intake.total is not None
     return [intake.done / intake.total for _ in records]
 
 
 def test_plain_files_count_as_they_are_read(tmp_path: Path) -> None:
-    """Those that cannot be read, too, once they are passed over."""
+    """Unreadable files count, too, once they are skipped."""
     (tmp_path / "a.png").write_bytes(b"\x89PNG" * 1000)
     (tmp_path / "b.jsonl").write_bytes(LINE * 2)
     intake = ByteCounter()
@@ -30,7 +30,7 @@ def test_plain_files_count_as_they_are_read(tmp_path: Path) -> None:
     assert found[1] >= 4000 / intake.total
 
 
-def test_gzip_counts_as_it_is_packed(tmp_path: Path) -> None:
+def test_gzip_counts_in_its_compressed_size(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(LINES))
     found = shares(tmp_path, ByteCounter())
     assert found == sorted(found)
@@ -38,7 +38,7 @@ def test_gzip_counts_as_it_is_packed(tmp_path: Path) -> None:
     assert found[len(found) * 4 // 5] > 0.4
 
 
-def test_members_of_a_zip_count_as_they_are_packed(tmp_path: Path) -> None:
+def test_members_of_a_zip_count_in_their_compressed_size(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name in "abcd":
             archive.writestr(f"{name}.jsonl", LINES[: len(LINES) // 4])

@@ -1,4 +1,4 @@
-"""Which files are read, and which are refused."""
+"""Which files are read and which are refused."""
 
 import os
 from pathlib import Path
@@ -7,13 +7,13 @@ from typing import NoReturn
 import pytest
 
 from seed.readers import Overrides, read
-from seed.readers.registry import SUFFIXES
+from seed.readers.registry import FORMAT_BY_SUFFIX
 from seed.records import Refusal
 from tests.seed.readers.only import only_reason
 
 
 def paths_read(*paths: Path) -> list[str]:
-    """Return what was read, article or refusal, in order."""
+    """Return the items that were read, in order."""
     return [Path(item.origin.path).name for item in read(paths, overrides=Overrides())]
 
 
@@ -39,7 +39,7 @@ def test_a_link_that_leads_back_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_link_out_of_the_folder_is_only_followed_if_named(tmp_path: Path) -> None:
-    """Whoever made the folder could have any file of this machine loaded, and served."""
+    """Otherwise, whoever made the folder could have any file of this machine loaded and served."""
     (tmp_path / "secret.md").touch()
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.md").symlink_to(tmp_path / "secret.md")
@@ -49,8 +49,8 @@ def test_a_link_out_of_the_folder_is_only_followed_if_named(tmp_path: Path) -> N
     assert "no front matter" in str(list(read([tmp_path / "in" / "a.md"], overrides=Overrides())))
 
 
-def test_folders_may_lie_deep_in_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Deeper than functions can call themselves, and deeper than a path can be written."""
+def test_folders_may_be_nested_deeply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deeper than the recursion limit, and deeper than the maximum length of a path."""
     monkeypatch.chdir(tmp_path)
     for _ in range(3_000):
         Path("a").mkdir()
@@ -58,7 +58,7 @@ def test_folders_may_lie_deep_in_each_other(tmp_path: Path, monkeypatch: pytest.
     Path("a.md").touch()
     found = list(read([tmp_path], overrides=Overrides()))
     Path("a.md").unlink()
-    for _ in range(3_000):  # What removes the folders of tests calls itself.
+    for _ in range(3_000):  # Recursive removal of temporary folders would fail.
         os.chdir("..")
         Path("a").rmdir()
     assert only_reason(found) == "cannot be read: File name too long"
@@ -66,10 +66,9 @@ def test_folders_may_lie_deep_in_each_other(tmp_path: Path, monkeypatch: pytest.
 
 def test_an_unknown_suffix_names_those_that_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.docx").touch()
-    wanted = (
-        f"the format '.docx' is not read, and the content is of none: wanted one of {', '.join(SUFFIXES)}, or --format"
-    )
-    assert only_reason(list(read([tmp_path], overrides=Overrides()))) == wanted
+    problem = "the format '.docx' is not supported, and the content matches no known format"
+    reason = f"{problem}: wanted one of {', '.join(FORMAT_BY_SUFFIX)}, or --format"
+    assert only_reason(list(read([tmp_path], overrides=Overrides()))) == reason
 
 
 def test_a_suffix_in_capitals_is_the_same(tmp_path: Path) -> None:
@@ -89,14 +88,14 @@ def test_what_is_not_there_is_refused_and_the_rest_read(tmp_path: Path) -> None:
 
 
 class Locked(type(Path())):  # type: ignore[misc]  # The class of a path depends on the system.
-    """A path that may not be read, whoever runs the tests."""
+    """A path without read permission, whatever user runs the tests."""
 
     def open(self, *_: object) -> NoReturn:
-        """Refuse."""
+        """Raise PermissionError."""
         raise PermissionError(13, "Permission denied")
 
     def iterdir(self) -> NoReturn:
-        """Refuse."""
+        """Raise PermissionError."""
         raise PermissionError(13, "Permission denied")
 
 
@@ -106,7 +105,7 @@ def test_a_file_or_folder_that_may_not_be_read_is_refused(tmp_path: Path) -> Non
         assert only_reason(list(read([path], overrides=Overrides()))) == "cannot be read: Permission denied"
 
 
-def test_a_name_that_is_no_text_is_shown_escaped(tmp_path: Path) -> None:
+def test_an_undecodable_name_is_shown_escaped(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"a\xff.md")
     path.touch()
     (item,) = read([tmp_path], overrides=Overrides())
@@ -114,7 +113,7 @@ def test_a_name_that_is_no_text_is_shown_escaped(tmp_path: Path) -> None:
     assert item.origin.path.endswith("a\\xff.md")
 
 
-def test_a_name_cannot_steer_a_terminal(tmp_path: Path) -> None:
+def test_a_name_cannot_control_a_terminal(tmp_path: Path) -> None:
     (tmp_path / "a\n\x1b[2J\u202eb.md").touch()
     (item,) = read([tmp_path], overrides=Overrides())
     assert item.origin.path.endswith("a\\n\\x1b[2J\\u202eb.md")
