@@ -49,9 +49,10 @@ def find_credits(document: Document) -> list[Credit]:
 
 
 def _are_people(document: Document, line: re.Match[str]) -> bool:
-    """Whether each name of a line that holds nothing else begins with a given name."""
-    firsts = [part.split()[0].lower() for part in line.group().split(",")]
-    return all("given_names" in document.kinds.get(first, ()) for first in firsts)
+    """Return whether each name of a line that holds nothing else begins with a given name."""
+    # The line may end in a comma, with no name after it.
+    first_words = [name.split()[0].lower() for name in line.group().split(",") if name.strip()]
+    return all("given_names" in document.kinds.get(word, ()) for word in first_words)
 
 
 def mark_credits(credits_: Sequence[Credit], candidates: Iterable[Candidate]) -> list[Candidate]:
