@@ -59,6 +59,11 @@ def test_a_long_line_takes_time_in_proportion(piece: str) -> None:
     ANNOTATOR.annotate(title=None, text=piece * (100_000 // len(piece)))
 
 
+def test_a_list_of_places_in_capitals_takes_no_longer_than_another() -> None:
+    # Backtracking into the words would take hours here, and the run would show it.
+    ANNOTATOR.annotate(title=None, text="HOMS, PALMYRA, DAMASCUS, LATAKIA, HASAKAH, QAMISHLI, ALEPPO AND DARAA\n" * 100)
+
+
 def test_annotation_is_the_same_in_every_process() -> None:
     program = (
         "import json, sys; from dataclasses import asdict; from seed.extract import Annotator, load_lexicon;"
