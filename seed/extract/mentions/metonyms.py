@@ -20,7 +20,8 @@ def find_metonyms(context: DocumentContext, hits: Iterable[Candidate], known: Co
 
 def _is_government(context: DocumentContext, hit: Candidate) -> bool:
     words = context.document.words_of(hit.start, hit.end)
-    if context.tokens[words.start].gap == " " and words.start:
+    # Inside a word (d'Ankara) no word begins in the hit, and it may be the last one.
+    if words.start and context.follows(words.start, " "):
         before = context.tokens[words.start - 1]
         if "metonym_before" in before.kinds:
             return True
