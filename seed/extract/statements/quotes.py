@@ -21,14 +21,16 @@ class Quote(NamedTuple):
 def find_quotes(document: Document) -> list[Quote]:
     """Returns the quotations in order.
 
-    A paragraph that ends inside a quotation is continued where the next one opens with a mark again, else closed.
+    A quotation that a paragraph leaves open continues if the next paragraph opens with a mark again, and otherwise ends
+    with the paragraph. It never continues from the title into the text.
     """
     quotes: list[Quote] = []
     opened: int | None = None
     for match in _MARK.finditer(document.folded):
         place = match.start()
         if match.group() == "\n":
-            if opened is not None and not _continues(document.folded, place):
+            is_title_end = document.title_end <= place < document.offset
+            if opened is not None and (is_title_end or not _continues(document.folded, place)):
                 _close(document.folded, quotes, opened, place)
                 opened = None
         elif opened is None:
