@@ -36,6 +36,7 @@ LOADER_KNOWS = {
     "app.search.index.storage",
     "app.search.index.bitmaps",
     "app.search.index.snapshot",
+    "app.text.folding",
     "app.urls",
 }
 """What the loader may know of the service."""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from app.text.folding import fold_code_points
 from seed.extract.lexicon.lexicon import LexiconEntity, LexiconError, entity_files, entity_of, read_entries
-from seed.extract.text.tokens import fold
 
 # One hyphen between parts: ids with two are those of entities found in articles.
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -93,8 +93,8 @@ def _clashes(known: Mapping[str, LexiconEntity]) -> Iterator[str]:
     owners: dict[str, str] = {}
     for entity in known.values():
         for form in entity.forms:
-            if form.when is None and owners.setdefault(fold(form.text), entity.id) != entity.id:
-                other = owners[fold(form.text)]
+            if form.when is None and owners.setdefault(fold_code_points(form.text), entity.id) != entity.id:
+                other = owners[fold_code_points(form.text)]
                 yield f"{_where(entity)}: {form.text!r} names {other} too; wanted a condition (when) on one of them"
 
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from app.text.folding import fold_code_points
 from seed.extract.candidates import Candidate
 from seed.extract.lexicon.gazetteer import Hit, Reading
 from seed.extract.lexicon.lexicon import Condition
 from seed.extract.text.document import Document
-from seed.extract.text.tokens import fold
 
 # How far beside a form its neighbour is looked for, in code points; longer than any word in a condition.
 _REACH = 60
@@ -92,4 +92,4 @@ def _stands_after(preceding: str, words: Iterable[str]) -> bool:
 
 
 def _plain(word: str) -> str:
-    return fold(word).lower()
+    return fold_code_points(word).lower()

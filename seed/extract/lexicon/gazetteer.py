@@ -8,8 +8,8 @@ from typing import NamedTuple
 import ahocorasick
 
 from app.models import EntityType, MentionKind
+from app.text.folding import fold_code_points
 from seed.extract.lexicon.lexicon import Condition, Form, Lexicon, LexiconEntity
-from seed.extract.text.tokens import fold
 
 # Arabic articles are written with hyphen or space, capital or small: al-Bab, Al-Bab, Al Bab, al Bab.
 _ARTICLE = re.compile(r"\b([aA]l|[eE]l|[aA]r|[aA]s|[aA]sh|[aA]t|[eE]z|[aA]z|[aA]n|[aA]d|[uU]l)[- ](?=[^\W\d_])")
@@ -72,7 +72,7 @@ def _compile(entities: Iterable[LexiconEntity]) -> dict[str, dict[tuple[str, Men
     """Returns the readings by folded form; a spelling that the lexicon gives beats one derived from it."""
     compiled: dict[str, dict[tuple[str, MentionKind], Reading]] = {}
     forms = [(entity, form) for entity in entities for form in entity.forms]
-    proper = {fold(form.text) for _, form in forms}
+    proper = {fold_code_points(form.text) for _, form in forms}
     for entity, form in forms:
         for text, when, exact in _spellings(_proper_form(entity, form, proper)):
             readings = compiled.setdefault(text, {})
@@ -88,7 +88,7 @@ def _proper_form(entity: LexiconEntity, form: Form, proper: AbstractSet[str]) ->
     "Syrian army" and "government of Iraq" describe by naming Syria and Iraq. "Idlib province" is the name Idlib, and
     what follows tells that the province is meant.
     """
-    match = _DESCRIPTION.fullmatch(fold(form.text))
+    match = _DESCRIPTION.fullmatch(fold_code_points(form.text))
     if match is None or not (match["before"] or match["after"]) or match["name"] not in proper:
         return form
     if form.kind is not MentionKind.NAME or _KEPT in form.text:
@@ -101,7 +101,7 @@ def _proper_form(entity: LexiconEntity, form: Form, proper: AbstractSet[str]) ->
 def _spellings(form: Form | None) -> Iterator[tuple[str, Condition | None, bool]]:
     if form is None:
         return
-    text = fold(form.text)
+    text = fold_code_points(form.text)
     yield text, form.when, True
     if form.when and form.when.case:
         return

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from app.text.folding import fold_code_points
 from seed.extract.lexicon.lexicon import FOLDER, LOADER
-from seed.extract.text.tokens import Token, fold, tokenize
+from seed.extract.text.tokens import Token, tokenize
 
 # Between the words of a title: a space, an abbreviation's full stop, a hyphen.
 _TITLE_GAPS = frozenset({" ", ". ", "-", ".", "- ", " -", " - "})
@@ -69,7 +70,7 @@ def _tree(titles: dict[str, list[str]]) -> _Node:
     for rank, texts in titles.items():
         for text in texts:
             node = root
-            for token in tokenize(fold(text)):
+            for token in tokenize(fold_code_points(text)):
                 node = node.after.setdefault(token.text.lower(), _Node())
             node.rank = node.rank or rank
     return root

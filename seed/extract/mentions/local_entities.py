@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from app.models import EntityType
+from app.text.folding import fold_code_points
 from seed.extract.lexicon.lexicon import Lexicon
-from seed.extract.text.tokens import Token, fold, tokenize
+from seed.extract.text.tokens import Token, tokenize
 from seed.records import LocalEntity
 
 _ARTICLES = frozenset({"al", "el", "ar", "as", "ash", "at", "az", "an", "ad"})
@@ -32,7 +33,7 @@ def _is_article(word: Token, following: Sequence[Token]) -> bool:
 
 def slug(text: str) -> str:
     """Returns small letters and digits joined by hyphens; letters outside ASCII lose their accents only."""
-    plain = unicodedata.normalize("NFKD", fold(text)).casefold()
+    plain = unicodedata.normalize("NFKD", fold_code_points(text)).casefold()
     return re.sub(r"[\W_]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
 
 
@@ -44,7 +45,7 @@ class PersonIndex:
         for entity in lexicon.entities.values():
             if entity.type is EntityType.PERSON:
                 for name in entity.all_names:
-                    self._add(core(tokenize(fold(name))), entity.id)
+                    self._add(core(tokenize(fold_code_points(name))), entity.id)
 
     def _add(self, words: tuple[str, ...], id_: str) -> None:
         if len(words) > 1:

@@ -5,7 +5,8 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cached_property
 
-from seed.extract.text.tokens import Token, fold, tokenize
+from app.text.folding import fold_code_points
+from seed.extract.text.tokens import Token, tokenize
 
 _WORD = re.compile(r"[^\W_]+")
 # Two line ends, so that no name runs from the title into the text.
@@ -19,8 +20,8 @@ class Document:
         self.offset = 0 if title is None else len(title) + len(JOINT)
         self.title_end = 0 if title is None else len(title)
         self.whole = text if title is None else title + JOINT + text
-        self.folded = fold(self.whole)
-        self._outlet = fold(outlet)
+        self.folded = fold_code_points(self.whole)
+        self._outlet = fold_code_points(outlet)
         self.kinds = kinds
         self._said: dict[str, bool] = {}
 
@@ -52,7 +53,7 @@ class Document:
         """Whether a word or phrase occurs, whatever its case."""
         known = self._said.get(phrase)
         if known is None:
-            wanted = fold(phrase).lower()
+            wanted = fold_code_points(phrase).lower()
             is_word = wanted.isalnum()
             known = self._said[phrase] = wanted in (self.words if is_word else self.lowered)
         return known
