@@ -1,20 +1,20 @@
-"""Words with their offsets, and what stands between them."""
+"""The words of a text with their offsets and the gaps between them."""
 
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-# Initials hold together (U.S., J.R.), an apostrophe inside a word too (Ba'ath), a possessive does not (Syria's).
-# The end counts as a word, or a long tail without one would be tried again from each of its places.
+# Initials are one word (U.S., J.R.), so is a word with an apostrophe inside (Ba'ath); a possessive is not (Syria's).
+# The end of the text counts as a word: a long tail without words would otherwise be tried from each of its positions.
 _GAP_AND_WORD = re.compile(r"([\W_]*)((?:[A-Za-z]\.){2,}|[^\W_]+(?:'(?!s\b)[^\W_]+)*|\Z)")
 
 _NO_KINDS: Mapping[str, frozenset[str]] = {}
 
 
 class Token(NamedTuple):
-    """A word of the folded text; `start` and `end` are code points, `gap` is what stands before it.
+    """A word of the folded text; `start` and `end` are code points, `gap` is the text since the word before.
 
-    `is_capital` tells whether it begins with an upper-case letter, `kinds` in which lists of words it stands.
+    `is_capital` is whether it begins with an upper-case letter, `kinds` are the names of the word lists that have it.
     """
 
     start: int
@@ -26,17 +26,17 @@ class Token(NamedTuple):
 
 
 def tokenize(folded: str, kinds: Mapping[str, frozenset[str]] = _NO_KINDS) -> list[Token]:
-    """Returns the words of a folded text in order; `kinds` tells the lists that a word in small letters stands in."""
+    """Return the words of a folded text in order; `kinds` has the word lists of each word in lower case."""
     tokens = []
     end = 0
-    find, nothing, new = kinds.get, frozenset[str](), tuple.__new__
+    kinds_of, no_kinds, new = kinds.get, frozenset[str](), tuple.__new__
     for gap, text in _GAP_AND_WORD.findall(folded):
         if not text:
             continue
         start = end + len(gap)
         end = start + len(text)
         if len(gap) > 1 and gap.isspace() and "\n" not in gap:
-            gap = " "  # noqa: PLW2901 - several spaces, or an invisible one, part words no more than one does
-        # Half of a document's time would go into the named constructor; this is what it does.
-        tokens.append(new(Token, (start, end, text, gap, text[0].isupper(), find(text.lower(), nothing))))
+            gap = " "  # noqa: PLW2901 - several spaces, or an invisible one, separate words as one space does
+        # The named constructor would take half of the time of a document; this is what it calls.
+        tokens.append(new(Token, (start, end, text, gap, text[0].isupper(), kinds_of(text.lower(), no_kinds))))
     return tokens

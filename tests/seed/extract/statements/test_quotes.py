@@ -29,4 +29,4 @@ def test_quotations_are_found(text: str, quoted: list[str]) -> None:
 
 def test_a_quotation_that_the_title_leaves_open_ends_with_it() -> None:
     document = Document("“One", "“Two.” Three", "", {})
-    assert [document.whole[quote.start : quote.end] for quote in find_quotes(document)] == ["One", "Two."]
+    assert [document.combined[quote.start : quote.end] for quote in find_quotes(document)] == ["One", "Two."]
