@@ -36,6 +36,7 @@ LOADER_IMPORTS = {
     "app.search.index.storage",
     "app.search.index.bitmaps",
     "app.search.index.snapshot",
+    "app.text.folding",
     "app.urls",
 }
 """Modules of the service that the loader may import."""

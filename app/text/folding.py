@@ -74,3 +74,44 @@ def _is_visible(character: str) -> bool:
 
 
 _FOLDED = _Folded()
+
+
+_PLAIN_MARKS = (
+    dict.fromkeys("‘’‚‛′`´ʼʻʾʿ", "'")
+    | dict.fromkeys("“”„‟″«»", '"')
+    | dict.fromkeys("‐‑‒–—―−", "-")
+    | dict.fromkeys("\t\v\f\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", " ")
+    | dict.fromkeys("\r\x85\u2028\u2029", "\n")
+)
+# Letters that Unicode does not decompose.
+_PLAIN_LETTERS = {"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H"}
+_PLAIN = _PLAIN_MARKS | _PLAIN_LETTERS
+
+
+def fold_code_points(text: str) -> str:
+    """Return `text` with plain spaces, line ends, quotation marks and dashes and without accents; case stays.
+
+    Each code point is replaced by exactly one, so offsets into the result are offsets into `text`. `fold`, which
+    ignores case and compatibility forms too, may change the length.
+    """
+    return text.translate(_FOLDED_CODE_POINTS)
+
+
+class _FoldedCodePoints(dict[int, str]):
+    """The replacement of each code point, computed when it is first seen."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_code_point(chr(code))
+        return folded
+
+
+def _fold_code_point(character: str) -> str:
+    if character in _PLAIN:
+        return _PLAIN[character]
+    if character.isspace() and character != "\n":
+        return " "
+    base = unicodedata.normalize("NFD", character)[0]
+    return base if base.isalnum() and character.isalnum() else character
+
+
+_FOLDED_CODE_POINTS = _FoldedCodePoints()

@@ -1,4 +1,4 @@
-"""Text to mentions and statements: `Annotator` over a `Lexicon`."""
+"""Extraction of mentions and statements from texts: an `Annotator` over a `Lexicon`."""
 
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.check import check

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
+from app.text.folding import fold_code_points
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, entity_files, entity_of, load_lexicon, read_entries
-from seed.extract.text.tokens import fold
 
 MAX_LINE_LENGTH = 200  # A diff still shows such a line as a whole.
 
@@ -47,7 +47,7 @@ def test_no_form_without_condition_names_two_entities(lexicon: Lexicon) -> None:
     for entity in lexicon.entities.values():
         for form in entity.forms:
             if form.when is None or form.when.case:
-                owners[fold(form.text)].add(entity.id)
+                owners[fold_code_points(form.text)].add(entity.id)
     assert {text: sorted(ids) for text, ids in owners.items() if len(ids) > 1} == {}
 
 
@@ -151,6 +151,13 @@ def test_the_ministers_lead_to_their_state(lexicon: Lexicon) -> None:
 
 def test_no_folded_spelling_bypasses_a_condition(lexicon: Lexicon) -> None:
     # "Hīt" without a condition would be found wherever "Hit" is.
-    guarded = {(entity.id, fold(f.text)) for entity in lexicon.entities.values() for f in entity.forms if f.when}
-    free = {(entity.id, fold(f.text)) for entity in lexicon.entities.values() for f in entity.forms if not f.when}
+    guarded = {
+        (entity.id, fold_code_points(f.text)) for entity in lexicon.entities.values() for f in entity.forms if f.when
+    }
+    free = {
+        (entity.id, fold_code_points(f.text))
+        for entity in lexicon.entities.values()
+        for f in entity.forms
+        if not f.when
+    }
     assert guarded & free == set()

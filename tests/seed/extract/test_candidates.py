@@ -3,11 +3,11 @@
 import pytest
 
 from app.models import EntityType, MentionKind
-from seed.extract.candidates import Candidate, longest
+from seed.extract.candidates import CandidateMention, resolve_overlaps
 
 
-def candidate(start: int, end: int, confidence: float = 0.9) -> Candidate:
-    return Candidate(start, end, EntityType.PLACE, MentionKind.NAME, None, "test", confidence)
+def candidate(start: int, end: int, confidence: float = 0.9) -> CandidateMention:
+    return CandidateMention(start, end, EntityType.PLACE, MentionKind.NAME, None, "test", confidence)
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,8 @@ def candidate(start: int, end: int, confidence: float = 0.9) -> Candidate:
     ],
 )
 def test_the_longest_stand_in_order(given: list[tuple[int, int]], kept: list[tuple[int, int]]) -> None:
-    assert [(found.start, found.end) for found in longest(candidate(*place) for place in given)] == kept
+    assert [(found.start, found.end) for found in resolve_overlaps(candidate(*place) for place in given)] == kept
 
 
 def test_of_equal_spans_the_surer_stands() -> None:
-    assert longest([candidate(0, 3, 0.5), candidate(0, 3, 0.9)]) == [candidate(0, 3, 0.9)]
+    assert resolve_overlaps([candidate(0, 3, 0.5), candidate(0, 3, 0.9)]) == [candidate(0, 3, 0.9)]

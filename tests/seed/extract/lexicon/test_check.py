@@ -19,20 +19,20 @@ def test_the_lexicon_that_ships_has_no_problem() -> None:
         ("- {id: a}", ["people.yaml: a: name is None; wanted text (quote it)"]),
         (
             "- {id: a, name: A}\n- {id: a, name: B}",
-            ["people.yaml: a: the id is taken in people.yaml; wanted one of its own"],
+            ["people.yaml: a: the id is already used in people.yaml; wanted a unique id"],
         ),
         (
             "- {id: A--b, name: A, wikidata: q7}",
             [
-                "people.yaml: A--b: id; wanted small ASCII letters and digits joined by single hyphens",
-                "people.yaml: A--b: wikidata 'q7'; wanted Q and a number, as Q159",
+                "people.yaml: A--b: invalid id; wanted lower-case ASCII letters and digits with single hyphens",
+                "people.yaml: A--b: wikidata 'q7'; wanted Q and a number, such as Q159",
             ],
         ),
         (
             "- {id: a, name: A, former_ids: [b, c]}\n- {id: b, name: B, former_ids: [c]}",
             [
-                "people.yaml: a: former id 'b' is in use; wanted one that no entry has",
-                "people.yaml: b: former id 'c' belongs to a too; wanted one survivor",
+                "people.yaml: a: former id 'b' is in use; wanted an id that no entry has",
+                "people.yaml: b: former id 'c' also belongs to a; wanted one owner",
             ],
         ),
         (
@@ -44,15 +44,15 @@ def test_the_lexicon_that_ships_has_no_problem() -> None:
         ),
         (
             "- {id: a, name: A, member_of: [{of: b}]}\n- {id: b, name: B, member_of: [{of: a}]}",
-            ["people.yaml: a: member_of goes round: a > b > a"],
+            ["people.yaml: a: member_of forms a cycle: a > b > a"],
         ),
         (
             "- {id: a, name: Same, acronyms: [{form: X, when: case}]}\n- {id: b, name: Samé, acronyms: [X]}",
-            ["people.yaml: b: 'Samé' names a too; wanted a condition (when) on one of them"],
+            ["people.yaml: b: 'Samé' also names a; wanted a condition (when) on one of them"],
         ),
         (
             "- {id: a, name: A, wikidata: Q1}\n- {id: b, name: B, wikidata: Q1}",
-            ["people.yaml: b: Q1 is a too; wanted one entity for each"],
+            ["people.yaml: b: a also has Q1; wanted a different one for each entity"],
         ),
     ],
 )

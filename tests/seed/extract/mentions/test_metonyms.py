@@ -26,6 +26,8 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("Moscow (cold)", "moscow"),
         ("the old Moscow Zoo", "moscow"),
         ("Homs insists", "homs"),
+        ("d'Moscow", "moscow"),
+        ("d'Moscow insists", "russia"),
     ],
 )
 def test_the_words_beside_a_capital_tell(find: Find, text: str, entity: str) -> None:

@@ -198,3 +198,11 @@ def test_a_statement_of_the_title_has_its_place_there(annotator: Annotator) -> N
         ("title", 16, 26),
         ("text", 16, 26),
     ]
+
+
+def test_a_quotation_that_the_title_leaves_open_does_not_enter_the_text(annotator: Annotator) -> None:
+    annotation = annotator.annotate(title="Putin said: “We will go home", text="“We will stay there,” Assad said.")
+    assert [(s.field, s.start, s.end, s.speaker) for s in annotation.statements] == [
+        ("title", 13, 28, "vladimir-putin"),
+        ("text", 1, 20, "bashar-al-assad"),
+    ]
