@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.models import EntityType
 
 # No look-alikes, and in ASCII order, so that ids sort like their numbers.
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """The digits of public ids: Crockford's base 32 in lower case."""
 
 # 60 bits: the chance of a collision among a million articles is one in two million.
@@ -58,7 +58,7 @@ class Labels:
     precision: tuple[str, ...] = ()
 
 
-def ordinals_of(entities: Iterable[EntityLabel]) -> dict[str, int]:
+def ordinals_by_id(entities: Iterable[EntityLabel]) -> dict[str, int]:
     """Return the ordinal of each entity by its id and by the ids of entities that were merged into it."""
     labels = list(enumerate(entities))
     former = {id_: ordinal for ordinal, label in labels for id_ in label.former_ids}
@@ -67,23 +67,23 @@ def ordinals_of(entities: Iterable[EntityLabel]) -> dict[str, int]:
 
 def article_id(number: int) -> str:
     """Return the public id of a 60-bit number."""
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(5 * (ID_LENGTH - 1), -1, -5))
+    return "".join(ID_ALPHABET[number >> shift & 31] for shift in range(5 * (ID_LENGTH - 1), -1, -5))
 
 
 def article_number(id_: str) -> int:
     """Return the 60-bit number of a public id, or -1 if it is not one."""
-    if len(id_) != ID_LENGTH or not set(id_) <= set(ALPHABET):
+    if len(id_) != ID_LENGTH or not set(id_) <= set(ID_ALPHABET):
         return -1
     number = 0
     for character in id_:
-        number = number << 5 | ALPHABET.index(character)
+        number = number << 5 | ID_ALPHABET.index(character)
     return number
 
 
 def article_numbers(ids: Sequence[str]) -> NDArray[np.int64]:
     """Return the numbers of public ids; vectorized, it takes a tenth of the time of single calls."""
     letters = np.frombuffer("".join(ids).encode(), np.uint8).reshape(-1, ID_LENGTH)
-    digits = np.searchsorted(np.frombuffer(ALPHABET.encode(), np.uint8), letters)
+    digits = np.searchsorted(np.frombuffer(ID_ALPHABET.encode(), np.uint8), letters)
     numbers: NDArray[np.int64] = np.bitwise_or.reduce(digits << np.arange(5 * (ID_LENGTH - 1), -1, -5), axis=1)
     return numbers
 

@@ -7,7 +7,7 @@ from datetime import date
 from app.models import Basis, Precision
 from seed.records import Published
 
-ISO_WANTED = "YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm with optional seconds and a zone (Z or ±hh:mm)"
+ISO_FORMATS = "YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm with optional seconds and a zone (Z or ±hh:mm)"
 """The accepted date formats, for messages."""
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -22,7 +22,7 @@ _ISO = re.compile(
 )
 
 
-def span(on: str) -> tuple[int, int]:
+def day_span(on: str) -> tuple[int, int]:
     """Return the first and last day of a printed year, month or day, as proleptic ordinals.
 
     Raise ValueError for anything else; the message names the accepted formats.
@@ -50,18 +50,18 @@ def parse_iso(value: str, *, basis: Basis = Basis.STATED) -> Published:
     if match := _ISO.fullmatch(value):
         return _parse_instant(match, basis)
     if _ON.fullmatch(value) is None:
-        raise ValueError(f"{value[:40]!r} is not a date: wanted {ISO_WANTED}")
-    span(value)
+        raise ValueError(f"{value[:40]!r} is not a date: wanted {ISO_FORMATS}")
+    day_span(value)
     precision = {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}[len(value)]
     return Published(on=value, precision=precision, basis=basis)
 
 
 def _parse_instant(match: re.Match[str], basis: Basis) -> Published:
-    local_time = clock(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+    local_time = seconds_of_day(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
     offset = _zone_offset(match)
     if local_time is None or offset is None:
-        raise ValueError(f"{match[0]!r} is not a time of day with a zone: wanted {ISO_WANTED}")
-    at = instant(match["on"], local_time, offset)
+        raise ValueError(f"{match[0]!r} is not a time of day with a zone: wanted {ISO_FORMATS}")
+    at = utc_second(match["on"], local_time, offset)
     if at is None:
         raise ValueError(f"{match[0]!r} is outside the years 0001 to 9999 in UTC: wanted an instant within them")
     zone = "UTC" if match["zone"] == "Z" else match["zone"]
@@ -71,10 +71,10 @@ def _parse_instant(match: re.Match[str], basis: Basis) -> Published:
 def _zone_offset(match: re.Match[str]) -> int | None:
     if match["sign"] is None:
         return 0
-    return signed_offset(match["sign"], int(match["zone_hour"]), int(match["zone_minute"]))
+    return utc_offset_minutes(match["sign"], int(match["zone_hour"]), int(match["zone_minute"]))
 
 
-def signed_offset(sign: str, hours: int, minutes: int) -> int | None:
+def utc_offset_minutes(sign: str, hours: int, minutes: int) -> int | None:
     """Return minutes east of UTC, or None if no time zone has this offset."""
     total = hours * 60 + minutes
     if minutes > 59 or total > _MAX_OFFSET_MINUTES:
@@ -82,19 +82,19 @@ def signed_offset(sign: str, hours: int, minutes: int) -> int | None:
     return -total if sign in "-\u2212" else total
 
 
-def clock(hour: int, minute: int, second: int = 0) -> int | None:
+def seconds_of_day(hour: int, minute: int, second: int = 0) -> int | None:
     """Return seconds since midnight, or None if this is not a time of day."""
     if hour > 23 or minute > 59 or second > 59:
         return None
     return hour * 3600 + minute * 60 + second
 
 
-def instant(on: str, local_time: int, offset: int) -> int | None:
+def utc_second(on: str, local_time: int, offset: int) -> int | None:
     """Return the UTC second of a local time on a day, or None outside the years 0001 to 9999.
 
     `local_time` is in seconds since midnight, `offset` in minutes east of UTC.
     """
-    seconds = span(on)[0] * _DAY_SECONDS + local_time - offset * 60
+    seconds = day_span(on)[0] * _DAY_SECONDS + local_time - offset * 60
     if not _DAY_SECONDS <= seconds < (_LAST_DAY + 1) * _DAY_SECONDS:
         return None
     return seconds - _EPOCH_DAY * _DAY_SECONDS

@@ -6,7 +6,7 @@ from typing import Literal
 
 from app.models import Basis, EntityType, MentionKind, Precision, StatementKind, TextKind
 
-Field = Literal["title", "text"]
+TextField = Literal["title", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedDocument:
     """A fetched document: the decompressed body and what the host declared about it.
 
     `url` is the URL as listed, `final_url` the one after redirects, `content_type` a lower-case media type (empty if
@@ -122,7 +122,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Visited:
+class VisitEnd:
     """Marks the end of the records of one URL.
 
     If none of them was refused, the visit may be stored, in the same transaction as these records or a later one.
@@ -133,24 +133,24 @@ class Visited:
 
 
 @dataclass(frozen=True, slots=True)
-class Unchanged:
+class UnchangedInput:
     """An input that was not read again because it has not changed."""
 
     origin: Origin
 
 
-Record = RawArticle | Refusal | Link | Unchanged | Visited
+Record = RawArticle | Refusal | Link | UnchangedInput | VisitEnd
 """Everything that a load consumes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class ExtractedMention:
     """A span of `field` that names an entity; `entity` is None where the name stays ambiguous.
 
     `start` and `end` are code points of the field, `end` exclusive.
     """
 
-    field: Field
+    field: TextField
     start: int
     end: int
     text: str
@@ -162,13 +162,13 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class ExtractedStatement:
     """A span that the article attributes to a speaker; `speaker` is an entity id, `speaker_name` the words used.
 
     `start` and `end` are code points of the field, `end` exclusive.
     """
 
-    field: Field
+    field: TextField
     start: int
     end: int
     kind: StatementKind
@@ -191,6 +191,6 @@ class LocalEntity:
 class Annotation:
     """The extractor's result for one article, ordered by field (title first), start and end."""
 
-    mentions: Sequence[Mention] = ()
-    statements: Sequence[Statement] = ()
+    mentions: Sequence[ExtractedMention] = ()
+    statements: Sequence[ExtractedStatement] = ()
     entities: Sequence[LocalEntity] = ()

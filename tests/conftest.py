@@ -33,7 +33,7 @@ from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
 from seed.pipeline.context import Resources
 from seed.pipeline.load import load
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.readers.outlets import load_sources
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -87,7 +87,7 @@ def load_jsonl(database: Path, records: list[dict[str, Any]]) -> None:
     lines = write_jsonl(database, records)
     engine = writer_engine(file_url(database))
     try:
-        summary = load(engine, read([lines], overrides=Overrides()), resources())
+        summary = load(engine, read_paths([lines], overrides=Overrides()), resources())
     finally:
         engine.dispose()
     assert not list(summary.refused)

@@ -10,7 +10,7 @@ Highlights = set[tuple[str, int, int, str, str]]
 """Field, start, end, parameter and value of each place."""
 
 
-def found_by(record: Record, records: list[Record], pairs: Pairs) -> Highlights:
+def expected_highlights(record: Record, records: list[Record], pairs: Pairs) -> Highlights:
     """Return the places of all required words and phrases, and of all requested entities."""
     words = {place for parameter, value in pairs if parameter == "q" for place in _of_query(record, value)}
     entity_pairs = [pair for pair in pairs if pair[0] in {"actor", "any_actor", "place", "weapon"}]

@@ -9,7 +9,7 @@ from tests import oracle
 from tests.oracle import Pairs, Record
 
 
-def named(records: list[Record]) -> dict[str, dict[str, str]]:
+def named_entities(records: list[Record]) -> dict[str, dict[str, str]]:
     """Return the entities that records name, by id."""
     return {
         entity["id"]: {"id": entity["id"], "name": entity["name"], "type": entity["type"]}
@@ -33,7 +33,7 @@ def npmi(records: list[Record], one: str, other: str) -> float:
 def network(records: list[Record], pairs: Pairs, types: list[str], nodes: int, edges: int) -> dict[str, Any]:
     """Return the entities that a result names most, and the pairs of them that it names together most."""
     results = oracle.search(records, pairs)
-    entities = [entity for entity in named(results).values() if not types or entity["type"] in types]
+    entities = [entity for entity in named_entities(results).values() if not types or entity["type"] in types]
     counts: list[dict[str, Any]] = [{**entity, "articles": naming(results, entity["id"])} for entity in entities]
     shown = sorted(counts, key=lambda node: (-node["articles"], node["id"]))[:nodes]
     links: list[dict[str, Any]] = [
@@ -57,7 +57,7 @@ def related(records: list[Record], pairs: Pairs, id_: str, types: list[str], sor
             "npmi": npmi(results, id_, other),
             "lift": lift(about, records, other),
         }
-        for other, entity in named(about).items()
+        for other, entity in named_entities(about).items()
         if other != id_ and (not types or entity["type"] in types)
     ]
     return sorted(items, key=lambda item: (-item[sort], item["id"]))
@@ -73,6 +73,6 @@ def entities(records: list[Record], pairs: Pairs, sort: str) -> list[dict[str, A
     results = oracle.search(records, pairs)
     items: list[dict[str, Any]] = [
         {**entity, "articles": naming(results, id_), "lift": lift(results, records, id_)}
-        for id_, entity in named(results).items()
+        for id_, entity in named_entities(results).items()
     ]
     return sorted(items, key=lambda item: (-item[sort], item["id"]))

@@ -11,7 +11,7 @@ Suggestable = tuple[dict[str, Any], list[str]]
 """An entity or source as a suggestion shows it, and all its names, its own first."""
 
 
-def bearers(records: list[Record], known: dict[str, list[str]]) -> list[Suggestable]:
+def suggestables(records: list[Record], known: dict[str, list[str]]) -> list[Suggestable]:
     """Return everything that can be suggested: the entities and sources in the records, and the other known sources."""
     by_id: dict[tuple[str, str], Suggestable] = {
         ("source", id_): ({"kind": "source", "id": id_, "name": names[0], "type": None}, names)
@@ -36,7 +36,7 @@ def suggest(
         if kinds and (shown["type"] or "source") not in kinds:
             continue
         exact = best(names, lambda text: text.startswith(typed))
-        near = best(names, lambda text: begins_nearly(text, typed)) if sum(map(str.isalnum, typed)) >= 4 else None
+        near = best(names, lambda text: begins_with_typo(text, typed)) if sum(map(str.isalnum, typed)) >= 4 else None
         if matched := exact or near:
             suggestions.append(
                 {**shown, "matched": matched, "typo": exact is None, "articles": sum(has(r, shown) for r in results)}
@@ -55,10 +55,10 @@ def best(names: list[str], begins: Any) -> str | None:  # noqa: ANN401 - a test 
     for name in names:
         if begins(folded(name)):
             return name
-    return next((name for name in names if any(begins(text) for text in words_on(folded(name)))), None)
+    return next((name for name in names if any(begins(text) for text in word_suffixes(folded(name)))), None)
 
 
-def words_on(text: str) -> list[str]:
+def word_suffixes(text: str) -> list[str]:
     """Return the suffixes of a text that start with a word."""
     return [text[word.start() :] for word in re.finditer(r"[^\W_]+", text)]
 
@@ -69,7 +69,7 @@ def folded(text: str) -> str:
     return " ".join(bare.casefold().replace("-", " ").split())
 
 
-def begins_nearly(text: str, typed: str) -> bool:
+def begins_with_typo(text: str, typed: str) -> bool:
     """Return whether a text begins with what was typed, with exactly one typo."""
     return any(is_one_typo(typed, text[:length]) for length in range(len(typed) - 1, len(typed) + 2))
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
-PATIENCE = 10.0
+TIMEOUT_SECONDS = 10.0
 """Seconds after which a test stops waiting and fails."""
 
 
@@ -25,12 +25,12 @@ def serving(app: FastAPI, *, root_path: str = "") -> Iterator[int]:
             yield _wait_for_port(server, listener)
         finally:
             server.should_exit = True
-            thread.join(PATIENCE)
+            thread.join(TIMEOUT_SECONDS)
     assert not thread.is_alive()
 
 
 def _wait_for_port(server: uvicorn.Server, listener: socket.socket) -> int:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     while not server.started and time.monotonic() < end:
         time.sleep(0.01)
     assert server.started

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from app.http import middleware, problems
 from app.http.middleware import MAX_URL_BYTES
-from app.http.strict_params import BODY_BYTES
+from app.http.strict_params import MAX_BODY_BYTES
 from tests.conftest import ROOT
 
 PROMISE = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
@@ -38,7 +38,7 @@ def test_the_headers_for_other_origins_are_named(names: tuple[str, ...]) -> None
 
 def test_the_bounds_are_those_of_the_code() -> None:
     assert f"at most {MAX_URL_BYTES:,} bytes" in PROMISE
-    assert f"at most {BODY_BYTES // 1024} KiB" in PROMISE
+    assert f"at most {MAX_BODY_BYTES // 1024} KiB" in PROMISE
 
 
 def test_an_error_has_the_members_that_are_named(document: dict[str, Any]) -> None:

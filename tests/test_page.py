@@ -8,15 +8,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
-from app.routes.page import FOLDER, POLICY
+from app.routes.page import CONTENT_SECURITY_POLICY, PAGE_FOLDER
 from app.settings import Settings
 from app.stores.sqlite import file_url
 
-FILES = sorted(path.name for path in FOLDER.iterdir())
+FILES = sorted(path.name for path in PAGE_FOLDER.iterdir())
 MODULES = [name for name in FILES if name.endswith(".js")]
 TYPES = {"css": "text/css", "html": "text/html", "js": "text/javascript", "svg": "image/svg+xml"}
-INDEX = (FOLDER / "index.html").read_text(encoding="utf-8")
-VOCABULARY = (FOLDER / "vocabulary.js").read_text(encoding="utf-8")
+INDEX = (PAGE_FOLDER / "index.html").read_text(encoding="utf-8")
+VOCABULARY = (PAGE_FOLDER / "vocabulary.js").read_text(encoding="utf-8")
 TYPE_IMPORT = re.compile(r'^/\*\* @import \{[^}]+\} from "\.[./\w]+" \*/$', re.MULTILINE)
 """A comment for the type checker, which a browser does not read."""
 REFERENCE = re.compile(r'(?:href|src|from|import)\s*=?\s*"\./([^"]+)"')
@@ -63,7 +63,7 @@ NO_WORDS = {
 
 def text_of(name: str) -> str:
     """Return a file of the page."""
-    return (FOLDER / name).read_text(encoding="utf-8")
+    return (PAGE_FOLDER / name).read_text(encoding="utf-8")
 
 
 def enums_in(schema: object) -> Iterator[list[str]]:
@@ -116,7 +116,7 @@ def test_the_page_comes_with_its_policy(client: TestClient) -> None:
     assert {name: answer.headers[name] for name in answer.headers if name not in each_its_own} == {
         "content-type": "text/html; charset=utf-8",
         "cache-control": "public, no-cache",
-        "content-security-policy": POLICY,
+        "content-security-policy": CONTENT_SECURITY_POLICY,
         "cross-origin-opener-policy": "same-origin",
         "referrer-policy": "no-referrer",
         "vary": "Accept-Encoding, Origin",
@@ -125,7 +125,7 @@ def test_the_page_comes_with_its_policy(client: TestClient) -> None:
 
 
 def test_the_policy_allows_no_other_origin() -> None:
-    directives = dict(part.split(" ", 1) for part in POLICY.split("; "))
+    directives = dict(part.split(" ", 1) for part in CONTENT_SECURITY_POLICY.split("; "))
     assert directives.pop("default-src") == "'none'"
     assert set(directives.values()) == {"'self'", "'none'"}
     assert {name for name, value in directives.items() if value == "'none'"} == {"base-uri", "frame-ancestors"}
@@ -137,7 +137,7 @@ def test_each_file_has_its_type_and_tag(client: TestClient, name: str) -> None:
     answer = client.get(f"/page/{name}")
     assert answer.status_code == 200
     assert answer.headers["content-type"].split(";")[0] == TYPES[name.rpartition(".")[2]]
-    assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert name == "index.html" or answer.text == text_of(name)
 

@@ -29,7 +29,7 @@ from app.errors import (
 )
 from app.http.scope import raw_url, route_path
 from app.http.validation import invalid_parameters
-from app.stores.sqlite import damage
+from app.stores.sqlite import damaged_error
 from app.text.fuzzy import nearest
 from app.wire.base import Out
 
@@ -182,7 +182,7 @@ async def _handle_validation_error(_request: Request, error: Exception) -> Respo
 
 async def _handle_database_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, DatabaseError)  # noqa: S101 - as above
-    return error_response(damage(error))
+    return error_response(damaged_error(error))
 
 
 async def _handle_http_exception(request: Request, error: Exception) -> Response:

@@ -21,7 +21,7 @@ Parameters = Mapping[str, bool]
 """The query parameters of a route; true for those that are repeatable."""
 
 # Room for a hundred URLs of the maximum length that browsers send, however they are escaped.
-BODY_BYTES = 256 * 1024
+MAX_BODY_BYTES = 256 * 1024
 """Maximum size of a request body, in bytes."""
 
 # As for names: nobody reads more.
@@ -29,7 +29,7 @@ MAX_CAUSES = 10
 """Maximum number of causes that one refusal of a body lists."""
 
 # Enough to recognize the value.
-MOST_SHOWN = 200
+MAX_SHOWN_LENGTH = 200
 """Maximum number of characters of a value that a refusal of a body repeats."""
 
 
@@ -180,8 +180,8 @@ async def read_body(request: Request) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > BODY_BYTES:
-            raise TooLargeError(f"The request body exceeds the limit of {BODY_BYTES:,} bytes.")
+        if len(body) > MAX_BODY_BYTES:
+            raise TooLargeError(f"The request body exceeds the limit of {MAX_BODY_BYTES:,} bytes.")
     return bytes(body)
 
 
@@ -198,7 +198,7 @@ def parse_body(model: type[BaseModel], body: bytes) -> BaseModel:
 
 def _shortened(cause: InvalidParameter, text: str, model: type[BaseModel]) -> InvalidParameter:
     """Return a cause with its value shortened, and with the nearest fields if its parameter is not a field."""
-    value = (text if cause.parameter == "body" else cause.value or "")[:MOST_SHOWN]
+    value = (text if cause.parameter == "body" else cause.value or "")[:MAX_SHOWN_LENGTH]
     if cause.parameter in {"body", *model.model_fields}:
         return InvalidParameter(cause.parameter, value, cause.wanted)
     wanted = "a field of this body: " + ", ".join(model.model_fields)

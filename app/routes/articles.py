@@ -16,11 +16,11 @@ from app.labels import article_number
 from app.routes.dependencies import SessionDep, TextDep, link_next, run_search
 from app.search.fulltext.hits import TextSearch
 from app.search.index.snapshot import Snapshot
-from app.search.query.filters import ArticleLookup, ArticlePage, OneArticle, SimilarArticles
+from app.search.query.filters import ArticleLookup, ArticleOptions, ArticlePage, SimilarOptions
 from app.search.query.search import page, search
 from app.search.sql.history import revision_served
 from app.wire import facets
-from app.wire.articles import LookupList, article_detail, listed, lookup_list, sparse
+from app.wire.articles import LookupList, article_detail, article_json, lookup_list, select_fields
 from app.wire.base import ArticleDetail, ArticleItem, ArticleList
 from app.wire.cursors import ARTICLE_CURSORS
 from app.wire.exports.schema_org import NEWS_ARTICLE_TYPE, news_article
@@ -47,7 +47,7 @@ def _page(filters: ArticlePage, request: Request, text: TextSearch) -> Response:
     after, fields = ARTICLE_CURSORS.read(filters), requested_fields(filters.fields, ArticleItem)
     result = search(text, filters)
     hits = page(result, filters, limit=filters.limit, after=after)
-    items = listed(result, hits.positions, filters, request.app.state.settings.serve_text)
+    items = article_json(result, hits.positions, filters, request.app.state.settings.serve_text)
     next_cursor = ARTICLE_CURSORS.write(filters, hits.next)
     body = ArticleList(
         total=len(result.positions),
@@ -55,10 +55,10 @@ def _page(filters: ArticlePage, request: Request, text: TextSearch) -> Response:
         items=[],
         next=next_cursor,
         facets=facets.facets(result, filters),
-        empty=facets.empty(result),
+        empty=facets.explain_no_articles(result),
         corpus_version=text.snapshot.version,
     )
-    return link_next(request, json_response(body, text.session, sparse(items, fields)), next_cursor)
+    return link_next(request, json_response(body, text.session, select_fields(items, fields)), next_cursor)
 
 
 @lookup_router.post("/articles/lookup", response_model=LookupList)
@@ -93,7 +93,7 @@ def get_article_annotations(id: ArticleId, session: SessionDep, snapshot: Snapsh
 )
 def get_article(
     id: ArticleId,  # noqa: A002 - its name in the path
-    options: Annotated[OneArticle, Query()],
+    options: Annotated[ArticleOptions, Query()],
     text: TextDep,
     json_ld: JsonLdDep,
     request: Request,
@@ -115,7 +115,7 @@ def get_article(
 @router.get("/articles/{id}/similar", response_model=SimilarList, responses=problems(404))
 def list_similar_articles(
     id: ArticleId,  # noqa: A002 - its name in the path
-    options: Annotated[SimilarArticles, Query()],
+    options: Annotated[SimilarOptions, Query()],
     session: SessionDep,
     snapshot: SnapshotDep,
     request: Request,
@@ -135,12 +135,12 @@ def published_position(id_: str, snapshot: Snapshot) -> int:
 
 
 def published_article(
-    id_: str, session: Session, snapshot: Snapshot, request: Request, options: OneArticle | None = None
+    id_: str, session: Session, snapshot: Snapshot, request: Request, options: ArticleOptions | None = None
 ) -> ArticleDetail:
     """Return an article, with as much of its text as the operator serves.
 
     Raise NotFoundError, RemovedError or DroppedError if there is none.
     """
-    options = options or OneArticle()
+    options = options or ArticleOptions()
     revision = revision_served(session, snapshot, id_, options.as_of)
     return article_detail(session, snapshot, revision, request.app.state.settings.serve_text, options.offsets)

@@ -8,7 +8,7 @@ from fastapi import Query, Request, Response
 from app.http.responses import json_response
 from app.http.strict_params import v1_router
 from app.routes.dependencies import TextDep, link_next, run_search
-from app.search.aggregations.source_comparison import counted_sources
+from app.search.aggregations.source_comparison import source_totals
 from app.search.fulltext.hits import TextSearch
 from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.pagination import count_page
@@ -31,7 +31,7 @@ async def list_compared_sources(
 def _page(filters: ComparisonPage, request: Request, text: TextSearch) -> Response:
     after = COUNT_CURSORS.read(filters)
     result = search(text, filters)
-    counts = counted_sources(result)
+    counts = source_totals(result)
     page = count_page(counts, limit=filters.limit, after=after)
     next_cursor = COUNT_CURSORS.write(filters, page.next)
     body = ComparisonList(
@@ -39,7 +39,7 @@ def _page(filters: ComparisonPage, request: Request, text: TextSearch) -> Respon
         sources_with_articles=sum(count > 0 for count, _, _ in counts),
         items=comparison_items(result, filters, [ordinal for _, _, ordinal in page.values]),
         next=next_cursor,
-        empty=facets.empty(result),
+        empty=facets.explain_no_articles(result),
         corpus_version=text.snapshot.version,
     )
     return link_next(request, json_response(body, text.session), next_cursor)

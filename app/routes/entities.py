@@ -13,7 +13,7 @@ from app.http.problems import problems
 from app.http.responses import json_response
 from app.http.strict_params import v1_router
 from app.routes.dependencies import SessionDep, TextDep, link_next, run_search
-from app.search.aggregations.entities import named, related
+from app.search.aggregations.entities import count_entities, related_entities
 from app.search.fulltext.hits import TextSearch
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import EntityPage, RelatedPage
@@ -26,9 +26,9 @@ from app.wire.entities import (
     EntityList,
     RelatedList,
     entity_detail,
+    explain_no_related_entities,
     named_entity,
     related_entity,
-    why_unrelated,
 )
 
 router = v1_router("entities")
@@ -47,14 +47,14 @@ async def list_entities(filters: Annotated[EntityPage, Query()], text: TextDep, 
 def _page(filters: EntityPage, request: Request, text: TextSearch) -> Response:
     after = RANK_CURSORS.read(filters)
     result = search(text, filters)
-    entities = named(text.snapshot, result.positions, frozenset(filters.type), filters.name)
+    entities = count_entities(text.snapshot, result.positions, frozenset(filters.type), filters.name)
     page = count_page(entities.ranked(filters.sort), limit=filters.limit, after=after)
     next_cursor = RANK_CURSORS.write(filters, page.next)
     body = EntityList(
         total=len(entities.counts),
         items=[named_entity(entities, ordinal) for _, _, ordinal in page.values],
         next=next_cursor,
-        empty=facets.empty(result),
+        empty=facets.explain_no_articles(result),
         corpus_version=text.snapshot.version,
     )
     return link_next(request, json_response(body, text.session), next_cursor)
@@ -97,14 +97,14 @@ async def list_related_entities(
 def _related(ordinal: int, id_: str, filters: RelatedPage, request: Request, text: TextSearch) -> Response:
     after = RANK_CURSORS.read(filters, of=id_)
     result = search(text, filters)
-    entities = related(result, ordinal, frozenset(filters.type), members=filters.members)
+    entities = related_entities(result, ordinal, frozenset(filters.type), members=filters.members)
     page = count_page(entities.ranked(filters.sort), limit=filters.limit, after=after)
     next_cursor = RANK_CURSORS.write(filters, page.next, of=id_)
     body = RelatedList(
         total=len(entities.counts),
         items=[related_entity(entities, ordinal) for _, _, ordinal in page.values],
         next=next_cursor,
-        empty=why_unrelated(entities),
+        empty=explain_no_related_entities(entities),
         corpus_version=text.snapshot.version,
     )
     return link_next(request, json_response(body, text.session), next_cursor)

@@ -15,17 +15,17 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleExport, FeedPage
 from app.search.query.pagination import newest_page
 from app.search.query.search import in_order, search
-from app.wire.articles import all_articles, instant
+from app.wire.articles import all_articles, format_instant
 from app.wire.cursors import FEED_CURSORS
 from app.wire.exports.atom import ATOM_TYPE, atom_feed
-from app.wire.exports.feeds import Entry, Feed, feed_entries
+from app.wire.exports.feeds import Feed, FeedEntry, feed_entries
 from app.wire.exports.jsonfeed import JSON_FEED_TYPE, json_feed
 from app.wire.exports.rss import RSS_TYPE, rss_feed
 from app.wire.exports.tables import CSV_TYPE, NDJSON_TYPE, csv_rows, ndjson_rows
 
 router = v1_router("articles")
 
-FeedWriter = Callable[[Feed, Iterable[Entry]], Iterator[bytes]]
+FeedWriter = Callable[[Feed, Iterable[FeedEntry]], Iterator[bytes]]
 """A function that writes a feed in one format, in chunks."""
 
 PAGING_PARAMETERS = ("limit", "cursor")
@@ -98,7 +98,7 @@ def _feed_head(request: Request, snapshot: Snapshot, next_cursor: str | None) ->
         next_url=next_cursor and url_with_query(request, with_parameter(query, "cursor", next_cursor)),
         search_url=f"{base}/articles?{filters}".removesuffix("?"),
         api_url=base,
-        published_at=instant(snapshot.published_at),
+        published_at=format_instant(snapshot.published_at),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-FOLDER = Path(__file__).resolve().parents[1] / "page"
+PAGE_FOLDER = Path(__file__).resolve().parents[1] / "page"
 """The folder of the page, which any static server could serve without a build."""
 
 INDEX_FILE = "index.html"
@@ -21,7 +21,7 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 
-POLICY = "; ".join(
+CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
@@ -37,7 +37,7 @@ POLICY = "; ".join(
 
 SECURITY_HEADERS = {
     "Cache-Control": "public, no-cache",
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -81,7 +81,7 @@ def _file_response(request: Request, name: str) -> Response:
 
 @cache
 def _files() -> Mapping[str, PageFile]:
-    return {path.name: _read_file(path) for path in FOLDER.iterdir() if path.suffix in MEDIA_TYPES}
+    return {path.name: _read_file(path) for path in PAGE_FOLDER.iterdir() if path.suffix in MEDIA_TYPES}
 
 
 def _read_file(path: Path) -> PageFile:

@@ -12,7 +12,7 @@ from app.search.fulltext.hits import TextSearch
 from app.search.query.filters import StatementPage
 from app.search.query.statements import search_statements, statement_page
 from app.wire.cursors import STATEMENT_CURSORS
-from app.wire.statements import StatementList, statement_items, why_empty
+from app.wire.statements import StatementList, explain_no_statements, statement_items
 
 router = v1_router("statements")
 
@@ -32,7 +32,7 @@ def _page(filters: StatementPage, request: Request, text: TextSearch) -> Respons
         total=len(result.found),
         items=statement_items(result, page.positions, request.app.state.settings.serve_text, filters.offsets),
         next=next_cursor,
-        empty=why_empty(result),
+        empty=explain_no_statements(result),
         corpus_version=text.snapshot.version,
     )
     return link_next(request, json_response(body, text.session), next_cursor)

@@ -10,10 +10,10 @@ from app.http.problems import problems
 from app.http.responses import json_response
 from app.http.strict_params import v1_router
 from app.routes.dependencies import SessionDep, link_next
-from app.search.query.filters import ChangePage, PublishPage, VersionPage, VersionsOf
+from app.search.query.filters import ArticleVersionPage, ChangePage, PublishPage, VersionPage
 from app.search.sql import history
 from app.wire.cursors import CHANGE_CURSORS, VERSION_CURSORS
-from app.wire.sources import CorpusOut, corpus
+from app.wire.sources import CorpusOut, corpus_out
 from app.wire.versions import ChangeList, PublishList, VersionList, change_item, publish_item, version_item
 
 router = v1_router("corpus")
@@ -22,7 +22,7 @@ router = v1_router("corpus")
 @router.get("/corpus")
 def get_corpus(snapshot: SnapshotDep) -> CorpusOut:
     """Return the corpus version that is served, with its totals."""
-    return corpus(snapshot)
+    return corpus_out(snapshot)
 
 
 @router.get("/corpus/versions", response_model=PublishList)
@@ -74,7 +74,7 @@ def list_article_versions(
     request: Request,
 ) -> Response:
     """List the versions of an article, newest first: since when each was served, and what it changed."""
-    filters, newest = VersionsOf(article=id, **dict(paging)), snapshot.version
+    filters, newest = ArticleVersionPage(article=id, **dict(paging)), snapshot.version
     total = history.count_versions(session, id, newest=newest)
     if not total:
         raise NotFoundError(f"No article with the id {id!r} was ever published.")

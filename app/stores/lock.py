@@ -15,7 +15,7 @@ class WriterBusyError(DatelineError):
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def writer_lock(path: Path) -> Iterator[None]:
     """Hold the writer lock; raise WriterBusyError if another process has it, DatelineError if the folder is missing."""
     if not path.parent.is_dir():
         raise DatelineError(f"There is no folder {str(path.parent)!r} for {path.name!r}.")

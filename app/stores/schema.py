@@ -19,7 +19,7 @@ def is_foreign(tables: Sequence[str]) -> bool:
     return bool(tables) and "alembic_version" not in tables
 
 
-def foreign(tables: Sequence[str]) -> str:
+def foreign_database(tables: Sequence[str]) -> str:
     """Return a description of another program's database, with one of its tables."""
     return f"a database of another program, with tables such as {tables[0]!r}: name another file."
 
@@ -30,7 +30,7 @@ def require_schema(engine: Engine) -> None:
         with engine.connect() as connection:
             tables = inspect(connection).get_table_names()
             if is_foreign(tables):
-                raise UnavailableError(f"DATELINE_DATABASE_URL names {foreign(tables)}")
+                raise UnavailableError(f"DATELINE_DATABASE_URL names {foreign_database(tables)}")
             if not tables:
                 raise UnavailableError(f"The database has no tables yet; run `{INIT_COMMAND}`.")
             version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -35,7 +35,7 @@ WRITER_CACHE_KIB = 32 * 1024
 CHECKPOINT_PAGES = 16 * 1024
 """Size of the write-ahead log that triggers a checkpoint, in pages (64 MB)."""
 
-TEXTS = "article_text"
+TEXT_INDEX_TABLE = "article_text"
 """The table of the text index, which no model declares."""
 
 TOKENIZER = "unicode61 remove_diacritics 2"
@@ -113,7 +113,7 @@ def connection_factory(path: Path, mode: OpenMode) -> Callable[[], sqlite3.Conne
     return connect
 
 
-def as_indexed(codes: range) -> dict[int, str]:
+def index_foldings(codes: range) -> dict[int, str]:
     """Return how the text index folds these code points, as the index itself does: its tables differ from Python's.
 
     A letter maps to the one code point that it is folded to, a combining accent to an empty string, and a separator of
@@ -149,7 +149,7 @@ def index_texts(connection: Connection, ids: range) -> None:
     connection.execute(_INDEX_TEXTS, {"first": ids[0], "last": ids[-1]})
 
 
-def damage(error: DatabaseError) -> DamagedError:
+def damaged_error(error: DatabaseError) -> DamagedError:
     """Return a database error as damage, with a message for the operator; raise it again if the file is not damaged."""
     # Subclasses cover locking, limits and our own mistakes; but a missing table has existed before.
     if type(error) is not DatabaseError and not str(error.orig).startswith("no such "):
@@ -180,7 +180,7 @@ def _driver_cursor(engine: Engine) -> Iterator[sqlite3.Cursor]:
             raise DBAPIError.instance(None, None, error, DRIVER.Error) from error
 
 
-def faults(engine: Engine) -> Iterator[str]:
+def find_faults(engine: Engine) -> Iterator[str]:
     """Yield what is wrong with pages, indexes, foreign keys and rows of the text index; its words are not checked."""
     with engine.connect() as connection:
         for (line,) in connection.execute(text("PRAGMA integrity_check")):

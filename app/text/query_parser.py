@@ -25,7 +25,7 @@ class TextQuery:
     excluded: tuple[str, ...] = ()
 
 
-def parse(q: str) -> TextQuery:
+def parse_query(q: str) -> TextQuery:
     """Parse a text query: words, `"phrases"` in any kind of double quotes, and `-` before items to exclude.
 
     A minus excludes only at the start or after white space, and an unclosed quote extends to the end. Raise

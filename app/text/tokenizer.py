@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.stores.sqlite import as_indexed
+from app.stores.sqlite import index_foldings
 
 ACCENT = "\x01"
 """The replacement of an accent that is a code point of its own and belongs to the letter before it."""
@@ -24,7 +24,7 @@ class _IndexedCodePoints(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         first = code - code % BLOCK_SIZE
-        block = {point: form or ACCENT for point, form in as_indexed(range(first, first + BLOCK_SIZE)).items()}
+        block = {point: form or ACCENT for point, form in index_foldings(range(first, first + BLOCK_SIZE)).items()}
         if len(self) >= MAX_CACHED_CODE_POINTS:
             self.clear()
         self.update(block)

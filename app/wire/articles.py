@@ -61,7 +61,7 @@ class LookupList(Out):
     corpus_version: int = VERSION_FIELD
 
 
-def instant(seconds: int | None) -> str | None:
+def format_instant(seconds: int | None) -> str | None:
     """Return UTC seconds since the epoch as an RFC 3339 instant; None for None."""
     # Not strftime: on some systems it writes years before 1000 with fewer than four digits.
     return None if seconds is None else f"{datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()}Z"
@@ -96,7 +96,7 @@ def unsearched_items(session: Session, snapshot: Snapshot, positions: Sequence[i
     return [{**_item_fields(snapshot, row), "matched": None, "highlights": None} for row in revisions]
 
 
-def listed(result: Result, positions: Sequence[int], page: ArticlePage, serve: ServeText) -> list[bytes]:
+def article_json(result: Result, positions: Sequence[int], page: ArticlePage, serve: ServeText) -> list[bytes]:
     """Return the articles at these positions as JSON, each from the cache of the snapshot if it is there.
 
     Items that explain why they match belong to a single search and are not cached.
@@ -113,7 +113,7 @@ def listed(result: Result, positions: Sequence[int], page: ArticlePage, serve: S
     return [built[position] if json is None else json for position, json in cached.items()]
 
 
-def sparse(items: Sequence[bytes], fields: Sequence[str] | None) -> Sequence[bytes]:
+def select_fields(items: Sequence[bytes], fields: Sequence[str] | None) -> Sequence[bytes]:
     """Return the JSON of articles with only these fields; None selects all of them."""
     if fields is None:
         return items
@@ -168,7 +168,7 @@ def published(row: Row[Any]) -> dict[str, Any]:
     """Return when an article was printed, as the fields of PublishedOut."""
     return {
         "on": row.published_on,
-        "at": instant(row.published_at),
+        "at": format_instant(row.published_at),
         "precision": row.precision,
         "zone": row.zone,
         "basis": row.basis,

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from app.search.aggregations.source_comparison import Compared, compare
+from app.search.aggregations.source_comparison import SourceComparison, compare
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.search import Result
@@ -70,7 +70,7 @@ def comparison_items(result: Result, page: ComparisonPage, ordinals: Sequence[in
     return [_item(result.snapshot, compared) for compared in compare(result, page, ordinals)]
 
 
-def _item(snapshot: Snapshot, compared: Compared) -> ComparisonItem:
+def _item(snapshot: Snapshot, compared: SourceComparison) -> ComparisonItem:
     label, articles = snapshot.labels.source[compared.ordinal], len(compared.positions)
     first, last = first_and_last_day(snapshot, compared.positions)
     return ComparisonItem(

@@ -10,11 +10,11 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from app.errors import InvalidParameter, InvalidRequestError
-from app.search.index.columns import Key
+from app.search.index.columns import SortKey
 from app.search.query.parameters import Paging
-from app.search.query.search import After
-from app.search.query.statements import Place
-from app.search.sql.history import ChangePlace
+from app.search.query.search import PageStart
+from app.search.query.statements import StatementKey
+from app.search.sql.history import ChangeKey
 
 SortKeyT = TypeVar("SortKeyT")
 
@@ -65,13 +65,13 @@ def _digest(parameters: Paging, of: str) -> str:
     return blake2b(f"{type(parameters).__name__} {of}{json}".encode(), digest_size=8).hexdigest()
 
 
-ARTICLE_CURSORS: Cursors[After] = Cursors(After)
+ARTICLE_CURSORS: Cursors[PageStart] = Cursors(PageStart)
 """After an article: its sort key, or the state of the text index and the article id."""
 
-STATEMENT_CURSORS: Cursors[Place] = Cursors(Place)
+STATEMENT_CURSORS: Cursors[StatementKey] = Cursors(StatementKey)
 """After a statement: the sort key of its article and its place in the article."""
 
-FEED_CURSORS: Cursors[Key] = Cursors(Key)
+FEED_CURSORS: Cursors[SortKey] = Cursors(SortKey)
 """After an article in order of time, newest first."""
 
 COUNT_CURSORS: Cursors[tuple[int, str]] = Cursors(tuple[int, str])
@@ -83,5 +83,5 @@ RANK_CURSORS: Cursors[tuple[float, str]] = Cursors(tuple[float, str])
 VERSION_CURSORS: Cursors[int] = Cursors(StoredVersion)
 """Before a corpus version."""
 
-CHANGE_CURSORS: Cursors[ChangePlace] = Cursors(tuple[StoredVersion, str])
+CHANGE_CURSORS: Cursors[ChangeKey] = Cursors(tuple[StoredVersion, str])
 """After a change: its corpus version and its article id."""

@@ -9,12 +9,12 @@ from sqlmodel import Session
 from app.dates import iso_day
 from app.labels import EntityLabel
 from app.models import EntityType
-from app.search.aggregations.entities import Named, Related
-from app.search.aggregations.entity_profile import Surfaces, members, surfaces, years
+from app.search.aggregations.entities import EntityCounts, RelatedEntities
+from app.search.aggregations.entity_profile import Surfaces, members, top_surfaces, years
 from app.search.aggregations.facets import source_counts
 from app.search.aggregations.suggest import Suggestion
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import match, without_each
+from app.search.query.clauses import match, totals_without_each
 from app.wire.base import NEXT_FIELD, TOTAL_FIELD, VERSION_FIELD, EmptyExplanation, EntityRef, Out, SourceRef
 from app.wire.facets import empty_explanation, first_and_last_day
 
@@ -174,14 +174,14 @@ class SuggestionList(Out):
     corpus_version: int = VERSION_FIELD
 
 
-def named_entity(entities: Named, ordinal: int) -> NamedEntity:
+def named_entity(entities: EntityCounts, ordinal: int) -> NamedEntity:
     """Return one of the entities that articles of a result name."""
     return NamedEntity(
         **_item_fields(entities.snapshot, ordinal, entities.counts[ordinal]), lift=entities.lift(ordinal)
     )
 
 
-def related_entity(entities: Related, ordinal: int) -> RelatedEntity:
+def related_entity(entities: RelatedEntities, ordinal: int) -> RelatedEntity:
     """Return one of the entities that are related to another."""
     return RelatedEntity(
         **_item_fields(entities.snapshot, ordinal, entities.counts[ordinal]),
@@ -191,12 +191,12 @@ def related_entity(entities: Related, ordinal: int) -> RelatedEntity:
     )
 
 
-def why_unrelated(entities: Related) -> EmptyExplanation | None:
+def explain_no_related_entities(entities: RelatedEntities) -> EmptyExplanation | None:
     """Return why no article of the result names the entity; None if one does."""
     if entities.articles:
         return None
     snapshot, about = entities.snapshot, entities.about
-    dropped = without_each(entities.result.clauses, lambda others: match(snapshot.all, others) & about)
+    dropped = totals_without_each(entities.result.clauses, lambda others: match(snapshot.all, others) & about)
     return empty_explanation(snapshot, dropped)
 
 
@@ -211,7 +211,7 @@ def entity_detail(session: Session, snapshot: Snapshot, ordinal: int) -> EntityD
         member_of=[_membership(snapshot, membership) for membership in label.member_of],
         first_day=first,
         last_day=last,
-        surfaces=_surfaces(surfaces(session, snapshot, ordinal)),
+        surfaces=_surfaces(top_surfaces(session, snapshot, ordinal)),
         sources=[_source(snapshot, *source) for source in source_counts(snapshot, posting, TOP_SOURCES)],
         members=[_member(member, membership) for member, membership in members(snapshot, ordinal)],
         timeline=[_year(*year) for year in years(snapshot, posting)],

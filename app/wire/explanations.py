@@ -6,12 +6,12 @@ from typing import Any
 
 from app.models import Mention, MentionKind
 from app.search.fulltext.snippets import Snippet, Span, snippets
-from app.search.index.memberships import Part
+from app.search.index.memberships import MemberPosting
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause
 from app.search.query.search import Result
 from app.search.sql import rows
-from app.text.query_parser import parse
+from app.text.query_parser import parse_query
 from app.text.tokenizer import Phrase, indexed
 from app.wire.base import EntityRef, Match, Surface
 from app.wire.offsets import FieldTexts
@@ -38,7 +38,7 @@ def matches_at(result: Result, positions: Sequence[int], *, explain: bool) -> li
     ]
 
 
-def matching_entities(clauses: Sequence[Clause], position: int) -> Iterator[tuple[Clause, Part]]:
+def matching_entities(clauses: Sequence[Clause], position: int) -> Iterator[tuple[Clause, MemberPosting]]:
     """Yield each clause that the article at a position matches, with each entity through which it does."""
     for clause in clauses:
         for entity in clause.parts if clause.role != "none" else ():
@@ -58,7 +58,9 @@ def mentions_at(result: Result, positions: Sequence[int], ordinals: set[int]) ->
     return mentions
 
 
-def _match(snapshot: Snapshot, clause: Clause, entity: Part, revision: int, mentions: MentionsByEntity | None) -> Match:
+def _match(
+    snapshot: Snapshot, clause: Clause, entity: MemberPosting, revision: int, mentions: MentionsByEntity | None
+) -> Match:
     label = snapshot.labels.entity[entity.ordinal]
     return Match(
         parameter=clause.parameter,
@@ -88,7 +90,9 @@ def highlights_at(result: Result, positions: Sequence[int], fields: Sequence[Fie
 
 def _phrases(result: Result) -> dict[str, Phrase]:
     """Return the words and phrases that must occur, by their spelling in the query."""
-    required = (item for clause in result.clauses if clause.parameter == "q" for item in parse(clause.value).required)
+    required = (
+        item for clause in result.clauses if clause.parameter == "q" for item in parse_query(clause.value).required
+    )
     return {item: Phrase(item) for item in required}
 
 

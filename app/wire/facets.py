@@ -6,9 +6,9 @@ from functools import partial
 from pyroaring import BitMap
 
 from app.dates import iso_day
-from app.search.aggregations.facets import Count, FacetCounts
+from app.search.aggregations.facets import FacetCount, FacetCounts
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import Dropped, match, without_each
+from app.search.query.clauses import RelaxedTotal, match, totals_without_each
 from app.search.query.filters import ArticlePage
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
@@ -26,18 +26,18 @@ def facets(result: Result, page: ArticlePage) -> Facets | None:
     return Facets.model_validate({name: values.get(name) for name in FACET_NAMES})
 
 
-def _facet_value(count: Count) -> dict[str, str | int]:
+def _facet_value(count: FacetCount) -> dict[str, str | int]:
     return {"id": count.id, "name": count.name, "count": count.count, "chosen": count.chosen}
 
 
-def empty(result: Result) -> EmptyExplanation | None:
+def explain_no_articles(result: Result) -> EmptyExplanation | None:
     """Return why no article matches; None if one does."""
     if result.positions:
         return None
-    return empty_explanation(result.snapshot, without_each(result.clauses, partial(match, result.snapshot.all)))
+    return empty_explanation(result.snapshot, totals_without_each(result.clauses, partial(match, result.snapshot.all)))
 
 
-def empty_explanation(snapshot: Snapshot, dropped: Iterable[Dropped]) -> EmptyExplanation:
+def empty_explanation(snapshot: Snapshot, dropped: Iterable[RelaxedTotal]) -> EmptyExplanation:
     """Return the totals without each value, and the first and last day of the corpus."""
     first, last = first_and_last_day(snapshot, snapshot.all)
     return EmptyExplanation(

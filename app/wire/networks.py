@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from app.search.aggregations.network import Edge, Network
+from app.search.aggregations.network import Edge, EntityNetwork
 from app.search.index.snapshot import Snapshot
 from app.search.query.search import Result
 from app.wire.base import VERSION_FIELD, EmptyExplanation, EntityRef, Out
-from app.wire.facets import empty
+from app.wire.facets import explain_no_articles
 
 
 class NodeOut(EntityRef):
@@ -38,14 +38,14 @@ class NetworkOut(Out):
     corpus_version: int = VERSION_FIELD
 
 
-def network_out(result: Result, network: Network) -> NetworkOut:
+def network_out(result: Result, network: EntityNetwork) -> NetworkOut:
     """Return the network of a result."""
     snapshot = result.snapshot
     return NetworkOut(
         total=len(result.positions),
         nodes=[_node(snapshot, ordinal, count) for ordinal, count in network.nodes],
         edges=[_edge(snapshot, edge) for edge in network.edges],
-        empty=empty(result),
+        empty=explain_no_articles(result),
         corpus_version=snapshot.version,
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 from sqlmodel import Session
 
-from app.search.aggregations.similar import Similar, similar
+from app.search.aggregations.similar import ScoredArticle, similar
 from app.search.index.snapshot import Snapshot
 from app.settings import ServeText
 from app.text.tokenizer import words
@@ -54,7 +54,9 @@ def similar_list(session: Session, snapshot: Snapshot, position: int, limit: int
     return SimilarList.model_validate({"total": total, "items": items, "corpus_version": snapshot.version})
 
 
-def _similar(snapshot: Snapshot, entry: Similar, own: ItemFields, item: ItemFields, serve: ServeText) -> dict[str, Any]:
+def _similar(
+    snapshot: Snapshot, entry: ScoredArticle, own: ItemFields, item: ItemFields, serve: ServeText
+) -> dict[str, Any]:
     labels = (snapshot.labels.entity[ordinal] for ordinal in entry.ordinals[:MAX_REASONS])
     withheld = [article for article in (own, item) if not is_kind_served(serve, article["text_kind"])]
     return {

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from app.search.index.snapshot import Snapshot
-from app.wire.articles import instant
+from app.wire.articles import format_instant
 from app.wire.base import NEXT_FIELD, TOTAL_FIELD, VERSION_FIELD, Out, SourceRef
 from app.wire.facets import first_and_last_day
 
@@ -70,12 +70,12 @@ def source_detail(snapshot: Snapshot, ordinal: int) -> SourceDetail:
     return SourceDetail(**dict(item), corpus_version=snapshot.version)
 
 
-def corpus(snapshot: Snapshot) -> CorpusOut:
+def corpus_out(snapshot: Snapshot) -> CorpusOut:
     """Return the published corpus in numbers."""
     first, last = first_and_last_day(snapshot, snapshot.all)
     return CorpusOut(
         version=snapshot.version,
-        published_at=instant(snapshot.published_at),
+        published_at=format_instant(snapshot.published_at),
         articles=len(snapshot),
         undated=len(snapshot) - snapshot.dated,
         sources=sum(map(bool, snapshot.postings["source"])),

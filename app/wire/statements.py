@@ -8,11 +8,11 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from app.models import Mention, Statement, StatementKind
-from app.search.index.columns import TEXT_PLACE
+from app.search.index.columns import TEXT_OFFSET
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import without_each
+from app.search.query.clauses import totals_without_each
 from app.search.query.parameters import Offsets
-from app.search.query.statements import Said, article_of, match_statements
+from app.search.query.statements import StatementResult, article_of, match_statements
 from app.search.sql import rows
 from app.settings import ServeText
 from app.wire.articles import is_text_served, published
@@ -74,7 +74,7 @@ class StatementList(Out):
 
 
 def statement_items(
-    result: Said, positions: Sequence[int], serve: ServeText, offsets: Offsets = "codepoints"
+    result: StatementResult, positions: Sequence[int], serve: ServeText, offsets: Offsets = "codepoints"
 ) -> list[StatementItem]:
     """Return the statements at these positions, in this order, with at most four SQL statements however many."""
     session, snapshot = result.text.session, result.snapshot
@@ -83,7 +83,7 @@ def statement_items(
     articles = {row.id: row for row in rows.revisions(session, ids)}
     stored = {
         (statement.revision_id, statement.field, statement.start): (statement, text)
-        for statement, text in rows.spoken(session, places)
+        for statement, text in rows.statements_at(session, places)
     }
     mentions = rows.mentions_of(session, ids)
     texts = rows.texts(session, ids) if offsets == "utf16" else {}
@@ -102,11 +102,11 @@ def statement_items(
     return items
 
 
-def why_empty(result: Said) -> EmptyExplanation | None:
+def explain_no_statements(result: StatementResult) -> EmptyExplanation | None:
     """Return why no statement matches; None if one does."""
     if result.found:
         return None
-    dropped = without_each(result.clauses, partial(match_statements, result.snapshot))
+    dropped = totals_without_each(result.clauses, partial(match_statements, result.snapshot))
     return empty_explanation(result.snapshot, dropped)
 
 
@@ -114,7 +114,7 @@ def _place(snapshot: Snapshot, position: int) -> tuple[int, str, int]:
     """Return revision id, field and start of a statement, in code points."""
     revision = int(snapshot.columns.order[article_of(snapshot, position)])
     place = int(snapshot.statements.places[position])
-    return (revision, "text", place - TEXT_PLACE) if place >= TEXT_PLACE else (revision, "title", place)
+    return (revision, "text", place - TEXT_OFFSET) if place >= TEXT_OFFSET else (revision, "title", place)
 
 
 def _item(snapshot: Snapshot, statement: Statement, article: Row[Any], fields: dict[str, Any]) -> StatementItem:

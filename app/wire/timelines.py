@@ -10,7 +10,7 @@ from app.search.query.aggregation_filters import TimelineFilters
 from app.search.query.parameters import Interval
 from app.search.query.search import Result
 from app.wire.base import TOTAL_FIELD, VERSION_FIELD, EmptyExplanation, Out
-from app.wire.facets import empty
+from app.wire.facets import explain_no_articles
 
 
 class BucketOut(Out):
@@ -69,7 +69,7 @@ def timeline_out(result: Result, filters: TimelineFilters) -> TimelineOut:
             "series": counts.series and [_series(series) for series in counts.series],
             "undated": counts.undated,
             "imprecise": counts.coarser,
-            "empty": empty(result),
+            "empty": explain_no_articles(result),
             "corpus_version": result.snapshot.version,
         }
     )

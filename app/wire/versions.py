@@ -6,8 +6,8 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from app.models import ChangeKind
-from app.search.sql.history import FIELDS
-from app.wire.articles import instant
+from app.search.sql.history import VERSIONED_FIELDS
+from app.wire.articles import format_instant
 from app.wire.base import NEXT_FIELD, TOTAL_FIELD, VERSION_FIELD, Out
 
 AT_FIELD = Field(description="When this version was published, UTC.", examples=["2026-01-01T00:00:00Z"])
@@ -111,7 +111,7 @@ def publish_item(row: Row[Any]) -> PublishItem:
     return PublishItem.model_validate(
         {
             "version": row.version,
-            "published_at": instant(row.published_at),
+            "published_at": format_instant(row.published_at),
             "articles": row.articles,
             "added": row.added,
             "changed": row.changed,
@@ -127,7 +127,7 @@ def change_item(row: Row[Any]) -> ChangeItem:
             "version": row.version,
             "article": row.article_id,
             "kind": row.kind,
-            "at": instant(row.published_at),
+            "at": format_instant(row.published_at),
             "reason": row.reason,
         }
     )
@@ -137,11 +137,11 @@ def version_item(row: Row[Any]) -> VersionItem:
     """Return a version of an article as an item."""
     is_comparable = row.stored is not None and row.stored_before is not None
     # A new revision in which no column differs was only annotated again.
-    changed = [name for name in FIELDS if getattr(row, f"differs_{name}")] or ["mentions"]
+    changed = [name for name in VERSIONED_FIELDS if getattr(row, f"differs_{name}")] or ["mentions"]
     return VersionItem.model_validate(
         {
             "version": row.version,
-            "at": instant(row.published_at),
+            "at": format_instant(row.published_at),
             "kind": row.kind,
             "reason": row.reason,
             "stored": row.stored is not None,

@@ -21,7 +21,7 @@ from seed.cli.runtime import (
     print_published_version,
     print_refusal,
 )
-from seed.extract.lexicon.check import check
+from seed.extract.lexicon.check import check_lexicon
 from seed.maintenance.annotate import annotate_lines
 from seed.maintenance.reannotate import reannotate
 from seed.records import Refusal
@@ -55,7 +55,7 @@ def reannotate_command(workers: options.WorkersOption = 1) -> None:
 def check_lexicon_command() -> None:
     """Report the problems of the shipped lexicon and your own; exit code 1 if there are any."""
     with exit_on_error():
-        problems = check(*lexicon_folders())
+        problems = check_lexicon(*lexicon_folders())
     for problem in problems:
         print_message(problem, err=True)
     print_message(pluralize(len(problems), "problem"))

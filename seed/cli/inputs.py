@@ -11,14 +11,14 @@ from seed.cli.runtime import lexicon_folders
 from seed.fetch.client import Client
 from seed.fetch.guard import Guard
 from seed.fetch.http_exchange import Exchange, user_agent
-from seed.pipeline.follow import followed
+from seed.pipeline.follow import resolve_links
 from seed.pipeline.language import detect_missing_languages, note_language_mismatch
-from seed.pipeline.visits import known_visit
+from seed.pipeline.visits import last_visit
 from seed.pipeline.workers import Workers
-from seed.readers import Overrides, read, reader_context
+from seed.readers import Overrides, read_paths, reader_context
 from seed.readers.formats import url_list
 from seed.readers.input.byte_counter import ByteCounter
-from seed.readers.inputs import at_once
+from seed.readers.inputs import run_inline
 from seed.records import RawArticle, Record, Refusal
 
 
@@ -34,10 +34,10 @@ def read_places(
     Only files are read by workers: fetched documents are read in this process, as waiting for hosts takes much longer.
     """
     lexicon = lexicon_folders()[1:]
-    inputs = [url_list.link_of(place) or Path(place) for place in places]
-    through = at_once if workers is None else workers.read_all
-    records = read(inputs, overrides=overrides, lexicon=lexicon, through=through, intake=byte_counter)
-    return detect_missing_languages(followed(records, client.fetch, reader_context(overrides, lexicon)))
+    inputs = [url_list.parse_link(place) or Path(place) for place in places]
+    through = run_inline if workers is None else workers.read_all
+    records = read_paths(inputs, overrides=overrides, lexicon=lexicon, through=through, intake=byte_counter)
+    return detect_missing_languages(resolve_links(records, client.fetch, reader_context(overrides, lexicon)))
 
 
 def preview_places(
@@ -59,5 +59,5 @@ def create_client(engine: Engine | None) -> Client:
     settings = Settings()
     guard = Guard.of(settings.fetch_allow, settings.fetch_ports)
     exchange = Exchange(guard, user_agent(settings.contact))
-    known = (lambda _url: None) if engine is None else partial(known_visit, engine)
+    known = (lambda _url: None) if engine is None else partial(last_visit, engine)
     return Client(exchange, known=known, delay=settings.fetch_delay_seconds)

@@ -20,7 +20,7 @@ from seed.cli.runtime import (
     print_published_version,
     print_refusal,
 )
-from seed.pipeline.context import Summary
+from seed.pipeline.context import LoadSummary
 from seed.pipeline.load import load
 from seed.pipeline.report import Notes
 from seed.publish.publish import served_version
@@ -88,7 +88,7 @@ def inspect_command(  # noqa: PLR0913, PLR0917 - each is an option of the comman
 
 def _load(
     engine: Engine, places: Sequence[str], overrides: Overrides, *, refetch: bool = False, workers: int = 1
-) -> Summary:
+) -> LoadSummary:
     notes = Notes()
     with show_progress() as progress, optional_workers(workers) as processes:
         # Documents read earlier were read without these values: they have to be fetched again to get them.
@@ -122,7 +122,7 @@ def _print_notes(notes: Notes) -> None:
         print_message(line, err=True)
 
 
-def _print_summary(summary: Summary) -> None:
+def _print_summary(summary: LoadSummary) -> None:
     for refusal in summary.refused:
         print_refusal(refusal)
     for refusal in summary.removed:

@@ -12,9 +12,9 @@ from rich.table import Table
 
 from seed.cli.eta import ProgressState, RateEstimator, format_size
 from seed.cli.output import is_terminal, pluralize, print_message
-from seed.pipeline.context import Summary
+from seed.pipeline.context import LoadSummary
 from seed.readers.input.byte_counter import ByteCounter
-from seed.records import Record, Refusal, Visited
+from seed.records import Record, Refusal, VisitEnd
 
 LINE_INTERVAL_SECONDS = 5.0
 """Minimum time between two progress lines where stderr is not a terminal, in seconds."""
@@ -42,15 +42,15 @@ class Progress:
             if self._phase is not None:
                 # Only the lexicon has been read until now, so rates are measured from here.
                 self._phase, self._rate = None, RateEstimator(self._clock())
-            if isinstance(record, Visited):
+            if isinstance(record, VisitEnd):
                 byte_counter.total = None  # The size of documents that are still to be fetched is unknown.
-            self._records += not isinstance(record, Visited)
+            self._records += not isinstance(record, VisitEnd)
             self._refused += isinstance(record, Refusal)
             self._bytes_done, self._bytes_total = byte_counter.done, byte_counter.total
             self._print_if_due()
             yield record
 
-    def update(self, summary: Summary) -> None:
+    def update(self, summary: LoadSummary) -> None:
         """Record that a batch has been stored, or that the publish begins."""
         if summary.publishing is not None:
             self._begin_phase(f"publishing {pluralize(summary.publishing, 'article')}")

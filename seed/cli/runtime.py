@@ -16,9 +16,9 @@ from app.stores.schema import require_schema
 from app.stores.sqlite import reader_engine
 from seed.cli.output import print_message
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon.lexicon import FOLDER, load_lexicon
+from seed.extract.lexicon.lexicon import LEXICON_FOLDER, load_lexicon
 from seed.maintenance.database import open_writer
-from seed.pipeline.context import Resources, Summary
+from seed.pipeline.context import LoadSummary, Resources
 from seed.pipeline.workers import Workers, start_workers
 from seed.publish.publish import count_pending, served_version
 from seed.readers.outlets import load_sources
@@ -76,7 +76,7 @@ def database_reader() -> Iterator[Engine]:
 def lexicon_folders() -> tuple[Path, ...]:
     """Return the folder of the shipped lexicon and, if one is configured, the user's own."""
     own = Settings().lexicon
-    return (FOLDER,) if own is None else (FOLDER, own)
+    return (LEXICON_FOLDER,) if own is None else (LEXICON_FOLDER, own)
 
 
 def load_resources(workers: Workers | None = None) -> Resources:
@@ -106,6 +106,6 @@ def print_refusal(refusal: Refusal) -> None:
     print_message(f"refused {refusal.origin}: {refusal.reason}", err=True)
 
 
-def print_published_version(summary: Summary) -> None:
+def print_published_version(summary: LoadSummary) -> None:
     """Print the corpus version that was published, if any."""
     print_message(f"published corpus version {summary.version}" if summary.version else "nothing new to publish")

@@ -19,7 +19,7 @@ from seed.extract.mentions.person_resolution import carry_surnames, find_offices
 from seed.extract.statements.statements import find_statements
 from seed.extract.text.credits import find_credits, mark_credits
 from seed.extract.text.document import Document
-from seed.records import Annotation, Field, Mention
+from seed.records import Annotation, ExtractedMention, TextField
 
 
 class Annotator:
@@ -92,12 +92,12 @@ def _entity_context(context: DocumentContext, name: NameRun) -> str:
     return ""
 
 
-def _mentions_by_field(document: Document, mentions: Sequence[CandidateMention]) -> Iterator[Mention]:
+def _mentions_by_field(document: Document, mentions: Sequence[CandidateMention]) -> Iterator[ExtractedMention]:
     for mention in mentions:
-        field: Field = "title" if mention.end <= document.title_end and document.offset else "text"
+        field: TextField = "title" if mention.end <= document.title_end and document.offset else "text"
         shift = 0 if field == "title" else document.offset
         start, end = mention.start - shift, mention.end - shift
         surface = document.combined[mention.start : mention.end]
-        yield Mention(
+        yield ExtractedMention(
             field, start, end, surface, mention.type, mention.kind, mention.entity, mention.rule, mention.confidence
         )

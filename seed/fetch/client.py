@@ -14,7 +14,7 @@ from seed.fetch.http_exchange import Exchange, HttpResponse
 from seed.fetch.redirects import follow_redirects
 from seed.fetch.retries import RANDOM_JITTER, Jitter, RetryingRequester, Throttle, describe_status
 from seed.fetch.robots import RobotsCache
-from seed.records import Fetched, Visit
+from seed.records import FetchedDocument, Visit
 
 DEFAULT_DELAY = 1.0
 """Minimum number of seconds between two requests to the same host."""
@@ -27,10 +27,10 @@ _VALIDATOR = re.compile(r"[!-~][ -~]{0,499}")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FetchResult:
     """What a visit yielded: a document, or None if it did not change since the last visit."""
 
-    document: Fetched | None
+    document: FetchedDocument | None
     visit: Visit
 
 
@@ -52,7 +52,7 @@ class Client:
         self._requester = RetryingRequester(exchange, Throttle(self._clock), self._clock, jitter, delay)
         self.robots = RobotsCache(self._requester)
 
-    def fetch(self, address: str) -> Answer:
+    def fetch(self, address: str) -> FetchResult:
         """Return the document at a URL; raise NotFetchedError with the reason as its message."""
         guard, limits = self._exchange.guard, self._exchange.limits
         budget = TimeBudget(limits.whole, self._clock)
@@ -61,13 +61,13 @@ class Client:
         )
         last_visit = self._last_visit(str(url))
         if last_visit is not None and response.status == httpx.codes.NOT_MODIFIED:
-            return Answer(None, replace(last_visit, fetched_at=int(self._clock.now()), status=response.status))
+            return FetchResult(None, replace(last_visit, fetched_at=int(self._clock.now()), status=response.status))
         if response.status != httpx.codes.OK:
             raise NotFetchedError(describe_status(response))
         visit = self._visit(url, response)
         if last_visit is not None and last_visit.content_hash == visit.content_hash:
-            return Answer(None, visit)
-        return Answer(_to_document(address, url, response, visit.fetched_at), visit)
+            return FetchResult(None, visit)
+        return FetchResult(_to_document(address, url, response, visit.fetched_at), visit)
 
     def _request(self, hop: httpx.URL, budget: TimeBudget) -> HttpResponse:
         rules, limits = self.robots.rules_for(hop), self._exchange.limits
@@ -105,10 +105,10 @@ def _safe_validator(value: str | None) -> str | None:
     return value if value is not None and _VALIDATOR.fullmatch(value) else None
 
 
-def _to_document(address: str, url: httpx.URL, response: HttpResponse, fetched_at: int) -> Fetched:
+def _to_document(address: str, url: httpx.URL, response: HttpResponse, fetched_at: int) -> FetchedDocument:
     declared = response.headers.get("content-type", "")
     charset = _CHARSET.search(declared)
-    return Fetched(
+    return FetchedDocument(
         url=address,
         final_url=str(url),
         content_type=declared.partition(";")[0].strip().lower(),

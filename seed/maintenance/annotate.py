@@ -7,7 +7,7 @@ from typing import Any
 
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
-from seed.records import Annotation, Mention, Origin, Refusal, Statement
+from seed.records import Annotation, ExtractedMention, ExtractedStatement, Origin, Refusal
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -53,7 +53,7 @@ def _annotation_fields(annotation: Annotation, lexicon: Lexicon) -> dict[str, An
     }
 
 
-def _mention_fields(mention: Mention, names: Mapping[str, str], lexicon: Lexicon) -> dict[str, Any]:
+def _mention_fields(mention: ExtractedMention, names: Mapping[str, str], lexicon: Lexicon) -> dict[str, Any]:
     known = lexicon.entities.get(mention.entity or "")
     return {
         "start": mention.start,
@@ -69,7 +69,7 @@ def _mention_fields(mention: Mention, names: Mapping[str, str], lexicon: Lexicon
     }
 
 
-def _statement_fields(statement: Statement) -> dict[str, Any]:
+def _statement_fields(statement: ExtractedStatement) -> dict[str, Any]:
     return {
         "start": statement.start,
         "end": statement.end,

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from app.errors import DatelineError
-from app.stores.lock import locked
+from app.stores.lock import writer_lock
 from app.stores.schema import require_schema
 from app.stores.sqlite import DRIVER, checkpoint, copy_database, database_path, file_url, is_database, reader_engine
 from seed.maintenance.database import open_writer
@@ -29,7 +29,7 @@ def backup(url: str, target: Path, progress: VerifyProgress = lambda _done, _tot
     if target.exists():
         raise DatelineError(f"{str(target)!r} already exists; name another file.")
     part = target.with_name(target.name + ".part")
-    with locked(part), _temporary_file(part):
+    with writer_lock(part), _temporary_file(part):
         _copy(database_path(url), part)
         _require_sound(part, progress)
         _move_durably(part, target)
@@ -43,7 +43,7 @@ def restore(url: str, source: Path, *, replace: bool, progress: VerifyProgress =
     """
     path = database_path(url)
     part = path.with_name(path.name + ".part")
-    with locked(path), _temporary_file(part):
+    with writer_lock(path), _temporary_file(part):
         if path.exists() and not replace:
             raise DatelineError(f"A database already exists at {str(path)!r}; --replace puts the backup in its place.")
         _copy(source, part)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from app.errors import DamagedError
 from app.models import Article, Entity, Mention, Publish, Removal, Revision, Statement
 from app.search.index.storage import open_snapshot
-from app.stores.sqlite import REPAIR_HINT, faults, shrink
+from app.stores.sqlite import REPAIR_HINT, find_faults, shrink
 from seed.publish.publish import publish
 
 ROWS_PER_DELETE = 10_000
@@ -34,7 +34,7 @@ def compact(engine: Engine) -> CompactSummary:
     The change log stays, and so do the keys of removed articles: they stay removed, whatever is loaded. Raise
     DamagedError before anything is deleted if the database finds a fault in itself.
     """
-    for fault in faults(engine):
+    for fault in find_faults(engine):
         raise DamagedError(f"The database is damaged ({fault}); {REPAIR_HINT}.")
     with engine.begin() as connection:
         revisions = _unserved_revisions(connection)

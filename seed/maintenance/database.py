@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from app.errors import DatelineError
-from app.stores.lock import locked
-from app.stores.schema import foreign, is_foreign
-from app.stores.sqlite import DRIVER, damage, database_path, table_names, writer_engine
+from app.stores.lock import writer_lock
+from app.stores.schema import foreign_database, is_foreign
+from app.stores.sqlite import DRIVER, damaged_error, database_path, table_names, writer_engine
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,7 +28,7 @@ def open_writer(url: str) -> Iterator[Engine]:
     path = database_path(url)
     if not path.parent.is_dir():
         raise DatelineError(f"DATELINE_DATABASE_URL is {url!r}, but the folder {str(path.parent)!r} does not exist.")
-    with locked(path):
+    with writer_lock(path):
         _require_dateline_database(path)
         engine = writer_engine(url)
         try:
@@ -46,7 +46,7 @@ def _require_dateline_database(path: Path) -> None:
     except DRIVER.DatabaseError as error:
         raise DatelineError(f"{str(path)!r} cannot be opened as a database ({error}).") from error
     if is_foreign(tables):
-        raise DatelineError(f"{str(path)!r} is {foreign(tables)}")
+        raise DatelineError(f"{str(path)!r} is {foreign_database(tables)}")
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def _explaining_errors(path: Path) -> Iterator[None]:
         yield
     except DatabaseError as error:
         try:
-            raise damage(error) from error
+            raise damaged_error(error) from error
         except OperationalError:  # Not damage, but a full disk or a read-only file.
             raise DatelineError(
                 f"{str(path)!r} cannot be used ({error.orig}). What was published stays published; once the "

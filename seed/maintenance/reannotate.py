@@ -15,9 +15,9 @@ from app.models import Article, Mention, Revision, Statement
 from seed.pipeline.bulk import RowValues
 from seed.pipeline.context import (
     LoadContext,
+    LoadSummary,
     ProgressCallback,
     Resources,
-    Summary,
     annotate_contents,
     publish_loaded,
     sync_registry,
@@ -30,10 +30,12 @@ from seed.pipeline.writer import set_current_revisions, write_revisions
 from seed.records import Annotation
 
 
-def reannotate(engine: Engine, resources: Resources, *, progress: ProgressCallback = lambda _summary: None) -> Summary:
+def reannotate(
+    engine: Engine, resources: Resources, *, progress: ProgressCallback = lambda _summary: None
+) -> LoadSummary:
     """Annotate every article again, and publish; `updated` counts those whose annotation has changed."""
     started = time.perf_counter()
-    context = LoadContext(resources, sync_registry(engine, resources), Summary())
+    context = LoadContext(resources, sync_registry(engine, resources), LoadSummary())
     with engine.begin() as connection:
         articles = list(connection.scalars(select(col(Article.id)).order_by(col(Article.id))))
     context.summary.total = len(articles)

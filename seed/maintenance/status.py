@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 from app.models import Pending, Removal, Revision
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
-from app.stores.sqlite import DRIVER, damage
+from app.stores.sqlite import DRIVER, damaged_error
 
 
 def status(engine: Engine) -> Iterator[tuple[str, str]]:
@@ -22,7 +22,7 @@ def status(engine: Engine) -> Iterator[tuple[str, str]]:
             removed = session.exec(select(func.count()).select_from(Removal)).one()
             stored = session.exec(select(func.count(col(Revision.id)))).one()
     except DatabaseError as error:
-        raise damage(error) from error
+        raise damaged_error(error) from error
     yield "corpus version", _format_version(snapshot)
     yield "articles", f"{len(snapshot)}, of which {len(snapshot) - snapshot.dated} undated"
     yield "printed", _format_days(snapshot)

@@ -15,7 +15,7 @@ from app.errors import DamagedError
 from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
 from app.search.index.storage import open_snapshot
-from app.stores.sqlite import TEXTS, faults
+from app.stores.sqlite import TEXT_INDEX_TABLE, find_faults
 from seed.pipeline.bulk import RowValues
 from seed.pipeline.rows import revision_digest
 
@@ -59,7 +59,13 @@ VerifyProgress = Callable[[int, int], None]
 
 def verify(engine: Engine, progress: VerifyProgress = lambda _done, _total: None) -> Iterator[str]:
     """Yield a line per fault; nothing is changed. Everything is read, some thousands of revisions per second."""
-    for check in (_check_tables, faults, _check_index, _check_references, partial(_check_revisions, progress=progress)):
+    for check in (
+        _check_tables,
+        find_faults,
+        _check_index,
+        _check_references,
+        partial(_check_revisions, progress=progress),
+    ):
         try:
             yield from check(engine)
         except DatabaseError as error:
@@ -70,7 +76,9 @@ def _check_tables(engine: Engine) -> Iterator[str]:
     """Yield the tables that are missing."""
     with engine.connect() as connection:
         existing = inspect(connection).get_table_names()
-    yield from (f"table {name} is missing" for name in (*SQLModel.metadata.tables, TEXTS) if name not in existing)
+    yield from (
+        f"table {name} is missing" for name in (*SQLModel.metadata.tables, TEXT_INDEX_TABLE) if name not in existing
+    )
 
 
 def _check_index(engine: Engine) -> Iterator[str]:

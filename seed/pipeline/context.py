@@ -37,7 +37,7 @@ class Resources:
 
 
 @dataclass(slots=True)
-class Summary:
+class LoadSummary:
     """The counts of a load, with its wall time in seconds and the corpus version, if one was published.
 
     `removed` are the records that were skipped because their article was removed. `total` is the number of articles to
@@ -56,7 +56,7 @@ class Summary:
     publishing: int | None = None
 
 
-ProgressCallback = Callable[[Summary], None]
+ProgressCallback = Callable[[LoadSummary], None]
 """Called with the summary so far: after each batch, and before the publish."""
 
 
@@ -66,7 +66,7 @@ class LoadContext:
 
     resources: Resources
     registry: Registry
-    summary: Summary
+    summary: LoadSummary
     sources: dict[str, KnownSource] = field(default_factory=dict)
     refused_paths: set[str] = field(default_factory=set)
 
@@ -109,7 +109,7 @@ def sync_registry(engine: Engine, resources: Resources, checkpoint: Checkpoint =
 
 
 def publish_loaded(
-    engine: Engine, summary: Summary, progress: ProgressCallback, checkpoint: Checkpoint = no_checkpoint
+    engine: Engine, summary: LoadSummary, progress: ProgressCallback, checkpoint: Checkpoint = no_checkpoint
 ) -> None:
     """Publish what is stored, after reporting the number of pending articles to `progress`."""
     summary.publishing = count_pending(engine)

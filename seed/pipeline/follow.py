@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from seed.fetch.client import Answer
+from seed.fetch.client import FetchResult
 from seed.fetch.errors import NotFetchedError
 from seed.readers.context import ReaderContext
 from seed.readers.fetched import read_fetched
-from seed.records import Link, Origin, Record, Refusal, Unchanged, Visited
+from seed.records import Link, Origin, Record, Refusal, UnchangedInput, VisitEnd
 
-FetchFunction = Callable[[str], Answer]
+FetchFunction = Callable[[str], FetchResult]
 """Fetches a URL; raises NotFetchedError if there is nothing to read."""
 
 
-def followed(records: Iterable[Record], fetch: FetchFunction, context: ReaderContext) -> Iterator[Record]:
+def resolve_links(records: Iterable[Record], fetch: FetchFunction, context: ReaderContext) -> Iterator[Record]:
     """Yield the records, each link replaced by the records at its URL or by a refusal that says why there are none.
 
     Documents are read one at a time, and each URL is fetched only once.
@@ -22,7 +22,7 @@ def followed(records: Iterable[Record], fetch: FetchFunction, context: ReaderCon
         if not isinstance(record, Link):
             yield record
         elif record.url in seen:
-            yield Unchanged(record.origin)
+            yield UnchangedInput(record.origin)
         else:
             seen.add(record.url)
             yield from _fetch_and_read(record, fetch, context)
@@ -36,7 +36,7 @@ def _fetch_and_read(link: Link, fetch: FetchFunction, context: ReaderContext) ->
         yield Refusal(link.origin, f"{link.url}: {error}" if is_listed else str(error))
         return
     if answer.document is None:
-        yield Unchanged(Origin(link.url))
+        yield UnchangedInput(Origin(link.url))
     else:
         yield from read_fetched(answer.document, context)
-    yield Visited(Origin(link.url), answer.visit)
+    yield VisitEnd(Origin(link.url), answer.visit)

@@ -13,20 +13,20 @@ from seed.pipeline.article_matching import ArticleMatcher
 from seed.pipeline.bulk import garbage_collection_paused, insert_rows
 from seed.pipeline.context import (
     LoadContext,
+    LoadSummary,
     ProgressCallback,
     Resources,
-    Summary,
     annotate_contents,
     publish_loaded,
     sync_registry,
 )
 from seed.pipeline.identity import ArticleKeys, article_keys
-from seed.pipeline.merge import MOST_URLS, Content, merge
+from seed.pipeline.merge import MAX_OTHER_URLS, Content, merge
 from seed.pipeline.rows import content_of_record
 from seed.pipeline.visits import store_visits
 from seed.pipeline.writer import set_current_revisions, write_revisions
 from seed.publish.publish import Checkpoint, no_checkpoint
-from seed.records import Link, RawArticle, Record, Refusal, Unchanged, Visited
+from seed.records import Link, RawArticle, Record, Refusal, UnchangedInput, VisitEnd
 
 # Each commit writes pages all over the indexes, so batches are large; but a crash must cost only seconds of work.
 MAX_BATCH_RECORDS = 5_000
@@ -44,7 +44,7 @@ MENTION_TEXT_LENGTH = 40
 """Code points of text that take as much memory as one mention supplied with a record."""
 
 # Fetched documents arrive slowly and must not be lost.
-BATCH_SECONDS = 30.0
+MAX_BATCH_SECONDS = 30.0
 """Seconds after which a transaction ends with the next record."""
 
 
@@ -54,17 +54,17 @@ def load(  # noqa: PLR0913 - the last four are optional
     resources: Resources,
     *,
     batch: int = MAX_BATCH_RECORDS,
-    seconds: float = BATCH_SECONDS,
+    seconds: float = MAX_BATCH_SECONDS,
     progress: ProgressCallback = lambda _summary: None,
     checkpoint: Checkpoint = no_checkpoint,
-) -> Summary:
+) -> LoadSummary:
     """Store every valid record, publish once at the end, and return a summary.
 
     `batch` and `seconds` bound a transaction. `checkpoint` is called with the name of each point at which a crash must
     lose nothing.
     """
     started = time.perf_counter()
-    summary = Summary()
+    summary = LoadSummary()
     context = LoadContext(resources, sync_registry(engine, resources, checkpoint), summary)
     for records_of_batch in _batches(records, batch, seconds):
         with engine.begin() as connection, garbage_collection_paused():
@@ -135,7 +135,7 @@ def _store_batch(connection: Connection, batch: Sequence[Record], context: LoadC
         ]
         current |= write_revisions(connection, revisions, context.registry)
     set_current_revisions(connection, current)
-    visits = [record for record in batch if isinstance(record, Visited)]
+    visits = [record for record in batch if isinstance(record, VisitEnd)]
     store_visits(connection, (v.visit for v in visits if v.origin.path not in context.refused_paths))
 
 
@@ -155,8 +155,8 @@ def _split_by_text_length(contents: Mapping[str, Content]) -> Iterator[dict[str,
 
 def _identify_record(record: Record, context: LoadContext) -> _IdentifiedRecord | None:
     """Count a record; return it with its keys if it is a valid article."""
-    context.summary.read += not isinstance(record, Visited)
-    context.summary.unchanged += isinstance(record, Unchanged)
+    context.summary.read += not isinstance(record, VisitEnd)
+    context.summary.unchanged += isinstance(record, UnchangedInput)
     if isinstance(record, Refusal):
         context.refuse(record)
     elif isinstance(record, Link):
@@ -187,7 +187,7 @@ def _apply_record(
     article = matcher.match(identified.keys)
     before = None if article is None else matcher.contents.get(article)
     content = merge(before, identified.content)
-    if before is not None and MOST_URLS < len(content.other_urls) > len(before.other_urls):
+    if before is not None and MAX_OTHER_URLS < len(content.other_urls) > len(before.other_urls):
         context.refuse(Refusal(identified.record.origin, _site_notice_reason(str(article))))
         return
     if article is None:
@@ -208,7 +208,9 @@ def _apply_record(
 
 def _site_notice_reason(article: str) -> str:
     """Return why a record is refused whose text is on too many pages of its source."""
-    return f"it is article {article}, which already has {MOST_URLS} other URLs: wanted an article, not a site notice"
+    return (
+        f"it is article {article}, which already has {MAX_OTHER_URLS} other URLs: wanted an article, not a site notice"
+    )
 
 
 def _removal_refusal(record: RawArticle, removal: Row[Any]) -> Refusal:

@@ -8,7 +8,7 @@ from app.urls import canonical_url
 from seed.records import GivenEntity, Published
 
 # A text on more pages of its source is a notice of the site.
-MOST_URLS = 100
+MAX_OTHER_URLS = 100
 """Maximum number of other URLs of an article."""
 
 _page_key = lru_cache(maxsize=4_096)(canonical_url)

@@ -11,7 +11,7 @@ MAX_DISTINCT_NOTES = 100
 """Maximum number of different notes that are kept."""
 
 # Nobody reads more of them, and a million would not fit into memory.
-MOST_NAMED = 10_000
+MAX_KEPT_REFUSALS = 10_000
 """Maximum number of refusals that are kept in full."""
 
 _R = TypeVar("_R", bound=Record)
@@ -58,7 +58,7 @@ class Refusals:
     def append(self, refusal: Refusal) -> None:
         """Count a refusal, and keep it if there is room."""
         self._count += 1
-        if len(self._kept) < MOST_NAMED:
+        if len(self._kept) < MAX_KEPT_REFUSALS:
             self._kept.append(refusal)
 
     def __len__(self) -> int:

@@ -8,10 +8,10 @@ from pydantic_core import to_json
 from sqlalchemy import Row
 
 from app.models import POSTED_KINDS, Basis, EntityType, MentionKind, Precision, TextKind
-from seed.dates import span
+from seed.dates import day_span
 from seed.pipeline.bulk import RowValues
 from seed.pipeline.merge import Content
-from seed.records import Annotation, GivenEntity, Mention, Published, RawArticle, Statement
+from seed.records import Annotation, ExtractedMention, ExtractedStatement, GivenEntity, Published, RawArticle
 
 
 def content_of_record(record: RawArticle, source_id: str) -> Content:
@@ -41,7 +41,7 @@ def revision_row(
 
 def _content_row(article_id: str, content: Content, entity_counts: Mapping[str, int]) -> RowValues:
     published = content.published
-    first_day, last_day = span(published.on) if published.on else (None, None)
+    first_day, last_day = day_span(published.on) if published.on else (None, None)
     return (
         article_id,
         content.source_id,
@@ -128,7 +128,7 @@ def _given_mention_rows(content: Content, resolve: Callable[[GivenEntity], str])
             yield "text", start, end, content.text[start:end], kind, type_, id_, "given", 1.0
 
 
-def _mention_row(mention: Mention) -> RowValues:
+def _mention_row(mention: ExtractedMention) -> RowValues:
     return (
         mention.field,
         mention.start,
@@ -156,7 +156,7 @@ def statement_rows(annotation: Annotation) -> list[RowValues]:
     return list(map(_statement_row, annotation.statements))
 
 
-def _statement_row(statement: Statement) -> RowValues:
+def _statement_row(statement: ExtractedStatement) -> RowValues:
     return (
         statement.field,
         statement.start,

@@ -10,7 +10,7 @@ from seed.pipeline.bulk import chunked, insert_rows
 from seed.records import Visit
 
 
-def known_visit(engine: Engine, url: str) -> Visit | None:
+def last_visit(engine: Engine, url: str) -> Visit | None:
     """Return the last visit of a URL from which every record was stored."""
     with engine.connect() as connection:
         row = connection.execute(select(FetchedUrl).where(col(FetchedUrl.url) == url)).one_or_none()

@@ -20,8 +20,8 @@ from threading import Thread
 from app.errors import DatelineError
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
-from seed.readers import data
-from seed.readers.inputs import Input, Item
+from seed.readers import load_lexicon_data
+from seed.readers.inputs import ReaderItem, ReadTask
 from seed.readers.outlets import Sources
 from seed.records import Annotation, RawArticle
 
@@ -62,12 +62,12 @@ class Workers:
         except BrokenProcessPool:
             raise _worker_error("it annotated texts") from None
 
-    def read_all(self, items: Iterable[Item | Input]) -> Iterator[Item]:
+    def read_all(self, items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem]:
         """Yield the items in order, each input replaced by its records."""
         queue: deque[_Submitted] = deque()
         try:
             for item in items:
-                if queue or isinstance(item, Input):
+                if queue or isinstance(item, ReadTask):
                     queue.append(self._submit(item))
                     yield from self._drain(queue)
                 else:
@@ -78,16 +78,16 @@ class Workers:
             failed = [entry.path for entry in queue if not entry.records.done() or entry.records.exception()]
             raise _worker_error(f"it read one of {', '.join(failed[:5]) or 'many files'}") from None
 
-    def _submit(self, item: Item | Input) -> "_Submitted":
-        if isinstance(item, Input):
+    def _submit(self, item: ReaderItem | ReadTask) -> "_Submitted":
+        if isinstance(item, ReadTask):
             # Sources and facts are the same for all inputs, and every worker has loaded them.
             slim = replace(item, context=replace(item.context, sources=Sources({}), facts=()))
             return _Submitted(item.path, len(item.content), self._pool.submit(read_input, slim))
-        done: Future[list[Item]] = Future()
+        done: Future[list[ReaderItem]] = Future()
         done.set_result([item])
         return _Submitted(item.origin.path, len(item.text) if isinstance(item, RawArticle) else 0, done)
 
-    def _drain(self, queue: "deque[_Submitted]") -> Iterator[Item]:
+    def _drain(self, queue: "deque[_Submitted]") -> Iterator[ReaderItem]:
         """Yield the records of the inputs that are done; wait for the first one where too many are submitted."""
         while queue and (
             queue[0].records.done()
@@ -103,10 +103,10 @@ class _Submitted:
 
     path: str
     size: int
-    records: Future[list[Item]]
+    records: Future[list[ReaderItem]]
 
 
-def _pop_first(queue: deque[_Submitted]) -> Iterator[Item]:
+def _pop_first(queue: deque[_Submitted]) -> Iterator[ReaderItem]:
     """Wait for the first input, yield its records, and remove it from the queue afterwards."""
     yield from queue[0].records.result()
     queue.popleft()
@@ -160,7 +160,7 @@ def _annotator(*lexicon_folders: Path) -> Annotator:
     return Annotator(load_lexicon(*lexicon_folders))
 
 
-def read_input(slim: Input) -> list[Item]:
+def read_input(slim: ReadTask) -> list[ReaderItem]:
     """Return the records of an input whose context lacks sources and facts, which this process adds."""
-    sources, facts = data(*_lexicon_folders)
+    sources, facts = load_lexicon_data(*_lexicon_folders)
     return list(replace(slim, context=replace(slim.context, sources=sources, facts=facts)).read())

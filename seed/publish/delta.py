@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.index.bitmaps import Ids
+from app.search.index.bitmaps import Int64Array
 from app.search.index.columns import Columns
 
 # Four bytes each, as there are many millions of some.
@@ -25,20 +25,20 @@ class CategoryEncoder(dict[str | None, int]):
         self[name] = code = len(self) - 1
         return code
 
-    def column(self, codes: "array[int]") -> "Coded":
+    def column(self, codes: "array[int]") -> "CategoricalColumn":
         """Return a column of these codes with the names seen so far."""
-        return Coded([name for name in self if name is not None], np.frombuffer(codes, np.int32))
+        return CategoricalColumn([name for name in self if name is not None], np.frombuffer(codes, np.int32))
 
 
 @dataclass(frozen=True, slots=True)
-class Coded:
+class CategoricalColumn:
     """A categorical column: each value is the index of its name, and each name is stored once."""
 
     names: Sequence[str]
     codes: Int32Array
 
     @classmethod
-    def of(cls, values: Iterable[str | None]) -> "Coded":
+    def of(cls, values: Iterable[str | None]) -> "CategoricalColumn":
         """Encode these values."""
         encoder = CategoryEncoder()
         return encoder.column(array("i", map(encoder.__getitem__, values)))
@@ -54,30 +54,30 @@ class StatementDelta:
 
     rows: Int32Array
     places: Int32Array
-    speaker: Coded
+    speaker: CategoricalColumn
     about_lengths: Int32Array
-    about: Coded
+    about: CategoricalColumn
 
     @classmethod
     def empty(cls) -> "StatementDelta":
         """Return a delta without statements."""
-        numbers, names = np.empty(0, np.int32), Coded.of(())
+        numbers, names = np.empty(0, np.int32), CategoricalColumn.of(())
         return cls(numbers, numbers, names, numbers, names)
 
 
 @dataclass(frozen=True, slots=True)
-class Arrivals:
+class SnapshotDelta:
     """The articles of a delta, in any order, as columns of one value per article; and the removed articles.
 
     `entity` are the entities of each article, one list after another, with their lengths in `entity_lengths`.
     """
 
     columns: Columns
-    source: Coded
-    language: Coded
-    precision: Coded
+    source: CategoricalColumn
+    language: CategoricalColumn
+    precision: CategoricalColumn
     entity_lengths: Int32Array
-    entity: Coded
+    entity: CategoricalColumn
     statements: StatementDelta = field(default_factory=StatementDelta.empty)
-    removed: Ids = field(default_factory=lambda: np.empty(0, np.int64))
+    removed: Int64Array = field(default_factory=lambda: np.empty(0, np.int64))
     """Articles that are no longer served, as the numbers of their ids."""

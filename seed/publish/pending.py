@@ -11,9 +11,9 @@ from sqlmodel import col
 
 from app.labels import article_numbers
 from app.models import POSTED_KINDS, Article, Mention, Pending, Removal, Revision, Statement
-from app.search.index.bitmaps import Ids
-from app.search.index.columns import NO_TIME, TEXT_PLACE, UNDATED, Columns
-from seed.publish.delta import Arrivals, CategoryEncoder, Coded, Int32Array, StatementDelta
+from app.search.index.bitmaps import Int64Array
+from app.search.index.columns import NO_TIME, TEXT_OFFSET, UNDATED, Columns
+from seed.publish.delta import CategoricalColumn, CategoryEncoder, Int32Array, SnapshotDelta, StatementDelta
 
 # Some megabytes of objects; all other rows are kept as numbers only.
 ROWS_PER_CHUNK = 2_000
@@ -46,7 +46,7 @@ _ARTICLES = (
     .order_by(col(Revision.id))
 )
 
-_PLACE = case((col(Statement.field) == "title", 0), else_=TEXT_PLACE) + col(Statement.start)
+_PLACE = case((col(Statement.field) == "title", 0), else_=TEXT_OFFSET) + col(Statement.start)
 
 # Aggregated into one value: one row of many ids is read much faster than many rows.
 _ABOUT = (
@@ -69,7 +69,7 @@ _STATEMENTS = (
 )
 
 
-def read_delta(connection: Connection) -> Arrivals:
+def read_delta(connection: Connection) -> SnapshotDelta:
     """Return the pending articles in order of their revisions, with their entities, statements and removals."""
     revisions, articles, first, last, times = array("q"), _ArticleNumbers(), array("i"), array("i"), array("i")
     source, language, precision, entity = _Categories(), _Categories(), _Categories(), _CategoryLists(tuple)
@@ -81,7 +81,7 @@ def read_delta(connection: Connection) -> Arrivals:
         last_day=np.frombuffer(last, np.int32),
         local_time=np.frombuffer(times, np.int32),
     )
-    return Arrivals(
+    return SnapshotDelta(
         columns,
         source.column(),
         language.column(),
@@ -93,13 +93,13 @@ def read_delta(connection: Connection) -> Arrivals:
     )
 
 
-def _read_removed(connection: Connection) -> Ids:
+def _read_removed(connection: Connection) -> Int64Array:
     removed = _ArticleNumbers()
     _read_columns(connection, _REMOVED.where(col(Removal.article_id).in_(_PENDING)), removed)
     return removed.numbers()
 
 
-def _read_statements(connection: Connection, order: Ids) -> StatementDelta:
+def _read_statements(connection: Connection, order: Int64Array) -> StatementDelta:
     revisions, places, speaker, about = array("q"), array("i"), _Categories(), _CategoryLists(_split_ids)
     _read_columns(connection, _STATEMENTS, revisions, places, speaker, about)
     return StatementDelta(
@@ -132,7 +132,7 @@ class _ArticleNumbers:
     def extend(self, values: tuple[str, ...]) -> None:
         self._chunks.append(article_numbers(values))
 
-    def numbers(self) -> Ids:
+    def numbers(self) -> Int64Array:
         return np.concatenate(self._chunks)
 
 
@@ -146,7 +146,7 @@ class _Categories:
     def extend(self, values: Iterable[str | None]) -> None:
         self._codes.extend(map(self._encoder.__getitem__, values))
 
-    def column(self) -> Coded:
+    def column(self) -> CategoricalColumn:
         return self._encoder.column(self._codes)
 
 
@@ -166,7 +166,7 @@ class _CategoryLists:
     def lengths(self) -> Int32Array:
         return np.frombuffer(self._lengths, np.int32)
 
-    def column(self) -> Coded:
+    def column(self) -> CategoricalColumn:
         return self._names.column()
 
 

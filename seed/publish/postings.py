@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from pyroaring import BitMap
 
-from app.search.index.bitmaps import Days, Ids, Postings, places_of, set_of
-from seed.publish.delta import Coded, Int32Array
+from app.search.index.bitmaps import Int32Array, Int64Array, Postings, bitmap_of, positions_of
+from seed.publish.delta import CategoricalColumn
 
 # Sorting all values of a large load together would take as much memory again as its snapshot.
 VALUES_PER_SORT = 250_000
@@ -32,7 +32,7 @@ class AddedValues:
     """The values that a delta adds, each with its position in the next snapshot."""
 
     positions: Int32Array
-    values: Coded
+    values: CategoricalColumn
 
 
 def build_postings(
@@ -61,30 +61,30 @@ def build_postings(
     return tuple(postings)
 
 
-def group_values(positions: Int32Array, values: Int32Array, *, size: int) -> tuple[Ids, Days]:
+def group_values(positions: Int32Array, values: Int32Array, *, size: int) -> tuple[Int64Array, Int32Array]:
     """Return the start of each position's list, and the values of all lists, ascending, one list after another."""
     pairs = _sorted_pairs(positions, values)
     return _starts(pairs, size), pairs.astype(np.int32)  # The lower half is the value.
 
 
-def transpose(postings: Postings, *, size: int) -> tuple[Ids, Days]:
+def transpose(postings: Postings, *, size: int) -> tuple[Int64Array, Int32Array]:
     """Return the start of the list of each of `size` positions, and the ordinals of all lists, ascending."""
     # Counted first and then written in place: sorting them would take three times their memory.
     starts = np.zeros(size + 1, np.int64)
     for posting in postings:
-        starts[1:][places_of(posting)] += 1
+        starts[1:][positions_of(posting)] += 1
     np.cumsum(starts, out=starts)
     lists, ends = np.empty(starts[-1], np.int32), starts[:-1].copy()
     for ordinal, posting in enumerate(postings):
-        positions = places_of(posting)
+        positions = positions_of(posting)
         lists[ends[positions]] = ordinal
         ends[positions] += 1
     return starts, lists
 
 
 def _move_posting(posting: BitMap, new_positions: Int32Array) -> BitMap:
-    positions = new_positions[places_of(posting)]
-    return set_of(positions[positions >= 0])
+    positions = new_positions[positions_of(posting)]
+    return bitmap_of(positions[positions >= 0])
 
 
 def _added_postings(added: AddedValues, ordinals: OrdinalMapping, chunk_size: int) -> Iterator[tuple[int, BitMap]]:
@@ -97,10 +97,10 @@ def _added_postings(added: AddedValues, ordinals: OrdinalMapping, chunk_size: in
         starts = _starts(pairs, ordinals.size)
         for ordinal in np.flatnonzero(np.diff(starts)).tolist():
             # The lower half of a pair is the position.
-            yield ordinal, set_of(pairs[starts[ordinal] : starts[ordinal + 1]])
+            yield ordinal, bitmap_of(pairs[starts[ordinal] : starts[ordinal + 1]])
 
 
-def _sorted_pairs(upper: Int32Array, lower: Int32Array) -> Ids:
+def _sorted_pairs(upper: Int32Array, lower: Int32Array) -> Int64Array:
     """Return sorted pairs, each packed into one 64-bit number: millions of them are sorted in a tenth of a second."""
     pairs = upper.astype(np.int64)
     pairs <<= 32
@@ -109,6 +109,6 @@ def _sorted_pairs(upper: Int32Array, lower: Int32Array) -> Ids:
     return pairs
 
 
-def _starts(pairs: Ids, size: int) -> Ids:
+def _starts(pairs: Int64Array, size: int) -> Int64Array:
     """Return where the pairs of each upper half begin, and where the last ones end."""
     return np.searchsorted(pairs, np.arange(size + 1) << 32)

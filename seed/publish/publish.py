@@ -15,7 +15,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot, part_digest, to_parts
 from seed.publish.change_log import log_changes
 from seed.publish.pending import read_delta
-from seed.publish.snapshot_builder import Publication, is_in, renumber
+from seed.publish.snapshot_builder import Publication, build_snapshot, is_in
 
 Checkpoint = Callable[[str], None]
 """Called with the name of each point at which a crash must lose nothing."""
@@ -68,7 +68,7 @@ def _build_next(connection: Connection) -> tuple[Snapshot, dict[str, int]] | Non
     if not new_revisions and not removed and (before.version == 0 or labels == before.labels):
         return None
     publication = Publication(before.version + 1, secrets.token_hex(8), int(time.time()))
-    after = renumber(before, labels, delta, publication)
+    after = build_snapshot(before, labels, delta, publication)
     added = len(after) - len(before) + removed
     return after, {"added": added, "changed": new_revisions - added, "removed": removed}
 

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.labels import Labels, ordinals_of
-from app.search.index.bitmaps import FAMILIES, Ids, set_of
+from app.labels import Labels, ordinals_by_id
+from app.search.index.bitmaps import POSTING_FIELDS, Int64Array, bitmap_of
 from app.search.index.columns import Columns, Statements
 from app.search.index.snapshot import Snapshot
-from seed.publish.delta import Arrivals, Coded, Int32Array, StatementDelta
+from seed.publish.delta import CategoricalColumn, Int32Array, SnapshotDelta, StatementDelta
 from seed.publish.postings import AddedValues, OrdinalMapping, build_postings, group_values, transpose
 
 
@@ -31,25 +31,25 @@ class PositionMapping:
     delta: Int32Array
 
 
-def renumber(before: Snapshot, labels: Labels, delta: Arrivals, publication: Publication) -> Snapshot:
+def build_snapshot(before: Snapshot, labels: Labels, delta: SnapshotDelta, publication: Publication) -> Snapshot:
     """Return the snapshot with the articles of a delta added or replaced, and without its removed articles.
 
     `labels` has the sources and entities of both. Every old position is mapped to a new one, as one permutation over
     all postings.
     """
     columns, positions = _merge_columns(before.columns, delta.columns, delta.removed)
-    gone = set_of(np.flatnonzero(positions.old < 0))
+    gone = bitmap_of(np.flatnonzero(positions.old < 0))
     labels = replace(
         labels,
         language=_used_values(before, "language", gone, delta.language),
         precision=_used_values(before, "precision", gone, delta.precision),
     )
-    ordinals = {family: _map_ordinals(family, before.labels, labels) for family in FAMILIES}
+    ordinals = {family: _map_ordinals(family, before.labels, labels) for family in POSTING_FIELDS}
     postings = {
         family: build_postings(
             before.postings[family], positions.old, ordinals[family], _added_values(family, delta, positions.delta)
         )
-        for family in FAMILIES
+        for family in POSTING_FIELDS
     }
     starts, lists = transpose(postings["entity"], size=len(columns.order))
     return Snapshot(
@@ -65,19 +65,19 @@ def renumber(before: Snapshot, labels: Labels, delta: Arrivals, publication: Pub
     )
 
 
-def _added_values(family: str, delta: Arrivals, positions: Int32Array) -> AddedValues:
+def _added_values(family: str, delta: SnapshotDelta, positions: Int32Array) -> AddedValues:
     """Return the values of a family with the positions of their articles, which have several values of entities."""
     repeated = np.repeat(positions, delta.entity_lengths) if family == "entity" else positions
     return AddedValues(repeated, getattr(delta, family))
 
 
-def is_in(values: Ids, others: Ids) -> NDArray[np.bool_]:
+def is_in(values: Int64Array, others: Int64Array) -> NDArray[np.bool_]:
     """Return which of the values are among the others; faster than `numpy.isin` where either array is short."""
     ordered = np.sort(others)
     return np.searchsorted(ordered, values, side="right") > np.searchsorted(ordered, values)
 
 
-def _merge_columns(old: Columns, new: Columns, removed: Ids) -> tuple[Columns, PositionMapping]:
+def _merge_columns(old: Columns, new: Columns, removed: Int64Array) -> tuple[Columns, PositionMapping]:
     """Return the articles of both in the order of a snapshot; a new one replaces the old one with its id."""
     keep = np.flatnonzero(~is_in(old.article_ids, np.concatenate([new.article_ids, removed])))
     both = {name: np.concatenate([column[keep], getattr(new, name)]) for name, column in vars(old).items()}
@@ -90,7 +90,7 @@ def _merge_columns(old: Columns, new: Columns, removed: Ids) -> tuple[Columns, P
     return columns, PositionMapping(old_positions, positions[len(keep) :])
 
 
-def _used_values(before: Snapshot, family: str, gone: BitMap, added: Coded) -> tuple[str, ...]:
+def _used_values(before: Snapshot, family: str, gone: BitMap, added: CategoricalColumn) -> tuple[str, ...]:
     """Return the values of a family that any remaining or added article has, in order."""
     postings = zip(getattr(before.labels, family), before.postings[family], strict=True)
     remaining = (value for value, posting in postings if not posting.issubset(gone))
@@ -100,7 +100,9 @@ def _used_values(before: Snapshot, family: str, gone: BitMap, added: Coded) -> t
 def _map_ordinals(family: str, old: Labels, new: Labels) -> OrdinalMapping:
     """Return the new ordinals of the labels of a family; only labels without articles are gone."""
     names = _names(family, new)
-    by_name = ordinals_of(new.entity) if family == "entity" else {name: ordinal for ordinal, name in enumerate(names)}
+    by_name = (
+        ordinals_by_id(new.entity) if family == "entity" else {name: ordinal for ordinal, name in enumerate(names)}
+    )
     new_ordinals = np.array([by_name.get(name, -1) for name in _names(family, old)], np.int32)
     return OrdinalMapping(by_name, new_ordinals, len(names))
 
@@ -135,7 +137,7 @@ def _build_statements(
     )
 
 
-def _map_members(old_starts: Ids, new_positions: Int32Array, new_starts: Ids) -> Int32Array:
+def _map_members(old_starts: Int64Array, new_positions: Int32Array, new_starts: Int64Array) -> Int32Array:
     """Return the new index of each member of the old lists, -1 for members of lists that are gone."""
     lengths = np.diff(old_starts)
     list_starts = np.repeat(np.where(new_positions >= 0, new_starts[new_positions], -1), lengths)

@@ -10,7 +10,7 @@ from seed.readers.formats.url_list import URL_LIST as LIST
 from seed.readers.input.archives import InputFile, unpack
 from seed.readers.input.byte_counter import ByteCounter
 from seed.readers.input.files import printable, walk_files
-from seed.readers.inputs import Input, Item, TaskRunner, at_once, read_or_defer
+from seed.readers.inputs import ReaderItem, ReadTask, TaskRunner, read_or_defer, run_inline
 from seed.readers.outlets import LEXICON_FOLDER, Sources, load_sources
 from seed.readers.overrides import ARCHIVE, Manifest, Overrides, load_manifest
 from seed.readers.registry import FORMAT_BY_SUFFIX, FORMATS, HEAD_BYTES, detect_format, suffix_of
@@ -21,14 +21,14 @@ __all__ = ["FORMATS", "Overrides", "read", "reader_context"]
 ContextFactory = Callable[[Path], ReaderContext]
 
 
-def read(
+def read_paths(
     paths: Iterable[Path | Link],
     *,
     overrides: Overrides,
     lexicon: Iterable[Path] = (),
-    through: TaskRunner = at_once,
+    through: TaskRunner = run_inline,
     intake: ByteCounter | None = None,
-) -> Iterator[Item]:
+) -> Iterator[ReaderItem]:
     """Yield the articles in files and folders, one record in memory at a time, and a refusal for each unusable one.
 
     Links among the paths, and links that files list, are yielded unchanged. `lexicon` are folders whose sources and
@@ -37,7 +37,7 @@ def read(
     are invalid.
     """
     paths = tuple(paths)
-    sources, facts = data(LEXICON_FOLDER, *lexicon)
+    sources, facts = load_lexicon_data(LEXICON_FOLDER, *lexicon)
     options, forced, manifest = overrides.options(), overrides.forced(), _manifest(overrides, paths)
     if intake is not None:
         intake.expect(_files(paths, overrides.manifest))
@@ -57,7 +57,7 @@ def reader_context(overrides: Overrides, lexicon: Iterable[Path] = ()) -> Reader
     format_name, encoding, paths = overrides.forced()
     return ReaderContext(
         overrides.options(),
-        *data(LEXICON_FOLDER, *lexicon),
+        *load_lexicon_data(LEXICON_FOLDER, *lexicon),
         None if format_name == LIST else format_name,
         encoding=encoding,
         paths=paths,
@@ -65,7 +65,7 @@ def reader_context(overrides: Overrides, lexicon: Iterable[Path] = ()) -> Reader
 
 
 @cache
-def data(*folders: Path) -> tuple[Sources, tuple[Fact, ...]]:
+def load_lexicon_data(*folders: Path) -> tuple[Sources, tuple[Fact, ...]]:
     """Return outlets and facts, loaded once per process, as callers may have many small inputs."""
     return load_sources(*folders), load_facts(*folders)
 
@@ -105,7 +105,7 @@ def _files(paths: Iterable[Path | Link], manifest: Path | None) -> Iterator[Path
 
 def _read_entries(
     entries: Iterable[Path | Refusal | Link], context_for: ContextFactory, byte_counter: ByteCounter
-) -> Iterator[Item | Input]:
+) -> Iterator[ReaderItem | ReadTask]:
     for path in entries:
         if isinstance(path, Path):
             yield from _read_file(path, context_for, byte_counter)
@@ -113,7 +113,7 @@ def _read_entries(
             yield path
 
 
-def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounter) -> Iterator[Item | Input]:
+def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounter) -> Iterator[ReaderItem | ReadTask]:
     origin = Origin(printable(path))
     try:
         with byte_counter.opened(path) as stream:
@@ -123,12 +123,12 @@ def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounte
         yield Refusal(origin, f"cannot be read: {error.strerror or error}")
 
 
-def read_file_of_any_format(file: InputFile, context: ReaderContext) -> Iterator[Item]:
+def read_file_of_any_format(file: InputFile, context: ReaderContext) -> Iterator[ReaderItem]:
     """Yield the articles of a file or archive member of any format."""
-    return at_once(_read_or_defer(file, context))
+    return run_inline(_read_or_defer(file, context))
 
 
-def _read_or_defer(file: InputFile, context: ReaderContext) -> Iterator[Item | Input]:
+def _read_or_defer(file: InputFile, context: ReaderContext) -> Iterator[ReaderItem | ReadTask]:
     name = context.format or detect_format(file.head, file.name)
     if name is None:
         suffix = suffix_of(file.name)

@@ -12,7 +12,7 @@ from seed.readers.input.archives import InputFile, is_gzip, is_zip, unpack
 from seed.readers.input.decoding import bom_encoding, decode_head, text_codec_name
 from seed.readers.inputs import read_as_format
 from seed.readers.registry import FORMATS, HEAD_BYTES, detect_format
-from seed.records import Fetched, Link, Origin, RawArticle, Refusal
+from seed.records import FetchedDocument, Link, Origin, RawArticle, Refusal
 
 FORMAT_BY_MEDIA_TYPE: Mapping[str, str] = {
     "application/atom+xml": "feed",
@@ -48,7 +48,7 @@ MAX_REFUSALS_PER_DOCUMENT = 1_000
 """Maximum number of refused records per document; a document with more is not of the format that it claims to be."""
 
 
-def read_fetched(fetched: Fetched, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+def read_fetched(fetched: FetchedDocument, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
     """Yield the articles of a document; a single-article document without a URL of its own gets the URL it came from.
 
     This is the boundary between fetching and reading: nothing here depends on how the bytes were transferred.
@@ -73,7 +73,7 @@ def _limit_refusals(items: Iterable[RawArticle | Refusal], origin: Origin) -> It
         yield item
 
 
-def _read(fetched: Fetched, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+def _read(fetched: FetchedDocument, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
     transcoded = body_in_utf8(fetched) if context.encoding is None else None
     # Once the encoding is forced to UTF-8, readers ignore what the document declares.
     content, context = (
@@ -89,7 +89,7 @@ def _read(fetched: Fetched, context: ReaderContext) -> Iterator[RawArticle | Ref
             yield from _read_file(fetched, format_name, replace(file, name=fetched.url + member), context)
 
 
-def _detect_format(fetched: Fetched, file: InputFile) -> str | None:
+def _detect_format(fetched: FetchedDocument, file: InputFile) -> str | None:
     """Return the format of a document or archive member; content that begins like markup is never plain page text."""
     detected = detect_format(file.head, file.name, FORMAT_BY_MEDIA_TYPE.get(fetched.content_type))
     if detected is not None or decode_head(file.head).startswith("<"):
@@ -98,7 +98,7 @@ def _detect_format(fetched: Fetched, file: InputFile) -> str | None:
 
 
 def _read_file(
-    fetched: Fetched, format_name: str | None, file: InputFile, context: ReaderContext
+    fetched: FetchedDocument, format_name: str | None, file: InputFile, context: ReaderContext
 ) -> Iterator[RawArticle | Refusal]:
     origin = Origin(file.name)
     if format_name is None:
@@ -114,7 +114,7 @@ def _read_file(
         yield _with_url(item, fetched.final_url) if single and isinstance(item, RawArticle) else item
 
 
-def _unsupported(origin: Origin, fetched: Fetched) -> Refusal:
+def _unsupported(origin: Origin, fetched: FetchedDocument) -> Refusal:
     content_type = fetched.content_type or "no declared type"
     wanted = ", ".join(name for name in FORMATS if name != LIST)
     return Refusal(origin, f"the format {content_type[:80]!r} is not supported: wanted one of {wanted}, or --format")
@@ -127,7 +127,7 @@ def _with_url(article: RawArticle, url: str) -> RawArticle:
     return replace(article, url=url, found=provenance)
 
 
-def body_in_utf8(fetched: Fetched) -> bytes | None:
+def body_in_utf8(fetched: FetchedDocument) -> bytes | None:
     """Return the body in UTF-8 if it decodes in the declared encoding, None if the body itself indicates another one.
 
     Bytes above 127 that form valid UTF-8 are UTF-8, whatever was declared.

@@ -14,12 +14,12 @@ from seed.records import Link, Origin, RawArticle, Refusal
 MAX_CONSECUTIVE_REFUSALS = 10_000
 """Maximum number of consecutive refusals; after more, the file is evidently not of the detected format."""
 
-Item = RawArticle | Refusal | Link
+ReaderItem = RawArticle | Refusal | Link
 """What readers yield."""
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
+class ReadTask:
     """A file that is read in one go: format name, content in bytes, the name to show, and the reader's context."""
 
     format: str
@@ -27,22 +27,22 @@ class Input:
     path: str
     context: ReaderContext
 
-    def read(self) -> Iterator[Item]:
+    def read(self) -> Iterator[ReaderItem]:
         """Yield the records of the file."""
         return _read(self.format, BytesIO(self.content), self.path, self.context)
 
 
-TaskRunner = Callable[[Iterable[Item | Input]], Iterator[Item]]
+TaskRunner = Callable[[Iterable[ReaderItem | ReadTask]], Iterator[ReaderItem]]
 """Replace tasks by the records they read, keeping the order."""
 
 
-def at_once(items: Iterable[Item | Input]) -> Iterator[Item]:
+def run_inline(items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem]:
     """Run each task in this process when its turn comes."""
     for item in items:
-        yield from item.read() if isinstance(item, Input) else (item,)
+        yield from item.read() if isinstance(item, ReadTask) else (item,)
 
 
-def read_or_defer(format_name: str, file: InputFile, context: ReaderContext) -> Iterator[Item | Input]:
+def read_or_defer(format_name: str, file: InputFile, context: ReaderContext) -> Iterator[ReaderItem | ReadTask]:
     """Yield a task if the format is read in one go, otherwise the records of the stream."""
     encoding = context.encoding or bom_encoding(file.head)
     stream = file.stream if encoding in {None, "utf-8-sig"} else transcode_to_utf8(file.stream, str(encoding))
@@ -51,24 +51,24 @@ def read_or_defer(format_name: str, file: InputFile, context: ReaderContext) -> 
         return
     try:
         # One byte over the limit is enough for the reader to refuse it.
-        yield Input(format_name, stream.read(MAX_RECORD_BYTES + 1), file.name, context)
+        yield ReadTask(format_name, stream.read(MAX_RECORD_BYTES + 1), file.name, context)
     except UnreadableError as error:
         yield Refusal(Origin(file.name), str(error))
 
 
-def read_as_format(format_name: str, file: InputFile, context: ReaderContext) -> Iterator[Item]:
+def read_as_format(format_name: str, file: InputFile, context: ReaderContext) -> Iterator[ReaderItem]:
     """Yield the articles of a file or archive member of a known format."""
-    return at_once(read_or_defer(format_name, file, context))
+    return run_inline(read_or_defer(format_name, file, context))
 
 
-def _read(format_name: str, stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[Item]:
+def _read(format_name: str, stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReaderItem]:
     try:
         yield from _stop_after_refusals(FORMATS[format_name].read(stream, path, context))
     except UnreadableError as error:
         yield Refusal(Origin(path), str(error))
 
 
-def _stop_after_refusals(items: Iterable[Item]) -> Iterator[Item]:
+def _stop_after_refusals(items: Iterable[ReaderItem]) -> Iterator[ReaderItem]:
     refused = 0
     for item in items:
         yield item

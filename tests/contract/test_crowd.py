@@ -20,7 +20,7 @@ from seed.maintenance.remove import remove
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
 from tests.contract.shelf import json_lines
-from tests.serving import PATIENCE, serving
+from tests.serving import TIMEOUT_SECONDS, serving
 
 READERS = 100
 
@@ -79,7 +79,7 @@ class Reader(threading.Thread):
 
     def run(self) -> None:
         """Request every path until the newest version is published, and once more."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
         last = False
         while not last and not self.errors:
             last = self.done.is_set()
@@ -128,7 +128,7 @@ def test_a_hundred_readers_see_each_version_whole(database: Path, versions: dict
             publish(database)
         done.set()
         for reader in readers:
-            reader.join(6 * PATIENCE)
+            reader.join(6 * TIMEOUT_SECONDS)
     assert [reader.errors for reader in readers if reader.errors] == []
     assert not any(reader.is_alive() for reader in readers)
     assert min(reader.requests for reader in readers) >= len(versions)

@@ -13,7 +13,7 @@ from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import Corpus, bounded
 from tests.contract.test_search import corpora_with_searches
 from tests.oracle import Pairs
-from tests.oracle_highlights import found_by
+from tests.oracle_highlights import expected_highlights
 
 TEXT = (
     "The harbour was quiet. “Vellandia will not wait,” said Vera Lindqvall, who had come by ferry; "
@@ -139,4 +139,4 @@ def assert_agreement(world: World, pairs: Pairs, items: list[dict[str, Any]]) ->
         assert all(part["text"] == record[part["field"]][part["start"] : part["end"]] for part in parts)
         spans = [(part["field"], *span.values()) for part in parts for span in part["spans"]]
         assert len(spans) == len(set(spans))
-        assert set(spans) == found_by(record, world.records, pairs), pairs
+        assert set(spans) == expected_highlights(record, world.records, pairs), pairs

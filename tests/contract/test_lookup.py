@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.http.strict_params import BODY_BYTES, MOST_SHOWN
+from app.http.strict_params import MAX_BODY_BYTES, MAX_SHOWN_LENGTH
 from app.stores.sqlite import file_url, writer_engine
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
@@ -104,7 +104,7 @@ def causes(answer: httpx2.Response) -> list[tuple[str, str, str]]:
         ('{"urls": ["ftp://a.example"]}', [("urls", "ftp://a.example", "an http or https URL with a host")]),
         ('{"urls": ["https://a.example", "x", " "]}', [
             ("urls", "x", "an http or https URL with a host"), ("urls", " ", "an http or https URL with a host")]),
-        (f'{{"urls": ["{LONG_URL}"]}}', [("urls", LONG_URL[:MOST_SHOWN], "at most 2048 characters")]),
+        (f'{{"urls": ["{LONG_URL}"]}}', [("urls", LONG_URL[:MAX_SHOWN_LENGTH], "at most 2048 characters")]),
         ("[1]", [("body", "[1]", "a JSON object")]),
         ("ids=a", [("body", "ids=a", "valid JSON (expected value at line 1 column 1)")]),
         ("", [("body", "", "valid JSON (EOF while parsing a value at line 1 column 0)")]),
@@ -131,10 +131,10 @@ def test_only_the_first_of_many_causes_are_named(reader: TestClient, body: dict[
 
 def test_a_body_that_is_too_large_is_not_read(reader: TestClient) -> None:
     """Whether or not its length is declared."""
-    large = b'{"ids": ["x"]}' + b" " * BODY_BYTES
+    large = b'{"ids": ["x"]}' + b" " * MAX_BODY_BYTES
     assert_problem(reader.post(URL, content=large), 413)
     assert_problem(reader.post(URL, content=iter([large[:1000], large[1000:]])), 413)
-    assert reader.post(URL, content=large[:BODY_BYTES]).status_code == 200
+    assert reader.post(URL, content=large[:MAX_BODY_BYTES]).status_code == 200
 
 
 @pytest.mark.parametrize("type_", ["application/json", "text/plain", "application/x-www-form-urlencoded"])

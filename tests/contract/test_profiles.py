@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from app.errors import UnavailableError
 from app.labels import EntityLabel
 from app.models import EntityType
-from app.search.aggregations.entity_profile import SurfaceCount, Surfaces, surfaces
+from app.search.aggregations.entity_profile import SurfaceCount, Surfaces, top_surfaces
 from app.search.index.storage import open_snapshot
 from app.search.sql import rows
 from app.stores.sqlite import file_url, reader_engine
@@ -31,7 +31,7 @@ def test_the_detail_of_an_entity_agrees_with_the_oracle(migrated: Path, corpus: 
     with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
-            for id_ in oracle_network.named(world.records):
+            for id_ in oracle_network.named_entities(world.records):
                 answer = await reader.json(f"/v1/entities/{id_}")
                 expected = oracle_entities.profile(world.records, id_)
                 assert {key: answer[key] for key in expected} == expected
@@ -135,13 +135,13 @@ def test_only_the_newest_articles_are_examined_for_wordings(articles: Path) -> N
         snapshot = open_snapshot(session)
         ordinal = snapshot.entity_ordinals["vera-lindqvall"]
         # An article dated 2015 sorts before one of November 2015.
-        assert surfaces(session, snapshot, ordinal, most=1) == Surfaces(1, [SurfaceCount("LINDQVALL", 1, 1)])
-        assert surfaces(session, snapshot, ordinal, most=3).articles == 3
+        assert top_surfaces(session, snapshot, ordinal, most=1) == Surfaces(1, [SurfaceCount("LINDQVALL", 1, 1)])
+        assert top_surfaces(session, snapshot, ordinal, most=3).articles == 3
     engine.dispose()
 
 
 def test_a_missing_revision_is_an_error(articles: Path) -> None:
     engine = reader_engine(file_url(articles))
     with Session(engine) as session, pytest.raises(UnavailableError, match="send the request again"):
-        rows.surfaces(session, [1, 1_000_000], ["vera-lindqvall"])
+        rows.count_surfaces(session, [1, 1_000_000], ["vera-lindqvall"])
     engine.dispose()

@@ -26,7 +26,7 @@ def without_wikidata(pages: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
 
 def explanation_without_articles(records: list[Record], pairs: Pairs, id_: str) -> dict[str, Any] | None:
     """Return why no article of a result names an entity; the entity itself is never dropped."""
-    type_ = oracle_network.named(records)[id_]["type"]
+    type_ = oracle_network.named_entities(records)[id_]["type"]
     # Spelt as in no drawn search, so that it can be distinguished from those.
     own = (type_ if type_ in {"place", "weapon"} else "actor", id_.upper().replace(id_[0].upper(), id_[0], 1))
     empty = oracle.empty(records, [*pairs, own])
@@ -48,7 +48,7 @@ def test_related_entities_agree_with_the_oracle(
 
         async def check(reader: Reader) -> None:
             for pairs in drawn_searches:
-                for id_ in sorted(oracle_network.named(world.records)):
+                for id_ in sorted(oracle_network.named_entities(world.records)):
                     parameters = [*pairs, *(("type", type_) for type_ in types), ("sort", sort)]
                     pages = await reader.walk(f"/v1/entities/{id_}/related", parameters, limit=3)
                     expected = oracle_network.related(world.records, pairs, id_, types, sort)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.models import EntityType
-from app.search.names.prefixes import KINDS
+from app.search.names.prefixes import OWNER_KINDS
 from app.search.query.aggregation_filters import SuggestFilters
 from app.search.query.filters import ArticleFilters
 from seed.readers.outlets import load_sources
@@ -37,7 +37,9 @@ def prefixes(draw: st.DrawFn) -> str:
     return prefix
 
 
-PREFIXES_TYPES_LIMITS = st.tuples(prefixes(), st.lists(st.sampled_from(KINDS), max_size=2), st.sampled_from([1, 3, 50]))
+PREFIXES_TYPES_LIMITS = st.tuples(
+    prefixes(), st.lists(st.sampled_from(OWNER_KINDS), max_size=2), st.sampled_from([1, 3, 50])
+)
 
 
 @settings(bounded, max_examples=6)
@@ -50,7 +52,7 @@ def test_suggestions_agree_with_the_oracle(
     with serve_records(migrated, corpus) as world:
         entries = load_sources().entries.values() if corpus else ()
         known = {entry.id: [entry.name, *entry.names] for entry in entries}
-        everyone = oracle_suggest.bearers(world.records, known)
+        everyone = oracle_suggest.suggestables(world.records, known)
 
         async def check(reader: Reader) -> None:
             for pairs in [[], *drawn_searches]:
@@ -154,4 +156,4 @@ def test_the_parameters_are_the_filters_and_three_more() -> None:
 
 def test_the_types_are_those_of_entities_and_sources() -> None:
     types = SuggestFilters.model_json_schema()["properties"]["type"]["items"]["enum"]
-    assert types == [*EntityType, "source"] == list(KINDS)
+    assert types == [*EntityType, "source"] == list(OWNER_KINDS)

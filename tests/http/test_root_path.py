@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.http.scope import with_root_path
 from tests.conftest import app_for, seed
-from tests.serving import PATIENCE, serving
+from tests.serving import TIMEOUT_SECONDS, serving
 
 ROOT = "/news"
 ENDPOINTS = (
@@ -156,7 +156,7 @@ def test_other_scopes_stay_as_they_are(scope: dict[str, Any]) -> None:
 def test_a_real_server_under_a_root_path(shipped: Path, article: str, prefix: str) -> None:
     with (
         serving(app_for(shipped), root_path=ROOT) as port,
-        closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection,
+        closing(HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)) as connection,
     ):
         for path in (article, "/v1/articles?limit=1"):
             connection.request("GET", prefix + path)

@@ -13,7 +13,7 @@ from app.http.strict_params import v1_router
 from app.settings import Settings
 from app.wire.exports.tables import NDJSON_TYPE
 from tests.http.frame import Thing, failing_chunks, frame, sample_router
-from tests.serving import PATIENCE, serving
+from tests.serving import TIMEOUT_SECONDS, serving
 
 
 class Gate:
@@ -28,13 +28,13 @@ class Gate:
     def chunks(self) -> Iterator[bytes]:
         """Yield a row, wait, yield another."""
         yield b'{"n": 1}\n'
-        self.opened.wait(PATIENCE)
+        self.opened.wait(TIMEOUT_SECONDS)
         yield b'{"n": 2}\n'
 
     def hold(self) -> Thing:
         """Occupy the thread until the test releases it."""
         self.entered.set()
-        self.released.wait(PATIENCE)
+        self.released.wait(TIMEOUT_SECONDS)
         return Thing(version=0, given={})
 
     def many(self) -> Iterator[bytes]:
@@ -70,7 +70,7 @@ def port(gate: Gate) -> Iterator[int]:
 
 def send(port: int, method: str, path: str, **headers: str) -> HTTPResponse:
     """Send one request and return the response, its body unread; closing it closes the connection."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     fields = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, headers={"Connection": "close", **fields})
     return connection.getresponse()
@@ -78,7 +78,7 @@ def send(port: int, method: str, path: str, **headers: str) -> HTTPResponse:
 
 def has_stopped(produced: list[int]) -> bool:
     """Return whether a stream soon stops being produced, long before its end."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < end:
         before = len(produced)
         time.sleep(0.1)
@@ -120,7 +120,7 @@ def test_clients_detect_a_stream_that_breaks_off(port: int) -> None:
 
 
 def test_a_304_has_no_body_and_leaves_the_connection_open(port: int) -> None:
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     connection.request("GET", "/v1/large")
     first = connection.getresponse()
     first.read()
@@ -134,9 +134,9 @@ def test_a_304_has_no_body_and_leaves_the_connection_open(port: int) -> None:
 def test_a_304_does_not_wait_for_a_slow_search(port: int, gate: Gate) -> None:
     with send(port, "GET", "/v1/large") as first:
         first.read()
-    slow = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    slow = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     slow.request("GET", "/v1/held")
-    assert gate.entered.wait(PATIENCE)
+    assert gate.entered.wait(TIMEOUT_SECONDS)
     with send(port, "GET", "/v1/large", If_None_Match=first.headers["ETag"]) as response:
         assert (response.status, gate.released.is_set()) == (304, False)
     gate.released.set()
@@ -152,7 +152,7 @@ def test_a_client_that_disconnects_stops_its_stream(port: int, gate: Gate) -> No
 
 
 def test_a_body_of_a_get_does_not_disturb_the_next_request(port: int) -> None:
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     for _ in range(2):
         connection.request("GET", "/v1/counts", body=b"{" * 1000)
         response = connection.getresponse()

@@ -15,15 +15,15 @@ from sqlmodel import Session, SQLModel
 
 from app.labels import article_number
 from app.models import Basis, EntityType, MentionKind, TextKind
-from app.search.index.bitmaps import FAMILIES
+from app.search.index.bitmaps import POSTING_FIELDS
 from app.search.index.columns import Statements
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
 from app.stores.sqlite import DRIVER, file_url, reader_engine, writer_engine
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon.lexicon import Form, Lexicon, LexiconEntity, Membership
-from seed.pipeline.context import Resources, Summary
+from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, Membership, NameForm
+from seed.pipeline.context import LoadSummary, Resources
 from seed.pipeline.load import MAX_BATCH_RECORDS, load
 from seed.publish.publish import Checkpoint, no_checkpoint
 from seed.readers.outlets import SourceEntry, Sources
@@ -40,7 +40,7 @@ LEXICON = Lexicon(
                 EntityType.STATE,
                 "Vellandia",
                 "Q990000003",
-                (Form("Vellandia", MentionKind.NAME), Form("Vellandian", MentionKind.DEMONYM)),
+                (NameForm("Vellandia", MentionKind.NAME), NameForm("Vellandian", MentionKind.DEMONYM)),
                 former_ids=("old-vellandia",),
             ),
             LexiconEntity(
@@ -48,12 +48,16 @@ LEXICON = Lexicon(
                 EntityType.ORGANIZATION,
                 "Vellandian Navy",
                 None,
-                (Form("Vellandian Navy", MentionKind.NAME), Form("VN", MentionKind.ACRONYM)),
+                (NameForm("Vellandian Navy", MentionKind.NAME), NameForm("VN", MentionKind.ACRONYM)),
                 (Membership("vellandia", since="1901"),),
             ),
-            LexiconEntity("amsel", EntityType.PLACE, "Amsel", None, (Form("Amsel", MentionKind.NAME),)),
-            LexiconEntity("amsel-east", EntityType.PLACE, "East Amsel", None, (Form("Twin Quay", MentionKind.NAME),)),
-            LexiconEntity("amsel-west", EntityType.PLACE, "West Amsel", None, (Form("Twin Quay", MentionKind.NAME),)),
+            LexiconEntity("amsel", EntityType.PLACE, "Amsel", None, (NameForm("Amsel", MentionKind.NAME),)),
+            LexiconEntity(
+                "amsel-east", EntityType.PLACE, "East Amsel", None, (NameForm("Twin Quay", MentionKind.NAME),)
+            ),
+            LexiconEntity(
+                "amsel-west", EntityType.PLACE, "West Amsel", None, (NameForm("Twin Quay", MentionKind.NAME),)
+            ),
         )
     }
 )
@@ -99,7 +103,7 @@ def load_into(
     resources: Resources = RESOURCES,
     batch: int = MAX_BATCH_RECORDS,
     checkpoint: Checkpoint = no_checkpoint,
-) -> Summary:
+) -> LoadSummary:
     """Load records into a database, and publish them."""
     with writing(database) as engine:
         return load(engine, records, resources, batch=batch, checkpoint=checkpoint)
@@ -199,7 +203,7 @@ def snapshot_contents(database: Path, articles: dict[int, str]) -> dict[str, Any
         **columns,
         "labels": snapshot.labels,
         "postings": {
-            family: [posting.to_array().tolist() for posting in snapshot.postings[family]] for family in FAMILIES
+            family: [posting.to_array().tolist() for posting in snapshot.postings[family]] for family in POSTING_FIELDS
         },
         "entity_starts": snapshot.entity_starts.tolist(),
         "entity_lists": snapshot.entity_lists.tolist(),

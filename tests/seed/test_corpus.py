@@ -9,7 +9,7 @@ import pytest
 from app.models import POSTED_KINDS, TextKind
 from seed.extract import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.readers.formats.markdown import split
 from seed.readers.outlets import load_sources
 from seed.records import Annotation, RawArticle
@@ -24,7 +24,7 @@ ANNOTATOR = Annotator(LEXICON)
 @pytest.fixture(params=RECORDS, ids=lambda path: path.stem)
 def record(request: pytest.FixtureRequest) -> RawArticle:
     """Read one record of the collection."""
-    (article,) = read([request.param], overrides=Overrides())
+    (article,) = read_paths([request.param], overrides=Overrides())
     assert isinstance(article, RawArticle), article
     return article
 

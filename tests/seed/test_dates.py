@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models import Basis, Precision
-from seed.dates import clock, instant, parse_iso, signed_offset, span
+from seed.dates import day_span, parse_iso, seconds_of_day, utc_offset_minutes, utc_second
 from seed.records import Published
 
 
@@ -29,19 +29,19 @@ def utc(moment: str) -> int:
     ],
 )
 def test_a_span_holds_all_days_of_a_printed_date(on: str, first: date, last: date) -> None:
-    assert span(on) == (first.toordinal(), last.toordinal())
+    assert day_span(on) == (first.toordinal(), last.toordinal())
 
 
 @pytest.mark.parametrize("on", ["", "0", "15", "2015-1", "2015-11-2", "20151122", "2015-11-22 ", "٢٠١٥", "2015-W01"])
 def test_a_span_of_another_string_is_refused(on: str) -> None:
     with pytest.raises(ValueError, match="wanted YYYY, YYYY-MM or YYYY-MM-DD"):
-        span(on)
+        day_span(on)
 
 
 @pytest.mark.parametrize("on", ["0000", "2015-13", "2015-00", "2015-02-29", "2015-11-31"])
 def test_a_span_of_a_nonexistent_day_is_refused(on: str) -> None:
     with pytest.raises(ValueError, match="is not a day of the calendar"):
-        span(on)
+        day_span(on)
 
 
 @pytest.mark.parametrize(
@@ -122,19 +122,19 @@ def test_the_caller_chooses_the_basis() -> None:
 def test_an_offset_is_in_minutes_and_within_the_time_zones(
     sign: str, hours: int, minutes: int, offset: int | None
 ) -> None:
-    assert signed_offset(sign, hours, minutes) == offset
+    assert utc_offset_minutes(sign, hours, minutes) == offset
 
 
 @pytest.mark.parametrize(("time", "seconds"), [((0, 0), 0), ((23, 59, 59), 86_399), ((24, 0), None), ((1, 60), None)])
 def test_a_time_of_day_is_in_seconds_or_refused(time: tuple[int, ...], seconds: int | None) -> None:
-    assert clock(*time) == seconds
+    assert seconds_of_day(*time) == seconds
 
 
 @given(st.dates(date(2, 1, 1), date(9998, 12, 31)), st.times(), st.integers(-840, 840))
 def test_an_instant_agrees_with_the_standard_library(day: date, moment: time, offset: int) -> None:
     local_time = moment.hour * 3600 + moment.minute * 60 + moment.second
     expected = int(datetime.combine(day, moment.replace(microsecond=0), UTC).timestamp()) - offset * 60
-    assert instant(day.isoformat(), local_time, offset) == expected
+    assert utc_second(day.isoformat(), local_time, offset) == expected
 
 
 @given(st.text(max_size=30))

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.errors import InvalidParameter, InvalidRequestError
-from app.text.query_parser import TextQuery, excluded_expression, fts_phrase, parse, required_expression
+from app.text.query_parser import TextQuery, excluded_expression, fts_phrase, parse_query, required_expression
 
 ARTICLES = {
     1: ("Russian Warships Launch Missiles", "Four ships fired cruise missiles from the Caspian Sea."),
@@ -36,7 +36,7 @@ def matches(table: sqlite3.Connection, expression: str | None) -> set[int]:
 
 
 def hits(table: sqlite3.Connection, q: str) -> set[int]:
-    query = parse(q)
+    query = parse_query(q)
     required, excluded = required_expression(query), excluded_expression(query)
     articles = set(ARTICLES) if required is None else matches(table, required)
     return articles if excluded is None else articles - matches(table, excluded)
@@ -44,7 +44,7 @@ def hits(table: sqlite3.Connection, q: str) -> set[int]:
 
 def errors_of(q: str) -> tuple[InvalidParameter, ...]:
     with pytest.raises(InvalidRequestError) as caught:
-        parse(q)
+        parse_query(q)
     return caught.value.errors
 
 
@@ -77,7 +77,7 @@ def errors_of(q: str) -> tuple[InvalidParameter, ...]:
     ],
 )
 def test_a_query_is_parsed(q: str, required: list[str], excluded: list[str]) -> None:
-    assert parse(q) == TextQuery(tuple(required), tuple(excluded))
+    assert parse_query(q) == TextQuery(tuple(required), tuple(excluded))
 
 
 @pytest.mark.parametrize("q", ["", " ", '"', '""', "-", '-"', "!?", "…", "\0", "\ud800", "- - “”", "\u0301"])
@@ -87,13 +87,13 @@ def test_a_query_without_a_word_is_refused(q: str) -> None:
 
 def test_a_query_has_at_most_32_items() -> None:
     full = "a " * 16 + "-b " * 16
-    assert len(parse(full).required) == len(parse(full + "- ! ''").excluded) == 16
+    assert len(parse_query(full).required) == len(parse_query(full + "- ! ''").excluded) == 16
     q = full + "c"
     assert errors_of(q) == (InvalidParameter("q", q, "at most 32 words and phrases, not 33"),)
 
 
 def test_a_long_phrase_is_one_item() -> None:
-    assert parse('"' + "a " * 200 + '"').required == (" ".join("a" * 200),)
+    assert parse_query('"' + "a " * 200 + '"').required == (" ".join("a" * 200),)
 
 
 def test_the_expressions_quote_every_item() -> None:
@@ -165,7 +165,7 @@ def test_no_query_is_a_database_error(table: sqlite3.Connection, q: str) -> None
 
 @given(st.lists(st.text(min_size=1, alphabet=st.characters(categories=["L", "N"])), min_size=1, max_size=32))
 def test_plain_words_are_required_as_typed(words: list[str]) -> None:
-    assert parse(" ".join(words)) == TextQuery(tuple(words))
+    assert parse_query(" ".join(words)) == TextQuery(tuple(words))
 
 
 @given(st.text())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.wire.articles import instant
+from app.wire.articles import format_instant
 
 
 @pytest.mark.parametrize(
@@ -17,4 +17,4 @@ from app.wire.articles import instant
 )
 def test_an_instant_is_formatted_as_rfc_3339(seconds: int | None, formatted: str | None) -> None:
     """Every year has four digits."""
-    assert instant(seconds) == formatted
+    assert format_instant(seconds) == formatted

@@ -12,7 +12,7 @@ from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.search import Result, search
 from app.stores.sqlite import file_url, reader_engine
-from app.wire.articles import MAX_CACHED_ITEM_BYTES, article_items, listed
+from app.wire.articles import MAX_CACHED_ITEM_BYTES, article_items, article_json
 from app.wire.base import ArticleItem
 from tests.seed.loading import load_into, report
 
@@ -41,7 +41,7 @@ def validated_items(result: Result, positions: list[int]) -> list[ArticleItem]:
 
 def parsed_items(result: Result, positions: list[int], *, explain: bool = False) -> list[ArticleItem]:
     page = ArticlePage(explain=explain)
-    return [ArticleItem.model_validate_json(json) for json in listed(result, positions, page, "full")]
+    return [ArticleItem.model_validate_json(json) for json in article_json(result, positions, page, "full")]
 
 
 def test_articles_come_in_the_order_of_the_positions(search_and_statements: Search) -> None:
@@ -74,7 +74,7 @@ def test_large_and_explained_articles_are_not_cached(search_and_statements: Sear
 def test_the_json_has_the_declared_fields(search_and_statements: Search) -> None:
     """Exactly those, in the same order, and serialized as the model would do it."""
     result, _ = search_and_statements
-    listed_json = listed(result, [0, 1], ArticlePage(), "full")
+    listed_json = article_json(result, [0, 1], ArticlePage(), "full")
     for item, json in zip(article_items(result, [0, 1]), listed_json, strict=True):
         assert list(item) == list(ArticleItem.model_fields)
         assert json.decode() == ArticleItem.model_validate(item).model_dump_json(by_alias=True)

@@ -17,7 +17,7 @@ Measure = Callable[[int], float]
 
 
 @dataclass(frozen=True)
-class Named:
+class EntityCounts:
     """Some articles, and how many of them name each entity, by ordinal; entities that none of them names are absent."""
 
     snapshot: Snapshot
@@ -43,16 +43,18 @@ class Named:
         return lift(self.counts[ordinal], len(self.articles), self.corpus(ordinal), len(self.snapshot))
 
 
-def named(snapshot: Snapshot, positions: BitMap, types: frozenset[EntityType], name: str | None) -> Named:
+def count_entities(
+    snapshot: Snapshot, positions: BitMap, types: frozenset[EntityType], name: str | None
+) -> EntityCounts:
     """Return the entities of these types (none: all) that the articles name, only those with this name if it is set."""
     counts = entity_counts(snapshot, positions, types or frozenset(EntityType))
     with_name = None if name is None else snapshot.names.find(name)
     by_ordinal = {ordinal: count for ordinal, count in counts if with_name is None or ordinal in with_name}
-    return Named(snapshot, positions, by_ordinal)
+    return EntityCounts(snapshot, positions, by_ordinal)
 
 
 @dataclass(frozen=True)
-class Related(Named):
+class RelatedEntities(EntityCounts):
     """The articles of a result that name a given entity, and the other entities that they name.
 
     `about` are all articles of the corpus that name it, `result` is the result before it was narrowed to them.
@@ -73,7 +75,7 @@ class Related(Named):
         return npmi(self.counts[ordinal], len(self.articles), with_other, len(positions))
 
 
-def related(result: Result, ordinal: int, types: frozenset[EntityType], *, members: bool) -> Related:
+def related_entities(result: Result, ordinal: int, types: frozenset[EntityType], *, members: bool) -> RelatedEntities:
     """Return the entities of these types (none: all) that are named together with an entity within a result.
 
     The result is narrowed as the filter that accepts the entity would narrow it: with `members`, its members count too.
@@ -82,7 +84,7 @@ def related(result: Result, ordinal: int, types: frozenset[EntityType], *, membe
     positions = result.positions & about
     counts = dict(entity_counts(result.snapshot, positions, types or frozenset(EntityType)))
     counts.pop(ordinal, None)
-    return Related(result.snapshot, positions, counts, result, about)
+    return RelatedEntities(result.snapshot, positions, counts, result, about)
 
 
 def _about(snapshot: Snapshot, ordinal: int, *, members: bool) -> BitMap:

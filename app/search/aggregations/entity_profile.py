@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from sqlmodel import Session
 
 from app.labels import EntityLabel
-from app.search.index.bitmaps import places_of
+from app.search.index.bitmaps import positions_of
 from app.search.index.snapshot import Snapshot
 from app.search.query.pagination import count_before, newest
 from app.search.sql import rows
@@ -41,11 +41,13 @@ class Surfaces:
     counts: list[SurfaceCount]
 
 
-def surfaces(session: Session, snapshot: Snapshot, ordinal: int, *, most: int = MAX_SURFACE_ARTICLES) -> Surfaces:
+def top_surfaces(session: Session, snapshot: Snapshot, ordinal: int, *, most: int = MAX_SURFACE_ARTICLES) -> Surfaces:
     """Return the surface forms of an entity in its newest articles, at most `most`, with one SQL statement."""
     label, posting = snapshot.labels.entity[ordinal], snapshot.postings["entity"][ordinal]
-    positions = places_of(newest(snapshot, posting, most))
-    surface_rows = rows.surfaces(session, snapshot.columns.order[positions].tolist(), (label.id, *label.former_ids))
+    positions = positions_of(newest(snapshot, posting, most))
+    surface_rows = rows.count_surfaces(
+        session, snapshot.columns.order[positions].tolist(), (label.id, *label.former_ids)
+    )
     mentions, articles = Counter[str](), Counter[str]()
     for row in surface_rows:
         mentions[row.text] += row.mentions

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.models import ACTOR_TYPES, EntityType
-from app.search.index.bitmaps import OrdinalCounts, RankedPostings, list_indexes, places_of
+from app.search.index.bitmaps import OrdinalCounts, RankedPostings, list_indexes, positions_of
 from app.search.index.memberships import ranked_entities
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import match
@@ -42,7 +42,7 @@ CountArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class FacetCount:
     """A value of a facet: its id and name, the number of articles that have it, and whether the request chose it."""
 
     id: str
@@ -69,7 +69,7 @@ class FacetCounts:
         self._result = result
         self._members = members
 
-    def facet(self, name: FacetName, size: int) -> list[Count]:
+    def facet(self, name: FacetName, size: int) -> list[FacetCount]:
         """Return the `size` most frequent values, then the chosen values that are not among them.
 
         A facet of an any-of filter ignores its own filter; all other facets count within the result. The counts are
@@ -85,10 +85,10 @@ class FacetCounts:
         chosen = {
             clause.ordinal for clause in clauses if clause.parameter in CHOSEN_BY[name] and clause.ordinal is not None
         }
-        listed = [Count(*_label(snapshot, name, ordinal), count, ordinal in chosen) for ordinal, count in top]
+        listed = [FacetCount(*_label(snapshot, name, ordinal), count, ordinal in chosen) for ordinal, count in top]
         unlisted = chosen - {ordinal for ordinal, _ in top}
         chosen_only = [
-            Count(
+            FacetCount(
                 *_label(snapshot, name, ordinal),
                 positions.intersection_cardinality(ranked.postings[ordinal]),
                 chosen=True,
@@ -96,7 +96,7 @@ class FacetCounts:
             for ordinal in unlisted
         ]
         without_label = {clause.value for clause in clauses if clause.parameter == name and clause.ordinal is None}
-        chosen_only += [Count(value, value, 0, chosen=True) for value in without_label]
+        chosen_only += [FacetCount(value, value, 0, chosen=True) for value in without_label]
         return listed + sorted(chosen_only, key=lambda count: (-count.count, count.id))
 
     def top_values(self, name: FacetName, size: int) -> list[TopValue]:
@@ -171,7 +171,7 @@ def _entity_sums(snapshot: Snapshot, positions: BitMap) -> CountArray:
 
 def _source_sums(snapshot: Snapshot, positions: BitMap) -> CountArray:
     """Return for each source the number of its articles."""
-    return np.bincount(snapshot.source_of[places_of(positions)], minlength=len(snapshot.labels.source))
+    return np.bincount(snapshot.source_of[positions_of(positions)], minlength=len(snapshot.labels.source))
 
 
 def _top_of(ranked: RankedPostings, counts: CountArray, size: int | None) -> OrdinalCounts:

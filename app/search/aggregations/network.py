@@ -24,7 +24,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class EntityNetwork:
     """Entities with their number of articles, and edges between them; the most frequent first, ties by ordinal."""
 
     nodes: OrdinalCounts
@@ -33,12 +33,12 @@ class Network:
 
 def network(
     snapshot: Snapshot, positions: BitMap, types: frozenset[EntityType], *, most_nodes: int, most_edges: int
-) -> Network:
+) -> EntityNetwork:
     """Return the network of the entities of these types (none: all) in some articles."""
     nodes = entity_counts(snapshot, positions, types or frozenset(EntityType), most_nodes)
     node_positions = [(ordinal, positions & snapshot.postings["entity"][ordinal]) for ordinal, _ in nodes]
     counts = dict(nodes)
-    return Network(
+    return EntityNetwork(
         nodes,
         [
             Edge(source, target, together, npmi(together, counts[source], counts[target], len(positions)))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 from sqlmodel import Session
 
-from app.search.index.bitmaps import places_of
+from app.search.index.bitmaps import positions_of
 from app.search.index.snapshot import Snapshot
 from app.search.sql import rows
 from app.text.tokenizer import words
@@ -37,7 +37,7 @@ OrdinalArray = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
+class ScoredArticle:
     """An article that is similar to another: its position, and the entities and words of both, the rarest first.
 
     `score` is from 0 to 1; `ordinals` are those of entities; `words` are folded, without those that most articles use.
@@ -49,7 +49,7 @@ class Similar:
     words: list[str]
 
 
-def similar(session: Session, snapshot: Snapshot, position: int, limit: int) -> tuple[int, list[Similar]]:
+def similar(session: Session, snapshot: Snapshot, position: int, limit: int) -> tuple[int, list[ScoredArticle]]:
     """Return how many articles share an entity with this one, and the most similar of them; ties by article id."""
     candidates = _candidates(snapshot, position)
     comparison = _Comparison(snapshot, position, _words(session, snapshot, [position, *candidates]))
@@ -72,7 +72,7 @@ def _count_sharing(snapshot: Snapshot, position: int) -> int:
 def _candidates(snapshot: Snapshot, position: int) -> list[int]:
     """Return the positions most similar by their entities, at most MAX_CANDIDATES, in no order; ties by article id."""
     ordinals = _entities(snapshot, position)
-    sharing = [places_of(snapshot.postings["entity"][ordinal]) for ordinal in ordinals]
+    sharing = [positions_of(snapshot.postings["entity"][ordinal]) for ordinal in ordinals]
     if not sharing:
         return []
     weights = np.repeat(snapshot.entity_weights[ordinals], list(map(len, sharing)))
@@ -104,7 +104,7 @@ class _Comparison:
         self._counts = Counter(chain.from_iterable(words_of.values()))
         self._word_weights = {word: log((len(words_of) + 1) / count) ** 2 for word, count in self._counts.items()}
 
-    def similar(self, candidate: int) -> Similar:
+    def similar(self, candidate: int) -> ScoredArticle:
         """Return the score of a candidate, and the entities and words in common."""
         other_ordinals, other_words = _entities(self._snapshot, candidate), self._words_of[candidate]
         ordinals = np.intersect1d(self._ordinals, other_ordinals, assume_unique=True).tolist()
@@ -116,7 +116,7 @@ class _Comparison:
         ) / 2
         # Labels are sorted by id, so that ordinals break ties.
         ordinals.sort(key=lambda ordinal: (-weights[ordinal], ordinal))
-        return Similar(candidate, round(score, SCORE_DIGITS), ordinals, self._distinctive(words))
+        return ScoredArticle(candidate, round(score, SCORE_DIGITS), ordinals, self._distinctive(words))
 
     def _weights(self, words: Words) -> list[float]:
         return [self._word_weights[word] for word in words]

@@ -7,7 +7,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.dates import day_range
-from app.search.index.bitmaps import OrdinalCounts, list_indexes, places_of, set_of
+from app.search.index.bitmaps import OrdinalCounts, bitmap_of, list_indexes, positions_of
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.search import Result
@@ -22,7 +22,7 @@ SAMPLE_SIZE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class SourceComparison:
     """A source in a result: its ordinal and articles, and its number of articles in the days of the request.
 
     `only` are the entities that no other source of the result names, with their number of articles; `speakers` have
@@ -36,15 +36,15 @@ class Compared:
     speakers: OrdinalCounts
 
 
-def counted_sources(result: Result) -> list[tuple[int, str, int]]:
+def source_totals(result: Result) -> list[tuple[int, str, int]]:
     """Return (articles in the result, id, ordinal) of every source that has articles in the corpus."""
     snapshot = result.snapshot
     labels, postings = snapshot.labels.source, snapshot.postings["source"]
-    counts = np.bincount(snapshot.source_of[places_of(result.positions)], minlength=len(labels)).tolist()
+    counts = np.bincount(snapshot.source_of[positions_of(result.positions)], minlength=len(labels)).tolist()
     return [(counts[ordinal], label.id, ordinal) for ordinal, label in enumerate(labels) if postings[ordinal]]
 
 
-def compare(result: Result, filters: ComparisonPage, ordinals: Sequence[int]) -> list[Compared]:
+def compare(result: Result, filters: ComparisonPage, ordinals: Sequence[int]) -> list[SourceComparison]:
     """Return the comparison of these sources within a result, in this order."""
     snapshot = result.snapshot
     postings, exclusive = snapshot.postings["source"], _exclusive_entities(snapshot, result.positions, ordinals)
@@ -52,7 +52,7 @@ def compare(result: Result, filters: ComparisonPage, ordinals: Sequence[int]) ->
     comparisons = []
     for ordinal in ordinals:
         own, coverage = result.positions & postings[ordinal], printed.intersection_cardinality(postings[ordinal])
-        comparisons.append(Compared(ordinal, own, coverage, exclusive[ordinal], _top_speakers(snapshot, own)))
+        comparisons.append(SourceComparison(ordinal, own, coverage, exclusive[ordinal], _top_speakers(snapshot, own)))
     return comparisons
 
 
@@ -69,10 +69,10 @@ def _exclusive_entities(snapshot: Snapshot, positions: BitMap, ordinals: Sequenc
 
 def _exclusive_candidates(snapshot: Snapshot, positions: BitMap) -> list[int]:
     """Return the entities that only one source may name: those that a sample does not show in several sources."""
-    articles = places_of(positions)
+    articles = positions_of(positions)
     step = len(articles) // SAMPLE_SIZE + 1
     sample = articles[::step]
-    entities = snapshot.entity_lists[list_indexes(snapshot.entity_starts, set_of(sample))]
+    entities = snapshot.entity_lists[list_indexes(snapshot.entity_starts, bitmap_of(sample))]
     sources = np.repeat(snapshot.source_of[sample], snapshot.entity_starts[sample + 1] - snapshot.entity_starts[sample])
     # This stores the last source that names each entity; if another one differs from it, several name the entity.
     last_source = np.full(len(snapshot.labels.entity), -1, np.int32)

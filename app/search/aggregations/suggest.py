@@ -12,7 +12,7 @@ from app.errors import InvalidParameter, InvalidRequestError
 from app.labels import EntityLabel, SourceLabel
 from app.search.aggregations.facets import MAX_SUMMED_ARTICLES, CountArray, owner_sums
 from app.search.index.snapshot import Snapshot
-from app.search.names.prefixes import KINDS, Owners, PrefixMatches
+from app.search.names.prefixes import OWNER_KINDS, Owners, PrefixMatches
 from app.text.folding import fold_name
 
 # Of three letters, two correct ones would match a large share of all names.
@@ -41,7 +41,7 @@ class Suggestions:
         """Suggest only these kinds (none: all), ranked by how many of the articles have them."""
         self._snapshot = snapshot
         self._positions = positions
-        self._kinds = [KINDS.index(kind) for kind in kinds or KINDS]
+        self._kinds = [OWNER_KINDS.index(kind) for kind in kinds or OWNER_KINDS]
 
     def of(self, prefix: str, size: int) -> list[Suggestion]:
         """Return the best `size` suggestions for a prefix, by articles and then id; matches with a typo come last.

@@ -14,7 +14,7 @@ from app.dates import day_range
 from app.errors import InvalidParameter, InvalidRequestError
 from app.search.aggregations.facets import FacetCounts
 from app.search.aggregations.intervals import LAST_DAY, first_days, interval_numbers
-from app.search.index.bitmaps import Ids, places_of, set_of
+from app.search.index.bitmaps import Int64Array, bitmap_of, positions_of
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import TimelineFilters
 from app.search.query.parameters import Interval
@@ -84,7 +84,7 @@ def _span(result: Result, filters: TimelineFilters) -> tuple[int, int] | None:
     return days[0] if first is None else first, days[1] if last is None else last
 
 
-def _bounds(span: tuple[int, int] | None, interval: Interval) -> Ids:
+def _bounds(span: tuple[int, int] | None, interval: Interval) -> Int64Array:
     """Return the first day of every interval that overlaps the span, and of the interval after the last."""
     if span is None:
         return np.ones(1, np.int64)
@@ -119,18 +119,18 @@ class _BucketRanges:
     coarser: BitMap
 
     @classmethod
-    def of(cls, snapshot: Snapshot, bounds: Ids) -> "_BucketRanges":
+    def of(cls, snapshot: Snapshot, bounds: Int64Array) -> "_BucketRanges":
         days = snapshot.columns.first_day[: snapshot.dated]
         # Search with the array's own type: for a wider one, numpy would copy the whole array.
         starts = np.searchsorted(days, bounds.astype(days.dtype)).astype(np.uint32)
         coarse_starts = np.searchsorted(snapshot.coarse, starts)
         coarse = snapshot.coarse[coarse_starts[0] : coarse_starts[-1]]
         bucket_ends = np.repeat(bounds[1:], np.diff(coarse_starts))
-        return cls(starts, set_of(coarse[snapshot.columns.last_day[coarse] >= bucket_ends]))
+        return cls(starts, bitmap_of(coarse[snapshot.columns.last_day[coarse] >= bucket_ends]))
 
     def counts(self, positions: BitMap) -> list[int]:
         """Return how many of these positions are in each bucket."""
-        counts: list[int] = np.diff(np.searchsorted(places_of(positions - self.coarser), self.starts)).tolist()
+        counts: list[int] = np.diff(np.searchsorted(positions_of(positions - self.coarser), self.starts)).tolist()
         return counts
 
 

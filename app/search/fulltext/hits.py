@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
-from app.search.index.bitmaps import set_of
+from app.search.index.bitmaps import bitmap_of
 from app.search.index.snapshot import Snapshot
 from app.text.query_parser import TextQuery, excluded_expression, required_expression
 
@@ -67,7 +67,7 @@ class TextSearch:
         with self._time_limit():
             joined: str | None = self.session.connection().execute(HITS_SQL, {"expression": expression}).scalar()
         ids = np.fromstring(joined or "", np.int64, sep=",")
-        return set_of(np.sort(self.snapshot.positions(ids)))
+        return bitmap_of(np.sort(self.snapshot.positions(ids)))
 
     def ranking(self, expression: str, positions: FrozenBitMap, state: str) -> NDArray[np.uint32] | None:
         """Return these positions, which match the expression, in order of relevance in a state of the text index.

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-Days = NDArray[np.int32]
-Ids = NDArray[np.int64]
+Int32Array = NDArray[np.int32]
+Int64Array = NDArray[np.int64]
 Postings = tuple[BitMap, ...]
 """The postings of one field, by ordinal."""
 
 OrdinalCounts = list[tuple[int, int]]
 """Values with the number of articles that have them, as (ordinal, count)."""
 
-FAMILIES = ("source", "entity", "language", "precision")
+POSTING_FIELDS = ("source", "entity", "language", "precision")
 """The fields that have postings. Each has its labels, in the order of the ordinals."""
 
 
@@ -29,7 +29,7 @@ class RankedPostings:
 
     postings: Postings
     by_total: tuple[int, ...]
-    by_total_array: Days
+    by_total_array: Int32Array
 
     @classmethod
     def of(cls, postings: Postings, ordinals: Iterable[int]) -> "RankedPostings":
@@ -38,23 +38,23 @@ class RankedPostings:
         return cls(postings, by_total, np.array(by_total, np.int32))
 
 
-def places_of(positions: BitMap) -> NDArray[np.uint32]:
+def positions_of(positions: BitMap) -> NDArray[np.uint32]:
     """Return the members of a bitmap as an ascending array."""
     return np.frombuffer(positions.to_array(), np.uint32) if positions else np.empty(0, np.uint32)
 
 
-def set_of(positions: NDArray[np.integer]) -> BitMap:
+def bitmap_of(positions: NDArray[np.integer]) -> BitMap:
     """Return the bitmap of an array of positions."""
     # pyroaring reads an array of the standard library eight times as fast as a numpy array.
     return BitMap(array("I", positions.astype(np.uint32, copy=False).tobytes()))
 
 
-def list_indexes(starts: Ids, positions: BitMap) -> Ids:
+def list_indexes(starts: Int64Array, positions: BitMap) -> Int64Array:
     """Return the indexes of all items in the lists of these positions, in order.
 
     The list of position `p` is `starts[p]` to `starts[p + 1]`, end exclusive.
     """
-    members = places_of(positions)
+    members = positions_of(positions)
     list_starts = starts[members]
     lengths = starts[members + 1] - list_starts
     # The output joins the lists: the start of each, less the number of items before it, plus a running number.

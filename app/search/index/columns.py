@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.search.index.bitmaps import Days, Ids, Postings, list_indexes, places_of, set_of
+from app.search.index.bitmaps import Int32Array, Int64Array, Postings, bitmap_of, list_indexes, positions_of
 
 UNDATED = 2**31 - 1
 """The day of an undated article: after all days."""
@@ -15,10 +15,10 @@ UNDATED = 2**31 - 1
 NO_TIME = -1
 """The local time of an article whose time of day is unknown: before all times of its day."""
 
-TEXT_PLACE = 1 << 24
+TEXT_OFFSET = 1 << 24
 """Added to an offset in the text, so that it sorts after every offset in the title."""
 
-Key = tuple[int, int, int]
+SortKey = tuple[int, int, int]
 """The sort key of an article: first printed day, local time, article id."""
 
 
@@ -26,11 +26,11 @@ Key = tuple[int, int, int]
 class Columns:
     """One row per article: ids, days (proleptic ordinals), local time in seconds since midnight."""
 
-    order: Ids
-    article_ids: Ids
-    first_day: Days
-    last_day: Days
-    local_time: Days
+    order: Int64Array
+    article_ids: Int64Array
+    first_day: Int32Array
+    last_day: Int32Array
+    local_time: Int32Array
 
     @classmethod
     def empty(cls) -> "Columns":
@@ -48,8 +48,8 @@ class Statements:
     statements by entity.
     """
 
-    starts: Ids
-    places: Days
+    starts: Int64Array
+    places: Int32Array
     speaker: Postings = ()
     about: Postings = ()
 
@@ -67,15 +67,15 @@ class Statements:
         """The entity ordinal of each statement's speaker, -1 if it is unknown."""
         ordinals = np.full(len(self), -1, np.int32)
         for ordinal, posting in enumerate(self.speaker):
-            ordinals[places_of(posting)] = ordinal
+            ordinals[positions_of(posting)] = ordinal
         return ordinals
 
     def of(self, articles: BitMap) -> BitMap:
         """Return the statements of these articles."""
-        return set_of(list_indexes(self.starts, articles))
+        return bitmap_of(list_indexes(self.starts, articles))
 
 
-def insertion_index(ascending: Days | Ids, value: int, *, after: bool = False) -> int:
+def insertion_index(ascending: Int32Array | Int64Array, value: int, *, after: bool = False) -> int:
     """Return the index at which to insert a value: before all equal ones, or after them if `after` is set."""
     # Compare with a scalar of the array's own type: for a Python int, numpy would copy the whole array to a wider one.
     bounds = np.iinfo(ascending.dtype)

@@ -11,7 +11,7 @@ from app.models import Publish
 from app.search.index.snapshot import UNPUBLISHED, Snapshot
 from app.search.index.storage import open_snapshot
 from app.stores.schema import require_schema
-from app.stores.sqlite import damage
+from app.stores.sqlite import damaged_error
 
 
 class Corpus:
@@ -51,7 +51,7 @@ class Corpus:
         try:
             return self._open_if_changed()
         except DatabaseError as error:
-            raise damage(error) from error
+            raise damaged_error(error) from error
 
     def _open_if_changed(self) -> Snapshot:
         if self._snapshot is None:

@@ -38,7 +38,7 @@ def article_postings(snapshot: Snapshot) -> EntityPostings:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MemberPosting:
     """An entity that counts for another, and the positions that name it during its membership."""
 
     ordinal: int
@@ -47,13 +47,15 @@ class Part:
 
 def member_postings(
     snapshot: Snapshot, ordinal: int, types: frozenset[EntityType], entity_postings: EntityPostings
-) -> tuple[Part, ...]:
+) -> tuple[MemberPosting, ...]:
     """Return the entity itself and all its members of these types, each with what was printed during its membership."""
     by_member: dict[int, BitMap] = {}
     for member, period in _walk_members(snapshot, ordinal, types):
         printed = entity_postings.postings[member] & entity_postings.printed_within(period.first, period.last)
         by_member[member] = by_member.get(member, BitMap()) | printed
-    return tuple(Part(member, positions) for member, positions in by_member.items() if positions or member == ordinal)
+    return tuple(
+        MemberPosting(member, positions) for member, positions in by_member.items() if positions or member == ordinal
+    )
 
 
 def ranked_entities(snapshot: Snapshot, types: frozenset[EntityType], *, members: bool = False) -> RankedPostings:

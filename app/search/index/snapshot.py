@@ -18,19 +18,19 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.dates import day_range
-from app.labels import EntityLabel, Labels, ordinals_of
+from app.labels import EntityLabel, Labels, ordinals_by_id
 from app.search.index.bitmaps import (
-    FAMILIES,
-    Days,
-    Ids,
+    POSTING_FIELDS,
+    Int32Array,
+    Int64Array,
     Postings,
     RankedPostings,
-    places_of,
+    bitmap_of,
+    positions_of,
     range_bitmap,
-    set_of,
 )
 from app.search.index.cache import SnapshotCache
-from app.search.index.columns import UNDATED, Columns, Key, Statements, insertion_index
+from app.search.index.columns import UNDATED, Columns, SortKey, Statements, insertion_index
 from app.search.names.prefixes import Prefixes
 from app.search.names.resolver import NameResolver
 
@@ -68,15 +68,15 @@ class Snapshot:
     columns: Columns
     labels: Labels
     postings: Mapping[str, Postings]
-    entity_starts: Ids
-    entity_lists: Days = field(repr=False)
+    entity_starts: Int64Array
+    entity_lists: Int32Array = field(repr=False)
     statements: Statements = field(repr=False, default_factory=Statements.empty)
     cache: SnapshotCache = field(init=False, repr=False, compare=False, default_factory=SnapshotCache)
 
     @classmethod
     def unpublished(cls) -> "Snapshot":
         """Return the empty snapshot of a corpus before its first publish."""
-        postings: dict[str, Postings] = dict.fromkeys(FAMILIES, ())
+        postings: dict[str, Postings] = dict.fromkeys(POSTING_FIELDS, ())
         no_entities = np.empty(0, np.int32)
         return cls(0, UNPUBLISHED, None, Columns.empty(), Labels(), postings, np.zeros(1, np.int64), no_entities)
 
@@ -143,7 +143,7 @@ class Snapshot:
         return Prefixes(self.labels.entity, self.labels.source)
 
     @cached_property
-    def totals(self) -> Ids:
+    def totals(self) -> Int64Array:
         """The number of articles of each name owner (see `Prefixes`): of the entities, then of the sources."""
         return np.array([*map(len, self.postings["entity"]), *map(len, self.postings["source"])], np.int64)
 
@@ -165,7 +165,7 @@ class Snapshot:
     @cached_property
     def entity_ordinals(self) -> dict[str, int]:
         """The ordinal of each entity by id and by former id."""
-        return ordinals_of(self.labels.entity)
+        return ordinals_by_id(self.labels.entity)
 
     def entity(self, id_: str) -> EntityLabel:
         """Return the label of the entity with this id or former id; raise KeyError if there is none."""
@@ -196,7 +196,7 @@ class Snapshot:
         """The source ordinal of each position."""
         ordinals = np.empty(len(self), np.int32)
         for ordinal, posting in enumerate(self.postings["source"]):
-            ordinals[places_of(posting)] = ordinal
+            ordinals[positions_of(posting)] = ordinal
         return ordinals
 
     @cached_property
@@ -211,7 +211,7 @@ class Snapshot:
         positions[order - before] = np.arange(len(order), dtype=np.uint32)
         return before, positions
 
-    def positions(self, revision_ids: Ids) -> NDArray[np.uint32]:
+    def positions(self, revision_ids: Int64Array) -> NDArray[np.uint32]:
         """Return the positions of these revisions, in their order; revisions that are not served are left out."""
         before, by_revision = self._by_revision
         positions = by_revision[np.clip(revision_ids - before, 0, len(by_revision) - 1)]
@@ -227,25 +227,27 @@ class Snapshot:
         stop = self.dated if last is None else insertion_index(days, last, after=True)
         positions = range_bitmap(start, max(start, stop))
         # The range holds every article whose interval starts in it; remove those whose interval ends after it.
-        return positions if last is None else positions - set_of(self.coarse[self.columns.last_day[self.coarse] > last])
+        return (
+            positions if last is None else positions - bitmap_of(self.coarse[self.columns.last_day[self.coarse] > last])
+        )
 
     def days_of(self, positions: BitMap) -> tuple[int, int] | None:
         """Return the first and last day of these articles: a search from one to the other finds all dated ones.
 
         Return None if none of them has a date.
         """
-        dated = places_of(positions & self.dated_positions)
+        dated = positions_of(positions & self.dated_positions)
         if not len(dated):
             return None
         return int(self.columns.first_day[dated[0]]), int(self.columns.last_day[dated].max())
 
-    def key_range(self, key: Key) -> tuple[int, int]:
+    def key_range(self, key: SortKey) -> tuple[int, int]:
         """Return the positions that have this key, as start and exclusive end: one, or none if it is not served.
 
         An empty range starts at the position where the key would be inserted.
         """
         start, stop = 0, len(self)
-        columns: tuple[Days | Ids, ...] = (
+        columns: tuple[Int32Array | Int64Array, ...] = (
             self.columns.first_day,
             self.columns.local_time,
             self.columns.article_ids,
@@ -255,13 +257,13 @@ class Snapshot:
             start, stop = start + insertion_index(equal, value), start + insertion_index(equal, value, after=True)
         return start, stop
 
-    def key(self, position: int) -> Key:
+    def key(self, position: int) -> SortKey:
         """Return the sort key of a position: day, local time, article id."""
         columns = self.columns
         return int(columns.first_day[position]), int(columns.local_time[position]), int(columns.article_ids[position])
 
     @cached_property
-    def _by_article(self) -> tuple[Ids, NDArray[np.uint32]]:
+    def _by_article(self) -> tuple[Int64Array, NDArray[np.uint32]]:
         """The article ids, ascending, and the position of each."""
         positions = np.argsort(self.columns.article_ids).astype(np.uint32)
         return self.columns.article_ids[positions], positions

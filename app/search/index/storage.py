@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from app.errors import DamagedError
 from app.labels import Labels
 from app.models import Publish, SnapshotPart
-from app.search.index.bitmaps import FAMILIES, Postings
+from app.search.index.bitmaps import POSTING_FIELDS, Postings
 from app.search.index.columns import Columns, Statements
 from app.search.index.snapshot import Snapshot
 from app.stores.sqlite import REPAIR_HINT
@@ -88,7 +88,7 @@ def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, 
         published_at=published_at,
         columns=_columns(parts),
         labels=_LABELS.validate_json(bytes(parts["labels"])),
-        postings={field: _postings(parts, field) for field in FAMILIES},
+        postings={field: _postings(parts, field) for field in POSTING_FIELDS},
         entity_starts=np.frombuffer(parts["entity_starts"], np.int64),
         entity_lists=np.frombuffer(parts["entity_lists"], np.int32),
         statements=Statements(

@@ -16,7 +16,7 @@ from app.labels import EntityLabel, SourceLabel
 from app.models import EntityType
 from app.text.folding import fold_name
 
-KINDS = (*EntityType, "source")
+OWNER_KINDS = (*EntityType, "source")
 """The kinds of name owner: the types of entity, and sources."""
 
 Owners = NDArray[np.int32]
@@ -41,7 +41,7 @@ class Prefixes:
 
     def __init__(self, entities: Sequence[EntityLabel], sources: Sequence[SourceLabel]) -> None:
         names_of = [*((one.name, *one.aliases) for one in entities), *((one.name, *one.names) for one in sources)]
-        kinds = [*(KINDS.index(one.type) for one in entities), *(KINDS.index("source") for _ in sources)]
+        kinds = [*(OWNER_KINDS.index(one.type) for one in entities), *(OWNER_KINDS.index("source") for _ in sources)]
         self.labels: tuple[EntityLabel | SourceLabel, ...] = (*entities, *sources)
         """The label of each owner."""
         self.kinds = np.array(kinds, np.int8)

@@ -12,10 +12,10 @@ from app.dates import day_range
 from app.errors import InvalidParameter, InvalidRequestError
 from app.models import ACTOR_TYPES, EntityType
 from app.search.fulltext.hits import TextSearch
-from app.search.index.memberships import EntityPostings, Part, article_postings, member_postings
+from app.search.index.memberships import EntityPostings, MemberPosting, article_postings, member_postings
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters
-from app.text.query_parser import parse
+from app.text.query_parser import parse_query
 
 Role = Literal["all", "any", "none"]
 """Whether a matching article has all, any or none of the values of a parameter."""
@@ -58,7 +58,7 @@ class Clause:
     role: Role
     positions: BitMap
     ordinal: int | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[MemberPosting, ...] = ()
 
 
 def build_clauses(
@@ -79,7 +79,7 @@ def build_clauses(
         if len(errors) == MAX_ERRORS:
             raise InvalidRequestError(*errors)
     try:
-        query = parse(filters.q) if filters.q is not None else None
+        query = parse_query(filters.q) if filters.q is not None else None
     except InvalidRequestError as error:
         errors.extend(error.errors)
     if errors:
@@ -127,7 +127,7 @@ def entity_clauses(
                 yield Clause(parameter, value, role, union, ordinal, members)
             else:
                 posting = entity_postings.postings[ordinal]
-                yield Clause(parameter, value, role, posting, ordinal, (Part(ordinal, posting),))
+                yield Clause(parameter, value, role, posting, ordinal, (MemberPosting(ordinal, posting),))
 
 
 def _entity_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
@@ -184,13 +184,13 @@ CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _language_clauses, _precisi
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class RelaxedTotal:
     """A clause and the total of the search without it."""
 
     clause: Clause
     total: int
 
 
-def without_each(clauses: Sequence[Clause], find: Callable[[Sequence[Clause]], BitMap]) -> list[Dropped]:
+def totals_without_each(clauses: Sequence[Clause], find: Callable[[Sequence[Clause]], BitMap]) -> list[RelaxedTotal]:
     """Return the total without each clause, in the order of the clauses; `find` runs the search."""
-    return [Dropped(clause, len(find((*clauses[:at], *clauses[at + 1 :])))) for at, clause in enumerate(clauses)]
+    return [RelaxedTotal(clause, len(find((*clauses[:at], *clauses[at + 1 :])))) for at, clause in enumerate(clauses)]

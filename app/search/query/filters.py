@@ -144,7 +144,7 @@ class FeedPage(ArticleFilters, Paging):
     )
 
 
-class SimilarArticles(ParameterModel):
+class SimilarOptions(ParameterModel):
     """The articles most similar to one article."""
 
     limit: PlainInteger = Field(
@@ -152,7 +152,7 @@ class SimilarArticles(ParameterModel):
     )
 
 
-class OneArticle(FieldSelection, OffsetOptions):
+class ArticleOptions(FieldSelection, OffsetOptions):
     """One article, as a corpus version served it."""
 
     as_of: CorpusVersion | None = Field(
@@ -225,7 +225,7 @@ class VersionPage(Paging):
     """The versions of an article."""
 
 
-class VersionsOf(VersionPage):
+class ArticleVersionPage(VersionPage):
     """The versions of an article together with its id, so that a cursor is valid for this article only."""
 
     article: str

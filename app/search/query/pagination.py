@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from pyroaring import BitMap
 
-from app.search.index.columns import UNDATED, Key
+from app.search.index.columns import UNDATED, SortKey
 from app.search.index.snapshot import Snapshot
 
 POSITION_BATCH = 500
@@ -16,7 +16,7 @@ POSITION_BATCH = 500
 Number = TypeVar("Number", int, float)
 
 
-def newest_first(snapshot: Snapshot, positions: BitMap, after: Key | None = None) -> Iterator[int]:
+def newest_first(snapshot: Snapshot, positions: BitMap, after: SortKey | None = None) -> Iterator[int]:
     """Yield the positions after a key: dated ones from newest to oldest, then undated ones by article id."""
     start, stop = (snapshot.dated, snapshot.dated) if after is None else snapshot.key_range(after)
     if after is None or after[0] != UNDATED:
@@ -25,7 +25,7 @@ def newest_first(snapshot: Snapshot, positions: BitMap, after: Key | None = None
     yield from ascending(positions, count_before(positions, stop))
 
 
-def oldest_first(snapshot: Snapshot, positions: BitMap, after: Key | None = None) -> Iterator[int]:
+def oldest_first(snapshot: Snapshot, positions: BitMap, after: SortKey | None = None) -> Iterator[int]:
     """Yield the positions after a key: dated ones from oldest to newest, then undated ones by article id."""
     stop = 0 if after is None else snapshot.key_range(after)[1]
     yield from ascending(positions, count_before(positions, stop))
@@ -55,8 +55,8 @@ def newest(snapshot: Snapshot, positions: BitMap, count: int) -> BitMap:
 
 
 def newest_page(
-    snapshot: Snapshot, positions: BitMap, *, limit: int, after: Key | None
-) -> tuple[list[int], Key | None]:
+    snapshot: Snapshot, positions: BitMap, *, limit: int, after: SortKey | None
+) -> tuple[list[int], SortKey | None]:
     """Return the `limit` positions after a key, newest first, and the key of the last one if more follow."""
     page = list(islice(newest_first(snapshot, positions, after), limit + 1))
     next_after = snapshot.key(page[limit - 1]) if len(page) > limit else None

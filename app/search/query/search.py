@@ -8,14 +8,14 @@ from pyroaring import BitMap, FrozenBitMap
 
 from app.errors import CursorExpiredError, InvalidParameter, InvalidRequestError
 from app.search.fulltext.hits import TextSearch
-from app.search.index.columns import Key
+from app.search.index.columns import SortKey
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause, build_clauses, match
 from app.search.query.filters import ArticleExport, ArticleFilters
 from app.search.query.pagination import newest, newest_first, oldest_first
-from app.text.query_parser import parse, required_expression
+from app.text.query_parser import parse_query, required_expression
 
-After = Key | tuple[str, int]
+PageStart = SortKey | tuple[str, int]
 """Where a page starts: after the article with this sort key, or with this article id in this state of the ranking."""
 
 
@@ -47,11 +47,11 @@ class Page:
     """
 
     positions: list[int]
-    next: After | None
+    next: PageStart | None
     ranked: int | None
 
 
-def page(result: Result, filters: ArticleExport, *, limit: int, after: After | None) -> Page:
+def page(result: Result, filters: ArticleExport, *, limit: int, after: PageStart | None) -> Page:
     """Return the `limit` positions that come after `after` in the order of `filters.sort`."""
     positions = list(islice(in_order(result, filters, after), limit + 1))
     ranked = len(_ranked_positions(result)) if filters.sort == "relevance" else None
@@ -60,7 +60,7 @@ def page(result: Result, filters: ArticleExport, *, limit: int, after: After | N
     return Page(positions[:limit], _next_after(result, filters, after, positions[limit - 1]), ranked)
 
 
-def _next_after(result: Result, filters: ArticleExport, after: After | None, last: int) -> After:
+def _next_after(result: Result, filters: ArticleExport, after: PageStart | None, last: int) -> PageStart:
     """Return what the page after the position `last` comes after: a sort key once past the ranked articles."""
     key = result.snapshot.key(last)
     if filters.sort != "relevance" or (after is not None and len(after) == 3) or last not in _ranked_positions(result):
@@ -68,7 +68,7 @@ def _next_after(result: Result, filters: ArticleExport, after: After | None, las
     return _ranking_state(result, after), key[2]
 
 
-def in_order(result: Result, filters: ArticleExport, after: After | None = None) -> Iterator[int]:
+def in_order(result: Result, filters: ArticleExport, after: PageStart | None = None) -> Iterator[int]:
     """Return the positions in the order of `filters.sort`, those that come after `after` only.
 
     Raise CursorExpiredError if the relevance order has changed since, InvalidRequestError if there is no word to rank
@@ -85,7 +85,7 @@ def _ranked_positions(result: Result) -> BitMap:
     return newest(result.snapshot, result.positions, result.text.max_ranked)
 
 
-def _by_relevance(result: Result, filters: ArticleExport, after: After | None) -> Iterator[int]:
+def _by_relevance(result: Result, filters: ArticleExport, after: PageStart | None) -> Iterator[int]:
     """Return the newest positions by relevance, then the others, newest first."""
     if after is not None and len(after) == 3:
         # Past the ranked articles the client has seen all newer ones, so that a change of the corpus does not matter.
@@ -103,7 +103,7 @@ def _ranking_state(result: Result, after: tuple[str, int] | None) -> str:
 
 
 def _ranking(result: Result, filters: ArticleExport, state: str) -> list[int]:
-    expression = required_expression(parse(filters.q)) if filters.q is not None else None
+    expression = required_expression(parse_query(filters.q)) if filters.q is not None else None
     if expression is None:
         wanted = "`q` with at least one word that must occur, or another order"
         raise InvalidRequestError(InvalidParameter("sort", filters.sort, wanted))

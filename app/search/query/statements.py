@@ -25,7 +25,7 @@ from app.search.query.clauses import (
 from app.search.query.filters import StatementPage
 from app.search.query.pagination import ascending, count_before, descending
 
-Place = tuple[int, int, int, int]
+StatementKey = tuple[int, int, int, int]
 """The sort key of a statement: first day, local time and id of its article, and its offset in the article."""
 
 SPEAKER_PARAMETERS: Mapping[str, EntityParameter] = {"speaker": (ACTOR_TYPES, "any")}
@@ -33,7 +33,7 @@ TOPIC_PARAMETERS: Mapping[str, EntityParameter] = {"about": (frozenset(EntityTyp
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StatementResult:
     """The clauses of a search of statements, and the statements that satisfy them."""
 
     text: TextSearch
@@ -46,10 +46,10 @@ class Said:
         return self.text.snapshot
 
 
-def search_statements(text: TextSearch, filters: StatementPage) -> Said:
+def search_statements(text: TextSearch, filters: StatementPage) -> StatementResult:
     """Return the statements that match the filters; raise InvalidRequestError with everything wrong with them."""
     clauses = build_clauses(text, filters, _statement_clauses(text.snapshot, filters))
-    return Said(text, clauses, match_statements(text.snapshot, clauses))
+    return StatementResult(text, clauses, match_statements(text.snapshot, clauses))
 
 
 def _statement_clauses(snapshot: Snapshot, filters: StatementPage) -> ClausesOrErrors:
@@ -76,10 +76,10 @@ class StatementSlice:
     """Statements in order, and what the next page comes after, None on the last page."""
 
     positions: list[int]
-    next: Place | None
+    next: StatementKey | None
 
 
-def statement_page(said: Said, filters: StatementPage, after: Place | None) -> StatementSlice:
+def statement_page(said: StatementResult, filters: StatementPage, after: StatementKey | None) -> StatementSlice:
     """Return the statements that come after a sort key in the order of `filters.sort`."""
     order = _newest_first if filters.sort == "-published" else _oldest_first
     positions = list(islice(order(said.snapshot, said.found, after), filters.limit + 1))
@@ -93,18 +93,18 @@ def article_of(snapshot: Snapshot, statement: int) -> int:
     return int(np.searchsorted(snapshot.statements.starts, statement, side="right")) - 1
 
 
-def _sort_key(snapshot: Snapshot, statement: int) -> Place:
+def _sort_key(snapshot: Snapshot, statement: int) -> StatementKey:
     return *snapshot.key(article_of(snapshot, statement)), int(snapshot.statements.places[statement])
 
 
-def _statement_range(snapshot: Snapshot, after: Place) -> tuple[int, int, int]:
+def _statement_range(snapshot: Snapshot, after: StatementKey) -> tuple[int, int, int]:
     """Return three statements: the first of the key's article, the first after the key, the next article's first."""
     statements, (article, next_article) = snapshot.statements, snapshot.key_range(after[:3])
     start, stop = int(statements.starts[article]), int(statements.starts[next_article])
     return start, start + int(np.searchsorted(statements.places[start:stop], after[3], side="right")), stop
 
 
-def _newest_first(snapshot: Snapshot, statements: BitMap, after: Place | None) -> Iterator[int]:
+def _newest_first(snapshot: Snapshot, statements: BitMap, after: StatementKey | None) -> Iterator[int]:
     """Yield the statements of dated articles, newest article first, then of undated ones.
 
     Those of one article are in order of appearance.
@@ -120,6 +120,6 @@ def _newest_first(snapshot: Snapshot, statements: BitMap, after: Place | None) -
     yield from ascending(statements, count_before(statements, resume))
 
 
-def _oldest_first(snapshot: Snapshot, statements: BitMap, after: Place | None) -> Iterator[int]:
+def _oldest_first(snapshot: Snapshot, statements: BitMap, after: StatementKey | None) -> Iterator[int]:
     start = 0 if after is None else _statement_range(snapshot, after)[1]
     return ascending(statements, count_before(statements, start))

@@ -13,7 +13,7 @@ from app.labels import article_number
 from app.models import Change, Publish, Revision
 from app.search.index.snapshot import Snapshot
 
-ChangePlace = tuple[int, str]
+ChangeKey = tuple[int, str]
 """The sort key of a change: corpus version, article id."""
 
 PUBLISH_COLUMNS = (
@@ -25,7 +25,7 @@ PUBLISH_COLUMNS = (
     col(Publish.removed),
 )
 
-FIELDS: dict[str, tuple[str, ...]] = {
+VERSIONED_FIELDS: dict[str, tuple[str, ...]] = {
     "title": ("title",),
     "text": ("text",),
     "text_kind": ("text_kind",),
@@ -54,7 +54,7 @@ def count_publishes(session: Session, *, newest: int) -> int:
     return session.connection().execute(query).scalar_one()
 
 
-def changes(session: Session, *, since: int, newest: int, after: ChangePlace | None, limit: int) -> Sequence[Row[Any]]:
+def changes(session: Session, *, since: int, newest: int, after: ChangeKey | None, limit: int) -> Sequence[Row[Any]]:
     """Return the changes after version `since` up to `newest`, by version and article; only those after a sort key."""
     key = tuple_(col(Change.version), col(Change.article_id))
     query = (
@@ -91,7 +91,9 @@ def versions(session: Session, article: str, *, newest: int, before: int | None,
         select(revisions.c.version, revisions.c.kind, revisions.c.reason, col(Publish.published_at))
         .add_columns(col(now.id).label("stored"), col(previous.id).label("stored_before"))
         .add_columns(func.length(now.text).label("length"), func.length(previous.text).label("length_before"))
-        .add_columns(*(_differs(now, previous, columns).label(f"differs_{name}") for name, columns in FIELDS.items()))
+        .add_columns(
+            *(_differs(now, previous, columns).label(f"differs_{name}") for name, columns in VERSIONED_FIELDS.items())
+        )
         .join(Publish, col(Publish.version) == revisions.c.version)
         .outerjoin(now, col(now.id) == revisions.c.revision_id)
         .outerjoin(previous, col(previous.id) == revisions.c.before_id)

@@ -60,7 +60,7 @@ def mentions_of(session: Session, ids: Sequence[int], entities: Iterable[str] | 
     return session.exec(query.order_by(col(Mention.revision_id), col(Mention.field).desc(), col(Mention.start))).all()
 
 
-def surfaces(session: Session, ids: Sequence[int], entities: Sequence[str]) -> Sequence[Row[Any]]:
+def count_surfaces(session: Session, ids: Sequence[int], entities: Sequence[str]) -> Sequence[Row[Any]]:
     """Return the surface forms of these entities in each of the revisions, as (revision_id, text, mentions).
 
     Every revision must name one of the entities: raise UnavailableError for one that does not, since it is missing.
@@ -72,7 +72,7 @@ def surfaces(session: Session, ids: Sequence[int], entities: Sequence[str]) -> S
     return counts
 
 
-def spoken(session: Session, starts: Sequence[tuple[int, str, int]]) -> Sequence[tuple[Statement, str]]:
+def statements_at(session: Session, starts: Sequence[tuple[int, str, int]]) -> Sequence[tuple[Statement, str]]:
     """Return the statements that start at (revision, field, first code point), each with its text."""
     text = func.substr(
         case((col(Statement.field) == "title", col(Revision.title)), else_=col(Revision.text)),

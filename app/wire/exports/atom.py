@@ -7,8 +7,8 @@ from app.wire.exports.feed_xml import XML_DECLARATION, element, optional_element
 from app.wire.exports.feeds import (
     FEED_DESCRIPTION,
     GENERATOR,
-    Entry,
     Feed,
+    FeedEntry,
     article_url,
     entities_url,
     page_url,
@@ -25,12 +25,12 @@ NEVER_UPDATED = "1970-01-01T00:00:00Z"
 """The value of `updated` before the first publish."""
 
 
-def atom_feed(feed: Feed, entries: Iterable[Entry]) -> Iterator[bytes]:
+def atom_feed(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[bytes]:
     """Yield the document as UTF-8 in chunks."""
     return in_chunks(line.encode() for line in _lines(feed, entries))
 
 
-def _lines(feed: Feed, entries: Iterable[Entry]) -> Iterator[str]:
+def _lines(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[str]:
     updated = feed.published_at or NEVER_UPDATED
     yield XML_DECLARATION + start_tag("feed", **ATOM_NAMESPACES)
     yield element("id", feed.first_url)
@@ -48,7 +48,7 @@ def _lines(feed: Feed, entries: Iterable[Entry]) -> Iterator[str]:
     yield "</feed>\n"
 
 
-def _entry(feed: Feed, entry: Entry, updated: str) -> Iterator[str]:
+def _entry(feed: Feed, entry: FeedEntry, updated: str) -> Iterator[str]:
     item = entry.item
     at = item["published"]["at"]
     yield start_tag("entry", **{"xml:lang": item["language"]})

@@ -42,21 +42,21 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """An article of a feed; `opening` is the beginning of its text, None if the operator withholds it."""
 
     item: ItemFields
     opening: str | None
 
 
-def feed_entries(result: Result, positions: Sequence[int], serve: ServeText) -> Iterator[Entry]:
+def feed_entries(result: Result, positions: Sequence[int], serve: ServeText) -> Iterator[FeedEntry]:
     """Yield the articles at these positions, read in batches; no read transaction is held between two batches."""
     for start in range(0, len(positions), EXPORT_BATCH_SIZE):
         batch = positions[start : start + EXPORT_BATCH_SIZE]
         items = article_items(result, batch)
         openings = _openings(result, batch, serve)
         result.text.session.rollback()
-        yield from map(Entry, items, openings)
+        yield from map(FeedEntry, items, openings)
 
 
 def _openings(result: Result, positions: Sequence[int], serve: ServeText) -> list[str | None]:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from app.wire.articles import article_urn
-from app.wire.exports.feeds import FEED_DESCRIPTION, Entry, Feed, article_url, page_url
+from app.wire.exports.feeds import FEED_DESCRIPTION, Feed, FeedEntry, article_url, page_url
 from app.wire.exports.tables import in_chunks
 
 JSON_FEED_TYPE = "application/feed+json"
@@ -14,12 +14,12 @@ JSON_FEED_TYPE = "application/feed+json"
 JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def json_feed(feed: Feed, entries: Iterable[Entry]) -> Iterator[bytes]:
+def json_feed(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[bytes]:
     """Yield the document as UTF-8 in chunks."""
     return in_chunks(_lines(feed, entries))
 
 
-def _lines(feed: Feed, entries: Iterable[Entry]) -> Iterator[bytes]:
+def _lines(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[bytes]:
     head = {
         "version": JSON_FEED_VERSION,
         "title": feed.title,
@@ -34,7 +34,7 @@ def _lines(feed: Feed, entries: Iterable[Entry]) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-def _item(feed: Feed, entry: Entry) -> dict[str, Any]:
+def _item(feed: Feed, entry: FeedEntry) -> dict[str, Any]:
     item = entry.item
     return {
         "id": article_urn(item["id"]),

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from app.wire.articles import article_urn
 from app.wire.exports.feed_xml import XML_DECLARATION, element, optional_element, start_tag
-from app.wire.exports.feeds import FEED_DESCRIPTION, GENERATOR, Entry, Feed, entities_url, page_url, printed_day
+from app.wire.exports.feeds import FEED_DESCRIPTION, GENERATOR, Feed, FeedEntry, entities_url, page_url, printed_day
 from app.wire.exports.tables import in_chunks
 
 RSS_TYPE = "application/rss+xml"
@@ -19,12 +19,12 @@ RSS_NAMESPACES = {
 }
 
 
-def rss_feed(feed: Feed, entries: Iterable[Entry]) -> Iterator[bytes]:
+def rss_feed(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[bytes]:
     """Yield the document as UTF-8 in chunks."""
     return in_chunks(line.encode() for line in _lines(feed, entries))
 
 
-def _lines(feed: Feed, entries: Iterable[Entry]) -> Iterator[str]:
+def _lines(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[str]:
     yield XML_DECLARATION + start_tag("rss", **RSS_NAMESPACES) + start_tag("channel")
     yield element("title", feed.title)
     yield element("link", feed.search_url)
@@ -40,7 +40,7 @@ def _lines(feed: Feed, entries: Iterable[Entry]) -> Iterator[str]:
     yield "</channel>\n</rss>\n"
 
 
-def _item(feed: Feed, entry: Entry) -> Iterator[str]:
+def _item(feed: Feed, entry: FeedEntry) -> Iterator[str]:
     item = entry.item
     yield start_tag("item")
     yield element("guid", article_urn(item["id"]), isPermaLink="false")

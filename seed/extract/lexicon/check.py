@@ -13,7 +13,7 @@ _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
 _DAY = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
 
 
-def check(*folders: Path) -> list[str]:
+def check_lexicon(*folders: Path) -> list[str]:
     """Return the problems of the lexicon that ships, or of these folders combined; an empty list if there are none."""
     problems: list[str] = []
     entities: dict[str, LexiconEntity] = {}

@@ -9,7 +9,7 @@ import ahocorasick
 
 from app.models import EntityType, MentionKind
 from app.text.folding import fold_code_points
-from seed.extract.lexicon.lexicon import Condition, Form, Lexicon, LexiconEntity
+from seed.extract.lexicon.lexicon import Condition, Lexicon, LexiconEntity, NameForm
 
 # Arabic articles have a hyphen or a space, and either letter case: al-Bab, Al-Bab, Al Bab, al Bab.
 _ARTICLE = re.compile(r"\b([aA]l|[eE]l|[aA]r|[aA]s|[aA]sh|[aA]t|[eE]z|[aA]z|[aA]n|[aA]d|[uU]l)[- ](?=[^\W\d_])")
@@ -82,7 +82,7 @@ def _compile(entities: Iterable[LexiconEntity]) -> dict[str, dict[tuple[str, Men
     return compiled
 
 
-def _proper_form(entity: LexiconEntity, form: Form, proper: AbstractSet[str]) -> Form | None:
+def _proper_form(entity: LexiconEntity, form: NameForm, proper: AbstractSet[str]) -> NameForm | None:
     """Return the form without common nouns around a name that is a form itself, or None if nothing of its own remains.
 
     "Syrian army" and "government of Iraq" are descriptions that name Syria and Iraq. "Idlib province" becomes the name
@@ -94,11 +94,11 @@ def _proper_form(entity: LexiconEntity, form: Form, proper: AbstractSet[str]) ->
     if form.kind is not MentionKind.NAME or _COALITION in form.text:
         return form
     if entity.type is EntityType.PLACE and match["after"] and not match["before"] and form.when is None:
-        return Form(match["name"], form.kind, Condition(before=(match["after"].strip(),)))
+        return NameForm(match["name"], form.kind, Condition(before=(match["after"].strip(),)))
     return form if entity.type in _TYPES_WITH_SMALL_LETTERS else None
 
 
-def _spellings(form: Form | None) -> Iterator[tuple[str, Condition | None, bool]]:
+def _spellings(form: NameForm | None) -> Iterator[tuple[str, Condition | None, bool]]:
     if form is None:
         return
     text = fold_code_points(form.text)

@@ -10,7 +10,7 @@ import yaml
 
 from app.models import EntityType, MentionKind
 
-FOLDER = Path(__file__).resolve().parents[2] / "lexicon"
+LEXICON_FOLDER = Path(__file__).resolve().parents[2] / "lexicon"
 
 TYPE_OF_FILE = {
     "states": EntityType.STATE,
@@ -29,7 +29,7 @@ CONDITION_KEYS = frozenset({"context", "before", "after"})
 CONDITION_WORDS = frozenset({"case", "introduced"})
 
 # The C loader takes a tenth of the time; a PyYAML built without it has only the other one.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+SAFE_YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class LexiconError(ValueError):
@@ -48,7 +48,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class NameForm:
     """One way to write an entity's name."""
 
     text: str
@@ -79,7 +79,7 @@ class LexiconEntity:
     type: EntityType
     name: str
     wikidata: str | None = None
-    forms: tuple[Form, ...] = ()
+    forms: tuple[NameForm, ...] = ()
     member_of: tuple[Membership, ...] = ()
     former_ids: tuple[str, ...] = ()
     file: str = ""
@@ -130,7 +130,7 @@ def load_lexicon(*folders: Path) -> Lexicon:
 
 def entity_files(*folders: Path) -> Iterator[Path]:
     """Yield the entity files that exist in the folders (by default the one that ships), in a fixed order."""
-    for folder in folders or (FOLDER,):
+    for folder in folders or (LEXICON_FOLDER,):
         for stem in TYPE_OF_FILE:
             path = folder / f"{stem}.yaml"
             if path.is_file():
@@ -141,7 +141,7 @@ def read_entries(path: Path) -> list[Any]:
     """Return the raw entries of a file; raise LexiconError unless it is a YAML list."""
     try:
         # The loader is one of the two safe ones.
-        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER) or []  # noqa: S506
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_YAML_LOADER) or []  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise LexiconError(f"{path.name}: not YAML: {error}") from error
     if not isinstance(entries, list):
@@ -169,20 +169,20 @@ def entity_of(entry: object, path: Path) -> LexiconEntity:
     )
 
 
-def _forms(entry: Mapping[str, Any], type_: EntityType, location: str) -> Iterator[Form]:
+def _forms(entry: Mapping[str, Any], type_: EntityType, location: str) -> Iterator[NameForm]:
     name = entry["name"]
     aliases = [_form(item, location) for item in _list(entry, "aliases", location)]
     acronyms = [_form(item, location) for item in _list(entry, "acronyms", location)]
     if name not in {text for text, _ in aliases + acronyms}:  # a name with a condition is listed among them
-        yield Form(name, MentionKind.NAME)
+        yield NameForm(name, MentionKind.NAME)
     for text, when in aliases:
         bare = type_ is EntityType.PERSON and len(text.split()) == 1 and text != name
-        yield Form(text, MentionKind.SURNAME if bare else MentionKind.NAME, when)
+        yield NameForm(text, MentionKind.SURNAME if bare else MentionKind.NAME, when)
     for text, when in acronyms:
-        yield Form(text, MentionKind.ACRONYM, when)
+        yield NameForm(text, MentionKind.ACRONYM, when)
     for item in _list(entry, "demonyms", location):
         text, when = _form(item, location)
-        yield Form(text, MentionKind.DEMONYM, when)
+        yield NameForm(text, MentionKind.DEMONYM, when)
 
 
 def _form(item: object, location: str) -> tuple[str, Condition | None]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from app.text.folding import fold_code_points
-from seed.extract.lexicon.lexicon import FOLDER, LOADER
+from seed.extract.lexicon.lexicon import LEXICON_FOLDER, SAFE_YAML_LOADER
 from seed.extract.text.tokens import Token, tokenize
 
 # Between the words of a title: a space, an abbreviation's full stop, a hyphen.
@@ -75,8 +75,8 @@ def _title_tree(titles: dict[str, list[str]]) -> _Node:
 
 
 @lru_cache(maxsize=1)
-def load_word_lists(folder: Path = FOLDER) -> WordLists:
+def load_word_lists(folder: Path = LEXICON_FOLDER) -> WordLists:
     """Return the word lists that ship, read once."""
     names = ("titles.yaml", "words.yaml", "metonyms.yaml")
-    titles, words, metonyms = (yaml.load((folder / name).read_text("utf-8"), Loader=LOADER) for name in names)  # noqa: S506
+    titles, words, metonyms = (yaml.load((folder / name).read_text("utf-8"), Loader=SAFE_YAML_LOADER) for name in names)  # noqa: S506
     return WordLists(titles, words, metonyms)

@@ -11,7 +11,7 @@ from seed.extract.statements.clauses import MIN_WORDS, find_clause
 from seed.extract.statements.quotes import Quote, find_quotes
 from seed.extract.statements.sentences import Sentence, find_sentences
 from seed.extract.statements.speaker_resolution import ResolvedSpeaker, SpeakerResolver
-from seed.records import Field, Statement
+from seed.records import ExtractedStatement, TextField
 
 _FIRST_PERSON = frozenset({"i", "we", "my", "our", "us", "me"})
 _CREDITS = frozenset({MentionKind.BYLINE, MentionKind.CREDIT})
@@ -19,7 +19,7 @@ _CREDITS = frozenset({MentionKind.BYLINE, MentionKind.CREDIT})
 
 def find_statements(
     context: DocumentContext, mentions: Sequence[CandidateMention], title_holders: dict[tuple[str, ...], str]
-) -> list[Statement]:
+) -> list[ExtractedStatement]:
     """Return the statements, in order; statements of a field do not overlap."""
     finder = _StatementFinder(context, [mention for mention in mentions if mention.kind not in _CREDITS], title_holders)
     sentences = find_sentences(context, find_quotes(context.document)) if context.tokens else []
@@ -29,7 +29,7 @@ def find_statements(
     return list(_without_overlaps(sorted(statements, key=lambda s: (s.field == "text", s.start, -s.end))))
 
 
-def _without_overlaps(statements: Sequence[Statement]) -> Iterator[Statement]:
+def _without_overlaps(statements: Sequence[ExtractedStatement]) -> Iterator[ExtractedStatement]:
     last = ("title", 0)
     for statement in statements:
         if statement.field != last[0] or statement.start >= last[1]:
@@ -52,7 +52,7 @@ class _StatementFinder:
         self._is_announced = False
         self._is_in_block = False
 
-    def read(self, paragraph: Sequence[Sentence]) -> Iterator[Statement]:
+    def read(self, paragraph: Sequence[Sentence]) -> Iterator[ExtractedStatement]:
         """Yield the statements of a paragraph."""
         if self._context.in_heading[paragraph[0].first] and not paragraph[0].quotes:
             return
@@ -73,7 +73,7 @@ class _StatementFinder:
             if not self._is_in_block or sentence.quotes
         )
 
-    def _read_block(self, paragraph: Sequence[Sentence]) -> Iterator[Statement]:
+    def _read_block(self, paragraph: Sequence[Sentence]) -> Iterator[ExtractedStatement]:
         """Yield a paragraph that is a quotation without marks; in the first person the next paragraphs are, too."""
         tokens = self._context.tokens[paragraph[0].first : paragraph[-1].last]
         is_first_person = any(token.text.lower() in _FIRST_PERSON for token in tokens)
@@ -86,7 +86,7 @@ class _StatementFinder:
     def _ends_with_colon(self, sentence: Sentence) -> bool:
         return self._context.document.folded.startswith(":", self._context.tokens[sentence.last - 1].end)
 
-    def _read_sentence(self, sentence: Sentence) -> Iterator[Statement]:
+    def _read_sentence(self, sentence: Sentence) -> Iterator[ExtractedStatement]:
         attribution = self._attributions.find(sentence)
         if attribution is not None:
             speaker = self._resolver.resolve(sentence, attribution.speaker)
@@ -113,7 +113,7 @@ class _StatementFinder:
         self._speaker, self._cue = self._resolver.person, None
         return True
 
-    def _attributed_statements(self, sentence: Sentence, attribution: Attribution) -> Iterator[Statement]:
+    def _attributed_statements(self, sentence: Sentence, attribution: Attribution) -> Iterator[ExtractedStatement]:
         whole_quotes = [quote for quote in sentence.quotes if self._is_whole(sentence, quote)]
         if whole_quotes:
             yield from map(self._quotation, whole_quotes)
@@ -123,7 +123,7 @@ class _StatementFinder:
             kind = StatementKind.PARTIAL if sentence.quotes else StatementKind.PARAPHRASE
             yield self._clause(sentence, first, last, kind)
 
-    def _clause(self, sentence: Sentence, first: int, last: int, kind: StatementKind) -> Statement:
+    def _clause(self, sentence: Sentence, first: int, last: int, kind: StatementKind) -> ExtractedStatement:
         if first >= last:
             first, last = sentence.first, sentence.last
         start = self._context.tokens[first].start
@@ -158,12 +158,12 @@ class _StatementFinder:
             end += 1
         return end
 
-    def _quotation(self, quote: Quote) -> Statement:
+    def _quotation(self, quote: Quote) -> ExtractedStatement:
         return self._statement(quote.start, quote.end, StatementKind.QUOTATION)
 
-    def _statement(self, start: int, end: int, kind: StatementKind) -> Statement:
+    def _statement(self, start: int, end: int, kind: StatementKind) -> ExtractedStatement:
         document = self._context.document
         speaker = self._speaker or ResolvedSpeaker(None, None)
-        field: Field = "title" if document.offset and end <= document.title_end else "text"
+        field: TextField = "title" if document.offset and end <= document.title_end else "text"
         shift = 0 if field == "title" else document.offset
-        return Statement(field, start - shift, end - shift, kind, speaker.entity, speaker.name, self._cue)
+        return ExtractedStatement(field, start - shift, end - shift, kind, speaker.entity, speaker.name, self._cue)

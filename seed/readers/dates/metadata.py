@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from app.models import Basis, Precision
-from seed.dates import clock, parse_iso, span
+from seed.dates import day_span, parse_iso, seconds_of_day
 from seed.readers.dates.printed import parse_printed
 from seed.readers.validation import check_line
 from seed.records import Published
@@ -46,10 +46,10 @@ def _parse_loose(text: str) -> Published | None:
 
 
 def _parse_time(match: re.Match[str]) -> Published | None:
-    span(match["on"])
+    day_span(match["on"])
     if match["zone"]:
         return parse_iso(f"{match['on']}T{match['hour']}:{match['minute']}:{match['second'] or '00'}{_iso_zone(match)}")
-    local_time = clock(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+    local_time = seconds_of_day(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
     if local_time is None:
         return None
     return Published(match["on"], local_time=local_time, precision=Precision.DAY, basis=Basis.METADATA)

@@ -6,7 +6,7 @@ Lines are short and each pattern is searched once, so the time is bounded.
 import re
 
 from app.models import Basis, Precision
-from seed.dates import clock, instant, parse_iso, signed_offset, span
+from seed.dates import day_span, parse_iso, seconds_of_day, utc_offset_minutes, utc_second
 from seed.records import Published
 
 _MONTH_NAMES = (
@@ -108,14 +108,14 @@ def _parse_day(match: re.Match[str]) -> str | None:
     month = MONTHS.get(match["month"].lower()) or int(match["month"])
     on = f"{match['year']}-{month:02}" + (f"-{int(match['day']):02}" if match["day"] else "")
     try:
-        span(on)
+        day_span(on)
     except ValueError:
         return None
     return on
 
 
 def _falls_on(on: str, weekday: str) -> bool:
-    first, last = span(on)
+    first, last = day_span(on)
     return first == last and WEEKDAYS[(first - 1) % 7].startswith(weekday.lower())  # Day 1 was a Monday.
 
 
@@ -141,15 +141,15 @@ def _time_of_day(match: re.Match[str]) -> int | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
-    return clock(hour, int(match["minute"] or match["minute4"] or 0), int(match["second"] or 0))
+    return seconds_of_day(hour, int(match["minute"] or match["minute4"] or 0), int(match["second"] or 0))
 
 
 def _instant_in_zone(zone: re.Match[str], on: str, local_time: int) -> int | None:
     if zone["sign"]:
-        offset = signed_offset(zone["sign"], int(zone["hours"]), int(zone["minutes"] or 0))
+        offset = utc_offset_minutes(zone["sign"], int(zone["hours"]), int(zone["minutes"] or 0))
     else:
         offset = zone_offset(zone["name"], on)
-    return None if offset is None else instant(on, local_time, offset)
+    return None if offset is None else utc_second(on, local_time, offset)
 
 
 def zone_offset(zone: str, on: str) -> int | None:

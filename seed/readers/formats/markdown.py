@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from app.models import Basis, EntityType
-from seed.dates import instant
+from seed.dates import utc_second
 from seed.readers.context import ReaderContext
 from seed.readers.dates.printed import zone_offset
 from seed.readers.fields.article import build_article, parse_published
@@ -102,7 +102,7 @@ def _zone(front: Mapping[str, object], published: Published) -> str | None:
     if published.at is None or published.local_time is None or published.on is None:
         raise WrongValueError("zone", zone, "nothing, as `published` has no time")
     offset = zone_offset(zone, published.on)
-    if offset is not None and instant(published.on, published.local_time, offset) != published.at:
+    if offset is not None and utc_second(published.on, published.local_time, offset) != published.at:
         raise WrongValueError("zone", zone, f"a zone at {published.zone}, as in `published`")
     return zone
 

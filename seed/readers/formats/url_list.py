@@ -54,7 +54,7 @@ def _parse_line(content: bytes | None) -> str | None:
     return text
 
 
-def link_of(argument: str) -> Link | None:
+def parse_link(argument: str) -> Link | None:
     """Return the link that a command-line argument is, None if it names a file."""
     if not re.match(r"[a-z][a-z0-9+.-]*://", argument, re.IGNORECASE):
         return None

@@ -15,8 +15,8 @@ from app.search.index.columns import NO_TIME, Columns
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause
 from app.search.query.search import Result
-from seed.publish.delta import Arrivals, Coded
-from seed.publish.snapshot_builder import Publication, renumber
+from seed.publish.delta import CategoricalColumn, SnapshotDelta
+from seed.publish.snapshot_builder import Publication, build_snapshot
 
 ARTICLES = MAX_SUMMED_ARTICLES + 5_000
 ENTITIES = 40
@@ -39,13 +39,13 @@ def snapshot() -> Snapshot:
         EntityLabel(f"e{ordinal:02}", list(EntityType)[ordinal % 7], f"E{ordinal}") for ordinal in range(ENTITIES)
     )
     outlets = tuple(SourceLabel(f"s{ordinal:02}", f"S{ordinal}") for ordinal in range(SOURCES))
-    entities = Coded.of(f"e{ordinal:02}" for ordinal in PAIRS[:, 1].tolist())
-    unknown = Coded.of([None] * ARTICLES)
-    sources = Coded.of(f"s{ordinal:02}" for ordinal in SOURCE_OF.tolist())
-    arrivals = Arrivals(
+    entities = CategoricalColumn.of(f"e{ordinal:02}" for ordinal in PAIRS[:, 1].tolist())
+    unknown = CategoricalColumn.of([None] * ARTICLES)
+    sources = CategoricalColumn.of(f"s{ordinal:02}" for ordinal in SOURCE_OF.tolist())
+    arrivals = SnapshotDelta(
         columns, sources, unknown, unknown, np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32), entities
     )
-    return renumber(Snapshot.unpublished(), Labels(outlets, labels), arrivals, Publication(1, "t", 0))
+    return build_snapshot(Snapshot.unpublished(), Labels(outlets, labels), arrivals, Publication(1, "t", 0))
 
 
 @pytest.mark.parametrize("size", [1, 3, 10, None])

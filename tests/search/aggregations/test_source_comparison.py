@@ -10,14 +10,14 @@ from sqlmodel import Session
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
-from app.search.aggregations.source_comparison import SAMPLE_SIZE, compare, counted_sources
+from app.search.aggregations.source_comparison import SAMPLE_SIZE, compare, source_totals
 from app.search.fulltext.hits import TextSearch
 from app.search.index.columns import NO_TIME, Columns, Statements
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.search import Result
-from seed.publish.delta import Arrivals, Coded
-from seed.publish.snapshot_builder import Publication, renumber
+from seed.publish.delta import CategoricalColumn, SnapshotDelta
+from seed.publish.snapshot_builder import Publication, build_snapshot
 
 ARTICLES = 2 * SAMPLE_SIZE + 1_000
 COMMON, EXCLUSIVE = 20, 60
@@ -51,13 +51,15 @@ def snapshot() -> Snapshot:
         for ordinal in range(COMMON + EXCLUSIVE + SOURCES)
     )
     outlets = tuple(SourceLabel(f"s{ordinal}", f"S{ordinal}") for ordinal in range(SOURCES))
-    entities = Coded.of(f"e{ordinal:03}" for ordinal in PAIRS[:, 1].tolist())
-    sources = Coded.of(f"s{ordinal}" for ordinal in SOURCE_OF.tolist())
-    unknown = Coded.of([None] * ARTICLES)
-    arrivals = Arrivals(
+    entities = CategoricalColumn.of(f"e{ordinal:03}" for ordinal in PAIRS[:, 1].tolist())
+    sources = CategoricalColumn.of(f"s{ordinal}" for ordinal in SOURCE_OF.tolist())
+    unknown = CategoricalColumn.of([None] * ARTICLES)
+    arrivals = SnapshotDelta(
         columns, sources, unknown, unknown, np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32), entities
     )
-    without_statements = renumber(Snapshot.unpublished(), Labels(outlets, people), arrivals, Publication(1, "t", 0))
+    without_statements = build_snapshot(
+        Snapshot.unpublished(), Labels(outlets, people), arrivals, Publication(1, "t", 0)
+    )
     starts = np.arange(ARTICLES + 1, dtype=np.int64) * 2
     speaker = tuple(BitMap(np.flatnonzero(ordinal == SPEAKER_OF).tolist()) for ordinal in range(len(people)))
     return replace(without_statements, statements=Statements(starts, np.zeros(2 * ARTICLES, np.int32), speaker, ()))
@@ -78,7 +80,7 @@ def test_large_and_small_sets_are_compared_alike(snapshot: Snapshot, articles: i
     for at, speaker in enumerate(SPEAKER_OF[: 2 * articles].tolist()):
         statements[int(SOURCE_OF[at // 2])][speaker] += 1
     articles_of = Counter(SOURCE_OF[:articles].tolist())
-    assert counted_sources(result) == [(articles_of[ordinal], f"s{ordinal}", ordinal) for ordinal in range(SOURCES)]
+    assert source_totals(result) == [(articles_of[ordinal], f"s{ordinal}", ordinal) for ordinal in range(SOURCES)]
     for ordinal, comparison in enumerate(compare(result, ComparisonPage(), range(SOURCES))):
         only = Counter(
             {

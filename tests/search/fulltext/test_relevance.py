@@ -13,7 +13,7 @@ from app.search.fulltext.hits import TextSearch
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticleExport
-from app.search.query.search import After, Page, Result, in_order, page, search
+from app.search.query.search import Page, PageStart, Result, in_order, page, search
 from app.stores.sqlite import file_url, reader_engine
 from tests.conftest import load_jsonl
 from tests.seed.loading import load_into, report
@@ -45,7 +45,7 @@ def articles(snapshot: Snapshot, positions: list[int]) -> list[int]:
     return [int(snapshot.columns.article_ids[position]) for position in positions]
 
 
-def walk(result: Result, limit: int, after: After | None = None) -> Iterator[Page]:
+def walk(result: Result, limit: int, after: PageStart | None = None) -> Iterator[Page]:
     """Yield all pages from a start on."""
     while True:
         page_shown = page(result, FILTERS, limit=limit, after=after)

@@ -10,7 +10,7 @@ from app.labels import EntityLabel, SourceLabel
 from app.models import EntityType
 from app.search.names.prefixes import Prefixes, PrefixMatches
 from app.text.folding import fold_name
-from tests.oracle_suggest import begins_nearly, words_on
+from tests.oracle_suggest import begins_with_typo, word_suffixes
 
 PERSON, GROUP = EntityType.PERSON, EntityType.ARMED_GROUP
 ENTITIES = (
@@ -100,9 +100,9 @@ def test_prefixes_match_as_if_every_name_were_checked(names: list[str], prefix: 
 
     def ids_of(matches_text: Callable[[str], bool]) -> set[str]:
         texts = enumerate(map(fold_name, names))
-        return {f"{n:02}" for n, text in texts if any(map(matches_text, words_on(text)))}
+        return {f"{n:02}" for n, text in texts if any(map(matches_text, word_suffixes(text)))}
 
     exact = ids_of(lambda text: text.startswith(prefix))
-    near = ids_of(lambda text: begins_nearly(text, prefix))
+    near = ids_of(lambda text: begins_with_typo(text, prefix))
     assert set(names_by_id(prefixes.exact(prefix), prefixes)) == exact
     assert set(names_by_id(prefixes.near(prefix), prefixes)) | exact == near | exact

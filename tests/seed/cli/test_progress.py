@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from seed.cli.progress import Progress, show_progress
-from seed.pipeline.context import Summary
+from seed.pipeline.context import LoadSummary
 from seed.pipeline.report import Refusals
 from seed.readers.input.byte_counter import ByteCounter
-from seed.records import Origin, RawArticle, Record, Refusal, Unchanged, Visit, Visited
+from seed.records import Origin, RawArticle, Record, Refusal, UnchangedInput, Visit, VisitEnd
 
 REFUSAL = Refusal(Origin("reports.jsonl"), "no")
 RECORD = RawArticle(Origin("reports.jsonl"), "Ferry resumes", "It sails.", "harbour-gazette")
-VISITED = Visited(Origin("https://g.example/1"), Visit("https://g.example/1", None, None, 0, 200, ""))
+VISITED = VisitEnd(Origin("https://g.example/1"), Visit("https://g.example/1", None, None, 0, 200, ""))
 
 
 class RecordedProgress:
@@ -40,7 +40,7 @@ def test_records_are_counted_as_they_are_read_and_batches_as_they_are_stored() -
     assert recorded.lines == ["1 read, 0 refused, 0% of 2.0 kB", "2 read, 1 refused, 0% of 2.0 kB"]
     assert recorded.progress.fraction() == 0
     recorded.now = 11
-    recorded.progress.update(Summary(read=2, refused=Refusals(REFUSAL, REFUSAL)))
+    recorded.progress.update(LoadSummary(read=2, refused=Refusals(REFUSAL, REFUSAL)))
     assert recorded.lines[2:] == ["2 read, 2 refused, 0% of 2.0 kB, 0.2 per second"]
 
 
@@ -58,7 +58,7 @@ def test_fetched_documents_make_the_total_unknown() -> None:
     byte_counter.total = 100
     list(
         recorded.progress.count_records(
-            recorded.at_one_per_second([RECORD, VISITED, Unchanged(Origin("a"))]), byte_counter
+            recorded.at_one_per_second([RECORD, VISITED, UnchangedInput(Origin("a"))]), byte_counter
         )
     )
     assert recorded.lines == ["1 read, 0 refused, 0% of 100 bytes", "1 read, 0 refused", "2 read, 0 refused"]
@@ -76,7 +76,7 @@ def test_items_of_a_known_number_are_counted() -> None:
     ]
     assert recorded.progress.fraction() == 0.5
     recorded.now += 10
-    recorded.progress.update(Summary(read=30, total=40))
+    recorded.progress.update(LoadSummary(read=30, total=40))
     assert recorded.lines[-1].startswith("30 of 40 articles, 75%")
 
 
@@ -84,7 +84,7 @@ def test_items_of_a_known_number_are_counted() -> None:
 def test_a_publish_is_announced_after_a_long_load(now: float, lines: list[str]) -> None:
     recorded = RecordedProgress()
     recorded.now = now
-    recorded.progress.update(Summary(publishing=12_000))
+    recorded.progress.update(LoadSummary(publishing=12_000))
     assert recorded.lines == lines
     assert (recorded.progress.describe(), recorded.progress.fraction()) == ("publishing 12,000 articles", None)
 

@@ -27,7 +27,7 @@ from seed.maintenance.reannotate import reannotate
 from seed.maintenance.remove import remove, undo_removal
 from seed.pipeline.identity import public_id
 from seed.publish.publish import Checkpoint, no_checkpoint
-from seed.records import Origin, Record, Visit, Visited
+from seed.records import Origin, Record, Visit, VisitEnd
 from tests.conftest import app_for
 from tests.seed.durability.crashing import Action, kill_at_event, kill_beyond_size, trace
 from tests.seed.loading import LEXICON, RESOURCES, SOURCES, digest, load_into, named, natural, report, writing
@@ -44,10 +44,10 @@ ONE, TWO, THREE = (
 )
 
 
-def visited(name: str, tag: str) -> Visited:
+def visited(name: str, tag: str) -> VisitEnd:
     """Return the end of a fetched document."""
     url = f"{URL}/{name}"
-    return Visited(Origin(url), Visit(url, tag, None, 1_600_000_000, 200, "00"))
+    return VisitEnd(Origin(url), Visit(url, tag, None, 1_600_000_000, 200, "00"))
 
 
 EARLIER: tuple[tuple[Record, ...], ...] = (

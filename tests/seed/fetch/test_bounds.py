@@ -6,7 +6,7 @@ from seed.fetch.client import DEFAULT_DELAY
 from seed.fetch.guard import MAX_URL_LENGTH, Guard
 from seed.fetch.http_exchange import Limits, user_agent
 from seed.fetch.robots import MAX_ROBOTS_BYTES, PRODUCT_NAME
-from seed.pipeline.load import BATCH_SECONDS
+from seed.pipeline.load import MAX_BATCH_SECONDS
 from seed.readers.fetched import MAX_REFUSALS_PER_DOCUMENT
 from tests.conftest import ROOT
 
@@ -20,7 +20,7 @@ SAID = [
     f"{Limits().body:,} bytes",
     f"up to {Limits().attempts} times",
     f"at most {Limits().redirects}",
-    f"at least every {BATCH_SECONDS:g} seconds",
+    f"at least every {MAX_BATCH_SECONDS:g} seconds",
     f"({DEFAULT_DELAY:g} second)",
     f"{MAX_ROBOTS_BYTES // 1024} KiB",
     f"{MAX_URL_LENGTH:,} characters",

@@ -9,23 +9,23 @@ from hashlib import sha256
 import httpx
 import pytest
 
-from seed.fetch.client import Answer
+from seed.fetch.client import FetchResult
 from seed.fetch.clock import Clock
 from seed.fetch.errors import NotFetchedError
 from seed.fetch.guard import Guard
 from seed.fetch.http_exchange import Exchange, Limits, user_agent
-from seed.records import Fetched, Visit
+from seed.records import FetchedDocument, Visit
 from tests.seed.fetch.conftest import START, Clients, Names, Waiting
 from tests.seed.fetch.site import Asked, Page, Send, Site, answer, conditional, in_turn, redirect
 
 
-def document_of(found: Answer) -> Fetched:
+def document_of(found: FetchResult) -> FetchedDocument:
     """Return the fetched document, which must not be None."""
     assert found.document is not None
     return found.document
 
 
-def reason_of(fetch: Callable[[str], Answer], url: str) -> str:
+def reason_of(fetch: Callable[[str], FetchResult], url: str) -> str:
     """Return why a URL could not be fetched."""
     with pytest.raises(NotFetchedError) as raised:
         fetch(url)
@@ -37,7 +37,7 @@ def test_a_document_comes_with_all_that_is_known_of_it(client: Clients, site: Si
     url = site.url("/a?b=c#top")
     found = client().fetch(url)
     final, now = site.url("/a?b=c"), int(START) + 1
-    assert found.document == Fetched(url, final, "text/plain", "utf-8", b"Ferry", now)
+    assert found.document == FetchedDocument(url, final, "text/plain", "utf-8", b"Ferry", now)
     assert found.visit == Visit(final, '"1"', "Mon", now, 200, sha256(b"Ferry").hexdigest())
 
 
@@ -485,7 +485,7 @@ def test_real_time_is_waited_by_default(client: Clients, site: Site) -> None:
 class Memory(dict[str, Visit]):
     """Stores visits as a database would."""
 
-    def of(self, found: Answer) -> Answer:
+    def of(self, found: FetchResult) -> FetchResult:
         """Store the visit of a result."""
         self[found.visit.url] = found.visit
         return found

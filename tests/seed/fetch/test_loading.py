@@ -16,14 +16,14 @@ from typer.testing import CliRunner
 
 from app.stores.sqlite import file_url
 from seed.__main__ import app
-from seed.fetch.client import Answer
+from seed.fetch.client import FetchResult
 from seed.fetch.errors import NotFetchedError
-from seed.pipeline.context import Summary
-from seed.pipeline.follow import followed
+from seed.pipeline.context import LoadSummary
+from seed.pipeline.follow import resolve_links
 from seed.pipeline.load import load
-from seed.pipeline.visits import known_visit
+from seed.pipeline.visits import last_visit
 from seed.readers import FORMATS, Overrides, reader_context
-from seed.records import Fetched, Link, Origin, RawArticle, Record, Refusal, Unchanged, Visit, Visited
+from seed.records import FetchedDocument, Link, Origin, RawArticle, Record, Refusal, UnchangedInput, Visit, VisitEnd
 from tests.seed.fetch.conftest import Clients
 from tests.seed.fetch.site import Site, answer, conditional
 from tests.seed.loading import RESOURCES, dump, load_into, report, writing
@@ -170,12 +170,12 @@ def test_a_format_that_is_not_known_stops_the_run(run: Run, tmp_path: Path) -> N
 # With a small lexicon
 
 
-def fetched_into(database: Path, client: Clients, *urls: str) -> Summary:
+def fetched_into(database: Path, client: Clients, *urls: str) -> LoadSummary:
     """Load the documents at URLs, as the command does."""
     links = [Link(Origin(url), url) for url in urls]
     with writing(database) as engine:
-        fetch = client(known=partial(known_visit, engine)).fetch
-        return load(engine, followed(links, fetch, reader_context(Overrides())), RESOURCES)
+        fetch = client(known=partial(last_visit, engine)).fetch
+        return load(engine, resolve_links(links, fetch, reader_context(Overrides())), RESOURCES)
 
 
 def test_what_did_not_change_is_not_read_again(client: Clients, site: Site, database: Path) -> None:
@@ -213,14 +213,16 @@ def test_a_document_of_which_something_was_refused_is_fetched_again(
 # Without a network: what comes of links, and what a crash leaves
 
 
-def answering(address: str) -> Answer:
+def answering(address: str) -> FetchResult:
     """Answer as a client would."""
     if address == "http://gone.example/":
         raise NotFetchedError("answered 410 Gone")
     if address == "http://same.example/":
-        return Answer(None, VISIT)
-    document = Fetched(address, address, "application/jsonl", None, (record("A") + "no\n").encode(), 1_774_000_000)
-    return Answer(document, VISIT)
+        return FetchResult(None, VISIT)
+    document = FetchedDocument(
+        address, address, "application/jsonl", None, (record("A") + "no\n").encode(), 1_774_000_000
+    )
+    return FetchResult(document, VISIT)
 
 
 def test_links_are_replaced_by_what_they_lead_to() -> None:
@@ -231,23 +233,26 @@ def test_links_are_replaced_by_what_they_lead_to() -> None:
         yield Link(Origin("http://gone.example/"), "http://gone.example/")
         yield report("Last")
 
-    first, article, refusal, visited, gone, same, seen, again, once_more, last = followed(
+    first, article, refusal, visited, gone, same, seen, again, once_more, last = resolve_links(
         links(), answering, reader_context(Overrides())
     )
     assert isinstance(article, RawArticle)
     assert article.origin == Origin("http://new.example/", 1)
     assert isinstance(refusal, Refusal)
     assert refusal.origin == Origin("http://new.example/", 2)
-    assert visited == Visited(Origin("http://new.example/"), VISIT)
+    assert visited == VisitEnd(Origin("http://new.example/"), VISIT)
     assert gone == Refusal(Origin("a.urls", 2), "http://gone.example/: answered 410 Gone")
-    assert (same, seen) == (Unchanged(Origin("http://same.example/")), Visited(Origin("http://same.example/"), VISIT))
-    assert (again, once_more) == (Unchanged(Origin("a.urls", 4)), Unchanged(Origin("http://gone.example/")))
+    assert (same, seen) == (
+        UnchangedInput(Origin("http://same.example/")),
+        VisitEnd(Origin("http://same.example/"), VISIT),
+    )
+    assert (again, once_more) == (UnchangedInput(Origin("a.urls", 4)), UnchangedInput(Origin("http://gone.example/")))
     assert (first, last) == (report("First"), report("Last"))
 
 
 def test_a_document_is_listed_once_though_it_is_refused() -> None:
     link = Link(Origin("http://gone.example/"), "http://gone.example/")
-    assert list(followed([link], answering, reader_context(Overrides()))) == [
+    assert list(resolve_links([link], answering, reader_context(Overrides()))) == [
         Refusal(Origin("http://gone.example/"), "answered 410 Gone")
     ]
 
@@ -274,7 +279,7 @@ def test_a_visit_is_never_remembered_before_its_articles(database: Path, batch: 
     for name in "ab":
         origin = Origin(f"http://{name}.example/")
         records += [report(f"{name} {number}", origin=origin) for number in range(2)]
-        records.append(Visited(origin, replace(VISIT, url=origin.path)))
+        records.append(VisitEnd(origin, replace(VISIT, url=origin.path)))
     remembered = [0]
     for last in count(1):
         with suppress(Crash):

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app.errors import DatelineError
-from app.stores.lock import WriterBusyError, locked
+from app.stores.lock import WriterBusyError, writer_lock
 from app.stores.sqlite import file_url, writer_engine
 from seed.maintenance.backup import backup, restore
 from seed.maintenance.database import open_writer
@@ -180,5 +180,5 @@ def test_files_of_a_killed_backup_are_replaced(database: Path, tmp_path: Path, s
 
 def test_two_backups_with_one_name_exclude_each_other(database: Path, tmp_path: Path) -> None:
     load_into(database, [FIRST])
-    with locked(tmp_path / "kept.db.part"), pytest.raises(WriterBusyError, match=r"kept\.db\.part\.lock"):
+    with writer_lock(tmp_path / "kept.db.part"), pytest.raises(WriterBusyError, match=r"kept\.db\.part\.lock"):
         backup(file_url(database), tmp_path / "kept.db")

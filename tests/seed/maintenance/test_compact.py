@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from app.search.fulltext.hits import TextSearch
-from app.text.query_parser import parse
+from app.text.query_parser import parse_query
 from seed.maintenance.compact import CompactSummary, compact
 from tests.seed.loading import dump, load_into, named, natural, report, snapshot_of, writing
 
@@ -130,7 +130,7 @@ def test_the_text_index_stays_correct(database: Path) -> None:
     with writing(database) as engine, Session(engine) as session:
         session.connection().execute(text("INSERT INTO article_text(article_text) VALUES ('integrity-check')"))
         search = TextSearch(session, snapshot_of(database), 1)
-        assert [len(search.matches(parse(word))) for word in ("captain", "admiral", "waits")] == [0, 1, 1]
+        assert [len(search.matches(parse_query(word))) for word in ("captain", "admiral", "waits")] == [0, 1, 1]
 
 
 def test_the_space_is_returned_to_the_disk(database: Path) -> None:

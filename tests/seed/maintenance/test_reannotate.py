@@ -8,20 +8,20 @@ from starlette.testclient import TestClient
 
 from app.models import EntityType, MentionKind
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon.lexicon import Form, Lexicon, LexiconEntity
+from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, NameForm
 from seed.maintenance.reannotate import reannotate
-from seed.pipeline.context import Resources, Summary
+from seed.pipeline.context import LoadSummary, Resources
 from seed.records import GivenEntity
 from tests.conftest import app_for
 from tests.seed.loading import SOURCES, load_into, report, writing
 
-BEFORE = LexiconEntity("amsel", EntityType.PLACE, "Amsel", None, (Form("Amsel", MentionKind.NAME),))
+BEFORE = LexiconEntity("amsel", EntityType.PLACE, "Amsel", None, (NameForm("Amsel", MentionKind.NAME),))
 MERGED = LexiconEntity(
     "port-amsel",
     EntityType.PLACE,
     "Port Amsel",
     None,
-    (Form("Port Amsel", MentionKind.NAME), Form("Amsel", MentionKind.NAME)),
+    (NameForm("Port Amsel", MentionKind.NAME), NameForm("Amsel", MentionKind.NAME)),
     former_ids=("amsel",),
 )
 
@@ -55,14 +55,14 @@ def test_the_same_lexicon_changes_nothing(loaded: Path) -> None:
 
 
 def test_an_added_name_is_found(loaded: Path) -> None:
-    ferry = LexiconEntity("ferry", EntityType.WEAPON, "Ferry", None, (Form("Ferry", MentionKind.NAME),))
+    ferry = LexiconEntity("ferry", EntityType.WEAPON, "Ferry", None, (NameForm("Ferry", MentionKind.NAME),))
     assert reannotate_with(loaded, BEFORE, ferry) == (1, 1, 2)
     with TestClient(app_for(loaded)) as client:
         assert client.get("/v1/articles?weapon=ferry").json()["total"] == 1
 
 
 def test_a_new_alias_alone_is_published(loaded: Path) -> None:
-    renamed = replace(BEFORE, forms=(*BEFORE.forms, Form("Amselhaven", MentionKind.NAME)))
+    renamed = replace(BEFORE, forms=(*BEFORE.forms, NameForm("Amselhaven", MentionKind.NAME)))
     assert reannotate_with(loaded, renamed) == (0, 2, 2)
     with TestClient(app_for(loaded)) as client:
         assert client.get("/v1/articles?place=amselhaven").json()["total"] == 1
@@ -131,7 +131,7 @@ def test_an_entity_deleted_from_the_lexicon_is_local_until_nothing_names_it(load
 def test_progress_is_reported_after_each_batch(loaded: Path) -> None:
     reports: list[tuple[int, int | None, int | None]] = []
 
-    def progress(summary: Summary) -> None:
+    def progress(summary: LoadSummary) -> None:
         reports.append((summary.read, summary.total, summary.publishing))
 
     with writing(loaded) as engine:

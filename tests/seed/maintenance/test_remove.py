@@ -15,10 +15,10 @@ from sqlmodel import Session, col
 from app.errors import DatelineError
 from app.models import Change
 from app.search.fulltext.hits import TextSearch
-from app.text.query_parser import parse
+from app.text.query_parser import parse_query
 from seed.maintenance.compact import compact
 from seed.maintenance.remove import RemovalSummary, remove, undo_removal
-from seed.pipeline.context import Summary
+from seed.pipeline.context import LoadSummary
 from seed.pipeline.identity import public_id
 from seed.publish.publish import Checkpoint, no_checkpoint
 from tests.conftest import seed, write_jsonl
@@ -84,7 +84,7 @@ def test_words_of_a_removed_article_find_nothing(database: Path) -> None:
     remove_articles(database, "r2")
     with writing(database) as engine, Session(engine) as session:
         search = TextSearch(session, snapshot_of(database), 1)
-        assert [len(search.matches(parse(word))) for word in ("quay", '"quay 1"', '"quay 2"')] == [1, 1, 0]
+        assert [len(search.matches(parse_query(word))) for word in ("quay", '"quay 1"', '"quay 2"')] == [1, 1, 0]
 
 
 @pytest.mark.parametrize("names", [("r9",), ("r1", "r9"), (f"{URL}/9", ONE_ID)])
@@ -263,7 +263,7 @@ def test_skipped_publishes_do_not_change_the_result(
 
 def perform(database: Path, act: tuple[str, object], checkpoint: Checkpoint) -> None:
     """Perform an action on a database, perhaps without the publish."""
-    functions: dict[str, Callable[..., RemovalSummary | Summary]] = {"remove": remove_articles, "undo": bring_back}
+    functions: dict[str, Callable[..., RemovalSummary | LoadSummary]] = {"remove": remove_articles, "undo": bring_back}
     try:
         if act[0] == "load":
             load_into(database, [act[1]], checkpoint=checkpoint)  # type: ignore[list-item] # what is loaded is a record

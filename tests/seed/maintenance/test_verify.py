@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
-from app.stores.sqlite import damage, file_url, reader_engine, writer_engine
+from app.stores.sqlite import damaged_error, file_url, reader_engine, writer_engine
 from seed.maintenance.verify import REVISION_QUERY, verify
 from tests.conftest import app_for
 from tests.seed.loading import load_into, named, report
@@ -198,4 +198,4 @@ def test_other_errors_are_raised_again() -> None:
     """A lock held by another process is not damage."""
     busy = OperationalError("SELECT 1", {}, Exception("database is locked"))
     with pytest.raises(OperationalError):
-        damage(busy)
+        damaged_error(busy)

@@ -13,7 +13,7 @@ from app.labels import text_key
 from app.models import Article, Basis
 from seed.dates import parse_iso
 from seed.pipeline.identity import public_id
-from seed.pipeline.merge import MOST_URLS
+from seed.pipeline.merge import MAX_OTHER_URLS
 from seed.records import RawArticle
 from tests.seed.loading import copied, dump, load_into, report, writing
 
@@ -229,13 +229,13 @@ def test_a_linking_record_joins_articles_only_in_time(migrated: Path, order: lis
 
 def test_a_notice_on_every_page_is_not_an_article(database: Path) -> None:
     """Its article would have every URL of the site, and each would take longer than the one before."""
-    pages = [report("Ferry", url=f"https://harbour-gazette.example/{n}", text=LONG) for n in range(MOST_URLS + 3)]
+    pages = [report("Ferry", url=f"https://harbour-gazette.example/{n}", text=LONG) for n in range(MAX_OTHER_URLS + 3)]
     summary = load_into(database, pages)
-    assert (summary.loaded, summary.updated, len(summary.refused)) == (1, MOST_URLS, 2)
+    assert (summary.loaded, summary.updated, len(summary.refused)) == (1, MAX_OTHER_URLS, 2)
     (refusal, _) = summary.refused
     assert re.fullmatch(
         r"it is article [0-9a-z]{12}, which already has 100 other URLs: wanted an article, not a site notice",
         refusal.reason,
     )
-    again = load_into(database, pages[: MOST_URLS + 1])
-    assert (again.updated, again.unchanged, len(again.refused)) == (0, MOST_URLS + 1, 0)
+    again = load_into(database, pages[: MAX_OTHER_URLS + 1])
+    assert (again.updated, again.unchanged, len(again.refused)) == (0, MAX_OTHER_URLS + 1, 0)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.labels import ALPHABET, ID_LENGTH, article_id, article_number, text_key
+from app.labels import ID_ALPHABET, ID_LENGTH, article_id, article_number, text_key
 from seed.pipeline.identity import ArticleKeys, article_keys, given_entity_slug, normalize_title, public_id
 
 TITLES = {
@@ -58,7 +58,7 @@ def test_a_public_id_is_twelve_characters_of_the_alphabet(key: str, attempt: int
     """Whatever the key."""
     id_ = public_id(key.encode("utf-8", "replace").decode(), attempt)
     assert len(id_) == ID_LENGTH == 12
-    assert set(id_) <= set(ALPHABET)
+    assert set(id_) <= set(ID_ALPHABET)
 
 
 @given(NUMBERS, NUMBERS)

@@ -9,7 +9,7 @@ import pytest
 
 from app.models import EntityType, TextKind
 from app.search.index.snapshot import Snapshot
-from seed.pipeline.context import Resources, Summary
+from seed.pipeline.context import LoadSummary, Resources
 from seed.pipeline.identity import public_id
 from seed.pipeline.load import (
     MAX_ANNOTATED_TEXT_LENGTH,
@@ -29,7 +29,7 @@ REFUSAL = Refusal(Origin("reports.jsonl", 7), "title is empty")
 DAILY = [report(f"Report {day}", on=f"2019-03-{day:02d}") for day in range(1, 7)]
 
 
-def counts(summary: Summary) -> tuple[int, int, int, int, int]:
+def counts(summary: LoadSummary) -> tuple[int, int, int, int, int]:
     """Return how many records were read, loaded, updated, unchanged and refused."""
     return summary.read, summary.loaded, summary.updated, summary.unchanged, len(summary.refused)
 
@@ -109,7 +109,7 @@ def test_a_batch_is_one_transaction(database: Path) -> None:
     steps: list[str] = []
     reports: list[tuple[int, int | None]] = []
 
-    def progress(summary: Summary) -> None:
+    def progress(summary: LoadSummary) -> None:
         reports.append((summary.read, summary.publishing))
 
     with writing(database) as engine:

@@ -1,6 +1,6 @@
 """The notes and refusals that are reported after a load."""
 
-from seed.pipeline.report import MAX_DISTINCT_NOTES, MOST_NAMED, Notes, Refusals
+from seed.pipeline.report import MAX_DISTINCT_NOTES, MAX_KEPT_REFUSALS, Notes, Refusals
 from seed.records import Origin, RawArticle, Refusal
 from tests.seed.loading import report
 
@@ -32,10 +32,10 @@ def test_all_refusals_are_counted_and_the_first_are_kept() -> None:
     refusals = Refusals()
     assert (len(refusals), list(refusals)) == (0, [])
     refusal = Refusal(report().origin, "no")
-    for _ in range(MOST_NAMED):
+    for _ in range(MAX_KEPT_REFUSALS):
         refusals.append(refusal)
-    assert list(refusals) == [refusal] * MOST_NAMED
+    assert list(refusals) == [refusal] * MAX_KEPT_REFUSALS
     refusals.append(refusal)
     refusals.append(refusal)
-    assert len(refusals) == MOST_NAMED + 2
-    assert list(refusals)[MOST_NAMED:] == [Refusal(Origin("(others)"), "2 more records are not listed")]
+    assert len(refusals) == MAX_KEPT_REFUSALS + 2
+    assert list(refusals)[MAX_KEPT_REFUSALS:] == [Refusal(Origin("(others)"), "2 more records are not listed")]

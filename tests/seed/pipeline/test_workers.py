@@ -18,8 +18,8 @@ from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
 from seed.pipeline import workers as module
 from seed.pipeline.workers import WorkerError, Workers, annotate_text, initialize_worker, read_input, start_workers
-from seed.readers import Overrides, read, reader_context
-from seed.readers.inputs import Input, Item
+from seed.readers import Overrides, read_paths, reader_context
+from seed.readers.inputs import ReaderItem, ReadTask
 from seed.records import Origin, RawArticle, Refusal
 from tests.conftest import ROOT
 
@@ -54,14 +54,14 @@ def places(tmp_path: Path) -> Path:
     return tmp_path
 
 
-READ = partial(read, overrides=Overrides(source="Harbour Gazette"))
+READ = partial(read_paths, overrides=Overrides(source="Harbour Gazette"))
 
 
 def test_a_worker_reads_and_annotates_like_this_process(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_lexicon_folders", [folder])
     annotator = Annotator(load_lexicon(folder))
     assert [annotate_text(text) for text in TEXTS] == [annotator.annotate(title=t, text=x) for t, x in TEXTS]
-    page = Input("html", PAGE.format(n=1).encode(), "a.html", reader_context(Overrides(source="G")))
+    page = ReadTask("html", PAGE.format(n=1).encode(), "a.html", reader_context(Overrides(source="G")))
     assert read_input(page) == list(page.read())
     assert read_input(page) != []
 
@@ -104,9 +104,9 @@ def test_few_inputs_and_few_bytes_are_submitted_ahead(
     pool: Workers, places: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So memory is bounded, however many files there are."""
-    submitted: list[Item | Input] = []
+    submitted: list[ReaderItem | ReadTask] = []
 
-    def recorded(items: Iterable[Item | Input]) -> Iterator[Item | Input]:
+    def recorded(items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem | ReadTask]:
         for item in items:
             submitted.append(item)
             yield item
@@ -131,7 +131,7 @@ def test_a_dead_worker_is_reported(folder: Path, places: Path) -> None:
             worker.pid or 0, signal.SIGSTOP
         )  # So that it has not read a file yet when it is killed, however slow this process is.
 
-        def killing_the_worker(items: Iterable[Item | Input]) -> Iterator[Item | Input]:
+        def killing_the_worker(items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem | ReadTask]:
             for number, item in enumerate(items):
                 if number == 3:
                     os.kill(worker.pid or 0, signal.SIGKILL)
@@ -183,7 +183,7 @@ def _is_running(process: Path) -> bool:
 
 
 def test_refusals_wait_for_inputs_before_them(pool: Workers) -> None:
-    page = Input("html", PAGE.format(n=1).encode(), "a.html", reader_context(Overrides(source="G")))
+    page = ReadTask("html", PAGE.format(n=1).encode(), "a.html", reader_context(Overrides(source="G")))
     refusal = Refusal(Origin("b.png"), "no")
     first, second = pool.read_all([page, refusal])
     assert isinstance(first, RawArticle)

@@ -12,9 +12,9 @@ from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
 from app.search.index.columns import Columns
 from app.search.index.snapshot import Snapshot
-from seed.publish.delta import Arrivals, Coded
+from seed.publish.delta import CategoricalColumn, SnapshotDelta
 from seed.publish.postings import AddedValues, OrdinalMapping, build_postings, transpose
-from seed.publish.snapshot_builder import Publication, renumber
+from seed.publish.snapshot_builder import Publication, build_snapshot
 
 NAMES = ("ada", "amsel", "jo")
 ORDINALS = OrdinalMapping(
@@ -37,7 +37,7 @@ def members(postings: tuple[BitMap, ...]) -> list[list[int]]:
 def test_postings_do_not_depend_on_the_chunk_size(values: list[tuple[int, str | None]], chunk_size: int) -> None:
     """Each name has its old positions and those of its added values."""
     positions = np.array([position for position, _ in values], np.int32)
-    added = AddedValues(positions, Coded.of(name for _, name in values))
+    added = AddedValues(positions, CategoricalColumn.of(name for _, name in values))
     postings = members(build_postings(OLD, SAME_POSITIONS, ORDINALS, added, chunk_size=chunk_size))
     wanted = [
         sorted([*old, *(position for position, added_name in values if added_name == name)])
@@ -59,19 +59,19 @@ def test_transposed_postings_are_the_ordinals_of_each_position(postings: list[fr
 ARTICLES, ENTITIES_PER_ARTICLE = 200_000, 8
 
 
-def large_delta() -> Arrivals:
+def large_delta() -> SnapshotDelta:
     """Return articles in random order, each with several of a hundred entities."""
     random = np.random.default_rng(1)
     days = random.integers(730_000, 737_000, ARTICLES).astype(np.int32)
     numbers, zeros = np.arange(ARTICLES, dtype=np.int64), np.zeros(ARTICLES, np.int32)
     codes = (random.integers(0, 100, (ARTICLES, 1)) + np.arange(ENTITIES_PER_ARTICLE)).astype(np.int32) % 100
-    return Arrivals(
+    return SnapshotDelta(
         Columns(numbers, random.permutation(numbers), days, days, zeros),
-        Coded(["reef-post"], zeros),
-        Coded(["en"], zeros),
-        Coded(["day"], zeros),
+        CategoricalColumn(["reef-post"], zeros),
+        CategoricalColumn(["en"], zeros),
+        CategoricalColumn(["day"], zeros),
         np.full(ARTICLES, ENTITIES_PER_ARTICLE, np.int32),
-        Coded([f"e{number:02}" for number in range(100)], codes.ravel()),
+        CategoricalColumn([f"e{number:02}" for number in range(100)], codes.ravel()),
     )
 
 
@@ -82,7 +82,7 @@ def test_a_publish_takes_little_more_memory_than_its_snapshot() -> None:
     labels = Labels((SourceLabel("reef-post", "Reef Post"),), entities)
     tracemalloc.start()
     try:
-        snapshot = renumber(Snapshot.unpublished(), labels, delta, Publication(1, "token", 0))
+        snapshot = build_snapshot(Snapshot.unpublished(), labels, delta, Publication(1, "token", 0))
         current, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

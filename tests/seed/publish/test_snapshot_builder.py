@@ -12,11 +12,11 @@ from pyroaring import BitMap
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
-from app.search.index.bitmaps import FAMILIES
+from app.search.index.bitmaps import POSTING_FIELDS
 from app.search.index.columns import NO_TIME, UNDATED, Columns
 from app.search.index.snapshot import Snapshot
-from seed.publish.delta import Arrivals, Coded, StatementDelta
-from seed.publish.snapshot_builder import Publication, renumber
+from seed.publish.delta import CategoricalColumn, SnapshotDelta, StatementDelta
+from seed.publish.snapshot_builder import Publication, build_snapshot
 from tests.seed.loading import statements_say
 
 NOW = Publication(7, "token", 1551742200)
@@ -58,7 +58,7 @@ ROWS = st.builds(
 )
 
 
-def delta_of(rows: NumberedRows, removed: Set[int] = frozenset()) -> Arrivals:
+def delta_of(rows: NumberedRows, removed: Set[int] = frozenset()) -> SnapshotDelta:
     """Return the delta of rows: the newest row of each article that is not removed, by revision."""
     newest = sorted({row.article: (number, row) for number, row in rows if row.article not in removed}.values())
     newest_rows = [row for _, row in newest]
@@ -71,13 +71,13 @@ def delta_of(rows: NumberedRows, removed: Set[int] = frozenset()) -> Arrivals:
         last_day=days,
         local_time=np.array([row.time for row in newest_rows], np.int32),
     )
-    return Arrivals(
+    return SnapshotDelta(
         columns,
-        Coded.of(row.source for row in newest_rows),
-        Coded.of(row.language for row in newest_rows),
-        Coded.of(row.precision for row in newest_rows),
+        CategoricalColumn.of(row.source for row in newest_rows),
+        CategoricalColumn.of(row.language for row in newest_rows),
+        CategoricalColumn.of(row.precision for row in newest_rows),
         np.array(list(map(len, entities)), np.int32),
-        Coded.of(chain.from_iterable(entities)),
+        CategoricalColumn.of(chain.from_iterable(entities)),
         statement_delta(newest_rows),
         np.array(sorted(removed), np.int64),
     )
@@ -90,9 +90,9 @@ def statement_delta(rows: list[Row]) -> StatementDelta:
     return StatementDelta(
         np.array([number for number, *_ in statements], np.int32),
         np.array([place for _, place, *_ in statements], np.int32),
-        Coded.of(speaker for *_, speaker, _ in statements),
+        CategoricalColumn.of(speaker for *_, speaker, _ in statements),
         np.array(list(map(len, about)), np.int32),
-        Coded.of(chain.from_iterable(about)),
+        CategoricalColumn.of(chain.from_iterable(about)),
     )
 
 
@@ -114,7 +114,7 @@ def published(batches: Sequence[NumberedRows]) -> Snapshot:
     snapshot = Snapshot.unpublished()
     for batch in batches:
         known = known + batch
-        snapshot = renumber(snapshot, labels(known), delta_of(batch), NOW)
+        snapshot = build_snapshot(snapshot, labels(known), delta_of(batch), NOW)
     return snapshot
 
 
@@ -124,7 +124,7 @@ def contents_of(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "labels": snapshot.labels,
         "arrays": {name: (array.dtype, array.tolist()) for name, array in arrays.items()},
-        "postings": {family: list(map(list, snapshot.postings[family])) for family in FAMILIES},
+        "postings": {family: list(map(list, snapshot.postings[family])) for family in POSTING_FIELDS},
         "statements": statements_say(snapshot.statements),
     }
 
@@ -157,7 +157,7 @@ def after_removals(events: Events, cuts: Sequence[int]) -> Snapshot:
         last = {event if isinstance(event, int) else event.article: event for _, event in events[start:stop]}
         rows = [(number, event) for number, event in events[start:stop] if isinstance(event, Row)]
         removed = {article for article, event in last.items() if isinstance(event, int)}
-        snapshot = renumber(snapshot, known, delta_of(rows, removed), NOW)
+        snapshot = build_snapshot(snapshot, known, delta_of(rows, removed), NOW)
     return snapshot
 
 
@@ -171,16 +171,16 @@ def test_many_publishes_with_removals_equal_one(history: list[Row | int], cuts: 
     last = {event if isinstance(event, int) else event.article: event for _, event in events}
     remaining = [(n, row) for n, row in events if isinstance(row, Row) and isinstance(last[row.article], Row)]
     known = labels([(n, row) for n, row in events if isinstance(row, Row)])
-    assert split == contents_of(renumber(Snapshot.unpublished(), known, delta_of(remaining), NOW))
+    assert split == contents_of(build_snapshot(Snapshot.unpublished(), known, delta_of(remaining), NOW))
 
 
 def test_values_of_removed_articles_disappear() -> None:
     """Such as a language that only it had; an article that is not in the snapshot can be removed, too."""
     rows: NumberedRows = [(1, ONE), (2, ONE._replace(article=2, language="fr"))]
-    snapshot = renumber(published([rows]), labels(rows), delta_of([], {2, 9}), NOW)
+    snapshot = build_snapshot(published([rows]), labels(rows), delta_of([], {2, 9}), NOW)
     assert snapshot.labels.language == ("en",)
     assert snapshot.columns.article_ids.tolist() == [1]
-    assert len(renumber(snapshot, labels(rows), delta_of([], {1}), NOW)) == 0
+    assert len(build_snapshot(snapshot, labels(rows), delta_of([], {1}), NOW)) == 0
 
 
 @settings(max_examples=50, deadline=None)
@@ -236,7 +236,7 @@ def test_statements_stay_with_their_articles(rows: list[Row], cut: int) -> None:
 
 def test_a_snapshot_has_the_metadata_of_its_publication() -> None:
     """Version, token and time."""
-    snapshot = renumber(Snapshot.unpublished(), Labels(), delta_of([]), NOW)
+    snapshot = build_snapshot(Snapshot.unpublished(), Labels(), delta_of([]), NOW)
     assert (snapshot.version, snapshot.token, snapshot.published_at, len(snapshot)) == (7, "token", 1551742200, 0)
 
 
@@ -259,7 +259,7 @@ def test_the_posting_of_a_deleted_label_disappears() -> None:
     """After an entity that no text names was deleted from the tables."""
     before = published([[(1, ONE)], [(2, ONE._replace(entities=frozenset()))]])
     assert [label.id for label in before.labels.entity] == ["ada"]
-    after = renumber(before, Labels(source=before.labels.source), delta_of([]), NOW)
+    after = build_snapshot(before, Labels(source=before.labels.source), delta_of([]), NOW)
     assert (after.labels.entity, after.postings["entity"], after.entity_lists.tolist()) == ((), (), [])
 
 
@@ -268,7 +268,7 @@ def test_the_old_snapshot_does_not_change() -> None:
     before = published([[(1, ONE), (2, ONE._replace(article=5))]])
     contents = contents_of(before)
     reduce(
-        lambda snapshot, row: renumber(snapshot, labels([(3, row)]), delta_of([(3, row)]), NOW),
+        lambda snapshot, row: build_snapshot(snapshot, labels([(3, row)]), delta_of([(3, row)]), NOW),
         [ONE._replace(article=0), ONE._replace(article=9), ONE._replace(article=5, day=736000)],
         before,
     )

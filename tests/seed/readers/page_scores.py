@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.records import Link, RawArticle, Refusal
 
 PAGES = Path(__file__).resolve().parent / "pages"
@@ -61,7 +61,7 @@ def scores(folder: Path = PAGES) -> dict[str, Score]:
     found = {name: Score() for name in FIELDS}
     for path in sorted(folder.glob("*.html")):
         truth = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        (item,) = read([path], overrides=Overrides())
+        (item,) = read_paths([path], overrides=Overrides())
         expected, got = dict(_expected(truth)), dict(_got(item))
         for name, score in found.items():
             score.add(path.stem, expected[name], got.get(name, Counter()), whole=name == "text")

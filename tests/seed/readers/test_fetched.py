@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from seed.readers import Overrides, reader_context
 from seed.readers.fetched import MAX_REFUSALS_PER_DOCUMENT, read_fetched
-from seed.records import Fetched, Origin, RawArticle, Refusal
+from seed.records import FetchedDocument, Origin, RawArticle, Refusal
 from tests.seed.readers.only import only_article, only_reason
 
 JSON = b'{"title": "Ferry", "source": "Gazette", "text": "It sails."}\n'
@@ -30,12 +30,12 @@ PAGE = b"Ferry\n\nIt sails.\n"
 URL = "https://harbour.example/ferry"
 
 
-def fetched(body: bytes, content_type: str = "", *, at: str = URL, charset: str | None = None) -> Fetched:
+def fetched(body: bytes, content_type: str = "", *, at: str = URL, charset: str | None = None) -> FetchedDocument:
     """Return a document that was found after redirects."""
-    return Fetched("https://short.example/1", at, content_type, charset, body, 1_774_000_000)
+    return FetchedDocument("https://short.example/1", at, content_type, charset, body, 1_774_000_000)
 
 
-def read_of(document: Fetched, source: str | None = None, **forced: Any) -> list[RawArticle | Refusal]:  # noqa: ANN401 - options
+def read_of(document: FetchedDocument, source: str | None = None, **forced: Any) -> list[RawArticle | Refusal]:  # noqa: ANN401 - options
     """Return the items read from a document, with a source and forced options if given."""
     return list(read_fetched(document, reader_context(Overrides(source=source, **forced))))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.models import Basis, Precision, TextKind
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.records import Published, RawArticle
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not REPORTS.is_dir(), reason="the full texts are
 
 def articles(folder: Path) -> dict[str, RawArticle]:
     """Return the articles of a folder by title."""
-    return {item.title: item for item in read([folder], overrides=Overrides()) if isinstance(item, RawArticle)}
+    return {item.title: item for item in read_paths([folder], overrides=Overrides()) if isinstance(item, RawArticle)}
 
 
 @pytest.fixture(scope="module")

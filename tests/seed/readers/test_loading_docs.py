@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.models import EntityType
-from seed.pipeline.merge import MOST_URLS
-from seed.pipeline.report import MOST_NAMED
-from seed.readers import FORMATS, Overrides, read
+from seed.pipeline.merge import MAX_OTHER_URLS
+from seed.pipeline.report import MAX_KEPT_REFUSALS
+from seed.readers import FORMATS, Overrides, read_paths
 from seed.readers.fields.entities import ENTITY_FIELDS
 from seed.readers.fields.mapping import RECORD_FIELDS as JSON_FIELDS
 from seed.readers.fields.mapping import WELL_KNOWN_NAMES
@@ -59,7 +59,7 @@ def test_the_example_of_a_list_is_one(tmp_path: Path) -> None:
     fetching = (REFERENCE / "fetching.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```urls\n(.*?)```", fetching, re.DOTALL)
     (tmp_path / "quay.txt").write_text(example, encoding="utf-8")
-    found = list(read([tmp_path / "quay.txt"], overrides=Overrides()))
+    found = list(read_paths([tmp_path / "quay.txt"], overrides=Overrides()))
     assert [item.url for item in found if isinstance(item, Link)] == example.splitlines()[1:]
 
 
@@ -82,7 +82,7 @@ LIMITS = [
     f"{MAX_TEXT_LENGTH:,} characters",
     f"{MAX_NAMES:,} |",
     f"{MAX_JSON_NODES:,} lists, objects and strings",
-    f"other URLs of an article | {MOST_URLS} |",
+    f"other URLs of an article | {MAX_OTHER_URLS} |",
     f"{MAX_COLUMNS:,} |",
     f"{DEEPEST_YAML} levels",
     f"{MAX_PAGE_TAGS:,} tags, {MAX_ELEMENT_DEPTH} elements",
@@ -93,7 +93,7 @@ LIMITS = [
     f"{MAX_EXPANSION_RATIO} times its own size ({MAX_RECORD_BYTES:,} bytes always), "
     f"{MAX_UNPACKED_BYTES:,} bytes in all",
     f"{MAX_MEMBERS:,} | is refused",
-    f"{MOST_NAMED:,} | are counted",
+    f"{MAX_KEPT_REFUSALS:,} | are counted",
 ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.models import Basis, Precision, TextKind
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.records import Published, RawArticle
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article
@@ -55,7 +55,7 @@ def test_a_manifest_in_the_folder_is_not_read_as_a_record(tmp_path: Path) -> Non
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.md").write_text(RECORD)
     (tmp_path / "meta.csv").write_text("file,title\na/x.md,First\n")
-    found = read([tmp_path], overrides=Overrides(manifest=tmp_path / "meta.csv"))
+    found = read_paths([tmp_path], overrides=Overrides(manifest=tmp_path / "meta.csv"))
     assert [item.title for item in found if isinstance(item, RawArticle)] == ["First", "Ferry"]
 
 
@@ -102,7 +102,7 @@ def test_a_line_that_names_two_files_is_refused(tmp_path: Path) -> None:
     table = tmp_path / "meta.csv"
     table.write_text("file,title\nx.md,First\n")
     with pytest.raises(ValueError, match="wanted a longer path, for one of them"):
-        read([tmp_path], overrides=Overrides(manifest=table))
+        read_paths([tmp_path], overrides=Overrides(manifest=table))
 
 
 def test_a_title_cannot_be_set_for_a_file_of_many_articles(reading: Reading) -> None:
@@ -112,10 +112,10 @@ def test_a_title_cannot_be_set_for_a_file_of_many_articles(reading: Reading) -> 
 
 def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"none\.csv: cannot be read: No such file"):
-        read([tmp_path], overrides=Overrides(manifest=tmp_path / "none.csv"))
+        read_paths([tmp_path], overrides=Overrides(manifest=tmp_path / "none.csv"))
     (tmp_path / "meta.csv").write_bytes(b"file\n\xff")
     with pytest.raises(ValueError, match=r"meta\.csv: byte 0xff at 5 is not UTF-8"):
-        read([tmp_path], overrides=Overrides(manifest=tmp_path / "meta.csv"))
+        read_paths([tmp_path], overrides=Overrides(manifest=tmp_path / "meta.csv"))
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 )
 def test_a_wrong_option_stops_before_anything_is_read(overrides: Overrides, problem: str) -> None:
     with pytest.raises(ValueError, match=r"^--") as raised:
-        read([], overrides=overrides)
+        read_paths([], overrides=overrides)
     assert str(raised.value).startswith(problem)
 
 

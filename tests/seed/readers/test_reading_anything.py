@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.readers import FORMATS, Overrides, read
+from seed.readers import FORMATS, Overrides, read_paths
 from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import load_facts
 from seed.readers.outlets import load_sources
@@ -89,7 +89,7 @@ def test_any_value_of_a_field_is_read_or_refused(fields: dict[str, object]) -> N
 def test_a_large_file_is_read_record_by_record(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(SAMPLES[".jsonl"] * 1_000)
-    reading = read([path], overrides=Overrides())
+    reading = read_paths([path], overrides=Overrides())
     next(reading)
     path.unlink()
     assert sum(1 for _ in reading) == 999

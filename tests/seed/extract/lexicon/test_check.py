@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from seed.extract import check
+from seed.extract import check_lexicon
 
 
 def test_the_lexicon_that_ships_has_no_problem() -> None:
-    assert check() == []
+    assert check_lexicon() == []
 
 
 @pytest.mark.parametrize(
@@ -58,14 +58,14 @@ def test_the_lexicon_that_ships_has_no_problem() -> None:
 )
 def test_each_problem_is_named(tmp_path: Path, people: str, problems: list[str]) -> None:
     (tmp_path / "people.yaml").write_text(people, encoding="utf-8")
-    assert check(tmp_path) == problems
+    assert check_lexicon(tmp_path) == problems
 
 
 def test_an_id_of_another_folder_is_replaced_and_no_problem(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "people.yaml").write_text("- {id: a, name: A}", encoding="utf-8")
-    assert check(tmp_path / "a", tmp_path / "b") == []
+    assert check_lexicon(tmp_path / "a", tmp_path / "b") == []
 
 
 def test_memberships_that_meet_again_are_no_circle(tmp_path: Path) -> None:
@@ -74,4 +74,4 @@ def test_memberships_that_meet_again_are_no_circle(tmp_path: Path) -> None:
         "- {id: c, name: C, member_of: [{of: d}]}\n- {id: d, name: D}"
     )
     (tmp_path / "people.yaml").write_text(text, encoding="utf-8")
-    assert check(tmp_path) == []
+    assert check_lexicon(tmp_path) == []

@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 
 from app.models import Basis, Precision
-from seed.dates import ISO_WANTED
+from seed.dates import ISO_FORMATS
 from seed.readers.context import ReaderContext
 from seed.readers.formats import feed, html_page, markdown
 from seed.readers.formats.html_page import page_article, read_page
@@ -80,7 +80,7 @@ def test_each_field_says_where_it_was_found_or_why_not(reading: Reading) -> None
     assert article.missing == {
         "url": "not on the page",
         "rights": "not on the page",
-        "published": f"meta date: published: 'someday' is not a date: wanted {ISO_WANTED}",
+        "published": f"meta date: published: 'someday' is not a date: wanted {ISO_FORMATS}",
     }
 
 

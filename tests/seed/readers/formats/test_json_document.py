@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.readers.input.decoding import MAX_RECORD_BYTES
 from seed.records import RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
@@ -90,7 +90,7 @@ def test_an_item_without_end_is_bounded(reading: Reading, content: str) -> None:
 def test_broken_json_is_reported_immediately(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text("[{" + '"a" 1, ' * 2_000_000)
-    (refusal,) = read([path], overrides=Overrides())
+    (refusal,) = read_paths([path], overrides=Overrides())
     assert isinstance(refusal, Refusal)
     assert refusal.reason.startswith("invalid JSON (Expecting ':' delimiter)")
 

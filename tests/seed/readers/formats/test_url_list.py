@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from seed.readers import Overrides, read
-from seed.readers.formats.url_list import link_of
+from seed.readers import Overrides, read_paths
+from seed.readers.formats.url_list import parse_link
 from seed.readers.input.decoding import MAX_RECORD_BYTES
 from seed.readers.registry import HEAD_BYTES, detect_format
 from seed.records import Link, Origin, Refusal
@@ -17,7 +17,7 @@ LIST = "\ufeff# Ours\r\nhttps://harbour.example/a?b=c#d\r\n\r\n  HTTP://quay.exa
 
 def links(path: Path, forced: str | None = None) -> list[tuple[int | None, str]]:
     """Return line and URL of each link in a file."""
-    found = list(read([path], overrides=Overrides(format=forced)))
+    found = list(read_paths([path], overrides=Overrides(format=forced)))
     return [(item.origin.line, item.url) for item in found if isinstance(item, Link)]
 
 
@@ -34,7 +34,7 @@ def test_a_list_holds_addresses_and_comments(tmp_path: Path, name: str, forced: 
 def test_a_line_that_is_not_a_url_is_refused(tmp_path: Path, row: str) -> None:
     path = tmp_path / "a.urls"
     path.write_text(f"http://a/\n{row}\nhttp://b/\n", encoding="utf-8")
-    first, wrong, last = read([path], overrides=Overrides())
+    first, wrong, last = read_paths([path], overrides=Overrides())
     assert wrong == Refusal(
         Origin(str(path), 2), f"the line is {row!r}: wanted an http or https URL, or # and a comment"
     )
@@ -52,7 +52,7 @@ def test_a_line_that_is_not_a_url_is_refused(tmp_path: Path, row: str) -> None:
 def test_an_undecodable_line_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "a.urls"
     path.write_bytes(content)
-    assert only_reason(list(read([path], overrides=Overrides()))) == reason
+    assert only_reason(list(read_paths([path], overrides=Overrides()))) == reason
 
 
 @pytest.mark.parametrize(
@@ -75,20 +75,20 @@ def test_a_list_is_detected_by_its_first_lines(content: bytes, listed: bool) -> 
 
 @pytest.mark.parametrize("place", ["reports/", "a.txt", "C:/a.txt", "http:/a", "//a/b"])
 def test_a_path_is_not_a_link(place: str) -> None:
-    assert link_of(place) is None
+    assert parse_link(place) is None
 
 
 def test_an_address_is_a_link_whatever_its_scheme() -> None:
     """An unsupported URL is refused as a URL, not looked up as a file."""
-    assert link_of("ftp://a/b") == Link(Origin("ftp://a/b"), "ftp://a/b")
-    assert link_of("http://a/\x1b") == Link(Origin(r"'http://a/\x1b'"), "http://a/\x1b")
+    assert parse_link("ftp://a/b") == Link(Origin("ftp://a/b"), "ftp://a/b")
+    assert parse_link("http://a/\x1b") == Link(Origin(r"'http://a/\x1b'"), "http://a/\x1b")
 
 
 def test_links_stay_among_the_files_in_the_order_given(tmp_path: Path) -> None:
     link = Link(Origin("http://a/"), "http://a/")
     for name in ("a", "b"):
         (tmp_path / f"{name}.urls").write_text(f"http://{name}.example/", encoding="utf-8")
-    found = read([tmp_path / "b.urls", link, tmp_path / "a.urls"], overrides=Overrides())
+    found = read_paths([tmp_path / "b.urls", link, tmp_path / "a.urls"], overrides=Overrides())
     assert [item.url for item in found if isinstance(item, Link)] == [
         "http://b.example/",
         "http://a/",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.readers.input import archives
 from seed.readers.input.archives import MAX_EXPANSION_RATIO, MAX_MEMBERS, MAX_UNPACKED_BYTES, ArchiveError, UnpackBudget
 from seed.readers.input.decoding import MAX_RECORD_BYTES
@@ -177,7 +177,7 @@ def test_a_manifest_can_name_an_archive(tmp_path: Path) -> None:
     (tmp_path / "c.gz").write_bytes(gzip.compress(LINE))
     table = tmp_path / "meta.csv"
     table.write_text("file,title,source\na.md.gz,Other,\nb.zip,,News\n")
-    found = read([tmp_path], overrides=Overrides(manifest=table))
+    found = read_paths([tmp_path], overrides=Overrides(manifest=table))
     assert [(item.title, item.source) for item in found if isinstance(item, RawArticle)] == [
         ("Other", "Gazette"),
         ("Ferry", "News"),
@@ -186,7 +186,7 @@ def test_a_manifest_can_name_an_archive(tmp_path: Path) -> None:
     for name in ("b.zip", "c.gz"):
         table.write_text(f"file,title\n{name},Other\n")
         with pytest.raises(ValueError, match="the file holds many articles"):
-            read([tmp_path], overrides=Overrides(manifest=table))
+            read_paths([tmp_path], overrides=Overrides(manifest=table))
 
 
 def test_a_manifest_can_name_an_unreadable_file(tmp_path: Path) -> None:
@@ -194,11 +194,11 @@ def test_a_manifest_can_name_an_unreadable_file(tmp_path: Path) -> None:
     (tmp_path / "a.gz").write_bytes(gzip.compress(gzip.compress(RECORD)))
     table = tmp_path / "meta.csv"
     table.write_text("file,title\na.gz,Other\n")
-    assert only_reason(list(read([tmp_path], overrides=Overrides(manifest=table)))).startswith(
+    assert only_reason(list(read_paths([tmp_path], overrides=Overrides(manifest=table)))).startswith(
         "is an archive in an archive"
     )
     locked = Locked(tmp_path / "b.md")
     Path(locked).write_bytes(RECORD)
     table.write_text("file,title\nb.md,Other\n")
-    found = list(read([locked], overrides=Overrides(manifest=table)))
+    found = list(read_paths([locked], overrides=Overrides(manifest=table)))
     assert only_reason(found) == "cannot be read: Permission denied"

@@ -4,7 +4,7 @@ import gzip
 import zipfile
 from pathlib import Path
 
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.readers.input.byte_counter import ByteCounter
 from seed.records import Link, Origin, Refusal
 
@@ -14,7 +14,7 @@ LINES = b"".join(LINE % number for number in range(20_000))
 
 def shares(place: Path, intake: ByteCounter) -> list[float]:
     """Return the number of bytes read at each record."""
-    records = read([place], overrides=Overrides(), intake=intake)
+    records = read_paths([place], overrides=Overrides(), intake=intake)
     assert intake.total is not None
     return [intake.done / intake.total for _ in records]
 
