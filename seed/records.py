@@ -80,7 +80,7 @@ class RawArticle:
     rights: str | None = None
     text_kind: TextKind = TextKind.FULL
     entities: tuple[GivenEntity, ...] | None = None
-    found: Mapping[str, str] = field(default_factory=dict, compare=False)
+    provenance: Mapping[str, str] = field(default_factory=dict, compare=False)
     missing: Mapping[str, str] = field(default_factory=dict, compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
 

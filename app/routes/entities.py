@@ -48,7 +48,7 @@ def _page(filters: EntityPage, request: Request, text: TextSearch) -> Response:
     after = RANK_CURSORS.read(filters)
     result = search(text, filters)
     entities = count_entities(text.snapshot, result.positions, frozenset(filters.type), filters.name)
-    page = count_page(entities.ranked(filters.sort), limit=filters.limit, after=after)
+    page = count_page(entities.values_by(filters.sort), limit=filters.limit, after=after)
     next_cursor = RANK_CURSORS.write(filters, page.next)
     body = EntityList(
         total=len(entities.counts),
@@ -98,7 +98,7 @@ def _related(ordinal: int, id_: str, filters: RelatedPage, request: Request, tex
     after = RANK_CURSORS.read(filters, of=id_)
     result = search(text, filters)
     entities = related_entities(result, ordinal, frozenset(filters.type), members=filters.members)
-    page = count_page(entities.ranked(filters.sort), limit=filters.limit, after=after)
+    page = count_page(entities.values_by(filters.sort), limit=filters.limit, after=after)
     next_cursor = RANK_CURSORS.write(filters, page.next, of=id_)
     body = RelatedList(
         total=len(entities.counts),

@@ -26,6 +26,6 @@ async def get_network(filters: Annotated[NetworkFilters, Query()], text: TextDep
 def _network(filters: NetworkFilters, text: TextSearch) -> Response:
     result = search(text, filters)
     graph = network(
-        text.snapshot, result.positions, frozenset(filters.type), most_nodes=filters.nodes, most_edges=filters.edges
+        text.snapshot, result.positions, frozenset(filters.type), max_nodes=filters.nodes, max_edges=filters.edges
     )
     return json_response(network_out(result, graph), text.session)

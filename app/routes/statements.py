@@ -29,7 +29,7 @@ def _page(filters: StatementPage, request: Request, text: TextSearch) -> Respons
     page = statement_page(result, filters, after)
     next_cursor = STATEMENT_CURSORS.write(filters, page.next)
     body = StatementList(
-        total=len(result.found),
+        total=len(result.positions),
         items=statement_items(result, page.positions, request.app.state.settings.serve_text, filters.offsets),
         next=next_cursor,
         empty=explain_no_statements(result),

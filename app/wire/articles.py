@@ -103,7 +103,7 @@ def article_json(result: Result, positions: Sequence[int], page: ArticlePage, se
     """
     if page.members or page.explain or page.highlight:
         return list(map(to_json, _explained_items(result, positions, page, serve)))
-    cache = result.snapshot.cache.shown
+    cache = result.snapshot.cache.item_json
     cached = {position: cache.get(position) for position in positions}
     missing = [position for position in positions if cached[position] is None]
     built = dict(zip(missing, map(to_json, article_items(result, missing)), strict=True)) if missing else {}
@@ -271,7 +271,7 @@ def lookup_list(session: Session, snapshot: Snapshot, lookup: ArticleLookup) -> 
         {
             "items": [
                 {
-                    "requested": match.asked,
+                    "requested": match.value,
                     "by": match.by,
                     "article": None if match.position is None else items[match.position],
                 }

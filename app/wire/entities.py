@@ -185,7 +185,7 @@ def related_entity(entities: RelatedEntities, ordinal: int) -> RelatedEntity:
     """Return one of the entities that are related to another."""
     return RelatedEntity(
         **_item_fields(entities.snapshot, ordinal, entities.counts[ordinal]),
-        corpus=entities.corpus(ordinal),
+        corpus=entities.corpus_count(ordinal),
         npmi=entities.npmi(ordinal),
         lift=entities.lift(ordinal),
     )
@@ -196,7 +196,7 @@ def explain_no_related_entities(entities: RelatedEntities) -> EmptyExplanation |
     if entities.articles:
         return None
     snapshot, about = entities.snapshot, entities.about
-    dropped = totals_without_each(entities.result.clauses, lambda others: match(snapshot.all, others) & about)
+    dropped = totals_without_each(entities.result.clauses, lambda others: match(snapshot.all_positions, others) & about)
     return empty_explanation(snapshot, dropped)
 
 

@@ -41,7 +41,7 @@ def matches_at(result: Result, positions: Sequence[int], *, explain: bool) -> li
 def matching_entities(clauses: Sequence[Clause], position: int) -> Iterator[tuple[Clause, MemberPosting]]:
     """Yield each clause that the article at a position matches, with each entity through which it does."""
     for clause in clauses:
-        for entity in clause.parts if clause.role != "none" else ():
+        for entity in clause.member_postings if clause.role != "none" else ():
             if position in entity.positions:
                 yield clause, entity
 

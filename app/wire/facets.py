@@ -34,12 +34,14 @@ def explain_no_articles(result: Result) -> EmptyExplanation | None:
     """Return why no article matches; None if one does."""
     if result.positions:
         return None
-    return empty_explanation(result.snapshot, totals_without_each(result.clauses, partial(match, result.snapshot.all)))
+    return empty_explanation(
+        result.snapshot, totals_without_each(result.clauses, partial(match, result.snapshot.all_positions))
+    )
 
 
 def empty_explanation(snapshot: Snapshot, dropped: Iterable[RelaxedTotal]) -> EmptyExplanation:
     """Return the totals without each value, and the first and last day of the corpus."""
-    first, last = first_and_last_day(snapshot, snapshot.all)
+    first, last = first_and_last_day(snapshot, snapshot.all_positions)
     return EmptyExplanation(
         without=[TotalWithout(parameter=d.clause.parameter, value=d.clause.value, total=d.total) for d in dropped],
         first_day=first,
@@ -49,5 +51,5 @@ def empty_explanation(snapshot: Snapshot, dropped: Iterable[RelaxedTotal]) -> Em
 
 def first_and_last_day(snapshot: Snapshot, positions: BitMap) -> tuple[str | None, str | None]:
     """Return the days between which a search finds all dated articles of these; None if none is dated."""
-    days = snapshot.days_of(positions)
+    days = snapshot.day_span(positions)
     return (None, None) if days is None else (iso_day(days[0]), iso_day(days[1]))

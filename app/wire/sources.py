@@ -72,12 +72,12 @@ def source_detail(snapshot: Snapshot, ordinal: int) -> SourceDetail:
 
 def corpus_out(snapshot: Snapshot) -> CorpusOut:
     """Return the published corpus in numbers."""
-    first, last = first_and_last_day(snapshot, snapshot.all)
+    first, last = first_and_last_day(snapshot, snapshot.all_positions)
     return CorpusOut(
         version=snapshot.version,
         published_at=format_instant(snapshot.published_at),
         articles=len(snapshot),
-        undated=len(snapshot) - snapshot.dated,
+        undated=len(snapshot) - snapshot.dated_count,
         sources=sum(map(bool, snapshot.postings["source"])),
         entities=sum(map(bool, snapshot.postings["entity"])),
         first_day=first,

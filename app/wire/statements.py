@@ -104,7 +104,7 @@ def statement_items(
 
 def explain_no_statements(result: StatementResult) -> EmptyExplanation | None:
     """Return why no statement matches; None if one does."""
-    if result.found:
+    if result.positions:
         return None
     dropped = totals_without_each(result.clauses, partial(match_statements, result.snapshot))
     return empty_explanation(result.snapshot, dropped)
@@ -113,7 +113,7 @@ def explain_no_statements(result: StatementResult) -> EmptyExplanation | None:
 def _place(snapshot: Snapshot, position: int) -> tuple[int, str, int]:
     """Return revision id, field and start of a statement, in code points."""
     revision = int(snapshot.columns.order[article_of(snapshot, position)])
-    place = int(snapshot.statements.places[position])
+    place = int(snapshot.statements.offsets[position])
     return (revision, "text", place - TEXT_OFFSET) if place >= TEXT_OFFSET else (revision, "title", place)
 
 

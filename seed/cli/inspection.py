@@ -23,7 +23,7 @@ def describe_record(record: RawArticle | Refusal) -> Iterator[str]:
     yield f"{record.origin}"
     for name in _FIELDS:
         value = _printable(_field_value(record, name))
-        provenance = record.found.get(name, "as in the file") if value else record.missing.get(name, UNDECLARED)
+        provenance = record.provenance.get(name, "as in the file") if value else record.missing.get(name, UNDECLARED)
         yield f"  {name:<10} {value or '–'}  [{_printable(provenance)}]"
     for note in record.notes:
         yield f"  note       {_printable(note)}"

@@ -46,7 +46,7 @@ class Progress:
                 byte_counter.total = None  # The size of documents that are still to be fetched is unknown.
             self._records += not isinstance(record, VisitEnd)
             self._refused += isinstance(record, Refusal)
-            self._bytes_done, self._bytes_total = byte_counter.done, byte_counter.total
+            self._bytes_done, self._bytes_total = byte_counter.bytes_read, byte_counter.total
             self._print_if_due()
             yield record
 

@@ -100,8 +100,8 @@ def detect_missing_languages(records: Iterable[Record]) -> Iterator[Record]:
 def _with_language(record: RawArticle) -> RawArticle:
     language = detect_language(record.text)
     if language is not None:
-        provenance = {**record.found, "language": "detected in the text"}
-        return replace(record, language=language, language_detected=True, found=provenance)
+        provenance = {**record.provenance, "language": "detected in the text"}
+        return replace(record, language=language, language_detected=True, provenance=provenance)
     is_long = len(record.text) >= MIN_TEXT_LENGTH
     why = "is not clearly in one language" if is_long else "is too short to detect it"
     reason = f"{record.missing.get('language', UNDECLARED)}, and the text {why}"

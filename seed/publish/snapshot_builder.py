@@ -120,7 +120,7 @@ def _build_statements(
     added_articles = positions.delta[delta.rows]
     starts, places = group_values(
         np.concatenate([old_articles[is_kept], added_articles]),
-        np.concatenate([old.places[is_kept], delta.places]),
+        np.concatenate([old.offsets[is_kept], delta.places]),
         size=int(np.count_nonzero(positions.old >= 0)) + len(positions.delta),
     )
     new_positions = _map_members(old.starts, positions.old, starts)

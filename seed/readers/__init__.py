@@ -116,7 +116,7 @@ def _read_entries(
 def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounter) -> Iterator[ReaderItem | ReadTask]:
     origin = Origin(printable(path))
     try:
-        with byte_counter.opened(path) as stream:
+        with byte_counter.open(path) as stream:
             for file in unpack(stream, origin.path, HEAD_BYTES):
                 yield from (file,) if isinstance(file, Refusal) else _read_or_defer(file, context_for(path))
     except OSError as error:

@@ -123,8 +123,8 @@ def _unsupported(origin: Origin, fetched: FetchedDocument) -> Refusal:
 def _with_url(article: RawArticle, url: str) -> RawArticle:
     if article.url:
         return article
-    provenance = {**article.found, "url": "the URL it was fetched from"}
-    return replace(article, url=url, found=provenance)
+    provenance = {**article.provenance, "url": "the URL it was fetched from"}
+    return replace(article, url=url, provenance=provenance)
 
 
 def body_in_utf8(fetched: FetchedDocument) -> bytes | None:

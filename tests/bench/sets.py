@@ -39,7 +39,7 @@ class Sets:
         return ARTICLE_CURSORS.write(self._filters(question, 0), self._deep_key())
 
     def _deep_key(self) -> tuple[int, int, int]:
-        return self.snapshot.key(max(0, self.snapshot.dated - depth(len(self.snapshot))))
+        return self.snapshot.key(max(0, self.snapshot.dated_count - depth(len(self.snapshot))))
 
     def _filters(self, question: Question, turn: int) -> ArticlePage:
         repeatable: dict[str, list[str]] = {"facet": list(FACETS)}

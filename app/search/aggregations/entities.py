@@ -29,18 +29,18 @@ class EntityCounts:
         """The measures that the entities can be ranked by."""
         return {"articles": self.counts.__getitem__, "lift": self.lift}
 
-    def ranked(self, sort: str) -> list[tuple[float, str, int]]:
+    def values_by(self, sort: str) -> list[tuple[float, str, int]]:
         """Return the entities as (value of the measure, id, ordinal), in no order."""
         measure, labels = self.measures[sort], self.snapshot.labels.entity
         return [(measure(ordinal), labels[ordinal].id, ordinal) for ordinal in self.counts]
 
-    def corpus(self, ordinal: int) -> int:
+    def corpus_count(self, ordinal: int) -> int:
         """Return the number of articles in the corpus that name an entity."""
         return len(self.snapshot.postings["entity"][ordinal])
 
     def lift(self, ordinal: int) -> float:
         """Return how many times more frequent an entity is in these articles than in the corpus."""
-        return lift(self.counts[ordinal], len(self.articles), self.corpus(ordinal), len(self.snapshot))
+        return lift(self.counts[ordinal], len(self.articles), self.corpus_count(ordinal), len(self.snapshot))
 
 
 def count_entities(

@@ -74,10 +74,10 @@ def years(snapshot: Snapshot, positions: BitMap) -> list[tuple[int, int, int]]:
     dated = positions & snapshot.dated_positions
     if not dated:
         return []
-    days = snapshot.columns.first_day[: snapshot.dated]
+    days = snapshot.columns.first_day[: snapshot.dated_count]
     first, last = (date.fromordinal(int(days[position])).year for position in (dated.min(), dated.max()))
     spans = [(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()) for year in range(first, last + 1)]
     # Positions are in the order of their days: the articles of a year are a range of them.
     starts = np.searchsorted(days, np.array([start for start, _ in spans], days.dtype)).tolist()
-    before = [count_before(dated, start) for start in (*starts, snapshot.dated)]
+    before = [count_before(dated, start) for start in (*starts, snapshot.dated_count)]
     return [(*span, before[at + 1] - before[at]) for at, span in enumerate(spans)]

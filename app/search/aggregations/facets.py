@@ -77,7 +77,7 @@ class FacetCounts:
         """
         snapshot, clauses = self._result.snapshot, self._result.clauses
         applied = tuple(clause for clause in clauses if name in FACET_TYPES or clause.parameter != name)
-        positions = self._result.positions if applied == clauses else match(snapshot.all, applied)
+        positions = self._result.positions if applied == clauses else match(snapshot.all_positions, applied)
         ranked = self._ranked_postings(name)
         key = (name, size, self._members, tuple((clause.parameter, clause.value) for clause in applied))
         cache = snapshot.cache.facet_counts

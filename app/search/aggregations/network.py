@@ -32,17 +32,17 @@ class EntityNetwork:
 
 
 def network(
-    snapshot: Snapshot, positions: BitMap, types: frozenset[EntityType], *, most_nodes: int, most_edges: int
+    snapshot: Snapshot, positions: BitMap, types: frozenset[EntityType], *, max_nodes: int, max_edges: int
 ) -> EntityNetwork:
     """Return the network of the entities of these types (none: all) in some articles."""
-    nodes = entity_counts(snapshot, positions, types or frozenset(EntityType), most_nodes)
+    nodes = entity_counts(snapshot, positions, types or frozenset(EntityType), max_nodes)
     node_positions = [(ordinal, positions & snapshot.postings["entity"][ordinal]) for ordinal, _ in nodes]
     counts = dict(nodes)
     return EntityNetwork(
         nodes,
         [
             Edge(source, target, together, npmi(together, counts[source], counts[target], len(positions)))
-            for source, target, together in _top_pairs(node_positions, most_edges)
+            for source, target, together in _top_pairs(node_positions, max_edges)
         ],
     )
 

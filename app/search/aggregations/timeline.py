@@ -78,7 +78,7 @@ def _span(result: Result, filters: TimelineFilters) -> tuple[int, int] | None:
     first, last = day_range(filters.from_, filters.to)
     if first is not None and last is not None:
         return first, last
-    days = result.snapshot.days_of(result.positions)
+    days = result.snapshot.day_span(result.positions)
     if days is None:
         return None
     return days[0] if first is None else first, days[1] if last is None else last
@@ -120,7 +120,7 @@ class _BucketRanges:
 
     @classmethod
     def of(cls, snapshot: Snapshot, bounds: Int64Array) -> "_BucketRanges":
-        days = snapshot.columns.first_day[: snapshot.dated]
+        days = snapshot.columns.first_day[: snapshot.dated_count]
         # Search with the array's own type: for a wider one, numpy would copy the whole array.
         starts = np.searchsorted(days, bounds.astype(days.dtype)).astype(np.uint32)
         coarse_starts = np.searchsorted(snapshot.coarse, starts)

@@ -55,7 +55,7 @@ class TextSearch:
         Raise SearchTimeoutError if a query takes longer than `seconds`.
         """
         required, excluded = required_expression(query), excluded_expression(query)
-        positions = self.snapshot.all if required is None else self._positions(required)
+        positions = self.snapshot.all_positions if required is None else self._positions(required)
         return positions if excluded is None else positions - self._positions(excluded)
 
     def _positions(self, expression: str) -> BitMap:
@@ -115,5 +115,7 @@ class TextSearch:
 
 def by_relevance(snapshot: Snapshot, positions: NDArray[np.uint32], scores: NDArray[np.float64]) -> NDArray[np.uint32]:
     """Return the positions by score, the lowest first; ties newest first, undated ones last."""
-    recency = np.where(positions < snapshot.dated, snapshot.dated - 1 - positions.astype(np.int64), positions)
+    recency = np.where(
+        positions < snapshot.dated_count, snapshot.dated_count - 1 - positions.astype(np.int64), positions
+    )
     return positions[np.lexsort((recency, scores))]

@@ -69,5 +69,5 @@ class SnapshotCache:
         default_factory=lambda: RecentCache(TEXT_CACHE_SIZE)
     )
     """Positions in order of relevance, by expression, state of the text index and positions."""
-    shown: RecentCache[int, bytes] = field(default_factory=lambda: RecentCache(ITEM_CACHE_SIZE))
+    item_json: RecentCache[int, bytes] = field(default_factory=lambda: RecentCache(ITEM_CACHE_SIZE))
     """The JSON of articles as lists show them, by position."""

@@ -49,7 +49,7 @@ class Statements:
     """
 
     starts: Int64Array
-    places: Int32Array
+    offsets: Int32Array
     speaker: Postings = ()
     about: Postings = ()
 
@@ -60,7 +60,7 @@ class Statements:
         return cls(np.zeros(articles + 1, np.int64), np.empty(0, np.int32), postings, postings)
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.offsets)
 
     @cached_property
     def speaker_of(self) -> NDArray[np.int32]:

@@ -42,7 +42,7 @@ WARM_PROPERTIES = (
     "prefixes",
     "totals",
     "memberships",
-    "all",
+    "all_positions",
     "coarse",
     "entity_ordinals",
     "source_names",
@@ -99,19 +99,19 @@ class Snapshot:
         return ranked[name]
 
     @cached_property
-    def dated(self) -> int:
+    def dated_count(self) -> int:
         """The number of dated articles: positions below it have a date."""
         return int(np.searchsorted(self.columns.first_day, UNDATED))
 
     @cached_property
-    def all(self) -> BitMap:
+    def all_positions(self) -> BitMap:
         """All positions."""
         return range_bitmap(0, len(self))
 
     @cached_property
     def dated_positions(self) -> BitMap:
         """All positions that have a date."""
-        return range_bitmap(0, self.dated)
+        return range_bitmap(0, self.dated_count)
 
     @cached_property
     def coarse(self) -> NDArray[np.uint32]:
@@ -221,17 +221,17 @@ class Snapshot:
     def printed_within(self, first: int | None, last: int | None) -> BitMap:
         """Return the positions printed wholly within these days; without any bound, all positions, undated ones too."""
         if first is None and last is None:
-            return self.all
-        days = self.columns.first_day[: self.dated]
+            return self.all_positions
+        days = self.columns.first_day[: self.dated_count]
         start = 0 if first is None else insertion_index(days, first)
-        stop = self.dated if last is None else insertion_index(days, last, after=True)
+        stop = self.dated_count if last is None else insertion_index(days, last, after=True)
         positions = range_bitmap(start, max(start, stop))
         # The range holds every article whose interval starts in it; remove those whose interval ends after it.
         return (
             positions if last is None else positions - bitmap_of(self.coarse[self.columns.last_day[self.coarse] > last])
         )
 
-    def days_of(self, positions: BitMap) -> tuple[int, int] | None:
+    def day_span(self, positions: BitMap) -> tuple[int, int] | None:
         """Return the first and last day of these articles: a search from one to the other finds all dated ones.
 
         Return None if none of them has a date.

@@ -58,7 +58,7 @@ class Clause:
     role: Role
     positions: BitMap
     ordinal: int | None = None
-    parts: tuple[MemberPosting, ...] = ()
+    member_postings: tuple[MemberPosting, ...] = ()
 
 
 def build_clauses(

@@ -18,10 +18,10 @@ Number = TypeVar("Number", int, float)
 
 def newest_first(snapshot: Snapshot, positions: BitMap, after: SortKey | None = None) -> Iterator[int]:
     """Yield the positions after a key: dated ones from newest to oldest, then undated ones by article id."""
-    start, stop = (snapshot.dated, snapshot.dated) if after is None else snapshot.key_range(after)
+    start, stop = (snapshot.dated_count, snapshot.dated_count) if after is None else snapshot.key_range(after)
     if after is None or after[0] != UNDATED:
         yield from descending(positions, count_before(positions, start))
-        stop = snapshot.dated
+        stop = snapshot.dated_count
     yield from ascending(positions, count_before(positions, stop))
 
 
@@ -50,7 +50,7 @@ def descending(positions: BitMap, stop: int) -> Iterator[int]:
 
 def newest(snapshot: Snapshot, positions: BitMap, count: int) -> BitMap:
     """Return the first `count` positions, newest first, or all if there are fewer."""
-    dated = count_before(positions, snapshot.dated)
+    dated = count_before(positions, snapshot.dated_count)
     return positions[max(0, dated - count) : dated] | positions[dated : max(dated, count)]
 
 

@@ -36,7 +36,7 @@ class Result:
 def search(text: TextSearch, filters: ArticleFilters) -> Result:
     """Return the articles that match the filters; raise InvalidRequestError with everything that is wrong with them."""
     clauses = build_clauses(text, filters)
-    return Result(text, clauses, match(text.snapshot.all, clauses))
+    return Result(text, clauses, match(text.snapshot.all_positions, clauses))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class StatementResult:
 
     text: TextSearch
     clauses: tuple[Clause, ...]
-    found: BitMap
+    positions: BitMap
 
     @property
     def snapshot(self) -> Snapshot:
@@ -68,7 +68,7 @@ def match_statements(snapshot: Snapshot, clauses: Sequence[Clause]) -> BitMap:
     all_statements = range_bitmap(0, len(snapshot.statements))
     statements = match(all_statements, (clause for clause in clauses if clause.parameter in own))
     others = [clause for clause in clauses if clause.parameter not in own]
-    return statements & snapshot.statements.of(match(snapshot.all, others)) if others else statements
+    return statements & snapshot.statements.of(match(snapshot.all_positions, others)) if others else statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class StatementSlice:
 def statement_page(said: StatementResult, filters: StatementPage, after: StatementKey | None) -> StatementSlice:
     """Return the statements that come after a sort key in the order of `filters.sort`."""
     order = _newest_first if filters.sort == "-published" else _oldest_first
-    positions = list(islice(order(said.snapshot, said.found, after), filters.limit + 1))
+    positions = list(islice(order(said.snapshot, said.positions, after), filters.limit + 1))
     if len(positions) <= filters.limit:
         return StatementSlice(positions, None)
     return StatementSlice(positions[: filters.limit], _sort_key(said.snapshot, positions[filters.limit - 1]))
@@ -94,14 +94,14 @@ def article_of(snapshot: Snapshot, statement: int) -> int:
 
 
 def _sort_key(snapshot: Snapshot, statement: int) -> StatementKey:
-    return *snapshot.key(article_of(snapshot, statement)), int(snapshot.statements.places[statement])
+    return *snapshot.key(article_of(snapshot, statement)), int(snapshot.statements.offsets[statement])
 
 
 def _statement_range(snapshot: Snapshot, after: StatementKey) -> tuple[int, int, int]:
     """Return three statements: the first of the key's article, the first after the key, the next article's first."""
     statements, (article, next_article) = snapshot.statements, snapshot.key_range(after[:3])
     start, stop = int(statements.starts[article]), int(statements.starts[next_article])
-    return start, start + int(np.searchsorted(statements.places[start:stop], after[3], side="right")), stop
+    return start, start + int(np.searchsorted(statements.offsets[start:stop], after[3], side="right")), stop
 
 
 def _newest_first(snapshot: Snapshot, statements: BitMap, after: StatementKey | None) -> Iterator[int]:
@@ -109,7 +109,7 @@ def _newest_first(snapshot: Snapshot, statements: BitMap, after: StatementKey | 
 
     Those of one article are in order of appearance.
     """
-    dated = int(snapshot.statements.starts[snapshot.dated])
+    dated = int(snapshot.statements.starts[snapshot.dated_count])
     start, resume, stop = (dated, dated, dated) if after is None else _statement_range(snapshot, after)
     if after is None or after[0] != UNDATED:
         yield from statements[count_before(statements, resume) : count_before(statements, stop)]

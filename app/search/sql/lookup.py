@@ -22,7 +22,7 @@ MAX_LOOKUPS = 100
 class LookupResult:
     """An id or URL of the request (`asked`), and the position of its article; None if none is served."""
 
-    asked: str
+    value: str
     by: Literal["id", "url"]
     position: int | None
 

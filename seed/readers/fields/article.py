@@ -41,7 +41,7 @@ def build_article(  # noqa: PLR0913 - the last three are for people, and have de
     provenance = {**provenance, **dict.fromkeys(overrides, "set by the user")} if overrides else provenance
     notes += (*encoding_notes("title", fields["title"]), *encoding_notes("text", fields["text"]))
     return RawArticle(
-        origin, published=published, entities=entities, found=provenance, missing=missing, notes=notes, **fields
+        origin, published=published, entities=entities, provenance=provenance, missing=missing, notes=notes, **fields
     )
 
 

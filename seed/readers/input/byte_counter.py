@@ -29,7 +29,7 @@ class ByteCounter:
         self.total = total
 
     @contextmanager
-    def opened(self, path: Path) -> Iterator[BinaryIO]:
+    def open(self, path: Path) -> Iterator[BinaryIO]:
         """Open a file for reading and count its bytes; raise OSError."""
         with path.open("rb") as stream:
             self._stream, self._current_size = stream, os.fstat(stream.fileno()).st_size
@@ -40,6 +40,6 @@ class ByteCounter:
                 self._finished_bytes += self._current_size
 
     @property
-    def done(self) -> int:
+    def bytes_read(self) -> int:
         """The number of bytes read so far; inside an archive, up to the member being read."""
         return self._finished_bytes + (0 if self._stream is None else min(self._stream.tell(), self._current_size))

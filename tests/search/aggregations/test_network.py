@@ -16,7 +16,7 @@ SNAPSHOT = snapshot()
 @pytest.mark.parametrize("nodes", [1, 2, 10, ENTITIES])
 def test_the_pairs_with_most_articles_are_listed(nodes: int, edges: int) -> None:
     positions = BitMap(range(50, ARTICLES))
-    result = network(SNAPSHOT, positions, frozenset(), most_nodes=nodes, most_edges=edges)
+    result = network(SNAPSHOT, positions, frozenset(), max_nodes=nodes, max_edges=edges)
     node_ordinals = {ordinal for ordinal, _ in result.nodes}
     counts = Counter(
         pair for at in positions for pair in combinations(ENTITIES_OF[at], 2) if node_ordinals.issuperset(pair)

@@ -42,7 +42,7 @@ def test_the_unpublished_snapshot_is_empty() -> None:
     """No property or method fails."""
     empty = Snapshot.unpublished()
     assert (empty.version, empty.token, empty.published_at, len(empty)) == (0, UNPUBLISHED, None, 0)
-    assert (empty.dated, len(empty.all), len(empty.dated_positions), len(empty.coarse)) == (0, 0, 0, 0)
+    assert (empty.dated_count, len(empty.all_positions), len(empty.dated_positions), len(empty.coarse)) == (0, 0, 0, 0)
     assert empty.positions(np.array([1, 2], np.int64)).tolist() == []
     assert empty.key_range((737122, NO_TIME, 1)) == (0, 0)
     assert empty.position_of(1) is None
@@ -70,8 +70,8 @@ def test_the_unpublished_snapshot_has_blobs() -> None:
 def test_positions_are_in_order_of_time(snapshot: Snapshot) -> None:
     """Dated articles come first; those dated by month or year are coarse."""
     assert len(snapshot) == 7
-    assert snapshot.dated == 5
-    assert list(snapshot.all) == list(range(7))
+    assert snapshot.dated_count == 5
+    assert list(snapshot.all_positions) == list(range(7))
     assert list(snapshot.dated_positions) == list(range(5))
     assert snapshot.coarse.tolist() == [0, 1]
     assert [snapshot.key(position)[:2] for position in range(2, 7)] == [

@@ -93,8 +93,8 @@ def test_files_are_read_in_the_order_of_one_process(pool: Workers, places: Path)
     """Records with their provenance, and refusals."""
     sequential, parallel = list(READ([places])), list(READ([places], through=pool.read_all))
     assert parallel == sequential
-    assert [item.found for item in parallel if isinstance(item, RawArticle)] == [
-        item.found for item in sequential if isinstance(item, RawArticle)
+    assert [item.provenance for item in parallel if isinstance(item, RawArticle)] == [
+        item.provenance for item in sequential if isinstance(item, RawArticle)
     ]
     assert sum(isinstance(item, RawArticle) for item in parallel) == 31
     assert sum(isinstance(item, Refusal) for item in parallel) == 4

@@ -225,7 +225,7 @@ def test_statements_stay_with_their_articles(rows: list[Row], cut: int) -> None:
         row_statements = row_of[revision].statements
         assert list(statements.of(BitMap([position]))) == list(range(number, number + len(row_statements)))
         for place, speaker, about in row_statements:
-            assert statements.places[number] == place
+            assert statements.offsets[number] == place
             assert [id_ for id_, posting in zip(ids, statements.speaker, strict=True) if number in posting] == (
                 [] if speaker is None else [speaker]
             )
@@ -245,7 +245,7 @@ def test_undated_articles_come_last() -> None:
     rows = [ONE._replace(article=3, day=UNDATED), ONE._replace(article=2, day=UNDATED), ONE]
     snapshot = published([[(1, rows[0])], [(2, rows[1])], [(3, rows[2])]])
     assert snapshot.columns.article_ids.tolist() == [1, 2, 3]
-    assert snapshot.dated == 1
+    assert snapshot.dated_count == 1
 
 
 def test_a_value_that_no_article_has_disappears() -> None:

@@ -27,8 +27,8 @@ def test_nested_paths(reading: Reading, name: str) -> None:
     article = only_article(reading(name, json.dumps(NESTED), map=PATHS))
     assert (article.title, article.source, article.text) == ("Ferry", "Gazette", "A text.")
     assert (article.published.on, article.authors, article.rights) == ("2019-03-04", ("Ada Byrne", "Jo Li"), "CC0-1.0")
-    assert article.found["published"] == "meta.date"
-    assert article.found["text"] == "body"
+    assert article.provenance["published"] == "meta.date"
+    assert article.provenance["text"] == "body"
 
 
 @pytest.mark.parametrize(

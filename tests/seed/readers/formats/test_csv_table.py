@@ -40,7 +40,7 @@ def test_an_export_is_read_by_the_names_of_its_columns(reading: Reading, tmp_pat
         rights="CC0-1.0",
         text='First.\n\nSecond "quoted"; third.',
     )
-    assert article.found["published"] == "Date Published"
+    assert article.provenance["published"] == "Date Published"
     assert article.notes == ("ignored columns: Section",)
 
 
@@ -62,13 +62,13 @@ def test_columns_are_mapped_by_hand(reading: Reading) -> None:
     table = "k,src,body,title\nFerry,G,A text.,x\n"
     article = only_article(reading("a.csv", table, map=("title=k", "source=src", "language=")))
     assert (article.title, article.source, article.text) == ("Ferry", "G", "A text.")
-    assert article.found["title"] == "k"
+    assert article.provenance["title"] == "k"
     assert article.notes == ("ignored columns: title",)
 
 
 def test_the_source_of_a_row_with_only_a_url_is_its_host(reading: Reading) -> None:
     article = only_article(reading("a.csv", "title,url,text\nFerry,https://www.gazette.example/1,A text.\n"))
-    assert (article.source, article.found["source"]) == ("gazette.example", "the host of url")
+    assert (article.source, article.provenance["source"]) == ("gazette.example", "the host of url")
 
 
 def test_the_columns_not_read_are_named_once(reading: Reading) -> None:

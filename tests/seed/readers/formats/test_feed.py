@@ -48,8 +48,8 @@ def test_rss_2(reading: Reading, tmp_path: object) -> None:
         rights="CC0-1.0",
     )
     assert isinstance(first, RawArticle)
-    assert first.found["text"] == "content of the entry"
-    assert first.found["source"] == "title of the feed"
+    assert first.provenance["text"] == "content of the entry"
+    assert first.provenance["source"] == "title of the feed"
     assert isinstance(second, RawArticle)
     assert (second.text, second.text_kind, second.id) == ("Only a summary.", TextKind.DIGEST, None)
     assert second.missing["published"] == "the entry has no date"
@@ -142,7 +142,7 @@ def json_feed(**item: object) -> str:
 )
 def test_json_feed(reading: Reading, item: dict[str, object], text: str, place: str, kind: TextKind) -> None:
     article = only_article(reading("feed.json", json_feed(date_published="2019-03-04T18:30:00+01:00", **item)))
-    assert (article.text, article.text_kind, article.found["text"]) == (text, kind, f"{place} of the entry")
+    assert (article.text, article.text_kind, article.provenance["text"]) == (text, kind, f"{place} of the entry")
     assert (article.published.at, article.authors, article.language) == (AT, ("Ada Byrne",), "en")
 
 
@@ -183,7 +183,7 @@ def test_a_broken_feed_is_read_with_a_note(reading: Reading) -> None:
 
 def test_a_known_outlet_is_found_by_the_host(reading: Reading) -> None:
     article = only_article(reading("a.rss", rss_0("").replace("gazette.example", "www.rferl.org")))
-    assert (article.source, article.found["source"]) == ("rferl", "the host of url")
+    assert (article.source, article.provenance["source"]) == ("rferl", "the host of url")
 
 
 def test_an_encoding_declared_wrongly(reading: Reading) -> None:

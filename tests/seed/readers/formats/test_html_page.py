@@ -70,7 +70,7 @@ def test_the_text_keeps_its_spaces_and_quotation_marks(reading: Reading) -> None
 
 def test_each_field_says_where_it_was_found_or_why_not(reading: Reading) -> None:
     article = only_article(reading("a.html", page(meta("date", "someday"), "<h1>Ferry sails</h1><p>By Ada Byrne</p>")))
-    assert article.found == {
+    assert article.provenance == {
         "language": "html lang",
         "source": "meta og:site_name",
         "title": "h1",
@@ -137,7 +137,7 @@ def test_the_date_as_marked_and_as_printed(
     article = only_article(reading("a.html", page(meta("date", marked), f"<h1>Ferry sails</h1><p>{printed}</p>")))
     date = article.published
     assert (date.on, date.at, date.zone, date.basis) == published
-    assert article.found["published"] == found
+    assert article.provenance["published"] == found
     assert any(note.startswith("the page prints 2020") for note in article.notes) == ("2020" in printed)
 
 
@@ -156,7 +156,7 @@ def test_htmldate_reads_a_date_off_an_address(reading: Reading) -> None:
     link = '<link rel="canonical" href="https://gazette.example/2019/03/04/ferry">'
     article = only_article(reading("a.html", page(link)))
     assert article.published == Published("2019-03-04", precision=Precision.DAY, basis=Basis.METADATA)
-    assert article.found["published"] == "an element or URL in which htmldate finds a date"
+    assert article.provenance["published"] == "an element or URL in which htmldate finds a date"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_htmldate_reads_a_date_off_an_address(reading: Reading) -> None:
 )
 def test_titles(reading: Reading, head: str, above: str, title: str, place: str) -> None:
     article = only_article(reading("a.html", page(head, above)))
-    assert (article.title, article.found["title"]) == (title, place)
+    assert (article.title, article.provenance["title"]) == (title, place)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_a_title_without_the_name_of_its_site(title: str, plain: str) -> None:
 def test_authors(reading: Reading, head: str, above: str, authors: list[str], place: str | None) -> None:
     article = only_article(reading("a.html", page(head, f"<h1>Ferry sails</h1>{above}")))
     assert list(article.authors) == authors
-    assert article.found.get("authors") == place
+    assert article.provenance.get("authors") == place
 
 
 def test_of_several_articles_the_one_that_the_page_is_about(reading: Reading) -> None:
@@ -228,7 +228,7 @@ def test_of_several_articles_the_one_that_the_page_is_about(reading: Reading) ->
 def test_a_report_that_is_in_the_data_only(reading: Reading) -> None:
     body = data({"@type": "NewsArticle", "headline": "Ferry", "articleBody": " ".join(PARAGRAPHS)})
     article = only_article(reading("a.html", page(body, text="<p>Please enable scripts.</p>")))
-    assert (article.text, article.found["text"]) == (" ".join(PARAGRAPHS), "JSON-LD articleBody")
+    assert (article.text, article.provenance["text"]) == (" ".join(PARAGRAPHS), "JSON-LD articleBody")
 
 
 def test_broken_and_unusual_json_ld_is_skipped(reading: Reading) -> None:
@@ -278,7 +278,7 @@ def test_a_page_that_was_fetched_knows_its_address() -> None:
     context = ReaderContext({}, load_sources(), (), base="https://www.rferl.org/a/1.html")
     article = page_article(Origin("a"), page('<link rel="canonical" href="2.html">'), context)
     assert (article.url, article.source) == ("https://www.rferl.org/a/2.html", "rferl")
-    assert page_article(Origin("a"), page(), context).found["url"] == "the URL it was fetched from"
+    assert page_article(Origin("a"), page(), context).provenance["url"] == "the URL it was fetched from"
 
 
 def test_a_page_without_a_site_is_of_the_user_s_source(reading: Reading) -> None:
@@ -406,7 +406,7 @@ def test_a_time_in_another_zone_is_another_time(reading: Reading) -> None:
     printed = "<h1>Ferry sails</h1><p>March 4, 2019 6:30pm EST</p>"
     article = only_article(reading("a.html", page(meta("date", "2019-03-04T18:30:00Z"), printed)))
     assert article.published == Published("2019-03-04", 1_551_724_200, 66_600, Precision.MINUTE, "UTC", Basis.METADATA)
-    assert article.found["published"] == "meta date"
+    assert article.provenance["published"] == "meta date"
     assert article.notes == ("the page prints a different time of day than meta date; the latter is used",)
 
 
@@ -472,7 +472,7 @@ def test_running_out_of_memory_is_reported(reading: Reading, monkeypatch: pytest
 
 def test_an_outlet_is_known_by_the_name_of_its_site(reading: Reading) -> None:
     article = only_article(reading("a.html", page().replace('content="Gazette"', 'content="Radio Liberty"')))
-    assert (article.source, article.found["source"]) == ("rferl", "meta og:site_name")
+    assert (article.source, article.provenance["source"]) == ("rferl", "meta og:site_name")
 
 
 @pytest.mark.parametrize(

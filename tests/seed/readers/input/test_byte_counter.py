@@ -16,7 +16,7 @@ def shares(place: Path, intake: ByteCounter) -> list[float]:
     """Return the number of bytes read at each record."""
     records = read_paths([place], overrides=Overrides(), intake=intake)
     assert intake.total is not None
-    return [intake.done / intake.total for _ in records]
+    return [intake.bytes_read / intake.total for _ in records]
 
 
 def test_plain_files_count_as_they_are_read(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_plain_files_count_as_they_are_read(tmp_path: Path) -> None:
     intake = ByteCounter()
     found = shares(tmp_path, intake)
     assert intake.total == 4000 + 2 * len(LINE)
-    assert intake.done == intake.total
+    assert intake.bytes_read == intake.total
     assert found[1] >= 4000 / intake.total
 
 
@@ -51,6 +51,6 @@ def test_members_of_a_zip_count_in_their_compressed_size(tmp_path: Path) -> None
 def test_an_address_has_no_size_and_what_is_missing_none(tmp_path: Path) -> None:
     intake = ByteCounter()
     intake.expect([Link(Origin("https://g.example/1"), "https://g.example/1")])
-    assert (intake.total, intake.done) == (None, 0)
+    assert (intake.total, intake.bytes_read) == (None, 0)
     intake.expect([Refusal(Origin("a"), "no"), tmp_path / "missing"])
     assert intake.total == 0
