@@ -116,7 +116,7 @@ function members({ members: all }) {
  * @param {Schemas["MembershipOut"]} membership
  * @param {URLSearchParams} state
  */
-function membership({ of: id, name, type, role, from, to }, state) {
+function membership({ id, name, type, role, from, to }, state) {
   const whole = name !== null && type !== null ? plainLink({ id, name, type }, state) : id;
   return [role ?? "part", " of ", whole, from && ` from ${formatDate(from)}`, to && ` to ${formatDate(to)}`];
 }

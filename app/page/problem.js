@@ -120,7 +120,7 @@ function renameParameter(state, parameter, name) {
 /**
  * Explain an empty result: how many articles each filter excludes, and which days there are.
  *
- * @param {Schemas["Empty"]} empty
+ * @param {Schemas["EmptyExplanation"]} empty
  * @param {URLSearchParams} state
  */
 export function emptySection({ without, first_day: first, last_day: last }, state) {
@@ -150,7 +150,7 @@ export function emptySection({ without, first_day: first, last_day: last }, stat
 }
 
 /**
- * @param {Schemas["Without"]} way
+ * @param {Schemas["TotalWithout"]} way
  * @param {URLSearchParams} state
  */
 function wayOut({ parameter, value, total }, state) {

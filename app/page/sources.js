@@ -44,7 +44,7 @@ export async function showSources(container, { state, signal }) {
  * @param {URLSearchParams} state
  */
 function row(item, state) {
-  const { id, name, articles, coverage, share, first_day: first, last_day: last, only, speakers } = item;
+  const { id, name, articles, coverage, share, first_day: first, last_day: last, speakers } = item;
   const articlesState = switchView(state, null);
   const meter = element("span", { class: "meter", "aria-hidden": "true" });
   meter.style.setProperty("--share", String(share ?? 0));
@@ -56,7 +56,7 @@ function row(item, state) {
     first !== null && last !== null && element("p", { class: "note" }, formatRange(first, last)),
     names(
       "Only source to name ",
-      only.map((entity) => entityLink(entity, articlesState)),
+      item.exclusive_entities.map((entity) => entityLink(entity, articlesState)),
     ),
     names(
       "Quotes ",

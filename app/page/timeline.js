@@ -218,11 +218,11 @@ function labels(buckets, interval, step, width) {
 }
 
 /** @param {Timeline} timeline */
-function omissions({ undated, coarser, interval }) {
+function omissions({ undated, imprecise, interval }) {
   const word = wordFor(INTERVALS, interval);
   const counts = [
     undated > 0 && `${formatCount(undated, "article")} without a date`,
-    coarser > 0 && `${formatCount(coarser, "article")} with a date less precise than the ${word}`,
+    imprecise > 0 && `${formatCount(imprecise, "article")} with a date less precise than the ${word}`,
   ].filter(Boolean);
   return counts.length > 0 && element("p", { class: "note" }, `Not shown: ${counts.join("; ")}.`);
 }
