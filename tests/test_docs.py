@@ -26,7 +26,7 @@ EXAMPLES = EXAMPLE.findall(README) + EXAMPLE.findall(ENDPOINTS)
 
 @pytest.fixture(scope="module")
 def shipped(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A client of the collection that ships."""
+    """Yield a client of the collection that ships."""
     database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("shipped") / "dateline.db"))
     seed(database, "init")
     with TestClient(app_for(database)) as client:
