@@ -89,9 +89,7 @@ def test_every_endpoint_is_named(shipped: TestClient) -> None:
     assert [endpoint for endpoint in named if endpoint not in ENDPOINTS] == []
 
 
-@pytest.mark.parametrize(
-    "command", [getattr(command.callback, "__name__", "") for command in seed_command.registered_commands]
-)
+@pytest.mark.parametrize("command", [command.name for command in seed_command.registered_commands])
 def test_every_command_is_named(command: str) -> None:
     assert f"python -m seed {command}" in COMMANDS
 
