@@ -29,7 +29,7 @@ def day_span(on: str) -> tuple[int, int]:
     """
     match = _ON.fullmatch(on)
     if match is None:
-        raise ValueError(f"{on[:40]!r} is not a date: wanted YYYY, YYYY-MM or YYYY-MM-DD")
+        raise ValueError(f"{on[:40]!r} is not a date: expected YYYY, YYYY-MM or YYYY-MM-DD")
     year, month, day = match.groups()
     try:
         first = date(int(year), int(month or 1), int(day or 1))
@@ -50,7 +50,7 @@ def parse_iso(value: str, *, basis: Basis = Basis.STATED) -> Published:
     if match := _ISO.fullmatch(value):
         return _parse_instant(match, basis)
     if _ON.fullmatch(value) is None:
-        raise ValueError(f"{value[:40]!r} is not a date: wanted {ISO_FORMATS}")
+        raise ValueError(f"{value[:40]!r} is not a date: expected {ISO_FORMATS}")
     day_span(value)
     precision = {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}[len(value)]
     return Published(on=value, precision=precision, basis=basis)
@@ -60,10 +60,10 @@ def _parse_instant(match: re.Match[str], basis: Basis) -> Published:
     local_time = seconds_of_day(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
     offset = _zone_offset(match)
     if local_time is None or offset is None:
-        raise ValueError(f"{match[0]!r} is not a time of day with a zone: wanted {ISO_FORMATS}")
+        raise ValueError(f"{match[0]!r} is not a time of day with a zone: expected {ISO_FORMATS}")
     at = utc_second(match["on"], local_time, offset)
     if at is None:
-        raise ValueError(f"{match[0]!r} is outside the years 0001 to 9999 in UTC: wanted an instant within them")
+        raise ValueError(f"{match[0]!r} is outside the years 0001 to 9999 in UTC: expected an instant within them")
     zone = "UTC" if match["zone"] == "Z" else match["zone"]
     return Published(match["on"], at, local_time, Precision.MINUTE, zone, basis)
 

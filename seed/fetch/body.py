@@ -26,7 +26,7 @@ def decompressed_body(chunks: Iterable[bytes], *, coding: str, limit: int) -> by
         return _join(chunks, limit)
     if coding in GZIP_CODINGS:
         return _join(_gunzip(chunks, limit), limit)
-    raise NotFetchedError(f"is compressed as {coding[:40]!r}: wanted gzip or no compression")
+    raise NotFetchedError(f"is compressed as {coding[:40]!r}: expected gzip or no compression")
 
 
 def _join(chunks: Iterable[bytes], limit: int) -> bytes:

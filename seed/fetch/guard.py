@@ -66,7 +66,9 @@ class Guard:
             elif _HOST.fullmatch(entry):
                 hosts.add(entry.lower())
             else:
-                raise ValueError(f"DATELINE_FETCH_ALLOW holds {entry!r}: wanted hosts and networks such as 10.1.0.0/16")
+                raise ValueError(
+                    f"DATELINE_FETCH_ALLOW holds {entry!r}: expected hosts and networks such as 10.1.0.0/16"
+                )
         return cls(frozenset(hosts), tuple(networks), frozenset(ports))
 
     def check_url(self, text: str) -> httpx.URL:
@@ -76,11 +78,11 @@ class Guard:
         except (httpx.InvalidURL, UnicodeError) as error:
             raise ForbiddenError(f"is not a URL ({error})") from None
         if url.scheme not in PORT_BY_SCHEME or not host_of(url):
-            raise ForbiddenError("wanted an http or https URL with a host")
+            raise ForbiddenError("expected an http or https URL with a host")
         if len(text) > MAX_URL_LENGTH:
             raise ForbiddenError(f"is longer than {MAX_URL_LENGTH} characters")
         if url.userinfo:
-            raise ForbiddenError("contains a user name or password: wanted a URL without them")
+            raise ForbiddenError("contains a user name or password: expected a URL without them")
         if port_of(url) not in self.ports:
             raise ForbiddenError(f"port {port_of(url)} is not one of {_join_ports(self.ports)} (DATELINE_FETCH_PORTS)")
         return url.copy_with(fragment=None)

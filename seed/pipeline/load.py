@@ -208,9 +208,8 @@ def _apply_record(
 
 def _site_notice_reason(article: str) -> str:
     """Return why a record is refused whose text is on too many pages of its source."""
-    return (
-        f"it is article {article}, which already has {MAX_OTHER_URLS} other URLs: wanted an article, not a site notice"
-    )
+    known = f"it is article {article}, which already has {MAX_OTHER_URLS} other URLs"
+    return f"{known}: expected an article, not a site notice"
 
 
 def _removal_refusal(record: RawArticle, removal: Row[Any]) -> Refusal:

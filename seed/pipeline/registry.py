@@ -132,7 +132,7 @@ class Registry:
                 continue
             if entity.id is not None and not GIVEN_ID.fullmatch(entity.id):
                 raise RecordError(
-                    f"entities[{index}].id is {entity.id!r}; wanted 1 to 100 characters without space, / ? # or %"
+                    f"entities[{index}].id is {entity.id!r}; expected 1 to 100 characters without space, / ? # or %"
                 )
             id_ = self.resolve_given_entity(entity)
             known = self._entities.get(id_)

@@ -132,7 +132,7 @@ def _read_or_defer(file: InputFile, context: ReaderContext) -> Iterator[ReaderIt
     name = context.format or detect_format(file.head, file.name)
     if name is None:
         suffix = suffix_of(file.name)
-        wanted = f"wanted one of {', '.join(FORMAT_BY_SUFFIX)}, or --format"
+        wanted = f"expected one of {', '.join(FORMAT_BY_SUFFIX)}, or --format"
         yield Refusal(
             Origin(file.name),
             f"the format {suffix!r} is not supported, and the content matches no known format: {wanted}",

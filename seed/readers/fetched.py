@@ -105,7 +105,7 @@ def _read_file(
         yield _unsupported(origin, fetched)
         return
     if format_name == LIST:
-        yield Refusal(origin, "is a list of URLs: wanted the list as a file, or articles at its URLs")
+        yield Refusal(origin, "is a list of URLs: expected the list as a file, or articles at its URLs")
         return
     # An archive holds many articles, so its URL belongs to none of them.
     single = not FORMATS[format_name].has_many_articles and file.name == fetched.url
@@ -117,7 +117,7 @@ def _read_file(
 def _unsupported(origin: Origin, fetched: FetchedDocument) -> Refusal:
     content_type = fetched.content_type or "no declared type"
     wanted = ", ".join(name for name in FORMATS if name != LIST)
-    return Refusal(origin, f"the format {content_type[:80]!r} is not supported: wanted one of {wanted}, or --format")
+    return Refusal(origin, f"the format {content_type[:80]!r} is not supported: expected one of {wanted}, or --format")
 
 
 def _with_url(article: RawArticle, url: str) -> RawArticle:

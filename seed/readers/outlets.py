@@ -139,7 +139,7 @@ def _refuse_clashes(entries: Iterable[SourceEntry]) -> None:
         for key in (*sorted(_name_keys(entry)), *entry.domains):
             if owner.setdefault(key, entry.id) != entry.id:
                 raise ValueError(
-                    f"sources.yaml: {key!r} names both {owner[key]} and {entry.id}: wanted each name to name one outlet"
+                    f"sources.yaml: {key!r} names both {owner[key]} and {entry.id}: expected a name of one outlet only"
                 )
 
 

@@ -63,7 +63,7 @@ class Overrides:
     def forced(self) -> ForcedOptions:
         """Return the options that apply to every file besides values; raise ValueError naming option and value."""
         if self.format is not None and self.format not in FORMATS:
-            raise ValueError(f"--format: {self.format!r} is not a format: wanted one of {', '.join(FORMATS)}")
+            raise ValueError(f"--format: {self.format!r} is not a format: expected one of {', '.join(FORMATS)}")
         if self.encoding is not None:
             _check_encoding(self.encoding)
         return ForcedOptions(self.format, self.encoding, parse_map_options(self.map))
@@ -78,7 +78,7 @@ def _check_encoding(name: str) -> None:
     try:
         TextIOWrapper(BytesIO(), encoding=name)
     except (LookupError, ValueError):
-        raise ValueError(f"--encoding: {name!r} is not an encoding: wanted one such as windows-1251") from None
+        raise ValueError(f"--encoding: {name!r} is not an encoding: expected one such as windows-1251") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,9 @@ class Manifest:
         rows = self._rows(path)
         if len(rows) > 1:
             line_numbers = " and ".join(str(row.line) for row in rows)
-            raise ValueError(f"{self.path}: lines {line_numbers} both name {printable(path)}: wanted one line per file")
+            raise ValueError(
+                f"{self.path}: lines {line_numbers} both name {printable(path)}: expected one line per file"
+            )
         return rows[0].values if rows else {}
 
     def _rows(self, path: Path) -> list[ManifestRow]:
@@ -123,23 +125,25 @@ class Manifest:
             for row in self._rows(path):
                 if row.line in path_by_line:
                     both = printable(f"{path_by_line[row.line]} and {path}")
-                    raise ValueError(f"{self._location(row)} names {both}: wanted a longer path, for one of them")
+                    raise ValueError(f"{self._location(row)} names {both}: expected a longer path, for one of them")
                 path_by_line[row.line] = path
                 self._check_format(row, format_of(path))
         for row in (row for rows in self._by_name.values() for row in rows):
             if row.line not in path_by_line:
-                raise ValueError(f"{self._location(row)} is not one of the files read: wanted the name of one of them")
+                raise ValueError(
+                    f"{self._location(row)} is not one of the files read: expected the name of one of them"
+                )
 
     def _check_format(self, row: ManifestRow, format_name: str | None) -> None:
         if format_name == LIST:
             reason = "is a list of URLs, and its values would not apply to the documents at these URLs"
-            raise ValueError(f"{self._location(row)} {reason}: wanted a file of articles, or --date and --source")
+            raise ValueError(f"{self._location(row)} {reason}: expected a file of articles, or --date and --source")
         is_archive = format_name == ARCHIVE
         has_many_articles = is_archive or (format_name is not None and FORMATS[format_name].has_many_articles)
         column = next((column for column in row.values if column in SINGLE_ARTICLE_COLUMNS), None)
         if column is not None and has_many_articles:
             reason = f"column {column}: the file holds many articles"
-            raise ValueError(f"{self._location(row)}, {reason}: wanted an empty cell")
+            raise ValueError(f"{self._location(row)}, {reason}: expected an empty cell")
 
     def _location(self, row: ManifestRow) -> str:
         return f"{self.path}, line {row.line}, file {row.file!r}"

@@ -46,13 +46,13 @@ def _document(events: Iterator[yaml.Event]) -> YamlValue:
         elif isinstance(event, yaml.NodeEvent):
             value = _value(event, events, 0)
     if documents > 1:
-        raise ValueError("more than one YAML document: wanted one")
+        raise ValueError("more than one YAML document: expected one")
     return value
 
 
 def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> YamlValue:
     if depth > MAX_YAML_DEPTH:
-        raise ValueError(f"{_line_of(event)}: nested too deeply: wanted at most {MAX_YAML_DEPTH} levels")
+        raise ValueError(f"{_line_of(event)}: nested too deeply: expected at most {MAX_YAML_DEPTH} levels")
     match event:
         case yaml.ScalarEvent():
             return str(event.value)
@@ -61,7 +61,7 @@ def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> YamlV
         case yaml.MappingStartEvent():
             return _mapping(events, depth + 1)
         case _:
-            raise ValueError(f"{_line_of(event)}: an alias: wanted the value itself")
+            raise ValueError(f"{_line_of(event)}: an alias: expected the value itself")
 
 
 def _sequence(events: Iterator[yaml.Event], depth: int) -> list[YamlValue]:
@@ -77,7 +77,7 @@ def _mapping(events: Iterator[yaml.Event], depth: int) -> dict[str, YamlValue]:
         key = _value(event, events, depth)
         if not isinstance(key, str) or key in mapping:
             raise ValueError(
-                f"{_line_of(event)}: the key {str(key)[:80]!r} is repeated or not text: wanted each key once, as text"
+                f"{_line_of(event)}: the key {str(key)[:80]!r} is repeated or not text: expected each key once, as text"
             )
         mapping[key] = _value(next(events), events, depth)
     return mapping

@@ -33,7 +33,7 @@ class WrongValueError(ValueError):
     """A field value that is not accepted; the message names the field, its value and what was wanted."""
 
     def __init__(self, field: str, value: object, wanted: str) -> None:
-        super().__init__(f"{field} is {preview(value)}: wanted {wanted}")
+        super().__init__(f"{field} is {preview(value)}: expected {wanted}")
 
 
 def preview(value: object) -> str:

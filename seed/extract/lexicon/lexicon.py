@@ -145,7 +145,7 @@ def read_entries(path: Path) -> list[Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise LexiconError(f"{path.name}: not YAML: {error}") from error
     if not isinstance(entries, list):
-        raise LexiconError(f"{path.name}: wanted a list of entries, got {type(entries).__name__}")
+        raise LexiconError(f"{path.name}: expected a list of entries, got {type(entries).__name__}")
     return entries
 
 
@@ -153,9 +153,9 @@ def entity_of(entry: object, path: Path) -> LexiconEntity:
     """Return the entity that a raw entry describes; raise LexiconError if the entry is invalid."""
     location = f"{path.name}: {entry['id'] if isinstance(entry, Mapping) and 'id' in entry else repr(entry)}"
     if not isinstance(entry, Mapping):
-        raise LexiconError(f"{location}: wanted a mapping with id and name")
+        raise LexiconError(f"{location}: expected a mapping with id and name")
     if unknown := sorted(set(map(str, entry)) - ENTRY_KEYS):
-        raise LexiconError(f"{location}: unknown key {unknown[0]!r}; wanted one of {', '.join(sorted(ENTRY_KEYS))}")
+        raise LexiconError(f"{location}: unknown key {unknown[0]!r}; expected one of {', '.join(sorted(ENTRY_KEYS))}")
     type_ = TYPE_OF_FILE[path.stem]
     return LexiconEntity(
         id=_text(entry.get("id"), location, "id"),
@@ -188,7 +188,7 @@ def _forms(entry: Mapping[str, Any], type_: EntityType, location: str) -> Iterat
 def _form(item: object, location: str) -> tuple[str, Condition | None]:
     if isinstance(item, Mapping):
         if unknown := sorted(set(map(str, item)) - {"form", "when"}):
-            raise LexiconError(f"{location}: unknown key {unknown[0]!r} of a form; wanted form and when")
+            raise LexiconError(f"{location}: unknown key {unknown[0]!r} of a form; expected form and when")
         return _text(item.get("form"), location, "form"), _condition(item.get("when"), location)
     return _text(item, location, "a form"), None
 
@@ -204,12 +204,12 @@ def _condition(when: object, location: str) -> Condition | None:
             for key in ("context", "before", "after")
         )
         return Condition(context=context, before=before, after=after)
-    raise LexiconError(f"{location}: condition {when!r}; wanted case, introduced, or lists of context, before, after")
+    raise LexiconError(f"{location}: condition {when!r}; expected case, introduced, or lists of context, before, after")
 
 
 def _membership(item: object, location: str) -> Membership:
     if not isinstance(item, Mapping) or not set(item) <= {"of", "role", "from", "to"}:
-        raise LexiconError(f"{location}: member_of {item!r}; wanted a mapping of of, role, from, to")
+        raise LexiconError(f"{location}: member_of {item!r}; expected a mapping of of, role, from, to")
     known = {key: str(value) for key, value in item.items() if value is not None}
     return Membership(_text(item.get("of"), location, "of"), known.get("role"), known.get("from"), known.get("to"))
 
@@ -217,12 +217,12 @@ def _membership(item: object, location: str) -> Membership:
 def _list(entry: Mapping[str, Any], key: str, location: str) -> list[Any]:
     value = entry.get(key) or []
     if not isinstance(value, list):
-        raise LexiconError(f"{location}: {key} is {value!r}; wanted a list")
+        raise LexiconError(f"{location}: {key} is {value!r}; expected a list")
     return value
 
 
 def _text(value: object, location: str, key: str) -> str:
     # YAML reads an unquoted NO, on or 1701 as something other than text.
     if not isinstance(value, str) or not value.strip():
-        raise LexiconError(f"{location}: {key} is {value!r}; wanted text (quote it)")
+        raise LexiconError(f"{location}: {key} is {value!r}; expected text (quote it)")
     return value

@@ -91,11 +91,11 @@ class _Rows:
         number, content = self._ahead.pop(0) if self._ahead else next(self._lines)
         self.next_line = number + 1
         if content is None:
-            raise ValueError(f"the line is too long: wanted at most {MAX_RECORD_BYTES} bytes per line")
+            raise ValueError(f"the line is too long: expected at most {MAX_RECORD_BYTES} bytes per line")
         self._size += len(content)
         if self._size > MAX_RECORD_BYTES:
             # After an unclosed quote nobody knows where the next row begins.
-            raise UnreadableError(f"the row is too long: wanted at most {MAX_RECORD_BYTES} bytes, and closed quotes")
+            raise UnreadableError(f"the row is too long: expected at most {MAX_RECORD_BYTES} bytes, and closed quotes")
         return decode_utf8(content)
 
 

@@ -139,13 +139,13 @@ def _publication_date(entry: FeedEntry, provenance: dict[str, str], missing: dic
 def _parse_xml_feed(text: str) -> tuple[dict[str, Any], list[FeedEntry]]:
     """Return feed and entries; raise ValueError for entity bombs and for content that is not a feed."""
     if _DECLARATION.search(text):
-        raise ValueError("the feed declares entities, which can expand without limit: wanted none")
+        raise ValueError("the feed declares entities, which can expand without limit: expected none")
     if text.count("<") > MAX_FEED_TAGS:
-        raise ValueError(f"the feed has too many tags: wanted at most {MAX_FEED_TAGS}")
+        raise ValueError(f"the feed has too many tags: expected at most {MAX_FEED_TAGS}")
     content = _ENCODING.sub(r"\1", text).encode("utf-8", "replace")
     parsed = _run_feedparser(content)
     if not parsed.get("version") and not parsed.entries:
-        raise ValueError("the file cannot be read as a feed: wanted RSS, Atom or JSON Feed")
+        raise ValueError("the file cannot be read as a feed: expected RSS, Atom or JSON Feed")
     feed = parsed.feed
     rss = str(parsed.get("version", "")).startswith("rss")
     notes = (f"the feed is not well-formed ({str(parsed.bozo_exception)[:100]})",) if parsed.bozo else ()
@@ -167,7 +167,7 @@ def _run_feedparser(content: bytes) -> Any:  # noqa: ANN401 - feedparser has no 
         raise
     except Exception as error:
         raise ValueError(
-            f"the file cannot be read as a feed ({type(error).__name__}): wanted RSS, Atom or JSON Feed"
+            f"the file cannot be read as a feed ({type(error).__name__}): expected RSS, Atom or JSON Feed"
         ) from None
 
 
@@ -213,7 +213,7 @@ def _parse_json_feed(text: str) -> tuple[dict[str, Any], list[FeedEntry]]:
     try:
         feed = JSON_DECODER.decode(text.lstrip("\ufeff"))
     except json.JSONDecodeError as error:
-        raise ValueError(f"invalid JSON at line {error.lineno} ({error.msg}): wanted JSON Feed") from None
+        raise ValueError(f"invalid JSON at line {error.lineno} ({error.msg}): expected JSON Feed") from None
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise WrongValueError("items", items, "the list of items of a JSON Feed")

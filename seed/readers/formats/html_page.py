@@ -114,7 +114,7 @@ def _set_source(extracted: ExtractedFields, markup: Markup, context: ReaderConte
         extracted.set("source", "title, next to the heading", site)
         sites = [("title", site)]
     else:
-        extracted.missing["source"] = "the page has neither a site name nor a URL: wanted --source"
+        extracted.missing["source"] = "the page has neither a site name nor a URL: expected --source"
     entries = [entry for entry in (by_host, *(entry for _, entry in known_sites)) if entry]
     names = [name for entry in entries for name in (entry.name, *entry.names)]
     return (*(name for _, name in sites), *names, *filter(None, [site_host(url)]))

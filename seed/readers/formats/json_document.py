@@ -61,13 +61,13 @@ class _JsonText:
         """Drop consumed text and read at least as much again as remains; raise ValueError above the record limit."""
         remaining = self.text[self.position :]
         if len(remaining) > MAX_RECORD_BYTES:
-            raise ValueError(f"the record is too long: wanted at most {MAX_RECORD_BYTES} bytes per record")
+            raise ValueError(f"the record is too long: expected at most {MAX_RECORD_BYTES} bytes per record")
         content = self._stream.read(max(_CHUNK_LENGTH, len(remaining)))
         self.at_end = not content
         try:
             self.text, self.position = remaining + self._decoder.decode(content, final=self.at_end), 0
         except UnicodeDecodeError as error:
-            raise ValueError(f"byte 0x{error.object[error.start]:02x} is not UTF-8: wanted text in UTF-8") from None
+            raise ValueError(f"byte 0x{error.object[error.start]:02x} is not UTF-8: expected text in UTF-8") from None
         if len(remaining) > _CHUNK_LENGTH:  # The value that began in it is at least half of the text.
             refuse_many_nodes(self.text, limit=2 * MAX_JSON_NODES)
 
@@ -92,7 +92,9 @@ class _JsonText:
                     return value
             except json.JSONDecodeError as error:
                 if self.at_end or not self._may_be_cut(error):
-                    raise ValueError(f"invalid JSON ({error.msg}): wanted an array of objects, or one object") from None
+                    raise ValueError(
+                        f"invalid JSON ({error.msg}): expected an array of objects, or one object"
+                    ) from None
             self.fill()
 
     def _may_be_cut(self, error: json.JSONDecodeError) -> bool:
@@ -106,7 +108,7 @@ def _values(text: _JsonText) -> Iterator[object]:
         text.position += 1
         yield from _array_items(text)
     if text.peek():
-        raise ValueError("more text after the JSON: wanted one document")
+        raise ValueError("more text after the JSON: expected one document")
 
 
 def _api_articles(value: object) -> Iterator[object]:
@@ -131,4 +133,4 @@ def _array_items(text: _JsonText) -> Iterator[object]:
         if mark == "]":
             return
         if mark != ",":
-            raise ValueError("no ',' or ']' after an item: wanted a complete array of objects")
+            raise ValueError("no ',' or ']' after an item: expected a complete array of objects")

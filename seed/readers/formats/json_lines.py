@@ -31,7 +31,7 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
 
 def _read_line(content: bytes | None, origin: Origin, context: ReaderContext) -> RawArticle | Refusal:
     if content is None:
-        return Refusal(origin, f"the line is too long: wanted at most {MAX_RECORD_BYTES} bytes per line")
+        return Refusal(origin, f"the line is too long: expected at most {MAX_RECORD_BYTES} bytes per line")
     try:
         return article_from_record(origin, _parse_record(decode_utf8(content)), context, strict=True)
     except ValueError as error:
@@ -44,7 +44,7 @@ def _parse_record(text: str) -> dict[str, object]:
         record = JSON_DECODER.decode(text.rstrip())
     except json.JSONDecodeError as error:
         raise ValueError(
-            f"invalid JSON at column {error.colno} ({error.msg}): wanted one JSON object per line"
+            f"invalid JSON at column {error.colno} ({error.msg}): expected one JSON object per line"
         ) from None
     if not isinstance(record, dict):
         raise WrongValueError("the line", record, "a JSON object")
@@ -72,11 +72,11 @@ class _Decoder(json.JSONDecoder):
         try:
             return super().raw_decode(s, idx)
         except RecursionError:
-            raise ValueError("the JSON is nested too deeply: wanted a flat object") from None
+            raise ValueError("the JSON is nested too deeply: expected a flat object") from None
         except (json.JSONDecodeError, WrongValueError):
             raise
         except ValueError:  # Python's own limit on digits; its message names a function of Python.
-            raise ValueError("a number has more than 4300 digits: wanted a shorter one") from None
+            raise ValueError("a number has more than 4300 digits: expected a shorter one") from None
 
 
 MAX_JSON_NODES = 200_000
@@ -88,7 +88,7 @@ _NODE = re.compile(r'[\[{]|"\s*+[:,\]}]')
 def refuse_many_nodes(text: str, *, limit: int = MAX_JSON_NODES) -> None:
     """Raise ValueError for JSON of too many nodes: three bytes of it can take two hundred bytes of memory."""
     if len(text) > limit and sum(1 for _ in islice(_NODE.finditer(text), limit + 1)) > limit:
-        raise ValueError(f"the JSON has too many nodes: wanted at most {MAX_JSON_NODES} lists, objects and strings")
+        raise ValueError(f"the JSON has too many nodes: expected at most {MAX_JSON_NODES} lists, objects and strings")
 
 
 JSON_DECODER = _Decoder(object_pairs_hook=_to_dict, parse_constant=_refuse_constant)

@@ -65,7 +65,7 @@ def split(content: str) -> tuple[dict[str, object], str]:
     opening = _FENCE.match(content)
     closing = opening and _FENCE.search(content, opening.end())
     if opening is None or closing is None:
-        raise ValueError("no front matter: wanted '---', keys and values in YAML, and '---' at the top")
+        raise ValueError("no front matter: expected '---', keys and values in YAML, and '---' at the top")
     front = parse_yaml(
         "\n" + content[opening.end() : closing.start()]
     )  # The leading newline makes line numbers in messages those of the file.

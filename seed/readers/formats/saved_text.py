@@ -69,7 +69,7 @@ def _outlet(page: str, context: ReaderContext) -> tuple[SourceEntry, str, str]:
         return context.sources.resolve(page_host), page_host, "the host of its URL"
     if recognised is None:
         raise ValueError(
-            "source: the page has the signature of no outlet, or of several: wanted --source, a manifest, or a "
+            "source: the page has the signature of no outlet, or of several: expected --source, a manifest, or a "
             "signature in sources.yaml"
         )
     return recognised, recognised.id, "a signature of the outlet"
@@ -101,7 +101,7 @@ def _split_title(rows: list[str], overrides: Mapping[str, object]) -> tuple[str,
     """Return the first non-blank row as title, and the rows below it; an overriding title removes only an equal row."""
     index = next((index for index, row in enumerate(rows) if row.strip()), None)
     if index is None:
-        raise ValueError("title: the page is blank: wanted a title and a text")
+        raise ValueError("title: the page is blank: expected a title and a text")
     title = overrides.get("title")
     if isinstance(title, str) and fold_line(title) != fold_line(rows[index]):
         return title, rows

@@ -45,7 +45,7 @@ def _is_blank(line: bytes) -> bool:
 
 def _parse_line(content: bytes | None) -> str | None:
     if content is None:
-        raise ValueError(f"the line is too long: wanted at most {MAX_RECORD_BYTES} bytes per line")
+        raise ValueError(f"the line is too long: expected at most {MAX_RECORD_BYTES} bytes per line")
     text = decode_utf8(content).strip()
     if not text or text.startswith("#"):
         return None

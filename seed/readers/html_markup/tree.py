@@ -107,28 +107,28 @@ def _decode_as(content: bytes, declared: str | None) -> tuple[str, tuple[str, ..
     if declared not in {None, "utf-8", "utf8"}:
         encoding = text_codec_name(str(declared))
         if encoding is None:
-            raise ValueError(f"the page declares {declared!r}, which is not a text encoding: wanted --encoding")
+            raise ValueError(f"the page declares {declared!r}, which is not a text encoding: expected --encoding")
         text = content.decode(encoding, "replace")
         lost = text.count("\ufffd")
         return text, (f"{lost} bytes are not valid {declared}, the encoding that the page declares",) if lost else ()
     text = content.decode("utf-8", "replace")
     lost = text.count("\ufffd")
     if lost * _MIN_LETTERS_PER_BROKEN_ONE > sum(not char.isascii() for char in text):
-        raise ValueError("the page is not UTF-8 and declares no other encoding: wanted --encoding")
+        raise ValueError("the page is not UTF-8 and declares no other encoding: expected --encoding")
     return text, (f"{lost} bytes are not UTF-8",)
 
 
 def parse_html(text: str) -> Element:
     """Parse a page; raise ValueError if it has too many tags, is nested too deeply or cannot be parsed."""
     if text.count("<") > MAX_PAGE_TAGS or text.count("=") > 5 * MAX_PAGE_TAGS:
-        raise ValueError(f"the page has too many tags: wanted at most {MAX_PAGE_TAGS}")
+        raise ValueError(f"the page has too many tags: expected at most {MAX_PAGE_TAGS}")
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True, huge_tree=False)
     try:
         tree = html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
-        raise ValueError(f"the page cannot be parsed ({str(error)[:80] or 'it is empty'}): wanted HTML") from None
+        raise ValueError(f"the page cannot be parsed ({str(error)[:80] or 'it is empty'}): expected HTML") from None
     if _depth(tree) > MAX_ELEMENT_DEPTH:
-        raise ValueError(f"the page is nested too deeply: wanted at most {MAX_ELEMENT_DEPTH} nested elements")
+        raise ValueError(f"the page is nested too deeply: expected at most {MAX_ELEMENT_DEPTH} nested elements")
     return tree
 
 

@@ -60,10 +60,10 @@ class UnpackBudget:
         """Count unpacked bytes; raise ArchiveError above the limits."""
         self.unpacked += count
         if self.unpacked > MAX_UNPACKED_BYTES:
-            raise ArchiveError(f"the archive contains too much: wanted at most {MAX_UNPACKED_BYTES} bytes")
+            raise ArchiveError(f"the archive contains too much: expected at most {MAX_UNPACKED_BYTES} bytes")
         if self.unpacked > max(_MIN_BUDGET_BYTES, MAX_EXPANSION_RATIO * self.size):
             raise ArchiveError(
-                f"the archive is a bomb: wanted at most {MAX_EXPANSION_RATIO} times its own {self.size} bytes"
+                f"the archive is a bomb: expected at most {MAX_EXPANSION_RATIO} times its own {self.size} bytes"
             )
 
 
@@ -159,7 +159,7 @@ def _open_content(inner: object, name: str, budget: UnpackBudget, head_size: int
     buffered = io.BufferedReader(CountingStream(inner, budget), head_size)  # type: ignore[arg-type]  # It is readable.
     head = buffered.read(head_size)
     if is_gzip(head) or is_zip(head):
-        return Refusal(Origin(name), "is an archive in an archive, which is not read: wanted it unpacked once")
+        return Refusal(Origin(name), "is an archive in an archive, which is not read: expected it unpacked once")
     stream = io.BufferedReader(PrefixedStream(head, buffered), head_size)
     return InputFile(name, head, stream)
 
@@ -190,7 +190,7 @@ def _check_directory(stream: BinaryIO, size: int) -> None:
         length > _MAX_DIRECTORY_BYTES
         or _count_entries(stream, end - length - _LOCATOR - _END64.size, end) > MAX_MEMBERS
     ):
-        raise ArchiveError(f"the archive has too many members: wanted at most {MAX_MEMBERS}")
+        raise ArchiveError(f"the archive has too many members: expected at most {MAX_MEMBERS}")
 
 
 def _count_entries(stream: BinaryIO, start: int, end: int) -> int:
@@ -219,13 +219,13 @@ def _reason_to_refuse(member: zipfile.ZipInfo) -> str | None:
     """Return why a member is not read, None if it is."""
     path = PurePosixPath(member.filename.replace("\\", "/"))
     if ".." in path.parts or path.is_absolute() or ":" in path.parts[0]:
-        return "the member's name leads out of the archive: wanted a name within it"
+        return "the member's name leads out of the archive: expected a name within it"
     if stat.S_ISLNK(member.external_attr >> 16):
-        return "the member is a link: wanted a file"
+        return "the member is a link: expected a file"
     if member.flag_bits & _ENCRYPTED:
-        return "the member is encrypted: wanted it unencrypted"
+        return "the member is encrypted: expected it unencrypted"
     if member.compress_type not in _COMPRESSION_METHODS:
-        return f"the member is compressed by method {member.compress_type}: wanted stored or deflated"
+        return f"the member is compressed by method {member.compress_type}: expected stored or deflated"
     return None
 
 
@@ -248,5 +248,5 @@ def _as_archive_error() -> Iterator[None]:
         yield
     except _ARCHIVE_ERRORS as error:
         raise ArchiveError(
-            f"the archive is broken ({str(error) or type(error).__name__}): wanted an intact one"
+            f"the archive is broken ({str(error) or type(error).__name__}): expected an intact one"
         ) from None

@@ -37,7 +37,7 @@ def read_lines(
     for number, line in enumerate(_split_lines(stream), start=1):
         blank_count = blank_count + 1 if line is not None and is_blank(line) else 0
         if blank_count > MAX_BLANK_LINES:
-            raise UnreadableError(f"more than {MAX_BLANK_LINES} consecutive blank lines: wanted records")
+            raise UnreadableError(f"more than {MAX_BLANK_LINES} consecutive blank lines: expected records")
         yield number, line
 
 
@@ -85,7 +85,7 @@ def read_bytes(stream: BinaryIO) -> bytes:
     """Return the bytes of a one-record file; raise ValueError if there are too many."""
     content = stream.read(MAX_RECORD_BYTES + 1)
     if len(content) > MAX_RECORD_BYTES:
-        raise ValueError(f"the file is too long: wanted at most {MAX_RECORD_BYTES} bytes per record")
+        raise ValueError(f"the file is too long: expected at most {MAX_RECORD_BYTES} bytes per record")
     return content
 
 
@@ -95,7 +95,7 @@ def decode_utf8(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         byte = content[error.start]
-        raise ValueError(f"byte 0x{byte:02x} at {error.start} is not UTF-8: wanted text in UTF-8") from None
+        raise ValueError(f"byte 0x{byte:02x} at {error.start} is not UTF-8: expected text in UTF-8") from None
 
 
 _BYTE_ORDER_MARKS = (
@@ -152,7 +152,7 @@ class _Utf8Stream(io.RawIOBase):
                 text = self._decoder.decode(content, final=self._ended)
             except UnicodeDecodeError as error:
                 raise UnreadableError(
-                    f"byte 0x{error.object[error.start]:02x} is not {self._encoding}: wanted text in {self._encoding}"
+                    f"byte 0x{error.object[error.start]:02x} is not {self._encoding}: expected text in {self._encoding}"
                 ) from None
             self._ready = text.encode("utf-8", "surrogatepass")
         view = memoryview(buffer)

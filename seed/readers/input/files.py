@@ -46,13 +46,13 @@ def _reason_to_refuse(path: Path, top: Path) -> str | None:
     """Return why a path is neither read nor entered, None if it is."""
     if not path.is_dir() and not path.is_file():
         reason = "is neither a file nor a folder" if path.exists() else "no such file or folder"
-        return f"{reason}: wanted a file or folder to read"
+        return f"{reason}: expected a file or folder to read"
     if path == top or not path.is_symlink():
         return None
     if path.is_dir():
-        return "is a link to a folder: wanted the folder itself, or the link named explicitly"
+        return "is a link to a folder: expected the folder itself, or the link named explicitly"
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(top)):
-        return "is a link that leads out of the folder: wanted a file in it, or the link named explicitly"
+        return "is a link that leads out of the folder: expected a file in it, or the link named explicitly"
     return None
 
 

@@ -75,7 +75,7 @@ def read_in_subprocess(  # noqa: PLR0913 - the last three are for tests
 
 def _limits_exceeded(cpu: float, memory: int) -> str:
     limits = f"{cpu:.0f} seconds or {memory // 1_000_000} MB of memory"
-    return f"reading takes more than {limits}, or fails: wanted a simpler file"
+    return f"reading takes more than {limits}, or fails: expected a simpler file"
 
 
 def serve_request(request: BinaryIO, response: BinaryIO) -> None:

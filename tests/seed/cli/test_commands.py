@@ -156,7 +156,7 @@ def test_load_reports_refused_records(run: Run, records: Path) -> None:
     result = run("load", records)
     assert result.code == 1
     assert result.err == (
-        f"refused {records}:3: text is None: wanted a value; this field is required\n"
+        f"refused {records}:3: text is None: expected a value; this field is required\n"
         f"refused {records}:4: entities[0].id is 'vladimir-putin', which is known as person, not as place\n"
     )
     assert result.out.startswith("4 read: 2 loaded, 0 updated, 0 unchanged, 2 refused, in ")

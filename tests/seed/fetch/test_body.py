@@ -39,8 +39,8 @@ def test_nothing_is_nothing(coding: str) -> None:
 
 
 WRONG = {
-    "another packing": ("br", b"", "is compressed as 'br': wanted gzip or no compression"),
-    "two packings": ("gzip, gzip", b"", "is compressed as 'gzip, gzip': wanted gzip or no compression"),
+    "another packing": ("br", b"", "is compressed as 'br': expected gzip or no compression"),
+    "two packings": ("gzip, gzip", b"", "is compressed as 'gzip, gzip': expected gzip or no compression"),
     "not packed": ("gzip", TEXT, "is declared as gzip, but is not (Error -3 "),
     "something behind": ("gzip", gzip.compress(TEXT) + TEXT, "is declared as gzip, but is not (Error -3 "),
     "zlib": ("gzip", zlib.compress(TEXT), "is declared as gzip, but is not (Error -3 "),

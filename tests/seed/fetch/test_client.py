@@ -108,9 +108,9 @@ TARGETS = {
     "http://10.0.0.1:{port}/": "10.0.0.1 is a private address",
     "http://2130706434:{port}/": "2130706434 resolves to 127.0.0.2, which is a loopback address",
     "http://[::ffff:7f00:1]:{port}/": "::ffff:7f00:1 is an IPv4-mapped address",
-    "http://a@harbour.example:{port}/": "contains a user name or password: wanted a URL without them",
-    "file:/etc/passwd": "wanted an http or https URL with a host",
-    "gopher://harbour.example:{port}/": "wanted an http or https URL with a host",
+    "http://a@harbour.example:{port}/": "contains a user name or password: expected a URL without them",
+    "file:/etc/passwd": "expected an http or https URL with a host",
+    "gopher://harbour.example:{port}/": "expected an http or https URL with a host",
     "http://harbour.example:22/": "port 22 is not one of {port} (DATELINE_FETCH_PORTS)",
     "http://harbour.example:{port}/{long}": "is longer than 2000 characters",
 }

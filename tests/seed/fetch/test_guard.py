@@ -32,14 +32,14 @@ def test_an_address_is_taken_as_it_is_asked_for(url: str) -> None:
 
 
 REFUSED = {
-    "": "wanted an http or https URL with a host",
-    "harbour.example": "wanted an http or https URL with a host",
-    "ftp://harbour.example/": "wanted an http or https URL with a host",
-    "javascript:alert(1)": "wanted an http or https URL with a host",
-    "http:///path": "wanted an http or https URL with a host",
-    "http://a:b@harbour.example/": "contains a user name or password: wanted a URL without them",
-    "http://harbour.example@10.0.0.1/": "contains a user name or password: wanted a URL without them",
-    "http://harbour.example\\@10.0.0.1/": "contains a user name or password: wanted a URL without them",
+    "": "expected an http or https URL with a host",
+    "harbour.example": "expected an http or https URL with a host",
+    "ftp://harbour.example/": "expected an http or https URL with a host",
+    "javascript:alert(1)": "expected an http or https URL with a host",
+    "http:///path": "expected an http or https URL with a host",
+    "http://a:b@harbour.example/": "contains a user name or password: expected a URL without them",
+    "http://harbour.example@10.0.0.1/": "contains a user name or password: expected a URL without them",
+    "http://harbour.example\\@10.0.0.1/": "contains a user name or password: expected a URL without them",
     "http://harbour.example:0/": "port 0 is not one of 80, 443 (DATELINE_FETCH_PORTS)",
     "http://harbour.example:22/": "port 22 is not one of 80, 443 (DATELINE_FETCH_PORTS)",
     "http://harbour.example/" + "a" * 2000: "is longer than 2000 characters",
@@ -97,7 +97,7 @@ def test_allowed_hosts_and_networks_are_reached(host: str, address: str, reached
 
 @pytest.mark.parametrize("entry", ["http://a/", "a/b", "10.0.0.0/40", "a b", "*.example", "a:80"])
 def test_what_is_neither_host_nor_network_is_named(entry: str) -> None:
-    with pytest.raises(ValueError, match="wanted hosts and networks") as raised:
+    with pytest.raises(ValueError, match="expected hosts and networks") as raised:
         Guard.of([entry], [80])
     assert repr(entry) in str(raised.value)
 

@@ -147,7 +147,7 @@ def test_private_places_are_refused_by_name(run: Run, site: Site) -> None:
     assert (code, said) == (1, "3 read: 0 loaded, 0 updated, 0 unchanged, 3 refused")
     assert refused == (
         f"refused {here(site, '/')}: 127.0.0.1 is a loopback address (DATELINE_FETCH_ALLOW)\n"
-        "refused ftp://harbour.example/: wanted an http or https URL with a host\n"
+        "refused ftp://harbour.example/: expected an http or https URL with a host\n"
         "refused http://169.254.169.254/: 169.254.169.254 is a link-local address (DATELINE_FETCH_ALLOW)\n"
     )
     assert site.requests == []
@@ -156,14 +156,14 @@ def test_private_places_are_refused_by_name(run: Run, site: Site) -> None:
 def test_a_setting_that_is_wrong_stops_the_run(run: Run, site: Site) -> None:
     code, said, error = run(here(site, "/"), allow="10.0.0.0/99")
     assert (code, said) == (1, "")
-    assert error.startswith("error: DATELINE_FETCH_ALLOW holds '10.0.0.0/99': wanted hosts and networks")
+    assert error.startswith("error: DATELINE_FETCH_ALLOW holds '10.0.0.0/99': expected hosts and networks")
 
 
 def test_a_format_that_is_not_known_stops_the_run(run: Run, tmp_path: Path) -> None:
     assert run(tmp_path, "--format", "pdf") == (
         1,
         "",
-        f"error: --format: 'pdf' is not a format: wanted one of {', '.join(FORMATS)}\n",
+        f"error: --format: 'pdf' is not a format: expected one of {', '.join(FORMATS)}\n",
     )
 
 

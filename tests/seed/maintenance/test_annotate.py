@@ -60,21 +60,22 @@ def test_blank_lines_are_skipped() -> None:
     first, second = results(b"\n", b'{"id": "a", "text": ""}\n', b"  \n", b"[]\n")
     assert first == {"id": "a", "mentions": [], "statements": []}
     assert second == Refusal(
-        Origin("texts.jsonl", 4), "the line is a JSON list; wanted an object with an id and a text"
+        Origin("texts.jsonl", 4), "the line is a JSON list; expected an object with an id and a text"
     )
 
 
 BAD = {
-    b"word": "the line is not JSON (Expecting value: line 1 column 1 (char 0)); wanted an object with an id and a text",
-    b'{"id": "a"}': "the line is an object with id 'a' and a text of type NoneType; wanted an object with an id and "
+    b"word": "the line is not JSON (Expecting value: line 1 column 1 (char 0)); expected an object with an id and "
     "a text",
-    b'{"text": "a"}': "the line is an object with id None and a text of type str; wanted an object with an id and a "
+    b'{"id": "a"}': "the line is an object with id 'a' and a text of type NoneType; expected an object with an id and "
+    "a text",
+    b'{"text": "a"}': "the line is an object with id None and a text of type str; expected an object with an id and a "
     "text",
-    b'{"id": "a", "text": ["b"]}': "the line is an object with id 'a' and a text of type list; wanted an object "
+    b'{"id": "a", "text": ["b"]}': "the line is an object with id 'a' and a text of type list; expected an object "
     "with an id and a text",
-    b'"text"': "the line is a JSON str; wanted an object with an id and a text",
-    b'{"id": "a", "text": "\\ud83d"}': "the line has an unpaired surrogate; wanted text in whole characters",
-    b'{"id": "\\udc00", "text": ""}': "the line has an unpaired surrogate; wanted text in whole characters",
+    b'"text"': "the line is a JSON str; expected an object with an id and a text",
+    b'{"id": "a", "text": "\\ud83d"}': "the line has an unpaired surrogate; expected text in whole characters",
+    b'{"id": "\\udc00", "text": ""}': "the line has an unpaired surrogate; expected text in whole characters",
 }
 
 

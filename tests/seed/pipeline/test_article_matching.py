@@ -234,7 +234,7 @@ def test_a_notice_on_every_page_is_not_an_article(database: Path) -> None:
     assert (summary.loaded, summary.updated, len(summary.refused)) == (1, MAX_OTHER_URLS, 2)
     (refusal, _) = summary.refused
     assert re.fullmatch(
-        r"it is article [0-9a-z]{12}, which already has 100 other URLs: wanted an article, not a site notice",
+        r"it is article [0-9a-z]{12}, which already has 100 other URLs: expected an article, not a site notice",
         refusal.reason,
     )
     again = load_into(database, pages[: MAX_OTHER_URLS + 1])

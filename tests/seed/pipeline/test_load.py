@@ -143,7 +143,7 @@ REFUSED = {
     "entities[0].wikidata is 'Q990000003', which is known as state, not as place": report(
         entities=(named("Ferry", PLACE, wikidata="Q990000003"),)
     ),
-    "entities[0].id is 'no id'; wanted 1 to 100 characters without space, / ? # or %": report(
+    "entities[0].id is 'no id'; expected 1 to 100 characters without space, / ? # or %": report(
         entities=(named("Ferry", PERSON, id="no id"),)
     ),
 }

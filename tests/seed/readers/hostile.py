@@ -101,11 +101,11 @@ TABLES_AND_JSON = (
     ),
     Hostile("json-line", "a.jsonl", field("text", "a", '"', '"'), 11 * MB, 100 * MB, "the line is too long"),
     Hostile("csv-columns", "a.csv", numbered("c{},", "title,source,text,", "z\n"), 20_000, 7 * MB, "at most 2000"),
-    Hostile("csv-cells", "a.csv", repeated(",", _CSV, "\n"), 20_000, 9 * MB, "wanted 3 cells"),
+    Hostile("csv-cells", "a.csv", repeated(",", _CSV, "\n"), 20_000, 9 * MB, "expected 3 cells"),
     Hostile(
         "csv-quote", "a.csv", repeated("a,b, " * 20 + "\n", _CSV + '"'), 11 * MB, 1_000 * MB, "the row is too long"
     ),
-    Hostile("csv-returns", "a.csv", repeated("a\r", _CSV), 200, 9 * MB, "wanted 3 cells"),
+    Hostile("csv-returns", "a.csv", repeated("a\r", _CSV), 200, 9 * MB, "expected 3 cells"),
     Hostile("csv-nul", "a.csv", repeated("a\0,b,c\n", _CSV), 70, 7_000, "without NUL"),
     Hostile("errors", "a.jsonl", repeated('{"title": 1}\n'), 260, 13 * MB, "title is 1"),
 )

@@ -25,7 +25,7 @@ FEED = (
     b"<description>It sails.</description></item></channel></rss>"
 )
 TABLE = b"title,source,text\nFerry,Gazette,It sails.\n"
-WANTED = "wanted one of feed, html, markdown, json-lines, json, csv, page, or --format"
+WANTED = "expected one of feed, html, markdown, json-lines, json, csv, page, or --format"
 PAGE = b"Ferry\n\nIt sails.\n"
 URL = "https://harbour.example/ferry"
 
@@ -150,13 +150,13 @@ def test_an_address_that_is_stated_stays() -> None:
     [
         (b"GIF89a", "image/gif", f"the format 'image/gif' is not supported: {WANTED}"),
         (b"<svg>", "", f"the format 'no declared type' is not supported: {WANTED}"),
-        (b"<html>", "", "title is None: wanted a value"),
-        (b"\0\1", "application/octet-stream", "the format 'application/octet-stream' is not supported: wanted"),
-        (b"", "text/plain", "title: the page is blank: wanted a title and a text"),
+        (b"<html>", "", "title is None: expected a value"),
+        (b"\0\1", "application/octet-stream", "the format 'application/octet-stream' is not supported: expected"),
+        (b"", "text/plain", "title: the page is blank: expected a title and a text"),
         (
             b"http://a/\n",
             "text/plain",
-            "is a list of URLs: wanted the list as a file",
+            "is a list of URLs: expected the list as a file",
         ),
     ],
 )
@@ -211,7 +211,7 @@ def test_an_encoding_is_declared_by_the_server_then_by_the_page() -> None:
 @pytest.mark.parametrize("charset", [None, "ascii", "punycode", "rot13", "unicode_escape", "a\0b"])
 def test_what_is_not_as_declared_is_refused(charset: str | None) -> None:
     reason = only_reason(read_of(fetched(b"Caf\xe9\n\nIt sails", "text/plain", charset=charset)))
-    assert reason == "byte 0xe9 at 3 is not UTF-8: wanted text in UTF-8"
+    assert reason == "byte 0xe9 at 3 is not UTF-8: expected text in UTF-8"
 
 
 @drawn(

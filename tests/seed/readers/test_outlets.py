@@ -114,16 +114,16 @@ def test_a_folder_without_sources_adds_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("[a]", "the file is ['a']: wanted the keys furniture and sources"),
-        ("outlets: []", "an unknown key is 'outlets': wanted"),
-        ("furniture: Share", "furniture is 'Share': wanted a list of names"),
-        ("sources: [rt]", "sources[0]: the entry is 'rt': wanted an outlet with id, name"),
-        ("sources: [{id: RT, name: RT}]", "sources[0]: id is 'RT': wanted lowercase letters"),
-        ("sources: [{id: rt}]", "sources[0]: name is None: wanted a line of text"),
-        ("sources: [{id: rt, name: RT, signature: x}]", "an unknown key is 'signature': wanted perhaps 'signatures'"),
+        ("[a]", "the file is ['a']: expected the keys furniture and sources"),
+        ("outlets: []", "an unknown key is 'outlets': expected"),
+        ("furniture: Share", "furniture is 'Share': expected a list of names"),
+        ("sources: [rt]", "sources[0]: the entry is 'rt': expected an outlet with id, name"),
+        ("sources: [{id: RT, name: RT}]", "sources[0]: id is 'RT': expected lowercase letters"),
+        ("sources: [{id: rt}]", "sources[0]: name is None: expected a line of text"),
+        ("sources: [{id: rt, name: RT, signature: x}]", "an unknown key is 'signature': expected perhaps 'signatures'"),
         (
             "sources: [{id: a, name: News}, {id: b, name: The News}]",
-            "'news' names both a and b: wanted each name to name one outlet",
+            "'news' names both a and b: expected each name to name one outlet",
         ),
         (
             "sources: [{id: a, name: A, domains: [x.example]}, {id: b, name: B, domains: [x.example]}]",

@@ -71,19 +71,19 @@ def test_a_file_of_many_takes_what_is_true_of_all(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("table", "problem"),
     [
-        ("", "line 1: the header is []: wanted the column file"),
-        ("title\nx\n", "line 1: the header is ['title']: wanted the column file"),
+        ("", "line 1: the header is []: expected the column file"),
+        ("title\nx\n", "line 1: the header is ['title']: expected the column file"),
         (
             "file,file\na.md,a.md\n",
-            "line 1: the header is ['file', 'file']: wanted the column file, and each column once",
+            "line 1: the header is ['file', 'file']: expected the column file, and each column once",
         ),
-        ("file,autors\na.md,x\n", "line 1: an unknown column is 'autors': wanted perhaps 'authors'"),
-        ("file,title\na.md,x,y\n", "line 2: the line is ['y']: wanted as many cells as in the header"),
-        ("file,title\n,x\n", "line 2: column file is '': wanted the name of a file"),
-        ("file,published\na.md,May\n", "line 2: column published: 'May' is not a date: wanted YYYY,"),
-        ("file,url\na.md,x\n", "line 2: column url is 'x': wanted an absolute http or https URL"),
-        ("file,authors\na.md,Ada;;Jo\n", "line 2: column authors[1] is '': wanted a line of text"),
-        ("file,text_kind\na.md,part\n", "line 2: column text_kind is 'part': wanted one of full, digest"),
+        ("file,autors\na.md,x\n", "line 1: an unknown column is 'autors': expected perhaps 'authors'"),
+        ("file,title\na.md,x,y\n", "line 2: the line is ['y']: expected as many cells as in the header"),
+        ("file,title\n,x\n", "line 2: column file is '': expected the name of a file"),
+        ("file,published\na.md,May\n", "line 2: column published: 'May' is not a date: expected YYYY,"),
+        ("file,url\na.md,x\n", "line 2: column url is 'x': expected an absolute http or https URL"),
+        ("file,authors\na.md,Ada;;Jo\n", "line 2: column authors[1] is '': expected a line of text"),
+        ("file,text_kind\na.md,part\n", "line 2: column text_kind is 'part': expected one of full, digest"),
         ('file,title\na.md,"x', "line 1: unexpected end of data"),
         ("file,title\nb.md,x\n", "line 2, file 'b.md' is not one of the files read"),
         ("file,title\na.md,x\na.md,y\n", "lines 2 and 3 both name"),
@@ -101,12 +101,12 @@ def test_a_line_that_names_two_files_is_refused(tmp_path: Path) -> None:
         (tmp_path / folder / "x.md").write_text(RECORD)
     table = tmp_path / "meta.csv"
     table.write_text("file,title\nx.md,First\n")
-    with pytest.raises(ValueError, match="wanted a longer path, for one of them"):
+    with pytest.raises(ValueError, match="expected a longer path, for one of them"):
         read_paths([tmp_path], overrides=Overrides(manifest=table))
 
 
 def test_a_title_cannot_be_set_for_a_file_of_many_articles(reading: Reading) -> None:
-    with pytest.raises(ValueError, match="column title: the file holds many articles: wanted an empty cell"):
+    with pytest.raises(ValueError, match="column title: the file holds many articles: expected an empty cell"):
         reading("a.jsonl", "", manifest="file,title\na.jsonl,x\n")
 
 
@@ -121,9 +121,9 @@ def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("overrides", "problem"),
     [
-        (Overrides(date="yesterday"), "--date: published: 'yesterday' is not a date: wanted YYYY,"),
+        (Overrides(date="yesterday"), "--date: published: 'yesterday' is not a date: expected YYYY,"),
         (Overrides(date=""), "--date: published: '' is not a date"),
-        (Overrides(source=" "), "--source: source is ' ': wanted a line of text"),
+        (Overrides(source=" "), "--source: source is ' ': expected a line of text"),
     ],
 )
 def test_a_wrong_option_stops_before_anything_is_read(overrides: Overrides, problem: str) -> None:
@@ -134,9 +134,7 @@ def test_a_wrong_option_stops_before_anything_is_read(overrides: Overrides, prob
 
 def test_a_manifest_cannot_name_a_list_of_urls(reading: Reading) -> None:
     """Otherwise the documents would be loaded without these values, silently."""
-    wanted = (
-        "line 2, file 'a.txt' is a list of URLs, and its values would not apply to the documents at these URLs: wanted"
-    )
+    wanted = "is a list of URLs, and its values would not apply to the documents at these URLs: expected"
     for row in ("a.txt,Gazette", "a.txt,"):
         with pytest.raises(ValueError, match=re.escape(wanted)):
             reading("a.txt", "http://a.example/1\n", manifest=f"file,source\n{row}\n")

@@ -25,13 +25,13 @@ def test_tags_build_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("a: 1\na: 2", "line 2: the key 'a' is repeated or not text: wanted each key once"),
+        ("a: 1\na: 2", "line 2: the key 'a' is repeated or not text: expected each key once"),
         ("? [a]\n: b", "line 1: the key"),
         ("a: &x [1]\nb: *x", "line 2: an alias"),
         ("a: 1\n--- \nb: 2", "more than one YAML document"),
         ("a: [1}", "invalid YAML: line 1"),
         ("a: \x00", "invalid YAML: control characters are not allowed"),
-        ("[" * 10 + "]" * 10, "line 1: nested too deeply: wanted at most 8 levels"),
+        ("[" * 10 + "]" * 10, "line 1: nested too deeply: expected at most 8 levels"),
     ],
 )
 def test_what_could_lose_or_hide_something_is_refused(text: str, problem: str) -> None:

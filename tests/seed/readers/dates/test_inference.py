@@ -105,18 +105,21 @@ def test_without_both_or_with_doubt_there_is_no_day(facts: tuple[Fact, ...], tex
 @pytest.mark.parametrize(
     ("fact", "problem"),
     [
-        ("a: b", "the file is {'a': 'b'}: wanted a list of facts"),
-        ("- a", "an entry is 'a': wanted a fact of kind birthday or event"),
-        ("- {id: a, kind: flood}", "wanted a fact of kind birthday or event"),
-        ("- {id: a, kind: birthday, names: [A], what: A, day: 1960-01-01}", "a: source is None: wanted a line"),
-        ("- {id: a, kind: birthday, names: [A], what: A, day: 1960, source: s}", "a: day is '1960': wanted a day"),
-        ("- {id: a, kind: birthday, names: [A], what: A, day: [], source: s}", "a: day is []: wanted a day"),
+        ("a: b", "the file is {'a': 'b'}: expected a list of facts"),
+        ("- a", "an entry is 'a': expected a fact of kind birthday or event"),
+        ("- {id: a, kind: flood}", "expected a fact of kind birthday or event"),
+        ("- {id: a, kind: birthday, names: [A], what: A, day: 1960-01-01}", "a: source is None: expected a line"),
+        ("- {id: a, kind: birthday, names: [A], what: A, day: 1960, source: s}", "a: day is '1960': expected a day"),
+        ("- {id: a, kind: birthday, names: [A], what: A, day: [], source: s}", "a: day is []: expected a day"),
         (
             "- {id: a, kind: birthday, names: [], what: A, day: 1960-01-01, source: s}",
-            "a: names is []: wanted at least",
+            "a: names is []: expected at least",
         ),
         ("- {id: a, kind: birthday, phrases: [A], source: s}", "a: an unknown key is 'phrases'"),
-        ("- {id: a, kind: event, what: A, day: 1960-01-01, source: s, phrases: [b]}", "a: with is None: wanted a list"),
+        (
+            "- {id: a, kind: event, what: A, day: 1960-01-01, source: s, phrases: [b]}",
+            "a: with is None: expected a list",
+        ),
     ],
 )
 def test_wrong_data_is_named_with_what_was_wanted(tmp_path: Path, fact: str, problem: str) -> None:

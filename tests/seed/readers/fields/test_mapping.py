@@ -71,11 +71,11 @@ def test_authors_come_in_many_forms(reading: Reading, value: object, authors: tu
 @pytest.mark.parametrize(
     ("record", "reason"),
     [
-        ({**RECORD, "headline": "x"}, "title given twice is 'title, headline': wanted one of them, or --map title="),
+        ({**RECORD, "headline": "x"}, "title given twice is 'title, headline': expected one of them, or --map title="),
         ({**RECORD, "link": "x", "url": "y"}, "url given twice is 'link, url'"),
-        ({**RECORD, "author": 7}, "authors is 7: wanted a list of names"),
-        ({**RECORD, "language": 7}, "language is 7: wanted a BCP 47"),
-        ({**RECORD, "section": "Sea"}, "an unknown field is 'section': wanted"),
+        ({**RECORD, "author": 7}, "authors is 7: expected a list of names"),
+        ({**RECORD, "language": 7}, "language is 7: expected a BCP 47"),
+        ({**RECORD, "section": "Sea"}, "an unknown field is 'section': expected"),
         ({**RECORD, "source": None, "url": 7}, "url is 7"),
     ],
 )
@@ -92,9 +92,9 @@ def test_numbers_are_ids(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("pairs", "reason"),
     [
-        (("title",), "--map is 'title': wanted field=column"),
-        (("titel=x",), "--map: an unknown field is 'titel': wanted perhaps 'title'"),
-        (("title=x", "title=y"), "--map is 'title=y': wanted the field title once"),
+        (("title",), "--map is 'title': expected field=column"),
+        (("titel=x",), "--map: an unknown field is 'titel': expected perhaps 'title'"),
+        (("title=x", "title=y"), "--map is 'title=y': expected the field title once"),
     ],
 )
 def test_a_wrong_mapping_stops_the_run(reading: Reading, pairs: tuple[str, ...], reason: str) -> None:

@@ -158,7 +158,7 @@ def test_an_item_of_json_feed_has_its_own_authors(reading: Reading) -> None:
         ('<!DOCTYPE rss [<!ENTITY a "aaaa">]><rss version="2.0"/>', "the feed declares entities"),
         ('<rss version="2.0"><!entity a SYSTEM "file:///etc/passwd">&a;</rss>', "the feed declares entities"),
         ("hello", "the file cannot be read as a feed"),
-        ('{"version": "https://jsonfeed.org/version/1", "items": 7}', "items is 7: wanted the list of items"),
+        ('{"version": "https://jsonfeed.org/version/1", "items": 7}', "items is 7: expected the list of items"),
         ('{"version": "https://jsonfeed.org/version/1", "items": [', "invalid JSON at line 1"),
         ('{"items": ' + "[" * 100_000, "the JSON is nested too deeply"),
         ("[]", "the file cannot be read as a feed"),

@@ -80,7 +80,7 @@ def test_each_field_says_where_it_was_found_or_why_not(reading: Reading) -> None
     assert article.missing == {
         "url": "not on the page",
         "rights": "not on the page",
-        "published": f"meta date: published: 'someday' is not a date: wanted {ISO_FORMATS}",
+        "published": f"meta date: published: 'someday' is not a date: expected {ISO_FORMATS}",
     }
 
 
@@ -439,7 +439,7 @@ def filling(content: bytes, path: str, _context: ReaderContext) -> list[RawArtic
 def test_what_takes_too_much_memory_is_ended() -> None:
     context = ReaderContext({}, load_sources(), ())
     found = [read_in_subprocess(filling, bytes(size), "a.html", context) for size in (10_000, 3_000_000)]
-    wanted = "reading takes more than 15 seconds or 200 MB of memory, or fails: wanted a simpler file"
+    wanted = "reading takes more than 15 seconds or 200 MB of memory, or fails: expected a simpler file"
     assert [item.reason for (item,) in found if isinstance(item, Refusal)] == ["1000000", wanted]
 
 
@@ -537,7 +537,7 @@ def test_an_overlong_json_ld_block_is_skipped() -> None:
 def test_a_language_that_is_none_is_said(reading: Reading) -> None:
     article = only_article(reading("a.html", page(lang="english language")))
     assert article.language is None
-    assert article.missing["language"].startswith("html lang: language is 'english language': wanted a BCP 47")
+    assert article.missing["language"].startswith("html lang: language is 'english language': expected a BCP 47")
     assert only_article(reading("a.html", page(meta("og:locale", "pt_BR"), lang=""))).language == "pt-BR"
 
 

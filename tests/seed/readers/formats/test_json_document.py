@@ -42,7 +42,7 @@ def test_nothing_in_it(reading: Reading, content: str) -> None:
 
 def test_an_object_that_holds_no_list_is_one_record(reading: Reading) -> None:
     assert only_reason(reading("a.json", '{\n"status": 7}')).startswith("an unknown field is 'status'")
-    assert only_reason(reading("a.json", "7", format="json")).startswith("the item is 7: wanted a JSON object")
+    assert only_reason(reading("a.json", "7", format="json")).startswith("the item is 7: expected a JSON object")
 
 
 def test_a_bad_item_is_skipped(reading: Reading) -> None:
@@ -101,7 +101,7 @@ def test_a_record_of_too_many_parts_is_refused(reading: Reading) -> None:
     found = reading("a.json", f'[{good}, {{"title": [{"{}," * 1_000_000}{{}}]}}]')
     assert isinstance(found[0], RawArticle)
     assert str(found[1]).endswith(
-        "reason='the JSON has too many nodes: wanted at most 200000 lists, objects and strings')"
+        "reason='the JSON has too many nodes: expected at most 200000 lists, objects and strings')"
     )
     assert len(found) == 2
     long = good.replace("A.", "A" * 900_000)

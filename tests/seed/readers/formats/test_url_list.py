@@ -36,7 +36,7 @@ def test_a_line_that_is_not_a_url_is_refused(tmp_path: Path, row: str) -> None:
     path.write_text(f"http://a/\n{row}\nhttp://b/\n", encoding="utf-8")
     first, wrong, last = read_paths([path], overrides=Overrides())
     assert wrong == Refusal(
-        Origin(str(path), 2), f"the line is {row!r}: wanted an http or https URL, or # and a comment"
+        Origin(str(path), 2), f"the line is {row!r}: expected an http or https URL, or # and a comment"
     )
     assert isinstance(first, Link)
     assert isinstance(last, Link)
@@ -45,8 +45,8 @@ def test_a_line_that_is_not_a_url_is_refused(tmp_path: Path, row: str) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"http://a/\xff", "byte 0xff at 9 is not UTF-8: wanted text in UTF-8"),
-        (b"http://a/" + b"a" * MAX_RECORD_BYTES, "the line is too long: wanted at most 10000000 bytes per line"),
+        (b"http://a/\xff", "byte 0xff at 9 is not UTF-8: expected text in UTF-8"),
+        (b"http://a/" + b"a" * MAX_RECORD_BYTES, "the line is too long: expected at most 10000000 bytes per line"),
     ],
 )
 def test_an_undecodable_line_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -98,5 +98,6 @@ def test_links_stay_among_the_files_in_the_order_given(tmp_path: Path) -> None:
 
 def test_endless_comments_abort_the_file(reading: Reading) -> None:
     assert (
-        only_reason(reading("a.urls", b"#\n\n" * 60_000)) == "more than 100000 consecutive blank lines: wanted records"
+        only_reason(reading("a.urls", b"#\n\n" * 60_000))
+        == "more than 100000 consecutive blank lines: expected records"
     )

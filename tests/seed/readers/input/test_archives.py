@@ -53,7 +53,7 @@ def test_a_zip_holds_any_formats(reading: Reading) -> None:
         ("a.jsonl", "Tide"),
         ("a.jsonl", "Tide"),
         ("all.zip!note", "the format '' is not supported,"),
-        ("all.zip!e.md", "no front matter: wanted '---', "),
+        ("all.zip!e.md", "no front matter: expected '---', "),
     ]
 
 
@@ -79,21 +79,21 @@ def test_a_name_that_leads_out_is_refused_and_never_used(reading: Reading, tmp_p
 
 def test_a_link_in_a_zip_is_refused(reading: Reading) -> None:
     link = member("a.md", external_attr=(stat.S_IFLNK | 0o777) << 16)
-    assert only_reason(reading("a.zip", zipped((link, b"/etc/passwd")))) == "the member is a link: wanted a file"
+    assert only_reason(reading("a.zip", zipped((link, b"/etc/passwd")))) == "the member is a link: expected a file"
 
 
 def test_an_encrypted_member_is_refused(reading: Reading) -> None:
     content = bytearray(zipped(("a.md", RECORD), ("b.md", RECORD)))
     content[content.index(b"PK\x01\x02") + 8] |= 1
     assert said(reading("a.zip", bytes(content))) == [
-        ("a.zip!a.md", "the member is encrypted: wanted"),
+        ("a.zip!a.md", "the member is encrypted: expected"),
         ("a.zip!b.md", "Ferry"),
     ]
 
 
 def test_other_compression_methods_are_refused(reading: Reading) -> None:
     reason = only_reason(reading("a.zip", zipped(("a.md", RECORD), method=zipfile.ZIP_LZMA)))
-    assert reason == "the member is compressed by method 14: wanted stored or deflated"
+    assert reason == "the member is compressed by method 14: expected stored or deflated"
 
 
 @pytest.mark.parametrize("outer", [gzip.compress, lambda inner: zipped(("a", inner))])
@@ -125,7 +125,7 @@ def test_a_bomb_is_refused(reading: Reading, content: bytes) -> None:
 def test_many_members_share_one_budget(reading: Reading) -> None:
     member = RECORD.replace(b"\n", b" " * 4_000_000 + b"\n", 1)
     found = said(reading("a.zip", zipped(*[(f"{number}.md", member) for number in range(4)])))
-    assert [title for _, title in found] == ["Ferry", "Ferry", *["the archive is a bomb: wanted a"] * 2]
+    assert [title for _, title in found] == ["Ferry", "Ferry", *["the archive is a bomb: expected a"] * 2]
 
 
 def test_an_archive_may_not_hold_more_than_the_total() -> None:
@@ -167,7 +167,7 @@ def test_members_are_counted_whatever_the_archive_states(reading: Reading, monke
     lying = bytearray(content)
     lying[-14:-10] = struct.pack("<2H", 1, 1)
     for some in (content, bytes(lying)):
-        assert only_reason(reading("a.zip", some)) == "the archive has too many members: wanted at most 2"
+        assert only_reason(reading("a.zip", some)) == "the archive has too many members: expected at most 2"
     assert len(reading("a.zip", zipped(("a.md", RECORD), ("b.md", RECORD)))) == 2
 
 

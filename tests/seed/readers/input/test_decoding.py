@@ -43,7 +43,7 @@ def test_endless_blank_lines_abort_the_file() -> None:
     for blank in (b"\n", b"\r", b" \r\n"):
         good = list(read_lines(io.BytesIO(blank * MAX_BLANK_LINES + b"a" + blank * MAX_BLANK_LINES)))
         assert good[-1] == (2 * MAX_BLANK_LINES, blank)
-        with pytest.raises(UnreadableError, match="more than 100000 consecutive blank lines: wanted records"):
+        with pytest.raises(UnreadableError, match="more than 100000 consecutive blank lines: expected records"):
             list(read_lines(io.BytesIO(blank * (MAX_BLANK_LINES + 1))))
     with pytest.raises(UnreadableError, match="blank lines"):
         list(read_lines(io.BytesIO(b"#\n" * (MAX_BLANK_LINES + 1)), is_blank=lambda line: line.startswith(b"#")))

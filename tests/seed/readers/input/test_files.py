@@ -33,7 +33,7 @@ def test_a_link_that_leads_back_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "round").symlink_to(tmp_path / "round")
     assert paths_read(tmp_path) == ["a.md", "loop", "round", "z.md"]
     refusals = [str(item) for item in read_paths([tmp_path], overrides=Overrides())]
-    assert "is a link to a folder: wanted the folder itself" in refusals[1]
+    assert "is a link to a folder: expected the folder itself" in refusals[1]
     assert "no such file or folder" in refusals[2]
     assert paths_read(tmp_path / "loop") == ["a.md", "loop", "round", "z.md"]
 
@@ -45,7 +45,7 @@ def test_a_link_out_of_the_folder_is_only_followed_if_named(tmp_path: Path) -> N
     (tmp_path / "in" / "a.md").symlink_to(tmp_path / "secret.md")
     (tmp_path / "in" / "b.md").symlink_to("../secret.md")
     for reason in map(str, read_paths([tmp_path / "in"], overrides=Overrides())):
-        assert "is a link that leads out of the folder: wanted a file in it" in reason
+        assert "is a link that leads out of the folder: expected a file in it" in reason
     assert "no front matter" in str(list(read_paths([tmp_path / "in" / "a.md"], overrides=Overrides())))
 
 
@@ -67,7 +67,7 @@ def test_folders_may_be_nested_deeply(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_an_unknown_suffix_names_those_that_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.docx").touch()
     problem = "the format '.docx' is not supported, and the content matches no known format"
-    reason = f"{problem}: wanted one of {', '.join(FORMAT_BY_SUFFIX)}, or --format"
+    reason = f"{problem}: expected one of {', '.join(FORMAT_BY_SUFFIX)}, or --format"
     assert only_reason(list(read_paths([tmp_path], overrides=Overrides()))) == reason
 
 
