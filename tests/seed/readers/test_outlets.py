@@ -123,7 +123,7 @@ def test_a_folder_without_sources_adds_none(tmp_path: Path) -> None:
         ("sources: [{id: rt, name: RT, signature: x}]", "an unknown key is 'signature': expected perhaps 'signatures'"),
         (
             "sources: [{id: a, name: News}, {id: b, name: The News}]",
-            "'news' names both a and b: expected each name to name one outlet",
+            "'news' names both a and b: expected a name of one outlet only",
         ),
         (
             "sources: [{id: a, name: A, domains: [x.example]}, {id: b, name: B, domains: [x.example]}]",
