@@ -71,7 +71,7 @@ def _skip_audience(context: DocumentContext, sentence: Sentence, first: int) -> 
 
 def _is_adverbial(token: Token) -> bool:
     """Return whether a word is an adverb or begins a phrase of place or time."""
-    is_day = "openers" in token.kinds and token.is_capital and len(token.text) > MIN_WORDS
+    is_day = "openers" in token.kinds and token.is_capital and len(token.text) > 3
     return is_day or "prepositions" in token.kinds or "between" in token.kinds
 
 

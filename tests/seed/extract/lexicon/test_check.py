@@ -1,4 +1,4 @@
-"""The validator names file, entry, value and what was wanted."""
+"""Validation of the lexicon: messages name file, entry, value and what was wanted."""
 
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def test_an_id_of_another_folder_is_replaced_and_no_problem(tmp_path: Path) -> N
     assert check_lexicon(tmp_path / "a", tmp_path / "b") == []
 
 
-def test_memberships_that_meet_again_are_no_circle(tmp_path: Path) -> None:
+def test_two_paths_to_one_entity_are_no_cycle(tmp_path: Path) -> None:
     text = (
         "- {id: a, name: A, member_of: [{of: b}, {of: c}]}\n- {id: b, name: B, member_of: [{of: d}]}\n"
         "- {id: c, name: C, member_of: [{of: d}]}\n- {id: d, name: D}"

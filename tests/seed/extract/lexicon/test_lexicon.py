@@ -1,4 +1,4 @@
-"""Reading the lexicon's files, and every way an entry can be wrong."""
+"""Reading the files of the lexicon, and every way in which an entry can be invalid."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def test_an_entry_has_its_names_by_kind(tmp_path: Path) -> None:
     assert entity.member_of[0].as_dict() == {"of": "lees", "role": "head", "from": "2012-05-07", "to": "2014"}
 
 
-def test_a_name_with_a_condition_stands_among_the_aliases_alone(tmp_path: Path) -> None:
+def test_a_name_with_a_condition_is_only_a_conditional_form(tmp_path: Path) -> None:
     folder = write(tmp_path, "- {id: us, name: US, acronyms: [{form: US, when: case}]}", "states")
     assert [form.when for form in load_lexicon(folder).entities["us"].forms] == [Condition(case=True)]
 
@@ -50,7 +50,7 @@ def test_a_later_folder_adds_and_replaces(tmp_path: Path) -> None:
     }
 
 
-def test_an_empty_file_and_a_missing_one_are_no_entries(tmp_path: Path) -> None:
+def test_empty_and_missing_files_have_no_entries(tmp_path: Path) -> None:
     assert load_lexicon(write(tmp_path, "# nothing yet\n")).entities == {}
 
 
@@ -79,13 +79,13 @@ def test_an_empty_file_and_a_missing_one_are_no_entries(tmp_path: Path) -> None:
         ("- {id: x, name: X, member_of: [{role: y}]}", "people.yaml: x: of is None; expected text"),
     ],
 )
-def test_a_wrong_entry_is_named(tmp_path: Path, text: str, message: str) -> None:
+def test_the_message_names_an_invalid_entry(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(LexiconError) as caught:
         load_lexicon(write(tmp_path, text))
     assert message in str(caught.value)
 
 
-def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
+def test_the_message_names_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
     (tmp_path / "states.yaml").write_bytes(b"- {id: x, name: \xff}")
     with pytest.raises(LexiconError, match=r"states\.yaml: not YAML"):
         load_lexicon(tmp_path)

@@ -1,4 +1,4 @@
-"""What stands between quotation marks, over paragraphs too."""
+"""Quotations between quotation marks, also over several paragraphs."""
 
 import pytest
 

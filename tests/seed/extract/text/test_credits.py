@@ -1,4 +1,4 @@
-"""Bylines and credits keep their kind apart."""
+"""Mentions in bylines and credits have a kind of their own."""
 
 from collections.abc import Callable
 
@@ -26,5 +26,5 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("He spoke (in Russia) to Reuters.", ["name", "name"]),
     ],
 )
-def test_who_made_the_report_is_not_in_it(find: Find, text: str, kinds: list[str]) -> None:
+def test_mentions_in_bylines_and_credits_have_that_kind(find: Find, text: str, kinds: list[str]) -> None:
     assert [mention[2] for mention in find(text)] == kinds
