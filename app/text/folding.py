@@ -1,4 +1,4 @@
-"""Folding of names for comparison. It may change the length of a text, so it cannot provide offsets."""
+"""Folding for comparison: of names, which may change the length, and of texts, code point by code point."""
 
 import unicodedata
 

@@ -11,9 +11,8 @@ from seed.cli.runtime import lexicon_folders
 from seed.fetch.client import Client
 from seed.fetch.guard import Guard
 from seed.fetch.http_exchange import Exchange, user_agent
-from seed.pipeline.follow import resolve_links
 from seed.pipeline.language import detect_missing_languages, note_language_mismatch
-from seed.pipeline.visits import last_visit
+from seed.pipeline.links import last_visit, resolve_links
 from seed.pipeline.workers import Workers
 from seed.readers import Overrides, read_paths, reader_context
 from seed.readers.formats import url_list

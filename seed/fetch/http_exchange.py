@@ -1,7 +1,10 @@
 """Send one request and receive its response, within limits of time and size."""
 
+import queue
+import socket
 import ssl
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,8 +14,7 @@ import httpx
 from app import __version__
 from seed.fetch.body import decompressed_body
 from seed.fetch.clock import TimeBudget
-from seed.fetch.dns import Resolve, resolve_host, resolve_with_system
-from seed.fetch.errors import UnreachedError
+from seed.fetch.errors import NotFetchedError, UnreachedError
 from seed.fetch.guard import Guard, host_of, port_of
 
 ACCEPT = (
@@ -23,6 +25,15 @@ ACCEPT = (
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 SocketOptions = Iterable[httpcore.SOCKET_OPTION]
+
+Resolve = Callable[[str, int], tuple[str, ...]]
+"""Returns the IP addresses of a host and port in the order in which to try them; raises OSError."""
+
+
+def resolve_with_system(host: str, port: int) -> tuple[str, ...]:
+    """Return the distinct addresses from the system's resolver; an address in any notation resolves to itself."""
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(address[0]) for *_, address in entries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,3 +207,28 @@ def remaining_timeout(budget: TimeBudget, timeout: float | None, error: type[htt
     if left <= 0:
         raise error(f"after {budget.seconds:g} s")
     return left if timeout is None else min(left, timeout)
+
+
+def resolve_host(host: str, port: int, *, resolve: Resolve, seconds: float) -> tuple[str, ...]:
+    """Return the addresses of a host; raise UnreachedError after the timeout, NotFetchedError if there are none.
+
+    The system's resolver has no timeout of its own: a daemon thread runs it and is abandoned when time is up.
+    """
+    answers: queue.SimpleQueue[tuple[str, ...] | Exception] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers.put(resolve(host, port))
+        except (OSError, ValueError) as error:  # ValueError: an invalid DNS name
+            answers.put(error)
+
+    threading.Thread(target=look_up, daemon=True, name="resolve").start()
+    try:
+        answer = answers.get(timeout=max(seconds, 0))
+    except queue.Empty:
+        raise UnreachedError(f"the addresses of {host} were not found within {seconds:.0f} s") from None
+    if isinstance(answer, socket.gaierror) and answer.errno == socket.EAI_AGAIN:
+        raise UnreachedError(f"the addresses of {host} cannot be found at present ({answer.strerror})")
+    if isinstance(answer, Exception) or not answer:
+        raise NotFetchedError(f"{host} has no address ({answer or 'none found'})")
+    return answer

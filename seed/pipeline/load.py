@@ -21,9 +21,9 @@ from seed.pipeline.context import (
     sync_registry,
 )
 from seed.pipeline.identity import ArticleKeys, article_keys
+from seed.pipeline.links import store_visits
 from seed.pipeline.merge import MAX_OTHER_URLS, Content, merge
 from seed.pipeline.rows import content_of_record
-from seed.pipeline.visits import store_visits
 from seed.pipeline.writer import set_current_revisions, write_revisions
 from seed.publish.publish import Checkpoint, no_checkpoint
 from seed.records import Link, RawArticle, Record, Refusal, UnchangedInput, VisitEnd

@@ -4,6 +4,7 @@ Positions are in order of time, so that a bucket is a range of positions, and it
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import get_args
 
 import numpy as np
@@ -13,7 +14,6 @@ from pyroaring import BitMap
 from app.dates import day_range
 from app.errors import InvalidParameter, InvalidRequestError
 from app.search.aggregations.facets import FacetCounts
-from app.search.aggregations.intervals import LAST_DAY, first_days, interval_numbers
 from app.search.index.bitmaps import Int64Array, bitmap_of, positions_of
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import TimelineFilters
@@ -26,6 +26,17 @@ MAX_BUCKETS = 5_000
 
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
 """All intervals, from the shortest to the longest."""
+
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+"""The first day of numpy's day count, 1970-01-01."""
+
+LAST_DAY = date.max.toordinal()
+"""The last day that a date can have, 9999-12-31; its week ends in the year 10000."""
+
+DAY_UNIT = "datetime64[D]"
+
+NUMPY_UNITS = {"day": DAY_UNIT, "month": "datetime64[M]", "year": "datetime64[Y]"}
+"""The types of the intervals in numpy, whose weeks start on Thursday and are of no use here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +150,19 @@ def _series(result: Result, filters: TimelineFilters, ranges: _BucketRanges) -> 
         return None
     top = FacetCounts(result, members=filters.members).top_values(filters.by, filters.top)
     return [Series(value.id, value.name, value.count, ranges.counts(result.positions & value.posting)) for value in top]
+
+
+def interval_numbers(days: Int64Array, interval: Interval) -> Int64Array:
+    """Return the number of the interval of each day."""
+    if interval == "week":
+        return (days - 1) // 7  # Day 1 is a Monday.
+    numbers: Int64Array = (days - EPOCH_DAY).astype(DAY_UNIT).astype(NUMPY_UNITS[interval]).astype(np.int64)
+    return numbers
+
+
+def first_days(numbers: Int64Array, interval: Interval) -> Int64Array:
+    """Return the first day of each interval."""
+    if interval == "week":
+        return numbers * 7 + 1
+    days: Int64Array = numbers.astype(NUMPY_UNITS[interval]).astype(DAY_UNIT).astype(np.int64) + EPOCH_DAY
+    return days

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from seed.fetch.dns import resolve_host, resolve_with_system
 from seed.fetch.errors import NotFetchedError, UnreachedError
+from seed.fetch.http_exchange import resolve_host, resolve_with_system
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.fetch.dns import resolve_with_system
 from seed.fetch.errors import ForbiddenError
 from seed.fetch.guard import Guard, host_of, port_of
+from seed.fetch.http_exchange import resolve_with_system
 
 PUBLIC = "93.184.215.14"
 

@@ -19,9 +19,8 @@ from seed.__main__ import app
 from seed.fetch.client import FetchResult
 from seed.fetch.errors import NotFetchedError
 from seed.pipeline.context import LoadSummary
-from seed.pipeline.follow import resolve_links
+from seed.pipeline.links import last_visit, resolve_links
 from seed.pipeline.load import load
-from seed.pipeline.visits import last_visit
 from seed.readers import FORMATS, Overrides, reader_context
 from seed.records import FetchedDocument, Link, Origin, RawArticle, Record, Refusal, UnchangedInput, Visit, VisitEnd
 from tests.seed.fetch.conftest import Clients

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from seed.pipeline.visits import last_visit, store_visits
+from seed.pipeline.links import last_visit, store_visits
 from seed.records import Visit
 from tests.seed.loading import dump, writing
 

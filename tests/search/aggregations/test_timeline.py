@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.aggregations.intervals import first_days, interval_numbers
+from app.search.aggregations.timeline import first_days, interval_numbers
 from app.search.query.parameters import Interval
 
 
