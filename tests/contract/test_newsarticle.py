@@ -214,7 +214,7 @@ def test_fields_is_refused_if_json_ld_is_preferred(world: World, reader: TestCli
         {
             "parameter": "fields",
             "value": "id",
-            "wanted": "no `fields`, as JSON-LD has terms of its own, or `Accept: application/json`",
+            "wanted": "no `fields`, because JSON-LD has its own terms, or `Accept: application/json`",
             "nearest": [],
         }
     ]
