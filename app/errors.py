@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class InvalidParameter:
-    """One thing that is wrong with a request: the parameter, its value, and what was wanted instead."""
+    """One thing that is wrong with a request: the parameter, its value, and what was expected instead."""
 
     parameter: str
     value: str | None
@@ -14,7 +14,7 @@ class InvalidParameter:
 
     def __str__(self) -> str:
         value = "missing" if self.value is None else f"“{self.value}”"
-        return f"{self.parameter} is {value}, expected {self.wanted}"
+        return f"{self.parameter} is {value}: expected {self.wanted}"
 
 
 class DatelineError(Exception):

@@ -31,9 +31,9 @@ def canonical_url(url: str) -> str:
         parts = urlsplit(url.strip())
         host, path, query = _host(parts), _path(parts.path), _query(parts.query)
     except ValueError as error:
-        raise ValueError(f"url is {url!r}; expected an http or https URL ({error})") from error
+        raise ValueError(f"url is {url!r}: expected an http or https URL ({error})") from error
     if parts.scheme.lower() not in PORT_OF_SCHEME or not host:
-        raise ValueError(f"url is {url!r}; expected an http or https URL with a host")
+        raise ValueError(f"url is {url!r}: expected an http or https URL with a host")
     return f"{host}{path}{'?' if query else ''}{query}"
 
 

@@ -22,7 +22,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A record that was skipped; the reason is a sentence that names the field, its value and what was wanted."""
+    """A record that was skipped; the reason is a sentence that names the field, its value and what was expected."""
 
     origin: Origin
     reason: str
@@ -97,7 +97,7 @@ class Link:
 class FetchedDocument:
     """A fetched document: the decompressed body and what the host declared about it.
 
-    `url` is the URL as listed, `final_url` the one after redirects, `content_type` a lower-case media type (empty if
+    `url` is the URL as listed, `final_url` the one after redirects, `content_type` a lowercase media type (empty if
     none was declared), `fetched_at` is in UTC seconds.
     """
 

@@ -149,9 +149,9 @@ class Problem(Out):
     status: int = Field(description="The HTTP status.", examples=[422])
     detail: str = Field(
         description="What happened, as a sentence.",
-        examples=["actor is “Putni”, expected the id, Wikidata id or name of an actor"],
+        examples=["actor is “Putni”: expected the id, Wikidata id or name of an actor"],
     )
-    errors: list[ProblemError] = Field(description="Each cause: parameter, value and what was wanted.")
+    errors: list[ProblemError] = Field(description="Each cause: parameter, value and what was expected.")
 
 
 def add_handlers(app: FastAPI) -> None:

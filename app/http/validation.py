@@ -1,4 +1,4 @@
-"""Validation errors of Pydantic in plain words: the parameter, its value, and what was wanted."""
+"""Validation errors of Pydantic in plain words: the parameter, its value, and what was expected."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -55,7 +55,7 @@ _NOT_STORED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT 
 
 def database_path(url: str) -> Path:
     """Return the file that an SQLite URL names; raise ValueError for anything else."""
-    message = f"DATELINE_DATABASE_URL is {url!r}; expected a file, as in sqlite:///dateline.db"
+    message = f"DATELINE_DATABASE_URL is {url!r}: expected a file, as in sqlite:///dateline.db"
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:

@@ -55,7 +55,7 @@ class RelatedEntity(EntityItem):
     articles: int = Field(description="Number of articles in the result that name both.", examples=[4])
     corpus: int = Field(description="Number of articles in the corpus that name it.", examples=[5])
     npmi: float = Field(
-        description="How much more often the two co-occur in the result than expected by chance: normalised pointwise "
+        description="How much more often the two co-occur in the result than expected by chance: normalized pointwise "
         "mutual information, from -1 to 1; 0 is chance.",
         examples=[0.2],
     )

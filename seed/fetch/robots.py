@@ -116,7 +116,7 @@ class _Groups:
 
 
 def normalize_path(path: str) -> str:
-    """Return a path normalised for comparison: only necessary escapes, in capitals (RFC 9309 2.2.2)."""
+    """Return a path normalized for comparison: only necessary escapes, in capitals (RFC 9309 2.2.2)."""
     return _ESCAPE.sub(_normalize_escape, quote(path, safe="!$&'()*+,;=:@/?%[]~"))
 
 

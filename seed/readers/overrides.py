@@ -49,7 +49,7 @@ class Overrides:
     map: tuple[str, ...] = ()
 
     def options(self) -> FieldValues:
-        """Return the values set for every file; raise ValueError naming option, value and what was wanted."""
+        """Return the values set for every file; raise ValueError naming option, value and what was expected."""
         options = {"published": ("--date", self.date), "source": ("--source", self.source)}
         values = {}
         for field, (option, value) in options.items():
@@ -150,7 +150,7 @@ class Manifest:
 
 
 def load_manifest(path: Path) -> Manifest:
-    """Load the manifest from a CSV file; raise ValueError naming line, column, value and what was wanted."""
+    """Load the manifest from a CSV file; raise ValueError naming line, column, value and what was expected."""
     try:
         text = decode_utf8(path.read_bytes())
     except OSError as error:

@@ -129,7 +129,7 @@ def article_from_record(
     strict: bool = False,
     notes: tuple[str, ...] = (),
 ) -> RawArticle:
-    """Return the article of a record of columns or keys; raise ValueError naming field, value and what was wanted.
+    """Return the article of a record of columns or keys; raise ValueError naming field, value and what was expected.
 
     `strict` refuses keys that hold no field, unless the user mapped some.
     """
