@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class InvalidParameter:
-    """One thing that is wrong with a request: the parameter, its value, and what was expected instead."""
+    """One error in a request: the parameter, its value, and what was expected."""
 
     parameter: str
     value: str | None
@@ -18,7 +18,7 @@ class InvalidParameter:
 
 
 class DatelineError(Exception):
-    """The base of everything that Dateline refuses or cannot do; `str()` is a sentence for the user."""
+    """The base class of all refusals and failures of Dateline; `str()` is a sentence for the user."""
 
 
 class InvalidRequestError(DatelineError):

@@ -23,7 +23,7 @@ NON_UTF8 = "surrogateescape"
 
 
 def canonical_url(url: str) -> str:
-    """Return what identifies the page of a URL: host, path and query, without scheme, tracking parameters and AMP.
+    """Return the canonical form of a URL: host, path and query, without scheme, tracking parameters and AMP.
 
     Raise ValueError for anything but an http or https URL with a host.
     """

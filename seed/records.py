@@ -62,9 +62,9 @@ class RawArticle:
     """One article as its reader extracted it. A field that the input does not have is None or empty, never invented.
 
     `source` is a name, id or domain as the input spells it; `text` has its page furniture removed and is stored exactly
-    like this. `found` maps each field to where it came from, `missing` maps each empty field to the reason, and `notes`
-    are remarks for the user; these three are informative only and do not take part in comparisons. `language` was
-    declared by the input unless `language_detected` is set: then it was inferred from the text.
+    like this. `provenance` maps each field to where it came from, `missing` maps each empty field to the reason, and
+    `notes` are remarks for the user; these three are informative only and do not take part in comparisons. `language`
+    was declared by the input unless `language_detected` is set: then it was detected in the text.
     """
 
     origin: Origin

@@ -1,4 +1,4 @@
-"""Fetch a document, or learn that it did not change since the last visit, or why it cannot be fetched."""
+"""Fetch a document, or learn that it has not changed since the last visit, or why it cannot be fetched."""
 
 import re
 from collections.abc import Callable
@@ -28,7 +28,7 @@ _VALIDATOR = re.compile(r"[!-~][ -~]{0,499}")
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What a visit yielded: a document, or None if it did not change since the last visit."""
+    """What a visit yielded: a document, or None if it has not changed since the last visit."""
 
     document: FetchedDocument | None
     visit: Visit

@@ -32,7 +32,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
 
 MAX_CACHED_SITES = 500
-"""Number of hosts whose rules are cached; with more hosts in turn, some robots.txt are requested again."""
+"""Maximum number of hosts whose rules are cached; beyond it, some robots.txt files are requested again."""
 
 Site = tuple[str, str, int]
 

@@ -61,7 +61,7 @@ class Overrides:
         return values
 
     def forced(self) -> ForcedOptions:
-        """Return the options that apply to every file besides values; raise ValueError naming option and value."""
+        """Return the options other than values that apply to every file; raise ValueError naming option and value."""
         if self.format is not None and self.format not in FORMATS:
             raise ValueError(f"--format: {self.format!r} is not a format: expected one of {', '.join(FORMATS)}")
         if self.encoding is not None:

@@ -75,7 +75,7 @@ def check_text(field: str, value: object) -> str:
 def refuse_long_text(field: str, value: str) -> None:
     """Raise WrongValueError for a text that is too long."""
     if len(value) > MAX_TEXT_LENGTH:
-        raise WrongValueError(field, value, f"at most {MAX_TEXT_LENGTH} characters, and it has {len(value)}")
+        raise WrongValueError(field, value, f"at most {MAX_TEXT_LENGTH} characters, not {len(value)}")
 
 
 def check_url(field: str, value: object) -> str:

@@ -12,7 +12,7 @@ from app.search.index.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days from first to last, inclusive; None is open."""
+    """Days from first to last, inclusive; an end that is None is open."""
 
     first: int | None = None
     last: int | None = None

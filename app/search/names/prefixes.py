@@ -45,7 +45,7 @@ class Prefixes:
         self.labels: tuple[EntityLabel | SourceLabel, ...] = (*entities, *sources)
         """The label of each owner."""
         self.kinds = np.array(kinds, np.int8)
-        """The kind of each owner, as an index into KINDS."""
+        """The kind of each owner, as an index into OWNER_KINDS."""
         by_id = sorted(range(len(self.labels)), key=lambda owner: (self.labels[owner].id, owner))
         self.id_ranks = np.argsort(np.array(by_id, np.int32))
         """The rank of each owner in the order of ids; an entity comes before the source with the same id."""

@@ -1,4 +1,4 @@
-"""What all feed formats share: the metadata of a feed, its entries, and the openings of their texts."""
+"""Shared by all feed formats: the metadata of a feed, its entries, and the openings of their texts."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -44,9 +44,9 @@ def _is_article(word: Token, next_words: Sequence[Token]) -> bool:
 def local_entity_slug(text: str) -> str:
     """Return lowercase letters and digits joined by hyphens, for one half of a local id.
 
-    Letters of every script stay and only lose their accents, and folding code points first treats letters such as ł as
-    plain ones. The slugs of records' entities (`seed.pipeline.identity`) skip that step, so ł stays, and fall back to
-    the name itself; those of sources (`seed.readers.outlets`) are ASCII, with a hash for what ASCII cannot spell.
+    Letters of every script are kept without their accents; folding code points first makes letters such as ł plain.
+    The slugs of entities that come with records (`seed.pipeline.identity`) skip that step, so ł stays, and fall back
+    to the name itself; those of sources (`seed.readers.outlets`) are ASCII, with a hash for what ASCII cannot spell.
     """
     plain = unicodedata.normalize("NFKD", fold_code_points(text)).casefold()
     return re.sub(r"[\W_]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")

@@ -15,7 +15,7 @@ _MAX_ACRONYM_LENGTH = 5
 
 
 class NameRun(NamedTuple):
-    """Words [first, last) that name an entity which the lexicon may lack."""
+    """Words [first, last) that name an entity that the lexicon may lack."""
 
     first: int
     last: int

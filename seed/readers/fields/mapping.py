@@ -42,7 +42,7 @@ _NAME_SEPARATORS = re.compile(r"[;|、،]")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the fields of a record are: column or key by field, and those that hold no field."""
+    """Where the fields of a record are: column or key by field, and the columns or keys that hold no field."""
 
     keys: Mapping[str, str]
     unused: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Layout:
 
 
 def parse_map_options(pairs: Sequence[str]) -> dict[str, str]:
-    """Return the paths by field of `--map field=column`, an empty path to leave the field out; raise ValueError."""
+    """Return the path of each field in `--map field=column`; an empty one leaves it out. Raise ValueError."""
     paths: dict[str, str] = {}
     for pair in pairs:
         name, equals, path = pair.partition("=")

@@ -73,7 +73,7 @@ def read_feed(content: bytes, path: str, context: ReaderContext) -> list[RawArti
 def _article(
     origin: Origin, entry: FeedEntry, feed: FeedEntry, context: ReaderContext, notes: tuple[str, ...]
 ) -> RawArticle | Refusal:
-    """Build the article of an entry with the keys that `_xml_feed` and `_json_feed` return."""
+    """Build the article of an entry with the keys that `_parse_xml_feed` and `_parse_json_feed` return."""
     fields: dict[str, object] = {}
     provenance: dict[str, str] = {}
     missing: dict[str, str] = {}

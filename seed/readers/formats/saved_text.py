@@ -59,7 +59,7 @@ def _article(origin: Origin, page: str, context: ReaderContext) -> RawArticle:
 
 
 def _outlet(page: str, context: ReaderContext) -> tuple[SourceEntry, str, str]:
-    """Return the outlet, the name it was found by, and where that came from; a known host needs no signature."""
+    """Return the outlet, the name it was found by, and where that name came from; a known host needs no signature."""
     override = context.overrides.get("source")
     if isinstance(override, str):
         return context.sources.resolve(override), override, "set by the user"
