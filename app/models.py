@@ -219,7 +219,7 @@ class Publish(SQLModel, table=True):
 
 
 class ChangeKind(StrEnum):
-    """What a publish did with an article; one that returns after a removal is `added` again."""
+    """What a publish did to an article; one that returns after a removal is `added` again."""
 
     ADDED = "added"
     UPDATED = "updated"

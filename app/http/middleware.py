@@ -47,7 +47,7 @@ PREFLIGHT_REFUSED = ProblemType(400, "preflight-refused", "This origin, method o
 class HeadMiddleware:
     """Answers HEAD like GET, without the body (RFC 9110, 9.3.2).
 
-    It is outside the compression, so that Content-Length and Content-Encoding are those of the GET.
+    It is outside the compression, so that Content-Length and Content-Encoding are the same as for the GET.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -75,7 +75,7 @@ class Client:
             raise NotFetchedError(rules.closed or f"the robots.txt of {host_of(hop)} does not allow it")
         if rules.delay > limits.wait:
             raise NotFetchedError(
-                f"the robots.txt of {host_of(hop)} wants {rules.delay:g} s between requests: "
+                f"the robots.txt of {host_of(hop)} requires {rules.delay:g} s between requests: "
                 f"at most {limits.wait:g} s are accepted"
             )
         headers = conditional_headers(self._last_visit(str(hop)))

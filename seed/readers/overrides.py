@@ -26,7 +26,7 @@ FieldValues = Mapping[str, object]
 
 
 class ForcedOptions(NamedTuple):
-    """Options that apply to every file; the fields are those of `ReaderContext` with the same names."""
+    """Options that apply to every file; the fields have the same names as in `ReaderContext`."""
 
     format: str | None = None
     encoding: str | None = None

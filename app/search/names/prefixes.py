@@ -1,4 +1,4 @@
-"""The prefix index for suggestions: the names of entities and sources by their beginning, and by that of each word.
+"""The prefix index for suggestions: the names of entities and sources by the beginning of each of their words.
 
 An **owner** is what a name belongs to: the ordinal of an entity, or the number of all entities plus the ordinal of a
 source.

@@ -188,7 +188,7 @@ def _xml_entry(entry: Any, *, rss: bool) -> FeedEntry:  # noqa: ANN401 - feedpar
         "text": _text_of(full or entry.get("summary")).strip(),
         "text in": "content" if full else "summary",
         "kind": TextKind.FULL if full else TextKind.DIGEST,
-        # RSS 1.0 dates its items with dc:date, which feedparser takes for an update.
+        # RSS 1.0 dates its items with dc:date, which feedparser treats as an update.
         "published": published or (updated if rss else None),
         "published in": "published" if published else "dc:date",
         "updated": updated,
