@@ -28,7 +28,7 @@ class SimilarArticle(Out):
     )
     entities: list[EntityRef] = Field(description="Up to ten entities that both articles name, the rarest first.")
     words: list[str] = Field(
-        description="Up to ten words that both articles contain, folded as in the search, the rarest among the compared "
+        description="Up to ten words that both articles contain, folded as in the search, the rarest of the compared "
         "articles first; none from a text that the operator withholds.",
         examples=[["sortie", "latakia"]],
     )
