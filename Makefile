@@ -33,7 +33,7 @@ help: ## List the targets
 
 setup: $(VENV)/.ready ## Create .venv with the locked dependencies
 
-serve: setup ## Migrate, load the shipped collection if nothing was ever published, and serve (HOST, PORT)
+serve: setup ## Migrate, load the shipped collection if nothing has been published yet, and serve (HOST, PORT)
 	@$(BIN)/python -m seed init
 	@echo "Dateline serves on http://$(HOST):$(PORT); try requests on http://$(HOST):$(PORT)/docs"
 	@exec $(BIN)/uvicorn --factory app.main:create_app --host $(HOST) --port $(PORT)

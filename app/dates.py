@@ -23,7 +23,7 @@ def day_range(from_: str | None, to: str | None) -> tuple[int | None, int | None
     if errors:
         raise InvalidRequestError(*errors)
     if start and end and start[0] > end[1]:
-        raise InvalidRequestError(InvalidParameter("from", from_, f"a day not after `to`, which is {to}"))
+        raise InvalidRequestError(InvalidParameter("from", from_, f"a day not later than `to`, which is {to}"))
     return start[0] if start else None, end[1] if end else None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class InvalidParameter:
-    """One thing that is wrong with a request: the parameter, its value, and what was wanted instead."""
+    """One error in a request: the parameter, its value, and what was expected."""
 
     parameter: str
     value: str | None
@@ -14,11 +14,11 @@ class InvalidParameter:
 
     def __str__(self) -> str:
         value = "missing" if self.value is None else f"“{self.value}”"
-        return f"{self.parameter} is {value}, expected {self.wanted}"
+        return f"{self.parameter} is {value}: expected {self.wanted}"
 
 
 class DatelineError(Exception):
-    """The base of everything that Dateline refuses or cannot do; `str()` is a sentence for the user."""
+    """The base class of all refusals and failures of Dateline; `str()` is a sentence for the user."""
 
 
 class InvalidRequestError(DatelineError):

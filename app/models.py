@@ -161,7 +161,7 @@ class Revision(SQLModel, table=True):
 
 
 class Mention(SQLModel, table=True):
-    """A span that names an entity; an ambiguous one has no entity. The primary key is its place."""
+    """A span that names an entity; an ambiguous one has no entity. The key is revision, field, start and end."""
 
     __table_args__ = {"sqlite_with_rowid": False}
 
@@ -193,7 +193,7 @@ class Statement(SQLModel, table=True):
 
 
 class Removal(SQLModel, table=True):
-    """An article that the operator has removed: it stays unserved even if loaded again. UTC seconds."""
+    """An article that the operator has removed; no load brings it back. `removed_at` is in UTC seconds."""
 
     article_id: str = Field(primary_key=True, foreign_key="article.id")
     removed_at: int
@@ -219,7 +219,7 @@ class Publish(SQLModel, table=True):
 
 
 class ChangeKind(StrEnum):
-    """What a publish did with an article; one that returns after a removal is `added` again."""
+    """What a publish did to an article; one that returns after a removal is `added` again."""
 
     ADDED = "added"
     UPDATED = "updated"

@@ -23,7 +23,7 @@ NON_UTF8 = "surrogateescape"
 
 
 def canonical_url(url: str) -> str:
-    """Return what identifies the page of a URL: host, path and query, without scheme, tracking parameters and AMP.
+    """Return the canonical form of a URL: host, path and query, without scheme, tracking parameters and AMP.
 
     Raise ValueError for anything but an http or https URL with a host.
     """
@@ -31,9 +31,9 @@ def canonical_url(url: str) -> str:
         parts = urlsplit(url.strip())
         host, path, query = _host(parts), _path(parts.path), _query(parts.query)
     except ValueError as error:
-        raise ValueError(f"url is {url!r}; expected an http or https URL ({error})") from error
+        raise ValueError(f"url is {url!r}: expected an http or https URL ({error})") from error
     if parts.scheme.lower() not in PORT_OF_SCHEME or not host:
-        raise ValueError(f"url is {url!r}; expected an http or https URL with a host")
+        raise ValueError(f"url is {url!r}: expected an http or https URL with a host")
     return f"{host}{path}{'?' if query else ''}{query}"
 
 

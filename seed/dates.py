@@ -43,7 +43,7 @@ def _last_day(year: int, month: int) -> date:
 
 
 def parse_iso(value: str, *, basis: Basis = Basis.STATED) -> Published:
-    """Parse a date in exactly one of the formats of `ISO_WANTED`.
+    """Parse a date in exactly one of the formats of `ISO_FORMATS`.
 
     Raise ValueError for anything else; the message names the accepted formats.
     """

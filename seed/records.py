@@ -22,7 +22,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A record that was skipped; the reason is a sentence that names the field, its value and what was wanted."""
+    """A record that was skipped; the reason is a sentence that names the field, its value and what was expected."""
 
     origin: Origin
     reason: str
@@ -62,9 +62,9 @@ class RawArticle:
     """One article as its reader extracted it. A field that the input does not have is None or empty, never invented.
 
     `source` is a name, id or domain as the input spells it; `text` has its page furniture removed and is stored exactly
-    like this. `found` maps each field to where it came from, `missing` maps each empty field to the reason, and `notes`
-    are remarks for the user; these three are informative only and do not take part in comparisons. `language` was
-    declared by the input unless `language_detected` is set: then it was inferred from the text.
+    like this. `provenance` maps each field to where it came from, `missing` maps each empty field to the reason, and
+    `notes` are remarks for the user; these three are informative only and do not take part in comparisons. `language`
+    was declared by the input unless `language_detected` is set: then it was detected in the text.
     """
 
     origin: Origin
@@ -97,7 +97,7 @@ class Link:
 class FetchedDocument:
     """A fetched document: the decompressed body and what the host declared about it.
 
-    `url` is the URL as listed, `final_url` the one after redirects, `content_type` a lower-case media type (empty if
+    `url` is the URL as listed, `final_url` the one after redirects, `content_type` a lowercase media type (empty if
     none was declared), `fetched_at` is in UTC seconds.
     """
 

@@ -75,7 +75,7 @@ def begins_with_typo(text: str, typed: str) -> bool:
 
 
 def is_one_typo(typed: str, meant: str) -> bool:
-    """Return whether one letter was replaced, inserted or omitted, or two neighbours were swapped."""
+    """Return whether one letter was replaced, inserted or omitted, or two adjacent letters were swapped."""
     if len(typed) < len(meant):
         typed, meant = meant, typed
     if len(typed) == len(meant) + 1:

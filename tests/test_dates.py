@@ -65,7 +65,7 @@ def test_two_invalid_days_are_two_errors() -> None:
     ("from_", "to"), [("2015-11-21", "2015-11-20"), ("2015-12", "2015-11"), ("2016", "2015"), ("2015-12-01", "2015-11")]
 )
 def test_from_after_to_names_both(from_: str, to: str) -> None:
-    assert refusal(from_, to) == (InvalidParameter("from", from_, f"a day not after `to`, which is {to}"),)
+    assert refusal(from_, to) == (InvalidParameter("from", from_, f"a day not later than `to`, which is {to}"),)
 
 
 def test_a_day_within_the_last_month_is_not_after_it() -> None:

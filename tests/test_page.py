@@ -42,7 +42,7 @@ WORDS = {
 NO_WORDS = {
     "HealthOut.status": "the page does not ask for it",
     "Highlight.field": "shows in the position of the passage",
-    "LookupItem.by": "the page does not ask for it",
+    "LookupItem.by": "the page does not request it",
     "MentionOut.field": "shows in the position of the mention",
     "StatementItem.field": "shows in the position of the statement",
     "StatementOut.field": "shows in the position of the statement",

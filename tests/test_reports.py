@@ -90,7 +90,7 @@ NAMES = [(parameter, name, days) for parameter, names, days in NAMED_IN for name
 def loaded(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Load the digests, then the reports, then the digests again; return the database."""
     if not REPORTS.is_dir():
-        pytest.skip(f"the five reports are not here: there is no folder {REPORTS.name} beside the checkout")
+        pytest.skip(f"the five reports are not here: there is no folder {REPORTS.name} next to the checkout")
     database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("reports") / "dateline.db"))
     seed(database, "init")
     assert "5 updated" in seed(database, "load", str(REPORTS))

@@ -66,15 +66,15 @@ URLS = {
 }
 
 INVALID_URLS = {
-    "": "url is ''; expected an http or https URL with a host",
-    "news.example/storm": "url is 'news.example/storm'; expected an http or https URL with a host",
-    "ftp://news.example/storm": "url is 'ftp://news.example/storm'; expected an http or https URL with a host",
-    "https:///storm": "url is 'https:///storm'; expected an http or https URL with a host",
-    "mailto:ada@news.example": "url is 'mailto:ada@news.example'; expected an http or https URL with a host",
-    "https://[::1/storm": "url is 'https://[::1/storm'; expected an http or https URL (Invalid IPv6 URL)",
-    "https://news.example:harbour/": "url is 'https://news.example:harbour/'; expected an http or https URL "
+    "": "url is '': expected an http or https URL with a host",
+    "news.example/storm": "url is 'news.example/storm': expected an http or https URL with a host",
+    "ftp://news.example/storm": "url is 'ftp://news.example/storm': expected an http or https URL with a host",
+    "https:///storm": "url is 'https:///storm': expected an http or https URL with a host",
+    "mailto:ada@news.example": "url is 'mailto:ada@news.example': expected an http or https URL with a host",
+    "https://[::1/storm": "url is 'https://[::1/storm': expected an http or https URL (Invalid IPv6 URL)",
+    "https://news.example:harbour/": "url is 'https://news.example:harbour/': expected an http or https URL "
     "(Port could not be cast to integer value as 'harbour')",
-    "https://news.example:99999/": "url is 'https://news.example:99999/'; expected an http or https URL "
+    "https://news.example:99999/": "url is 'https://news.example:99999/': expected an http or https URL "
     "(Port out of range 0-65535)",
 }
 
@@ -93,7 +93,7 @@ def test_a_canonical_url_is_stable(page: str) -> None:
 
 @pytest.mark.parametrize(("url", "reason"), INVALID_URLS.items())
 def test_an_invalid_url_is_refused(url: str, reason: str) -> None:
-    """The message names the value and what was wanted."""
+    """The message names the value and what was expected."""
     with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
         canonical_url(url)
 
@@ -103,7 +103,7 @@ def test_an_invalid_url_is_refused(url: str, reason: str) -> None:
 )
 def test_a_host_or_path_that_cannot_be_encoded_is_refused(url: str) -> None:
     """Whatever the codec raises, the message names the field."""
-    with pytest.raises(ValueError, match=r"^url is .*; expected an http or https URL \("):
+    with pytest.raises(ValueError, match=r"^url is .*: expected an http or https URL \("):
         canonical_url(url)
 
 

@@ -21,7 +21,7 @@ REQUEST_ID_HEADER = b"x-request-id"
 
 # Nothing that could break a header, a log or a page that shows it.
 VALID_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
-"""A request id of a client that is returned unchanged."""
+"""The form of a client's request id that is returned unchanged."""
 
 # Enough that two requests in one log hardly ever share an id.
 RANDOM_ID_BYTES = 8
@@ -47,7 +47,7 @@ PREFLIGHT_REFUSED = ProblemType(400, "preflight-refused", "This origin, method o
 class HeadMiddleware:
     """Answers HEAD like GET, without the body (RFC 9110, 9.3.2).
 
-    It is outside the compression, so that Content-Length and Content-Encoding are those of the GET.
+    It is outside the compression, so that Content-Length and Content-Encoding are the same as for the GET.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -110,7 +110,7 @@ def problem_response(
 
 
 def error_response(error: DatelineError) -> Response:
-    """Return an exception of ours as problem+json; raise it again if it has no status."""
+    """Return one of our exceptions as problem+json; raise it again if it has no status."""
     type_ = next((PROBLEM_TYPES[cls] for cls in type(error).__mro__ if cls in PROBLEM_TYPES), None)
     if type_ is None:
         raise error
@@ -133,11 +133,11 @@ def _titles(status: int) -> str:
 
 
 class ProblemError(Out):
-    """One thing wrong with a request."""
+    """One error in a request."""
 
     parameter: str = Field(description="The parameter that is wrong.", examples=["actor"])
     value: str | None = Field(description="Its value in the request.", examples=["Putni"])
-    wanted: str = Field(description="What was wanted.", examples=["the id, Wikidata id or name of an actor"])
+    wanted: str = Field(description="What was expected.", examples=["the id, Wikidata id or name of an actor"])
     nearest: list[str] = Field(description="The nearest known values.", examples=[["vladimir-putin"]])
 
 
@@ -149,9 +149,9 @@ class Problem(Out):
     status: int = Field(description="The HTTP status.", examples=[422])
     detail: str = Field(
         description="What happened, as a sentence.",
-        examples=["actor is “Putni”, expected the id, Wikidata id or name of an actor"],
+        examples=["actor is “Putni”: expected the id, Wikidata id or name of an actor"],
     )
-    errors: list[ProblemError] = Field(description="Each cause: parameter, value and what was wanted.")
+    errors: list[ProblemError] = Field(description="Each cause: parameter, value and what was expected.")
 
 
 def add_handlers(app: FastAPI) -> None:

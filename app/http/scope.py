@@ -1,4 +1,4 @@
-"""What the ASGI scope of a request holds: the URL as sent, the path below the root path, the values of a header."""
+"""Values from the ASGI scope of a request: the URL as sent, the path below the root path, the values of a header."""
 
 from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""Strict parameters: refuse what FastAPI would take silently, such as unknown parameters and repeated single ones."""
+"""Strict parameters: refuse what FastAPI would accept silently, such as unknown parameters and repeated single ones."""
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from copy import copy
@@ -24,7 +24,7 @@ Parameters = Mapping[str, bool]
 MAX_BODY_BYTES = 256 * 1024
 """Maximum size of a request body, in bytes."""
 
-# As for names: nobody reads more.
+# The same as for names: nobody reads more.
 MAX_CAUSES = 10
 """Maximum number of causes that one refusal of a body lists."""
 
@@ -41,7 +41,7 @@ class StrictRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return FastAPI's own handler, preceded by the refusals and with readers of ours for models."""
+        """Return FastAPI's own handler, preceded by the refusals and with our own readers for models."""
         parameters = dict(query_parameters(self.dependant))
         route = copy(self)
         route.dependant = _with_model_readers(self.dependant, parameters)
@@ -88,7 +88,7 @@ def _as_model(annotation: object) -> type[BaseModel] | None:
 
 
 def _with_model_readers(dependant: Dependant, parameters: Parameters) -> Dependant:
-    """Return the dependant with readers of ours for the models of whole queries and bodies."""
+    """Return the dependant with our own readers for the models of whole queries and bodies."""
     readers = [
         Dependant(call=_query_reader(model, parameters), name=field.name, request_param_name="request")
         for field in dependant.query_params
@@ -170,13 +170,13 @@ def _values_by_name(pairs: Iterable[QueryPair]) -> dict[str, list[str]]:
 
 def _path_errors(values: Mapping[str, object]) -> Iterator[InvalidParameter]:
     for name, value in values.items():
-        # The server has decoded the path already, with U+FFFD for invalid UTF-8; no id of ours contains one.
+        # The server has decoded the path already, with U+FFFD for invalid UTF-8; none of our ids contains one.
         if {"\0", "\ufffd"} & set(str(value)) or not str(value).strip():
             yield InvalidParameter(name, str(value), "valid UTF-8 that is not blank and has no NUL character")
 
 
 async def read_body(request: Request) -> bytes:
-    """Return the body of a request; raise TooLargeError as soon as it exceeds BODY_BYTES."""
+    """Return the body of a request; raise TooLargeError as soon as it exceeds MAX_BODY_BYTES."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -1,4 +1,4 @@
-"""Validation errors of Pydantic in plain words: the parameter, its value, and what was wanted."""
+"""Validation errors of Pydantic in plain words: the parameter, its value, and what was expected."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from app.wire.base import Out
 WANTED = {
     "bool_parsing": "`true` or `false`",
     "enum": "one of {expected}",
-    "extra_forbidden": "no such parameter",
+    "extra_forbidden": "a known parameter",
     "greater_than_equal": "a number of at least {ge}",
     "int_parsing": "a whole number",
     "int_parsing_size": "a whole number of at most 18 digits",
@@ -27,7 +27,7 @@ WANTED = {
     "string_type": "a string",
     "too_long": "at most {max_length} values",
 }
-"""What was wanted, by the types of error that our filters can raise; other types keep Pydantic's own message."""
+"""What was expected, by the types of error that our filters can raise; other types keep Pydantic's own message."""
 
 
 def invalid_parameters(errors: Iterable[Mapping[str, Any]]) -> list[InvalidParameter]:

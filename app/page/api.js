@@ -76,7 +76,7 @@ export async function getJson(path, parameters, signal, id) {
 }
 
 /**
- * Return whether the page itself cancelled a request, because a newer one replaced it.
+ * Return whether the page itself canceled a request, because a newer one replaced it.
  *
  * @param {unknown} error
  */

@@ -20,7 +20,7 @@ const SHAPES = new Map([
 ]);
 
 /**
- * Return the shape of a type as an SVG path in a square of 16, so that colour is never the only difference.
+ * Return the shape of a type as an SVG path in a square of 16, so that color is never the only difference.
  *
  * @param {string} type
  */

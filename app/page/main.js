@@ -46,7 +46,7 @@ let searchOnPage = null;
 /** @type {Answer<"/v1/corpus"> | null} */
 let corpus = null;
 
-/** The current timer of each container: a cancelled request must not end the wait for the one that replaced it. */
+/** The current timer of each container: a canceled request must not end the wait for the one that replaced it. */
 /** @type {WeakMap<Element, number>} */
 const timers = new WeakMap();
 
@@ -270,7 +270,7 @@ function newSignal(kind) {
 }
 
 /**
- * Show an error, unless it only says that the page cancelled the request.
+ * Show an error, unless it only says that the page canceled the request.
  *
  * @param {unknown} error
  * @param {() => void} draw

@@ -242,7 +242,7 @@ function table({ nodes, edges }, state) {
     element(
       "p",
       { class: "note" },
-      "NPMI is normalised pointwise mutual information: above 0, two names co-occur more often than expected by chance; 1 means always.",
+      "NPMI is normalized pointwise mutual information: above 0, two names co-occur more often than expected by chance; 1 means always.",
     ),
   );
 }

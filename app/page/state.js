@@ -24,7 +24,7 @@ const REMOVED_TOGETHER = new Map([
 let listener = () => {};
 
 /**
- * Call back after each change of the address, with the position to scroll to; it is null after a step forwards.
+ * Call back after each change of the address, with the position to scroll to; it is null after a step forward.
  *
  * @param {Listener} callback
  */

@@ -189,7 +189,7 @@ function option({ name, type, matched, typo, articles }, index) {
       "span",
       { class: "name" },
       name,
-      isOtherName && element("small", {}, typo ? ` spelt “${matched}”` : ` as “${matched}”`),
+      isOtherName && element("small", {}, typo ? ` spelled “${matched}”` : ` as “${matched}”`),
     ),
     element("span", { class: "count" }, articles ? formatCount(articles, "article") : "no articles"),
   );

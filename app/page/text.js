@@ -50,7 +50,7 @@ export function articleText({ text, mentions, statements }, numbers, state) {
 }
 
 /**
- * Join neighbouring pieces of the same statement.
+ * Join adjacent pieces of the same statement.
  *
  * @param {readonly Piece<Mention, Statement>[]} pieces
  */

@@ -1,4 +1,4 @@
-"""What search handlers share: sessions, the text index, where a search runs, the link to the next page."""
+"""Shared by search handlers: sessions, the text index, where a search runs, the link to the next page."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -19,7 +19,7 @@ from app.search.fulltext.hits import TextSearch
 SHORT_SEARCH_SECONDS = 0.02
 """Seconds after which a text search counts as long."""
 
-# By default, one long search runs at a time, and all others keep a core.
+# By default, one long search runs at a time and leaves a core to all others.
 THREADS_PER_LONG_SEARCH = 4
 """One long text search at a time is allowed per this many threads."""
 
@@ -27,7 +27,7 @@ _LONG_SEARCHES: RunVar[CapacityLimiter] = RunVar("dateline_long_searches")
 
 
 async def text_search(request: Request) -> AsyncIterator[TextSearch]:
-    """Yield what a search needs: session, snapshot and its time limit."""
+    """Yield the session, the snapshot and the time limit of a search."""
     snapshot = await current_snapshot(request)
     with new_session(request) as session:
         yield TextSearch(session, snapshot, request.app.state.settings.text_search_seconds)

@@ -18,7 +18,7 @@ async def get_liveness(response: Response) -> HealthOut:
 
 @router.get("/readyz", responses=problems(503))
 def get_readiness(request: Request, response: Response) -> HealthOut:
-    """Report whether the database can be served, published or not; the 503 names the command that repairs it."""
+    """Report whether the database can be served, even before the first publish; a 503 names the command to run."""
     require_schema(request.app.state.engine)
     return _health(response)
 

@@ -19,7 +19,7 @@ router = v1_router("suggest")
 
 @router.get("/suggest", response_model=SuggestionList)
 async def list_suggestions(filters: Annotated[SuggestFilters, Query()], text: TextDep) -> Response:
-    """Suggest entities and sources by the beginning of a name, those with most articles of the search first."""
+    """Suggest entities and sources by the beginning of a name, those with the most articles of the search first."""
     # Without words and members, a search is a few set operations, whatever their size.
     return await run_search(partial(_suggest, filters), text, is_quick=filters.q is None and not filters.members)
 

@@ -55,7 +55,7 @@ _NOT_STORED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT 
 
 def database_path(url: str) -> Path:
     """Return the file that an SQLite URL names; raise ValueError for anything else."""
-    message = f"DATELINE_DATABASE_URL is {url!r}; expected a file, as in sqlite:///dateline.db"
+    message = f"DATELINE_DATABASE_URL is {url!r}: expected a file, as in sqlite:///dateline.db"
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
@@ -135,7 +135,7 @@ def index_foldings(codes: range) -> dict[int, str]:
 def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA fullfsync=ON")  # It matters on macOS alone, where fsync leaves data in the drive.
+    connection.execute("PRAGMA fullfsync=ON")  # On macOS alone: fsync leaves data in the drive's cache there.
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
@@ -151,14 +151,14 @@ def index_texts(connection: Connection, ids: range) -> None:
 
 def damaged_error(error: DatabaseError) -> DamagedError:
     """Return a database error as damage, with a message for the operator; raise it again if the file is not damaged."""
-    # Subclasses cover locking, limits and our own mistakes; but a missing table has existed before.
+    # Subclasses cover locking, limits and our own mistakes; but a missing table is damage: it existed before.
     if type(error) is not DatabaseError and not str(error.orig).startswith("no such "):
         raise error
     return DamagedError(f"The database is damaged ({error.orig}); {REPAIR_HINT}.")
 
 
 def shrink(engine: Engine) -> None:
-    """Return the disk space of dropped rows and of their words in the text index."""
+    """Free the disk space of dropped rows and of their words in the text index."""
     with _driver_cursor(engine) as cursor:
         cursor.execute("INSERT INTO article_text(article_text) VALUES ('optimize')")
         cursor.execute("VACUUM")
@@ -181,7 +181,7 @@ def _driver_cursor(engine: Engine) -> Iterator[sqlite3.Cursor]:
 
 
 def find_faults(engine: Engine) -> Iterator[str]:
-    """Yield what is wrong with pages, indexes, foreign keys and rows of the text index; its words are not checked."""
+    """Yield the faults in pages, indexes, foreign keys and rows of the text index; its words are not checked."""
     with engine.connect() as connection:
         for (line,) in connection.execute(text("PRAGMA integrity_check")):
             if line != "ok":

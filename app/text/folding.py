@@ -91,7 +91,7 @@ _PLAIN = _PLAIN_MARKS | _PLAIN_LETTERS
 def fold_code_points(text: str) -> str:
     """Return `text` with plain spaces, line ends, quotation marks and dashes and without accents; case stays.
 
-    Each code point is replaced by exactly one, so offsets into the result are offsets into `text`. `fold`, which
+    Each code point is replaced by exactly one, so offsets into the result are offsets into `text`. `fold_name`, which
     ignores case and compatibility forms too, may change the length.
     """
     return text.translate(_FOLDED_CODE_POINTS)

@@ -142,7 +142,7 @@ class ArticleItem(Out):
         description="The entities through which it matches the filters; null unless `members` or `explain` is true."
     )
     highlights: list[Highlight] | None = Field(
-        description="Up to three snippets that show the most of the words and entities of the filters; none from a "
+        description="Up to three snippets that show as many words and entities of the filters as possible; none from a "
         "text that the operator withholds. Null unless `highlight` is true."
     )
 
@@ -200,7 +200,7 @@ class ArticleDetail(ArticleItem):
     )
     same_text: list[SameText] = Field(
         description="The other articles that are served with exactly this text, by id, at most 100; none for a text of "
-        "less than 200 code points."
+        "fewer than 200 code points."
     )
     same_text_total: int = Field(description="Total number of other articles with exactly this text.", examples=[0])
     text: str | None = Field(

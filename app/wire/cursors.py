@@ -69,7 +69,7 @@ ARTICLE_CURSORS: Cursors[PageStart] = Cursors(PageStart)
 """After an article: its sort key, or the state of the text index and the article id."""
 
 STATEMENT_CURSORS: Cursors[StatementKey] = Cursors(StatementKey)
-"""After a statement: the sort key of its article and its place in the article."""
+"""After a statement: the sort key of its article and its offset in the article."""
 
 FEED_CURSORS: Cursors[SortKey] = Cursors(SortKey)
 """After an article in order of time, newest first."""

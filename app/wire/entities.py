@@ -55,7 +55,7 @@ class RelatedEntity(EntityItem):
     articles: int = Field(description="Number of articles in the result that name both.", examples=[4])
     corpus: int = Field(description="Number of articles in the corpus that name it.", examples=[5])
     npmi: float = Field(
-        description="How much more often the two co-occur in the result than expected by chance: normalised pointwise "
+        description="How much more often the two co-occur in the result than expected by chance: normalized pointwise "
         "mutual information, from -1 to 1; 0 is chance.",
         examples=[0.2],
     )
@@ -161,7 +161,7 @@ class SuggestionOut(Out):
     name: str = Field(description="Its name.", examples=["Vladimir Putin"])
     type: EntityType | None = Field(description="Type of an entity; null for a source.", examples=["person"])
     matched: str = Field(
-        description="The name of it that starts with the prefix, or contains a word that does.", examples=["Putin"]
+        description="Its name that starts with the prefix, or contains a word that does.", examples=["Putin"]
     )
     typo: bool = Field(description="Whether the name matches only if one typo is forgiven.", examples=[False])
     articles: int = Field(description="Number of articles in the result that have it.", examples=[5])

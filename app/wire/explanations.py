@@ -97,7 +97,7 @@ def _phrases(result: Result) -> dict[str, Phrase]:
 
 
 def _with_phrases(spans: SpansByField, texts: FieldTexts, phrases: Mapping[str, Phrase]) -> SpansByField:
-    """Return the spans with those of the phrases added in place."""
+    """Add the spans of the phrases in place, and return all spans."""
     for field, text in texts.items() if phrases else ():
         folded = indexed(text)
         added = (Span(*span, "q", item) for item, phrase in phrases.items() for span in phrase.spans(folded))

@@ -22,7 +22,7 @@ class EdgeOut(Out):
     target: str = Field(description="Id of the other node.", examples=["syria"])
     articles: int = Field(description="Number of articles in the result that name both.", examples=[5])
     npmi: float = Field(
-        description="How much more often the two co-occur in the result than expected by chance: normalised pointwise "
+        description="How much more often the two co-occur in the result than expected by chance: normalized pointwise "
         "mutual information, from -1 to 1; 0 is chance.",
         examples=[0.31],
     )

@@ -28,8 +28,8 @@ class SimilarArticle(Out):
     )
     entities: list[EntityRef] = Field(description="Up to ten entities that both articles name, the rarest first.")
     words: list[str] = Field(
-        description="Up to ten words that both articles contain, folded as in the search, those first that are rarest "
-        "among the compared articles; none from a text that the operator withholds.",
+        description="Up to ten words that both articles contain, folded as in the search, the rarest of the compared "
+        "articles first; none from a text that the operator withholds.",
         examples=[["sortie", "latakia"]],
     )
 

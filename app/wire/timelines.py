@@ -37,7 +37,7 @@ class SeriesOut(Out):
 
 
 class TimelineOut(Out):
-    """A result over time; the counts of all buckets, `undated` and `imprecise` add up to the total."""
+    """The timeline of a result; the counts of all buckets, `undated` and `imprecise` add up to the total."""
 
     total: int = TOTAL_FIELD
     interval: Interval = Field(description="The length of a bucket.", examples=["month"])
@@ -58,7 +58,7 @@ class TimelineOut(Out):
 
 
 def timeline_out(result: Result, filters: TimelineFilters) -> TimelineOut:
-    """Return a result over time; raise InvalidRequestError if it would take too many buckets."""
+    """Return the timeline of a result; raise InvalidRequestError if it would have too many buckets."""
     counts = timeline(result, filters)
     # Validated as a whole: building a model for each bucket first would take longer than counting.
     return TimelineOut.model_validate(

@@ -13,7 +13,7 @@ from app.wire.base import NEXT_FIELD, TOTAL_FIELD, VERSION_FIELD, Out
 AT_FIELD = Field(description="When this version was published, UTC.", examples=["2026-01-01T00:00:00Z"])
 
 KIND_FIELD = Field(
-    description="What the version did with the article; an article that returns is `added` again.",
+    description="What the version did to the article; an article that returns is `added` again.",
     examples=["updated"],
 )
 

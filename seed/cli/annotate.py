@@ -53,7 +53,7 @@ def reannotate_command(workers: options.WorkersOption = 1) -> None:
 
 
 def check_lexicon_command() -> None:
-    """Report the problems of the shipped lexicon and your own; exit code 1 if there are any."""
+    """Report the problems of the shipped lexicon and of your own; exit code 1 if there are any."""
     with exit_on_error():
         problems = check_lexicon(*lexicon_folders())
     for problem in problems:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 # Long enough to span several batches: each is read first and stored afterwards.
 RATE_WINDOW_SECONDS = 60.0
-"""How far back a rate looks, in seconds."""
+"""Length of the period over which a rate is measured, in seconds."""
 
 # Processes are still starting, and the first records wait for the lexicon.
 MIN_RATE_SECONDS = 5.0

@@ -29,11 +29,11 @@ from seed.readers.input.byte_counter import ByteCounter
 from seed.records import Refusal
 
 SHIPPED_CORPUS = Path(__file__).resolve().parents[1] / "corpus"
-"""The folder of the small collection that ships."""
+"""The folder of the small collection that ships with Dateline."""
 
 
 def init_command() -> None:
-    """Create or migrate the database; load the collection that ships if nothing was ever published."""
+    """Create or migrate the database; load the shipped collection if nothing has been published yet."""
     with database_writer() as engine:
         version = served_version(engine)
         if version:
@@ -102,7 +102,7 @@ def _load(
 
 
 def _dry_run(places: Sequence[str], overrides: Overrides, workers: int) -> None:
-    """Read as a load does, and print what it would take; only the database knows which records are new."""
+    """Read as a load does, and print how many records it could load; only the database knows which are new."""
     notes, byte_counter = Notes(), ByteCounter()
     count = refused = 0
     with exit_on_error(), show_progress() as progress, optional_workers(workers) as processes:

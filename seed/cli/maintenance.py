@@ -25,7 +25,7 @@ def status_command() -> None:
 
 
 def compact_command() -> None:
-    """Delete revisions that are no longer served, and return the space to the disk."""
+    """Delete revisions that are no longer served, and free their disk space."""
     with database_writer() as engine:
         summary = compact(engine)
     revisions = pluralize(summary.revisions, "revision")

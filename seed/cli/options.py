@@ -21,7 +21,7 @@ ManifestOption = Annotated[
     typer.Option(help="CSV with one row per file, whose values take precedence. See docs/reference/input-formats.md."),
 ]
 WorkersOption = Annotated[
-    int, typer.Option("--workers", min=1, max=64, help="Processes that read and annotate; the result is the same.")
+    int, typer.Option("--workers", min=1, max=64, help="Number of processes; the result is the same.")
 ]
 BackupArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The backup file.")]
 ReplaceOption = Annotated[bool, typer.Option("--replace", help="Replace an existing database.")]

@@ -10,9 +10,9 @@ from seed.extract.text.credits import Credit
 from seed.extract.text.document import Document
 from seed.extract.text.tokens import Token
 
-# A line with at least this many long words, nearly all capitalised, is a heading: capitals there do not mark names.
+# A line with at least this many long words, nearly all capitalized, is a heading: capitals there do not mark names.
 _MIN_HEADING_WORDS = 4
-_MIN_CAPITALISED_SHARE = 0.8
+_MIN_CAPITALIZED_SHARE = 0.8
 _MAX_SHORT_WORD_LENGTH = 3
 _MAX_HEADING_WORDS = 25
 
@@ -71,13 +71,13 @@ class DocumentContext:
         return flags
 
     def _is_heading(self, first: int, last: int) -> bool:
-        """Return whether the words of a line are a heading: few, nearly all capitalised, with no full stop or colon."""
+        """Return whether the words of a line are a heading: few, nearly all capitalized, with no full stop or colon."""
         words = self.tokens[first:last]
         if len(words) > _MAX_HEADING_WORDS or self.document.folded.startswith((".", ":"), words[-1].end):
             return False
         long_words = [word for word in words if len(word.text) > _MAX_SHORT_WORD_LENGTH]
-        capitalised = sum(word.is_capital for word in long_words)
-        return len(long_words) >= _MIN_HEADING_WORDS and capitalised >= _MIN_CAPITALISED_SHARE * len(long_words)
+        capitalized = sum(word.is_capital for word in long_words)
+        return len(long_words) >= _MIN_HEADING_WORDS and capitalized >= _MIN_CAPITALIZED_SHARE * len(long_words)
 
     def starts_sentence(self, index: int) -> bool:
         """Return whether a word begins the text, a line, a sentence or a quotation."""

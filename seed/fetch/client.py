@@ -1,4 +1,4 @@
-"""Fetch a document, or learn that it did not change since the last visit, or why it cannot be fetched."""
+"""Fetch a document, or learn that it has not changed since the last visit, or why it cannot be fetched."""
 
 import re
 from collections.abc import Callable
@@ -28,7 +28,7 @@ _VALIDATOR = re.compile(r"[!-~][ -~]{0,499}")
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What a visit yielded: a document, or None if it did not change since the last visit."""
+    """What a visit yielded: a document, or None if it has not changed since the last visit."""
 
     document: FetchedDocument | None
     visit: Visit
@@ -75,7 +75,7 @@ class Client:
             raise NotFetchedError(rules.closed or f"the robots.txt of {host_of(hop)} does not allow it")
         if rules.delay > limits.wait:
             raise NotFetchedError(
-                f"the robots.txt of {host_of(hop)} wants {rules.delay:g} s between requests: "
+                f"the robots.txt of {host_of(hop)} requires {rules.delay:g} s between requests: "
                 f"at most {limits.wait:g} s are accepted"
             )
         headers = conditional_headers(self._last_visit(str(hop)))

@@ -40,7 +40,7 @@ def resolve_with_system(host: str, port: int) -> tuple[str, ...]:
 class Limits:
     """Limits in seconds, bytes and counts; `total` is network time per URL, `wait` the time to wait for a host.
 
-    A news page loads in a second or two and has a tenth of a megabyte; feeds and exports have a few.
+    A news page loads in a second or two and has a tenth of a megabyte; feeds and exports have a few megabytes.
     """
 
     connect: float = 10.0

@@ -32,7 +32,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
 
 MAX_CACHED_SITES = 500
-"""Number of hosts whose rules are cached; with more hosts in turn, some robots.txt are requested again."""
+"""Maximum number of hosts whose rules are cached; beyond it, some robots.txt files are requested again."""
 
 Site = tuple[str, str, int]
 
@@ -116,7 +116,7 @@ class _Groups:
 
 
 def normalize_path(path: str) -> str:
-    """Return a path normalised for comparison: only necessary escapes, in capitals (RFC 9309 2.2.2)."""
+    """Return a path normalized for comparison: only necessary escapes, in capitals (RFC 9309 2.2.2)."""
     return _ESCAPE.sub(_normalize_escape, quote(path, safe="!$&'()*+,;=:@/?%[]~"))
 
 

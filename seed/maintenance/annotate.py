@@ -30,13 +30,13 @@ def _parse_line(line: bytes) -> tuple[str | int, str]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"the line is not JSON ({error}); expected an object with an id and a text") from None
+        raise ValueError(f"the line is not JSON ({error}): expected an object with an id and a text") from None
     id_, text = (record.get("id"), record.get("text")) if isinstance(record, dict) else (None, None)
     if isinstance(id_, str | int) and isinstance(text, str):
         if _SURROGATE.search(f"{id_}{text}"):
-            raise ValueError("the line has an unpaired surrogate; expected text in whole characters")
+            raise ValueError("the line has an unpaired surrogate: expected text in whole characters")
         return id_, text
-    raise ValueError(f"the line is {_describe(record)}; expected an object with an id and a text")
+    raise ValueError(f"the line is {_describe(record)}: expected an object with an id and a text")
 
 
 def _describe(record: object) -> str:

@@ -68,7 +68,7 @@ def _find_articles(connection: Connection, names: Iterable[str]) -> list[str]:
     articles = {name: _find_article(connection, name) for name in names}
     missing = [repr(name) for name, article in articles.items() if article is None]
     if missing:
-        raise DatelineError(f"no article is known as {', '.join(missing)}; expected public ids, your own ids or URLs")
+        raise DatelineError(f"no article is known as {', '.join(missing)}: expected public ids, your own ids or URLs")
     return sorted({article for article in articles.values() if article is not None})
 
 

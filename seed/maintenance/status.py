@@ -1,4 +1,4 @@
-"""Summarise a database in the numbers that an operator needs."""
+"""Summarize a database in the numbers that an operator needs."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime

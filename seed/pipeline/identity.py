@@ -1,6 +1,6 @@
 """The keys and the public id by which records of one article are linked.
 
-All functions here are pure and frozen: a change would move the ids of every collection.
+All functions here are pure and frozen: a change would change the ids of every collection.
 """
 
 import hashlib

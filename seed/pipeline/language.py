@@ -49,7 +49,7 @@ CANONICAL_LANGUAGES = {
 """The tag under which a language is stored: its macrolanguage (ISO 639-3), or the tag that has replaced its own."""
 
 UNDECLARED = "not in the file"
-"""Why a field is empty, where its reader gives no other reason."""
+"""The reason for an empty field if its reader states no other."""
 
 
 @cache

@@ -17,7 +17,7 @@ GIVEN_ID = re.compile(r"[^\s/?#%\x00-\x1f\x7f-\x9f]{1,100}")
 
 
 class RecordError(ValueError):
-    """A record contradicts a known entity; the message names the field, its value and what was wanted."""
+    """A record contradicts a known entity; the message names the field, its value and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Registry:
                 continue
             if entity.id is not None and not GIVEN_ID.fullmatch(entity.id):
                 raise RecordError(
-                    f"entities[{index}].id is {entity.id!r}; expected 1 to 100 characters without space, / ? # or %"
+                    f"entities[{index}].id is {entity.id!r}: expected 1 to 100 characters without space, / ? # or %"
                 )
             id_ = self.resolve_given_entity(entity)
             known = self._entities.get(id_)

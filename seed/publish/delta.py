@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from app.search.index.bitmaps import Int64Array
 from app.search.index.columns import Columns
 
-# Four bytes each, as there are many millions of some.
+# Four bytes per number, because some columns have many millions of them.
 Int32Array = NDArray[np.int32]
 """Positions, rows or indexes; -1 stands for none."""
 

@@ -16,7 +16,7 @@ VALUES_PER_SORT = 250_000
 
 @dataclass(frozen=True, slots=True)
 class OrdinalMapping:
-    """The ordinals of the labels of one family.
+    """The ordinals of the labels of one posting field.
 
     `by_name` are the new ordinals, `new_ordinals` maps each old ordinal to its new one (-1: the label is gone), `size`
     is the number of new ordinals.

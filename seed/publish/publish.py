@@ -34,7 +34,7 @@ def publish(engine: Engine, *, checkpoint: Checkpoint = no_checkpoint) -> int | 
 
 
 def served_version(engine: Engine) -> int:
-    """Return the corpus version that is served, or 0 if nothing was ever published."""
+    """Return the corpus version that is served, or 0 if nothing has been published yet."""
     with engine.connect() as connection:
         return connection.scalar(select(func.max(col(Publish.version)))) or 0
 

@@ -66,7 +66,7 @@ def build_snapshot(before: Snapshot, labels: Labels, delta: SnapshotDelta, publi
 
 
 def _added_values(family: str, delta: SnapshotDelta, positions: Int32Array) -> AddedValues:
-    """Return the values of a family with the positions of their articles, which have several values of entities."""
+    """Return the values of a posting field with the positions of their articles; only entities can be several."""
     repeated = np.repeat(positions, delta.entity_lengths) if family == "entity" else positions
     return AddedValues(repeated, getattr(delta, family))
 
@@ -91,14 +91,14 @@ def _merge_columns(old: Columns, new: Columns, removed: Int64Array) -> tuple[Col
 
 
 def _used_values(before: Snapshot, family: str, gone: BitMap, added: CategoricalColumn) -> tuple[str, ...]:
-    """Return the values of a family that any remaining or added article has, in order."""
+    """Return the values of a posting field that any remaining or added article has, in order."""
     postings = zip(getattr(before.labels, family), before.postings[family], strict=True)
     remaining = (value for value, posting in postings if not posting.issubset(gone))
     return tuple(sorted({*remaining, *added.names}))
 
 
 def _map_ordinals(family: str, old: Labels, new: Labels) -> OrdinalMapping:
-    """Return the new ordinals of the labels of a family; only labels without articles are gone."""
+    """Return the new ordinals of the labels of a posting field; only labels without articles are gone."""
     names = _names(family, new)
     by_name = (
         ordinals_by_id(new.entity) if family == "entity" else {name: ordinal for ordinal, name in enumerate(names)}

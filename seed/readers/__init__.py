@@ -50,7 +50,7 @@ def read_paths(
 
 
 def reader_context(overrides: Overrides, lexicon: Iterable[Path] = ()) -> ReaderContext:
-    """Return the context for documents that are not files; raise ValueError as `read` does.
+    """Return the context for documents that are not files; raise ValueError as `read_paths` does.
 
     A forced format of URL lists is ignored, because only files can be such lists.
     """
@@ -82,7 +82,7 @@ def _manifest(overrides: Overrides, paths: Iterable[Path | Link]) -> Manifest:
 
 
 def _format_of(path: Path, forced: str | None) -> str | None:
-    """Return the format of a file, `ARCHIVE` for a zip, None if the file cannot be read: reading it refuses it then."""
+    """Return the format of a file, `ARCHIVE` for a zip, None if the file cannot be read; reading then refuses it."""
     try:
         with path.open("rb") as stream:
             file = next(unpack(stream, path.name, HEAD_BYTES), None)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 
 def fold_line(line: str) -> str:
-    """Return a line normalised for matching: single spaces, no leading bullet, case-folded."""
+    """Return a line normalized for matching: single spaces, no leading bullet, case-folded."""
     return " ".join(line.split()).lstrip("•*· ").casefold()
 
 

@@ -1,4 +1,4 @@
-"""News outlets as data: find them by name or domain, and recognise their saved pages by signature lines."""
+"""News outlets as data: find them by name or domain, and recognize their saved pages by signature lines."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -119,7 +119,7 @@ def site_host(name: str) -> str:
 def load_sources(*folders: Path) -> Sources:
     """Load the outlets of `sources.yaml` in each folder; later ones add to or override earlier ones by id.
 
-    Without folders, load the shipped ones. Raise ValueError naming file, entry, value and what was wanted.
+    Without folders, load the shipped ones. Raise ValueError naming file, entry, value and what was expected.
     """
     entries: dict[str, SourceEntry] = {}
     furniture: list[str] = []

@@ -26,7 +26,7 @@ FieldValues = Mapping[str, object]
 
 
 class ForcedOptions(NamedTuple):
-    """Options that apply to every file; the fields are those of `ReaderContext` with the same names."""
+    """Options that apply to every file; the fields have the same names as in `ReaderContext`."""
 
     format: str | None = None
     encoding: str | None = None
@@ -49,7 +49,7 @@ class Overrides:
     map: tuple[str, ...] = ()
 
     def options(self) -> FieldValues:
-        """Return the values set for every file; raise ValueError naming option, value and what was wanted."""
+        """Return the values set for every file; raise ValueError naming option, value and what was expected."""
         options = {"published": ("--date", self.date), "source": ("--source", self.source)}
         values = {}
         for field, (option, value) in options.items():
@@ -61,7 +61,7 @@ class Overrides:
         return values
 
     def forced(self) -> ForcedOptions:
-        """Return the options that apply to every file besides values; raise ValueError naming option and value."""
+        """Return the options other than values that apply to every file; raise ValueError naming option and value."""
         if self.format is not None and self.format not in FORMATS:
             raise ValueError(f"--format: {self.format!r} is not a format: expected one of {', '.join(FORMATS)}")
         if self.encoding is not None:
@@ -150,7 +150,7 @@ class Manifest:
 
 
 def load_manifest(path: Path) -> Manifest:
-    """Load the manifest from a CSV file; raise ValueError naming line, column, value and what was wanted."""
+    """Load the manifest from a CSV file; raise ValueError naming line, column, value and what was expected."""
     try:
         text = decode_utf8(path.read_bytes())
     except OSError as error:

@@ -30,7 +30,7 @@ _BREAKS = re.compile(r"[\t\n\r]+")
 
 
 class WrongValueError(ValueError):
-    """A field value that is not accepted; the message names the field, its value and what was wanted."""
+    """A field value that is not accepted; the message names the field, its value and what was expected."""
 
     def __init__(self, field: str, value: object, wanted: str) -> None:
         super().__init__(f"{field} is {preview(value)}: expected {wanted}")
@@ -75,7 +75,7 @@ def check_text(field: str, value: object) -> str:
 def refuse_long_text(field: str, value: str) -> None:
     """Raise WrongValueError for a text that is too long."""
     if len(value) > MAX_TEXT_LENGTH:
-        raise WrongValueError(field, value, f"at most {MAX_TEXT_LENGTH} characters, and it has {len(value)}")
+        raise WrongValueError(field, value, f"at most {MAX_TEXT_LENGTH} characters, not {len(value)}")
 
 
 def check_url(field: str, value: object) -> str:
@@ -147,7 +147,7 @@ def refuse_unknown(names: Iterable[str], known_names: Iterable[str], *, where: s
 
 
 def nearest_hint(field: str, names: list[str]) -> str:
-    """Return what was wanted instead of an unknown name, with the nearest known name first."""
+    """Return what was expected instead of an unknown name, with the nearest known name first."""
     nearest = process.extractOne(field[:80], names, scorer=fuzz.ratio, score_cutoff=60)
     choices = ", ".join(names)
     return f"one of {choices}" if nearest is None else f"perhaps {nearest[0]!r}, or another of {choices}"

@@ -240,7 +240,7 @@ def _isolation(server: Server, size: int, effort: Effort) -> dict[str, float]:
     loaded = timed(server.port, short, max_requests=effort.max_requests, seconds=effort.seconds)
     done.set()
     thread.join()
-    return {"short request, p99 alone, ms": alone.p99, "short request, p99 beside long ones, ms": loaded.p99}
+    return {"short request, p99 alone, ms": alone.p99, "short request, p99 next to long ones, ms": loaded.p99}
 
 
 def _views(server: Server, size: int, effort: Effort) -> dict[str, Times]:

@@ -88,7 +88,7 @@ def test_a_publish_is_seen_immediately(own_world: World, own_reader: TestClient)
 
 
 def causes(answer: httpx2.Response) -> list[tuple[str, str, str]]:
-    """Return the parameter, the value and what was wanted for each error of a problem."""
+    """Return the parameter, the value and what was expected for each error of a problem."""
     return [(error["parameter"], error["value"], error["wanted"]) for error in assert_problem(answer, 422)["errors"]]
 
 
@@ -115,7 +115,7 @@ def causes(answer: httpx2.Response) -> list[tuple[str, str, str]]:
 def test_an_invalid_body_is_refused_by_name(
     reader: TestClient, body: str | bytes, expected: list[tuple[str, str, str]]
 ) -> None:
-    """Each cause has one entry: field, value and what was wanted."""
+    """Each cause has one entry: field, value and what was expected."""
     assert causes(reader.post(URL, content=body)) == expected
 
 

@@ -65,7 +65,7 @@ def test_an_entity_is_found_by_the_id_that_lists_show(names: TestClient, name: s
 
 @pytest.mark.parametrize("name", ["bay-gazette", "Bay Gazette", "BAY GAZETTE", "bay gazette"])
 def test_all_names_of_a_source_are_one_search(names: TestClient, name: str) -> None:
-    """Id and name are recognised in any case."""
+    """Id and name are recognized in any case."""
     assert names.get("/v1/articles", params={"source": name}).json()["total"] == 1
     assert names.get("/v1/articles", params={"exclude_source": name}).json()["total"] == 3
 

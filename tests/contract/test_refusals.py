@@ -1,4 +1,4 @@
-"""Invalid requests are refused with parameter, value, what was wanted, and the nearest known values."""
+"""Invalid requests are refused with parameter, value, what was expected, and the nearest known values."""
 
 from pathlib import Path
 from typing import Any
@@ -177,7 +177,7 @@ def assert_problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
 def test_a_bad_request_is_refused_by_name(
     reader: TestClient, world: World, target: str, parameter: str, value: str, near: str | None
 ) -> None:
-    """Each cause has one entry: the parameter, its value, what was wanted, and the nearest known values."""
+    """Each cause has one entry: the parameter, its value, what was expected, and the nearest known values."""
     path = target.replace("{article}", world.records[0]["public_id"])
     body = assert_problem(reader.get(f"/v1/{path}"), 422)
     assert [(error["parameter"], error["value"]) for error in body["errors"]] == [(parameter, value)]
@@ -188,7 +188,7 @@ def test_a_missing_parameter_is_named(reader: TestClient) -> None:
     """It has no value, and the entry says that one is required."""
     body = assert_problem(reader.get("/v1/suggest"), 422)
     assert [(error["parameter"], error["value"]) for error in body["errors"]] == [("prefix", None)]
-    assert body["detail"] == "prefix is missing, expected a value: this parameter is required"
+    assert body["detail"] == "prefix is missing: expected a value: this parameter is required"
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_only_articles_that_have_the_text_now_are_named(database: Path, client: 
 
 
 def test_a_removed_article_stays_removed_on_another_page(database: Path, client: TestClient) -> None:
-    """It is recognised by its text."""
+    """It is recognized by its text."""
     load_jsonl(database, [QUAY])
     seed(database, "remove", QUAY_ID)
     load_jsonl(database, [{**QUAY, "url": PAGES[1], "title": "Ferry"}])

@@ -272,7 +272,7 @@ def test_versions_before_the_log_are_unknown(database: Path, client: TestClient)
     answer = client.get(f"/v1/articles/{QUAY_ID}?as_of=1")
     assert (answer.status_code, answer.json()["detail"]) == (
         410,
-        "Corpus version 1 is not on record: versions are kept from 2 on.",
+        "Corpus version 1 is not recorded: the first recorded version is 2.",
     )
     assert client.get("/v1/articles/000000000000?as_of=1").status_code == 404
     assert client.get(f"/v1/articles/{QUAY_ID}?as_of=2").status_code == 200

@@ -60,7 +60,7 @@ def test_a_refused_request_lists_every_cause() -> None:
         "type": "urn:dateline:problem:invalid-request",
         "title": "The request cannot be understood",
         "status": 422,
-        "detail": "actor is “Putni”, expected the id or name of an actor; to is “soon”, expected a day",
+        "detail": "actor is “Putni”: expected the id or name of an actor; to is “soon”: expected a day",
         "errors": [
             {
                 "parameter": "actor",

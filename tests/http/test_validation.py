@@ -42,7 +42,7 @@ def test_a_value_that_does_not_fit_is_named_with_what_was_wanted(
         "type": "urn:dateline:problem:invalid-request",
         "title": "The request cannot be understood",
         "status": 422,
-        "detail": f"{expected['parameter']} is “{expected['value']}”, expected {expected['wanted']}",
+        "detail": f"{expected['parameter']} is “{expected['value']}”: expected {expected['wanted']}",
         "errors": [expected],
     }
 

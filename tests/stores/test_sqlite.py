@@ -56,7 +56,7 @@ def test_a_url_names_a_file(url: str, path: str) -> None:
 )
 def test_anything_else_is_refused(url: str) -> None:
     """The message has the variable, its value and what was expected."""
-    reason = f"DATELINE_DATABASE_URL is {url!r}; expected a file, as in sqlite:///dateline.db"
+    reason = f"DATELINE_DATABASE_URL is {url!r}: expected a file, as in sqlite:///dateline.db"
     with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
         database_path(url)
 

@@ -14,7 +14,7 @@ from app.search.index.snapshot import Snapshot
 from app.settings import ServeText
 
 API_PREFIX = "/v1/"
-"""Below it, responses depend on URL, release and corpus alone."""
+"""The beginning of all paths whose responses depend on URL, release and corpus alone."""
 
 VARY = (b"vary", b"Accept, Accept-Encoding")
 
@@ -33,7 +33,7 @@ _WEIGHT = re.compile(rb"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 @dataclass(frozen=True, slots=True)
 class CacheLookup:
-    """The ETag of the 200 to a request, the cache key of that response, and a response that can be sent already.
+    """The ETag and the cache key of the 200 to a request, and a response that can be sent without running a handler.
 
     `matches_any` is true for `If-None-Match: *`: any 200 becomes a 304. `json_ld` is true if the client prefers JSON-LD
     where a resource has both.
@@ -49,9 +49,9 @@ class CacheLookup:
 class ResponseCache:
     """Answers conditional and repeated requests without running a handler.
 
-    A tag of ours can only come from a 200 of the same URL, release and publish token, so comparing it is enough; `*`
+    One of our tags can only come from a 200 of the same URL, release and publish token, so comparing it is enough; `*`
     names no tag, so the request has to run to show whether it is a 200. A stored response is sent again to clients
-    that request the same tag and accept the same types and encodings.
+    whose request has the same tag and that accept the same types and encodings.
     """
 
     def __init__(self, serve_text: ServeText) -> None:
@@ -60,7 +60,7 @@ class ResponseCache:
         self.store = ResponseStore()
 
     def look_up(self, scope: Scope, snapshot: Snapshot) -> CacheLookup:
-        """Return tag, key and, if there is one already, the response to a request on a corpus version."""
+        """Return the tag, the key and, if one can be sent already, the response to a request on a corpus version."""
         accept = header_values(scope, b"accept")
         json_ld = prefers_json_ld(accept)
         tag = self._tag(snapshot, scope, b"ld" if json_ld else b"")

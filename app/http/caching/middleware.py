@@ -18,7 +18,7 @@ from app.http.scope import header_values
 from app.search.index.snapshot import Snapshot
 
 VARY_BY_ORIGIN = (b"vary", b"Accept, Accept-Encoding, Origin")
-"""`Vary` as CORS, which is further out and adds Origin, leaves it."""
+"""The `Vary` header as sent: CORS, which is further out, adds Origin."""
 
 _SNAPSHOT_THREADS: RunVar[CapacityLimiter] = RunVar("dateline_snapshot_threads")
 
@@ -36,7 +36,7 @@ SnapshotDep = Annotated[Snapshot, Depends(current_snapshot)]
 
 
 async def is_json_ld_preferred(request: Request) -> bool:
-    """Return whether to answer in JSON-LD, as this request's ETag assumes, where a resource has that and JSON."""
+    """Return whether to answer in JSON-LD, as this request's ETag assumes, where a resource has both."""
     json_ld: bool = request.state.json_ld
     return json_ld
 
@@ -115,7 +115,7 @@ class _CachingSender:
 class CacheFastPath:
     """Sends what the cache has before any other middleware looks at the request.
 
-    The way through all middleware takes several times as long. Only requests that need some of it go that way: those
+    Passing through all middleware takes several times as long. Only requests that need some of it do so: those
     from pages of another origin, HEAD, and the first one after the last check for a new corpus version expired.
     """
 

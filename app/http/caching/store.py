@@ -10,7 +10,7 @@ from starlette.types import Message, Send
 MAX_STORE_BYTES = 16 * 1024 * 1024
 """Maximum size of all stored responses together, in bytes."""
 
-# A page of 100 articles has half of it.
+# A page of 100 articles takes half of it.
 MAX_RESPONSE_BYTES = 256 * 1024
 """Maximum size of one stored body, in bytes; a longer export passes through without being stored."""
 
@@ -28,7 +28,7 @@ class StoredResponse:
 
     @property
     def size(self) -> int:
-        """Bytes that storing it takes."""
+        """The number of bytes that it takes in the store."""
         return len(self.body) + OVERHEAD_BYTES
 
     async def send(self, send: Send) -> None:
@@ -38,7 +38,7 @@ class StoredResponse:
 
 
 class ResponseStore:
-    """Responses by key, at most `max_bytes` of them; the least recently used is evicted first."""
+    """Responses by key, at most `max_bytes` in total; the least recently used is evicted first."""
 
     def __init__(self, max_bytes: int = MAX_STORE_BYTES) -> None:
         self._max_bytes = max_bytes

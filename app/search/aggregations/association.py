@@ -8,7 +8,7 @@ NPMI_DIGITS = 6
 
 
 def npmi(together: int, one: int, other: int, articles: int) -> float:
-    """Return the normalised pointwise mutual information of two things that occur together in at least one article.
+    """Return the normalized pointwise mutual information of two things that occur together in at least one article.
 
     It is 1 for two that never occur apart, 0 for two that co-occur as often as expected by chance, and approaches -1
     for two that hardly ever co-occur (Bouma, "Normalized (Pointwise) Mutual Information in Collocation Extraction",

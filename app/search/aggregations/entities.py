@@ -46,7 +46,7 @@ class EntityCounts:
 def count_entities(
     snapshot: Snapshot, positions: BitMap, types: frozenset[EntityType], name: str | None
 ) -> EntityCounts:
-    """Return the entities of these types (none: all) that the articles name, only those with this name if it is set."""
+    """Return the entities of these types (all if empty), and of this name if it is set, that the articles name."""
     counts = entity_counts(snapshot, positions, types or frozenset(EntityType))
     with_name = None if name is None else snapshot.names.find(name)
     by_ordinal = {ordinal: count for ordinal, count in counts if with_name is None or ordinal in with_name}
@@ -76,7 +76,7 @@ class RelatedEntities(EntityCounts):
 
 
 def related_entities(result: Result, ordinal: int, types: frozenset[EntityType], *, members: bool) -> RelatedEntities:
-    """Return the entities of these types (none: all) that are named together with an entity within a result.
+    """Return the entities of these types (all if empty) that are named together with an entity within a result.
 
     The result is narrowed as the filter that accepts the entity would narrow it: with `members`, its members count too.
     """

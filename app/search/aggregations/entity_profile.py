@@ -42,7 +42,7 @@ class Surfaces:
 
 
 def top_surfaces(session: Session, snapshot: Snapshot, ordinal: int, *, most: int = MAX_SURFACE_ARTICLES) -> Surfaces:
-    """Return the surface forms of an entity in its newest articles, at most `most`, with one SQL statement."""
+    """Return the surface forms of an entity in at most `most` of its newest articles, with one SQL statement."""
     label, posting = snapshot.labels.entity[ordinal], snapshot.postings["entity"][ordinal]
     positions = positions_of(newest(snapshot, posting, most))
     surface_rows = rows.count_surfaces(
@@ -69,7 +69,7 @@ def members(snapshot: Snapshot, ordinal: int) -> Iterator[tuple[EntityLabel, Map
 def years(snapshot: Snapshot, positions: BitMap) -> list[tuple[int, int, int]]:
     """Return (first day, last day, number of articles) of each year, from the first to the last with an article.
 
-    The date of an article is never less exact than a year, so that each dated article is in exactly one year.
+    The date of an article is never less precise than a year, so that each dated article is in exactly one year.
     """
     dated = positions & snapshot.dated_positions
     if not dated:

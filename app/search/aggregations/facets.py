@@ -62,7 +62,7 @@ class TopValue:
 
 
 class FacetCounts:
-    """The facets of one result; what several of them need is counted once."""
+    """The facets of one result; counts that several of them need are computed once."""
 
     def __init__(self, result: Result, *, members: bool = False) -> None:
         """Count within a result; with `members`, each entity counts with its members, as in the search."""
@@ -184,7 +184,7 @@ def _top_of(ranked: RankedPostings, counts: CountArray, size: int | None) -> Ord
 
 
 def _top_by_intersection(ranked: RankedPostings, positions: BitMap, size: int | None) -> OrdinalCounts:
-    """Return the `size` largest counts above 0 by intersection; the order of totals allows to stop early."""
+    """Return the `size` largest counts above 0 by intersection; the order of totals allows stopping early."""
     best: list[tuple[int, int]] = []
     for ordinal in ranked.by_total:
         posting = ranked.postings[ordinal]

@@ -34,7 +34,7 @@ class EntityNetwork:
 def network(
     snapshot: Snapshot, positions: BitMap, types: frozenset[EntityType], *, max_nodes: int, max_edges: int
 ) -> EntityNetwork:
-    """Return the network of the entities of these types (none: all) in some articles."""
+    """Return the network of the entities of these types (all if empty) in some articles."""
     nodes = entity_counts(snapshot, positions, types or frozenset(EntityType), max_nodes)
     node_positions = [(ordinal, positions & snapshot.postings["entity"][ordinal]) for ordinal, _ in nodes]
     counts = dict(nodes)
@@ -51,7 +51,7 @@ def _top_pairs(nodes: Sequence[tuple[int, BitMap]], size: int) -> list[tuple[int
     """Return the `size` pairs with the most positions in common, as (lower ordinal, higher ordinal, count)."""
     best: list[tuple[int, int, int]] = []
     for at, (ordinal, positions) in enumerate(nodes if size else ()):
-        # Nodes are in descending order, and no pair has more positions than the rarer of the two: none that follows is
+        # Nodes are in descending order, and no pair has more positions than its rarer node: no later pair is
         # better.
         if len(best) == size and len(positions) < best[0][0]:
             break

@@ -57,7 +57,7 @@ def compare(result: Result, filters: ComparisonPage, ordinals: Sequence[int]) ->
 
 
 def _exclusive_entities(snapshot: Snapshot, positions: BitMap, ordinals: Sequence[int]) -> dict[int, OrdinalCounts]:
-    """Return for each of these sources the entities that only its articles name, those with most articles first."""
+    """Return for each of these sources the entities that only its articles name, those with the most articles first."""
     exclusive: dict[int, OrdinalCounts] = {ordinal: [] for ordinal in ordinals}
     for entity in _exclusive_candidates(snapshot, positions):
         naming = positions & snapshot.postings["entity"][entity]

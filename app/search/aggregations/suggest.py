@@ -1,4 +1,4 @@
-"""Suggestions while a user types: entities and sources by the beginning of a name, those with most articles first."""
+"""Suggestions while a user types: entities and sources by the beginning of a name, by number of articles."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from app.text.folding import fold_name
 MIN_TYPO_LETTERS = 4
 """Minimum number of letters and digits of a prefix in which a typo is tolerated."""
 
-# To add up the values of this many articles takes as long as to intersect one posting.
+# Adding up the values of this many articles takes as long as intersecting one posting.
 ARTICLES_PER_OWNER = 25
 """Maximum number of articles per name owner for which values are added up instead of intersecting postings."""
 
@@ -38,7 +38,7 @@ class Suggestions:
     """The entities and sources to suggest within some articles."""
 
     def __init__(self, snapshot: Snapshot, positions: BitMap, kinds: Collection[str]) -> None:
-        """Suggest only these kinds (none: all), ranked by how many of the articles have them."""
+        """Suggest only these kinds (all if empty), ranked by how many of the articles have them."""
         self._snapshot = snapshot
         self._positions = positions
         self._kinds = [OWNER_KINDS.index(kind) for kind in kinds or OWNER_KINDS]
@@ -77,7 +77,7 @@ class Suggestions:
         totals = self._snapshot.totals[owners]
         best: list[tuple[int, int, int]] = []
         for at in np.lexsort((id_ranks, -totals)).tolist():
-            # Totals descend, and no owner has more articles within the result: none that follows is better.
+            # Totals descend, and no owner has more articles within the result: no later one is better.
             if len(best) == size and totals[at] < best[0][0]:
                 break
             count = self._positions.intersection_cardinality(self._snapshot.posting(int(owners[at])))

@@ -61,7 +61,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Buckets without gaps, and the number of articles that are in none: `undated`, or `coarser` than a bucket."""
+    """Buckets without gaps, and the articles that are in none: `undated` ones, and those with a `coarser` date."""
 
     buckets: list[Bucket]
     series: list[Series] | None

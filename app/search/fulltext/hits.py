@@ -20,7 +20,7 @@ from app.search.index.snapshot import Snapshot
 from app.text.query_parser import TextQuery, excluded_expression, required_expression
 
 HITS_SQL = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
-"""The row ids as one value: to fetch half a million rows one by one takes longer than the search."""
+"""The row ids as one value: fetching half a million rows one by one takes longer than the search."""
 
 SCORES_SQL = text(
     "SELECT rowid, rank FROM article_text WHERE article_text MATCH :expression AND rowid BETWEEN :first AND :last "
@@ -70,9 +70,9 @@ class TextSearch:
         return bitmap_of(np.sort(self.snapshot.positions(ids)))
 
     def ranking(self, expression: str, positions: FrozenBitMap, state: str) -> NDArray[np.uint32] | None:
-        """Return these positions, which match the expression, in order of relevance in a state of the text index.
+        """Return these positions, which match the expression, in order of relevance for a state of the text index.
 
-        A client can read on in a cached ranking although rows that are not published yet have changed the scores.
+        A client can continue in a cached ranking even after unpublished rows have changed the scores.
         Return None if the ranking is not cached and the text index is in another state now.
         """
         cache, key = self.snapshot.cache.rankings, (expression, state, positions)

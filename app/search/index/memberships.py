@@ -12,7 +12,7 @@ from app.search.index.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days from first to last, inclusive; None is open."""
+    """Days from first to last, inclusive; an end that is None is open."""
 
     first: int | None = None
     last: int | None = None
@@ -48,7 +48,7 @@ class MemberPosting:
 def member_postings(
     snapshot: Snapshot, ordinal: int, types: frozenset[EntityType], entity_postings: EntityPostings
 ) -> tuple[MemberPosting, ...]:
-    """Return the entity itself and all its members of these types, each with what was printed during its membership."""
+    """Return the entity itself and all its members of these types, each with the positions during its membership."""
     by_member: dict[int, BitMap] = {}
     for member, period in _walk_members(snapshot, ordinal, types):
         printed = entity_postings.postings[member] & entity_postings.printed_within(period.first, period.last)

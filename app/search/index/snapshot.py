@@ -92,7 +92,7 @@ class Snapshot:
         return self
 
     def ranked_postings(self, name: str) -> RankedPostings:
-        """Return the postings of one of FAMILIES, with all its values ranked by their number of articles."""
+        """Return the postings of one of POSTING_FIELDS, with all its values ranked by their number of articles."""
         ranked = self.cache.ranked_postings
         if name not in ranked:
             ranked[name] = RankedPostings.of(self.postings[name], range(len(self.postings[name])))
@@ -115,7 +115,7 @@ class Snapshot:
 
     @cached_property
     def coarse(self) -> NDArray[np.uint32]:
-        """The dated positions whose date is less exact than a day, ascending."""
+        """The dated positions whose date is less precise than a day, ascending."""
         columns = self.columns
         is_coarse = (columns.first_day != columns.last_day) & (columns.first_day != UNDATED)
         return np.flatnonzero(is_coarse).astype(np.uint32)
@@ -203,7 +203,7 @@ class Snapshot:
     def _by_revision(self) -> tuple[int, NDArray[np.uint32]]:
         """The id before the lowest revision, and the positions by revision id less that id.
 
-        The first and the last entry are NO_POSITION, and serve all ids outside the range.
+        The first and the last entry are NO_POSITION, and stand for all ids outside the range.
         """
         order = self.columns.order
         before, last = (int(order.min()) - 1, int(order.max())) if len(order) else (0, 0)
@@ -275,6 +275,6 @@ class Snapshot:
         return int(positions[at]) if at < len(article_ids) and article_ids[at] == article else None
 
     def revision_of(self, article: int) -> int | None:
-        """Return the revision that is served of an article id, None if there is none."""
+        """Return the revision that is served for an article id, None if there is none."""
         position = self.position_of(article)
         return None if position is None else int(self.columns.order[position])

@@ -65,7 +65,7 @@ def _copy_to_own_pages(data: bytes) -> memoryview:
 
 
 def to_parts(snapshot: Snapshot) -> Iterator[tuple[str, bytes | memoryview]]:
-    """Yield the snapshot as named blobs, each built when it is due; version, token and time are stored separately."""
+    """Yield the snapshot as named blobs, each built when needed; version, token and time are stored separately."""
     # The largest come first: reading a blob briefly takes two more copies of it.
     yield "entity_lists", snapshot.entity_lists.data
     yield "entity_starts", snapshot.entity_starts.data

@@ -1,4 +1,4 @@
-"""Names with their owners, and fuzzy matching of a misspelt name against them.
+"""Names with their owners, and fuzzy matching of a misspelled name against them.
 
 The owner of a name is an ordinal; an index that is built over rows of names has the rows as owners.
 """
@@ -43,7 +43,7 @@ class NameIndex:
 
 
 class FuzzyNames:
-    """Whole names and their words, to match a misspelt name against."""
+    """Whole names and their words, to match a misspelled name against."""
 
     def __init__(self, names: NameOrdinals) -> None:
         names = list(names)

@@ -1,4 +1,4 @@
-"""The prefix index for suggestions: the names of entities and sources by their beginning, and by that of each word.
+"""The prefix index for suggestions: the names of entities and sources by the beginning of each of their words.
 
 An **owner** is what a name belongs to: the ordinal of an entity, or the number of all entities plus the ordinal of a
 source.
@@ -45,7 +45,7 @@ class Prefixes:
         self.labels: tuple[EntityLabel | SourceLabel, ...] = (*entities, *sources)
         """The label of each owner."""
         self.kinds = np.array(kinds, np.int8)
-        """The kind of each owner, as an index into KINDS."""
+        """The kind of each owner, as an index into OWNER_KINDS."""
         by_id = sorted(range(len(self.labels)), key=lambda owner: (self.labels[owner].id, owner))
         self.id_ranks = np.argsort(np.array(by_id, np.int32))
         """The rank of each owner in the order of ids; an entity comes before the source with the same id."""

@@ -186,7 +186,7 @@ def _one_of(
 
 
 def _wrong_type(parameter: str, value: str, wanted: str, others: Sequence[EntityLabel]) -> InvalidParameter:
-    """Return an error that says which parameter to use; no name is near, since no other spelling would fit here."""
+    """Return an error that says which parameter to use; there are no nearest names, since no other spelling helps."""
     nouns = " or ".join(dict.fromkeys(_TYPE_NOUNS[label.type] for label in others))
     uses = [
         f"{'actor' if label.type in ACTOR_TYPES else label.type}={label.id}" for label in others[:MAX_NEAREST_NAMES]

@@ -32,7 +32,7 @@ class RelatedPage(ArticleFilters, Paging):
     sort: Literal["articles", "npmi", "lift"] = Field(
         "articles",
         description="`articles` sorts by number of articles shared with the given entity, `npmi` by strength of the "
-        "association with it (normalised pointwise mutual information), `lift` by how much more frequent an entity is "
+        "association with it (normalized pointwise mutual information), `lift` by how much more frequent an entity is "
         "in those articles than in the whole corpus; highest first, ties by id.",
         examples=["npmi"],
     )

@@ -49,8 +49,8 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 class Clause:
     """One value of one filter and the positions that have it.
 
-    `ordinal` is None if the value has no label. `parts` are the entities that count for the value, with the positions
-    of each.
+    `ordinal` is None if the value has no label. `member_postings` are the entities that count for the value, with
+    the positions of each.
     """
 
     parameter: str
@@ -64,7 +64,7 @@ class Clause:
 def build_clauses(
     text: TextSearch, filters: ArticleFilters, own: Iterable["Clause | InvalidParameter"] = ()
 ) -> tuple[Clause, ...]:
-    """Return the clauses of a search. `own` come first: clauses of the resource that is searched, if not articles.
+    """Return the clauses of a search. `own` are those of the searched resource, if not articles; they come first.
 
     Raise InvalidRequestError with all errors, or with the first MAX_ERRORS.
     """

@@ -41,7 +41,7 @@ def search(text: TextSearch, filters: ArticleFilters) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Positions in order, and what the next page comes after, None on the last page.
+    """Positions in order, and where the next page starts, None on the last page.
 
     `ranked` is how many articles of the result are in order of relevance; None in any other order.
     """
@@ -61,7 +61,7 @@ def page(result: Result, filters: ArticleExport, *, limit: int, after: PageStart
 
 
 def _next_after(result: Result, filters: ArticleExport, after: PageStart | None, last: int) -> PageStart:
-    """Return what the page after the position `last` comes after: a sort key once past the ranked articles."""
+    """Return where the page after the position `last` starts: after a sort key once past the ranked articles."""
     key = result.snapshot.key(last)
     if filters.sort != "relevance" or (after is not None and len(after) == 3) or last not in _ranked_positions(result):
         return key

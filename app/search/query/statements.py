@@ -73,7 +73,7 @@ def match_statements(snapshot: Snapshot, clauses: Sequence[Clause]) -> BitMap:
 
 @dataclass(frozen=True, slots=True)
 class StatementSlice:
-    """Statements in order, and what the next page comes after, None on the last page."""
+    """Statements in order, and where the next page starts, None on the last page."""
 
     positions: list[int]
     next: StatementKey | None

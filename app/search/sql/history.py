@@ -78,7 +78,7 @@ def versions(session: Session, article: str, *, newest: int, before: int | None,
     """Return the versions that changed an article, up to `newest` and, if set, below `before`, the newest first.
 
     A row has the ids of its revision and the previous one if they are still stored, the lengths of both texts in code
-    points, and for each of FIELDS whether it differs between them (None if one of them is not stored).
+    points, and for each of VERSIONED_FIELDS whether it differs between them (None if one of them is not stored).
     """
     revisions = (
         select(col(Change.version), col(Change.kind), col(Change.reason), col(Change.revision_id))
@@ -155,7 +155,7 @@ def _never_served(session: Session, snapshot: Snapshot, article: str, as_of: int
         return NotFoundError(f"No article with the id {article!r} is published.")
     first: int = session.connection().execute(select(func.min(col(Change.version)))).scalar_one()
     if as_of < first:
-        return DroppedError(f"Corpus version {as_of} is not on record: versions are kept from {first} on.")
+        return DroppedError(f"Corpus version {as_of} is not recorded: the first recorded version is {first}.")
     return NotFoundError(f"The article {article!r} was not yet published in corpus version {as_of}.")
 
 

@@ -20,7 +20,7 @@ MAX_LOOKUPS = 100
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """An id or URL of the request (`asked`), and the position of its article; None if none is served."""
+    """An id or URL of the request (`value`), and the position of its article; None if none is served."""
 
     value: str
     by: Literal["id", "url"]

@@ -32,7 +32,7 @@ ITEM_COLUMNS = (
 """The columns that lists show: all but the text."""
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
-# Built once: to build the SQL statement takes longer than to run it.
+# Built once: building the SQL statement takes longer than running it.
 _REVISIONS = select(*map(col, ITEM_COLUMNS)).where(col(Revision.id).in_(_IDS))
 _SURFACES: Executable = (
     select(col(Mention.revision_id), col(Mention.text), func.count().label("mentions"))

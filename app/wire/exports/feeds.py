@@ -1,4 +1,4 @@
-"""What all feed formats share: the metadata of a feed, its entries, and the openings of their texts."""
+"""Shared by all feed formats: the metadata of a feed, its entries, and the openings of their texts."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -61,7 +61,7 @@ def feed_entries(result: Result, positions: Sequence[int], serve: ServeText) -> 
 
 def _openings(result: Result, positions: Sequence[int], serve: ServeText) -> list[str | None]:
     ids = [int(result.snapshot.columns.order[position]) for position in positions]
-    # Twice the length, because each run of whitespace is reduced to one space.
+    # Twice the length, because each run of white space is reduced to one space.
     beginnings = rows.openings(result.text.session, ids, 2 * MAX_OPENING_LENGTH) if serve != "none" else ()
     openings = {row.id: opening(row.opening) for row in beginnings if is_text_served(row, serve)}
     return [openings.get(id_) for id_ in ids]

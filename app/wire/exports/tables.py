@@ -32,7 +32,7 @@ CSV_COLUMNS = (
 
 # Sending each row on its own costs more than building it.
 CHUNK_BYTES = 32 * 1024
-"""Size at which a chunk is sent."""
+"""Size at which a chunk is sent, in bytes."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """First characters of a cell that a spreadsheet would run as a formula (OWASP, "CSV Injection")."""

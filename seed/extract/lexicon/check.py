@@ -1,4 +1,4 @@
-"""Validation of the lexicon; every message names file, entry, value and what was wanted."""
+"""Validation of the lexicon; every message names file, entry, value and what was expected."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ def check_lexicon(*folders: Path) -> list[str]:
                 continue
             previous = path_of.get(entity.id)
             if previous is not None and previous.parent == path.parent:
-                problems.append(f"{_location(entity)}: the id is already used in {previous.name}; expected a unique id")
+                problems.append(f"{_location(entity)}: the id is already used in {previous.name}: expected a unique id")
             entities[entity.id], path_of[entity.id] = entity, path
     return problems + [problem for problems_of in _CHECKS for problem in problems_of(entities)]
 
@@ -47,9 +47,9 @@ def _location(entity: LexiconEntity) -> str:
 def _malformed_ids(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
     for entity in entities.values():
         if not _ID.fullmatch(entity.id):
-            yield f"{_location(entity)}: invalid id; expected lower-case ASCII letters and digits with single hyphens"
+            yield f"{_location(entity)}: invalid id: expected lowercase ASCII letters and digits with single hyphens"
         if entity.wikidata is not None and not _WIKIDATA.fullmatch(entity.wikidata):
-            yield f"{_location(entity)}: wikidata {entity.wikidata!r}; expected Q and a number, such as Q159"
+            yield f"{_location(entity)}: wikidata {entity.wikidata!r}: expected Q and a number, such as Q159"
 
 
 def _former_ids_in_use(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
@@ -57,19 +57,19 @@ def _former_ids_in_use(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
     for entity in entities.values():
         for former in entity.former_ids:
             if former in entities:
-                yield f"{_location(entity)}: former id {former!r} is in use; expected an id that no entry has"
+                yield f"{_location(entity)}: former id {former!r} is in use: expected an id that no entry has"
             elif owners.setdefault(former, entity.id) != entity.id:
-                yield f"{_location(entity)}: former id {former!r} also belongs to {owners[former]}; expected one owner"
+                yield f"{_location(entity)}: former id {former!r} also belongs to {owners[former]}: expected one owner"
 
 
 def _invalid_memberships(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
     for entity in entities.values():
         for membership in entity.member_of:
             if membership.of not in entities:
-                yield f"{_location(entity)}: member_of {membership.of!r}; expected the id of an entry"
+                yield f"{_location(entity)}: member_of {membership.of!r}: expected the id of an entry"
             for day in (membership.since, membership.until):
                 if day is not None and not _DAY.fullmatch(day):
-                    yield f"{_location(entity)}: {day!r} in member_of; expected YYYY, YYYY-MM or YYYY-MM-DD"
+                    yield f"{_location(entity)}: {day!r} in member_of: expected YYYY, YYYY-MM or YYYY-MM-DD"
 
 
 def _membership_cycles(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
@@ -97,7 +97,7 @@ def _ambiguous_forms(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
             if form.when is None and owners.setdefault(fold_code_points(form.text), entity.id) != entity.id:
                 other = owners[fold_code_points(form.text)]
                 clash = f"{form.text!r} also names {other}"
-                yield f"{_location(entity)}: {clash}; expected a condition (when) on one of them"
+                yield f"{_location(entity)}: {clash}: expected a condition (when) on one of them"
 
 
 def _shared_wikidata_ids(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _shared_wikidata_ids(entities: Mapping[str, LexiconEntity]) -> Iterator[str]
     for entity in entities.values():
         if entity.wikidata is not None and owners.setdefault(entity.wikidata, entity.id) != entity.id:
             other = owners[entity.wikidata]
-            yield f"{_location(entity)}: {other} also has {entity.wikidata}; expected a different one for each entity"
+            yield f"{_location(entity)}: {other} also has {entity.wikidata}: expected a different one for each entity"
 
 
 _CHECKS = (

@@ -21,7 +21,7 @@ _DESCRIPTION = re.compile(
 )
 # Coalitions have no other name, so their descriptions stay.
 _COALITION = "coalition"
-# Names of these types may end in lower-case words, as in "Tu-160 bomber".
+# Names of these types may end in lowercase words, as in "Tu-160 bomber".
 _TYPES_WITH_SMALL_LETTERS = frozenset({EntityType.PERSON, EntityType.WEAPON, EntityType.STATE})
 # A shorter word in capitals is as likely an acronym of something else.
 _MIN_LETTERS_IN_CAPITALS = 4

@@ -33,7 +33,7 @@ SAFE_YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class LexiconError(ValueError):
-    """An entry that cannot be read; the message names file, entry, value and what was wanted."""
+    """An entry that cannot be read; the message names file, entry, value and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def entity_of(entry: object, path: Path) -> LexiconEntity:
     if not isinstance(entry, Mapping):
         raise LexiconError(f"{location}: expected a mapping with id and name")
     if unknown := sorted(set(map(str, entry)) - ENTRY_KEYS):
-        raise LexiconError(f"{location}: unknown key {unknown[0]!r}; expected one of {', '.join(sorted(ENTRY_KEYS))}")
+        raise LexiconError(f"{location}: unknown key {unknown[0]!r}: expected one of {', '.join(sorted(ENTRY_KEYS))}")
     type_ = TYPE_OF_FILE[path.stem]
     return LexiconEntity(
         id=_text(entry.get("id"), location, "id"),
@@ -188,7 +188,7 @@ def _forms(entry: Mapping[str, Any], type_: EntityType, location: str) -> Iterat
 def _form(item: object, location: str) -> tuple[str, Condition | None]:
     if isinstance(item, Mapping):
         if unknown := sorted(set(map(str, item)) - {"form", "when"}):
-            raise LexiconError(f"{location}: unknown key {unknown[0]!r} of a form; expected form and when")
+            raise LexiconError(f"{location}: unknown key {unknown[0]!r} of a form: expected form and when")
         return _text(item.get("form"), location, "form"), _condition(item.get("when"), location)
     return _text(item, location, "a form"), None
 
@@ -204,12 +204,12 @@ def _condition(when: object, location: str) -> Condition | None:
             for key in ("context", "before", "after")
         )
         return Condition(context=context, before=before, after=after)
-    raise LexiconError(f"{location}: condition {when!r}; expected case, introduced, or lists of context, before, after")
+    raise LexiconError(f"{location}: condition {when!r}: expected case, introduced, or lists of context, before, after")
 
 
 def _membership(item: object, location: str) -> Membership:
     if not isinstance(item, Mapping) or not set(item) <= {"of", "role", "from", "to"}:
-        raise LexiconError(f"{location}: member_of {item!r}; expected a mapping of of, role, from, to")
+        raise LexiconError(f"{location}: member_of {item!r}: expected a mapping of of, role, from, to")
     known = {key: str(value) for key, value in item.items() if value is not None}
     return Membership(_text(item.get("of"), location, "of"), known.get("role"), known.get("from"), known.get("to"))
 
@@ -217,12 +217,12 @@ def _membership(item: object, location: str) -> Membership:
 def _list(entry: Mapping[str, Any], key: str, location: str) -> list[Any]:
     value = entry.get(key) or []
     if not isinstance(value, list):
-        raise LexiconError(f"{location}: {key} is {value!r}; expected a list")
+        raise LexiconError(f"{location}: {key} is {value!r}: expected a list")
     return value
 
 
 def _text(value: object, location: str, key: str) -> str:
     # YAML reads an unquoted NO, on or 1701 as something other than text.
     if not isinstance(value, str) or not value.strip():
-        raise LexiconError(f"{location}: {key} is {value!r}; expected text (quote it)")
+        raise LexiconError(f"{location}: {key} is {value!r}: expected text (quote it)")
     return value

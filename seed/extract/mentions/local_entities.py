@@ -15,7 +15,7 @@ _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
 def name_key(tokens: Iterable[Token]) -> tuple[str, ...]:
-    """Return the lower-case words of a person's name without initials, articles and suffixes.
+    """Return the lowercase words of a person's name without initials, articles and suffixes.
 
     Names with the same key are names of the same person.
     """
@@ -30,7 +30,7 @@ def name_key(tokens: Iterable[Token]) -> tuple[str, ...]:
 def _is_article(word: Token, next_words: Sequence[Token]) -> bool:
     """Return whether a word is the article of a name, as in al-Abadi or Al Abadi.
 
-    Other capitalised articles count only before a hyphen: Ash before another word is a given name.
+    Other capitalized articles count only before a hyphen: Ash before another word is a given name.
     """
     if word.text.lower() not in _ARTICLES:
         return False
@@ -42,11 +42,11 @@ def _is_article(word: Token, next_words: Sequence[Token]) -> bool:
 
 
 def local_entity_slug(text: str) -> str:
-    """Return lower-case letters and digits joined by hyphens, for one half of a local id.
+    """Return lowercase letters and digits joined by hyphens, for one half of a local id.
 
-    Letters of every script stay and only lose their accents, and folding code points first treats letters such as ł as
-    plain ones. The slugs of records' entities (`seed.pipeline.identity`) skip that step, so ł stays, and fall back to
-    the name itself; those of sources (`seed.readers.outlets`) are ASCII, with a hash for what ASCII cannot spell.
+    Letters of every script are kept without their accents; folding code points first makes letters such as ł plain.
+    The slugs of entities that come with records (`seed.pipeline.identity`) skip that step, so ł stays, and fall back
+    to the name itself; those of sources (`seed.readers.outlets`) are ASCII, with a hash for what ASCII cannot spell.
     """
     plain = unicodedata.normalize("NFKD", fold_code_points(text)).casefold()
     return re.sub(r"[\W_]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")

@@ -7,7 +7,7 @@ from app.models import EntityType
 from seed.extract.context import DocumentContext
 from seed.extract.text.tokens import Token
 
-# A lower-case al- belongs to the capitalised word after it.
+# A lowercase al- belongs to the capitalized word after it.
 _ARTICLES = frozenset({"al", "el", "ar", "as", "ash"})
 _MAX_PLACE_WORDS = 3
 _NUMBERS = frozenset({"One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"})
@@ -15,7 +15,7 @@ _MAX_ACRONYM_LENGTH = 5
 
 
 class NameRun(NamedTuple):
-    """Words [first, last) that name an entity which the lexicon may lack."""
+    """Words [first, last) that name an entity that the lexicon may lack."""
 
     first: int
     last: int
@@ -47,7 +47,7 @@ def _names_in_run(context: DocumentContext, first: int, last: int) -> Iterator[N
 
 
 def _runs(context: DocumentContext) -> Iterator[tuple[int, int]]:
-    """Yield the maximal runs [first, last) of capitalised words, ordinals and connecting words."""
+    """Yield the maximal runs [first, last) of capitalized words, ordinals and connecting words."""
     index = 0
     while index < len(context.tokens):
         if not _starts_run(context, index):

@@ -44,7 +44,7 @@ def _by_title(context: DocumentContext) -> Iterator[PersonName]:
 
 
 def _after_comma(context: DocumentContext) -> Iterator[PersonName]:
-    """Yield names as in `John Kirby, the spokesman`: capitalised words, a comma, up to three words, a title."""
+    """Yield names as in `John Kirby, the spokesman`: capitalized words, a comma, up to three words, a title."""
     titles = context.title_by_first_word
     for index, token in enumerate(context.tokens):
         if token.gap != ", ":

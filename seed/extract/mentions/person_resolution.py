@@ -179,7 +179,7 @@ def _is_part_of_name(context: DocumentContext, index: int, person: Surname) -> b
 
 
 def find_offices(context: DocumentContext, title_holders: dict[tuple[str, ...], str]) -> Iterator[CandidateMention]:
-    """Yield the capitalised offices that no name follows and whose holder the document names."""
+    """Yield the capitalized offices that no name follows and whose holder the document names."""
     for title in context.titles:
         words = context.tokens[title.first : title.last]
         if title.rank not in _OFFICES or not (words[0].is_capital and words[-1].is_capital):
@@ -191,7 +191,7 @@ def find_offices(context: DocumentContext, title_holders: dict[tuple[str, ...], 
 
 
 def _is_followed_by_name(context: DocumentContext, index: int) -> bool:
-    """Return whether a capitalised word, or what `of` or `for` adds, follows directly."""
+    """Return whether a capitalized word, or what `of` or `for` adds, follows directly."""
     return context.follows(index, " ", "-", ", ") and (
         context.tokens[index].is_capital or context.tokens[index].text in ("of", "for")
     )

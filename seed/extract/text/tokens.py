@@ -12,9 +12,9 @@ _NO_KINDS: Mapping[str, frozenset[str]] = {}
 
 
 class Token(NamedTuple):
-    """A word of the folded text; `start` and `end` are code points, `gap` is the text since the word before.
+    """A word of the folded text; `start` and `end` are code points, `gap` is the text between it and the previous word.
 
-    `is_capital` is whether it begins with an upper-case letter, `kinds` are the names of the word lists that have it.
+    `is_capital` is whether it begins with an uppercase letter, `kinds` are the names of the word lists that have it.
     """
 
     start: int

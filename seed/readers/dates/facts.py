@@ -93,7 +93,7 @@ class Event:
 def load_facts(*folders: Path) -> tuple[Fact, ...]:
     """Load the facts of `facts.yaml` in each folder; later ones add to or override earlier ones by id.
 
-    Without folders, load the shipped ones. Raise ValueError naming file, entry, value and what was wanted.
+    Without folders, load the shipped ones. Raise ValueError naming file, entry, value and what was expected.
     """
     facts: dict[str, Fact] = {}
     for folder in folders or (LEXICON_FOLDER,):

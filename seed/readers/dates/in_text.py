@@ -7,7 +7,7 @@ from datetime import date
 
 from seed.readers.dates.printed import MONTHS, WEEKDAYS
 
-# Months and weekdays are capitalised; "may" and "march" are verbs.
+# Months and weekdays are capitalized; "may" and "march" are verbs.
 _NAMES = "|".join(sorted((name.title() for name in MONTHS), key=len, reverse=True))
 _DAY = r"(?P<{0}>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![0-9:%]|\.[0-9]|,[0-9]{{3}}(?![0-9]))"
 _DATE = re.compile(

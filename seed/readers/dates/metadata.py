@@ -20,7 +20,7 @@ _COMPACT = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
 
 
 def parse_date(field: str, value: object, *, basis: Basis = Basis.METADATA) -> Published:
-    """Parse a date in any unambiguous form; raise ValueError naming field, value and what was wanted.
+    """Parse a date in any unambiguous form; raise ValueError naming field, value and what was expected.
 
     A time without a zone is kept as local time and gives no instant.
     """

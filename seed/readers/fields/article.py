@@ -29,7 +29,7 @@ def build_article(  # noqa: PLR0913 - the last three are for people, and have de
     """Return the article of a record's fields; `overrides` win over them.
 
     `provenance` says where each field was found, `missing` why an empty one is empty. Raise ValueError naming field,
-    value and what was wanted.
+    value and what was expected.
     """
     fields = check_fields({**record, **overrides})
     for name in REQUIRED_FIELDS:

@@ -42,7 +42,7 @@ _NAME_SEPARATORS = re.compile(r"[;|、،]")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the fields of a record are: column or key by field, and those that hold no field."""
+    """Where the fields of a record are: column or key by field, and the columns or keys that hold no field."""
 
     keys: Mapping[str, str]
     unused: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Layout:
 
 
 def parse_map_options(pairs: Sequence[str]) -> dict[str, str]:
-    """Return the paths by field of `--map field=column`, an empty path to leave the field out; raise ValueError."""
+    """Return the path of each field in `--map field=column`; an empty one leaves it out. Raise ValueError."""
     paths: dict[str, str] = {}
     for pair in pairs:
         name, equals, path = pair.partition("=")
@@ -129,7 +129,7 @@ def article_from_record(
     strict: bool = False,
     notes: tuple[str, ...] = (),
 ) -> RawArticle:
-    """Return the article of a record of columns or keys; raise ValueError naming field, value and what was wanted.
+    """Return the article of a record of columns or keys; raise ValueError naming field, value and what was expected.
 
     `strict` refuses keys that hold no field, unless the user mapped some.
     """

@@ -73,7 +73,7 @@ def read_feed(content: bytes, path: str, context: ReaderContext) -> list[RawArti
 def _article(
     origin: Origin, entry: FeedEntry, feed: FeedEntry, context: ReaderContext, notes: tuple[str, ...]
 ) -> RawArticle | Refusal:
-    """Build the article of an entry with the keys that `_xml_feed` and `_json_feed` return."""
+    """Build the article of an entry with the keys that `_parse_xml_feed` and `_parse_json_feed` return."""
     fields: dict[str, object] = {}
     provenance: dict[str, str] = {}
     missing: dict[str, str] = {}
@@ -188,7 +188,7 @@ def _xml_entry(entry: Any, *, rss: bool) -> FeedEntry:  # noqa: ANN401 - feedpar
         "text": _text_of(full or entry.get("summary")).strip(),
         "text in": "content" if full else "summary",
         "kind": TextKind.FULL if full else TextKind.DIGEST,
-        # RSS 1.0 dates its items with dc:date, which feedparser takes for an update.
+        # RSS 1.0 dates its items with dc:date, which feedparser treats as an update.
         "published": published or (updated if rss else None),
         "published in": "published" if published else "dc:date",
         "updated": updated,

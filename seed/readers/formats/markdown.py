@@ -68,7 +68,7 @@ def split(content: str) -> tuple[dict[str, object], str]:
         raise ValueError("no front matter: expected '---', keys and values in YAML, and '---' at the top")
     front = parse_yaml(
         "\n" + content[opening.end() : closing.start()]
-    )  # The leading newline makes line numbers in messages those of the file.
+    )  # The leading newline makes line numbers in messages match the file.
     if not isinstance(front, dict):
         raise WrongValueError("the front matter", front, "keys and values")
     refuse_unknown(front, FRONT_MATTER_FIELDS, where="key of the front matter")

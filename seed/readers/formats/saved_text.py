@@ -59,20 +59,20 @@ def _article(origin: Origin, page: str, context: ReaderContext) -> RawArticle:
 
 
 def _outlet(page: str, context: ReaderContext) -> tuple[SourceEntry, str, str]:
-    """Return the outlet, the name it was found by, and where that came from; a known host needs no signature."""
+    """Return the outlet, the name it was found by, and where that name came from; a known host needs no signature."""
     override = context.overrides.get("source")
     if isinstance(override, str):
         return context.sources.resolve(override), override, "set by the user"
-    recognised = context.sources.recognise(page)
-    if context.base and (recognised is None or context.sources.knows(context.base)):
+    outlet = context.sources.recognise(page)
+    if context.base and (outlet is None or context.sources.knows(context.base)):
         page_host = site_host(context.base) or str(urlsplit(context.base).hostname)
         return context.sources.resolve(page_host), page_host, "the host of its URL"
-    if recognised is None:
+    if outlet is None:
         raise ValueError(
             "source: the page has the signature of no outlet, or of several: expected --source, a manifest, or a "
             "signature in sources.yaml"
         )
-    return recognised, recognised.id, "a signature of the outlet"
+    return outlet, outlet.id, "a signature of the outlet"
 
 
 def blank_furniture(rows: list[str], patterns: tuple[str, ...]) -> list[str]:

@@ -152,7 +152,7 @@ class Markup:
         return None
 
     def languages(self) -> Iterator[LocatedValue]:
-        """Yield language tags, that of the article before that of the page around it."""
+        """Yield language tags, the one of the article before the one of the page around it."""
         in_language = self.data.article.get("inLanguage")
         yield from _located("JSON-LD inLanguage", in_language if isinstance(in_language, str) else None)
         yield from _located("html lang", self.tree.get("lang") or self.tree.get("xml:lang"))

@@ -30,8 +30,8 @@ def read_lines(
 ) -> Iterator[Line]:
     r"""Yield each line, ended by any of three line ends, with its number from 1; None replaces an overlong one.
 
-    Overlong are lines of more than `MAX_RECORD_BYTES`. Raise UnreadableError after `MAX_BLANK_LINES` consecutive
-    `blank` lines, or at a line of more than `MAX_SKIPPED_LINE_BYTES`.
+    A line is overlong if it has more than `MAX_RECORD_BYTES`. Raise UnreadableError after `MAX_BLANK_LINES`
+    consecutive lines for which `is_blank` is true, or at a line of more than `MAX_SKIPPED_LINE_BYTES`.
     """
     blank_count = 0
     for number, line in enumerate(_split_lines(stream), start=1):

@@ -61,7 +61,7 @@ def read_in_subprocess(  # noqa: PLR0913 - the last three are for tests
     wall: float = MAX_WALL_SECONDS,
     memory: int = MAX_MEMORY_BYTES,
 ) -> list[RawArticle | Refusal]:
-    """Do as `read_sandboxed`, always in a separate process; `cpu` and `wall` are seconds, `memory` bytes."""
+    """Read as `read_sandboxed` does, but always in a separate process; `cpu` and `wall` are seconds, `memory` bytes."""
     request = pickle.dumps((read, content, path, context, cpu, memory))
     try:
         process = subprocess.run(  # noqa: S603 - our own program, and no shell

@@ -403,7 +403,7 @@ STATES: dict[str, tuple[Callable[[Path], None], dict[str, str]]] = {
         _folder,
         dict.fromkeys(
             ("status", "init"),
-            "DATELINE_DATABASE_URL is 'sqlite:///{database}'; expected a file, as in sqlite:///dateline.db, "
+            "DATELINE_DATABASE_URL is 'sqlite:///{database}': expected a file, as in sqlite:///dateline.db, "
             "and '{database}' is a folder",
         ),
     ),
@@ -453,9 +453,9 @@ def test_a_database_of_a_later_release_is_left_alone(run: Run, tmp_path: Path, c
 @pytest.mark.parametrize("command", ["init", "status", "compact", "load"])
 @pytest.mark.parametrize("value", ["", "nonsense", "postgresql://reader@host/name", "sqlite://"])
 def test_a_database_url_without_a_file_is_a_one_line_error(run: Run, records: Path, command: str, value: str) -> None:
-    """It names the variable, its value and what was wanted."""
+    """It names the variable, its value and what was expected."""
     arguments = [records] if command == "load" else []
-    wanted = f"error: DATELINE_DATABASE_URL is {value!r}; expected a file, as in sqlite:///dateline.db\n"
+    wanted = f"error: DATELINE_DATABASE_URL is {value!r}: expected a file, as in sqlite:///dateline.db\n"
     assert run(command, *arguments, url=value) == CommandResult(1, "", wanted)
 
 

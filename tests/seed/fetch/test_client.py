@@ -299,7 +299,7 @@ def test_a_host_can_request_a_longer_pause(client: Clients, site: Site, waiting:
 
 def test_a_host_that_wants_too_long_a_pause_is_skipped(client: Clients, site: Site, waiting: Waiting) -> None:
     site.pages["/robots.txt"] = answer("User-agent: *\nCrawl-delay: 3600\n")
-    wanted = "the robots.txt of harbour.example wants 3600 s between requests: at most 60 s are accepted"
+    wanted = "the robots.txt of harbour.example requires 3600 s between requests: at most 60 s are accepted"
     assert reason_of(client().fetch, site.url("/a")) == wanted
     assert (waiting.waits, site.paths) == ([], [])
 

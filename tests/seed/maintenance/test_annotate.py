@@ -60,28 +60,28 @@ def test_blank_lines_are_skipped() -> None:
     first, second = results(b"\n", b'{"id": "a", "text": ""}\n', b"  \n", b"[]\n")
     assert first == {"id": "a", "mentions": [], "statements": []}
     assert second == Refusal(
-        Origin("texts.jsonl", 4), "the line is a JSON list; expected an object with an id and a text"
+        Origin("texts.jsonl", 4), "the line is a JSON list: expected an object with an id and a text"
     )
 
 
 BAD = {
-    b"word": "the line is not JSON (Expecting value: line 1 column 1 (char 0)); expected an object with an id and "
+    b"word": "the line is not JSON (Expecting value: line 1 column 1 (char 0)): expected an object with an id and "
     "a text",
-    b'{"id": "a"}': "the line is an object with id 'a' and a text of type NoneType; expected an object with an id and "
+    b'{"id": "a"}': "the line is an object with id 'a' and a text of type NoneType: expected an object with an id and "
     "a text",
-    b'{"text": "a"}': "the line is an object with id None and a text of type str; expected an object with an id and a "
+    b'{"text": "a"}': "the line is an object with id None and a text of type str: expected an object with an id and a "
     "text",
-    b'{"id": "a", "text": ["b"]}': "the line is an object with id 'a' and a text of type list; expected an object "
+    b'{"id": "a", "text": ["b"]}': "the line is an object with id 'a' and a text of type list: expected an object "
     "with an id and a text",
-    b'"text"': "the line is a JSON str; expected an object with an id and a text",
-    b'{"id": "a", "text": "\\ud83d"}': "the line has an unpaired surrogate; expected text in whole characters",
-    b'{"id": "\\udc00", "text": ""}': "the line has an unpaired surrogate; expected text in whole characters",
+    b'"text"': "the line is a JSON str: expected an object with an id and a text",
+    b'{"id": "a", "text": "\\ud83d"}': "the line has an unpaired surrogate: expected text in whole characters",
+    b'{"id": "\\udc00", "text": ""}': "the line has an unpaired surrogate: expected text in whole characters",
 }
 
 
 @pytest.mark.parametrize("line", BAD)
 def test_a_bad_line_is_refused(line: bytes) -> None:
-    """By line number, with what was wanted."""
+    """By line number, with what was expected."""
     assert results(b'{"id": 1, "text": ""}', line)[1] == Refusal(Origin("texts.jsonl", 2), BAD[line])
 
 

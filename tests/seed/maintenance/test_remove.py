@@ -93,7 +93,7 @@ def test_an_unknown_name_removes_nothing(database: Path, names: tuple[str, ...])
     load_into(database, [ONE])
     before = natural(database)
     for act in (remove_articles, bring_back):
-        with pytest.raises(DatelineError, match=r"^no article is known as '.*9'; expected "):
+        with pytest.raises(DatelineError, match=r"^no article is known as '.*9': expected "):
             act(database, *names)
     assert natural(database) == before
 

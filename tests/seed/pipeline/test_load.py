@@ -134,7 +134,7 @@ def test_nothing_to_load_publishes_nothing(database: Path) -> None:
 
 
 REFUSED = {
-    "url is 'ftp://harbour-gazette.example/1'; expected an http or https URL with a host": report(
+    "url is 'ftp://harbour-gazette.example/1': expected an http or https URL with a host": report(
         url="ftp://harbour-gazette.example/1"
     ),
     "entities[0].id is 'vellandia', which is known as state, not as person": report(
@@ -143,7 +143,7 @@ REFUSED = {
     "entities[0].wikidata is 'Q990000003', which is known as state, not as place": report(
         entities=(named("Ferry", PLACE, wikidata="Q990000003"),)
     ),
-    "entities[0].id is 'no id'; expected 1 to 100 characters without space, / ? # or %": report(
+    "entities[0].id is 'no id': expected 1 to 100 characters without space, / ? # or %": report(
         entities=(named("Ferry", PERSON, id="no id"),)
     ),
 }

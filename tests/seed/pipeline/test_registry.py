@@ -88,7 +88,7 @@ REFUSED = [
         "entities[1].id is 'ada', which is known as person, not as place",
     ),
     *(
-        ([named("Ada", id=id_)], f"entities[0].id is {id_!r}; expected 1 to 100 characters without space, / ? # or %")
+        ([named("Ada", id=id_)], f"entities[0].id is {id_!r}: expected 1 to 100 characters without space, / ? # or %")
         for id_ in ("", "a b", "a/b", "a?b", "a#b", "a%b", "a\x00b", "a\u00a0b", "a" * 101)
     ),
 ]

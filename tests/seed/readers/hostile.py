@@ -177,7 +177,7 @@ _PIECES = {
 
 TEXTS = (
     *(Hostile(f"text-{name}", "a.jsonl", text(piece), 9_000, MB, None) for name, piece in _PIECES.items()),
-    Hostile("text-long", "a.jsonl", text("word "), MB + 1, 9 * MB, "at most 1000000 characters, and it has"),
+    Hostile("text-long", "a.jsonl", text("word "), MB + 1, 9 * MB, "at most 1000000 characters, not "),
 )
 
 FILES = (*ARCHIVES, *TABLES_AND_JSON, *RECORDS, *PAGES, *TEXTS)

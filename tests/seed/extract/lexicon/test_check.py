@@ -1,4 +1,4 @@
-"""Validation of the lexicon: messages name file, entry, value and what was wanted."""
+"""Validation of the lexicon: messages name file, entry, value and what was expected."""
 
 from pathlib import Path
 
@@ -16,30 +16,30 @@ def test_the_lexicon_that_ships_has_no_problem() -> None:
     [
         ("- {id: a, name: A}", []),
         ("x: y", ["people.yaml: expected a list of entries, got dict"]),
-        ("- {id: a}", ["people.yaml: a: name is None; expected text (quote it)"]),
+        ("- {id: a}", ["people.yaml: a: name is None: expected text (quote it)"]),
         (
             "- {id: a, name: A}\n- {id: a, name: B}",
-            ["people.yaml: a: the id is already used in people.yaml; expected a unique id"],
+            ["people.yaml: a: the id is already used in people.yaml: expected a unique id"],
         ),
         (
             "- {id: A--b, name: A, wikidata: q7}",
             [
-                "people.yaml: A--b: invalid id; expected lower-case ASCII letters and digits with single hyphens",
-                "people.yaml: A--b: wikidata 'q7'; expected Q and a number, such as Q159",
+                "people.yaml: A--b: invalid id: expected lowercase ASCII letters and digits with single hyphens",
+                "people.yaml: A--b: wikidata 'q7': expected Q and a number, such as Q159",
             ],
         ),
         (
             "- {id: a, name: A, former_ids: [b, c]}\n- {id: b, name: B, former_ids: [c]}",
             [
-                "people.yaml: a: former id 'b' is in use; expected an id that no entry has",
-                "people.yaml: b: former id 'c' also belongs to a; expected one owner",
+                "people.yaml: a: former id 'b' is in use: expected an id that no entry has",
+                "people.yaml: b: former id 'c' also belongs to a: expected one owner",
             ],
         ),
         (
             "- {id: a, name: A, member_of: [{of: b, from: '2012-13', to: 2014-01-31}]}",
             [
-                "people.yaml: a: member_of 'b'; expected the id of an entry",
-                "people.yaml: a: '2012-13' in member_of; expected YYYY, YYYY-MM or YYYY-MM-DD",
+                "people.yaml: a: member_of 'b': expected the id of an entry",
+                "people.yaml: a: '2012-13' in member_of: expected YYYY, YYYY-MM or YYYY-MM-DD",
             ],
         ),
         (
@@ -48,11 +48,11 @@ def test_the_lexicon_that_ships_has_no_problem() -> None:
         ),
         (
             "- {id: a, name: Same, acronyms: [{form: X, when: case}]}\n- {id: b, name: Samé, acronyms: [X]}",
-            ["people.yaml: b: 'Samé' also names a; expected a condition (when) on one of them"],
+            ["people.yaml: b: 'Samé' also names a: expected a condition (when) on one of them"],
         ),
         (
             "- {id: a, name: A, wikidata: Q1}\n- {id: b, name: B, wikidata: Q1}",
-            ["people.yaml: b: a also has Q1; expected a different one for each entity"],
+            ["people.yaml: b: a also has Q1: expected a different one for each entity"],
         ),
     ],
 )
