@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidRequestError, ParameterProblem
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _WANTED = "a day that exists, as YYYY-MM-DD, YYYY-MM or YYYY, from 0001 to 9999"
@@ -18,12 +18,12 @@ def day_range(from_: str | None, to: str | None) -> tuple[int | None, int | None
     start, end = _span(from_), _span(to)
     parameters = (("from", from_, start), ("to", to, end))
     errors = [
-        InvalidParameter(name, value, _WANTED) for name, value, span in parameters if value is not None and not span
+        ParameterProblem(name, value, _WANTED) for name, value, span in parameters if value is not None and not span
     ]
     if errors:
         raise InvalidRequestError(*errors)
     if start and end and start[0] > end[1]:
-        raise InvalidRequestError(InvalidParameter("from", from_, f"a day not later than `to`, which is {to}"))
+        raise InvalidRequestError(ParameterProblem("from", from_, f"a day not later than `to`, which is {to}"))
     return start[0] if start else None, end[1] if end else None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class InvalidParameter:
+class ParameterProblem:
     """One error in a request: the parameter, its value, and what was expected."""
 
     parameter: str
@@ -24,7 +24,7 @@ class DatelineError(Exception):
 class InvalidRequestError(DatelineError):
     """The request is invalid; `errors` has one entry per cause."""
 
-    def __init__(self, *errors: InvalidParameter) -> None:
+    def __init__(self, *errors: ParameterProblem) -> None:
         super().__init__("; ".join(map(str, errors)))
         self.errors = errors
 

@@ -32,7 +32,7 @@ from app.routes import (
     timeline,
     versions,
 )
-from app.search.index.live import Corpus
+from app.search.index.live import CurrentSnapshot
 from app.settings import Settings
 from app.stores.sqlite import reader_engine
 
@@ -135,5 +135,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     app = build_app(settings, ROUTERS)
     app.state.engine = reader_engine(settings.database_url, connections=settings.threads)
-    app.state.corpus = Corpus(app.state.engine, check_seconds=settings.snapshot_check_ms / 1000)
+    app.state.corpus = CurrentSnapshot(app.state.engine, check_seconds=settings.snapshot_check_ms / 1000)
     return app

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.dates import day_range, iso_day
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidRequestError, ParameterProblem
 
 WANTED = "a day that exists, as YYYY-MM-DD, YYYY-MM or YYYY, from 0001 to 9999"
 
 
-def refusal(from_: str | None, to: str | None) -> tuple[InvalidParameter, ...]:
+def refusal(from_: str | None, to: str | None) -> tuple[ParameterProblem, ...]:
     with pytest.raises(InvalidRequestError) as caught:
         day_range(from_, to)
     return caught.value.errors
@@ -53,19 +53,19 @@ def test_either_end_may_be_open() -> None:
     ],
 )  # fmt: skip
 def test_anything_else_is_refused(value: str) -> None:
-    assert refusal(value, None) == (InvalidParameter("from", value, WANTED),)
-    assert refusal(None, value) == (InvalidParameter("to", value, WANTED),)
+    assert refusal(value, None) == (ParameterProblem("from", value, WANTED),)
+    assert refusal(None, value) == (ParameterProblem("to", value, WANTED),)
 
 
 def test_two_invalid_days_are_two_errors() -> None:
-    assert refusal("x", "y") == (InvalidParameter("from", "x", WANTED), InvalidParameter("to", "y", WANTED))
+    assert refusal("x", "y") == (ParameterProblem("from", "x", WANTED), ParameterProblem("to", "y", WANTED))
 
 
 @pytest.mark.parametrize(
     ("from_", "to"), [("2015-11-21", "2015-11-20"), ("2015-12", "2015-11"), ("2016", "2015"), ("2015-12-01", "2015-11")]
 )
 def test_from_after_to_names_both(from_: str, to: str) -> None:
-    assert refusal(from_, to) == (InvalidParameter("from", from_, f"a day not later than `to`, which is {to}"),)
+    assert refusal(from_, to) == (ParameterProblem("from", from_, f"a day not later than `to`, which is {to}"),)
 
 
 def test_a_day_within_the_last_month_is_not_after_it() -> None:

@@ -19,9 +19,9 @@ from app.errors import (
     DamagedError,
     DatelineError,
     DroppedError,
-    InvalidParameter,
     InvalidRequestError,
     NotFoundError,
+    ParameterProblem,
     RemovedError,
     SearchTimeoutError,
     TooLargeError,
@@ -91,7 +91,7 @@ def problem_response(
     type_: ProblemType,
     detail: str,
     *,
-    errors: Iterable[InvalidParameter] = (),
+    errors: Iterable[ParameterProblem] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return an error as problem+json that no cache stores."""
@@ -209,7 +209,7 @@ def _unknown_path(request: Request) -> Response:
     similar = nearest(route_path(request.scope), _paths(request.app), cutoff=PATH_CUTOFF)
     suggestions = tuple(root + known_path for known_path in similar)
     hint = f"the nearest is {suggestions[0]}" if suggestions else f"{root}/docs lists all paths"
-    errors = [InvalidParameter("path", path, "a path of this API", suggestions)]
+    errors = [ParameterProblem("path", path, "a path of this API", suggestions)]
     return problem_response(UNKNOWN_PATH, f"There is no {path}; {hint}.", errors=errors)
 
 

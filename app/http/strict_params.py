@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
-from app.errors import InvalidParameter, InvalidRequestError, TooLargeError
+from app.errors import InvalidRequestError, ParameterProblem, TooLargeError
 from app.http.problems import problems
 from app.http.query_string import MAX_PAIRS, QueryPair, parse_pairs
 from app.http.validation import invalid_parameters
@@ -129,36 +129,36 @@ def _is_repeatable(annotation: object) -> bool:
     return get_origin(annotation) in {list, tuple, set}
 
 
-def query_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> list[InvalidParameter]:
+def query_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> list[ParameterProblem]:
     """Return everything that is wrong with the form of a query."""
     if len(pairs) > MAX_PAIRS:
-        return [InvalidParameter("query", f"{len(pairs)} parameters", f"at most {MAX_PAIRS} parameters")]
+        return [ParameterProblem("query", f"{len(pairs)} parameters", f"at most {MAX_PAIRS} parameters")]
     errors = (_pair_error(pair, parameters) for pair in pairs)
     return [*(error for error in errors if error), *_repetition_errors(pairs, parameters)]
 
 
-def _pair_error(pair: QueryPair, parameters: Parameters) -> InvalidParameter | None:
+def _pair_error(pair: QueryPair, parameters: Parameters) -> ParameterProblem | None:
     if pair.wanted:
-        return InvalidParameter(pair.name, pair.value, pair.wanted)
+        return ParameterProblem(pair.name, pair.value, pair.wanted)
     if pair.name not in parameters:
         return _unknown_parameter(pair, parameters)
     if not pair.value.strip():
-        return InvalidParameter(pair.name, pair.value, "a value that is not blank (or leave the parameter out)")
+        return ParameterProblem(pair.name, pair.value, "a value that is not blank (or leave the parameter out)")
     return None
 
 
-def _unknown_parameter(pair: QueryPair, parameters: Parameters) -> InvalidParameter:
+def _unknown_parameter(pair: QueryPair, parameters: Parameters) -> ParameterProblem:
     if not parameters:
-        return InvalidParameter(pair.name, pair.value, "no parameters: this path takes none")
-    return InvalidParameter(
+        return ParameterProblem(pair.name, pair.value, "no parameters: this path takes none")
+    return ParameterProblem(
         pair.name, pair.value, "a parameter of this path: " + ", ".join(parameters), nearest(pair.name, parameters)
     )
 
 
-def _repetition_errors(pairs: Iterable[QueryPair], parameters: Parameters) -> Iterator[InvalidParameter]:
+def _repetition_errors(pairs: Iterable[QueryPair], parameters: Parameters) -> Iterator[ParameterProblem]:
     for name, values in _values_by_name(pairs).items():
         if len(values) > 1 and parameters.get(name) is False:
-            yield InvalidParameter(name, ", ".join(values), "one value: this parameter is not repeatable")
+            yield ParameterProblem(name, ", ".join(values), "one value: this parameter is not repeatable")
 
 
 def _values_by_name(pairs: Iterable[QueryPair]) -> dict[str, list[str]]:
@@ -168,11 +168,11 @@ def _values_by_name(pairs: Iterable[QueryPair]) -> dict[str, list[str]]:
     return by_name
 
 
-def _path_errors(values: Mapping[str, object]) -> Iterator[InvalidParameter]:
+def _path_errors(values: Mapping[str, object]) -> Iterator[ParameterProblem]:
     for name, value in values.items():
         # The server has decoded the path already, with U+FFFD for invalid UTF-8; none of our ids contains one.
         if {"\0", "\ufffd"} & set(str(value)) or not str(value).strip():
-            yield InvalidParameter(name, str(value), "valid UTF-8 that is not blank and has no NUL character")
+            yield ParameterProblem(name, str(value), "valid UTF-8 that is not blank and has no NUL character")
 
 
 async def read_body(request: Request) -> bytes:
@@ -196,10 +196,10 @@ def parse_body(model: type[BaseModel], body: bytes) -> BaseModel:
         raise InvalidRequestError(*(_shortened(cause, text, model) for cause in causes)) from error
 
 
-def _shortened(cause: InvalidParameter, text: str, model: type[BaseModel]) -> InvalidParameter:
+def _shortened(cause: ParameterProblem, text: str, model: type[BaseModel]) -> ParameterProblem:
     """Return a cause with its value shortened, and with the nearest fields if its parameter is not a field."""
     value = (text if cause.parameter == "body" else cause.value or "")[:MAX_SHOWN_LENGTH]
     if cause.parameter in {"body", *model.model_fields}:
-        return InvalidParameter(cause.parameter, value, cause.wanted)
+        return ParameterProblem(cause.parameter, value, cause.wanted)
     wanted = "a field of this body: " + ", ".join(model.model_fields)
-    return InvalidParameter(cause.parameter, value, wanted, nearest(cause.parameter, model.model_fields))
+    return ParameterProblem(cause.parameter, value, wanted, nearest(cause.parameter, model.model_fields))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidRequestError, ParameterProblem
 from app.text.fuzzy import nearest
 from app.wire.base import Out
 
@@ -30,19 +30,19 @@ WANTED = {
 """What was expected, by the types of error that our filters can raise; other types keep Pydantic's own message."""
 
 
-def invalid_parameters(errors: Iterable[Mapping[str, Any]]) -> list[InvalidParameter]:
+def invalid_parameters(errors: Iterable[Mapping[str, Any]]) -> list[ParameterProblem]:
     """Return the validation errors of a request in our words, one per cause."""
     return [_invalid_parameter(error) for error in errors]
 
 
-def _invalid_parameter(error: Mapping[str, Any]) -> InvalidParameter:
+def _invalid_parameter(error: Mapping[str, Any]) -> ParameterProblem:
     parameter = str(error["loc"][1]) if len(error["loc"]) > 1 else _location_name(error["loc"])
     value = _input_text(error["type"], error.get("input"))
     context = error.get("ctx", {})
     template = WANTED.get(error["type"])
     wanted = template.format_map({k: _without_quotes(v) for k, v in context.items()}) if template else error["msg"]
     choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-    return InvalidParameter(parameter, value, wanted, nearest(value or "", choices))
+    return ParameterProblem(parameter, value, wanted, nearest(value or "", choices))
 
 
 def _location_name(location: Sequence[str | int]) -> str:
@@ -71,6 +71,6 @@ def requested_fields(value: str | None, model: type[Out]) -> tuple[str, ...] | N
     unknown = dict.fromkeys(name for name in names if name not in model.model_fields)
     if unknown:
         raise InvalidRequestError(
-            *(InvalidParameter("fields", name, wanted, nearest(name, model.model_fields)) for name in unknown)
+            *(ParameterProblem("fields", name, wanted, nearest(name, model.model_fields)) for name in unknown)
         )
     return tuple(name for name in model.model_fields if name in names)

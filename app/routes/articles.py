@@ -6,15 +6,15 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 from sqlmodel import Session
 
-from app.errors import InvalidParameter, InvalidRequestError, NotFoundError
+from app.errors import InvalidRequestError, NotFoundError, ParameterProblem
 from app.http.caching.middleware import JsonLdDep, SnapshotDep
 from app.http.problems import problems
 from app.http.responses import api_url, json_ld_response, json_response
 from app.http.strict_params import v1_router
 from app.http.validation import requested_fields
 from app.labels import article_number
-from app.routes.dependencies import SessionDep, TextDep, link_next, run_search
-from app.search.fulltext.hits import TextSearch
+from app.routes.dependencies import SearchDep, SessionDep, link_next, run_search
+from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleLookup, ArticleOptions, ArticlePage, SimilarOptions
 from app.search.query.search import page, search
@@ -36,29 +36,29 @@ JSON_LD_CONTENT: dict[str, Any] = {"content": {"application/ld+json": {}}}
 
 
 @router.get("/articles", response_model=ArticleList, responses=problems(410))
-async def list_articles(filters: Annotated[ArticlePage, Query()], text: TextDep, request: Request) -> Response:
+async def list_articles(filters: Annotated[ArticlePage, Query()], context: SearchDep, request: Request) -> Response:
     """Search articles: return one page, the exact total and the facet counts."""
     # Without words, members and highlights, a search is a few set operations, whatever their size.
     is_quick = filters.q is None and not filters.members and not filters.highlight
-    return await run_search(partial(_page, filters, request), text, is_quick=is_quick)
+    return await run_search(partial(_page, filters, request), context, is_quick=is_quick)
 
 
-def _page(filters: ArticlePage, request: Request, text: TextSearch) -> Response:
+def _page(filters: ArticlePage, request: Request, context: SearchContext) -> Response:
     after, fields = ARTICLE_CURSORS.read(filters), requested_fields(filters.fields, ArticleItem)
-    result = search(text, filters)
-    hits = page(result, filters, limit=filters.limit, after=after)
-    items = article_json(result, hits.positions, filters, request.app.state.settings.serve_text)
-    next_cursor = ARTICLE_CURSORS.write(filters, hits.next)
+    result = search(context, filters)
+    result_page = page(result, filters, limit=filters.limit, after=after)
+    items = article_json(result, result_page.positions, filters, request.app.state.settings.serve_text)
+    next_cursor = ARTICLE_CURSORS.write(filters, result_page.next)
     body = ArticleList(
         total=len(result.positions),
-        ranked=hits.ranked,
+        ranked=result_page.ranked,
         items=[],
         next=next_cursor,
         facets=facets.facets(result, filters),
         empty=facets.explain_no_articles(result),
-        corpus_version=text.snapshot.version,
+        corpus_version=context.snapshot.version,
     )
-    return link_next(request, json_response(body, text.session, select_fields(items, fields)), next_cursor)
+    return link_next(request, json_response(body, context.session, select_fields(items, fields)), next_cursor)
 
 
 @lookup_router.post("/articles/lookup", response_model=LookupList)
@@ -73,7 +73,7 @@ def find_articles(lookup: ArticleLookup, session: SessionDep, snapshot: Snapshot
 @router.get("/articles/{id}.jsonld", response_class=Response, responses={200: JSON_LD_CONTENT, **problems(404, 410)})
 def get_article_jsonld(id: ArticleId, session: SessionDep, snapshot: SnapshotDep, request: Request) -> Response:  # noqa: A002 - its name in the path
     """Return one article as a NewsArticle of schema.org in JSON-LD."""
-    article = published_article(id, session, snapshot, request)
+    article = served_article(id, session, snapshot, request)
     return json_ld_response(news_article(article, snapshot, api_url(request)), NEWS_ARTICLE_TYPE, session)
 
 
@@ -82,7 +82,7 @@ def get_article_jsonld(id: ArticleId, session: SessionDep, snapshot: SnapshotDep
 )
 def get_article_annotations(id: ArticleId, session: SessionDep, snapshot: SnapshotDep, request: Request) -> Response:  # noqa: A002 - its name in the path
     """Return the mentions and statements of one article as a page of W3C Web Annotations in JSON-LD."""
-    article = published_article(id, session, snapshot, request)
+    article = served_article(id, session, snapshot, request)
     return json_ld_response(annotation_page(article, snapshot, api_url(request)), ANNOTATION_TYPE, session)
 
 
@@ -94,7 +94,7 @@ def get_article_annotations(id: ArticleId, session: SessionDep, snapshot: Snapsh
 def get_article(
     id: ArticleId,  # noqa: A002 - its name in the path
     options: Annotated[ArticleOptions, Query()],
-    text: TextDep,
+    context: SearchDep,
     json_ld: JsonLdDep,
     request: Request,
 ) -> Response:
@@ -103,13 +103,15 @@ def get_article(
     `as_of` returns it as an earlier corpus version served it; names of entities and sources are the current ones.
     """
     fields = requested_fields(options.fields, ArticleDetail)
-    article = published_article(id, text.session, text.snapshot, request, options)
+    article = served_article(id, context.session, context.snapshot, request, options)
     if not json_ld:
-        return json_response(article, text.session, fields=fields)
+        return json_response(article, context.session, fields=fields)
     if fields is not None:
         wanted = "no `fields`, because JSON-LD has its own terms, or `Accept: application/json`"
-        raise InvalidRequestError(InvalidParameter("fields", options.fields, wanted))
-    return json_ld_response(news_article(article, text.snapshot, api_url(request)), NEWS_ARTICLE_TYPE, text.session)
+        raise InvalidRequestError(ParameterProblem("fields", options.fields, wanted))
+    return json_ld_response(
+        news_article(article, context.snapshot, api_url(request)), NEWS_ARTICLE_TYPE, context.session
+    )
 
 
 @router.get("/articles/{id}/similar", response_model=SimilarList, responses=problems(404))
@@ -122,11 +124,11 @@ def list_similar_articles(
 ) -> Response:
     """List the articles most similar to one by entities and words, with the entities and words that they share."""
     serve_text = request.app.state.settings.serve_text
-    position = published_position(id, snapshot)
+    position = served_position(id, snapshot)
     return json_response(similar_list(session, snapshot, position, options.limit, serve_text), session)
 
 
-def published_position(id_: str, snapshot: Snapshot) -> int:
+def served_position(id_: str, snapshot: Snapshot) -> int:
     """Return the position of an article in the snapshot; raise NotFoundError if it is not served."""
     position = snapshot.position_of(article_number(id_))
     if position is None:
@@ -134,7 +136,7 @@ def published_position(id_: str, snapshot: Snapshot) -> int:
     return position
 
 
-def published_article(
+def served_article(
     id_: str, session: Session, snapshot: Snapshot, request: Request, options: ArticleOptions | None = None
 ) -> ArticleDetail:
     """Return an article, with as much of its text as the operator serves.

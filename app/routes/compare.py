@@ -7,9 +7,9 @@ from fastapi import Query, Request, Response
 
 from app.http.responses import json_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import TextDep, link_next, run_search
+from app.routes.dependencies import SearchDep, link_next, run_search
 from app.search.aggregations.source_comparison import source_totals
-from app.search.fulltext.hits import TextSearch
+from app.search.fulltext.hits import SearchContext
 from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.pagination import count_page
 from app.search.query.search import search
@@ -22,15 +22,15 @@ router = v1_router("compare")
 
 @router.get("/compare", response_model=ComparisonList)
 async def list_compared_sources(
-    filters: Annotated[ComparisonPage, Query()], text: TextDep, request: Request
+    filters: Annotated[ComparisonPage, Query()], context: SearchDep, request: Request
 ) -> Response:
     """Compare the sources of a search: how much each published, which entities only it names, whom it quotes."""
-    return await run_search(partial(_page, filters, request), text)
+    return await run_search(partial(_page, filters, request), context)
 
 
-def _page(filters: ComparisonPage, request: Request, text: TextSearch) -> Response:
+def _page(filters: ComparisonPage, request: Request, context: SearchContext) -> Response:
     after = COUNT_CURSORS.read(filters)
-    result = search(text, filters)
+    result = search(context, filters)
     counts = source_totals(result)
     page = count_page(counts, limit=filters.limit, after=after)
     next_cursor = COUNT_CURSORS.write(filters, page.next)
@@ -40,6 +40,6 @@ def _page(filters: ComparisonPage, request: Request, text: TextSearch) -> Respon
         items=comparison_items(result, filters, [ordinal for _, _, ordinal in page.values]),
         next=next_cursor,
         empty=facets.explain_no_articles(result),
-        corpus_version=text.snapshot.version,
+        corpus_version=context.snapshot.version,
     )
-    return link_next(request, json_response(body, text.session), next_cursor)
+    return link_next(request, json_response(body, context.session), next_cursor)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from app.errors import SearchTimeoutError
 from app.http.caching.middleware import current_snapshot
 from app.http.query_string import with_parameter
-from app.search.fulltext.hits import TextSearch
+from app.search.fulltext.hits import SearchContext
 
 # Enough for most text searches: in a million articles, for all but the most frequent words.
 SHORT_SEARCH_SECONDS = 0.02
@@ -26,29 +26,31 @@ THREADS_PER_LONG_SEARCH = 4
 _LONG_SEARCHES: RunVar[CapacityLimiter] = RunVar("dateline_long_searches")
 
 
-async def text_search(request: Request) -> AsyncIterator[TextSearch]:
+async def search_context(request: Request) -> AsyncIterator[SearchContext]:
     """Yield the session, the snapshot and the time limit of a search."""
     snapshot = await current_snapshot(request)
     with new_session(request) as session:
-        yield TextSearch(session, snapshot, request.app.state.settings.text_search_seconds)
+        yield SearchContext(session, snapshot, request.app.state.settings.text_search_seconds)
 
 
-TextDep = Annotated[TextSearch, Depends(text_search)]
+SearchDep = Annotated[SearchContext, Depends(search_context)]
 
 
-async def run_search(search: Callable[[TextSearch], Response], text: TextSearch, *, is_quick: bool = False) -> Response:
+async def run_search(
+    search: Callable[[SearchContext], Response], context: SearchContext, *, is_quick: bool = False
+) -> Response:
     """Return the response of a search, run here if it is quick and in a thread otherwise.
 
     Handing work to a thread takes longer than a millisecond of work, and quick work never has to wait for one. A text
     search that exceeds SHORT_SEARCH_SECONDS starts again among the long ones, so that short ones never wait for it.
     """
     if is_quick:
-        return search(text)
+        return search(context)
     try:
-        return await run_in_threadpool(search, replace(text, seconds=min(SHORT_SEARCH_SECONDS, text.seconds)))
+        return await run_in_threadpool(search, replace(context, seconds=min(SHORT_SEARCH_SECONDS, context.seconds)))
     except SearchTimeoutError:
-        text.session.close()  # A search that waits must hold no connection.
-        return await to_thread.run_sync(search, text, limiter=_long_search_limiter())
+        context.session.close()  # A search that waits must hold no connection.
+        return await to_thread.run_sync(search, context, limiter=_long_search_limiter())
 
 
 def _long_search_limiter() -> CapacityLimiter:

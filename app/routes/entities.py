@@ -12,9 +12,9 @@ from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import json_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SessionDep, TextDep, link_next, run_search
+from app.routes.dependencies import SearchDep, SessionDep, link_next, run_search
 from app.search.aggregations.entities import count_entities, related_entities
-from app.search.fulltext.hits import TextSearch
+from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import EntityPage, RelatedPage
 from app.search.query.pagination import count_page
@@ -39,15 +39,15 @@ MERGED_RESPONSE = {"description": "The entity was merged into the one in `Locati
 
 
 @router.get("/entities", response_model=EntityList)
-async def list_entities(filters: Annotated[EntityPage, Query()], text: TextDep, request: Request) -> Response:
+async def list_entities(filters: Annotated[EntityPage, Query()], context: SearchDep, request: Request) -> Response:
     """List the entities that the articles of a search name, by number of these articles or by lift, then by id."""
-    return await run_search(partial(_page, filters, request), text)
+    return await run_search(partial(_page, filters, request), context)
 
 
-def _page(filters: EntityPage, request: Request, text: TextSearch) -> Response:
+def _page(filters: EntityPage, request: Request, context: SearchContext) -> Response:
     after = RANK_CURSORS.read(filters)
-    result = search(text, filters)
-    entities = count_entities(text.snapshot, result.positions, frozenset(filters.type), filters.name)
+    result = search(context, filters)
+    entities = count_entities(context.snapshot, result.positions, frozenset(filters.type), filters.name)
     page = count_page(entities.values_by(filters.sort), limit=filters.limit, after=after)
     next_cursor = RANK_CURSORS.write(filters, page.next)
     body = EntityList(
@@ -55,9 +55,9 @@ def _page(filters: EntityPage, request: Request, text: TextSearch) -> Response:
         items=[named_entity(entities, ordinal) for _, _, ordinal in page.values],
         next=next_cursor,
         empty=facets.explain_no_articles(result),
-        corpus_version=text.snapshot.version,
+        corpus_version=context.snapshot.version,
     )
-    return link_next(request, json_response(body, text.session), next_cursor)
+    return link_next(request, json_response(body, context.session), next_cursor)
 
 
 @router.get("/entities/{id}", response_model=EntityDetail, responses={308: MERGED_RESPONSE, **problems(404)})
@@ -80,23 +80,23 @@ def get_entity(
 async def list_related_entities(
     id: EntityId,  # noqa: A002 - its name in the path
     filters: Annotated[RelatedPage, Query()],
-    text: TextDep,
+    context: SearchDep,
     request: Request,
 ) -> Response:
     """List the entities that articles of a search name together with this one, and how closely they are associated.
 
     The id of an entity that was merged into another redirects to that one.
     """
-    ordinal, current_id = _find_entity(text.snapshot, id)
+    ordinal, current_id = _find_entity(context.snapshot, id)
     if current_id != id:
         path = f"../{quote(current_id, safe='')}/related"
         return RedirectResponse("?".join(filter(None, (path, request.url.query))), status_code=308)
-    return await run_search(partial(_related, ordinal, current_id, filters, request), text)
+    return await run_search(partial(_related, ordinal, current_id, filters, request), context)
 
 
-def _related(ordinal: int, id_: str, filters: RelatedPage, request: Request, text: TextSearch) -> Response:
+def _related(ordinal: int, id_: str, filters: RelatedPage, request: Request, context: SearchContext) -> Response:
     after = RANK_CURSORS.read(filters, of=id_)
-    result = search(text, filters)
+    result = search(context, filters)
     entities = related_entities(result, ordinal, frozenset(filters.type), members=filters.members)
     page = count_page(entities.values_by(filters.sort), limit=filters.limit, after=after)
     next_cursor = RANK_CURSORS.write(filters, page.next, of=id_)
@@ -105,9 +105,9 @@ def _related(ordinal: int, id_: str, filters: RelatedPage, request: Request, tex
         items=[related_entity(entities, ordinal) for _, _, ordinal in page.values],
         next=next_cursor,
         empty=explain_no_related_entities(entities),
-        corpus_version=text.snapshot.version,
+        corpus_version=context.snapshot.version,
     )
-    return link_next(request, json_response(body, text.session), next_cursor)
+    return link_next(request, json_response(body, context.session), next_cursor)
 
 
 def _find_entity(snapshot: Snapshot, id_: str) -> tuple[int, str]:

@@ -9,8 +9,8 @@ from fastapi import Query, Request, Response
 from app.http.query_string import QueryPair, with_parameter, without_parameters
 from app.http.responses import api_url, stream_response, url_with_query
 from app.http.strict_params import v1_router
-from app.routes.dependencies import TextDep, link_next, run_search
-from app.search.fulltext.hits import TextSearch
+from app.routes.dependencies import SearchDep, link_next, run_search
+from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleExport, FeedPage
 from app.search.query.pagination import newest_page
@@ -37,54 +37,56 @@ def _content(media_type: str) -> dict[int | str, dict[str, Any]]:
 
 
 @router.get("/articles.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-async def export_articles_csv(filters: Annotated[ArticleExport, Query()], text: TextDep) -> Response:
+async def export_articles_csv(filters: Annotated[ArticleExport, Query()], context: SearchDep) -> Response:
     """Stream every article of a search as CSV (RFC 4180); cells that look like formulas get a leading apostrophe."""
-    return await run_search(partial(_csv, filters), text)
+    return await run_search(partial(_csv, filters), context)
 
 
-def _csv(filters: ArticleExport, text: TextSearch) -> Response:
-    result = search(text, filters)
+def _csv(filters: ArticleExport, context: SearchContext) -> Response:
+    result = search(context, filters)
     return stream_response(csv_rows(all_articles(result, in_order(result, filters), members=False)), CSV_TYPE)
 
 
 @router.get("/articles.ndjson", response_class=Response, responses={200: {"content": {"application/x-ndjson": {}}}})
-async def export_articles_ndjson(filters: Annotated[ArticleExport, Query()], text: TextDep) -> Response:
+async def export_articles_ndjson(filters: Annotated[ArticleExport, Query()], context: SearchDep) -> Response:
     """Stream every article of a search as newline-delimited JSON."""
-    return await run_search(partial(_ndjson, filters), text)
+    return await run_search(partial(_ndjson, filters), context)
 
 
-def _ndjson(filters: ArticleExport, text: TextSearch) -> Response:
-    result = search(text, filters)
+def _ndjson(filters: ArticleExport, context: SearchContext) -> Response:
+    result = search(context, filters)
     return stream_response(
         ndjson_rows(all_articles(result, in_order(result, filters), members=filters.members)), NDJSON_TYPE
     )
 
 
 @router.get("/articles.atom", response_class=Response, responses=_content(ATOM_TYPE))
-async def export_articles_atom(filters: Annotated[FeedPage, Query()], text: TextDep, request: Request) -> Response:
+async def export_articles_atom(filters: Annotated[FeedPage, Query()], context: SearchDep, request: Request) -> Response:
     """Return a search as an Atom feed (RFC 4287), newest first; follow `rel="next"` to its end (RFC 5005)."""
-    return await run_search(partial(_feed, filters, request, atom_feed, ATOM_TYPE), text)
+    return await run_search(partial(_feed, filters, request, atom_feed, ATOM_TYPE), context)
 
 
 @router.get("/articles.rss", response_class=Response, responses=_content(RSS_TYPE))
-async def export_articles_rss(filters: Annotated[FeedPage, Query()], text: TextDep, request: Request) -> Response:
+async def export_articles_rss(filters: Annotated[FeedPage, Query()], context: SearchDep, request: Request) -> Response:
     """Return a search as an RSS 2.0 feed, newest first; follow the `atom:link` with `rel="next"` to its end."""
-    return await run_search(partial(_feed, filters, request, rss_feed, RSS_TYPE), text)
+    return await run_search(partial(_feed, filters, request, rss_feed, RSS_TYPE), context)
 
 
 @router.get("/articles.jsonfeed", response_class=Response, responses=_content(JSON_FEED_TYPE))
-async def export_articles_jsonfeed(filters: Annotated[FeedPage, Query()], text: TextDep, request: Request) -> Response:
+async def export_articles_jsonfeed(
+    filters: Annotated[FeedPage, Query()], context: SearchDep, request: Request
+) -> Response:
     """Return a search as a JSON Feed 1.1, newest first; follow `next_url` to its end."""
-    return await run_search(partial(_feed, filters, request, json_feed, JSON_FEED_TYPE), text)
+    return await run_search(partial(_feed, filters, request, json_feed, JSON_FEED_TYPE), context)
 
 
-def _feed(filters: FeedPage, request: Request, write: FeedWriter, media_type: str, text: TextSearch) -> Response:
+def _feed(filters: FeedPage, request: Request, write: FeedWriter, media_type: str, context: SearchContext) -> Response:
     after = FEED_CURSORS.read(filters)
-    result = search(text, filters)
-    positions, last_key = newest_page(text.snapshot, result.positions, limit=filters.limit, after=after)
+    result = search(context, filters)
+    positions, last_key = newest_page(context.snapshot, result.positions, limit=filters.limit, after=after)
     next_cursor = FEED_CURSORS.write(filters, last_key)
     entries = feed_entries(result, positions, request.app.state.settings.serve_text)
-    feed = _feed_head(request, text.snapshot, next_cursor)
+    feed = _feed_head(request, context.snapshot, next_cursor)
     return link_next(request, stream_response(write(feed, entries), media_type), next_cursor)
 
 

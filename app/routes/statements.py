@@ -7,8 +7,8 @@ from fastapi import Query, Request, Response
 
 from app.http.responses import json_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import TextDep, link_next, run_search
-from app.search.fulltext.hits import TextSearch
+from app.routes.dependencies import SearchDep, link_next, run_search
+from app.search.fulltext.hits import SearchContext
 from app.search.query.filters import StatementPage
 from app.search.query.statements import search_statements, statement_page
 from app.wire.cursors import STATEMENT_CURSORS
@@ -18,14 +18,14 @@ router = v1_router("statements")
 
 
 @router.get("/statements", response_model=StatementList)
-async def list_statements(filters: Annotated[StatementPage, Query()], text: TextDep, request: Request) -> Response:
+async def list_statements(filters: Annotated[StatementPage, Query()], context: SearchDep, request: Request) -> Response:
     """Search the statements that articles attribute to speakers, in the articles that match the filters."""
-    return await run_search(partial(_page, filters, request), text)
+    return await run_search(partial(_page, filters, request), context)
 
 
-def _page(filters: StatementPage, request: Request, text: TextSearch) -> Response:
+def _page(filters: StatementPage, request: Request, context: SearchContext) -> Response:
     after = STATEMENT_CURSORS.read(filters)
-    result = search_statements(text, filters)
+    result = search_statements(context, filters)
     page = statement_page(result, filters, after)
     next_cursor = STATEMENT_CURSORS.write(filters, page.next)
     body = StatementList(
@@ -33,6 +33,6 @@ def _page(filters: StatementPage, request: Request, text: TextSearch) -> Respons
         items=statement_items(result, page.positions, request.app.state.settings.serve_text, filters.offsets),
         next=next_cursor,
         empty=explain_no_statements(result),
-        corpus_version=text.snapshot.version,
+        corpus_version=context.snapshot.version,
     )
-    return link_next(request, json_response(body, text.session), next_cursor)
+    return link_next(request, json_response(body, context.session), next_cursor)

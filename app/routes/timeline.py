@@ -7,8 +7,8 @@ from fastapi import Query, Response
 
 from app.http.responses import json_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import TextDep, run_search
-from app.search.fulltext.hits import TextSearch
+from app.routes.dependencies import SearchDep, run_search
+from app.search.fulltext.hits import SearchContext
 from app.search.query.aggregation_filters import TimelineFilters
 from app.search.query.search import search
 from app.wire.timelines import TimelineOut, timeline_out
@@ -17,10 +17,10 @@ router = v1_router("timeline")
 
 
 @router.get("/timeline", response_model=TimelineOut)
-async def get_timeline(filters: Annotated[TimelineFilters, Query()], text: TextDep) -> Response:
+async def get_timeline(filters: Annotated[TimelineFilters, Query()], context: SearchDep) -> Response:
     """Count the articles of a search by day, week, month or year, next to the whole corpus and by source or actor."""
-    return await run_search(partial(_timeline, filters), text)
+    return await run_search(partial(_timeline, filters), context)
 
 
-def _timeline(filters: TimelineFilters, text: TextSearch) -> Response:
-    return json_response(timeline_out(search(text, filters), filters), text.session)
+def _timeline(filters: TimelineFilters, context: SearchContext) -> Response:
+    return json_response(timeline_out(search(context, filters), filters), context.session)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
-from app.errors import InvalidParameter, InvalidRequestError, NotFoundError
+from app.errors import InvalidRequestError, NotFoundError, ParameterProblem
 from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import json_response
@@ -51,7 +51,7 @@ def list_changes(
     after, newest = CHANGE_CURSORS.read(filters), snapshot.version
     if filters.since > newest:
         wanted = f"a corpus version that was published; the newest is {newest}"
-        raise InvalidRequestError(InvalidParameter("since", str(filters.since), wanted, (str(newest),)))
+        raise InvalidRequestError(ParameterProblem("since", str(filters.since), wanted, (str(newest),)))
     rows = history.changes(session, since=filters.since, newest=newest, after=after, limit=filters.limit + 1)
     page = rows[: filters.limit]
     last = (page[-1].version, page[-1].article_id) if len(rows) > len(page) else None

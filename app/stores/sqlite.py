@@ -164,7 +164,7 @@ def shrink(engine: Engine) -> None:
         cursor.execute("VACUUM")
 
 
-def checkpoint(engine: Engine) -> None:
+def truncate_log(engine: Engine) -> None:
     """Write the whole log into the database file, so that the file alone is complete."""
     with _driver_cursor(engine) as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidRequestError, ParameterProblem
 
 # Each item costs an index lookup; nobody writes 32 conditions by hand.
 MAX_ITEMS = 32
@@ -65,6 +65,6 @@ def _is_token_character(character: str) -> bool:
 
 def _check_size(q: str, items: int) -> None:
     if items == 0:
-        raise InvalidRequestError(InvalidParameter("q", q, "at least one word of letters or digits"))
+        raise InvalidRequestError(ParameterProblem("q", q, "at least one word of letters or digits"))
     if items > MAX_ITEMS:
-        raise InvalidRequestError(InvalidParameter("q", q, f"at most {MAX_ITEMS} words and phrases, not {items}"))
+        raise InvalidRequestError(ParameterProblem("q", q, f"at most {MAX_ITEMS} words and phrases, not {items}"))

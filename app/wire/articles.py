@@ -80,7 +80,7 @@ def article_items(
     With `members` or `explain`, `matched` holds the entities through which each article matches; `explain` adds where
     the article names them, with a second SQL statement.
     """
-    session, snapshot = result.text.session, result.snapshot
+    session, snapshot = result.context.session, result.snapshot
     ids = [int(snapshot.columns.order[position]) for position in positions]
     matches = matches_at(result, positions, explain=explain) if members or explain else [None] * len(ids)
     revisions = zip(rows.revisions(session, ids), matches, strict=True)
@@ -126,7 +126,7 @@ def _explained_items(result: Result, positions: Sequence[int], page: ArticlePage
     if not page.highlight and not (page.explain and page.offsets == "utf16"):
         return items
     ids = [int(result.snapshot.columns.order[position]) for position in positions]
-    texts = rows.texts(result.text.session, ids)
+    texts = rows.texts(result.context.session, ids)
     fields = [{"title": item["title"], "text": texts[id_]} for id_, item in zip(ids, items, strict=True)]
     if page.highlight:
         served = [_served_fields(item, own, serve) for item, own in zip(items, fields, strict=True)]
@@ -258,7 +258,7 @@ def all_articles(result: Result, positions: Iterator[int], *, members: bool) -> 
     """Yield the articles at these positions, read in batches; no read transaction is held between two batches."""
     while batch := list(islice(positions, EXPORT_BATCH_SIZE)):
         items = article_items(result, batch, members=members)
-        result.text.session.rollback()
+        result.context.session.rollback()
         yield from items
 
 

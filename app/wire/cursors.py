@@ -9,7 +9,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidRequestError, ParameterProblem
 from app.search.index.columns import SortKey
 from app.search.query.parameters import Paging
 from app.search.query.search import PageStart
@@ -56,7 +56,7 @@ class Cursors(Generic[SortKeyT]):
 
 
 def _refusal(cursor: str, wanted: str) -> InvalidRequestError:
-    return InvalidRequestError(InvalidParameter("cursor", cursor, wanted))
+    return InvalidRequestError(ParameterProblem("cursor", cursor, wanted))
 
 
 def _digest(parameters: Paging, of: str) -> str:

@@ -53,7 +53,7 @@ def mentions_at(result: Result, positions: Sequence[int], ordinals: set[int]) ->
     labels = [snapshot.labels.entity[ordinal] for ordinal in ordinals]
     current_ids = {id_: label.id for label in labels for id_ in (label.id, *label.former_ids)}
     mentions: defaultdict[tuple[int, str], list[Mention]] = defaultdict(list)
-    for mention in rows.mentions_of(result.text.session, ids, current_ids):
+    for mention in rows.mentions_of(result.context.session, ids, current_ids):
         mentions[mention.revision_id, current_ids[mention.entity_id or ""]].append(mention)
     return mentions
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from app.models import Mention, Statement, StatementKind
-from app.search.index.columns import TEXT_OFFSET
+from app.search.index.columns import TEXT_PLACE
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import totals_without_each
 from app.search.query.parameters import Offsets
@@ -77,7 +77,7 @@ def statement_items(
     result: StatementResult, positions: Sequence[int], serve: ServeText, offsets: Offsets = "codepoints"
 ) -> list[StatementItem]:
     """Return the statements at these positions, in this order, with at most four SQL statements however many."""
-    session, snapshot = result.text.session, result.snapshot
+    session, snapshot = result.context.session, result.snapshot
     places = [_place(snapshot, position) for position in positions]
     ids = sorted({revision for revision, _, _ in places})
     articles = {row.id: row for row in rows.revisions(session, ids)}
@@ -113,8 +113,8 @@ def explain_no_statements(result: StatementResult) -> EmptyExplanation | None:
 def _place(snapshot: Snapshot, position: int) -> tuple[int, str, int]:
     """Return revision id, field and start of a statement, in code points."""
     revision = int(snapshot.columns.order[article_of(snapshot, position)])
-    place = int(snapshot.statements.offsets[position])
-    return (revision, "text", place - TEXT_OFFSET) if place >= TEXT_OFFSET else (revision, "title", place)
+    place = int(snapshot.statements.places[position])
+    return (revision, "text", place - TEXT_PLACE) if place >= TEXT_PLACE else (revision, "title", place)
 
 
 def _item(snapshot: Snapshot, statement: Statement, article: Row[Any], fields: dict[str, Any]) -> StatementItem:

@@ -34,8 +34,8 @@ def read_places(
     """
     lexicon = lexicon_folders()[1:]
     inputs = [url_list.parse_link(place) or Path(place) for place in places]
-    through = run_inline if workers is None else workers.read_all
-    records = read_paths(inputs, overrides=overrides, lexicon=lexicon, through=through, intake=byte_counter)
+    run_tasks = run_inline if workers is None else workers.read_all
+    records = read_paths(inputs, overrides=overrides, lexicon=lexicon, run_tasks=run_tasks, byte_counter=byte_counter)
     return detect_missing_languages(resolve_links(records, client.fetch, reader_context(overrides, lexicon)))
 
 

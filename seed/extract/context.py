@@ -5,7 +5,7 @@ from functools import cached_property
 
 from app.models import EntityType, MentionKind
 from seed.extract.candidates import CandidateMention
-from seed.extract.lexicon.word_lists import Title, WordLists
+from seed.extract.lexicon.word_lists import PersonTitle, WordLists
 from seed.extract.text.credits import Credit
 from seed.extract.text.document import Document
 from seed.extract.text.tokens import Token
@@ -35,9 +35,9 @@ class DocumentContext:
         self.hit_by_word = mentions_by_word(document, hits)
 
     @cached_property
-    def titles(self) -> list[Title]:
+    def titles(self) -> list[PersonTitle]:
         """The titles in order; none is inside another."""
-        titles: list[Title] = []
+        titles: list[PersonTitle] = []
         for index, token in enumerate(self.tokens):
             if "title_starts" not in token.kinds:
                 continue
@@ -46,7 +46,7 @@ class DocumentContext:
         return titles
 
     @cached_property
-    def title_by_first_word(self) -> dict[int, Title]:
+    def title_by_first_word(self) -> dict[int, PersonTitle]:
         """The titles by the index of their first word."""
         return {title.first: title for title in self.titles}
 

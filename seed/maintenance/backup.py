@@ -9,7 +9,7 @@ from pathlib import Path
 from app.errors import DatelineError
 from app.stores.lock import writer_lock
 from app.stores.schema import require_schema
-from app.stores.sqlite import DRIVER, checkpoint, copy_database, database_path, file_url, is_database, reader_engine
+from app.stores.sqlite import DRIVER, copy_database, database_path, file_url, is_database, reader_engine, truncate_log
 from seed.maintenance.database import open_writer
 from seed.maintenance.verify import VerifyProgress, verify
 
@@ -48,7 +48,7 @@ def restore(url: str, source: Path, *, replace: bool, progress: VerifyProgress =
             raise DatelineError(f"A database already exists at {str(path)!r}; --replace puts the backup in its place.")
         _copy(source, part)
         with open_writer(file_url(part)) as engine:
-            checkpoint(engine)  # It has been migrated to this release, and its file is complete without the log.
+            truncate_log(engine)  # It has been migrated to this release, and its file is complete without the log.
         _require_sound(part, progress)
         if is_database(path):
             _copy(part, path)

@@ -26,7 +26,7 @@ from seed.pipeline.language import detect_language
 from seed.pipeline.load import MAX_BATCH_RECORDS
 from seed.pipeline.merge import Content
 from seed.pipeline.rows import content_of_row, mention_rows, statement_rows
-from seed.pipeline.writer import set_current_revisions, write_revisions
+from seed.pipeline.writer import set_next_revisions, write_revisions
 from seed.records import Annotation
 
 
@@ -64,7 +64,7 @@ def _reannotate_batch(connection: Connection, articles: Sequence[str], context: 
             context.summary.updated += 1
             changed.append((article, content, annotation))
     context.registry.store(connection)
-    set_current_revisions(connection, write_revisions(connection, changed, context.registry))
+    set_next_revisions(connection, write_revisions(connection, changed, context.registry))
 
 
 def _redetect_language(content: Content) -> Content:

@@ -24,7 +24,7 @@ from seed.pipeline.identity import ArticleKeys, article_keys
 from seed.pipeline.links import store_visits
 from seed.pipeline.merge import MAX_OTHER_URLS, Content, merge
 from seed.pipeline.rows import content_of_record
-from seed.pipeline.writer import set_current_revisions, write_revisions
+from seed.pipeline.writer import set_next_revisions, write_revisions
 from seed.publish.publish import Checkpoint, no_checkpoint
 from seed.records import Link, RawArticle, Record, Refusal, UnchangedInput, VisitEnd
 
@@ -134,7 +134,7 @@ def _store_batch(connection: Connection, batch: Sequence[Record], context: LoadC
             (id_, content, annotation) for (id_, content), annotation in zip(contents.items(), annotations, strict=True)
         ]
         current |= write_revisions(connection, revisions, context.registry)
-    set_current_revisions(connection, current)
+    set_next_revisions(connection, current)
     visits = [record for record in batch if isinstance(record, VisitEnd)]
     store_visits(connection, (v.visit for v in visits if v.origin.path not in context.refused_paths))
 

@@ -35,7 +35,7 @@ def revision_row(
     article_id: str, content: Content, mentions: Sequence[RowValues], statements: Sequence[RowValues]
 ) -> RowValues:
     """Return the row of a revision with these mentions and statements, without its id."""
-    row = _content_row(article_id, content, count_entities(mentions))
+    row = _content_row(article_id, content, mention_counts(mentions))
     return *row, revision_digest(row, mentions, statements)
 
 
@@ -142,7 +142,7 @@ def _mention_row(mention: ExtractedMention) -> RowValues:
     )
 
 
-def count_entities(mentions: Iterable[RowValues]) -> dict[str, int]:
+def mention_counts(mentions: Iterable[RowValues]) -> dict[str, int]:
     """Return the number of mention rows per entity, counting only the kinds of mention that enter postings."""
     counts: dict[str, int] = {}
     for _, _, _, _, kind, _, entity, *_ in mentions:

@@ -33,7 +33,7 @@ def write_revisions(
     return {article: id_ for id_, (article, _, _) in zip(ids, revisions, strict=True)}
 
 
-def set_current_revisions(connection: Connection, revisions: dict[str, int]) -> None:
+def set_next_revisions(connection: Connection, revisions: dict[str, int]) -> None:
     """Make these revisions, given by article, the ones that the next publish serves."""
     if not revisions:
         return

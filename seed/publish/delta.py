@@ -5,14 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from app.search.index.bitmaps import Int64Array
+from app.search.index.bitmaps import Int32Array, Int64Array
 from app.search.index.columns import Columns
 
 # Four bytes per number, because some columns have many millions of them.
-Int32Array = NDArray[np.int32]
-"""Positions, rows or indexes; -1 stands for none."""
 
 
 class CategoryEncoder(dict[str | None, int]):

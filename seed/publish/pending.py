@@ -11,9 +11,9 @@ from sqlmodel import col
 
 from app.labels import article_numbers
 from app.models import POSTED_KINDS, Article, Mention, Pending, Removal, Revision, Statement
-from app.search.index.bitmaps import Int64Array
-from app.search.index.columns import NO_TIME, TEXT_OFFSET, UNDATED, Columns
-from seed.publish.delta import CategoricalColumn, CategoryEncoder, Int32Array, SnapshotDelta, StatementDelta
+from app.search.index.bitmaps import Int32Array, Int64Array
+from app.search.index.columns import NO_TIME, TEXT_PLACE, UNDATED, Columns
+from seed.publish.delta import CategoricalColumn, CategoryEncoder, SnapshotDelta, StatementDelta
 
 # Some megabytes of objects; all other rows are kept as numbers only.
 ROWS_PER_CHUNK = 2_000
@@ -46,7 +46,7 @@ _ARTICLES = (
     .order_by(col(Revision.id))
 )
 
-_PLACE = case((col(Statement.field) == "title", 0), else_=TEXT_OFFSET) + col(Statement.start)
+_PLACE = case((col(Statement.field) == "title", 0), else_=TEXT_PLACE) + col(Statement.start)
 
 # Aggregated into one value: one row of many ids is read much faster than many rows.
 _ABOUT = (

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.labels import Labels, ordinals_by_id
-from app.search.index.bitmaps import POSTING_FIELDS, Int64Array, bitmap_of
+from app.search.index.bitmaps import POSTING_FIELDS, Int32Array, Int64Array, bitmap_of
 from app.search.index.columns import Columns, Statements
 from app.search.index.snapshot import Snapshot
-from seed.publish.delta import CategoricalColumn, Int32Array, SnapshotDelta, StatementDelta
+from seed.publish.delta import CategoricalColumn, SnapshotDelta, StatementDelta
 from seed.publish.postings import AddedValues, OrdinalMapping, build_postings, group_values, transpose
 
 
@@ -44,12 +44,12 @@ def build_snapshot(before: Snapshot, labels: Labels, delta: SnapshotDelta, publi
         language=_used_values(before, "language", gone, delta.language),
         precision=_used_values(before, "precision", gone, delta.precision),
     )
-    ordinals = {family: _map_ordinals(family, before.labels, labels) for family in POSTING_FIELDS}
+    ordinals = {field: _map_ordinals(field, before.labels, labels) for field in POSTING_FIELDS}
     postings = {
-        family: build_postings(
-            before.postings[family], positions.old, ordinals[family], _added_values(family, delta, positions.delta)
+        field: build_postings(
+            before.postings[field], positions.old, ordinals[field], _added_values(field, delta, positions.delta)
         )
-        for family in POSTING_FIELDS
+        for field in POSTING_FIELDS
     }
     starts, lists = transpose(postings["entity"], size=len(columns.order))
     return Snapshot(
@@ -65,10 +65,10 @@ def build_snapshot(before: Snapshot, labels: Labels, delta: SnapshotDelta, publi
     )
 
 
-def _added_values(family: str, delta: SnapshotDelta, positions: Int32Array) -> AddedValues:
+def _added_values(field: str, delta: SnapshotDelta, positions: Int32Array) -> AddedValues:
     """Return the values of a posting field with the positions of their articles; only entities can be several."""
-    repeated = np.repeat(positions, delta.entity_lengths) if family == "entity" else positions
-    return AddedValues(repeated, getattr(delta, family))
+    repeated = np.repeat(positions, delta.entity_lengths) if field == "entity" else positions
+    return AddedValues(repeated, getattr(delta, field))
 
 
 def is_in(values: Int64Array, others: Int64Array) -> NDArray[np.bool_]:
@@ -90,25 +90,23 @@ def _merge_columns(old: Columns, new: Columns, removed: Int64Array) -> tuple[Col
     return columns, PositionMapping(old_positions, positions[len(keep) :])
 
 
-def _used_values(before: Snapshot, family: str, gone: BitMap, added: CategoricalColumn) -> tuple[str, ...]:
+def _used_values(before: Snapshot, field: str, gone: BitMap, added: CategoricalColumn) -> tuple[str, ...]:
     """Return the values of a posting field that any remaining or added article has, in order."""
-    postings = zip(getattr(before.labels, family), before.postings[family], strict=True)
+    postings = zip(getattr(before.labels, field), before.postings[field], strict=True)
     remaining = (value for value, posting in postings if not posting.issubset(gone))
     return tuple(sorted({*remaining, *added.names}))
 
 
-def _map_ordinals(family: str, old: Labels, new: Labels) -> OrdinalMapping:
+def _map_ordinals(field: str, old: Labels, new: Labels) -> OrdinalMapping:
     """Return the new ordinals of the labels of a posting field; only labels without articles are gone."""
-    names = _names(family, new)
-    by_name = (
-        ordinals_by_id(new.entity) if family == "entity" else {name: ordinal for ordinal, name in enumerate(names)}
-    )
-    new_ordinals = np.array([by_name.get(name, -1) for name in _names(family, old)], np.int32)
+    names = _names(field, new)
+    by_name = ordinals_by_id(new.entity) if field == "entity" else {name: ordinal for ordinal, name in enumerate(names)}
+    new_ordinals = np.array([by_name.get(name, -1) for name in _names(field, old)], np.int32)
     return OrdinalMapping(by_name, new_ordinals, len(names))
 
 
-def _names(family: str, labels: Labels) -> list[str]:
-    return [label if isinstance(label, str) else label.id for label in getattr(labels, family)]
+def _names(field: str, labels: Labels) -> list[str]:
+    return [label if isinstance(label, str) else label.id for label in getattr(labels, field)]
 
 
 def _build_statements(
@@ -120,7 +118,7 @@ def _build_statements(
     added_articles = positions.delta[delta.rows]
     starts, places = group_values(
         np.concatenate([old_articles[is_kept], added_articles]),
-        np.concatenate([old.offsets[is_kept], delta.places]),
+        np.concatenate([old.places[is_kept], delta.places]),
         size=int(np.count_nonzero(positions.old >= 0)) + len(positions.delta),
     )
     new_positions = _map_members(old.starts, positions.old, starts)

@@ -11,12 +11,12 @@ from seed.readers.input.archives import InputFile, unpack
 from seed.readers.input.byte_counter import ByteCounter
 from seed.readers.input.files import printable, walk_files
 from seed.readers.inputs import ReaderItem, ReadTask, TaskRunner, read_or_defer, run_inline
-from seed.readers.outlets import LEXICON_FOLDER, Sources, load_sources
+from seed.readers.outlets import DATA_FOLDER, Sources, load_sources
 from seed.readers.overrides import ARCHIVE, Manifest, Overrides, load_manifest
 from seed.readers.registry import FORMAT_BY_SUFFIX, FORMATS, HEAD_BYTES, detect_format, suffix_of
 from seed.records import Link, Origin, Refusal
 
-__all__ = ["FORMATS", "Overrides", "read", "reader_context"]
+__all__ = ["FORMATS", "Overrides", "read_paths", "reader_context"]
 
 ContextFactory = Callable[[Path], ReaderContext]
 
@@ -26,27 +26,27 @@ def read_paths(
     *,
     overrides: Overrides,
     lexicon: Iterable[Path] = (),
-    through: TaskRunner = run_inline,
-    intake: ByteCounter | None = None,
+    run_tasks: TaskRunner = run_inline,
+    byte_counter: ByteCounter | None = None,
 ) -> Iterator[ReaderItem]:
     """Yield the articles in files and folders, one record in memory at a time, and a refusal for each unusable one.
 
     Links among the paths, and links that files list, are yielded unchanged. `lexicon` are folders whose sources and
-    facts add to the shipped ones; `through` reads the files that are read in one go, in this process or another;
-    `intake` counts the bytes read. Raise ValueError before anything is read if `overrides` or the lexicon data
+    facts add to the shipped ones; `run_tasks` reads the files that are read in one go, in this process or another;
+    `byte_counter` counts the bytes read. Raise ValueError before anything is read if `overrides` or the lexicon data
     are invalid.
     """
     paths = tuple(paths)
-    sources, facts = load_lexicon_data(LEXICON_FOLDER, *lexicon)
+    sources, facts = load_lexicon_data(DATA_FOLDER, *lexicon)
     options, forced, manifest = overrides.options(), overrides.forced(), _manifest(overrides, paths)
-    if intake is not None:
-        intake.expect(_files(paths, overrides.manifest))
+    if byte_counter is not None:
+        byte_counter.expect(_files(paths, overrides.manifest))
     items = _read_entries(
         _files(paths, overrides.manifest),
         lambda path: ReaderContext({**options, **manifest.values_for(path)}, sources, facts, *forced),
-        intake or ByteCounter(),
+        byte_counter or ByteCounter(),
     )
-    return through(items)
+    return run_tasks(items)
 
 
 def reader_context(overrides: Overrides, lexicon: Iterable[Path] = ()) -> ReaderContext:
@@ -57,7 +57,7 @@ def reader_context(overrides: Overrides, lexicon: Iterable[Path] = ()) -> Reader
     format_name, encoding, paths = overrides.forced()
     return ReaderContext(
         overrides.options(),
-        *load_lexicon_data(LEXICON_FOLDER, *lexicon),
+        *load_lexicon_data(DATA_FOLDER, *lexicon),
         None if format_name == LIST else format_name,
         encoding=encoding,
         paths=paths,

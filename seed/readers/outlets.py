@@ -14,7 +14,7 @@ from seed.readers.line_patterns import fold_line, matches_any_pattern
 from seed.readers.strict_yaml import parse_yaml
 from seed.readers.validation import WrongValueError, check_language, check_line, check_names, is_empty, refuse_unknown
 
-LEXICON_FOLDER = Path(__file__).resolve().parents[1] / "lexicon"
+DATA_FOLDER = Path(__file__).resolve().parents[1] / "lexicon"
 """Folder of the lexicon data that is shipped."""
 
 OUTLET_KEYS = ("id", "name", "names", "domains", "language", "signatures", "furniture")
@@ -123,7 +123,7 @@ def load_sources(*folders: Path) -> Sources:
     """
     entries: dict[str, SourceEntry] = {}
     furniture: list[str] = []
-    for folder in folders or (LEXICON_FOLDER,):
+    for folder in folders or (DATA_FOLDER,):
         path = folder / "sources.yaml"
         if path.is_file():
             data = _load_mapping(path)

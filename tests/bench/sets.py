@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from app.search.aggregations.facets import FacetCounts
-from app.search.fulltext.hits import TextSearch
+from app.search.fulltext.hits import SearchContext
 from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.search import page, search
@@ -22,7 +22,7 @@ class Sets:
 
     def __init__(self, session: Session) -> None:
         self.snapshot = open_snapshot(session)
-        self._text = TextSearch(session, self.snapshot, 600)
+        self._text = SearchContext(session, self.snapshot, 600)
 
     def answer(self, question: Question, turn: int) -> int:
         """Search, find the page and count the facets; return the total."""

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
 from app.routes.dependencies import SHORT_SEARCH_SECONDS, run_search
-from app.search.fulltext.hits import TextSearch
+from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
 from app.stores.sqlite import file_url, reader_engine
 
@@ -20,8 +20,8 @@ SECONDS = 60.0
 
 
 @pytest.fixture
-def text(database: Path) -> TextSearch:
-    return TextSearch(Session(reader_engine(file_url(database))), Snapshot.unpublished(), SECONDS)
+def text(database: Path) -> SearchContext:
+    return SearchContext(Session(reader_engine(file_url(database))), Snapshot.unpublished(), SECONDS)
 
 
 class LongSearch:
@@ -33,7 +33,7 @@ class LongSearch:
         self.running = self.max_running = 0
         self._lock = Lock()
 
-    def __call__(self, text: TextSearch) -> Response:
+    def __call__(self, text: SearchContext) -> Response:
         with self._lock:
             self.limits.append(text.seconds)
         if text.seconds <= SHORT_SEARCH_SECONDS:
@@ -47,13 +47,13 @@ class LongSearch:
         return Response("long")
 
 
-def short(_text: TextSearch) -> Response:
+def short(_text: SearchContext) -> Response:
     """Return immediately."""
     return Response("short")
 
 
 @pytest.mark.parametrize(("threads", "max_running"), [(1, 1), (4, 1), (8, 2)])
-def test_long_searches_leave_threads_to_others(text: TextSearch, threads: int, max_running: int) -> None:
+def test_long_searches_leave_threads_to_others(text: SearchContext, threads: int, max_running: int) -> None:
     long, responses = LongSearch(), []
 
     async def run() -> None:
@@ -77,7 +77,7 @@ def test_long_searches_leave_threads_to_others(text: TextSearch, threads: int, m
     assert long.max_running == max_running
 
 
-def test_a_quick_search_needs_no_thread(text: TextSearch) -> None:
+def test_a_quick_search_needs_no_thread(text: SearchContext) -> None:
     async def main() -> bytes:
         current_default_thread_limiter().total_tokens = 0
         with anyio.fail_after(SECONDS):
@@ -86,14 +86,14 @@ def test_a_quick_search_needs_no_thread(text: TextSearch) -> None:
     assert anyio.run(main) == b"short"
 
 
-def test_the_limit_of_searches_may_be_shorter_than_a_short_search(text: TextSearch) -> None:
+def test_the_limit_of_searches_may_be_shorter_than_a_short_search(text: SearchContext) -> None:
     """Then the second run is refused like the first."""
 
-    def refuse(text: TextSearch) -> Response:
+    def refuse(text: SearchContext) -> Response:
         raise SearchTimeoutError(f"{text.seconds}")
 
     async def main() -> Response:
-        return await run_search(refuse, TextSearch(text.session, text.snapshot, SHORT_SEARCH_SECONDS / 2))
+        return await run_search(refuse, SearchContext(text.session, text.snapshot, SHORT_SEARCH_SECONDS / 2))
 
     with pytest.raises(SearchTimeoutError, match=str(SHORT_SEARCH_SECONDS / 2)):
         anyio.run(main)

@@ -7,7 +7,7 @@ import pytest
 
 from app import __version__
 from app.main import create_app
-from app.search.index.live import Corpus
+from app.search.index.live import CurrentSnapshot
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,7 +17,7 @@ def test_without_settings_the_environment_is_read(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("DATELINE_THREADS", "2")
     app = create_app()
     assert (app.state.settings.database_url, app.state.settings.threads) == ("sqlite:///elsewhere.db", 2)
-    assert isinstance(app.state.corpus, Corpus)
+    assert isinstance(app.state.corpus, CurrentSnapshot)
 
 
 def test_the_release_is_the_one_of_the_project() -> None:

@@ -15,9 +15,9 @@ from app.errors import (
     STATUS,
     CursorExpiredError,
     DatelineError,
-    InvalidParameter,
     InvalidRequestError,
     NotFoundError,
+    ParameterProblem,
     SearchTimeoutError,
     UnavailableError,
 )
@@ -53,8 +53,8 @@ def with_query(app: FastAPI, query: bytes) -> ASGIApp:
 
 def test_a_refused_request_lists_every_cause() -> None:
     error = InvalidRequestError(
-        InvalidParameter("actor", "Putni", "the id or name of an actor", ("vladimir-putin",)),
-        InvalidParameter("to", "soon", "a day"),
+        ParameterProblem("actor", "Putni", "the id or name of an actor", ("vladimir-putin",)),
+        ParameterProblem("to", "soon", "a day"),
     )
     assert response_to(error).body == {
         "type": "urn:dateline:problem:invalid-request",

@@ -215,7 +215,7 @@ def statements_say(statements: Statements) -> dict[str, Any]:
     """Return the statements of a snapshot as plain lists."""
     return {
         "starts": statements.starts.tolist(),
-        "places": statements.offsets.tolist(),
+        "places": statements.places.tolist(),
         "speaker": list(map(list, statements.speaker)),
         "about": list(map(list, statements.about)),
     }

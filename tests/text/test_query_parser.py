@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidRequestError, ParameterProblem
 from app.text.query_parser import TextQuery, excluded_expression, fts_phrase, parse_query, required_expression
 
 ARTICLES = {
@@ -42,7 +42,7 @@ def hits(table: sqlite3.Connection, q: str) -> set[int]:
     return articles if excluded is None else articles - matches(table, excluded)
 
 
-def errors_of(q: str) -> tuple[InvalidParameter, ...]:
+def errors_of(q: str) -> tuple[ParameterProblem, ...]:
     with pytest.raises(InvalidRequestError) as caught:
         parse_query(q)
     return caught.value.errors
@@ -82,14 +82,14 @@ def test_a_query_is_parsed(q: str, required: list[str], excluded: list[str]) -> 
 
 @pytest.mark.parametrize("q", ["", " ", '"', '""', "-", '-"', "!?", "…", "\0", "\ud800", "- - “”", "\u0301"])
 def test_a_query_without_a_word_is_refused(q: str) -> None:
-    assert errors_of(q) == (InvalidParameter("q", q, "at least one word of letters or digits"),)
+    assert errors_of(q) == (ParameterProblem("q", q, "at least one word of letters or digits"),)
 
 
 def test_a_query_has_at_most_32_items() -> None:
     full = "a " * 16 + "-b " * 16
     assert len(parse_query(full).required) == len(parse_query(full + "- ! ''").excluded) == 16
     q = full + "c"
-    assert errors_of(q) == (InvalidParameter("q", q, "at most 32 words and phrases, not 33"),)
+    assert errors_of(q) == (ParameterProblem("q", q, "at most 32 words and phrases, not 33"),)
 
 
 def test_a_long_phrase_is_one_item() -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from app.search.fulltext.hits import TextSearch
+from app.search.fulltext.hits import SearchContext
 from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.search import Result, search
@@ -29,7 +29,7 @@ def search_and_statements(migrated: Path, tmp_path: Path) -> Iterator[Search]:
     engine = reader_engine(file_url(database))
     statements: list[str] = []
     with Session(engine) as session:
-        result = search(TextSearch(session, open_snapshot(session), 60), ArticlePage())
+        result = search(SearchContext(session, open_snapshot(session), 60), ArticlePage())
         event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_rest: statements.append(statement))
         yield result, statements
     engine.dispose()

@@ -8,7 +8,7 @@ from heapq import heappush, heappushpop
 import numpy as np
 from pyroaring import BitMap
 
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidRequestError, ParameterProblem
 from app.labels import EntityLabel, SourceLabel
 from app.search.aggregations.facets import MAX_SUMMED_ARTICLES, CountArray, owner_sums
 from app.search.index.snapshot import Snapshot
@@ -51,7 +51,7 @@ class Suggestions:
         folded = fold_name(prefix)
         letters = sum(map(str.isalnum, folded))
         if not letters:
-            raise InvalidRequestError(InvalidParameter("prefix", prefix, "at least one letter or digit"))
+            raise InvalidRequestError(ParameterProblem("prefix", prefix, "at least one letter or digit"))
         exact = self._snapshot.prefixes.exact(folded)
         suggestions = self._top(exact, size, typo=False)
         if letters < MIN_TYPO_LETTERS or len(suggestions) == size:

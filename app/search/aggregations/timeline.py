@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.dates import day_range
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidRequestError, ParameterProblem
 from app.search.aggregations.facets import FacetCounts
 from app.search.index.bitmaps import Int64Array, bitmap_of, positions_of
 from app.search.index.snapshot import Snapshot
@@ -110,13 +110,13 @@ def _numbers(span: tuple[int, int], interval: Interval) -> tuple[int, int]:
     return first, last
 
 
-def _too_many_buckets(span: tuple[int, int], interval: Interval) -> InvalidParameter:
+def _too_many_buckets(span: tuple[int, int], interval: Interval) -> ParameterProblem:
     counts = {other: last - first + 1 for other in INTERVALS for first, last in [_numbers(span, other)]}
     # Longer intervals give fewer buckets: the first that fits is the shortest that does.
     fitting = tuple(other for other in INTERVALS if counts[other] <= MAX_BUCKETS)[:1]
     advice = "".join(f"`{other}`, or " for other in fitting) + "fewer days between `from` and `to`"
     wanted = f"at most {MAX_BUCKETS:,} buckets, not {counts[interval]:,} {interval}s: use {advice}"
-    return InvalidParameter("interval", interval, wanted, fitting)
+    return ParameterProblem("interval", interval, wanted, fitting)
 
 
 @dataclass(frozen=True, slots=True)

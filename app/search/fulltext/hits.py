@@ -41,7 +41,7 @@ INSTRUCTIONS_PER_CHECK = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class TextSearch:
+class SearchContext:
     """The text index as one request may use it: `seconds` limits each query, `max_ranked` the articles to rank."""
 
     session: Session

@@ -15,7 +15,7 @@ UNDATED = 2**31 - 1
 NO_TIME = -1
 """The local time of an article whose time of day is unknown: before all times of its day."""
 
-TEXT_OFFSET = 1 << 24
+TEXT_PLACE = 1 << 24
 """Added to an offset in the text, so that it sorts after every offset in the title."""
 
 SortKey = tuple[int, int, int]
@@ -49,7 +49,7 @@ class Statements:
     """
 
     starts: Int64Array
-    offsets: Int32Array
+    places: Int32Array
     speaker: Postings = ()
     about: Postings = ()
 
@@ -60,7 +60,7 @@ class Statements:
         return cls(np.zeros(articles + 1, np.int64), np.empty(0, np.int32), postings, postings)
 
     def __len__(self) -> int:
-        return len(self.offsets)
+        return len(self.places)
 
     @cached_property
     def speaker_of(self) -> NDArray[np.int32]:

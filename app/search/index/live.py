@@ -14,7 +14,7 @@ from app.stores.schema import require_schema
 from app.stores.sqlite import damaged_error
 
 
-class Corpus:
+class CurrentSnapshot:
     """Provides the current snapshot; checks for a newer one at most every `check_seconds`."""
 
     def __init__(self, engine: Engine, *, check_seconds: float) -> None:

@@ -38,7 +38,7 @@ UNPUBLISHED = "unpublished"
 """The token of a corpus that was never published."""
 
 WARM_PROPERTIES = (
-    "names",
+    "name_resolver",
     "prefixes",
     "totals",
     "memberships",
@@ -133,7 +133,7 @@ class Snapshot:
         return members
 
     @cached_property
-    def names(self) -> NameResolver:
+    def name_resolver(self) -> NameResolver:
         """The resolver of the names of this corpus version."""
         return NameResolver(self.labels.entity, self.labels.source)
 

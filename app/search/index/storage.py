@@ -72,7 +72,7 @@ def to_parts(snapshot: Snapshot) -> Iterator[tuple[str, bytes | memoryview]]:
     yield from ((f"column.{name}", column.data) for name, column in vars(snapshot.columns).items())
     yield "labels", _LABELS.dump_json(snapshot.labels)
     yield "statement_starts", snapshot.statements.starts.data
-    yield "statement_places", snapshot.statements.offsets.data
+    yield "statement_places", snapshot.statements.places.data
     statement_postings = {"speaker": snapshot.statements.speaker, "about": snapshot.statements.about}
     for field, postings in (*snapshot.postings.items(), *statement_postings.items()):
         blobs = [posting.serialize() for posting in postings]

@@ -8,7 +8,7 @@ from itertools import chain
 
 from pyroaring import BitMap
 
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidRequestError, ParameterProblem
 from app.labels import EntityLabel, SourceLabel
 from app.models import ACTOR_TYPES, EntityType
 from app.search.names.name_index import MAX_NEAREST_NAMES, WORD, FuzzyNames, NameIndex, NameOrdinals
@@ -47,7 +47,7 @@ class NameResolver:
         """Return the ordinal of the source that `value` names; raise InvalidRequestError."""
         return _or_raise(self.try_source(parameter, value))
 
-    def try_entity(self, parameter: str, value: str, types: frozenset[EntityType]) -> int | InvalidParameter:
+    def try_entity(self, parameter: str, value: str, types: frozenset[EntityType]) -> int | ParameterProblem:
         """Return the ordinal of the entity of one of these types that `value` names, or the error.
 
         The first rank with an entity of these types decides: id, former id, Wikidata id, lexicon name, local name.
@@ -63,22 +63,22 @@ class NameResolver:
         if others:
             return _wrong_type(parameter, value, wanted, [self._entities[ordinal] for ordinal in others])
         nearest = tuple(self._entities[ordinal].id for ordinal in self._fuzzy_names(types).nearest(value))
-        return InvalidParameter(parameter, value, f"the id, Wikidata id or name of {wanted}", nearest)
+        return ParameterProblem(parameter, value, f"the id, Wikidata id or name of {wanted}", nearest)
 
-    def try_source(self, parameter: str, value: str) -> int | InvalidParameter:
+    def try_source(self, parameter: str, value: str) -> int | ParameterProblem:
         """Return the ordinal of the source that `value` names, or the error. Ranks: id, name, domain."""
         for owners in _by_rank(self._source_ranks, value):
             if owners:
                 return _one_of(parameter, value, owners, self._sources)
         name = host if "." in (host := _host(value)) else value
         nearest = tuple(self._sources[ordinal].id for ordinal in self._fuzzy_sources.nearest(name))
-        return InvalidParameter(parameter, value, "the id, name or domain of a source", nearest)
+        return ParameterProblem(parameter, value, "the id, name or domain of a source", nearest)
 
     def find(self, words: str) -> BitMap:
         """Return the ordinals of the entities with a name that has all these words, or words that start with them."""
         prefixes = set(WORD.findall(fold_name(words)))
         if not prefixes:
-            raise InvalidRequestError(InvalidParameter("name", words, "at least one word of letters or digits"))
+            raise InvalidRequestError(ParameterProblem("name", words, "at least one word of letters or digits"))
         return self._word_prefixes.owners(prefixes)
 
     @cached_property
@@ -178,23 +178,23 @@ def _host(value: str) -> str:
 
 def _one_of(
     parameter: str, value: str, ordinals: Sequence[int], labels: Sequence[EntityLabel | SourceLabel]
-) -> int | InvalidParameter:
+) -> int | ParameterProblem:
     if len(ordinals) == 1:
         return ordinals[0]
     candidates = tuple(labels[ordinal].id for ordinal in ordinals[:_MAX_CANDIDATES])
-    return InvalidParameter(parameter, value, f"the id of one of the {len(ordinals)} that “{value}” names", candidates)
+    return ParameterProblem(parameter, value, f"the id of one of the {len(ordinals)} that “{value}” names", candidates)
 
 
-def _wrong_type(parameter: str, value: str, wanted: str, others: Sequence[EntityLabel]) -> InvalidParameter:
+def _wrong_type(parameter: str, value: str, wanted: str, others: Sequence[EntityLabel]) -> ParameterProblem:
     """Return an error that says which parameter to use; there are no nearest names, since no other spelling helps."""
     nouns = " or ".join(dict.fromkeys(_TYPE_NOUNS[label.type] for label in others))
     uses = [
         f"{'actor' if label.type in ACTOR_TYPES else label.type}={label.id}" for label in others[:MAX_NEAREST_NAMES]
     ]
-    return InvalidParameter(parameter, value, f"{wanted}; “{value}” is {nouns}: use {' or '.join(uses)}")
+    return ParameterProblem(parameter, value, f"{wanted}; “{value}” is {nouns}: use {' or '.join(uses)}")
 
 
-def _or_raise(ordinal: int | InvalidParameter) -> int:
-    if isinstance(ordinal, InvalidParameter):
+def _or_raise(ordinal: int | ParameterProblem) -> int:
+    if isinstance(ordinal, ParameterProblem):
         raise InvalidRequestError(ordinal)
     return ordinal

@@ -9,9 +9,9 @@ from typing import Literal
 from pyroaring import BitMap
 
 from app.dates import day_range
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidRequestError, ParameterProblem
 from app.models import ACTOR_TYPES, EntityType
-from app.search.fulltext.hits import TextSearch
+from app.search.fulltext.hits import SearchContext
 from app.search.index.memberships import EntityPostings, MemberPosting, article_postings, member_postings
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters
@@ -20,7 +20,7 @@ from app.text.query_parser import parse_query
 Role = Literal["all", "any", "none"]
 """Whether a matching article has all, any or none of the values of a parameter."""
 
-ClausesOrErrors = Iterator["Clause | InvalidParameter"]
+ClausesOrErrors = Iterator["Clause | ParameterProblem"]
 
 EntityParameter = tuple[frozenset[EntityType], Role]
 """The types of entity that a parameter accepts, and its role."""
@@ -62,15 +62,15 @@ class Clause:
 
 
 def build_clauses(
-    text: TextSearch, filters: ArticleFilters, own: Iterable["Clause | InvalidParameter"] = ()
+    context: SearchContext, filters: ArticleFilters, own: Iterable["Clause | ParameterProblem"] = ()
 ) -> tuple[Clause, ...]:
     """Return the clauses of a search. `own` are those of the searched resource, if not articles; they come first.
 
     Raise InvalidRequestError with all errors, or with the first MAX_ERRORS.
     """
-    snapshot = text.snapshot
+    snapshot = context.snapshot
     clauses: list[Clause] = []
-    errors: list[InvalidParameter] = []
+    errors: list[ParameterProblem] = []
     for clause in chain(own, *(build(snapshot, filters) for build in CLAUSE_BUILDERS)):
         if isinstance(clause, Clause):
             clauses.append(clause)
@@ -85,7 +85,7 @@ def build_clauses(
     if errors:
         raise InvalidRequestError(*errors)
     if query is not None and filters.q is not None:
-        clauses.append(Clause("q", filters.q, "all", text.matches(query)))
+        clauses.append(Clause("q", filters.q, "all", context.matches(query)))
     return tuple(clauses)
 
 
@@ -118,8 +118,8 @@ def entity_clauses(
     """Yield a clause, or an error, for each value of the parameters that name entities."""
     for parameter, (types, role) in parameters.items():
         for value in getattr(filters, parameter):
-            ordinal = snapshot.names.try_entity(parameter, value, types)
-            if isinstance(ordinal, InvalidParameter):
+            ordinal = snapshot.name_resolver.try_entity(parameter, value, types)
+            if isinstance(ordinal, ParameterProblem):
                 yield ordinal
             elif filters.members:
                 members = member_postings(snapshot, ordinal, types, entity_postings)
@@ -137,8 +137,8 @@ def _entity_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErr
 def _source_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
     for parameter, role in SOURCE_PARAMETERS.items():
         for value in getattr(filters, parameter):
-            ordinal = snapshot.names.try_source(parameter, value)
-            if isinstance(ordinal, InvalidParameter):
+            ordinal = snapshot.name_resolver.try_source(parameter, value)
+            if isinstance(ordinal, ParameterProblem):
                 yield ordinal
             else:
                 yield Clause(parameter, value, role, snapshot.postings["source"][ordinal], ordinal)
@@ -149,7 +149,7 @@ def _language_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrE
         if LANGUAGE_TAG.fullmatch(value):
             yield _label_clause(snapshot, "language", value)
         else:
-            yield InvalidParameter("language", value, "a language tag (BCP 47), such as `en` or `pt-BR`")
+            yield ParameterProblem("language", value, "a language tag (BCP 47), such as `en` or `pt-BR`")
 
 
 def _precision_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:

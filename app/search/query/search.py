@@ -6,8 +6,8 @@ from itertools import chain, islice
 
 from pyroaring import BitMap, FrozenBitMap
 
-from app.errors import CursorExpiredError, InvalidParameter, InvalidRequestError
-from app.search.fulltext.hits import TextSearch
+from app.errors import CursorExpiredError, InvalidRequestError, ParameterProblem
+from app.search.fulltext.hits import SearchContext
 from app.search.index.columns import SortKey
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause, build_clauses, match
@@ -23,20 +23,20 @@ PageStart = SortKey | tuple[str, int]
 class Result:
     """The clauses of a search, and the positions that satisfy them."""
 
-    text: TextSearch
+    context: SearchContext
     clauses: tuple[Clause, ...]
     positions: BitMap
 
     @property
     def snapshot(self) -> Snapshot:
         """The corpus version that was searched."""
-        return self.text.snapshot
+        return self.context.snapshot
 
 
-def search(text: TextSearch, filters: ArticleFilters) -> Result:
+def search(context: SearchContext, filters: ArticleFilters) -> Result:
     """Return the articles that match the filters; raise InvalidRequestError with everything that is wrong with them."""
-    clauses = build_clauses(text, filters)
-    return Result(text, clauses, match(text.snapshot.all_positions, clauses))
+    clauses = build_clauses(context, filters)
+    return Result(context, clauses, match(context.snapshot.all_positions, clauses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def in_order(result: Result, filters: ArticleExport, after: PageStart | None = N
 
 
 def _ranked_positions(result: Result) -> BitMap:
-    return newest(result.snapshot, result.positions, result.text.max_ranked)
+    return newest(result.snapshot, result.positions, result.context.max_ranked)
 
 
 def _by_relevance(result: Result, filters: ArticleExport, after: PageStart | None) -> Iterator[int]:
@@ -99,15 +99,15 @@ def _by_relevance(result: Result, filters: ArticleExport, after: PageStart | Non
 
 def _ranking_state(result: Result, after: tuple[str, int] | None) -> str:
     """Return the state of the text index that the walk through the pages started in, or starts in now."""
-    return result.text.state() if after is None else after[0]
+    return result.context.state() if after is None else after[0]
 
 
 def _ranking(result: Result, filters: ArticleExport, state: str) -> list[int]:
     expression = required_expression(parse_query(filters.q)) if filters.q is not None else None
     if expression is None:
         wanted = "`q` with at least one word that must occur, or another order"
-        raise InvalidRequestError(InvalidParameter("sort", filters.sort, wanted))
-    ranking = result.text.ranking(expression, FrozenBitMap(_ranked_positions(result)), state)
+        raise InvalidRequestError(ParameterProblem("sort", filters.sort, wanted))
+    ranking = result.context.ranking(expression, FrozenBitMap(_ranked_positions(result)), state)
     if ranking is None:
         raise CursorExpiredError("The relevance order has changed with the corpus; start again at the first page.")
     positions: list[int] = ranking.tolist()

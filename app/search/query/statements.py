@@ -9,7 +9,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.models import ACTOR_TYPES, EntityType
-from app.search.fulltext.hits import TextSearch
+from app.search.fulltext.hits import SearchContext
 from app.search.index.bitmaps import range_bitmap
 from app.search.index.columns import UNDATED
 from app.search.index.memberships import EntityPostings
@@ -36,20 +36,20 @@ TOPIC_PARAMETERS: Mapping[str, EntityParameter] = {"about": (frozenset(EntityTyp
 class StatementResult:
     """The clauses of a search of statements, and the statements that satisfy them."""
 
-    text: TextSearch
+    context: SearchContext
     clauses: tuple[Clause, ...]
     positions: BitMap
 
     @property
     def snapshot(self) -> Snapshot:
         """The corpus version that was searched."""
-        return self.text.snapshot
+        return self.context.snapshot
 
 
-def search_statements(text: TextSearch, filters: StatementPage) -> StatementResult:
+def search_statements(context: SearchContext, filters: StatementPage) -> StatementResult:
     """Return the statements that match the filters; raise InvalidRequestError with everything wrong with them."""
-    clauses = build_clauses(text, filters, _statement_clauses(text.snapshot, filters))
-    return StatementResult(text, clauses, match_statements(text.snapshot, clauses))
+    clauses = build_clauses(context, filters, _statement_clauses(context.snapshot, filters))
+    return StatementResult(context, clauses, match_statements(context.snapshot, clauses))
 
 
 def _statement_clauses(snapshot: Snapshot, filters: StatementPage) -> ClausesOrErrors:
@@ -94,14 +94,14 @@ def article_of(snapshot: Snapshot, statement: int) -> int:
 
 
 def _sort_key(snapshot: Snapshot, statement: int) -> StatementKey:
-    return *snapshot.key(article_of(snapshot, statement)), int(snapshot.statements.offsets[statement])
+    return *snapshot.key(article_of(snapshot, statement)), int(snapshot.statements.places[statement])
 
 
 def _statement_range(snapshot: Snapshot, after: StatementKey) -> tuple[int, int, int]:
     """Return three statements: the first of the key's article, the first after the key, the next article's first."""
     statements, (article, next_article) = snapshot.statements, snapshot.key_range(after[:3])
     start, stop = int(statements.starts[article]), int(statements.starts[next_article])
-    return start, start + int(np.searchsorted(statements.offsets[start:stop], after[3], side="right")), stop
+    return start, start + int(np.searchsorted(statements.places[start:stop], after[3], side="right")), stop
 
 
 def _newest_first(snapshot: Snapshot, statements: BitMap, after: StatementKey | None) -> Iterator[int]:

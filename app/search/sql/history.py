@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.errors import DroppedError, InvalidParameter, InvalidRequestError, NotFoundError, RemovedError
+from app.errors import DroppedError, InvalidRequestError, NotFoundError, ParameterProblem, RemovedError
 from app.labels import article_number
 from app.models import Change, Publish, Revision
 from app.search.index.snapshot import Snapshot
@@ -122,7 +122,7 @@ def revision_served(session: Session, snapshot: Snapshot, article: str, as_of: i
     """
     if as_of is not None and as_of > snapshot.version:
         wanted = f"a corpus version that was published; the newest is {snapshot.version}"
-        raise InvalidRequestError(InvalidParameter("as_of", str(as_of), wanted, (str(snapshot.version),)))
+        raise InvalidRequestError(ParameterProblem("as_of", str(as_of), wanted, (str(snapshot.version),)))
     served = snapshot.revision_of(article_number(article)) if as_of is None else None
     if served is not None:
         return served

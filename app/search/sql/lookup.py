@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidRequestError, ParameterProblem
 from app.labels import article_number
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import MAX_ERRORS
@@ -32,7 +32,7 @@ def look_up(session: Session, snapshot: Snapshot, lookup: ArticleLookup) -> list
     count = len(lookup.ids) + len(lookup.urls)
     if not 1 <= count <= MAX_LOOKUPS:
         wanted = f"1 to {MAX_LOOKUPS} ids and URLs in total"
-        raise InvalidRequestError(InvalidParameter("ids+urls", f"{count} values", wanted))
+        raise InvalidRequestError(ParameterProblem("ids+urls", f"{count} values", wanted))
     keys = _url_keys(lookup.urls)
     ids_by_key = rows.articles_under(session, keys)
     by_url = [(url, ids_by_key.get(key, "")) for url, key in zip(lookup.urls, keys, strict=True)]
@@ -44,12 +44,12 @@ def look_up(session: Session, snapshot: Snapshot, lookup: ArticleLookup) -> list
 
 def _url_keys(urls: Sequence[str]) -> list[str]:
     keys: list[str] = []
-    errors: list[InvalidParameter] = []
+    errors: list[ParameterProblem] = []
     for url in urls:
         try:
             keys.append(url_key(url))
         except ValueError:
-            errors.append(InvalidParameter("urls", url, "an http or https URL with a host"))
+            errors.append(ParameterProblem("urls", url, "an http or https URL with a host"))
     if errors:
         raise InvalidRequestError(*errors[:MAX_ERRORS])
     return keys

@@ -55,14 +55,14 @@ def feed_entries(result: Result, positions: Sequence[int], serve: ServeText) -> 
         batch = positions[start : start + EXPORT_BATCH_SIZE]
         items = article_items(result, batch)
         openings = _openings(result, batch, serve)
-        result.text.session.rollback()
+        result.context.session.rollback()
         yield from map(FeedEntry, items, openings)
 
 
 def _openings(result: Result, positions: Sequence[int], serve: ServeText) -> list[str | None]:
     ids = [int(result.snapshot.columns.order[position]) for position in positions]
     # Twice the length, because each run of white space is reduced to one space.
-    beginnings = rows.openings(result.text.session, ids, 2 * MAX_OPENING_LENGTH) if serve != "none" else ()
+    beginnings = rows.openings(result.context.session, ids, 2 * MAX_OPENING_LENGTH) if serve != "none" else ()
     openings = {row.id: opening(row.opening) for row in beginnings if is_text_served(row, serve)}
     return [openings.get(id_) for id_ in ids]
 

@@ -17,7 +17,7 @@ _HEADS = ("organization_heads", "unit_heads", "armed_group_heads")
 _VERBS_OF_SAYING = ("say", "say_or_noun", "say_quoting")
 
 
-class Title(NamedTuple):
+class PersonTitle(NamedTuple):
     """A title at words [first, last) of a document, with its class."""
 
     first: int
@@ -40,7 +40,7 @@ class WordLists:
         for word in frozenset().union(*lists.values()):
             self.kinds[word] = frozenset(name for name, items in lists.items() if word in items)
 
-    def title_at(self, tokens: Sequence[Token], index: int) -> Title | None:
+    def title_at(self, tokens: Sequence[Token], index: int) -> PersonTitle | None:
         """Return the longest title that begins at a word, or None."""
         node: _Node | None = self._titles.after.get(tokens[index].text.lower())
         title = None
@@ -48,7 +48,7 @@ class WordLists:
         while node is not None:
             end += 1
             if node.rank is not None:
-                title = Title(index, end, node.rank)
+                title = PersonTitle(index, end, node.rank)
             if end == len(tokens) or tokens[end].gap not in _TITLE_GAPS:
                 break
             node = node.after.get(tokens[end].text.lower())

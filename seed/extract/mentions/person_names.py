@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from seed.extract.context import DocumentContext
-from seed.extract.lexicon.word_lists import Title
+from seed.extract.lexicon.word_lists import PersonTitle
 from seed.extract.text.tokens import Token
 
 # "Abu Bakr al-Baghdadi al-Husseini al-Qurashi" is the longest kind of name.
@@ -23,7 +23,7 @@ class PersonName(NamedTuple):
     first: int
     last: int
     rule: str
-    title: Title | None = None
+    title: PersonTitle | None = None
 
 
 def find_person_names(context: DocumentContext) -> list[PersonName]:

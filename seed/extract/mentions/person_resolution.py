@@ -18,7 +18,7 @@ _MIN_SURNAME_LENGTH = 3
 _OFFICES = frozenset({"minister", "head_of_state"})
 
 
-class Surname(NamedTuple):
+class NamedPerson(NamedTuple):
     """How a person named in full may be mentioned again; `words` are those before the surname, in lower case."""
 
     entity: str
@@ -119,8 +119,8 @@ def carry_surnames(context: DocumentContext, people: Iterable[CandidateMention])
             yield _surname_candidate(context, index, surnames[token.text])
 
 
-def _surnames(context: DocumentContext, people: Iterable[CandidateMention]) -> dict[str, list[Surname]]:
-    surnames: dict[str, list[Surname]] = defaultdict(list)
+def _surnames(context: DocumentContext, people: Iterable[CandidateMention]) -> dict[str, list[NamedPerson]]:
+    surnames: dict[str, list[NamedPerson]] = defaultdict(list)
     for person in sorted(people):
         if person.type is not EntityType.PERSON or person.entity is None:
             continue
@@ -131,7 +131,7 @@ def _surnames(context: DocumentContext, people: Iterable[CandidateMention]) -> d
             known = surnames[words[-1].text]
             if all(surname.entity != person.entity for surname in known):
                 before = frozenset(word.text.lower() for word in words[:-1])
-                known.append(Surname(person.entity, before, person.start))
+                known.append(NamedPerson(person.entity, before, person.start))
     return surnames
 
 
@@ -152,7 +152,7 @@ def _belongs_to_other(context: DocumentContext, index: int) -> bool:
     return index > 0 and context.tokens[index].gap == " " and before.is_capital and "given_names" in before.kinds
 
 
-def _surname_candidate(context: DocumentContext, index: int, persons: Sequence[Surname]) -> CandidateMention:
+def _surname_candidate(context: DocumentContext, index: int, persons: Sequence[NamedPerson]) -> CandidateMention:
     """Return the mention at a surname, with the person's other names and initials before it."""
     token = context.tokens[index]
     first = index
@@ -169,7 +169,7 @@ def _surname_candidate(context: DocumentContext, index: int, persons: Sequence[S
     return CandidateMention(start, token.end, EntityType.PERSON, kind, persons[0].entity, "surname", confidence)
 
 
-def _is_part_of_name(context: DocumentContext, index: int, person: Surname) -> bool:
+def _is_part_of_name(context: DocumentContext, index: int, person: NamedPerson) -> bool:
     """Return whether the word before `index` is part of the name too: a given name, a particle or an initial."""
     before, gap = context.tokens[index - 1], context.tokens[index].gap
     is_initial = before.is_capital and len(before.text) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from seed.readers.dates.in_text import date_or_none, find_days, find_weekdays
-from seed.readers.outlets import LEXICON_FOLDER
+from seed.readers.outlets import DATA_FOLDER
 from seed.readers.strict_yaml import parse_yaml
 from seed.readers.validation import WrongValueError, check_line, check_names, refuse_unknown
 
@@ -96,7 +96,7 @@ def load_facts(*folders: Path) -> tuple[Fact, ...]:
     Without folders, load the shipped ones. Raise ValueError naming file, entry, value and what was expected.
     """
     facts: dict[str, Fact] = {}
-    for folder in folders or (LEXICON_FOLDER,):
+    for folder in folders or (DATA_FOLDER,):
         path = folder / "facts.yaml"
         if path.is_file():
             facts |= _load_file(path)

@@ -37,7 +37,7 @@ _DECLARATION = re.compile(r"<!\s*(?:ENTITY|ATTLIST|ELEMENT)\b", re.IGNORECASE)
 _ENCODING = re.compile(r"\A(\s*+<\?xml[^>]{0,200}?)\sencoding=[\"'][^\"']{0,40}[\"']")
 _GLOBAL_ID = re.compile(r"https?://|urn:|tag:", re.IGNORECASE)
 
-FeedEntry = Mapping[str, Any]
+ParsedEntry = Mapping[str, Any]
 
 
 def matches(text: str, _suffix: str) -> bool:
@@ -71,7 +71,7 @@ def read_feed(content: bytes, path: str, context: ReaderContext) -> list[RawArti
 
 
 def _article(
-    origin: Origin, entry: FeedEntry, feed: FeedEntry, context: ReaderContext, notes: tuple[str, ...]
+    origin: Origin, entry: ParsedEntry, feed: ParsedEntry, context: ReaderContext, notes: tuple[str, ...]
 ) -> RawArticle | Refusal:
     """Build the article of an entry with the keys that `_parse_xml_feed` and `_parse_json_feed` return."""
     fields: dict[str, object] = {}
@@ -121,7 +121,7 @@ def _author_names(value: object, context: ReaderContext) -> list[str]:
     return [str(name) for name in names if name] if isinstance(names, list) else []
 
 
-def _publication_date(entry: FeedEntry, provenance: dict[str, str], missing: dict[str, str]) -> Published:
+def _publication_date(entry: ParsedEntry, provenance: dict[str, str], missing: dict[str, str]) -> Published:
     value = entry.get("published")
     if is_empty(value):
         missing["published"] = (
@@ -136,7 +136,7 @@ def _publication_date(entry: FeedEntry, provenance: dict[str, str], missing: dic
         return Published()
 
 
-def _parse_xml_feed(text: str) -> tuple[dict[str, Any], list[FeedEntry]]:
+def _parse_xml_feed(text: str) -> tuple[dict[str, Any], list[ParsedEntry]]:
     """Return feed and entries; raise ValueError for entity bombs and for content that is not a feed."""
     if _DECLARATION.search(text):
         raise ValueError("the feed declares entities, which can expand without limit: expected none")
@@ -171,7 +171,7 @@ def _run_feedparser(content: bytes) -> Any:  # noqa: ANN401 - feedparser has no 
         ) from None
 
 
-def _xml_entry(entry: Any, *, rss: bool) -> FeedEntry:  # noqa: ANN401 - feedparser has no types
+def _xml_entry(entry: Any, *, rss: bool) -> ParsedEntry:  # noqa: ANN401 - feedparser has no types
     contents = [content.get("value") or "" for content in entry.get("content", ())]
     full = max(contents, key=len, default="")
     published = entry.get("published")
@@ -208,7 +208,7 @@ def _xml_authors(element: Any) -> list[str]:  # noqa: ANN401 - feedparser has no
     return [name for name in (*names, *([] if any(names) else [str(element.get("author") or "")])) if name]
 
 
-def _parse_json_feed(text: str) -> tuple[dict[str, Any], list[FeedEntry]]:
+def _parse_json_feed(text: str) -> tuple[dict[str, Any], list[ParsedEntry]]:
     """Return feed and entries of a JSON Feed 1.0 or 1.1; raise ValueError for anything else."""
     try:
         feed = JSON_DECODER.decode(text.lstrip("\ufeff"))
@@ -225,7 +225,7 @@ def _parse_json_feed(text: str) -> tuple[dict[str, Any], list[FeedEntry]]:
     }, [_json_entry(item if isinstance(item, dict) else {}) for item in items]
 
 
-def _json_entry(item: FeedEntry) -> FeedEntry:
+def _json_entry(item: ParsedEntry) -> ParsedEntry:
     html, text, summary = (item.get(key) for key in ("content_html", "content_text", "summary"))
     full = _text_of(html) if isinstance(html, str) and html.strip() else text
     return {
@@ -243,6 +243,6 @@ def _json_entry(item: FeedEntry) -> FeedEntry:
     }
 
 
-def _json_authors(element: FeedEntry) -> list[object]:
+def _json_authors(element: ParsedEntry) -> list[object]:
     persons = element.get("authors") or ([element["author"]] if element.get("author") else [])
     return [person.get("name") for person in persons if isinstance(person, dict)] if isinstance(persons, list) else []

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
 from app.search.aggregations.facets import MAX_SUMMED_ARTICLES, FacetCounts, entity_counts, source_counts
-from app.search.fulltext.hits import TextSearch
+from app.search.fulltext.hits import SearchContext
 from app.search.index.columns import NO_TIME, Columns
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause
@@ -63,7 +63,7 @@ def test_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: in
 def test_sources_of_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: int, size: int) -> None:
     positions = BitMap(range(articles))
     clauses = (Clause("from+to", str(articles), "all", positions),)
-    result = Result(TextSearch(Session(), snapshot, 1), clauses, positions)
+    result = Result(SearchContext(Session(), snapshot, 1), clauses, positions)
     counts = Counter(SOURCE_OF[:articles].tolist())
     expected = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:size]
     for _ in range(2):

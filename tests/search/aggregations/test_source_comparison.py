@@ -11,7 +11,7 @@ from sqlmodel import Session
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
 from app.search.aggregations.source_comparison import SAMPLE_SIZE, compare, source_totals
-from app.search.fulltext.hits import TextSearch
+from app.search.fulltext.hits import SearchContext
 from app.search.index.columns import NO_TIME, Columns, Statements
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import ComparisonPage
@@ -72,7 +72,7 @@ def top_five(counts: Counter[int]) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("articles", [0, 1, 500, SAMPLE_SIZE, ARTICLES])
 def test_large_and_small_sets_are_compared_alike(snapshot: Snapshot, articles: int) -> None:
-    result = Result(TextSearch(Session(), snapshot, 1), (), BitMap(range(articles)))
+    result = Result(SearchContext(Session(), snapshot, 1), (), BitMap(range(articles)))
     articles_naming = defaultdict[int, Counter[int]](Counter)
     for at, entity in PAIRS[PAIRS[:, 0] < articles].tolist():
         articles_naming[entity][int(SOURCE_OF[at])] += 1

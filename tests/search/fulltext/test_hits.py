@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from app.search.fulltext.hits import TextSearch
+from app.search.fulltext.hits import SearchContext
 from app.search.index.cache import TEXT_CACHE_SIZE
 from app.search.index.snapshot import Snapshot
 from app.stores.sqlite import file_url, reader_engine, writer_engine
@@ -21,7 +21,7 @@ def test_a_broken_index_is_not_a_timeout(database: Path) -> None:
     writer.dispose()
     reader = reader_engine(file_url(database))
     with Session(reader) as session, pytest.raises(OperationalError, match="no such table"):
-        TextSearch(session, Snapshot.unpublished(), seconds=5).matches(parse_query("ferry"))
+        SearchContext(session, Snapshot.unpublished(), seconds=5).matches(parse_query("ferry"))
     reader.dispose()
 
 
@@ -29,7 +29,7 @@ def test_the_cache_of_text_hits_is_bounded(database: Path) -> None:
     reader, snapshot = reader_engine(file_url(database)), Snapshot.unpublished()
     with Session(reader) as session:
         for number in range(2 * TEXT_CACHE_SIZE + 1):
-            TextSearch(session, snapshot, seconds=5).matches(parse_query(f"ferry{number}"))
+            SearchContext(session, snapshot, seconds=5).matches(parse_query(f"ferry{number}"))
     assert snapshot.cache.text_hits.get('"ferry0"') is None
     assert snapshot.cache.text_hits.get(f'"ferry{TEXT_CACHE_SIZE + 1}"') is not None
     reader.dispose()

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session
 
 from app.errors import CursorExpiredError
-from app.search.fulltext.hits import TextSearch
+from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticleExport
@@ -36,7 +36,7 @@ def search_result(database: Path, max_ranked: int) -> Iterator[Result]:
     """Search the current corpus version."""
     engine = reader_engine(file_url(database))
     with Session(engine) as session:
-        yield search(TextSearch(session, open_snapshot(session), 60, max_ranked), FILTERS)
+        yield search(SearchContext(session, open_snapshot(session), 60, max_ranked), FILTERS)
     engine.dispose()
 
 
@@ -126,7 +126,7 @@ def test_unpublished_rows_do_not_break_a_walk(thirty_articles: Path) -> None:
         ranking = list(in_order(result, FILTERS))
         assert first.next is not None
         load_without_publishing(thirty_articles)
-        result.text.session.rollback()
+        result.context.session.rollback()
         remaining = [position for page_shown in walk(result, 5, first.next) for position in page_shown.positions]
         assert first.positions + remaining == ranking
         for page_shown in walk(result, 5):

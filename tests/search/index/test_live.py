@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from app.errors import UnavailableError
-from app.search.index.live import Corpus
+from app.search.index.live import CurrentSnapshot
 from app.stores.sqlite import file_url, reader_engine
 from tests.seed.loading import load_into, report
 
@@ -28,14 +28,14 @@ def engine(database: Path) -> Iterator[Engine]:
 
 def test_an_unpublished_corpus_is_empty(engine: Engine) -> None:
     """A second request gets the same snapshot."""
-    corpus = Corpus(engine, check_seconds=0)
+    corpus = CurrentSnapshot(engine, check_seconds=0)
     assert corpus.current().version == 0
     assert corpus.current() is corpus.current()
 
 
 def test_only_a_publish_opens_a_new_snapshot(database: Path, engine: Engine) -> None:
     """This holds for the first publish and the next; a load that changes nothing does not publish."""
-    corpus = Corpus(engine, check_seconds=0)
+    corpus = CurrentSnapshot(engine, check_seconds=0)
     assert corpus.current().version == 0
     load_into(database, [report()])
     first = corpus.current()
@@ -51,7 +51,7 @@ def test_checks_are_no_more_frequent_than_configured(database: Path, engine: Eng
     """Between two checks there is no SQL statement."""
     statements: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_rest: statements.append(statement))
-    corpus = Corpus(engine, check_seconds=NEVER)
+    corpus = CurrentSnapshot(engine, check_seconds=NEVER)
     before = corpus.current()
     count = len(statements)
     load_into(database, [report()])
@@ -61,7 +61,7 @@ def test_checks_are_no_more_frequent_than_configured(database: Path, engine: Eng
 
 def test_a_check_is_one_statement(engine: Engine) -> None:
     """It reads the token only."""
-    corpus = Corpus(engine, check_seconds=0)
+    corpus = CurrentSnapshot(engine, check_seconds=0)
     corpus.current()
     statements: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_rest: statements.append(statement))
@@ -73,7 +73,7 @@ def test_a_check_is_one_statement(engine: Engine) -> None:
 
 def test_one_caller_opens_while_the_others_continue(database: Path, engine: Engine) -> None:
     """Only the caller that opens the new snapshot waits for it."""
-    corpus = Corpus(engine, check_seconds=0)
+    corpus = CurrentSnapshot(engine, check_seconds=0)
     old = corpus.current()
     load_into(database, [report()])
     opened, may_continue = threading.Event(), threading.Event()
@@ -99,7 +99,7 @@ def test_one_caller_opens_while_the_others_continue(database: Path, engine: Engi
 def test_the_first_callers_wait_for_the_same_snapshot(database: Path, engine: Engine) -> None:
     """There is no older snapshot to use."""
     load_into(database, [report()])
-    corpus = Corpus(engine, check_seconds=0)
+    corpus = CurrentSnapshot(engine, check_seconds=0)
     ready = threading.Barrier(4)
 
     def ask() -> int:
@@ -113,7 +113,7 @@ def test_the_first_callers_wait_for_the_same_snapshot(database: Path, engine: En
 
 def test_a_failed_check_lets_the_next_one_run(database: Path, engine: Engine) -> None:
     """The lock is released."""
-    corpus = Corpus(engine, check_seconds=0)
+    corpus = CurrentSnapshot(engine, check_seconds=0)
     corpus.current()
     failing = [True]
 
@@ -133,7 +133,7 @@ def test_a_database_created_later_is_found(database: Path, tmp_path: Path) -> No
     """Until then, each request fails with the command to run."""
     later = tmp_path / "later.db"
     engine = reader_engine(file_url(later))
-    corpus = Corpus(engine, check_seconds=NEVER)
+    corpus = CurrentSnapshot(engine, check_seconds=NEVER)
     for _ in range(2):
         with pytest.raises(UnavailableError, match="python -m seed init"):
             corpus.current()
@@ -145,7 +145,7 @@ def test_a_database_created_later_is_found(database: Path, tmp_path: Path) -> No
 def test_a_new_database_is_another_corpus_of_the_same_version(database: Path, migrated: Path, engine: Engine) -> None:
     """The token identifies the corpus, not the version; after the file is replaced, the server must reconnect."""
     load_into(database, [report()])
-    corpus = Corpus(engine, check_seconds=0)
+    corpus = CurrentSnapshot(engine, check_seconds=0)
     old = corpus.current()
     replacement = database.with_name("replacement.db")
     shutil.copy(migrated, replacement)
@@ -159,7 +159,7 @@ def test_a_new_database_is_another_corpus_of_the_same_version(database: Path, mi
 
 def test_a_snapshot_is_fresh_until_the_next_check_is_due(database: Path) -> None:
     engine = reader_engine(file_url(database))
-    patient, eager = Corpus(engine, check_seconds=60), Corpus(engine, check_seconds=0)
+    patient, eager = CurrentSnapshot(engine, check_seconds=60), CurrentSnapshot(engine, check_seconds=0)
     assert patient.fresh() is None
     assert patient.current() is patient.fresh()
     eager.current()

@@ -116,7 +116,7 @@ def test_labels_are_found_by_id(snapshot: Snapshot) -> None:
     )
     assert snapshot.source_names["harbour-gazette"] == "The Harbour Gazette"
     assert snapshot.labels.source[snapshot.source_ordinals["bay-courier"]].name == "Bay Courier"
-    assert snapshot.names is snapshot.names
+    assert snapshot.name_resolver is snapshot.name_resolver
 
 
 def test_entities_are_ranked_by_their_number_of_articles(snapshot: Snapshot) -> None:

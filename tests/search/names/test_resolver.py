@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import InvalidParameter, InvalidRequestError
+from app.errors import InvalidRequestError, ParameterProblem
 from app.labels import EntityLabel, SourceLabel
 from app.models import ACTOR_TYPES, EntityType
 from app.search.names.resolver import NameResolver
@@ -58,14 +58,14 @@ def source(value: str) -> str:
     return SOURCES[NAMES.source("source", value)].id
 
 
-def entity_error(parameter: str, value: str, types: frozenset[EntityType]) -> InvalidParameter:
+def entity_error(parameter: str, value: str, types: frozenset[EntityType]) -> ParameterProblem:
     with pytest.raises(InvalidRequestError) as caught:
         NAMES.entity(parameter, value, types)
     assert caught.value.errors == (NAMES.try_entity(parameter, value, types),)
     return caught.value.errors[0]
 
 
-def source_error(value: str) -> InvalidParameter:
+def source_error(value: str) -> ParameterProblem:
     with pytest.raises(InvalidRequestError) as caught:
         NAMES.source("exclude_source", value)
     assert caught.value.errors == (NAMES.try_source("exclude_source", value),)
@@ -122,7 +122,7 @@ def test_a_later_rank_decides_if_the_first_has_no_fitting_type() -> None:
 )
 def test_two_entities_of_one_rank_are_ambiguous(value: str, candidates: tuple[str, str]) -> None:
     wanted = f"the id of one of the 2 that “{value}” names"
-    assert entity_error("any_actor", value, ACTOR_TYPES) == InvalidParameter("any_actor", value, wanted, candidates)
+    assert entity_error("any_actor", value, ACTOR_TYPES) == ParameterProblem("any_actor", value, wanted, candidates)
 
 
 def test_a_name_can_be_ambiguous_across_types() -> None:
@@ -133,7 +133,7 @@ def test_an_error_lists_at_most_twenty_candidates() -> None:
     many = NameResolver([EntityLabel(f"john-{i:03}", PERSON, "John", local=True) for i in range(300)], [])
     error = many.try_entity("actor", "john", ACTOR_TYPES)
     candidates = tuple(f"john-{i:03}" for i in range(20))
-    assert error == InvalidParameter("actor", "john", "the id of one of the 300 that “john” names", candidates)
+    assert error == ParameterProblem("actor", "john", "the id of one of the 300 that “john” names", candidates)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_an_error_lists_at_most_twenty_candidates() -> None:
 def test_an_error_for_a_wrong_type_names_the_right_parameter(
     parameter: str, value: str, types: frozenset[EntityType], wanted: str
 ) -> None:
-    assert entity_error(parameter, value, types) == InvalidParameter(parameter, value, wanted)
+    assert entity_error(parameter, value, types) == ParameterProblem(parameter, value, wanted)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_an_error_for_a_wrong_type_names_the_right_parameter(
     ],
 )
 def test_an_error_for_an_unknown_name_says_what_is_wanted(types: frozenset[EntityType], wanted: str) -> None:
-    assert entity_error("x", "qqqqqqqq", types) == InvalidParameter("x", "qqqqqqqq", wanted)
+    assert entity_error("x", "qqqqqqqq", types) == ParameterProblem("x", "qqqqqqqq", wanted)
 
 
 @pytest.mark.parametrize(
@@ -197,14 +197,14 @@ def test_the_nearest_names_have_a_fitting_type_and_ties_are_by_id() -> None:
 def test_names_far_below_the_best_score_are_not_near() -> None:
     names = NameResolver([EntityLabel(name, PERSON, name) for name in ("barack obama", "barbara hama", "barbary")], [])
     error = names.try_entity("actor", "Barack Obamo", ACTOR_TYPES)
-    assert isinstance(error, InvalidParameter)
+    assert isinstance(error, ParameterProblem)
     assert error.nearest == ("barack obama",)
 
 
 def test_at_most_five_names_are_nearest() -> None:
     many = NameResolver([EntityLabel(f"jon-{i:03}", PERSON, f"Jon {i:03}", None, ("Jonny",)) for i in range(300)], [])
     error = many.try_entity("actor", "Jonni", ACTOR_TYPES)
-    assert isinstance(error, InvalidParameter)
+    assert isinstance(error, ParameterProblem)
     assert error.nearest == ("jon-000", "jon-001", "jon-002", "jon-003", "jon-004")
 
 
@@ -247,7 +247,7 @@ def test_one_source_has_many_names(value: str, expected: str) -> None:
 )
 def test_two_sources_of_one_rank_are_ambiguous(value: str, candidates: tuple[str, str]) -> None:
     wanted = f"the id of one of the 2 that “{value}” names"
-    assert source_error(value) == InvalidParameter("exclude_source", value, wanted, candidates)
+    assert source_error(value) == ParameterProblem("exclude_source", value, wanted, candidates)
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_two_sources_of_one_rank_are_ambiguous(value: str, candidates: tuple[str
 )
 def test_an_error_for_an_unknown_source_has_the_nearest(value: str, nearest: tuple[str, ...]) -> None:
     wanted = "the id, name or domain of a source"
-    assert source_error(value) == InvalidParameter("exclude_source", value, wanted, nearest)
+    assert source_error(value) == ParameterProblem("exclude_source", value, wanted, nearest)
 
 
 @pytest.mark.parametrize(
@@ -292,13 +292,13 @@ def test_words_find_names_that_contain_them(words: str, expected: list[str]) -> 
 def test_words_without_letters_are_refused() -> None:
     with pytest.raises(InvalidRequestError) as caught:
         NAMES.find(" -’ ")
-    assert caught.value.errors == (InvalidParameter("name", " -’ ", "at least one word of letters or digits"),)
+    assert caught.value.errors == (ParameterProblem("name", " -’ ", "at least one word of letters or digits"),)
 
 
 def test_an_empty_corpus_knows_nobody() -> None:
     empty = NameResolver([], [])
-    assert isinstance(empty.try_entity("actor", "putin", ACTOR_TYPES), InvalidParameter)
-    assert isinstance(empty.try_source("source", "rferl"), InvalidParameter)
+    assert isinstance(empty.try_entity("actor", "putin", ACTOR_TYPES), ParameterProblem)
+    assert isinstance(empty.try_source("source", "rferl"), ParameterProblem)
     assert not empty.find("putin")
 
 

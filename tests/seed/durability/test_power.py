@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from app.stores.sqlite import checkpoint, file_url, writer_engine
+from app.stores.sqlite import file_url, truncate_log, writer_engine
 from seed.maintenance.database import open_writer
 from seed.pipeline.load import load
 from tests.seed.durability.test_kills import MORE, prepare
@@ -124,7 +124,7 @@ def test_pages_that_were_being_copied_into_the_file(written: LoadFiles, tmp_path
     """The log is complete until all of them are written, in whatever order."""
     checkpointed = lay_files(tmp_path, written.file, written.log)
     engine = writer_engine(file_url(checkpointed))
-    checkpoint(engine)
+    truncate_log(engine)
     engine.dispose()
     file = checkpointed.read_bytes()
     generator = random.Random("pages")
@@ -170,7 +170,7 @@ def test_a_log_with_old_frames(written: LoadFiles, tmp_path: Path) -> None:
     """Frames of an earlier generation after the newest ones, in a log that was restarted, are ignored."""
     database = lay_files(tmp_path, written.file, written.log)
     engine = writer_engine(file_url(database))
-    checkpoint(engine)
+    truncate_log(engine)
     load(engine, [MORE[0]], RESOURCES)
     file, log = database.read_bytes(), log_of(database).read_bytes()
     contents = natural(database)

@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from app.errors import DatelineError
 from app.models import Change
-from app.search.fulltext.hits import TextSearch
+from app.search.fulltext.hits import SearchContext
 from app.text.query_parser import parse_query
 from seed.maintenance.compact import compact
 from seed.maintenance.remove import RemovalSummary, remove, undo_removal
@@ -83,7 +83,7 @@ def test_words_of_a_removed_article_find_nothing(database: Path) -> None:
     load_into(database, [ONE, TWO])
     remove_articles(database, "r2")
     with writing(database) as engine, Session(engine) as session:
-        search = TextSearch(session, snapshot_of(database), 1)
+        search = SearchContext(session, snapshot_of(database), 1)
         assert [len(search.matches(parse_query(word))) for word in ("quay", '"quay 1"', '"quay 2"')] == [1, 1, 0]
 
 

@@ -91,7 +91,7 @@ def test_annotations_keep_the_order_of_the_texts(folder: Path, pool: Workers) ->
 
 def test_files_are_read_in_the_order_of_one_process(pool: Workers, places: Path) -> None:
     """Records with their provenance, and refusals."""
-    sequential, parallel = list(READ([places])), list(READ([places], through=pool.read_all))
+    sequential, parallel = list(READ([places])), list(READ([places], run_tasks=pool.read_all))
     assert parallel == sequential
     assert [item.provenance for item in parallel if isinstance(item, RawArticle)] == [
         item.provenance for item in sequential if isinstance(item, RawArticle)
@@ -115,7 +115,7 @@ def test_few_inputs_and_few_bytes_are_submitted_ahead(
         monkeypatch.setattr(pool, "_max_ahead", max_ahead)
         monkeypatch.setattr(module, "MAX_BYTES_AHEAD", max_bytes)
         submitted.clear()
-        records = READ([places], through=lambda items: pool.read_all(recorded(items)))
+        records = READ([places], run_tasks=lambda items: pool.read_all(recorded(items)))
         for count, _ in enumerate(records, start=1):
             assert len(submitted) <= count + max_ahead
         assert len(submitted) == 35
@@ -138,9 +138,9 @@ def test_a_dead_worker_is_reported(folder: Path, places: Path) -> None:
                 yield item
 
         with pytest.raises(WorkerError, match=r"while it read one of .*00\.html, .*01\.html, .*02\.html"):
-            list(READ([places], through=lambda items: single.read_all(killing_the_worker(items))))
+            list(READ([places], run_tasks=lambda items: single.read_all(killing_the_worker(items))))
         with pytest.raises(WorkerError, match="many files"):
-            list(READ([places], through=single.read_all))
+            list(READ([places], run_tasks=single.read_all))
         with pytest.raises(DatelineError, match="it annotated texts"):
             list(single.annotate_all(TEXTS))
 

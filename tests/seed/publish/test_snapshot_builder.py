@@ -225,7 +225,7 @@ def test_statements_stay_with_their_articles(rows: list[Row], cut: int) -> None:
         row_statements = row_of[revision].statements
         assert list(statements.of(BitMap([position]))) == list(range(number, number + len(row_statements)))
         for place, speaker, about in row_statements:
-            assert statements.offsets[number] == place
+            assert statements.places[number] == place
             assert [id_ for id_, posting in zip(ids, statements.speaker, strict=True) if number in posting] == (
                 [] if speaker is None else [speaker]
             )

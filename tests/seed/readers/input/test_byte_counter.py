@@ -12,22 +12,22 @@ LINE = b'{"title": "Ferry", "source": "G", "text": "%06d"}\n'
 LINES = b"".join(LINE % number for number in range(20_000))
 
 
-def shares(place: Path, intake: ByteCounter) -> list[float]:
+def shares(place: Path, byte_counter: ByteCounter) -> list[float]:
     """Return the number of bytes read at each record."""
-    records = read_paths([place], overrides=Overrides(), intake=intake)
-    assert intake.total is not None
-    return [intake.bytes_read / intake.total for _ in records]
+    records = read_paths([place], overrides=Overrides(), byte_counter=byte_counter)
+    assert byte_counter.total is not None
+    return [byte_counter.bytes_read / byte_counter.total for _ in records]
 
 
 def test_plain_files_count_as_they_are_read(tmp_path: Path) -> None:
     """Unreadable files count, too, once they are skipped."""
     (tmp_path / "a.png").write_bytes(b"\x89PNG" * 1000)
     (tmp_path / "b.jsonl").write_bytes(LINE * 2)
-    intake = ByteCounter()
-    found = shares(tmp_path, intake)
-    assert intake.total == 4000 + 2 * len(LINE)
-    assert intake.bytes_read == intake.total
-    assert found[1] >= 4000 / intake.total
+    byte_counter = ByteCounter()
+    found = shares(tmp_path, byte_counter)
+    assert byte_counter.total == 4000 + 2 * len(LINE)
+    assert byte_counter.bytes_read == byte_counter.total
+    assert found[1] >= 4000 / byte_counter.total
 
 
 def test_gzip_counts_in_its_compressed_size(tmp_path: Path) -> None:
@@ -49,8 +49,8 @@ def test_members_of_a_zip_count_in_their_compressed_size(tmp_path: Path) -> None
 
 
 def test_an_address_has_no_size_and_what_is_missing_none(tmp_path: Path) -> None:
-    intake = ByteCounter()
-    intake.expect([Link(Origin("https://g.example/1"), "https://g.example/1")])
-    assert (intake.total, intake.bytes_read) == (None, 0)
-    intake.expect([Refusal(Origin("a"), "no"), tmp_path / "missing"])
-    assert intake.total == 0
+    byte_counter = ByteCounter()
+    byte_counter.expect([Link(Origin("https://g.example/1"), "https://g.example/1")])
+    assert (byte_counter.total, byte_counter.bytes_read) == (None, 0)
+    byte_counter.expect([Refusal(Origin("a"), "no"), tmp_path / "missing"])
+    assert byte_counter.total == 0
