@@ -17,12 +17,13 @@ COUNT ?= 20000
 FROM ?= 0
 BENCH_LOCK := tests/bench/requirements.lock
 BROWSER_LOCK := tests/browser/requirements.lock
+BIOME := build/client/node_modules/.bin/biome
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test test-app test-seed test-browser check-client lint types format lock clean
-.PHONY: eval eval-html eval-languages soak hostile bench
+.PHONY: help setup serve test test-app test-seed test-browser check-client check-page client-types format-page lint types format
+.PHONY: lock clean eval eval-html eval-languages soak hostile bench
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile | expand -t 16
@@ -69,14 +70,24 @@ chromium:
 	apt-get update -qq
 	apt-get install -qq --yes --no-install-recommends chromium
 
-check-client: setup build/client/.ready ## Lint the OpenAPI document, generate the TypeScript client of docs/how-to/build-a-frontend.md and check its types
-	rm -f build/client/dateline.d.ts
+check-client: client-types ## Lint the OpenAPI document and check the types of the client in docs/how-to/build-a-frontend.md
 	cp tests/client/*.json tests/client/*.ts build/client/
+	cd build/client && REDOCLY_TELEMETRY=off npx redocly lint openapi.json --extends=recommended
+	cd build/client && npx tsc
+
+check-page: client-types ## Check the types, the format and the style of the modules in app/page
+	build/client/node_modules/.bin/tsc --project tests/page
+	$(BIOME) ci --config-path=tests/page app/page
+
+format-page: build/client/.ready ## Format the modules in app/page and fix what can be fixed
+	$(BIOME) check --write --config-path=tests/page app/page
+
+# Both checks read the types of the API from build/client/dateline.d.ts.
+client-types: setup build/client/.ready
+	rm -f build/client/dateline.d.ts
 	$(BIN)/python -c 'import json, app.main; print(json.dumps(app.main.create_app().openapi()))' > build/client/openapi.json
 	cd build/client && npx openapi-typescript openapi.json --output dateline.d.ts 2>&1 | tee said
 	! grep -i -E "warn|error" build/client/said
-	cd build/client && REDOCLY_TELEMETRY=off npx redocly lint openapi.json --extends=recommended
-	cd build/client && npx tsc
 
 check-package: ## Build the wheel, install it into an empty environment and ask the server that it starts
 	rm -rf build/package

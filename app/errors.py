@@ -1,11 +1,11 @@
-"""The few exceptions of Dateline and the HTTP status each one stands for."""
+"""The exceptions of Dateline and their HTTP statuses."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class InvalidParameter:
-    """One thing wrong with a request: which parameter, the value it had, and what was wanted."""
+    """One thing that is wrong with a request: the parameter, its value, and what was wanted instead."""
 
     parameter: str
     value: str | None
@@ -13,16 +13,16 @@ class InvalidParameter:
     nearest: tuple[str, ...] = field(default=())
 
     def __str__(self) -> str:
-        given = "missing" if self.value is None else f"“{self.value}”"
-        return f"{self.parameter} is {given}, wanted is {self.wanted}"
+        value = "missing" if self.value is None else f"“{self.value}”"
+        return f"{self.parameter} is {value}, expected {self.wanted}"
 
 
 class DatelineError(Exception):
-    """Anything Dateline refuses or cannot do; `str()` is a sentence for the reader."""
+    """The base of everything that Dateline refuses or cannot do; `str()` is a sentence for the user."""
 
 
 class InvalidRequestError(DatelineError):
-    """The request cannot be understood as it stands; `errors` says why, one entry a cause."""
+    """The request is invalid; `errors` has one entry per cause."""
 
     def __init__(self, *errors: InvalidParameter) -> None:
         super().__init__("; ".join(map(str, errors)))
@@ -30,7 +30,7 @@ class InvalidRequestError(DatelineError):
 
 
 class TooLargeError(DatelineError):
-    """The body of the request is longer than is read."""
+    """The body of the request exceeds the limit."""
 
 
 class NotFoundError(DatelineError):
@@ -42,23 +42,23 @@ class RemovedError(DatelineError):
 
 
 class DroppedError(DatelineError):
-    """What an earlier corpus version served is no longer stored."""
+    """The revision that an earlier corpus version served is no longer stored."""
 
 
 class CursorExpiredError(DatelineError):
-    """A relevance cursor was drawn from an order that is no longer known."""
+    """A relevance cursor belongs to an earlier corpus version, whose order is no longer known."""
 
 
 class UnavailableError(DatelineError):
-    """The database cannot be served yet; the message names the command that mends it."""
+    """The database cannot be served yet; the message names the command that fixes this."""
 
 
 class DamagedError(DatelineError):
-    """The database no longer says what was written into it; a backup is needed."""
+    """The database does not contain what was written to it; a backup is needed."""
 
 
 class SearchTimeoutError(DatelineError):
-    """A text search took longer than its limit; nothing partial is given."""
+    """A text search exceeded its time limit; partial results are never returned."""
 
 
 STATUS: dict[type[DatelineError], int] = {

@@ -1,4 +1,4 @@
-"""What articles, sources and entities are called: public ids, and labels beside the postings."""
+"""Public ids of articles, labels of sources and entities, and keys of texts."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
@@ -11,19 +11,22 @@ from numpy.typing import NDArray
 
 from app.models import EntityType
 
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-"""Crockford's base 32 in lower case: no look-alikes, and in ASCII order, so that ids sort like their numbers."""
+# No look-alikes, and in ASCII order, so that ids sort like their numbers.
+ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""The digits of public ids: Crockford's base 32 in lower case."""
 
+# 60 bits: the chance of a collision among a million articles is one in two million.
 ID_LENGTH = 12
-"""Characters of a public id: 60 bits, so that a clash among a million articles is a chance of one in two million."""
+"""Length of a public id, in characters."""
 
-TELLING = 200
-"""Code points from which on a text tells an article: shorter ones, as of captions and notices, come again and again."""
+# Shorter texts, such as captions and notices, recur in many articles.
+MIN_TEXT_KEY_LENGTH = 200
+"""Minimum length of a text that identifies an article, in code points."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLabel:
-    """A source: `names` are its other names, `domains` its hosts."""
+    """A source; `names` are its other names, `domains` its hosts."""
 
     id: str
     name: str
@@ -33,7 +36,7 @@ class SourceLabel:
 
 @dataclass(frozen=True, slots=True)
 class EntityLabel:
-    """An entity; `local` ones were found or given in articles, the others stand in the lexicon."""
+    """An entity; `local` ones come from articles, all others from the lexicon."""
 
     id: str
     type: EntityType
@@ -47,7 +50,7 @@ class EntityLabel:
 
 @dataclass(frozen=True)
 class Labels:
-    """What the values of each family are called; entities are sorted by id."""
+    """The labels of the values of each posting field, by ordinal; entities are sorted by id."""
 
     source: tuple[SourceLabel, ...] = ()
     entity: tuple[EntityLabel, ...] = ()
@@ -55,8 +58,8 @@ class Labels:
     precision: tuple[str, ...] = ()
 
 
-def ordinals_of(entities: Iterable[EntityLabel]) -> dict[str, int]:
-    """Return the index of each entity by id, and by the ids of those that were merged into it."""
+def ordinals_by_id(entities: Iterable[EntityLabel]) -> dict[str, int]:
+    """Return the ordinal of each entity by its id and by the ids of entities that were merged into it."""
     labels = list(enumerate(entities))
     former = {id_: ordinal for ordinal, label in labels for id_ in label.former_ids}
     return former | {label.id: ordinal for ordinal, label in labels}
@@ -64,32 +67,32 @@ def ordinals_of(entities: Iterable[EntityLabel]) -> dict[str, int]:
 
 def article_id(number: int) -> str:
     """Return the public id of a 60-bit number."""
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(5 * (ID_LENGTH - 1), -1, -5))
+    return "".join(ID_ALPHABET[number >> shift & 31] for shift in range(5 * (ID_LENGTH - 1), -1, -5))
 
 
 def article_number(id_: str) -> int:
-    """Return the 60-bit number of a public id, -1 for what is none."""
-    if len(id_) != ID_LENGTH or not set(id_) <= set(ALPHABET):
+    """Return the 60-bit number of a public id, or -1 if it is not one."""
+    if len(id_) != ID_LENGTH or not set(id_) <= set(ID_ALPHABET):
         return -1
     number = 0
     for character in id_:
-        number = number << 5 | ALPHABET.index(character)
+        number = number << 5 | ID_ALPHABET.index(character)
     return number
 
 
 def article_numbers(ids: Sequence[str]) -> NDArray[np.int64]:
-    """Return the numbers of public ids, all at once: in a tenth of the time that one by one takes."""
+    """Return the numbers of public ids; vectorized, it takes a tenth of the time of single calls."""
     letters = np.frombuffer("".join(ids).encode(), np.uint8).reshape(-1, ID_LENGTH)
-    digits = np.searchsorted(np.frombuffer(ALPHABET.encode(), np.uint8), letters)
+    digits = np.searchsorted(np.frombuffer(ID_ALPHABET.encode(), np.uint8), letters)
     numbers: NDArray[np.int64] = np.bitwise_or.reduce(digits << np.arange(5 * (ID_LENGTH - 1), -1, -5), axis=1)
     return numbers
 
 
 def text_key(text: str) -> str | None:
-    """Return what begins the keys of all articles with exactly this text; None if it is too short to tell one.
+    """Return the prefix of the keys of all articles with exactly this text; None if it is too short to identify one.
 
-    Frozen, for the database keeps it: 120 bits of BLAKE2b, in characters that no key divides.
+    Frozen, because databases store it: 120 bits of BLAKE2b, in characters that are not separators of keys.
     """
-    if len(text) < TELLING:
+    if len(text) < MIN_TEXT_KEY_LENGTH:
         return None
     return f"text:{urlsafe_b64encode(blake2b(text.encode(), digest_size=15).digest()).decode()}:"

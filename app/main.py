@@ -8,15 +8,16 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.middleware.errors import ServerErrorMiddleware
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
 from app.http import openapi
-from app.http.caching.etag import Answers
-from app.http.caching.middleware import Shortcut, Validators
-from app.http.middleware import Head, RequestIds, UrlLimit, cors
-from app.http.problems import MEDIA_TYPE, add_handlers, failed
+from app.http.caching.etag import ResponseCache
+from app.http.caching.middleware import CacheFastPath, CacheMiddleware
+from app.http.middleware import HeadMiddleware, RequestIdMiddleware, UrlLimitMiddleware, cors_middleware
+from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
+from app.http.scope import with_root_path
 from app.routes import (
     articles,
     compare,
@@ -35,12 +36,12 @@ from app.search.index.live import Corpus
 from app.settings import Settings
 from app.stores.sqlite import reader_engine
 
-FEEDS = ("application/atom+xml", "application/rss+xml", "application/feed+json")
+FEED_MEDIA_TYPES = ("application/atom+xml", "application/rss+xml", "application/feed+json")
 
-DESCRIPTION = """News articles and the entities found in them, searched by date, source and actor.
+API_DESCRIPTION = """News articles and the entities found in them, searched by date, source and actor.
 
-Every error is `application/problem+json` (RFC 9457). Every GET answers HEAD. Each 200 under `/v1` carries a weak ETag
-that `If-None-Match` can be asked with, and each response an `X-Request-ID`: the one that was sent along, or a new one.
+Every error is `application/problem+json` (RFC 9457). Every GET answers HEAD. Each 200 under `/v1` has a weak ETag
+for `If-None-Match`, and each response an `X-Request-ID`: the one that the client sent, or a new one.
 Offsets are Unicode code points, `end` exclusive, into the stored field, or UTF-16 code units with `offsets=utf16`."""
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -58,63 +59,67 @@ ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     page.router,
 )
-"""One a resource, in the order of the OpenAPI document."""
+"""One router per resource, in the order of the OpenAPI document."""
 
 
-class App(openapi.DescribedApp):
-    """FastAPI that gives what is answered already before all else."""
+class App(openapi.DocumentedApp):
+    """FastAPI with the root path in every path, and with the fast path of the cache around all middleware."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request, whatever server and proxy do with the root path."""
+        await super().__call__(with_root_path(scope), receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put the shortcut around everything, and the ids of requests around what is behind it."""
-        return Shortcut(RequestIds(super().build_middleware_stack()), self.state.answers)
+        """Return the stack with the fast path of the cache outermost, followed by the request ids."""
+        return CacheFastPath(RequestIdMiddleware(super().build_middleware_stack()), self.state.response_cache)
 
 
-def build(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
-    """Make an app of these routers; its state still lacks `engine` and `corpus`."""
-    _know_our_media_types()
-    answers = Answers(settings.serve_text)
+def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
+    """Return an app of these routers; the caller adds `engine` and `corpus` to its state."""
+    _register_media_types()
+    cache = ResponseCache(settings.serve_text)
     app = App(
         title="Dateline",
         version=__version__,
-        description=DESCRIPTION,
+        description=API_DESCRIPTION,
         license_info={"name": "MIT", "identifier": "MIT"},
         servers=[{"url": "/"}],
         lifespan=_lifespan,
-        middleware=_middleware(settings, answers),
+        middleware=_middleware(settings, cache),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=_method_name,
+        generate_unique_id_function=_operation_id,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
-    app.state.answers = answers
+    app.state.response_cache = cache
     add_handlers(app)
     for router in (*routers, openapi.router):
         app.include_router(router)
     return app
 
 
-def _middleware(settings: Settings, answers: Answers) -> list[Middleware]:
+def _middleware(settings: Settings, cache: ResponseCache) -> list[Middleware]:
     return [
-        cors(settings.cors_origins),
-        Middleware(Head),
-        # FastAPI's own stands outside CORS, so that a browser could not read the 500.
-        Middleware(ServerErrorMiddleware, handler=failed),
-        Middleware(UrlLimit),
-        Middleware(Validators, answers=answers),
+        cors_middleware(settings.cors_origins),
+        Middleware(HeadMiddleware),
+        # FastAPI's own is outside CORS, where a browser could not read the 500.
+        Middleware(ServerErrorMiddleware, handler=internal_error),
+        Middleware(UrlLimitMiddleware),
+        Middleware(CacheMiddleware, cache=cache),
         Middleware(CompressMiddleware),
     ]
 
 
-def _know_our_media_types() -> None:
+def _register_media_types() -> None:
     add_compress_type(MEDIA_TYPE)
-    for export in ("text/csv", "application/x-ndjson", *FEEDS):
-        # Streaming: each chunk of rows is flushed, so that a reader sees it as soon as it is there.
+    for export in ("text/csv", "application/x-ndjson", *FEED_MEDIA_TYPES):
+        # Streaming: each chunk of rows is flushed, so that clients see it immediately.
         add_compress_type(export, streaming=True)
 
 
-def _method_name(route: APIRoute) -> str:
+def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
@@ -126,9 +131,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Make the app; without settings it reads them from the environment."""
+    """Return the app; without settings, read them from the environment."""
     settings = settings or Settings()
-    app = build(settings, ROUTERS)
+    app = build_app(settings, ROUTERS)
     app.state.engine = reader_engine(settings.database_url, connections=settings.threads)
     app.state.corpus = Corpus(app.state.engine, check_seconds=settings.snapshot_check_ms / 1000)
     return app

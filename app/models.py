@@ -1,4 +1,4 @@
-"""All tables. Offsets are Unicode code points, `end` exclusive; days are proleptic ordinals; instants UTC seconds."""
+"""All tables. Offsets are Unicode code points, `end` exclusive; days are proleptic ordinals, instants UTC seconds."""
 
 from enum import StrEnum
 from typing import Any
@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 
 class EntityType(StrEnum):
-    """What kind of thing an entity is."""
+    """The type of an entity."""
 
     PERSON = "person"
     ORGANIZATION = "organization"
@@ -22,11 +22,11 @@ class EntityType(StrEnum):
 ACTOR_TYPES = frozenset(
     {EntityType.PERSON, EntityType.ORGANIZATION, EntityType.STATE, EntityType.ARMED_GROUP, EntityType.MEDIA}
 )
-"""The types of entity that can act."""
+"""The types of entities that can act."""
 
 
 class Precision(StrEnum):
-    """How much of a publication date is known."""
+    """The precision to which a publication date is known."""
 
     MINUTE = "minute"
     DAY = "day"
@@ -36,7 +36,7 @@ class Precision(StrEnum):
 
 
 class Basis(StrEnum):
-    """Where a publication date comes from: printed, concluded from a dated fact, or given beside the text."""
+    """The basis of a publication date: printed, inferred from a dated fact, or metadata of the document."""
 
     STATED = "stated"
     INFERRED = "inferred"
@@ -44,21 +44,21 @@ class Basis(StrEnum):
 
 
 class LanguageBasis(StrEnum):
-    """Where the language of an article comes from: declared beside the text, or detected in it."""
+    """The basis of the language of an article: metadata of the document, or detection in the text."""
 
     METADATA = "metadata"
     DETECTED = "detected"
 
 
 class TextKind(StrEnum):
-    """Whether the text is the publisher's own or a digest of it."""
+    """Whether a text is the publisher's own or a digest of it."""
 
     FULL = "full"
     DIGEST = "digest"
 
 
 class MentionKind(StrEnum):
-    """How a mention names its entity. Bylines and credits enter no posting."""
+    """How a mention names its entity. Bylines and credits are in no posting."""
 
     NAME = "name"
     ACRONYM = "acronym"
@@ -69,11 +69,11 @@ class MentionKind(StrEnum):
 
 
 POSTED_KINDS = frozenset({MentionKind.NAME, MentionKind.ACRONYM, MentionKind.SURNAME, MentionKind.DEMONYM})
-"""The kinds of mention by which an article is found."""
+"""The kinds of mentions that count in postings, so that searches find the article by them."""
 
 
 class StatementKind(StrEnum):
-    """Whether the words, some of the words, or only the sense of a speaker are given."""
+    """Whether a statement quotes all words of a speaker, some of them, or only their sense."""
 
     QUOTATION = "quotation"
     PARTIAL = "partial"
@@ -90,9 +90,9 @@ class Source(SQLModel, table=True):
 
 
 class Entity(SQLModel, table=True):
-    """A thing named in articles. `local` ones were found or given, the others stand in the lexicon.
+    """A thing named in articles. `local` ones come from articles, all others from the lexicon.
 
-    `aliases` come from the lexicon, `learned_names` from records that brought the entity along.
+    `aliases` come from the lexicon, `learned_names` from records that list the entity.
     """
 
     id: str = Field(primary_key=True)
@@ -124,12 +124,12 @@ class ArticleKey(SQLModel, table=True):
 
 
 class Revision(SQLModel, table=True):
-    """The immutable content of an article as loaded once. Ids are never given twice, so that none can be mistaken.
+    """The immutable content of an article as loaded once. Ids are never reused, so that they are never ambiguous.
 
-    `named` counts the mentions by which it is found, by entity: every list and every publish asks for them.
-    `other_urls` are those beside `url` under which it was seen, one a page. A language that was detected is a
-    conclusion from the text, any other was declared. `digest` is the checksum of all that it
-    says, with mentions and statements; empty for one that is older than checksums.
+    `named` counts its posted mentions by entity; every list and every publish reads it. `other_urls` are the URLs other
+    than `url` at which it was seen, one per page. `language_detected` is true if the language was detected in the text
+    and false if it was declared. `digest` is the checksum of its content with mentions and statements; empty for
+    revisions older than checksums.
     """
 
     __table_args__ = {"sqlite_autoincrement": True}
@@ -161,7 +161,7 @@ class Revision(SQLModel, table=True):
 
 
 class Mention(SQLModel, table=True):
-    """A span that names an entity; an ambiguous one names none. The first columns are its place."""
+    """A span that names an entity; an ambiguous one has no entity. The primary key is its place."""
 
     __table_args__ = {"sqlite_with_rowid": False}
 
@@ -178,7 +178,7 @@ class Mention(SQLModel, table=True):
 
 
 class Statement(SQLModel, table=True):
-    """Something an article attributes to a speaker. `speaker` is the description where no entity is known."""
+    """Something that an article attributes to a speaker. `speaker` describes a speaker that is not a known entity."""
 
     __table_args__ = {"sqlite_with_rowid": False}
 
@@ -193,7 +193,7 @@ class Statement(SQLModel, table=True):
 
 
 class Removal(SQLModel, table=True):
-    """Articles that the operator has removed: no publish serves them, whatever is loaded. UTC seconds."""
+    """An article that the operator has removed: it stays unserved even if loaded again. UTC seconds."""
 
     article_id: str = Field(primary_key=True, foreign_key="article.id")
     removed_at: int
@@ -201,13 +201,13 @@ class Removal(SQLModel, table=True):
 
 
 class Pending(SQLModel, table=True):
-    """Articles whose revision differs from what was last published: what the next publish has to do."""
+    """An article that differs from what was last published: the next publish updates it."""
 
     article_id: str = Field(primary_key=True)
 
 
 class Publish(SQLModel, table=True):
-    """One publish; the last is the corpus that is served. `published_at` is in UTC seconds."""
+    """One publish; the last one is served. `published_at` is in UTC seconds."""
 
     version: int = Field(primary_key=True)
     token: str
@@ -219,7 +219,7 @@ class Publish(SQLModel, table=True):
 
 
 class ChangeKind(StrEnum):
-    """What a publish did with an article; one that comes back is added again."""
+    """What a publish did with an article; one that returns after a removal is `added` again."""
 
     ADDED = "added"
     UPDATED = "updated"
@@ -227,10 +227,10 @@ class ChangeKind(StrEnum):
 
 
 class Change(SQLModel, table=True):
-    """The log of publishes, never shortened: what each served of an article that it did not serve before.
+    """The append-only log of publishes: the articles that each one changed.
 
-    The last row of an article up to a version says what that version served: a revision, or none. Not every revision
-    is still stored, for `compact` drops those that were replaced.
+    The last row of an article up to a version has what that version served: a revision, or none. Not every revision is
+    still stored, because `compact` drops replaced ones.
     """
 
     __table_args__ = (Index("ix_change_article_id", "article_id", "version"), {"sqlite_with_rowid": False})
@@ -243,7 +243,7 @@ class Change(SQLModel, table=True):
 
 
 class SnapshotPart(SQLModel, table=True):
-    """The index of the current corpus version, as named blobs with their checksums."""
+    """One part of the index of the current corpus version: a named blob with its checksum."""
 
     __tablename__ = "snapshot_part"
 
@@ -253,7 +253,7 @@ class SnapshotPart(SQLModel, table=True):
 
 
 class FetchedUrl(SQLModel, table=True):
-    """The last visit of an address of which everything was stored: what to ask with, so that only news are sent.
+    """The last fetch of a URL whose content was stored completely: the validators for the next conditional request.
 
     `fetched_at` is in UTC seconds, `content_hash` the SHA-256 of the body in hexadecimal digits.
     """

@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: a connection that is handed in, or DATELINE_DATABASE_URL."""
+"""The database that Alembic migrates: the one of a passed connection, or DATELINE_DATABASE_URL."""
 
 from alembic import context
 from sqlalchemy import Connection
@@ -10,20 +10,20 @@ from app.stores.sqlite import writer_engine
 
 
 def include_name(name: str | None, type_: str, _parents: object) -> bool:
-    """Leave out the tables that FTS5 keeps for itself: no model declares them."""
+    """Return whether to compare this object with the models; the tables of FTS5 are in none."""
     return not (type_ == "table" and name is not None and name.startswith("article_text"))
 
 
 def migrate(connection: Connection) -> None:
-    """Run the migrations on this connection, all in one transaction."""
+    """Run the migrations on this connection in one transaction."""
     context.configure(connection=connection, target_metadata=SQLModel.metadata, include_name=include_name)
     with context.begin_transaction():
         context.run_migrations()
 
 
-given = context.config.attributes.get("connection")
-if given is not None:
-    migrate(given)
+passed_connection = context.config.attributes.get("connection")
+if passed_connection is not None:
+    migrate(passed_connection)
 else:
     engine = writer_engine(Settings().database_url)
     with engine.connect() as connection:

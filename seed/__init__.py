@@ -1,1 +1,1 @@
-"""The only writer: file -> reader -> extractor -> loader -> publish."""
+"""The only writer: file -> reader -> extractor -> pipeline -> publish."""

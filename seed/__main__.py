@@ -1,10 +1,24 @@
-"""`python -m seed …`: load a collection, look at it, look after it. The commands are in `seed/commands/`."""
+"""`python -m seed …`: load, inspect and maintain a collection. The commands are in `seed/cli/`."""
+
+from collections.abc import Callable
 
 import typer
 
-from seed.cli.annotate import annotate, check, reannotate
-from seed.cli.load import init, inspect, load
-from seed.cli.maintenance import backup, compact, remove, restore, status, verify
+from seed.cli import annotate, load, maintenance
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "init": load.init_command,
+    "load": load.load_command,
+    "inspect": load.inspect_command,
+    "status": maintenance.status_command,
+    "annotate": annotate.annotate_command,
+    "compact": maintenance.compact_command,
+    "reannotate": annotate.reannotate_command,
+    "remove": maintenance.remove_command,
+    "verify": maintenance.verify_command,
+    "backup": maintenance.backup_command,
+    "restore": maintenance.restore_command,
+}
 
 app = typer.Typer(
     name="python -m seed",
@@ -13,11 +27,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (init, load, inspect, status, annotate, compact, reannotate, remove, verify, backup, restore):
-    app.command()(command)
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 
-lexicon = typer.Typer(help="Look after the lexicon.", no_args_is_help=True)
-lexicon.command()(check)
+lexicon = typer.Typer(help="Maintain the lexicon.", no_args_is_help=True)
+lexicon.command("check")(annotate.check_lexicon_command)
 app.add_typer(lexicon, name="lexicon")
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What travels from the reader to the loader: plain, frozen, and never a guess."""
+"""The records that readers pass to the pipeline and the annotations that extractors return: plain and frozen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,12 +6,12 @@ from typing import Literal
 
 from app.models import Basis, EntityType, MentionKind, Precision, StatementKind, TextKind
 
-Field = Literal["title", "text"]
+TextField = Literal["title", "text"]
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a record was found: a file and, in files of many records, its line (from 1)."""
+    """Where a record comes from: a file and, in files of many records, its line (from 1)."""
 
     path: str
     line: int | None = None
@@ -22,7 +22,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A record that was passed over, and why, in a sentence that names the thing, its value and what was wanted."""
+    """A record that was skipped; the reason is a sentence that names the field, its value and what was wanted."""
 
     origin: Origin
     reason: str
@@ -32,8 +32,9 @@ class Refusal:
 class Published:
     """When an article was printed, as far as known.
 
-    `on` is `YYYY[-MM[-DD]]`; `at` the instant in UTC seconds, only where time and zone are stated; `local_time` the
-    printed time in seconds since the printed day's midnight; `evidence` the phrase and the fact it was inferred from.
+    `on` is `YYYY[-MM[-DD]]`; `at` is the instant in UTC seconds, set only where time and zone are stated; `local_time`
+    is the printed time in seconds since midnight of the printed day; `evidence` holds the phrase and the fact from
+    which the date was inferred.
     """
 
     on: str | None = None
@@ -47,7 +48,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class GivenEntity:
-    """An entity that came with the record; spans are [start, end) in code points of the text."""
+    """An entity supplied with a record; its mentions are spans [start, end) in code points of the text."""
 
     name: str
     type: EntityType
@@ -58,12 +59,12 @@ class GivenEntity:
 
 @dataclass(frozen=True, slots=True)
 class RawArticle:
-    """One report as its reader found it. What could not be found is None or empty, never made up.
+    """One article as its reader extracted it. A field that the input does not have is None or empty, never invented.
 
-    `source` is a name, id or domain as found; `text` has its furniture removed and is stored as it stands here.
-    `found` says where each field came from, `missing` why an empty one is empty, `notes` what a person should know of
-    the record; the three are for people and make no difference between articles. A language that was detected is a
-    conclusion from the text, any other was declared.
+    `source` is a name, id or domain as the input spells it; `text` has its page furniture removed and is stored exactly
+    like this. `found` maps each field to where it came from, `missing` maps each empty field to the reason, and `notes`
+    are remarks for the user; these three are informative only and do not take part in comparisons. `language` was
+    declared by the input unless `language_detected` is set: then it was inferred from the text.
     """
 
     origin: Origin
@@ -79,25 +80,25 @@ class RawArticle:
     rights: str | None = None
     text_kind: TextKind = TextKind.FULL
     entities: tuple[GivenEntity, ...] | None = None
-    found: Mapping[str, str] = field(default_factory=dict, compare=False)
+    provenance: Mapping[str, str] = field(default_factory=dict, compare=False)
     missing: Mapping[str, str] = field(default_factory=dict, compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address at which there is something to read, as it was listed; nobody has looked at it yet."""
+    """A listed URL that has not been fetched yet."""
 
     origin: Origin
     url: str
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """What lay at an address: the bytes as they were sent (unpacked), and what the host declared them to be.
+class FetchedDocument:
+    """A fetched document: the decompressed body and what the host declared about it.
 
-    `url` is the address as listed, `final_url` where its redirects led, `content_type` a media type in small letters,
-    empty if none was declared, `fetched_at` in UTC seconds.
+    `url` is the URL as listed, `final_url` the one after redirects, `content_type` a lower-case media type (empty if
+    none was declared), `fetched_at` is in UTC seconds.
     """
 
     url: str
@@ -110,7 +111,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What to remember of an address, so that it is asked only for what changed; `url` is where redirects led."""
+    """What to remember about a URL for a conditional request next time; `url` is the one after redirects."""
 
     url: str
     etag: str | None
@@ -121,29 +122,35 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Visited:
-    """All records of this origin came before: if none was refused, the visit may be remembered, with them or later."""
+class VisitEnd:
+    """Marks the end of the records of one URL.
+
+    If none of them was refused, the visit may be stored, in the same transaction as these records or a later one.
+    """
 
     origin: Origin
     visit: Visit
 
 
 @dataclass(frozen=True, slots=True)
-class Unchanged:
-    """Something that was not read again, as it is what it was."""
+class UnchangedInput:
+    """An input that was not read again because it has not changed."""
 
     origin: Origin
 
 
-Record = RawArticle | Refusal | Link | Unchanged | Visited
-"""What a load is made of."""
+Record = RawArticle | Refusal | Link | UnchangedInput | VisitEnd
+"""Everything that a load consumes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A span of `field` that names an entity; `entity` is None where two readings were left over."""
+class ExtractedMention:
+    """A span of `field` that names an entity; `entity` is None where the name stays ambiguous.
 
-    field: Field
+    `start` and `end` are code points of the field, `end` exclusive.
+    """
+
+    field: TextField
     start: int
     end: int
     text: str
@@ -155,10 +162,13 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """A span that the article attributes to a speaker; `speaker` is an entity id, `speaker_name` the words used."""
+class ExtractedStatement:
+    """A span that the article attributes to a speaker; `speaker` is an entity id, `speaker_name` the words used.
 
-    field: Field
+    `start` and `end` are code points of the field, `end` exclusive.
+    """
+
+    field: TextField
     start: int
     end: int
     kind: StatementKind
@@ -169,7 +179,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class LocalEntity:
-    """An entity that the lexicon lacks, with the id that is a pure function of its document."""
+    """An entity that is not in the lexicon; its id is a pure function of its document."""
 
     id: str
     name: str
@@ -179,8 +189,8 @@ class LocalEntity:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What the extractor found in one article, in order of field (title first), start and end."""
+    """The extractor's result for one article, ordered by field (title first), start and end."""
 
-    mentions: Sequence[Mention] = ()
-    statements: Sequence[Statement] = ()
+    mentions: Sequence[ExtractedMention] = ()
+    statements: Sequence[ExtractedStatement] = ()
     entities: Sequence[LocalEntity] = ()

@@ -1,12 +1,12 @@
-"""How the tests reach a database.
+"""The databases of the tests.
 
 - A run migrates one file once (`migrated`) and never writes to it again.
 - A test copies that file (`database`), which takes less than a tenth of a millisecond, and owns the copy.
-- Records go in as a user's do, as JSON Lines: `load_jsonl` loads and publishes in milliseconds, since it has no
-  lexicon; `seed` runs `python -m seed …` itself, in this process, with all that ships.
-- Settings are handed to `create_app`; nothing is patched, and no test sees the environment's database.
-- The server looks for a new corpus version before each request, so that tests need not wait.
-- Hypothesis tests draw a corpus, load it into a copy (`shelved`) and ask many questions of one application.
+- Records are loaded as JSON Lines, like those of users: `load_jsonl` loads and publishes in milliseconds, since it has
+  no lexicon; `seed` runs `python -m seed …` itself, in this process, with everything that ships.
+- Settings are passed to `create_app`; nothing is patched, and no test uses the database of the environment.
+- The server checks for a new corpus version before each request, so that tests need not wait.
+- Hypothesis tests draw a corpus, load it into a copy (`shelved`) and send many requests to one application.
 """
 
 import json
@@ -20,6 +20,8 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from fastapi import FastAPI
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -31,14 +33,25 @@ from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
 from seed.pipeline.context import Resources
 from seed.pipeline.load import load
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.readers.outlets import load_sources
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# On a busy machine a good example can take long to draw and to run: neither is a finding. Each profile that ships with
+# Hypothesis is registered again, since it loads "ci" by itself where it recognizes a CI service.
+for _profile in ("default", "ci"):
+    hypothesis_settings.register_profile(
+        _profile,
+        hypothesis_settings.get_profile(_profile),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+hypothesis_settings.load_profile(hypothesis_settings.get_current_profile_name())
+
 
 def app_for(database: Path, *, text_search_seconds: float = 60, serve_text: ServeText = "full") -> FastAPI:
-    """Make an application that serves a database file and sees a publish at once."""
+    """Return an application that serves a database file and notices each publish immediately."""
     settings = Settings(
         database_url=file_url(database),
         snapshot_check_ms=0,
@@ -57,24 +70,24 @@ def seed(database: Path, *arguments: str) -> str:
 
 @cache
 def resources() -> Resources:
-    """Return what a load needs, with a lexicon that is empty: given entities need none, and it opens at once."""
+    """Return what a load needs, with an empty lexicon: records that list their entities need none."""
     lexicon = Lexicon()
     return Resources(lexicon, Annotator(lexicon), load_sources())
 
 
 def write_jsonl(database: Path, records: list[dict[str, Any]]) -> Path:
-    """Write records as JSON Lines beside a database; return the file."""
+    """Write records as JSON Lines next to a database; return the file."""
     lines = database.with_suffix(".jsonl")
     lines.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     return lines
 
 
 def load_jsonl(database: Path, records: list[dict[str, Any]]) -> None:
-    """Load records that bring their entities along, and publish them; fail if one is refused."""
+    """Load records that list their entities, and publish them; fail if one is refused."""
     lines = write_jsonl(database, records)
     engine = writer_engine(file_url(database))
     try:
-        summary = load(engine, read([lines], overrides=Overrides()), resources())
+        summary = load(engine, read_paths([lines], overrides=Overrides()), resources())
     finally:
         engine.dispose()
     assert not list(summary.refused)
@@ -92,7 +105,7 @@ def migrate(database: Path) -> None:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database without an article; copy it, never write to it."""
+    """Return a migrated database without articles; copy it, never write to it."""
     database = tmp_path_factory.mktemp("migrated") / "dateline.db"
     migrate(database)
     return database
@@ -100,12 +113,12 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def database(migrated: Path, tmp_path: Path) -> Path:
-    """A migrated database without an article, the test's own."""
+    """Return a migrated database without articles, for this test alone."""
     return Path(shutil.copy(migrated, tmp_path / "dateline.db"))
 
 
 @pytest.fixture
 def client(database: Path) -> Iterator[TestClient]:
-    """A client of an application on the test's own database."""
+    """Yield a client of an application on the database of this test."""
     with TestClient(app_for(database), raise_server_exceptions=False) as client:
         yield client

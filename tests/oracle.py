@@ -1,8 +1,8 @@
-"""What Dateline should answer, worked out slowly from the rules over plain dicts; nothing here comes from the engine.
+"""The oracle: what Dateline should answer, computed naively from the rules over plain dicts, without the engine.
 
-A record is a JSON Lines record with two keys more: `public_id`, the id the article was given, and `source_id`.
+A record is a JSON Lines record with two additional keys: `public_id`, the id of the article, and `source_id`.
 A search is a list of (parameter, value) pairs, as in a query string; names in it are ids, names or Wikidata ids of
-entities and sources that the records bring along.
+entities and sources in the records.
 """
 
 import re
@@ -50,7 +50,7 @@ def precision(record: Record) -> str:
 
 
 def published(record: Record) -> dict[str, str | None]:
-    """Return the printed day, the instant and the precision, as an answer shows them."""
+    """Return the printed day, the instant and the precision, as a response shows them."""
     at = None
     if precision(record) == "minute":
         at = datetime.fromisoformat(record["published"]).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -63,21 +63,21 @@ def entity_ids(record: Record, types: Iterable[str] = ()) -> set[str]:
 
 
 def labels(records: list[Record]) -> dict[str, dict[str, str]]:
-    """Return what each value of a facet is called: {facet: {id: name}}."""
-    found: dict[str, dict[str, str]] = {name: {} for name in ("source", *LABELLED, "language", "precision")}
+    """Return the name of each value of each facet: {facet: {id: name}}."""
+    names: dict[str, dict[str, str]] = {name: {} for name in ("source", *LABELLED, "language", "precision")}
     for record in records:
-        found["source"][record["source_id"]] = record["source"]
-        found["precision"][precision(record)] = precision(record)
+        names["source"][record["source_id"]] = record["source"]
+        names["precision"][precision(record)] = precision(record)
         if record.get("language"):
-            found["language"][record["language"]] = record["language"]
+            names["language"][record["language"]] = record["language"]
         for entity in record["entities"]:
             facet = entity["type"] if entity["type"] in LABELLED else "actor"
-            found[facet][entity["id"]] = entity["name"]
-    return found
+            names[facet][entity["id"]] = entity["name"]
+    return names
 
 
 def resolve(records: list[Record], parameter: str, value: str) -> str:
-    """Return the id that a value means, whether it is an id, a name or a Wikidata id."""
+    """Return the id of a value, which may be an id, a name or a Wikidata id."""
     if parameter in {"language", "precision"}:
         return value
     for record in records:
@@ -91,7 +91,7 @@ def resolve(records: list[Record], parameter: str, value: str) -> str:
 
 
 def contains(record: Record, phrase: str) -> bool:
-    """Tell whether the words of a phrase occur side by side in title or text."""
+    """Return whether the words of a phrase are consecutive in title or text."""
     wanted = tokens(phrase)
     for field in ("title", "text"):
         words = tokens(record[field])
@@ -101,7 +101,7 @@ def contains(record: Record, phrase: str) -> bool:
 
 
 def says(record: Record, query: str) -> bool:
-    """Tell whether a text search finds a record."""
+    """Return whether a text search finds a record."""
     for minus, quoted, word in QUERY_ITEM.findall(query):
         if tokens(quoted or word) and contains(record, quoted or word) == bool(minus):
             return False
@@ -109,7 +109,7 @@ def says(record: Record, query: str) -> bool:
 
 
 def within(record: Record, first: date | None, last: date | None) -> bool:
-    """Tell whether the whole interval of a record lies in a range; undated ones are in no range."""
+    """Return whether the whole interval of a record is in a range; undated records are in no range."""
     on = printed_on(record)
     if on is None:
         return False
@@ -117,11 +117,11 @@ def within(record: Record, first: date | None, last: date | None) -> bool:
 
 
 def matches(record: Record, records: list[Record], pairs: Pairs) -> bool:
-    """Tell whether a record is in the result of a search."""
-    asked: dict[str, list[str]] = {}
+    """Return whether a record is in the result of a search."""
+    by_parameter: dict[str, list[str]] = {}
     for parameter, value in pairs:
-        asked.setdefault(parameter, []).append(value)
-    return all(_fits(record, parameter, values, records) for parameter, values in asked.items())
+        by_parameter.setdefault(parameter, []).append(value)
+    return all(_fits(record, parameter, values, records) for parameter, values in by_parameter.items())
 
 
 def _fits(record: Record, parameter: str, values: list[str], records: list[Record]) -> bool:
@@ -131,13 +131,13 @@ def _fits(record: Record, parameter: str, values: list[str], records: list[Recor
         first, last = span(values[0])
         return within(record, first, None) if parameter == "from" else within(record, None, last)
     wanted = {resolve(records, parameter, value) for value in values}
-    own = _own(record, parameter)
+    record_values = _values(record, parameter)
     if parameter in {"actor", "place", "weapon"}:
-        return wanted <= own
-    return bool(wanted & own) != parameter.startswith("exclude_")
+        return wanted <= record_values
+    return bool(wanted & record_values) != parameter.startswith("exclude_")
 
 
-def _own(record: Record, parameter: str) -> set[str | None]:
+def _values(record: Record, parameter: str) -> set[str | None]:
     if parameter in TYPES:
         return {*entity_ids(record, TYPES[parameter])}
     if parameter.endswith("source"):
@@ -151,35 +151,35 @@ def search(records: list[Record], pairs: Pairs) -> list[Record]:
 
 
 def in_order(records: list[Record], sort: str = "-published") -> list[Record]:
-    """Sort by printed day, then local time (none before all), then id; undated ones last, by id, either way."""
-    dated = sorted((record for record in records if printed_on(record)), key=_place_in_time)
+    """Sort by printed day, then local time (none first), then id; undated ones are last, by id, in both directions."""
+    dated = sorted((record for record in records if printed_on(record)), key=_sort_key)
     undated = sorted((record for record in records if not printed_on(record)), key=lambda record: record["public_id"])
     return (dated if sort == "published" else dated[::-1]) + undated
 
 
-def _place_in_time(record: Record) -> tuple[date, str, str]:
+def _sort_key(record: Record) -> tuple[date, str, str]:
     local_time = record["published"][11:16] if precision(record) == "minute" else ""
     return span(record["published"][:10])[0], local_time, record["public_id"]
 
 
 def facet(records: list[Record], pairs: Pairs, name: str, size: int = 10) -> list[dict[str, Any]]:
     """Return one facet: `source`, `language` and `precision` ignore their own filter; chosen values stay listed."""
-    own = {name} if name in {"source", "language", "precision"} else set()
-    found = search(records, [pair for pair in pairs if pair[0] not in own])
-    choosing = {name, "any_actor"} if name == "actor" else {name}
-    chosen = {resolve(records, *pair) for pair in pairs if pair[0] in choosing}
-    counts = Counter(value for record in found for value in _own(record, name) if value)
+    ignored = {name} if name in {"source", "language", "precision"} else set()
+    results = search(records, [pair for pair in pairs if pair[0] not in ignored])
+    parameters = {name, "any_actor"} if name == "actor" else {name}
+    chosen = {resolve(records, *pair) for pair in pairs if pair[0] in parameters}
+    counts = Counter(value for record in results for value in _values(record, name) if value)
     ranked = sorted(counts.keys() | chosen, key=lambda value: (-counts[value], value))
-    listed = [value for place, value in enumerate(ranked) if place < size or value in chosen]
-    called = labels(records)[name]
+    listed = [value for rank, value in enumerate(ranked) if rank < size or value in chosen]
+    names = labels(records)[name]
     return [
-        {"id": value, "name": called.get(value, value), "count": counts[value], "chosen": value in chosen}
+        {"id": value, "name": names.get(value, value), "count": counts[value], "chosen": value in chosen}
         for value in listed
     ]
 
 
 def days(records: list[Record]) -> tuple[str | None, str | None]:
-    """Return the first and the last printed day of some records; a month or year has all its days."""
+    """Return the first and the last printed day of some records; a month or year includes all its days."""
     spans = [span(on) for record in records if (on := printed_on(record))]
     if not spans:
         return None, None
@@ -187,7 +187,7 @@ def days(records: list[Record]) -> tuple[str | None, str | None]:
 
 
 def empty(records: list[Record], pairs: Pairs) -> dict[str, Any] | None:
-    """Return what explains an empty result, or None: the total with each value dropped, `from` and `to` as one."""
+    """Return the explanation of an empty result, or None: the total without each value (`from` and `to` are one)."""
     if search(records, pairs):
         return None
     range_ = [pair for name in ("from", "to") for pair in pairs if pair[0] == name]

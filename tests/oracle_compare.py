@@ -1,4 +1,4 @@
-"""What a comparison should say, worked out slowly from the rules over plain dicts; it knows no statements."""
+"""The oracle of comparisons, computed naively over plain dicts; it ignores statements."""
 
 from collections import Counter
 from typing import Any
@@ -8,15 +8,15 @@ from tests.oracle import Pairs, Record
 
 
 def comparison(records: list[Record], pairs: Pairs) -> list[dict[str, Any]]:
-    """Return each source of the corpus as it stands in a result: most articles first, ties by id."""
-    found = oracle.search(records, pairs)
+    """Return each source of the corpus with its part of a result: most articles first, ties by id."""
+    results = oracle.search(records, pairs)
     covered = oracle.search(records, [pair for pair in pairs if pair[0] in {"from", "to"}])
-    rows = [_row(source, name, found, covered) for source, name in oracle.labels(records)["source"].items()]
+    rows = [_row(source, name, results, covered) for source, name in oracle.labels(records)["source"].items()]
     return sorted(rows, key=lambda row: (-row["articles"], row["id"]))
 
 
-def _row(source: str, name: str, found: list[Record], covered: list[Record]) -> dict[str, Any]:
-    own = [record for record in found if record["source_id"] == source]
+def _row(source: str, name: str, results: list[Record], covered: list[Record]) -> dict[str, Any]:
+    own = [record for record in results if record["source_id"] == source]
     coverage = sum(record["source_id"] == source for record in covered)
     first, last = oracle.days(own)
     return {
@@ -27,12 +27,12 @@ def _row(source: str, name: str, found: list[Record], covered: list[Record]) -> 
         "share": len(own) / coverage if coverage else None,
         "first_day": first,
         "last_day": last,
-        "only": _only(own, [record for record in found if record["source_id"] != source]),
+        "exclusive_entities": _exclusive_entities(own, [record for record in results if record["source_id"] != source]),
         "speakers": [],
     }
 
 
-def _only(own: list[Record], others: list[Record]) -> list[dict[str, Any]]:
+def _exclusive_entities(own: list[Record], others: list[Record]) -> list[dict[str, Any]]:
     elsewhere = {id_ for record in others for id_ in oracle.entity_ids(record)}
     counts = Counter(id_ for record in own for id_ in oracle.entity_ids(record) - elsewhere)
     known = {entity["id"]: entity for record in own for entity in record["entities"]}

@@ -1,4 +1,4 @@
-"""What the network, the relations of an entity and its lift should be, worked out slowly from the records."""
+"""The oracle of the network, of related entities and of lift, computed naively from the records."""
 
 from fractions import Fraction
 from itertools import combinations
@@ -9,7 +9,7 @@ from tests import oracle
 from tests.oracle import Pairs, Record
 
 
-def named(records: list[Record]) -> dict[str, dict[str, str]]:
+def named_entities(records: list[Record]) -> dict[str, dict[str, str]]:
     """Return the entities that records name, by id."""
     return {
         entity["id"]: {"id": entity["id"], "name": entity["name"], "type": entity["type"]}
@@ -24,55 +24,55 @@ def naming(records: list[Record], *ids: str) -> int:
 
 
 def npmi(records: list[Record], one: str, other: str) -> float:
-    """Return pmi(x; y) / -log p(x, y) of two entities that some record names both."""
-    of_all, both = len(records), naming(records, one, other) / len(records)
-    pmi = log(both / (naming(records, one) / of_all * naming(records, other) / of_all))
+    """Return pmi(x; y) / -log p(x, y) of two entities that at least one record names together."""
+    total, both = len(records), naming(records, one, other) / len(records)
+    pmi = log(both / (naming(records, one) / total * naming(records, other) / total))
     return round(pmi / -log(both), 6) if both < 1 else 1
 
 
 def network(records: list[Record], pairs: Pairs, types: list[str], nodes: int, edges: int) -> dict[str, Any]:
     """Return the entities that a result names most, and the pairs of them that it names together most."""
-    found = oracle.search(records, pairs)
-    entities = [entity for entity in named(found).values() if not types or entity["type"] in types]
-    counted: list[dict[str, Any]] = [{**entity, "articles": naming(found, entity["id"])} for entity in entities]
-    shown = sorted(counted, key=lambda node: (-node["articles"], node["id"]))[:nodes]
-    linked: list[dict[str, Any]] = [
-        {"source": a, "target": b, "articles": naming(found, a, b), "npmi": npmi(found, a, b)}
+    results = oracle.search(records, pairs)
+    entities = [entity for entity in named_entities(results).values() if not types or entity["type"] in types]
+    counts: list[dict[str, Any]] = [{**entity, "articles": naming(results, entity["id"])} for entity in entities]
+    shown = sorted(counts, key=lambda node: (-node["articles"], node["id"]))[:nodes]
+    links: list[dict[str, Any]] = [
+        {"source": a, "target": b, "articles": naming(results, a, b), "npmi": npmi(results, a, b)}
         for a, b in combinations(sorted(node["id"] for node in shown), 2)
-        if naming(found, a, b)
+        if naming(results, a, b)
     ]
-    linked.sort(key=lambda edge: (-edge["articles"], edge["source"], edge["target"]))
-    return {"total": len(found), "nodes": shown, "edges": linked[:edges]}
+    links.sort(key=lambda edge: (-edge["articles"], edge["source"], edge["target"]))
+    return {"total": len(results), "nodes": shown, "edges": links[:edges]}
 
 
 def related(records: list[Record], pairs: Pairs, id_: str, types: list[str], sort: str) -> list[dict[str, Any]]:
     """Return the other entities that a result names together with one, by a measure and then id."""
-    found = oracle.search(records, pairs)
-    about = [record for record in found if id_ in oracle.entity_ids(record)]
+    results = oracle.search(records, pairs)
+    about = [record for record in results if id_ in oracle.entity_ids(record)]
     items: list[dict[str, Any]] = [
         {
             **entity,
-            "articles": naming(found, id_, other),
+            "articles": naming(results, id_, other),
             "corpus": naming(records, other),
-            "npmi": npmi(found, id_, other),
+            "npmi": npmi(results, id_, other),
             "lift": lift(about, records, other),
         }
-        for other, entity in named(about).items()
+        for other, entity in named_entities(about).items()
         if other != id_ and (not types or entity["type"] in types)
     ]
     return sorted(items, key=lambda item: (-item[sort], item["id"]))
 
 
-def lift(found: list[Record], records: list[Record], id_: str) -> float:
+def lift(results: list[Record], records: list[Record], id_: str) -> float:
     """Return the share of some records that name an entity, divided by its share of all."""
-    return float(Fraction(naming(found, id_), len(found)) / Fraction(naming(records, id_), len(records)))
+    return float(Fraction(naming(results, id_), len(results)) / Fraction(naming(records, id_), len(records)))
 
 
 def entities(records: list[Record], pairs: Pairs, sort: str) -> list[dict[str, Any]]:
     """Return the entities that a result names, by a measure and then id."""
-    found = oracle.search(records, pairs)
+    results = oracle.search(records, pairs)
     items: list[dict[str, Any]] = [
-        {**entity, "articles": naming(found, id_), "lift": lift(found, records, id_)}
-        for id_, entity in named(found).items()
+        {**entity, "articles": naming(results, id_), "lift": lift(results, records, id_)}
+        for id_, entity in named_entities(results).items()
     ]
     return sorted(items, key=lambda item: (-item[sort], item["id"]))

@@ -1,4 +1,4 @@
-"""What should be suggested for the beginning of a name, worked out slowly from the records."""
+"""The oracle of suggestions, computed naively from the records."""
 
 import re
 import unicodedata
@@ -7,59 +7,59 @@ from typing import Any
 from tests import oracle
 from tests.oracle import Record
 
-Bearer = tuple[dict[str, Any], list[str]]
+Suggestable = tuple[dict[str, Any], list[str]]
 """An entity or source as a suggestion shows it, and all its names, its own first."""
 
 
-def bearers(records: list[Record], known: dict[str, list[str]]) -> list[Bearer]:
-    """Return whoever can be suggested: what the records bring along, and the sources known beside them."""
-    found: dict[tuple[str, str], Bearer] = {
+def suggestables(records: list[Record], known: dict[str, list[str]]) -> list[Suggestable]:
+    """Return everything that can be suggested: the entities and sources in the records, and the other known sources."""
+    by_id: dict[tuple[str, str], Suggestable] = {
         ("source", id_): ({"kind": "source", "id": id_, "name": names[0], "type": None}, names)
         for id_, names in known.items()
     }
     for record in records:
         id_, name = record["source_id"], record["source"]
-        found["source", id_] = ({"kind": "source", "id": id_, "name": name, "type": None}, [name])
+        by_id["source", id_] = ({"kind": "source", "id": id_, "name": name, "type": None}, [name])
         for entity in record["entities"]:
             shown = {"kind": "entity", **{key: entity[key] for key in ("id", "name", "type")}}
-            found["entity", entity["id"]] = (shown, [entity["name"]])
-    return list(found.values())
+            by_id["entity", entity["id"]] = (shown, [entity["name"]])
+    return list(by_id.values())
 
 
 def suggest(
-    bearers: list[Bearer], found: list[Record], prefix: str, kinds: list[str], limit: int
+    bearers: list[Suggestable], results: list[Record], prefix: str, kinds: list[str], limit: int
 ) -> list[dict[str, Any]]:
-    """Return the suggestions: no typo before a typo, then by records found, then by id."""
+    """Return the suggestions: exact ones before those with a typo, then by number of records, then by id."""
     typed = folded(prefix)
     suggestions = []
     for shown, names in bearers:
         if kinds and (shown["type"] or "source") not in kinds:
             continue
         exact = best(names, lambda text: text.startswith(typed))
-        near = best(names, lambda text: begins_nearly(text, typed)) if sum(map(str.isalnum, typed)) >= 4 else None
+        near = best(names, lambda text: begins_with_typo(text, typed)) if sum(map(str.isalnum, typed)) >= 4 else None
         if matched := exact or near:
             suggestions.append(
-                {**shown, "matched": matched, "typo": exact is None, "articles": sum(has(r, shown) for r in found)}
+                {**shown, "matched": matched, "typo": exact is None, "articles": sum(has(r, shown) for r in results)}
             )
-    suggestions.sort(key=lambda one: (one["typo"], -one["articles"], one["id"], one["kind"]))
+    suggestions.sort(key=lambda item: (item["typo"], -item["articles"], item["id"], item["kind"]))
     return suggestions[:limit]
 
 
 def has(record: Record, shown: dict[str, Any]) -> bool:
-    """Tell whether a record has an entity or is of a source."""
+    """Return whether a record names an entity or is of a source."""
     return shown["id"] in (oracle.entity_ids(record) if shown["kind"] == "entity" else {record["source_id"]})
 
 
 def best(names: list[str], begins: Any) -> str | None:  # noqa: ANN401 - a test of a text
-    """Return the first name that begins so, or else the first in which a word does."""
+    """Return the first name with such a beginning, or else the first name with a word that has it."""
     for name in names:
         if begins(folded(name)):
             return name
-    return next((name for name in names if any(begins(text) for text in words_on(folded(name)))), None)
+    return next((name for name in names if any(begins(text) for text in word_suffixes(folded(name)))), None)
 
 
-def words_on(text: str) -> list[str]:
-    """Return a text from each of its words on."""
+def word_suffixes(text: str) -> list[str]:
+    """Return the suffixes of a text that start with a word."""
     return [text[word.start() :] for word in re.finditer(r"[^\W_]+", text)]
 
 
@@ -69,13 +69,13 @@ def folded(text: str) -> str:
     return " ".join(bare.casefold().replace("-", " ").split())
 
 
-def begins_nearly(text: str, typed: str) -> bool:
-    """Tell whether a beginning of a text is what was typed, but for one typo."""
+def begins_with_typo(text: str, typed: str) -> bool:
+    """Return whether a text begins with what was typed, with exactly one typo."""
     return any(is_one_typo(typed, text[:length]) for length in range(len(typed) - 1, len(typed) + 2))
 
 
 def is_one_typo(typed: str, meant: str) -> bool:
-    """Tell whether one letter was replaced, added or left out, or two neighbours were swapped."""
+    """Return whether one letter was replaced, inserted or omitted, or two neighbours were swapped."""
     if len(typed) < len(meant):
         typed, meant = meant, typed
     if len(typed) == len(meant) + 1:

@@ -1,4 +1,4 @@
-"""What a timeline should say, worked out slowly from the rules over plain dicts; nothing here comes from the engine."""
+"""The oracle of timelines, computed naively from the rules over plain dicts, without the engine."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from typing import Any
 from tests import oracle
 from tests.oracle import Pairs, Record, printed_on, span
 
-MOST_BUCKETS = 5_000
-MOST_DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
+MAX_BUCKETS = 5_000
+MAX_DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
 
 
 def interval_of(day: date, interval: str) -> tuple[date, date]:
-    """Return the first and last day of the day, ISO week, month or year that holds a day; there is no year 10000."""
+    """Return the first and last day of the day, ISO week, month or year that contains a day; there is no year 10000."""
     if interval == "week":
         monday = day - timedelta(days=day.weekday())
         return monday, monday + min(timedelta(days=6), date.max - monday)
@@ -21,7 +21,7 @@ def interval_of(day: date, interval: str) -> tuple[date, date]:
 
 
 def intervals(first: date, last: date, interval: str) -> Iterator[tuple[date, date]]:
-    """Yield all intervals that hold a day from first to last."""
+    """Yield all intervals that contain a day from first to last."""
     current = interval_of(first, interval)
     while True:
         yield current
@@ -30,34 +30,34 @@ def intervals(first: date, last: date, interval: str) -> Iterator[tuple[date, da
         current = interval_of(current[1] + timedelta(days=1), interval)
 
 
-def asked_span(records: list[Record], pairs: Pairs) -> tuple[date, date] | None:
-    """Return the asked days, a missing end from what was found; None if there are none."""
-    asked = dict(pairs)
+def requested_span(records: list[Record], pairs: Pairs) -> tuple[date, date] | None:
+    """Return the requested range of days, with missing ends taken from the results; None if there is none."""
+    parameters = dict(pairs)
     first, last = oracle.days(oracle.search(records, pairs))
-    first = span(asked["from"])[0].isoformat() if "from" in asked else first
-    last = span(asked["to"])[1].isoformat() if "to" in asked else last
+    first = span(parameters["from"])[0].isoformat() if "from" in parameters else first
+    last = span(parameters["to"])[1].isoformat() if "to" in parameters else last
     return (date.fromisoformat(first), date.fromisoformat(last)) if first and last else None
 
 
 def buckets(records: list[Record], pairs: Pairs, interval: str) -> list[tuple[date, date]] | None:
     """Return the buckets of a search; None for more than 5,000."""
-    days = asked_span(records, pairs)
-    if days and (days[1] - days[0]).days // MOST_DAYS[interval] > MOST_BUCKETS:
+    days = requested_span(records, pairs)
+    if days and (days[1] - days[0]).days // MAX_DAYS[interval] > MAX_BUCKETS:
         return None
-    found = list(intervals(*days, interval)) if days else []
-    return found if len(found) <= MOST_BUCKETS else None
+    spans = list(intervals(*days, interval)) if days else []
+    return spans if len(spans) <= MAX_BUCKETS else None
 
 
 def timeline(
     records: list[Record], pairs: Pairs, interval: str, by: str | None = None, top: int = 5
 ) -> dict[str, Any] | None:
-    """Return the answer without its version and what explains it; None where too many buckets are asked for."""
-    found, within = oracle.search(records, pairs), buckets(records, pairs, interval)
-    if within is None:
+    """Return the response without version and explanation; None if too many buckets are requested."""
+    results, spans = oracle.search(records, pairs), buckets(records, pairs, interval)
+    if spans is None:
         return None
-    counts, corpus = counted(found, interval), counted(records, interval)
+    counts, corpus = count_by_interval(results, interval), count_by_interval(records, interval)
     return {
-        "total": len(found),
+        "total": len(results),
         "interval": interval,
         "buckets": [
             {
@@ -67,35 +67,35 @@ def timeline(
                 "corpus": corpus[one],
                 "share": counts[one] / corpus[one] if corpus[one] else None,
             }
-            for one in within
+            for one in spans
         ],
-        "series": series(records, found, within, interval, by, top) if by else None,
-        "undated": sum(printed_on(record) is None for record in found),
-        "coarser": counts[None],
+        "series": series(records, results, spans, interval, by, top) if by else None,
+        "undated": sum(printed_on(record) is None for record in results),
+        "imprecise": counts[None],
     }
 
 
-def counted(records: list[Record], interval: str) -> Counter[tuple[date, date] | None]:
-    """Return how many dated records lie in each interval, None for those that lie in no single one."""
-    return Counter(_of(span(on), interval) for record in records if (on := printed_on(record)))
+def count_by_interval(records: list[Record], interval: str) -> Counter[tuple[date, date] | None]:
+    """Return the number of dated records in each interval; None has those that are in no single one."""
+    return Counter(_interval_of_span(span(on), interval) for record in records if (on := printed_on(record)))
 
 
-def _of(days: tuple[date, date], interval: str) -> tuple[date, date] | None:
+def _interval_of_span(days: tuple[date, date], interval: str) -> tuple[date, date] | None:
     first, last = (interval_of(day, interval) for day in days)
     return first if first == last else None
 
 
 def series(
-    records: list[Record], found: list[Record], within: list[tuple[date, date]], interval: str, by: str, top: int
+    records: list[Record], results: list[Record], spans: list[tuple[date, date]], interval: str, by: str, top: int
 ) -> list[dict[str, Any]]:
-    """Return the most frequent sources or actors of what was found, by count and then id."""
-    having: dict[str, list[Record]] = {}
-    for record in found:
+    """Return the most frequent sources or actors of the results, by count and then id."""
+    by_value: dict[str, list[Record]] = {}
+    for record in results:
         for value in oracle.entity_ids(record, oracle.ACTORS) if by == "actor" else {record["source_id"]}:
-            having.setdefault(value, []).append(record)
-    ranked = sorted(having.items(), key=lambda item: (-len(item[1]), item[0]))[:top]
-    shown = []
+            by_value.setdefault(value, []).append(record)
+    ranked = sorted(by_value.items(), key=lambda item: (-len(item[1]), item[0]))[:top]
+    items = []
     for value, own in ranked:
-        counts, name = counted(own, interval), oracle.labels(records)[by][value]
-        shown.append({"id": value, "name": name, "count": len(own), "counts": [counts[one] for one in within]})
-    return shown
+        counts, name = count_by_interval(own, interval), oracle.labels(records)[by][value]
+        items.append({"id": value, "name": name, "count": len(own), "counts": [counts[one] for one in spans]})
+    return items

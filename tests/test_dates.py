@@ -1,4 +1,4 @@
-"""Days: what the forms mean, what is refused, and that the first and last day of all do not overflow."""
+"""Days: what each form means, what is refused, and no overflow at the first and the last possible day."""
 
 from datetime import date
 
@@ -32,7 +32,7 @@ def refusal(from_: str | None, to: str | None) -> tuple[InvalidParameter, ...]:
         ("9999-12-31", date(9999, 12, 31), date(9999, 12, 31)),
     ],
 )
-def test_a_form_means_its_whole_span(value: str, first: date, last: date) -> None:
+def test_a_day_month_or_year_means_its_whole_span(value: str, first: date, last: date) -> None:
     assert day_range(value, value) == (first.toordinal(), last.toordinal())
 
 
@@ -57,7 +57,7 @@ def test_anything_else_is_refused(value: str) -> None:
     assert refusal(None, value) == (InvalidParameter("to", value, WANTED),)
 
 
-def test_two_wrong_days_are_two_errors() -> None:
+def test_two_invalid_days_are_two_errors() -> None:
     assert refusal("x", "y") == (InvalidParameter("from", "x", WANTED), InvalidParameter("to", "y", WANTED))
 
 
@@ -73,14 +73,14 @@ def test_a_day_within_the_last_month_is_not_after_it() -> None:
 
 
 @given(st.dates())
-def test_a_day_is_read_back_as_written(day: date) -> None:
-    written = iso_day(day.toordinal())
-    assert written == day.isoformat()
-    assert day_range(written, written) == (day.toordinal(), day.toordinal())
+def test_a_day_is_parsed_as_formatted(day: date) -> None:
+    formatted = iso_day(day.toordinal())
+    assert formatted == day.isoformat()
+    assert day_range(formatted, formatted) == (day.toordinal(), day.toordinal())
 
 
 @given(st.text(), st.text())
-def test_no_text_breaks_the_reading(from_: str, to: str) -> None:
+def test_any_text_is_a_day_or_is_refused(from_: str, to: str) -> None:
     try:
         first, last = day_range(from_, to)
     except InvalidRequestError:

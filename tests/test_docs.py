@@ -26,7 +26,7 @@ EXAMPLES = EXAMPLE.findall(README) + EXAMPLE.findall(ENDPOINTS)
 
 @pytest.fixture(scope="module")
 def shipped(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A client of the collection that ships."""
+    """Yield a client of the collection that ships."""
     database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("shipped") / "dateline.db"))
     seed(database, "init")
     with TestClient(app_for(database)) as client:
@@ -89,9 +89,7 @@ def test_every_endpoint_is_named(shipped: TestClient) -> None:
     assert [endpoint for endpoint in named if endpoint not in ENDPOINTS] == []
 
 
-@pytest.mark.parametrize(
-    "command", [getattr(command.callback, "__name__", "") for command in seed_command.registered_commands]
-)
+@pytest.mark.parametrize("command", [command.name for command in seed_command.registered_commands])
 def test_every_command_is_named(command: str) -> None:
     assert f"python -m seed {command}" in COMMANDS
 

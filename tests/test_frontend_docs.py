@@ -1,4 +1,4 @@
-"""docs/how-to/build-a-frontend.md: its examples are those that are checked, and the one in Python runs."""
+"""docs/how-to/build-a-frontend.md: its TypeScript examples are the checked ones, and the Python example runs."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ TYPESCRIPT = sorted((ROOT / "tests" / "client").glob("*.ts"))
 
 @pytest.fixture
 def shipped(database: Path) -> Iterator[TestClient]:
-    """A client of the collection that ships."""
+    """Yield a client of the shipped collection."""
     seed(database, "init")
     with TestClient(app_for(database)) as client:
         yield client
@@ -34,7 +34,7 @@ def test_every_shown_client_is_checked() -> None:
 
 
 def test_the_notebook_runs(shipped: TestClient) -> None:
-    """All but the drawing, which needs a library that the project does not."""
+    """All but the drawing, which needs a library that the project does not install."""
     (notebook,) = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
     cells = notebook.partition("# %% Draw")[0].replace('httpx.Client(base_url="http://127.0.0.1:8000")', "shipped")
     names: dict[str, object] = {"shipped": shipped}

@@ -1,4 +1,4 @@
-"""The rooms of the house and who may know whom, read off the code itself."""
+"""The packages and the imports that are allowed between them, read from the code."""
 
 import ast
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-FLOORS = (
+LAYERS = (
     {"app.main"},
     {"app.routes"},
     {"app.http"},
@@ -21,9 +21,9 @@ FLOORS = (
     {"app.labels", "app.dates", "app.urls"},
     {"app.models", "app.settings", "app.errors"},
 )
-"""From the top down: a room may know itself and those below."""
+"""Layers from the top down: a module may import its own layer and those below."""
 
-LOADER_KNOWS = {
+LOADER_IMPORTS = {
     "app",  # the version
     "app.models",
     "app.stores.lock",
@@ -36,9 +36,10 @@ LOADER_KNOWS = {
     "app.search.index.storage",
     "app.search.index.bitmaps",
     "app.search.index.snapshot",
+    "app.text.folding",
     "app.urls",
 }
-"""What the loader may know of the service."""
+"""Modules of the service that the loader may import."""
 
 DIALECT = {
     "app/stores/sqlite.py": "engines, pragmas, copies and checks",
@@ -47,7 +48,7 @@ DIALECT = {
     "app/settings.py": "the default URL",
     "seed/maintenance/status.py": "shows the version in use",
 }
-"""Who may know which database it is, and of what; the migrations do, too."""
+"""Modules that may know the database's dialect, and for what; the migrations may, too."""
 
 TOP_LEVEL = {
     "CHANGELOG.md",
@@ -67,17 +68,17 @@ TOP_LEVEL = {
     "seed",
     "tests",
 }
-"""Beside files and folders whose name begins with a dot."""
+"""Files and folders of the top level, besides those whose name begins with a dot."""
 
-MADE = {"__pycache__", "build", "dist", "htmlcov", "coverage.xml"}
-"""What our own commands leave behind beside databases, and git ignores."""
+GENERATED = {"__pycache__", "build", "dist", "htmlcov", "coverage.xml"}
+"""What our own commands generate besides databases; git ignores it."""
 
-DRAWERS = {"utils", "core", "common", "helpers", "services"}
+VAGUE_NAMES = {"utils", "core", "common", "helpers", "services"}
 
 
 def modules(*packages: str) -> list[str]:
     """Return the dotted names of all modules of these packages; a package is named without `__init__`."""
-    paths = (path for package in packages for path in (ROOT / package).rglob("*.py"))
+    paths = (path for name in packages for path in (ROOT / name).rglob("*.py"))
     return sorted(_dotted(path) for path in paths)
 
 
@@ -94,19 +95,19 @@ def tree(module: str) -> ast.Module:
 
 @cache
 def imports(module: str) -> frozenset[str]:
-    """Return the modules of ours that a module imports, wherever in it; never the package on the way to one."""
-    return frozenset(name for node in ast.walk(tree(module)) for name in _imported(node))
+    """Return the modules of ours that a module imports anywhere in it, but not their parent packages."""
+    return frozenset(name for node in ast.walk(tree(module)) for name in _imported_modules(node))
 
 
-def _imported(node: ast.AST) -> Iterator[str]:
+def _imported_modules(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names if _is_ours(alias.name))
     elif isinstance(node, ast.ImportFrom):
         assert node.level == 0, "imports are absolute"
         name = node.module or ""
         for alias in node.names if _is_ours(name) else ():
-            inner = f"{name}.{alias.name}"
-            yield inner if _exists(inner) else name
+            submodule = f"{name}.{alias.name}"
+            yield submodule if _exists(submodule) else name
 
 
 def _is_ours(name: str) -> bool:
@@ -118,35 +119,35 @@ def _exists(module: str) -> bool:
     return path.with_suffix(".py").exists() or (path.is_dir() and any(path.glob("*.py")))
 
 
-def room(module: str) -> str:
-    """Return the room in which a module of the service is: its first two parts."""
+def package(module: str) -> str:
+    """Return the package of a module of the service: the first two components of its name."""
     return ".".join(module.split(".")[:2])
 
 
-def floor(module: str) -> int:
-    """Return the floor of a module, 0 the uppermost; the package `app` itself only holds the version."""
-    at = [number for number, rooms in enumerate(FLOORS) if room(module) in rooms]
-    return at[0] if at else len(FLOORS)
+def layer(module: str) -> int:
+    """Return the layer of a module, 0 for the top; the package `app` itself has only the version."""
+    numbers = [number for number, packages in enumerate(LAYERS) if package(module) in packages]
+    return numbers[0] if numbers else len(LAYERS)
 
 
 @pytest.mark.parametrize("module", modules("app"))
 def test_the_service_imports_downwards(module: str) -> None:
-    above = {name for name in imports(module) if floor(name) < floor(module)}
+    above = {name for name in imports(module) if layer(name) < layer(module)}
     assert above == set()
 
 
-def test_every_room_of_the_service_has_its_floor() -> None:
-    assert {room(module) for module in modules("app")} - {"app"} == set().union(*FLOORS)
+def test_every_package_of_the_service_has_a_layer() -> None:
+    assert {package(module) for module in modules("app")} - {"app"} == set().union(*LAYERS)
 
 
 @pytest.mark.parametrize("module", modules("app"))
-def test_the_service_does_not_know_the_loader(module: str) -> None:
+def test_the_service_does_not_import_the_loader(module: str) -> None:
     assert {name for name in imports(module) if name.startswith("seed")} == set()
 
 
 @pytest.mark.parametrize("module", modules("seed"))
-def test_the_loader_knows_little_of_the_service(module: str) -> None:
-    assert {name for name in imports(module) if name.startswith("app")} <= LOADER_KNOWS
+def test_the_loader_imports_little_of_the_service(module: str) -> None:
+    assert {name for name in imports(module) if name.startswith("app")} <= LOADER_IMPORTS
 
 
 @pytest.mark.parametrize("module", modules("seed/readers"))
@@ -155,20 +156,22 @@ def test_readers_do_not_fetch(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", modules("seed/fetch"))
-def test_fetching_does_not_know_what_is_read(module: str) -> None:
-    known = {name for name in imports(module) if name.startswith("seed") and not name.startswith("seed.fetch")}
-    assert known <= {"seed.records", "seed.pipeline.bulk"}
+def test_fetching_does_not_import_readers(module: str) -> None:
+    imported = {name for name in imports(module) if name.startswith("seed") and not name.startswith("seed.fetch")}
+    assert imported <= {"seed.records", "seed.pipeline.bulk"}
 
 
-def test_no_imports_go_in_a_circle() -> None:
-    known = modules("app", "seed")
-    order = TopologicalSorter({module: imports(module) & set(known) - {module} for module in known})
-    assert set(order.static_order()) == set(known)
+def test_there_are_no_import_cycles() -> None:
+    ours = modules("app", "seed")
+    order = TopologicalSorter({module: imports(module) & set(ours) - {module} for module in ours})
+    assert set(order.static_order()) == set(ours)
 
 
-def test_only_its_rooms_know_which_database_it_is() -> None:
-    naming = {module for module in modules("app", "seed") if any("sqlite" in word.lower() for word in words(module))}
-    assert {module.replace(".", "/") + ".py" for module in naming} <= set(DIALECT)
+def test_only_listed_modules_know_the_dialect() -> None:
+    dialect_modules = {
+        module for module in modules("app", "seed") if any("sqlite" in word.lower() for word in words(module))
+    }
+    assert {module.replace(".", "/") + ".py" for module in dialect_modules} <= set(DIALECT)
 
 
 def words(module: str) -> Iterator[str]:
@@ -182,18 +185,18 @@ def words(module: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("module", modules("app/routes"))
-def test_a_handler_holds_no_sql(module: str) -> None:
-    called = {node.func for node in ast.walk(tree(module)) if isinstance(node, ast.Call)}
-    names = {func.id for func in called if isinstance(func, ast.Name)}
-    names |= {func.attr for func in called if isinstance(func, ast.Attribute)}
+def test_a_handler_contains_no_sql(module: str) -> None:
+    functions = {node.func for node in ast.walk(tree(module)) if isinstance(node, ast.Call)}
+    names = {func.id for func in functions if isinstance(func, ast.Name)}
+    names |= {func.attr for func in functions if isinstance(func, ast.Attribute)}
     assert names & {"select", "text", "exec", "execute", "scalars"} == set()
 
 
-def test_there_are_no_drawers() -> None:
-    names = {path.stem for package in ("app", "seed", "tests") for path in (ROOT / package).rglob("*")}
-    assert names & DRAWERS == set()
+def test_no_package_or_module_has_a_vague_name() -> None:
+    names = {path.stem for folder in ("app", "seed", "tests") for path in (ROOT / folder).rglob("*")}
+    assert names & VAGUE_NAMES == set()
 
 
-def test_the_top_level_holds_what_it_may() -> None:
-    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".") and ".db" not in path.name}
-    assert found - MADE <= TOP_LEVEL
+def test_the_top_level_has_only_listed_names() -> None:
+    names = {path.name for path in ROOT.iterdir() if not path.name.startswith(".") and ".db" not in path.name}
+    assert names - GENERATED <= TOP_LEVEL

@@ -1,4 +1,4 @@
-"""The tables as migrations make them are the tables as the models declare them."""
+"""The migrations create the tables that the models declare."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,18 +20,18 @@ Objects = list[tuple[str, str]]
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
-    """A connection to a database that has no tables."""
+    """Yield a connection to a database without tables."""
     engine = writer_engine(file_url(tmp_path / "empty.db"))
     with engine.connect() as connection:
         yield connection
     engine.dispose()
 
 
-def config(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> Config:
     """Return the configuration that ships, on this connection."""
-    found = Config(toml_file=ROOT / "pyproject.toml")
-    found.attributes["connection"] = connection
-    return found
+    config = Config(toml_file=ROOT / "pyproject.toml")
+    config.attributes["connection"] = connection
+    return config
 
 
 def objects(connection: Connection) -> Objects:
@@ -40,40 +40,40 @@ def objects(connection: Connection) -> Objects:
     return [(row.name, row.sql) for row in rows]
 
 
-def test_there_is_one_head_and_this_release_knows_it() -> None:
+def test_there_is_one_head_and_this_release_requires_it() -> None:
     """A new migration without a new SCHEMA would lock every server out."""
     script = ScriptDirectory.from_config(Config(toml_file=ROOT / "pyproject.toml"))
     assert script.get_heads() == [SCHEMA]
 
 
-def test_the_models_say_what_the_migrations_make(connection: Connection) -> None:
+def test_the_models_declare_what_the_migrations_create(connection: Connection) -> None:
     """`alembic check` finds nothing to add."""
-    command.upgrade(config(connection), "head")
-    command.check(config(connection))
-    made = {name for name, _ in objects(connection)}
-    assert {table.name for table in SQLModel.metadata.sorted_tables} <= made
+    command.upgrade(alembic_config(connection), "head")
+    command.check(alembic_config(connection))
+    created = {name for name, _ in objects(connection)}
+    assert {table.name for table in SQLModel.metadata.sorted_tables} <= created
 
 
 def test_up_and_down_and_up_again(connection: Connection) -> None:
-    """Down leaves no table of ours; up again makes the same."""
-    command.upgrade(config(connection), "head")
+    """Down leaves no table of ours; up again creates the same."""
+    command.upgrade(alembic_config(connection), "head")
     first = objects(connection)
-    command.downgrade(config(connection), "base")
+    command.downgrade(alembic_config(connection), "base")
     assert [name for name, _ in objects(connection) if not name.startswith("sqlite_")] == ["alembic_version"]
-    command.upgrade(config(connection), "head")
+    command.upgrade(alembic_config(connection), "head")
     assert objects(connection) == first
 
 
 def test_each_migration_goes_up_and_down_by_itself(connection: Connection) -> None:
-    """In steps, there and back."""
+    """Step by step, up and down."""
     script = ScriptDirectory.from_config(Config(toml_file=ROOT / "pyproject.toml"))
     revisions = [revision.revision for revision in reversed(list(script.walk_revisions()))]
     states = []
     for revision in revisions:
-        command.upgrade(config(connection), revision)
+        command.upgrade(alembic_config(connection), revision)
         states.append(objects(connection))
     for revision, state in zip(reversed(revisions[:-1]), reversed(states[:-1]), strict=True):
-        command.downgrade(config(connection), revision)
+        command.downgrade(alembic_config(connection), revision)
         assert objects(connection) == state
 
 
@@ -87,9 +87,9 @@ def test_alembic_alone_finds_the_database(tmp_path: Path, monkeypatch: pytest.Mo
     engine.dispose()
 
 
-def test_the_words_of_revisions_are_found_until_they_go(connection: Connection) -> None:
-    """Put in together, with accents folded; a trigger takes them out again."""
-    command.upgrade(config(connection), "head")
+def test_the_words_of_revisions_are_found_until_they_are_deleted(connection: Connection) -> None:
+    """They are inserted together, with accents folded; a trigger deletes them."""
+    command.upgrade(alembic_config(connection), "head")
     connection.execute(text("INSERT INTO source VALUES ('s', 'S', '[]', '[]')"))
     connection.execute(text("INSERT INTO article VALUES ('a', 1)"))
     row = {"article_id": "a", "source_id": "s", "text_kind": "full", "authors": [], "precision": "none"}

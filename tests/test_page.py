@@ -1,26 +1,110 @@
-"""The page at `/`: how its files are served, and that they hold nothing that the policy forbids."""
+"""The page at `/`: its files, their headers, its vocabulary, and that nothing in them violates the policy."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
-from app.routes.page import FOLDER, POLICY
+from app.routes.page import CONTENT_SECURITY_POLICY, PAGE_FOLDER
 from app.settings import Settings
 from app.stores.sqlite import file_url
 
-FILES = sorted(path.name for path in FOLDER.iterdir())
+FILES = sorted(path.name for path in PAGE_FOLDER.iterdir())
 MODULES = [name for name in FILES if name.endswith(".js")]
 TYPES = {"css": "text/css", "html": "text/html", "js": "text/javascript", "svg": "image/svg+xml"}
-INDEX = (FOLDER / "index.html").read_text(encoding="utf-8")
+INDEX = (PAGE_FOLDER / "index.html").read_text(encoding="utf-8")
+VOCABULARY = (PAGE_FOLDER / "vocabulary.js").read_text(encoding="utf-8")
+TYPE_IMPORT = re.compile(r'^/\*\* @import \{[^}]+\} from "\.[./\w]+" \*/$', re.MULTILINE)
+"""A comment for the type checker, which a browser does not read."""
 REFERENCE = re.compile(r'(?:href|src|from|import)\s*=?\s*"\./([^"]+)"')
+
+WORDS = {
+    "EntityType": "ENTITY_TYPES",
+    "Precision": "PRECISIONS",
+    "Basis": "BASES",
+    "LanguageBasis": "LANGUAGE_BASES",
+    "TextKind": "TEXT_KINDS",
+    "MentionKind": "MENTION_KINDS",
+    "StatementKind": "STATEMENT_KINDS",
+    "ChangeKind": "CHANGE_KINDS",
+    "TimelineOut.interval": "INTERVALS",
+    "/v1/timeline interval": "INTERVALS",
+    "/v1/articles sort": "ORDERS",
+    "/v1/articles.csv sort": "ORDERS",
+    "/v1/articles.ndjson sort": "ORDERS",
+    "/v1/articles facet": "FACETS",
+}
+"""The enums of the API, and the tables of the page that hold a word for each value."""
+
+NO_WORDS = {
+    "HealthOut.status": "the page does not ask for it",
+    "Highlight.field": "shows in the position of the passage",
+    "LookupItem.by": "the page does not ask for it",
+    "MentionOut.field": "shows in the position of the mention",
+    "StatementItem.field": "shows in the position of the statement",
+    "StatementOut.field": "shows in the position of the statement",
+    "SuggestionOut.kind": "an entity shows its type, a source the word source",
+    "Surface.field": "the page does not ask for it",
+    "VersionItem.changed": "the page does not ask for it",
+    "/v1/articles offsets": "the page counts code points",
+    "/v1/articles/{id} offsets": "the page counts code points",
+    "/v1/entities sort": "the page keeps the default order",
+    "/v1/entities/{id}/related sort": "the page keeps the default order",
+    "/v1/statements offsets": "the page counts code points",
+    "/v1/statements sort": "the page keeps the default order",
+    "/v1/suggest type": "the page asks for all types",
+    "/v1/timeline by": "the page does not split the timeline",
+}
+"""The other enums of the API, and why the page needs no words for them."""
 
 
 def text_of(name: str) -> str:
     """Return a file of the page."""
-    return (FOLDER / name).read_text(encoding="utf-8")
+    return (PAGE_FOLDER / name).read_text(encoding="utf-8")
+
+
+def enums_in(schema: object) -> Iterator[list[str]]:
+    """Yield the values of each enum within a JSON schema."""
+    if isinstance(schema, list):
+        for item in schema:
+            yield from enums_in(item)
+    elif isinstance(schema, dict):
+        if "enum" in schema or "const" in schema:
+            yield schema.get("enum") or [schema["const"]]
+        for value in schema.values():
+            yield from enums_in(value)
+
+
+def enums_of_the_api() -> Iterator[tuple[str, list[str]]]:
+    """Yield each enum of the OpenAPI document: the name of its schema, field or parameter, and its values."""
+    document = create_app().openapi()
+    for path, methods in document["paths"].items():
+        parameters = (parameter for method in methods.values() for parameter in method.get("parameters", ()))
+        for parameter in parameters:
+            for values in enums_in(parameter["schema"]):
+                yield f"{path} {parameter['name']}", values
+    for name, schema in document["components"]["schemas"].items():
+        if "enum" in schema:
+            yield name, schema["enum"]
+        for field, content in schema.get("properties", {}).items():
+            for values in enums_in(content):
+                yield f"{name}.{field}", values
+
+
+def words_in(table: str) -> list[str]:
+    """Return the keys of a table of the page's vocabulary."""
+    (body,) = re.findall(rf"^export const {table} = .*?\{{\n(.*?)^\}}", VOCABULARY, re.DOTALL | re.MULTILINE)
+    return [name.strip('"') for name in re.findall(r'^  ([\w"-]+): ', body, re.MULTILINE)]
+
+
+def test_the_page_has_a_word_for_every_value_of_the_api() -> None:
+    """A new value needs a word; a new enum needs words or a reason to have none."""
+    enums = dict(enums_of_the_api())
+    assert set(enums) == {*WORDS, *NO_WORDS}
+    assert {name: sorted(words_in(WORDS[name])) for name in WORDS} == {name: sorted(enums[name]) for name in WORDS}
 
 
 def test_the_page_comes_with_its_policy(client: TestClient) -> None:
@@ -32,7 +116,7 @@ def test_the_page_comes_with_its_policy(client: TestClient) -> None:
     assert {name: answer.headers[name] for name in answer.headers if name not in each_its_own} == {
         "content-type": "text/html; charset=utf-8",
         "cache-control": "public, no-cache",
-        "content-security-policy": POLICY,
+        "content-security-policy": CONTENT_SECURITY_POLICY,
         "cross-origin-opener-policy": "same-origin",
         "referrer-policy": "no-referrer",
         "vary": "Accept-Encoding, Origin",
@@ -40,8 +124,8 @@ def test_the_page_comes_with_its_policy(client: TestClient) -> None:
     }
 
 
-def test_the_policy_lets_nothing_in_from_elsewhere() -> None:
-    directives = dict(part.split(" ", 1) for part in POLICY.split("; "))
+def test_the_policy_allows_no_other_origin() -> None:
+    directives = dict(part.split(" ", 1) for part in CONTENT_SECURITY_POLICY.split("; "))
     assert directives.pop("default-src") == "'none'"
     assert set(directives.values()) == {"'self'", "'none'"}
     assert {name for name, value in directives.items() if value == "'none'"} == {"base-uri", "frame-ancestors"}
@@ -49,25 +133,25 @@ def test_the_policy_lets_nothing_in_from_elsewhere() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_each_file_has_its_type_and_tag(client: TestClient, name: str) -> None:
-    """And the policy: whoever opens a file alone opens nothing else with it."""
+    """Each file also has the policy: a file that is opened alone loads nothing else."""
     answer = client.get(f"/page/{name}")
     assert answer.status_code == 200
     assert answer.headers["content-type"].split(";")[0] == TYPES[name.rpartition(".")[2]]
-    assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert name == "index.html" or answer.text == text_of(name)
 
 
 @pytest.mark.parametrize("path", ["/", "/page/main.js"])
 def test_head_is_get_without_a_body(client: TestClient, path: str) -> None:
-    asked = {"X-Request-ID": "of-both"}
-    get, head = client.get(path, headers=asked), client.head(path, headers=asked)
+    headers = {"X-Request-ID": "of-both"}
+    get, head = client.get(path, headers=headers), client.head(path, headers=headers)
     assert (head.status_code, head.content) == (200, b"")
     assert {**head.headers} == {**get.headers}
 
 
 @pytest.mark.parametrize("form", ["{tag}", 'W/"other", {tag}', "{tag} ,"])
-def test_what_a_browser_has_is_not_sent_again(client: TestClient, form: str) -> None:
+def test_a_cached_file_is_not_sent_again(client: TestClient, form: str) -> None:
     tag = client.get("/page/main.js").headers["etag"]
     answer = client.get("/page/main.js", headers={"If-None-Match": form.format(tag=tag)})
     assert (answer.status_code, answer.content) == (304, b"")
@@ -93,10 +177,10 @@ def test_an_operator_can_leave_the_page_out(database: Path, path: str) -> None:
 
 
 def test_the_page_finds_its_files(client: TestClient) -> None:
-    """Relative to itself: on a static server beside it, here under /page/, also behind a proxy that adds a prefix."""
-    beside = re.findall(r'(?:href|src)="\./([^"]+)"', INDEX)
+    """The paths are relative: next to index.html on a static server, under /page/ here, also below a proxy's prefix."""
+    static = re.findall(r'(?:href|src)="\./([^"]+)"', INDEX)
     served = re.findall(r'(?:href|src)="\./page/([^"]+)"', client.get("/").text)
-    assert served == beside == ["icon.svg", "page.css", "main.js"]
+    assert served == static == ["icon.svg", "page.css", "main.js"]
 
 
 def test_every_file_is_there_and_used() -> None:
@@ -111,14 +195,15 @@ def test_no_script_or_style_is_inline() -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_no_module_makes_markup_of_data(name: str) -> None:
-    """All texts go in as text; the policy forbids the rest, and the code does not try."""
-    found = re.findall(
+    """All data becomes text; the policy forbids the rest, and the code does not try it."""
+    matches = re.findall(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|Function\(|srcdoc", text_of(name)
     )
-    assert found == []
+    assert matches == []
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_file_names_another_host(name: str) -> None:
-    namespaces = text_of(name).replace("http://www.w3.org/2000/svg", "")
-    assert re.findall(r"https?://[a-z0-9]|url\(|@import|//[a-z]+\.[a-z]", namespaces) == []
+    without_types = TYPE_IMPORT.sub("", text_of(name))
+    without_namespaces = without_types.replace("http://www.w3.org/2000/svg", "")
+    assert re.findall(r"https?://[a-z0-9]|url\(|@import|//[a-z]+\.[a-z]", without_namespaces) == []

@@ -1,7 +1,7 @@
-"""The main job on real input: the five reports of autumn 2015, read by a person first.
+"""The main use on real input: the five reports of autumn 2015, which a person read first.
 
-The reports are their publishers' texts and no part of the repository; where their folder is missing, the tests that
-need them are skipped. The shipped digests are always there and are loaded first and last, as a user would.
+The reports are their publishers' texts and not in the repository; where their folder is missing, the tests that need
+them are skipped. The shipped digests are always there and are loaded first and last, as a user would do.
 """
 
 import shutil
@@ -70,7 +70,7 @@ NAMED_IN: tuple[tuple[str, tuple[str, ...], set[str]], ...] = (
     ("actor", ("nato", "North Atlantic Treaty Organization"), {WARSHIPS}),
     ("actor", ("reuters",), {WARSHIPS}),
     ("actor", ("afp", "Agence France-Presse"), {WARSHIPS, PUTIN}),
-    ("actor", ("Associated Press",), set()),  # Named in credits only, which are no reason to be found.
+    ("actor", ("Associated Press",), set()),  # Named in credits only, which are in no posting.
     ("actor", ("Dmitry Medvedev", "dmitry-medvedev"), set()),
     ("place", ("raqqa", "Ar-Raqqah"), {WAVES, RUTHLESS}),
     ("place", ("aleppo",), {PUTIN}),  # The city; the others name the province.
@@ -88,7 +88,7 @@ NAMES = [(parameter, name, days) for parameter, names, days in NAMED_IN for name
 
 @pytest.fixture(scope="module")
 def loaded(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The digests, then the reports, then the digests again."""
+    """Load the digests, then the reports, then the digests again; return the database."""
     if not REPORTS.is_dir():
         pytest.skip(f"the five reports are not here: there is no folder {REPORTS.name} beside the checkout")
     database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("reports") / "dateline.db"))
@@ -104,10 +104,10 @@ def reports(loaded: Path) -> Iterator[TestClient]:
         yield client
 
 
-def ask(client: TestClient, **parameters: str | list[str]) -> dict[str, Any]:
-    answer = client.get("/v1/articles", params={"limit": "100", **parameters})
-    assert answer.status_code == 200, answer.text
-    body: dict[str, Any] = answer.json()
+def get_articles(client: TestClient, **parameters: str | list[str]) -> dict[str, Any]:
+    response = client.get("/v1/articles", params={"limit": "100", **parameters})
+    assert response.status_code == 200, response.text
+    body: dict[str, Any] = response.json()
     return body
 
 
@@ -116,23 +116,23 @@ def days(body: dict[str, Any]) -> set[str]:
 
 
 def test_five_full_articles_of_four_sources(reports: TestClient) -> None:
-    items = ask(reports)["items"]
-    found = {item["published"]["on"]: (item["source"]["id"], item["title"], item["authors"]) for item in items}
-    assert found == ARTICLES
+    items = get_articles(reports)["items"]
+    by_day = {item["published"]["on"]: (item["source"]["id"], item["title"], item["authors"]) for item in items}
+    assert by_day == ARTICLES
     assert {item["text_kind"] for item in items} == {"full"}
     assert reports.get("/v1/sources").json()["total"] == 4
 
 
-def test_their_dates_are_honest(reports: TestClient) -> None:
-    published = [item["published"] for item in ask(reports)["items"]]
-    found = {one["on"]: (one["at"], one["precision"], one["zone"], one["basis"]) for one in published}
-    assert found == PUBLISHED
+def test_their_dates_are_as_stated_or_inferred(reports: TestClient) -> None:
+    published = [item["published"] for item in get_articles(reports)["items"]]
+    by_day = {one["on"]: (one["at"], one["precision"], one["zone"], one["basis"]) for one in published}
+    assert by_day == PUBLISHED
     assert all((one["evidence"] is not None) == (one["basis"] == "inferred") for one in published)
 
 
 @pytest.mark.parametrize(("parameter", "name", "expected"), NAMES, ids=[f"{name}" for _, name, _ in NAMES])
 def test_reports_are_found_under_every_name(reports: TestClient, parameter: str, name: str, expected: set[str]) -> None:
-    body = ask(reports, **{parameter: name})
+    body = get_articles(reports, **{parameter: name})
     assert days(body) == expected
     assert body["total"] == len(expected)
 
@@ -163,14 +163,14 @@ def test_reports_are_found_under_every_name(reports: TestClient, parameter: str,
     ],
     ids=str,
 )
-def test_reports_are_found_as_reading_them_says(
+def test_searches_find_the_reports_that_a_reader_would(
     reports: TestClient, parameters: dict[str, str | list[str]], expected: set[str]
 ) -> None:
-    assert days(ask(reports, **parameters)) == expected
+    assert days(get_articles(reports, **parameters)) == expected
 
 
 def test_every_span_is_the_text_at_its_offsets(reports: TestClient) -> None:
-    for item in ask(reports)["items"]:
+    for item in get_articles(reports)["items"]:
         article = reports.get(f"/v1/articles/{item['id']}").json()
         assert article["mentions"]
         assert article["statements"]

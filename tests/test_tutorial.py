@@ -17,7 +17,7 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TUTORIAL, re.MULTILINE | re.DOTALL)
 
 @pytest.fixture(scope="module")
 def database(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the collection that ships, in a folder of its own."""
+    """Return a database with the collection that ships, in a folder of its own."""
     path = Path(shutil.copy(migrated, tmp_path_factory.mktemp("tutorial") / "dateline.db"))
     seed(path, "init")
     return path

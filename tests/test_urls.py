@@ -1,4 +1,4 @@
-"""Which page a URL names. The values here are frozen: a change would move the ids of every collection."""
+"""Canonical URLs. The values here are frozen: a change would change ids in every collection."""
 
 import re
 from contextlib import suppress
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.urls import PLAIN, canonical_url, escaped, url_key
+from app.urls import PLAIN_SEGMENT, canonical_url, escape_segment, url_key
 
 URLS = {
     "https://news.example/2015/storm": "news.example/2015/storm",
@@ -65,34 +65,34 @@ URLS = {
     "https://[2001:DB8::1]:8443/storm": "[2001:db8::1]:8443/storm",
 }
 
-NO_PAGES = {
-    "": "url is ''; wanted is an http or https URL with a host",
-    "news.example/storm": "url is 'news.example/storm'; wanted is an http or https URL with a host",
-    "ftp://news.example/storm": "url is 'ftp://news.example/storm'; wanted is an http or https URL with a host",
-    "https:///storm": "url is 'https:///storm'; wanted is an http or https URL with a host",
-    "mailto:ada@news.example": "url is 'mailto:ada@news.example'; wanted is an http or https URL with a host",
-    "https://[::1/storm": "url is 'https://[::1/storm'; wanted is an http or https URL (Invalid IPv6 URL)",
-    "https://news.example:harbour/": "url is 'https://news.example:harbour/'; wanted is an http or https URL "
+INVALID_URLS = {
+    "": "url is ''; expected an http or https URL with a host",
+    "news.example/storm": "url is 'news.example/storm'; expected an http or https URL with a host",
+    "ftp://news.example/storm": "url is 'ftp://news.example/storm'; expected an http or https URL with a host",
+    "https:///storm": "url is 'https:///storm'; expected an http or https URL with a host",
+    "mailto:ada@news.example": "url is 'mailto:ada@news.example'; expected an http or https URL with a host",
+    "https://[::1/storm": "url is 'https://[::1/storm'; expected an http or https URL (Invalid IPv6 URL)",
+    "https://news.example:harbour/": "url is 'https://news.example:harbour/'; expected an http or https URL "
     "(Port could not be cast to integer value as 'harbour')",
-    "https://news.example:99999/": "url is 'https://news.example:99999/'; wanted is an http or https URL "
+    "https://news.example:99999/": "url is 'https://news.example:99999/'; expected an http or https URL "
     "(Port out of range 0-65535)",
 }
 
 
 @pytest.mark.parametrize(("url", "page"), URLS.items())
-def test_a_url_names_a_page(url: str, page: str) -> None:
-    """Scheme, case of the host, tracking and AMP are dress; whatever may name another page stays."""
+def test_a_url_has_a_canonical_form(url: str, page: str) -> None:
+    """Scheme, case of the host, tracking and AMP are dropped; whatever may identify another page stays."""
     assert canonical_url(url) == page
 
 
 @pytest.mark.parametrize("page", sorted(set(URLS.values())))
-def test_a_page_names_itself(page: str) -> None:
-    """What is canonical stays as it is."""
+def test_a_canonical_url_is_stable(page: str) -> None:
+    """It does not change again."""
     assert canonical_url(f"https://{page}") == page
 
 
-@pytest.mark.parametrize(("url", "reason"), NO_PAGES.items())
-def test_what_is_no_url_says_so(url: str, reason: str) -> None:
+@pytest.mark.parametrize(("url", "reason"), INVALID_URLS.items())
+def test_an_invalid_url_is_refused(url: str, reason: str) -> None:
     """The message names the value and what was wanted."""
     with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
         canonical_url(url)
@@ -101,25 +101,25 @@ def test_what_is_no_url_says_so(url: str, reason: str) -> None:
 @pytest.mark.parametrize(
     "url", ["https://a..é.example/", f"https://{'é' * 70}.example/", "https://news.example/\ud800"]
 )
-def test_a_host_or_path_that_cannot_be_written_is_refused(url: str) -> None:
-    """Whatever the codec says, the message names the field."""
-    with pytest.raises(ValueError, match=r"^url is .*; wanted is an http or https URL \("):
+def test_a_host_or_path_that_cannot_be_encoded_is_refused(url: str) -> None:
+    """Whatever the codec raises, the message names the field."""
+    with pytest.raises(ValueError, match=r"^url is .*; expected an http or https URL \("):
         canonical_url(url)
 
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_url_or_is_refused(text: str) -> None:
-    """Nothing but ValueError comes out."""
+    """Nothing but ValueError is raised."""
     with suppress(ValueError):
         assert canonical_url(f"https://news.example/{text}").startswith("news.example")
 
 
 @given(st.text("ab9_.-~!$&'()*+,;=:@%é /", max_size=30))
-def test_a_plain_step_is_one_that_escaping_leaves(step: str) -> None:
-    """To look first is only faster."""
-    if PLAIN.fullmatch(step):
-        assert escaped(step) == step
+def test_escaping_leaves_a_plain_segment_unchanged(segment: str) -> None:
+    """Checking first is only faster."""
+    if PLAIN_SEGMENT.fullmatch(segment):
+        assert escape_segment(segment) == segment
 
 
-def test_the_key_of_a_page_begins_with_its_kind() -> None:
+def test_the_key_of_a_url_has_a_prefix() -> None:
     assert url_key("https://www.news.example/storm?amp") == "url:news.example/storm"

@@ -1,4 +1,4 @@
-"""HEAD for every GET (RFC 9110, 9.3.2)."""
+"""Middleware of every response: HEAD for every GET, the limit on URLs, request ids, and CORS."""
 
 import re
 from secrets import token_hex
@@ -10,139 +10,146 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.problems import URL_TOO_LONG, Kind, problem_response
-from app.http.scope import raw_url, values
+from app.http.problems import URL_TOO_LONG, ProblemType, problem_response
+from app.http.scope import header_values, raw_url
 
-URL_BYTES = 8192
-"""What Apache and common proxies accept, too: a longer URL would not reach a Dateline behind one."""
+# Apache and common proxies accept as much: a longer URL would not reach a Dateline behind one.
+MAX_URL_BYTES = 8192
+"""Maximum length of path and query, in bytes."""
 
-HEADER = b"x-request-id"
+REQUEST_ID_HEADER = b"x-request-id"
 
-WELL_FORMED = re.compile(rb"[A-Za-z0-9._-]{1,128}")
-"""What goes back as it came: nothing that could break a header, a log or a page that shows it."""
+# Nothing that could break a header, a log or a page that shows it.
+VALID_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+"""A request id of a client that is returned unchanged."""
 
-RANDOM_BYTES = 8
-"""Enough that two requests of one log hardly ever share a name."""
+# Enough that two requests in one log hardly ever share an id.
+RANDOM_ID_BYTES = 8
+"""Length of a generated request id, in bytes before hexadecimal encoding."""
 
-METHODS = ("GET", "HEAD", "OPTIONS", "POST")
-"""POST for questions that are too long for a URL."""
+# POST is for searches that are too long for a URL.
+ALLOWED_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+"""Methods that pages of other origins may use."""
 
-REQUEST_HEADERS = ("Content-Type", "If-None-Match", "X-Request-ID")
+ALLOWED_HEADERS = ("Content-Type", "If-None-Match", "X-Request-ID")
+"""Request headers that pages of other origins may send."""
 
-EXPOSED = ("Link", "ETag", "Retry-After", "X-Request-ID")
+EXPOSED_HEADERS = ("Link", "ETag", "Retry-After", "X-Request-ID")
+"""Response headers that pages of other origins may read."""
 
-MAX_AGE = 7200
-"""Seconds that a browser may remember the answer to a preflight: the most that Chromium does."""
+# The maximum that Chromium honors.
+PREFLIGHT_MAX_AGE_SECONDS = 7200
+"""Seconds for which a browser may cache the response to a preflight."""
 
-REFUSED = Kind(400, "preflight-refused", "This origin, method or header is not allowed")
+PREFLIGHT_REFUSED = ProblemType(400, "preflight-refused", "This origin, method or header is not allowed")
 
 
-class Head:
-    """Answers HEAD as GET would be answered, without the body.
+class HeadMiddleware:
+    """Answers HEAD like GET, without the body (RFC 9110, 9.3.2).
 
-    It stands outside the compression, so that Content-Length and Content-Encoding are those of the GET.
+    It is outside the compression, so that Content-Length and Content-Encoding are those of the GET.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on; for HEAD pass a GET on whose client leaves once it has the head."""
+        """Run a HEAD as a GET whose client disconnects after the headers; pass all other requests on."""
         if scope["type"] != "http" or scope["method"] != "HEAD":
             return await self.app(scope, receive, send)
-        exchange = _HeadOnly(send)
-        # Only up to this version of the specification does Starlette watch for a client that leaves a stream.
+        exchange = _HeadExchange(send)
+        # Starlette watches for a client that leaves a stream only up to this version of the specification.
         asgi = {**scope.get("asgi", {}), "spec_version": "2.3"}
         return await self.app({**scope, "method": "GET", "asgi": asgi}, exchange.receive, exchange.send)
 
 
-class _HeadOnly:
-    """One exchange that ends with the head of the response, so that nobody computes a stream for nothing."""
+class _HeadExchange:
+    """One exchange that ends after the headers of the response, so that no stream is computed for nothing."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._asked = False
-        self._answered = anyio.Event()
+        self._is_received = False
+        self._headers_sent = anyio.Event()
 
     async def receive(self) -> Message:
-        if not self._asked:
-            self._asked = True
+        if not self._is_received:
+            self._is_received = True
             return {"type": "http.request", "body": b"", "more_body": False}
-        await self._answered.wait()
+        await self._headers_sent.wait()
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             await self._send(message)
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
-            self._answered.set()
+            self._headers_sent.set()
 
 
-class UrlLimit:
-    """Answers a URL of more than URL_BYTES with 414, before anything reads it."""
+class UrlLimitMiddleware:
+    """Answers a URL of more than MAX_URL_BYTES with 414 before anything reads it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what is short enough."""
+        """Pass on requests whose URL is short enough."""
         length = len(raw_url(scope)) if scope["type"] == "http" else 0
-        if length <= URL_BYTES:
+        if length <= MAX_URL_BYTES:
             return await self.app(scope, receive, send)
-        detail = f"The URL has {length} bytes; wanted are at most {URL_BYTES}."
+        detail = f"The URL has {length:,} bytes; the limit is {MAX_URL_BYTES:,}."
         return await problem_response(URL_TOO_LONG, detail)(scope, receive, send)
 
 
 def request_id(scope: Scope) -> bytes:
-    """Return the id that the client gave, or a random one if it gave none, several or one that is not well-formed."""
-    # A comma is in no id, so that two of them are none.
-    given = b",".join(values(scope, HEADER))
-    return given if WELL_FORMED.fullmatch(given) else token_hex(RANDOM_BYTES).encode()
+    """Return the id that the client sent, or a random one if it sent none, several or an invalid one."""
+    # No valid id contains a comma, so two of them are invalid.
+    client_id = b",".join(header_values(scope, REQUEST_ID_HEADER))
+    return client_id if VALID_REQUEST_ID.fullmatch(client_id) else token_hex(RANDOM_ID_BYTES).encode()
 
 
-class RequestIds:
-    """Gives each response the id of its request; it stands further out than everything that answers or keeps answers.
+class RequestIdMiddleware:
+    """Adds the id of the request to each response; it is outside everything that answers or stores responses.
 
-    Only the shortcut, which stands around it for speed, gives its answers their ids itself.
+    Only the fast path of the cache, which is around it for speed, adds the ids of its responses itself.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, with the id in the state of the request, and put it on the way out."""
+        """Pass the request on with its id in the state, and add the id to the response."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         id_ = request_id(scope)
         scope.setdefault("state", {})["request_id"] = id_.decode()
 
-        async def named(message: Message) -> None:
+        async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), (HEADER, id_)]}
+                message = {**message, "headers": [*message.get("headers", ()), (REQUEST_ID_HEADER, id_)]}
             await send(message)
 
-        return await self.app(scope, receive, named)
+        return await self.app(scope, receive, send_with_id)
 
 
-class Cors(CORSMiddleware):
-    """Starlette's CORS, whose refusals are problems like all others."""
+class ProblemCorsMiddleware(CORSMiddleware):
+    """Starlette's CORS middleware, whose refusals are problems like all others."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """Answer a preflight."""
+        """Return the response to a preflight."""
         response = super().preflight_response(request_headers)
-        if response.status_code != REFUSED.status:
+        if response.status_code != PREFLIGHT_REFUSED.status:
             return response
         headers = {k: v for k, v in response.headers.items() if k.startswith("access-control-") or k == "vary"}
-        return problem_response(REFUSED, bytes(response.body).decode() + ".", headers=headers)
+        return problem_response(PREFLIGHT_REFUSED, bytes(response.body).decode() + ".", headers=headers)
 
 
-def cors(origins: tuple[str, ...]) -> Middleware:
-    """Allow these origins (`*` is any), never with credentials."""
+def cors_middleware(origins: tuple[str, ...]) -> Middleware:
+    """Return middleware that allows these origins (`*` allows any), never with credentials."""
     return Middleware(
-        Cors,
+        ProblemCorsMiddleware,
         allow_origins=origins,
-        allow_methods=METHODS,
-        allow_headers=REQUEST_HEADERS,
-        expose_headers=EXPOSED,
-        max_age=MAX_AGE,
+        allow_methods=ALLOWED_METHODS,
+        allow_headers=ALLOWED_HEADERS,
+        expose_headers=EXPOSED_HEADERS,
+        max_age=PREFLIGHT_MAX_AGE_SECONDS,
     )

@@ -1,4 +1,4 @@
-"""The OpenAPI document and a page that shows it without any network."""
+"""The OpenAPI document, and a page that shows it without loading anything from other hosts."""
 
 from functools import cache
 from pathlib import Path
@@ -13,24 +13,24 @@ from starlette.responses import HTMLResponse
 
 from app.http.problems import Problem
 
-FILES = {
+SWAGGER_FILES = {
     "favicon.png": "image/png",
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-ui.css": "text/css",
 }
-"""The files of Swagger UI that the package fastapi-offline carries, and their types."""
+"""The files of Swagger UI in the package fastapi-offline, and their media types."""
 
-STATIC = Path(fastapi_offline.__file__).parent / "static"
+SWAGGER_FOLDER = Path(fastapi_offline.__file__).parent / "static"
 
 
-class DescribedApp(FastAPI):
-    """FastAPI whose document knows the one shape of every error."""
+class DocumentedApp(FastAPI):
+    """FastAPI whose OpenAPI document declares the one schema of every error."""
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document."""
         document = super().openapi()
         document.setdefault("components", {}).setdefault("schemas", {}).update(_problem_schemas())
-        # Nobody needs a key; to say nothing of it would mean that nobody thought of it.
+        # An explicit empty list says that no key is needed; without it, that would be left open.
         document["security"] = []
         return document
 
@@ -60,9 +60,11 @@ async def show_docs(request: Request) -> HTMLResponse:
 
 @router.get("/docs/{name}")
 def get_docs_file(name: str) -> Response:
-    """Give one of the files that the page needs."""
-    if name not in FILES:
+    """Return one of the files that the page needs."""
+    if name not in SWAGGER_FILES:
         raise HTTPException(404)
     return Response(
-        (STATIC / name).read_bytes(), media_type=FILES[name], headers={"Cache-Control": "public, max-age=3600"}
+        (SWAGGER_FOLDER / name).read_bytes(),
+        media_type=SWAGGER_FILES[name],
+        headers={"Cache-Control": "public, max-age=3600"},
     )

@@ -1,4 +1,4 @@
-"""What is refused before anything is parsed: FastAPI would take the last of two values and ignore what it lacks."""
+"""Strict parameters: refuse what FastAPI would take silently, such as unknown parameters and repeated single ones."""
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from copy import copy
@@ -13,64 +13,67 @@ from pydantic import BaseModel, ValidationError
 
 from app.errors import InvalidParameter, InvalidRequestError, TooLargeError
 from app.http.problems import problems
-from app.http.query_string import MOST_PAIRS, Pair, read_pairs
-from app.http.validation import translated
+from app.http.query_string import MAX_PAIRS, QueryPair, parse_pairs
+from app.http.validation import invalid_parameters
 from app.text.fuzzy import nearest
 
 Parameters = Mapping[str, bool]
-"""The query parameters of a route; true for those that may be repeated."""
+"""The query parameters of a route; true for those that are repeatable."""
 
-BODY_BYTES = 256 * 1024
-"""A hundred URLs as long as any browser sends, in any escapes."""
+# Room for a hundred URLs of the maximum length that browsers send, however they are escaped.
+MAX_BODY_BYTES = 256 * 1024
+"""Maximum size of a request body, in bytes."""
 
-MOST_CAUSES = 10
-"""Causes that one refusal gives, as for names: nobody reads more."""
+# As for names: nobody reads more.
+MAX_CAUSES = 10
+"""Maximum number of causes that one refusal of a body lists."""
 
-MOST_SHOWN = 200
-"""Characters of a value that a refusal repeats: enough to know it by."""
+# Enough to recognize the value.
+MAX_SHOWN_LENGTH = 200
+"""Maximum number of characters of a value that a refusal of a body repeats."""
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses every parameter it would misread, all causes at once, and reads a query once.
+    """A route that refuses every parameter that FastAPI would misread, with all causes, and parses a query once.
 
-    A model of the whole query is documented by FastAPI, but made here of the pairs that were looked at already:
-    FastAPI would go through all fields, given or not, for longer than most searches take.
+    FastAPI documents a model of the whole query, but the model is built here, from the pairs that are parsed already:
+    FastAPI would go through all fields, present or not, which takes longer than most searches.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Put the refusals, and the reading of a model, before FastAPI's own handler."""
+        """Return FastAPI's own handler, preceded by the refusals and with readers of ours for models."""
         parameters = dict(query_parameters(self.dependant))
-        reading = copy(self)
-        reading.dependant = _read_here(self.dependant, parameters)
-        reading.body_field = None
-        handler = super(StrictRoute, reading).get_route_handler()
+        route = copy(self)
+        route.dependant = _with_model_readers(self.dependant, parameters)
+        route.body_field = None
+        handler = super(StrictRoute, route).get_route_handler()
 
-        async def strict(request: Request) -> Response:
-            pairs = read_pairs(request.scope["query_string"])
-            if causes := [*_path_faults(request.path_params), *query_faults(pairs, parameters)]:
-                raise InvalidRequestError(*causes)
+        async def handle_strictly(request: Request) -> Response:
+            pairs = parse_pairs(request.scope["query_string"])
+            if errors := [*_path_errors(request.path_params), *query_errors(pairs, parameters)]:
+                raise InvalidRequestError(*errors)
             request.state.pairs = pairs
             return await handler(request)
 
-        return strict
+        return handle_strictly
 
 
-def v1_router(tag: str, *, posted: bool = False) -> APIRouter:
-    """Make a router of the API: its prefix, its strictness, and the statuses that all its routes may answer.
+def v1_router(tag: str, *, is_post: bool = False) -> APIRouter:
+    """Return a router of the API: its prefix, strict routes, and the statuses that all its routes share.
 
-    Questions that are `posted` have a body that may be too large, and no answer that a client may have already.
+    A POST has a body, which may be too large, and is never answered with 304.
     """
-    unmodified: dict[int | str, dict[str, Any]] = {304: {"description": "What the client has is still the answer"}}
-    own = problems(413) if posted else unmodified
+    not_modified: dict[int | str, dict[str, Any]] = {304: {"description": "The client's copy is still current"}}
+    specific = problems(413) if is_post else not_modified
     return APIRouter(
-        prefix="/v1", tags=[tag], route_class=StrictRoute, responses={**own, **problems(414, 422, 500, 503)}
+        prefix="/v1", tags=[tag], route_class=StrictRoute, responses={**specific, **problems(414, 422, 500, 503)}
     )
 
 
 def query_parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
-    """Yield the query parameters of an endpoint as clients write them, and whether they may be repeated."""
+    """Yield the query parameters of an endpoint as clients write them, and whether they are repeatable."""
     for field in dependant.query_params:
-        if model := _model(field.field_info.annotation):
+        if model := _as_model(field.field_info.annotation):
             for name, info in model.model_fields.items():
                 yield info.alias or name, _is_repeatable(info.annotation)
         else:
@@ -79,45 +82,45 @@ def query_parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
         yield from query_parameters(dependency)
 
 
-def _model(annotation: object) -> type[BaseModel] | None:
-    """Return the model of a parameter that is the whole query, None for any other."""
+def _as_model(annotation: object) -> type[BaseModel] | None:
+    """Return the annotation if it is a model of a whole query or body, else None."""
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 
 
-def _read_here(dependant: Dependant, parameters: Parameters) -> Dependant:
-    """Return the same with readers of ours for the models of whole queries and bodies."""
+def _with_model_readers(dependant: Dependant, parameters: Parameters) -> Dependant:
+    """Return the dependant with readers of ours for the models of whole queries and bodies."""
     readers = [
-        Dependant(call=_reader(model, parameters), name=field.name, request_param_name="request")
+        Dependant(call=_query_reader(model, parameters), name=field.name, request_param_name="request")
         for field in dependant.query_params
-        if (model := _model(field.field_info.annotation))
+        if (model := _as_model(field.field_info.annotation))
     ]
     readers += [
         Dependant(call=_body_reader(model), name=field.name, request_param_name="request")
         for field in dependant.body_params
-        if (model := _model(field.field_info.annotation))
+        if (model := _as_model(field.field_info.annotation))
     ]
-    rest = [field for field in dependant.query_params if not _model(field.field_info.annotation)]
+    plain_params = [field for field in dependant.query_params if not _as_model(field.field_info.annotation)]
     dependencies = [*readers, *dependant.dependencies]
-    return replace(dependant, query_params=rest, body_params=[], dependencies=dependencies)
+    return replace(dependant, query_params=plain_params, body_params=[], dependencies=dependencies)
 
 
-def _reader(model: type[BaseModel], parameters: Parameters) -> Callable[[Request], Coroutine[Any, Any, BaseModel]]:
+def _query_reader(
+    model: type[BaseModel], parameters: Parameters
+) -> Callable[[Request], Coroutine[Any, Any, BaseModel]]:
     async def read(request: Request) -> BaseModel:
-        given: dict[str, list[str]] = {}
-        for pair in request.state.pairs:
-            given.setdefault(pair.name, []).append(pair.value)
+        by_name = _values_by_name(request.state.pairs)
         try:
-            return model.model_validate({n: values if parameters[n] else values[0] for n, values in given.items()})
+            return model.model_validate({n: values if parameters[n] else values[0] for n, values in by_name.items()})
         except ValidationError as error:
-            causes = [{**cause, "loc": ("query", *cause["loc"])} for cause in error.errors()]
-            raise RequestValidationError(causes) from error
+            details = [{**detail, "loc": ("query", *detail["loc"])} for detail in error.errors()]
+            raise RequestValidationError(details) from error
 
     return read
 
 
 def _body_reader(model: type[BaseModel]) -> Callable[[Request], Coroutine[Any, Any, BaseModel]]:
     async def read(request: Request) -> BaseModel:
-        return parsed(model, await read_body(request))
+        return parse_body(model, await read_body(request))
 
     return read
 
@@ -126,25 +129,25 @@ def _is_repeatable(annotation: object) -> bool:
     return get_origin(annotation) in {list, tuple, set}
 
 
-def query_faults(pairs: Sequence[Pair], parameters: Parameters) -> list[InvalidParameter]:
-    """Return all that is wrong with the form of a query."""
-    if len(pairs) > MOST_PAIRS:
-        return [InvalidParameter("query", f"{len(pairs)} parameters", f"at most {MOST_PAIRS} parameters")]
-    faults = (_fault(pair, parameters) for pair in pairs)
-    return [*(fault for fault in faults if fault), *_repetitions(pairs, parameters)]
+def query_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> list[InvalidParameter]:
+    """Return everything that is wrong with the form of a query."""
+    if len(pairs) > MAX_PAIRS:
+        return [InvalidParameter("query", f"{len(pairs)} parameters", f"at most {MAX_PAIRS} parameters")]
+    errors = (_pair_error(pair, parameters) for pair in pairs)
+    return [*(error for error in errors if error), *_repetition_errors(pairs, parameters)]
 
 
-def _fault(pair: Pair, parameters: Parameters) -> InvalidParameter | None:
-    if pair.fault:
-        return InvalidParameter(pair.name, pair.value, pair.fault)
+def _pair_error(pair: QueryPair, parameters: Parameters) -> InvalidParameter | None:
+    if pair.wanted:
+        return InvalidParameter(pair.name, pair.value, pair.wanted)
     if pair.name not in parameters:
-        return _unknown(pair, parameters)
+        return _unknown_parameter(pair, parameters)
     if not pair.value.strip():
-        return InvalidParameter(pair.name, pair.value, "a value that is not blank, or the parameter left out")
+        return InvalidParameter(pair.name, pair.value, "a value that is not blank (or leave the parameter out)")
     return None
 
 
-def _unknown(pair: Pair, parameters: Parameters) -> InvalidParameter:
+def _unknown_parameter(pair: QueryPair, parameters: Parameters) -> InvalidParameter:
     if not parameters:
         return InvalidParameter(pair.name, pair.value, "no parameters: this path takes none")
     return InvalidParameter(
@@ -152,45 +155,50 @@ def _unknown(pair: Pair, parameters: Parameters) -> InvalidParameter:
     )
 
 
-def _repetitions(pairs: Iterable[Pair], parameters: Parameters) -> Iterator[InvalidParameter]:
-    given: dict[str, list[str]] = {}
-    for pair in pairs:
-        given.setdefault(pair.name, []).append(pair.value)
-    for name, values in given.items():
+def _repetition_errors(pairs: Iterable[QueryPair], parameters: Parameters) -> Iterator[InvalidParameter]:
+    for name, values in _values_by_name(pairs).items():
         if len(values) > 1 and parameters.get(name) is False:
             yield InvalidParameter(name, ", ".join(values), "one value: this parameter is not repeatable")
 
 
-def _path_faults(values: Mapping[str, object]) -> Iterator[InvalidParameter]:
+def _values_by_name(pairs: Iterable[QueryPair]) -> dict[str, list[str]]:
+    by_name: dict[str, list[str]] = {}
+    for pair in pairs:
+        by_name.setdefault(pair.name, []).append(pair.value)
+    return by_name
+
+
+def _path_errors(values: Mapping[str, object]) -> Iterator[InvalidParameter]:
     for name, value in values.items():
-        # The server has decoded the path already and put U+FFFD where it was no UTF-8; no id of ours holds one.
+        # The server has decoded the path already, with U+FFFD for invalid UTF-8; no id of ours contains one.
         if {"\0", "\ufffd"} & set(str(value)) or not str(value).strip():
             yield InvalidParameter(name, str(value), "valid UTF-8 that is not blank and has no NUL character")
 
 
 async def read_body(request: Request) -> bytes:
-    """Return the body of a request; raise TooLargeError at the first byte beyond BODY_BYTES."""
+    """Return the body of a request; raise TooLargeError as soon as it exceeds BODY_BYTES."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > BODY_BYTES:
-            raise TooLargeError(f"The body has more than {BODY_BYTES} bytes, which are the most.")
+        if len(body) > MAX_BODY_BYTES:
+            raise TooLargeError(f"The request body exceeds the limit of {MAX_BODY_BYTES:,} bytes.")
     return bytes(body)
 
 
-def parsed(model: type[BaseModel], body: bytes) -> BaseModel:
-    """Return the question that a body holds, whatever type the client gave it; raise InvalidRequestError."""
+def parse_body(model: type[BaseModel], body: bytes) -> BaseModel:
+    """Return a JSON body as this model, whatever its Content-Type; raise InvalidRequestError if it does not fit."""
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        whole = str(body, "utf-8", "replace")
-        causes = [{**cause, "loc": ("body", *cause["loc"])} for cause in error.errors(include_url=False)[:MOST_CAUSES]]
-        raise InvalidRequestError(*(_shown(cause, whole, model) for cause in translated(causes))) from error
+        text = str(body, "utf-8", "replace")
+        details = error.errors(include_url=False)[:MAX_CAUSES]
+        causes = invalid_parameters({**detail, "loc": ("body", *detail["loc"])} for detail in details)
+        raise InvalidRequestError(*(_shortened(cause, text, model) for cause in causes)) from error
 
 
-def _shown(cause: InvalidParameter, whole: str, model: type[BaseModel]) -> InvalidParameter:
-    """Return a cause with its value cut, and with the nearest fields where it is none."""
-    value = (whole if cause.parameter == "body" else cause.value or "")[:MOST_SHOWN]
+def _shortened(cause: InvalidParameter, text: str, model: type[BaseModel]) -> InvalidParameter:
+    """Return a cause with its value shortened, and with the nearest fields if its parameter is not a field."""
+    value = (text if cause.parameter == "body" else cause.value or "")[:MAX_SHOWN_LENGTH]
     if cause.parameter in {"body", *model.model_fields}:
         return InvalidParameter(cause.parameter, value, cause.wanted)
     wanted = "a field of this body: " + ", ".join(model.model_fields)

@@ -1,4 +1,4 @@
-"""Pydantic's findings in plain words: the parameter, the value as given, and what was wanted."""
+"""Validation errors of Pydantic in plain words: the parameter, its value, and what was wanted."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,50 +24,50 @@ WANTED = {
     "string_pattern_mismatch": "a value of the form {pattern}",
     "string_too_long": "at most {max_length} characters",
     "string_too_short": "at least {min_length} characters",
-    "string_type": "a text",
+    "string_type": "a string",
     "too_long": "at most {max_length} values",
 }
-"""What was wanted, for the types of error that our filters can raise; for others Pydantic's own message stands."""
+"""What was wanted, by the types of error that our filters can raise; other types keep Pydantic's own message."""
 
 
-def translated(errors: Iterable[Mapping[str, Any]]) -> list[InvalidParameter]:
-    """Translate what FastAPI found wrong with a request, one entry a cause."""
-    return [_translated(error) for error in errors]
+def invalid_parameters(errors: Iterable[Mapping[str, Any]]) -> list[InvalidParameter]:
+    """Return the validation errors of a request in our words, one per cause."""
+    return [_invalid_parameter(error) for error in errors]
 
 
-def _translated(error: Mapping[str, Any]) -> InvalidParameter:
-    parameter = str(error["loc"][1]) if len(error["loc"]) > 1 else _whole(error["loc"])
-    value = _as_given(error["type"], error.get("input"))
+def _invalid_parameter(error: Mapping[str, Any]) -> InvalidParameter:
+    parameter = str(error["loc"][1]) if len(error["loc"]) > 1 else _location_name(error["loc"])
+    value = _input_text(error["type"], error.get("input"))
     context = error.get("ctx", {})
     template = WANTED.get(error["type"])
-    wanted = template.format_map({k: _plain(v) for k, v in context.items()}) if template else error["msg"]
+    wanted = template.format_map({k: _without_quotes(v) for k, v in context.items()}) if template else error["msg"]
     choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
     return InvalidParameter(parameter, value, wanted, nearest(value or "", choices))
 
 
-def _whole(place: Sequence[str | int]) -> str:
-    return "body" if "body" in place else "request"
+def _location_name(location: Sequence[str | int]) -> str:
+    return "body" if "body" in location else "request"
 
 
-def _as_given(kind: str, value: object) -> str | None:
-    if kind == "missing":
+def _input_text(error_type: str, value: object) -> str | None:
+    if error_type == "missing":
         return None
     return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 
-def _plain(value: object) -> str:
+def _without_quotes(value: object) -> str:
     return str(value).replace("'", "")
 
 
-def asked_fields(value: str | None, model: type[Out]) -> tuple[str, ...] | None:
-    """Return the fields of a comma-separated list in the order in which they are declared; None for all of them.
+def requested_fields(value: str | None, model: type[Out]) -> tuple[str, ...] | None:
+    """Return the fields in a comma-separated list, in the order of their declaration; None means all.
 
-    Raises InvalidRequestError with every name that is no field of the model.
+    Raise InvalidRequestError with every name that is not a field of the model.
     """
     if value is None:
         return None
     names = [name.strip() for name in value.split(",")]
-    wanted = f"fields of this answer: {', '.join(model.model_fields)}"
+    wanted = f"fields of this response: {', '.join(model.model_fields)}"
     unknown = dict.fromkeys(name for name in names if name not in model.model_fields)
     if unknown:
         raise InvalidRequestError(

@@ -1,78 +1,132 @@
-/** Who or what the one chosen name is: how the articles call it, what it belongs to, what it is named with. */
+// @ts-check
+/** The card of the one entity that a search filters by: its names, memberships and related entities. */
 
-import { address, ask } from "./api.js";
-import { call } from "./call.js";
-import { inWords } from "./dates.js";
-import { element, fill, joined } from "./dom.js";
-import { adding, href, narrowing, searching } from "./state.js";
-import { TYPES, counted, sign, unseen } from "./vocabulary.js";
+/** @import { Pair, Schemas } from "./api.js" */
 
-/** How many of each list are shown. */
-const FEW = 6;
+import { apiUrl, getJson } from "./api.js";
+import { formatDate } from "./dates.js";
+import { element, fill, join } from "./dom.js";
+import { filterByEntity, typeIcon } from "./entities.js";
+import { requestDetails } from "./request.js";
+import { articleFilters, href } from "./state.js";
+import { entityType, formatCount, hiddenText } from "./vocabulary.js";
 
-/** Returns the id of the entity that a state narrows to; null if it is none or several. */
+const PATH = "/v1/entities/{id}";
+const RELATED = "/v1/entities/{id}/related";
+
+/** The most items of each list. */
+const MOST = 6;
+
+/**
+ * Return the id of the entity that a state filters by; null if there is none or more than one.
+ *
+ * @param {URLSearchParams} state
+ * @param {ReadonlyMap<string, Schemas["FacetValue"][] | null>} facets
+ */
 export function onlyEntity(state, facets) {
-  const values = ["actor", "place", "weapon"].flatMap((name) => state.getAll(name).map((value) => [name, value]));
-  if (values.length !== 1) return null;
-  const [[name, value]] = values;
-  return facets[name]?.find(({ chosen }) => chosen)?.id ?? value;
+  const filters = ["actor", "place", "weapon"].flatMap((name) => state.getAll(name).map((value) => ({ name, value })));
+  const [filter, ...others] = filters;
+  if (filter === undefined || others.length) return null;
+  return facets.get(filter.name)?.find(({ chosen }) => chosen)?.id ?? filter.value;
 }
 
-/** Shows what is known of an entity; where the API does not tell, nothing. */
-export async function showAbout(place, { state, id, signal }) {
-  const path = `v1/entities/${encodeURIComponent(id)}`;
-  const related = [...narrowing(state), ["limit", String(FEW)]];
-  const [entity, near] = await Promise.all([
-    ask(path, [], signal),
-    ask(`${path}/related`, related, signal).catch(() => ({ items: [] })),
+/**
+ * Show the card of an entity.
+ *
+ * @param {HTMLElement} container
+ * @param {{ state: URLSearchParams, id: string, signal: AbortSignal }} options
+ */
+export async function showAbout(container, { state, id, signal }) {
+  /** @type {Pair[]} */
+  const parameters = [...articleFilters(state), ["limit", String(MOST)]];
+  const [entity, related] = await Promise.all([
+    getJson(PATH, [], signal, id),
+    getJson(RELATED, parameters, signal, id).then(
+      ({ items }) => items,
+      () => [],
+    ),
   ]);
+  const { type, name, wikidata } = entity;
   fill(
-    place,
+    container,
     element(
       "h2",
       { id: "about-title" },
-      sign(entity.type),
-      entity.name,
-      element("span", { class: "rule" }, ` ${TYPES[entity.type].name}`, entity.wikidata && `, Wikidata ${entity.wikidata}`),
+      typeIcon(type),
+      name,
+      element("span", { class: "rule" }, ` ${entityType(type).name}`, wikidata && `, Wikidata ${wikidata}`),
     ),
     element(
       "dl",
       {},
-      row("Called", called(entity)),
-      row("Is", lasting(entity.member_of).map((one) => membership(one, state))),
-      row("For it act", entity.members?.filter(({ role, to }) => role && to === null).slice(0, FEW).map((one) => member(one, state))),
-      row("Mostly with", near.items.map((one) => named(one, state))),
+      row("Named as", surfaces(entity)),
+      row(
+        "Is",
+        memberships(entity).map((item) => membership(item, state)),
+      ),
+      row(
+        "Members",
+        members(entity).map((item) => [plainLink(item, state), `, ${item.role}`]),
+      ),
+      row(
+        "Often with",
+        related.map((item) => plainLink(item, state)),
+      ),
     ),
-    element("div", { class: "behind" }, call(address(path)), near.items.length > 0 && call(address(`${path}/related`, related), "The request for what goes with it")),
+    element(
+      "div",
+      { class: "requests" },
+      requestDetails(apiUrl(PATH, [], id)),
+      related.length > 0 && requestDetails(apiUrl(RELATED, parameters, id), "The API request for the related entities"),
+    ),
   );
-  place.hidden = false;
+  container.hidden = false;
 }
 
-function row(title, parts) {
-  return parts?.length ? [element("dt", {}, title), element("dd", {}, joined(parts, "; "))] : null;
+/**
+ * @param {string} title
+ * @param {readonly import("./dom.js").Child[]} items
+ */
+function row(title, items) {
+  return items.length > 0 && [element("dt", {}, title), element("dd", {}, join(items, "; "))];
 }
 
-function called({ surfaces, aliases }) {
-  if (!surfaces) return aliases.slice(0, FEW);
-  return surfaces.items.slice(0, FEW).map(({ text, mentions }) => `“${text}” ${counted(mentions, "time")}`);
+/** @param {Schemas["EntityDetail"]} entity */
+function surfaces({ surfaces: { items }, aliases }) {
+  if (!items.length) return aliases.slice(0, MOST);
+  return items.slice(0, MOST).map(({ text, mentions }) => `“${text}” ${formatCount(mentions, "time")}`);
 }
 
-/** What it still is; only of those who are nothing any more, what they were. */
-function lasting(memberships) {
-  const still = memberships.filter(({ to }) => to === null);
-  return still.length ? still : memberships;
+/**
+ * Return the memberships that still last, or the former ones if none does.
+ *
+ * @param {Schemas["EntityDetail"]} entity
+ */
+function memberships({ member_of: all }) {
+  const current = all.filter(({ to }) => to === null);
+  return current.length ? current : all;
 }
 
-function membership({ of: id, name, type, role, from, to }, state) {
-  const days = [from && ` from ${inWords(from)}`, to && ` to ${inWords(to)}`];
-  return [role ?? "part", " of ", type ? named({ id, name, type }, state) : id, ...days];
+/** @param {Schemas["EntityDetail"]} entity */
+function members({ members: all }) {
+  return all.filter(({ role, to }) => role && to === null).slice(0, MOST);
 }
 
-function member({ id, name, type, role }, state) {
-  return [named({ id, name, type }, state), `, ${role}`];
+/**
+ * @param {Schemas["MembershipOut"]} membership
+ * @param {URLSearchParams} state
+ */
+function membership({ id, name, type, role, from, to }, state) {
+  const whole = name !== null && type !== null ? plainLink({ id, name, type }, state) : id;
+  return [role ?? "part", " of ", whole, from && ` from ${formatDate(from)}`, to && ` to ${formatDate(to)}`];
 }
 
-function named({ id, name, type }, state) {
-  const target = adding(searching(state), TYPES[type].parameter, id);
-  return element("a", { class: `type-${type}`, href: href(target) }, name, unseen(`, ${TYPES[type].name}`));
+/**
+ * @param {Schemas["EntityRef"]} entity
+ * @param {URLSearchParams} state
+ */
+function plainLink(entity, state) {
+  const { name, type } = entity;
+  const target = href(filterByEntity(state, entity));
+  return element("a", { class: `type-${type}`, href: target }, name, hiddenText(`, ${entityType(type).name}`));
 }

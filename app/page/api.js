@@ -1,62 +1,130 @@
-/** Asks the API, wherever it is, and turns what goes wrong into one kind of error. */
+// @ts-check
+/** Requests to the API, and the class of their errors. */
+
+/** @import { components, paths } from "../../build/client/dateline.d.ts" */
+
+/** @typedef {components["schemas"]} Schemas */
+
+/** @typedef {keyof paths} Path */
+
+/** @typedef {[name: string, value: string]} Pair */
 
 /**
- * Something that the API refused or could not do: an RFC 9457 problem, or what stands in for one; `request` is the id
- * under which the operator finds it.
+ * The JSON body of a 200 answer.
+ *
+ * @template {Path} Route
+ * @typedef {paths[Route] extends
+ *   { get: { responses: { 200: { content: { "application/json": infer Body } } } } } ? Body : never} Answer
  */
-export class Problem extends Error {
-  constructor(url, { status = 0, title, detail = "", errors = [] }, request = null) {
+
+/** @typedef {Pick<Schemas["Problem"], "status" | "title" | "detail"> & Partial<Schemas["Problem"]>} ProblemBody */
+
+/**
+ * A failed request: the RFC 9457 problem of the API, or one from the page if no API answered. `request` is the id of the
+ * request in the log of the server.
+ */
+export class ApiError extends Error {
+  /**
+   * @param {string} url
+   * @param {ProblemBody} problem
+   * @param {string | null} request
+   */
+  constructor(url, { status, title, detail, errors = [] }, request = null) {
     super(detail || title);
-    Object.assign(this, { url, status, title, detail, errors, request });
+    this.url = url;
+    this.status = status;
+    this.title = title;
+    this.errors = errors;
+    this.request = request;
   }
 }
 
 const base = apiBase();
 
-/** Returns the full address of a question; `pairs` are its parameters. */
-export function address(path, pairs = []) {
-  const query = String(new URLSearchParams(pairs));
-  return new URL(path + (query ? `?${query}` : ""), base).href;
+/**
+ * Return the full URL of a request.
+ *
+ * @param {Path | "/docs"} path
+ * @param {readonly Pair[]} parameters
+ * @param {string} id for the `{id}` in the path
+ */
+export function apiUrl(path, parameters = [], id = "") {
+  const query = String(new URLSearchParams([...parameters]));
+  const relative = path.slice(1).replace("{id}", () => encodeURIComponent(id));
+  return new URL(relative + (query ? `?${query}` : ""), base).href;
 }
 
-/** Returns the answer to a question; throws a Problem. */
-export async function ask(path, pairs, signal) {
-  const url = address(path, pairs);
-  const response = await answered(url, signal);
+/**
+ * Return the JSON answer to a GET request.
+ *
+ * @template {Path} Route
+ * @param {Route} path
+ * @param {readonly Pair[]} parameters
+ * @param {AbortSignal} [signal]
+ * @param {string} [id] for the `{id}` in the path
+ * @returns {Promise<Answer<Route>>}
+ * @throws {ApiError}
+ */
+export async function getJson(path, parameters, signal, id) {
+  const url = apiUrl(path, parameters, id);
+  const response = await send(url, signal);
+  /** @type {unknown} */
   const body = await response.json().catch(() => null);
-  if (response.ok && body !== null) return body;
-  throw new Problem(url, body?.title ? body : notTheApi(response.status), response.headers.get("X-Request-ID"));
+  signal?.throwIfAborted();
+  if (response.ok && body !== null) return /** @type {Answer<Route>} */ (body);
+  throw new ApiError(url, isProblem(body) ? body : notAnApi(response.status), response.headers.get("X-Request-ID"));
 }
 
-/** Tells whether an error says that a question was given up because another took its place. */
-export function isGivenUp(error) {
-  return error.name === "AbortError";
+/**
+ * Return whether the page itself cancelled a request, because a newer one replaced it.
+ *
+ * @param {unknown} error
+ */
+export function isAbort(error) {
+  return error instanceof DOMException && error.name === "AbortError";
 }
 
-async function answered(url, signal) {
+/**
+ * @param {string} url
+ * @param {AbortSignal} [signal]
+ */
+async function send(url, signal) {
   try {
-    return await fetch(url, { signal, credentials: "omit", headers: { Accept: "application/json" } });
+    return await fetch(url, { signal: signal ?? null, credentials: "omit", headers: { Accept: "application/json" } });
   } catch (error) {
-    if (isGivenUp(error)) throw error;
-    throw new Problem(url, {
-      title: "The API does not answer",
-      detail: `Nothing came from ${new URL(url).origin}. The server may be down, or it may not let this page ask it.`,
+    if (isAbort(error)) throw error;
+    throw new ApiError(url, {
+      status: 0,
+      title: "The API does not respond",
+      detail: `No response from ${new URL(url).origin}. The server may be down, or it may not allow requests from this page.`,
     });
   }
 }
 
-function notTheApi(status) {
+/**
+ * @param {unknown} body
+ * @returns {body is Schemas["Problem"]}
+ */
+function isProblem(body) {
+  return typeof body === "object" && body !== null && "title" in body && Boolean(body.title);
+}
+
+/**
+ * @param {number} status
+ * @returns {ProblemBody}
+ */
+function notAnApi(status) {
   return {
     status,
     title: "There is no API here",
-    detail: "What answered is no Dateline. Name the address of one with ?api=https://… in the address of this page.",
+    detail: "The server that answered is not Dateline. Add ?api=https://… to the address of this page to name one.",
   };
 }
 
-/** The address in `?api=` goes before the one in the page, and both before the server that gave the page. */
+/** `?api=` in the address overrides the API that index.html names, which overrides the server of the page. */
 function apiBase() {
-  const named = new URLSearchParams(location.search).get("api") || declared() || ".";
-  const url = URL.parse ? URL.parse(named, document.baseURI) : new URL(named, document.baseURI);
+  const name = new URLSearchParams(location.search).get("api") || metaApi() || ".";
+  const url = URL.canParse(name, document.baseURI) ? new URL(name, document.baseURI) : null;
   if (!url || !/^https?:$/.test(url.protocol)) return new URL(".", document.baseURI);
   url.search = "";
   url.hash = "";
@@ -64,6 +132,6 @@ function apiBase() {
   return url;
 }
 
-function declared() {
-  return document.querySelector('meta[name="dateline-api"]').content;
+function metaApi() {
+  return document.querySelector('meta[name="dateline-api"]')?.getAttribute("content");
 }

@@ -1,156 +1,219 @@
-/** The list of articles: a page at a time, the next by its cursor. */
+// @ts-check
+/** The list of articles: one page at a time, the next by its cursor. */
 
-import { address, ask, isGivenUp } from "./api.js";
-import { call } from "./call.js";
-import { published } from "./dates.js";
-import { element, fill, joined, say } from "./dom.js";
-import { nothing, problem } from "./problem.js";
-import { adding, go, having, href, narrowing, searching } from "./state.js";
-import { TYPES, counted, sign, unseen } from "./vocabulary.js";
+/** @import { Answer, Pair, Schemas } from "./api.js" */
 
-/** Shows the first page, which was asked for with the facets. */
-export function showArticles(place, { state, found, question, signal }) {
-  const items = element("ol", { class: "articles" }, found.items.map((item) => entry(item, state)));
+import { apiUrl, getJson, isAbort } from "./api.js";
+import { publishedDate } from "./dates.js";
+import { announce, element, fill, join } from "./dom.js";
+import { entityLink } from "./entities.js";
+import { emptySection, problemSection } from "./problem.js";
+import { requestDetails } from "./request.js";
+import { addValue, articleFilters, closeArticle, href, navigate, setValue } from "./state.js";
+import { formatCount, formatNumber, hiddenText, ORDERS, TEXT_KINDS } from "./vocabulary.js";
+
+/**
+ * The input of every view of a search: the state, and the first page of articles with its parameters.
+ *
+ * @typedef {{ state: URLSearchParams, articles: Answer<"/v1/articles">, parameters: Pair[], signal: AbortSignal }} Search
+ */
+
+export const PATH = "/v1/articles";
+
+/** The default order. */
+const NEWEST_FIRST = "-published";
+
+/** The most names and passages under a title. */
+const NAMES = 8;
+const PASSAGES = 2;
+
+/**
+ * Show the first page.
+ *
+ * @param {HTMLElement} container
+ * @param {Search} search
+ */
+export function showArticles(container, search) {
+  const { state, articles, parameters } = search;
+  const { total, items, empty } = articles;
+  const list = element(
+    "ol",
+    { class: "articles" },
+    items.map((item) => entry(item, state)),
+  );
   fill(
-    place,
-    head(state, found),
-    found.empty ? nothing(found.empty, state) : items,
-    further(items, found, { state, question, signal }),
-    element("footer", { class: "behind" }, call(question.url), found.total > 0 && exports(state)),
+    container,
+    viewHeading(formatCount(total, "article"), total > 1 && orderLabel(state)),
+    empty ? emptySection(empty, state) : list,
+    nextPage(list, articles, search),
+    element("footer", { class: "requests" }, requestDetails(apiUrl(PATH, parameters)), total > 0 && exportLinks(state)),
   );
 }
 
-/** Shows the heading that all views of a search share. */
-export function heading(text, ...beside) {
-  return element("div", { class: "view-head" }, element("h2", { id: "found", tabindex: "-1" }, text), ...beside);
+/**
+ * Return the heading that all views of a search share.
+ *
+ * @param {string} text
+ * @param {import("./dom.js").Child[]} controls
+ */
+export function viewHeading(text, ...controls) {
+  return element("div", { class: "view-head" }, element("h2", { id: "results-title", tabindex: "-1" }, text), controls);
 }
 
-function head(state, { total }) {
-  return heading(counted(total, "article"), total > 1 && order(state));
-}
-
-function order(state) {
-  const options = [
-    ["", "newest first"],
-    ["published", "oldest first"],
-    ...(state.get("q") ? [["relevance", "best match first"]] : []),
-  ];
-  const chosen = state.get("sort") ?? "";
-  const change = (event) => go(having(state, "sort", event.target.value));
-  return element(
-    "label",
-    { class: "order" },
-    unseen("Order: "),
-    element(
-      "select",
-      { change, "data-key": "sort" },
-      options.map(([value, text]) => element("option", { value, selected: value === chosen }, text)),
-    ),
+/** @param {URLSearchParams} state */
+function orderLabel(state) {
+  const orders = [...ORDERS].filter(([value]) => value !== "relevance" || state.get("q"));
+  const current = state.get("sort") ?? NEWEST_FIRST;
+  const select = element(
+    "select",
+    { change, "data-key": "sort" },
+    orders.map(([value, text]) => element("option", { value, selected: value === current }, text)),
   );
+  return element("label", { class: "order" }, hiddenText("Order: "), select);
+
+  function change() {
+    navigate(setValue(state, "sort", select.value === NEWEST_FIRST ? null : select.value));
+  }
 }
 
+/**
+ * @param {Schemas["ArticleItem"]} item
+ * @param {URLSearchParams} state
+ */
 function entry(item, state) {
-  const { id, title, source, authors, published: when, text_kind: kind } = item;
+  const { id, title, source, authors, published, text_kind: kind, highlights, entities } = item;
+  const label = TEXT_KINDS.get(kind)?.label;
+  const target = href(setValue(state, "article", id));
+  const sourceTarget = href(addValue(closeArticle(state), "source", source.id));
   return element(
     "li",
     {},
     element(
       "article",
       { class: "entry" },
-      element("p", { class: "kicker" }, link(adding(searching(state), "source", source.id), source.name, "source")),
-      element("h3", {}, element("a", { href: href(having(state, "article", id)), "data-key": `article ${id}` }, headline(title, item))),
+      element("p", { class: "kicker" }, element("a", { class: "source", href: sourceTarget }, source.name)),
+      element("h3", {}, element("a", { href: target, "data-key": `article ${id}` }, titleText(title, highlights))),
       element(
         "p",
         { class: "byline" },
-        published(when),
+        publishedDate(published),
         authors.length > 0 && element("span", { class: "authors" }, `By ${authors.join(", ")}`),
-        kind === "digest" && element("span", { class: "kind" }, "Digest"),
+        label && element("span", { class: "kind" }, label),
       ),
-      snippets(item),
-      names(item, state),
+      passages(highlights),
+      element(
+        "p",
+        { class: "names" },
+        hiddenText("Names "),
+        join(
+          entities.slice(0, NAMES).map((entity) => entityLink(entity, state)),
+          " ",
+        ),
+      ),
     ),
   );
 }
 
-function names({ entities }, state) {
-  const links = entities.slice(0, 8).map(({ id, name, type }) => {
-    const target = adding(searching(state), TYPES[type].parameter, id);
-    return element("a", { class: `name type-${type}`, href: href(target) }, sign(type), name, unseen(`, ${TYPES[type].name}`));
-  });
-  return element("p", { class: "names" }, unseen("Names "), joined(links, " "));
+/**
+ * Return the parameter that asks for highlights, if the state has anything to highlight.
+ *
+ * @param {URLSearchParams} state
+ * @returns {Pair[]}
+ */
+export function highlightParameters(state) {
+  const names = ["q", "actor", "any_actor", "place", "weapon"];
+  return names.some((name) => state.get(name)) ? [["highlight", "true"]] : [];
 }
 
-/** Asks for the passages that hold what is searched for, where there is something to hold. */
-export function passagesAsked(state) {
-  const shown = ["q", "actor", "any_actor", "place", "weapon"].some((name) => state.get(name));
-  return shown ? [["highlight", "true"]] : [];
+/**
+ * @param {string} title
+ * @param {Schemas["ArticleItem"]["highlights"]} highlights
+ */
+function titleText(title, highlights) {
+  const highlight = highlights?.find(({ field }) => field === "title");
+  return highlight ? markSpans({ start: 0, text: title, spans: highlight.spans }) : title;
 }
 
-function headline(title, { highlights }) {
-  const found = highlights?.find(({ field }) => field === "title");
-  return found ? marked({ start: 0, text: title, spans: found.spans }) : title;
+/** @param {Schemas["ArticleItem"]["highlights"]} highlights */
+function passages(highlights) {
+  const inText = highlights?.filter(({ field }) => field === "text") ?? [];
+  return inText.slice(0, PASSAGES).map((passage) => element("p", { class: "snippet" }, "… ", markSpans(passage), " …"));
 }
 
-function snippets({ highlights }) {
-  const passages = highlights?.filter(({ field }) => field === "text") ?? [];
-  return passages.slice(0, 2).map((passage) => element("p", { class: "snippet" }, "… ", marked(passage), " …"));
-}
-
-/** Marks spans, which count code points of the whole text, in a passage that begins at `start` of it. */
-function marked({ start, text, spans }) {
+/**
+ * Mark spans, which count code points of the whole text, in a passage that begins at its code point `start`.
+ *
+ * @param {Pick<Schemas["Highlight"], "start" | "text" | "spans">} passage
+ */
+function markSpans({ start, text, spans }) {
   const points = Array.from(text);
-  const parts = [];
-  let at = 0;
+  const children = [];
+  let position = 0;
   for (const span of spans) {
-    const [from, to] = [Math.max(span.start - start, at), span.end - start];
-    if (to <= at) continue;
-    parts.push(points.slice(at, from).join(""), element("mark", {}, points.slice(from, to).join("")));
-    at = to;
+    const [from, to] = [Math.max(span.start - start, position), span.end - start];
+    if (to <= position) continue;
+    children.push(points.slice(position, from).join(""), element("mark", {}, points.slice(from, to).join("")));
+    position = to;
   }
-  return [...parts, points.slice(at).join("")];
+  return [...children, points.slice(position).join("")];
 }
 
-function link(target, text, kind) {
-  return element("a", { class: kind, href: href(target) }, text);
-}
+/**
+ * Return the button for the next page, which extends the list and moves the focus to the first new article.
+ *
+ * @param {HTMLElement} list
+ * @param {Answer<"/v1/articles">} page
+ * @param {Search} search
+ */
+function nextPage(list, { next, total }, search) {
+  if (next === null) return null;
+  const { state, parameters, signal } = search;
+  const button = element("button", { type: "button", class: "more", click: load }, "More articles");
+  const container = element(
+    "div",
+    { class: "next-page" },
+    button,
+    element("span", { class: "note" }, ` ${progress()}`),
+  );
+  return container;
 
-/** Returns the button for the next page, which adds to the list and moves on to what is new. */
-function further(items, found, { state, question, signal }) {
-  if (found.next === null) return null;
-  const place = element("div", { class: "further" });
-  const button = element("button", { type: "button", class: "more", click: more }, "More articles");
-  place.append(button, element("span", { class: "note" }, ` ${shown()}`));
-  return place;
-
-  function shown() {
-    return `${items.childElementCount.toLocaleString("en")} of ${found.total.toLocaleString("en")} are shown`;
+  function progress() {
+    return `${formatNumber(list.childElementCount)} of ${formatNumber(total)} shown`;
   }
 
-  async function more() {
+  async function load() {
     button.disabled = true;
-    button.textContent = "Asking …";
+    button.textContent = "Loading …";
     try {
-      const page = await ask(question.path, [...question.pairs, ["cursor", found.next]], signal);
-      const before = items.childElementCount;
-      items.append(...page.items.map((item) => entry(item, state)));
-      found = page;
-      place.replaceWith(further(items, page, { state, question, signal }) ?? element("p", { class: "note" }, shown()));
-      items.children[before]?.querySelector("h3 a").focus();
-      say(shown());
+      const page = await getJson(PATH, [...parameters, ["cursor", String(next)]], signal);
+      const items = page.items.map((item) => entry(item, state));
+      list.append(...items);
+      container.replaceWith(nextPage(list, page, search) ?? element("p", { class: "note" }, progress()));
+      items[0]?.querySelector("h3")?.querySelector("a")?.focus();
+      announce(progress());
     } catch (error) {
-      if (!isGivenUp(error)) fill(place, problem(error, state, more));
+      if (!isAbort(error)) fill(container, problemSection(error, state, load));
     }
   }
 }
 
-/** Links to the whole result in other forms. */
-function exports(state) {
-  const sort = state.has("sort") ? [["sort", state.get("sort")]] : [];
-  const link = (kind, name, pairs) => element("a", { href: address(`v1/articles.${kind}`, pairs), rel: "noreferrer" }, name);
-  const [all, ordered] = [narrowing(state), [...narrowing(state), ...sort]];
+/**
+ * Return links to the whole result in other formats.
+ *
+ * @param {URLSearchParams} state
+ */
+function exportLinks(state) {
+  const filters = articleFilters(state);
+  const sort = state.get("sort");
+  /** @type {Pair[]} */
+  const ordered = sort === null ? filters : [...filters, ["sort", sort]];
   return element(
     "p",
     { class: "exports" },
-    joined([link("csv", "All as CSV", ordered), link("ndjson", "all as NDJSON", ordered), link("atom", "the newest as a feed", all)], ", "),
+    element("a", { href: apiUrl("/v1/articles.csv", ordered), rel: "noreferrer" }, "All as CSV"),
+    ", ",
+    element("a", { href: apiUrl("/v1/articles.ndjson", ordered), rel: "noreferrer" }, "all as NDJSON"),
+    ", ",
+    element("a", { href: apiUrl("/v1/articles.atom", filters), rel: "noreferrer" }, "the newest as a feed"),
   );
 }

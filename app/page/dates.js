@@ -1,75 +1,117 @@
-/** Says dates as far as they are known, and no further. */
+// @ts-check
+/** Dates as text, with no more precision than is known. */
+
+/** @import { Schemas } from "./api.js" */
 
 import { element } from "./dom.js";
-import { PRECISIONS } from "./vocabulary.js";
+import { BASES, PRECISIONS, wordFor } from "./vocabulary.js";
 
 const MONTHS = [
   ...["January", "February", "March", "April", "May", "June"],
   ...["July", "August", "September", "October", "November", "December"],
 ];
 
-/** On what a date rests. */
-const BASES = { stated: "as stated", inferred: "inferred", metadata: "given beside the text" };
-
-/** Returns a printed day, month or year (`2015-11-22`, `2015-11`, `2015`) in words. */
-export function inWords(printed) {
-  const [year, month, day] = printed.split("-").map(Number);
-  return [day, month && MONTHS[month - 1], year].filter(Boolean).join(" ");
+/**
+ * Return the numbers of a printed day, month or year (`2015-11-22`, `2015-11`, `2015`); 0 means missing.
+ *
+ * @param {string} date
+ */
+function dateParts(date) {
+  const [year = 0, month = 0, day = 0] = date.split("-").map(Number);
+  return { year, month, day };
 }
 
-/** Returns a range of days in words, as short as it can be said. */
-export function rangeInWords(from, to) {
-  const [year, month] = from.split("-");
-  if (from === to) return inWords(from);
-  if (to === lastDay(year, month) && from.endsWith("-01")) return inWords(`${year}-${month}`);
+/**
+ * Return a printed day, month or year as text.
+ *
+ * @param {string} date
+ */
+export function formatDate(date) {
+  const { year, month, day } = dateParts(date);
+  return [day, MONTHS[month - 1], year].filter(Boolean).join(" ");
+}
+
+/**
+ * Return a range of days as text, as short as possible.
+ *
+ * @param {string} from
+ * @param {string} to
+ */
+export function formatRange(from, to) {
+  const [year, month] = [from.slice(0, 4), from.slice(0, 7)];
+  if (from === to) return formatDate(from);
+  if (from === `${month}-01` && to === lastDay(month)) return formatDate(month);
   if (from === `${year}-01-01` && to === `${year}-12-31`) return year;
-  const shared = from.slice(0, 7) === to.slice(0, 7) ? 7 : from.slice(0, 4) === to.slice(0, 4) ? 4 : 0;
-  const begin = inWords(from).split(" ").slice(0, { 0: 3, 4: 2, 7: 1 }[shared]);
-  return `${begin.join(" ")} – ${inWords(to)}`;
+  const words = to.startsWith(month) ? 1 : to.startsWith(year) ? 2 : 3;
+  return `${formatDate(from).split(" ").slice(0, words).join(" ")} – ${formatDate(to)}`;
 }
 
-/** Returns the short form of a day for an axis. */
-export function onAxis(day, interval, withYear) {
-  const [year, month, number] = day.split("-").map(Number);
+/**
+ * Return the short form of a day for an axis.
+ *
+ * @param {string} date
+ * @param {string} interval
+ * @param {boolean} withYear
+ */
+export function formatTick(date, interval, withYear) {
+  const { year, month, day } = dateParts(date);
   if (interval === "year") return String(year);
-  const name = MONTHS[month - 1].slice(0, 3);
-  const short = interval === "month" ? name : `${number} ${name}`;
+  const name = (MONTHS[month - 1] ?? "").slice(0, 3);
+  const short = interval === "month" ? name : `${day} ${name}`;
   return withYear ? `${short} ${year}` : short;
 }
 
-/** Returns the first and last day (UTC milliseconds) that a printed day, month or year stands for. */
-export function bounds(printed) {
-  const [year, month, day] = printed.split("-").map(Number);
-  const end = day ? Date.UTC(year, month - 1, day) : month ? Date.UTC(year, month, 0) : Date.UTC(year, 11, 31);
-  return [Date.UTC(year, (month || 1) - 1, day || 1), end];
+/**
+ * Return the first and last day (UTC milliseconds) of a printed day, month or year.
+ *
+ * @param {string} date
+ */
+export function bounds(date) {
+  const { year, month, day } = dateParts(date);
+  const last = day ? Date.UTC(year, month - 1, day) : month ? Date.UTC(year, month, 0) : Date.UTC(year, 11, 31);
+  return { first: Date.UTC(year, (month || 1) - 1, day || 1), last };
 }
 
-/** Shows when an article was printed: the date, how much of it is known, on what it rests, and the instant if wanted. */
-export function published({ on, at, precision, zone, basis, evidence }, { instant = true } = {}) {
-  if (on === null) return element("span", { class: "when" }, element("span", { class: "date" }, "undated"));
-  const known = `${PRECISIONS[precision] ?? precision}, ${BASES[basis] ?? basis}`;
-  const moment = at && `${at.slice(11, 16)} UTC${nextDay(on, at)}, printed in ${zone}`;
+/**
+ * Show when an article was printed: the date, its precision and basis, and the UTC time where it is known.
+ *
+ * @param {Schemas["PublishedOut"]} published
+ * @param {{ withTime?: boolean }} options
+ */
+export function publishedDate({ on, at, precision, zone, basis, evidence }, { withTime = true } = {}) {
+  if (on === null) return element("span", { class: "published" }, element("span", { class: "date" }, "undated"));
+  const certainty = [wordFor(PRECISIONS, precision), basis && wordFor(BASES, basis)].filter(Boolean).join(", ");
   return element(
     "span",
-    { class: `when ${basis === "inferred" ? "inferred" : ""}` },
-    element("time", { class: "date", datetime: on }, inWords(on)),
+    { class: `published ${basis === "inferred" ? "inferred" : ""}` },
+    element("time", { class: "date", datetime: on }, formatDate(on)),
     " ",
-    element("span", { class: "known" }, known),
-    instant && at && [" ", element("span", { class: "known" }, moment)],
+    element("span", { class: "certainty" }, certainty),
+    withTime && at !== null && [" ", element("span", { class: "certainty" }, formatTime(on, at, zone))],
     evidence && [" ", element("span", { class: "evidence" }, `from ${evidence}`)],
   );
 }
 
-/** Names the day of the instant where it is not the printed one. */
-function nextDay(on, at) {
-  return at.slice(0, 10) === on ? "" : ` on the ${Number(at.slice(8, 10))}${ordinal(Number(at.slice(8, 10)))}`;
+/**
+ * Return a UTC time, with its day where that is not the printed one.
+ *
+ * @param {string} on
+ * @param {string} at
+ * @param {string | null} zone
+ */
+function formatTime(on, at, zone) {
+  const day = Number(at.slice(8, 10));
+  const otherDay = at.slice(0, 10) === on ? "" : ` on the ${day}${ordinalSuffix(day)}`;
+  return `${at.slice(11, 16)} UTC${otherDay}${zone === null ? "" : `, printed in ${zone}`}`;
 }
 
-function ordinal(day) {
+/** @param {number} day */
+function ordinalSuffix(day) {
   if (day > 3 && day < 21) return "th";
-  return { 1: "st", 2: "nd", 3: "rd" }[day % 10] ?? "th";
+  return ["th", "st", "nd", "rd"][day % 10] ?? "th";
 }
 
-function lastDay(year, month) {
-  return new Date(bounds(`${year}-${month}`)[1]).toISOString().slice(0, 10);
+/** @param {string} month */
+function lastDay(month) {
+  return new Date(bounds(month).last).toISOString().slice(0, 10);
 }

@@ -1,117 +1,192 @@
-/** The filters: facets with their counts, fields for days, and the chosen values as chips. */
+// @ts-check
+/** The filters: facets with their counts, fields for days, and chips to remove filters. */
+
+/** @import { Pair, Schemas } from "./api.js" */
 
 import { element, fill } from "./dom.js";
-import { adding, chosen, dropping, fresh, go, having, href, searching } from "./state.js";
-import { PARAMETERS, PRECISIONS, nameOfId, unseen } from "./vocabulary.js";
+import { addValue, closeArticle, href, navigate, newSearch, removableFilters, removeValue, setValue } from "./state.js";
+import { FACETS, formatNumber, hiddenText, nameFromId, PARAMETERS, PRECISIONS, wordFor } from "./vocabulary.js";
 
-/** The facets in the order of the page; `rule` says what two values of it mean. */
-const FACETS = [
-  { parameter: "source", title: "Sources", rule: "any of them" },
-  { parameter: "actor", title: "Actors", rule: "all of them" },
-  { parameter: "place", title: "Places", rule: "all of them" },
-  { parameter: "weapon", title: "Weapons", rule: "all of them" },
-  { parameter: "language", title: "Languages", rule: "any of them" },
-  { parameter: "precision", title: "Dates known", rule: "any of them" },
-];
+/** @typedef {ReadonlyMap<string, Schemas["FacetValue"][] | null>} Facets */
 
-/** What each facet shows at first, and after asking for more. */
+/** @typedef {{ parameter: string, title: string, rule: string, values: readonly Schemas["FacetValue"][] }} Facet */
+
+/** The values of each facet at first, and after a click on More. */
 const FEW = 8;
 const MANY = 60;
 
-/** The parameters that ask for all facets. */
-export function facetsAsked(state) {
-  const size = state.has("facet_size") ? [] : [["facet_size", String(FEW)]];
-  return [...FACETS.map(({ parameter }) => ["facet", parameter]), ...size];
+/**
+ * Return the parameters that ask for all facets.
+ *
+ * @param {URLSearchParams} state
+ * @returns {Pair[]}
+ */
+export function facetParameters(state) {
+  /** @type {Pair[]} */
+  const facets = [...FACETS.keys()].map((parameter) => ["facet", parameter]);
+  return state.has("facet_size") ? facets : [...facets, ["facet_size", String(FEW)]];
 }
 
-/** Draws the column of filters. */
-export function drawFilters(place, state, { facets, total }) {
-  fill(place, counting(state), days(state), ...FACETS.map((facet) => group(state, facet, facets[facet.parameter], total)));
+/**
+ * Draw the column of filters.
+ *
+ * @param {HTMLElement} container
+ * @param {URLSearchParams} state
+ * @param {Facets} facets
+ * @param {number} total
+ */
+export function drawFilters(container, state, facets, total) {
+  const sections = [...FACETS].map(([parameter, { title, rule }]) => {
+    const values = facets.get(parameter) ?? [];
+    return values.length > 0 && section(state, { parameter, title, rule, values }, total);
+  });
+  fill(container, countNote(state), dayForm(state), sections);
 }
 
-/** What the numbers count, where the view beside them counts something else. */
-function counting(state) {
-  const text = "The numbers count articles, whoever speaks in them, not statements.";
-  return state.get("view") === "statements" ? element("p", { class: "note" }, text) : null;
+/**
+ * Explain what the numbers count if the current view counts something else.
+ *
+ * @param {URLSearchParams} state
+ */
+function countNote(state) {
+  const text = "The numbers count articles, not statements, and ignore the speaker.";
+  return state.get("view") === "statements" && element("p", { class: "note" }, text);
 }
 
-/** Draws the chosen values, each to be dropped by a click. */
-export function drawChips(place, state, facets) {
-  const pairs = chosen(state);
-  const all = element("a", { class: "clear", href: href(fresh(state, ...kept(state))), "data-key": "clear" }, "Clear all");
-  const chips = pairs.map(([name, value]) => element("li", {}, chip(state, name, value, nameOf(state, facets, name, value))));
-  const list = [element("ul", { class: "chips", "aria-label": "Chosen filters" }, chips, element("li", {}, all))];
-  fill(place, ...(pairs.length ? list : []));
+/**
+ * Draw the current filters as chips; a click on one removes it.
+ *
+ * @param {HTMLElement} container
+ * @param {URLSearchParams} state
+ * @param {Facets} facets
+ */
+export function drawChips(container, state, facets) {
+  const filters = removableFilters(state);
+  if (!filters.length) return fill(container);
+  const view = state.get("view");
+  const target = href(view === null ? newSearch(state) : newSearch(state, ["view", view]));
+  const clear = element("a", { class: "clear", href: target, "data-key": "clear" }, "Clear all");
+  const chips = filters.map(([name, value]) => {
+    return element("li", {}, chip(state, name, value, valueName(state, facets, name, value)));
+  });
+  fill(container, element("ul", { class: "chips", "aria-label": "Active filters" }, chips, element("li", {}, clear)));
 }
 
-function kept(state) {
-  return state.has("view") ? [["view", state.get("view")]] : [];
-}
-
-function chip(state, name, value, shown) {
+/**
+ * @param {URLSearchParams} state
+ * @param {string} name
+ * @param {string} value
+ * @param {string} text
+ */
+function chip(state, name, value, text) {
   return element(
     "a",
-    { class: "chip", href: href(dropping(searching(state), name, value)), "data-key": `chip ${name} ${value}` },
-    unseen("Remove "),
-    element("span", { class: "label" }, PARAMETERS[name] ?? name),
+    { class: "chip", href: href(removeValue(closeArticle(state), name, value)), "data-key": `chip ${name} ${value}` },
+    hiddenText("Remove "),
+    element("span", { class: "label" }, wordFor(PARAMETERS, name)),
     " ",
-    shown,
+    text,
     element("span", { class: "cross", "aria-hidden": "true" }, "×"),
   );
 }
 
-function nameOf(state, facets, name, value) {
-  if (name === "precision") return PRECISIONS[value] ?? value;
-  if (name === "speaker" || name === "about") return nameOfId(value);
-  const values = facets?.[name] ?? [];
-  return values.find((one) => one.chosen && asGiven(state, name, values, one) === value)?.name ?? value;
+/**
+ * @param {URLSearchParams} state
+ * @param {Facets} facets
+ * @param {string} name
+ * @param {string} value
+ */
+function valueName(state, facets, name, value) {
+  if (name === "precision") return wordFor(PRECISIONS, value);
+  if (name === "speaker" || name === "about") return nameFromId(value);
+  const values = facets.get(name) ?? [];
+  return values.find((item) => item.chosen && valueInAddress(state, name, values, item) === value)?.name ?? value;
 }
 
-function group(state, facet, values, total) {
-  if (!values?.length) return null;
+/**
+ * @param {URLSearchParams} state
+ * @param {Facet} facet
+ * @param {number} total
+ */
+function section(state, facet, total) {
+  const { parameter, title, rule, values } = facet;
   const most = Math.max(total, ...values.map(({ count }) => count), 1);
-  const rows = values.map((value) => element("li", {}, row(state, facet, values, value, most)));
   return element(
     "section",
     { class: "facet" },
-    element("h3", {}, facet.title, " ", element("span", { class: "rule" }, facet.rule)),
-    facet.parameter === "actor" && members(state),
-    element("ul", {}, rows),
-    more(state, facet, values.length),
+    element("h3", {}, title, " ", element("span", { class: "rule" }, rule)),
+    parameter === "actor" && membersLabel(state),
+    element(
+      "ul",
+      {},
+      values.map((value) => element("li", {}, row(state, facet, value, most))),
+    ),
+    moreLink(state, facet),
   );
 }
 
-function row(state, facet, values, value, most) {
-  const given = value.chosen ? asGiven(state, facet.parameter, values, value) : null;
-  const name = facet.parameter === "precision" ? (PRECISIONS[value.id] ?? value.name) : languageName(facet, value);
+/**
+ * @param {URLSearchParams} state
+ * @param {Facet} facet
+ * @param {Schemas["FacetValue"]} value
+ * @param {number} most
+ */
+function row(state, { parameter, values }, value, most) {
+  const { id, count, chosen } = value;
+  const current = chosen ? valueInAddress(state, parameter, values, value) : null;
   const bar = element("span", { class: "bar", "aria-hidden": "true" });
-  bar.style.setProperty("--share", value.count / most);
+  bar.style.setProperty("--share", String(count / most));
   const content = [
     bar,
-    element("span", { class: "name" }, value.chosen && unseen("Chosen: "), name),
-    element("span", { class: "count" }, value.count.toLocaleString("en"), unseen(" articles")),
+    element("span", { class: "name" }, chosen && hiddenText("Selected: "), facetName(parameter, value)),
+    element("span", { class: "count" }, formatNumber(count), hiddenText(" articles")),
   ];
-  if (value.chosen && given === null) return element("span", { class: "value chosen" }, content);
-  const base = searching(state);
-  const target = value.chosen ? dropping(base, facet.parameter, given) : adding(base, facet.parameter, value.id);
-  const attributes = { class: `value ${value.chosen ? "chosen" : ""}`, "aria-current": value.chosen && "true" };
-  return element("a", { ...attributes, href: href(target), "data-key": `${facet.parameter} ${value.id}` }, content);
+  if (chosen && current === null) return element("span", { class: "value chosen" }, content);
+  const base = closeArticle(state);
+  const target = current === null ? addValue(base, parameter, id) : removeValue(base, parameter, current);
+  return element(
+    "a",
+    {
+      class: `value ${chosen ? "chosen" : ""}`,
+      "aria-current": chosen && "true",
+      href: href(target),
+      "data-key": `${parameter} ${id}`,
+    },
+    content,
+  );
 }
 
-/** Returns the value as the address has it, which may be another name of the same thing; null if there is no telling. */
-function asGiven(state, parameter, values, { id, name }) {
-  const given = state.getAll(parameter);
-  const own = given.find((value) => value === id || value.toLowerCase() === name.toLowerCase());
-  if (own !== undefined) return own;
+/**
+ * Return the value in the address, which may be another name of the same thing; null if it is ambiguous.
+ *
+ * @param {URLSearchParams} state
+ * @param {string} parameter
+ * @param {readonly Schemas["FacetValue"][]} values
+ * @param {Schemas["FacetValue"]} value
+ */
+function valueInAddress(state, parameter, values, { id, name }) {
+  const all = state.getAll(parameter);
+  const exact = all.find((value) => value === id || value.toLowerCase() === name.toLowerCase());
+  if (exact !== undefined) return exact;
   const known = new Set(values.flatMap((value) => [value.id, value.name.toLowerCase()]));
-  const others = given.filter((value) => !known.has(value) && !known.has(value.toLowerCase()));
+  const others = all.filter((value) => !known.has(value) && !known.has(value.toLowerCase()));
   const words = new Set(`${id}-${name.toLowerCase()}`.split(/[\s-]+/));
-  const alike = others.filter((value) => value.toLowerCase().split(/[\s-]+/).every((word) => words.has(word)));
-  const left = alike.length ? alike : others;
-  return left.length === 1 ? left[0] : null;
+  const similar = others.filter((value) =>
+    value
+      .toLowerCase()
+      .split(/[\s-]+/)
+      .every((word) => words.has(word)),
+  );
+  const [candidate, ...rest] = similar.length ? similar : others;
+  return candidate !== undefined && rest.length === 0 ? candidate : null;
 }
 
-function languageName({ parameter }, { id, name }) {
+/**
+ * @param {string} parameter
+ * @param {Schemas["FacetValue"]} value
+ */
+function facetName(parameter, { id, name }) {
+  if (parameter === "precision") return PRECISIONS.get(id) ?? name;
   if (parameter !== "language") return name;
   try {
     return new Intl.DisplayNames(["en"], { type: "language" }).of(id) ?? name;
@@ -120,56 +195,68 @@ function languageName({ parameter }, { id, name }) {
   }
 }
 
-function more(state, { parameter, title }, shown) {
-  const many = state.has("facet_size");
-  if (shown < (many ? MANY : FEW) && !(many && shown > FEW)) return null;
-  const target = having(searching(state), "facet_size", many ? null : String(MANY));
-  const text = many ? "Fewer" : "More";
+/**
+ * @param {URLSearchParams} state
+ * @param {Facet} facet
+ */
+function moreLink(state, { parameter, title, values }) {
+  const isLong = state.has("facet_size");
+  if (values.length < (isLong ? MANY : FEW) && !(isLong && values.length > FEW)) return null;
+  const target = setValue(closeArticle(state), "facet_size", isLong ? null : String(MANY));
   return element(
     "a",
     { class: "more-values", href: href(target), "data-key": `more ${parameter}` },
-    text,
-    unseen(` ${title.toLowerCase()}`),
+    isLong ? "Fewer" : "More",
+    hiddenText(` ${title.toLowerCase()}`),
   );
 }
 
-function members(state) {
-  const on = state.get("members") === "true";
-  const change = (event) => go(having(searching(state), "members", event.target.checked ? "true" : null));
-  return element(
-    "label",
-    { class: "members" },
-    element("input", { type: "checkbox", checked: on, change, "data-key": "members" }),
-    " Count those who act for them too: ministries, forces, leaders",
-  );
+/** @param {URLSearchParams} state */
+function membersLabel(state) {
+  const checked = state.get("members") === "true";
+  const box = element("input", { type: "checkbox", checked, change, "data-key": "members" });
+  return element("label", { class: "members" }, box, " Include those who act for them: ministries, forces, leaders");
+
+  function change() {
+    navigate(setValue(closeArticle(state), "members", box.checked ? "true" : null));
+  }
 }
 
-function days(state) {
-  const field = (name, label) =>
-    element(
-      "label",
-      {},
-      label,
-      element("input", {
-        name,
-        value: state.get(name),
-        placeholder: name === "from" ? "2015" : "2015-11",
-        inputmode: "numeric",
-        maxlength: "10",
-        "data-key": `day ${name}`,
-      }),
-    );
-  const submit = (event) => {
-    event.preventDefault();
-    const given = new FormData(event.target);
-    const from = having(searching(state), "from", given.get("from").trim());
-    go(having(from, "to", given.get("to").trim()));
-  };
+/** @param {URLSearchParams} state */
+function dayForm(state) {
+  const [from, to] = [dayInput(state, "from", "2015"), dayInput(state, "to", "2015-11")];
   return element(
     "form",
     { class: "facet days", submit },
     element("h3", {}, "Days ", element("span", { class: "rule" }, "as printed, inclusive")),
-    element("div", { class: "fields" }, field("from", "From"), field("to", "To"), element("button", {}, "Apply")),
+    element(
+      "div",
+      { class: "fields" },
+      element("label", {}, "From", from),
+      element("label", {}, "To", to),
+      element("button", {}, "Apply"),
+    ),
   );
+
+  /** @param {Event} event */
+  function submit(event) {
+    event.preventDefault();
+    navigate(setValue(setValue(closeArticle(state), "from", from.value.trim()), "to", to.value.trim()));
+  }
 }
 
+/**
+ * @param {URLSearchParams} state
+ * @param {string} name
+ * @param {string} placeholder
+ */
+function dayInput(state, name, placeholder) {
+  return element("input", {
+    name,
+    value: state.get(name),
+    placeholder,
+    inputmode: "numeric",
+    maxlength: "10",
+    "data-key": `day ${name}`,
+  });
+}

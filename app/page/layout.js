@@ -1,113 +1,173 @@
+// @ts-check
 /**
- * Places the nodes of a network: Fruchterman and Reingold's forces (1991) from a fixed start, so that the same answer
- * is always the same picture; then labels that lie over each other are moved apart.
+ * The layout of a network: forces after Fruchterman and Reingold (1991) from a fixed start, so that the same answer
+ * always gives the same picture; then boxes that overlap are separated.
  */
+
+/** @typedef {{ x: number, y: number }} Point */
+
+/** Half the width and half the height of a node with its label, in pixels. @typedef {{ width: number, height: number }} Box */
+
+/** A node of the layout: its place, the force on it in this round, and the sum of the weights of its links. */
+/** @typedef {Point & { box: Box, force: Point, weights: number }} Body */
+
+/** @typedef {{ source: number, target: number, weight: number }} Link */
 
 const ROUNDS = 500;
 const GRAVITY = 0.9;
-const PULL = 1.6;
+const ATTRACTION = 1.6;
+const REPULSION = 2.5;
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 
 /**
- * Returns a point {x, y} for each node, in their order. `boxes` holds half the width and half the height that each node
- * takes with its label; `ties` are [index, index, weight from 0 to 1]; all lengths are pixels.
+ * Return a point for each box, in their order.
+ *
+ * @param {readonly Box[]} boxes
+ * @param {readonly Link[]} links between boxes by their index, with weights from 0 to 1
+ * @param {number} width of the picture, in pixels
+ * @param {number} height of the picture, in pixels
+ * @returns {Point[]}
  */
-export function layout(boxes, ties, width, height) {
-  const points = boxes.map((_, index) => start(index, boxes.length));
-  const pulls = balanced(ties, boxes.length);
-  for (let round = 0; round < ROUNDS; round += 1) step(points, pulls, 0.1 * (1 - round / ROUNDS));
-  spread(points, boxes, width, height);
-  for (let round = 0; round < ROUNDS && apart(points, boxes); round += 1) kept(points, boxes, width, height);
-  return points;
+export function layout(boxes, links, width, height) {
+  const bodies = boxes.map((box, index) => place(box, index, boxes.length));
+  const pairs = bodies.flatMap((body, index) => bodies.slice(0, index).map((other) => ({ body, other })));
+  const springs = attach(bodies, links);
+  for (let round = 0; round < ROUNDS; round += 1) move(bodies, pairs, springs, 0.1 * (1 - round / ROUNDS));
+  stretch(bodies, "x", "width", width);
+  stretch(bodies, "y", "height", height);
+  for (let round = 0; round < ROUNDS && separate(pairs); round += 1) clamp(bodies, width, height);
+  return bodies;
 }
 
-/** A spiral from the middle of a disc of radius 1, so that what is named most begins there. */
-function start(index, number) {
-  const far = Math.sqrt((index + 0.5) / number);
-  return { x: far * Math.cos(index * GOLDEN_ANGLE), y: far * Math.sin(index * GOLDEN_ANGLE) };
+/**
+ * Place a node on a spiral in a disc of radius 1, so that the most frequent names start in the middle.
+ *
+ * @param {Box} box
+ * @param {number} index
+ * @param {number} number
+ * @returns {Body}
+ */
+function place(box, index, number) {
+  const radius = Math.sqrt((index + 0.5) / number);
+  const angle = index * GOLDEN_ANGLE;
+  return { x: radius * Math.cos(angle), y: radius * Math.sin(angle), box, force: { x: 0, y: 0 }, weights: 0 };
 }
 
-/** Divides each pull by how much pulls at its ends: otherwise those that know everybody end up in one heap. */
-function balanced(ties, number) {
-  const sums = Array.from({ length: number }, () => 0);
-  for (const [one, other, weight] of ties) {
-    sums[one] += weight;
-    sums[other] += weight;
+/**
+ * Divide the weight of each link by the weights at its ends, or nodes with many links end up in one heap.
+ *
+ * @param {readonly Body[]} bodies
+ * @param {readonly Link[]} links
+ */
+function attach(bodies, links) {
+  const springs = links.flatMap(({ source, target, weight }) => {
+    const [body, other] = [bodies[source], bodies[target]];
+    return body && other ? [{ body, other, weight }] : [];
+  });
+  for (const { body, other, weight } of springs) {
+    body.weights += weight;
+    other.weights += weight;
   }
-  return ties.map(([one, other, weight]) => [one, other, weight / Math.sqrt(sums[one] * sums[other])]);
-}
-
-/** Moves all points by the forces on them, none further than `heat`. */
-function step(points, pulls, heat) {
-  const square = 2.5 / points.length;
-  const moves = points.map(({ x, y }) => ({ x: -x * GRAVITY, y: -y * GRAVITY }));
-  for (let one = 0; one < points.length; one += 1) {
-    for (let other = 0; other < one; other += 1) push(points, moves, one, other, square);
-  }
-  for (const [one, other, weight] of pulls) pull(points, moves, one, other, weight);
-  points.forEach((point, index) => {
-    const { x, y } = moves[index];
-    const scale = Math.min(1, heat / (Math.hypot(x, y) || 1));
-    point.x += x * scale;
-    point.y += y * scale;
+  return springs.map(({ body, other, weight }) => {
+    return { body, other, strength: (weight / Math.sqrt(body.weights * other.weights)) * ATTRACTION };
   });
 }
 
-function push(points, moves, one, other, square) {
-  const x = points[one].x - points[other].x;
-  const y = points[one].y - points[other].y;
-  const force = square / Math.max(x * x + y * y, 1e-4);
-  moves[one].x += x * force;
-  moves[one].y += y * force;
-  moves[other].x -= x * force;
-  moves[other].y -= y * force;
-}
-
-function pull(points, moves, one, other, weight) {
-  const x = (points[one].x - points[other].x) * weight * PULL;
-  const y = (points[one].y - points[other].y) * weight * PULL;
-  moves[one].x -= x;
-  moves[one].y -= y;
-  moves[other].x += x;
-  moves[other].y += y;
-}
-
-/** Stretches the picture to the room that there is. */
-function spread(points, boxes, width, height) {
-  for (const [axis, room] of [["x", width], ["y", height]]) {
-    const half = axis === "x" ? "width" : "height";
-    const low = Math.min(...points.map((point) => point[axis]));
-    const high = Math.max(...points.map((point) => point[axis]));
-    const edge = Math.min(Math.max(...boxes.map((box) => box[half])), room / 4);
-    const scale = high > low ? (room - 2 * edge) / (high - low) : 0;
-    for (const point of points) point[axis] = scale ? edge + (point[axis] - low) * scale : room / 2;
+/**
+ * Move all nodes by the forces on them, none further than `heat`.
+ *
+ * @param {readonly Body[]} bodies
+ * @param {readonly { body: Body, other: Body }[]} pairs
+ * @param {readonly { body: Body, other: Body, strength: number }[]} springs
+ * @param {number} heat
+ */
+function move(bodies, pairs, springs, heat) {
+  for (const body of bodies) body.force = { x: -body.x * GRAVITY, y: -body.y * GRAVITY };
+  for (const { body, other } of pairs) {
+    const [x, y] = [body.x - other.x, body.y - other.y];
+    push(body, other, x, y, REPULSION / bodies.length / Math.max(x * x + y * y, 1e-4));
+  }
+  for (const { body, other, strength } of springs) push(body, other, body.x - other.x, body.y - other.y, -strength);
+  for (const body of bodies) {
+    const scale = Math.min(1, heat / (Math.hypot(body.force.x, body.force.y) || 1));
+    body.x += body.force.x * scale;
+    body.y += body.force.y * scale;
   }
 }
 
-/** Moves boxes that overlap apart, along the way that is relatively shorter; tells whether there were any. */
-function apart(points, boxes) {
-  let found = false;
-  for (let one = 0; one < points.length; one += 1) {
-    for (let other = 0; other < one; other += 1) {
-      const x = points[one].x - points[other].x;
-      const y = points[one].y - points[other].y;
-      const overX = boxes[one].width + boxes[other].width - Math.abs(x);
-      const overY = boxes[one].height + boxes[other].height - Math.abs(y);
-      if (overX <= 0 || overY <= 0) continue;
-      found = true;
-      const axis = overX / boxes[one].width < overY / boxes[one].height ? "x" : "y";
-      const by = ((axis === "x" ? overX : overY) / 2 + 0.5) * ((axis === "x" ? x : y) < 0 ? -1 : 1);
-      points[one][axis] += by;
-      points[other][axis] -= by;
-    }
-  }
-  return found;
+/**
+ * @param {Body} body
+ * @param {Body} other
+ * @param {number} x
+ * @param {number} y
+ * @param {number} strength
+ */
+function push(body, other, x, y, strength) {
+  body.force.x += x * strength;
+  body.force.y += y * strength;
+  other.force.x -= x * strength;
+  other.force.y -= y * strength;
 }
 
-function kept(points, boxes, width, height) {
-  points.forEach((point, index) => {
-    const box = boxes[index];
-    point.x = Math.min(Math.max(point.x, box.width), Math.max(width - box.width, box.width));
-    point.y = Math.min(Math.max(point.y, box.height), height - box.height);
-  });
+/**
+ * Stretch the picture to the available length of one axis.
+ *
+ * @param {readonly Body[]} bodies
+ * @param {"x" | "y"} axis
+ * @param {"width" | "height"} side
+ * @param {number} room
+ */
+function stretch(bodies, axis, side, room) {
+  const low = Math.min(...bodies.map((body) => body[axis]));
+  const high = Math.max(...bodies.map((body) => body[axis]));
+  const edge = Math.min(Math.max(...bodies.map(({ box }) => box[side])), room / 4);
+  const scale = high > low ? (room - 2 * edge) / (high - low) : 0;
+  for (const body of bodies) body[axis] = scale ? edge + (body[axis] - low) * scale : room / 2;
+}
+
+/**
+ * Separate boxes that overlap, along the axis with the smaller relative overlap; return whether any did.
+ *
+ * @param {readonly { body: Body, other: Body }[]} pairs
+ */
+function separate(pairs) {
+  let overlap = false;
+  for (const { body, other } of pairs) {
+    const [x, y] = [body.x - other.x, body.y - other.y];
+    const overlapX = body.box.width + other.box.width - Math.abs(x);
+    const overlapY = body.box.height + other.box.height - Math.abs(y);
+    if (overlapX <= 0 || overlapY <= 0) continue;
+    overlap = true;
+    if (overlapX / body.box.width < overlapY / body.box.height) shift(body, other, "x", overlapX, x);
+    else shift(body, other, "y", overlapY, y);
+  }
+  return overlap;
+}
+
+/**
+ * @param {Body} body
+ * @param {Body} other
+ * @param {"x" | "y"} axis
+ * @param {number} overlap
+ * @param {number} difference
+ */
+function shift(body, other, axis, overlap, difference) {
+  const distance = (overlap / 2 + 0.5) * (difference < 0 ? -1 : 1);
+  body[axis] += distance;
+  other[axis] -= distance;
+}
+
+/**
+ * Keep all boxes inside the picture.
+ *
+ * @param {readonly Body[]} bodies
+ * @param {number} width
+ * @param {number} height
+ */
+function clamp(bodies, width, height) {
+  for (const body of bodies) {
+    const { box } = body;
+    body.x = Math.min(Math.max(body.x, box.width), Math.max(width - box.width, box.width));
+    body.y = Math.min(Math.max(body.y, box.height), height - box.height);
+  }
 }

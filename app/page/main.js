@@ -1,231 +1,300 @@
-/** Puts the page together: reads the address, asks the API, and lets each part draw its own. */
+// @ts-check
+/** The page: read the address, ask the API, and let each module draw its part. */
+
+/** @import { Answer } from "./api.js" */
+/** @import { Search } from "./articles.js" */
+/** @import { Facets } from "./filters.js" */
 
 import { onlyEntity, showAbout } from "./about.js";
-import { address, ask, isGivenUp } from "./api.js";
-import { heading, passagesAsked, showArticles } from "./articles.js";
-import { rangeInWords } from "./dates.js";
-import { byId, element, fill, say } from "./dom.js";
-import { drawChips, drawFilters, facetsAsked } from "./filters.js";
+import { ApiError, apiUrl, getJson, isAbort } from "./api.js";
+import { highlightParameters, PATH, showArticles, viewHeading } from "./articles.js";
+import { formatRange } from "./dates.js";
+import { announce, byId, element, fill } from "./dom.js";
+import { drawChips, drawFilters, facetParameters } from "./filters.js";
+import { keepFocus, rememberClick, restoreFocus } from "./focus.js";
 import { showNetwork } from "./network.js";
-import { problem } from "./problem.js";
-import { back, showReader } from "./reader.js";
+import { problemSection } from "./problem.js";
+import { backLink, showReader } from "./reader.js";
 import { showSources } from "./sources.js";
-import { current, fresh, href, listing, onChange, viewing } from "./state.js";
+import { articleParameters, currentState, href, newSearch, onChange, switchView } from "./state.js";
 import { showStatements } from "./statements.js";
-import { suggesting } from "./suggest.js";
+import { startSuggestions } from "./suggest.js";
 import { showTimeline } from "./timeline.js";
-import { counted } from "./vocabulary.js";
+import { formatCount } from "./vocabulary.js";
 
-/** The views of a search, by their name in the address; the first has none. */
+/** @typedef {{ title: string, show: (container: HTMLElement, search: Search) => void | Promise<void> }} View */
+
+/** @type {View} */
+const ARTICLES = { title: "Articles", show: showArticles };
+
+/** The views of a search by their name in the address; the first needs none there. */
 const VIEWS = new Map([
-  ["articles", { title: "Articles", show: showArticles }],
+  ["articles", ARTICLES],
   ["network", { title: "Network", show: showNetwork }],
   ["statements", { title: "Statements", show: showStatements }],
   ["sources", { title: "Sources", show: showSources }],
 ]);
 
-/** Milliseconds before a view says that it is being asked for: what comes sooner needs no word. */
+/** Milliseconds before a view shows that it is loading: a faster answer needs no message. */
 const PATIENCE = 200;
 
-const asking = { explore: new AbortController(), read: new AbortController() };
-let shownQuestion = null;
-let corpus = { first_day: null, last_day: null };
+const controllers = { search: new AbortController(), article: new AbortController() };
+
+/** @type {string | null} */
+let searchOnPage = null;
+
+/** @type {Answer<"/v1/corpus"> | null} */
+let corpus = null;
+
+/** The current timer of each container: a cancelled request must not end the wait for the one that replaced it. */
+/** @type {WeakMap<Element, number>} */
+const timers = new WeakMap();
 
 start();
 
 async function start() {
   document.body.setAttribute("aria-busy", "true");
   const wide = matchMedia("(min-width: 60rem)");
-  const fold = () => (byId("filters").open = wide.matches);
+  const fold = () => {
+    byId("filters", HTMLDetailsElement).open = wide.matches;
+  };
   fold();
   wide.addEventListener("change", fold);
-  byId("docs").href = address("docs");
-  suggesting();
+  byId("docs", HTMLAnchorElement).href = apiUrl("/docs");
+  document.addEventListener("click", rememberClick);
+  startSuggestions();
   onChange(show);
-  corpus = await ask("v1/corpus").catch(() => corpus);
-  byId("folio").textContent = folio(corpus);
+  corpus = await getJson("/v1/corpus", []).catch(() => null);
+  byId("folio").textContent = corpus === null ? "" : folio(corpus);
   await show(null);
   document.body.removeAttribute("aria-busy");
 }
 
+/** @param {Answer<"/v1/corpus">} corpus */
 function folio({ articles, sources, first_day: first, last_day: last }) {
-  if (articles === undefined) return "";
-  const days = first === null ? [] : [rangeInWords(first, last)];
-  return [counted(articles, "article"), counted(sources, "source"), ...days].join(" · ");
+  const days = first !== null && last !== null ? [formatRange(first, last)] : [];
+  return [formatCount(articles, "article"), formatCount(sources, "source"), ...days].join(" · ");
 }
 
-/** Shows the state in the address; `scroll` is where the reader was when going back to it, else null. */
+/**
+ * Show the state in the address.
+ *
+ * @param {number | null} scroll the position to return to after a step back, else null
+ */
 async function show(scroll) {
-  const state = current();
-  const reading = state.has("article");
-  byId("home").href = href(fresh(state));
-  byId("reader").hidden = !reading;
-  byId("explore").hidden = reading;
-  byId("views").hidden = reading;
-  document.body.classList.toggle("reading", reading);
-  // An article has a title of its own, and a page one heading of the first level.
-  byId("name").role = reading ? null : "heading";
-  document.querySelector(".skip").href = reading ? "#reader" : "#main";
-  byId("q").value = state.get("q") ?? "";
+  const state = currentState();
+  const hasArticle = state.has("article");
+  byId("home", HTMLAnchorElement).href = href(newSearch(state));
+  byId("reader").hidden = !hasArticle;
+  byId("explore").hidden = hasArticle;
+  byId("views").hidden = hasArticle;
+  document.body.classList.toggle("reading", hasArticle);
+  // An article has a title of its own, and a page has one heading of the first level.
+  byId("name").role = hasArticle ? null : "heading";
+  byId("skip", HTMLAnchorElement).href = hasArticle ? "#reader" : "#main";
+  byId("q", HTMLInputElement).value = state.get("q") ?? "";
   drawViews(state);
-  if (reading) await read(state, scroll);
-  else await explore(state);
+  if (hasArticle) await showArticle(state, scroll);
+  else await showSearch(state);
   if (scroll !== null) scrollTo({ top: scroll, behavior: "instant" });
 }
 
+/** @param {URLSearchParams} state */
 function drawViews(state) {
-  const chosen = viewOf(state);
-  const links = [...VIEWS].map(([name, { title }]) =>
+  const current = viewOf(state);
+  const links = [...VIEWS].map(([name, view]) =>
     element(
       "a",
       {
-        href: href(viewing(state, name === "articles" ? null : name)),
-        "aria-current": name === chosen && "page",
+        href: href(switchView(state, view === ARTICLES ? null : name)),
+        "aria-current": view === current && "page",
         "data-key": `view ${name}`,
       },
-      title,
+      view.title,
     ),
   );
-  keepingFocus(() => fill(byId("views"), ...links));
+  void keepFocus(() => fill(byId("views"), links));
 }
 
+/** @param {URLSearchParams} state */
 function viewOf(state) {
-  const name = state.get("view");
-  return VIEWS.has(name) ? name : "articles";
+  return VIEWS.get(state.get("view") ?? "") ?? ARTICLES;
 }
 
-async function read(state, scroll) {
-  const place = byId("reader");
-  const signal = begun("read");
-  place.className = "reader";
-  const waiting = busy(place);
+/**
+ * @param {URLSearchParams} state
+ * @param {number | null} scroll
+ */
+async function showArticle(state, scroll) {
+  const container = byId("reader");
+  const signal = newSignal("article");
+  container.className = "reader";
+  const endWait = startWait(container);
   try {
-    await showReader(place, { state, signal });
+    await showReader(container, { state, signal });
     if (scroll === null && !signal.aborted) {
       scrollTo({ top: 0, behavior: "instant" });
       byId("title").focus({ preventScroll: true });
     }
   } catch (error) {
-    failed(error, () => fill(place, back(state), problem(error, state, () => read(state, null))));
+    report(error, () =>
+      fill(
+        container,
+        backLink(state),
+        problemSection(error, state, () => showArticle(state, null)),
+      ),
+    );
   } finally {
-    waiting();
+    endWait();
   }
 }
 
-/** Shows a search, unless it is what is shown already: then the way back from an article finds it as it was. */
-async function explore(state) {
+/**
+ * Show a search, unless it is on the page already: then the way back from an article finds it unchanged.
+ *
+ * @param {URLSearchParams} state
+ */
+async function showSearch(state) {
   document.title = "Dateline";
-  asking.read.abort();
-  const asked = String(state);
-  if (asked === shownQuestion) return refocus();
-  shownQuestion = null;
-  const signal = begun("explore");
-  const place = byId("view");
-  const waiting = busy(place);
-  const pairs = [...listing(state), ...facetsAsked(state), ...passagesAsked(state)];
-  const question = { path: "v1/articles", pairs, url: address("v1/articles", pairs) };
-  let found = null;
+  controllers.article.abort();
+  if (String(state) === searchOnPage) return restoreFocus();
+  searchOnPage = null;
+  const signal = newSignal("search");
+  const container = byId("view");
+  const endWait = startWait(container);
+  const parameters = [...articleParameters(state), ...facetParameters(state), ...highlightParameters(state)];
+  /** @type {Answer<"/v1/articles"> | null} */
+  let articles = null;
   try {
-    found = await ask(question.path, pairs, signal);
-    keepingFocus(() => {
-      drawChips(byId("chips"), state, found.facets);
-      drawFilters(byId("filter-fields"), state, found);
-    });
-    say(counted(found.total, "article"));
-    await Promise.all([
-      about(state, found, signal),
-      timeline(state, signal),
-      VIEWS.get(viewOf(state)).show(place, { state, found, question, signal }),
-    ]);
-    if (!signal.aborted) shownQuestion = asked;
+    articles = await getJson(PATH, parameters, signal);
+    await drawSearch(container, { state, articles, parameters, signal });
+    if (!signal.aborted) searchOnPage = String(state);
   } catch (error) {
-    failed(error, () => {
-      if (found === null) unfiltered(state);
-      refused(error, state, place);
+    report(error, () => {
+      if (articles === null) clearResults(state);
+      fill(container, failure(error, state));
     });
   } finally {
-    waiting();
+    endWait();
   }
 }
 
-/** Of a search that was refused only the chosen values are known. */
-function unfiltered(state) {
-  byId("about").hidden = byId("timeline").hidden = true;
-  drawChips(byId("chips"), state, null);
+/**
+ * @param {HTMLElement} container
+ * @param {Search} search
+ */
+async function drawSearch(container, search) {
+  const { state, articles, signal } = search;
+  const facets = new Map(Object.entries(articles.facets ?? {}));
+  await keepFocus(() => {
+    drawChips(byId("chips"), state, facets);
+    drawFilters(byId("filter-fields"), state, facets, articles.total);
+  });
+  announce(formatCount(articles.total, "article"));
+  await Promise.all([
+    drawAbout(state, facets, signal),
+    drawTimeline(state, signal),
+    viewOf(state).show(container, search),
+  ]);
 }
 
-function refused(error, state, place) {
-  const isMissing = error.status === 404 && viewOf(state) !== "articles";
-  const missing = [heading("Not here"), element("p", { class: "note" }, "This server does not answer this view.")];
-  fill(place, ...(isMissing ? missing : [problem(error, state, () => explore(state))]));
+/**
+ * Remove the results of an earlier search: the page knows only the filters of a failed one.
+ *
+ * @param {URLSearchParams} state
+ */
+function clearResults(state) {
+  byId("about").hidden = true;
+  byId("timeline").hidden = true;
+  drawChips(byId("chips"), state, new Map());
 }
 
-/** What is known of the one chosen name stands above; where it cannot be had, nothing does. */
-async function about(state, { facets }, signal) {
-  const place = byId("about");
+/**
+ * @param {unknown} error
+ * @param {URLSearchParams} state
+ */
+function failure(error, state) {
+  const isMissing = error instanceof ApiError && error.status === 404 && viewOf(state) !== ARTICLES;
+  if (!isMissing) return problemSection(error, state, () => showSearch(state));
+  return [viewHeading("Not available"), element("p", { class: "note" }, "This server has no such view.")];
+}
+
+/**
+ * Draw the card of the one entity that the search filters by; without an answer there is none.
+ *
+ * @param {URLSearchParams} state
+ * @param {Facets} facets
+ * @param {AbortSignal} signal
+ */
+async function drawAbout(state, facets, signal) {
+  const container = byId("about");
   const id = onlyEntity(state, facets);
-  if (id === null) place.hidden = true;
-  else await showAbout(place, { state, id, signal }).catch(() => (place.hidden = true));
+  try {
+    if (id === null) container.hidden = true;
+    else await showAbout(container, { state, id, signal });
+  } catch {
+    container.hidden = true;
+  }
 }
 
-/** The timeline stands beside the view: where it cannot be had, the view is shown without. */
-async function timeline(state, signal) {
-  const place = byId("timeline");
+/**
+ * Draw the timeline; its failure does not affect the view below it.
+ *
+ * @param {URLSearchParams} state
+ * @param {AbortSignal} signal
+ */
+async function drawTimeline(state, signal) {
+  const container = byId("timeline");
   try {
-    await keepingFocus(() => showTimeline(place, { state, corpus, signal }));
+    await keepFocus(() => showTimeline(container, { state, corpus, signal }));
   } catch (error) {
-    failed(error, () => {
-      place.hidden = error.status === 404;
-      fill(place, problem(error, state, () => timeline(state, signal)));
+    report(error, () => {
+      container.hidden = error instanceof ApiError && error.status === 404;
+      fill(
+        container,
+        problemSection(error, state, () => drawTimeline(state, signal)),
+      );
     });
   }
 }
 
-/** Gives up what was asked for of this kind, search or article, and returns the signal of what comes now. */
-function begun(kind) {
-  asking[kind].abort();
-  asking[kind] = new AbortController();
-  return asking[kind].signal;
+/**
+ * Cancel the requests of the last search or article, and return the signal for the next.
+ *
+ * @param {keyof typeof controllers} kind
+ */
+function newSignal(kind) {
+  controllers[kind].abort();
+  controllers[kind] = new AbortController();
+  return controllers[kind].signal;
 }
 
-function failed(error, show) {
-  if (isGivenUp(error)) return;
-  show();
-  say(error.title ?? "The page failed");
-  if (error.url === undefined) console.error(error);
+/**
+ * Show an error, unless it only says that the page cancelled the request.
+ *
+ * @param {unknown} error
+ * @param {() => void} draw
+ */
+function report(error, draw) {
+  if (isAbort(error)) return;
+  draw();
+  announce(error instanceof ApiError ? error.title : "The page failed");
+  if (!(error instanceof ApiError)) console.error(error);
 }
 
-/** The last wait of each place: one that was given up must not end the one that took its place. */
-const waits = new WeakMap();
-
-function busy(place) {
-  place.setAttribute("aria-busy", "true");
-  const timer = setTimeout(() => place.classList.add("waiting"), PATIENCE);
-  waits.set(place, timer);
+/**
+ * Mark a container as busy; return the function that ends this.
+ *
+ * @param {Element} container
+ */
+function startWait(container) {
+  container.setAttribute("aria-busy", "true");
+  const timer = setTimeout(() => container.classList.add("waiting"), PATIENCE);
+  timers.set(container, timer);
   return () => {
     clearTimeout(timer);
-    if (waits.get(place) !== timer) return;
-    place.classList.remove("waiting");
-    place.removeAttribute("aria-busy");
+    if (timers.get(container) !== timer) return;
+    container.classList.remove("waiting");
+    container.removeAttribute("aria-busy");
   };
-}
-
-let opened = null;
-document.addEventListener("click", (event) => (opened = event.target.closest?.("[data-key]")?.dataset.key ?? opened));
-
-/** Puts the focus back on the link that led to the article. */
-function refocus() {
-  find(opened)?.focus({ preventScroll: true });
-}
-
-/** Draws, and gives the focus to what has taken the place of the element that had it. */
-async function keepingFocus(draw) {
-  const key = document.activeElement?.dataset?.key;
-  await draw();
-  if (key === undefined || document.activeElement?.dataset?.key === key) return;
-  (find(key) ?? byId("main")).focus({ preventScroll: true });
-}
-
-function find(key) {
-  return key ? document.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
 }

@@ -1,133 +1,216 @@
-/** Who and what is named together: a picture of it, and the same as a table. */
+// @ts-check
+/** The names that occur together: a picture of them, and the same as a table. */
 
-import { address, ask } from "./api.js";
-import { heading } from "./articles.js";
-import { call } from "./call.js";
-import { drawn, drawnToWidth, element, fill, joined } from "./dom.js";
+/** @import { Answer, Pair, Schemas } from "./api.js" */
+/** @import { Search } from "./articles.js" */
+/** @import { Point } from "./layout.js" */
+
+import { apiUrl, getJson } from "./api.js";
+import { viewHeading } from "./articles.js";
+import { drawToWidth, element, fill, svgElement } from "./dom.js";
+import { entityLink, filterByEntity, typeIcon, typeShape } from "./entities.js";
 import { layout } from "./layout.js";
-import { nothing } from "./problem.js";
-import { adding, href, narrowing, searching } from "./state.js";
-import { TYPES, counted, outline, sign, unseen } from "./vocabulary.js";
+import { emptySection } from "./problem.js";
+import { requestDetails } from "./request.js";
+import { articleFilters, href } from "./state.js";
+import { ENTITY_TYPES, entityType, formatCount, formatNumber } from "./vocabulary.js";
 
-const PATH = "v1/network";
+const PATH = "/v1/network";
 
-/** How many nodes have room beside each other: on a phone, and elsewhere. */
+/** Pixels below which a screen is a phone's. */
 const NARROW = 640;
-const NODES = { narrow: 14, wide: 30 };
-const EDGES = { narrow: 60, wide: 200 };
 
-/** Shows the network of a result. */
-export async function showNetwork(place, { state, signal }) {
-  const size = place.clientWidth < NARROW ? "narrow" : "wide";
-  const pairs = [...narrowing(state), ["nodes", NODES[size]], ["edges", EDGES[size]]];
-  const found = await ask(PATH, pairs, signal);
+/** How many nodes and edges have room on a phone, and elsewhere. */
+const SIZES = { narrow: { nodes: 14, edges: 60 }, wide: { nodes: 30, edges: 200 } };
+
+/** The most characters of a label. */
+const LABEL = 24;
+
+/** @typedef {Answer<"/v1/network">} Network */
+
+/** A node as drawn: `radius` is half the size of its shape, in pixels. */
+/** @typedef {{ node: Schemas["NodeOut"], radius: number, label: string }} Dot */
+
+/**
+ * Show the network of a result.
+ *
+ * @param {HTMLElement} container
+ * @param {Search} search
+ */
+export async function showNetwork(container, { state, signal }) {
+  const { nodes, edges } = container.clientWidth < NARROW ? SIZES.narrow : SIZES.wide;
+  /** @type {Pair[]} */
+  const parameters = [...articleFilters(state), ["nodes", String(nodes)], ["edges", String(edges)]];
+  const network = await getJson(PATH, parameters, signal);
+  const request = requestDetails(apiUrl(PATH, parameters));
+  if (network.empty) {
+    const empty = emptySection(network.empty, state);
+    return fill(container, viewHeading("Named together"), empty, element("div", { class: "requests" }, request));
+  }
   const chart = element("div", { class: "chart network" });
   fill(
-    place,
-    heading("Named together"),
-    found.empty
-      ? nothing(found.empty, state)
-      : element(
-          "p",
-          { class: "note" },
-          `The ${counted(found.nodes.length, "name")} that most of ${counted(found.total, "article")} hold; lines join those that the same articles name.`,
-        ),
-    !found.empty && legend(found.nodes),
+    container,
+    viewHeading("Named together"),
+    note(network),
+    legend(network),
     chart,
-    element("div", { class: "behind" }, !found.empty && table(found, state), call(address(PATH, pairs))),
+    element("div", { class: "requests" }, table(network, state), request),
   );
-  if (!found.empty) drawnToWidth(chart, (width) => picture(found, state, width));
+  drawToWidth(chart, (width) => picture(network, state, width));
 }
 
-function legend(nodes) {
-  const types = Object.keys(TYPES).filter((type) => nodes.some((node) => node.type === type));
+/** @param {Network} network */
+function note({ nodes, total }) {
+  const [names, articles] = [formatCount(nodes.length, "name"), formatCount(total, "article")];
+  const text = `The ${names} that occur most in ${articles}; lines join names that occur in the same article.`;
+  return element("p", { class: "note" }, text);
+}
+
+/** @param {Network} network */
+function legend({ nodes }) {
+  const types = [...ENTITY_TYPES].filter(([type]) => nodes.some((node) => node.type === type));
   return element(
     "ul",
-    { class: "legend", "aria-label": "Signs" },
-    types.map((type) => element("li", { class: `type-${type}` }, sign(type), TYPES[type].plural)),
+    { class: "legend", "aria-label": "Legend" },
+    types.map(([type, { plural }]) => element("li", { class: `type-${type}` }, typeIcon(type), plural)),
   );
 }
 
+/**
+ * @param {Network} network
+ * @param {URLSearchParams} state
+ * @param {number} width
+ */
 function picture({ nodes, edges }, state, width) {
   const height = Math.round(width < NARROW ? Math.max(width * 1.35, 420) : Math.min(Math.max(width * 0.72, 480), 720));
-  const most = Math.max(...nodes.map(({ articles }) => articles), 1);
-  const sizes = nodes.map(({ articles }) => 5 + 9 * Math.sqrt(articles / most));
-  const texts = nodes.map(({ name }) => (name.length > 24 ? `${name.slice(0, 23)}…` : name));
-  const boxes = texts.map((text, index) => ({ width: Math.max(text.length * 3.5, sizes[index]) + 4, height: sizes[index] + 12 }));
-  const places = new Map(nodes.map(({ id }, index) => [id, index]));
-  const strongest = Math.max(...edges.map(({ articles }) => articles), 1);
-  const ties = edges.map(({ source, target, articles }) => [places.get(source), places.get(target), articles / strongest]);
-  const points = layout(boxes, ties, width, height);
-  const chart = drawn(
+  const dots = dotsOf(nodes);
+  const boxes = dots.map(({ label, radius }) => {
+    return { width: Math.max(label.length * 3.5, radius) + 4, height: radius + 12 };
+  });
+  const links = linksOf(nodes, edges);
+  const points = layout(boxes, links, width, height);
+  const chart = svgElement(
     "svg",
-    { width, height, role: "group", "aria-label": "Network of names; the table below holds the same" },
-    ties.map(([one, other, weight]) => line(points[one], points[other], weight, one, other)),
-    nodes.map((node, index) => dot(node, { state, point: points[index], size: sizes[index], text: texts[index], index })),
+    { width, height, role: "group", "aria-label": "Network of names; the table below has the same data" },
+    links.map(({ source, target, weight }) => line(points, source, target, weight)),
+    dots.map((dot, index) => dotLink(dot, points[index], index, state)),
   );
-  for (const name of ["pointerover", "focusin"]) chart.addEventListener(name, (event) => lit(chart, event.target));
-  for (const name of ["pointerleave", "focusout"]) chart.addEventListener(name, () => lit(chart, null));
+  const start = (/** @type {Event} */ event) => highlight(chart, event.target);
+  const stop = () => highlight(chart, null);
+  for (const name of ["pointerover", "focusin"]) chart.addEventListener(name, start);
+  for (const name of ["pointerleave", "focusout"]) chart.addEventListener(name, stop);
   return chart;
 }
 
-function line(from, to, weight, one, other) {
-  const made = drawn("line", { class: "tie", x1: from.x, y1: from.y - 8, x2: to.x, y2: to.y - 8, "data-ends": `${one} ${other}` });
-  made.style.setProperty("--weight", weight);
-  return made;
+/**
+ * @param {Network["nodes"]} nodes
+ * @returns {Dot[]}
+ */
+function dotsOf(nodes) {
+  const most = Math.max(...nodes.map(({ articles }) => articles), 1);
+  return nodes.map((node) => {
+    const { name, articles } = node;
+    const label = name.length > LABEL ? `${name.slice(0, LABEL - 1)}…` : name;
+    return { node, radius: 5 + 9 * Math.sqrt(articles / most), label };
+  });
 }
 
-function dot({ id, name, type, articles }, { state, point, size, text, index }) {
-  const target = adding(searching(state), TYPES[type].parameter, id);
-  const said = `${name}, ${TYPES[type].name}, ${counted(articles, "article")}`;
-  const scale = size / 7;
-  return drawn(
+/**
+ * Return the edges with the indexes of their nodes, and weights from 0 to 1.
+ *
+ * @param {Network["nodes"]} nodes
+ * @param {Network["edges"]} edges
+ */
+function linksOf(nodes, edges) {
+  const indexes = new Map(nodes.map(({ id }, index) => [id, index]));
+  const most = Math.max(...edges.map(({ articles }) => articles), 1);
+  return edges.flatMap((edge) => {
+    const [source, target] = [indexes.get(edge.source), indexes.get(edge.target)];
+    return source === undefined || target === undefined ? [] : [{ source, target, weight: edge.articles / most }];
+  });
+}
+
+/**
+ * @param {readonly Point[]} points
+ * @param {number} source
+ * @param {number} target
+ * @param {number} weight
+ */
+function line(points, source, target, weight) {
+  const [from, to] = [points[source], points[target]];
+  if (!from || !to) return null;
+  const ends = { x1: from.x, y1: from.y - 8, x2: to.x, y2: to.y - 8, "data-ends": `${source} ${target}` };
+  const node = svgElement("line", { class: "tie", ...ends });
+  node.style.setProperty("--weight", String(weight));
+  return node;
+}
+
+/**
+ * @param {Dot} dot
+ * @param {Point | undefined} point
+ * @param {number} index
+ * @param {URLSearchParams} state
+ */
+function dotLink({ node, radius, label }, point, index, state) {
+  if (!point) return null;
+  const { id, name, type, articles } = node;
+  const description = `${name}, ${entityType(type).name}, ${formatCount(articles, "article")}`;
+  return svgElement(
     "a",
     {
       class: `node type-${type}`,
-      href: href(target),
+      href: href(filterByEntity(state, node)),
       transform: `translate(${point.x} ${point.y - 8})`,
-      "aria-label": said,
+      "aria-label": description,
       "data-node": index,
       "data-key": `node ${id}`,
     },
-    drawn("title", {}, said),
-    drawn("path", { d: outline(type), transform: `scale(${scale}) translate(-8 -8)` }),
-    drawn("text", { y: size + 12 }, text),
+    svgElement("title", {}, description),
+    svgElement("path", { d: typeShape(type), transform: `scale(${radius / 7}) translate(-8 -8)` }),
+    svgElement("text", { y: radius + 12 }, label),
   );
 }
 
-/** Dims what has nothing to do with the name under the pointer or the focus. */
-function lit(chart, target) {
-  const node = target?.closest?.(".node")?.dataset.node;
-  chart.classList.toggle("lit", node !== undefined);
+/**
+ * Dim all names that are not linked to the one under the pointer or the focus.
+ *
+ * @param {SVGElement} chart
+ * @param {EventTarget | null} target
+ */
+function highlight(chart, target) {
+  const node = target instanceof SVGElement ? target.closest(".node")?.getAttribute("data-node") : null;
+  chart.classList.toggle("dimmed", typeof node === "string");
   const near = new Set([node]);
   for (const tie of chart.querySelectorAll(".tie")) {
-    const ends = tie.dataset.ends.split(" ");
-    tie.classList.toggle("near", ends.includes(node));
-    if (ends.includes(node)) ends.forEach((end) => near.add(end));
+    const ends = tie.getAttribute("data-ends")?.split(" ") ?? [];
+    const isNear = typeof node === "string" && ends.includes(node);
+    tie.classList.toggle("linked", isNear);
+    if (isNear) for (const end of ends) near.add(end);
   }
-  for (const other of chart.querySelectorAll(".node")) other.classList.toggle("near", near.has(other.dataset.node));
+  for (const other of chart.querySelectorAll(".node")) {
+    other.classList.toggle("linked", near.has(other.getAttribute("data-node")));
+  }
 }
 
+/**
+ * @param {Network} network
+ * @param {URLSearchParams} state
+ */
 function table({ nodes, edges }, state) {
-  const names = new Map(nodes.map((node) => [node.id, node]));
-  const link = (id) => {
-    const { name, type } = names.get(id);
-    return element("a", { href: href(adding(searching(state), TYPES[type].parameter, id)) }, sign(type), name, unseen(`, ${TYPES[type].name}`));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const link = (/** @type {string} */ id) => {
+    const node = byId.get(id);
+    return node ? entityLink(node, state) : id;
   };
-  const cells = ({ source, target, articles, npmi }) => [
-    element("th", { scope: "row" }, joined([link(source), link(target)], " and ")),
-    element("td", {}, articles.toLocaleString("en")),
-    element("td", {}, npmi.toFixed(2)),
-  ];
   return element(
     "details",
-    { class: "call" },
+    { class: "request" },
     element("summary", {}, "As a table"),
     element("h3", {}, "Names"),
     element(
       "ul",
       { class: "plain" },
-      nodes.map(({ id, articles }) => element("li", {}, link(id), ` ${counted(articles, "article")}`)),
+      nodes.map(({ id, articles }) => element("li", {}, link(id), ` ${formatCount(articles, "article")}`)),
     ),
     element("h3", {}, "Named together"),
     element(
@@ -136,14 +219,30 @@ function table({ nodes, edges }, state) {
       element(
         "thead",
         {},
-        element("tr", {}, ["Names", "Articles", "npmi"].map((text) => element("th", { scope: "col" }, text))),
+        element(
+          "tr",
+          {},
+          ["Names", "Articles", "NPMI"].map((text) => element("th", { scope: "col" }, text)),
+        ),
       ),
-      element("tbody", {}, edges.map((edge) => element("tr", {}, cells(edge)))),
+      element(
+        "tbody",
+        {},
+        edges.map(({ source, target, articles, npmi }) =>
+          element(
+            "tr",
+            {},
+            element("th", { scope: "row" }, link(source), " and ", link(target)),
+            element("td", {}, formatNumber(articles)),
+            element("td", {}, npmi.toFixed(2)),
+          ),
+        ),
+      ),
     ),
     element(
       "p",
       { class: "note" },
-      "npmi is normalised pointwise mutual information: above 0 two names meet more often than by chance, 1 is always.",
+      "NPMI is normalised pointwise mutual information: above 0, two names co-occur more often than expected by chance; 1 means always.",
     ),
   );
 }

@@ -1,95 +1,169 @@
-/** Says what went wrong, or why nothing was found, and offers the ways out as links. */
+// @ts-check
+/** Errors and empty results, with links to better searches. */
 
+/** @import { Schemas } from "./api.js" */
+
+import { ApiError } from "./api.js";
+import { formatDate } from "./dates.js";
 import { element } from "./dom.js";
-import { inWords } from "./dates.js";
-import { call } from "./call.js";
-import { dropping, href, replacing, searching } from "./state.js";
-import { PARAMETERS, counted } from "./vocabulary.js";
+import { requestDetails } from "./request.js";
+import { closeArticle, href, removeValue, replaceValue } from "./state.js";
+import { formatCount, PARAMETERS, wordFor } from "./vocabulary.js";
 
-/** Shows an error; `retry` asks again. */
-export function problem(error, state, retry) {
-  const { status, title, detail, errors, url, request } = error;
-  return element(
-    "section",
-    { class: "problem", role: "alert" },
-    element("p", { class: "status" }, status ? `Refused with ${status}` : "No answer"),
-    element("h2", {}, title ?? "The page failed"),
-    errors?.length ? errors.map((cause) => wrong(cause, state)) : element("p", {}, detail || error.message),
-    status !== 422 && element("p", { class: "actions" }, element("button", { type: "button", click: retry }, "Ask again")),
-    status >= 500 && request && element("p", { class: "note" }, `The operator finds it under ${request}.`),
-    url && call(url),
+/**
+ * Show an error; `retry` repeats the request.
+ *
+ * @param {unknown} error
+ * @param {URLSearchParams} state
+ * @param {() => void} retry
+ */
+export function problemSection(error, state, retry) {
+  if (error instanceof ApiError) return apiProblem(error, state, retry);
+  return problem("No response", "The page failed", element("p", {}, String(error)), retryButton(retry));
+}
+
+/**
+ * @param {ApiError} error
+ * @param {URLSearchParams} state
+ * @param {() => void} retry
+ */
+function apiProblem({ status, title, message, errors, url, request }, state, retry) {
+  const causes = errors.map((cause) => causeOf(cause, state));
+  return problem(
+    status ? `Error ${status}` : "No response",
+    title,
+    causes.length ? causes : element("p", {}, message),
+    status !== 422 && retryButton(retry),
+    status >= 500 && request !== null && element("p", { class: "note" }, `Request id for the operator: ${request}`),
+    requestDetails(url),
   );
 }
 
-function wrong({ parameter, value, wanted, nearest }, state) {
-  const base = searching(state);
-  const given = value ?? state.get(parameter) ?? "";
+/**
+ * @param {string} status
+ * @param {string} title
+ * @param {import("./dom.js").Child[]} content
+ */
+function problem(status, title, ...content) {
+  return element(
+    "section",
+    { class: "problem", role: "alert" },
+    element("p", { class: "status" }, status),
+    element("h2", {}, title),
+    content,
+  );
+}
+
+/** @param {() => void} retry */
+function retryButton(retry) {
+  return element("p", { class: "actions" }, element("button", { type: "button", click: retry }, "Try again"));
+}
+
+/**
+ * @param {Schemas["ProblemError"]} error
+ * @param {URLSearchParams} state
+ */
+function causeOf({ parameter, value, wanted, nearest }, state) {
+  const base = closeArticle(state);
+  const refused = value ?? state.get(parameter) ?? "";
   return element(
     "div",
     { class: "cause" },
     element(
       "p",
       {},
-      element("span", { class: "label" }, PARAMETERS[parameter] ?? parameter),
+      element("span", { class: "label" }, wordFor(PARAMETERS, parameter)),
       " ",
-      element("q", { class: "given" }, given),
+      element("q", { class: "refused" }, refused),
     ),
-    element("p", { class: "wanted" }, `Wanted: ${wanted}.`),
+    element("p", { class: "wanted" }, `Expected: ${wanted}.`),
     nearest.length > 0 && [
       element("p", {}, "Did you mean"),
-      element("ul", { class: "ways" }, nearest.map((name) => element("li", {}, instead(base, parameter, given, name)))),
+      element(
+        "ul",
+        { class: "ways" },
+        nearest.map((name) => element("li", {}, correction(base, parameter, refused, name))),
+      ),
     ],
-    element("p", {}, element("a", { class: "way quiet", href: href(dropping(base, parameter, given)) }, "Leave it out")),
+    element(
+      "p",
+      {},
+      element("a", { class: "way quiet", href: href(removeValue(base, parameter, refused)) }, "Remove it"),
+    ),
   );
 }
 
-/** A misspelt parameter has its own name as the nearest; a misspelt value has other values. */
-function instead(state, parameter, given, name) {
-  if (!state.has(parameter) || state.getAll(parameter).includes(given)) {
-    const isName = !(parameter in PARAMETERS) && state.has(parameter);
-    const target = isName ? renamed(state, parameter, name) : replacing(state, parameter, given, name);
-    return element("a", { class: "way", href: href(target) }, name);
-  }
-  return name;
+/**
+ * The nearest name of an unknown parameter is a parameter; the nearest names of a value are values.
+ *
+ * @param {URLSearchParams} state
+ * @param {string} parameter
+ * @param {string} value
+ * @param {string} name
+ */
+function correction(state, parameter, value, name) {
+  if (state.has(parameter) && !state.getAll(parameter).includes(value)) return name;
+  const isUnknown = !PARAMETERS.has(parameter) && state.has(parameter);
+  const target = isUnknown ? renameParameter(state, parameter, name) : replaceValue(state, parameter, value, name);
+  return element("a", { class: "way", href: href(target) }, name);
 }
 
-function renamed(state, parameter, name) {
+/**
+ * @param {URLSearchParams} state
+ * @param {string} parameter
+ * @param {string} name
+ */
+function renameParameter(state, parameter, name) {
   return new URLSearchParams([...state].map(([key, value]) => [key === parameter ? name : key, value]));
 }
 
-/** Explains an empty result: what each value alone keeps away, and which days there are. */
-export function nothing({ without, first_day: first, last_day: last }, state) {
+/**
+ * Explain an empty result: how many articles each filter excludes, and which days there are.
+ *
+ * @param {Schemas["EmptyExplanation"]} empty
+ * @param {URLSearchParams} state
+ */
+export function emptySection({ without, first_day: first, last_day: last }, state) {
   const ways = without.filter(({ total }) => total > 0);
+  const none = without.length
+    ? "No single filter causes this: without any one of them, the others still match no article."
+    : "";
   return element(
     "section",
-    { class: "nothing" },
-    element("h2", {}, "No article is all of this"),
+    { class: "empty-result" },
+    element("h2", {}, "No article matches all of this"),
     ways.length
-      ? [list(ways, state)]
-      : element("p", {}, without.length ? "No single filter is in the way: only together do they leave nothing." : ""),
-    first && element("p", { class: "note" }, `What is published was printed between ${inWords(first)} and ${inWords(last)}.`),
-  );
-}
-
-function list(ways, state) {
-  return element(
-    "ul",
-    { class: "ways" },
-    ways.map(({ parameter, value, total }) =>
+      ? element(
+          "ul",
+          { class: "ways" },
+          ways.map((way) => wayOut(way, state)),
+        )
+      : element("p", {}, none),
+    first !== null &&
+      last !== null &&
       element(
-        "li",
-        {},
-        element(
-          "a",
-          { class: "way", href: href(dropping(searching(state), parameter, value)) },
-          `Leave out ${named(parameter, value)}: ${counted(total, "article")}`,
-        ),
+        "p",
+        { class: "note" },
+        `The articles here were printed between ${formatDate(first)} and ${formatDate(last)}.`,
       ),
-    ),
   );
 }
 
-function named(parameter, value) {
+/**
+ * @param {Schemas["TotalWithout"]} way
+ * @param {URLSearchParams} state
+ */
+function wayOut({ parameter, value, total }, state) {
+  const target = removeValue(closeArticle(state), parameter, value);
+  const text = `Without ${filterName(parameter, value)}: ${formatCount(total, "article")}`;
+  return element("li", {}, element("a", { class: "way", href: href(target) }, text));
+}
+
+/**
+ * @param {string} parameter
+ * @param {string} value
+ */
+function filterName(parameter, value) {
   if (parameter === "from+to") return `the days from ${value.replace("/", " to ")}`;
-  return `${PARAMETERS[parameter] ?? parameter} “${value}”`;
+  return `${wordFor(PARAMETERS, parameter)} “${value}”`;
 }

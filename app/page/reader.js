@@ -1,230 +1,301 @@
-/** One article: its text with what it names and who says what in it. */
+// @ts-check
+/** One article: its text, the entities in it, and who says what. */
 
-import { address, ask } from "./api.js";
-import { call } from "./call.js";
-import { published } from "./dates.js";
-import { element, fill, joined } from "./dom.js";
-import { paragraphs } from "./spans.js";
-import { adding, having, href, searching, viewing } from "./state.js";
-import { STATEMENTS, TYPES, sign, unseen } from "./vocabulary.js";
+/** @import { Schemas } from "./api.js" */
+/** @import { Numbers, Statement } from "./text.js" */
 
-/** Shows the article of a state. */
-export async function showReader(place, { state, signal }) {
-  const path = `v1/articles/${encodeURIComponent(state.get("article"))}`;
-  const article = await ask(path, [], signal);
+import { apiUrl, getJson } from "./api.js";
+import { publishedDate } from "./dates.js";
+import { element, fill, join } from "./dom.js";
+import { filterByEntity, typeIcon } from "./entities.js";
+import { requestDetails } from "./request.js";
+import { addValue, closeArticle, href, setValue, switchView } from "./state.js";
+import { manner } from "./statements.js";
+import { articleText, articleTitle } from "./text.js";
+import { ENTITY_TYPES, entityType, hiddenText, TEXT_KINDS } from "./vocabulary.js";
+
+/** @typedef {Schemas["ArticleDetail"]} Article */
+
+/** An entity with the number of its mentions. */
+/** @typedef {Schemas["EntityRef"] & { count: number }} EntityTotal */
+
+const PATH = "/v1/articles/{id}";
+
+/** The most similar articles, and the most names and words that show why each is similar. */
+const SIMILAR = "4";
+const REASONS = 3;
+
+/**
+ * Show the article of a state.
+ *
+ * @param {HTMLElement} container
+ * @param {{ state: URLSearchParams, signal: AbortSignal }} options
+ */
+export async function showReader(container, { state, signal }) {
+  const id = state.get("article") ?? "";
+  const article = await getJson(PATH, [], signal, id);
   const numbers = new Map(article.statements.map((statement, index) => [statement, index + 1]));
-  const text = element("div", { class: "text", lang: article.language });
+  const footer = element(
+    "footer",
+    { class: "article-footer" },
+    element("div", { class: "requests" }, requestDetails(apiUrl(PATH, [], id)), formatLinks(id)),
+  );
   fill(
-    place,
-    back(state),
+    container,
+    backLink(state),
     element(
       "article",
       {},
-      head(article, state),
-      legend(article, place),
-      text,
-      element("p", { class: "rights" }, article.rights ?? ""),
+      header(article, state),
+      legend(article, container),
+      element("div", { class: "text", lang: article.language }, articleText(article, numbers, state)),
+      element("p", { class: "rights" }, article.rights),
     ),
-    element("aside", { class: "beside" }, said(article, numbers, state), named(article, state)),
-    element("footer", { class: "beneath" }, element("div", { class: "behind" }, call(address(path)), forms(path))),
+    element("aside", { class: "article-aside" }, statementList(article, numbers, state), entityList(article, state)),
+    footer,
   );
-  text.append(...body(article, numbers, state));
   document.title = `${article.title} – Dateline`;
-  void showAlike(place.querySelector(".beneath"), `${path}/similar`, state, signal);
+  void showSimilar(footer, id, state, signal);
 }
 
-/** Links to the same article in forms that other programs read. */
-function forms(path) {
-  const link = (end, name) => element("a", { href: address(path + end), rel: "noreferrer" }, name);
-  const links = [link(".jsonld", "As JSON-LD (schema.org)"), link("/annotations", "its marks as W3C annotations")];
-  return element("p", { class: "exports" }, joined(links, ", "));
+/**
+ * Return links to the same article in formats for other programs.
+ *
+ * @param {string} id
+ */
+function formatLinks(id) {
+  return element(
+    "p",
+    { class: "exports" },
+    element("a", { href: apiUrl("/v1/articles/{id}.jsonld", [], id), rel: "noreferrer" }, "As JSON-LD (schema.org)"),
+    ", ",
+    element("a", { href: apiUrl("/v1/articles/{id}/annotations", [], id), rel: "noreferrer" }, "as W3C annotations"),
+  );
 }
 
-/** Shows which articles are most like this one and why; they are an extra, and the article is shown without them too. */
-async function showAlike(place, path, state, signal) {
-  const pairs = [["limit", "4"]];
-  const found = await ask(path, pairs, signal).catch(() => null);
-  if (!found?.items.length) return;
-  place.append(
+/**
+ * Show the most similar articles and why. They are an extra: if the request fails, there is no section.
+ *
+ * @param {HTMLElement} footer
+ * @param {string} id
+ * @param {URLSearchParams} state
+ * @param {AbortSignal} signal
+ */
+async function showSimilar(footer, id, state, signal) {
+  const path = "/v1/articles/{id}/similar";
+  const page = await getJson(path, [["limit", SIMILAR]], signal, id).catch(() => null);
+  if (!page?.items.length) return;
+  footer.append(
     element(
       "section",
-      { "aria-labelledby": "alike-title" },
-      element("h2", { id: "alike-title" }, "Articles like this"),
-      element("ul", { class: "alike" }, found.items.map((item) => alike(item, state))),
-      element("div", { class: "behind" }, call(address(path, pairs))),
+      { "aria-labelledby": "similar-title" },
+      element("h2", { id: "similar-title" }, "Similar articles"),
+      element(
+        "ul",
+        { class: "similar" },
+        page.items.map((item) => similarArticle(item, state)),
+      ),
+      element("div", { class: "requests" }, requestDetails(apiUrl(path, [["limit", SIMILAR]], id))),
     ),
   );
 }
 
-function alike({ article, entities, words }, state) {
-  const shared = [...entities.slice(0, 3).map(({ name }) => name), ...words.slice(0, 3)].join(", ");
+/**
+ * @param {Schemas["SimilarArticle"]} item
+ * @param {URLSearchParams} state
+ */
+function similarArticle({ article, entities, words }, state) {
+  const names = entities.slice(0, REASONS).map(({ name }) => name);
+  const shared = [...names, ...words.slice(0, REASONS)].join(", ");
+  const date = publishedDate(article.published, { withTime: false });
   return element(
     "li",
     {},
-    element("a", { href: href(having(state, "article", article.id)) }, article.title),
-    element("p", { class: "note" }, `${article.source.name}, `, published(article.published, { instant: false })),
+    element("a", { href: href(setValue(state, "article", article.id)) }, article.title),
+    element("p", { class: "note" }, `${article.source.name}, `, date),
     shared && element("p", { class: "note" }, `Shares ${shared}`),
   );
 }
 
-/** Returns the way back to the results. */
-export function back(state) {
-  return element("p", { class: "back" }, element("a", { href: href(searching(state)) }, "← Back to the results"));
+/**
+ * Return the link back to the results.
+ *
+ * @param {URLSearchParams} state
+ */
+export function backLink(state) {
+  return element("p", { class: "back" }, element("a", { href: href(closeArticle(state)) }, "← Back to the results"));
 }
 
-function head(article, state) {
-  const { title, source, authors, published: when, url, text_kind: kind } = article;
-  const mentions = article.mentions.filter(({ field }) => field === "title");
-  const line = paragraphs(title, mentions, [])[0] ?? [];
+/**
+ * @param {Article} article
+ * @param {URLSearchParams} state
+ */
+function header(article, state) {
+  const { source, authors, published, url, text_kind: kind } = article;
+  const sourceTarget = href(addValue(closeArticle(state), "source", source.id));
   return element(
     "header",
     {},
-    element("p", { class: "kicker" }, element("a", { class: "source", href: href(adding(searching(state), "source", source.id)) }, source.name)),
-    element("h1", { id: "title", tabindex: "-1" }, line.map((piece) => shown(piece, state))),
+    element("p", { class: "kicker" }, element("a", { class: "source", href: sourceTarget }, source.name)),
+    element("h1", { id: "title", tabindex: "-1" }, articleTitle(article, state)),
     element(
       "p",
       { class: "byline" },
-      published(when),
+      publishedDate(published),
       authors.length > 0 && element("span", { class: "authors" }, `By ${authors.join(", ")}`),
-      element("span", { class: "kind" }, kind === "digest" ? "A digest, not the publisher’s text" : "Full text"),
-      isWeb(url) && element("a", { href: url, rel: "noreferrer noopener" }, "At the publisher"),
+      element("span", { class: "kind" }, TEXT_KINDS.get(kind)?.name ?? kind),
+      url !== null && isWeb(url) && element("a", { href: url, rel: "noreferrer noopener" }, "Read at the publisher"),
     ),
   );
 }
 
+/** @param {string} url */
 function isWeb(url) {
-  return url !== null && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
-function body(article, numbers, state) {
-  if (article.text === null) return [element("p", { class: "note" }, "The operator of this server withholds the text.")];
-  const ours = ({ field }) => field === "text";
-  const parts = paragraphs(article.text, article.mentions.filter(ours), article.statements.filter(ours));
-  return parts.map((pieces) => element("p", {}, byStatement(pieces).map((run) => passage(run, numbers, state))));
-}
-
-/** Joins neighbouring pieces of the same statement. */
-function byStatement(pieces) {
-  const runs = [];
-  for (const piece of pieces) {
-    if (runs.length && runs.at(-1)[0].statement === piece.statement) runs.at(-1).push(piece);
-    else runs.push([piece]);
-  }
-  return runs;
-}
-
-function passage(run, numbers, state) {
-  const { statement } = run[0];
-  const parts = run.map((piece) => shown(piece, state));
-  if (statement === null) return parts;
-  const number = numbers.get(statement);
-  const id = `said-${number}`;
-  return element(
-    "span",
-    { class: `statement ${statement.kind}`, "data-statement": number, tabindex: "-1" },
-    parts,
-    run.at(-1).last && reference(number, `[data-speaker="${number}"] button`, `Statement ${number}: who says this`, id),
-  );
-}
-
-function reference(number, target, label, id) {
-  const click = () => document.querySelector(target).focus();
-  return element("button", { type: "button", class: "reference", id, "aria-label": label, click }, String(number));
-}
-
-function shown({ text, mention }, state) {
-  if (mention === null) return text;
-  const { type, entity, kind } = mention;
-  const said = `${TYPES[type].name}, by ${kind.replaceAll("_", " ")}`;
-  if (entity === null) return element("span", { class: `mention type-${type}`, title: `${said}; which one is unclear` }, text);
-  const target = adding(searching(state), TYPES[type].parameter, entity);
-  return element("a", { class: `mention type-${type}`, href: href(target), title: said }, text);
-}
-
-/** Explains the marks; each type can be switched off. */
-function legend({ mentions, statements }, place) {
-  const types = Object.keys(TYPES).filter((type) => mentions.some((mention) => mention.type === type));
-  const click = (event) => {
-    const button = event.currentTarget;
-    const on = button.getAttribute("aria-pressed") === "false";
-    button.setAttribute("aria-pressed", String(on));
-    place.classList.toggle(`without-${button.dataset.mark}`, !on);
-  };
-  const key = (mark, content) =>
-    element("li", {}, element("button", { type: "button", "aria-pressed": "true", "data-mark": mark, click }, content));
+/**
+ * Explain the marks; a button switches each type off.
+ *
+ * @param {Article} article
+ * @param {HTMLElement} container
+ */
+function legend({ mentions, statements }, container) {
+  const types = [...ENTITY_TYPES].filter(([type]) => mentions.some((mention) => mention.type === type));
   return element(
     "ul",
-    { class: "legend keys", "aria-label": "Marks; each can be switched off" },
-    types.map((type) => key(type, [sign(type), element("span", { class: `mention type-${type}` }, TYPES[type].plural)])),
-    statements.length > 0 && key("statement", element("span", { class: "statement" }, "statements")),
+    { class: "legend keys", "aria-label": "Legend; each button hides or shows its marks" },
+    types.map(([type, { plural }]) => {
+      return key(container, type, [typeIcon(type), element("span", { class: `mention type-${type}` }, plural)]);
+    }),
+    statements.length > 0 && key(container, "statement", [element("span", { class: "statement" }, "statements")]),
   );
 }
 
-function said({ statements, mentions }, numbers, state) {
+/**
+ * @param {HTMLElement} container
+ * @param {string} mark
+ * @param {Element[]} content
+ */
+function key(container, mark, content) {
+  const button = element("button", { type: "button", "aria-pressed": "true", click }, content);
+  return element("li", {}, button);
+
+  function click() {
+    const isOn = button.getAttribute("aria-pressed") === "false";
+    button.setAttribute("aria-pressed", String(isOn));
+    container.classList.toggle(`without-${mark}`, !isOn);
+  }
+}
+
+/**
+ * @param {Article} article
+ * @param {Numbers} numbers
+ * @param {URLSearchParams} state
+ */
+function statementList({ statements }, numbers, state) {
   if (!statements.length) return null;
   return element(
     "section",
-    { "aria-labelledby": "said-title" },
-    element("h2", { id: "said-title" }, "Who says what"),
-    element("ol", { class: "voices" }, statements.map((statement) => voice(statement, numbers.get(statement), mentions, state))),
-  );
-}
-
-function voice({ speaker, speaker_name: words, kind, cue }, number, mentions, state) {
-  const name = words ?? "Somebody who is not named";
-  const click = () => {
-    const passage = document.querySelector(`[data-statement="${number}"]`);
-    passage?.scrollIntoView({ block: "center" });
-    passage?.focus({ preventScroll: true });
-  };
-  const target = having(viewing(state, "statements"), "speaker", speaker);
-  return element(
-    "li",
-    { "data-speaker": number },
-    element("button", { type: "button", class: "reference", click, "aria-label": `Statement ${number} in the text` }, String(number)),
-    speaker ? element("a", { href: href(target) }, name) : element("span", {}, name),
-    element("span", { class: "how" }, [STATEMENTS[kind] ?? kind, cue && `“${cue}”`].filter(Boolean).join(", ")),
-  );
-}
-
-function named({ mentions, entities }, state) {
-  const groups = grouped(mentions, entities);
-  if (!groups.size) return null;
-  return element(
-    "section",
-    { "aria-labelledby": "named-title" },
-    element("h2", { id: "named-title" }, "Named here"),
-    [...groups].map(([type, found]) =>
-      element(
-        "div",
-        { class: "named" },
-        element("h3", { class: `type-${type}` }, sign(type), TYPES[type].plural),
-        element("p", {}, joined(found.map((one) => entry(one, type, state)), ", ")),
-      ),
+    { "aria-labelledby": "statements-title" },
+    element("h2", { id: "statements-title" }, "Who says what"),
+    element(
+      "ol",
+      { class: "statement-list" },
+      statements.map((statement) => statementEntry(statement, numbers.get(statement) ?? 0, state)),
     ),
   );
 }
 
-function entry({ id, text, count }, type, state) {
-  const target = adding(searching(state), TYPES[type].parameter, id);
-  return element("a", { href: href(target) }, text, element("span", { class: "count" }, ` ${count}`), unseen(count === 1 ? " time" : " times"));
+/**
+ * @param {Statement} statement
+ * @param {number} number
+ * @param {URLSearchParams} state
+ */
+function statementEntry(statement, number, state) {
+  const { speaker, speaker_name: words } = statement;
+  const name = words ?? "Unnamed speaker";
+  const target = href(setValue(switchView(state, "statements"), "speaker", speaker));
+  const label = `Statement ${number} in the text`;
+  return element(
+    "li",
+    { "data-speaker": number },
+    element("button", { type: "button", class: "reference", click, "aria-label": label }, String(number)),
+    speaker === null ? element("span", {}, name) : element("a", { href: target }, name),
+    manner(statement),
+  );
+
+  function click() {
+    const node = document.querySelector(`[data-statement="${number}"]`);
+    if (!(node instanceof HTMLElement)) return;
+    node.scrollIntoView({ block: "center" });
+    node.focus({ preventScroll: true });
+  }
 }
 
-/** Returns the entities by type; each is called by its name where the answer has it, else by its longest mention. */
-function grouped(mentions, entities) {
+/**
+ * @param {Article} article
+ * @param {URLSearchParams} state
+ */
+function entityList(article, state) {
+  const totals = entityTotals(article);
+  const types = new Set([...ENTITY_TYPES.keys(), ...totals.map(({ type }) => type)]);
+  const groups = [...types].map((type) => ({ type, entities: totals.filter((entity) => entity.type === type) }));
+  if (!totals.length) return null;
+  return element(
+    "section",
+    { "aria-labelledby": "entities-title" },
+    element("h2", { id: "entities-title" }, "Named here"),
+    groups.map(({ type, entities }) => entities.length > 0 && entityGroup(type, entities, state)),
+  );
+}
+
+/**
+ * @param {string} type
+ * @param {readonly EntityTotal[]} entities
+ * @param {URLSearchParams} state
+ */
+function entityGroup(type, entities, state) {
+  const links = entities.map((entity) => entityEntry(entity, state));
+  return element(
+    "div",
+    { class: "entity-group" },
+    element("h3", { class: `type-${type}` }, typeIcon(type), entityType(type).plural),
+    element("p", {}, join(links, ", ")),
+  );
+}
+
+/**
+ * @param {EntityTotal} entity
+ * @param {URLSearchParams} state
+ */
+function entityEntry(entity, state) {
+  const { name, count } = entity;
+  return element(
+    "a",
+    { href: href(filterByEntity(state, entity)) },
+    name,
+    element("span", { class: "count" }, ` ${count}`),
+    hiddenText(count === 1 ? " time" : " times"),
+  );
+}
+
+/**
+ * Return the entities of an article, most mentions first; each has its name if the answer has it, else its longest
+ * mention.
+ *
+ * @param {Article} article
+ */
+function entityTotals({ mentions, entities }) {
   const names = new Map(entities.map(({ id, name }) => [id, name]));
-  const found = new Map();
-  for (const { entity, text, type } of mentions) {
-    if (entity === null) continue;
-    const one = found.get(entity) ?? { id: entity, type, text: "", count: 0 };
-    one.count += 1;
-    if (text.length > one.text.length) one.text = text;
-    found.set(entity, one);
+  /** @type {Map<string, EntityTotal>} */
+  const totals = new Map();
+  for (const { entity: id, text, type } of mentions) {
+    if (id === null) continue;
+    const total = totals.get(id) ?? { id, type, name: names.get(id) ?? "", count: 0 };
+    total.count += 1;
+    if (!names.has(id) && text.length > total.name.length) total.name = text;
+    totals.set(id, total);
   }
-  for (const one of found.values()) one.text = names.get(one.id) ?? one.text;
-  const order = Object.keys(TYPES);
-  const all = [...found.values()].sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type) || b.count - a.count);
-  const groups = new Map();
-  for (const one of all) groups.set(one.type, [...(groups.get(one.type) ?? []), one]);
-  return groups;
+  return [...totals.values()].sort((one, other) => other.count - one.count);
 }

@@ -1,49 +1,90 @@
-/** How the sources compare: who wrote how much of this, and whom only one of them names. */
+// @ts-check
+/** A comparison of the sources: how much each wrote about a search, whom it alone names, and whom it quotes. */
 
-import { address, ask } from "./api.js";
-import { heading } from "./articles.js";
-import { call } from "./call.js";
-import { rangeInWords } from "./dates.js";
-import { element, fill, joined } from "./dom.js";
-import { nothing } from "./problem.js";
-import { adding, having, href, narrowing, searching, viewing } from "./state.js";
-import { TYPES, counted, sign, unseen } from "./vocabulary.js";
+/** @import { Schemas } from "./api.js" */
+/** @import { Search } from "./articles.js" */
 
-const PATH = "v1/compare";
+import { apiUrl, getJson } from "./api.js";
+import { viewHeading } from "./articles.js";
+import { formatRange } from "./dates.js";
+import { element, fill, join } from "./dom.js";
+import { entityLink, typeIcon } from "./entities.js";
+import { emptySection } from "./problem.js";
+import { requestDetails } from "./request.js";
+import { addValue, articleFilters, href, setValue, switchView } from "./state.js";
+import { formatCount, formatNumber, hiddenText } from "./vocabulary.js";
 
-/** Shows the comparison. */
-export async function showSources(place, { state, signal }) {
-  const found = await ask(PATH, narrowing(state), signal);
+const PATH = "/v1/compare";
+
+/**
+ * Show the comparison.
+ *
+ * @param {HTMLElement} container
+ * @param {Search} search
+ */
+export async function showSources(container, { state, signal }) {
+  const parameters = articleFilters(state);
+  const { total, sources_with_articles: reporting, items, empty } = await getJson(PATH, parameters, signal);
+  const list = () =>
+    element(
+      "ol",
+      { class: "sources" },
+      items.map((item) => row(item, state)),
+    );
   fill(
-    place,
-    heading(`${found.spoke.toLocaleString("en")} of ${counted(found.total, "source")} report on it`),
-    found.empty ? nothing(found.empty, state) : element("ol", { class: "sources" }, found.items.map((item) => row(item, state))),
-    element("footer", { class: "behind" }, call(address(PATH, narrowing(state)))),
+    container,
+    viewHeading(`${formatNumber(reporting)} of ${formatCount(total, "source")} report on this`),
+    empty ? emptySection(empty, state) : list(),
+    element("footer", { class: "requests" }, requestDetails(apiUrl(PATH, parameters))),
   );
 }
 
+/**
+ * @param {Schemas["ComparisonItem"]} item
+ * @param {URLSearchParams} state
+ */
 function row(item, state) {
-  const { id, name, articles, coverage, share, first_day: first, last_day: last } = item;
+  const { id, name, articles, coverage, share, first_day: first, last_day: last, speakers } = item;
+  const articlesState = switchView(state, null);
   const meter = element("span", { class: "meter", "aria-hidden": "true" });
-  meter.style.setProperty("--share", share ?? 0);
-  const target = adding(searching(viewing(state, null)), "source", id);
+  meter.style.setProperty("--share", String(share ?? 0));
   return element(
     "li",
-    { class: articles ? "" : "silent" },
-    element("h3", {}, articles ? element("a", { href: href(target) }, name) : name),
-    element("p", {}, meter, `${counted(articles, "article")} of the ${coverage.toLocaleString("en")} that it printed then`),
-    first && element("p", { class: "note" }, rangeInWords(first, last)),
-    item.only.length > 0 && element("p", { class: "names" }, "Only it names ", joined(item.only.map((one) => named(one, state)), " ")),
-    item.speakers.length > 0 && element("p", { class: "names" }, "It lets speak ", joined(item.speakers.map((one) => voice(one, id, state)), " ")),
+    { class: articles ? "" : "without-articles" },
+    element("h3", {}, articles ? element("a", { href: href(addValue(articlesState, "source", id)) }, name) : name),
+    element("p", {}, meter, `${formatNumber(articles)} of its ${formatCount(coverage, "article")} in this period`),
+    first !== null && last !== null && element("p", { class: "note" }, formatRange(first, last)),
+    names(
+      "Only source to name ",
+      item.exclusive_entities.map((entity) => entityLink(entity, articlesState)),
+    ),
+    names(
+      "Quotes ",
+      speakers.map((speaker) => speakerLink(speaker, id, state)),
+    ),
   );
 }
 
-function named({ id, name, type }, state) {
-  const target = adding(viewing(state, null), TYPES[type].parameter, id);
-  return element("a", { class: `name type-${type}`, href: href(target) }, sign(type), name, unseen(`, ${TYPES[type].name}`));
+/**
+ * @param {string} label
+ * @param {HTMLElement[]} links
+ */
+function names(label, links) {
+  return links.length > 0 && element("p", { class: "names" }, label, join(links, " "));
 }
 
-function voice({ id, name, type, statements }, source, state) {
-  const target = having(having(viewing(state, "statements"), "speaker", id), "source", source);
-  return element("a", { class: `name type-${type}`, href: href(target) }, sign(type), `${name} ${statements}`, unseen(" statements"));
+/**
+ * @param {Schemas["SpeakerOut"]} speaker
+ * @param {string} source
+ * @param {URLSearchParams} state
+ */
+function speakerLink({ id, name, type, statements }, source, state) {
+  const target = setValue(setValue(switchView(state, "statements"), "speaker", id), "source", source);
+  return element(
+    "a",
+    { class: `name type-${type}`, href: href(target) },
+    typeIcon(type),
+    `${name} ${statements}`,
+    hiddenText(" statements"),
+  );
 }

@@ -1,46 +1,77 @@
-/** Cuts a text at the spans that the API gives: code points, `end` exclusive, into the stored text. */
+// @ts-check
+/** Split a text at the spans of the API: code points, `end` exclusive, into the stored text. */
+
+/** @typedef {{ start: number, end: number }} Span */
 
 /**
- * Returns the paragraphs of a text as lists of pieces {text, mention, statement, last}; a piece is a stretch in which
- * nothing begins or ends, and `last` tells whether its statement ends with it. A JavaScript string counts UTF-16 units,
- * of which one code point may take two, so the text is made an array of code points first.
+ * A stretch of text in which no span begins or ends; `last` says whether its statement ends with it.
+ *
+ * @template {Span} Mention
+ * @template {Span} Statement
+ * @typedef {{ text: string, mention: Mention | null, statement: Statement | null, last: boolean }} Piece
  */
-export function paragraphs(text, mentions, statements) {
+
+/**
+ * Return the paragraphs of a text as lists of pieces. A JavaScript string counts UTF-16 units, of which a code point
+ * may take two, so the text becomes an array of code points first.
+ *
+ * @template {Span} Mention
+ * @template {Span} Statement
+ * @param {string} text
+ * @param {readonly Mention[]} mentions
+ * @param {readonly Statement[]} statements
+ * @returns {Piece<Mention, Statement>[][]}
+ */
+export function splitParagraphs(text, mentions, statements) {
   const points = Array.from(text);
-  return stretches(points).map(([start, end]) => pieces(points, start, end, mentions, statements));
+  return lines(points).map((line) => splitLine(points, line, mentions, statements));
 }
 
-/** Returns [start, end) of each stretch between line ends. */
-function stretches(points) {
-  const found = [];
+/**
+ * Return the spans of the lines that are not empty.
+ *
+ * @param {readonly string[]} points
+ */
+function lines(points) {
+  /** @type {Span[]} */
+  const spans = [];
   let start = 0;
-  for (let at = 0; at <= points.length; at += 1) {
-    if (at < points.length && points[at] !== "\n") continue;
-    if (at > start) found.push([start, at]);
-    start = at + 1;
+  for (let end = 0; end <= points.length; end += 1) {
+    if (end < points.length && points[end] !== "\n") continue;
+    if (end > start) spans.push({ start, end });
+    start = end + 1;
   }
-  return found;
+  return spans;
 }
 
-function pieces(points, start, end, mentions, statements) {
-  const inside = (span) => span.start < end && span.end > start;
-  const named = mentions.filter(inside);
-  const said = statements.filter(inside);
-  const cuts = new Set([start, end]);
-  for (const span of [...named, ...said]) {
-    cuts.add(Math.max(span.start, start));
-    cuts.add(Math.min(span.end, end));
+/**
+ * @template {Span} Mention
+ * @template {Span} Statement
+ * @param {readonly string[]} points
+ * @param {Span} line
+ * @param {readonly Mention[]} mentions
+ * @param {readonly Statement[]} statements
+ * @returns {Piece<Mention, Statement>[]}
+ */
+function splitLine(points, line, mentions, statements) {
+  const overlaps = (/** @type {Span} */ span) => span.start < line.end && span.end > line.start;
+  const lineMentions = mentions.filter(overlaps);
+  const lineStatements = statements.filter(overlaps);
+  const starts = new Set([line.start]);
+  for (const { start, end } of [...lineMentions, ...lineStatements]) {
+    if (start > line.start) starts.add(start);
+    if (end < line.end) starts.add(end);
   }
-  const places = [...cuts].sort((one, other) => one - other);
-  return places.slice(0, -1).map((from, index) => {
-    const to = places[index + 1];
-    const covers = (span) => span.start <= from && span.end >= to;
-    const statement = said.find(covers) ?? null;
+  const ordered = [...starts].sort((one, other) => one - other);
+  return ordered.map((start, index) => {
+    const end = ordered[index + 1] ?? line.end;
+    const covers = (/** @type {Span} */ span) => span.start <= start && span.end >= end;
+    const statement = lineStatements.find(covers) ?? null;
     return {
-      text: points.slice(from, to).join(""),
-      mention: named.find(covers) ?? null,
+      text: points.slice(start, end).join(""),
+      mention: lineMentions.find(covers) ?? null,
       statement,
-      last: statement !== null && to === Math.min(statement.end, end) && statement.end <= end,
+      last: statement?.end === end,
     };
   });
 }

@@ -1,119 +1,206 @@
-/** The state of the page is its address: what is asked of the API, and a few parameters of the page itself. */
+// @ts-check
+/** The state of the page is its address: parameters for the API, and a few for the page itself. */
 
-/** Parameters of the page; all others go to the API as they stand, which says what it does not understand. */
-const OWN = new Set(["api", "article", "view", "interval"]);
+/** @import { Pair } from "./api.js" */
 
-/** Parameters that order or size the list of articles and narrow nothing. */
-const SHAPING = new Set(["sort", "limit", "facet_size"]);
+/** Parameters of the page; all others go to the API unchanged, which reports those it does not know. */
+const PAGE_PARAMETERS = new Set(["api", "article", "view", "interval"]);
+
+/** Parameters that order or size the list of articles and filter nothing. */
+const LIST_PARAMETERS = new Set(["sort", "limit", "facet_size"]);
 
 /** Parameters that only statements have. */
-const SAID = new Set(["speaker", "about"]);
+const STATEMENT_PARAMETERS = new Set(["speaker", "about"]);
 
+/** Parameters to remove together: `from+to` is both, and without words there is no relevance. */
+const REMOVED_TOGETHER = new Map([
+  ["from+to", ["from", "to"]],
+  ["q", ["q", "sort"]],
+]);
+
+/** @typedef {(scroll: number | null) => void} Listener */
+
+/** @type {Listener} */
 let listener = () => {};
 
-/** Calls back after each change of the address, with the position to scroll to (null after a step forwards). */
+/**
+ * Call back after each change of the address, with the position to scroll to; it is null after a step forwards.
+ *
+ * @param {Listener} callback
+ */
 export function onChange(callback) {
   listener = callback;
   history.scrollRestoration = "manual";
   addEventListener("popstate", (event) => callback(event.state?.scroll ?? 0));
-  document.addEventListener("click", followed);
+  document.addEventListener("click", followLink);
 }
 
-/** Returns the parameters of the address. */
-export function current() {
+/** Return the parameters in the address. */
+export function currentState() {
   return new URLSearchParams(location.search);
 }
 
-/** Returns the filters of articles, which every view takes, as pairs in the order of the address. */
-export function narrowing(state) {
-  return theirs(state).filter(([name]) => !SHAPING.has(name) && !SAID.has(name));
+/**
+ * Return the filters of articles, which every view takes, in the order of the address.
+ *
+ * @param {URLSearchParams} state
+ */
+export function articleFilters(state) {
+  return apiParameters(state).filter(([name]) => !LIST_PARAMETERS.has(name) && !STATEMENT_PARAMETERS.has(name));
 }
 
-/** Returns what is asked of the list of articles. */
-export function listing(state) {
-  return theirs(state).filter(([name]) => !SAID.has(name));
+/**
+ * Return the parameters for the list of articles.
+ *
+ * @param {URLSearchParams} state
+ */
+export function articleParameters(state) {
+  return apiParameters(state).filter(([name]) => !STATEMENT_PARAMETERS.has(name));
 }
 
-/** Returns what is asked of the list of statements. */
-export function saying(state) {
-  return theirs(state).filter(([name]) => !SHAPING.has(name));
+/**
+ * Return the parameters for the list of statements.
+ *
+ * @param {URLSearchParams} state
+ */
+export function statementParameters(state) {
+  return apiParameters(state).filter(([name]) => !LIST_PARAMETERS.has(name));
 }
 
-/** Returns what a reader chose and can drop again. */
-export function chosen(state) {
-  return saying(state).filter(([name]) => name !== "members");
+/**
+ * Return the filters that a user can remove.
+ *
+ * @param {URLSearchParams} state
+ */
+export function removableFilters(state) {
+  return statementParameters(state).filter(([name]) => name !== "members");
 }
 
-function theirs(state) {
-  return [...state].filter(([name, value]) => !OWN.has(name) && value !== "");
+/**
+ * @param {URLSearchParams} state
+ * @returns {Pair[]}
+ */
+function apiParameters(state) {
+  return [...state].filter(([name, value]) => !PAGE_PARAMETERS.has(name) && value !== "");
 }
 
-/** Returns a state in which a parameter has just this value, or none if it is empty or null. */
-export function having(state, name, value) {
-  const changed = new URLSearchParams(state);
-  if (value === null || value === "") changed.delete(name);
-  else changed.set(name, value);
-  return changed;
+/**
+ * Return a state in which a parameter has only this value, or none if it is empty or null.
+ *
+ * @param {URLSearchParams} state
+ * @param {string} name
+ * @param {string | null} value
+ */
+export function setValue(state, name, value) {
+  const copy = new URLSearchParams(state);
+  if (value === null || value === "") copy.delete(name);
+  else copy.set(name, value);
+  return copy;
 }
 
-/** Returns a state in which a repeatable parameter has this value as well. */
-export function adding(state, name, value) {
-  if (state.getAll(name).includes(value)) return new URLSearchParams(state);
-  const changed = new URLSearchParams(state);
-  changed.append(name, value);
-  return changed;
+/**
+ * Return a state in which a repeatable parameter has this value too.
+ *
+ * @param {URLSearchParams} state
+ * @param {string} name
+ * @param {string} value
+ */
+export function addValue(state, name, value) {
+  const copy = new URLSearchParams(state);
+  if (!state.getAll(name).includes(value)) copy.append(name, value);
+  return copy;
 }
 
-/** Returns a state without one value of a parameter; `from+to` is both, and without words there is no relevance. */
-export function dropping(state, name, value) {
-  const names = { "from+to": ["from", "to"], q: ["q", "sort"] }[name];
-  const isGone = ([key, given]) => (names ? names.includes(key) : key === name && given === value);
-  return new URLSearchParams([...state].filter((pair) => !isGone(pair)));
+/**
+ * Return a state without one value of a parameter.
+ *
+ * @param {URLSearchParams} state
+ * @param {string} name
+ * @param {string} value
+ */
+export function removeValue(state, name, value) {
+  const names = REMOVED_TOGETHER.get(name);
+  return new URLSearchParams(
+    [...state].filter(([key, other]) => (names ? !names.includes(key) : key !== name || other !== value)),
+  );
 }
 
-/** Returns a state in which one value of a parameter is replaced by another. */
-export function replacing(state, name, value, other) {
-  const pairs = [...state].map(([key, given]) => [key, key === name && given === value ? other : given]);
-  return new URLSearchParams(pairs);
+/**
+ * Return a state in which one value of a parameter is replaced by another.
+ *
+ * @param {URLSearchParams} state
+ * @param {string} name
+ * @param {string} value
+ * @param {string} replacement
+ */
+export function replaceValue(state, name, value, replacement) {
+  return new URLSearchParams(
+    [...state].map(([key, other]) => [key, key === name && other === value ? replacement : other]),
+  );
 }
 
-/** Returns a state whose parameters of the page are kept and whose question is a new one. */
-export function fresh(state, ...pairs) {
-  const kept = state.get("api");
-  return new URLSearchParams([...(kept === null ? [] : [["api", kept]]), ...pairs]);
+/**
+ * Return a state with the API of this one and otherwise only these parameters.
+ *
+ * @param {URLSearchParams} state
+ * @param {Pair[]} parameters
+ */
+export function newSearch(state, ...parameters) {
+  const api = state.get("api");
+  return new URLSearchParams([...(api === null ? [] : [["api", api]]), ...parameters]);
 }
 
-/** Returns a state without an open article: what a change of the filters leads to. */
-export function searching(state) {
-  return having(state, "article", null);
+/**
+ * Return a state without an open article, to which a change of the filters leads.
+ *
+ * @param {URLSearchParams} state
+ */
+export function closeArticle(state) {
+  return setValue(state, "article", null);
 }
 
-/** Returns a state that shows another view; what only statements know stays behind. */
-export function viewing(state, view) {
-  const kept = [...searching(state)].filter(([name]) => !SAID.has(name));
-  return having(new URLSearchParams(kept), "view", view);
+/**
+ * Return a state that shows another view, without the filters that only statements have.
+ *
+ * @param {URLSearchParams} state
+ * @param {string | null} view
+ */
+export function switchView(state, view) {
+  const shared = [...closeArticle(state)].filter(([name]) => !STATEMENT_PARAMETERS.has(name));
+  return setValue(new URLSearchParams(shared), "view", view);
 }
 
-/** Returns the address of a state, for a link. */
+/**
+ * Return the address of a state, for a link.
+ *
+ * @param {URLSearchParams} state
+ */
 export function href(state) {
   return `?${state}`;
 }
 
-/** Goes to a state, so that the way back leads here. */
-export function go(state) {
+/**
+ * Go to a state, and remember the scroll position of this one for the way back.
+ *
+ * @param {URLSearchParams} state
+ */
+export function navigate(state) {
   history.replaceState({ ...history.state, scroll: scrollY }, "");
   const query = String(state);
   history.pushState({ scroll: 0 }, "", query ? `?${query}` : location.pathname);
   listener(null);
 }
 
-/** Follows links to other states in place; with a modifier key the browser opens them as it opens any link. */
-function followed(event) {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
-    return;
-  }
-  const target = event.target.closest?.("a")?.getAttribute("href");
+/**
+ * Follow links to other states in place; with a modifier key the browser opens them like any link.
+ *
+ * @param {MouseEvent} event
+ */
+function followLink(event) {
+  if (event.defaultPrevented || event.button !== 0) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const target = event.target instanceof Element ? event.target.closest("a")?.getAttribute("href") : null;
   if (!target?.startsWith("?")) return;
   event.preventDefault();
-  go(new URLSearchParams(target));
+  navigate(new URLSearchParams(target));
 }

@@ -1,129 +1,196 @@
+// @ts-check
 /** Suggestions under the search box: an ARIA combobox (Authoring Practices 1.2) over /v1/suggest. */
 
-import { ask, isGivenUp } from "./api.js";
+/** @import { Schemas } from "./api.js" */
+
+import { ApiError, getJson, isAbort } from "./api.js";
 import { byId, element, fill } from "./dom.js";
-import { adding, current, go, having, narrowing, searching } from "./state.js";
-import { TYPES, counted, sign } from "./vocabulary.js";
+import { typeIcon } from "./entities.js";
+import { addValue, articleFilters, closeArticle, currentState, navigate, setValue } from "./state.js";
+import { entityType, formatCount } from "./vocabulary.js";
 
-const PATH = "v1/suggest";
+const PATH = "/v1/suggest";
 
-/** Milliseconds after the last key before asking: longer than between the keys of a fast typist. */
+/** Milliseconds after the last key before a request: longer than between the keys of a fast typist. */
 const PAUSE = 120;
 
-/** Makes the search box suggest names; choosing one narrows to it. */
-export function suggesting() {
-  const input = byId("q");
-  const list = byId("suggestions");
-  const shown = { items: [], at: -1, timer: 0, asking: new AbortController(), known: true };
+/** The most characters that the API takes, and the most names that fit below the box. */
+const LONGEST = 100;
+const MOST = "8";
 
-  input.addEventListener("input", () => later(input, list, shown));
-  input.addEventListener("keydown", (event) => pressed(event, input, list, shown));
-  input.addEventListener("blur", () => close(input, list, shown));
-  // The box must not lose the focus, or the list is gone before the click.
-  list.addEventListener("mousedown", (event) => event.preventDefault());
-  list.addEventListener("click", (event) => {
-    const option = event.target.closest("[role=option]");
-    if (option) choose(Number(option.dataset.at), input, list, shown);
-  });
-  byId("search").addEventListener("submit", (event) => {
+/** Make the search box suggest names; choosing one filters by it. */
+export function startSuggestions() {
+  new Suggestions(byId("q", HTMLInputElement), byId("suggestions"), byId("search")).listen();
+}
+
+class Suggestions {
+  /** @type {Schemas["SuggestionOut"][]} */
+  #items = [];
+  /** The index of the item that the arrow keys point to; -1 is the box itself. */
+  #index = -1;
+  #timer = 0;
+  #request = new AbortController();
+  /** Whether the API has suggestions at all. */
+  #isAvailable = true;
+
+  /**
+   * @param {HTMLInputElement} input
+   * @param {HTMLElement} list
+   * @param {HTMLElement} form
+   */
+  constructor(input, list, form) {
+    this.input = input;
+    this.list = list;
+    this.form = form;
+  }
+
+  listen() {
+    this.input.addEventListener("input", () => this.schedule());
+    this.input.addEventListener("keydown", (event) => this.handleKey(event));
+    this.input.addEventListener("blur", () => this.close());
+    // The box must not lose the focus, or the list is gone before the click.
+    this.list.addEventListener("mousedown", (event) => event.preventDefault());
+    this.list.addEventListener("click", ({ target }) => {
+      const option = target instanceof Element ? target.closest("[role=option]") : null;
+      if (option) this.choose([...this.list.children].indexOf(option));
+    });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+  }
+
+  submit() {
+    this.close();
+    const words = this.input.value.trim();
+    const state = closeArticle(currentState());
+    navigate(setValue(words ? state : setValue(state, "sort", null), "q", words));
+  }
+
+  schedule() {
+    this.cancel();
+    const prefix = this.input.value.trim();
+    if (!prefix || !this.#isAvailable) return this.close();
+    this.#timer = setTimeout(() => this.refresh(prefix), PAUSE);
+  }
+
+  cancel() {
+    clearTimeout(this.#timer);
+    this.#request.abort();
+  }
+
+  /** @param {string} prefix */
+  async refresh(prefix) {
+    this.#request = new AbortController();
+    const filters = articleFilters(currentState()).filter(([name]) => name !== "q");
+    try {
+      const { items } = await getJson(
+        PATH,
+        [["prefix", prefix.slice(0, LONGEST)], ["limit", MOST], ...filters],
+        this.#request.signal,
+      );
+      const withArticles = items.filter(({ articles }) => articles > 0);
+      // A name without articles here only helps those who find nothing else.
+      this.open(withArticles.length ? withArticles : items);
+    } catch (error) {
+      if (isAbort(error)) return;
+      // The search box also works with an API that has no suggestions; the page does not ask such an API again.
+      this.#isAvailable = !(error instanceof ApiError && error.status === 404);
+      this.close();
+    }
+  }
+
+  /** @param {Schemas["SuggestionOut"][]} items */
+  open(items) {
+    if (document.activeElement !== this.input) return;
+    this.show(items);
+    byId("suggestions-status").textContent = items.length ? formatCount(items.length, "suggestion") : "No suggestions";
+  }
+
+  close() {
+    this.cancel();
+    this.show([]);
+    byId("suggestions-status").textContent = "";
+  }
+
+  /** @param {Schemas["SuggestionOut"][]} items */
+  show(items) {
+    this.#items = items;
+    this.#index = -1;
+    fill(this.list, items.map(option));
+    this.list.hidden = items.length === 0;
+    this.input.setAttribute("aria-expanded", String(items.length > 0));
+    this.input.removeAttribute("aria-activedescendant");
+  }
+
+  /** @param {KeyboardEvent} event */
+  handleKey(event) {
+    if (event.isComposing) return;
+    if (!this.#items.length) {
+      if (event.key === "ArrowDown") this.schedule();
+      return;
+    }
+    const action = this.action(event.key);
+    if (!action) return;
     event.preventDefault();
-    close(input, list, shown);
-    const words = input.value.trim();
-    const state = searching(current());
-    const base = words ? state : having(state, "sort", null);
-    go(having(base, "q", words));
-  });
-}
+    action();
+  }
 
-function later(input, list, shown) {
-  clearTimeout(shown.timer);
-  shown.asking.abort();
-  const prefix = input.value.trim();
-  if (!prefix || !shown.known) return close(input, list, shown);
-  shown.timer = setTimeout(() => refresh(prefix, input, list, shown), PAUSE);
-}
+  /**
+   * Return what a key does while the list is open.
+   *
+   * @param {string} key
+   */
+  action(key) {
+    const last = this.#items.length - 1;
+    // Beyond either end of the list the focus is in the box itself, as the pattern says.
+    if (key === "ArrowDown") return () => this.point(this.#index === last ? -1 : this.#index + 1);
+    if (key === "ArrowUp") return () => this.point(this.#index < 0 ? last : this.#index - 1);
+    if (key === "Enter" && this.#index >= 0) return () => this.choose(this.#index);
+    // The first Escape closes the list; the browser empties the box at the next.
+    if (key === "Escape") return () => this.close();
+    return null;
+  }
 
-async function refresh(prefix, input, list, shown) {
-  shown.asking = new AbortController();
-  const filters = narrowing(current()).filter(([name]) => name !== "q");
-  try {
-    const { items } = await ask(PATH, [["prefix", prefix.slice(0, 100)], ["limit", "8"], ...filters], shown.asking.signal);
-    const found = items.filter(({ articles }) => articles);
-    // What no article here names is only of use to those who find nothing else.
-    open(found.length ? found : items, input, list, shown);
-  } catch (error) {
-    if (isGivenUp(error)) return;
-    // A Dateline without suggestions is not asked again; the search box works without them.
-    shown.known = error.status !== 404;
-    close(input, list, shown);
+  /** @param {number} index */
+  point(index) {
+    this.#index = index;
+    for (const [other, item] of [...this.list.children].entries()) {
+      item.setAttribute("aria-selected", String(other === index));
+    }
+    if (index < 0) return this.input.removeAttribute("aria-activedescendant");
+    this.input.setAttribute("aria-activedescendant", `suggestion-${index}`);
+    this.list.children[index]?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {number} index */
+  choose(index) {
+    const item = this.#items[index];
+    if (!item) return;
+    const { id, type } = item;
+    const state = closeArticle(currentState());
+    this.input.value = state.get("q") ?? "";
+    this.close();
+    navigate(addValue(state, type === null ? "source" : entityType(type).parameter, id));
   }
 }
 
-function open(items, input, list, shown) {
-  if (document.activeElement !== input) return;
-  Object.assign(shown, { items, at: -1 });
-  fill(list, ...items.map(option));
-  list.hidden = items.length === 0;
-  input.setAttribute("aria-expanded", String(items.length > 0));
-  input.removeAttribute("aria-activedescendant");
-  byId("suggestions-said").textContent = items.length ? counted(items.length, "suggestion") : "No suggestions";
-}
-
-function close(input, list, shown) {
-  clearTimeout(shown.timer);
-  shown.asking.abort();
-  Object.assign(shown, { items: [], at: -1 });
-  list.hidden = true;
-  fill(list);
-  input.setAttribute("aria-expanded", "false");
-  input.removeAttribute("aria-activedescendant");
-  byId("suggestions-said").textContent = "";
-}
-
-function option({ kind, name, type, matched, typo, articles }, index) {
-  const what = kind === "source" ? "source" : TYPES[type].name;
-  const other = matched.toLowerCase() !== name.toLowerCase();
+/**
+ * @param {Schemas["SuggestionOut"]} suggestion
+ * @param {number} index
+ */
+function option({ name, type, matched, typo, articles }, index) {
+  const isOtherName = matched.toLowerCase() !== name.toLowerCase();
   return element(
     "li",
-    { id: `suggestion-${index}`, role: "option", "aria-selected": "false", "data-at": index, class: articles ? "" : "silent" },
-    element("span", { class: "what" }, kind === "source" ? null : sign(type), what),
-    element("span", { class: "name" }, name, other && element("small", {}, typo ? ` spelt “${matched}”` : ` as “${matched}”`)),
-    element("span", { class: "count" }, articles ? counted(articles, "article") : "none here"),
+    { id: `suggestion-${index}`, role: "option", "aria-selected": "false", class: articles ? "" : "without-articles" },
+    element("span", { class: "what" }, type === null ? "source" : [typeIcon(type), entityType(type).name]),
+    element(
+      "span",
+      { class: "name" },
+      name,
+      isOtherName && element("small", {}, typo ? ` spelt “${matched}”` : ` as “${matched}”`),
+    ),
+    element("span", { class: "count" }, articles ? formatCount(articles, "article") : "no articles"),
   );
-}
-
-function pressed(event, input, list, shown) {
-  if (event.isComposing) return;
-  const number = shown.items.length;
-  const moves = { ArrowDown: shown.at + 1, ArrowUp: shown.at < 0 ? number - 1 : shown.at - 1 };
-  if (event.key in moves && number) {
-    event.preventDefault();
-    // Past either end the focus is in the box itself, as the pattern has it.
-    point(moves[event.key] >= number ? -1 : moves[event.key], input, list, shown);
-  } else if (event.key === "ArrowDown") {
-    later(input, list, shown);
-  } else if (event.key === "Enter" && shown.at >= 0) {
-    event.preventDefault();
-    choose(shown.at, input, list, shown);
-  } else if (event.key === "Escape" && number) {
-    // The first time it closes the list; then the browser empties the box.
-    event.preventDefault();
-    close(input, list, shown);
-  }
-}
-
-function point(at, input, list, shown) {
-  shown.at = at;
-  [...list.children].forEach((option, index) => option.setAttribute("aria-selected", String(index === at)));
-  if (at < 0) return input.removeAttribute("aria-activedescendant");
-  input.setAttribute("aria-activedescendant", `suggestion-${at}`);
-  list.children[at].scrollIntoView({ block: "nearest" });
-}
-
-function choose(at, input, list, shown) {
-  const { kind, id, type } = shown.items[at];
-  const state = searching(current());
-  input.value = state.get("q") ?? "";
-  close(input, list, shown);
-  go(adding(state, kind === "source" ? "source" : TYPES[type].parameter, id));
 }

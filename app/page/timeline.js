@@ -1,21 +1,27 @@
+// @ts-check
 /** When the articles of a result were printed: a bar for each day, week, month or year. */
 
-import { address, ask } from "./api.js";
-import { call } from "./call.js";
-import { bounds, onAxis, rangeInWords } from "./dates.js";
-import { drawn, drawnToWidth, element, fill } from "./dom.js";
-import { dropping, go, having, href, narrowing, searching } from "./state.js";
-import { counted } from "./vocabulary.js";
+/** @import { Answer, Pair, Schemas } from "./api.js" */
 
-const PATH = "v1/timeline";
+import { apiUrl, getJson } from "./api.js";
+import { bounds, formatRange, formatTick } from "./dates.js";
+import { drawToWidth, element, fill, svgElement } from "./dom.js";
+import { requestDetails } from "./request.js";
+import { articleFilters, closeArticle, href, navigate, removeValue, setValue } from "./state.js";
+import { formatCount, formatNumber, INTERVALS, wordFor } from "./vocabulary.js";
+
+/** @typedef {Answer<"/v1/timeline">} Timeline */
+
+/** @typedef {Pick<Schemas["CorpusOut"], "first_day" | "last_day">} Days */
+
+const PATH = "/v1/timeline";
 const DAY = 86_400_000;
 
-/** The finest interval that keeps the bars wide enough to hit: up to so many days of the span, on a phone and elsewhere. */
-const INTERVALS = [
-  { name: "day", narrow: 31, wide: 45 },
-  { name: "week", narrow: 300, wide: 420 },
-  { name: "month", narrow: 1500, wide: 4500 },
-  { name: "year", narrow: Infinity, wide: Infinity },
+/** The most days for which the bars of an interval are wide enough to hit, on a phone and elsewhere; else years. */
+const LONGEST = [
+  { interval: "day", narrow: 31, wide: 45 },
+  { interval: "week", narrow: 300, wide: 420 },
+  { interval: "month", narrow: 1500, wide: 4500 },
 ];
 
 /** Pixels below which a screen is a phone's. */
@@ -24,160 +30,246 @@ const NARROW = 640;
 const HEIGHT = 132;
 const AXIS = 22;
 const TOP = 18;
+const BASELINE = HEIGHT - AXIS;
 
-/** A bar that is wider looks like a wall. */
+/** Pixels of the widest bar: a wider one looks like a wall. */
 const WIDEST = 56;
 
 /** Pixels that a label needs. */
-const ROOM = { year: 40, month: 64, week: 52, day: 52 };
+const LABEL_WIDTHS = new Map([
+  ["year", 40],
+  ["month", 64],
+]);
+const LABEL_WIDTH = 52;
 
-/** Shows the timeline of a result; `corpus` gives the days where the filters leave them open. */
-export async function showTimeline(place, { state, corpus, signal }) {
-  const interval = state.get("interval") ?? fitting(state, corpus);
-  const pairs = [...narrowing(state), ["interval", interval]];
-  const found = await ask(PATH, pairs, signal);
+/** Pixels that a label with a year needs. */
+const YEAR_WIDTH = 84;
+
+/**
+ * Show the timeline of a result; `corpus` has the first and last day where the filters name none.
+ *
+ * @param {HTMLElement} container
+ * @param {{ state: URLSearchParams, corpus: Days | null, signal: AbortSignal }} options
+ */
+export async function showTimeline(container, { state, corpus, signal }) {
+  const interval = state.get("interval") ?? bestInterval(state, corpus);
+  /** @type {Pair[]} */
+  const parameters = [...articleFilters(state), ["interval", interval]];
+  const timeline = await getJson(PATH, parameters, signal);
   const chart = element("div", { class: "chart" });
   fill(
-    place,
-    head(state, interval),
+    container,
+    heading(state, interval),
     chart,
-    remarks(found),
-    element("div", { class: "behind" }, table(found, state), call(address(PATH, pairs))),
+    omissions(timeline),
+    element("div", { class: "requests" }, table(timeline, state), requestDetails(apiUrl(PATH, parameters))),
   );
-  place.hidden = found.total === 0;
-  drawnToWidth(chart, (width) => bars(found, state, width));
+  container.hidden = timeline.total === 0;
+  drawToWidth(chart, (width) => picture(timeline, state, width));
 }
 
-function fitting(state, corpus) {
-  const days = (name, side, open) => {
-    const given = state.get(name) ?? open;
-    return /^\d{4}(-\d\d){0,2}$/.test(given ?? "") ? bounds(given)[side] : NaN;
-  };
-  const span = (days("to", 1, corpus.last_day) - days("from", 0, corpus.first_day)) / DAY;
+/**
+ * Return the finest interval whose bars are wide enough to hit; months where the days are unknown.
+ *
+ * @param {URLSearchParams} state
+ * @param {Days | null} corpus
+ */
+function bestInterval(state, corpus) {
+  const from = limits(state.get("from") ?? corpus?.first_day);
+  const to = limits(state.get("to") ?? corpus?.last_day);
+  if (!from || !to) return "month";
+  const days = (to.last - from.first) / DAY;
   const size = innerWidth < NARROW ? "narrow" : "wide";
-  return (INTERVALS.find((interval) => span <= interval[size]) ?? INTERVALS[2]).name;
+  return LONGEST.find((longest) => days <= longest[size])?.interval ?? "year";
 }
 
-function head(state, interval) {
-  const change = (event) => go(having(state, "interval", event.target.value));
+/** @param {string | null | undefined} date */
+function limits(date) {
+  return date && /^\d{4}(-\d\d){0,2}$/.test(date) ? bounds(date) : null;
+}
+
+/**
+ * @param {URLSearchParams} state
+ * @param {string} interval
+ */
+function heading(state, interval) {
+  const select = element(
+    "select",
+    { change: () => navigate(setValue(state, "interval", select.value)), "data-key": "interval" },
+    [...INTERVALS].map(([value, text]) => element("option", { value, selected: value === interval }, text)),
+  );
+  const allDays = href(removeValue(closeArticle(state), "from+to", ""));
   return element(
     "div",
     { class: "view-head" },
     element("h2", { id: "timeline-title" }, "Articles over time"),
-    (state.has("from") || state.has("to")) &&
-      element("a", { href: href(dropping(searching(state), "from+to")), "data-key": "all days" }, "All days"),
-    element(
-      "label",
-      { class: "order" },
-      "by ",
-      element(
-        "select",
-        { change, "data-key": "interval" },
-        INTERVALS.map(({ name }) => element("option", { value: name, selected: name === interval }, name)),
-      ),
-    ),
+    (state.has("from") || state.has("to")) && element("a", { href: allDays, "data-key": "all days" }, "All days"),
+    element("label", { class: "order" }, "by ", select),
   );
 }
 
-function bars({ buckets, interval }, state, width) {
+/**
+ * @param {Timeline} timeline
+ * @param {URLSearchParams} state
+ * @param {number} width
+ */
+function picture({ buckets, interval }, state, width) {
   const most = Math.max(1, ...buckets.map(({ count }) => count));
   const step = width / Math.max(buckets.length, 1);
-  const tall = (count) => (count ? Math.max(3, (count / most) * (HEIGHT - AXIS - TOP)) : 0);
-  const chart = drawn("svg", {
+  const chart = svgElement("svg", {
     width,
     height: HEIGHT,
     role: "group",
-    "aria-label": "Articles by time; the arrow keys go from bar to bar, Enter narrows to one",
-    keydown: moved,
+    "aria-label": "Articles over time; the arrow keys move between bars, Enter filters by one",
+  });
+  const bars = buckets.map((bucket, index) => {
+    const height = bucket.count ? Math.max(3, (bucket.count / most) * (BASELINE - TOP)) : 0;
+    return bar(bucket, href(narrowTo(state, bucket)), { index, step, height });
   });
   chart.append(
-    drawn("line", { class: "axis", x1: 0, x2: width, y1: HEIGHT - AXIS + 0.5, y2: HEIGHT - AXIS + 0.5 }),
-    ...buckets.map((bucket, index) => bar(bucket, { state, index, step, height: tall(bucket.count) })),
+    svgElement("line", { class: "axis", x1: 0, x2: width, y1: BASELINE + 0.5, y2: BASELINE + 0.5 }),
+    ...bars,
     ...labels(buckets, interval, step, width),
   );
-  const first = chart.querySelector("a:not(.none)") ?? chart.querySelector("a");
+  chart.addEventListener("keydown", (event) => moveFocus(event, bars));
+  const first = bars[buckets.findIndex(({ count }) => count > 0)] ?? bars[0];
   first?.setAttribute("tabindex", "0");
   return chart;
 }
 
-function bar({ from, to, count, corpus }, { state, index, step, height }) {
-  const target = having(having(searching(state), "from", from), "to", to);
-  const said = `${rangeInWords(from, to)}: ${counted(count, "article")} of ${corpus.toLocaleString("en")}`;
-  const number = count.toLocaleString("en");
+/**
+ * @param {URLSearchParams} state
+ * @param {Schemas["BucketOut"]} bucket
+ */
+function narrowTo(state, { from, to }) {
+  return setValue(setValue(closeArticle(state), "from", from), "to", to);
+}
+
+/**
+ * @param {Schemas["BucketOut"]} bucket
+ * @param {string} target
+ * @param {{ index: number, step: number, height: number }} place
+ */
+function bar({ from, to, count, corpus }, target, { index, step, height }) {
+  const description = `${formatRange(from, to)}: ${formatNumber(count)} of ${formatCount(corpus, "article")}`;
+  const number = formatNumber(count);
   const gap = step > 6 ? Math.min(step * 0.2, 6) : step * 0.1;
-  const wide = Math.min(Math.max(step - gap, 0.5), WIDEST);
-  const x = index * step;
-  return drawn(
+  const width = Math.min(Math.max(step - gap, 0.5), WIDEST);
+  const [x, y] = [index * step, BASELINE - height];
+  const hasNumber = count > 0 && step > 8 * number.length + 6;
+  return svgElement(
     "a",
-    { class: count ? "bucket" : "bucket none", href: href(target), tabindex: "-1", "aria-label": said, "data-key": `bucket ${from}` },
-    drawn("title", {}, said),
-    drawn("rect", { class: "hit", x, y: 0, width: step, height: HEIGHT - AXIS }),
-    drawn("rect", { class: "fill", x: x + (step - wide) / 2, y: HEIGHT - AXIS - height, width: wide, height }),
-    count > 0 && step > 8 * number.length + 6 && drawn("text", { class: "number", x: x + step / 2, y: HEIGHT - AXIS - height - 5 }, number),
+    {
+      class: count ? "bucket" : "bucket none",
+      href: target,
+      tabindex: "-1",
+      "aria-label": description,
+      "data-key": `bucket ${from}`,
+    },
+    svgElement("title", {}, description),
+    svgElement("rect", { class: "hit", x, y: 0, width: step, height: BASELINE }),
+    svgElement("rect", { class: "fill", x: x + (step - width) / 2, y, width, height }),
+    hasNumber && svgElement("text", { class: "number", x: x + step / 2, y: y - 5 }, number),
   );
 }
 
-/** One bar is in the order of the Tab key, the others are reached from it. */
-function moved(event) {
-  const all = [...event.currentTarget.querySelectorAll("a")];
-  const at = all.indexOf(document.activeElement);
-  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: all.length - 1 }[event.key];
-  if (to === undefined || !all[to]) return;
+/**
+ * Move the focus with the arrow keys: the Tab key stops at one bar only.
+ *
+ * @param {KeyboardEvent} event
+ * @param {readonly SVGElement[]} bars
+ */
+function moveFocus(event, bars) {
+  const index = bars.findIndex((item) => item.contains(document.activeElement));
+  const targets = new Map([
+    ["ArrowLeft", bars[index - 1]],
+    ["ArrowRight", bars[index + 1]],
+    ["Home", bars[0]],
+    ["End", bars.at(-1)],
+  ]);
+  const target = targets.get(event.key);
+  if (!target) return;
   event.preventDefault();
-  all[at]?.setAttribute("tabindex", "-1");
-  all[to].setAttribute("tabindex", "0");
-  all[to].focus();
+  bars[index]?.setAttribute("tabindex", "-1");
+  target.setAttribute("tabindex", "0");
+  target.focus();
 }
 
+/**
+ * @param {Timeline["buckets"]} buckets
+ * @param {string} interval
+ * @param {number} step
+ * @param {number} width
+ */
 function labels(buckets, interval, step, width) {
-  const room = ROOM[interval] ?? ROOM.day;
+  const room = LABEL_WIDTHS.get(interval) ?? LABEL_WIDTH;
   const every = Math.max(1, Math.ceil(room / step));
-  let year = null;
+  const isCentred = step > room;
+  let lastYear = "";
   return buckets.flatMap(({ from }, index) => {
-    const x = index * step + (step > room ? step / 2 : 2);
-    if (index % every || (step <= room && x > width - room)) return [];
-    const isNew = from.slice(0, 4) !== year;
-    year = from.slice(0, 4);
-    const anchor = step > room ? "middle" : "start";
-    return [drawn("text", { class: "tick", x, y: HEIGHT - 6, "text-anchor": anchor }, onAxis(from, interval, isNew && every * step > 84))];
+    const x = index * step + (isCentred ? step / 2 : 2);
+    if (index % every || (!isCentred && x > width - room)) return [];
+    const year = from.slice(0, 4);
+    const withYear = year !== lastYear && every * step > YEAR_WIDTH;
+    lastYear = year;
+    const place = { x, y: HEIGHT - 6, "text-anchor": isCentred ? "middle" : "start" };
+    return [svgElement("text", { class: "tick", ...place }, formatTick(from, interval, withYear))];
   });
 }
 
-function remarks({ undated, coarser, interval }) {
-  const parts = [
-    undated > 0 && `${counted(undated, "article")} without a date`,
-    coarser > 0 && `${counted(coarser, "article")} whose date is known less closely than to the ${interval}`,
+/** @param {Timeline} timeline */
+function omissions({ undated, imprecise, interval }) {
+  const word = wordFor(INTERVALS, interval);
+  const counts = [
+    undated > 0 && `${formatCount(undated, "article")} without a date`,
+    imprecise > 0 && `${formatCount(imprecise, "article")} with a date less precise than the ${word}`,
   ].filter(Boolean);
-  return parts.length ? element("p", { class: "note" }, `Not drawn: ${parts.join("; ")}.`) : null;
+  return counts.length > 0 && element("p", { class: "note" }, `Not shown: ${counts.join("; ")}.`);
 }
 
+/**
+ * @param {Timeline} timeline
+ * @param {URLSearchParams} state
+ */
 function table({ buckets }, state) {
   const rows = buckets.filter(({ count }) => count);
   return element(
     "details",
-    { class: "call" },
+    { class: "request" },
     element("summary", {}, "As a table"),
     element(
       "table",
       {},
-      element("thead", {}, element("tr", {}, ["Days", "Articles", "Of all"].map((text) => element("th", { scope: "col" }, text)))),
+      element(
+        "thead",
+        {},
+        element(
+          "tr",
+          {},
+          ["Days", "Articles", "All articles"].map((text) => element("th", { scope: "col" }, text)),
+        ),
+      ),
       element(
         "tbody",
         {},
-        rows.map(({ from, to, count, corpus }) =>
-          element(
-            "tr",
-            {},
-            element(
-              "th",
-              { scope: "row" },
-              element("a", { href: href(having(having(searching(state), "from", from), "to", to)) }, rangeInWords(from, to)),
-            ),
-            element("td", {}, count.toLocaleString("en")),
-            element("td", {}, corpus.toLocaleString("en")),
-          ),
-        ),
+        rows.map((bucket) => row(bucket, state)),
       ),
     ),
+  );
+}
+
+/**
+ * @param {Schemas["BucketOut"]} bucket
+ * @param {URLSearchParams} state
+ */
+function row(bucket, state) {
+  const { from, to, count, corpus } = bucket;
+  const link = element("a", { href: href(narrowTo(state, bucket)) }, formatRange(from, to));
+  return element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, link),
+    element("td", {}, formatNumber(count)),
+    element("td", {}, formatNumber(corpus)),
   );
 }

@@ -1,9 +1,22 @@
-/** The words of the API as the page says them. */
+// @ts-check
+/** The words of the page for the values of the API. A test compares each table with the enums of the OpenAPI document. */
 
-import { drawn, element } from "./dom.js";
+import { element } from "./dom.js";
 
-/** The parameter that narrows by an entity of each type, and how the type is called. */
-export const TYPES = {
+/**
+ * Return a map. Keys to look up come from the address and the API, and an object would find `constructor`, which all
+ * objects inherit.
+ *
+ * @template Word
+ * @param {Readonly<Record<string, Word>>} words
+ * @returns {ReadonlyMap<string, Word>}
+ */
+function table(words) {
+  return new Map(Object.entries(words));
+}
+
+/** Names of the entity types, and the parameter that filters by an entity of each. */
+export const ENTITY_TYPES = table({
   person: { name: "person", plural: "people", parameter: "actor" },
   organization: { name: "organization", plural: "organizations", parameter: "actor" },
   state: { name: "state", plural: "states", parameter: "actor" },
@@ -11,10 +24,10 @@ export const TYPES = {
   media: { name: "media", plural: "media", parameter: "actor" },
   place: { name: "place", plural: "places", parameter: "place" },
   weapon: { name: "weapon", plural: "weapons", parameter: "weapon" },
-};
+});
 
-/** How filters are called on their chips. */
-export const PARAMETERS = {
+/** Names of the filters on their chips. */
+export const PARAMETERS = table({
   q: "words",
   from: "from",
   to: "to",
@@ -26,56 +39,137 @@ export const PARAMETERS = {
   exclude_source: "not from",
   exclude_actor: "not",
   language: "language",
-  precision: "date known to",
+  precision: "date precision",
   speaker: "speaker",
   about: "about",
-};
+});
 
 /** How much of a date is known. */
-export const PRECISIONS = {
+export const PRECISIONS = table({
   minute: "to the minute",
   day: "to the day",
   month: "to the month",
   year: "to the year",
   none: "no date",
-};
+});
 
-/** How the kinds of statements are called. */
-export const STATEMENTS = { quotation: "quoted", paraphrase: "paraphrased", mixed: "quoted in part" };
+/** What a date is based on. */
+export const BASES = table({
+  stated: "as stated",
+  inferred: "inferred",
+  metadata: "from the metadata",
+});
 
-const OUTLINES = {
-  person: "M8 1.500A6.500 6.500 0 1 1 8 14.500A6.500 6.500 0 1 1 8 1.500z",
-  organization: "M5 2h6a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3H5a3 3 0 0 1-3-3V5a3 3 0 0 1 3-3z",
-  state: "M2 2h12v12H2z",
-  armed_group: "M8 0.500L15.500 8L8 15.500L0.500 8z",
-  media: "M4.500 1.500h7L15.500 8L11.500 14.500h-7L0.500 8z",
-  place: "M8 1L15.500 14.500H0.500z",
-  weapon: "M8 15L0.500 1.500H15.500z",
-};
+/** What the language of an article is based on. */
+export const LANGUAGE_BASES = table({
+  metadata: "from the metadata",
+  detected: "detected",
+});
 
-/** Returns the outline that stands for a type, in a square of 16: no type is told by its colour alone. */
-export function outline(type) {
-  return OUTLINES[type] ?? OUTLINES.person;
+/** How complete a text is: on the page of the article, and in lists, where a full text has no label. */
+export const TEXT_KINDS = table({
+  full: { name: "Full text", label: null },
+  digest: { name: "A digest, not the publisher’s text", label: "Digest" },
+});
+
+/** How a mention names its entity. */
+export const MENTION_KINDS = table({
+  name: "by name",
+  acronym: "by acronym",
+  surname: "by surname",
+  demonym: "by demonym",
+  byline: "in a byline",
+  credit: "in a credit",
+});
+
+/** How an article reports a statement. */
+export const STATEMENT_KINDS = table({
+  quotation: "quoted",
+  partial: "partly quoted",
+  paraphrase: "paraphrased",
+});
+
+/** The orders of the list of articles. */
+export const ORDERS = table({
+  "-published": "newest first",
+  published: "oldest first",
+  relevance: "best match first",
+});
+
+/** The intervals of the timeline, from fine to coarse. */
+export const INTERVALS = table({
+  day: "day",
+  week: "week",
+  month: "month",
+  year: "year",
+});
+
+/** What a publish did to an article. */
+export const CHANGE_KINDS = table({
+  added: "added",
+  updated: "updated",
+  removed: "removed",
+});
+
+/** The facets in the order of the page; `rule` says how several values of one combine. */
+export const FACETS = table({
+  source: { title: "Sources", rule: "any of them" },
+  actor: { title: "Actors", rule: "all of them" },
+  place: { title: "Places", rule: "all of them" },
+  weapon: { title: "Weapons", rule: "all of them" },
+  language: { title: "Languages", rule: "any of them" },
+  precision: { title: "Date precision", rule: "any of them" },
+});
+
+/**
+ * Return the word for a value, or the value itself if a newer API has one that the page does not know.
+ *
+ * @param {ReadonlyMap<string, string>} words
+ * @param {string} value
+ */
+export function wordFor(words, value) {
+  return words.get(value) ?? value;
 }
 
-/** Returns the sign of a type for use in a text; what it says is said beside it. */
-export function sign(type) {
-  const shape = drawn("path", { d: outline(type) });
-  return drawn("svg", { class: `sign type-${type}`, viewBox: "0 0 16 16", "aria-hidden": "true" }, shape);
+/**
+ * Return the names of an entity type and the parameter that filters by it.
+ *
+ * @param {string} type
+ */
+export function entityType(type) {
+  return ENTITY_TYPES.get(type) ?? { name: type, plural: type, parameter: "actor" };
 }
 
-/** Returns a number as it is written, and the right form of a noun after it. */
-export function counted(number, one, many = `${one}s`) {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+/**
+ * Return a number with its noun.
+ *
+ * @param {number} number
+ * @param {string} noun
+ */
+export function formatCount(number, noun) {
+  return `${formatNumber(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** Returns a piece of text that only screen readers meet. */
-export function unseen(text) {
-  return element("span", { class: "unseen" }, text);
+/** @param {number} number */
+export function formatNumber(number) {
+  return number.toLocaleString("en");
 }
 
-/** Returns a name for an id, where an answer gives nothing but the id: `president-of-russia` is President of Russia. */
-export function nameOfId(id) {
+/**
+ * Return text that only screen readers get.
+ *
+ * @param {string} text
+ */
+export function hiddenText(text) {
+  return element("span", { class: "visually-hidden" }, text);
+}
+
+/**
+ * Return a name for an id, where an answer has only the id: `president-of-russia` becomes President of Russia.
+ *
+ * @param {string} id
+ */
+export function nameFromId(id) {
   const small = /^(of|the|and|for|al)$/;
   return id
     .split("-")

@@ -1,14 +1,14 @@
-"""The comparison: the sources of a search side by side."""
+"""The comparison of the sources of a search."""
 
 from functools import partial
 from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from app.http.responses import answer
+from app.http.responses import json_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import TextDep, link_next, worked
-from app.search.aggregations.source_comparison import counted_sources
+from app.routes.dependencies import TextDep, link_next, run_search
+from app.search.aggregations.source_comparison import source_totals
 from app.search.fulltext.hits import TextSearch
 from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.pagination import count_page
@@ -21,23 +21,25 @@ router = v1_router("compare")
 
 
 @router.get("/compare", response_model=ComparisonList)
-async def list_compared_sources(asked: Annotated[ComparisonPage, Query()], text: TextDep, request: Request) -> Response:
-    """Put the sources of a search side by side: how much each printed, whom only it names, whom it lets speak."""
-    return await worked(partial(_page, asked, request), text)
+async def list_compared_sources(
+    filters: Annotated[ComparisonPage, Query()], text: TextDep, request: Request
+) -> Response:
+    """Compare the sources of a search: how much each published, which entities only it names, whom it quotes."""
+    return await run_search(partial(_page, filters, request), text)
 
 
-def _page(asked: ComparisonPage, request: Request, text: TextSearch) -> Response:
-    after = COUNT_CURSORS.read(asked)
-    result = search(text, asked)
-    counted = counted_sources(result)
-    shown = count_page(counted, limit=asked.limit, after=after)
-    following = COUNT_CURSORS.write(asked, shown.next)
+def _page(filters: ComparisonPage, request: Request, text: TextSearch) -> Response:
+    after = COUNT_CURSORS.read(filters)
+    result = search(text, filters)
+    counts = source_totals(result)
+    page = count_page(counts, limit=filters.limit, after=after)
+    next_cursor = COUNT_CURSORS.write(filters, page.next)
     body = ComparisonList(
-        total=len(counted),
-        sources_with_articles=sum(count > 0 for count, _, _ in counted),
-        items=comparison_items(result, asked, [ordinal for _, _, ordinal in shown.values]),
-        next=following,
-        empty=facets.empty(result),
+        total=len(counts),
+        sources_with_articles=sum(count > 0 for count, _, _ in counts),
+        items=comparison_items(result, filters, [ordinal for _, _, ordinal in page.values]),
+        next=next_cursor,
+        empty=facets.explain_no_articles(result),
         corpus_version=text.snapshot.version,
     )
-    return link_next(request, answer(body, text.session), following)
+    return link_next(request, json_response(body, text.session), next_cursor)

@@ -1,4 +1,4 @@
-"""What the handlers of all searches share: the way to the text index, where they work, the link to the next page."""
+"""What search handlers share: sessions, the text index, where a search runs, the link to the next page."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -15,17 +15,19 @@ from app.http.caching.middleware import current_snapshot
 from app.http.query_string import with_parameter
 from app.search.fulltext.hits import TextSearch
 
-MOMENT = 0.02
-"""Seconds in which most text searches are done: of a million articles those of all but the most frequent words."""
+# Enough for most text searches: in a million articles, for all but the most frequent words.
+SHORT_SEARCH_SECONDS = 0.02
+"""Seconds after which a text search counts as long."""
 
-THREADS_A_LONG_SEARCH = 4
-"""For each so many threads one text search at once that is not done in a moment: by default all others keep a core."""
+# By default, one long search runs at a time, and all others keep a core.
+THREADS_PER_LONG_SEARCH = 4
+"""One long text search at a time is allowed per this many threads."""
 
-_LONG: RunVar[CapacityLimiter] = RunVar("dateline_long_searches")
+_LONG_SEARCHES: RunVar[CapacityLimiter] = RunVar("dateline_long_searches")
 
 
 async def text_search(request: Request) -> AsyncIterator[TextSearch]:
-    """Give a handler what a search needs: session, snapshot and its time."""
+    """Yield what a search needs: session, snapshot and its time limit."""
     snapshot = await current_snapshot(request)
     with new_session(request) as session:
         yield TextSearch(session, snapshot, request.app.state.settings.text_search_seconds)
@@ -34,33 +36,33 @@ async def text_search(request: Request) -> AsyncIterator[TextSearch]:
 TextDep = Annotated[TextSearch, Depends(text_search)]
 
 
-async def worked(work: Callable[[TextSearch], Response], text: TextSearch, *, quick: bool = False) -> Response:
-    """Return what the work gives: at once if it is quick, else from a thread.
+async def run_search(search: Callable[[TextSearch], Response], text: TextSearch, *, is_quick: bool = False) -> Response:
+    """Return the response of a search, run here if it is quick and in a thread otherwise.
 
-    Work of a millisecond takes longer if it is handed to a thread, and never waits for one that way. A text search that
-    is not done in a moment begins anew among the long ones, so that what is short never waits until these are done.
+    Handing work to a thread takes longer than a millisecond of work, and quick work never has to wait for one. A text
+    search that exceeds SHORT_SEARCH_SECONDS starts again among the long ones, so that short ones never wait for it.
     """
-    if quick:
-        return work(text)
+    if is_quick:
+        return search(text)
     try:
-        return await run_in_threadpool(work, replace(text, seconds=min(MOMENT, text.seconds)))
+        return await run_in_threadpool(search, replace(text, seconds=min(SHORT_SEARCH_SECONDS, text.seconds)))
     except SearchTimeoutError:
-        text.session.close()  # Whoever waits holds no connection.
-        return await to_thread.run_sync(work, text, limiter=_long_searches())
+        text.session.close()  # A search that waits must hold no connection.
+        return await to_thread.run_sync(search, text, limiter=_long_search_limiter())
 
 
-def _long_searches() -> CapacityLimiter:
-    """Return what lets a few of them run at once, with threads of their own."""
-    limiter = _LONG.get(None)
+def _long_search_limiter() -> CapacityLimiter:
+    """Return the limiter of long searches, which has threads of its own."""
+    limiter = _LONG_SEARCHES.get(None)
     if limiter is None:
         threads = int(to_thread.current_default_thread_limiter().total_tokens)
-        limiter = CapacityLimiter(max(1, threads // THREADS_A_LONG_SEARCH))
-        _LONG.set(limiter)
+        limiter = CapacityLimiter(max(1, threads // THREADS_PER_LONG_SEARCH))
+        _LONG_SEARCHES.set(limiter)
     return limiter
 
 
 def link_next(request: Request, response: Response, cursor: str | None) -> Response:
-    """Return the response with the next page named in a Link header (RFC 8288) as well, relative to this one."""
+    """Return the response with a Link header (RFC 8288) to the next page, relative to this one, if there is one."""
     if cursor is not None:
         query = with_parameter(request.scope["query_string"], "cursor", cursor)
         response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
@@ -68,15 +70,15 @@ def link_next(request: Request, response: Response, cursor: str | None) -> Respo
 
 
 def new_session(request: Request) -> Session:
-    """Return a read-only session; everything that is read with it is of one moment.
+    """Return a read-only session; everything read with it is one consistent view of the database.
 
-    It asks nothing of the database by itself, so that it needs no thread.
+    Opening it runs no statement, so that it needs no thread.
     """
     return Session(request.app.state.engine)
 
 
 async def get_session(request: Request) -> AsyncIterator[Session]:
-    """Give a handler one read-only session."""
+    """Yield a read-only session."""
     with new_session(request) as session:
         yield session
 

@@ -1,4 +1,4 @@
-"""Entities: what the articles of a search name."""
+"""Entities: the ones that the articles of a search name, and one with its profile and relations."""
 
 from functools import partial
 from typing import Annotated
@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse
 from app.errors import NotFoundError
 from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
-from app.http.responses import answer
+from app.http.responses import json_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SessionDep, TextDep, link_next, worked
-from app.search.aggregations.entities import named, related
+from app.routes.dependencies import SessionDep, TextDep, link_next, run_search
+from app.search.aggregations.entities import count_entities, related_entities
 from app.search.fulltext.hits import TextSearch
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import EntityPage, RelatedPage
@@ -26,92 +26,92 @@ from app.wire.entities import (
     EntityList,
     RelatedList,
     entity_detail,
+    explain_no_related_entities,
     named_entity,
     related_entity,
-    why_unrelated,
 )
 
 router = v1_router("entities")
 
 EntityId = Annotated[str, Path(description="Id of the entity.", examples=["vladimir-putin"])]
 
-MERGED = {"description": "The entity was merged into the one that `Location` names"}
+MERGED_RESPONSE = {"description": "The entity was merged into the one in `Location`"}
 
 
 @router.get("/entities", response_model=EntityList)
-async def list_entities(asked: Annotated[EntityPage, Query()], text: TextDep, request: Request) -> Response:
-    """List the entities that the articles of a search name, by number of these articles or by lift, and then id."""
-    return await worked(partial(_page, asked, request), text)
+async def list_entities(filters: Annotated[EntityPage, Query()], text: TextDep, request: Request) -> Response:
+    """List the entities that the articles of a search name, by number of these articles or by lift, then by id."""
+    return await run_search(partial(_page, filters, request), text)
 
 
-def _page(asked: EntityPage, request: Request, text: TextSearch) -> Response:
-    after = RANK_CURSORS.read(asked)
-    result = search(text, asked)
-    found = named(text.snapshot, result.positions, frozenset(asked.type), asked.name)
-    shown = count_page(found.ranked(asked.sort), limit=asked.limit, after=after)
-    following = RANK_CURSORS.write(asked, shown.next)
+def _page(filters: EntityPage, request: Request, text: TextSearch) -> Response:
+    after = RANK_CURSORS.read(filters)
+    result = search(text, filters)
+    entities = count_entities(text.snapshot, result.positions, frozenset(filters.type), filters.name)
+    page = count_page(entities.values_by(filters.sort), limit=filters.limit, after=after)
+    next_cursor = RANK_CURSORS.write(filters, page.next)
     body = EntityList(
-        total=len(found.counts),
-        items=[named_entity(found, ordinal) for _, _, ordinal in shown.values],
-        next=following,
-        empty=facets.empty(result),
+        total=len(entities.counts),
+        items=[named_entity(entities, ordinal) for _, _, ordinal in page.values],
+        next=next_cursor,
+        empty=facets.explain_no_articles(result),
         corpus_version=text.snapshot.version,
     )
-    return link_next(request, answer(body, text.session), following)
+    return link_next(request, json_response(body, text.session), next_cursor)
 
 
-@router.get("/entities/{id}", response_model=EntityDetail, responses={308: MERGED, **problems(404)})
+@router.get("/entities/{id}", response_model=EntityDetail, responses={308: MERGED_RESPONSE, **problems(404)})
 def get_entity(
     id: EntityId,  # noqa: A002 - its name in the path
     session: SessionDep,
     snapshot: SnapshotDep,
 ) -> Response:
-    """Return one entity; one that is known but not named in any article has 0 of them.
+    """Return one entity; a known entity that no article names has a count of 0.
 
-    The id of an entity that was merged into another leads to that one.
+    The id of an entity that was merged into another redirects to that one.
     """
-    ordinal, survivor = _known(snapshot, id)
-    if survivor != id:
-        return RedirectResponse(quote(survivor, safe=""), status_code=308)
-    return answer(entity_detail(session, snapshot, ordinal), session)
+    ordinal, current_id = _find_entity(snapshot, id)
+    if current_id != id:
+        return RedirectResponse(quote(current_id, safe=""), status_code=308)
+    return json_response(entity_detail(session, snapshot, ordinal), session)
 
 
-@router.get("/entities/{id}/related", response_model=RelatedList, responses={308: MERGED, **problems(404)})
+@router.get("/entities/{id}/related", response_model=RelatedList, responses={308: MERGED_RESPONSE, **problems(404)})
 async def list_related_entities(
     id: EntityId,  # noqa: A002 - its name in the path
-    asked: Annotated[RelatedPage, Query()],
+    filters: Annotated[RelatedPage, Query()],
     text: TextDep,
     request: Request,
 ) -> Response:
-    """List the other entities that the articles of a search name which name this one, and how much they belong to it.
+    """List the entities that articles of a search name together with this one, and how closely they are associated.
 
-    The id of an entity that was merged into another leads to that one.
+    The id of an entity that was merged into another redirects to that one.
     """
-    ordinal, survivor = _known(text.snapshot, id)
-    if survivor != id:
-        path = f"../{quote(survivor, safe='')}/related"
+    ordinal, current_id = _find_entity(text.snapshot, id)
+    if current_id != id:
+        path = f"../{quote(current_id, safe='')}/related"
         return RedirectResponse("?".join(filter(None, (path, request.url.query))), status_code=308)
-    return await worked(partial(_related, ordinal, survivor, asked, request), text)
+    return await run_search(partial(_related, ordinal, current_id, filters, request), text)
 
 
-def _related(ordinal: int, id_: str, asked: RelatedPage, request: Request, text: TextSearch) -> Response:
-    after = RANK_CURSORS.read(asked, of=id_)
-    result = search(text, asked)
-    found = related(result, ordinal, frozenset(asked.type), members=asked.members)
-    shown = count_page(found.ranked(asked.sort), limit=asked.limit, after=after)
-    following = RANK_CURSORS.write(asked, shown.next, of=id_)
+def _related(ordinal: int, id_: str, filters: RelatedPage, request: Request, text: TextSearch) -> Response:
+    after = RANK_CURSORS.read(filters, of=id_)
+    result = search(text, filters)
+    entities = related_entities(result, ordinal, frozenset(filters.type), members=filters.members)
+    page = count_page(entities.values_by(filters.sort), limit=filters.limit, after=after)
+    next_cursor = RANK_CURSORS.write(filters, page.next, of=id_)
     body = RelatedList(
-        total=len(found.counts),
-        items=[related_entity(found, ordinal) for _, _, ordinal in shown.values],
-        next=following,
-        empty=why_unrelated(found),
+        total=len(entities.counts),
+        items=[related_entity(entities, ordinal) for _, _, ordinal in page.values],
+        next=next_cursor,
+        empty=explain_no_related_entities(entities),
         corpus_version=text.snapshot.version,
     )
-    return link_next(request, answer(body, text.session), following)
+    return link_next(request, json_response(body, text.session), next_cursor)
 
 
-def _known(snapshot: Snapshot, id_: str) -> tuple[int, str]:
-    """Return the index of an entity, and the id that it has now."""
+def _find_entity(snapshot: Snapshot, id_: str) -> tuple[int, str]:
+    """Return the ordinal of an entity and its current id; raise NotFoundError if it is unknown."""
     ordinal = snapshot.entity_ordinals.get(id_)
     if ordinal is None:
         raise NotFoundError(f"No entity with the id {id_!r} is known.")

@@ -1,4 +1,4 @@
-"""What an operator's tools ask: does the process run, and can it serve."""
+"""Health checks: whether the process runs, and whether it can serve."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -12,13 +12,13 @@ router = APIRouter(tags=["operations"], responses=problems(414, 500))
 
 @router.get("/livez")
 async def get_liveness(response: Response) -> HealthOut:
-    """Say that the process runs; it asks nothing of the database."""
+    """Report that the process runs, without reading the database."""
     return _health(response)
 
 
 @router.get("/readyz", responses=problems(503))
 def get_readiness(request: Request, response: Response) -> HealthOut:
-    """Say whether the database can be served, published or not; the 503 names the command that mends it."""
+    """Report whether the database can be served, published or not; the 503 names the command that repairs it."""
     require_schema(request.app.state.engine)
     return _health(response)
 

@@ -1,13 +1,13 @@
-"""The network: whom and what the articles of a search name together."""
+"""The network: which entities the articles of a search name together."""
 
 from functools import partial
 from typing import Annotated
 
 from fastapi import Query, Response
 
-from app.http.responses import answer
+from app.http.responses import json_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import TextDep, worked
+from app.routes.dependencies import TextDep, run_search
 from app.search.aggregations.network import network
 from app.search.fulltext.hits import TextSearch
 from app.search.query.aggregation_filters import NetworkFilters
@@ -18,14 +18,14 @@ router = v1_router("network")
 
 
 @router.get("/network", response_model=NetworkOut)
-async def get_network(asked: Annotated[NetworkFilters, Query()], text: TextDep) -> Response:
-    """Return the entities that the articles of a search name most, and how many articles name two of them together."""
-    return await worked(partial(_network, asked), text)
+async def get_network(filters: Annotated[NetworkFilters, Query()], text: TextDep) -> Response:
+    """Return the entities that the articles of a search name most, and how many articles name each pair of them."""
+    return await run_search(partial(_network, filters), text)
 
 
-def _network(asked: NetworkFilters, text: TextSearch) -> Response:
-    result = search(text, asked)
-    found = network(
-        text.snapshot, result.positions, frozenset(asked.type), most_nodes=asked.nodes, most_edges=asked.edges
+def _network(filters: NetworkFilters, text: TextSearch) -> Response:
+    result = search(text, filters)
+    graph = network(
+        text.snapshot, result.positions, frozenset(filters.type), max_nodes=filters.nodes, max_edges=filters.edges
     )
-    return answer(network_out(result, found), text.session)
+    return json_response(network_out(result, graph), text.session)

@@ -9,10 +9,10 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-FOLDER = Path(__file__).resolve().parents[1] / "page"
-"""The page as any static server could serve it, without a build."""
+PAGE_FOLDER = Path(__file__).resolve().parents[1] / "page"
+"""The folder of the page, which any static server could serve without a build."""
 
-INDEX = "index.html"
+INDEX_FILE = "index.html"
 
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -21,7 +21,7 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 
-POLICY = "; ".join(
+CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
@@ -33,11 +33,11 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""Content Security Policy (level 3): what the page needs and nothing else, so that no article can run as a script."""
+"""Content Security Policy (level 3): only what the page needs, so that no text of an article can run as a script."""
 
-HEADERS = {
+SECURITY_HEADERS = {
     "Cache-Control": "public, no-cache",
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -45,8 +45,8 @@ HEADERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """A file of the page, with its media type and weak tag."""
+class PageFile:
+    """A file of the page, with its media type and weak ETag."""
 
     body: bytes
     media_type: str
@@ -58,35 +58,35 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 def show_page(request: Request) -> Response:
-    """Show the page."""
-    return _answer(request, INDEX)
+    """Return the page."""
+    return _file_response(request, INDEX_FILE)
 
 
 @router.get("/page/{name}")
 def get_page_file(name: str, request: Request) -> Response:
-    """Give one of the files that the page needs."""
-    return _answer(request, name)
+    """Return one of the files that the page needs."""
+    return _file_response(request, name)
 
 
-def _answer(request: Request, name: str) -> Response:
+def _file_response(request: Request, name: str) -> Response:
     file = _files().get(name)
     if file is None or not request.app.state.settings.page:
         raise HTTPException(404)
-    headers = {**HEADERS, "ETag": file.tag}
+    headers = {**SECURITY_HEADERS, "ETag": file.tag}
     if file.tag in {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}:
-        # Its 200 comes in several codings, which the compression says there and cannot say here.
+        # The 200 varies by encoding; the compression adds that header there, but not to a 304.
         return Response(status_code=304, headers={**headers, "Vary": "Accept-Encoding"})
     return Response(file.body, media_type=file.media_type, headers=headers)
 
 
 @cache
-def _files() -> Mapping[str, File]:
-    return {path.name: _file(path) for path in FOLDER.iterdir() if path.suffix in MEDIA_TYPES}
+def _files() -> Mapping[str, PageFile]:
+    return {path.name: _read_file(path) for path in PAGE_FOLDER.iterdir() if path.suffix in MEDIA_TYPES}
 
 
-def _file(path: Path) -> File:
+def _read_file(path: Path) -> PageFile:
     body = path.read_bytes()
-    if path.name == INDEX:
-        # Its files lie beside it on a static server and under /page/ here, also behind a proxy that adds a prefix.
+    if path.name == INDEX_FILE:
+        # A static server has its files next to it, Dateline under /page/; relative URLs work behind any prefix.
         body = body.replace(b'="./', b'="./page/')
-    return File(body, MEDIA_TYPES[path.suffix], f'W/"{blake2b(body, digest_size=12).hexdigest()}"')
+    return PageFile(body, MEDIA_TYPES[path.suffix], f'W/"{blake2b(body, digest_size=12).hexdigest()}"')

@@ -1,4 +1,4 @@
-"""Sources: who published what is served."""
+"""Sources: the outlets of the articles that are served."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from fastapi import Path, Query, Request, Response
 from app.errors import NotFoundError
 from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
-from app.http.responses import answer
+from app.http.responses import json_response
 from app.http.strict_params import v1_router
 from app.routes.dependencies import link_next
 from app.search.query.filters import SourcePage
@@ -19,20 +19,20 @@ router = v1_router("sources")
 
 
 @router.get("/sources", response_model=SourceList)
-def list_sources(asked: Annotated[SourcePage, Query()], snapshot: SnapshotDep, request: Request) -> Response:
+def list_sources(paging: Annotated[SourcePage, Query()], snapshot: SnapshotDep, request: Request) -> Response:
     """List the sources that have articles, by number of articles and then id."""
-    after = COUNT_CURSORS.read(asked)
+    after = COUNT_CURSORS.read(paging)
     postings = zip(snapshot.labels.source, snapshot.postings["source"], strict=True)
-    counted = [(len(posting), label.id, ordinal) for ordinal, (label, posting) in enumerate(postings) if posting]
-    shown = count_page(counted, limit=asked.limit, after=after)
-    following = COUNT_CURSORS.write(asked, shown.next)
+    counts = [(len(posting), label.id, ordinal) for ordinal, (label, posting) in enumerate(postings) if posting]
+    page = count_page(counts, limit=paging.limit, after=after)
+    next_cursor = COUNT_CURSORS.write(paging, page.next)
     body = SourceList(
-        total=len(counted),
-        items=[source_item(snapshot, ordinal, count) for count, _, ordinal in shown.values],
-        next=following,
+        total=len(counts),
+        items=[source_item(snapshot, ordinal, count) for count, _, ordinal in page.values],
+        next=next_cursor,
         corpus_version=snapshot.version,
     )
-    return link_next(request, answer(body), following)
+    return link_next(request, json_response(body), next_cursor)
 
 
 @router.get("/sources/{id}", responses=problems(404))
@@ -40,7 +40,7 @@ def get_source(
     id: Annotated[str, Path(description="Id of the source.", examples=["rferl"])],  # noqa: A002 - its name in the path
     snapshot: SnapshotDep,
 ) -> SourceDetail:
-    """Return one source; one that is known but has no articles has 0 of them."""
+    """Return one source; a known source without articles has a count of 0."""
     ordinal = snapshot.source_ordinals.get(id)
     if ordinal is None:
         raise NotFoundError(f"No source with the id {id!r} is known.")

@@ -1,13 +1,13 @@
-"""The timeline: how many articles of a search were printed when."""
+"""The timeline: the number of articles of a search by printed day."""
 
 from functools import partial
 from typing import Annotated
 
 from fastapi import Query, Response
 
-from app.http.responses import answer
+from app.http.responses import json_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import TextDep, worked
+from app.routes.dependencies import TextDep, run_search
 from app.search.fulltext.hits import TextSearch
 from app.search.query.aggregation_filters import TimelineFilters
 from app.search.query.search import search
@@ -17,10 +17,10 @@ router = v1_router("timeline")
 
 
 @router.get("/timeline", response_model=TimelineOut)
-async def get_timeline(asked: Annotated[TimelineFilters, Query()], text: TextDep) -> Response:
-    """Count the articles of a search by day, week, month or year, beside the whole corpus and source by source."""
-    return await worked(partial(_timeline, asked), text)
+async def get_timeline(filters: Annotated[TimelineFilters, Query()], text: TextDep) -> Response:
+    """Count the articles of a search by day, week, month or year, next to the whole corpus and by source or actor."""
+    return await run_search(partial(_timeline, filters), text)
 
 
-def _timeline(asked: TimelineFilters, text: TextSearch) -> Response:
-    return answer(timeline_out(search(text, asked), asked), text.session)
+def _timeline(filters: TimelineFilters, text: TextSearch) -> Response:
+    return json_response(timeline_out(search(text, filters), filters), text.session)

@@ -1,4 +1,4 @@
-"""The lock file that lets one process at a time write to a database."""
+"""The lock file that limits a database to one writing process at a time."""
 
 import fcntl
 import os
@@ -15,22 +15,22 @@ class WriterBusyError(DatelineError):
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Keep every other writer out; raises WriterBusyError if one is at work, DatelineError if there is no folder."""
+def writer_lock(path: Path) -> Iterator[None]:
+    """Hold the writer lock; raise WriterBusyError if another process has it, DatelineError if the folder is missing."""
     if not path.parent.is_dir():
         raise DatelineError(f"There is no folder {str(path.parent)!r} for {path.name!r}.")
-    with _lock(path.with_name(path.name + ".lock")):
+    with _lock_file(path.with_name(path.name + ".lock")):
         yield
 
 
 @contextmanager
-def _lock(path: Path) -> Iterator[None]:
+def _lock_file(path: Path) -> Iterator[None]:
     with path.open("a+b", buffering=0) as file:
         _acquire(file, path)
-        with suppress(OSError):  # A disk that is full keeps nobody from removing and compacting.
+        with suppress(OSError):  # A full disk must not prevent removing and compacting.
             file.truncate(0)
             file.write(str(os.getpid()).encode())
-        yield  # The kernel lets go of the lock when the file is closed, however the process ends.
+        yield  # The kernel releases the lock when the file is closed, however the process ends.
 
 
 def _acquire(file: IO[bytes], path: Path) -> None:

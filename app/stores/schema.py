@@ -1,4 +1,4 @@
-"""The schema that this release needs, and what to say of a database that has another one."""
+"""The schema that this release needs, and the messages for databases with another one."""
 
 from collections.abc import Sequence
 
@@ -15,35 +15,35 @@ INIT_COMMAND = "python -m seed init"
 
 
 def is_foreign(tables: Sequence[str]) -> bool:
-    """Tell whether these are the tables of another program's database."""
+    """Return whether these are the tables of another program's database."""
     return bool(tables) and "alembic_version" not in tables
 
 
-def foreign(tables: Sequence[str]) -> str:
-    """Return what to say of a database with such tables."""
+def foreign_database(tables: Sequence[str]) -> str:
+    """Return a description of another program's database, with one of its tables."""
     return f"a database of another program, with tables such as {tables[0]!r}: name another file."
 
 
 def require_schema(engine: Engine) -> None:
-    """Raise UnavailableError, with the command that mends it, unless the database is there and migrated."""
+    """Raise UnavailableError, with the command that fixes it, unless the database exists and is migrated."""
     try:
         with engine.connect() as connection:
             tables = inspect(connection).get_table_names()
             if is_foreign(tables):
-                raise UnavailableError(f"DATELINE_DATABASE_URL names {foreign(tables)}")
+                raise UnavailableError(f"DATELINE_DATABASE_URL names {foreign_database(tables)}")
             if not tables:
                 raise UnavailableError(f"The database has no tables yet; run `{INIT_COMMAND}`.")
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except OperationalError as error:
         if "unable to open" in str(error.orig):
             raise UnavailableError(f"There is no database to read; run `{INIT_COMMAND}`.") from error
-        raise UnavailableError(f"The database cannot be read ({error.orig}); is there room on its disk?") from error
+        raise UnavailableError(f"The database cannot be read ({error.orig}); is its disk full?") from error
     except DatabaseError as error:
         raise UnavailableError(
             f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}): name another and run "
             f"`{INIT_COMMAND}`, or put a backup in its place with `python -m seed restore`."
         ) from error
-    if found != SCHEMA:
+    if version != SCHEMA:
         raise UnavailableError(
-            f"The database is at migration {found}, this release needs {SCHEMA}; run `{INIT_COMMAND}`."
+            f"The database is at migration {version}, this release needs {SCHEMA}; run `{INIT_COMMAND}`."
         )

@@ -1,4 +1,4 @@
-"""SQLite: engines, pragmas, the text index, copies, checks and disk space."""
+"""The SQLite store: engines, pragmas, the text index, copies, checks and disk space."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 
 from app.errors import DamagedError
 
-try:  # Brings an SQLite in which a reset of the write-ahead log cannot lose a commit.
+try:  # It brings an SQLite in which resetting the write-ahead log cannot lose a commit.
     import pysqlite3.dbapi2 as pysqlite
 except ImportError:  # pragma: no cover - depends on the machine: no wheel exists for it
     pysqlite = sqlite3
@@ -25,81 +25,83 @@ DRIVER: ModuleType = pysqlite
 REPAIR_HINT = "`python -m seed verify` says where, and `python -m seed restore` puts a backup in its place"
 """What to do about a damaged database."""
 
-Mode = Literal["ro", "rwc"]
+OpenMode = Literal["ro", "rwc"]
 
-CACHE_KIB = 32 * 1024
-"""Pages that the writer keeps: keys and ids come in no order, so that a batch touches pages all over the indexes."""
+# Keys and ids arrive in no order, so that a batch touches pages all over the indexes.
+WRITER_CACHE_KIB = 32 * 1024
+"""Size of the writer's page cache, in KiB."""
 
-LOG_PAGES = 16 * 1024
-"""Pages in the write-ahead log (64 MB) before they go into the database: what many batches touch goes there once."""
+# Pages that many batches touch are then written to the database once.
+CHECKPOINT_PAGES = 16 * 1024
+"""Size of the write-ahead log that triggers a checkpoint, in pages (64 MB)."""
 
-TEXTS = "article_text"
-"""The text index, a table that no model declares."""
+TEXT_INDEX_TABLE = "article_text"
+"""The table of the text index, which no model declares."""
 
 TOKENIZER = "unicode61 remove_diacritics 2"
-"""What parts texts into words for the text index; a test compares it with the migrations."""
+"""The tokenizer of the text index; a test compares it with the migrations."""
 
-_READ = "SELECT doc, CASE count(*) WHEN 1 THEN min(term) ELSE 'a b' END FROM read GROUP BY doc"
+_FOLDINGS = "SELECT doc, CASE count(*) WHEN 1 THEN min(term) ELSE 'a b' END FROM vocabulary GROUP BY doc"
 
-INDEX_TEXTS = text(
+_INDEX_TEXTS = text(
     "INSERT INTO article_text(rowid, title, text) "
     "SELECT id, title, text FROM revision WHERE id BETWEEN :first AND :last"
 )
 
-_UNINDEXED = text("SELECT id FROM revision WHERE id NOT IN (SELECT id FROM article_text_docsize)")
+_NOT_INDEXED = text("SELECT id FROM revision WHERE id NOT IN (SELECT id FROM article_text_docsize)")
 
-_INDEXED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT id FROM revision)")
+_NOT_STORED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT id FROM revision)")
 
 
 def database_path(url: str) -> Path:
     """Return the file that an SQLite URL names; raise ValueError for anything else."""
-    wanted = f"DATELINE_DATABASE_URL is {url!r}; wanted is a file, as in sqlite:///dateline.db"
+    message = f"DATELINE_DATABASE_URL is {url!r}; expected a file, as in sqlite:///dateline.db"
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise ValueError(wanted) from error
+        raise ValueError(message) from error
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise ValueError(wanted)
+        raise ValueError(message)
     path = Path(parsed.database)
     if path.is_dir():
-        raise ValueError(f"{wanted}, and {parsed.database!r} is a folder")
+        raise ValueError(f"{message}, and {parsed.database!r} is a folder")
     return path
 
 
 def file_url(path: Path) -> str:
-    """Return the URL that names a file, whatever characters its name has."""
+    """Return the URL of a file, whatever characters its name contains."""
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
 def reader_engine(url: str, *, connections: int = 4) -> Engine:
-    """Make an engine whose connections cannot write and never checkpoint."""
+    """Return an engine whose connections cannot write and never checkpoint."""
     return _engine(url, "ro", "BEGIN", connections)
 
 
 def writer_engine(url: str) -> Engine:
-    """Make an engine for the one writer: write-ahead log, full durability, locked from the first statement."""
+    """Return an engine for the single writer: write-ahead log, full durability, locked from the first statement."""
     engine = _engine(url, "rwc", "BEGIN IMMEDIATE", 1)
     event.listen(engine, "connect", _prepare_writer)
     return engine
 
 
-def _engine(url: str, mode: Mode, begin: str, connections: int) -> Engine:
+def _engine(url: str, mode: OpenMode, begin: str, connections: int) -> Engine:
     engine = create_engine(
         "sqlite://",
         module=DRIVER,
-        creator=connector(database_path(url), mode),
+        creator=connection_factory(database_path(url), mode),
         poolclass=QueuePool,
         pool_size=connections,
-        json_deserializer=from_json,  # Twice as fast as the one of the standard library.
-        max_overflow=-1,  # Nobody waits for a connection: the threads bound how many are in use.
+        json_deserializer=from_json,  # Twice as fast as the standard library.
+        max_overflow=-1,  # No thread waits for a connection: the number of threads limits how many are in use.
     )
-    # The driver would begin a transaction only at the first write; readers need one view from first to last.
+    # The driver would begin a transaction only at the first write; readers need one consistent view throughout.
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
 
-def connector(path: Path, mode: Mode) -> Callable[[], sqlite3.Connection]:
-    """Return what opens connections of the driver to a file; transactions are begun by hand."""
+def connection_factory(path: Path, mode: OpenMode) -> Callable[[], sqlite3.Connection]:
+    """Return a function that opens driver connections to a file, without implicit transactions."""
     uri = f"file:{quote(str(path))}?mode={mode}"
 
     def connect() -> sqlite3.Connection:
@@ -111,91 +113,91 @@ def connector(path: Path, mode: Mode) -> Callable[[], sqlite3.Connection]:
     return connect
 
 
-def as_indexed(codes: range) -> dict[int, str]:
-    """Return how the text index reads these code points, asked of the index itself: its tables are no Python's.
+def index_foldings(codes: range) -> dict[int, str]:
+    """Return how the text index folds these code points, as the index itself does: its tables differ from Python's.
 
-    A letter is what it is folded to, one code point; an accent that belongs to the letter before it is nothing; what
-    parts words is a space.
+    A letter maps to the one code point that it is folded to, a combining accent to an empty string, and a separator of
+    words to a space.
     """
     connection = DRIVER.connect(":memory:")
     try:
-        connection.execute(f"CREATE VIRTUAL TABLE given USING fts5(letters, tokenize='{TOKENIZER}')")
-        connection.execute("CREATE VIRTUAL TABLE read USING fts5vocab(given, 'instance')")
-        # No text holds half a surrogate pair, which no database takes.
-        between = [(code, f"a{chr(code)}b") for code in codes if not 0xD800 <= code < 0xE000]
-        connection.executemany("INSERT INTO given(rowid, letters) VALUES (?, ?)", between)
-        read: dict[int, str] = dict(connection.execute(_READ))
+        connection.execute(f"CREATE VIRTUAL TABLE probe USING fts5(letters, tokenize='{TOKENIZER}')")
+        connection.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(probe, 'instance')")
+        # No stored text contains surrogates, because databases refuse them.
+        rows = [(code, f"a{chr(code)}b") for code in codes if not 0xD800 <= code < 0xE000]
+        connection.executemany("INSERT INTO probe(rowid, letters) VALUES (?, ?)", rows)
+        foldings: dict[int, str] = dict(connection.execute(_FOLDINGS))
     finally:
         connection.close()
-    return {code: read.get(code, "a b")[1:-1] for code in codes}
+    return {code: foldings.get(code, "a b")[1:-1] for code in codes}
 
 
 def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA fullfsync=ON")  # Only macOS knows a difference: its fsync leaves data in the drive.
+    connection.execute("PRAGMA fullfsync=ON")  # It matters on macOS alone, where fsync leaves data in the drive.
     connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-    connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
+    connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KIB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
 
 
 def index_texts(connection: Connection, ids: range) -> None:
-    """Put the words of these revisions into the text index, all at once.
+    """Add these revisions to the text index with one statement.
 
-    A trigger would have the index write out what it gathered after each row, which takes twice as long.
+    A trigger would make the index flush after each row, which takes twice as long.
     """
-    connection.execute(INDEX_TEXTS, {"first": ids[0], "last": ids[-1]})
+    connection.execute(_INDEX_TEXTS, {"first": ids[0], "last": ids[-1]})
 
 
-def damage(error: DatabaseError) -> DamagedError:
-    """Return what a statement failed of as the sentence for an operator; raise it again if it was not for the file."""
-    # Its subclasses are about locks, limits and mistakes of ours; but tables that are missing were there once.
+def damaged_error(error: DatabaseError) -> DamagedError:
+    """Return a database error as damage, with a message for the operator; raise it again if the file is not damaged."""
+    # Subclasses cover locking, limits and our own mistakes; but a missing table has existed before.
     if type(error) is not DatabaseError and not str(error.orig).startswith("no such "):
         raise error
     return DamagedError(f"The database is damaged ({error.orig}); {REPAIR_HINT}.")
 
 
 def shrink(engine: Engine) -> None:
-    """Give the space of dropped rows back to the disk, and that of their words in the text index."""
-    with _outside(engine) as cursor:
+    """Return the disk space of dropped rows and of their words in the text index."""
+    with _driver_cursor(engine) as cursor:
         cursor.execute("INSERT INTO article_text(article_text) VALUES ('optimize')")
         cursor.execute("VACUUM")
 
 
 def checkpoint(engine: Engine) -> None:
-    """Write the whole log into the file of the database, so that the file alone is the database."""
-    with _outside(engine) as cursor:
+    """Write the whole log into the database file, so that the file alone is complete."""
+    with _driver_cursor(engine) as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
-def _outside(engine: Engine) -> Iterator[sqlite3.Cursor]:
-    """Give a cursor of the driver, as no transaction may be open; what it raises is what the engine would raise."""
+def _driver_cursor(engine: Engine) -> Iterator[sqlite3.Cursor]:
+    """Yield a driver cursor outside any transaction; its errors become those that the engine would raise."""
     with engine.connect() as connection:
         try:
-            yield connection.connection.cursor()  # type: ignore[misc] # the driver's own, whichever it is
+            yield connection.connection.cursor()  # type: ignore[misc] # either driver's own type
         except DRIVER.Error as error:
             raise DBAPIError.instance(None, None, error, DRIVER.Error) from error
 
 
-def faults(engine: Engine) -> Iterator[str]:
-    """Yield what is wrong with pages, indexes, references and the text index; what the words are, nothing looks at."""
+def find_faults(engine: Engine) -> Iterator[str]:
+    """Yield what is wrong with pages, indexes, foreign keys and rows of the text index; its words are not checked."""
     with engine.connect() as connection:
         for (line,) in connection.execute(text("PRAGMA integrity_check")):
             if line != "ok":
                 yield f"integrity: {line}"
         for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
-            yield f"references: {table} {row} names something that {parent} does not have"
-        for (revision,) in connection.execute(_UNINDEXED):
+            yield f"references: {table} {row} refers to a missing row of {parent}"
+        for (revision,) in connection.execute(_NOT_INDEXED):
             yield f"words: revision {revision} is not in the text index"
-        for (revision,) in connection.execute(_INDEXED):
-            yield f"words: the text index has a revision {revision} that is not stored"
+        for (revision,) in connection.execute(_NOT_STORED):
+            yield f"words: the text index has revision {revision}, which is not stored"
 
 
 def is_database(path: Path) -> bool:
-    """Tell whether a file is there and can be opened as a database."""
+    """Return whether a file exists and can be opened as a database."""
     try:
-        with closing(connector(path, "ro")()) as connection:
+        with closing(connection_factory(path, "ro")()) as connection:
             connection.execute("PRAGMA schema_version")
     except DRIVER.DatabaseError:
         return False
@@ -203,21 +205,21 @@ def is_database(path: Path) -> bool:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Make the target what the source is at one moment, whoever reads either or writes the source meanwhile.
+    """Copy a consistent state of the source to the target, even while others read either or write the source.
 
-    Raises the driver's errors: a full disk, a file that is none of ours.
+    Raise the driver's errors: a full disk, a file that is not a database.
     """
-    with closing(connector(source, "ro")()) as from_, closing(connector(target, "rwc")()) as to:
+    with closing(connection_factory(source, "ro")()) as from_, closing(connection_factory(target, "rwc")()) as to:
         to.execute("PRAGMA synchronous=FULL")
         from_.backup(to)
 
 
 def table_names(path: Path) -> list[str]:
-    """Return the tables of a database, none where there is no file; the file stays as it is.
+    """Return the tables of a database, an empty list if there is no file; the file is not changed.
 
-    Raises the driver's errors: a file that is no database.
+    Raise the driver's errors: a file that is not a database.
     """
     if not path.exists():
         return []
-    with closing(connector(path, "ro")()) as connection:
+    with closing(connection_factory(path, "ro")()) as connection:
         return [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]

@@ -1,4 +1,4 @@
-"""Text folded for comparing names. Its length may change, so it gives no offsets."""
+"""Folding for comparison: of names, which may change the length, and of texts, code point by code point."""
 
 import unicodedata
 
@@ -30,45 +30,88 @@ _LETTERS = {
     "ɣ": "g",
     "ɲ": "n",
 }
-"""Letters that Unicode does not decompose, as English print replaces them (ə as in Aliyev)."""
+"""Letters that Unicode does not decompose, with their usual replacement in English print (ə as in Aliyev)."""
 
 _REPLACED = dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_DASHES, " ") | _LETTERS
 
-_MOST_REMEMBERED = 10_000
-"""More characters than the names of any collection are written in; what else is asked for is folded anew."""
+# More characters than the names of any collection contain.
+_MAX_CACHED_CHARACTERS = 10_000
+"""Maximum number of characters to cache; others are folded each time."""
 
 
-def fold(text: str) -> str:
-    """Return `text` without case, accents, kinds of quotes and dashes, and superfluous white space.
+def fold_name(text: str) -> str:
+    """Return `text` without accents and differences of case, quotes, dashes and white space.
 
-    NFKD and full case folding (Unicode, chapter 3); hyphens, dashes and underscores count as spaces. Folding twice
-    changes nothing.
+    NFKD and full case folding (Unicode, chapter 3); hyphens, dashes and underscores become spaces. Folding twice has
+    the same result as folding once.
     """
     return " ".join(text.translate(_FOLDED).split())
 
 
 class _Folded(dict[int, str]):
-    """The folded form of each character, worked out when it is first seen: names are folded by the 100,000."""
+    """The folded form of each character, computed on first use: a load folds 100,000 names."""
 
     def __missing__(self, code: int) -> str:
         folded = _fold_character(chr(code))
-        if len(self) < _MOST_REMEMBERED:
+        if len(self) < _MAX_CACHED_CHARACTERS:
             self[code] = folded
         return folded
 
 
 def _fold_character(character: str) -> str:
-    if character in _REPLACED:  # before it is decomposed: NFKD makes a space and an accent of the acute typed for '
+    # Before NFKD, which would decompose an acute accent that was typed as an apostrophe into a space and an accent.
+    if character in _REPLACED:
         return _REPLACED[character]
-    # Case first: the iota below a Greek letter is a mark, but its capital is a letter.
+    # Case first: the iota below a Greek letter is a mark, but its case folding is a letter.
     lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
     visible = "".join(filter(_is_visible, lowered))
     return "".join(_REPLACED.get(letter, letter) for letter in visible)
 
 
 def _is_visible(character: str) -> bool:
-    """Tell what stays: no combining mark, and no soft hyphen, joiner or direction mark, which copying brings along."""
+    """Return whether a character is visible: no combining mark, soft hyphen, joiner or direction mark."""
     return not unicodedata.combining(character) and unicodedata.category(character) != "Cf"
 
 
 _FOLDED = _Folded()
+
+
+_PLAIN_MARKS = (
+    dict.fromkeys("‘’‚‛′`´ʼʻʾʿ", "'")
+    | dict.fromkeys("“”„‟″«»", '"')
+    | dict.fromkeys("‐‑‒–—―−", "-")
+    | dict.fromkeys("\t\v\f\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", " ")
+    | dict.fromkeys("\r\x85\u2028\u2029", "\n")
+)
+# Letters that Unicode does not decompose.
+_PLAIN_LETTERS = {"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H"}
+_PLAIN = _PLAIN_MARKS | _PLAIN_LETTERS
+
+
+def fold_code_points(text: str) -> str:
+    """Return `text` with plain spaces, line ends, quotation marks and dashes and without accents; case stays.
+
+    Each code point is replaced by exactly one, so offsets into the result are offsets into `text`. `fold`, which
+    ignores case and compatibility forms too, may change the length.
+    """
+    return text.translate(_FOLDED_CODE_POINTS)
+
+
+class _FoldedCodePoints(dict[int, str]):
+    """The replacement of each code point, computed when it is first seen."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_code_point(chr(code))
+        return folded
+
+
+def _fold_code_point(character: str) -> str:
+    if character in _PLAIN:
+        return _PLAIN[character]
+    if character.isspace() and character != "\n":
+        return " "
+    base = unicodedata.normalize("NFD", character)[0]
+    return base if base.isalnum() and character.isalnum() else character
+
+
+_FOLDED_CODE_POINTS = _FoldedCodePoints()

@@ -1,17 +1,21 @@
-"""The nearest of a few known words, for someone who mistyped one."""
+"""The known words nearest to a mistyped one."""
 
 from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
-MOST = 3
-"""More would be a list, not a hint."""
+# More would be a list, not a hint.
+MAX_NEAREST_WORDS = 3
+"""Maximum number of words to propose."""
 
-CUTOFF = 70
-"""Of 100: `soruce` and `source` have 83, `form` and `from` 75, words that only share letters about 60."""
+# `soruce` and `source` have a similarity of 83, `form` and `from` 75, words that only share letters about 60.
+MIN_SIMILARITY = 70
+"""Minimum similarity of a word to propose, from 0 to 100."""
 
 
-def nearest(value: str, known: Iterable[str], *, cutoff: int = CUTOFF) -> tuple[str, ...]:
-    """Return the known words most like `value`, the nearest first, equally near ones by alphabet."""
-    found = process.extract(value.lower(), sorted(known), scorer=fuzz.ratio, score_cutoff=cutoff, limit=MOST)
-    return tuple(word for word, _score, _index in found)
+def nearest(value: str, known: Iterable[str], *, cutoff: int = MIN_SIMILARITY) -> tuple[str, ...]:
+    """Return the known words most similar to `value`, the nearest first, ties in alphabetical order."""
+    matches = process.extract(
+        value.lower(), sorted(known), scorer=fuzz.ratio, score_cutoff=cutoff, limit=MAX_NEAREST_WORDS
+    )
+    return tuple(word for word, _score, _index in matches)

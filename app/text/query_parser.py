@@ -1,4 +1,4 @@
-"""A text query as its tree, and that tree as FTS5 expressions. There are no syntax errors."""
+"""Text queries: the parser, for which nothing is a syntax error, and FTS5 expressions of its result."""
 
 import re
 import unicodedata
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from app.errors import InvalidParameter, InvalidRequestError
 
-MOST_ITEMS = 32
-"""Each item costs an index lookup; nobody reads 32 conditions, and a query stays bounded."""
+# Each item costs an index lookup; nobody writes 32 conditions by hand.
+MAX_ITEMS = 32
+"""Maximum number of words and phrases in a query."""
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _QUOTES = '"“”„‟«»＂'
@@ -18,21 +19,21 @@ _ITEM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TextQuery:
-    """Phrases that must all occur, and phrases of which none may; a single word is a phrase of one."""
+    """Phrases that must all occur, and phrases that must not; a word is a phrase of one word."""
 
     required: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
 
 
-def parse(q: str) -> TextQuery:
-    """Return the tree of a text query: words, `"phrases"` in any double quotes, and `-` before what is excluded.
+def parse_query(q: str) -> TextQuery:
+    """Parse a text query: words, `"phrases"` in any kind of double quotes, and `-` before items to exclude.
 
-    A minus counts only at the start or after white space, and an unclosed quote runs to the end. Raises
-    `InvalidRequestError` if no letter or digit is left to search for, or if there are too many items.
+    A minus excludes only at the start or after white space, and an unclosed quote extends to the end. Raise
+    InvalidRequestError if no item has a letter or digit, or if there are too many items.
     """
     required: list[str] = []
     excluded: list[str] = []
-    # SQLite ends a query at NUL and cannot encode half a surrogate pair; neither is part of any token.
+    # SQLite ends a query at NUL and cannot encode a lone surrogate; neither is part of a token.
     for item in _ITEM.finditer(_UNSTORABLE.sub(" ", q)):
         words = " ".join((item["word"] or item["phrase"] or "").split())
         if any(map(_is_token_character, words)):
@@ -42,22 +43,22 @@ def parse(q: str) -> TextQuery:
 
 
 def fts_phrase(item: str) -> str:
-    """Return an item as the FTS5 string of its tokens, which nothing inside can end."""
+    """Return an item as a quoted FTS5 string, which no character in the item can terminate."""
     return '"' + item.replace('"', '""') + '"'
 
 
 def required_expression(query: TextQuery) -> str | None:
-    """Return the FTS5 expression of articles that hold all required phrases; None if none is required."""
+    """Return the FTS5 expression that matches articles with all required phrases; None if none is required."""
     return " AND ".join(map(fts_phrase, query.required)) or None
 
 
 def excluded_expression(query: TextQuery) -> str | None:
-    """Return the FTS5 expression of articles to leave out; None if nothing is excluded."""
+    """Return the FTS5 expression that matches articles with an excluded phrase; None if none is excluded."""
     return " OR ".join(map(fts_phrase, query.excluded)) or None
 
 
 def _is_token_character(character: str) -> bool:
-    """Tell whether the tokenizer unicode61 makes tokens of it: letters, numbers and private use."""
+    """Return whether the tokenizer unicode61 puts a character into tokens: letters, numbers and private use."""
     category = unicodedata.category(character)
     return category[0] in "LN" or category == "Co"
 
@@ -65,5 +66,5 @@ def _is_token_character(character: str) -> bool:
 def _check_size(q: str, items: int) -> None:
     if items == 0:
         raise InvalidRequestError(InvalidParameter("q", q, "at least one word of letters or digits"))
-    if items > MOST_ITEMS:
-        raise InvalidRequestError(InvalidParameter("q", q, f"at most {MOST_ITEMS} words and phrases, not {items}"))
+    if items > MAX_ITEMS:
+        raise InvalidRequestError(InvalidParameter("q", q, f"at most {MAX_ITEMS} words and phrases, not {items}"))

@@ -1,59 +1,64 @@
-"""A text as the text index reads it, code point by code point: what is found has its place in the stored text."""
+"""The tokenizer of the text index, code point by code point, so that a match has its offsets in the stored text."""
 
 import re
 from collections.abc import Iterator
 
-from app.stores.sqlite import as_indexed
+from app.stores.sqlite import index_foldings
 
-MARK = "\x01"
-"""Stands for an accent of its own code point, which belongs to the letter before it."""
+ACCENT = "\x01"
+"""The replacement of an accent that is a code point of its own and belongs to the letter before it."""
 
-BLOCK = 128
-"""Code points that are asked for at once: a script has a few such blocks."""
+# A script has a few such blocks.
+BLOCK_SIZE = 128
+"""Code points that are looked up together."""
 
-MOST_REMEMBERED = 100_000
-"""Code points: more than the letters of all scripts in daily use, about 10 MB."""
+# More than the letters of all scripts in daily use, about 10 MB.
+MAX_CACHED_CODE_POINTS = 100_000
+"""Maximum number of code points to cache."""
 
-_STRAY_MARKS = re.compile(f"(?<![^ ]){MARK}+")
+_STRAY_ACCENTS = re.compile(f"(?<![^ ]){ACCENT}+")
 
 
-class _Indexed(dict[int, str]):
-    """How the index reads each code point, asked when one of its block is first seen."""
+class _IndexedCodePoints(dict[int, str]):
+    """The indexed form of each code point, looked up when one of its block is first seen."""
 
     def __missing__(self, code: int) -> str:
-        first = code - code % BLOCK
-        block = {at: read or MARK for at, read in as_indexed(range(first, first + BLOCK)).items()}
-        if len(self) >= MOST_REMEMBERED:
+        first = code - code % BLOCK_SIZE
+        block = {point: form or ACCENT for point, form in index_foldings(range(first, first + BLOCK_SIZE)).items()}
+        if len(self) >= MAX_CACHED_CODE_POINTS:
             self.clear()
         self.update(block)
         return block[code]
 
 
-_INDEXED = _Indexed()
+_INDEXED_CODE_POINTS = _IndexedCodePoints()
 
 
 def indexed(text: str) -> str:
-    """Return a copy as long as the text: letters folded, MARK for an accent, a space for what is in no word."""
-    copy = text.translate(_INDEXED)
-    # A word begins with a letter: an accent before it stands alone.
-    return _STRAY_MARKS.sub(lambda marks: " " * len(marks[0]), copy) if MARK in copy else copy
+    """Return the indexed form of a text, of equal length: folded letters, ACCENT for accents, spaces between words."""
+    copy = text.translate(_INDEXED_CODE_POINTS)
+    # A word starts with a letter: an accent before it is in no word.
+    return _STRAY_ACCENTS.sub(lambda accents: " " * len(accents[0]), copy) if ACCENT in copy else copy
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text as the index has them, in order."""
-    return [word for word in indexed(text).replace(MARK, "").split(" ") if word]
+    """Return the indexed words of a text, in order."""
+    return [word for word in indexed(text).replace(ACCENT, "").split(" ") if word]
 
 
 class Phrase:
-    """Words that stand side by side, to be found in copies made by `indexed`."""
+    """Consecutive words, to find in texts in their indexed form."""
 
     def __init__(self, text: str) -> None:
-        found = words(text)
-        self._plain = _pattern(found, "")
-        self._marked = _pattern(found, f"{MARK}*")
+        phrase = words(text)
+        self._plain = _pattern(phrase, "")
+        self._accented = _pattern(phrase, f"{ACCENT}*")
 
     def spans(self, copy: str) -> Iterator[tuple[int, int]]:
-        """Yield start and end of each occurrence in order; those that share a word are one, as the index shows them."""
+        """Yield start and end of each occurrence in the indexed form of a text, in order.
+
+        Occurrences that share a word are joined, as FTS5 does when it highlights.
+        """
         start = end = -1
         for first, last in self._occurrences(f" {copy} "):
             if first >= end:
@@ -65,14 +70,14 @@ class Phrase:
             yield start, end
 
     def _occurrences(self, padded: str) -> Iterator[tuple[int, int]]:
-        pattern = self._marked if MARK in padded else self._plain
+        pattern = self._accented if ACCENT in padded else self._plain
         match = pattern.search(padded) if pattern else None
         while pattern and match:
             yield match.start(), match.end() - 1
             match = pattern.search(padded, match.start() + 1)
 
 
-def _pattern(words: list[str], mark: str) -> re.Pattern[str] | None:
-    """Return what finds these words with a space before them, which is quick to look for; None for no words."""
-    spelt = ("".join(re.escape(letter) + mark for letter in word) for word in words)
-    return re.compile(f" {' +'.join(spelt)}(?= )") if words else None
+def _pattern(words: list[str], after_letter: str) -> re.Pattern[str] | None:
+    """Return the pattern of these words, each after a space (a literal prefix is fast to find); None for no words."""
+    spellings = ("".join(re.escape(letter) + after_letter for letter in word) for word in words)
+    return re.compile(f" {' +'.join(spellings)}(?= )") if words else None

@@ -1,4 +1,7 @@
-"""Where the next page begins, as an opaque token: a place in the order and a digest of the question, no position."""
+"""Cursors: where the next page begins, as an opaque token of a sort key and a digest of the request's parameters.
+
+A cursor holds no position in the index, so that it stays valid when a publish renumbers the articles.
+"""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import blake2b
@@ -7,71 +10,78 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from app.errors import InvalidParameter, InvalidRequestError
-from app.search.index.columns import Key
+from app.search.index.columns import SortKey
 from app.search.query.parameters import Paging
-from app.search.query.search import After
-from app.search.query.statements import Place
-from app.search.sql.history import ChangePlace
+from app.search.query.search import PageStart
+from app.search.query.statements import StatementKey
+from app.search.sql.history import ChangeKey
 
-Where = TypeVar("Where")
+SortKeyT = TypeVar("SortKeyT")
 
-Version = Annotated[int, Field(ge=0, lt=2**63)]
-"""A corpus version as a client may forge it: one that the database can be asked about."""
+# A client can forge a cursor, and the database driver raises on larger integers.
+StoredVersion = Annotated[int, Field(ge=0, lt=2**63)]
+"""A corpus version in a cursor, within the integers of the database."""
 
 
-class Cursors(Generic[Where]):
-    """Writes and reads the cursors whose places have one shape."""
+class Cursors(Generic[SortKeyT]):
+    """Write and read cursors whose sort keys have one type."""
 
-    def __init__(self, shape: object) -> None:
-        self._adapter: TypeAdapter[tuple[str, Where]] = TypeAdapter(tuple[str, shape])  # type: ignore[valid-type]
+    def __init__(self, key_type: object) -> None:
+        self._adapter: TypeAdapter[tuple[str, SortKeyT]] = TypeAdapter(tuple[str, key_type])  # type: ignore[valid-type]
 
-    def write(self, question: Paging, place: Where | None, *, of: str = "") -> str | None:
-        """Return the token for a place in the answer to a question, asked `of` a thing; None for no place."""
-        if place is None:
+    def write(self, parameters: Paging, sort_key: SortKeyT | None, *, of: str = "") -> str | None:
+        """Return the cursor for a sort key; None for None.
+
+        The cursor is valid for the same parameters only, and for the item `of` this id, if the path names one.
+        """
+        if sort_key is None:
             return None
-        return urlsafe_b64encode(self._adapter.dump_json((_digest(question, of), place))).decode().rstrip("=")
+        return urlsafe_b64encode(self._adapter.dump_json((_digest(parameters, of), sort_key))).decode().rstrip("=")
 
-    def read(self, question: Paging, *, of: str = "") -> Where | None:
-        """Return the place that the question's cursor holds; raises InvalidRequestError if it is of another."""
-        if question.cursor is None:
+    def read(self, parameters: Paging, *, of: str = "") -> SortKeyT | None:
+        """Return the sort key in the cursor of a request; None without a cursor.
+
+        Raise InvalidRequestError for a malformed cursor and for one of another request.
+        """
+        if parameters.cursor is None:
             return None
         try:
-            raw = urlsafe_b64decode(question.cursor + "=" * (-len(question.cursor) % 4))
-            digest, place = self._adapter.validate_json(raw, strict=True)
+            raw = urlsafe_b64decode(parameters.cursor + "=" * (-len(parameters.cursor) % 4))
+            digest, sort_key = self._adapter.validate_json(raw, strict=True)
         except (ValueError, ValidationError):
-            raise _refused(question.cursor, "the `next` of the page before, as it was given") from None
-        if digest != _digest(question, of):
-            raise _refused(question.cursor, "the other parameters to stay as they were on the page before")
-        return place
+            raise _refusal(parameters.cursor, "the `next` of the previous page, unchanged") from None
+        if digest != _digest(parameters, of):
+            raise _refusal(parameters.cursor, "all other parameters as they were for the previous page")
+        return sort_key
 
 
-def _refused(cursor: str, wanted: str) -> InvalidRequestError:
+def _refusal(cursor: str, wanted: str) -> InvalidRequestError:
     return InvalidRequestError(InvalidParameter("cursor", cursor, wanted))
 
 
-def _digest(question: Paging, of: str) -> str:
-    """Return what stands for all parameters but the cursor, and for the thing in the path."""
-    asked = question.model_dump_json(exclude={"cursor"})
-    return blake2b(f"{type(question).__name__} {of}{asked}".encode(), digest_size=8).hexdigest()
+def _digest(parameters: Paging, of: str) -> str:
+    """Return a digest of all parameters except the cursor, and of the item in the path."""
+    json = parameters.model_dump_json(exclude={"cursor"})
+    return blake2b(f"{type(parameters).__name__} {of}{json}".encode(), digest_size=8).hexdigest()
 
 
-ARTICLE_CURSORS: Cursors[After] = Cursors(After)
-"""After an article: its key, or the state of the text index and its id."""
+ARTICLE_CURSORS: Cursors[PageStart] = Cursors(PageStart)
+"""After an article: its sort key, or the state of the text index and the article id."""
 
-STATEMENT_CURSORS: Cursors[Place] = Cursors(Place)
-"""After a statement: the key of its article and its place there."""
+STATEMENT_CURSORS: Cursors[StatementKey] = Cursors(StatementKey)
+"""After a statement: the sort key of its article and its place in the article."""
 
-FEED_CURSORS: Cursors[Key] = Cursors(Key)
+FEED_CURSORS: Cursors[SortKey] = Cursors(SortKey)
 """After an article in order of time, newest first."""
 
 COUNT_CURSORS: Cursors[tuple[int, str]] = Cursors(tuple[int, str])
 """After a value in a list by count and then id."""
 
 RANK_CURSORS: Cursors[tuple[float, str]] = Cursors(tuple[float, str])
-"""After a value in a list by any number and then id."""
+"""After a value in a list by a measure and then id."""
 
-VERSION_CURSORS: Cursors[int] = Cursors(Version)
+VERSION_CURSORS: Cursors[int] = Cursors(StoredVersion)
 """Before a corpus version."""
 
-CHANGE_CURSORS: Cursors[ChangePlace] = Cursors(tuple[Version, str])
-"""After a change: its corpus version and its article."""
+CHANGE_CURSORS: Cursors[ChangeKey] = Cursors(tuple[StoredVersion, str])
+"""After a change: its corpus version and its article id."""

@@ -1,4 +1,4 @@
-"""Why each article of a page is in the result: by which entities, and on request where it names them."""
+"""Why the articles of a page match: the entities through which they do, where they name them, and snippets."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,61 +6,67 @@ from typing import Any
 
 from app.models import Mention, MentionKind
 from app.search.fulltext.snippets import Snippet, Span, snippets
-from app.search.index.memberships import Part
+from app.search.index.memberships import MemberPosting
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause
 from app.search.query.search import Result
 from app.search.sql import rows
-from app.text.query_parser import parse
+from app.text.query_parser import parse_query
 from app.text.tokenizer import Phrase, indexed
 from app.wire.base import EntityRef, Match, Surface
-from app.wire.offsets import Fields
+from app.wire.offsets import FieldTexts
 
-Named = Mapping[tuple[int, str], Sequence[Mention]]
-"""The mentions of each pair of revision and entity."""
+MentionsByEntity = Mapping[tuple[int, str], Sequence[Mention]]
+"""The mentions of each pair of revision id and entity id."""
 
-Spans = dict[str, set[Span]]
-"""What was found in each field."""
+SpansByField = dict[str, set[Span]]
+"""The spans that match in each field."""
 
 
-def matched(result: Result, positions: Sequence[int], *, explain: bool) -> list[list[Match]]:
-    """Return for each position the entities by which the clauses found it, in the order of the clauses."""
+def matches_at(result: Result, positions: Sequence[int], *, explain: bool) -> list[list[Match]]:
+    """Return for each position the entities through which its article matches, in the order of the clauses.
+
+    With `explain`, each match has the mentions of its entity, which takes one SQL statement.
+    """
     snapshot = result.snapshot
-    found = [list(found_by(result.clauses, position)) for position in positions]
-    named = named_at(result, positions, {part.ordinal for pairs in found for _, part in pairs}) if explain else None
+    pairs_at = [list(matching_entities(result.clauses, position)) for position in positions]
+    ordinals = {entity.ordinal for pairs in pairs_at for _, entity in pairs}
+    mentions = mentions_at(result, positions, ordinals) if explain else None
     return [
-        [_match(snapshot, clause, part, int(snapshot.columns.order[position]), named) for clause, part in pairs]
-        for position, pairs in zip(positions, found, strict=True)
+        [_match(snapshot, clause, entity, int(snapshot.columns.order[position]), mentions) for clause, entity in pairs]
+        for position, pairs in zip(positions, pairs_at, strict=True)
     ]
 
 
-def found_by(clauses: Sequence[Clause], position: int) -> Iterator[tuple[Clause, Part]]:
-    """Yield the values and the entities that count for them by which an article was found."""
+def matching_entities(clauses: Sequence[Clause], position: int) -> Iterator[tuple[Clause, MemberPosting]]:
+    """Yield each clause that the article at a position matches, with each entity through which it does."""
     for clause in clauses:
-        for part in clause.parts if clause.role != "none" else ():
-            if position in part.positions:
-                yield clause, part
+        for entity in clause.member_postings if clause.role != "none" else ():
+            if position in entity.positions:
+                yield clause, entity
 
 
-def named_at(result: Result, positions: Sequence[int], ordinals: set[int]) -> Named:
-    """Return where the articles at these positions name these entities."""
+def mentions_at(result: Result, positions: Sequence[int], ordinals: set[int]) -> MentionsByEntity:
+    """Return the mentions of these entities in the articles at these positions, with one SQL statement."""
     snapshot = result.snapshot
     ids = [int(snapshot.columns.order[position]) for position in positions]
-    named: defaultdict[tuple[int, str], list[Mention]] = defaultdict(list)
     labels = [snapshot.labels.entity[ordinal] for ordinal in ordinals]
-    asked = {id_: label.id for label in labels for id_ in (label.id, *label.former_ids)}
-    for mention in rows.mentions_of(result.text.session, ids, asked):
-        named[mention.revision_id, asked[mention.entity_id or ""]].append(mention)
-    return named
+    current_ids = {id_: label.id for label in labels for id_ in (label.id, *label.former_ids)}
+    mentions: defaultdict[tuple[int, str], list[Mention]] = defaultdict(list)
+    for mention in rows.mentions_of(result.text.session, ids, current_ids):
+        mentions[mention.revision_id, current_ids[mention.entity_id or ""]].append(mention)
+    return mentions
 
 
-def _match(snapshot: Snapshot, clause: Clause, part: Part, revision: int, named: Named | None) -> Match:
-    label = snapshot.labels.entity[part.ordinal]
+def _match(
+    snapshot: Snapshot, clause: Clause, entity: MemberPosting, revision: int, mentions: MentionsByEntity | None
+) -> Match:
+    label = snapshot.labels.entity[entity.ordinal]
     return Match(
         parameter=clause.parameter,
         value=clause.value,
         entity=EntityRef(id=label.id, name=label.name, type=label.type),
-        surfaces=None if named is None else [_surface(mention) for mention in named[revision, label.id]],
+        surfaces=None if mentions is None else [_surface(mention) for mention in mentions[revision, label.id]],
     )
 
 
@@ -69,48 +75,51 @@ def _surface(mention: Mention) -> Surface:
     return Surface(**fields, kind=MentionKind(mention.kind))
 
 
-def highlights(result: Result, positions: Sequence[int], fields: Sequence[Fields]) -> list[list[dict[str, Any]]]:
-    """Return for each position the snippets of its fields, as the fields of Highlight; with one statement at most.
+def highlights_at(result: Result, positions: Sequence[int], fields: Sequence[FieldTexts]) -> list[list[dict[str, Any]]]:
+    """Return for each position the snippets of its fields, as the fields of Highlight, with at most one SQL statement.
 
-    Of the fields there are those that may be shown, title first.
+    `fields` are those that may be shown of each article, title first.
     """
-    mentioned = _mentioned(result, positions)
+    entity_spans = _entity_spans_at(result, positions)
     phrases = _phrases(result)
     return [
-        [_highlight(snippet, texts[snippet.field]) for snippet in snippets(texts, _with_words(spans, texts, phrases))]
-        for texts, spans in zip(fields, mentioned, strict=True)
+        [_highlight(snippet, texts[snippet.field]) for snippet in snippets(texts, _with_phrases(spans, texts, phrases))]
+        for texts, spans in zip(fields, entity_spans, strict=True)
     ]
 
 
 def _phrases(result: Result) -> dict[str, Phrase]:
-    """Return the words and phrases that must occur, by how they are written."""
-    required = (item for clause in result.clauses if clause.parameter == "q" for item in parse(clause.value).required)
+    """Return the words and phrases that must occur, by their spelling in the query."""
+    required = (
+        item for clause in result.clauses if clause.parameter == "q" for item in parse_query(clause.value).required
+    )
     return {item: Phrase(item) for item in required}
 
 
-def _with_words(spans: Spans, texts: Fields, phrases: Mapping[str, Phrase]) -> Spans:
+def _with_phrases(spans: SpansByField, texts: FieldTexts, phrases: Mapping[str, Phrase]) -> SpansByField:
+    """Return the spans with those of the phrases added in place."""
     for field, text in texts.items() if phrases else ():
-        copy = indexed(text)
-        words = (Span(*place, "q", item) for item, phrase in phrases.items() for place in phrase.spans(copy))
-        spans.setdefault(field, set()).update(words)
+        folded = indexed(text)
+        added = (Span(*span, "q", item) for item, phrase in phrases.items() for span in phrase.spans(folded))
+        spans.setdefault(field, set()).update(added)
     return spans
 
 
-def _mentioned(result: Result, positions: Sequence[int]) -> list[Spans]:
-    """Return for each position where it names the entities by which it was found."""
-    pairs = [list(found_by(result.clauses, position)) for position in positions]
-    ordinals = {part.ordinal for found in pairs for _, part in found}
-    named = named_at(result, positions, ordinals) if ordinals else {}
+def _entity_spans_at(result: Result, positions: Sequence[int]) -> list[SpansByField]:
+    """Return for each position the spans that name the entities through which its article matches."""
+    pairs_at = [list(matching_entities(result.clauses, position)) for position in positions]
+    ordinals = {entity.ordinal for pairs in pairs_at for _, entity in pairs}
+    mentions = mentions_at(result, positions, ordinals) if ordinals else {}
     labels, order = result.snapshot.labels.entity, result.snapshot.columns.order
-    mentioned: list[Spans] = []
-    for position, found in zip(positions, pairs, strict=True):
-        spans: Spans = {}
-        for clause, part in found:
-            for mention in named[int(order[position]), labels[part.ordinal].id]:
+    spans_at: list[SpansByField] = []
+    for position, pairs in zip(positions, pairs_at, strict=True):
+        spans: SpansByField = {}
+        for clause, entity in pairs:
+            for mention in mentions[int(order[position]), labels[entity.ordinal].id]:
                 span = Span(mention.start, mention.end, clause.parameter, clause.value)
                 spans.setdefault(mention.field, set()).add(span)
-        mentioned.append(spans)
-    return mentioned
+        spans_at.append(spans)
+    return spans_at
 
 
 def _highlight(snippet: Snippet, text: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Counts and labels -> facets and explanations as they go out."""
+"""Facets, explanations of empty results, and the first and last day of a result, as response fields."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -6,47 +6,50 @@ from functools import partial
 from pyroaring import BitMap
 
 from app.dates import iso_day
-from app.search.aggregations.facets import Count, FacetCounts
+from app.search.aggregations.facets import FacetCount, FacetCounts
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import Dropped, match, without_each
+from app.search.query.clauses import RelaxedTotal, match, totals_without_each
 from app.search.query.filters import ArticlePage
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
-from app.wire.base import Empty, Facets, Without
+from app.wire.base import EmptyExplanation, Facets, TotalWithout
 
 FACET_NAMES: tuple[FacetName, ...] = ("source", "actor", "place", "weapon", "language", "precision")
 
 
-def facets(result: Result, asked: ArticlePage) -> Facets | None:
-    """Return the asked facets of a result; None if none was asked."""
-    if not asked.facet:
+def facets(result: Result, page: ArticlePage) -> Facets | None:
+    """Return the requested facets of a result; None if none was requested."""
+    if not page.facet:
         return None
-    counts = FacetCounts(result, members=asked.members)
-    counted = {name: [_facet_value(count) for count in counts.facet(name, asked.facet_size)] for name in asked.facet}
-    return Facets.model_validate({name: counted.get(name) for name in FACET_NAMES})
+    counts = FacetCounts(result, members=page.members)
+    values = {name: [_facet_value(count) for count in counts.facet(name, page.facet_size)] for name in page.facet}
+    return Facets.model_validate({name: values.get(name) for name in FACET_NAMES})
 
 
-def _facet_value(count: Count) -> dict[str, str | int]:
+def _facet_value(count: FacetCount) -> dict[str, str | int]:
     return {"id": count.id, "name": count.name, "count": count.count, "chosen": count.chosen}
 
 
-def empty(result: Result) -> Empty | None:
-    """Return why no article was found; None if one was."""
-    found = partial(match, result.snapshot.all)
-    return None if result.positions else explained(result.snapshot, without_each(result.clauses, found))
+def explain_no_articles(result: Result) -> EmptyExplanation | None:
+    """Return why no article matches; None if one does."""
+    if result.positions:
+        return None
+    return empty_explanation(
+        result.snapshot, totals_without_each(result.clauses, partial(match, result.snapshot.all_positions))
+    )
 
 
-def explained(snapshot: Snapshot, dropped: Iterable[Dropped]) -> Empty:
-    """Return what would be found without each value, and the days that there are."""
-    first, last = days_of(snapshot, snapshot.all)
-    return Empty(
-        without=[Without(parameter=d.clause.parameter, value=d.clause.value, total=d.total) for d in dropped],
+def empty_explanation(snapshot: Snapshot, dropped: Iterable[RelaxedTotal]) -> EmptyExplanation:
+    """Return the totals without each value, and the first and last day of the corpus."""
+    first, last = first_and_last_day(snapshot, snapshot.all_positions)
+    return EmptyExplanation(
+        without=[TotalWithout(parameter=d.clause.parameter, value=d.clause.value, total=d.total) for d in dropped],
         first_day=first,
         last_day=last,
     )
 
 
-def days_of(snapshot: Snapshot, positions: BitMap) -> tuple[str | None, str | None]:
-    """Return the days between which these articles are printed, None if none is dated: a search finds all in them."""
-    days = snapshot.days_of(positions)
+def first_and_last_day(snapshot: Snapshot, positions: BitMap) -> tuple[str | None, str | None]:
+    """Return the days between which a search finds all dated articles of these; None if none is dated."""
+    days = snapshot.day_span(positions)
     return (None, None) if days is None else (iso_day(days[0]), iso_day(days[1]))

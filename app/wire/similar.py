@@ -1,4 +1,4 @@
-"""Articles like one, and why, as they go out."""
+"""Articles similar to one, with the entities and words they share, as response fields."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,62 +6,68 @@ from typing import Any
 from pydantic import Field
 from sqlmodel import Session
 
-from app.search.aggregations.similar import Similar, similar
+from app.search.aggregations.similar import ScoredArticle, similar
 from app.search.index.snapshot import Snapshot
 from app.settings import ServeText
 from app.text.tokenizer import words
-from app.wire.articles import Item, serves, unsearched_items
-from app.wire.base import VERSION, ArticleItem, EntityRef, Out
+from app.wire.articles import ItemFields, is_kind_served, unsearched_items
+from app.wire.base import VERSION_FIELD, ArticleItem, EntityRef, Out
 
-MOST_REASONS = 10
-"""Entities, and words, that are given as reasons: the most telling ones."""
+MAX_REASONS = 10
+"""Maximum number of shared entities, and of shared words, that explain a similarity."""
 
 
 class SimilarArticle(Out):
-    """An article that is like another, and by what."""
+    """An article that is similar to another, and what they share."""
 
-    article: ArticleItem = Field(description="The article.")
+    article: ArticleItem = Field(description="The similar article.")
     score: float = Field(
-        description="How alike they are, from 0 to 1: the mean of the cosines of their entities and of their words.",
+        description="Similarity, from 0 to 1: the mean of the cosine similarities of their entities and of their "
+        "words.",
         examples=[0.42],
     )
-    entities: list[EntityRef] = Field(description="Up to ten entities that both name, the rarest first.")
+    entities: list[EntityRef] = Field(description="Up to ten entities that both articles name, the rarest first.")
     words: list[str] = Field(
-        description="Up to ten words that both have, as the search folds them, the rarest among the articles compared "
-        "first; of a text that the operator withholds there are none.",
+        description="Up to ten words that both articles contain, folded as in the search, those first that are rarest "
+        "among the compared articles; none from a text that the operator withholds.",
         examples=[["sortie", "latakia"]],
     )
 
 
 class SimilarList(Out):
-    """The articles most like one, the most alike first, ties by id."""
+    """The articles most similar to one, the most similar first, ties by id."""
 
-    total: int = Field(description="Exact number of articles that name an entity that this one names.", examples=[4])
-    items: list[SimilarArticle] = Field(
-        description="The most alike of them; of those with most of their entities in common, 100, words are compared."
+    total: int = Field(
+        description="Exact number of other articles that share an entity with this article.", examples=[4]
     )
-    corpus_version: int = VERSION
+    items: list[SimilarArticle] = Field(
+        description="The most similar of these, chosen among the 100 whose entities are most similar."
+    )
+    corpus_version: int = VERSION_FIELD
 
 
 def similar_list(session: Session, snapshot: Snapshot, position: int, limit: int, serve: ServeText) -> SimilarList:
-    """Return the articles most like the one at this position, with three statements however many they are."""
-    total, found = similar(session, snapshot, position, limit)
-    own, *others = unsearched_items(session, snapshot, [position, *(one.position for one in found)])
-    items = [_similar(snapshot, one, own, item, serve) for one, item in zip(found, others, strict=True)]
+    """Return the articles most similar to the one at this position, with three SQL statements however many they are."""
+    total, ranking = similar(session, snapshot, position, limit)
+    own, *others = unsearched_items(session, snapshot, [position, *(entry.position for entry in ranking)])
+    items = [_similar(snapshot, entry, own, item, serve) for entry, item in zip(ranking, others, strict=True)]
     return SimilarList.model_validate({"total": total, "items": items, "corpus_version": snapshot.version})
 
 
-def _similar(snapshot: Snapshot, found: Similar, own: Item, item: Item, serve: ServeText) -> dict[str, Any]:
-    labels = (snapshot.labels.entity[ordinal] for ordinal in found.ordinals[:MOST_REASONS])
+def _similar(
+    snapshot: Snapshot, entry: ScoredArticle, own: ItemFields, item: ItemFields, serve: ServeText
+) -> dict[str, Any]:
+    labels = (snapshot.labels.entity[ordinal] for ordinal in entry.ordinals[:MAX_REASONS])
+    withheld = [article for article in (own, item) if not is_kind_served(serve, article["text_kind"])]
     return {
         "article": item,
-        "score": found.score,
+        "score": entry.score,
         "entities": [{"id": label.id, "name": label.name, "type": label.type} for label in labels],
-        "words": _shown(found.words, [one for one in (own, item) if not serves(serve, one["text_kind"])]),
+        "words": _served_words(entry.words, withheld),
     }
 
 
-def _shown(found: Iterable[str], withheld: Iterable[Item]) -> list[str]:
-    """Return the first of the words; of articles whose text is withheld only those of their titles."""
+def _served_words(shared: Iterable[str], withheld: Iterable[ItemFields]) -> list[str]:
+    """Return the first of the shared words that occur in the title of every article whose text is withheld."""
     titles = [frozenset(words(item["title"])) for item in withheld]
-    return [word for word in found if all(word in title for title in titles)][:MOST_REASONS]
+    return [word for word in shared if all(word in title for title in titles)][:MAX_REASONS]

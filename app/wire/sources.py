@@ -1,42 +1,58 @@
-"""Sources as they go out."""
+"""Sources and the corpus as response fields."""
 
 from pydantic import Field
 
 from app.search.index.snapshot import Snapshot
-from app.wire.articles import instant
-from app.wire.base import NEXT, TOTAL, VERSION, Out, SourceRef
-from app.wire.facets import days_of
+from app.wire.articles import format_instant
+from app.wire.base import NEXT_FIELD, TOTAL_FIELD, VERSION_FIELD, Out, SourceRef
+from app.wire.facets import first_and_last_day
 
 
 class SourceItem(SourceRef):
-    """A source and what is published of it."""
+    """A source and its published articles."""
 
-    names: list[str] = Field(description="Other names that find it.", examples=[["Radio Free Europe"]])
-    domains: list[str] = Field(description="Its hosts.", examples=[["rferl.org"]])
-    articles: int = Field(description="Articles of it.", examples=[1])
-    first_day: str | None = Field(description="Its first printed day.", examples=["2015-10-07"])
-    last_day: str | None = Field(description="Its last printed day.", examples=["2015-10-07"])
+    names: list[str] = Field(description="Other names of the source.", examples=[["Radio Free Europe"]])
+    domains: list[str] = Field(description="Its domains.", examples=[["rferl.org"]])
+    articles: int = Field(description="Number of its published articles.", examples=[1])
+    first_day: str | None = Field(description="First printed day of its articles.", examples=["2015-10-07"])
+    last_day: str | None = Field(description="Last printed day of its articles.", examples=["2015-10-07"])
 
 
 class SourceDetail(SourceItem):
-    """A source, whether it has articles or not."""
+    """A source, with or without articles."""
 
-    corpus_version: int = VERSION
+    corpus_version: int = VERSION_FIELD
 
 
 class SourceList(Out):
-    """A page of sources that have articles, by count and then id."""
+    """A page of the sources that have articles, by number of articles and then id."""
 
-    total: int = TOTAL
-    items: list[SourceItem] = Field(description="The sources of this page.")
-    next: str | None = NEXT
-    corpus_version: int = VERSION
+    total: int = TOTAL_FIELD
+    items: list[SourceItem] = Field(description="The sources on this page.")
+    next: str | None = NEXT_FIELD
+    corpus_version: int = VERSION_FIELD
+
+
+class CorpusOut(Out):
+    """The published corpus in numbers."""
+
+    version: int = VERSION_FIELD
+    published_at: str | None = Field(
+        description="When this version was published, UTC; null before the first publish.",
+        examples=["2026-01-01T00:00:00Z"],
+    )
+    articles: int = Field(description="Number of published articles.", examples=[5])
+    undated: int = Field(description="Number of articles without a known date.", examples=[0])
+    sources: int = Field(description="Number of sources that have articles.", examples=[4])
+    entities: int = Field(description="Number of entities that articles name.", examples=[80])
+    first_day: str | None = Field(description="First printed day of the articles.", examples=["2015-09-30"])
+    last_day: str | None = Field(description="Last printed day of the articles.", examples=["2015-11-22"])
 
 
 def source_item(snapshot: Snapshot, ordinal: int, count: int) -> SourceItem:
-    """Return a source with its number of articles and its days."""
+    """Return a source with the number of its articles and their first and last day."""
     label = snapshot.labels.source[ordinal]
-    first, last = days_of(snapshot, snapshot.postings["source"][ordinal])
+    first, last = first_and_last_day(snapshot, snapshot.postings["source"][ordinal])
     return SourceItem(
         id=label.id,
         name=label.name,
@@ -49,32 +65,19 @@ def source_item(snapshot: Snapshot, ordinal: int, count: int) -> SourceItem:
 
 
 def source_detail(snapshot: Snapshot, ordinal: int) -> SourceDetail:
-    """Return a source, whether it has articles or not."""
+    """Return a source, with or without articles."""
     item = source_item(snapshot, ordinal, len(snapshot.postings["source"][ordinal]))
     return SourceDetail(**dict(item), corpus_version=snapshot.version)
 
 
-class CorpusOut(Out):
-    """What is published, in numbers."""
-
-    version: int = VERSION
-    published_at: str | None = Field(description="When it was published, UTC.", examples=["2026-01-01T00:00:00Z"])
-    articles: int = Field(description="Published articles.", examples=[5])
-    undated: int = Field(description="Articles of which no date is known.", examples=[0])
-    sources: int = Field(description="Sources with articles.", examples=[4])
-    entities: int = Field(description="Entities that articles name.", examples=[80])
-    first_day: str | None = Field(description="First printed day.", examples=["2015-09-30"])
-    last_day: str | None = Field(description="Last printed day.", examples=["2015-11-22"])
-
-
-def corpus(snapshot: Snapshot) -> CorpusOut:
-    """Return what is published, in numbers."""
-    first, last = days_of(snapshot, snapshot.all)
+def corpus_out(snapshot: Snapshot) -> CorpusOut:
+    """Return the published corpus in numbers."""
+    first, last = first_and_last_day(snapshot, snapshot.all_positions)
     return CorpusOut(
         version=snapshot.version,
-        published_at=instant(snapshot.published_at),
+        published_at=format_instant(snapshot.published_at),
         articles=len(snapshot),
-        undated=len(snapshot) - snapshot.dated,
+        undated=len(snapshot) - snapshot.dated_count,
         sources=sum(map(bool, snapshot.postings["source"])),
         entities=sum(map(bool, snapshot.postings["entity"])),
         first_day=first,

@@ -1,4 +1,4 @@
-"""Counts over time as they go out."""
+"""The timeline of a result as response fields."""
 
 from typing import Any
 
@@ -9,62 +9,67 @@ from app.search.aggregations.timeline import Bucket, Series, timeline
 from app.search.query.aggregation_filters import TimelineFilters
 from app.search.query.parameters import Interval
 from app.search.query.search import Result
-from app.wire.base import TOTAL, VERSION, Empty, Out
-from app.wire.facets import empty
+from app.wire.base import TOTAL_FIELD, VERSION_FIELD, EmptyExplanation, Out
+from app.wire.facets import explain_no_articles
 
 
 class BucketOut(Out):
-    """A day, week, month or year of the calendar, whole, and the articles that lie in it."""
+    """A whole calendar day, week, month or year and the articles whose dates fall into it."""
 
-    from_: str = Field(alias="from", description="Its first day.", examples=["2015-11-01"])
-    to: str = Field(description="Its last day.", examples=["2015-11-30"])
-    count: int = Field(description="Articles of the result that lie in it.", examples=[3])
-    corpus: int = Field(description="Articles of the whole corpus that lie in it.", examples=[4])
-    share: float | None = Field(description="`count` of `corpus`; null where that is 0.", examples=[0.75])
+    from_: str = Field(alias="from", description="First day of the bucket.", examples=["2015-11-01"])
+    to: str = Field(description="Last day of the bucket.", examples=["2015-11-30"])
+    count: int = Field(description="Number of articles of the result in the bucket.", examples=[3])
+    corpus: int = Field(description="Number of articles of the whole corpus in the bucket.", examples=[4])
+    share: float | None = Field(description="`count` divided by `corpus`; null if `corpus` is 0.", examples=[0.75])
 
 
 class SeriesOut(Out):
-    """A source or actor over the same buckets."""
+    """A source or actor counted over the same buckets."""
 
     id: str = Field(description="Id of the source or actor.", examples=["rferl"])
-    name: str = Field(description="Its name.", examples=["RFE/RL"])
-    count: int = Field(description="Articles of the result that have it, in a bucket or in none.", examples=[3])
-    counts: list[int] = Field(description="Those that lie in each bucket, in the order of the buckets.", examples=[[3]])
+    name: str = Field(description="Name of the source or actor.", examples=["RFE/RL"])
+    count: int = Field(
+        description="Number of articles of the result that have it, in any bucket or in none.", examples=[3]
+    )
+    counts: list[int] = Field(
+        description="Number of these articles in each bucket, in the order of the buckets.", examples=[[3]]
+    )
 
 
 class TimelineOut(Out):
-    """A result over time: what lies in the buckets, the undated and the coarser are the total."""
+    """A result over time; the counts of all buckets, `undated` and `imprecise` add up to the total."""
 
-    total: int = TOTAL
-    interval: Interval = Field(description="How long a bucket is.", examples=["month"])
+    total: int = TOTAL_FIELD
+    interval: Interval = Field(description="The length of a bucket.", examples=["month"])
     buckets: list[BucketOut] = Field(
-        description="From the first asked day to the last without a gap; an end that was not asked for is the first or "
-        "last day found."
+        description="The buckets from the first requested day to the last, without gaps; where `from` or `to` is "
+        "missing, from the first or to the last day of the result."
     )
     series: list[SeriesOut] | None = Field(
-        description="The sources or actors of most articles of the result, ties by id; null unless `by` asks."
+        description="The sources or actors with the most articles in the result, ties by id; null without `by`."
     )
-    undated: int = Field(description="Articles of the result of which no date is known.", examples=[0])
-    coarser: int = Field(
-        description="Articles of the result whose date is known, but not to a single bucket.", examples=[0]
+    undated: int = Field(description="Number of articles of the result without a known date.", examples=[0])
+    imprecise: int = Field(
+        description="Number of articles of the result whose date is known, but not precisely enough for one bucket.",
+        examples=[0],
     )
-    empty: Empty | None = Field(description="Null unless nothing was found.")
-    corpus_version: int = VERSION
+    empty: EmptyExplanation | None = Field(description="Why no article matches; null if one does.")
+    corpus_version: int = VERSION_FIELD
 
 
-def timeline_out(result: Result, asked: TimelineFilters) -> TimelineOut:
-    """Return a result over time; raises InvalidRequestError if that takes too many buckets."""
-    counted = timeline(result, asked)
-    # All at once: to make an object of each bucket first would take longer than to count.
+def timeline_out(result: Result, filters: TimelineFilters) -> TimelineOut:
+    """Return a result over time; raise InvalidRequestError if it would take too many buckets."""
+    counts = timeline(result, filters)
+    # Validated as a whole: building a model for each bucket first would take longer than counting.
     return TimelineOut.model_validate(
         {
             "total": len(result.positions),
-            "interval": asked.interval,
-            "buckets": [_bucket(bucket) for bucket in counted.buckets],
-            "series": counted.series and [_series(one) for one in counted.series],
-            "undated": counted.undated,
-            "coarser": counted.coarser,
-            "empty": empty(result),
+            "interval": filters.interval,
+            "buckets": [_bucket(bucket) for bucket in counts.buckets],
+            "series": counts.series and [_series(series) for series in counts.series],
+            "undated": counts.undated,
+            "imprecise": counts.coarser,
+            "empty": explain_no_articles(result),
             "corpus_version": result.snapshot.version,
         }
     )

@@ -1,4 +1,4 @@
-"""Publishes, changes and the versions of an article as they go out."""
+"""Publishes, changes and the versions of an article as response fields."""
 
 from typing import Any, Literal
 
@@ -6,17 +6,18 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from app.models import ChangeKind
-from app.search.sql.history import FIELDS
-from app.wire.articles import instant
-from app.wire.base import NEXT, TOTAL, VERSION, Out
+from app.search.sql.history import VERSIONED_FIELDS
+from app.wire.articles import format_instant
+from app.wire.base import NEXT_FIELD, TOTAL_FIELD, VERSION_FIELD, Out
 
-AT = Field(description="When that version was published, UTC.", examples=["2026-01-01T00:00:00Z"])
+AT_FIELD = Field(description="When this version was published, UTC.", examples=["2026-01-01T00:00:00Z"])
 
-KIND = Field(
-    description="What the version did with the article; one that comes back is added again.", examples=["updated"]
+KIND_FIELD = Field(
+    description="What the version did with the article; an article that returns is `added` again.",
+    examples=["updated"],
 )
 
-REASON = Field(description="Why it was removed, if that was said.", examples=["at the publisher's request"])
+REASON_FIELD = Field(description="Why the article was removed, if stated.", examples=["at the publisher's request"])
 
 FieldName = Literal[
     "title", "text", "text_kind", "source", "url", "authors", "published", "language", "rights", "mentions"
@@ -27,81 +28,90 @@ class PublishItem(Out):
     """One publish: a corpus version and what it changed."""
 
     version: int = Field(description="The corpus version.", examples=[2])
-    published_at: str = AT
-    articles: int = Field(description="Articles that it served.", examples=[5])
-    added: int = Field(description="Of them, those that the version before did not serve.", examples=[1])
-    changed: int = Field(description="Of them, those of which it serves something new.", examples=[2])
-    removed: int = Field(description="Articles that it serves no more.", examples=[0])
+    published_at: str = AT_FIELD
+    articles: int = Field(description="Number of articles that it serves.", examples=[5])
+    added: int = Field(description="Number of articles that the previous version did not serve.", examples=[1])
+    changed: int = Field(description="Number of articles that the previous version served differently.", examples=[2])
+    removed: int = Field(description="Number of articles that it no longer serves.", examples=[0])
 
 
 class PublishList(Out):
-    """A page of publishes, the newest first."""
+    """A page of publishes, newest first."""
 
     total: int = Field(description="Exact number of publishes.", examples=[2])
-    items: list[PublishItem] = Field(description="The publishes of this page.")
-    next: str | None = NEXT
-    corpus_version: int = VERSION
+    items: list[PublishItem] = Field(description="The publishes on this page.")
+    next: str | None = NEXT_FIELD
+    corpus_version: int = VERSION_FIELD
 
 
 class ChangeItem(Out):
-    """That a corpus version serves an article otherwise than the one before."""
+    """A change of one article from one corpus version to the next."""
 
-    version: int = Field(description="The corpus version that changed it.", examples=[2])
+    version: int = Field(description="The corpus version that changed the article.", examples=[2])
     article: str = Field(description="Public id of the article.", examples=["2v8k0q4m1xsc"])
-    kind: ChangeKind = KIND
-    at: str = AT
-    reason: str | None = REASON
+    kind: ChangeKind = KIND_FIELD
+    at: str = AT_FIELD
+    reason: str | None = REASON_FIELD
 
 
 class ChangeList(Out):
-    """A page of changes, in order of version and article."""
+    """A page of changes, by version and then article id."""
 
-    total: int = TOTAL
-    items: list[ChangeItem] = Field(description="The changes of this page.")
-    next: str | None = NEXT
-    corpus_version: int = VERSION
+    total: int = TOTAL_FIELD
+    items: list[ChangeItem] = Field(description="The changes on this page.")
+    next: str | None = NEXT_FIELD
+    corpus_version: int = VERSION_FIELD
 
 
 class LengthsOut(Out):
-    """How long the text is, in code points."""
+    """The length of a text before and after a change, in code points."""
 
-    before: int | None = Field(description="In the version before; null if it is not there.", examples=[1200])
-    after: int | None = Field(description="In this version; null if it is not there.", examples=[1260])
+    before: int | None = Field(
+        description="Length in the previous version; null if there is none, or if its text is no longer stored.",
+        examples=[1200],
+    )
+    after: int | None = Field(
+        description="Length in this version; null if it removed the article, or if its text is no longer stored.",
+        examples=[1260],
+    )
 
 
 class VersionItem(Out):
-    """What a corpus version served anew of an article."""
+    """What a corpus version changed in an article."""
 
-    version: int = Field(description="The first corpus version that served it so: `as_of` asks for it.", examples=[2])
-    at: str = AT
-    kind: ChangeKind = KIND
-    reason: str | None = REASON
+    version: int = Field(
+        description="The first corpus version that served the article like this; `as_of` accepts it.", examples=[2]
+    )
+    at: str = AT_FIELD
+    kind: ChangeKind = KIND_FIELD
+    reason: str | None = REASON_FIELD
     stored: bool = Field(
-        description="Whether `as_of` still answers it: `compact` drops what was replaced or removed.", examples=[True]
+        description="Whether `as_of` can still return this version: `compact` drops what was replaced or removed.",
+        examples=[True],
     )
     changed: list[FieldName] | None = Field(
-        description="What differs from the version before; null where there is nothing to compare with. `mentions` are "
-        "the entities and statements found in it.",
+        description="The fields that differ from the previous version; null if there is nothing to compare with. "
+        "`mentions` stands for the entities and statements found in the article.",
         examples=[["title", "text"]],
     )
-    text_length: LengthsOut = Field(description="Code points of the text before and after.")
+    text_length: LengthsOut = Field(description="Length of the text before and after, in code points.")
 
 
 class VersionList(Out):
-    """A page of the versions of an article, the newest first."""
+    """A page of the versions of an article, newest first."""
 
     total: int = Field(description="Exact number of versions.", examples=[2])
-    items: list[VersionItem] = Field(description="The versions of this page.")
-    next: str | None = NEXT
-    corpus_version: int = VERSION
+    items: list[VersionItem] = Field(description="The versions on this page.")
+    next: str | None = NEXT_FIELD
+    corpus_version: int = VERSION_FIELD
 
 
 def publish_item(row: Row[Any]) -> PublishItem:
-    """Return a publish."""
+    """Return a row of the log of publishes as an item."""
     return PublishItem.model_validate(
         {
             "version": row.version,
-            "published_at": instant(row.published_at),
+            "published_at": format_instant(row.published_at),
             "articles": row.articles,
             "added": row.added,
             "changed": row.changed,
@@ -111,31 +121,31 @@ def publish_item(row: Row[Any]) -> PublishItem:
 
 
 def change_item(row: Row[Any]) -> ChangeItem:
-    """Return a change."""
+    """Return a row of the log of changes as an item."""
     return ChangeItem.model_validate(
         {
             "version": row.version,
             "article": row.article_id,
             "kind": row.kind,
-            "at": instant(row.published_at),
+            "at": format_instant(row.published_at),
             "reason": row.reason,
         }
     )
 
 
 def version_item(row: Row[Any]) -> VersionItem:
-    """Return a version of an article."""
-    compared = row.stored is not None and row.stored_before is not None
-    # A revision of its own in which no column differs was annotated anew.
-    changed = [name for name in FIELDS if getattr(row, f"differs_{name}")] or ["mentions"]
+    """Return a version of an article as an item."""
+    is_comparable = row.stored is not None and row.stored_before is not None
+    # A new revision in which no column differs was only annotated again.
+    changed = [name for name in VERSIONED_FIELDS if getattr(row, f"differs_{name}")] or ["mentions"]
     return VersionItem.model_validate(
         {
             "version": row.version,
-            "at": instant(row.published_at),
+            "at": format_instant(row.published_at),
             "kind": row.kind,
             "reason": row.reason,
             "stored": row.stored is not None,
-            "changed": changed if compared else None,
+            "changed": changed if is_comparable else None,
             "text_length": {"before": row.length_before, "after": row.length},
         }
     )

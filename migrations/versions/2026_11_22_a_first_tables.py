@@ -1,4 +1,4 @@
-"""The first tables: sources, entities, articles and their revisions, what was published."""
+"""Create the first tables: sources, entities, articles with their revisions, publishes."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The full-text index over revisions and the triggers that keep it; revisions never change, so two suffice."""
+"""Create the full-text index over revisions, with two triggers: revisions are only inserted and deleted."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""How often a revision names each entity, beside the revision: it is asked for far more often than the mentions are."""
+"""Store how often a revision names each entity: this is read far more often than the mentions are."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The texts of a batch are indexed by one statement of the loader: a trigger wrote the index out after each row."""
+"""Drop the insert trigger: the loader indexes a batch with one statement; a trigger flushed it after each row."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""What the loader remembers of the addresses that it fetched, so that it asks only for what changed."""
+"""Store what the loader knows about fetched URLs, so that it requests only what changed."""
 
 import sqlalchemy as sa
 from alembic import op

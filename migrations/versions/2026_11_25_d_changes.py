@@ -1,4 +1,4 @@
-"""The log of what each publish changed, which begins with what is served today; removals; keys of texts."""
+"""Create the log of what each publish changed, starting with what is served now; add removals and keys of texts."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -32,7 +32,7 @@ OWNER = sa.text("SELECT article_id FROM article_key WHERE key = :key")
 
 
 def add_text_keys(connection: sa.Connection) -> None:
-    """Give each article the keys of its texts: that of source and text if it is free, else with the day or its id."""
+    """Add the keys of the texts of each article: source and text if that is free, else with the day or its id."""
     after = 0
     while rows := connection.execute(TEXTS, {"after": after}).all():
         for row in rows:

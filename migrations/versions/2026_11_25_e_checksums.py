@@ -1,4 +1,4 @@
-"""Checksums of revisions and of the parts of the snapshot; what is there already has none until it is written anew."""
+"""Add checksums of revisions and parts of the snapshot; existing rows have none until they are written again."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Whether the language of a revision was detected in its text; all that is stored already was declared."""
+"""Store whether the language of a revision was detected in its text; all stored ones were declared."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,1 +1,1 @@
-"""The commands of `python -m seed`, a module for each purpose; `seed/__main__.py` lists them."""
+"""The commands of `python -m seed`, one module per purpose; `seed/__main__.py` registers them."""

@@ -1,4 +1,4 @@
-"""`annotate`, `reannotate`, `lexicon check`: what the lexicon finds, in texts and in all that is loaded."""
+"""`annotate`, `reannotate`, `lexicon check`: apply the lexicon to texts and to everything loaded, and check it."""
 
 import json
 import sys
@@ -10,49 +10,60 @@ from typing import BinaryIO
 import typer
 
 from seed.cli import options
-from seed.cli.output import show, tell
+from seed.cli.output import pluralize, print_message, print_result
 from seed.cli.progress import show_progress
-from seed.cli.runtime import lexicon_folders, refusing, resources, several, tell_refused, tell_version, writer
-from seed.extract.lexicon.check import check as check_lexicon
-from seed.maintenance.annotate import annotated
-from seed.maintenance.reannotate import reannotate as reannotate_database
+from seed.cli.runtime import (
+    database_writer,
+    exit_on_error,
+    lexicon_folders,
+    load_resources,
+    optional_workers,
+    print_published_version,
+    print_refusal,
+)
+from seed.extract.lexicon.check import check_lexicon
+from seed.maintenance.annotate import annotate_lines
+from seed.maintenance.reannotate import reannotate
 from seed.records import Refusal
 
 
-def annotate(file: options.Texts = Path("-")) -> None:
+def annotate_command(file: options.TextsArgument = Path("-")) -> None:
     """Print the mentions and statements of texts as JSON Lines; nothing is stored."""
     refused = 0
-    with refusing(), _opened(file) as lines:
-        known = resources()
-        for found in annotated(lines, str(file), known.annotator, known.lexicon):
-            if isinstance(found, Refusal):
+    with exit_on_error(), _open_binary(file) as lines:
+        resources = load_resources()
+        for result in annotate_lines(lines, str(file), resources.annotator, resources.lexicon):
+            if isinstance(result, Refusal):
                 refused += 1
-                tell_refused(found)
+                print_refusal(result)
             else:
-                show(json.dumps(found, ensure_ascii=False))
+                print_result(json.dumps(result, ensure_ascii=False))
     raise typer.Exit(code=int(refused > 0))
 
 
-def reannotate(workers: options.Cores = 1) -> None:
-    """Apply a changed lexicon to everything loaded: new revisions where something else is found, then one publish."""
-    with writer() as engine, show_progress() as progress, several(workers) as processes:
-        done = reannotate_database(engine, resources(processes), progress=progress.stored)
-    tell(f"{done.read} articles: {done.updated} annotated anew, {done.unchanged} unchanged, in {done.seconds:.1f} s")
-    tell_version(done)
+def reannotate_command(workers: options.WorkersOption = 1) -> None:
+    """Apply a changed lexicon to everything loaded: create revisions where annotations differ, then publish once."""
+    with database_writer() as engine, show_progress() as progress, optional_workers(workers) as processes:
+        summary = reannotate(engine, load_resources(processes), progress=progress.update)
+    print_message(
+        f"{pluralize(summary.read, 'article')}: {summary.updated:,} updated, {summary.unchanged:,} unchanged, "
+        f"in {summary.seconds:.1f} s"
+    )
+    print_published_version(summary)
 
 
-def check() -> None:
-    """Say what is wrong with the lexicon that ships and your own; exit code 1 if anything is."""
-    with refusing():
+def check_lexicon_command() -> None:
+    """Report the problems of the shipped lexicon and your own; exit code 1 if there are any."""
+    with exit_on_error():
         problems = check_lexicon(*lexicon_folders())
     for problem in problems:
-        tell(problem, err=True)
-    tell(f"{len(problems)} problems")
+        print_message(problem, err=True)
+    print_message(pluralize(len(problems), "problem"))
     raise typer.Exit(code=int(bool(problems)))
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[BinaryIO]:
+def _open_binary(file: Path) -> Iterator[BinaryIO]:
     if str(file) == "-":
         yield sys.stdin.buffer
     else:

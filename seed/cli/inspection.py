@@ -1,4 +1,4 @@
-"""What would be loaded of a record, for a person: each field, its value, and where it came from or why it is empty."""
+"""Describe what a load would make of a record: each field, its value, and where it came from or why it is empty."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,54 +6,57 @@ from datetime import UTC, datetime
 from seed.pipeline.language import UNDECLARED
 from seed.records import Published, RawArticle, Refusal
 
-FIELDS = ("id", "title", "source", "url", "published", "authors", "language", "rights", "text_kind", "text", "entities")
+_FIELDS = (
+    *("id", "title", "source", "url", "published", "authors"),
+    *("language", "rights", "text_kind", "text", "entities"),
+)
 
-_LONGEST = 200  # Characters of a value that are shown.
-_BEGINNING = 80  # Characters of a text that are shown.
+_MAX_VALUE_LENGTH = 200  # Characters shown of any value.
+_TEXT_PREVIEW_LENGTH = 80  # Characters shown of a text.
 
 
-def inspected(item: RawArticle | Refusal) -> Iterator[str]:
-    """The lines that describe a record."""
-    if isinstance(item, Refusal):
-        yield f"{item.origin}: refused: {item.reason}"
+def describe_record(record: RawArticle | Refusal) -> Iterator[str]:
+    """Yield the lines that describe a record."""
+    if isinstance(record, Refusal):
+        yield f"{record.origin}: refused: {record.reason}"
         return
-    yield f"{item.origin}"
-    for name in FIELDS:
-        value = _printable(_value(item, name))
-        where = item.found.get(name, "as in the file") if value else item.missing.get(name, UNDECLARED)
-        yield f"  {name:<10} {value or '–'}  [{_printable(where)}]"
-    for note in item.notes:
+    yield f"{record.origin}"
+    for name in _FIELDS:
+        value = _printable(_field_value(record, name))
+        provenance = record.provenance.get(name, "as in the file") if value else record.missing.get(name, UNDECLARED)
+        yield f"  {name:<10} {value or '–'}  [{_printable(provenance)}]"
+    for note in record.notes:
         yield f"  note       {_printable(note)}"
 
 
-def _value(item: RawArticle, name: str) -> str:
+def _field_value(record: RawArticle, name: str) -> str:
     match name:
         case "text":
-            return f"{len(item.text):,} characters: {' '.join(item.text[:_BEGINNING].split())}"
+            return f"{len(record.text):,} characters: {' '.join(record.text[:_TEXT_PREVIEW_LENGTH].split())}"
         case "published":
-            return _date(item.published)
+            return _format_published(record.published)
         case "authors":
-            return "; ".join(item.authors)
+            return "; ".join(record.authors)
         case "entities":
-            return "" if item.entities is None else f"{len(item.entities)} given"
+            return "" if record.entities is None else f"{len(record.entities)} given"
         case _:
-            return str(getattr(item, name) or "")
+            return str(getattr(record, name) or "")
 
 
-def _date(published: Published) -> str:
+def _format_published(published: Published) -> str:
     if published.on is None:
         return ""
-    parts = [published.on]
+    words = [published.on]
     if published.local_time is not None:
-        hours, rest = divmod(published.local_time, 3600)
-        parts.append(f"{hours:02}:{rest // 60:02}")
-    parts += filter(None, [published.zone, f"({published.precision}, {published.basis})", published.evidence])
+        hours, seconds = divmod(published.local_time, 3600)
+        words.append(f"{hours:02}:{seconds // 60:02}")
+    words += filter(None, [published.zone, f"({published.precision}, {published.basis})", published.evidence])
     if published.at is not None:
-        parts.append(datetime.fromtimestamp(published.at, UTC).strftime("= %Y-%m-%dT%H:%M:%SZ"))
-    return " ".join(parts)
+        words.append(datetime.fromtimestamp(published.at, UTC).strftime("= %Y-%m-%dT%H:%M:%SZ"))
+    return " ".join(words)
 
 
 def _printable(value: str) -> str:
-    """On one line, without characters that would steer a terminal."""
-    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value)
-    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+    """Return a value without characters that could control a terminal, cut to its maximum length."""
+    text = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value)
+    return text if len(text) <= _MAX_VALUE_LENGTH else f"{text[: _MAX_VALUE_LENGTH - 1]}…"

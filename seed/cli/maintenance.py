@@ -1,4 +1,4 @@
-"""`status`, `compact`, `remove`, `verify`, `backup`, `restore`: looking after what is stored."""
+"""`status`, `compact`, `remove`, `verify`, `backup`, `restore`: maintain a database."""
 
 from functools import partial
 
@@ -7,66 +7,72 @@ import typer
 from app.errors import DatelineError
 from app.settings import Settings
 from seed.cli import options
-from seed.cli.output import tell
+from seed.cli.output import pluralize, print_message
 from seed.cli.progress import show_progress
-from seed.cli.runtime import reader, refusing, writer
-from seed.maintenance.backup import backup as backup_database
-from seed.maintenance.backup import restore as restore_database
-from seed.maintenance.compact import compact as compact_database
-from seed.maintenance.remove import bring_back
-from seed.maintenance.remove import remove as remove_articles
-from seed.maintenance.status import status as status_lines
-from seed.maintenance.verify import verify as verify_database
+from seed.cli.runtime import database_reader, database_writer, exit_on_error
+from seed.maintenance.backup import backup, restore
+from seed.maintenance.compact import compact
+from seed.maintenance.remove import remove, undo_removal
+from seed.maintenance.status import status
+from seed.maintenance.verify import verify
 
 
-def status() -> None:
-    """Say what the database holds and serves."""
-    with reader() as engine:
-        for label, value in status_lines(engine):
-            tell(f"{label + ':':<23}{value}")
+def status_command() -> None:
+    """Show what the database holds and serves."""
+    with database_reader() as engine:
+        for label, value in status(engine):
+            print_message(f"{label + ':':<23}{value}")
 
 
-def compact() -> None:
-    """Drop revisions that nothing serves, and give the space back to the disk."""
-    with writer() as engine:
-        done = compact_database(engine)
-    tell(f"Dropped {done.revisions} revisions and {done.entities} entities that nothing serves.")
+def compact_command() -> None:
+    """Delete revisions that are no longer served, and return the space to the disk."""
+    with database_writer() as engine:
+        summary = compact(engine)
+    revisions = pluralize(summary.revisions, "revision")
+    entities = pluralize(summary.entities, "entity", "entities")
+    print_message(f"Deleted {revisions} and {entities} no longer in use.")
 
 
-def remove(names: options.Names, reason: options.Reason = None, undo: options.Undo = False) -> None:
-    """Take articles out of what is served, then publish; no load brings them back, but --undo does."""
-    with writer() as engine:
+def remove_command(
+    articles: options.ArticlesArgument, reason: options.ReasonOption = None, undo: options.UndoOption = False
+) -> None:
+    """Stop serving articles, and publish; no load brings them back, only --undo does."""
+    with database_writer() as engine:
         if undo and reason:
-            raise DatelineError("--reason has no place beside --undo.")
-        said = (reason or "").strip() or None
-        done = bring_back(engine, names) if undo else remove_articles(engine, names, reason=said)
-    tell(f"{len(done.articles)} {'brought back' if undo else 'removed'}, {len(done.already)} already so")
-    for article in done.without_text:
-        tell(f"{article}: its text was compacted; load it again", err=True)
-    tell(f"published corpus version {done.version}" if done.version else "nothing new to publish")
+            raise DatelineError("--reason cannot be combined with --undo.")
+        reason = (reason or "").strip() or None
+        summary = undo_removal(engine, articles) if undo else remove(engine, articles, reason=reason)
+    changed, unchanged = len(summary.articles), len(summary.unchanged)
+    if undo:
+        print_message(f"{changed} brought back, {unchanged} not removed")
+    else:
+        print_message(f"{changed} removed, {unchanged} already removed")
+    for article in summary.without_text:
+        print_message(f"{article}: its text was deleted by `compact`; load the article again", err=True)
+    print_message(f"published corpus version {summary.version}" if summary.version else "nothing new to publish")
 
 
-def verify() -> None:
-    """Read all that is stored and say what is damaged; exit code 1 if anything is."""
-    found = 0
-    with reader() as engine, show_progress() as progress:
-        for fault in verify_database(engine, partial(progress.counted, "revisions")):
-            found += 1
-            tell(fault, err=True)
-    tell(f"{found} faults")
-    raise typer.Exit(code=int(found > 0))
+def verify_command() -> None:
+    """Read everything that is stored, and report what is damaged; exit code 1 if anything is."""
+    count = 0
+    with database_reader() as engine, show_progress() as progress:
+        for fault in verify(engine, partial(progress.count_items, "revisions")):
+            count += 1
+            print_message(fault, err=True)
+    print_message(pluralize(count, "fault"))
+    raise typer.Exit(code=int(count > 0))
 
 
-def backup(file: options.Copy) -> None:
-    """Copy the database to a new file and verify the copy; servers and a loader may go on."""
-    with refusing(), show_progress() as progress:
-        backup_database(Settings().database_url, file, partial(progress.counted, "revisions"))
-    tell(f"The database is copied to {file} and verified.")
+def backup_command(file: options.BackupArgument) -> None:
+    """Copy the database to a new file, and verify the copy; servers and a loader may keep running."""
+    with exit_on_error(), show_progress() as progress:
+        backup(Settings().database_url, file, partial(progress.count_items, "revisions"))
+    print_message(f"Copied the database to {file} and verified the copy.")
 
 
-def restore(file: options.Copy, replace: options.Replace = False) -> None:
-    """Verify a backup and put it in the place of the database."""
-    with refusing(), show_progress() as progress:
-        looked = partial(progress.counted, "revisions")
-        restore_database(Settings().database_url, file, replace=replace, progress=looked)
-    tell(f"The database is what {file} says.")
+def restore_command(file: options.BackupArgument, replace: options.ReplaceOption = False) -> None:
+    """Verify a backup, and put it in place of the database."""
+    with exit_on_error(), show_progress() as progress:
+        count_revisions = partial(progress.count_items, "revisions")
+        restore(Settings().database_url, file, replace=replace, progress=count_revisions)
+    print_message(f"Restored the database from {file}.")

@@ -1,4 +1,4 @@
-"""The options of the commands, each said once: its type, its name, its help."""
+"""The arguments and options of the commands, each defined once: its type, its name, its help."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,31 +7,38 @@ import typer
 
 from seed.readers import FORMATS
 
-Places = Annotated[
+PlacesArgument = Annotated[
     list[str],
     typer.Argument(
-        metavar="PLACE...",
-        help="Files of any format in docs/reference/input-formats.md, folders of them, http(s) URLs.",
+        metavar="PLACE",
+        help="Files of any format in docs/reference/input-formats.md, folders of such files, http(s) URLs.",
     ),
 ]
-Date = Annotated[str | None, typer.Option(help="Printed date of every record: YYYY[-MM[-DD[Thh:mm±zz:zz]]].")]
-Source = Annotated[str | None, typer.Option(help="Source of every record: its id, name or domain.")]
-Manifest = Annotated[
-    Path | None, typer.Option(help="CSV with a row a file; its values win. See docs/reference/input-formats.md.")
+DateOption = Annotated[str | None, typer.Option(help="Printed date of every record: YYYY[-MM[-DD[Thh:mm±zz:zz]]].")]
+SourceOption = Annotated[str | None, typer.Option(help="Source of every record: its id, name or domain.")]
+ManifestOption = Annotated[
+    Path | None,
+    typer.Option(help="CSV with one row per file, whose values take precedence. See docs/reference/input-formats.md."),
 ]
-Cores = Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that read and annotate; same result.")]
-Copy = Annotated[Path, typer.Argument(help="The copy of the database.")]
-Replace = Annotated[bool, typer.Option("--replace", help="Put it in the place of the database that is there.")]
-Format = Annotated[str | None, typer.Option(help=f"Read everything as one of: {', '.join(FORMATS)}.")]
-Encoding = Annotated[str | None, typer.Option(help="Read everything in this encoding, as windows-1251.")]
-Map = Annotated[
+WorkersOption = Annotated[
+    int, typer.Option("--workers", min=1, max=64, help="Processes that read and annotate; the result is the same.")
+]
+BackupArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The backup file.")]
+ReplaceOption = Annotated[bool, typer.Option("--replace", help="Replace an existing database.")]
+FormatOption = Annotated[str | None, typer.Option(help=f"Read everything as one of: {', '.join(FORMATS)}.")]
+EncodingOption = Annotated[str | None, typer.Option(help="Read everything in this encoding, such as windows-1251.")]
+MapOption = Annotated[
     list[str] | None,
-    typer.Option(help="FIELD=COLUMN: where tables and JSON have a field; a.b is b in a. May be given again."),
+    typer.Option(help="FIELD=COLUMN: the column or JSON key of a field; a.b is b in a. May be repeated."),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Read everything, store nothing; no database is needed.")]
-Limit = Annotated[int, typer.Option(min=1, help="How many records to show.")]
-Refetch = Annotated[bool, typer.Option("--refetch", help="Fetch URLs whole, also what did not change since last time.")]
-Texts = Annotated[Path, typer.Argument(help='JSON Lines of {"id", "text"}; - is standard input.')]
-Names = Annotated[list[str], typer.Argument(help="Articles: public ids, ids of your own or URLs.")]
-Reason = Annotated[str | None, typer.Option(help="Why, for whoever asks for the article.")]
-Undo = Annotated[bool, typer.Option("--undo", help="Bring them back.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Read everything, store nothing; needs no database.")]
+LimitOption = Annotated[int, typer.Option(min=1, help="Maximum number of records to show.")]
+RefetchOption = Annotated[bool, typer.Option("--refetch", help="Fetch every URL in full, even if it has not changed.")]
+TextsArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", help='JSON Lines of {"id", "text"}; - is standard input.')
+]
+ArticlesArgument = Annotated[
+    list[str], typer.Argument(metavar="ID", help="Articles: public ids, your own ids or URLs.")
+]
+ReasonOption = Annotated[str | None, typer.Option(help="Reason, shown to clients that request the article.")]
+UndoOption = Annotated[bool, typer.Option("--undo", help="Bring the articles back.")]

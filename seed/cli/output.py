@@ -1,4 +1,4 @@
-"""What commands say: lines on stdout and stderr, which may lead nowhere any more without harm to the work."""
+"""Print lines to stdout and stderr. A closed output never interrupts a command that writes to the database."""
 
 import os
 import sys
@@ -7,33 +7,38 @@ from typing import TextIO
 import typer
 
 
-def tell(line: str, *, err: bool = False) -> None:
-    """Print a line; if it cannot be (`load … | head -1`, a log on a full disk), nothing more is said there.
+def print_message(line: str, *, err: bool = False) -> None:
+    """Print a line; if that fails (`load … | head -1`, a log on a full disk), silence this output from then on.
 
-    What a command stores must not hang on who listens; its exit code says how it ended.
+    What a command stores must not depend on who reads its output; its exit code reports the outcome.
     """
     try:
         typer.echo(line, err=err)
     except OSError:
-        _silence(sys.stderr if err else sys.stdout)
+        _redirect_to_null(sys.stderr if err else sys.stdout)
 
 
-def show(line: str) -> None:
-    """Print a line of a command that does nothing else: it ends where nobody reads on (`annotate | head -1`)."""
+def print_result(line: str) -> None:
+    """Print a line of a command that only prints; exit with code 1 if the reader is gone (`annotate | head -1`)."""
     try:
         typer.echo(line)
     except BrokenPipeError:
-        _silence(sys.stdout)
+        _redirect_to_null(sys.stdout)
         raise typer.Exit(code=1) from None
 
 
-def _silence(output: TextIO) -> None:
-    """Lead an output nowhere, for our own lines and for what Python flushes at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, output.fileno())
-    os.close(nowhere)
+def _redirect_to_null(output: TextIO) -> None:
+    """Redirect an output to the null device, both for our lines and for what Python flushes at exit."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, output.fileno())
+    os.close(null)
 
 
-def is_watched() -> bool:
-    """Whether a terminal shows what is said on stderr."""
+def is_terminal() -> bool:
+    """Return whether stderr is a terminal."""
     return sys.stderr is not None and sys.stderr.isatty()
+
+
+def pluralize(count: int, singular: str, plural: str | None = None) -> str:
+    """Return a count with its noun: `1 fault`, `2,000 faults`."""
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

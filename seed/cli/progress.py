@@ -1,4 +1,4 @@
-"""How far a command is, for whoever started it: a bar on a terminal, a line now and then otherwise."""
+"""Show how far a command is: a progress bar on a terminal, otherwise a line every few seconds."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -10,104 +10,109 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from seed.cli.eta import Pace, Standing, size_of
-from seed.cli.output import is_watched, tell
-from seed.pipeline.context import Summary
+from seed.cli.eta import ProgressState, RateEstimator, format_size
+from seed.cli.output import is_terminal, pluralize, print_message
+from seed.pipeline.context import LoadSummary
 from seed.readers.input.byte_counter import ByteCounter
-from seed.records import Record, Refusal, Visited
+from seed.records import Record, Refusal, VisitEnd
 
-SECONDS_BETWEEN_LINES = 5.0
-"""How often a command that nobody watches says how far it is."""
+LINE_INTERVAL_SECONDS = 5.0
+"""Minimum time between two progress lines where stderr is not a terminal, in seconds."""
 
-_Some = TypeVar("_Some", bound=Record)
+_R = TypeVar("_R", bound=Record)
 
 
 class Progress:
-    """Knows how far something is, and says it in a line at most every so many seconds."""
+    """Track how far a command is, and print it in a line at most once per interval."""
 
-    def __init__(self, say: Callable[[str], None], seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._say, self._seconds, self._clock = say, seconds, clock
-        self._started = self._said = clock()
-        self._pace = Pace(self._started)
-        self._read = self._refused = self._done = 0
-        self._total: int | None = None
-        self._far: Callable[[], Standing] = self._reading
+    def __init__(
+        self, print_line: Callable[[str], None], interval: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._print_line, self._interval, self._clock = print_line, interval, clock
+        self._started = self._last_line = clock()
+        self._rate = RateEstimator(self._started)
+        self._records = self._refused = self._bytes_done = 0
+        self._bytes_total: int | None = None
+        self._state: Callable[[], ProgressState] = self._reading_state
         self._phase: str | None = "starting"
 
-    def records(self, records: Iterable[_Some], intake: ByteCounter) -> Iterator[_Some]:
-        """The records as they are; they are counted, and so is what was read for them."""
+    def count_records(self, records: Iterable[_R], byte_counter: ByteCounter) -> Iterator[_R]:
+        """Yield the records unchanged, counting them and the bytes that were read for them."""
         for record in records:
             if self._phase is not None:
-                self._phase, self._pace = None, Pace(self._clock())  # Until now only the lexicon was read.
-            if isinstance(record, Visited):
-                intake.total = None  # Nobody knows how large what is fetched will be.
-            self._read += not isinstance(record, Visited)
+                # Only the lexicon has been read until now, so rates are measured from here.
+                self._phase, self._rate = None, RateEstimator(self._clock())
+            if isinstance(record, VisitEnd):
+                byte_counter.total = None  # The size of documents that are still to be fetched is unknown.
+            self._records += not isinstance(record, VisitEnd)
             self._refused += isinstance(record, Refusal)
-            self._done, self._total = intake.done, intake.total
-            self._say_now_and_then()
+            self._bytes_done, self._bytes_total = byte_counter.bytes_read, byte_counter.total
+            self._print_if_due()
             yield record
 
-    def stored(self, summary: Summary) -> None:
-        """Take note of a batch that is stored, or of the publish that begins."""
+    def update(self, summary: LoadSummary) -> None:
+        """Record that a batch has been stored, or that the publish begins."""
         if summary.publishing is not None:
-            self._begin(f"publishing {summary.publishing:,} articles")
+            self._begin_phase(f"publishing {pluralize(summary.publishing, 'article')}")
         elif summary.total is not None:
-            self.counted("articles", summary.read, summary.total)
+            self.count_items("articles", summary.read, summary.total)
         else:
             self._refused = len(summary.refused)
-            self._mark(self._reading)
+            self._add_sample(self._reading_state)
 
-    def counted(self, what: str, done: int, total: int) -> None:
-        """Take note of so many of so many things."""
-        self._mark(lambda: Standing(f"{done:,} of {total:,} {what}", done, done, total))
+    def count_items(self, noun: str, done: int, total: int) -> None:
+        """Record how many of a known number of items are done."""
+        self._add_sample(lambda: ProgressState(f"{done:,} of {total:,} {noun}", done, done, total))
 
-    def line(self) -> str:
-        """Say how far it is now; another thread may ask."""
-        return self._phase or self._pace.line(self._clock(), self._far())
+    def describe(self) -> str:
+        """Return the current progress in one line; other threads may call this."""
+        return self._phase or self._rate.describe(self._clock(), self._state())
 
-    def share(self) -> float | None:
-        """Say how much of all is done, from 0 to 1; None where nobody knows."""
-        far = self._far()
-        return far.done / far.total if far.total and self._phase is None else None
+    def fraction(self) -> float | None:
+        """Return the completed fraction from 0 to 1, or None where it is unknown."""
+        state = self._state()
+        return state.done / state.total if state.total and self._phase is None else None
 
-    def _reading(self) -> Standing:
-        total = self._total
-        of = "" if total is None else f" of {size_of(total)}"
-        return Standing(f"{self._read:,} read, {self._refused:,} refused", self._read, self._done, total, of)
+    def _reading_state(self) -> ProgressState:
+        total = self._bytes_total
+        total_label = "" if total is None else f" of {format_size(total)}"
+        label = f"{self._records:,} read, {self._refused:,} refused"
+        return ProgressState(label, self._records, self._bytes_done, total, total_label)
 
-    def _mark(self, far: Callable[[], Standing]) -> None:
-        self._far, self._phase = far, None
-        self._pace.mark(self._clock(), far())
-        self._say_now_and_then()
+    def _add_sample(self, state: Callable[[], ProgressState]) -> None:
+        self._state, self._phase = state, None
+        self._rate.add_sample(self._clock(), state())
+        self._print_if_due()
 
-    def _say_now_and_then(self) -> None:
+    def _print_if_due(self) -> None:
         now = self._clock()
-        if now - self._said >= self._seconds:
-            self._said = now
-            self._say(self.line())
+        if now - self._last_line >= self._interval:
+            self._last_line = now
+            self._print_line(self.describe())
 
-    def _begin(self, phase: str) -> None:
-        """Say what begins; not where everything so far took less than the time between two lines."""
+    def _begin_phase(self, phase: str) -> None:
+        """Enter a phase, and print it unless the command has taken less than one interval so far."""
         self._phase = phase
-        if self._clock() - self._started >= self._seconds:
-            self._say(phase)
+        if self._clock() - self._started >= self._interval:
+            self._print_line(phase)
 
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
-    """Give what shows on stderr how far a command is."""
-    if not is_watched():
-        yield Progress(lambda line: tell(line, err=True), SECONDS_BETWEEN_LINES)
+    """Yield a progress that is shown on stderr."""
+    if not is_terminal():
+        yield Progress(lambda line: print_message(line, err=True), LINE_INTERVAL_SECONDS)
         return
-    progress = Progress(lambda _line: None, SECONDS_BETWEEN_LINES)
+    progress = Progress(lambda _line: None, LINE_INTERVAL_SECONDS)
     console = Console(stderr=True)
-    with Live(get_renderable=lambda: _picture(progress), console=console, refresh_per_second=5, transient=True):
+    with Live(get_renderable=lambda: _render(progress), console=console, refresh_per_second=5, transient=True):
         yield progress
 
 
-def _picture(progress: Progress) -> Table:
-    """A bar, which only moves where the share is unknown, and the line beside it."""
-    share = progress.share()
-    picture = Table.grid(padding=(0, 1))
-    picture.add_row(ProgressBar(total=1, completed=share or 0, width=16, pulse=share is None), progress.line())
-    return picture
+def _render(progress: Progress) -> Table:
+    """Return a bar, which only pulses where the fraction is unknown, with the progress line next to it."""
+    fraction = progress.fraction()
+    table = Table.grid(padding=(0, 1))
+    bar = ProgressBar(total=1, completed=fraction or 0, width=16, pulse=fraction is None)
+    table.add_row(bar, progress.describe())
+    return table

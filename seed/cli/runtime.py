@@ -1,4 +1,4 @@
-"""What commands run with: the database, the lexicon, and one line in place of a traceback."""
+"""What the commands share: database engines, the lexicon, worker processes, and errors printed as one line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,57 +14,57 @@ from app.errors import DatelineError
 from app.settings import Settings
 from app.stores.schema import require_schema
 from app.stores.sqlite import reader_engine
-from seed.cli.output import tell
+from seed.cli.output import print_message
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon.lexicon import FOLDER, load_lexicon
+from seed.extract.lexicon.lexicon import LEXICON_FOLDER, load_lexicon
 from seed.maintenance.database import open_writer
-from seed.pipeline.context import Resources, Summary
-from seed.pipeline.workers import Workers
-from seed.pipeline.workers import workers as start_workers
-from seed.publish.publish import served_version, unpublished
+from seed.pipeline.context import LoadSummary, Resources
+from seed.pipeline.workers import Workers, start_workers
+from seed.publish.publish import count_pending, served_version
 from seed.readers.outlets import load_sources
 from seed.records import Refusal
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
-    """Turn what Dateline refuses into one line and exit code 1."""
+def exit_on_error() -> Iterator[None]:
+    """Print an expected error as one line, and exit with code 1."""
     try:
         yield
     except (DatelineError, ValueError, OSError) as error:
-        tell(f"error: {error}", err=True)
+        print_message(f"error: {error}", err=True)
         raise typer.Exit(code=1) from None
-    except OperationalError as error:  # a full disk, a file that is locked or may only be read
-        tell(f"error: the database cannot be used ({error.orig})", err=True)
+    except OperationalError as error:  # A full disk, or a file that is locked or read-only.
+        print_message(f"error: the database cannot be used ({error.orig})", err=True)
         raise typer.Exit(code=1) from None
 
 
 @contextmanager
-def writer() -> Iterator[Engine]:
-    """Give the engine that may write into the database of the settings; Ctrl-C says where that leaves it."""
-    with refusing(), open_writer(Settings().database_url) as engine:
+def database_writer() -> Iterator[Engine]:
+    """Yield the engine that may write to the configured database; on Ctrl-C, print the state that it is left in."""
+    with exit_on_error(), open_writer(Settings().database_url) as engine:
         try:
             yield engine
         except KeyboardInterrupt:
-            tell(_left(), err=True)
+            print_message(_interruption_message(), err=True)
             raise typer.Exit(code=130) from None
 
 
-def _left() -> str:
-    # What was interrupted may keep its connection for a moment, and with it the right to write.
-    with reader() as engine:
-        version, waiting = served_version(engine), unpublished(engine)
-    served = f"corpus version {version} is served" if version else "nothing is published yet"
+def _interruption_message() -> str:
+    # The interrupted engine may still hold its connection and with it the write lock, so a reader is opened.
+    with database_reader() as engine:
+        version, pending = served_version(engine), count_pending(engine)
+    served = f"corpus version {version} is served" if version else "nothing has been published yet"
+    stored = "article is" if pending == 1 else "articles are"
     return (
-        f"interrupted: {served}; {waiting:,} articles are stored and not yet published; "
-        "the same command goes on from there"
+        f"interrupted: {served}; {pending:,} {stored} stored but not yet published; "
+        "run the same command again to continue"
     )
 
 
 @contextmanager
-def reader() -> Iterator[Engine]:
-    """Give an engine that can only read the database of the settings."""
-    with refusing():
+def database_reader() -> Iterator[Engine]:
+    """Yield an engine that can only read the configured database."""
+    with exit_on_error():
         engine = reader_engine(Settings().database_url)
         try:
             require_schema(engine)
@@ -74,38 +74,38 @@ def reader() -> Iterator[Engine]:
 
 
 def lexicon_folders() -> tuple[Path, ...]:
-    """Return the lexicon that ships and, if there is one, the user's own."""
+    """Return the folder of the shipped lexicon and, if one is configured, the user's own."""
     own = Settings().lexicon
-    return (FOLDER,) if own is None else (FOLDER, own)
+    return (LEXICON_FOLDER,) if own is None else (LEXICON_FOLDER, own)
 
 
-def resources(workers: Workers | None = None) -> Resources:
-    """Return what is needed to understand records, with the lexicon of the settings."""
-    return replace(_read_resources(lexicon_folders()), workers=workers)
+def load_resources(workers: Workers | None = None) -> Resources:
+    """Return the configured lexicon with its annotator and sources."""
+    return replace(_cached_resources(lexicon_folders()), workers=workers)
 
 
 @cache
-def _read_resources(folders: tuple[Path, ...]) -> Resources:
-    """Read the lexicon once a process: it takes as long as loading a hundred articles."""
+def _cached_resources(folders: tuple[Path, ...]) -> Resources:
+    """Load the lexicon once per process: this takes as long as loading a hundred articles."""
     lexicon = load_lexicon(*folders)
     return Resources(lexicon, Annotator(lexicon), load_sources(*folders))
 
 
 @contextmanager
-def several(cores: int) -> Iterator[Workers | None]:
-    """Give as many worker processes if they are several; one core is this process itself."""
-    if cores == 1:
+def optional_workers(count: int) -> Iterator[Workers | None]:
+    """Yield this many worker processes, or None for a count of 1: this process does the work then."""
+    if count == 1:
         yield None
         return
-    with start_workers(cores, lexicon_folders()) as started:
-        yield started
+    with start_workers(count, lexicon_folders()) as workers:
+        yield workers
 
 
-def tell_refused(refusal: Refusal) -> None:
-    """Name a record that was not taken, on stderr."""
-    tell(f"refused {refusal.origin}: {refusal.reason}", err=True)
+def print_refusal(refusal: Refusal) -> None:
+    """Print a refused record to stderr."""
+    print_message(f"refused {refusal.origin}: {refusal.reason}", err=True)
 
 
-def tell_version(summary: Summary) -> None:
-    """Say which corpus version was published, if one was."""
-    tell(f"published corpus version {summary.version}" if summary.version else "nothing new to publish")
+def print_published_version(summary: LoadSummary) -> None:
+    """Print the corpus version that was published, if any."""
+    print_message(f"published corpus version {summary.version}" if summary.version else "nothing new to publish")

@@ -1,4 +1,4 @@
-"""Candidate mentions, and which of them stand when they overlap."""
+"""Candidate mentions, and how overlaps between them are resolved."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -8,8 +8,8 @@ from typing import NamedTuple
 from app.models import EntityType, MentionKind
 
 
-class Candidate(NamedTuple):
-    """A span that may name an entity; `entity` is None where two readings are left over."""
+class CandidateMention(NamedTuple):
+    """A span that may name an entity; `entity` is None if two readings remain."""
 
     start: int
     end: int
@@ -20,30 +20,33 @@ class Candidate(NamedTuple):
     confidence: float
 
 
-def longest(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Returns candidates that don't overlap, in order: the longest wins, then the surer, then the earlier."""
-    kept: list[Candidate] = []
-    cluster: list[Candidate] = []
+def resolve_overlaps(candidates: Iterable[CandidateMention]) -> list[CandidateMention]:
+    """Return candidates that do not overlap, in order of start.
+
+    Of candidates that overlap, the longest wins, then the one with the highest confidence, then the earliest.
+    """
+    resolved: list[CandidateMention] = []
+    cluster: list[CandidateMention] = []
     end = 0
     for candidate in sorted(candidates, key=itemgetter(0)):
         if candidate.start >= end and cluster:
-            kept += cluster if len(cluster) == 1 else _longest_of(cluster)
+            resolved += cluster if len(cluster) == 1 else _resolve_cluster(cluster)
             cluster = []
         cluster.append(candidate)
         end = max(end, candidate.end)
-    return kept + _longest_of(cluster)
+    return resolved + _resolve_cluster(cluster)
 
 
-def _longest_of(cluster: Iterable[Candidate]) -> list[Candidate]:
-    ordered = sorted(cluster, key=lambda c: (c.start - c.end, -c.confidence, c.start, c.rule, c.entity or ""))
+def _resolve_cluster(cluster: Iterable[CandidateMention]) -> list[CandidateMention]:
+    by_rank = sorted(cluster, key=lambda c: (c.start - c.end, -c.confidence, c.start, c.rule, c.entity or ""))
     starts: list[int] = []
-    kept: list[Candidate] = []
-    for candidate in ordered:
-        place = bisect_right(starts, candidate.start)
-        if place and kept[place - 1].end > candidate.start:
+    resolved: list[CandidateMention] = []
+    for candidate in by_rank:
+        index = bisect_right(starts, candidate.start)
+        if index and resolved[index - 1].end > candidate.start:
             continue
-        if place < len(kept) and kept[place].start < candidate.end:
+        if index < len(resolved) and resolved[index].start < candidate.end:
             continue
-        starts.insert(place, candidate.start)
-        kept.insert(place, candidate)
-    return kept
+        starts.insert(index, candidate.start)
+        resolved.insert(index, candidate)
+    return resolved

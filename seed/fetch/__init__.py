@@ -1,1 +1,1 @@
-"""From an address to the bytes that lie there: politely, within bounds, and never into a private network."""
+"""Fetch documents from URLs: politely, within limits, and never from a private network."""

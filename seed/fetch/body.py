@@ -1,35 +1,35 @@
-"""The body of an answer, never more of it than was asked for, however small it was packed."""
+"""Read the body of a response, decompressed, up to a limit in bytes."""
 
 import zlib
 from collections.abc import Iterable
 
 from seed.fetch.errors import NotFetchedError
 
-GZIP = frozenset({"gzip", "x-gzip"})
-PLAIN = frozenset({"", "identity"})
+GZIP_CODINGS = frozenset({"gzip", "x-gzip"})
+IDENTITY_CODINGS = frozenset({"", "identity"})
 
 
 class TooLongError(NotFetchedError):
-    """There was more than the limit; `beginning` is what there was up to it."""
+    """The body exceeds the limit; `beginning` holds the bytes up to it."""
 
     def __init__(self, limit: int, beginning: bytes) -> None:
         super().__init__(f"holds more than {limit} bytes")
         self.beginning = beginning
 
 
-def whole_body(chunks: Iterable[bytes], *, coding: str, limit: int) -> bytes:
-    """The chunks unpacked and put together; raises NotFetchedError, TooLongError at the first byte over the limit.
+def decompressed_body(chunks: Iterable[bytes], *, coding: str, limit: int) -> bytes:
+    """Return the decompressed body; raise NotFetchedError, or TooLongError at the first byte over the limit.
 
-    The limit holds for what is sent and for what comes of it: a kilobyte of gzip can be a megabyte of zeros.
+    The limit applies to the bytes sent and to the decompressed bytes: a kilobyte of gzip can hold a megabyte of zeros.
     """
-    if coding in PLAIN:
-        return _joined(chunks, limit)
-    if coding in GZIP:
-        return _joined(_unpacked(chunks, limit), limit)
-    raise NotFetchedError(f"is packed as {coding[:40]!r}: wanted gzip or nothing")
+    if coding in IDENTITY_CODINGS:
+        return _join(chunks, limit)
+    if coding in GZIP_CODINGS:
+        return _join(_gunzip(chunks, limit), limit)
+    raise NotFetchedError(f"is compressed as {coding[:40]!r}: expected gzip or no compression")
 
 
-def _joined(chunks: Iterable[bytes], limit: int) -> bytes:
+def _join(chunks: Iterable[bytes], limit: int) -> bytes:
     body = bytearray()
     for chunk in chunks:
         body += chunk
@@ -38,26 +38,26 @@ def _joined(chunks: Iterable[bytes], limit: int) -> bytes:
     return bytes(body)
 
 
-def _unpacked(chunks: Iterable[bytes], limit: int) -> Iterable[bytes]:
-    """The content of a gzip stream, member by member, in pieces of at most one byte more than the limit."""
-    member = _member()
-    sent = 0
+def _gunzip(chunks: Iterable[bytes], limit: int) -> Iterable[bytes]:
+    """Yield the content of a gzip stream, member by member, in chunks of at most one byte more than the limit."""
+    member = _gzip_decompressor()
+    sent_bytes = 0
     for chunk in chunks:
-        sent += len(chunk)
-        if sent > limit:
+        sent_bytes += len(chunk)
+        if sent_bytes > limit:
             raise TooLongError(limit, b"")
-        left = chunk
+        remaining = chunk
         try:
-            while left:
+            while remaining:
                 if member.eof:
-                    member = _member()
-                yield member.decompress(left, limit + 1)
-                left = member.unconsumed_tail or member.unused_data
+                    member = _gzip_decompressor()
+                yield member.decompress(remaining, limit + 1)
+                remaining = member.unconsumed_tail or member.unused_data
         except zlib.error as error:
-            raise NotFetchedError(f"says that it is gzip, and is not ({error})") from None
-    if sent and not member.eof:
-        raise NotFetchedError("ends before its gzip does")
+            raise NotFetchedError(f"is declared as gzip, but is not ({error})") from None
+    if sent_bytes and not member.eof:
+        raise NotFetchedError("ends before the end of its gzip stream")
 
 
-def _member() -> "zlib._Decompress":
-    return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # 16: with the head and checksum of gzip
+def _gzip_decompressor() -> "zlib._Decompress":
+    return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # 16: with gzip header and checksum

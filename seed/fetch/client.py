@@ -1,4 +1,4 @@
-"""An address -> what lies there, or that nothing changed there since last time, or why it could not be had."""
+"""Fetch a document, or learn that it did not change since the last visit, or why it cannot be fetched."""
 
 import re
 from collections.abc import Callable
@@ -7,112 +7,112 @@ from hashlib import sha256
 
 import httpx
 
-from seed.fetch.clock import Budget, Clock
+from seed.fetch.clock import Clock, TimeBudget
 from seed.fetch.errors import NotFetchedError
 from seed.fetch.guard import host_of
-from seed.fetch.http_exchange import Exchange, Reply
-from seed.fetch.redirects import followed
-from seed.fetch.retries import JITTER, Asking, Jitter, Pace, answered
-from seed.fetch.robots import HouseRules
-from seed.records import Fetched, Visit
+from seed.fetch.http_exchange import Exchange, HttpResponse
+from seed.fetch.redirects import follow_redirects
+from seed.fetch.retries import RANDOM_JITTER, Jitter, RetryingRequester, Throttle, describe_status
+from seed.fetch.robots import RobotsCache
+from seed.records import FetchedDocument, Visit
 
-DELAY = 1.0
-"""Seconds between two requests of one host, unless it asks for more."""
+DEFAULT_DELAY = 1.0
+"""Minimum number of seconds between two requests to the same host."""
 
-Known = Callable[[str], Visit | None]
-"""An address -> the last visit that brought something."""
+LastVisit = Callable[[str], Visit | None]
+"""Returns the last visit to a URL that yielded a document, None if there was none."""
 
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s\";,]{1,40})", re.IGNORECASE)
 _VALIDATOR = re.compile(r"[!-~][ -~]{0,499}")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a visit brought: a document, or None if it is the one that was there last time."""
+class FetchResult:
+    """What a visit yielded: a document, or None if it did not change since the last visit."""
 
-    document: Fetched | None
+    document: FetchedDocument | None
     visit: Visit
 
 
 class Client:
-    """Fetches one address after the other, as its hosts would have it."""
+    """Fetches URLs one after the other and respects the limits and robots.txt of hosts."""
 
     def __init__(
         self,
         exchange: Exchange,
         *,
-        known: Known = lambda _url: None,
-        delay: float = DELAY,
+        known: LastVisit = lambda _url: None,
+        delay: float = DEFAULT_DELAY,
         clock: Clock | None = None,
-        jitter: Jitter = JITTER,
+        jitter: Jitter = RANDOM_JITTER,
     ) -> None:
         self._exchange = exchange
-        self._known = known
+        self._last_visit = known
         self._clock = clock or Clock()
-        self._asking = Asking(exchange, Pace(self._clock), self._clock, jitter, delay)
-        self.rules = HouseRules(self._asking)
+        self._requester = RetryingRequester(exchange, Throttle(self._clock), self._clock, jitter, delay)
+        self.robots = RobotsCache(self._requester)
 
-    def fetch(self, address: str) -> Answer:
-        """What lies at an address; raises NotFetchedError, of which `str()` is the reason."""
+    def fetch(self, address: str) -> FetchResult:
+        """Return the document at a URL; raise NotFetchedError with the reason as its message."""
         guard, limits = self._exchange.guard, self._exchange.limits
-        budget = Budget(limits.whole, self._clock)
-        url, reply = followed(
-            guard.checked(address), lambda hop: self._ask(hop, budget), guard=guard, limit=limits.redirects
+        budget = TimeBudget(limits.whole, self._clock)
+        url, response = follow_redirects(
+            guard.check_url(address), lambda hop: self._request(hop, budget), guard=guard, limit=limits.redirects
         )
-        known = self._known(str(url))
-        if known is not None and reply.status == httpx.codes.NOT_MODIFIED:
-            return Answer(None, replace(known, fetched_at=int(self._clock.now()), status=reply.status))
-        if reply.status != httpx.codes.OK:
-            raise NotFetchedError(answered(reply))
-        visit = self._visit(url, reply)
-        if known is not None and known.content_hash == visit.content_hash:
-            return Answer(None, visit)
-        return Answer(_document(address, url, reply, visit.fetched_at), visit)
+        last_visit = self._last_visit(str(url))
+        if last_visit is not None and response.status == httpx.codes.NOT_MODIFIED:
+            return FetchResult(None, replace(last_visit, fetched_at=int(self._clock.now()), status=response.status))
+        if response.status != httpx.codes.OK:
+            raise NotFetchedError(describe_status(response))
+        visit = self._visit(url, response)
+        if last_visit is not None and last_visit.content_hash == visit.content_hash:
+            return FetchResult(None, visit)
+        return FetchResult(_to_document(address, url, response, visit.fetched_at), visit)
 
-    def _ask(self, hop: httpx.URL, budget: Budget) -> Reply:
-        rules, limits = self.rules.of(hop), self._exchange.limits
+    def _request(self, hop: httpx.URL, budget: TimeBudget) -> HttpResponse:
+        rules, limits = self.robots.rules_for(hop), self._exchange.limits
         if not rules.allows(hop.raw_path.decode("ascii")):
             raise NotFetchedError(rules.closed or f"the robots.txt of {host_of(hop)} does not allow it")
         if rules.delay > limits.wait:
             raise NotFetchedError(
                 f"the robots.txt of {host_of(hop)} wants {rules.delay:g} s between requests: "
-                f"at most {limits.wait:g} s are waited"
+                f"at most {limits.wait:g} s are accepted"
             )
-        headers = conditions(self._known(str(hop)))
-        return self._asking.ask(hop, headers, budget=budget, limit=limits.body, delay=rules.delay)
+        headers = conditional_headers(self._last_visit(str(hop)))
+        return self._requester.request(hop, headers, budget=budget, limit=limits.body, delay=rules.delay)
 
-    def _visit(self, url: httpx.URL, reply: Reply) -> Visit:
+    def _visit(self, url: httpx.URL, response: HttpResponse) -> Visit:
         return Visit(
             url=str(url),
-            etag=_validator(reply.headers.get("etag")),
-            last_modified=_validator(reply.headers.get("last-modified")),
+            etag=_safe_validator(response.headers.get("etag")),
+            last_modified=_safe_validator(response.headers.get("last-modified")),
             fetched_at=int(self._clock.now()),
-            status=reply.status,
-            content_hash=sha256(reply.body).hexdigest(),
+            status=response.status,
+            content_hash=sha256(response.body).hexdigest(),
         )
 
 
-def conditions(known: Visit | None) -> dict[str, str]:
-    """The headers that ask for a document only if it changed (RFC 9110 13.1)."""
-    if known is None:
+def conditional_headers(last_visit: Visit | None) -> dict[str, str]:
+    """Return the headers that request a document only if it changed (RFC 9110 13.1)."""
+    if last_visit is None:
         return {}
-    asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-    return {name: value for name, value in asked.items() if value is not None}
+    headers = {"If-None-Match": last_visit.etag, "If-Modified-Since": last_visit.last_modified}
+    return {name: value for name, value in headers.items() if value is not None}
 
 
-def _validator(value: str | None) -> str | None:
-    """A validator as it can be sent back, None if it is none that could."""
+def _safe_validator(value: str | None) -> str | None:
+    """Return the validator if it can be sent back safely, otherwise None."""
     return value if value is not None and _VALIDATOR.fullmatch(value) else None
 
 
-def _document(address: str, url: httpx.URL, reply: Reply, fetched_at: int) -> Fetched:
-    declared = reply.headers.get("content-type", "")
+def _to_document(address: str, url: httpx.URL, response: HttpResponse, fetched_at: int) -> FetchedDocument:
+    declared = response.headers.get("content-type", "")
     charset = _CHARSET.search(declared)
-    return Fetched(
+    return FetchedDocument(
         url=address,
         final_url=str(url),
         content_type=declared.partition(";")[0].strip().lower(),
         charset=charset[1].lower() if charset else None,
-        body=reply.body,
+        body=response.body,
         fetched_at=fetched_at,
     )

@@ -1,4 +1,4 @@
-"""Time as fetching needs it; tests hand in one that does not make them wait."""
+"""Clocks and time budgets for fetching; tests pass a clock that does not make them wait."""
 
 import time
 from collections.abc import Callable
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Seconds that only ever grow, seconds since 1970 in UTC, and a way to let some pass."""
+    """A monotonic clock and UTC time, both in seconds, and a function that sleeps."""
 
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
 
 
-class Budget:
-    """The seconds that one address may take on the network, all its redirects and attempts together.
+class TimeBudget:
+    """The seconds of network time for one URL, including all its redirects and attempts.
 
-    `waited` are those that passed before further attempts; they are not taken from the others.
+    `waited` sums the pauses before further attempts, which do not count as network time.
     """
 
     def __init__(self, seconds: float, clock: Clock) -> None:
@@ -28,11 +28,11 @@ class Budget:
         self._started: float | None = None
 
     def left(self) -> float:
-        """Seconds that are left, 0 or less if none are; they only run while something is asked."""
+        """Return the seconds left, 0 or less if none are; they only run down inside the context manager."""
         running = 0.0 if self._started is None else self._clock.monotonic() - self._started
         return self._left - running
 
-    def __enter__(self) -> "Budget":
+    def __enter__(self) -> "TimeBudget":
         self._started = self._clock.monotonic()
         return self
 

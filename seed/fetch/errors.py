@@ -1,13 +1,13 @@
-"""Why an address gave nothing; `str()` is the reason, without the address that was asked for."""
+"""Errors of fetching; `str()` is the reason, without the requested URL."""
 
 from app.errors import DatelineError
 
 
 class NotFetchedError(DatelineError):
-    """The address gave nothing, and another attempt would not change that."""
+    """The URL yields nothing, and another attempt would not change that."""
 
     at: str | None = None
-    """Where it was redirected before it failed."""
+    """URL of the redirect that failed, None for the first URL."""
 
     def __str__(self) -> str:
         reason = super().__str__()
@@ -15,15 +15,15 @@ class NotFetchedError(DatelineError):
 
 
 class ForbiddenError(NotFetchedError):
-    """The address leads where Dateline does not go."""
+    """The URL leads to an address that Dateline does not fetch from."""
 
 
 class TooManyRedirectsError(NotFetchedError):
-    """The address leads on and on."""
+    """The URL is redirected too often or in a circle."""
 
 
 class UnreachedError(NotFetchedError):
-    """Nothing came of it this time; `after` is how many seconds the host asked to be left alone, None if it did not."""
+    """A temporary failure; `after` is the number of seconds that the host asks us to wait, None if it does not say."""
 
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)

@@ -1,7 +1,10 @@
-"""One request and its answer, within bounds of time and size."""
+"""Send one request and receive its response, within limits of time and size."""
 
+import queue
+import socket
 import ssl
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -9,10 +12,9 @@ import httpcore
 import httpx
 
 from app import __version__
-from seed.fetch.body import whole_body
-from seed.fetch.clock import Budget
-from seed.fetch.dns import Resolve, addresses, system_addresses
-from seed.fetch.errors import UnreachedError
+from seed.fetch.body import decompressed_body
+from seed.fetch.clock import TimeBudget
+from seed.fetch.errors import NotFetchedError, UnreachedError
 from seed.fetch.guard import Guard, host_of, port_of
 
 ACCEPT = (
@@ -20,16 +22,25 @@ ACCEPT = (
     "application/jsonl, application/json, text/markdown, text/plain, */*;q=0.1"
 )
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
-Options = Iterable[httpcore.SOCKET_OPTION]
+SocketOptions = Iterable[httpcore.SOCKET_OPTION]
+
+Resolve = Callable[[str, int], tuple[str, ...]]
+"""Returns the IP addresses of a host and port in the order in which to try them; raises OSError."""
+
+
+def resolve_with_system(host: str, port: int) -> tuple[str, ...]:
+    """Return the distinct addresses from the system's resolver; an address in any notation resolves to itself."""
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(address[0]) for *_, address in entries))
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds, bytes and times; `whole` is what an address may take on the network, `wait` what is waited for a host.
+    """Limits in seconds, bytes and counts; `total` is network time per URL, `wait` the time to wait for a host.
 
-    A page of news is ready in a second or two and has a tenth of a megabyte; feeds and exports have a few.
+    A news page loads in a second or two and has a tenth of a megabyte; feeds and exports have a few.
     """
 
     connect: float = 10.0
@@ -42,8 +53,8 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """What a host answered; only an answer of status 200 has a body."""
+class HttpResponse:
+    """The response of a host; only one of status 200 has a body."""
 
     status: int
     headers: httpx.Headers
@@ -51,30 +62,30 @@ class Reply:
 
     @property
     def target(self) -> str | None:
-        """Where a redirect leads; None for any other answer, and for a redirect that does not say."""
-        return self.headers.get("location") if self.status in REDIRECTS else None
+        """The target of a redirect; None for any other response, and for a redirect without one."""
+        return self.headers.get("location") if self.status in REDIRECT_STATUSES else None
 
 
 def user_agent(contact: str | None) -> str:
-    """Who asks, and whom to write to about it."""
+    """Return the User-Agent header, with the operator's contact if it is set."""
     return f"Dateline/{__version__}" + (f" (+{contact})" if contact else "")
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """Asks hosts. Nothing is kept between two requests: no connection, no cookie; no proxy and no password is known."""
+    """Sends requests; nothing is shared between them: no connections, no cookies, no proxies and no passwords."""
 
     guard: Guard
     agent: str
     limits: Limits = field(default_factory=Limits)
-    resolve: Resolve = system_addresses
+    resolve: Resolve = resolve_with_system
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         return httpx.create_ssl_context()
 
-    def ask(self, url: httpx.URL, headers: Mapping[str, str], *, budget: Budget, limit: int) -> Reply:
-        """The answer to one GET, of at most `limit` bytes; raises UnreachedError, ForbiddenError or NotFetchedError."""
+    def request(self, url: httpx.URL, headers: Mapping[str, str], *, budget: TimeBudget, limit: int) -> HttpResponse:
+        """Return the response to a GET of at most `limit` bytes; raise NotFetchedError or a subclass."""
         with budget:
             connection = httpcore.HTTPConnection(
                 httpcore.Origin(url.raw_scheme, url.raw_host, port_of(url)),
@@ -83,51 +94,53 @@ class Exchange:
             )
             try:
                 with connection:
-                    return _reply(connection, self._request(url, headers), limit)
+                    return _receive(connection, self._request(url, headers), limit)
             except httpcore.TimeoutException as error:
-                raise UnreachedError(f"did not answer in time ({_said(error)})") from None
+                raise UnreachedError(f"did not answer in time ({_describe(error)})") from None
             except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-                raise UnreachedError(f"the connection failed ({_said(error)})") from None
+                raise UnreachedError(f"the connection failed ({_describe(error)})") from None
 
-    def _addresses(self, url: httpx.URL, budget: Budget) -> tuple[str, ...]:
+    def _addresses(self, url: httpx.URL, budget: TimeBudget) -> tuple[str, ...]:
         host = host_of(url)
         seconds = min(self.limits.connect, budget.left())
-        return self.guard.permitted(host, addresses(host, port_of(url), resolve=self.resolve, seconds=seconds))
+        return self.guard.check_addresses(host, resolve_host(host, port_of(url), resolve=self.resolve, seconds=seconds))
 
     def _request(self, url: httpx.URL, headers: Mapping[str, str]) -> httpcore.Request:
-        own = {"Host": url.netloc.decode("ascii"), "User-Agent": self.agent, "Accept": ACCEPT}
-        sent = {**own, "Accept-Encoding": "gzip", "Connection": "close", **headers}
+        default_headers = {"Host": url.netloc.decode("ascii"), "User-Agent": self.agent, "Accept": ACCEPT}
+        all_headers = {**default_headers, "Accept-Encoding": "gzip", "Connection": "close", **headers}
         return httpcore.Request(
             b"GET",
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=port_of(url), target=url.raw_path),
-            headers=[(name.encode("ascii"), value.encode("ascii")) for name, value in sent.items()],
+            headers=[(name.encode("ascii"), value.encode("ascii")) for name, value in all_headers.items()],
             extensions={
                 "timeout": {"connect": self.limits.connect, "read": self.limits.read, "write": self.limits.read}
             },
         )
 
 
-def _said(error: Exception) -> str:
-    """What an error says, short: some quote what the host sent."""
+def _describe(error: Exception) -> str:
+    """Return a short description of an error: some quote what the host sent."""
     return str(error)[:200] or type(error).__name__
 
 
-def _reply(connection: httpcore.HTTPConnection, request: httpcore.Request, limit: int) -> Reply:
+def _receive(connection: httpcore.HTTPConnection, request: httpcore.Request, limit: int) -> HttpResponse:
     response = connection.handle_request(request)
     try:
         headers = httpx.Headers(response.headers)
         if response.status != httpx.codes.OK:
-            return Reply(response.status, headers)
+            return HttpResponse(response.status, headers)
         coding = headers.get("content-encoding", "").strip().lower()
-        return Reply(response.status, headers, whole_body(response.iter_stream(), coding=coding, limit=limit))
+        return HttpResponse(
+            response.status, headers, decompressed_body(response.iter_stream(), coding=coding, limit=limit)
+        )
     finally:
         response.close()
 
 
 class CheckedAddresses(httpcore.NetworkBackend):
-    """Connects to these addresses, the first that answers; the name of the host is for TLS and HTTP only."""
+    """Connects to the first of the checked addresses that answers; the host name serves only TLS and HTTP."""
 
-    def __init__(self, addresses: Sequence[str], budget: Budget) -> None:
+    def __init__(self, addresses: Sequence[str], budget: TimeBudget) -> None:
         self._addresses = addresses
         self._budget = budget
         self._network = httpcore.SyncBackend()
@@ -138,8 +151,9 @@ class CheckedAddresses(httpcore.NetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Options | None = None,
+        socket_options: SocketOptions | None = None,
     ) -> httpcore.NetworkStream:
+        """Connect to the first address that answers."""
         *others, last = self._addresses
         for address in others:
             try:
@@ -149,42 +163,72 @@ class CheckedAddresses(httpcore.NetworkBackend):
         return self._connect(last, port, timeout, local_address, socket_options)
 
     def _connect(
-        self, address: str, port: int, timeout: float | None, local: str | None, options: Options | None
+        self, address: str, port: int, timeout: float | None, local: str | None, options: SocketOptions | None
     ) -> httpcore.NetworkStream:
-        seconds = within(self._budget, timeout, httpcore.ConnectTimeout)
+        seconds = remaining_timeout(self._budget, timeout, httpcore.ConnectTimeout)
         stream = self._network.connect_tcp(address, port, seconds, local, options)
         return BudgetedStream(stream, self._budget)
 
 
 class BudgetedStream(httpcore.NetworkStream):
-    """A stream that ends with its budget: no other timeout ends what comes one byte at a time."""
+    """A stream that ends with its time budget: no other timeout stops a host that sends one byte at a time."""
 
-    def __init__(self, stream: httpcore.NetworkStream, budget: Budget) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, budget: TimeBudget) -> None:
         self._stream = stream
         self._budget = budget
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, within(self._budget, timeout, httpcore.ReadTimeout))
+        """Read within the budget."""
+        return self._stream.read(max_bytes, remaining_timeout(self._budget, timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, within(self._budget, timeout, httpcore.WriteTimeout))
+        """Write within the budget."""
+        self._stream.write(buffer, remaining_timeout(self._budget, timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
+        """Close the stream."""
         self._stream.close()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        seconds = within(self._budget, timeout, httpcore.ConnectTimeout)
+        """Start TLS within the budget."""
+        seconds = remaining_timeout(self._budget, timeout, httpcore.ConnectTimeout)
         return BudgetedStream(self._stream.start_tls(ssl_context, server_hostname, seconds), self._budget)
 
     def get_extra_info(self, info: str) -> object:
+        """Return information about the underlying stream."""
         return self._stream.get_extra_info(info)
 
 
-def within(budget: Budget, timeout: float | None, error: type[httpcore.TimeoutException]) -> float:
-    """The seconds that the next step may take; raises `error` if none are left."""
+def remaining_timeout(budget: TimeBudget, timeout: float | None, error: type[httpcore.TimeoutException]) -> float:
+    """Return the timeout of the next step in seconds; raise `error` if no time is left."""
     left = budget.left()
     if left <= 0:
-        raise error(f"{budget.seconds:g} s were over")
+        raise error(f"after {budget.seconds:g} s")
     return left if timeout is None else min(left, timeout)
+
+
+def resolve_host(host: str, port: int, *, resolve: Resolve, seconds: float) -> tuple[str, ...]:
+    """Return the addresses of a host; raise UnreachedError after the timeout, NotFetchedError if there are none.
+
+    The system's resolver has no timeout of its own: a daemon thread runs it and is abandoned when time is up.
+    """
+    answers: queue.SimpleQueue[tuple[str, ...] | Exception] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers.put(resolve(host, port))
+        except (OSError, ValueError) as error:  # ValueError: an invalid DNS name
+            answers.put(error)
+
+    threading.Thread(target=look_up, daemon=True, name="resolve").start()
+    try:
+        answer = answers.get(timeout=max(seconds, 0))
+    except queue.Empty:
+        raise UnreachedError(f"the addresses of {host} were not found within {seconds:.0f} s") from None
+    if isinstance(answer, socket.gaierror) and answer.errno == socket.EAI_AGAIN:
+        raise UnreachedError(f"the addresses of {host} cannot be found at present ({answer.strerror})")
+    if isinstance(answer, Exception) or not answer:
+        raise NotFetchedError(f"{host} has no address ({answer or 'none found'})")
+    return answer

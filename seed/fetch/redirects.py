@@ -1,4 +1,4 @@
-"""Following redirects ourselves, one by one, so that each of them is looked at like the first address."""
+"""Follow redirects one by one, so that each target is checked like the first URL."""
 
 from collections.abc import Callable
 
@@ -6,38 +6,38 @@ import httpx
 
 from seed.fetch.errors import ForbiddenError, NotFetchedError, TooManyRedirectsError
 from seed.fetch.guard import Guard
-from seed.fetch.http_exchange import Reply
+from seed.fetch.http_exchange import HttpResponse
 
 
-def followed(
-    first: httpx.URL, ask: Callable[[httpx.URL], Reply], *, guard: Guard, limit: int
-) -> tuple[httpx.URL, Reply]:
-    """The last address and its answer; raises NotFetchedError, which says where it happened, as `ask` does."""
-    passed = [first]
+def follow_redirects(
+    first_url: httpx.URL, request: Callable[[httpx.URL], HttpResponse], *, guard: Guard, limit: int
+) -> tuple[httpx.URL, HttpResponse]:
+    """Return the final URL and its response; raise NotFetchedError naming the failed redirect."""
+    visited = [first_url]
     while True:
-        hop = passed[-1]
+        hop = visited[-1]
         try:
-            reply = ask(hop)
+            response = request(hop)
         except NotFetchedError as error:
-            error.at = error.at or (None if hop is first else str(hop))
+            error.at = error.at or (None if hop is first_url else str(hop))
             raise
-        if reply.target is None:
-            return hop, reply
-        following = _following(hop, reply.target, guard)
-        if following in passed:
-            raise TooManyRedirectsError(f"the redirects go round: back to {following}")
-        if len(passed) > limit:
+        if response.target is None:
+            return hop, response
+        target = _resolve_target(hop, response.target, guard)
+        if target in visited:
+            raise TooManyRedirectsError(f"is redirected in a circle: back to {target}")
+        if len(visited) > limit:
             raise TooManyRedirectsError(f"is redirected more than {limit} times")
-        passed.append(following)
+        visited.append(target)
 
 
-def _following(hop: httpx.URL, target: str, guard: Guard) -> httpx.URL:
+def _resolve_target(hop: httpx.URL, target: str, guard: Guard) -> httpx.URL:
     try:
         address = str(hop.join(target))
     except httpx.InvalidURL as error:
-        raise ForbiddenError(f"is redirected to what is no URL ({error})") from None
+        raise ForbiddenError(f"is redirected to an invalid URL ({error})") from None
     try:
-        return guard.checked(address)
+        return guard.check_url(address)
     except ForbiddenError as error:
         error.at = address[:200]
         raise

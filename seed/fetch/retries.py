@@ -1,4 +1,4 @@
-"""Asking a host with patience: not too often, and again if it could not answer."""
+"""Throttle requests to each host, and retry those that failed temporarily."""
 
 import random
 import re
@@ -9,77 +9,79 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from seed.fetch.clock import Budget, Clock
+from seed.fetch.clock import Clock, TimeBudget
 from seed.fetch.errors import NotFetchedError, UnreachedError
 from seed.fetch.guard import host_of
-from seed.fetch.http_exchange import Exchange, Reply
+from seed.fetch.http_exchange import Exchange, HttpResponse
 
-TRY_AGAIN = frozenset({408, 429})
-"""Answers of 4xx that say "not now", as all of 5xx do."""
+TEMPORARY_STATUSES = frozenset({408, 429})
+"""4xx statuses that are temporary, as all 5xx are."""
 
 _SECONDS = re.compile(r"\d{1,9}")
 
 Jitter = Callable[[], float]
-"""Draws a number from 0 to 1."""
+"""Returns a random number from 0 to 1."""
 
-JITTER: Jitter = random.SystemRandom().random
+RANDOM_JITTER: Jitter = random.SystemRandom().random
 
 
-class Pace:
-    """One request at a time, and between two of the same host a delay from the end of the first on."""
+class Throttle:
+    """Enforces a delay between two requests to the same host, counted from the end of the first."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._asked: dict[str, float] = {}
+        self._last_request: dict[str, float] = {}
 
     def wait(self, host: str, delay: float) -> None:
-        """Wait until the host may be asked."""
-        if host in self._asked:
-            left = self._asked[host] + delay - self._clock.monotonic()
-            if left > 0:
-                self._clock.sleep(left)
+        """Sleep until the next request to the host is allowed."""
+        if host in self._last_request:
+            remaining = self._last_request[host] + delay - self._clock.monotonic()
+            if remaining > 0:
+                self._clock.sleep(remaining)
 
-    def asked(self, host: str) -> None:
-        """Note that a request of the host has just ended."""
-        self._asked[host] = self._clock.monotonic()
+    def record_request(self, host: str) -> None:
+        """Record that a request to the host has just ended."""
+        self._last_request[host] = self._clock.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """`delay` is the least number of seconds between two requests of one host."""
+class RetryingRequester:
+    """Sends requests with throttling and retries; `delay` is the minimum pause per host in seconds."""
 
     exchange: Exchange
-    pace: Pace
+    throttle: Throttle
     clock: Clock
     jitter: Jitter
     delay: float
 
-    def ask(
-        self, url: httpx.URL, headers: Mapping[str, str], *, budget: Budget, limit: int, delay: float = 0.0
-    ) -> Reply:
-        """The answer, after some attempts perhaps; raises NotFetchedError if none of them brought one."""
+    def request(
+        self, url: httpx.URL, headers: Mapping[str, str], *, budget: TimeBudget, limit: int, delay: float = 0.0
+    ) -> HttpResponse:
+        """Return the response, after several attempts if needed; raise NotFetchedError if all failed."""
         attempt = 1
         while True:
             try:
-                return self._once(url, headers, budget=budget, limit=limit, delay=max(delay, self.delay))
+                return self._attempt(url, headers, budget=budget, limit=limit, delay=max(delay, self.delay))
             except UnreachedError as error:
-                self.clock.sleep(self._wait(error, attempt, budget))
+                self.clock.sleep(self._seconds_to_wait(error, attempt, budget))
             attempt += 1
 
-    def _once(self, url: httpx.URL, headers: Mapping[str, str], *, budget: Budget, limit: int, delay: float) -> Reply:
+    def _attempt(
+        self, url: httpx.URL, headers: Mapping[str, str], *, budget: TimeBudget, limit: int, delay: float
+    ) -> HttpResponse:
         host = host_of(url)
-        self.pace.wait(host, delay)
+        self.throttle.wait(host, delay)
         try:
-            reply = self.exchange.ask(url, headers, budget=budget, limit=limit)
+            response = self.exchange.request(url, headers, budget=budget, limit=limit)
         finally:
-            self.pace.asked(host)
-        if reply.status in TRY_AGAIN or reply.status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            after = retry_after(reply.headers.get("retry-after"), now=self.clock.now())
-            raise UnreachedError(answered(reply), after)
-        return reply
+            self.throttle.record_request(host)
+        if response.status in TEMPORARY_STATUSES or response.status >= httpx.codes.INTERNAL_SERVER_ERROR:
+            after = retry_after(response.headers.get("retry-after"), now=self.clock.now())
+            raise UnreachedError(describe_status(response), after)
+        return response
 
-    def _wait(self, error: UnreachedError, attempt: int, budget: Budget) -> float:
-        """How long to wait before the next attempt; raises NotFetchedError if there is to be none."""
+    def _seconds_to_wait(self, error: UnreachedError, attempt: int, budget: TimeBudget) -> float:
+        """Return the seconds until the next attempt; raise NotFetchedError if there is none."""
         limits = self.exchange.limits
         if attempt == limits.attempts:
             raise NotFetchedError(f"{error}, {attempt} times in a row") from error
@@ -88,22 +90,22 @@ class Asking:
         wait = backoff(attempt, self.jitter) if error.after is None else error.after
         budget.waited += wait
         if budget.waited > limits.wait:
-            raise NotFetchedError(f"{error}, and is to be left alone for {wait:.0f} s") from error
+            raise NotFetchedError(f"{error}, and would require a wait of {wait:.0f} s") from error
         return wait
 
 
-def answered(reply: Reply) -> str:
-    """A status as a reason says it."""
-    return f"answered {reply.status} {httpx.codes.get_reason_phrase(reply.status)}".rstrip()
+def describe_status(response: HttpResponse) -> str:
+    """Return a status for messages, such as `answered 404 Not Found`."""
+    return f"answered {response.status} {httpx.codes.get_reason_phrase(response.status)}".rstrip()
 
 
 def backoff(attempt: int, jitter: Jitter) -> float:
-    """Seconds before attempt 1, 2, …: 1, 2, 4, half as much more or less, lest all who failed come back at once."""
+    """Return seconds before attempt 1, 2, …: 1, 2, 4 ± 50 % at random, so that clients do not return together."""
     return float(2 ** (attempt - 1) * (0.5 + jitter()))
 
 
 def retry_after(value: str | None, *, now: float) -> float | None:
-    """The seconds that a `Retry-After` asks for, as a number or a date (RFC 9110 10.2.3); None if it says nothing."""
+    """Return the seconds in a `Retry-After` header, a number or a date (RFC 9110 10.2.3); None without either."""
     if value is None:
         return None
     if _SECONDS.fullmatch(value.strip()):

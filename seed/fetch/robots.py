@@ -1,4 +1,4 @@
-"""What a host asks robots to do: robots.txt after RFC 9309, and the delay between requests that many add to it."""
+"""Rules of robots.txt according to RFC 9309, and the common `Crawl-delay` extension."""
 
 import re
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from urllib.parse import quote
 import httpx
 
 from seed.fetch.body import TooLongError
-from seed.fetch.clock import Budget
+from seed.fetch.clock import TimeBudget
 from seed.fetch.errors import ForbiddenError, NotFetchedError, TooManyRedirectsError
 from seed.fetch.guard import host_of, port_of
-from seed.fetch.http_exchange import Reply
-from seed.fetch.redirects import followed
-from seed.fetch.retries import Asking
+from seed.fetch.http_exchange import HttpResponse
+from seed.fetch.redirects import follow_redirects
+from seed.fetch.retries import RetryingRequester
 
-LIMIT = 500 * 1024
-"""Bytes of a robots.txt that are read; the rest is passed over (RFC 9309 2.5)."""
+MAX_ROBOTS_BYTES = 500 * 1024
+"""Maximum number of bytes read of a robots.txt; the rest is ignored (RFC 9309 2.5)."""
 
-PRODUCT = "dateline"
-"""What groups call us; in small letters, as they are compared without case."""
+PRODUCT_NAME = "dateline"
+"""Our product token in robots.txt, in lowercase: tokens are compared without case."""
 
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -27,18 +27,18 @@ _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
 
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 
-_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
 
-KEPT = 500
-"""Hosts whose rules are in memory; a list that goes to and fro between more of them asks for some again."""
+MAX_CACHED_SITES = 500
+"""Number of hosts whose rules are cached; with more hosts in turn, some robots.txt are requested again."""
 
 Site = tuple[str, str, int]
 
 
 class Rule(NamedTuple):
-    """Whether the paths that a pattern covers may be asked for."""
+    """Whether the paths that match a pattern may be requested."""
 
     pattern: str
     allowed: bool
@@ -46,67 +46,67 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """The rules of one host for us; `delay` in seconds between requests, `closed` why nothing at all may be asked."""
+    """The rules of one host for us; `delay` is in seconds, `closed` the reason why nothing may be requested."""
 
     rules: tuple[Rule, ...] = ()
     delay: float = 0.0
     closed: str | None = None
 
     def allows(self, path: str) -> bool:
-        """Whether path and query may be asked for: the longest pattern decides, of two as long the one that allows."""
+        """Return whether path and query may be requested: the longest match decides; in a tie, one that allows."""
         if self.closed is not None:
             return False
-        plain = normal(path)
-        found = [(len(rule.pattern), rule.allowed) for rule in self.rules if covers(rule.pattern, plain)]
-        return max(found, default=(0, True))[1]
+        normalized = normalize_path(path)
+        matching = [(len(rule.pattern), rule.allowed) for rule in self.rules if matches_path(rule.pattern, normalized)]
+        return max(matching, default=(0, True))[1]
 
 
-def parse(content: bytes) -> Robots:
-    """The groups that name us, taken together; without one, those for everybody."""
+def parse_robots(content: bytes) -> Robots:
+    """Return the rules of all groups for us together; without one, of the groups for everybody."""
     groups = _Groups()
-    for row in _LINE_END.split(content[:LIMIT].decode("utf-8-sig", "replace")):
+    for row in _LINE_END.split(content[:MAX_ROBOTS_BYTES].decode("utf-8-sig", "replace")):
         name, colon, value = row.partition("#")[0].partition(":")
         if colon:
-            groups.take(name.strip().lower(), value.strip())
-    return groups.ours() or groups.everybodys() or Robots()
+            groups.add_line(name.strip().lower(), value.strip())
+    return groups.our_rules() or groups.rules_for_everybody() or Robots()
 
 
 class _Groups:
-    """What was read so far: the rules by product, and which products the next rule is for."""
+    """Collects the rules by product token while reading, and the tokens to which the next rule applies."""
 
     def __init__(self) -> None:
         self._rules: dict[str, list[Rule]] = {}
         self._delays: dict[str, float] = {}
-        self._named: list[str] = []
-        self._naming = False
+        self._current_products: list[str] = []
+        self._in_agent_lines = False
 
-    def take(self, name: str, value: str) -> None:
+    def add_line(self, name: str, value: str) -> None:
         if name == "user-agent":
-            self._name(value)
+            self._add_product(value)
         elif name in {"allow", "disallow"}:
-            self._naming = False
-            for product in self._named if value else ():
-                self._rules[product].append(Rule(normal(value), name == "allow"))
+            self._in_agent_lines = False
+            for product in self._current_products if value else ():
+                self._rules[product].append(Rule(normalize_path(value), name == "allow"))
         elif name == "crawl-delay":
-            self._naming = False
-            for product in self._named if _SECONDS.fullmatch(value) else ():
+            self._in_agent_lines = False
+            for product in self._current_products if _SECONDS.fullmatch(value) else ():
                 self._delays[product] = float(value)
 
-    def _name(self, value: str) -> None:
-        if not self._naming:
-            self._named = []
-        self._naming = True
+    def _add_product(self, value: str) -> None:
+        if not self._in_agent_lines:
+            self._current_products = []
+        self._in_agent_lines = True
         match = _TOKEN.match(value)
         product = match[0].lower() if match else ""
-        # Groups for others need no room: there may be thousands of them.
-        if product in {PRODUCT, "*"}:
-            self._named.append(product)
+        # Groups for others are not stored: there may be thousands of them.
+        if product in {PRODUCT_NAME, "*"}:
+            self._current_products.append(product)
             self._rules.setdefault(product, [])
 
-    def ours(self) -> Robots | None:
-        return self._robots(PRODUCT)
+    def our_rules(self) -> Robots | None:
+        return self._robots(PRODUCT_NAME)
 
-    def everybodys(self) -> Robots | None:
+    def rules_for_everybody(self) -> Robots | None:
         return self._robots("*")
 
     def _robots(self, product: str) -> Robots | None:
@@ -115,69 +115,69 @@ class _Groups:
         return Robots(tuple(self._rules[product]), self._delays.get(product, 0.0))
 
 
-def normal(path: str) -> str:
-    """A path as it is compared: what needs no escape has none, everything else has one in capitals (RFC 9309 2.2.2)."""
-    return _ESCAPE.sub(_unescaped, quote(path, safe="!$&'()*+,;=:@/?%[]~"))
+def normalize_path(path: str) -> str:
+    """Return a path normalised for comparison: only necessary escapes, in capitals (RFC 9309 2.2.2)."""
+    return _ESCAPE.sub(_normalize_escape, quote(path, safe="!$&'()*+,;=:@/?%[]~"))
 
 
-def _unescaped(match: re.Match[str]) -> str:
+def _normalize_escape(match: re.Match[str]) -> str:
     char = chr(int(match[1], 16))
-    return char if char in _PLAIN else match[0].upper()
+    return char if char in _UNRESERVED else match[0].upper()
 
 
-def covers(pattern: str, path: str) -> bool:
-    """Whether a pattern covers the beginning of a path, with `*` for any characters and `$` for the end.
+def matches_path(pattern: str, path: str) -> bool:
+    """Return whether a pattern matches the beginning of a path; `*` stands for any characters, `$` for the end.
 
-    Parts are found one after the other, so that no pattern takes more than its length times that of the path.
+    Segments are searched one after the other, so the time is at most the product of both lengths.
     """
-    first, *rest = pattern.removesuffix("$").split("*")
-    if not path.startswith(first):
+    prefix, *segments = pattern.removesuffix("$").split("*")
+    if not path.startswith(prefix):
         return False
-    at = len(first)
-    for part in rest:
-        found = path.find(part, at)
-        if found < 0:
+    position = len(prefix)
+    for segment in segments:
+        start = path.find(segment, position)
+        if start < 0:
             return False
-        at = found + len(part)
+        position = start + len(segment)
     if not pattern.endswith("$"):
         return True
-    # The last part has to be the end, not only to come somewhere.
-    return path.endswith(rest[-1]) if rest else at == len(path)
+    # The last segment must be at the end, not just anywhere.
+    return path.endswith(segments[-1]) if segments else position == len(path)
 
 
-class HouseRules:
-    """What each host, by scheme and port, asks of us."""
+class RobotsCache:
+    """Cached robots.txt rules by scheme, host and port."""
 
-    def __init__(self, asking: Asking) -> None:
-        self.kept = KEPT
-        self._asking = asking
-        self._kept: dict[Site, Robots] = {}
+    def __init__(self, requester: RetryingRequester) -> None:
+        self.max_sites = MAX_CACHED_SITES
+        self._requester = requester
+        self._rules: dict[Site, Robots] = {}
 
-    def of(self, url: httpx.URL) -> Robots:
-        """The rules of the host of an address."""
+    def rules_for(self, url: httpx.URL) -> Robots:
+        """Return the rules that apply to a URL."""
         site = (url.scheme, host_of(url), port_of(url))
-        if site not in self._kept:
-            if len(self._kept) >= self.kept:
-                del self._kept[next(iter(self._kept))]
-            self._kept[site] = self._read(url.copy_with(raw_path=b"/robots.txt"))
-        return self._kept[site]
+        if site not in self._rules:
+            if len(self._rules) >= self.max_sites:
+                del self._rules[next(iter(self._rules))]
+            self._rules[site] = self._fetch(url.copy_with(raw_path=b"/robots.txt"))
+        return self._rules[site]
 
-    def _read(self, url: httpx.URL) -> Robots:
-        exchange = self._asking.exchange
-        budget = Budget(exchange.limits.whole, self._asking.clock)
+    def _fetch(self, url: httpx.URL) -> Robots:
+        exchange = self._requester.exchange
+        budget = TimeBudget(exchange.limits.whole, self._requester.clock)
 
-        def ask(hop: httpx.URL) -> Reply:
-            return self._asking.ask(hop, {}, budget=budget, limit=LIMIT)
+        def request(hop: httpx.URL) -> HttpResponse:
+            return self._requester.request(hop, {}, budget=budget, limit=MAX_ROBOTS_BYTES)
 
         try:
-            _, reply = followed(url, ask, guard=exchange.guard, limit=exchange.limits.redirects)
+            _, response = follow_redirects(url, request, guard=exchange.guard, limit=exchange.limits.redirects)
         except TooManyRedirectsError:
-            return Robots()  # RFC 9309 2.3.1.2: as if there were none
+            return Robots()  # RFC 9309 2.3.1.2: as if there were no robots.txt
         except TooLongError as error:
-            return parse(error.beginning)
+            return parse_robots(error.beginning)
         except ForbiddenError as error:
             return Robots(closed=str(error))
         except NotFetchedError as error:
-            # RFC 9309 2.3.1.4: who cannot be asked has to be taken to allow nothing.
-            return Robots(closed=f"its robots.txt could not be had ({error}), which allows nothing")
-        return parse(reply.body) if reply.status == httpx.codes.OK else Robots()
+            # RFC 9309 2.3.1.4: an unreachable robots.txt disallows everything.
+            return Robots(closed=f"its robots.txt is unavailable ({error}), so nothing is allowed")
+        return parse_robots(response.body) if response.status == httpx.codes.OK else Robots()

@@ -1,4 +1,4 @@
-"""Texts in, mentions and statements out, as JSON Lines; nothing is stored and no text is altered."""
+"""Annotate JSON Lines of texts with their mentions and statements; nothing is stored and no text is altered."""
 
 import json
 import re
@@ -7,53 +7,53 @@ from typing import Any
 
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
-from seed.records import Annotation, Mention, Origin, Refusal, Statement
+from seed.records import Annotation, ExtractedMention, ExtractedStatement, Origin, Refusal
 
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def annotated(
+def annotate_lines(
     lines: Iterable[bytes], path: str, annotator: Annotator, lexicon: Lexicon
 ) -> Iterator[dict[str, Any] | Refusal]:
-    """Yield what is found in each `{"id", "text"}` line; blank lines are passed over, bad ones are refused by line."""
+    """Yield the annotation of each `{"id", "text"}` line, or its refusal; blank lines are skipped."""
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                id_, text = _id_and_text(line)
+                id_, text = _parse_line(line)
             except ValueError as error:
                 yield Refusal(Origin(path, number), str(error))
             else:
-                yield {"id": id_, **_found(annotator.annotate(title=None, text=text), lexicon)}
+                yield {"id": id_, **_annotation_fields(annotator.annotate(title=None, text=text), lexicon)}
 
 
-def _id_and_text(line: bytes) -> tuple[str | int, str]:
+def _parse_line(line: bytes) -> tuple[str | int, str]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"the line is no JSON ({error}); wanted is an object with id and text") from None
+        raise ValueError(f"the line is not JSON ({error}); expected an object with an id and a text") from None
     id_, text = (record.get("id"), record.get("text")) if isinstance(record, dict) else (None, None)
     if isinstance(id_, str | int) and isinstance(text, str):
-        if _HALF_PAIR.search(f"{id_}{text}"):
-            raise ValueError("the line has half of a surrogate pair; wanted is text in whole characters")
+        if _SURROGATE.search(f"{id_}{text}"):
+            raise ValueError("the line has an unpaired surrogate; expected text in whole characters")
         return id_, text
-    raise ValueError(f"the line is {_shape(record)}; wanted is an object with an id and a text")
+    raise ValueError(f"the line is {_describe(record)}; expected an object with an id and a text")
 
 
-def _shape(record: object) -> str:
+def _describe(record: object) -> str:
     if not isinstance(record, dict):
         return f"a JSON {type(record).__name__}"
     return f"an object with id {record.get('id')!r} and a text of type {type(record.get('text')).__name__}"
 
 
-def _found(annotation: Annotation, lexicon: Lexicon) -> dict[str, Any]:
+def _annotation_fields(annotation: Annotation, lexicon: Lexicon) -> dict[str, Any]:
     names = {entity.id: entity.name for entity in annotation.entities}
     return {
-        "mentions": [_mention(mention, names, lexicon) for mention in annotation.mentions],
-        "statements": [_statement(statement) for statement in annotation.statements],
+        "mentions": [_mention_fields(mention, names, lexicon) for mention in annotation.mentions],
+        "statements": [_statement_fields(statement) for statement in annotation.statements],
     }
 
 
-def _mention(mention: Mention, names: Mapping[str, str], lexicon: Lexicon) -> dict[str, Any]:
+def _mention_fields(mention: ExtractedMention, names: Mapping[str, str], lexicon: Lexicon) -> dict[str, Any]:
     known = lexicon.entities.get(mention.entity or "")
     return {
         "start": mention.start,
@@ -69,7 +69,7 @@ def _mention(mention: Mention, names: Mapping[str, str], lexicon: Lexicon) -> di
     }
 
 
-def _statement(statement: Statement) -> dict[str, Any]:
+def _statement_fields(statement: ExtractedStatement) -> dict[str, Any]:
     return {
         "start": statement.start,
         "end": statement.end,

@@ -1,4 +1,4 @@
-"""A second copy of a database, made while it is in use, and its way back."""
+"""Back up a database while it is in use, and restore a backup."""
 
 import os
 from collections.abc import Iterator
@@ -7,56 +7,57 @@ from itertools import islice
 from pathlib import Path
 
 from app.errors import DatelineError
-from app.stores.lock import locked
+from app.stores.lock import writer_lock
 from app.stores.schema import require_schema
 from app.stores.sqlite import DRIVER, checkpoint, copy_database, database_path, file_url, is_database, reader_engine
 from seed.maintenance.database import open_writer
-from seed.maintenance.verify import Counted, verify
+from seed.maintenance.verify import VerifyProgress, verify
 
-MOST_FAULTS = 10
-"""Faults that one refusal names."""
+MAX_REPORTED_FAULTS = 10
+"""Maximum number of faults in one error message."""
 
-SUFFIXES = ("", "-journal", "-wal", "-shm")
-"""A database, the journal of one that is being made, the write-ahead log, and the index of that."""
+_FILE_SUFFIXES = ("", "-journal", "-wal", "-shm")
+"""Suffixes of the files of a database: itself, its rollback journal, its write-ahead log, and the index of the log."""
 
 
-def backup(url: str, target: Path, progress: Counted = lambda _done, _total: None) -> None:
-    """Copy the database to a file that is not there yet, and verify the copy; servers and a loader may go on.
+def backup(url: str, target: Path, progress: VerifyProgress = lambda _done, _total: None) -> None:
+    """Copy the database to a new file, and verify the copy; servers and a loader may keep running.
 
-    The file appears under its name only when it is whole. Raises DatelineError if it cannot be, or does not verify.
+    The file gets its name only when it is complete. Raise DatelineError if it exists, cannot be written, or is not
+    sound.
     """
     if target.exists():
-        raise DatelineError(f"{str(target)!r} is there already; name another file.")
+        raise DatelineError(f"{str(target)!r} already exists; name another file.")
     part = target.with_name(target.name + ".part")
-    with locked(part), _passing(part):
-        _copied(database_path(url), part)
+    with writer_lock(part), _temporary_file(part):
+        _copy(database_path(url), part)
         _require_sound(part, progress)
-        _settle(part, target)
+        _move_durably(part, target)
 
 
-def restore(url: str, source: Path, *, replace: bool, progress: Counted = lambda _done, _total: None) -> None:
-    """Verify a backup, of this release or an earlier one, and put it in the place of the database, all at once.
+def restore(url: str, source: Path, *, replace: bool, progress: VerifyProgress = lambda _done, _total: None) -> None:
+    """Verify a backup, of this release or an earlier one, and atomically put it in place of the database.
 
-    Running servers go on with what it says. A database that is too damaged to be written into is set aside, and servers
-    that have it open must be started again. Raises DatelineError if the backup does not verify, or a loader is at work.
+    Running servers continue with its content. A database that is too damaged to be written to is set aside; servers
+    that have it open must be restarted then. Raise DatelineError if the backup is not sound, or a loader is running.
     """
     path = database_path(url)
     part = path.with_name(path.name + ".part")
-    with locked(path), _passing(part):
+    with writer_lock(path), _temporary_file(part):
         if path.exists() and not replace:
-            raise DatelineError(f"There is a database at {str(path)!r}; --replace puts the backup in its place.")
-        _copied(source, part)
+            raise DatelineError(f"A database already exists at {str(path)!r}; --replace puts the backup in its place.")
+        _copy(source, part)
         with open_writer(file_url(part)) as engine:
-            checkpoint(engine)  # It is of this release now, and its file is all of it.
+            checkpoint(engine)  # It has been migrated to this release, and its file is complete without the log.
         _require_sound(part, progress)
         if is_database(path):
-            _copied(part, path)
+            _copy(part, path)
         else:
             _set_aside(path)
-            _settle(part, path)
+            _move_durably(part, path)
 
 
-def _copied(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path) -> None:
     if not source.is_file():
         raise DatelineError(f"There is no file {str(source)!r}.")
     try:
@@ -65,52 +66,55 @@ def _copied(source: Path, target: Path) -> None:
         raise DatelineError(f"{str(source)!r} cannot be copied to {str(target)!r} ({error}).") from error
 
 
-def _require_sound(path: Path, progress: Counted) -> None:
+def _require_sound(path: Path, progress: VerifyProgress) -> None:
     engine = reader_engine(file_url(path))
     try:
         require_schema(engine)
-        faults = list(islice(verify(engine, progress), MOST_FAULTS))
+        faults = list(islice(verify(engine, progress), MAX_REPORTED_FAULTS))
     finally:
         engine.dispose()
     if faults:
-        raise DatelineError(f"{str(path)!r} is not what was stored: {'; '.join(faults)}.")
+        raise DatelineError(f"{str(path)!r} is damaged: {'; '.join(faults)}.")
 
 
 @contextmanager
-def _passing(part: Path) -> Iterator[None]:
-    """Leave nothing of a file that is not whole yet, whether now or by one that was killed."""
-    _remove(part)
+def _temporary_file(part: Path) -> Iterator[None]:
+    """Remove an incomplete file before and after, including one left by a process that was killed."""
+    _remove_files(part)
     try:
         yield
     finally:
-        _remove(part)
+        _remove_files(part)
 
 
-def _remove(part: Path) -> None:
-    for suffix in (*SUFFIXES, ".lock"):
+def _remove_files(part: Path) -> None:
+    for suffix in (*_FILE_SUFFIXES, ".lock"):
         part.with_name(part.name + suffix).unlink(missing_ok=True)
 
 
 def _set_aside(path: Path) -> None:
-    """Keep what was there under other names. Its file keeps its own, too: power may fail before the new one has it."""
-    for suffix in SUFFIXES:
-        beside = path.with_name(path.name + suffix)
-        if beside.exists():
-            kept = beside.with_name(beside.name + ".damaged")
-            kept.unlink(missing_ok=True)
-            kept.hardlink_to(beside)
-    for suffix in SUFFIXES[1:]:  # Of the old file, they must never be taken for those of the new one.
+    """Keep the old files under other names.
+
+    The database keeps its own name, too: power may fail before the new file has it.
+    """
+    for suffix in _FILE_SUFFIXES:
+        file = path.with_name(path.name + suffix)
+        if file.exists():
+            copy = file.with_name(file.name + ".damaged")
+            copy.unlink(missing_ok=True)
+            copy.hardlink_to(file)
+    for suffix in _FILE_SUFFIXES[1:]:  # These belong to the old file and must never be taken for files of the new one.
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _settle(part: Path, target: Path) -> None:
-    """Give a file its name once it is on the disk, and have the name on the disk, too."""
-    _synced(part)
+def _move_durably(part: Path, target: Path) -> None:
+    """Flush a file to the disk, rename it, and flush the name."""
+    _fsync(part)
     part.replace(target)
-    _synced(target.parent)
+    _fsync(target.parent)
 
 
-def _synced(path: Path) -> None:
+def _fsync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""The one writer's way into the database: a lock beside the file, migrations first."""
+"""Open the database for its only writer: take the lock next to the file, then migrate."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,63 +11,63 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from app.errors import DatelineError
-from app.stores.lock import locked
-from app.stores.schema import foreign, is_foreign
-from app.stores.sqlite import DRIVER, damage, database_path, table_names, writer_engine
+from app.stores.lock import writer_lock
+from app.stores.schema import foreign_database, is_foreign
+from app.stores.sqlite import DRIVER, damaged_error, database_path, table_names, writer_engine
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
 def open_writer(url: str) -> Iterator[Engine]:
-    """Lock the database, create or migrate it, and give the one engine that may write.
+    """Lock the database, create or migrate it, and yield the only engine that may write.
 
-    Raises WriterBusyError if another writer is at work, DamagedError if what is read there is damaged, DatelineError if
-    the file cannot be one that we write, or cannot be written any more: a full disk.
+    Raise WriterBusyError if another writer is running, DamagedError if the database is damaged, DatelineError if the
+    file is not a Dateline database or can no longer be written (a full disk).
     """
     path = database_path(url)
     if not path.parent.is_dir():
-        raise DatelineError(f"DATELINE_DATABASE_URL is {url!r}, but there is no folder {str(path.parent)!r}.")
-    with locked(path):
-        _look(path)
+        raise DatelineError(f"DATELINE_DATABASE_URL is {url!r}, but the folder {str(path.parent)!r} does not exist.")
+    with writer_lock(path):
+        _require_dateline_database(path)
         engine = writer_engine(url)
         try:
-            with _naming(path):
+            with _explaining_errors(path):
                 migrate(engine)
                 yield engine
         finally:
             engine.dispose()
 
 
-def _look(path: Path) -> None:
-    """Refuse what is no database of ours, before anything of it is changed."""
+def _require_dateline_database(path: Path) -> None:
+    """Raise DatelineError for any other file, before anything in it is changed."""
     try:
         tables = table_names(path)
     except DRIVER.DatabaseError as error:
         raise DatelineError(f"{str(path)!r} cannot be opened as a database ({error}).") from error
     if is_foreign(tables):
-        raise DatelineError(f"{str(path)!r} is {foreign(tables)}")
+        raise DatelineError(f"{str(path)!r} is {foreign_database(tables)}")
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Say which database could not be used, and what can be relied on all the same."""
+def _explaining_errors(path: Path) -> Iterator[None]:
+    """Turn database errors into errors that name the database and say what is still safe."""
     try:
         yield
     except DatabaseError as error:
         try:
-            raise damage(error) from error
-        except OperationalError:  # No damage: a full disk, a file that may only be read.
+            raise damaged_error(error) from error
+        except OperationalError:  # Not damage, but a full disk or a read-only file.
             raise DatelineError(
-                f"{str(path)!r} cannot be used ({error.orig}). What was published stays published; when it can be used "
-                "again, the same command goes on from here."
+                f"{str(path)!r} cannot be used ({error.orig}). What was published stays published; once the "
+                "cause is fixed, run the same command again to continue."
             ) from error
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the tables to this release, from nothing or from an earlier one.
+    """Create the tables of this release, or migrate those of an earlier one.
 
-    Raises DatelineError for a database of a later release.
+    Raise DatelineError for a database of a later release.
     """
     config = Config()
     # A percent sign in the path would begin an interpolation.

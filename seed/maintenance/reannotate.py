@@ -1,6 +1,6 @@
-"""A changed lexicon applied to everything loaded: new revisions where what is found differs, one publish at the end.
+"""Apply a changed lexicon to everything loaded: new revisions where annotations differ, one publish at the end.
 
-What is found is mentions, statements and, where none was declared, the language.
+Annotations are mentions, statements and, where none was declared, the language.
 """
 
 import time
@@ -12,80 +12,82 @@ from sqlalchemy import Connection, Engine, select
 from sqlmodel import col
 
 from app.models import Article, Mention, Revision, Statement
-from seed.pipeline.bulk import Values
+from seed.pipeline.bulk import RowValues
 from seed.pipeline.context import (
+    LoadContext,
+    LoadSummary,
     ProgressCallback,
     Resources,
-    Summary,
-    Work,
-    annotations_of,
+    annotate_contents,
     publish_loaded,
-    synced_registry,
+    sync_registry,
 )
-from seed.pipeline.language import language_of
-from seed.pipeline.load import BATCH
+from seed.pipeline.language import detect_language
+from seed.pipeline.load import MAX_BATCH_RECORDS
 from seed.pipeline.merge import Content
 from seed.pipeline.rows import content_of_row, mention_rows, statement_rows
-from seed.pipeline.writer import point, write_revisions
+from seed.pipeline.writer import set_current_revisions, write_revisions
 from seed.records import Annotation
 
 
-def reannotate(engine: Engine, resources: Resources, *, progress: ProgressCallback = lambda _summary: None) -> Summary:
-    """Look at every article again, and publish; `updated` counts those in which something else is found now."""
+def reannotate(
+    engine: Engine, resources: Resources, *, progress: ProgressCallback = lambda _summary: None
+) -> LoadSummary:
+    """Annotate every article again, and publish; `updated` counts those whose annotation has changed."""
     started = time.perf_counter()
-    work = Work(resources, synced_registry(engine, resources), Summary())
+    context = LoadContext(resources, sync_registry(engine, resources), LoadSummary())
     with engine.begin() as connection:
         articles = list(connection.scalars(select(col(Article.id)).order_by(col(Article.id))))
-    work.summary.total = len(articles)
-    for start in range(0, len(articles), BATCH):
+    context.summary.total = len(articles)
+    for start in range(0, len(articles), MAX_BATCH_RECORDS):
         with engine.begin() as connection:
-            _look_again(connection, articles[start : start + BATCH], work)
-        progress(work.summary)
-    publish_loaded(engine, work.summary, progress)
-    work.summary.seconds = time.perf_counter() - started
-    return work.summary
+            _reannotate_batch(connection, articles[start : start + MAX_BATCH_RECORDS], context)
+        progress(context.summary)
+    publish_loaded(engine, context.summary, progress)
+    context.summary.seconds = time.perf_counter() - started
+    return context.summary
 
 
-def _look_again(connection: Connection, articles: Sequence[str], work: Work) -> None:
+def _reannotate_batch(connection: Connection, articles: Sequence[str], context: LoadContext) -> None:
     newest = select(Revision).join(Article, col(Article.revision_id) == col(Revision.id))
-    served = connection.execute(newest.where(col(Article.id).in_(articles)))
-    stored = {row.id: (row.article_id, content_of_row(row)) for row in served}
-    known = _stored(connection, list(stored))
+    rows = connection.execute(newest.where(col(Article.id).in_(articles)))
+    stored = {row.id: (row.article_id, content_of_row(row)) for row in rows}
+    stored_annotations = _stored_annotations(connection, list(stored))
+    contents = [_redetect_language(content) for _, content in stored.values()]
+    annotations = annotate_contents(contents, context)
     changed: list[tuple[str, Content, Annotation]] = []
-    contents = [_with_language(content) for _, content in stored.values()]
-    annotations = annotations_of(contents, work)
-    for (revision, (article, before)), content, found in zip(stored.items(), contents, annotations, strict=True):
-        work.summary.read += 1
-        if content == before and known[revision] == _said(content, found, work):
-            work.summary.unchanged += 1
+    for (revision, (article, before)), content, annotation in zip(stored.items(), contents, annotations, strict=True):
+        context.summary.read += 1
+        if content == before and stored_annotations[revision] == _annotation_rows(content, annotation, context):
+            context.summary.unchanged += 1
         else:
-            work.summary.updated += 1
-            changed.append((article, content, found))
-    work.registry.store(connection)
-    point(connection, write_revisions(connection, changed, work.registry))
+            context.summary.updated += 1
+            changed.append((article, content, annotation))
+    context.registry.store(connection)
+    set_current_revisions(connection, write_revisions(connection, changed, context.registry))
 
 
-def _with_language(content: Content) -> Content:
-    """Return the content with the language that its text is in, unless one was declared."""
+def _redetect_language(content: Content) -> Content:
+    """Return the content with the language detected in its text, unless one was declared."""
     if content.declared_language is not None:
         return content
-    language = language_of(content.text)
+    language = detect_language(content.text)
     return replace(content, language=language, language_detected=language is not None)
 
 
-def _stored(connection: Connection, revisions: Sequence[int]) -> defaultdict[int, set[Values]]:
-    """Return the rows of all that was found in these revisions, without the revision."""
-    found: defaultdict[int, set[Values]] = defaultdict(set)
+def _stored_annotations(connection: Connection, revisions: Sequence[int]) -> defaultdict[int, set[RowValues]]:
+    """Return the stored mention and statement rows of each revision, without its id."""
+    rows: defaultdict[int, set[RowValues]] = defaultdict(set)
     for mention in connection.execute(select(Mention).where(col(Mention.revision_id).in_(revisions))):
-        found[mention.revision_id].add(tuple(mention)[1:])
+        rows[mention.revision_id].add(tuple(mention)[1:])
     for statement in connection.execute(select(Statement).where(col(Statement.revision_id).in_(revisions))):
-        found[statement.revision_id].add(tuple(statement)[1:])
-    return found
+        rows[statement.revision_id].add(tuple(statement)[1:])
+    return rows
 
 
-def _said(content: Content, found: Annotation, work: Work) -> set[Values]:
-    """Return the rows of all that is found now."""
+def _annotation_rows(content: Content, annotation: Annotation, context: LoadContext) -> set[RowValues]:
+    """Return the mention and statement rows of an annotation, without the revision id."""
     return {
-        *mention_rows(content, found, work.registry.given_id),
-        *statement_rows(found),
+        *mention_rows(content, annotation, context.registry.resolve_given_entity),
+        *statement_rows(annotation),
     }

@@ -1,4 +1,4 @@
-"""Taking articles out of what is served, and back: explicit, named by the next publish, never undone by a load."""
+"""Remove articles and undo removals: each is explicit and logged by the next publish, and no load undoes it."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -10,88 +10,90 @@ from sqlmodel import col
 from app.errors import DatelineError
 from app.models import Article, ArticleKey, Pending, Removal
 from app.urls import canonical_url
-from seed.pipeline.bulk import in_parts, insert_rows
+from seed.pipeline.bulk import chunked, insert_rows
 from seed.publish.publish import Checkpoint, no_checkpoint, publish
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
-    """Public ids of the articles that were removed or brought back, of those that were so already, and the version.
+class RemovalSummary:
+    """Public ids of the articles that were removed or brought back, and the corpus version, if one was published.
 
-    `without_text` are those brought back of which `compact` has dropped the text: only a load can serve them again.
+    `unchanged` are the articles that were already in this state. `without_text` are those brought back whose text
+    `compact` has deleted: only a load can serve them again.
     """
 
     articles: tuple[str, ...]
-    already: tuple[str, ...]
+    unchanged: tuple[str, ...]
     without_text: tuple[str, ...]
     version: int | None
 
 
 def remove(
     engine: Engine, names: Sequence[str], *, reason: str | None = None, checkpoint: Checkpoint = no_checkpoint
-) -> Removed:
-    """Remove articles, named by public id, by an id of your own or by URL, and publish.
+) -> RemovalSummary:
+    """Remove articles, named by public id, by the user's own id or by URL, and publish.
 
-    Raises DatelineError if one is not known; nothing is removed then. `checkpoint` is called where a crash must
-    lose nothing.
+    Raise DatelineError if one of them is unknown; nothing is removed then. `checkpoint` is called with the name of each
+    point at which a crash must lose nothing.
     """
     with engine.begin() as connection:
-        known = _known(connection, names)
-        removed = _removed(connection, known)
-        fresh = [article for article in known if article not in removed]
-        insert_rows(connection, Removal, [(article, int(time.time()), reason) for article in fresh])
-        _let_wait(connection, fresh)
+        articles = _find_articles(connection, names)
+        already_removed = _removed_among(connection, articles)
+        removed = [article for article in articles if article not in already_removed]
+        insert_rows(connection, Removal, [(article, int(time.time()), reason) for article in removed])
+        _mark_pending(connection, removed)
         checkpoint("removal written")
     checkpoint("removal committed")
-    return Removed(tuple(fresh), tuple(sorted(removed)), (), publish(engine, checkpoint=checkpoint))
+    version = publish(engine, checkpoint=checkpoint)
+    return RemovalSummary(tuple(removed), tuple(sorted(already_removed)), (), version)
 
 
-def bring_back(engine: Engine, names: Sequence[str], *, checkpoint: Checkpoint = no_checkpoint) -> Removed:
-    """Undo the removal of articles, and publish; the names and errors are those of `remove`."""
+def undo_removal(engine: Engine, names: Sequence[str], *, checkpoint: Checkpoint = no_checkpoint) -> RemovalSummary:
+    """Undo the removal of articles, and publish; names and errors are those of `remove`."""
     with engine.begin() as connection:
-        known = _known(connection, names)
-        removed = sorted(_removed(connection, known))
-        for some in in_parts(removed):
-            connection.execute(delete(Removal).where(col(Removal.article_id).in_(some)))
-        _let_wait(connection, removed)
+        articles = _find_articles(connection, names)
+        removed = sorted(_removed_among(connection, articles))
+        for chunk in chunked(removed):
+            connection.execute(delete(Removal).where(col(Removal.article_id).in_(chunk)))
+        _mark_pending(connection, removed)
         without_text = [article for article in removed if not _has_text(connection, article)]
         checkpoint("removal written")
     checkpoint("removal committed")
-    already = tuple(article for article in known if article not in removed)
-    return Removed(tuple(removed), already, tuple(without_text), publish(engine, checkpoint=checkpoint))
+    not_removed = tuple(article for article in articles if article not in removed)
+    return RemovalSummary(tuple(removed), not_removed, tuple(without_text), publish(engine, checkpoint=checkpoint))
 
 
-def _known(connection: Connection, names: Iterable[str]) -> list[str]:
-    """Return the articles of these names, each once, in order of id."""
-    found = {name: _article(connection, name) for name in names}
-    missing = [repr(name) for name, article in found.items() if article is None]
+def _find_articles(connection: Connection, names: Iterable[str]) -> list[str]:
+    """Return the articles with these names, each once, in order of id."""
+    articles = {name: _find_article(connection, name) for name in names}
+    missing = [repr(name) for name, article in articles.items() if article is None]
     if missing:
-        raise DatelineError(f"no article is known as {', '.join(missing)}; wanted are public ids, own ids or URLs")
-    return sorted({article for article in found.values() if article is not None})
+        raise DatelineError(f"no article is known as {', '.join(missing)}; expected public ids, your own ids or URLs")
+    return sorted({article for article in articles.values() if article is not None})
 
 
-def _article(connection: Connection, name: str) -> str | None:
+def _find_article(connection: Connection, name: str) -> str | None:
     if "://" in name:
-        return _of_key(connection, f"url:{canonical_url(name)}")
+        return _article_with_key(connection, f"url:{canonical_url(name)}")
     article = connection.scalar(select(col(Article.id)).where(col(Article.id) == name))
-    return article or _of_key(connection, f"id:{name}")
+    return article or _article_with_key(connection, f"id:{name}")
 
 
-def _of_key(connection: Connection, key: str) -> str | None:
+def _article_with_key(connection: Connection, key: str) -> str | None:
     return connection.scalar(select(col(ArticleKey.article_id)).where(col(ArticleKey.key) == key))
 
 
-def _removed(connection: Connection, articles: Iterable[str]) -> set[str]:
-    """Return those of these articles that are removed."""
+def _removed_among(connection: Connection, articles: Iterable[str]) -> set[str]:
+    """Return which of these articles are removed."""
     removed = col(Removal.article_id)
-    return {id_ for some in in_parts(articles) for id_ in connection.scalars(select(removed).where(removed.in_(some)))}
+    return {id_ for chunk in chunked(articles) for id_ in connection.scalars(select(removed).where(removed.in_(chunk)))}
 
 
-def _let_wait(connection: Connection, articles: Iterable[str]) -> None:
-    """Let these articles wait for the next publish; some may wait already."""
-    for some in in_parts(articles):
-        connection.execute(delete(Pending).where(col(Pending.article_id).in_(some)))
-        insert_rows(connection, Pending, [(article,) for article in some])
+def _mark_pending(connection: Connection, articles: Iterable[str]) -> None:
+    """Mark these articles as pending; some may be so already."""
+    for chunk in chunked(articles):
+        connection.execute(delete(Pending).where(col(Pending.article_id).in_(chunk)))
+        insert_rows(connection, Pending, [(article,) for article in chunk])
 
 
 def _has_text(connection: Connection, article: str) -> bool:

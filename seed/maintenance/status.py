@@ -1,4 +1,4 @@
-"""What a database holds, in the numbers that an operator asks for."""
+"""Summarise a database in the numbers that an operator needs."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -10,39 +10,39 @@ from sqlmodel import Session, col, func, select
 from app.models import Pending, Removal, Revision
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
-from app.stores.sqlite import DRIVER, damage
+from app.stores.sqlite import DRIVER, damaged_error
 
 
 def status(engine: Engine) -> Iterator[tuple[str, str]]:
-    """Yield label and value, line by line; raises DamagedError if something cannot be read."""
+    """Yield labels and values in order; raise DamagedError if something cannot be read."""
     try:
         with Session(engine) as session:
             snapshot = open_snapshot(session)
-            waiting = session.exec(select(func.count()).select_from(Pending)).one()
+            pending = session.exec(select(func.count()).select_from(Pending)).one()
             removed = session.exec(select(func.count()).select_from(Removal)).one()
             stored = session.exec(select(func.count(col(Revision.id)))).one()
     except DatabaseError as error:
-        raise damage(error) from error
-    yield "corpus version", _version(snapshot)
-    yield "articles", f"{len(snapshot)}, of which {len(snapshot) - snapshot.dated} undated"
-    yield "printed", _days(snapshot)
+        raise damaged_error(error) from error
+    yield "corpus version", _format_version(snapshot)
+    yield "articles", f"{len(snapshot)}, of which {len(snapshot) - snapshot.dated_count} undated"
+    yield "printed", _format_days(snapshot)
     yield "sources", str(sum(map(bool, snapshot.postings["source"])))
     yield "entities", str(sum(map(bool, snapshot.postings["entity"])))
-    yield "loaded, not published", str(waiting)
+    yield "loaded, not published", str(pending)
     yield "removed", str(removed)
     yield "revisions not served", str(stored - len(snapshot))
     yield "SQLite", DRIVER.sqlite_version
 
 
-def _version(snapshot: Snapshot) -> str:
+def _format_version(snapshot: Snapshot) -> str:
     if snapshot.published_at is None:
-        return "none, nothing was published yet"
+        return "none, nothing has been published yet"
     return f"{snapshot.version}, published {datetime.fromtimestamp(snapshot.published_at, UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _days(snapshot: Snapshot) -> str:
-    if not snapshot.dated:
-        return "no dated article"
+def _format_days(snapshot: Snapshot) -> str:
+    if not snapshot.dated_count:
+        return "no dated articles"
     first = snapshot.columns.first_day[0]
-    last = snapshot.columns.last_day[: snapshot.dated].max()
+    last = snapshot.columns.last_day[: snapshot.dated_count].max()
     return f"{date.fromordinal(int(first))} to {date.fromordinal(int(last))}"

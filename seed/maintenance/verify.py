@@ -1,4 +1,4 @@
-"""Whether a database still says what was written into it: its pages, its references, all checksums."""
+"""Verify that a database still holds what was written: its pages, its references, all checksums."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -15,65 +15,74 @@ from app.errors import DamagedError
 from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
 from app.search.index.storage import open_snapshot
-from app.stores.sqlite import TEXTS, faults
-from seed.pipeline.bulk import Values
-from seed.pipeline.rows import digest
+from app.stores.sqlite import TEXT_INDEX_TABLE, find_faults
+from seed.pipeline.bulk import RowValues
+from seed.pipeline.rows import revision_digest
 
-CHUNK = 2_000
-"""Revisions that are read at a time: some megabytes."""
+REVISIONS_PER_CHUNK = 2_000  # Some megabytes.
+"""Revisions that are read together."""
 
+REVISION_QUERY = select(Revision).where(col(Revision.id) > 0).order_by(col(Revision.id)).limit(REVISIONS_PER_CHUNK)
+_MENTION_QUERY = select(Mention).where(col(Mention.revision_id).between(0, 0)).order_by(col(Mention.revision_id))
+_STATEMENT_QUERY = (
+    select(Statement).where(col(Statement.revision_id).between(0, 0)).order_by(col(Statement.revision_id))
+)
 
-REVISIONS = select(Revision).where(col(Revision.id) > 0).order_by(col(Revision.id)).limit(CHUNK)
-MENTIONS = select(Mention).where(col(Mention.revision_id).between(0, 0)).order_by(col(Mention.revision_id))
-STATEMENTS = select(Statement).where(col(Statement.revision_id).between(0, 0)).order_by(col(Statement.revision_id))
-
-
-_last = aliased(Change)
+_newest = aliased(Change)
 _LOGGED = select(col(Change.article_id), col(Change.revision_id)).where(
     col(Change.revision_id).is_not(None),
     col(Change.version)
-    == select(func.max(col(_last.version))).where(col(_last.article_id) == col(Change.article_id)).scalar_subquery(),
+    == select(func.max(col(_newest.version)))
+    .where(col(_newest.article_id) == col(Change.article_id))
+    .scalar_subquery(),
 )
-"""What the log says is served: the last row of each article, if it has a revision."""
+"""What is served according to the change log: the newest row of each article, if it has a revision."""
 
-_LOST = select(col(Article.id)).where(
+_UNSERVED = select(col(Article.id)).where(
     col(Article.revision_id) > 0,
     col(Article.id).not_in(select(col(Pending.article_id))),
     col(Article.id).not_in(select(col(Removal.article_id))),
     col(Article.revision_id).not_in(select(_LOGGED.subquery().c.revision_id)),
 )
-_UNLINKED = {
+_MISSING_REFERENCES = {
     "article {} has no key": select(col(Article.id)).where(col(Article.id).not_in(select(col(ArticleKey.article_id)))),
-    "article {} is neither served nor waits for it": _LOST,
+    "article {} is neither served nor pending": _UNSERVED,
     "log: version {} was never published": select(col(Change.version))
     .where(col(Change.version).not_in(select(col(Publish.version))))
     .distinct(),
 }
-"""What to say of each id that a query finds."""
+"""The message for each id that a query returns."""
+
+VerifyProgress = Callable[[int, int], None]
+"""Called with the number of verified revisions and their total."""
 
 
-Counted = Callable[[int, int], None]
-"""Is told how many revisions of how many are looked at."""
-
-
-def verify(engine: Engine, progress: Counted = lambda _done, _total: None) -> Iterator[str]:
-    """Yield a line for everything that is wrong; nothing is changed. It reads all there is, some thousands a second."""
-    for look in (_tables, faults, _index, _links, partial(_revisions, progress=progress)):
+def verify(engine: Engine, progress: VerifyProgress = lambda _done, _total: None) -> Iterator[str]:
+    """Yield a line per fault; nothing is changed. Everything is read, some thousands of revisions per second."""
+    for check in (
+        _check_tables,
+        find_faults,
+        _check_index,
+        _check_references,
+        partial(_check_revisions, progress=progress),
+    ):
         try:
-            yield from look(engine)
+            yield from check(engine)
         except DatabaseError as error:
             yield f"cannot be read: {error.orig}"
 
 
-def _tables(engine: Engine) -> Iterator[str]:
-    """Yield the tables that are not there."""
+def _check_tables(engine: Engine) -> Iterator[str]:
+    """Yield the tables that are missing."""
     with engine.connect() as connection:
-        there = inspect(connection).get_table_names()
-    yield from (f"table {name} is missing" for name in (*SQLModel.metadata.tables, TEXTS) if name not in there)
+        existing = inspect(connection).get_table_names()
+    yield from (
+        f"table {name} is missing" for name in (*SQLModel.metadata.tables, TEXT_INDEX_TABLE) if name not in existing
+    )
 
 
-def _index(engine: Engine) -> Iterator[str]:
-    """Yield what is wrong with what is served: damaged blobs, revisions that are gone or are of other articles."""
+def _check_index(engine: Engine) -> Iterator[str]:
+    """Yield the faults of the served index: damaged blobs, revisions that are missing or belong to other articles."""
     with Session(engine) as session:
         try:
             columns = open_snapshot(session).columns
@@ -86,43 +95,43 @@ def _index(engine: Engine) -> Iterator[str]:
     articles = map(article_id, columns.article_ids.tolist())
     for id_, article in zip(columns.order.tolist(), articles, strict=True):
         if stored.get(id_) != article:
-            yield f"index: revision {id_} of article {article} is served, but not stored"
+            yield f"index: revision {id_} of article {article} is served but not stored"
         if logged.pop(article, None) != id_:
-            yield f"log: revision {id_} of article {article} is served, but the log of changes says otherwise"
-    yield from (f"log: article {article} is said to be served, and is not" for article in logged)
+            yield f"log: revision {id_} of article {article} is served, but not according to the change log"
+    yield from (f"log: article {article} is logged as served but is not" for article in logged)
 
 
-def _links(engine: Engine) -> Iterator[str]:
-    """Yield the articles and versions that others should name, and do not."""
+def _check_references(engine: Engine) -> Iterator[str]:
+    """Yield the articles and versions whose references are missing."""
     with engine.connect() as connection:
-        for sentence, query in _UNLINKED.items():
-            yield from (sentence.format(id_) for id_ in connection.scalars(query))
+        for message, query in _MISSING_REFERENCES.items():
+            yield from (message.format(id_) for id_ in connection.scalars(query))
 
 
-def _revisions(engine: Engine, progress: Counted) -> Iterator[str]:
-    """Yield the revisions whose rows are not those that were written."""
+def _check_revisions(engine: Engine, progress: VerifyProgress) -> Iterator[str]:
+    """Yield the revisions whose rows differ from what was written."""
     with engine.connect() as connection:
         last = done = 0
         total = connection.scalar(select(func.count(col(Revision.id)))) or 0
-        while rows := _raw(connection, REVISIONS, last):
+        while rows := _stored_rows(connection, REVISION_QUERY, last):
             first, last = rows[0][0], rows[-1][0]
-            mentions = _by_revision(_raw(connection, MENTIONS, first, last))
-            statements = _by_revision(_raw(connection, STATEMENTS, first, last))
+            mentions = _by_revision(_stored_rows(connection, _MENTION_QUERY, first, last))
+            statements = _by_revision(_stored_rows(connection, _STATEMENT_QUERY, first, last))
             for id_, *row, stored in rows:
-                if stored and stored != digest(tuple(row), mentions.get(id_, ()), statements.get(id_, ())):
-                    yield f"revision {id_} of article {row[0]} is not what was stored"
+                if stored and stored != revision_digest(tuple(row), mentions.get(id_, ()), statements.get(id_, ())):
+                    yield f"revision {id_} of article {row[0]} differs from what was stored"
             done += len(rows)
             progress(done, total)
 
 
-def _raw(connection: Connection, query: Select[Any], *bounds: int) -> list[Values]:
-    """Return rows as they are stored, JSON as text; the bounds stand in for those of the query."""
+def _stored_rows(connection: Connection, query: Select[Any], *bounds: int) -> list[RowValues]:
+    """Return rows as they are stored, JSON as text; the bounds replace those of the query."""
     compiled = query.compile(dialect=connection.dialect)
-    given = iter(bounds)
-    values = tuple(next(given, compiled.params[name]) for name in compiled.positiontup or ())
+    remaining_bounds = iter(bounds)
+    values = tuple(next(remaining_bounds, compiled.params[name]) for name in compiled.positiontup or ())
     return [tuple(row) for row in connection.exec_driver_sql(str(compiled), values)]
 
 
-def _by_revision(rows: list[Values]) -> dict[int, list[Values]]:
-    """Return the rows of each revision, without it."""
+def _by_revision(rows: list[RowValues]) -> dict[int, list[RowValues]]:
+    """Return the rows of each revision, without its id."""
     return {id_: [row[1:] for row in own] for id_, own in groupby(rows, key=itemgetter(0))}

@@ -1,4 +1,4 @@
-"""Which article a record is, asked of the database and of what the batch at hand has added."""
+"""Record linkage: match the records of a batch to articles in the database and to articles that the batch adds."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -8,131 +8,135 @@ from sqlalchemy import Connection, Row, Select, select
 from sqlmodel import col
 
 from app.models import Article, ArticleKey, Removal, Revision
-from seed.pipeline.bulk import in_parts
-from seed.pipeline.identity import Keys, public_id
+from seed.pipeline.bulk import chunked
+from seed.pipeline.identity import ArticleKeys, public_id
 from seed.pipeline.merge import Content
 from seed.pipeline.rows import content_of_row
 
-DENYING = {"id": (), "url": ("id",), "text": ("id",), "title": ("id", "url")}
-"""The kinds of key in which a record may be another article, though this kind says it is the same.
-
-Texts are in none of them, for the text of an article changes.
-"""
+# Texts veto nothing, because the text of an article changes.
+VETO_KINDS = {"id": (), "url": ("id",), "text": ("id",), "title": ("id", "url")}
+"""For each kind of matching key, the stronger kinds of key in which a difference vetoes the match."""
 
 
-class KnownArticles:
-    """The articles that a batch touches: their keys, what the newest revision of each says, and which are removed."""
+class ArticleMatcher:
+    """The candidate articles of a batch: their keys, the newest content of each, and which of them are removed."""
 
-    def __init__(self, connection: Connection, batch: Iterable[Keys]) -> None:
+    def __init__(self, connection: Connection, batch: Iterable[ArticleKeys]) -> None:
         self._connection = connection
-        self._article_of: dict[str, str] = {}
-        self._kinds_of: defaultdict[str, set[str]] = defaultdict(set)
-        self._days_of: defaultdict[str, set[str]] = defaultdict(set)
-        self._titles: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._article_of_key: dict[str, str] = {}
+        self._kinds_of_article: defaultdict[str, set[str]] = defaultdict(set)
+        self._days_of_article: defaultdict[str, set[str]] = defaultdict(set)
+        self._title_keys: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self.contents: dict[str, Content] = {}
         self.removals: dict[str, Row[Any]] = {}
-        every = [(sought, sought.all) for sought in batch]
-        asked = {key for sought, all_ in every for key in (*all_, sought.titled)}
-        self._read({row.article_id for row in self._rows(select(ArticleKey), ArticleKey.key, asked)})
-        # Of a text that an article has others may have keys, too; most texts are of none.
-        shared = {str(sought.text_on_day) for sought, _ in every if sought.text in self._article_of}
-        self._read({row.article_id for row in self._rows(select(ArticleKey), ArticleKey.key, shared)})
-        self._free = {public_id(sought.naming) for sought, all_ in every if self._article_of.keys().isdisjoint(all_)}
-        self._free -= {row.id for row in self._rows(select(Article), Article.id, self._free)}
+        records = [(keys, keys.all) for keys in batch]
+        blocking_keys = {key for keys, all_ in records for key in (*all_, keys.title_prefix)}
+        self._load_candidates(select(ArticleKey), ArticleKey.key, blocking_keys)
+        # Another article may have the day-specific key of a text that already has an article; most texts have none.
+        repeated = {str(keys.text_on_day) for keys, _ in records if keys.text in self._article_of_key}
+        self._load_candidates(select(ArticleKey), ArticleKey.key, repeated)
+        new = {public_id(keys.id_key) for keys, all_ in records if self._article_of_key.keys().isdisjoint(all_)}
+        self._unused_ids = new - {row.id for row in self._rows(select(Article), Article.id, new)}
 
     def _rows(self, query: Select[Any], column: str, values: Iterable[str]) -> Iterable[Row[Any]]:
-        """Yield the rows that have one of these values."""
-        for some in in_parts(values):
-            yield from self._connection.execute(query.where(col(column).in_(some)))
+        """Yield the rows that have one of these values in a column."""
+        for chunk in chunked(values):
+            yield from self._connection.execute(query.where(col(column).in_(chunk)))
 
-    def _read(self, articles: set[str]) -> None:
-        fresh = articles - self.contents.keys()
-        for row in self._rows(select(ArticleKey), ArticleKey.article_id, fresh):
-            self._put(row.key, row.article_id)
-        for removal in self._rows(select(Removal), Removal.article_id, fresh):
+    def _load_candidates(self, query: Select[Any], column: str, values: Iterable[str]) -> None:
+        self._load_articles({row.article_id for row in self._rows(query, column, values)})
+
+    def _load_articles(self, articles: set[str]) -> None:
+        new = articles - self.contents.keys()
+        for row in self._rows(select(ArticleKey), ArticleKey.article_id, new):
+            self._add_key(row.key, row.article_id)
+        for removal in self._rows(select(Removal), Removal.article_id, new):
             self.removals[removal.article_id] = removal
         newest = select(Revision).join(Article, col(Article.revision_id) == Revision.id)
-        for revision in self._rows(newest, Article.id, fresh):
+        for revision in self._rows(newest, Article.id, new):
             self.contents[revision.article_id] = content_of_row(revision)
 
-    def _put(self, key: str, article: str) -> None:
-        self._article_of[key] = article
-        # An article may have more keys than can be looked through for each record of it.
-        self._kinds_of[article].add(_kind(key))
+    def _add_key(self, key: str, article: str) -> None:
+        self._article_of_key[key] = article
+        # Only kinds and days are kept: an article may have too many keys to search them for each of its records.
+        self._kinds_of_article[article].add(_kind(key))
         if _kind(key) == "title":
-            titled, _, day = key.rpartition(":")
-            self._titles[f"{titled}:"][key] = article
-            self._days_of[article].add(day)
+            title_prefix, _, day = key.rpartition(":")
+            self._title_keys[f"{title_prefix}:"][key] = article
+            self._days_of_article[article].add(day)
 
-    def identify(self, sought: Keys) -> str | None:
-        """Return the article that the strongest known key points to, unless a stronger key of the record denies it."""
-        for key in (sought.id, sought.url, sought.text, sought.text_on_day, sought.title):
-            article = self._article_of.get(key) if key else None
-            if key and article is not None and not self._denied(article, key, sought):
+    def match(self, keys: ArticleKeys) -> str | None:
+        """Return the article of the strongest known key, unless a stronger key of the record vetoes the match."""
+        for key in (keys.id, keys.url, keys.text, keys.text_on_day, keys.title):
+            article = self._article_of_key.get(key) if key else None
+            if key and article is not None and not self._is_vetoed(article, key, keys):
                 return article
-        article = self._only_one_titled(sought)
-        return None if article is None or self._denied(article, sought.title, sought) else article
+        article = self._match_title(keys)
+        return None if article is None or self._is_vetoed(article, keys.title, keys) else article
 
-    def _denied(self, article: str, by: str, sought: Keys) -> bool:
-        """Whether the article has another key of a kind in which the record's own denies what `by` says.
+    def _is_vetoed(self, article: str, key: str, keys: ArticleKeys) -> bool:
+        """Return whether the article has another key of a stronger kind that the record has, too.
 
         The same text may be on several pages, but printed again on another day it is another publication.
         """
-        kinds = {kind for kind in DENYING[_kind(by)] if getattr(sought, kind)}
-        if kinds & self._kinds_of[article]:
+        kinds = {kind for kind in VETO_KINDS[_kind(key)] if getattr(keys, kind)}
+        if kinds & self._kinds_of_article[article]:
             return True
-        return _kind(by) == "text" and self._is_of_another_day(article, sought.day)
+        return _kind(key) == "text" and self._differs_in_day(article, keys.day)
 
-    def _is_of_another_day(self, article: str, day: str) -> bool:
-        """Whether both state days, and none of the article's is that day or a part of it, or the other way round."""
-        stated = self._days_of[article] - {""}
+    def _differs_in_day(self, article: str, day: str) -> bool:
+        """Return whether record and article both state a day, and neither day contains the other."""
+        stated = self._days_of_article[article] - {""}
         return bool(day and stated) and not any(day.startswith(one) or one.startswith(day) for one in stated)
 
-    def _only_one_titled(self, sought: Keys) -> str | None:
-        """Return the one article of this source and title, if there is just one and either side states no day."""
-        if not sought.undated and sought.titled not in self._article_of:
+    def _match_title(self, keys: ArticleKeys) -> str | None:
+        """Return the article of this source and title, if it is the only one and record or article states no day."""
+        if not keys.is_undated and keys.title_prefix not in self._article_of_key:
             return None
         key = col(ArticleKey.key)
-        stored = select(ArticleKey).where(key >= sought.titled, key < sought.titled + "\U0010ffff")
-        self._read({row.article_id for row in self._connection.execute(stored)})
-        found = self._titles.get(sought.titled, {})
-        # One that has been given a day since is the report of that day, and of no other.
-        if len(set(found.values())) != 1 or not (sought.undated or found.keys() == {sought.titled}):
+        stored = select(ArticleKey).where(key >= keys.title_prefix, key < keys.title_prefix + "\U0010ffff")
+        self._load_articles({row.article_id for row in self._connection.execute(stored)})
+        candidates = self._title_keys.get(keys.title_prefix, {})
+        # An undated article that has since been given a day is the article of that day only.
+        if len(set(candidates.values())) != 1 or not (keys.is_undated or candidates.keys() == {keys.title_prefix}):
             return None
-        return next(iter(found.values()))
+        return next(iter(candidates.values()))
 
-    def new_id(self, sought: Keys) -> str:
-        """Return the public id for an article first seen under these keys."""
+    def new_id(self, keys: ArticleKeys) -> str:
+        """Return an unused public id for an article first seen with these keys."""
         attempt = 0
-        while self._taken(article := public_id(sought.naming, attempt)):
+        while self._is_used(article := public_id(keys.id_key, attempt)):
             attempt += 1
         return article
 
-    def _taken(self, article: str) -> bool:
-        if article in self.contents or article in self._free:
+    def _is_used(self, article: str) -> bool:
+        if article in self.contents or article in self._unused_ids:
             return article in self.contents
         return self._connection.scalar(select(col(Article.id)).where(col(Article.id) == article)) is not None
 
-    def stored(self, contents: Mapping[str, Content]) -> dict[str, int]:
-        """Return the newest revision that has the content given for its article, for those articles that have one."""
+    def existing_revisions(self, contents: Mapping[str, Content]) -> dict[str, int]:
+        """Return, by article, the newest stored revision with the given content, where there is one."""
         rows = self._rows(select(Revision).order_by(col(Revision.id)), Revision.article_id, contents)
         return {row.article_id: row.id for row in rows if content_of_row(row) == contents[row.article_id]}
 
-    def add_keys(self, article: str, sought: Keys) -> list[str]:
-        """Let those keys that were never seen point to the article, and return them."""
-        every = (sought.id, sought.url, self._text_key(article, sought), sought.title)
-        fresh = [key for key in every if key and key not in self._article_of]
-        for key in fresh:
-            self._put(key, article)
-        return fresh
+    def add_keys(self, article: str, keys: ArticleKeys) -> list[str]:
+        """Link the keys that are not linked yet to an article, and return them."""
+        all_keys = (keys.id, keys.url, self._text_key(article, keys), keys.title)
+        new = [key for key in all_keys if key and key not in self._article_of_key]
+        for key in new:
+            self._add_key(key, article)
+        return new
 
-    def _text_key(self, article: str, sought: Keys) -> str | None:
-        """Return the key of the record's text that is the article's or nobody's: by it others of the text name it."""
-        if not sought.text or self._article_of.get(sought.text, article) == article:
-            return sought.text
-        if self._article_of.get(str(sought.text_on_day), article) == article:
-            return sought.text_on_day
-        return f"{sought.text_on_day}:{article}"
+    def _text_key(self, article: str, keys: ArticleKeys) -> str | None:
+        """Return the first variant of the text key that is the article's or unused.
+
+        Through it, other articles with the same text can refer to this one.
+        """
+        if not keys.text or self._article_of_key.get(keys.text, article) == article:
+            return keys.text
+        if self._article_of_key.get(str(keys.text_on_day), article) == article:
+            return keys.text_on_day
+        return f"{keys.text_on_day}:{article}"
 
 
 def _kind(key: str) -> str:

@@ -1,4 +1,4 @@
-"""Many rows at once, straight to the driver: SQLAlchemy takes longer over each row than the database does."""
+"""Bulk reads and inserts that bypass SQLAlchemy, which takes longer per row than the database itself."""
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,17 +11,18 @@ from sqlmodel import SQLModel, col
 from app.models import Revision
 from app.stores.sqlite import index_texts
 
-PARAMETERS = 5_000
-"""Values that one question asks about: well below what any database takes."""
+# Well below the limit of any database.
+MAX_QUERY_VALUES = 5_000
+"""Maximum number of values in one query."""
 
-Values = tuple[Any, ...]
-"""A row: a value a column in the order of the table, ready for the driver: JSON as text, and no member of an enum,
-for which the driver would look for an adapter each time."""
+# An enum member would make the driver look for an adapter each time.
+RowValues = tuple[Any, ...]
+"""The values of a row in the table's column order, ready for the driver: JSON as text, enum members as their values."""
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """Hold off the search for circular garbage: rows are many and never circular, and it would look at each of them."""
+def garbage_collection_paused() -> Iterator[None]:
+    """Pause the cyclic garbage collector: rows are numerous and never cyclic, and it would visit each of them."""
     gc.disable()
     try:
         yield
@@ -29,16 +30,16 @@ def uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def insert_rows(connection: Connection, table: type[SQLModel], rows: Sequence[Values]) -> None:
+def insert_rows(connection: Connection, table: type[SQLModel], rows: Sequence[RowValues]) -> None:
     """Insert rows, if there are any."""
     if rows:
         connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(rows))
 
 
-def insert_revisions(connection: Connection, rows: Sequence[Values]) -> range:
-    """Insert revisions, whose rows lack the id, with their words, and return the ids that they got, in their order.
+def insert_revisions(connection: Connection, rows: Sequence[RowValues]) -> range:
+    """Insert revisions, given as rows without the id, index their texts, and return their ids in the same order.
 
-    The database names the first; the others follow it, for nobody else writes meanwhile.
+    The database assigns the first id; the others are consecutive, as there is only one writer.
     """
     if not rows:
         return range(0)
@@ -50,7 +51,7 @@ def insert_revisions(connection: Connection, rows: Sequence[Values]) -> range:
     return ids
 
 
-def in_parts(values: Iterable[str]) -> Iterable[list[str]]:
-    """Yield values in parts that one question can ask about."""
-    left = sorted(values)
-    return (left[start : start + PARAMETERS] for start in range(0, len(left), PARAMETERS))
+def chunked(values: Iterable[str]) -> Iterable[list[str]]:
+    """Yield sorted values in lists that are short enough for one query."""
+    ordered = sorted(values)
+    return (ordered[start : start + MAX_QUERY_VALUES] for start in range(0, len(ordered), MAX_QUERY_VALUES))

@@ -1,4 +1,4 @@
-"""The context of a load, from its first batch to its last: resources, known entities and sources, summary."""
+"""The state that a load carries from its first batch to its last: resources, registry and summary."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -11,17 +11,17 @@ from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity
 from seed.pipeline.merge import Content
 from seed.pipeline.registry import KnownEntity, KnownSource, Registry
 from seed.pipeline.report import Refusals
-from seed.pipeline.workers import Titled, Workers
-from seed.publish.publish import Checkpoint, no_checkpoint, publish, unpublished
+from seed.pipeline.workers import TitleAndText, Workers
+from seed.publish.publish import Checkpoint, count_pending, no_checkpoint, publish
 from seed.readers.outlets import SourceEntry, Sources
 from seed.records import Annotation, Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What is needed to understand records: the lexicon, the annotator made from it, the known sources.
+    """The lexicon, the annotator built from it, and the known sources.
 
-    Workers, where there are any, annotate many texts at once.
+    Workers, if there are any, annotate many texts in parallel.
     """
 
     lexicon: Lexicon
@@ -29,19 +29,19 @@ class Resources:
     sources: Sources
     workers: Workers | None = None
 
-    def annotate_all(self, texts: Sequence[Titled]) -> Iterable[Annotation]:
-        """Return what is found in each text, in their order."""
+    def annotate_all(self, texts: Sequence[TitleAndText]) -> Iterable[Annotation]:
+        """Return the annotation of each text, in order."""
         if self.workers is not None and len(texts) > 1:
             return self.workers.annotate_all(texts)
         return (self.annotator.annotate(title=title, text=text) for title, text in texts)
 
 
 @dataclass(slots=True)
-class Summary:
-    """What a load did; `seconds` of wall time, `version` the corpus version if one was published.
+class LoadSummary:
+    """The counts of a load, with its wall time in seconds and the corpus version, if one was published.
 
-    `removed` names the records that were passed over because their article was removed; `total` is how many there are
-    to read, where that is known, and `publishing` how many articles wait, once all are stored.
+    `removed` are the records that were skipped because their article was removed. `total` is the number of articles to
+    read, where it is known. `publishing` is the number of articles to publish, set once everything is stored.
     """
 
     read: int = 0
@@ -56,49 +56,51 @@ class Summary:
     publishing: int | None = None
 
 
-ProgressCallback = Callable[[Summary], None]
-"""Is told what a load did so far: after each batch, and before it publishes."""
+ProgressCallback = Callable[[LoadSummary], None]
+"""Called with the summary so far: after each batch, and before the publish."""
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """What a load has in hand from its first batch to its last."""
+class LoadContext:
+    """The state of a load; `refused_paths` are the paths of inputs with a refused record."""
 
     resources: Resources
     registry: Registry
-    summary: Summary
+    summary: LoadSummary
     sources: dict[str, KnownSource] = field(default_factory=dict)
-    refused_at: set[str] = field(default_factory=set)
+    refused_paths: set[str] = field(default_factory=set)
 
     def source(self, name: str) -> KnownSource:
-        """Return the source of this name, as found in a record; most records name one that an earlier one named."""
+        """Return the source of this name, as a record spells it."""
+        # Cached, as most records have the same source as an earlier one.
         if name not in self.sources:
-            self.sources[name] = _source(self.resources.sources.resolve(name))
+            self.sources[name] = _known_source(self.resources.sources.resolve(name))
         return self.sources[name]
 
     def refuse(self, refusal: Refusal) -> None:
-        """Name a record that cannot be taken; what it came from has to be read again another time."""
+        """Report a refused record, and mark its input to be read again next time."""
         path = refusal.origin.path
         self.summary.refused.append(refusal)
-        # A file in an archive is named behind the archive and "!".
-        self.refused_at.update((path, *(path[: mark.start()] for mark in re.finditer("!", path))))
+        # The path of a file in an archive is that of the archive, "!" and the name of the file.
+        self.refused_paths.update((path, *(path[: match.start()] for match in re.finditer("!", path))))
 
 
-def annotations_of(contents: Sequence[Content], work: Work) -> list[Annotation]:
-    """Return what the extractor finds in each; nothing where the record brought its entities along."""
-    found = iter(work.resources.annotate_all([(c.title, c.text) for c in contents if c.entities is None]))
-    annotations = [next(found) if content.entities is None else Annotation() for content in contents]
+def annotate_contents(contents: Sequence[Content], context: LoadContext) -> list[Annotation]:
+    """Return the annotation of each content; it is empty where the record supplied its entities."""
+    extracted = iter(context.resources.annotate_all([(c.title, c.text) for c in contents if c.entities is None]))
+    annotations = [next(extracted) if content.entities is None else Annotation() for content in contents]
     for annotation in annotations:
-        work.registry.add_found(annotation.entities)
+        context.registry.add_local_entities(annotation.entities)
     return annotations
 
 
-def synced_registry(engine: Engine, resources: Resources, checkpoint: Checkpoint = no_checkpoint) -> Registry:
-    """Write the lexicon to the database, and return all entities and sources that are known."""
+def sync_registry(engine: Engine, resources: Resources, checkpoint: Checkpoint = no_checkpoint) -> Registry:
+    """Write the lexicon to the database, and return the registry of all known entities and sources."""
     with engine.begin() as connection:
         registry = Registry(connection)
         registry.sync(
-            map(_source, resources.sources.entries.values()), map(_entity, resources.lexicon.entities.values())
+            map(_known_source, resources.sources.entries.values()),
+            map(_known_entity, resources.lexicon.entities.values()),
         )
         registry.store(connection)
         checkpoint("lexicon written")
@@ -107,19 +109,19 @@ def synced_registry(engine: Engine, resources: Resources, checkpoint: Checkpoint
 
 
 def publish_loaded(
-    engine: Engine, summary: Summary, progress: ProgressCallback, checkpoint: Checkpoint = no_checkpoint
+    engine: Engine, summary: LoadSummary, progress: ProgressCallback, checkpoint: Checkpoint = no_checkpoint
 ) -> None:
-    """Publish what is stored; whoever watches is told before how much that is."""
-    summary.publishing = unpublished(engine)
+    """Publish what is stored, after reporting the number of pending articles to `progress`."""
+    summary.publishing = count_pending(engine)
     progress(summary)
     summary.version = publish(engine, checkpoint=checkpoint)
 
 
-def _source(entry: SourceEntry) -> KnownSource:
+def _known_source(entry: SourceEntry) -> KnownSource:
     return KnownSource(entry.id, entry.name, entry.names, entry.domains)
 
 
-def _entity(entry: LexiconEntity) -> KnownEntity:
+def _known_entity(entry: LexiconEntity) -> KnownEntity:
     names = dict.fromkeys((*entry.all_names, *entry.demonyms))
     return KnownEntity(
         id=entry.id,

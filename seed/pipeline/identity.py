@@ -1,4 +1,7 @@
-"""Which article a record is: keys, public ids. Pure and frozen: a change here would move ids."""
+"""The keys and the public id by which records of one article are linked.
+
+All functions here are pure and frozen: a change would move the ids of every collection.
+"""
 
 import hashlib
 import re
@@ -9,8 +12,8 @@ from app.labels import article_id, text_key
 from app.urls import url_key
 
 
-def normal_title(title: str) -> str:
-    """Return a title as it is compared: letters and digits only, without case, accents or kinds of quotes."""
+def normalize_title(title: str) -> str:
+    """Return a title as it is compared: letters and digits only, without case, accents or punctuation."""
     folded = unicodedata.normalize("NFKD", title).casefold()
     if not folded.isascii():
         folded = "".join(c for c in folded if not unicodedata.combining(c))
@@ -18,57 +21,62 @@ def normal_title(title: str) -> str:
     return " ".join(words) or title.strip()
 
 
-def slug(name: str) -> str:
-    """Return a name as an id shows it: letters and digits joined by hyphens."""
-    return normal_title(name).replace(" ", "-")
+def given_entity_slug(name: str) -> str:
+    """Return the name part of the id of an entity that was supplied with a record: letters and digits, hyphenated.
+
+    Letters of every script are kept, while `source_slug` of the readers replaces those outside ASCII by a hash. A name
+    without letters and digits is returned unchanged, while `local_entity_slug` of the extractor returns "" for it.
+    """
+    return normalize_title(name).replace(" ", "-")
 
 
 def public_id(key: str, attempt: int = 0) -> str:
-    """Return the public id of the article first seen under this key; later attempts avoid a clash."""
+    """Return the public id of the article first seen with this key; later attempts avoid a collision."""
     digest = hashlib.sha256(f"{key}#{attempt}".encode() if attempt else key.encode()).digest()
     return article_id(int.from_bytes(digest[:8], "big") >> 4)
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
-    """The keys of one record, strongest first; `titled` begins all keys of its source and title.
+class ArticleKeys:
+    """The keys of one record: by id, URL, text and title.
 
-    `text` is that of its source and exact text, if that is long enough to tell an article. No id is made of it.
+    `text` is the key of source and exact text, if the text is long enough to identify an article; ids are never made
+    from it. `title` is the key of source, title and stated day; `title_prefix` is the same without the day.
     """
 
     id: str | None
     url: str | None
     title: str
-    titled: str
+    title_prefix: str
     text: str | None = None
 
     @property
     def all(self) -> tuple[str, ...]:
-        """Every key that there is, strongest first."""
+        """All keys that the record has, strongest first."""
         return tuple(key for key in (self.id, self.url, self.text, self.title) if key)
 
     @property
-    def naming(self) -> str:
-        """The key of which a new article's id is made."""
+    def id_key(self) -> str:
+        """The key from which the public id of a new article is made."""
         return self.id or self.url or self.title
 
     @property
     def day(self) -> str:
-        """The day that the title key states, as far as known; empty where it states none."""
-        return self.title[len(self.titled) :]
+        """The day that the title key states, as far as known; empty if it states none."""
+        return self.title[len(self.title_prefix) :]
 
     @property
     def text_on_day(self) -> str | None:
-        """The key of an article whose text was another article's of its source before."""
+        """The key for an article whose text key already belongs to another article of its source."""
         return self.text and f"{self.text}:{self.day}"
 
     @property
-    def undated(self) -> bool:
+    def is_undated(self) -> bool:
         """Whether the title key states no day."""
-        return self.title == self.titled
+        return self.title == self.title_prefix
 
 
-def keys(  # noqa: PLR0913 - what tells an article
+def article_keys(  # noqa: PLR0913 - what identifies an article
     *,
     id: str | None,  # noqa: A002 - its name
     url: str | None,
@@ -76,14 +84,14 @@ def keys(  # noqa: PLR0913 - what tells an article
     title: str,
     day: str | None,
     text: str = "",
-) -> Keys:
-    """Return the keys of a record; `day` is the printed day as stated, None where none is."""
-    titled = f"title:{source}:{normal_title(title)}:"
+) -> ArticleKeys:
+    """Return the keys of a record; `day` is the printed day as stated, None if none is."""
+    title_prefix = f"title:{source}:{normalize_title(title)}:"
     same_text = text_key(text)
-    return Keys(
+    return ArticleKeys(
         id=f"id:{id}" if id else None,
         url=url_key(url) if url else None,
-        title=f"{titled}{day or ''}",
-        titled=titled,
+        title=f"{title_prefix}{day or ''}",
+        title_prefix=title_prefix,
         text=None if same_text is None else f"{same_text}{source}",
     )

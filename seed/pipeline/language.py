@@ -1,4 +1,4 @@
-"""The language of a text of which nothing says it: a conclusion, drawn only where the text leaves no doubt.
+"""Detect the language of texts that declare none, and only where the text leaves no doubt.
 
 The detector is py3langid (Lui and Baldwin, "langid.py", ACL 2012), a model of 139 languages.
 """
@@ -13,19 +13,22 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from seed.records import RawArticle, Record
 
-ENOUGH = 100
-"""Minimum length of a text in code points; too many shorter texts are misread or not read (input-formats.md)."""
+# Too many shorter texts are misclassified or not classified at all (see input-formats.md).
+MIN_TEXT_LENGTH = 100
+"""Minimum length of a text in code points."""
 
-SURE = 0.8
-"""Certainty at least: of pieces of ENOUGH code points none was read wrongly at it, and nine in ten were read."""
+# At this value no piece of MIN_TEXT_LENGTH code points was misclassified, and nine in ten were classified.
+MIN_CERTAINTY = 0.8
+"""Minimum certainty of a classification, from 0 to 1."""
 
-SPAN = 300
-"""Code points of a piece: a text is read at its beginning, middle and end, so that one of two languages has neither."""
+# The beginning, middle and end are classified separately, so that a text in two languages gets neither.
+PIECE_LENGTH = 300
+"""Length of each classified piece of a text, in code points."""
 
-NOT_A_LANGUAGE = "zxx"
-"""What numbers, names of columns and markup are."""
+NO_LINGUISTIC_CONTENT = "zxx"
+"""The tag of numbers, column names and markup (ISO 639-2)."""
 
-SAME = {
+CANONICAL_LANGUAGES = {
     "arz": "ar",
     "ary": "ar",
     "cmn": "zh",
@@ -43,71 +46,73 @@ SAME = {
     "nn": "no",
     "uzs": "uz",
 }
-"""Tags of languages by the one that they are a part of (macrolanguages of ISO 639-3) or that has taken their place."""
+"""The tag under which a language is stored: its macrolanguage (ISO 639-3), or the tag that has replaced its own."""
 
-UNDECLARED = "nothing in the file says"
+UNDECLARED = "not in the file"
+"""Why a field is empty, where its reader gives no other reason."""
 
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """Open the model once a process, and only where it is needed: it takes half a second and 74 MB."""
+    """Load the model once per process, and only when it is needed: it takes half a second and 74 MB."""
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-def likeliest(text: str) -> tuple[str, float]:
-    """Return the likeliest language of a text and how certain it is, from 0 to 1."""
+def most_likely_language(text: str) -> tuple[str, float]:
+    """Return the most likely language of a text and its certainty, from 0 to 1."""
     language, certainty = _identifier().classify(text)
-    if certainty >= SURE:
-        return SAME.get(language, language), certainty
-    # Parts of one language share its certainty: the dialects of Arabic, above all.
+    if certainty >= MIN_CERTAINTY:
+        return CANONICAL_LANGUAGES.get(language, language), certainty
+    # The members of a macrolanguage split its certainty among them, above all the varieties of Arabic.
     certainties: Counter[str] = Counter()
-    for part, probability in _identifier().rank(text):
-        certainties[SAME.get(part, part)] += probability
+    for member, probability in _identifier().rank(text):
+        certainties[CANONICAL_LANGUAGES.get(member, member)] += probability
     return max(certainties.items(), key=itemgetter(1))
 
 
-def language_of(text: str) -> str | None:
-    """Return the language (BCP 47) in which all pieces of a text surely are; None where it is short or in doubt."""
-    if len(text) < ENOUGH:
+def detect_language(text: str) -> str | None:
+    """Return the language (BCP 47) in which all pieces of a text certainly are; None if it is short or in doubt."""
+    if len(text) < MIN_TEXT_LENGTH:
         return None
-    found = {_sure(piece) for piece in _pieces(text)}
-    return found.pop() if len(found) == 1 else None
+    languages = {_certain_language(piece) for piece in _pieces(text)}
+    return languages.pop() if len(languages) == 1 else None
 
 
-def _sure(piece: str) -> str | None:
-    language, certainty = likeliest(piece)
-    return None if certainty < SURE or language == NOT_A_LANGUAGE else language
+def _certain_language(piece: str) -> str | None:
+    language, certainty = most_likely_language(piece)
+    return None if certainty < MIN_CERTAINTY or language == NO_LINGUISTIC_CONTENT else language
 
 
 def _pieces(text: str) -> tuple[str, ...]:
-    if len(text) <= 2 * SPAN:
+    if len(text) <= 2 * PIECE_LENGTH:
         return (text,)
-    middle = (len(text) - SPAN) // 2
-    return text[:SPAN], text[middle : middle + SPAN], text[-SPAN:]
+    middle = (len(text) - PIECE_LENGTH) // 2
+    return text[:PIECE_LENGTH], text[middle : middle + PIECE_LENGTH], text[-PIECE_LENGTH:]
 
 
-def with_languages(records: Iterable[Record]) -> Iterator[Record]:
-    """Yield the records; an article of which nothing declares the language gets the one that its text is in."""
+def detect_missing_languages(records: Iterable[Record]) -> Iterator[Record]:
+    """Yield the records; an article that declares no language gets the one detected in its text."""
     for record in records:
         yield _with_language(record) if isinstance(record, RawArticle) and record.language is None else record
-    _identifier.cache_clear()  # What follows is the publish, which needs the memory.
+    _identifier.cache_clear()  # The publish follows, and it needs the memory.
 
 
 def _with_language(record: RawArticle) -> RawArticle:
-    language = language_of(record.text)
+    language = detect_language(record.text)
     if language is not None:
-        found = {**record.found, "language": "detected in the text"}
-        return replace(record, language=language, language_detected=True, found=found)
-    why = "not surely in one language" if len(record.text) >= ENOUGH else "too short to tell by"
-    unsaid = f"{record.missing.get('language', UNDECLARED)}, and the text is {why}"
-    return replace(record, missing={**record.missing, "language": unsaid})
+        provenance = {**record.provenance, "language": "detected in the text"}
+        return replace(record, language=language, language_detected=True, provenance=provenance)
+    is_long = len(record.text) >= MIN_TEXT_LENGTH
+    why = "is not clearly in one language" if is_long else "is too short to detect it"
+    reason = f"{record.missing.get('language', UNDECLARED)}, and the text {why}"
+    return replace(record, missing={**record.missing, "language": reason})
 
 
-def with_doubts(record: RawArticle) -> RawArticle:
-    """Return an article with a note if it is declared to be in another language than its text surely is."""
+def note_language_mismatch(record: RawArticle) -> RawArticle:
+    """Return an article, with a note if its text is certainly in another language than declared."""
     if record.language is None or record.language_detected:
         return record
-    declared, read = record.language.split("-")[0].lower(), language_of(record.text)
-    if read in {None, SAME.get(declared, declared)}:
+    declared, detected = record.language.split("-")[0].lower(), detect_language(record.text)
+    if detected in {None, CANONICAL_LANGUAGES.get(declared, declared)}:
         return record
-    return replace(record, notes=(*record.notes, f"declared to be in {record.language}, but reads as {read}"))
+    return replace(record, notes=(*record.notes, f"declared to be in {record.language}, but reads as {detected}"))

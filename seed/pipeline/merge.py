@@ -1,4 +1,4 @@
-"""What an article says after another record of it was read: nothing known is lost, nothing better is overwritten."""
+"""Merge another record into an article: nothing known is lost, and nothing better is overwritten."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -7,15 +7,16 @@ from app.models import Basis, TextKind
 from app.urls import canonical_url
 from seed.records import GivenEntity, Published
 
-MOST_URLS = 100
-"""Other URLs of an article; a text that is on more pages of its source is a notice of the site."""
+# A text on more pages of its source is a notice of the site.
+MAX_OTHER_URLS = 100
+"""Maximum number of other URLs of an article."""
 
-_page = lru_cache(maxsize=4_096)(canonical_url)
+_page_key = lru_cache(maxsize=4_096)(canonical_url)
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content of one revision; two records of the same content make one revision."""
+    """The content of one revision; records with equal content share a revision."""
 
     title: str
     text: str
@@ -32,14 +33,14 @@ class Content:
 
     @property
     def declared_language(self) -> str | None:
-        """The language, unless it is a conclusion from the text."""
+        """The language, unless it was detected in the text."""
         return None if self.language_detected else self.language
 
 
 def merge(known: Content | None, new: Content) -> Content:
-    """Return what is known after `new` was read.
+    """Return the content of an article after another record of it.
 
-    A full text replaces a digest, a digest never replaces a full text. Empty fields take the other record's value.
+    A full text replaces a digest; a digest never replaces a full text. Empty fields take the other record's value.
     No URL is lost. Rights, given entities and a detected language belong to their text and stay with it.
     """
     if known is None:
@@ -47,7 +48,7 @@ def merge(known: Content | None, new: Content) -> Content:
     digest_of_full = known.text_kind is TextKind.FULL and new.text_kind is TextKind.DIGEST
     first, second = (known, new) if digest_of_full else (new, known)
     same_kind = first.text_kind is second.text_kind
-    url, other_urls = _urls(known, new, first.url or second.url)
+    url, other_urls = _merge_urls(known, new, first.url or second.url)
     language = first.declared_language or second.declared_language
     return replace(
         first,
@@ -57,27 +58,27 @@ def merge(known: Content | None, new: Content) -> Content:
         language=language or first.language,
         language_detected=language is None and first.language_detected,
         rights=first.rights or (second.rights if same_kind else None),
-        published=_better(first.published, second.published),
+        published=_better_date(first.published, second.published),
         entities=second.entities if first.entities is None and first.text == second.text else first.entities,
     )
 
 
-def _urls(known: Content, new: Content, better: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """Return the article's own URL and the others under which it was seen, one a page, in order.
+def _merge_urls(known: Content, new: Content, preferred: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """Return the article's own URL and, in order, the other URLs under which it was seen, one per page.
 
-    A page that is one of the others already takes no other's place: the same text of two pages comes by turns.
+    A page that is already among the others does not become the own one: the same text may alternate between two pages.
     """
     if new.url is None or (new.url == known.url and not known.other_urls):
         return known.url, known.other_urls
-    others = {_page(url): url for url in known.other_urls}
-    own = known.url if _page(new.url) in others else better
-    pages = {_page(url): url for url in (known.url, new.url) if url} | others
-    return own, tuple(sorted(url for page, url in pages.items() if page != _page(own or "")))
+    others = {_page_key(url): url for url in known.other_urls}
+    own = known.url if _page_key(new.url) in others else preferred
+    pages = {_page_key(url): url for url in (known.url, new.url) if url} | others
+    return own, tuple(sorted(url for page, url in pages.items() if page != _page_key(own or "")))
 
 
-def _better(first: Published, second: Published) -> Published:
-    """Return the first unless it says nothing, or is a conclusion where the second is not."""
+def _better_date(first: Published, second: Published) -> Published:
+    """Return the first date, unless it is empty, or is inferred while the second is not."""
     if first.on is None:
         return second
-    concluded = first.basis is Basis.INFERRED and second.on is not None and second.basis is not Basis.INFERRED
-    return second if concluded else first
+    is_weaker = first.basis is Basis.INFERRED and second.on is not None and second.basis is not Basis.INFERRED
+    return second if is_weaker else first

@@ -1,4 +1,4 @@
-"""The sources and entities that the database knows: the lexicon's, those found in articles and those given."""
+"""The known sources and entities: from the lexicon, extracted from articles, or supplied with records."""
 
 import re
 from collections.abc import Iterable, Sequence, Set
@@ -9,20 +9,20 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlmodel import SQLModel, col
 
 from app.models import Entity, EntityType, Source
-from seed.pipeline.identity import normal_title, slug
+from seed.pipeline.identity import given_entity_slug, normalize_title
 from seed.records import GivenEntity, LocalEntity
 
 GIVEN_ID = re.compile(r"[^\s/?#%\x00-\x1f\x7f-\x9f]{1,100}")
-"""What an id may look like so that it can stand in a URL."""
+"""Ids that are valid in the path of a URL."""
 
 
 class RecordError(ValueError):
-    """A record contradicts what is known; the message names field, value and what was wanted."""
+    """A record contradicts a known entity; the message names the field, its value and what was wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSource:
-    """A row of the table of sources."""
+    """A row of the source table."""
 
     id: str
     name: str
@@ -32,7 +32,7 @@ class KnownSource:
 
 @dataclass(frozen=True, slots=True)
 class KnownEntity:
-    """A row of the table of entities."""
+    """A row of the entity table."""
 
     id: str
     type: EntityType
@@ -44,140 +44,146 @@ class KnownEntity:
     member_of: tuple[dict[str, str], ...] = ()
     local: bool = True
 
-    def called(self, *names: str) -> "KnownEntity":
-        """Return the entity with those of these names that it did not have."""
-        had = {self.id, self.name, *self.aliases, *self.learned_names}
-        fresh = tuple(dict.fromkeys(name for name in names if name not in had))
-        return replace(self, learned_names=self.learned_names + fresh) if fresh else self
+    def with_names(self, *names: str) -> "KnownEntity":
+        """Return the entity with the names that are new to it added to its learned names."""
+        known = {self.id, self.name, *self.aliases, *self.learned_names}
+        new = tuple(dict.fromkeys(name for name in names if name not in known))
+        return replace(self, learned_names=self.learned_names + new) if new else self
 
 
 class Registry:
-    """Sources and entities by id; `store` writes those that changed since it was read or last stored."""
+    """Sources and entities by id; `store` writes those that have changed since they were read or last stored."""
 
     def __init__(self, connection: Connection) -> None:
         self._sources = {row.id: KnownSource(**_tuples(row)) for row in connection.execute(select(Source))}
         self._entities = {row.id: KnownEntity(**_tuples(row)) for row in connection.execute(select(Entity))}
-        self._written = dict(self._sources), dict(self._entities)
-        self._touched: tuple[set[str], set[str]] = (set(), set())
+        self._stored = dict(self._sources), dict(self._entities)
+        self._changed: tuple[set[str], set[str]] = (set(), set())
         self._index()
 
     def _index(self) -> None:
-        self._taken: dict[tuple[object, ...], str] = {}
+        self._resolved: dict[tuple[object, ...], str] = {}
         self._by_wikidata = {e.wikidata: e.id for e in self._entities.values() if e.wikidata}
         self._by_name = self._lexicon_names()
 
     def _lexicon_names(self) -> dict[tuple[EntityType, str], str | None]:
-        """Return the lexicon entity of each type and name, or None where a name has several."""
-        found: dict[tuple[EntityType, str], str | None] = {}
+        """Return the id of the lexicon entity of each type and name, or None where a name is ambiguous."""
+        ids: dict[tuple[EntityType, str], str | None] = {}
         for entity in self._entities.values():
             if not entity.local:
-                for name in {normal_title(name) for name in (entity.name, *entity.aliases)}:
-                    same = found.setdefault((entity.type, name), entity.id)
-                    found[entity.type, name] = entity.id if same == entity.id else None
-        return found
+                for name in {normalize_title(name) for name in (entity.name, *entity.aliases)}:
+                    first = ids.setdefault((entity.type, name), entity.id)
+                    ids[entity.type, name] = entity.id if first == entity.id else None
+        return ids
 
     def sync(self, sources: Iterable[KnownSource], entities: Iterable[KnownEntity]) -> None:
-        """Take over the lexicon; what was learned from records stays."""
+        """Apply the lexicon; names and ids learned from records stay."""
         for source in sources:
             self._put_source(source)
-        given = {entity.id: entity for entity in entities}
+        lexicon = {entity.id: entity for entity in entities}
         for known in list(self._entities.values()):
-            if known.id not in given:
-                self._drop(known, given.keys())
-        taken = given.keys() | {id_ for entity in given.values() for id_ in entity.former_ids}
-        for entity in given.values():
-            known_names = self._entities[entity.id].learned_names if entity.id in self._entities else ()
-            self._put(replace(entity, learned_names=known_names, former_ids=self._former_ids(entity, taken)))
+            if known.id not in lexicon:
+                self._make_local(known, lexicon.keys())
+        used_ids = lexicon.keys() | {id_ for entity in lexicon.values() for id_ in entity.former_ids}
+        for entity in lexicon.values():
+            learned_names = self._entities[entity.id].learned_names if entity.id in self._entities else ()
+            self._put(replace(entity, learned_names=learned_names, former_ids=self._former_ids(entity, used_ids)))
         self._index()
 
-    def _drop(self, known: KnownEntity, given: Set[str]) -> None:
-        """Keep an entity that the lexicon lacks, for articles may name it; an id in use again is none it had."""
-        former_ids = tuple(id_ for id_ in known.former_ids if id_ not in given)
+    def _make_local(self, known: KnownEntity, lexicon_ids: Set[str]) -> None:
+        """Keep an entity that the lexicon no longer has, as articles may name it; drop former ids in use again."""
+        former_ids = tuple(id_ for id_ in known.former_ids if id_ not in lexicon_ids)
         if not known.local or former_ids != known.former_ids:
             self._put(replace(known, local=True, former_ids=former_ids))
 
-    def _former_ids(self, entity: KnownEntity, taken: Set[str]) -> tuple[str, ...]:
-        """Return the former ids of an entity and, unless taken, those of what was merged into it earlier."""
-        found = list(entity.former_ids)
-        for id_ in found:  # It grows as it goes.
+    def _former_ids(self, entity: KnownEntity, used_ids: Set[str]) -> tuple[str, ...]:
+        """Return the former ids of an entity and, unless in use, those of entities merged into it earlier."""
+        former_ids = list(entity.former_ids)
+        for id_ in former_ids:  # The list grows during the loop.
             earlier = self._entities[id_].former_ids if id_ in self._entities else ()
-            found += [former for former in earlier if former not in taken and former not in found]
-        return tuple(found)
+            former_ids += [former for former in earlier if former not in used_ids and former not in former_ids]
+        return tuple(former_ids)
 
     def add_source(self, source: KnownSource) -> None:
-        """Take in a source that the lexicon lacks, unless it is known."""
+        """Add a source that the lexicon does not have, unless it is known."""
         if source.id not in self._sources:
             self._put_source(source)
 
     def _put_source(self, source: KnownSource) -> None:
         self._sources[source.id] = source
-        self._touched[0].add(source.id)
+        self._changed[0].add(source.id)
 
     def _put(self, entity: KnownEntity) -> None:
         if self._entities.get(entity.id) is not entity:
             self._entities[entity.id] = entity
-            self._touched[1].add(entity.id)
+            self._changed[1].add(entity.id)
 
-    def add_found(self, found: Iterable[LocalEntity]) -> None:
-        """Take in the entities that the extractor found in an article."""
-        for entity in found:
+    def add_local_entities(self, entities: Iterable[LocalEntity]) -> None:
+        """Add the entities that the extractor found in an article."""
+        for entity in entities:
             known = self._entities.get(entity.id) or KnownEntity(entity.id, entity.type, entity.name)
-            self._put(known.called(entity.name, *entity.aliases))
+            self._put(known.with_names(entity.name, *entity.aliases))
 
-    def check_given(self, given: Sequence[GivenEntity]) -> None:
-        """Raise RecordError if an entity that came with a record contradicts what is known."""
+    def check_given_entities(self, entities: Sequence[GivenEntity]) -> None:
+        """Raise RecordError if an entity supplied with a record contradicts a known one."""
         types: dict[str, EntityType] = {}
-        for place, entity in enumerate(given):
-            if _said(entity) in self._taken:
+        for index, entity in enumerate(entities):
+            if _identifiers(entity) in self._resolved:
                 continue
             if entity.id is not None and not GIVEN_ID.fullmatch(entity.id):
                 raise RecordError(
-                    f"entities[{place}].id is {entity.id!r}; wanted are 1 to 100 characters without space, / ? # or %"
+                    f"entities[{index}].id is {entity.id!r}; expected 1 to 100 characters without space, / ? # or %"
                 )
-            id_ = self.given_id(entity)
+            id_ = self.resolve_given_entity(entity)
             known = self._entities.get(id_)
             type_ = known.type if known else types.setdefault(id_, entity.type)
             if type_ != entity.type:
                 field, value = ("id", entity.id) if entity.wikidata is None else ("wikidata", entity.wikidata)
-                raise RecordError(f"entities[{place}].{field} is {value!r}, known as {type_}; given is {entity.type}")
+                raise RecordError(
+                    f"entities[{index}].{field} is {value!r}, which is known as {type_}, not as {entity.type}"
+                )
 
-    def given_id(self, given: GivenEntity) -> str:
-        """Return the id of an entity that came with a record: by its Wikidata id, its id, its name or of its own."""
-        taken = self._taken.get(_said(given))
-        if taken is not None:
-            return taken
-        if given.wikidata in self._by_wikidata:
-            return self._by_wikidata[given.wikidata]
-        if given.id is not None:
-            return given.id
-        return self._by_name.get((given.type, normal_title(given.name))) or f"{slug(given.name)}--{given.type}"
+    def resolve_given_entity(self, entity: GivenEntity) -> str:
+        """Return the id of an entity supplied with a record.
 
-    def add_given(self, given: Iterable[GivenEntity]) -> None:
-        """Take in the entities that came with a record; names that are new are learned."""
-        for entity in given:
-            if (said := _said(entity)) not in self._taken:
-                id_ = self._add_given(entity)
-                self._taken[said] = id_
+        It is the entity with its Wikidata id, its own id, the lexicon entity of its name, or an id of name and type.
+        """
+        resolved = self._resolved.get(_identifiers(entity))
+        if resolved is not None:
+            return resolved
+        if entity.wikidata in self._by_wikidata:
+            return self._by_wikidata[entity.wikidata]
+        if entity.id is not None:
+            return entity.id
+        by_name = self._by_name.get((entity.type, normalize_title(entity.name)))
+        return by_name or f"{given_entity_slug(entity.name)}--{entity.type}"
 
-    def _add_given(self, entity: GivenEntity) -> str:
-        id_ = self.given_id(entity)
+    def add_given_entities(self, entities: Iterable[GivenEntity]) -> None:
+        """Add the entities supplied with a record, and learn new names of known ones."""
+        for entity in entities:
+            if (identifiers := _identifiers(entity)) not in self._resolved:
+                id_ = self._add_given_entity(entity)
+                self._resolved[identifiers] = id_
+
+    def _add_given_entity(self, entity: GivenEntity) -> str:
+        id_ = self.resolve_given_entity(entity)
         known = self._entities.get(id_) or KnownEntity(id_, entity.type, entity.name)
         if known.local and known.wikidata is None and entity.wikidata is not None:
             known = replace(known, wikidata=entity.wikidata)
             self._by_wikidata[entity.wikidata] = id_
-            self._taken.clear()  # Others that bring this Wikidata id are this entity from now on.
-        self._put(known.called(entity.name, *([entity.id] if entity.id else [])))
+            self._resolved.clear()  # From now on, others with this Wikidata id are this entity.
+        self._put(known.with_names(entity.name, *([entity.id] if entity.id else [])))
         return id_
 
     def store(self, connection: Connection) -> None:
         """Write every row that is new or has changed."""
-        _store(connection, Source, self._sources, self._written[0], self._touched[0])
-        _store(connection, Entity, self._entities, self._written[1], self._touched[1])
+        _store(connection, Source, self._sources, self._stored[0], self._changed[0])
+        _store(connection, Entity, self._entities, self._stored[1], self._changed[1])
 
 
-def _said(given: GivenEntity) -> tuple[object, ...]:
-    """Return what a record says of an entity beside its mentions: the same again teaches nothing."""
-    return given.id, given.name, given.type, given.wikidata
+def _identifiers(entity: GivenEntity) -> tuple[object, ...]:
+    """Return everything that a record says about an entity except its mentions."""
+    return entity.id, entity.name, entity.type, entity.wikidata
 
 
 def _tuples(row: Row[Any]) -> dict[str, Any]:
@@ -188,20 +194,20 @@ def _tuples(row: Row[Any]) -> dict[str, Any]:
 
 
 def _values(row: KnownSource | KnownEntity) -> dict[str, Any]:
-    """Return the columns of a row; `asdict` would copy every list in it, at each of thousands of rows."""
+    """Return the columns of a row; `asdict` would copy every list in each of thousands of rows."""
     return {column.name: getattr(row, column.name) for column in fields(row)}
 
 
 def _store(
-    connection: Connection, table: type[SQLModel], now: dict[str, Any], written: dict[str, Any], touched: set[str]
+    connection: Connection, table: type[SQLModel], current: dict[str, Any], stored: dict[str, Any], changed: set[str]
 ) -> None:
-    new = [_values(now[id_]) for id_ in sorted(touched) if id_ not in written]
-    changed = [_values(now[id_]) for id_ in sorted(touched) if id_ in written and written[id_] != now[id_]]
-    if new:
-        connection.execute(insert(table), new)
-    if changed:
+    inserts = [_values(current[id_]) for id_ in sorted(changed) if id_ not in stored]
+    updates = [_values(current[id_]) for id_ in sorted(changed) if id_ in stored and stored[id_] != current[id_]]
+    if inserts:
+        connection.execute(insert(table), inserts)
+    if updates:
         id_column = col(table.id)  # type: ignore[attr-defined] # both tables have one
-        rows = [{"known_id": row.pop("id"), **row} for row in changed]
+        rows = [{"known_id": row.pop("id"), **row} for row in updates]
         connection.execute(update(table).where(id_column == bindparam("known_id")), rows)
-    written |= {id_: now[id_] for id_ in touched}
-    touched.clear()
+    stored |= {id_: current[id_] for id_ in changed}
+    changed.clear()

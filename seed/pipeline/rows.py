@@ -1,4 +1,4 @@
-"""Content and annotations <-> rows of the tables."""
+"""Convert between contents and annotations on one side and table rows on the other."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
@@ -8,14 +8,14 @@ from pydantic_core import to_json
 from sqlalchemy import Row
 
 from app.models import POSTED_KINDS, Basis, EntityType, MentionKind, Precision, TextKind
-from seed.dates import span
-from seed.pipeline.bulk import Values
+from seed.dates import day_span
+from seed.pipeline.bulk import RowValues
 from seed.pipeline.merge import Content
-from seed.records import Annotation, GivenEntity, Mention, Published, RawArticle, Statement
+from seed.records import Annotation, ExtractedMention, ExtractedStatement, GivenEntity, Published, RawArticle
 
 
 def content_of_record(record: RawArticle, source_id: str) -> Content:
-    """Return what a record says, with its source known by id."""
+    """Return the content of a record, whose source is identified by id."""
     return Content(
         title=record.title,
         text=record.text,
@@ -31,15 +31,17 @@ def content_of_record(record: RawArticle, source_id: str) -> Content:
     )
 
 
-def revision_row(article_id: str, content: Content, mentions: Sequence[Values], statements: Sequence[Values]) -> Values:
-    """Return the row of a revision that has these mentions and statements, without its id."""
-    row = _content_row(article_id, content, named_in(mentions))
-    return *row, digest(row, mentions, statements)
+def revision_row(
+    article_id: str, content: Content, mentions: Sequence[RowValues], statements: Sequence[RowValues]
+) -> RowValues:
+    """Return the row of a revision with these mentions and statements, without its id."""
+    row = _content_row(article_id, content, count_entities(mentions))
+    return *row, revision_digest(row, mentions, statements)
 
 
-def _content_row(article_id: str, content: Content, named: Mapping[str, int]) -> Values:
+def _content_row(article_id: str, content: Content, entity_counts: Mapping[str, int]) -> RowValues:
     published = content.published
-    first_day, last_day = span(published.on) if published.on else (None, None)
+    first_day, last_day = day_span(published.on) if published.on else (None, None)
     return (
         article_id,
         content.source_id,
@@ -59,14 +61,14 @@ def _content_row(article_id: str, content: Content, named: Mapping[str, int]) ->
         first_day,
         last_day,
         published.local_time,
-        None if content.entities is None else _json([_given_fields(entity) for entity in content.entities]),
-        _json(named),
+        None if content.entities is None else _json([_entity_fields(entity) for entity in content.entities]),
+        _json(entity_counts),
         _json(content.other_urls) if content.other_urls else None,
         int(content.language_detected),
     )
 
 
-def _given_fields(entity: GivenEntity) -> dict[str, Any]:
+def _entity_fields(entity: GivenEntity) -> dict[str, Any]:
     return {
         "name": entity.name,
         "type": entity.type.value,
@@ -81,7 +83,7 @@ def _json(value: object) -> str:
 
 
 def content_of_row(row: Row[Any]) -> Content:
-    """Return what a stored revision says."""
+    """Return the content of a stored revision."""
     return Content(
         title=row.title,
         text=row.text,
@@ -101,29 +103,32 @@ def content_of_row(row: Row[Any]) -> Content:
             basis=Basis(row.basis) if row.basis else None,
             evidence=row.evidence,
         ),
-        entities=None if row.given_entities is None else tuple(map(_given, row.given_entities)),
+        entities=None if row.given_entities is None else tuple(map(_given_entity, row.given_entities)),
         other_urls=tuple(row.other_urls or ()),
     )
 
 
-def _given(stored: Mapping[str, Any]) -> GivenEntity:
+def _given_entity(stored: Mapping[str, Any]) -> GivenEntity:
     mentions = tuple((start, end) for start, end in stored["mentions"])
     return GivenEntity(**{**stored, "type": EntityType(stored["type"]), "mentions": mentions})
 
 
-def mention_rows(content: Content, found: Annotation, id_of: Callable[[GivenEntity], str]) -> list[Values]:
-    """Return the rows of the mentions that came with a record and of those that were found, without the revision."""
-    return [*_given_rows(content, id_of), *map(_mention_row, found.mentions)]
+def mention_rows(content: Content, annotation: Annotation, resolve: Callable[[GivenEntity], str]) -> list[RowValues]:
+    """Return the rows of the mentions supplied with a record and of the extracted ones, without the revision id.
+
+    `resolve` returns the id of an entity that was supplied with a record.
+    """
+    return [*_given_mention_rows(content, resolve), *map(_mention_row, annotation.mentions)]
 
 
-def _given_rows(content: Content, id_of: Callable[[GivenEntity], str]) -> Iterator[Values]:
+def _given_mention_rows(content: Content, resolve: Callable[[GivenEntity], str]) -> Iterator[RowValues]:
     for entity in content.entities or ():
-        id_, kind, type_ = id_of(entity), MentionKind.NAME.value, entity.type.value
+        id_, kind, type_ = resolve(entity), MentionKind.NAME.value, entity.type.value
         for start, end in entity.mentions:
             yield "text", start, end, content.text[start:end], kind, type_, id_, "given", 1.0
 
 
-def _mention_row(mention: Mention) -> Values:
+def _mention_row(mention: ExtractedMention) -> RowValues:
     return (
         mention.field,
         mention.start,
@@ -137,21 +142,21 @@ def _mention_row(mention: Mention) -> Values:
     )
 
 
-def named_in(mentions: Iterable[Values]) -> dict[str, int]:
-    """Return how many of these mention rows name each entity, of those by which the article is found."""
-    named: dict[str, int] = {}
+def count_entities(mentions: Iterable[RowValues]) -> dict[str, int]:
+    """Return the number of mention rows per entity, counting only the kinds of mention that enter postings."""
+    counts: dict[str, int] = {}
     for _, _, _, _, kind, _, entity, *_ in mentions:
         if entity and kind in POSTED_KINDS:
-            named[entity] = named.get(entity, 0) + 1
-    return named
+            counts[entity] = counts.get(entity, 0) + 1
+    return counts
 
 
-def statement_rows(found: Annotation) -> list[Values]:
-    """Return the rows of the statements that were found, without the revision."""
-    return list(map(_statement_row, found.statements))
+def statement_rows(annotation: Annotation) -> list[RowValues]:
+    """Return the rows of the extracted statements, without the revision id."""
+    return list(map(_statement_row, annotation.statements))
 
 
-def _statement_row(statement: Statement) -> Values:
+def _statement_row(statement: ExtractedStatement) -> RowValues:
     return (
         statement.field,
         statement.start,
@@ -163,16 +168,16 @@ def _statement_row(statement: Statement) -> Values:
     )
 
 
-def digest(revision: Values, mentions: Iterable[Values], statements: Iterable[Values]) -> str:
-    """Return the checksum of a revision's row and of its mentions' and statements' rows, all without its id.
+def revision_digest(revision: RowValues, mentions: Iterable[RowValues], statements: Iterable[RowValues]) -> str:
+    """Return the checksum of a revision's row and of its mentions' and statements' rows, all without the revision id.
 
-    64 bits of BLAKE2b (RFC 7693): they are to find damage, not to stop a forger.
+    It has 64 bits of BLAKE2b (RFC 7693): enough to detect damage, not meant to stop a forger.
     """
-    # Whether the language was detected is the last column. It counts if it was, so that older checksums hold.
+    # The last column says whether the language was detected. It counts only if it was, so older checksums stay valid.
     revision = revision if revision[-1] else revision[:-1]
-    content = to_json((revision, sorted(mentions, key=_place), sorted(statements, key=_place)))
+    content = to_json((revision, sorted(mentions, key=_span_key), sorted(statements, key=_span_key)))
     return blake2b(content, digest_size=8).hexdigest()
 
 
-def _place(row: Values) -> Values:
+def _span_key(row: RowValues) -> RowValues:
     return row[:3]

@@ -1,6 +1,6 @@
-"""Reading and extraction on several cores: what is read in one go, and texts, go to other processes and come in order.
+"""Read inputs and annotate texts in several processes; results keep the order of their inputs.
 
-Each process has the lexicon of its own, ends with the one that started it, and leaves Ctrl-C to it.
+Each process loads the lexicon itself, ends with the process that started it, and leaves Ctrl-C to that process.
 """
 
 import os
@@ -20,139 +20,147 @@ from threading import Thread
 from app.errors import DatelineError
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
-from seed.readers import data
-from seed.readers.inputs import Input, Item
+from seed.readers import load_lexicon_data
+from seed.readers.inputs import ReaderItem, ReadTask
 from seed.readers.outlets import Sources
 from seed.records import Annotation, RawArticle
 
-Titled = tuple[str, str]
+TitleAndText = tuple[str, str]
 """Title and text of an article."""
 
-CHUNK = 16
-"""Texts that go to a worker at once: some hundred kilobytes, and a twentieth of a second of work."""
+# Some hundred kilobytes, and a twentieth of a second of work.
+TEXTS_PER_TASK = 16
+"""Texts that are sent to a worker together."""
 
-AHEAD = 8
-"""Inputs a worker that are begun before the first of them is done: enough that none waits while one takes long."""
+# Enough that no worker is idle while one input takes long.
+MAX_INPUTS_AHEAD_PER_WORKER = 8
+"""Inputs per worker that are submitted before the first of them is done."""
 
-AHEAD_BYTES = 32_000_000
-"""Bytes of inputs that are begun at once, however many the workers: so memory is bounded."""
+# Bounds memory, however many workers there are.
+MAX_BYTES_AHEAD = 32_000_000
+"""Total bytes of the inputs that are submitted before the first of them is done."""
 
-_folders: list[Path] = []
-"""The lexicon's folders, if this process is a worker."""
+_lexicon_folders: list[Path] = []
+"""The lexicon folders, if this process is a worker."""
 
 
 class WorkerError(DatelineError):
-    """A worker process ended by itself, and what it was at."""
+    """A worker process died; the message says what it was doing."""
 
 
 class Workers:
-    """Reads and annotates many at once. What they find is what one process finds: a pure function of bytes or text."""
+    """A pool of worker processes. Their results equal those of one process: a pure function of bytes or text."""
 
-    def __init__(self, pool: ProcessPoolExecutor, number: int) -> None:
+    def __init__(self, pool: ProcessPoolExecutor, count: int) -> None:
         self._pool = pool
-        self._most = AHEAD * number
+        self._max_ahead = MAX_INPUTS_AHEAD_PER_WORKER * count
 
-    def annotate_all(self, texts: Sequence[Titled]) -> Iterator[Annotation]:
-        """Return what is found in each text, in their order."""
+    def annotate_all(self, texts: Sequence[TitleAndText]) -> Iterator[Annotation]:
+        """Yield the annotation of each text, in order."""
         try:
-            yield from self._pool.map(annotate_one, texts, chunksize=CHUNK)
+            yield from self._pool.map(annotate_text, texts, chunksize=TEXTS_PER_TASK)
         except BrokenProcessPool:
-            raise _ended("it looked for entities") from None
+            raise _worker_error("it annotated texts") from None
 
-    def read_all(self, items: Iterable[Item | Input]) -> Iterator[Item]:
-        """Return the items in their order, with the records of each input in its place."""
-        ahead: deque[_Begun] = deque()
+    def read_all(self, items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem]:
+        """Yield the items in order, each input replaced by its records."""
+        queue: deque[_Submitted] = deque()
         try:
             for item in items:
-                if ahead or isinstance(item, Input):
-                    ahead.append(self._begun(item))
-                    yield from self._ready(ahead)
+                if queue or isinstance(item, ReadTask):
+                    queue.append(self._submit(item))
+                    yield from self._drain(queue)
                 else:
                     yield item
-            while ahead:
-                yield from _first(ahead)
+            while queue:
+                yield from _pop_first(queue)
         except BrokenProcessPool:
-            failed = [begun.path for begun in ahead if not begun.records.done() or begun.records.exception()]
-            raise _ended(f"it read one of {', '.join(failed[:5]) or 'many files'}") from None
+            failed = [entry.path for entry in queue if not entry.records.done() or entry.records.exception()]
+            raise _worker_error(f"it read one of {', '.join(failed[:5]) or 'many files'}") from None
 
-    def _begun(self, item: Item | Input) -> "_Begun":
-        if isinstance(item, Input):
-            # The outlets and facts are the same for all, and the worker has them.
-            light = replace(item, context=replace(item.context, sources=Sources({}), facts=()))
-            return _Begun(item.path, len(item.content), self._pool.submit(read_one, light))
-        known: Future[list[Item]] = Future()
-        known.set_result([item])
-        return _Begun(item.origin.path, len(item.text) if isinstance(item, RawArticle) else 0, known)
+    def _submit(self, item: ReaderItem | ReadTask) -> "_Submitted":
+        if isinstance(item, ReadTask):
+            # Sources and facts are the same for all inputs, and every worker has loaded them.
+            slim = replace(item, context=replace(item.context, sources=Sources({}), facts=()))
+            return _Submitted(item.path, len(item.content), self._pool.submit(read_input, slim))
+        done: Future[list[ReaderItem]] = Future()
+        done.set_result([item])
+        return _Submitted(item.origin.path, len(item.text) if isinstance(item, RawArticle) else 0, done)
 
-    def _ready(self, ahead: "deque[_Begun]") -> Iterator[Item]:
-        """Return the records of those that are done, and wait for the first where there are too many."""
-        while ahead and (
-            ahead[0].records.done() or len(ahead) > self._most or sum(begun.size for begun in ahead) > AHEAD_BYTES
+    def _drain(self, queue: "deque[_Submitted]") -> Iterator[ReaderItem]:
+        """Yield the records of the inputs that are done; wait for the first one where too many are submitted."""
+        while queue and (
+            queue[0].records.done()
+            or len(queue) > self._max_ahead
+            or sum(entry.size for entry in queue) > MAX_BYTES_AHEAD
         ):
-            yield from _first(ahead)
+            yield from _pop_first(queue)
 
 
 @dataclass(frozen=True, slots=True)
-class _Begun:
-    """Something whose records are there or will be; `size` in bytes or code points."""
+class _Submitted:
+    """An input whose records are available or will be; `size` is in bytes or code points."""
 
     path: str
     size: int
-    records: Future[list[Item]]
+    records: Future[list[ReaderItem]]
 
 
-def _first(ahead: deque[_Begun]) -> Iterator[Item]:
-    """Return the records of the first, once they are there; then it is ahead no more."""
-    yield from ahead[0].records.result()
-    ahead.popleft()
+def _pop_first(queue: deque[_Submitted]) -> Iterator[ReaderItem]:
+    """Wait for the first input, yield its records, and remove it from the queue afterwards."""
+    yield from queue[0].records.result()
+    queue.popleft()
 
 
-def _ended(what: str) -> WorkerError:
+def _worker_error(activity: str) -> WorkerError:
     return WorkerError(
-        f"A worker process was ended while {what}. What was stored is not lost, and loading again goes on from there; "
-        "if the memory ran out, with fewer --workers."
+        f"A worker process died while {activity}. Nothing that was stored is lost; load again to continue, and use "
+        "fewer --workers if memory ran out."
     )
 
 
 @contextmanager
-def workers(number: int, folders: Sequence[Path]) -> Iterator[Workers]:
-    """Start worker processes with the lexicon of these folders; they end with the block, however it ends."""
-    alive, mine = Pipe(duplex=False)
-    # A fork would copy the threads of progress bars in the middle of what they do.
-    pool = ProcessPoolExecutor(number, get_context("spawn"), initializer=begin, initargs=(tuple(folders), alive))
+def start_workers(count: int, lexicon_folders: Sequence[Path]) -> Iterator[Workers]:
+    """Start worker processes with the lexicon of these folders; they end with the block, even if it raises."""
+    alive, own_end = Pipe(duplex=False)
+    # A fork would copy the threads of progress bars in an arbitrary state.
+    context, arguments = get_context("spawn"), (tuple(lexicon_folders), alive)
+    pool = ProcessPoolExecutor(count, context, initializer=initialize_worker, initargs=arguments)
     try:
-        yield Workers(pool, number)
+        yield Workers(pool, count)
     finally:
         pool.shutdown(cancel_futures=True)
-        mine.close()
+        own_end.close()
         alive.close()
 
 
-def begin(folders: Sequence[Path], alive: Connection, end: Callable[[int], object] = os._exit) -> None:
-    """Make this process a worker; `alive` is at its end when the process that started it is."""
-    _folders[:] = folders
+def initialize_worker(
+    lexicon_folders: Sequence[Path], alive: Connection, end: Callable[[int], object] = os._exit
+) -> None:
+    """Make this process a worker; `alive` reaches its end when the process that started it does."""
+    _lexicon_folders[:] = lexicon_folders
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with, args=(alive, end), daemon=True).start()
+    Thread(target=_end_with_parent, args=(alive, end), daemon=True).start()
 
 
-def _end_with(alive: Connection, end: Callable[[int], object]) -> None:
+def _end_with_parent(alive: Connection, end: Callable[[int], object]) -> None:
     alive.poll(None)
     end(1)
 
 
-def annotate_one(titled: Titled) -> Annotation:
-    """Return what this process finds in a text."""
-    title, text = titled
-    return _annotator(*_folders).annotate(title=title, text=text)
+def annotate_text(title_and_text: TitleAndText) -> Annotation:
+    """Return this process's annotation of a text."""
+    title, text = title_and_text
+    return _annotator(*_lexicon_folders).annotate(title=title, text=text)
 
 
 @cache
-def _annotator(*folders: Path) -> Annotator:
-    """Compile the lexicon once a process, and only where texts are annotated."""
-    return Annotator(load_lexicon(*folders))
+def _annotator(*lexicon_folders: Path) -> Annotator:
+    """Compile the lexicon once per process, and only where texts are annotated."""
+    return Annotator(load_lexicon(*lexicon_folders))
 
 
-def read_one(light: Input) -> list[Item]:
-    """Return the records of an input whose context has no data, read with those of this process."""
-    sources, facts = data(*_folders)
-    return list(replace(light, context=replace(light.context, sources=sources, facts=facts)).read())
+def read_input(slim: ReadTask) -> list[ReaderItem]:
+    """Return the records of an input whose context lacks sources and facts, which this process adds."""
+    sources, facts = load_lexicon_data(*_lexicon_folders)
+    return list(replace(slim, context=replace(slim.context, sources=sources, facts=facts)).read())

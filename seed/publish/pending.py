@@ -1,4 +1,4 @@
-"""The articles that wait to be published, read from the tables: one row an article, one row a statement."""
+"""Read the pending articles and their statements from the tables, as the delta of the next publish."""
 
 from array import array
 from collections.abc import Callable, Collection, Iterable
@@ -11,21 +11,24 @@ from sqlmodel import col
 
 from app.labels import article_numbers
 from app.models import POSTED_KINDS, Article, Mention, Pending, Removal, Revision, Statement
-from app.search.index.bitmaps import Ids
-from app.search.index.columns import NO_TIME, TEXT_PLACE, UNDATED, Columns
-from seed.publish.delta import Arrivals, Coded, Coder, Numbers, Spoken
+from app.search.index.bitmaps import Int64Array
+from app.search.index.columns import NO_TIME, TEXT_OFFSET, UNDATED, Columns
+from seed.publish.delta import CategoricalColumn, CategoryEncoder, Int32Array, SnapshotDelta, StatementDelta
 
-CHUNK = 2_000
-"""Rows that are in memory as objects at a time, some megabytes; of all others there are numbers only."""
+# Some megabytes of objects; all other rows are kept as numbers only.
+ROWS_PER_CHUNK = 2_000
+"""Rows that are in memory as objects at a time."""
 
-_BETWEEN = "\n"
-"""Separates ids of entities, which are words joined by hyphens."""
+_SEPARATOR = "\n"
+"""Separates entity ids, which never contain it."""
 
 
-# Two steps of IN make the database begin with the few that wait, where a join may begin with all that there are.
+# Nested IN queries make the database begin with the few pending articles; a join may begin with all articles.
 _PENDING = select(col(Pending.article_id))
 _REMOVED = select(col(Removal.article_id))
-_WAITING = select(col(Article.revision_id)).where(col(Article.id).in_(_PENDING), col(Article.id).not_in(_REMOVED))
+_PENDING_REVISIONS = select(col(Article.revision_id)).where(
+    col(Article.id).in_(_PENDING), col(Article.id).not_in(_REMOVED)
+)
 
 _ARTICLES = (
     select(
@@ -39,19 +42,19 @@ _ARTICLES = (
         col(Revision.precision),
         col(Revision.named),
     )
-    .where(col(Revision.id).in_(_WAITING))
+    .where(col(Revision.id).in_(_PENDING_REVISIONS))
     .order_by(col(Revision.id))
 )
 
-_PLACE = case((col(Statement.field) == "title", 0), else_=TEXT_PLACE) + col(Statement.start)
+_PLACE = case((col(Statement.field) == "title", 0), else_=TEXT_OFFSET) + col(Statement.start)
 
-# As one value: one row of many names is read much sooner.
+# Aggregated into one value: one row of many ids is read much faster than many rows.
 _ABOUT = (
-    select(func.aggregate_strings(col(Mention.entity_id), _BETWEEN))
+    select(func.aggregate_strings(col(Mention.entity_id), _SEPARATOR))
     .where(
         col(Mention.revision_id) == col(Statement.revision_id),
         col(Mention.field) == col(Statement.field),
-        # Bounded on both sides, so that it is a part of the table's own order that is looked through.
+        # Bounded on both sides, so that the scan is a range of the primary key.
         col(Mention.start).between(col(Statement.start), col(Statement.end)),
         col(Mention.end) <= col(Statement.end),
         col(Mention.kind).in_(POSTED_KINDS),
@@ -61,16 +64,16 @@ _ABOUT = (
 
 _STATEMENTS = (
     select(col(Statement.revision_id), _PLACE, col(Statement.speaker_id), _ABOUT)
-    .where(col(Statement.revision_id).in_(_WAITING))
+    .where(col(Statement.revision_id).in_(_PENDING_REVISIONS))
     .order_by(col(Statement.revision_id), _PLACE)
 )
 
 
-def waiting_articles(connection: Connection) -> Arrivals:
-    """Return the waiting articles, in order of their revisions, with what each of them names and states."""
-    revisions, articles, first, last, times = array("q"), _ArticleIds(), array("i"), array("i"), array("i")
-    source, language, precision, entity = _Names(), _Names(), _Names(), _Lists(tuple)
-    _gather(connection, _ARTICLES, revisions, articles, first, last, times, source, language, precision, entity)
+def read_delta(connection: Connection) -> SnapshotDelta:
+    """Return the pending articles in order of their revisions, with their entities, statements and removals."""
+    revisions, articles, first, last, times = array("q"), _ArticleNumbers(), array("i"), array("i"), array("i")
+    source, language, precision, entity = _Categories(), _Categories(), _Categories(), _CategoryLists(tuple)
+    _read_columns(connection, _ARTICLES, revisions, articles, first, last, times, source, language, precision, entity)
     columns = Columns(
         order=np.frombuffer(revisions, np.int64),
         article_ids=articles.numbers(),
@@ -78,50 +81,50 @@ def waiting_articles(connection: Connection) -> Arrivals:
         last_day=np.frombuffer(last, np.int32),
         local_time=np.frombuffer(times, np.int32),
     )
-    return Arrivals(
+    return SnapshotDelta(
         columns,
-        source.coded(),
-        language.coded(),
-        precision.coded(),
+        source.column(),
+        language.column(),
+        precision.column(),
         entity.lengths(),
-        entity.coded(),
-        _spoken(connection, columns.order),
-        _removed(connection),
+        entity.column(),
+        _read_statements(connection, columns.order),
+        _read_removed(connection),
     )
 
 
-def _removed(connection: Connection) -> Ids:
-    removed = _ArticleIds()
-    _gather(connection, _REMOVED.where(col(Removal.article_id).in_(_PENDING)), removed)
+def _read_removed(connection: Connection) -> Int64Array:
+    removed = _ArticleNumbers()
+    _read_columns(connection, _REMOVED.where(col(Removal.article_id).in_(_PENDING)), removed)
     return removed.numbers()
 
 
-def _spoken(connection: Connection, order: Ids) -> Spoken:
-    revisions, places, speaker, about = array("q"), array("i"), _Names(), _Lists(_parted)
-    _gather(connection, _STATEMENTS, revisions, places, speaker, about)
-    return Spoken(
+def _read_statements(connection: Connection, order: Int64Array) -> StatementDelta:
+    revisions, places, speaker, about = array("q"), array("i"), _Categories(), _CategoryLists(_split_ids)
+    _read_columns(connection, _STATEMENTS, revisions, places, speaker, about)
+    return StatementDelta(
         rows=np.searchsorted(order, np.frombuffer(revisions, np.int64)).astype(np.int32),
         places=np.frombuffer(places, np.int32),
-        speaker=speaker.coded(),
+        speaker=speaker.column(),
         about_lengths=about.lengths(),
-        about=about.coded(),
+        about=about.column(),
     )
 
 
-class _Column(Protocol):
-    """What gathers the values of a column, a chunk at a time."""
+class _ColumnBuilder(Protocol):
+    """Collects the values of a column, one chunk at a time."""
 
     def extend(self, values: tuple[Any, ...], /) -> None: ...
 
 
-def _gather(connection: Connection, query: Executable, *columns: _Column) -> None:
-    for rows in connection.execute(query).partitions(CHUNK):
+def _read_columns(connection: Connection, query: Executable, *columns: _ColumnBuilder) -> None:
+    for rows in connection.execute(query).partitions(ROWS_PER_CHUNK):
         for column, values in zip(columns, zip(*rows, strict=True), strict=True):
             column.extend(values)
 
 
-class _ArticleIds:
-    """Public ids, as their numbers."""
+class _ArticleNumbers:
+    """Collects public ids as numbers."""
 
     def __init__(self) -> None:
         self._chunks = [np.empty(0, np.int64)]
@@ -129,43 +132,43 @@ class _ArticleIds:
     def extend(self, values: tuple[str, ...]) -> None:
         self._chunks.append(article_numbers(values))
 
-    def numbers(self) -> Ids:
+    def numbers(self) -> Int64Array:
         return np.concatenate(self._chunks)
 
 
-class _Names:
-    """A name or None each row."""
+class _Categories:
+    """Collects one name, or None, per row."""
 
     def __init__(self) -> None:
-        self._coder = Coder()
+        self._encoder = CategoryEncoder()
         self._codes = array("i")
 
     def extend(self, values: Iterable[str | None]) -> None:
-        self._codes.extend(map(self._coder.__getitem__, values))
+        self._codes.extend(map(self._encoder.__getitem__, values))
 
-    def coded(self) -> Coded:
-        return self._coder.coded(self._codes)
+    def column(self) -> CategoricalColumn:
+        return self._encoder.column(self._codes)
 
 
-class _Lists:
-    """Several names each row; `read` makes them of its value."""
+class _CategoryLists:
+    """Collects several names per row; `parse` extracts them from its value."""
 
-    def __init__(self, read: Callable[[Any], Collection[str]]) -> None:
-        self._read = read
-        self._names = _Names()
+    def __init__(self, parse: Callable[[Any], Collection[str]]) -> None:
+        self._parse = parse
+        self._names = _Categories()
         self._lengths = array("i")
 
     def extend(self, values: Iterable[Any]) -> None:
-        lists = list(map(self._read, values))
+        lists = list(map(self._parse, values))
         self._lengths.extend(map(len, lists))
         self._names.extend(chain.from_iterable(lists))
 
-    def lengths(self) -> Numbers:
+    def lengths(self) -> Int32Array:
         return np.frombuffer(self._lengths, np.int32)
 
-    def coded(self) -> Coded:
-        return self._names.coded()
+    def column(self) -> CategoricalColumn:
+        return self._names.column()
 
 
-def _parted(joined: str | None) -> list[str]:
-    return joined.split(_BETWEEN) if joined else []
+def _split_ids(joined: str | None) -> list[str]:
+    return joined.split(_SEPARATOR) if joined else []

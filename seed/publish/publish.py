@@ -1,4 +1,4 @@
-"""Rows -> snapshot -> current: what was loaded becomes what is served, in one transaction."""
+"""Publish what was loaded: build the next snapshot from the tables and make it current, in one transaction."""
 
 import secrets
 import time
@@ -6,29 +6,26 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, case, delete, func, insert, literal, select
 from sqlmodel import Session, col
 
 from app.labels import EntityLabel, SourceLabel
-from app.models import Entity, EntityType, Pending, Publish, SnapshotPart, Source
+from app.models import Article, Change, ChangeKind, Entity, EntityType, Pending, Publish, Removal, SnapshotPart, Source
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot, part_digest, to_parts
-from seed.publish.change_log import log_changes
-from seed.publish.pending import waiting_articles
-from seed.publish.snapshot_builder import Publication, found_in, renumber
+from seed.publish.pending import read_delta
+from seed.publish.snapshot_builder import Publication, build_snapshot, is_in
 
 Checkpoint = Callable[[str], None]
+"""Called with the name of each point at which a crash must lose nothing."""
 
 
 def no_checkpoint(_name: str) -> None:
-    """Do nothing at a named moment."""
+    """Do nothing at a checkpoint."""
 
 
 def publish(engine: Engine, *, checkpoint: Checkpoint = no_checkpoint) -> int | None:
-    """Serve what was loaded; return the new corpus version, or None if nothing differs from what is served.
-
-    `checkpoint` is told each named moment at which a crash must lose nothing.
-    """
+    """Serve what was loaded; return the new corpus version, or None if it equals what is served."""
     with engine.begin() as connection:
         version = _publish(connection, checkpoint)
         checkpoint("publish written")
@@ -37,50 +34,50 @@ def publish(engine: Engine, *, checkpoint: Checkpoint = no_checkpoint) -> int | 
 
 
 def served_version(engine: Engine) -> int:
-    """Return the corpus version that is served, 0 if nothing was ever published."""
+    """Return the corpus version that is served, or 0 if nothing was ever published."""
     with engine.connect() as connection:
         return connection.scalar(select(func.max(col(Publish.version)))) or 0
 
 
-def unpublished(engine: Engine) -> int:
-    """Return how many articles are stored and wait to be published."""
+def count_pending(engine: Engine) -> int:
+    """Return the number of articles that are stored and pending."""
     with engine.connect() as connection:
         return connection.scalar(select(func.count()).select_from(Pending)) or 0
 
 
 def _publish(connection: Connection, checkpoint: Checkpoint) -> int | None:
-    # Out of the hand as soon as it can be: the snapshot before and what arrived are as large as the one that is stored.
-    if (found := _next(connection)) is None:
-        connection.execute(delete(Pending))  # some may have gone there and back
+    # A function of its own, to free the old snapshot and the delta early: they are as large as the new snapshot.
+    if (built := _build_next(connection)) is None:
+        connection.execute(delete(Pending))  # Pending articles may have changed back.
         return None
-    after, counts = found
+    after, counts = built
     checkpoint("snapshot built")
     _make_current(connection, after, counts)
     return after.version
 
 
-def _next(connection: Connection) -> tuple[Snapshot, dict[str, int]] | None:
-    """Return the snapshot to serve and how many articles it changes; None if nothing differs from what is served."""
+def _build_next(connection: Connection) -> tuple[Snapshot, dict[str, int]] | None:
+    """Return the next snapshot and the numbers of articles it changes, or None if it equals what is served."""
     with Session(connection) as session:
         before = open_snapshot(session)
-    labels = replace(before.labels, source=_sources(connection), entity=_entities(connection))
-    arrivals = waiting_articles(connection)
-    fresh = int(np.count_nonzero(~found_in(arrivals.columns.order, before.columns.order)))
-    gone = int(np.count_nonzero(found_in(before.columns.article_ids, arrivals.removed)))
-    if not fresh and not gone and (before.version == 0 or labels == before.labels):
+    labels = replace(before.labels, source=_source_labels(connection), entity=_entity_labels(connection))
+    delta = read_delta(connection)
+    new_revisions = int(np.count_nonzero(~is_in(delta.columns.order, before.columns.order)))
+    removed = int(np.count_nonzero(is_in(before.columns.article_ids, delta.removed)))
+    if not new_revisions and not removed and (before.version == 0 or labels == before.labels):
         return None
     publication = Publication(before.version + 1, secrets.token_hex(8), int(time.time()))
-    after = renumber(before, labels, arrivals, publication)
-    added = len(after) - len(before) + gone
-    return after, {"added": added, "changed": fresh - added, "removed": gone}
+    after = build_snapshot(before, labels, delta, publication)
+    added = len(after) - len(before) + removed
+    return after, {"added": added, "changed": new_revisions - added, "removed": removed}
 
 
-def _sources(connection: Connection) -> tuple[SourceLabel, ...]:
+def _source_labels(connection: Connection) -> tuple[SourceLabel, ...]:
     rows = connection.execute(select(Source).order_by(col(Source.id)))
     return tuple(SourceLabel(row.id, row.name, tuple(row.names), tuple(row.domains)) for row in rows)
 
 
-def _entities(connection: Connection) -> tuple[EntityLabel, ...]:
+def _entity_labels(connection: Connection) -> tuple[EntityLabel, ...]:
     labels = [
         EntityLabel(
             id=row.id,
@@ -99,7 +96,7 @@ def _entities(connection: Connection) -> tuple[EntityLabel, ...]:
 
 
 def _make_current(connection: Connection, snapshot: Snapshot, counts: dict[str, int]) -> None:
-    """Store the snapshot with what it changes: as counts, and article by article in the log."""
+    """Store the snapshot, the counts of its changes, and the change log, article by article."""
     row = {
         "version": snapshot.version,
         "token": snapshot.token,
@@ -113,3 +110,41 @@ def _make_current(connection: Connection, snapshot: Snapshot, counts: dict[str, 
     connection.execute(insert(Publish), [row])
     log_changes(connection, snapshot.version)
     connection.execute(delete(Pending))
+
+
+def log_changes(connection: Connection, version: int) -> None:
+    """Log the changes of this version to the pending articles."""
+    is_removed = col(Removal.article_id).is_not(None)
+    after = case((is_removed, None), else_=func.nullif(col(Article.revision_id), 0))
+    before = (
+        select(col(Change.revision_id))
+        .where(col(Change.article_id) == col(Article.id))
+        .order_by(col(Change.version).desc())
+        .limit(1)
+        .correlate(Article)
+        .scalar_subquery()
+    )
+    pending = (
+        select(col(Article.id).label("article"), after.label("after"), before.label("before"), col(Removal.reason))
+        .outerjoin(Removal, col(Removal.article_id) == col(Article.id))
+        .where(col(Article.id).in_(select(col(Pending.article_id))))
+        .subquery()
+    )
+    kind = case(
+        (pending.c.after.is_(None), ChangeKind.REMOVED.value),
+        (pending.c.before.is_(None), ChangeKind.ADDED.value),
+        else_=ChangeKind.UPDATED.value,
+    )
+    changed = (
+        select(literal(version), pending.c.article, pending.c.after, kind, pending.c.reason)
+        .where(pending.c.after.is_distinct_from(pending.c.before))
+        .order_by(pending.c.article)
+    )
+    columns = [
+        col(Change.version),
+        col(Change.article_id),
+        col(Change.revision_id),
+        col(Change.kind),
+        col(Change.reason),
+    ]
+    connection.execute(insert(Change).from_select(columns, changed))

@@ -1,4 +1,4 @@
-"""The snapshot that is served + the articles that arrive -> the next snapshot. Pure: arrays and bitmaps only."""
+"""Build the next snapshot from the served one and a delta. Pure: arrays and bitmaps only."""
 
 from dataclasses import dataclass, replace
 
@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.labels import Labels, ordinals_of
-from app.search.index.bitmaps import FAMILIES, Ids, set_of
+from app.labels import Labels, ordinals_by_id
+from app.search.index.bitmaps import POSTING_FIELDS, Int64Array, bitmap_of
 from app.search.index.columns import Columns, Statements
 from app.search.index.snapshot import Snapshot
-from seed.publish.delta import Arrivals, Coded, Numbers, Spoken
-from seed.publish.postings import Landed, Ordinals, lists_of, postings_of, transposed
+from seed.publish.delta import CategoricalColumn, Int32Array, SnapshotDelta, StatementDelta
+from seed.publish.postings import AddedValues, OrdinalMapping, build_postings, group_values, transpose
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What the next snapshot is called: its version, its token and its instant in UTC seconds."""
+    """The metadata of the next snapshot: its version, its token and its time in UTC seconds."""
 
     version: int
     token: str
@@ -24,32 +24,34 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
-    """Where articles stand in the next snapshot: those before, -1 for one replaced or removed, and the arrivals."""
+class PositionMapping:
+    """Positions in the next snapshot: of each old position (-1: replaced or removed), and of each row of the delta."""
 
-    old: Numbers
-    new: Numbers
+    old: Int32Array
+    delta: Int32Array
 
 
-def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: Publication) -> Snapshot:
-    """Return `before` with the arrivals in place of what it had of these articles, and without those removed.
+def build_snapshot(before: Snapshot, labels: Labels, delta: SnapshotDelta, publication: Publication) -> Snapshot:
+    """Return the snapshot with the articles of a delta added or replaced, and without its removed articles.
 
-    `labels` name the sources and entities of both. Every position moves to where its article now stands: one
-    permutation over all postings.
+    `labels` has the sources and entities of both. Every old position is mapped to a new one, as one permutation over
+    all postings.
     """
-    columns, moves = _merged(before.columns, arrivals.columns, arrivals.removed)
-    gone = set_of(np.flatnonzero(moves.old < 0))
+    columns, positions = _merge_columns(before.columns, delta.columns, delta.removed)
+    gone = bitmap_of(np.flatnonzero(positions.old < 0))
     labels = replace(
         labels,
-        language=_values(before, "language", gone, arrivals.language),
-        precision=_values(before, "precision", gone, arrivals.precision),
+        language=_used_values(before, "language", gone, delta.language),
+        precision=_used_values(before, "precision", gone, delta.precision),
     )
-    ordinals = {family: _ordinals(family, before.labels, labels) for family in FAMILIES}
+    ordinals = {family: _map_ordinals(family, before.labels, labels) for family in POSTING_FIELDS}
     postings = {
-        family: postings_of(before.postings[family], moves.old, ordinals[family], _landed(family, arrivals, moves.new))
-        for family in FAMILIES
+        family: build_postings(
+            before.postings[family], positions.old, ordinals[family], _added_values(family, delta, positions.delta)
+        )
+        for family in POSTING_FIELDS
     }
-    starts, lists = transposed(postings["entity"], size=len(columns.order))
+    starts, lists = transpose(postings["entity"], size=len(columns.order))
     return Snapshot(
         version=publication.version,
         token=publication.token,
@@ -59,77 +61,85 @@ def renumber(before: Snapshot, labels: Labels, arrivals: Arrivals, publication: 
         postings=postings,
         entity_starts=starts,
         entity_lists=lists,
-        statements=_statements(before.statements, moves, ordinals["entity"], arrivals.spoken),
+        statements=_build_statements(before.statements, positions, ordinals["entity"], delta.statements),
     )
 
 
-def _landed(family: str, arrivals: Arrivals, places: Numbers) -> Landed:
-    """Return the values of a family with the places of their articles: of entities an article has several."""
-    each = np.repeat(places, arrivals.entity_lengths) if family == "entity" else places
-    return Landed(each, getattr(arrivals, family))
+def _added_values(family: str, delta: SnapshotDelta, positions: Int32Array) -> AddedValues:
+    """Return the values of a family with the positions of their articles, which have several values of entities."""
+    repeated = np.repeat(positions, delta.entity_lengths) if family == "entity" else positions
+    return AddedValues(repeated, getattr(delta, family))
 
 
-def found_in(values: Ids, among: Ids) -> NDArray[np.bool_]:
-    """Return which of the values are among the others: numpy has this too, but slow where either are few."""
-    known = np.sort(among)
-    return np.searchsorted(known, values, side="right") > np.searchsorted(known, values)
+def is_in(values: Int64Array, others: Int64Array) -> NDArray[np.bool_]:
+    """Return which of the values are among the others; faster than `numpy.isin` where either array is short."""
+    ordered = np.sort(others)
+    return np.searchsorted(ordered, values, side="right") > np.searchsorted(ordered, values)
 
 
-def _merged(old: Columns, new: Columns, removed: Ids) -> tuple[Columns, Moves]:
-    """Return the articles of both in their order; a new one takes the place of the old one with its id."""
-    keep = np.flatnonzero(~found_in(old.article_ids, np.concatenate([new.article_ids, removed])))
+def _merge_columns(old: Columns, new: Columns, removed: Int64Array) -> tuple[Columns, PositionMapping]:
+    """Return the articles of both in the order of a snapshot; a new one replaces the old one with its id."""
+    keep = np.flatnonzero(~is_in(old.article_ids, np.concatenate([new.article_ids, removed])))
     both = {name: np.concatenate([column[keep], getattr(new, name)]) for name, column in vars(old).items()}
     order = np.lexsort((both["article_ids"], both["local_time"], both["first_day"]))
-    place = np.empty(len(order), np.int32)
-    place[order] = np.arange(len(order), dtype=np.int32)
-    moved = np.full(len(old.order), -1, np.int32)
-    moved[keep] = place[: len(keep)]
-    return Columns(**{name: column[order] for name, column in both.items()}), Moves(moved, place[len(keep) :])
+    positions = np.empty(len(order), np.int32)
+    positions[order] = np.arange(len(order), dtype=np.int32)
+    old_positions = np.full(len(old.order), -1, np.int32)
+    old_positions[keep] = positions[: len(keep)]
+    columns = Columns(**{name: column[order] for name, column in both.items()})
+    return columns, PositionMapping(old_positions, positions[len(keep) :])
 
 
-def _values(before: Snapshot, family: str, gone: BitMap, arrived: Coded) -> tuple[str, ...]:
-    """Return the values that the kept articles or the new ones have."""
-    had = zip(getattr(before.labels, family), before.postings[family], strict=True)
-    kept = (value for value, posting in had if not posting.issubset(gone))
-    return tuple(sorted({*kept, *arrived.names}))
+def _used_values(before: Snapshot, family: str, gone: BitMap, added: CategoricalColumn) -> tuple[str, ...]:
+    """Return the values of a family that any remaining or added article has, in order."""
+    postings = zip(getattr(before.labels, family), before.postings[family], strict=True)
+    remaining = (value for value, posting in postings if not posting.issubset(gone))
+    return tuple(sorted({*remaining, *added.names}))
 
 
-def _ordinals(family: str, old: Labels, new: Labels) -> Ordinals:
-    """Return where the labels of a family are now: only labels without articles go."""
+def _map_ordinals(family: str, old: Labels, new: Labels) -> OrdinalMapping:
+    """Return the new ordinals of the labels of a family; only labels without articles are gone."""
     names = _names(family, new)
-    by_name = ordinals_of(new.entity) if family == "entity" else {name: ordinal for ordinal, name in enumerate(names)}
-    return Ordinals(by_name, np.array([by_name.get(name, -1) for name in _names(family, old)], np.int32), len(names))
+    by_name = (
+        ordinals_by_id(new.entity) if family == "entity" else {name: ordinal for ordinal, name in enumerate(names)}
+    )
+    new_ordinals = np.array([by_name.get(name, -1) for name in _names(family, old)], np.int32)
+    return OrdinalMapping(by_name, new_ordinals, len(names))
 
 
 def _names(family: str, labels: Labels) -> list[str]:
     return [label if isinstance(label, str) else label.id for label in getattr(labels, family)]
 
 
-def _statements(old: Statements, moves: Moves, entities: Ordinals, spoken: Spoken) -> Statements:
-    """Return the statements of the next snapshot: they go where their articles go."""
-    at = np.repeat(moves.old, np.diff(old.starts))
-    kept = at >= 0
-    landed = moves.new[spoken.rows]
-    starts, places = lists_of(
-        np.concatenate([at[kept], landed]),
-        np.concatenate([old.places[kept], spoken.places]),
-        size=int(np.count_nonzero(moves.old >= 0)) + len(moves.new),
+def _build_statements(
+    old: Statements, positions: PositionMapping, entities: OrdinalMapping, delta: StatementDelta
+) -> Statements:
+    """Return the statements of the next snapshot, which move with their articles."""
+    old_articles = np.repeat(positions.old, np.diff(old.starts))
+    is_kept = old_articles >= 0
+    added_articles = positions.delta[delta.rows]
+    starts, places = group_values(
+        np.concatenate([old_articles[is_kept], added_articles]),
+        np.concatenate([old.offsets[is_kept], delta.places]),
+        size=int(np.count_nonzero(positions.old >= 0)) + len(positions.delta),
     )
-    moved = _followed(old.starts, moves.old, starts)
-    # In its article a statement keeps its place among the others: how many of them came before it.
-    number = np.arange(len(landed)) - np.searchsorted(spoken.rows, spoken.rows)
-    numbers = (starts[landed] + number).astype(np.int32)
+    new_positions = _map_members(old.starts, positions.old, starts)
+    # A statement keeps its rank within its article: how many statements precede it there.
+    ranks = np.arange(len(added_articles)) - np.searchsorted(delta.rows, delta.rows)
+    added_positions = (starts[added_articles] + ranks).astype(np.int32)
+    speakers = AddedValues(added_positions, delta.speaker)
+    about = AddedValues(np.repeat(added_positions, delta.about_lengths), delta.about)
     return Statements(
         starts,
         places,
-        speaker=postings_of(old.speaker, moved, entities, Landed(numbers, spoken.speaker)),
-        about=postings_of(old.about, moved, entities, Landed(np.repeat(numbers, spoken.about_lengths), spoken.about)),
+        speaker=build_postings(old.speaker, new_positions, entities, speakers),
+        about=build_postings(old.about, new_positions, entities, about),
     )
 
 
-def _followed(old: Ids, moved: Numbers, new: Ids) -> Numbers:
-    """Return where the members of the old lists are in the new ones, -1 for those of lists that are gone."""
-    lengths = np.diff(old)
-    target = np.repeat(np.where(moved >= 0, new[moved], -1), lengths)
-    inside = np.arange(len(target)) - np.repeat(old[:-1], lengths)
-    return np.where(target >= 0, target + inside, -1).astype(np.int32)
+def _map_members(old_starts: Int64Array, new_positions: Int32Array, new_starts: Int64Array) -> Int32Array:
+    """Return the new index of each member of the old lists, -1 for members of lists that are gone."""
+    lengths = np.diff(old_starts)
+    list_starts = np.repeat(np.where(new_positions >= 0, new_starts[new_positions], -1), lengths)
+    ranks = np.arange(len(list_starts)) - np.repeat(old_starts[:-1], lengths)
+    return np.where(list_starts >= 0, list_starts + ranks, -1).astype(np.int32)

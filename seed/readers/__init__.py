@@ -1,4 +1,4 @@
-"""One module a format: a file -> the articles in it, strings as found."""
+"""Read articles from files: one module per format, field values as they are in the file."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -6,62 +6,67 @@ from pathlib import Path
 
 from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import Fact, load_facts
-from seed.readers.formats.url_list import NAME as LIST
-from seed.readers.input.archives import Part, parts
+from seed.readers.formats.url_list import URL_LIST as LIST
+from seed.readers.input.archives import InputFile, unpack
 from seed.readers.input.byte_counter import ByteCounter
-from seed.readers.input.files import files, printable
-from seed.readers.inputs import Input, Item, Through, at_once, inputs
-from seed.readers.outlets import LEXICON, Sources, load_sources
+from seed.readers.input.files import printable, walk_files
+from seed.readers.inputs import ReaderItem, ReadTask, TaskRunner, read_or_defer, run_inline
+from seed.readers.outlets import LEXICON_FOLDER, Sources, load_sources
 from seed.readers.overrides import ARCHIVE, Manifest, Overrides, load_manifest
-from seed.readers.registry import FORMATS, HEAD, SUFFIXES, suffix_of, told
+from seed.readers.registry import FORMAT_BY_SUFFIX, FORMATS, HEAD_BYTES, detect_format, suffix_of
 from seed.records import Link, Origin, Refusal
 
 __all__ = ["FORMATS", "Overrides", "read", "reader_context"]
 
-DeskOf = Callable[[Path], ReaderContext]
+ContextFactory = Callable[[Path], ReaderContext]
 
 
-def read(
+def read_paths(
     paths: Iterable[Path | Link],
     *,
     overrides: Overrides,
     lexicon: Iterable[Path] = (),
-    through: Through = at_once,
+    through: TaskRunner = run_inline,
     intake: ByteCounter | None = None,
-) -> Iterator[Item]:
-    """The articles in files and folders, one record in memory at a time, and a refusal for each that can't be taken.
+) -> Iterator[ReaderItem]:
+    """Yield the articles in files and folders, one record in memory at a time, and a refusal for each unusable one.
 
-    Links among the paths, and those that files list, come out as they are. `lexicon` are folders whose sources and
-    facts add to those that ship; `through` reads what is read in one go, here or elsewhere, and `intake` counts the
-    bytes. Raises ValueError at once if `overrides` or the data are wrong.
+    Links among the paths, and links that files list, are yielded unchanged. `lexicon` are folders whose sources and
+    facts add to the shipped ones; `through` reads the files that are read in one go, in this process or another;
+    `intake` counts the bytes read. Raise ValueError before anything is read if `overrides` or the lexicon data
+    are invalid.
     """
     paths = tuple(paths)
-    sources, facts = data(LEXICON, *lexicon)
+    sources, facts = load_lexicon_data(LEXICON_FOLDER, *lexicon)
     options, forced, manifest = overrides.options(), overrides.forced(), _manifest(overrides, paths)
     if intake is not None:
         intake.expect(_files(paths, overrides.manifest))
-    found = _read(
+    items = _read_entries(
         _files(paths, overrides.manifest),
-        lambda path: ReaderContext({**options, **manifest.given(path)}, sources, facts, *forced),
+        lambda path: ReaderContext({**options, **manifest.values_for(path)}, sources, facts, *forced),
         intake or ByteCounter(),
     )
-    return through(found)
+    return through(items)
 
 
 def reader_context(overrides: Overrides, lexicon: Iterable[Path] = ()) -> ReaderContext:
-    """What readers have at hand for what is no file; raises ValueError as `read` does.
+    """Return the context for documents that are not files; raise ValueError as `read` does.
 
-    Lists of URLs are files: there, to force their format says nothing.
+    A forced format of URL lists is ignored, because only files can be such lists.
     """
-    name, encoding, named = overrides.forced()
+    format_name, encoding, paths = overrides.forced()
     return ReaderContext(
-        overrides.options(), *data(LEXICON, *lexicon), None if name == LIST else name, encoding=encoding, paths=named
+        overrides.options(),
+        *load_lexicon_data(LEXICON_FOLDER, *lexicon),
+        None if format_name == LIST else format_name,
+        encoding=encoding,
+        paths=paths,
     )
 
 
 @cache
-def data(*folders: Path) -> tuple[Sources, tuple[Fact, ...]]:
-    """Outlets and facts, read once a process: many small calls would spend their time on nothing else."""
+def load_lexicon_data(*folders: Path) -> tuple[Sources, tuple[Fact, ...]]:
+    """Return outlets and facts, loaded once per process, as callers may have many small inputs."""
     return load_sources(*folders), load_facts(*folders)
 
 
@@ -70,62 +75,67 @@ def _manifest(overrides: Overrides, paths: Iterable[Path | Link]) -> Manifest:
         return Manifest()
     manifest = load_manifest(overrides.manifest)
     manifest.check(
-        (found for found in _files(paths, overrides.manifest) if isinstance(found, Path)),
-        form_of=lambda path: _form(path, overrides.format),
+        (path for path in _files(paths, overrides.manifest) if isinstance(path, Path)),
+        format_of=lambda path: _format_of(path, overrides.format),
     )
     return manifest
 
 
-def _form(path: Path, forced: str | None) -> str | None:
-    """The format of a file, `ARCHIVE` if it is a zip; what cannot be read is refused when it is read."""
+def _format_of(path: Path, forced: str | None) -> str | None:
+    """Return the format of a file, `ARCHIVE` for a zip, None if the file cannot be read: reading it refuses it then."""
     try:
         with path.open("rb") as stream:
-            first = next(parts(stream, path.name, HEAD), None)
-            if not isinstance(first, Part):
+            file = next(unpack(stream, path.name, HEAD_BYTES), None)
+            if not isinstance(file, InputFile):
                 return None
-            zipped = "!" in first.name.removeprefix(path.name)
-            return ARCHIVE if zipped else forced or told(first.head, first.name)
+            zipped = "!" in file.name.removeprefix(path.name)
+            return ARCHIVE if zipped else forced or detect_format(file.head, file.name)
     except OSError:
         return None
 
 
 def _files(paths: Iterable[Path | Link], manifest: Path | None) -> Iterator[Path | Refusal | Link]:
-    """The manifest often lies beside the files that it speaks of; it is none of them."""
-    beside = manifest and manifest.absolute()
-    for place in paths:
-        for found in (place,) if isinstance(place, Link) else files([place]):
-            if not isinstance(found, Path) or found.absolute() != beside:
-                yield found
+    """Yield the files and links of all paths without the manifest, which is often in the same folder as its files."""
+    manifest_path = manifest and manifest.absolute()
+    for path in paths:
+        for entry in (path,) if isinstance(path, Link) else walk_files([path]):
+            if not isinstance(entry, Path) or entry.absolute() != manifest_path:
+                yield entry
 
 
-def _read(found: Iterable[Path | Refusal | Link], desk_of: DeskOf, intake: ByteCounter) -> Iterator[Item | Input]:
-    for path in found:
+def _read_entries(
+    entries: Iterable[Path | Refusal | Link], context_for: ContextFactory, byte_counter: ByteCounter
+) -> Iterator[ReaderItem | ReadTask]:
+    for path in entries:
         if isinstance(path, Path):
-            yield from _read_file(path, desk_of, intake)
+            yield from _read_file(path, context_for, byte_counter)
         else:
             yield path
 
 
-def _read_file(path: Path, desk_of: DeskOf, intake: ByteCounter) -> Iterator[Item | Input]:
+def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounter) -> Iterator[ReaderItem | ReadTask]:
     origin = Origin(printable(path))
     try:
-        with intake.opened(path) as stream:
-            for part in parts(stream, origin.path, HEAD):
-                yield from (part,) if isinstance(part, Refusal) else _inputs(part, desk_of(path))
+        with byte_counter.open(path) as stream:
+            for file in unpack(stream, origin.path, HEAD_BYTES):
+                yield from (file,) if isinstance(file, Refusal) else _read_or_defer(file, context_for(path))
     except OSError as error:
         yield Refusal(origin, f"cannot be read: {error.strerror or error}")
 
 
-def read_part(part: Part, context: ReaderContext) -> Iterator[Item]:
-    """The articles of a file, or of a file in an archive, whatever its format."""
-    return at_once(_inputs(part, context))
+def read_file_of_any_format(file: InputFile, context: ReaderContext) -> Iterator[ReaderItem]:
+    """Yield the articles of a file or archive member of any format."""
+    return run_inline(_read_or_defer(file, context))
 
 
-def _inputs(part: Part, context: ReaderContext) -> Iterator[Item | Input]:
-    name = context.format or told(part.head, part.name)
+def _read_or_defer(file: InputFile, context: ReaderContext) -> Iterator[ReaderItem | ReadTask]:
+    name = context.format or detect_format(file.head, file.name)
     if name is None:
-        suffix = suffix_of(part.name)
-        wanted = f"wanted one of {', '.join(SUFFIXES)}, or --format"
-        yield Refusal(Origin(part.name), f"the format {suffix!r} is not read, and the content is of none: {wanted}")
+        suffix = suffix_of(file.name)
+        wanted = f"expected one of {', '.join(FORMAT_BY_SUFFIX)}, or --format"
+        yield Refusal(
+            Origin(file.name),
+            f"the format {suffix!r} is not supported, and the content matches no known format: {wanted}",
+        )
     else:
-        yield from inputs(name, part, context)
+        yield from read_or_defer(name, file, context)

@@ -1,4 +1,4 @@
-"""What every reader has at hand while it reads one file."""
+"""The settings and data that every reader gets for one file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,13 +9,14 @@ from seed.readers.outlets import Sources
 
 @dataclass(frozen=True, slots=True)
 class ReaderContext:
-    """`given` are the values that win over found ones, by field name; outlets and dated facts are data.
+    """The overrides, outlets and dated facts that apply to one file.
 
-    `format` and `encoding` are what the user forces, None where the content tells it; `paths` say where a field is in a
-    record of columns or keys; `base` is the address that a page was fetched from.
+    `overrides` are values by field name that win over those in the file. `format` and `encoding` are forced by the
+    user, None to detect them; `paths` map a field to its column or key in a record; `base` is the URL that a page was
+    fetched from.
     """
 
-    given: Mapping[str, object]
+    overrides: Mapping[str, object]
     sources: Sources
     facts: tuple[Fact, ...]
     format: str | None = None

@@ -1,4 +1,4 @@
-"""What was fetched -> the reader that fits it: by its content, its declared type, the end of its address."""
+"""Read fetched documents, in the format that their content, declared type or URL suffix indicates."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -7,14 +7,14 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from seed.readers.context import ReaderContext
-from seed.readers.formats.url_list import NAME as LIST
-from seed.readers.input.archives import Part, is_gzip, is_zip, parts
-from seed.readers.input.decoding import beginning, marked_encoding, text_encoding
-from seed.readers.inputs import read_as
-from seed.readers.registry import FORMATS, HEAD, told
-from seed.records import Fetched, Link, Origin, RawArticle, Refusal
+from seed.readers.formats.url_list import URL_LIST as LIST
+from seed.readers.input.archives import InputFile, is_gzip, is_zip, unpack
+from seed.readers.input.decoding import bom_encoding, decode_head, text_codec_name
+from seed.readers.inputs import read_as_format
+from seed.readers.registry import FORMATS, HEAD_BYTES, detect_format
+from seed.records import FetchedDocument, Link, Origin, RawArticle, Refusal
 
-TYPES: Mapping[str, str] = {
+FORMAT_BY_MEDIA_TYPE: Mapping[str, str] = {
     "application/atom+xml": "feed",
     "application/feed+json": "feed",
     "application/rdf+xml": "feed",
@@ -32,118 +32,124 @@ TYPES: Mapping[str, str] = {
     "text/csv": "csv",
     "text/tab-separated-values": "csv",
 }
-"""Format by declared media type; what a document begins with counts for more, as servers are often wrong."""
+"""Format by declared media type. The beginning of the document counts for more, as servers often declare a wrong type.
+"""
 
-LAST_RESORT: Mapping[str, str | None] = {
+FORMAT_BY_GENERIC_TYPE: Mapping[str, str | None] = {
     "": "page",
     "text/plain": "page",
     "application/json": "json",
     **dict.fromkeys(("application/xml", "text/xml", "application/octet-stream", "binary/octet-stream")),
     **dict.fromkeys(("application/gzip", "application/x-gzip", "application/zip", "application/x-zip-compressed")),
 }
-"""Format by types that are declared for much, where content and address say nothing, either."""
+"""Format by generic media type, used if neither content nor URL decides; None: no format."""
 
-REFUSALS = 1_000
-"""Records of one document that are named as refused; one that has more is no document of the kind that it claims."""
+MAX_REFUSALS_PER_DOCUMENT = 1_000
+"""Maximum number of refused records per document; a document with more is not of the format that it claims to be."""
 
 
-def read_fetched(fetched: Fetched, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
-    """The articles of a document; one that is an article by itself has the address where it was found, unless it says.
+def read_fetched(fetched: FetchedDocument, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+    """Yield the articles of a document; a single-article document without a URL of its own gets the URL it came from.
 
-    The seam between fetching and reading: nothing here knows how the bytes came.
+    This is the boundary between fetching and reading: nothing here depends on how the bytes were transferred.
     """
     origin = Origin(fetched.url)
-    if context.format is None and fetched.content_type not in {*TYPES, *LAST_RESORT}:
-        yield _unread(origin, fetched)
+    if context.format is None and fetched.content_type not in {*FORMAT_BY_MEDIA_TYPE, *FORMAT_BY_GENERIC_TYPE}:
+        yield _unsupported(origin, fetched)
     else:
-        yield from _bounded(_read(fetched, context), origin)
+        yield from _limit_refusals(_read(fetched, context), origin)
 
 
-def _bounded(items: Iterable[RawArticle | Refusal], origin: Origin) -> Iterator[RawArticle | Refusal]:
+def _limit_refusals(items: Iterable[RawArticle | Refusal], origin: Origin) -> Iterator[RawArticle | Refusal]:
     refused = 0
     for item in items:
         refused += isinstance(item, Refusal)
-        if refused > REFUSALS:
-            yield Refusal(origin, f"holds more than {REFUSALS} records that cannot be taken: the rest is not read")
+        if refused > MAX_REFUSALS_PER_DOCUMENT:
+            yield Refusal(
+                origin,
+                f"holds more than {MAX_REFUSALS_PER_DOCUMENT} records that cannot be loaded: the rest is not read",
+            )
             return
         yield item
 
 
-def _read(fetched: Fetched, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
-    known = in_utf8(fetched) if context.encoding is None else None
-    # Whoever is told that the encoding is known looks for no other one in the document.
-    content, context = (fetched.body, context) if known is None else (known, replace(context, encoding="utf-8"))
+def _read(fetched: FetchedDocument, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+    transcoded = body_in_utf8(fetched) if context.encoding is None else None
+    # Once the encoding is forced to UTF-8, readers ignore what the document declares.
+    content, context = (
+        (fetched.body, context) if transcoded is None else (transcoded, replace(context, encoding="utf-8"))
+    )
     name = PurePosixPath(urlsplit(fetched.final_url).path).name
-    for part in parts(BytesIO(content), name, HEAD):
-        if isinstance(part, Refusal):
-            yield Refusal(Origin(fetched.url + part.origin.path[len(name) :]), part.reason)
+    for file in unpack(BytesIO(content), name, HEAD_BYTES):
+        if isinstance(file, Refusal):
+            yield Refusal(Origin(fetched.url + file.origin.path[len(name) :]), file.reason)
         else:
-            member = part.name[len(name) :]
-            form = context.format or _told(fetched, part)
-            yield from _read_part(fetched, form, replace(part, name=fetched.url + member), context)
+            member = file.name[len(name) :]
+            format_name = context.format or _detect_format(fetched, file)
+            yield from _read_file(fetched, format_name, replace(file, name=fetched.url + member), context)
 
 
-def _told(fetched: Fetched, part: Part) -> str | None:
-    """The format of a document or of a file in it; what begins as markup is no text of a page."""
-    known = told(part.head, part.name, TYPES.get(fetched.content_type))
-    if known is not None or beginning(part.head).startswith("<"):
-        return known
-    return LAST_RESORT.get(fetched.content_type)
+def _detect_format(fetched: FetchedDocument, file: InputFile) -> str | None:
+    """Return the format of a document or archive member; content that begins like markup is never plain page text."""
+    detected = detect_format(file.head, file.name, FORMAT_BY_MEDIA_TYPE.get(fetched.content_type))
+    if detected is not None or decode_head(file.head).startswith("<"):
+        return detected
+    return FORMAT_BY_GENERIC_TYPE.get(fetched.content_type)
 
 
-def _read_part(
-    fetched: Fetched, form: str | None, part: Part, context: ReaderContext
+def _read_file(
+    fetched: FetchedDocument, format_name: str | None, file: InputFile, context: ReaderContext
 ) -> Iterator[RawArticle | Refusal]:
-    origin = Origin(part.name)
-    if form is None:
-        yield _unread(origin, fetched)
+    origin = Origin(file.name)
+    if format_name is None:
+        yield _unsupported(origin, fetched)
         return
-    if form == LIST:
-        yield Refusal(origin, "is a list of URLs: wanted such a list as a file, and articles at its addresses")
+    if format_name == LIST:
+        yield Refusal(origin, "is a list of URLs: expected the list as a file, or articles at its URLs")
         return
-    # An archive has many articles, and its address is none of theirs.
-    single = not FORMATS[form].many and part.name == fetched.url
-    found = read_as(form, part, replace(context, base=fetched.final_url) if single else context)
-    for item in (item for item in found if not isinstance(item, Link)):
-        yield _located(item, fetched.final_url) if single and isinstance(item, RawArticle) else item
+    # An archive holds many articles, so its URL belongs to none of them.
+    single = not FORMATS[format_name].has_many_articles and file.name == fetched.url
+    items = read_as_format(format_name, file, replace(context, base=fetched.final_url) if single else context)
+    for item in (item for item in items if not isinstance(item, Link)):
+        yield _with_url(item, fetched.final_url) if single and isinstance(item, RawArticle) else item
 
 
-def _unread(origin: Origin, fetched: Fetched) -> Refusal:
-    kind = fetched.content_type or "no declared type"
+def _unsupported(origin: Origin, fetched: FetchedDocument) -> Refusal:
+    content_type = fetched.content_type or "no declared type"
     wanted = ", ".join(name for name in FORMATS if name != LIST)
-    return Refusal(origin, f"the format {kind[:80]!r} is not read: wanted one of {wanted}, or --format")
+    return Refusal(origin, f"the format {content_type[:80]!r} is not supported: expected one of {wanted}, or --format")
 
 
-def _located(article: RawArticle, address: str) -> RawArticle:
+def _with_url(article: RawArticle, url: str) -> RawArticle:
     if article.url:
         return article
-    found = {**article.found, "url": "the address it was fetched from"}
-    return replace(article, url=address, found=found)
+    provenance = {**article.provenance, "url": "the URL it was fetched from"}
+    return replace(article, url=url, provenance=provenance)
 
 
-def in_utf8(fetched: Fetched) -> bytes | None:
-    """The body in UTF-8, if it is in the encoding that is declared, and the body itself does not say otherwise.
+def body_in_utf8(fetched: FetchedDocument) -> bytes | None:
+    """Return the body in UTF-8 if it decodes in the declared encoding, None if the body itself indicates another one.
 
-    Bytes above 127 that are UTF-8 are so whatever was declared.
+    Bytes above 127 that form valid UTF-8 are UTF-8, whatever was declared.
     """
     body = fetched.body
-    if marked_encoding(body) or is_gzip(body) or is_zip(body):
+    if bom_encoding(body) or is_gzip(body) or is_zip(body):
         return None
-    if not body.isascii() and _decoded(body, "utf-8") is not None:
+    if not body.isascii() and _decode(body, "utf-8") is not None:
         return None
-    texts = (_decoded(body, encoding) for encoding in _encodings(fetched.charset))
+    texts = (_decode(body, encoding) for encoding in _codec_names(fetched.charset))
     return next((text.encode() for text in texts if text is not None), None)
 
 
-def _encodings(charset: str | None) -> tuple[str, ...]:
-    """Python's names of an encoding; browsers take Latin-1 for Windows-1252, and so do those who declare it."""
-    name = text_encoding(charset or "")
+def _codec_names(charset: str | None) -> tuple[str, ...]:
+    """Return Python's names for an encoding; Latin-1 is tried as Windows-1252 first, as browsers do."""
+    name = text_codec_name(charset or "")
     if name is None:
         return ()
     return ("cp1252", name) if name == "iso8859-1" else (name,)
 
 
-def _decoded(body: bytes, encoding: str) -> str | None:
+def _decode(body: bytes, encoding: str) -> str | None:
     try:
         return body.decode(encoding)
     except UnicodeError:

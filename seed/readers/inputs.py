@@ -1,4 +1,4 @@
-"""A file of a known format -> its records; what is read in one go can be read elsewhere, by another process."""
+"""Read a file of a known format; formats that are read in one go become tasks that a worker process can run."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -6,72 +6,72 @@ from io import BytesIO
 from typing import BinaryIO
 
 from seed.readers.context import ReaderContext
-from seed.readers.input.archives import Part
-from seed.readers.input.decoding import LINE_LIMIT, UnreadableError, in_utf8, marked_encoding
+from seed.readers.input.archives import InputFile
+from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError, bom_encoding, transcode_to_utf8
 from seed.readers.registry import FORMATS
 from seed.records import Link, Origin, RawArticle, Refusal
 
-MOST_REFUSED = 10_000
-"""Refusals on end after which a file is of another kind than its reader takes it for."""
+MAX_CONSECUTIVE_REFUSALS = 10_000
+"""Maximum number of consecutive refusals; after more, the file is evidently not of the detected format."""
 
-Item = RawArticle | Refusal | Link
+ReaderItem = RawArticle | Refusal | Link
 """What readers yield."""
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """A file that is read in one go: the name of its format, its bytes, the name to show, and what to read it with."""
+class ReadTask:
+    """A file that is read in one go: format name, content in bytes, the name to show, and the reader's context."""
 
     format: str
     content: bytes
     path: str
     context: ReaderContext
 
-    def read(self) -> Iterator[Item]:
-        """The records in it."""
+    def read(self) -> Iterator[ReaderItem]:
+        """Yield the records of the file."""
         return _read(self.format, BytesIO(self.content), self.path, self.context)
 
 
-Through = Callable[[Iterable[Item | Input]], Iterator[Item]]
-"""What puts the records in place of the inputs that hold them, in the same order."""
+TaskRunner = Callable[[Iterable[ReaderItem | ReadTask]], Iterator[ReaderItem]]
+"""Replace tasks by the records they read, keeping the order."""
 
 
-def at_once(items: Iterable[Item | Input]) -> Iterator[Item]:
-    """Read each input when its turn comes, in this process."""
+def run_inline(items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem]:
+    """Run each task in this process when its turn comes."""
     for item in items:
-        yield from item.read() if isinstance(item, Input) else (item,)
+        yield from item.read() if isinstance(item, ReadTask) else (item,)
 
 
-def inputs(name: str, part: Part, context: ReaderContext) -> Iterator[Item | Input]:
-    """A file, or a file in an archive, of the format of that name: an input, or else the records of its stream."""
-    encoding = context.encoding or marked_encoding(part.head)
-    stream = part.stream if encoding in {None, "utf-8-sig"} else in_utf8(part.stream, str(encoding))
-    if not FORMATS[name].whole:
-        yield from _read(name, stream, part.name, context)
+def read_or_defer(format_name: str, file: InputFile, context: ReaderContext) -> Iterator[ReaderItem | ReadTask]:
+    """Yield a task if the format is read in one go, otherwise the records of the stream."""
+    encoding = context.encoding or bom_encoding(file.head)
+    stream = file.stream if encoding in {None, "utf-8-sig"} else transcode_to_utf8(file.stream, str(encoding))
+    if not FORMATS[format_name].is_buffered:
+        yield from _read(format_name, stream, file.name, context)
         return
     try:
-        # One byte more than it may have: its reader says that it is too long.
-        yield Input(name, stream.read(LINE_LIMIT + 1), part.name, context)
+        # One byte over the limit is enough for the reader to refuse it.
+        yield ReadTask(format_name, stream.read(MAX_RECORD_BYTES + 1), file.name, context)
     except UnreadableError as error:
-        yield Refusal(Origin(part.name), str(error))
+        yield Refusal(Origin(file.name), str(error))
 
 
-def read_as(name: str, part: Part, context: ReaderContext) -> Iterator[Item]:
-    """The articles of a file, or of a file in an archive, which is of the format of that name."""
-    return at_once(inputs(name, part, context))
+def read_as_format(format_name: str, file: InputFile, context: ReaderContext) -> Iterator[ReaderItem]:
+    """Yield the articles of a file or archive member of a known format."""
+    return run_inline(read_or_defer(format_name, file, context))
 
 
-def _read(name: str, stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[Item]:
+def _read(format_name: str, stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReaderItem]:
     try:
-        yield from _while_any_is_good(FORMATS[name].read(stream, path, context))
+        yield from _stop_after_refusals(FORMATS[format_name].read(stream, path, context))
     except UnreadableError as error:
         yield Refusal(Origin(path), str(error))
 
 
-def _while_any_is_good(items: Iterable[Item]) -> Iterator[Item]:
-    bad = 0
+def _stop_after_refusals(items: Iterable[ReaderItem]) -> Iterator[ReaderItem]:
+    refused = 0
     for item in items:
         yield item
-        bad = bad + 1 if isinstance(item, Refusal) else 0
-        if bad == MOST_REFUSED:
-            raise UnreadableError(f"{bad} records on end were refused: the rest of the file is not read")
+        refused = refused + 1 if isinstance(item, Refusal) else 0
+        if refused == MAX_CONSECUTIVE_REFUSALS:
+            raise UnreadableError(f"{refused} consecutive records were refused: the rest of the file is not read")

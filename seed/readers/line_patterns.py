@@ -1,28 +1,28 @@
-"""Patterns of whole lines, where `*` is any run of characters."""
+"""Patterns that match whole lines, where `*` stands for any characters."""
 
 from collections.abc import Iterable
 
 
-def folded(row: str) -> str:
-    """A line as patterns see it: one kind of space, no bullet before it, no case."""
-    return " ".join(row.split()).lstrip("•*· ").casefold()
+def fold_line(line: str) -> str:
+    """Return a line normalised for matching: single spaces, no leading bullet, case-folded."""
+    return " ".join(line.split()).lstrip("•*· ").casefold()
 
 
-def covers(patterns: Iterable[str], row: str) -> bool:
-    """Whether one of the patterns covers the whole of a folded line, in time linear in its length."""
-    return any(_covers(pattern.casefold().split("*"), row) for pattern in patterns)
+def matches_any_pattern(patterns: Iterable[str], line: str) -> bool:
+    """Return whether a pattern matches the whole of a folded line, in time linear in its length."""
+    return any(_matches_segments(pattern.casefold().split("*"), line) for pattern in patterns)
 
 
-def _covers(parts: list[str], row: str) -> bool:
-    first, *middle, last = parts if len(parts) > 1 else [*parts, ""]
-    if len(parts) == 1:
-        return row == first
-    if len(row) < len(first) + len(last) or not (row.startswith(first) and row.endswith(last)):
+def _matches_segments(segments: list[str], line: str) -> bool:
+    prefix, *inner, suffix = segments if len(segments) > 1 else [*segments, ""]
+    if len(segments) == 1:
+        return line == prefix
+    if len(line) < len(prefix) + len(suffix) or not (line.startswith(prefix) and line.endswith(suffix)):
         return False
-    place, end = len(first), len(row) - len(last)
-    for part in middle:
-        place = row.find(part, place, end)
-        if place < 0:
+    position, end = len(prefix), len(line) - len(suffix)
+    for segment in inner:
+        position = line.find(segment, position, end)
+        if position < 0:
             return False
-        place += len(part)
+        position += len(segment)
     return True

@@ -1,4 +1,4 @@
-"""Outlets as data: by any of their names, and by the lines that only their pages carry."""
+"""News outlets as data: find them by name or domain, and recognise their saved pages by signature lines."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,14 +10,14 @@ from typing import Any
 from unicodedata import category, normalize
 from urllib.parse import urlsplit
 
-from seed.readers.line_patterns import covers, folded
-from seed.readers.strict_yaml import parse
-from seed.readers.validation import WrongValueError, absent, language, line, persons, refuse_unknown
+from seed.readers.line_patterns import fold_line, matches_any_pattern
+from seed.readers.strict_yaml import parse_yaml
+from seed.readers.validation import WrongValueError, check_language, check_line, check_names, is_empty, refuse_unknown
 
-LEXICON = Path(__file__).resolve().parents[1] / "lexicon"
-"""The folder of data that ships."""
+LEXICON_FOLDER = Path(__file__).resolve().parents[1] / "lexicon"
+"""Folder of the lexicon data that is shipped."""
 
-KEYS = ("id", "name", "names", "domains", "language", "signatures", "furniture")
+OUTLET_KEYS = ("id", "name", "names", "domains", "language", "signatures", "furniture")
 
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -25,7 +25,7 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """An outlet: its id, names and hosts, and the lines of its saved pages, where `*` is any run of characters."""
+    """An outlet: id, names, domains, and line patterns of its saved pages, where `*` stands for any characters."""
 
     id: str
     name: str
@@ -38,90 +38,97 @@ class SourceEntry:
 
 @dataclass(frozen=True)
 class Sources:
-    """All outlets by id, and the furniture of any outlet's pages."""
+    """All outlets by id, and the furniture lines of any outlet's pages."""
 
     entries: Mapping[str, SourceEntry]
     furniture: tuple[str, ...] = ()
 
     @cached_property
     def _by_slug(self) -> dict[str, SourceEntry]:
-        return {key: entry for entry in self.entries.values() for key in _keys(entry)}
+        return {key: entry for entry in self.entries.values() for key in _name_keys(entry)}
 
     @cached_property
     def _by_domain(self) -> dict[str, SourceEntry]:
         return {domain: entry for entry in self.entries.values() for domain in entry.domains}
 
     def find(self, name: str) -> SourceEntry | None:
-        """The outlet with this id, name or domain (a URL or a host below it will do)."""
-        return self._by_slug.get(_key(name)) or self._by_host(host(name))
+        """Return the outlet with this id, name or domain (or a URL or subdomain of it)."""
+        return self._by_slug.get(_name_key(name)) or self._by_host(site_host(name))
 
     def knows(self, name: str) -> bool:
-        """Whether it is one of the outlets' names."""
+        """Return whether an outlet has this id, name or domain."""
         return self.find(name) is not None
 
     def _by_host(self, name: str) -> SourceEntry | None:
-        parts = name.split(".")
-        hosts = (".".join(parts[start:]) for start in range(len(parts) - 1))
-        return next((self._by_domain[found] for found in hosts if found in self._by_domain), None)
+        labels = name.split(".")
+        hosts = (".".join(labels[start:]) for start in range(len(labels) - 1))
+        return next((self._by_domain[domain] for domain in hosts if domain in self._by_domain), None)
 
     def resolve(self, name: str) -> SourceEntry:
-        """As `find`; an unknown one becomes a source of its own, with an id made of its name."""
-        found = self.find(name)
-        if found is not None:
-            return found
-        domain = host(name)
-        own = domain if domain and "/" in name else " ".join(name.split())
-        return SourceEntry(slug(own), own, domains=(domain,) if domain else ())
+        """Return the outlet as `find` does; an unknown name makes a new source with an id derived from it."""
+        outlet = self.find(name)
+        if outlet is not None:
+            return outlet
+        domain = site_host(name)
+        new_name = domain if domain and "/" in name else " ".join(name.split())
+        return SourceEntry(source_slug(new_name), new_name, domains=(domain,) if domain else ())
 
     def recognise(self, text: str) -> SourceEntry | None:
-        """The outlet whose signature a page carries; None if there is none or there are several."""
-        lines = {folded(row) for row in text.split("\n")}
-        signed = [entry for entry in self.entries.values() if entry.signatures]
-        found = [entry for entry in signed if any(covers(entry.signatures, row) for row in lines)]
-        return found[0] if len(found) == 1 else None
+        """Return the outlet whose signature is on a page; None if there is no signature or those of several outlets."""
+        lines = {fold_line(row) for row in text.split("\n")}
+        with_signatures = [entry for entry in self.entries.values() if entry.signatures]
+        matching = [
+            entry for entry in with_signatures if any(matches_any_pattern(entry.signatures, row) for row in lines)
+        ]
+        return matching[0] if len(matching) == 1 else None
 
 
-def slug(name: str) -> str:
-    """A name as an id; letters that have no ASCII form are stood for by a hash, so that no two names meet by loss."""
+def source_slug(name: str) -> str:
+    """Return a source id: lowercase ASCII words joined by hyphens, no accents or apostrophes.
+
+    A name with letters that have no ASCII form gets a hash of the whole name appended, so that two names never share an
+    id through lost letters. Unlike the slugs of local entities and of article keys, this one is stored as the id of a
+    source.
+    """
     folded_name = " ".join(name.casefold().split())
     letters = "".join(char for char in normalize("NFKD", folded_name) if category(char) != "Mn")
-    plain = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", letters)))
-    if plain and not any(char.isalnum() and not char.isascii() for char in letters):
-        return plain
-    return "-".join(filter(None, [plain, sha256(folded_name.encode("utf-8", "surrogatepass")).hexdigest()[:8]]))
+    ascii_words = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", letters)))
+    if ascii_words and not any(char.isalnum() and not char.isascii() for char in letters):
+        return ascii_words
+    return "-".join(filter(None, [ascii_words, sha256(folded_name.encode("utf-8", "surrogatepass")).hexdigest()[:8]]))
 
 
-def _key(name: str) -> str:
-    """Outlets are named with the article and without: "The New York Times", "New York Times"."""
-    return slug(name).removeprefix("the-")
+def _name_key(name: str) -> str:
+    """Return the lookup key of a name; "The New York Times" and "New York Times" have the same key."""
+    return source_slug(name).removeprefix("the-")
 
 
-def _keys(entry: SourceEntry) -> set[str]:
-    return {_key(name) for name in (entry.id, entry.name, *entry.names)}
+def _name_keys(entry: SourceEntry) -> set[str]:
+    return {_name_key(name) for name in (entry.id, entry.name, *entry.names)}
 
 
-def host(name: str) -> str:
-    """The host of a URL or the host itself, without `www.`; empty if it is neither."""
+def site_host(name: str) -> str:
+    """Return the host of a URL, or the host itself, without `www.`; empty if the text is neither."""
     try:
-        found = urlsplit(name.strip() if "://" in name else f"//{name.strip()}").hostname or ""
+        hostname = urlsplit(name.strip() if "://" in name else f"//{name.strip()}").hostname or ""
     except ValueError:
         return ""
-    return found.removeprefix("www.") if _HOST.fullmatch(found) else ""
+    return hostname.removeprefix("www.") if _HOST.fullmatch(hostname) else ""
 
 
 def load_sources(*folders: Path) -> Sources:
-    """The outlets of `sources.yaml` in each folder, later ones adding to or overriding earlier ones by id.
+    """Load the outlets of `sources.yaml` in each folder; later ones add to or override earlier ones by id.
 
-    Without folders, those that ship. Raises ValueError naming file, entry, value and what was wanted.
+    Without folders, load the shipped ones. Raise ValueError naming file, entry, value and what was wanted.
     """
     entries: dict[str, SourceEntry] = {}
     furniture: list[str] = []
-    for folder in folders or (LEXICON,):
+    for folder in folders or (LEXICON_FOLDER,):
         path = folder / "sources.yaml"
         if path.is_file():
-            data = _mapping(path)
+            data = _load_mapping(path)
             furniture += data.get("furniture") or []
-            entries |= {entry.id: entry for entry in _entries(path, data)}
+            entries |= {entry.id: entry for entry in _parse_entries(path, data)}
     _refuse_clashes(entries.values())
     return Sources(entries, tuple(furniture))
 
@@ -129,45 +136,45 @@ def load_sources(*folders: Path) -> Sources:
 def _refuse_clashes(entries: Iterable[SourceEntry]) -> None:
     owner: dict[str, str] = {}
     for entry in entries:
-        for key in (*sorted(_keys(entry)), *entry.domains):
+        for key in (*sorted(_name_keys(entry)), *entry.domains):
             if owner.setdefault(key, entry.id) != entry.id:
                 raise ValueError(
-                    f"sources.yaml: {key!r} names both {owner[key]} and {entry.id}: wanted one outlet a name"
+                    f"sources.yaml: {key!r} names both {owner[key]} and {entry.id}: expected a name of one outlet only"
                 )
 
 
-def _mapping(path: Path) -> dict[str, Any]:
+def _load_mapping(path: Path) -> dict[str, Any]:
     try:
-        data = parse(path.read_text(encoding="utf-8"))
+        data = parse_yaml(path.read_text(encoding="utf-8"))
         if not isinstance(data, dict):
             raise WrongValueError("the file", data, "the keys furniture and sources")
         refuse_unknown(data, ("furniture", "sources"), where="key")
-        persons("furniture", data.get("furniture") or [])
+        check_names("furniture", data.get("furniture") or [])
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     return dict(data)
 
 
-def _entries(path: Path, data: Mapping[str, Any]) -> Iterator[SourceEntry]:
-    for place, item in enumerate(data.get("sources") or []):
+def _parse_entries(path: Path, data: Mapping[str, Any]) -> Iterator[SourceEntry]:
+    for index, item in enumerate(data.get("sources") or []):
         try:
-            yield _entry(item)
+            yield _parse_entry(item)
         except ValueError as error:
-            raise ValueError(f"{path}: sources[{place}]: {error}") from None
+            raise ValueError(f"{path}: sources[{index}]: {error}") from None
 
 
-def _entry(item: object) -> SourceEntry:
+def _parse_entry(item: object) -> SourceEntry:
     if not isinstance(item, dict):
-        raise WrongValueError("the entry", item, f"an outlet with {', '.join(KEYS)}")
-    refuse_unknown(item, KEYS, where="key")
-    entry_id = line("id", item.get("id"))
+        raise WrongValueError("the entry", item, f"an outlet with {', '.join(OUTLET_KEYS)}")
+    refuse_unknown(item, OUTLET_KEYS, where="key")
+    entry_id = check_line("id", item.get("id"))
     if not _ID.fullmatch(entry_id):
-        raise WrongValueError("id", entry_id, "small letters and digits with hyphens between them")
-    tongue = item.get("language")
-    lists = {key: persons(key, item.get(key) or []) for key in ("names", "domains", "signatures", "furniture")}
+        raise WrongValueError("id", entry_id, "lowercase letters and digits, with hyphens between them")
+    language = item.get("language")
+    lists = {key: check_names(key, item.get(key) or []) for key in ("names", "domains", "signatures", "furniture")}
     return SourceEntry(
         id=entry_id,
-        name=line("name", item.get("name")),
-        language=None if absent(tongue) else language("language", tongue),
+        name=check_line("name", item.get("name")),
+        language=None if is_empty(language) else check_language("language", language),
         **lists,
     )

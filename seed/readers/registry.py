@@ -1,4 +1,4 @@
-"""The formats that are read, and which of them a file is: told by its content first, then by its suffix."""
+"""The supported formats, and which of them a file has: detected from its content first, then from its suffix."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,62 +7,65 @@ from typing import BinaryIO
 
 from seed.readers.context import ReaderContext
 from seed.readers.formats import csv_table, feed, html_page, json_document, json_lines, markdown, saved_text, url_list
-from seed.readers.input.decoding import beginning
+from seed.readers.input.decoding import decode_head
 from seed.records import Link, RawArticle, Refusal
 
-Reader = Callable[[BinaryIO, str, ReaderContext], Iterator[RawArticle | Refusal | Link]]
-Sign = Callable[[str, str], bool]
+ReadFunction = Callable[[BinaryIO, str, ReaderContext], Iterator[RawArticle | Refusal | Link]]
+Detector = Callable[[str, str], bool]
 
-HEAD = 65_536
-"""Bytes of a file by which its format is told."""
+HEAD_BYTES = 65_536
+"""Number of bytes at the beginning of a file from which its format is detected."""
 
 
-def _no_sign(_text: str, _suffix: str) -> bool:
-    """Nothing in a plain text says that it is a saved page: only its suffix does."""
+def _never(_text: str, _suffix: str) -> bool:
+    """Return False: nothing in plain text shows that it is a saved page, only its suffix does."""
     return False
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
-    """A reader, the suffixes of its files, and a sign: whether text that begins so (and its suffix) is of the format.
+class InputFormat:
+    """A reader, the suffixes of its files, and a detector that decides by the beginning of the text and the suffix.
 
-    `many` says that a file holds many articles, `whole` that it is read in one go, and so has the bytes of one record.
+    `has_many_articles` means that a file holds many articles; `is_buffered` means that it is read in one go, and is
+    limited to the size of one record.
     """
 
-    read: Reader
+    read: ReadFunction
     suffixes: tuple[str, ...]
-    sign: Sign = _no_sign
-    many: bool = False
-    whole: bool = False
+    matches: Detector = _never
+    has_many_articles: bool = False
+    is_buffered: bool = False
 
 
-FORMATS: dict[str, Format] = {
-    "feed": Format(feed.read, (".rss", ".atom", ".rdf"), feed.sign, many=True, whole=True),
-    "html": Format(html_page.read, (".html", ".htm", ".xhtml"), html_page.sign, whole=True),
-    "markdown": Format(markdown.read, (".md", ".markdown"), markdown.sign, whole=True),
-    "json-lines": Format(json_lines.read, (".jsonl", ".ndjson"), json_lines.sign, many=True),
-    "json": Format(json_document.read, (".json",), json_document.sign, many=True),
-    "csv": Format(csv_table.read, (".csv", ".tsv"), csv_table.sign, many=True),
-    url_list.NAME: Format(url_list.read, (".urls",), url_list.sign, many=True),
-    "page": Format(saved_text.read, (".txt",), whole=True),
+FORMATS: dict[str, InputFormat] = {
+    "feed": InputFormat(feed.read, (".rss", ".atom", ".rdf"), feed.matches, has_many_articles=True, is_buffered=True),
+    "html": InputFormat(html_page.read, (".html", ".htm", ".xhtml"), html_page.matches, is_buffered=True),
+    "markdown": InputFormat(markdown.read, (".md", ".markdown"), markdown.matches, is_buffered=True),
+    "json-lines": InputFormat(json_lines.read, (".jsonl", ".ndjson"), json_lines.matches, has_many_articles=True),
+    "json": InputFormat(json_document.read, (".json",), json_document.matches, has_many_articles=True),
+    "csv": InputFormat(csv_table.read, (".csv", ".tsv"), csv_table.matches, has_many_articles=True),
+    url_list.URL_LIST: InputFormat(url_list.read, (".urls",), url_list.matches, has_many_articles=True),
+    "page": InputFormat(saved_text.read, (".txt",), is_buffered=True),
 }
-"""Every format by its name, in the order in which signs are looked for. Adding one is one module and one line here."""
+"""All formats by name, in the order of detection. Adding a format takes one module and one line here."""
 
-SUFFIXES: dict[str, str] = {suffix: name for name, known in FORMATS.items() for suffix in known.suffixes}
-"""Format by file suffix."""
+FORMAT_BY_SUFFIX: dict[str, str] = {
+    suffix: name for name, input_format in FORMATS.items() for suffix in input_format.suffixes
+}
+"""Format name by file suffix."""
 
 
 def suffix_of(name: str) -> str:
-    """The suffix of a file, or of a file in an archive, in lower case."""
+    """Return the suffix of a file or archive member in lowercase."""
     return PurePath(name.rpartition("!")[2]).suffix.lower()
 
 
-def told(head: bytes, name: str, declared: str | None = None) -> str | None:
-    """The name of the format of a file that begins with `head`; None if nothing tells it.
+def detect_format(head: bytes, name: str, declared: str | None = None) -> str | None:
+    """Return the name of the format of a file that begins with `head`; None if nothing indicates one.
 
-    `declared` is the format that whoever sent the file says it has, which counts for more than its suffix.
+    `declared` is the format that the sender declares, which counts for more than the suffix.
     """
     suffix = suffix_of(name)
-    text = beginning(head)
-    signed = (known for known, kind in FORMATS.items() if kind.sign(text, suffix))
-    return next(signed, None) or declared or SUFFIXES.get(suffix)
+    text = decode_head(head)
+    detected = (format_name for format_name, input_format in FORMATS.items() if input_format.matches(text, suffix))
+    return next(detected, None) or declared or FORMAT_BY_SUFFIX.get(suffix)

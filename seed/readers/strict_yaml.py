@@ -1,7 +1,7 @@
-"""YAML as strings, lists and mappings, built from events: no tags, no aliases, no key twice, no deep nesting.
+"""YAML restricted to strings, lists and mappings: no tags, no aliases, no duplicate keys, no deep nesting.
 
-The C parser's own tree builder overflows its stack on deeply nested input, and the usual loaders turn dates into
-dates and let the last of two equal keys win.
+Values are built from parser events: the tree builder of the C parser overflows its stack on deeply nested input, and
+the usual loaders convert dates and let the last of two equal keys win.
 """
 
 from collections.abc import Iterator
@@ -9,36 +9,36 @@ from typing import Any
 
 import yaml
 
-Value = str | list["Value"] | dict[str, "Value"]
+YamlValue = str | list["YamlValue"] | dict[str, "YamlValue"]
 
-DEEPEST = 8
-"""Nesting that no file of ours needs."""
+MAX_YAML_DEPTH = 8
+"""Maximum nesting depth; our own files need less."""
 
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # PyYAML without libyaml is slower and reads the same.
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # Without libyaml, PyYAML is slower but parses the same.
 
 
-def parse(text: str) -> Value:
-    """The one document in `text`; an empty one is an empty mapping. Raises ValueError naming line and problem."""
+def parse_yaml(text: str) -> YamlValue:
+    """Return the single document in `text`, {} if empty; raise ValueError naming line and problem."""
     try:
         events = iter(yaml.parse(text, Loader=_LOADER))
         return _document(events)
     except yaml.YAMLError as error:
-        raise ValueError(f"no YAML: {_problem(error)}") from None
+        raise ValueError(f"invalid YAML: {_describe(error)}") from None
 
 
-def _problem(error: yaml.YAMLError) -> str:
+def _describe(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
     return problem if mark is None else f"line {mark.line + 1}: {problem}"
 
 
-def _place(event: yaml.Event) -> str:
+def _line_of(event: yaml.Event) -> str:
     mark: Any = event.start_mark
     return f"line {mark.line + 1}"
 
 
-def _document(events: Iterator[yaml.Event]) -> Value:
-    value: Value = {}
+def _document(events: Iterator[yaml.Event]) -> YamlValue:
+    value: YamlValue = {}
     documents = 0
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
@@ -46,13 +46,13 @@ def _document(events: Iterator[yaml.Event]) -> Value:
         elif isinstance(event, yaml.NodeEvent):
             value = _value(event, events, 0)
     if documents > 1:
-        raise ValueError("more than one YAML document: wanted one")
+        raise ValueError("more than one YAML document: expected one")
     return value
 
 
-def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Value:
-    if depth > DEEPEST:
-        raise ValueError(f"{_place(event)}: wanted at most {DEEPEST} levels")
+def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> YamlValue:
+    if depth > MAX_YAML_DEPTH:
+        raise ValueError(f"{_line_of(event)}: nested too deeply: expected at most {MAX_YAML_DEPTH} levels")
     match event:
         case yaml.ScalarEvent():
             return str(event.value)
@@ -61,21 +61,23 @@ def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Value
         case yaml.MappingStartEvent():
             return _mapping(events, depth + 1)
         case _:
-            raise ValueError(f"{_place(event)}: an alias: wanted the value itself")
+            raise ValueError(f"{_line_of(event)}: an alias: expected the value itself")
 
 
-def _sequence(events: Iterator[yaml.Event], depth: int) -> list[Value]:
-    items: list[Value] = []
+def _sequence(events: Iterator[yaml.Event], depth: int) -> list[YamlValue]:
+    items: list[YamlValue] = []
     while not isinstance(event := next(events), yaml.SequenceEndEvent):
         items.append(_value(event, events, depth))
     return items
 
 
-def _mapping(events: Iterator[yaml.Event], depth: int) -> dict[str, Value]:
-    found: dict[str, Value] = {}
+def _mapping(events: Iterator[yaml.Event], depth: int) -> dict[str, YamlValue]:
+    mapping: dict[str, YamlValue] = {}
     while not isinstance(event := next(events), yaml.MappingEndEvent):
         key = _value(event, events, depth)
-        if not isinstance(key, str) or key in found:
-            raise ValueError(f"{_place(event)}: the key {str(key)[:80]!r}: wanted each key once, as text")
-        found[key] = _value(next(events), events, depth)
-    return found
+        if not isinstance(key, str) or key in mapping:
+            raise ValueError(
+                f"{_line_of(event)}: the key {str(key)[:80]!r} is repeated or not text: expected each key once, as text"
+            )
+        mapping[key] = _value(next(events), events, depth)
+    return mapping

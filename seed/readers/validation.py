@@ -1,4 +1,4 @@
-"""One check a field: what a value must be, in words that a person can act on."""
+"""Checks of field values, one per field, with messages that a person can act on."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -11,16 +11,16 @@ from rapidfuzz import fuzz, process
 
 from app.models import TextKind
 
-LONGEST_LINE = 2_000
-"""A title, name or address longer than this (code points) is a mistake in the file."""
+MAX_LINE_LENGTH = 2_000
+"""Maximum length of a title, name or URL in code points; a longer one is a mistake in the file."""
 
-LONGEST_TEXT = 1_000_000
-"""Code points of a text. The longest live blogs have a tenth of it; understanding it has to end in seconds."""
+MAX_TEXT_LENGTH = 1_000_000
+"""Maximum length of a text in code points. The longest live blogs have a tenth; extraction must end within seconds."""
 
-MOST_NAMES = 1_000
-"""Authors of an article; papers of physics have more, reports of the press have not."""
+MAX_NAMES = 1_000
+"""Maximum number of names in a list; physics papers have more authors, press reports do not."""
 
-Kind = TypeVar("Kind", bound=StrEnum)
+EnumT = TypeVar("EnumT", bound=StrEnum)
 
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
@@ -30,24 +30,24 @@ _BREAKS = re.compile(r"[\t\n\r]+")
 
 
 class WrongValueError(ValueError):
-    """A field whose value cannot be taken; the message names field, value and what was wanted."""
+    """A field value that is not accepted; the message names the field, its value and what was wanted."""
 
     def __init__(self, field: str, value: object, wanted: str) -> None:
-        super().__init__(f"{field} is {shown(value)}: wanted {wanted}")
+        super().__init__(f"{field} is {preview(value)}: expected {wanted}")
 
 
-def shown(value: object) -> str:
-    """A value as a message shows it: short, on one line and printable."""
+def preview(value: object) -> str:
+    """Return a value as messages show it: short, printable and on one line."""
     return _SHORT.repr(value)
 
 
-def absent(value: object) -> bool:
-    """Whether a field was left empty: null, a blank string or an empty list."""
+def is_empty(value: object) -> bool:
+    """Return whether a field is empty: null, a blank string or an empty list."""
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
-def storable(value: str) -> bool:
-    """Whether a database can hold it: no NUL, no half of a surrogate pair."""
+def is_storable(value: str) -> bool:
+    """Return whether a database can store the text: no NUL and no unpaired surrogate."""
     if "\0" in value:
         return False
     try:
@@ -57,97 +57,97 @@ def storable(value: str) -> bool:
     return True
 
 
-def line(field: str, value: object) -> str:
-    """A string on one line; tabs and line breaks inside become a space."""
-    if not isinstance(value, str) or absent(value) or not storable(value) or len(value) > LONGEST_LINE:
-        raise WrongValueError(field, value, f"a line of text, at most {LONGEST_LINE} characters, without NUL")
+def check_line(field: str, value: object) -> str:
+    """Return a string on one line; tabs and line breaks inside become spaces."""
+    if not isinstance(value, str) or is_empty(value) or not is_storable(value) or len(value) > MAX_LINE_LENGTH:
+        raise WrongValueError(field, value, f"a line of text, at most {MAX_LINE_LENGTH} characters, without NUL")
     return _BREAKS.sub(" ", value.strip())
 
 
-def body(field: str, value: object) -> str:
-    """A text, taken exactly as it is."""
-    if not isinstance(value, str) or absent(value) or not storable(value):
-        raise WrongValueError(field, value, "a text that is not blank, without NUL and lone surrogates")
-    refuse_long(field, value)
+def check_text(field: str, value: object) -> str:
+    """Return a text unchanged."""
+    if not isinstance(value, str) or is_empty(value) or not is_storable(value):
+        raise WrongValueError(field, value, "a text that is not blank, without NUL and unpaired surrogates")
+    refuse_long_text(field, value)
     return value
 
 
-def refuse_long(field: str, value: str) -> None:
-    """Raises WrongValueError for a text that nobody reads to its end."""
-    if len(value) > LONGEST_TEXT:
-        raise WrongValueError(field, value, f"at most {LONGEST_TEXT} characters, and it has {len(value)}")
+def refuse_long_text(field: str, value: str) -> None:
+    """Raise WrongValueError for a text that is too long."""
+    if len(value) > MAX_TEXT_LENGTH:
+        raise WrongValueError(field, value, f"at most {MAX_TEXT_LENGTH} characters, and it has {len(value)}")
 
 
-def address(field: str, value: object) -> str:
-    """An absolute http or https URL."""
-    url = line(field, value)
+def check_url(field: str, value: object) -> str:
+    """Return an absolute http or https URL."""
+    url = check_line(field, value)
     try:
         parts = urlsplit(url)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", url)
+        is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", url)
     except ValueError:
-        good = False
-    if not good:
+        is_valid = False
+    if not is_valid:
         raise WrongValueError(field, value, "an absolute http or https URL")
     return url
 
 
-def persons(field: str, value: object) -> tuple[str, ...]:
-    """A list of names."""
-    if not isinstance(value, list | tuple) or len(value) > MOST_NAMES:
-        raise WrongValueError(field, value, f"a list of names, at most {MOST_NAMES}")
-    return tuple(line(f"{field}[{place}]", name) for place, name in enumerate(value))
+def check_names(field: str, value: object) -> tuple[str, ...]:
+    """Return a list of names as a tuple."""
+    if not isinstance(value, list | tuple) or len(value) > MAX_NAMES:
+        raise WrongValueError(field, value, f"a list of names, at most {MAX_NAMES}")
+    return tuple(check_line(f"{field}[{index}]", name) for index, name in enumerate(value))
 
 
-def language(field: str, value: object) -> str:
-    """A BCP 47 tag, in the case that RFC 5646 2.1.1 recommends."""
+def check_language(field: str, value: object) -> str:
+    """Return a BCP 47 tag, in the case that RFC 5646 2.1.1 recommends."""
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
         raise WrongValueError(field, value, "a BCP 47 language tag such as 'en' or 'pt-BR'")
-    first, *rest = value.lower().split("-")
-    return "-".join([first, *({2: part.upper(), 4: part.title()}.get(len(part), part) for part in rest)])
+    primary, *subtags = value.lower().split("-")
+    return "-".join([primary, *({2: subtag.upper(), 4: subtag.title()}.get(len(subtag), subtag) for subtag in subtags)])
 
 
-def text_kind(field: str, value: object) -> TextKind:
-    """`full` or `digest`."""
-    return member(field, value, TextKind)
+def check_text_kind(field: str, value: object) -> TextKind:
+    """Return the text kind `full` or `digest`."""
+    return check_member(field, value, TextKind)
 
 
-def member(field: str, value: object, kinds: type[Kind]) -> Kind:
-    """A member of an enumeration, by its value."""
+def check_member(field: str, value: object, enum: type[EnumT]) -> EnumT:
+    """Return the member of an enumeration with this value."""
     try:
-        return kinds(value if isinstance(value, str) else "")
+        return enum(value if isinstance(value, str) else "")
     except ValueError:
-        raise WrongValueError(field, value, f"one of {', '.join(kinds)}") from None
+        raise WrongValueError(field, value, f"one of {', '.join(enum)}") from None
 
 
 CHECKS: Mapping[str, Callable[[str, object], Any]] = {
-    "id": line,
-    "title": line,
-    "source": line,
-    "url": address,
-    "authors": persons,
-    "language": language,
-    "rights": line,
-    "text_kind": text_kind,
-    "text": body,
+    "id": check_line,
+    "title": check_line,
+    "source": check_line,
+    "url": check_url,
+    "authors": check_names,
+    "language": check_language,
+    "rights": check_line,
+    "text_kind": check_text_kind,
+    "text": check_text,
 }
-"""The fields that every format shares, `published` and `entities` apart."""
+"""Check by field name, for the fields that all formats share, without `published` and `entities`."""
 
 
-def checked(record: Mapping[str, object]) -> dict[str, Any]:
-    """The shared fields that a record fills, each checked; raises WrongValueError."""
-    return {key: check(key, record[key]) for key, check in CHECKS.items() if not absent(record.get(key))}
+def check_fields(record: Mapping[str, object]) -> dict[str, Any]:
+    """Return the non-empty shared fields of a record, checked; raise WrongValueError."""
+    return {key: check(key, record[key]) for key, check in CHECKS.items() if not is_empty(record.get(key))}
 
 
-def refuse_unknown(fields: Iterable[str], known: Iterable[str], *, where: str = "field") -> None:
-    """Raises WrongValueError for the first field that is not known, naming the nearest that is."""
-    names = sorted(known)
-    for field in fields:
-        if field not in names:
-            raise WrongValueError(f"an unknown {where}", field, nearest_hint(field, names))
+def refuse_unknown(names: Iterable[str], known_names: Iterable[str], *, where: str = "field") -> None:
+    """Raise WrongValueError for the first unknown field, naming the nearest known one."""
+    choices = sorted(known_names)
+    for name in names:
+        if name not in choices:
+            raise WrongValueError(f"an unknown {where}", name, nearest_hint(name, choices))
 
 
 def nearest_hint(field: str, names: list[str]) -> str:
-    """What was wanted where none of the names was given: the nearest of them first."""
-    found = process.extractOne(field[:80], names, scorer=fuzz.ratio, score_cutoff=60)
-    choice = ", ".join(names)
-    return f"one of {choice}" if found is None else f"{found[0]!r} perhaps, or another of {choice}"
+    """Return what was wanted instead of an unknown name, with the nearest known name first."""
+    nearest = process.extractOne(field[:80], names, scorer=fuzz.ratio, score_cutoff=60)
+    choices = ", ".join(names)
+    return f"one of {choices}" if nearest is None else f"perhaps {nearest[0]!r}, or another of {choices}"

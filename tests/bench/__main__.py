@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: the benchmark; `make bench` runs it with all it needs."""
+"""`python -m tests.bench`: the benchmark; `make bench` runs it with everything that it needs."""
 
 import tempfile
 from pathlib import Path
@@ -10,40 +10,43 @@ from tests.bench.measure import Effort, measure
 from tests.bench.report import tables, write
 
 SIZES = (1_000, 10_000, 100_000)
-"""What a corpus grows through."""
+"""Sizes of the smaller corpora, in articles."""
 
-QUICK = 10_000
+QUICK_SIZE = 10_000
+"""Size of the corpus of a quick run, in articles."""
 
-MOST_FOR_DATASETTE = 100_000
-"""Articles up to which Datasette is asked: at a million it took 23 GB for the facets of one question, and gave no
-answer in five minutes."""
+# At a million articles it took 23 GB for the facets of one question, and did not answer within five minutes.
+MAX_DATASETTE_SIZE = 100_000
+"""Size of the largest corpus that Datasette is measured with, in articles."""
 
 
 def main(
     size: Annotated[str, typer.Argument(help="Articles, or `quick`: 10,000 and little effort.")] = "1000000",
-    datasette: Annotated[Path | None, typer.Option(help="The program to compare with; none: it is left out.")] = None,
-    folder: Annotated[Path | None, typer.Option(help="Where the databases go; they stay. None: a passing one.")] = None,
+    datasette: Annotated[Path | None, typer.Option(help="The Datasette program to compare with, if any.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="A folder that keeps the databases.")] = None,
     kept: Annotated[Path | None, typer.Option(help="A loaded database of the largest size.")] = None,
     document: Annotated[Path | None, typer.Option(help="Markdown to write the numbers into.")] = None,
 ) -> None:
-    """Measure Dateline at growing sizes, the largest ones beside what a user would pick instead."""
+    """Measure Dateline at growing sizes, and its alternatives at the largest ones."""
     quick = size == "quick"
-    largest = QUICK if quick else int(size)
-    effort = Effort(most=50, seconds=0.5, rival_seconds=1, load_seconds=1) if quick else Effort()
+    largest = QUICK_SIZE if quick else int(size)
+    effort = Effort(max_requests=50, seconds=0.5, rival_seconds=1, load_seconds=1) if quick else Effort()
     sizes = [*(smaller for smaller in SIZES if smaller < largest), largest]
-    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as passing:
-        place = folder or Path(passing)
-        measured = []
+    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as temporary:
+        database_folder = folder or Path(temporary)
+        measurements = []
         for number in sizes:
             typer.echo(f"{number:,} articles …", err=True)
-            at_last = number == largest
-            program = datasette if number <= MOST_FOR_DATASETTE else None
-            rivals = at_last or number == MOST_FOR_DATASETTE
-            found = measure(number, place, effort, program=program, kept=kept if at_last else None, rivals=rivals)
-            measured.append(found)
-    typer.echo(tables(measured))
+            is_largest = number == largest
+            program = datasette if number <= MAX_DATASETTE_SIZE else None
+            rivals = is_largest or number == MAX_DATASETTE_SIZE
+            loaded = kept if is_largest else None
+            measurements.append(
+                measure(number, database_folder, effort, program=program, loaded_database=loaded, rivals=rivals)
+            )
+    typer.echo(tables(measurements))
     if document:
-        write(measured, document)
+        write(measurements, document)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A client that costs little beside what it measures: plain HTTP/1.1 over sockets that stay open, loopback only."""
+"""A client that costs little compared with what it measures: HTTP/1.1 over persistent sockets, loopback only."""
 
 import selectors
 import socket
@@ -12,24 +12,24 @@ import numpy as np
 HEAD_END = b"\r\n\r\n"
 STREAM_END = b"\r\n0\r\n\r\n"
 TIMEOUT = 300
-"""Seconds after which an answer is given up."""
+"""Seconds after which a request fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Seconds that single requests took, and the bytes of the last answer."""
+    """Seconds that single requests took, and the size of the last body in bytes."""
 
     seconds: tuple[float, ...]
     size: int
 
     @property
     def median(self) -> float:
-        """The middle one, in milliseconds."""
+        """The median, in milliseconds."""
         return float(np.median(self.seconds)) * 1000
 
     @property
     def p99(self) -> float:
-        """What 99 in 100 stay below, in milliseconds."""
+        """The 99th percentile, in milliseconds."""
         return float(np.percentile(self.seconds, 99)) * 1000
 
 
@@ -40,57 +40,57 @@ class Connection:
         self._port = port
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._answer = bytearray()
+        self._response = bytearray()
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         self.socket.close()
 
     def send(self, path: str, etag: str | None = None) -> None:
-        """Ask for a path, or whether the answer with this tag still holds."""
-        known = f"If-None-Match: {etag}\r\n" if etag else ""
-        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n{known}\r\n".encode())
+        """Send a GET, with an ETag as a conditional one."""
+        condition = f"If-None-Match: {etag}\r\n" if etag else ""
+        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n{condition}\r\n".encode())
 
-    def received(self) -> bytes | None:
-        """Take what has arrived; return the whole answer, head and body, once it is all there."""
-        part = self.socket.recv(1 << 20)
-        if not part:
+    def receive(self) -> bytes | None:
+        """Read what has arrived; return the whole response, headers and body, once it is complete."""
+        chunk = self.socket.recv(1 << 20)
+        if not chunk:
             raise ConnectionError("the server has closed the connection")
-        self._answer += part
-        if not _is_whole(self._answer):
+        self._response += chunk
+        if not _is_complete(self._response):
             return None
-        answer = bytes(self._answer)
-        self._answer.clear()
-        return answer
+        response = bytes(self._response)
+        self._response.clear()
+        return response
 
-    def ask(self, path: str, etag: str | None = None) -> bytes:
-        """Return the whole answer to one request."""
+    def get(self, path: str, etag: str | None = None) -> bytes:
+        """Return the whole response to one request."""
         self.send(path, etag)
-        while (answer := self.received()) is None:
+        while (response := self.receive()) is None:
             pass
-        return answer
+        return response
 
 
-def _is_whole(answer: bytearray) -> bool:
-    end = answer.find(HEAD_END)
+def _is_complete(response: bytearray) -> bool:
+    end = response.find(HEAD_END)
     if end < 0:
         return False
-    head = answer[:end].lower()
+    head = response[:end].lower()
     at = head.find(b"content-length:")
     if at >= 0:
-        return len(answer) >= end + len(HEAD_END) + int(head[at + 15 :].split(b"\r\n", 1)[0])
-    return b"chunked" not in head or answer.endswith(STREAM_END)
+        return len(response) >= end + len(HEAD_END) + int(head[at + 15 :].split(b"\r\n", 1)[0])
+    return b"chunked" not in head or response.endswith(STREAM_END)
 
 
-def status(answer: bytes) -> int:
-    """Return the status of an answer."""
-    return int(answer[9:12])
+def status(response: bytes) -> int:
+    """Return the status of a response."""
+    return int(response[9:12])
 
 
-def body(answer: bytes) -> bytes:
-    """Return the body of an answer, in one piece."""
-    sent = answer.partition(HEAD_END)[2]
-    return b"".join(_chunks(sent)) if header(answer, "transfer-encoding") == "chunked" else sent
+def body(response: bytes) -> bytes:
+    """Return the body of a response in one piece."""
+    sent = response.partition(HEAD_END)[2]
+    return b"".join(_chunks(sent)) if header(response, "transfer-encoding") == "chunked" else sent
 
 
 def _chunks(sent: bytes) -> Iterator[bytes]:
@@ -100,9 +100,9 @@ def _chunks(sent: bytes) -> Iterator[bytes]:
         at = line + 2 + size + 2
 
 
-def header(answer: bytes, name: str) -> str:
-    """Return the value of a header, empty if there is none."""
-    for line in answer.partition(HEAD_END)[0].decode("latin-1").split("\r\n")[1:]:
+def header(response: bytes, name: str) -> str:
+    """Return the value of a header, or an empty string."""
+    for line in response.partition(HEAD_END)[0].decode("latin-1").split("\r\n")[1:]:
         key, _, value = line.partition(":")
         if key.lower() == name.lower():
             return value.strip()
@@ -110,28 +110,28 @@ def header(answer: bytes, name: str) -> str:
 
 
 def get(port: int, path: str) -> bytes:
-    """Return the whole answer to one request on a connection of its own; raise unless it is a 200."""
+    """Return the whole response to one request on a new connection; raise RuntimeError unless it is a 200."""
     with closing(Connection(port)) as connection:
-        answer = connection.ask(path)
-    if status(answer) != 200:
-        raise RuntimeError(f"{path} gave {status(answer)}: {body(answer)[:300]!r}")
-    return answer
+        response = connection.get(path)
+    if status(response) != 200:
+        raise RuntimeError(f"{path} gave {status(response)}: {body(response)[:300]!r}")
+    return response
 
 
-def timed(port: int, paths: Iterator[str], *, most: int, seconds: float, least: int = 3) -> Times:
-    """Ask one path after the other on one connection, `most` times or for so many seconds, but `least` times."""
+def timed(port: int, paths: Iterator[str], *, max_requests: int, seconds: float, min_requests: int = 3) -> Times:
+    """Request one path after the other on one connection, up to `max_requests` or for these seconds."""
     took: list[float] = []
     size = 0
     with closing(Connection(port)) as connection:
         begun = time.perf_counter()
-        while len(took) < least or (len(took) < most and time.perf_counter() - begun < seconds):
+        while len(took) < min_requests or (len(took) < max_requests and time.perf_counter() - begun < seconds):
             path = next(paths)
             started = time.perf_counter()
-            answer = connection.ask(path)
+            response = connection.get(path)
             took.append(time.perf_counter() - started)
-            size = len(body(answer))
-            if status(answer) != 200:
-                raise RuntimeError(f"{path} gave {status(answer)}: {body(answer)[:300]!r}")
+            size = len(body(response))
+            if status(response) != 200:
+                raise RuntimeError(f"{path} gave {status(response)}: {body(response)[:300]!r}")
     return Times(tuple(took), size)
 
 
@@ -141,10 +141,10 @@ def throughput(
     *,
     seconds: float,
     connections: int = 16,
-    wanted: int = 200,
+    expected_status: int = 200,
     etag: str | None = None,
 ) -> float:
-    """Return the requests a second that connections, each of which asks again at once, get answered."""
+    """Return the requests per second over connections that each send the next request immediately."""
     with selectors.DefaultSelector() as selector, ExitStack() as stack:
         for connection in [stack.enter_context(closing(Connection(port))) for _ in range(connections)]:
             selector.register(connection.socket, selectors.EVENT_READ, connection)
@@ -154,9 +154,9 @@ def throughput(
             ready: Sequence[tuple[selectors.SelectorKey, int]] = selector.select(1)
             for key, _ in ready:
                 connection = key.data
-                if (answer := connection.received()) is not None:
-                    if status(answer) != wanted:
-                        raise RuntimeError(f"{status(answer)} instead of {wanted}: {body(answer)[:300]!r}")
+                if (response := connection.receive()) is not None:
+                    if status(response) != expected_status:
+                        raise RuntimeError(f"{status(response)} instead of {expected_status}: {body(response)[:300]!r}")
                     done += 1
                     connection.send(next(paths), etag)
     return done / passed

@@ -1,7 +1,7 @@
-"""A corpus that a seed makes: articles whose words, entities, sources and days are as frequent as in the press.
+"""A corpus generated from a seed: its words, entities, sources and days are distributed as in the press.
 
-Words and entities follow Zipf's law (with Mandelbrot's shift), so that a few stand in every second article and most in
-very few. Articles come in order of their days, as an archive grows.
+Words and entities follow Zipf's law (with Mandelbrot's shift), so that a few are in every second article and most are
+rare. Articles come in order of their days, as an archive grows.
 """
 
 from collections.abc import Iterator
@@ -18,25 +18,26 @@ from seed.records import GivenEntity, Origin, Published, RawArticle
 WORDS = 50_000
 ENTITIES = 5_000
 SOURCES = 200
-NAMED = 8
+ENTITIES_PER_ARTICLE = 8
 """Entities that an article names, each once."""
 
-STRETCH = 13
-"""Words before each name: eight times thirteen words and eight names of two make 120."""
+# Eight times thirteen words and eight names of two words make 120.
+WORDS_PER_NAME = 13
+"""Words before each name."""
 
-FIRST, LAST = date(2005, 1, 1).toordinal(), date(2015, 12, 31).toordinal()
-"""Eleven years of days."""
+FIRST_DAY, LAST_DAY = date(2005, 1, 1).toordinal(), date(2015, 12, 31).toordinal()
+"""The first and the last day of eleven years, as ordinals."""
 
-TIMED = 4
+TIMED_INTERVAL = 4
 """Every fourth article states a time and a zone."""
 
-CHUNK = 1_000
+BATCH_SIZE = 1_000
 
 TYPES = (
     *(EntityType.STATE, EntityType.PERSON, EntityType.PLACE, EntityType.ORGANIZATION, EntityType.PERSON),
     *(EntityType.PLACE, EntityType.WEAPON, EntityType.PERSON, EntityType.ARMED_GROUP, EntityType.MEDIA),
 )
-"""The types of the entities, by rank, again and again: seven in ten can act."""
+"""The types of entities by rank, repeated: seven in ten can act."""
 
 _ONSETS = (
     *("b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z"),
@@ -46,7 +47,7 @@ _VOWELS = ("a", "e", "i", "o", "u")
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class CorpusEntity:
     """An entity of the generated corpus; `rank` 0 is the most frequent."""
 
     rank: int
@@ -57,7 +58,7 @@ class Cast:
 
 @dataclass(frozen=True)
 class Corpus:
-    """`size` articles made of a seed; the same seed and size make the same articles."""
+    """`size` articles generated from a seed; the same seed and size generate the same articles."""
 
     size: int
     seed: int = 1
@@ -68,62 +69,64 @@ class Corpus:
         return [word(rank) for rank in range(WORDS)]
 
     @cached_property
-    def cast(self) -> list[Cast]:
+    def entities(self) -> list[CorpusEntity]:
         """The entities by rank, the most frequent first."""
         return [entity(rank) for rank in range(ENTITIES)]
 
-    def articles(self, *, first_day: int = FIRST, last_day: int = LAST, name: str = "report") -> Iterator[RawArticle]:
-        """Yield the articles in order of their days; `name` tells them from those of another call."""
+    def articles(
+        self, *, first_day: int = FIRST_DAY, last_day: int = LAST_DAY, name: str = "report"
+    ) -> Iterator[RawArticle]:
+        """Yield the articles in order of their days; `name` distinguishes them from those of another call."""
         random = np.random.default_rng(self.seed)
-        word_odds, entity_odds = _odds(WORDS, 1.0, 2.7), _odds(ENTITIES, 0.9, 0.0)
-        for start in range(0, self.size, CHUNK):
-            count = min(CHUNK, self.size - start)
-            drawn = _Drawn(
-                words=np.searchsorted(word_odds, random.random((count, STRETCH * NAMED))),
-                title=np.searchsorted(word_odds, random.random((count, 6))),
-                entities=np.searchsorted(entity_odds, random.random((count, 3 * NAMED))),
+        word_cdf, entity_cdf = _zipf_cdf(WORDS, 1.0, 2.7), _zipf_cdf(ENTITIES, 0.9, 0.0)
+        for start in range(0, self.size, BATCH_SIZE):
+            count = min(BATCH_SIZE, self.size - start)
+            draws = _Draws(
+                words=np.searchsorted(word_cdf, random.random((count, WORDS_PER_NAME * ENTITIES_PER_ARTICLE))),
+                title=np.searchsorted(word_cdf, random.random((count, 6))),
+                entities=np.searchsorted(entity_cdf, random.random((count, 3 * ENTITIES_PER_ARTICLE))),
                 sources=(SOURCES * random.random(count) ** 2).astype(int),
                 days=first_day + np.arange(start, start + count) * (last_day - first_day + 1) // self.size,
                 minutes=random.integers(0, 24 * 60, count),
             )
-            yield from self._made(drawn, start, name)
+            yield from self._generate(draws, start, name)
 
-    def _made(self, drawn: "_Drawn", start: int, name: str) -> Iterator[RawArticle]:
+    def _generate(self, draws: "_Draws", start: int, name: str) -> Iterator[RawArticle]:
         vocabulary = np.array(self.words, object)
-        words, titles = vocabulary[drawn.words].tolist(), vocabulary[drawn.title].tolist()
-        rows = zip(titles, words, drawn.entities.tolist(), drawn.sources.tolist(), drawn.days.tolist(), strict=True)
-        for at, (title, said, ranks, source, day) in enumerate(rows):
+        words, titles = vocabulary[draws.words].tolist(), vocabulary[draws.title].tolist()
+        rows = zip(titles, words, draws.entities.tolist(), draws.sources.tolist(), draws.days.tolist(), strict=True)
+        for at, (title, text_words, ranks, source, day) in enumerate(rows):
             number = start + at
-            text, given = self._text(said, ranks)
+            text, entities = self._text(text_words, ranks)
             yield RawArticle(
                 origin=Origin("generated", number + 1),
                 title=f"{' '.join(title).capitalize()} {name} {number}",
                 text=text,
                 source=f"outlet-{source:03}",
                 url=f"https://outlet-{source:03}.example/{_iso(day)}/{name}-{number}",
-                published=_published(day, int(drawn.minutes[at]), timed=number % TIMED == 0),
+                published=_published(day, int(draws.minutes[at]), timed=number % TIMED_INTERVAL == 0),
                 language="en",
-                entities=given,
+                entities=entities,
             )
 
     def _text(self, words: list[str], ranks: list[int]) -> tuple[str, tuple[GivenEntity, ...]]:
-        """Return a text of stretches, each of which ends in the name of an entity, and the spans of these."""
-        parts: list[str] = []
-        given: list[GivenEntity] = []
+        """Return a text of runs of words, each followed by the name of an entity, and the spans of these names."""
+        pieces: list[str] = []
+        entities: list[GivenEntity] = []
         length = 0
-        for place, rank in enumerate(list(dict.fromkeys(ranks))[:NAMED]):
-            named = self.cast[rank]
-            stretch = " ".join(words[place * STRETCH : (place + 1) * STRETCH]) + " "
-            start = length + len(stretch)
+        for index, rank in enumerate(list(dict.fromkeys(ranks))[:ENTITIES_PER_ARTICLE]):
+            named = self.entities[rank]
+            run = " ".join(words[index * WORDS_PER_NAME : (index + 1) * WORDS_PER_NAME]) + " "
+            start = length + len(run)
             length = start + len(named.name) + 2
-            parts += stretch, named.name, ". "
-            given.append(GivenEntity(named.name, named.type, ((start, start + len(named.name)),), id=named.id))
-        return "".join(parts).rstrip(), tuple(given)
+            pieces += run, named.name, ". "
+            entities.append(GivenEntity(named.name, named.type, ((start, start + len(named.name)),), id=named.id))
+        return "".join(pieces).rstrip(), tuple(entities)
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawn:
-    """What chance decided for some articles, one a row."""
+class _Draws:
+    """Random draws for a batch of articles, one row per article."""
 
     words: NDArray[np.int64]
     title: NDArray[np.int64]
@@ -134,17 +137,17 @@ class _Drawn:
 
 
 def word(rank: int) -> str:
-    """Return the word of a rank: syllables, shorter for the frequent ones, none of them twice."""
+    """Return the word of a rank, made of syllables: frequent words are shorter, and no word occurs twice."""
     syllables = [_syllable(rank)]
     while rank := rank // _SYLLABLES:
         syllables.append(_syllable(rank))
     return "".join(syllables) + "n"
 
 
-def entity(rank: int) -> Cast:
-    """Return the entity of a rank; its surname is no word of the vocabulary and nobody else's."""
+def entity(rank: int) -> CorpusEntity:
+    """Return the entity of a rank; its surname is unique and not in the vocabulary."""
     name = f"{word(3_000 + rank % 70).capitalize()} Q{word(rank)}"
-    return Cast(rank, f"{name.lower().replace(' ', '-')}-{rank}", name, TYPES[rank % len(TYPES)])
+    return CorpusEntity(rank, f"{name.lower().replace(' ', '-')}-{rank}", name, TYPES[rank % len(TYPES)])
 
 
 _SYLLABLES = len(_ONSETS) * len(_VOWELS)
@@ -155,11 +158,11 @@ def _syllable(number: int) -> str:
     return _ONSETS[number % len(_ONSETS)] + _VOWELS[number // len(_ONSETS)]
 
 
-def _odds(size: int, exponent: float, shift: float) -> NDArray[np.float64]:
-    """Return the cumulated probabilities of ranks by the law of Zipf and Mandelbrot."""
+def _zipf_cdf(size: int, exponent: float, shift: float) -> NDArray[np.float64]:
+    """Return the cumulative probabilities of ranks by the Zipf-Mandelbrot law."""
     weights = 1 / (np.arange(1, size + 1) + shift) ** exponent
-    odds: NDArray[np.float64] = np.cumsum(weights) / weights.sum()
-    return odds
+    cdf: NDArray[np.float64] = np.cumsum(weights) / weights.sum()
+    return cdf
 
 
 @lru_cache(maxsize=8)

@@ -1,4 +1,4 @@
-"""One size of corpus from the first record to the last number."""
+"""All measurements of one corpus size, from loading to the last number."""
 
 import itertools
 import json
@@ -15,15 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.client import Times, body, get, header, throughput, timed
-from tests.bench.corpus import FIRST, LAST, Corpus
-from tests.bench.loading import Loaded
+from tests.bench.corpus import FIRST_DAY, LAST_DAY, Corpus
+from tests.bench.loading import LoadTimes
 from tests.bench.questions import AGAIN, SPELLINGS, Question, questions, respelled, views
 from tests.bench.rival import Sql, build, repeated
 from tests.bench.servers import ROOT, Server, datasette, dateline, static
 from tests.bench.sets import Sets, opened
 
+# Alternating, so that both see the same machine.
 ROUNDS = 5
-"""Dateline and the floor are asked in turns, so that both see the same machine."""
+"""Rounds in which Dateline and the static floor are measured alternately."""
 
 ARRIVING = 100
 """Articles of a small publish on top of all others."""
@@ -31,9 +32,9 @@ ARRIVING = 100
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is asked: requests and seconds a question, seconds of a throughput."""
+    """How much is measured: requests and seconds per question, seconds per throughput."""
 
-    most: int = 200
+    max_requests: int = 200
     seconds: float = 2.0
     rival_seconds: float = 6.0
     load_seconds: float = 5.0
@@ -41,7 +42,7 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one question took, by who was asked: median and p99 in milliseconds; `cpu` of the worker a request."""
+    """The times of one question by system; `cpu` is the worker's processor time per request, in milliseconds."""
 
     question: Question
     total: int
@@ -50,58 +51,60 @@ class Row:
     times: dict[str, Times]
 
     def ratio(self, other: str, to: str) -> float | None:
-        """Return how many times the median of `to` that of `other` is."""
+        """Return the median of `other` divided by that of `to`; None if one of them was not measured."""
         if other not in self.times or to not in self.times:
             return None
         return self.times[other].median / self.times[to].median
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """All numbers of one size."""
+class Measurement:
+    """All numbers of one corpus size."""
 
     size: int
-    loaded: Loaded | None
+    load_times: LoadTimes | None
     rows: list[Row]
     numbers: dict[str, float]
     views: dict[str, Times]
 
     @property
-    def compared(self) -> bool:
-        """Whether others were asked the same."""
+    def is_compared(self) -> bool:
+        """Whether other systems were measured, too."""
         return any("sql" in row.times for row in self.rows)
 
 
 def measure(
-    size: int, folder: Path, effort: Effort, *, program: Path | None, kept: Path | None = None, rivals: bool
-) -> Measured:
-    """Load, serve and ask a corpus; `kept` is a database that is loaded already, `program` runs Datasette."""
-    database = kept or folder / f"dateline-{size}.db"
-    loaded = None if kept else load(database, size)
+    size: int, folder: Path, effort: Effort, *, program: Path | None, loaded_database: Path | None = None, rivals: bool
+) -> Measurement:
+    """Load, serve and measure a corpus, or use a loaded database; `program` runs Datasette."""
+    database = loaded_database or folder / f"dateline-{size}.db"
+    load_times = None if loaded_database else load(database, size)
     other = folder / f"rival-{size}" / "rival.db"
     if rivals and not other.exists():
         other.parent.mkdir()
         corpus = Corpus(size)
-        build(other, corpus.articles(), corpus.cast)
+        build(other, corpus.articles(), corpus.entities)
     sql = Sql(other) if rivals else None
-    aside: AbstractContextManager[Server | None] = nullcontext()
+    datasette_server: AbstractContextManager[Server | None] = nullcontext()
     if rivals and program:
-        aside = datasette(program, other)
-    with dateline(database) as server, opened(database) as sets, aside as rival:
-        table = [Asking(question, sets.cursor(question) if question.deep else None) for question in questions(size)]
+        datasette_server = datasette(program, other)
+    with dateline(database) as server, opened(database) as sets, datasette_server as rival:
+        table = [
+            QuestionRequests(question, sets.cursor(question) if question.deep else None) for question in questions(size)
+        ]
         with static(_bodies(folder, server, table)) as floor:
             bench = _Bench(server, floor, sets, sql, rival, effort, len(sets.snapshot) - size)
-            rows = [_row(bench, number, asking) for number, asking in enumerate(table)]
+            rows = [_row(bench, number, requests) for number, requests in enumerate(table)]
             numbers = {"start to first answer, s": server.ready} | _under_load(bench, size)
         numbers |= _isolation(server, size, effort)
-        seen = _views(server, size, effort)
+        view_times = _views(server, size, effort)
         numbers["memory of the worker, MB"] = server.memory
         numbers |= _publishes(server, database, size)
-    return Measured(size, loaded, rows, numbers, seen)
+    return Measurement(size, load_times, rows, numbers, view_times)
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class QuestionRequests:
     """A question, and the cursor that it needs."""
 
     question: Question
@@ -109,18 +112,18 @@ class Asking:
 
     @property
     def paths(self) -> Iterator[str]:
-        """The question as Dateline is asked it."""
+        """The request paths of the question."""
         return self.question.paths(self.cursor)
 
     @property
     def again(self) -> Iterator[str]:
-        """The same once more, in other letters."""
+        """The same requests in another spelling."""
         return self.question.paths(self.cursor, spelling=AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """Who is asked, and how much."""
+    """The systems that are measured, and how much."""
 
     server: Server
     floor: Server
@@ -129,97 +132,103 @@ class _Bench:
     rival: Server | None
     effort: Effort
     later: int
-    """Articles that were published on top in an earlier run: a database that is kept has them."""
+    """Articles that an earlier run published on top, in a database that was kept."""
 
 
-def _bodies(folder: Path, server: Server, table: Sequence[Asking]) -> Path:
-    """Write the answer to each question, for the floor to give."""
+def _bodies(folder: Path, server: Server, table: Sequence[QuestionRequests]) -> Path:
+    """Write the response to each question, for the static floor to serve."""
     bodies = Path(tempfile.mkdtemp(dir=folder))
-    for number, asking in enumerate(table):
-        (bodies / str(number)).write_bytes(body(get(server.port, next(asking.paths))))
+    for number, requests in enumerate(table):
+        (bodies / str(number)).write_bytes(body(get(server.port, next(requests.paths))))
     return bodies
 
 
-def load(database: Path, size: int, *arguments: str) -> Loaded:
-    """Load articles in a process of its own."""
+def load(database: Path, size: int, *arguments: str) -> LoadTimes:
+    """Load articles in a separate process."""
     command = [sys.executable, "-m", "tests.bench.loading", str(database), str(size), *arguments]
-    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    return Loaded(**json.loads(told.stdout))
+    process = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return LoadTimes(**json.loads(process.stdout))
 
 
-def _row(bench: _Bench, number: int, asking: Asking) -> Row:
-    question = asking.question
-    first = body(get(bench.server.port, next(asking.paths)))
+def _row(bench: _Bench, number: int, requests: QuestionRequests) -> Row:
+    question = requests.question
+    first = body(get(bench.server.port, next(requests.paths)))
     total = first.count(b"\r\n") - 1 if question.export else int(json.loads(first)["total"])
-    times, cpu = _in_turns(bench, asking.paths, f"/{number}")
+    times, cpu = _alternate(bench, requests.paths, f"/{number}")
     if not question.export:
-        asked = len(times["dateline"].seconds)
-        times["again"] = timed(bench.server.port, asking.again, most=asked, seconds=bench.effort.seconds)
-        times["sets"] = repeated(partial(bench.sets.answer, question), most=bench.effort.most, seconds=1)
+        count = len(times["dateline"].seconds)
+        times["again"] = timed(bench.server.port, requests.again, max_requests=count, seconds=bench.effort.seconds)
+        times["sets"] = repeated(
+            partial(bench.sets.answer, question), max_requests=bench.effort.max_requests, seconds=1
+        )
     return Row(question, total, len(first), cpu, times | _rivals(bench, question, total))
 
 
-def _in_turns(bench: _Bench, paths: Iterator[str], same: str) -> tuple[dict[str, Times], float]:
+def _alternate(bench: _Bench, paths: Iterator[str], same: str) -> tuple[dict[str, Times], float]:
     ours: list[Times] = []
     floors: list[Times] = []
-    busy, asked = 0.0, 0
-    most, seconds = bench.effort.most // ROUNDS, bench.effort.seconds / ROUNDS
+    busy, requests = 0.0, 0
+    max_requests, seconds = bench.effort.max_requests // ROUNDS, bench.effort.seconds / ROUNDS
     for _ in range(ROUNDS):
         before = bench.server.busy
-        ours.append(timed(bench.server.port, paths, most=most, seconds=seconds, least=1))
-        busy, asked = busy + bench.server.busy - before, asked + len(ours[-1].seconds)
-        floors.append(timed(bench.floor.port, itertools.repeat(same), most=most, seconds=seconds, least=1))
-    return {"dateline": _together(ours), "static": _together(floors)}, busy / asked * 1000
+        ours.append(timed(bench.server.port, paths, max_requests=max_requests, seconds=seconds, min_requests=1))
+        busy, requests = busy + bench.server.busy - before, requests + len(ours[-1].seconds)
+        floors.append(
+            timed(bench.floor.port, itertools.repeat(same), max_requests=max_requests, seconds=seconds, min_requests=1)
+        )
+    return {"dateline": _merge(ours), "static": _merge(floors)}, busy / requests * 1000
 
 
-def _together(parts: list[Times]) -> Times:
-    return Times(tuple(seconds for part in parts for seconds in part.seconds), parts[-1].size)
+def _merge(rounds: list[Times]) -> Times:
+    return Times(tuple(seconds for times in rounds for seconds in times.seconds), rounds[-1].size)
 
 
 def _rivals(bench: _Bench, question: Question, total: int) -> dict[str, Times]:
-    """Return the times of plain SQL and Datasette; raise if they do not find as many articles."""
+    """Return the times of plain SQL and Datasette; raise RuntimeError if their totals differ."""
     sql, seconds = bench.sql, bench.effort.rival_seconds
     if sql is None:
         return {}
-    _agree(bench, question, total, sql.total(question))
+    _check_total(bench, question, total, sql.total(question))
     after = sql.deep(len(bench.sets.snapshot)) if question.deep else None
-    found = {"sql": repeated(lambda turn: sql.answer(question, turn, after), most=20, seconds=seconds)}
+    times = {"sql": repeated(lambda turn: sql.answer(question, turn, after), max_requests=20, seconds=seconds)}
     path = question.datasette(after)
     if bench.rival and path:
-        found["datasette"] = timed(bench.rival.port, itertools.repeat(path), most=20, seconds=seconds, least=1)
+        times["datasette"] = timed(
+            bench.rival.port, itertools.repeat(path), max_requests=20, seconds=seconds, min_requests=1
+        )
         if not question.export:
-            answer = json.loads(body(get(bench.rival.port, path)))
-            _agree(bench, question, total, answer["filtered_table_rows_count"])
-    return found
+            response = json.loads(body(get(bench.rival.port, path)))
+            _check_total(bench, question, total, response["filtered_table_rows_count"])
+    return times
 
 
-def _agree(bench: _Bench, question: Question, total: int, other: int) -> None:
+def _check_total(bench: _Bench, question: Question, total: int, other: int) -> None:
     if not 0 <= total - other <= bench.later:
         raise RuntimeError(f"{question.name}: Dateline finds {total}, another {other}")
 
 
 def _under_load(bench: _Bench, size: int) -> dict[str, float]:
-    """Return requests a second at 16 connections: a mix, one request again and again, and revalidations."""
-    mixed = [question for question in questions(size) if question.filter_only and not question.deep]
+    """Return requests per second over 16 connections: a mix, one repeated request, and revalidations."""
+    mixed = [question for question in questions(size) if question.is_filter_only and not question.deep]
     mix = itertools.chain.from_iterable(zip(*(question.paths() for question in mixed), strict=True))
     path = next(mixed[1].paths())
     tag = header(get(bench.server.port, path), "etag")
-    asked = partial(throughput, seconds=bench.effort.load_seconds)
+    measure_throughput = partial(throughput, seconds=bench.effort.load_seconds)
     port, same, floor = bench.server.port, itertools.repeat(path), itertools.repeat("/1")
     return {
-        "static answers a second": asked(bench.floor.port, floor),
-        "mixed requests a second": asked(port, mix),
-        "identical requests a second": asked(port, same),
-        "revalidations (304) a second": asked(port, same, wanted=304, etag=tag),
-        "static answers a second, again": asked(bench.floor.port, floor),
+        "static answers a second": measure_throughput(bench.floor.port, floor),
+        "mixed requests a second": measure_throughput(port, mix),
+        "identical requests a second": measure_throughput(port, same),
+        "revalidations (304) a second": measure_throughput(port, same, expected_status=304, etag=tag),
+        "static answers a second, again": measure_throughput(bench.floor.port, floor),
     }
 
 
 def _isolation(server: Server, size: int, effort: Effort) -> dict[str, float]:
-    """Return what short requests take alone, and while one long text search after the other runs."""
+    """Return the times of short requests alone, and while long text searches run one after the other."""
     by_name = {question.name: question for question in questions(size)}
     short, long = by_name["rare actor"].paths(), by_name["the same by relevance"].paths()
-    alone = timed(server.port, short, most=effort.most, seconds=effort.seconds)
+    alone = timed(server.port, short, max_requests=effort.max_requests, seconds=effort.seconds)
     done = threading.Event()
 
     def keep_busy() -> None:
@@ -228,34 +237,34 @@ def _isolation(server: Server, size: int, effort: Effort) -> dict[str, float]:
 
     thread = threading.Thread(target=keep_busy)
     thread.start()
-    beside = timed(server.port, short, most=effort.most, seconds=effort.seconds)
+    loaded = timed(server.port, short, max_requests=effort.max_requests, seconds=effort.seconds)
     done.set()
     thread.join()
-    return {"short request, p99 alone, ms": alone.p99, "short request, p99 beside long ones, ms": beside.p99}
+    return {"short request, p99 alone, ms": alone.p99, "short request, p99 beside long ones, ms": loaded.p99}
 
 
 def _views(server: Server, size: int, effort: Effort) -> dict[str, Times]:
-    """Return what the other views take, each asked in other letters each time, so that no answer is a kept one."""
+    """Return the times of the other views, each time in a new spelling, so that none comes from the cache."""
     article = json.loads(body(get(server.port, "/v1/articles?limit=1")))["items"][0]["id"]
-    asked = partial(timed, server.port, most=min(SPELLINGS, effort.most), seconds=effort.seconds)
-    return {name: asked(respelled(path)) for name, path in views(size, article).items()}
+    time_view = partial(timed, server.port, max_requests=min(SPELLINGS, effort.max_requests), seconds=effort.seconds)
+    return {name: time_view(respelled(path)) for name, path in views(size, article).items()}
 
 
 def _publishes(server: Server, database: Path, size: int) -> dict[str, float]:
-    """Return what publishing a few articles on top takes, and how long until the server shows them."""
-    found: dict[str, float] = {}
-    days = {"newest": LAST + 1, "older": (FIRST + LAST) // 2}
+    """Return the times of publishing a few articles on top, and how long until the server shows them."""
+    numbers: dict[str, float] = {}
+    days = {"newest": LAST_DAY + 1, "older": (FIRST_DAY + LAST_DAY) // 2}
     for number, (name, day) in enumerate(days.items()):
         before = _version(server)
         seen: list[float] = []
         watcher = threading.Thread(target=_watch, args=(server, before, seen))
         watcher.start()
-        done = load(database, ARRIVING, str(size + number + int(time.time())), f"{name}-{before}", str(day))
+        load_times = load(database, ARRIVING, str(size + number + int(time.time())), f"{name}-{before}", str(day))
         watcher.join()
-        found[f"publish of {ARRIVING} {name}, s"] = done.publishing
-        found[f"publish of {ARRIVING} {name}, s of processor"] = done.publishing_cpu
-        found[f"from publish to visible ({name}), s"] = seen[0] - done.published_at
-    return found
+        numbers[f"publish of {ARRIVING} {name}, s"] = load_times.publishing
+        numbers[f"publish of {ARRIVING} {name}, s of processor"] = load_times.publishing_cpu
+        numbers[f"from publish to visible ({name}), s"] = seen[0] - load_times.published_at
+    return numbers
 
 
 def _version(server: Server) -> int:

@@ -1,4 +1,4 @@
-"""The questions of the benchmark, each as Dateline, Datasette and plain SQL are asked it."""
+"""The questions of the benchmark, each as a request to Dateline and Datasette and as plain SQL."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,27 +11,27 @@ from tests.bench.corpus import entity, word
 FACETS = ("source", "actor", "place")
 PAGE = 20
 SPELLINGS = 100
-"""Ways to write a view: its name has seven letters at least, each as it is or escaped."""
+"""Spellings of a view: its name has at least seven letters, each plain or escaped."""
 
 AGAIN = 1 << 15
-"""The spelling of what is asked a second time: its first bit, which no turn reaches."""
+"""The spelling of repeated questions: its first bit, which no turn reaches."""
 
-DEEP = 200_000
-"""Articles before the deep page: ten thousand pages; in a small corpus half of it."""
+MAX_DEPTH = 200_000
+"""Articles before the deep page: ten thousand pages; in a small corpus half of its articles."""
 
 YEAR = 2012
 
 
 def actors_from(rank: int) -> Iterator[int]:
-    """Yield the ranks, from this one on, whose entities can act."""
+    """Yield the ranks of entities that can act, starting from this one."""
     return (at for at in count(rank) if entity(at).type in ACTOR_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A search; each of its parts has one or more values that take turns.
+    """A search; each of its filters has one or more values, which alternate.
 
-    `actors` are sets of ranks of entities, `sources` numbers, `months` the first ones of twelve as (year, month),
+    `actors` are sets of ranks of entities, `sources` numbers, `months` the first of twelve months as (year, month),
     `words` sets of ranks.
     """
 
@@ -46,19 +46,19 @@ class Question:
     export: bool = False
 
     @property
-    def filter_only(self) -> bool:
-        """Whether neither words nor a stream are asked for."""
+    def is_filter_only(self) -> bool:
+        """Whether the question has neither words nor an export."""
         return not self.words and not self.export
 
     def parameters(self, turn: int = 0) -> list[tuple[str, str]]:
-        """Return the filters as Dateline is asked, without page and facets."""
-        found = [("actor", id_) for id_ in self._actors(turn)]
-        found += [("source", id_) for id_ in self._sources(turn)]
+        """Return the filters as query parameters of Dateline, without page and facets."""
+        pairs = [("actor", id_) for id_ in self._actors(turn)]
+        pairs += [("source", id_) for id_ in self._sources(turn)]
         for begin, _, last in self._days(turn):
-            found += [("from", begin), ("to", last)]
+            pairs += [("from", begin), ("to", last)]
         if self.words:
-            found.append(("q", self.text(turn)))
-        return found + ([("sort", "relevance")] if self.relevance else [])
+            pairs.append(("q", self.text(turn)))
+        return pairs + ([("sort", "relevance")] if self.relevance else [])
 
     def _actors(self, turn: int) -> list[str]:
         return [entity(rank).id for rank in self.actors[turn % len(self.actors)]]
@@ -67,7 +67,7 @@ class Question:
         return [f"outlet-{self.sources[turn % len(self.sources)]:03}"] if self.sources else []
 
     def _days(self, turn: int) -> list[tuple[str, str, str]]:
-        """Return the first month, the month behind the last one, and the last month; nothing for all days."""
+        """Return the first month, the month after the last one, and the last month; an empty list for all days."""
         if not self.months:
             return []
         year, month = self.months[turn % len(self.months)]
@@ -79,19 +79,19 @@ class Question:
         return " ".join(word(rank) for rank in self.words[turn % len(self.words)])
 
     def paths(self, cursor: str | None = None, *, spelling: int = 0) -> Iterator[str]:
-        """Yield the question as Dateline is asked it, turn by turn, written differently each time.
+        """Yield the request paths of the question turn by turn, spelled differently each time.
 
-        So no answer goes out as it is kept; what is the same in several questions may come from memory. Another
-        `spelling` asks the same again in other letters.
+        So no response comes from the response cache; what several questions share may come from memory. Another
+        `spelling` requests the same again in other letters.
         """
         for turn in count():
             filters = urlencode(self.parameters(turn))
             if self.export:
                 yield f"/v1/articles.csv?{filters}"
                 continue
-            rest = f"limit={PAGE}" + (f"&cursor={cursor}" if cursor else "")
+            paging = f"limit={PAGE}" + (f"&cursor={cursor}" if cursor else "")
             facets = FACETS[: 1 + turn % 3] if self.again else FACETS
-            yield f"/v1/articles?{filters}&{rest}&{_written(facets, turn + spelling)}".replace("?&", "?")
+            yield f"/v1/articles?{filters}&{paging}&{_spelled(facets, turn + spelling)}".replace("?&", "?")
 
     def where(self, turn: int = 0) -> tuple[str, list[str | int]]:
         """Return the filters as a condition of SQL, and its values."""
@@ -100,38 +100,38 @@ class Question:
         for source in self._sources(turn):
             conditions.append("source_id = ?")
             values.append(source)
-        for begin, behind, _ in self._days(turn):
+        for begin, after_last, _ in self._days(turn):
             conditions.append("published >= ? AND published < ?")
-            values += [begin, behind]
+            values += [begin, after_last]
         if self.words:
             conditions.append("id IN (SELECT rowid FROM article_fts WHERE article_fts MATCH ?)")
             values.append(self.text(turn))
         return " AND ".join(conditions) or "1", values
 
     def datasette(self, after: tuple[str, int] | None = None) -> str | None:
-        """Return the path of Datasette's table view; None where it has no such order."""
+        """Return the path of Datasette's table view; None if it has no such order."""
         if self.relevance:
             return None
-        # Of two `_through` filters it takes one; a condition of SQL, which it allows as well, takes both.
-        named = "id IN (SELECT article_id FROM article_entity WHERE entity_id = '{}')"
-        asked = [("_where", named.format(id_)) for id_ in self._actors(0)]
-        asked += [("source_id", id_) for id_ in self._sources(0)]
-        for begin, behind, _ in self._days(0):
-            asked += [("published__gte", begin), ("published__lt", behind)]
+        # It applies only one of two `_through` filters; SQL conditions, which it also accepts, can express both.
+        condition = "id IN (SELECT article_id FROM article_entity WHERE entity_id = '{}')"
+        pairs = [("_where", condition.format(id_)) for id_ in self._actors(0)]
+        pairs += [("source_id", id_) for id_ in self._sources(0)]
+        for begin, after_last, _ in self._days(0):
+            pairs += [("published__gte", begin), ("published__lt", after_last)]
         if self.words:
-            asked.append(("_search", self.text()))
-        asked += [("_col", name) for name in ("source_id", "title", "url", "published", "actors", "places")]
+            pairs.append(("_search", self.text()))
+        pairs += [("_col", name) for name in ("source_id", "title", "url", "published", "actors", "places")]
         if self.export:
-            return "/rival/article.csv?" + urlencode([*asked, ("_stream", "on"), ("_size", "max")])
-        asked += [("_sort_desc", "published"), ("_size", str(PAGE)), ("_facet", "source_id")]
-        asked += [("_facet_array", "actors"), ("_facet_array", "places")]
+            return "/rival/article.csv?" + urlencode([*pairs, ("_stream", "on"), ("_size", "max")])
+        pairs += [("_sort_desc", "published"), ("_size", str(PAGE)), ("_facet", "source_id")]
+        pairs += [("_facet_array", "actors"), ("_facet_array", "places")]
         if after:
-            asked.append(("_next", f"{quote(after[0])},{after[1]}"))
-        return "/rival/article.json?" + urlencode(asked)
+            pairs.append(("_next", f"{quote(after[0])},{after[1]}"))
+        return "/rival/article.json?" + urlencode(pairs)
 
 
 def views(size: int, article: str) -> dict[str, str]:
-    """Return the other views, by name, each as the path of one request; `article` is the id of any article."""
+    """Return the request paths of the other views by name; `article` is the id of any article."""
     (frequent, other), (rare,) = islice(actors_from(0), 2), islice(actors_from(min(400, _rarest(size) // 2)), 1)
     often, also, seldom = (entity(rank).id for rank in (frequent, other, rare))
     return {
@@ -158,15 +158,15 @@ def views(size: int, article: str) -> dict[str, str]:
 
 
 def respelled(path: str) -> Iterator[str]:
-    """Yield a path SPELLINGS times with some of its first letters escaped, others each time: it means the same."""
-    prefix, rest = path[:4], path[4:]
+    """Yield a path in SPELLINGS equivalent spellings, each with other letters escaped."""
+    prefix, remainder = path[:4], path[4:]
     for turn in range(SPELLINGS):
         bits = iter(f"{turn:07b}")
-        yield prefix + "".join(f"%{ord(c):02x}" if c.isalpha() and next(bits, "0") == "1" else c for c in rest)
+        yield prefix + "".join(f"%{ord(c):02x}" if c.isalpha() and next(bits, "0") == "1" else c for c in remainder)
 
 
-def _written(facets: Sequence[str], turn: int) -> str:
-    """Return the facets with some letters escaped, others each turn: it means the same."""
+def _spelled(facets: Sequence[str], turn: int) -> str:
+    """Return the facets in an equivalent spelling, with other letters escaped each turn."""
     bits = cycle(f"{turn:016b}")
     return "&".join(
         "facet=" + "".join(f"%{ord(letter):02x}" if next(bits) == "1" else letter for letter in facet)
@@ -175,15 +175,16 @@ def _written(facets: Sequence[str], turn: int) -> str:
 
 
 def _rarest(size: int) -> int:
-    """Return about the rank up to which each entity is named a few times in so many articles."""
+    """Return the approximate highest rank of an entity that is named a few times in a corpus of this size."""
     return int((size / 9) ** 1.1)
 
 
 def questions(size: int) -> list[Question]:
-    """Return the table of single queries; in a small corpus it asks for what that has a few times."""
+    """Return the table of single queries; in a small corpus they use values that occur a few times."""
     frequent = tuple(islice(actors_from(0), 10))
-    least = _rarest(size)
-    rare, rarer = (tuple(islice(actors_from(min(most, least // part)), 50)) for most, part in ((1_000, 2), (4_000, 1)))
+    max_rank = _rarest(size)
+    first_ranks = min(1_000, max_rank // 2), min(4_000, max_rank)
+    rare, rarer = (tuple(islice(actors_from(rank), 50)) for rank in first_ranks)
     months = tuple(product(range(2006, 2015), range(1, 13)))
     year = ((YEAR, 1),)
     sources = tuple(range(3, 3 + min(20, size // 100)))

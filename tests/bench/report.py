@@ -1,14 +1,14 @@
-"""Numbers -> the tables and the picture of docs/explanation/performance.md."""
+"""The tables and the chart of docs/explanation/performance.md."""
 
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tests.bench.loading import Loaded
-from tests.bench.measure import Measured, Row
+from tests.bench.loading import LoadTimes
+from tests.bench.measure import Measurement, Row
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-ASKED = {
+SYSTEMS = {
     "static": "static floor",
     "sets": "bare sets",
     "dateline": "Dateline",
@@ -27,16 +27,16 @@ COLOURS = {
 LABEL, PLOT, BAR, GAP, TOP = 190, 560, 9, 12, 56
 
 
-def tables(measured: Sequence[Measured]) -> str:
+def tables(measured: Sequence[Measurement]) -> str:
     """Return all tables as Markdown; the largest corpus comes first."""
     largest = measured[-1]
     return "\n\n".join(
         [
             f"### Single queries at {largest.size:,} articles\n\n{_queries(largest)}",
             *(
-                f"### Side by side at {part.size:,} articles\n\n{_ratios(part)}"
-                for part in measured[::-1]
-                if part.compared
+                f"### Side by side at {measurement.size:,} articles\n\n{_ratios(measurement)}"
+                for measurement in measured[::-1]
+                if measurement.is_compared
             ),
             f"### Growth: median of Dateline in ms\n\n{_growth(measured)}",
             f"### The rest at {largest.size:,} articles\n\n{_numbers(largest)}",
@@ -56,7 +56,7 @@ def _ms(value: float) -> str:
     return f"{value:,.2f}" if value < 10 else f"{value:,.0f}"
 
 
-def _queries(measured: Measured) -> str:
+def _queries(measured: Measurement) -> str:
     head = ("question", "found", "bytes", "median, ms", "p99, ms", "processor, ms")
     return _table(head, map(_query, measured.rows))
 
@@ -66,55 +66,57 @@ def _query(row: Row) -> list[str]:
     return [row.question.name, f"{row.total:,}", f"{row.size:,}", _ms(took.median), _ms(took.p99), _ms(row.cpu)]
 
 
-def _ratios(measured: Measured) -> str:
+def _ratios(measured: Measurement) -> str:
     ratios = ("Dateline / static", "the same again / static", "Datasette / Dateline")
-    head = ("question", *(f"{name}, ms" for name in ASKED.values()), *ratios)
+    head = ("question", *(f"{name}, ms" for name in SYSTEMS.values()), *ratios)
     return _table(head, (_ratio_row(row) for row in measured.rows))
 
 
 def _ratio_row(row: Row) -> list[str]:
-    medians = [_ms(row.times[who].median) if who in row.times else "-" for who in ASKED]
+    medians = [_ms(row.times[system].median) if system in row.times else "-" for system in SYSTEMS]
     pairs = (("dateline", "static"), ("again", "static"), ("datasette", "dateline"))
     ratios = [row.ratio(*pair) for pair in pairs]
     return [row.question.name, *medians, *("-" if ratio is None else f"{ratio:,.1f}" for ratio in ratios)]
 
 
-def _growth(measured: Sequence[Measured]) -> str:
-    head = ("question", *(f"{part.size:,}" for part in measured))
-    rows = zip(*(part.rows for part in measured), strict=True)
+def _growth(measured: Sequence[Measurement]) -> str:
+    head = ("question", *(f"{measurement.size:,}" for measurement in measured))
+    rows = zip(*(measurement.rows for measurement in measured), strict=True)
     return _table(head, ([row[0].question.name, *(_ms(r.times["dateline"].median) for r in row)] for row in rows))
 
 
-def _numbers(measured: Measured) -> str:
+def _numbers(measured: Measurement) -> str:
     return _table(("what", "measured"), ((name, _ms(value)) for name, value in measured.numbers.items()))
 
 
-def _views(measured: Measured) -> str:
+def _views(measured: Measurement) -> str:
     rows = ([name, f"{t.size:,}", _ms(t.median), _ms(t.p99)] for name, t in measured.views.items())
     return _table(("view", "bytes", "median, ms", "p99, ms"), rows)
 
 
-def _loading(measured: Sequence[Measured]) -> str:
+def _loading(measured: Sequence[Measurement]) -> str:
     head = ("articles", "load, processor s", "publish, processor s", "articles a second", "MB loading", "MB at most")
-    return _table(head, (_load(part.loaded) for part in measured if part.loaded))
+    return _table(head, (_load(measurement.load_times) for measurement in measured if measurement.load_times))
 
 
-def _load(done: Loaded) -> list[str]:
-    numbers = (done.loading_cpu, done.publishing_cpu, done.rate, done.memory_loading, done.memory)
-    return [f"{done.articles:,}", *map(_ms, numbers)]
+def _load(times: LoadTimes) -> list[str]:
+    numbers = (times.loading_cpu, times.publishing_cpu, times.rate, times.memory_loading, times.memory)
+    return [f"{times.articles:,}", *map(_ms, numbers)]
 
 
-def picture(measured: Measured) -> str:
+def chart(measured: Measurement) -> str:
     """Return the medians as bars on a logarithmic scale, as SVG."""
     medians = [times.median for row in measured.rows for times in row.times.values()]
     low, high = math.floor(math.log10(min(medians))), math.ceil(math.log10(max(medians)))
-    block = len(ASKED) * BAR + GAP
+    block = len(SYSTEMS) * BAR + GAP
     height = TOP + block * len(measured.rows) + 30
     parts = [_legend(measured), *_grid(low, high, height)]
     for number, row in enumerate(measured.rows):
         y = TOP + number * block
         parts.append(f'<text x="{LABEL - 8}" y="{y + 3 * BAR}" text-anchor="end">{row.question.name}</text>')
-        parts += [_bar(who, row, y + at * BAR, low, high) for at, who in enumerate(ASKED) if who in row.times]
+        parts += [
+            _bar(system, row, y + at * BAR, low, high) for at, system in enumerate(SYSTEMS) if system in row.times
+        ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LABEL + PLOT + 80} {height}" '
         'font-family="sans-serif" font-size="12" fill="#222">\n'
@@ -127,11 +129,11 @@ def _x(milliseconds: float, low: int, high: int) -> float:
     return LABEL + PLOT * (math.log10(milliseconds) - low) / (high - low)
 
 
-def _bar(who: str, row: Row, y: int, low: int, high: int) -> str:
-    median = row.times[who].median
+def _bar(system: str, row: Row, y: int, low: int, high: int) -> str:
+    median = row.times[system].median
     end = _x(median, low, high)
     return (
-        f'<rect x="{LABEL}" y="{y}" width="{end - LABEL:.1f}" height="{BAR - 1}" fill="{COLOURS[who]}"/>'
+        f'<rect x="{LABEL}" y="{y}" width="{end - LABEL:.1f}" height="{BAR - 1}" fill="{COLOURS[system]}"/>'
         f'<text x="{end + 4:.1f}" y="{y + BAR - 1}" font-size="9">{_ms(median)}</text>'
     )
 
@@ -144,19 +146,19 @@ def _grid(low: int, high: int, height: int) -> list[str]:
     ]
 
 
-def _legend(measured: Measured) -> str:
-    asked = [who for who in ASKED if any(who in row.times for row in measured.rows)]
+def _legend(measured: Measurement) -> str:
+    systems = [system for system in SYSTEMS if any(system in row.times for row in measured.rows)]
     return "".join(
-        f'<rect x="{LABEL + at * 110}" y="14" width="12" height="12" fill="{COLOURS[who]}"/>'
-        f'<text x="{LABEL + at * 110 + 17}" y="24">{ASKED[who]}</text>'
-        for at, who in enumerate(asked)
+        f'<rect x="{LABEL + at * 110}" y="14" width="12" height="12" fill="{COLOURS[system]}"/>'
+        f'<text x="{LABEL + at * 110 + 17}" y="24">{SYSTEMS[system]}</text>'
+        for at, system in enumerate(systems)
     )
 
 
-def write(measured: Sequence[Measured], document: Path) -> None:
-    """Put tables and picture into a document, between its two marks, and beside it."""
+def write(measured: Sequence[Measurement], document: Path) -> None:
+    """Write the tables between the two marks of a document, and the chart next to it."""
     text = document.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
+    before, _, remainder = text.partition(BEGIN)
+    after = remainder.partition(END)[2]
     document.write_text(f"{before}{BEGIN}\n\n{tables(measured)}\n\n{END}{after}", encoding="utf-8")
-    document.with_suffix(".svg").write_text(picture(measured[-1]), encoding="utf-8")
+    document.with_suffix(".svg").write_text(chart(measured[-1]), encoding="utf-8")

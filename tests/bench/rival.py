@@ -1,4 +1,4 @@
-"""What a user would pick instead: an ordinary SQLite schema with its indexes and full-text index, and SQL."""
+"""The alternative: an ordinary SQLite schema with its indexes and full-text index, and SQL."""
 
 import json
 import time
@@ -12,8 +12,8 @@ from app.models import ACTOR_TYPES, EntityType
 from app.stores.sqlite import DRIVER
 from seed.records import RawArticle
 from tests.bench.client import Times
-from tests.bench.corpus import SOURCES, Cast
-from tests.bench.questions import DEEP, PAGE, Question
+from tests.bench.corpus import SOURCES, CorpusEntity
+from tests.bench.questions import MAX_DEPTH, PAGE, Question
 
 SCHEMA = """
 CREATE TABLE source (id TEXT PRIMARY KEY, name TEXT NOT NULL);
@@ -52,15 +52,17 @@ BY_RANK = (
 )
 
 
-def build(database: Path, articles: Iterable[RawArticle], cast: Iterable[Cast]) -> None:
-    """Make the database; without waiting for the disk, for nothing is measured here."""
+def build(database: Path, articles: Iterable[RawArticle], entities: Iterable[CorpusEntity]) -> None:
+    """Create the database, without waiting for the disk, because nothing is measured here."""
     with closing(DRIVER.connect(str(database))) as connection:
         connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;" + SCHEMA)
         names = ((f"outlet-{number:03}", f"outlet-{number:03}") for number in range(SOURCES))
         connection.executemany("INSERT INTO source VALUES (?, ?)", names)
-        connection.executemany("INSERT INTO entity VALUES (?, ?, ?)", ((c.id, c.name, c.type.value) for c in cast))
-        left = enumerate(articles, start=1)
-        while batch := list(islice(left, BATCH)):
+        connection.executemany(
+            "INSERT INTO entity VALUES (?, ?, ?)", ((entity.id, entity.name, entity.type.value) for entity in entities)
+        )
+        numbered = enumerate(articles, start=1)
+        while batch := list(islice(numbered, BATCH)):
             connection.executemany("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_row, batch))
             pairs = [(number, entity.id) for number, article in batch for entity in article.entities or ()]
             connection.executemany("INSERT OR IGNORE INTO article_entity VALUES (?, ?)", pairs)
@@ -72,12 +74,12 @@ def _row(numbered: tuple[int, RawArticle]) -> tuple[Any, ...]:
     number, article = numbered
     actors = [entity.id for entity in article.entities or () if entity.type in ACTOR_TYPES]
     places = [entity.id for entity in article.entities or () if entity.type is EntityType.PLACE]
-    said = article.title, article.url, article.published.on, article.text
-    return number, article.source, *said, json.dumps(actors), json.dumps(places)
+    content = article.title, article.url, article.published.on, article.text
+    return number, article.source, *content, json.dumps(actors), json.dumps(places)
 
 
 class Sql:
-    """The questions as SQL in this process: total, page and three facets, without any HTTP."""
+    """The questions as SQL in this process: total, page and three facets, without HTTP."""
 
     def __init__(self, database: Path) -> None:
         self.connection = DRIVER.connect(f"file:{database}?mode=ro", uri=True)
@@ -86,47 +88,47 @@ class Sql:
     def deep(self, size: int) -> tuple[str, int]:
         """Return day and id of the article before the deep page."""
         query = f"SELECT published, id FROM article {NEWEST} LIMIT 1 OFFSET ?"  # noqa: S608 - nothing from outside
-        found: tuple[str, int] = self.connection.execute(query, (depth(size) - 1,)).fetchone()
-        return found
+        row: tuple[str, int] = self.connection.execute(query, (depth(size) - 1,)).fetchone()
+        return row
 
     def total(self, question: Question, turn: int = 0) -> int:
-        """Return how many articles are found."""
+        """Return the number of articles that match."""
         where, values = question.where(turn)
         query = f"SELECT count(*) FROM article WHERE {where}"  # noqa: S608 - as above
         return int(self.connection.execute(query, values).fetchone()[0])
 
     def answer(self, question: Question, turn: int, after: tuple[str, int] | None) -> None:
-        """Fetch all that the question asks for."""
+        """Fetch everything that the question requests."""
         where, values = question.where(turn)
-        run = self.connection.execute
+        execute = self.connection.execute
         if question.export:
-            run(PAGE_SQL.format(where, NEWEST, -1), values).fetchall()
+            execute(PAGE_SQL.format(where, NEWEST, -1), values).fetchall()
             return
         self.total(question, turn)
         if question.relevance:
-            run(BY_RANK, (question.text(turn),)).fetchall()
+            execute(BY_RANK, (question.text(turn),)).fetchall()
         else:
             before = f"{where} AND (published, id) < (?, ?)" if after else where
-            run(PAGE_SQL.format(before, NEWEST, PAGE), [*values, *(after or ())]).fetchall()
-        run(SOURCE_FACET.format(where), values).fetchall()
+            execute(PAGE_SQL.format(before, NEWEST, PAGE), [*values, *(after or ())]).fetchall()
+        execute(SOURCE_FACET.format(where), values).fetchall()
         for types in (ACTOR_TYPES, {EntityType.PLACE}):
-            listed = ", ".join(f"'{type_.value}'" for type_ in sorted(types))
-            run(ENTITY_FACET.format(listed, where), values).fetchall()
+            type_list = ", ".join(f"'{type_.value}'" for type_ in sorted(types))
+            execute(ENTITY_FACET.format(type_list, where), values).fetchall()
 
 
 def depth(size: int) -> int:
-    """Return how many articles stand before the deep page of a corpus."""
-    return max(1, min(DEEP, size // 2))
+    """Return the number of articles before the deep page of a corpus."""
+    return max(1, min(MAX_DEPTH, size // 2))
 
 
-def repeated(ask: Callable[[int], object], *, most: int, seconds: float) -> Times:
-    """Return how long each of several calls took; `ask` is told its turn."""
+def repeated(run: Callable[[int], object], *, max_requests: int, seconds: float) -> Times:
+    """Return the times of repeated calls; `run` gets the number of its turn."""
     took: list[float] = []
     begun = time.perf_counter()
     turns: Iterator[int] = count()
-    while not took or (len(took) < most and time.perf_counter() - begun < seconds):
+    while not took or (len(took) < max_requests and time.perf_counter() - begun < seconds):
         turn = next(turns)
         started = time.perf_counter()
-        ask(turn)
+        run(turn)
         took.append(time.perf_counter() - started)
     return Times(tuple(took), 0)

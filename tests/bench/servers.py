@@ -1,4 +1,4 @@
-"""Servers as processes of their own: Dateline, Datasette and a static answer, each on a free port of this machine."""
+"""Servers in separate processes: Dateline, Datasette and static responses, each on a free port of the loopback."""
 
 import os
 import socket
@@ -15,12 +15,12 @@ from tests.bench.client import get
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120
-"""Seconds within which a server must answer."""
+"""Seconds within which a server must start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A process that answers; `ready` is the seconds from its start to its first good answer."""
+    """A server process; `ready` is the time from its start to its first successful response, in seconds."""
 
     port: int
     pid: int
@@ -28,13 +28,13 @@ class Server:
 
     @property
     def memory(self) -> float:
-        """Resident megabytes."""
-        found = subprocess.run(["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True)
-        return int(found.stdout) / 1024
+        """Resident memory, in MB."""
+        process = subprocess.run(["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True)
+        return int(process.stdout) / 1024
 
     @property
     def busy(self) -> float:
-        """Seconds of processor time so far; 0 where the system does not tell."""
+        """Processor time so far, in seconds; 0 where the system does not report it."""
         try:
             fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
         except OSError:
@@ -46,19 +46,19 @@ ServerContext = AbstractContextManager[Server]
 
 
 @contextmanager
-def running(command: Sequence[str], asked: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Run a server, whose port replaces `{port}` in its command, until it is used; `asked` is its first question."""
+def running(command: Sequence[str], path: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run a server with its port in place of `{port}` in the command; yield it once it serves the path."""
     port = _free_port()
     started = time.perf_counter()
     with subprocess.Popen(
-        [part.format(port=port) for part in command],
+        [argument.format(port=port) for argument in command],
         cwd=ROOT,
         env={**os.environ, **(environment or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
         try:
-            _wait(process, port, asked)
+            _wait(process, port, path)
             yield Server(port, process.pid, time.perf_counter() - started)
         finally:
             process.terminate()
@@ -71,11 +71,11 @@ def _free_port() -> int:
         return port
 
 
-def _wait(process: "subprocess.Popen[bytes]", port: int, asked: str) -> None:
+def _wait(process: "subprocess.Popen[bytes]", port: int, path: str) -> None:
     begun = time.perf_counter()
     while True:
         try:
-            get(port, asked)
+            get(port, path)
         except OSError:
             if process.poll() is not None or time.perf_counter() - begun > PATIENCE:
                 raise
@@ -101,13 +101,13 @@ def dateline(database: Path) -> ServerContext:
 
 
 def static(folder: Path) -> ServerContext:
-    """Run bare Starlette that answers with the files of a folder."""
+    """Run bare Starlette that serves the files of a folder."""
     return running(_uvicorn("tests.bench.static:create_app"), "/ready", {"BENCH_BODIES": str(folder)})
 
 
 def datasette(program: Path, database: Path) -> ServerContext:
-    """Run Datasette on a database, with time enough to answer in full and without the facets it would suggest."""
+    """Run Datasette on a database, with enough time to answer completely and without suggested facets."""
     limits = {"sql_time_limit_ms": "300000", "facet_time_limit_ms": "300000", "suggest_facets": "off"}
-    settings = [part for name, value in limits.items() for part in ("--setting", name, value)]
+    settings = [argument for name, value in limits.items() for argument in ("--setting", name, value)]
     command = [str(program), "serve", str(database), "--host", "127.0.0.1", "--port", "{port}", *settings]
     return running(command, "/-/versions.json")

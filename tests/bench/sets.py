@@ -1,4 +1,4 @@
-"""The other floor: the bare set operations of a question in this process, without rows, JSON and HTTP."""
+"""The second floor: the set operations of a question in this process, without rows, JSON and HTTP."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,38 +18,38 @@ from tests.bench.rival import depth
 
 
 class Sets:
-    """One snapshot, asked in this process."""
+    """One snapshot, searched in this process."""
 
     def __init__(self, session: Session) -> None:
         self.snapshot = open_snapshot(session)
         self._text = TextSearch(session, self.snapshot, 600)
 
     def answer(self, question: Question, turn: int) -> int:
-        """Find, take the page, count the facets; return the total."""
-        asked = self._asked(question, turn)
-        found = search(self._text, asked)
-        page(found, asked, limit=PAGE, after=self._place() if question.deep else None)
-        counts = FacetCounts(found)
-        for name in asked.facet:
-            counts.facet(name, asked.facet_size)
-        return len(found.positions)
+        """Search, find the page and count the facets; return the total."""
+        filters = self._filters(question, turn)
+        result = search(self._text, filters)
+        page(result, filters, limit=PAGE, after=self._deep_key() if question.deep else None)
+        counts = FacetCounts(result)
+        for name in filters.facet:
+            counts.facet(name, filters.facet_size)
+        return len(result.positions)
 
     def cursor(self, question: Question) -> str | None:
         """Return the cursor of the deep page."""
-        return ARTICLE_CURSORS.write(self._asked(question, 0), self._place())
+        return ARTICLE_CURSORS.write(self._filters(question, 0), self._deep_key())
 
-    def _place(self) -> tuple[int, int, int]:
-        return self.snapshot.key(max(0, self.snapshot.dated - depth(len(self.snapshot))))
+    def _deep_key(self) -> tuple[int, int, int]:
+        return self.snapshot.key(max(0, self.snapshot.dated_count - depth(len(self.snapshot))))
 
-    def _asked(self, question: Question, turn: int) -> ArticlePage:
-        several: dict[str, list[str]] = {"facet": list(FACETS)}
+    def _filters(self, question: Question, turn: int) -> ArticlePage:
+        repeatable: dict[str, list[str]] = {"facet": list(FACETS)}
         single: dict[str, str | int] = {"limit": PAGE}
         for name, value in question.parameters(turn):
             if name in {"actor", "source"}:
-                several.setdefault(name, []).append(value)
+                repeatable.setdefault(name, []).append(value)
             else:
                 single[name] = value
-        return ArticlePage.model_validate({**several, **single})
+        return ArticlePage.model_validate({**repeatable, **single})
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The floor: bare Starlette that gives the same bytes, under the same server."""
+"""The static floor: bare Starlette that serves the same bytes, under the same server."""
 
 import os
 from pathlib import Path
@@ -10,10 +10,10 @@ from starlette.routing import Route
 
 
 def create_app() -> Starlette:
-    """Make an app that answers `/name` with the file of that name in the folder BENCH_BODIES."""
+    """Return an app that serves the files of the folder BENCH_BODIES as `/name`."""
     bodies = {path.name: path.read_bytes() for path in Path(os.environ["BENCH_BODIES"]).iterdir()}
 
-    async def answer(request: Request) -> Response:
+    async def serve(request: Request) -> Response:
         return Response(bodies.get(request.path_params["name"], b"{}"), media_type="application/json")
 
-    return Starlette(routes=[Route("/{name}", answer)])
+    return Starlette(routes=[Route("/{name}", serve)])

@@ -1,4 +1,4 @@
-"""The benchmark runs, and all who are asked agree; nothing is said about time."""
+"""The benchmark runs and all systems agree; times are not checked."""
 
 from pathlib import Path
 
@@ -6,13 +6,13 @@ from tests.bench.corpus import Corpus
 from tests.bench.measure import Effort, measure
 from tests.bench.report import BEGIN, END, write
 
-LITTLE = Effort(most=5, seconds=0.1, rival_seconds=0.1, load_seconds=0.1)
+SMALL_EFFORT = Effort(max_requests=5, seconds=0.1, rival_seconds=0.1, load_seconds=0.1)
 
 
 def test_the_benchmark_measures_and_writes_its_document(tmp_path: Path) -> None:
     document = tmp_path / "performance.md"
     document.write_text(f"Before.\n\n{BEGIN}\nold\n{END}\n\nAfter.\n", encoding="utf-8")
-    measured = measure(300, tmp_path, LITTLE, program=None, rivals=True)
+    measured = measure(300, tmp_path, SMALL_EFFORT, program=None, rivals=True)
     write([measured], document)
     written = document.read_text(encoding="utf-8")
     assert written.startswith("Before.")
@@ -21,10 +21,10 @@ def test_the_benchmark_measures_and_writes_its_document(tmp_path: Path) -> None:
     assert document.with_suffix(".svg").read_text(encoding="utf-8").endswith("</svg>\n")
 
 
-def test_a_seed_makes_the_same_articles() -> None:
+def test_a_seed_generates_the_same_articles() -> None:
     assert list(Corpus(50, 3).articles()) == list(Corpus(50, 3).articles())
 
 
-def test_every_name_stands_where_it_is_said_to() -> None:
+def test_every_name_is_at_its_span() -> None:
     for article in Corpus(50).articles():
         assert all(article.text[slice(*e.mentions[0])] == e.name for e in article.entities or ())

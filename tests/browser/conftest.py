@@ -1,8 +1,8 @@
-"""Fixtures of the browser tests: two servers on this machine, one Chromium, and for each test a visit.
+"""Fixtures of the browser tests: two servers on this machine, one Chromium, and one visit per test.
 
-Every test visits the page in five looks: served by Dateline wide and narrow, light and dark, and served by a static
-server on another origin. A visit fails its test if the page breaks the policy, raises, complains on the console or is
-wider than the screen, and leaves a picture of how it ended in build/screenshots/.
+Each test visits the page in five looks: served by Dateline, wide and narrow, light and dark, and served by a static
+server on another origin. A visit fails its test if the page violates the policy, raises, logs a complaint to the
+console or is wider than the screen; it saves a screenshot of its end in build/screenshots/.
 """
 
 import os
@@ -26,7 +26,7 @@ PICTURES = ROOT / "build" / "screenshots"
 
 @dataclass(frozen=True)
 class Look:
-    """How the page is visited: from where, on how wide a screen (CSS pixels), light or dark."""
+    """A way to visit the page: the origin, the width of the screen (CSS pixels), light or dark."""
 
     name: str
     width: int
@@ -35,7 +35,7 @@ class Look:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether the filters are folded."""
+        """Whether the filters are collapsed."""
         return self.width < 960
 
 
@@ -50,7 +50,7 @@ LOOKS = (
 
 @dataclass
 class Visit:
-    """One page that is watched; `expected` holds the statuses of answers that the test wants to fail."""
+    """One visit to the page; `expected` holds the error statuses that the test provokes."""
 
     page: Page
     look: Look
@@ -60,23 +60,23 @@ class Visit:
     expected: set[int] = field(default_factory=set)
 
     def open(self, query: str = "", *, path: str = "") -> None:
-        """Open the page in a state and wait until it has asked all it asks."""
+        """Open the page in a state and wait until it has loaded."""
         api = f"api={self.api}&" if self.look.elsewhere else ""
         self.page.goto(f"{self.origin}/{path}?{api}{query}")
         expect(self.page.locator("body")).not_to_have_attribute("aria-busy", "true")
 
     def unfold_filters(self) -> None:
-        """Open the fold that holds the filters on a narrow screen."""
+        """Expand the filters, which are collapsed on a narrow screen."""
         if self.look.is_narrow:
             self.page.locator("#filters > summary").click()
 
     @property
     def query(self) -> str:
-        """The state in the address, without the API that it names."""
+        """The state in the address, without the `api` parameter."""
         return re.sub(r"^[^?]*\??|api=[^&]*&?", "", self.page.url)
 
     def hear(self, message: ConsoleMessage) -> None:
-        """Take down an error or warning of the console, but no refusal that the test wants."""
+        """Record an error or warning of the console, except for an expected status."""
         refused = re.search(r"status of (\d+)", message.text)
         if message.type in {"error", "warning"} and not (refused and int(refused[1]) in self.expected):
             self.complaints.append(message.text)
@@ -84,21 +84,21 @@ class Visit:
 
 @pytest.fixture(scope="session")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The origin of a Dateline that serves the shipped collection."""
+    """Yield the origin of a Dateline that serves the shipped collection."""
     with dateline(tmp_path_factory.mktemp("dateline") / "dateline.db") as origin:
         yield origin
 
 
 @pytest.fixture(scope="session")
 def elsewhere() -> Iterator[str]:
-    """The origin of a static server with the page's files."""
+    """Yield the origin of a static server with the page's files."""
     with static(ROOT / "app" / "page") as origin:
         yield origin
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A Chromium with a profile of its own, which is gone afterwards."""
+    """Yield a Chromium with a temporary profile."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -107,7 +107,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(params=LOOKS, ids=lambda look: look.name)
 def visit(request: pytest.FixtureRequest, browser: Browser, api: str, elsewhere: str) -> Iterator[Visit]:
-    """A visit in each look."""
+    """Yield a visit, once per look."""
     look = request.param if isinstance(request.param, Look) else LOOKS[0]
     height = 760 if look.is_narrow else 900
     context = browser.new_context(

@@ -1,4 +1,4 @@
-"""What a browser visits: Dateline with the shipped collection, and the page's files on a static server elsewhere."""
+"""The servers of the browser tests: Dateline with the shipped collection, and a static server with the page's files."""
 
 import os
 import socket
@@ -13,15 +13,15 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
 DATELINE = ROOT / ".venv" / "bin" / "python"
-"""The environment of the server; the tests have one of their own."""
+"""The environment of the server; the browser tests have their own."""
 
 PATIENCE = 60
-"""Seconds within which a server must answer."""
+"""Seconds a server may take to answer."""
 
 
 @contextmanager
 def dateline(database: Path) -> Iterator[str]:
-    """Serve the shipped collection from a new database until it is used; yield the origin."""
+    """Serve the shipped collection from a new database; yield the origin."""
     environment = {**os.environ, "DATELINE_DATABASE_URL": f"sqlite:///{database}"}
     subprocess.run([DATELINE, "-m", "seed", "init"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     command = [str(DATELINE), "-m", "uvicorn", "--factory", "app.main:create_app", "--log-level", "warning"]
@@ -38,7 +38,7 @@ def static(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _running(command: Sequence[str], asked: str, environment: dict[str, str]) -> Iterator[str]:
+def _running(command: Sequence[str], path: str, environment: dict[str, str]) -> Iterator[str]:
     port = _free_port()
     with subprocess.Popen(
         [part.format(port=port) for part in command],
@@ -49,7 +49,7 @@ def _running(command: Sequence[str], asked: str, environment: dict[str, str]) ->
     ) as process:
         try:
             origin = f"http://127.0.0.1:{port}"
-            _wait(process, origin + asked)
+            _wait(process, origin + path)
             yield origin
         finally:
             process.terminate()
@@ -63,12 +63,12 @@ def _free_port() -> int:
 
 
 def _wait(process: "subprocess.Popen[bytes]", url: str) -> None:
-    begun = time.monotonic()
+    start = time.monotonic()
     while True:
         try:
             with urlopen(url, timeout=PATIENCE):
                 return
         except (URLError, ConnectionError):
-            if process.poll() is not None or time.monotonic() - begun > PATIENCE:
+            if process.poll() is not None or time.monotonic() - start > PATIENCE:
                 raise
             time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Exploring the shipped collection in a browser, as a reader would."""
+"""Explore the shipped collection in a browser, as a user would."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +9,7 @@ INFERRED = "xcx40nxes912"
 """The article whose date is inferred from a birthday."""
 
 
-def test_the_page_shows_what_there_is(visit: Visit) -> None:
+def test_the_page_shows_the_collection(visit: Visit) -> None:
     visit.open()
     page = visit.page
     expect(page.locator("#folio")).to_contain_text("5 articles · 4 sources · 30 September – 22 November 2015")
@@ -25,11 +25,11 @@ def test_words_find_articles(visit: Visit) -> None:
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("heading", name="1 article")).to_be_visible()
     assert visit.query == "q=%22cruise+missiles%22+-paris"
-    expect(page.get_by_role("list", name="Chosen filters")).to_contain_text('words "cruise missiles" -paris')
+    expect(page.get_by_role("list", name="Active filters")).to_contain_text('words "cruise missiles" -paris')
 
 
-def test_a_click_on_a_count_gives_so_many_articles(visit: Visit) -> None:
-    """And the chosen value can be dropped again by its chip."""
+def test_a_count_is_the_number_of_articles_after_a_click(visit: Visit) -> None:
+    """The chip of the value removes it again."""
     visit.open()
     page = visit.page
     visit.unfold_filters()
@@ -44,8 +44,8 @@ def test_a_click_on_a_count_gives_so_many_articles(visit: Visit) -> None:
     expect(page.get_by_role("heading", name="5 articles")).to_be_visible()
 
 
-def test_another_name_of_a_thing_is_known_as_its_value(visit: Visit) -> None:
-    """`putin` in the address is Vladimir Putin in the facet, and a click there drops it."""
+def test_a_facet_recognises_another_name_of_its_value(visit: Visit) -> None:
+    """`putin` in the address is Vladimir Putin in the facet, and a click there removes it."""
     visit.open("actor=putin")
     page = visit.page
     expect(page.get_by_role("link", name="Remove actor Vladimir Putin")).to_be_visible()
@@ -67,7 +67,7 @@ def test_days_narrow(visit: Visit) -> None:
 
 
 def test_pages_follow_each_other_without_gaps(visit: Visit) -> None:
-    """Each article once, and the focus on the first that is new."""
+    """Each article appears once, and the focus moves to the first new one."""
     visit.open("limit=2")
     page = visit.page
     more = page.get_by_role("button", name="More articles")
@@ -84,15 +84,15 @@ def test_pages_follow_each_other_without_gaps(visit: Visit) -> None:
 def test_a_bar_of_the_timeline_narrows_to_its_days(visit: Visit) -> None:
     visit.open("interval=week")
     page = visit.page
-    page.get_by_role("link", name="16 – 22 November 2015: 3 articles of 3").click()
+    page.get_by_role("link", name="16 – 22 November 2015: 3 of 3 articles").click()
     expect(page.get_by_role("heading", name="3 articles")).to_be_visible()
     assert visit.query == "interval=week&from=2015-11-16&to=2015-11-22"
     page.get_by_role("link", name="All days").click()
     expect(page.get_by_role("heading", name="5 articles")).to_be_visible()
 
 
-def test_the_timeline_is_walked_by_arrow_keys(visit: Visit) -> None:
-    """One stop of the Tab key; Enter narrows."""
+def test_arrow_keys_move_along_the_timeline(visit: Visit) -> None:
+    """The Tab key stops at one bar; Enter filters by it."""
     visit.open("interval=month")
     page = visit.page
     bars = page.locator("#timeline .bucket")
@@ -106,12 +106,12 @@ def test_the_timeline_is_walked_by_arrow_keys(visit: Visit) -> None:
 
 
 def test_a_name_of_the_network_narrows(visit: Visit) -> None:
-    """By keyboard as by pointer; and the same is there as a table."""
+    """The keyboard works like the pointer, and a table has the same data."""
     visit.open("view=network")
     page = visit.page
     node = page.get_by_role("link", name="Barack Obama, person, 3 articles")
     node.focus()
-    expect(page.locator("svg.lit, .lit")).to_have_count(1)
+    expect(page.locator("svg.dimmed")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Remove actor Barack Obama")).to_be_visible()
     assert visit.query == "view=network&actor=barack-obama"
@@ -156,8 +156,8 @@ def test_a_mention_leads_to_the_articles_that_name_it(visit: Visit) -> None:
     assert visit.query == "actor=sergei-shoigu"
 
 
-def test_the_way_back_leads_to_where_one_was(visit: Visit) -> None:
-    """The list as it was, scrolled as it was, with more pages loaded; forwards again to the article."""
+def test_back_restores_the_list(visit: Visit) -> None:
+    """The list keeps its pages and scroll position; forward leads to the article again."""
     visit.open("limit=3")
     page = visit.page
     page.get_by_role("button", name="More articles").click()
@@ -222,21 +222,39 @@ def test_a_refused_name_offers_the_nearest(visit: Visit) -> None:
     visit.open("actor=Obema")
     page = visit.page
     alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("Refused with 422")
-    expect(alert).to_contain_text("Wanted: the id, Wikidata id or name of an actor")
+    expect(alert).to_contain_text("Error 422")
+    expect(alert).to_contain_text("Expected: the id, Wikidata id or name of an actor")
     alert.get_by_role("link", name="barack-obama").click()
     expect(page.get_by_role("heading", name="3 articles")).to_be_visible()
     assert visit.query == "actor=barack-obama"
 
 
 def test_a_misspelt_parameter_offers_its_name(visit: Visit) -> None:
-    """The page passes on what it does not know, and the API says so."""
+    """The page passes unknown parameters on, and the API reports them."""
     visit.expected.add(422)
     visit.open("plaze=raqqa")
     page = visit.page
     page.get_by_role("alert").get_by_role("link", name="place", exact=True).click()
     expect(page.get_by_role("heading", name="2 articles")).to_be_visible()
     assert visit.query == "place=raqqa"
+
+
+@pytest.mark.parametrize("visit", [pytest.param("wide", id="wide")], indirect=True)
+@pytest.mark.parametrize("name", ["constructor", "toString", "__proto__", "hasOwnProperty"])
+def test_a_name_that_every_object_inherits_is_an_ordinary_name(visit: Visit, name: str) -> None:
+    """As a parameter, a value, a view and an interval: the page finds only what it put in its own tables."""
+    visit.expected.add(422)
+    page = visit.page
+    for query in (f"{name}=1", f"precision={name}", f"actor={name}", f"sort={name}"):
+        visit.open(query)
+        expect(page.get_by_role("alert")).to_contain_text("Error 422")
+        page.get_by_role("alert").get_by_role("link", name="Remove it").click()
+        expect(page.get_by_role("heading", name="5 articles")).to_be_visible()
+        assert visit.query == ""
+    visit.open(f"view={name}")
+    expect(page.get_by_role("heading", name="5 articles")).to_be_visible()
+    visit.open(f"interval={name}")
+    expect(page.locator("#timeline").get_by_role("alert")).to_contain_text("Error 422")
 
 
 def test_an_article_that_is_not_there_says_so(visit: Visit) -> None:
@@ -250,9 +268,9 @@ def test_an_article_that_is_not_there_says_so(visit: Visit) -> None:
 def test_an_empty_result_shows_the_ways_out(visit: Visit) -> None:
     visit.open("source=rferl&from=2016&to=2016-05")
     page = visit.page
-    expect(page.get_by_role("heading", name="No article is all of this")).to_be_visible()
-    expect(page.locator(".nothing")).to_contain_text("between 30 September 2015 and 22 November 2015")
-    page.get_by_role("link", name="Leave out the days from 2016 to 2016-05: 1 article").click()
+    expect(page.get_by_role("heading", name="No article matches all of this")).to_be_visible()
+    expect(page.locator(".empty-result")).to_contain_text("between 30 September 2015 and 22 November 2015")
+    page.get_by_role("link", name="Without the days from 2016 to 2016-05: 1 article").click()
     expect(page.get_by_role("heading", name="1 article")).to_be_visible()
     assert visit.query == "source=rferl"
 
@@ -267,29 +285,36 @@ def test_statements_have_their_speakers(visit: Visit) -> None:
     expect(page.locator(".statement-entry .speaker").first).to_contain_text("Barack Obama")
 
 
-def test_beside_statements_the_filters_say_that_they_count_articles(visit: Visit) -> None:
+def test_each_statement_says_how_it_is_reported(visit: Visit) -> None:
+    """The page uses words, not the values of the API."""
     visit.open("view=statements")
-    said = visit.page.locator("#filter-fields .note")
-    expect(said).to_have_text("The numbers count articles, whoever speaks in them, not statements.")
+    labels = visit.page.locator(".statement-entry .manner").all_inner_texts()
+    assert {label.partition(",")[0] for label in labels} == {"partly quoted", "paraphrased"}
+
+
+def test_the_filters_of_statements_say_that_they_count_articles(visit: Visit) -> None:
+    visit.open("view=statements")
+    note = visit.page.locator("#filter-fields .note")
+    expect(note).to_have_text("The numbers count articles, not statements, and ignore the speaker.")
     visit.page.get_by_role("link", name="Articles", exact=True).click()
-    expect(said).to_have_count(0)
+    expect(note).to_have_count(0)
 
 
 def test_sources_are_compared(visit: Visit) -> None:
     visit.open("view=sources&actor=hollande")
-    expect(visit.page.get_by_role("heading", name="1 of 4 sources report on it")).to_be_visible()
+    expect(visit.page.get_by_role("heading", name="1 of 4 sources report on this")).to_be_visible()
     expect(visit.page.locator(".sources > li").first).to_contain_text("CNSNews")
 
 
 def test_each_view_shows_its_request(visit: Visit) -> None:
-    """As a full address, to be opened and copied."""
+    """As a full URL, to open and to copy."""
     visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visit.open("actor=putin")
     page = visit.page
-    box = page.locator("#view .call", has_text="The request behind this")
+    box = page.locator("#view .request", has_text="The API request")
     box.locator("summary").click()
     expect(box.locator("code")).to_contain_text("GET /v1/articles?actor=putin&facet=source")
-    box.get_by_role("button", name="Copy for curl").click()
+    box.get_by_role("button", name="Copy as curl").click()
     expect(box.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(f"curl '{visit.api}/v1/articles?actor=putin&facet=source")
@@ -308,7 +333,7 @@ def test_the_keyboard_reaches_the_results_first(visit: Visit) -> None:
 
 @pytest.mark.parametrize("query", ["", "view=network", "view=statements", "view=sources", f"article={INFERRED}"])
 def test_everything_has_a_name_and_a_place(visit: Visit, query: str) -> None:
-    """Landmarks, headings in order, and a name for whatever can be used."""
+    """There is one main landmark, ids are unique, and every control has a name."""
     visit.open(query)
     page = visit.page
     assert page.locator("main:visible").count() == 1
@@ -320,14 +345,14 @@ def test_everything_has_a_name_and_a_place(visit: Visit, query: str) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_motion_stops_for_those_who_ask(visit: Visit) -> None:
+def test_reduced_motion_stops_transitions(visit: Visit) -> None:
     visit.page.emulate_media(reduced_motion="reduce")
     visit.open()
     assert visit.page.locator("#view").evaluate("node => getComputedStyle(node).transitionDuration") == "0s"
 
 
-def test_results_show_why_they_were_found(visit: Visit) -> None:
-    """The words and names that were asked for are marked, in titles and in passages."""
+def test_results_show_why_they_match(visit: Visit) -> None:
+    """The words and names of the search are marked in titles and in passages."""
     visit.open("q=isis&actor=putin")
     entry = visit.page.locator(".entry").first
     expect(entry.locator("h3 mark")).to_have_text(["ISIS"])
@@ -335,7 +360,7 @@ def test_results_show_why_they_were_found(visit: Visit) -> None:
 
 
 def test_a_chosen_name_says_who_it_is(visit: Visit) -> None:
-    """One name has its card, two have none."""
+    """One name has a card, two have none."""
     visit.open("actor=putin")
     page = visit.page
     expect(page.locator("#about")).to_contain_text("Vladimir Putin person, Wikidata Q7747")
@@ -348,7 +373,7 @@ def test_a_chosen_name_says_who_it_is(visit: Visit) -> None:
 def test_an_article_leads_to_those_like_it(visit: Visit) -> None:
     visit.open(f"article={INFERRED}")
     page = visit.page
-    alike = page.get_by_role("region", name="Articles like this")
+    alike = page.get_by_role("region", name="Similar articles")
     expect(alike.get_by_role("listitem")).to_have_count(4)
     alike.get_by_role("link").first.click()
     heading = page.get_by_role("heading", level=1)

@@ -1,20 +1,20 @@
-"""How the page cuts texts: offsets are code points, of which JavaScript stores some as two units."""
+"""Split texts at spans: offsets are code points, some of which JavaScript stores as two units."""
 
 import pytest
 
 from tests.browser.conftest import Visit
 
 
-def cut(visit: Visit, text: str, mentions: list[list[int]], statements: list[list[int]]) -> object:
+def split(visit: Visit, text: str, mentions: list[list[int]], statements: list[list[int]]) -> object:
     """Return the paragraphs as lists of [text, number of the mention, number of the statement, last]."""
     visit.open()
     folder = "" if visit.look.elsewhere else "page/"
     return visit.page.evaluate(
         """async ([module, text, mentions, statements]) => {
-            const { paragraphs } = await import(module);
+            const { splitParagraphs } = await import(module);
             const spans = (pairs) => pairs.map(([start, end], number) => ({ start, end, number }));
-            const found = paragraphs(text, spans(mentions), spans(statements));
-            return found.map((pieces) => pieces.map(({ text, mention, statement, last }) =>
+            const paragraphs = splitParagraphs(text, spans(mentions), spans(statements));
+            return paragraphs.map((pieces) => pieces.map(({ text, mention, statement, last }) =>
                 [text, mention?.number ?? null, statement?.number ?? null, last]));
         }""",
         [f"{visit.origin}/{folder}spans.js", text, mentions, statements],
@@ -43,11 +43,11 @@ def cut(visit: Visit, text: str, mentions: list[list[int]], statements: list[lis
         ("", [], [], []),
     ],
 )
-def test_a_text_is_cut_at_code_points(
+def test_texts_are_split_at_code_points(
     visit: Visit,
     text: str,
     mentions: list[list[int]],
     statements: list[list[int]],
     expected: list[list[list[object]]],
 ) -> None:
-    assert cut(visit, text, mentions, statements) == expected
+    assert split(visit, text, mentions, statements) == expected

@@ -1,6 +1,6 @@
-"""Puts a corpus on the shelf and reads it: one database and one application a corpus, many questions of it.
+"""Load records into a database of their own, serve them, and send many requests to the application.
 
-The questions of one check run in one event loop, which is several times faster than a client that starts one each.
+All requests of a check run in one event loop, which is several times faster than one event loop per request.
 """
 
 import json
@@ -25,43 +25,43 @@ FIELDS = ("id", "title", "source", "url", "published", "language", "text", "enti
 
 
 class Reader:
-    """Asks one application, as a client would."""
+    """A client of one application."""
 
     def __init__(self, client: httpx2.AsyncClient) -> None:
         self.client = client
 
     async def ask(self, path: str, pairs: Pairs | None = None) -> httpx2.Response:
-        """Return the answer, which must be 200."""
+        """Return the response to a request, which must be 200."""
         response = await self.client.get(path, params=tuple(pairs or ()))
         assert response.status_code == 200, (path, pairs, response.text)
         return response
 
-    async def json(self, path: str, pairs: Pairs | None = None) -> Any:  # noqa: ANN401 - as JSON is
+    async def json(self, path: str, pairs: Pairs | None = None) -> Any:  # noqa: ANN401 - JSON has any type
         """Return the body of a 200 as JSON."""
         return (await self.ask(path, pairs)).json()
 
     async def export(self, pairs: Pairs) -> list[dict[str, Any]]:
         """Return the articles of an NDJSON export; only a line feed ends a line."""
-        return parsed((await self.ask("/v1/articles.ndjson", pairs)).content)
+        return parse_ndjson((await self.ask("/v1/articles.ndjson", pairs)).content)
 
     async def walk(self, path: str, pairs: Pairs, *, limit: int) -> list[list[dict[str, Any]]]:
-        """Return all pages of a list, by following `next` to its end."""
-        pages, more = [], Pairs([("limit", str(limit))])
+        """Return all pages of a list, following `next` to the last one."""
+        pages, paging = [], Pairs([("limit", str(limit))])
         while True:
-            page = await self.json(path, [*pairs, *more])
+            page = await self.json(path, [*pairs, *paging])
             pages.append(page["items"])
             if page["next"] is None:
                 return pages
-            more = [("limit", str(limit)), ("cursor", page["next"])]
+            paging = [("limit", str(limit)), ("cursor", page["next"])]
 
 
-def parsed(export: bytes) -> list[dict[str, Any]]:
-    """Return the articles of an NDJSON export."""
+def parse_ndjson(export: bytes) -> list[dict[str, Any]]:
+    """Return the articles of an NDJSON export; only a line feed ends a line."""
     return [json.loads(line) for line in export.split(b"\n") if line]
 
 
-def extended(url: str, parameter: str, value: str) -> str:
-    """Return a URL with one parameter more; the client's own `params` would replace those it has."""
+def with_parameter(url: str, parameter: str, value: str) -> str:
+    """Return a URL with one more parameter; the client's `params` would replace the present ones."""
     return f"{url}{'&' if '?' in url else '?'}{urlencode({parameter: value})}"
 
 
@@ -75,14 +75,14 @@ def read(app: FastAPI, check: Check) -> None:
 
 async def _read(app: FastAPI, check: Check) -> None:
     transport = httpx2.ASGITransport(app=app)
-    # Uncompressed: thousands of answers are read, and other tests look at compression.
-    plain = {"Accept-Encoding": "identity"}
-    async with httpx2.AsyncClient(transport=transport, base_url="http://dateline.example", headers=plain) as client:
+    # Uncompressed: thousands of responses are read, and other tests check compression.
+    headers = {"Accept-Encoding": "identity"}
+    async with httpx2.AsyncClient(transport=transport, base_url="http://dateline.example", headers=headers) as client:
         await check(Reader(client))
 
 
-def lines(records: list[Record]) -> list[dict[str, Any]]:
-    """Return records as JSON Lines has them: without what a test keeps beside, and without nulls."""
+def json_lines(records: list[Record]) -> list[dict[str, Any]]:
+    """Return records as lines of a JSON Lines file: only the fields that a file has, without nulls."""
     return [{key: record[key] for key in FIELDS if record.get(key) is not None} for record in records]
 
 
@@ -96,22 +96,22 @@ class World:
 
 
 @contextmanager
-def shelved(migrated: Path, records: list[Record]) -> Iterator[World]:
-    """Load records into a copy of the migrated database; each record learns its public id."""
+def serve_records(migrated: Path, records: list[Record]) -> Iterator[World]:
+    """Load records into a copy of the migrated database and serve them; set the public id of each record."""
     with tempfile.TemporaryDirectory(prefix="dateline-") as folder:
         database = Path(shutil.copy(migrated, folder))
         if records:
-            load_jsonl(database, lines(records))
+            load_jsonl(database, json_lines(records))
         app = app_for(database)
         try:
-            read(app, partial(_learn_ids, records))
+            read(app, partial(_set_public_ids, records))
             yield World(app, database, records)
         finally:
             app.state.engine.dispose()
 
 
-async def _learn_ids(records: list[Record], reader: Reader) -> None:
+async def _set_public_ids(records: list[Record], reader: Reader) -> None:
     ids = {article["url"]: article["id"] for article in await reader.export([])}
-    assert len(ids) == len(records), "each record is one article"
+    assert len(ids) == len(records), "one article per record"
     for record in records:
         record["public_id"] = ids[record["url"]]

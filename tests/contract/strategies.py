@@ -1,7 +1,7 @@
-"""Small corpora, and questions about them.
+"""Hypothesis strategies for small corpora and for searches of them.
 
-The vocabulary keeps to letters on which Unicode's decomposition and FTS5's `unicode61` agree. Days are few, so that
-ties are many; zones are wide, so that the order in UTC is another than the printed one.
+The vocabulary has only letters on which Unicode's decomposition and FTS5's `unicode61` agree. Days are few, so that
+many dates tie; time zones are far apart, so that the order in UTC differs from the printed one.
 """
 
 from itertools import combinations
@@ -19,7 +19,7 @@ bounded = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-"""The same examples in every run, and no shrinking, which takes minutes: add `Phase.shrink` to look at a failure."""
+"""The same examples in every run, without shrinking, which takes minutes: add `Phase.shrink` to examine a failure."""
 
 Corpus = list[Record]
 Values = dict[str, list[str]]
@@ -80,13 +80,13 @@ MULTIPLE = (
 )
 PARAMETERS = ("q", "from", "to", *MULTIPLE)
 COMBINATIONS = [(name,) for name in PARAMETERS] + list(combinations(PARAMETERS, 2))
-"""Every filter alone and in pairs."""
+"""Every filter alone, and every pair of filters."""
 
 
 def compose(
     number: int, source: str, title: str, published: str | None, language: str | None, parts: list[Any]
 ) -> Record:
-    """Make a record whose text is these parts, words and entities, each of which is mentioned where it stands."""
+    """Return a record whose text consists of these parts: words, and entities with a mention where their name is."""
     text, mentions = "", dict[str, list[list[int]]]()
     for part in parts:
         name = part if isinstance(part, str) else part["name"]
@@ -109,7 +109,7 @@ def compose(
 
 @st.composite
 def corpora(draw: st.DrawFn, max_size: int = 25) -> Corpus:
-    """Draw 0 to 25 records of up to 5 sources that name up to 8 entities."""
+    """Draw up to `max_size` records of up to 5 sources that name up to 8 entities."""
     parts = st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(ENTITIES)), max_size=7)
     languages = st.sampled_from([None, *LANGUAGES])
     row = st.tuples(st.sampled_from(list(SOURCES)), st.sampled_from(TITLES), PUBLISHED, languages, parts)
@@ -119,7 +119,7 @@ def corpora(draw: st.DrawFn, max_size: int = 25) -> Corpus:
 
 
 def known_values(corpus: Corpus) -> Values:
-    """Return the values that each filter can take in a corpus, under all their names."""
+    """Return the values that each filter can take in a corpus, by all their names."""
     entities = {entity["id"]: entity for record in corpus for entity in record["entities"]}.values()
     actors = [name for entity in entities if entity["type"] in ACTORS for name in _names(entity)]
     sources = sorted({name for record in corpus for name in (record["source"], record["source_id"])})
@@ -143,21 +143,21 @@ def _names(entity: dict[str, Any]) -> list[str]:
 
 @st.composite
 def queries(draw: st.DrawFn) -> str:
-    """Draw a text query: words and phrases, some of them excluded."""
+    """Draw a text query of words and phrases, some of them excluded."""
     phrase = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(lambda words: f'"{" ".join(words)}"')
     item = st.builds(str.__add__, st.sampled_from(["", "", "-"]), st.one_of(st.sampled_from(WORDS), phrase))
     return " ".join(draw(st.lists(item, min_size=1, max_size=3)))
 
 
 @st.composite
-def questions(draw: st.DrawFn, corpus: Corpus) -> dict[str, Pairs]:
-    """Draw a value or two for every filter that has values in this corpus; `from` is never after `to`."""
+def filter_pairs(draw: st.DrawFn, corpus: Corpus) -> dict[str, Pairs]:
+    """Draw one or two values for every filter that has values in this corpus; `from` is never after `to`."""
     first, last = draw(st.tuples(st.sampled_from(RANGE_ENDS), st.sampled_from(RANGE_ENDS)).filter(_in_order))
-    asked = {"q": [("q", draw(queries()))], "from": [("from", first)], "to": [("to", last)]}
+    pairs = {"q": [("q", draw(queries()))], "from": [("from", first)], "to": [("to", last)]}
     for name, values in known_values(corpus).items():
         chosen = draw(st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True)) if values else []
-        asked[name] = [(name, value) for value in chosen]
-    return asked
+        pairs[name] = [(name, value) for value in chosen]
+    return pairs
 
 
 def _in_order(ends: tuple[str, str]) -> bool:
@@ -167,11 +167,11 @@ def _in_order(ends: tuple[str, str]) -> bool:
 @st.composite
 def searches(draw: st.DrawFn, corpus: Corpus) -> Pairs:
     """Draw a search of up to four filters."""
-    asked = draw(questions(corpus))
+    pairs = draw(filter_pairs(corpus))
     names = draw(st.lists(st.sampled_from(PARAMETERS), max_size=4, unique=True))
-    return [pair for name in names for pair in asked[name]]
+    return [pair for name in names for pair in pairs[name]]
 
 
-def dated(corpus: Corpus) -> Corpus:
-    """Return the records whose date is known at all."""
+def dated_records(corpus: Corpus) -> Corpus:
+    """Return the records that have a date."""
     return [record for record in corpus if printed_on(record)]

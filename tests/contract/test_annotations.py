@@ -1,4 +1,4 @@
-"""What an article names and says as Web Annotations, by the rules of the W3C's data model."""
+"""The Web Annotations of an article, checked against the W3C's data model."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.settings import ServeText
 from tests.conftest import app_for, load_jsonl
-from tests.contract.shelf import Reader, World, read, shelved
+from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import Corpus, bounded, corpora
 from tests.oracle import Record
 from tests.seed.loading import load_into, report
@@ -20,7 +20,7 @@ TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 URI = re.compile(r"https?://[^\s#]+(#[^\s#]+)?")
 
 MOTIVATIONS = {"classifying", "describing", "identifying"}
-"""Those of the model's (3.3.5) that Dateline has."""
+"""The motivations of the model (section 3.3.5) that Dateline uses."""
 
 SELECTORS = {
     "TextPositionSelector": {"type", "start", "end"},
@@ -28,8 +28,8 @@ SELECTORS = {
 }
 
 
-def checked(page: dict[str, Any]) -> list[dict[str, Any]]:
-    """Check a page by the Web Annotation Data Model; return its annotations."""
+def check_page(page: dict[str, Any]) -> list[dict[str, Any]]:
+    """Check a page against the Web Annotation Data Model and return its annotations."""
     assert page["@context"] == "http://www.w3.org/ns/anno.jsonld"
     assert page["type"] == "AnnotationPage"
     assert URI.fullmatch(page["id"])
@@ -55,7 +55,7 @@ def checked(page: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def check_body(body: dict[str, Any]) -> None:
-    """Check a body: some words (3.2.4), or a resource with the purpose that it serves (4.1)."""
+    """Check a body: words (section 3.2.4), or a resource with a purpose (section 4.1)."""
     assert body["purpose"] in MOTIVATIONS
     if body["type"] == "TextualBody":
         assert body["value"]
@@ -66,7 +66,7 @@ def check_body(body: dict[str, Any]) -> None:
 
 
 def check_target(target: dict[str, Any]) -> None:
-    """Check a target: a source and ways to find a span in it (4.2.4 and 4.2.5)."""
+    """Check a target: a source and selectors of a span in it (sections 4.2.4 and 4.2.5)."""
     assert target["type"] == "SpecificResource"
     assert URI.fullmatch(target["source"])
     kinds = [selector["type"] for selector in target["selector"]]
@@ -78,35 +78,35 @@ def check_target(target: dict[str, Any]) -> None:
 
 @settings(bounded, max_examples=6)
 @given(corpus=corpora(max_size=8))
-def test_each_mention_is_found_by_place_and_by_words(migrated: Path, corpus: Corpus) -> None:
-    """The entities of the records, where these say that they stand."""
-    with shelved(migrated, corpus) as world:
+def test_each_mention_is_selected_by_position_and_by_quotation(migrated: Path, corpus: Corpus) -> None:
+    """The annotations are the mentions of the records."""
+    with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
             for record in world.records:
                 answer = await reader.ask(f"/v1/articles/{record['public_id']}/annotations")
                 assert answer.headers["content-type"] == TYPE
-                items = checked(answer.json())
-                assert sorted(map(named, items)) == sorted(expected(record))
+                items = check_page(answer.json())
+                assert sorted(map(entity_and_span, items)) == sorted(mentions_of(record))
                 for item in items:
                     assert_quoted(item["target"], record["text"])
 
         read(world.app, check)
 
 
-def named(item: dict[str, Any]) -> tuple[str, int, int]:
-    """Return the entity that an annotation identifies, and its place."""
+def entity_and_span(item: dict[str, Any]) -> tuple[str, int, int]:
+    """Return the entity that an annotation identifies, and its span."""
     position = item["target"]["selector"][0]
     return item["body"][0]["source"]["id"], position["start"], position["end"]
 
 
-def expected(record: Record) -> list[tuple[str, int, int]]:
+def mentions_of(record: Record) -> list[tuple[str, int, int]]:
     """Return the mentions of a record."""
     return [(f"{BASE}/entities/{e['id']}", start, end) for e in record["entities"] for start, end in e["mentions"]]
 
 
 def assert_quoted(target: dict[str, Any], text: str) -> None:
-    """Check that what is quoted stands at its place, with what stands around it."""
+    """Check that a quotation and its context are the text at its position."""
     position, quote = target["selector"]
     start, end = position["start"], position["end"]
     assert quote["exact"] == text[start:end]
@@ -120,8 +120,8 @@ SHIP = "\U0001f6a2"
 WORDS = f"{SHIP} Vera Lindqvall met Kestrelle."
 
 
-def test_a_page_is_whole(database: Path) -> None:
-    """Offsets are code points: the ship, two units of UTF-16, is one."""
+def test_a_page_has_every_annotation(database: Path) -> None:
+    """Offsets are code points: the ship counts as one, although it is two UTF-16 code units."""
     people = {"id": "vera-lindqvall", "name": "Vera Lindqvall", "type": "person", "mentions": [[2, 16]]}
     weapon = {"id": "k-9", "name": "K 9", "type": "weapon", "wikidata": "Q990000006", "mentions": [[21, 30]]}
     load_jsonl(database, [{"title": "Ferry", "source": "Gazette", "text": WORDS, "entities": [people, weapon]}])
@@ -190,22 +190,22 @@ def test_a_page_is_whole(database: Path) -> None:
 
 
 def resource(purpose: str, id_: str, label: str | None = None) -> dict[str, Any]:
-    """Return a body that is a resource."""
+    """Return a body with a resource."""
     source = {"id": id_} if label is None else {"id": id_, "label": label}
     return {"type": "SpecificResource", "purpose": purpose, "source": source}
 
 
 def words(purpose: str, value: str) -> dict[str, str]:
-    """Return a body of words."""
+    """Return a body with words."""
     return {"type": "TextualBody", "purpose": purpose, "format": "text/plain", "value": value}
 
 
-def annotated(database: Path, title: str, text: str, serve: ServeText = "full") -> list[dict[str, Any]]:
-    """Return the annotations of an article in which the small lexicon finds what it knows."""
+def annotations_of(database: Path, title: str, text: str, serve: ServeText = "full") -> list[dict[str, Any]]:
+    """Return the annotations of an article that is extracted with the small lexicon."""
     load_into(database, [report(title, text=text)])
     client = TestClient(app_for(database, serve_text=serve), base_url="http://dateline.example")
     id_ = client.get("/v1/articles").json()["items"][0]["id"]
-    return checked(client.get(f"/v1/articles/{id_}/annotations").json())
+    return check_page(client.get(f"/v1/articles/{id_}/annotations").json())
 
 
 @pytest.mark.parametrize(
@@ -227,47 +227,47 @@ def annotated(database: Path, title: str, text: str, serve: ServeText = "full") 
         ),
     ],
 )
-def test_a_statement_says_how_it_is_given_and_by_whom(
+def test_a_statement_has_its_kind_and_speaker(
     database: Path, text: str, body: list[dict[str, Any]], quoted: str
 ) -> None:
-    """As far as that is known."""
-    (said,) = (item for item in annotated(database, "Ferry", text) if item["motivation"] == "describing")
+    """Each as far as it is known."""
+    (said,) = (item for item in annotations_of(database, "Ferry", text) if item["motivation"] == "describing")
     position, quote = said["target"]["selector"]
     assert said["body"] == body
     assert quote["exact"] == text[position["start"] : position["end"]] == quoted
     assert said["id"].endswith(f"/annotations#statement-text-{position['start']}-{position['end']}")
 
 
-def test_a_text_that_is_withheld_is_not_quoted(database: Path) -> None:
-    """Its places stay; a title is always shown."""
-    items = annotated(database, "Vellandia waits", "Amsel waits.", serve="none")
+def test_a_withheld_text_is_not_quoted(database: Path) -> None:
+    """Its positions stay; a title is always shown."""
+    items = annotations_of(database, "Vellandia waits", "Amsel waits.", serve="none")
     quoted = [[selector.get("exact") for selector in item["target"]["selector"]] for item in items]
     assert quoted == [[None, "Vellandia"], [None]]
     assert [item["target"]["source"].partition("#")[2] for item in items] == ["/title", "/text"]
 
 
-def test_what_is_ambiguous_identifies_nothing(database: Path) -> None:
-    """Two places of the lexicon share a name."""
-    assert annotated(database, "Ferry", "It sails from Twin Quay.") == []
+def test_an_ambiguous_mention_is_not_annotated(database: Path) -> None:
+    """Two places in the lexicon share a name."""
+    assert annotations_of(database, "Ferry", "It sails from Twin Quay.") == []
 
 
 def test_each_host_gets_its_own_ids(reader: TestClient, world: World) -> None:
-    """Whoever asked before."""
+    """A response that is cached for one host is not sent to another."""
     path = f"/v1/articles/{world.records[1]['public_id']}/annotations"
     for host in ("one.example", "two.example:81"):
         page = reader.get(f"http://{host}{path}").json()
         assert page["id"] == f"http://{host}{path}"
-        assert all(item["id"].startswith(f"http://{host}{path}#") for item in checked(page))
+        assert all(item["id"].startswith(f"http://{host}{path}#") for item in check_page(page))
 
 
 @pytest.mark.parametrize("path", ["/v1/articles/000000000000/annotations", "/v1/articles/x/annotations"])
-def test_what_is_not_there_is_a_problem(reader: TestClient, path: str) -> None:
-    """In the one shape."""
+def test_an_unknown_article_is_a_problem(reader: TestClient, path: str) -> None:
+    """It has the shape of all errors."""
     answer = reader.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
-def test_it_takes_no_parameters(reader: TestClient, world: World) -> None:
-    """As the article takes none."""
+def test_annotations_take_no_parameters(reader: TestClient, world: World) -> None:
+    """An unknown parameter is refused."""
     answer = reader.get(f"/v1/articles/{world.records[1]['public_id']}/annotations?limit=5")
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "limit")

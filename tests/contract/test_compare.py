@@ -1,4 +1,4 @@
-"""Sources side by side, against the oracle and by hand."""
+"""The comparison of sources, against the oracle and against expected responses."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from tests import oracle
 from tests.conftest import app_for, seed, write_jsonl
-from tests.contract.shelf import Reader, extended, read, shelved
+from tests.contract.shelf import Reader, read, serve_records, with_parameter
 from tests.contract.strategies import Corpus, bounded, corpora, searches
 from tests.contract.test_refusals import assert_problem
 from tests.oracle import Pairs
@@ -44,26 +44,26 @@ RECORDS: list[dict[str, Any]] = [
 
 @pytest.fixture(scope="module")
 def press(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """Five articles of three sources, two of which let someone speak."""
+    """Yield a client of five articles of three sources, two of which quote speakers."""
     database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("press") / "dateline.db"))
-    seed(database, "load", str(write_jsonl(database, RECORDS)))  # with the lexicon that ships: it knows who speaks
+    seed(database, "load", str(write_jsonl(database, RECORDS)))  # with the shipped lexicon, which knows the speakers
     with TestClient(app_for(database), raise_server_exceptions=False) as client:
         yield client
 
 
 @st.composite
-def searched_corpora(draw: st.DrawFn) -> tuple[Corpus, list[Pairs]]:
+def corpora_with_searches(draw: st.DrawFn) -> tuple[Corpus, list[Pairs]]:
     """Draw a corpus and a few searches."""
     corpus = draw(corpora())
     return corpus, [draw(searches(corpus)) for _ in range(4)]
 
 
 @settings(bounded, max_examples=12)
-@given(drawn=searched_corpora(), limit=st.integers(1, 4))
-def test_a_comparison_is_the_oracles(migrated: Path, drawn: tuple[Corpus, list[Pairs]], limit: int) -> None:
-    """Every source of the corpus once, in pages of any size."""
+@given(drawn=corpora_with_searches(), limit=st.integers(1, 4))
+def test_a_comparison_agrees_with_the_oracle(migrated: Path, drawn: tuple[Corpus, list[Pairs]], limit: int) -> None:
+    """Every source of the corpus comes once, whatever the page size."""
     corpus, drawn_searches = drawn
-    with shelved(migrated, corpus) as world:
+    with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
             for pairs in [[], *drawn_searches]:
@@ -79,12 +79,12 @@ def test_a_comparison_is_the_oracles(migrated: Path, drawn: tuple[Corpus, list[P
 
 
 def person(id_: str, name: str, **count: int) -> dict[str, Any]:
-    """Return a person in a row."""
+    """Return a person as an item of a source has it."""
     return {"id": id_, "name": name, "type": "person", **count}
 
 
-def test_the_whole_answer(press: TestClient) -> None:
-    """October in three sources: the month counts only as a whole, and the last one has nothing to say."""
+def test_a_whole_response(press: TestClient) -> None:
+    """An article dated by month counts if the whole month is requested; a source without articles is listed."""
     assert press.get("/v1/compare?from=2015-10&to=2015-10").json() == {
         "total": 3,
         "sources_with_articles": 2,
@@ -97,7 +97,7 @@ def test_the_whole_answer(press: TestClient) -> None:
                 "share": 1.0,
                 "first_day": "2015-10-01",
                 "last_day": "2015-10-31",
-                "only": [
+                "exclusive_entities": [
                     {"id": "aleppo", "name": "Aleppo", "type": "place", "articles": 2},
                     person("barack-obama", "Barack Obama", articles=1),
                     person("vladimir-putin", "Vladimir Putin", articles=1),
@@ -115,7 +115,7 @@ def test_the_whole_answer(press: TestClient) -> None:
                 "share": 1.0,
                 "first_day": "2015-10-03",
                 "last_day": "2015-10-03",
-                "only": [person("sergei-shoigu", "Sergei Shoigu", articles=1)],
+                "exclusive_entities": [person("sergei-shoigu", "Sergei Shoigu", articles=1)],
                 "speakers": [person("sergei-shoigu", "Sergei Shoigu", statements=1)],
             },
             {
@@ -126,7 +126,7 @@ def test_the_whole_answer(press: TestClient) -> None:
                 "share": None,
                 "first_day": None,
                 "last_day": None,
-                "only": [],
+                "exclusive_entities": [],
                 "speakers": [],
             },
         ],
@@ -141,8 +141,8 @@ def rows(client: TestClient, query: str) -> dict[str, dict[str, Any]]:
     return {item["id"]: item for item in client.get(f"/v1/compare?{query}").json()["items"]}
 
 
-def test_coverage_is_of_the_asked_days_and_of_all_without_them(press: TestClient) -> None:
-    """Undated articles are in no days; whatever else is asked, the coverage stays."""
+def test_coverage_counts_the_requested_days_or_all_articles(press: TestClient) -> None:
+    """Undated articles fall into no days; other filters do not change the coverage."""
     assert {id_: row["coverage"] for id_, row in rows(press, "q=aleppo").items()} == {
         "gazette": 2,
         "herald": 2,
@@ -156,19 +156,19 @@ def test_coverage_is_of_the_asked_days_and_of_all_without_them(press: TestClient
     }
 
 
-def test_a_source_filter_silences_the_others(press: TestClient) -> None:
-    """They stay listed, and what they name no longer counts against the one that is asked."""
+def test_a_source_filter_leaves_the_others_without_articles(press: TestClient) -> None:
+    """They stay listed, and the entities that they name may be exclusive to the requested source."""
     found = rows(press, "source=herald")
     assert [(id_, row["articles"], len(row["speakers"])) for id_, row in found.items()] == [
         ("herald", 2, 1),
         ("gazette", 0, 0),
         ("monitor", 0, 0),
     ]
-    assert [entity["id"] for entity in found["herald"]["only"]] == ["raqqa", "sergei-shoigu"]
+    assert [entity["id"] for entity in found["herald"]["exclusive_entities"]] == ["raqqa", "sergei-shoigu"]
 
 
-def test_members_find_articles_and_are_listed_as_themselves(press: TestClient) -> None:
-    """A president who is found for his state is still the one who spoke."""
+def test_members_match_articles_and_are_listed_as_themselves(press: TestClient) -> None:
+    """A president whose articles match his state is still listed as the speaker."""
     found = rows(press, "actor=russia&members=true&from=2015")
     assert {id_: [speaker["id"] for speaker in row["speakers"]] for id_, row in found.items()} == {
         "gazette": ["vladimir-putin"],
@@ -177,8 +177,8 @@ def test_members_find_articles_and_are_listed_as_themselves(press: TestClient) -
     }
 
 
-def test_nothing_found_is_explained(press: TestClient) -> None:
-    """All are silent."""
+def test_an_empty_result_is_explained(press: TestClient) -> None:
+    """Every source is listed without articles."""
     body = press.get("/v1/compare?q=nowhere").json()
     assert (body["total"], body["sources_with_articles"], len(body["items"])) == (3, 0, 3)
     assert body["empty"] == {
@@ -189,11 +189,11 @@ def test_nothing_found_is_explained(press: TestClient) -> None:
 
 
 def test_the_next_page_is_linked(press: TestClient) -> None:
-    """As in other lists; a cursor serves its own question alone."""
+    """It is linked as in other lists, and a cursor is valid for its own search only."""
     first = press.get("/v1/compare?limit=2&q=aleppo")
     cursor = first.json()["next"]
     assert press.get(first.links["next"]["url"]).json()["items"][0]["id"] == "monitor"
-    refused = press.get(extended("/v1/compare?limit=2&q=raqqa", "cursor", cursor))
+    refused = press.get(with_parameter("/v1/compare?limit=2&q=raqqa", "cursor", cursor))
     assert [error["parameter"] for error in assert_problem(refused, 422)["errors"]] == ["cursor"]
 
 
@@ -210,13 +210,13 @@ def test_the_next_page_is_linked(press: TestClient) -> None:
     ],
 )
 def test_a_bad_request_is_refused_by_name(press: TestClient, query: str, parameter: str, value: str) -> None:
-    """Nothing is clamped or ignored."""
+    """No value is clamped or ignored."""
     errors = assert_problem(press.get(f"/v1/compare?{query}"), 422)["errors"]
     assert [(error["parameter"], error["value"]) for error in errors] == [(parameter, value)]
 
 
-def test_before_the_first_publish_there_is_nobody(client: TestClient) -> None:
-    """Every field is there."""
+def test_before_the_first_publish_there_are_no_sources(client: TestClient) -> None:
+    """Every field is present."""
     assert client.get("/v1/compare").json() == {
         "total": 0,
         "sources_with_articles": 0,

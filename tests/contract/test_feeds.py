@@ -1,4 +1,4 @@
-"""Feeds hold what the search finds, newest first, page by page, by the rules of their formats, with honest dates."""
+"""Feeds contain the results of a search, newest first, in pages, as their formats require, with honest dates."""
 
 import json
 from collections.abc import Callable
@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.settings import ServeText
-from app.wire.articles import BATCH
+from app.wire.articles import EXPORT_BATCH_SIZE
 from tests import oracle
 from tests.conftest import app_for, load_jsonl
 from tests.contract.feed_rules import ATOM, DC, LANG, atom_entries, json_items, rss_items
-from tests.contract.shelf import Reader, World, read, shelved
+from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import Corpus, bounded, corpora, searches
 from tests.oracle import Pairs
 
@@ -26,76 +26,74 @@ TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml", "jsonfeed
 CHECKS: dict[str, Callable[[bytes], list[Any]]] = {"atom": atom_entries, "rss": rss_items, "jsonfeed": json_items}
 
 Page = tuple[list[str], str | None]
-"""The ids of the entries of a page, and the address of the next one."""
+"""The ids of the entries on a page, and the URL of the next page."""
 
 
 def page_of(document: bytes, suffix: str) -> Page:
-    """Check a page by the rules of its format; return what a feed reader finds in it."""
+    """Check a page against its format and return what a feed reader finds in it."""
     entries = CHECKS[suffix](document)
     if suffix == "jsonfeed":
         return [item["id"] for item in entries], json.loads(document).get("next_url")
     parsed = feedparser.parse(document)
     assert (parsed.bozo, parsed.version) == (False, {"atom": "atom10", "rss": "rss20"}[suffix])
-    following = [link.href for link in parsed.feed.links if link.rel == "next"]
-    return [entry.id for entry in parsed.entries], following[0] if following else None
+    next_urls = [link.href for link in parsed.feed.links if link.rel == "next"]
+    return [entry.id for entry in parsed.entries], next_urls[0] if next_urls else None
 
 
-async def followed(reader: Reader, suffix: str, pairs: Pairs) -> list[str]:
-    """Return the ids of all pages, by following each to the next."""
+async def ids_of_all_pages(reader: Reader, suffix: str, pairs: Pairs) -> list[str]:
+    """Return the ids of the entries on all pages, following the links to the last page."""
     answer = await reader.ask(f"/v1/articles.{suffix}", pairs)
-    seen: list[str] = []
+    all_ids: list[str] = []
     while True:
-        ids, following = page_of(answer.content, suffix)
-        seen += ids
+        ids, next_url = page_of(answer.content, suffix)
+        all_ids += ids
         linked = answer.links.get("next", {}).get("url")
-        assert (linked and str(answer.url.join(linked))) == following, "the header says the same"
-        if following is None:
-            return seen
-        answer = await reader.client.get(following)
+        assert (linked and str(answer.url.join(linked))) == next_url, "the header has the same link"
+        if next_url is None:
+            return all_ids
+        answer = await reader.client.get(next_url)
 
 
 @st.composite
-def followed_corpora(draw: st.DrawFn) -> tuple[Corpus, Pairs]:
+def corpora_with_search(draw: st.DrawFn) -> tuple[Corpus, Pairs]:
     """Draw a corpus and a search."""
     corpus = draw(corpora())
     return corpus, draw(searches(corpus))
 
 
 @settings(bounded, max_examples=6)
-@given(drawn=followed_corpora(), limit=st.integers(1, 7))
-def test_a_feed_holds_what_the_oracle_finds_newest_first(
-    migrated: Path, drawn: tuple[Corpus, Pairs], limit: int
-) -> None:
-    """Each article once, however short the pages, in all formats alike."""
+@given(drawn=corpora_with_search(), limit=st.integers(1, 7))
+def test_a_feed_agrees_with_the_oracle_newest_first(migrated: Path, drawn: tuple[Corpus, Pairs], limit: int) -> None:
+    """Each article comes once in every format, whatever the page size."""
     corpus, pairs = drawn
-    with shelved(migrated, corpus) as world:
-        found = oracle.in_order(oracle.search(world.records, pairs))
-        expected = [f"urn:dateline:article:{record['public_id']}" for record in found]
+    with serve_records(migrated, corpus) as world:
+        records = oracle.in_order(oracle.search(world.records, pairs))
+        expected = [f"urn:dateline:article:{record['public_id']}" for record in records]
 
         async def check(reader: Reader) -> None:
             for suffix in FEEDS:
-                assert await followed(reader, suffix, [*pairs, ("limit", str(limit))]) == expected, pairs
+                assert await ids_of_all_pages(reader, suffix, [*pairs, ("limit", str(limit))]) == expected, pairs
 
         read(world.app, check)
 
 
 @pytest.mark.parametrize("suffix", FEEDS)
-def test_a_page_is_of_its_type_and_names_itself(reader: TestClient, suffix: str) -> None:
-    """By absolute URLs of the host that was asked; the address of the first page names all of them."""
+def test_a_page_has_its_media_type_and_its_own_urls(reader: TestClient, suffix: str) -> None:
+    """The URLs are absolute and of the requested host; all pages share the URL of the first one."""
     answer = reader.get(f"http://dateline.example/v1/articles.{suffix}?limit=2&q=caf%C3%A9+port")
-    following = page_of(answer.content, suffix)[1] or ""
+    next_url = page_of(answer.content, suffix)[1] or ""
     assert answer.headers["content-type"] == TYPES[suffix]
     base = f"http://dateline.example/v1/articles.{suffix}?limit=2&q=caf%C3%A9+port"
-    assert following.startswith(f"{base}&cursor=")
-    second = reader.get(following)
-    for page, url in ((answer, base), (second, following)):
+    assert next_url.startswith(f"{base}&cursor=")
+    second = reader.get(next_url)
+    for page, url in ((answer, base), (second, next_url)):
         assert urls_of(page.content, suffix) == {"self": url, "first": base} | {
             "search": "http://dateline.example/v1/articles?q=caf%C3%A9+port"
         }
 
 
 def urls_of(document: bytes, suffix: str) -> dict[str, str]:
-    """Return the addresses that a page gives of itself, its first page (JSON Feed has no such word) and its search."""
+    """Return the URLs of a page, of the first page (derived for JSON Feed, which has no link) and of its search."""
     if suffix == "jsonfeed":
         feed = json.loads(document)
         own = feed["feed_url"]
@@ -107,8 +105,8 @@ def urls_of(document: bytes, suffix: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("suffix", FEEDS)
-def test_a_feed_without_a_question_is_called_dateline(reader: TestClient, suffix: str) -> None:
-    """With one it says which."""
+def test_the_title_of_a_feed_names_its_filters(reader: TestClient, suffix: str) -> None:
+    """Without filters, it is the name of the application."""
 
     def title(query: str) -> str:
         content = reader.get(f"/v1/articles.{suffix}{query}").content
@@ -125,12 +123,12 @@ DATED = {
     "2015-11-01": (None, "2015-11-01"),
     "2015-11-01T23:59-05:00": ("2015-11-02T04:59:00Z", None),
 }
-"""Dates of records: the instant that is shown, or the day, month or year."""
+"""Dates of records, with the instant that a feed shows, or the day, month or year."""
 
 
 @pytest.fixture
 def dated(database: Path) -> TestClient:
-    """A client of articles whose titles are their dates."""
+    """Return a client of articles whose titles are their dates."""
     records = [
         {"title": str(day), "source": "Gazette", "text": "It sails.", "published": day} for day in DATED if day
     ] + [{"title": "None", "source": "Gazette", "text": "It sails."}]
@@ -139,8 +137,8 @@ def dated(database: Path) -> TestClient:
 
 
 @pytest.mark.parametrize("day", DATED)
-def test_a_date_is_shown_as_far_as_it_is_known(dated: TestClient, day: str | None) -> None:
-    """Nowhere does a day get a time; Atom, which wants one, gets that of the publish for the entry."""
+def test_a_date_is_as_precise_as_it_is_known(dated: TestClient, day: str | None) -> None:
+    """No day gets a time; Atom, which requires an instant, has that of the publish for the entry."""
     instant, printed = DATED[day]
     published = dated.get("/v1/corpus").json()["published_at"]
     feed = dated.get("/v1/articles.atom").content
@@ -157,8 +155,8 @@ def test_a_date_is_shown_as_far_as_it_is_known(dated: TestClient, day: str | Non
 
 
 @pytest.mark.parametrize("suffix", FEEDS)
-def test_a_feed_of_nothing_is_a_feed(client: TestClient, suffix: str) -> None:
-    """Of a corpus of which nothing was published, too: Atom, which wants an instant, gets the earliest."""
+def test_an_empty_feed_is_valid(client: TestClient, suffix: str) -> None:
+    """Before the first publish, Atom, which requires an instant, has the epoch."""
     answer = client.get(f"/v1/articles.{suffix}")
     assert answer.status_code == 200
     assert page_of(answer.content, suffix) == ([], None)
@@ -183,13 +181,13 @@ ODD = {
 
 @pytest.fixture
 def odd(database: Path) -> TestClient:
-    """A client of one article full of what XML has its own use for."""
+    """Return a client of one article whose fields have the special characters of XML."""
     load_jsonl(database, [ODD])
     return TestClient(app_for(database))
 
 
-def test_an_atom_entry_is_whole(odd: TestClient) -> None:
-    """Each element, as a parser reads it."""
+def test_a_whole_atom_entry(odd: TestClient) -> None:
+    """Every element is as a parser reads it."""
     (entry,) = atom_entries(odd.get("http://dateline.example/v1/articles.atom").content)
     id_ = odd.get("/v1/articles").json()["items"][0]["id"]
     published = odd.get("/v1/corpus").json()["published_at"]
@@ -211,7 +209,7 @@ def test_an_atom_entry_is_whole(odd: TestClient) -> None:
 
 
 def plain(element: ET.Element) -> tuple[str, str, dict[str, str]]:
-    """Return name, text and attributes of an element."""
+    """Return the name, text and attributes of an element."""
     return element.tag.replace(ATOM, "").replace(DC, "dc:"), "".join(element.itertext()), dict(element.attrib)
 
 
@@ -221,12 +219,12 @@ def json_link(id_: str) -> dict[str, str]:
 
 
 def scheme(type_: str) -> str:
-    """Return where the entities of a type are listed."""
+    """Return the URL of the list of entities of a type."""
     return f"http://dateline.example/v1/entities?type={type_}"
 
 
-def test_an_rss_item_is_whole(odd: TestClient) -> None:
-    """A description is read as HTML, so that its plain text is escaped twice; a title is read as text."""
+def test_a_whole_rss_item(odd: TestClient) -> None:
+    """A description is interpreted as HTML, so plain text is escaped twice; a title is interpreted as text."""
     (item,) = rss_items(odd.get("http://dateline.example/v1/articles.rss").content)
     id_ = odd.get("/v1/articles").json()["items"][0]["id"]
     assert [plain(child) for child in item] == [
@@ -244,15 +242,15 @@ def test_an_rss_item_is_whole(odd: TestClient) -> None:
     ]
 
 
-def test_a_json_feed_is_whole(odd: TestClient) -> None:
-    """JSON holds every character."""
+def test_a_whole_json_feed(odd: TestClient) -> None:
+    """JSON represents every character."""
     url = "http://dateline.example/v1/articles.jsonfeed?actor=x"
     id_ = odd.get("/v1/articles").json()["items"][0]["id"]
     opening = "First <i>line</i> & more stays in the paragraph."
     assert odd.get(url).json() == {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "Dateline: actor x",
-        "description": "What a search of Dateline finds, newest first.",
+        "description": "Articles matching a Dateline search, newest first.",
         "home_page_url": "http://dateline.example/v1/articles?actor=x",
         "feed_url": url,
         "items": [
@@ -285,8 +283,8 @@ def test_a_json_feed_is_whole(odd: TestClient) -> None:
     }
 
 
-def test_what_is_unknown_is_left_out(dated: TestClient) -> None:
-    """But a place to read it, and in Atom an author, there always is: Dateline's own, and the source."""
+def test_unknown_values_are_left_out(dated: TestClient) -> None:
+    """A URL, and in Atom an author, is always present: if need be Dateline's own URL, and the source."""
     article = f"http://testserver/v1/articles/{dated.get('/v1/articles').json()['items'][0]['id']}"
     entry = atom_entries(dated.get("/v1/articles.atom").content)[0]
     assert [entry.findtext(f"{ATOM}author/{ATOM}name"), entry.get(LANG)] == ["Gazette", None]
@@ -303,8 +301,8 @@ def test_what_is_unknown_is_left_out(dated: TestClient) -> None:
 @pytest.mark.parametrize(
     ("serve", "shown"), [("full", {"full", "digest"}), ("digest", {"digest"}), ("none", set[str]())]
 )
-def test_a_text_that_is_withheld_has_no_summary(database: Path, serve: ServeText, shown: set[str]) -> None:
-    """In no format; JSON Feed, which wants a content, gets the title."""
+def test_a_withheld_text_has_no_summary(database: Path, serve: ServeText, shown: set[str]) -> None:
+    """This holds for every format; JSON Feed, which requires content, has the title."""
     kinds = ("full", "digest")
     records = [{"title": kind, "source": "Gazette", "text": f"A {kind} text.", "text_kind": kind} for kind in kinds]
     load_jsonl(database, records)
@@ -320,15 +318,15 @@ def test_a_text_that_is_withheld_has_no_summary(database: Path, serve: ServeText
 
 
 def test_each_host_gets_its_own_links(reader: TestClient) -> None:
-    """Whatever another client's Host header said before."""
+    """The Host header of another client before does not matter."""
     for host in ("one.example", "two.example:8080"):
         for _ in range(2):
             answer = reader.get(f"http://{host}/v1/articles.atom?limit=1")
             assert urls_of(answer.content, "atom")["self"] == f"http://{host}/v1/articles.atom?limit=1"
 
 
-def test_a_host_that_is_none_gets_the_servers(reader: TestClient) -> None:
-    """What stands in the header is no part of a URL."""
+def test_an_invalid_host_is_replaced_by_the_servers(reader: TestClient) -> None:
+    """The header cannot be part of a URL."""
     answer = reader.get("/v1/articles.rss?limit=1", headers={"Host": 'x"><script>'})
     assert urls_of(answer.content, "rss")["self"] == "http://testserver/v1/articles.rss?limit=1"
 
@@ -347,8 +345,8 @@ def test_a_host_that_is_none_gets_the_servers(reader: TestClient) -> None:
         ("from=2016&to=2015", "from"),
     ],
 )
-def test_what_is_wrong_is_refused_by_name(reader: TestClient, suffix: str, query: str, parameter: str) -> None:
-    """With the problem of all other views."""
+def test_a_bad_request_is_refused_by_name(reader: TestClient, suffix: str, query: str, parameter: str) -> None:
+    """The problem is that of all other views."""
     answer = reader.get(f"/v1/articles.{suffix}?{query}")
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
@@ -356,8 +354,8 @@ def test_what_is_wrong_is_refused_by_name(reader: TestClient, suffix: str, query
 
 
 @pytest.mark.parametrize("suffix", FEEDS)
-def test_a_cursor_serves_only_its_feed(reader: TestClient, suffix: str) -> None:
-    """A page of the same search in another format goes on where this one ends; another search does not."""
+def test_a_cursor_is_valid_for_its_search_only(reader: TestClient, suffix: str) -> None:
+    """The same search continues in another format; another search refuses the cursor."""
     following = page_of(reader.get(f"/v1/articles.{suffix}?limit=5").content, suffix)[1] or ""
     cursor = following.partition("cursor=")[2]
     assert reader.get(f"/v1/articles.rss?limit=5&cursor={cursor}").status_code == 200
@@ -365,21 +363,21 @@ def test_a_cursor_serves_only_its_feed(reader: TestClient, suffix: str) -> None:
     assert reader.get(f"/v1/articles?limit=5&cursor={cursor}").status_code == 422
 
 
-def test_a_page_holds_fifty_unless_asked(migrated: Path) -> None:
-    """And as many as asked, in batches."""
-    records = [{"title": f"Ferry {n}", "source": "Gazette", "text": "It sails."} for n in range(BATCH + 2)]
-    with shelved(migrated, []) as world:
+def test_a_page_has_fifty_entries_by_default(migrated: Path) -> None:
+    """With `limit`, it has as many as requested, read in batches."""
+    records = [{"title": f"Ferry {n}", "source": "Gazette", "text": "It sails."} for n in range(EXPORT_BATCH_SIZE + 2)]
+    with serve_records(migrated, []) as world:
         load_jsonl(world.database, records)
         client = TestClient(world.app)
         sizes = [len(client.get(f"/v1/articles.jsonfeed{query}").json()["items"]) for query in ("", "?limit=1000")]
-        assert sizes == [50, BATCH + 2]
-        ids, following = page_of(client.get(f"/v1/articles.jsonfeed?limit={BATCH + 1}").content, "jsonfeed")
-        rest, end = page_of(client.get(following or "").content, "jsonfeed")
-        assert (len(set(ids + rest)), end) == (BATCH + 2, None)
+        assert sizes == [50, EXPORT_BATCH_SIZE + 2]
+        ids, next_url = page_of(client.get(f"/v1/articles.jsonfeed?limit={EXPORT_BATCH_SIZE + 1}").content, "jsonfeed")
+        remaining, end = page_of(client.get(next_url or "").content, "jsonfeed")
+        assert (len(set(ids + remaining)), end) == (EXPORT_BATCH_SIZE + 2, None)
 
 
-def test_members_widen_a_feed_as_they_widen_a_page(world: World, reader: TestClient) -> None:
-    """All filters hold."""
+def test_members_widen_a_feed_like_a_page(world: World, reader: TestClient) -> None:
+    """All filters apply."""
     query = "actor=vellandia&members=true"
     total = reader.get(f"/v1/articles?{query}").json()["total"]
     assert len(atom_entries(reader.get(f"/v1/articles.atom?{query}").content)) == total > 0

@@ -1,4 +1,4 @@
-"""`fields=`: articles with some of their fields."""
+"""`fields` selects the fields of articles."""
 
 from itertools import combinations
 
@@ -14,8 +14,8 @@ ITEM, DETAIL = list(ArticleItem.model_fields), list(ArticleDetail.model_fields)
 @pytest.mark.parametrize(
     "fields", [*map(list, combinations(ITEM, 1)), ["title", "id"], ["source", "published", "id"], ITEM]
 )
-def test_a_list_shows_what_was_asked_in_the_order_declared(reader: TestClient, fields: list[str]) -> None:
-    """Total, facets and the next page are as without it."""
+def test_a_list_has_the_selected_fields_in_the_declared_order(reader: TestClient, fields: list[str]) -> None:
+    """Total, facets and the next page are the same as without it."""
     url = "/v1/articles?q=ships&actor=vellandia&highlight=true&explain=true&facet=source&limit=2"
     whole, sparse = reader.get(url).json(), reader.get(f"{url}&fields={','.join(fields)}").json()
     assert sparse["items"] == [{name: item[name] for name in fields} for item in whole["items"]]
@@ -24,7 +24,7 @@ def test_a_list_shows_what_was_asked_in_the_order_declared(reader: TestClient, f
 
 
 @pytest.mark.parametrize("fields", [*map(list, combinations(DETAIL, 1)), ["text", "id"], DETAIL])
-def test_an_article_shows_what_was_asked_in_the_order_declared(
+def test_an_article_has_the_selected_fields_in_the_declared_order(
     reader: TestClient, world: World, fields: list[str]
 ) -> None:
     url = f"/v1/articles/{world.records[3]['public_id']}"
@@ -39,17 +39,17 @@ def test_spaces_order_and_repetition_do_not_matter(reader: TestClient, fields: s
     assert list(items[0]) == ["id", "title"]
 
 
-def test_every_name_that_is_no_field_is_refused(reader: TestClient) -> None:
-    """The whole of it: each unknown name once, what there is, and the nearest."""
-    wanted = f"fields of this answer: {', '.join(ITEM)}"
+def test_every_unknown_field_is_refused(reader: TestClient) -> None:
+    """The whole problem: each unknown name once, all known fields, and the nearest ones."""
+    wanted = f"fields of this response: {', '.join(ITEM)}"
     assert reader.get("/v1/articles?fields=titel,id,x,titel").json()["errors"] == [
         {"parameter": "fields", "value": "titel", "wanted": wanted, "nearest": ["title"]},
         {"parameter": "fields", "value": "x", "wanted": wanted, "nearest": []},
     ]
 
 
-def test_a_sparse_list_is_walked_to_its_end(reader: TestClient) -> None:
-    """Its cursors belong to it, like those of any question."""
+def test_a_list_of_selected_fields_has_pages(reader: TestClient) -> None:
+    """Its cursors are valid for the same `fields` only."""
     seen: list[str] = []
     url: str | None = "/v1/articles?fields=id&limit=5"
     while url:

@@ -1,7 +1,7 @@
-"""Requests drawn from the application's own OpenAPI document: none fails, none is answered undocumented.
+"""Requests drawn from the application's own OpenAPI document: none fails, and every response is documented.
 
 The cases of an operation are drawn first and then sent in one event loop. Half of them keep to the schema and half
-break it; in every other one the names are such as the corpus knows, so that searches get past the names.
+break it; every other one has names that the corpus knows, so that searches get past the names.
 """
 
 import copy
@@ -29,8 +29,8 @@ from schemathesis.specs.openapi.checks import (
 from tests.contract.shelf import Reader, World, read
 from tests.contract.strategies import bounded
 
-CASES = 190
-"""Of each operation and mode; together some 3,600 requests."""
+CASES_PER_MODE = 190
+"""Number of cases of each operation and mode; about 3,600 requests in all."""
 
 KNOWN = {
     "actor": ["vera-lindqvall", "Q990000003"],
@@ -57,8 +57,8 @@ EXPECTED: list[CheckFunction] = [
 ]
 
 
-def steered(case: Case[Any], known: bool, article: str) -> Case[Any]:
-    """Put names that the corpus knows in place of those that were drawn."""
+def with_known_names(case: Case[Any], known: bool, article: str) -> Case[Any]:
+    """Replace the drawn names by names that the corpus knows."""
     ids = {"articles": article, "sources": "alpha-courier", "entities": "vellandia"}
     if known:
         case.query = {name: KNOWN.get(name, value) for name, value in case.query.items() if name != "cursor"}
@@ -68,12 +68,12 @@ def steered(case: Case[Any], known: bool, article: str) -> Case[Any]:
 
 
 @cache
-def drawn(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, article: str) -> list[Case[Any]]:
-    """Draw the cases of one operation; always the same ones."""
+def draw_cases(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, article: str) -> list[Case[Any]]:
+    """Draw the cases of one operation, which are the same in every run."""
     cases: list[Case[Any]] = []
-    strategy = st.builds(steered, operation.as_strategy(generation_mode=mode), st.booleans(), st.just(article))
+    strategy = st.builds(with_known_names, operation.as_strategy(generation_mode=mode), st.booleans(), st.just(article))
 
-    @settings(bounded, max_examples=CASES)
+    @settings(bounded, max_examples=CASES_PER_MODE)
     @given(case=strategy)
     def draw(case: Case[Any]) -> None:
         cases.append(case)
@@ -83,7 +83,7 @@ def drawn(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, art
 
 
 def operations(world: World) -> list[APIOperation[Any, Any, Any, Any]]:
-    """Return the operations of the application's document, whose lists and texts are cut to what is drawn quickly."""
+    """Return the operations of the application's document, with lists and texts short enough to draw quickly."""
     document = copy.deepcopy(world.app.openapi())
     for path in document["paths"].values():
         for operation in path.values():
@@ -96,51 +96,52 @@ def operations(world: World) -> list[APIOperation[Any, Any, Any, Any]]:
 
 
 def shorten(schema: dict[str, Any]) -> None:
-    """Lower the bounds of a parameter; beyond them a request is refused alike, which other tests show."""
+    """Lower the maximum lengths of a parameter; other tests show that longer values are refused."""
     for part in (schema, schema.get("items", {}), *schema.get("anyOf", [])):
-        for bound, most in (("maxItems", 3), ("maxLength", 40)):
+        for bound, maximum in (("maxItems", 3), ("maxLength", 40)):
             if bound in part:
-                part[bound] = min(part[bound], most)
+                part[bound] = min(part[bound], maximum)
 
 
-async def answer(reader: Reader, case: Case[Any]) -> httpx2.Response:
+async def send(reader: Reader, case: Case[Any]) -> httpx2.Response:
     """Send a case."""
-    sent = case.as_transport_kwargs()
-    body = {name: sent[name] for name in ("json", "content") if sent.get(name) is not None}
-    return await reader.client.request(sent["method"], sent["url"], params=sent["params"], **body)
+    request = case.as_transport_kwargs()
+    body = {name: request[name] for name in ("json", "content") if request.get(name) is not None}
+    return await reader.client.request(request["method"], request["url"], params=request["params"], **body)
 
 
 def cases_of(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, article: str) -> list[Case[Any]]:
-    """Return the cases of an operation; an export has those of the list, for it takes the same filters."""
+    """Return the cases of an operation; an export has those of the list, because it takes the same filters."""
     suffix = EXPORT.search(operation.path)
     if suffix is None:
-        return drawn(operation, mode, article)
-    listed = operation.schema[operation.path.removesuffix(suffix[0])]["GET"]
-    queries = [{k: v for k, v in case.query.items() if k not in PAGING} for case in drawn(listed, mode, article)]
+        return draw_cases(operation, mode, article)
+    list_operation = operation.schema[operation.path.removesuffix(suffix[0])]["GET"]
+    cases = draw_cases(list_operation, mode, article)
+    queries = [{k: v for k, v in case.query.items() if k not in PAGING} for case in cases]
     if suffix[1] in FEEDS:
-        # They differ in their form alone: each has its share of the cases.
+        # Feeds differ only in their format, so each has its share of the cases.
         queries = queries[FEEDS.index(suffix[1]) :: len(FEEDS)]
     return [operation.Case(query=query) for query in queries]
 
 
 @pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
-def test_no_request_fails_or_gets_an_undocumented_answer(world: World, mode: GenerationMode) -> None:
-    """Every status, media type and body is one that the document declares; nothing is a 5xx."""
+def test_no_request_fails_or_gets_an_undocumented_response(world: World, mode: GenerationMode) -> None:
+    """The document declares every status, media type and body; no response is a 5xx."""
     statuses: Counter[int] = Counter()
-    # Where there are no parameters but an id, which may be any text, no request can break the schema.
-    breakable = [one for one in operations(world) if one.query or one.body or mode.is_positive]
+    # An operation whose only parameter is an id, which may be any text, has no request that breaks the schema.
+    tested = [operation for operation in operations(world) if operation.query or operation.body or mode.is_positive]
     article = world.records[0]["public_id"]
-    cases = [case for operation in breakable for case in cases_of(operation, mode, article)]
+    cases = [case for operation in tested for case in cases_of(operation, mode, article)]
 
     async def check(reader: Reader) -> None:
         for case in cases:
-            response = await answer(reader, case)
+            response = await send(reader, case)
             statuses[response.status_code] += 1
-            # A sparse answer is documented in prose; the schema is that of the whole one.
-            sparse = response.status_code == 200 and "fields" in case.query
-            case.validate_response(response, checks=EXPECTED[:-1] if sparse else EXPECTED)
+            # The schema is that of the whole response; the selection of fields is documented in prose.
+            has_selected_fields = response.status_code == 200 and "fields" in case.query
+            case.validate_response(response, checks=EXPECTED[:-1] if has_selected_fields else EXPECTED)
             assert response.status_code < 500
 
     read(world.app, check)
-    assert statuses[200] > 50, "requests get past the door"
-    assert statuses[422] > 50, "and are refused at it"
+    assert statuses[200] > 50, "many requests are valid"
+    assert statuses[422] > 50, "many requests are refused"

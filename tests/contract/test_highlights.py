@@ -1,4 +1,4 @@
-"""`highlight=true`: where each article has the words and names the entities that it was found by."""
+"""`highlight=true` shows where each article has the words and names the entities that match."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -9,11 +9,11 @@ from starlette.testclient import TestClient
 
 from tests import oracle
 from tests.conftest import app_for, load_jsonl
-from tests.contract.shelf import Reader, World, read, shelved
+from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import Corpus, bounded
-from tests.contract.test_search import searched_corpora
+from tests.contract.test_search import corpora_with_searches
 from tests.oracle import Pairs
-from tests.oracle_highlights import found_by
+from tests.oracle_highlights import expected_highlights
 
 TEXT = (
     "The harbour was quiet. “Vellandia will not wait,” said Vera Lindqvall, who had come by ferry; "
@@ -33,22 +33,22 @@ def report(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - a field has any typ
 
 @pytest.fixture
 def one(database: Path) -> Path:
-    """A database of one article."""
+    """Return a database of one article."""
     load_jsonl(database, [report()])
     return database
 
 
-def shown(database: Path, query: str, *, serve: Literal["full", "digest", "none"] = "full") -> Any:  # noqa: ANN401
-    """Return the highlights of the one article that a search finds."""
+def highlights(database: Path, query: str, *, serve: Literal["full", "digest", "none"] = "full") -> Any:  # noqa: ANN401
+    """Return the highlights of the only article that matches a search."""
     with TestClient(app_for(database, serve_text=serve)) as client:
         body = client.get(f"/v1/articles?{query}").json()
     assert body["total"] == 1
     return body["items"][0]["highlights"]
 
 
-def test_an_article_shows_why_it_was_found(one: Path) -> None:
-    """Words and entities, each under its parameter and value; cut where words end."""
-    assert shown(one, "q=cafe&actor=Vellandia&highlight=true") == [
+def test_an_article_shows_why_it_matches(one: Path) -> None:
+    """Words and entities have their parameters and values; snippets are cut at word boundaries."""
+    assert highlights(one, "q=cafe&actor=Vellandia&highlight=true") == [
         {
             "field": "text",
             "start": 0,
@@ -74,8 +74,8 @@ def test_an_article_shows_why_it_was_found(one: Path) -> None:
     ]
 
 
-def test_what_is_found_in_the_title_is_shown_first(one: Path) -> None:
-    found = shown(one, "q=vellandia&highlight=true")
+def test_snippets_of_the_title_come_first(one: Path) -> None:
+    found = highlights(one, "q=vellandia&highlight=true")
     assert found[0] == {
         "field": "title",
         "start": 0,
@@ -95,43 +95,43 @@ def test_what_is_found_in_the_title_is_shown_first(one: Path) -> None:
         ("source=alpha-courier&highlight=true", []),
     ],
 )
-def test_it_is_null_unless_asked_and_empty_without_words_and_entities(
+def test_highlights_are_null_by_default_and_empty_without_words_and_entities(
     one: Path, query: str, expected: list[str] | None
 ) -> None:
-    assert shown(one, query) == expected
+    assert highlights(one, query) == expected
 
 
 @pytest.mark.parametrize(("serve", "fields"), [("full", {"title", "text"}), ("digest", {"title"}), ("none", {"title"})])
-def test_nothing_of_a_withheld_text_is_shown(
+def test_a_withheld_text_is_not_highlighted(
     one: Path, serve: Literal["full", "digest", "none"], fields: set[str]
 ) -> None:
-    """A title is always served."""
-    found = shown(one, "q=vellandia&actor=vellandia&highlight=true", serve=serve)
+    """A title is always shown."""
+    found = highlights(one, "q=vellandia&actor=vellandia&highlight=true", serve=serve)
     assert {part["field"] for part in found} == fields
 
 
-def test_the_text_of_a_digest_is_shown_where_digests_are_served(database: Path) -> None:
+def test_the_text_of_a_digest_is_highlighted_if_digests_are_served(database: Path) -> None:
     load_jsonl(database, [report(text_kind="digest")])
-    assert {part["field"] for part in shown(database, "q=cafe&highlight=true", serve="digest")} == {"text"}
+    assert {part["field"] for part in highlights(database, "q=cafe&highlight=true", serve="digest")} == {"text"}
 
 
 @settings(bounded, max_examples=10)
-@given(drawn=searched_corpora())
-def test_all_that_an_article_was_found_by_is_highlighted(migrated: Path, drawn: tuple[Corpus, list[Pairs]]) -> None:
-    """The texts are so short that one snippet has room for all there is."""
+@given(drawn=corpora_with_searches())
+def test_everything_that_matches_is_highlighted(migrated: Path, drawn: tuple[Corpus, list[Pairs]]) -> None:
+    """The texts are short enough for one snippet."""
     corpus, drawn_searches = drawn
-    with shelved(migrated, corpus) as world:
+    with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
             for pairs in drawn_searches:
-                asked = [*pairs, ("highlight", "true"), ("limit", "100")]
-                agree(world, pairs, (await reader.json("/v1/articles", asked))["items"])
+                parameters = [*pairs, ("highlight", "true"), ("limit", "100")]
+                assert_agreement(world, pairs, (await reader.json("/v1/articles", parameters))["items"])
 
         read(world.app, check)
 
 
-def agree(world: World, pairs: Pairs, items: list[dict[str, Any]]) -> None:
-    """Check that each item shows the places that the oracle finds, and no others."""
+def assert_agreement(world: World, pairs: Pairs, items: list[dict[str, Any]]) -> None:
+    """Check that each item highlights the spans that the oracle finds, and no others."""
     records = {record["public_id"]: record for record in world.records}
     assert len(items) == len(oracle.search(world.records, pairs))
     for item in items:
@@ -139,4 +139,4 @@ def agree(world: World, pairs: Pairs, items: list[dict[str, Any]]) -> None:
         assert all(part["text"] == record[part["field"]][part["start"] : part["end"]] for part in parts)
         spans = [(part["field"], *span.values()) for part in parts for span in part["spans"]]
         assert len(spans) == len(set(spans))
-        assert set(spans) == found_by(record, world.records, pairs), pairs
+        assert set(spans) == expected_highlights(record, world.records, pairs), pairs

@@ -1,4 +1,4 @@
-"""`POST /v1/articles/lookup`: articles by what a client knows of them."""
+"""`POST /v1/articles/lookup` finds articles by ids and URLs."""
 
 from pathlib import Path
 from typing import Any
@@ -8,37 +8,39 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.http.strict_params import BODY_BYTES, MOST_SHOWN
+from app.http.strict_params import MAX_BODY_BYTES, MAX_SHOWN_LENGTH
 from app.stores.sqlite import file_url, writer_engine
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
-from tests.contract.shelf import World, lines
+from tests.contract.shelf import World, json_lines
 from tests.contract.test_refusals import assert_problem
 
 URL = "/v1/articles/lookup"
-LONG = f"https://a.example/{'x' * 2100}"
+LONG_URL = f"https://a.example/{'x' * 2100}"
 
 
-def looked_up(client: TestClient, **asked: list[str]) -> list[tuple[str, str, str | None]]:
-    """Return what was asked, by which of the two, and the id of the article."""
-    answer = client.post(URL, json=asked)
+def look_up(client: TestClient, **body: list[str]) -> list[tuple[str, str, str | None]]:
+    """Return for each item the requested id or URL, which of the two it is, and the id of the article."""
+    answer = client.post(URL, json=body)
     assert answer.status_code == 200, answer.text
-    return [(item["asked"], item["by"], item["article"] and item["article"]["id"]) for item in answer.json()["items"]]
+    return [
+        (item["requested"], item["by"], item["article"] and item["article"]["id"]) for item in answer.json()["items"]
+    ]
 
 
 def test_ids_and_urls_find_articles_as_lists_show_them(reader: TestClient, world: World) -> None:
-    """The whole body: ids first, then URLs, each in the order of asking; what is not served is null."""
+    """The whole body: ids first, then URLs, each in the requested order; null for an article that is not served."""
     items = {item["id"]: item for item in reader.get("/v1/articles?limit=100").json()["items"]}
     first, second = (record["public_id"] for record in world.records[:2])
     dressed = world.records[1]["url"].replace("https://", "http://www.") + "/?utm_source=feed#top"
     answer = reader.post(URL, json={"ids": [second, "nothing", first], "urls": [dressed, "https://nowhere.example/1"]})
     assert answer.json() == {
         "items": [
-            {"asked": second, "by": "id", "article": items[second]},
-            {"asked": "nothing", "by": "id", "article": None},
-            {"asked": first, "by": "id", "article": items[first]},
-            {"asked": dressed, "by": "url", "article": items[second]},
-            {"asked": "https://nowhere.example/1", "by": "url", "article": None},
+            {"requested": second, "by": "id", "article": items[second]},
+            {"requested": "nothing", "by": "id", "article": None},
+            {"requested": first, "by": "id", "article": items[first]},
+            {"requested": dressed, "by": "url", "article": items[second]},
+            {"requested": "https://nowhere.example/1", "by": "url", "article": None},
         ],
         "corpus_version": 1,
     }
@@ -49,60 +51,60 @@ def test_ids_and_urls_find_articles_as_lists_show_them(reader: TestClient, world
 def test_every_article_is_found_by_its_id_and_url(reader: TestClient, world: World) -> None:
     ids = [record["public_id"] for record in world.records]
     urls = [record["url"] for record in world.records]
-    assert looked_up(reader, ids=ids) == [(id_, "id", id_) for id_ in ids]
-    assert looked_up(reader, urls=urls) == [(url, "url", id_) for url, id_ in zip(urls, ids, strict=True)]
+    assert look_up(reader, ids=ids) == [(id_, "id", id_) for id_ in ids]
+    assert look_up(reader, urls=urls) == [(url, "url", id_) for url, id_ in zip(urls, ids, strict=True)]
 
 
-def test_the_same_asked_twice_is_answered_twice(reader: TestClient, world: World) -> None:
+def test_a_repeated_id_is_answered_twice(reader: TestClient, world: World) -> None:
     one = world.records[0]["public_id"]
-    assert looked_up(reader, ids=[one, one]) == [(one, "id", one)] * 2
+    assert look_up(reader, ids=[one, one]) == [(one, "id", one)] * 2
 
 
-def test_a_hundred_are_the_most(reader: TestClient) -> None:
-    assert len(looked_up(reader, ids=["x"] * 40, urls=["https://x.example"] * 60)) == 100
-    asked = {"ids": ["x"] * 41, "urls": ["https://x.example"] * 60}
-    assert causes(reader.post(URL, json=asked)) == [("ids+urls", "101 values", "1 to 100 ids and URLs in all")]
+def test_at_most_a_hundred_are_looked_up(reader: TestClient) -> None:
+    assert len(look_up(reader, ids=["x"] * 40, urls=["https://x.example"] * 60)) == 100
+    body = {"ids": ["x"] * 41, "urls": ["https://x.example"] * 60}
+    assert causes(reader.post(URL, json=body)) == [("ids+urls", "101 values", "1 to 100 ids and URLs in total")]
 
 
-def test_what_is_loaded_and_not_published_is_not_found(own_world: World, own_reader: TestClient) -> None:
-    """Its key is in the database already."""
+def test_an_unpublished_article_is_not_found(own_world: World, own_reader: TestClient) -> None:
+    """Although its key is in the database."""
     engine = writer_engine(file_url(own_world.database))
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO article(id, revision_id) VALUES ('000000000001', 1000)"))
         connection.execute(text("INSERT INTO article_key VALUES ('url:early.example/1', '000000000001')"))
     engine.dispose()
-    assert looked_up(own_reader, ids=["000000000001"], urls=["https://early.example/1"]) == [
+    assert look_up(own_reader, ids=["000000000001"], urls=["https://early.example/1"]) == [
         ("000000000001", "id", None),
         ("https://early.example/1", "url", None),
     ]
 
 
-def test_a_publish_is_seen_at_once(own_world: World, own_reader: TestClient) -> None:
-    """Though what is posted has no snapshot of its tag."""
+def test_a_publish_is_seen_immediately(own_world: World, own_reader: TestClient) -> None:
+    """Although a POST has no ETag that would check for a new snapshot."""
     new = twelve(first=100)[:1]
-    assert looked_up(own_reader, urls=[new[0]["url"]])[0][2] is None
-    load_jsonl(own_world.database, lines(new))
-    assert looked_up(own_reader, urls=[new[0]["url"]])[0][2] is not None
+    assert look_up(own_reader, urls=[new[0]["url"]])[0][2] is None
+    load_jsonl(own_world.database, json_lines(new))
+    assert look_up(own_reader, urls=[new[0]["url"]])[0][2] is not None
 
 
 def causes(answer: httpx2.Response) -> list[tuple[str, str, str]]:
-    """Return parameter, value and what was wanted of each cause of a refusal."""
+    """Return the parameter, the value and what was wanted for each error of a problem."""
     return [(error["parameter"], error["value"], error["wanted"]) for error in assert_problem(answer, 422)["errors"]]
 
 
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("{}", [("ids+urls", "0 values", "1 to 100 ids and URLs in all")]),
-        ('{"ids": [], "urls": []}', [("ids+urls", "0 values", "1 to 100 ids and URLs in all")]),
+        ("{}", [("ids+urls", "0 values", "1 to 100 ids and URLs in total")]),
+        ('{"ids": [], "urls": []}', [("ids+urls", "0 values", "1 to 100 ids and URLs in total")]),
         ('{"idss": ["a"]}', [("idss", "a", "a field of this body: ids, urls")]),
         ('{"ids": "a"}', [("ids", "a", "a list")]),
-        ('{"ids": [1, null]}', [("ids", "1", "a text"), ("ids", "None", "a text")]),
+        ('{"ids": [1, null]}', [("ids", "1", "a string"), ("ids", "None", "a string")]),
         ('{"ids": [""]}', [("ids", "", "at least 1 characters")]),
         ('{"urls": ["ftp://a.example"]}', [("urls", "ftp://a.example", "an http or https URL with a host")]),
         ('{"urls": ["https://a.example", "x", " "]}', [
             ("urls", "x", "an http or https URL with a host"), ("urls", " ", "an http or https URL with a host")]),
-        (f'{{"urls": ["{LONG}"]}}', [("urls", LONG[:MOST_SHOWN], "at most 2048 characters")]),
+        (f'{{"urls": ["{LONG_URL}"]}}', [("urls", LONG_URL[:MAX_SHOWN_LENGTH], "at most 2048 characters")]),
         ("[1]", [("body", "[1]", "a JSON object")]),
         ("ids=a", [("body", "ids=a", "valid JSON (expected value at line 1 column 1)")]),
         ("", [("body", "", "valid JSON (EOF while parsing a value at line 1 column 0)")]),
@@ -110,34 +112,34 @@ def causes(answer: httpx2.Response) -> list[tuple[str, str, str]]:
         ('{"ids": [', [("body", '{"ids": [', "valid JSON (EOF while parsing a list at line 1 column 9)")]),
     ],
 )  # fmt: skip
-def test_a_body_that_is_not_understood_is_refused_by_name(
+def test_an_invalid_body_is_refused_by_name(
     reader: TestClient, body: str | bytes, expected: list[tuple[str, str, str]]
 ) -> None:
-    """One entry a cause: field, value and what was wanted."""
+    """Each cause has one entry: field, value and what was wanted."""
     assert causes(reader.post(URL, content=body)) == expected
 
 
-def test_a_field_that_is_mistyped_has_its_nearest(reader: TestClient) -> None:
+def test_a_mistyped_field_has_its_nearest(reader: TestClient) -> None:
     (error,) = assert_problem(reader.post(URL, content='{"urlss": []}'), 422)["errors"]
     assert error["nearest"] == ["urls"]
 
 
-@pytest.mark.parametrize("asked", [{"ids": [1] * 50}, {"urls": ["x"] * 50}])
-def test_of_many_causes_the_first_ones_are_named(reader: TestClient, asked: dict[str, Any]) -> None:
-    assert len(causes(reader.post(URL, json=asked))) == 10
+@pytest.mark.parametrize("body", [{"ids": [1] * 50}, {"urls": ["x"] * 50}])
+def test_only_the_first_of_many_causes_are_named(reader: TestClient, body: dict[str, Any]) -> None:
+    assert len(causes(reader.post(URL, json=body))) == 10
 
 
 def test_a_body_that_is_too_large_is_not_read(reader: TestClient) -> None:
-    """Whether its length is told beforehand or not."""
-    large = b'{"ids": ["x"]}' + b" " * BODY_BYTES
+    """Whether or not its length is declared."""
+    large = b'{"ids": ["x"]}' + b" " * MAX_BODY_BYTES
     assert_problem(reader.post(URL, content=large), 413)
     assert_problem(reader.post(URL, content=iter([large[:1000], large[1000:]])), 413)
-    assert reader.post(URL, content=large[:BODY_BYTES]).status_code == 200
+    assert reader.post(URL, content=large[:MAX_BODY_BYTES]).status_code == 200
 
 
 @pytest.mark.parametrize("type_", ["application/json", "text/plain", "application/x-www-form-urlencoded"])
 def test_the_type_of_the_body_does_not_matter(reader: TestClient, type_: str) -> None:
-    """A page of another origin may post plain text without asking first."""
+    """A page of another origin may post plain text without a preflight request."""
     answer = reader.post(URL, content='{"ids": ["x"]}', headers={"Content-Type": type_, "Origin": "https://a.example"})
     assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, "*")
 
@@ -146,7 +148,7 @@ def test_a_parameter_of_the_url_is_refused(reader: TestClient) -> None:
     assert causes(reader.post(f"{URL}?limit=1", json={"ids": ["x"]}))[0][:2] == ("limit", "1")
 
 
-def test_other_methods_are_told_which_one_is_answered(reader: TestClient) -> None:
+def test_other_methods_are_refused_and_the_allowed_one_is_named(reader: TestClient) -> None:
     for method in ("PUT", "DELETE"):
         answer = reader.request(method, URL)
         assert_problem(answer, 405)

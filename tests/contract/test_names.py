@@ -1,4 +1,4 @@
-"""Anything that names a thing is the same search."""
+"""Every name of an entity or source gives the same search."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tests.conftest import app_for, load_jsonl, seed, write_jsonl
 
 
 def naming(number: int, entity: dict[str, Any], source: str = "Alpha Courier") -> dict[str, Any]:
-    """Make a record whose text is one name."""
+    """Return a record whose text is one name."""
     return {
         "title": f"Report {number}",
         "source": source,
@@ -33,7 +33,7 @@ RECORDS = [
 
 @pytest.fixture(scope="module")
 def names(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """Four records: three of one person under three names, one of another; beside the lexicon."""
+    """Yield a client of four records: three on one person under three names, one on another; with a lexicon."""
     database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("names")))
     seed(database, "load", str(write_jsonl(database, RECORDS)))
     with TestClient(app_for(database), raise_server_exceptions=False) as client:
@@ -46,7 +46,7 @@ def names(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
      "Frau Lindqvall", "V. Lindqvall-Ström", "v. lindqvall strom", " Vera  Lindqvall "],
 )  # fmt: skip
 def test_all_names_of_an_actor_are_one_search(names: TestClient, name: str) -> None:
-    """Id, Wikidata id, name and aliases that records brought along; case, accents and hyphens fold."""
+    """Id, Wikidata id, name and the aliases in records; case, accents and hyphens fold."""
     answer = names.get("/v1/articles", params={"actor": name}).json()
     assert answer["total"] == 3
     assert {item["url"][-1] for item in answer["items"]} == {"1", "2", "3"}
@@ -56,8 +56,8 @@ def test_all_names_of_an_actor_are_one_search(names: TestClient, name: str) -> N
     ("name", "found"),
     [("vera-lindqvall", True), ("Q990000001", True), ("Vera Lindqvall", True)],
 )
-def test_an_entity_is_found_by_what_lists_show(names: TestClient, name: str, found: bool) -> None:
-    """Every actor that a facet shows can be asked for by the id that it shows."""
+def test_an_entity_is_found_by_the_id_that_lists_show(names: TestClient, name: str, found: bool) -> None:
+    """Every actor in a facet can be requested by the id that the facet shows."""
     facet = names.get("/v1/articles?facet=actor").json()["facets"]["actor"]
     assert [(value["id"], value["count"]) for value in facet] == [("vera-lindqvall", 3), ("other-strom", 1)]
     assert (names.get("/v1/articles", params={"any_actor": name}).json()["total"] == 3) is found
@@ -65,21 +65,21 @@ def test_an_entity_is_found_by_what_lists_show(names: TestClient, name: str, fou
 
 @pytest.mark.parametrize("name", ["bay-gazette", "Bay Gazette", "BAY GAZETTE", "bay gazette"])
 def test_all_names_of_a_source_are_one_search(names: TestClient, name: str) -> None:
-    """Id and name, in any case."""
+    """Id and name are recognised in any case."""
     assert names.get("/v1/articles", params={"source": name}).json()["total"] == 1
     assert names.get("/v1/articles", params={"exclude_source": name}).json()["total"] == 3
 
 
 @pytest.mark.parametrize("name", ["rferl", "RFE/RL", "rferl.org", "www.rferl.org", "https://www.rferl.org/a/1.html"])
 def test_a_known_source_without_an_article_is_known(names: TestClient, name: str) -> None:
-    """By id, name and domain, with whatever stands around the domain."""
+    """It is known by id, name and domain, whatever surrounds the domain."""
     assert names.get("/v1/articles", params={"source": name}).json()["total"] == 0
     assert names.get("/v1/sources/rferl").json()["articles"] == 0
     assert "rferl" not in {item["id"] for item in names.get("/v1/sources").json()["items"]}
 
 
-def test_two_actors_are_both_and_any_is_either(names: TestClient) -> None:
-    """Two actors never give the union unless it is asked for."""
+def test_actor_requires_all_and_any_actor_requires_one(names: TestClient) -> None:
+    """Two actors give the union only if the request says so."""
     both = ["vera-lindqvall", "other-strom"]
     assert names.get("/v1/articles", params={"actor": both}).json()["total"] == 0
     assert names.get("/v1/articles", params={"any_actor": both}).json()["total"] == 4
@@ -87,15 +87,15 @@ def test_two_actors_are_both_and_any_is_either(names: TestClient) -> None:
 
 @pytest.mark.parametrize("name", ["russia", "Russia", "RUSSIA", "Q159"])
 def test_an_entity_of_the_lexicon_without_an_article_is_known(names: TestClient, name: str) -> None:
-    """200 with nothing in it, and the explanation."""
+    """The response is an empty list with its explanation."""
     answer = names.get("/v1/articles", params={"actor": name})
     assert answer.status_code == 200, answer.text
     assert answer.json()["total"] == 0
     assert answer.json()["empty"]["without"] == [{"parameter": "actor", "value": name, "total": 4}]
 
 
-def test_an_ambiguous_name_lists_whom_it_may_mean(database: Path) -> None:
-    """Neither of two people is guessed."""
+def test_an_ambiguous_name_lists_its_candidates(database: Path) -> None:
+    """No candidate is guessed."""
     load_jsonl(
         database,
         [naming(n, {"id": f"jan-ostvik-{n}", "name": "Jan Ostvik", "type": "person"}) for n in (1, 2)],
@@ -108,6 +108,6 @@ def test_an_ambiguous_name_lists_whom_it_may_mean(database: Path) -> None:
 
 
 @pytest.mark.parametrize(("prefix", "found"), [("lind", 1), ("vera lin", 1), ("ostrom", 1), ("qvall", 0), ("frau", 1)])
-def test_entities_are_found_by_the_beginnings_of_their_words(names: TestClient, prefix: str, found: int) -> None:
-    """Each word from its beginning, in any of the names, within the result."""
+def test_entities_are_found_by_prefixes_of_their_words(names: TestClient, prefix: str, found: int) -> None:
+    """Each prefix may be in any of the names; only entities within the result count."""
     assert names.get("/v1/entities", params={"name": prefix}).json()["total"] == found

@@ -1,4 +1,4 @@
-"""One article as schema.org's NewsArticle, by its suffix and by what the client accepts."""
+"""One article as a schema.org NewsArticle, selected by suffix and by the Accept header."""
 
 from pathlib import Path
 from typing import Any
@@ -44,8 +44,8 @@ THINGS = [
 ]
 
 
-def shown(database: Path, serve: ServeText = "full", **changes: object) -> dict[str, Any]:
-    """Return the NewsArticle of the report, some fields of which are others."""
+def news_article(database: Path, serve: ServeText = "full", **changes: object) -> dict[str, Any]:
+    """Return the NewsArticle of the report with some fields changed."""
     load_jsonl(database, [{name: value for name, value in {**REPORT, **changes}.items() if value is not None}])
     client = TestClient(app_for(database, serve_text=serve))
     id_ = client.get("/v1/articles").json()["items"][0]["id"]
@@ -57,9 +57,9 @@ def shown(database: Path, serve: ServeText = "full", **changes: object) -> dict[
     return body
 
 
-def test_an_article_is_whole(database: Path) -> None:
-    """Under the official context, its entities most named first."""
-    assert shown(database) == {
+def test_a_whole_article(database: Path) -> None:
+    """It has the official context, and its entities are ordered by number of mentions."""
+    assert news_article(database) == {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "url": "https://bay-gazette.example/1",
@@ -74,10 +74,10 @@ def test_an_article_is_whole(database: Path) -> None:
     }
 
 
-def test_what_is_unknown_is_left_out(database: Path) -> None:
-    """As JSON-LD has it, where null means nothing."""
+def test_unknown_values_are_left_out(database: Path) -> None:
+    """In JSON-LD, null has no meaning."""
     unknown: dict[str, Any] = dict.fromkeys(("url", "authors", "language", "rights", "published"))
-    assert shown(database, entities=[], **unknown).keys() == {
+    assert news_article(database, entities=[], **unknown).keys() == {
         "@context",
         "@type",
         "headline",
@@ -87,9 +87,9 @@ def test_what_is_unknown_is_left_out(database: Path) -> None:
 
 
 @pytest.mark.parametrize("day", ["2015", "2015-11", "2015-11-22"])
-def test_a_date_is_given_as_far_as_it_is_known(database: Path, day: str) -> None:
-    """ISO 8601 knows years and months."""
-    assert shown(database, published=day)["datePublished"] == day
+def test_a_date_is_as_precise_as_it_is_known(database: Path, day: str) -> None:
+    """ISO 8601 allows years and months."""
+    assert news_article(database, published=day)["datePublished"] == day
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ def test_a_date_is_given_as_far_as_it_is_known(database: Path, day: str) -> None
         ("CC0-1.0", "copyrightNotice"),
     ],
 )
-def test_terms_that_are_a_url_are_a_licence(database: Path, rights: str, terms: str) -> None:
-    """Others are a notice."""
-    body = shown(database, rights=rights)
+def test_rights_that_are_a_url_are_a_license(database: Path, rights: str, terms: str) -> None:
+    """Other rights are a copyright notice."""
+    body = news_article(database, rights=rights)
     assert {name: body.get(name) for name in ("license", "copyrightNotice")} == {
         "license": None,
         "copyrightNotice": None,
@@ -110,9 +110,9 @@ def test_terms_that_are_a_url_are_a_licence(database: Path, rights: str, terms: 
     }
 
 
-def test_a_digest_is_no_body_but_a_work_about_the_article(database: Path) -> None:
-    """Its terms are its own: they do not make the article free."""
-    body = shown(database, text_kind="digest", rights="https://creativecommons.org/publicdomain/zero/1.0/")
+def test_a_digest_is_a_separate_work_about_the_article(database: Path) -> None:
+    """Its rights are its own: they do not apply to the article."""
+    body = news_article(database, text_kind="digest", rights="https://creativecommons.org/publicdomain/zero/1.0/")
     assert not {"articleBody", "license", "copyrightNotice"} & body.keys()
     assert body["subjectOf"] == {
         "@type": "CreativeWork",
@@ -123,16 +123,16 @@ def test_a_digest_is_no_body_but_a_work_about_the_article(database: Path) -> Non
 
 
 @pytest.mark.parametrize("kind", ["full", "digest"])
-def test_a_text_that_is_withheld_is_left_out(database: Path, kind: str) -> None:
-    """The article's terms stay, those of a digest go with it."""
-    body = shown(database, serve="none", text_kind=kind)
+def test_a_withheld_text_is_left_out(database: Path, kind: str) -> None:
+    """The rights of an article stay; those of a digest are left out with it."""
+    body = news_article(database, serve="none", text_kind=kind)
     assert not {"articleBody", "subjectOf"} & body.keys()
     assert body.get("copyrightNotice") == ("© Bay Gazette" if kind == "full" else None)
     assert body["mentions"] == THINGS
 
 
-def test_an_article_is_about_what_its_title_names(database: Path) -> None:
-    """Whatever else it mentions."""
+def test_an_article_is_about_the_entities_in_its_title(database: Path) -> None:
+    """All other entities are mentions."""
     load_into(database, [report("Vellandia waits", text="The VN is in Amsel. Vellandia waits.")])
     client = TestClient(app_for(database), base_url="http://dateline.example")
     id_ = client.get("/v1/articles").json()["items"][0]["id"]
@@ -146,7 +146,7 @@ def test_an_article_is_about_what_its_title_names(database: Path) -> None:
 
 @pytest.fixture
 def url(world: World) -> str:
-    """An article's URL."""
+    """Return the URL of an article."""
     return f"/v1/articles/{world.records[1]['public_id']}"
 
 
@@ -162,8 +162,8 @@ def url(world: World) -> str:
         (f"{LD};q=0, */*;q=0", "application/json"),
     ],
 )
-def test_the_type_is_the_one_preferred(reader: TestClient, url: str, accept: str, media_type: str) -> None:
-    """Time and again, and in the answer to HEAD."""
+def test_the_media_type_is_the_preferred_one(reader: TestClient, url: str, accept: str, media_type: str) -> None:
+    """For repeated requests and for HEAD as well."""
     for method in ("GET", "GET", "HEAD"):
         answer = reader.request(method, url, headers={"Accept": accept})
         assert answer.headers["content-type"] == media_type
@@ -171,8 +171,8 @@ def test_the_type_is_the_one_preferred(reader: TestClient, url: str, accept: str
     assert reader.get(url, headers={"Accept": LD}).json() == reader.get(f"{url}.jsonld").json()
 
 
-def test_each_type_has_its_own_tag(reader: TestClient, url: str) -> None:
-    """Who has the one is not told that the other is unmodified."""
+def test_each_media_type_has_its_own_etag(reader: TestClient, url: str) -> None:
+    """A client that has one type gets the other in full."""
     tags = {accept: reader.get(url, headers={"Accept": accept}).headers["etag"] for accept in ("*/*", LD)}
     for accept, tag in tags.items():
         for other in tags.values():
@@ -181,7 +181,7 @@ def test_each_type_has_its_own_tag(reader: TestClient, url: str) -> None:
 
 
 def test_each_host_gets_its_own_links(reader: TestClient, url: str) -> None:
-    """A kept answer goes only to who asked the same host."""
+    """A cached response is sent only for the same host."""
     for host in ("one.example", "two.example"):
         for path in (f"{url}.jsonld", url):
             body = reader.get(f"http://{host}{path}", headers={"Accept": LD}).json()
@@ -192,20 +192,20 @@ def test_each_host_gets_its_own_links(reader: TestClient, url: str) -> None:
     ("path", "status"),
     [("/v1/articles/000000000000.jsonld", 404), ("/v1/articles/x.jsonld", 404), ("/v1/articles/.jsonld", 404)],
 )
-def test_what_is_not_there_is_a_problem(reader: TestClient, path: str, status: int) -> None:
-    """In the one shape, whatever is accepted."""
+def test_an_unknown_article_is_a_problem(reader: TestClient, path: str, status: int) -> None:
+    """It has the shape of all errors, whatever the Accept header."""
     answer = reader.get(path, headers={"Accept": LD})
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
 
 
-def test_it_takes_no_parameters(reader: TestClient, url: str) -> None:
-    """As the article takes none."""
+def test_json_ld_takes_no_parameters(reader: TestClient, url: str) -> None:
+    """An unknown parameter is refused."""
     answer = reader.get(f"{url}.jsonld?q=x")
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "q")
 
 
-def test_fields_of_our_json_are_refused_where_json_ld_is_preferred(world: World, reader: TestClient) -> None:
-    """They are none of its own, and to ignore them would hide it."""
+def test_fields_is_refused_if_json_ld_is_preferred(world: World, reader: TestClient) -> None:
+    """JSON-LD has other fields, and ignoring the parameter would hide that."""
     url, wanted = f"/v1/articles/{world.records[0]['public_id']}?fields=id", {"Accept": "application/ld+json"}
     assert reader.get(url).json() == {"id": world.records[0]["public_id"]}
     refused = reader.get(url, headers=wanted)
@@ -214,7 +214,7 @@ def test_fields_of_our_json_are_refused_where_json_ld_is_preferred(world: World,
         {
             "parameter": "fields",
             "value": "id",
-            "wanted": "no `fields`, as JSON-LD has terms of its own, or `Accept: application/json`",
+            "wanted": "no `fields`, because JSON-LD has its own terms, or `Accept: application/json`",
             "nearest": [],
         }
     ]

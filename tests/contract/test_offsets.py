@@ -1,4 +1,4 @@
-"""`offsets=utf16`: every place in a text, wherever it goes out, in the unit of JavaScript."""
+"""`offsets=utf16` returns every offset of every response in UTF-16 code units."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ Spans = Iterator[tuple[str, int, int, str | None]]
 
 @pytest.fixture(scope="module")
 def database(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One article that needs two code units for some code points, read with the lexicon that ships."""
+    """Return a database of one article with code points of two code units, extracted with the shipped lexicon."""
     database = tmp_path_factory.mktemp("offsets") / "dateline.db"
     database.write_bytes(migrated.read_bytes())
     record = {"title": TITLE, "source": "Gazette", "text": TEXT, "published": "2015-10-01"}
@@ -29,14 +29,14 @@ def database(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def asked(database: Path) -> Iterator[TestClient]:
-    """A client of the one article."""
+def client(database: Path) -> Iterator[TestClient]:
+    """Yield a client of the article."""
     with TestClient(app_for(database)) as client:
         yield client
 
 
-def spans(part: Any, field: str | None = None) -> Spans:  # noqa: ANN401 - as JSON is
-    """Yield field, start, end and, where it goes out, text of every span in an answer."""
+def spans(part: Any, field: str | None = None) -> Spans:  # noqa: ANN401 - JSON has any type
+    """Yield the field, start, end and text, if present, of every span in a response."""
     if isinstance(part, list):
         for one in part:
             yield from spans(one, field)
@@ -63,11 +63,11 @@ PATHS = [
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_span_is_given_in_the_unit_that_was_asked(asked: TestClient, path: str) -> None:
-    """The same spans, and the same text by either; nothing else differs."""
-    url = path.format(article=article(asked))
-    plain, points = asked.get(url).json(), asked.get(f"{url}&offsets=codepoints").json()
-    units = asked.get(f"{url}&offsets=utf16").json()
+def test_every_span_has_the_requested_unit(client: TestClient, path: str) -> None:
+    """Both units select the same text; nothing else differs."""
+    url = path.format(article=article(client))
+    plain, points = client.get(url).json(), client.get(f"{url}&offsets=codepoints").json()
+    units = client.get(f"{url}&offsets=utf16").json()
     assert points == plain
     both = list(zip(spans(plain), spans(units), strict=True))
     assert both
@@ -78,21 +78,21 @@ def test_every_span_is_given_in_the_unit_that_was_asked(asked: TestClient, path:
         assert (encoded, same_field, same_text) == (stored[start:end], field, text)
         moved += unit_start != start
     assert moved > 0
-    assert unplaced(units) == unplaced(plain)
+    assert without_offsets(units) == without_offsets(plain)
 
 
-def unplaced(part: Any) -> Any:  # noqa: ANN401 - as JSON is
-    """Return an answer without its places."""
+def without_offsets(part: Any) -> Any:  # noqa: ANN401 - JSON has any type
+    """Return a response without its offsets."""
     if isinstance(part, list):
-        return [unplaced(one) for one in part]
+        return [without_offsets(one) for one in part]
     if isinstance(part, dict):
-        return {key: unplaced(value) for key, value in part.items() if key not in {"start", "end"}}
+        return {key: without_offsets(value) for key, value in part.items() if key not in {"start", "end"}}
     return part
 
 
-def test_a_mention_is_placed_as_javascript_would_place_it(asked: TestClient) -> None:
-    """The whole of one, beside its code points."""
-    mentions = {offsets: asked.get(f"{article(asked)}?offsets={offsets}").json()["mentions"] for offsets in UNITS}
+def test_a_mention_has_the_offsets_of_javascript(client: TestClient) -> None:
+    """Compared with its offsets in code points."""
+    mentions = {offsets: client.get(f"{article(client)}?offsets={offsets}").json()["mentions"] for offsets in UNITS}
     places = {
         offsets: [(one["start"], one["end"]) for one in found if (one["field"], one["text"]) == ("text", "Russia")]
         for offsets, found in mentions.items()
@@ -104,17 +104,17 @@ UNITS = ("codepoints", "utf16")
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_withheld_text_stays_withheld_and_its_places_are_right(database: Path, asked: TestClient, path: str) -> None:
-    """They are worked out from the text that does not go out."""
-    url = path.format(article=article(asked)) + "&offsets=utf16"
-    with TestClient(app_for(database, serve_text="none")) as client:
-        withheld = client.get(url)
+def test_offsets_into_a_withheld_text_are_converted(database: Path, client: TestClient, path: str) -> None:
+    """They are computed from the stored text, which the response does not contain."""
+    url = path.format(article=article(client)) + "&offsets=utf16"
+    with TestClient(app_for(database, serve_text="none")) as withholding_client:
+        withheld = withholding_client.get(url)
     assert "is quiet" not in withheld.text
     assert "waits" not in withheld.text
-    places = {place[:3] for place in spans(asked.get(url).json())}
+    places = {place[:3] for place in spans(client.get(url).json())}
     assert {place[:3] for place in spans(withheld.json())} <= places
 
 
-def test_without_spans_the_unit_changes_nothing(asked: TestClient) -> None:
-    """A plain list has no places."""
-    assert asked.get("/v1/articles?offsets=utf16").json() == asked.get("/v1/articles").json()
+def test_without_spans_the_unit_changes_nothing(client: TestClient) -> None:
+    """A plain list has no offsets."""
+    assert client.get("/v1/articles?offsets=utf16").json() == client.get("/v1/articles").json()

@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, complete, and good to generate a client from."""
+"""The OpenAPI document is valid and complete, so that clients can be generated from it."""
 
 import re
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ from starlette.testclient import TestClient
 
 Document = dict[str, Any]
 POSTED = {"/v1/articles/lookup"}
-ASKED = {"ArticleLookup"}
-"""What comes in: its fields may be left out."""
+REQUEST_SCHEMAS = {"ArticleLookup"}
+"""Schemas of request bodies, whose fields may be left out."""
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
 @pytest.fixture(scope="module")
 def document(reader: TestClient) -> Document:
-    """The document that the application serves."""
+    """Return the document that the application serves."""
     served: Document = reader.get("/openapi.json").json()
     return served
 
@@ -31,19 +31,19 @@ def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
 
 
 def test_the_document_is_valid_openapi_3_1(document: Document) -> None:
-    """By the OpenAPI initiative's own schema."""
+    """It is checked against the schema of the OpenAPI initiative."""
     assert document["openapi"].startswith("3.1.")
     assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
 
 
 def test_only_get_is_offered(document: Document) -> None:
-    """Dateline is read-only; what is posted is a question that is too long for a URL."""
+    """Dateline is read-only; POST is for requests that are too long for a URL."""
     assert {path for path, method, _ in operations(document) if method != "get"} == POSTED
     assert {method for _, method, _ in operations(document)} == {"get", "post"}
 
 
 def test_the_paths_are_those_of_the_contract(document: Document) -> None:
-    """No more and no less; later views join this list with their tests."""
+    """Exactly these; a new view is added here together with its tests."""
     assert set(document["paths"]) == {
         "/v1/articles",
         "/v1/articles.csv",
@@ -76,7 +76,7 @@ def test_the_paths_are_those_of_the_contract(document: Document) -> None:
 
 
 def test_operation_ids_are_method_names(document: Document) -> None:
-    """Unique, in snake case, and beginning with a verb."""
+    """They are unique, in snake case, and begin with a verb."""
     ids = [operation["operationId"] for _, _, operation in operations(document)]
     assert len(ids) == len(set(ids))
     assert [
@@ -84,8 +84,8 @@ def test_operation_ids_are_method_names(document: Document) -> None:
     ] == []
 
 
-def test_every_operation_says_what_it_does(document: Document) -> None:
-    """A summary, a description and a tag."""
+def test_every_operation_is_described(document: Document) -> None:
+    """It has a summary, a description and a tag."""
     for path, _, operation in operations(document):
         assert operation["summary"].strip(), path
         assert operation["description"].strip(), path
@@ -93,7 +93,7 @@ def test_every_operation_says_what_it_does(document: Document) -> None:
 
 
 def test_every_parameter_has_a_description_and_an_example(document: Document) -> None:
-    """So that the docs page can be tried as it stands."""
+    """Requests can be tried on the docs page without further input."""
     lacking = [
         (path, parameter["name"])
         for path, _, operation in operations(document)
@@ -113,7 +113,7 @@ def _example(part: Document) -> bool:
 
 
 def test_every_field_has_a_description_and_an_example(document: Document) -> None:
-    """A field that is itself a described object needs no example of its own."""
+    """A field that refers to a described schema needs no example of its own."""
     lacking = [
         (schema, name, key)
         for schema, body in document["components"]["schemas"].items()
@@ -125,16 +125,16 @@ def test_every_field_has_a_description_and_an_example(document: Document) -> Non
 
 
 def refers(field: Document) -> bool:
-    """Tell whether a field is an object of another schema, a list of them, or null."""
+    """Return whether a field refers to another schema, directly, in a list, or as an alternative to null."""
     parts = [field, field.get("items", {}), *field.get("anyOf", [])]
     parts += [part.get("items", {}) for part in field.get("anyOf", [])]
     return any("$ref" in part for part in parts)
 
 
-def test_every_field_is_always_there(document: Document) -> None:
-    """What is unknown is null and never missing; clients need no second check."""
+def test_every_field_is_required(document: Document) -> None:
+    """Unknown values are null and never missing, so that clients need only one check."""
     for name, body in document["components"]["schemas"].items():
-        assert name in ASKED or set(body.get("required", [])) == set(body.get("properties", {})), name
+        assert name in REQUEST_SCHEMAS or set(body.get("required", [])) == set(body.get("properties", {})), name
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_every_field_is_always_there(document: Document) -> None:
     ],
 )
 def test_every_status_is_declared(document: Document, path: str, statuses: set[str]) -> None:
-    """Errors with the one shape, under their media type."""
+    """Errors have the shape and media type of a problem."""
     responses = document["paths"][path]["post" if path in POSTED else "get"]["responses"]
     assert statuses <= responses.keys()
     assert ("304" in responses) == ("304" in statuses)
@@ -178,8 +178,8 @@ def test_every_status_is_declared(document: Document, path: str, statuses: set[s
     assert problems == dict.fromkeys(problems, PROBLEM)
 
 
-def test_the_frameworks_own_error_is_gone(document: Document) -> None:
-    """It is never sent."""
+def test_the_error_schemas_of_the_framework_are_removed(document: Document) -> None:
+    """The application never sends them."""
     assert not {"HTTPValidationError", "ValidationError"} & document["components"]["schemas"].keys()
 
 
@@ -197,14 +197,14 @@ def test_the_frameworks_own_error_is_gone(document: Document) -> None:
         ("/v1/articles/{id}/annotations", ["application/ld+json"]),
     ],
 )
-def test_each_form_is_declared(document: Document, path: str, media_types: list[str]) -> None:
-    """The media type of each suffix, and no other."""
+def test_each_media_type_is_declared(document: Document, path: str, media_types: list[str]) -> None:
+    """Each suffix declares its own media type and no other."""
     declared = document["paths"][path]["get"]["responses"]["200"]["content"]
     assert [name.split(";")[0] for name in declared] == media_types
 
 
 def test_exports_take_every_filter_of_the_list(document: Document) -> None:
-    """An export can't ignore a filter."""
+    """No export can ignore a filter."""
 
     def names(path: str) -> set[str]:
         return {parameter["name"] for parameter in document["paths"][path]["get"]["parameters"]}
@@ -214,7 +214,7 @@ def test_exports_take_every_filter_of_the_list(document: Document) -> None:
         assert names(path) == names("/v1/articles") - paging
     for path in ("/v1/articles.atom", "/v1/articles.rss", "/v1/articles.jsonfeed"):
         assert names(path) == names("/v1/articles") - paging - {"sort"} | {"limit", "cursor"}
-    of_pages = {"sort", "facet", "facet_size", "explain", "highlight", "offsets", "fields"}
-    assert names("/v1/compare") == names("/v1/articles") - of_pages
+    page_parameters = {"sort", "facet", "facet_size", "explain", "highlight", "offsets", "fields"}
+    assert names("/v1/compare") == names("/v1/articles") - page_parameters
     assert names("/v1/timeline") == names("/v1/compare") - paging | {"interval", "by", "top"}
-    assert names("/v1/entities") == names("/v1/articles") - of_pages | {"name", "type", "sort"}
+    assert names("/v1/entities") == names("/v1/articles") - page_parameters | {"name", "type", "sort"}

@@ -1,4 +1,4 @@
-"""Paging visits every article once: whatever the page size, with tied dates, and while others publish."""
+"""Paging visits every article once: with any page size, with tied dates, and during publishes."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from tests import oracle
 from tests.conftest import load_jsonl
 from tests.contract.conftest import twelve
-from tests.contract.shelf import Reader, World, extended, lines, read, shelved
+from tests.contract.shelf import Reader, World, json_lines, read, serve_records, with_parameter
 from tests.contract.strategies import Corpus, bounded, compose, corpora
 from tests.oracle import Pairs
 
@@ -27,15 +27,15 @@ def all_ids(pages: list[list[dict[str, Any]]]) -> list[str]:
     return [item["id"] for page in pages for item in page]
 
 
-def tied(size: int) -> Corpus:
-    """Return records of one day, some of them of one minute."""
+def tied_records(size: int) -> Corpus:
+    """Return records of the same day, some of the same minute."""
     times = (None, "2015-11-01", "2015-11-01T12:00+00:00", "2015-11-01T12:00-05:00")
     return [compose(n, "Alpha Courier", "Port", times[n % 4], None, ["ships"]) for n in range(size)]
 
 
 def test_every_page_size_visits_tied_articles_once(migrated: Path) -> None:
-    """Limits from one to more than there are, both ways."""
-    with shelved(migrated, tied(13)) as world:
+    """Limits from one to more than the number of articles, in both orders."""
+    with serve_records(migrated, tied_records(13)) as world:
 
         async def check(reader: Reader) -> None:
             for sort in SORTS:
@@ -48,7 +48,7 @@ def test_every_page_size_visits_tied_articles_once(migrated: Path) -> None:
 
 @st.composite
 def growing_corpora(draw: st.DrawFn) -> tuple[Corpus, Corpus]:
-    """Draw a corpus and the newcomers that are published while it is read."""
+    """Draw a corpus and new articles that are published while it is read."""
     both = draw(corpora(max_size=20))
     cut = draw(st.integers(0, len(both)))
     return both[:cut], both[cut:]
@@ -59,9 +59,9 @@ def growing_corpora(draw: st.DrawFn) -> tuple[Corpus, Corpus]:
 def test_a_publish_between_pages_neither_hides_nor_repeats(
     migrated: Path, drawn: tuple[Corpus, Corpus], sort: str, limit: int, before: int
 ) -> None:
-    """Those that match throughout are seen once and in order; newcomers may be seen, once."""
+    """Articles that match throughout are seen once and in order; new articles may be seen, once."""
     corpus, newcomers = drawn
-    with shelved(migrated, corpus) as world:
+    with serve_records(migrated, corpus) as world:
         expected = [record["public_id"] for record in oracle.in_order(world.records, sort)]
 
         async def check(reader: Reader) -> None:
@@ -77,7 +77,7 @@ def test_a_publish_between_pages_neither_hides_nor_repeats(
 async def walk_while_publishing(
     reader: Reader, world: World, pairs: Pairs, newcomers: Corpus, before: int
 ) -> list[str]:
-    """Walk a list; before page number `before` publish the newcomers and a new text of all others."""
+    """Walk a list; before page number `before`, publish new articles and a new text of all others."""
     changed = [{**record, "text": f"{record['text']} Ships."} for record in world.records]
     page, seen, number = await reader.json("/v1/articles", pairs), list[str](), 1
     while True:
@@ -85,52 +85,52 @@ async def walk_while_publishing(
         if page["next"] is None:
             return seen
         if number == before:
-            load_jsonl(world.database, lines([*newcomers, *changed]))
+            load_jsonl(world.database, json_lines([*newcomers, *changed]))
         page, number = await reader.json("/v1/articles", [*pairs, ("cursor", page["next"])]), number + 1
 
 
-def test_a_cursor_says_nothing_of_the_articles_before_it(own_world: World, own_reader: TestClient) -> None:
-    """A total is of now and not of the first page."""
+def test_the_total_of_a_later_page_is_current(own_world: World, own_reader: TestClient) -> None:
+    """It counts the articles of now and not those at the time of the first page."""
     first = own_reader.get("/v1/articles?limit=5").json()
-    load_jsonl(own_world.database, lines(twelve(first=100)))
-    second = own_reader.get(extended("/v1/articles?limit=5", "cursor", first["next"])).json()
+    load_jsonl(own_world.database, json_lines(twelve(first=100)))
+    second = own_reader.get(with_parameter("/v1/articles?limit=5", "cursor", first["next"])).json()
     assert (first["total"], second["total"]) == (12, 24)
     assert (first["corpus_version"], second["corpus_version"]) == (1, 2)
 
 
-def test_a_relevance_cursor_is_gone_after_a_publish(own_world: World, own_reader: TestClient) -> None:
-    """Scores change with every publish, so that no place in their order can be kept."""
+def test_a_relevance_cursor_expires_with_a_publish(own_world: World, own_reader: TestClient) -> None:
+    """Scores change with every publish, so that no position in their order stays valid."""
     url = "/v1/articles?q=ships&sort=relevance&limit=5"
     cursor = own_reader.get(url).json()["next"]
-    assert own_reader.get(extended(url, "cursor", cursor)).status_code == 200
-    load_jsonl(own_world.database, lines(twelve(first=100)[:1]))
-    gone = own_reader.get(extended(url, "cursor", cursor))
+    assert own_reader.get(with_parameter(url, "cursor", cursor)).status_code == 200
+    load_jsonl(own_world.database, json_lines(twelve(first=100)[:1]))
+    gone = own_reader.get(with_parameter(url, "cursor", cursor))
     assert gone.status_code == 410
     assert gone.headers["content-type"] == "application/problem+json"
     assert gone.json()["status"] == 410
 
 
 def test_the_last_page_may_be_full(reader: TestClient) -> None:
-    """A page that ends with the last article has no next."""
+    """A page that ends with the last article has no `next`."""
     page = reader.get("/v1/articles?limit=12").json()
     assert len(page["items"]) == 12
     assert page["next"] is None
 
 
 @pytest.mark.parametrize("path", ["/v1/sources", "/v1/entities", "/v1/articles"])
-def test_lists_of_one_kind_page_alike(reader: TestClient, path: str) -> None:
-    """Sources and entities have the envelope of articles, and each is visited once."""
+def test_sources_and_entities_have_pages(reader: TestClient, path: str) -> None:
+    """They have the envelope of articles, and each is visited once."""
     whole = reader.get(f"{path}?limit=100").json()
     assert whole["total"] == len(whole["items"]) > 2
     seen, page = [], reader.get(f"{path}?limit=2").json()
     while page["next"]:
         seen += page["items"]
-        page = reader.get(extended(f"{path}?limit=2", "cursor", page["next"])).json()
+        page = reader.get(with_parameter(f"{path}?limit=2", "cursor", page["next"])).json()
     assert seen + page["items"] == whole["items"]
 
 
 @pytest.mark.parametrize(
-    ("drawn_from", "used_with"),
+    ("created_by", "used_with"),
     [
         ("/v1/articles?limit=2", "/v1/articles?limit=2&q=port"),
         ("/v1/articles?limit=2", "/v1/articles?limit=2&sort=published"),
@@ -142,29 +142,29 @@ def test_lists_of_one_kind_page_alike(reader: TestClient, path: str) -> None:
         ("/v1/articles?limit=2", "/v1/sources?limit=2"),
     ],
 )
-def test_a_cursor_serves_only_the_search_it_was_drawn_from(reader: TestClient, drawn_from: str, used_with: str) -> None:
-    """Another search would have another order: 422, naming the cursor."""
-    cursor = reader.get(drawn_from).json()["next"]
+def test_a_cursor_is_valid_for_its_search_only(reader: TestClient, created_by: str, used_with: str) -> None:
+    """Another search would have another order, so its response is a 422 that names the cursor."""
+    cursor = reader.get(created_by).json()["next"]
     assert cursor
-    refused = reader.get(extended(used_with, "cursor", cursor))
+    refused = reader.get(with_parameter(used_with, "cursor", cursor))
     assert refused.status_code == 422
     assert [(error["parameter"], error["value"]) for error in refused.json()["errors"]] == [("cursor", cursor)]
 
 
 def mutations(cursor: str) -> list[str]:
-    """Return what a cursor turns into when it is cut, doubled, turned round or written over."""
+    """Return a cursor truncated, doubled, reversed and overwritten."""
     cut = [cursor[:-1], cursor[1:], cursor * 2, cursor[::-1], cursor + "A", cursor[:4]]
-    # Base64 of [], null, {}, 1, ["-published"], [1e999,1] and unclosed brackets, and what is no base64 at all.
+    # Base64 of [], null, {}, 1, ["-published"], [1e999,1] and unclosed brackets, and text that is not base64.
     texts = ["W10", "bnVsbA", "e30", "MQ", "WyItcHVibGlzaGVkIl0", "WzFlOTk5LDFd", "W1tbW1tbW1tbW10"]
     return [*cut, *texts, "====", "a", "é", "0" * 500]
 
 
 @pytest.mark.parametrize("path", ["/v1/articles", "/v1/sources", "/v1/entities", "/v1/articles?q=ships&sort=relevance"])
 def test_a_garbled_cursor_is_refused_or_harmless(reader: TestClient, path: str) -> None:
-    """Never a 500; what is refused names the cursor."""
-    limited = extended(path, "limit", "2")
+    """The response is never a 500; a refusal names the cursor."""
+    limited = with_parameter(path, "limit", "2")
     for garbled in mutations(reader.get(limited).json()["next"]):
-        answer = reader.get(extended(limited, "cursor", garbled))
+        answer = reader.get(with_parameter(limited, "cursor", garbled))
         assert answer.status_code == 422, garbled
         assert [error["parameter"] for error in answer.json()["errors"]] == ["cursor"]
 
@@ -189,7 +189,7 @@ EXTREMES: tuple[object, ...] = (
 
 
 def forgeries(cursor: str) -> Iterator[str]:
-    """Yield what a cursor turns into when someone writes other places into it."""
+    """Yield cursors with other sort keys."""
     digest, place = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     parts = place if isinstance(place, list) else [place]
     for at, extreme in product(range(len(parts)), EXTREMES):
@@ -199,10 +199,10 @@ def forgeries(cursor: str) -> Iterator[str]:
 
 
 def assert_no_forgery_fails(client: TestClient, path: str) -> None:
-    """It leads to some place, or nowhere, or is refused."""
-    limited = extended(path, "limit", "1")
+    """Check that every forged cursor returns a page or is refused."""
+    limited = with_parameter(path, "limit", "1")
     for forged in forgeries(client.get(limited).json()["next"]):
-        assert client.get(extended(limited, "cursor", forged)).status_code in {200, 410, 422}, (path, forged)
+        assert client.get(with_parameter(limited, "cursor", forged)).status_code in {200, 410, 422}, (path, forged)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_a_forged_cursor_never_fails(reader: TestClient, path: str) -> None:
 
 
 def test_a_forged_cursor_of_versions_or_statements_never_fails(database: Path, client: TestClient) -> None:
-    """They take two publishes, and articles that say something."""
+    """These cursors need two publishes and articles with statements."""
     said = {"title": "Left", "source": "Gazette", "text": "Captain Jo Lindqvall left. “To Amsel,” Lindqvall said."}
     load_jsonl(database, [{**said, "id": "a"}])
     load_jsonl(database, [{**said, "id": "a", "title": "Gone"}, {**said, "id": "b", "published": "2015-11-01"}])
@@ -224,8 +224,8 @@ def test_a_forged_cursor_of_versions_or_statements_never_fails(database: Path, c
         assert_no_forgery_fails(client, f"/v1/{path}")
 
 
-def test_next_is_the_same_in_the_link(reader: TestClient) -> None:
-    """`Link` leads to the page that `next` leads to, with all other parameters."""
+def test_the_link_header_leads_to_the_next_page(reader: TestClient) -> None:
+    """It has the cursor of `next` and all other parameters."""
     first = reader.get("/v1/articles?limit=5&q=caf%C3%A9%20port&facet=source")
     link = first.links["next"]["url"]
     by_cursor = reader.get(

@@ -1,4 +1,4 @@
-"""One entity: in which words, by which sources and in which years articles name it."""
+"""One entity: its wordings, and the sources and years of the articles that name it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,25 +13,25 @@ from starlette.testclient import TestClient
 from app.errors import UnavailableError
 from app.labels import EntityLabel
 from app.models import EntityType
-from app.search.aggregations.entity_profile import SurfaceCount, Surfaces, surfaces
+from app.search.aggregations.entity_profile import SurfaceCount, Surfaces, top_surfaces
 from app.search.index.storage import open_snapshot
 from app.search.sql import rows
 from app.stores.sqlite import file_url, reader_engine
 from app.wire.entities import entity_detail
 from tests import oracle_entities, oracle_network
 from tests.conftest import app_for, load_jsonl
-from tests.contract.shelf import Reader, read, shelved
+from tests.contract.shelf import Reader, read, serve_records
 from tests.contract.strategies import Corpus, bounded, corpora
 
 
 @settings(bounded, max_examples=6)
 @given(corpus=corpora())
-def test_an_entity_is_described_as_the_oracle_does(migrated: Path, corpus: Corpus) -> None:
-    """Each entity of a corpus: words, sources and years."""
-    with shelved(migrated, corpus) as world:
+def test_the_detail_of_an_entity_agrees_with_the_oracle(migrated: Path, corpus: Corpus) -> None:
+    """For each entity of a corpus: wordings, sources and years."""
+    with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
-            for id_ in oracle_network.named(world.records):
+            for id_ in oracle_network.named_entities(world.records):
                 answer = await reader.json(f"/v1/entities/{id_}")
                 expected = oracle_entities.profile(world.records, id_)
                 assert {key: answer[key] for key in expected} == expected
@@ -42,8 +42,10 @@ def test_an_entity_is_described_as_the_oracle_does(migrated: Path, corpus: Corpu
 VERA = {"id": "vera-lindqvall", "name": "Vera Lindqvall", "type": "person", "wikidata": "Q990000001"}
 
 
-def naming(number: int, published: str | None, text: str, *surfaces: str, source: str = "Gazette") -> dict[str, Any]:
-    """Make a record whose text names Vera by each of these surfaces, in their order."""
+def vera_record(
+    number: int, published: str | None, text: str, *surfaces: str, source: str = "Gazette"
+) -> dict[str, Any]:
+    """Return a record whose text names Vera with each of these surfaces, in their order."""
     spans: list[list[int]] = []
     for surface in surfaces:
         start = text.index(surface, spans[-1][1] if spans else 0)
@@ -54,23 +56,25 @@ def naming(number: int, published: str | None, text: str, *surfaces: str, source
 
 
 RECORDS = [
-    naming(1, "2013-05", "Lindqvall met Vera Lindqvall; Lindqvall left.", "Lindqvall", "Vera Lindqvall", "Lindqvall"),
-    naming(2, "2015-11-02", "LINDQVALL spoke.", "LINDQVALL", source="Herald"),
-    naming(3, "2015", "Vera Lindqvall spoke.", "Vera Lindqvall"),
-    naming(4, None, "Lindqvall again.", "Lindqvall"),
-    naming(5, "2020-01-01", "Nobody."),
+    vera_record(
+        1, "2013-05", "Lindqvall met Vera Lindqvall; Lindqvall left.", "Lindqvall", "Vera Lindqvall", "Lindqvall"
+    ),
+    vera_record(2, "2015-11-02", "LINDQVALL spoke.", "LINDQVALL", source="Herald"),
+    vera_record(3, "2015", "Vera Lindqvall spoke.", "Vera Lindqvall"),
+    vera_record(4, None, "Lindqvall again.", "Lindqvall"),
+    vera_record(5, "2020-01-01", "Nobody."),
 ]
 
 
 @pytest.fixture
-def named(database: Path) -> Path:
-    """Four articles that name Vera, one of them undated, and one that does not."""
+def articles(database: Path) -> Path:
+    """Return a database of four articles that name Vera, one of them undated, and one that does not."""
     load_jsonl(database, RECORDS)
     return database
 
 
-def test_a_whole_answer(named: Path) -> None:
-    with TestClient(app_for(named)) as client:
+def test_a_whole_response(articles: Path) -> None:
+    with TestClient(app_for(articles)) as client:
         assert client.get("/v1/entities/vera-lindqvall").json() == {
             **VERA,
             "articles": 4,
@@ -80,7 +84,7 @@ def test_a_whole_answer(named: Path) -> None:
             "first_day": "2013-05-01",
             "last_day": "2015-12-31",
             "surfaces": {
-                "newest": 4,
+                "articles_examined": 4,
                 "items": [
                     {"text": "Lindqvall", "mentions": 3, "articles": 2},
                     {"text": "Vera Lindqvall", "mentions": 2, "articles": 2},
@@ -104,14 +108,14 @@ def test_a_whole_answer(named: Path) -> None:
 @pytest.mark.parametrize(
     ("of", "shown"),
     [
-        ("guild", {"of": "guild", "name": "The Guild", "type": "organization"}),
-        ("old-guild", {"of": "guild", "name": "The Guild", "type": "organization"}),
-        ("nobody", {"of": "nobody", "name": None, "type": None}),
+        ("guild", {"id": "guild", "name": "The Guild", "type": "organization"}),
+        ("old-guild", {"id": "guild", "name": "The Guild", "type": "organization"}),
+        ("nobody", {"id": "nobody", "name": None, "type": None}),
     ],
 )
-def test_a_membership_names_the_other_end(named: Path, of: str, shown: dict[str, str | None]) -> None:
-    """By the id that it has now, also where the lexicon has a former one; without a name where nobody has that id."""
-    engine = reader_engine(file_url(named))
+def test_a_membership_names_the_other_entity(articles: Path, of: str, shown: dict[str, str | None]) -> None:
+    """It has its current id, even if the lexicon has a former one, and no name if no entity has the id."""
+    engine = reader_engine(file_url(articles))
     with Session(engine) as session:
         snapshot = open_snapshot(session)
         (vera,) = snapshot.labels.entity
@@ -125,19 +129,19 @@ def test_a_membership_names_the_other_end(named: Path, of: str, shown: dict[str,
     assert membership == {**shown, "role": "speaker", "from": "2014", "to": None}
 
 
-def test_only_the_newest_articles_are_read_for_words(named: Path) -> None:
-    engine = reader_engine(file_url(named))
+def test_only_the_newest_articles_are_examined_for_wordings(articles: Path) -> None:
+    engine = reader_engine(file_url(articles))
     with Session(engine) as session:
         snapshot = open_snapshot(session)
         ordinal = snapshot.entity_ordinals["vera-lindqvall"]
-        # The year 2015 begins before its November.
-        assert surfaces(session, snapshot, ordinal, most=1) == Surfaces(1, [SurfaceCount("LINDQVALL", 1, 1)])
-        assert surfaces(session, snapshot, ordinal, most=3).articles == 3
+        # An article dated 2015 sorts before one of November 2015.
+        assert top_surfaces(session, snapshot, ordinal, most=1) == Surfaces(1, [SurfaceCount("LINDQVALL", 1, 1)])
+        assert top_surfaces(session, snapshot, ordinal, most=3).articles == 3
     engine.dispose()
 
 
-def test_words_of_articles_that_are_gone_are_not_left_out_in_silence(named: Path) -> None:
-    engine = reader_engine(file_url(named))
-    with Session(engine) as session, pytest.raises(UnavailableError, match="ask again"):
-        rows.surfaces(session, [1, 1_000_000], ["vera-lindqvall"])
+def test_a_missing_revision_is_an_error(articles: Path) -> None:
+    engine = reader_engine(file_url(articles))
+    with Session(engine) as session, pytest.raises(UnavailableError, match="send the request again"):
+        rows.count_surfaces(session, [1, 1_000_000], ["vera-lindqvall"])
     engine.dispose()

@@ -1,4 +1,4 @@
-"""What every answer carries, on every route: validators, HEAD, CORS, caching."""
+"""Every route supports ETags, HEAD, CORS and caching."""
 
 import re
 from typing import Literal
@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
-from tests.contract.shelf import World, lines
+from tests.contract.shelf import World, json_lines
 
 ORIGIN = {"Origin": "https://frontend.example"}
 EVERY_GET = (
@@ -46,21 +46,23 @@ WEAK_TAG = re.compile(r'W/"[!#-~]+"')
 
 @pytest.fixture(params=EVERY_GET)
 def url(request: pytest.FixtureRequest, world: World) -> str:
-    """A URL of each route under /v1."""
+    """Return a URL of each route under /v1."""
     return str(request.param).format(article=world.records[0]["public_id"])
 
 
 def test_the_table_names_every_route(reader: TestClient) -> None:
-    """A new route joins these tests, or this one fails."""
+    """A new route must be added to these tests, or this test fails."""
     described = reader.get("/openapi.json").json()["paths"].items()
     paths = [path for path, methods in described if path.startswith("/v1") and "get" in methods]
     patterns = [re.compile(re.sub(r"\\{[^}]+\\}", "[^/]+", re.escape(path))) for path in paths]
-    asked = [url.split("?")[0] for url in EVERY_GET]
-    assert [path for path, pattern in zip(paths, patterns, strict=True) if not any(map(pattern.fullmatch, asked))] == []
+    tested = [url.split("?")[0] for url in EVERY_GET]
+    assert [
+        path for path, pattern in zip(paths, patterns, strict=True) if not any(map(pattern.fullmatch, tested))
+    ] == []
 
 
-def test_a_200_has_a_weak_tag_and_may_be_kept_but_not_trusted(reader: TestClient, url: str) -> None:
-    """`no-cache` means: keep it, and ask whether it still holds."""
+def test_a_200_has_a_weak_etag_and_may_be_cached_with_revalidation(reader: TestClient, url: str) -> None:
+    """`no-cache` lets a client cache the response and requires revalidation."""
     answer = reader.get(url, headers=ORIGIN)
     assert answer.status_code == 200, answer.text
     assert WEAK_TAG.fullmatch(answer.headers["etag"])
@@ -70,11 +72,11 @@ def test_a_200_has_a_weak_tag_and_may_be_kept_but_not_trusted(reader: TestClient
 
 
 @pytest.mark.parametrize("form", ["{tag}", '"other", {tag}', "{strong}", '{tag} , W/"x"'])
-def test_what_a_client_has_is_not_sent_again(reader: TestClient, url: str, form: str) -> None:
-    """304 with the validators, without a body; tags are compared weakly, and lists are lists."""
+def test_an_unmodified_response_is_not_sent_again(reader: TestClient, url: str, form: str) -> None:
+    """A 304 has the validators and no body; ETags are compared weakly, and the header may be a list."""
     tag = reader.get(url).headers["etag"]
-    asked = {"If-None-Match": form.format(tag=tag, strong=tag.removeprefix("W/")), **ORIGIN}
-    answer = reader.get(url, headers=asked)
+    headers = {"If-None-Match": form.format(tag=tag, strong=tag.removeprefix("W/")), **ORIGIN}
+    answer = reader.get(url, headers=headers)
     assert (answer.status_code, answer.content) == (304, b"")
     assert answer.headers["etag"] == tag
     assert answer.headers["cache-control"] == "public, no-cache"
@@ -83,13 +85,13 @@ def test_what_a_client_has_is_not_sent_again(reader: TestClient, url: str, form:
 
 
 @pytest.mark.parametrize("tag", ['W/"other"', '""', "garbage", "W/", '"'])
-def test_another_tag_gets_the_answer(reader: TestClient, url: str, tag: str) -> None:
-    """Only what is the same is not sent."""
+def test_another_etag_gets_the_whole_response(reader: TestClient, url: str, tag: str) -> None:
+    """Only an unmodified response is left out."""
     assert reader.get(url, headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_each_url_has_its_own_tag(reader: TestClient, world: World) -> None:
-    """A tag never stands for another answer."""
+def test_each_url_has_its_own_etag(reader: TestClient, world: World) -> None:
+    """An ETag never stands for another response."""
     urls = [url.format(article=world.records[0]["public_id"]) for url in EVERY_GET]
     assert len({reader.get(url).headers["etag"] for url in urls}) == len(urls)
 
@@ -97,32 +99,32 @@ def test_each_url_has_its_own_tag(reader: TestClient, world: World) -> None:
 @pytest.mark.parametrize("tag", ["*", "{tag}"])
 @pytest.mark.parametrize(("path", "status"), [("/v1/articles?limit=0", 422), ("/v1/articles/nothing", 404)])
 def test_an_error_is_never_unmodified(reader: TestClient, path: str, status: int, tag: str) -> None:
-    """What is refused stays refused, whatever the client claims to have."""
+    """An error stays an error, whatever ETag the client sends."""
     known = reader.get("/v1/articles").headers["etag"]
     assert reader.get(path, headers={"If-None-Match": tag.format(tag=known)}).status_code == status
 
 
-def test_a_publish_changes_every_tag(own_world: World, own_reader: TestClient) -> None:
-    """The answer of an older corpus is asked for anew."""
+def test_a_publish_changes_every_etag(own_world: World, own_reader: TestClient) -> None:
+    """A response of an older corpus version is sent again."""
     urls = [url.format(article=own_world.records[0]["public_id"]) for url in EVERY_GET]
     before = {url: own_reader.get(url).headers["etag"] for url in urls}
-    load_jsonl(own_world.database, lines(twelve(first=100)[:1]))
+    load_jsonl(own_world.database, json_lines(twelve(first=100)[:1]))
     for url in urls:
         answer = own_reader.get(url, headers={"If-None-Match": before[url]})
         assert answer.status_code == 200
         assert answer.headers["etag"] != before[url]
 
 
-def test_loading_the_same_again_keeps_every_tag(own_world: World, own_reader: TestClient) -> None:
-    """Nothing is published where nothing changed."""
+def test_loading_the_same_again_keeps_every_etag(own_world: World, own_reader: TestClient) -> None:
+    """Nothing is published if nothing changed."""
     before = own_reader.get("/v1/corpus")
-    load_jsonl(own_world.database, lines(own_world.records))
+    load_jsonl(own_world.database, json_lines(own_world.records))
     assert own_reader.get("/v1/corpus").json() == before.json()
     assert own_reader.get("/v1/corpus", headers={"If-None-Match": before.headers["etag"]}).status_code == 304
 
 
 def test_head_is_get_without_a_body(reader: TestClient, url: str) -> None:
-    """The same status and headers."""
+    """Status and headers are the same."""
     get, head = reader.get(url), reader.head(url)
     assert (head.status_code, head.content) == (200, b"")
     for name in ("etag", "content-type", "cache-control", "vary", "link", "content-length"):
@@ -134,13 +136,13 @@ def test_head_is_get_without_a_body(reader: TestClient, url: str) -> None:
     [("/v1/articles?limit=0", 422), ("/v1/articles/nothing", 404), ("/livez", 200), ("/readyz", 200)],
 )
 def test_head_has_the_status_of_get(reader: TestClient, path: str, status: int) -> None:
-    """Refusals too."""
+    """This includes errors."""
     answer = reader.head(path)
     assert (answer.status_code, answer.content) == (status, b"")
 
 
 def test_any_origin_may_read(reader: TestClient, url: str) -> None:
-    """Without credentials, and with the headers that a frontend needs."""
+    """No credentials are allowed, and the headers that a frontend needs are exposed."""
     headers = reader.get(url, headers=ORIGIN).headers
     assert headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-credentials" not in headers
@@ -149,19 +151,19 @@ def test_any_origin_may_read(reader: TestClient, url: str) -> None:
 
 
 def test_a_preflight_is_answered(reader: TestClient, url: str) -> None:
-    """A browser asks before it sends If-None-Match."""
-    asked = {**ORIGIN, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "if-none-match"}
-    answer = reader.options(url, headers=asked)
+    """A browser sends a preflight request before one with If-None-Match."""
+    headers = {**ORIGIN, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "if-none-match"}
+    answer = reader.options(url, headers=headers)
     assert answer.status_code in {200, 204}
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "GET" in answer.headers["access-control-allow-methods"]
 
 
 @pytest.mark.parametrize("served", ["digest", "none"])
-def test_a_text_that_is_withheld_is_null_and_said_to_be(
+def test_a_withheld_text_is_null_and_marked_as_withheld(
     reader: TestClient, world: World, served: Literal["digest", "none"]
 ) -> None:
-    """Mentions and all else stay; and since the answer is another one, so is its tag."""
+    """Mentions and all other fields stay; the response differs, and so does its ETag."""
     url = f"/v1/articles/{world.records[1]['public_id']}"
     whole = reader.get(url)
     with TestClient(app_for(world.database, serve_text=served)) as client:
@@ -172,8 +174,8 @@ def test_a_text_that_is_withheld_is_null_and_said_to_be(
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
-def test_operations_are_never_kept(reader: TestClient, path: str) -> None:
-    """They speak of now."""
+def test_health_checks_are_never_cached(reader: TestClient, path: str) -> None:
+    """They report the present state."""
     answer = reader.get(path)
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
@@ -181,7 +183,7 @@ def test_operations_are_never_kept(reader: TestClient, path: str) -> None:
 
 
 def test_an_unpublished_database_is_ready_and_empty(client: TestClient) -> None:
-    """Migrated and without an article: every list is there and empty."""
+    """It is migrated and has no articles: every list is present and empty."""
     assert client.get("/readyz").status_code == 200
     body = client.get("/v1/articles?facet=source").json()
     assert body == {
@@ -200,7 +202,7 @@ def test_an_unpublished_database_is_ready_and_empty(client: TestClient) -> None:
 
 @pytest.mark.parametrize("encoding", ["gzip", "br"])
 def test_compression_changes_nothing_but_the_bytes(reader: TestClient, url: str, encoding: str) -> None:
-    """The client undoes the encoding; body and tag are the same. (It undoes zstd only from Python 3.14 on.)"""
+    """Body and ETag are the same once the client has decoded them, which it does for zstd from Python 3.14 on."""
     plain = reader.get(url, headers={"Accept-Encoding": "identity"})
     packed = reader.get(url, headers={"Accept-Encoding": encoding})
     assert packed.content == plain.content
@@ -220,13 +222,13 @@ def test_compression_changes_nothing_but_the_bytes(reader: TestClient, url: str,
         ("/docs", "text/html; charset=utf-8"),
     ],
 )
-def test_each_form_has_its_media_type(reader: TestClient, path: str, media_type: str) -> None:
-    """The suffix decides."""
+def test_each_suffix_has_its_media_type(reader: TestClient, path: str, media_type: str) -> None:
+    """The suffix alone determines it."""
     assert reader.get(path).headers["content-type"] == media_type
 
 
 def test_the_docs_need_no_network(reader: TestClient) -> None:
-    """No script, style or picture from another host."""
+    """No script, style or image comes from another host."""
     page = reader.get("/docs").text
     found = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert found

@@ -1,4 +1,4 @@
-"""What cannot be understood is refused in the one shape: parameter, value, what was wanted, and the nearest."""
+"""Invalid requests are refused with parameter, value, what was wanted, and the nearest known values."""
 
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ LONG_NAME = "x" * 201
 MANY_ACTORS = "&".join(["actor=vera-lindqvall"] * 51)
 
 BAD_REQUESTS = [
-    # path and query, the parameter at fault, its value, one of the nearest (or None)
+    # path and query, the parameter at fault, its value, one of the nearest values or None
     ("articles?sorce=alpha-courier", "sorce", "alpha-courier", "source"),
     ("articles?Actor=vera-lindqvall", "Actor", "vera-lindqvall", "actor"),
     ("articles?form=2015", "form", "2015", "from"),
@@ -154,7 +154,7 @@ BAD_REQUESTS = [
 
 
 def assert_problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
-    """Check the one shape of every error; return the body."""
+    """Check the shape of an error, which all errors share, and return the body."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
@@ -177,18 +177,18 @@ def assert_problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
 def test_a_bad_request_is_refused_by_name(
     reader: TestClient, world: World, target: str, parameter: str, value: str, near: str | None
 ) -> None:
-    """One cause, one entry: the parameter, the value as it was given, what was wanted, the nearest known ones."""
+    """Each cause has one entry: the parameter, its value, what was wanted, and the nearest known values."""
     path = target.replace("{article}", world.records[0]["public_id"])
     body = assert_problem(reader.get(f"/v1/{path}"), 422)
     assert [(error["parameter"], error["value"]) for error in body["errors"]] == [(parameter, value)]
     assert near is None or near in body["errors"][0]["nearest"]
 
 
-def test_a_parameter_that_is_missing_is_named(reader: TestClient) -> None:
-    """It has no value, and what is wanted says that it must."""
+def test_a_missing_parameter_is_named(reader: TestClient) -> None:
+    """It has no value, and the entry says that one is required."""
     body = assert_problem(reader.get("/v1/suggest"), 422)
     assert [(error["parameter"], error["value"]) for error in body["errors"]] == [("prefix", None)]
-    assert body["detail"] == "prefix is missing, wanted is a value: this parameter is required"
+    assert body["detail"] == "prefix is missing, expected a value: this parameter is required"
 
 
 @pytest.mark.parametrize(
@@ -201,21 +201,21 @@ def test_a_parameter_that_is_missing_is_named(reader: TestClient) -> None:
         ("facet=source" * 1 + "&facet=actor" * 6, {"facet"}),
     ],
 )
-def test_too_much_or_the_wrong_way_round_is_refused(reader: TestClient, query: str, named: set[str]) -> None:
-    """The parameters at fault are named, whichever of two carries the entry."""
+def test_excess_and_contradiction_are_refused(reader: TestClient, query: str, named: set[str]) -> None:
+    """The parameters at fault are named."""
     body = assert_problem(reader.get(f"/v1/articles?{query}"), 422)
     assert {error["parameter"] for error in body["errors"]} <= named
     assert body["errors"]
 
 
-def test_all_causes_are_named_at_once(reader: TestClient) -> None:
-    """Someone with three bad names need not ask three times."""
+def test_all_causes_are_named_together(reader: TestClient) -> None:
+    """A client with three bad names needs only one request to see them."""
     body = assert_problem(reader.get("/v1/articles?actor=velandia&place=Port%20Amsell&source=alpha-courie"), 422)
     assert {error["parameter"] for error in body["errors"]} == {"actor", "place", "source"}
 
 
 @pytest.mark.parametrize(
-    ("asked", "value", "right"),
+    ("parameter", "value", "right"),
     [
         ("actor", "port-amsel", "place"),
         ("any_actor", "Kestrelle 9", "weapon"),
@@ -226,12 +226,12 @@ def test_all_causes_are_named_at_once(reader: TestClient) -> None:
         ("weapon", "port-amsel", "place"),
     ],
 )
-def test_a_name_of_the_wrong_type_says_which_parameter_takes_it(
-    reader: TestClient, asked: str, value: str, right: str
+def test_a_name_of_the_wrong_type_names_the_parameter_that_takes_it(
+    reader: TestClient, parameter: str, value: str, right: str
 ) -> None:
-    """It is known, so that 'unknown' would mislead."""
-    body = assert_problem(reader.get("/v1/articles", params={asked: value}), 422)
-    assert [(error["parameter"], error["value"]) for error in body["errors"]] == [(asked, value)]
+    """The name is known, so calling it unknown would be misleading."""
+    body = assert_problem(reader.get("/v1/articles", params={parameter: value}), 422)
+    assert [(error["parameter"], error["value"]) for error in body["errors"]] == [(parameter, value)]
     assert right in body["errors"][0]["wanted"]
 
 
@@ -241,14 +241,14 @@ def test_a_name_of_the_wrong_type_says_which_parameter_takes_it(
      "/v1/sources/nothing", "/v1/entities/nothing", "/v1/entities/Q990000999", "/v1/entities/nothing/related",
      "/v1/nothing", "/v1/", "/v1", "/v2/articles", "/v1/articles/", "/v1/articles.pdf", "/nothing", "/page/"],
 )  # fmt: skip
-def test_what_is_not_there_is_a_problem(reader: TestClient, path: str) -> None:
-    """Unknown ids and unknown paths alike are 404."""
+def test_an_unknown_path_or_id_is_a_problem(reader: TestClient, path: str) -> None:
+    """Both are answered 404."""
     assert_problem(reader.get(path), 404)
 
 
 @pytest.mark.parametrize("path", ["/v1/articles/%00", "/v1/sources/%FF", "/v1/entities/%20"])
-def test_an_id_that_is_no_text_is_a_problem(reader: TestClient, path: str) -> None:
-    """Whether refused or not found, it is no fault of ours."""
+def test_an_undecodable_id_is_a_problem(reader: TestClient, path: str) -> None:
+    """It is refused or not found, and never a server error."""
     answer = reader.get(path)
     assert answer.status_code in {404, 422}
     assert_problem(answer, answer.status_code)
@@ -257,7 +257,7 @@ def test_an_id_that_is_no_text_is_a_problem(reader: TestClient, path: str) -> No
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
 @pytest.mark.parametrize("path", ["/v1/articles", "/v1/articles/000000000000", "/v1/corpus", "/livez"])
 def test_dateline_is_read_only(reader: TestClient, method: str, path: str) -> None:
-    """Other methods are 405 and say which are answered."""
+    """Other methods are answered 405 with the allowed ones."""
     answer = reader.request(method, path)
     assert_problem(answer, 405)
     assert {"GET", "HEAD"} <= set(answer.headers["allow"].split(", "))
@@ -265,12 +265,12 @@ def test_dateline_is_read_only(reader: TestClient, method: str, path: str) -> No
 
 @pytest.mark.parametrize("path", ["/v1/articles", "/v1/nothing", "/livez"])
 def test_a_url_that_is_too_long_is_a_problem(reader: TestClient, path: str) -> None:
-    """8,192 bytes are the most."""
+    """The maximum is 8,192 bytes."""
     assert_problem(reader.get(f"{path}?q={'x' * 8192}"), 414)
 
 
 def test_an_error_carries_cors(reader: TestClient) -> None:
-    """A frontend on another origin can read why it was refused."""
+    """A frontend on another origin can read the reason."""
     for path in ("/v1/articles?limit=0", "/v1/articles/nothing", "/nothing", f"/v1/articles?q={'x' * 9000}"):
         assert (
             reader.get(path, headers={"Origin": "https://frontend.example"}).headers["access-control-allow-origin"]
@@ -283,7 +283,7 @@ def test_an_error_carries_cors(reader: TestClient) -> None:
 )
 @pytest.mark.parametrize("kind", ["absent", "empty"])
 def test_an_unmigrated_database_is_503_and_names_the_command(tmp_path: Path, path: str, kind: str) -> None:
-    """The operator reads what to run."""
+    """The operator learns which command to run."""
     database = tmp_path / "dateline.db"
     if kind == "empty":
         database.touch()
@@ -292,8 +292,8 @@ def test_an_unmigrated_database_is_503_and_names_the_command(tmp_path: Path, pat
         assert client.get("/livez").status_code == 200
 
 
-def test_a_text_search_over_its_time_is_503(own_world: World) -> None:
-    """Nothing partial is given, and the client is told when to come again."""
+def test_a_text_search_beyond_its_time_limit_is_503(own_world: World) -> None:
+    """No partial result is returned, and the response says when to retry."""
     fill(own_world.database)
     with TestClient(app_for(own_world.database, text_search_seconds=1e-9), raise_server_exceptions=False) as client:
         for path in ("/v1/articles", "/v1/articles.csv", "/v1/articles.ndjson", "/v1/entities"):
@@ -304,7 +304,7 @@ def test_a_text_search_over_its_time_is_503(own_world: World) -> None:
 
 
 def fill(database: Path) -> None:
-    """Store many rows in the text index that belong to no article: found and not served, they only take time."""
+    """Add many rows to the text index that belong to no article: they match, cost time and are not served."""
     engine = writer_engine(file_url(database))
     with engine.begin() as connection:
         connection.execute(text(MANY_ROWS))
@@ -317,7 +317,7 @@ def fill(database: Path) -> None:
      "'", ";", "\\", "𝒳", "\u200b", "\ufeff", "“”", "„ships“", "+", "%", "ships\n\tport", "☃"],
 )  # fmt: skip
 def test_no_query_is_a_syntax_error(reader: TestClient, value: str) -> None:
-    """Words are words; what has none is refused and not failed."""
+    """A query without words is refused and is not an error of the server."""
     answer = reader.get(f"/v1/articles?q={quote(value)}")
     if any(character.isalnum() for character in value):
         assert answer.status_code == 200, answer.text

@@ -1,4 +1,4 @@
-"""Statements: the texts below say who spoke, so that a list in plain Python is the oracle."""
+"""Lists of statements; the texts say who spoke, so that a list in plain Python is the oracle."""
 
 import json
 from itertools import combinations
@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from tests.conftest import app_for, seed
 
-SAID = (
-    # day, speaker's id, text with one quotation, what it names
+STATEMENTS = (
+    # day, id of the speaker, text with one quotation, ids of the entities that it names
     ("2015-10-01", "vladimir-putin", "“Aleppo is quiet,” Vladimir Putin said.", {"aleppo"}),
     ("2015-10-02", "sergei-shoigu", "“Raqqa and Aleppo are not,” Sergei Shoigu said.", {"raqqa", "aleppo"}),
     ("2015-10-02", "barack-obama", "“We asked Russia about Raqqa,” Barack Obama said.", {"russia", "raqqa"}),
@@ -21,14 +21,14 @@ SAID = (
 
 
 @pytest.fixture(scope="module")
-def said(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> TestClient:
-    """One article for each of the above, and one of two statements, the older one published first."""
+def client(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    """Return a client of one article per statement above and one of two statements; the first is published last."""
     folder = tmp_path_factory.mktemp("said")
     database = folder / "dateline.db"
     database.write_bytes(migrated.read_bytes())
     records = [
         {"title": f"Report {number}", "source": "Gazette", "text": text, **({"published": day} if day else {})}
-        for number, (day, _, text, _) in enumerate(SAID)
+        for number, (day, _, text, _) in enumerate(STATEMENTS)
     ]
     two = "“Homs is quiet,” Vladimir Putin said. “Hama is not,” Sergei Shoigu said."
     records.append({"title": "Two", "source": "Herald", "text": two, "published": "2015-09-30"})
@@ -49,15 +49,15 @@ NEWEST = ["Raqqa and Aleppo are not,", "We asked Russia about Raqqa,"]
 UNDATED = ["Nobody asked about Raqqa,", "We answered the United States,"]
 
 
-def test_newest_article_first_undated_last_each_in_its_own_order(said: TestClient) -> None:
-    found = texts(said)
+def test_newest_article_first_undated_last_each_in_its_own_order(client: TestClient) -> None:
+    found = texts(client)
     assert set(found[:2]) == set(NEWEST)
     assert found[2:5] == ["Aleppo is quiet,", "Homs is quiet,", "Hama is not,"]
     assert set(found[5:]) == set(UNDATED)
 
 
-def test_oldest_article_first_undated_last_each_in_its_own_order(said: TestClient) -> None:
-    found = texts(said, "sort=published")
+def test_oldest_article_first_undated_last_each_in_its_own_order(client: TestClient) -> None:
+    found = texts(client, "sort=published")
     assert found[:3] == ["Homs is quiet,", "Hama is not,", "Aleppo is quiet,"]
     assert set(found[3:5]) == set(NEWEST)
     assert set(found[5:]) == set(UNDATED)
@@ -65,35 +65,35 @@ def test_oldest_article_first_undated_last_each_in_its_own_order(said: TestClien
 
 @pytest.mark.parametrize("sort", ["-published", "published"])
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
-def test_paging_visits_every_statement_once_in_order(said: TestClient, sort: str, limit: int) -> None:
+def test_paging_visits_every_statement_once_in_order(client: TestClient, sort: str, limit: int) -> None:
     walked: list[str] = []
     url: str | None = f"/v1/statements?sort={sort}&limit={limit}"
     while url is not None:
-        answer = said.get(url)
+        answer = client.get(url)
         walked += [item["text"] for item in answer.json()["items"]]
         url = answer.links.get("next", {}).get("url")
         assert (url is None) == (answer.json()["next"] is None)
-    assert walked == texts(said, f"sort={sort}")
+    assert walked == texts(client, f"sort={sort}")
     assert len(walked) == 7
 
 
-SPEAKERS = sorted({speaker for _, speaker, _, _ in SAID})
-TOPICS = sorted(set().union(*(named for _, _, _, named in SAID)))
+SPEAKERS = sorted({speaker for _, speaker, _, _ in STATEMENTS})
+TOPICS = sorted(set().union(*(named for _, _, _, named in STATEMENTS)))
 
 
 @pytest.mark.parametrize("speaker", SPEAKERS)
 @pytest.mark.parametrize("about", [*map(list, combinations(TOPICS, 1)), *map(list, combinations(TOPICS, 2))], ids=str)
-def test_speaker_and_topics_agree_with_the_list(said: TestClient, speaker: str, about: list[str]) -> None:
-    body = said.get("/v1/statements", params={"speaker": speaker, "about": about, "source": "gazette"}).json()
-    expected = sorted(day or "" for day, who, _, named in SAID if who == speaker and named >= set(about))
+def test_speaker_and_topics_agree_with_the_list(client: TestClient, speaker: str, about: list[str]) -> None:
+    body = client.get("/v1/statements", params={"speaker": speaker, "about": about, "source": "gazette"}).json()
+    expected = sorted(day or "" for day, who, _, named in STATEMENTS if who == speaker and named >= set(about))
     assert sorted(item["article"]["published"]["on"] or "" for item in body["items"]) == expected
     assert body["total"] == len(expected)
     assert (body["empty"] is None) == bool(expected)
 
 
-def test_an_item_says_all_there_is_to_say(said: TestClient) -> None:
-    (item,) = said.get("/v1/statements?speaker=obama").json()["items"]
-    article = said.get(f"/v1/articles/{item['article']['id']}").json()
+def test_a_whole_item(client: TestClient) -> None:
+    (item,) = client.get("/v1/statements?speaker=obama").json()["items"]
+    article = client.get(f"/v1/articles/{item['article']['id']}").json()
     assert article["text"][item["start"] : item["end"]] == item["text"] == "We asked Russia about Raqqa,"
     assert item["article"]["title"] == "Report 2"
     assert item["kind"] == "quotation"
@@ -102,25 +102,25 @@ def test_an_item_says_all_there_is_to_say(said: TestClient) -> None:
     assert [entity["id"] for entity in item["entities"]] == ["russia", "raqqa"]
 
 
-def test_several_speakers_mean_any_of_them(said: TestClient) -> None:
-    assert said.get("/v1/statements?speaker=obama&speaker=lavrov").json()["total"] == 2
+def test_repeated_speakers_mean_any_of_them(client: TestClient) -> None:
+    assert client.get("/v1/statements?speaker=obama&speaker=lavrov").json()["total"] == 2
 
 
-def test_the_article_filters_hold_for_statements(said: TestClient) -> None:
-    assert texts(said, "source=herald") == ["Homs is quiet,", "Hama is not,"]
-    assert texts(said, "from=2015-10-01&to=2015-10-01") == ["Aleppo is quiet,"]
-    assert texts(said, "q=homs") == ["Homs is quiet,", "Hama is not,"]
+def test_the_filters_of_articles_apply_to_statements(client: TestClient) -> None:
+    assert texts(client, "source=herald") == ["Homs is quiet,", "Hama is not,"]
+    assert texts(client, "from=2015-10-01&to=2015-10-01") == ["Aleppo is quiet,"]
+    assert texts(client, "q=homs") == ["Homs is quiet,", "Hama is not,"]
 
 
-def test_members_speak_for_their_state(said: TestClient) -> None:
-    assert said.get("/v1/statements?speaker=russia").json()["total"] == 0
-    dated = said.get("/v1/statements?speaker=russia&members=true&from=2015").json()
+def test_members_speak_for_their_state(client: TestClient) -> None:
+    assert client.get("/v1/statements?speaker=russia").json()["total"] == 0
+    dated = client.get("/v1/statements?speaker=russia&members=true&from=2015").json()
     assert {item["speaker"]["id"] for item in dated["items"]} == {"vladimir-putin", "sergei-shoigu"}
     assert dated["total"] == 4
 
 
-def test_nothing_found_is_explained(said: TestClient) -> None:
-    body = said.get("/v1/statements?speaker=obama&about=aleppo").json()
+def test_an_empty_result_is_explained(client: TestClient) -> None:
+    body = client.get("/v1/statements?speaker=obama&about=aleppo").json()
     assert body["empty"] == {
         "without": [
             {"parameter": "speaker", "value": "obama", "total": 2},
@@ -131,21 +131,21 @@ def test_nothing_found_is_explained(said: TestClient) -> None:
     }
 
 
-def test_every_wrong_name_is_reported_at_once(said: TestClient) -> None:
-    answer = said.get("/v1/statements?speaker=Obema&about=xyzzyx&actor=raqqa")
+def test_all_wrong_names_are_reported_together(client: TestClient) -> None:
+    answer = client.get("/v1/statements?speaker=Obema&about=xyzzyx&actor=raqqa")
     assert answer.status_code == 422
     errors: list[dict[str, Any]] = answer.json()["errors"]
     assert [error["parameter"] for error in errors] == ["speaker", "about", "actor"]
 
 
-def test_a_withheld_text_is_withheld_here_too(said: TestClient) -> None:
-    database = Path(said.app.state.settings.database_url.removeprefix("sqlite:///"))  # type: ignore[attr-defined]
-    with TestClient(app_for(database, serve_text="none")) as client:
-        assert {item["text"] for item in client.get("/v1/statements").json()["items"]} == {None}
+def test_statements_of_a_withheld_text_have_no_text(client: TestClient) -> None:
+    database = Path(client.app.state.settings.database_url.removeprefix("sqlite:///"))  # type: ignore[attr-defined]
+    with TestClient(app_for(database, serve_text="none")) as withholding_client:
+        assert {item["text"] for item in withholding_client.get("/v1/statements").json()["items"]} == {None}
 
 
-def test_a_cursor_of_another_question_is_refused(said: TestClient) -> None:
-    cursor = said.get("/v1/statements?limit=1").json()["next"]
-    answer = said.get(f"/v1/statements?limit=2&cursor={cursor}")
+def test_a_cursor_of_another_search_is_refused(client: TestClient) -> None:
+    cursor = client.get("/v1/statements?limit=1").json()["next"]
+    answer = client.get(f"/v1/statements?limit=2&cursor={cursor}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["parameter"] == "cursor"

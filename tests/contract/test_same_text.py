@@ -1,4 +1,4 @@
-"""One text on several pages of a source is one article; of several sources it is as many, which name each other."""
+"""A text on several pages of a source is one article; articles of several sources with one text name each other."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.labels import text_key
-from app.wire.articles import MOST_SAME_TEXT
+from app.wire.articles import MAX_SAME_TEXT
 from seed.pipeline.identity import public_id
 from tests.conftest import load_jsonl, seed
 
@@ -19,13 +19,13 @@ PAGES = [f"https://harbour-gazette.example/{number}" for number in range(3)]
 QUAY: Record = {"title": "Quay", "source": "Harbour Gazette", "url": PAGES[0], "text": TEXT, "entities": []}
 
 
-def wire(source: str, **fields: object) -> Record:
-    """Return the same text as another paper prints it."""
+def reprint(source: str, **fields: object) -> Record:
+    """Return a record with the same text in another source."""
     return {**QUAY, "source": source, "url": f"https://{source.lower()}.example/quay", **fields}
 
 
 def id_of(source: str) -> str:
-    """Return the id of that."""
+    """Return the id of that article."""
     return public_id(f"url:{source.lower()}.example/quay")
 
 
@@ -40,7 +40,7 @@ def detail(client: TestClient, article: str = QUAY_ID) -> Record:
 
 
 def test_a_text_on_several_pages_is_one_article(database: Path, client: TestClient) -> None:
-    """With all of its pages, its own first; the pages before are kept by the version that knew no other."""
+    """It has all its URLs, its own first; an earlier version keeps the URLs that it had."""
     load_jsonl(database, [QUAY])
     load_jsonl(database, [{**QUAY, "url": url} for url in PAGES])
     assert client.get("/v1/articles").json()["total"] == 1
@@ -53,22 +53,22 @@ def test_a_text_on_several_pages_is_one_article(database: Path, client: TestClie
 
 
 def test_pages_that_come_again_publish_nothing(database: Path, client: TestClient) -> None:
-    """In whichever order."""
+    """In any order."""
     pages = [{**QUAY, "url": url} for url in PAGES]
     for records in (pages, pages, pages[::-1], pages[1:2]):
         load_jsonl(database, records)
     assert client.get("/v1/corpus").json()["version"] == 1
 
 
-def test_an_article_without_a_page_has_none(database: Path, client: TestClient) -> None:
-    """Nothing is made up."""
+def test_an_article_without_a_url_has_no_urls(database: Path, client: TestClient) -> None:
+    """No URL is made up."""
     load_jsonl(database, [{**QUAY, "url": None, "id": "r1"}])
     assert detail(client, public_id("id:r1"))["urls"] == []
 
 
 def test_articles_of_the_same_text_name_each_other(database: Path, client: TestClient) -> None:
-    """By id and source; whatever their titles and days."""
-    load_jsonl(database, [QUAY, wire("Cove", title="Ferry", published="2019-03-04"), wire("Dune")])
+    """They are named by id and source, whatever their titles and days."""
+    load_jsonl(database, [QUAY, reprint("Cove", title="Ferry", published="2019-03-04"), reprint("Dune")])
     cove = {"id": id_of("Cove"), "source": {"id": "cove", "name": "Cove"}}
     dune = {"id": id_of("Dune"), "source": {"id": "dune", "name": "Dune"}}
     quay = {"id": QUAY_ID, "source": SOURCE}
@@ -77,8 +77,8 @@ def test_articles_of_the_same_text_name_each_other(database: Path, client: TestC
         assert detail(client, str(own["id"]))["same_text"] == others
 
 
-def test_articles_that_stay_two_of_one_source_name_each_other_too(database: Path, client: TestClient) -> None:
-    """For their own ids are not the same."""
+def test_two_articles_of_one_source_name_each_other_too(database: Path, client: TestClient) -> None:
+    """They are two, because their own ids differ."""
     load_jsonl(database, [{**QUAY, "id": f"r{number}", "url": None} for number in range(3)])
     ids = [public_id(f"id:r{number}") for number in range(3)]
     for own in ids:
@@ -87,26 +87,26 @@ def test_articles_that_stay_two_of_one_source_name_each_other_too(database: Path
 
 @pytest.mark.parametrize("fields", [{"text": f"{TEXT}!"}, {"text": TEXT[:-1]}, {"text": TEXT.upper()}])
 def test_another_text_is_not_named(database: Path, client: TestClient, fields: Record) -> None:
-    """To the character."""
-    load_jsonl(database, [QUAY, wire("Cove", **fields)])
+    """Every character must agree."""
+    load_jsonl(database, [QUAY, reprint("Cove", **fields)])
     assert detail(client)["same_text"] == []
 
 
 def test_a_short_text_is_not_named(database: Path, client: TestClient) -> None:
-    """Captions and notices come again and again."""
-    load_jsonl(database, [{**QUAY, "text": TEXT[:199]}, wire("Cove", text=TEXT[:199])])
+    """Captions and notices are often repeated."""
+    load_jsonl(database, [{**QUAY, "text": TEXT[:199]}, reprint("Cove", text=TEXT[:199])])
     assert text_key(TEXT[:199]) is None
     assert detail(client)["same_text"] == []
 
 
-def test_only_what_serves_the_text_now_is_named(database: Path, client: TestClient) -> None:
-    """Not what has another text since, nor what was removed; as of an earlier version, too."""
-    load_jsonl(database, [QUAY, wire("Cove"), wire("Dune")])
-    load_jsonl(database, [wire("Cove", text="It rests.")])
+def test_only_articles_that_have_the_text_now_are_named(database: Path, client: TestClient) -> None:
+    """An article whose text changed or that was removed is not named, in earlier versions as well."""
+    load_jsonl(database, [QUAY, reprint("Cove"), reprint("Dune")])
+    load_jsonl(database, [reprint("Cove", text="It rests.")])
     assert [one["id"] for one in detail(client)["same_text"]] == [id_of("Dune")]
     seed(database, "remove", id_of("Dune"))
     assert detail(client)["same_text"] == []
-    load_jsonl(database, [wire("Cove")])
+    load_jsonl(database, [reprint("Cove")])
     assert [one["id"] for one in detail(client)["same_text"]] == [id_of("Cove")]
     load_jsonl(database, [{**QUAY, "text": "It rests."}])
     assert detail(client)["same_text"] == []
@@ -114,18 +114,18 @@ def test_only_what_serves_the_text_now_is_named(database: Path, client: TestClie
 
 
 def test_a_removed_article_stays_removed_on_another_page(database: Path, client: TestClient) -> None:
-    """Its text is known."""
+    """It is recognised by its text."""
     load_jsonl(database, [QUAY])
     seed(database, "remove", QUAY_ID)
     load_jsonl(database, [{**QUAY, "url": PAGES[1], "title": "Ferry"}])
     assert client.get("/v1/articles").json()["total"] == 0
 
 
-def test_of_many_articles_of_one_text_a_hundred_are_named(database: Path, client: TestClient) -> None:
-    """And all are counted."""
-    pages = [{**wire("Cove"), "id": f"c{number}", "url": None} for number in range(MOST_SAME_TEXT + 2)]
+def test_at_most_a_hundred_articles_of_one_text_are_named(database: Path, client: TestClient) -> None:
+    """All are counted."""
+    pages = [{**reprint("Cove"), "id": f"c{number}", "url": None} for number in range(MAX_SAME_TEXT + 2)]
     load_jsonl(database, [QUAY, *pages])
     found = detail(client)
-    assert found["same_text_total"] == MOST_SAME_TEXT + 2
-    others = sorted(public_id(f"id:c{number}") for number in range(MOST_SAME_TEXT + 2))
-    assert [one["id"] for one in found["same_text"]] == others[:MOST_SAME_TEXT]
+    assert found["same_text_total"] == MAX_SAME_TEXT + 2
+    others = sorted(public_id(f"id:c{number}") for number in range(MAX_SAME_TEXT + 2))
+    assert [one["id"] for one in found["same_text"]] == others[:MAX_SAME_TEXT]

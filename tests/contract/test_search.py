@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests import oracle
-from tests.contract.shelf import Reader, World, read, shelved
-from tests.contract.strategies import COMBINATIONS, FACETS, Corpus, bounded, corpora, questions, searches
+from tests.contract.shelf import Reader, World, read, serve_records
+from tests.contract.strategies import COMBINATIONS, FACETS, Corpus, bounded, corpora, filter_pairs, searches
 from tests.oracle import Pairs, Record
 
 ALL_FACETS = [("facet", name) for name in FACETS]
 
 
 def ids(items: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the ids of the items of an answer."""
+    """Return the ids of the items of a response."""
     return [item["id"] for item in items]
 
 
@@ -28,67 +28,71 @@ def expected_ids(world: World, pairs: Pairs, sort: str = "-published") -> list[s
     return [record["public_id"] for record in oracle.in_order(oracle.search(world.records, pairs), sort)]
 
 
-def explained(empty: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return what explains an empty result, with its parts in an order of their own."""
+def with_sorted_values(empty: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return the explanation of an empty result with its values sorted."""
     return empty and {**empty, "without": sorted(map(str, empty["without"]))}
 
 
 @st.composite
-def asked_corpora(draw: st.DrawFn) -> tuple[Corpus, dict[str, Pairs]]:
+def corpora_with_filters(draw: st.DrawFn) -> tuple[Corpus, dict[str, Pairs]]:
     """Draw a corpus and a value for each filter."""
     corpus = draw(corpora())
-    return corpus, draw(questions(corpus))
+    return corpus, draw(filter_pairs(corpus))
 
 
 @st.composite
-def searched_corpora(draw: st.DrawFn, times: int = 3) -> tuple[Corpus, list[Pairs]]:
+def corpora_with_searches(draw: st.DrawFn, times: int = 3) -> tuple[Corpus, list[Pairs]]:
     """Draw a corpus and a few searches."""
     corpus = draw(corpora())
     return corpus, [draw(searches(corpus)) for _ in range(times)]
 
 
 @settings(bounded, max_examples=8)
-@given(drawn=asked_corpora())
-def test_each_filter_alone_and_in_pairs_finds_what_the_oracle_finds(
+@given(drawn=corpora_with_filters())
+def test_each_filter_and_each_pair_of_filters_agrees_with_the_oracle(
     migrated: Path, drawn: tuple[Corpus, dict[str, Pairs]]
 ) -> None:
-    """One page holds all, so total and items are compared for each of the 78 combinations."""
-    corpus, asked = drawn
-    with shelved(migrated, corpus) as world:
+    """One page has all articles, so total and items are compared for each of the 78 combinations."""
+    corpus, drawn_filters = drawn
+    with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
             for names in COMBINATIONS:
-                pairs = [pair for name in names for pair in asked[name]]
+                pairs = [pair for name in names for pair in drawn_filters[name]]
                 answer = await reader.json("/v1/articles", [*pairs, ("limit", "100")])
                 assert ids(answer["items"]) == expected_ids(world, pairs), pairs
                 assert answer["total"] == len(answer["items"])
-                assert explained(answer["empty"]) == explained(oracle.empty(world.records, pairs)), pairs
+                assert with_sorted_values(answer["empty"]) == with_sorted_values(oracle.empty(world.records, pairs)), (
+                    pairs
+                )
 
         read(world.app, check)
 
 
 @settings(bounded, max_examples=10)
-@given(drawn=searched_corpora(), size=st.integers(1, 10))
+@given(drawn=corpora_with_searches(), size=st.integers(1, 10))
 def test_page_total_facets_and_exports_agree(migrated: Path, drawn: tuple[Corpus, list[Pairs]], size: int) -> None:
-    """All views of one search are views of the oracle's one set, in the oracle's order."""
+    """All views of a search have the articles of the oracle, in its order."""
     corpus, drawn_searches = drawn
-    with shelved(migrated, corpus) as world:
+    with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
             for pairs in drawn_searches:
                 for sort in ("-published", "published"):
-                    await agree(reader, world, [*pairs, ("sort", sort)], expected_ids(world, pairs, sort), size)
-                await facets_agree(reader, world, pairs, size)
+                    await assert_agreement(
+                        reader, world, [*pairs, ("sort", sort)], expected_ids(world, pairs, sort), size
+                    )
+                await assert_facets_agree(reader, world, pairs, size)
 
         read(world.app, check)
 
 
-async def agree(reader: Reader, world: World, pairs: Pairs, expected: list[str], size: int) -> None:
-    """Check that pages, NDJSON and CSV hold these articles in this order."""
+async def assert_agreement(reader: Reader, world: World, pairs: Pairs, expected: list[str], size: int) -> None:
+    """Check that pages, NDJSON and CSV have these articles in this order."""
     pages = await reader.walk("/v1/articles", pairs, limit=size)
     items = [item for page in pages for item in page]
     assert ids(items) == expected, pairs
-    assert all(len(page) == size for page in pages[:-1]), "only the last page may be short"
+    assert all(len(page) == size for page in pages[:-1]), "only the last page may be shorter"
     records = {record["public_id"]: record for record in world.records}
     for item in items:
         assert_item(item, records[item["id"]])
@@ -100,7 +104,7 @@ async def agree(reader: Reader, world: World, pairs: Pairs, expected: list[str],
 
 
 def assert_item(item: dict[str, Any], record: Record) -> None:
-    """Check that an item says what its record says."""
+    """Check that an item has the values of its record."""
     assert {key: item["published"][key] for key in ("on", "at", "precision")} == oracle.published(record)
     assert {**item, "published": None, "text_kind": None, "matched": None, "highlights": None} == {
         "id": record["public_id"],
@@ -119,8 +123,8 @@ def assert_item(item: dict[str, Any], record: Record) -> None:
     }
 
 
-async def facets_agree(reader: Reader, world: World, pairs: Pairs, size: int) -> None:
-    """Check every facet of a search, and that each is the same asked alone."""
+async def assert_facets_agree(reader: Reader, world: World, pairs: Pairs, size: int) -> None:
+    """Check every facet of a search, and that each is the same if requested alone."""
     answer = await reader.json("/v1/articles", [*pairs, *ALL_FACETS, ("facet_size", str(size)), ("limit", "1")])
     expected = {name: oracle.facet(world.records, pairs, name, size) for name in FACETS}
     assert answer["facets"] == expected, pairs
@@ -129,11 +133,13 @@ async def facets_agree(reader: Reader, world: World, pairs: Pairs, size: int) ->
 
 
 @settings(bounded, max_examples=8)
-@given(drawn=searched_corpora())
-def test_a_number_of_a_facet_is_the_total_after_choosing_it(migrated: Path, drawn: tuple[Corpus, list[Pairs]]) -> None:
-    """Entities narrow a result; sources, languages and precisions that are not chosen yet widen a choice."""
+@given(drawn=corpora_with_searches())
+def test_the_count_of_a_facet_value_is_the_total_after_filtering_by_it(
+    migrated: Path, drawn: tuple[Corpus, list[Pairs]]
+) -> None:
+    """Entities narrow a result; further sources, languages and precisions widen a choice."""
     corpus, drawn_searches = drawn
-    with shelved(migrated, corpus) as world:
+    with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
             for pairs in drawn_searches[:2]:
@@ -148,13 +154,11 @@ def test_a_number_of_a_facet_is_the_total_after_choosing_it(migrated: Path, draw
 
 
 @settings(bounded, max_examples=10)
-@given(drawn=searched_corpora())
-def test_entities_within_a_result_are_counted_as_the_oracle_counts(
-    migrated: Path, drawn: tuple[Corpus, list[Pairs]]
-) -> None:
-    """By articles and then id, over the whole result; the list of sources likewise over the whole corpus."""
+@given(drawn=corpora_with_searches())
+def test_entities_within_a_result_agree_with_the_oracle(migrated: Path, drawn: tuple[Corpus, list[Pairs]]) -> None:
+    """Entities are listed by articles and then id, within the result; sources likewise, within the corpus."""
     corpus, drawn_searches = drawn
-    with shelved(migrated, corpus) as world:
+    with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
             for pairs in drawn_searches:
@@ -172,39 +176,37 @@ def test_entities_within_a_result_are_counted_as_the_oracle_counts(
 
 
 @settings(bounded, max_examples=6)
-@given(drawn=searched_corpora())
-def test_relevance_orders_what_a_query_finds_and_leaves_nothing_out(
-    migrated: Path, drawn: tuple[Corpus, list[Pairs]]
-) -> None:
-    """The order is the text index's own; the set is the oracle's, in pages and exports alike."""
+@given(drawn=corpora_with_searches())
+def test_relevance_orders_all_matches_of_a_query(migrated: Path, drawn: tuple[Corpus, list[Pairs]]) -> None:
+    """The order is that of the text index; the set is that of the oracle, in pages and exports alike."""
     corpus, drawn_searches = drawn
-    with shelved(migrated, corpus) as world:
+    with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
             for drawn_pairs in drawn_searches:
                 pairs = [("q", "port"), *(pair for pair in drawn_pairs if pair[0] != "q")]
-                asked = [*pairs, ("sort", "relevance")]
-                found = [item for page in await reader.walk("/v1/articles", asked, limit=2) for item in page]
+                parameters = [*pairs, ("sort", "relevance")]
+                found = [item for page in await reader.walk("/v1/articles", parameters, limit=2) for item in page]
                 assert sorted(ids(found)) == sorted(expected_ids(world, pairs))
-                assert await reader.export(asked) == found
+                assert await reader.export(parameters) == found
 
         read(world.app, check)
 
 
 @settings(bounded, max_examples=6)
 @given(corpus=corpora())
-def test_the_corpus_is_described_in_the_oracles_numbers(migrated: Path, corpus: Corpus) -> None:
-    """`/v1/corpus` and each article, source and entity by its id agree with the lists."""
-    with shelved(migrated, corpus) as world:
+def test_the_numbers_of_the_corpus_agree_with_the_oracle(migrated: Path, corpus: Corpus) -> None:
+    """`/v1/corpus` and every article, source and entity by its id agree with the lists."""
+    with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
-            await describes(reader, world.records)
+            await assert_corpus(reader, world.records)
 
         read(world.app, check)
 
 
-async def describes(reader: Reader, records: list[Record]) -> None:
-    """Check the corpus, and each thing in it by its id."""
+async def assert_corpus(reader: Reader, records: list[Record]) -> None:
+    """Check the numbers of the corpus, and every article, source and entity by its id."""
     first, last = oracle.days(records)
     described = await reader.json("/v1/corpus")
     assert {**described, "published_at": None} == {
@@ -238,7 +240,7 @@ ITEM_KEYS = (
 
 
 def test_chosen_values_stay_listed_by_count_and_then_id(reader: TestClient) -> None:
-    """Whether articles elsewhere have the value or none at all has it."""
+    """Even if only articles outside the result have the value, or none at all."""
     url = "/v1/articles?q=nowhere&language=pt-BR&language=fr&language=gl&facet=language"
     values = reader.get(url).json()["facets"]["language"]
     assert [(value["id"], value["count"], value["chosen"]) for value in values] == [

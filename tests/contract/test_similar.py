@@ -1,4 +1,4 @@
-"""`/v1/articles/{id}/similar`: by which entities and words articles are alike, and how much."""
+"""`/v1/articles/{id}/similar`: similar articles, their scores, and the entities and words they share."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from app.search.index.storage import open_snapshot
 from app.stores.sqlite import file_url, reader_engine
 from tests import oracle_similar
 from tests.conftest import app_for, load_jsonl
-from tests.contract.shelf import Reader, World, read, shelved
+from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import Corpus, bounded, corpora
 
 ENTITIES = {
@@ -25,7 +25,7 @@ ENTITIES = {
 
 
 def report(title: str, words: str, *named: str) -> dict[str, Any]:
-    """Return a record whose text begins with names."""
+    """Return a record whose text begins with the names of entities."""
     text, entities = "", []
     for id_ in named:
         name, type_ = ENTITIES[id_]
@@ -45,18 +45,18 @@ REPORTS = [
 
 @pytest.fixture
 def five(database: Path) -> Path:
-    """A database of five articles."""
+    """Return a database of five articles."""
     load_jsonl(database, REPORTS)
     return database
 
 
 def ids(client: TestClient) -> dict[str, str]:
-    """Return the public id of each title."""
+    """Return the public ids of the articles by title."""
     return {item["title"]: item["id"] for item in client.get("/v1/articles").json()["items"]}
 
 
-def test_what_is_alike_says_by_what(five: Path) -> None:
-    """The whole answer: articles as lists show them, scores, and the most telling reasons first."""
+def test_a_whole_response(five: Path) -> None:
+    """Articles as lists show them, scores, and the shared entities and words, the rarest first."""
     with TestClient(app_for(five)) as client:
         known = ids(client)
         items = {item["id"]: item for item in client.get("/v1/articles").json()["items"]}
@@ -89,15 +89,15 @@ def test_what_is_alike_says_by_what(five: Path) -> None:
         }
 
 
-def test_an_article_that_names_nothing_is_like_none(five: Path) -> None:
+def test_an_article_without_entities_is_similar_to_none(five: Path) -> None:
     with TestClient(app_for(five)) as client:
         answer = client.get(f"/v1/articles/{ids(client)['Fifth']}/similar")
     assert answer.json() == {"total": 0, "items": [], "corpus_version": 1}
 
 
 @pytest.mark.parametrize("serve", ["digest", "none"])
-def test_no_word_of_a_withheld_text_is_shown(five: Path, serve: Literal["digest", "none"]) -> None:
-    """But those of the titles; the scores are the same."""
+def test_words_of_a_withheld_text_are_not_shown(five: Path, serve: Literal["digest", "none"]) -> None:
+    """Words of the titles are; the scores stay the same."""
     with TestClient(app_for(five)) as whole, TestClient(app_for(five, serve_text=serve)) as client:
         url = f"/v1/articles/{ids(client)['Strike']}/similar"
         withheld, full = client.get(url).json(), whole.get(url).json()
@@ -108,21 +108,21 @@ def test_no_word_of_a_withheld_text_is_shown(five: Path, serve: Literal["digest"
 @pytest.mark.parametrize(
     ("query", "parameter"), [("limit=0", "limit"), ("limit=51", "limit"), ("q=x", "q"), ("limit=1&limit=2", "limit")]
 )
-def test_what_it_does_not_take_is_refused(reader: TestClient, world: World, query: str, parameter: str) -> None:
+def test_an_unknown_parameter_or_value_is_refused(reader: TestClient, world: World, query: str, parameter: str) -> None:
     answer = reader.get(f"/v1/articles/{world.records[0]['public_id']}/similar?{query}")
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, parameter)
 
 
 @pytest.mark.parametrize("id_", ["000000000000", "nothing"])
-def test_an_article_that_is_not_there_is_a_problem(reader: TestClient, id_: str) -> None:
+def test_an_unknown_article_is_a_problem(reader: TestClient, id_: str) -> None:
     assert reader.get(f"/v1/articles/{id_}/similar").status_code == 404
 
 
 @settings(bounded, max_examples=10)
 @given(corpus=corpora())
-def test_likeness_agrees_with_the_oracle(migrated: Path, corpus: Corpus) -> None:
-    """Of every article: total, order, scores, entities and words."""
-    with shelved(migrated, corpus) as world:
+def test_similarity_agrees_with_the_oracle(migrated: Path, corpus: Corpus) -> None:
+    """For every article: total, order, scores, entities and words."""
+    with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
             for record in world.records:
@@ -140,10 +140,10 @@ def test_likeness_agrees_with_the_oracle(migrated: Path, corpus: Corpus) -> None
         read(world.app, check)
 
 
-def test_of_many_only_those_most_alike_by_their_entities_are_compared(
+def test_only_the_articles_with_the_most_similar_entities_are_compared(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And of equally alike ones those whose id comes first."""
+    """Ties are broken by id."""
     engine = reader_engine(file_url(world.database))
     with Session(engine) as session:
         snapshot = open_snapshot(session)
@@ -161,5 +161,5 @@ def test_of_many_only_those_most_alike_by_their_entities_are_compared(
                 scores[other] = round(float(shared / weights[theirs].sum() ** 0.5), 5)
         ranked = sorted(scores, key=lambda other: (-scores[other], int(ids_[other])))
         for most in (1, 2, 3, 5):
-            monkeypatch.setattr(module, "CANDIDATES", most)
+            monkeypatch.setattr(module, "MAX_CANDIDATES", most)
             assert sorted(module._candidates(snapshot, position)) == sorted(ranked[:most])

@@ -1,4 +1,4 @@
-"""The number of SQL statements of a request does not grow with the rows it finds."""
+"""The number of SQL statements of a request does not grow with the number of rows."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from tests.contract.conftest import twelve
-from tests.contract.shelf import shelved
+from tests.contract.shelf import serve_records
 
 REQUESTS = (
     "/v1/articles?limit=100",
@@ -46,36 +46,39 @@ REQUESTS = (
 
 
 def statements(migrated: Path, size: int) -> dict[str, list[str]]:
-    """Return the statements of each request over a corpus of so many records."""
-    with shelved(migrated, [record for part in range(size // 12) for record in twelve(first=12 * part)]) as world:
-        return {request: _of(world.app, request.format(article=world.records[0]["public_id"])) for request in REQUESTS}
+    """Return the SQL statements of each request over a corpus of `size` records."""
+    with serve_records(migrated, [record for part in range(size // 12) for record in twelve(first=12 * part)]) as world:
+        return {
+            request: _statements_of(world.app, request.format(article=world.records[0]["public_id"]))
+            for request in REQUESTS
+        }
 
 
-def _of(app: FastAPI, url: str) -> list[str]:
+def _statements_of(app: FastAPI, url: str) -> list[str]:
     heard: list[str] = []
 
-    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    def record_statement(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         heard.append(statement)
 
     client = TestClient(app)
-    client.get("/v1/corpus")  # The corpus is opened once, whoever asks first.
-    event.listen(app.state.engine, "before_cursor_execute", hear)
+    client.get("/v1/corpus")  # The first request opens the snapshot.
+    event.listen(app.state.engine, "before_cursor_execute", record_statement)
     try:
         client.get(url)
     finally:
-        event.remove(app.state.engine, "before_cursor_execute", hear)
+        event.remove(app.state.engine, "before_cursor_execute", record_statement)
     return heard
 
 
 @pytest.fixture(scope="module")
 def few(migrated: Path) -> dict[str, list[str]]:
-    """The statements over 24 articles."""
+    """Return the SQL statements over 24 articles."""
     return statements(migrated, 24)
 
 
 @pytest.fixture(scope="module")
 def many(migrated: Path) -> dict[str, list[str]]:
-    """The statements over 96 articles."""
+    """Return the SQL statements over 96 articles."""
     return statements(migrated, 96)
 
 
@@ -83,11 +86,11 @@ def many(migrated: Path) -> dict[str, list[str]]:
 def test_more_rows_need_no_more_statements(
     few: dict[str, list[str]], many: dict[str, list[str]], request_: str
 ) -> None:
-    """Four times the rows, as many statements; and never more than ten."""
+    """Four times the rows take the same number of statements, and never more than ten."""
     assert len(few[request_]) == len(many[request_]), (few[request_], many[request_])
     assert len(many[request_]) <= 10
 
 
-def test_statements_are_counted_at_all(many: dict[str, list[str]]) -> None:
-    """A page cannot come from nowhere."""
+def test_statements_are_recorded(many: dict[str, list[str]]) -> None:
+    """Every request needs at least one."""
     assert any("SELECT" in statement for statement in many["/v1/articles?limit=100"])

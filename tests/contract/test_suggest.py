@@ -1,4 +1,4 @@
-"""What is suggested to someone who types: by the beginnings of names, within the filters."""
+"""Suggestions for a prefix, within the filters."""
 
 from pathlib import Path
 from typing import Any
@@ -9,24 +9,24 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.models import EntityType
-from app.search.names.prefixes import KINDS
+from app.search.names.prefixes import OWNER_KINDS
 from app.search.query.aggregation_filters import SuggestFilters
 from app.search.query.filters import ArticleFilters
 from seed.readers.outlets import load_sources
 from tests import oracle, oracle_suggest
 from tests.conftest import app_for, load_jsonl
-from tests.contract.shelf import Reader, lines, read, shelved
+from tests.contract.shelf import Reader, json_lines, read, serve_records
 from tests.contract.strategies import ENTITIES, SOURCES, Corpus, bounded, compose
-from tests.contract.test_search import searched_corpora
+from tests.contract.test_search import corpora_with_searches
 from tests.oracle import Pairs
 
 NAMES = [*(entity["name"] for entity in ENTITIES), *SOURCES]
-Asked = tuple[str, list[str], int]
+PrefixTypesLimit = tuple[str, list[str], int]
 
 
 @st.composite
 def prefixes(draw: st.DrawFn) -> str:
-    """Draw the beginning of a word of a name, often with a typo."""
+    """Draw a prefix of a word of a name, often with a typo."""
     name = draw(st.sampled_from(NAMES))
     begin = draw(st.sampled_from([0, *(at + 1 for at, letter in enumerate(name) if letter == " ")]))
     text = name[begin : begin + draw(st.integers(1, 9))]
@@ -37,23 +37,27 @@ def prefixes(draw: st.DrawFn) -> str:
     return prefix
 
 
-QUESTIONS = st.tuples(prefixes(), st.lists(st.sampled_from(KINDS), max_size=2), st.sampled_from([1, 3, 50]))
+PREFIXES_TYPES_LIMITS = st.tuples(
+    prefixes(), st.lists(st.sampled_from(OWNER_KINDS), max_size=2), st.sampled_from([1, 3, 50])
+)
 
 
 @settings(bounded, max_examples=6)
-@given(drawn=searched_corpora(times=2), asked=st.lists(QUESTIONS, min_size=6, max_size=9))
-def test_suggestions_are_the_oracles(migrated: Path, drawn: tuple[Corpus, list[Pairs]], asked: list[Asked]) -> None:
-    """Who is suggested, by which name, in which order; those without an article within the filters, too."""
+@given(drawn=corpora_with_searches(times=2), drawn_prefixes=st.lists(PREFIXES_TYPES_LIMITS, min_size=6, max_size=9))
+def test_suggestions_agree_with_the_oracle(
+    migrated: Path, drawn: tuple[Corpus, list[Pairs]], drawn_prefixes: list[PrefixTypesLimit]
+) -> None:
+    """Suggestions, their matching names and their order, including those without an article within the filters."""
     corpus, drawn_searches = drawn
-    with shelved(migrated, corpus) as world:
+    with serve_records(migrated, corpus) as world:
         entries = load_sources().entries.values() if corpus else ()
         known = {entry.id: [entry.name, *entry.names] for entry in entries}
-        everyone = oracle_suggest.bearers(world.records, known)
+        everyone = oracle_suggest.suggestables(world.records, known)
 
         async def check(reader: Reader) -> None:
             for pairs in [[], *drawn_searches]:
                 found = oracle.search(world.records, pairs)
-                for prefix, kinds, limit in asked:
+                for prefix, kinds, limit in drawn_prefixes:
                     types = [("type", str(kind)) for kind in kinds]
                     query = [*pairs, *types, ("prefix", prefix), ("limit", str(limit))]
                     items = (await reader.json("/v1/suggest", query))["items"]
@@ -67,22 +71,22 @@ VERA, OFFICE, PORT, MIRROR = ENTITIES[0], ENTITIES[2], ENTITIES[6], ENTITIES[5]
 
 @pytest.fixture
 def small(database: Path) -> TestClient:
-    """Three articles of two sources about the harbour and the mirror of Amsel, and a person who has two names."""
+    """Return a client of three articles of two sources that name a port, a newspaper, and a person by two names."""
     texts: list[list[Any]] = [[PORT, VERA], [PORT, MIRROR], [{**VERA, "name": "Élodie Lindqvall"}]]
     records = [
         compose(n, list(SOURCES)[n % 2], "Port", f"2015-11-0{n + 1}", None, text) for n, text in enumerate(texts)
     ]
     records[2]["entities"][0]["name"] = "Élodie Lindqvall"
-    load_jsonl(database, lines(records))
+    load_jsonl(database, json_lines(records))
     return TestClient(app_for(database))
 
 
-def shown(client: TestClient, query: str) -> list[tuple[str, str, bool, int]]:
+def suggestions(client: TestClient, query: str) -> list[tuple[str, str, bool, int]]:
     items = client.get(f"/v1/suggest?{query}").json()["items"]
     return [(item["id"], item["matched"], item["typo"], item["articles"]) for item in items]
 
 
-def test_a_whole_answer(small: TestClient) -> None:
+def test_a_whole_response(small: TestClient) -> None:
     assert small.get("/v1/suggest?prefix=alph&limit=1").json() == {
         "items": [
             {
@@ -113,43 +117,43 @@ def test_a_whole_answer(small: TestClient) -> None:
     }
 
 
-def test_those_of_most_articles_within_the_filters_come_first(small: TestClient) -> None:
-    assert shown(small, "prefix=amsel") == [
+def test_those_with_the_most_articles_within_the_filters_come_first(small: TestClient) -> None:
+    assert suggestions(small, "prefix=amsel") == [
         ("port-amsel", "Port Amsel", False, 2),
         ("amsel-mirror", "Amsel Mirror", False, 1),
     ]
-    assert shown(small, "prefix=amsel&from=2015-11-03") == [
+    assert suggestions(small, "prefix=amsel&from=2015-11-03") == [
         ("amsel-mirror", "Amsel Mirror", False, 0),
         ("port-amsel", "Port Amsel", False, 0),
     ]
-    assert shown(small, "prefix=amsel&q=nowhere&type=place") == [("port-amsel", "Port Amsel", False, 0)]
+    assert suggestions(small, "prefix=amsel&q=nowhere&type=place") == [("port-amsel", "Port Amsel", False, 0)]
 
 
-def test_case_and_accents_fold_and_the_name_that_matched_is_shown(small: TestClient) -> None:
-    assert shown(small, "prefix=elod")[0] == ("vera-lindqvall", "Élodie Lindqvall", False, 2)
-    assert shown(small, "prefix=LINDQ")[0] == ("vera-lindqvall", "Vera Lindqvall", False, 2)
+def test_case_and_accents_fold_and_the_matching_name_is_shown(small: TestClient) -> None:
+    assert suggestions(small, "prefix=elod")[0] == ("vera-lindqvall", "Élodie Lindqvall", False, 2)
+    assert suggestions(small, "prefix=LINDQ")[0] == ("vera-lindqvall", "Vera Lindqvall", False, 2)
 
 
 def test_three_letters_are_too_few_for_a_typo(small: TestClient) -> None:
-    assert shown(small, "prefix=psrt&type=place") == [("port-amsel", "Port Amsel", True, 2)]
-    assert shown(small, "prefix=psr&type=place") == []
-    assert shown(small, "prefix=p-s-r&type=place") == []
+    assert suggestions(small, "prefix=psrt&type=place") == [("port-amsel", "Port Amsel", True, 2)]
+    assert suggestions(small, "prefix=psr&type=place") == []
+    assert suggestions(small, "prefix=p-s-r&type=place") == []
 
 
-def test_kinds_can_be_chosen(small: TestClient) -> None:
-    assert {row[0] for row in shown(small, "prefix=a&type=source&limit=50")} >= {"alpha-courier", "afp"}
-    assert "alpha-courier" not in {row[0] for row in shown(small, "prefix=a&type=media&type=place&limit=50")}
+def test_types_can_be_selected(small: TestClient) -> None:
+    assert {row[0] for row in suggestions(small, "prefix=a&type=source&limit=50")} >= {"alpha-courier", "afp"}
+    assert "alpha-courier" not in {row[0] for row in suggestions(small, "prefix=a&type=media&type=place&limit=50")}
 
 
 def test_before_the_first_publish_nothing_is_suggested(client: TestClient) -> None:
     assert client.get("/v1/suggest?prefix=amsel").json() == {"items": [], "corpus_version": 0}
 
 
-def test_its_parameters_are_the_filters_and_its_own() -> None:
+def test_the_parameters_are_the_filters_and_three_more() -> None:
     parameters = set(SuggestFilters.model_json_schema()["properties"])
     assert parameters == {*ArticleFilters.model_json_schema()["properties"], "prefix", "type", "limit"}
 
 
 def test_the_types_are_those_of_entities_and_sources() -> None:
     types = SuggestFilters.model_json_schema()["properties"]["type"]["items"]["enum"]
-    assert types == [*EntityType, "source"] == list(KINDS)
+    assert types == [*EntityType, "source"] == list(OWNER_KINDS)

@@ -1,4 +1,4 @@
-"""Counts over time, against the oracle and by hand: nothing is padded, nothing counted twice, nothing left out."""
+"""Timelines, against the oracle and expected responses: no article is counted twice or left out."""
 
 from itertools import product
 from pathlib import Path
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests import oracle
-from tests.contract.shelf import Reader, World, read, shelved
+from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import Corpus, bounded, corpora, searches
 from tests.contract.test_refusals import assert_problem
 from tests.oracle import Pairs
@@ -20,31 +20,33 @@ INTERVALS = ("day", "week", "month", "year")
 
 
 @st.composite
-def searched_corpora(draw: st.DrawFn) -> tuple[Corpus, list[Pairs]]:
+def corpora_with_searches(draw: st.DrawFn) -> tuple[Corpus, list[Pairs]]:
     """Draw a corpus and a few searches."""
     corpus = draw(corpora())
     return corpus, [draw(searches(corpus)) for _ in range(3)]
 
 
 @settings(bounded, max_examples=12)
-@given(drawn=searched_corpora(), by=st.sampled_from([None, "source", "actor"]), top=st.integers(1, 6))
-def test_a_timeline_is_the_oracles(migrated: Path, drawn: tuple[Corpus, list[Pairs]], by: str | None, top: int) -> None:
-    """Every interval, as a whole and by source and actor; what is refused takes too many buckets."""
+@given(drawn=corpora_with_searches(), by=st.sampled_from([None, "source", "actor"]), top=st.integers(1, 6))
+def test_a_timeline_agrees_with_the_oracle(
+    migrated: Path, drawn: tuple[Corpus, list[Pairs]], by: str | None, top: int
+) -> None:
+    """For every interval, in total and by source or actor; only timelines of too many buckets are refused."""
     corpus, drawn_searches = drawn
-    with shelved(migrated, corpus) as world:
+    with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
             for pairs, interval in product(drawn_searches, INTERVALS):
-                await agrees(reader, world, pairs, interval, by, top)
+                await assert_agreement(reader, world, pairs, interval, by, top)
 
         read(world.app, check)
 
 
-async def agrees(reader: Reader, world: World, pairs: Pairs, interval: str, by: str | None, top: int) -> None:
-    """Check one timeline, and that its parts are the total."""
+async def assert_agreement(reader: Reader, world: World, pairs: Pairs, interval: str, by: str | None, top: int) -> None:
+    """Check one timeline, and that its counts add up to the total."""
     expected = timeline(world.records, pairs, interval, by, top)
-    asked = [*pairs, ("interval", interval), ("top", str(top)), *([("by", by)] if by else [])]
-    response = await reader.client.get("/v1/timeline", params=tuple(asked))
+    parameters = [*pairs, ("interval", interval), ("top", str(top)), *([("by", by)] if by else [])]
+    response = await reader.client.get("/v1/timeline", params=tuple(parameters))
     if expected is None:
         assert [error["parameter"] for error in assert_problem(response, 422)["errors"]] == ["interval"]
         return
@@ -52,15 +54,15 @@ async def agrees(reader: Reader, world: World, pairs: Pairs, interval: str, by: 
     assert body.pop("corpus_version") == bool(world.records)
     assert (body.pop("empty") is None) == bool(expected["total"])
     assert body == expected, pairs
-    assert sum(bucket["count"] for bucket in body["buckets"]) + body["undated"] + body["coarser"] == body["total"]
+    assert sum(bucket["count"] for bucket in body["buckets"]) + body["undated"] + body["imprecise"] == body["total"]
 
 
 @settings(bounded, max_examples=6)
-@given(drawn=searched_corpora(), interval=st.sampled_from(INTERVALS))
+@given(drawn=corpora_with_searches(), interval=st.sampled_from(INTERVALS))
 def test_a_bucket_is_the_total_of_its_days(migrated: Path, drawn: tuple[Corpus, list[Pairs]], interval: str) -> None:
-    """Whoever chooses a bar finds as many articles as it shows."""
+    """A search within the days of a bucket finds as many articles as its count."""
     corpus, drawn_searches = drawn
-    with shelved(migrated, corpus) as world:
+    with serve_records(migrated, corpus) as world:
 
         async def check(reader: Reader) -> None:
             for pairs in drawn_searches:
@@ -74,8 +76,8 @@ def test_a_bucket_is_the_total_of_its_days(migrated: Path, drawn: tuple[Corpus, 
         read(world.app, check)
 
 
-def test_the_whole_answer(reader: TestClient) -> None:
-    """A year of two sources, one of them apart; what is known to the year alone lies in neither."""
+def test_a_whole_response(reader: TestClient) -> None:
+    """Months of one year with one series; an article dated by year falls into no month."""
     body = reader.get(
         "/v1/timeline?source=alpha-courier&source=bay-gazette&from=2015&to=2015-12&by=source&top=1"
     ).json()
@@ -91,17 +93,17 @@ def test_the_whole_answer(reader: TestClient) -> None:
         "interval": "month",
         "series": [{"id": "bay-gazette", "name": "Bay Gazette", "count": 3, "counts": [0] * 10 + [1, 1]}],
         "undated": 0,
-        "coarser": 1,
+        "imprecise": 1,
         "empty": None,
         "corpus_version": 1,
     }
 
 
-def test_undated_articles_are_counted_apart(reader: TestClient) -> None:
-    """Without days they are part of the result, and in no bucket."""
+def test_undated_articles_are_counted_separately(reader: TestClient) -> None:
+    """Without requested days they are part of the result, but in no bucket."""
     body = reader.get("/v1/timeline?interval=year").json()
     assert body["buckets"] == [{"from": "2015-01-01", "to": "2015-12-31", "count": 10, "corpus": 10, "share": 1.0}]
-    assert (body["total"], body["undated"], body["coarser"], body["series"]) == (12, 2, 0, None)
+    assert (body["total"], body["undated"], body["imprecise"], body["series"]) == (12, 2, 0, None)
 
 
 @pytest.mark.parametrize(
@@ -119,17 +121,15 @@ def test_undated_articles_are_counted_apart(reader: TestClient) -> None:
         ("from=2015-11-02&source=alpha-courier&interval=day", "2015-11-02", "2015-11-01", 0),
     ],
 )
-def test_buckets_are_whole_intervals_of_the_calendar(
-    reader: TestClient, query: str, first: str, last: str, many: int
-) -> None:
-    """From the one that holds the first asked day to the one that holds the last, without a gap."""
+def test_buckets_are_whole_calendar_intervals(reader: TestClient, query: str, first: str, last: str, many: int) -> None:
+    """From the bucket of the first requested day to that of the last, without gaps."""
     buckets = reader.get(f"/v1/timeline?{query}").json()["buckets"]
     assert len(buckets) == many
     assert many == 0 or (buckets[0]["from"], buckets[-1]["to"]) == (first, last)
 
 
-def test_nothing_found_is_explained_and_zero(reader: TestClient) -> None:
-    """The asked days are there, the corpus beside them; there is nobody to count apart."""
+def test_an_empty_result_is_explained_and_has_zero_counts(reader: TestClient) -> None:
+    """The requested days and the counts of the corpus are present, and there are no series."""
     body = reader.get("/v1/timeline?q=nowhere&from=2015-11&to=2015-11&by=actor").json()
     assert body == {
         "total": 0,
@@ -137,7 +137,7 @@ def test_nothing_found_is_explained_and_zero(reader: TestClient) -> None:
         "buckets": [{"from": "2015-11-01", "to": "2015-11-30", "count": 0, "corpus": 7, "share": 0.0}],
         "series": [],
         "undated": 0,
-        "coarser": 0,
+        "imprecise": 0,
         "empty": {
             "without": [
                 {"parameter": "from+to", "value": "2015-11/2015-11", "total": 0},
@@ -152,7 +152,7 @@ def test_nothing_found_is_explained_and_zero(reader: TestClient) -> None:
 
 @pytest.mark.parametrize("query", ["q=nowhere", "q=nowhere&from=2015", "precision=none"])
 def test_without_any_day_there_are_no_buckets(reader: TestClient, query: str) -> None:
-    """Where an end is neither asked for nor found, none is made up."""
+    """An end that is neither requested nor in the result is not made up."""
     assert reader.get(f"/v1/timeline?{query}").json()["buckets"] == []
 
 
@@ -172,7 +172,7 @@ def test_without_any_day_there_are_no_buckets(reader: TestClient, query: str) ->
     ],
 )
 def test_a_bad_request_is_refused_by_name(reader: TestClient, query: str, parameter: str, value: str) -> None:
-    """Nothing is clamped or ignored."""
+    """No value is clamped or ignored."""
     errors = assert_problem(reader.get(f"/v1/timeline?{query}"), 422)["errors"]
     assert [(error["parameter"], error["value"]) for error in errors] == [(parameter, value)]
 
@@ -180,27 +180,27 @@ def test_a_bad_request_is_refused_by_name(reader: TestClient, query: str, parame
 @pytest.mark.parametrize(
     ("query", "interval", "wanted", "nearest"),
     [
-        ("interval=day&from=2000&to=2015", "day", "5,844 days were asked for: `week`, or fewer days", ["week"]),
-        ("interval=day&from=1900&to=2015", "day", "42,368 days were asked for: `month`, or fewer days", ["month"]),
-        ("from=0001", "month", "24,180 months were asked for: `year`, or fewer days", ["year"]),
-        ("interval=year&from=0001&to=9999", "year", "9,999 years were asked for: fewer days", []),
+        ("interval=day&from=2000&to=2015", "day", "not 5,844 days: use `week`, or fewer days", ["week"]),
+        ("interval=day&from=1900&to=2015", "day", "not 42,368 days: use `month`, or fewer days", ["month"]),
+        ("from=0001", "month", "not 24,180 months: use `year`, or fewer days", ["year"]),
+        ("interval=year&from=0001&to=9999", "year", "not 9,999 years: use fewer days", []),
     ],
 )
 def test_too_many_buckets_are_refused_and_a_longer_interval_named(
     reader: TestClient, query: str, interval: str, wanted: str, nearest: list[str]
 ) -> None:
-    """The shortest of those that fit."""
+    """It is the shortest interval that fits."""
     (error,) = assert_problem(reader.get(f"/v1/timeline?{query}"), 422)["errors"]
     assert error == {
         "parameter": "interval",
         "value": interval,
-        "wanted": f"at most 5,000 buckets, where {wanted} between `from` and `to`",
+        "wanted": f"at most 5,000 buckets, {wanted} between `from` and `to`",
         "nearest": nearest,
     }
 
 
 def test_before_the_first_publish_there_is_nothing(client: TestClient) -> None:
-    """Every field is there."""
+    """Every field is present."""
     body: dict[str, Any] = client.get("/v1/timeline?by=source").json()
     assert body == {
         "total": 0,
@@ -208,14 +208,14 @@ def test_before_the_first_publish_there_is_nothing(client: TestClient) -> None:
         "buckets": [],
         "series": [],
         "undated": 0,
-        "coarser": 0,
+        "imprecise": 0,
         "empty": {"without": [], "first_day": None, "last_day": None},
         "corpus_version": 0,
     }
 
 
-def test_the_oracle_by_hand() -> None:
-    """A month lies in a month and a year, and in no week and no day."""
+def test_the_oracle_places_a_month() -> None:
+    """A month belongs to a month and a year, and to no week and no day."""
     november = {"published": "2015-11", "source_id": "a", "source": "A", "entities": []}
-    assert [timeline([november], [], interval)["coarser"] for interval in INTERVALS] == [1, 1, 0, 0]  # type: ignore[index]
+    assert [timeline([november], [], interval)["imprecise"] for interval in INTERVALS] == [1, 1, 0, 0]  # type: ignore[index]
     assert oracle.days([november]) == ("2015-11-01", "2015-11-30")

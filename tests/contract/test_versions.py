@@ -1,4 +1,4 @@
-"""Publishes, changes and the versions of an article: what a copy of the corpus needs to follow it."""
+"""Publishes, changes and the versions of an article, with which a copy can follow the corpus."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app.stores.sqlite import file_url, writer_engine
 from tests.conftest import app_for, load_jsonl, seed
-from tests.contract.shelf import Reader, read, shelved
+from tests.contract.shelf import Reader, read, serve_records
 from tests.contract.strategies import bounded
 
 Record = dict[str, Any]
@@ -30,12 +30,12 @@ QUAY_ID, TIDE_ID = "k2kv2fv233z6", "0vbby10h0ffv"
 
 
 def instants(client: TestClient) -> list[str]:
-    """Return when each version was published, the first one first."""
+    """Return when each version was published, the first one first, as RFC 3339 instants."""
     return [item["published_at"] for item in client.get("/v1/corpus/versions").json()["items"]][::-1]
 
 
 def test_publishes_are_listed_newest_first(database: Path, client: TestClient) -> None:
-    """With the number of articles and what changed."""
+    """Each has the number of articles and of changes."""
     load_jsonl(database, [QUAY])
     load_jsonl(database, [{**QUAY, "text": "It rests."}, TIDE])
     one, two = instants(client)
@@ -52,7 +52,7 @@ def test_publishes_are_listed_newest_first(database: Path, client: TestClient) -
 
 
 def test_changes_are_in_order_of_version_and_article(database: Path, client: TestClient) -> None:
-    """So that a copy can apply one after another."""
+    """A copy can apply them one after another."""
     load_jsonl(database, [QUAY, TIDE])
     load_jsonl(database, [{**QUAY, "text": "It rests."}])
     one, two = instants(client)
@@ -69,16 +69,16 @@ def test_changes_are_in_order_of_version_and_article(database: Path, client: Tes
     assert client.get("/v1/changes?since=2").json() == {"total": 0, "items": [], "next": None, "corpus_version": 2}
 
 
-def test_nothing_was_published_yet(client: TestClient) -> None:
-    """There are no publishes and no changes, and no version to know of."""
+def test_before_the_first_publish_there_are_no_changes(client: TestClient) -> None:
+    """There are no publishes either, and no version to start from."""
     empty = {"total": 0, "items": [], "next": None, "corpus_version": 0}
     assert client.get("/v1/corpus/versions").json() == empty
     assert client.get("/v1/changes").json() == empty
     assert client.get("/v1/changes?since=1").status_code == 422
 
 
-def test_a_version_to_come_is_refused(database: Path, client: TestClient) -> None:
-    """The newest is named."""
+def test_a_future_version_is_refused(database: Path, client: TestClient) -> None:
+    """The newest version is named."""
     load_jsonl(database, [QUAY])
     answer = client.get("/v1/changes?since=7")
     assert answer.status_code == 422
@@ -93,14 +93,14 @@ def test_a_version_to_come_is_refused(database: Path, client: TestClient) -> Non
 
 
 STATES = st.lists(st.dictionaries(st.integers(0, 5), st.sampled_from(["One.", "Two."]), max_size=4), max_size=4)
-"""The texts of some articles, load by load."""
+"""The texts of some articles in each of several loads."""
 
 
 @settings(bounded, max_examples=12)
 @given(STATES, st.integers(1, 3))
-def test_a_copy_follows(migrated: Path, loads: list[dict[int, str]], limit: int) -> None:
-    """Page by page, from any version on, it ends with what is served; each change comes once."""
-    with shelved(migrated, []) as world:
+def test_a_copy_follows_the_corpus(migrated: Path, loads: list[dict[int, str]], limit: int) -> None:
+    """From any version on, page by page, it ends with the articles that are served; each change comes once."""
+    with serve_records(migrated, []) as world:
         for load in loads:
             load_jsonl(world.database, [{**QUAY, "id": f"r{n}", "url": None, "text": text} for n, text in load.items()])
 
@@ -121,21 +121,21 @@ def test_a_copy_follows(migrated: Path, loads: list[dict[int, str]], limit: int)
 
 
 def test_changes_end_with_the_version_that_is_served(database: Path) -> None:
-    """A process that has not seen the newest publish yet answers as of the one it serves, all at once."""
+    """A process that has not yet noticed the newest publish lists the changes up to the version that it serves."""
     load_jsonl(database, [QUAY])
     app = app_for(database)
     app.state.corpus._check_seconds = 3600
     with TestClient(app) as client:
         before = [client.get(path).json() for path in ("/v1/changes?limit=9", "/v1/corpus/versions?limit=9")]
         load_jsonl(database, [TIDE])
-        # Other URLs, for which no answer is kept.
+        # Other URLs, for which no response is cached.
         after = [client.get(path).json() for path in ("/v1/changes?limit=8", "/v1/corpus/versions?limit=8")]
     assert after == before
 
 
 @pytest.mark.parametrize("path", ["/v1/changes?since=0&limit=1", "/v1/corpus/versions?limit=1"])
 def test_the_next_page_is_linked(database: Path, client: TestClient, path: str) -> None:
-    """As in every list."""
+    """It is linked as in every list."""
     load_jsonl(database, [QUAY])
     load_jsonl(database, [TIDE])
     first = client.get(path)
@@ -146,13 +146,13 @@ def test_the_next_page_is_linked(database: Path, client: TestClient, path: str) 
 
 
 def version(number: int, at: str, kind: str, before: int | None, after: int | None, **fields: object) -> Record:
-    """Return an item of the list of versions; by default nothing is there to compare with."""
+    """Return an item of the list of versions; by default with nothing to compare it with."""
     item = {"version": number, "at": at, "kind": kind, "reason": None, "stored": True, "changed": None}
     return {**item, "text_length": {"before": before, "after": after}, **fields}
 
 
 def test_the_versions_of_an_article(database: Path, client: TestClient) -> None:
-    """What was served since when, and what differs from before; a publish that left it alone is none."""
+    """Each version has its publish and the changed fields; a publish that left the article alone is not listed."""
     load_jsonl(database, [QUAY])
     load_jsonl(database, [TIDE])
     load_jsonl(database, [{**QUAY, "text": "It rests – again."}])
@@ -187,7 +187,7 @@ OTHERS: dict[str, tuple[Record, str]] = {
 
 @pytest.mark.parametrize("what", OTHERS)
 def test_each_field_that_changes_is_named(database: Path, client: TestClient, what: str) -> None:
-    """And no other."""
+    """No other field is named."""
     fields, name = OTHERS[what]
     load_jsonl(database, [{**QUAY, "text_kind": "digest"}])
     load_jsonl(database, [{**QUAY, "text_kind": "digest", **fields}])
@@ -195,7 +195,7 @@ def test_each_field_that_changes_is_named(database: Path, client: TestClient, wh
 
 
 def test_versions_have_pages(database: Path, client: TestClient) -> None:
-    """Each is compared with the one before, also where that is on the next page; a cursor is of one article."""
+    """Each is compared with the previous one, even on another page; a cursor is valid for one article."""
     for number in range(5):
         load_jsonl(database, [{**QUAY, "text": "x" * (number + 1)}, TIDE])
     path = f"/v1/articles/{QUAY_ID}/versions"
@@ -209,8 +209,8 @@ def test_versions_have_pages(database: Path, client: TestClient) -> None:
     assert client.get(f"/v1/articles/{TIDE_ID}/versions?limit=2&cursor={second['next']}").status_code == 422
 
 
-def test_an_article_is_answered_as_a_version_served_it(database: Path, client: TestClient) -> None:
-    """Text, mentions and all; the newest is what is answered without asking for one."""
+def test_as_of_returns_an_article_as_a_version_served_it(database: Path, client: TestClient) -> None:
+    """It has all its fields; as of the newest version, it is the same as without `as_of`."""
     named = {"entities": [{"id": "it", "name": "It", "type": "weapon", "mentions": [[0, 2]]}]}
     states = [QUAY, {**QUAY, "text": "It rests.", **named}, {**QUAY, "title": "Ferry rests"}]
     answers = []
@@ -222,21 +222,21 @@ def test_an_article_is_answered_as_a_version_served_it(database: Path, client: T
         assert client.get(f"/v1/articles/{QUAY_ID}?as_of={number}").json() == answer
 
 
-def test_an_article_that_was_not_there_yet(database: Path, client: TestClient) -> None:
-    """Is not found as of then; nor is one that never was."""
+def test_as_of_a_version_before_an_article_it_is_not_found(database: Path, client: TestClient) -> None:
+    """An article that never existed is not found either."""
     load_jsonl(database, [QUAY])
     load_jsonl(database, [TIDE])
     answer = client.get(f"/v1/articles/{TIDE_ID}?as_of=1")
     assert (answer.status_code, answer.json()["detail"]) == (
         404,
-        f"The article '{TIDE_ID}' was not published yet in corpus version 1.",
+        f"The article '{TIDE_ID}' was not yet published in corpus version 1.",
     )
     for path in ("000000000000", "000000000000?as_of=1", "000000000000/versions", "no-id?as_of=2"):
         assert client.get(f"/v1/articles/{path}").status_code == 404
 
 
-def test_what_was_compacted_is_gone_and_said_to_be(database: Path, client: TestClient) -> None:
-    """The log still says that it was there."""
+def test_a_compacted_version_is_gone(database: Path, client: TestClient) -> None:
+    """The log still lists it, and the response says that it was compacted."""
     load_jsonl(database, [QUAY])
     load_jsonl(database, [{**QUAY, "text": "It rests."}])
     load_jsonl(database, [{**QUAY, "text": "It sleeps."}])
@@ -249,7 +249,7 @@ def test_what_was_compacted_is_gone_and_said_to_be(database: Path, client: TestC
         "type": "urn:dateline:problem:dropped",
         "title": "This version is no longer stored",
         "status": 410,
-        "detail": f"What corpus version 2 served of the article '{QUAY_ID}' is not served now; it was compacted.",
+        "detail": f"The revision of the article '{QUAY_ID}' that corpus version 2 served was compacted.",
         "errors": [],
     }
     assert client.get(f"/v1/articles/{QUAY_ID}?as_of=3").json() == client.get(f"/v1/articles/{QUAY_ID}").json()
@@ -261,8 +261,8 @@ def test_what_was_compacted_is_gone_and_said_to_be(database: Path, client: TestC
     ]
 
 
-def test_versions_before_the_log_are_not_known(database: Path, client: TestClient) -> None:
-    """The database is of a release that kept none."""
+def test_versions_before_the_log_are_unknown(database: Path, client: TestClient) -> None:
+    """The database is of a release without a log of changes."""
     load_jsonl(database, [QUAY])
     load_jsonl(database, [TIDE])
     engine = writer_engine(file_url(database))
@@ -272,14 +272,14 @@ def test_versions_before_the_log_are_not_known(database: Path, client: TestClien
     answer = client.get(f"/v1/articles/{QUAY_ID}?as_of=1")
     assert (answer.status_code, answer.json()["detail"]) == (
         410,
-        "What corpus version 1 served is not known: versions are kept from 2 on.",
+        "Corpus version 1 is not on record: versions are kept from 2 on.",
     )
     assert client.get("/v1/articles/000000000000?as_of=1").status_code == 404
     assert client.get(f"/v1/articles/{QUAY_ID}?as_of=2").status_code == 200
 
 
 def test_texts_of_earlier_versions_are_withheld_too(database: Path) -> None:
-    """As the operator wants it."""
+    """As the operator configures it."""
     load_jsonl(database, [QUAY])
     load_jsonl(database, [{**QUAY, "text": "It rests."}])
     with TestClient(app_for(database, serve_text="none")) as client:
@@ -289,9 +289,9 @@ def test_texts_of_earlier_versions_are_withheld_too(database: Path) -> None:
 
 @settings(bounded, max_examples=6)
 @given(STATES)
-def test_every_version_answers_as_it_did(migrated: Path, loads: list[dict[int, str]]) -> None:
-    """Whatever came after it."""
-    with shelved(migrated, []) as world:
+def test_every_version_stays_as_it_was_served(migrated: Path, loads: list[dict[int, str]]) -> None:
+    """Later versions do not change it."""
+    with serve_records(migrated, []) as world:
         answered: list[dict[str, Record]] = []
 
         async def look(reader: Reader) -> None:
@@ -313,7 +313,7 @@ def test_every_version_answers_as_it_did(migrated: Path, loads: list[dict[int, s
 
 
 def test_a_removed_article_leaves_a_tombstone(database: Path, client: TestClient) -> None:
-    """When it went, by which version and why; earlier versions are answered as they were."""
+    """It has the day, version and reason of the removal; earlier versions stay as they were."""
     load_jsonl(database, [QUAY, TIDE])
     before = client.get(f"/v1/articles/{QUAY_ID}").json()
     seed(database, "remove", QUAY_ID, "--reason", "by order")
@@ -342,7 +342,7 @@ def test_a_removed_article_leaves_a_tombstone(database: Path, client: TestClient
 
 
 def test_a_removed_article_is_in_no_view(database: Path, client: TestClient) -> None:
-    """Nor counted in any; brought back, it is in all of them as before."""
+    """It is not counted either; once restored, it is in every view as before."""
     named = [{"id": "it", "name": "It", "type": "weapon", "mentions": [[0, 2]]}]
     load_jsonl(database, [{**QUAY, "entities": named, "language": "en"}, {**TIDE, "text": "“It turns,” it said."}])
     paths = [

@@ -1,4 +1,4 @@
-"""Fixtures of the edge: the small app of `frame.py`, fresh for each test."""
+"""Fixtures of the HTTP tests: the small app of `frame.py`, new for each test."""
 
 import pytest
 from fastapi.testclient import TestClient
@@ -8,18 +8,18 @@ from tests.http.frame import Shelf, client_of, frame
 
 @pytest.fixture
 def framed() -> tuple[TestClient, Shelf]:
-    """Give a client of the sample routes and their corpus."""
+    """Return a client of the sample routes and their corpus."""
     app, shelf = frame()
     return client_of(app), shelf
 
 
 @pytest.fixture
 def client(framed: tuple[TestClient, Shelf]) -> TestClient:
-    """Give a client of the sample routes."""
+    """Return a client of the sample routes."""
     return framed[0]
 
 
 @pytest.fixture
 def shelf(framed: tuple[TestClient, Shelf]) -> Shelf:
-    """Give the corpus of the sample routes."""
+    """Return the corpus of the sample routes."""
     return framed[1]

@@ -1,4 +1,4 @@
-"""A small app in the frame of `app.http`, whose corpus a test can publish to and whose routes it can hand in."""
+"""A small app with all middleware of `app.http`; a test can publish to its corpus and pass its own routes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,22 +13,22 @@ from starlette.types import ASGIApp
 from app.errors import DatelineError, NotFoundError
 from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
-from app.http.responses import export
+from app.http.responses import stream_response
 from app.http.strict_params import v1_router
-from app.main import build
+from app.main import build_app
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticlePage
 from app.settings import Settings
 from app.wire.exports.tables import NDJSON_TYPE
 
+# Tests that are not about compression read plain bodies, and headers without random ids can be compared.
 HEADERS = {"Accept-Encoding": "identity", "X-Request-ID": "a-test"}
-"""Tests that are not about compression read bodies as they are, and all that is no new id can be compared."""
 
 LINES = 50
 
 
 class Thing(BaseModel):
-    """What the sample routes answer."""
+    """The response of the sample routes."""
 
     version: int
     given: dict[str, Any]
@@ -36,19 +36,19 @@ class Thing(BaseModel):
 
 @dataclass
 class Shelf:
-    """A corpus whose snapshot tests set; `asked` counts requests for it, `failure` is raised instead."""
+    """A corpus whose snapshot tests set; `requests` counts uses of it, `failure` is raised instead."""
 
     snapshot: Snapshot
     failure: DatelineError | None = None
-    asked: int = 0
+    requests: int = 0
 
     def fresh(self) -> Snapshot | None:
-        """Ask for a look each time."""
+        """Return None, so that each request checks for a new version."""
         return None
 
     def current(self) -> Snapshot:
         """Return the snapshot, as `app.search.index.live.Corpus` does."""
-        self.asked += 1
+        self.requests += 1
         if self.failure:
             raise self.failure
         return self.snapshot
@@ -59,7 +59,7 @@ class Shelf:
 
 
 def sample_router() -> APIRouter:
-    """Make routes of each shape: a list with filters, one thing, no parameters, a stream, a large body."""
+    """Return routes of each kind: a list with filters, one thing, no parameters, a stream, a large body."""
     router = v1_router("things")
 
     @router.get("/things", responses=problems(410))
@@ -78,7 +78,7 @@ def sample_router() -> APIRouter:
 
     @router.get("/things.ndjson")
     def export_things() -> Response:
-        return export(iter([b'{"n": 1}\n' * 10] * LINES), NDJSON_TYPE)
+        return stream_response(iter([b'{"n": 1}\n' * 10] * LINES), NDJSON_TYPE)
 
     @router.get("/large")
     def get_large() -> Thing:
@@ -88,8 +88,8 @@ def sample_router() -> APIRouter:
 
 
 def frame(*routers: APIRouter, settings: Settings | None = None) -> tuple[FastAPI, Shelf]:
-    """Make the app, by default of the sample routes, and the shelf that stands for its corpus."""
-    app = build(settings or Settings(), routers or (sample_router(),))
+    """Return the app, by default of the sample routes, and the shelf that replaces its corpus."""
+    app = build_app(settings or Settings(), routers or (sample_router(),))
     shelf = Shelf(replace(Snapshot.unpublished(), token="first"))  # noqa: S106 - a publish token is no secret
     app.state.corpus = shelf
     app.state.engine = create_engine("sqlite://")
@@ -97,12 +97,12 @@ def frame(*routers: APIRouter, settings: Settings | None = None) -> tuple[FastAP
 
 
 def client_of(app: ASGIApp) -> TestClient:
-    """Make a client that sees a failure as a browser would."""
+    """Return a client that gets a 500 like a browser, instead of the exception."""
     return TestClient(app, raise_server_exceptions=False, headers=HEADERS)
 
 
 def raising(error: Exception) -> APIRouter:
-    """Make a router whose one route `/v1/fails` raises this."""
+    """Return a router whose only route, `/v1/fails`, raises this error."""
     router = v1_router("failures")
 
     @router.get("/fails")
@@ -112,7 +112,7 @@ def raising(error: Exception) -> APIRouter:
     return router
 
 
-def breaking_off() -> Iterator[bytes]:
+def failing_chunks() -> Iterator[bytes]:
     """Yield a chunk, then fail."""
     yield b"one\n"
     raise RuntimeError("secret")

@@ -1,4 +1,4 @@
-"""What happens when the app starts and stops."""
+"""The start and the end of the app."""
 
 import anyio.to_thread
 from fastapi.testclient import TestClient
@@ -8,7 +8,7 @@ from app.settings import Settings
 from tests.http.frame import Thing, frame
 
 
-def test_as_many_requests_are_worked_on_at_once_as_the_operator_says() -> None:
+def test_the_operator_sets_the_number_of_threads() -> None:
     router = v1_router("threads")
 
     @router.get("/threads")

@@ -1,4 +1,4 @@
-"""Compressed answers."""
+"""Compressed responses."""
 
 import pytest
 import zstandard
@@ -15,8 +15,8 @@ def fetch(client: TestClient, path: str, encoding: str) -> tuple[dict[str, str],
         return dict(response.headers), b"".join(response.iter_raw())
 
 
-def unpacked(client: TestClient, path: str, encoding: str) -> bytes:
-    """Return the body as a client reads it; ours knows gzip and br itself."""
+def decompressed(client: TestClient, path: str, encoding: str) -> bytes:
+    """Return the body as a client reads it; the test client decodes gzip and br itself."""
     if encoding != "zstd":
         return client.get(path, headers={"Accept-Encoding": encoding}).content
     return zstandard.ZstdDecompressor().decompressobj().decompress(fetch(client, path, encoding)[1])
@@ -24,15 +24,15 @@ def unpacked(client: TestClient, path: str, encoding: str) -> bytes:
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
 @pytest.mark.parametrize("path", [LARGE, "/v1/things.ndjson", "/openapi.json", "/docs/swagger-ui.css"])
-def test_an_answer_is_compressed_as_the_client_accepts(client: TestClient, path: str, encoding: str) -> None:
+def test_a_response_is_compressed_as_the_client_accepts(client: TestClient, path: str, encoding: str) -> None:
     plain = client.get(path).content
     headers, body = fetch(client, path, encoding)
     assert headers["content-encoding"] == encoding
     assert len(body) < len(plain) / 2
-    assert unpacked(client, path, encoding) == plain
+    assert decompressed(client, path, encoding) == plain
 
 
-def test_a_small_answer_is_left_alone(client: TestClient) -> None:
+def test_a_small_response_is_not_compressed(client: TestClient) -> None:
     headers, body = fetch(client, "/v1/counts", "gzip")
     assert "content-encoding" not in headers
     assert headers["vary"] == "Accept, Accept-Encoding, Origin"

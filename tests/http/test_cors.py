@@ -1,4 +1,4 @@
-"""Who may call from a page of another origin."""
+"""CORS: calls from pages of other origins."""
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,20 +10,20 @@ PAGE = "https://pages.example"
 
 
 def preflight(client: TestClient, origin: str, method: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    """Ask as a browser does before a call; return status, headers and body."""
-    asked = {"Origin": origin, "Access-Control-Request-Method": method, **headers}
-    response = client.options("/v1/things", headers=asked)
+    """Send the preflight of a call; return status, headers and body."""
+    request_headers = {"Origin": origin, "Access-Control-Request-Method": method, **headers}
+    response = client.options("/v1/things", headers=request_headers)
     return response.status_code, dict(response.headers), response.content
 
 
 @pytest.fixture
-def choosy() -> TestClient:
-    """Give a client of an app that only the pages of one origin may call."""
+def restricted() -> TestClient:
+    """Return a client of an app that only pages of one origin may call."""
     return client_of(frame(settings=Settings(cors_origins=(PAGE,)))[0])
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
-def test_any_page_may_ask(client: TestClient, method: str) -> None:
+def test_any_page_may_call(client: TestClient, method: str) -> None:
     status, headers, _ = preflight(client, PAGE, method)
     assert status == 200
     assert headers["access-control-allow-origin"] == "*"
@@ -33,11 +33,11 @@ def test_any_page_may_ask(client: TestClient, method: str) -> None:
 
 
 @pytest.mark.parametrize("names", ["if-none-match, x-request-id", "content-type"])
-def test_a_page_may_send_what_it_holds(client: TestClient, names: str) -> None:
+def test_a_page_may_send_conditional_requests_ids_and_bodies(client: TestClient, names: str) -> None:
     assert preflight(client, PAGE, "POST", **{"Access-Control-Request-Headers": names})[0] == 200
 
 
-def test_a_page_that_wants_to_write_gets_a_problem(client: TestClient) -> None:
+def test_a_page_that_tries_to_write_gets_a_problem(client: TestClient) -> None:
     status, headers, body = preflight(client, PAGE, "DELETE")
     assert (status, headers["content-type"]) == (400, "application/problem+json")
     assert headers["cache-control"] == "no-store"
@@ -45,22 +45,22 @@ def test_a_page_that_wants_to_write_gets_a_problem(client: TestClient) -> None:
     assert b'"detail":"Disallowed CORS method."' in body
 
 
-def test_answers_and_errors_expose_our_headers_to_any_page(client: TestClient) -> None:
+def test_responses_and_errors_expose_our_headers_to_any_page(client: TestClient) -> None:
     for path in ("/v1/things", "/v1/nothing"):
         headers = client.get(path, headers={"Origin": PAGE}).headers
         assert headers["Access-Control-Allow-Origin"] == "*"
         assert headers["Access-Control-Expose-Headers"] == "Link, ETag, Retry-After, X-Request-ID"
 
 
-def test_the_operator_may_choose_the_origins(choosy: TestClient) -> None:
-    headers = choosy.get("/v1/things", headers={"Origin": PAGE}).headers
+def test_the_operator_may_choose_the_origins(restricted: TestClient) -> None:
+    headers = restricted.get("/v1/things", headers={"Origin": PAGE}).headers
     assert headers["Access-Control-Allow-Origin"] == PAGE
     assert headers["Vary"] == "Accept, Accept-Encoding, Origin"
-    assert preflight(choosy, PAGE, "GET")[0] == 200
+    assert preflight(restricted, PAGE, "GET")[0] == 200
 
 
-def test_other_origins_are_then_not_allowed(choosy: TestClient) -> None:
-    headers = choosy.get("/v1/things", headers={"Origin": "https://other.example"}).headers
+def test_other_origins_are_not_allowed_then(restricted: TestClient) -> None:
+    headers = restricted.get("/v1/things", headers={"Origin": "https://other.example"}).headers
     assert "Access-Control-Allow-Origin" not in headers
     assert headers["Vary"] == "Accept, Accept-Encoding, Origin"
-    assert preflight(choosy, "https://other.example", "GET")[0] == 400
+    assert preflight(restricted, "https://other.example", "GET")[0] == 400

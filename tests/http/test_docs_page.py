@@ -38,7 +38,7 @@ def test_every_operation_declares_its_problems(client: TestClient) -> None:
     }
 
 
-def test_the_one_shape_of_errors_is_ours(client: TestClient) -> None:
+def test_all_errors_have_our_schema(client: TestClient) -> None:
     text = client.get("/openapi.json").text
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
     assert "HTTPValidationError" not in text
@@ -53,19 +53,19 @@ def test_the_page_needs_no_other_host(client: TestClient) -> None:
         assert client.get(path).status_code == 200
 
 
-def test_the_page_works_behind_a_path() -> None:
+def test_the_page_works_below_a_root_path() -> None:
     page = TestClient(frame()[0], root_path="/dateline").get("/dateline/docs").text
     assert "/dateline/openapi.json" in page
     assert "/dateline/docs/swagger-ui.css" in page
 
 
-def test_the_files_of_the_page_may_be_kept(client: TestClient) -> None:
+def test_the_files_of_the_page_may_be_cached(client: TestClient) -> None:
     response = client.get("/docs/swagger-ui-bundle.js")
     assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert response.headers["Cache-Control"] == "public, max-age=3600"
 
 
-def test_no_other_file_is_given(client: TestClient) -> None:
+def test_no_other_file_is_served(client: TestClient) -> None:
     for name in ("redoc.standalone.js", "..%2Fcore.py", "..", "core.py"):
         assert client.get(f"/docs/{name}").status_code == 404
 

@@ -6,7 +6,7 @@ import pytest
 from fastapi import Response
 from fastapi.testclient import TestClient
 
-from app.http.responses import export
+from app.http.responses import stream_response
 from app.http.strict_params import v1_router
 from app.wire.exports.tables import NDJSON_TYPE
 from tests.http.frame import client_of, frame, raising
@@ -44,17 +44,17 @@ def test_head_and_get_share_a_tag_and_its_304(client: TestClient) -> None:
 
 
 def test_head_of_a_stream_does_not_compute_it() -> None:
-    made: list[int] = []
+    produced: list[int] = []
     router = v1_router("streams")
 
     def chunks() -> Iterator[bytes]:
         for number in range(10_000):
-            made.append(number)
+            produced.append(number)
             yield b"{}\n"
 
     @router.get("/endless")
     def endless() -> Response:
-        return export(chunks(), NDJSON_TYPE)
+        return stream_response(chunks(), NDJSON_TYPE)
 
     assert client_of(frame(router)[0]).head("/v1/endless").status_code == 200
-    assert len(made) < 100
+    assert len(produced) < 100

@@ -1,4 +1,4 @@
-"""Whether the process runs and can serve."""
+"""Health checks: whether the process runs and can serve."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ UP = {"status": "ok", "version": __version__}
 
 @pytest.fixture
 def empty(tmp_path: Path) -> TestClient:
-    """Give a client of an app whose database does not exist yet."""
+    """Return a client of an app whose database does not exist yet."""
     return TestClient(create_app(Settings(database_url=file_url(tmp_path / "none.db"))))
 
 
@@ -27,7 +27,7 @@ def test_a_process_without_a_database_is_alive(empty: TestClient) -> None:
     assert "ETag" not in response.headers
 
 
-def test_a_missing_database_is_not_ready_and_the_answer_names_the_command(empty: TestClient) -> None:
+def test_a_missing_database_is_not_ready_and_the_response_names_the_command(empty: TestClient) -> None:
     response = empty.get("/readyz")
     assert response.status_code == 503
     assert response.headers["Cache-Control"] == "no-store"
@@ -48,7 +48,7 @@ def test_an_empty_file_is_not_ready(tmp_path: Path) -> None:
     assert "python -m seed init" in response.json()["detail"]
 
 
-def test_a_missing_database_is_not_searched(empty: TestClient) -> None:
+def test_a_search_of_a_missing_database_names_the_command(empty: TestClient) -> None:
     response = empty.get("/v1/articles")
     assert response.status_code == 503
     assert "python -m seed init" in response.json()["detail"]

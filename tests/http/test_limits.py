@@ -1,4 +1,4 @@
-"""How long a URL may be."""
+"""The limit on URLs."""
 
 import pytest
 from fastapi.testclient import TestClient
@@ -18,7 +18,7 @@ def test_a_path_that_is_too_long_is_refused_on_every_route(client: TestClient) -
         "type": "urn:dateline:problem:url-too-long",
         "title": "The URL is too long",
         "status": 414,
-        "detail": "The URL has 9001 bytes; wanted are at most 8192.",
+        "detail": "The URL has 9,001 bytes; the limit is 8,192.",
         "errors": [],
     }
 
@@ -28,5 +28,5 @@ def test_a_body_of_a_get_is_ignored(client: TestClient) -> None:
     assert response.status_code == 200
 
 
-def test_a_server_that_keeps_no_raw_path_is_read_by_its_decoded_one() -> None:
+def test_without_a_raw_path_the_url_is_made_of_the_decoded_one() -> None:
     assert raw_url({"path": "/m\u00fcnchen", "query_string": b"a=1"}) == b"/m\xc3\xbcnchen?a=1"

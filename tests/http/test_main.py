@@ -1,4 +1,4 @@
-"""The app as it is served."""
+"""The app as a server creates it."""
 
 import tomllib
 from pathlib import Path
@@ -12,7 +12,7 @@ from app.search.index.live import Corpus
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_without_settings_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_settings_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_DATABASE_URL", "sqlite:///elsewhere.db")
     monkeypatch.setenv("DATELINE_THREADS", "2")
     app = create_app()

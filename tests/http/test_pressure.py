@@ -1,4 +1,4 @@
-"""Many requests at once: none may wait for what another holds while that one waits for a thread."""
+"""Many parallel requests: none waits for a resource of another that itself waits for a thread."""
 
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from app.settings import Settings
 from app.stores.sqlite import file_url
 from tests.conftest import seed
 
-AT_ONCE = 40
-"""More than the connections that a pool would lend, and ten times the threads."""
+# More than the connections of a default pool, and ten times the threads.
+PARALLEL_REQUESTS = 40
 
 URLS = (
     "/v1/articles?facet=actor&limit=5",
@@ -23,15 +23,15 @@ URLS = (
 
 
 @pytest.mark.parametrize("threads", [1, 4])
-def test_many_at_once_are_all_answered(database: Path, threads: int) -> None:
+def test_many_parallel_requests_are_all_answered(database: Path, threads: int) -> None:
     seed(database, "init")
     app = create_app(Settings(database_url=file_url(database), threads=threads))
     statuses: list[int] = []
 
-    async def ask(client: httpx.AsyncClient, url: str) -> None:
+    async def get(client: httpx.AsyncClient, url: str) -> None:
         statuses.append((await client.get(url)).status_code)
 
-    async def crowd() -> None:
+    async def main() -> None:
         transport = httpx.ASGITransport(app=app)
         async with (
             app.router.lifespan_context(app),
@@ -39,8 +39,8 @@ def test_many_at_once_are_all_answered(database: Path, threads: int) -> None:
         ):
             with anyio.fail_after(60):
                 async with anyio.create_task_group() as group:
-                    for number in range(AT_ONCE):
-                        group.start_soon(ask, client, URLS[number % len(URLS)])
+                    for number in range(PARALLEL_REQUESTS):
+                        group.start_soon(get, client, URLS[number % len(URLS)])
 
-    anyio.run(crowd)
-    assert statuses == [200] * AT_ONCE
+    anyio.run(main)
+    assert statuses == [200] * PARALLEL_REQUESTS

@@ -1,4 +1,4 @@
-"""The one shape of every error, whoever raises it."""
+"""All errors have one schema, whatever raises them."""
 
 import logging
 from collections.abc import Mapping
@@ -21,34 +21,34 @@ from app.errors import (
     SearchTimeoutError,
     UnavailableError,
 )
-from app.http.problems import KINDS, MEDIA_TYPE, problem_of
-from app.http.responses import export
-from tests.http.frame import Shelf, breaking_off, client_of, frame, raising
+from app.http.problems import MEDIA_TYPE, PROBLEM_TYPES, error_response
+from app.http.responses import stream_response
+from tests.http.frame import Shelf, client_of, failing_chunks, frame, raising
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a client sees of an error."""
+class ErrorResponse:
+    """An error as a client sees it."""
 
     status: int
     headers: Mapping[str, str]
     body: dict[str, Any]
 
 
-def answer_to(error: Exception) -> Answer:
-    """Return what a page of another origin sees when a handler raises this."""
+def response_to(error: Exception) -> ErrorResponse:
+    """Return the response that a page of another origin gets when a handler raises this error."""
     app, _ = frame(raising(error))
     response = client_of(app).get("/v1/fails", headers={"Origin": "https://pages.example"})
-    return Answer(response.status_code, response.headers, response.json())
+    return ErrorResponse(response.status_code, response.headers, response.json())
 
 
 def with_query(app: FastAPI, query: bytes) -> ASGIApp:
-    """Give every request a query that no client of ours would send."""
+    """Return the app with this query in every request, which no client library would send."""
 
-    async def changed(scope: Scope, receive: Receive, send: Send) -> None:
+    async def replace_query(scope: Scope, receive: Receive, send: Send) -> None:
         await app({**scope, "query_string": query}, receive, send)
 
-    return changed
+    return replace_query
 
 
 def test_a_refused_request_lists_every_cause() -> None:
@@ -56,11 +56,11 @@ def test_a_refused_request_lists_every_cause() -> None:
         InvalidParameter("actor", "Putni", "the id or name of an actor", ("vladimir-putin",)),
         InvalidParameter("to", "soon", "a day"),
     )
-    assert answer_to(error).body == {
+    assert response_to(error).body == {
         "type": "urn:dateline:problem:invalid-request",
         "title": "The request cannot be understood",
         "status": 422,
-        "detail": "actor is “Putni”, wanted is the id or name of an actor; to is “soon”, wanted is a day",
+        "detail": "actor is “Putni”, expected the id or name of an actor; to is “soon”, expected a day",
         "errors": [
             {
                 "parameter": "actor",
@@ -77,66 +77,66 @@ def test_a_refused_request_lists_every_cause() -> None:
     ("error", "slug", "title"),
     [
         (NotFoundError("No article has the id x."), "not-found", "Nothing is published under this id"),
-        (CursorExpiredError("Begin again."), "cursor-expired", "The order that the cursor belongs to has changed"),
+        (CursorExpiredError("Begin again."), "cursor-expired", "The cursor has expired"),
         (UnavailableError("Run `x`."), "unavailable", "The database cannot be served yet"),
         (SearchTimeoutError("Over 5 seconds."), "search-timeout", "The search took too long"),
     ],
 )
-def test_an_exception_of_ours_tells_its_sentence(error: DatelineError, slug: str, title: str) -> None:
-    answer = answer_to(error)
-    assert (answer.status, answer.headers["Content-Type"]) == (STATUS[type(error)], MEDIA_TYPE)
-    assert answer.body == {
+def test_an_exception_of_ours_becomes_the_detail(error: DatelineError, slug: str, title: str) -> None:
+    response = response_to(error)
+    assert (response.status, response.headers["Content-Type"]) == (STATUS[type(error)], MEDIA_TYPE)
+    assert response.body == {
         "type": f"urn:dateline:problem:{slug}",
         "title": title,
-        "status": answer.status,
+        "status": response.status,
         "detail": str(error),
         "errors": [],
     }
 
 
-def test_every_exception_with_a_status_has_its_kind() -> None:
-    assert {error: kind.status for error, kind in KINDS.items()} == STATUS
+def test_every_exception_with_a_status_has_a_problem_type() -> None:
+    assert {error: type_.status for error, type_ in PROBLEM_TYPES.items()} == STATUS
 
 
-def test_a_more_special_exception_is_answered_as_its_parent() -> None:
+def test_a_subclass_is_answered_like_its_parent() -> None:
     class NoSuchSourceError(NotFoundError):
         pass
 
-    assert answer_to(NoSuchSourceError("No source has the id x.")).status == 404
+    assert response_to(NoSuchSourceError("No source has the id x.")).status == 404
 
 
-def test_an_exception_without_a_status_is_a_fault_of_ours() -> None:
+def test_an_exception_without_a_status_is_an_internal_error() -> None:
     with pytest.raises(DatelineError, match="no status"):
-        problem_of(DatelineError("no status"))
+        error_response(DatelineError("no status"))
 
 
-def test_only_a_search_that_took_too_long_says_when_to_come_again() -> None:
-    assert answer_to(SearchTimeoutError("")).headers["Retry-After"] == "5"
-    assert "Retry-After" not in answer_to(UnavailableError("")).headers
+def test_only_a_search_that_took_too_long_has_retry_after() -> None:
+    assert response_to(SearchTimeoutError("")).headers["Retry-After"] == "5"
+    assert "Retry-After" not in response_to(UnavailableError("")).headers
 
 
-def test_an_error_is_never_stored_or_tagged_and_can_be_read_by_any_page() -> None:
-    headers = answer_to(NotFoundError("")).headers
+def test_an_error_is_never_cached_or_tagged_and_can_be_read_by_any_page() -> None:
+    headers = response_to(NotFoundError("")).headers
     assert headers["Cache-Control"] == "no-store"
     assert headers["Access-Control-Allow-Origin"] == "*"
     assert "ETag" not in headers
 
 
-def test_a_failure_leaks_nothing_but_is_logged_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_leaks_nothing_and_is_logged_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
-        answer = answer_to(RuntimeError("secret"))
-    assert answer.body == {
+        response = response_to(RuntimeError("secret"))
+    assert response.body == {
         "type": "urn:dateline:problem:internal-error",
-        "title": "Dateline failed",
+        "title": "Internal error",
         "status": 500,
-        "detail": "Something went wrong inside Dateline; the operator's log says what.",
+        "detail": "Something went wrong in Dateline; the operator's log has the details.",
         "errors": [],
     }
     assert "GET /v1/fails failed" in caplog.text
     assert "RuntimeError: secret" in caplog.text
 
 
-def test_the_log_shows_the_url_as_it_came(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_shows_the_url_as_sent(caplog: pytest.LogCaptureFixture) -> None:
     router = APIRouter()
     router.add_api_route("/fails/{name}", lambda name: 1 / 0)
     client = client_of(with_query(frame(router)[0], b"a=\xff"))
@@ -144,28 +144,28 @@ def test_the_log_shows_the_url_as_it_came(caplog: pytest.LogCaptureFixture) -> N
     assert "GET /fails/a%0Aforged?a=\\xff failed" in caplog.text
 
 
-def test_an_unknown_path_with_a_query_that_is_no_text_is_404() -> None:
+def test_an_unknown_path_with_an_undecodable_query_is_404() -> None:
     assert client_of(with_query(frame()[0], b"a=\xff")).get("/nothing").status_code == 404
 
 
 def test_a_failure_can_be_read_by_any_page() -> None:
-    headers = answer_to(RuntimeError()).headers
+    headers = response_to(RuntimeError()).headers
     assert headers["Content-Type"] == MEDIA_TYPE
     assert headers["Access-Control-Allow-Origin"] == "*"
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_a_failure_reaches_the_server_so_that_tests_see_it() -> None:
+def test_a_failure_is_raised_to_the_server_so_that_tests_see_it() -> None:
     app, _ = frame(raising(RuntimeError("seen")))
     with pytest.raises(RuntimeError, match="seen"):
         TestClient(app).get("/v1/fails")
 
 
-def test_an_export_that_fails_at_once_is_a_problem() -> None:
+def test_an_export_that_fails_at_its_start_is_a_problem() -> None:
     def failing() -> Response:
-        chunks = breaking_off()
+        chunks = failing_chunks()
         next(chunks)
-        return export(chunks, "text/csv")
+        return stream_response(chunks, "text/csv")
 
     router = APIRouter()
     router.add_api_route("/failing", failing)
@@ -201,15 +201,15 @@ def test_a_trailing_slash_is_another_path(client: TestClient) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
 @pytest.mark.parametrize("path", ["/v1/things", "/v1/things/a", "/openapi.json", "/docs"])
-def test_another_method_is_told_which_are_answered(client: TestClient, method: str, path: str) -> None:
+def test_another_method_gets_the_list_of_supported_ones(client: TestClient, method: str, path: str) -> None:
     response = client.request(method, path)
     assert response.status_code == 405
     assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
     assert response.json() == {
         "type": "urn:dateline:problem:method-not-allowed",
-        "title": "This method is not answered here",
+        "title": "This method is not supported here",
         "status": 405,
-        "detail": f"{method} is not answered here; Dateline is read-only.",
+        "detail": f"{method} is not supported here; Dateline is read-only.",
         "errors": [],
     }
 
@@ -224,13 +224,13 @@ def test_options_of_an_unknown_path_is_404(client: TestClient) -> None:
 
 
 def test_any_other_error_of_the_framework_is_a_problem_with_its_headers() -> None:
-    answer = answer_to(HTTPException(415, "Wanted is nothing.", {"Accept-Post": "none"}))
-    assert answer.headers["Accept-Post"] == "none"
-    assert answer.body == {
+    response = response_to(HTTPException(415, "Send nothing.", {"Accept-Post": "none"}))
+    assert response.headers["Accept-Post"] == "none"
+    assert response.body == {
         "type": "urn:dateline:problem:unsupported-media-type",
         "title": "Unsupported Media Type",
         "status": 415,
-        "detail": "Wanted is nothing.",
+        "detail": "Send nothing.",
         "errors": [],
     }
 

@@ -1,4 +1,4 @@
-"""Every response names its request: by the id that the client gave, or by a new one."""
+"""Every response has the id of its request: the one that the client sent, or a new one."""
 
 import logging
 import re
@@ -8,11 +8,11 @@ from fastapi.testclient import TestClient
 from starlette.types import Scope
 
 from app.http.middleware import request_id
-from tests.http.caching.test_shortcut import Looked
+from tests.http.caching.test_shortcut import CheckedShelf
 from tests.http.frame import Shelf, client_of, frame, raising
 
-NEW = re.compile(r"[0-9a-f]{16}")
-GIVEN = {"X-Request-ID": "page.7_Load-1"}
+RANDOM_ID = re.compile(r"[0-9a-f]{16}")
+CLIENT_ID = {"X-Request-ID": "page.7_Load-1"}
 PAGE = {"Origin": "https://pages.example"}
 
 REQUESTS = [
@@ -35,37 +35,37 @@ REQUESTS = [
 
 
 @pytest.mark.parametrize(("method", "path", "headers", "status"), REQUESTS, ids=[f"{r[0]} {r[3]}" for r in REQUESTS])
-def test_every_response_has_the_id_that_was_given_or_a_new_one(
+def test_every_response_has_the_id_of_the_client_or_a_new_one(
     client: TestClient, method: str, path: str, headers: dict[str, str], status: int
 ) -> None:
-    answer = client.request(method, path, headers={**headers, **GIVEN})
+    answer = client.request(method, path, headers={**headers, **CLIENT_ID})
     assert (answer.status_code, answer.headers.get_list("x-request-id")) == (status, ["page.7_Load-1"])
-    nameless = TestClient(client.app, raise_server_exceptions=False)
-    first, second = (nameless.request(method, path, headers=headers).headers["x-request-id"] for _ in range(2))
-    assert NEW.fullmatch(first)
-    assert NEW.fullmatch(second)
+    without_id = TestClient(client.app, raise_server_exceptions=False)
+    first, second = (without_id.request(method, path, headers=headers).headers["x-request-id"] for _ in range(2))
+    assert RANDOM_ID.fullmatch(first)
+    assert RANDOM_ID.fullmatch(second)
     assert first != second
 
 
-@pytest.mark.parametrize("given", ["a", "0" * 128, "A-z_0.9", "-"])
-def test_a_well_formed_id_is_kept(given: str) -> None:
-    assert request_id(asking(given)) == given.encode()
+@pytest.mark.parametrize("id_", ["a", "0" * 128, "A-z_0.9", "-"])
+def test_a_valid_id_is_returned_unchanged(id_: str) -> None:
+    assert request_id(request_with(id_)) == id_.encode()
 
 
-@pytest.mark.parametrize("given", [(), ("",), ("0" * 129,), ("a b",), ("a\n",), ("é",), ("a,b",), ("<b>",), ("a", "b")])
-def test_any_other_is_none(given: tuple[str, ...]) -> None:
-    assert NEW.fullmatch(request_id(asking(*given)).decode())
+@pytest.mark.parametrize("ids", [(), ("",), ("0" * 129,), ("a b",), ("a\n",), ("é",), ("a,b",), ("<b>",), ("a", "b")])
+def test_any_other_is_replaced(ids: tuple[str, ...]) -> None:
+    assert RANDOM_ID.fullmatch(request_id(request_with(*ids)).decode())
 
 
-def asking(*given: str) -> Scope:
-    return {"type": "http", "headers": [(b"host", b"x"), *((b"x-request-id", id_.encode()) for id_ in given)]}
+def request_with(*ids: str) -> Scope:
+    return {"type": "http", "headers": [(b"host", b"x"), *((b"x-request-id", id_.encode()) for id_ in ids)]}
 
 
 @pytest.mark.parametrize("fresh", [True, False])
-def test_an_answer_that_is_kept_goes_out_under_the_id_of_each_request(shelf: Shelf, fresh: bool) -> None:
-    """Whether it goes the short way or the long one; all other headers are the same."""
+def test_a_stored_response_has_the_id_of_each_request(shelf: Shelf, fresh: bool) -> None:
+    """On the fast path and through all middleware; all other headers are the same."""
     app, _ = frame()
-    app.state.corpus = Looked(shelf.snapshot, is_fresh=fresh)
+    app.state.corpus = CheckedShelf(shelf.snapshot, is_fresh=fresh)
     client = client_of(app)
     answers = [client.get("/v1/counts", headers={"X-Request-ID": id_}) for id_ in ("one", "two", "two")]
     tag = answers[0].headers["etag"]
@@ -81,12 +81,12 @@ def test_an_answer_that_is_kept_goes_out_under_the_id_of_each_request(shelf: She
 def test_a_failure_is_logged_under_the_id_that_the_client_sees(caplog: pytest.LogCaptureFixture) -> None:
     app, _ = frame(raising(RuntimeError("secret")))
     with caplog.at_level(logging.ERROR):
-        answer = client_of(app).get("/v1/fails", headers=GIVEN)
-    assert (answer.status_code, answer.headers["x-request-id"]) == (500, GIVEN["X-Request-ID"])
+        answer = client_of(app).get("/v1/fails", headers=CLIENT_ID)
+    assert (answer.status_code, answer.headers["x-request-id"]) == (500, CLIENT_ID["X-Request-ID"])
     assert "GET /v1/fails failed, request page.7_Load-1" in caplog.text
 
 
-def test_what_is_no_request_passes() -> None:
-    """A server also tells of its start and end."""
+def test_scopes_other_than_requests_pass() -> None:
+    """A server also announces its start and end."""
     with TestClient(frame()[0]) as client:
         assert client.get("/v1/counts").status_code == 200

@@ -1,4 +1,4 @@
-"""The edge over a real connection: what a test client glosses over."""
+"""The app over a real connection, for what a test client hides."""
 
 import threading
 import time
@@ -8,45 +8,45 @@ from zlib import decompressobj
 
 import pytest
 
-from app.http.responses import export
+from app.http.responses import stream_response
 from app.http.strict_params import v1_router
 from app.settings import Settings
 from app.wire.exports.tables import NDJSON_TYPE
-from tests.http.frame import Thing, breaking_off, frame, sample_router
-from tests.serving import PATIENCE, serving
+from tests.http.frame import Thing, failing_chunks, frame, sample_router
+from tests.serving import TIMEOUT_SECONDS, serving
 
 
 class Gate:
-    """Answers that wait for the test: a stream whose second chunk comes later, and one that holds its thread."""
+    """Responses that wait for the test: a stream whose second chunk comes later, and one that occupies its thread."""
 
     def __init__(self) -> None:
         self.opened = threading.Event()
         self.entered = threading.Event()
         self.released = threading.Event()
-        self.made: list[int] = []
+        self.produced: list[int] = []
 
     def chunks(self) -> Iterator[bytes]:
         """Yield a row, wait, yield another."""
         yield b'{"n": 1}\n'
-        self.opened.wait(PATIENCE)
+        self.opened.wait(TIMEOUT_SECONDS)
         yield b'{"n": 2}\n'
 
     def hold(self) -> Thing:
-        """Keep the thread until the test lets it go."""
+        """Occupy the thread until the test releases it."""
         self.entered.set()
-        self.released.wait(PATIENCE)
+        self.released.wait(TIMEOUT_SECONDS)
         return Thing(version=0, given={})
 
     def many(self) -> Iterator[bytes]:
-        """Yield more rows than anyone waits for."""
+        """Yield more rows than a client would read."""
         for number in range(1_000_000):
-            self.made.append(number)
+            self.produced.append(number)
             yield b"{}\n"
 
 
 @pytest.fixture(scope="module")
 def gate() -> Gate:
-    """Give the streams of the served app."""
+    """Return the gate of the streams."""
     return Gate()
 
 
@@ -54,69 +54,73 @@ def gate() -> Gate:
 def port(gate: Gate) -> Iterator[int]:
     """Serve the sample routes and some streams on a free port of the loopback."""
     router = v1_router("streams")
-    router.add_api_route("/gated", lambda: export(gate.chunks(), NDJSON_TYPE), response_model=None, name="gated")
-    router.add_api_route("/many", lambda: export(gate.many(), NDJSON_TYPE), response_model=None, name="many")
-    router.add_api_route("/broken", lambda: export(breaking_off(), NDJSON_TYPE), response_model=None, name="broken")
+    router.add_api_route(
+        "/gated", lambda: stream_response(gate.chunks(), NDJSON_TYPE), response_model=None, name="gated"
+    )
+    router.add_api_route("/many", lambda: stream_response(gate.many(), NDJSON_TYPE), response_model=None, name="many")
+    router.add_api_route(
+        "/broken", lambda: stream_response(failing_chunks(), NDJSON_TYPE), response_model=None, name="broken"
+    )
     router.add_api_route("/held", gate.hold, name="held")
-    # One thread: whatever must not wait for a thread does not get one while another request holds it.
+    # One thread: a request that needs one has to wait while another request occupies it.
     app, _ = frame(sample_router(), router, settings=Settings(threads=1))
     with serving(app) as port:
         yield port
 
 
-def ask(port: int, method: str, path: str, **headers: str) -> HTTPResponse:
+def send(port: int, method: str, path: str, **headers: str) -> HTTPResponse:
     """Send one request and return the response, its body unread; closing it closes the connection."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     fields = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, headers={"Connection": "close", **fields})
     return connection.getresponse()
 
 
-def has_ended(made: list[int]) -> bool:
-    """Tell whether a stream is being made no more, soon and long before its end."""
-    end = time.monotonic() + PATIENCE
+def has_stopped(produced: list[int]) -> bool:
+    """Return whether a stream soon stops being produced, long before its end."""
+    end = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < end:
-        before = len(made)
+        before = len(produced)
         time.sleep(0.1)
-        if len(made) == before:
+        if len(produced) == before:
             return before < 1_000_000
     return False
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip", "br", "zstd"])
 def test_head_has_the_length_of_the_body_that_get_sends(port: int, encoding: str) -> None:
-    with ask(port, "GET", "/v1/large", Accept_Encoding=encoding) as got:
+    with send(port, "GET", "/v1/large", Accept_Encoding=encoding) as got:
         body = got.read()
-    with ask(port, "HEAD", "/v1/large", Accept_Encoding=encoding) as head:
+    with send(port, "HEAD", "/v1/large", Accept_Encoding=encoding) as head:
         assert head.headers["Content-Length"] == str(len(body))
         assert head.headers["Content-Encoding"] == got.headers["Content-Encoding"]
         assert head.headers["ETag"] == got.headers["ETag"]
 
 
-def test_head_of_a_stream_ends_it(port: int, gate: Gate) -> None:
-    with ask(port, "HEAD", "/v1/many") as head:
+def test_head_of_a_stream_stops_it(port: int, gate: Gate) -> None:
+    with send(port, "HEAD", "/v1/many") as head:
         assert (head.status, head.read()) == (200, b"")
-    assert has_ended(gate.made)
+    assert has_stopped(gate.produced)
 
 
-def test_a_row_is_flushed_before_the_next_is_made(port: int, gate: Gate) -> None:
-    with ask(port, "GET", "/v1/gated", Accept_Encoding="gzip") as response:
-        unpacker = decompressobj(31)
+def test_a_row_is_flushed_before_the_next_one_is_produced(port: int, gate: Gate) -> None:
+    with send(port, "GET", "/v1/gated", Accept_Encoding="gzip") as response:
+        decompressor = decompressobj(31)
         first = b""
         while not first:
-            first = unpacker.decompress(response.read1())
+            first = decompressor.decompress(response.read1())
         assert (first, gate.opened.is_set()) == (b'{"n": 1}\n', False)
         gate.opened.set()
-        assert unpacker.decompress(response.read()) == b'{"n": 2}\n'
+        assert decompressor.decompress(response.read()) == b'{"n": 2}\n'
 
 
-def test_a_stream_that_breaks_off_is_seen_to_be_incomplete(port: int) -> None:
-    with ask(port, "GET", "/v1/broken") as response, pytest.raises(IncompleteRead):
+def test_clients_detect_a_stream_that_breaks_off(port: int) -> None:
+    with send(port, "GET", "/v1/broken") as response, pytest.raises(IncompleteRead):
         response.read()
 
 
 def test_a_304_has_no_body_and_leaves_the_connection_open(port: int) -> None:
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     connection.request("GET", "/v1/large")
     first = connection.getresponse()
     first.read()
@@ -128,27 +132,27 @@ def test_a_304_has_no_body_and_leaves_the_connection_open(port: int) -> None:
 
 
 def test_a_304_does_not_wait_for_a_slow_search(port: int, gate: Gate) -> None:
-    with ask(port, "GET", "/v1/large") as first:
+    with send(port, "GET", "/v1/large") as first:
         first.read()
-    slow = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    slow = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     slow.request("GET", "/v1/held")
-    assert gate.entered.wait(PATIENCE)
-    with ask(port, "GET", "/v1/large", If_None_Match=first.headers["ETag"]) as response:
+    assert gate.entered.wait(TIMEOUT_SECONDS)
+    with send(port, "GET", "/v1/large", If_None_Match=first.headers["ETag"]) as response:
         assert (response.status, gate.released.is_set()) == (304, False)
     gate.released.set()
     assert slow.getresponse().read() == b'{"version":0,"given":{}}'
     slow.close()
 
 
-def test_a_client_that_leaves_ends_its_stream(port: int, gate: Gate) -> None:
-    gate.made.clear()
-    with ask(port, "GET", "/v1/many", Accept_Encoding="identity") as response:
+def test_a_client_that_disconnects_stops_its_stream(port: int, gate: Gate) -> None:
+    gate.produced.clear()
+    with send(port, "GET", "/v1/many", Accept_Encoding="identity") as response:
         assert response.read(3) == b"{}\n"
-    assert has_ended(gate.made)
+    assert has_stopped(gate.produced)
 
 
 def test_a_body_of_a_get_does_not_disturb_the_next_request(port: int) -> None:
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     for _ in range(2):
         connection.request("GET", "/v1/counts", body=b"{" * 1000)
         response = connection.getresponse()
@@ -158,11 +162,11 @@ def test_a_body_of_a_get_does_not_disturb_the_next_request(port: int) -> None:
 
 
 def test_a_url_that_is_too_long_is_a_problem(port: int) -> None:
-    with ask(port, "GET", "/v1/counts?q=" + "a" * 9000) as response:
+    with send(port, "GET", "/v1/counts?q=" + "a" * 9000) as response:
         assert (response.status, response.headers["Content-Type"]) == (414, "application/problem+json")
 
 
-def test_bytes_that_are_no_text_are_a_problem(port: int) -> None:
+def test_bytes_that_are_not_valid_text_are_a_problem(port: int) -> None:
     for path in ("/v1/things/%ff", "/v1/things?q=%ff", "/v1/things/%00"):
-        with ask(port, "GET", path) as response:
+        with send(port, "GET", path) as response:
             assert (response.status, response.headers["Content-Type"]) == (422, "application/problem+json")

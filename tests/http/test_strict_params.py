@@ -1,4 +1,4 @@
-"""What is refused before it is parsed."""
+"""Parameters that are refused before validation."""
 
 from typing import Annotated
 
@@ -9,18 +9,18 @@ from fastapi.testclient import TestClient
 from app.http.strict_params import v1_router
 from tests.http.frame import Thing, client_of, frame
 
-BLANK = "a value that is not blank, or the parameter left out"
+BLANK = "a value that is not blank (or leave the parameter out)"
 SINGLE = "one value: this parameter is not repeatable"
-PLAIN_PATH = "valid UTF-8 that is not blank and has no NUL character"
+VALID_PATH = "valid UTF-8 that is not blank and has no NUL character"
 PARAMETERS = (
     "a parameter of this path: limit, cursor, q, from, to, source, actor, any_actor, place, weapon, exclude_source, "
     "exclude_actor, members, language, precision, sort, offsets, fields, facet, explain, highlight, facet_size"
 )
 
-Fault = tuple[str, str, str, list[str]]
+Cause = tuple[str, str, str, list[str]]
 
 
-def faults(client: TestClient, url: str) -> list[Fault]:
+def causes(client: TestClient, url: str) -> list[Cause]:
     """Return the causes of a refusal as parameter, value, wanted, nearest."""
     response = client.get(url)
     assert response.status_code == 422, response.text
@@ -28,7 +28,7 @@ def faults(client: TestClient, url: str) -> list[Fault]:
 
 
 @pytest.mark.parametrize(
-    ("query", "fault"),
+    ("query", "cause"),
     [
         ("soruce=rferl", ("soruce", "rferl", PARAMETERS, ["source"])),
         ("form=2015", ("form", "2015", PARAMETERS, ["from"])),
@@ -45,13 +45,13 @@ def faults(client: TestClient, url: str) -> list[Fault]:
         ("q=%ED%A0%80", ("q", "%ED%A0%80", "text in percent-encoded UTF-8", [])),
     ],
 )
-def test_a_parameter_that_would_be_misread_is_refused(client: TestClient, query: str, fault: Fault) -> None:
-    assert faults(client, f"/v1/things?{query}") == [fault]
+def test_a_parameter_that_would_be_misread_is_refused(client: TestClient, query: str, cause: Cause) -> None:
+    assert causes(client, f"/v1/things?{query}") == [cause]
 
 
-def test_all_causes_are_listed_at_once(client: TestClient) -> None:
-    found = faults(client, "/v1/things?place=+&actors=x&limit=1&limit=2&q=%ff")
-    assert [(parameter, value) for parameter, value, _, _ in found] == [
+def test_all_causes_are_listed_together(client: TestClient) -> None:
+    listed = causes(client, "/v1/things?place=+&actors=x&limit=1&limit=2&q=%ff")
+    assert [(parameter, value) for parameter, value, _, _ in listed] == [
         ("place", " "),
         ("actors", "x"),
         ("q", "%ff"),
@@ -65,21 +65,21 @@ def test_a_list_may_be_repeated_and_an_alias_is_known(client: TestClient) -> Non
 
 
 def test_a_path_without_parameters_takes_none(client: TestClient) -> None:
-    expected: Fault = ("limit", "1", "no parameters: this path takes none", [])
-    assert faults(client, "/v1/counts?limit=1") == [expected]
+    expected: Cause = ("limit", "1", "no parameters: this path takes none", [])
+    assert causes(client, "/v1/counts?limit=1") == [expected]
 
 
-def test_200_parameters_are_read_and_no_more(client: TestClient) -> None:
-    assert len(faults(client, "/v1/things?" + "&".join(["x=1"] * 200))) == 200
-    expected: Fault = ("query", "201 parameters", "at most 200 parameters", [])
-    assert faults(client, "/v1/things?" + "&".join(["actor=a"] * 201)) == [expected]
+def test_200_parameters_are_parsed_and_no_more(client: TestClient) -> None:
+    assert len(causes(client, "/v1/things?" + "&".join(["x=1"] * 200))) == 200
+    expected: Cause = ("query", "201 parameters", "at most 200 parameters", [])
+    assert causes(client, "/v1/things?" + "&".join(["actor=a"] * 201)) == [expected]
 
 
 @pytest.mark.parametrize(
     ("path", "value"), [("a%00b", "a\0b"), ("%ff", "\ufffd"), ("%ED%A0%80", "\ufffd\ufffd\ufffd"), ("%20", " ")]
 )
-def test_a_path_that_is_no_text_is_refused(client: TestClient, path: str, value: str) -> None:
-    assert faults(client, f"/v1/things/{path}") == [("thing_id", value, PLAIN_PATH, [])]
+def test_a_path_that_is_not_valid_text_is_refused(client: TestClient, path: str, value: str) -> None:
+    assert causes(client, f"/v1/things/{path}") == [("thing_id", value, VALID_PATH, [])]
 
 
 def test_parameters_of_dependencies_and_plain_ones_are_known() -> None:
@@ -99,4 +99,4 @@ def test_parameters_of_dependencies_and_plain_ones_are_known() -> None:
         "version": 3,
         "given": {"word": "w", "tag": ["a", "b"]},
     }
-    assert [fault[0] for fault in faults(client, "/v1/mixed?since=1&since=2&word=&wrod=x")] == ["word", "wrod", "since"]
+    assert [cause[0] for cause in causes(client, "/v1/mixed?since=1&since=2&word=&wrod=x")] == ["word", "wrod", "since"]

@@ -1,12 +1,12 @@
-"""Pydantic's findings in our words."""
+"""Validation errors of Pydantic in our words."""
 
 import pytest
 from fastapi.testclient import TestClient
 
-from app.http.validation import translated
+from app.http.validation import invalid_parameters
 
 
-def fault(parameter: str, value: str, wanted: str, *nearest: str) -> dict[str, object]:
+def cause(parameter: str, value: str, wanted: str, *nearest: str) -> dict[str, object]:
     """Return one entry of `errors`."""
     return {"parameter": parameter, "value": value, "wanted": wanted, "nearest": list(nearest)}
 
@@ -19,18 +19,18 @@ PRECISIONS = "one of minute, day, month, year or none"
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("limit=0", fault("limit", "0", "a number of at least 1")),
-        ("limit=101", fault("limit", "101", "a number of at most 100")),
-        ("limit=many", fault("limit", "many", "a whole number")),
-        ("limit=1.5", fault("limit", "1.5", "a whole number")),
-        ("limit=" + "9" * 5000, fault("limit", "9" * 5000, "a whole number of at most 18 digits")),
-        ("limit=9223372036854775808", fault("limit", "9223372036854775808", "a number of at most 100")),
-        ("sort=publish", fault("sort", "publish", SORTS, "published", "-published")),
-        ("sort=up", fault("sort", "up", SORTS)),
-        ("facet=actr", fault("facet", "actr", FACETS, "actor")),
-        ("precision=days", fault("precision", "days", PRECISIONS, "day")),
-        ("members=perhaps", fault("members", "perhaps", "`true` or `false`")),
-        ("from=2015-11-020", fault("from", "2015-11-020", "at most 10 characters")),
+        ("limit=0", cause("limit", "0", "a number of at least 1")),
+        ("limit=101", cause("limit", "101", "a number of at most 100")),
+        ("limit=many", cause("limit", "many", "a whole number")),
+        ("limit=1.5", cause("limit", "1.5", "a whole number")),
+        ("limit=" + "9" * 5000, cause("limit", "9" * 5000, "a whole number of at most 18 digits")),
+        ("limit=9223372036854775808", cause("limit", "9223372036854775808", "a number of at most 100")),
+        ("sort=publish", cause("sort", "publish", SORTS, "published", "-published")),
+        ("sort=up", cause("sort", "up", SORTS)),
+        ("facet=actr", cause("facet", "actr", FACETS, "actor")),
+        ("precision=days", cause("precision", "days", PRECISIONS, "day")),
+        ("members=perhaps", cause("members", "perhaps", "`true` or `false`")),
+        ("from=2015-11-020", cause("from", "2015-11-020", "at most 10 characters")),
     ],
 )
 def test_a_value_that_does_not_fit_is_named_with_what_was_wanted(
@@ -42,7 +42,7 @@ def test_a_value_that_does_not_fit_is_named_with_what_was_wanted(
         "type": "urn:dateline:problem:invalid-request",
         "title": "The request cannot be understood",
         "status": 422,
-        "detail": f"{expected['parameter']} is “{expected['value']}”, wanted is {expected['wanted']}",
+        "detail": f"{expected['parameter']} is “{expected['value']}”, expected {expected['wanted']}",
         "errors": [expected],
     }
 
@@ -59,18 +59,20 @@ def test_all_values_that_do_not_fit_are_named(client: TestClient) -> None:
 
 def test_too_many_values_are_all_shown(client: TestClient) -> None:
     (error,) = client.get("/v1/things?" + "&".join(["actor=a"] * 51)).json()["errors"]
-    assert error == fault("actor", ", ".join("a" * 51), "at most 50 values")
+    assert error == cause("actor", ", ".join("a" * 51), "at most 50 values")
 
 
 def test_a_missing_parameter_has_no_value() -> None:
-    (found,) = translated([{"type": "missing", "loc": ("query", "prefix"), "msg": "Field required", "input": {}}])
-    assert (found.parameter, found.value, found.wanted) == (
+    (error,) = invalid_parameters(
+        [{"type": "missing", "loc": ("query", "prefix"), "msg": "Field required", "input": {}}]
+    )
+    assert (error.parameter, error.value, error.wanted) == (
         "prefix",
         None,
         "a value: this parameter is required",
     )
 
 
-def test_a_finding_about_the_whole_request_keeps_pydantics_words() -> None:
-    (found,) = translated([{"type": "odd", "loc": ("query",), "msg": "Is {odd}", "input": "x"}])
-    assert (found.parameter, found.value, found.wanted) == ("request", "x", "Is {odd}")
+def test_an_error_of_the_whole_request_keeps_pydantics_message() -> None:
+    (error,) = invalid_parameters([{"type": "odd", "loc": ("query",), "msg": "Is {odd}", "input": "x"}])
+    assert (error.parameter, error.value, error.wanted) == ("request", "x", "Is {odd}")

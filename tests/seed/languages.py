@@ -1,4 +1,4 @@
-"""Texts of known language, written for Dateline; `make eval-languages` prints how pieces of them are read."""
+"""Texts of known language, written for Dateline; `make eval-languages` prints how their pieces are classified."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from seed.pipeline.language import SURE, likeliest
+from seed.pipeline.language import MIN_CERTAINTY, most_likely_language
 
 TEXTS = {
     "ar": "استأنفت العبارة بين الميناءين رحلاتها يوم الاثنين بعد تسعة أيام من التوقف بسبب العاصفة. وقال المتحدث باسم "
@@ -133,7 +133,7 @@ TEXTS = {
     "像预报的那样好转，交通预计将在下周恢复正常。一位旅客说，他最想做的事情就是尽快回家，见到自己的家人，然后好好休息"
     "几天。公司表示，今后将提前公布航班变动的消息。",
 }
-"""A report of some 400 code points (of Chinese and Japanese, half of it), by language."""
+"""A report of about 400 code points (half of that in Chinese and Japanese) by language."""
 
 _CROATIAN = (
     "Trajekt između dviju luka ponovno je isplovio u ponedjeljak nakon devet dana stajanja zbog oluje. "
@@ -149,36 +149,36 @@ DOUBTFUL = {
     "numbers": "12.4 13.9 2019-03-04 1,204 17:30 99% +44 0 " * 12,
     "names": "Putin Assad Obama Erdogan Lavrov Kerry Shoigu Hollande Merkel Cameron Netanyahu Rouhani " * 4,
     "markup": "<div class='x1'><a href='/p?id=9&u=3'>{{ $t('a.b') }}</a></div> $.ajax({url:'/x'});" * 4,
-    "too near to Bosnian and Serbian": _CROATIAN,
+    "too close to Bosnian and Serbian": _CROATIAN,
     "the same in two languages": TEXTS["en"] + TEXTS["ar"],
-    "a translation of its beginning": TEXTS["fr"] + TEXTS["en"] * 3,
+    "a beginning in another language": TEXTS["fr"] + TEXTS["en"] * 3,
     "many languages": "\n".join(text[:70] for text in TEXTS.values()),
 }
-"""Texts of which no language is to be told."""
+"""Texts in which no language is to be detected."""
 
 LENGTHS = (30, 60, 100, 150, 200, 300)
 
 
 def pieces(text: str, length: int) -> Iterator[str]:
-    """Yield pieces of this length that begin where a word does, one every 50 code points."""
+    """Yield pieces of this length that start with a word, one every 50 code points."""
     for start in range(0, max(len(text) - length, 0) + 1, 50):
         yield text[text.find(" ", start) + 1 if start else 0 :][:length]
 
 
 def _verdict(piece: str, language: str) -> str:
-    found, certainty = likeliest(piece)
-    if certainty < SURE:
+    detected, certainty = most_likely_language(piece)
+    if certainty < MIN_CERTAINTY:
         return "unsure"
-    return "right" if found == language else f"{language} read as {found}"
+    return "right" if detected == language else f"{language} read as {detected}"
 
 
 def main(paths: list[str]) -> None:
-    """Print it for the texts above, and for the `text` of each line of these JSON Lines as English beside them."""
+    """Print the verdicts for the texts above, and for the English `text` of each line of these JSON Lines files."""
     lines = [line for path in paths for line in Path(path).read_text("utf-8").splitlines()]
     texts = [*TEXTS.items(), *(("en", json.loads(line)["text"][:1000]) for line in lines)]
     for length in LENGTHS:
-        found = Counter(_verdict(piece, language) for language, text in texts for piece in pieces(text, length))
-        print(f"{length:>4} code points: {dict(found.most_common())}")  # noqa: T201 - what it is for
+        verdicts = Counter(_verdict(piece, language) for language, text in texts for piece in pieces(text, length))
+        print(f"{length:>4} code points: {dict(verdicts.most_common())}")  # noqa: T201 - its purpose
 
 
 if __name__ == "__main__":

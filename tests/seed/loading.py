@@ -15,16 +15,16 @@ from sqlmodel import Session, SQLModel
 
 from app.labels import article_number
 from app.models import Basis, EntityType, MentionKind, TextKind
-from app.search.index.bitmaps import FAMILIES
+from app.search.index.bitmaps import POSTING_FIELDS
 from app.search.index.columns import Statements
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
 from app.stores.sqlite import DRIVER, file_url, reader_engine, writer_engine
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon.lexicon import Form, Lexicon, LexiconEntity, Membership
-from seed.pipeline.context import Resources, Summary
-from seed.pipeline.load import BATCH, load
+from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, Membership, NameForm
+from seed.pipeline.context import LoadSummary, Resources
+from seed.pipeline.load import MAX_BATCH_RECORDS, load
 from seed.publish.publish import Checkpoint, no_checkpoint
 from seed.readers.outlets import SourceEntry, Sources
 from seed.records import GivenEntity, Origin, Published, RawArticle, Record
@@ -40,7 +40,7 @@ LEXICON = Lexicon(
                 EntityType.STATE,
                 "Vellandia",
                 "Q990000003",
-                (Form("Vellandia", MentionKind.NAME), Form("Vellandian", MentionKind.DEMONYM)),
+                (NameForm("Vellandia", MentionKind.NAME), NameForm("Vellandian", MentionKind.DEMONYM)),
                 former_ids=("old-vellandia",),
             ),
             LexiconEntity(
@@ -48,12 +48,16 @@ LEXICON = Lexicon(
                 EntityType.ORGANIZATION,
                 "Vellandian Navy",
                 None,
-                (Form("Vellandian Navy", MentionKind.NAME), Form("VN", MentionKind.ACRONYM)),
+                (NameForm("Vellandian Navy", MentionKind.NAME), NameForm("VN", MentionKind.ACRONYM)),
                 (Membership("vellandia", since="1901"),),
             ),
-            LexiconEntity("amsel", EntityType.PLACE, "Amsel", None, (Form("Amsel", MentionKind.NAME),)),
-            LexiconEntity("amsel-east", EntityType.PLACE, "East Amsel", None, (Form("Twin Quay", MentionKind.NAME),)),
-            LexiconEntity("amsel-west", EntityType.PLACE, "West Amsel", None, (Form("Twin Quay", MentionKind.NAME),)),
+            LexiconEntity("amsel", EntityType.PLACE, "Amsel", None, (NameForm("Amsel", MentionKind.NAME),)),
+            LexiconEntity(
+                "amsel-east", EntityType.PLACE, "East Amsel", None, (NameForm("Twin Quay", MentionKind.NAME),)
+            ),
+            LexiconEntity(
+                "amsel-west", EntityType.PLACE, "West Amsel", None, (NameForm("Twin Quay", MentionKind.NAME),)
+            ),
         )
     }
 )
@@ -71,15 +75,15 @@ RESOURCES = Resources(LEXICON, Annotator(LEXICON), SOURCES)
 
 
 def report(title: str = "Ferry resumes", *, on: str | None = None, **fields: Any) -> RawArticle:  # noqa: ANN401 - fields
-    """Return a record of the Harbour Gazette, printed on a day as stated; `fields` are the record's own."""
+    """Return a record of the Harbour Gazette with a stated day; `fields` override its fields."""
     published = parse_iso(on, basis=Basis.STATED) if on else Published()
-    given = {
+    defaults = {
         "origin": Origin("reports.jsonl", 1),
         "source": "harbour-gazette",
         "text": f"{title} in the harbour of Amsel.",
         "published": published,
     }
-    return RawArticle(title=title, **{**given, **fields})
+    return RawArticle(title=title, **{**defaults, **fields})
 
 
 def digest(title: str = "Ferry resumes", **fields: Any) -> RawArticle:  # noqa: ANN401 - fields
@@ -88,7 +92,7 @@ def digest(title: str = "Ferry resumes", **fields: Any) -> RawArticle:  # noqa: 
 
 
 def named(name: str, type_: EntityType = EntityType.PERSON, **fields: Any) -> GivenEntity:  # noqa: ANN401 - fields
-    """Return an entity that comes with a record, named by the first characters of its text."""
+    """Return an entity supplied with a record; its mention is at the beginning of the text."""
     return GivenEntity(name, type_, **{"mentions": ((0, len(name)),), **fields})
 
 
@@ -97,9 +101,9 @@ def load_into(
     records: Iterable[Record],
     *,
     resources: Resources = RESOURCES,
-    batch: int = BATCH,
+    batch: int = MAX_BATCH_RECORDS,
     checkpoint: Checkpoint = no_checkpoint,
-) -> Summary:
+) -> LoadSummary:
     """Load records into a database, and publish them."""
     with writing(database) as engine:
         return load(engine, records, resources, batch=batch, checkpoint=checkpoint)
@@ -107,7 +111,7 @@ def load_into(
 
 @contextmanager
 def writing(database: Path) -> Iterator[Engine]:
-    """Give an engine that writes without waiting for the disk: no test cuts the power."""
+    """Yield an engine that writes without waiting for the disk: no test cuts the power."""
     engine = writer_engine(file_url(database))
     event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
     yield engine
@@ -116,7 +120,7 @@ def writing(database: Path) -> Iterator[Engine]:
 
 @contextmanager
 def copied(database: Path) -> Iterator[Path]:
-    """Give a copy of a database, which goes when it was used; for tests that need many."""
+    """Yield a temporary copy of a database, for tests that need many."""
     with tempfile.TemporaryDirectory(prefix="dateline-") as folder:
         yield Path(shutil.copy(database, Path(folder) / "dateline.db"))
 
@@ -125,25 +129,25 @@ def dump(database: Path) -> dict[str, list[Row]]:
     """Return all rows of all tables."""
     engine = reader_engine(file_url(database))
     with engine.connect() as connection:
-        found = {
+        rows = {
             table.name: [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
             for table in SQLModel.metadata.sorted_tables
         }
     engine.dispose()
-    return found
+    return rows
 
 
 def natural(database: Path) -> dict[str, Any]:
-    """Return all that a database says, without revision ids, tokens, instants and blobs."""
+    """Return the contents of a database, without revision ids, tokens, times and blobs."""
     rows = dump(database)
     articles = {revision["id"]: revision["article_id"] for revision in rows["revision"]}
     newest = {row["id"]: row["revision_id"] for row in rows["article"]}
     assert all(articles[revision] == article for article, revision in newest.items() if revision)
-    of: dict[int, dict[str, list[Row]]] = {revision: {"mention": [], "statement": []} for revision in articles}
+    annotations: dict[int, dict[str, list[Row]]] = {revision: {"mention": [], "statement": []} for revision in articles}
     for kind in ("mention", "statement"):
         for row in rows[kind]:
-            of[row.pop("revision_id")][kind].append(row)
-    revisions = [_revision(row, newest[row["article_id"]], of[row["id"]]) for row in rows["revision"]]
+            annotations[row.pop("revision_id")][kind].append(row)
+    revisions = [_revision(row, newest[row["article_id"]], annotations[row["id"]]) for row in rows["revision"]]
     return {
         **{name: rows[name] for name in ("source", "entity", "article_key", "pending")},
         "without_revision": [article for article, revision in newest.items() if not revision],
@@ -152,35 +156,36 @@ def natural(database: Path) -> dict[str, Any]:
         "removal": [{**row, "removed_at": 0} for row in rows["removal"]],
         "change": [_change(row, rows["revision"]) for row in rows["change"]],
         "fetched": [{**row, "fetched_at": 0} for row in rows["fetched"]],
-        "snapshot": snapshot_says(database, articles),
+        "snapshot": snapshot_contents(database, articles),
         "words": sorted(words(database).values()),
     }
 
 
 def words(database: Path) -> dict[int, list[tuple[str, str, int]]]:
-    """Return what the text index holds of each revision: words with their column and place."""
+    """Return the words of each revision in the text index, with their column and offset."""
     with closing(DRIVER.connect(":memory:")) as connection:
         connection.execute("ATTACH ? AS stored", (str(database),))
-        connection.execute("CREATE VIRTUAL TABLE temp.held USING fts5vocab(stored, article_text, instance)")
-        found: dict[int, list[tuple[str, str, int]]] = {}
-        for revision, *held in connection.execute("SELECT doc, term, col, offset FROM held ORDER BY doc, col, offset"):
-            found.setdefault(revision, []).append((held[0], held[1], held[2]))
-    return found
+        connection.execute("CREATE VIRTUAL TABLE temp.instances USING fts5vocab(stored, article_text, instance)")
+        words_of: dict[int, list[tuple[str, str, int]]] = {}
+        rows = connection.execute("SELECT doc, term, col, offset FROM instances ORDER BY doc, col, offset")
+        for revision, term, column, offset in rows:
+            words_of.setdefault(revision, []).append((term, column, offset))
+    return words_of
 
 
 def _change(row: Row, revisions: list[Row]) -> Row:
-    """Return a row of the log with what the revision says in place of its id."""
-    said = [(found["title"], found["text"]) for found in revisions if found["id"] == row["revision_id"]]
-    return {**row, "revision_id": said}
+    """Return a row of the log with title and text of the revision in place of its id."""
+    content = [(one["title"], one["text"]) for one in revisions if one["id"] == row["revision_id"]]
+    return {**row, "revision_id": content}
 
 
-def _revision(row: Row, newest: int, found: dict[str, list[Row]]) -> Row:
-    rest = {name: value for name, value in row.items() if name != "id"}
-    return {**rest, **found, "newest": row["id"] == newest}
+def _revision(row: Row, newest: int, annotations: dict[str, list[Row]]) -> Row:
+    columns = {name: value for name, value in row.items() if name != "id"}
+    return {**columns, **annotations, "newest": row["id"] == newest}
 
 
 def snapshot_of(database: Path) -> Snapshot:
-    """Return what is served."""
+    """Return the served snapshot."""
     engine = reader_engine(file_url(database))
     with Session(engine) as session:
         snapshot = open_snapshot(session)
@@ -188,8 +193,8 @@ def snapshot_of(database: Path) -> Snapshot:
     return snapshot
 
 
-def snapshot_says(database: Path, articles: dict[int, str]) -> dict[str, Any]:
-    """Return what the served snapshot says, without revision ids; `articles` are theirs."""
+def snapshot_contents(database: Path, articles: dict[int, str]) -> dict[str, Any]:
+    """Return the contents of the served snapshot, with revision ids checked against `articles` and left out."""
     snapshot = snapshot_of(database)
     columns = {name: column.tolist() for name, column in vars(snapshot.columns).items()}
     assert [article_number(articles[revision]) for revision in columns.pop("order")] == columns["article_ids"]
@@ -198,7 +203,7 @@ def snapshot_says(database: Path, articles: dict[int, str]) -> dict[str, Any]:
         **columns,
         "labels": snapshot.labels,
         "postings": {
-            family: [posting.to_array().tolist() for posting in snapshot.postings[family]] for family in FAMILIES
+            family: [posting.to_array().tolist() for posting in snapshot.postings[family]] for family in POSTING_FIELDS
         },
         "entity_starts": snapshot.entity_starts.tolist(),
         "entity_lists": snapshot.entity_lists.tolist(),
@@ -210,7 +215,7 @@ def statements_say(statements: Statements) -> dict[str, Any]:
     """Return the statements of a snapshot as plain lists."""
     return {
         "starts": statements.starts.tolist(),
-        "places": statements.places.tolist(),
+        "places": statements.offsets.tolist(),
         "speaker": list(map(list, statements.speaker)),
         "about": list(map(list, statements.about)),
     }

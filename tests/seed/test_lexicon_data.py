@@ -1,4 +1,4 @@
-"""The lexicon that ships, as the extractor reads it: nothing clashes or dangles, and the well known are there."""
+"""The shipped lexicon as the extractor reads it: no conflicts, no dangling references, and well-known entities."""
 
 import re
 from collections import Counter, defaultdict
@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import pytest
 
+from app.text.folding import fold_code_points
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, entity_files, entity_of, load_lexicon, read_entries
-from seed.extract.text.tokens import fold
 
-LINE_LENGTH = 200  # what a diff of one entry still shows
+MAX_LINE_LENGTH = 200  # A diff still shows such a line as a whole.
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +26,13 @@ def repeated(values: Iterable[str]) -> list[str]:
     return [value for value, count in Counter(values).items() if count > 1]
 
 
-def test_no_id_stands_twice(entries: list[LexiconEntity]) -> None:
+def test_ids_are_unique(entries: list[LexiconEntity]) -> None:
     assert repeated(entity.id for entity in entries) == []
     assert repeated(former for entity in entries for former in (entity.id, *entity.former_ids)) == []
 
 
 def test_ids_are_plain_slugs(lexicon: Lexicon) -> None:
-    # Two hyphens in a row are kept for local ids.
+    # Two consecutive hyphens are reserved for local ids.
     assert [id_ for id_ in lexicon.entities if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id_)] == []
 
 
@@ -47,7 +47,7 @@ def test_no_form_without_condition_names_two_entities(lexicon: Lexicon) -> None:
     for entity in lexicon.entities.values():
         for form in entity.forms:
             if form.when is None or form.when.case:
-                owners[fold(form.text)].add(entity.id)
+                owners[fold_code_points(form.text)].add(entity.id)
     assert {text: sorted(ids) for text, ids in owners.items() if len(ids) > 1} == {}
 
 
@@ -62,7 +62,7 @@ def test_every_membership_is_of_a_known_entity(lexicon: Lexicon) -> None:
     assert [pair for pair in pairs if pair[1] not in lexicon.entities] == []
 
 
-def test_memberships_make_no_circle(lexicon: Lexicon) -> None:
+def test_memberships_have_no_cycles(lexicon: Lexicon) -> None:
     parents = {id_: {member.of for member in entity.member_of} for id_, entity in lexicon.entities.items()}
     while leaves := [id_ for id_, of in parents.items() if not of & parents.keys()]:
         for id_ in leaves:
@@ -80,7 +80,7 @@ def test_days_of_membership_are_dates_in_order(lexicon: Lexicon) -> None:
 
 def test_lines_stay_short_enough_to_review() -> None:
     lines = [(path.name, line) for path in entity_files() for line in path.read_text(encoding="utf-8").splitlines()]
-    assert [line for line in lines if len(line[1]) > LINE_LENGTH] == []
+    assert [line for line in lines if len(line[1]) > MAX_LINE_LENGTH] == []
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_lines_stay_short_enough_to_review() -> None:
         ("tu-160", "weapon", None),
     ],
 )
-def test_the_well_known_have_their_ids(lexicon: Lexicon, id_: str, type_: str, wikidata: str | None) -> None:
+def test_well_known_entities_have_their_ids(lexicon: Lexicon, id_: str, type_: str, wikidata: str | None) -> None:
     entity = lexicon.entities[id_]
     assert (entity.type, entity.wikidata) == (type_, wikidata)
 
@@ -123,12 +123,12 @@ def test_the_well_known_have_their_ids(lexicon: Lexicon, id_: str, type_: str, w
         ("Hashd al-Shaabi", "popular-mobilization-forces"),
     ],
 )
-def test_spellings_meet_in_one_entity(lexicon: Lexicon, name: str, id_: str) -> None:
+def test_spellings_lead_to_one_entity(lexicon: Lexicon, name: str, id_: str) -> None:
     spelled = {spelling.casefold() for spelling in lexicon.entities[id_].all_names}
     assert name.casefold() in spelled
 
 
-def test_ambiguous_forms_wait_for_their_condition(lexicon: Lexicon) -> None:
+def test_ambiguous_forms_have_a_condition(lexicon: Lexicon) -> None:
     conditions = {
         (entity.id, form.text): form.when is not None for entity in lexicon.entities.values() for form in entity.forms
     }
@@ -149,8 +149,15 @@ def test_the_ministers_lead_to_their_state(lexicon: Lexicon) -> None:
     assert "syria" in reached("al-bab")
 
 
-def test_a_folded_spelling_undoes_no_condition(lexicon: Lexicon) -> None:
-    # "Hīt" without a condition would be found wherever "Hit" stands.
-    guarded = {(entity.id, fold(f.text)) for entity in lexicon.entities.values() for f in entity.forms if f.when}
-    free = {(entity.id, fold(f.text)) for entity in lexicon.entities.values() for f in entity.forms if not f.when}
+def test_no_folded_spelling_bypasses_a_condition(lexicon: Lexicon) -> None:
+    # "Hīt" without a condition would be found wherever "Hit" is.
+    guarded = {
+        (entity.id, fold_code_points(f.text)) for entity in lexicon.entities.values() for f in entity.forms if f.when
+    }
+    free = {
+        (entity.id, fold_code_points(f.text))
+        for entity in lexicon.entities.values()
+        for f in entity.forms
+        if not f.when
+    }
     assert guarded & free == set()

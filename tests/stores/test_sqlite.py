@@ -1,4 +1,4 @@
-"""Readers that only read, a writer that keeps what it wrote, and a sentence where neither can be."""
+"""Read-only readers, a durable writer, and clear messages for databases that cannot be opened."""
 
 import re
 import shutil
@@ -22,7 +22,7 @@ IDS = select(col(Pending.article_id))
 
 @pytest.fixture
 def reader(database: Path) -> Iterator[Engine]:
-    """An engine that only reads."""
+    """Yield a read-only engine."""
     engine = reader_engine(file_url(database))
     yield engine
     engine.dispose()
@@ -30,7 +30,7 @@ def reader(database: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def writer(database: Path) -> Iterator[Engine]:
-    """The engine that writes."""
+    """Yield the engine of the writer."""
     engine = writer_engine(file_url(database))
     yield engine
     engine.dispose()
@@ -46,7 +46,7 @@ def writer(database: Path) -> Iterator[Engine]:
     ],
 )
 def test_a_url_names_a_file(url: str, path: str) -> None:
-    """Relative or absolute; a driver in it changes nothing."""
+    """It may be relative or absolute; a driver in it makes no difference."""
     assert database_path(url) == Path(path)
 
 
@@ -55,15 +55,15 @@ def test_a_url_names_a_file(url: str, path: str) -> None:
     ["", "nonsense", "dateline.db", "sqlite://", "sqlite:///:memory:", "postgresql://host/name", "sqlite://host:x/y"],
 )
 def test_anything_else_is_refused(url: str) -> None:
-    """With the variable, its value and what was wanted."""
-    reason = f"DATELINE_DATABASE_URL is {url!r}; wanted is a file, as in sqlite:///dateline.db"
+    """The message has the variable, its value and what was expected."""
+    reason = f"DATELINE_DATABASE_URL is {url!r}; expected a file, as in sqlite:///dateline.db"
     with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
         database_path(url)
 
 
 @pytest.mark.parametrize("name", ["a b.db", "a#b.db", "50%.db", "50%41.db", "what?.db", "a?b=c&d.db", "élan 🚢.db"])
 def test_a_file_may_have_any_name(database: Path, name: str) -> None:
-    """What means something in a URL or in the driver's URI is escaped on the way there."""
+    """Characters with a meaning in a URL or in the driver's URI are escaped."""
     renamed = database.rename(database.with_name(name))
     assert database_path(file_url(renamed)) == renamed
     engine = reader_engine(file_url(renamed))
@@ -83,7 +83,7 @@ def test_a_reader_cannot_write(reader: Engine, statement: str) -> None:
 
 
 def test_a_reader_never_creates_a_database(tmp_path: Path) -> None:
-    """A mistyped name makes no empty file."""
+    """A mistyped name creates no empty file."""
     engine = reader_engine(file_url(tmp_path / "missing.db"))
     with pytest.raises(OperationalError, match="unable to open"):
         engine.connect()
@@ -91,25 +91,25 @@ def test_a_reader_never_creates_a_database(tmp_path: Path) -> None:
 
 
 def test_a_reader_never_checkpoints(database: Path, writer: Engine, tmp_path: Path) -> None:
-    """What a writer left in the log when it was killed is read from there, and stays there."""
+    """It reads what a killed writer left in the log, and leaves it there."""
     with writer.begin() as connection:
         connection.execute(INSERT, {"id": "a"})
         connection.commit()
-    left = tmp_path / "left.db"
-    logs = [Path(f"{path}-wal") for path in (database, left)]
-    shutil.copy(database, left)
+    copy = tmp_path / "copy.db"
+    logs = [Path(f"{path}-wal") for path in (database, copy)]
+    shutil.copy(database, copy)
     shutil.copy(logs[0], logs[1])
-    before = left.read_bytes(), logs[1].read_bytes()
+    before = copy.read_bytes(), logs[1].read_bytes()
 
-    engine = reader_engine(file_url(left))
+    engine = reader_engine(file_url(copy))
     with engine.connect() as connection:
         assert connection.scalars(IDS).all() == ["a"]
     engine.dispose()
-    assert (left.read_bytes(), logs[1].read_bytes()) == before
+    assert (copy.read_bytes(), logs[1].read_bytes()) == before
 
 
-def test_a_reader_sees_one_moment(reader: Engine, writer: Engine) -> None:
-    """From its first statement to its last; the next begins with what was committed since."""
+def test_a_reader_has_one_consistent_view(reader: Engine, writer: Engine) -> None:
+    """It lasts from the first statement to the last; the next reader sees what was committed since."""
     with reader.connect() as connection:
         assert connection.scalars(IDS).all() == []
         with writer.begin() as writing:
@@ -119,8 +119,8 @@ def test_a_reader_sees_one_moment(reader: Engine, writer: Engine) -> None:
         assert connection.scalars(IDS).all() == ["a"]
 
 
-def test_a_writer_keeps_a_log_and_waits_for_the_disk(writer: Engine) -> None:
-    """And rows that name others must be right."""
+def test_a_writer_uses_a_log_and_waits_for_the_disk(writer: Engine) -> None:
+    """It also enforces foreign keys."""
     pragmas = ("journal_mode", "synchronous", "foreign_keys")
     with writer.connect() as connection:
         assert [connection.scalar(text(f"PRAGMA {name}")) for name in pragmas] == ["wal", 2, 1]
@@ -128,8 +128,8 @@ def test_a_writer_keeps_a_log_and_waits_for_the_disk(writer: Engine) -> None:
             connection.execute(text("INSERT INTO article_key VALUES ('key', 'no article')"))
 
 
-def test_a_writer_is_locked_in_from_its_first_statement(database: Path, writer: Engine) -> None:
-    """Whoever comes second waits and is told; it cannot have read what the first then changes."""
+def test_a_writer_holds_the_lock_from_its_first_statement(database: Path, writer: Engine) -> None:
+    """A second writer waits and then fails; it cannot have read what the first one changes later."""
     other = writer_engine(file_url(database))
     with writer.connect() as first, other.connect() as second:
         second.connection.cursor().execute("PRAGMA busy_timeout = 10")
@@ -139,8 +139,8 @@ def test_a_writer_is_locked_in_from_its_first_statement(database: Path, writer: 
     other.dispose()
 
 
-def test_shrinking_gives_space_back(database: Path, writer: Engine) -> None:
-    """Of rows that are gone."""
+def test_shrinking_frees_disk_space(database: Path, writer: Engine) -> None:
+    """The space of deleted rows is freed."""
     with writer.begin() as connection:
         connection.execute(INSERT, [{"id": f"{number:0100}"} for number in range(5000)])
     with writer.begin() as connection:
@@ -179,10 +179,10 @@ UNAVAILABLE = {
 
 
 @pytest.mark.parametrize("reason", UNAVAILABLE)
-def test_what_cannot_be_served_names_the_command_that_mends_it(database: Path, reason: str) -> None:
-    """Each with its cause."""
-    spoil: Callable[[Path], None] = UNAVAILABLE[reason]
-    spoil(database)
+def test_a_database_that_cannot_be_served_names_the_command_that_fixes_it(database: Path, reason: str) -> None:
+    """Each message also has the cause."""
+    break_database: Callable[[Path], None] = UNAVAILABLE[reason]
+    break_database(database)
     engine = reader_engine(file_url(database))
     with pytest.raises(UnavailableError) as refused:
         require_schema(engine)
@@ -191,6 +191,6 @@ def test_what_cannot_be_served_names_the_command_that_mends_it(database: Path, r
     assert INIT_COMMAND == "python -m seed init"
 
 
-def test_a_request_has_a_session_that_only_reads(client: TestClient) -> None:
-    """It is closed when the answer is made: more requests than connections are no matter."""
+def test_a_request_closes_its_session(client: TestClient) -> None:
+    """More requests than connections succeed."""
     assert {client.get("/v1/sources").status_code for _ in range(30)} == {200}

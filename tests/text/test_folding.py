@@ -1,11 +1,11 @@
-"""Folding: a table of what is the same name, and laws that hold for any text."""
+"""Folding: a table of equal names, and properties that hold for any text."""
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.text import folding
-from app.text.folding import fold
+from app.text.folding import fold_name
 
 
 @pytest.mark.parametrize(
@@ -39,23 +39,23 @@ from app.text.folding import fold
     ],
 )
 def test_names_that_look_alike_fold_alike(text: str, folded: str) -> None:
-    assert fold(text) == folded
+    assert fold_name(text) == folded
 
 
 @given(st.text())
-@example("ŉʹẚ`‑‴⁗⁻₋︱︲︳︴﹍﹎﹏﹘﹣＂－")  # what these decompose to is folded in turn
+@example("ŉʹẚ`‑‴⁗⁻₋︱︲︳︴﹍﹎﹏﹘﹣＂－")  # Their decompositions are folded, too.
 def test_folding_twice_changes_nothing(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
+    assert fold_name(fold_name(text)) == fold_name(text)
 
 
 @example("\u0345")
 @example("ᾳ")
 @given(st.text())
 def test_case_does_not_count(text: str) -> None:
-    assert fold(text.casefold()) == fold(text)
+    assert fold_name(text.casefold()) == fold_name(text)
 
 
-def test_the_memory_of_characters_is_bounded() -> None:
-    memory = folding._Folded((code, "") for code in range(folding._MOST_REMEMBERED))
-    assert memory[ord("ż") + folding._MOST_REMEMBERED] == chr(ord("ż") + folding._MOST_REMEMBERED)
-    assert len(memory) == folding._MOST_REMEMBERED
+def test_the_cache_of_characters_is_bounded() -> None:
+    cache = folding._Folded((code, "") for code in range(folding._MAX_CACHED_CHARACTERS))
+    assert cache[ord("ż") + folding._MAX_CACHED_CHARACTERS] == chr(ord("ż") + folding._MAX_CACHED_CHARACTERS)
+    assert len(cache) == folding._MAX_CACHED_CHARACTERS

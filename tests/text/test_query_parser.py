@@ -1,4 +1,4 @@
-"""Text queries: their trees by a table, and what FTS5 makes of their expressions, against a real table."""
+"""Text queries: a table of parsed queries, and what their FTS5 expressions match in a real table."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.errors import InvalidParameter, InvalidRequestError
-from app.text.query_parser import TextQuery, excluded_expression, fts_phrase, parse, required_expression
+from app.text.query_parser import TextQuery, excluded_expression, fts_phrase, parse_query, required_expression
 
 ARTICLES = {
     1: ("Russian Warships Launch Missiles", "Four ships fired cruise missiles from the Caspian Sea."),
@@ -36,15 +36,15 @@ def matches(table: sqlite3.Connection, expression: str | None) -> set[int]:
 
 
 def hits(table: sqlite3.Connection, q: str) -> set[int]:
-    query = parse(q)
+    query = parse_query(q)
     required, excluded = required_expression(query), excluded_expression(query)
-    found = set(ARTICLES) if required is None else matches(table, required)
-    return found if excluded is None else found - matches(table, excluded)
+    articles = set(ARTICLES) if required is None else matches(table, required)
+    return articles if excluded is None else articles - matches(table, excluded)
 
 
-def refusal(q: str) -> tuple[InvalidParameter, ...]:
+def errors_of(q: str) -> tuple[InvalidParameter, ...]:
     with pytest.raises(InvalidRequestError) as caught:
-        parse(q)
+        parse_query(q)
     return caught.value.errors
 
 
@@ -76,24 +76,24 @@ def refusal(q: str) -> tuple[InvalidParameter, ...]:
         ("x x", ["x", "x"], []),
     ],
 )
-def test_a_query_is_this_tree(q: str, required: list[str], excluded: list[str]) -> None:
-    assert parse(q) == TextQuery(tuple(required), tuple(excluded))
+def test_a_query_is_parsed(q: str, required: list[str], excluded: list[str]) -> None:
+    assert parse_query(q) == TextQuery(tuple(required), tuple(excluded))
 
 
 @pytest.mark.parametrize("q", ["", " ", '"', '""', "-", '-"', "!?", "…", "\0", "\ud800", "- - “”", "\u0301"])
 def test_a_query_without_a_word_is_refused(q: str) -> None:
-    assert refusal(q) == (InvalidParameter("q", q, "at least one word of letters or digits"),)
+    assert errors_of(q) == (InvalidParameter("q", q, "at least one word of letters or digits"),)
 
 
 def test_a_query_has_at_most_32_items() -> None:
-    most = "a " * 16 + "-b " * 16
-    assert len(parse(most).required) == len(parse(most + "- ! ''").excluded) == 16
-    q = most + "c"
-    assert refusal(q) == (InvalidParameter("q", q, "at most 32 words and phrases, not 33"),)
+    full = "a " * 16 + "-b " * 16
+    assert len(parse_query(full).required) == len(parse_query(full + "- ! ''").excluded) == 16
+    q = full + "c"
+    assert errors_of(q) == (InvalidParameter("q", q, "at most 32 words and phrases, not 33"),)
 
 
 def test_a_long_phrase_is_one_item() -> None:
-    assert parse('"' + "a " * 200 + '"').required == (" ".join("a" * 200),)
+    assert parse_query('"' + "a " * 200 + '"').required == (" ".join("a" * 200),)
 
 
 def test_the_expressions_quote_every_item() -> None:
@@ -102,7 +102,7 @@ def test_the_expressions_quote_every_item() -> None:
     assert excluded_expression(query) == '"x" OR "NOT"'
 
 
-def test_nothing_asked_is_no_expression() -> None:
+def test_a_query_without_items_of_a_kind_has_no_expression_for_it() -> None:
     assert required_expression(TextQuery(excluded=("x",))) is None
     assert excluded_expression(TextQuery(required=("x",))) is None
 
@@ -143,7 +143,7 @@ def test_nothing_asked_is_no_expression() -> None:
         ("\u0f4b raqqa", set()),
     ],
 )
-def test_a_query_finds_these(table: sqlite3.Connection, q: str, expected: set[int]) -> None:
+def test_a_query_matches_these_articles(table: sqlite3.Connection, q: str, expected: set[int]) -> None:
     assert hits(table, q) == expected
 
 
@@ -155,19 +155,19 @@ HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from("\0 \"“”«»-'*
 @example("\0a")
 @example('a"" NEAR("b" c')
 @given(q=HOSTILE)
-def test_no_query_is_an_error_of_the_database(table: sqlite3.Connection, q: str) -> None:
+def test_no_query_is_a_database_error(table: sqlite3.Connection, q: str) -> None:
     try:
-        found = hits(table, q)
+        articles = hits(table, q)
     except InvalidRequestError:
         return
-    assert found <= set(ARTICLES)
+    assert articles <= set(ARTICLES)
 
 
 @given(st.lists(st.text(min_size=1, alphabet=st.characters(categories=["L", "N"])), min_size=1, max_size=32))
 def test_plain_words_are_required_as_typed(words: list[str]) -> None:
-    assert parse(" ".join(words)) == TextQuery(tuple(words))
+    assert parse_query(" ".join(words)) == TextQuery(tuple(words))
 
 
 @given(st.text())
-def test_no_item_ends_its_phrase(item: str) -> None:
+def test_no_item_terminates_its_phrase(item: str) -> None:
     assert fts_phrase(item)[1:-1].replace('""', "").count('"') == 0

@@ -1,4 +1,4 @@
-"""Texts as the index reads them, against the index itself."""
+"""The tokenizer, compared with the text index itself."""
 
 from pathlib import Path
 
@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.stores.sqlite import DRIVER, TOKENIZER, file_url, reader_engine
-from app.text import tokenizer as tokens
+from app.text import tokenizer
 from app.text.query_parser import fts_phrase
-from app.text.tokenizer import BLOCK, MARK, Phrase, indexed, words
+from app.text.tokenizer import ACCENT, BLOCK_SIZE, Phrase, indexed, words
 from tests.contract.strategies import bounded
 
 OPEN, CLOSE = "\ue000", "\ue001"
-"""What the index puts around what it found; no text here holds them."""
+"""Markers that the index puts around matches; no text here contains them."""
 
 LETTERS = "aAbé\u0301E\u0327ßİıΣςЙй1²·-’ \n\u200b\u0345ʰ日本𝒳😀\u2028\x01"
-"""No NUL, at which `highlight` ends, though the index reads on."""
+"""There is no NUL, because `highlight` ends at it although the index reads on."""
 
 TEXTS = st.one_of(
     st.text(st.sampled_from(LETTERS), max_size=30),
@@ -25,13 +25,13 @@ TEXTS = st.one_of(
 )
 
 
-def found_by_the_index(field: str, phrase: str) -> list[tuple[int, int]]:
-    """Return where FTS5 itself marks a phrase in a text."""
+def index_spans(field: str, phrase: str) -> list[tuple[int, int]]:
+    """Return the spans that FTS5 itself highlights for a phrase."""
     connection = DRIVER.connect(":memory:")
     connection.execute(f"CREATE VIRTUAL TABLE t USING fts5(x, tokenize='{TOKENIZER}')")
     connection.execute("INSERT INTO t VALUES (?)", [field])
-    asked = (OPEN, CLOSE, fts_phrase(phrase))
-    rows = connection.execute("SELECT highlight(t, 0, ?, ?) FROM t WHERE t MATCH ?", asked).fetchall()
+    parameters = (OPEN, CLOSE, fts_phrase(phrase))
+    rows = connection.execute("SELECT highlight(t, 0, ?, ?) FROM t WHERE t MATCH ?", parameters).fetchall()
     connection.close()
     spans, start, at = [], 0, 0
     for letter in rows[0][0] if rows else "":
@@ -46,8 +46,8 @@ def found_by_the_index(field: str, phrase: str) -> list[tuple[int, int]]:
 
 @settings(bounded, max_examples=400)
 @given(field=TEXTS, phrase=st.text(st.sampled_from(LETTERS), max_size=4))
-def test_a_phrase_is_found_where_the_index_finds_it(field: str, phrase: str) -> None:
-    assert list(Phrase(phrase).spans(indexed(field))) == found_by_the_index(field, phrase)
+def test_a_phrase_has_the_spans_of_the_index(field: str, phrase: str) -> None:
+    assert list(Phrase(phrase).spans(indexed(field))) == index_spans(field, phrase)
 
 
 @pytest.mark.parametrize(
@@ -59,44 +59,44 @@ def test_a_phrase_is_found_where_the_index_finds_it(field: str, phrase: str) -> 
         ("\u0301x", "x", [(1, 2)]),
     ],
 )
-def test_places_are_those_of_the_stored_text(field: str, phrase: str, spans: list[tuple[int, int]]) -> None:
-    """With their accents; occurrences that share a word are one."""
-    assert list(Phrase(phrase).spans(indexed(field))) == spans == found_by_the_index(field, phrase)
+def test_spans_are_offsets_into_the_stored_text(field: str, phrase: str, spans: list[tuple[int, int]]) -> None:
+    """Spans include accents; occurrences that share a word are joined."""
+    assert list(Phrase(phrase).spans(indexed(field))) == spans == index_spans(field, phrase)
 
 
 @settings(bounded, max_examples=200)
 @given(field=TEXTS)
-def test_every_part_of_a_text_is_found_in_it(field: str) -> None:
-    """Text that nobody chose, asked for in the pieces it has."""
+def test_every_piece_of_a_text_has_the_spans_of_the_index(field: str) -> None:
+    """Search a random text for its own pieces."""
     for piece in field.split():
-        assert list(Phrase(piece).spans(indexed(field))) == found_by_the_index(field, piece)
+        assert list(Phrase(piece).spans(indexed(field))) == index_spans(field, piece)
 
 
-def test_the_copy_is_as_long_as_the_text() -> None:
-    assert indexed("Élan, cafe\u0301!\u0301 Tu-160") == f"elan  cafe{MARK}   tu 160"
+def test_the_indexed_form_is_as_long_as_the_text() -> None:
+    assert indexed("Élan, cafe\u0301!\u0301 Tu-160") == f"elan  cafe{ACCENT}   tu 160"
     assert words("Élan, cafe\u0301!\u0301 Tu-160") == ["elan", "cafe", "tu", "160"]
     assert indexed("") == ""
     assert words(" \n") == []
 
 
-def test_what_is_no_word_is_found_nowhere() -> None:
+def test_a_phrase_without_words_has_no_spans() -> None:
     assert list(Phrase("—").spans(indexed("a — b"))) == []
 
 
 @pytest.mark.parametrize("code", [0, 0x301, 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0x10FFFF])
-def test_every_code_point_is_read(code: int) -> None:
-    """Those that no database takes, too: they are in no word."""
+def test_every_code_point_has_an_indexed_form(code: int) -> None:
+    """Code points that no database accepts are in no word."""
     assert len(indexed(f"a{chr(code)}")) == 2
 
 
-def test_the_memory_of_code_points_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "MOST_REMEMBERED", BLOCK)
-    memory = tokens._Indexed()
-    assert (memory[ord("A")], memory[ord("É")], len(memory)) == ("a", "e", BLOCK)
-    assert memory[ord("A")] == "a"
+def test_the_cache_of_code_points_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokenizer, "MAX_CACHED_CODE_POINTS", BLOCK_SIZE)
+    cache = tokenizer._IndexedCodePoints()
+    assert (cache[ord("A")], cache[ord("É")], len(cache)) == ("a", "e", BLOCK_SIZE)
+    assert cache[ord("A")] == "a"
 
 
-def test_texts_are_parted_as_the_index_parts_them(migrated: Path) -> None:
+def test_the_migration_declares_the_same_tokenizer(migrated: Path) -> None:
     engine = reader_engine(file_url(migrated))
     with engine.connect() as connection:
         declared = connection.execute(text("SELECT sql FROM sqlite_master WHERE name = 'article_text'")).scalar_one()

@@ -1,12 +1,12 @@
-"""Instants as they go out."""
+"""Instants in responses."""
 
 import pytest
 
-from app.wire.articles import instant
+from app.wire.articles import format_instant
 
 
 @pytest.mark.parametrize(
-    ("seconds", "written"),
+    ("seconds", "formatted"),
     [
         (None, None),
         (0, "1970-01-01T00:00:00Z"),
@@ -15,6 +15,6 @@ from app.wire.articles import instant
         (253402300799, "9999-12-31T23:59:59Z"),
     ],
 )
-def test_an_instant_is_written_as_rfc_3339_has_it(seconds: int | None, written: str | None) -> None:
-    """With four digits for every year."""
-    assert instant(seconds) == written
+def test_an_instant_is_formatted_as_rfc_3339(seconds: int | None, formatted: str | None) -> None:
+    """Every year has four digits."""
+    assert format_instant(seconds) == formatted

@@ -1,4 +1,4 @@
-"""Articles as lists show them, made once while their corpus version stands."""
+"""The JSON of articles in lists, which is cached per corpus version."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,19 +12,19 @@ from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.search import Result, search
 from app.stores.sqlite import file_url, reader_engine
-from app.wire.articles import LARGEST, article_items, listed
+from app.wire.articles import MAX_CACHED_ITEM_BYTES, article_items, article_json
 from app.wire.base import ArticleItem
 from tests.seed.loading import load_into, report
 
-Asked = tuple[Result, list[str]]
+Search = tuple[Result, list[str]]
 
 
 @pytest.fixture
-def asked(migrated: Path, tmp_path: Path) -> Iterator[Asked]:
-    """A search of four articles, the last of them with a long title, and the statements that the database runs."""
+def search_and_statements(migrated: Path, tmp_path: Path) -> Iterator[Search]:
+    """Yield a search of four articles, the last with a long title, and a list of the SQL statements that it runs."""
     database = tmp_path / "dateline.db"
     database.write_bytes(migrated.read_bytes())
-    titles = ["Ships", "Marché — «Гавань»", "Ferry", "Long " * (LARGEST // 5)]
+    titles = ["Ships", "Marché — «Гавань»", "Ferry", "Long " * (MAX_CACHED_ITEM_BYTES // 5)]
     load_into(database, [report(title, id=f"r{n}", on=f"2019-03-0{n + 1}") for n, title in enumerate(titles)])
     engine = reader_engine(file_url(database))
     statements: list[str] = []
@@ -35,46 +35,46 @@ def asked(migrated: Path, tmp_path: Path) -> Iterator[Asked]:
     engine.dispose()
 
 
-def expected(result: Result, positions: list[int]) -> list[ArticleItem]:
+def validated_items(result: Result, positions: list[int]) -> list[ArticleItem]:
     return [ArticleItem.model_validate(item) for item in article_items(result, positions)]
 
 
-def shown(result: Result, positions: list[int], *, explain: bool = False) -> list[ArticleItem]:
+def parsed_items(result: Result, positions: list[int], *, explain: bool = False) -> list[ArticleItem]:
     page = ArticlePage(explain=explain)
-    return [ArticleItem.model_validate_json(json) for json in listed(result, positions, page, "full")]
+    return [ArticleItem.model_validate_json(json) for json in article_json(result, positions, page, "full")]
 
 
-def test_they_come_in_the_order_asked_for(asked: Asked) -> None:
-    result, _ = asked
-    assert shown(result, [1]) == expected(result, [1])
+def test_articles_come_in_the_order_of_the_positions(search_and_statements: Search) -> None:
+    result, _ = search_and_statements
+    assert parsed_items(result, [1]) == validated_items(result, [1])
     for positions in ([2, 1, 0], [0, 1, 2, 3], []):
-        assert shown(result, positions) == expected(result, positions)
+        assert parsed_items(result, positions) == validated_items(result, positions)
 
 
-def test_what_was_shown_is_not_read_again(asked: Asked) -> None:
-    result, statements = asked
-    shown(result, [0, 2])
+def test_a_cached_article_is_not_read_again(search_and_statements: Search) -> None:
+    result, statements = search_and_statements
+    parsed_items(result, [0, 2])
     assert len(statements) == 1
-    shown(result, [2, 0])
+    parsed_items(result, [2, 0])
     assert len(statements) == 1
-    shown(result, [2, 1, 0])
+    parsed_items(result, [2, 1, 0])
     assert len(statements) == 2
 
 
-def test_what_is_large_or_belongs_to_its_question_is_not_kept(asked: Asked) -> None:
-    result, statements = asked
+def test_large_and_explained_articles_are_not_cached(search_and_statements: Search) -> None:
+    result, statements = search_and_statements
     for _ in range(2):
         statements.clear()
-        shown(result, [3])
+        parsed_items(result, [3])
         assert len(statements) == 1
-        assert [item.matched for item in shown(result, [0], explain=True)] == [[]]
-    assert [item.matched for item in shown(result, [0])] == [None]
+        assert [item.matched for item in parsed_items(result, [0], explain=True)] == [[]]
+    assert [item.matched for item in parsed_items(result, [0])] == [None]
 
 
-def test_they_are_what_is_declared(asked: Asked) -> None:
-    """Nothing more, nothing less, in the same order, and in JSON as the schema writes it."""
-    result, _ = asked
-    written = listed(result, [0, 1], ArticlePage(), "full")
-    for item, json in zip(article_items(result, [0, 1]), written, strict=True):
+def test_the_json_has_the_declared_fields(search_and_statements: Search) -> None:
+    """Exactly those, in the same order, and serialized as the model would do it."""
+    result, _ = search_and_statements
+    listed_json = article_json(result, [0, 1], ArticlePage(), "full")
+    for item, json in zip(article_items(result, [0, 1]), listed_json, strict=True):
         assert list(item) == list(ArticleItem.model_fields)
         assert json.decode() == ArticleItem.model_validate(item).model_dump_json(by_alias=True)

@@ -1,4 +1,4 @@
-"""What a request asks for, by URL and publish, and the answer if there is one already (RFC 9110, 8.8.3 and 13.1.2)."""
+"""ETags, conditional requests and cache keys (RFC 9110, 8.8.3 and 13.1.2), and the choice between JSON and JSON-LD."""
 
 import re
 from collections.abc import Container, Iterator, Sequence
@@ -8,115 +8,116 @@ from hashlib import blake2b
 from starlette.types import Scope
 
 from app import __version__
-from app.http.caching.store import Answer, Kept
-from app.http.scope import raw_url, values
+from app.http.caching.store import ResponseStore, StoredResponse
+from app.http.scope import header_values, raw_url, route_path
 from app.search.index.snapshot import Snapshot
 from app.settings import ServeText
 
-PREFIX = "/v1/"
-"""Where answers depend on URL, release and corpus alone."""
+API_PREFIX = "/v1/"
+"""Below it, responses depend on URL, release and corpus alone."""
 
 VARY = (b"vary", b"Accept, Accept-Encoding")
 
 CACHE_CONTROL = b"public, no-cache"
 
-_OPAQUE = re.compile(rb'(?:W/)?"([^"]*)"')
+JSON_TYPE = b"application/json"
 
-JSON = b"application/json"
+JSON_LD_TYPE = b"application/ld+json"
 
-JSON_LD = b"application/ld+json"
+_OPAQUE_TAG = re.compile(rb'(?:W/)?"([^"]*)"')
 
-_QUOTED = re.compile(rb'"[^"]*"')
+_QUOTED_STRING = re.compile(rb'"[^"]*"')
 
 _WEIGHT = re.compile(rb"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a request asks for: the tag of its 200, the key of that answer, and the answer if there is one already.
+class CacheLookup:
+    """The ETag of the 200 to a request, the cache key of that response, and a response that can be sent already.
 
-    `any_answer` tells whether the client has some answer, whichever (`If-None-Match: *`), `json_ld` whether it prefers
-    JSON-LD to JSON where there are both.
+    `matches_any` is true for `If-None-Match: *`: any 200 becomes a 304. `json_ld` is true if the client prefers JSON-LD
+    where a resource has both.
     """
 
     tag: bytes
     key: bytes
     json_ld: bool
-    any_answer: bool
-    answer: Answer | None
+    matches_any: bool
+    response: StoredResponse | None
 
 
-class Answers:
-    """What can be answered without any work.
+class ResponseCache:
+    """Answers conditional and repeated requests without running a handler.
 
-    A tag of ours can only come from a 200 of the same URL, release and publish token, so it is compared without
-    looking further; `*` names no answer, so the request is run to learn whether there is one. An answer that is kept
-    goes out again to whoever asks for the same tag and accepts the same types and codings.
+    A tag of ours can only come from a 200 of the same URL, release and publish token, so comparing it is enough; `*`
+    names no tag, so the request has to run to show whether it is a 200. A stored response is sent again to clients
+    that request the same tag and accept the same types and encodings.
     """
 
     def __init__(self, serve_text: ServeText) -> None:
-        # The operator's choice of texts changes answers, but neither URL, release nor corpus.
+        # The operator's choice of texts changes responses, but neither URL, release nor corpus.
         self._release = f"{__version__} {serve_text}".encode()
-        self.kept = Kept()
+        self.store = ResponseStore()
 
-    def asked(self, scope: Scope, snapshot: Snapshot) -> Asked:
-        """Return what a request asks of a corpus version."""
-        accept = values(scope, b"accept")
+    def look_up(self, scope: Scope, snapshot: Snapshot) -> CacheLookup:
+        """Return tag, key and, if there is one already, the response to a request on a corpus version."""
+        accept = header_values(scope, b"accept")
         json_ld = prefers_json_ld(accept)
         tag = self._tag(snapshot, scope, b"ld" if json_ld else b"")
-        known = b",".join(values(scope, b"if-none-match")).strip()
-        key = _key(tag, accept, values(scope, b"accept-encoding"))
-        if known and tag in _OPAQUE.findall(known):
-            return Asked(tag, key, json_ld, any_answer=False, answer=_not_modified(tag))
-        any_answer = known == b"*"
-        return Asked(tag, key, json_ld, any_answer, None if any_answer else self.kept.get(key))
+        if_none_match = b",".join(header_values(scope, b"if-none-match")).strip()
+        key = _key(tag, accept, header_values(scope, b"accept-encoding"))
+        if if_none_match and tag in _OPAQUE_TAG.findall(if_none_match):
+            return CacheLookup(tag, key, json_ld, matches_any=False, response=_not_modified(tag))
+        matches_any = if_none_match == b"*"
+        return CacheLookup(tag, key, json_ld, matches_any, None if matches_any else self.store.get(key))
 
     def _tag(self, snapshot: Snapshot, scope: Scope, negotiated: bytes) -> bytes:
-        # Scheme and host are part of the URL: what holds absolute links holds those of whoever asks.
-        place = scope["scheme"].encode(), *values(scope, b"host")
-        parts = (self._release, snapshot.token.encode(), negotiated, raw_url(scope), *place)
+        # Scheme and host are part of the URL: absolute links in a response use those of the request.
+        origin = scope["scheme"].encode(), *header_values(scope, b"host")
+        parts = (self._release, snapshot.token.encode(), negotiated, raw_url(scope), *origin)
         return blake2b(b"\0".join(parts), digest_size=12).hexdigest().encode()
 
 
-def is_validated(scope: Scope, methods: Container[str]) -> bool:
-    """Tell whether a request is one of these methods to the API."""
-    return scope["type"] == "http" and scope["method"] in methods and scope["path"].startswith(PREFIX)
+def is_cacheable(scope: Scope, methods: Container[str]) -> bool:
+    """Return whether a request is for the API and uses one of these methods."""
+    return scope["type"] == "http" and scope["method"] in methods and route_path(scope).startswith(API_PREFIX)
 
 
-def validators(tag: bytes) -> tuple[tuple[bytes, bytes], ...]:
-    """Return the headers that validate an answer; `Vary` is the last one."""
+def cache_headers(tag: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the caching headers of a response; `Vary` is the last one."""
     return (b"etag", b'W/"%b"' % tag), (b"cache-control", CACHE_CONTROL), VARY
 
 
 def _key(tag: bytes, accept: list[bytes], encodings: list[bytes]) -> bytes:
-    """Return what tells this answer from others; of a fixed size, for a client may send headers as long as it likes."""
-    # No header holds a NUL or a line break.
+    """Return the cache key of a response; its size is fixed, because clients may send headers of any length."""
+    # No header contains a NUL or a line break.
     parts = (tag, b"\0".join(accept), b"\0".join(encodings))
     return blake2b(b"\n".join(parts), digest_size=16).digest()
 
 
-def _not_modified(tag: bytes) -> Answer:
-    return Answer(validators(tag), b"", 304)
+def _not_modified(tag: bytes) -> StoredResponse:
+    return StoredResponse(cache_headers(tag), b"", 304)
 
 
 def prefers_json_ld(accept: Sequence[bytes]) -> bool:
-    """Tell whether these values of `Accept` name JSON-LD and want it no less than JSON.
+    """Return whether these values of `Accept` name JSON-LD and weight it no lower than JSON.
 
-    Who does not name it gets JSON, the type of all other answers. A profile makes no difference: there is one form.
+    Clients that do not name it get JSON, the type of all other responses. A profile makes no difference: there is one
+    form.
     """
     if not any(b"ld+json" in value.lower() for value in accept):
         return False
-    # In order of weight: of a range that is named twice the greater one stays.
-    weights = dict(sorted(_ranges(b",".join(accept))))
-    named = weights.get(JSON_LD, 0.0)
-    other = next((weights[range_] for range_ in (JSON, b"application/*", b"*/*") if range_ in weights), 0.0)
-    return named > 0 and named >= other
+    # In order of weight, so that the greater weight of a range that is named twice wins.
+    weights = dict(sorted(_media_ranges(b",".join(accept))))
+    json_ld = weights.get(JSON_LD_TYPE, 0.0)
+    json = next((weights[range_] for range_ in (JSON_TYPE, b"application/*", b"*/*") if range_ in weights), 0.0)
+    return json_ld > 0 and json_ld >= json
 
 
-def _ranges(accept: bytes) -> Iterator[tuple[bytes, float]]:
-    """Yield each range of types and its weight; a weight that is none is taken for 1."""
-    # A quoted profile may hold what separates ranges.
-    for part in _QUOTED.sub(b"", accept).lower().split(b","):
-        range_, *parameters = (piece.strip() for piece in part.split(b";"))
+def _media_ranges(accept: bytes) -> Iterator[tuple[bytes, float]]:
+    """Yield each media range and its weight; an invalid weight counts as 1."""
+    # A quoted profile may contain the separators of ranges.
+    for item in _QUOTED_STRING.sub(b"", accept).lower().split(b","):
+        range_, *parameters = (piece.strip() for piece in item.split(b";"))
         weights = [float(match[1]) for match in map(_WEIGHT.fullmatch, parameters) if match]
         yield range_, weights[-1] if weights else 1.0

@@ -1,4 +1,4 @@
-"""One snapshot a request; each 200 gets its tag and is kept."""
+"""The cache middleware: one snapshot per request, an ETag and a place in the response cache for each 200."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,132 +10,132 @@ from fastapi import Depends, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import DatelineError
-from app.http.caching.etag import Answers, Asked, is_validated, validators
-from app.http.caching.store import Answer, Recording
-from app.http.middleware import HEADER, request_id
-from app.http.problems import problem_of
-from app.http.scope import values
+from app.http.caching.etag import CacheLookup, ResponseCache, cache_headers, is_cacheable
+from app.http.caching.store import ResponseRecorder, StoredResponse
+from app.http.middleware import REQUEST_ID_HEADER, request_id
+from app.http.problems import error_response
+from app.http.scope import header_values
 from app.search.index.snapshot import Snapshot
 
-_THREADS: RunVar[CapacityLimiter] = RunVar("dateline_snapshot_threads")
-
 VARY_BY_ORIGIN = (b"vary", b"Accept, Accept-Encoding, Origin")
-"""As CORS leaves it, which stands further out and adds Origin."""
+"""`Vary` as CORS, which is further out and adds Origin, leaves it."""
+
+_SNAPSHOT_THREADS: RunVar[CapacityLimiter] = RunVar("dateline_snapshot_threads")
 
 
 async def current_snapshot(request: Request) -> Snapshot:
-    """Return the snapshot from which this request's ETag was made: the one to answer from.
+    """Return the snapshot to answer from: the one that this request's ETag was made from.
 
-    What is posted has no ETag and takes the current one.
+    A POST has no ETag and gets the current one.
     """
     snapshot: Snapshot | None = getattr(request.state, "snapshot", None)
-    return await _current(request.scope) if snapshot is None else snapshot
+    return await _newest_snapshot(request.scope) if snapshot is None else snapshot
 
 
 SnapshotDep = Annotated[Snapshot, Depends(current_snapshot)]
 
 
-async def preferred_json_ld(request: Request) -> bool:
-    """Tell whether the answer for which this request's ETag was made is JSON-LD, where there are that and JSON."""
+async def is_json_ld_preferred(request: Request) -> bool:
+    """Return whether to answer in JSON-LD, as this request's ETag assumes, where a resource has that and JSON."""
     json_ld: bool = request.state.json_ld
     return json_ld
 
 
-JsonLdDep = Annotated[bool, Depends(preferred_json_ld)]
+JsonLdDep = Annotated[bool, Depends(is_json_ld_preferred)]
 
 
-class Validators:
-    """Gives each request of the API its snapshot, each 200 its weak tag, and answers before any work where it can."""
+class CacheMiddleware:
+    """Gives each API request its snapshot and each 200 its weak ETag; answers from the cache where it can."""
 
-    def __init__(self, app: ASGIApp, answers: Answers) -> None:
+    def __init__(self, app: ASGIApp, cache: ResponseCache) -> None:
         self.app = app
-        self._answers = answers
+        self._cache = cache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, with snapshot and validators, what is no other path or method and not answered already."""
-        if not is_validated(scope, {"GET", "HEAD"}):
+        """Answer from the cache, or run the app with a snapshot and store its response; pass other requests on."""
+        if not is_cacheable(scope, {"GET", "HEAD"}):
             return await self.app(scope, receive, send)
         try:
-            snapshot = await _current(scope)
+            snapshot = await _newest_snapshot(scope)
         except DatelineError as error:
-            return await problem_of(error)(scope, receive, send)
-        asked = self._answers.asked(scope, snapshot)
-        if asked.answer is not None:
-            return await asked.answer.send(send)
-        scope.setdefault("state", {}).update(snapshot=snapshot, json_ld=asked.json_ld)
-        sender = _Tagging(send, asked, partial(self._answers.kept.put, asked.key))
+            return await error_response(error)(scope, receive, send)
+        lookup = self._cache.look_up(scope, snapshot)
+        if lookup.response is not None:
+            return await lookup.response.send(send)
+        scope.setdefault("state", {}).update(snapshot=snapshot, json_ld=lookup.json_ld)
+        sender = _CachingSender(send, lookup, partial(self._cache.store.put, lookup.key))
         return await self.app(scope, receive, sender.send)
 
 
-async def _current(scope: Scope) -> Snapshot:
+async def _newest_snapshot(scope: Scope) -> Snapshot:
     corpus = scope["app"].state.corpus
     fresh: Snapshot | None = corpus.fresh()
     if fresh is not None:
         return fresh
-    # Threads of its own, so that a 304 never waits until a slow search gives a thread back.
+    # Threads of its own, so that a 304 never waits for a slow search to free one.
     try:
-        threads = _THREADS.get()
+        threads = _SNAPSHOT_THREADS.get()
     except LookupError:
         threads = CapacityLimiter(4)
-        _THREADS.set(threads)
+        _SNAPSHOT_THREADS.set(threads)
     return await to_thread.run_sync(corpus.current, limiter=threads)
 
 
-class _Tagging:
-    """One response: a 200 gets its validators and is kept, or is a 304 for a client that has any answer already."""
+class _CachingSender:
+    """Sends one response: adds the caching headers to a 200 and stores it, or turns it into the 304 of `*`."""
 
-    def __init__(self, send: Send, asked: Asked, keep: Callable[[Answer], None]) -> None:
+    def __init__(self, send: Send, lookup: CacheLookup, store: Callable[[StoredResponse], None]) -> None:
         self._send = send
-        self._tag = asked.tag
-        self._keep = keep
-        self._unmodified = asked.any_answer
-        self._recording: Recording | None = None
+        self._tag = lookup.tag
+        self._store = store
+        self._is_unmodified = lookup.matches_any
+        self._recorder: ResponseRecorder | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             message = self._start(message)
-        elif self._unmodified:
+        elif self._is_unmodified:
             message = {**message, "body": b""}
-        elif self._recording and (answer := self._recording.add(message)):
-            self._keep(answer)
+        elif self._recorder and (response := self._recorder.add(message)):
+            self._store(response)
         await self._send(message)
 
     def _start(self, message: Message) -> Message:
-        self._unmodified = self._unmodified and message["status"] == 200
-        if self._unmodified:
-            return {**message, "status": 304, "headers": list(validators(self._tag))}
+        self._is_unmodified = self._is_unmodified and message["status"] == 200
+        if self._is_unmodified:
+            return {**message, "status": 304, "headers": list(cache_headers(self._tag))}
         if message["status"] == 200:
-            added = validators(self._tag)
+            added = cache_headers(self._tag)
             names = {name for name, _ in added}
             message["headers"] = [*(pair for pair in message["headers"] if pair[0] not in names), *added]
-            self._recording = Recording(message["headers"])
+            self._recorder = ResponseRecorder(message["headers"])
         return message
 
 
-class Shortcut:
-    """Gives what is answered already before anything else looks at the request.
+class CacheFastPath:
+    """Sends what the cache has before any other middleware looks at the request.
 
-    The way through all that surrounds the routes takes several times as long. It is left to those who need something
-    of it: pages of another origin, HEAD, and whoever comes first after the corpus was looked at last.
+    The way through all middleware takes several times as long. Only requests that need some of it go that way: those
+    from pages of another origin, HEAD, and the first one after the last check for a new corpus version expired.
     """
 
-    def __init__(self, app: ASGIApp, answers: Answers) -> None:
+    def __init__(self, app: ASGIApp, cache: ResponseCache) -> None:
         self.app = app
-        self._answers = answers
+        self._cache = cache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or pass on."""
-        answer = self._answer(scope)
-        if answer is None:
+        """Answer from the cache, or pass the request on."""
+        response = self._cached_response(scope)
+        if response is None:
             return await self.app(scope, receive, send)
-        return await answer.send(send)
+        return await response.send(send)
 
-    def _answer(self, scope: Scope) -> Answer | None:
-        if not is_validated(scope, {"GET"}) or values(scope, b"origin"):
+    def _cached_response(self, scope: Scope) -> StoredResponse | None:
+        if not is_cacheable(scope, {"GET"}) or header_values(scope, b"origin"):
             return None
         snapshot: Snapshot | None = scope["app"].state.corpus.fresh()
-        answer = self._answers.asked(scope, snapshot).answer if snapshot is not None else None
-        if answer is None:
+        response = self._cache.look_up(scope, snapshot).response if snapshot is not None else None
+        if response is None:
             return None
-        headers = (*answer.headers[:-1], VARY_BY_ORIGIN, (HEADER, request_id(scope)))
-        return Answer(headers, answer.body, answer.status)
+        headers = (*response.headers[:-1], VARY_BY_ORIGIN, (REQUEST_ID_HEADER, request_id(scope)))
+        return StoredResponse(headers, response.body, response.status)

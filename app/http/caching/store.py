@@ -1,4 +1,4 @@
-"""Whole answers, kept as the bytes that went out, so that the same question costs no work while the corpus stays."""
+"""The response cache: whole responses as the bytes that went out, so that a repeated request costs no work."""
 
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
@@ -6,19 +6,21 @@ from dataclasses import dataclass
 
 from starlette.types import Message, Send
 
-MEMORY = 16 * 1024 * 1024
-"""Bytes of all answers together: some thousand pages, little beside the snapshot of a large corpus."""
+# Some thousand pages; little next to the snapshot of a large corpus.
+MAX_STORE_BYTES = 16 * 1024 * 1024
+"""Maximum size of all stored responses together, in bytes."""
 
-LARGEST = 256 * 1024
-"""Bytes of one answer: a page of 100 articles has half of it; an export that is longer goes through unkept."""
+# A page of 100 articles has half of it.
+MAX_RESPONSE_BYTES = 256 * 1024
+"""Maximum size of one stored body, in bytes; a longer export passes through without being stored."""
 
-OVERHEAD = 1024
-"""Bytes that an answer takes beside its body: key, head and the objects around them."""
+OVERHEAD_BYTES = 1024
+"""Bytes that a stored response takes in addition to its body: key, headers and the objects around them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer: its headers as they stand below CORS, its body and its status."""
+class StoredResponse:
+    """A whole response: its headers as they are below CORS, its body and its status."""
 
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
@@ -26,52 +28,52 @@ class Answer:
 
     @property
     def size(self) -> int:
-        """Bytes that keeping it takes."""
-        return len(self.body) + OVERHEAD
+        """Bytes that storing it takes."""
+        return len(self.body) + OVERHEAD_BYTES
 
     async def send(self, send: Send) -> None:
-        """Answer with it; who stands further out may add to the headers."""
+        """Send the response; middleware further out may add headers."""
         await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
         await send({"type": "http.response.body", "body": self.body, "more_body": False})
 
 
-class Kept:
-    """Answers by key in a bounded memory; the one that was asked for longest ago goes first."""
+class ResponseStore:
+    """Responses by key, at most `max_bytes` of them; the least recently used is evicted first."""
 
-    def __init__(self, memory: int = MEMORY) -> None:
-        self._memory = memory
-        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+    def __init__(self, max_bytes: int = MAX_STORE_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._responses: OrderedDict[Hashable, StoredResponse] = OrderedDict()
         self.size = 0
 
-    def get(self, key: Hashable) -> Answer | None:
-        """Return the answer of this key, if it is kept."""
-        answer = self._answers.get(key)
-        if answer is not None:
-            self._answers.move_to_end(key)
-        return answer
+    def get(self, key: Hashable) -> StoredResponse | None:
+        """Return the response stored under this key, or None."""
+        response = self._responses.get(key)
+        if response is not None:
+            self._responses.move_to_end(key)
+        return response
 
-    def put(self, key: Hashable, answer: Answer) -> None:
-        """Keep an answer, and let go of what no longer fits."""
-        had = self._answers.pop(key, None)
-        self._answers[key] = answer
-        self.size += answer.size - (had.size if had else 0)
-        while self.size > self._memory:
-            self.size -= self._answers.popitem(last=False)[1].size
+    def put(self, key: Hashable, response: StoredResponse) -> None:
+        """Store a response and evict what no longer fits."""
+        previous = self._responses.pop(key, None)
+        self._responses[key] = response
+        self.size += response.size - (previous.size if previous else 0)
+        while self.size > self._max_bytes:
+            self.size -= self._responses.popitem(last=False)[1].size
 
 
-class Recording:
-    """One 200 on its way out, written down while it passes; an answer that is too large is let go of."""
+class ResponseRecorder:
+    """Copies one 200 while it passes; drops the copy of a response that is too large."""
 
     def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self._headers = tuple(headers)
         self._body: bytearray | None = bytearray()
 
-    def add(self, message: Message) -> Answer | None:
-        """Take the next part of the body; return the whole answer with the last one."""
+    def add(self, message: Message) -> StoredResponse | None:
+        """Add the next chunk of the body; return the whole response after the last chunk."""
         if self._body is None:
             return None
         self._body += message.get("body", b"")
-        if len(self._body) > LARGEST:
+        if len(self._body) > MAX_RESPONSE_BYTES:
             self._body = None
             return None
-        return None if message.get("more_body", False) else Answer(self._headers, bytes(self._body))
+        return None if message.get("more_body", False) else StoredResponse(self._headers, bytes(self._body))

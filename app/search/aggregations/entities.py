@@ -1,4 +1,4 @@
-"""The entities that some articles name, and how often they do beside the corpus."""
+"""The entities that some articles name, and how often compared with the corpus."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from pyroaring import BitMap
 from app.models import EntityType
 from app.search.aggregations.association import lift, npmi
 from app.search.aggregations.facets import FACET_TYPES, entity_counts
-from app.search.index.memberships import articles, parts_of
+from app.search.index.memberships import article_postings, member_postings
 from app.search.index.snapshot import Snapshot
 from app.search.query.search import Result
 
 Measure = Callable[[int], float]
-"""What an entity, by its index, is ranked by."""
+"""A number to rank entities by, from the ordinal of the entity."""
 
 
 @dataclass(frozen=True)
-class Named:
-    """Some articles and how many of them name each entity, by its index; those they do not name are left out."""
+class EntityCounts:
+    """Some articles, and how many of them name each entity, by ordinal; entities that none of them names are absent."""
 
     snapshot: Snapshot
     articles: BitMap
@@ -26,35 +26,38 @@ class Named:
 
     @property
     def measures(self) -> Mapping[str, Measure]:
-        """What the entities can be ranked by."""
+        """The measures that the entities can be ranked by."""
         return {"articles": self.counts.__getitem__, "lift": self.lift}
 
-    def ranked(self, sort: str) -> list[tuple[float, str, int]]:
-        """Return the entities as (value of this measure, id, index), in no order."""
+    def values_by(self, sort: str) -> list[tuple[float, str, int]]:
+        """Return the entities as (value of the measure, id, ordinal), in no order."""
         measure, labels = self.measures[sort], self.snapshot.labels.entity
         return [(measure(ordinal), labels[ordinal].id, ordinal) for ordinal in self.counts]
 
-    def corpus(self, ordinal: int) -> int:
-        """Return how many articles of the corpus name an entity."""
+    def corpus_count(self, ordinal: int) -> int:
+        """Return the number of articles in the corpus that name an entity."""
         return len(self.snapshot.postings["entity"][ordinal])
 
     def lift(self, ordinal: int) -> float:
         """Return how many times more frequent an entity is in these articles than in the corpus."""
-        return lift(self.counts[ordinal], len(self.articles), self.corpus(ordinal), len(self.snapshot))
+        return lift(self.counts[ordinal], len(self.articles), self.corpus_count(ordinal), len(self.snapshot))
 
 
-def named(snapshot: Snapshot, found: BitMap, types: frozenset[EntityType], name: str | None) -> Named:
-    """Return the entities that the found articles name, of these types (none: all) and with this name."""
-    counts = entity_counts(snapshot, found, types or frozenset(EntityType))
-    called = None if name is None else snapshot.names.find(name)
-    return Named(snapshot, found, {ordinal: count for ordinal, count in counts if called is None or ordinal in called})
+def count_entities(
+    snapshot: Snapshot, positions: BitMap, types: frozenset[EntityType], name: str | None
+) -> EntityCounts:
+    """Return the entities of these types (none: all) that the articles name, only those with this name if it is set."""
+    counts = entity_counts(snapshot, positions, types or frozenset(EntityType))
+    with_name = None if name is None else snapshot.names.find(name)
+    by_ordinal = {ordinal: count for ordinal, count in counts if with_name is None or ordinal in with_name}
+    return EntityCounts(snapshot, positions, by_ordinal)
 
 
 @dataclass(frozen=True)
-class Related(Named):
-    """The articles of a result that name an entity, and the other entities that they name.
+class RelatedEntities(EntityCounts):
+    """The articles of a result that name a given entity, and the other entities that they name.
 
-    `about` are all articles that name it, `result` those of the result before it was narrowed to them.
+    `about` are all articles of the corpus that name it, `result` is the result before it was narrowed to them.
     """
 
     result: Result
@@ -62,30 +65,31 @@ class Related(Named):
 
     @property
     def measures(self) -> Mapping[str, Measure]:
-        """What the others can be ranked by."""
+        """The measures that the other entities can be ranked by."""
         return {**super().measures, "npmi": self.npmi}
 
     def npmi(self, ordinal: int) -> float:
-        """Return how much oftener another is named together with the entity, in the result, than by chance."""
-        everything = self.result.positions
-        alone = everything.intersection_cardinality(self.snapshot.postings["entity"][ordinal])
-        return npmi(self.counts[ordinal], len(self.articles), alone, len(everything))
+        """Return how strongly another entity is associated with the given one within the result."""
+        positions = self.result.positions
+        with_other = positions.intersection_cardinality(self.snapshot.postings["entity"][ordinal])
+        return npmi(self.counts[ordinal], len(self.articles), with_other, len(positions))
 
 
-def related(result: Result, ordinal: int, types: frozenset[EntityType], *, members: bool) -> Related:
-    """Return what is related to an entity within a result, of these types (none: all).
+def related_entities(result: Result, ordinal: int, types: frozenset[EntityType], *, members: bool) -> RelatedEntities:
+    """Return the entities of these types (none: all) that are named together with an entity within a result.
 
-    The result is narrowed as the filter that takes the entity would narrow it: with `members` by its members, too.
+    The result is narrowed as the filter that accepts the entity would narrow it: with `members`, its members count too.
     """
     about = _about(result.snapshot, ordinal, members=members)
-    found = result.positions & about
-    counts = dict(entity_counts(result.snapshot, found, types or frozenset(EntityType)))
+    positions = result.positions & about
+    counts = dict(entity_counts(result.snapshot, positions, types or frozenset(EntityType)))
     counts.pop(ordinal, None)
-    return Related(result.snapshot, found, counts, result, about)
+    return RelatedEntities(result.snapshot, positions, counts, result, about)
 
 
 def _about(snapshot: Snapshot, ordinal: int, *, members: bool) -> BitMap:
     if not members:
         return snapshot.postings["entity"][ordinal]
     (types,) = (types for types in FACET_TYPES.values() if snapshot.labels.entity[ordinal].type in types)
-    return BitMap.union(*(part.positions for part in parts_of(snapshot, ordinal, types, articles(snapshot))))
+    postings = member_postings(snapshot, ordinal, types, article_postings(snapshot))
+    return BitMap.union(*(member.positions for member in postings))

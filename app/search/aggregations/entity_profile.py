@@ -1,4 +1,4 @@
-"""What the corpus says of one entity: who prints it and when, who belongs to it, in which words it is named."""
+"""The profile of one entity: its surface forms, its members, and its articles by year."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,21 +10,23 @@ from pyroaring import BitMap
 from sqlmodel import Session
 
 from app.labels import EntityLabel
-from app.search.index.bitmaps import places_of
+from app.search.index.bitmaps import positions_of
 from app.search.index.snapshot import Snapshot
 from app.search.query.pagination import count_before, newest
 from app.search.sql import rows
 
-NEWEST = 1_000
-"""Articles whose words are looked at: an entity can be in half a million, and how it is named changes slowly."""
+# An entity can be in half a million articles, and its surface forms change slowly.
+MAX_SURFACE_ARTICLES = 1_000
+"""Maximum number of articles to read surface forms from: the newest ones."""
 
-TOP_SURFACES = 20
-"""Surfaces that are shown: spellings beyond are slips."""
+# Rarer ones are mostly misspellings.
+MAX_SURFACES = 20
+"""Maximum number of surface forms to return."""
 
 
 @dataclass(frozen=True, slots=True)
 class SurfaceCount:
-    """Words that name an entity, how often they do, and in how many articles."""
+    """A surface form of an entity, its number of mentions, and the number of articles that use it."""
 
     text: str
     mentions: int
@@ -33,28 +35,30 @@ class SurfaceCount:
 
 @dataclass(frozen=True, slots=True)
 class Surfaces:
-    """In which words the newest articles of an entity name it: the most frequent first, ties by alphabet."""
+    """The surface forms of an entity in its newest articles: the most frequent first, ties in alphabetical order."""
 
     articles: int
     counts: list[SurfaceCount]
 
 
-def surfaces(session: Session, snapshot: Snapshot, ordinal: int, *, most: int = NEWEST) -> Surfaces:
-    """Return how the newest articles of an entity, at most so many, name it, with one statement."""
+def top_surfaces(session: Session, snapshot: Snapshot, ordinal: int, *, most: int = MAX_SURFACE_ARTICLES) -> Surfaces:
+    """Return the surface forms of an entity in its newest articles, at most `most`, with one SQL statement."""
     label, posting = snapshot.labels.entity[ordinal], snapshot.postings["entity"][ordinal]
-    places = places_of(newest(snapshot, posting, most))
-    found = rows.surfaces(session, snapshot.columns.order[places].tolist(), (label.id, *label.former_ids))
+    positions = positions_of(newest(snapshot, posting, most))
+    surface_rows = rows.count_surfaces(
+        session, snapshot.columns.order[positions].tolist(), (label.id, *label.former_ids)
+    )
     mentions, articles = Counter[str](), Counter[str]()
-    for row in found:
+    for row in surface_rows:
         mentions[row.text] += row.mentions
         articles[row.text] += 1
     counts = [SurfaceCount(text, mentions[text], articles[text]) for text in mentions]
-    counts.sort(key=lambda one: (-one.mentions, -one.articles, one.text))
-    return Surfaces(len(places), counts[:TOP_SURFACES])
+    counts.sort(key=lambda count: (-count.mentions, -count.articles, count.text))
+    return Surfaces(len(positions), counts[:MAX_SURFACES])
 
 
 def members(snapshot: Snapshot, ordinal: int) -> Iterator[tuple[EntityLabel, Mapping[str, str]]]:
-    """Yield who belongs to an entity, by id, with each membership as the lexicon has it."""
+    """Yield the members of an entity, by id, each with one of its memberships as the lexicon states it."""
     for member in sorted({member for member, _, _ in snapshot.memberships.get(ordinal, ())}):
         label = snapshot.labels.entity[member]
         for membership in label.member_of:
@@ -62,18 +66,18 @@ def members(snapshot: Snapshot, ordinal: int) -> Iterator[tuple[EntityLabel, Map
                 yield label, membership
 
 
-def years(snapshot: Snapshot, found: BitMap) -> list[tuple[int, int, int]]:
-    """Return the first day, the last day and the articles of each year from the first to the last that has any.
+def years(snapshot: Snapshot, positions: BitMap) -> list[tuple[int, int, int]]:
+    """Return (first day, last day, number of articles) of each year, from the first to the last with an article.
 
-    The interval of an article, if there is one, lies in a single year.
+    The date of an article is never less exact than a year, so that each dated article is in exactly one year.
     """
-    dated = found & snapshot.dated_positions
+    dated = positions & snapshot.dated_positions
     if not dated:
         return []
-    days = snapshot.columns.first_day[: snapshot.dated]
-    first, last = (date.fromordinal(int(days[place])).year for place in (dated.min(), dated.max()))
+    days = snapshot.columns.first_day[: snapshot.dated_count]
+    first, last = (date.fromordinal(int(days[position])).year for position in (dated.min(), dated.max()))
     spans = [(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()) for year in range(first, last + 1)]
-    # Positions are in the order of their days: the articles of a year are a run of them.
-    places = np.searchsorted(days, np.array([start for start, _ in spans], days.dtype)).tolist()
-    before = [count_before(dated, place) for place in (*places, snapshot.dated)]
+    # Positions are in the order of their days: the articles of a year are a range of them.
+    starts = np.searchsorted(days, np.array([start for start, _ in spans], days.dtype)).tolist()
+    before = [count_before(dated, start) for start in (*starts, snapshot.dated_count)]
     return [(*span, before[at + 1] - before[at]) for at, span in enumerate(spans)]

@@ -1,4 +1,4 @@
-"""A bitmap -> how many of its articles have each value, the most frequent first, ties by id."""
+"""Facets: how many articles of a result have each value of a field, the most frequent first, ties by id."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,15 +9,16 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.models import ACTOR_TYPES, EntityType
-from app.search.index.bitmaps import Counted, Family, members_of_lists, places_of
-from app.search.index.memberships import entity_family
+from app.search.index.bitmaps import OrdinalCounts, RankedPostings, list_indexes, positions_of
+from app.search.index.memberships import ranked_entities
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import match
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
 
-SMALL = 20_000
-"""Up to so many articles it is quicker to add up what each of them has than to intersect the postings."""
+# Up to this size it is faster to add up the values of each article than to intersect the postings.
+MAX_SUMMED_ARTICLES = 20_000
+"""Maximum number of articles whose values are added up."""
 
 FACET_TYPES = {
     "actor": ACTOR_TYPES,
@@ -34,12 +35,15 @@ CHOSEN_BY = {
     "language": {"language"},
     "precision": {"precision"},
 }
-"""The parameters whose values are chosen values of each facet."""
+"""The parameters that choose values of each facet."""
+
+CountArray = NDArray[np.int64]
+"""The number of articles that have each value of a field, by ordinal."""
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """A value of a facet: its id and name, how many articles have it, whether the request chose it."""
+class FacetCount:
+    """A value of a facet: its id and name, the number of articles that have it, and whether the request chose it."""
 
     id: str
     name: str
@@ -48,8 +52,8 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Leading:
-    """A value that many articles of a result have: its id and name, how many have it, and all that have it anywhere."""
+class TopValue:
+    """A frequent value of a result: its id and name, its number of articles in the result, and its whole posting."""
 
     id: str
     name: str
@@ -57,73 +61,69 @@ class Leading:
     posting: BitMap
 
 
-Counts = NDArray[np.int64]
-"""How many articles have each value of a family, by its index."""
-
-
 class FacetCounts:
     """The facets of one result; what several of them need is counted once."""
 
     def __init__(self, result: Result, *, members: bool = False) -> None:
-        """Count within a result; with `members` each entity counts with its members, as the search does."""
+        """Count within a result; with `members`, each entity counts with its members, as in the search."""
         self._result = result
         self._members = members
 
-    def facet(self, name: FacetName, size: int) -> list[Count]:
-        """Return the `size` most frequent values, and the chosen ones after them if they are not among these.
+    def facet(self, name: FacetName, size: int) -> list[FacetCount]:
+        """Return the `size` most frequent values, then the chosen values that are not among them.
 
-        A facet of an any-of filter ignores its own filter; the others count within the result. What was counted is
-        remembered with the corpus version: every page of a search asks for its facets again.
+        A facet of an any-of filter ignores its own filter; all other facets count within the result. The counts are
+        cached with the corpus version, since every page of a search requests its facets again.
         """
         snapshot, clauses = self._result.snapshot, self._result.clauses
-        limiting = tuple(clause for clause in clauses if name in FACET_TYPES or clause.parameter != name)
-        found = self._result.positions if limiting == clauses else match(snapshot.all, limiting)
-        family = self._family(name)
-        asked = (name, size, self._members, tuple((clause.parameter, clause.value) for clause in limiting))
-        counted = snapshot.cache.counted
-        largest = counted.get(asked) or counted.put(asked, self._largest(name, family, found, size))
+        applied = tuple(clause for clause in clauses if name in FACET_TYPES or clause.parameter != name)
+        positions = self._result.positions if applied == clauses else match(snapshot.all_positions, applied)
+        ranked = self._ranked_postings(name)
+        key = (name, size, self._members, tuple((clause.parameter, clause.value) for clause in applied))
+        cache = snapshot.cache.facet_counts
+        top = cache.get(key) or cache.put(key, self._top(name, ranked, positions, size))
         chosen = {
             clause.ordinal for clause in clauses if clause.parameter in CHOSEN_BY[name] and clause.ordinal is not None
         }
-        listed = [Count(*_label(snapshot, name, ordinal), count, ordinal in chosen) for ordinal, count in largest]
-        unlisted = chosen - {ordinal for ordinal, _ in largest}
-        kept = [
-            Count(
-                *_label(snapshot, name, ordinal), found.intersection_cardinality(family.postings[ordinal]), chosen=True
+        listed = [FacetCount(*_label(snapshot, name, ordinal), count, ordinal in chosen) for ordinal, count in top]
+        unlisted = chosen - {ordinal for ordinal, _ in top}
+        chosen_only = [
+            FacetCount(
+                *_label(snapshot, name, ordinal),
+                positions.intersection_cardinality(ranked.postings[ordinal]),
+                chosen=True,
             )
             for ordinal in unlisted
         ]
-        unheard = {clause.value for clause in clauses if clause.parameter == name and clause.ordinal is None}
-        kept += [Count(value, value, 0, chosen=True) for value in unheard]
-        return listed + sorted(kept, key=lambda count: (-count.count, count.id))
+        without_label = {clause.value for clause in clauses if clause.parameter == name and clause.ordinal is None}
+        chosen_only += [FacetCount(value, value, 0, chosen=True) for value in without_label]
+        return listed + sorted(chosen_only, key=lambda count: (-count.count, count.id))
 
-    def leading(self, name: FacetName, size: int) -> list[Leading]:
-        """Return the `size` most frequent values within the result, whatever was chosen; ties by id."""
-        family, snapshot = self._family(name), self._result.snapshot
-        largest = self._largest(name, family, self._result.positions, size)
-        return [
-            Leading(*_label(snapshot, name, ordinal), count, family.postings[ordinal]) for ordinal, count in largest
-        ]
+    def top_values(self, name: FacetName, size: int) -> list[TopValue]:
+        """Return the `size` most frequent values within the result, whether chosen or not; ties by id."""
+        ranked, snapshot = self._ranked_postings(name), self._result.snapshot
+        top = self._top(name, ranked, self._result.positions, size)
+        return [TopValue(*_label(snapshot, name, ordinal), count, ranked.postings[ordinal]) for ordinal, count in top]
 
-    def _family(self, name: FacetName) -> Family:
+    def _ranked_postings(self, name: FacetName) -> RankedPostings:
         snapshot = self._result.snapshot
         if name in FACET_TYPES:
-            return entity_family(snapshot, FACET_TYPES[name], members=self._members)
-        return snapshot.family(name)
+            return ranked_entities(snapshot, FACET_TYPES[name], members=self._members)
+        return snapshot.ranked_postings(name)
 
-    def _largest(self, name: FacetName, family: Family, found: BitMap, size: int) -> Counted:
-        counts = self._summed(name, found) if len(found) <= SMALL else None
-        return _largest(family, found, size) if counts is None else _most(family, counts, size)
+    def _top(self, name: FacetName, ranked: RankedPostings, positions: BitMap, size: int) -> OrdinalCounts:
+        counts = self._sums(name, positions) if len(positions) <= MAX_SUMMED_ARTICLES else None
+        return _top_by_intersection(ranked, positions, size) if counts is None else _top_of(ranked, counts, size)
 
-    def _summed(self, name: FacetName, found: BitMap) -> Counts | None:
-        """Return the counts of a small set added up, None for values that are quicker to intersect."""
+    def _sums(self, name: FacetName, positions: BitMap) -> CountArray | None:
+        """Return the counts of a small set, added up; None for a field whose postings are faster to intersect."""
         if name == "source":
-            return _of_sources(self._result.snapshot, found)
-        return self._named if name in FACET_TYPES and not self._members else None
+            return _source_sums(self._result.snapshot, positions)
+        return self._entity_sums if name in FACET_TYPES and not self._members else None
 
     @cached_property
-    def _named(self) -> Counts:
-        return _of_entities(self._result.snapshot, self._result.positions)
+    def _entity_sums(self) -> CountArray:
+        return _entity_sums(self._result.snapshot, self._result.positions)
 
 
 def _label(snapshot: Snapshot, name: FacetName, ordinal: int) -> tuple[str, str]:
@@ -134,59 +134,65 @@ def _label(snapshot: Snapshot, name: FacetName, ordinal: int) -> tuple[str, str]
     return label.id, label.name
 
 
-def entity_counts(snapshot: Snapshot, found: BitMap, types: frozenset[EntityType], size: int | None = None) -> Counted:
-    """Return the entities of these types that the found articles name, as (ordinal, number of articles).
+def entity_counts(
+    snapshot: Snapshot, positions: BitMap, types: frozenset[EntityType], size: int | None = None
+) -> OrdinalCounts:
+    """Return the entities of these types that the articles name, as (ordinal, number of articles).
 
-    Small sets are counted from their articles' own lists, large ones by intersection: whichever is cheaper.
+    Small sets are counted from the entity lists of their articles, large ones by intersection, whichever is faster.
     """
-    family = entity_family(snapshot, types)
-    return _largest(family, found, size) if len(found) > SMALL else _most(family, _of_entities(snapshot, found), size)
+    ranked = ranked_entities(snapshot, types)
+    if len(positions) > MAX_SUMMED_ARTICLES:
+        return _top_by_intersection(ranked, positions, size)
+    return _top_of(ranked, _entity_sums(snapshot, positions), size)
 
 
-def source_counts(snapshot: Snapshot, found: BitMap, size: int) -> Counted:
-    """Return the `size` sources with most of the found articles, as (ordinal, number of articles)."""
-    family = snapshot.family("source")
-    return _largest(family, found, size) if len(found) > SMALL else _most(family, _of_sources(snapshot, found), size)
+def source_counts(snapshot: Snapshot, positions: BitMap, size: int) -> OrdinalCounts:
+    """Return the `size` sources with the most of these articles, as (ordinal, number of articles)."""
+    ranked = snapshot.ranked_postings("source")
+    if len(positions) > MAX_SUMMED_ARTICLES:
+        return _top_by_intersection(ranked, positions, size)
+    return _top_of(ranked, _source_sums(snapshot, positions), size)
 
 
-def counts_of_all(snapshot: Snapshot, found: BitMap) -> Counts:
-    """Return for each entity and, behind them, each source the number of found articles that have it.
+def owner_sums(snapshot: Snapshot, positions: BitMap) -> CountArray:
+    """Return the number of these articles that each name owner has: the entities, then the sources.
 
-    It adds up what each article has, which suits small sets only.
+    It adds up the values of each article, which is only fast for small sets.
     """
-    return np.concatenate((_of_entities(snapshot, found), _of_sources(snapshot, found)))
+    return np.concatenate((_entity_sums(snapshot, positions), _source_sums(snapshot, positions)))
 
 
-def _of_entities(snapshot: Snapshot, found: BitMap) -> Counts:
-    """Return for each entity the number of found articles whose list holds it."""
-    entities = snapshot.entity_lists[members_of_lists(snapshot.entity_starts, found)]
+def _entity_sums(snapshot: Snapshot, positions: BitMap) -> CountArray:
+    """Return for each entity the number of articles whose entity list contains it."""
+    entities = snapshot.entity_lists[list_indexes(snapshot.entity_starts, positions)]
     return np.bincount(entities, minlength=len(snapshot.labels.entity))
 
 
-def _of_sources(snapshot: Snapshot, found: BitMap) -> Counts:
-    """Return for each source the number of found articles that are its own."""
-    return np.bincount(snapshot.source_of[places_of(found)], minlength=len(snapshot.labels.source))
+def _source_sums(snapshot: Snapshot, positions: BitMap) -> CountArray:
+    """Return for each source the number of its articles."""
+    return np.bincount(snapshot.source_of[positions_of(positions)], minlength=len(snapshot.labels.source))
 
 
-def _most(family: Family, counts: Counts, size: int | None) -> Counted:
+def _top_of(ranked: RankedPostings, counts: CountArray, size: int | None) -> OrdinalCounts:
     """Return the `size` largest counts above 0 as (ordinal, count)."""
-    found = counts[family.ordinals]
-    # To sort all of them would take longer than to count them.
-    least = np.partition(found, -size)[-size] if size is not None and size < len(found) else 0
-    named = family.ordinals[found >= max(1, least)]
-    return sorted(zip(named.tolist(), counts[named].tolist(), strict=True), key=_by_count)[:size]
+    ranked_counts = counts[ranked.by_total_array]
+    # A full sort would take longer than the counting.
+    threshold = np.partition(ranked_counts, -size)[-size] if size is not None and size < len(ranked_counts) else 0
+    top = ranked.by_total_array[ranked_counts >= max(1, threshold)]
+    return sorted(zip(top.tolist(), counts[top].tolist(), strict=True), key=_by_count)[:size]
 
 
-def _largest(family: Family, found: BitMap, size: int | None) -> Counted:
-    """Return the same by intersection: in the order of totals it can stop early."""
+def _top_by_intersection(ranked: RankedPostings, positions: BitMap, size: int | None) -> OrdinalCounts:
+    """Return the `size` largest counts above 0 by intersection; the order of totals allows to stop early."""
     best: list[tuple[int, int]] = []
-    for ordinal in family.by_total:
-        posting = family.postings[ordinal]
-        full = size is not None and len(best) == size
-        if full and len(posting) < best[0][0]:
+    for ordinal in ranked.by_total:
+        posting = ranked.postings[ordinal]
+        is_full = size is not None and len(best) == size
+        if is_full and len(posting) < best[0][0]:
             break
-        count = found.intersection_cardinality(posting)
-        if full:
+        count = positions.intersection_cardinality(posting)
+        if is_full:
             heappushpop(best, (count, -ordinal))
         elif count:
             heappush(best, (count, -ordinal))

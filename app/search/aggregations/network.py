@@ -1,4 +1,4 @@
-"""A bitmap -> which entities its articles name most, and how many of them name two of these together."""
+"""The co-occurrence network of some articles: the entities they name most, and how many name two of them together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from pyroaring import BitMap
 from app.models import EntityType
 from app.search.aggregations.association import npmi
 from app.search.aggregations.facets import entity_counts
-from app.search.index.bitmaps import Counted
+from app.search.index.bitmaps import OrdinalCounts
 from app.search.index.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Two entities by their indexes, the lower one first, the number of articles that name both, and their NPMI."""
+    """Two entities by ordinal, the lower one first, the number of articles that name both, and their NPMI."""
 
     source: int
     target: int
@@ -24,38 +24,39 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
-    """Entities with their articles, and edges among them; both the most frequent first, ties by index."""
+class EntityNetwork:
+    """Entities with their number of articles, and edges between them; the most frequent first, ties by ordinal."""
 
-    nodes: Counted
+    nodes: OrdinalCounts
     edges: list[Edge]
 
 
 def network(
-    snapshot: Snapshot, found: BitMap, types: frozenset[EntityType], *, most_nodes: int, most_edges: int
-) -> Network:
-    """Return the network of the found articles, of entities of these types (none: all)."""
-    nodes = entity_counts(snapshot, found, types or frozenset(EntityType), most_nodes)
-    named = [(ordinal, found & snapshot.postings["entity"][ordinal]) for ordinal, _ in nodes]
+    snapshot: Snapshot, positions: BitMap, types: frozenset[EntityType], *, max_nodes: int, max_edges: int
+) -> EntityNetwork:
+    """Return the network of the entities of these types (none: all) in some articles."""
+    nodes = entity_counts(snapshot, positions, types or frozenset(EntityType), max_nodes)
+    node_positions = [(ordinal, positions & snapshot.postings["entity"][ordinal]) for ordinal, _ in nodes]
     counts = dict(nodes)
-    return Network(
+    return EntityNetwork(
         nodes,
         [
-            Edge(source, target, together, npmi(together, counts[source], counts[target], len(found)))
-            for source, target, together in _pairs(named, most_edges)
+            Edge(source, target, together, npmi(together, counts[source], counts[target], len(positions)))
+            for source, target, together in _top_pairs(node_positions, max_edges)
         ],
     )
 
 
-def _pairs(named: Sequence[tuple[int, BitMap]], size: int) -> list[tuple[int, int, int]]:
-    """Return the `size` pairs that have most positions in common, as (lower index, higher index, number)."""
+def _top_pairs(nodes: Sequence[tuple[int, BitMap]], size: int) -> list[tuple[int, int, int]]:
+    """Return the `size` pairs with the most positions in common, as (lower ordinal, higher ordinal, count)."""
     best: list[tuple[int, int, int]] = []
-    for at, (ordinal, positions) in enumerate(named if size else ()):
-        # They come by their numbers, and no pair has more than the rarer of the two: none that follows is better.
+    for at, (ordinal, positions) in enumerate(nodes if size else ()):
+        # Nodes are in descending order, and no pair has more positions than the rarer of the two: none that follows is
+        # better.
         if len(best) == size and len(positions) < best[0][0]:
             break
-        for other, others in named[:at]:
-            together = positions.intersection_cardinality(others)
+        for other, other_positions in nodes[:at]:
+            together = positions.intersection_cardinality(other_positions)
             pair = (together, -min(ordinal, other), -max(ordinal, other))
             if len(best) == size:
                 heappushpop(best, pair)

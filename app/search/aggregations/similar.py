@@ -1,8 +1,8 @@
-"""An article -> the articles most like it: those that name the same entities and have the same words.
+"""The articles most similar to one: those that name the same entities and use the same words.
 
-Both count by how few have them too (inverse document frequency; Spärck Jones 1972): entities among all articles, words
-among the articles compared. Each likeness is the cosine of two vectors (Salton, Wong and Yang 1975), the score the mean
-of the two. Sums are exact, so that no order of adding changes a score.
+Entities and words are weighted by inverse document frequency (Spärck Jones 1972): entities over all articles, words
+over the articles compared. Each similarity is the cosine of two vectors (Salton, Wong and Yang 1975); the score is the
+mean of the two. Sums are exact, so that the order of addition does not change a score.
 """
 
 from collections import Counter
@@ -16,29 +16,31 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 from sqlmodel import Session
 
-from app.search.index.bitmaps import places_of
+from app.search.index.bitmaps import positions_of
 from app.search.index.snapshot import Snapshot
 from app.search.sql import rows
 from app.text.tokenizer import words
 
-CANDIDATES = 100
-"""Articles of which the words are compared, those most alike by their entities: twice what may be asked for."""
+# Twice the maximum `limit` of a request.
+MAX_CANDIDATES = 100
+"""Maximum number of articles whose words are compared: those most similar by their entities."""
 
-READ = 5_000
-"""Code points of a text that are compared: the first two or three pages, which say what it is about."""
+# The first two or three pages, which say what a text is about.
+MAX_COMPARED_LENGTH = 5_000
+"""Code points of a text to compare."""
 
-DIGITS = 4
-"""Digits of a score: what is alike to so many is equally alike."""
+SCORE_DIGITS = 4
+"""Decimals of a score; articles whose scores are equal to this precision are equally similar."""
 
 Words = frozenset[str]
-Ordinals = NDArray[np.int32]
+OrdinalArray = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
-    """An article that is like another: its position, and what both have, the most telling first.
+class ScoredArticle:
+    """An article that is similar to another: its position, and the entities and words of both, the rarest first.
 
-    `score` is from 0 to 1, `ordinals` are of entities; `words` are folded and leave out what most articles have.
+    `score` is from 0 to 1; `ordinals` are those of entities; `words` are folded, without those that most articles use.
     """
 
     position: int
@@ -47,84 +49,86 @@ class Similar:
     words: list[str]
 
 
-def similar(session: Session, snapshot: Snapshot, position: int, limit: int) -> tuple[int, list[Similar]]:
-    """Return how many articles share an entity with this one, and the most alike of them; ties by article id."""
+def similar(session: Session, snapshot: Snapshot, position: int, limit: int) -> tuple[int, list[ScoredArticle]]:
+    """Return how many articles share an entity with this one, and the most similar of them; ties by article id."""
     candidates = _candidates(snapshot, position)
     comparison = _Comparison(snapshot, position, _words(session, snapshot, [position, *candidates]))
-    found = [comparison.similar(other) for other in candidates]
+    articles = [comparison.similar(candidate) for candidate in candidates]
     ids = snapshot.columns.article_ids
-    found.sort(key=lambda one: (-one.score, int(ids[one.position])))
-    return _sharing(snapshot, position), found[:limit]
+    articles.sort(key=lambda article: (-article.score, int(ids[article.position])))
+    return _count_sharing(snapshot, position), articles[:limit]
 
 
-def _entities(snapshot: Snapshot, position: int) -> Ordinals:
+def _entities(snapshot: Snapshot, position: int) -> OrdinalArray:
     return snapshot.entity_lists[snapshot.entity_starts[position] : snapshot.entity_starts[position + 1]]
 
 
-def _sharing(snapshot: Snapshot, position: int) -> int:
-    """Return how many other articles have an entity of this one."""
+def _count_sharing(snapshot: Snapshot, position: int) -> int:
+    """Return how many other articles share an entity with this one."""
     postings = [snapshot.postings["entity"][ordinal] for ordinal in _entities(snapshot, position)]
     return len(BitMap.union(*postings)) - 1 if postings else 0
 
 
 def _candidates(snapshot: Snapshot, position: int) -> list[int]:
-    """Return the positions most alike by their entities, at most CANDIDATES, in no order; ties by article id."""
+    """Return the positions most similar by their entities, at most MAX_CANDIDATES, in no order; ties by article id."""
     ordinals = _entities(snapshot, position)
-    sharing = [places_of(snapshot.postings["entity"][ordinal]) for ordinal in ordinals]
+    sharing = [positions_of(snapshot.postings["entity"][ordinal]) for ordinal in ordinals]
     if not sharing:
         return []
     weights = np.repeat(snapshot.entity_weights[ordinals], list(map(len, sharing)))
     products = np.bincount(np.concatenate(sharing), weights, minlength=len(snapshot))
     products[position] = 0
-    # The length of the article's own vector is the same for all of them.
+    # The length of the article's own vector is the same in all scores: leave it out.
     scores = products / snapshot.entity_lengths
-    least = np.partition(scores, -CANDIDATES)[-CANDIDATES] if len(scores) > CANDIDATES else 0
-    above, tied = np.flatnonzero(scores > least), np.flatnonzero((scores == least) & (scores > 0))
-    if len(above) + len(tied) > CANDIDATES:
-        tied = tied[np.argpartition(snapshot.columns.article_ids[tied], CANDIDATES - len(above) - 1)]
-    found: list[int] = np.concatenate((above, tied))[:CANDIDATES].tolist()
-    return found
+    threshold = np.partition(scores, -MAX_CANDIDATES)[-MAX_CANDIDATES] if len(scores) > MAX_CANDIDATES else 0
+    above, tied = np.flatnonzero(scores > threshold), np.flatnonzero((scores == threshold) & (scores > 0))
+    if len(above) + len(tied) > MAX_CANDIDATES:
+        tied = tied[np.argpartition(snapshot.columns.article_ids[tied], MAX_CANDIDATES - len(above) - 1)]
+    candidates: list[int] = np.concatenate((above, tied))[:MAX_CANDIDATES].tolist()
+    return candidates
 
 
 def _words(session: Session, snapshot: Snapshot, positions: Sequence[int]) -> dict[int, Words]:
-    """Return the words of title and text of these articles."""
+    """Return the words of the title and the beginning of the text of these articles, by position."""
     ids = {int(snapshot.columns.order[position]): position for position in positions}
-    return {ids[id_]: frozenset(words(text)) for id_, text in rows.beginnings(session, list(ids), READ)}
+    texts = rows.titles_and_openings(session, list(ids), MAX_COMPARED_LENGTH)
+    return {ids[id_]: frozenset(words(text)) for id_, text in texts}
 
 
 class _Comparison:
-    """One article beside its candidates, whose words are given."""
+    """The comparison of one article with its candidates."""
 
-    def __init__(self, snapshot: Snapshot, position: int, read: Mapping[int, Words]) -> None:
-        self._snapshot, self._read = snapshot, read
-        self._ordinals, self._words = _entities(snapshot, position), read[position]
-        self._counts = Counter(chain.from_iterable(read.values()))
-        self._weights = {word: log((len(read) + 1) / count) ** 2 for word, count in self._counts.items()}
+    def __init__(self, snapshot: Snapshot, position: int, words_of: Mapping[int, Words]) -> None:
+        self._snapshot, self._words_of = snapshot, words_of
+        self._ordinals, self._words = _entities(snapshot, position), words_of[position]
+        self._counts = Counter(chain.from_iterable(words_of.values()))
+        self._word_weights = {word: log((len(words_of) + 1) / count) ** 2 for word, count in self._counts.items()}
 
-    def similar(self, other: int) -> Similar:
-        """Return how alike a candidate is, and by what."""
-        theirs, read = _entities(self._snapshot, other), self._read[other]
-        ordinals, words = np.intersect1d(self._ordinals, theirs, assume_unique=True).tolist(), self._words & read
-        weighed = self._snapshot.entity_weights
+    def similar(self, candidate: int) -> ScoredArticle:
+        """Return the score of a candidate, and the entities and words in common."""
+        other_ordinals, other_words = _entities(self._snapshot, candidate), self._words_of[candidate]
+        ordinals = np.intersect1d(self._ordinals, other_ordinals, assume_unique=True).tolist()
+        words = self._words & other_words
+        weights = self._snapshot.entity_weights
         score = (
-            _cosine(weighed[ordinals], weighed[self._ordinals], weighed[theirs])
-            + _cosine(self._weighed(words), self._weighed(self._words), self._weighed(read))
+            _cosine(weights[ordinals], weights[self._ordinals], weights[other_ordinals])
+            + _cosine(self._weights(words), self._weights(self._words), self._weights(other_words))
         ) / 2
         # Labels are sorted by id, so that ordinals break ties.
-        ordinals.sort(key=lambda ordinal: (-weighed[ordinal], ordinal))
-        return Similar(other, round(score, DIGITS), ordinals, self._telling(words))
+        ordinals.sort(key=lambda ordinal: (-weights[ordinal], ordinal))
+        return ScoredArticle(candidate, round(score, SCORE_DIGITS), ordinals, self._distinctive(words))
 
-    def _weighed(self, words: Words) -> list[float]:
-        return [self._weights[word] for word in words]
+    def _weights(self, words: Words) -> list[float]:
+        return [self._word_weights[word] for word in words]
 
-    def _telling(self, words: Words) -> list[str]:
-        """Return the words that at most half of the articles have, or only these two; of equals the longest first."""
-        most = max(2, len(self._read) / 2)
-        telling = (word for word in words if self._counts[word] <= most)
-        return sorted(telling, key=lambda word: (self._counts[word], -len(word), word))
+    def _distinctive(self, words: Words) -> list[str]:
+        """Return the words that at most half of the articles use, or only these two: the rarest first, then longest."""
+        max_count = max(2, len(self._words_of) / 2)
+        distinctive = (word for word in words if self._counts[word] <= max_count)
+        return sorted(distinctive, key=lambda word: (self._counts[word], -len(word), word))
 
 
 def _cosine(shared: Iterable[float], first: Iterable[float], second: Iterable[float]) -> float:
-    """Return the cosine of two vectors of which the squares are given: those of what both have, and all of each."""
+    """Return the cosine of two vectors from the squares of their shared components and of all components of each."""
     length = sqrt(fsum(first) * fsum(second))
     return fsum(shared) / length if length else 0.0

@@ -1,4 +1,4 @@
-"""A bitmap -> its sources side by side: how much of each, what only it names, and whom it lets speak."""
+"""The sources of a result side by side: articles, entities that only one source names, and speakers quoted most."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,91 +7,94 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.dates import day_range
-from app.search.index.bitmaps import Counted, members_of_lists, places_of, set_of
+from app.search.index.bitmaps import OrdinalCounts, bitmap_of, list_indexes, positions_of
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.search import Result
 
-LISTED = 5
-"""Entities and speakers that are listed of each source: a look, where `/v1/entities` has the whole."""
+# An overview; `/v1/entities` has the full list.
+MAX_LISTED = 5
+"""Maximum number of entities and of speakers to list per source."""
 
-PART = 20_000
-"""So many of the found articles, spread over all of them, are enough to tell who is named by several sources."""
+# Enough to detect most entities that several sources name.
+SAMPLE_SIZE = 20_000
+"""Approximate size of an evenly spaced sample of the articles."""
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """A source in a result, by index: its found articles, and how many it has in the asked days.
+class SourceComparison:
+    """A source in a result: its ordinal and articles, and its number of articles in the days of the request.
 
-    `only` are entities with their number of articles, `speakers` with their number of statements.
+    `only` are the entities that no other source of the result names, with their number of articles; `speakers` have
+    their number of statements.
     """
 
     ordinal: int
     positions: BitMap
     coverage: int
-    only: Counted
-    speakers: Counted
+    only: OrdinalCounts
+    speakers: OrdinalCounts
 
 
-def counted_sources(result: Result) -> list[tuple[int, str, int]]:
-    """Return (found articles, id, index) of every source that has articles, found or not."""
+def source_totals(result: Result) -> list[tuple[int, str, int]]:
+    """Return (articles in the result, id, ordinal) of every source that has articles in the corpus."""
     snapshot = result.snapshot
     labels, postings = snapshot.labels.source, snapshot.postings["source"]
-    counts = np.bincount(snapshot.source_of[places_of(result.positions)], minlength=len(labels)).tolist()
+    counts = np.bincount(snapshot.source_of[positions_of(result.positions)], minlength=len(labels)).tolist()
     return [(counts[ordinal], label.id, ordinal) for ordinal, label in enumerate(labels) if postings[ordinal]]
 
 
-def compare(result: Result, asked: ComparisonPage, ordinals: Sequence[int]) -> list[Compared]:
-    """Return these sources, in this order, as they stand in what was found."""
+def compare(result: Result, filters: ComparisonPage, ordinals: Sequence[int]) -> list[SourceComparison]:
+    """Return the comparison of these sources within a result, in this order."""
     snapshot = result.snapshot
-    postings, only = snapshot.postings["source"], _named_by_one(snapshot, result.positions, ordinals)
-    printed = snapshot.printed_within(*day_range(asked.from_, asked.to))
-    compared = []
+    postings, exclusive = snapshot.postings["source"], _exclusive_entities(snapshot, result.positions, ordinals)
+    printed = snapshot.printed_within(*day_range(filters.from_, filters.to))
+    comparisons = []
     for ordinal in ordinals:
         own, coverage = result.positions & postings[ordinal], printed.intersection_cardinality(postings[ordinal])
-        compared.append(Compared(ordinal, own, coverage, only[ordinal], _speakers(snapshot, own)))
-    return compared
+        comparisons.append(SourceComparison(ordinal, own, coverage, exclusive[ordinal], _top_speakers(snapshot, own)))
+    return comparisons
 
 
-def _named_by_one(snapshot: Snapshot, found: BitMap, ordinals: Sequence[int]) -> dict[int, Counted]:
-    """Return for each of these sources the entities that its found articles name and no other's do, most first."""
-    only: dict[int, Counted] = {ordinal: [] for ordinal in ordinals}
-    for entity in _perhaps_of_one(snapshot, found):
-        naming = found & snapshot.postings["entity"][entity]
+def _exclusive_entities(snapshot: Snapshot, positions: BitMap, ordinals: Sequence[int]) -> dict[int, OrdinalCounts]:
+    """Return for each of these sources the entities that only its articles name, those with most articles first."""
+    exclusive: dict[int, OrdinalCounts] = {ordinal: [] for ordinal in ordinals}
+    for entity in _exclusive_candidates(snapshot, positions):
+        naming = positions & snapshot.postings["entity"][entity]
         source = int(snapshot.source_of[naming.min()]) if naming else -1
-        if source in only and naming.issubset(snapshot.postings["source"][source]):
-            only[source].append((entity, len(naming)))
-    return {source: sorted(entities, key=_by_count)[:LISTED] for source, entities in only.items()}
+        if source in exclusive and naming.issubset(snapshot.postings["source"][source]):
+            exclusive[source].append((entity, len(naming)))
+    return {source: sorted(entities, key=_by_count)[:MAX_LISTED] for source, entities in exclusive.items()}
 
 
-def _perhaps_of_one(snapshot: Snapshot, found: BitMap) -> list[int]:
-    """Return the entities of which some of the found articles do not show already that several sources name them."""
-    places = places_of(found)
-    step = len(places) // PART + 1
-    part = places[::step]
-    entities = snapshot.entity_lists[members_of_lists(snapshot.entity_starts, set_of(part))]
-    sources = np.repeat(snapshot.source_of[part], snapshot.entity_starts[part + 1] - snapshot.entity_starts[part])
-    # Of all that name an entity the last is kept; where any differs from it, there are several.
-    kept = np.full(len(snapshot.labels.entity), -1, np.int32)
-    kept[entities] = sources
-    perhaps = np.full(len(kept), fill_value=True) if step > 1 else kept >= 0
-    perhaps[entities[kept[entities] != sources]] = False
-    candidates: list[int] = np.flatnonzero(perhaps).tolist()
+def _exclusive_candidates(snapshot: Snapshot, positions: BitMap) -> list[int]:
+    """Return the entities that only one source may name: those that a sample does not show in several sources."""
+    articles = positions_of(positions)
+    step = len(articles) // SAMPLE_SIZE + 1
+    sample = articles[::step]
+    entities = snapshot.entity_lists[list_indexes(snapshot.entity_starts, bitmap_of(sample))]
+    sources = np.repeat(snapshot.source_of[sample], snapshot.entity_starts[sample + 1] - snapshot.entity_starts[sample])
+    # This stores the last source that names each entity; if another one differs from it, several name the entity.
+    last_source = np.full(len(snapshot.labels.entity), -1, np.int32)
+    last_source[entities] = sources
+    is_candidate = np.full(len(last_source), fill_value=True) if step > 1 else last_source >= 0
+    is_candidate[entities[last_source[entities] != sources]] = False
+    candidates: list[int] = np.flatnonzero(is_candidate).tolist()
     return candidates
 
 
-def _speakers(snapshot: Snapshot, found: BitMap) -> Counted:
-    """Return who is given most statements in these articles, ties by id."""
-    said = snapshot.statements
-    speakers = said.speaker_of[members_of_lists(said.starts, found)]
+def _top_speakers(snapshot: Snapshot, positions: BitMap) -> OrdinalCounts:
+    """Return the speakers with the most statements in these articles, ties by id."""
+    statements = snapshot.statements
+    speakers = statements.speaker_of[list_indexes(statements.starts, positions)]
     counts = np.bincount(speakers[speakers >= 0])
-    # To sort all of them would take longer than to count them.
-    least = np.partition(counts, -LISTED)[-LISTED] if len(counts) > LISTED else 0
-    most = np.flatnonzero(counts >= max(1, least))
-    return sorted(zip(most.tolist(), counts[most].tolist(), strict=True), key=_by_count)[:LISTED]
+    # A full sort would take longer than the counting.
+    threshold = np.partition(counts, -MAX_LISTED)[-MAX_LISTED] if len(counts) > MAX_LISTED else 0
+    top = np.flatnonzero(counts >= max(1, threshold))
+    return sorted(zip(top.tolist(), counts[top].tolist(), strict=True), key=_by_count)[:MAX_LISTED]
 
 
 def _by_count(pair: tuple[int, int]) -> tuple[int, int]:
-    # Labels are sorted by id, so that indexes break ties.
+    # Labels are sorted by id, so that ordinals break ties.
     ordinal, count = pair
     return -count, ordinal

@@ -1,4 +1,4 @@
-"""What someone who types may mean: entities and sources by the beginning of a name, those of most articles first."""
+"""Suggestions while a user types: entities and sources by the beginning of a name, those with most articles first."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,21 +10,23 @@ from pyroaring import BitMap
 
 from app.errors import InvalidParameter, InvalidRequestError
 from app.labels import EntityLabel, SourceLabel
-from app.search.aggregations.facets import SMALL, Counts, counts_of_all
+from app.search.aggregations.facets import MAX_SUMMED_ARTICLES, CountArray, owner_sums
 from app.search.index.snapshot import Snapshot
-from app.search.names.prefixes import KINDS, Bearers, Borne
-from app.text.folding import fold
+from app.search.names.prefixes import OWNER_KINDS, Owners, PrefixMatches
+from app.text.folding import fold_name
 
-LEAST_LETTERS = 4
-"""Letters and digits in which a typo is forgiven: two right ones of three begin a large part of all names."""
+# Of three letters, two correct ones would match a large share of all names.
+MIN_TYPO_LETTERS = 4
+"""Minimum number of letters and digits of a prefix in which a typo is tolerated."""
 
-ARTICLES_A_BEARER = 25
-"""Articles of which all that they have is added up in the time in which one posting is intersected."""
+# To add up the values of this many articles takes as long as to intersect one posting.
+ARTICLES_PER_OWNER = 25
+"""Maximum number of articles per name owner for which values are added up instead of intersecting postings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An entity or source, the name of it that begins as was typed, whether but for a typo, and its articles."""
+    """An entity or source, its name that matches, whether that took a typo, and its number of articles."""
 
     label: EntityLabel | SourceLabel
     matched: str
@@ -33,62 +35,63 @@ class Suggestion:
 
 
 class Suggestions:
-    """What can be suggested within some articles."""
+    """The entities and sources to suggest within some articles."""
 
-    def __init__(self, snapshot: Snapshot, found: BitMap, kinds: Collection[str]) -> None:
-        """Suggest only these kinds (none: all), by how many of the found articles have them."""
+    def __init__(self, snapshot: Snapshot, positions: BitMap, kinds: Collection[str]) -> None:
+        """Suggest only these kinds (none: all), ranked by how many of the articles have them."""
         self._snapshot = snapshot
-        self._found = found
-        self._kinds = [KINDS.index(kind) for kind in kinds or KINDS]
+        self._positions = positions
+        self._kinds = [OWNER_KINDS.index(kind) for kind in kinds or OWNER_KINDS]
 
     def of(self, prefix: str, size: int) -> list[Suggestion]:
-        """Return whoever has a name that begins so, by articles and then id; behind them, but for a typo.
+        """Return the best `size` suggestions for a prefix, by articles and then id; matches with a typo come last.
 
-        Raises InvalidRequestError for a prefix without letters and digits.
+        Raise InvalidRequestError for a prefix without letters and digits.
         """
-        folded = fold(prefix)
+        folded = fold_name(prefix)
         letters = sum(map(str.isalnum, folded))
         if not letters:
             raise InvalidRequestError(InvalidParameter("prefix", prefix, "at least one letter or digit"))
-        meant = self._snapshot.prefixes.exact(folded)
-        exact = self._most(meant, size, typo=False)
-        if letters < LEAST_LETTERS or len(exact) == size:
-            return exact
+        exact = self._snapshot.prefixes.exact(folded)
+        suggestions = self._top(exact, size, typo=False)
+        if letters < MIN_TYPO_LETTERS or len(suggestions) == size:
+            return suggestions
         near = self._snapshot.prefixes.near(folded)
-        others = near.only(~np.isin(near.bearers, meant.bearers))
-        return exact + self._most(others, size - len(exact), typo=True)
+        only_near = near.filter(~np.isin(near.owners, exact.owners))
+        return suggestions + self._top(only_near, size - len(suggestions), typo=True)
 
-    def _most(self, borne: Borne, size: int, *, typo: bool) -> list[Suggestion]:
+    def _top(self, matches: PrefixMatches, size: int, *, typo: bool) -> list[Suggestion]:
         prefixes = self._snapshot.prefixes
-        fitting = borne.only(np.isin(prefixes.kinds[borne.bearers], self._kinds))
+        fitting = matches.filter(np.isin(prefixes.kinds[matches.owners], self._kinds))
         return [
-            Suggestion(prefixes.labels[fitting.bearers[at]], prefixes.names[fitting.rows[at]], typo, count)
-            for at, count in self._largest(fitting.bearers, size)
+            Suggestion(prefixes.labels[fitting.owners[at]], prefixes.names[fitting.rows[at]], typo, count)
+            for at, count in self._top_owners(fitting.owners, size)
         ]
 
-    def _largest(self, bearers: Bearers, size: int) -> list[tuple[int, int]]:
-        """Return which of the bearers have most articles, ties by id, as (index among them, articles)."""
-        places, counts = self._snapshot.prefixes.places[bearers], self._counts(len(bearers))
+    def _top_owners(self, owners: Owners, size: int) -> list[tuple[int, int]]:
+        """Return the owners with the most articles, ties by id, as (index into `owners`, number of articles)."""
+        id_ranks, counts = self._snapshot.prefixes.id_ranks[owners], self._counts(len(owners))
         if counts is not None:
-            order = np.lexsort((places, -counts[bearers]))[:size]
-            return list(zip(order.tolist(), counts[bearers[order]].tolist(), strict=True))
-        totals = self._snapshot.totals[bearers]
+            order = np.lexsort((id_ranks, -counts[owners]))[:size]
+            return list(zip(order.tolist(), counts[owners[order]].tolist(), strict=True))
+        totals = self._snapshot.totals[owners]
         best: list[tuple[int, int, int]] = []
-        for at in np.lexsort((places, -totals)).tolist():
-            # They come by their totals, and none has more within the result: none that follows is better.
+        for at in np.lexsort((id_ranks, -totals)).tolist():
+            # Totals descend, and no owner has more articles within the result: none that follows is better.
             if len(best) == size and totals[at] < best[0][0]:
                 break
-            count = self._found.intersection_cardinality(self._snapshot.posting(int(bearers[at])))
+            count = self._positions.intersection_cardinality(self._snapshot.posting(int(owners[at])))
             push = heappushpop if len(best) == size else heappush
-            push(best, (count, -int(places[at]), at))
+            push(best, (count, -int(id_ranks[at]), at))
         return [(at, count) for count, _, at in sorted(best, reverse=True)]
 
-    def _counts(self, asked: int) -> Counts | None:
-        """Return how many articles each bearer has, None if it is quicker to count those that are asked for."""
-        if len(self._found) == len(self._snapshot):
+    def _counts(self, owner_count: int) -> CountArray | None:
+        """Return the number of articles of every owner, None if it is faster to count those of `owner_count` owners."""
+        if len(self._positions) == len(self._snapshot):
             return self._snapshot.totals
-        return self._summed if len(self._found) <= min(SMALL, ARTICLES_A_BEARER * asked) else None
+        max_articles = min(MAX_SUMMED_ARTICLES, ARTICLES_PER_OWNER * owner_count)
+        return self._sums if len(self._positions) <= max_articles else None
 
     @cached_property
-    def _summed(self) -> Counts:
-        return counts_of_all(self._snapshot, self._found)
+    def _sums(self) -> CountArray:
+        return owner_sums(self._snapshot, self._positions)

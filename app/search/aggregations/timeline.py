@@ -1,9 +1,10 @@
-"""A bitmap -> how many of its articles lie in each day, week, month or year.
+"""Timelines: how many articles of a result are in each day, week, month or year.
 
-Positions are places in time, so that a bucket is a run of them, and what lies in it is counted by bisection.
+Positions are in order of time, so that a bucket is a range of positions, and its articles are counted by bisection.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import get_args
 
 import numpy as np
@@ -13,23 +14,34 @@ from pyroaring import BitMap
 from app.dates import day_range
 from app.errors import InvalidParameter, InvalidRequestError
 from app.search.aggregations.facets import FacetCounts
-from app.search.aggregations.intervals import LAST_DAY, Numbers, first_days, interval_numbers
-from app.search.index.bitmaps import places_of, set_of
+from app.search.index.bitmaps import Int64Array, bitmap_of, positions_of
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import TimelineFilters
 from app.search.query.parameters import Interval
 from app.search.query.search import Result
 
-MOST_BUCKETS = 5_000
-"""More than a screen has columns, and thirteen years of days."""
+# More than a screen has columns, and thirteen years of days.
+MAX_BUCKETS = 5_000
+"""Maximum number of buckets in a timeline."""
 
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
-"""From the shortest to the longest."""
+"""All intervals, from the shortest to the longest."""
+
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+"""The first day of numpy's day count, 1970-01-01."""
+
+LAST_DAY = date.max.toordinal()
+"""The last day that a date can have, 9999-12-31; its week ends in the year 10000."""
+
+DAY_UNIT = "datetime64[D]"
+
+NUMPY_UNITS = {"day": DAY_UNIT, "month": "datetime64[M]", "year": "datetime64[Y]"}
+"""The types of the intervals in numpy, whose weeks start on Thursday and are of no use here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """An interval of the calendar, its first and last day, and how many articles lie in it: found, and at all."""
+    """An interval of the calendar: its first and last day, its articles in the result (`count`) and in the corpus."""
 
     first: int
     last: int
@@ -39,7 +51,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A source or actor: how many found articles have it, and how many of these lie in each bucket."""
+    """A source or actor: its number of articles in the result, and in each bucket."""
 
     id: str
     name: str
@@ -49,7 +61,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Buckets without a gap, and how many articles lie in none: those without a date, and those of longer intervals."""
+    """Buckets without gaps, and the number of articles that are in none: `undated`, or `coarser` than a bucket."""
 
     buckets: list[Bucket]
     series: list[Series] | None
@@ -57,39 +69,39 @@ class Timeline:
     coarser: int
 
 
-def timeline(result: Result, asked: TimelineFilters) -> Timeline:
-    """Return what was found over time; raises InvalidRequestError if that takes more than 5,000 buckets."""
-    snapshot, found = result.snapshot, result.positions
-    bounds = _bounds(_span(result, asked), asked.interval)
-    runs = _Runs.of(snapshot, bounds)
+def timeline(result: Result, filters: TimelineFilters) -> Timeline:
+    """Return the timeline of a result; raise InvalidRequestError if it would have more than MAX_BUCKETS buckets."""
+    snapshot, positions = result.snapshot, result.positions
+    bounds = _bounds(_span(result, filters), filters.interval)
+    ranges = _BucketRanges.of(snapshot, bounds)
     firsts, lasts = bounds[:-1].tolist(), np.minimum(bounds[1:] - 1, LAST_DAY).tolist()
-    counts, corpus = runs.counts(found), runs.counts(snapshot.dated_positions)
+    counts, corpus = ranges.counts(positions), ranges.counts(snapshot.dated_positions)
     return Timeline(
         buckets=[Bucket(*row) for row in zip(firsts, lasts, counts, corpus, strict=True)],
-        series=_series(result, asked, runs),
-        undated=len(found) - found.intersection_cardinality(snapshot.dated_positions),
-        coarser=found.intersection_cardinality(runs.wide),
+        series=_series(result, filters, ranges),
+        undated=len(positions) - positions.intersection_cardinality(snapshot.dated_positions),
+        coarser=positions.intersection_cardinality(ranges.coarser),
     )
 
 
-def _span(result: Result, asked: TimelineFilters) -> tuple[int, int] | None:
-    """Return the asked days, a missing end taken from what was found; None if that has no days either."""
-    first, last = day_range(asked.from_, asked.to)
+def _span(result: Result, filters: TimelineFilters) -> tuple[int, int] | None:
+    """Return the days from `from` to `to`; a missing one comes from the result. None if the result has no days."""
+    first, last = day_range(filters.from_, filters.to)
     if first is not None and last is not None:
         return first, last
-    days = result.snapshot.days_of(result.positions)
+    days = result.snapshot.day_span(result.positions)
     if days is None:
         return None
     return days[0] if first is None else first, days[1] if last is None else last
 
 
-def _bounds(span: tuple[int, int] | None, interval: Interval) -> Numbers:
-    """Return the first day of every interval that holds a day of the span, and of the one behind the last."""
+def _bounds(span: tuple[int, int] | None, interval: Interval) -> Int64Array:
+    """Return the first day of every interval that overlaps the span, and of the interval after the last."""
     if span is None:
         return np.ones(1, np.int64)
     first, last = _numbers(span, interval)
-    if last - first >= MOST_BUCKETS:
-        raise InvalidRequestError(_too_many(span, interval))
+    if last - first >= MAX_BUCKETS:
+        raise InvalidRequestError(_too_many_buckets(span, interval))
     return first_days(np.arange(first, last + 2), interval)
 
 
@@ -98,43 +110,59 @@ def _numbers(span: tuple[int, int], interval: Interval) -> tuple[int, int]:
     return first, last
 
 
-def _too_many(span: tuple[int, int], interval: Interval) -> InvalidParameter:
-    many = {other: last - first + 1 for other in INTERVALS for first, last in [_numbers(span, other)]}
-    # The longer an interval the fewer of them, so that the first that fits is the next longer one that does.
-    fitting = tuple(other for other in INTERVALS if many[other] <= MOST_BUCKETS)[:1]
-    instead = "".join(f"`{other}`, or " for other in fitting) + "fewer days between `from` and `to`"
-    wanted = f"at most {MOST_BUCKETS:,} buckets, where {many[interval]:,} {interval}s were asked for: {instead}"
+def _too_many_buckets(span: tuple[int, int], interval: Interval) -> InvalidParameter:
+    counts = {other: last - first + 1 for other in INTERVALS for first, last in [_numbers(span, other)]}
+    # Longer intervals give fewer buckets: the first that fits is the shortest that does.
+    fitting = tuple(other for other in INTERVALS if counts[other] <= MAX_BUCKETS)[:1]
+    advice = "".join(f"`{other}`, or " for other in fitting) + "fewer days between `from` and `to`"
+    wanted = f"at most {MAX_BUCKETS:,} buckets, not {counts[interval]:,} {interval}s: use {advice}"
     return InvalidParameter("interval", interval, wanted, fitting)
 
 
 @dataclass(frozen=True, slots=True)
-class _Runs:
-    """Buckets among the positions: where each begins, and the last one ends; `wide` are articles that lie in none.
+class _BucketRanges:
+    """The position at which each bucket starts, and at which the last one ends; `coarser` articles are in none.
 
-    Of a report of a month no week is known: it begins in one bucket and ends in another.
+    If only the month of a report is known, its week is not: its date starts in one bucket and ends in another.
     """
 
-    places: NDArray[np.uint32]
-    wide: BitMap
+    starts: NDArray[np.uint32]
+    coarser: BitMap
 
     @classmethod
-    def of(cls, snapshot: Snapshot, bounds: Numbers) -> "_Runs":
-        days = snapshot.columns.first_day[: snapshot.dated]
-        # Of the array's own type: for a wider one numpy would copy the whole array.
-        places = np.searchsorted(days, bounds.astype(days.dtype)).astype(np.uint32)
-        cuts = np.searchsorted(snapshot.coarse, places)
-        coarse = snapshot.coarse[cuts[0] : cuts[-1]]
-        behind = np.repeat(bounds[1:], np.diff(cuts))
-        return cls(places, set_of(coarse[snapshot.columns.last_day[coarse] >= behind]))
+    def of(cls, snapshot: Snapshot, bounds: Int64Array) -> "_BucketRanges":
+        days = snapshot.columns.first_day[: snapshot.dated_count]
+        # Search with the array's own type: for a wider one, numpy would copy the whole array.
+        starts = np.searchsorted(days, bounds.astype(days.dtype)).astype(np.uint32)
+        coarse_starts = np.searchsorted(snapshot.coarse, starts)
+        coarse = snapshot.coarse[coarse_starts[0] : coarse_starts[-1]]
+        bucket_ends = np.repeat(bounds[1:], np.diff(coarse_starts))
+        return cls(starts, bitmap_of(coarse[snapshot.columns.last_day[coarse] >= bucket_ends]))
 
     def counts(self, positions: BitMap) -> list[int]:
-        """Return how many of these lie in each bucket."""
-        counted: list[int] = np.diff(np.searchsorted(places_of(positions - self.wide), self.places)).tolist()
-        return counted
+        """Return how many of these positions are in each bucket."""
+        counts: list[int] = np.diff(np.searchsorted(positions_of(positions - self.coarser), self.starts)).tolist()
+        return counts
 
 
-def _series(result: Result, asked: TimelineFilters, runs: _Runs) -> list[Series] | None:
-    if asked.by is None:
+def _series(result: Result, filters: TimelineFilters, ranges: _BucketRanges) -> list[Series] | None:
+    if filters.by is None:
         return None
-    leading = FacetCounts(result, members=asked.members).leading(asked.by, asked.top)
-    return [Series(one.id, one.name, one.count, runs.counts(result.positions & one.posting)) for one in leading]
+    top = FacetCounts(result, members=filters.members).top_values(filters.by, filters.top)
+    return [Series(value.id, value.name, value.count, ranges.counts(result.positions & value.posting)) for value in top]
+
+
+def interval_numbers(days: Int64Array, interval: Interval) -> Int64Array:
+    """Return the number of the interval of each day."""
+    if interval == "week":
+        return (days - 1) // 7  # Day 1 is a Monday.
+    numbers: Int64Array = (days - EPOCH_DAY).astype(DAY_UNIT).astype(NUMPY_UNITS[interval]).astype(np.int64)
+    return numbers
+
+
+def first_days(numbers: Int64Array, interval: Interval) -> Int64Array:
+    """Return the first day of each interval."""
+    if interval == "week":
+        return numbers * 7 + 1
+    days: Int64Array = numbers.astype(NUMPY_UNITS[interval]).astype(DAY_UNIT).astype(np.int64) + EPOCH_DAY
+    return days

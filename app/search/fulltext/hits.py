@@ -1,4 +1,4 @@
-"""Words -> the positions of the articles that hold them. The only seam between databases: FTS5 now."""
+"""Text queries -> the positions of the articles that match, and their relevance. Only this module queries FTS5."""
 
 import json
 import time
@@ -15,88 +15,94 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
-from app.search.index.bitmaps import set_of
+from app.search.index.bitmaps import bitmap_of
 from app.search.index.snapshot import Snapshot
 from app.text.query_parser import TextQuery, excluded_expression, required_expression
 
-HITS = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
-"""The row ids as one value: to hand half a million rows over one by one takes longer than to find them."""
+HITS_SQL = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
+"""The row ids as one value: to fetch half a million rows one by one takes longer than the search."""
 
-SCORES = text(
+SCORES_SQL = text(
     "SELECT rowid, rank FROM article_text WHERE article_text MATCH :expression AND rowid BETWEEN :first AND :last "
     "AND +rowid IN (SELECT value FROM json_each(:ids))"
 )
-"""The scores of some rows. The plus keeps SQLite from asking the index anew for each of them."""
+"""The scores of some rows. The plus keeps SQLite from querying the index again for each of them."""
 
-AVERAGES = text("SELECT block FROM article_text_data WHERE id = 1")
-"""How many rows and tokens the index holds: what bm25 depends on beside the words."""
+AVERAGES_SQL = text("SELECT block FROM article_text_data WHERE id = 1")
+"""The row and token counts of the text index: apart from the words, bm25 depends on them alone."""
 
-RANKED = 10_000
-"""Matches that are put in order of relevance, the newest ones: more pages than anyone turns, and a bounded time."""
+# More pages than anyone reads, and the time to rank them is bounded.
+MAX_RANKED = 10_000
+"""Maximum number of articles in order of relevance: the newest ones that match."""
 
-CHECK_EVERY = 10_000
-"""Virtual machine instructions between two looks at the clock: well under a millisecond."""
+# Well under a millisecond.
+INSTRUCTIONS_PER_CHECK = 10_000
+"""Instructions of SQLite's virtual machine between two checks of the deadline."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextSearch:
-    """One request's way to the text index: its session, its snapshot, the seconds it may take, the matches it ranks."""
+    """The text index as one request may use it: `seconds` limits each query, `max_ranked` the articles to rank."""
 
     session: Session
     snapshot: Snapshot
     seconds: float
-    most_ranked: int = RANKED
+    max_ranked: int = MAX_RANKED
 
     def matches(self, query: TextQuery) -> BitMap:
-        """Return the positions of the articles that hold all required and no excluded words."""
+        """Return the positions of the articles that contain all required and no excluded phrases.
+
+        Raise SearchTimeoutError if a query takes longer than `seconds`.
+        """
         required, excluded = required_expression(query), excluded_expression(query)
-        found = self.snapshot.all if required is None else self._positions(required)
-        return found if excluded is None else found - self._positions(excluded)
+        positions = self.snapshot.all_positions if required is None else self._positions(required)
+        return positions if excluded is None else positions - self._positions(excluded)
 
     def _positions(self, expression: str) -> BitMap:
-        found = self.snapshot.cache.texts.get(expression)
-        return self.snapshot.cache.texts.put(expression, self._hits(expression)) if found is None else found
+        cache = self.snapshot.cache.text_hits
+        positions = cache.get(expression)
+        return cache.put(expression, self._hits(expression)) if positions is None else positions
 
     def _hits(self, expression: str) -> BitMap:
-        with self._in_time():
-            listed: str | None = self.session.connection().execute(HITS, {"expression": expression}).scalar()
-        ids = np.fromstring(listed or "", np.int64, sep=",")
-        return set_of(np.sort(self.snapshot.positions(ids)))
+        with self._time_limit():
+            joined: str | None = self.session.connection().execute(HITS_SQL, {"expression": expression}).scalar()
+        ids = np.fromstring(joined or "", np.int64, sep=",")
+        return bitmap_of(np.sort(self.snapshot.positions(ids)))
 
     def ranking(self, expression: str, positions: FrozenBitMap, state: str) -> NDArray[np.uint32] | None:
-        """Return these positions, which the expression finds, in the order of relevance of a state of the index.
+        """Return these positions, which match the expression, in order of relevance in a state of the text index.
 
-        While it is kept a reader can go on in it, though rows that wait to be published change the scores; None if it
-        is not kept, and the state is another now.
+        A client can read on in a cached ranking although rows that are not published yet have changed the scores.
+        Return None if the ranking is not cached and the text index is in another state now.
         """
-        kept, asked = self.snapshot.cache.rankings, (expression, state, positions)
-        found = kept.get(asked)
-        if found is not None or state != self.state():
-            return found
-        return kept.put(asked, self._ranked(expression, positions))
+        cache, key = self.snapshot.cache.rankings, (expression, state, positions)
+        ranking = cache.get(key)
+        if ranking is not None or state != self.state():
+            return ranking
+        return cache.put(key, self._rank(expression, positions))
 
-    def _ranked(self, expression: str, positions: FrozenBitMap) -> NDArray[np.uint32]:
-        """Order by bm25, the lower the better (Robertson and Zaragoza 2009)."""
+    def _rank(self, expression: str, positions: FrozenBitMap) -> NDArray[np.uint32]:
+        """Return the positions by bm25, the lower the better (Robertson and Zaragoza 2009)."""
         ids = np.sort(self.snapshot.columns.order[np.array(positions.to_array(), np.int64)]).tolist()
         if not ids:
             return np.empty(0, np.uint32)
-        asked = {"expression": expression, "first": ids[0], "last": ids[-1], "ids": json.dumps(ids)}
-        with self._in_time():
-            rows = self.session.connection().execute(SCORES, asked).all()
-        found = self.snapshot.positions(np.array([row[0] for row in rows], np.int64))
-        return by_relevance(self.snapshot, found, np.array([row[1] for row in rows], np.float64))
+        parameters = {"expression": expression, "first": ids[0], "last": ids[-1], "ids": json.dumps(ids)}
+        with self._time_limit():
+            rows = self.session.connection().execute(SCORES_SQL, parameters).all()
+        scored = self.snapshot.positions(np.array([row[0] for row in rows], np.int64))
+        return by_relevance(self.snapshot, scored, np.array([row[1] for row in rows], np.float64))
 
     def state(self) -> str:
-        """Return what an order of relevance holds for: the publish, and the rows, waiting ones too, of the index."""
-        block: bytes | None = self.session.connection().execute(AVERAGES).scalar()
+        """Return the state that a ranking is valid for: the publish, and the counts of all rows, unpublished too."""
+        block: bytes | None = self.session.connection().execute(AVERAGES_SQL).scalar()
         return f"{self.snapshot.token}.{(block or b'').hex()}"
 
     @contextmanager
-    def _in_time(self) -> Iterator[None]:
-        """Break off what takes longer than its time, with SearchTimeoutError."""
+    def _time_limit(self) -> Iterator[None]:
+        """Interrupt a query after `seconds` and raise SearchTimeoutError."""
         deadline = time.monotonic() + self.seconds
         connection: Any = self.session.connection().connection.driver_connection
-        connection.set_progress_handler(lambda: time.monotonic() > deadline, CHECK_EVERY)
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, INSTRUCTIONS_PER_CHECK)
         try:
             yield
         except OperationalError as error:
@@ -108,6 +114,8 @@ class TextSearch:
 
 
 def by_relevance(snapshot: Snapshot, positions: NDArray[np.uint32], scores: NDArray[np.float64]) -> NDArray[np.uint32]:
-    """Return the positions by score, the lowest first; ties newest first, undated last."""
-    recency = np.where(positions < snapshot.dated, snapshot.dated - 1 - positions.astype(np.int64), positions)
+    """Return the positions by score, the lowest first; ties newest first, undated ones last."""
+    recency = np.where(
+        positions < snapshot.dated_count, snapshot.dated_count - 1 - positions.astype(np.int64), positions
+    )
     return positions[np.lexsort((recency, scores))]

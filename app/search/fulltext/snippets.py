@@ -1,24 +1,27 @@
-"""Parts of a text that show what was found in it."""
+"""Snippets: extracts of a text that show where it matches."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-LENGTH = 200
-"""Code points of a snippet: two or three lines of a list."""
+# Two or three lines of a list.
+SNIPPET_LENGTH = 200
+"""Code points of a snippet."""
 
-BEFORE = 60
-"""Code points before what was found: about ten words, so that one sees who or what is spoken of."""
+# About ten words: enough to see who or what the snippet is about.
+CONTEXT_LENGTH = 60
+"""Code points of a snippet before its first span."""
 
-MOST_SNIPPETS = 3
-"""Snippets of an article: what still reads as an item of a list."""
+# More would no longer read as an item of a list.
+MAX_SNIPPETS = 3
+"""Maximum number of snippets per article."""
 
 _SPACE = re.compile(r"\s+")
 _LAST_SPACE = re.compile(r"\s+\S*\Z")
 
 
 class Span(NamedTuple):
-    """Code points of a field, and the value of a parameter that was found there."""
+    """A range of code points of a field, end exclusive, and the parameter value that it matches."""
 
     start: int
     end: int
@@ -27,7 +30,7 @@ class Span(NamedTuple):
 
 
 class Snippet(NamedTuple):
-    """Code points of a field, and the spans that lie in them, in order."""
+    """A range of code points of a field, end exclusive, and the spans in it, in order."""
 
     field: str
     start: int
@@ -35,20 +38,24 @@ class Snippet(NamedTuple):
     spans: tuple[Span, ...]
 
 
-def snippets(texts: Mapping[str, str], found: Mapping[str, Collection[Span]]) -> list[Snippet]:
-    """Return the snippets that show most of what was found in some fields, in the order of the fields and of place.
+def snippets(texts: Mapping[str, str], spans: Mapping[str, Collection[Span]]) -> list[Snippet]:
+    """Return the best snippets of some fields, in the order of the fields and of their offsets.
 
-    Those go first that show more values which no other has shown yet, then more spans, then what comes first.
+    The best snippet is the one with the most values that no better one shows, then with the most spans, then the first.
     """
-    all_ = [snippet for field, text in texts.items() for snippet in _cut(field, text, sorted(found.get(field, ())))]
+    candidates = [
+        snippet for field, text in texts.items() for snippet in _cut(field, text, sorted(spans.get(field, ())))
+    ]
     best: list[int] = []
-    shown: set[tuple[str, str]] = set()
-    rest = dict(enumerate(all_))
-    while rest and len(best) < MOST_SNIPPETS:
-        place = min(rest, key=lambda at: (-len(_values(rest[at]) - shown), -len(rest[at].spans), at))
-        shown |= _values(rest.pop(place))
-        best.append(place)
-    return [all_[place] for place in sorted(best)]
+    shown_values: set[tuple[str, str]] = set()
+    remaining = dict(enumerate(candidates))
+    while remaining and len(best) < MAX_SNIPPETS:
+        index = min(
+            remaining, key=lambda at: (-len(_values(remaining[at]) - shown_values), -len(remaining[at].spans), at)
+        )
+        shown_values |= _values(remaining.pop(index))
+        best.append(index)
+    return [candidates[index] for index in sorted(best)]
 
 
 def _values(snippet: Snippet) -> set[tuple[str, str]]:
@@ -56,35 +63,35 @@ def _values(snippet: Snippet) -> set[tuple[str, str]]:
 
 
 def _cut(field: str, text: str, spans: Sequence[Span]) -> Iterator[Snippet]:
-    """Yield snippets from left to right until each span lies in one."""
+    """Yield snippets from left to right until each span is in one."""
     end = at = 0
     while at < len(spans):
         first = spans[at]
-        start = _start(text, max(end, first.start - BEFORE), first.start)
-        end = _end(text, max(first.end, start + LENGTH), first.end)
-        inside = at + 1
-        while inside < len(spans) and spans[inside].start < end:
-            if spans[inside].end > end:
-                # Whatever does not fit as a whole begins the next one.
-                end = max(spans[inside].start, *(span.end for span in spans[at:inside]))
+        start = _word_start(text, max(end, first.start - CONTEXT_LENGTH), first.start)
+        end = _word_end(text, max(first.end, start + SNIPPET_LENGTH), first.end)
+        next_at = at + 1
+        while next_at < len(spans) and spans[next_at].start < end:
+            if spans[next_at].end > end:
+                # A span that does not fit as a whole starts the next snippet.
+                end = max(spans[next_at].start, *(span.end for span in spans[at:next_at]))
                 break
-            inside += 1
-        held = tuple(spans[at:inside])
-        stop = max(start + len(text[start:end].rstrip()), *(span.end for span in held))
-        yield Snippet(field, start, stop, held)
-        at = inside
+            next_at += 1
+        inside = tuple(spans[at:next_at])
+        stop = max(start + len(text[start:end].rstrip()), *(span.end for span in inside))
+        yield Snippet(field, start, stop, inside)
+        at = next_at
 
 
-def _start(text: str, at: int, latest: int) -> int:
-    """Return where a word begins, from `at` on; `at` itself where no space parts words."""
+def _word_start(text: str, at: int, latest: int) -> int:
+    """Return the first start of a word from `at` to `latest`; `at` itself if no space separates words."""
     space = None if at == 0 or at >= latest or text[at - 1].isspace() else _SPACE.search(text, at, latest)
     start = space.end() if space else min(at, latest)
     blank = _SPACE.match(text, start, latest)
     return blank.end() if blank else start
 
 
-def _end(text: str, at: int, earliest: int) -> int:
-    """Return where a word ends, up to `at`; `at` itself where no space parts words."""
+def _word_end(text: str, at: int, earliest: int) -> int:
+    """Return the last end of a word from `earliest` to `at`; `at` itself if no space separates words."""
     if at >= len(text):
         return len(text)
     space = None if text[at].isspace() else _LAST_SPACE.search(text, earliest, at)

@@ -1,4 +1,4 @@
-"""Postings: the set of positions that each value of a family has, and the ways between sets and arrays."""
+"""Postings as Roaring bitmaps, and conversions between bitmaps and numpy arrays."""
 
 from array import array
 from collections.abc import Iterable
@@ -8,56 +8,62 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-Days = NDArray[np.int32]
-Ids = NDArray[np.int64]
+Int32Array = NDArray[np.int32]
+Int64Array = NDArray[np.int64]
 Postings = tuple[BitMap, ...]
+"""The postings of one field, by ordinal."""
 
-Counted = list[tuple[int, int]]
-"""Values with the number of articles that have them, as (index, number)."""
+OrdinalCounts = list[tuple[int, int]]
+"""Values with the number of articles that have them, as (ordinal, count)."""
 
-FAMILIES = ("source", "entity", "language", "precision")
-"""The families of values that have postings; each has its labels, in the same order."""
+POSTING_FIELDS = ("source", "entity", "language", "precision")
+"""The fields that have postings. Each has its labels, in the order of the ordinals."""
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """Postings by index, and some of the indexes: those with most articles first, ties by index."""
+class RankedPostings:
+    """The postings of one field, and the ordinals of some or all of its values by their number of articles.
+
+    `by_total` starts with the value that most articles have; ties are in order of ordinal.
+    """
 
     postings: Postings
     by_total: tuple[int, ...]
-    ordinals: Days
-    """The same as an array."""
+    by_total_array: Int32Array
 
     @classmethod
-    def of(cls, postings: Postings, ordinals: Iterable[int]) -> "Family":
-        """Put these indexes, which ascend, into their order."""
+    def of(cls, postings: Postings, ordinals: Iterable[int]) -> "RankedPostings":
+        """Rank these ordinals, which must ascend."""
         by_total = tuple(sorted(ordinals, key=lambda ordinal: -len(postings[ordinal])))
         return cls(postings, by_total, np.array(by_total, np.int32))
 
 
-def places_of(positions: BitMap) -> NDArray[np.uint32]:
-    """Return the members of a set, ascending."""
+def positions_of(positions: BitMap) -> NDArray[np.uint32]:
+    """Return the members of a bitmap as an ascending array."""
     return np.frombuffer(positions.to_array(), np.uint32) if positions else np.empty(0, np.uint32)
 
 
-def set_of(places: NDArray[np.integer]) -> BitMap:
-    """Return the set of these."""
-    # Of an array of the standard library, which is read eight times as fast as numpy's own.
-    return BitMap(array("I", places.astype(np.uint32, copy=False).tobytes()))
+def bitmap_of(positions: NDArray[np.integer]) -> BitMap:
+    """Return the bitmap of an array of positions."""
+    # pyroaring reads an array of the standard library eight times as fast as a numpy array.
+    return BitMap(array("I", positions.astype(np.uint32, copy=False).tobytes()))
 
 
-def members_of_lists(starts: Ids, positions: BitMap) -> Ids:
-    """Return the indexes of all that lies in the lists of these positions, in order."""
-    places = places_of(positions)
-    begins = starts[places]
-    lengths = starts[places + 1] - begins
-    # The lists lie one after another: where each begins, less how many went before, plus a running number.
-    skipped = np.repeat(begins - (np.cumsum(lengths) - lengths), lengths)
-    return skipped + np.arange(len(skipped))
+def list_indexes(starts: Int64Array, positions: BitMap) -> Int64Array:
+    """Return the indexes of all items in the lists of these positions, in order.
+
+    The list of position `p` is `starts[p]` to `starts[p + 1]`, end exclusive.
+    """
+    members = positions_of(positions)
+    list_starts = starts[members]
+    lengths = starts[members + 1] - list_starts
+    # The output joins the lists: the start of each, less the number of items before it, plus a running number.
+    shifts = np.repeat(list_starts - (np.cumsum(lengths) - lengths), lengths)
+    return shifts + np.arange(len(shifts))
 
 
-def run_of(start: int, stop: int) -> BitMap:
-    """Return the set of all from `start` to before `stop`."""
-    found = BitMap()
-    found.add_range(start, stop)
-    return found
+def range_bitmap(start: int, stop: int) -> BitMap:
+    """Return the bitmap of all positions from `start` to `stop`, end exclusive."""
+    positions = BitMap()
+    positions.add_range(start, stop)
+    return positions

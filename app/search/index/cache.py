@@ -1,4 +1,4 @@
-"""What requests of one corpus version found out lately, so that the next ones need not."""
+"""The cache of one corpus version: what earlier requests computed and later ones are likely to need."""
 
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -7,33 +7,45 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap, FrozenBitMap
 
-from app.search.index.bitmaps import Counted, Family
+from app.search.index.bitmaps import OrdinalCounts, RankedPostings
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
+# Each cache holds up to twice its size: see RecentCache.
+FACET_CACHE_SIZE = 500
+"""Facet counts to cache, about a kilobyte each."""
+
+# The next page and another facet of the same words then cost no search. Hits take at most one bit per article, a
+# ranking takes about 80 kB.
+TEXT_CACHE_SIZE = 32
+"""Text expressions whose hits to cache, and rankings to cache."""
+
+ITEM_CACHE_SIZE = 2_000
+"""Articles whose JSON to cache, about 1 kB each: 4 MB at most."""
+
+CacheKey = TypeVar("CacheKey")
+CacheValue = TypeVar("CacheValue")
 
 
-class RecentCache(Generic[Key, Value]):
-    """Values by key: at least the last `size` that were put or asked for, at most twice as many.
+class RecentCache(Generic[CacheKey, CacheValue]):
+    """A cache of the most recently used values: at least the last `size`, at most twice as many.
 
-    Two generations instead of an order of use, so that several threads can share it without a lock: the older one
-    is let go of as a whole, and what was asked for in the meantime is in the younger one.
+    It keeps two generations instead of an order of use, so that threads share it without a lock: the older generation
+    is dropped as a whole, and values that were used in the meantime are in the younger one.
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._young: dict[Key, Value] = {}
-        self._old: dict[Key, Value] = {}
+        self._young: dict[CacheKey, CacheValue] = {}
+        self._old: dict[CacheKey, CacheValue] = {}
 
-    def get(self, key: Key) -> Value | None:
-        """Return the value of this key, if it is remembered."""
+    def get(self, key: CacheKey) -> CacheValue | None:
+        """Return the value of this key, None if it is not cached."""
         value = self._young.get(key)
         if value is None and (value := self._old.get(key)) is not None:
             self.put(key, value)
         return value
 
-    def put(self, key: Key, value: Value) -> Value:
-        """Remember a value and return it."""
+    def put(self, key: CacheKey, value: CacheValue) -> CacheValue:
+        """Cache a value and return it."""
         if len(self._young) >= self._size:
             self._young, self._old = {}, self._young
         self._young[key] = value
@@ -43,30 +55,19 @@ class RecentCache(Generic[Key, Value]):
         return len({*self._young, *self._old})
 
 
-COUNTED = 500
-"""Facets of which the counts are remembered, up to twice as many: about a kilobyte each."""
-
-TEXTS = 32
-"""Text queries of which the results are remembered, and as many rankings, up to twice as many: the next page and
-another facet of the same words cost no search. A result takes a bit an article at most, a ranking about 80 kB."""
-
-SHOWN = 2_000
-"""Articles of which the JSON is remembered, up to twice as many: about 1 kB each, 4 MB at most in all."""
-
-
 @dataclass(frozen=True, slots=True)
 class SnapshotCache:
-    """What facets count is kept as long as the snapshot, everything else only lately."""
+    """The caches of one snapshot. Ranked postings live as long as the snapshot, the others hold recent values only."""
 
-    families: dict[object, Family] = field(default_factory=dict)
-    """What facets count, made when it is first asked for."""
-    counted: RecentCache[object, Counted] = field(default_factory=lambda: RecentCache(COUNTED))
-    """What facets counted, by the questions."""
-    texts: RecentCache[str, BitMap] = field(default_factory=lambda: RecentCache(TEXTS))
-    """What text queries found, by their expressions."""
+    ranked_postings: dict[object, RankedPostings] = field(default_factory=dict)
+    """Ranked postings by field, or by entity types and `members`; each is built on first use."""
+    facet_counts: RecentCache[object, OrdinalCounts] = field(default_factory=lambda: RecentCache(FACET_CACHE_SIZE))
+    """Facet counts by facet, size and clauses."""
+    text_hits: RecentCache[str, BitMap] = field(default_factory=lambda: RecentCache(TEXT_CACHE_SIZE))
+    """The positions that match a text expression, by expression."""
     rankings: RecentCache[tuple[str, str, FrozenBitMap], NDArray[np.uint32]] = field(
-        default_factory=lambda: RecentCache(TEXTS)
+        default_factory=lambda: RecentCache(TEXT_CACHE_SIZE)
     )
-    """Positions in order of relevance, by the words, the state of the text index and the set."""
-    shown: RecentCache[int, bytes] = field(default_factory=lambda: RecentCache(SHOWN))
-    """What lists showed of articles, as JSON, by position."""
+    """Positions in order of relevance, by expression, state of the text index and positions."""
+    item_json: RecentCache[int, bytes] = field(default_factory=lambda: RecentCache(ITEM_CACHE_SIZE))
+    """The JSON of articles as lists show them, by position."""

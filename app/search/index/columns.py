@@ -1,4 +1,4 @@
-"""What stands at each position: when an article was printed, and which statements it reports."""
+"""The columns of a snapshot: when each article was printed, and which statements it reports."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.search.index.bitmaps import Days, Ids, Postings, members_of_lists, places_of, set_of
+from app.search.index.bitmaps import Int32Array, Int64Array, Postings, bitmap_of, list_indexes, positions_of
 
 UNDATED = 2**31 - 1
 """The day of an undated article: after all days."""
@@ -15,68 +15,69 @@ UNDATED = 2**31 - 1
 NO_TIME = -1
 """The local time of an article whose time of day is unknown: before all times of its day."""
 
-TEXT_PLACE = 1 << 24
-"""What is added to a place in the text, so that it comes after every place in the title."""
+TEXT_OFFSET = 1 << 24
+"""Added to an offset in the text, so that it sorts after every offset in the title."""
 
-Key = tuple[int, int, int]
-"""Where an article stands in time: first printed day, local time, article id."""
+SortKey = tuple[int, int, int]
+"""The sort key of an article: first printed day, local time, article id."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """One row an article: ids, days (proleptic ordinals), local time in seconds since midnight."""
+    """One row per article: ids, days (proleptic ordinals), local time in seconds since midnight."""
 
-    order: Ids
-    article_ids: Ids
-    first_day: Days
-    last_day: Days
-    local_time: Days
+    order: Int64Array
+    article_ids: Int64Array
+    first_day: Int32Array
+    last_day: Int32Array
+    local_time: Int32Array
 
     @classmethod
     def empty(cls) -> "Columns":
-        """No rows."""
+        """Return columns without rows."""
         ids, days = np.empty(0, np.int64), np.empty(0, np.int32)
         return cls(ids, ids, days, days, days)
 
 
 @dataclass(frozen=True)
 class Statements:
-    """The statements of all articles, in the order of their articles and, in each, of their place.
+    """The statements of all articles, in the order of their articles and, within each, in order of appearance.
 
-    Position `p` of `order` has those from `starts[p]` to `starts[p + 1]`. `places` says where each one begins: its
-    first code point, plus TEXT_PLACE in the text. `speaker` and `about` are postings of statements by entity.
+    The article at position `p` has the statements `starts[p]` to `starts[p + 1]`, end exclusive. `places` holds the
+    first code point of each statement, plus TEXT_PLACE if it is in the text. `speaker` and `about` are postings of
+    statements by entity.
     """
 
-    starts: Ids
-    places: Days
+    starts: Int64Array
+    offsets: Int32Array
     speaker: Postings = ()
     about: Postings = ()
 
     @classmethod
-    def none(cls, *, articles: int = 0, entities: int = 0) -> "Statements":
-        """No statements of so many articles by so many entities."""
+    def empty(cls, *, articles: int = 0, entities: int = 0) -> "Statements":
+        """Return no statements for this many articles and entities."""
         postings = tuple(BitMap() for _ in range(entities))
         return cls(np.zeros(articles + 1, np.int64), np.empty(0, np.int32), postings, postings)
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.offsets)
 
     @cached_property
     def speaker_of(self) -> NDArray[np.int32]:
-        """The index of each statement's speaker, -1 where no entity is known."""
-        found = np.full(len(self), -1, np.int32)
+        """The entity ordinal of each statement's speaker, -1 if it is unknown."""
+        ordinals = np.full(len(self), -1, np.int32)
         for ordinal, posting in enumerate(self.speaker):
-            found[places_of(posting)] = ordinal
-        return found
+            ordinals[positions_of(posting)] = ordinal
+        return ordinals
 
     def of(self, articles: BitMap) -> BitMap:
         """Return the statements of these articles."""
-        return set_of(members_of_lists(self.starts, articles))
+        return bitmap_of(list_indexes(self.starts, articles))
 
 
-def place_in(ascending: Days | Ids, value: int, *, after: bool = False) -> int:
-    """Return where a value stands or would stand, with `after` behind all that equal it."""
-    # Of the array's own type: for a plain number numpy would copy the whole array to a wider one.
+def insertion_index(ascending: Int32Array | Int64Array, value: int, *, after: bool = False) -> int:
+    """Return the index at which to insert a value: before all equal ones, or after them if `after` is set."""
+    # Compare with a scalar of the array's own type: for a Python int, numpy would copy the whole array to a wider one.
     bounds = np.iinfo(ascending.dtype)
     typed = ascending.dtype.type(min(max(value, bounds.min), bounds.max))
     return int(np.searchsorted(ascending, typed, side="right" if after else "left"))

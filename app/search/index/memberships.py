@@ -1,4 +1,4 @@
-"""Who acts for an entity: its members and their members, while the membership held."""
+"""Members of an entity, direct and indirect: articles that name a member count for the entity during the membership."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyroaring import BitMap
 
 from app.models import EntityType
-from app.search.index.bitmaps import Family, Postings
+from app.search.index.bitmaps import Postings, RankedPostings
 from app.search.index.snapshot import Snapshot
 
 
@@ -17,71 +17,76 @@ class Period:
     first: int | None = None
     last: int | None = None
 
-    def within(self, other: "Period") -> "Period | None":
-        """Return the days that lie in both, None if there are none."""
+    def intersect(self, other: "Period") -> "Period | None":
+        """Return the days that are in both periods, None if there are none."""
         first = max((day for day in (self.first, other.first) if day is not None), default=None)
         last = min((day for day in (self.last, other.last) if day is not None), default=None)
         return None if first is not None and last is not None and first > last else Period(first, last)
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
-    """Where entities are looked up: a posting for each, and the positions printed within some days."""
+class EntityPostings:
+    """Postings by entity, of articles or of statements, and a function for the positions printed within some days."""
 
     postings: Postings
     printed_within: Callable[[int | None, int | None], BitMap]
 
 
-def articles(snapshot: Snapshot) -> Space:
-    """Return the space of articles."""
-    return Space(snapshot.postings["entity"], snapshot.printed_within)
+def article_postings(snapshot: Snapshot) -> EntityPostings:
+    """Return the postings of articles by entity."""
+    return EntityPostings(snapshot.postings["entity"], snapshot.printed_within)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """An entity that counts for a filter, and the positions that have it while it does."""
+class MemberPosting:
+    """An entity that counts for another, and the positions that name it during its membership."""
 
     ordinal: int
     positions: BitMap
 
 
-def parts_of(snapshot: Snapshot, ordinal: int, types: frozenset[EntityType], space: Space) -> tuple[Part, ...]:
-    """Return the entity itself and all members of these types, each with what was printed while it was one."""
-    found: dict[int, BitMap] = {}
-    for member, period in _members(snapshot, ordinal, types):
-        printed = space.postings[member] & space.printed_within(period.first, period.last)
-        found[member] = found.get(member, BitMap()) | printed
-    return tuple(Part(member, positions) for member, positions in found.items() if positions or member == ordinal)
-
-
-def entity_family(snapshot: Snapshot, types: frozenset[EntityType], *, members: bool = False) -> Family:
-    """Return the entities of these types, with `members` each with all its members of these types."""
-    families = snapshot.cache.families
-    if (types, members) not in families:
-        postings = _with_members(snapshot, types) if members else snapshot.postings["entity"]
-        ordinals = [ordinal for ordinal, label in enumerate(snapshot.labels.entity) if label.type in types]
-        families[types, members] = Family.of(postings, ordinals)
-    return families[types, members]
-
-
-def _with_members(snapshot: Snapshot, types: frozenset[EntityType]) -> Postings:
+def member_postings(
+    snapshot: Snapshot, ordinal: int, types: frozenset[EntityType], entity_postings: EntityPostings
+) -> tuple[MemberPosting, ...]:
+    """Return the entity itself and all its members of these types, each with what was printed during its membership."""
+    by_member: dict[int, BitMap] = {}
+    for member, period in _walk_members(snapshot, ordinal, types):
+        printed = entity_postings.postings[member] & entity_postings.printed_within(period.first, period.last)
+        by_member[member] = by_member.get(member, BitMap()) | printed
     return tuple(
-        BitMap.union(*(part.positions for part in parts_of(snapshot, ordinal, types, articles(snapshot))))
+        MemberPosting(member, positions) for member, positions in by_member.items() if positions or member == ordinal
+    )
+
+
+def ranked_entities(snapshot: Snapshot, types: frozenset[EntityType], *, members: bool = False) -> RankedPostings:
+    """Return the entities of these types; with `members`, each posting includes all its members of these types."""
+    ranked = snapshot.cache.ranked_postings
+    if (types, members) not in ranked:
+        postings = _postings_with_members(snapshot, types) if members else snapshot.postings["entity"]
+        ordinals = [ordinal for ordinal, label in enumerate(snapshot.labels.entity) if label.type in types]
+        ranked[types, members] = RankedPostings.of(postings, ordinals)
+    return ranked[types, members]
+
+
+def _postings_with_members(snapshot: Snapshot, types: frozenset[EntityType]) -> Postings:
+    articles = article_postings(snapshot)
+    return tuple(
+        BitMap.union(*(member.positions for member in member_postings(snapshot, ordinal, types, articles)))
         if ordinal in snapshot.memberships
         else posting
         for ordinal, posting in enumerate(snapshot.postings["entity"])
     )
 
 
-def _members(snapshot: Snapshot, ordinal: int, types: frozenset[EntityType]) -> Iterator[tuple[int, Period]]:
-    """Yield the entity and its members with the days of every way that leads to them."""
-    waiting, seen = [(ordinal, Period())], {(ordinal, Period())}
-    while waiting:
-        group, period = waiting.pop()
+def _walk_members(snapshot: Snapshot, ordinal: int, types: frozenset[EntityType]) -> Iterator[tuple[int, Period]]:
+    """Yield the entity and its members, each with the days of every membership path that leads to it."""
+    pending, seen = [(ordinal, Period())], {(ordinal, Period())}
+    while pending:
+        group, period = pending.pop()
         yield group, period
         for member, first, last in snapshot.memberships.get(group, ()):
-            common = period.within(Period(first, last))
-            way = (member, common or Period())
-            if common is not None and way not in seen and snapshot.labels.entity[member].type in types:
-                seen.add(way)
-                waiting.append((member, common))
+            common = period.intersect(Period(first, last))
+            path = (member, common or Period())
+            if common is not None and path not in seen and snapshot.labels.entity[member].type in types:
+                seen.add(path)
+                pending.append((member, common))

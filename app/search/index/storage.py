@@ -1,4 +1,4 @@
-"""A snapshot <-> the blobs that the database keeps of it."""
+"""Conversion of a snapshot to and from the blobs that the database stores."""
 
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from app.errors import DamagedError
 from app.labels import Labels
 from app.models import Publish, SnapshotPart
-from app.search.index.bitmaps import FAMILIES, Postings
+from app.search.index.bitmaps import POSTING_FIELDS, Postings
 from app.search.index.columns import Columns, Statements
 from app.search.index.snapshot import Snapshot
 from app.stores.sqlite import REPAIR_HINT
@@ -21,18 +21,18 @@ _LABELS = TypeAdapter(Labels)
 
 
 def open_snapshot(session: Session) -> Snapshot:
-    """Return the snapshot of the last publish, or the unpublished one; the session sees one moment.
+    """Return the snapshot of the last publish, or the unpublished one, as the session's one transaction sees it.
 
-    Raises DamagedError if a blob is missing or is not what was stored.
+    Raise DamagedError if a blob is missing or fails its checksum.
     """
     last = session.exec(select(Publish).order_by(col(Publish.version).desc()).limit(1)).first()
     if last is None:
         if session.exec(select(SnapshotPart.name).limit(1)).first() is not None:
             raise _damaged("publish")
         return Snapshot.unpublished()
-    # Of the connection, which gives them one by one; the session would fetch all first.
+    # The connection yields the rows one by one; the session would fetch all of them first.
     columns = select(col(SnapshotPart.name), col(SnapshotPart.data), col(SnapshotPart.digest))
-    parts = {name: _sound(name, data, digest) for name, data, digest in session.connection().execute(columns)}
+    parts = {name: _verified(name, data, digest) for name, data, digest in session.connection().execute(columns)}
     try:
         return from_parts(last.version, last.token, last.published_at, parts)
     except KeyError as missing:
@@ -40,23 +40,23 @@ def open_snapshot(session: Session) -> Snapshot:
 
 
 def part_digest(data: bytes | memoryview) -> str:
-    """Return the checksum of a blob, 64 bits of BLAKE2b (RFC 7693): it is to find damage, not to stop a forger."""
+    """Return the checksum of a blob: 64 bits of BLAKE2b (RFC 7693), to detect damage rather than forgery."""
     return blake2b(data, digest_size=8).hexdigest()
 
 
-def _sound(name: str, data: bytes, digest: str) -> memoryview:
-    """Return a blob that is what was stored; one that is older than checksums has none."""
+def _verified(name: str, data: bytes, digest: str) -> memoryview:
+    """Return a copy of a blob whose checksum is right; blobs stored before there were checksums have none."""
     if digest and digest != part_digest(data):
         raise _damaged(name)
-    return _apart(data)
+    return _copy_to_own_pages(data)
 
 
 def _damaged(name: str) -> DamagedError:
     return DamagedError(f"The index of the corpus is damaged ({name}); {REPAIR_HINT}.")
 
 
-def _apart(data: bytes) -> memoryview:
-    """Return a copy in pages of its own, which go back to the system with the snapshot: an allocator may keep them."""
+def _copy_to_own_pages(data: bytes) -> memoryview:
+    """Return a copy in memory pages of its own: they return to the system with the snapshot, heap memory may not."""
     if not data:
         return memoryview(data)
     pages = mmap(-1, len(data))
@@ -65,30 +65,30 @@ def _apart(data: bytes) -> memoryview:
 
 
 def to_parts(snapshot: Snapshot) -> Iterator[tuple[str, bytes | memoryview]]:
-    """Yield the snapshot as named blobs, each made when it is its turn; version, token and time travel beside them."""
-    # The largest first: who opens them has two more copies of one for a moment.
+    """Yield the snapshot as named blobs, each built when it is due; version, token and time are stored separately."""
+    # The largest come first: reading a blob briefly takes two more copies of it.
     yield "entity_lists", snapshot.entity_lists.data
     yield "entity_starts", snapshot.entity_starts.data
     yield from ((f"column.{name}", column.data) for name, column in vars(snapshot.columns).items())
     yield "labels", _LABELS.dump_json(snapshot.labels)
     yield "statement_starts", snapshot.statements.starts.data
-    yield "statement_places", snapshot.statements.places.data
-    said = {"speaker": snapshot.statements.speaker, "about": snapshot.statements.about}
-    for family, postings in (*snapshot.postings.items(), *said.items()):
+    yield "statement_places", snapshot.statements.offsets.data
+    statement_postings = {"speaker": snapshot.statements.speaker, "about": snapshot.statements.about}
+    for field, postings in (*snapshot.postings.items(), *statement_postings.items()):
         blobs = [posting.serialize() for posting in postings]
-        yield f"{family}.postings", b"".join(blobs)
-        yield f"{family}.sizes", np.array([len(blob) for blob in blobs], np.int64).data
+        yield f"{field}.postings", b"".join(blobs)
+        yield f"{field}.sizes", np.array([len(blob) for blob in blobs], np.int64).data
 
 
 def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, bytes | memoryview]) -> Snapshot:
-    """Return the snapshot that `to_parts` made these blobs of; arrays look into the blobs and cannot be written."""
+    """Return the snapshot that `to_parts` yielded these blobs of; its arrays are read-only views of the blobs."""
     return Snapshot(
         version=version,
         token=token,
         published_at=published_at,
         columns=_columns(parts),
         labels=_LABELS.validate_json(bytes(parts["labels"])),
-        postings={family: _postings(parts, family) for family in FAMILIES},
+        postings={field: _postings(parts, field) for field in POSTING_FIELDS},
         entity_starts=np.frombuffer(parts["entity_starts"], np.int64),
         entity_lists=np.frombuffer(parts["entity_lists"], np.int32),
         statements=Statements(
@@ -105,8 +105,8 @@ def _columns(parts: Mapping[str, bytes | memoryview]) -> Columns:
     return Columns(**{name: np.frombuffer(parts[f"column.{name}"], column.dtype) for name, column in empty.items()})
 
 
-def _postings(parts: Mapping[str, bytes | memoryview], family: str) -> Postings:
-    data = parts[f"{family}.postings"]
-    ends = np.cumsum(np.frombuffer(parts[f"{family}.sizes"], np.int64)).tolist()
+def _postings(parts: Mapping[str, bytes | memoryview], field: str) -> Postings:
+    data = parts[f"{field}.postings"]
+    ends = np.cumsum(np.frombuffer(parts[f"{field}.sizes"], np.int64)).tolist()
     starts = [0, *ends[:-1]]
     return tuple(BitMap.deserialize(bytes(data[start:end])) for start, end in zip(starts, ends, strict=False))

@@ -1,4 +1,7 @@
-"""What a misspelt name may mean: the names nearest to it, and who bears them."""
+"""Names with their owners, and fuzzy matching of a misspelt name against them.
+
+The owner of a name is an ordinal; an index that is built over rows of names has the rows as owners.
+"""
 
 import re
 from collections import defaultdict
@@ -7,64 +10,66 @@ from heapq import nsmallest
 
 from rapidfuzz import fuzz, process
 
-from app.text.folding import fold
+from app.text.folding import fold_name
 
-Named = Iterable[tuple[str, int]]
-"""Names, each with the index of its bearer; indexes ascend."""
+NameOrdinals = Iterable[tuple[str, int]]
+"""Folded names, each with the ordinal of its owner; the ordinals ascend."""
 
-TOKEN = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
 """A word of a folded name."""
 
-MOST_NEAREST = 5
-"""Names that an error proposes."""
+MAX_NEAREST_NAMES = 5
+"""Maximum number of names that an error proposes."""
 
 
-class Index:
-    """The bearers of each name that is not empty, ascending. A lone one is kept bare: fewer objects to collect."""
+class NameIndex:
+    """The owners of each non-empty name, ascending."""
 
-    def __init__(self, named: Named) -> None:
+    def __init__(self, names: NameOrdinals) -> None:
+        # Most names have one owner; without a list for each of them there are fewer objects to garbage-collect.
         self._first: dict[str, int] = {}
         self._several: dict[str, list[int]] = {}
-        for name, bearer in named:
-            if (first := self._first.setdefault(name, bearer)) != bearer:
+        for name, owner in names:
+            if (first := self._first.setdefault(name, owner)) != owner:
                 several = self._several.setdefault(name, [first])
-                if several[-1] != bearer:
-                    several.append(bearer)
+                if several[-1] != owner:
+                    several.append(owner)
         self._first.pop("", None)
         self.names = self._first.keys()
 
-    def bearers(self, name: str) -> Sequence[int]:
-        """Return who bears a name, nobody if it is unknown."""
+    def owners(self, name: str) -> Sequence[int]:
+        """Return the owners of a name; an unknown name has none."""
         return self._several.get(name) or ((self._first[name],) if name in self._first else ())
 
 
-class Nearest:
-    """Whole names and single words, to compare a misspelt one with. For 93,000 `WRatio` takes 210 ms, `ratio` 30."""
+class FuzzyNames:
+    """Whole names and their words, to match a misspelt name against."""
 
-    def __init__(self, named: Named) -> None:
-        names = list(named)
-        words = ((word, bearer) for name, bearer in names for word in _long_words(name))
-        self._names, self._words = Index(names), Index(words)
+    def __init__(self, names: NameOrdinals) -> None:
+        names = list(names)
+        words = ((word, owner) for name, owner in names for word in _long_words(name))
+        self._names, self._words = NameIndex(names), NameIndex(words)
 
-    def to(self, value: str) -> list[int]:
-        """Return up to five indexes, the nearest first; ties by index, which is by id."""
-        folded = fold(value)
+    def nearest(self, value: str) -> list[int]:
+        """Return at most MAX_NEAREST_NAMES ordinals, the nearest first; ties by ordinal, which is by id."""
+        folded = fold_name(value)
         scores = defaultdict[int, float](float)
-        _score(scores, folded, self._names, weight=1.0)
+        _add_scores(scores, folded, self._names, weight=1.0)
         for word in _long_words(folded)[:2]:
-            _score(scores, word, self._words, weight=0.9)
-        least = max(scores.values(), default=0) - 15  # what is much further off than the best is noise beside it
-        near = [bearer for bearer, score in scores.items() if score >= least]
-        return nsmallest(MOST_NEAREST, near, key=lambda bearer: (-scores[bearer], bearer))
+            _add_scores(scores, word, self._words, weight=0.9)
+        cutoff = max(scores.values(), default=0) - 15  # Names far below the best score are noise.
+        near = [owner for owner, score in scores.items() if score >= cutoff]
+        return nsmallest(MAX_NEAREST_NAMES, near, key=lambda owner: (-scores[owner], owner))
 
 
-def _score(scores: dict[int, float], query: str, index: Index, *, weight: float) -> None:
-    """Raise the scores of those whose name is like `query`; under 60 of 100, likeness is chance."""
+def _add_scores(scores: dict[int, float], query: str, index: NameIndex, *, weight: float) -> None:
+    """Raise the scores of the owners whose name is similar to `query`; a similarity below 60 of 100 is chance."""
+    # For 93,000 names `ratio` takes 30 ms and `WRatio` 210 ms.
     for name, score, _ in process.extract(query, index.names, scorer=fuzz.ratio, score_cutoff=60 / weight, limit=50):
-        for bearer in index.bearers(name)[:MOST_NEAREST]:
-            scores[bearer] = max(scores[bearer], score * weight)
+        for owner in index.owners(name)[:MAX_NEAREST_NAMES]:
+            scores[owner] = max(scores[owner], score * weight)
 
 
 def _long_words(folded: str) -> list[str]:
-    """Return the words that can stand for a name, the longest first: shorter ones are particles and initials."""
-    return sorted({word for word in TOKEN.findall(folded) if len(word) > 2}, key=lambda word: (-len(word), word))
+    """Return the words that can identify a name, the longest first; words of one or two letters are particles."""
+    return sorted({word for word in WORD.findall(folded) if len(word) > 2}, key=lambda word: (-len(word), word))

@@ -1,4 +1,8 @@
-"""The names of entities and sources by their beginnings and those of their words, to be found while they are typed."""
+"""The prefix index for suggestions: the names of entities and sources by their beginning, and by that of each word.
+
+An **owner** is what a name belongs to: the ordinal of an entity, or the number of all entities plus the ordinal of a
+source.
+"""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -10,101 +14,97 @@ from numpy.typing import NDArray
 
 from app.labels import EntityLabel, SourceLabel
 from app.models import EntityType
-from app.text.folding import fold
+from app.text.folding import fold_name
 
-KINDS = (*EntityType, "source")
-"""What can bear a name: the types of entity, and sources."""
+OWNER_KINDS = (*EntityType, "source")
+"""The kinds of name owner: the types of entity, and sources."""
 
-Bearers = NDArray[np.int32]
+Owners = NDArray[np.int32]
 
 _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Borne:
-    """Bearers, ascending, and for each of them the index of a name."""
+class PrefixMatches:
+    """Owners, ascending, and for each of them the row of the name that matches."""
 
-    bearers: Bearers
-    rows: Bearers
+    owners: Owners
+    rows: NDArray[np.int32]
 
-    def only(self, wanted: NDArray[np.bool_]) -> "Borne":
-        """Return those of them that are wanted."""
-        return Borne(self.bearers[wanted], self.rows[wanted])
+    def filter(self, mask: NDArray[np.bool_]) -> "PrefixMatches":
+        """Return the matches for which the mask is true."""
+        return PrefixMatches(self.owners[mask], self.rows[mask])
 
 
 class Prefixes:
-    """The beginnings of names in alphabetical order, so that those with one prefix are a run.
-
-    A bearer is the index of an entity, or that of a source behind all entities.
-    """
+    """All suffixes of names that start at a word, sorted, so that those with the same prefix are a range."""
 
     def __init__(self, entities: Sequence[EntityLabel], sources: Sequence[SourceLabel]) -> None:
-        borne = [*((one.name, *one.aliases) for one in entities), *((one.name, *one.names) for one in sources)]
-        kinds = [*(KINDS.index(one.type) for one in entities), *(KINDS.index("source") for _ in sources)]
+        names_of = [*((one.name, *one.aliases) for one in entities), *((one.name, *one.names) for one in sources)]
+        kinds = [*(OWNER_KINDS.index(one.type) for one in entities), *(OWNER_KINDS.index("source") for _ in sources)]
         self.labels: tuple[EntityLabel | SourceLabel, ...] = (*entities, *sources)
-        """What each bearer is called."""
+        """The label of each owner."""
         self.kinds = np.array(kinds, np.int8)
-        """Which of KINDS each bearer is."""
-        by_id = sorted(range(len(self.labels)), key=lambda bearer: (self.labels[bearer].id, bearer))
-        self.places = np.argsort(np.array(by_id, np.int32))
-        """Where each bearer stands in the order of ids; an entity before the source of its id."""
-        self.names = [name for names in borne for name in names]
-        """The names of all bearers, its own before the others."""
-        bearers = [bearer for bearer, names in enumerate(borne) for _ in names]
-        found = sorted(entry for row, name in enumerate(self.names) for entry in _beginnings(name, row))
-        self._texts = [text for text, _, _ in found]
-        self._rows = np.array([row for _, _, row in found], np.int32)
-        self._bearers = np.array(bearers, np.int32)[self._rows]
-        # What begins so itself shows best why it is found, then what has such a word; the first of several.
-        self._preference = self._rows + len(bearers) * np.array([inner for _, inner, _ in found], np.int32)
+        """The kind of each owner, as an index into KINDS."""
+        by_id = sorted(range(len(self.labels)), key=lambda owner: (self.labels[owner].id, owner))
+        self.id_ranks = np.argsort(np.array(by_id, np.int32))
+        """The rank of each owner in the order of ids; an entity comes before the source with the same id."""
+        self.names = [name for names in names_of for name in names]
+        """The names of all owners by row: for each owner its main name, then its other names."""
+        owners = [owner for owner, names in enumerate(names_of) for _ in names]
+        entries = sorted(entry for row, name in enumerate(self.names) for entry in _suffixes(name, row))
+        self._texts = [text for text, _, _ in entries]
+        self._rows = np.array([row for _, _, row in entries], np.int32)
+        self._owners = np.array(owners, np.int32)[self._rows]
+        # Of the matching names of an owner, prefer one that starts with the prefix to one with such a word; then the
+        # first row.
+        self._preference = self._rows + len(owners) * np.array([is_inner for _, is_inner, _ in entries], np.int32)
 
-    def exact(self, prefix: str) -> Borne:
-        """Return who has a name that begins with a folded prefix, or in which a word does, with the best such name."""
-        return self._borne([self._run(prefix)])
+    def exact(self, prefix: str) -> PrefixMatches:
+        """Return the owners of a name that starts with a folded prefix, or has a word that does, with the best name."""
+        return self._matches([self._range(prefix)])
 
-    def near(self, prefix: str) -> Borne:
-        """Return the same for all that differ from a prefix by one letter: another, added, left out, or two swapped.
+    def near(self, prefix: str) -> PrefixMatches:
+        """Return the same for all prefixes one typo away: a letter replaced, added or missing, or two swapped.
 
-        These are read off the names, so that no letter is tried that no name has in this place.
+        The letters to try are read from the names, so that none is tried that no name has at this point.
         """
-        return self._borne(map(self._run, self._variants(prefix)))
+        return self._matches(map(self._range, self._variants(prefix)))
 
-    def _borne(self, runs: Iterable[tuple[int, int]]) -> Borne:
-        entries = np.unique(np.concatenate([np.arange(*run) for run in runs]))
-        ordered = entries[np.lexsort((self._preference[entries], self._bearers[entries]))]
-        bearers, first = np.unique(self._bearers[ordered], return_index=True)
-        return Borne(bearers, self._rows[ordered[first]])
+    def _matches(self, ranges: Iterable[tuple[int, int]]) -> PrefixMatches:
+        entries = np.unique(np.concatenate([np.arange(*range_) for range_ in ranges]))
+        ordered = entries[np.lexsort((self._preference[entries], self._owners[entries]))]
+        owners, first = np.unique(self._owners[ordered], return_index=True)
+        return PrefixMatches(owners, self._rows[ordered[first]])
 
-    def _run(self, prefix: str) -> tuple[int, int]:
+    def _range(self, prefix: str) -> tuple[int, int]:
         first = bisect_left(self._texts, prefix)
         return first, bisect_right(self._texts, prefix, lo=first, key=lambda text: text[: len(prefix)])
 
     def _variants(self, prefix: str) -> Iterator[str]:
-        """Yield what is one typo away; to leave out the last letter is none, for that is a prefix, too."""
+        """Yield the prefixes one typo away; one that only adds a last letter is left out: `exact` matches its names."""
         for at in range(len(prefix)):
-            head, letter, rest = prefix[:at], prefix[at], prefix[at + 1 :]
-            yield head + rest
-            if rest:
-                yield head + rest[0] + letter + rest[1:]
-            for other in self._letters(head):
-                yield head + other + rest
-                yield head + other + letter + rest
+            head, letter, tail = prefix[:at], prefix[at], prefix[at + 1 :]
+            yield head + tail
+            if tail:
+                yield head + tail[0] + letter + tail[1:]
+            for other in self._next_letters(head):
+                yield head + other + tail
+                yield head + other + letter + tail
 
-    def _letters(self, head: str) -> Iterator[str]:
-        """Yield the letters that follow on a beginning."""
-        place, end = self._run(head)
-        place = bisect_right(self._texts, head, lo=place, hi=end)
-        while place < end:
-            letter = self._texts[place][len(head)]
+    def _next_letters(self, head: str) -> Iterator[str]:
+        """Yield the letters that follow a prefix in any name."""
+        at, end = self._range(head)
+        at = bisect_right(self._texts, head, lo=at, hi=end)
+        while at < end:
+            letter = self._texts[at][len(head)]
             yield letter
-            place = bisect_right(
-                self._texts, letter, lo=place, hi=end, key=lambda text: text[len(head) : len(head) + 1]
-            )
+            at = bisect_right(self._texts, letter, lo=at, hi=end, key=lambda text: text[len(head) : len(head) + 1])
 
 
-def _beginnings(name: str, row: int) -> Iterator[tuple[str, bool, int]]:
-    """Yield what is left of a folded name from its beginning and from that of each word, and whether it is a word's."""
-    folded = fold(name)
+def _suffixes(name: str, row: int) -> Iterator[tuple[str, bool, int]]:
+    """Yield the folded name and its suffixes that start at a later word, as (text, whether it is a suffix, row)."""
+    folded = fold_name(name)
     if folded:
         yield folded, False, row
     yield from ((folded[word.start() :], True, row) for word in _WORD.finditer(folded) if word.start())

@@ -1,4 +1,4 @@
-"""Any name of an entity or source, resolved to its index in the snapshot, or the nearest names if there is none."""
+"""Resolution of the names of entities and sources to ordinals, with the nearest names for an unknown one."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -11,13 +11,13 @@ from pyroaring import BitMap
 from app.errors import InvalidParameter, InvalidRequestError
 from app.labels import EntityLabel, SourceLabel
 from app.models import ACTOR_TYPES, EntityType
-from app.search.names.name_index import MOST_NEAREST, TOKEN, Index, Named, Nearest
-from app.text.folding import fold
+from app.search.names.name_index import MAX_NEAREST_NAMES, WORD, FuzzyNames, NameIndex, NameOrdinals
+from app.text.folding import fold_name
 
 _HOST = re.compile(r"(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:www\.)?([^\s/?#:@]+?)\.?(?::[0-9]*)?(?:[/?#].*)?", re.DOTALL)
 _HONORIFIC = re.compile(r"(?:mr|mrs|ms|dr|sir)\.?\s+(?=\S)", re.IGNORECASE)
-_MOST_CANDIDATES = 20  # a local name can have hundreds of bearers; a reader chooses among what fits a screen
-_A = {
+_MAX_CANDIDATES = 20  # A local name can have hundreds of owners; a reader chooses among what fits a screen.
+_TYPE_NOUNS = {
     EntityType.PERSON: "a person",
     EntityType.ORGANIZATION: "an organization",
     EntityType.STATE: "a state",
@@ -26,90 +26,90 @@ _A = {
     EntityType.PLACE: "a place",
     EntityType.WEAPON: "a weapon",
 }
-_ONE_OF = {ACTOR_TYPES: "an actor"} | {frozenset({kind}): words for kind, words in _A.items()}
+_TYPES_NOUNS = {ACTOR_TYPES: "an actor"} | {frozenset({type_}): noun for type_, noun in _TYPE_NOUNS.items()}
 
 
-class Names:
-    """Resolves the names of one snapshot. Threads may share it: what is built late is only ever read."""
+class NameResolver:
+    """Resolves the names of one snapshot. Threads may share it: what it builds on first use never changes."""
 
     def __init__(self, entities: Sequence[EntityLabel], sources: Sequence[SourceLabel]) -> None:
         self._entities = entities
         self._sources = sources
         self._entity_ranks = _entity_ranks(entities)
         self._source_ranks = _source_ranks(sources)
-        self._nearest_entities: dict[frozenset[EntityType], Nearest] = {}
+        self._fuzzy_entities: dict[frozenset[EntityType], FuzzyNames] = {}
 
     def entity(self, parameter: str, value: str, types: frozenset[EntityType]) -> int:
-        """Return the index of the entity of one of these types that `value` names; raises `InvalidRequestError`."""
+        """Return the ordinal of the entity of one of these types that `value` names; raise InvalidRequestError."""
         return _or_raise(self.try_entity(parameter, value, types))
 
     def source(self, parameter: str, value: str) -> int:
-        """Return the index of the source that `value` names; raises `InvalidRequestError`."""
+        """Return the ordinal of the source that `value` names; raise InvalidRequestError."""
         return _or_raise(self.try_source(parameter, value))
 
     def try_entity(self, parameter: str, value: str, types: frozenset[EntityType]) -> int | InvalidParameter:
-        """Return the index of the entity of one of these types that `value` names, or what is wrong with it.
+        """Return the ordinal of the entity of one of these types that `value` names, or the error.
 
-        The first rank that holds a fitting entity decides: id, former id, Wikidata id, lexicon name, local name.
+        The first rank with an entity of these types decides: id, former id, Wikidata id, lexicon name, local name.
         """
-        wanted = _ONE_OF.get(types, "an entity")
+        wanted = _TYPES_NOUNS.get(types, "an entity")
         others: Sequence[int] = ()
-        plain = _HONORIFIC.sub("", value)
-        for found in chain(_ranked(self._entity_ranks, value), _ranked(self._entity_ranks, plain)):
-            fitting = [index for index in found if self._entities[index].type in types]
+        without_honorific = _HONORIFIC.sub("", value)
+        for owners in chain(_by_rank(self._entity_ranks, value), _by_rank(self._entity_ranks, without_honorific)):
+            fitting = [ordinal for ordinal in owners if self._entities[ordinal].type in types]
             if fitting:
-                return _the_one(parameter, value, fitting, self._entities)
-            others = others or found
+                return _one_of(parameter, value, fitting, self._entities)
+            others = others or owners
         if others:
-            return _of_another_type(parameter, value, wanted, [self._entities[index] for index in others])
-        nearest = tuple(self._entities[index].id for index in self._nearest(types).to(value))
+            return _wrong_type(parameter, value, wanted, [self._entities[ordinal] for ordinal in others])
+        nearest = tuple(self._entities[ordinal].id for ordinal in self._fuzzy_names(types).nearest(value))
         return InvalidParameter(parameter, value, f"the id, Wikidata id or name of {wanted}", nearest)
 
     def try_source(self, parameter: str, value: str) -> int | InvalidParameter:
-        """Return the index of the source that `value` names, or what is wrong with it. Ranks: id, name, domain."""
-        for found in _ranked(self._source_ranks, value):
-            if found:
-                return _the_one(parameter, value, found, self._sources)
-        written = host if "." in (host := _host(value)) else value
-        nearest = tuple(self._sources[index].id for index in self._nearest_sources.to(written))
+        """Return the ordinal of the source that `value` names, or the error. Ranks: id, name, domain."""
+        for owners in _by_rank(self._source_ranks, value):
+            if owners:
+                return _one_of(parameter, value, owners, self._sources)
+        name = host if "." in (host := _host(value)) else value
+        nearest = tuple(self._sources[ordinal].id for ordinal in self._fuzzy_sources.nearest(name))
         return InvalidParameter(parameter, value, "the id, name or domain of a source", nearest)
 
     def find(self, words: str) -> BitMap:
-        """Return the indexes of the entities one of whose names holds all these words, each from its beginning."""
-        wanted = set(TOKEN.findall(fold(words)))
-        if not wanted:
+        """Return the ordinals of the entities with a name that has all these words, or words that start with them."""
+        prefixes = set(WORD.findall(fold_name(words)))
+        if not prefixes:
             raise InvalidRequestError(InvalidParameter("name", words, "at least one word of letters or digits"))
-        return self._prefixes.bearers(wanted)
+        return self._word_prefixes.owners(prefixes)
 
     @cached_property
-    def _prefixes(self) -> "_Prefixes":
-        return _Prefixes(_entity_names(self._entities))
+    def _word_prefixes(self) -> "_WordPrefixes":
+        return _WordPrefixes(_entity_names(self._entities))
 
     @cached_property
-    def _nearest_sources(self) -> Nearest:
-        return Nearest(_source_names(self._sources, everything=True))
+    def _fuzzy_sources(self) -> FuzzyNames:
+        return FuzzyNames(_source_names(self._sources, with_ids_and_domains=True))
 
-    def _nearest(self, types: frozenset[EntityType]) -> Nearest:
-        if types not in self._nearest_entities:
+    def _fuzzy_names(self, types: frozenset[EntityType]) -> FuzzyNames:
+        if types not in self._fuzzy_entities:
             names = _entity_names(self._entities)
-            self._nearest_entities[types] = Nearest((name, i) for name, i in names if self._entities[i].type in types)
-        return self._nearest_entities[types]
+            self._fuzzy_entities[types] = FuzzyNames((name, i) for name, i in names if self._entities[i].type in types)
+        return self._fuzzy_entities[types]
 
 
-class _Prefixes:
-    """The words of all names in alphabetical order, so that those with one prefix are a run."""
+class _WordPrefixes:
+    """The words of all names in alphabetical order, so that those with the same prefix are a range."""
 
-    def __init__(self, named: Named) -> None:
-        names = list(named)
-        self._bearer = [bearer for _, bearer in names]
-        rows = Index((word, row) for row, (name, _) in enumerate(names) for word in TOKEN.findall(name))
+    def __init__(self, names: NameOrdinals) -> None:
+        names = list(names)
+        self._owners = [owner for _, owner in names]
+        rows = NameIndex((word, row) for row, (name, _) in enumerate(names) for word in WORD.findall(name))
         self._words = sorted(rows.names)
-        self._rows = [rows.bearers(word) for word in self._words]
+        self._rows = [rows.owners(word) for word in self._words]
 
-    def bearers(self, prefixes: Iterable[str]) -> BitMap:
-        """Return the bearers of names that hold a word with each of these prefixes."""
+    def owners(self, prefixes: Iterable[str]) -> BitMap:
+        """Return the owners of names that have, for each of these prefixes, a word that starts with it."""
         rows = BitMap.intersection(*map(self._rows_with, prefixes))
-        return BitMap([self._bearer[row] for row in rows])
+        return BitMap([self._owners[row] for row in rows])
 
     def _rows_with(self, prefix: str) -> BitMap:
         first = bisect_left(self._words, prefix)
@@ -117,51 +117,54 @@ class _Prefixes:
         return BitMap(list(chain.from_iterable(self._rows[first:last])))
 
 
-_Rank = tuple[Callable[[str], str], Index]  # how a rank writes names, and who bears each name written so
+# How a rank normalizes names, and the owners of each normalized name.
+_Rank = tuple[Callable[[str], str], NameIndex]
 
 
 def _entity_ranks(entities: Sequence[EntityLabel]) -> list[_Rank]:
-    wikidata = [(_caseless(entity.wikidata), index) for index, entity in enumerate(entities) if entity.wikidata]
+    wikidata = [(_caseless(entity.wikidata), ordinal) for ordinal, entity in enumerate(entities) if entity.wikidata]
     return [
-        *_id_ranks([(entity.id, index) for index, entity in enumerate(entities)]),
-        *_id_ranks([(former, index) for index, entity in enumerate(entities) for former in entity.former_ids]),
-        (_caseless, Index(wikidata)),
-        (fold, Index(_entity_names(entities, local=False))),
-        (fold, Index(_entity_names(entities, local=True))),
+        *_id_ranks([(entity.id, ordinal) for ordinal, entity in enumerate(entities)]),
+        *_id_ranks([(former, ordinal) for ordinal, entity in enumerate(entities) for former in entity.former_ids]),
+        (_caseless, NameIndex(wikidata)),
+        (fold_name, NameIndex(_entity_names(entities, local=False))),
+        (fold_name, NameIndex(_entity_names(entities, local=True))),
     ]
 
 
 def _source_ranks(sources: Sequence[SourceLabel]) -> list[_Rank]:
-    domains = [(_host(domain), index) for index, source in enumerate(sources) for domain in source.domains]
+    domains = [(_host(domain), ordinal) for ordinal, source in enumerate(sources) for domain in source.domains]
     return [
-        *_id_ranks([(source.id, index) for index, source in enumerate(sources)]),
-        (fold, Index(_source_names(sources))),
-        (_host, Index(domains)),
+        *_id_ranks([(source.id, ordinal) for ordinal, source in enumerate(sources)]),
+        (fold_name, NameIndex(_source_names(sources))),
+        (_host, NameIndex(domains)),
     ]
 
 
 def _id_ranks(ids: Sequence[tuple[str, int]]) -> list[_Rank]:
-    return [(str.strip, Index(ids)), (_caseless, Index((_caseless(id_), index) for id_, index in ids))]
+    caseless = ((_caseless(id_), ordinal) for id_, ordinal in ids)
+    return [(str.strip, NameIndex(ids)), (_caseless, NameIndex(caseless))]
 
 
-def _ranked(ranks: Iterable[_Rank], value: str) -> Iterator[Sequence[int]]:
-    """Yield whom each rank knows under this value."""
-    return (index.bearers(write(value)) for write, index in ranks)
+def _by_rank(ranks: Iterable[_Rank], value: str) -> Iterator[Sequence[int]]:
+    """Yield the owners of a name in each rank."""
+    return (index.owners(normalize(value)) for normalize, index in ranks)
 
 
 def _entity_names(entities: Sequence[EntityLabel], *, local: bool | None = None) -> Iterator[tuple[str, int]]:
-    """Yield the folded names and aliases of all entities, or of the local ones, or of those in the lexicon."""
-    for index, entity in enumerate(entities):
+    """Yield the folded names and aliases of the local entities, of those in the lexicon, or of all (None)."""
+    for ordinal, entity in enumerate(entities):
         if local is None or entity.local is local:
             for name in (entity.name, *entity.aliases):
-                yield fold(name), index
+                yield fold_name(name), ordinal
 
 
-def _source_names(sources: Sequence[SourceLabel], *, everything: bool = False) -> Iterator[tuple[str, int]]:
-    """Yield the folded names of all sources, or also their ids and domains."""
-    for index, source in enumerate(sources):
-        for name in (source.name, *source.names, *((source.id, *source.domains) if everything else ())):
-            yield fold(name), index
+def _source_names(sources: Sequence[SourceLabel], *, with_ids_and_domains: bool = False) -> Iterator[tuple[str, int]]:
+    """Yield the folded names of all sources, optionally with their ids and domains."""
+    for ordinal, source in enumerate(sources):
+        ids_and_domains = (source.id, *source.domains) if with_ids_and_domains else ()
+        for name in (source.name, *source.names, *ids_and_domains):
+            yield fold_name(name), ordinal
 
 
 def _caseless(value: str) -> str:
@@ -169,27 +172,29 @@ def _caseless(value: str) -> str:
 
 
 def _host(value: str) -> str:
-    """Return the host of a domain or URL as typed, without port, `www.` and the dot of the root; empty if none."""
+    """Return the host of a domain or URL, without port, `www.` and trailing dot; empty if it has none."""
     return match[1] if (match := _HOST.fullmatch(_caseless(value))) else ""
 
 
-def _the_one(
-    parameter: str, value: str, found: Sequence[int], labels: Sequence[EntityLabel | SourceLabel]
+def _one_of(
+    parameter: str, value: str, ordinals: Sequence[int], labels: Sequence[EntityLabel | SourceLabel]
 ) -> int | InvalidParameter:
-    if len(found) == 1:
-        return found[0]
-    candidates = tuple(labels[index].id for index in found[:_MOST_CANDIDATES])
-    return InvalidParameter(parameter, value, f"the id of one of the {len(found)} that “{value}” names", candidates)
+    if len(ordinals) == 1:
+        return ordinals[0]
+    candidates = tuple(labels[ordinal].id for ordinal in ordinals[:_MAX_CANDIDATES])
+    return InvalidParameter(parameter, value, f"the id of one of the {len(ordinals)} that “{value}” names", candidates)
 
 
-def _of_another_type(parameter: str, value: str, wanted: str, others: Sequence[EntityLabel]) -> InvalidParameter:
-    """Say which parameter takes it; nothing is nearest, since no spelling makes the name fit here."""
-    kinds = " or ".join(dict.fromkeys(_A[label.type] for label in others))
-    uses = [f"{'actor' if label.type in ACTOR_TYPES else label.type}={label.id}" for label in others[:MOST_NEAREST]]
-    return InvalidParameter(parameter, value, f"{wanted}; “{value}” is {kinds}: use {' or '.join(uses)}")
+def _wrong_type(parameter: str, value: str, wanted: str, others: Sequence[EntityLabel]) -> InvalidParameter:
+    """Return an error that says which parameter to use; no name is near, since no other spelling would fit here."""
+    nouns = " or ".join(dict.fromkeys(_TYPE_NOUNS[label.type] for label in others))
+    uses = [
+        f"{'actor' if label.type in ACTOR_TYPES else label.type}={label.id}" for label in others[:MAX_NEAREST_NAMES]
+    ]
+    return InvalidParameter(parameter, value, f"{wanted}; “{value}” is {nouns}: use {' or '.join(uses)}")
 
 
-def _or_raise(found: int | InvalidParameter) -> int:
-    if isinstance(found, InvalidParameter):
-        raise InvalidRequestError(found)
-    return found
+def _or_raise(ordinal: int | InvalidParameter) -> int:
+    if isinstance(ordinal, InvalidParameter):
+        raise InvalidRequestError(ordinal)
+    return ordinal

@@ -1,58 +1,59 @@
-"""The questions that count: what a result of articles holds over time, source by source, entity by entity."""
+"""The query parameters of aggregations: counts of a result over time, by source, and by entity."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from app.search.query.filters import ArticleFilters
-from app.search.query.parameters import Digits, EntityTypes, Interval, Name, Paging, SuggestType
+from app.search.query.parameters import EntityTypes, Interval, Name, Paging, PlainInteger, SuggestType
 
 
 class EntityPage(ArticleFilters, Paging):
-    """Entities within a result of articles."""
+    """The entities that the articles of a result name."""
 
     name: Name | None = Field(
         None,
-        description="Only entities with a name that holds these words, each from its beginning.",
+        description="Only entities with a name that contains all these words; the beginning of a word is enough.",
         examples=["sergei"],
     )
     type: EntityTypes = Field([])
     sort: Literal["articles", "lift"] = Field(
         "articles",
-        description="`articles` those of most articles first, `lift` those first that are most unusually frequent in "
-        "the result beside the corpus; ties by id.",
+        description="`articles` sorts by number of articles in the result, `lift` by how much more frequent an entity "
+        "is in the result than in the whole corpus; highest first, ties by id.",
         examples=["articles"],
     )
 
 
 class RelatedPage(ArticleFilters, Paging):
-    """The entities that a result names together with one."""
+    """The entities that the articles of a result name together with a given entity."""
 
     type: EntityTypes = Field([])
     sort: Literal["articles", "npmi", "lift"] = Field(
         "articles",
-        description="`articles` those first that share most articles with it, `npmi` those that belong to it most, "
-        "`lift` those that are most unusually frequent beside it; ties by id.",
+        description="`articles` sorts by number of articles shared with the given entity, `npmi` by strength of the "
+        "association with it (normalised pointwise mutual information), `lift` by how much more frequent an entity is "
+        "in those articles than in the whole corpus; highest first, ties by id.",
         examples=["npmi"],
     )
 
 
 class NetworkFilters(ArticleFilters):
-    """Entities that the articles of a result name together."""
+    """The entities that the articles of a result name together."""
 
     type: EntityTypes = Field([])
-    nodes: Digits = Field(
+    nodes: PlainInteger = Field(
         30,
         ge=1,
         le=200,
-        description="How many entities to take, those of most articles first, 1 to 200.",
+        description="Maximum number of entities, 1 to 200: those with the most articles.",
         examples=[30],
     )
-    edges: Digits = Field(
+    edges: PlainInteger = Field(
         100,
         ge=0,
         le=2000,
-        description="How many pairs of these to list, those of most articles first, 0 to 2000.",
+        description="Maximum number of pairs of these entities, 0 to 2,000: those with the most articles in common.",
         examples=[100],
     )
 
@@ -62,32 +63,36 @@ class TimelineFilters(ArticleFilters):
 
     interval: Interval = Field(
         "month",
-        description="How long a bucket is: `day`, `week` (ISO 8601, from Monday), `month` or `year`.",
+        description="The length of a bucket: `day`, `week` (ISO 8601, from Monday), `month` or `year`.",
         examples=["week"],
     )
     by: Literal["source", "actor"] | None = Field(
-        None, description="Whether to count each of the most frequent sources or actors apart.", examples=["source"]
+        None,
+        description="Also count each of the most frequent sources or actors in a series of its own.",
+        examples=["source"],
     )
-    top: Digits = Field(5, ge=1, le=20, description="How many sources or actors `by` counts, 1 to 20.", examples=[5])
+    top: PlainInteger = Field(
+        5, ge=1, le=20, description="Maximum number of series that `by` adds, 1 to 20.", examples=[5]
+    )
 
 
 class ComparisonPage(ArticleFilters, Paging):
-    """Sources, side by side in a result of articles."""
+    """The sources of a result, side by side."""
 
-    limit: Digits = Field(50, ge=1, le=200, description="How many sources a page holds, 1 to 200.", examples=[50])
+    limit: PlainInteger = Field(50, ge=1, le=200, description="Number of sources per page, 1 to 200.", examples=[50])
 
 
 class SuggestFilters(ArticleFilters):
-    """The beginning of a name, and the articles within which whoever bears it is counted."""
+    """The beginning of a name, and the articles in which to count the entities and sources that it may mean."""
 
     prefix: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
-        description="The beginning of a name or of a word in it, as far as it is typed. Case and accents fold; in four "
-        "letters or more one typo is forgiven.",
+        description="The beginning of a name, or of a word in it, as typed so far. Case and accents are ignored; with "
+        "four or more letters, one typo is tolerated.",
         examples=["put"],
     )
     type: Annotated[list[SuggestType], Field(max_length=8)] = Field(
         [],
-        description="Only entities of this type, or only sources; repeated means any of them.",
+        description="Only entities of this type, or only sources; repeated means any of the types.",
         examples=[["person"]],
     )
-    limit: Digits = Field(10, ge=1, le=50, description="How many to suggest, 1 to 50.", examples=[10])
+    limit: PlainInteger = Field(10, ge=1, le=50, description="Maximum number of suggestions, 1 to 50.", examples=[10])

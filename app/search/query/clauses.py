@@ -1,4 +1,4 @@
-"""Filters -> clauses -> one bitmap. A clause is one value of one filter and the articles that have it."""
+"""Filters -> clauses -> one bitmap. A clause is one value of one filter and the positions that have it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,44 +12,45 @@ from app.dates import day_range
 from app.errors import InvalidParameter, InvalidRequestError
 from app.models import ACTOR_TYPES, EntityType
 from app.search.fulltext.hits import TextSearch
-from app.search.index.memberships import Part, Space, articles, parts_of
+from app.search.index.memberships import EntityPostings, MemberPosting, article_postings, member_postings
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters
-from app.text.query_parser import parse
+from app.text.query_parser import parse_query
 
 Role = Literal["all", "any", "none"]
 """Whether a matching article has all, any or none of the values of a parameter."""
 
-Read = Iterator["Clause | InvalidParameter"]
+ClausesOrErrors = Iterator["Clause | InvalidParameter"]
 
-Taken = tuple[frozenset[EntityType], Role]
-"""The types of entity that a parameter takes, and its role."""
+EntityParameter = tuple[frozenset[EntityType], Role]
+"""The types of entity that a parameter accepts, and its role."""
 
-ENTITIES: Mapping[str, Taken] = {
+ENTITY_PARAMETERS: Mapping[str, EntityParameter] = {
     "actor": (ACTOR_TYPES, "all"),
     "any_actor": (ACTOR_TYPES, "any"),
     "place": (frozenset({EntityType.PLACE}), "all"),
     "weapon": (frozenset({EntityType.WEAPON}), "all"),
     "exclude_actor": (ACTOR_TYPES, "none"),
 }
-"""The parameters that name entities, and the types each one takes."""
+"""The parameters of articles that name entities."""
 
-SOURCES: Mapping[str, Role] = {"source": "any", "exclude_source": "none"}
+SOURCE_PARAMETERS: Mapping[str, Role] = {"source": "any", "exclude_source": "none"}
 """The parameters that name sources."""
 
-MOST_WRONG = 10
-"""Causes that one refusal gives: each unknown name is compared with all names, and nobody reads more."""
+# Each unknown name is compared with all names, and nobody reads more errors.
+MAX_ERRORS = 10
+"""Maximum number of errors in one refusal."""
 
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-"""The shape of a language tag (BCP 47)."""
+"""The syntax of a language tag (BCP 47)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One value of one filter and the positions that have it.
 
-    `ordinal` is the index of the value's label in its family, None where it has none; `parts` are the entities that
-    count for the value, with the positions of each.
+    `ordinal` is None if the value has no label. `parts` are the entities that count for the value, with the positions
+    of each.
     """
 
     parameter: str
@@ -57,39 +58,39 @@ class Clause:
     role: Role
     positions: BitMap
     ordinal: int | None = None
-    parts: tuple[Part, ...] = ()
+    member_postings: tuple[MemberPosting, ...] = ()
 
 
-def clauses(
+def build_clauses(
     text: TextSearch, filters: ArticleFilters, own: Iterable["Clause | InvalidParameter"] = ()
 ) -> tuple[Clause, ...]:
-    """Return the clauses of a search, `own` first: those of what is searched if that is not articles.
+    """Return the clauses of a search. `own` come first: clauses of the resource that is searched, if not articles.
 
-    Raises InvalidRequestError with every cause there is, or the first of many.
+    Raise InvalidRequestError with all errors, or with the first MAX_ERRORS.
     """
     snapshot = text.snapshot
-    found: list[Clause] = []
-    wrong: list[InvalidParameter] = []
-    for clause in chain(own, *(read(snapshot, filters) for read in READERS)):
+    clauses: list[Clause] = []
+    errors: list[InvalidParameter] = []
+    for clause in chain(own, *(build(snapshot, filters) for build in CLAUSE_BUILDERS)):
         if isinstance(clause, Clause):
-            found.append(clause)
+            clauses.append(clause)
         else:
-            wrong.append(clause)
-        if len(wrong) == MOST_WRONG:
-            raise InvalidRequestError(*wrong)
+            errors.append(clause)
+        if len(errors) == MAX_ERRORS:
+            raise InvalidRequestError(*errors)
     try:
-        query = parse(filters.q) if filters.q is not None else None
+        query = parse_query(filters.q) if filters.q is not None else None
     except InvalidRequestError as error:
-        wrong.extend(error.errors)
-    if wrong:
-        raise InvalidRequestError(*wrong)
+        errors.extend(error.errors)
+    if errors:
+        raise InvalidRequestError(*errors)
     if query is not None and filters.q is not None:
-        found.append(Clause("q", filters.q, "all", text.matches(query)))
-    return tuple(found)
+        clauses.append(Clause("q", filters.q, "all", text.matches(query)))
+    return tuple(clauses)
 
 
 def match(everything: BitMap, clauses: Iterable[Clause]) -> BitMap:
-    """Return the positions that satisfy every clause: the one set of which all views are made."""
+    """Return the positions that satisfy every clause: the one bitmap that all views are computed from."""
     required: list[BitMap] = []
     choices: dict[str, BitMap] = {}
     excluded = BitMap()
@@ -101,35 +102,40 @@ def match(everything: BitMap, clauses: Iterable[Clause]) -> BitMap:
         else:
             excluded |= clause.positions
     required.extend(choices.values())
-    # The smallest first: what is small stays small.
-    found, *others = sorted(required, key=len) or [everything]
+    # Start with the smallest, so that every intersection is small.
+    matches, *others = sorted(required, key=len) or [everything]
     for positions in others:
-        found = found & positions  # In place it would change a posting.
-    return found - excluded if excluded else found
+        matches = matches & positions  # Not in place: that would change a posting.
+    return matches - excluded if excluded else matches
 
 
-def entity_clauses(snapshot: Snapshot, filters: ArticleFilters, taken: Mapping[str, Taken], space: Space) -> Read:
-    """Yield the clauses of the parameters that name entities, looked up in a space, and what is wrong with them."""
-    for parameter, (types, role) in taken.items():
+def entity_clauses(
+    snapshot: Snapshot,
+    filters: ArticleFilters,
+    parameters: Mapping[str, EntityParameter],
+    entity_postings: EntityPostings,
+) -> ClausesOrErrors:
+    """Yield a clause, or an error, for each value of the parameters that name entities."""
+    for parameter, (types, role) in parameters.items():
         for value in getattr(filters, parameter):
             ordinal = snapshot.names.try_entity(parameter, value, types)
             if isinstance(ordinal, InvalidParameter):
                 yield ordinal
             elif filters.members:
-                parts = parts_of(snapshot, ordinal, types, space)
-                everyone = BitMap.union(*(part.positions for part in parts))
-                yield Clause(parameter, value, role, everyone, ordinal, parts)
+                members = member_postings(snapshot, ordinal, types, entity_postings)
+                union = BitMap.union(*(member.positions for member in members))
+                yield Clause(parameter, value, role, union, ordinal, members)
             else:
-                posting = space.postings[ordinal]
-                yield Clause(parameter, value, role, posting, ordinal, (Part(ordinal, posting),))
+                posting = entity_postings.postings[ordinal]
+                yield Clause(parameter, value, role, posting, ordinal, (MemberPosting(ordinal, posting),))
 
 
-def _entities(snapshot: Snapshot, filters: ArticleFilters) -> Read:
-    return entity_clauses(snapshot, filters, ENTITIES, articles(snapshot))
+def _entity_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
+    return entity_clauses(snapshot, filters, ENTITY_PARAMETERS, article_postings(snapshot))
 
 
-def _sources(snapshot: Snapshot, filters: ArticleFilters) -> Read:
-    for parameter, role in SOURCES.items():
+def _source_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
+    for parameter, role in SOURCE_PARAMETERS.items():
         for value in getattr(filters, parameter):
             ordinal = snapshot.names.try_source(parameter, value)
             if isinstance(ordinal, InvalidParameter):
@@ -138,53 +144,53 @@ def _sources(snapshot: Snapshot, filters: ArticleFilters) -> Read:
                 yield Clause(parameter, value, role, snapshot.postings["source"][ordinal], ordinal)
 
 
-def _languages(snapshot: Snapshot, filters: ArticleFilters) -> Read:
+def _language_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
     for value in filters.language:
         if LANGUAGE_TAG.fullmatch(value):
-            yield _valued(snapshot, "language", value)
+            yield _label_clause(snapshot, "language", value)
         else:
             yield InvalidParameter("language", value, "a language tag (BCP 47), such as `en` or `pt-BR`")
 
 
-def _precisions(snapshot: Snapshot, filters: ArticleFilters) -> Read:
+def _precision_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
     for value in filters.precision:
-        yield _valued(snapshot, "precision", value)
+        yield _label_clause(snapshot, "precision", value)
 
 
-def _valued(snapshot: Snapshot, family: str, value: str) -> Clause:
-    """Return the clause of a value that has a label if any article has it; none is no error then."""
-    labels: tuple[str, ...] = getattr(snapshot.labels, family)
+def _label_clause(snapshot: Snapshot, field: str, value: str) -> Clause:
+    """Return the clause of a language or precision; it is empty, and no error, if no article has the value."""
+    labels: tuple[str, ...] = getattr(snapshot.labels, field)
     for ordinal, label in enumerate(labels):
         if label.lower() == value.lower():
-            return Clause(family, value, "any", snapshot.postings[family][ordinal], ordinal)
-    return Clause(family, value, "any", BitMap())
+            return Clause(field, value, "any", snapshot.postings[field][ordinal], ordinal)
+    return Clause(field, value, "any", BitMap())
 
 
-def _days(snapshot: Snapshot, filters: ArticleFilters) -> Read:
-    given = {"from": filters.from_, "to": filters.to}
-    stated = {parameter: value for parameter, value in given.items() if value is not None}
-    if not stated:
+def _day_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
+    bounds = {"from": filters.from_, "to": filters.to}
+    values = {parameter: value for parameter, value in bounds.items() if value is not None}
+    if not values:
         return
     try:
         first, last = day_range(filters.from_, filters.to)
     except InvalidRequestError as error:
         yield from error.errors
         return
-    yield Clause("+".join(stated), "/".join(stated.values()), "all", snapshot.printed_within(first, last))
+    yield Clause("+".join(values), "/".join(values.values()), "all", snapshot.printed_within(first, last))
 
 
-READERS = (_entities, _sources, _languages, _precisions, _days)
-"""What reads each kind of filter; words come last, when all else is understood."""
+CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _language_clauses, _precision_clauses, _day_clauses)
+"""Builders of the clauses of each kind of filter. `q` comes after them, so that no invalid request costs a search."""
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class RelaxedTotal:
     """A clause and the total of the search without it."""
 
     clause: Clause
     total: int
 
 
-def without_each(clauses: Sequence[Clause], find: Callable[[Sequence[Clause]], BitMap]) -> list[Dropped]:
-    """Return the total without each clause, in the order of the clauses; `find` is the search itself."""
-    return [Dropped(clause, len(find((*clauses[:at], *clauses[at + 1 :])))) for at, clause in enumerate(clauses)]
+def totals_without_each(clauses: Sequence[Clause], find: Callable[[Sequence[Clause]], BitMap]) -> list[RelaxedTotal]:
+    """Return the total without each clause, in the order of the clauses; `find` runs the search."""
+    return [RelaxedTotal(clause, len(find((*clauses[:at], *clauses[at + 1 :])))) for at, clause in enumerate(clauses)]

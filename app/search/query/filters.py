@@ -1,4 +1,4 @@
-"""The question: one model a resource. Syntax only; what names and days mean is decided in `matching`."""
+"""The query parameters of each resource, as models. Syntax only: `clauses` resolves names and days."""
 
 from typing import Annotated
 
@@ -6,79 +6,93 @@ from pydantic import Field
 
 from app.models import Precision
 from app.search.query.parameters import (
+    CorpusVersion,
     Day,
-    Digits,
     FacetName,
+    FieldSelection,
     Name,
-    Names,
+    NameList,
+    OffsetOptions,
     Paging,
-    Places,
-    Question,
+    ParameterModel,
+    PlainInteger,
     Sort,
-    Sparse,
     Text,
     TimeSort,
     Url,
-    Version,
 )
 
 
-class ArticleFilters(Question):
-    """The filters that every view of articles shares."""
+class ArticleFilters(ParameterModel):
+    """The filters that all views of articles share."""
 
     q: Text | None = Field(
         None,
-        description='Words that must all occur in title or text; `"a phrase"`; `-word` excludes. Accents and case '
-        "fold, there is no stemming, and nothing is a syntax error.",
+        description='Words that must all occur in the title or text. `"a phrase"` matches its words in sequence; a '
+        "minus, as in `-word`, excludes articles with the word or phrase. Case and accents are ignored, words are not "
+        "stemmed, and no query is a syntax error.",
         examples=['"cruise missiles" -tanks'],
     )
     from_: Day | None = Field(
         None,
         alias="from",
-        description="First printed day, inclusive: `YYYY-MM-DD`, or a month `YYYY-MM` or year `YYYY`, which start "
-        "with their first day.",
+        description="First printed day, inclusive: a day `YYYY-MM-DD`, a month `YYYY-MM` or a year `YYYY`. A month or "
+        "year starts on its first day.",
         examples=["2015-11"],
     )
     to: Day | None = Field(
         None,
-        description="Last printed day, inclusive, in the same forms; a month or year ends with its last day.",
+        description="Last printed day, inclusive: a day `YYYY-MM-DD`, a month `YYYY-MM` or a year `YYYY`. A month or "
+        "year ends on its last day.",
         examples=["2015-11-30"],
     )
-    source: Names = Field(
-        [], description="Id, name or domain of a source; repeated means any of them.", examples=[["rferl"]]
+    source: NameList = Field(
+        [], description="Id, name or domain of a source; repeated means any of the sources.", examples=[["rferl"]]
     )
-    actor: Names = Field(
+    actor: NameList = Field(
         [],
-        description="Id, Wikidata id or name of an acting entity (person, organization, state, armed_group, media); "
-        "repeated means all of them.",
+        description="Id, Wikidata id or name of an actor (person, organization, state, armed_group or media); repeated "
+        "means all of the actors.",
         examples=[["putin"]],
     )
-    any_actor: Names = Field([], description="As `actor`; repeated means any of them.", examples=[["obama", "kerry"]])
-    place: Names = Field(
-        [], description="Id, Wikidata id or name of a place; repeated means all of them.", examples=[["raqqa"]]
-    )
-    weapon: Names = Field(
+    any_actor: NameList = Field(
         [],
-        description="Id, Wikidata id or name of a weapon or platform; repeated means all of them.",
+        description="Id, Wikidata id or name of an actor; repeated means any of the actors.",
+        examples=[["obama", "kerry"]],
+    )
+    place: NameList = Field(
+        [],
+        description="Id, Wikidata id or name of a place; repeated means all of the places.",
+        examples=[["raqqa"]],
+    )
+    weapon: NameList = Field(
+        [],
+        description="Id, Wikidata id or name of a weapon or platform; repeated means all of the weapons.",
         examples=[["tu-160"]],
     )
-    exclude_source: Names = Field(
-        [], description="Id, name or domain of a source; none of them.", examples=[["redstate"]]
+    exclude_source: NameList = Field(
+        [],
+        description="Id, name or domain of a source to exclude; repeated excludes each of the sources.",
+        examples=[["redstate"]],
     )
-    exclude_actor: Names = Field(
-        [], description="Id, Wikidata id or name of an acting entity; none of them.", examples=[["hollande"]]
+    exclude_actor: NameList = Field(
+        [],
+        description="Id, Wikidata id or name of an actor to exclude; repeated excludes each of the actors.",
+        examples=[["hollande"]],
     )
     members: bool = Field(
         False,
-        description="Whether an entity is also found by those who act for it: its ministries, forces and leaders, "
-        "and a place by what lies in it, while their membership held on the article's day.",
+        description="Whether a filter also matches the members of its entities, such as the ministries, forces and "
+        "leaders of a state or the places within a place. A member counts if its membership held on the article's day.",
         examples=[True],
     )
-    language: Names = Field([], description="BCP 47 language tag; repeated means any of them.", examples=[["en"]])
+    language: NameList = Field(
+        [], description="BCP 47 language tag; repeated means any of the languages.", examples=[["en"]]
+    )
     precision: Annotated[list[Precision], Field(max_length=5)] = Field(
         [],
-        description="How much of the publication date is known: `minute`, `day`, `month`, `year` or `none`; repeated "
-        "means any of them.",
+        description="How precise the publication date is: `minute`, `day`, `month`, `year` or `none`; repeated means "
+        "any of them.",
         examples=[["day"]],
     )
 
@@ -88,91 +102,99 @@ class ArticleExport(ArticleFilters):
 
     sort: Sort = Field(
         "-published",
-        description="`-published` newest first, `published` oldest first, `relevance` best match first (with `q`; "
-        "of many matches the newest 10,000, then the others, newest first). "
-        "Undated articles come last.",
+        description="`-published` for newest first, `published` for oldest first, or `relevance` for the best match "
+        "first, which needs `q`. If more than 10,000 articles match, `relevance` ranks the newest 10,000; the others "
+        "follow, newest first. Undated articles come last.",
         examples=["-published"],
     )
 
 
-class ArticlePage(Sparse, Places, ArticleExport, Paging):
-    """A search of which one page is shown."""
+class ArticlePage(FieldSelection, OffsetOptions, ArticleExport, Paging):
+    """A search that returns one page of its result."""
 
     facet: Annotated[list[FacetName], Field(max_length=6)] = Field(
-        [], description="Which counts to give beside the page; repeatable.", examples=[["actor", "source"]]
+        [],
+        description="A facet to return with the page; repeated returns each of the facets.",
+        examples=[["actor", "source"]],
     )
     explain: bool = Field(
         False,
-        description="Whether each article says by which mentions the entities of the filters were found in it.",
+        description="Whether to list, for each article, the mentions that match the entity filters.",
         examples=[True],
     )
     highlight: bool = Field(
         False,
-        description="Whether each article shows where it has the words of `q` and names the entities of the filters.",
+        description="Whether to show, for each article, where the words of `q` and the entities of the filters occur.",
         examples=[True],
     )
-    facet_size: Digits = Field(
+    facet_size: PlainInteger = Field(
         10,
         ge=1,
         le=100,
-        description="How many values a facet lists, 1 to 100; chosen values stay listed.",
+        description="Number of values per facet, 1 to 100. Values that the filters chose are always listed.",
         examples=[5],
     )
 
 
 class FeedPage(ArticleFilters, Paging):
-    """A search that is followed as a feed, newest first."""
+    """A search that is read as a feed, newest first."""
 
-    limit: Digits = Field(
-        50, ge=1, le=1000, description="How many articles a page of the feed holds, 1 to 1,000.", examples=[50]
+    limit: PlainInteger = Field(
+        50, ge=1, le=1000, description="Number of articles per page of the feed, 1 to 1,000.", examples=[50]
     )
 
 
-class SimilarArticles(Question):
-    """The articles most like one."""
+class SimilarOptions(ParameterModel):
+    """The articles most similar to one article."""
 
-    limit: Digits = Field(10, ge=1, le=50, description="How many articles are shown, 1 to 50.", examples=[5])
+    limit: PlainInteger = Field(
+        10, ge=1, le=50, description="Maximum number of articles to return, 1 to 50.", examples=[5]
+    )
 
 
-class OneArticle(Sparse, Places):
-    """One article, as which version served it, and how it is shown."""
+class ArticleOptions(FieldSelection, OffsetOptions):
+    """One article, as a corpus version served it."""
 
-    as_of: Version | None = Field(
+    as_of: CorpusVersion | None = Field(
         None,
-        description="A corpus version: the article is answered as that version served it. Without it, the newest.",
+        description="A corpus version: the article is returned as that version served it. By default, the newest "
+        "version is used.",
         examples=[1],
     )
 
 
-class ArticleLookup(Question):
-    """Articles asked for by what is known of them: their ids or where they were published."""
+class ArticleLookup(ParameterModel):
+    """Articles to look up by id or by URL."""
 
     ids: Annotated[list[Name], Field(max_length=100)] = Field(
-        [], description="Public ids; with the URLs 1 to 100 in all.", examples=[["2v8k0q4m1xsc"]]
+        [], description="Public ids of articles; 1 to 100 ids and URLs in total.", examples=[["2v8k0q4m1xsc"]]
     )
     urls: Annotated[list[Url], Field(max_length=100)] = Field(
         [],
-        description="URLs; scheme, tracking and AMP dress do not matter, nor does which of its URLs an article has.",
+        description="URLs of articles. Any URL of an article matches; the scheme, tracking parameters and AMP variants "
+        "are ignored.",
         examples=[["https://example.org/report?utm_source=feed"]],
     )
 
 
-class StatementPage(Places, ArticleFilters, Paging):
-    """Statements, of the articles that satisfy the filters."""
+class StatementPage(OffsetOptions, ArticleFilters, Paging):
+    """Statements in the articles that match the filters."""
 
-    speaker: Names = Field(
+    speaker: NameList = Field(
         [],
-        description="Id, Wikidata id or name of the acting entity that said it; repeated means any of them.",
+        description="Id, Wikidata id or name of the actor who made the statement; repeated means any of the actors.",
         examples=[["shoigu"]],
     )
-    about: Names = Field(
+    about: NameList = Field(
         [],
-        description="Id, Wikidata id or name of an entity of any type that it names; repeated means all of them.",
+        description="Id, Wikidata id or name of an entity of any type that the statement names; repeated means all of "
+        "the entities.",
         examples=[["raqqa"]],
     )
     sort: TimeSort = Field(
         "-published",
-        description="`-published` newest article first, `published` oldest first; in an article, in order of place.",
+        description="`-published` for the newest article first, `published` for the oldest first. The statements of an "
+        "article are in order of appearance.",
         examples=["-published"],
     )
 
@@ -186,13 +208,15 @@ class PublishPage(Paging):
 
 
 class ChangePage(Paging):
-    """What changed since a corpus version."""
+    """The changes since a corpus version."""
 
-    limit: Digits = Field(100, ge=1, le=1000, description="How many changes a page holds, 1 to 1000.", examples=[100])
-    since: Digits = Field(
+    limit: PlainInteger = Field(
+        100, ge=1, le=1000, description="Number of changes per page, 1 to 1,000.", examples=[100]
+    )
+    since: PlainInteger = Field(
         0,
         ge=0,
-        description="The corpus version that is known already: all changes after it are listed. 0 lists all there are.",
+        description="The last corpus version that you know: all changes after it are listed. 0 lists all changes.",
         examples=[1],
     )
 
@@ -201,7 +225,7 @@ class VersionPage(Paging):
     """The versions of an article."""
 
 
-class VersionsOf(VersionPage):
-    """The same with the article, which its cursors hold for."""
+class ArticleVersionPage(VersionPage):
+    """The versions of an article together with its id, so that a cursor is valid for this article only."""
 
     article: str

@@ -1,4 +1,4 @@
-"""A set of articles in an order, and the part of it that comes after a given article."""
+"""Sets of positions in order, and pages of them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,65 +7,67 @@ from typing import Generic, TypeVar
 
 from pyroaring import BitMap
 
-from app.search.index.columns import UNDATED, Key
+from app.search.index.columns import UNDATED, SortKey
 from app.search.index.snapshot import Snapshot
 
-CHUNK = 500
-"""Positions taken from a bitmap at once."""
+POSITION_BATCH = 500
+"""Positions that are taken from a bitmap together."""
 
 Number = TypeVar("Number", int, float)
 
 
-def newest_first(snapshot: Snapshot, found: BitMap, after: Key | None = None) -> Iterator[int]:
-    """Yield the dated positions from the newest to the oldest, then the undated ones by id; only those after a key."""
-    start, stop = (snapshot.dated, snapshot.dated) if after is None else snapshot.run(after)
+def newest_first(snapshot: Snapshot, positions: BitMap, after: SortKey | None = None) -> Iterator[int]:
+    """Yield the positions after a key: dated ones from newest to oldest, then undated ones by article id."""
+    start, stop = (snapshot.dated_count, snapshot.dated_count) if after is None else snapshot.key_range(after)
     if after is None or after[0] != UNDATED:
-        yield from backwards(found, count_before(found, start))
-        stop = snapshot.dated
-    yield from forwards(found, count_before(found, stop))
+        yield from descending(positions, count_before(positions, start))
+        stop = snapshot.dated_count
+    yield from ascending(positions, count_before(positions, stop))
 
 
-def oldest_first(snapshot: Snapshot, found: BitMap, after: Key | None = None) -> Iterator[int]:
-    """Yield the positions from the oldest to the newest, then the undated ones by id; only those after a key."""
-    stop = 0 if after is None else snapshot.run(after)[1]
-    yield from forwards(found, count_before(found, stop))
+def oldest_first(snapshot: Snapshot, positions: BitMap, after: SortKey | None = None) -> Iterator[int]:
+    """Yield the positions after a key: dated ones from oldest to newest, then undated ones by article id."""
+    stop = 0 if after is None else snapshot.key_range(after)[1]
+    yield from ascending(positions, count_before(positions, stop))
 
 
-def count_before(found: BitMap, position: int) -> int:
-    """Return how many of the found lie before a position."""
-    return found.rank(position - 1) if position else 0
+def count_before(positions: BitMap, position: int) -> int:
+    """Return how many of the positions are lower than a position."""
+    return positions.rank(position - 1) if position else 0
 
 
-def forwards(found: BitMap, start: int) -> Iterator[int]:
-    """Yield the found from the `start`-th on."""
-    for at in range(start, len(found), CHUNK):
-        yield from found[at : at + CHUNK]
+def ascending(positions: BitMap, start: int) -> Iterator[int]:
+    """Yield the positions in ascending order from index `start` on."""
+    for at in range(start, len(positions), POSITION_BATCH):
+        yield from positions[at : at + POSITION_BATCH]
 
 
-def backwards(found: BitMap, stop: int) -> Iterator[int]:
-    """Yield the first `stop` of the found, the last one first."""
-    for at in range(stop, 0, -CHUNK):
-        yield from reversed(found[max(0, at - CHUNK) : at].to_array())
+def descending(positions: BitMap, stop: int) -> Iterator[int]:
+    """Yield the first `stop` positions in descending order."""
+    for at in range(stop, 0, -POSITION_BATCH):
+        yield from reversed(positions[max(0, at - POSITION_BATCH) : at].to_array())
 
 
-def newest(snapshot: Snapshot, found: BitMap, count: int) -> BitMap:
-    """Return the first of the found, newest first, at most so many."""
-    dated = count_before(found, snapshot.dated)
-    return found[max(0, dated - count) : dated] | found[dated : max(dated, count)]
+def newest(snapshot: Snapshot, positions: BitMap, count: int) -> BitMap:
+    """Return the first `count` positions, newest first, or all if there are fewer."""
+    dated = count_before(positions, snapshot.dated_count)
+    return positions[max(0, dated - count) : dated] | positions[dated : max(dated, count)]
 
 
-def newest_page(snapshot: Snapshot, found: BitMap, *, limit: int, after: Key | None) -> tuple[list[int], Key | None]:
-    """Return the `limit` positions that come after a key, newest first, and the key of the last if others follow."""
-    positions = list(islice(newest_first(snapshot, found, after), limit + 1))
-    following = snapshot.key(positions[limit - 1]) if len(positions) > limit else None
-    return positions[:limit], following
+def newest_page(
+    snapshot: Snapshot, positions: BitMap, *, limit: int, after: SortKey | None
+) -> tuple[list[int], SortKey | None]:
+    """Return the `limit` positions after a key, newest first, and the key of the last one if more follow."""
+    page = list(islice(newest_first(snapshot, positions, after), limit + 1))
+    next_after = snapshot.key(page[limit - 1]) if len(page) > limit else None
+    return page[:limit], next_after
 
 
 @dataclass(frozen=True, slots=True)
 class CountPage(Generic[Number]):
-    """Some values in order, and the place after which the next page begins, if there is one.
+    """Values in descending order, as (number, id, ordinal), and where the next page starts, None on the last page.
 
-    A value is its number, its id and the index of its label.
+    The next page holds the values after `next`, a number and an id.
     """
 
     values: list[tuple[Number, str, int]]
@@ -75,15 +77,15 @@ class CountPage(Generic[Number]):
 def count_page(
     values: Sequence[tuple[Number, str, int]], *, limit: int, after: tuple[Number, str] | None
 ) -> CountPage[Number]:
-    """Return the `limit` values that come after a place, which is a number and an id."""
-    ordered = sorted(values, key=_place)
-    begin = None if after is None else (-after[0], after[1])
-    rest = (value for value in ordered if begin is None or _place(value) > begin)
-    found = list(islice(rest, limit + 1))
-    if len(found) <= limit:
-        return CountPage(found, None)
-    return CountPage(found[:limit], found[limit - 1][:2])
+    """Return the `limit` values after a number and an id, the largest number first, ties by id."""
+    ordered = sorted(values, key=_sort_key)
+    last_key = None if after is None else (-after[0], after[1])
+    remaining = (value for value in ordered if last_key is None or _sort_key(value) > last_key)
+    page = list(islice(remaining, limit + 1))
+    if len(page) <= limit:
+        return CountPage(page, None)
+    return CountPage(page[:limit], page[limit - 1][:2])
 
 
-def _place(value: tuple[Number, str, int]) -> tuple[Number, str]:
+def _sort_key(value: tuple[Number, str, int]) -> tuple[Number, str]:
     return -value[0], value[1]

@@ -1,4 +1,4 @@
-"""The values that parameters take, and the parts that questions of several kinds share. Syntax only."""
+"""The types of parameter values, and the models that several sets of parameters share. Syntax only."""
 
 import re
 from typing import Annotated, Literal
@@ -9,25 +9,25 @@ from pydantic_core import PydanticKnownError
 from app.models import EntityType
 
 
-def _digits(value: object) -> object:
-    """Refuse what is no plain number, where pydantic would read `1_0` and `+5`."""
+def _require_digits(value: object) -> object:
+    """Refuse integers that are not plain digits: pydantic would accept `1_0` and `+5`."""
     if isinstance(value, str) and not re.fullmatch("-?[0-9]+", value):
         raise PydanticKnownError("int_parsing")
     return value
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-"""A search text: longer ones are no question but a document."""
+"""A search text; a longer one is a document, not a query."""
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """A name, id or domain."""
-Names = Annotated[list[Name], Field(max_length=50)]
-"""Values of a repeatable parameter: 50 is more than any page can show and keeps a request bounded."""
+NameList = Annotated[list[Name], Field(max_length=50)]
+"""The values of a repeatable parameter: 50 is more than any page can show, and bounds the cost of a request."""
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
-"""A URL as long as any that browsers and sitemaps take."""
-Digits = Annotated[int, BeforeValidator(_digits)]
-"""A number as clients write it: digits, with a minus at most."""
-Version = Annotated[int, Field(ge=1), BeforeValidator(_digits)]
-"""A corpus version: they count from 1."""
+"""A URL, with the length limit of sitemaps."""
+PlainInteger = Annotated[int, BeforeValidator(_require_digits)]
+"""An integer written in digits, with an optional minus sign."""
+CorpusVersion = Annotated[int, Field(ge=1), BeforeValidator(_require_digits)]
+"""The number of a corpus version, from 1."""
 Day = Annotated[str, StringConstraints(min_length=1, max_length=10)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
@@ -40,44 +40,46 @@ SuggestType = Literal["person", "organization", "state", "armed_group", "media",
 
 EntityTypes = Annotated[
     list[EntityType],
-    Field(max_length=7, description="Only entities of this type; repeated means any of them.", examples=[["person"]]),
+    Field(
+        max_length=7, description="Only entities of this type; repeated means any of the types.", examples=[["person"]]
+    ),
 ]
 
 
-class Question(BaseModel):
-    """The root of all questions: nothing more than what is declared, under the name that clients write or ours."""
+class ParameterModel(BaseModel):
+    """The base of all sets of parameters: no undeclared ones, and fields by alias or by our own name."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class Paging(Question):
-    """Which part of a list is wanted."""
+class Paging(ParameterModel):
+    """The page of a list."""
 
-    limit: Digits = Field(20, ge=1, le=100, description="How many items a page holds, 1 to 100.", examples=[20])
+    limit: PlainInteger = Field(20, ge=1, le=100, description="Number of items per page, 1 to 100.", examples=[20])
     cursor: Cursor | None = Field(
         None,
-        description="The `next` of the page before, with all other parameters unchanged.",
+        description="The `next` of the previous page; all other parameters must be unchanged.",
         examples=["WyItcHVibGlzaGVkIl0"],
     )
 
 
-class Places(Question):
-    """In which unit places in a text are given."""
+class OffsetOptions(ParameterModel):
+    """The unit of offsets into texts."""
 
     offsets: Offsets = Field(
         "codepoints",
-        description="The unit of every `start` and `end`: Unicode code points, or `utf16` code units, in which "
-        "JavaScript counts.",
+        description="The unit of every `start` and `end`: `codepoints` for Unicode code points, or `utf16` for UTF-16 "
+        "code units, which JavaScript strings use.",
         examples=["utf16"],
     )
 
 
-class Sparse(Question):
-    """Which fields are wanted."""
+class FieldSelection(ParameterModel):
+    """The fields of the articles in the response."""
 
     fields: Text | None = Field(
         None,
-        description="Names of the fields that each article is shown with, separated by commas; the others are left "
-        "out. Without it every field is there.",
+        description="Names of the fields to return for each article, separated by commas. By default, all fields are "
+        "returned.",
         examples=["id,title,published"],
     )

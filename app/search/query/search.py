@@ -1,4 +1,4 @@
-"""A search and what it found: the one bitmap from which page, total, facets and export are made."""
+"""A search of articles: filters -> one bitmap, and its pages in the order that the request chose."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from pyroaring import BitMap, FrozenBitMap
 
 from app.errors import CursorExpiredError, InvalidParameter, InvalidRequestError
 from app.search.fulltext.hits import TextSearch
-from app.search.index.columns import Key
+from app.search.index.columns import SortKey
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import Clause, clauses, match
+from app.search.query.clauses import Clause, build_clauses, match
 from app.search.query.filters import ArticleExport, ArticleFilters
 from app.search.query.pagination import newest, newest_first, oldest_first
-from app.text.query_parser import parse, required_expression
+from app.text.query_parser import parse_query, required_expression
 
-After = Key | tuple[str, int]
-"""Where a page begins: after a place in time, or after an article that is ranked in one state of the text index."""
+PageStart = SortKey | tuple[str, int]
+"""Where a page starts: after the article with this sort key, or with this article id in this state of the ranking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,86 +34,89 @@ class Result:
 
 
 def search(text: TextSearch, filters: ArticleFilters) -> Result:
-    """Return what the filters find; raises InvalidRequestError with everything that is wrong with them."""
-    found = clauses(text, filters)
-    return Result(text, found, match(text.snapshot.all, found))
+    """Return the articles that match the filters; raise InvalidRequestError with everything that is wrong with them."""
+    clauses = build_clauses(text, filters)
+    return Result(text, clauses, match(text.snapshot.all_positions, clauses))
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some positions in order, and where the next page begins, if there is one.
+    """Positions in order, and what the next page comes after, None on the last page.
 
-    `ranked` is how many of all that was found are in order of relevance; None if another order was asked for.
+    `ranked` is how many articles of the result are in order of relevance; None in any other order.
     """
 
     positions: list[int]
-    next: After | None
+    next: PageStart | None
     ranked: int | None
 
 
-def page(result: Result, filters: ArticleExport, *, limit: int, after: After | None) -> Page:
-    """Return the `limit` positions that come after `after` in the order that the filters ask for."""
+def page(result: Result, filters: ArticleExport, *, limit: int, after: PageStart | None) -> Page:
+    """Return the `limit` positions that come after `after` in the order of `filters.sort`."""
     positions = list(islice(in_order(result, filters, after), limit + 1))
-    ranked = len(_newest(result)) if filters.sort == "relevance" else None
+    ranked = len(_ranked_positions(result)) if filters.sort == "relevance" else None
     if len(positions) <= limit:
         return Page(positions, None, ranked)
-    return Page(positions[:limit], _place(result, filters, after, positions[limit - 1]), ranked)
+    return Page(positions[:limit], _next_after(result, filters, after, positions[limit - 1]), ranked)
 
 
-def _place(result: Result, filters: ArticleExport, after: After | None, last: int) -> After:
-    """Return where the page begins that follows on a position: once past what is ranked, at a place in time."""
+def _next_after(result: Result, filters: ArticleExport, after: PageStart | None, last: int) -> PageStart:
+    """Return what the page after the position `last` comes after: a sort key once past the ranked articles."""
     key = result.snapshot.key(last)
-    if filters.sort != "relevance" or (after is not None and len(after) == 3) or last not in _newest(result):
+    if filters.sort != "relevance" or (after is not None and len(after) == 3) or last not in _ranked_positions(result):
         return key
-    return _state(result, after), key[2]
+    return _ranking_state(result, after), key[2]
 
 
-def in_order(result: Result, filters: ArticleExport, after: After | None = None) -> Iterator[int]:
-    """Return the positions in the order that the filters ask for, those after `after` only.
+def in_order(result: Result, filters: ArticleExport, after: PageStart | None = None) -> Iterator[int]:
+    """Return the positions in the order of `filters.sort`, those that come after `after` only.
 
-    Raises CursorExpiredError if the order of relevance has changed since, InvalidRequestError without words to rank by.
+    Raise CursorExpiredError if the relevance order has changed since, InvalidRequestError if there is no word to rank
+    by.
     """
     if filters.sort == "relevance":
         return _by_relevance(result, filters, after)
-    place = after if after is not None and len(after) == 3 else None
+    key = after if after is not None and len(after) == 3 else None
     order = newest_first if filters.sort == "-published" else oldest_first
-    return order(result.snapshot, result.positions, place)
+    return order(result.snapshot, result.positions, key)
 
 
-def _newest(result: Result) -> BitMap:
-    return newest(result.snapshot, result.positions, result.text.most_ranked)
+def _ranked_positions(result: Result) -> BitMap:
+    return newest(result.snapshot, result.positions, result.text.max_ranked)
 
 
-def _by_relevance(result: Result, filters: ArticleExport, after: After | None) -> Iterator[int]:
-    """Return the newest positions by relevance, and behind them the others, the newest first."""
+def _by_relevance(result: Result, filters: ArticleExport, after: PageStart | None) -> Iterator[int]:
+    """Return the newest positions by relevance, then the others, newest first."""
     if after is not None and len(after) == 3:
-        # Whoever is past the ranked ones has seen all that is newer, so that no change of the corpus matters.
+        # Past the ranked articles the client has seen all newer ones, so that a change of the corpus does not matter.
         return newest_first(result.snapshot, result.positions, after)
-    ranking = _ranking(result, filters, _state(result, after))
-    rest = newest_first(result.snapshot, result.positions - _newest(result))
-    return chain(ranking if after is None else _behind(ranking, result.snapshot.position_of(after[1])), rest)
+    ranking = _ranking(result, filters, _ranking_state(result, after))
+    unranked = newest_first(result.snapshot, result.positions - _ranked_positions(result))
+    if after is not None:
+        ranking = _ranking_after(ranking, result.snapshot.position_of(after[1]))
+    return chain(ranking, unranked)
 
 
-def _state(result: Result, after: tuple[str, int] | None) -> str:
-    """Return the state of the text index in which one reads on, or begins."""
+def _ranking_state(result: Result, after: tuple[str, int] | None) -> str:
+    """Return the state of the text index that the walk through the pages started in, or starts in now."""
     return result.text.state() if after is None else after[0]
 
 
 def _ranking(result: Result, filters: ArticleExport, state: str) -> list[int]:
-    expression = required_expression(parse(filters.q)) if filters.q is not None else None
+    expression = required_expression(parse_query(filters.q)) if filters.q is not None else None
     if expression is None:
         wanted = "`q` with at least one word that must occur, or another order"
         raise InvalidRequestError(InvalidParameter("sort", filters.sort, wanted))
-    ranking = result.text.ranking(expression, FrozenBitMap(_newest(result)), state)
+    ranking = result.text.ranking(expression, FrozenBitMap(_ranked_positions(result)), state)
     if ranking is None:
-        raise CursorExpiredError("The order of relevance has changed with the corpus; begin again at the first page.")
-    found: list[int] = ranking.tolist()
-    return found
+        raise CursorExpiredError("The relevance order has changed with the corpus; start again at the first page.")
+    positions: list[int] = ranking.tolist()
+    return positions
 
 
-def _behind(ranking: list[int], position: int | None) -> list[int]:
-    """Return what follows on a position."""
+def _ranking_after(ranking: list[int], position: int | None) -> list[int]:
+    """Return the part of a ranking after a position."""
     if position not in ranking:
-        # No cursor of ours says so: it was written by someone else.
-        raise CursorExpiredError("The article of this cursor is not in the order; begin again at the first page.")
+        # None of our cursors has such an article: a client wrote this one.
+        raise CursorExpiredError("The article of this cursor is not in the ranking; start again at the first page.")
     return ranking[ranking.index(position) + 1 :]

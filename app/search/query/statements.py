@@ -1,4 +1,4 @@
-"""Who said what about whom: filters -> one bitmap of statements, which lie in the order of their articles."""
+"""A search of statements: filters -> one bitmap of statements, which are in the order of their articles."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,28 +10,35 @@ from pyroaring import BitMap
 
 from app.models import ACTOR_TYPES, EntityType
 from app.search.fulltext.hits import TextSearch
-from app.search.index.bitmaps import run_of
+from app.search.index.bitmaps import range_bitmap
 from app.search.index.columns import UNDATED
-from app.search.index.memberships import Space
+from app.search.index.memberships import EntityPostings
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import Clause, Read, Taken, clauses, entity_clauses, match
+from app.search.query.clauses import (
+    Clause,
+    ClausesOrErrors,
+    EntityParameter,
+    build_clauses,
+    entity_clauses,
+    match,
+)
 from app.search.query.filters import StatementPage
-from app.search.query.pagination import backwards, count_before, forwards
+from app.search.query.pagination import ascending, count_before, descending
 
-Place = tuple[int, int, int, int]
-"""Where a statement stands: first day, local time and id of its article, and its place in it."""
+StatementKey = tuple[int, int, int, int]
+"""The sort key of a statement: first day, local time and id of its article, and its offset in the article."""
 
-SPEAKERS: Mapping[str, Taken] = {"speaker": (ACTOR_TYPES, "any")}
-TOPICS: Mapping[str, Taken] = {"about": (frozenset(EntityType), "all")}
+SPEAKER_PARAMETERS: Mapping[str, EntityParameter] = {"speaker": (ACTOR_TYPES, "any")}
+TOPIC_PARAMETERS: Mapping[str, EntityParameter] = {"about": (frozenset(EntityType), "all")}
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The clauses of a search for statements, and the statements that satisfy them."""
+class StatementResult:
+    """The clauses of a search of statements, and the statements that satisfy them."""
 
     text: TextSearch
     clauses: tuple[Clause, ...]
-    found: BitMap
+    positions: BitMap
 
     @property
     def snapshot(self) -> Snapshot:
@@ -39,16 +46,16 @@ class Said:
         return self.text.snapshot
 
 
-def search_statements(text: TextSearch, filters: StatementPage) -> Said:
-    """Return what the filters find; raises InvalidRequestError with everything that is wrong with them."""
-    found = clauses(text, filters, _own(text.snapshot, filters))
-    return Said(text, found, match_statements(text.snapshot, found))
+def search_statements(text: TextSearch, filters: StatementPage) -> StatementResult:
+    """Return the statements that match the filters; raise InvalidRequestError with everything wrong with them."""
+    clauses = build_clauses(text, filters, _statement_clauses(text.snapshot, filters))
+    return StatementResult(text, clauses, match_statements(text.snapshot, clauses))
 
 
-def _own(snapshot: Snapshot, filters: StatementPage) -> Read:
-    said, printed = snapshot.statements, partial(_printed_within, snapshot)
-    yield from entity_clauses(snapshot, filters, SPEAKERS, Space(said.speaker, printed))
-    yield from entity_clauses(snapshot, filters, TOPICS, Space(said.about, printed))
+def _statement_clauses(snapshot: Snapshot, filters: StatementPage) -> ClausesOrErrors:
+    statements, printed = snapshot.statements, partial(_printed_within, snapshot)
+    yield from entity_clauses(snapshot, filters, SPEAKER_PARAMETERS, EntityPostings(statements.speaker, printed))
+    yield from entity_clauses(snapshot, filters, TOPIC_PARAMETERS, EntityPostings(statements.about, printed))
 
 
 def _printed_within(snapshot: Snapshot, first: int | None, last: int | None) -> BitMap:
@@ -56,28 +63,29 @@ def _printed_within(snapshot: Snapshot, first: int | None, last: int | None) -> 
 
 
 def match_statements(snapshot: Snapshot, clauses: Sequence[Clause]) -> BitMap:
-    """Return the statements that satisfy their own clauses, of the articles that satisfy the others."""
-    own = {*SPEAKERS, *TOPICS}
-    said = match(run_of(0, len(snapshot.statements)), (clause for clause in clauses if clause.parameter in own))
+    """Return the statements that satisfy `speaker` and `about`, in articles that satisfy all other clauses."""
+    own = {*SPEAKER_PARAMETERS, *TOPIC_PARAMETERS}
+    all_statements = range_bitmap(0, len(snapshot.statements))
+    statements = match(all_statements, (clause for clause in clauses if clause.parameter in own))
     others = [clause for clause in clauses if clause.parameter not in own]
-    return said & snapshot.statements.of(match(snapshot.all, others)) if others else said
+    return statements & snapshot.statements.of(match(snapshot.all_positions, others)) if others else statements
 
 
 @dataclass(frozen=True, slots=True)
 class StatementSlice:
-    """Some statements in order, and where the next page begins, if there is one."""
+    """Statements in order, and what the next page comes after, None on the last page."""
 
     positions: list[int]
-    next: Place | None
+    next: StatementKey | None
 
 
-def statement_page(said: Said, filters: StatementPage, after: Place | None) -> StatementSlice:
-    """Return the statements that come after a place in the order that the filters ask for."""
+def statement_page(said: StatementResult, filters: StatementPage, after: StatementKey | None) -> StatementSlice:
+    """Return the statements that come after a sort key in the order of `filters.sort`."""
     order = _newest_first if filters.sort == "-published" else _oldest_first
-    positions = list(islice(order(said.snapshot, said.found, after), filters.limit + 1))
+    positions = list(islice(order(said.snapshot, said.positions, after), filters.limit + 1))
     if len(positions) <= filters.limit:
         return StatementSlice(positions, None)
-    return StatementSlice(positions[: filters.limit], _place(said.snapshot, positions[filters.limit - 1]))
+    return StatementSlice(positions[: filters.limit], _sort_key(said.snapshot, positions[filters.limit - 1]))
 
 
 def article_of(snapshot: Snapshot, statement: int) -> int:
@@ -85,30 +93,33 @@ def article_of(snapshot: Snapshot, statement: int) -> int:
     return int(np.searchsorted(snapshot.statements.starts, statement, side="right")) - 1
 
 
-def _place(snapshot: Snapshot, statement: int) -> Place:
-    return *snapshot.key(article_of(snapshot, statement)), int(snapshot.statements.places[statement])
+def _sort_key(snapshot: Snapshot, statement: int) -> StatementKey:
+    return *snapshot.key(article_of(snapshot, statement)), int(snapshot.statements.offsets[statement])
 
 
-def _run(snapshot: Snapshot, after: Place) -> tuple[int, int, int]:
-    """Return the first statement of a place's article, the first one after the place, and the next article's first."""
-    said, (article, behind) = snapshot.statements, snapshot.run(after[:3])
-    start, stop = int(said.starts[article]), int(said.starts[behind])
-    return start, start + int(np.searchsorted(said.places[start:stop], after[3], side="right")), stop
+def _statement_range(snapshot: Snapshot, after: StatementKey) -> tuple[int, int, int]:
+    """Return three statements: the first of the key's article, the first after the key, the next article's first."""
+    statements, (article, next_article) = snapshot.statements, snapshot.key_range(after[:3])
+    start, stop = int(statements.starts[article]), int(statements.starts[next_article])
+    return start, start + int(np.searchsorted(statements.offsets[start:stop], after[3], side="right")), stop
 
 
-def _newest_first(snapshot: Snapshot, found: BitMap, after: Place | None) -> Iterator[int]:
-    """Yield the statements of dated articles, newest article first, then those of undated ones; each in its place."""
-    dated = int(snapshot.statements.starts[snapshot.dated])
-    start, following, stop = (dated, dated, dated) if after is None else _run(snapshot, after)
+def _newest_first(snapshot: Snapshot, statements: BitMap, after: StatementKey | None) -> Iterator[int]:
+    """Yield the statements of dated articles, newest article first, then of undated ones.
+
+    Those of one article are in order of appearance.
+    """
+    dated = int(snapshot.statements.starts[snapshot.dated_count])
+    start, resume, stop = (dated, dated, dated) if after is None else _statement_range(snapshot, after)
     if after is None or after[0] != UNDATED:
-        yield from found[count_before(found, following) : count_before(found, stop)]
-        earlier = backwards(found, count_before(found, start))
-        for _, one in groupby(earlier, key=partial(article_of, snapshot)):
-            yield from reversed(list(one))
-        following = dated
-    yield from forwards(found, count_before(found, following))
+        yield from statements[count_before(statements, resume) : count_before(statements, stop)]
+        earlier = descending(statements, count_before(statements, start))
+        for _, of_article in groupby(earlier, key=partial(article_of, snapshot)):
+            yield from reversed(list(of_article))
+        resume = dated
+    yield from ascending(statements, count_before(statements, resume))
 
 
-def _oldest_first(snapshot: Snapshot, found: BitMap, after: Place | None) -> Iterator[int]:
-    start = 0 if after is None else _run(snapshot, after)[1]
-    return forwards(found, count_before(found, start))
+def _oldest_first(snapshot: Snapshot, statements: BitMap, after: StatementKey | None) -> Iterator[int]:
+    start = 0 if after is None else _statement_range(snapshot, after)[1]
+    return ascending(statements, count_before(statements, start))

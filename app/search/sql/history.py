@@ -1,4 +1,4 @@
-"""Every SELECT of the log of changes: what each corpus version changed, and what it served of one article."""
+"""All SELECTs of the change log: what each corpus version changed, and which revision of an article it served."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,10 +13,10 @@ from app.labels import article_number
 from app.models import Change, Publish, Revision
 from app.search.index.snapshot import Snapshot
 
-ChangePlace = tuple[int, str]
-"""Where a change stands in the log: corpus version, article id."""
+ChangeKey = tuple[int, str]
+"""The sort key of a change: corpus version, article id."""
 
-PUBLISH = (
+PUBLISH_COLUMNS = (
     col(Publish.version),
     col(Publish.published_at),
     col(Publish.articles),
@@ -25,7 +25,7 @@ PUBLISH = (
     col(Publish.removed),
 )
 
-FIELDS: dict[str, tuple[str, ...]] = {
+VERSIONED_FIELDS: dict[str, tuple[str, ...]] = {
     "title": ("title",),
     "text": ("text",),
     "text_kind": ("text_kind",),
@@ -37,86 +37,88 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "rights": ("rights",),
     "mentions": ("named", "given_entities"),
 }
-"""What of an article may differ from one version to the next, and the columns that hold it."""
+"""The fields of an article that may differ between versions, and their columns."""
 
 
 def publishes(session: Session, *, newest: int, before: int | None, limit: int) -> list[Row[Any]]:
-    """Return the publishes up to a version, the newest first; only those before one, if it is given."""
-    query = select(*PUBLISH).where(col(Publish.version) <= newest)
+    """Return the publishes up to version `newest` and, if set, below version `before`, the newest first."""
+    query = select(*PUBLISH_COLUMNS).where(col(Publish.version) <= newest)
     if before is not None:
         query = query.where(col(Publish.version) < before)
     return list(session.connection().execute(query.order_by(col(Publish.version).desc()).limit(limit)))
 
 
 def count_publishes(session: Session, *, newest: int) -> int:
-    """Return how many publishes there were up to a version."""
+    """Return the number of publishes up to version `newest`."""
     query = select(func.count()).select_from(Publish).where(col(Publish.version) <= newest)
     return session.connection().execute(query).scalar_one()
 
 
-def changes(session: Session, *, since: int, newest: int, after: ChangePlace | None, limit: int) -> Sequence[Row[Any]]:
-    """Return what changed between two versions, in order of version and article; only what comes after a place."""
-    place = tuple_(col(Change.version), col(Change.article_id))
+def changes(session: Session, *, since: int, newest: int, after: ChangeKey | None, limit: int) -> Sequence[Row[Any]]:
+    """Return the changes after version `since` up to `newest`, by version and article; only those after a sort key."""
+    key = tuple_(col(Change.version), col(Change.article_id))
     query = (
         select(col(Change.version), col(Change.article_id), col(Change.kind), col(Change.reason))
         .add_columns(col(Publish.published_at))
         .join(Publish, col(Publish.version) == col(Change.version))
-        # From the place on: by both columns the database goes right there.
-        .where(place > (after or (since, "~")), col(Change.version) <= newest)
+        # A comparison of both columns lets the database seek to the key.
+        .where(key > (after or (since, "~")), col(Change.version) <= newest)
     )
     return session.connection().execute(query.order_by(col(Change.version), col(Change.article_id)).limit(limit)).all()
 
 
 def count_changes(session: Session, *, since: int, newest: int) -> int:
-    """Return how many changes there were between two versions."""
+    """Return the number of changes after version `since` up to `newest`."""
     query = select(func.count()).select_from(Change)
     query = query.where(col(Change.version) > since, col(Change.version) <= newest)
     return session.connection().execute(query).scalar_one()
 
 
 def versions(session: Session, article: str, *, newest: int, before: int | None, limit: int) -> Sequence[Row[Any]]:
-    """Return what each version up to one served anew of an article, the newest first; only those before one.
+    """Return the versions that changed an article, up to `newest` and, if set, below `before`, the newest first.
 
-    A row says whether the revision is still stored, how long its text and the one before are in code points, and by
-    the name of each of FIELDS whether it differs from before: None where one of the two is not there.
+    A row has the ids of its revision and the previous one if they are still stored, the lengths of both texts in code
+    points, and for each of FIELDS whether it differs between them (None if one of them is not stored).
     """
-    seen = (
+    revisions = (
         select(col(Change.version), col(Change.kind), col(Change.reason), col(Change.revision_id))
         .add_columns(func.lag(col(Change.revision_id)).over(order_by=col(Change.version)).label("before_id"))
         .where(col(Change.article_id) == article, col(Change.version) <= newest)
         .subquery()
     )
-    now, had = aliased(Revision), aliased(Revision)
+    now, previous = aliased(Revision), aliased(Revision)
     query = (
-        select(seen.c.version, seen.c.kind, seen.c.reason, col(Publish.published_at))
-        .add_columns(col(now.id).label("stored"), col(had.id).label("stored_before"))
-        .add_columns(func.length(now.text).label("length"), func.length(had.text).label("length_before"))
-        .add_columns(*(_differs(now, had, columns).label(f"differs_{name}") for name, columns in FIELDS.items()))
-        .join(Publish, col(Publish.version) == seen.c.version)
-        .outerjoin(now, col(now.id) == seen.c.revision_id)
-        .outerjoin(had, col(had.id) == seen.c.before_id)
-        .order_by(seen.c.version.desc())
+        select(revisions.c.version, revisions.c.kind, revisions.c.reason, col(Publish.published_at))
+        .add_columns(col(now.id).label("stored"), col(previous.id).label("stored_before"))
+        .add_columns(func.length(now.text).label("length"), func.length(previous.text).label("length_before"))
+        .add_columns(
+            *(_differs(now, previous, columns).label(f"differs_{name}") for name, columns in VERSIONED_FIELDS.items())
+        )
+        .join(Publish, col(Publish.version) == revisions.c.version)
+        .outerjoin(now, col(now.id) == revisions.c.revision_id)
+        .outerjoin(previous, col(previous.id) == revisions.c.before_id)
+        .order_by(revisions.c.version.desc())
     )
     if before is not None:
-        query = query.where(seen.c.version < before)
+        query = query.where(revisions.c.version < before)
     return session.connection().execute(query.limit(limit)).all()
 
 
-def _differs(now: type[Revision], had: type[Revision], columns: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(getattr(now, name).is_distinct_from(getattr(had, name)) for name in columns))
+def _differs(now: type[Revision], previous: type[Revision], columns: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(getattr(now, name).is_distinct_from(getattr(previous, name)) for name in columns))
 
 
 def count_versions(session: Session, article: str, *, newest: int) -> int:
-    """Return how many versions up to one served an article otherwise than the version before."""
+    """Return the number of versions up to `newest` that changed an article."""
     query = select(func.count()).select_from(Change)
     query = query.where(col(Change.article_id) == article, col(Change.version) <= newest)
     return session.connection().execute(query).scalar_one()
 
 
 def revision_served(session: Session, snapshot: Snapshot, article: str, as_of: int | None) -> int:
-    """Return the revision of an article that is served, or that an earlier version served.
+    """Return the revision of an article that is served now, or that version `as_of` served.
 
-    Raises NotFoundError, RemovedError or DroppedError where there is none, InvalidRequestError for no known version.
+    Raise NotFoundError, RemovedError or DroppedError if there is none, InvalidRequestError if `as_of` is too high.
     """
     if as_of is not None and as_of > snapshot.version:
         wanted = f"a corpus version that was published; the newest is {snapshot.version}"
@@ -132,9 +134,7 @@ def revision_served(session: Session, snapshot: Snapshot, article: str, as_of: i
         why = f": {change.reason}" if change.reason else ""
         raise RemovedError(f"The article {article!r} was removed on {when} by corpus version {change.version}{why}.")
     if not _is_stored(session, change.revision_id):
-        raise DroppedError(
-            f"What corpus version {as_of} served of the article {article!r} is not served now; it was compacted."
-        )
+        raise DroppedError(f"The revision of the article {article!r} that corpus version {as_of} served was compacted.")
     return int(change.revision_id)
 
 
@@ -150,15 +150,15 @@ def _last_change(session: Session, article: str, version: int) -> Row[Any] | Non
 
 
 def _never_served(session: Session, snapshot: Snapshot, article: str, as_of: int | None) -> Exception:
-    """Return why a version served nothing of an article that was not removed."""
+    """Return the error for an article that a version did not serve although it was not removed."""
     if as_of is None or not count_versions(session, article, newest=snapshot.version):
         return NotFoundError(f"No article with the id {article!r} is published.")
     first: int = session.connection().execute(select(func.min(col(Change.version)))).scalar_one()
     if as_of < first:
-        return DroppedError(f"What corpus version {as_of} served is not known: versions are kept from {first} on.")
-    return NotFoundError(f"The article {article!r} was not published yet in corpus version {as_of}.")
+        return DroppedError(f"Corpus version {as_of} is not on record: versions are kept from {first} on.")
+    return NotFoundError(f"The article {article!r} was not yet published in corpus version {as_of}.")
 
 
 def _is_stored(session: Session, revision: int) -> bool:
-    found = session.connection().execute(select(col(Revision.id)).where(col(Revision.id) == revision))
-    return found.first() is not None
+    rows = session.connection().execute(select(col(Revision.id)).where(col(Revision.id) == revision))
+    return rows.first() is not None

@@ -1,4 +1,4 @@
-"""Ids and URLs -> the positions of the articles that they name."""
+"""Lookup of articles by id or URL: which of them are served, and at which positions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,46 +9,47 @@ from sqlmodel import Session
 from app.errors import InvalidParameter, InvalidRequestError
 from app.labels import article_number
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import MOST_WRONG
+from app.search.query.clauses import MAX_ERRORS
 from app.search.query.filters import ArticleLookup
 from app.search.sql import rows
 from app.urls import url_key
 
-MOST = 100
-"""Articles that are looked up at once: a full page of a list."""
+MAX_LOOKUPS = 100
+"""Maximum number of ids and URLs per request: a full page of a list."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was asked, by which of the two, and where the article stands; None if none is served."""
+class LookupResult:
+    """An id or URL of the request (`asked`), and the position of its article; None if none is served."""
 
-    asked: str
+    value: str
     by: Literal["id", "url"]
     position: int | None
 
 
-def look_up(session: Session, snapshot: Snapshot, asked: ArticleLookup) -> list[Found]:
-    """Return what each id and then each URL finds, in the order of asking; raises InvalidRequestError."""
-    count = len(asked.ids) + len(asked.urls)
-    if not 1 <= count <= MOST:
-        raise InvalidRequestError(InvalidParameter("ids+urls", f"{count} values", f"1 to {MOST} ids and URLs in all"))
-    keys = _keys(asked.urls)
-    known = rows.articles_under(session, keys)
-    by_url = [(url, known.get(key, "")) for url, key in zip(asked.urls, keys, strict=True)]
+def look_up(session: Session, snapshot: Snapshot, lookup: ArticleLookup) -> list[LookupResult]:
+    """Return the result for each id and then for each URL, in the order of the request; raise InvalidRequestError."""
+    count = len(lookup.ids) + len(lookup.urls)
+    if not 1 <= count <= MAX_LOOKUPS:
+        wanted = f"1 to {MAX_LOOKUPS} ids and URLs in total"
+        raise InvalidRequestError(InvalidParameter("ids+urls", f"{count} values", wanted))
+    keys = _url_keys(lookup.urls)
+    ids_by_key = rows.articles_under(session, keys)
+    by_url = [(url, ids_by_key.get(key, "")) for url, key in zip(lookup.urls, keys, strict=True)]
     return [
-        *(Found(id_, "id", snapshot.position_of(article_number(id_))) for id_ in asked.ids),
-        *(Found(url, "url", snapshot.position_of(article_number(id_))) for url, id_ in by_url),
+        *(LookupResult(id_, "id", snapshot.position_of(article_number(id_))) for id_ in lookup.ids),
+        *(LookupResult(url, "url", snapshot.position_of(article_number(id_))) for url, id_ in by_url),
     ]
 
 
-def _keys(urls: Sequence[str]) -> list[str]:
+def _url_keys(urls: Sequence[str]) -> list[str]:
     keys: list[str] = []
-    wrong: list[InvalidParameter] = []
+    errors: list[InvalidParameter] = []
     for url in urls:
         try:
             keys.append(url_key(url))
         except ValueError:
-            wrong.append(InvalidParameter("urls", url, "an http or https URL with a host"))
-    if wrong:
-        raise InvalidRequestError(*wrong[:MOST_WRONG])
+            errors.append(InvalidParameter("urls", url, "an http or https URL with a host"))
+    if errors:
+        raise InvalidRequestError(*errors[:MAX_ERRORS])
     return keys

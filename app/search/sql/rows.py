@@ -1,4 +1,4 @@
-"""Every SELECT that fetches rows for ids: one statement a table, however many rows."""
+"""All SELECTs that fetch rows by id: one SQL statement per table, for any number of rows."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from app.errors import UnavailableError
 from app.labels import text_key
 from app.models import POSTED_KINDS, ArticleKey, Mention, Revision, Statement
 
-ITEM = (
+ITEM_COLUMNS = (
     Revision.id,
     Revision.article_id,
     Revision.source_id,
@@ -29,13 +29,11 @@ ITEM = (
     Revision.evidence,
     Revision.named,
 )
-"""The columns that a list shows: all but the text."""
+"""The columns that lists show: all but the text."""
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
-# Made once: to put a statement together takes longer than to run it.
-_REVISIONS = select(*map(col, ITEM)).where(col(Revision.id).in_(_IDS))
-
-
+# Built once: to build the SQL statement takes longer than to run it.
+_REVISIONS = select(*map(col, ITEM_COLUMNS)).where(col(Revision.id).in_(_IDS))
 _SURFACES: Executable = (
     select(col(Mention.revision_id), col(Mention.text), func.count().label("mentions"))
     .where(col(Mention.revision_id).in_(_IDS), col(Mention.kind).in_(POSTED_KINDS))
@@ -43,68 +41,68 @@ _SURFACES: Executable = (
     .group_by(col(Mention.revision_id), col(Mention.text))
 )
 
-COMPACTED = "This corpus version was replaced and compacted while it was being read; ask again."
+COMPACTED_MESSAGE = "This corpus version was replaced and compacted while it was being read; send the request again."
 
 
 def revisions(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
-    """Return the list columns of these revisions, in the order of the ids; a missing one raises UnavailableError."""
-    found = {row.id: row for row in session.connection().execute(_REVISIONS, {"ids": ids}).all()}
-    if len(found) != len(ids):
-        raise UnavailableError(COMPACTED)
-    return [found[id_] for id_ in ids]
+    """Return ITEM_COLUMNS of these revisions, in the order of the ids; raise UnavailableError if one is missing."""
+    by_id = {row.id: row for row in session.connection().execute(_REVISIONS, {"ids": ids}).all()}
+    if len(by_id) != len(ids):
+        raise UnavailableError(COMPACTED_MESSAGE)
+    return [by_id[id_] for id_ in ids]
 
 
 def mentions_of(session: Session, ids: Sequence[int], entities: Iterable[str] | None = None) -> Sequence[Mention]:
-    """Return the mentions by which these revisions are found, for some or all entities, title first, in their order."""
+    """Return the mentions that put these revisions into postings, of some or all entities, title first, in order."""
     query = select(Mention).where(col(Mention.revision_id).in_(ids), col(Mention.kind).in_(POSTED_KINDS))
     if entities is not None:
         query = query.where(col(Mention.entity_id).in_(entities))
     return session.exec(query.order_by(col(Mention.revision_id), col(Mention.field).desc(), col(Mention.start))).all()
 
 
-def surfaces(session: Session, ids: Sequence[int], entities: Sequence[str]) -> Sequence[Row[Any]]:
-    """Return the words in which each of the revisions names these entities, as (revision_id, text, mentions).
+def count_surfaces(session: Session, ids: Sequence[int], entities: Sequence[str]) -> Sequence[Row[Any]]:
+    """Return the surface forms of these entities in each of the revisions, as (revision_id, text, mentions).
 
-    All of them do: one that does not is missing, and raises UnavailableError.
+    Every revision must name one of the entities: raise UnavailableError for one that does not, since it is missing.
     """
-    asked = {"ids": ids, "entities": entities}
-    found = session.connection().execute(_SURFACES, asked).all() if ids else []
-    if len({row.revision_id for row in found}) != len(ids):
-        raise UnavailableError(COMPACTED)
-    return found
+    parameters = {"ids": ids, "entities": entities}
+    counts = session.connection().execute(_SURFACES, parameters).all() if ids else []
+    if len({row.revision_id for row in counts}) != len(ids):
+        raise UnavailableError(COMPACTED_MESSAGE)
+    return counts
 
 
-def spoken(session: Session, places: Sequence[tuple[int, str, int]]) -> Sequence[tuple[Statement, str]]:
-    """Return the statements that begin at these places (revision, field, first code point), with their words."""
-    words = func.substr(
+def statements_at(session: Session, starts: Sequence[tuple[int, str, int]]) -> Sequence[tuple[Statement, str]]:
+    """Return the statements that start at (revision, field, first code point), each with its text."""
+    text = func.substr(
         case((col(Statement.field) == "title", col(Revision.title)), else_=col(Revision.text)),
         col(Statement.start) + 1,
         col(Statement.end) - col(Statement.start),
     )
-    place = tuple_(col(Statement.revision_id), col(Statement.field), col(Statement.start))
-    query = select(Statement, words).join(Revision, col(Revision.id) == col(Statement.revision_id))
-    return session.exec(query.where(place.in_(places))).all()
+    start = tuple_(col(Statement.revision_id), col(Statement.field), col(Statement.start))
+    query = select(Statement, text).join(Revision, col(Revision.id) == col(Statement.revision_id))
+    return session.exec(query.where(start.in_(starts))).all()
 
 
 def openings(session: Session, ids: Sequence[int], length: int) -> Sequence[Row[Any]]:
-    """Return id, text kind and the first code points (`opening`) of the texts of these revisions, in no order."""
-    # Blank space before the text would use up the length.
+    """Return id, text kind and the first `length` code points (`opening`) of these revisions, in no order."""
+    # Leading white space would use up the length.
     opening = func.substr(func.ltrim(col(Revision.text), " \t\r\n"), 1, length).label("opening")
     query = select(col(Revision.id), col(Revision.text_kind), opening).where(col(Revision.id).in_(ids))
     return session.connection().execute(query).all()
 
 
 def text_and_urls(session: Session, revision_id: int) -> tuple[str, list[str]]:
-    """Return the text of a revision, and the URLs beside its own under which the article was seen."""
+    """Return the text of a revision, and the other URLs at which the article was seen."""
     query = select(Revision.text, Revision.other_urls).where(Revision.id == revision_id)
     row = session.connection().execute(query).one()
     return row.text, row.other_urls or []
 
 
 def same_text(session: Session, text: str) -> Sequence[tuple[int | None, str, str]]:
-    """Return revision, article and source of all that has exactly this text, in order of article: served or not.
+    """Return (revision, article, source) of all revisions with exactly this text, by article, whether served or not.
 
-    Too short a text is that of no other.
+    Return none for a text that is too short to identify an article.
     """
     key = text_key(text)
     if key is None:
@@ -112,37 +110,37 @@ def same_text(session: Session, text: str) -> Sequence[tuple[int | None, str, st
     query = select(Revision.id, Revision.article_id, Revision.source_id).join(
         ArticleKey, col(ArticleKey.article_id) == col(Revision.article_id)
     )
-    # An article that had this text once keeps the key.
+    # An article keeps the key of a text that it no longer has: compare the text, too.
     query = query.where(col(ArticleKey.key) >= key, col(ArticleKey.key) < key + "\U0010ffff", Revision.text == text)
     return session.exec(query.order_by(col(Revision.article_id)).distinct()).all()
 
 
 def articles_under(session: Session, keys: Sequence[str]) -> dict[str, str]:
-    """Return the ids of the articles that were ever seen under these keys, by key; served or not."""
+    """Return the ids of the articles that ever had these keys, by key, whether served or not."""
     query = select(*map(col, (ArticleKey.key, ArticleKey.article_id))).where(col(ArticleKey.key).in_(keys))
     return {row.key: row.article_id for row in session.connection().execute(query)}
 
 
 def texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """Return the texts of these revisions by revision."""
+    """Return the texts of these revisions by revision id."""
     query = select(*map(col, (Revision.id, Revision.text))).where(col(Revision.id).in_(ids))
     return {row.id: row.text for row in session.connection().execute(query)}
 
 
-def beginnings(session: Session, ids: Sequence[int], length: int) -> list[tuple[int, str]]:
-    """Return each of these revisions with its title and the first code points of its text, in lines of their own."""
-    begins = func.substr(col(Revision.text), 1, length).label("begins")
-    query = select(*(col(Revision.id), col(Revision.title), begins)).where(col(Revision.id).in_(ids))
-    return [(row.id, f"{row.title}\n{row.begins}") for row in session.connection().execute(query)]
+def titles_and_openings(session: Session, ids: Sequence[int], length: int) -> list[tuple[int, str]]:
+    """Return each revision id with the title, a line feed and the first `length` code points of the text."""
+    opening = func.substr(col(Revision.text), 1, length).label("opening")
+    query = select(*(col(Revision.id), col(Revision.title), opening)).where(col(Revision.id).in_(ids))
+    return [(row.id, f"{row.title}\n{row.opening}") for row in session.connection().execute(query)]
 
 
 def mentions(session: Session, revision_id: int) -> Sequence[Mention]:
-    """Return the mentions of a revision, title first, in order of place."""
+    """Return the mentions of a revision, title first, in order of appearance."""
     query = select(Mention).where(Mention.revision_id == revision_id)
     return session.exec(query.order_by(col(Mention.field).desc(), col(Mention.start))).all()
 
 
 def statements(session: Session, revision_id: int) -> Sequence[Statement]:
-    """Return the statements of a revision, title first, in order of place."""
+    """Return the statements of a revision, title first, in order of appearance."""
     query = select(Statement).where(Statement.revision_id == revision_id)
     return session.exec(query.order_by(col(Statement.field).desc(), col(Statement.start))).all()

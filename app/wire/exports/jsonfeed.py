@@ -1,29 +1,29 @@
-"""A feed as JSON Feed 1.1."""
+"""A search as JSON Feed 1.1."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic_core import to_json
 
-from app.wire.articles import urn
-from app.wire.exports.feeds import DESCRIPTION, Entry, Feed, article_url, page_url
+from app.wire.articles import article_urn
+from app.wire.exports.feeds import FEED_DESCRIPTION, Feed, FeedEntry, article_url, page_url
 from app.wire.exports.tables import in_chunks
 
 JSON_FEED_TYPE = "application/feed+json"
 
-VERSION = "https://jsonfeed.org/version/1.1"
+JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def json_feed(feed: Feed, entries: Iterable[Entry]) -> Iterator[bytes]:
+def json_feed(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[bytes]:
     """Yield the document as UTF-8 in chunks."""
-    return in_chunks(_parts(feed, entries))
+    return in_chunks(_lines(feed, entries))
 
 
-def _parts(feed: Feed, entries: Iterable[Entry]) -> Iterator[bytes]:
+def _lines(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[bytes]:
     head = {
-        "version": VERSION,
+        "version": JSON_FEED_VERSION,
         "title": feed.title,
-        "description": DESCRIPTION,
+        "description": FEED_DESCRIPTION,
         "home_page_url": feed.search_url,
         "feed_url": feed.url,
         "next_url": feed.next_url,
@@ -34,13 +34,13 @@ def _parts(feed: Feed, entries: Iterable[Entry]) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-def _item(feed: Feed, entry: Entry) -> dict[str, Any]:
+def _item(feed: Feed, entry: FeedEntry) -> dict[str, Any]:
     item = entry.item
     return {
-        "id": urn(item["id"]),
+        "id": article_urn(item["id"]),
         "url": page_url(feed, item),
         "title": item["title"],
-        # The format wants a content; of a text that is withheld the title is all there is.
+        # The format requires content; if the text is withheld, there is only the title.
         "content_text": entry.opening or item["title"],
         "summary": entry.opening,
         "date_published": item["published"]["at"],
@@ -55,5 +55,5 @@ def _item(feed: Feed, entry: Entry) -> dict[str, Any]:
 
 
 def _json(fields: dict[str, Any]) -> bytes:
-    """Return the fields that are known: the format leaves out what is not."""
+    """Return the fields that have a value as JSON; the format omits unknown ones."""
     return to_json({name: value for name, value in fields.items() if value})

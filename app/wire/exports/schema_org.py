@@ -1,4 +1,4 @@
-"""An article as a NewsArticle of schema.org, in JSON-LD. What is unknown is left out."""
+"""An article as a schema.org NewsArticle in JSON-LD; unknown properties are left out."""
 
 import re
 from collections import Counter
@@ -6,16 +6,16 @@ from typing import Any
 
 from app.models import POSTED_KINDS, EntityType, TextKind
 from app.search.index.snapshot import Snapshot
-from app.wire.articles import urn
+from app.wire.articles import article_urn
 from app.wire.base import ArticleDetail
 
 NEWS_ARTICLE_TYPE = "application/ld+json"
 
-CONTEXT = "https://schema.org"
+SCHEMA_ORG_CONTEXT = "https://schema.org"
 
 _URL = re.compile(r"https?://\S+")
 
-TYPES = {
+SCHEMA_ORG_TYPES = {
     EntityType.PERSON: "Person",
     EntityType.ORGANIZATION: "Organization",
     EntityType.STATE: "Country",
@@ -24,25 +24,25 @@ TYPES = {
     EntityType.PLACE: "Place",
     EntityType.WEAPON: "Thing",
 }
-"""The nearest class of schema.org for each type of entity."""
+"""The closest schema.org type for each entity type."""
 
 
 def wikidata_url(id_: str) -> str:
-    """Return the URI by which linked data names an item of Wikidata; it leads to its page."""
+    """Return the linked-data URI of a Wikidata item, which redirects to its page."""
     return f"http://www.wikidata.org/entity/{id_}"
 
 
 def news_article(article: ArticleDetail, snapshot: Snapshot, api_url: str) -> dict[str, Any]:
-    """Return an article as a NewsArticle: it is about the entities that its title names, and mentions the others."""
-    named = Counter(mention.entity for mention in article.mentions if mention.entity and mention.kind in POSTED_KINDS)
-    most_named = sorted(named, key=lambda id_: (-named[id_], id_))
-    titled = {mention.entity for mention in article.mentions if mention.field == "title"}
-    return _known(
+    """Return an article as a NewsArticle: `about` has the entities in its title, `mentions` all others."""
+    counts = Counter(mention.entity for mention in article.mentions if mention.entity and mention.kind in POSTED_KINDS)
+    entity_ids = sorted(counts, key=lambda id_: (-counts[id_], id_))
+    ids_in_title = {mention.entity for mention in article.mentions if mention.field == "title"}
+    return _without_unknown(
         {
-            "@context": CONTEXT,
+            "@context": SCHEMA_ORG_CONTEXT,
             "@type": "NewsArticle",
             "@id": f"{api_url}/articles/{article.id}",
-            "identifier": urn(article.id),
+            "identifier": article_urn(article.id),
             "url": article.url,
             "headline": article.title,
             # ISO 8601 with reduced precision: a month stays a month.
@@ -54,8 +54,8 @@ def news_article(article: ArticleDetail, snapshot: Snapshot, api_url: str) -> di
                 "@id": f"{api_url}/sources/{article.source.id}",
                 "name": article.source.name,
             },
-            "about": [_thing(snapshot, id_, api_url) for id_ in most_named if id_ in titled],
-            "mentions": [_thing(snapshot, id_, api_url) for id_ in most_named if id_ not in titled],
+            "about": [_thing(snapshot, id_, api_url) for id_ in entity_ids if id_ in ids_in_title],
+            "mentions": [_thing(snapshot, id_, api_url) for id_ in entity_ids if id_ not in ids_in_title],
             **_text(article),
         }
     )
@@ -63,9 +63,9 @@ def news_article(article: ArticleDetail, snapshot: Snapshot, api_url: str) -> di
 
 def _thing(snapshot: Snapshot, id_: str, api_url: str) -> dict[str, Any]:
     label = snapshot.entity(id_)
-    return _known(
+    return _without_unknown(
         {
-            "@type": TYPES[label.type],
+            "@type": SCHEMA_ORG_TYPES[label.type],
             "@id": f"{api_url}/entities/{id_}",
             "name": label.name,
             "sameAs": label.wikidata and wikidata_url(label.wikidata),
@@ -74,13 +74,13 @@ def _thing(snapshot: Snapshot, id_: str, api_url: str) -> dict[str, Any]:
 
 
 def _text(article: ArticleDetail) -> dict[str, Any]:
-    """Return the text and its terms; a digest is a work of its own about the article, and so are its terms."""
-    terms = {"license" if _URL.fullmatch(article.rights or "") else "copyrightNotice": article.rights}
+    """Return the properties for text and rights; a digest is a separate work about the article, with its own rights."""
+    rights = {"license" if _URL.fullmatch(article.rights or "") else "copyrightNotice": article.rights}
     if article.text_kind == TextKind.FULL:
-        return {"articleBody": article.text, **terms}
-    digest = {"@type": "CreativeWork", "genre": "digest", "text": article.text, **terms}
-    return {"subjectOf": article.text and _known(digest)}
+        return {"articleBody": article.text, **rights}
+    digest = {"@type": "CreativeWork", "genre": "digest", "text": article.text, **rights}
+    return {"subjectOf": article.text and _without_unknown(digest)}
 
 
-def _known(fields: dict[str, Any]) -> dict[str, Any]:
+def _without_unknown(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}

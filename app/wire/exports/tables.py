@@ -1,16 +1,16 @@
-"""Articles as rows of other formats: CSV (RFC 4180) and newline-delimited JSON."""
+"""Articles as CSV (RFC 4180) and as newline-delimited JSON, in chunks of bytes."""
 
 import csv
 from collections.abc import Iterable, Iterator
 
 from pydantic_core import to_json
 
-from app.wire.articles import Item
+from app.wire.articles import ItemFields
 
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 NDJSON_TYPE = "application/x-ndjson"
 
-COLUMNS = (
+CSV_COLUMNS = (
     "id",
     "url",
     "title",
@@ -28,45 +28,46 @@ COLUMNS = (
     "entities",
     "language_basis",
 )
-"""The header of the CSV; `authors` and the ids of `entities` are joined by a semicolon and a space."""
+"""The header of the CSV; `authors` and the ids of `entities` are each joined with a semicolon and a space."""
 
+# Sending each row on its own costs more than building it.
 CHUNK_BYTES = 32 * 1024
-"""Rows travel together up to this size: passing each one on alone costs more than making it."""
+"""Size at which a chunk is sent."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet run a cell (OWASP, "CSV Injection")."""
+"""First characters of a cell that a spreadsheet would run as a formula (OWASP, "CSV Injection")."""
 
 
-def csv_rows(items: Iterable[Item]) -> Iterator[bytes]:
-    """Yield a header and one row an article as UTF-8 in chunks; what is unknown is an empty cell.
+def csv_rows(items: Iterable[ItemFields]) -> Iterator[bytes]:
+    """Yield a header and one row per article, as UTF-8 in chunks; unknown values are empty cells.
 
-    A text that a spreadsheet would run as a formula is led by an apostrophe.
+    A cell that a spreadsheet would run as a formula starts with an apostrophe.
     """
     return in_chunks(_csv_lines(items))
 
 
-def ndjson_rows(items: Iterable[Item]) -> Iterator[bytes]:
-    """Yield each article as `/v1/articles` shows it, one line of JSON each, as UTF-8 in chunks."""
+def ndjson_rows(items: Iterable[ItemFields]) -> Iterator[bytes]:
+    """Yield the articles as `/v1/articles` shows them, one JSON object per line, as UTF-8 in chunks."""
     return in_chunks(to_json(item) + b"\n" for item in items)
 
 
-def _csv_lines(items: Iterable[Item]) -> Iterator[bytes]:
+def _csv_lines(items: Iterable[ItemFields]) -> Iterator[bytes]:
     writer = csv.writer(_Line(), lineterminator="\r\n")
-    yield writer.writerow(COLUMNS)
+    yield writer.writerow(CSV_COLUMNS)
     for item in items:
         yield writer.writerow(
-            [("'" + value if value[0] in FORMULA_STARTS else value) if value else "" for value in _values(item)]
+            [("'" + value if value[0] in FORMULA_STARTS else value) if value else "" for value in _cells(item)]
         )
 
 
 class _Line:
-    """A file that gives back what is written to it: the writer makes one line at a time."""
+    """A file whose `write` returns the line as bytes, so that the CSV writer makes one line at a time."""
 
     def write(self, text: str) -> bytes:
         return text.encode()
 
 
-def _values(item: Item) -> tuple[str | None, ...]:
+def _cells(item: ItemFields) -> tuple[str | None, ...]:
     source, published = item["source"], item["published"]
     return (
         item["id"],
@@ -89,7 +90,7 @@ def _values(item: Item) -> tuple[str | None, ...]:
 
 
 def in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield what was written, in chunks of about CHUNK_BYTES."""
+    """Yield the lines joined to chunks of at least CHUNK_BYTES; the last one may be smaller."""
     chunk = bytearray()
     for line in lines:
         chunk += line

@@ -1,4 +1,4 @@
-"""What an article names and says as annotations of its text (W3C Web Annotation Data Model, 2017)."""
+"""The mentions and statements of an article as W3C Web Annotations (Web Annotation Data Model, 2017)."""
 
 from typing import Any
 
@@ -8,23 +8,27 @@ from app.wire.exports.schema_org import wikidata_url
 
 ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 
-CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+ANNOTATION_CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 
-AROUND = 32
-"""Code points before and after a quotation, by which it is found again in a text that has changed elsewhere."""
+# Enough to find a quotation again in a text that has changed elsewhere.
+QUOTE_CONTEXT_LENGTH = 32
+"""Number of code points before and after a quotation that its selector contains."""
 
 
 def annotation_page(article: ArticleDetail, snapshot: Snapshot, api_url: str) -> dict[str, Any]:
-    """Return all annotations of an article on one page: its mentions of entities in order of place, its statements.
+    """Return all annotations of an article on one page: its mentions in order of position, then its statements.
 
-    A mention that is ambiguous identifies nothing and is left out.
+    An ambiguous mention identifies nothing and is left out.
     """
     page = f"{api_url}/articles/{article.id}/annotations"
     mentions = [mention for mention in article.mentions if mention.entity is not None]
     items = [_annotation(article, api_url, mention, _identity(snapshot, api_url, mention)) for mention in mentions]
-    items += [_annotation(article, api_url, said, _speech(snapshot, api_url, said)) for said in article.statements]
+    items += [
+        _annotation(article, api_url, statement, _attribution(snapshot, api_url, statement))
+        for statement in article.statements
+    ]
     return {
-        "@context": CONTEXT,
+        "@context": ANNOTATION_CONTEXT,
         "id": page,
         "type": "AnnotationPage",
         "partOf": {
@@ -51,7 +55,7 @@ def _annotation(
         "body": body,
         "target": {
             "type": "SpecificResource",
-            # The field of the JSON article into which the offsets point (RFC 6901, 6).
+            # A JSON pointer to the field that the offsets refer to (RFC 6901, section 6).
             "source": f"{url}#/{span.field}",
             "selector": _selectors(article, span),
         },
@@ -59,37 +63,37 @@ def _annotation(
 
 
 def _selectors(article: ArticleDetail, span: MentionOut | StatementOut) -> list[dict[str, Any]]:
-    """Return where a span stands, and what stands there unless the text is withheld."""
+    """Return the position of a span, and its quotation unless the text is withheld."""
     position = {"type": "TextPositionSelector", "start": span.start, "end": span.end}
-    stored = article.title if span.field == "title" else article.text
-    if stored is None:
+    text = article.title if span.field == "title" else article.text
+    if text is None:
         return [position]
     quote = {
         "type": "TextQuoteSelector",
-        "exact": stored[span.start : span.end],
-        "prefix": stored[max(0, span.start - AROUND) : span.start],
-        "suffix": stored[span.end : span.end + AROUND],
+        "exact": text[span.start : span.end],
+        "prefix": text[max(0, span.start - QUOTE_CONTEXT_LENGTH) : span.start],
+        "suffix": text[span.end : span.end + QUOTE_CONTEXT_LENGTH],
     }
     return [position, quote]
 
 
 def _identity(snapshot: Snapshot, api_url: str, mention: MentionOut) -> list[dict[str, Any]]:
-    """Return whom or what a mention names, here and in Wikidata, and what kind of thing it is."""
+    """Return bodies that identify the entity of a mention, here and in Wikidata, and classify it by type."""
     wikidata = snapshot.entity(mention.entity or "").wikidata
     same = [_resource("identifying", {"id": wikidata_url(wikidata)})] if wikidata else []
     return [
         _resource("identifying", _entity(snapshot, api_url, mention.entity or "")),
         *same,
-        _words("classifying", mention.type.value),
+        _textual_body("classifying", mention.type.value),
     ]
 
 
-def _speech(snapshot: Snapshot, api_url: str, said: StatementOut) -> list[dict[str, Any]]:
-    """Return how much of the speaker's words is given, who is known to have said them, and by which words."""
-    speaker = [_resource("describing", _entity(snapshot, api_url, said.speaker))] if said.speaker else []
-    attribution = " ".join(filter(None, (said.speaker_name, said.cue)))
-    words = [_words("describing", attribution)] if attribution else []
-    return [_words("classifying", said.kind.value), *speaker, *words]
+def _attribution(snapshot: Snapshot, api_url: str, statement: StatementOut) -> list[dict[str, Any]]:
+    """Return bodies that classify a statement by kind and describe its speaker, by entity and by words, where known."""
+    speaker = [_resource("describing", _entity(snapshot, api_url, statement.speaker))] if statement.speaker else []
+    words = " ".join(filter(None, (statement.speaker_name, statement.cue)))
+    description = [_textual_body("describing", words)] if words else []
+    return [_textual_body("classifying", statement.kind.value), *speaker, *description]
 
 
 def _entity(snapshot: Snapshot, api_url: str, id_: str) -> dict[str, Any]:
@@ -100,5 +104,5 @@ def _resource(purpose: str, source: dict[str, Any]) -> dict[str, Any]:
     return {"type": "SpecificResource", "purpose": purpose, "source": source}
 
 
-def _words(purpose: str, value: str) -> dict[str, Any]:
+def _textual_body(purpose: str, value: str) -> dict[str, Any]:
     return {"type": "TextualBody", "purpose": purpose, "format": "text/plain", "value": value}

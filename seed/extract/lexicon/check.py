@@ -1,23 +1,23 @@
-"""What is wrong with the lexicon: every message names file, entry, value and what was wanted."""
+"""Validation of the lexicon; every message names file, entry, value and what was wanted."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from app.text.folding import fold_code_points
 from seed.extract.lexicon.lexicon import LexiconEntity, LexiconError, entity_files, entity_of, read_entries
-from seed.extract.text.tokens import fold
 
-# One hyphen between parts: ids with two are those of entities found in articles.
+# Single hyphens only: local ids, of entities that the lexicon lacks, have two consecutive ones.
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
 _DAY = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
 
 
-def check(*folders: Path) -> list[str]:
-    """Returns the problems of the lexicon that ships, or of the given folders taken together; none if all is well."""
+def check_lexicon(*folders: Path) -> list[str]:
+    """Return the problems of the lexicon that ships, or of these folders combined; an empty list if there are none."""
     problems: list[str] = []
-    known: dict[str, LexiconEntity] = {}
-    places: dict[str, Path] = {}
+    entities: dict[str, LexiconEntity] = {}
+    path_of: dict[str, Path] = {}
     for path in entity_files(*folders):
         for entry in _entries(path, problems):
             try:
@@ -25,11 +25,11 @@ def check(*folders: Path) -> list[str]:
             except LexiconError as error:
                 problems.append(str(error))
                 continue
-            first = places.get(entity.id)
-            if first is not None and first.parent == path.parent:
-                problems.append(f"{_where(entity)}: the id is taken in {first.name}; wanted one of its own")
-            known[entity.id], places[entity.id] = entity, path
-    return problems + [problem for problems_of in _CHECKS for problem in problems_of(known)]
+            previous = path_of.get(entity.id)
+            if previous is not None and previous.parent == path.parent:
+                problems.append(f"{_location(entity)}: the id is already used in {previous.name}; expected a unique id")
+            entities[entity.id], path_of[entity.id] = entity, path
+    return problems + [problem for problems_of in _CHECKS for problem in problems_of(entities)]
 
 
 def _entries(path: Path, problems: list[str]) -> Iterable[object]:
@@ -40,69 +40,79 @@ def _entries(path: Path, problems: list[str]) -> Iterable[object]:
         return ()
 
 
-def _where(entity: LexiconEntity) -> str:
+def _location(entity: LexiconEntity) -> str:
     return f"{entity.file}: {entity.id}"
 
 
-def _shapes(known: Mapping[str, LexiconEntity]) -> Iterator[str]:
-    for entity in known.values():
+def _malformed_ids(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
+    for entity in entities.values():
         if not _ID.fullmatch(entity.id):
-            yield f"{_where(entity)}: id; wanted small ASCII letters and digits joined by single hyphens"
+            yield f"{_location(entity)}: invalid id; expected lower-case ASCII letters and digits with single hyphens"
         if entity.wikidata is not None and not _WIKIDATA.fullmatch(entity.wikidata):
-            yield f"{_where(entity)}: wikidata {entity.wikidata!r}; wanted Q and a number, as Q159"
+            yield f"{_location(entity)}: wikidata {entity.wikidata!r}; expected Q and a number, such as Q159"
 
 
-def _former_ids(known: Mapping[str, LexiconEntity]) -> Iterator[str]:
-    survivors: dict[str, str] = {}
-    for entity in known.values():
+def _former_ids_in_use(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
+    owners: dict[str, str] = {}
+    for entity in entities.values():
         for former in entity.former_ids:
-            if former in known:
-                yield f"{_where(entity)}: former id {former!r} is in use; wanted one that no entry has"
-            elif survivors.setdefault(former, entity.id) != entity.id:
-                yield f"{_where(entity)}: former id {former!r} belongs to {survivors[former]} too; wanted one survivor"
+            if former in entities:
+                yield f"{_location(entity)}: former id {former!r} is in use; expected an id that no entry has"
+            elif owners.setdefault(former, entity.id) != entity.id:
+                yield f"{_location(entity)}: former id {former!r} also belongs to {owners[former]}; expected one owner"
 
 
-def _memberships(known: Mapping[str, LexiconEntity]) -> Iterator[str]:
-    for entity in known.values():
+def _invalid_memberships(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
+    for entity in entities.values():
         for membership in entity.member_of:
-            if membership.of not in known:
-                yield f"{_where(entity)}: member_of {membership.of!r}; wanted the id of an entry"
+            if membership.of not in entities:
+                yield f"{_location(entity)}: member_of {membership.of!r}; expected the id of an entry"
             for day in (membership.since, membership.until):
                 if day is not None and not _DAY.fullmatch(day):
-                    yield f"{_where(entity)}: {day!r} in member_of; wanted YYYY, YYYY-MM or YYYY-MM-DD"
+                    yield f"{_location(entity)}: {day!r} in member_of; expected YYYY, YYYY-MM or YYYY-MM-DD"
 
 
-def _cycles(known: Mapping[str, LexiconEntity]) -> Iterator[str]:
+def _membership_cycles(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
     done: set[str] = set()
-    for start in known:
+    for start in entities:
         path: list[str] = []
         stack = [(start, 0)]
         while stack:
             id_, depth = stack.pop()
             del path[depth:]
             if id_ in path:
-                yield f"{_where(known[start])}: member_of goes round: {' > '.join([*path[path.index(id_) :], id_])}"
-            elif id_ not in done and id_ in known:
+                cycle = " > ".join([*path[path.index(id_) :], id_])
+                yield f"{_location(entities[start])}: member_of forms a cycle: {cycle}"
+            elif id_ not in done and id_ in entities:
                 path.append(id_)
-                stack += [(membership.of, len(path)) for membership in known[id_].member_of]
+                stack += [(membership.of, len(path)) for membership in entities[id_].member_of]
         done.add(start)
 
 
-def _clashes(known: Mapping[str, LexiconEntity]) -> Iterator[str]:
-    """Yields forms that name two entities whatever the context; a condition on either one settles it."""
+def _ambiguous_forms(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
+    """Yield a problem for each form that names two entities without a condition on either."""
     owners: dict[str, str] = {}
-    for entity in known.values():
+    for entity in entities.values():
         for form in entity.forms:
-            if form.when is None and owners.setdefault(fold(form.text), entity.id) != entity.id:
-                other = owners[fold(form.text)]
-                yield f"{_where(entity)}: {form.text!r} names {other} too; wanted a condition (when) on one of them"
+            if form.when is None and owners.setdefault(fold_code_points(form.text), entity.id) != entity.id:
+                other = owners[fold_code_points(form.text)]
+                clash = f"{form.text!r} also names {other}"
+                yield f"{_location(entity)}: {clash}; expected a condition (when) on one of them"
 
 
-def _twins(known: Mapping[str, LexiconEntity]) -> Iterator[str]:
+def _shared_wikidata_ids(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
     owners: dict[str, str] = {}
-    for entity in known.values():
+    for entity in entities.values():
         if entity.wikidata is not None and owners.setdefault(entity.wikidata, entity.id) != entity.id:
-            yield f"{_where(entity)}: {entity.wikidata} is {owners[entity.wikidata]} too; wanted one entity for each"
+            other = owners[entity.wikidata]
+            yield f"{_location(entity)}: {other} also has {entity.wikidata}; expected a different one for each entity"
 
 
-_CHECKS = (_shapes, _former_ids, _memberships, _cycles, _clashes, _twins)
+_CHECKS = (
+    _malformed_ids,
+    _former_ids_in_use,
+    _invalid_memberships,
+    _membership_cycles,
+    _ambiguous_forms,
+    _shared_wikidata_ids,
+)

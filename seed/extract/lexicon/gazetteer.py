@@ -1,4 +1,4 @@
-"""The names the lexicon knows, found in one pass with an Aho-Corasick automaton."""
+"""The gazetteer: all forms of the lexicon, matched in one pass with an Aho-Corasick automaton."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,27 +8,27 @@ from typing import NamedTuple
 import ahocorasick
 
 from app.models import EntityType, MentionKind
-from seed.extract.lexicon.lexicon import Condition, Form, Lexicon, LexiconEntity
-from seed.extract.text.tokens import fold
+from app.text.folding import fold_code_points
+from seed.extract.lexicon.lexicon import Condition, Lexicon, LexiconEntity, NameForm
 
-# Arabic articles are written with hyphen or space, capital or small: al-Bab, Al-Bab, Al Bab, al Bab.
+# Arabic articles have a hyphen or a space, and either letter case: al-Bab, Al-Bab, Al Bab, al Bab.
 _ARTICLE = re.compile(r"\b([aA]l|[eE]l|[aA]r|[aA]s|[aA]sh|[aA]t|[eE]z|[aA]z|[aA]n|[aA]d|[uU]l)[- ](?=[^\W\d_])")
-# A name between common nouns in small letters: "government of Iraq", "Syrian army", "northern Syria".
+# A name among common nouns in lower case: "government of Iraq", "Syrian army", "northern Syria".
 _DESCRIPTION = re.compile(
     r"(?P<before>(?:[a-z][a-z-]{3,} (?:of (?:the )?)?)?)"
     r"(?P<name>[^\Wa-z].*?|al-[^\Wa-z].*?)"
     r"(?P<after>(?:(?:[ -][a-z][a-z'-]{2,})+(?: in .+)?)?)"
 )
-# The coalitions have no other name.
-_KEPT = "coalition"
-# People and weapons may end in small letters: "Mullah Omar's" does not, "Tu-160 bomber" does.
-_WHOLE_TYPES = frozenset({EntityType.PERSON, EntityType.WEAPON, EntityType.STATE})
-# Shorter words in capitals are as likely another acronym.
-_SHORTEST_CAPITALS = 4
+# Coalitions have no other name, so their descriptions stay.
+_COALITION = "coalition"
+# Names of these types may end in lower-case words, as in "Tu-160 bomber".
+_TYPES_WITH_SMALL_LETTERS = frozenset({EntityType.PERSON, EntityType.WEAPON, EntityType.STATE})
+# A shorter word in capitals is as likely an acronym of something else.
+_MIN_LETTERS_IN_CAPITALS = 4
 
 
 class Reading(NamedTuple):
-    """One entity that a form may name; `exact` is false for a spelling derived from what the lexicon says."""
+    """An entity that a form may name; `exact` is false for a spelling derived from one in the lexicon."""
 
     entity: str
     type: EntityType
@@ -38,7 +38,7 @@ class Reading(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A form of the lexicon found between token boundaries, with all its readings."""
+    """A match of a form between token boundaries, with all its readings."""
 
     start: int
     end: int
@@ -46,7 +46,7 @@ class Hit(NamedTuple):
 
 
 class Gazetteer:
-    """All forms of a lexicon, compiled once; safe to share."""
+    """All forms of a lexicon in one automaton; immutable, so safe to share."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._automaton = ahocorasick.Automaton()
@@ -55,7 +55,7 @@ class Gazetteer:
         self._automaton.make_automaton()
 
     def hits(self, folded: str) -> Iterator[Hit]:
-        """Returns every form that stands between token boundaries, in order of its end; they may overlap."""
+        """Yield every match between token boundaries, in order of its end; matches may overlap."""
         if not len(self._automaton):
             return
         size = len(folded)
@@ -69,46 +69,46 @@ class Gazetteer:
 
 
 def _compile(entities: Iterable[LexiconEntity]) -> dict[str, dict[tuple[str, MentionKind], Reading]]:
-    """Returns the readings by folded form; a spelling that the lexicon gives beats one derived from it."""
+    """Return the readings by folded form; a spelling listed in the lexicon beats a derived one."""
     compiled: dict[str, dict[tuple[str, MentionKind], Reading]] = {}
     forms = [(entity, form) for entity in entities for form in entity.forms]
-    proper = {fold(form.text) for _, form in forms}
+    proper = {fold_code_points(form.text) for _, form in forms}
     for entity, form in forms:
         for text, when, exact in _spellings(_proper_form(entity, form, proper)):
             readings = compiled.setdefault(text, {})
-            known = readings.get((entity.id, form.kind))
-            if known is None or (exact and not known.exact):
+            previous = readings.get((entity.id, form.kind))
+            if previous is None or (exact and not previous.exact):
                 readings[entity.id, form.kind] = Reading(entity.id, entity.type, form.kind, when, exact)
     return compiled
 
 
-def _proper_form(entity: LexiconEntity, form: Form, proper: AbstractSet[str]) -> Form | None:
-    """Returns a form without the common nouns around a name that stands by itself: a name is what is capitalised.
+def _proper_form(entity: LexiconEntity, form: NameForm, proper: AbstractSet[str]) -> NameForm | None:
+    """Return the form without common nouns around a name that is a form itself, or None if nothing of its own remains.
 
-    "Syrian army" and "government of Iraq" describe by naming Syria and Iraq. "Idlib province" is the name Idlib, and
-    what follows tells that the province is meant.
+    "Syrian army" and "government of Iraq" are descriptions that name Syria and Iraq. "Idlib province" becomes the name
+    Idlib with the condition that "province" follows.
     """
-    match = _DESCRIPTION.fullmatch(fold(form.text))
+    match = _DESCRIPTION.fullmatch(fold_code_points(form.text))
     if match is None or not (match["before"] or match["after"]) or match["name"] not in proper:
         return form
-    if form.kind is not MentionKind.NAME or _KEPT in form.text:
+    if form.kind is not MentionKind.NAME or _COALITION in form.text:
         return form
     if entity.type is EntityType.PLACE and match["after"] and not match["before"] and form.when is None:
-        return Form(match["name"], form.kind, Condition(before=(match["after"].strip(),)))
-    return form if entity.type in _WHOLE_TYPES else None
+        return NameForm(match["name"], form.kind, Condition(before=(match["after"].strip(),)))
+    return form if entity.type in _TYPES_WITH_SMALL_LETTERS else None
 
 
-def _spellings(form: Form | None) -> Iterator[tuple[str, Condition | None, bool]]:
+def _spellings(form: NameForm | None) -> Iterator[tuple[str, Condition | None, bool]]:
     if form is None:
         return
-    text = fold(form.text)
+    text = fold_code_points(form.text)
     yield text, form.when, True
     if form.when and form.when.case:
         return
     spellings = {text, text[0].upper() + text[1:]}
     if form.kind is not MentionKind.ACRONYM:
         spellings.update(_article_spellings(text))
-        if sum(map(str.isalpha, text)) >= _SHORTEST_CAPITALS:
+        if sum(map(str.isalpha, text)) >= _MIN_LETTERS_IN_CAPITALS:
             spellings |= {_upper(spelling) for spelling in spellings}
     for spelling in sorted(spellings - {text}):
         yield spelling, form.when, False
@@ -123,7 +123,7 @@ def _article_spellings(text: str) -> Iterator[str]:
 
 
 def _upper(text: str) -> str:
-    # A character whose capital is longer (ß) stays as it is: offsets count code points.
+    # A character whose capital is longer (ß) does not change: offsets count code points.
     if text.isascii():
         return text.upper()
     return "".join(upper if len(upper := c.upper()) == 1 else c for c in text)

@@ -1,4 +1,4 @@
-"""Names of people by the evidence around them: a title, a given name, a verb of saying."""
+"""Names of people by evidence: a title before the name, a known given name, or a title after the comma."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,18 +7,18 @@ from seed.extract.context import DocumentContext
 from seed.extract.lexicon.word_lists import Title
 from seed.extract.text.tokens import Token
 
-# "Abu Bakr al-Baghdadi al-Husseini al-Qurashi" is as long as names get.
-_LONGEST_NAME = 7
-# Others in capitals are as likely a given name (Ash) or the beginning of a sentence (As).
+# "Abu Bakr al-Baghdadi al-Husseini al-Qurashi" is the longest kind of name.
+_MAX_NAME_WORDS = 7
+# Other particles with a capital are as likely a given name (Ash) or the first word of a sentence (As).
 _CAPITAL_PARTICLES = frozenset(
     ["Al", "El", "Abu", "Abd", "Bin", "Ibn", "Ben", "De", "Del", "Di", "Du", "La", "Le", "Van", "Von"]
 )
 _NICKNAME_GAPS = frozenset({' "', '" '})
-_ACRONYM_LENGTH = 4
+_MAX_ACRONYM_LENGTH = 4
 
 
 class PersonName(NamedTuple):
-    """A person's name at words [first, last), with the evidence for it; `title` is the one that introduces it."""
+    """A person's name at words [first, last) and the rule that found it; `title` is the title that introduces it."""
 
     first: int
     last: int
@@ -26,32 +26,32 @@ class PersonName(NamedTuple):
     title: Title | None = None
 
 
-def find_people(context: DocumentContext) -> list[PersonName]:
-    """Returns the names of people that the text around them gives away, in order of the first word."""
-    found = {(name.first, name.last): name for name in _by_evidence(context)}
-    found |= {(name.first, name.last): name for name in _after_comma(context)}
-    found |= {(name.first, name.last): name for name in _by_title(context)}
-    return sorted(found.values(), key=lambda name: (name.first, -name.last))
+def find_person_names(context: DocumentContext) -> list[PersonName]:
+    """Return the names of people that a rule finds, in order of the first word."""
+    names = {(name.first, name.last): name for name in _by_given_name(context)}
+    names |= {(name.first, name.last): name for name in _after_comma(context)}
+    names |= {(name.first, name.last): name for name in _by_title(context)}
+    return sorted(names.values(), key=lambda name: (name.first, -name.last))
 
 
 def _by_title(context: DocumentContext) -> Iterator[PersonName]:
     for title in context.titles:
         if context.follows(title.last, " ", ". ", ".", " - ", ", "):
             last = name_end(context, title.last)
-            shortest = 2 if context.tokens[title.last].gap == ", " else 1
-            if last is not None and last - title.last >= shortest and not _heads_something(context, last):
+            min_words = 2 if context.tokens[title.last].gap == ", " else 1
+            if last is not None and last - title.last >= min_words and not _belongs_to_other_type(context, last):
                 yield PersonName(title.last, last, "title", title)
 
 
 def _after_comma(context: DocumentContext) -> Iterator[PersonName]:
-    """Yields `John Kirby, the spokesman`: capitalised words, a comma, at most a few small words, a title."""
-    starts = context.title_from
+    """Yield names as in `John Kirby, the spokesman`: capitalised words, a comma, up to three words, a title."""
+    titles = context.title_by_first_word
     for index, token in enumerate(context.tokens):
         if token.gap != ", ":
             continue
-        title = next((starts[place] for place in range(index, index + 4) if place in starts), None)
+        title = next((titles[first] for first in range(index, index + 4) if first in titles), None)
         if title is None or any(
-            mark in context.tokens[place].gap for place in range(index + 1, title.first + 1) for mark in ".,;"
+            mark in context.tokens[word].gap for word in range(index + 1, title.first + 1) for mark in ".,;"
         ):
             continue
         first = _name_start(context, index)
@@ -59,7 +59,7 @@ def _after_comma(context: DocumentContext) -> Iterator[PersonName]:
             yield PersonName(first, index, "apposition", title)
 
 
-def _by_evidence(context: DocumentContext) -> Iterator[PersonName]:
+def _by_given_name(context: DocumentContext) -> Iterator[PersonName]:
     index = 0
     while index < len(context.tokens):
         last = _full_name_end(context, index) if "given_names" in context.tokens[index].kinds else None
@@ -71,7 +71,7 @@ def _by_evidence(context: DocumentContext) -> Iterator[PersonName]:
 
 
 def _full_name_end(context: DocumentContext, index: int) -> int | None:
-    """Returns the end of a name of two words or more that begins with a known given name here."""
+    """Return the end of the name of two or more words that begins at this known given name, or None."""
     token = context.tokens[index]
     if not token.is_capital:
         return None
@@ -83,13 +83,13 @@ def _full_name_end(context: DocumentContext, index: int) -> int | None:
     ):
         return None
     last = name_end(context, index)
-    if last is None or last - index < 2 or context.in_heading[index] or _heads_something(context, last):
+    if last is None or last - index < 2 or context.in_heading[index] or _belongs_to_other_type(context, last):
         return None
     return last
 
 
 def _name_start(context: DocumentContext, end: int) -> int | None:
-    """Returns where the two to four capitalised words before a word begin, if they can be a name."""
+    """Return the first of the two to four words before `end` if they can be a name, or None."""
     first = end
     while first > 0 and end - first < 4 and _may_be_name(context, first - 1):
         first -= 1
@@ -101,14 +101,14 @@ def _name_start(context: DocumentContext, end: int) -> int | None:
         end - first < 2
         or context.in_heading[first]
         or name_end(context, first) != end
-        or _heads_something(context, end)
+        or _belongs_to_other_type(context, end)
     ):
         return None
     return first
 
 
-def _heads_something(context: DocumentContext, last: int) -> bool:
-    """Whether the words before `last` or the one at it make the name an organization's, a unit's or a place's."""
+def _belongs_to_other_type(context: DocumentContext, last: int) -> bool:
+    """Return whether the name's last word or the next one makes it an organization, a unit, a group or a place."""
     words = [context.tokens[last - 1]]
     if context.follows(last, " ") and context.tokens[last].is_capital:
         words.append(context.tokens[last])
@@ -120,10 +120,10 @@ def _heads_something(context: DocumentContext, last: int) -> bool:
 
 
 def name_end(context: DocumentContext, first: int) -> int | None:
-    """Returns the end of the longest person's name that begins at a word, or None if none does."""
+    """Return the end of the longest name of a person that begins at a word, or None if there is none."""
     last = first
-    for index in range(first, min(first + _LONGEST_NAME, len(context.tokens))):
-        if index > first and not _joins(context.tokens[index - 1], context.tokens[index]):
+    for index in range(first, min(first + _MAX_NAME_WORDS, len(context.tokens))):
+        if index > first and not _can_join(context.tokens[index - 1], context.tokens[index]):
             break
         if not _may_be_name(context, index) or (index == first and not _may_begin(context, index)):
             break
@@ -139,7 +139,7 @@ def _may_begin(context: DocumentContext, index: int) -> bool:
 
 
 def _is_surname_here(context: DocumentContext, first: int, index: int, hit_end: int) -> bool:
-    """Whether a place's name of one word stands where a surname does: after a known given name."""
+    """Return whether a hit of one word, such as a place, follows a known given name or an initial: it is a surname."""
     before = context.tokens[first:index]
     is_given = any("given_names" in word.kinds or _is_initial(word) for word in before)
     return is_given and hit_end == context.tokens[index].end
@@ -153,7 +153,7 @@ def _may_be_name(context: DocumentContext, index: int) -> bool:
         return False
     if "openers" in token.kinds:
         return False
-    return not (token.text.isupper() and len(token.text) <= _ACRONYM_LENGTH)
+    return not (token.text.isupper() and len(token.text) <= _MAX_ACRONYM_LENGTH)
 
 
 def _is_particle(context: DocumentContext, token: Token) -> bool:
@@ -164,8 +164,11 @@ def _is_initial(token: Token) -> bool:
     return token.is_capital and (len(token.text) == 1 or token.text.endswith("."))
 
 
-def _joins(before: Token, token: Token) -> bool:
-    """Whether two words can stand in one name: a space, a hyphen, an initial's full stop, a nickname's quotes."""
+def _can_join(before: Token, token: Token) -> bool:
+    """Return whether the gap between two words can be inside a name.
+
+    It is a space, a hyphen, the full stop of an initial, or the quotation marks of a nickname.
+    """
     if token.gap in (" ", "-") or token.gap in _NICKNAME_GAPS:
         return True
     if token.gap == "- ":

@@ -1,28 +1,28 @@
-"""Which words of a sentence hold what was said: the clause beside the speaker and the verb of saying."""
+"""The clause of a sentence that contains what was said, without the speaker and the verb of saying."""
 
 from seed.extract.context import DocumentContext
 from seed.extract.statements.attribution import Attribution
 from seed.extract.statements.sentences import Sentence
 from seed.extract.text.tokens import Token
 
-# Fewer words say nothing.
-SHORTEST = 3
-# Where so many words or fewer follow "X said", what was said stands before it.
-_TRAILING = 8
-# How far "that" may be from "told the cabinet in the capital on Monday".
-_AUDIENCE = 10
-_TELLING = frozenset({"told", "tells", "informed"})
+# Fewer words are not a statement.
+MIN_WORDS = 3
+# If at most this many words follow "X said", the clause is before it.
+_MAX_TRAILING_WORDS = 8
+# Words from the verb to "that", as in "told the cabinet in the capital on Monday that".
+_MAX_AUDIENCE_WORDS = 10
+_VERBS_WITH_AUDIENCE = frozenset({"told", "tells", "informed"})
 
 
-def clause_of(context: DocumentContext, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
-    """Returns the words [first, last) that hold what was said; empty where nothing is left."""
+def find_clause(context: DocumentContext, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
+    """Return the words [first, last) of the clause; the range is empty if none is left."""
     speaker = attribution.speaker
     if attribution.first < speaker.first:
-        return _beside(context, sentence, attribution)
+        return _clause_of_according_to(context, sentence, attribution)
     comma = _comma_before(context, sentence, speaker.first)
-    if comma - sentence.first >= SHORTEST and _is_trailing(context, sentence, attribution):
+    if comma - sentence.first >= MIN_WORDS and _is_trailing(context, sentence, attribution):
         return sentence.first, comma
-    return _past_audience(context, sentence, attribution.last), sentence.last
+    return _skip_audience(context, sentence, attribution.last), sentence.last
 
 
 def _is_trailing(context: DocumentContext, sentence: Sentence, attribution: Attribution) -> bool:
@@ -33,12 +33,14 @@ def _is_trailing(context: DocumentContext, sentence: Sentence, attribution: Attr
         return True
     if context.tokens[attribution.speaker.first - 1].text in ("which", "who"):
         return False
-    opens = context.tokens[sentence.first].kinds
-    return sentence.last - last <= _TRAILING or ("," in context.tokens[last].gap and "prepositions" not in opens)
+    first_kinds = context.tokens[sentence.first].kinds
+    return sentence.last - last <= _MAX_TRAILING_WORDS or (
+        "," in context.tokens[last].gap and "prepositions" not in first_kinds
+    )
 
 
-def _beside(context: DocumentContext, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
-    """Returns what stands before "according to X", or after it where it opens the sentence."""
+def _clause_of_according_to(context: DocumentContext, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
+    """Return the words before "according to X", or those after it if it begins the sentence."""
     if attribution.first > sentence.first:
         return sentence.first, attribution.first
     last = attribution.speaker.last
@@ -53,26 +55,26 @@ def _comma_before(context: DocumentContext, sentence: Sentence, index: int) -> i
     return index
 
 
-def _past_audience(context: DocumentContext, sentence: Sentence, first: int) -> int:
-    """Returns where what was said begins: after "that", which may follow on whom it was told to, where and when."""
+def _skip_audience(context: DocumentContext, sentence: Sentence, first: int) -> int:
+    """Return the first word of the clause: after "that", which may follow the audience, the place and the time."""
     if first == sentence.last:
         return first
-    is_told = context.tokens[first - 1].text in _TELLING
-    if is_told or says_that(context, first) or _is_beside(context.tokens[first]):
-        for index in range(first, min(first + _AUDIENCE, sentence.last)):
-            if says_that(context, index):
+    has_audience = context.tokens[first - 1].text in _VERBS_WITH_AUDIENCE
+    if has_audience or is_that_conjunction(context, first) or _is_adverbial(context.tokens[first]):
+        for index in range(first, min(first + _MAX_AUDIENCE_WORDS, sentence.last)):
+            if is_that_conjunction(context, index):
                 return index + 1
-            if is_told and index > first and "," in context.tokens[index].gap:
+            if has_audience and index > first and "," in context.tokens[index].gap:
                 return index
     return first
 
 
-def _is_beside(token: Token) -> bool:
-    """Whether a word begins a place or a time, or is an adverb."""
-    is_day = "openers" in token.kinds and token.is_capital and len(token.text) > SHORTEST
+def _is_adverbial(token: Token) -> bool:
+    """Return whether a word is an adverb or begins a phrase of place or time."""
+    is_day = "openers" in token.kinds and token.is_capital and len(token.text) > 3
     return is_day or "prepositions" in token.kinds or "between" in token.kinds
 
 
-def says_that(context: DocumentContext, index: int) -> bool:
-    """Whether a word is the conjunction that; "that's" is none."""
+def is_that_conjunction(context: DocumentContext, index: int) -> bool:
+    """Return whether a word is the conjunction "that"; "that's" is not one."""
     return context.tokens[index].text == "that" and not context.follows(index + 1, "'")

@@ -1,4 +1,4 @@
-"""Quotations as the marks show them, over paragraphs too."""
+"""Quotations between quotation marks, which may span paragraphs."""
 
 import re
 from typing import NamedTuple
@@ -6,11 +6,11 @@ from typing import NamedTuple
 from seed.extract.text.document import Document
 
 _MARK = re.compile('["\n]')
-_NO_WORD = " \n\t([{-"
+_BEFORE_OPENING = " \n\t([{-"
 
 
 class Quote(NamedTuple):
-    """The words between quotation marks at [start, end); `opened` and `closed` are the places of the marks."""
+    """The words in quotation marks at [start, end); `opened` and `closed` are the positions of the marks."""
 
     start: int
     end: int
@@ -19,29 +19,31 @@ class Quote(NamedTuple):
 
 
 def find_quotes(document: Document) -> list[Quote]:
-    """Returns the quotations in order.
+    """Return the quotations in order.
 
-    A paragraph that ends inside a quotation is continued where the next one opens with a mark again, else closed.
+    A quotation that a paragraph leaves open continues if the next paragraph opens with a mark again, and otherwise ends
+    with the paragraph. It never continues from the title into the text.
     """
     quotes: list[Quote] = []
     opened: int | None = None
     for match in _MARK.finditer(document.folded):
-        place = match.start()
+        position = match.start()
         if match.group() == "\n":
-            if opened is not None and not _continues(document.folded, place):
-                _close(document.folded, quotes, opened, place)
+            is_title_end = document.title_end <= position < document.offset
+            if opened is not None and (is_title_end or not _continues_after(document.folded, position)):
+                _append_quote(document.folded, quotes, opened, position)
                 opened = None
         elif opened is None:
-            opened = place if _can_open(document, place) else None
-        elif not _at_paragraph_start(document.folded, place):
-            _close(document.folded, quotes, opened, place)
+            opened = position if _can_open(document, position) else None
+        elif not _starts_paragraph(document.folded, position):
+            _append_quote(document.folded, quotes, opened, position)
             opened = None
     if opened is not None:
-        _close(document.folded, quotes, opened, len(document.folded))
+        _append_quote(document.folded, quotes, opened, len(document.folded))
     return quotes
 
 
-def _close(folded: str, quotes: list[Quote], opened: int, closed: int) -> None:
+def _append_quote(folded: str, quotes: list[Quote], opened: int, closed: int) -> None:
     start, end = opened + 1, closed
     while start < end and folded[start].isspace():
         start += 1
@@ -51,21 +53,21 @@ def _close(folded: str, quotes: list[Quote], opened: int, closed: int) -> None:
         quotes.append(Quote(start, end, opened, closed))
 
 
-def _continues(folded: str, line_end: int) -> bool:
-    following = folded[line_end : line_end + 200].lstrip()
-    return following.startswith('"')
+def _continues_after(folded: str, line_end: int) -> bool:
+    next_text = folded[line_end : line_end + 200].lstrip()
+    return next_text.startswith('"')
 
 
-def _at_paragraph_start(folded: str, place: int) -> bool:
-    before = folded[max(0, place - 40) : place].rstrip(" ")
+def _starts_paragraph(folded: str, position: int) -> bool:
+    before = folded[max(0, position - 40) : position].rstrip(" ")
     return before.endswith("\n")
 
 
-def _can_open(document: Document, place: int) -> bool:
-    """Whether a mark can open: a curly one says so, a straight one stands before a word and after none."""
-    if document.whole[place] in "“„«":
+def _can_open(document: Document, position: int) -> bool:
+    """Return whether a mark can open a quotation: a curly one by its shape, a straight one after a space or bracket."""
+    if document.combined[position] in "“„«":
         return True
-    if document.whole[place] == "”":
+    if document.combined[position] == "”":
         return False
-    after = document.folded[place + 1 : place + 2]
-    return (place == 0 or document.folded[place - 1] in _NO_WORD) and after not in ("", "\n")
+    after = document.folded[position + 1 : position + 2]
+    return (position == 0 or document.folded[position - 1] in _BEFORE_OPENING) and after not in ("", "\n")

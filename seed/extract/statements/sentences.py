@@ -1,4 +1,4 @@
-"""Sentences, each with the quotations it holds; a full stop inside a quotation ends no sentence."""
+"""Sentences with their quotations; a full stop inside a quotation does not end a sentence."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ _ABBREVIATIONS = frozenset(
 
 
 class Sentence(NamedTuple):
-    """Words [first, last), the paragraph it stands in, its quotations, and the words outside them."""
+    """Words [first, last), the number of the paragraph, the quotations, and the indexes of the words outside them."""
 
     first: int
     last: int
@@ -71,7 +71,7 @@ class Sentence(NamedTuple):
 
 
 def find_sentences(context: DocumentContext, quotes: Sequence[Quote]) -> list[Sentence]:
-    """Returns the sentences in order."""
+    """Return the sentences, in order."""
     sentences = []
     owners = _owners(context, quotes)
     first = paragraph = 0
@@ -84,7 +84,7 @@ def find_sentences(context: DocumentContext, quotes: Sequence[Quote]) -> list[Se
 
 
 def _owners(context: DocumentContext, quotes: Sequence[Quote]) -> list[int]:
-    """Returns for each word the number of the quotation it stands in, or -1."""
+    """Return for each word the number of its quotation, or -1."""
     owners = [-1] * len(context.tokens)
     starts = [token.start for token in context.tokens]
     for number, quote in enumerate(quotes):

@@ -1,4 +1,4 @@
-"""Bylines, and credits of photographs and agencies: names there made the report, they are not in it."""
+"""Bylines, and credits of photographs and agencies: they name who made the report, not who is in it."""
 
 import re
 from bisect import bisect_right
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from app.models import MentionKind
-from seed.extract.candidates import Candidate
+from seed.extract.candidates import CandidateMention
 from seed.extract.text.document import Document
 
 _NAME = r"[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){0,4}"
@@ -16,8 +16,8 @@ _BYLINE = re.compile(
     rf"|^- ?{_NAME}(?:(?:, | and ){_NAME}){{0,4}} *$",
     re.MULTILINE,
 )
-# Two names or more on a line of their own; one alone may be a heading.
-_NAMES = re.compile(r"^(?:[A-Z][\w'-]+(?: [A-Z][\w.'-]*){1,3}(?:, |(?= *$))){2,6} *$", re.MULTILINE)
+# Two or more names on a line of their own; a single one may be a heading.
+_NAMES_ONLY_LINE = re.compile(r"^(?:[A-Z][\w'-]+(?: [A-Z][\w.'-]*){1,3}(?:, |(?= *$))){2,6} *$", re.MULTILINE)
 _CREDIT = re.compile(
     r"\((?:(?:[Ff]ile |[Ss]tock |[Hh]andout )?(?:[Pp]hotos?|[Ii]mages?|[Pp]ictures?|[Vv]ideo|[Ss]creengrab"
     r"|[Ss]creenshot|[Ss]ource|[Cc]redit|[Cc]ourtesy|[Gg]raphic|[Mm]ap|PHOTO)\b[^()\n]{0,120}"
@@ -38,32 +38,35 @@ class Credit(NamedTuple):
 
 
 def find_credits(document: Document) -> list[Credit]:
-    """Returns the places of bylines and credits."""
+    """Return the bylines and credits, in order of start."""
     folded = document.folded
     credits_ = [Credit(*match.span(), MentionKind.BYLINE) for match in _BYLINE.finditer(folded)]
     credits_ += [
-        Credit(*match.span(), MentionKind.BYLINE) for match in _NAMES.finditer(folded) if _are_people(document, match)
+        Credit(*match.span(), MentionKind.BYLINE)
+        for match in _NAMES_ONLY_LINE.finditer(folded)
+        if _are_all_people(document, match)
     ]
     credits_ += [Credit(*match.span(), MentionKind.CREDIT) for match in _CREDIT.finditer(folded)]
     return sorted(credits_)
 
 
-def _are_people(document: Document, line: re.Match[str]) -> bool:
-    """Whether each name of a line that holds nothing else begins with a given name."""
-    firsts = [part.split()[0].lower() for part in line.group().split(",")]
-    return all("given_names" in document.kinds.get(first, ()) for first in firsts)
+def _are_all_people(document: Document, line: re.Match[str]) -> bool:
+    """Return whether every name of a line of names begins with a given name."""
+    # The line may end in a comma, with no name after it.
+    first_words = [name.split()[0].lower() for name in line.group().split(",") if name.strip()]
+    return all("given_names" in document.kinds.get(word, ()) for word in first_words)
 
 
-def mark_credits(credits_: Sequence[Credit], candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Returns the candidates, those inside bylines and credits (in order of start) with that kind."""
+def mark_credits(credits_: Sequence[Credit], candidates: Iterable[CandidateMention]) -> list[CandidateMention]:
+    """Return the candidates; those inside a credit get its kind. `credits_` are in order of start."""
     starts = [credit.start for credit in credits_]
     return [
-        _marked(candidate, credits_[place - 1] if (place := bisect_right(starts, candidate.start)) else None)
+        _with_credit_kind(candidate, credits_[index - 1] if (index := bisect_right(starts, candidate.start)) else None)
         for candidate in candidates
     ]
 
 
-def _marked(candidate: Candidate, nearest: Credit | None) -> Candidate:
-    if nearest is None or candidate.end > nearest.end:
+def _with_credit_kind(candidate: CandidateMention, credit: Credit | None) -> CandidateMention:
+    if credit is None or candidate.end > credit.end:
         return candidate
-    return candidate._replace(kind=nearest.kind)
+    return candidate._replace(kind=credit.kind)

@@ -1,18 +1,18 @@
-"""When a page was published: as its markup says, as it prints, or as htmldate reads off the rest of it."""
+"""Determine when a page was published: from its markup, its visible text, or elsewhere with htmldate."""
 
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.models import Basis, Precision
-from seed.readers.dates.metadata import moment
+from seed.readers.dates.metadata import parse_date
 from seed.readers.dates.printed import parse_printed
 from seed.readers.html_markup.extracted_fields import ExtractedFields
-from seed.readers.html_markup.metadata import Markup, of_an_update
+from seed.readers.html_markup.metadata import Markup, concerns_update
 from seed.readers.html_markup.tree import Element
 from seed.records import Published
 
-_UNDATED = "|".join(
+_OTHER_DATES = "|".join(
     f"//{tag}"
     for tag in (
         *("aside", "footer", "nav", "script", "form"),
@@ -22,80 +22,84 @@ _UNDATED = "|".join(
         "*[contains(@class, 'related') or contains(@class, 'footer') or contains(@id, 'comment')]",
     )
 )
-"""What has dates of other things: of updates, comments, other articles."""
+"""Elements with dates of other things: updates, comments, other articles."""
 
-_QUARTER = 900  # Seconds: zones lie whole quarters of an hour apart.
+_QUARTER_HOUR = 900  # Seconds: offsets of time zones are multiples of a quarter of an hour.
 
 
-def dated(findings: ExtractedFields, markup: Markup, printed: Published | None) -> Published:
-    """The date as the markup gives it and as the page prints it, the printed day first where both mean the same."""
-    problem = "the page says no date that can be read in one way"
-    marked = None
+def publication_date(extracted: ExtractedFields, markup: Markup, printed: Published | None) -> Published:
+    """Return the date in the markup or in the visible text; where both agree, the printed day wins."""
+    problem = "the page has no unambiguous date"
+    in_markup = None
     for place, value in markup.dates():
         try:
-            marked = (place, moment("published", value))
+            in_markup = (place, parse_date("published", value))
             break
         except ValueError as error:
             problem = f"{place}: {error}"
-    if marked is None and printed is None:
-        marked = _guessed(markup.tree, findings)
-    if marked is None and printed is None:
-        findings.missing["published"] = problem
+    if in_markup is None and printed is None:
+        in_markup = _date_by_htmldate(markup.tree, extracted)
+    if in_markup is None and printed is None:
+        extracted.missing["published"] = problem
         return Published()
-    found, published = _agreed(marked, printed, findings)
-    findings.found["published"] = found
+    provenance, published = _reconcile(in_markup, printed, extracted)
+    extracted.provenance["published"] = provenance
     return published
 
 
-def _agreed(
-    marked: tuple[str, Published] | None, printed: Published | None, findings: ExtractedFields
+def _reconcile(
+    in_markup: tuple[str, Published] | None, printed: Published | None, extracted: ExtractedFields
 ) -> tuple[str, Published]:
-    below = "printed below the title"
-    if marked is None:
+    provenance = "printed below the title"
+    if in_markup is None:
         assert printed is not None  # noqa: S101 - one of the two is there
-        return below, printed
-    place, known = marked
-    if printed is None or known.on is None or printed.on is None:
-        return place, known
-    if known.on == printed.on and _same_time(known, printed):
-        # The same, and the page prints it: with the zone that it prints, if it does.
+        return provenance, printed
+    place, markup_date = in_markup
+    if printed is None or markup_date.on is None or printed.on is None:
+        return place, markup_date
+    if markup_date.on == printed.on and _same_time(markup_date, printed):
+        # Both agree: take the printed one, with its zone if it has one.
         return (
-            (below, replace(printed, at=known.at or printed.at)) if printed.at or known.at is None else (place, known)
+            (provenance, replace(printed, at=markup_date.at or printed.at))
+            if printed.at or markup_date.at is None
+            else (place, markup_date)
         )
-    if known.at is not None and (shown := _shown(known, printed)):
-        agreed = f"its instant in {place}" if shown.at is not None else f"which {place} agrees with in another zone"
-        return f"{below}, {agreed}", shown
-    if known.on != printed.on:
-        findings.notes.append(f"the page prints {printed.on}, and {place} says {known.on}; the latter is taken")
+    if markup_date.at is not None and (converted := _in_printed_zone(markup_date, printed)):
+        agreement = (
+            f"its instant in {place}" if converted.at is not None else f"which agrees with {place} in another zone"
+        )
+        return f"{provenance}, {agreement}", converted
+    if markup_date.on != printed.on:
+        extracted.notes.append(f"the page prints {printed.on}, but {place} has {markup_date.on}; the latter is used")
     else:
-        findings.notes.append(f"the page prints another time of day than {place} says; the latter is taken")
-    return place, known
+        extracted.notes.append(f"the page prints a different time of day than {place}; the latter is used")
+    return place, markup_date
 
 
-def _same_time(known: Published, printed: Published) -> bool:
-    """Whether two dates of one day do not differ in their times, as far as both have them."""
-    if known.at is None or printed.local_time is None:
+def _same_time(markup_date: Published, printed: Published) -> bool:
+    """Return whether the times of two dates of one day agree, as far as both have one."""
+    if markup_date.at is None or printed.local_time is None:
         return True
-    zoned = printed.at is None or abs(printed.at - known.at) < 60
-    return zoned and printed.local_time == known.local_time
+    same_instant = printed.at is None or abs(printed.at - markup_date.at) < 60
+    return same_instant and printed.local_time == markup_date.local_time
 
 
-def _shown(known: Published, printed: Published) -> Published | None:
-    """An instant with the day and time as printed, if some zone on Earth shows it so."""
-    assert known.at is not None  # noqa: S101 - the caller asked
+def _in_printed_zone(markup_date: Published, printed: Published) -> Published | None:
+    """Return the instant with the printed day and time, if some time zone on Earth shows it so."""
+    assert markup_date.at is not None  # noqa: S101 - the caller checked
     if printed.at is not None:
-        return replace(printed, at=known.at) if abs(printed.at - known.at) < 60 else None
+        return replace(printed, at=markup_date.at) if abs(printed.at - markup_date.at) < 60 else None
     if printed.local_time is None:
-        nearby = {datetime.fromtimestamp(known.at + hours * 3600, UTC).date().isoformat() for hours in (-12, 14)}
-        if printed.on not in nearby or printed.on == known.on:
+        nearby = {datetime.fromtimestamp(markup_date.at + hours * 3600, UTC).date().isoformat() for hours in (-12, 14)}
+        if printed.on not in nearby or printed.on == markup_date.on:
             return None
         return replace(printed, basis=Basis.STATED)
-    seconds = _local_seconds(printed) - known.at // 60 * 60
-    if seconds % _QUARTER or not -12 * 3600 <= seconds <= 14 * 3600:
+    seconds = _local_seconds(printed) - markup_date.at // 60 * 60
+    if seconds % _QUARTER_HOUR or not -12 * 3600 <= seconds <= 14 * 3600:
         return None
-    sign_, minutes = "-" if seconds < 0 else "+", abs(seconds) // 60
-    zone = f"{sign_}{minutes // 60:02}:{minutes % 60:02}"
-    return replace(printed, at=known.at, zone=printed.zone or zone, precision=Precision.MINUTE)
+    sign, minutes = "-" if seconds < 0 else "+", abs(seconds) // 60
+    zone = f"{sign}{minutes // 60:02}:{minutes % 60:02}"
+    return replace(printed, at=markup_date.at, zone=printed.zone or zone, precision=Precision.MINUTE)
 
 
 def _local_seconds(printed: Published) -> int:
@@ -103,26 +107,26 @@ def _local_seconds(printed: Published) -> int:
     return int(day.timestamp()) + (printed.local_time or 0) // 60 * 60
 
 
-def _guessed(tree: Element, findings: ExtractedFields) -> tuple[str, Published] | None:
-    """The day that htmldate reads off the page's other elements and its address, without its looser guesses."""
-    from htmldate import find_date  # noqa: PLC0415 - most pages say it themselves
+def _date_by_htmldate(tree: Element, extracted: ExtractedFields) -> tuple[str, Published] | None:
+    """Return the day that htmldate finds in other elements or the URL, without its extensive search."""
+    from htmldate import find_date  # noqa: PLC0415 - most pages need no htmldate
 
-    url = findings.fields.get("url")
-    rest = deepcopy(tree)
-    for element in rest.xpath(_UNDATED):
+    url = extracted.fields.get("url")
+    page = deepcopy(tree)
+    for element in page.xpath(_OTHER_DATES):
         element.drop_tree()
-    for element in rest.xpath("//time")[:50]:
-        if of_an_update(element):
+    for element in page.xpath("//time")[:50]:
+        if concerns_update(element):
             element.drop_tree()
     try:
-        day = find_date(rest, extensive_search=False, original_date=True, url=str(url) if url else None)
+        day = find_date(page, extensive_search=False, original_date=True, url=str(url) if url else None)
     except MemoryError:
         raise
     except Exception:
         return None
-    found = parse_printed(day) if day else None
+    published = parse_printed(day) if day else None
     return (
         None
-        if found is None
-        else ("an element or address in which htmldate finds a date", replace(found, basis=Basis.METADATA))
+        if published is None
+        else ("an element or URL in which htmldate finds a date", replace(published, basis=Basis.METADATA))
     )

@@ -1,4 +1,4 @@
-"""Days that running text names: with a year, without one, or by their weekday alone."""
+"""Find days in running text: with a year, without one, or as a weekday alone."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from datetime import date
 
 from seed.readers.dates.printed import MONTHS, WEEKDAYS
 
-# Months and weekdays are written with a capital; "may" and "march" are verbs.
+# Months and weekdays are capitalised; "may" and "march" are verbs.
 _NAMES = "|".join(sorted((name.title() for name in MONTHS), key=len, reverse=True))
 _DAY = r"(?P<{0}>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![0-9:%]|\.[0-9]|,[0-9]{{3}}(?![0-9]))"
 _DATE = re.compile(
@@ -21,8 +21,8 @@ _WEEKDAY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class NamedDay:
-    """A day of the year as a text names it: its words, month and day, and the year where it is given."""
+class DayMention:
+    """A day as a text mentions it: its words, month and day, and the year if there is one."""
 
     phrase: str
     month: int
@@ -30,31 +30,31 @@ class NamedDay:
     year: int | None
 
     def nearest(self, day: date) -> date | None:
-        """The day meant: in its own year or, without one, in the year that puts it nearest to `day`."""
+        """Return the day meant: in its own year, or without one in the year that puts it nearest to `day`."""
         years = (self.year,) if self.year else (day.year - 1, day.year, day.year + 1)
-        days = [found for year in years if (found := calendar_day(year, self.month, self.day))]
-        return min(days, key=lambda found: abs(found - day), default=None)
+        days = [candidate for year in years if (candidate := date_or_none(year, self.month, self.day))]
+        return min(days, key=lambda candidate: abs(candidate - day), default=None)
 
 
-def calendar_day(year: int, month: int, day: int) -> date | None:
-    """The day, or None if the calendar has no such day."""
+def date_or_none(year: int, month: int, day: int) -> date | None:
+    """Return the date, or None if the calendar has no such day."""
     try:
         return date(year, month, day)
     except ValueError:
         return None
 
 
-def days(text: str) -> Iterator[NamedDay]:
-    """The days of the year that a text names, in order."""
+def find_days(text: str) -> Iterator[DayMention]:
+    """Yield the days (month and day, with or without a year) that a text mentions, in order."""
     for match in _DATE.finditer(text):
         month = match["month"] or match["month_after"]
         year = match["year"] or match["year_after"]
         day = int(match["day"] or match["day_first"])
-        yield NamedDay(match[0], MONTHS[month.lower()], day, int(year) if year else None)
+        yield DayMention(match[0], MONTHS[month.lower()], day, int(year) if year else None)
 
 
-def weekdays(text: str) -> Iterator[tuple[str, int]]:
-    """The weekdays (Monday is 0) that a text names by themselves, not as the last or the next one."""
+def find_weekdays(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the weekdays (Monday is 0) that a text mentions without a word such as "last" or "next"."""
     for match in _WEEKDAY.finditer(text):
         if match["bound"] is None:
             yield match["name"], WEEKDAYS.index(match["name"].lower())

@@ -1,12 +1,12 @@
-"""Dates as a page prints them, by a small parser of our own: every part of a line must be understood, or it is no date.
+"""Parse dates as pages print them with our own small parser: a line is a date only if all of it is understood.
 
-The lines are short and each form is searched once, so the time taken is bounded.
+Lines are short and each pattern is searched once, so the time is bounded.
 """
 
 import re
 
 from app.models import Basis, Precision
-from seed.dates import clock, instant, parse_iso, signed_offset, span
+from seed.dates import day_span, parse_iso, seconds_of_day, utc_offset_minutes, utc_second
 from seed.records import Published
 
 _MONTH_NAMES = (
@@ -14,11 +14,11 @@ _MONTH_NAMES = (
     "november nov|december dec"
 )
 MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES.split("|"), start=1) for name in names.split()}
-"""Number of each English month by its name and abbreviations, in lower case."""
+"""Number of each English month by name and abbreviation, in lowercase."""
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-ZONES: dict[str, int | None] = {
+ZONE_OFFSETS: dict[str, int | None] = {
     name: minutes
     for minutes, names in {
         0: "UTC GMT Z WET",
@@ -39,14 +39,14 @@ ZONES: dict[str, int | None] = {
     }.items()
     for name in names.split()
 }
-"""Minutes east of UTC by the abbreviation the press prints; None where it stands for several zones or both seasons."""
+"""Minutes east of UTC by abbreviation as printed; None if it stands for several zones or both seasons."""
 
-_MOSCOW_AHEAD = ("2011-03-27", "2014-10-26")  # From the one day to the other MSK was four hours east of UTC.
+_MSK_PLUS_4 = ("2011-03-27", "2014-10-26")  # Between these days MSK was four hours ahead of UTC.
 
-_FLAGS = re.IGNORECASE | re.ASCII  # Else "ſ" would match "s" and no month be found for it.
-_LONGEST = 120  # A line with a date, a time and a zone has half of it.
+_FLAGS = re.IGNORECASE | re.ASCII  # Without ASCII, "ſ" would match "s", and no month would be found for it.
+_MAX_LENGTH = 120  # A line with date, time and zone has half of it.
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)})\b\.?"
-_DAYS = tuple(
+_DAY_FORMS = tuple(
     re.compile(form, _FLAGS)
     for form in (
         rf"\b{_MONTH}\s*(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?\b,?\s*(?P<year>[0-9]{{4}})\b",
@@ -66,71 +66,71 @@ _CLOCK = re.compile(
 )
 _ZONE = re.compile(
     r"(?:\b(?:GMT|UTC)\s?)?(?P<sign>[+\u2212-])(?P<hours>[0-9]{1,2}):?(?P<minutes>[0-9]{2})?(?![0-9])"
-    rf"|\b(?P<name>{'|'.join(ZONES)})\b",
+    rf"|\b(?P<name>{'|'.join(ZONE_OFFSETS)})\b",
     re.ASCII,
 )
-_FILLING = re.compile(r"[\s,|•·@()–—-]|\b(?:published|posted|date|time|on|at|hours|hrs|local)\b:?", _FLAGS)
+_FILLERS = re.compile(r"[\s,|•·@()–—-]|\b(?:published|posted|date|time|on|at|hours|hrs|local)\b:?", _FLAGS)
 
 
 def parse_printed(text: str) -> Published | None:
-    """A date as a page prints it, with a time and a zone or without, if `text` is one and nothing else.
+    """Parse a date as a page prints it, with or without time and zone; None if `text` is anything else.
 
     A time without a zone, or with an abbreviation of several zones, is kept as local time and gives no instant.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _MAX_LENGTH:
         return None
     text = _CLOCK_CJK.sub(r" \1:\2", _DAY_CJK.sub(r"\1-\2-\3", text))
-    text = " ".join(text.split())  # Non-breaking spaces too.
+    text = " ".join(text.split())  # Replaces non-breaking spaces as well.
     try:
         return parse_iso(text)
     except ValueError:
-        return _printed(text)
+        return _parse_forms(text)
 
 
-def _printed(text: str) -> Published | None:
-    for form in _DAYS:
-        if (match := form.search(text)) and (on := _day(match)):
-            weekday, rest = _cut(_WEEKDAY, _without(match))
-            return None if weekday and not _falls_on(on, weekday["name"]) else _timed(on, rest)
+def _parse_forms(text: str) -> Published | None:
+    for pattern in _DAY_FORMS:
+        if (match := pattern.search(text)) and (on := _parse_day(match)):
+            weekday, remaining = _extract(_WEEKDAY, _remove(match))
+            return None if weekday and not _falls_on(on, weekday["name"]) else _parse_time(on, remaining)
     return None
 
 
-def _cut(form: re.Pattern[str], text: str) -> tuple[re.Match[str] | None, str]:
-    match = form.search(text)
-    return match, text if match is None else _without(match)
+def _extract(pattern: re.Pattern[str], text: str) -> tuple[re.Match[str] | None, str]:
+    match = pattern.search(text)
+    return match, text if match is None else _remove(match)
 
 
-def _without(match: re.Match[str]) -> str:
+def _remove(match: re.Match[str]) -> str:
     return f"{match.string[: match.start()]} {match.string[match.end() :]}"
 
 
-def _day(match: re.Match[str]) -> str | None:
+def _parse_day(match: re.Match[str]) -> str | None:
     month = MONTHS.get(match["month"].lower()) or int(match["month"])
     on = f"{match['year']}-{month:02}" + (f"-{int(match['day']):02}" if match["day"] else "")
     try:
-        span(on)
+        day_span(on)
     except ValueError:
         return None
     return on
 
 
 def _falls_on(on: str, weekday: str) -> bool:
-    first, last = span(on)
+    first, last = day_span(on)
     return first == last and WEEKDAYS[(first - 1) % 7].startswith(weekday.lower())  # Day 1 was a Monday.
 
 
-def _timed(on: str, rest: str) -> Published | None:
+def _parse_time(on: str, remaining: str) -> Published | None:
     precision = Precision.DAY if len(on) == 10 else Precision.MONTH
-    time, rest = _cut(_CLOCK, rest)
-    zone, rest = _cut(_ZONE, rest) if time else (None, rest)
-    if _FILLING.sub("", rest):
+    time, remaining = _extract(_CLOCK, remaining)
+    zone, remaining = _extract(_ZONE, remaining) if time else (None, remaining)
+    if _FILLERS.sub("", remaining):
         return None
     if time is None:
         return Published(on, precision=precision, basis=Basis.STATED)
     local_time = _time_of_day(time)
     if local_time is None or precision is Precision.MONTH:
         return None
-    at = None if zone is None else _instant_in(zone, on, local_time)
+    at = None if zone is None else _instant_in_zone(zone, on, local_time)
     precision = Precision.DAY if at is None else Precision.MINUTE
     return Published(on, at, local_time, precision, zone and zone[0], Basis.STATED)
 
@@ -141,19 +141,19 @@ def _time_of_day(match: re.Match[str]) -> int | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
-    return clock(hour, int(match["minute"] or match["minute4"] or 0), int(match["second"] or 0))
+    return seconds_of_day(hour, int(match["minute"] or match["minute4"] or 0), int(match["second"] or 0))
 
 
-def _instant_in(zone: re.Match[str], on: str, local_time: int) -> int | None:
+def _instant_in_zone(zone: re.Match[str], on: str, local_time: int) -> int | None:
     if zone["sign"]:
-        offset = signed_offset(zone["sign"], int(zone["hours"]), int(zone["minutes"] or 0))
+        offset = utc_offset_minutes(zone["sign"], int(zone["hours"]), int(zone["minutes"] or 0))
     else:
-        offset = named_offset(zone["name"], on)
-    return None if offset is None else instant(on, local_time, offset)
+        offset = zone_offset(zone["name"], on)
+    return None if offset is None else utc_second(on, local_time, offset)
 
 
-def named_offset(zone: str, on: str) -> int | None:
-    """Minutes east of UTC that an abbreviation meant on a day; None if it is not known or not only one zone's."""
-    if zone == "MSK" and _MOSCOW_AHEAD[0] <= on < _MOSCOW_AHEAD[1]:
+def zone_offset(zone: str, on: str) -> int | None:
+    """Return the minutes east of UTC that an abbreviation meant on a day; None if it is unknown or ambiguous."""
+    if zone == "MSK" and _MSK_PLUS_4[0] <= on < _MSK_PLUS_4[1]:
         return 240
-    return ZONES.get(zone)
+    return ZONE_OFFSETS.get(zone)

@@ -1,91 +1,95 @@
-"""The last step of every reader: checked fields -> the article, or why not."""
+"""Build the article from a reader's fields, the last step of every reader."""
 
 import re
 from collections.abc import Mapping
 
 from app.models import Basis
 from seed.dates import parse_iso
-from seed.readers.fields.entities import given_entities
-from seed.readers.validation import WrongValueError, absent, checked, line
+from seed.readers.fields.entities import parse_entities
+from seed.readers.validation import WrongValueError, check_fields, check_line, is_empty
 from seed.records import Origin, Published, RawArticle
 
-_NOTHING: Mapping[str, str] = {}  # No read-only view: articles travel between processes.
+_EMPTY: Mapping[
+    str, str
+] = {}  # A plain dict: articles travel between processes, and read-only views cannot be pickled.
 
-REQUIRED = ("title", "source", "text")
+REQUIRED_FIELDS = ("title", "source", "text")
 
 
-def article(  # noqa: PLR0913 - the last three are for people, and have their defaults
+def build_article(  # noqa: PLR0913 - the last three are for people, and have defaults
     origin: Origin,
     record: Mapping[str, object],
     published: Published,
-    given: Mapping[str, object],
+    overrides: Mapping[str, object],
     *,
-    found: Mapping[str, str] = _NOTHING,
-    missing: Mapping[str, str] = _NOTHING,
+    provenance: Mapping[str, str] = _EMPTY,
+    missing: Mapping[str, str] = _EMPTY,
     notes: tuple[str, ...] = (),
 ) -> RawArticle:
-    """The article that a record's fields make, `given` values winning over found ones.
+    """Return the article of a record's fields; `overrides` win over them.
 
-    `found` says where each field was found, `missing` why an empty one is empty. Raises ValueError, which names field,
+    `provenance` says where each field was found, `missing` why an empty one is empty. Raise ValueError naming field,
     value and what was wanted.
     """
-    fields = checked({**record, **given})
-    for name in REQUIRED:
+    fields = check_fields({**record, **overrides})
+    for name in REQUIRED_FIELDS:
         if name not in fields:
-            raise WrongValueError(name, record.get(name), "a value; this field is never left empty")
-    if "published" in given:
-        published = published_of(given, basis=Basis.METADATA)
-    entities = given_entities(record.get("entities"), fields["text"])
-    found = {**found, **dict.fromkeys(given, "given by the user")} if given else found
-    notes += (*doubts("title", fields["title"]), *doubts("text", fields["text"]))
+            raise WrongValueError(name, record.get(name), "a value; this field is required")
+    if "published" in overrides:
+        published = parse_published(overrides, basis=Basis.METADATA)
+    entities = parse_entities(record.get("entities"), fields["text"])
+    provenance = {**provenance, **dict.fromkeys(overrides, "set by the user")} if overrides else provenance
+    notes += (*encoding_notes("title", fields["title"]), *encoding_notes("text", fields["text"]))
     return RawArticle(
-        origin, published=published, entities=entities, found=found, missing=missing, notes=notes, **fields
+        origin, published=published, entities=entities, provenance=provenance, missing=missing, notes=notes, **fields
     )
 
 
-def published_of(record: Mapping[str, object], *, basis: Basis) -> Published:
-    """The ISO date in a record's field `published`; all None if it is left empty."""
+def parse_published(record: Mapping[str, object], *, basis: Basis) -> Published:
+    """Return the ISO date in the field `published`; an empty Published if there is none."""
     value = record.get("published")
-    if absent(value):
+    if is_empty(value):
         return Published()
     try:
-        return parse_iso(line("published", value), basis=basis)
+        return parse_iso(check_line("published", value), basis=basis)
     except ValueError as error:
         raise ValueError(str(error) if isinstance(error, WrongValueError) else f"published: {error}") from None
 
 
-# What the bytes 0x80 to 0xBF, which continue a character in UTF-8, become in Windows-1252 and Latin-1.
-_REST = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
-# The same in Windows-1251, as far as Russian text does not have them behind a capital Р or С.
-_REST_1251 = "ЂЃѓЉЊЌЋЏђљњќћџЎўЈҐЁЄЇІіґєјЅѕї°±µ¶·№»‚„…†‡€‰‹‘’“”•–—™›\u00a0¤¦§©«¬\u00ad®"
-# A pattern for each beginning, so that text without it costs next to nothing.
+# What the UTF-8 continuation bytes 0x80 to 0xBF become in Windows-1252 and Latin-1.
+_CONTINUATIONS = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+# The same in Windows-1251, without characters that follow a capital Р or С in Russian text.
+_CONTINUATIONS_1251 = "ЂЃѓЉЊЌЋЏђљњќћџЎўЈҐЁЄЇІіґєјЅѕї°±µ¶·№»‚„…†‡€‰‹‘’“”•–—™›\u00a0¤¦§©«¬\u00ad®"
+# One pattern per first character, so that text without it costs next to nothing.
 _MOJIBAKE = {
     beginning: re.compile(beginning + rest)
     for beginning, rest in {
-        "Ã": rf"(?<![A-ZÀ-Þ]Ã)[{_REST}]",
+        "Ã": rf"(?<![A-ZÀ-Þ]Ã)[{_CONTINUATIONS}]",
         "Â": r"(?<![A-ZÀ-Þ]Â)[\u00a0-\u00bf]",
-        "â€": rf"[{_REST}]",
-        "Ð": rf"[{_REST}][ÐÑ][{_REST}]",
-        "Ñ": rf"[{_REST}][ÐÑ][{_REST}]",
-        "Ø": rf"[{_REST}][ØÙ][{_REST}]",
-        "Ù": rf"[{_REST}][ØÙ][{_REST}]",
+        "â€": rf"[{_CONTINUATIONS}]",
+        "Ð": rf"[{_CONTINUATIONS}][ÐÑ][{_CONTINUATIONS}]",
+        "Ñ": rf"[{_CONTINUATIONS}][ÐÑ][{_CONTINUATIONS}]",
+        "Ø": rf"[{_CONTINUATIONS}][ØÙ][{_CONTINUATIONS}]",
+        "Ù": rf"[{_CONTINUATIONS}][ØÙ][{_CONTINUATIONS}]",
         "ï»¿": "",
         "ï¿½": "",
-        "Р": rf"[{_REST_1251}](?:[РС][{_REST_1251}]){{2}}",
-        "С": rf"[{_REST_1251}](?:[РС][{_REST_1251}]){{2}}",
+        "Р": rf"[{_CONTINUATIONS_1251}](?:[РС][{_CONTINUATIONS_1251}]){{2}}",
+        "С": rf"[{_CONTINUATIONS_1251}](?:[РС][{_CONTINUATIONS_1251}]){{2}}",
     }.items()
 }
-_LOST = "\N{REPLACEMENT CHARACTER}"
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
-def doubts(field: str, text: str) -> tuple[str, ...]:
-    """What a person should know about the characters of a text: mojibake, and characters lost before."""
+def encoding_notes(field: str, text: str) -> tuple[str, ...]:
+    """Return notes about suspicious characters: mojibake, and characters lost before loading."""
     if text.isascii():
         return ()
-    found = []
-    if _LOST in text:
-        found.append(f"{field} has U+FFFD, where characters were lost before it came here")
+    notes = []
+    if _REPLACEMENT in text:
+        notes.append(f"{field} has U+FFFD: characters were lost before it was loaded")
     matches = (pattern.search(text) for beginning, pattern in _MOJIBAKE.items() if beginning in text)
     if match := next(filter(None, matches), None):
-        found.append(f"{field} looks like UTF-8 that was read in another encoding ({match[0]!r}); it is kept as it is")
-    return tuple(found)
+        notes.append(
+            f"{field} looks like UTF-8 that was decoded in another encoding ({match[0]!r}); it is stored unchanged"
+        )
+    return tuple(notes)

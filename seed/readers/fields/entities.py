@@ -1,60 +1,60 @@
-"""Entities that come with a record, taken as they are once they are sound."""
+"""Check the entities that come with a record; they are stored as given."""
 
 import re
 from collections.abc import Iterable
 from itertools import chain, pairwise
 
 from app.models import EntityType
-from seed.readers.validation import WrongValueError, absent, line, member, refuse_unknown
+from seed.readers.validation import WrongValueError, check_line, check_member, is_empty, refuse_unknown
 from seed.records import GivenEntity
 
-FIELDS = ("id", "name", "type", "wikidata", "mentions")
+ENTITY_FIELDS = ("id", "name", "type", "wikidata", "mentions")
 
 _WIKIDATA = re.compile(r"Q[1-9][0-9]{0,11}")
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:~-]{0,198}[A-Za-z0-9])?")
 
 
-def given_entities(value: object, text: str) -> tuple[GivenEntity, ...] | None:
-    """The entities of a record, None if it gives none; spans are code points of `text`. Raises WrongValueError."""
+def parse_entities(value: object, text: str) -> tuple[GivenEntity, ...] | None:
+    """Return the entities of a record, None if it has none; spans are code points of `text`. Raise WrongValueError."""
     if value is None:
         return None
     if not isinstance(value, list):
         raise WrongValueError("entities", value, "a list of entities")
-    entities = tuple(_entity(f"entities[{place}]", item, len(text)) for place, item in enumerate(value))
+    entities = tuple(_parse_entity(f"entities[{index}]", item, len(text)) for index, item in enumerate(value))
     _refuse_overlap(chain.from_iterable(entity.mentions for entity in entities))
     return entities
 
 
-def _entity(where: str, item: object, length: int) -> GivenEntity:
+def _parse_entity(where: str, item: object, length: int) -> GivenEntity:
     if not isinstance(item, dict):
-        raise WrongValueError(where, item, f"an object with {', '.join(FIELDS)}")
-    refuse_unknown(item, FIELDS, where=f"field of {where}")
+        raise WrongValueError(where, item, f"an object with {', '.join(ENTITY_FIELDS)}")
+    refuse_unknown(item, ENTITY_FIELDS, where=f"field of {where}")
     return GivenEntity(
-        name=line(f"{where}.name", item.get("name")),
-        type=member(f"{where}.type", item.get("type"), EntityType),
-        mentions=_mentions(f"{where}.mentions", item.get("mentions"), length),
-        id=_matching(f"{where}.id", item.get("id"), _ID, "letters, digits and . _ : ~ - between them"),
-        wikidata=_matching(f"{where}.wikidata", item.get("wikidata"), _WIKIDATA, "a Wikidata id such as 'Q7747'"),
+        name=check_line(f"{where}.name", item.get("name")),
+        type=check_member(f"{where}.type", item.get("type"), EntityType),
+        mentions=_parse_mentions(f"{where}.mentions", item.get("mentions"), length),
+        id=_check_pattern(f"{where}.id", item.get("id"), _ID, "letters, digits and . _ : ~ - between them"),
+        wikidata=_check_pattern(f"{where}.wikidata", item.get("wikidata"), _WIKIDATA, "a Wikidata id such as 'Q7747'"),
     )
 
 
-def _matching(field: str, value: object, form: re.Pattern[str], wanted: str) -> str | None:
-    if absent(value):
+def _check_pattern(field: str, value: object, pattern: re.Pattern[str], wanted: str) -> str | None:
+    if is_empty(value):
         return None
-    if not isinstance(value, str) or not form.fullmatch(value):
+    if not isinstance(value, str) or not pattern.fullmatch(value):
         raise WrongValueError(field, value, wanted)
     return value
 
 
-def _mentions(field: str, value: object, length: int) -> tuple[tuple[int, int], ...]:
+def _parse_mentions(field: str, value: object, length: int) -> tuple[tuple[int, int], ...]:
     if not isinstance(value, list) or not value:
         raise WrongValueError(field, value, "a list of at least one [start, end]")
-    return tuple(_span(f"{field}[{place}]", item, length) for place, item in enumerate(value))
+    return tuple(_parse_span(f"{field}[{index}]", item, length) for index, item in enumerate(value))
 
 
-def _span(field: str, item: object, length: int) -> tuple[int, int]:
+def _parse_span(field: str, item: object, length: int) -> tuple[int, int]:
     match item:
-        # `True` is an int to Python; its exact type is asked for.
+        # `True` is an int in Python, so the exact type is compared.
         case [start, end] if type(start) is int and type(end) is int and 0 <= start < end <= length:
             return start, end
         case _:

@@ -1,4 +1,4 @@
-"""Which column or key holds which field: by the names that exports commonly give them, or as `--map` says."""
+"""Map columns and keys to fields: by the names that exports commonly use, or by `--map`."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,16 +7,16 @@ from functools import lru_cache
 
 from app.models import Basis
 from seed.readers.context import ReaderContext
-from seed.readers.dates.metadata import moment
-from seed.readers.fields.article import article
-from seed.readers.outlets import host
-from seed.readers.saved_text.bylines import byline, names
-from seed.readers.validation import CHECKS, WrongValueError, absent, refuse_unknown
+from seed.readers.dates.metadata import parse_date
+from seed.readers.fields.article import build_article
+from seed.readers.outlets import site_host
+from seed.readers.saved_text.bylines import parse_byline, parse_names
+from seed.readers.validation import CHECKS, WrongValueError, is_empty, refuse_unknown
 from seed.records import Origin, Published, RawArticle
 
-FIELDS = (*CHECKS, "published", "entities")
+RECORD_FIELDS = (*CHECKS, "published", "entities")
 
-WELL_KNOWN: Mapping[str, str] = {
+WELL_KNOWN_NAMES: Mapping[str, str] = {
     "title": "title headline heading articletitle newstitle",
     "source": "source outlet publisher publication site sitename newspaper medianame sourcename domain sourcedomain",
     "text": "text body content articletext articlebody fulltext maintext bodytext contenttext article story",
@@ -29,32 +29,35 @@ WELL_KNOWN: Mapping[str, str] = {
     "rights": "rights license licence copyright",
     "text_kind": "textkind",
 }
-"""Names of each field in small letters, without anything between words; earlier ones win where a table has several."""
+"""Names of each field in lowercase, without separators; the earlier one wins if a table has several."""
 
-_FIELD_OF = {name: (field, place) for field, listed in WELL_KNOWN.items() for place, name in enumerate(listed.split())}
-_BETWEEN_WORDS = re.compile(r"[\W_]+")
-_REMEMBERED = 2_000  # Characters of column names: the records of a file have the same ones, but hostile ones may not.
-_COMMAS = re.compile(r"[;|、،]")
+_FIELD_AND_RANK = {
+    name: (field, place) for field, listed in WELL_KNOWN_NAMES.items() for place, name in enumerate(listed.split())
+}
+_WORD_SEPARATORS = re.compile(r"[\W_]+")
+# Characters of column names; wider layouts are not cached, because hostile records may all differ.
+_MAX_CACHED_LENGTH = 2_000
+_NAME_SEPARATORS = re.compile(r"[;|、،]")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the fields of a record are: field -> column or key, and what is in none."""
+    """Where the fields of a record are: column or key by field, and those that hold no field."""
 
     keys: Mapping[str, str]
     unused: tuple[str, ...] = ()
     clashes: tuple[tuple[str, str, str], ...] = ()
 
 
-def given_paths(pairs: Sequence[str]) -> dict[str, str]:
-    """The paths by field that `--map field=column` gives; an empty one leaves the field out. Raises ValueError."""
+def parse_map_options(pairs: Sequence[str]) -> dict[str, str]:
+    """Return the paths by field of `--map field=column`, an empty path to leave the field out; raise ValueError."""
     paths: dict[str, str] = {}
     for pair in pairs:
         name, equals, path = pair.partition("=")
         if not equals:
             raise WrongValueError("--map", pair, "field=column")
         try:
-            refuse_unknown([name], FIELDS)
+            refuse_unknown([name], RECORD_FIELDS)
         except ValueError as error:
             raise ValueError(f"--map: {error}") from None
         if name in paths:
@@ -63,19 +66,19 @@ def given_paths(pairs: Sequence[str]) -> dict[str, str]:
     return paths
 
 
-def layout(columns: tuple[str, ...], mapped: frozenset[str]) -> Layout:
-    """Which of the columns hold which fields, by their names; `mapped` fields are looked for elsewhere."""
-    return (_known_layout if sum(map(len, columns)) <= _REMEMBERED else _layout)(columns, mapped)
+def find_layout(columns: tuple[str, ...], mapped: frozenset[str]) -> Layout:
+    """Return which columns hold which fields, by their names; `mapped` fields are read from elsewhere."""
+    return (_cached_layout if sum(map(len, columns)) <= _MAX_CACHED_LENGTH else _find_layout)(columns, mapped)
 
 
-def _layout(columns: tuple[str, ...], mapped: frozenset[str]) -> Layout:
+def _find_layout(columns: tuple[str, ...], mapped: frozenset[str]) -> Layout:
     best: dict[str, tuple[int, str]] = {}
     clashes = []
     for column in columns:
-        known = _known(column)
-        if known is None or known[0] in mapped:
+        match = _field_and_rank(column)
+        if match is None or match[0] in mapped:
             continue
-        name, rank = known
+        name, rank = match
         if name in best:
             clashes.append((name, best[name][1], column))
         if name not in best or rank < best[name][0]:
@@ -84,41 +87,41 @@ def _layout(columns: tuple[str, ...], mapped: frozenset[str]) -> Layout:
     return Layout(keys, tuple(column for column in columns if column not in keys.values()), tuple(clashes))
 
 
-def unknown(known: Layout) -> list[str]:
-    """The columns that hold no field at all."""
-    clashing = {column for _, *columns in known.clashes for column in columns}
-    return [column for column in known.unused if column not in clashing]
+def unknown_columns(layout: Layout) -> list[str]:
+    """Return the columns that hold no field at all."""
+    clashing = {column for _, *columns in layout.clashes for column in columns}
+    return [column for column in layout.unused if column not in clashing]
 
 
-_known_layout = lru_cache(maxsize=256)(_layout)
+_cached_layout = lru_cache(maxsize=256)(_find_layout)
 
 
-def _known(column: str) -> tuple[str, int] | None:
-    """Field and rank of a column's name; the field's own name comes before all others."""
-    if column in FIELDS:
+def _field_and_rank(column: str) -> tuple[str, int] | None:
+    """Return field and rank of a column name; the field's own name has the best rank."""
+    if column in RECORD_FIELDS:
         return column, -1
-    return _FIELD_OF.get(_BETWEEN_WORDS.sub("", column[:100].casefold()))
+    return _FIELD_AND_RANK.get(_WORD_SEPARATORS.sub("", column[:100].casefold()))
 
 
-def follow(value: object, path: str) -> object:
-    """What lies in nested objects and lists at a path such as `meta.date`; None if there is nothing.
+def value_at_path(value: object, path: str) -> object:
+    """Return the value in nested objects and lists at a path such as `meta.date`; None if there is none.
 
-    A list is entered by a number from 0, or gives the list of what its items have.
+    A number (from 0) selects an item of a list; any other name collects the values of all its items.
     """
     if isinstance(value, dict) and path in value:
         return value[path]
-    first, _, rest = path.partition(".")
+    key, _, remaining = path.partition(".")
     if isinstance(value, list):
-        if first.isdecimal():
-            found = value[int(first)] if int(first) < len(value) else None
+        if key.isdecimal():
+            child = value[int(key)] if int(key) < len(value) else None
         else:
-            return [item for item in (follow(entry, path) for entry in value) if item is not None]
+            return [item for item in (value_at_path(entry, path) for entry in value) if item is not None]
     else:
-        found = value.get(first) if isinstance(value, dict) else None
-    return follow(found, rest) if rest else found
+        child = value.get(key) if isinstance(value, dict) else None
+    return value_at_path(child, remaining) if remaining else child
 
 
-def mapped_article(
+def article_from_record(
     origin: Origin,
     record: Mapping[str, object],
     context: ReaderContext,
@@ -126,33 +129,33 @@ def mapped_article(
     strict: bool = False,
     notes: tuple[str, ...] = (),
 ) -> RawArticle:
-    """The article that a record of columns or keys makes; raises ValueError naming field, value and what was wanted.
+    """Return the article of a record of columns or keys; raise ValueError naming field, value and what was wanted.
 
     `strict` refuses keys that hold no field, unless the user mapped some.
     """
-    known = layout(tuple(record), frozenset(context.paths))
+    layout = find_layout(tuple(record), frozenset(context.paths))
     if strict and not context.paths:
-        refuse_unknown(unknown(known), FIELDS)
-        for name, first, second in known.clashes:
-            raise WrongValueError(f"{name} given twice", f"{first}, {second}", f"one of them, or --map {name}={second}")
-    found: dict[str, str] = {**known.keys, **{name: path for name, path in context.paths.items() if path}}
-    values = {name: record[key] for name, key in known.keys.items()}
-    values |= {name: follow(record, path) for name, path in context.paths.items() if path}
-    fields = _tidied(values, context)
-    if absent(fields.get("source")) and "source" not in context.given and isinstance(fields.get("url"), str):
-        fields["source"], found["source"] = host(str(fields["url"])), "the host of url"
-    return article(origin, fields, _published(fields), context.given, found=found, notes=notes)
+        refuse_unknown(unknown_columns(layout), RECORD_FIELDS)
+        for name, chosen, other in layout.clashes:
+            raise WrongValueError(f"{name} given twice", f"{chosen}, {other}", f"one of them, or --map {name}={other}")
+    provenance: dict[str, str] = {**layout.keys, **{name: path for name, path in context.paths.items() if path}}
+    values = {name: record[key] for name, key in layout.keys.items()}
+    values |= {name: value_at_path(record, path) for name, path in context.paths.items() if path}
+    fields = _normalize(values, context)
+    if is_empty(fields.get("source")) and "source" not in context.overrides and isinstance(fields.get("url"), str):
+        fields["source"], provenance["source"] = site_host(str(fields["url"])), "the host of url"
+    return build_article(origin, fields, _parse_date(fields), context.overrides, provenance=provenance, notes=notes)
 
 
-def _published(fields: Mapping[str, object]) -> Published:
+def _parse_date(fields: Mapping[str, object]) -> Published:
     value = fields.get("published")
-    return Published() if absent(value) else moment("published", value, basis=Basis.METADATA)
+    return Published() if is_empty(value) else parse_date("published", value, basis=Basis.METADATA)
 
 
-def _tidied(values: dict[str, object], context: ReaderContext) -> dict[str, object]:
-    """The values as the checks want them, where an export says the same in another form."""
+def _normalize(values: dict[str, object], context: ReaderContext) -> dict[str, object]:
+    """Return the values in the form that the checks expect, converting common forms of exports."""
     if "authors" in values:
-        values["authors"] = people(values["authors"], context)
+        values["authors"] = author_names(values["authors"], context)
     if type(values.get("id")) is int:
         values["id"] = str(values["id"])
     if isinstance(tongue := values.get("language"), str):
@@ -160,14 +163,14 @@ def _tidied(values: dict[str, object], context: ReaderContext) -> dict[str, obje
     return values
 
 
-def people(value: object, context: ReaderContext) -> object:
-    """Names out of a text, an object with a `name`, or a list of those; what is understood in no way stays as it is."""
+def author_names(value: object, context: ReaderContext) -> object:
+    """Return the names in a text, an object with a `name`, or a list of those; anything else is returned unchanged."""
     if isinstance(value, dict):
-        return people(value.get("name"), context)
+        return author_names(value.get("name"), context)
     if isinstance(value, list):
         return [item.get("name") if isinstance(item, dict) else item for item in value]
     if not isinstance(value, str) or not value.strip():
         return value
-    found = byline(value.strip(), context.sources.knows)
-    found = names(value, context.sources.knows) if found is None else found
-    return [part.strip() for part in _COMMAS.split(value) if part.strip()] if found is None else list(found)
+    names = parse_byline(value.strip(), context.sources.knows)
+    names = parse_names(value, context.sources.knows) if names is None else names
+    return [part.strip() for part in _NAME_SEPARATORS.split(value) if part.strip()] if names is None else list(names)

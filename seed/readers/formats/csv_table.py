@@ -1,4 +1,4 @@
-"""CSV and TSV: a row an article, columns by their names."""
+"""CSV and TSV: one article per row, columns identified by name."""
 
 import csv
 from collections.abc import Iterator
@@ -6,32 +6,32 @@ from itertools import islice
 from typing import BinaryIO
 
 from seed.readers.context import ReaderContext
-from seed.readers.fields.mapping import layout, mapped_article
-from seed.readers.input.decoding import LINE_LIMIT, UnreadableError, decoded, lines
+from seed.readers.fields.mapping import article_from_record, find_layout
+from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError, decode_utf8, read_lines
 from seed.readers.validation import WrongValueError, nearest_hint
 from seed.records import Origin, RawArticle, Refusal
 
 DELIMITERS = ",\t;|"
-SAMPLE = 1_024
-"""Characters by which the dialect is told: the sniffer's patterns take long on long quotes."""
+SAMPLE_LENGTH = 1_024
+"""Number of characters used to detect the dialect: the sniffer's patterns are slow on long quoted text."""
 
-MOST_COLUMNS = 2_000
-"""Columns of a table; one of that many is a matrix of something else."""
+MAX_COLUMNS = 2_000
+"""Maximum number of columns; a table with more is a matrix of something else."""
 
 _SUFFIXES = {".csv", ".tsv", ".tab"}
 
 
-def sign(text: str, suffix: str) -> bool:
-    """Whether the first line has several columns that are fields, a title and a text or URL among them."""
+def matches(text: str, suffix: str) -> bool:
+    """Return whether the first line has three or more known columns, among them a title and a text or URL."""
     if suffix in _SUFFIXES:
         return True
-    cells = _cells(_first_line(text))
-    names = layout(tuple(cells), frozenset()).keys
-    return len(names) >= 3 and "title" in names and ("text" in names or "url" in names)
+    cells = _split_widest(_first_line(text))
+    fields = find_layout(tuple(cells), frozenset()).keys
+    return len(fields) >= 3 and "title" in fields and ("text" in fields or "url" in fields)
 
 
 def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
-    """The articles of a table; a row that cannot be taken is refused by the line in which it begins."""
+    """Yield the articles of a table; an unusable row is refused with the line where it begins."""
     rows = _Rows(stream)
     try:
         header = rows.header()
@@ -40,7 +40,7 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
     except (ValueError, csv.Error) as error:
         yield Refusal(Origin(path, 1), str(error))
         return
-    unused = _unused(header, context)
+    unused = _note_ignored(header, context)
     while True:
         origin = Origin(path, rows.next_line)
         try:
@@ -48,7 +48,7 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
             if row is None:
                 return
             if row:
-                yield mapped_article(origin, _record(header, row), context, notes=unused)
+                yield article_from_record(origin, _to_record(header, row), context, notes=unused)
                 unused = ()
         except UnreadableError as error:
             yield Refusal(origin, str(error))
@@ -58,27 +58,29 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
 
 
 class _Rows:
-    """The rows of a stream, each bounded; what is wrong with one does not stop the next."""
+    """The rows of a stream, each of limited size; an invalid row does not stop the following ones."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._lines = lines(stream)
+        self._lines = read_lines(stream)
         self._ahead: list[tuple[int, bytes | None]] = []
         self._size = 0
         self.next_line = 1
         self.delimiter = ""
 
     def header(self) -> list[str]:
-        """The first row that is not blank, and with it the dialect; raises ValueError or csv.Error."""
-        csv.field_size_limit(LINE_LIMIT)  # The module's own limit, 131,072, is shorter than a long report.
-        written = ((number, line) for number, line in self._lines if line is None or line.strip())
-        self._ahead += [*islice(written, 1), *islice(self._lines, 20)]
-        sample = b"".join((content or b"")[:SAMPLE] for _, content in self._ahead)[:SAMPLE]
-        self.delimiter = delimiter_of(sample.decode("utf-8-sig", "replace")) if sample else ","
+        """Return the first non-blank row and detect the dialect; raise ValueError or csv.Error."""
+        csv.field_size_limit(
+            MAX_RECORD_BYTES
+        )  # The default limit of the csv module, 131,072, is shorter than a long report.
+        non_blank = ((number, line) for number, line in self._lines if line is None or line.strip())
+        self._ahead += [*islice(non_blank, 1), *islice(self._lines, 20)]
+        sample = b"".join((content or b"")[:SAMPLE_LENGTH] for _, content in self._ahead)[:SAMPLE_LENGTH]
+        self.delimiter = detect_delimiter(sample.decode("utf-8-sig", "replace")) if sample else ","
         self._reader = csv.reader(self, delimiter=self.delimiter, strict=True)
         return [name.strip() for name in next(self._reader, [])]
 
     def row(self) -> list[str] | None:
-        """The next row; None at the end. Raises ValueError or csv.Error if it cannot be taken."""
+        """Return the next row, None at the end; raise ValueError or csv.Error if it is invalid."""
         self._size = 0
         return next(self._reader, None)
 
@@ -89,47 +91,47 @@ class _Rows:
         number, content = self._ahead.pop(0) if self._ahead else next(self._lines)
         self.next_line = number + 1
         if content is None:
-            raise ValueError(f"the line is too long: wanted at most {LINE_LIMIT} bytes a line")
+            raise ValueError(f"the line is too long: expected at most {MAX_RECORD_BYTES} bytes per line")
         self._size += len(content)
-        if self._size > LINE_LIMIT:
-            # Behind a quote that does not end nobody knows where a row begins.
-            raise UnreadableError(f"the row is too long: wanted at most {LINE_LIMIT} bytes, and quotes that end")
-        return decoded(content)
+        if self._size > MAX_RECORD_BYTES:
+            # After an unclosed quote nobody knows where the next row begins.
+            raise UnreadableError(f"the row is too long: expected at most {MAX_RECORD_BYTES} bytes, and closed quotes")
+        return decode_utf8(content)
 
 
-def delimiter_of(sample: str) -> str:
-    """What separates the columns: what the sniffer says, unless another finds more fields in the first line."""
-    first = _first_line(sample)
+def detect_delimiter(sample: str) -> str:
+    """Return the delimiter found by the sniffer, unless another one yields more fields in the first line."""
+    first_line = _first_line(sample)
     try:
-        sniffed = csv.Sniffer().sniff(sample[:SAMPLE], DELIMITERS).delimiter
+        sniffed = csv.Sniffer().sniff(sample[:SAMPLE_LENGTH], DELIMITERS).delimiter
     except csv.Error:
         sniffed = ","
     others = sorted(DELIMITERS, key=lambda delimiter: delimiter != sniffed)
-    return max(others, key=lambda delimiter: len(layout(tuple(_split(first, delimiter)), frozenset()).keys))
+    return max(others, key=lambda delimiter: len(find_layout(tuple(_split(first_line, delimiter)), frozenset()).keys))
 
 
 def _first_line(text: str) -> str:
-    return next(iter(text[:SAMPLE].lstrip("\r\n").splitlines()), "")
+    return next(iter(text[:SAMPLE_LENGTH].lstrip("\r\n").splitlines()), "")
 
 
-def _cells(first: str) -> list[str]:
-    return max((_split(first, delimiter) for delimiter in DELIMITERS), key=len)
+def _split_widest(first_line: str) -> list[str]:
+    return max((_split(first_line, delimiter) for delimiter in DELIMITERS), key=len)
 
 
-def _split(first: str, delimiter: str) -> list[str]:
-    return next(csv.reader([first], delimiter=delimiter), [])
+def _split(first_line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([first_line], delimiter=delimiter), [])
 
 
 def _check_header(header: list[str], context: ReaderContext) -> None:
-    if len(header) > MOST_COLUMNS or len(set(header)) < len(header):
-        raise WrongValueError("the header", header, f"each column once, and at most {MOST_COLUMNS}")
+    if len(header) > MAX_COLUMNS or len(set(header)) < len(header):
+        raise WrongValueError("the header", header, f"each column once, and at most {MAX_COLUMNS} columns")
     for name, column in context.paths.items():
         if column and column not in header:
             raise WrongValueError(f"the column of --map {name}", column, nearest_hint(column, header))
     filled = {
-        *layout(tuple(header), frozenset(context.paths)).keys,
+        *find_layout(tuple(header), frozenset(context.paths)).keys,
         *filter(context.paths.get, context.paths),
-        *context.given,
+        *context.overrides,
     }
     for name in ("title", "text"):
         if name not in filled:
@@ -138,13 +140,13 @@ def _check_header(header: list[str], context: ReaderContext) -> None:
         raise WrongValueError("the header", header, "a column for source or url, --source, or --map source=COLUMN")
 
 
-def _unused(header: list[str], context: ReaderContext) -> tuple[str, ...]:
-    taken = set(context.paths.values())
-    unused = [name for name in layout(tuple(header), frozenset(context.paths)).unused if name not in taken]
-    return (f"columns that are not read: {', '.join(unused)[:500]}",) if unused else ()
+def _note_ignored(header: list[str], context: ReaderContext) -> tuple[str, ...]:
+    mapped = set(context.paths.values())
+    unused = [name for name in find_layout(tuple(header), frozenset(context.paths)).unused if name not in mapped]
+    return (f"ignored columns: {', '.join(unused)[:500]}",) if unused else ()
 
 
-def _record(header: list[str], row: list[str]) -> dict[str, object]:
+def _to_record(header: list[str], row: list[str]) -> dict[str, object]:
     if len(row) != len(header):
-        raise WrongValueError("the row", row, f"{len(header)} cells, as the header has")
+        raise WrongValueError("the row", row, f"{len(header)} cells, as in the header")
     return dict(zip(header, row, strict=True))

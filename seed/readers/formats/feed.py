@@ -1,4 +1,4 @@
-"""Feeds: RSS 0.9x, 1.0 and 2.0, Atom, and JSON Feed; an entry an article, as much of it as the feed holds."""
+"""Feeds: RSS 0.9x, 1.0 and 2.0, Atom, and JSON Feed; one article per entry, as complete as the feed has it."""
 
 import io
 import json
@@ -10,60 +10,60 @@ import feedparser
 
 from app.models import Basis, TextKind
 from seed.readers.context import ReaderContext
-from seed.readers.dates.metadata import moment
-from seed.readers.fields.article import article
-from seed.readers.fields.mapping import people
-from seed.readers.formats.json_lines import DECODER
-from seed.readers.html_markup.tree import decoded_page, plain
-from seed.readers.input.decoding import limited
-from seed.readers.input.sandbox import guarded, in_a_process
-from seed.readers.outlets import host
-from seed.readers.validation import WrongValueError, absent
+from seed.readers.dates.metadata import parse_date
+from seed.readers.fields.article import build_article
+from seed.readers.fields.mapping import author_names
+from seed.readers.formats.json_lines import JSON_DECODER
+from seed.readers.html_markup.tree import decode_page, html_to_text
+from seed.readers.input.decoding import read_bytes
+from seed.readers.input.sandbox import read_in_subprocess, read_sandboxed
+from seed.readers.outlets import site_host
+from seed.readers.validation import WrongValueError, is_empty
 from seed.records import Origin, Published, RawArticle, Refusal
 
-_LONGEST_WORD = 5_000  # Bytes: the library's search for an e-mail address in one takes the square of its length.
+_MAX_WORD_BYTES = 5_000  # Bytes: the library's search for an e-mail address in a word takes quadratic time.
 
-MOST_TAGS = 100_000
-"""Tags of a feed; one of a thousand entries has a fifth of it."""
+MAX_FEED_TAGS = 100_000
+"""Maximum number of tags in a feed; a feed of a thousand entries has a fifth."""
 
-_SIGN = re.compile(
-    # What was taken is never given back: comments could be divided in more ways than there is time to try.
+_XML_FEED_START = re.compile(
+    # Possessive groups: with backtracking, comments could be divided in too many ways.
     r"(?>(?><\?xml-stylesheet[^>]{0,500}>|<\?xml[^>]{0,200}>|<!--.{0,2000}?-->|<!doctype\s++(?:rss|rdf)[^>\[]{0,300}>)\s*+)*+"
     r"<(?:rss|feed|rdf:RDF|(?:atom|a):feed)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_JSON_SIGN = re.compile(r'\{[^{}\[\]]{0,4000}?"version"\s*:\s*"https?://jsonfeed\.org/version/')
-_ENTITY = re.compile(r"<!\s*(?:ENTITY|ATTLIST|ELEMENT)\b", re.IGNORECASE)
+_JSON_FEED_START = re.compile(r'\{[^{}\[\]]{0,4000}?"version"\s*:\s*"https?://jsonfeed\.org/version/')
+_DECLARATION = re.compile(r"<!\s*(?:ENTITY|ATTLIST|ELEMENT)\b", re.IGNORECASE)
 _ENCODING = re.compile(r"\A(\s*+<\?xml[^>]{0,200}?)\sencoding=[\"'][^\"']{0,40}[\"']")
-_GLOBAL = re.compile(r"https?://|urn:|tag:", re.IGNORECASE)
+_GLOBAL_ID = re.compile(r"https?://|urn:|tag:", re.IGNORECASE)
 
-Entry = Mapping[str, Any]
+FeedEntry = Mapping[str, Any]
 
 
-def sign(text: str, _suffix: str) -> bool:
-    """Whether text begins as a feed does."""
-    return bool(_SIGN.match(text) or _JSON_SIGN.match(text))
+def matches(text: str, _suffix: str) -> bool:
+    """Return whether text begins like a feed."""
+    return bool(_XML_FEED_START.match(text) or _JSON_FEED_START.match(text))
 
 
 def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
-    """The articles of a feed, named by their places from 1."""
+    """Yield the articles of a feed, with their positions (from 1) as lines of origin."""
     try:
-        content = limited(stream)
-        usual = max(map(len, content.split()), default=0) < _LONGEST_WORD
-        yield from (guarded if usual else in_a_process)(read_feed, content, path, context)
+        content = read_bytes(stream)
+        usual = max(map(len, content.split()), default=0) < _MAX_WORD_BYTES
+        yield from (read_sandboxed if usual else read_in_subprocess)(read_feed, content, path, context)
     except ValueError as error:
         yield Refusal(Origin(path), str(error))
 
 
 def read_feed(content: bytes, path: str, context: ReaderContext) -> list[RawArticle | Refusal]:
-    """The articles of a feed's bytes."""
+    """Return the articles of a feed's bytes, in order."""
     try:
-        text, notes = decoded_page(content, known=context.encoding is not None)
-        feed, entries = _json_feed(text) if text.lstrip().startswith("{") else _xml_feed(text)
+        text, notes = decode_page(content, known=context.encoding is not None)
+        feed, entries = _parse_json_feed(text) if text.lstrip().startswith("{") else _parse_xml_feed(text)
     except ValueError as error:
         return [Refusal(Origin(path), str(error))]
     notes += feed.pop("notes", ())
-    # Notes are about the feed, and said once.
+    # Notes concern the feed, so only the first entry has them.
     return [
         _article(Origin(path, number), entry, feed, context, notes if number == 1 else ())
         for number, entry in enumerate(entries, start=1)
@@ -71,143 +71,149 @@ def read_feed(content: bytes, path: str, context: ReaderContext) -> list[RawArti
 
 
 def _article(
-    origin: Origin, entry: Entry, feed: Entry, context: ReaderContext, notes: tuple[str, ...]
+    origin: Origin, entry: FeedEntry, feed: FeedEntry, context: ReaderContext, notes: tuple[str, ...]
 ) -> RawArticle | Refusal:
-    """The article of an entry in the terms of `_xml_feed` and `_json_feed`."""
+    """Build the article of an entry with the keys that `_xml_feed` and `_json_feed` return."""
     fields: dict[str, object] = {}
-    found: dict[str, str] = {}
+    provenance: dict[str, str] = {}
     missing: dict[str, str] = {}
     for name in ("id", "title", "url", "language", "rights", "authors", "source", "text"):
-        for where, told in (("entry", entry), ("feed", feed)):
-            if not absent(told.get(name)):
-                fields[name], found[name] = told[name], f"{told.get(f'{name} in') or name} of the {where}"
+        for where, element in (("entry", entry), ("feed", feed)):
+            if not is_empty(element.get(name)):
+                fields[name], provenance[name] = element[name], f"{element.get(f'{name} in') or name} of the {where}"
                 break
         else:
-            missing[name] = "neither the entry nor the feed says"
-    _tidy(fields, found, missing, context)
+            missing[name] = "in neither the entry nor the feed"
+    _normalize(fields, provenance, missing, context)
     if entry.get("kind") is TextKind.DIGEST:
-        fields["text_kind"], found["text_kind"] = "digest", "the entry has a summary only"
-    published = _published(entry, found, missing)
+        fields["text_kind"], provenance["text_kind"] = "digest", "the entry has only a summary"
+    published = _publication_date(entry, provenance, missing)
     try:
-        return article(origin, fields, published, context.given, found=found, missing=missing, notes=notes)
+        return build_article(
+            origin, fields, published, context.overrides, provenance=provenance, missing=missing, notes=notes
+        )
     except ValueError as error:
         return Refusal(origin, str(error))
 
 
-def _tidy(fields: dict[str, object], found: dict[str, str], missing: dict[str, str], context: ReaderContext) -> None:
+def _normalize(
+    fields: dict[str, object], provenance: dict[str, str], missing: dict[str, str], context: ReaderContext
+) -> None:
     url = fields.get("url")
-    if not _GLOBAL.match(str(fields.get("id", ""))) or fields.get("id") == url:
-        # A number is unique within its feed at best.
+    if not _GLOBAL_ID.match(str(fields.get("id", ""))) or fields.get("id") == url:
+        # A number is unique at best within its feed.
         fields.pop("id", None)
-        found.pop("id", None)
-        missing["id"] = "the entry has none that is unique beyond its feed"
-    entry = context.sources.find(host(str(url))) if url else None
-    if entry is not None:
-        fields["source"], found["source"] = entry.id, "the host of url"
+        provenance.pop("id", None)
+        missing["id"] = "the entry has no id that is unique beyond its feed"
+    outlet = context.sources.find(site_host(str(url))) if url else None
+    if outlet is not None:
+        fields["source"], provenance["source"] = outlet.id, "the host of url"
     if "language" in fields:
         fields["language"] = str(fields["language"]).replace("_", "-")
     if "authors" in fields:
-        listed = fields["authors"]
-        names = [name for value in listed for name in _names(value, context)] if isinstance(listed, list) else []
+        values = fields["authors"]
+        names = [name for value in values for name in _author_names(value, context)] if isinstance(values, list) else []
         fields["authors"] = list(dict.fromkeys(names))
 
 
-def _names(value: object, context: ReaderContext) -> list[str]:
-    found = people(value, context)
-    return [str(name) for name in found if name] if isinstance(found, list) else []
+def _author_names(value: object, context: ReaderContext) -> list[str]:
+    names = author_names(value, context)
+    return [str(name) for name in names if name] if isinstance(names, list) else []
 
 
-def _published(entry: Entry, found: dict[str, str], missing: dict[str, str]) -> Published:
+def _publication_date(entry: FeedEntry, provenance: dict[str, str], missing: dict[str, str]) -> Published:
     value = entry.get("published")
-    if absent(value):
+    if is_empty(value):
         missing["published"] = (
-            "the entry says only when it was updated" if entry.get("updated") else "the entry says none"
+            "the entry has only a date of update" if entry.get("updated") else "the entry has no date"
         )
         return Published()
-    found["published"] = f"{entry.get('published in', 'published')} of the entry"
+    provenance["published"] = f"{entry.get('published in', 'published')} of the entry"
     try:
-        return moment("published", value, basis=Basis.METADATA)
+        return parse_date("published", value, basis=Basis.METADATA)
     except ValueError as error:
-        missing["published"] = f"{found.pop('published')}: {error}"
+        missing["published"] = f"{provenance.pop('published')}: {error}"
         return Published()
 
 
-def _xml_feed(text: str) -> tuple[dict[str, Any], list[Entry]]:
-    """Feed and entries; raises ValueError for entity bombs and for what is no feed."""
-    if _ENTITY.search(text):
-        raise ValueError("the feed declares entities, as bombs do: wanted none")
-    if text.count("<") > MOST_TAGS:
-        raise ValueError(f"the feed has too many tags: wanted at most {MOST_TAGS}")
+def _parse_xml_feed(text: str) -> tuple[dict[str, Any], list[FeedEntry]]:
+    """Return feed and entries; raise ValueError for entity bombs and for content that is not a feed."""
+    if _DECLARATION.search(text):
+        raise ValueError("the feed declares entities, which can expand without limit: expected none")
+    if text.count("<") > MAX_FEED_TAGS:
+        raise ValueError(f"the feed has too many tags: expected at most {MAX_FEED_TAGS}")
     content = _ENCODING.sub(r"\1", text).encode("utf-8", "replace")
-    parsed = _parsed(content)
+    parsed = _run_feedparser(content)
     if not parsed.get("version") and not parsed.entries:
-        raise ValueError("no feed can be made of it: wanted RSS, Atom or JSON Feed")
+        raise ValueError("the file cannot be read as a feed: expected RSS, Atom or JSON Feed")
     feed = parsed.feed
     rss = str(parsed.get("version", "")).startswith("rss")
     notes = (f"the feed is not well-formed ({str(parsed.bozo_exception)[:100]})",) if parsed.bozo else ()
     return {
-        "source": feed.get("title") and _plain(feed.title).strip(),
+        "source": feed.get("title") and _text_of(feed.title).strip(),
         "source in": "title",
         "language": feed.get("language"),
         "rights": feed.get("rights"),
-        "authors": _people(feed) if not rss else [],
+        "authors": _xml_authors(feed) if not rss else [],
         "notes": notes,
     }, [_xml_entry(entry, rss=rss) for entry in parsed.entries]
 
 
-def _parsed(content: bytes) -> Any:  # noqa: ANN401 - feedparser has no types
+def _run_feedparser(content: bytes) -> Any:  # noqa: ANN401 - feedparser has no types
     headers = {"content-type": "application/xml; charset=utf-8"}
     try:
         return feedparser.parse(io.BytesIO(content), response_headers=headers)
     except MemoryError:
         raise
     except Exception as error:
-        raise ValueError(f"no feed can be made of it ({type(error).__name__}): wanted RSS, Atom or JSON Feed") from None
+        raise ValueError(
+            f"the file cannot be read as a feed ({type(error).__name__}): expected RSS, Atom or JSON Feed"
+        ) from None
 
 
-def _xml_entry(entry: Any, *, rss: bool) -> Entry:  # noqa: ANN401 - feedparser has no types
+def _xml_entry(entry: Any, *, rss: bool) -> FeedEntry:  # noqa: ANN401 - feedparser has no types
     contents = [content.get("value") or "" for content in entry.get("content", ())]
     full = max(contents, key=len, default="")
     published = entry.get("published")
-    updated = entry["updated"] if "updated" in entry else None  # noqa: SIM401 - `get` takes a publication for one
+    updated = entry["updated"] if "updated" in entry else None  # noqa: SIM401 - `get` falls back to the date of publication
     source = entry.get("source", {})
     return {
         "id": entry.get("id"),
-        "title": " ".join(_plain(entry.get("title")).split("\n")).strip(),
+        "title": " ".join(_text_of(entry.get("title")).split("\n")).strip(),
         "url": entry.get("link"),
         "language": next((content.get("language") for content in entry.get("content", ())), None),
         "rights": entry.get("rights"),
-        "authors": _people(entry),
+        "authors": _xml_authors(entry),
         "source": source.get("title") if isinstance(source, Mapping) else None,
-        "text": _plain(full or entry.get("summary")).strip(),
+        "text": _text_of(full or entry.get("summary")).strip(),
         "text in": "content" if full else "summary",
         "kind": TextKind.FULL if full else TextKind.DIGEST,
-        # RSS 1.0 dates its items by dc:date, which feedparser takes for an update.
+        # RSS 1.0 dates its items with dc:date, which feedparser takes for an update.
         "published": published or (updated if rss else None),
         "published in": "published" if published else "dc:date",
         "updated": updated,
     }
 
 
-def _plain(value: object) -> str:
-    """The text of a piece of HTML, empty where none can be made of it."""
+def _text_of(value: object) -> str:
+    """Return the text of an HTML fragment, empty if it cannot be parsed."""
     try:
-        return plain(value) if isinstance(value, str) else ""
+        return html_to_text(value) if isinstance(value, str) else ""
     except ValueError:
         return ""
 
 
-def _people(told: Any) -> list[str]:  # noqa: ANN401 - feedparser has no types
-    names = [str(person.get("name") or "") for person in told.get("authors", ())]
-    return [name for name in (*names, *([] if any(names) else [str(told.get("author") or "")])) if name]
+def _xml_authors(element: Any) -> list[str]:  # noqa: ANN401 - feedparser has no types
+    names = [str(person.get("name") or "") for person in element.get("authors", ())]
+    return [name for name in (*names, *([] if any(names) else [str(element.get("author") or "")])) if name]
 
 
-def _json_feed(text: str) -> tuple[dict[str, Any], list[Entry]]:
-    """Feed and entries of a JSON Feed 1.0 or 1.1; raises ValueError for what is none."""
+def _parse_json_feed(text: str) -> tuple[dict[str, Any], list[FeedEntry]]:
+    """Return feed and entries of a JSON Feed 1.0 or 1.1; raise ValueError for anything else."""
     try:
-        feed = DECODER.decode(text.lstrip("\ufeff"))
+        feed = JSON_DECODER.decode(text.lstrip("\ufeff"))
     except json.JSONDecodeError as error:
-        raise ValueError(f"no JSON at line {error.lineno} ({error.msg}): wanted JSON Feed") from None
+        raise ValueError(f"invalid JSON at line {error.lineno} ({error.msg}): expected JSON Feed") from None
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise WrongValueError("items", items, "the list of items of a JSON Feed")
@@ -215,28 +221,28 @@ def _json_feed(text: str) -> tuple[dict[str, Any], list[Entry]]:
         "source": feed.get("title"),
         "source in": "title",
         "language": feed.get("language"),
-        "authors": _json_people(feed),
+        "authors": _json_authors(feed),
     }, [_json_entry(item if isinstance(item, dict) else {}) for item in items]
 
 
-def _json_entry(item: Entry) -> Entry:
+def _json_entry(item: FeedEntry) -> FeedEntry:
     html, text, summary = (item.get(key) for key in ("content_html", "content_text", "summary"))
-    full = _plain(html) if isinstance(html, str) and html.strip() else text
+    full = _text_of(html) if isinstance(html, str) and html.strip() else text
     return {
         "id": str(item["id"]) if item.get("id") else None,
         "title": item.get("title"),
         "url": item.get("url") or item.get("external_url"),
         "language": item.get("language"),
-        "authors": _json_people(item),
-        "text": summary if absent(full) else full,
-        "text in": "summary" if absent(full) else "content_html" if full is not text else "content_text",
-        "kind": TextKind.DIGEST if absent(full) else TextKind.FULL,
+        "authors": _json_authors(item),
+        "text": summary if is_empty(full) else full,
+        "text in": "summary" if is_empty(full) else "content_html" if full is not text else "content_text",
+        "kind": TextKind.DIGEST if is_empty(full) else TextKind.FULL,
         "published": item.get("date_published"),
         "published in": "date_published",
         "updated": item.get("date_modified"),
     }
 
 
-def _json_people(told: Entry) -> list[object]:
-    listed = told.get("authors") or ([told["author"]] if told.get("author") else [])
-    return [person.get("name") for person in listed if isinstance(person, dict)] if isinstance(listed, list) else []
+def _json_authors(element: FeedEntry) -> list[object]:
+    persons = element.get("authors") or ([element["author"]] if element.get("author") else [])
+    return [person.get("name") for person in persons if isinstance(person, dict)] if isinstance(persons, list) else []

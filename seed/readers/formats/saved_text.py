@@ -1,4 +1,4 @@
-"""Plain text of a saved page: what the outlet printed around the report is told from the report."""
+"""Plain text of a saved page: separate the report from the page furniture around it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,118 +6,122 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from seed.readers.context import ReaderContext
-from seed.readers.dates.inference import infer
-from seed.readers.fields.article import article
-from seed.readers.input.decoding import whole
-from seed.readers.line_patterns import covers, folded
-from seed.readers.outlets import SourceEntry, Sources, host
-from seed.readers.saved_text.bylines import signed
-from seed.readers.saved_text.header import read_head
-from seed.readers.validation import refuse_long
+from seed.readers.dates.inference import infer_date
+from seed.readers.fields.article import build_article
+from seed.readers.input.decoding import read_text
+from seed.readers.line_patterns import fold_line, matches_any_pattern
+from seed.readers.outlets import SourceEntry, Sources, site_host
+from seed.readers.saved_text.bylines import closing_authors
+from seed.readers.saved_text.header import parse_header
+from seed.readers.validation import refuse_long_text
 from seed.records import Origin, Published, RawArticle, Refusal
 
-EDGE = 12
-"""Lines at the top and at the bottom, blank ones aside, among which furniture is looked for."""
+EDGE_LINES = 12
+"""Number of non-blank lines at the top and at the bottom that are checked for furniture."""
 
-# Every run is bounded, so that no line takes more than its length.
+# Every repetition is bounded, so that the time stays linear in the length of a line.
 _DATELINE = re.compile(r"\(\s{0,3}(?P<outlet>[^()]{0,60}?)\s{0,3}\)?\s{0,3}[–—-]{1,2}\s{1,3}")
 
 
 def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
-    """The one article of a saved page."""
+    """Yield the one article of a saved page."""
     origin = Origin(path)
     try:
-        yield _article(origin, whole(stream), context)
+        yield _article(origin, read_text(stream), context)
     except ValueError as error:
         yield Refusal(origin, str(error))
 
 
 def _article(origin: Origin, page: str, context: ReaderContext) -> RawArticle:
-    refuse_long("the page", page)
-    entry, source, sourced = _outlet(page, context)
-    rows = without_repeats(without_furniture(page.split("\n"), (*context.sources.furniture, *entry.furniture)))
-    title, rows = _title(rows, context.given)
-    head = read_head(rows, context.sources.knows)
-    text = _text(head.rest, entry, context.sources)
-    published = head.published or infer(title, text, context.facts) or Published()
+    refuse_long_text("the page", page)
+    entry, source, source_provenance = _outlet(page, context)
+    rows = drop_repeated_rows(blank_furniture(page.split("\n"), (*context.sources.furniture, *entry.furniture)))
+    title, rows = _split_title(rows, context.overrides)
+    header = parse_header(rows, context.sources.knows)
+    text = _join_paragraphs(header.body, entry, context.sources)
+    published = header.published or infer_date(title, text, context.facts) or Published()
     record = {
         "title": title,
         "source": source,
-        "authors": head.authors or signed(head.rest, context.sources.knows),
+        "authors": header.authors or closing_authors(header.body, context.sources.knows),
         "language": entry.language,
         "text": text,
     }
-    found = {
-        "title": "the first line that is no furniture",
-        "source": sourced,
-        "authors": "a byline below the title" if head.authors else "signed at the end",
-        "published": "printed below the title" if head.published else "inferred from a dated fact",
-        "language": "the outlet publishes in it",
-        "text": "what is left without furniture",
+    provenance = {
+        "title": "the first line that is not furniture",
+        "source": source_provenance,
+        "authors": "a byline below the title" if header.authors else "a signature at the end",
+        "published": "printed below the title" if header.published else "inferred from a dated fact",
+        "language": "the language of the outlet",
+        "text": "the page without furniture",
     }
-    return article(origin, record, published, context.given, found=found)
+    return build_article(origin, record, published, context.overrides, provenance=provenance)
 
 
 def _outlet(page: str, context: ReaderContext) -> tuple[SourceEntry, str, str]:
-    """The outlet, what the page is said to be from, and who says so; one that is known by its address needs no sign."""
-    given = context.given.get("source")
-    if isinstance(given, str):
-        return context.sources.resolve(given), given, "given by the user"
-    signed_by = context.sources.recognise(page)
-    if context.base and (signed_by is None or context.sources.knows(context.base)):
-        at = host(context.base) or str(urlsplit(context.base).hostname)
-        return context.sources.resolve(at), at, "the host of its address"
-    if signed_by is None:
+    """Return the outlet, the name it was found by, and where that came from; a known host needs no signature."""
+    override = context.overrides.get("source")
+    if isinstance(override, str):
+        return context.sources.resolve(override), override, "set by the user"
+    recognised = context.sources.recognise(page)
+    if context.base and (recognised is None or context.sources.knows(context.base)):
+        page_host = site_host(context.base) or str(urlsplit(context.base).hostname)
+        return context.sources.resolve(page_host), page_host, "the host of its URL"
+    if recognised is None:
         raise ValueError(
-            "source: the page carries the signature of no outlet, or of several: wanted --source, a manifest, or a "
+            "source: the page has the signature of no outlet, or of several: expected --source, a manifest, or a "
             "signature in sources.yaml"
         )
-    return signed_by, signed_by.id, "a signature of the outlet"
+    return recognised, recognised.id, "a signature of the outlet"
 
 
-def without_furniture(rows: list[str], patterns: tuple[str, ...]) -> list[str]:
-    """The rows with those at their edges blanked that one of the patterns covers."""
-    written = [place for place, row in enumerate(rows) if row.strip()]
-    edges = {place for place in (*written[:EDGE], *written[-EDGE:]) if covers(patterns, folded(rows[place]))}
-    return ["" if place in edges else row for place, row in enumerate(rows)]
+def blank_furniture(rows: list[str], patterns: tuple[str, ...]) -> list[str]:
+    """Return the rows with those near both ends blanked that match a pattern."""
+    non_blank = [index for index, row in enumerate(rows) if row.strip()]
+    edges = {
+        index
+        for index in (*non_blank[:EDGE_LINES], *non_blank[-EDGE_LINES:])
+        if matches_any_pattern(patterns, fold_line(rows[index]))
+    }
+    return ["" if index in edges else row for index, row in enumerate(rows)]
 
 
-def without_repeats(rows: list[str]) -> list[str]:
-    """The rows without those that say again what the last one said, as a caption beside its picture does."""
-    kept: list[str] = []
-    last = ""
+def drop_repeated_rows(rows: list[str]) -> list[str]:
+    """Return the rows without those that repeat the row before, as a caption next to its picture does."""
+    distinct: list[str] = []
+    previous = ""
     for row in rows:
-        if not row.strip() or row.strip() != last:
-            kept.append(row)
-        last = row.strip() or last
-    return kept
+        if not row.strip() or row.strip() != previous:
+            distinct.append(row)
+        previous = row.strip() or previous
+    return distinct
 
 
-def _title(rows: list[str], given: Mapping[str, object]) -> tuple[str, list[str]]:
-    """The first written row, and the rows below it; a given title leaves other rows where they are."""
-    place = next((place for place, row in enumerate(rows) if row.strip()), None)
-    if place is None:
-        raise ValueError("title: the page is blank: wanted a title and a text")
-    own = given.get("title")
-    if isinstance(own, str) and folded(own) != folded(rows[place]):
-        return own, rows
-    return rows[place].strip(), rows[place + 1 :]
+def _split_title(rows: list[str], overrides: Mapping[str, object]) -> tuple[str, list[str]]:
+    """Return the first non-blank row as title, and the rows below it; an overriding title removes only an equal row."""
+    index = next((index for index, row in enumerate(rows) if row.strip()), None)
+    if index is None:
+        raise ValueError("title: the page is blank: expected a title and a text")
+    title = overrides.get("title")
+    if isinstance(title, str) and fold_line(title) != fold_line(rows[index]):
+        return title, rows
+    return rows[index].strip(), rows[index + 1 :]
 
 
-def _text(rows: list[str], entry: SourceEntry, sources: Sources) -> str:
-    """Paragraphs as they stand, at most one blank line between them, without the outlet's own dateline."""
-    kept: list[str] = []
+def _join_paragraphs(rows: list[str], entry: SourceEntry, sources: Sources) -> str:
+    """Return the unchanged paragraphs, at most one blank line between them, without the outlet's own dateline."""
+    paragraphs: list[str] = []
     for row in rows:
-        text = row if len(kept) > EDGE else _without_dateline(row, entry, sources)
+        text = row if len(paragraphs) > EDGE_LINES else _strip_dateline(row, entry, sources)
         if text.strip():
-            kept.append(text)
-        elif kept and kept[-1]:
-            kept.append("")
-    return "\n".join(kept).rstrip("\n")
+            paragraphs.append(text)
+        elif paragraphs and paragraphs[-1]:
+            paragraphs.append("")
+    return "\n".join(paragraphs).rstrip("\n")
 
 
-def _without_dateline(row: str, entry: SourceEntry, sources: Sources) -> str:
-    """The row after "(Outlet) – ", also where the outlet was a link and only "( – " is left of it."""
+def _strip_dateline(row: str, entry: SourceEntry, sources: Sources) -> str:
+    """Return the row without its "(Outlet) – "; where the outlet was a link, only "( – " remains of it."""
     match = _DATELINE.match(row)
     if match is None or (match["outlet"] and sources.find(match["outlet"]) != entry):
         return row

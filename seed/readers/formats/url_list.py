@@ -1,37 +1,37 @@
-"""A list of addresses: a text file with one a line. What lies there is not read here."""
+"""A list of URLs: a text file with one per line. The documents at the URLs are not read here."""
 
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from seed.readers.context import ReaderContext
-from seed.readers.input.decoding import LINE_LIMIT, decoded, lines
-from seed.readers.validation import WrongValueError, shown
+from seed.readers.input.decoding import MAX_RECORD_BYTES, decode_utf8, read_lines
+from seed.readers.validation import WrongValueError, preview
 from seed.records import Link, Origin, Refusal
 
-NAME = "urls"
-"""What the format is called."""
+URL_LIST = "urls"
+"""Name of the format."""
 
-_CUT = 8_000
-"""Characters of a beginning of which the last line may be cut off, and so says nothing."""
+_MAX_COMPLETE_LENGTH = 8_000
+"""Characters: the last line of a longer beginning may be cut off and is not considered."""
 
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
-def sign(text: str, _suffix: str) -> bool:
-    """Whether the first lines are addresses and comments, one address at least."""
+def matches(text: str, _suffix: str) -> bool:
+    """Return whether the first lines are URLs and comments, with at least one URL."""
     rows = text.splitlines()
-    whole = rows if len(text) < _CUT else rows[:-1]
-    written = [row.strip() for row in whole if row.strip() and not row.lstrip().startswith("#")]
-    return bool(written) and all(map(_ADDRESS.fullmatch, written))
+    complete = rows if len(text) < _MAX_COMPLETE_LENGTH else rows[:-1]
+    non_blank = [row.strip() for row in complete if row.strip() and not row.lstrip().startswith("#")]
+    return bool(non_blank) and all(map(_URL.fullmatch, non_blank))
 
 
 def read(stream: BinaryIO, path: str, _context: ReaderContext) -> Iterator[Link | Refusal]:
-    """The addresses of a list; blank lines and those that begin with `#` are passed over, unless they are too many."""
-    for number, content in lines(stream, blank=_says_nothing):
+    """Yield the links of a list; blank lines and those that begin with `#` are skipped, up to a maximum number."""
+    for number, content in read_lines(stream, is_blank=_is_blank):
         origin = Origin(path, number)
         try:
-            address = _address(content)
+            address = _parse_line(content)
         except ValueError as error:
             yield Refusal(origin, str(error))
         else:
@@ -39,23 +39,23 @@ def read(stream: BinaryIO, path: str, _context: ReaderContext) -> Iterator[Link 
                 yield Link(origin, address)
 
 
-def _says_nothing(line: bytes) -> bool:
+def _is_blank(line: bytes) -> bool:
     return line.strip()[:1] in {b"", b"#"}
 
 
-def _address(content: bytes | None) -> str | None:
+def _parse_line(content: bytes | None) -> str | None:
     if content is None:
-        raise ValueError(f"the line is too long: wanted at most {LINE_LIMIT} bytes a line")
-    row = decoded(content).strip()
-    if not row or row.startswith("#"):
+        raise ValueError(f"the line is too long: expected at most {MAX_RECORD_BYTES} bytes per line")
+    text = decode_utf8(content).strip()
+    if not text or text.startswith("#"):
         return None
-    if not _ADDRESS.fullmatch(row) or not row.isprintable():
-        raise WrongValueError("the line", row, "an http or https URL, or # and a comment")
-    return row
+    if not _URL.fullmatch(text) or not text.isprintable():
+        raise WrongValueError("the line", text, "an http or https URL, or # and a comment")
+    return text
 
 
-def link_of(place: str) -> Link | None:
-    """The link that a word of a command is, None if it names a file."""
-    if not re.match(r"[a-z][a-z0-9+.-]*://", place, re.IGNORECASE):
+def parse_link(argument: str) -> Link | None:
+    """Return the link that a command-line argument is, None if it names a file."""
+    if not re.match(r"[a-z][a-z0-9+.-]*://", argument, re.IGNORECASE):
         return None
-    return Link(Origin(place if place.isprintable() else shown(place)), place)
+    return Link(Origin(argument if argument.isprintable() else preview(argument)), argument)

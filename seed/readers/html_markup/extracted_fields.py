@@ -1,30 +1,32 @@
-"""What a page says, found field by field."""
+"""Collect the fields of a page, with the place where each was found."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from seed.readers.html_markup.metadata import Candidate
+from seed.readers.html_markup.metadata import LocatedValue
 
 
 @dataclass(slots=True)
 class ExtractedFields:
-    """What was found, where, and why something was not."""
+    """Field values, where each was found, why others are missing, and notes."""
 
     fields: dict[str, object] = field(default_factory=dict)
-    found: dict[str, str] = field(default_factory=dict)
+    provenance: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
-    def take(self, name: str, place: str, value: object) -> None:
-        """Keep a value and its place."""
-        self.fields[name], self.found[name] = value, place
+    def set(self, name: str, place: str, value: object) -> None:
+        """Set a value and the place where it was found."""
+        self.fields[name], self.provenance[name] = value, place
 
-    def take_checked(self, name: str, candidates: Iterable[Candidate], check: Callable[[str, object], object]) -> None:
-        """Keep the first candidate that its check lets pass; what is wrong with the others is why there is none."""
-        problem = "the page does not say"
+    def set_first_valid(
+        self, name: str, candidates: Iterable[LocatedValue], check: Callable[[str, object], object]
+    ) -> None:
+        """Set the first candidate that passes its check; if none does, record the last error as the reason."""
+        problem = "not on the page"
         for place, value in candidates:
             try:
-                self.take(name, place, check(name, value))
+                self.set(name, place, check(name, value))
             except ValueError as error:
                 problem = f"{place}: {error}"
             else:

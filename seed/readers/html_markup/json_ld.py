@@ -1,4 +1,4 @@
-"""What a page says of itself in JSON-LD (schema.org): the one article that it is about."""
+"""Read a page's JSON-LD (schema.org) and find the article that the page is about."""
 
 import json
 import re
@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from seed.readers.html_markup.tree import Element, plain
-from seed.readers.line_patterns import folded
+from seed.readers.html_markup.tree import Element, html_to_text
+from seed.readers.line_patterns import fold_line
 
 Node = Mapping[str, Any]
 
-ARTICLES = frozenset(
+ARTICLE_TYPES = frozenset(
     [
         "Article",
         "NewsArticle",
@@ -29,13 +29,13 @@ ARTICLES = frozenset(
         "ScholarlyArticle",
     ]
 )
-PAGES = frozenset({"WebPage", "ItemPage", "AboutPage"})
-PERSONS = frozenset({"Person"})
+PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage"})
+PERSON_TYPES = frozenset({"Person"})
 
-_LONGEST = 2_000_000  # Characters of a block; an article body in it has a tenth.
-_MOST = 50  # Blocks a page.
-_DEEPEST = 20
-_NOT_ENTERED = frozenset(
+_MAX_BLOCK_LENGTH = 2_000_000  # Characters of a block; an article body in it has a tenth.
+_MAX_BLOCKS = 50  # Blocks per page.
+_MAX_DEPTH = 20
+_SKIPPED_KEYS = frozenset(
     {"liveBlogUpdate", "itemListElement", "hasPart", "isPartOf", "comment", "mentions", "about", "review", "citation"}
 )
 _WRAPPING = re.compile(r"\A(?:<!--|<!\[CDATA\[|//\s{0,9}<!\[CDATA\[)|(?:-->|//\s{0,9}\]\]>|\]\]>)\s{0,9};?\Z")
@@ -43,87 +43,89 @@ _WRAPPING = re.compile(r"\A(?:<!--|<!\[CDATA\[|//\s{0,9}<!\[CDATA\[)|(?:-->|//\s
 
 @dataclass(frozen=True, slots=True)
 class LinkedData:
-    """The article, the page and the names of the site that the blocks of a page describe."""
+    """The article, the web page and the site name that the JSON-LD of a page describes."""
 
     article: Node = field(default_factory=dict)
     page: Node = field(default_factory=dict)
     site: str | None = None
     by_id: Mapping[str, Node] = field(default_factory=dict)
 
-    def people(self) -> list[str]:
-        """Names of the persons who wrote the article, in their order."""
-        return [name for item in _listed(self.article.get("author")) if (name := self._person(item))]
+    def author_names(self) -> list[str]:
+        """Return the names of the persons who wrote the article, in order."""
+        return [name for item in _as_list(self.article.get("author")) if (name := self._person_name(item))]
 
-    def _person(self, item: object) -> str | None:
+    def _person_name(self, item: object) -> str | None:
         if isinstance(item, str):
-            return _text(item)
+            return _text_of(item)
         node = self.resolved(item)
-        kinds = _types(node)
-        return None if kinds and not kinds & PERSONS else _text(node.get("name"))
+        types = _types_of(node)
+        return None if types and not types & PERSON_TYPES else _text_of(node.get("name"))
 
     def publisher(self) -> str | None:
-        """The name of who published it, else of the site."""
-        for item in _listed(self.article.get("publisher")):
-            if name := _text(item if isinstance(item, str) else self.resolved(item).get("name")):
+        """Return the name of the publisher, else that of the site."""
+        for item in _as_list(self.article.get("publisher")):
+            if name := _text_of(item if isinstance(item, str) else self.resolved(item).get("name")):
                 return name
         return self.site
 
     def resolved(self, item: object) -> Node:
-        """The node itself, or the one that it refers to by `@id`."""
+        """Return the node merged with the node that it refers to by `@id`."""
         if not isinstance(item, dict):
             return {}
-        named = self.by_id.get(str(item.get("@id")), {})
-        return {**named, **item}
+        referenced = self.by_id.get(str(item.get("@id")), {})
+        return {**referenced, **item}
 
     def text(self, key: str) -> str | None:
-        """A text of the article, without tags."""
-        return _text(self.article.get(key))
+        """Return a text property of the article without tags."""
+        return _text_of(self.article.get(key))
 
     def url(self) -> str | None:
-        """The address of the article, as it gives it."""
+        """Return the URL of the article as stated."""
         for value in (self.article.get("url"), self.article.get("mainEntityOfPage"), self.article.get("@id")):
-            found = value.get("@id") or value.get("url") if isinstance(value, dict) else value
-            if isinstance(found, str) and found.startswith("http"):
-                return found
+            candidate = value.get("@id") or value.get("url") if isinstance(value, dict) else value
+            if isinstance(candidate, str) and candidate.startswith("http"):
+                return candidate
         return None
 
 
-def linked_data(tree: Element, titles: tuple[str, ...]) -> LinkedData:
-    """What the page's blocks say; of several articles the one whose headline is among `titles`, else the first."""
+def parse_linked_data(tree: Element, titles: tuple[str, ...]) -> LinkedData:
+    """Return the JSON-LD of a page; of several articles, the one whose headline is among `titles`, else the first."""
     nodes = [node for block in _blocks(tree) for node in _nodes(block, 0)]
-    articles = [node for node in nodes if _types(node) & ARTICLES]
-    wanted = {folded(title) for title in titles}
-    article = next((node for node in articles if folded(_text(node.get("headline")) or "") in wanted), None)
+    articles = [node for node in nodes if _types_of(node) & ARTICLE_TYPES]
+    folded_titles = {fold_line(title) for title in titles}
+    article = next(
+        (node for node in articles if fold_line(_text_of(node.get("headline")) or "") in folded_titles), None
+    )
     return LinkedData(
         article or next(iter(articles), {}),
-        next((node for node in nodes if _types(node) & PAGES), {}),
-        next((name for node in nodes if "WebSite" in _types(node) and (name := _text(node.get("name")))), None),
-        _by_id(nodes),
+        next((node for node in nodes if _types_of(node) & PAGE_TYPES), {}),
+        next((name for node in nodes if "WebSite" in _types_of(node) and (name := _text_of(node.get("name")))), None),
+        _merge_by_id(nodes),
     )
 
 
-def _by_id(nodes: list[Node]) -> dict[str, Node]:
-    """What all nodes of an id say together: one describes it, others only refer to it."""
-    found: dict[str, dict[str, Any]] = {}
+def _merge_by_id(nodes: list[Node]) -> dict[str, Node]:
+    """Return all nodes by id, merged: one describes the thing, others only refer to it."""
+    merged: dict[str, dict[str, Any]] = {}
     for node in nodes:
         if "@id" in node:
-            found.setdefault(str(node["@id"]), {}).update(node)
-    return dict(found)
+            merged.setdefault(str(node["@id"]), {}).update(node)
+    return dict(merged)
 
 
 def _blocks(tree: Element) -> Iterator[object]:
     scripts = tree.xpath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
-    for script in scripts[:_MOST]:
+    for script in scripts[:_MAX_BLOCKS]:
         text = _WRAPPING.sub("", (script.text or "").strip())
-        if len(text) <= _LONGEST:
+        if len(text) <= _MAX_BLOCK_LENGTH:
             try:
                 yield json.loads(text, strict=False)
             except (ValueError, RecursionError):
-                continue  # A page with a broken block is read without it, as search engines do.
+                continue  # As in search engines, a broken block does not affect the rest of the page.
 
 
 def _nodes(value: object, depth: int) -> Iterator[Node]:
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return
     if isinstance(value, list):
         for item in value:
@@ -131,25 +133,27 @@ def _nodes(value: object, depth: int) -> Iterator[Node]:
     elif isinstance(value, dict):
         yield value
         for key, inner in value.items():
-            if key not in _NOT_ENTERED and isinstance(inner, list | dict):
+            if key not in _SKIPPED_KEYS and isinstance(inner, list | dict):
                 yield from _nodes(inner, depth + 1)
 
 
-def _types(node: Node) -> frozenset[str]:
-    return frozenset(str(kind).rpartition("/")[2] for kind in _listed(node.get("@type")))
+def _types_of(node: Node) -> frozenset[str]:
+    return frozenset(str(type_name).rpartition("/")[2] for type_name in _as_list(node.get("@type")))
 
 
-def _listed(value: object) -> list[Any]:
+def _as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _text(value: object) -> str | None:
+def _text_of(value: object) -> str | None:
     value = next(iter(value), None) if isinstance(value, list) else value
     if isinstance(value, dict):
         value = value.get("@value")
     if not isinstance(value, str):
         return None
     try:
-        return plain(plain(value)).strip() or None  # Some systems escape what they put into JSON twice.
+        return (
+            html_to_text(html_to_text(value)).strip() or None
+        )  # Some publishing systems escape the content of JSON twice.
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""The report on a page, told from what the outlet prints around it by trafilatura."""
+"""Extract the report from a page with trafilatura."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -8,18 +8,18 @@ from trafilatura import bare_extraction
 
 from seed.readers.html_markup.tree import Element
 
-_KEPT = "\u00a0\u202f\u2007\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\u061c"
-_STAND_INS = {ord(kept): chr(0x1D360 + place) for place, kept in enumerate(_KEPT)}
-"""trafilatura folds spaces and drops what cannot be seen; a text keeps them, so counting rods stand in for them."""
+_SPECIAL_CHARACTERS = "\u00a0\u202f\u2007\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\u061c"
+_PLACEHOLDERS = {ord(kept): chr(0x1D360 + place) for place, kept in enumerate(_SPECIAL_CHARACTERS)}
+"""Placeholders (counting rods) for characters that trafilatura folds or drops but that a stored text keeps."""
 
-_BACK = {ord(stand_in): chr(kept) for kept, stand_in in _STAND_INS.items()}
+_ORIGINALS = {ord(stand_in): chr(kept) for kept, stand_in in _PLACEHOLDERS.items()}
 
 
-def main_text(tree: Element) -> str:
-    """The paragraphs of the report, with a blank line between them; empty if there are none."""
+def extract_main_text(tree: Element) -> str:
+    """Return the paragraphs of the report, separated by blank lines; empty if there are none."""
     try:
         document = bare_extraction(
-            _with_stand_ins(tree), include_comments=False, with_metadata=False, output_format="python"
+            _with_placeholders(tree), include_comments=False, with_metadata=False, output_format="python"
         )
     except MemoryError:
         raise
@@ -28,31 +28,35 @@ def main_text(tree: Element) -> str:
     body = getattr(document, "body", None)
     if body is None:
         return ""
-    return "\n\n".join(block for block in map(str.strip, _blocks(body)) if block).translate(_BACK)
+    return "\n\n".join(block for block in map(str.strip, _blocks(body)) if block).translate(_ORIGINALS)
 
 
-def _with_stand_ins(tree: Element) -> Element:
+def _with_placeholders(tree: Element) -> Element:
     copy = deepcopy(tree)
-    etree.strip_elements(copy, "script", "style", with_tail=False)  # The data in scripts is read elsewhere.
-    _undo_layout(copy)
+    etree.strip_elements(copy, "script", "style", with_tail=False)  # The JSON-LD in scripts is read elsewhere.
+    _replace_layout_tables(copy)
     for element in copy.iter():
         if isinstance(element.tag, str):
-            element.text = element.text and element.text.translate(_STAND_INS)
-        element.tail = element.tail and element.tail.translate(_STAND_INS)
+            element.text = element.text and element.text.translate(_PLACEHOLDERS)
+        element.tail = element.tail and element.tail.translate(_PLACEHOLDERS)
     return copy
 
 
-def _undo_layout(tree: Element) -> None:
-    """Make blocks of the tables that only put things beside each other, and paragraphs of lines with a gap between."""
+def _replace_layout_tables(tree: Element) -> None:
+    """Turn layout tables into blocks, and lines separated by double breaks into paragraphs."""
     for table in tree.xpath("//table[.//table or .//p or .//h1 or .//td[string-length(.) > 400]]"):
-        for part in (table, *table.iterchildren("tbody", "tr"), *table.xpath("./tr/td | ./tbody/tr | ./tbody/tr/td")):
-            part.tag = "div"
+        for element in (
+            table,
+            *table.iterchildren("tbody", "tr"),
+            *table.xpath("./tr/td | ./tbody/tr | ./tbody/tr/td"),
+        ):
+            element.tag = "div"
     for gap in tree.iter("br"):
-        _break_at(gap)
+        _split_paragraph(gap)
 
 
-def _break_at(gap: Element) -> None:
-    """Put the text behind two line breaks, up to the next one, into a paragraph of its own."""
+def _split_paragraph(gap: Element) -> None:
+    """Put the text after two line breaks, up to the next break, into a paragraph of its own."""
     second = gap.getnext()
     if (gap.tail or "").strip() or second is None or second.tag != "br" or not (second.tail or "").strip():
         return
@@ -60,7 +64,7 @@ def _break_at(gap: Element) -> None:
 
 
 def _blocks(body: Element) -> Iterator[str]:
-    """The blocks of the extractor's tree: paragraphs, headings, quotations, lists and tables, a line an item or row."""
+    """Yield the blocks of the extracted tree as text, with a line per list item and per table row."""
     for block in body:
         if block.tag == "list":
             yield "\n".join(_line(item) for item in block.iterchildren("item"))

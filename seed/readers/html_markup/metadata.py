@@ -1,18 +1,18 @@
-"""What the markup of a page says of its article, field by field: where it is found, and what is found there.
+"""Read the fields of an article from a page's markup, with the place of each value.
 
-schema.org JSON-LD first, then OpenGraph and other meta tags, then microdata and the classes of microformats.
+schema.org JSON-LD first, then OpenGraph and other meta tags, then microdata and microformat classes.
 """
 
 import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from seed.readers.html_markup.json_ld import LinkedData, linked_data
-from seed.readers.html_markup.tree import Element, rows_of
-from seed.readers.line_patterns import folded
-from seed.readers.validation import LONGEST_LINE
+from seed.readers.html_markup.json_ld import LinkedData, parse_linked_data
+from seed.readers.html_markup.tree import Element, text_lines
+from seed.readers.line_patterns import fold_line
+from seed.readers.validation import MAX_LINE_LENGTH
 
-Candidate = tuple[str, str]
+LocatedValue = tuple[str, str]
 """Where a value was found, and the value."""
 
 AUTHOR_METAS = (
@@ -37,82 +37,82 @@ _META_NAMES = ("property", "name", "itemprop", "http-equiv")
 
 
 class Markup:
-    """The tree of a page, and what its markup says."""
+    """A parsed page and the values in its markup."""
 
     def __init__(self, tree: Element, base: str | None = None) -> None:
         self.tree = tree
-        self.all_metas = _metas(tree)
+        self.all_metas = _meta_values(tree)
         self.metas = {name: values[0] for name, values in self.all_metas.items()}
         self._base = base
-        self.heading = next(_headings(tree, front=False), None)
-        self.data: LinkedData = linked_data(tree, tuple(filter(None, (self.heading, self.metas.get("og:title")))))
+        self.heading = next(_find_headings(tree, front=False), None)
+        self.data: LinkedData = parse_linked_data(tree, tuple(filter(None, (self.heading, self.metas.get("og:title")))))
 
-    def titles(self) -> Iterator[Candidate]:
-        """Titles; a headline that was cut short gives way to the heading that it is cut from."""
+    def titles(self) -> Iterator[LocatedValue]:
+        """Yield titles; a truncated headline comes after the full heading."""
         for place, value in self._all_titles():
             stem = value.removesuffix("…").removesuffix("...").rstrip()
             if stem != value and self.heading and self.heading.startswith(stem):
                 yield "h1", self.heading
             yield place, value
 
-    def _all_titles(self) -> Iterator[Candidate]:
-        yield from _named("JSON-LD headline", self.data.text("headline"))
+    def _all_titles(self) -> Iterator[LocatedValue]:
+        yield from _located("JSON-LD headline", self.data.text("headline"))
         for name in ("og:title", "twitter:title", "dc.title", "dcterms.title"):
-            yield from _named(f"meta {name}", self.metas.get(name))
+            yield from _located(f"meta {name}", self.metas.get(name))
         yield from self._elements("itemprop headline", "//*[@itemprop='headline']")
-        yield from _named("h1", self.heading)
+        yield from _located("h1", self.heading)
         yield from self._elements("title", "//title")
 
-    def people(self) -> Iterator[tuple[str, list[str]]]:
-        """Lists of names."""
-        yield "JSON-LD author", self.data.people()
+    def author_lists(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield lists of author names."""
+        yield "JSON-LD author", self.data.author_names()
         for name in AUTHOR_METAS:
             yield f"meta {name}", [value for value in self.all_metas.get(name, ())[:20] if "://" not in value]
         for place, path in (
             ("itemprop author", "//*[@itemprop='author' and not(ancestor::*[@itemprop='comment'])]"),
             ("rel author", "//a[@rel='author']"),
-            ("class author", f"//*[{_classed('author')} or {_classed('byline-author')}]//*[{_classed('fn')}]"),
+            ("class author", f"//*[{_has_class('author')} or {_has_class('byline-author')}]//*[{_has_class('fn')}]"),
         ):
             yield place, list(dict.fromkeys(self._names(path)))
 
     def _names(self, path: str) -> Iterator[str]:
         for element in self.tree.xpath(path)[:20]:
             inner = element.xpath(".//*[@itemprop='name']")
-            first = inner[0] if inner else element
-            yield _line(first.get("content") or " ".join(rows_of(first)))
+            name_element = inner[0] if inner else element
+            yield _fold_spaces(name_element.get("content") or " ".join(text_lines(name_element)))
 
-    def dates(self) -> Iterator[Candidate]:
-        """Dates of publication; never those of updates."""
-        yield from _named("JSON-LD datePublished", self.data.text("datePublished"))
+    def dates(self) -> Iterator[LocatedValue]:
+        """Yield dates of publication, never of updates."""
+        yield from _located("JSON-LD datePublished", self.data.text("datePublished"))
         for name in DATE_METAS:
-            yield from _named(f"meta {name}", self.metas.get(name))
+            yield from _located(f"meta {name}", self.metas.get(name))
         yield from self._attributes("itemprop datePublished", "//*[@itemprop='datePublished']", "content", "datetime")
         yield from self._attributes(
             "property dc:date", "//*[contains(@property, 'dc:date') or contains(@property, 'dc:created')]", "content"
         )
         yield from self._attributes("time pubdate", "//time[@pubdate]", "datetime")
-        classes = " or ".join(map(_classed, ("published", "entry-date", "dt-published")))
+        classes = " or ".join(map(_has_class, ("published", "entry-date", "dt-published")))
         yield from self._attributes("class published", f"//*[{classes}]", "datetime", "title")
         page = self.data.page.get("datePublished")
-        yield from _named("JSON-LD datePublished of the page", page if isinstance(page, str) else None)
+        yield from _located("JSON-LD datePublished of the page", page if isinstance(page, str) else None)
         yield from self._first_time()
 
-    def _first_time(self) -> Iterator[Candidate]:
-        """The first `time` of the article that says of no update and of no other article."""
-        within = self.tree.xpath("//article//time[@datetime] | //main//time[@datetime] | //header//time[@datetime]")
-        for element in within[:5]:
+    def _first_time(self) -> Iterator[LocatedValue]:
+        """Yield the first `time` of the article that belongs neither to an update nor to another article."""
+        candidates = self.tree.xpath("//article//time[@datetime] | //main//time[@datetime] | //header//time[@datetime]")
+        for element in candidates[:5]:
             if next(element.iterancestors("aside", "footer", "nav"), None) is not None:
                 continue
-            if not of_an_update(element):
-                yield from _named("time", element.get("datetime"))
+            if not concerns_update(element):
+                yield from _located("time", element.get("datetime"))
                 return
 
-    def urls(self) -> Iterator[Candidate]:
-        """Addresses of the page; those of a site's front page come last."""
-        found = [*self._all_urls()]
-        yield from sorted(found, key=lambda candidate: urlsplit(candidate[1]).path in {"", "/"})
+    def urls(self) -> Iterator[LocatedValue]:
+        """Yield URLs of the page, those of a site's front page last."""
+        urls = [*self._all_urls()]
+        yield from sorted(urls, key=lambda candidate: urlsplit(candidate[1]).path in {"", "/"})
 
-    def _all_urls(self) -> Iterator[Candidate]:
+    def _all_urls(self) -> Iterator[LocatedValue]:
         base = self._base or next(iter(self.tree.xpath("//base/@href")), "")
         for place, value in (
             (
@@ -121,16 +121,16 @@ class Markup:
             ),
             ("meta og:url", self.metas.get("og:url")),
             ("JSON-LD url", self.data.url()),
-            ("the address it was fetched from", self._base),
-            ("the comment 'saved from url'", _saved_from(self.tree)),
+            ("the URL it was fetched from", self._base),
+            ("the comment 'saved from url'", _saved_from_url(self.tree)),
         ):
-            if value and (url := _joined(base, value)):
+            if value and (url := _join_url(base, value)):
                 yield place, url
 
-    def sites(self) -> Iterator[Candidate]:
-        """Names of the outlet."""
-        yield from _named("meta og:site_name", self.metas.get("og:site_name"))
-        yield from _named("JSON-LD publisher", self.data.publisher())
+    def sites(self) -> Iterator[LocatedValue]:
+        """Yield names of the outlet."""
+        yield from _located("meta og:site_name", self.metas.get("og:site_name"))
+        yield from _located("JSON-LD publisher", self.data.publisher())
         for name in (
             "application-name",
             "dc.publisher",
@@ -138,11 +138,11 @@ class Markup:
             "apple-mobile-web-app-title",
             "publisher",
         ):
-            yield from _named(f"meta {name}", self.metas.get(name))
-        yield from _named("h1 that leads to the front page", next(_headings(self.tree, front=True), None))
+            yield from _located(f"meta {name}", self.metas.get(name))
+        yield from _located("h1 that leads to the front page", next(_find_headings(self.tree, front=True), None))
 
-    def beside_heading(self) -> str | None:
-        """What the title of the page says beside the heading: on most pages the name of the site."""
+    def site_in_title(self) -> str | None:
+        """Return what the page's title has next to the heading: on most pages the name of the site."""
         title = next((value for _, value in self._elements("title", "//title")), "")
         for separator in (*SEPARATORS, ": "):
             if self.heading and title == f"{self.heading}{separator}{title.removeprefix(self.heading + separator)}":
@@ -151,91 +151,91 @@ class Markup:
                 return title.removesuffix(separator + self.heading).strip() or None
         return None
 
-    def languages(self) -> Iterator[Candidate]:
-        """Language tags; that of the article before that of the page around it."""
-        tongue = self.data.article.get("inLanguage")
-        yield from _named("JSON-LD inLanguage", tongue if isinstance(tongue, str) else None)
-        yield from _named("html lang", self.tree.get("lang") or self.tree.get("xml:lang"))
+    def languages(self) -> Iterator[LocatedValue]:
+        """Yield language tags, that of the article before that of the page around it."""
+        in_language = self.data.article.get("inLanguage")
+        yield from _located("JSON-LD inLanguage", in_language if isinstance(in_language, str) else None)
+        yield from _located("html lang", self.tree.get("lang") or self.tree.get("xml:lang"))
         for name in ("og:locale", "content-language", "dc.language", "dcterms.language", "language"):
-            yield from _named(f"meta {name}", self.metas.get(name))
+            yield from _located(f"meta {name}", self.metas.get(name))
 
-    def rights(self) -> Iterator[Candidate]:
-        """Terms of the text."""
-        yield from _named("JSON-LD license", self.data.text("license"))
-        yield from _named("link license", next(iter(self.tree.xpath("(//link|//a)[@rel='license']/@href")), None))
+    def rights(self) -> Iterator[LocatedValue]:
+        """Yield the terms of use of the text."""
+        yield from _located("JSON-LD license", self.data.text("license"))
+        yield from _located("link license", next(iter(self.tree.xpath("(//link|//a)[@rel='license']/@href")), None))
         for name in ("dcterms.license", "dc.rights", "dcterms.rights", "copyright"):
-            yield from _named(f"meta {name}", self.metas.get(name))
+            yield from _located(f"meta {name}", self.metas.get(name))
 
-    def _elements(self, place: str, path: str) -> Iterator[Candidate]:
+    def _elements(self, place: str, path: str) -> Iterator[LocatedValue]:
         for element in self.tree.xpath(path)[:1]:
-            yield from _named(place, element.get("content") or " ".join(rows_of(element)))
+            yield from _located(place, element.get("content") or " ".join(text_lines(element)))
 
-    def _attributes(self, place: str, path: str, *names: str) -> Iterator[Candidate]:
+    def _attributes(self, place: str, path: str, *names: str) -> Iterator[LocatedValue]:
         for element in self.tree.xpath(path)[:3]:
             for name in names:
-                yield from _named(place, element.get(name))
+                yield from _located(place, element.get(name))
 
 
-def of_an_update(element: Element) -> bool:
-    """Whether an element, or what stands around it, speaks of an update."""
+def concerns_update(element: Element) -> bool:
+    """Return whether the element or its surroundings mention an update."""
     around = element.getparent() if element.getparent() is not None else element
-    words = " ".join([element.get("class") or "", element.get("itemprop") or "", *rows_of(around)[:5]])
+    words = " ".join([element.get("class") or "", element.get("itemprop") or "", *text_lines(around)[:5]])
     return bool(re.search(r"updat|modif", words[:300], re.IGNORECASE))
 
 
-def without_site(title: str, sites: tuple[str, ...]) -> str:
-    """A title without the name of the site that stands before or behind it, however often."""
-    names = {folded(site) for site in sites if site}
-    # What is too long to be a title takes too long here as well.
-    while len(title) <= LONGEST_LINE and (rest := _beside_site(title, names)) is not None:
-        title = rest
+def strip_site_name(title: str, sites: tuple[str, ...]) -> str:
+    """Return a title without the site names before and after it, even if repeated."""
+    names = {fold_line(site) for site in sites if site}
+    # A string too long for a title would take too long here as well.
+    while len(title) <= MAX_LINE_LENGTH and (shortened := _strip_once(title, names)) is not None:
+        title = shortened
     return title.strip()
 
 
-def _beside_site(title: str, names: set[str]) -> str | None:
+def _strip_once(title: str, names: set[str]) -> str | None:
     for separator in (*SEPARATORS, ": "):
-        first, found, rest = title.partition(separator)
-        if found and folded(first) in names:
-            return rest
-        rest, found, last = title.rpartition(separator)
-        if found and folded(last) in names:
-            return rest
+        before, separated, remaining = title.partition(separator)
+        if separated and fold_line(before) in names:
+            return remaining
+        remaining, separated, after = title.rpartition(separator)
+        if separated and fold_line(after) in names:
+            return remaining
     return None
 
 
-def _metas(tree: Element) -> dict[str, list[str]]:
-    """The values of each name that are not blank, in their order."""
-    found: dict[str, list[str]] = {}
+def _meta_values(tree: Element) -> dict[str, list[str]]:
+    """Return the non-blank values of each meta name, in order."""
+    values_by_name: dict[str, list[str]] = {}
     for element in tree.xpath("//meta[@content]"):
-        value = _line(element.get("content"))
+        value = _fold_spaces(element.get("content"))
         for name in {element.get(key) for key in _META_NAMES}:
             if name and value:
-                found.setdefault(name.strip().lower(), []).append(value)
-    return found
+                values_by_name.setdefault(name.strip().lower(), []).append(value)
+    return values_by_name
 
 
-def _headings(tree: Element, *, front: bool) -> Iterator[str]:
-    """The headings of the first order, those within the article first; `front`: those that lead to the front page."""
+def _find_headings(tree: Element, *, front: bool) -> Iterator[str]:
+    """Yield the `h1` headings, those in the article first; `front` selects those that link to the front page."""
     for element in (tree.xpath("//article//h1 | //main//h1") or tree.xpath("//h1"))[:5]:
         leads = any(urlsplit(link.strip()).path in {"", "/"} for link in element.xpath(".//a/@href") if "#" not in link)
-        if leads is front and (text := " ".join(rows_of(element))):
+        if leads is front and (text := " ".join(text_lines(element))):
             yield text
 
 
-def _classed(name: str) -> str:
+def _has_class(name: str) -> str:
     return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
 
 
-def _line(value: str | None) -> str:
+def _fold_spaces(value: str | None) -> str:
     return " ".join((value or "").split(" ")).strip()
 
 
-def _named(place: str, value: str | None) -> Iterator[Candidate]:
+def _located(place: str, value: str | None) -> Iterator[LocatedValue]:
     if value and value.strip():
         yield place, value.strip()
 
 
-def _joined(base: str, value: str) -> str | None:
+def _join_url(base: str, value: str) -> str | None:
     try:
         url = urljoin(base, value.strip())
         return url if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname else None
@@ -243,7 +243,7 @@ def _joined(base: str, value: str) -> str | None:
         return None
 
 
-def _saved_from(tree: Element) -> str | None:
+def _saved_from_url(tree: Element) -> str | None:
     for comment in tree.xpath("//comment()")[:50]:
         if match := _SAVED_FROM.match(comment.text or ""):
             return match[1]

@@ -1,4 +1,4 @@
-"""From the bytes of a page to its tree, within bounds: what is too large, too full or too deep is not parsed at all."""
+"""Decode and parse HTML within limits: a page that is too large or nested too deeply is not used."""
 
 import re
 from collections.abc import Iterator
@@ -6,26 +6,28 @@ from typing import Any
 
 from lxml import etree, html
 
-from seed.readers.input.decoding import text_encoding
+from seed.readers.input.decoding import text_codec_name
 
-MOST_TAGS = 50_000
-"""Tags of a page; the longest live blogs have a tenth of it."""
+MAX_PAGE_TAGS = 50_000
+"""Maximum number of tags in a page; the longest live blogs have a tenth."""
 
-DEEPEST = 250
-"""Elements within each other; the page of a browser's own editor has a tenth of it."""
+MAX_ELEMENT_DEPTH = 250
+"""Maximum nesting of elements; pages of a browser's own editor have a tenth."""
 
-Element = Any  # lxml's elements have no types that help here.
+Element = Any  # lxml's elements have no useful types.
 
 _DECLARED = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})|^\s*<\?xml[^>]{0,200}?encoding=["']([A-Za-z0-9_.:-]{2,40})""",
     re.I,
 )
-_WESTERN = {"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii", "windows-1252", "cp1252", "iso8859-1"}
-_WORST = 20  # In so many letters beyond ASCII one may be broken, or the page is in another encoding.
-_SKIPPED = frozenset(
+_LATIN_LABELS = {"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii", "windows-1252", "cp1252", "iso8859-1"}
+_MIN_LETTERS_PER_BROKEN_ONE = (
+    20  # At least this many non-ASCII characters per broken one, or the page is in another encoding.
+)
+_INVISIBLE = frozenset(
     {"script", "style", "noscript", "template", "svg", "math", "iframe", "object", "select", "textarea"}
 )
-_BLOCKS = frozenset(
+_BLOCK_ELEMENTS = frozenset(
     [
         "address",
         "article",
@@ -75,58 +77,58 @@ _BLOCKS = frozenset(
 )
 
 
-def decoded_page(content: bytes, *, known: bool = False) -> tuple[str, tuple[str, ...]]:
-    """The text of a page and what to note about its encoding; raises ValueError where nobody says what it is in.
+def decode_page(content: bytes, *, known: bool = False) -> tuple[str, tuple[str, ...]]:
+    """Return the text of a page and notes about its encoding; raise ValueError if the encoding is unknown.
 
-    UTF-8 is tried first: nothing else is valid UTF-8 by chance. Then what the page declares, as browsers read it.
-    Of a page whose encoding was `known`, and which is in UTF-8 since, it speaks of what it was.
+    UTF-8 is tried first: nothing else is valid UTF-8 by chance. Then comes what the page declares, as in browsers. If
+    the encoding was `known`, the page was transcoded to UTF-8 and its declaration is obsolete.
     """
-    declared = None if known else _declared(content)
+    declared = None if known else _declared_encoding(content)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return _decoded_as(content, declared)
+        return _decode_as(content, declared)
     if declared not in {None, "utf-8", "utf8", "utf-16", "us-ascii", "ascii"} and not content.isascii():
         return text, (f"the page declares {declared}, but is UTF-8",)
     return text, ()
 
 
-def _declared(content: bytes) -> str | None:
+def _declared_encoding(content: bytes) -> str | None:
     match = _DECLARED.search(content[:4_096])
     return (match[1] or match[2]).decode("ascii").lower() if match else None
 
 
-def _decoded_as(content: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
-    if declared in _WESTERN:
+def _decode_as(content: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
+    if declared in _LATIN_LABELS:
         try:
             return content.decode("cp1252"), ()
         except UnicodeDecodeError:
             return content.decode("latin-1"), ()
     if declared not in {None, "utf-8", "utf8"}:
-        encoding = text_encoding(str(declared))
+        encoding = text_codec_name(str(declared))
         if encoding is None:
-            raise ValueError(f"the page declares {declared!r}, which is no encoding of text: wanted --encoding")
+            raise ValueError(f"the page declares {declared!r}, which is not a text encoding: expected --encoding")
         text = content.decode(encoding, "replace")
         lost = text.count("\ufffd")
-        return text, (f"{lost} bytes are not {declared}, as the page declares",) if lost else ()
+        return text, (f"{lost} bytes are not valid {declared}, the encoding that the page declares",) if lost else ()
     text = content.decode("utf-8", "replace")
     lost = text.count("\ufffd")
-    if lost * _WORST > sum(not char.isascii() for char in text):
-        raise ValueError("the page is not UTF-8 and declares no other encoding: wanted --encoding")
+    if lost * _MIN_LETTERS_PER_BROKEN_ONE > sum(not char.isascii() for char in text):
+        raise ValueError("the page is not UTF-8 and declares no other encoding: expected --encoding")
     return text, (f"{lost} bytes are not UTF-8",)
 
 
-def tree_of(text: str) -> Element:
-    """The tree of a page; raises ValueError if it has too many tags, is too deep or is none."""
-    if text.count("<") > MOST_TAGS or text.count("=") > 5 * MOST_TAGS:
-        raise ValueError(f"the page has too many tags: wanted at most {MOST_TAGS}")
+def parse_html(text: str) -> Element:
+    """Parse a page; raise ValueError if it has too many tags, is nested too deeply or cannot be parsed."""
+    if text.count("<") > MAX_PAGE_TAGS or text.count("=") > 5 * MAX_PAGE_TAGS:
+        raise ValueError(f"the page has too many tags: expected at most {MAX_PAGE_TAGS}")
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True, huge_tree=False)
     try:
         tree = html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
-        raise ValueError(f"no page can be made of it ({str(error)[:80] or 'it is empty'}): wanted HTML") from None
-    if _depth(tree) > DEEPEST:
-        raise ValueError(f"the page is nested too deeply: wanted at most {DEEPEST} elements within each other")
+        raise ValueError(f"the page cannot be parsed ({str(error)[:80] or 'it is empty'}): expected HTML") from None
+    if _depth(tree) > MAX_ELEMENT_DEPTH:
+        raise ValueError(f"the page is nested too deeply: expected at most {MAX_ELEMENT_DEPTH} nested elements")
     return tree
 
 
@@ -138,9 +140,9 @@ def _depth(tree: Element) -> int:
     return deepest
 
 
-def rows_of(tree: Element, *, beside: frozenset[str] = frozenset()) -> list[str]:
-    """The lines of text that a reader sees, one a block, spaces folded; scripts and what stands `beside` have none."""
-    pieces = "".join(_pieces(tree, _SKIPPED | beside))
+def text_lines(tree: Element, *, exclude: frozenset[str] = frozenset()) -> list[str]:
+    """Return the visible text with folded spaces, one line per block, without scripts and `exclude` elements."""
+    pieces = "".join(_pieces(tree, _INVISIBLE | exclude))
     return [row for row in (" ".join(part.split()) for part in pieces.split("\n")) if row]
 
 
@@ -151,15 +153,15 @@ def _pieces(tree: Element, skipped: frozenset[str]) -> Iterator[str]:
         if event == "start" and (not tag or tag in skipped):
             walker.skip_subtree()
         elif event == "start":
-            yield "\n" if tag in _BLOCKS else ""
+            yield "\n" if tag in _BLOCK_ELEMENTS else ""
             yield (element.text or "").replace("\n", " ")
         if event == "end":
-            yield "\n" if tag in _BLOCKS else ""
+            yield "\n" if tag in _BLOCK_ELEMENTS else ""
             yield (element.tail or "").replace("\n", " ") if element is not tree else ""
 
 
-def plain(fragment: str) -> str:
-    """The text of a piece of HTML, one line a block; raises ValueError as `tree_of` does."""
+def html_to_text(fragment: str) -> str:
+    """Return the text of an HTML fragment, one line per block; raise ValueError as `parse_html` does."""
     if "<" not in fragment and "&" not in fragment:
         return fragment
-    return "\n\n".join(rows_of(tree_of(f"<div>{fragment}</div>")))
+    return "\n\n".join(text_lines(parse_html(f"<div>{fragment}</div>")))

@@ -1,6 +1,7 @@
-"""What gzip and zip hold, as streams: nothing is unpacked to disk, and a member's name is shown but never used.
+"""Stream the content of gzip and zip files: nothing is unpacked to disk, and member names are shown but never used.
 
-Every stream is counted while it is read. What grows out of proportion is no dump of articles but a bomb.
+Every stream is counted while it is read. Content that is out of proportion to its archive is a bomb, not a dump of
+articles.
 """
 
 import gzip
@@ -16,91 +17,93 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from seed.readers.input.decoding import LINE_LIMIT, UnreadableError
+from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError
 from seed.records import Origin, Refusal
 
-RATIO = 100
-"""How much larger than the archive its content may be; dumps of text come to 3 to 20, bombs to 1,000 and more."""
+MAX_EXPANSION_RATIO = 100
+"""Maximum ratio of content to archive size; text dumps have 3 to 20, bombs 1,000 and more."""
 
-TOTAL = 16_000_000_000
-"""Bytes that an archive may hold in all."""
+MAX_UNPACKED_BYTES = 16_000_000_000
+"""Maximum number of bytes that an archive may contain in total."""
 
-MEMBERS = 100_000
-"""Files in a zip; their list has to be in memory."""
+MAX_MEMBERS = 100_000
+"""Maximum number of files in a zip; their directory must fit into memory."""
 
-_FREE = LINE_LIMIT  # A small archive may hold one record of the longest, whatever the ratio.
-_DIRECTORY = 300 * MEMBERS  # Bytes of the list: a file's entry has about a hundred.
+_MIN_BUDGET_BYTES = MAX_RECORD_BYTES  # A small archive may hold one record of maximum size, whatever the ratio.
+_MAX_DIRECTORY_BYTES = 300 * MAX_MEMBERS  # Bytes of the directory; an entry has about a hundred.
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = 20
 _ENCRYPTED = 0x1
-_READ = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_BROKEN = (
+_COMPRESSION_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_ARCHIVE_ERRORS = (
     *(EOFError, OSError, OverflowError, ValueError, NotImplementedError),
     *(zlib.error, zipfile.BadZipFile, struct.error),
 )
-"""What the standard library says of archives that are no archives."""
+"""Errors that the standard library raises for invalid archives."""
 
-_OFFICE = (b"[Content_Types].xml", b"mimetype")  # First in documents of office programs and in books.
+_OFFICE_ENTRIES = (b"[Content_Types].xml", b"mimetype")  # First entry in office documents and e-books.
 
 
 class ArchiveError(UnreadableError):
-    """Content that does not come out of its archive, and why."""
+    """Content that cannot be read from its archive, and why."""
 
 
 @dataclass(slots=True)
-class Budget:
-    """How many bytes may still come out of an archive of `size` bytes."""
+class UnpackBudget:
+    """Counts the bytes that may still be unpacked from an archive of `size` bytes."""
 
     size: int
-    spent: int = 0
+    unpacked: int = 0
 
-    def spend(self, count: int) -> None:
-        """Count bytes that came out; raises ArchiveError once they are too many."""
-        self.spent += count
-        if self.spent > TOTAL:
-            raise ArchiveError(f"the archive holds too much: wanted at most {TOTAL} bytes")
-        if self.spent > max(_FREE, RATIO * self.size):
-            raise ArchiveError(f"the archive is a bomb: wanted at most {RATIO} times its own {self.size} bytes")
+    def count(self, count: int) -> None:
+        """Count unpacked bytes; raise ArchiveError above the limits."""
+        self.unpacked += count
+        if self.unpacked > MAX_UNPACKED_BYTES:
+            raise ArchiveError(f"the archive contains too much: expected at most {MAX_UNPACKED_BYTES} bytes")
+        if self.unpacked > max(_MIN_BUDGET_BYTES, MAX_EXPANSION_RATIO * self.size):
+            raise ArchiveError(
+                f"the archive is a bomb: expected at most {MAX_EXPANSION_RATIO} times its own {self.size} bytes"
+            )
 
 
-class Counted(io.RawIOBase):
-    """A stream out of an archive, counted as it is read; what is broken in it is an ArchiveError."""
+class CountingStream(io.RawIOBase):
+    """A stream of archive content that counts what is read; broken content raises ArchiveError."""
 
-    def __init__(self, inner: BinaryIO, budget: Budget) -> None:
+    def __init__(self, inner: BinaryIO, budget: UnpackBudget) -> None:
         self._inner = inner
         self._budget = budget
 
     def readable(self) -> bool:
-        """Yes."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: object) -> int:
-        """Fill a buffer, as RawIOBase asks for."""
-        view = memoryview(buffer)  # type: ignore[arg-type]  # The base class says no more of it.
-        with _broken():
+        """Fill a buffer, as RawIOBase requires."""
+        view = memoryview(buffer)  # type: ignore[arg-type]  # The base class declares no narrower type.
+        with _as_archive_error():
             content = self._inner.read(len(view))
-        self._budget.spend(len(content))
+        self._budget.count(len(content))
         view[: len(content)] = content
         return len(content)
 
 
-class Again(io.RawIOBase):
-    """A stream whose beginning was read already."""
+class PrefixedStream(io.RawIOBase):
+    """A stream that begins with bytes that were already read from it."""
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+    def __init__(self, head: bytes, remaining: BinaryIO) -> None:
         self._head = memoryview(head)
-        self._rest = rest
+        self._remaining = remaining
 
     def readable(self) -> bool:
-        """Yes."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: object) -> int:
-        """Fill a buffer, as RawIOBase asks for."""
-        view = memoryview(buffer)  # type: ignore[arg-type]  # The base class says no more of it.
+        """Fill a buffer, as RawIOBase requires."""
+        view = memoryview(buffer)  # type: ignore[arg-type]  # The base class declares no narrower type.
         if not self._head:
-            content = memoryview(self._rest.read(len(view)))
+            content = memoryview(self._remaining.read(len(view)))
         else:
             content, self._head = self._head[: len(view)], self._head[len(view) :]
         view[: len(content)] = content
@@ -108,42 +111,42 @@ class Again(io.RawIOBase):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A file, or a file in an archive: the name to show, its beginning, and all of it as a stream."""
+class InputFile:
+    """A file or archive member: the name to show, its first bytes, and all of it as a stream."""
 
     name: str
     head: bytes
     stream: BinaryIO
 
 
-def parts(stream: BinaryIO, name: str, head_size: int) -> Iterator[Part | Refusal]:
-    """The file itself, or what it holds if it is gzip or zip; a refusal for each thing in it that is not read."""
+def unpack(stream: BinaryIO, name: str, head_size: int) -> Iterator[InputFile | Refusal]:
+    """Yield the file itself, or the members of a gzip or zip, with a refusal for each member that is not read."""
     head = stream.read(head_size)
     stream.seek(0)
     try:
         if is_gzip(head):
-            yield _gzip(stream, name, head_size)
+            yield _unpack_gzip(stream, name, head_size)
         elif is_zip(head):
-            yield from _zip(stream, name, head_size)
+            yield from _unpack_zip(stream, name, head_size)
         else:
-            yield Part(name, head, stream)
+            yield InputFile(name, head, stream)
     except ArchiveError as error:
         yield Refusal(Origin(name), str(error))
 
 
 def is_gzip(head: bytes) -> bool:
-    """Whether a file that begins so is gzip (RFC 1952)."""
+    """Return whether these first bytes are those of a gzip file (RFC 1952)."""
     return head.startswith(b"\x1f\x8b")
 
 
 def is_zip(head: bytes) -> bool:
-    """Whether a file that begins so is a zip, but no document of an office program."""
-    return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not head[30:].startswith(_OFFICE)
+    """Return whether these first bytes are those of a zip file that is not an office document."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not head[30:].startswith(_OFFICE_ENTRIES)
 
 
-def _gzip(stream: BinaryIO, name: str, head_size: int) -> Part | Refusal:
+def _unpack_gzip(stream: BinaryIO, name: str, head_size: int) -> InputFile | Refusal:
     inner = name[: -len(".gz")] if name.lower().endswith(".gz") else name
-    return _part(gzip.GzipFile(fileobj=stream), inner, Budget(_size(stream)), head_size)
+    return _open_content(gzip.GzipFile(fileobj=stream), inner, UnpackBudget(_size(stream)), head_size)
 
 
 def _size(stream: BinaryIO) -> int:
@@ -152,90 +155,98 @@ def _size(stream: BinaryIO) -> int:
     return size
 
 
-def _part(inner: object, name: str, budget: Budget, head_size: int) -> Part | Refusal:
-    buffered = io.BufferedReader(Counted(inner, budget), head_size)  # type: ignore[arg-type]  # It can be read from.
+def _open_content(inner: object, name: str, budget: UnpackBudget, head_size: int) -> InputFile | Refusal:
+    buffered = io.BufferedReader(CountingStream(inner, budget), head_size)  # type: ignore[arg-type]  # It is readable.
     head = buffered.read(head_size)
     if is_gzip(head) or is_zip(head):
-        return Refusal(Origin(name), "an archive in an archive is not read: wanted it unpacked once")
-    again = io.BufferedReader(Again(head, buffered), head_size)
-    return Part(name, head, again)
+        return Refusal(Origin(name), "is an archive in an archive, which is not read: expected it unpacked once")
+    stream = io.BufferedReader(PrefixedStream(head, buffered), head_size)
+    return InputFile(name, head, stream)
 
 
-def _zip(stream: BinaryIO, name: str, head_size: int) -> Iterator[Part | Refusal]:
-    budget = Budget(_size(stream))
+def _unpack_zip(stream: BinaryIO, name: str, head_size: int) -> Iterator[InputFile | Refusal]:
+    budget = UnpackBudget(_size(stream))
     _check_directory(stream, budget.size)
-    with _broken():
+    with _as_archive_error():
         archive = zipfile.ZipFile(stream)
     for member in archive.infolist():
-        if not member.is_dir() and not _hidden(member.filename):
-            yield _member(archive, member, f"{name}!{_shown(member.filename)}", budget, head_size)
+        if not member.is_dir() and not _is_hidden(member.filename):
+            yield _open_member(archive, member, f"{name}!{_printable(member.filename)}", budget, head_size)
 
 
 def _check_directory(stream: BinaryIO, size: int) -> None:
-    """Refuse a list of members that would not fit into memory, before it is read."""
+    """Raise ArchiveError if the directory would not fit into memory, before it is read."""
     stream.seek(max(0, size - 65_536 - _END.size - _LOCATOR - _END64.size))
     tail = stream.read()
     stream.seek(0)
-    at = tail.rfind(b"PK\x05\x06")
-    with _broken():
-        length = 0 if at < 0 else _END.unpack_from(tail, at)[5]
-        before = at - _LOCATOR - _END64.size
-        if before >= 0 and tail[before:].startswith(b"PK\x06\x06"):
-            length = max(length if length < 0xFFFFFFFF else 0, _END64.unpack_from(tail, before)[8])
-    end = max(0, size - len(tail)) + max(0, at)
-    if length > _DIRECTORY or _entries(stream, end - length - _LOCATOR - _END64.size, end) > MEMBERS:
-        raise ArchiveError(f"the archive has too many members: wanted at most {MEMBERS}")
+    end_record = tail.rfind(b"PK\x05\x06")
+    with _as_archive_error():
+        length = 0 if end_record < 0 else _END.unpack_from(tail, end_record)[5]
+        end64_record = end_record - _LOCATOR - _END64.size
+        if end64_record >= 0 and tail[end64_record:].startswith(b"PK\x06\x06"):
+            length = max(length if length < 0xFFFFFFFF else 0, _END64.unpack_from(tail, end64_record)[8])
+    end = max(0, size - len(tail)) + max(0, end_record)
+    if (
+        length > _MAX_DIRECTORY_BYTES
+        or _count_entries(stream, end - length - _LOCATOR - _END64.size, end) > MAX_MEMBERS
+    ):
+        raise ArchiveError(f"the archive has too many members: expected at most {MAX_MEMBERS}")
 
 
-def _entries(stream: BinaryIO, start: int, end: int) -> int:
-    """How many members a list names: what the archive itself says of it need not be true."""
+def _count_entries(stream: BinaryIO, start: int, end: int) -> int:
+    """Count the entries in a directory: the count that the archive itself states may be false."""
     stream.seek(max(0, start))
-    listed = stream.read(end - max(0, start))
+    directory = stream.read(end - max(0, start))
     stream.seek(0)
-    return listed.count(b"PK\x01\x02")
+    return directory.count(b"PK\x01\x02")
 
 
-def _member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, budget: Budget, head_size: int
-) -> Part | Refusal:
-    reason = _unreadable(member)
+def _open_member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, budget: UnpackBudget, head_size: int
+) -> InputFile | Refusal:
+    reason = _reason_to_refuse(member)
     if reason is not None:
         return Refusal(Origin(name), reason)
     try:
-        with _broken():
+        with _as_archive_error():
             inner = archive.open(member)
-        return _part(inner, name, budget, head_size)
+        return _open_content(inner, name, budget, head_size)
     except ArchiveError as error:
         return Refusal(Origin(name), str(error))
 
 
-def _unreadable(member: zipfile.ZipInfo) -> str | None:
-    """Why a member is not read, if it is not."""
+def _reason_to_refuse(member: zipfile.ZipInfo) -> str | None:
+    """Return why a member is not read, None if it is."""
     path = PurePosixPath(member.filename.replace("\\", "/"))
     if ".." in path.parts or path.is_absolute() or ":" in path.parts[0]:
-        return "the member's name leads out of the archive: wanted a name within it"
+        return "the member's name leads out of the archive: expected a name within it"
     if stat.S_ISLNK(member.external_attr >> 16):
-        return "the member is a link: wanted a file"
+        return "the member is a link: expected a file"
     if member.flag_bits & _ENCRYPTED:
-        return "the member is encrypted: wanted it in the clear"
-    if member.compress_type not in _READ:
-        return f"the member is packed by method {member.compress_type}: wanted stored or deflated"
+        return "the member is encrypted: expected it unencrypted"
+    if member.compress_type not in _COMPRESSION_METHODS:
+        return f"the member is compressed by method {member.compress_type}: expected stored or deflated"
     return None
 
 
-def _hidden(name: str) -> bool:
-    """Files that a folder would hide, and what macOS adds to archives."""
-    return any(part.startswith((".", "__MACOSX")) and part not in {".", ".."} for part in re.split(r"[/\\]", name))
+def _is_hidden(name: str) -> bool:
+    """Return whether a folder would hide the file, or macOS added it to the archive."""
+    return any(
+        component.startswith((".", "__MACOSX")) and component not in {".", ".."}
+        for component in re.split(r"[/\\]", name)
+    )
 
 
-def _shown(name: str) -> str:
-    """A name as text on one line; whatever an archive gives, nothing is opened by it."""
+def _printable(name: str) -> str:
+    """Return a member name as printable text on one line; it is never used to open anything."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)[:200]
 
 
 @contextmanager
-def _broken() -> Iterator[None]:
+def _as_archive_error() -> Iterator[None]:
     try:
         yield
-    except _BROKEN as error:
-        raise ArchiveError(f"the archive is broken ({str(error) or type(error).__name__}): wanted it whole") from None
+    except _ARCHIVE_ERRORS as error:
+        raise ArchiveError(
+            f"the archive is broken ({str(error) or type(error).__name__}): expected an intact one"
+        ) from None

@@ -1,4 +1,4 @@
-"""How much of the input is read: bytes as they lie on the disk, so that gzip and zip count as they are packed."""
+"""Count how much of the input was read, in bytes on the disk: archives count in their compressed size."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -10,18 +10,18 @@ from seed.records import Link, Refusal
 
 
 class ByteCounter:
-    """Counts the files that are opened through it; `total` is None until it is known, and where it cannot be."""
+    """Counts the bytes read from the files opened through it; `total` is None while it is unknown."""
 
     def __init__(self) -> None:
         self.total: int | None = None
-        self._before = 0
-        self._size = 0
+        self._finished_bytes = 0
+        self._current_size = 0
         self._stream: BinaryIO | None = None
 
-    def expect(self, found: Iterable[Path | Refusal | Link]) -> None:
-        """Add up what there will be to read; an address has no size, and so there is no total."""
+    def expect(self, entries: Iterable[Path | Refusal | Link]) -> None:
+        """Set `total` to the size of all files; a link has no size, so with links there is no total."""
         total = 0
-        for path in found:
+        for path in entries:
             if isinstance(path, Link):
                 return
             with suppress(OSError):
@@ -29,17 +29,17 @@ class ByteCounter:
         self.total = total
 
     @contextmanager
-    def opened(self, path: Path) -> Iterator[BinaryIO]:
-        """Open a file to be read, and count it; raises OSError."""
+    def open(self, path: Path) -> Iterator[BinaryIO]:
+        """Open a file for reading and count its bytes; raise OSError."""
         with path.open("rb") as stream:
-            self._stream, self._size = stream, os.fstat(stream.fileno()).st_size
+            self._stream, self._current_size = stream, os.fstat(stream.fileno()).st_size
             try:
                 yield stream
             finally:
                 self._stream = None
-                self._before += self._size
+                self._finished_bytes += self._current_size
 
     @property
-    def done(self) -> int:
-        """Bytes read so far; the place in an archive is that of the member being read."""
-        return self._before + (0 if self._stream is None else min(self._stream.tell(), self._size))
+    def bytes_read(self) -> int:
+        """The number of bytes read so far; inside an archive, up to the member being read."""
+        return self._finished_bytes + (0 if self._stream is None else min(self._stream.tell(), self._current_size))

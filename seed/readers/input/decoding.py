@@ -1,4 +1,4 @@
-"""From bytes to text, never more than one record at a time."""
+"""Decode bytes to text, at most one record at a time."""
 
 import codecs
 import io
@@ -8,114 +8,119 @@ from typing import Any, BinaryIO
 
 Line = tuple[int, bytes | None]
 
-_END = re.compile(rb"\r\n?|\n")
+_LINE_END = re.compile(rb"\r\n?|\n")
 
 
 class UnreadableError(ValueError):
     """A file that is not read to its end, and why."""
 
 
-LINE_LIMIT = 10_000_000
-"""Bytes of one record. A long book has a tenth of it; more is no article but a mistake."""
+MAX_RECORD_BYTES = 10_000_000
+"""Maximum size of one record in bytes. A long book has a tenth; anything larger is a mistake, not an article."""
 
-MOST_BLANK = 100_000
-"""Lines on end that hold nothing; a bomb has a thousand times as many, and each takes time."""
+MAX_BLANK_LINES = 100_000
+"""Maximum number of consecutive blank lines; a bomb has a thousand times as many, and each takes time."""
 
-LONGEST_LINE = 100 * LINE_LIMIT
-"""Bytes after which a line is not passed over but ends the reading: an archive can hold one of any length."""
+MAX_SKIPPED_LINE_BYTES = 100 * MAX_RECORD_BYTES
+"""Maximum size of a skipped line in bytes. A longer line aborts the file: an archive can hold one of any length."""
 
 
-def lines(stream: BinaryIO, *, blank: Callable[[bytes], bool] = lambda line: not line.strip()) -> Iterator[Line]:
-    r"""Each line with its number (from 1); None stands for a line longer than `LINE_LIMIT`. `\r` ends one, too.
+def read_lines(
+    stream: BinaryIO, *, is_blank: Callable[[bytes], bool] = lambda line: not line.strip()
+) -> Iterator[Line]:
+    r"""Yield each line, ended by any of three line ends, with its number from 1; None replaces an overlong one.
 
-    Raises UnreadableError after `MOST_BLANK` lines on end that are `blank`, or a line longer than `LONGEST_LINE`.
+    Overlong are lines of more than `MAX_RECORD_BYTES`. Raise UnreadableError after `MAX_BLANK_LINES` consecutive
+    `blank` lines, or at a line of more than `MAX_SKIPPED_LINE_BYTES`.
     """
-    empty = 0
-    for number, line in enumerate(_lines(stream), start=1):
-        empty = empty + 1 if line is not None and blank(line) else 0
-        if empty > MOST_BLANK:
-            raise UnreadableError(f"more than {MOST_BLANK} blank lines on end: wanted records")
+    blank_count = 0
+    for number, line in enumerate(_split_lines(stream), start=1):
+        blank_count = blank_count + 1 if line is not None and is_blank(line) else 0
+        if blank_count > MAX_BLANK_LINES:
+            raise UnreadableError(f"more than {MAX_BLANK_LINES} consecutive blank lines: expected records")
         yield number, line
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
-    rest = b""
-    while chunk := rest + stream.readline(LINE_LIMIT + 1 - len(rest)):
-        # What follows a "\r" at the end of what was cut may be its "\n".
-        cut = len(chunk) > LINE_LIMIT and not chunk.endswith(b"\n")
+def _split_lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    remaining = b""
+    while chunk := remaining + stream.readline(MAX_RECORD_BYTES + 1 - len(remaining)):
+        # The character after a "\r" at the end of a cut chunk may be its "\n".
+        is_cut = len(chunk) > MAX_RECORD_BYTES and not chunk.endswith(b"\n")
         start = 0
-        # In nearly all lines there is no "\r" to look for.
-        for end in _END.finditer(chunk, 0, len(chunk) - cut) if b"\r" in chunk else ():
+        # Nearly all lines have no "\r".
+        for end in _LINE_END.finditer(chunk, 0, len(chunk) - is_cut) if b"\r" in chunk else ():
             yield chunk[start : end.end()]
             start = end.end()
-        rest = chunk[start:]
-        if not cut:
-            yield from filter(None, [rest])
-            rest = b""
+        remaining = chunk[start:]
+        if not is_cut:
+            yield from filter(None, [remaining])
+            remaining = b""
         elif start == 0:
             yield None
-            rest = _behind(rest, stream)
+            remaining = _skip_line(remaining, stream)
 
 
-def _behind(line: bytes, stream: BinaryIO) -> bytes:
-    """What was read already of the line behind one that is passed over."""
-    passed = 0
+def _skip_line(line: bytes, stream: BinaryIO) -> bytes:
+    """Skip the rest of an overlong line and return the bytes already read of the next one."""
+    skipped = 0
     while line:
         line += stream.read(1) if line.endswith(b"\r") else b""
-        if end := _END.search(line):
+        if end := _LINE_END.search(line):
             return line[end.end() :]
-        passed += len(line)
-        if passed > LONGEST_LINE:
-            raise UnreadableError(f"a line is longer than {LONGEST_LINE} bytes: the rest of the file is not read")
-        line = stream.readline(LINE_LIMIT)
+        skipped += len(line)
+        if skipped > MAX_SKIPPED_LINE_BYTES:
+            raise UnreadableError(
+                f"a line is longer than {MAX_SKIPPED_LINE_BYTES} bytes: the rest of the file is not read"
+            )
+        line = stream.readline(MAX_RECORD_BYTES)
     return b""
 
 
-def whole(stream: BinaryIO) -> str:
-    """The text of a file that is one record, its line ends unified; raises ValueError if it is none."""
-    return decoded(limited(stream)).replace("\r\n", "\n").replace("\r", "\n")
+def read_text(stream: BinaryIO) -> str:
+    """Return the text of a one-record file with unified line ends; raise ValueError if it is too long or not UTF-8."""
+    return decode_utf8(read_bytes(stream)).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def limited(stream: BinaryIO) -> bytes:
-    """The bytes of a file that is one record; raises ValueError if they are too many."""
-    content = stream.read(LINE_LIMIT + 1)
-    if len(content) > LINE_LIMIT:
-        raise ValueError(f"the file is too long: wanted at most {LINE_LIMIT} bytes a record")
+def read_bytes(stream: BinaryIO) -> bytes:
+    """Return the bytes of a one-record file; raise ValueError if there are too many."""
+    content = stream.read(MAX_RECORD_BYTES + 1)
+    if len(content) > MAX_RECORD_BYTES:
+        raise ValueError(f"the file is too long: expected at most {MAX_RECORD_BYTES} bytes per record")
     return content
 
 
-def decoded(content: bytes) -> str:
-    """UTF-8 as text, without a byte order mark; raises ValueError naming the first byte that is none."""
+def decode_utf8(content: bytes) -> str:
+    """Decode UTF-8 without a byte order mark; raise ValueError naming the first invalid byte."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         byte = content[error.start]
-        raise ValueError(f"byte 0x{byte:02x} at {error.start} is not UTF-8: wanted text in UTF-8") from None
+        raise ValueError(f"byte 0x{byte:02x} at {error.start} is not UTF-8: expected text in UTF-8") from None
 
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # Before UTF-16, whose mark begins the same way.
+    (codecs.BOM_UTF32_LE, "utf-32"),  # Before UTF-16, whose mark has the same first bytes.
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
 
-def marked_encoding(head: bytes) -> str | None:
-    """The encoding that a byte order mark at the beginning names."""
-    return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
+def bom_encoding(head: bytes) -> str | None:
+    """Return the encoding that a leading byte order mark indicates."""
+    return next((encoding for mark, encoding in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
 
 
 _TEXT_CODECS = re.compile(
     r"ascii|utf-(8|16|32)(-[bl]e)?|iso(8859|2022)[-_].*|cp\d+|koi8-[rtu]|gb\w*|big5\w*|euc_\w+|shift_jis\w*|mac-\w+|johab"
     r"|hz|tis.620"
 )
-"""Encodings of text, by Python's names for them; it knows others, some of which take long over hostile bytes."""
+"""Python's names of text encodings; it knows other codecs, some of which take long on hostile bytes."""
 
 
-def text_encoding(declared: str) -> str | None:
-    """Python's name of a declared encoding; None if it is none of text, or UTF-7, which no browser reads either."""
+def text_codec_name(declared: str) -> str | None:
+    """Return Python's name of a declared encoding; None for codecs that are not of text, and UTF-7."""
     try:
         name = codecs.lookup(declared).name
     except (LookupError, ValueError):
@@ -123,12 +128,12 @@ def text_encoding(declared: str) -> str | None:
     return name if _TEXT_CODECS.fullmatch(name) else None
 
 
-def in_utf8(stream: BinaryIO, encoding: str) -> BinaryIO:
-    """The same text in UTF-8; reading it raises UnreadableError where bytes are not of the encoding."""
-    return io.BufferedReader(_InUtf8(stream, encoding))
+def transcode_to_utf8(stream: BinaryIO, encoding: str) -> BinaryIO:
+    """Return the stream transcoded to UTF-8; reading invalid bytes raises UnreadableError."""
+    return io.BufferedReader(_Utf8Stream(stream, encoding))
 
 
-class _InUtf8(io.RawIOBase):
+class _Utf8Stream(io.RawIOBase):
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._stream = stream
         self._encoding = encoding
@@ -139,7 +144,7 @@ class _InUtf8(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - the base class says no more of it
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - the base class declares no narrower type
         while not self._ready and not self._ended:
             content = self._stream.read(65_536)
             self._ended = not content
@@ -147,7 +152,7 @@ class _InUtf8(io.RawIOBase):
                 text = self._decoder.decode(content, final=self._ended)
             except UnicodeDecodeError as error:
                 raise UnreadableError(
-                    f"byte 0x{error.object[error.start]:02x} is not {self._encoding}: wanted text in {self._encoding}"
+                    f"byte 0x{error.object[error.start]:02x} is not {self._encoding}: expected text in {self._encoding}"
                 ) from None
             self._ready = text.encode("utf-8", "surrogatepass")
         view = memoryview(buffer)
@@ -156,6 +161,6 @@ class _InUtf8(io.RawIOBase):
         return count
 
 
-def beginning(head: bytes) -> str:
-    """How a file begins, as text to tell its format by; bytes that are no text are replaced."""
-    return head.decode(marked_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n\f")
+def decode_head(head: bytes) -> str:
+    """Decode the first bytes of a file for format detection, replacing what is not text."""
+    return head.decode(bom_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n\f")

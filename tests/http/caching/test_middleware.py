@@ -1,4 +1,4 @@
-"""ETag, 304 and the one snapshot of a request."""
+"""The cache middleware: ETag, 304, and one snapshot per request."""
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,18 +15,18 @@ ID = {"x-request-id": "a-test"}
 
 
 def tag_of(client: TestClient, url: str = URL) -> str:
-    """Return the tag of an answer."""
+    """Return the ETag of a 200."""
     response = client.get(url)
     assert response.status_code == 200
     return response.headers["ETag"]
 
 
 def status_with(client: TestClient, tags: str, url: str = URL) -> int:
-    """Return the status for a client that holds these tags."""
+    """Return the status for a client that has these ETags."""
     return client.get(url, headers={"If-None-Match": tags}).status_code
 
 
-def test_an_answer_carries_a_weak_tag_and_may_be_kept(client: TestClient) -> None:
+def test_a_200_has_a_weak_tag_and_may_be_cached(client: TestClient) -> None:
     headers = client.get(URL).headers
     assert headers["ETag"].startswith('W/"')
     assert headers["Cache-Control"] == "public, no-cache"
@@ -44,12 +44,12 @@ def test_another_url_has_another_tag(client: TestClient, url: str) -> None:
 
 @pytest.mark.parametrize("host", ["http://other.example", "http://testserver:8000", "https://testserver"])
 def test_another_scheme_or_host_has_another_tag(client: TestClient, host: str) -> None:
-    """An answer may hold links to where it was asked for."""
+    """A response may contain links to the host of its request."""
     assert tag_of(client, host + URL) != tag_of(client)
     assert tag_of(client, "http://testserver" + URL) == tag_of(client)
 
 
-def test_whoever_prefers_json_ld_has_another_tag(client: TestClient) -> None:
+def test_clients_that_prefer_json_ld_get_another_tag(client: TestClient) -> None:
     def tag(accept: str) -> str:
         return client.get(URL, headers={"Accept": accept}).headers["ETag"]
 
@@ -70,7 +70,7 @@ def test_withholding_texts_changes_the_tag() -> None:
 
 
 @pytest.mark.parametrize("form", ["{}", '"other", {}', 'W/"a,b" , {}, "c"', '"", {},'])
-def test_a_client_that_has_the_answer_gets_304(client: TestClient, form: str) -> None:
+def test_a_client_that_has_the_response_gets_304(client: TestClient, form: str) -> None:
     assert status_with(client, form.format(tag_of(client))) == 304
 
 
@@ -84,11 +84,11 @@ def test_tags_in_two_header_lines_are_one_list(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("tags", ['"other"', "W/", '"', "", '"*"', "tag"])
-def test_other_tags_get_the_answer(client: TestClient, tags: str) -> None:
+def test_a_client_with_other_tags_gets_the_response(client: TestClient, tags: str) -> None:
     assert status_with(client, tags) == 200
 
 
-def test_a_304_has_the_headers_of_the_answer_and_no_body(client: TestClient) -> None:
+def test_a_304_has_the_headers_of_the_200_and_no_body(client: TestClient) -> None:
     origin = {"Origin": "https://pages.example"}
     tag = client.get(URL).headers["ETag"]
     response = client.get(URL, headers={"If-None-Match": tag, **origin})
@@ -120,13 +120,13 @@ def test_a_304_runs_no_handler() -> None:
 @pytest.mark.parametrize(
     ("url", "status"), [(URL, 304), ("/v1/things?limit=0", 422), ("/v1/things/none", 404), ("/v1/nothing", 404)]
 )
-def test_a_star_is_304_only_where_there_is_an_answer(client: TestClient, url: str, status: int) -> None:
+def test_a_star_is_304_only_where_get_is_200(client: TestClient, url: str, status: int) -> None:
     response = client.get(url, headers={"If-None-Match": "*"})
     assert response.status_code == status
     assert bool(response.content) is (status != 304)
 
 
-def test_a_star_for_a_stream_has_the_head_of_any_304(client: TestClient) -> None:
+def test_a_star_for_a_stream_has_the_headers_of_any_304(client: TestClient) -> None:
     tag = tag_of(client, "/v1/things.ndjson")
     response = client.get("/v1/things.ndjson", headers={"If-None-Match": "*"})
     assert (response.status_code, response.content) == (304, b"")
@@ -149,10 +149,10 @@ def test_a_write_is_not_conditional(client: TestClient) -> None:
     assert client.post(URL, headers={"If-None-Match": tag_of(client)}).status_code == 405
 
 
-def test_other_paths_ask_nothing_of_the_corpus(client: TestClient, shelf: Shelf) -> None:
+def test_other_paths_do_not_use_the_corpus(client: TestClient, shelf: Shelf) -> None:
     shelf.failure = UnavailableError("")
     assert client.get("/docs").status_code == 200
-    assert shelf.asked == 0
+    assert shelf.requests == 0
 
 
 def test_a_request_keeps_its_snapshot_when_a_publish_happens_meanwhile() -> None:
@@ -166,5 +166,5 @@ def test_a_request_keeps_its_snapshot_when_a_publish_happens_meanwhile() -> None
     app, shelf = frame(router)
     client = client_of(app)
     before = client.get("/v1/slow")
-    assert (before.json()["version"], shelf.asked) == (0, 1)
+    assert (before.json()["version"], shelf.requests) == (0, 1)
     assert client.get("/v1/slow").headers["ETag"] != before.headers["ETag"]

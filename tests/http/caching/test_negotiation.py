@@ -42,5 +42,5 @@ PROFILE = b'application/ld+json; profile="http://www.w3.org/ns/json-ld#compacted
         ([b"\xff, application/ld+json"], True),
     ],
 )
-def test_json_ld_goes_to_whoever_names_it_and_wants_it_no_less(accept: list[bytes], preferred: bool) -> None:
+def test_clients_that_name_json_ld_and_weight_it_no_lower_get_it(accept: list[bytes], preferred: bool) -> None:
     assert prefers_json_ld(accept) is preferred

@@ -1,4 +1,4 @@
-"""Answers that are kept: the same bytes to the same question, bounded, gone with the corpus version."""
+"""The response cache: the same bytes for the same request, within a bound, until the corpus version changes."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,62 +10,70 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from app.http.caching import store as kept
-from app.http.caching.etag import Answers
-from app.http.caching.middleware import Validators
-from app.http.caching.store import OVERHEAD, Answer, Kept, Recording
+from app.http.caching.etag import ResponseCache
+from app.http.caching.middleware import CacheMiddleware
+from app.http.caching.store import MAX_RESPONSE_BYTES, OVERHEAD_BYTES, ResponseRecorder, ResponseStore, StoredResponse
 from app.search.index.snapshot import Snapshot
 
 
-def answer(size: int) -> Answer:
-    return Answer(((b"content-type", b"text/plain"),), b"x" * size)
+def response_of(size: int) -> StoredResponse:
+    return StoredResponse(((b"content-type", b"text/plain"),), b"x" * size)
 
 
-def test_the_answer_asked_for_longest_ago_goes_first() -> None:
-    answers = Kept(memory=3 * (10 + OVERHEAD))
+def test_the_least_recently_used_response_is_evicted_first() -> None:
+    store = ResponseStore(max_bytes=3 * (10 + OVERHEAD_BYTES))
     for key in "abc":
-        answers.put(key, answer(10))
-    assert answers.get("a") is not None
-    answers.put("d", answer(10))
-    assert [key for key in "abcd" if answers.get(key)] == ["a", "c", "d"]
-    assert answers.size == 3 * (10 + OVERHEAD)
+        store.put(key, response_of(10))
+    assert store.get("a") is not None
+    store.put("d", response_of(10))
+    assert [key for key in "abcd" if store.get(key)] == ["a", "c", "d"]
+    assert store.size == 3 * (10 + OVERHEAD_BYTES)
 
 
-def test_an_answer_that_is_put_again_counts_once() -> None:
-    answers = Kept()
-    answers.put("a", answer(10))
-    answers.put("a", answer(20))
-    assert answers.size == 20 + OVERHEAD
+def test_a_response_that_is_stored_again_counts_once() -> None:
+    store = ResponseStore()
+    store.put("a", response_of(10))
+    store.put("a", response_of(20))
+    assert store.size == 20 + OVERHEAD_BYTES
 
 
-def test_an_answer_is_whole_with_its_last_part() -> None:
-    recording = Recording([(b"a", b"b")])
-    assert recording.add({"type": "http.response.body", "body": b"one ", "more_body": True}) is None
-    assert recording.add({"type": "http.response.body", "body": b"two"}) == Answer(((b"a", b"b"),), b"one two")
+def test_a_response_is_complete_with_its_last_chunk() -> None:
+    recorder = ResponseRecorder([(b"a", b"b")])
+    assert recorder.add({"type": "http.response.body", "body": b"one ", "more_body": True}) is None
+    assert recorder.add({"type": "http.response.body", "body": b"two"}) == StoredResponse(((b"a", b"b"),), b"one two")
 
 
-def test_a_large_answer_is_let_go_of() -> None:
-    recording = Recording([])
-    part = {"type": "http.response.body", "body": b"x" * kept.LARGEST, "more_body": True}
-    assert [recording.add(part), recording.add(part), recording.add({"type": "http.response.body"})] == [None] * 3
+def test_a_large_response_is_not_recorded() -> None:
+    recorder = ResponseRecorder([])
+    chunk = {"type": "http.response.body", "body": b"x" * MAX_RESPONSE_BYTES, "more_body": True}
+    assert [recorder.add(chunk), recorder.add(chunk), recorder.add({"type": "http.response.body"})] == [None] * 3
 
 
 def test_a_key_is_short_whatever_a_client_accepts() -> None:
-    """What is kept is bounded by the bytes of the answers: a key must not be as long as a header can be."""
+    """The limit counts the bytes of responses: a key must not be as long as a header can be."""
 
     def key(*headers: tuple[bytes, bytes]) -> bytes:
         scope = {"type": "http", "scheme": "http", "path": "/v1/page", "query_string": b"", "headers": list(headers)}
-        return Answers("full").asked(scope, Snapshot.unpublished()).key
+        return ResponseCache("full").look_up(scope, Snapshot.unpublished()).key
 
-    json, every = (b"accept", b"application/json"), (b"accept", b"*/*")
+    json, any_type = (b"accept", b"application/json"), (b"accept", b"*/*")
     brotli = (b"accept-encoding", b"br")
-    sent = [(), (json,), (every,), (json, every), (every, json), (brotli,), (json, brotli), (brotli, brotli)]
-    assert len({key(*headers) for headers in sent}) == len(sent)
-    assert {len(key(*headers)) for headers in [*sent, ((b"accept", b"x" * 60_000),)]} == {16}
+    header_sets = [
+        (),
+        (json,),
+        (any_type,),
+        (json, any_type),
+        (any_type, json),
+        (brotli,),
+        (json, brotli),
+        (brotli, brotli),
+    ]
+    assert len({key(*headers) for headers in header_sets}) == len(header_sets)
+    assert {len(key(*headers)) for headers in [*header_sets, ((b"accept", b"x" * 60_000),)]} == {16}
 
 
-class Counting:
-    """Routes that count how often they are run, behind the validators."""
+class CountingApp:
+    """Routes behind the cache middleware that count how often they run."""
 
     def __init__(self) -> None:
         self.runs = 0
@@ -74,7 +82,7 @@ class Counting:
             routes=[Route("/v1/page", self.page), Route("/v1/stream", self.stream), Route("/v1/none", self.none)]
         )
         app.state.corpus = self
-        app.add_middleware(Validators, answers=Answers("full"))
+        app.add_middleware(CacheMiddleware, cache=ResponseCache("full"))
         self.client = TestClient(app)
 
     def fresh(self) -> Snapshot:
@@ -98,44 +106,44 @@ class Counting:
 
 
 @pytest.mark.parametrize("path", ["/v1/page", "/v1/page?a=b", "/v1/stream"])
-def test_the_same_question_is_worked_on_once(path: str) -> None:
-    counting = Counting()
+def test_the_same_request_runs_once(path: str) -> None:
+    counting = CountingApp()
     first, second = counting.client.get(path), counting.client.get(path)
     assert counting.runs == 1
     assert (second.content, second.headers, second.status_code) == (first.content, first.headers, 200)
 
 
 @pytest.mark.parametrize("headers", [{"accept": "text/csv"}, {"accept-encoding": "identity"}, {"if-none-match": "*"}])
-def test_who_accepts_something_else_is_answered_anew(headers: dict[str, str]) -> None:
-    counting = Counting()
+def test_a_client_that_accepts_something_else_gets_a_new_response(headers: dict[str, str]) -> None:
+    counting = CountingApp()
     counting.client.get("/v1/page")
     counting.client.get("/v1/page", headers=headers)
     assert counting.runs == 2
 
 
-def test_another_url_is_another_question() -> None:
-    counting = Counting()
+def test_another_url_is_another_request() -> None:
+    counting = CountingApp()
     assert counting.client.get("/v1/page?a=1").text != counting.client.get("/v1/page?a=2").text
 
 
 @pytest.mark.parametrize("host", ["http://other.example", "https://testserver"])
-def test_another_scheme_or_host_is_another_question(host: str) -> None:
-    """Nobody gets links that somebody else's Host header has put there."""
-    counting = Counting()
+def test_another_scheme_or_host_is_another_request(host: str) -> None:
+    """No client gets links that the Host header of another client has put there."""
+    counting = CountingApp()
     counting.client.get("/v1/page")
     assert counting.client.get(f"{host}/v1/page").text.endswith("2")
 
 
-def test_another_publish_is_answered_anew() -> None:
-    counting = Counting()
+def test_a_publish_ends_the_use_of_stored_responses() -> None:
+    counting = CountingApp()
     counting.client.get("/v1/page")
     another = "another"
     counting.snapshot = replace(counting.snapshot, token=another)
     assert counting.client.get("/v1/page").text.endswith("2")
 
 
-def test_a_refusal_is_not_kept() -> None:
-    counting = Counting()
+def test_an_error_is_not_stored() -> None:
+    counting = CountingApp()
     counting.client.get("/v1/none")
     counting.client.get("/v1/none")
     assert counting.runs == 2

@@ -1,4 +1,4 @@
-"""Counts of a set too large to add up from its articles' own lists, against counting one by one."""
+"""Facet counts of small and large sets, compared with counting every article."""
 
 from collections import Counter
 
@@ -9,64 +9,64 @@ from sqlmodel import Session
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
-from app.search.aggregations.facets import SMALL, FacetCounts, entity_counts, source_counts
+from app.search.aggregations.facets import MAX_SUMMED_ARTICLES, FacetCounts, entity_counts, source_counts
 from app.search.fulltext.hits import TextSearch
 from app.search.index.columns import NO_TIME, Columns
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause
 from app.search.query.search import Result
-from seed.publish.delta import Arrivals, Coded
-from seed.publish.snapshot_builder import Publication, renumber
+from seed.publish.delta import CategoricalColumn, SnapshotDelta
+from seed.publish.snapshot_builder import Publication, build_snapshot
 
-ARTICLES = SMALL + 5_000
+ARTICLES = MAX_SUMMED_ARTICLES + 5_000
 ENTITIES = 40
 SOURCES = 12
 TYPES = frozenset({EntityType.PERSON, EntityType.STATE})
 
-CHANCE = np.random.default_rng(1)
-PAIRS = np.unique(np.stack([CHANCE.integers(0, ARTICLES, 60_000), CHANCE.zipf(1.6, 60_000) % ENTITIES], axis=1), axis=0)
+RANDOM = np.random.default_rng(1)
+PAIRS = np.unique(np.stack([RANDOM.integers(0, ARTICLES, 60_000), RANDOM.zipf(1.6, 60_000) % ENTITIES], axis=1), axis=0)
 """Pairs of article and entity; a few entities are in many articles, as in the press."""
 
-PRINTED_BY = CHANCE.zipf(1.6, ARTICLES) % SOURCES
+SOURCE_OF = RANDOM.zipf(1.6, ARTICLES) % SOURCES
 
 
 @pytest.fixture(scope="module")
 def snapshot() -> Snapshot:
-    """All articles on one day, so that positions are rows."""
+    """Return a snapshot with all articles on one day, so that positions are rows."""
     days, ids = np.full(ARTICLES, 735_000, np.int32), np.arange(ARTICLES, dtype=np.int64)
     columns = Columns(ids, ids, days, days, np.full(ARTICLES, NO_TIME, np.int32))
     labels = tuple(
         EntityLabel(f"e{ordinal:02}", list(EntityType)[ordinal % 7], f"E{ordinal}") for ordinal in range(ENTITIES)
     )
     outlets = tuple(SourceLabel(f"s{ordinal:02}", f"S{ordinal}") for ordinal in range(SOURCES))
-    named = Coded.of(f"e{ordinal:02}" for ordinal in PAIRS[:, 1].tolist())
-    nothing = Coded.of([None] * ARTICLES)
-    sources = Coded.of(f"s{ordinal:02}" for ordinal in PRINTED_BY.tolist())
-    arrivals = Arrivals(
-        columns, sources, nothing, nothing, np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32), named
+    entities = CategoricalColumn.of(f"e{ordinal:02}" for ordinal in PAIRS[:, 1].tolist())
+    unknown = CategoricalColumn.of([None] * ARTICLES)
+    sources = CategoricalColumn.of(f"s{ordinal:02}" for ordinal in SOURCE_OF.tolist())
+    arrivals = SnapshotDelta(
+        columns, sources, unknown, unknown, np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32), entities
     )
-    return renumber(Snapshot.unpublished(), Labels(outlets, labels), arrivals, Publication(1, "t", 0))
+    return build_snapshot(Snapshot.unpublished(), Labels(outlets, labels), arrivals, Publication(1, "t", 0))
 
 
 @pytest.mark.parametrize("size", [1, 3, 10, None])
-@pytest.mark.parametrize("articles", [SMALL, ARTICLES])
+@pytest.mark.parametrize("articles", [MAX_SUMMED_ARTICLES, ARTICLES])
 def test_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: int, size: int | None) -> None:
-    found = BitMap(range(articles))
+    positions = BitMap(range(articles))
     counts = Counter(ordinal for at, ordinal in PAIRS.tolist() if at < articles)
     fitting = [(ordinal, counts[ordinal]) for ordinal in counts if snapshot.labels.entity[ordinal].type in TYPES]
     expected = sorted(fitting, key=lambda pair: (-pair[1], pair[0]))[:size]
-    assert entity_counts(snapshot, found, TYPES, size) == expected
+    assert entity_counts(snapshot, positions, TYPES, size) == expected
 
 
 @pytest.mark.parametrize("size", [1, 3, 100])
-@pytest.mark.parametrize("articles", [0, SMALL, ARTICLES])
+@pytest.mark.parametrize("articles", [0, MAX_SUMMED_ARTICLES, ARTICLES])
 def test_sources_of_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: int, size: int) -> None:
-    found = BitMap(range(articles))
-    clauses = (Clause("from+to", str(articles), "all", found),)
-    result = Result(TextSearch(Session(), snapshot, 1), clauses, found)
-    counts = Counter(PRINTED_BY[:articles].tolist())
+    positions = BitMap(range(articles))
+    clauses = (Clause("from+to", str(articles), "all", positions),)
+    result = Result(TextSearch(Session(), snapshot, 1), clauses, positions)
+    counts = Counter(SOURCE_OF[:articles].tolist())
     expected = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:size]
     for _ in range(2):
-        counted = FacetCounts(result).facet("source", size)
-        assert [(int(count.id[1:]), count.count) for count in counted] == expected
-    assert source_counts(snapshot, found, size) == expected
+        values = FacetCounts(result).facet("source", size)
+        assert [(int(count.id[1:]), count.count) for count in values] == expected
+    assert source_counts(snapshot, positions, size) == expected

@@ -1,4 +1,4 @@
-"""What goes wrong in the text index: too long is refused, anything else is no timeout."""
+"""Errors of the text index, and the cache of its results."""
 
 from pathlib import Path
 
@@ -8,28 +8,28 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from app.search.fulltext.hits import TextSearch
-from app.search.index.cache import TEXTS
+from app.search.index.cache import TEXT_CACHE_SIZE
 from app.search.index.snapshot import Snapshot
 from app.stores.sqlite import file_url, reader_engine, writer_engine
-from app.text.query_parser import parse
+from app.text.query_parser import parse_query
 
 
-def test_a_broken_index_is_not_called_slow(database: Path) -> None:
+def test_a_broken_index_is_not_a_timeout(database: Path) -> None:
     writer = writer_engine(file_url(database))
     with writer.begin() as connection:
         connection.execute(text("DROP TABLE article_text"))
     writer.dispose()
     reader = reader_engine(file_url(database))
     with Session(reader) as session, pytest.raises(OperationalError, match="no such table"):
-        TextSearch(session, Snapshot.unpublished(), seconds=5).matches(parse("ferry"))
+        TextSearch(session, Snapshot.unpublished(), seconds=5).matches(parse_query("ferry"))
     reader.dispose()
 
 
-def test_what_queries_found_is_kept_up_to_a_bound(database: Path) -> None:
+def test_the_cache_of_text_hits_is_bounded(database: Path) -> None:
     reader, snapshot = reader_engine(file_url(database)), Snapshot.unpublished()
     with Session(reader) as session:
-        for number in range(2 * TEXTS + 1):
-            TextSearch(session, snapshot, seconds=5).matches(parse(f"ferry{number}"))
-    assert snapshot.cache.texts.get('"ferry0"') is None
-    assert snapshot.cache.texts.get(f'"ferry{TEXTS + 1}"') is not None
+        for number in range(2 * TEXT_CACHE_SIZE + 1):
+            TextSearch(session, snapshot, seconds=5).matches(parse_query(f"ferry{number}"))
+    assert snapshot.cache.text_hits.get('"ferry0"') is None
+    assert snapshot.cache.text_hits.get(f'"ferry{TEXT_CACHE_SIZE + 1}"') is not None
     reader.dispose()

@@ -1,4 +1,4 @@
-"""The corpus as it is served: swapped when another publish appears, by one caller, while the others go on."""
+"""The live corpus: after a publish, one caller opens the new snapshot while the others use the old one."""
 
 import shutil
 import threading
@@ -15,26 +15,26 @@ from app.stores.sqlite import file_url, reader_engine
 from tests.seed.loading import load_into, report
 
 NEVER = 3600.0
-"""Seconds between two looks: more than a test takes."""
+"""Seconds between two checks: more than a test takes."""
 
 
 @pytest.fixture
 def engine(database: Path) -> Iterator[Engine]:
-    """An engine of a server."""
+    """Yield the engine of a server."""
     engine = reader_engine(file_url(database))
     yield engine
     engine.dispose()
 
 
-def test_nothing_was_published(engine: Engine) -> None:
-    """The corpus is empty, and asked for again it is the same."""
+def test_an_unpublished_corpus_is_empty(engine: Engine) -> None:
+    """A second request gets the same snapshot."""
     corpus = Corpus(engine, check_seconds=0)
     assert corpus.current().version == 0
     assert corpus.current() is corpus.current()
 
 
-def test_a_publish_is_seen_and_what_stays_is_not_opened_again(database: Path, engine: Engine) -> None:
-    """The first publish and the next; a load that changes nothing is none."""
+def test_only_a_publish_opens_a_new_snapshot(database: Path, engine: Engine) -> None:
+    """This holds for the first publish and the next; a load that changes nothing does not publish."""
     corpus = Corpus(engine, check_seconds=0)
     assert corpus.current().version == 0
     load_into(database, [report()])
@@ -47,20 +47,20 @@ def test_a_publish_is_seen_and_what_stays_is_not_opened_again(database: Path, en
     assert len(first) == 1
 
 
-def test_it_looks_no_more_often_than_it_may(database: Path, engine: Engine) -> None:
-    """Between two looks no statement is made."""
+def test_checks_are_no_more_frequent_than_configured(database: Path, engine: Engine) -> None:
+    """Between two checks there is no SQL statement."""
     statements: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_rest: statements.append(statement))
     corpus = Corpus(engine, check_seconds=NEVER)
     before = corpus.current()
-    made = len(statements)
+    count = len(statements)
     load_into(database, [report()])
     assert all(corpus.current() is before for _ in range(100))
-    assert len(statements) == made
+    assert len(statements) == count
 
 
-def test_a_look_is_one_statement(engine: Engine) -> None:
-    """The token is enough to know."""
+def test_a_check_is_one_statement(engine: Engine) -> None:
+    """It reads the token only."""
     corpus = Corpus(engine, check_seconds=0)
     corpus.current()
     statements: list[str] = []
@@ -71,33 +71,33 @@ def test_a_look_is_one_statement(engine: Engine) -> None:
     ]
 
 
-def test_one_opens_while_the_others_go_on(database: Path, engine: Engine) -> None:
-    """Nobody waits for the new snapshot but the one who opens it."""
+def test_one_caller_opens_while_the_others_continue(database: Path, engine: Engine) -> None:
+    """Only the caller that opens the new snapshot waits for it."""
     corpus = Corpus(engine, check_seconds=0)
     old = corpus.current()
     load_into(database, [report()])
-    opening, go_on = threading.Event(), threading.Event()
+    opened, may_continue = threading.Event(), threading.Event()
     openers: list[int] = []
 
     def hold(_connection: Connection) -> None:
         openers.append(threading.get_ident())
-        opening.set()
-        assert go_on.wait(30)
+        opened.set()
+        assert may_continue.wait(30)
 
     event.listen(engine, "begin", hold)
     with ThreadPoolExecutor(1) as pool:
         opener = pool.submit(corpus.current)
-        assert opening.wait(30)
+        assert opened.wait(30)
         assert all(corpus.current() is old for _ in range(10))
-        go_on.set()
+        may_continue.set()
         new = opener.result(30)
     assert new.version == 1
     assert len(openers) == 1
     assert corpus.current() is new
 
 
-def test_the_first_callers_wait_for_one_snapshot(database: Path, engine: Engine) -> None:
-    """There is nothing older to answer from."""
+def test_the_first_callers_wait_for_the_same_snapshot(database: Path, engine: Engine) -> None:
+    """There is no older snapshot to use."""
     load_into(database, [report()])
     corpus = Corpus(engine, check_seconds=0)
     ready = threading.Barrier(4)
@@ -107,12 +107,12 @@ def test_the_first_callers_wait_for_one_snapshot(database: Path, engine: Engine)
         return id(corpus.current())
 
     with ThreadPoolExecutor(4) as pool:
-        asked = [pool.submit(ask) for _ in range(4)]
-        assert len({answer.result(30) for answer in asked}) == 1
+        futures = [pool.submit(ask) for _ in range(4)]
+        assert len({future.result(30) for future in futures}) == 1
 
 
-def test_a_failed_look_lets_the_next_one_look(database: Path, engine: Engine) -> None:
-    """The lock is given back."""
+def test_a_failed_check_lets_the_next_one_run(database: Path, engine: Engine) -> None:
+    """The lock is released."""
     corpus = Corpus(engine, check_seconds=0)
     corpus.current()
     failing = [True]
@@ -129,8 +129,8 @@ def test_a_failed_look_lets_the_next_one_look(database: Path, engine: Engine) ->
     assert corpus.current().version == 1
 
 
-def test_a_database_that_comes_later_is_found(database: Path, tmp_path: Path) -> None:
-    """Until then each request is told what to do."""
+def test_a_database_created_later_is_found(database: Path, tmp_path: Path) -> None:
+    """Until then, each request fails with the command to run."""
     later = tmp_path / "later.db"
     engine = reader_engine(file_url(later))
     corpus = Corpus(engine, check_seconds=NEVER)
@@ -142,24 +142,22 @@ def test_a_database_that_comes_later_is_found(database: Path, tmp_path: Path) ->
     engine.dispose()
 
 
-def test_a_database_made_anew_is_another_corpus_of_the_same_version(
-    database: Path, migrated: Path, engine: Engine
-) -> None:
-    """The token tells, not the number; whoever swaps the file starts the server anew, or has it connect anew."""
+def test_a_new_database_is_another_corpus_of_the_same_version(database: Path, migrated: Path, engine: Engine) -> None:
+    """The token identifies the corpus, not the version; after the file is replaced, the server must reconnect."""
     load_into(database, [report()])
     corpus = Corpus(engine, check_seconds=0)
     old = corpus.current()
-    anew = database.with_name("anew.db")
-    shutil.copy(migrated, anew)
-    load_into(anew, [report("Tide turns"), report("Dunes")])
-    anew.replace(database)
+    replacement = database.with_name("replacement.db")
+    shutil.copy(migrated, replacement)
+    load_into(replacement, [report("Tide turns"), report("Dunes")])
+    replacement.replace(database)
     engine.dispose()
     new = corpus.current()
     assert (old.version, new.version) == (1, 1)
     assert (len(old), len(new)) == (1, 2)
 
 
-def test_a_snapshot_is_fresh_until_it_is_time_to_look(database: Path) -> None:
+def test_a_snapshot_is_fresh_until_the_next_check_is_due(database: Path) -> None:
     engine = reader_engine(file_url(database))
     patient, eager = Corpus(engine, check_seconds=60), Corpus(engine, check_seconds=0)
     assert patient.fresh() is None

@@ -1,4 +1,4 @@
-"""Beginnings of names, exact and but for a typo, against looking at every name."""
+"""Prefixes of names, exact and with a typo, compared with checking every name."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from app.labels import EntityLabel, SourceLabel
 from app.models import EntityType
-from app.search.names.prefixes import Borne, Prefixes
-from app.text.folding import fold
-from tests.oracle_suggest import begins_nearly, words_on
+from app.search.names.prefixes import Prefixes, PrefixMatches
+from app.text.folding import fold_name
+from tests.oracle_suggest import begins_with_typo, word_suffixes
 
 PERSON, GROUP = EntityType.PERSON, EntityType.ARMED_GROUP
 ENTITIES = (
@@ -28,10 +28,10 @@ SOURCES = (
 PREFIXES = Prefixes(ENTITIES, SOURCES)
 
 
-def found(borne: Borne, prefixes: Prefixes = PREFIXES) -> dict[str, str]:
-    """Return the id of each bearer and the name by which it was found."""
-    rows = zip(borne.bearers.tolist(), borne.rows.tolist(), strict=True)
-    return {prefixes.labels[bearer].id: prefixes.names[row] for bearer, row in rows}
+def names_by_id(matches: PrefixMatches, prefixes: Prefixes = PREFIXES) -> dict[str, str]:
+    """Return the name that matches, by the id of its owner."""
+    rows = zip(matches.owners.tolist(), matches.rows.tolist(), strict=True)
+    return {prefixes.labels[owner].id: prefixes.names[row] for owner, row in rows}
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def found(borne: Borne, prefixes: Prefixes = PREFIXES) -> dict[str, str]:
         ("org", {}),
     ],
 )
-def test_a_name_is_found_by_its_beginning_and_those_of_its_words(prefix: str, expected: dict[str, str]) -> None:
-    assert found(PREFIXES.exact(prefix)) == expected
+def test_a_prefix_of_a_name_or_of_its_words_matches(prefix: str, expected: dict[str, str]) -> None:
+    assert names_by_id(PREFIXES.exact(prefix)) == expected
 
 
 @pytest.mark.parametrize(
@@ -76,33 +76,33 @@ def test_a_name_is_found_by_its_beginning_and_those_of_its_words(prefix: str, ex
         "valdimir p",
     ],
 )
-def test_one_typo_is_forgiven_wherever_it_is(prefix: str) -> None:
-    assert set(found(PREFIXES.near(prefix))) == {"vladimir-putin"}
+def test_one_typo_is_tolerated_at_any_position(prefix: str) -> None:
+    assert set(names_by_id(PREFIXES.near(prefix))) == {"vladimir-putin"}
 
 
 @pytest.mark.parametrize("prefix", ["nitup", "pxtxn", "ptuni", "xxputin", "putin vladimir"])
-def test_two_are_not(prefix: str) -> None:
-    assert found(PREFIXES.near(prefix)) == {}
+def test_two_typos_are_not_tolerated(prefix: str) -> None:
+    assert names_by_id(PREFIXES.near(prefix)) == {}
 
 
 def test_an_empty_corpus_has_no_names() -> None:
-    nothing = Prefixes((), ())
-    assert found(nothing.exact("a"), nothing) == found(nothing.near("abcd"), nothing) == {}
+    empty = Prefixes((), ())
+    assert names_by_id(empty.exact("a"), empty) == names_by_id(empty.near("abcd"), empty) == {}
 
 
 LETTERS = st.text("abé -", min_size=1, max_size=6)
 
 
-@given(names=st.lists(LETTERS, max_size=8), prefix=LETTERS.map(fold).filter(bool))
-def test_every_beginning_of_every_name_is_looked_at(names: list[str], prefix: str) -> None:
-    """Of few letters, so that a prefix is often a typo away from several names."""
+@given(names=st.lists(LETTERS, max_size=8), prefix=LETTERS.map(fold_name).filter(bool))
+def test_prefixes_match_as_if_every_name_were_checked(names: list[str], prefix: str) -> None:
+    """Use few letters, so that a prefix is often one typo away from several names."""
     prefixes = Prefixes([EntityLabel(f"{n:02}", PERSON, name) for n, name in enumerate(names)], ())
 
-    def bearing(begins: Callable[[str], bool]) -> set[str]:
-        texts = enumerate(map(fold, names))
-        return {f"{n:02}" for n, text in texts if any(map(begins, words_on(text)))}
+    def ids_of(matches_text: Callable[[str], bool]) -> set[str]:
+        texts = enumerate(map(fold_name, names))
+        return {f"{n:02}" for n, text in texts if any(map(matches_text, word_suffixes(text)))}
 
-    exact = bearing(lambda text: text.startswith(prefix))
-    near = bearing(lambda text: begins_nearly(text, prefix))
-    assert set(found(prefixes.exact(prefix), prefixes)) == exact
-    assert set(found(prefixes.near(prefix), prefixes)) | exact == near | exact
+    exact = ids_of(lambda text: text.startswith(prefix))
+    near = ids_of(lambda text: begins_with_typo(text, prefix))
+    assert set(names_by_id(prefixes.exact(prefix), prefixes)) == exact
+    assert set(names_by_id(prefixes.near(prefix), prefixes)) | exact == near | exact

@@ -1,4 +1,4 @@
-"""Names against one small lexicon with every trap in it; indexes are looked up by id so that the tables read well."""
+"""Name resolution in a small lexicon with every trap; ordinals are looked up by id so that the tables read well."""
 
 import pytest
 from hypothesis import given
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from app.errors import InvalidParameter, InvalidRequestError
 from app.labels import EntityLabel, SourceLabel
 from app.models import ACTOR_TYPES, EntityType
-from app.search.names.resolver import Names
+from app.search.names.resolver import NameResolver
 
 PERSON, STATE, PLACE, WEAPON = EntityType.PERSON, EntityType.STATE, EntityType.PLACE, EntityType.WEAPON
 ORGANIZATION, GROUP, MEDIA = EntityType.ORGANIZATION, EntityType.ARMED_GROUP, EntityType.MEDIA
@@ -47,7 +47,7 @@ SOURCES = [
     SourceLabel("rferl", "RFE/RL", ("Radio Free Europe",), ("rferl.org", "shared.example")),
     SourceLabel("two", "Second", (), ()),
 ]
-NAMES = Names(ENTITIES, SOURCES)
+NAMES = NameResolver(ENTITIES, SOURCES)
 
 
 def actor(value: str) -> str:
@@ -58,14 +58,14 @@ def source(value: str) -> str:
     return SOURCES[NAMES.source("source", value)].id
 
 
-def refused_entity(parameter: str, value: str, types: frozenset[EntityType]) -> InvalidParameter:
+def entity_error(parameter: str, value: str, types: frozenset[EntityType]) -> InvalidParameter:
     with pytest.raises(InvalidRequestError) as caught:
         NAMES.entity(parameter, value, types)
     assert caught.value.errors == (NAMES.try_entity(parameter, value, types),)
     return caught.value.errors[0]
 
 
-def refused_source(value: str) -> InvalidParameter:
+def source_error(value: str) -> InvalidParameter:
     with pytest.raises(InvalidRequestError) as caught:
         NAMES.source("exclude_source", value)
     assert caught.value.errors == (NAMES.try_source("exclude_source", value),)
@@ -98,7 +98,7 @@ def test_one_entity_has_many_names(value: str, expected: str) -> None:
     assert actor(value) == expected
 
 
-def test_a_lexicon_name_goes_before_a_local_one() -> None:
+def test_a_lexicon_name_has_precedence_over_a_local_one() -> None:
     assert actor("Sergei Shoigu") == "sergei-shoigu"
     assert actor("Baker Shoigu") == "sergei-shoigu-baker"
 
@@ -120,20 +120,20 @@ def test_a_later_rank_decides_if_the_first_has_no_fitting_type() -> None:
         ("Abc", ("ABC", "abc")),
     ],
 )
-def test_two_of_one_rank_are_ambiguous(value: str, candidates: tuple[str, str]) -> None:
+def test_two_entities_of_one_rank_are_ambiguous(value: str, candidates: tuple[str, str]) -> None:
     wanted = f"the id of one of the 2 that “{value}” names"
-    assert refused_entity("any_actor", value, ACTOR_TYPES) == InvalidParameter("any_actor", value, wanted, candidates)
+    assert entity_error("any_actor", value, ACTOR_TYPES) == InvalidParameter("any_actor", value, wanted, candidates)
 
 
-def test_all_types_at_once_make_one_name_ambiguous() -> None:
-    assert refused_entity("about", "Georgia", frozenset(EntityType)).nearest == ("georgia-state", "georgia-us")
+def test_a_name_can_be_ambiguous_across_types() -> None:
+    assert entity_error("about", "Georgia", frozenset(EntityType)).nearest == ("georgia-state", "georgia-us")
 
 
-def test_of_many_candidates_twenty_are_named() -> None:
-    many = Names([EntityLabel(f"john-{i:03}", PERSON, "John", local=True) for i in range(300)], [])
-    refusal = many.try_entity("actor", "john", ACTOR_TYPES)
+def test_an_error_lists_at_most_twenty_candidates() -> None:
+    many = NameResolver([EntityLabel(f"john-{i:03}", PERSON, "John", local=True) for i in range(300)], [])
+    error = many.try_entity("actor", "john", ACTOR_TYPES)
     candidates = tuple(f"john-{i:03}" for i in range(20))
-    assert refusal == InvalidParameter("actor", "john", "the id of one of the 300 that “john” names", candidates)
+    assert error == InvalidParameter("actor", "john", "the id of one of the 300 that “john” names", candidates)
 
 
 @pytest.mark.parametrize(
@@ -153,10 +153,10 @@ def test_of_many_candidates_twenty_are_named() -> None:
         ("place", "xx", PLACES, "a place; “xx” is a person: use actor=xx-one or actor=xx-two"),
     ],
 )  # fmt: skip
-def test_a_wrong_type_says_which_parameter_takes_it(
+def test_an_error_for_a_wrong_type_names_the_right_parameter(
     parameter: str, value: str, types: frozenset[EntityType], wanted: str
 ) -> None:
-    assert refused_entity(parameter, value, types) == InvalidParameter(parameter, value, wanted)
+    assert entity_error(parameter, value, types) == InvalidParameter(parameter, value, wanted)
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,8 @@ def test_a_wrong_type_says_which_parameter_takes_it(
         (frozenset({PERSON, STATE}), "the id, Wikidata id or name of an entity"),
     ],
 )
-def test_an_unknown_name_says_what_was_wanted(types: frozenset[EntityType], wanted: str) -> None:
-    assert refused_entity("x", "qqqqqqqq", types) == InvalidParameter("x", "qqqqqqqq", wanted)
+def test_an_error_for_an_unknown_name_says_what_is_wanted(types: frozenset[EntityType], wanted: str) -> None:
+    assert entity_error("x", "qqqqqqqq", types) == InvalidParameter("x", "qqqqqqqq", wanted)
 
 
 @pytest.mark.parametrize(
@@ -185,33 +185,33 @@ def test_an_unknown_name_says_what_was_wanted(types: frozenset[EntityType], want
         ("T-160", WEAPONS, "tu-160"),
     ],
 )
-def test_a_misspelt_name_has_the_meant_one_nearest(value: str, types: frozenset[EntityType], nearest: str) -> None:
-    assert refused_entity("x", value, types).nearest[0] == nearest
+def test_the_nearest_name_is_the_one_that_was_misspelt(value: str, types: frozenset[EntityType], nearest: str) -> None:
+    assert entity_error("x", value, types).nearest[0] == nearest
 
 
-def test_the_nearest_fit_and_ties_are_by_id() -> None:
-    assert refused_entity("actor", "Jon Smith", ACTOR_TYPES).nearest[:2] == ("john-smith-mayor", "john-smith-pilot")
-    assert refused_entity("place", "Kalibrr", PLACES).nearest == ()
+def test_the_nearest_names_have_a_fitting_type_and_ties_are_by_id() -> None:
+    assert entity_error("actor", "Jon Smith", ACTOR_TYPES).nearest[:2] == ("john-smith-mayor", "john-smith-pilot")
+    assert entity_error("place", "Kalibrr", PLACES).nearest == ()
 
 
-def test_what_is_much_further_off_than_the_best_is_not_near() -> None:
-    names = Names([EntityLabel(name, PERSON, name) for name in ("barack obama", "barbara hama", "barbary")], [])
-    refusal = names.try_entity("actor", "Barack Obamo", ACTOR_TYPES)
-    assert isinstance(refusal, InvalidParameter)
-    assert refusal.nearest == ("barack obama",)
+def test_names_far_below_the_best_score_are_not_near() -> None:
+    names = NameResolver([EntityLabel(name, PERSON, name) for name in ("barack obama", "barbara hama", "barbary")], [])
+    error = names.try_entity("actor", "Barack Obamo", ACTOR_TYPES)
+    assert isinstance(error, InvalidParameter)
+    assert error.nearest == ("barack obama",)
 
 
-def test_at_most_five_are_nearest() -> None:
-    many = Names([EntityLabel(f"jon-{i:03}", PERSON, f"Jon {i:03}", None, ("Jonny",)) for i in range(300)], [])
-    refusal = many.try_entity("actor", "Jonni", ACTOR_TYPES)
-    assert isinstance(refusal, InvalidParameter)
-    assert refusal.nearest == ("jon-000", "jon-001", "jon-002", "jon-003", "jon-004")
+def test_at_most_five_names_are_nearest() -> None:
+    many = NameResolver([EntityLabel(f"jon-{i:03}", PERSON, f"Jon {i:03}", None, ("Jonny",)) for i in range(300)], [])
+    error = many.try_entity("actor", "Jonni", ACTOR_TYPES)
+    assert isinstance(error, InvalidParameter)
+    assert error.nearest == ("jon-000", "jon-001", "jon-002", "jon-003", "jon-004")
 
 
 @pytest.mark.parametrize("value", ["---", "", " ", "’", "\ud800", "\0"])
-def test_what_folds_to_nothing_names_nobody(value: str) -> None:
-    assert refused_entity("actor", value, ACTOR_TYPES).nearest == ()
-    assert refused_source(value).nearest == ()
+def test_a_value_that_folds_to_nothing_names_nobody(value: str) -> None:
+    assert entity_error("actor", value, ACTOR_TYPES).nearest == ()
+    assert source_error(value).nearest == ()
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_one_source_has_many_names(value: str, expected: str) -> None:
 )
 def test_two_sources_of_one_rank_are_ambiguous(value: str, candidates: tuple[str, str]) -> None:
     wanted = f"the id of one of the 2 that “{value}” names"
-    assert refused_source(value) == InvalidParameter("exclude_source", value, wanted, candidates)
+    assert source_error(value) == InvalidParameter("exclude_source", value, wanted, candidates)
 
 
 @pytest.mark.parametrize(
@@ -261,9 +261,9 @@ def test_two_sources_of_one_rank_are_ambiguous(value: str, candidates: tuple[str
         ("user@rferl.org", ("rferl",)),
     ],
 )
-def test_an_unknown_source_has_the_nearest(value: str, nearest: tuple[str, ...]) -> None:
+def test_an_error_for_an_unknown_source_has_the_nearest(value: str, nearest: tuple[str, ...]) -> None:
     wanted = "the id, name or domain of a source"
-    assert refused_source(value) == InvalidParameter("exclude_source", value, wanted, nearest)
+    assert source_error(value) == InvalidParameter("exclude_source", value, wanted, nearest)
 
 
 @pytest.mark.parametrize(
@@ -285,32 +285,32 @@ def test_an_unknown_source_has_the_nearest(value: str, nearest: tuple[str, ...])
         ("zzz", []),
     ],
 )
-def test_words_find_names_that_hold_them(words: str, expected: list[str]) -> None:
-    assert [ENTITIES[index].id for index in NAMES.find(words)] == expected
+def test_words_find_names_that_contain_them(words: str, expected: list[str]) -> None:
+    assert [ENTITIES[ordinal].id for ordinal in NAMES.find(words)] == expected
 
 
-def test_nothing_to_find_is_refused() -> None:
+def test_words_without_letters_are_refused() -> None:
     with pytest.raises(InvalidRequestError) as caught:
         NAMES.find(" -’ ")
     assert caught.value.errors == (InvalidParameter("name", " -’ ", "at least one word of letters or digits"),)
 
 
 def test_an_empty_corpus_knows_nobody() -> None:
-    empty = Names([], [])
+    empty = NameResolver([], [])
     assert isinstance(empty.try_entity("actor", "putin", ACTOR_TYPES), InvalidParameter)
     assert isinstance(empty.try_source("source", "rferl"), InvalidParameter)
     assert not empty.find("putin")
 
 
 @pytest.mark.parametrize("value", ["Mr. Putin", "mr putin", "MR. Vladimir Putin"])
-def test_an_honorific_is_no_part_of_a_name(value: str) -> None:
+def test_an_honorific_is_ignored(value: str) -> None:
     assert ENTITIES[NAMES.entity("actor", value, ACTOR_TYPES)].id == "vladimir-putin"
 
 
 @given(st.text())
-def test_no_text_breaks_the_resolution(value: str) -> None:
-    for found in (NAMES.try_entity("actor", value, ACTOR_TYPES), NAMES.try_source("source", value)):
-        assert isinstance(found, int) or found.value == value
+def test_any_text_resolves_or_is_an_error(value: str) -> None:
+    for result in (NAMES.try_entity("actor", value, ACTOR_TYPES), NAMES.try_source("source", value)):
+        assert isinstance(result, int) or result.value == value
 
 
 @given(st.sampled_from(ENTITIES))

@@ -1,4 +1,4 @@
-"""Lines that nobody reads: a load goes on, a command that only prints ends."""
+"""Output that nobody reads: a load continues, a command that only prints exits."""
 
 import os
 import sys
@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import typer
 
-from seed.cli.output import show, tell
+from seed.cli.output import print_message, print_result
 
 
 @contextmanager
-def unread(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Make an output one whose reader is gone; give the link that says where it leads."""
+def closed_reader(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Replace an output by a pipe whose reader is gone; yield the link that shows where it leads."""
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "w", encoding="utf-8") as output, monkeypatch.context() as patch:
@@ -23,32 +23,32 @@ def unread(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("name", ["stdout", "stderr"])
-def test_what_nobody_reads_is_dropped(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with unread(name, monkeypatch) as output:
-        tell("first", err=name == "stderr")
-        tell("second", err=name == "stderr")
+def test_output_without_a_reader_is_dropped(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closed_reader(name, monkeypatch) as output:
+        print_message("first", err=name == "stderr")
+        print_message("second", err=name == "stderr")
         assert str(output.readlink()) == os.devnull
 
 
-def test_a_log_on_a_full_disk_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_on_a_full_disk_stops_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         monkeypatch.setattr(sys, "stderr", full)
-        tell("first", err=True)
-        tell("second", err=True)
+        print_message("first", err=True)
+        print_message("second", err=True)
         assert str(Path("/proc/self/fd", str(full.fileno())).readlink()) == os.devnull
         monkeypatch.undo()
 
 
-def test_a_command_that_only_prints_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    with unread("stdout", monkeypatch) as output:
-        with pytest.raises(typer.Exit) as ended:
-            show("first")
-        assert ended.value.exit_code == 1
+def test_a_command_that_only_prints_exits_without_a_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    with closed_reader("stdout", monkeypatch) as output:
+        with pytest.raises(typer.Exit) as exit_:
+            print_result("first")
+        assert exit_.value.exit_code == 1
         assert str(output.readlink()) == os.devnull
 
 
-def test_what_is_read_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    tell("one")
-    show("two")
-    tell("three", err=True)
+def test_lines_are_printed_to_their_output(capsys: pytest.CaptureFixture[str]) -> None:
+    print_message("one")
+    print_result("two")
+    print_message("three", err=True)
     assert capsys.readouterr() == ("one\ntwo\n", "three\n")

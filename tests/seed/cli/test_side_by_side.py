@@ -1,4 +1,4 @@
-"""A real `python -m seed load` in the middle of its work: who else may do what, and what a signal leaves behind."""
+"""A real `python -m seed load` in the middle of its work: what other commands may do, and what a signal leaves."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ from tests.seed.loading import natural
 from tests.seed.maintenance.test_verify import faults
 
 PATIENCE = 60.0
-"""Seconds after which a test fails rather than waits."""
+"""Seconds after which a test fails instead of waiting longer."""
 
 SENTENCES = (
     "Vladimir Putin met Sergei Lavrov in Moscow on report {n}.",
@@ -36,12 +36,12 @@ RECORDS: list[dict[str, Any]] = [
     }
     for n in range(60)
 ]
-"""Enough that finding who is named in them takes a while."""
+"""Enough that annotating them takes a while."""
 
 
 @pytest.fixture(scope="module")
 def uninterrupted(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same load, that nothing befell."""
+    """Return a database after the same load without interruption."""
     database = tmp_path_factory.mktemp("uninterrupted") / "dateline.db"
     database.write_bytes(migrated.read_bytes())
     seed(database, "load", str(write_jsonl(database, RECORDS)))
@@ -50,7 +50,7 @@ def uninterrupted(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @contextmanager
 def loading(database: Path, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """Give a process that loads, stopped in the middle: it has written the lexicon and looks who is named."""
+    """Yield a loading process that is stopped in the middle: it has written the lexicon and is annotating."""
     command = [sys.executable, "-m", "seed", "load", *options, str(write_jsonl(database, RECORDS))]
     environment = {**os.environ, "DATELINE_DATABASE_URL": file_url(database)}
     process = subprocess.Popen(
@@ -62,7 +62,7 @@ def loading(database: Path, *options: str) -> Iterator["subprocess.Popen[bytes]"
         start_new_session=True,
     )
     try:
-        _wait_for_the_middle(database, process)
+        _stop_in_the_middle(database, process)
         yield process
     finally:
         with suppress(ProcessLookupError):
@@ -70,10 +70,10 @@ def loading(database: Path, *options: str) -> Iterator["subprocess.Popen[bytes]"
         process.wait(PATIENCE)
 
 
-def _wait_for_the_middle(database: Path, process: "subprocess.Popen[bytes]") -> None:
+def _stop_in_the_middle(database: Path, process: "subprocess.Popen[bytes]") -> None:
     log = database.with_name(database.name + "-wal")
-    end = time.monotonic() + PATIENCE
-    while not (log.exists() and log.stat().st_size) and time.monotonic() < end:
+    deadline = time.monotonic() + PATIENCE
+    while not (log.exists() and log.stat().st_size) and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGSTOP)
     assert process.poll() is None
@@ -81,16 +81,16 @@ def _wait_for_the_middle(database: Path, process: "subprocess.Popen[bytes]") -> 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_loses_nothing(database: Path, uninterrupted: Path, number: signal.Signals) -> None:
-    """Ctrl-C, or the end of a session: the same command goes on."""
+    """Whether Ctrl-C or the end of a session: the same command continues."""
     with loading(database) as process:
         process.send_signal(number)
         process.send_signal(signal.SIGCONT)
         assert process.wait(PATIENCE) != 0
-    is_completed(database, uninterrupted)
+    assert_completable(database, uninterrupted)
 
 
-def test_beside_a_load_that_is_then_killed_with_its_workers(database: Path, uninterrupted: Path) -> None:
-    """Readers and backups go on, other writers are told who is at work, and let in when it is dead."""
+def test_other_commands_during_a_load_that_is_then_killed_with_its_workers(database: Path, uninterrupted: Path) -> None:
+    """Readers and backups work; other writers are told which process is writing, and can start once it is dead."""
     copy = database.with_name("copy.db")
     lines = database.with_suffix(".jsonl")
     with loading(database, "--workers", "2") as process:
@@ -104,12 +104,12 @@ def test_beside_a_load_that_is_then_killed_with_its_workers(database: Path, unin
             assert client.get("/v1/articles").json()["total"] == 0
         os.killpg(process.pid, signal.SIGKILL)
         assert process.wait(PATIENCE) == -signal.SIGKILL
-        is_completed(database, uninterrupted)
+        assert_completable(database, uninterrupted)
     assert faults(copy) == []
 
 
-def is_completed(database: Path, uninterrupted: Path) -> None:
-    """Check that nothing is published or damaged, and that the load can be done again."""
+def assert_completable(database: Path, uninterrupted: Path) -> None:
+    """Check that nothing is published or damaged, and that running the load again completes it."""
     assert faults(database) == []
     assert natural(database)["publish"] == []
     seed(database, "load", str(database.with_suffix(".jsonl")))

@@ -1,10 +1,10 @@
-"""Processes that die on purpose, each time at the same place.
+"""Processes that are killed on purpose, each time at the same point.
 
-Places are counted, not timed. A moment is a named checkpoint, a statement as the database begins it (also one of its
-own inside another), a file that gets or loses its name, or another fifty instructions of the database. A process may
-die at a moment, or in the middle of a write: when a file would become longer than so many bytes.
+Points are counted, not timed. An event is a named checkpoint, the start of an SQL statement (including the database's
+own nested ones), the renaming, linking or removal of a file, or fifty more instructions of the database. A process is
+killed at an event, or in the middle of a write: when a file would grow beyond a size.
 
-A fork server, which has all modules, makes each of these processes in a few milliseconds.
+A fork server with all modules loaded starts each of these processes in a few milliseconds.
 """
 
 import os
@@ -31,104 +31,104 @@ FORKS.set_forkserver_preload(
 )
 
 PATIENCE = 60.0
-"""Seconds after which a test fails rather than waits."""
+"""Seconds after which a test fails instead of waiting longer."""
 
-WORK = 50
-"""Instructions of the database between two moments: writing a row takes some more."""
+INSTRUCTIONS_PER_EVENT = 50
+"""Instructions of the database between two events: fewer than it takes to write a row."""
 
-Act = Callable[[Path, Checkpoint], object]
-"""What a process does to a database; it tells its named steps. A function of a module, or a partial of one."""
+Action = Callable[[Path, Checkpoint], object]
+"""An action on a database that calls its checkpoints: a function of a module, or a partial of one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """How an act went that was not killed: its moments, and how long the write-ahead log was at most, in bytes."""
+class Trace:
+    """The events of an action that was not killed, and the maximum size of the write-ahead log, in bytes."""
 
-    moments: list[str]
+    events: list[str]
     log_bytes: int
 
 
-def course(act: Act, database: Path) -> Course:
-    """Let a process do it to the end."""
-    path = database.with_name("course.txt")
-    assert exit_of(_write_course, act, database, path) == 0
+def trace(action: Action, database: Path) -> Trace:
+    """Run an action to its end, and return its trace."""
+    path = database.with_name("trace.txt")
+    assert exit_of(_write_trace, action, database, path) == 0
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
-    return Course([row[1] for row in rows], max(int(row[0]) for row in rows))
+    return Trace([row[1] for row in rows], max(int(row[0]) for row in rows))
 
 
-def killed_at(act: Act, database: Path, moment: int) -> None:
-    """Let a process do it until its moment of this number, and die there by SIGKILL."""
-    assert exit_of(_die_at, act, database, moment) == -signal.SIGKILL
+def kill_at_event(action: Action, database: Path, number: int) -> None:
+    """Run an action until its event of this number, and kill it there by SIGKILL."""
+    assert exit_of(_die_at_event, action, database, number) == -signal.SIGKILL
 
 
-def killed_at_step(act: Act, database: Path, number: int) -> None:
-    """The same, but only the named steps count."""
-    assert exit_of(_die_at_step, act, database, number) == -signal.SIGKILL
+def kill_at_checkpoint(action: Action, database: Path, number: int) -> None:
+    """Run an action until its checkpoint of this number, and kill it there by SIGKILL."""
+    assert exit_of(_die_at_checkpoint, action, database, number) == -signal.SIGKILL
 
 
-def killed_beyond(act: Act, database: Path, size: int) -> None:
-    """Let a process do it until a file would become longer than this, and die of that in the middle of the write."""
-    assert exit_of(_die_beyond, act, database, size) == -signal.SIGXFSZ
+def kill_beyond_size(action: Action, database: Path, size: int) -> None:
+    """Run an action until a file would grow beyond a size, and kill it in the middle of that write."""
+    assert exit_of(_die_beyond_size, action, database, size) == -signal.SIGXFSZ
 
 
 def exit_of(target: Callable[..., None], *arguments: object) -> int | None:
-    """Return the exit code of a process that does this."""
+    """Return the exit code of a process that calls a function."""
     process = FORKS.Process(target=target, args=arguments)
     process.start()
     process.join(PATIENCE)
     return process.exitcode
 
 
-def _write_course(act: Act, database: Path, path: Path) -> None:
+def _write_trace(action: Action, database: Path, path: Path) -> None:
     log = database.with_name(database.name + "-wal")
     with path.open("w", encoding="utf-8") as file:
 
-        def moment(name: str) -> None:
+        def record_event(name: str) -> None:
             if not file.closed:
                 file.write(f"{log.stat().st_size if log.exists() else 0}\t{name}\n")
 
-        _watch(database.parent, moment)
-        act(database, lambda checkpoint: moment(f"checkpoint {checkpoint}"))
+        _watch_events(database.parent, record_event)
+        action(database, lambda checkpoint: record_event(f"checkpoint {checkpoint}"))
 
 
-def _die_at_step(act: Act, database: Path, number: int) -> None:
-    act(database, _deadly(number))
+def _die_at_checkpoint(action: Action, database: Path, number: int) -> None:
+    action(database, _killer(number))
 
 
-def _die_at(act: Act, database: Path, number: int) -> None:
-    moment = _deadly(number)
-    _watch(database.parent, moment)
-    act(database, lambda checkpoint: moment(f"checkpoint {checkpoint}"))
+def _die_at_event(action: Action, database: Path, number: int) -> None:
+    on_event = _killer(number)
+    _watch_events(database.parent, on_event)
+    action(database, lambda checkpoint: on_event(f"checkpoint {checkpoint}"))
 
 
-def _deadly(number: int) -> Checkpoint:
-    """Return what ends this process when it is told something for the time of this number."""
+def _killer(number: int) -> Checkpoint:
+    """Return a function that kills this process at its call of this number, counted from 0."""
     numbers = count()
 
-    def told(_name: str) -> None:
+    def count_call(_name: str) -> None:
         if next(numbers) == number:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    return told
+    return count_call
 
 
-def _die_beyond(act: Act, database: Path, size: int) -> None:
+def _die_beyond_size(action: Action, database: Path, size: int) -> None:
     setrlimit(RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it: a write would only fail.
     setrlimit(RLIMIT_FSIZE, (size, getrlimit(RLIMIT_FSIZE)[1]))
-    act(database, lambda _step: None)
+    action(database, lambda _checkpoint: None)
 
 
-def _watch(folder: Path, moment: Callable[[str], None]) -> None:
-    """Tell the moments of this process from now on."""
+def _watch_events(folder: Path, on_event: Callable[[str], None]) -> None:
+    """Call a function with the events of this process from now on."""
 
-    def connected(connection: sqlite3.Connection, _record: object) -> None:
-        connection.set_trace_callback(lambda sql: moment(f"sql {' '.join(sql.split()[:3])}"))
-        connection.set_progress_handler(lambda: moment("work"), WORK)
+    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.set_trace_callback(lambda sql: on_event(f"sql {' '.join(sql.split()[:3])}"))
+        connection.set_progress_handler(lambda: on_event("work"), INSTRUCTIONS_PER_EVENT)
 
-    def audited(name: str, arguments: tuple[object, ...]) -> None:
+    def on_audit(name: str, arguments: tuple[object, ...]) -> None:
         if name in {"os.rename", "os.remove", "os.link"} and str(arguments[0]).startswith(str(folder)):
-            moment(f"{name} {Path(str(arguments[0])).name}")
+            on_event(f"{name} {Path(str(arguments[0])).name}")
 
-    event.listen(Engine, "connect", connected)
-    sys.addaudithook(audited)
+    event.listen(Engine, "connect", on_connect)
+    sys.addaudithook(on_audit)

@@ -1,6 +1,6 @@
-"""A disk that is full, wherever it happens: one line says so, what was published is served, and nothing is lost.
+"""A full disk at any point: a one-line error says so, what was published is served, and nothing is lost.
 
-A process of its own gets a small disk in memory, which no other process sees, and fills it up to so many bytes.
+A process of its own mounts a small disk in memory, which no other process sees, and fills it up to a given size.
 """
 
 import ctypes
@@ -28,25 +28,25 @@ from tests.seed.loading import RESOURCES, load_into, natural, report
 from tests.seed.maintenance.test_verify import faults
 
 NO_DISK = 77
-"""The exit code of a process that may not have a disk of its own."""
+"""The exit code of a process that is not allowed to mount a disk."""
 
 DISK = 8_000_000
 KIB = 1024
 
-Done = tuple[int, str]
-"""Exit code and what was said."""
+Outcome = tuple[int, str]
+"""Exit code and stderr of a command."""
 
 
-def run(database: Path, *arguments: object) -> Done:
-    """Run a command as its users do."""
+def run(database: Path, *arguments: object) -> Outcome:
+    """Run a command as users do."""
     words = [str(argument) for argument in arguments]
-    ran = CliRunner().invoke(app, words, env={"DATELINE_DATABASE_URL": file_url(database)})
-    assert ran.exception is None or isinstance(ran.exception, SystemExit), ran.exception
-    return ran.exit_code, ran.stderr
+    result = CliRunner().invoke(app, words, env={"DATELINE_DATABASE_URL": file_url(database)})
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stderr
 
 
-def small_disk(folder: Path) -> None:
-    """Mount a small disk that only this process sees, or end it."""
+def mount_small_disk(folder: Path) -> None:
+    """Mount a small disk that only this process sees, or exit."""
     user, group = os.getuid(), os.getgid()
     libc = ctypes.CDLL(None, use_errno=True)
     new_user, new_mounts = 0x10000000, 0x00020000
@@ -60,7 +60,7 @@ def small_disk(folder: Path) -> None:
 
 
 def fill(folder: Path, free: int) -> Path:
-    """Leave so many bytes of a disk free; return what has to be removed to have more."""
+    """Fill a disk up to this many free bytes; return the file to remove to free the space again."""
     filler = folder / "filler"
     filler.write_bytes(bytes(shutil.disk_usage(folder).free - free))
     return filler
@@ -68,7 +68,7 @@ def fill(folder: Path, free: int) -> Path:
 
 @contextmanager
 def filled(folder: Path, free: int) -> Iterator[None]:
-    """Have so many bytes of a disk free for a while."""
+    """Leave this many bytes of a disk free during the block."""
     filler = fill(folder, free)
     try:
         yield
@@ -77,8 +77,8 @@ def filled(folder: Path, free: int) -> Iterator[None]:
 
 
 @contextmanager
-def no_longer_than(size: int) -> Iterator[None]:
-    """Let no file of this process become longer for a while: a full disk for all who have no disk of their own."""
+def limited_file_size(size: int) -> Iterator[None]:
+    """Limit the size of every file of this process during the block: a full disk where none can be mounted."""
     soft, hard = getrlimit(RLIMIT_FSIZE)
     setrlimit(RLIMIT_FSIZE, (size, hard))
     try:
@@ -87,8 +87,8 @@ def no_longer_than(size: int) -> Iterator[None]:
         setrlimit(RLIMIT_FSIZE, (soft, hard))
 
 
-def load_more(database: Path) -> Done:
-    """Load as the command does, with the small lexicon of the tests."""
+def load_more(database: Path) -> Outcome:
+    """Load like the command, but with the small lexicon of the tests."""
     try:
         with open_writer(file_url(database)) as engine:
             load(engine, MORE, RESOURCES, batch=2)
@@ -97,13 +97,13 @@ def load_more(database: Path) -> Done:
     return 0, ""
 
 
-def back_up(database: Path) -> Done:
-    """Make a backup, unless it is there."""
+def back_up(database: Path) -> Outcome:
+    """Make a backup, unless it exists."""
     target = database.with_name("copy.db")
     return (0, "") if target.exists() else run(database, "backup", target)
 
 
-ACTS: dict[str, Callable[[Path], Done]] = {
+ACTIONS: dict[str, Callable[[Path], Outcome]] = {
     "load": load_more,
     "remove": lambda database: run(database, "remove", "r3"),
     "compact": lambda database: run(database, "compact"),
@@ -118,52 +118,52 @@ SIZES = {
     "backup": (20, 140, 180, 600),
     "restore": (20, 100, 140, 300, 600),
 }
-"""KiB that are free: room for the index of the log or not, for a batch, for the publish, for the new file, for all."""
+"""Free KiB: with or without room for the index of the log, for a batch, the publish, the new file, or everything."""
 
 
-def fails_and_goes_on(name: str, database: Path, full: AbstractContextManager[None]) -> bool:
-    """Do something on a full disk, then again when there is room; return whether it failed at first."""
+def fails_and_recovers(name: str, database: Path, full: AbstractContextManager[None]) -> bool:
+    """Run an action on a full disk, then again when there is room; return whether it failed at first."""
     before, after = (database.with_name(name) / "dateline.db" for name in ("before", "after"))
-    act, wanted = ACTS[name], (answers(before), answers(after))
+    action, expected = ACTIONS[name], (answers(before), answers(after))
     with full:
-        code, said = act(database)
+        code, output = action(database)
         if code:
             assert code == 1
-            assert re.fullmatch(r"error: .*(full|disk I/O error).*\n", said), said
+            assert re.fullmatch(r"error: .*(full|disk I/O error).*\n", output), output
             seen = answers(database)
-            assert is_no_room(seen) or seen in wanted
+            assert has_no_room(seen) or seen in expected
     assert faults(database) == []
-    assert act(database) == (0, "")
+    assert action(database) == (0, "")
     assert natural(database) == natural(after)
     copy = database.with_name("copy.db")
     assert not copy.exists() or natural(copy) == natural(database)
     return bool(code)
 
 
-def is_no_room(seen: dict[str, tuple[int, str]]) -> bool:
-    """Tell whether a server refuses for want of room for the index of the log."""
-    return all(status == 503 and "is there room on its disk?" in said for status, said in seen.values())
+def has_no_room(seen: dict[str, tuple[int, str]]) -> bool:
+    """Return whether a server refuses every request because there is no room for the index of the log."""
+    return all(status == 503 and "is its disk full?" in body for status, body in seen.values())
 
 
-def lay(folder: Path, base: Path, name: str) -> Path:
-    """Lay down a database with a backup, and what it is before and after an act."""
+def lay_databases(folder: Path, base: Path, name: str) -> Path:
+    """Create a database with a backup, and copies from before and after an action."""
     shutil.rmtree(folder, ignore_errors=True)
-    for place in (folder, folder / "before", folder / "after"):
-        place.mkdir()
-        shutil.copy(base, place / "dateline.db")
-        shutil.copy(base.with_name("kept.db"), place)
-    assert ACTS[name](folder / "after" / "dateline.db") == (0, "")
+    for target in (folder, folder / "before", folder / "after"):
+        target.mkdir()
+        shutil.copy(base, target / "dateline.db")
+        shutil.copy(base.with_name("kept.db"), target)
+    assert ACTIONS[name](folder / "after" / "dateline.db") == (0, "")
     return folder / "dateline.db"
 
 
 def fill_a_small_disk(folder: Path, base: Path, name: str) -> None:
-    """Do something on a disk that is full at each of its sizes, the last of which has room for it."""
-    small_disk(folder)
+    """Run an action on a disk with each of its free sizes, the last of which has room for it."""
+    mount_small_disk(folder)
     failed = []
     for size in SIZES[name]:
-        database = lay(folder / "work", base, name)
-        failed.append(fails_and_goes_on(name, database, filled(folder, size * KIB)))
-    # Between two sizes at which a restore fails is one at which it takes another way.
+        database = lay_databases(folder / "work", base, name)
+        failed.append(fails_and_recovers(name, database, filled(folder, size * KIB)))
+    # Between two sizes at which a restore fails, there is one at which it takes another path.
     assert failed[0]
     assert failed.count(True) >= len(failed) - 2
     assert not failed[-1]
@@ -171,7 +171,7 @@ def fill_a_small_disk(folder: Path, base: Path, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def base(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database that all begin with, and a backup of it from an earlier moment."""
+    """Return the database that all actions start with, with an earlier backup of it."""
     folder = tmp_path_factory.mktemp("base")
     database = prepare(folder, migrated)
     backup(file_url(database), folder / "kept.db")
@@ -179,32 +179,32 @@ def base(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return database
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="disks of one's own are made as Linux makes them")
-@pytest.mark.parametrize("name", ACTS)
-def test_a_small_disk_that_is_full(base: Path, tmp_path: Path, name: str) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="small disks are mounted in the way of Linux")
+@pytest.mark.parametrize("name", ACTIONS)
+def test_a_full_small_disk(base: Path, tmp_path: Path, name: str) -> None:
     code = exit_of(fill_a_small_disk, tmp_path, base, name)
     if code == NO_DISK:
-        pytest.skip("this machine lets nobody mount a disk of one's own")
+        pytest.skip("this machine does not allow users to mount disks")
     assert code == 0
 
 
 @pytest.mark.parametrize(("name", "size"), [("load", 140), ("compact", 150), ("backup", 60), ("restore", 60)])
-def test_files_that_may_not_become_longer(base: Path, tmp_path: Path, name: str, size: int) -> None:
-    """The same where no disk can be made: the system refuses the writes."""
-    assert fails_and_goes_on(name, lay(tmp_path / "work", base, name), no_longer_than(size * KIB))
+def test_limited_file_sizes(base: Path, tmp_path: Path, name: str, size: int) -> None:
+    """The same where no disk can be mounted: the system refuses the writes."""
+    assert fails_and_recovers(name, lay_databases(tmp_path / "work", base, name), limited_file_size(size * KIB))
 
 
-def test_a_server_that_has_no_room_to_start_says_so(base: Path, tmp_path: Path) -> None:
-    """It needs some for the index of the log."""
+def test_a_server_without_room_to_start_says_so(base: Path, tmp_path: Path) -> None:
+    """It needs room for the index of the log."""
     database = Path(shutil.copy(base, tmp_path))
-    with no_longer_than(20 * KIB):
-        assert is_no_room(answers(database))
-    assert not is_no_room(answers(database))
+    with limited_file_size(20 * KIB):
+        assert has_no_room(answers(database))
+    assert not has_no_room(answers(database))
 
 
-def test_a_database_that_is_full(base: Path, tmp_path: Path) -> None:
-    """It says so itself, with its name."""
-    database = lay(tmp_path / "work", base, "load")
+def test_a_full_database(base: Path, tmp_path: Path) -> None:
+    """The error names it."""
+    database = lay_databases(tmp_path / "work", base, "load")
     wanted = rf"^'{database}' cannot be used \(database or disk is full\)\. What was published stays published; "
     with pytest.raises(DatelineError, match=wanted):
         load_within(database, pages=1)
@@ -214,7 +214,7 @@ def test_a_database_that_is_full(base: Path, tmp_path: Path) -> None:
 
 
 def load_within(database: Path, *, pages: int) -> None:
-    """Load into a database that may have so many pages, or those that it has."""
+    """Load into a database whose size is limited to this many pages, or to its current size."""
     with open_writer(file_url(database)) as engine:
         with engine.connect() as connection:
             connection.connection.cursor().execute(f"PRAGMA max_page_count = {pages}")

@@ -1,6 +1,6 @@
-"""A load that is killed at any checkpoint and run again equals one that was never killed; readers see no difference.
+"""A load that is killed at any checkpoint and run again ends like one that was never killed; readers see no difference.
 
-Two loads of three batches each have 22 steps. `test_kills.py` has other acts, and places between the steps.
+Two loads of three batches each have 22 checkpoints. `test_kills.py` has other actions, and points in between.
 """
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ import pytest
 
 from app.models import EntityType
 from seed.publish.publish import Checkpoint
-from tests.seed.durability.crashing import killed_at_step
+from tests.seed.durability.crashing import kill_at_checkpoint
 from tests.seed.loading import digest, load_into, named, natural, report, snapshot_of
 
 FIRST = [
@@ -22,7 +22,7 @@ FIRST = [
     report("Report 5", source="Cliff Herald", language="fr"),
     report("Report 2", on="2019-03-05", text="Captain Jo Lindqvall left Amsel."),
 ]
-"""With a digest, found and given entities, an outlet of its own, and one article twice."""
+"""With a digest, extracted and given entities, a new source, and one article twice."""
 
 SECOND = [
     report("Report 0", on="2018-01-01"),
@@ -32,11 +32,11 @@ SECOND = [
     report("Report 4", on="2019-03-09"),
     digest("Report 5", source="Cliff Herald", authors=("Ada Byrne",)),
 ]
-"""With an older article, replaced ones, one as it was before, one that is dated now, and one that is filled up."""
+"""With an older article, replaced ones, one back at an earlier content, a newly dated and a completed one."""
 
 BATCH = 2
 LOADS = (FIRST, SECOND)
-STEPS = [
+CHECKPOINTS = [
     "lexicon written",
     "lexicon committed",
     *["batch written", "batch committed"] * 3,
@@ -44,17 +44,17 @@ STEPS = [
     "publish written",
     "publish committed",
 ]
-POINTS = [(load, checkpoint) for load in range(len(LOADS)) for checkpoint in range(len(STEPS))]
+POINTS = [(load, at) for load in range(len(LOADS)) for at in range(len(CHECKPOINTS))]
 
 
 def load_number(database: Path, checkpoint: Checkpoint, *, number: int) -> None:
-    """Do one of the loads."""
+    """Run one of the loads."""
     load_into(database, LOADS[number], batch=BATCH, checkpoint=checkpoint)
 
 
 @pytest.fixture(scope="session")
 def uninterrupted(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The databases before the loads, after the first, and after both."""
+    """Return the databases before the loads, after the first, and after both."""
     states = [migrated]
     for records in LOADS:
         database = tmp_path_factory.mktemp("uninterrupted") / "dateline.db"
@@ -64,28 +64,28 @@ def uninterrupted(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> l
     return states
 
 
-def test_a_load_has_these_steps(database: Path) -> None:
-    """All of them are tried below."""
+def test_a_load_has_these_checkpoints(database: Path) -> None:
+    """All of them are tested below."""
     for records in LOADS:
-        steps: list[str] = []
-        load_into(database, records, batch=BATCH, checkpoint=steps.append)
-        assert steps == STEPS
+        checkpoints: list[str] = []
+        load_into(database, records, batch=BATCH, checkpoint=checkpoints.append)
+        assert checkpoints == CHECKPOINTS
     assert len(POINTS) == 22
 
 
-@pytest.mark.parametrize(("load", "at"), POINTS, ids=[f"{load + 1}-{at}-{STEPS[at]}" for load, at in POINTS])
+@pytest.mark.parametrize(("load", "at"), POINTS, ids=[f"{load + 1}-{at}-{CHECKPOINTS[at]}" for load, at in POINTS])
 def test_a_killed_load_is_completed_by_the_next(uninterrupted: list[Path], tmp_path: Path, load: int, at: int) -> None:
-    """Before that, a reader sees the last publish, whole."""
+    """Until then, a reader sees the last publish as a whole."""
     database = tmp_path / "dateline.db"
     database.write_bytes(uninterrupted[load].read_bytes())
     before = snapshot_of(database)
-    killed_at_step(partial(load_number, number=load), database, at)
+    kill_at_checkpoint(partial(load_number, number=load), database, at)
 
-    seen = snapshot_of(database)
-    if STEPS[at] == "publish committed":
+    after = snapshot_of(database)
+    if CHECKPOINTS[at] == "publish committed":
         assert natural(database) == natural(uninterrupted[load + 1])
     else:
-        assert (seen.version, seen.token, len(seen)) == (before.version, before.token, len(before))
+        assert (after.version, after.token, len(after)) == (before.version, before.token, len(before))
 
     load_into(database, LOADS[load], batch=BATCH)
     assert natural(database) == natural(uninterrupted[load + 1])

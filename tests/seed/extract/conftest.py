@@ -1,6 +1,6 @@
-"""A small lexicon of our own, read from files as the one that ships is, and what it finds in a text.
+"""A small lexicon of our own, read from files like the one that ships, and an annotator over it.
 
-`find` gives mentions as (surface, type, kind, entity), `said` statements as (kind, speaker, name, cue, words).
+`find` returns mentions as (surface, type, kind, entity), `find_said` statements as (kind, speaker, name, cue, words).
 """
 
 from collections.abc import Callable
@@ -95,8 +95,8 @@ def find(annotator: Annotator) -> Callable[[str], list[Found]]:
 
 
 @pytest.fixture(scope="session")
-def said(annotator: Annotator) -> Callable[[str], list[Said]]:
-    def said(text: str) -> list[Said]:
+def find_said(annotator: Annotator) -> Callable[[str], list[Said]]:
+    def find_said(text: str) -> list[Said]:
         return [
             (
                 statement.kind.value,
@@ -108,4 +108,4 @@ def said(annotator: Annotator) -> Callable[[str], list[Said]]:
             for statement in annotator.annotate(title=None, text=text).statements
         ]
 
-    return said
+    return find_said

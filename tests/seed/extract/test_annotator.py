@@ -1,10 +1,10 @@
-"""What holds for every text: spans, order, determinism, and no text that makes it fail."""
+"""Properties of every annotation: valid spans, order, determinism, linear time; no text raises."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seed.extract import Annotator, load_lexicon
+from tests.seed.extract.grammar import annotate_and_check, check_annotation, make_text
+
+# A few seconds; `python -m tests.seed.extract.grammar` tries many more.
+GRAMMAR_TEXTS = 3_000
 
 # Words and marks that the rules look for, in every order.
 WORDS = """Vladimir Putin|Gen. |Quill| Varro| said|, |“|”|"|. |’s| |Syria|Russian|al-| of | the | (LRA)|Moscow|:|)
@@ -23,20 +27,15 @@ TEXTS = st.one_of(
 )
 
 
+LEXICON = load_lexicon()
+ANNOTATOR = Annotator(LEXICON)
+
+
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(title=st.none() | TEXTS, text=TEXTS)
-def test_every_mention_is_its_field_at_its_offsets_and_none_overlap(title: str | None, text: str) -> None:
+def test_any_text_has_valid_spans_and_only_known_entities(title: str | None, text: str) -> None:
     annotation = ANNOTATOR.annotate(title=title, text=text)
-    fields = {"title": title, "text": text}
-    for mention in annotation.mentions:
-        assert mention.text == (fields[mention.field] or "")[mention.start : mention.end]
-        assert mention.text
-    for places in (annotation.mentions, annotation.statements):
-        keys = [(place.field == "text", place.start, place.end) for place in places]
-        assert keys == sorted(keys)
-        assert all(before[0] != after[0] or before[2] <= after[1] for before, after in pairwise(keys))
-    for statement in annotation.statements:
-        assert 0 <= statement.start < statement.end <= len(fields[statement.field] or "")
+    check_annotation(annotation, title, text)
     known = LEXICON.entities.keys() | {entity.id for entity in annotation.entities}
     used = {m.entity for m in annotation.mentions} | {s.speaker for s in annotation.statements}
     assert used - {None} <= known
@@ -46,8 +45,17 @@ def test_every_mention_is_its_field_at_its_offsets_and_none_overlap(title: str |
     assert annotation == ANNOTATOR.annotate(title=title, text=text)
 
 
-LEXICON = load_lexicon()
-ANNOTATOR = Annotator(LEXICON)
+def test_no_text_of_the_grammar_raises_or_has_an_invalid_span() -> None:
+    for seed in range(GRAMMAR_TEXTS):
+        try:
+            annotate_and_check(ANNOTATOR, seed)
+        except Exception as error:
+            raise AssertionError(f"the text of seed {seed}") from error
+
+
+def test_the_texts_of_the_grammar_are_the_same_everywhere() -> None:
+    digest = hashlib.sha256("".join(map(make_text, range(100))).encode("utf-8", "surrogatepass"))
+    assert digest.hexdigest()[:16] == "ef8c1f8afaea8a70"
 
 
 @pytest.mark.parametrize(
@@ -57,6 +65,11 @@ ANNOTATOR = Annotator(LEXICON)
 def test_a_long_line_takes_time_in_proportion(piece: str) -> None:
     # Anything quadratic takes minutes here, and the run would show it.
     ANNOTATOR.annotate(title=None, text=piece * (100_000 // len(piece)))
+
+
+def test_a_list_of_places_in_capitals_takes_no_longer_than_another() -> None:
+    # Backtracking into the words would take hours here, and the run would show it.
+    ANNOTATOR.annotate(title=None, text="HOMS, PALMYRA, DAMASCUS, LATAKIA, HASAKAH, QAMISHLI, ALEPPO AND DARAA\n" * 100)
 
 
 def test_annotation_is_the_same_in_every_process() -> None:

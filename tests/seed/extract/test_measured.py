@@ -1,4 +1,4 @@
-"""The scores on the annotated documents never fall below the least that was asked. Skipped where they are missing."""
+"""The scores on the annotated documents do not fall below the minimum. Skipped without those documents."""
 
 import json
 import re
@@ -14,7 +14,7 @@ MEASURE = Path(__file__).resolve().parents[4] / "shared" / "eval"
 LEAST = {"strict": 74.0, "relaxed": 81.0}
 
 
-def test_mentions_score_at_least_what_was_asked(tmp_path: Path) -> None:
+def test_mentions_reach_the_minimum_scores(tmp_path: Path) -> None:
     gold = MEASURE / "re3d_dev.jsonl"
     if not gold.is_file():
         pytest.skip("the annotated documents are not here")

@@ -1,7 +1,7 @@
-"""The five reports, read by hand: how often each actor is named, and who speaks. Skipped where they are missing.
+"""The five reports, annotated by hand: how often each actor is named, and who speaks. Skipped without the reports.
 
-The counts are of mentions in title and text, headings and captions included, bylines and credits not; demonyms count
-for their state. The speakers are those of the quotations that are whole sentences, in order.
+The counts include mentions in titles, headings and captions, not those in bylines and credits; demonyms count for
+their state. The speakers are those of the quotations that are whole sentences, in order.
 """
 
 from collections import Counter
@@ -67,7 +67,7 @@ def annotations() -> dict[str, Annotation]:
 
 
 @pytest.mark.parametrize("report", NAMED)
-def test_every_actor_is_found_as_often_as_the_reading_says(annotations: dict[str, Annotation], report: str) -> None:
+def test_every_actor_is_found_as_often_as_annotated_by_hand(annotations: dict[str, Annotation], report: str) -> None:
     posted = [m.entity for m in annotations[report].mentions if m.kind not in ("byline", "credit")]
     named = {
         line.split()[0]: int(line.split()[1]) for line in NAMED[report].replace("\n", ",").split(",") if line.strip()

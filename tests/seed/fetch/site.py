@@ -1,4 +1,4 @@
-"""A small web site on loopback, in a thread: it answers what a test tells it to, byte by byte where need be."""
+"""A small web site on loopback, in a thread: it answers what a test specifies, byte by byte if needed."""
 
 import socketserver
 import threading
@@ -12,7 +12,7 @@ Send = Callable[[bytes], None]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: path with query, and headers by their names in small letters."""
+    """One request: path with query, and headers by lowercase name."""
 
     path: str
     headers: dict[str, str]
@@ -23,11 +23,11 @@ Page = Callable[[Asked, Send], None]
 
 @dataclass
 class Site:
-    """Pages by path, and all that was asked for so far; what is not there is a 404."""
+    """Pages by path, and all requests so far; any other path is a 404."""
 
     port: int
     pages: dict[str, Page] = field(default_factory=dict)
-    asked: list[Asked] = field(default_factory=list)
+    requests: list[Asked] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def url(self, path: str, host: str = "harbour.example") -> str:
@@ -36,12 +36,12 @@ class Site:
 
     @property
     def paths(self) -> list[str]:
-        """The paths that were asked for, robots.txt left out."""
-        return [asked.path for asked in self.asked if asked.path != "/robots.txt"]
+        """Return the requested paths without robots.txt."""
+        return [asked.path for asked in self.requests if asked.path != "/robots.txt"]
 
 
 def answer(body: bytes | str = b"", *, status: int = 200, **headers: str) -> Page:
-    """Return a page that is always the same; names of headers have `_` for `-`."""
+    """Return a constant page; header names have `_` for `-`."""
     content = body.encode() if isinstance(body, str) else body
     head = {"content-length": str(len(content)), **{name.replace("_", "-"): value for name, value in headers.items()}}
 
@@ -53,12 +53,12 @@ def answer(body: bytes | str = b"", *, status: int = 200, **headers: str) -> Pag
 
 
 def redirect(target: str, status: int = 302) -> Page:
-    """Return a page that leads elsewhere."""
+    """Return a page that redirects."""
     return answer(status=status, location=target)
 
 
 def in_turn(*pages: Page) -> Page:
-    """Return a page that is another one each time; the last one stays."""
+    """Return a page that differs each time; the last one stays."""
     left = list(pages)
 
     def page(asked: Asked, send: Send) -> None:
@@ -68,7 +68,7 @@ def in_turn(*pages: Page) -> Page:
 
 
 def conditional(body: bytes | str, **validators: Any) -> Page:  # noqa: ANN401 - headers, as `answer` takes them
-    """Return a page that is sent only to those who do not have it: `etag`, `last_modified`."""
+    """Return a page that is sent only to clients that do not have it: `etag`, `last_modified`."""
     conditions = {"etag": "if-none-match", "last_modified": "if-modified-since"}
 
     def page(asked: Asked, send: Send) -> None:
@@ -80,14 +80,14 @@ def conditional(body: bytes | str, **validators: Any) -> Page:  # noqa: ANN401 -
 
 @contextmanager
 def serving() -> Iterator[Site]:
-    """Serve a site until it was used; nothing of it is left behind."""
+    """Serve a site during a test, and leave nothing of it running."""
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
             first, *rows = _head(self.rfile)
             asked = Asked(first.split(" ")[1], dict(_headers(rows)))
-            site.asked.append(asked)
-            with suppress(OSError):  # the client has heard enough
+            site.requests.append(asked)
+            with suppress(OSError):  # the client has read enough
                 site.pages.get(asked.path, answer("Nothing here.", status=404))(asked, self.request.sendall)
 
         def finish(self) -> None:

@@ -1,13 +1,13 @@
-"""docs/reference/fetching.md names the bounds that hold."""
+"""docs/reference/fetching.md states the actual bounds."""
 
 import pytest
 
-from seed.fetch.client import DELAY
-from seed.fetch.guard import LONGEST_URL, Guard
+from seed.fetch.client import DEFAULT_DELAY
+from seed.fetch.guard import MAX_URL_LENGTH, Guard
 from seed.fetch.http_exchange import Limits, user_agent
-from seed.fetch.robots import LIMIT, PRODUCT
-from seed.pipeline.load import BATCH_SECONDS
-from seed.readers.fetched import REFUSALS
+from seed.fetch.robots import MAX_ROBOTS_BYTES, PRODUCT_NAME
+from seed.pipeline.load import MAX_BATCH_SECONDS
+from seed.readers.fetched import MAX_REFUSALS_PER_DOCUMENT
 from tests.conftest import ROOT
 
 DOCS = " ".join((ROOT / "docs" / "reference" / "fetching.md").read_text(encoding="utf-8").split())
@@ -20,13 +20,13 @@ SAID = [
     f"{Limits().body:,} bytes",
     f"up to {Limits().attempts} times",
     f"at most {Limits().redirects}",
-    f"at least every {BATCH_SECONDS:g} seconds",
-    f"({DELAY:g} second)",
-    f"{LIMIT // 1024} KiB",
-    f"{LONGEST_URL:,} characters",
-    f"After {REFUSALS:,} records",
+    f"at least every {MAX_BATCH_SECONDS:g} seconds",
+    f"({DEFAULT_DELAY:g} second)",
+    f"{MAX_ROBOTS_BYTES // 1024} KiB",
+    f"{MAX_URL_LENGTH:,} characters",
+    f"After {MAX_REFUSALS_PER_DOCUMENT:,} records",
     " and ".join(map(str, sorted(Guard().ports))),
-    f"`{PRODUCT}`",
+    f"`{PRODUCT_NAME}`",
     f"`{user_agent(None)}`",
     f"`{user_agent('https://dateline.example/about')}`",
 ]

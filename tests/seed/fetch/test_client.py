@@ -1,4 +1,4 @@
-"""Fetching from a real server: what comes, what is refused and why, and how politely it is asked for."""
+"""Fetching from a real server: documents, refusals and their reasons, and politeness."""
 
 import gzip
 import time
@@ -9,24 +9,24 @@ from hashlib import sha256
 import httpx
 import pytest
 
-from seed.fetch.client import Answer
+from seed.fetch.client import FetchResult
 from seed.fetch.clock import Clock
 from seed.fetch.errors import NotFetchedError
 from seed.fetch.guard import Guard
 from seed.fetch.http_exchange import Exchange, Limits, user_agent
-from seed.records import Fetched, Visit
+from seed.records import FetchedDocument, Visit
 from tests.seed.fetch.conftest import START, Clients, Names, Waiting
 from tests.seed.fetch.site import Asked, Page, Send, Site, answer, conditional, in_turn, redirect
 
 
-def document_of(found: Answer) -> Fetched:
-    """Return what was fetched, which has to be something."""
+def document_of(found: FetchResult) -> FetchedDocument:
+    """Return the fetched document, which must not be None."""
     assert found.document is not None
     return found.document
 
 
-def reason_of(fetch: Callable[[str], Answer], url: str) -> str:
-    """Return why an address gave nothing."""
+def reason_of(fetch: Callable[[str], FetchResult], url: str) -> str:
+    """Return why a URL could not be fetched."""
     with pytest.raises(NotFetchedError) as raised:
         fetch(url)
     return str(raised.value)
@@ -37,7 +37,7 @@ def test_a_document_comes_with_all_that_is_known_of_it(client: Clients, site: Si
     url = site.url("/a?b=c#top")
     found = client().fetch(url)
     final, now = site.url("/a?b=c"), int(START) + 1
-    assert found.document == Fetched(url, final, "text/plain", "utf-8", b"Ferry", now)
+    assert found.document == FetchedDocument(url, final, "text/plain", "utf-8", b"Ferry", now)
     assert found.visit == Visit(final, '"1"', "Mon", now, 200, sha256(b"Ferry").hexdigest())
 
 
@@ -46,7 +46,7 @@ def test_a_host_sees_who_asks_and_nothing_else(client: Clients, site: Site) -> N
     fetch = client().fetch
     fetch(site.url("/"))
     fetch(site.url("/"))
-    headers = dict(site.asked[-1].headers)
+    headers = dict(site.requests[-1].headers)
     assert "json" in headers.pop("accept")
     assert headers == {
         "host": f"harbour.example:{site.port}",
@@ -81,7 +81,7 @@ def test_redirects_are_followed_one_by_one(client: Clients, site: Site, names: N
     found = document_of(client().fetch(site.url("/a")))
     assert (found.url, found.final_url) == (site.url("/a"), site.url("/d?e", "quay.example"))
     assert site.paths == ["/a", "/b", "/c", "/d?e"]
-    assert names.asked == ["harbour.example"] * 3 + ["quay.example"] * 3  # once a request, robots.txt included
+    assert names.requests == ["harbour.example"] * 3 + ["quay.example"] * 3  # once a request, robots.txt included
 
 
 @pytest.mark.parametrize(("hops", "reason"), [(5, None), (6, "is redirected more than 5 times")])
@@ -96,20 +96,21 @@ def test_at_most_five_redirects_are_followed(client: Clients, site: Site, hops: 
         assert reason_of(fetch, site.url("/0")) == reason
 
 
-def test_redirects_that_go_round_are_left(client: Clients, site: Site) -> None:
+def test_circular_redirects_are_refused(client: Clients, site: Site) -> None:
     site.pages["/a"], site.pages["/b"] = redirect("/b"), redirect("/a#x")
-    assert reason_of(client().fetch, site.url("/a")) == f"the redirects go round: back to {site.url('/a')}"
+    assert reason_of(client().fetch, site.url("/a")) == f"is redirected in a circle: back to {site.url('/a')}"
 
 
 TARGETS = {
     "http://metadata.example/": "port 80 is not one of {port} (DATELINE_FETCH_PORTS)",
-    "http://metadata.example:{port}/latest": "metadata.example leads to 169.254.169.254, which is a link-local address",
+    "http://metadata.example:{port}/latest": "metadata.example resolves to 169.254.169.254, "
+    "which is a link-local address",
     "http://10.0.0.1:{port}/": "10.0.0.1 is a private address",
-    "http://2130706434:{port}/": "2130706434 leads to 127.0.0.2, which is a loopback address",
+    "http://2130706434:{port}/": "2130706434 resolves to 127.0.0.2, which is a loopback address",
     "http://[::ffff:7f00:1]:{port}/": "::ffff:7f00:1 is an IPv4-mapped address",
-    "http://a@harbour.example:{port}/": "holds a user name or password: wanted a URL without",
-    "file:/etc/passwd": "wanted an http or https URL with a host",
-    "gopher://harbour.example:{port}/": "wanted an http or https URL with a host",
+    "http://a@harbour.example:{port}/": "contains a user name or password: expected a URL without them",
+    "file:/etc/passwd": "expected an http or https URL with a host",
+    "gopher://harbour.example:{port}/": "expected an http or https URL with a host",
     "http://harbour.example:22/": "port 22 is not one of {port} (DATELINE_FETCH_PORTS)",
     "http://harbour.example:{port}/{long}": "is longer than 2000 characters",
 }
@@ -133,7 +134,7 @@ def test_a_redirect_to_a_forbidden_place_is_refused(client: Clients, site: Site,
 
 def test_a_redirect_to_no_url_is_refused(client: Clients, site: Site) -> None:
     site.pages["/a"] = redirect("http://[::1")
-    assert reason_of(client().fetch, site.url("/a")).startswith("is redirected to what is no URL (")
+    assert reason_of(client().fetch, site.url("/a")).startswith("is redirected to an invalid URL (")
 
 
 def test_a_redirect_that_leads_nowhere_is_no_document(client: Clients, site: Site) -> None:
@@ -145,7 +146,7 @@ def test_a_redirect_that_leads_nowhere_is_no_document(client: Clients, site: Sit
 
 
 def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to(client: Clients, site: Site) -> None:
-    """A name server that answers something else the second time changes nothing."""
+    """A name server that answers differently the second time changes nothing."""
     answers = [("127.0.0.1",), ("127.0.0.1",), ("10.0.0.1",)]
     site.pages["/"] = answer("Ferry")
     exchange = Exchange(Guard.of(["127.0.0.1"], [site.port]), "Dateline", resolve=lambda *_: answers.pop(0))
@@ -156,25 +157,25 @@ def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to(client: C
 
 
 def test_a_name_that_leads_elsewhere_behind_its_robots_txt_is_refused(client: Clients, site: Site) -> None:
-    """The answer about robots.txt is no leave for the page."""
+    """Access to robots.txt does not permit access to the page."""
     answers = [("127.0.0.1",), ("169.254.169.254",)]
     site.pages["/"] = answer("Ferry")
     exchange = Exchange(Guard.of(["127.0.0.1"], [site.port]), "Dateline", resolve=lambda *_: answers.pop(0))
     fetch = type(client())(exchange, clock=Clock(sleep=lambda _: None)).fetch
     assert "169.254.169.254, which is a link-local address" in reason_of(fetch, site.url("/"))
-    assert [asked.path for asked in site.asked] == ["/robots.txt"]
+    assert [asked.path for asked in site.requests] == ["/robots.txt"]
 
 
 def test_one_private_address_among_public_ones_is_enough(client: Clients, site: Site, names: Names) -> None:
     names.addresses = {"mixed.example": ("93.184.215.14", "192.168.1.1")}
     assert "192.168.1.1, which is a private address" in reason_of(client().fetch, site.url("/", "mixed.example"))
-    assert site.asked == []
+    assert site.requests == []
 
 
-def test_without_leave_nothing_here_is_asked(client: Clients, site: Site) -> None:
+def test_without_permission_nothing_local_is_requested(client: Clients, site: Site) -> None:
     reason = reason_of(client(guard=Guard.of([], [site.port])).fetch, site.url("/"))
-    assert reason == "harbour.example leads to 127.0.0.1, which is a loopback address (DATELINE_FETCH_ALLOW)"
-    assert site.asked == []
+    assert reason == "harbour.example resolves to 127.0.0.1, which is a loopback address (DATELINE_FETCH_ALLOW)"
+    assert site.requests == []
 
 
 def test_a_host_that_is_let_in_may_lie_anywhere(client: Clients, site: Site) -> None:
@@ -186,7 +187,7 @@ def test_a_host_that_is_let_in_may_lie_anywhere(client: Clients, site: Site) -> 
 # robots.txt
 
 
-def test_robots_are_asked_for_once_a_host(client: Clients, site: Site) -> None:
+def test_robots_txt_is_requested_once_per_host(client: Clients, site: Site) -> None:
     site.pages["/robots.txt"] = answer("User-agent: dateline\nDisallow: /private\nUser-agent: *\nDisallow: /\n")
     site.pages["/a"] = site.pages["/b"] = answer("Ferry")
     fetch = client().fetch
@@ -195,7 +196,7 @@ def test_robots_are_asked_for_once_a_host(client: Clients, site: Site) -> None:
     wanted = "the robots.txt of harbour.example does not allow it"
     assert reason_of(fetch, site.url("/private/c")) == wanted
     fetch(site.url("/a", "quay.example"))
-    assert [asked.path for asked in site.asked] == ["/robots.txt", "/a", "/b", "/robots.txt", "/a"]
+    assert [asked.path for asked in site.requests] == ["/robots.txt", "/a", "/b", "/robots.txt", "/a"]
 
 
 @pytest.mark.parametrize("target", ["/private", "http://quay.example:{port}/private"])
@@ -226,20 +227,20 @@ def test_robots_that_are_not_there_allow_everything(client: Clients, site: Site,
 
 
 def broken_off(_asked: Asked, send: Send) -> None:
-    """Send less than was promised."""
+    """Send less than announced."""
     send(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nUser-agent: *")
 
 
 CLOSED: dict[str, tuple[Page, str]] = {
     "an error": (
         answer(status=500),
-        "its robots.txt could not be had (answered 500 Internal Server Error, 3",
+        "its robots.txt is unavailable (answered 500 Internal Server Error, 3",
     ),
     "too many requests": (
         answer(status=429),
-        "its robots.txt could not be had (answered 429 Too Many Requests, 3",
+        "its robots.txt is unavailable (answered 429 Too Many Requests, 3",
     ),
-    "broken off": (broken_off, "its robots.txt could not be had (the connection failed"),
+    "broken off": (broken_off, "its robots.txt is unavailable (the connection failed"),
     "a private place": (redirect("http://10.0.0.1:{port}/"), "leads to http://10.0.0.1:"),
 }
 
@@ -252,9 +253,9 @@ def test_robots_that_cannot_be_had_allow_nothing(client: Clients, site: Site, na
     site.pages["/robots.txt"] = redirect(f"http://10.0.0.1:{site.port}/") if "private" in robots else page
     fetch = client().fetch
     assert reason_of(fetch, site.url("/a")).startswith(wanted)
-    before = len(site.asked)
+    before = len(site.requests)
     assert reason_of(fetch, site.url("/b")).startswith(wanted)
-    assert len(site.asked) == before
+    assert len(site.requests) == before
     assert site.paths == []
 
 
@@ -267,17 +268,17 @@ def test_of_long_robots_the_beginning_counts(client: Clients, site: Site) -> Non
 
 
 def test_of_many_hosts_the_last_are_kept(client: Clients, site: Site) -> None:
-    rules = client().rules
-    rules.kept = 2
+    rules = client().robots
+    rules.max_sites = 2
     for host in ("a.example", "b.example", "b.example", "c.example", "b.example", "a.example"):
-        rules.of(httpx.URL(site.url("/", host)))
-    assert [asked.headers["host"][0] for asked in site.asked] == ["a", "b", "c", "a"]
+        rules.rules_for(httpx.URL(site.url("/", host)))
+    assert [asked.headers["host"][0] for asked in site.requests] == ["a", "b", "c", "a"]
 
 
 # Politeness
 
 
-def test_a_host_is_left_alone_between_two_requests(client: Clients, site: Site, waiting: Waiting) -> None:
+def test_a_host_gets_a_pause_between_two_requests(client: Clients, site: Site, waiting: Waiting) -> None:
     site.pages["/a"] = site.pages["/b"] = answer("Ferry")
     fetch = client().fetch
     fetch(site.url("/a"))
@@ -289,16 +290,16 @@ def test_a_host_is_left_alone_between_two_requests(client: Clients, site: Site, 
     assert waiting.waits == [1.0, 1.0]
 
 
-def test_a_host_can_ask_for_more(client: Clients, site: Site, waiting: Waiting) -> None:
+def test_a_host_can_request_a_longer_pause(client: Clients, site: Site, waiting: Waiting) -> None:
     site.pages["/robots.txt"] = answer("User-agent: *\nCrawl-delay: 7\n")
     site.pages["/a"] = answer("Ferry")
     client().fetch(site.url("/a"))
     assert waiting.waits == [7.0]
 
 
-def test_a_host_that_asks_for_too_much_is_not_asked(client: Clients, site: Site, waiting: Waiting) -> None:
+def test_a_host_that_wants_too_long_a_pause_is_skipped(client: Clients, site: Site, waiting: Waiting) -> None:
     site.pages["/robots.txt"] = answer("User-agent: *\nCrawl-delay: 3600\n")
-    wanted = "the robots.txt of harbour.example wants 3600 s between requests: at most 60 s are waited"
+    wanted = "the robots.txt of harbour.example wants 3600 s between requests: at most 60 s are accepted"
     assert reason_of(client().fetch, site.url("/a")) == wanted
     assert (waiting.waits, site.paths) == ([], [])
 
@@ -307,14 +308,14 @@ def test_a_host_that_asks_for_too_much_is_not_asked(client: Clients, site: Site,
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-def test_a_host_that_cannot_answer_is_asked_again(client: Clients, site: Site, waiting: Waiting, status: int) -> None:
+def test_temporary_failures_are_retried(client: Clients, site: Site, waiting: Waiting, status: int) -> None:
     site.pages["/a"] = in_turn(answer(status=status), answer(status=status), answer("Ferry"))
     assert document_of(client().fetch(site.url("/a"))).body == b"Ferry"
     assert waiting.waits == [1.0, 1.0, 2.0]
 
 
 @pytest.mark.parametrize(("status", "reason"), [(404, "answered 404 Not Found"), (418, "answered 418 I'm a teapot")])
-def test_a_clear_answer_is_not_asked_for_again(client: Clients, site: Site, status: int, reason: str) -> None:
+def test_definitive_failures_are_not_retried(client: Clients, site: Site, status: int, reason: str) -> None:
     site.pages["/a"] = answer("No.", status=status)
     assert reason_of(client().fetch, site.url("/a")) == reason
     assert site.paths == ["/a"]
@@ -331,7 +332,7 @@ AFTER = {"7": 7.0, formatdate(START + 10, usegmt=True): 9.0, "soon": 1.0, "0": 1
 
 @pytest.mark.parametrize("after", AFTER)
 def test_a_host_says_when_to_come_again(client: Clients, site: Site, waiting: Waiting, after: str) -> None:
-    """At least the usual delay passes; the date is ten seconds from the first request on, and one was waited before."""
+    """At least the usual delay passes; the date is ten seconds after the first request, one of which was waited."""
     site.pages["/a"] = in_turn(answer(status=503, retry_after=after), answer("Ferry"))
     client().fetch(site.url("/a"))
     assert sum(waiting.waits) == 1.0 + AFTER[after]
@@ -340,7 +341,7 @@ def test_a_host_says_when_to_come_again(client: Clients, site: Site, waiting: Wa
 def test_a_host_that_wants_to_be_left_alone_for_long_is(client: Clients, site: Site, waiting: Waiting) -> None:
     site.pages["/a"] = answer(status=429, retry_after="86400")
     reason = reason_of(client().fetch, site.url("/a"))
-    assert reason == "answered 429 Too Many Requests, and is to be left alone for 86400 s"
+    assert reason == "answered 429 Too Many Requests, and would require a wait of 86400 s"
     assert (waiting.waits, site.paths) == ([1.0], ["/a"])
 
 
@@ -369,15 +370,15 @@ def test_a_host_that_is_not_there_is_asked_again(client: Clients, site: Site, na
     names.addresses = {"gone.example": ("127.0.0.9",)}
     guard = Guard.of(["127.0.0.0/8"], [site.port])
     reason = reason_of(client(guard=guard).fetch, site.url("/a", "gone.example"))
-    assert reason.startswith("its robots.txt could not be had (the connection failed (")
-    assert names.asked == ["gone.example"] * 3
+    assert reason.startswith("its robots.txt is unavailable (the connection failed (")
+    assert names.requests == ["gone.example"] * 3
 
 
 # Bounds
 
 
 def silent(site: Site) -> Page:
-    """Return a page that never comes."""
+    """Return a page that never arrives."""
 
     def page(_asked: Asked, _send: Send) -> None:
         site.closing.wait(10)
@@ -386,7 +387,7 @@ def silent(site: Site) -> Page:
 
 
 def dripping(site: Site, beginning: bytes) -> Page:
-    """Return a page of which a byte comes now and then."""
+    """Return a page that arrives one byte at a time."""
 
     def page(_asked: Asked, send: Send) -> None:
         send(beginning)
@@ -396,7 +397,7 @@ def dripping(site: Site, beginning: bytes) -> Page:
     return page
 
 
-def test_a_host_that_is_silent_is_given_up(client: Clients, site: Site) -> None:
+def test_a_silent_host_times_out(client: Clients, site: Site) -> None:
     site.pages["/a"] = silent(site)
     limits = Limits(read=0.05)
     reason = reason_of(client(limits=limits).fetch, site.url("/a"))
@@ -404,8 +405,8 @@ def test_a_host_that_is_silent_is_given_up(client: Clients, site: Site) -> None:
 
 
 @pytest.mark.parametrize("beginning", [b"HTTP/1.1 200 OK\r\na: ", b"HTTP/1.1 200 OK\r\n\r\n"])
-def test_a_host_that_drips_is_given_up(client: Clients, site: Site, beginning: bytes) -> None:
-    """In its head as in its body; there is no other attempt, as the time for all of them is over."""
+def test_a_host_that_sends_byte_by_byte_times_out(client: Clients, site: Site, beginning: bytes) -> None:
+    """In the header as in the body; there is no other attempt, because the time for all of them is over."""
     site.pages["/a"] = dripping(site, beginning)
     clock = Clock(sleep=lambda _: None)
     reason = reason_of(client(limits=Limits(whole=0.3), clock=clock).fetch, site.url("/a"))
@@ -420,19 +421,19 @@ def test_the_time_of_an_address_is_that_of_its_redirects_together(
     for length in range(1, 6):
         site.pages["/" + "a" * length] = redirect("/" + "a" * (length + 1))
     reason = reason_of(client().fetch, site.url("/a"))
-    assert reason == f"leads to {site.url('/aaa')}: took longer than 30 s (did not answer in time (30 s were over))"
+    assert reason == f"leads to {site.url('/aaa')}: took longer than 30 s (did not answer in time (after 30 s))"
     assert site.paths == ["/a", "/aa"]
 
 
 def test_waits_for_a_host_are_bounded_together(client: Clients, site: Site, waiting: Waiting) -> None:
     site.pages["/a"] = answer(status=503, retry_after="40")
     reason = reason_of(client().fetch, site.url("/a"))
-    assert reason == "answered 503 Service Unavailable, and is to be left alone for 40 s"
+    assert reason == "answered 503 Service Unavailable, and would require a wait of 40 s"
     assert (waiting.waits, site.paths) == ([1.0, 40.0], ["/a", "/a"])
 
 
 def endless(piece: bytes, head: bytes = b"") -> Page:
-    """Return a page that has no end."""
+    """Return an endless page."""
 
     def page(_asked: Asked, send: Send) -> None:
         send(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n")
@@ -443,7 +444,7 @@ def endless(piece: bytes, head: bytes = b"") -> Page:
 
 
 def bomb(size: int) -> bytes:
-    """Return so many zeros, packed."""
+    """Return compressed zeros."""
     return gzip.compress(bytes(size))
 
 
@@ -470,7 +471,7 @@ def test_a_body_at_the_limit_is_taken(client: Clients, site: Site) -> None:
 
 
 def test_real_time_is_waited_by_default(client: Clients, site: Site) -> None:
-    """As short a delay as can be told from none."""
+    """The delay is as short as can be distinguished from none."""
     site.pages["/a"] = answer("Ferry")
     exchange = Exchange(Guard.of(["127.0.0.1"], [site.port]), "Dateline", resolve=Names())
     started = time.monotonic()
@@ -482,10 +483,10 @@ def test_real_time_is_waited_by_default(client: Clients, site: Site) -> None:
 
 
 class Memory(dict[str, Visit]):
-    """Visits as a database would remember them."""
+    """Stores visits as a database would."""
 
-    def of(self, found: Answer) -> Answer:
-        """Remember what was found."""
+    def of(self, found: FetchResult) -> FetchResult:
+        """Store the visit of a result."""
         self[found.visit.url] = found.visit
         return found
 
@@ -510,12 +511,12 @@ def test_what_did_not_change_is_not_sent_again(
 
 
 def test_the_same_bytes_are_the_same_document(client: Clients, site: Site) -> None:
-    """Where a host has no validators, too."""
+    """This works for hosts without validators, too."""
     site.pages["/a"] = answer("Ferry")
     memory = Memory()
     memory.of(client(known=memory.get).fetch(site.url("/a")))
     assert memory.of(client(known=memory.get).fetch(site.url("/a"))).document is None
-    assert "if-none-match" not in site.asked[-1].headers
+    assert "if-none-match" not in site.requests[-1].headers
 
 
 def test_each_place_of_a_redirect_is_known_by_itself(client: Clients, site: Site) -> None:

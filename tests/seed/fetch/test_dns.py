@@ -1,12 +1,12 @@
-"""Looking hosts up, without ever asking a name server: addresses in any notation need none."""
+"""Resolving hosts without a name server: IP addresses in any notation need none."""
 
 import socket
 import threading
 
 import pytest
 
-from seed.fetch.dns import addresses, system_addresses
 from seed.fetch.errors import NotFetchedError, UnreachedError
+from seed.fetch.http_exchange import resolve_host, resolve_with_system
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from seed.fetch.errors import NotFetchedError, UnreachedError
     [("127.0.0.1", "127.0.0.1"), ("2130706433", "127.0.0.1"), ("0x7f.1", "127.0.0.1"), ("::1", "::1")],
 )
 def test_an_address_is_its_own(host: str, address: str) -> None:
-    assert addresses(host, 80, resolve=system_addresses, seconds=5) == (address,)
+    assert resolve_host(host, 80, resolve=resolve_with_system, seconds=5) == (address,)
 
 
 FAILURES: dict[str, tuple[Exception, type[NotFetchedError], str]] = {
@@ -26,7 +26,7 @@ FAILURES: dict[str, tuple[Exception, type[NotFetchedError], str]] = {
     "not now": (
         socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"),
         UnreachedError,
-        "the addresses of quay.example cannot be found now (Temporary failure in name resolution)",
+        "the addresses of quay.example cannot be found at present (Temporary failure in name resolution)",
     ),
     "no name": (
         UnicodeError("label too long"),
@@ -44,14 +44,14 @@ def test_a_host_that_is_not_found_says_why(what: str) -> None:
         raise error
 
     with pytest.raises(kind) as raised:
-        addresses("quay.example", 80, resolve=resolve, seconds=5)
+        resolve_host("quay.example", 80, resolve=resolve, seconds=5)
     assert str(raised.value) == reason
     assert type(raised.value) is kind
 
 
 def test_a_host_without_addresses_is_not_found() -> None:
     with pytest.raises(NotFetchedError, match=r"^quay\.example has no address \(none found\)$"):
-        addresses("quay.example", 80, resolve=lambda *_: (), seconds=5)
+        resolve_host("quay.example", 80, resolve=lambda *_: (), seconds=5)
 
 
 def test_a_name_server_that_is_silent_is_given_up() -> None:
@@ -62,5 +62,5 @@ def test_a_name_server_that_is_silent_is_given_up() -> None:
         return ("127.0.0.1",)
 
     with pytest.raises(UnreachedError, match=r"^the addresses of quay\.example were not found within 0 s$"):
-        addresses("quay.example", 80, resolve=resolve, seconds=0.05)
+        resolve_host("quay.example", 80, resolve=resolve, seconds=0.05)
     over.set()

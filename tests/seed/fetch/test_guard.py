@@ -1,4 +1,4 @@
-"""Where Dateline goes, and where it does not."""
+"""Which URLs and addresses Dateline fetches from."""
 
 from contextlib import suppress
 
@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.fetch.dns import system_addresses
 from seed.fetch.errors import ForbiddenError
 from seed.fetch.guard import Guard, host_of, port_of
+from seed.fetch.http_exchange import resolve_with_system
 
 PUBLIC = "93.184.215.14"
 
@@ -25,21 +25,21 @@ URLS = {
 @pytest.mark.parametrize("url", URLS)
 def test_an_address_is_taken_as_it_is_asked_for(url: str) -> None:
     host, port, asked = URLS[url]
-    found = Guard().checked(url)
+    found = Guard().check_url(url)
     assert (host_of(found), port_of(found)) == (host, port)
     assert found == asked
-    assert Guard().checked(str(found)) == found
+    assert Guard().check_url(str(found)) == found
 
 
 REFUSED = {
-    "": "wanted an http or https URL with a host",
-    "harbour.example": "wanted an http or https URL with a host",
-    "ftp://harbour.example/": "wanted an http or https URL with a host",
-    "javascript:alert(1)": "wanted an http or https URL with a host",
-    "http:///path": "wanted an http or https URL with a host",
-    "http://a:b@harbour.example/": "holds a user name or password: wanted a URL without",
-    "http://harbour.example@10.0.0.1/": "holds a user name or password: wanted a URL without",
-    "http://harbour.example\\@10.0.0.1/": "holds a user name or password: wanted a URL without",
+    "": "expected an http or https URL with a host",
+    "harbour.example": "expected an http or https URL with a host",
+    "ftp://harbour.example/": "expected an http or https URL with a host",
+    "javascript:alert(1)": "expected an http or https URL with a host",
+    "http:///path": "expected an http or https URL with a host",
+    "http://a:b@harbour.example/": "contains a user name or password: expected a URL without them",
+    "http://harbour.example@10.0.0.1/": "contains a user name or password: expected a URL without them",
+    "http://harbour.example\\@10.0.0.1/": "contains a user name or password: expected a URL without them",
     "http://harbour.example:0/": "port 0 is not one of 80, 443 (DATELINE_FETCH_PORTS)",
     "http://harbour.example:22/": "port 22 is not one of 80, 443 (DATELINE_FETCH_PORTS)",
     "http://harbour.example/" + "a" * 2000: "is longer than 2000 characters",
@@ -49,24 +49,24 @@ REFUSED = {
 @pytest.mark.parametrize("url", REFUSED)
 def test_other_addresses_are_refused(url: str) -> None:
     with pytest.raises(ForbiddenError) as raised:
-        Guard().checked(url)
+        Guard().check_url(url)
     assert str(raised.value) == REFUSED[url]
 
 
 @pytest.mark.parametrize("url", ["http://a\nb/", "http://[::1", "http://a:b/", "http://\u2603\ufe0f.example/"])
 def test_what_is_no_url_says_so(url: str) -> None:
-    with pytest.raises(ForbiddenError, match=r"^is no URL \("):
-        Guard().checked(url)
+    with pytest.raises(ForbiddenError, match=r"^is not a URL \("):
+        Guard().check_url(url)
 
 
 @given(st.text(alphabet="aZ0.:/@[]%#?\\\u00e9\u2603\ud800 \n\0-_", max_size=30).map("http://".__add__))
 def test_any_text_is_taken_or_refused(text: str) -> None:
     with suppress(ForbiddenError):
-        assert host_of(Guard().checked(text))
+        assert host_of(Guard().check_url(text))
 
 
 def test_ports_can_be_added() -> None:
-    assert port_of(Guard.of([], [8080]).checked("http://harbour.example:8080/")) == 8080
+    assert port_of(Guard.of([], [8080]).check_url("http://harbour.example:8080/")) == 8080
 
 
 ALLOWED = ["10.1.0.0/16", "Quay.Example", "fd00::/8", "127.0.0.1", "[::1]", "192.168.0.7/24"]
@@ -86,18 +86,18 @@ REACHED = [
 
 
 @pytest.mark.parametrize(("host", "address", "reached"), REACHED)
-def test_what_is_let_in_is_reached(host: str, address: str, reached: bool) -> None:
+def test_allowed_hosts_and_networks_are_reached(host: str, address: str, reached: bool) -> None:
     guard = Guard.of(ALLOWED, [80])
     if reached:
-        assert guard.permitted(host, [PUBLIC, address]) == (PUBLIC, address)
+        assert guard.check_addresses(host, [PUBLIC, address]) == (PUBLIC, address)
     else:
-        with pytest.raises(ForbiddenError, match=rf"^{host} leads to {address}, which is "):
-            guard.permitted(host, [PUBLIC, address])
+        with pytest.raises(ForbiddenError, match=rf"^{host} resolves to {address}, which is "):
+            guard.check_addresses(host, [PUBLIC, address])
 
 
 @pytest.mark.parametrize("entry", ["http://a/", "a/b", "10.0.0.0/40", "a b", "*.example", "a:80"])
 def test_what_is_neither_host_nor_network_is_named(entry: str) -> None:
-    with pytest.raises(ValueError, match="wanted hosts and networks") as raised:
+    with pytest.raises(ValueError, match="expected hosts and networks") as raised:
         Guard.of([entry], [80])
     assert repr(entry) in str(raised.value)
 
@@ -130,19 +130,19 @@ DISGUISED = {
     "http://[ff02::1]/": "a multicast",
     "http://[100::1]/": "a reserved",
 }
-"""Addresses as an attacker writes them, none of which needs a name server."""
+"""Addresses as an attacker writes them; none of them needs a name server."""
 
 
 @pytest.mark.parametrize("url", DISGUISED)
 def test_an_address_in_disguise_is_what_it_leads_to(url: str) -> None:
-    """As the system itself reads it, which is what would be connected to."""
-    found = Guard().checked(url)
+    """The system's own reading is the one that would be connected to."""
+    found = Guard().check_url(url)
     with pytest.raises(ForbiddenError, match=f"{DISGUISED[url]} address"):
-        Guard().permitted(host_of(found), system_addresses(host_of(found), port_of(found)))
+        Guard().check_addresses(host_of(found), resolve_with_system(host_of(found), port_of(found)))
 
 
 NOWHERE = [
-    "http://0177.0.0.1/",  # Some read it as 127.0.0.1, others as 177.0.0.1.
+    "http://0177.0.0.1/",  # Some programs read it as 127.0.0.1, others as 177.0.0.1.
     "http://\uff11\uff12\uff17.0.0.1/",
     "http://\u2460\u2461\u2466.0.0.1/",
     "http://loc\u00adalhost/",
@@ -160,4 +160,4 @@ NOWHERE = [
 @pytest.mark.parametrize("url", NOWHERE)
 def test_what_could_be_read_in_two_ways_is_refused(url: str) -> None:
     with pytest.raises(ForbiddenError):
-        Guard().checked(url)
+        Guard().check_url(url)

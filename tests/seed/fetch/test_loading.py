@@ -1,4 +1,4 @@
-"""`python -m seed load` with URLs and lists of them: what is loaded, what is remembered, and what never gets lost."""
+"""`python -m seed load` with URLs and lists of them: what is loaded, remembered for next time, and never lost."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -16,14 +16,13 @@ from typer.testing import CliRunner
 
 from app.stores.sqlite import file_url
 from seed.__main__ import app
-from seed.fetch.client import Answer
+from seed.fetch.client import FetchResult
 from seed.fetch.errors import NotFetchedError
-from seed.pipeline.context import Summary
-from seed.pipeline.follow import followed
+from seed.pipeline.context import LoadSummary
+from seed.pipeline.links import last_visit, resolve_links
 from seed.pipeline.load import load
-from seed.pipeline.visits import known_visit
 from seed.readers import FORMATS, Overrides, reader_context
-from seed.records import Fetched, Link, Origin, RawArticle, Record, Refusal, Unchanged, Visit, Visited
+from seed.records import FetchedDocument, Link, Origin, RawArticle, Record, Refusal, UnchangedInput, Visit, VisitEnd
 from tests.seed.fetch.conftest import Clients
 from tests.seed.fetch.site import Site, answer, conditional
 from tests.seed.loading import RESOURCES, dump, load_into, report, writing
@@ -41,7 +40,7 @@ def record(title: str, **fields: object) -> str:
 
 @pytest.fixture
 def run(tmp_path: Path, database: Path, site: Site) -> Run:
-    """Runs `load` on the test's own database, let into the site; gives exit code, output without seconds, refusals."""
+    """Return a function that runs `load` with access to the site and returns exit code, output and refusals."""
 
     def run(*arguments: object, allow: str = "127.0.0.1", command: str = "load") -> tuple[int, str, str]:
         environment = {
@@ -60,12 +59,12 @@ def run(tmp_path: Path, database: Path, site: Site) -> Run:
 
 
 def here(site: Site, path: str) -> str:
-    """Return the URL of a path of the site by its address, which takes no name server."""
+    """Return the URL of a path of the site by IP address, without a name server."""
     return site.url(path, "127.0.0.1")
 
 
 def articles(database: Path) -> list[dict[str, Any]]:
-    """Return all revisions that were stored."""
+    """Return all stored revisions."""
     return dump(database)["revision"]
 
 
@@ -76,7 +75,7 @@ def test_a_page_at_a_url_is_loaded(run: Run, site: Site, database: Path) -> None
     (article,) = articles(database)
     assert (article["title"], article["url"], article["source_id"]) == ("Ferry resumes", url, "127-0-0-1")
     assert article["published_on"] == "2019-03-04"
-    assert site.asked[0].headers["user-agent"] == "Dateline/0.1.0 (+desk@dateline.example)"
+    assert site.requests[0].headers["user-agent"] == "Dateline/0.1.0 (+desk@dateline.example)"
 
 
 def test_files_urls_and_lists_are_loaded_together(run: Run, site: Site, database: Path, tmp_path: Path) -> None:
@@ -97,7 +96,7 @@ def test_everything_is_fetched_whole_where_that_is_wanted(run: Run, site: Site) 
     url = here(site, "/a")
     assert run(url)[1] == "2 read: 2 loaded, 0 updated, 0 unchanged, 0 refused"
     assert run(url)[1] == "1 read: 0 loaded, 0 updated, 1 unchanged, 0 refused"
-    assert site.asked[-1].headers["if-none-match"] == '"1"'
+    assert site.requests[-1].headers["if-none-match"] == '"1"'
     assert run(url, "--refetch")[1] == "2 read: 0 loaded, 0 updated, 2 unchanged, 0 refused"
     assert run(url, "--date", "2019-03-04")[1] == "2 read: 0 loaded, 2 updated, 0 unchanged, 0 refused"
 
@@ -110,9 +109,9 @@ def test_what_is_read_otherwise_is_fetched_again(run: Run, site: Site, options: 
     url = here(site, "/a")
     assert run(url)[1] == "1 read: 1 loaded, 0 updated, 0 unchanged, 0 refused"
     run(url, *options)
-    assert "if-none-match" not in site.asked[-1].headers
+    assert "if-none-match" not in site.requests[-1].headers
     run(url, "--format", "urls")
-    assert site.asked[-1].headers["if-none-match"] == '"1"'
+    assert site.requests[-1].headers["if-none-match"] == '"1"'
 
 
 def test_an_archive_is_fetched_again_until_all_of_it_is_taken(run: Run, site: Site) -> None:
@@ -125,7 +124,7 @@ def test_an_archive_is_fetched_again_until_all_of_it_is_taken(run: Run, site: Si
         code, said, refused = run(url)
         assert (code, said) == (1, f"2 read: {loaded} loaded, 0 updated, {1 - loaded} unchanged, 1 refused")
         assert refused.startswith(f"refused {url}!a.jsonl:2: ")
-        assert "if-none-match" not in site.asked[-1].headers
+        assert "if-none-match" not in site.requests[-1].headers
 
 
 def test_urls_are_inspected_without_a_database(run: Run, site: Site, database: Path, tmp_path: Path) -> None:
@@ -135,10 +134,10 @@ def test_urls_are_inspected_without_a_database(run: Run, site: Site, database: P
     code, said, _ = run(listed, command="inspect")
     assert code == 0
     assert said.startswith(f"{here(site, '/ferry')}\n  id ")
-    assert f"  url        {here(site, '/ferry')}  [the address it was fetched from]\n" in said
-    assert "  source     127.0.0.1  [the host of its address]\n" in said
+    assert f"  url        {here(site, '/ferry')}  [the URL it was fetched from]\n" in said
+    assert "  source     127.0.0.1  [the host of its URL]\n" in said
     assert run(listed, "--dry-run") == (0, "1 read: 1 can be loaded, 0 refused; nothing was stored\n", "")
-    assert [asked.path for asked in site.asked if asked.path != "/robots.txt"] == ["/ferry"] * 2
+    assert [asked.path for asked in site.requests if asked.path != "/robots.txt"] == ["/ferry"] * 2
     assert articles(database) == []
 
 
@@ -147,35 +146,35 @@ def test_private_places_are_refused_by_name(run: Run, site: Site) -> None:
     assert (code, said) == (1, "3 read: 0 loaded, 0 updated, 0 unchanged, 3 refused")
     assert refused == (
         f"refused {here(site, '/')}: 127.0.0.1 is a loopback address (DATELINE_FETCH_ALLOW)\n"
-        "refused ftp://harbour.example/: wanted an http or https URL with a host\n"
+        "refused ftp://harbour.example/: expected an http or https URL with a host\n"
         "refused http://169.254.169.254/: 169.254.169.254 is a link-local address (DATELINE_FETCH_ALLOW)\n"
     )
-    assert site.asked == []
+    assert site.requests == []
 
 
 def test_a_setting_that_is_wrong_stops_the_run(run: Run, site: Site) -> None:
     code, said, error = run(here(site, "/"), allow="10.0.0.0/99")
     assert (code, said) == (1, "")
-    assert error.startswith("error: DATELINE_FETCH_ALLOW holds '10.0.0.0/99': wanted hosts and networks")
+    assert error.startswith("error: DATELINE_FETCH_ALLOW holds '10.0.0.0/99': expected hosts and networks")
 
 
 def test_a_format_that_is_not_known_stops_the_run(run: Run, tmp_path: Path) -> None:
     assert run(tmp_path, "--format", "pdf") == (
         1,
         "",
-        f"error: --format: 'pdf' is no format: wanted one of {', '.join(FORMATS)}\n",
+        f"error: --format: 'pdf' is not a format: expected one of {', '.join(FORMATS)}\n",
     )
 
 
 # With a small lexicon
 
 
-def fetched_into(database: Path, client: Clients, *urls: str) -> Summary:
-    """Load what lies at URLs, as the command does."""
+def fetched_into(database: Path, client: Clients, *urls: str) -> LoadSummary:
+    """Load the documents at URLs, as the command does."""
     links = [Link(Origin(url), url) for url in urls]
     with writing(database) as engine:
-        fetch = client(known=partial(known_visit, engine)).fetch
-        return load(engine, followed(links, fetch, reader_context(Overrides())), RESOURCES)
+        fetch = client(known=partial(last_visit, engine)).fetch
+        return load(engine, resolve_links(links, fetch, reader_context(Overrides())), RESOURCES)
 
 
 def test_what_did_not_change_is_not_read_again(client: Clients, site: Site, database: Path) -> None:
@@ -213,14 +212,16 @@ def test_a_document_of_which_something_was_refused_is_fetched_again(
 # Without a network: what comes of links, and what a crash leaves
 
 
-def answering(address: str) -> Answer:
+def answering(address: str) -> FetchResult:
     """Answer as a client would."""
     if address == "http://gone.example/":
         raise NotFetchedError("answered 410 Gone")
     if address == "http://same.example/":
-        return Answer(None, VISIT)
-    document = Fetched(address, address, "application/jsonl", None, (record("A") + "no\n").encode(), 1_774_000_000)
-    return Answer(document, VISIT)
+        return FetchResult(None, VISIT)
+    document = FetchedDocument(
+        address, address, "application/jsonl", None, (record("A") + "no\n").encode(), 1_774_000_000
+    )
+    return FetchResult(document, VISIT)
 
 
 def test_links_are_replaced_by_what_they_lead_to() -> None:
@@ -231,23 +232,26 @@ def test_links_are_replaced_by_what_they_lead_to() -> None:
         yield Link(Origin("http://gone.example/"), "http://gone.example/")
         yield report("Last")
 
-    first, article, refusal, visited, gone, same, seen, again, once_more, last = followed(
+    first, article, refusal, visited, gone, same, seen, again, once_more, last = resolve_links(
         links(), answering, reader_context(Overrides())
     )
     assert isinstance(article, RawArticle)
     assert article.origin == Origin("http://new.example/", 1)
     assert isinstance(refusal, Refusal)
     assert refusal.origin == Origin("http://new.example/", 2)
-    assert visited == Visited(Origin("http://new.example/"), VISIT)
+    assert visited == VisitEnd(Origin("http://new.example/"), VISIT)
     assert gone == Refusal(Origin("a.urls", 2), "http://gone.example/: answered 410 Gone")
-    assert (same, seen) == (Unchanged(Origin("http://same.example/")), Visited(Origin("http://same.example/"), VISIT))
-    assert (again, once_more) == (Unchanged(Origin("a.urls", 4)), Unchanged(Origin("http://gone.example/")))
+    assert (same, seen) == (
+        UnchangedInput(Origin("http://same.example/")),
+        VisitEnd(Origin("http://same.example/"), VISIT),
+    )
+    assert (again, once_more) == (UnchangedInput(Origin("a.urls", 4)), UnchangedInput(Origin("http://gone.example/")))
     assert (first, last) == (report("First"), report("Last"))
 
 
 def test_a_document_is_listed_once_though_it_is_refused() -> None:
     link = Link(Origin("http://gone.example/"), "http://gone.example/")
-    assert list(followed([link], answering, reader_context(Overrides()))) == [
+    assert list(resolve_links([link], answering, reader_context(Overrides()))) == [
         Refusal(Origin("http://gone.example/"), "answered 410 Gone")
     ]
 
@@ -259,22 +263,22 @@ def test_a_link_that_nobody_followed_is_refused(database: Path) -> None:
         summary = load(engine, [Link(Origin("a.urls", 1), "http://a/")], RESOURCES)
     assert (summary.read, list(summary.refused)) == (
         1,
-        [Refusal(Origin("a.urls", 1), "http://a/ was not fetched: wanted `python -m seed load`, which does")],
+        [Refusal(Origin("a.urls", 1), "http://a/ was not fetched; `python -m seed load` fetches URLs")],
     )
 
 
 class Crash(Exception):  # noqa: N818 - nothing that the loader knows
-    """The machine goes down."""
+    """The machine fails."""
 
 
 @pytest.mark.parametrize("batch", [1, 2, 3])
 def test_a_visit_is_never_remembered_before_its_articles(database: Path, batch: int) -> None:
-    """At whichever checkpoint a load ends, a visit that is remembered has all of its articles stored."""
+    """At whichever checkpoint a load ends, a stored visit has all of its articles stored."""
     records: list[Record] = []
     for name in "ab":
         origin = Origin(f"http://{name}.example/")
         records += [report(f"{name} {number}", origin=origin) for number in range(2)]
-        records.append(Visited(origin, replace(VISIT, url=origin.path)))
+        records.append(VisitEnd(origin, replace(VISIT, url=origin.path)))
     remembered = [0]
     for last in count(1):
         with suppress(Crash):
@@ -289,7 +293,7 @@ def test_a_visit_is_never_remembered_before_its_articles(database: Path, batch: 
 
 
 def load_with(database: Path, records: list[Record], batch: int, last: int) -> None:
-    """Load records; crash at the checkpoint of this number."""
+    """Load records; crash at the checkpoint with this number."""
     numbers = count(1)
 
     def checkpoint(_name: str) -> None:
@@ -301,7 +305,7 @@ def load_with(database: Path, records: list[Record], batch: int, last: int) -> N
 
 
 def test_what_comes_slowly_is_stored_as_it_comes(database: Path) -> None:
-    """Each record by itself, if each takes longer than a batch may."""
+    """Each record is stored separately if each takes longer than a batch may."""
     steps: list[str] = []
     with writing(database) as engine:
         load(engine, [report("A"), report("B")], RESOURCES, seconds=0, checkpoint=steps.append)

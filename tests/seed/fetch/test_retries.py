@@ -1,17 +1,17 @@
-"""How long is waited, and what a host can say about it."""
+"""Throttling, backoff and Retry-After."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.fetch.retries import JITTER, Pace, backoff, retry_after
+from seed.fetch.retries import RANDOM_JITTER, Throttle, backoff, retry_after
 from tests.seed.fetch.conftest import Waiting
 
 
-def test_each_host_has_a_pace_of_its_own(waiting: Waiting) -> None:
-    pace = Pace(waiting.clock)
+def test_each_host_is_throttled_separately(waiting: Waiting) -> None:
+    pace = Throttle(waiting.clock)
     pace.wait("a", 2)
-    pace.asked("a")
+    pace.record_request("a")
     waiting.seconds += 0.5
     pace.wait("b", 2)
     pace.wait("a", 2)
@@ -19,10 +19,10 @@ def test_each_host_has_a_pace_of_its_own(waiting: Waiting) -> None:
     assert waiting.waits == [1.5]
 
 
-def test_attempts_are_ever_further_apart() -> None:
+def test_attempts_are_increasingly_far_apart() -> None:
     assert [backoff(attempt, lambda: 0.5) for attempt in (1, 2, 3)] == [1, 2, 4]
     assert [backoff(1, lambda: 0.0), backoff(1, lambda: 1.0)] == [0.5, 1.5]
-    assert 0 <= JITTER() < 1
+    assert 0 <= RANDOM_JITTER() < 1
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
-"""robots.txt, after RFC 9309."""
+"""robots.txt according to RFC 9309."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.fetch.robots import LIMIT, Robots, Rule, covers, normal, parse
+from seed.fetch.robots import MAX_ROBOTS_BYTES, Robots, Rule, matches_path, normalize_path, parse_robots
 
 EXAMPLE = b"""User-Agent: *
 Disallow: *.gif$
@@ -21,7 +21,7 @@ User-Agent: bazbot
 Disallow: /example/page.html
 
 User-Agent: quxbot"""
-"""RFC 9309 5.1 and 5.2, with us in the place of foobot."""
+"""RFC 9309 5.1 and 5.2, with our name instead of foobot."""
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ User-Agent: quxbot"""
     [("/example/page.html", True), ("/example/allowed.gif", True), ("/example/other", False), ("/", False)],
 )
 def test_our_own_group_is_taken(path: str, allowed: bool) -> None:
-    assert parse(EXAMPLE).allows(path) is allowed
+    assert parse_robots(EXAMPLE).allows(path) is allowed
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_our_own_group_is_taken(path: str, allowed: bool) -> None:
     [("/a.gif", False), ("/a.gif?b", True), ("/example/", False), ("/publications/a", True), ("/", True)],
 )
 def test_without_one_it_is_everybodys(path: str, allowed: bool) -> None:
-    assert parse(EXAMPLE.replace(b"dateline", b"foobot")).allows(path) is allowed
+    assert parse_robots(EXAMPLE.replace(b"dateline", b"foobot")).allows(path) is allowed
 
 
 GROUPS = {
@@ -67,7 +67,7 @@ GROUPS = {
 @pytest.mark.parametrize("what", GROUPS)
 def test_groups_and_rules(what: str) -> None:
     content, path, allowed = GROUPS[what]
-    assert parse(content.encode()).allows(path) is allowed
+    assert parse_robots(content.encode()).allows(path) is allowed
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_groups_and_rules(what: str) -> None:
     ],
 )
 def test_a_pattern_covers_the_beginning_of_a_path(pattern: str, path: str, covered: bool) -> None:
-    assert covers(pattern, path) is covered
+    assert matches_path(pattern, path) is covered
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_a_pattern_covers_the_beginning_of_a_path(pattern: str, path: str, cover
     ],
 )
 def test_a_delay_is_that_of_the_group(content: str, delay: float) -> None:
-    assert parse(content.encode()).delay == delay
+    assert parse_robots(content.encode()).delay == delay
 
 
-def test_what_lies_behind_the_limit_is_not_read() -> None:
+def test_content_after_the_limit_is_not_read() -> None:
     beginning = b"User-agent: *\nDisallow: /a\n"
-    content = beginning + b"#" * (LIMIT - len(beginning)) + b"\nDisallow: /b\n"
-    assert parse(content) == Robots((Rule("/a", allowed=False),))
+    content = beginning + b"#" * (MAX_ROBOTS_BYTES - len(beginning)) + b"\nDisallow: /b\n"
+    assert parse_robots(content) == Robots((Rule("/a", allowed=False),))
 
 
 def test_what_is_closed_allows_nothing() -> None:
@@ -117,9 +117,9 @@ def test_what_is_closed_allows_nothing() -> None:
 
 @given(st.binary(max_size=60) | st.text(alphabet="uUser-agnt:*\ndisalow/%2fF$# ", max_size=120).map(str.encode))
 def test_any_bytes_are_rules(content: bytes) -> None:
-    assert parse(content).allows("/a") in {True, False}
+    assert parse_robots(content).allows("/a") in {True, False}
 
 
 @given(st.text(max_size=20))
 def test_a_normal_path_stays_normal(path: str) -> None:
-    assert normal(normal(path)) == normal(path)
+    assert normalize_path(normalize_path(path)) == normalize_path(path)

@@ -1,4 +1,4 @@
-"""Which addresses are no public host's."""
+"""Which addresses are not public."""
 
 from ipaddress import IPv4Address, IPv6Address
 
@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.fetch.guard import special_kind
+from seed.fetch.guard import special_purpose
 
 KINDS = {
-    "0.0.0.0": "an unspecified",  # noqa: S104 - an address to refuse, none to bind
+    "0.0.0.0": "an unspecified",  # noqa: S104 - an address to refuse, not to bind
     "0.1.2.3": "an unspecified",
     "::": "an unspecified",
     "127.0.0.1": "a loopback",
@@ -53,16 +53,16 @@ KINDS = {
 
 
 @pytest.mark.parametrize("address", KINDS)
-def test_a_special_address_is_called_by_its_name(address: str) -> None:
-    assert special_kind(address) == KINDS[address]
+def test_a_special_address_is_named_by_its_kind(address: str) -> None:
+    assert special_purpose(address) == KINDS[address]
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.215.14", "172.32.0.1", "100.128.0.1", "2a00:1450::1"])
 def test_a_public_address_is_not_special(address: str) -> None:
-    assert special_kind(address) is None
+    assert special_purpose(address) is None
 
 
 @given(st.integers(0, 2**32 - 1).map(IPv4Address) | st.integers(0, 2**128 - 1).map(IPv6Address))
 def test_nothing_that_python_calls_private_is_public(address: IPv4Address | IPv6Address) -> None:
     local = address.is_private or address.is_multicast or address.is_reserved or address.is_loopback
-    assert special_kind(str(address)) is not None or not local
+    assert special_purpose(str(address)) is not None or not local

@@ -1,4 +1,4 @@
-"""A backup is whole, verified and of one moment, or is not there; and it comes back under running servers."""
+"""A backup is complete, verified and consistent, or does not exist; and it is restored under running servers."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app.errors import DatelineError
-from app.stores.lock import WriterBusyError, locked
+from app.stores.lock import WriterBusyError, writer_lock
 from app.stores.sqlite import file_url, writer_engine
 from seed.maintenance.backup import backup, restore
 from seed.maintenance.database import open_writer
@@ -19,8 +19,8 @@ FIRST, SECOND = report("Ferry resumes", text="Amsel waits."), report("Tide turns
 
 
 @pytest.fixture
-def kept(database: Path, tmp_path: Path) -> Path:
-    """A backup of a database with one article; the database has two since."""
+def copy(database: Path, tmp_path: Path) -> Path:
+    """Return the backup of a database with one article, which has got another since."""
     load_into(database, [FIRST])
     target = tmp_path / "kept.db"
     backup(file_url(database), target)
@@ -30,19 +30,19 @@ def kept(database: Path, tmp_path: Path) -> Path:
 
 def total(client: TestClient) -> int:
     """Return how many articles are served."""
-    found: int = client.get("/v1/articles").json()["total"]
-    return found
+    count: int = client.get("/v1/articles").json()["total"]
+    return count
 
 
-def test_a_backup_is_the_database_at_that_moment(database: Path, kept: Path) -> None:
-    with TestClient(app_for(kept)) as client:
+def test_a_backup_is_the_database_at_that_moment(database: Path, copy: Path) -> None:
+    with TestClient(app_for(copy)) as client:
         assert total(client) == 1
     with TestClient(app_for(database)) as client:
         assert total(client) == 2
 
 
-def test_a_backup_is_made_while_others_read_and_write(database: Path, tmp_path: Path) -> None:
-    """A loader that is not done holds it up as little as a server does."""
+def test_a_backup_is_made_during_reads_and_writes(database: Path, tmp_path: Path) -> None:
+    """Neither a server nor an unfinished load delays it."""
     load_into(database, [FIRST])
     with TestClient(app_for(database)) as client, open_writer(file_url(database)) as engine:
         assert total(client) == 1
@@ -53,11 +53,11 @@ def test_a_backup_is_made_while_others_read_and_write(database: Path, tmp_path: 
     assert natural(tmp_path / "kept.db") == natural(database)
 
 
-def test_a_running_server_goes_on_with_what_was_restored(database: Path, kept: Path) -> None:
+def test_a_running_server_continues_with_the_restored_database(database: Path, copy: Path) -> None:
     with TestClient(app_for(database)) as client:
         before = client.get("/v1/articles")
         assert before.json()["total"] == 2
-        restore(file_url(database), kept, replace=True)
+        restore(file_url(database), copy, replace=True)
         assert total(client) == 1
         assert client.get("/v1/articles", headers={"If-None-Match": before.headers["etag"]}).status_code == 200
     load_into(database, [SECOND])
@@ -65,31 +65,31 @@ def test_a_running_server_goes_on_with_what_was_restored(database: Path, kept: P
         assert total(client) == 2
 
 
-def test_a_database_that_is_gone_comes_back(database: Path, kept: Path) -> None:
-    """Without being asked to replace anything."""
-    for part in database.parent.glob("dateline.db*"):
-        part.unlink()
-    restore(file_url(database), kept, replace=False)
+def test_a_missing_database_is_restored(database: Path, copy: Path) -> None:
+    """Without --replace."""
+    for file in database.parent.glob("dateline.db*"):
+        file.unlink()
+    restore(file_url(database), copy, replace=False)
     with TestClient(app_for(database)) as client:
         assert total(client) == 1
 
 
-def test_a_database_that_is_none_any_more_is_set_aside(database: Path, kept: Path) -> None:
-    for part in database.parent.glob("dateline.db-*"):
-        part.unlink()
+def test_a_file_that_is_no_longer_a_database_is_set_aside(database: Path, copy: Path) -> None:
+    for file in database.parent.glob("dateline.db-*"):
+        file.unlink()
     database.write_bytes(b"no database at all " * 1000)
-    restore(file_url(database), kept, replace=True)
+    restore(file_url(database), copy, replace=True)
     with TestClient(app_for(database)) as client:
         assert total(client) == 1
     assert (database.parent / "dateline.db.damaged").read_bytes().startswith(b"no database")
 
 
-def test_a_backup_of_an_earlier_release_is_brought_to_this_one(database: Path, kept: Path) -> None:
-    """The backup itself stays as it is."""
-    older(kept)
-    before = kept.read_bytes()
-    restore(file_url(database), kept, replace=True)
-    assert kept.read_bytes() == before
+def test_a_backup_of_an_earlier_release_is_migrated(database: Path, copy: Path) -> None:
+    """The backup itself does not change."""
+    older(copy)
+    before = copy.read_bytes()
+    restore(file_url(database), copy, replace=True)
+    assert copy.read_bytes() == before
     with TestClient(app_for(database)) as client:
         assert total(client) == 1
 
@@ -113,18 +113,18 @@ def damage(database: Path) -> None:
 
 
 def test_a_damaged_database_makes_no_backup(database: Path, tmp_path: Path) -> None:
-    """And leaves none behind."""
+    """And no file is left."""
     load_into(database, [FIRST])
     damage(database)
-    with pytest.raises(DatelineError, match=r"kept\.db\.part' is not what was stored: revision 1 of article"):
+    with pytest.raises(DatelineError, match=r"kept\.db\.part' is damaged: revision 1 of article"):
         backup(file_url(database), tmp_path / "kept.db")
     assert list(tmp_path.glob("kept*")) == []
 
 
-def test_a_damaged_backup_replaces_nothing(database: Path, kept: Path) -> None:
-    damage(kept)
-    with pytest.raises(DatelineError, match="is not what was stored: revision 1"):
-        restore(file_url(database), kept, replace=True)
+def test_a_damaged_backup_replaces_nothing(database: Path, copy: Path) -> None:
+    damage(copy)
+    with pytest.raises(DatelineError, match="is damaged: revision 1"):
+        restore(file_url(database), copy, replace=True)
     with TestClient(app_for(database)) as client:
         assert total(client) == 2
     assert list(database.parent.glob("*.part*")) == []
@@ -137,7 +137,9 @@ def test_a_damaged_backup_replaces_nothing(database: Path, kept: Path) -> None:
         (b"x" * 5000, r"none\.db' cannot be copied to .* \(file is not a database\)"),
     ],
 )
-def test_what_is_no_backup_is_refused(database: Path, tmp_path: Path, content: bytes | None, wanted: str) -> None:
+def test_a_file_that_is_not_a_backup_is_refused(
+    database: Path, tmp_path: Path, content: bytes | None, wanted: str
+) -> None:
     source = tmp_path / "none.db"
     if content:
         source.write_bytes(content)
@@ -147,26 +149,28 @@ def test_what_is_no_backup_is_refused(database: Path, tmp_path: Path, content: b
         assert list(verify(engine)) == []
 
 
-def test_nothing_is_overwritten_unasked(database: Path, kept: Path) -> None:
-    with pytest.raises(DatelineError, match=r"kept\.db' is there already; name another file\.$"):
-        backup(file_url(database), kept)
-    with pytest.raises(DatelineError, match=r"dateline\.db'; --replace puts the backup in its place\.$"):
-        restore(file_url(database), kept, replace=False)
+def test_nothing_is_overwritten_by_default(database: Path, copy: Path) -> None:
+    with pytest.raises(DatelineError, match=r"kept\.db' already exists; name another file\.$"):
+        backup(file_url(database), copy)
+    with pytest.raises(
+        DatelineError, match=r"^A database already exists at .*dateline\.db'; --replace puts the backup in its place\.$"
+    ):
+        restore(file_url(database), copy, replace=False)
 
 
-def test_a_restore_waits_for_no_loader(database: Path, kept: Path) -> None:
+def test_a_restore_is_refused_during_a_load(database: Path, copy: Path) -> None:
     with open_writer(file_url(database)), pytest.raises(WriterBusyError):
-        restore(file_url(database), kept, replace=True)
+        restore(file_url(database), copy, replace=True)
 
 
-def test_a_folder_that_is_not_there(database: Path, tmp_path: Path) -> None:
+def test_a_missing_folder_is_named(database: Path, tmp_path: Path) -> None:
     with pytest.raises(DatelineError, match=r"^There is no folder '.*none' for 'kept\.db\.part'\.$"):
         backup(file_url(database), tmp_path / "none" / "kept.db")
 
 
 @pytest.mark.parametrize("suffix", ["", "-journal", "-wal"])
-def test_what_a_killed_backup_left_is_in_nobodys_way(database: Path, tmp_path: Path, suffix: str) -> None:
-    """Half a copy, or what belongs to one."""
+def test_files_of_a_killed_backup_are_replaced(database: Path, tmp_path: Path, suffix: str) -> None:
+    """Half a copy, or its journal or log."""
     load_into(database, [FIRST])
     (tmp_path / f"kept.db.part{suffix}").write_bytes(b"half a page " * 900)
     backup(file_url(database), tmp_path / "kept.db")
@@ -174,7 +178,7 @@ def test_what_a_killed_backup_left_is_in_nobodys_way(database: Path, tmp_path: P
     assert sorted(path.name for path in tmp_path.glob("kept*")) == ["kept.db"]
 
 
-def test_two_backups_under_one_name_do_not_meet(database: Path, tmp_path: Path) -> None:
+def test_two_backups_with_one_name_exclude_each_other(database: Path, tmp_path: Path) -> None:
     load_into(database, [FIRST])
-    with locked(tmp_path / "kept.db.part"), pytest.raises(WriterBusyError, match=r"kept\.db\.part\.lock"):
+    with writer_lock(tmp_path / "kept.db.part"), pytest.raises(WriterBusyError, match=r"kept\.db\.part\.lock"):
         backup(file_url(database), tmp_path / "kept.db")

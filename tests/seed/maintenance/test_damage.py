@@ -1,4 +1,4 @@
-"""Damage of every kind: `verify` names it, nobody serves or writes what it touches, and `restore` takes it away."""
+"""All kinds of damage: `verify` names it, nothing affected is served or written, and `restore` repairs it."""
 
 import shutil
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from app.stores.sqlite import DRIVER, file_url
 from seed.maintenance.backup import backup
 from tests.conftest import app_for
-from tests.seed.durability.test_full_disk import ACTS, run
+from tests.seed.durability.test_full_disk import ACTIONS, run
 from tests.seed.durability.test_kills import PATHS, prepare
 from tests.seed.loading import natural
 from tests.seed.maintenance.test_verify import change, faults
@@ -23,17 +23,17 @@ Spoil = Callable[[Path], object]
 
 
 def written(*statements: str) -> Spoil:
-    """Return what changes rows past all that keeps them right."""
+    """Return a function that executes statements without consistency checks."""
     return lambda database: change(database, *statements)
 
 
 def cut(size: int) -> Spoil:
-    """Return what leaves so many bytes of a file, or takes so many off its end."""
+    """Return a function that truncates a file to a size, or by a negative size from its end."""
     return lambda database: database.write_bytes(database.read_bytes()[:size])
 
 
 def zeroed(table: str) -> Spoil:
-    """Return what fills the first page of a table, or of a part of the text index, with zeros."""
+    """Return a function that fills the first page of a table, or of one of the text index, with zeros."""
 
     def spoil(database: Path) -> None:
         connection = DRIVER.connect(str(database))
@@ -46,7 +46,7 @@ def zeroed(table: str) -> Spoil:
 
 
 def foreign(database: Path) -> None:
-    """Put the database of another program in its place."""
+    """Replace a database by one of another program."""
     database.unlink()
     connection = DRIVER.connect(str(database))
     connection.execute("CREATE TABLE notes (words)")
@@ -55,27 +55,27 @@ def foreign(database: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What is spoilt, what `verify` says, what a server says if it meets it, and which commands meet it, too."""
+    """How to damage, what `verify` reports, the problem a server reports if any, and the commands that refuse, too."""
 
     spoil: Spoil
-    said: str
+    fault: str
     problem: str | None
     refused: tuple[str, ...]
 
 
-ALL = ("load", "remove", "compact", "backup", "status")
-MALFORMED, KNOWN = "database disk image is malformed", "index: The index of the corpus is damaged"
+ALL_COMMANDS = ("load", "remove", "compact", "backup", "status")
+MALFORMED, INDEX_DAMAGED = "database disk image is malformed", "index: The index of the corpus is damaged"
 
 KINDS = {
     "no database": Damage(
-        lambda database: database.write_bytes(b"no database " * 999), "is not a database", UNAVAILABLE, ALL
+        lambda database: database.write_bytes(b"no database " * 999), "is not a database", UNAVAILABLE, ALL_COMMANDS
     ),
-    "half a file": Damage(cut(60_000), MALFORMED, UNAVAILABLE, ALL),
-    "a page less": Damage(cut(-PAGE), MALFORMED, UNAVAILABLE, ALL),
-    "some bytes less": Damage(cut(-100), "integrity: ", None, ("compact", "backup")),
-    "another program": Damage(foreign, "of another program, with tables such as 'notes'", UNAVAILABLE, ALL),
-    "a table less": Damage(written("DROP TABLE revision"), "table revision is missing", DAMAGED, ALL),
-    "no memory of URLs": Damage(written("DROP TABLE fetched"), "table fetched is missing", None, ("load", "backup")),
+    "half a file": Damage(cut(60_000), MALFORMED, UNAVAILABLE, ALL_COMMANDS),
+    "a missing page": Damage(cut(-PAGE), MALFORMED, UNAVAILABLE, ALL_COMMANDS),
+    "some missing bytes": Damage(cut(-100), "integrity: ", None, ("compact", "backup")),
+    "another program": Damage(foreign, "of another program, with tables such as 'notes'", UNAVAILABLE, ALL_COMMANDS),
+    "a missing table": Damage(written("DROP TABLE revision"), "table revision is missing", DAMAGED, ALL_COMMANDS),
+    "no fetched URLs": Damage(written("DROP TABLE fetched"), "table fetched is missing", None, ("load", "backup")),
     "no text index": Damage(
         written("DROP TABLE article_text"), "table article_text is missing", DAMAGED, ("load", "compact", "backup")
     ),
@@ -91,73 +91,78 @@ KINDS = {
         DAMAGED,
         ("compact", "backup"),
     ),
-    "words that are missing": Damage(
+    "missing words": Damage(
         written("DELETE FROM article_text_docsize WHERE id = 2"),
         "words: revision 2 is not in the text index",
         None,
         ("compact", "backup"),
     ),
-    "words of nothing": Damage(
+    "words of an unknown revision": Damage(
         written("INSERT INTO article_text_docsize SELECT 99, sz FROM article_text_docsize WHERE id = 2"),
-        "words: the text index has a revision 99 that is not stored",
+        "words: the text index has revision 99, which is not stored",
         None,
         ("compact", "backup"),
     ),
-    "no labels": Damage(written("DELETE FROM snapshot_part WHERE name = 'labels'"), f"{KNOWN} (labels)", DAMAGED, ALL),
+    "no labels": Damage(
+        written("DELETE FROM snapshot_part WHERE name = 'labels'"), f"{INDEX_DAMAGED} (labels)", DAMAGED, ALL_COMMANDS
+    ),
     "a posting": Damage(
         written("UPDATE snapshot_part SET data = zeroblob(9) WHERE name = 'source.postings'"),
-        f"{KNOWN} (source.postings)",
+        f"{INDEX_DAMAGED} (source.postings)",
         DAMAGED,
-        ALL,
+        ALL_COMMANDS,
     ),
-    "no publish": Damage(written("DELETE FROM publish"), f"{KNOWN} (publish)", DAMAGED, ALL),
-    "a publish less": Damage(
+    "no publish": Damage(written("DELETE FROM publish"), f"{INDEX_DAMAGED} (publish)", DAMAGED, ALL_COMMANDS),
+    "a missing publish": Damage(
         written("DELETE FROM publish WHERE version = 3"), "log: version 3 was never published", None, ("backup",)
     ),
-    "no log": Damage(written("DELETE FROM change"), "but the log of changes says otherwise", None, ("backup",)),
-    "a log of more": Damage(
-        written("UPDATE change SET revision_id = 1 WHERE version = 3"), "is said to be served", None, ("backup",)
+    "no log": Damage(written("DELETE FROM change"), "but not according to the change log", None, ("backup",)),
+    "a wrong log entry": Damage(
+        written("UPDATE change SET revision_id = 1 WHERE version = 3"),
+        "is logged as served but is not",
+        None,
+        ("backup",),
     ),
     "a key": Damage(
         written("UPDATE article_key SET article_id = (SELECT min(id) FROM article)"), "has no key", None, ("backup",)
     ),
-    "a removal": Damage(written("DELETE FROM removal"), "is neither served nor waits for it", None, ("backup",)),
+    "a removal": Damage(written("DELETE FROM removal"), "is neither served nor pending", None, ("backup",)),
     "a page of texts": Damage(zeroed("revision"), MALFORMED, DAMAGED, ("load", "compact", "backup")),
     "a page of mentions": Damage(zeroed("mention"), MALFORMED, None, ("load", "compact", "backup")),
     "a page of keys": Damage(zeroed("article_key"), MALFORMED, None, ("load", "remove", "compact", "backup")),
     "a page of entities": Damage(zeroed("entity"), MALFORMED, None, ("load", "remove", "compact", "backup")),
     "a page of the log": Damage(zeroed("change"), MALFORMED, DAMAGED, ("load", "compact", "backup")),
-    "a page of the index": Damage(zeroed("snapshot_part"), MALFORMED, DAMAGED, ALL),
+    "a page of the index": Damage(zeroed("snapshot_part"), MALFORMED, DAMAGED, ALL_COMMANDS),
     "a page of words": Damage(zeroed("article_text_data"), MALFORMED, DAMAGED, ("load", "compact", "backup")),
-    "a page of what waits": Damage(zeroed("pending"), MALFORMED, None, ALL),
+    "a page of pending articles": Damage(zeroed("pending"), MALFORMED, None, ALL_COMMANDS),
 }
 
 
 @pytest.fixture(scope="module")
 def sound(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database whose file is all of it, and a backup beside it."""
+    """Return a database whose file is complete without the log, with a backup next to it."""
     database = prepare(tmp_path_factory.mktemp("sound"), migrated)
     backup(file_url(database), database.with_name("kept.db"))
     return database
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_damage_is_named_and_nothing_is_made_of_it(sound: Path, tmp_path: Path, name: str) -> None:
+def test_damage_is_named_and_not_used(sound: Path, tmp_path: Path, name: str) -> None:
     kind = KINDS[name]
     for act in ("verify", *kind.refused):
-        database = spoilt(sound, tmp_path / act, kind)
+        database = damaged_copy(sound, tmp_path / act, kind)
         before = publishes(database)
-        code, said = ACTS[act](database) if act in ACTS else run(database, act)
+        code, output = ACTIONS[act](database) if act in ACTIONS else run(database, act)
         assert code == 1
-        assert "Traceback" not in said
-        assert said.startswith("error: ") or act == "verify"
-        assert act != "verify" or kind.said in said
+        assert "Traceback" not in output
+        assert output.startswith("error: ") or act == "verify"
+        assert act != "verify" or kind.fault in output
         assert publishes(database) == before
-    assert problems(spoilt(sound, tmp_path / "server", kind)) == {kind.problem} - {None}
+    assert problems(damaged_copy(sound, tmp_path / "server", kind)) == {kind.problem} - {None}
 
 
-def spoilt(sound: Path, folder: Path, kind: Damage) -> Path:
-    """Return a damaged copy, with a backup beside it."""
+def damaged_copy(sound: Path, folder: Path, kind: Damage) -> Path:
+    """Return a damaged copy of a database, with a backup next to it."""
     folder.mkdir()
     shutil.copy(sound.with_name("kept.db"), folder)
     database = Path(shutil.copy(sound, folder / "dateline.db"))
@@ -166,7 +171,7 @@ def spoilt(sound: Path, folder: Path, kind: Damage) -> Path:
 
 
 def publishes(database: Path) -> object:
-    """Return what a database says of its publishes, however damaged it is, or the bytes of what is none."""
+    """Return the publishes of a database, however damaged, or the bytes of a file that is not a database."""
     connection = DRIVER.connect(str(database))
     try:
         return connection.execute("SELECT version, token FROM publish").fetchall()
@@ -177,7 +182,7 @@ def publishes(database: Path) -> object:
 
 
 def problems(database: Path) -> set[str]:
-    """Return what a server refuses with; the others of its answers are whole."""
+    """Return the problem types of the refused requests of a server; its other answers are complete."""
     with TestClient(app_for(database), raise_server_exceptions=False) as client:
         refused = [answer for path in PATHS if (answer := client.get(path)).status_code != 200]
     assert all(answer.status_code == 503 for answer in refused)
@@ -186,17 +191,17 @@ def problems(database: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["no database", "half a file", "another program", "a posting", "a page of texts"])
-def test_a_backup_takes_the_place_of_what_is_damaged(sound: Path, tmp_path: Path, name: str) -> None:
-    database = spoilt(sound, tmp_path / "spoilt", KINDS[name])
-    assert ACTS["restore"](database) == (0, "")
+def test_a_backup_replaces_a_damaged_database(sound: Path, tmp_path: Path, name: str) -> None:
+    database = damaged_copy(sound, tmp_path / "spoilt", KINDS[name])
+    assert ACTIONS["restore"](database) == (0, "")
     assert natural(database) == natural(sound)
     assert faults(database) == []
 
 
-def test_an_empty_file_is_no_damage(sound: Path, tmp_path: Path) -> None:
-    """It is a database that has yet to be made."""
+def test_an_empty_file_is_not_damage(sound: Path, tmp_path: Path) -> None:
+    """It is a database that is still to be created."""
     database = tmp_path / "dateline.db"
     database.write_bytes(b"")
     assert run(database, "verify") == (1, "error: The database has no tables yet; run `python -m seed init`.\n")
-    assert ACTS["load"](database) == (0, "")
+    assert ACTIONS["load"](database) == (0, "")
     assert faults(database) == []

@@ -1,4 +1,4 @@
-"""The one writer's way in: a lock, a migration, and a sentence for whatever is in the way."""
+"""Opening a database for its only writer: the lock, the migration, and the errors."""
 
 import fcntl
 import os
@@ -20,7 +20,7 @@ from tests.seed.loading import dump, load_into, report
 
 
 def test_a_database_is_created_and_migrated(tmp_path: Path) -> None:
-    """From nothing, and readers find it ready."""
+    """From nothing, and readers can use it."""
     database = tmp_path / "new.db"
     with open_writer(file_url(database)) as engine:
         assert "article_text" in inspect(engine).get_table_names()
@@ -29,7 +29,7 @@ def test_a_database_is_created_and_migrated(tmp_path: Path) -> None:
     reader.dispose()
 
 
-def test_a_database_that_is_ready_stays_as_it_is(database: Path) -> None:
+def test_an_up_to_date_database_does_not_change(database: Path) -> None:
     """Opening writes nothing."""
     load_into(database, [report()])
     before = dump(database)
@@ -49,18 +49,18 @@ def downgrade(database: Path, to: str) -> None:
 
 
 def test_an_unfinished_migration_is_completed(database: Path) -> None:
-    """From whichever one the database is at."""
+    """From any migration that the database is at."""
     downgrade(database, "2026_11_22_a")
     with open_writer(file_url(database)) as writer, writer.connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA
         assert connection.scalar(text("SELECT count(*) FROM article_text")) == 0
 
 
-def test_what_is_named_is_counted_in_what_was_loaded_before(database: Path) -> None:
-    """As the loader counts it now, credits left out."""
+def test_a_migration_counts_the_entities_of_existing_revisions(database: Path) -> None:
+    """As the loader counts them now, without credits."""
     load_into(database, [report(text="Amsel waits. So does Amsel. (Photo: Amsel)")])
     before = [row["named"] for row in dump(database)["revision"]]
-    assert [named["amsel"] for named in before] == [2]
+    assert [counts["amsel"] for counts in before] == [2]
     assert "credit" in {row["kind"] for row in dump(database)["mention"]}
     downgrade(database, "2026_11_22_b")
     with open_writer(file_url(database)):
@@ -68,8 +68,8 @@ def test_what_is_named_is_counted_in_what_was_loaded_before(database: Path) -> N
     assert [row["named"] for row in dump(database)["revision"]] == before
 
 
-def test_a_second_writer_is_told_who_is_at_work(database: Path) -> None:
-    """And gets in when that one is done."""
+def test_a_second_writer_is_told_which_process_is_writing(database: Path) -> None:
+    """And can open the database once that process is done."""
     url = file_url(database)
     with open_writer(url):
         wanted = rf"^Process {os.getpid()} is writing to this database \(.*dateline\.db\.lock\); wait until it ends\.$"
@@ -79,8 +79,8 @@ def test_a_second_writer_is_told_who_is_at_work(database: Path) -> None:
         pass
 
 
-def test_a_writer_that_has_not_signed_yet_is_unknown(database: Path) -> None:
-    """Between its lock and its number."""
+def test_a_writer_without_a_process_id_is_unknown(database: Path) -> None:
+    """Between taking the lock and writing its process id."""
     lock = database.with_name("dateline.db.lock")
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -88,8 +88,8 @@ def test_a_writer_that_has_not_signed_yet_is_unknown(database: Path) -> None:
             pass
 
 
-def test_the_number_of_a_dead_writer_locks_nobody_out(database: Path) -> None:
-    """The kernel lets go, whatever the file says."""
+def test_the_process_id_of_a_dead_writer_locks_nobody_out(database: Path) -> None:
+    """The kernel has released the lock, whatever the file says."""
     lock = database.with_name("dateline.db.lock")
     lock.write_text("999999999", encoding="ascii")
     with open_writer(file_url(database)):
@@ -107,25 +107,25 @@ def _later_release(database: Path) -> None:
     engine.dispose()
 
 
-IN_THE_WAY = {
+UNUSABLE = {
     r"^'.*dateline\.db' cannot be opened as a database \(file is not a database\)\.$": _garbage,
     r"^The database was written by another release of Dateline: .*2099_01_01_a": _later_release,
 }
 
 
-@pytest.mark.parametrize("reason", IN_THE_WAY)
-def test_what_cannot_be_opened_says_why(database: Path, reason: str) -> None:
-    """And leaves no lock behind."""
-    spoil: Callable[[Path], None] = IN_THE_WAY[reason]
+@pytest.mark.parametrize("reason", UNUSABLE)
+def test_an_unusable_file_is_refused_with_the_reason(database: Path, reason: str) -> None:
+    """And the lock is released."""
+    spoil: Callable[[Path], None] = UNUSABLE[reason]
     spoil(database)
     for _ in range(2):
         with pytest.raises(DatelineError, match=reason), open_writer(file_url(database)):
             pass
 
 
-def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
-    """Dateline makes databases, no folders."""
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    """Dateline creates databases but no folders."""
     url = file_url(tmp_path / "missing" / "dateline.db")
-    wanted = f"^DATELINE_DATABASE_URL is '{url}', but there is no folder '{tmp_path / 'missing'}'\\.$"
+    wanted = f"^DATELINE_DATABASE_URL is '{url}', but the folder '{tmp_path / 'missing'}' does not exist\\.$"
     with pytest.raises(DatelineError, match=wanted), open_writer(url):
         pass

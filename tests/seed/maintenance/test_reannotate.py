@@ -1,4 +1,4 @@
-"""A changed lexicon applied to what is loaded, and what becomes of the entities that it drops or merges."""
+"""A changed lexicon applied to everything loaded, and the entities that it deletes or merges."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,20 +8,20 @@ from starlette.testclient import TestClient
 
 from app.models import EntityType, MentionKind
 from seed.extract.annotator import Annotator
-from seed.extract.lexicon.lexicon import Form, Lexicon, LexiconEntity
+from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, NameForm
 from seed.maintenance.reannotate import reannotate
-from seed.pipeline.context import Resources, Summary
+from seed.pipeline.context import LoadSummary, Resources
 from seed.records import GivenEntity
 from tests.conftest import app_for
 from tests.seed.loading import SOURCES, load_into, report, writing
 
-BEFORE = LexiconEntity("amsel", EntityType.PLACE, "Amsel", None, (Form("Amsel", MentionKind.NAME),))
+BEFORE = LexiconEntity("amsel", EntityType.PLACE, "Amsel", None, (NameForm("Amsel", MentionKind.NAME),))
 MERGED = LexiconEntity(
     "port-amsel",
     EntityType.PLACE,
     "Port Amsel",
     None,
-    (Form("Port Amsel", MentionKind.NAME), Form("Amsel", MentionKind.NAME)),
+    (NameForm("Port Amsel", MentionKind.NAME), NameForm("Amsel", MentionKind.NAME)),
     former_ids=("amsel",),
 )
 
@@ -36,46 +36,46 @@ def resources(*entities: LexiconEntity) -> Resources:
 
 @pytest.fixture
 def loaded(database: Path) -> Path:
-    """Two articles: one that names Amsel, and one that brought another entity along."""
+    """Return a database of two articles: one that names Amsel, and one supplied with another entity."""
     given = GivenEntity("Vellandia", EntityType.STATE, ((0, 9),))
-    said = report("Ferry", text="“The ferry sails in the harbour of Amsel,” John Varro said.")
-    records = [said, report("Navy", text="Vellandia sails on.", entities=(given,))]
+    statement = report("Ferry", text="“The ferry sails in the harbour of Amsel,” John Varro said.")
+    records = [statement, report("Navy", text="Vellandia sails on.", entities=(given,))]
     load_into(database, records, resources=resources(BEFORE))
     return database
 
 
-def again(database: Path, *entities: LexiconEntity) -> tuple[int, int, int | None]:
+def reannotate_with(database: Path, *entities: LexiconEntity) -> tuple[int, int, int | None]:
     with writing(database) as engine:
-        done = reannotate(engine, resources(*entities))
-    return done.updated, done.unchanged, done.version
+        summary = reannotate(engine, resources(*entities))
+    return summary.updated, summary.unchanged, summary.version
 
 
 def test_the_same_lexicon_changes_nothing(loaded: Path) -> None:
-    assert again(loaded, BEFORE) == (0, 2, None)
+    assert reannotate_with(loaded, BEFORE) == (0, 2, None)
 
 
-def test_a_name_that_was_added_is_found(loaded: Path) -> None:
-    ferry = LexiconEntity("ferry", EntityType.WEAPON, "Ferry", None, (Form("Ferry", MentionKind.NAME),))
-    assert again(loaded, BEFORE, ferry) == (1, 1, 2)
+def test_an_added_name_is_found(loaded: Path) -> None:
+    ferry = LexiconEntity("ferry", EntityType.WEAPON, "Ferry", None, (NameForm("Ferry", MentionKind.NAME),))
+    assert reannotate_with(loaded, BEFORE, ferry) == (1, 1, 2)
     with TestClient(app_for(loaded)) as client:
         assert client.get("/v1/articles?weapon=ferry").json()["total"] == 1
 
 
 def test_a_new_alias_alone_is_published(loaded: Path) -> None:
-    renamed = replace(BEFORE, forms=(*BEFORE.forms, Form("Amselhaven", MentionKind.NAME)))
-    assert again(loaded, renamed) == (0, 2, 2)
+    renamed = replace(BEFORE, forms=(*BEFORE.forms, NameForm("Amselhaven", MentionKind.NAME)))
+    assert reannotate_with(loaded, renamed) == (0, 2, 2)
     with TestClient(app_for(loaded)) as client:
         assert client.get("/v1/articles?place=amselhaven").json()["total"] == 1
 
 
-def test_a_merged_entity_is_one_before_and_after_its_articles_are_looked_at(loaded: Path) -> None:
+def test_a_merged_entity_is_one_before_and_after_reannotating(loaded: Path) -> None:
     load_into(loaded, [report("Lighthouse")], resources=resources(MERGED))
-    _is_one(loaded)
-    assert again(loaded, MERGED) == (1, 2, 3)
-    _is_one(loaded)
+    _assert_merged(loaded)
+    assert reannotate_with(loaded, MERGED) == (1, 2, 3)
+    _assert_merged(loaded)
 
 
-def _is_one(database: Path) -> None:
+def _assert_merged(database: Path) -> None:
     with TestClient(app_for(database)) as client:
         moved = client.get("/v1/entities/amsel", follow_redirects=False)
         assert (moved.status_code, moved.headers["Location"]) == (308, "port-amsel")
@@ -100,13 +100,13 @@ BACK = replace(BEFORE, former_ids=("port-amsel",))
 
 
 @pytest.mark.parametrize("last", [AGAIN, BACK], ids=["merged again", "merged back"])
-@pytest.mark.parametrize("looked_at", [True, False])
-def test_what_was_merged_before_goes_where_its_survivor_goes(
-    loaded: Path, last: LexiconEntity, *, looked_at: bool
+@pytest.mark.parametrize("is_reannotated", [True, False])
+def test_an_entity_merged_earlier_follows_its_survivor(
+    loaded: Path, last: LexiconEntity, *, is_reannotated: bool
 ) -> None:
     for lexicon in (MERGED, last, last):
-        if looked_at:
-            again(loaded, lexicon)
+        if is_reannotated:
+            reannotate_with(loaded, lexicon)
         load_into(loaded, [report(f"Lighthouse of {lexicon.id}")], resources=resources(lexicon))
     with TestClient(app_for(loaded)) as client:
         for id_ in {"amsel", "port-amsel", last.id}:
@@ -122,18 +122,18 @@ def test_an_entity_that_was_merged_back_outlives_its_entry(loaded: Path) -> None
         assert client.get("/v1/articles?place=amsel").json()["total"] >= 1
 
 
-def test_an_entity_that_the_lexicon_drops_is_local_until_nothing_names_it(loaded: Path) -> None:
-    assert again(loaded) == (1, 1, 2)
+def test_an_entity_deleted_from_the_lexicon_is_local_until_nothing_names_it(loaded: Path) -> None:
+    assert reannotate_with(loaded) == (1, 1, 2)
     with TestClient(app_for(loaded)) as client:
         assert client.get("/v1/articles?place=amsel").json()["total"] == 0
 
 
-def test_progress_is_told_batch_by_batch(loaded: Path) -> None:
-    seen: list[tuple[int, int | None, int | None]] = []
+def test_progress_is_reported_after_each_batch(loaded: Path) -> None:
+    reports: list[tuple[int, int | None, int | None]] = []
 
-    def progress(summary: Summary) -> None:
-        seen.append((summary.read, summary.total, summary.publishing))
+    def progress(summary: LoadSummary) -> None:
+        reports.append((summary.read, summary.total, summary.publishing))
 
     with writing(loaded) as engine:
         reannotate(engine, resources(BEFORE), progress=progress)
-    assert seen == [(2, 2, None), (2, 2, 0)]
+    assert reports == [(2, 2, None), (2, 2, 0)]

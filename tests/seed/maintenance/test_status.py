@@ -1,4 +1,4 @@
-"""What a database holds, in the numbers that an operator asks for."""
+"""The summary of a database."""
 
 import re
 from pathlib import Path
@@ -9,19 +9,19 @@ from tests.seed.loading import load_into, report
 
 
 def status_of(database: Path) -> dict[str, str]:
-    """Return the lines by label."""
+    """Return the values by label."""
     engine = reader_engine(file_url(database))
-    found = dict(status(engine))
+    values = dict(status(engine))
     engine.dispose()
-    return found
+    return values
 
 
-def test_nothing_was_published_yet(database: Path) -> None:
-    """It says so."""
+def test_a_database_without_publishes(database: Path) -> None:
+    """It says so, and all counts are 0."""
     assert status_of(database) == {
-        "corpus version": "none, nothing was published yet",
+        "corpus version": "none, nothing has been published yet",
         "articles": "0, of which 0 undated",
-        "printed": "no dated article",
+        "printed": "no dated articles",
         "sources": "0",
         "entities": "0",
         "loaded, not published": "0",
@@ -31,8 +31,8 @@ def test_nothing_was_published_yet(database: Path) -> None:
     }
 
 
-def test_what_is_served_and_what_waits(database: Path) -> None:
-    """Days are whole intervals; sources and entities count if an article has them."""
+def test_served_and_pending_articles(database: Path) -> None:
+    """Days are whole intervals; only sources and entities with an article are counted."""
     load_into(database, [report("One", id="r1"), report("Two", id="r2", on="2019-03-04"), report("Three", on="2019")])
 
     def stop(checkpoint: str) -> None:
@@ -41,12 +41,12 @@ def test_what_is_served_and_what_waits(database: Path) -> None:
 
     try:
         load_into(
-            database, [report("One", id="r1", text="Anew."), report("Four", source="bay-courier")], checkpoint=stop
+            database, [report("One", id="r1", text="Changed."), report("Four", source="bay-courier")], checkpoint=stop
         )
     except InterruptedError:
-        found = status_of(database)
-    assert re.fullmatch(r"1, published \d{4}-\d\d-\d\d \d\d:\d\d UTC", found.pop("corpus version"))
-    assert found == {
+        values = status_of(database)
+    assert re.fullmatch(r"1, published \d{4}-\d\d-\d\d \d\d:\d\d UTC", values.pop("corpus version"))
+    assert values == {
         "articles": "3, of which 1 undated",
         "printed": "2019-01-01 to 2019-12-31",
         "sources": "1",
@@ -59,6 +59,6 @@ def test_what_is_served_and_what_waits(database: Path) -> None:
 
 
 def test_only_undated_articles(database: Path) -> None:
-    """They have no days."""
+    """They have no printed days."""
     load_into(database, [report()])
-    assert status_of(database)["printed"] == "no dated article"
+    assert status_of(database)["printed"] == "no dated articles"

@@ -1,4 +1,4 @@
-"""Damage is found and named, and nothing sound is."""
+"""Damage is found and named; sound data is not reported."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
-from app.stores.sqlite import damage, file_url, reader_engine, writer_engine
-from seed.maintenance.verify import REVISIONS, verify
+from app.stores.sqlite import damaged_error, file_url, reader_engine, writer_engine
+from seed.maintenance.verify import REVISION_QUERY, verify
 from tests.conftest import app_for
 from tests.seed.loading import load_into, named, report
 
@@ -23,14 +23,14 @@ LOADED = [
 
 @pytest.fixture
 def loaded(database: Path) -> Path:
-    """Three articles, the first of them once changed."""
+    """Return a database of three articles, the first of which has changed once."""
     load_into(database, [LOADED[1], report("Ferry resumes", id="r1", text="Amsel.")])
     load_into(database, LOADED)
     return database
 
 
 def faults(database: Path) -> list[str]:
-    """Return what is wrong with a database."""
+    """Return the faults of a database."""
     engine = reader_engine(file_url(database))
     try:
         return list(verify(engine))
@@ -38,17 +38,17 @@ def faults(database: Path) -> list[str]:
         engine.dispose()
 
 
-def test_whoever_waits_is_told_how_many_revisions_are_looked_at(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seed.maintenance.verify.REVISIONS", REVISIONS.limit(3))
-    told: list[tuple[int, int]] = []
+def test_progress_counts_the_verified_revisions(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seed.maintenance.verify.REVISION_QUERY", REVISION_QUERY.limit(3))
+    progress: list[tuple[int, int]] = []
     engine = reader_engine(file_url(loaded))
-    assert list(verify(engine, lambda done, total: told.append((done, total)))) == []
+    assert list(verify(engine, lambda done, total: progress.append((done, total)))) == []
     engine.dispose()
-    assert told == [(3, 4), (4, 4)]
+    assert progress == [(3, 4), (4, 4)]
 
 
 def change(database: Path, *statements: str) -> None:
-    """Write past all that keeps order."""
+    """Execute statements without the checks that keep a database consistent."""
     engine: Engine = writer_engine(file_url(database))
     with engine.connect() as connection:
         connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
@@ -59,7 +59,7 @@ def change(database: Path, *statements: str) -> None:
 
 
 def spoil(database: Path, what: bytes) -> None:
-    """Flip a bit of the file wherever this stands in it."""
+    """Flip a bit in every occurrence of these bytes in the file."""
     engine = writer_engine(file_url(database))
     with engine.connect() as connection:
         connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -69,32 +69,41 @@ def spoil(database: Path, what: bytes) -> None:
     database.write_bytes(data.replace(what, bytes([what[0] ^ 1]) + what[1:]))
 
 
-def test_what_is_sound_is_not_blamed(loaded: Path) -> None:
+def test_a_sound_database_has_no_faults(loaded: Path) -> None:
     assert faults(loaded) == []
 
 
-def test_nothing_was_published(database: Path) -> None:
+def test_an_unpublished_database_has_no_faults(database: Path) -> None:
     assert faults(database) == []
 
 
 @pytest.mark.parametrize(
     ("statement", "wanted"),
     [
-        ("UPDATE revision SET text = 'Amsel waits!' WHERE id = 1", "revision 1 of article {r2} is not what was stored"),
-        ("UPDATE revision SET authors = '[\"X\"]' WHERE id = 1", "revision 1 of article {r2} is not what was stored"),
-        ("DELETE FROM mention WHERE revision_id = 1", "revision 1 of article {r2} is not what was stored"),
-        ("UPDATE mention SET start = 1 WHERE revision_id = 1", "revision 1 of article {r2} is not what was stored"),
-        ("UPDATE statement SET cue = 'x'", "revision 3 of article {r1} is not what was stored"),
+        (
+            "UPDATE revision SET text = 'Amsel waits!' WHERE id = 1",
+            "revision 1 of article {r2} differs from what was stored",
+        ),
+        (
+            "UPDATE revision SET authors = '[\"X\"]' WHERE id = 1",
+            "revision 1 of article {r2} differs from what was stored",
+        ),
+        ("DELETE FROM mention WHERE revision_id = 1", "revision 1 of article {r2} differs from what was stored"),
+        (
+            "UPDATE mention SET start = 1 WHERE revision_id = 1",
+            "revision 1 of article {r2} differs from what was stored",
+        ),
+        ("UPDATE statement SET cue = 'x'", "revision 3 of article {r1} differs from what was stored"),
     ],
 )
-def test_a_row_that_says_something_else_is_named(loaded: Path, statement: str, wanted: str) -> None:
+def test_a_changed_row_is_named(loaded: Path, statement: str, wanted: str) -> None:
     ids = articles(loaded)
     change(loaded, statement)
     assert faults(loaded) == [wanted.format(**ids)]
 
 
 def articles(database: Path) -> dict[str, str]:
-    """Return the public ids of the three articles, by the ids that they were given."""
+    """Return the public ids of the three articles, by their own ids."""
     engine = reader_engine(file_url(database))
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT key, article_id FROM article_key WHERE key LIKE 'id:%'")).all()
@@ -102,25 +111,25 @@ def articles(database: Path) -> dict[str, str]:
     return {row.key.removeprefix("id:"): row.article_id for row in rows}
 
 
-def test_what_is_older_than_checksums_is_not_blamed(loaded: Path) -> None:
+def test_rows_older_than_checksums_have_no_faults(loaded: Path) -> None:
     change(loaded, "UPDATE revision SET digest = '', text = 'X' WHERE id = 1", "UPDATE snapshot_part SET digest = ''")
     assert faults(loaded) == []
 
 
-def test_what_is_served_must_be_stored(loaded: Path) -> None:
-    """Under its own article."""
+def test_served_revisions_must_be_stored(loaded: Path) -> None:
+    """For their own articles."""
     ids = articles(loaded)
     change(loaded, "DELETE FROM mention WHERE revision_id = 1", "DELETE FROM revision WHERE id = 1")
-    assert f"index: revision 1 of article {ids['r2']} is served, but not stored" in faults(loaded)
+    assert f"index: revision 1 of article {ids['r2']} is served but not stored" in faults(loaded)
 
 
-def test_a_reference_to_nothing_is_named(loaded: Path) -> None:
+def test_a_dangling_reference_is_named(loaded: Path) -> None:
     change(loaded, "DELETE FROM source")
-    assert "references: revision 1 names something that source does not have" in faults(loaded)
+    assert "references: revision 1 refers to a missing row of source" in faults(loaded)
 
 
 def test_a_damaged_index_is_named_and_not_served(loaded: Path) -> None:
-    """Not even its sound parts: a total of it could be wrong."""
+    """Not even the sound blobs: totals could be wrong."""
     change(
         loaded, "UPDATE snapshot_part SET data = CAST(replace(data, 'Amsel', 'Amsex') AS BLOB) WHERE name = 'labels'"
     )
@@ -142,13 +151,13 @@ def test_a_damaged_index_is_named_and_not_served(loaded: Path) -> None:
 
 
 def test_a_flipped_bit_in_the_file_is_found(loaded: Path) -> None:
-    """In a text, which no index and no reference holds."""
+    """In a text, to which no index and no reference applies."""
     spoil(loaded, b"Captain Jo")
     assert [fault for fault in faults(loaded) if fault.startswith("revision 3")]
 
 
-def test_pages_that_are_no_pages_are_told_from_faults_of_ours(loaded: Path) -> None:
-    """Wherever a reader meets them."""
+def test_overwritten_pages_are_reported_as_damage(loaded: Path) -> None:
+    """Wherever a reader encounters them, and not as an internal error."""
     spoil(loaded, b"Captain Jo")
     data = loaded.read_bytes()
     loaded.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
@@ -159,8 +168,8 @@ def test_pages_that_are_no_pages_are_told_from_faults_of_ours(loaded: Path) -> N
     assert "seed restore" in response.json()["detail"]
 
 
-def test_what_the_database_itself_finds_is_named(loaded: Path) -> None:
-    """Here a column without a value that must have one."""
+def test_faults_found_by_the_database_are_named(loaded: Path) -> None:
+    """Here a missing value in a required column."""
     change(
         loaded,
         "PRAGMA writable_schema=ON",
@@ -171,11 +180,11 @@ def test_what_the_database_itself_finds_is_named(loaded: Path) -> None:
 
 @pytest.mark.parametrize("check_ms", [0, 60_000])
 def test_damage_under_a_running_server_is_named(loaded: Path, check_ms: int) -> None:
-    """Whether it meets it when it looks for a newer version or when it reads an article."""
+    """Whether the server encounters it when checking for a newer version or when reading an article."""
     app = create_app(Settings(database_url=file_url(loaded), snapshot_check_ms=check_ms))
     with TestClient(app, raise_server_exceptions=False) as client:
         assert client.get("/v1/corpus").status_code == 200
-        app.state.engine.dispose()  # Whose connections have read it keep what they read.
+        app.state.engine.dispose()  # Connections that have read the pages keep them in their cache.
         spoil(loaded, b"Captain Jo")
         data = loaded.read_bytes()
         loaded.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
@@ -185,8 +194,8 @@ def test_damage_under_a_running_server_is_named(loaded: Path, check_ms: int) -> 
     assert "database disk image is malformed" in response.json()["detail"]
 
 
-def test_what_is_no_damage_is_raised_again() -> None:
-    """A lock that another holds is none."""
+def test_other_errors_are_raised_again() -> None:
+    """A lock held by another process is not damage."""
     busy = OperationalError("SELECT 1", {}, Exception("database is locked"))
     with pytest.raises(OperationalError):
-        damage(busy)
+        damaged_error(busy)

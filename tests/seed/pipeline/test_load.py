@@ -1,4 +1,4 @@
-"""Records -> revisions: counted, refused by name, once and never twice."""
+"""Records become revisions: counted, refused by origin, and stored only once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -9,9 +9,15 @@ import pytest
 
 from app.models import EntityType, TextKind
 from app.search.index.snapshot import Snapshot
-from seed.pipeline.context import Resources, Summary
+from seed.pipeline.context import LoadSummary, Resources
 from seed.pipeline.identity import public_id
-from seed.pipeline.load import ANNOTATED_TEXT, BATCH, BATCH_TEXT, MENTION_TEXT, load
+from seed.pipeline.load import (
+    MAX_ANNOTATED_TEXT_LENGTH,
+    MAX_BATCH_RECORDS,
+    MAX_BATCH_TEXT_LENGTH,
+    MENTION_TEXT_LENGTH,
+    load,
+)
 from seed.pipeline.workers import Workers
 from seed.records import Annotation, GivenEntity, Origin, RawArticle, Refusal
 from tests.seed.loading import RESOURCES, SOURCES, digest, dump, load_into, named, natural, report, snapshot_of, writing
@@ -23,8 +29,8 @@ REFUSAL = Refusal(Origin("reports.jsonl", 7), "title is empty")
 DAILY = [report(f"Report {day}", on=f"2019-03-{day:02d}") for day in range(1, 7)]
 
 
-def counts(summary: Summary) -> tuple[int, int, int, int, int]:
-    """Return what was read, loaded, updated, unchanged, refused."""
+def counts(summary: LoadSummary) -> tuple[int, int, int, int, int]:
+    """Return how many records were read, loaded, updated, unchanged and refused."""
     return summary.read, summary.loaded, summary.updated, summary.unchanged, len(summary.refused)
 
 
@@ -36,7 +42,7 @@ def served(database: Path, number: int = 0) -> list[str]:
 
 
 def test_every_record_is_counted(database: Path) -> None:
-    """Once, for what became of it."""
+    """Once, by its outcome."""
     first = load_into(database, [*DAILY, REFUSAL])
     assert (counts(first), first.version, list(first.refused)) == ((7, 6, 0, 0, 1), 1, [REFUSAL])
     again = load_into(database, [*DAILY[:4], replace(DAILY[4], text="Anew."), report("Another")])
@@ -45,8 +51,8 @@ def test_every_record_is_counted(database: Path) -> None:
 
 
 @pytest.mark.parametrize("batch", [1, 4, 200])
-def test_the_same_records_again_write_nothing(database: Path, batch: int) -> None:
-    """Neither a row nor a publish."""
+def test_loading_the_same_records_again_writes_nothing(database: Path, batch: int) -> None:
+    """Neither rows nor a publish."""
     given = report("Given", entities=(named("Given", wikidata="Q990000050", id="g"),))
     records = [*DAILY, given, digest("Given"), replace(digest("Report 1", on="2019-03-01"), authors=("Ada Byrne",))]
     load_into(database, records, batch=batch)
@@ -59,7 +65,7 @@ def test_the_same_records_again_write_nothing(database: Path, batch: int) -> Non
 
 @pytest.mark.parametrize("batch", [1, 2, 200])
 def test_records_that_contradict_each_other_settle(database: Path, batch: int) -> None:
-    """The last one counts, and all of them again leave everything as it was."""
+    """The last one counts, and loading all of them again changes nothing."""
     records = [report(id="r1", text="One."), report(id="r1", text="Two."), report(id="r1", text="Three.")]
     assert counts(load_into(database, records, batch=batch)) == (3, 1, 2, 0, 0)
     before = dump(database)
@@ -68,8 +74,8 @@ def test_records_that_contradict_each_other_settle(database: Path, batch: int) -
     assert dump(database) == before
 
 
-def test_what_an_article_said_before_it_may_say_again(database: Path) -> None:
-    """The revision that said so serves again."""
+def test_an_article_may_return_to_an_earlier_content(database: Path) -> None:
+    """The earlier revision is served again."""
     one, two = report(id="r1", text="One."), report(id="r1", text="Two.")
     versions = [load_into(database, [record]).version for record in (one, two, one)]
     assert versions == [1, 2, 3]
@@ -77,8 +83,8 @@ def test_what_an_article_said_before_it_may_say_again(database: Path) -> None:
     assert snapshot_of(database).columns.order.tolist() == [1]
 
 
-def test_digests_then_reports_then_digests_are_as_many_articles_all_full(database: Path) -> None:
-    """And what the digests alone knew is kept."""
+def test_digests_then_reports_then_digests_are_the_same_articles_all_full(database: Path) -> None:
+    """And fields that only the digests have are kept."""
     digests = [digest(f"Report {day}", on=f"2019-03-{day:02d}", language="en", rights="CC0-1.0") for day in range(1, 6)]
     load_into(database, digests)
     ids = {row["id"] for row in dump(database)["article"]}
@@ -92,60 +98,60 @@ def test_digests_then_reports_then_digests_are_as_many_articles_all_full(databas
 
 
 def test_digests_after_reports_make_no_revision(database: Path) -> None:
-    """They come last to what is known already."""
+    """They add nothing that is not known."""
     load_into(database, DAILY)
     summary = load_into(database, [digest(f"Report {day}", on=f"2019-03-{day:02d}") for day in range(1, 7)])
     assert (counts(summary), summary.version) == ((6, 0, 0, 6, 0), None)
 
 
 def test_a_batch_is_one_transaction(database: Path) -> None:
-    """So many records go together, and progress is told after each, and how many articles wait for the publish."""
+    """Progress is reported after each batch, and before the publish with the number of pending articles."""
     steps: list[str] = []
-    told: list[tuple[int, int | None]] = []
+    reports: list[tuple[int, int | None]] = []
 
-    def progress(summary: Summary) -> None:
-        told.append((summary.read, summary.publishing))
+    def progress(summary: LoadSummary) -> None:
+        reports.append((summary.read, summary.publishing))
 
     with writing(database) as engine:
         load(engine, DAILY[:5], RESOURCES, batch=2, progress=progress, checkpoint=steps.append)
-    assert told == [(2, None), (4, None), (5, None), (5, 5)]
+    assert reports == [(2, None), (4, None), (5, None), (5, 5)]
     batches = ["batch written", "batch committed"] * 3
     publishing = ["snapshot built", "publish written", "publish committed"]
     assert steps == ["lexicon written", "lexicon committed", *batches, *publishing]
 
 
 def test_more_records_than_a_batch_holds(database: Path) -> None:
-    """They are as many articles, and again they are none."""
-    records = [report(f"Report {number}", text="No.", entities=()) for number in range(BATCH + 1)]
-    assert counts(load_into(database, records)) == (BATCH + 1, BATCH + 1, 0, 0, 0)
+    """Each is an article, and loading them again changes nothing."""
+    records = [report(f"Report {number}", text="No.", entities=()) for number in range(MAX_BATCH_RECORDS + 1)]
+    assert counts(load_into(database, records)) == (MAX_BATCH_RECORDS + 1, MAX_BATCH_RECORDS + 1, 0, 0, 0)
     assert load_into(database, records).version is None
 
 
 def test_nothing_to_load_publishes_nothing(database: Path) -> None:
-    """Though the lexicon is in the tables now."""
+    """Although the lexicon is in the tables now."""
     assert load_into(database, []).version is None
     assert {row["id"] for row in dump(database)["entity"]} == set(RESOURCES.lexicon.entities)
 
 
 REFUSED = {
-    "url is 'ftp://harbour-gazette.example/1'; wanted is an http or https URL with a host": report(
+    "url is 'ftp://harbour-gazette.example/1'; expected an http or https URL with a host": report(
         url="ftp://harbour-gazette.example/1"
     ),
-    "entities[0].id is 'vellandia', known as state; given is person": report(
+    "entities[0].id is 'vellandia', which is known as state, not as person": report(
         entities=(named("Ferry", PERSON, id="vellandia"),)
     ),
-    "entities[0].wikidata is 'Q990000003', known as state; given is place": report(
+    "entities[0].wikidata is 'Q990000003', which is known as state, not as place": report(
         entities=(named("Ferry", PLACE, wikidata="Q990000003"),)
     ),
-    "entities[0].id is 'no id'; wanted are 1 to 100 characters without space, / ? # or %": report(
+    "entities[0].id is 'no id'; expected 1 to 100 characters without space, / ? # or %": report(
         entities=(named("Ferry", PERSON, id="no id"),)
     ),
 }
 
 
 @pytest.mark.parametrize("reason", REFUSED)
-def test_a_record_that_contradicts_is_refused_by_line(database: Path, reason: str) -> None:
-    """The others load."""
+def test_a_contradicting_record_is_refused_by_line(database: Path, reason: str) -> None:
+    """The others are loaded."""
     record = replace(REFUSED[reason], origin=Origin("reports.jsonl", 3))
     summary = load_into(database, [*DAILY, record])
     assert list(summary.refused) == [Refusal(Origin("reports.jsonl", 3), reason)]
@@ -155,25 +161,25 @@ def test_a_record_that_contradicts_is_refused_by_line(database: Path, reason: st
 
 @pytest.mark.parametrize("batch", [1, 200])
 def test_records_of_a_load_cannot_contradict_each_other(database: Path, batch: int) -> None:
-    """The first one settles what an id is."""
+    """The first one decides which type an id has."""
     first = report("Ada", entities=(named("Ada", PERSON, id="ada"),))
     second = report("Amsel", entities=(named("Ama", PLACE, id="ada"),))
     summary = load_into(database, [first, second], batch=batch)
     assert [refusal.reason for refusal in summary.refused] == [
-        "entities[0].id is 'ada', known as person; given is place"
+        "entities[0].id is 'ada', which is known as person, not as place"
     ]
 
 
 def test_a_refused_record_leaves_nothing(database: Path) -> None:
-    """Neither source nor entity of it is known."""
+    """Neither its source nor its entities are stored."""
     bad = report(source="New Outlet", url="ftp://x", entities=(named("Ada Byrne"),))
     load_into(database, [bad])
     assert "new-outlet" not in {row["id"] for row in dump(database)["source"]}
     assert "ada-byrne--person" not in {row["id"] for row in dump(database)["entity"]}
 
 
-def test_a_known_wikidata_id_is_that_entity_under_a_new_name(database: Path) -> None:
-    """The name becomes one of its own."""
+def test_a_known_wikidata_id_identifies_an_entity_with_a_new_name(database: Path) -> None:
+    """The name is added to the entity."""
     record = report("Velland sails", text="Velland sails", entities=(named("Velland", STATE, wikidata="Q990000003"),))
     load_into(database, [record])
     assert served(database) == ["vellandia"]
@@ -181,8 +187,8 @@ def test_a_known_wikidata_id_is_that_entity_under_a_new_name(database: Path) -> 
     assert (label.aliases, label.former_ids, label.local) == (("Vellandian", "Velland"), ("old-vellandia",), False)
 
 
-def test_given_entities_are_taken_as_they_are(database: Path) -> None:
-    """What the text names besides is not looked for; none at all is an answer."""
+def test_given_entities_are_stored_as_they_are(database: Path) -> None:
+    """No others are extracted from the text, not even if the list is empty."""
     text = "Ada Byrne left Amsel."
     given = report("Given", text=text, entities=(named("Ada Byrne", mentions=((0, 3), (4, 9))),), on="2019-03-04")
     none = report("None", text=text, entities=(), on="2019-03-05")
@@ -198,7 +204,7 @@ def test_given_entities_are_taken_as_they_are(database: Path) -> None:
 
 
 def test_the_extractor_finds_lexicon_and_local_entities(database: Path) -> None:
-    """With membership; a name of two entities names neither, a speaker is one of them."""
+    """With membership and speakers; an ambiguous name identifies no entity."""
     text = (
         "The Vellandian Navy left Twin Quay. “We sail at dawn,” Admiral Ada Byrne said. "
         "Byrne spoke to reporters in Amsel."
@@ -216,8 +222,8 @@ def test_the_extractor_finds_lexicon_and_local_entities(database: Path) -> None:
     assert sorted(served(database)) == sorted(id_ for id_ in named_ids if id_)
 
 
-def test_an_unknown_source_becomes_one(database: Path) -> None:
-    """With the name as found; a host gives its domain."""
+def test_an_unknown_source_is_added(database: Path) -> None:
+    """With the name as the record spells it; a host becomes its domain."""
     load_into(database, [report(source="Cliff Herald"), report(source="https://dune.example/news", title="Dunes")])
     labels = {label.id: label for label in snapshot_of(database).labels.source}
     assert labels["cliff-herald"].name == "Cliff Herald"
@@ -225,16 +231,16 @@ def test_an_unknown_source_becomes_one(database: Path) -> None:
     assert set(SOURCES.entries) < set(labels)
 
 
-def test_a_batch_ends_when_its_texts_are_long(database: Path) -> None:
-    """However few its records are: memory is bounded by the batch."""
+def test_long_texts_end_a_batch(database: Path) -> None:
+    """However few records it has: memory is bounded by the batch."""
     steps: list[str] = []
-    long = "x" * (BATCH_TEXT // 2)
+    long = "x" * (MAX_BATCH_TEXT_LENGTH // 2)
     load_into(database, [report(f"Report {n}", text=long, entities=()) for n in range(3)], checkpoint=steps.append)
     assert steps.count("batch committed") == 2
 
 
-def test_a_changed_lexicon_is_taken_over(database: Path) -> None:
-    """With the next load, whatever that reads."""
+def test_a_changed_lexicon_is_applied(database: Path) -> None:
+    """By the next load, whatever it reads."""
     load_into(database, DAILY[:1])
     amsel = RESOURCES.lexicon.entities["amsel"]
     lexicon = replace(
@@ -245,8 +251,8 @@ def test_a_changed_lexicon_is_taken_over(database: Path) -> None:
     assert snapshot_of(database).entity("amsel").name == "Amsel Town"
 
 
-def test_all_that_a_record_says_is_stored(database: Path) -> None:
-    """And comes back unchanged: the next time it is no news."""
+def test_every_field_of_a_record_is_stored(database: Path) -> None:
+    """And is read back unchanged: loading it again changes nothing."""
     record = RawArticle(
         origin=Origin("report.md"),
         title="“Ferry”\u00a0resumes",
@@ -294,8 +300,8 @@ def test_all_that_a_record_says_is_stored(database: Path) -> None:
     assert counts(load_into(database, [record])) == (1, 0, 0, 1, 0)
 
 
-def test_a_reader_sees_nothing_that_is_not_published(database: Path) -> None:
-    """While a load is at work and after it broke off."""
+def test_readers_see_nothing_unpublished(database: Path) -> None:
+    """During a load and after it was interrupted."""
     seen: list[Snapshot] = []
 
     def look(checkpoint: str) -> None:
@@ -311,33 +317,33 @@ def test_a_reader_sees_nothing_that_is_not_published(database: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Workers that say how many texts they were given at once."""
+class RecordingWorkers:
+    """Workers that record how many texts they were given together."""
 
-    parts: list[int] = field(default_factory=list)
+    calls: list[int] = field(default_factory=list)
 
     def annotate_all(self, texts: Sequence[tuple[str, str]]) -> list[Annotation]:
-        """Find nothing."""
-        self.parts.append(len(texts))
+        """Return empty annotations."""
+        self.calls.append(len(texts))
         return [Annotation() for _ in texts]
 
 
-def test_what_is_found_in_long_texts_is_stored_part_by_part(database: Path) -> None:
-    """All that is found in a batch of hostile texts at once would not fit into memory."""
-    asked = Asked()
-    sizes = [ANNOTATED_TEXT // 2 - 1, 2, ANNOTATED_TEXT // 2, ANNOTATED_TEXT, 1, 1]
-    records = [report(f"Report {place}", text="a" * size) for place, size in enumerate(sizes)]
-    resources = replace(RESOURCES, workers=cast("Workers", asked))
+def test_annotations_of_long_texts_are_stored_in_groups(database: Path) -> None:
+    """All annotations of a batch of hostile texts together would not fit into memory."""
+    workers = RecordingWorkers()
+    sizes = [MAX_ANNOTATED_TEXT_LENGTH // 2 - 1, 2, MAX_ANNOTATED_TEXT_LENGTH // 2, MAX_ANNOTATED_TEXT_LENGTH, 1, 1]
+    records = [report(f"Report {number}", text="a" * size) for number, size in enumerate(sizes)]
+    resources = replace(RESOURCES, workers=cast("Workers", workers))
     assert counts(load_into(database, records, resources=resources)) == (6, 6, 0, 0, 0)
-    assert asked.parts == [2, 2]  # and two that are alone, which need no workers
+    assert workers.calls == [2, 2]  # Two other texts are alone and need no workers.
 
 
-def test_mentions_that_came_along_count_as_text(database: Path) -> None:
-    """A record of short text may bring very many."""
-    spans = tuple((place, place + 1) for place in range(BATCH_TEXT // MENTION_TEXT // 20))
+def test_given_mentions_count_as_text(database: Path) -> None:
+    """A record with a short text may have very many."""
+    spans = tuple((start, start + 1) for start in range(MAX_BATCH_TEXT_LENGTH // MENTION_TEXT_LENGTH // 20))
     entity = GivenEntity("Ada", PERSON, spans)
-    records = [report(f"Report {place}", text="a" * len(spans), entities=(entity,)) for place in range(21)]
+    records = [report(f"Report {number}", text="a" * len(spans), entities=(entity,)) for number in range(21)]
     seen: list[int] = []
     with writing(database) as engine:
         load(engine, records, RESOURCES, progress=lambda summary: seen.append(summary.read))
-    assert seen == [20, 21, 21]  # and once before it publishes
+    assert seen == [20, 21, 21]  # The last call is the one before the publish.

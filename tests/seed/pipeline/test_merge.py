@@ -1,4 +1,4 @@
-"""What an article says after another record of it: nothing known is lost, nothing better is overwritten."""
+"""The content of an article after another record: nothing known is lost, nothing better is overwritten."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +22,7 @@ METADATA = parse_iso("2019-03-06", basis=Basis.METADATA)
 INFERRED = replace(parse_iso("2019-03-07", basis=Basis.INFERRED), evidence="“on Thursday” and the day of the storm")
 UNKNOWN = Published()
 
-Kind = Callable[..., Content]
+ContentFactory = Callable[..., Content]
 
 ADA = named("Ada Byrne")
 JO = named("Jo Lindqvall", EntityType.PERSON, id="jo")
@@ -38,15 +38,15 @@ def short(text: str = "It sails.", **fields: Any) -> Content:  # noqa: ANN401 - 
     return content_of_record(digest(text=text, **fields), "harbour-gazette")
 
 
-def test_the_first_record_is_taken_as_it_is() -> None:
+def test_the_first_record_is_the_content() -> None:
     """There is nothing to merge with."""
     assert merge(None, short()) == short()
 
 
 def test_a_full_text_replaces_a_digest() -> None:
-    """And brings its own title."""
-    found = merge(short(), replace(full(), title="FERRY RESUMES"))
-    assert (found.title, found.text, found.text_kind) == ("FERRY RESUMES", full().text, TextKind.FULL)
+    """And its title."""
+    content = merge(short(), replace(full(), title="FERRY RESUMES"))
+    assert (content.title, content.text, content.text_kind) == ("FERRY RESUMES", full().text, TextKind.FULL)
 
 
 def test_a_digest_never_replaces_a_full_text() -> None:
@@ -55,8 +55,8 @@ def test_a_digest_never_replaces_a_full_text() -> None:
 
 
 @pytest.mark.parametrize("kind", [full, short])
-def test_a_newer_text_of_the_same_kind_replaces_the_older(kind: Kind) -> None:
-    """It is the correction."""
+def test_a_newer_text_of_the_same_kind_replaces_the_older(kind: ContentFactory) -> None:
+    """It is a correction."""
     assert merge(kind("As it was."), kind("As it is.")) == kind("As it is.")
 
 
@@ -69,8 +69,8 @@ FIELDS: dict[str, tuple[Any, Any, Any]] = {
 
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("kind", [full, short])
-def test_a_field_left_empty_keeps_its_value(field: str, kind: Kind) -> None:
-    """And takes the newer value where there is one."""
+def test_an_empty_field_keeps_its_value(field: str, kind: ContentFactory) -> None:
+    """And gets the newer value where there is one."""
     old, new, empty = FIELDS[field]
     assert getattr(merge(kind(**{field: old}), kind(**{field: empty})), field) == old
     assert getattr(merge(kind(**{field: old}), kind(**{field: new})), field) == new
@@ -78,7 +78,7 @@ def test_a_field_left_empty_keeps_its_value(field: str, kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_a_digest_fills_what_the_full_text_left_empty(field: str) -> None:
+def test_a_digest_fills_the_empty_fields_of_a_full_text(field: str) -> None:
     """It replaces nothing."""
     old, new, empty = FIELDS[field]
     assert getattr(merge(full(**{field: empty}), short(**{field: new})), field) == new
@@ -102,22 +102,22 @@ DATES = [
 
 
 @pytest.mark.parametrize(("known", "new", "expected"), DATES)
-def test_a_conclusion_never_replaces_what_is_printed(known: Published, new: Published, expected: Published) -> None:
-    """A date goes in one piece, its basis and evidence with it."""
+def test_an_inferred_date_never_replaces_a_printed_one(known: Published, new: Published, expected: Published) -> None:
+    """A date is replaced as a whole, with its basis and evidence."""
     assert merge(full(published=known), full(published=new)).published == expected
 
 
 def test_rights_stay_with_their_text() -> None:
-    """The terms of a digest say nothing of the publisher's text."""
+    """The terms of a digest do not apply to the publisher's text."""
     assert merge(short(rights="CC0-1.0"), full()).rights is None
     assert merge(full(), short(rights="CC0-1.0")).rights is None
     assert merge(full(rights="All rights reserved"), short(rights="CC0-1.0")).rights == "All rights reserved"
-    assert merge(full(rights="All rights reserved"), full("Anew.")).rights == "All rights reserved"
+    assert merge(full(rights="All rights reserved"), full("Changed.")).rights == "All rights reserved"
 
 
 ENTITIES = [
     (full(entities=(ADA,)), full(), (ADA,)),
-    (full(entities=(ADA,)), full("Anew."), None),
+    (full(entities=(ADA,)), full("Changed."), None),
     (full(entities=(ADA,)), full(entities=(JO,)), (JO,)),
     (full(entities=(ADA,)), full(entities=()), ()),
     (full(), short(entities=(ADA,)), None),
@@ -149,14 +149,14 @@ CONTENTS = st.builds(
 
 @given(CONTENTS, CONTENTS)
 def test_the_same_record_again_changes_nothing(first: Content, second: Content) -> None:
-    """Whatever was known before."""
+    """Whatever the content was before."""
     once = merge(first, second)
     assert merge(once, second) == once
 
 
 @given(st.lists(CONTENTS, min_size=1, max_size=6))
 def test_nothing_known_is_lost(records: list[Content]) -> None:
-    """What once was filled stays filled, and a full text stays one."""
+    """A field with a value keeps one, and a full text stays a full text."""
     states = list(accumulate(records[1:], merge, initial=records[0]))
     for before, after in pairwise(states):
         assert before.text_kind is TextKind.DIGEST or after.text_kind is TextKind.FULL
@@ -189,6 +189,6 @@ SEEN: list[tuple[list[Content], str | None, tuple[str, ...]]] = [
 
 @pytest.mark.parametrize(("records", "own", "others"), SEEN)
 def test_no_url_is_lost(records: list[Content], own: str | None, others: tuple[str, ...]) -> None:
-    """One a page; a page that was seen before takes no other's place, so that two may come by turns."""
-    *_, found = accumulate(records[1:], merge, initial=records[0])
-    assert (found.url, found.other_urls) == (own, others)
+    """There is one per page; a page seen before does not become the own one, so that two may alternate."""
+    *_, content = accumulate(records[1:], merge, initial=records[0])
+    assert (content.url, content.other_urls) == (own, others)

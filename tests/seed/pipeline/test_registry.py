@@ -1,4 +1,4 @@
-"""Sources and entities that the database knows: from the lexicon, found in articles, given with records."""
+"""Known sources and entities: from the lexicon, extracted from articles, supplied with records."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ LEXICON = (
 
 @pytest.fixture
 def connection(database: Path) -> Iterator[Connection]:
-    """A connection that may write, in one transaction."""
+    """Yield a connection that may write, in one transaction."""
     engine = writer_engine(file_url(database))
     with engine.connect() as connection:
         yield connection
@@ -35,7 +35,7 @@ def connection(database: Path) -> Iterator[Connection]:
 
 @pytest.fixture
 def registry(connection: Connection) -> Registry:
-    """What an empty database and a lexicon of three know."""
+    """Return the registry of an empty database and a lexicon of three entities."""
     registry = Registry(connection)
     registry.sync([KnownSource("harbour-gazette", "The Harbour Gazette")], LEXICON)
     return registry
@@ -54,41 +54,41 @@ def changes(connection: Connection) -> int:
 
 
 GIVEN = {
-    "by Wikidata id, against its own id": (named("V.", STATE, id="v", wikidata="Q990000003"), "vellandia"),
+    "by Wikidata id rather than its own id": (named("V.", STATE, id="v", wikidata="Q990000003"), "vellandia"),
     "by id": (named("Vellandia", STATE, id="vellandia"), "vellandia"),
-    "by an id of its own, against its name": (named("Vellandia", STATE, id="my-vellandia"), "my-vellandia"),
+    "by its own id rather than its name": (named("Vellandia", STATE, id="my-vellandia"), "my-vellandia"),
     "by name": (named("VELLANDIA", STATE), "vellandia"),
     "by alias": (named("Republic of Vellandia", STATE), "vellandia"),
-    "by name, the Wikidata id unknown": (named("Vellandia", STATE, wikidata="Q990000099"), "vellandia"),
-    "by a name of two": (named("Twin Quay", PLACE), "twin-quay--place"),
-    "by a name of another type": (named("Vellandia", PLACE), "vellandia--place"),
-    "by a name unknown": (named("Ada Byrne"), "ada-byrne--person"),
+    "by name, with an unknown Wikidata id": (named("Vellandia", STATE, wikidata="Q990000099"), "vellandia"),
+    "by an ambiguous name": (named("Twin Quay", PLACE), "twin-quay--place"),
+    "by a name of an entity of another type": (named("Vellandia", PLACE), "vellandia--place"),
+    "by an unknown name": (named("Ada Byrne"), "ada-byrne--person"),
 }
 
 
 @pytest.mark.parametrize("how", GIVEN)
-def test_a_given_entity_is_found(registry: Registry, how: str) -> None:
+def test_a_given_entity_is_resolved(registry: Registry, how: str) -> None:
     """Wikidata id, id, name of the lexicon, or an id made of name and type."""
     given, expected = GIVEN[how]
-    registry.check_given([given])
-    assert registry.given_id(given) == expected
+    registry.check_given_entities([given])
+    assert registry.resolve_given_entity(given) == expected
 
 
 REFUSED = [
     (
         [named("Vellandia", PLACE, id="vellandia")],
-        "entities[0].id is 'vellandia', known as state; given is place",
+        "entities[0].id is 'vellandia', which is known as state, not as place",
     ),
     (
         [named("Ada Byrne"), named("V.", PLACE, id="v", wikidata="Q990000003")],
-        "entities[1].wikidata is 'Q990000003', known as state; given is place",
+        "entities[1].wikidata is 'Q990000003', which is known as state, not as place",
     ),
     (
         [named("Ada", PERSON, id="ada"), named("Ada", PLACE, id="ada")],
-        "entities[1].id is 'ada', known as person; given is place",
+        "entities[1].id is 'ada', which is known as person, not as place",
     ),
     *(
-        ([named("Ada", id=id_)], f"entities[0].id is {id_!r}; wanted are 1 to 100 characters without space, / ? # or %")
+        ([named("Ada", id=id_)], f"entities[0].id is {id_!r}; expected 1 to 100 characters without space, / ? # or %")
         for id_ in ("", "a b", "a/b", "a?b", "a#b", "a%b", "a\x00b", "a\u00a0b", "a" * 101)
     ),
 ]
@@ -98,38 +98,38 @@ REFUSED = [
 def test_a_contradiction_is_refused(registry: Registry, given: list[GivenEntity], reason: str) -> None:
     """The message names the entity, the field, its value and what is known."""
     with pytest.raises(RecordError, match=f"^{re.escape(reason)}$"):
-        registry.check_given(given)
+        registry.check_given_entities(given)
 
 
 def test_new_names_become_learned_names(connection: Connection, registry: Registry) -> None:
-    """Each once; the id that a record uses is one of them."""
+    """Each once; an id that a record uses is one of them."""
     given = [named("Velland", STATE, id="v", wikidata="Q990000003"), named("Vellandia", STATE, wikidata="Q990000003")]
-    registry.add_given([*given, *given])
-    assert registry.given_id(given[0]) == "vellandia"
+    registry.add_given_entities([*given, *given])
+    assert registry.resolve_given_entity(given[0]) == "vellandia"
     assert stored(connection, registry)["vellandia"].learned_names == ["Velland", "v"]
 
 
 def test_a_wikidata_id_is_learned_with_a_later_record(registry: Registry) -> None:
-    """Whichever of the two comes first, the third finds it."""
-    registry.add_given([named("Ada Byrne", id="ada"), named("Ada Byrne", id="ada", wikidata="Q990000050")])
-    assert registry.given_id(named("A. Byrne", wikidata="Q990000050")) == "ada"
+    """A third record is resolved by it."""
+    registry.add_given_entities([named("Ada Byrne", id="ada"), named("Ada Byrne", id="ada", wikidata="Q990000050")])
+    assert registry.resolve_given_entity(named("A. Byrne", wikidata="Q990000050")) == "ada"
 
 
-def test_the_lexicon_decides_on_its_own_wikidata_ids(connection: Connection, registry: Registry) -> None:
-    """A record cannot give one to its entries."""
-    registry.add_given([named("East Amsel", PLACE, id="amsel-east", wikidata="Q990000060")])
+def test_records_cannot_add_wikidata_ids_to_the_lexicon(connection: Connection, registry: Registry) -> None:
+    """Only the lexicon decides on those of its entities."""
+    registry.add_given_entities([named("East Amsel", PLACE, id="amsel-east", wikidata="Q990000060")])
     assert stored(connection, registry)["amsel-east"].wikidata is None
 
 
-def test_what_was_stored_is_read(connection: Connection, registry: Registry) -> None:
-    """Row by row, tuples again."""
-    registry.add_found([LocalEntity("ada-byrne--vellandia", "Ada Byrne", PERSON, ("Byrne",))])
+def test_stored_rows_are_read_back(connection: Connection, registry: Registry) -> None:
+    """With tuples for lists."""
+    registry.add_local_entities([LocalEntity("ada-byrne--vellandia", "Ada Byrne", PERSON, ("Byrne",))])
     registry.add_source(KnownSource("bay-courier", "Bay Courier", ("Courier",), ("bay-courier.example",)))
     before = stored(connection, registry)
     Registry(connection).store(connection)
     assert stored(connection, Registry(connection)) == before
-    found = before["ada-byrne--vellandia"]
-    assert (found.name, found.learned_names, found.local) == ("Ada Byrne", ["Byrne"], True)
+    entity = before["ada-byrne--vellandia"]
+    assert (entity.name, entity.learned_names, entity.local) == ("Ada Byrne", ["Byrne"], True)
     assert connection.execute(select(Source).where(col(Source.id) == "bay-courier")).one() == (
         "bay-courier",
         "Bay Courier",
@@ -138,16 +138,16 @@ def test_what_was_stored_is_read(connection: Connection, registry: Registry) -> 
     )
 
 
-def test_a_known_source_is_not_replaced_by_a_found_one(connection: Connection, registry: Registry) -> None:
+def test_a_record_does_not_replace_a_known_source(connection: Connection, registry: Registry) -> None:
     """Only the lexicon changes a source."""
     registry.add_source(KnownSource("harbour-gazette", "harbour gazette"))
     registry.store(connection)
     assert connection.scalars(select(col(Source.name))).all() == ["The Harbour Gazette"]
 
 
-def test_only_what_changed_is_written(connection: Connection, registry: Registry, database: Path) -> None:
-    """A second sync of the same lexicon writes nothing; a changed entry is updated and keeps what it learned."""
-    registry.add_given([named("Velland", STATE, wikidata="Q990000003")])
+def test_only_changed_rows_are_written(connection: Connection, registry: Registry, database: Path) -> None:
+    """A second sync of the same lexicon writes nothing; a changed entity keeps its learned names."""
+    registry.add_given_entities([named("Velland", STATE, wikidata="Q990000003")])
     registry.store(connection)
     connection.commit()
     before = dump(database)

@@ -1,4 +1,4 @@
-"""Several processes read and find what one does, in the same order, and none of them is left behind."""
+"""Several processes read and annotate like one, in the same order, and none of them is left running."""
 
 import os
 import signal
@@ -17,9 +17,9 @@ from app.errors import DatelineError
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
 from seed.pipeline import workers as module
-from seed.pipeline.workers import WorkerError, Workers, annotate_one, begin, read_one, workers
-from seed.readers import Overrides, read, reader_context
-from seed.readers.inputs import Input, Item
+from seed.pipeline.workers import WorkerError, Workers, annotate_text, initialize_worker, read_input, start_workers
+from seed.readers import Overrides, read_paths, reader_context
+from seed.readers.inputs import ReaderItem, ReadTask
 from seed.records import Origin, RawArticle, Refusal
 from tests.conftest import ROOT
 
@@ -29,22 +29,22 @@ PAGE = "<html><head><title>Ferry {n}</title></head><body><h1>Ferry {n}</h1><p>It
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small lexicon, so that a worker is ready at once."""
+    """Return a small lexicon, so that workers start quickly."""
     folder = tmp_path_factory.mktemp("lexicon")
     (folder / "places.yaml").write_text("- {id: amsel, name: Amsel}\n", encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="module")
-def several(folder: Path) -> Iterator[Workers]:
-    """Two processes, for all tests that leave them alive."""
-    with workers(2, [folder]) as started:
+def pool(folder: Path) -> Iterator[Workers]:
+    """Yield two processes, shared by all tests that leave them alive."""
+    with start_workers(2, [folder]) as started:
         yield started
 
 
 @pytest.fixture
 def places(tmp_path: Path) -> Path:
-    """Pages, and between them a stream of records, what is refused at once, and what is refused when it is read."""
+    """Return a folder of pages, with a stream of records, a file refused unread, and files refused when read."""
     for number in range(30):
         (tmp_path / f"{number:02}.html").write_text(PAGE.format(n=number), encoding="utf-8")
     (tmp_path / "07.jsonl").write_text('{"title": "Tide", "source": "G", "text": "It turns."}\n{}\n', encoding="utf-8")
@@ -54,117 +54,121 @@ def places(tmp_path: Path) -> Path:
     return tmp_path
 
 
-READ = partial(read, overrides=Overrides(source="Harbour Gazette"))
+READ = partial(read_paths, overrides=Overrides(source="Harbour Gazette"))
 
 
-def test_a_worker_finds_and_reads_what_this_process_does(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_folders", [folder])
+def test_a_worker_reads_and_annotates_like_this_process(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_lexicon_folders", [folder])
     annotator = Annotator(load_lexicon(folder))
-    assert [annotate_one(text) for text in TEXTS] == [annotator.annotate(title=t, text=x) for t, x in TEXTS]
-    page = Input("html", PAGE.format(n=1).encode(), "a.html", reader_context(Overrides(source="G")))
-    assert read_one(page) == list(page.read())
-    assert read_one(page) != []
+    assert [annotate_text(text) for text in TEXTS] == [annotator.annotate(title=t, text=x) for t, x in TEXTS]
+    page = ReadTask("html", PAGE.format(n=1).encode(), "a.html", reader_context(Overrides(source="G")))
+    assert read_input(page) == list(page.read())
+    assert read_input(page) != []
 
 
-def test_a_worker_ends_with_who_started_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And takes no notice of Ctrl-C, which all processes of a terminal get."""
-    monkeypatch.setattr(module, "_folders", [])
+def test_a_worker_ends_with_the_process_that_started_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And it ignores Ctrl-C, which reaches all processes of a terminal."""
+    monkeypatch.setattr(module, "_lexicon_folders", [])
     before, ended = signal.getsignal(signal.SIGINT), Event()
-    alive, mine = Pipe(duplex=False)
+    alive, own_end = Pipe(duplex=False)
     try:
-        begin([folder], alive, lambda _code: ended.set())
+        initialize_worker([folder], alive, lambda _code: ended.set())
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
         assert not ended.is_set()
     finally:
         signal.signal(signal.SIGINT, before)
-        mine.close()
+        own_end.close()
     assert ended.wait(10)
     alive.close()
 
 
-def test_the_order_of_the_texts_is_kept(folder: Path, several: Workers) -> None:
+def test_annotations_keep_the_order_of_the_texts(folder: Path, pool: Workers) -> None:
     annotator = Annotator(load_lexicon(folder))
-    found = list(several.annotate_all(TEXTS))
-    assert found == [annotator.annotate(title=title, text=text) for title, text in TEXTS]
-    assert found[0].mentions
+    annotations = list(pool.annotate_all(TEXTS))
+    assert annotations == [annotator.annotate(title=title, text=text) for title, text in TEXTS]
+    assert annotations[0].mentions
 
 
-def test_files_are_read_in_the_order_of_one_process(several: Workers, places: Path) -> None:
-    """Records, refusals and what was found where."""
-    alone, spread = list(READ([places])), list(READ([places], through=several.read_all))
-    assert spread == alone
-    assert [item.found for item in spread if isinstance(item, RawArticle)] == [
-        item.found for item in alone if isinstance(item, RawArticle)
+def test_files_are_read_in_the_order_of_one_process(pool: Workers, places: Path) -> None:
+    """Records with their provenance, and refusals."""
+    sequential, parallel = list(READ([places])), list(READ([places], through=pool.read_all))
+    assert parallel == sequential
+    assert [item.provenance for item in parallel if isinstance(item, RawArticle)] == [
+        item.provenance for item in sequential if isinstance(item, RawArticle)
     ]
-    assert sum(isinstance(item, RawArticle) for item in spread) == 31
-    assert sum(isinstance(item, Refusal) for item in spread) == 4
+    assert sum(isinstance(item, RawArticle) for item in parallel) == 31
+    assert sum(isinstance(item, Refusal) for item in parallel) == 4
 
 
-def test_few_inputs_and_few_bytes_are_begun_at_once(
-    several: Workers, places: Path, monkeypatch: pytest.MonkeyPatch
+def test_few_inputs_and_few_bytes_are_submitted_ahead(
+    pool: Workers, places: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So memory is bounded, however many files there are."""
-    taken: list[Item | Input] = []
+    submitted: list[ReaderItem | ReadTask] = []
 
-    def watched(items: Iterable[Item | Input]) -> Iterator[Item | Input]:
+    def recorded(items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem | ReadTask]:
         for item in items:
-            taken.append(item)
+            submitted.append(item)
             yield item
 
-    for most, bytes_ in ((2, module.AHEAD_BYTES), (100, 0)):
-        monkeypatch.setattr(several, "_most", most)
-        monkeypatch.setattr(module, "AHEAD_BYTES", bytes_)
-        taken.clear()
-        records = READ([places], through=lambda items: several.read_all(watched(items)))
+    for max_ahead, max_bytes in ((2, module.MAX_BYTES_AHEAD), (100, 0)):
+        monkeypatch.setattr(pool, "_max_ahead", max_ahead)
+        monkeypatch.setattr(module, "MAX_BYTES_AHEAD", max_bytes)
+        submitted.clear()
+        records = READ([places], through=lambda items: pool.read_all(recorded(items)))
         for count, _ in enumerate(records, start=1):
-            assert len(taken) <= count + most
-        assert len(taken) == 35
+            assert len(submitted) <= count + max_ahead
+        assert len(submitted) == 35
 
 
-def test_a_worker_that_dies_is_named(folder: Path, places: Path) -> None:
-    """With what it may have been at; whoever asks again is told so, too."""
+def test_a_dead_worker_is_reported(folder: Path, places: Path) -> None:
+    """With the inputs it may have been reading, and again on later calls."""
     others = set(active_children())
-    with workers(1, [folder]) as one:
-        assert list(one.annotate_all(TEXTS[:1]))
+    with start_workers(1, [folder]) as single:
+        assert list(single.annotate_all(TEXTS[:1]))
         (worker,) = set(active_children()) - others
-        os.kill(worker.pid or 0, signal.SIGSTOP)  # So it has not read a file when it is killed, however slow we are.
+        os.kill(
+            worker.pid or 0, signal.SIGSTOP
+        )  # So that it has not read a file yet when it is killed, however slow this process is.
 
-        def deadly(items: Iterable[Item | Input]) -> Iterator[Item | Input]:
+        def killing_the_worker(items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem | ReadTask]:
             for number, item in enumerate(items):
                 if number == 3:
                     os.kill(worker.pid or 0, signal.SIGKILL)
                 yield item
 
         with pytest.raises(WorkerError, match=r"while it read one of .*00\.html, .*01\.html, .*02\.html"):
-            list(READ([places], through=lambda items: one.read_all(deadly(items))))
+            list(READ([places], through=lambda items: single.read_all(killing_the_worker(items))))
         with pytest.raises(WorkerError, match="many files"):
-            list(READ([places], through=one.read_all))
-        with pytest.raises(DatelineError, match="it looked for entities"):
-            list(one.annotate_all(TEXTS))
+            list(READ([places], through=single.read_all))
+        with pytest.raises(DatelineError, match="it annotated texts"):
+            list(single.annotate_all(TEXTS))
 
 
-LEFT_ALONE = """
+ORPHANED = """
 import sys, time
 from pathlib import Path
 from multiprocessing import active_children
-from seed.workers import workers
+from seed.pipeline.workers import start_workers
 if __name__ == "__main__":
-    with workers(1, [Path(sys.argv[1])]) as one:
-        list(one.annotate_all([("a", "b")]))
+    with start_workers(1, [Path(sys.argv[1])]) as single:
+        list(single.annotate_all([("a", "b")]))
         print(active_children()[0].pid, flush=True)
         time.sleep(60)
 """
 
 
 def test_no_worker_outlives_a_killed_load(folder: Path, tmp_path: Path) -> None:
-    """It would keep its memory, and nobody would know why."""
-    (tmp_path / "alone.py").write_text(LEFT_ALONE, encoding="utf-8")
-    command = [sys.executable, str(tmp_path / "alone.py"), str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}) as it:
-        assert it.stdout is not None
-        worker = Path("/proc") / it.stdout.readline().decode().strip()
+    """It would hold its memory, and nobody would know why."""
+    (tmp_path / "orphaned.py").write_text(ORPHANED, encoding="utf-8")
+    command = [sys.executable, str(tmp_path / "orphaned.py"), str(folder)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    ) as load:
+        assert load.stdout is not None
+        worker = Path("/proc") / load.stdout.readline().decode().strip()
         assert _is_running(worker)
-        it.kill()
+        load.kill()
     deadline = time.monotonic() + 10
     while _is_running(worker) and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -178,9 +182,9 @@ def _is_running(process: Path) -> bool:
         return False
 
 
-def test_what_is_known_already_waits_for_what_is_read(several: Workers) -> None:
-    page = Input("html", PAGE.format(n=1).encode(), "a.html", reader_context(Overrides(source="G")))
+def test_refusals_wait_for_inputs_before_them(pool: Workers) -> None:
+    page = ReadTask("html", PAGE.format(n=1).encode(), "a.html", reader_context(Overrides(source="G")))
     refusal = Refusal(Origin("b.png"), "no")
-    first, second = several.read_all([page, refusal])
+    first, second = pool.read_all([page, refusal])
     assert isinstance(first, RawArticle)
     assert second is refusal

@@ -1,4 +1,4 @@
-"""The log says what each publish changed, and so what any version served."""
+"""The change log records what each publish changed, and so what any version served."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -36,17 +36,17 @@ def served(database: Path) -> dict[str, int]:
     return dict(zip(ids, columns.order.tolist(), strict=True))
 
 
-def by_the_log(database: Path) -> dict[str, int]:
-    """Return the same as the log has it."""
+def served_by_log(database: Path) -> dict[str, int]:
+    """Return the revision of each article that is served according to the log."""
     last = {row["article_id"]: row["revision_id"] for row in dump(database)["change"]}
     return {article: revision for article, revision in last.items() if revision is not None}
 
 
-def test_each_publish_says_what_it_changed(database: Path) -> None:
-    """New articles and new texts, and nothing of those that stayed."""
+def test_each_publish_logs_its_changes(database: Path) -> None:
+    """New articles and new texts, but no unchanged articles."""
     load_into(database, [ONE, TWO])
-    load_into(database, [ONE, replace(TWO, text="Anew."), THREE])
-    load_into(database, [replace(ONE, text="Anew.")])
+    load_into(database, [ONE, replace(TWO, text="Changed."), THREE])
+    load_into(database, [replace(ONE, text="Changed.")])
     assert logged(database) == [
         (1, "r1", 1, "added"),
         (1, "r2", 2, "added"),
@@ -56,8 +56,8 @@ def test_each_publish_says_what_it_changed(database: Path) -> None:
     ]
 
 
-def test_what_went_there_and_back_is_no_change(database: Path) -> None:
-    """Though it waited to be published; another article's news are."""
+def test_an_article_that_changed_back_is_not_logged(database: Path) -> None:
+    """Although it was pending; changes of another article are logged."""
     load_into(database, [ONE, TWO])
 
     def stop(checkpoint: str) -> None:
@@ -65,14 +65,14 @@ def test_what_went_there_and_back_is_no_change(database: Path) -> None:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        load_into(database, [replace(ONE, text="Anew.")], checkpoint=stop)
+        load_into(database, [replace(ONE, text="Changed.")], checkpoint=stop)
     load_into(database, [ONE, THREE])
     assert [row for row in logged(database) if row[0] == 2] == [(2, "r3", 4, "added")]
 
 
-def test_a_text_that_comes_back_is_a_change(database: Path) -> None:
-    """To the revision that had it."""
-    for record in (ONE, replace(ONE, text="Anew."), ONE):
+def test_a_text_that_returns_is_logged(database: Path) -> None:
+    """With the revision that had it."""
+    for record in (ONE, replace(ONE, text="Changed."), ONE):
         load_into(database, [record])
     assert [row[2:] for row in logged(database)] == [(1, "added"), (2, "updated"), (1, "updated")]
 
@@ -86,12 +86,12 @@ RECORDS = st.builds(
 
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.lists(RECORDS, max_size=4), min_size=1, max_size=4))
-def test_the_log_is_what_is_served(migrated: Path, loads: list[list[RawArticle]]) -> None:
-    """After every load; and the counts of a publish are those of its rows."""
+def test_the_log_agrees_with_what_is_served(migrated: Path, loads: list[list[RawArticle]]) -> None:
+    """After every load; and the counts of a publish equal those of its rows."""
     with copied(migrated) as database:
         for records in loads:
             load_into(database, records)
-            assert by_the_log(database) == served(database)
+            assert served_by_log(database) == served(database)
         rows = dump(database)
         for publish in rows["publish"]:
             kinds = [row["kind"] for row in rows["change"] if row["version"] == publish["version"]]
@@ -99,17 +99,17 @@ def test_the_log_is_what_is_served(migrated: Path, loads: list[list[RawArticle]]
             assert counts == [kinds.count(kind) for kind in ("added", "updated", "removed")]
 
 
-def migrated_anew(database: Path) -> None:
-    """Make a database one of an earlier release, and migrate it."""
+def downgrade_and_migrate(database: Path) -> None:
+    """Take a database back to an earlier release, and migrate it again."""
     config = Config(toml_file=ROOT / "pyproject.toml")
-    for move, to in ((command.downgrade, "2026_11_25_b"), (command.upgrade, "head")):
+    for migrate, revision in ((command.downgrade, "2026_11_25_b"), (command.upgrade, "head")):
         with writing(database) as engine, engine.begin() as connection:
             config.attributes["connection"] = connection
-            move(config, to)
+            migrate(config, revision)
 
 
 def test_the_texts_of_an_older_database_get_their_keys(database: Path) -> None:
-    """The same as if they were loaded by this release, those that were replaced, too."""
+    """The same keys as if loaded by this release, including those of replaced texts."""
     text = "The ferry sails again from the old quay, as it has for years. " * 4
     inferred = replace(parse_iso("2019-03-04", basis=Basis.INFERRED), evidence="“that day”")
     records = [replace(ONE, id=f"r{number}", text=text) for number in range(4)]
@@ -117,12 +117,12 @@ def test_the_texts_of_an_older_database_get_their_keys(database: Path) -> None:
     load_into(database, [replace(records[3], text=text[1:]), replace(THREE, id="r9", text=f"{text}!")])
     before = dump(database)["article_key"]
     assert len([row for row in before if row["key"].startswith("text:")]) == 7
-    migrated_anew(database)
+    downgrade_and_migrate(database)
     assert dump(database)["article_key"] == before
 
 
 def test_an_older_database_begins_its_log_with_what_it_serves(database: Path) -> None:
-    """As of its last publish; what waits is not in it."""
+    """As of its last publish; pending articles are not in it."""
     load_into(database, [ONE])
     load_into(database, [TWO])
 
@@ -131,8 +131,8 @@ def test_an_older_database_begins_its_log_with_what_it_serves(database: Path) ->
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        load_into(database, [replace(ONE, text="Anew."), THREE], checkpoint=stop)
-    migrated_anew(database)
+        load_into(database, [replace(ONE, text="Changed."), THREE], checkpoint=stop)
+    downgrade_and_migrate(database)
     assert logged(database) == [(2, "r1", 1, "added"), (2, "r2", 2, "added")]
     load_into(database, [])
     assert logged(database)[2:] == [(3, "r1", 3, "updated"), (3, "r3", 4, "added")]

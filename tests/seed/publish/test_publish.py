@@ -1,4 +1,4 @@
-"""What was loaded becomes what is served: all of it at once, and only if it differs."""
+"""A publish serves everything that was loaded, atomically, and only if it differs from what is served."""
 
 import time
 from dataclasses import replace
@@ -23,12 +23,12 @@ DAYS = [report(f"Report {day}", on=f"2019-03-{day:02d}") for day in range(1, 7)]
 
 
 def publishes(database: Path) -> list[tuple[int, int, int, int]]:
-    """Return version, articles, added and changed of each publish."""
+    """Return the version and the numbers of articles, added and changed ones of each publish."""
     return [(row["version"], row["articles"], row["added"], row["changed"]) for row in dump(database)["publish"]]
 
 
-def interrupted(database: Path, records: list[RawArticle], at: str, resources: Resources = RESOURCES) -> None:
-    """Load records, but break off at a checkpoint."""
+def load_interrupted(database: Path, records: list[RawArticle], at: str, resources: Resources = RESOURCES) -> None:
+    """Load records, but stop at a checkpoint."""
 
     def checkpoint(name: str) -> None:
         if name == at:
@@ -39,25 +39,25 @@ def interrupted(database: Path, records: list[RawArticle], at: str, resources: R
 
 
 def test_versions_count_publishes(database: Path) -> None:
-    """Each says how many articles came and how many changed."""
+    """Each counts the added and changed articles."""
     load_into(database, DAYS[2:4])
-    load_into(database, [*DAYS, replace(DAYS[3], text="Anew.")])
-    load_into(database, [replace(DAYS[0], text="Anew.")])
+    load_into(database, [*DAYS, replace(DAYS[3], text="Changed.")])
+    load_into(database, [replace(DAYS[0], text="Changed.")])
     assert publishes(database) == [(1, 2, 2, 0), (2, 6, 4, 1), (3, 6, 0, 1)]
     with writing(database) as engine:
         assert served_version(engine) == 3
 
 
-def test_nothing_was_ever_published(database: Path) -> None:
-    """The version is 0, and there is nothing to publish."""
+def test_a_database_that_was_never_published(database: Path) -> None:
+    """Its version is 0, and there is nothing to publish."""
     with writing(database) as engine:
         assert served_version(engine) == 0
         assert publish(engine) is None
     assert len(snapshot_of(database)) == 0
 
 
-def test_nothing_differs(database: Path) -> None:
-    """The version and all rows stay."""
+def test_a_publish_without_differences_does_nothing(database: Path) -> None:
+    """The version and all rows stay the same."""
     load_into(database, DAYS)
     before = dump(database)
     with writing(database) as engine:
@@ -65,9 +65,9 @@ def test_nothing_differs(database: Path) -> None:
     assert dump(database) == before
 
 
-def test_a_publish_has_a_token_drawn_at_random_and_its_time(migrated: Path) -> None:
-    """Two databases of the same records have versions alike, but no tokens."""
-    began = int(time.time())
+def test_a_publish_has_a_random_token_and_its_time(migrated: Path) -> None:
+    """Two databases of the same records have the same version, but different tokens."""
+    started = int(time.time())
     tokens = set()
     for _ in range(2):
         with copied(migrated) as database:
@@ -75,21 +75,21 @@ def test_a_publish_has_a_token_drawn_at_random_and_its_time(migrated: Path) -> N
             snapshot = snapshot_of(database)
             tokens.add(snapshot.token)
             assert snapshot.published_at is not None
-            assert began <= snapshot.published_at <= time.time()
+            assert started <= snapshot.published_at <= time.time()
     assert len(tokens) == 2
     assert all(len(token) == 16 for token in tokens)
 
 
 def test_what_an_earlier_run_loaded_is_published_by_the_next(database: Path) -> None:
-    """Though that one changes nothing."""
-    interrupted(database, DAYS, "batch committed")
+    """Although the next run changes nothing."""
+    load_interrupted(database, DAYS, "batch committed")
     assert publishes(database) == []
     assert load_into(database, DAYS).version == 1
     assert publishes(database) == [(1, 6, 6, 0)]
 
 
-def test_a_lexicon_that_an_earlier_run_brought_is_published_by_the_next(database: Path) -> None:
-    """Though that one brings the same."""
+def test_a_lexicon_stored_by_an_earlier_run_is_published_by_the_next(database: Path) -> None:
+    """Although the next run has the same lexicon."""
     load_into(database, DAYS)
     amsel = replace(RESOURCES.lexicon.entities["amsel"], name="Amsel Town")
     resources = Resources(
@@ -97,43 +97,43 @@ def test_a_lexicon_that_an_earlier_run_brought_is_published_by_the_next(database
         RESOURCES.annotator,
         SOURCES,
     )
-    interrupted(database, [], "lexicon committed", resources)
+    load_interrupted(database, [], "lexicon committed", resources)
     assert snapshot_of(database).entity("amsel").name == "Amsel"
     assert load_into(database, [], resources=resources).version == 2
     assert snapshot_of(database).entity("amsel").name == "Amsel Town"
     assert publishes(database)[1] == (2, 6, 0, 0)
 
 
-async def _search(reader: Reader, found: list[Any]) -> None:
+async def _search(reader: Reader, results: list[Any]) -> None:
     for path in ("/v1/articles?q=harbour&facet=place", "/v1/articles?q=harbour&sort=relevance", "/v1/corpus"):
-        found.append(await reader.json(path))
+        results.append(await reader.json(path))
 
 
 def answers(database: Path) -> list[Any]:
-    """Return what searches by words answer, text hits and all."""
-    found: list[Any] = []
+    """Return the results of text searches, and the corpus."""
+    results: list[Any] = []
     app = app_for(database)
-    read(app, lambda reader: _search(reader, found))
+    read(app, lambda reader: _search(reader, results))
     app.state.engine.dispose()
-    return found
+    return results
 
 
 @pytest.mark.parametrize("at", ["lexicon committed", "batch committed", "snapshot built", "publish written"])
-def test_what_is_not_published_is_invisible(database: Path, at: str) -> None:
-    """New articles and new texts of known ones, in a search by words too."""
+def test_unpublished_articles_are_invisible(database: Path, at: str) -> None:
+    """Both new articles and new texts of known ones, also in a text search."""
     load_into(database, DAYS[:3])
     before = answers(database)
     assert before[0]["total"] == 3
-    interrupted(database, [*DAYS[3:], replace(DAYS[0], text="No word of the quay.")], at)
+    load_interrupted(database, [*DAYS[3:], replace(DAYS[0], text="No word of the quay.")], at)
     after = answers(database)
     assert after[0] == before[0]
     assert [item["id"] for item in after[1]["items"]] == [item["id"] for item in before[1]["items"]]
     assert after[2] == before[2]
 
 
-def test_a_publish_that_breaks_off_is_made_again(database: Path) -> None:
-    """With all that waits."""
-    interrupted(database, DAYS, "publish written")
+def test_an_interrupted_publish_is_repeated(database: Path) -> None:
+    """With everything that is pending."""
+    load_interrupted(database, DAYS, "publish written")
     assert [row["article_id"] for row in dump(database)["pending"]] == sorted(
         row["id"] for row in dump(database)["article"]
     )
@@ -143,7 +143,7 @@ def test_a_publish_that_breaks_off_is_made_again(database: Path) -> None:
 
 
 def test_a_replaced_article_is_served_once(database: Path) -> None:
-    """Under its id, at its new day."""
+    """Under its id, on its new day."""
     load_into(database, [report("One", id="r1", on="2019-03-04"), report("Two", id="r2", on="2019-03-05")])
     before = snapshot_of(database).columns.article_ids.tolist()
     load_into(database, [report("One", id="r1", on="2019-03-06")])
@@ -151,7 +151,7 @@ def test_a_replaced_article_is_served_once(database: Path) -> None:
 
 
 def test_positions_are_in_order_of_day_then_time_then_id(database: Path) -> None:
-    """Printed, not in UTC; a month stands at its first day, undated ones come last."""
+    """By printed time, not UTC; a month sorts as its first day, undated articles come last."""
     dates = ["2019-03-02T23:00-11:00", "2019-03-03T01:00+11:00", "2019-03-02", "2019-03", None, "2019"]
     load_into(database, [report(f"Report {n}", id=f"r{n}", on=on) for n, on in enumerate(dates)])
     served = {row["id"]: row["published_on"] for row in dump(database)["revision"]}
@@ -164,7 +164,7 @@ def test_positions_are_in_order_of_day_then_time_then_id(database: Path) -> None
 
 
 def test_bylines_and_ambiguous_names_enter_no_posting(database: Path) -> None:
-    """They name nobody by whom an article is found."""
+    """They do not identify an entity by which an article is found."""
     load_into(database, [report(text="By Ada Byrne\n\nTwin Quay was calm.")])
     mentions = dump(database)["mention"]
     snapshot = snapshot_of(database)
@@ -198,7 +198,7 @@ RECORDS = st.builds(
 def test_any_split_into_publishes_serves_the_same(
     migrated: Path, records: list[RawArticle], data: st.DataObject
 ) -> None:
-    """Version and revision ids apart: through the tables, with articles replaced and older ones late."""
+    """Except version and revision ids: through the tables, with replaced articles and older ones added later."""
     cut = data.draw(st.integers(1, len(records) - 1))
     with copied(migrated) as once, copied(migrated) as twice:
         load_into(once, records)

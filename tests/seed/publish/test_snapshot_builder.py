@@ -1,4 +1,4 @@
-"""A snapshot and what arrives -> the next snapshot, the same as if all had arrived at once."""
+"""A snapshot and a delta make the same next snapshot as one delta with all articles."""
 
 from collections.abc import Iterable, Sequence, Set
 from functools import reduce
@@ -12,18 +12,18 @@ from pyroaring import BitMap
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
-from app.search.index.bitmaps import FAMILIES
+from app.search.index.bitmaps import POSTING_FIELDS
 from app.search.index.columns import NO_TIME, UNDATED, Columns
 from app.search.index.snapshot import Snapshot
-from seed.publish.delta import Arrivals, Coded, Spoken
-from seed.publish.snapshot_builder import Publication, renumber
+from seed.publish.delta import CategoricalColumn, SnapshotDelta, StatementDelta
+from seed.publish.snapshot_builder import Publication, build_snapshot
 from tests.seed.loading import statements_say
 
 NOW = Publication(7, "token", 1551742200)
 
 
 class Row(NamedTuple):
-    """One revision of an article, as it arrives."""
+    """One revision of an article."""
 
     article: int
     day: int
@@ -32,16 +32,16 @@ class Row(NamedTuple):
     language: str | None
     precision: str
     entities: frozenset[str]
-    said: tuple[tuple[int, str | None, frozenset[str]], ...] = ()
+    statements: tuple[tuple[int, str | None, frozenset[str]], ...] = ()
 
 
-Numbered = list[tuple[int, Row]]
+NumberedRows = list[tuple[int, Row]]
 """Rows with the ids of their revisions."""
 
 NAMES = st.sampled_from(["ada", "amsel", "jo", "navy", "vellandia"])
 
-SAID = st.tuples(st.none() | NAMES, st.frozensets(NAMES, max_size=2))
-"""A statement: who said it, whom it names."""
+STATEMENTS = st.tuples(st.none() | NAMES, st.frozensets(NAMES, max_size=2))
+"""A statement: its speaker and the entities that it names."""
 
 ROWS = st.builds(
     Row,
@@ -52,91 +52,91 @@ ROWS = st.builds(
     language=st.sampled_from([None, "en", "fr"]),
     precision=st.sampled_from(["day", "month", "none"]),
     entities=st.frozensets(NAMES, max_size=4),
-    said=st.dictionaries(st.integers(0, 99), SAID, max_size=3).map(
-        lambda said: tuple((place, *said[place]) for place in sorted(said))
+    statements=st.dictionaries(st.integers(0, 99), STATEMENTS, max_size=3).map(
+        lambda by_place: tuple((place, *by_place[place]) for place in sorted(by_place))
     ),
 )
 
 
-def arrivals(rows: Numbered, removed: Set[int] = frozenset()) -> Arrivals:
-    """Return what the loader makes of rows: the newest of each article that was not removed, by revision."""
+def delta_of(rows: NumberedRows, removed: Set[int] = frozenset()) -> SnapshotDelta:
+    """Return the delta of rows: the newest row of each article that is not removed, by revision."""
     newest = sorted({row.article: (number, row) for number, row in rows if row.article not in removed}.values())
-    found = [row for _, row in newest]
-    named = [sorted(row.entities, reverse=True) for row in found]
-    days = np.array([row.day for row in found], np.int32)
+    newest_rows = [row for _, row in newest]
+    entities = [sorted(row.entities, reverse=True) for row in newest_rows]
+    days = np.array([row.day for row in newest_rows], np.int32)
     columns = Columns(
         order=np.array([number for number, _ in newest], np.int64),
-        article_ids=np.array([row.article for row in found], np.int64),
+        article_ids=np.array([row.article for row in newest_rows], np.int64),
         first_day=days,
         last_day=days,
-        local_time=np.array([row.time for row in found], np.int32),
+        local_time=np.array([row.time for row in newest_rows], np.int32),
     )
-    return Arrivals(
+    return SnapshotDelta(
         columns,
-        Coded.of(row.source for row in found),
-        Coded.of(row.language for row in found),
-        Coded.of(row.precision for row in found),
-        np.array(list(map(len, named)), np.int32),
-        Coded.of(chain.from_iterable(named)),
-        spoken(found),
+        CategoricalColumn.of(row.source for row in newest_rows),
+        CategoricalColumn.of(row.language for row in newest_rows),
+        CategoricalColumn.of(row.precision for row in newest_rows),
+        np.array(list(map(len, entities)), np.int32),
+        CategoricalColumn.of(chain.from_iterable(entities)),
+        statement_delta(newest_rows),
         np.array(sorted(removed), np.int64),
     )
 
 
-def spoken(found: list[Row]) -> Spoken:
+def statement_delta(rows: list[Row]) -> StatementDelta:
     """Return the statements of rows, in their order."""
-    said = [(at, *statement) for at, row in enumerate(found) for statement in row.said]
-    about = [sorted(named) for *_, named in said]
-    return Spoken(
-        np.array([at for at, *_ in said], np.int32),
-        np.array([place for _, place, *_ in said], np.int32),
-        Coded.of(speaker for *_, speaker, _ in said),
+    statements = [(number, *statement) for number, row in enumerate(rows) for statement in row.statements]
+    about = [sorted(entities) for *_, entities in statements]
+    return StatementDelta(
+        np.array([number for number, *_ in statements], np.int32),
+        np.array([place for _, place, *_ in statements], np.int32),
+        CategoricalColumn.of(speaker for *_, speaker, _ in statements),
         np.array(list(map(len, about)), np.int32),
-        Coded.of(chain.from_iterable(about)),
+        CategoricalColumn.of(chain.from_iterable(about)),
     )
 
 
 def labels(rows: Iterable[tuple[int, Row]]) -> Labels:
     """Return the sources and entities of rows, as the tables would hold them."""
     sources = sorted({row.source for _, row in rows})
-    named = {entity for _, row in rows for entity in row.entities}
-    named |= {entity for _, row in rows for _, speaker, about in row.said for entity in (speaker, *about) if entity}
-    entities = sorted(named)
+    ids = {entity for _, row in rows for entity in row.entities}
+    ids |= {entity for _, row in rows for _, speaker, about in row.statements for entity in (speaker, *about) if entity}
+    entities = sorted(ids)
     return Labels(
         tuple(SourceLabel(source, source.title()) for source in sources),
         tuple(EntityLabel(entity, EntityType.PERSON, entity.title()) for entity in entities),
     )
 
 
-def published(parts: Sequence[Numbered]) -> Snapshot:
-    """Return what is served after these publishes, one a part."""
-    known: Numbered = []
+def published(batches: Sequence[NumberedRows]) -> Snapshot:
+    """Return the snapshot after publishing these batches, one after another."""
+    known: NumberedRows = []
     snapshot = Snapshot.unpublished()
-    for part in parts:
-        known = known + part
-        snapshot = renumber(snapshot, labels(known), arrivals(part), NOW)
+    for batch in batches:
+        known = known + batch
+        snapshot = build_snapshot(snapshot, labels(known), delta_of(batch), NOW)
     return snapshot
 
 
-def says(snapshot: Snapshot) -> dict[str, Any]:
+def contents_of(snapshot: Snapshot) -> dict[str, Any]:
     """Return everything in a snapshot as plain lists, with the types of its arrays."""
     arrays = {**vars(snapshot.columns), "starts": snapshot.entity_starts, "lists": snapshot.entity_lists}
     return {
         "labels": snapshot.labels,
         "arrays": {name: (array.dtype, array.tolist()) for name, array in arrays.items()},
-        "postings": {family: list(map(list, snapshot.postings[family])) for family in FAMILIES},
+        "postings": {family: list(map(list, snapshot.postings[family])) for family in POSTING_FIELDS},
         "statements": statements_say(snapshot.statements),
     }
 
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(ROWS, max_size=30), st.lists(st.integers(0, 30), max_size=4))
-def test_many_publishes_are_as_one(rows: list[Row], cuts: list[int]) -> None:
-    """However the rows are split, with older, undated and replaced articles in any part."""
+def test_many_publishes_equal_one(rows: list[Row], cuts: list[int]) -> None:
+    """However the rows are split, with older, undated and replaced articles in any batch."""
     numbered = list(enumerate(rows, start=1))
-    edges = [0, *sorted(cuts), len(rows)]
-    parts = [numbered[start:stop] for start, stop in pairwise(edges)]
-    assert says(published(parts)) == says(published([numbered]))
+    bounds = [0, *sorted(cuts), len(rows)]
+    batches = [numbered[start:stop] for start, stop in pairwise(bounds)]
+    assert contents_of(published(batches)) == contents_of(published([numbered]))
 
 
 ONE = Row(1, 737000, NO_TIME, "reef-post", "en", "day", frozenset({"ada"}))
@@ -148,71 +148,73 @@ EVENTS = st.lists(st.one_of(ROWS, ROWS, st.integers(0, 12)), max_size=30)
 
 
 def after_removals(events: Events, cuts: Sequence[int]) -> Snapshot:
-    """Return what is served after these events, with a publish at each cut and at the end.
+    """Return the snapshot after these events, with a publish at each cut and at the end.
 
-    An article that comes after it was removed was brought back with its newest text, as the loader lets it wait.
+    A row after the removal of its article brings it back with its newest text, as it is pending then.
     """
     snapshot, known = Snapshot.unpublished(), labels([(n, row) for n, row in events if isinstance(row, Row)])
     for start, stop in pairwise([0, *sorted(cuts), len(events)]):
         last = {event if isinstance(event, int) else event.article: event for _, event in events[start:stop]}
         rows = [(number, event) for number, event in events[start:stop] if isinstance(event, Row)]
         removed = {article for article, event in last.items() if isinstance(event, int)}
-        snapshot = renumber(snapshot, known, arrivals(rows, removed), NOW)
+        snapshot = build_snapshot(snapshot, known, delta_of(rows, removed), NOW)
     return snapshot
 
 
 @settings(max_examples=80, deadline=None)
 @given(EVENTS, st.lists(st.integers(0, 30), max_size=4))
-def test_many_publishes_with_removals_are_as_one(history: list[Row | int], cuts: list[int]) -> None:
-    """However the history is split; and as if what is removed in the end had never been there."""
+def test_many_publishes_with_removals_equal_one(history: list[Row | int], cuts: list[int]) -> None:
+    """However the history is split; and as if the finally removed articles had never been loaded."""
     events = list(enumerate(history, start=1))
-    split = says(after_removals(events, [min(cut, len(events)) for cut in cuts]))
-    assert split == says(after_removals(events, []))
+    split = contents_of(after_removals(events, [min(cut, len(events)) for cut in cuts]))
+    assert split == contents_of(after_removals(events, []))
     last = {event if isinstance(event, int) else event.article: event for _, event in events}
-    left = [(n, row) for n, row in events if isinstance(row, Row) and isinstance(last[row.article], Row)]
+    remaining = [(n, row) for n, row in events if isinstance(row, Row) and isinstance(last[row.article], Row)]
     known = labels([(n, row) for n, row in events if isinstance(row, Row)])
-    assert split == says(renumber(Snapshot.unpublished(), known, arrivals(left), NOW))
+    assert split == contents_of(build_snapshot(Snapshot.unpublished(), known, delta_of(remaining), NOW))
 
 
-def test_a_removed_article_takes_its_values_along() -> None:
-    """A language that only it had is none of the corpus; who was never there can be removed, too."""
-    rows: Numbered = [(1, ONE), (2, ONE._replace(article=2, language="fr"))]
-    found = renumber(published([rows]), labels(rows), arrivals([], {2, 9}), NOW)
-    assert found.labels.language == ("en",)
-    assert found.columns.article_ids.tolist() == [1]
-    assert len(renumber(found, labels(rows), arrivals([], {1}), NOW)) == 0
+def test_values_of_removed_articles_disappear() -> None:
+    """Such as a language that only it had; an article that is not in the snapshot can be removed, too."""
+    rows: NumberedRows = [(1, ONE), (2, ONE._replace(article=2, language="fr"))]
+    snapshot = build_snapshot(published([rows]), labels(rows), delta_of([], {2, 9}), NOW)
+    assert snapshot.labels.language == ("en",)
+    assert snapshot.columns.article_ids.tolist() == [1]
+    assert len(build_snapshot(snapshot, labels(rows), delta_of([], {1}), NOW)) == 0
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(ROWS, max_size=20))
-def test_a_snapshot_is_what_its_rows_say(rows: list[Row]) -> None:
-    """Computed once more, in plain Python."""
+def test_a_snapshot_agrees_with_its_rows(rows: list[Row]) -> None:
+    """Computed again in plain Python."""
     numbered = list(enumerate(rows, start=1))
-    found = published([numbered])
+    snapshot = published([numbered])
     newest = {row.article: (number, row) for number, row in numbered}.values()
     order = sorted(newest, key=lambda item: (item[1].day, item[1].time, item[1].article))
-    assert found.columns.order.tolist() == [number for number, _ in order]
+    assert snapshot.columns.order.tolist() == [number for number, _ in order]
     positions = [row for _, row in order]
     for family in ("source", "language", "precision"):
         values = {getattr(row, family) for row in positions} - {None} if family != "source" else set()
-        wanted = sorted(values) if family != "source" else [label.id for label in found.labels.source]
-        postings = [[at for at, row in enumerate(positions) if getattr(row, family) == value] for value in wanted]
-        assert list(map(list, found.postings[family])) == postings
-    for at, row in enumerate(positions):
-        start, stop = found.entity_starts[at : at + 2]
-        names = [found.labels.entity[ordinal].id for ordinal in found.entity_lists[start:stop]]
+        wanted = sorted(values) if family != "source" else [label.id for label in snapshot.labels.source]
+        postings = [
+            [position for position, row in enumerate(positions) if getattr(row, family) == value] for value in wanted
+        ]
+        assert list(map(list, snapshot.postings[family])) == postings
+    for position, row in enumerate(positions):
+        start, stop = snapshot.entity_starts[position : position + 2]
+        names = [snapshot.labels.entity[ordinal].id for ordinal in snapshot.entity_lists[start:stop]]
         assert names == sorted(row.entities)
         assert names == [
             label.id
-            for label, posting in zip(found.labels.entity, found.postings["entity"], strict=True)
-            if at in posting
+            for label, posting in zip(snapshot.labels.entity, snapshot.postings["entity"], strict=True)
+            if position in posting
         ]
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(ROWS, max_size=12), st.integers(0, 12))
 def test_statements_stay_with_their_articles(rows: list[Row], cut: int) -> None:
-    """In order of their place, with who said them and whom they name."""
+    """In order of their place, with their speakers and the entities that they name."""
     numbered = list(enumerate(rows, start=1))
     snapshot = published([numbered[:cut], numbered[cut:]])
     row_of = dict(numbered)
@@ -220,10 +222,10 @@ def test_statements_stay_with_their_articles(rows: list[Row], cut: int) -> None:
     ids = [label.id for label in snapshot.labels.entity]
     number = 0
     for position, revision in enumerate(snapshot.columns.order.tolist()):
-        said = row_of[revision].said
-        assert list(statements.of(BitMap([position]))) == list(range(number, number + len(said)))
-        for place, speaker, about in said:
-            assert statements.places[number] == place
+        row_statements = row_of[revision].statements
+        assert list(statements.of(BitMap([position]))) == list(range(number, number + len(row_statements)))
+        for place, speaker, about in row_statements:
+            assert statements.offsets[number] == place
             assert [id_ for id_, posting in zip(ids, statements.speaker, strict=True) if number in posting] == (
                 [] if speaker is None else [speaker]
             )
@@ -232,42 +234,42 @@ def test_statements_stay_with_their_articles(rows: list[Row], cut: int) -> None:
     assert number == len(statements)
 
 
-def test_what_is_published_is_called_as_given() -> None:
-    """Version, token and instant."""
-    found = renumber(Snapshot.unpublished(), Labels(), arrivals([]), NOW)
-    assert (found.version, found.token, found.published_at, len(found)) == (7, "token", 1551742200, 0)
+def test_a_snapshot_has_the_metadata_of_its_publication() -> None:
+    """Version, token and time."""
+    snapshot = build_snapshot(Snapshot.unpublished(), Labels(), delta_of([]), NOW)
+    assert (snapshot.version, snapshot.token, snapshot.published_at, len(snapshot)) == (7, "token", 1551742200, 0)
 
 
 def test_undated_articles_come_last() -> None:
-    """Among each other by id."""
+    """Ordered by id."""
     rows = [ONE._replace(article=3, day=UNDATED), ONE._replace(article=2, day=UNDATED), ONE]
-    found = published([[(1, rows[0])], [(2, rows[1])], [(3, rows[2])]])
-    assert found.columns.article_ids.tolist() == [1, 2, 3]
-    assert found.dated == 1
+    snapshot = published([[(1, rows[0])], [(2, rows[1])], [(3, rows[2])]])
+    assert snapshot.columns.article_ids.tolist() == [1, 2, 3]
+    assert snapshot.dated_count == 1
 
 
-def test_a_value_that_no_article_has_any_more_is_gone() -> None:
-    """The language of a replaced text is none of the corpus."""
-    found = published([[(1, ONE)], [(2, ONE._replace(language="fr", precision="month"))]])
-    assert (found.labels.language, found.labels.precision) == (("fr",), ("month",))
-    assert found.columns.order.tolist() == [2]
+def test_a_value_that_no_article_has_disappears() -> None:
+    """Such as the language of a replaced text."""
+    snapshot = published([[(1, ONE)], [(2, ONE._replace(language="fr", precision="month"))]])
+    assert (snapshot.labels.language, snapshot.labels.precision) == (("fr",), ("month",))
+    assert snapshot.columns.order.tolist() == [2]
 
 
-def test_a_label_that_is_gone_takes_its_empty_posting_along() -> None:
-    """The tables dropped an entity that no text names."""
+def test_the_posting_of_a_deleted_label_disappears() -> None:
+    """After an entity that no text names was deleted from the tables."""
     before = published([[(1, ONE)], [(2, ONE._replace(entities=frozenset()))]])
     assert [label.id for label in before.labels.entity] == ["ada"]
-    after = renumber(before, Labels(source=before.labels.source), arrivals([]), NOW)
+    after = build_snapshot(before, Labels(source=before.labels.source), delta_of([]), NOW)
     assert (after.labels.entity, after.postings["entity"], after.entity_lists.tolist()) == ((), (), [])
 
 
-def test_the_snapshot_before_stays_as_it_was() -> None:
-    """Requests that began with it go on with it."""
+def test_the_old_snapshot_does_not_change() -> None:
+    """Requests that started with it continue with it."""
     before = published([[(1, ONE), (2, ONE._replace(article=5))]])
-    said = says(before)
+    contents = contents_of(before)
     reduce(
-        lambda snapshot, row: renumber(snapshot, labels([(3, row)]), arrivals([(3, row)]), NOW),
+        lambda snapshot, row: build_snapshot(snapshot, labels([(3, row)]), delta_of([(3, row)]), NOW),
         [ONE._replace(article=0), ONE._replace(article=9), ONE._replace(article=5, day=736000)],
         before,
     )
-    assert says(before) == said
+    assert contents_of(before) == contents

@@ -1,4 +1,4 @@
-"""How these tests read: a file is written into a fresh folder, and read as `python -m seed load` reads it."""
+"""Fixture for reading: write a file into a fresh folder and read it as `python -m seed load` does."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.records import Link, RawArticle, Refusal
 
 Reading = Callable[..., list[RawArticle | Refusal]]
@@ -29,6 +29,6 @@ def reading(tmp_path: Path) -> Reading:
         if manifest is not None:
             table.write_text(manifest, encoding="utf-8")
         overrides = Overrides(manifest=None if manifest is None else table, **options)
-        return [item for item in read([path], overrides=overrides) if not isinstance(item, Link)]
+        return [item for item in read_paths([path], overrides=overrides) if not isinstance(item, Link)]
 
     return write_and_read

@@ -1,8 +1,8 @@
-"""What somebody could send who means harm, as data: how it is made, and what the load has to say of it.
+"""Hostile input as data: how each file is made, and what the load reports about it.
 
     python -m tests.seed.readers.hostile [name …]
 
-loads each in its full size by the real command and prints what it took of processor and memory.
+loads each file in full size with the real command, and prints the CPU time and memory it took.
 """
 
 import gzip
@@ -33,7 +33,7 @@ from tests.seed.readers.measured import Measured, loaded
 
 
 def _charset(name: str, piece: bytes) -> Content:
-    """A page that is not UTF-8 and declares this encoding."""
+    """Return a page that is not UTF-8 and declares this encoding."""
     return lambda size: b"<html><meta charset=" + name.encode() + b">\xff" + piece * (size // len(piece))
 
 
@@ -41,11 +41,11 @@ _ENTITIES = '<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY c SY
 _DATA = '<script type="application/ld+json">'
 _CSV = "title,source,text\n"
 _FRONT = "---\ntitle: Ferry\nsource: Gazette\n"
-_PARTS = "the JSON has too many parts"
-_BLANK = "more than 100000 blank lines on end"
+_PARTS = "the JSON has too many nodes"
+_BLANK = "more than 100000 consecutive blank lines"
 _TOO_MUCH = "reading takes more than 15 seconds or 200 MB of memory, or fails"
 _TAGS = "the page has too many tags"
-_ENCODING = "no encoding of text"
+_ENCODING = "not a text encoding"
 _SCRIPTS = "scripts and embedded objects were dropped"
 _DECLARED = "the feed declares entities"
 _FEED = '{"version": "https://jsonfeed.org/version/1", "items": '
@@ -86,7 +86,7 @@ TABLES_AND_JSON = (
     Hostile("json-objects", "a.jsonl", field("entities", '{"":0},', "[", "{}]"), 2 * MB, 9 * MB, _PARTS),
     Hostile("json-objects-array", "a.json", repeated('{"":0},', '[{"title":[', "{}]}]"), 6 * MB, 9 * MB, _PARTS),
     Hostile("json-keys", "a.jsonl", numbered('"k{}": 1, ', "{", '"a": 1}\n'), 3 * MB, 7 * MB, _PARTS),
-    Hostile("json-same-keys", "a.jsonl", repeated('"a":1,', "{", '"a":1}\n'), MB, 1_100_000, "a field given twice"),
+    Hostile("json-same-keys", "a.jsonl", repeated('"a":1,', "{", '"a":1}\n'), MB, 1_100_000, "a duplicate field"),
     Hostile("json-strings", "a.jsonl", field("authors", '"\u0101",', "[", '"b"]'), 2 * MB, 9 * MB, _PARTS),
     Hostile("json-authors", "a.jsonl", field("authors", '"Ada Byrne",', "[", '"b"]'), 20_000, 2 * MB, "at most 1000"),
     Hostile("json-spaces", "a.jsonl", field("authors", " ", '"Ada', 'Byrne"'), 200_000, 9 * MB, "authors[0] is"),
@@ -101,11 +101,11 @@ TABLES_AND_JSON = (
     ),
     Hostile("json-line", "a.jsonl", field("text", "a", '"', '"'), 11 * MB, 100 * MB, "the line is too long"),
     Hostile("csv-columns", "a.csv", numbered("c{},", "title,source,text,", "z\n"), 20_000, 7 * MB, "at most 2000"),
-    Hostile("csv-cells", "a.csv", repeated(",", _CSV, "\n"), 20_000, 9 * MB, "wanted 3 cells"),
+    Hostile("csv-cells", "a.csv", repeated(",", _CSV, "\n"), 20_000, 9 * MB, "expected 3 cells"),
     Hostile(
         "csv-quote", "a.csv", repeated("a,b, " * 20 + "\n", _CSV + '"'), 11 * MB, 1_000 * MB, "the row is too long"
     ),
-    Hostile("csv-returns", "a.csv", repeated("a\r", _CSV), 200, 9 * MB, "wanted 3 cells"),
+    Hostile("csv-returns", "a.csv", repeated("a\r", _CSV), 200, 9 * MB, "expected 3 cells"),
     Hostile("csv-nul", "a.csv", repeated("a\0,b,c\n", _CSV), 70, 7_000, "without NUL"),
     Hostile("errors", "a.jsonl", repeated('{"title": 1}\n'), 260, 13 * MB, "title is 1"),
 )
@@ -181,12 +181,12 @@ TEXTS = (
 )
 
 FILES = (*ARCHIVES, *TABLES_AND_JSON, *RECORDS, *PAGES, *TEXTS)
-"""Every hostile file; `""` as what is said allows any end but a crash, where it depends on how fast the machine is."""
+"""Every hostile file; `said=""` allows any outcome but a crash, where it depends on the speed of the machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class HostileFolder:
-    """Something in a folder that is no plain file, made there, and a part of the line that tells of it."""
+    """Something in a folder that is not a regular file, how to make it, and part of the line that reports it."""
 
     name: str
     make: Callable[[Path], object]
@@ -194,7 +194,7 @@ class HostileFolder:
 
 
 def _socket(folder: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as made, chdir(folder):  # Names of sockets are short.
+    with socket.socket(socket.AF_UNIX) as made, chdir(folder):  # Socket paths must be short.
         made.bind("a.md")
 
 
@@ -207,14 +207,14 @@ FOLDERS = (
     HostileFolder("link-out", lambda folder: (folder / "a.txt").symlink_to("/etc/passwd"), "is a link that leads out"),
     HostileFolder("name", lambda folder: (folder / "a\n\x1b[2J.md").touch(), "a\\n\\x1b[2J.md: no front matter"),
 )
-"""Everything hostile that a folder can hold beside files."""
+"""Everything hostile that a folder can hold besides files."""
 
 
 ALL: tuple[Hostile | HostileFolder, ...] = (*FILES, *FOLDERS)
 
 
 def made(folder: Path, *, full: bool = False, names: tuple[str, ...] = ()) -> list[Path]:
-    """Make what is hostile, each in a folder of its name, and return these."""
+    """Make hostile files, each in a folder of its name, and return these folders."""
     wanted = [item for item in ALL if not names or item.name in names]
     for item in wanted:
         (folder / item.name).mkdir()
@@ -226,7 +226,7 @@ def made(folder: Path, *, full: bool = False, names: tuple[str, ...] = ()) -> li
 
 
 def row(name: str, took: Measured) -> str:
-    """What a load took, for people; `!` marks what is over the bounds."""
+    """Return a line on what a load took; `!` marks values over the bounds."""
     over = "!" if took.cpu > 30 or took.megabytes > 512 or took.crashed else " "
     return f"{over} {name:<20} {took.cpu:6.1f} s {took.megabytes:6.0f} MB  {took.said[:90]}"
 

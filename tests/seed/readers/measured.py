@@ -1,4 +1,4 @@
-"""Loading by the real command in a process of its own, and what it took, with all processes that it started."""
+"""Load with the real command in a separate process, and measure it and all processes that it starts."""
 
 import os
 import re
@@ -12,14 +12,14 @@ from app.stores.sqlite import file_url
 from tests.conftest import ROOT
 
 SECONDS = 300
-"""A load that takes longer is ended; the bounds are judged by seconds of the processor, as the machine may be busy."""
+"""A longer load is killed; the bounds are in CPU seconds, because the machine may be busy."""
 
-_BETWEEN = 0.02  # Seconds between two looks at the memory.
+_BETWEEN = 0.02  # Seconds between two samples of the memory.
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Seconds of the processor, the most memory of all processes together in MB, and all that was printed."""
+    """CPU seconds, the peak memory of all processes together in MB, and the output."""
 
     cpu: float
     megabytes: float
@@ -28,18 +28,18 @@ class Measured:
 
     @property
     def crashed(self) -> bool:
-        """Whether it ended otherwise than a load ends."""
+        """Return whether the load ended abnormally."""
         return self.code not in {0, 1} or "Traceback" in self.output
 
     @property
     def said(self) -> str:
-        """The first line about a record, else the first one."""
+        """Return the first line about a record, else the first line."""
         lines = self.output.splitlines()
         return next((line for line in lines if line.startswith(("refused ", "note "))), next(iter(lines), ""))
 
 
 def loaded(place: Path, *, database: Path) -> Measured:
-    """Load a place into a database, as `python -m seed load` does."""
+    """Load a path into a database, as `python -m seed load` does."""
     command = [sys.executable, "-m", "seed", "load", str(place), "--source", "gazette.example"]
     environment = {**os.environ, "DATELINE_DATABASE_URL": file_url(database)}
     with subprocess.Popen(
@@ -55,13 +55,13 @@ def loaded(place: Path, *, database: Path) -> Measured:
         process.returncode = os.waitstatus_to_exitcode(status)
         guard.cancel()
         watch.join()
-    # The system's own number begins with that of the process that started it, which made what is loaded.
+    # The kernel's own peak includes the parent process, which generated the input.
     most = watch.most or usage.ru_maxrss
     return Measured(usage.ru_utime + usage.ru_stime, most / 1e6, output, process.returncode)
 
 
 class _Watch(threading.Thread):
-    """Looks at the memory of a process and of those that it started, where the system shows it under /proc."""
+    """Samples the memory of a process and its children, where the system has /proc."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         super().__init__(daemon=True)
@@ -83,12 +83,12 @@ def _tree(process: int) -> list[int]:
 
 
 def _command(process: int) -> str:
-    """The command line of a process; for a moment that of its parent, with which it shares its memory until then."""
+    """Return the command line of a process; a new process briefly has that of its parent, whose memory it shares."""
     return _read(Path(f"/proc/{process}/cmdline"))
 
 
 def _memory(process: int) -> int:
-    """The most bytes that a process had in memory so far; 0 if it has ended."""
+    """Return the peak memory of a process in bytes; 0 if it has ended."""
     match = re.search(r"VmHWM:\s+([0-9]+) kB", _read(Path(f"/proc/{process}/status")))
     return int(match[1]) * 1024 if match else 0
 

@@ -1,8 +1,8 @@
-"""Inputs of every format, broken in ways that files are broken: always the same ones for the same seed.
+"""Inputs of every format with typical damage, the same for the same seed.
 
     python -m tests.seed.readers.mutations [count] [first seed]
 
-reads so many mutations of each format and stops at the first that is neither read nor refused.
+reads that many mutations of each format and stops at the first that is neither read nor refused.
 """
 
 import gzip
@@ -14,12 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from seed.readers import read_part
+from seed.readers import read_file_of_any_format
 from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import load_facts
-from seed.readers.input.archives import Part, parts
+from seed.readers.input.archives import InputFile, unpack
 from seed.readers.outlets import load_sources
-from seed.readers.registry import HEAD
+from seed.readers.registry import HEAD_BYTES
 from seed.records import Link, RawArticle, Refusal
 
 PAGE = (Path(__file__).resolve().parent / "pages" / "amp.html").read_bytes()
@@ -68,7 +68,7 @@ SAMPLES: dict[str, bytes] = {
     "a.jsonl.gz": gzip.compress(LINE * 3, mtime=0),
     "a.zip": _zipped(),
 }
-"""A good file of each format, by its name."""
+"""A valid file of each format, by name."""
 
 _TOKENS = (
     *(b"\n", b"\r", b"\0", b'"', b"'", b",", b";", b"<", b">", b"&", b"{", b"}", b"[", b"]", b"\\", b"---\n", b"\t"),
@@ -129,7 +129,7 @@ _CHANGES: tuple[Change, ...] = (_cut, _remove, _insert, _insert, _replace, _repl
 
 
 def mutated(name: str, seed: int) -> bytes:
-    """The file of this name with one to four changes; the same for the same seed."""
+    """Return the file of this name with one to four changes; they are the same for the same seed."""
     random = Random(f"{name} {seed}")
     content = SAMPLES[name]
     for _ in range(random.choice((1, 1, 2, 4))):
@@ -138,15 +138,15 @@ def mutated(name: str, seed: int) -> bytes:
 
 
 def read_all(name: str, content: bytes, context: ReaderContext) -> list[RawArticle | Refusal | Link]:
-    """What is read of a file, as a load does it."""
+    """Return the records of a file, as a load reads them."""
     found: list[RawArticle | Refusal | Link] = []
-    for part in parts(io.BytesIO(content), name, HEAD):
-        found += read_part(part, context) if isinstance(part, Part) else [part]
+    for part in unpack(io.BytesIO(content), name, HEAD_BYTES):
+        found += read_file_of_any_format(part, context) if isinstance(part, InputFile) else [part]
     return found
 
 
 def check(items: list[RawArticle | Refusal | Link]) -> None:
-    """Raise AssertionError unless each is an article that can be stored, or a refusal with a reason on one line."""
+    """Raise AssertionError unless each item is a storable article, or a refusal with a one-line reason."""
     for item in items:
         if isinstance(item, Refusal):
             assert item.reason.isprintable(), item
@@ -161,7 +161,7 @@ def check(items: list[RawArticle | Refusal | Link]) -> None:
 
 
 def context() -> ReaderContext:
-    """What the readers have at hand."""
+    """Return the context of the readers."""
     return ReaderContext({"source": "rferl"}, load_sources(), load_facts())
 
 

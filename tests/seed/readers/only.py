@@ -1,4 +1,4 @@
-"""What a test expects to be the only thing read."""
+"""Assert that a test read a single thing."""
 
 from collections.abc import Sequence
 

@@ -1,9 +1,9 @@
-"""How well pages are read: precision and recall of each field against pages whose truth is written beside them.
+"""Score the page reader: precision and recall of each field on pages with their correct values in a file each.
 
     python -m tests.seed.readers.page_scores [--wrong]
 
-The pages imitate the markup of the main families of publishing systems; all that they say was written for this. Text
-is scored by its words, each page weighing the same; the other fields by values that are exactly right.
+The pages imitate the markup of the main families of publishing systems; their content was written for this purpose.
+Text is scored by its words, with equal weight for each page; the other fields by exact values.
 """
 
 import json
@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.records import Link, RawArticle, Refusal
 
 PAGES = Path(__file__).resolve().parent / "pages"
@@ -27,7 +27,7 @@ Values = Counter[str]
 
 @dataclass
 class Score:
-    """Right values among those found (precision) and among those that there are (recall), and pages with a mistake."""
+    """Correct values among those found (precision) and among the true ones (recall), and pages with a mistake."""
 
     right: float = 0
     found: float = 0
@@ -36,16 +36,16 @@ class Score:
 
     @property
     def precision(self) -> float:
-        """Right values among those found."""
+        """Return the share of found values that are correct."""
         return self.right / self.found if self.found else 1.0
 
     @property
     def recall(self) -> float:
-        """Right values among those that there are."""
+        """Return the share of true values that were found."""
         return self.right / self.there if self.there else 1.0
 
     def add(self, page: str, expected: Values, got: Values, *, whole: bool) -> None:
-        """Count one page; `whole` gives it the same weight as any other, however many values it has."""
+        """Count one page; `whole` weighs it like any other page, however many values it has."""
         right = (expected & got).total()
         size = max(expected.total(), 1) if whole else 1
         self.right += right / size
@@ -57,11 +57,11 @@ class Score:
 
 
 def scores(folder: Path = PAGES) -> dict[str, Score]:
-    """The score of each field over all pages of a folder."""
+    """Return the score of each field over all pages of a folder."""
     found = {name: Score() for name in FIELDS}
     for path in sorted(folder.glob("*.html")):
         truth = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        (item,) = read([path], overrides=Overrides())
+        (item,) = read_paths([path], overrides=Overrides())
         expected, got = dict(_expected(truth)), dict(_got(item))
         for name, score in found.items():
             score.add(path.stem, expected[name], got.get(name, Counter()), whole=name == "text")
@@ -95,12 +95,12 @@ def _values(*values: object) -> Values:
 
 
 def _words(text: str) -> Values:
-    """Words; each character of a script without spaces is one."""
+    """Return words; each character of a script without spaces counts as one."""
     return Counter(re.findall(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+", text.casefold()))
 
 
 def table(found: dict[str, Score]) -> str:
-    """A line a field."""
+    """Return one line per field."""
     lines = [f"{'field':<10}{'precision':>10}{'recall':>10}"]
     lines += [f"{name:<10}{score.precision:>10.3f}{score.recall:>10.3f}" for name, score in found.items()]
     return "\n".join(lines)

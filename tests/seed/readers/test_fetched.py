@@ -1,4 +1,4 @@
-"""From what was fetched to the reader that fits it."""
+"""Choosing the reader for a fetched document."""
 
 import gzip
 from io import BytesIO
@@ -10,8 +10,8 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from seed.readers import Overrides, reader_context
-from seed.readers.fetched import REFUSALS, read_fetched
-from seed.records import Fetched, Origin, RawArticle, Refusal
+from seed.readers.fetched import MAX_REFUSALS_PER_DOCUMENT, read_fetched
+from seed.records import FetchedDocument, Origin, RawArticle, Refusal
 from tests.seed.readers.only import only_article, only_reason
 
 JSON = b'{"title": "Ferry", "source": "Gazette", "text": "It sails."}\n'
@@ -25,23 +25,23 @@ FEED = (
     b"<description>It sails.</description></item></channel></rss>"
 )
 TABLE = b"title,source,text\nFerry,Gazette,It sails.\n"
-WANTED = "wanted one of feed, html, markdown, json-lines, json, csv, page, or --format"
+WANTED = "expected one of feed, html, markdown, json-lines, json, csv, page, or --format"
 PAGE = b"Ferry\n\nIt sails.\n"
 URL = "https://harbour.example/ferry"
 
 
-def fetched(body: bytes, content_type: str = "", *, at: str = URL, charset: str | None = None) -> Fetched:
-    """Return a document that was found where its redirects led."""
-    return Fetched("https://short.example/1", at, content_type, charset, body, 1_774_000_000)
+def fetched(body: bytes, content_type: str = "", *, at: str = URL, charset: str | None = None) -> FetchedDocument:
+    """Return a document that was found after redirects."""
+    return FetchedDocument("https://short.example/1", at, content_type, charset, body, 1_774_000_000)
 
 
-def read_of(document: Fetched, source: str | None = None, **forced: Any) -> list[RawArticle | Refusal]:  # noqa: ANN401 - options
-    """Return what is read of a document, of that source if one is given, as the options force it."""
+def read_of(document: FetchedDocument, source: str | None = None, **forced: Any) -> list[RawArticle | Refusal]:  # noqa: ANN401 - options
+    """Return the items read from a document, with a source and forced options if given."""
     return list(read_fetched(document, reader_context(Overrides(source=source, **forced))))
 
 
 def zipped(**members: bytes) -> bytes:
-    """Return a zip of members, whose names have one letter and end as their formats do."""
+    """Return a zip of members with one-letter names and the suffixes of their formats."""
     file = BytesIO()
     with ZipFile(file, "w") as archive:
         for suffix, content in members.items():
@@ -71,7 +71,7 @@ def zipped(**members: bytes) -> bytes:
         (MARKDOWN, "", URL),
     ],
 )
-def test_type_address_and_content_say_what_it_is(body: bytes, content_type: str, at: str) -> None:
+def test_type_url_and_content_decide_the_format(body: bytes, content_type: str, at: str) -> None:
     article = only_article(read_of(fetched(body, content_type, at=at)))
     assert (article.title, article.source, article.text) == ("Ferry", "Gazette", "It sails.")
     assert article.origin.path == "https://short.example/1"
@@ -95,11 +95,11 @@ def test_what_a_zip_holds_is_named_and_has_no_address_of_its_own() -> None:
     assert isinstance(article, RawArticle)
     assert (article.origin, article.url) == (Origin("https://short.example/1!a.md"), None)
     assert isinstance(page, Refusal)
-    assert page.reason.startswith("source: the page carries the signature of no outlet")
+    assert page.reason.startswith("source: the page has the signature of no outlet")
     assert isinstance(listed, Refusal)
     assert listed.reason.startswith("is a list of URLs")
     assert unread == Refusal(
-        Origin("https://short.example/1!a.doc"), f"the format 'application/zip' is not read: {WANTED}"
+        Origin("https://short.example/1!a.doc"), f"the format 'application/zip' is not supported: {WANTED}"
     )
 
 
@@ -148,15 +148,15 @@ def test_an_address_that_is_stated_stays() -> None:
 @pytest.mark.parametrize(
     ("body", "content_type", "reason"),
     [
-        (b"GIF89a", "image/gif", f"the format 'image/gif' is not read: {WANTED}"),
-        (b"<svg>", "", f"the format 'no declared type' is not read: {WANTED}"),
-        (b"<html>", "", "title is None: wanted a value"),
-        (b"\0\1", "application/octet-stream", "the format 'application/octet-stream' is not read: wanted"),
-        (b"", "text/plain", "title: the page is blank: wanted a title and a text"),
+        (b"GIF89a", "image/gif", f"the format 'image/gif' is not supported: {WANTED}"),
+        (b"<svg>", "", f"the format 'no declared type' is not supported: {WANTED}"),
+        (b"<html>", "", "title is None: expected a value"),
+        (b"\0\1", "application/octet-stream", "the format 'application/octet-stream' is not supported: expected"),
+        (b"", "text/plain", "title: the page is blank: expected a title and a text"),
         (
             b"http://a/\n",
             "text/plain",
-            "is a list of URLs: wanted such a list as a file",
+            "is a list of URLs: expected the list as a file",
         ),
     ],
 )
@@ -168,10 +168,10 @@ def test_what_is_not_read_says_so(body: bytes, content_type: str, reason: str) -
 
 
 def test_of_a_document_full_of_nothing_the_rest_is_not_read() -> None:
-    found = read_of(fetched(JSON + b"no\n" * (REFUSALS + 5) + JSON, "application/jsonl"))
-    assert len(found) == 1 + REFUSALS + 1
+    found = read_of(fetched(JSON + b"no\n" * (MAX_REFUSALS_PER_DOCUMENT + 5) + JSON, "application/jsonl"))
+    assert len(found) == 1 + MAX_REFUSALS_PER_DOCUMENT + 1
     assert found[-1] == Refusal(
-        Origin("https://short.example/1"), "holds more than 1000 records that cannot be taken: the rest is not read"
+        Origin("https://short.example/1"), "holds more than 1000 records that cannot be loaded: the rest is not read"
     )
 
 
@@ -196,7 +196,7 @@ def test_text_is_decoded_as_declared_unless_it_is_utf_8(text: str, encoding: str
     assert only_article(read_of(fetched(body, "text/plain", charset=charset))).title == text
 
 
-def test_a_page_in_another_encoding_is_told_by_who_sends_it_then_by_itself() -> None:
+def test_an_encoding_is_declared_by_the_server_then_by_the_page() -> None:
     page = "<html><meta charset=windows-1251><title>\u0413\u0430\u0437\u0435\u0442\u0430</title><p>It sails.</p>"
     for charset, encoding, notes in (
         ("windows-1251", "windows-1251", ()),
@@ -211,7 +211,7 @@ def test_a_page_in_another_encoding_is_told_by_who_sends_it_then_by_itself() -> 
 @pytest.mark.parametrize("charset", [None, "ascii", "punycode", "rot13", "unicode_escape", "a\0b"])
 def test_what_is_not_as_declared_is_refused(charset: str | None) -> None:
     reason = only_reason(read_of(fetched(b"Caf\xe9\n\nIt sails", "text/plain", charset=charset)))
-    assert reason == "byte 0xe9 at 3 is not UTF-8: wanted text in UTF-8"
+    assert reason == "byte 0xe9 at 3 is not UTF-8: expected text in UTF-8"
 
 
 @drawn(

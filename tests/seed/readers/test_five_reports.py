@@ -1,11 +1,11 @@
-"""The five reports of autumn 2015, where a user keeps their full texts beside the checkout."""
+"""The five reports of autumn 2015, if the user has their full texts next to the checkout."""
 
 from pathlib import Path
 
 import pytest
 
 from app.models import Basis, Precision, TextKind
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.records import Published, RawArticle
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.skipif(not REPORTS.is_dir(), reason="the full texts are
 
 
 def articles(folder: Path) -> dict[str, RawArticle]:
-    """Read a folder, by title."""
-    return {item.title: item for item in read([folder], overrides=Overrides()) if isinstance(item, RawArticle)}
+    """Return the articles of a folder by title."""
+    return {item.title: item for item in read_paths([folder], overrides=Overrides()) if isinstance(item, RawArticle)}
 
 
 @pytest.fixture(scope="module")
 def reports() -> dict[str, RawArticle]:
-    """Read the reports."""
+    """Return the articles of the reports."""
     return articles(REPORTS)
 
 

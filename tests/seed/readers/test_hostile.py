@@ -1,6 +1,7 @@
-"""What somebody could send who means harm is refused or neutralised, with a line that says so.
+"""Hostile input is refused or neutralised, with a line that says so.
 
-All of it is loaded at once, small, by the real command; `make hostile` loads each by itself in its full size.
+Small versions of all files are loaded together with the real command; `make hostile` loads each separately in full
+size.
 """
 
 import pytest
@@ -14,13 +15,13 @@ MEGABYTES = 512
 
 @pytest.fixture(scope="module")
 def load(tmp_path_factory: pytest.TempPathFactory) -> Measured:
-    """What loading all of it took, and said."""
+    """Return what loading all of it took and printed."""
     folder = tmp_path_factory.mktemp("hostile")
     made(folder)
     return loaded(folder, database=tmp_path_factory.mktemp("database") / "dateline.db")
 
 
-def test_a_load_ends_as_loads_end_within_its_memory(load: Measured) -> None:
+def test_a_hostile_load_ends_normally_within_its_memory(load: Measured) -> None:
     assert not load.crashed, load.output
     assert load.megabytes < MEGABYTES
     assert "published corpus version 1" in load.output
@@ -28,8 +29,8 @@ def test_a_load_ends_as_loads_end_within_its_memory(load: Measured) -> None:
 
 
 @pytest.mark.parametrize("item", ALL, ids=lambda item: item.name)
-def test_each_is_told_of(load: Measured, item: Hostile | HostileFolder) -> None:
-    """Or loaded, where nothing of it does harm."""
+def test_each_hostile_file_is_reported(load: Measured, item: Hostile | HostileFolder) -> None:
+    """Either a line reports it, or it is loaded because it does no harm."""
     lines = [line for line in load.output.splitlines() if f"/{item.name}/" in line]
     if item.said is None:
         assert not [line for line in lines if not line.startswith("note ")]

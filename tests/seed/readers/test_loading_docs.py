@@ -1,4 +1,4 @@
-"""docs/reference: input formats, lists of URLs and bounds are those of the readers."""
+"""docs/reference names the input formats, lists of URLs and bounds of the readers."""
 
 import re
 from pathlib import Path
@@ -6,26 +6,26 @@ from pathlib import Path
 import pytest
 
 from app.models import EntityType
-from seed.pipeline.merge import MOST_URLS
-from seed.pipeline.report import MOST_NAMED
-from seed.readers import FORMATS, Overrides, read
-from seed.readers.fields.entities import FIELDS as ENTITY_FIELDS
-from seed.readers.fields.mapping import FIELDS as JSON_FIELDS
-from seed.readers.fields.mapping import WELL_KNOWN
-from seed.readers.formats.csv_table import MOST_COLUMNS
-from seed.readers.formats.feed import MOST_TAGS as MOST_TAGS_OF_FEED
-from seed.readers.formats.json_lines import MOST_PARTS
-from seed.readers.formats.markdown import FIELDS as FRONT_FIELDS
-from seed.readers.html_markup.tree import DEEPEST, MOST_TAGS
+from seed.pipeline.merge import MAX_OTHER_URLS
+from seed.pipeline.report import MAX_KEPT_REFUSALS
+from seed.readers import FORMATS, Overrides, read_paths
+from seed.readers.fields.entities import ENTITY_FIELDS
+from seed.readers.fields.mapping import RECORD_FIELDS as JSON_FIELDS
+from seed.readers.fields.mapping import WELL_KNOWN_NAMES
+from seed.readers.formats.csv_table import MAX_COLUMNS
+from seed.readers.formats.feed import MAX_FEED_TAGS as MOST_TAGS_OF_FEED
+from seed.readers.formats.json_lines import MAX_JSON_NODES
+from seed.readers.formats.markdown import FRONT_MATTER_FIELDS as FRONT_FIELDS
+from seed.readers.html_markup.tree import MAX_ELEMENT_DEPTH, MAX_PAGE_TAGS
 from seed.readers.input import decoding
-from seed.readers.input.archives import MEMBERS, RATIO, TOTAL
-from seed.readers.input.decoding import LINE_LIMIT, MOST_BLANK
-from seed.readers.input.sandbox import CPU_SECONDS, MEMORY, WALL_SECONDS
-from seed.readers.inputs import MOST_REFUSED
-from seed.readers.overrides import COLUMNS
-from seed.readers.registry import SUFFIXES
-from seed.readers.strict_yaml import DEEPEST as DEEPEST_YAML
-from seed.readers.validation import LONGEST_LINE, LONGEST_TEXT, MOST_NAMES
+from seed.readers.input.archives import MAX_EXPANSION_RATIO, MAX_MEMBERS, MAX_UNPACKED_BYTES
+from seed.readers.input.decoding import MAX_BLANK_LINES, MAX_RECORD_BYTES
+from seed.readers.input.sandbox import MAX_CPU_SECONDS, MAX_MEMORY_BYTES, MAX_WALL_SECONDS
+from seed.readers.inputs import MAX_CONSECUTIVE_REFUSALS
+from seed.readers.overrides import MANIFEST_COLUMNS
+from seed.readers.registry import FORMAT_BY_SUFFIX
+from seed.readers.strict_yaml import MAX_YAML_DEPTH as DEEPEST_YAML
+from seed.readers.validation import MAX_LINE_LENGTH, MAX_NAMES, MAX_TEXT_LENGTH
 from seed.records import Link
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article
@@ -59,13 +59,16 @@ def test_the_example_of_a_list_is_one(tmp_path: Path) -> None:
     fetching = (REFERENCE / "fetching.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```urls\n(.*?)```", fetching, re.DOTALL)
     (tmp_path / "quay.txt").write_text(example, encoding="utf-8")
-    found = list(read([tmp_path / "quay.txt"], overrides=Overrides()))
+    found = list(read_paths([tmp_path / "quay.txt"], overrides=Overrides()))
     assert [item.url for item in found if isinstance(item, Link)] == example.splitlines()[1:]
 
 
 @pytest.mark.parametrize(
     "name",
-    sorted({*FORMATS, *SUFFIXES, *JSON_FIELDS, *FRONT_FIELDS, *ENTITY_FIELDS, *COLUMNS, *EntityType} - {"entities"}),
+    sorted(
+        {*FORMATS, *FORMAT_BY_SUFFIX, *JSON_FIELDS, *FRONT_FIELDS, *ENTITY_FIELDS, *MANIFEST_COLUMNS, *EntityType}
+        - {"entities"}
+    ),
 )
 def test_each_format_field_and_column_is_named(name: str) -> None:
     assert f"`{name}`" in DOCS
@@ -75,21 +78,22 @@ PROMISED = (REFERENCE / "bounds.md").read_text(encoding="utf-8")
 BOUNDS = PROMISED.partition("## Bounds and hostile input")[2].partition("\n## ")[0]
 
 LIMITS = [
-    f"{LINE_LIMIT:,} bytes |",
-    f"{LONGEST_TEXT:,} characters",
-    f"{MOST_NAMES:,} |",
-    f"{MOST_PARTS:,} lists, objects and strings",
-    f"other URLs of an article | {MOST_URLS} |",
-    f"{MOST_COLUMNS:,} |",
+    f"{MAX_RECORD_BYTES:,} bytes |",
+    f"{MAX_TEXT_LENGTH:,} characters",
+    f"{MAX_NAMES:,} |",
+    f"{MAX_JSON_NODES:,} lists, objects and strings",
+    f"other URLs of an article | {MAX_OTHER_URLS} |",
+    f"{MAX_COLUMNS:,} |",
     f"{DEEPEST_YAML} levels",
-    f"{MOST_TAGS:,} tags, {DEEPEST} elements",
+    f"{MAX_PAGE_TAGS:,} tags, {MAX_ELEMENT_DEPTH} elements",
     f"{MOST_TAGS_OF_FEED:,} tags",
-    f"{MOST_BLANK:,} |",
-    f"{MOST_REFUSED:,} | the rest",
-    f"{decoding.LONGEST_LINE:,} bytes",
-    f"{RATIO} times its own size ({LINE_LIMIT:,} bytes always), {TOTAL:,} bytes in all",
-    f"{MEMBERS:,} | is refused",
-    f"{MOST_NAMED:,} | are counted",
+    f"{MAX_BLANK_LINES:,} |",
+    f"{MAX_CONSECUTIVE_REFUSALS:,} | the rest",
+    f"{decoding.MAX_SKIPPED_LINE_BYTES:,} bytes",
+    f"{MAX_EXPANSION_RATIO} times its own size ({MAX_RECORD_BYTES:,} bytes always), "
+    f"{MAX_UNPACKED_BYTES:,} bytes in all",
+    f"{MAX_MEMBERS:,} | is refused",
+    f"{MAX_KEPT_REFUSALS:,} | are counted",
 ]
 
 
@@ -100,13 +104,13 @@ def test_each_bound_is_named(limit: str) -> None:
 
 def test_the_bounds_of_a_process_are_named() -> None:
     docs = " ".join(DOCS.split())
-    assert f"after {CPU_SECONDS} seconds of CPU time or {WALL_SECONDS} seconds of wall time" in docs
-    assert f"more than {MEMORY // 1_000_000} MB" in docs
-    assert f"at most {LONGEST_LINE:,} characters" in docs
+    assert f"after {MAX_CPU_SECONDS} seconds of CPU time or {MAX_WALL_SECONDS} seconds of wall time" in docs
+    assert f"more than {MAX_MEMORY_BYTES // 1_000_000} MB" in docs
+    assert f"at most {MAX_LINE_LENGTH:,} characters" in docs
 
 
-@pytest.mark.parametrize("field", WELL_KNOWN)
+@pytest.mark.parametrize("field", WELL_KNOWN_NAMES)
 def test_each_well_known_name_is_named(field: str) -> None:
     names = re.findall(rf"^\| `{field}` \| ([a-z, ]+) \|$", DOCS.partition("is also called")[2], re.MULTILINE)
     named = {name.replace(" ", "") for name in "".join(names).split(",")} | {field.replace("_", "")}
-    assert named >= set(WELL_KNOWN[field].split())
+    assert named >= set(WELL_KNOWN_NAMES[field].split())

@@ -1,4 +1,4 @@
-"""However a file is broken, reading it gives articles and refusals, never an error; `make soak` tries many more."""
+"""However a file is damaged, reading it yields articles and refusals, never an error; `make soak` tries many more."""
 
 import hashlib
 
@@ -13,7 +13,7 @@ COUNT = 500
 
 @pytest.fixture(scope="module")
 def at_hand() -> ReaderContext:
-    """What the readers have at hand."""
+    """Return the context of the readers."""
     return context()
 
 

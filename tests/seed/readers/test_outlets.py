@@ -1,4 +1,4 @@
-"""Outlets by name, and by the lines of their pages."""
+"""Find outlets by name, and by the lines of their pages."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.readers.line_patterns import covers, folded
-from seed.readers.outlets import SourceEntry, Sources, host, load_sources, slug
+from seed.readers.line_patterns import fold_line, matches_any_pattern
+from seed.readers.outlets import SourceEntry, Sources, load_sources, site_host, source_slug
 
 SHIPPED = load_sources()
 
@@ -49,7 +49,7 @@ def test_an_unknown_outlet_becomes_one_of_its_own(name: str, entry: SourceEntry)
 
 
 def test_names_without_ascii_letters_do_not_meet() -> None:
-    ids = {slug(name) for name in ("Новая газета", "Газета", "!!!", "RT", "RT Газета")}
+    ids = {source_slug(name) for name in ("Новая газета", "Газета", "!!!", "RT", "RT Газета")}
     assert len(ids) == 5
 
 
@@ -58,7 +58,7 @@ def test_names_without_ascii_letters_do_not_meet() -> None:
     [("http://[::1", ""), ("http://a.example:80/x", "a.example"), ("RFE/RL", ""), ("St. Petersburg Times", "")],
 )
 def test_a_host_is_read_or_empty(name: str, expected: str) -> None:
-    assert host(name) == expected
+    assert site_host(name) == expected
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,11 @@ def test_a_host_is_read_or_empty(name: str, expected: str) -> None:
     ],
 )
 def test_a_pattern_covers_a_whole_line(pattern: str, row: str, covered: bool) -> None:
-    assert covers([pattern], folded(row)) is covered
+    assert matches_any_pattern([pattern], fold_line(row)) is covered
 
 
 def test_many_stars_take_no_time() -> None:
-    assert not covers(["*a" * 50 + "b"], "a" * 200_000)
+    assert not matches_any_pattern(["*a" * 50 + "b"], "a" * 200_000)
 
 
 def test_a_page_is_recognised_by_one_outlets_signature() -> None:
@@ -114,22 +114,22 @@ def test_a_folder_without_sources_adds_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("[a]", "the file is ['a']: wanted the keys furniture and sources"),
-        ("outlets: []", "an unknown key is 'outlets': wanted"),
-        ("furniture: Share", "furniture is 'Share': wanted a list of names"),
-        ("sources: [rt]", "sources[0]: the entry is 'rt': wanted an outlet with id, name"),
-        ("sources: [{id: RT, name: RT}]", "sources[0]: id is 'RT': wanted small letters"),
-        ("sources: [{id: rt}]", "sources[0]: name is None: wanted a line of text"),
-        ("sources: [{id: rt, name: RT, signature: x}]", "an unknown key is 'signature': wanted 'signatures' perhaps"),
+        ("[a]", "the file is ['a']: expected the keys furniture and sources"),
+        ("outlets: []", "an unknown key is 'outlets': expected"),
+        ("furniture: Share", "furniture is 'Share': expected a list of names"),
+        ("sources: [rt]", "sources[0]: the entry is 'rt': expected an outlet with id, name"),
+        ("sources: [{id: RT, name: RT}]", "sources[0]: id is 'RT': expected lowercase letters"),
+        ("sources: [{id: rt}]", "sources[0]: name is None: expected a line of text"),
+        ("sources: [{id: rt, name: RT, signature: x}]", "an unknown key is 'signature': expected perhaps 'signatures'"),
         (
             "sources: [{id: a, name: News}, {id: b, name: The News}]",
-            "'news' names both a and b: wanted one outlet a name",
+            "'news' names both a and b: expected a name of one outlet only",
         ),
         (
             "sources: [{id: a, name: A, domains: [x.example]}, {id: b, name: B, domains: [x.example]}]",
             "'x.example' names",
         ),
-        ("sources: [", "no YAML"),
+        ("sources: [", "invalid YAML"),
     ],
 )
 def test_wrong_data_is_named_with_what_was_wanted(tmp_path: Path, content: str, problem: str) -> None:

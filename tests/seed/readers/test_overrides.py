@@ -1,4 +1,4 @@
-"""What the user says wins over what is found."""
+"""Values set by the user win over those in the files."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.models import Basis, Precision, TextKind
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.records import Published, RawArticle
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article
@@ -50,12 +50,12 @@ def test_an_empty_cell_gives_nothing(reading: Reading) -> None:
     assert (article.title, article.authors, article.published.basis) == ("Ferry", (), Basis.INFERRED)
 
 
-def test_a_manifest_in_the_folder_is_no_record_and_speaks_of_single_files(tmp_path: Path) -> None:
+def test_a_manifest_in_the_folder_is_not_read_as_a_record(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.md").write_text(RECORD)
     (tmp_path / "meta.csv").write_text("file,title\na/x.md,First\n")
-    found = read([tmp_path], overrides=Overrides(manifest=tmp_path / "meta.csv"))
+    found = read_paths([tmp_path], overrides=Overrides(manifest=tmp_path / "meta.csv"))
     assert [item.title for item in found if isinstance(item, RawArticle)] == ["First", "Ferry"]
 
 
@@ -71,21 +71,21 @@ def test_a_file_of_many_takes_what_is_true_of_all(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("table", "problem"),
     [
-        ("", "line 1: the header is []: wanted the column file"),
-        ("title\nx\n", "line 1: the header is ['title']: wanted the column file"),
+        ("", "line 1: the header is []: expected the column file"),
+        ("title\nx\n", "line 1: the header is ['title']: expected the column file"),
         (
             "file,file\na.md,a.md\n",
-            "line 1: the header is ['file', 'file']: wanted the column file, and each column once",
+            "line 1: the header is ['file', 'file']: expected the column file, and each column once",
         ),
-        ("file,autors\na.md,x\n", "line 1: an unknown column is 'autors': wanted 'authors' perhaps"),
-        ("file,title\na.md,x,y\n", "line 2: the line is ['y']: wanted as many cells as the header has"),
-        ("file,title\n,x\n", "line 2: column file is '': wanted the name of a file"),
-        ("file,published\na.md,May\n", "line 2: column published: 'May' is no date: wanted YYYY,"),
-        ("file,url\na.md,x\n", "line 2: column url is 'x': wanted an absolute http or https URL"),
-        ("file,authors\na.md,Ada;;Jo\n", "line 2: column authors[1] is '': wanted a line of text"),
-        ("file,text_kind\na.md,part\n", "line 2: column text_kind is 'part': wanted one of full, digest"),
+        ("file,autors\na.md,x\n", "line 1: an unknown column is 'autors': expected perhaps 'authors'"),
+        ("file,title\na.md,x,y\n", "line 2: the line is ['y']: expected as many cells as in the header"),
+        ("file,title\n,x\n", "line 2: column file is '': expected the name of a file"),
+        ("file,published\na.md,May\n", "line 2: column published: 'May' is not a date: expected YYYY,"),
+        ("file,url\na.md,x\n", "line 2: column url is 'x': expected an absolute http or https URL"),
+        ("file,authors\na.md,Ada;;Jo\n", "line 2: column authors[1] is '': expected a line of text"),
+        ("file,text_kind\na.md,part\n", "line 2: column text_kind is 'part': expected one of full, digest"),
         ('file,title\na.md,"x', "line 1: unexpected end of data"),
-        ("file,title\nb.md,x\n", "line 2, file 'b.md' is not among the files read"),
+        ("file,title\nb.md,x\n", "line 2, file 'b.md' is not one of the files read"),
         ("file,title\na.md,x\na.md,y\n", "lines 2 and 3 both name"),
     ],
 )
@@ -101,40 +101,40 @@ def test_a_line_that_names_two_files_is_refused(tmp_path: Path) -> None:
         (tmp_path / folder / "x.md").write_text(RECORD)
     table = tmp_path / "meta.csv"
     table.write_text("file,title\nx.md,First\n")
-    with pytest.raises(ValueError, match="wanted more of the path, to tell them apart"):
-        read([tmp_path], overrides=Overrides(manifest=table))
+    with pytest.raises(ValueError, match="expected a longer path, for one of them"):
+        read_paths([tmp_path], overrides=Overrides(manifest=table))
 
 
-def test_a_title_has_no_place_beside_a_file_of_many(reading: Reading) -> None:
-    with pytest.raises(ValueError, match="column title: the file holds many articles: wanted nothing here"):
+def test_a_title_cannot_be_set_for_a_file_of_many_articles(reading: Reading) -> None:
+    with pytest.raises(ValueError, match="column title: the file holds many articles: expected an empty cell"):
         reading("a.jsonl", "", manifest="file,title\na.jsonl,x\n")
 
 
 def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"none\.csv: cannot be read: No such file"):
-        read([tmp_path], overrides=Overrides(manifest=tmp_path / "none.csv"))
+        read_paths([tmp_path], overrides=Overrides(manifest=tmp_path / "none.csv"))
     (tmp_path / "meta.csv").write_bytes(b"file\n\xff")
     with pytest.raises(ValueError, match=r"meta\.csv: byte 0xff at 5 is not UTF-8"):
-        read([tmp_path], overrides=Overrides(manifest=tmp_path / "meta.csv"))
+        read_paths([tmp_path], overrides=Overrides(manifest=tmp_path / "meta.csv"))
 
 
 @pytest.mark.parametrize(
     ("overrides", "problem"),
     [
-        (Overrides(date="yesterday"), "--date: published: 'yesterday' is no date: wanted YYYY,"),
-        (Overrides(date=""), "--date: published: '' is no date"),
-        (Overrides(source=" "), "--source: source is ' ': wanted a line of text"),
+        (Overrides(date="yesterday"), "--date: published: 'yesterday' is not a date: expected YYYY,"),
+        (Overrides(date=""), "--date: published: '' is not a date"),
+        (Overrides(source=" "), "--source: source is ' ': expected a line of text"),
     ],
 )
 def test_a_wrong_option_stops_before_anything_is_read(overrides: Overrides, problem: str) -> None:
     with pytest.raises(ValueError, match=r"^--") as raised:
-        read([], overrides=overrides)
+        read_paths([], overrides=overrides)
     assert str(raised.value).startswith(problem)
 
 
-def test_a_manifest_does_not_speak_of_lists_of_urls(reading: Reading) -> None:
-    """What lies at the addresses would be loaded without what is said there, in silence."""
-    wanted = "line 2, file 'a.txt' is a list of URLs, and what is said of it does not hold for what lies there: wanted"
+def test_a_manifest_cannot_name_a_list_of_urls(reading: Reading) -> None:
+    """Otherwise the documents would be loaded without these values, silently."""
+    wanted = "is a list of URLs, and its values would not apply to the documents at these URLs: expected"
     for row in ("a.txt,Gazette", "a.txt,"):
         with pytest.raises(ValueError, match=re.escape(wanted)):
             reading("a.txt", "http://a.example/1\n", manifest=f"file,source\n{row}\n")

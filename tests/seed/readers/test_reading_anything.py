@@ -1,4 +1,4 @@
-"""Whatever a file holds, reading it gives articles and refusals, never an error."""
+"""Whatever a file contains, reading it yields articles and refusals, never an error."""
 
 import json
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.readers import FORMATS, Overrides, read
+from seed.readers import FORMATS, Overrides, read_paths
 from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import load_facts
 from seed.readers.outlets import load_sources
-from seed.readers.registry import SUFFIXES
+from seed.readers.registry import FORMAT_BY_SUFFIX
 from seed.records import Link, RawArticle, Refusal
 
 SAMPLES = {
@@ -31,14 +31,14 @@ FACTS = load_facts()
 
 
 def edited(content: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
-    """Return the content with some bytes taken out and others put in."""
+    """Return the content with some bytes replaced by others."""
     for place, removed, added in edits:
         content = content[:place] + added + content[place + removed :]
     return content
 
 
 def check(items: Iterator[RawArticle | Refusal | Link]) -> None:
-    """Check that what was read could be stored."""
+    """Assert that the items could be stored."""
     for item in items:
         if isinstance(item, Refusal):
             assert item.reason
@@ -53,8 +53,8 @@ def check(items: Iterator[RawArticle | Refusal | Link]) -> None:
 
 
 def read_bytes(suffix: str, content: bytes, **given: object) -> Iterator[RawArticle | Refusal | Link]:
-    """Read a file of such a suffix that holds the content."""
-    return FORMATS[SUFFIXES[suffix]].read(BytesIO(content), f"a{suffix}", ReaderContext(given, SOURCES, FACTS))
+    """Read a file with this suffix and content."""
+    return FORMATS[FORMAT_BY_SUFFIX[suffix]].read(BytesIO(content), f"a{suffix}", ReaderContext(given, SOURCES, FACTS))
 
 
 @given(suffix=st.sampled_from(sorted(SAMPLES)), edits=EDITS)
@@ -62,7 +62,7 @@ def test_an_edited_record_is_read_or_refused(suffix: str, edits: list[tuple[int,
     check(read_bytes(suffix, edited(SAMPLES[suffix], edits)))
 
 
-@given(suffix=st.sampled_from(sorted(SUFFIXES)), content=st.binary(max_size=200) | TEXT)
+@given(suffix=st.sampled_from(sorted(FORMAT_BY_SUFFIX)), content=st.binary(max_size=200) | TEXT)
 def test_any_bytes_are_read_or_refused(suffix: str, content: bytes) -> None:
     check(read_bytes(suffix, content, source="rferl"))
 
@@ -89,7 +89,7 @@ def test_any_value_of_a_field_is_read_or_refused(fields: dict[str, object]) -> N
 def test_a_large_file_is_read_record_by_record(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(SAMPLES[".jsonl"] * 1_000)
-    reading = read([path], overrides=Overrides())
+    reading = read_paths([path], overrides=Overrides())
     next(reading)
     path.unlink()
     assert sum(1 for _ in reading) == 999

@@ -1,10 +1,10 @@
-"""The format of a file: told by its content, then by its suffix, or forced."""
+"""The format of a file: detected from its content, then from its suffix, or forced."""
 
 import codecs
 
 import pytest
 
-from seed.readers.registry import told
+from seed.readers.registry import detect_format
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article
 
@@ -28,20 +28,20 @@ TOLD = [
 
 @pytest.mark.parametrize(("text", "name", "format_name"), TOLD)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_the_content_tells_the_format_then_the_suffix(
+def test_content_decides_the_format_then_the_suffix(
     text: str, name: str, format_name: str | None, encoding: str
 ) -> None:
-    assert told(text.encode(encoding), name) == format_name
+    assert detect_format(text.encode(encoding), name) == format_name
 
 
-def test_bytes_that_are_no_text_tell_nothing() -> None:
-    assert told(codecs.BOM_UTF16_LE + b"a", "a.txt") == "page"
-    assert told(b"\xff\xd8\xff", "a.jpg") is None
+def test_binary_content_indicates_no_format() -> None:
+    assert detect_format(codecs.BOM_UTF16_LE + b"a", "a.txt") == "page"
+    assert detect_format(b"\xff\xd8\xff", "a.jpg") is None
 
 
 def test_what_is_declared_counts_between_content_and_suffix() -> None:
-    assert told(b"Ferry", "a.md", "html") == "html"
-    assert told(b"<html>", "a.md", "feed") == "html"
+    assert detect_format(b"Ferry", "a.md", "html") == "html"
+    assert detect_format(b"<html>", "a.md", "feed") == "html"
 
 
 def test_a_format_can_be_forced(reading: Reading) -> None:
@@ -49,6 +49,6 @@ def test_a_format_can_be_forced(reading: Reading) -> None:
     assert only_article(reading("a.txt", page, format="page")).title == '{"Ferry"}'
 
 
-def test_a_format_that_is_none_stops_the_run(reading: Reading) -> None:
-    with pytest.raises(ValueError, match="--format: 'pdf' is no format: wanted one of feed, html, markdown"):
+def test_an_unknown_format_stops_the_run(reading: Reading) -> None:
+    with pytest.raises(ValueError, match="--format: 'pdf' is not a format: expected one of feed, html, markdown"):
         reading("a.txt", "", format="pdf")

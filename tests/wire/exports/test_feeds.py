@@ -1,8 +1,8 @@
-"""What a feed shows of a text."""
+"""The openings of texts in feeds."""
 
 import pytest
 
-from app.wire.exports.feeds import OPENING, opening
+from app.wire.exports.feeds import MAX_OPENING_LENGTH, opening
 
 LONG = "word " * 100
 
@@ -16,12 +16,12 @@ LONG = "word " * 100
         ("One.\r\n\r\nTwo.", "One."),
         ("a\u00a0b", "a b"),
         ("\u00a0", ""),
-        ("x" * OPENING, "x" * OPENING),
-        ("x" * (OPENING + 1), "x" * (OPENING - 1) + "…"),
+        ("x" * MAX_OPENING_LENGTH, "x" * MAX_OPENING_LENGTH),
+        ("x" * (MAX_OPENING_LENGTH + 1), "x" * (MAX_OPENING_LENGTH - 1) + "…"),
         (LONG, "word " * 58 + "word…"),
-        (LONG.strip()[: OPENING - 1] + "\n\nAnother.", LONG.strip()[: OPENING - 1]),
+        (LONG.strip()[: MAX_OPENING_LENGTH - 1] + "\n\nAnother.", LONG.strip()[: MAX_OPENING_LENGTH - 1]),
     ],
 )
-def test_an_opening_is_the_first_paragraph_or_what_fits_of_it(text: str, shown: str) -> None:
+def test_an_opening_is_the_first_paragraph_up_to_its_maximum_length(text: str, shown: str) -> None:
     assert opening(text) == shown
-    assert len(shown) <= OPENING
+    assert len(shown) <= MAX_OPENING_LENGTH

@@ -1,4 +1,4 @@
-"""Articles as rows."""
+"""Articles as CSV and as newline-delimited JSON."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models import Basis, EntityType, LanguageBasis, Precision, TextKind
-from app.wire.articles import Item
+from app.wire.articles import ItemFields
 from app.wire.exports.tables import CHUNK_BYTES, csv_rows, ndjson_rows
 
 HEADER = (
@@ -18,7 +18,7 @@ HEADER = (
     b"entities,language_basis\r\n"
 )
 
-ITEM: Item = {
+ITEM: ItemFields = {
     "id": "2v8k0q4m1xsc",
     "url": "https://example.org/report",
     "title": "Warships in the Caspian",
@@ -44,7 +44,7 @@ ITEM: Item = {
 }
 
 UNDATED = {"on": None, "at": None, "precision": Precision.NONE, "zone": None, "basis": None, "evidence": None}
-NOTHING: Item = {
+NOTHING: ItemFields = {
     "url": None,
     "authors": [],
     "published": UNDATED,
@@ -53,34 +53,34 @@ NOTHING: Item = {
     "rights": None,
     "entities": [],
 }
-UNKNOWN: Item = {**ITEM, **NOTHING}
+UNKNOWN: ItemFields = {**ITEM, **NOTHING}
 
 
-def titled(title: str) -> Item:
-    """Return an article of this title."""
+def with_title(title: str) -> ItemFields:
+    """Return an article with this title."""
     return {**ITEM, "title": title}
 
 
 def cell(title: str) -> str:
-    """Return what a reader of the CSV finds for a title."""
-    text = b"".join(csv_rows([titled(title)])).decode()
+    """Return the title of an article as a CSV reader parses it."""
+    text = b"".join(csv_rows([with_title(title)])).decode()
     return next(csv.DictReader(io.StringIO(text, newline="")))["title"]
 
 
-def test_csv_has_a_header_and_a_row_an_article() -> None:
+def test_csv_has_a_header_and_one_row_per_article() -> None:
     assert b"".join(csv_rows([ITEM])) == HEADER + (
         b"2v8k0q4m1xsc,https://example.org/report,Warships in the Caspian,rferl,RFE/RL,Ann Lee; Bo Ek,2015-11-22,"
         b"2015-11-23T00:02:00Z,minute,EST,stated,en,digest,CC0-1.0,russia; syria,metadata\r\n"
     )
 
 
-def test_what_is_unknown_is_an_empty_cell() -> None:
+def test_an_unknown_value_is_an_empty_cell() -> None:
     assert b"".join(csv_rows([UNKNOWN])) == HEADER + (
         b"2v8k0q4m1xsc,,Warships in the Caspian,rferl,RFE/RL,,,,none,,,,digest,,,\r\n"
     )
 
 
-def test_csv_of_nothing_is_its_header() -> None:
+def test_csv_without_articles_is_its_header() -> None:
     assert b"".join(csv_rows([])) == HEADER
 
 
@@ -90,35 +90,35 @@ def test_a_cell_is_quoted_as_needed(title: str) -> None:
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_text_that_would_run_as_a_formula_is_led_by_an_apostrophe(start: str) -> None:
+def test_a_cell_that_would_run_as_a_formula_starts_with_an_apostrophe(start: str) -> None:
     assert cell(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()"
     assert cell(f"not {start}") == f"not {start}"
 
 
-# A surrogate is no text and cannot have come out of the database.
+# Surrogates cannot be encoded and so cannot be in the database.
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_any_title_comes_back_from_csv(title: str) -> None:
+def test_csv_round_trips_any_title(title: str) -> None:
     assert cell(title).removeprefix("'") == title.removeprefix("'")
 
 
-def test_ndjson_is_the_article_as_lists_show_it_one_a_line() -> None:
+def test_ndjson_has_one_article_per_line_as_lists_show_it() -> None:
     lines = b"".join(ndjson_rows([ITEM, UNKNOWN])).splitlines(keepends=True)
     assert [json.loads(line) for line in lines] == [ITEM, UNKNOWN]
     assert all(line.endswith(b"}\n") for line in lines)
 
 
 def test_a_line_break_in_a_title_does_not_break_the_line() -> None:
-    assert b"".join(ndjson_rows([titled("two\r\nlines\u2028three")])).count(b"\n") == 1
+    assert b"".join(ndjson_rows([with_title("two\r\nlines\u2028three")])).count(b"\n") == 1
 
 
-def test_ndjson_of_nothing_is_nothing() -> None:
+def test_ndjson_without_articles_is_empty() -> None:
     assert list(ndjson_rows([])) == []
 
 
 @pytest.mark.parametrize("rows", [csv_rows, ndjson_rows])
-def test_rows_travel_in_chunks_of_a_bounded_size(rows: Callable[[Iterable[Item]], Iterator[bytes]]) -> None:
-    one = b"".join(rows([ITEM])).removeprefix(HEADER)
+def test_rows_are_joined_to_chunks_of_a_bounded_size(rows: Callable[[Iterable[ItemFields]], Iterator[bytes]]) -> None:
+    row = b"".join(rows([ITEM])).removeprefix(HEADER)
     chunks = list(rows([ITEM] * 1000))
     assert len(chunks) > 3
-    assert max(len(chunk) for chunk in chunks) < CHUNK_BYTES + len(one)
-    assert b"".join(chunks).removeprefix(HEADER) == one * 1000
+    assert max(len(chunk) for chunk in chunks) < CHUNK_BYTES + len(row)
+    assert b"".join(chunks).removeprefix(HEADER) == row * 1000

@@ -1,11 +1,11 @@
-"""Annotations of what only half is known."""
+"""Annotations of statements whose speaker is unknown."""
 
 from app.models import Precision, StatementKind, TextKind
 from app.search.index.snapshot import Snapshot
 from app.wire.base import ArticleDetail, PublishedOut, SourceRef, StatementOut
 from app.wire.exports.web_annotations import annotation_page
 
-SAID = StatementOut(
+STATEMENT = StatementOut(
     field="title", start=0, end=5, kind=StatementKind.PARTIAL, speaker=None, speaker_name=None, cue=None
 )
 ARTICLE = ArticleDetail(
@@ -28,11 +28,11 @@ ARTICLE = ArticleDetail(
     text=None,
     text_withheld=True,
     mentions=[],
-    statements=[SAID],
+    statements=[STATEMENT],
 )
 
 
-def test_a_statement_of_nobody_is_one_all_the_same() -> None:
+def test_a_statement_without_a_speaker_is_annotated() -> None:
     (item,) = annotation_page(ARTICLE, Snapshot.unpublished(), "http://dateline.example/v1")["items"]
     assert item["body"] == [
         {"type": "TextualBody", "purpose": "classifying", "format": "text/plain", "value": "partial"}

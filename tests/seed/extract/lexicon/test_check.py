@@ -1,77 +1,77 @@
-"""The validator names file, entry, value and what was wanted."""
+"""Validation of the lexicon: messages name file, entry, value and what was wanted."""
 
 from pathlib import Path
 
 import pytest
 
-from seed.extract import check
+from seed.extract import check_lexicon
 
 
 def test_the_lexicon_that_ships_has_no_problem() -> None:
-    assert check() == []
+    assert check_lexicon() == []
 
 
 @pytest.mark.parametrize(
     ("people", "problems"),
     [
         ("- {id: a, name: A}", []),
-        ("x: y", ["people.yaml: wanted a list of entries, got dict"]),
-        ("- {id: a}", ["people.yaml: a: name is None; wanted text (quote it)"]),
+        ("x: y", ["people.yaml: expected a list of entries, got dict"]),
+        ("- {id: a}", ["people.yaml: a: name is None; expected text (quote it)"]),
         (
             "- {id: a, name: A}\n- {id: a, name: B}",
-            ["people.yaml: a: the id is taken in people.yaml; wanted one of its own"],
+            ["people.yaml: a: the id is already used in people.yaml; expected a unique id"],
         ),
         (
             "- {id: A--b, name: A, wikidata: q7}",
             [
-                "people.yaml: A--b: id; wanted small ASCII letters and digits joined by single hyphens",
-                "people.yaml: A--b: wikidata 'q7'; wanted Q and a number, as Q159",
+                "people.yaml: A--b: invalid id; expected lower-case ASCII letters and digits with single hyphens",
+                "people.yaml: A--b: wikidata 'q7'; expected Q and a number, such as Q159",
             ],
         ),
         (
             "- {id: a, name: A, former_ids: [b, c]}\n- {id: b, name: B, former_ids: [c]}",
             [
-                "people.yaml: a: former id 'b' is in use; wanted one that no entry has",
-                "people.yaml: b: former id 'c' belongs to a too; wanted one survivor",
+                "people.yaml: a: former id 'b' is in use; expected an id that no entry has",
+                "people.yaml: b: former id 'c' also belongs to a; expected one owner",
             ],
         ),
         (
             "- {id: a, name: A, member_of: [{of: b, from: '2012-13', to: 2014-01-31}]}",
             [
-                "people.yaml: a: member_of 'b'; wanted the id of an entry",
-                "people.yaml: a: '2012-13' in member_of; wanted YYYY, YYYY-MM or YYYY-MM-DD",
+                "people.yaml: a: member_of 'b'; expected the id of an entry",
+                "people.yaml: a: '2012-13' in member_of; expected YYYY, YYYY-MM or YYYY-MM-DD",
             ],
         ),
         (
             "- {id: a, name: A, member_of: [{of: b}]}\n- {id: b, name: B, member_of: [{of: a}]}",
-            ["people.yaml: a: member_of goes round: a > b > a"],
+            ["people.yaml: a: member_of forms a cycle: a > b > a"],
         ),
         (
             "- {id: a, name: Same, acronyms: [{form: X, when: case}]}\n- {id: b, name: Samé, acronyms: [X]}",
-            ["people.yaml: b: 'Samé' names a too; wanted a condition (when) on one of them"],
+            ["people.yaml: b: 'Samé' also names a; expected a condition (when) on one of them"],
         ),
         (
             "- {id: a, name: A, wikidata: Q1}\n- {id: b, name: B, wikidata: Q1}",
-            ["people.yaml: b: Q1 is a too; wanted one entity for each"],
+            ["people.yaml: b: a also has Q1; expected a different one for each entity"],
         ),
     ],
 )
 def test_each_problem_is_named(tmp_path: Path, people: str, problems: list[str]) -> None:
     (tmp_path / "people.yaml").write_text(people, encoding="utf-8")
-    assert check(tmp_path) == problems
+    assert check_lexicon(tmp_path) == problems
 
 
 def test_an_id_of_another_folder_is_replaced_and_no_problem(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "people.yaml").write_text("- {id: a, name: A}", encoding="utf-8")
-    assert check(tmp_path / "a", tmp_path / "b") == []
+    assert check_lexicon(tmp_path / "a", tmp_path / "b") == []
 
 
-def test_memberships_that_meet_again_are_no_circle(tmp_path: Path) -> None:
+def test_two_paths_to_one_entity_are_no_cycle(tmp_path: Path) -> None:
     text = (
         "- {id: a, name: A, member_of: [{of: b}, {of: c}]}\n- {id: b, name: B, member_of: [{of: d}]}\n"
         "- {id: c, name: C, member_of: [{of: d}]}\n- {id: d, name: D}"
     )
     (tmp_path / "people.yaml").write_text(text, encoding="utf-8")
-    assert check(tmp_path) == []
+    assert check_lexicon(tmp_path) == []

@@ -1,4 +1,4 @@
-"""What the lexicon's forms match, and under which conditions."""
+"""What the forms of the lexicon match, and under which conditions."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "mentions"),
     [
         ("Syria’s RUSSIA", [("Syria", "syria"), ("RUSSIA", "russia")]),
         ("in Prussia or Syrians", []),
@@ -29,8 +29,10 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("a Tu-160 bomber", [("Tu-160 bomber", "tu-160")]),
     ],
 )
-def test_forms_match_between_boundaries_in_fitting_case(find: Find, text: str, found: list[tuple[str, str]]) -> None:
-    assert [(surface.replace("\u00a0", " "), entity) for surface, _, _, entity in find(text)] == found
+def test_forms_match_between_boundaries_in_their_letter_case(
+    find: Find, text: str, mentions: list[tuple[str, str]]
+) -> None:
+    assert [(surface.replace("\u00a0", " "), entity) for surface, _, _, entity in find(text)] == mentions
 
 
 @pytest.mark.parametrize(
@@ -72,12 +74,12 @@ def test_a_condition_decides(find: Find, text: str, entities: list[str]) -> None
     ] == entities
 
 
-def test_context_beside_the_text_counts(annotator: Annotator) -> None:
-    found = annotator.annotate(title=None, text="Georgia voted", outlet="Tbilisi Daily").mentions
-    assert [mention.entity for mention in found] == ["georgia"]
+def test_the_outlet_counts_as_context(annotator: Annotator) -> None:
+    mentions = annotator.annotate(title=None, text="Georgia voted", outlet="Tbilisi Daily").mentions
+    assert [mention.entity for mention in mentions] == ["georgia"]
 
 
-def test_two_readings_left_over_name_nobody(find: Find) -> None:
+def test_two_remaining_readings_name_no_entity(find: Find) -> None:
     assert find("The OC met") == [("OC", "organization", "acronym", None)]
 
 

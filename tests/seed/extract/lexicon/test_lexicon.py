@@ -1,4 +1,4 @@
-"""Reading the lexicon's files, and every way an entry can be wrong."""
+"""Reading the files of the lexicon, and every way in which an entry can be invalid."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def test_an_entry_has_its_names_by_kind(tmp_path: Path) -> None:
     assert entity.member_of[0].as_dict() == {"of": "lees", "role": "head", "from": "2012-05-07", "to": "2014"}
 
 
-def test_a_name_with_a_condition_stands_among_the_aliases_alone(tmp_path: Path) -> None:
+def test_a_name_with_a_condition_is_only_a_conditional_form(tmp_path: Path) -> None:
     folder = write(tmp_path, "- {id: us, name: US, acronyms: [{form: US, when: case}]}", "states")
     assert [form.when for form in load_lexicon(folder).entities["us"].forms] == [Condition(case=True)]
 
@@ -50,7 +50,7 @@ def test_a_later_folder_adds_and_replaces(tmp_path: Path) -> None:
     }
 
 
-def test_an_empty_file_and_a_missing_one_are_no_entries(tmp_path: Path) -> None:
+def test_empty_and_missing_files_have_no_entries(tmp_path: Path) -> None:
     assert load_lexicon(write(tmp_path, "# nothing yet\n")).entities == {}
 
 
@@ -58,31 +58,34 @@ def test_an_empty_file_and_a_missing_one_are_no_entries(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("{", "people.yaml: not YAML"),
-        ("id: x", "people.yaml: wanted a list of entries, got dict"),
-        ("- x", "people.yaml: 'x': wanted a mapping with id and name"),
-        ("- {id: x}", "people.yaml: x: name is None; wanted text (quote it)"),
-        ("- {name: X}", "id is None; wanted text"),
-        ("- {id: x, name: NO}", "people.yaml: x: name is False; wanted text (quote it)"),
-        ("- {id: x, name: X, alias: [Y]}", "people.yaml: x: unknown key 'alias'; wanted one of acronyms, aliases"),
-        ("- {id: x, name: X, wikidata: 7}", "people.yaml: x: wikidata is 7; wanted text"),
-        ("- {id: x, name: X, aliases: Y}", "people.yaml: x: aliases is 'Y'; wanted a list"),
-        ("- {id: x, name: X, aliases: [on]}", "people.yaml: x: a form is True; wanted text"),
+        ("id: x", "people.yaml: expected a list of entries, got dict"),
+        ("- x", "people.yaml: 'x': expected a mapping with id and name"),
+        ("- {id: x}", "people.yaml: x: name is None; expected text (quote it)"),
+        ("- {name: X}", "id is None; expected text"),
+        ("- {id: x, name: NO}", "people.yaml: x: name is False; expected text (quote it)"),
+        ("- {id: x, name: X, alias: [Y]}", "people.yaml: x: unknown key 'alias'; expected one of acronyms, aliases"),
+        ("- {id: x, name: X, wikidata: 7}", "people.yaml: x: wikidata is 7; expected text"),
+        ("- {id: x, name: X, aliases: Y}", "people.yaml: x: aliases is 'Y'; expected a list"),
+        ("- {id: x, name: X, aliases: [on]}", "people.yaml: x: a form is True; expected text"),
         ("- {id: x, name: X, aliases: [{form: Y, if: case}]}", "people.yaml: x: unknown key 'if' of a form"),
-        ("- {id: x, name: X, aliases: [{when: case}]}", "people.yaml: x: form is None; wanted text"),
-        ("- {id: x, name: X, aliases: [{form: Y, when: often}]}", "people.yaml: x: condition 'often'; wanted case"),
+        ("- {id: x, name: X, aliases: [{when: case}]}", "people.yaml: x: form is None; expected text"),
+        ("- {id: x, name: X, aliases: [{form: Y, when: often}]}", "people.yaml: x: condition 'often'; expected case"),
         ("- {id: x, name: X, aliases: [{form: Y, when: {near: [Z]}}]}", "people.yaml: x: condition {'near': ['Z']}"),
-        ("- {id: x, name: X, aliases: [{form: Y, when: {before: [1]}}]}", "people.yaml: x: before is 1; wanted text"),
-        ("- {id: x, name: X, member_of: [y]}", "people.yaml: x: member_of 'y'; wanted a mapping of of, role, from, to"),
-        ("- {id: x, name: X, member_of: [{role: y}]}", "people.yaml: x: of is None; wanted text"),
+        ("- {id: x, name: X, aliases: [{form: Y, when: {before: [1]}}]}", "people.yaml: x: before is 1; expected text"),
+        (
+            "- {id: x, name: X, member_of: [y]}",
+            "people.yaml: x: member_of 'y'; expected a mapping of of, role, from, to",
+        ),
+        ("- {id: x, name: X, member_of: [{role: y}]}", "people.yaml: x: of is None; expected text"),
     ],
 )
-def test_a_wrong_entry_is_named(tmp_path: Path, text: str, message: str) -> None:
+def test_the_message_names_an_invalid_entry(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(LexiconError) as caught:
         load_lexicon(write(tmp_path, text))
     assert message in str(caught.value)
 
 
-def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
+def test_the_message_names_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
     (tmp_path / "states.yaml").write_bytes(b"- {id: x, name: \xff}")
     with pytest.raises(LexiconError, match=r"states\.yaml: not YAML"):
         load_lexicon(tmp_path)

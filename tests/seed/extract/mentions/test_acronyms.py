@@ -1,4 +1,4 @@
-"""Short forms that a document introduces."""
+"""Short forms that a document defines."""
 
 from collections.abc import Callable
 
@@ -21,10 +21,10 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
     ],
 )
 def test_a_defined_short_form_is_used_throughout(find: Find, text: str, short: str, entity: str | None) -> None:
-    found = [mention[3] for mention in find(text) if mention[0] == short]
-    assert len(found) == 2
-    assert found[0] == found[1]
-    assert entity in (None, found[0])
+    entities = [mention[3] for mention in find(text) if mention[0] == short]
+    assert len(entities) == 2
+    assert entities[0] == entities[1]
+    assert entity in (None, entities[0])
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,11 @@ def test_a_defined_short_form_is_used_throughout(find: Find, text: str, short: s
         "The Lancer Relief Agency (TOOLONGNAME)",
     ],
 )
-def test_no_definition_is_made_up(find: Find, text: str) -> None:
+def test_no_definition_is_invented(find: Find, text: str) -> None:
     assert [mention for mention in find(text) if mention[2] == "acronym"] == []
 
 
-def test_the_long_form_takes_the_short_one_as_alias(annotator: Annotator) -> None:
+def test_the_short_form_becomes_an_alias_of_the_long_one(annotator: Annotator) -> None:
     annotation = annotator.annotate(title=None, text="Old Lancer Relief Men (OLRM) met.")
     assert [(entity.name, entity.aliases) for entity in annotation.entities] == [("Old Lancer Relief Men", ("OLRM",))]
     assert [mention.kind for mention in annotation.mentions] == ["name", "acronym"]

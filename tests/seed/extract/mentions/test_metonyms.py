@@ -1,4 +1,4 @@
-"""A capital that acts is its government."""
+"""A capital that acts means its government."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,9 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("Moscow (cold)", "moscow"),
         ("the old Moscow Zoo", "moscow"),
         ("Homs insists", "homs"),
+        ("d'Moscow", "moscow"),
+        ("d'Moscow insists", "russia"),
     ],
 )
-def test_the_words_beside_a_capital_tell(find: Find, text: str, entity: str) -> None:
+def test_the_words_next_to_a_capital_decide(find: Find, text: str, entity: str) -> None:
     assert find(text)[0][3] == entity

@@ -1,4 +1,4 @@
-"""Organizations, units, groups, media, ships and places that the lexicon lacks."""
+"""Names of organizations, units, groups, media, ships and places that the lexicon lacks."""
 
 from collections.abc import Callable
 
@@ -41,10 +41,10 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("in al-Varro, one strike", "al-Varro", "place", None),
     ],
 )
-def test_a_name_tells_what_it_is(find: Find, text: str, surface: str, type_: str, entity: str | None) -> None:
-    found = {mention[0]: mention for mention in find(text)}
-    assert found[surface][1] == type_
-    assert entity in (None, found[surface][3])
+def test_typical_words_identify_a_name(find: Find, text: str, surface: str, type_: str, entity: str | None) -> None:
+    mentions = {mention[0]: mention for mention in find(text)}
+    assert mentions[surface][1] == type_
+    assert entity in (None, mentions[surface][3])
 
 
 @pytest.mark.parametrize(
@@ -72,13 +72,13 @@ def test_a_name_tells_what_it_is(find: Find, text: str, surface: str, type_: str
         "as Varro",
     ],
 )
-def test_capitals_alone_name_nothing(find: Find, text: str) -> None:
+def test_capitals_alone_are_no_name(find: Find, text: str) -> None:
     assert [mention[0] for mention in find(text)] == []
 
 
-def test_the_lexicon_knows_where_its_names_end(find: Find) -> None:
+def test_a_name_of_the_lexicon_keeps_its_end(find: Find) -> None:
     assert find("the Russian Ministry of Defense TV outlet")[0][:2] == ("Russian Ministry of Defense", "organization")
 
 
-def test_names_of_the_lexicon_are_no_unknown_places(find: Find) -> None:
+def test_names_of_the_lexicon_are_not_unknown_places(find: Find) -> None:
     assert find("in Homs Homs") == [("Homs", "place", "name", "homs")] * 2

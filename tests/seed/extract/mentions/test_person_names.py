@@ -1,4 +1,4 @@
-"""People by title, given name, apposition; carried by surname; met by name and context."""
+"""People by title, given name and apposition, by surname later on, and by name and context across documents."""
 
 from collections.abc import Callable
 
@@ -9,12 +9,12 @@ from seed.extract import Annotator
 Find = Callable[[str], list[tuple[str, str, str, str | None]]]
 
 
-def people(found: list[tuple[str, str, str, str | None]]) -> list[tuple[str, str, str | None]]:
-    return [(surface, kind, entity) for surface, type_, kind, entity in found if type_ == "person"]
+def people(mentions: list[tuple[str, str, str, str | None]]) -> list[tuple[str, str, str | None]]:
+    return [(surface, kind, entity) for surface, type_, kind, entity in mentions if type_ == "person"]
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "mentions"),
     [
         ("Gen. Quill Varro left.", [("Quill Varro", "quill-varro--rank")]),
         ("Gen. Quill R. Varro Jr. left.", [("Quill R. Varro Jr", "quill-varro--rank")]),
@@ -34,8 +34,8 @@ def people(found: list[tuple[str, str, str, str | None]]) -> list[tuple[str, str
         ("Said Gen. al-Varro today.", [("al-Varro", "varro--rank")]),
     ],
 )
-def test_a_person_is_found_without_the_title(find: Find, text: str, found: list[tuple[str, str]]) -> None:
-    assert [(surface, entity) for surface, _, entity in people(find(text))] == found
+def test_a_person_is_found_without_the_title(find: Find, text: str, mentions: list[tuple[str, str]]) -> None:
+    assert [(surface, entity) for surface, _, entity in people(find(text))] == mentions
 
 
 @pytest.mark.parametrize(
@@ -63,12 +63,12 @@ def test_a_person_is_found_without_the_title(find: Find, text: str, found: list[
         "Gen. B.",
     ],
 )
-def test_no_person_is_made_up(find: Find, text: str) -> None:
+def test_no_person_is_invented(find: Find, text: str) -> None:
     assert people(find(text)) == []
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "mentions"),
     [
         (
             "Gen. Quill Varro left. Varro came back, said Quill R. Varro.",
@@ -89,25 +89,25 @@ def test_no_person_is_made_up(find: Find, text: str) -> None:
         ("Gen. Quill Varro and Mr. Varro left.", [("Quill Varro", "name"), ("Varro", "surname")]),
     ],
 )
-def test_surnames_carry_through_the_document(find: Find, text: str, found: list[tuple[str, str]]) -> None:
-    assert [(surface, kind) for surface, kind, _ in people(find(text))] == found
+def test_a_surname_refers_to_the_person_named_in_full(find: Find, text: str, mentions: list[tuple[str, str]]) -> None:
+    assert [(surface, kind) for surface, kind, _ in people(find(text))] == mentions
     assert len({entity for _, _, entity in people(find(text))}) <= 2
 
 
-def test_one_surname_of_two_people_names_neither(find: Find) -> None:
+def test_a_surname_of_two_people_names_neither(find: Find) -> None:
     text = "Gen. Quill Varro met Col. Brent Varro. Varro left."
     assert people(find(text))[-1] == ("Varro", "surname", None)
 
 
-def test_a_surname_after_another_given_name_is_not_carried(find: Find) -> None:
+def test_a_surname_after_another_given_name_is_another_person(find: Find) -> None:
     assert ("Varro", "surname") not in [p[:2] for p in people(find("Gen. Quill Varro left. Then James  Varro."))]
 
 
 def test_a_local_person_is_a_pure_function_of_name_and_context(annotator: Annotator) -> None:
     texts = ("Russian envoy Quill Varro left.", "It was the Russian envoy Quill B. Varro.")
-    found = [annotator.annotate(title=None, text=text).entities for text in texts]
-    assert [[entity.id for entity in entities] for entities in found] == [["quill-varro--russia"]] * 2
-    assert found[0][0].name == "Quill Varro"
+    entities = [annotator.annotate(title=None, text=text).entities for text in texts]
+    assert [[entity.id for entity in local] for local in entities] == [["quill-varro--russia"]] * 2
+    assert entities[0][0].name == "Quill Varro"
 
 
 @pytest.mark.parametrize(
@@ -120,5 +120,5 @@ def test_a_local_person_is_a_pure_function_of_name_and_context(annotator: Annota
         ("The Foreign Secretary left.", []),
     ],
 )
-def test_an_office_in_capitals_stands_for_its_holder(find: Find, text: str, offices: list[str]) -> None:
+def test_a_capitalised_office_means_its_holder(find: Find, text: str, offices: list[str]) -> None:
     assert [surface for surface, _, entity in people(find(text))[1:] if entity == "quill-varro--minister"] == offices

@@ -1,4 +1,4 @@
-"""What stands between quotation marks, over paragraphs too."""
+"""Quotations between quotation marks, also over several paragraphs."""
 
 import pytest
 
@@ -25,3 +25,8 @@ from seed.extract.text.document import Document
 )
 def test_quotations_are_found(text: str, quoted: list[str]) -> None:
     assert [text[quote.start : quote.end] for quote in find_quotes(Document(None, text, "", {}))] == quoted
+
+
+def test_a_quotation_that_the_title_leaves_open_ends_with_it() -> None:
+    document = Document("“One", "“Two.” Three", "", {})
+    assert [document.combined[quote.start : quote.end] for quote in find_quotes(document)] == ["One", "Two."]

@@ -1,4 +1,4 @@
-"""Who said what: speakers before, after and inside; whole, partial and paraphrased."""
+"""Statements: speakers before, after and inside a quotation; whole and partial quotations and paraphrases."""
 
 from collections.abc import Callable
 
@@ -35,15 +35,15 @@ VARRO = "quill-varro--rank"
         ("Putin spoke of Assad.\n\n“We will go home.”", "vladimir-putin"),
     ],
 )
-def test_a_quotation_has_its_speaker(said: Said, text: str, said_by: str | None) -> None:
-    statements = said(text)
+def test_a_quotation_has_its_speaker(find_said: Said, text: str, said_by: str | None) -> None:
+    statements = find_said(text)
     assert [(kind, speaker) for kind, speaker, _, _, _ in statements] == [("quotation", said_by)]
     assert statements[0][4].startswith("We will go home")
 
 
-def test_split_quotations_share_a_speaker(said: Said) -> None:
+def test_split_quotations_share_a_speaker(find_said: Said) -> None:
     text = "“We will go home,” Putin said. “We will stay there.”\n\n“We will come back.”"
-    assert [(speaker, words) for _, speaker, _, _, words in said(text)] == [
+    assert [(speaker, words) for _, speaker, _, _, words in find_said(text)] == [
         ("vladimir-putin", "We will go home,"),
         ("vladimir-putin", "We will stay there."),
         ("vladimir-putin", "We will come back."),
@@ -133,38 +133,40 @@ def test_split_quotations_share_a_speaker(said: Said) -> None:
         ),
     ],
 )
-def test_what_was_said_is_told_from_who_said_it(
-    said: Said, text: str, statement: tuple[str, str | None, str | None, str | None, str]
+def test_the_clause_excludes_the_speaker_and_the_cue(
+    find_said: Said, text: str, statement: tuple[str, str | None, str | None, str | None, str]
 ) -> None:
-    assert said(text) == ([statement] if statement[4] else [])
+    assert find_said(text) == ([statement] if statement[4] else [])
 
 
-def test_a_pronoun_means_nobody_whom_the_quotation_names(said: Said) -> None:
-    assert [speaker for _, speaker, _, _, _ in said("Putin left. “Assad has lost it,” he said.")] == ["vladimir-putin"]
+def test_a_pronoun_does_not_refer_to_a_name_in_the_quotation(find_said: Said) -> None:
+    assert [speaker for _, speaker, _, _, _ in find_said("Putin left. “Assad has lost it,” he said.")] == [
+        "vladimir-putin"
+    ]
 
 
-def test_statements_share_no_mark(said: Said) -> None:
+def test_statements_do_not_share_a_mark(find_said: Said) -> None:
     text = 'Putin said that Russia won it."“A good” day is near, Assad said.'
-    assert [words for _, _, _, _, words in said(text)] == ['Russia won it."“']
+    assert [words for _, _, _, _, words in find_said(text)] == ['Russia won it."“']
 
 
-def test_words_announced_with_a_colon_are_a_quotation(said: Said) -> None:
+def test_words_announced_with_a_colon_are_a_quotation(find_said: Said) -> None:
     text = "Putin said:\n\nThe war is over. It rained.\n\nThe rest is silence."
-    assert said(text) == [("quotation", "vladimir-putin", "Putin", "said", "The war is over. It rained.")]
+    assert find_said(text) == [("quotation", "vladimir-putin", "Putin", "said", "The war is over. It rained.")]
 
 
-def test_words_announced_in_the_first_person_run_on(said: Said) -> None:
+def test_announced_words_in_the_first_person_continue(find_said: Said) -> None:
     text = "Putin said:\n\nI am glad.\n\nThe war is over.\n\n“No,” said Assad, “we go on with it.”\n\nIt rained."
-    assert [(speaker, words) for _, speaker, _, _, words in said(text)] == [
+    assert [(speaker, words) for _, speaker, _, _, words in find_said(text)] == [
         ("vladimir-putin", "I am glad."),
         ("vladimir-putin", "The war is over."),
         ("bashar-al-assad", "we go on with it."),
     ]
 
 
-def test_announced_words_with_a_voice_of_their_own_keep_it(said: Said) -> None:
+def test_announced_words_with_a_speaker_of_their_own_keep_it(find_said: Said) -> None:
     text = "Reuters reports:\n\nPutin said that the war is over."
-    assert [(speaker, words) for _, speaker, _, _, words in said(text)] == [("vladimir-putin", "the war is over.")]
+    assert [(speaker, words) for _, speaker, _, _, words in find_said(text)] == [("vladimir-putin", "the war is over.")]
 
 
 @pytest.mark.parametrize(
@@ -188,13 +190,21 @@ def test_announced_words_with_a_voice_of_their_own_keep_it(said: Said) -> None:
         "according to",
     ],
 )
-def test_not_all_words_are_statements(said: Said, text: str) -> None:
-    assert said(text) == []
+def test_other_texts_have_no_statements(find_said: Said, text: str) -> None:
+    assert find_said(text) == []
 
 
-def test_a_statement_of_the_title_has_its_place_there(annotator: Annotator) -> None:
+def test_a_statement_in_the_title_has_offsets_in_the_title(annotator: Annotator) -> None:
     annotation = annotator.annotate(title="Putin said that it is over", text="Assad said that it is not.")
     assert [(statement.field, statement.start, statement.end) for statement in annotation.statements] == [
         ("title", 16, 26),
         ("text", 16, 26),
+    ]
+
+
+def test_a_quotation_that_the_title_leaves_open_does_not_enter_the_text(annotator: Annotator) -> None:
+    annotation = annotator.annotate(title="Putin said: “We will go home", text="“We will stay there,” Assad said.")
+    assert [(s.field, s.start, s.end, s.speaker) for s in annotation.statements] == [
+        ("title", 13, 28, "vladimir-putin"),
+        ("text", 1, 20, "bashar-al-assad"),
     ]

@@ -1,4 +1,4 @@
-"""Bylines and credits keep their kind apart."""
+"""Mentions in bylines and credits have a kind of their own."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,10 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("By James Varro and Anna Quill\n", ["byline", "byline"]),
         ("— James Varro, Anna Quill", ["byline", "byline"]),
         ("James Varro, Anna B. Quill\n", ["byline", "byline"]),
+        ("James Varro, Anna Quill, \n", ["byline", "byline"]),
+        ("James Varro, Anna Quill, ", ["byline", "byline"]),
         ("James Varro, Homs Quill\n", ["name"]),
+        ("James Varro, Homs Quill, \n", ["name"]),
         ("A bomber. (AP Photo, File) Then AP.", ["credit", "acronym"]),
         ("(Photo: Russian presidency)", ["credit"]),
         ("(Screengrab: Russian Defense Ministry video)", ["credit"]),
@@ -23,5 +26,5 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("He spoke (in Russia) to Reuters.", ["name", "name"]),
     ],
 )
-def test_who_made_the_report_is_not_in_it(find: Find, text: str, kinds: list[str]) -> None:
+def test_mentions_in_bylines_and_credits_have_that_kind(find: Find, text: str, kinds: list[str]) -> None:
     assert [mention[2] for mention in find(text)] == kinds

@@ -1,4 +1,4 @@
-"""Words, their offsets and what stands between them."""
+"""Words, their offsets and the gaps between them."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from seed.extract.text.tokens import tokenize
 
 
-def test_possessives_part_and_initials_and_inner_apostrophes_hold() -> None:
+def test_possessives_split_words_and_initials_and_inner_apostrophes_do_not() -> None:
     words = [(token.text, token.gap) for token in tokenize("U.S. envoy's Ba'ath-era   plan,\nits end")]
     assert words == [
         ("U.S.", ""),
@@ -20,13 +20,13 @@ def test_possessives_part_and_initials_and_inner_apostrophes_hold() -> None:
     ]
 
 
-def test_a_word_knows_its_case_and_lists() -> None:
+def test_a_word_has_its_case_and_word_lists() -> None:
     capital, small = tokenize("Said said", {"said": frozenset({"say"})})
     assert (capital.is_capital, small.is_capital) == (True, False)
     assert capital.kinds == small.kinds == frozenset({"say"})
 
 
 @given(st.text(st.sampled_from("aB.' -_1é\n\"")))
-def test_words_stand_at_their_offsets(text: str) -> None:
+def test_words_are_at_their_offsets(text: str) -> None:
     for token in tokenize(text):
         assert text[token.start : token.end] == token.text

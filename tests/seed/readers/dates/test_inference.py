@@ -6,7 +6,7 @@ import pytest
 
 from app.models import Basis, Precision
 from seed.readers.dates.facts import Fact, load_facts
-from seed.readers.dates.inference import LEADING, infer
+from seed.readers.dates.inference import LEADING_PARAGRAPHS, infer_date
 from seed.records import Published
 
 SHIPPED = load_facts()
@@ -32,13 +32,13 @@ def facts(tmp_path: Path) -> tuple[Fact, ...]:
 
 def on(text: str, facts: tuple[Fact, ...]) -> str | None:
     """Return the inferred day."""
-    published = infer("Title", text, facts)
+    published = infer_date("Title", text, facts)
     return None if published is None else published.on
 
 
 def test_a_birthday_gives_the_year_of_a_day() -> None:
     text = "Talks went on.\n\nOn October 7 he spoke. Mr. Putin marked his 60th birthday with the fleet."
-    assert infer("Title", text, SHIPPED) == Published(
+    assert infer_date("Title", text, SHIPPED) == Published(
         "2012-10-07",
         precision=Precision.DAY,
         basis=Basis.INFERRED,
@@ -48,7 +48,7 @@ def test_a_birthday_gives_the_year_of_a_day() -> None:
 
 def test_a_first_strike_gives_the_day_of_its_weekday() -> None:
     text = "The first Russian airstrikes in Syria were reported on Wednesday. The parliament had agreed on Monday."
-    assert infer("Title", text, SHIPPED) == Published(
+    assert infer_date("Title", text, SHIPPED) == Published(
         "2015-09-30",
         precision=Precision.DAY,
         basis=Basis.INFERRED,
@@ -95,7 +95,7 @@ def test_a_named_fact_and_a_named_day_agree(facts: tuple[Fact, ...], text: str, 
         "The first ferry left Oldport on Wednesday.",
         "The second ferry left Oldport harbour on Wednesday.",
         "The first ferry left Oldport harbour on Wednesday. Byrne had her 59th birthday on March 4.",
-        "Rain.\n" * LEADING + "The first ferry left Oldport harbour on Wednesday.",
+        "Rain.\n" * LEADING_PARAGRAPHS + "The first ferry left Oldport harbour on Wednesday.",
     ],
 )
 def test_without_both_or_with_doubt_there_is_no_day(facts: tuple[Fact, ...], text: str) -> None:
@@ -105,18 +105,21 @@ def test_without_both_or_with_doubt_there_is_no_day(facts: tuple[Fact, ...], tex
 @pytest.mark.parametrize(
     ("fact", "problem"),
     [
-        ("a: b", "the file is {'a': 'b'}: wanted a list of facts"),
-        ("- a", "an entry is 'a': wanted a fact of kind birthday or event"),
-        ("- {id: a, kind: flood}", "wanted a fact of kind birthday or event"),
-        ("- {id: a, kind: birthday, names: [A], what: A, day: 1960-01-01}", "a: source is None: wanted a line"),
-        ("- {id: a, kind: birthday, names: [A], what: A, day: 1960, source: s}", "a: day is '1960': wanted a day"),
-        ("- {id: a, kind: birthday, names: [A], what: A, day: [], source: s}", "a: day is []: wanted a day"),
+        ("a: b", "the file is {'a': 'b'}: expected a list of facts"),
+        ("- a", "an entry is 'a': expected a fact of kind birthday or event"),
+        ("- {id: a, kind: flood}", "expected a fact of kind birthday or event"),
+        ("- {id: a, kind: birthday, names: [A], what: A, day: 1960-01-01}", "a: source is None: expected a line"),
+        ("- {id: a, kind: birthday, names: [A], what: A, day: 1960, source: s}", "a: day is '1960': expected a day"),
+        ("- {id: a, kind: birthday, names: [A], what: A, day: [], source: s}", "a: day is []: expected a day"),
         (
             "- {id: a, kind: birthday, names: [], what: A, day: 1960-01-01, source: s}",
-            "a: names is []: wanted at least",
+            "a: names is []: expected at least",
         ),
         ("- {id: a, kind: birthday, phrases: [A], source: s}", "a: an unknown key is 'phrases'"),
-        ("- {id: a, kind: event, what: A, day: 1960-01-01, source: s, phrases: [b]}", "a: with is None: wanted a list"),
+        (
+            "- {id: a, kind: event, what: A, day: 1960-01-01, source: s, phrases: [b]}",
+            "a: with is None: expected a list",
+        ),
     ],
 )
 def test_wrong_data_is_named_with_what_was_wanted(tmp_path: Path, fact: str, problem: str) -> None:

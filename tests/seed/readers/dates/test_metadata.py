@@ -1,9 +1,9 @@
-"""Dates as data carries them, and text that was decoded wrongly."""
+"""Dates in metadata, and text that was decoded wrongly."""
 
 import pytest
 
-from seed.readers.dates.metadata import moment
-from seed.readers.fields.article import doubts
+from seed.readers.dates.metadata import parse_date
+from seed.readers.fields.article import encoding_notes
 
 DAY = "2019-03-04"
 
@@ -28,7 +28,7 @@ MOMENTS = {
 
 @pytest.mark.parametrize("text", MOMENTS)
 def test_a_moment(text: str) -> None:
-    found = moment("published", text)
+    found = parse_date("published", text)
     assert (found.on, found.at, found.local_time, found.zone) == MOMENTS[text]
     assert found.basis == "metadata"
 
@@ -48,11 +48,11 @@ def test_a_moment(text: str) -> None:
 )
 def test_what_says_no_one_thing_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="published"):
-        moment("published", value)
+        parse_date("published", value)
 
 
 def broken(text: str, encoding: str = "cp1252") -> str:
-    """Return a text in UTF-8 that was read in another encoding."""
+    """Return a text in UTF-8 that was decoded in another encoding."""
     return text.encode().decode(encoding, "replace")
 
 
@@ -69,8 +69,8 @@ def broken(text: str, encoding: str = "cp1252") -> str:
     ],
 )
 def test_mojibake_is_marked(text: str) -> None:
-    (found, *_) = doubts("text", text)
-    assert found.startswith(("text looks like UTF-8 that was read in another encoding", "text has U+FFFD"))
+    (found, *_) = encoding_notes("text", text)
+    assert found.startswith(("text looks like UTF-8 that was decoded in another encoding", "text has U+FFFD"))
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_mojibake_is_marked(text: str) -> None:
     ],
 )
 def test_good_text_is_not(text: str) -> None:
-    assert doubts("text", text) == ()
+    assert encoding_notes("text", text) == ()
 
 
 def test_lost_characters_are_marked() -> None:
-    assert doubts("title", "caf\ufffd") == ("title has U+FFFD, where characters were lost before it came here",)
+    assert encoding_notes("title", "caf\ufffd") == ("title has U+FFFD: characters were lost before it was loaded",)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models import Basis, Precision
-from seed.readers.dates.printed import WEEKDAYS, named_offset, parse_printed
+from seed.readers.dates.printed import WEEKDAYS, parse_printed, zone_offset
 from seed.records import Published
 
 
@@ -89,7 +89,7 @@ def test_seconds_are_kept() -> None:
 
 
 def test_moscow_time_is_that_of_the_day() -> None:
-    assert [named_offset("MSK", on) for on in ("2010-12-01", "2013-12-01", "2015-12-01")] == [180, 240, 180]
+    assert [zone_offset("MSK", on) for on in ("2010-12-01", "2013-12-01", "2015-12-01")] == [180, 240, 180]
 
 
 def test_an_instant_after_the_last_year_is_none() -> None:
@@ -141,6 +141,6 @@ def test_any_text_is_a_date_or_none(text: str) -> None:
 
 
 def test_long_runs_of_digits_take_no_time() -> None:
-    # A parser that tries every way to split them would not come back.
+    # A parser that tries every split would not return.
     assert parse_printed("1" * 1_000_000) is None
     assert parse_printed("1:" * 59) is None

@@ -1,11 +1,11 @@
-"""Fields by the names of columns and keys, and by `--map`."""
+"""Map fields by the names of columns and keys, and by `--map`."""
 
 import json
 from collections.abc import Mapping
 
 import pytest
 
-from seed.readers.fields.mapping import WELL_KNOWN, follow, given_paths, layout
+from seed.readers.fields.mapping import WELL_KNOWN_NAMES, find_layout, parse_map_options, value_at_path
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason
 
@@ -27,8 +27,8 @@ def test_nested_paths(reading: Reading, name: str) -> None:
     article = only_article(reading(name, json.dumps(NESTED), map=PATHS))
     assert (article.title, article.source, article.text) == ("Ferry", "Gazette", "A text.")
     assert (article.published.on, article.authors, article.rights) == ("2019-03-04", ("Ada Byrne", "Jo Li"), "CC0-1.0")
-    assert article.found["published"] == "meta.date"
-    assert article.found["text"] == "body"
+    assert article.provenance["published"] == "meta.date"
+    assert article.provenance["text"] == "body"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_nested_paths(reading: Reading, name: str) -> None:
     ],
 )
 def test_follow(path: str, value: object) -> None:
-    assert follow({"a": {"b": [{"c": 1}, {"c": None}, {}, {"c": 2}]}, "x.y": "dotted"}, path) == value
+    assert value_at_path({"a": {"b": [{"c": 1}, {"c": None}, {}, {"c": 2}]}, "x.y": "dotted"}, path) == value
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,11 @@ def test_authors_come_in_many_forms(reading: Reading, value: object, authors: tu
 @pytest.mark.parametrize(
     ("record", "reason"),
     [
-        ({**RECORD, "headline": "x"}, "title given twice is 'title, headline': wanted one of them, or --map title="),
+        ({**RECORD, "headline": "x"}, "title given twice is 'title, headline': expected one of them, or --map title="),
         ({**RECORD, "link": "x", "url": "y"}, "url given twice is 'link, url'"),
-        ({**RECORD, "author": 7}, "authors is 7: wanted a list of names"),
-        ({**RECORD, "language": 7}, "language is 7: wanted a BCP 47"),
-        ({**RECORD, "section": "Sea"}, "an unknown field is 'section': wanted"),
+        ({**RECORD, "author": 7}, "authors is 7: expected a list of names"),
+        ({**RECORD, "language": 7}, "language is 7: expected a BCP 47"),
+        ({**RECORD, "section": "Sea"}, "an unknown field is 'section': expected"),
         ({**RECORD, "source": None, "url": 7}, "url is 7"),
     ],
 )
@@ -92,9 +92,9 @@ def test_numbers_are_ids(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("pairs", "reason"),
     [
-        (("title",), "--map is 'title': wanted field=column"),
-        (("titel=x",), "--map: an unknown field is 'titel': wanted 'title' perhaps"),
-        (("title=x", "title=y"), "--map is 'title=y': wanted the field title once"),
+        (("title",), "--map is 'title': expected field=column"),
+        (("titel=x",), "--map: an unknown field is 'titel': expected perhaps 'title'"),
+        (("title=x", "title=y"), "--map is 'title=y': expected the field title once"),
     ],
 )
 def test_a_wrong_mapping_stops_the_run(reading: Reading, pairs: tuple[str, ...], reason: str) -> None:
@@ -104,17 +104,17 @@ def test_a_wrong_mapping_stops_the_run(reading: Reading, pairs: tuple[str, ...],
 
 
 def test_a_path_may_hold_an_equals_sign() -> None:
-    assert given_paths(["title=a=b"]) == {"title": "a=b"}
+    assert parse_map_options(["title=a=b"]) == {"title": "a=b"}
 
 
 def test_no_name_is_of_two_fields() -> None:
-    names = [name for listed in WELL_KNOWN.values() for name in listed.split()]
+    names = [name for listed in WELL_KNOWN_NAMES.values() for name in listed.split()]
     assert len(names) == len(set(names))
 
 
 def test_long_names_are_read_as_well() -> None:
     long = ("x" * 100_000, "title")
-    assert layout(long, frozenset()).keys == {"title": "title"}
+    assert find_layout(long, frozenset()).keys == {"title": "title"}
 
 
 def test_spaces_between_authors_take_no_time(reading: Reading) -> None:

@@ -1,4 +1,4 @@
-"""Feeds: what each format holds."""
+"""Feeds: the fields of each format."""
 
 import json
 from collections.abc import Callable
@@ -8,8 +8,8 @@ import pytest
 
 from app.models import Basis, Precision, TextKind
 from seed.readers.context import ReaderContext
-from seed.readers.formats.feed import MOST_TAGS, read_feed
-from seed.readers.input.decoding import LINE_LIMIT
+from seed.readers.formats.feed import MAX_FEED_TAGS, read_feed
+from seed.readers.input.decoding import MAX_RECORD_BYTES
 from seed.readers.outlets import load_sources
 from seed.records import Origin, Published, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
@@ -48,11 +48,11 @@ def test_rss_2(reading: Reading, tmp_path: object) -> None:
         rights="CC0-1.0",
     )
     assert isinstance(first, RawArticle)
-    assert first.found["text"] == "content of the entry"
-    assert first.found["source"] == "title of the feed"
+    assert first.provenance["text"] == "content of the entry"
+    assert first.provenance["source"] == "title of the feed"
     assert isinstance(second, RawArticle)
     assert (second.text, second.text_kind, second.id) == ("Only a summary.", TextKind.DIGEST, None)
-    assert second.missing["published"] == "the entry says none"
+    assert second.missing["published"] == "the entry has no date"
     assert "unique" in second.missing["id"]
     assert isinstance(third, Refusal)
     assert third.origin.line == 3
@@ -115,9 +115,9 @@ def test_other_formats(
 def test_an_update_dates_nothing(reading: Reading) -> None:
     article = only_article(reading("a.atom", atom("<updated>2019-03-04T18:30:00+01:00</updated>")))
     assert article.published == Published()
-    assert article.missing["published"] == "the entry says only when it was updated"
+    assert article.missing["published"] == "the entry has only a date of update"
     article = only_article(reading("a.atom", atom("<published>soon</published>")))
-    assert article.missing["published"].startswith("published of the entry: published: 'soon' is no date")
+    assert article.missing["published"].startswith("published of the entry: published: 'soon' is not a date")
 
 
 def json_feed(**item: object) -> str:
@@ -142,7 +142,7 @@ def json_feed(**item: object) -> str:
 )
 def test_json_feed(reading: Reading, item: dict[str, object], text: str, place: str, kind: TextKind) -> None:
     article = only_article(reading("feed.json", json_feed(date_published="2019-03-04T18:30:00+01:00", **item)))
-    assert (article.text, article.text_kind, article.found["text"]) == (text, kind, f"{place} of the entry")
+    assert (article.text, article.text_kind, article.provenance["text"]) == (text, kind, f"{place} of the entry")
     assert (article.published.at, article.authors, article.language) == (AT, ("Ada Byrne",), "en")
 
 
@@ -157,16 +157,16 @@ def test_an_item_of_json_feed_has_its_own_authors(reading: Reading) -> None:
     [
         ('<!DOCTYPE rss [<!ENTITY a "aaaa">]><rss version="2.0"/>', "the feed declares entities"),
         ('<rss version="2.0"><!entity a SYSTEM "file:///etc/passwd">&a;</rss>', "the feed declares entities"),
-        ("hello", "no feed can be made of it"),
-        ('{"version": "https://jsonfeed.org/version/1", "items": 7}', "items is 7: wanted the list of items"),
-        ('{"version": "https://jsonfeed.org/version/1", "items": [', "no JSON at line 1"),
+        ("hello", "the file cannot be read as a feed"),
+        ('{"version": "https://jsonfeed.org/version/1", "items": 7}', "items is 7: expected the list of items"),
+        ('{"version": "https://jsonfeed.org/version/1", "items": [', "invalid JSON at line 1"),
         ('{"items": ' + "[" * 100_000, "the JSON is nested too deeply"),
-        ("[]", "no feed can be made of it"),
+        ("[]", "the file cannot be read as a feed"),
         (json_feed(), "text is None"),
         (json_feed().replace("[{", "[7, {"), "title is None"),
     ],
 )
-def test_what_is_no_feed_is_refused(reading: Reading, feed: str, reason: str) -> None:
+def test_a_non_feed_is_refused(reading: Reading, feed: str, reason: str) -> None:
     for content in (feed.encode(), feed.encode("utf-16")):
         refusal = reading("a.rss", content, format="feed")[0]
         assert isinstance(refusal, Refusal)
@@ -181,9 +181,9 @@ def test_a_broken_feed_is_read_with_a_note(reading: Reading) -> None:
     assert found[1].notes == ()
 
 
-def test_a_known_outlet_is_told_by_the_host(reading: Reading) -> None:
+def test_a_known_outlet_is_found_by_the_host(reading: Reading) -> None:
     article = only_article(reading("a.rss", rss_0("").replace("gazette.example", "www.rferl.org")))
-    assert (article.source, article.found["source"]) == ("rferl", "the host of url")
+    assert (article.source, article.provenance["source"]) == ("rferl", "the host of url")
 
 
 def test_an_encoding_declared_wrongly(reading: Reading) -> None:
@@ -201,25 +201,25 @@ def test_of_a_large_feed_every_entry_is_read(reading: Reading) -> None:
 
 def test_an_empty_feed(reading: Reading) -> None:
     assert reading("a.rss", '<rss version="2.0"><channel><title>G</title></channel></rss>') == []
-    assert only_reason(reading("b.rss", "")).startswith("no feed can be made of it")
-    assert only_reason(reading("c.rss", " " * (LINE_LIMIT + 1))).startswith("the file is too long")
+    assert only_reason(reading("b.rss", "")).startswith("the file cannot be read as a feed")
+    assert only_reason(reading("c.rss", " " * (MAX_RECORD_BYTES + 1))).startswith("the file is too long")
 
 
 def test_a_feed_of_too_many_tags_is_refused() -> None:
-    content = b"<rss>" + b"<a/>" * MOST_TAGS + b"</rss>"
+    content = b"<rss>" + b"<a/>" * MAX_FEED_TAGS + b"</rss>"
     (refusal,) = read_feed(content, "a.rss", ReaderContext({}, load_sources(), ()))
     assert isinstance(refusal, Refusal)
     assert refusal.reason.startswith("the feed has too many tags")
 
 
 def boom(*_: object, **__: object) -> NoReturn:
-    """Stumble."""
+    """Raise RuntimeError."""
     raise AttributeError("a feed that nobody thought of")
 
 
-def test_what_the_parser_stumbles_over_is_refused(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_of_the_parser_are_refusals(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("feedparser.parse", boom)
-    assert only_reason(reading("a.rss", RSS)).startswith("no feed can be made of it (AttributeError)")
+    assert only_reason(reading("a.rss", RSS)).startswith("the file cannot be read as a feed (AttributeError)")
 
 
 def test_a_text_of_which_none_can_be_made_is_none(reading: Reading) -> None:
@@ -230,14 +230,14 @@ def test_a_text_of_which_none_can_be_made_is_none(reading: Reading) -> None:
 
 
 def test_a_word_without_end_is_read_in_a_process_of_its_own(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An address of e-mail is looked for in it, in the square of its length."""
+    """The library searches it for an e-mail address in quadratic time."""
     asked: list[int] = []
 
     def in_a_process(_read: object, content: bytes, path: str, _context: ReaderContext) -> list[Refusal]:
         asked.append(len(content))
         return [Refusal(Origin(path), "asked")]
 
-    monkeypatch.setattr("seed.readers.formats.feed.in_a_process", in_a_process)
+    monkeypatch.setattr("seed.readers.formats.feed.read_in_subprocess", in_a_process)
     long = RSS.replace("Short.", "a" * 5_000)
     assert only_reason(reading("a.rss", long)) == "asked"
     assert asked == [len(long.encode())]

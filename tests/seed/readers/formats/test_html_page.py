@@ -1,4 +1,4 @@
-"""HTML pages: what is found where, what is missing and why, and hostile ones."""
+"""HTML pages: where fields are found, what is missing and why, and hostile pages."""
 
 import json
 from collections.abc import Callable
@@ -8,15 +8,15 @@ from typing import NoReturn
 import pytest
 
 from app.models import Basis, Precision
-from seed.dates import ISO_WANTED
+from seed.dates import ISO_FORMATS
 from seed.readers.context import ReaderContext
 from seed.readers.formats import feed, html_page, markdown
 from seed.readers.formats.html_page import page_article, read_page
-from seed.readers.html_markup.json_ld import linked_data
-from seed.readers.html_markup.metadata import without_site
-from seed.readers.html_markup.tree import DEEPEST, MOST_TAGS
-from seed.readers.input.decoding import LINE_LIMIT
-from seed.readers.input.sandbox import answer, guarded, in_a_process, is_common
+from seed.readers.html_markup.json_ld import parse_linked_data
+from seed.readers.html_markup.metadata import strip_site_name
+from seed.readers.html_markup.tree import MAX_ELEMENT_DEPTH, MAX_PAGE_TAGS
+from seed.readers.input.decoding import MAX_RECORD_BYTES
+from seed.readers.input.sandbox import is_ordinary, read_in_subprocess, read_sandboxed, serve_request
 from seed.readers.outlets import load_sources
 from seed.records import Origin, Published, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
@@ -56,7 +56,7 @@ def meta(name: str, content: str) -> str:
 
 
 def test_pages_are_read_as_well_as_they_were() -> None:
-    """The floors lie just under what was measured; `make eval-html` prints it."""
+    """The floors are just below the measured scores; `make eval-html` prints these."""
     found = scores()
     assert all(score.precision >= 0.97 and score.recall >= 0.97 for score in found.values()), table(found)
     assert found["text"].recall >= 0.99
@@ -70,7 +70,7 @@ def test_the_text_keeps_its_spaces_and_quotation_marks(reading: Reading) -> None
 
 def test_each_field_says_where_it_was_found_or_why_not(reading: Reading) -> None:
     article = only_article(reading("a.html", page(meta("date", "someday"), "<h1>Ferry sails</h1><p>By Ada Byrne</p>")))
-    assert article.found == {
+    assert article.provenance == {
         "language": "html lang",
         "source": "meta og:site_name",
         "title": "h1",
@@ -78,16 +78,16 @@ def test_each_field_says_where_it_was_found_or_why_not(reading: Reading) -> None
         "text": "the main text",
     }
     assert article.missing == {
-        "url": "the page does not say",
-        "rights": "the page does not say",
-        "published": f"meta date: published: 'someday' is no date: wanted {ISO_WANTED}",
+        "url": "not on the page",
+        "rights": "not on the page",
+        "published": f"meta date: published: 'someday' is not a date: expected {ISO_FORMATS}",
     }
 
 
 @pytest.mark.parametrize(
     ("marked", "printed", "published", "found"),
     [
-        # The same day: the markup's instant.
+        # The same day: the instant of the markup.
         ("2019-03-04T18:30:00Z", "March 4, 2019", ("2019-03-04", 1_551_724_200, "UTC", "metadata"), "meta date"),
         # The same instant: as printed.
         (
@@ -103,14 +103,14 @@ def test_each_field_says_where_it_was_found_or_why_not(reading: Reading) -> None
             ("2019-03-04", 1_551_749_400, "-05:00", "stated"),
             "printed below the title, its instant in meta date",
         ),
-        # The day before in some zone, without a time: the printed day.
+        # A printed day without a time that is the day before in some zone: the printed day.
         (
             "2019-03-05T01:30:00Z",
             "March 4, 2019",
             ("2019-03-04", None, None, "stated"),
-            "printed below the title, which meta date agrees with in another zone",
+            "printed below the title, which agrees with meta date in another zone",
         ),
-        # Only the one or the other.
+        # Only one of the two.
         ("2019-03-04", "", ("2019-03-04", None, None, "metadata"), "meta date"),
         ("", "March 4, 2019", ("2019-03-04", None, None, "stated"), "printed below the title"),
         (
@@ -119,7 +119,7 @@ def test_each_field_says_where_it_was_found_or_why_not(reading: Reading) -> None
             ("2019-03-04", 1_551_749_400, "EST", "stated"),
             "printed below the title",
         ),
-        # They contradict each other.
+        # Contradictions.
         ("2019-03-04", "May 7, 2020", ("2019-03-04", None, None, "metadata"), "meta date"),
         ("2019-03-04T18:30:00Z", "May 7, 2020 8:30 pm", ("2019-03-04", 1_551_724_200, "UTC", "metadata"), "meta date"),
         ("2019-03-04T18:30:00Z", "May 7, 2020", ("2019-03-04", 1_551_724_200, "UTC", "metadata"), "meta date"),
@@ -137,7 +137,7 @@ def test_the_date_as_marked_and_as_printed(
     article = only_article(reading("a.html", page(meta("date", marked), f"<h1>Ferry sails</h1><p>{printed}</p>")))
     date = article.published
     assert (date.on, date.at, date.zone, date.basis) == published
-    assert article.found["published"] == found
+    assert article.provenance["published"] == found
     assert any(note.startswith("the page prints 2020") for note in article.notes) == ("2020" in printed)
 
 
@@ -149,14 +149,14 @@ def test_a_date_of_other_things_is_none(reading: Reading) -> None:
     )
     article = only_article(reading("a.html", page(other, above)))
     assert article.published == Published()
-    assert article.missing["published"] == "the page says no date that can be read in one way"
+    assert article.missing["published"] == "the page has no unambiguous date"
 
 
 def test_htmldate_reads_a_date_off_an_address(reading: Reading) -> None:
     link = '<link rel="canonical" href="https://gazette.example/2019/03/04/ferry">'
     article = only_article(reading("a.html", page(link)))
     assert article.published == Published("2019-03-04", precision=Precision.DAY, basis=Basis.METADATA)
-    assert article.found["published"] == "an element or address in which htmldate finds a date"
+    assert article.provenance["published"] == "an element or URL in which htmldate finds a date"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_htmldate_reads_a_date_off_an_address(reading: Reading) -> None:
 )
 def test_titles(reading: Reading, head: str, above: str, title: str, place: str) -> None:
     article = only_article(reading("a.html", page(head, above)))
-    assert (article.title, article.found["title"]) == (title, place)
+    assert (article.title, article.provenance["title"]) == (title, place)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_titles(reading: Reading, head: str, above: str, title: str, place: str)
     ],
 )
 def test_a_title_without_the_name_of_its_site(title: str, plain: str) -> None:
-    assert without_site(title, ("The Gazette", "")) == plain
+    assert strip_site_name(title, ("The Gazette", "")) == plain
 
 
 @pytest.mark.parametrize(
@@ -208,14 +208,14 @@ def test_a_title_without_the_name_of_its_site(title: str, plain: str) -> None:
             ["Ada Byrne"],
             "itemprop author",
         ),
-        ("", "<p>Posted by Ada Byrne on March 4</p>", ["Ada Byrne"], "printed as who posted it"),
+        ("", "<p>Posted by Ada Byrne on March 4</p>", ["Ada Byrne"], "printed as the name of the poster"),
         (meta("author", "admin"), "", [], None),
     ],
 )
 def test_authors(reading: Reading, head: str, above: str, authors: list[str], place: str | None) -> None:
     article = only_article(reading("a.html", page(head, f"<h1>Ferry sails</h1>{above}")))
     assert list(article.authors) == authors
-    assert article.found.get("authors") == place
+    assert article.provenance.get("authors") == place
 
 
 def test_of_several_articles_the_one_that_the_page_is_about(reading: Reading) -> None:
@@ -228,10 +228,10 @@ def test_of_several_articles_the_one_that_the_page_is_about(reading: Reading) ->
 def test_a_report_that_is_in_the_data_only(reading: Reading) -> None:
     body = data({"@type": "NewsArticle", "headline": "Ferry", "articleBody": " ".join(PARAGRAPHS)})
     article = only_article(reading("a.html", page(body, text="<p>Please enable scripts.</p>")))
-    assert (article.text, article.found["text"]) == (" ".join(PARAGRAPHS), "JSON-LD articleBody")
+    assert (article.text, article.provenance["text"]) == (" ".join(PARAGRAPHS), "JSON-LD articleBody")
 
 
-def test_broken_and_strange_data_is_passed_over(reading: Reading) -> None:
+def test_broken_and_unusual_json_ld_is_skipped(reading: Reading) -> None:
     blocks = (
         '<script type="application/ld+json">{"@type": </script>'
         f'<script type="application/ld+json">{"[" * 100_000}</script>'
@@ -252,10 +252,10 @@ def test_broken_and_strange_data_is_passed_over(reading: Reading) -> None:
 
 
 def test_linked_data_of_an_empty_page_says_nothing() -> None:
-    from seed.readers.html_markup.tree import tree_of  # noqa: PLC0415 - only here
+    from seed.readers.html_markup.tree import parse_html  # noqa: PLC0415 - only here
 
-    said = linked_data(tree_of("<p>x"), ())
-    assert (said.people(), said.publisher(), said.url(), said.text("headline")) == ([], None, None, None)
+    said = parse_linked_data(parse_html("<p>x"), ())
+    assert (said.author_names(), said.publisher(), said.url(), said.text("headline")) == ([], None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_a_page_that_was_fetched_knows_its_address() -> None:
     context = ReaderContext({}, load_sources(), (), base="https://www.rferl.org/a/1.html")
     article = page_article(Origin("a"), page('<link rel="canonical" href="2.html">'), context)
     assert (article.url, article.source) == ("https://www.rferl.org/a/2.html", "rferl")
-    assert page_article(Origin("a"), page(), context).found["url"] == "the address it was fetched from"
+    assert page_article(Origin("a"), page(), context).provenance["url"] == "the URL it was fetched from"
 
 
 def test_a_page_without_a_site_is_of_the_user_s_source(reading: Reading) -> None:
@@ -315,11 +315,15 @@ def test_bytes_that_are_of_no_encoding(reading: Reading) -> None:
     article = only_article(
         reading("a.html", page().replace("company", "é" * 40 + "\xff").encode().replace("ÿ".encode(), b"\xff"))
     )
-    assert article.notes == ("1 bytes are not UTF-8", "text has U+FFFD, where characters were lost before it came here")
+    assert article.notes == ("1 bytes are not UTF-8", "text has U+FFFD: characters were lost before it was loaded")
     spoilt = (
         page(above="<h1>Паром вышел</h1>").replace("utf-8", "shift_jis").encode("shift_jis", "ignore") + b"\xfd\xff"
     )
-    assert only_article(reading("a.html", spoilt)).notes[0].endswith("bytes are not shift_jis, as the page declares")
+    assert (
+        only_article(reading("a.html", spoilt))
+        .notes[0]
+        .endswith("bytes are not valid shift_jis, the encoding that the page declares")
+    )
 
 
 def test_scripts_are_dropped_and_a_note_says_so(reading: Reading) -> None:
@@ -336,12 +340,12 @@ def test_scripts_are_dropped_and_a_note_says_so(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("", "no page can be made of it"),
-        (" ", "no page can be made of it"),
+        ("", "the page cannot be parsed"),
+        (" ", "the page cannot be parsed"),
         ("<html></html>", "title is None"),
-        ("<p>a</p>" * MOST_TAGS, "the page has too many tags"),
-        ("<div>" * (DEEPEST + 9) + TEXT, "the page is nested too deeply"),
-        ("x" * (LINE_LIMIT + 1), "the file is too long"),
+        ("<p>a</p>" * MAX_PAGE_TAGS, "the page has too many tags"),
+        ("<div>" * (MAX_ELEMENT_DEPTH + 9) + TEXT, "the page is nested too deeply"),
+        ("x" * (MAX_RECORD_BYTES + 1), "the file is too long"),
         (page(text=""), "text is None"),
     ],
 )
@@ -349,7 +353,7 @@ def test_what_is_no_page_or_too_much_is_refused(reading: Reading, content: str, 
     assert only_reason(reading("a.html", content, format="html")).startswith(reason)
 
 
-@pytest.mark.parametrize("text", ["<p>a</p>" * 1_000_000, "<p " + "a=1 " * 5 * MOST_TAGS + "=>"])
+@pytest.mark.parametrize("text", ["<p>a</p>" * 1_000_000, "<p " + "a=1 " * 5 * MAX_PAGE_TAGS + "=>"])
 def test_a_page_of_millions_of_tags_or_attributes_is_refused(text: str) -> None:
     (refusal,) = read_page(page(text=text).encode(), "a.html", ReaderContext({}, load_sources(), ()))
     assert isinstance(refusal, Refusal)
@@ -364,27 +368,27 @@ def test_uncommon_pages_are_read_in_a_process_of_their_own(reading: Reading) -> 
         f'<img src="data:{"x" * 20_001}">',
     ):
         content = page(text=TEXT + padding)
-        assert not is_common(content.encode())
+        assert not is_ordinary(content.encode())
     assert only_article(reading("a.html", content)).text == "\n\n".join(PARAGRAPHS)
-    assert is_common(page().encode())
+    assert is_ordinary(page().encode())
 
 
 def endless(content: bytes, path: str, context: ReaderContext) -> list[RawArticle | Refusal]:
-    """Never end, unless told to."""
+    """Loop until killed."""
     while content:
         pass
-    return [Refusal(Origin(path), str(len(context.given)))]
+    return [Refusal(Origin(path), str(len(context.overrides)))]
 
 
 def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
     context = ReaderContext({}, load_sources(), ())
-    (refusal,) = in_a_process(endless, b"x" * 10, "a.html", context, wall=0.5)
+    (refusal,) = read_in_subprocess(endless, b"x" * 10, "a.html", context, wall=0.5)
     assert isinstance(refusal, Refusal)
     assert refusal.reason.startswith("reading takes more than 15 seconds or 200 MB of memory, or fails")
-    assert guarded(endless, b"", "a.html", context) == [Refusal(Origin("a.html"), "0")]
+    assert read_sandboxed(endless, b"", "a.html", context) == [Refusal(Origin("a.html"), "0")]
 
 
-def test_the_process_answers_what_it_is_asked(tmp_path: Path) -> None:
+def test_the_subprocess_returns_the_result(tmp_path: Path) -> None:
     import pickle  # noqa: PLC0415 - only here
     import resource  # noqa: PLC0415 - only here
 
@@ -392,34 +396,34 @@ def test_the_process_answers_what_it_is_asked(tmp_path: Path) -> None:
     question, reply = tmp_path / "question", tmp_path / "reply"
     question.write_bytes(pickle.dumps((read_page, page().encode(), "a.html", context, 10_000, resource.RLIM_INFINITY)))
     with question.open("rb") as asked, reply.open("wb") as answered:
-        answer(asked, answered)
+        serve_request(asked, answered)
     (article,) = pickle.loads(reply.read_bytes())  # noqa: S301 - written above
     assert article.title == "Ferry sails"
 
 
 def test_a_time_in_another_zone_is_another_time(reading: Reading) -> None:
-    """Where the markup calls UTC what the page calls Eastern, the markup counts, and nothing is mixed of both."""
+    """If the markup calls UTC what the page calls Eastern, the markup counts, and nothing is combined."""
     printed = "<h1>Ferry sails</h1><p>March 4, 2019 6:30pm EST</p>"
     article = only_article(reading("a.html", page(meta("date", "2019-03-04T18:30:00Z"), printed)))
     assert article.published == Published("2019-03-04", 1_551_724_200, 66_600, Precision.MINUTE, "UTC", Basis.METADATA)
-    assert article.found["published"] == "meta date"
-    assert article.notes == ("the page prints another time of day than meta date says; the latter is taken",)
+    assert article.provenance["published"] == "meta date"
+    assert article.notes == ("the page prints a different time of day than meta date; the latter is used",)
 
 
-@pytest.mark.parametrize("sign", [html_page.sign, feed.sign, markdown.sign])
-def test_a_format_is_told_in_a_moment(sign: Callable[[str, str], bool]) -> None:
-    """Each of these could be divided in as many ways as there are atoms in the sea."""
+@pytest.mark.parametrize("sign", [html_page.matches, feed.matches, markdown.matches])
+def test_format_detection_is_fast(sign: Callable[[str, str], bool]) -> None:
+    """A backtracking pattern could divide each of these in astronomically many ways."""
     assert not any(
         sign(text, ".x") for text in ("<!---->" * 300 + "z", "---\r\n" + "#\r\n" * 300 + "!", "<?xml?>" * 300)
     )
-    assert html_page.sign("<?xml version='1.0'?>\n<!-- a --> <!--b-->\n<html>", ".x")
-    assert feed.sign("<?xml version='1.0'?><?xml-stylesheet href='a'?><!-- a --><!doctype rss><rss>", ".x")
+    assert html_page.matches("<?xml version='1.0'?>\n<!-- a --> <!--b-->\n<html>", ".x")
+    assert feed.matches("<?xml version='1.0'?><?xml-stylesheet href='a'?><!-- a --><!doctype rss><rss>", ".x")
 
 
-def test_the_name_of_a_site_is_taken_off_however_often_it_stands_there() -> None:
-    assert without_site("Gazette | " * 150 + "Ferry sails - Gazette", ("Gazette",)) == "Ferry sails"
+def test_a_repeated_site_name_is_removed_from_the_title() -> None:
+    assert strip_site_name("Gazette | " * 150 + "Ferry sails - Gazette", ("Gazette",)) == "Ferry sails"
     long = "Gazette | " * 5_000
-    assert without_site(long, ("Gazette",)) == long.strip()
+    assert strip_site_name(long, ("Gazette",)) == long.strip()
 
 
 def test_spaces_behind_a_block_of_data_take_no_time(reading: Reading) -> None:
@@ -434,17 +438,17 @@ def filling(content: bytes, path: str, _context: ReaderContext) -> list[RawArtic
 
 def test_what_takes_too_much_memory_is_ended() -> None:
     context = ReaderContext({}, load_sources(), ())
-    found = [in_a_process(filling, bytes(size), "a.html", context) for size in (10_000, 3_000_000)]
-    wanted = "reading takes more than 15 seconds or 200 MB of memory, or fails: wanted a simpler file"
+    found = [read_in_subprocess(filling, bytes(size), "a.html", context) for size in (10_000, 3_000_000)]
+    wanted = "reading takes more than 15 seconds or 200 MB of memory, or fails: expected a simpler file"
     assert [item.reason for (item,) in found if isinstance(item, Refusal)] == ["1000000", wanted]
 
 
 def boom(*_: object, **__: object) -> NoReturn:
-    """Stumble."""
+    """Raise RuntimeError."""
     raise AttributeError("a page that nobody thought of")
 
 
-def test_what_a_library_stumbles_over_is_not_found(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_of_libraries_leave_fields_empty(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("htmldate.find_date", boom)
     assert only_article(reading("a.html", page())).published == Published()
     monkeypatch.setattr("seed.readers.html_markup.main_text.bare_extraction", boom)
@@ -454,8 +458,8 @@ def test_what_a_library_stumbles_over_is_not_found(reading: Reading, monkeypatch
 @pytest.mark.parametrize(
     "name", ["htmldate.find_date", "seed.readers.html_markup.main_text.bare_extraction", "feedparser.parse"]
 )
-def test_what_memory_does_not_suffice_for_is_said(reading: Reading, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Nothing is taken for a page without date or text, since the process ends there."""
+def test_running_out_of_memory_is_reported(reading: Reading, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A page is not read as having no date or text, because the process ends there."""
 
     def full(*_: object, **__: object) -> NoReturn:
         raise MemoryError
@@ -468,7 +472,7 @@ def test_what_memory_does_not_suffice_for_is_said(reading: Reading, monkeypatch:
 
 def test_an_outlet_is_known_by_the_name_of_its_site(reading: Reading) -> None:
     article = only_article(reading("a.html", page().replace('content="Gazette"', 'content="Radio Liberty"')))
-    assert (article.source, article.found["source"]) == ("rferl", "meta og:site_name")
+    assert (article.source, article.provenance["source"]) == ("rferl", "meta og:site_name")
 
 
 @pytest.mark.parametrize(
@@ -480,7 +484,7 @@ def test_an_outlet_is_known_by_the_name_of_its_site(reading: Reading) -> None:
         ("Ferry", None),
     ],
 )
-def test_a_site_may_be_named_beside_the_heading(reading: Reading, title: str, source: str | None) -> None:
+def test_a_site_may_be_named_next_to_the_heading(reading: Reading, title: str, source: str | None) -> None:
     bare = page().replace('property="og:site_name"', "").replace("Ferry sails - Gazette", title)
     (item,) = reading("a.html", bare)
     assert (item.source if isinstance(item, RawArticle) else None) == source
@@ -525,7 +529,7 @@ def test_data_of_strange_kinds(reading: Reading) -> None:
     assert (article.title, article.authors, article.rights) == ("Ferry", (), None)
 
 
-def test_a_block_of_data_that_is_too_long_is_passed_over() -> None:
+def test_an_overlong_json_ld_block_is_skipped() -> None:
     long = data({"@type": "Article", "headline": "x" * 2_000_001})
     assert page_article(Origin("a"), page(long), ReaderContext({}, load_sources(), ())).title == "Ferry sails"
 
@@ -533,7 +537,7 @@ def test_a_block_of_data_that_is_too_long_is_passed_over() -> None:
 def test_a_language_that_is_none_is_said(reading: Reading) -> None:
     article = only_article(reading("a.html", page(lang="english language")))
     assert article.language is None
-    assert article.missing["language"].startswith("html lang: language is 'english language': wanted a BCP 47")
+    assert article.missing["language"].startswith("html lang: language is 'english language': expected a BCP 47")
     assert only_article(reading("a.html", page(meta("og:locale", "pt_BR"), lang=""))).language == "pt-BR"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from app.models import Basis, EntityType, Precision, TextKind
-from seed.readers.input.decoding import LINE_LIMIT
+from seed.readers.input.decoding import MAX_RECORD_BYTES
 from seed.records import GivenEntity, Origin, Published, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason
@@ -17,12 +17,12 @@ ENTITY = {"name": "Ada Byrne", "type": "person", "mentions": [[0, 9]]}
 
 
 def row(**fields: object) -> str:
-    """Write a line with title, source, text and further fields."""
+    """Return a line with title, source, text and further fields."""
     return json.dumps({"title": "Ferry", "source": "gazette", "text": TEXT, **fields})
 
 
 def entities(**changes: object) -> Mapping[str, object]:
-    """Give one entity, changed."""
+    """Return one entity with changes."""
     return {"entities": [{**ENTITY, **changes}]}
 
 
@@ -72,7 +72,7 @@ def test_a_line_break_in_a_title_becomes_a_space(reading: Reading) -> None:
     assert only_article(reading("a.jsonl", row(title=" Ferry\r\n\tresumes "))).title == "Ferry resumes"
 
 
-def test_a_bad_line_is_passed_over_by_number(reading: Reading) -> None:
+def test_a_bad_line_is_skipped_and_named_by_number(reading: Reading) -> None:
     found = reading("a.jsonl", f"{row()}\n\n{{\n{row()}\n[]\n".encode() + b"\xff\n" + row(title="Last").encode())
     assert [(item.origin.line, isinstance(item, Refusal)) for item in found] == [
         (1, False),
@@ -87,49 +87,52 @@ def test_a_bad_line_is_passed_over_by_number(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"title": None}, "title is None: wanted a value; this field is never left empty"),
-        ({"title": 7}, "title is 7: wanted a line of text"),
+        ({"title": None}, "title is None: expected a value; this field is required"),
+        ({"title": 7}, "title is 7: expected a line of text"),
         ({"title": "x" * 2_001}, "title is 'xxx"),
-        ({"text": ["a"]}, "text is ['a']: wanted a text that is not blank"),
-        ({"text": "\ud800"}, "text is '\\ud800': wanted a text that is not blank, without NUL and lone surrogates"),
-        ({"title": "a\ud800"}, "title is 'a\\ud800': wanted a line of text"),
-        ({"source": "a\0"}, "source is 'a\\x00': wanted a line of text"),
-        ({"url": "gazette.example/17"}, "url is 'gazette.example/17': wanted an absolute http or https URL"),
-        ({"url": "http://[::1"}, "url is 'http://[::1': wanted an absolute http or https URL"),
-        ({"url": "http://a b.example"}, "url is 'http://a b.example': wanted an absolute http or https URL"),
-        ({"published": "2015-02-30"}, "published: '2015-02-30' is no day of the calendar"),
-        ({"published": 2015}, "published is 2015: wanted a line of text"),
-        ({"authors": 7}, "authors is 7: wanted a list of names"),
-        ({"authors": ["Ada", ""]}, "authors[1] is '': wanted a line of text"),
-        ({"language": "english language"}, "language is 'english language': wanted a BCP 47 language tag"),
-        ({"language": 1}, "language is 1: wanted a BCP 47 language tag"),
-        ({"text_kind": "teaser"}, "text_kind is 'teaser': wanted one of full, digest"),
-        ({"text_kind": True}, "text_kind is True: wanted one of full, digest"),
-        ({"autor": "x"}, "an unknown field is 'autor': wanted 'authors' perhaps, or another of authors, entities"),
-        ({"zzz": 1}, "an unknown field is 'zzz': wanted one of authors, entities"),
-        ({"entities": {}}, "entities is {}: wanted a list of entities"),
-        ({"entities": ["Ada"]}, "entities[0] is 'Ada': wanted an object with id, name, type"),
-        (entities(kynd="x"), "an unknown field of entities[0] is 'kynd': wanted one of id, mentions"),
-        (entities(name=""), "entities[0].name is '': wanted a line of text"),
-        (entities(type="ship"), "entities[0].type is 'ship': wanted one of person, organization, state"),
-        (entities(id="Ada Byrne"), "entities[0].id is 'Ada Byrne': wanted letters, digits"),
-        (entities(id=7), "entities[0].id is 7: wanted letters, digits"),
-        (entities(wikidata="Q0"), "entities[0].wikidata is 'Q0': wanted a Wikidata id such as 'Q7747'"),
-        (entities(mentions=[]), "entities[0].mentions is []: wanted a list of at least one [start, end]"),
-        (entities(mentions=None), "entities[0].mentions is None: wanted a list of at least one [start, end]"),
-        (entities(mentions=[[0, 9], [0]]), "entities[0].mentions[1] is [0]: wanted [start, end]"),
-        (entities(mentions=[[-1, 9]]), "entities[0].mentions[0] is [-1, 9]: wanted [start, end]"),
-        (entities(mentions=[[9, 9]]), "entities[0].mentions[0] is [9, 9]: wanted [start, end]"),
-        (entities(mentions=[[False, True]]), "entities[0].mentions[0] is [False, True]: wanted [start, end]"),
-        (entities(mentions=[[0, 9.0]]), "entities[0].mentions[0] is [0, 9.0]: wanted [start, end]"),
+        ({"text": ["a"]}, "text is ['a']: expected a text that is not blank"),
+        (
+            {"text": "\ud800"},
+            "text is '\\ud800': expected a text that is not blank, without NUL and unpaired surrogates",
+        ),
+        ({"title": "a\ud800"}, "title is 'a\\ud800': expected a line of text"),
+        ({"source": "a\0"}, "source is 'a\\x00': expected a line of text"),
+        ({"url": "gazette.example/17"}, "url is 'gazette.example/17': expected an absolute http or https URL"),
+        ({"url": "http://[::1"}, "url is 'http://[::1': expected an absolute http or https URL"),
+        ({"url": "http://a b.example"}, "url is 'http://a b.example': expected an absolute http or https URL"),
+        ({"published": "2015-02-30"}, "published: '2015-02-30' is not a day of the calendar"),
+        ({"published": 2015}, "published is 2015: expected a line of text"),
+        ({"authors": 7}, "authors is 7: expected a list of names"),
+        ({"authors": ["Ada", ""]}, "authors[1] is '': expected a line of text"),
+        ({"language": "english language"}, "language is 'english language': expected a BCP 47 language tag"),
+        ({"language": 1}, "language is 1: expected a BCP 47 language tag"),
+        ({"text_kind": "teaser"}, "text_kind is 'teaser': expected one of full, digest"),
+        ({"text_kind": True}, "text_kind is True: expected one of full, digest"),
+        ({"autor": "x"}, "an unknown field is 'autor': expected perhaps 'authors', or another of authors, entities"),
+        ({"zzz": 1}, "an unknown field is 'zzz': expected one of authors, entities"),
+        ({"entities": {}}, "entities is {}: expected a list of entities"),
+        ({"entities": ["Ada"]}, "entities[0] is 'Ada': expected an object with id, name, type"),
+        (entities(kynd="x"), "an unknown field of entities[0] is 'kynd': expected one of id, mentions"),
+        (entities(name=""), "entities[0].name is '': expected a line of text"),
+        (entities(type="ship"), "entities[0].type is 'ship': expected one of person, organization, state"),
+        (entities(id="Ada Byrne"), "entities[0].id is 'Ada Byrne': expected letters, digits"),
+        (entities(id=7), "entities[0].id is 7: expected letters, digits"),
+        (entities(wikidata="Q0"), "entities[0].wikidata is 'Q0': expected a Wikidata id such as 'Q7747'"),
+        (entities(mentions=[]), "entities[0].mentions is []: expected a list of at least one [start, end]"),
+        (entities(mentions=None), "entities[0].mentions is None: expected a list of at least one [start, end]"),
+        (entities(mentions=[[0, 9], [0]]), "entities[0].mentions[1] is [0]: expected [start, end]"),
+        (entities(mentions=[[-1, 9]]), "entities[0].mentions[0] is [-1, 9]: expected [start, end]"),
+        (entities(mentions=[[9, 9]]), "entities[0].mentions[0] is [9, 9]: expected [start, end]"),
+        (entities(mentions=[[False, True]]), "entities[0].mentions[0] is [False, True]: expected [start, end]"),
+        (entities(mentions=[[0, 9.0]]), "entities[0].mentions[0] is [0, 9.0]: expected [start, end]"),
         (
             entities(mentions=[[0, 30]]),
-            "entities[0].mentions[0] is [0, 30]: wanted [start, end], whole numbers with 0 <= start < end <= 29",
+            "entities[0].mentions[0] is [0, 30]: expected [start, end], whole numbers with 0 <= start < end <= 29",
         ),
-        (entities(mentions=[[0, 9], [8, 12]]), "entities is [[0, 9], [8, 12]]: wanted mentions that do not overlap"),
+        (entities(mentions=[[0, 9], [8, 12]]), "entities is [[0, 9], [8, 12]]: expected mentions that do not overlap"),
         (
             {"entities": [ENTITY, {**ENTITY, "name": "Ada"}]},
-            "entities is [[0, 9], [0, 9]]: wanted mentions that do not overlap",
+            "entities is [[0, 9], [0, 9]]: expected mentions that do not overlap",
         ),
     ],
 )
@@ -142,22 +145,25 @@ def test_a_wrong_value_is_named_with_what_was_wanted(
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("{", "no JSON at column 2"),
-        ("[1]", "the line is [1]: wanted a JSON object"),
-        ('{"title": "a", "title": "b"}', "a field given twice is 'title': wanted each field once"),
-        ('{"title": NaN}', "a number is 'NaN': wanted JSON, which has no such number"),
+        ("{", "invalid JSON at column 2"),
+        ("[1]", "the line is [1]: expected a JSON object"),
+        ('{"title": "a", "title": "b"}', "a duplicate field is 'title': expected each field once"),
+        ('{"title": NaN}', "a number is 'NaN': expected a finite number"),
         ("[" * 100_000, "the JSON is nested too deeply"),
-        ('{"title": ' + "1" * 5_000 + "}", "a number has more than 4300 digits: wanted a shorter one"),
-        ('{"title": [' + "[]," * 200_000 + "[]]}", "the JSON has too many parts: wanted at most 200000 lists, objects"),
+        ('{"title": ' + "1" * 5_000 + "}", "a number has more than 4300 digits: expected a shorter one"),
+        (
+            '{"title": [' + "[]," * 200_000 + "[]]}",
+            "the JSON has too many nodes: expected at most 200000 lists, objects",
+        ),
         ('{"title": [' + '{"":0},' * 70_000 + "{}]}", "title is [{'': 0}, {'': 0}"),
         (
             '{"authors": [' + '"A B",' * 1_000 + '"A B"]}',
-            "authors is ['A B', 'A B', 'A B', 'A B', 'A B', 'A B', ...]: wanted",
+            "authors is ['A B', 'A B', 'A B', 'A B', 'A B', 'A B', ...]: expected",
         ),
         ('{"text": "' + "a" * 1_000_001 + '"}', "text is 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...aaaaaaaaaaaaa"),
     ],
 )
-def test_what_is_no_object_is_refused(reading: Reading, line: str, reason: str) -> None:
+def test_non_objects_are_refused(reading: Reading, line: str, reason: str) -> None:
     assert only_reason(reading("a.jsonl", line)).startswith(reason)
 
 
@@ -168,13 +174,13 @@ def test_mentions_may_touch_and_end_with_the_text(reading: Reading) -> None:
 
 
 def test_a_line_that_is_too_long_is_refused_and_the_next_one_read(reading: Reading) -> None:
-    long = b" " * (2 * LINE_LIMIT + 5)
+    long = b" " * (2 * MAX_RECORD_BYTES + 5)
     found = reading("a.jsonl", long + b"\n" + row().encode() + b"\n" + long)
     assert [(item.origin.line, isinstance(item, Refusal)) for item in found] == [(1, True), (2, False), (3, True)]
 
 
 def test_a_line_of_just_the_limit_is_read(reading: Reading) -> None:
-    line = row().encode().ljust(LINE_LIMIT)
+    line = row().encode().ljust(MAX_RECORD_BYTES)
     assert len(reading("a.jsonl", line + b"\n" + line)) == 2
 
 

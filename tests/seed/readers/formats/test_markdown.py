@@ -30,7 +30,7 @@ The second, with a\u00a0space.
 
 
 def record(*rows: str, text: str = "A text.") -> str:
-    """Write a record with title, source and further rows of front matter."""
+    """Return a record with title, source and further rows of front matter."""
     return "\n".join(["---", "title: Ferry", "source: Gazette", *rows, "---", text, ""])
 
 
@@ -82,25 +82,25 @@ def test_an_unknown_abbreviation_is_taken_as_printed(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        (["published: yesterday"], "published: 'yesterday' is no date: wanted YYYY,"),
-        (["published: [2019]"], "published is ['2019']: wanted a line of text"),
-        (["published: 2019", "basis: inferred"], "evidence is None: wanted the phrase and the fact"),
-        (["published: 2019", "basis: rumour"], "basis is 'rumour': wanted one of stated, inferred, metadata"),
-        (["published: 2019", "evidence: x"], "evidence is 'x': wanted nothing, as the date is not inferred"),
-        (["basis: stated"], "basis is 'stated': wanted nothing, as `published` is left empty"),
-        (["published: 2019", "zone: EST"], "zone is 'EST': wanted nothing, as `published` has no time"),
-        (["published: 2019-03-04T18:30-05:00", "zone: GMT"], "zone is 'GMT': wanted a zone at -05:00"),
-        (["autors: [A B]"], "an unknown key of the front matter is 'autors': wanted 'authors' perhaps"),
-        (["title: Twice"], "line 4: the key 'title': wanted each key once"),
-        (["text: x"], "an unknown key of the front matter is 'text': wanted"),
-        (["url: ftp://a.example"], "url is 'ftp://a.example': wanted an absolute http or https URL"),
-        (["names: [Ada]"], "names is ['Ada']: wanted a list of names for each type"),
-        (["names: {ship: [Ada]}"], "a key of names is 'ship': wanted one of person, organization"),
-        (["names: {person: Ada}"], "names.person is 'Ada': wanted a list of names"),
-        (["statements: Ada"], "statements is 'Ada': wanted a list of {speaker, cue}"),
-        (["statements: [Ada]"], "an item of statements is 'Ada': wanted {speaker, cue}"),
-        (["statements: [{speaker: Ada}]"], "cue is None: wanted a line of text"),
-        (["statements: [{who: Ada}]"], "an unknown key of statements is 'who': wanted one of cue, speaker"),
+        (["published: yesterday"], "published: 'yesterday' is not a date: expected YYYY,"),
+        (["published: [2019]"], "published is ['2019']: expected a line of text"),
+        (["published: 2019", "basis: inferred"], "evidence is None: expected the phrase and the fact"),
+        (["published: 2019", "basis: rumour"], "basis is 'rumour': expected one of stated, inferred, metadata"),
+        (["published: 2019", "evidence: x"], "evidence is 'x': expected nothing, as the date is not inferred"),
+        (["basis: stated"], "basis is 'stated': expected nothing, as `published` is empty"),
+        (["published: 2019", "zone: EST"], "zone is 'EST': expected nothing, as `published` has no time"),
+        (["published: 2019-03-04T18:30-05:00", "zone: GMT"], "zone is 'GMT': expected a zone at -05:00"),
+        (["autors: [A B]"], "an unknown key of the front matter is 'autors': expected perhaps 'authors'"),
+        (["title: Twice"], "line 4: the key 'title' is repeated or not text: expected each key once"),
+        (["text: x"], "an unknown key of the front matter is 'text': expected"),
+        (["url: ftp://a.example"], "url is 'ftp://a.example': expected an absolute http or https URL"),
+        (["names: [Ada]"], "names is ['Ada']: expected a list of names for each type"),
+        (["names: {ship: [Ada]}"], "a key of names is 'ship': expected one of person, organization"),
+        (["names: {person: Ada}"], "names.person is 'Ada': expected a list of names"),
+        (["statements: Ada"], "statements is 'Ada': expected a list of {speaker, cue}"),
+        (["statements: [Ada]"], "an item of statements is 'Ada': expected {speaker, cue}"),
+        (["statements: [{speaker: Ada}]"], "cue is None: expected a line of text"),
+        (["statements: [{who: Ada}]"], "an unknown key of statements is 'who': expected one of cue, speaker"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_was_wanted(reading: Reading, rows: list[str], reason: str) -> None:
@@ -113,11 +113,11 @@ def test_a_wrong_value_is_named_with_what_was_wanted(reading: Reading, rows: lis
         ("", "no front matter"),
         ("A text.", "no front matter"),
         ("---\ntitle: open\n", "no front matter"),
-        ("---\n- a list\n---\ntext", "the front matter is ['a list']: wanted keys and values"),
-        ("---\n---\ntext", "title is None: wanted a value"),
-        (record(text=" \n\n"), "text is ' ': wanted a value; this field is never left empty"),
-        (record(text="a\0b"), "text is 'a\\x00b': wanted a text that is not blank, without NUL"),
-        (record("rights: *ref"), "line 4: an alias: wanted the value itself"),
+        ("---\n- a list\n---\ntext", "the front matter is ['a list']: expected keys and values"),
+        ("---\n---\ntext", "title is None: expected a value"),
+        (record(text=" \n\n"), "text is ' ': expected a value; this field is required"),
+        (record(text="a\0b"), "text is 'a\\x00b': expected a text that is not blank, without NUL"),
+        (record("rights: *ref"), "line 4: an alias: expected the value itself"),
         (b"---\ntitle: \xff\n---\n", "byte 0xff at 11 is not UTF-8"),
     ],
 )

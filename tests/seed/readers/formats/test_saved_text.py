@@ -31,11 +31,11 @@ A second line.
 
 
 def page(*rows: str) -> str:
-    """Write a page of RedState's with a title and further rows."""
+    """Return a page of RedState with a title and further rows."""
     return "\n".join(["Ferries Sail Again", "", *rows, "", "Trending on RedState Videos"])
 
 
-def test_a_page_is_told_from_what_is_printed_around_it(reading: Reading, tmp_path: object) -> None:
+def test_a_report_is_separated_from_the_furniture(reading: Reading, tmp_path: object) -> None:
     assert only_article(reading("ferry.txt", PAGE.replace("\n", "\r\n"))) == RawArticle(
         origin=Origin(f"{tmp_path}/ferry.txt"),
         title="Ferries Sail Again",
@@ -179,7 +179,7 @@ def test_a_printed_date_is_not_inferred(reading: Reading) -> None:
 
 def test_a_page_of_no_known_outlet_needs_a_source(reading: Reading) -> None:
     content = "Ferries Sail Again\n\nFerries sail."
-    assert "wanted --source, a manifest, or a signature" in only_reason(reading("a.txt", content))
+    assert "expected --source, a manifest, or a signature" in only_reason(reading("a.txt", content))
     article = only_article(reading("a.txt", content, source="Harbour Gazette"))
     assert (article.source, article.language, article.text) == ("Harbour Gazette", None, "Ferries sail.")
 
@@ -202,10 +202,10 @@ def test_a_given_title_loses_no_line(reading: Reading, title: str, text: str) ->
     ("content", "reason"),
     [
         ("\n \n", "title: the page is blank"),
-        ("Ferries Sail Again\n\n", "text is '': wanted a value"),
-        ("Ferries\0Sail\nText", "title is 'Ferries\\x00Sail': wanted a line of text"),
+        ("Ferries Sail Again\n\n", "text is '': expected a value"),
+        ("Ferries\0Sail\nText", "title is 'Ferries\\x00Sail': expected a line of text"),
         (b"\xe9t\xe9", "byte 0xe9 at 0 is not UTF-8"),
-        (b"x" * 10_000_001, "the file is too long: wanted at most 10000000 bytes a record"),
+        (b"x" * 10_000_001, "the file is too long: expected at most 10000000 bytes per record"),
         (
             b"a\n" * 500_001,
             "the page is 'a\\na\\na",

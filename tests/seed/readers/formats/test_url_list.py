@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from seed.readers import Overrides, read
-from seed.readers.formats.url_list import link_of
-from seed.readers.input.decoding import LINE_LIMIT
-from seed.readers.registry import HEAD, told
+from seed.readers import Overrides, read_paths
+from seed.readers.formats.url_list import parse_link
+from seed.readers.input.decoding import MAX_RECORD_BYTES
+from seed.readers.registry import HEAD_BYTES, detect_format
 from seed.records import Link, Origin, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_reason
@@ -16,8 +16,8 @@ LIST = "\ufeff# Ours\r\nhttps://harbour.example/a?b=c#d\r\n\r\n  HTTP://quay.exa
 
 
 def links(path: Path, forced: str | None = None) -> list[tuple[int | None, str]]:
-    """Return line and address of each link in a file."""
-    found = list(read([path], overrides=Overrides(format=forced)))
+    """Return line and URL of each link in a file."""
+    found = list(read_paths([path], overrides=Overrides(format=forced)))
     return [(item.origin.line, item.url) for item in found if isinstance(item, Link)]
 
 
@@ -31,12 +31,12 @@ def test_a_list_holds_addresses_and_comments(tmp_path: Path, name: str, forced: 
 @pytest.mark.parametrize(
     "row", ["harbour.example", "ftp://harbour.example/", "http://a/ b", "http://a/\u200b", "http://"]
 )
-def test_a_line_that_is_no_address_is_refused(tmp_path: Path, row: str) -> None:
+def test_a_line_that_is_not_a_url_is_refused(tmp_path: Path, row: str) -> None:
     path = tmp_path / "a.urls"
     path.write_text(f"http://a/\n{row}\nhttp://b/\n", encoding="utf-8")
-    first, wrong, last = read([path], overrides=Overrides())
+    first, wrong, last = read_paths([path], overrides=Overrides())
     assert wrong == Refusal(
-        Origin(str(path), 2), f"the line is {row!r}: wanted an http or https URL, or # and a comment"
+        Origin(str(path), 2), f"the line is {row!r}: expected an http or https URL, or # and a comment"
     )
     assert isinstance(first, Link)
     assert isinstance(last, Link)
@@ -45,14 +45,14 @@ def test_a_line_that_is_no_address_is_refused(tmp_path: Path, row: str) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"http://a/\xff", "byte 0xff at 9 is not UTF-8: wanted text in UTF-8"),
-        (b"http://a/" + b"a" * LINE_LIMIT, "the line is too long: wanted at most 10000000 bytes a line"),
+        (b"http://a/\xff", "byte 0xff at 9 is not UTF-8: expected text in UTF-8"),
+        (b"http://a/" + b"a" * MAX_RECORD_BYTES, "the line is too long: expected at most 10000000 bytes per line"),
     ],
 )
-def test_a_line_that_is_no_text_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_an_undecodable_line_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "a.urls"
     path.write_bytes(content)
-    assert only_reason(list(read([path], overrides=Overrides()))) == reason
+    assert only_reason(list(read_paths([path], overrides=Overrides()))) == reason
 
 
 @pytest.mark.parametrize(
@@ -63,32 +63,32 @@ def test_a_line_that_is_no_text_is_refused(tmp_path: Path, content: bytes, reaso
         (b"http://a/", True),
         (b"http://a/\nFerries sail\n", False),
         (b"See http://a/\n", False),
-        (b"http://a/\n" * HEAD, True),
-        (b"http://a/\n" * 10 + b"http://a/" + b"a" * HEAD, True),
-        (b"http://a/" + b"a" * HEAD, False),
+        (b"http://a/\n" * HEAD_BYTES, True),
+        (b"http://a/\n" * 10 + b"http://a/" + b"a" * HEAD_BYTES, True),
+        (b"http://a/" + b"a" * HEAD_BYTES, False),
         (b"\xff\xfe\n", False),
     ],
 )
-def test_a_list_is_told_by_its_first_lines(content: bytes, listed: bool) -> None:
-    assert told(content[:HEAD], "a.txt") == ("urls" if listed else "page")
+def test_a_list_is_detected_by_its_first_lines(content: bytes, listed: bool) -> None:
+    assert detect_format(content[:HEAD_BYTES], "a.txt") == ("urls" if listed else "page")
 
 
 @pytest.mark.parametrize("place", ["reports/", "a.txt", "C:/a.txt", "http:/a", "//a/b"])
-def test_a_path_is_no_link(place: str) -> None:
-    assert link_of(place) is None
+def test_a_path_is_not_a_link(place: str) -> None:
+    assert parse_link(place) is None
 
 
 def test_an_address_is_a_link_whatever_its_scheme() -> None:
-    """What cannot be fetched is refused as an address, not looked for as a file."""
-    assert link_of("ftp://a/b") == Link(Origin("ftp://a/b"), "ftp://a/b")
-    assert link_of("http://a/\x1b") == Link(Origin(r"'http://a/\x1b'"), "http://a/\x1b")
+    """An unsupported URL is refused as a URL, not looked up as a file."""
+    assert parse_link("ftp://a/b") == Link(Origin("ftp://a/b"), "ftp://a/b")
+    assert parse_link("http://a/\x1b") == Link(Origin(r"'http://a/\x1b'"), "http://a/\x1b")
 
 
 def test_links_stay_among_the_files_in_the_order_given(tmp_path: Path) -> None:
     link = Link(Origin("http://a/"), "http://a/")
     for name in ("a", "b"):
         (tmp_path / f"{name}.urls").write_text(f"http://{name}.example/", encoding="utf-8")
-    found = read([tmp_path / "b.urls", link, tmp_path / "a.urls"], overrides=Overrides())
+    found = read_paths([tmp_path / "b.urls", link, tmp_path / "a.urls"], overrides=Overrides())
     assert [item.url for item in found if isinstance(item, Link)] == [
         "http://b.example/",
         "http://a/",
@@ -96,5 +96,8 @@ def test_links_stay_among_the_files_in_the_order_given(tmp_path: Path) -> None:
     ]
 
 
-def test_comments_without_end_are_given_up(reading: Reading) -> None:
-    assert only_reason(reading("a.urls", b"#\n\n" * 60_000)) == "more than 100000 blank lines on end: wanted records"
+def test_endless_comments_abort_the_file(reading: Reading) -> None:
+    assert (
+        only_reason(reading("a.urls", b"#\n\n" * 60_000))
+        == "more than 100000 consecutive blank lines: expected records"
+    )

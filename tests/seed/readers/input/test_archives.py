@@ -1,4 +1,4 @@
-"""gzip and zip: read as streams within bounds; what is not read is named."""
+"""gzip and zip: streamed within bounds; what is not read is named."""
 
 import gzip
 import io
@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from seed.readers import Overrides, read
+from seed.readers import Overrides, read_paths
 from seed.readers.input import archives
-from seed.readers.input.archives import MEMBERS, RATIO, TOTAL, ArchiveError, Budget
-from seed.readers.input.decoding import LINE_LIMIT
+from seed.readers.input.archives import MAX_EXPANSION_RATIO, MAX_MEMBERS, MAX_UNPACKED_BYTES, ArchiveError, UnpackBudget
+from seed.readers.input.decoding import MAX_RECORD_BYTES
 from seed.records import RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.input.test_files import Locked
@@ -32,15 +32,15 @@ def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.
 
 
 def said(found: list[RawArticle | Refusal]) -> list[tuple[str, str]]:
-    """Return the file of each thing read, without its folder, and its title or the beginning of its reason."""
+    """Return the file name of each item, and its title or the beginning of its reason."""
     return [
-        (item.origin.path.rpartition("/")[2], item.title if isinstance(item, RawArticle) else item.reason[:31])
+        (item.origin.path.rpartition("/")[2], item.title if isinstance(item, RawArticle) else item.reason[:33])
         for item in found
     ]
 
 
 @pytest.mark.parametrize("name", ["ferry.md.gz", "ferry.gz", "ferry.bin"])
-def test_gzip_is_told_by_its_content(reading: Reading, name: str) -> None:
+def test_gzip_is_detected_by_its_content(reading: Reading, name: str) -> None:
     article = only_article(reading(name, gzip.compress(RECORD)))
     assert article.title == "Ferry"
     assert article.origin.path.endswith(name.removesuffix(".gz"))
@@ -52,12 +52,12 @@ def test_a_zip_holds_any_formats(reading: Reading) -> None:
         ("all.zip!ferry.md", "Ferry"),
         ("a.jsonl", "Tide"),
         ("a.jsonl", "Tide"),
-        ("all.zip!note", "the format '' is not read, and "),
-        ("all.zip!e.md", "no front matter: wanted '---', "),
+        ("all.zip!note", "the format '' is not supported, a"),
+        ("all.zip!e.md", "no front matter: expected '---', "),
     ]
 
 
-def test_hidden_members_are_passed_over(reading: Reading) -> None:
+def test_hidden_members_are_skipped(reading: Reading) -> None:
     content = zipped((".DS_Store", b"x"), ("__MACOSX/._a.md", b"x"), (".git/a.md", RECORD))
     assert reading("a.zip", content) == []
     assert reading("empty.zip", zipped()) == []
@@ -79,32 +79,32 @@ def test_a_name_that_leads_out_is_refused_and_never_used(reading: Reading, tmp_p
 
 def test_a_link_in_a_zip_is_refused(reading: Reading) -> None:
     link = member("a.md", external_attr=(stat.S_IFLNK | 0o777) << 16)
-    assert only_reason(reading("a.zip", zipped((link, b"/etc/passwd")))) == "the member is a link: wanted a file"
+    assert only_reason(reading("a.zip", zipped((link, b"/etc/passwd")))) == "the member is a link: expected a file"
 
 
 def test_an_encrypted_member_is_refused(reading: Reading) -> None:
     content = bytearray(zipped(("a.md", RECORD), ("b.md", RECORD)))
     content[content.index(b"PK\x01\x02") + 8] |= 1
     assert said(reading("a.zip", bytes(content))) == [
-        ("a.zip!a.md", "the member is encrypted: wanted"),
+        ("a.zip!a.md", "the member is encrypted: expected"),
         ("a.zip!b.md", "Ferry"),
     ]
 
 
-def test_another_packing_is_refused(reading: Reading) -> None:
+def test_other_compression_methods_are_refused(reading: Reading) -> None:
     reason = only_reason(reading("a.zip", zipped(("a.md", RECORD), method=zipfile.ZIP_LZMA)))
-    assert reason == "the member is packed by method 14: wanted stored or deflated"
+    assert reason == "the member is compressed by method 14: expected stored or deflated"
 
 
 @pytest.mark.parametrize("outer", [gzip.compress, lambda inner: zipped(("a", inner))])
 @pytest.mark.parametrize("inner", [gzip.compress(RECORD), zipped(("a.md", RECORD))])
 def test_an_archive_in_an_archive_is_refused(reading: Reading, outer: type, inner: bytes) -> None:
-    assert only_reason(reading("a", outer(inner))).startswith("an archive in an archive is not read")
+    assert only_reason(reading("a", outer(inner))).startswith("is an archive in an archive, which is not read")
 
 
 def test_an_office_document_is_no_archive(reading: Reading) -> None:
     content = zipped(("[Content_Types].xml", b"<Types/>"), ("a.md", RECORD))
-    assert only_reason(reading("a.docx", content)).startswith("the format '.docx' is not read")
+    assert only_reason(reading("a.docx", content)).startswith("the format '.docx' is not supported")
 
 
 def test_a_name_is_shown_on_one_line(reading: Reading) -> None:
@@ -112,29 +112,29 @@ def test_a_name_is_shown_on_one_line(reading: Reading) -> None:
     assert item.origin.path.endswith("a.zip!a\ufffd\ufffd[2J.md")
 
 
-BOMB = b" " * (RATIO * 200_000)
-"""It deflates to a thousandth of its size."""
+BOMB = b" " * (MAX_EXPANSION_RATIO * 200_000)
+"""It compresses to a thousandth of its size."""
 
 
 @pytest.mark.parametrize("content", [gzip.compress(BOMB), zipped(("a.jsonl", BOMB))])
 def test_a_bomb_is_refused(reading: Reading, content: bytes) -> None:
-    assert len(content) < LINE_LIMIT / RATIO
+    assert len(content) < MAX_RECORD_BYTES / MAX_EXPANSION_RATIO
     assert any("the archive is a bomb" in str(item) for item in reading("a.jsonl", content))
 
 
 def test_many_members_share_one_budget(reading: Reading) -> None:
     member = RECORD.replace(b"\n", b" " * 4_000_000 + b"\n", 1)
     found = said(reading("a.zip", zipped(*[(f"{number}.md", member) for number in range(4)])))
-    assert [title for _, title in found] == ["Ferry", "Ferry", *["the archive is a bomb: wanted a"] * 2]
+    assert [title for _, title in found] == ["Ferry", "Ferry", *["the archive is a bomb: expected a"] * 2]
 
 
 def test_an_archive_may_not_hold_more_than_the_total() -> None:
-    with pytest.raises(ArchiveError, match="the archive holds too much"):
-        Budget(TOTAL).spend(TOTAL + 1)
+    with pytest.raises(ArchiveError, match="the archive contains too much"):
+        UnpackBudget(MAX_UNPACKED_BYTES).count(MAX_UNPACKED_BYTES + 1)
 
 
 @pytest.mark.parametrize("content", [gzip.compress(LINE * 5_000), zipped(("a.jsonl", LINE * 5_000))])
-def test_a_broken_archive_is_said_to_be_broken(reading: Reading, content: bytes) -> None:
+def test_a_broken_archive_is_reported_as_broken(reading: Reading, content: bytes) -> None:
     cut = reading("a.jsonl", content[: len(content) // 2])
     assert isinstance(cut[-1], Refusal)
     assert "the archive is broken" in cut[-1].reason
@@ -142,44 +142,42 @@ def test_a_broken_archive_is_said_to_be_broken(reading: Reading, content: bytes)
     assert "the archive is broken" in str(reading("a.jsonl", spoilt)[-1])
 
 
-def test_a_local_header_that_is_none_is_refused(reading: Reading) -> None:
+def test_an_invalid_local_header_is_refused(reading: Reading) -> None:
     content = bytearray(zipped(("a.md", RECORD), ("b.md", RECORD)))
     content[content.rindex(b"PK\x03\x04")] = 0
     assert said(reading("a.zip", bytes(content))) == [
         ("a.zip!a.md", "Ferry"),
-        ("a.zip!b.md", "the archive is broken (Bad magi"),
+        ("a.zip!b.md", "the archive is broken (Bad magic "),
     ]
 
 
 @pytest.mark.parametrize("wide", [False, True])
 def test_a_list_of_members_that_is_too_long_is_refused(reading: Reading, wide: bool) -> None:
-    length = 300 * MEMBERS + 1
+    length = 300 * MAX_MEMBERS + 1
     end64 = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, length, 0) + b"PK\x06\x07" + b"\0" * 16
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 0xFFFFFFFF if wide else length, 0, 0)
     content = b"PK\x03\x04" + (end64 if wide else b"") + end
     assert only_reason(reading("a.zip", content)).startswith("the archive has too many members")
 
 
-def test_the_members_are_counted_whatever_the_archive_says_of_them(
-    reading: Reading, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Names of one letter are so short that six times the members would fit into the bytes."""
-    monkeypatch.setattr(archives, "MEMBERS", 2)
+def test_members_are_counted_whatever_the_archive_states(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one-letter names, six times as many members as allowed would fit into the maximum size."""
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 2)
     content = zipped(("a.md", RECORD), ("b.md", RECORD), ("c.md", RECORD))
     lying = bytearray(content)
     lying[-14:-10] = struct.pack("<2H", 1, 1)
     for some in (content, bytes(lying)):
-        assert only_reason(reading("a.zip", some)) == "the archive has too many members: wanted at most 2"
+        assert only_reason(reading("a.zip", some)) == "the archive has too many members: expected at most 2"
     assert len(reading("a.zip", zipped(("a.md", RECORD), ("b.md", RECORD)))) == 2
 
 
-def test_a_manifest_speaks_of_archives(tmp_path: Path) -> None:
+def test_a_manifest_can_name_an_archive(tmp_path: Path) -> None:
     (tmp_path / "a.md.gz").write_bytes(gzip.compress(RECORD))
     (tmp_path / "b.zip").write_bytes(zipped(("b.md", RECORD)))
     (tmp_path / "c.gz").write_bytes(gzip.compress(LINE))
     table = tmp_path / "meta.csv"
     table.write_text("file,title,source\na.md.gz,Other,\nb.zip,,News\n")
-    found = read([tmp_path], overrides=Overrides(manifest=table))
+    found = read_paths([tmp_path], overrides=Overrides(manifest=table))
     assert [(item.title, item.source) for item in found if isinstance(item, RawArticle)] == [
         ("Other", "Gazette"),
         ("Ferry", "News"),
@@ -188,19 +186,19 @@ def test_a_manifest_speaks_of_archives(tmp_path: Path) -> None:
     for name in ("b.zip", "c.gz"):
         table.write_text(f"file,title\n{name},Other\n")
         with pytest.raises(ValueError, match="the file holds many articles"):
-            read([tmp_path], overrides=Overrides(manifest=table))
+            read_paths([tmp_path], overrides=Overrides(manifest=table))
 
 
-def test_a_manifest_speaks_of_what_cannot_be_read(tmp_path: Path) -> None:
-    """The file is refused when its turn comes."""
+def test_a_manifest_can_name_an_unreadable_file(tmp_path: Path) -> None:
+    """The file is refused when it is read."""
     (tmp_path / "a.gz").write_bytes(gzip.compress(gzip.compress(RECORD)))
     table = tmp_path / "meta.csv"
     table.write_text("file,title\na.gz,Other\n")
-    assert only_reason(list(read([tmp_path], overrides=Overrides(manifest=table)))).startswith(
-        "an archive in an archive"
+    assert only_reason(list(read_paths([tmp_path], overrides=Overrides(manifest=table)))).startswith(
+        "is an archive in an archive"
     )
     locked = Locked(tmp_path / "b.md")
     Path(locked).write_bytes(RECORD)
     table.write_text("file,title\nb.md,Other\n")
-    found = list(read([locked], overrides=Overrides(manifest=table)))
+    found = list(read_paths([locked], overrides=Overrides(manifest=table)))
     assert only_reason(found) == "cannot be read: Permission denied"

@@ -1,4 +1,4 @@
-"""Lines of any kind, one at a time, within bounds."""
+"""Lines with any line end, one at a time, within bounds."""
 
 import io
 
@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seed.readers.input import decoding
-from seed.readers.input.decoding import LINE_LIMIT, MOST_BLANK, UnreadableError, lines, text_encoding
+from seed.readers.input.decoding import MAX_BLANK_LINES, MAX_RECORD_BYTES, UnreadableError, read_lines, text_codec_name
 
 
 class Endless(io.RawIOBase):
-    """A file that never ends and has no line ends."""
+    """An endless file without line ends."""
 
     def readable(self) -> bool:
-        """Yes."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: object) -> int:
@@ -28,32 +28,32 @@ class Endless(io.RawIOBase):
     st.lists(st.sampled_from([b"a", b"bc", b"\n", b"\r", b"\r\n", b" "]), max_size=40).map(b"".join), st.integers(1, 9)
 )
 def test_a_line_ends_where_text_says_it_does(content: bytes, limit: int) -> None:
-    """As `splitlines` has it, however little may be in memory; what is longer is passed over."""
+    """Lines are those of `splitlines`, however small the limit; longer ones are skipped."""
     wanted = [line if len(line.rstrip(b"\r\n")) <= limit else None for line in content.splitlines(keepends=True)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(decoding, "LINE_LIMIT", limit)
-        found = [line for _, line in lines(io.BytesIO(content))]
+        patch.setattr(decoding, "MAX_RECORD_BYTES", limit)
+        found = [line for _, line in read_lines(io.BytesIO(content))]
     assert len(found) == len(wanted)
     for got, line in zip(found, wanted, strict=True):
-        # A line as long as the limit may be passed over for its two line ends.
+        # A line as long as the limit may be skipped because of its two line ends.
         assert got == line or (got is None and line is not None and len(line) > limit)
 
 
-def test_what_holds_nothing_is_given_up() -> None:
+def test_endless_blank_lines_abort_the_file() -> None:
     for blank in (b"\n", b"\r", b" \r\n"):
-        good = list(lines(io.BytesIO(blank * MOST_BLANK + b"a" + blank * MOST_BLANK)))
-        assert good[-1] == (2 * MOST_BLANK, blank)
-        with pytest.raises(UnreadableError, match="more than 100000 blank lines on end: wanted records"):
-            list(lines(io.BytesIO(blank * (MOST_BLANK + 1))))
+        good = list(read_lines(io.BytesIO(blank * MAX_BLANK_LINES + b"a" + blank * MAX_BLANK_LINES)))
+        assert good[-1] == (2 * MAX_BLANK_LINES, blank)
+        with pytest.raises(UnreadableError, match="more than 100000 consecutive blank lines: expected records"):
+            list(read_lines(io.BytesIO(blank * (MAX_BLANK_LINES + 1))))
     with pytest.raises(UnreadableError, match="blank lines"):
-        list(lines(io.BytesIO(b"#\n" * (MOST_BLANK + 1)), blank=lambda line: line.startswith(b"#")))
+        list(read_lines(io.BytesIO(b"#\n" * (MAX_BLANK_LINES + 1)), is_blank=lambda line: line.startswith(b"#")))
 
 
-def test_a_line_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoding, "LONGEST_LINE", 2 * LINE_LIMIT)
-    found = lines(io.BufferedReader(Endless(), LINE_LIMIT))
+def test_an_endless_line_aborts_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "MAX_SKIPPED_LINE_BYTES", 2 * MAX_RECORD_BYTES)
+    found = read_lines(io.BufferedReader(Endless(), MAX_RECORD_BYTES))
     assert next(found) == (1, None)
-    with pytest.raises(UnreadableError, match=f"a line is longer than {2 * LINE_LIMIT} bytes"):
+    with pytest.raises(UnreadableError, match=f"a line is longer than {2 * MAX_RECORD_BYTES} bytes"):
         next(found)
 
 
@@ -71,4 +71,4 @@ def test_a_line_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None
     ],
 )
 def test_only_encodings_of_text_are_read(declared: str, name: str | None) -> None:
-    assert text_encoding(declared) == name
+    assert text_codec_name(declared) == name

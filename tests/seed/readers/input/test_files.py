@@ -1,4 +1,4 @@
-"""Which files are read, and which are refused."""
+"""Which files are read and which are refused."""
 
 import os
 from pathlib import Path
@@ -6,15 +6,15 @@ from typing import NoReturn
 
 import pytest
 
-from seed.readers import Overrides, read
-from seed.readers.registry import SUFFIXES
+from seed.readers import Overrides, read_paths
+from seed.readers.registry import FORMAT_BY_SUFFIX
 from seed.records import Refusal
 from tests.seed.readers.only import only_reason
 
 
 def paths_read(*paths: Path) -> list[str]:
-    """Return what was read, article or refusal, in order."""
-    return [Path(item.origin.path).name for item in read(paths, overrides=Overrides())]
+    """Return the items that were read, in order."""
+    return [Path(item.origin.path).name for item in read_paths(paths, overrides=Overrides())]
 
 
 def test_folders_are_walked_in_the_order_of_names_without_hidden_ones(tmp_path: Path) -> None:
@@ -32,33 +32,33 @@ def test_a_link_that_leads_back_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "z.md").symlink_to(tmp_path / "a.md")
     (tmp_path / "round").symlink_to(tmp_path / "round")
     assert paths_read(tmp_path) == ["a.md", "loop", "round", "z.md"]
-    refusals = [str(item) for item in read([tmp_path], overrides=Overrides())]
-    assert "is a link to a folder: wanted the folder itself" in refusals[1]
+    refusals = [str(item) for item in read_paths([tmp_path], overrides=Overrides())]
+    assert "is a link to a folder: expected the folder itself" in refusals[1]
     assert "no such file or folder" in refusals[2]
     assert paths_read(tmp_path / "loop") == ["a.md", "loop", "round", "z.md"]
 
 
 def test_a_link_out_of_the_folder_is_only_followed_if_named(tmp_path: Path) -> None:
-    """Whoever made the folder could have any file of this machine loaded, and served."""
+    """Otherwise, whoever made the folder could have any file of this machine loaded and served."""
     (tmp_path / "secret.md").touch()
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.md").symlink_to(tmp_path / "secret.md")
     (tmp_path / "in" / "b.md").symlink_to("../secret.md")
-    for reason in map(str, read([tmp_path / "in"], overrides=Overrides())):
-        assert "is a link that leads out of the folder: wanted a file in it" in reason
-    assert "no front matter" in str(list(read([tmp_path / "in" / "a.md"], overrides=Overrides())))
+    for reason in map(str, read_paths([tmp_path / "in"], overrides=Overrides())):
+        assert "is a link that leads out of the folder: expected a file in it" in reason
+    assert "no front matter" in str(list(read_paths([tmp_path / "in" / "a.md"], overrides=Overrides())))
 
 
-def test_folders_may_lie_deep_in_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Deeper than functions can call themselves, and deeper than a path can be written."""
+def test_folders_may_be_nested_deeply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deeper than the recursion limit, and deeper than the maximum length of a path."""
     monkeypatch.chdir(tmp_path)
     for _ in range(3_000):
         Path("a").mkdir()
         os.chdir("a")
     Path("a.md").touch()
-    found = list(read([tmp_path], overrides=Overrides()))
+    found = list(read_paths([tmp_path], overrides=Overrides()))
     Path("a.md").unlink()
-    for _ in range(3_000):  # What removes the folders of tests calls itself.
+    for _ in range(3_000):  # Recursive removal of temporary folders would fail.
         os.chdir("..")
         Path("a").rmdir()
     assert only_reason(found) == "cannot be read: File name too long"
@@ -66,22 +66,21 @@ def test_folders_may_lie_deep_in_each_other(tmp_path: Path, monkeypatch: pytest.
 
 def test_an_unknown_suffix_names_those_that_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.docx").touch()
-    wanted = (
-        f"the format '.docx' is not read, and the content is of none: wanted one of {', '.join(SUFFIXES)}, or --format"
-    )
-    assert only_reason(list(read([tmp_path], overrides=Overrides()))) == wanted
+    problem = "the format '.docx' is not supported, and the content matches no known format"
+    reason = f"{problem}: expected one of {', '.join(FORMAT_BY_SUFFIX)}, or --format"
+    assert only_reason(list(read_paths([tmp_path], overrides=Overrides()))) == reason
 
 
 def test_a_suffix_in_capitals_is_the_same(tmp_path: Path) -> None:
     (tmp_path / "a.JSONL").touch()
-    assert list(read([tmp_path], overrides=Overrides())) == []
+    assert list(read_paths([tmp_path], overrides=Overrides())) == []
 
 
 def test_what_is_not_there_is_refused_and_the_rest_read(tmp_path: Path) -> None:
     (tmp_path / "a.md").touch()
     (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "pipe.md")
-    reasons = [str(item) for item in read([tmp_path / "none", tmp_path], overrides=Overrides())]
+    reasons = [str(item) for item in read_paths([tmp_path / "none", tmp_path], overrides=Overrides())]
     assert len(reasons) == 4
     assert "no such file or folder" in reasons[0]
     assert "no such file or folder" in reasons[2]
@@ -89,32 +88,32 @@ def test_what_is_not_there_is_refused_and_the_rest_read(tmp_path: Path) -> None:
 
 
 class Locked(type(Path())):  # type: ignore[misc]  # The class of a path depends on the system.
-    """A path that may not be read, whoever runs the tests."""
+    """A path without read permission, whatever user runs the tests."""
 
     def open(self, *_: object) -> NoReturn:
-        """Refuse."""
+        """Raise PermissionError."""
         raise PermissionError(13, "Permission denied")
 
     def iterdir(self) -> NoReturn:
-        """Refuse."""
+        """Raise PermissionError."""
         raise PermissionError(13, "Permission denied")
 
 
 def test_a_file_or_folder_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.md").touch()
     for path in (Locked(tmp_path / "a.md"), Locked(tmp_path)):
-        assert only_reason(list(read([path], overrides=Overrides()))) == "cannot be read: Permission denied"
+        assert only_reason(list(read_paths([path], overrides=Overrides()))) == "cannot be read: Permission denied"
 
 
-def test_a_name_that_is_no_text_is_shown_escaped(tmp_path: Path) -> None:
+def test_an_undecodable_name_is_shown_escaped(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"a\xff.md")
     path.touch()
-    (item,) = read([tmp_path], overrides=Overrides())
+    (item,) = read_paths([tmp_path], overrides=Overrides())
     assert isinstance(item, Refusal)
     assert item.origin.path.endswith("a\\xff.md")
 
 
-def test_a_name_cannot_steer_a_terminal(tmp_path: Path) -> None:
+def test_a_name_cannot_control_a_terminal(tmp_path: Path) -> None:
     (tmp_path / "a\n\x1b[2J\u202eb.md").touch()
-    (item,) = read([tmp_path], overrides=Overrides())
+    (item,) = read_paths([tmp_path], overrides=Overrides())
     assert item.origin.path.endswith("a\\n\\x1b[2J\\u202eb.md")
