@@ -1,68 +1,85 @@
-"""`serve`: the API and the page in one command."""
+"""`serve`: the API and the page. Imports nothing of the loader, which would stay in the memory of the server."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 import webbrowser
 from pathlib import Path
+from typing import Annotated
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import typer
 import uvicorn
 
 from app.errors import DatelineError
 from app.settings import Settings
-from app.stores.sqlite import database_path
-from seed.cli import options
-from seed.cli.load import init
-from seed.cli.output import tell
-from seed.cli.runtime import reader, refusing
+from app.stores.schema import require_schema
+from app.stores.sqlite import database_path, reader_engine
+from seed.cli.output import exit_on_error, print_message
 
-OPEN_SECONDS = 30
-"""How long `--open` waits until the server answers."""
+# A first start imports everything and may create the database.
+OPEN_TIMEOUT_SECONDS = 30
+"""How long `--open` waits for the first response."""
+
+HostOption = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 is every IPv4 address of the machine.")]
+PortOption = Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")]
+ServersOption = Annotated[int, typer.Option("--workers", min=1, max=64, help="Server processes.")]
+RootPathOption = Annotated[str, typer.Option(help="Path under which a proxy publishes the API, such as /news.")]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
 
 
-def serve(
-    host: options.Host = "127.0.0.1",
-    port: options.Port = 8000,
-    workers: options.Servers = 1,
-    root_path: options.RootPath = "",
-    open_: options.Open = False,
+def serve_command(
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8000,
+    workers: ServersOption = 1,
+    root_path: RootPathOption = "",
+    open_page: OpenOption = False,
 ) -> None:
-    """Serve the API and the page; make the database with the shipped collection if there is none.
+    """Serve the API and the page; create the database with the collection that ships if there is none.
 
-    A database that DATELINE_DATABASE_URL names is never made here: a file that is missing may be a disk that is not
+    A database that DATELINE_DATABASE_URL names is never created here: a missing file may be a disk that is not
     mounted, and must not be served as five articles.
     """
-    with refusing():
-        _prepare(Path(database_path(Settings().database_url)))
-    with reader():
-        pass  # Refuses a database that this release can't serve, with the command that repairs it.
+    with exit_on_error():
+        _prepare_database(Settings().database_url)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    tell(f"Dateline serves on {address}{root_path} and describes its API on {address}{root_path}/docs")
-    if open_:
-        threading.Thread(target=_open, args=(address,), daemon=True).start()
+    print_message(f"Dateline serves {address}{root_path}/ and documents its API at {address}{root_path}/docs")
+    if open_page:
+        threading.Thread(target=_open_page, args=(address,), daemon=True).start()
     uvicorn.run("app.main:create_app", factory=True, host=host, port=port, workers=workers, root_path=root_path)
 
 
-def _prepare(path: Path) -> None:
-    """Make the default database if it is not there; raise DatelineError for a named one that is not there."""
-    if path.exists():
-        return
+def _prepare_database(url: str) -> None:
+    """Create the default database if it is missing; raise DatelineError if the database cannot be served."""
+    path = database_path(url)
+    if not path.exists():
+        _create_database(path)
+    engine = reader_engine(url)
+    try:
+        require_schema(engine)
+    finally:
+        engine.dispose()
+
+
+def _create_database(path: Path) -> None:
     if "DATELINE_DATABASE_URL" in os.environ:
         raise DatelineError(
-            f"DATELINE_DATABASE_URL names {str(path)!r}, and there is no such file. If it should be new, make it with "
-            "`dateline init`; if not, is its disk mounted?"
+            f"DATELINE_DATABASE_URL names {str(path)!r}, which does not exist. If it is to be a new database, create "
+            "it with `dateline init`; otherwise check that its disk is mounted."
         )
-    init()
+    if subprocess.run([sys.executable, "-m", "seed", "init"], check=False).returncode:
+        raise DatelineError(f"The database {str(path)!r} could not be created.")
 
 
-def _open(address: str) -> None:
-    """Open the page in a browser as soon as the server answers."""
-    deadline = time.monotonic() + OPEN_SECONDS
+def _open_page(address: str) -> None:
+    """Open the page in a browser once the server responds."""
+    deadline = time.monotonic() + OPEN_TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         try:
-            with urlopen(f"{address}/livez", timeout=1):  # noqa: S310 - an address of our own
+            with urlopen(f"{address}/livez", timeout=1):  # noqa: S310 - our own address
                 webbrowser.open(f"{address}/")
                 return
         except (URLError, OSError):
