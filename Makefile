@@ -89,6 +89,14 @@ client-types: setup build/client/.ready
 	cd build/client && npx openapi-typescript openapi.json --output dateline.d.ts 2>&1 | tee said
 	! grep -i -E "warn|error" build/client/said
 
+check-package: ## Build the wheel, install it into an empty environment and ask the server that it starts
+	rm -rf build/package
+	$(PYTHON) -m venv build/package/venv
+	build/package/venv/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/package/dist .
+	build/package/venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: --requirement requirements.lock
+	build/package/venv/bin/pip install --quiet --disable-pip-version-check --no-deps build/package/dist/*.whl
+	build/package/venv/bin/python tests/package/check.py build/package/venv/bin
+
 eval: setup ### Score the mentions on annotated documents that you hold (EVAL=folder)
 	@test -n "$(EVAL)" || { echo "Name the folder with re3d_dev.jsonl and score_mentions.py: make eval EVAL=folder"; exit 1; }
 	@mkdir -p build

@@ -10,11 +10,10 @@ from typing import BinaryIO
 import typer
 
 from seed.cli import options
-from seed.cli.output import pluralize, print_message, print_result
+from seed.cli.output import exit_on_error, pluralize, print_message, print_result
 from seed.cli.progress import show_progress
 from seed.cli.runtime import (
     database_writer,
-    exit_on_error,
     lexicon_folders,
     load_resources,
     optional_workers,

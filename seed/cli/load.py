@@ -10,11 +10,10 @@ from sqlalchemy import Engine
 from seed.cli import options
 from seed.cli.inputs import create_client, preview_places, read_places
 from seed.cli.inspection import describe_record
-from seed.cli.output import print_message, print_result
+from seed.cli.output import exit_on_error, print_message, print_result
 from seed.cli.progress import show_progress
 from seed.cli.runtime import (
     database_writer,
-    exit_on_error,
     load_resources,
     optional_workers,
     print_published_version,

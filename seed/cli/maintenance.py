@@ -7,9 +7,9 @@ import typer
 from app.errors import DatelineError
 from app.settings import Settings
 from seed.cli import options
-from seed.cli.output import pluralize, print_message
+from seed.cli.output import exit_on_error, pluralize, print_message
 from seed.cli.progress import show_progress
-from seed.cli.runtime import database_reader, database_writer, exit_on_error
+from seed.cli.runtime import database_reader, database_writer
 from seed.maintenance.backup import backup, restore
 from seed.maintenance.compact import compact
 from seed.maintenance.remove import remove, undo_removal

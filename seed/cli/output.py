@@ -1,10 +1,15 @@
-"""Print lines to stdout and stderr. A closed output never interrupts a command that writes to the database."""
+"""Print lines and errors. A closed output never interrupts a command that writes to the database."""
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 import typer
+from sqlalchemy.exc import OperationalError
+
+from app.errors import DatelineError
 
 
 def print_message(line: str, *, err: bool = False) -> None:
@@ -42,3 +47,16 @@ def is_terminal() -> bool:
 def pluralize(count: int, singular: str, plural: str | None = None) -> str:
     """Return a count with its noun: `1 fault`, `2,000 faults`."""
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+@contextmanager
+def exit_on_error() -> Iterator[None]:
+    """Print an expected error as one line, and exit with code 1."""
+    try:
+        yield
+    except (DatelineError, ValueError, OSError) as error:
+        print_message(f"error: {error}", err=True)
+        raise typer.Exit(code=1) from None
+    except OperationalError as error:  # A full disk, or a file that is locked or read-only.
+        print_message(f"error: the database cannot be used ({error.orig})", err=True)
+        raise typer.Exit(code=1) from None

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import typer
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
-from app.errors import DatelineError
 from app.settings import Settings
 from app.stores.schema import require_schema
 from app.stores.sqlite import reader_engine
-from seed.cli.output import print_message
+from seed.cli.output import exit_on_error, print_message
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, load_lexicon
 from seed.maintenance.database import open_writer
@@ -23,19 +21,6 @@ from seed.pipeline.workers import Workers, start_workers
 from seed.publish.publish import count_pending, served_version
 from seed.readers.outlets import load_sources
 from seed.records import Refusal
-
-
-@contextmanager
-def exit_on_error() -> Iterator[None]:
-    """Print an expected error as one line, and exit with code 1."""
-    try:
-        yield
-    except (DatelineError, ValueError, OSError) as error:
-        print_message(f"error: {error}", err=True)
-        raise typer.Exit(code=1) from None
-    except OperationalError as error:  # A full disk, or a file that is locked or read-only.
-        print_message(f"error: the database cannot be used ({error.orig})", err=True)
-        raise typer.Exit(code=1) from None
 
 
 @contextmanager

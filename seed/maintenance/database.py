@@ -69,7 +69,9 @@ def migrate(engine: Engine) -> None:
 
     Raise DatelineError for a database of a later release.
     """
-    config = Config(toml_file=ROOT / "pyproject.toml")
+    config = Config()
+    # A percent sign in the path would begin an interpolation.
+    config.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         try:

@@ -19,19 +19,20 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
+from app import __version__
 from app.stores.schema import INIT_COMMAND, SCHEMA
 from app.stores.sqlite import file_url, writer_engine
 from seed.__main__ import app
 from seed.cli import progress
 from seed.cli.load import SHIPPED_CORPUS
-from seed.cli.runtime import exit_on_error
+from seed.cli.output import exit_on_error
 from seed.maintenance.database import open_writer
 from tests.conftest import ROOT, load_jsonl
 from tests.seed.languages import TEXTS
 from tests.seed.loading import dump, natural
 
 COMMANDS = (
-    *("init", "load", "inspect", "status", "annotate", "compact", "reannotate", "remove"),
+    *("serve", "init", "load", "inspect", "status", "annotate", "reannotate", "remove", "compact"),
     *("verify", "backup", "restore", "lexicon"),
 )
 
@@ -83,13 +84,42 @@ def records(tmp_path: Path) -> Path:
     return path
 
 
-def test_help_lists_every_command(run: Run) -> None:
-    """One line each, also without any argument."""
+def test_help_lists_every_command_and_the_exit_codes(run: Run) -> None:
+    """One line each."""
     result = run("--help")
     assert result.code == 0
-    assert "DATELINE_DATABASE_URL" in result.out
     assert re.findall(r"^│ (\w+) ", result.out, re.MULTILINE) == list(COMMANDS)
-    assert "init" in run().out + run().err
+    assert "Exit codes: 0 done; 1 " in result.out
+
+
+def test_the_program_alone_says_what_to_do_next(run: Run) -> None:
+    """In four lines, each with a command."""
+    result = run()
+    assert (result.code, result.err) == (0, "")
+    assert [line.split()[:2] for line in result.out.splitlines()] == [
+        ["dateline", "serve"],
+        ["dateline", "load"],
+        ["dateline", "status"],
+        ["dateline", "--help"],
+    ]
+
+
+def test_the_version_is_that_of_the_package(run: Run) -> None:
+    assert run("--version") == CommandResult(0, f"dateline {__version__}\n", "")
+
+
+def test_a_misspelt_command_names_the_nearest(run: Run) -> None:
+    """With the exit code of a wrong command line."""
+    result = run("laod")
+    assert result.code == 2
+    assert "Did you mean 'load'?" in result.err
+
+
+def test_the_list_of_commands_imports_none_of_them() -> None:
+    """The help is there at once; a command imports what it needs."""
+    program = "import sys; from seed.cli import program; print(any(n in sys.modules for n in ('sqlalchemy', 'lxml')))"
+    printed = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert printed.stdout == "False\n"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -97,7 +127,8 @@ def test_each_command_has_help(run: Run, command: str) -> None:
     """And it does nothing else."""
     result = run(command, "--help")
     assert result.code == 0
-    assert f"python -m seed {command}" in result.out
+    assert f"dateline {command}" in result.out
+    assert command == "lexicon" or "Example: dateline" in result.out
 
 
 def test_init_creates_a_database_and_loads_the_shipped_corpus_once(run: Run) -> None:

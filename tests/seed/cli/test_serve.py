@@ -1,0 +1,135 @@
+"""`dateline serve`: which database it serves, which it creates, and which it refuses."""
+
+import sqlite3
+import threading
+import webbrowser
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from typer.testing import CliRunner, Result
+
+from app.stores.sqlite import file_url
+from seed.cli import serve
+from seed.cli.program import app
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any]]:
+    """Return the calls that would start a server; commands run in an empty folder."""
+    calls: list[dict[str, Any]] = []
+    monkeypatch.setattr(uvicorn, "run", lambda target, **options: calls.append({"app": target, **options}))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATELINE_DATABASE_URL", raising=False)
+    return calls
+
+
+def run(*arguments: str, url: str | None = None) -> Result:
+    """Run `dateline serve`."""
+    return CliRunner().invoke(app, ["serve", *arguments], env={"DATELINE_DATABASE_URL": url})
+
+
+def test_a_missing_default_database_is_created(
+    served: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the collection that ships; the second start finds it."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[3]))
+    first = run("--port", "9000", "--root-path", "/news")
+    assert first.exit_code == 0, first.output
+    assert first.stdout.endswith(
+        "Dateline serves http://127.0.0.1:9000/news/ and documents its API at http://127.0.0.1:9000/news/docs\n"
+    )
+    with sqlite3.connect(tmp_path / "dateline.db") as connection:
+        assert connection.execute("SELECT count(*) FROM article").fetchone() == (5,)
+    connection.close()
+    run("--host", "::1", "--workers", "2")
+    fixed = {"app": "app.main:create_app", "factory": True}
+    assert served == [
+        {**fixed, "host": "127.0.0.1", "port": 9000, "workers": 1, "root_path": "/news"},
+        {**fixed, "host": "::1", "port": 8000, "workers": 2, "root_path": ""},
+    ]
+
+
+def test_an_ipv6_address_is_printed_in_brackets(served: list[dict[str, Any]], migrated: Path) -> None:
+    result = run("--host", "::1", url=file_url(migrated))
+    assert result.stdout.startswith("Dateline serves http://[::1]:8000/ and")
+    assert len(served) == 1
+
+
+def test_a_named_database_that_is_missing_is_never_created(served: list[dict[str, Any]], tmp_path: Path) -> None:
+    """It may be a disk that is not mounted."""
+    path = tmp_path / "lost.db"
+    result = run(url=file_url(path))
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"error: DATELINE_DATABASE_URL names {str(path)!r}, which does not exist. If it is to be a new database, "
+        "create it with `dateline init`; otherwise check that its disk is mounted.\n"
+    )
+    assert served == []
+    assert not path.exists()
+
+
+def test_an_unmigrated_database_is_refused_with_the_command(served: list[dict[str, Any]], tmp_path: Path) -> None:
+    path = tmp_path / "empty.db"
+    path.touch()
+    result = run(url=file_url(path))
+    assert (result.exit_code, served) == (1, [])
+    assert "seed init" in result.stderr
+
+
+def test_a_database_that_cannot_be_created_is_an_error(
+    served: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here because the lexicon is missing; the command that creates it says why, then `serve` says what."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[3]))
+    (tmp_path / "dateline.db.lock").mkdir()
+    result = run()
+    assert (result.exit_code, served) == (1, [])
+    assert result.stderr == "error: The database 'dateline.db' could not be created.\n"
+
+
+class Alive(BaseHTTPRequestHandler):
+    """Answers every GET with 200."""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Log nothing."""
+
+
+def test_the_page_opens_once_the_server_responds(
+    served: list[dict[str, Any]], migrated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a thread of its own: the server does not wait for a browser."""
+    opened: list[str] = []
+    done = threading.Event()
+
+    def open_(url: str) -> None:
+        opened.append(url)
+        done.set()
+
+    monkeypatch.setattr(webbrowser, "open", open_)
+    server = HTTPServer(("127.0.0.1", 0), Alive)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        port = str(server.server_port)
+        assert run("--port", port, "--open", url=file_url(migrated)).exit_code == 0
+        assert done.wait(20)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert opened == [f"http://127.0.0.1:{port}/"]
+    assert len(served) == 1
+
+
+def test_no_browser_opens_without_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.setattr(serve, "OPEN_TIMEOUT_SECONDS", 0.1)
+    serve._open_page("http://127.0.0.1:9")
+    assert opened == []
