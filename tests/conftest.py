@@ -28,7 +28,7 @@ from typer.testing import CliRunner
 from app.main import create_app
 from app.settings import ServeText, Settings
 from app.stores.sqlite import file_url, writer_engine
-from seed.__main__ import app as seed_command
+from seed.cli.program import app as seed_command
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
 from seed.pipeline.context import Resources

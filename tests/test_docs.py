@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app.search.query.filters import ArticleFilters
 from app.settings import Settings
-from seed.__main__ import app as seed_command
+from seed.cli.program import app as seed_command
 from tests.conftest import ROOT, app_for, seed
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -22,10 +22,10 @@ from typer.testing import CliRunner
 from app import __version__
 from app.stores.schema import INIT_COMMAND, SCHEMA
 from app.stores.sqlite import file_url, writer_engine
-from seed.__main__ import app
 from seed.cli import progress
 from seed.cli.load import SHIPPED_CORPUS
 from seed.cli.output import exit_on_error
+from seed.cli.program import app
 from seed.maintenance.database import open_writer
 from tests.conftest import ROOT, load_jsonl
 from tests.seed.languages import TEXTS

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from app.errors import DatelineError
 from app.stores.sqlite import file_url
-from seed.__main__ import app
+from seed.cli.program import app
 from seed.maintenance.backup import backup
 from seed.maintenance.database import open_writer
 from seed.pipeline.load import load

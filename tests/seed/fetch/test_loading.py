@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.stores.sqlite import file_url
-from seed.__main__ import app
+from seed.cli.program import app
 from seed.fetch.client import FetchResult
 from seed.fetch.errors import NotFetchedError
 from seed.pipeline.context import LoadSummary
