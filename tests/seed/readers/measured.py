@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,11 +76,18 @@ class _Watch(threading.Thread):
 
 
 def _tree(process: int) -> list[int]:
-    found = [process]
-    for parent in found:
-        for listed in Path(f"/proc/{parent}/task").glob("*/children"):
-            found += [child for child in map(int, _read(listed).split()) if _command(child) != _command(parent)]
-    return found
+    processes = [process]
+    for parent in processes:
+        processes += [child for child in _children(parent) if _command(child) != _command(parent)]
+    return processes
+
+
+def _children(process: int) -> list[int]:
+    """Return the child processes of a process; none if it has just ended."""
+    with suppress(OSError):
+        lists = list(Path(f"/proc/{process}/task").glob("*/children"))
+        return [child for listed in lists for child in map(int, _read(listed).split())]
+    return []
 
 
 def _command(process: int) -> str:
