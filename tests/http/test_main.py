@@ -22,4 +22,6 @@ def test_without_settings_the_environment_is_read(monkeypatch: pytest.MonkeyPatc
 
 def test_the_release_is_the_one_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert project["project"]["version"] == __version__
+    assert project["project"]["dynamic"] == ["version"]
+    source = ROOT / project["tool"]["hatch"]["version"]["path"]
+    assert f'__version__ = "{__version__}"' in source.read_text(encoding="utf-8")
