@@ -43,8 +43,8 @@ class Columns:
 class Statements:
     """The statements of all articles, in the order of their articles and, within each, in order of appearance.
 
-    The article at position `p` has the statements `starts[p]` to `starts[p + 1]`, end exclusive. `offsets` holds the
-    first code point of each statement, plus TEXT_OFFSET if it is in the text. `speaker` and `about` are postings of
+    The article at position `p` has the statements `starts[p]` to `starts[p + 1]`, end exclusive. `places` holds the
+    first code point of each statement, plus TEXT_PLACE if it is in the text. `speaker` and `about` are postings of
     statements by entity.
     """
 
