@@ -14,7 +14,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app import __version__
 from app.http import openapi
 from app.http.caching.etag import ResponseCache
-from app.http.caching.middleware import CacheFastPath, CacheMiddleware
+from app.http.caching.middleware import CacheMiddleware
 from app.http.middleware import HeadMiddleware, RequestIdMiddleware, UrlLimitMiddleware, cors_middleware
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
 from app.http.scope import with_root_path
@@ -63,21 +63,20 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 
 class App(openapi.DocumentedApp):
-    """FastAPI with the root path in every path, and with the fast path of the cache around all middleware."""
+    """FastAPI with the root path in every path, and with an id for every request."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request, whatever server and proxy do with the root path."""
         await super().__call__(with_root_path(scope), receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Return the stack with the fast path of the cache outermost, followed by the request ids."""
-        return CacheFastPath(RequestIdMiddleware(super().build_middleware_stack()), self.state.response_cache)
+        """Return the stack with the request ids outermost, so that an error of any middleware has one."""
+        return RequestIdMiddleware(super().build_middleware_stack())
 
 
 def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
     """Return an app of these routers; the caller adds `engine` and `corpus` to its state."""
     _register_media_types()
-    cache = ResponseCache(settings.serve_text)
     app = App(
         title="Dateline",
         version=__version__,
@@ -85,7 +84,7 @@ def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
         license_info={"name": "MIT", "identifier": "MIT"},
         servers=[{"url": "/"}],
         lifespan=_lifespan,
-        middleware=_middleware(settings, cache),
+        middleware=_middleware(settings),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -93,21 +92,21 @@ def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
-    app.state.response_cache = cache
     add_handlers(app)
     for router in (*routers, openapi.router):
         app.include_router(router)
     return app
 
 
-def _middleware(settings: Settings, cache: ResponseCache) -> list[Middleware]:
+def _middleware(settings: Settings) -> list[Middleware]:
+    """Return the middleware below the request ids, outermost first; what the cache answers passes the first three."""
     return [
         cors_middleware(settings.cors_origins),
         Middleware(HeadMiddleware),
+        Middleware(CacheMiddleware, cache=ResponseCache(settings.serve_text)),
         # FastAPI's own is outside CORS, where a browser could not read the 500.
         Middleware(ServerErrorMiddleware, handler=internal_error),
         Middleware(UrlLimitMiddleware),
-        Middleware(CacheMiddleware, cache=cache),
         Middleware(CompressMiddleware),
     ]
 

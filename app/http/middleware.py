@@ -108,10 +108,7 @@ def request_id(scope: Scope) -> bytes:
 
 
 class RequestIdMiddleware:
-    """Adds the id of the request to each response; it is outside everything that answers or stores responses.
-
-    Only the fast path of the cache, which is around it for speed, adds the ids of its responses itself.
-    """
+    """Adds the id of the request to each response; it is outside everything that answers or stores responses."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -154,6 +154,11 @@ class Problem(Out):
     errors: list[ProblemError] = Field(description="Each cause: parameter, value and what was expected.")
 
 
+async def response_to_exception(request: Request, error: Exception) -> Response:
+    """Return the response to any exception: the problem of one of ours, an internal error for all others."""
+    return error_response(error) if isinstance(error, DatelineError) else await internal_error(request, error)
+
+
 def add_handlers(app: FastAPI) -> None:
     """Make the app answer every exception that reaches it with a problem."""
     app.add_exception_handler(DatelineError, _handle_dateline_error)

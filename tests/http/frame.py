@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import create_engine
 from starlette.types import ASGIApp
 
-from app.errors import DatelineError, NotFoundError
+from app.errors import NotFoundError
 from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import stream_response
@@ -39,7 +39,7 @@ class Shelf:
     """A corpus whose snapshot tests set; `requests` counts uses of it, `failure` is raised instead."""
 
     snapshot: Snapshot
-    failure: DatelineError | None = None
+    failure: Exception | None = None
     requests: int = 0
 
     def fresh(self) -> Snapshot | None:
@@ -47,7 +47,7 @@ class Shelf:
         return None
 
     def current(self) -> Snapshot:
-        """Return the snapshot, as `app.search.index.live.Corpus` does."""
+        """Return the snapshot, as `app.search.index.live.CurrentSnapshot` does."""
         self.requests += 1
         if self.failure:
             raise self.failure

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from starlette.types import Scope
 
 from app.http.middleware import request_id
-from tests.http.caching.test_shortcut import CheckedShelf
+from tests.http.caching.test_repeated import CheckedShelf
 from tests.http.frame import Shelf, client_of, frame, raising
 
 RANDOM_ID = re.compile(r"[0-9a-f]{16}")
@@ -63,7 +63,7 @@ def request_with(*ids: str) -> Scope:
 
 @pytest.mark.parametrize("fresh", [True, False])
 def test_a_stored_response_has_the_id_of_each_request(shelf: Shelf, fresh: bool) -> None:
-    """On the fast path and through all middleware; all other headers are the same."""
+    """All other headers are the same."""
     app, _ = frame()
     app.state.corpus = CheckedShelf(shelf.snapshot, is_fresh=fresh)
     client = client_of(app)

@@ -1,22 +1,24 @@
 """ETags, conditional requests and cache keys (RFC 9110, 8.8.3 and 13.1.2), and the choice between JSON and JSON-LD."""
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from starlette.types import Scope
 
 from app import __version__
-from app.http.caching.store import ResponseStore, StoredResponse
-from app.http.scope import header_values, raw_url, route_path
+from app.http.caching.store import Headers, ResponseStore, StoredResponse
+from app.http.scope import raw_url, route_path
 from app.search.index.snapshot import Snapshot
 from app.settings import ServeText
 
 API_PREFIX = "/v1/"
 """The beginning of all paths whose responses depend on URL, release and corpus alone."""
 
-VARY = (b"vary", b"Accept, Accept-Encoding")
+# CORS, which is further out, adds Origin.
+VARY = (b"Accept", b"Accept-Encoding")
+"""The request headers that every response of the API depends on."""
 
 CACHE_CONTROL = b"public, no-cache"
 
@@ -61,31 +63,52 @@ class ResponseCache:
 
     def look_up(self, scope: Scope, snapshot: Snapshot) -> CacheLookup:
         """Return the tag, the key and, if one can be sent already, the response to a request on a corpus version."""
-        accept = header_values(scope, b"accept")
-        json_ld = prefers_json_ld(accept)
-        tag = self._tag(snapshot, scope, b"ld" if json_ld else b"")
-        if_none_match = b",".join(header_values(scope, b"if-none-match")).strip()
-        key = _key(tag, accept, header_values(scope, b"accept-encoding"))
+        headers = _values_by_header(scope)
+        json_ld = prefers_json_ld(headers[b"accept"])
+        tag = self._tag(snapshot, scope, headers[b"host"], b"ld" if json_ld else b"")
+        key = _key(tag, headers[b"accept"], headers[b"accept-encoding"])
+        if_none_match = b",".join(headers[b"if-none-match"]).strip()
         if if_none_match and tag in _OPAQUE_TAG.findall(if_none_match):
-            return CacheLookup(tag, key, json_ld, matches_any=False, response=_not_modified(tag))
+            not_modified = StoredResponse(not_modified_headers(tag), b"", 304)
+            return CacheLookup(tag, key, json_ld, matches_any=False, response=not_modified)
         matches_any = if_none_match == b"*"
         return CacheLookup(tag, key, json_ld, matches_any, None if matches_any else self.store.get(key))
 
-    def _tag(self, snapshot: Snapshot, scope: Scope, negotiated: bytes) -> bytes:
+    def _tag(self, snapshot: Snapshot, scope: Scope, hosts: Sequence[bytes], negotiated: bytes) -> bytes:
         # Scheme and host are part of the URL: absolute links in a response use those of the request.
-        origin = scope["scheme"].encode(), *header_values(scope, b"host")
-        parts = (self._release, snapshot.token.encode(), negotiated, raw_url(scope), *origin)
+        parts = (self._release, snapshot.token.encode(), negotiated, raw_url(scope), scope["scheme"].encode(), *hosts)
         return blake2b(b"\0".join(parts), digest_size=12).hexdigest().encode()
 
 
-def is_cacheable(scope: Scope, methods: Container[str]) -> bool:
-    """Return whether a request is for the API and uses one of these methods."""
-    return scope["type"] == "http" and scope["method"] in methods and route_path(scope).startswith(API_PREFIX)
+def _values_by_header(scope: Scope) -> dict[bytes, list[bytes]]:
+    """Return the values of the request headers that the cache reads, one per line of each; every cached hit waits."""
+    values: dict[bytes, list[bytes]] = {b"accept": [], b"accept-encoding": [], b"host": [], b"if-none-match": []}
+    for name, value in scope["headers"]:
+        if name in values:
+            values[name].append(value)
+    return values
 
 
-def cache_headers(tag: bytes) -> tuple[tuple[bytes, bytes], ...]:
-    """Return the caching headers of a response; `Vary` is the last one."""
-    return (b"etag", b'W/"%b"' % tag), (b"cache-control", CACHE_CONTROL), VARY
+def is_cacheable(scope: Scope) -> bool:
+    """Return whether a request reads from the API."""
+    return scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and route_path(scope).startswith(API_PREFIX)
+
+
+def not_modified_headers(tag: bytes) -> Headers:
+    """Return the headers of a 304."""
+    return _caching_headers(tag, VARY)
+
+
+def with_cache_headers(headers: Iterable[tuple[bytes, bytes]], tag: bytes) -> Headers:
+    """Return the headers of a 200 with its caching headers; `Vary` keeps what others have added to it."""
+    names = {name: None for key, value in headers if key == b"vary" for name in value.split(b", ")}
+    vary = (*VARY, *(name for name in names if name not in VARY))
+    others = (pair for pair in headers if pair[0] not in {b"etag", b"cache-control", b"vary"})
+    return *others, *_caching_headers(tag, vary)
+
+
+def _caching_headers(tag: bytes, vary: Iterable[bytes]) -> Headers:
+    return (b"etag", b'W/"%b"' % tag), (b"cache-control", CACHE_CONTROL), (b"vary", b", ".join(vary))
 
 
 def _key(tag: bytes, accept: list[bytes], encodings: list[bytes]) -> bytes:
@@ -93,10 +116,6 @@ def _key(tag: bytes, accept: list[bytes], encodings: list[bytes]) -> bytes:
     # No header contains a NUL or a line break.
     parts = (tag, b"\0".join(accept), b"\0".join(encodings))
     return blake2b(b"\n".join(parts), digest_size=16).digest()
-
-
-def _not_modified(tag: bytes) -> StoredResponse:
-    return StoredResponse(cache_headers(tag), b"", 304)
 
 
 def prefers_json_ld(accept: Sequence[bytes]) -> bool:

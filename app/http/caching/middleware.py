@@ -1,4 +1,8 @@
-"""The cache middleware: one snapshot per request, an ETag and a place in the response cache for each 200."""
+"""The cache middleware: one snapshot per request, an ETag and a place in the response cache for each 200.
+
+It is below the request ids, CORS and HEAD, which make responses differ from request to request, and above everything
+else: what it stores is what went out, whatever other middleware added to it.
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,16 +13,10 @@ from anyio.lowlevel import RunVar
 from fastapi import Depends, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import DatelineError
-from app.http.caching.etag import CacheLookup, ResponseCache, cache_headers, is_cacheable
+from app.http.caching.etag import CacheLookup, ResponseCache, is_cacheable, not_modified_headers, with_cache_headers
 from app.http.caching.store import ResponseRecorder, StoredResponse
-from app.http.middleware import REQUEST_ID_HEADER, request_id
-from app.http.problems import error_response
-from app.http.scope import header_values
+from app.http.problems import response_to_exception
 from app.search.index.snapshot import Snapshot
-
-VARY_BY_ORIGIN = (b"vary", b"Accept, Accept-Encoding, Origin")
-"""The `Vary` header as sent: CORS, which is further out, adds Origin."""
 
 _SNAPSHOT_THREADS: RunVar[CapacityLimiter] = RunVar("dateline_snapshot_threads")
 
@@ -53,12 +51,13 @@ class CacheMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from the cache, or run the app with a snapshot and store its response; pass other requests on."""
-        if not is_cacheable(scope, {"GET", "HEAD"}):
+        if not is_cacheable(scope):
             return await self.app(scope, receive, send)
         try:
             snapshot = await _newest_snapshot(scope)
-        except DatelineError as error:
-            return await error_response(error)(scope, receive, send)
+        except Exception as error:  # What turns exceptions into responses is further in.
+            response = await response_to_exception(Request(scope), error)
+            return await response(scope, receive, send)
         lookup = self._cache.look_up(scope, snapshot)
         if lookup.response is not None:
             return await lookup.response.send(send)
@@ -103,39 +102,9 @@ class _CachingSender:
     def _start(self, message: Message) -> Message:
         self._is_unmodified = self._is_unmodified and message["status"] == 200
         if self._is_unmodified:
-            return {**message, "status": 304, "headers": list(cache_headers(self._tag))}
+            return {**message, "status": 304, "headers": list(not_modified_headers(self._tag))}
         if message["status"] == 200:
-            added = cache_headers(self._tag)
-            names = {name for name, _ in added}
-            message["headers"] = [*(pair for pair in message["headers"] if pair[0] not in names), *added]
-            self._recorder = ResponseRecorder(message["headers"])
+            headers = with_cache_headers(message["headers"], self._tag)
+            self._recorder = ResponseRecorder(headers)
+            message = {**message, "headers": headers}
         return message
-
-
-class CacheFastPath:
-    """Sends what the cache has before any other middleware looks at the request.
-
-    Passing through all middleware takes several times as long. Only requests that need some of it do so: those
-    from pages of another origin, HEAD, and the first one after the last check for a new corpus version expired.
-    """
-
-    def __init__(self, app: ASGIApp, cache: ResponseCache) -> None:
-        self.app = app
-        self._cache = cache
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer from the cache, or pass the request on."""
-        response = self._cached_response(scope)
-        if response is None:
-            return await self.app(scope, receive, send)
-        return await response.send(send)
-
-    def _cached_response(self, scope: Scope) -> StoredResponse | None:
-        if not is_cacheable(scope, {"GET"}) or header_values(scope, b"origin"):
-            return None
-        snapshot: Snapshot | None = scope["app"].state.corpus.fresh()
-        response = self._cache.look_up(scope, snapshot).response if snapshot is not None else None
-        if response is None:
-            return None
-        headers = (*response.headers[:-1], VARY_BY_ORIGIN, (REQUEST_ID_HEADER, request_id(scope)))
-        return StoredResponse(headers, response.body, response.status)

@@ -1,7 +1,7 @@
 """The response cache: whole responses as the bytes that went out, so that a repeated request costs no work."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from starlette.types import Message, Send
@@ -18,11 +18,15 @@ OVERHEAD_BYTES = 1024
 """Bytes that a stored response takes in addition to its body: key, headers and the objects around them."""
 
 
+Headers = tuple[tuple[bytes, bytes], ...]
+"""Names, in lower case, and values of headers, as they go over the wire."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
     """A whole response: its headers as they are below CORS, its body and its status."""
 
-    headers: tuple[tuple[bytes, bytes], ...]
+    headers: Headers
     body: bytes
     status: int = 200
 
@@ -64,8 +68,8 @@ class ResponseStore:
 class ResponseRecorder:
     """Copies one 200 while it passes; drops the copy of a response that is too large."""
 
-    def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        self._headers = tuple(headers)
+    def __init__(self, headers: Headers) -> None:
+        self._headers = headers
         self._body: bytearray | None = bytearray()
 
     def add(self, message: Message) -> StoredResponse | None:

@@ -1,6 +1,7 @@
 """The cache middleware: ETag, 304, and one snapshot per request."""
 
 import pytest
+from fastapi import Response
 from fastapi.testclient import TestClient
 
 from app.errors import UnavailableError
@@ -101,6 +102,27 @@ def test_a_304_has_the_headers_of_the_200_and_no_body(client: TestClient) -> Non
         "access-control-allow-origin": "*",
         "access-control-expose-headers": "Link, ETag, Retry-After, X-Request-ID",
     }
+
+
+def test_headers_that_a_response_varies_by_stay() -> None:
+    router = v1_router("varied")
+
+    @router.get("/varied")
+    def varied(response: Response) -> Thing:
+        response.headers["Vary"] = "Accept, Accept-Language"
+        return Thing(version=0, given={})
+
+    vary = client_of(frame(router)[0]).get("/v1/varied").headers["Vary"]
+    assert vary == "Accept, Accept-Encoding, Accept-Language, Origin"
+
+
+def test_an_unexpected_failure_to_open_the_corpus_is_an_internal_error() -> None:
+    app, shelf = frame()
+    shelf.failure = RuntimeError("secret")
+    response = client_of(app).get(URL, headers={"Origin": "https://pages.example"})
+    assert (response.status_code, response.json()["type"]) == (500, "urn:dateline:problem:internal-error")
+    assert "secret" not in response.text
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_a_304_runs_no_handler() -> None:

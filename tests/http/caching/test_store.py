@@ -38,13 +38,13 @@ def test_a_response_that_is_stored_again_counts_once() -> None:
 
 
 def test_a_response_is_complete_with_its_last_chunk() -> None:
-    recorder = ResponseRecorder([(b"a", b"b")])
+    recorder = ResponseRecorder(((b"a", b"b"),))
     assert recorder.add({"type": "http.response.body", "body": b"one ", "more_body": True}) is None
     assert recorder.add({"type": "http.response.body", "body": b"two"}) == StoredResponse(((b"a", b"b"),), b"one two")
 
 
 def test_a_large_response_is_not_recorded() -> None:
-    recorder = ResponseRecorder([])
+    recorder = ResponseRecorder(())
     chunk = {"type": "http.response.body", "body": b"x" * MAX_RESPONSE_BYTES, "more_body": True}
     assert [recorder.add(chunk), recorder.add(chunk), recorder.add({"type": "http.response.body"})] == [None] * 3
 
