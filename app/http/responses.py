@@ -1,42 +1,50 @@
 """Responses in JSON, JSON-LD and as streams, and the absolute URLs that they contain."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
-from sqlmodel import Session
 
+from app.http.query_string import with_parameter
 from app.wire.base import Out
 
-# Inside a JSON string, its quotes would be escaped.
-EMPTY_ITEMS = b'"items":[]'
-"""An empty list of items in JSON."""
 
-
-def json_response(
-    body: Out, session: Session | None = None, items: Sequence[bytes] = (), fields: Collection[str] | None = None
-) -> Response:
-    """Return the body, or only these fields of it, as JSON, after closing the session.
-
-    `items`, which are JSON already, replace the empty list of the body.
-
-    A request that waits for a thread or for a slow client must hold no connection: otherwise threads wait for
-    connections and connections for threads. FastAPI would use a second thread to serialize the body.
-    """
-    if session is not None:
-        session.close()
-    json = body.model_dump_json(by_alias=True, include=None if fields is None else set(fields)).encode()
-    if items:
-        json = json.replace(EMPTY_ITEMS, b'"items":[%b]' % b",".join(items), 1)
+def json_response(body: Out, fields: Collection[str] | None = None) -> Response:
+    """Return the body, or only these fields of it, as JSON."""
+    # FastAPI would use a second thread to serialize the body.
+    json = body.model_dump_json(by_alias=True, include=None if fields is None else set(fields))
     return Response(json, media_type="application/json")
 
 
-def json_ld_response(body: Mapping[str, Any], media_type: str, session: Session) -> Response:
-    """Return the body as JSON-LD of this media type, after closing the session."""
-    session.close()
+def list_response(
+    request: Request, page: Out, next_cursor: str | None, items: Iterable[bytes] | None = None
+) -> Response:
+    """Return a page of a list as JSON, with a `Link` (RFC 8288) to the next one if there is one.
+
+    `items` are the items of the page if they are JSON already; they follow its other fields.
+    """
+    return link_next(request, json_response(page) if items is None else _joined(page, items), next_cursor)
+
+
+def link_next(request: Request, response: Response, cursor: str | None) -> Response:
+    """Return the response with a Link header to the next page, relative to this one, if there is one."""
+    if cursor is not None:
+        query = with_parameter(request.scope["query_string"], "cursor", cursor)
+        response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
+    return response
+
+
+def _joined(page: Out, items: Iterable[bytes]) -> Response:
+    envelope = page.model_dump_json(by_alias=True, exclude={"items"}).encode()
+    json = b"".join((envelope.removesuffix(b"}"), b',"items":[', b",".join(items), b"]}"))
+    return Response(json, media_type="application/json")
+
+
+def json_ld_response(body: Mapping[str, Any], media_type: str) -> Response:
+    """Return the body as JSON-LD of this media type."""
     return Response(to_json(body), media_type=media_type)
 
 

@@ -1,26 +1,37 @@
 """Articles: a page of a search, one article as JSON or JSON-LD, similar articles, and lookup by ids and URLs."""
 
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
-from sqlmodel import Session
 
 from app.errors import InvalidRequestError, NotFoundError, ParameterProblem
-from app.http.caching.middleware import JsonLdDep, SnapshotDep
+from app.http.caching.middleware import JsonLdDep
 from app.http.problems import problems
-from app.http.responses import api_url, json_ld_response, json_response
+from app.http.responses import api_url, json_ld_response, json_response, list_response
 from app.http.strict_params import v1_router
 from app.http.validation import requested_fields
 from app.labels import article_number
-from app.routes.dependencies import SearchDep, SessionDep, link_next, run_search
+from app.routes.dependencies import SearchDep, run_by_cost, served_texts
+from app.search.aggregations.facets import facet_counts
+from app.search.aggregations.similar import similar
 from app.search.fulltext.hits import SearchContext
-from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleLookup, ArticleOptions, ArticlePage, SimilarOptions
-from app.search.query.search import page, search
+from app.search.query.search import Result, page, search
 from app.search.sql.history import revision_served
+from app.search.sql.lookup import look_up
+from app.search.sql.pages import article_content, page_rows
+from app.search.sql.rows import revisions
+from app.settings import ServeText
 from app.wire import facets
-from app.wire.articles import LookupList, article_detail, article_json, lookup_list, select_fields
+from app.wire.articles import (
+    LookupList,
+    article_detail,
+    article_items,
+    explained_items,
+    lookup_list,
+    serialized_items,
+)
 from app.wire.base import ArticleDetail, ArticleItem, ArticleList
 from app.wire.cursors import ARTICLE_CURSORS
 from app.wire.exports.schema_org import NEWS_ARTICLE_TYPE, news_article
@@ -36,54 +47,70 @@ JSON_LD_CONTENT: dict[str, Any] = {"content": {"application/ld+json": {}}}
 
 
 @router.get("/articles", response_model=ArticleList, responses=problems(410))
-async def list_articles(filters: Annotated[ArticlePage, Query()], context: SearchDep, request: Request) -> Response:
+@run_by_cost
+def list_articles(filters: Annotated[ArticlePage, Query()], context: SearchDep, request: Request) -> Response:
     """Search articles: return one page, the exact total and the facet counts."""
-    # Without words, members and highlights, a search is a few set operations, whatever their size.
-    is_quick = filters.q is None and not filters.members and not filters.highlight
-    return await run_search(partial(_page, filters, request), context, is_quick=is_quick)
-
-
-def _page(filters: ArticlePage, request: Request, context: SearchContext) -> Response:
     after, fields = ARTICLE_CURSORS.read(filters), requested_fields(filters.fields, ArticleItem)
     result = search(context, filters)
     result_page = page(result, filters, limit=filters.limit, after=after)
-    items = article_json(result, result_page.positions, filters, request.app.state.settings.serve_text)
     next_cursor = ARTICLE_CURSORS.write(filters, result_page.next)
     body = ArticleList(
         total=len(result.positions),
         ranked=result_page.ranked,
         items=[],
         next=next_cursor,
-        facets=facets.facets(result, filters),
+        facets=facets.facets(facet_counts(result, filters)),
         empty=facets.explain_no_articles(result),
         corpus_version=context.snapshot.version,
     )
-    return link_next(request, json_response(body, context.session, select_fields(items, fields)), next_cursor)
+    items = listed_items(result, result_page.positions, filters, served_texts(request), fields)
+    return list_response(request, body, next_cursor, items)
+
+
+def listed_items(
+    result: Result, positions: Sequence[int], filters: ArticlePage, serve: ServeText, fields: tuple[str, ...] | None
+) -> Iterable[bytes]:
+    """Return the articles at these positions as JSON, each from the cache of the snapshot if it is there.
+
+    Items that explain why they match belong to a single search and are not cached.
+    """
+    snapshot, session = result.snapshot, result.context.session
+    if filters.members or filters.explain or filters.highlight:
+        mentions, texts = filters.explain or filters.highlight, filters.highlight or filters.offsets == "utf16"
+        rows = page_rows(result, positions, mentions=mentions, texts=texts)
+        return serialized_items(explained_items(result, rows, filters, serve), fields)
+
+    def read(missing: Sequence[tuple[int, tuple[str, ...] | None]]) -> Iterator[bytes]:
+        rows = revisions(session, snapshot.revisions(position for position, _ in missing))
+        return serialized_items(article_items(snapshot, rows), fields)
+
+    return snapshot.cache.item_json.get_many([(position, fields) for position in positions], read)
 
 
 @lookup_router.post("/articles/lookup", response_model=LookupList)
-def find_articles(lookup: ArticleLookup, session: SessionDep, snapshot: SnapshotDep) -> Response:
+def find_articles(lookup: ArticleLookup, context: SearchDep) -> Response:
     """Find up to 100 articles by ids or URLs; one that is not served is null. The response is never cached."""
-    response = json_response(lookup_list(session, snapshot, lookup), session)
+    results = look_up(context.session, context.snapshot, lookup)
+    response = json_response(lookup_list(context.snapshot, results))
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 # Declared before the article itself, whose `{id}` would match the suffix too.
 @router.get("/articles/{id}.jsonld", response_class=Response, responses={200: JSON_LD_CONTENT, **problems(404, 410)})
-def get_article_jsonld(id: ArticleId, session: SessionDep, snapshot: SnapshotDep, request: Request) -> Response:  # noqa: A002 - its name in the path
+def get_article_jsonld(id: ArticleId, context: SearchDep, request: Request) -> Response:  # noqa: A002 - its name in the path
     """Return one article as a NewsArticle of schema.org in JSON-LD."""
-    article = served_article(id, session, snapshot, request)
-    return json_ld_response(news_article(article, snapshot, api_url(request)), NEWS_ARTICLE_TYPE, session)
+    article = served_article(id, context, request)
+    return json_ld_response(news_article(article, context.snapshot, api_url(request)), NEWS_ARTICLE_TYPE)
 
 
 @router.get(
     "/articles/{id}/annotations", response_class=Response, responses={200: JSON_LD_CONTENT, **problems(404, 410)}
 )
-def get_article_annotations(id: ArticleId, session: SessionDep, snapshot: SnapshotDep, request: Request) -> Response:  # noqa: A002 - its name in the path
+def get_article_annotations(id: ArticleId, context: SearchDep, request: Request) -> Response:  # noqa: A002 - its name in the path
     """Return the mentions and statements of one article as a page of W3C Web Annotations in JSON-LD."""
-    article = served_article(id, session, snapshot, request)
-    return json_ld_response(annotation_page(article, snapshot, api_url(request)), ANNOTATION_TYPE, session)
+    article = served_article(id, context, request)
+    return json_ld_response(annotation_page(article, context.snapshot, api_url(request)), ANNOTATION_TYPE)
 
 
 @router.get(
@@ -103,46 +130,41 @@ def get_article(
     `as_of` returns it as an earlier corpus version served it; names of entities and sources are the current ones.
     """
     fields = requested_fields(options.fields, ArticleDetail)
-    article = served_article(id, context.session, context.snapshot, request, options)
+    article = served_article(id, context, request, options)
     if not json_ld:
-        return json_response(article, context.session, fields=fields)
+        return json_response(article, fields)
     if fields is not None:
         wanted = "no `fields`, because JSON-LD has its own terms, or `Accept: application/json`"
         raise InvalidRequestError(ParameterProblem("fields", options.fields, wanted))
-    return json_ld_response(
-        news_article(article, context.snapshot, api_url(request)), NEWS_ARTICLE_TYPE, context.session
-    )
+    return json_ld_response(news_article(article, context.snapshot, api_url(request)), NEWS_ARTICLE_TYPE)
 
 
 @router.get("/articles/{id}/similar", response_model=SimilarList, responses=problems(404))
 def list_similar_articles(
     id: ArticleId,  # noqa: A002 - its name in the path
     options: Annotated[SimilarOptions, Query()],
-    session: SessionDep,
-    snapshot: SnapshotDep,
+    context: SearchDep,
     request: Request,
 ) -> Response:
     """List the articles most similar to one by entities and words, with the entities and words that they share."""
-    serve_text = request.app.state.settings.serve_text
-    position = served_position(id, snapshot)
-    return json_response(similar_list(session, snapshot, position, options.limit, serve_text), session)
-
-
-def served_position(id_: str, snapshot: Snapshot) -> int:
-    """Return the position of an article in the snapshot; raise NotFoundError if it is not served."""
-    position = snapshot.position_of(article_number(id_))
+    session, snapshot = context.session, context.snapshot
+    position = snapshot.position_of(article_number(id))
     if position is None:
-        raise NotFoundError(f"No article with the id {id_!r} is published.")
-    return position
+        raise NotFoundError(f"No article with the id {id!r} is published.")
+    found = similar(session, snapshot, position, options.limit)
+    positions = [position, *(entry.position for entry in found.ranking)]
+    rows = revisions(session, snapshot.revisions(positions))
+    return json_response(similar_list(snapshot, found, rows, served_texts(request)))
 
 
 def served_article(
-    id_: str, session: Session, snapshot: Snapshot, request: Request, options: ArticleOptions | None = None
+    id_: str, context: SearchContext, request: Request, options: ArticleOptions | None = None
 ) -> ArticleDetail:
     """Return an article, with as much of its text as the operator serves.
 
     Raise NotFoundError, RemovedError or DroppedError if there is none.
     """
     options = options or ArticleOptions()
-    revision = revision_served(session, snapshot, id_, options.as_of)
-    return article_detail(session, snapshot, revision, request.app.state.settings.serve_text, options.offsets)
+    revision = revision_served(context.session, context.snapshot, id_, options.as_of)
+    content = article_content(context.session, context.snapshot, revision)
+    return article_detail(context.snapshot, content, served_texts(request), options.offsets)

@@ -1,15 +1,13 @@
 """The comparison of the sources of a search."""
 
-from functools import partial
 from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from app.http.responses import json_response
+from app.http.responses import list_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SearchDep, link_next, run_search
-from app.search.aggregations.source_comparison import source_totals
-from app.search.fulltext.hits import SearchContext
+from app.routes.dependencies import SearchDep, run_by_cost
+from app.search.aggregations.source_comparison import compare, source_totals
 from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.pagination import count_page
 from app.search.query.search import search
@@ -21,14 +19,11 @@ router = v1_router("compare")
 
 
 @router.get("/compare", response_model=ComparisonList)
-async def list_compared_sources(
+@run_by_cost
+def list_compared_sources(
     filters: Annotated[ComparisonPage, Query()], context: SearchDep, request: Request
 ) -> Response:
     """Compare the sources of a search: how much each published, which entities only it names, whom it quotes."""
-    return await run_search(partial(_page, filters, request), context)
-
-
-def _page(filters: ComparisonPage, request: Request, context: SearchContext) -> Response:
     after = COUNT_CURSORS.read(filters)
     result = search(context, filters)
     counts = source_totals(result)
@@ -37,9 +32,9 @@ def _page(filters: ComparisonPage, request: Request, context: SearchContext) -> 
     body = ComparisonList(
         total=len(counts),
         sources_with_articles=sum(count > 0 for count, _, _ in counts),
-        items=comparison_items(result, filters, [ordinal for _, _, ordinal in page.values]),
+        items=comparison_items(context.snapshot, compare(result, filters, [ordinal for _, _, ordinal in page.values])),
         next=next_cursor,
         empty=facets.explain_no_articles(result),
         corpus_version=context.snapshot.version,
     )
-    return link_next(request, json_response(body, context.session), next_cursor)
+    return list_response(request, body, next_cursor)

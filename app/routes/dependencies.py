@@ -1,19 +1,20 @@
-"""Shared by search handlers: sessions, the text index, where a search runs, the link to the next page."""
+"""What handlers share: what they read with, and where they run."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from typing import Annotated
+from functools import partial, wraps
+from typing import Annotated, Any
 
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
 from fastapi import Depends, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
 from app.http.caching.middleware import current_snapshot
-from app.http.query_string import with_parameter
 from app.search.fulltext.hits import SearchContext
+from app.search.query.filters import ArticleFilters
+from app.settings import ServeText
 
 # Enough for most text searches: in a million articles, for all but the most frequent words.
 SHORT_SEARCH_SECONDS = 0.02
@@ -27,30 +28,46 @@ _LONG_SEARCHES: RunVar[CapacityLimiter] = RunVar("dateline_long_searches")
 
 
 async def search_context(request: Request) -> AsyncIterator[SearchContext]:
-    """Yield the session, the snapshot and the time limit of a search."""
+    """Yield what a handler reads with: a read-only session, the snapshot, and the time limit of a text search.
+
+    Everything read with the session is one consistent view of the database. Opening it runs no statement, so that it
+    needs no thread.
+    """
     snapshot = await current_snapshot(request)
-    with new_session(request) as session:
+    with Session(request.app.state.engine) as session:
         yield SearchContext(session, snapshot, request.app.state.settings.text_search_seconds)
 
 
-SearchDep = Annotated[SearchContext, Depends(search_context)]
+# The session is closed when the handler returns, before the response is sent: a slow client must hold no connection.
+SearchDep = Annotated[SearchContext, Depends(search_context, scope="function")]
 
 
-async def run_search(
-    search: Callable[[SearchContext], Response], context: SearchContext, *, is_quick: bool = False
-) -> Response:
-    """Return the response of a search, run here if it is quick and in a thread otherwise.
+def served_texts(request: Request) -> ServeText:
+    """Return which texts the operator serves."""
+    serve: ServeText = request.app.state.settings.serve_text
+    return serve
 
-    Handing work to a thread takes longer than a millisecond of work, and quick work never has to wait for one. A text
+
+def run_by_cost(handler: Callable[..., Response]) -> Callable[..., Awaitable[Response]]:
+    """Run a handler of a search here if its filters are cheap, and in a thread otherwise.
+
+    Handing work to a thread takes longer than a millisecond of work, and cheap work never has to wait for one. A text
     search that exceeds SHORT_SEARCH_SECONDS starts again among the long ones, so that short ones never wait for it.
     """
-    if is_quick:
-        return search(context)
-    try:
-        return await run_in_threadpool(search, replace(context, seconds=min(SHORT_SEARCH_SECONDS, context.seconds)))
-    except SearchTimeoutError:
-        context.session.close()  # A search that waits must hold no connection.
-        return await to_thread.run_sync(search, context, limiter=_long_search_limiter())
+
+    @wraps(handler)
+    async def run(*, filters: ArticleFilters, context: SearchContext, **values: Any) -> Response:  # noqa: ANN401 - of any type
+        if filters.is_cheap:
+            return handler(filters=filters, context=context, **values)
+        call = partial(handler, filters=filters, **values)
+        short = replace(context, seconds=min(SHORT_SEARCH_SECONDS, context.seconds))
+        try:
+            return await to_thread.run_sync(partial(call, context=short))
+        except SearchTimeoutError:
+            context.session.close()  # A search that waits must hold no connection.
+            return await to_thread.run_sync(partial(call, context=context), limiter=_long_search_limiter())
+
+    return run
 
 
 def _long_search_limiter() -> CapacityLimiter:
@@ -61,28 +78,3 @@ def _long_search_limiter() -> CapacityLimiter:
         limiter = CapacityLimiter(max(1, threads // THREADS_PER_LONG_SEARCH))
         _LONG_SEARCHES.set(limiter)
     return limiter
-
-
-def link_next(request: Request, response: Response, cursor: str | None) -> Response:
-    """Return the response with a Link header (RFC 8288) to the next page, relative to this one, if there is one."""
-    if cursor is not None:
-        query = with_parameter(request.scope["query_string"], "cursor", cursor)
-        response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
-    return response
-
-
-def new_session(request: Request) -> Session:
-    """Return a read-only session; everything read with it is one consistent view of the database.
-
-    Opening it runs no statement, so that it needs no thread.
-    """
-    return Session(request.app.state.engine)
-
-
-async def get_session(request: Request) -> AsyncIterator[Session]:
-    """Yield a read-only session."""
-    with new_session(request) as session:
-        yield session
-
-
-SessionDep = Annotated[Session, Depends(get_session)]

@@ -1,6 +1,5 @@
 """Entities: the ones that the articles of a search name, and one with its profile and relations."""
 
-from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
@@ -8,13 +7,12 @@ from fastapi import Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.errors import NotFoundError
-from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
-from app.http.responses import json_response
+from app.http.responses import json_response, list_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SearchDep, SessionDep, link_next, run_search
+from app.routes.dependencies import SearchDep, run_by_cost
 from app.search.aggregations.entities import count_entities, related_entities
-from app.search.fulltext.hits import SearchContext
+from app.search.aggregations.entity_profile import top_surfaces
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import EntityPage, RelatedPage
 from app.search.query.pagination import count_page
@@ -39,12 +37,9 @@ MERGED_RESPONSE = {"description": "The entity was merged into the one in `Locati
 
 
 @router.get("/entities", response_model=EntityList)
-async def list_entities(filters: Annotated[EntityPage, Query()], context: SearchDep, request: Request) -> Response:
+@run_by_cost
+def list_entities(filters: Annotated[EntityPage, Query()], context: SearchDep, request: Request) -> Response:
     """List the entities that the articles of a search name, by number of these articles or by lift, then by id."""
-    return await run_search(partial(_page, filters, request), context)
-
-
-def _page(filters: EntityPage, request: Request, context: SearchContext) -> Response:
     after = RANK_CURSORS.read(filters)
     result = search(context, filters)
     entities = count_entities(context.snapshot, result.positions, frozenset(filters.type), filters.name)
@@ -57,27 +52,28 @@ def _page(filters: EntityPage, request: Request, context: SearchContext) -> Resp
         empty=facets.explain_no_articles(result),
         corpus_version=context.snapshot.version,
     )
-    return link_next(request, json_response(body, context.session), next_cursor)
+    return list_response(request, body, next_cursor)
 
 
 @router.get("/entities/{id}", response_model=EntityDetail, responses={308: MERGED_RESPONSE, **problems(404)})
 def get_entity(
     id: EntityId,  # noqa: A002 - its name in the path
-    session: SessionDep,
-    snapshot: SnapshotDep,
+    context: SearchDep,
 ) -> Response:
     """Return one entity; a known entity that no article names has a count of 0.
 
     The id of an entity that was merged into another redirects to that one.
     """
+    snapshot = context.snapshot
     ordinal, current_id = _find_entity(snapshot, id)
     if current_id != id:
         return RedirectResponse(quote(current_id, safe=""), status_code=308)
-    return json_response(entity_detail(session, snapshot, ordinal), session)
+    return json_response(entity_detail(snapshot, ordinal, top_surfaces(context.session, snapshot, ordinal)))
 
 
 @router.get("/entities/{id}/related", response_model=RelatedList, responses={308: MERGED_RESPONSE, **problems(404)})
-async def list_related_entities(
+@run_by_cost
+def list_related_entities(
     id: EntityId,  # noqa: A002 - its name in the path
     filters: Annotated[RelatedPage, Query()],
     context: SearchDep,
@@ -91,15 +87,11 @@ async def list_related_entities(
     if current_id != id:
         path = f"../{quote(current_id, safe='')}/related"
         return RedirectResponse("?".join(filter(None, (path, request.url.query))), status_code=308)
-    return await run_search(partial(_related, ordinal, current_id, filters, request), context)
-
-
-def _related(ordinal: int, id_: str, filters: RelatedPage, request: Request, context: SearchContext) -> Response:
-    after = RANK_CURSORS.read(filters, of=id_)
+    after = RANK_CURSORS.read(filters, of=id)
     result = search(context, filters)
     entities = related_entities(result, ordinal, frozenset(filters.type), members=filters.members)
     page = count_page(entities.values_by(filters.sort), limit=filters.limit, after=after)
-    next_cursor = RANK_CURSORS.write(filters, page.next, of=id_)
+    next_cursor = RANK_CURSORS.write(filters, page.next, of=id)
     body = RelatedList(
         total=len(entities.counts),
         items=[related_entity(entities, ordinal) for _, _, ordinal in page.values],
@@ -107,7 +99,7 @@ def _related(ordinal: int, id_: str, filters: RelatedPage, request: Request, con
         empty=explain_no_related_entities(entities),
         corpus_version=context.snapshot.version,
     )
-    return link_next(request, json_response(body, context.session), next_cursor)
+    return list_response(request, body, next_cursor)
 
 
 def _find_entity(snapshot: Snapshot, id_: str) -> tuple[int, str]:

@@ -7,18 +7,19 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 
 from app.http.query_string import QueryPair, with_parameter, without_parameters
-from app.http.responses import api_url, stream_response, url_with_query
+from app.http.responses import api_url, link_next, stream_response, url_with_query
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SearchDep, link_next, run_search
+from app.routes.dependencies import SearchDep, run_by_cost, served_texts
 from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleExport, FeedPage
 from app.search.query.pagination import newest_page
 from app.search.query.search import in_order, search
-from app.wire.articles import all_articles, format_instant
+from app.search.sql.pages import in_batches, page_rows
+from app.wire.articles import exported_items, format_instant
 from app.wire.cursors import FEED_CURSORS
 from app.wire.exports.atom import ATOM_TYPE, atom_feed
-from app.wire.exports.feeds import Feed, FeedEntry, feed_entries
+from app.wire.exports.feeds import OPENING_LENGTH, Feed, FeedEntry, feed_entries
 from app.wire.exports.jsonfeed import JSON_FEED_TYPE, json_feed
 from app.wire.exports.rss import RSS_TYPE, rss_feed
 from app.wire.exports.tables import CSV_TYPE, NDJSON_TYPE, csv_rows, ndjson_rows
@@ -37,57 +38,57 @@ def _content(media_type: str) -> dict[int | str, dict[str, Any]]:
 
 
 @router.get("/articles.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-async def export_articles_csv(filters: Annotated[ArticleExport, Query()], context: SearchDep) -> Response:
+@run_by_cost
+def export_articles_csv(filters: Annotated[ArticleExport, Query()], context: SearchDep) -> Response:
     """Stream every article of a search as CSV (RFC 4180); cells that look like formulas get a leading apostrophe."""
-    return await run_search(partial(_csv, filters), context)
-
-
-def _csv(filters: ArticleExport, context: SearchContext) -> Response:
     result = search(context, filters)
-    return stream_response(csv_rows(all_articles(result, in_order(result, filters), members=False)), CSV_TYPE)
+    pages = in_batches(context, in_order(result, filters), partial(page_rows, result))
+    items = (item for page in pages for item in exported_items(result, page, members=False))
+    return stream_response(csv_rows(items), CSV_TYPE)
 
 
 @router.get("/articles.ndjson", response_class=Response, responses={200: {"content": {"application/x-ndjson": {}}}})
-async def export_articles_ndjson(filters: Annotated[ArticleExport, Query()], context: SearchDep) -> Response:
+@run_by_cost
+def export_articles_ndjson(filters: Annotated[ArticleExport, Query()], context: SearchDep) -> Response:
     """Stream every article of a search as newline-delimited JSON."""
-    return await run_search(partial(_ndjson, filters), context)
-
-
-def _ndjson(filters: ArticleExport, context: SearchContext) -> Response:
     result = search(context, filters)
-    return stream_response(
-        ndjson_rows(all_articles(result, in_order(result, filters), members=filters.members)), NDJSON_TYPE
-    )
+    pages = in_batches(context, in_order(result, filters), partial(page_rows, result))
+    items = (item for page in pages for item in exported_items(result, page, members=filters.members))
+    return stream_response(ndjson_rows(items), NDJSON_TYPE)
 
 
 @router.get("/articles.atom", response_class=Response, responses=_content(ATOM_TYPE))
-async def export_articles_atom(filters: Annotated[FeedPage, Query()], context: SearchDep, request: Request) -> Response:
+@run_by_cost
+def export_articles_atom(filters: Annotated[FeedPage, Query()], context: SearchDep, request: Request) -> Response:
     """Return a search as an Atom feed (RFC 4287), newest first; follow `rel="next"` to its end (RFC 5005)."""
-    return await run_search(partial(_feed, filters, request, atom_feed, ATOM_TYPE), context)
+    return _feed(request, filters, context, atom_feed, ATOM_TYPE)
 
 
 @router.get("/articles.rss", response_class=Response, responses=_content(RSS_TYPE))
-async def export_articles_rss(filters: Annotated[FeedPage, Query()], context: SearchDep, request: Request) -> Response:
+@run_by_cost
+def export_articles_rss(filters: Annotated[FeedPage, Query()], context: SearchDep, request: Request) -> Response:
     """Return a search as an RSS 2.0 feed, newest first; follow the `atom:link` with `rel="next"` to its end."""
-    return await run_search(partial(_feed, filters, request, rss_feed, RSS_TYPE), context)
+    return _feed(request, filters, context, rss_feed, RSS_TYPE)
 
 
 @router.get("/articles.jsonfeed", response_class=Response, responses=_content(JSON_FEED_TYPE))
-async def export_articles_jsonfeed(
-    filters: Annotated[FeedPage, Query()], context: SearchDep, request: Request
-) -> Response:
+@run_by_cost
+def export_articles_jsonfeed(filters: Annotated[FeedPage, Query()], context: SearchDep, request: Request) -> Response:
     """Return a search as a JSON Feed 1.1, newest first; follow `next_url` to its end."""
-    return await run_search(partial(_feed, filters, request, json_feed, JSON_FEED_TYPE), context)
+    return _feed(request, filters, context, json_feed, JSON_FEED_TYPE)
 
 
-def _feed(filters: FeedPage, request: Request, write: FeedWriter, media_type: str, context: SearchContext) -> Response:
+def _feed(request: Request, filters: FeedPage, context: SearchContext, write: FeedWriter, media_type: str) -> Response:
     after = FEED_CURSORS.read(filters)
     result = search(context, filters)
     positions, last_key = newest_page(context.snapshot, result.positions, limit=filters.limit, after=after)
     next_cursor = FEED_CURSORS.write(filters, last_key)
-    entries = feed_entries(result, positions, request.app.state.settings.serve_text)
+    serve = served_texts(request)
+    opening = 0 if serve == "none" else OPENING_LENGTH
+    pages = in_batches(context, positions, partial(page_rows, result, opening=opening))
     feed = _feed_head(request, context.snapshot, next_cursor)
-    return link_next(request, stream_response(write(feed, entries), media_type), next_cursor)
+    response = stream_response(write(feed, feed_entries(context.snapshot, pages, serve)), media_type)
+    return link_next(request, response, next_cursor)
 
 
 def _feed_head(request: Request, snapshot: Snapshot, next_cursor: str | None) -> Feed:

@@ -7,9 +7,8 @@ from fastapi import Path, Query, Request, Response
 from app.errors import NotFoundError
 from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
-from app.http.responses import json_response
+from app.http.responses import list_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import link_next
 from app.search.query.filters import SourcePage
 from app.search.query.pagination import count_page
 from app.wire.cursors import COUNT_CURSORS
@@ -32,7 +31,7 @@ def list_sources(paging: Annotated[SourcePage, Query()], snapshot: SnapshotDep, 
         next=next_cursor,
         corpus_version=snapshot.version,
     )
-    return link_next(request, json_response(body), next_cursor)
+    return list_response(request, body, next_cursor)
 
 
 @router.get("/sources/{id}", responses=problems(404))

@@ -1,16 +1,15 @@
 """Statements: who said what about whom, when and where it was reported."""
 
-from functools import partial
 from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from app.http.responses import json_response
+from app.http.responses import list_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SearchDep, link_next, run_search
-from app.search.fulltext.hits import SearchContext
+from app.routes.dependencies import SearchDep, run_by_cost, served_texts
 from app.search.query.filters import StatementPage
 from app.search.query.statements import search_statements, statement_page
+from app.search.sql.pages import statement_rows
 from app.wire.cursors import STATEMENT_CURSORS
 from app.wire.statements import StatementList, explain_no_statements, statement_items
 
@@ -18,21 +17,19 @@ router = v1_router("statements")
 
 
 @router.get("/statements", response_model=StatementList)
-async def list_statements(filters: Annotated[StatementPage, Query()], context: SearchDep, request: Request) -> Response:
+@run_by_cost
+def list_statements(filters: Annotated[StatementPage, Query()], context: SearchDep, request: Request) -> Response:
     """Search the statements that articles attribute to speakers, in the articles that match the filters."""
-    return await run_search(partial(_page, filters, request), context)
-
-
-def _page(filters: StatementPage, request: Request, context: SearchContext) -> Response:
     after = STATEMENT_CURSORS.read(filters)
     result = search_statements(context, filters)
     page = statement_page(result, filters, after)
     next_cursor = STATEMENT_CURSORS.write(filters, page.next)
+    contents = statement_rows(result, page.positions, texts=filters.offsets == "utf16")
     body = StatementList(
         total=len(result.positions),
-        items=statement_items(result, page.positions, request.app.state.settings.serve_text, filters.offsets),
+        items=statement_items(context.snapshot, contents, served_texts(request), filters.offsets),
         next=next_cursor,
         empty=explain_no_statements(result),
         corpus_version=context.snapshot.version,
     )
-    return link_next(request, json_response(body, context.session), next_cursor)
+    return list_response(request, body, next_cursor)

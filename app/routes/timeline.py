@@ -1,14 +1,13 @@
 """The timeline: the number of articles of a search by printed day."""
 
-from functools import partial
 from typing import Annotated
 
 from fastapi import Query, Response
 
 from app.http.responses import json_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SearchDep, run_search
-from app.search.fulltext.hits import SearchContext
+from app.routes.dependencies import SearchDep, run_by_cost
+from app.search.aggregations.timeline import timeline
 from app.search.query.aggregation_filters import TimelineFilters
 from app.search.query.search import search
 from app.wire.timelines import TimelineOut, timeline_out
@@ -17,10 +16,8 @@ router = v1_router("timeline")
 
 
 @router.get("/timeline", response_model=TimelineOut)
-async def get_timeline(filters: Annotated[TimelineFilters, Query()], context: SearchDep) -> Response:
+@run_by_cost
+def get_timeline(filters: Annotated[TimelineFilters, Query()], context: SearchDep) -> Response:
     """Count the articles of a search by day, week, month or year, next to the whole corpus and by source or actor."""
-    return await run_search(partial(_timeline, filters), context)
-
-
-def _timeline(filters: TimelineFilters, context: SearchContext) -> Response:
-    return json_response(timeline_out(search(context, filters), filters), context.session)
+    result = search(context, filters)
+    return json_response(timeline_out(result, filters.interval, timeline(result, filters)))

@@ -7,9 +7,9 @@ from fastapi import Path, Query, Request, Response
 from app.errors import InvalidRequestError, NotFoundError, ParameterProblem
 from app.http.caching.middleware import SnapshotDep
 from app.http.problems import problems
-from app.http.responses import json_response
+from app.http.responses import list_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SessionDep, link_next
+from app.routes.dependencies import SearchDep
 from app.search.query.filters import ArticleVersionPage, ChangePage, PublishPage, VersionPage
 from app.search.sql import history
 from app.wire.cursors import CHANGE_CURSORS, VERSION_CURSORS
@@ -26,62 +26,57 @@ def get_corpus(snapshot: SnapshotDep) -> CorpusOut:
 
 
 @router.get("/corpus/versions", response_model=PublishList)
-def list_corpus_versions(
-    paging: Annotated[PublishPage, Query()], session: SessionDep, snapshot: SnapshotDep, request: Request
-) -> Response:
+def list_corpus_versions(paging: Annotated[PublishPage, Query()], context: SearchDep, request: Request) -> Response:
     """List the publishes, newest first, with the number of articles that each one changed."""
-    before, newest = VERSION_CURSORS.read(paging), snapshot.version
-    rows = history.publishes(session, newest=newest, before=before, limit=paging.limit + 1)
+    before, newest = VERSION_CURSORS.read(paging), context.snapshot.version
+    rows = history.publishes(context.session, newest=newest, before=before, limit=paging.limit + 1)
     page = rows[: paging.limit]
     next_cursor = VERSION_CURSORS.write(paging, page[-1].version if len(rows) > len(page) else None)
     body = PublishList(
-        total=history.count_publishes(session, newest=newest),
+        total=history.count_publishes(context.session, newest=newest),
         items=[publish_item(row) for row in page],
         next=next_cursor,
         corpus_version=newest,
     )
-    return link_next(request, json_response(body, session), next_cursor)
+    return list_response(request, body, next_cursor)
 
 
 @router.get("/changes", response_model=ChangeList)
-def list_changes(
-    filters: Annotated[ChangePage, Query()], session: SessionDep, snapshot: SnapshotDep, request: Request
-) -> Response:
+def list_changes(filters: Annotated[ChangePage, Query()], context: SearchDep, request: Request) -> Response:
     """List what was added, updated and removed since a corpus version, for keeping a copy of the corpus up to date."""
-    after, newest = CHANGE_CURSORS.read(filters), snapshot.version
+    after, newest = CHANGE_CURSORS.read(filters), context.snapshot.version
     if filters.since > newest:
         wanted = f"a corpus version that was published; the newest is {newest}"
         raise InvalidRequestError(ParameterProblem("since", str(filters.since), wanted, (str(newest),)))
-    rows = history.changes(session, since=filters.since, newest=newest, after=after, limit=filters.limit + 1)
+    rows = history.changes(context.session, since=filters.since, newest=newest, after=after, limit=filters.limit + 1)
     page = rows[: filters.limit]
     last = (page[-1].version, page[-1].article_id) if len(rows) > len(page) else None
     next_cursor = CHANGE_CURSORS.write(filters, last)
     body = ChangeList(
-        total=history.count_changes(session, since=filters.since, newest=newest),
+        total=history.count_changes(context.session, since=filters.since, newest=newest),
         items=[change_item(row) for row in page],
         next=next_cursor,
         corpus_version=newest,
     )
-    return link_next(request, json_response(body, session), next_cursor)
+    return list_response(request, body, next_cursor)
 
 
 @router.get("/articles/{id}/versions", response_model=VersionList, responses=problems(404))
 def list_article_versions(
     id: Annotated[str, Path(description="Public id of the article.", examples=["2v8k0q4m1xsc"])],  # noqa: A002 - its name in the path
     paging: Annotated[VersionPage, Query()],
-    session: SessionDep,
-    snapshot: SnapshotDep,
+    context: SearchDep,
     request: Request,
 ) -> Response:
     """List the versions of an article, newest first: since when each was served, and what it changed."""
-    filters, newest = ArticleVersionPage(article=id, **dict(paging)), snapshot.version
-    total = history.count_versions(session, id, newest=newest)
+    filters, newest = ArticleVersionPage(article=id, **dict(paging)), context.snapshot.version
+    total = history.count_versions(context.session, id, newest=newest)
     if not total:
         raise NotFoundError(f"No article with the id {id!r} was ever published.")
     before = VERSION_CURSORS.read(filters)
-    rows = history.versions(session, id, newest=newest, before=before, limit=paging.limit + 1)
+    rows = history.versions(context.session, id, newest=newest, before=before, limit=paging.limit + 1)
     page = rows[: paging.limit]
     next_cursor = VERSION_CURSORS.write(filters, page[-1].version if len(rows) > len(page) else None)
     items = [version_item(row) for row in page]
     body = VersionList(total=total, items=items, next=next_cursor, corpus_version=newest)
-    return link_next(request, json_response(body, session), next_cursor)
+    return list_response(request, body, next_cursor)

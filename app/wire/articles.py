@@ -1,31 +1,32 @@
 """Articles as response fields: items of lists, single articles, and the results of a lookup by id or URL."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import islice
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 from pydantic import Field
-from pydantic_core import from_json, to_json
-from sqlalchemy import Row
-from sqlmodel import Session
+from pydantic_core import to_json
 
-from app.labels import EntityLabel, article_number
-from app.models import EntityType, LanguageBasis, Mention, Statement, TextKind
+from app.labels import EntityLabel
+from app.models import EntityType, LanguageBasis, TextKind
 from app.search.index.snapshot import Snapshot
-from app.search.query.filters import ArticleLookup, ArticlePage
+from app.search.query.filters import ArticlePage
 from app.search.query.parameters import Offsets
 from app.search.query.search import Result
-from app.search.sql import rows
-from app.search.sql.lookup import look_up
+from app.search.sql.lookup import LookupResult
+from app.search.sql.pages import ArticleContent, PageRows
+from app.search.sql.rows import ArticleRow, MentionRow, StatementRow
 from app.settings import ServeText
 from app.wire.base import VERSION_FIELD, ArticleDetail, ArticleItem, Out
-from app.wire.explanations import highlights_at, matches_at
-from app.wire.offsets import FieldTexts, item_in_utf16, spans_in_utf16
-
-# A dict and not a model: building and validating a model for each item takes longer than reading the rows.
-ItemFields = dict[str, Any]
-"""The fields of an ArticleItem as plain values."""
+from app.wire.explanations import (
+    HighlightFields,
+    MatchFields,
+    highlights,
+    highlights_in_utf16,
+    matches,
+    matches_in_utf16,
+)
+from app.wire.offsets import FieldTexts, SpanFields, spans_in_utf16
 
 TOP_ENTITIES = 10
 """Number of entities that a list shows of each article."""
@@ -34,16 +35,74 @@ TOP_ENTITIES = 10
 MAX_SAME_TEXT = 100
 """Maximum number of articles with the same text that an article lists."""
 
-# Four times the usual size of an item, so that the cache stays bounded.
-MAX_CACHED_ITEM_BYTES = 4_096
-"""Maximum size of the JSON of an item that is cached."""
-
-# Small enough that no read lasts long, large enough that reading costs little per article.
-EXPORT_BATCH_SIZE = 500
-"""Number of articles that an export reads together."""
-
 # Looking a string up here is faster than reading `value` of an enum member or serializing the member.
 _TYPE_NAMES = {type_: type_.value for type_ in EntityType}
+
+
+class EntityCountFields(TypedDict):
+    """The fields of an EntityCount."""
+
+    id: str
+    name: str
+    type: str
+    count: int
+
+
+class PublishedFields(TypedDict):
+    """The fields of PublishedOut."""
+
+    on: str | None
+    at: str | None
+    precision: str
+    zone: str | None
+    basis: str | None
+    evidence: str | None
+
+
+class SourceFields(TypedDict):
+    """The fields of a SourceRef."""
+
+    id: str
+    name: str
+
+
+# Dicts and not models: building and validating a model for each item takes longer than reading the rows.
+class ItemFields(TypedDict):
+    """The fields of an ArticleItem."""
+
+    id: str
+    url: str | None
+    title: str
+    source: SourceFields
+    authors: list[str]
+    published: PublishedFields
+    language: str | None
+    language_basis: str | None
+    text_kind: str
+    rights: str | None
+    entities: list[EntityCountFields]
+    matched: list[MatchFields] | None
+    highlights: list[HighlightFields] | None
+
+
+class MentionFields(SpanFields):
+    """The fields of a MentionOut."""
+
+    text: str
+    kind: str
+    type: str
+    entity: str | None
+    rule: str
+    confidence: float
+
+
+class StatementFields(SpanFields):
+    """The fields of a StatementOut."""
+
+    kind: str
+    speaker: str | None
+    speaker_name: str | None
+    cue: str | None
 
 
 class LookupItem(Out):
@@ -72,111 +131,103 @@ def article_urn(article_id: str) -> str:
     return f"urn:dateline:article:{article_id}"
 
 
-def article_items(
-    result: Result, positions: Sequence[int], *, members: bool = False, explain: bool = False
-) -> Iterator[ItemFields]:
-    """Return the articles at these positions, in this order, with one SQL statement however many they are.
+def article_items(snapshot: Snapshot, articles: Iterable[ArticleRow]) -> Iterator[ItemFields]:
+    """Yield articles as lists show them, without what explains that a search found them.
 
-    With `members` or `explain`, `matched` holds the entities through which each article matches; `explain` adds where
-    the article names them, with a second SQL statement.
+    Each item is built when it is requested: the garbage collector traverses a list of many live items again and again,
+    which takes as long as building them.
     """
-    session, snapshot = result.context.session, result.snapshot
-    ids = [int(snapshot.columns.order[position]) for position in positions]
-    matches = matches_at(result, positions, explain=explain) if members or explain else [None] * len(ids)
-    revisions = zip(rows.revisions(session, ids), matches, strict=True)
-    # The rows are read together, but each item is built when it is requested: the garbage collector traverses a list of
-    # many live items again and again, which takes as long as building them.
-    return ({**_item_fields(snapshot, row), "matched": match, "highlights": None} for row, match in revisions)
+    return (_item(snapshot, article) for article in articles)
 
 
-def unsearched_items(session: Session, snapshot: Snapshot, positions: Sequence[int]) -> list[ItemFields]:
-    """Return the articles at these positions, in this order, without a search that could explain them."""
-    ids = [int(snapshot.columns.order[position]) for position in positions]
-    revisions = rows.revisions(session, ids)
-    return [{**_item_fields(snapshot, row), "matched": None, "highlights": None} for row in revisions]
+def exported_items(result: Result, page: PageRows, *, members: bool) -> Iterator[ItemFields]:
+    """Yield articles as exports show them: with `members`, also the entities through which they match."""
+    if not members:
+        return article_items(result.snapshot, page.articles)
+    all_matches = matches(result, page, explain=False)
+    return (_item(result.snapshot, *pair) for pair in zip(page.articles, all_matches, strict=True))
 
 
-def article_json(result: Result, positions: Sequence[int], page: ArticlePage, serve: ServeText) -> list[bytes]:
-    """Return the articles at these positions as JSON, each from the cache of the snapshot if it is there.
+def explained_items(result: Result, page: PageRows, filters: ArticlePage, serve: ServeText) -> Iterator[ItemFields]:
+    """Yield articles with the matches and highlights that the request selects; withheld texts have no highlights."""
+    snapshot = result.snapshot
+    is_matched = filters.members or filters.explain
+    all_matches = matches(result, page, explain=filters.explain) if is_matched else [None] * len(page.articles)
+    fields = [_fields(article, page.texts) for article in page.articles]
+    served = [_served(article, own, serve) for article, own in zip(page.articles, fields, strict=True)]
+    all_highlights = highlights(result, page, served) if filters.highlight else [None] * len(page.articles)
+    for article, own_fields, own_matches, own_highlights in zip(
+        page.articles, fields, all_matches, all_highlights, strict=True
+    ):
+        if filters.offsets == "utf16":
+            yield _item(
+                snapshot,
+                article,
+                own_matches and matches_in_utf16(own_matches, own_fields),
+                own_highlights and highlights_in_utf16(own_highlights, own_fields),
+            )
+        else:
+            yield _item(snapshot, article, own_matches, own_highlights)
 
-    Items that explain why they match belong to a single search and are not cached.
-    """
-    if page.members or page.explain or page.highlight:
-        return list(map(to_json, _explained_items(result, positions, page, serve)))
-    cache = result.snapshot.cache.item_json
-    cached = {position: cache.get(position) for position in positions}
-    missing = [position for position in positions if cached[position] is None]
-    built = dict(zip(missing, map(to_json, article_items(result, missing)), strict=True)) if missing else {}
-    for position, json in built.items():
-        if len(json) <= MAX_CACHED_ITEM_BYTES:
-            cache.put(position, json)
-    return [built[position] if json is None else json for position, json in cached.items()]
 
-
-def select_fields(items: Sequence[bytes], fields: Sequence[str] | None) -> Sequence[bytes]:
-    """Return the JSON of articles with only these fields; None selects all of them."""
+def serialized_items(items: Iterable[ItemFields], fields: Sequence[str] | None) -> Iterator[bytes]:
+    """Yield the JSON of articles with only these fields; None selects all of them."""
     if fields is None:
-        return items
-    return [to_json({field: item[field] for field in fields}) for item in map(from_json, items)]
+        return map(to_json, items)
+    return (to_json({name: value for name, value in item.items() if name in fields}) for item in items)
 
 
-def _explained_items(result: Result, positions: Sequence[int], page: ArticlePage, serve: ServeText) -> list[ItemFields]:
-    """Return the articles at these positions with their matches and highlights; withheld texts have no highlights."""
-    items = list(article_items(result, positions, members=page.members, explain=page.explain))
-    if not page.highlight and not (page.explain and page.offsets == "utf16"):
-        return items
-    ids = [int(result.snapshot.columns.order[position]) for position in positions]
-    texts = rows.texts(result.context.session, ids)
-    fields = [{"title": item["title"], "text": texts[id_]} for id_, item in zip(ids, items, strict=True)]
-    if page.highlight:
-        served = [_served_fields(item, own, serve) for item, own in zip(items, fields, strict=True)]
-        highlights = highlights_at(result, positions, served)
-        items = [{**item, "highlights": own} for item, own in zip(items, highlights, strict=True)]
-    if page.offsets == "utf16":
-        items = [item_in_utf16(item, own) for item, own in zip(items, fields, strict=True)]
-    return items
+def _fields(article: ArticleRow, texts: Mapping[int, str]) -> FieldTexts:
+    return {"title": article.title, "text": texts[article.id]} if article.id in texts else {"title": article.title}
 
 
-def _served_fields(item: ItemFields, fields: FieldTexts, serve: ServeText) -> FieldTexts:
-    return fields if is_kind_served(serve, item["text_kind"]) else {"title": fields["title"]}
+def _served(article: ArticleRow, fields: FieldTexts, serve: ServeText) -> FieldTexts:
+    return fields if is_kind_served(serve, article.text_kind) else {"title": article.title}
 
 
-def _item_fields(snapshot: Snapshot, row: Row[Any]) -> ItemFields:
+def _item(
+    snapshot: Snapshot,
+    article: ArticleRow,
+    matched: list[MatchFields] | None = None,
+    highlighted: list[HighlightFields] | None = None,
+) -> ItemFields:
     return {
-        "id": row.article_id,
-        "url": row.url,
-        "title": row.title,
-        "source": {"id": row.source_id, "name": snapshot.source_names[row.source_id]},
-        "authors": row.authors,
-        "published": published(row),
-        "language": row.language,
-        "language_basis": language_basis(row),
-        "text_kind": row.text_kind,
-        "rights": row.rights,
-        "entities": _top_entities(snapshot, row.named),
+        "id": article.article_id,
+        "url": article.url,
+        "title": article.title,
+        "source": {"id": article.source_id, "name": snapshot.source_names[article.source_id]},
+        "authors": article.authors,
+        "published": published(article),
+        "language": article.language,
+        "language_basis": language_basis(article),
+        "text_kind": article.text_kind,
+        "rights": article.rights,
+        "entities": _top_entities(snapshot, article.named),
+        "matched": matched,
+        "highlights": highlighted,
     }
 
 
-def language_basis(row: Row[Any]) -> str | None:
+def language_basis(article: ArticleRow) -> str | None:
     """Return whether the language of an article was declared or detected; None if it is unknown."""
-    if row.language is None:
+    if article.language is None:
         return None
-    return (LanguageBasis.DETECTED if row.language_detected else LanguageBasis.METADATA).value
+    return (LanguageBasis.DETECTED if article.language_detected else LanguageBasis.METADATA).value
 
 
-def published(row: Row[Any]) -> dict[str, Any]:
-    """Return when an article was printed, as the fields of PublishedOut."""
+def published(article: ArticleRow) -> PublishedFields:
+    """Return when an article was printed."""
     return {
-        "on": row.published_on,
-        "at": format_instant(row.published_at),
-        "precision": row.precision,
-        "zone": row.zone,
-        "basis": row.basis,
-        "evidence": row.evidence,
+        "on": article.published_on,
+        "at": format_instant(article.published_at),
+        "precision": article.precision,
+        "zone": article.zone,
+        "basis": article.basis,
+        "evidence": article.evidence,
     }
 
 
-def _top_entities(snapshot: Snapshot, mentions_by_id: Mapping[str, int]) -> list[dict[str, Any]]:
+def _top_entities(snapshot: Snapshot, mentions_by_id: Mapping[str, int]) -> list[EntityCountFields]:
     """Return the most mentioned entities, ties by id; mentions under former ids count for the current entity."""
     ordinals, counts = snapshot.entity_ordinals, dict[int, int]()
     for id_, mentions in mentions_by_id.items():
@@ -186,13 +237,8 @@ def _top_entities(snapshot: Snapshot, mentions_by_id: Mapping[str, int]) -> list
     return [_entity_count(snapshot.labels.entity[ordinal], counts[ordinal]) for ordinal in top]
 
 
-def _entity_count(label: EntityLabel, count: int) -> dict[str, Any]:
+def _entity_count(label: EntityLabel, count: int) -> EntityCountFields:
     return {"id": label.id, "name": label.name, "type": _TYPE_NAMES[label.type], "count": count}
-
-
-def is_text_served(row: Row[Any], serve: ServeText) -> bool:
-    """Return whether the operator serves the text of this article."""
-    return is_kind_served(serve, row.text_kind)
 
 
 def is_kind_served(serve: ServeText, text_kind: str) -> bool:
@@ -201,26 +247,26 @@ def is_kind_served(serve: ServeText, text_kind: str) -> bool:
 
 
 def article_detail(
-    session: Session, snapshot: Snapshot, revision: int, serve: ServeText, offsets: Offsets = "codepoints"
+    snapshot: Snapshot, content: ArticleContent, serve: ServeText, offsets: Offsets = "codepoints"
 ) -> ArticleDetail:
     """Return one revision of an article with its mentions and statements, and its text if the operator serves it."""
-    (row,) = rows.revisions(session, [revision])
-    served = is_text_served(row, serve)
-    text, other_urls = rows.text_and_urls(session, revision)
-    mentions = [_mention_fields(snapshot, mention) for mention in rows.mentions(session, revision)]
-    statements = [_statement_fields(snapshot, statement) for statement in rows.statements(session, revision)]
+    article, text = content.article, content.text
+    served = is_kind_served(serve, article.text_kind)
+    mentions = [_mention_fields(snapshot, mention) for mention in content.mentions]
+    statements = [_statement_fields(snapshot, statement) for statement in content.statements]
     if offsets == "utf16":
-        fields = {"title": row.title, "text": text}
+        fields = {"title": article.title, "text": text}
         mentions, statements = spans_in_utf16(mentions, fields), spans_in_utf16(statements, fields)
-    same_text = _same_text(session, snapshot, row.article_id, text)
+    same_text = content.same_text[:MAX_SAME_TEXT]
     return ArticleDetail.model_validate(
         {
-            **_item_fields(snapshot, row),
-            "matched": None,
-            "highlights": None,
-            "urls": [*([row.url] if row.url else []), *other_urls],
-            "same_text": same_text[:MAX_SAME_TEXT],
-            "same_text_total": len(same_text),
+            **_item(snapshot, article),
+            "urls": [*([article.url] if article.url else []), *content.other_urls],
+            "same_text": [
+                {"id": o.article_id, "source": {"id": o.source_id, "name": snapshot.source_names[o.source_id]}}
+                for o in same_text
+            ],
+            "same_text_total": len(content.same_text),
             "text": text if served else None,
             "text_withheld": not served,
             "mentions": mentions,
@@ -229,24 +275,30 @@ def article_detail(
     )
 
 
-def _same_text(session: Session, snapshot: Snapshot, article_id: str, text: str) -> list[dict[str, Any]]:
-    """Return the other articles that are served with exactly this text."""
-    return [
-        {"id": other_id, "source": {"id": source, "name": snapshot.source_names[source]}}
-        for revision, other_id, source in rows.same_text(session, text)
-        if other_id != article_id and revision == snapshot.revision_of(article_number(other_id))
-    ]
+def _mention_fields(snapshot: Snapshot, mention: MentionRow) -> MentionFields:
+    return {
+        "field": mention.field,
+        "start": mention.start,
+        "end": mention.end,
+        "text": mention.text,
+        "kind": mention.kind,
+        "type": mention.type,
+        "entity": _current_id(snapshot, mention.entity_id),
+        "rule": mention.rule,
+        "confidence": mention.confidence,
+    }
 
 
-def _mention_fields(snapshot: Snapshot, mention: Mention) -> dict[str, Any]:
-    fields = mention.model_dump(exclude={"revision_id", "entity_id"})
-    return {**fields, "entity": _current_id(snapshot, mention.entity_id)}
-
-
-def _statement_fields(snapshot: Snapshot, statement: Statement) -> dict[str, Any]:
-    fields = statement.model_dump(exclude={"revision_id", "speaker_id", "speaker"})
-    speaker = _current_id(snapshot, statement.speaker_id)
-    return {**fields, "speaker": speaker, "speaker_name": statement.speaker}
+def _statement_fields(snapshot: Snapshot, statement: StatementRow) -> StatementFields:
+    return {
+        "field": statement.field,
+        "start": statement.start,
+        "end": statement.end,
+        "kind": statement.kind,
+        "speaker": _current_id(snapshot, statement.speaker_id),
+        "speaker_name": statement.speaker,
+        "cue": statement.cue,
+    }
 
 
 def _current_id(snapshot: Snapshot, id_: str | None) -> str | None:
@@ -254,28 +306,17 @@ def _current_id(snapshot: Snapshot, id_: str | None) -> str | None:
     return None if id_ is None else snapshot.entity(id_).id
 
 
-def all_articles(result: Result, positions: Iterator[int], *, members: bool) -> Iterator[ItemFields]:
-    """Yield the articles at these positions, read in batches; no read transaction is held between two batches."""
-    while batch := list(islice(positions, EXPORT_BATCH_SIZE)):
-        items = article_items(result, batch, members=members)
-        result.context.session.rollback()
-        yield from items
-
-
-def lookup_list(session: Session, snapshot: Snapshot, lookup: ArticleLookup) -> LookupList:
-    """Return the articles that ids and URLs name, with two SQL statements however many they are."""
-    matches = look_up(session, snapshot, lookup)
-    positions = list(dict.fromkeys(match.position for match in matches if match.position is not None))
-    items = dict(zip(positions, unsearched_items(session, snapshot, positions), strict=True))
+def lookup_list(snapshot: Snapshot, results: Iterable[LookupResult]) -> LookupList:
+    """Return the articles that ids and URLs name."""
     return LookupList.model_validate(
         {
             "items": [
                 {
-                    "requested": match.value,
-                    "by": match.by,
-                    "article": None if match.position is None else items[match.position],
+                    "requested": result.value,
+                    "by": result.by,
+                    "article": None if result.article is None else _item(snapshot, result.article),
                 }
-                for match in matches
+                for result in results
             ],
             "corpus_version": snapshot.version,
         }

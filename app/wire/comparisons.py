@@ -1,14 +1,12 @@
 """The comparison of sources as response fields."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import Field
 
-from app.search.aggregations.source_comparison import SourceComparison, compare
+from app.search.aggregations.source_comparison import SourceComparison
 from app.search.index.snapshot import Snapshot
-from app.search.query.aggregation_filters import ComparisonPage
-from app.search.query.search import Result
 from app.wire.base import NEXT_FIELD, VERSION_FIELD, EmptyExplanation, EntityRef, Out, SourceRef
 from app.wire.facets import first_and_last_day
 
@@ -65,9 +63,9 @@ class ComparisonList(Out):
     corpus_version: int = VERSION_FIELD
 
 
-def comparison_items(result: Result, page: ComparisonPage, ordinals: Sequence[int]) -> list[ComparisonItem]:
-    """Return these sources, in this order, with their articles in a result."""
-    return [_item(result.snapshot, compared) for compared in compare(result, page, ordinals)]
+def comparison_items(snapshot: Snapshot, comparisons: Iterable[SourceComparison]) -> list[ComparisonItem]:
+    """Return sources with their articles in a result."""
+    return [_item(snapshot, compared) for compared in comparisons]
 
 
 def _item(snapshot: Snapshot, compared: SourceComparison) -> ComparisonItem:

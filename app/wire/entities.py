@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import Field
-from sqlmodel import Session
 
 from app.dates import iso_day
 from app.labels import EntityLabel
 from app.models import EntityType
 from app.search.aggregations.entities import EntityCounts, RelatedEntities
-from app.search.aggregations.entity_profile import Surfaces, members, top_surfaces, years
+from app.search.aggregations.entity_profile import Surfaces, members, years
 from app.search.aggregations.facets import source_counts
 from app.search.aggregations.suggest import Suggestion
 from app.search.index.snapshot import Snapshot
@@ -200,8 +199,8 @@ def explain_no_related_entities(entities: RelatedEntities) -> EmptyExplanation |
     return empty_explanation(snapshot, dropped)
 
 
-def entity_detail(session: Session, snapshot: Snapshot, ordinal: int) -> EntityDetail:
-    """Return an entity with its names, its memberships and what its articles show, with one SQL statement."""
+def entity_detail(snapshot: Snapshot, ordinal: int, surfaces: Surfaces) -> EntityDetail:
+    """Return an entity with its names, its memberships and what its articles show."""
     label, posting = snapshot.labels.entity[ordinal], snapshot.postings["entity"][ordinal]
     first, last = first_and_last_day(snapshot, posting)
     return EntityDetail(
@@ -211,7 +210,7 @@ def entity_detail(session: Session, snapshot: Snapshot, ordinal: int) -> EntityD
         member_of=[_membership(snapshot, membership) for membership in label.member_of],
         first_day=first,
         last_day=last,
-        surfaces=_surfaces(top_surfaces(session, snapshot, ordinal)),
+        surfaces=_surfaces(surfaces),
         sources=[_source(snapshot, *source) for source in source_counts(snapshot, posting, TOP_SOURCES)],
         members=[_member(member, membership) for member, membership in members(snapshot, ordinal)],
         timeline=[_year(*year) for year in years(snapshot, posting)],

@@ -1,99 +1,111 @@
 """Why the articles of a page match: the entities through which they do, where they name them, and snippets."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, TypedDict
 
-from app.models import Mention, MentionKind
+from app.models import EntityType
 from app.search.fulltext.snippets import Snippet, Span, snippets
 from app.search.index.memberships import MemberPosting
-from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import Clause
+from app.search.query.clauses import Clause, matching_entities
 from app.search.query.search import Result
-from app.search.sql import rows
-from app.text.query_parser import parse_query
+from app.search.sql.pages import PageRows
+from app.search.sql.rows import MentionRow
 from app.text.tokenizer import Phrase, indexed
-from app.wire.base import EntityRef, Match, Surface
-from app.wire.offsets import FieldTexts
+from app.wire.offsets import FieldTexts, SpanFields, spans_in_utf16, utf16_offsets
 
-MentionsByEntity = Mapping[tuple[int, str], Sequence[Mention]]
-"""The mentions of each pair of revision id and entity id."""
+EDGES: tuple[Literal["start"], Literal["end"]] = ("start", "end")
 
 SpansByField = dict[str, set[Span]]
 """The spans that match in each field."""
 
 
-def matches_at(result: Result, positions: Sequence[int], *, explain: bool) -> list[list[Match]]:
-    """Return for each position the entities through which its article matches, in the order of the clauses.
+class EntityFields(TypedDict):
+    """The fields of an EntityRef."""
 
-    With `explain`, each match has the mentions of its entity, which takes one SQL statement.
+    id: str
+    name: str
+    type: EntityType
+
+
+class SurfaceFields(SpanFields):
+    """The fields of a Surface."""
+
+    text: str
+    kind: str
+
+
+class MatchFields(TypedDict):
+    """The fields of a Match."""
+
+    parameter: str
+    value: str
+    entity: EntityFields
+    surfaces: list[SurfaceFields] | None
+
+
+class HighlightSpanFields(TypedDict):
+    """The fields of a HighlightSpan."""
+
+    start: int
+    end: int
+    parameter: str
+    value: str
+
+
+class HighlightFields(SpanFields):
+    """The fields of a Highlight."""
+
+    text: str
+    spans: list[HighlightSpanFields]
+
+
+def matches(result: Result, page: PageRows, *, explain: bool) -> list[list[MatchFields]]:
+    """Return for each article the entities through which it matches, in the order of the clauses.
+
+    With `explain`, each match has the mentions of its entity.
     """
-    snapshot = result.snapshot
-    pairs_at = [list(matching_entities(result.clauses, position)) for position in positions]
-    ordinals = {entity.ordinal for pairs in pairs_at for _, entity in pairs}
-    mentions = mentions_at(result, positions, ordinals) if explain else None
     return [
-        [_match(snapshot, clause, entity, int(snapshot.columns.order[position]), mentions) for clause, entity in pairs]
-        for position, pairs in zip(positions, pairs_at, strict=True)
+        [
+            _match(result, clause, entity, _mentions(result, page, number, entity) if explain else None)
+            for clause, entity in matching_entities(result.clauses, position)
+        ]
+        for number, position in enumerate(page.positions)
     ]
 
 
-def matching_entities(clauses: Sequence[Clause], position: int) -> Iterator[tuple[Clause, MemberPosting]]:
-    """Yield each clause that the article at a position matches, with each entity through which it does."""
-    for clause in clauses:
-        for entity in clause.member_postings if clause.role != "none" else ():
-            if position in entity.positions:
-                yield clause, entity
+def _mentions(result: Result, page: PageRows, number: int, entity: MemberPosting) -> Sequence[MentionRow]:
+    """Return the mentions of an entity in one of the articles of a page."""
+    return page.mentions[page.articles[number].id, result.snapshot.labels.entity[entity.ordinal].id]
 
 
-def mentions_at(result: Result, positions: Sequence[int], ordinals: set[int]) -> MentionsByEntity:
-    """Return the mentions of these entities in the articles at these positions, with one SQL statement."""
-    snapshot = result.snapshot
-    ids = [int(snapshot.columns.order[position]) for position in positions]
-    labels = [snapshot.labels.entity[ordinal] for ordinal in ordinals]
-    current_ids = {id_: label.id for label in labels for id_ in (label.id, *label.former_ids)}
-    mentions: defaultdict[tuple[int, str], list[Mention]] = defaultdict(list)
-    for mention in rows.mentions_of(result.context.session, ids, current_ids):
-        mentions[mention.revision_id, current_ids[mention.entity_id or ""]].append(mention)
-    return mentions
+def _match(result: Result, clause: Clause, entity: MemberPosting, mentions: Sequence[MentionRow] | None) -> MatchFields:
+    label = result.snapshot.labels.entity[entity.ordinal]
+    return {
+        "parameter": clause.parameter,
+        "value": clause.value,
+        "entity": {"id": label.id, "name": label.name, "type": label.type},
+        "surfaces": None if mentions is None else [_surface(mention) for mention in mentions],
+    }
 
 
-def _match(
-    snapshot: Snapshot, clause: Clause, entity: MemberPosting, revision: int, mentions: MentionsByEntity | None
-) -> Match:
-    label = snapshot.labels.entity[entity.ordinal]
-    return Match(
-        parameter=clause.parameter,
-        value=clause.value,
-        entity=EntityRef(id=label.id, name=label.name, type=label.type),
-        surfaces=None if mentions is None else [_surface(mention) for mention in mentions[revision, label.id]],
-    )
+def _surface(mention: MentionRow) -> SurfaceFields:
+    return {
+        "field": mention.field,
+        "start": mention.start,
+        "end": mention.end,
+        "text": mention.text,
+        "kind": mention.kind,
+    }
 
 
-def _surface(mention: Mention) -> Surface:
-    fields = mention.model_dump(include={"field", "start", "end", "text"})
-    return Surface(**fields, kind=MentionKind(mention.kind))
-
-
-def highlights_at(result: Result, positions: Sequence[int], fields: Sequence[FieldTexts]) -> list[list[dict[str, Any]]]:
-    """Return for each position the snippets of its fields, as the fields of Highlight, with at most one SQL statement.
-
-    `fields` are those that may be shown of each article, title first.
-    """
-    entity_spans = _entity_spans_at(result, positions)
-    phrases = _phrases(result)
-    return [
-        [_highlight(snippet, texts[snippet.field]) for snippet in snippets(texts, _with_phrases(spans, texts, phrases))]
-        for texts, spans in zip(fields, entity_spans, strict=True)
-    ]
-
-
-def _phrases(result: Result) -> dict[str, Phrase]:
-    """Return the words and phrases that must occur, by their spelling in the query."""
-    required = (
-        item for clause in result.clauses if clause.parameter == "q" for item in parse_query(clause.value).required
-    )
-    return {item: Phrase(item) for item in required}
+def highlights(result: Result, page: PageRows, fields: Sequence[FieldTexts]) -> list[list[HighlightFields]]:
+    """Return the snippets of each article; `fields` are those that may be shown of each, title first."""
+    phrases = {item: Phrase(item) for item in (result.query.required if result.query else ())}
+    highlighted = []
+    for number, texts in enumerate(fields):
+        spans = _with_phrases(_entity_spans(result, page, number), texts, phrases)
+        highlighted.append([_highlight(snippet, texts[snippet.field]) for snippet in snippets(texts, spans)])
+    return highlighted
 
 
 def _with_phrases(spans: SpansByField, texts: FieldTexts, phrases: Mapping[str, Phrase]) -> SpansByField:
@@ -105,28 +117,43 @@ def _with_phrases(spans: SpansByField, texts: FieldTexts, phrases: Mapping[str, 
     return spans
 
 
-def _entity_spans_at(result: Result, positions: Sequence[int]) -> list[SpansByField]:
-    """Return for each position the spans that name the entities through which its article matches."""
-    pairs_at = [list(matching_entities(result.clauses, position)) for position in positions]
-    ordinals = {entity.ordinal for pairs in pairs_at for _, entity in pairs}
-    mentions = mentions_at(result, positions, ordinals) if ordinals else {}
-    labels, order = result.snapshot.labels.entity, result.snapshot.columns.order
-    spans_at: list[SpansByField] = []
-    for position, pairs in zip(positions, pairs_at, strict=True):
-        spans: SpansByField = {}
-        for clause, entity in pairs:
-            for mention in mentions[int(order[position]), labels[entity.ordinal].id]:
-                span = Span(mention.start, mention.end, clause.parameter, clause.value)
-                spans.setdefault(mention.field, set()).add(span)
-        spans_at.append(spans)
-    return spans_at
+def _entity_spans(result: Result, page: PageRows, number: int) -> SpansByField:
+    """Return the spans that name the entities through which an article matches."""
+    spans: SpansByField = {}
+    for clause, entity in matching_entities(result.clauses, page.positions[number]):
+        for mention in _mentions(result, page, number, entity):
+            span = Span(mention.start, mention.end, clause.parameter, clause.value)
+            spans.setdefault(mention.field, set()).add(span)
+    return spans
 
 
-def _highlight(snippet: Snippet, text: str) -> dict[str, Any]:
+def _highlight(snippet: Snippet, text: str) -> HighlightFields:
     return {
         "field": snippet.field,
         "start": snippet.start,
         "end": snippet.end,
         "text": text[snippet.start : snippet.end],
-        "spans": [span._asdict() for span in snippet.spans],
+        "spans": [
+            {"start": span.start, "end": span.end, "parameter": span.parameter, "value": span.value}
+            for span in snippet.spans
+        ],
     }
+
+
+def matches_in_utf16(own_matches: Iterable[MatchFields], fields: FieldTexts) -> list[MatchFields]:
+    """Return the matches of an article with the offsets of their surfaces in UTF-16 code units."""
+    return [
+        {**match, "surfaces": match["surfaces"] and spans_in_utf16(match["surfaces"], fields)} for match in own_matches
+    ]
+
+
+def highlights_in_utf16(own_highlights: Iterable[HighlightFields], fields: FieldTexts) -> list[HighlightFields]:
+    """Return the highlights of an article with all offsets in UTF-16 code units."""
+    converted = spans_in_utf16(own_highlights, fields)
+    for highlight in converted:
+        spans, text = highlight["spans"], fields[highlight["field"]]
+        starts, ends = (utf16_offsets(text, [span[edge] for span in spans]) for edge in EDGES)
+        highlight["spans"] = [
+            {**span, "start": start, "end": end} for span, start, end in zip(spans, starts, ends, strict=True)
+        ]
+    return converted

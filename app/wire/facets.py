@@ -1,15 +1,14 @@
 """Facets, explanations of empty results, and the first and last day of a result, as response fields."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from pyroaring import BitMap
 
 from app.dates import iso_day
-from app.search.aggregations.facets import FacetCount, FacetCounts
+from app.search.aggregations.facets import FacetCount
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import RelaxedTotal, match, totals_without_each
-from app.search.query.filters import ArticlePage
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
 from app.wire.base import EmptyExplanation, Facets, TotalWithout
@@ -17,12 +16,11 @@ from app.wire.base import EmptyExplanation, Facets, TotalWithout
 FACET_NAMES: tuple[FacetName, ...] = ("source", "actor", "place", "weapon", "language", "precision")
 
 
-def facets(result: Result, page: ArticlePage) -> Facets | None:
-    """Return the requested facets of a result; None if none was requested."""
-    if not page.facet:
+def facets(counts: Mapping[FacetName, Sequence[FacetCount]]) -> Facets | None:
+    """Return the facets that were counted; None if there are none."""
+    if not counts:
         return None
-    counts = FacetCounts(result, members=page.members)
-    values = {name: [_facet_value(count) for count in counts.facet(name, page.facet_size)] for name in page.facet}
+    values = {name: [_facet_value(count) for count in own] for name, own in counts.items()}
     return Facets.model_validate({name: values.get(name) for name in FACET_NAMES})
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from pydantic import Field
-from sqlmodel import Session
 
-from app.search.aggregations.similar import ScoredArticle, similar
+from app.search.aggregations.similar import ScoredArticle, SimilarArticles
 from app.search.index.snapshot import Snapshot
+from app.search.sql.rows import ArticleRow
 from app.settings import ServeText
 from app.text.tokenizer import words
-from app.wire.articles import ItemFields, is_kind_served, unsearched_items
+from app.wire.articles import ItemFields, article_items, is_kind_served
 from app.wire.base import VERSION_FIELD, ArticleItem, EntityRef, Out
 
 MAX_REASONS = 10
@@ -46,12 +46,13 @@ class SimilarList(Out):
     corpus_version: int = VERSION_FIELD
 
 
-def similar_list(session: Session, snapshot: Snapshot, position: int, limit: int, serve: ServeText) -> SimilarList:
-    """Return the articles most similar to the one at this position, with three SQL statements however many they are."""
-    total, ranking = similar(session, snapshot, position, limit)
-    own, *others = unsearched_items(session, snapshot, [position, *(entry.position for entry in ranking)])
-    items = [_similar(snapshot, entry, own, item, serve) for entry, item in zip(ranking, others, strict=True)]
-    return SimilarList.model_validate({"total": total, "items": items, "corpus_version": snapshot.version})
+def similar_list(
+    snapshot: Snapshot, similar: SimilarArticles, articles: Iterable[ArticleRow], serve: ServeText
+) -> SimilarList:
+    """Return the articles most similar to one; `articles` are the rows of that one and then of these, in order."""
+    own, *others = article_items(snapshot, articles)
+    items = [_similar(snapshot, entry, own, item, serve) for entry, item in zip(similar.ranking, others, strict=True)]
+    return SimilarList.model_validate({"total": similar.total, "items": items, "corpus_version": snapshot.version})
 
 
 def _similar(

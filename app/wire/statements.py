@@ -1,21 +1,19 @@
 """Statements as response fields."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
-from sqlalchemy import Row
 
-from app.models import Mention, Statement, StatementKind
-from app.search.index.columns import TEXT_PLACE
+from app.models import StatementKind
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import totals_without_each
 from app.search.query.parameters import Offsets
-from app.search.query.statements import StatementResult, article_of, match_statements
-from app.search.sql import rows
+from app.search.query.statements import StatementResult, match_statements
+from app.search.sql.pages import StatementContent
 from app.settings import ServeText
-from app.wire.articles import is_text_served, published
+from app.wire.articles import is_kind_served, published
 from app.wire.base import (
     NEXT_FIELD,
     TOTAL_FIELD,
@@ -27,7 +25,7 @@ from app.wire.base import (
     SourceRef,
 )
 from app.wire.facets import empty_explanation
-from app.wire.offsets import spans_in_utf16
+from app.wire.offsets import SpanFields, spans_in_utf16
 
 
 class ArticleRef(Out):
@@ -74,32 +72,37 @@ class StatementList(Out):
 
 
 def statement_items(
-    result: StatementResult, positions: Sequence[int], serve: ServeText, offsets: Offsets = "codepoints"
+    snapshot: Snapshot, contents: Iterable[StatementContent], serve: ServeText, offsets: Offsets = "codepoints"
 ) -> list[StatementItem]:
-    """Return the statements at these positions, in this order, with at most four SQL statements however many."""
-    session, snapshot = result.context.session, result.snapshot
-    places = [_place(snapshot, position) for position in positions]
-    ids = sorted({revision for revision, _, _ in places})
-    articles = {row.id: row for row in rows.revisions(session, ids)}
-    stored = {
-        (statement.revision_id, statement.field, statement.start): (statement, text)
-        for statement, text in rows.statements_at(session, places)
-    }
-    mentions = rows.mentions_of(session, ids)
-    texts = rows.texts(session, ids) if offsets == "utf16" else {}
-    items = []
-    for place in places:
-        statement, text = stored[place]
-        article = articles[place[0]]
-        is_served = statement.field == "title" or is_text_served(article, serve)
-        entity_ids = (mention.entity_id for mention in mentions if _contains(statement, mention))
-        entities = dict.fromkeys(entity_ref(snapshot, id_) for id_ in entity_ids if id_)
-        span = statement.model_dump(include={"field", "start", "end"})
-        if offsets == "utf16":
-            (span,) = spans_in_utf16([span], {"title": article.title, "text": texts[article.id]})
-        fields = {**span, "text": text if is_served else None, "entities": list(entities)}
-        items.append(_item(snapshot, statement, article, fields))
-    return items
+    """Return statements with their articles; for UTF-16 offsets, `contents` have the texts of the articles."""
+    return [_item(snapshot, content, serve, offsets) for content in contents]
+
+
+def _item(snapshot: Snapshot, content: StatementContent, serve: ServeText, offsets: Offsets) -> StatementItem:
+    statement, article = content.statement, content.article
+    is_served = statement.field == "title" or is_kind_served(serve, article.text_kind)
+    span: SpanFields = {"field": statement.field, "start": statement.start, "end": statement.end}
+    if offsets == "utf16":
+        (span,) = spans_in_utf16([span], {"title": article.title, "text": content.article_text or ""})
+    entity_ids = (mention.entity_id for mention in content.mentions)
+    return StatementItem.model_validate(
+        {
+            "article": {
+                "id": article.article_id,
+                "url": article.url,
+                "title": article.title,
+                "source": {"id": article.source_id, "name": snapshot.source_names[article.source_id]},
+                "published": published(article),
+            },
+            **span,
+            "text": content.text if is_served else None,
+            "kind": statement.kind,
+            "speaker": entity_ref(snapshot, statement.speaker_id) if statement.speaker_id else None,
+            "speaker_name": statement.speaker,
+            "cue": statement.cue,
+            "entities": list(dict.fromkeys(entity_ref(snapshot, id_) for id_ in entity_ids if id_)),
+        }
+    )
 
 
 def explain_no_statements(result: StatementResult) -> EmptyExplanation | None:
@@ -108,35 +111,6 @@ def explain_no_statements(result: StatementResult) -> EmptyExplanation | None:
         return None
     dropped = totals_without_each(result.clauses, partial(match_statements, result.snapshot))
     return empty_explanation(result.snapshot, dropped)
-
-
-def _place(snapshot: Snapshot, position: int) -> tuple[int, str, int]:
-    """Return revision id, field and start of a statement, in code points."""
-    revision = int(snapshot.columns.order[article_of(snapshot, position)])
-    place = int(snapshot.statements.places[position])
-    return (revision, "text", place - TEXT_PLACE) if place >= TEXT_PLACE else (revision, "title", place)
-
-
-def _item(snapshot: Snapshot, statement: Statement, article: Row[Any], fields: dict[str, Any]) -> StatementItem:
-    return StatementItem(
-        article=ArticleRef(
-            id=article.article_id,
-            url=article.url,
-            title=article.title,
-            source=SourceRef(id=article.source_id, name=snapshot.source_names[article.source_id]),
-            published=PublishedOut(**published(article)),
-        ),
-        **fields,
-        cue=statement.cue,
-        kind=StatementKind(statement.kind),
-        speaker=entity_ref(snapshot, statement.speaker_id) if statement.speaker_id else None,
-        speaker_name=statement.speaker,
-    )
-
-
-def _contains(statement: Statement, mention: Mention) -> bool:
-    same_field = (mention.revision_id, mention.field) == (statement.revision_id, statement.field)
-    return same_field and statement.start <= mention.start and mention.end <= statement.end
 
 
 def entity_ref(snapshot: Snapshot, id_: str) -> EntityRef:

@@ -5,8 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from app.dates import iso_day
-from app.search.aggregations.timeline import Bucket, Series, timeline
-from app.search.query.aggregation_filters import TimelineFilters
+from app.search.aggregations.timeline import Bucket, Series, Timeline
 from app.search.query.parameters import Interval
 from app.search.query.search import Result
 from app.wire.base import TOTAL_FIELD, VERSION_FIELD, EmptyExplanation, Out
@@ -57,14 +56,13 @@ class TimelineOut(Out):
     corpus_version: int = VERSION_FIELD
 
 
-def timeline_out(result: Result, filters: TimelineFilters) -> TimelineOut:
-    """Return the timeline of a result; raise InvalidRequestError if it would have too many buckets."""
-    counts = timeline(result, filters)
+def timeline_out(result: Result, interval: Interval, counts: Timeline) -> TimelineOut:
+    """Return the timeline of a result."""
     # Validated as a whole: building a model for each bucket first would take longer than counting.
     return TimelineOut.model_validate(
         {
             "total": len(result.positions),
-            "interval": filters.interval,
+            "interval": interval,
             "buckets": [_bucket(bucket) for bucket in counts.buckets],
             "series": counts.series and [_series(series) for series in counts.series],
             "undated": counts.undated,

@@ -1,12 +1,11 @@
 """Publishes, changes and the versions of an article as response fields."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
-from sqlalchemy import Row
 
 from app.models import ChangeKind
-from app.search.sql.history import VERSIONED_FIELDS
+from app.search.sql.history import VERSIONED_FIELDS, ChangeRow, PublishRow, VersionRow
 from app.wire.articles import format_instant
 from app.wire.base import NEXT_FIELD, TOTAL_FIELD, VERSION_FIELD, Out
 
@@ -106,7 +105,7 @@ class VersionList(Out):
     corpus_version: int = VERSION_FIELD
 
 
-def publish_item(row: Row[Any]) -> PublishItem:
+def publish_item(row: PublishRow) -> PublishItem:
     """Return a row of the log of publishes as an item."""
     return PublishItem.model_validate(
         {
@@ -120,7 +119,7 @@ def publish_item(row: Row[Any]) -> PublishItem:
     )
 
 
-def change_item(row: Row[Any]) -> ChangeItem:
+def change_item(row: ChangeRow) -> ChangeItem:
     """Return a row of the log of changes as an item."""
     return ChangeItem.model_validate(
         {
@@ -133,11 +132,11 @@ def change_item(row: Row[Any]) -> ChangeItem:
     )
 
 
-def version_item(row: Row[Any]) -> VersionItem:
+def version_item(row: VersionRow) -> VersionItem:
     """Return a version of an article as an item."""
     is_comparable = row.stored is not None and row.stored_before is not None
     # A new revision in which no column differs was only annotated again.
-    changed = [name for name in VERSIONED_FIELDS if getattr(row, f"differs_{name}")] or ["mentions"]
+    changed = [name for name, differs in zip(VERSIONED_FIELDS, row.differs, strict=True) if differs] or ["mentions"]
     return VersionItem.model_validate(
         {
             "version": row.version,

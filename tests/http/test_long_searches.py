@@ -10,9 +10,10 @@ from fastapi import Response
 from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
-from app.routes.dependencies import SHORT_SEARCH_SECONDS, run_search
+from app.routes.dependencies import SHORT_SEARCH_SECONDS, run_by_cost
 from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
+from app.search.query.filters import ArticlePage
 from app.stores.sqlite import file_url, reader_engine
 
 SECONDS = 60.0
@@ -33,10 +34,10 @@ class LongSearch:
         self.running = self.max_running = 0
         self._lock = Lock()
 
-    def __call__(self, text: SearchContext) -> Response:
+    def __call__(self, filters: ArticlePage, context: SearchContext) -> Response:
         with self._lock:
-            self.limits.append(text.seconds)
-        if text.seconds <= SHORT_SEARCH_SECONDS:
+            self.limits.append(context.seconds)
+        if context.seconds <= SHORT_SEARCH_SECONDS:
             raise SearchTimeoutError("Longer than a short search.")
         with self._lock:
             self.running += 1
@@ -47,9 +48,13 @@ class LongSearch:
         return Response("long")
 
 
-def short(_text: SearchContext) -> Response:
+def short(filters: ArticlePage, context: SearchContext) -> Response:
     """Return immediately."""
     return Response("short")
+
+
+WORDS = ArticlePage(q="ferry")
+"""Filters whose search may take long."""
 
 
 @pytest.mark.parametrize(("threads", "max_running"), [(1, 1), (4, 1), (8, 2)])
@@ -57,7 +62,7 @@ def test_long_searches_leave_threads_to_others(text: SearchContext, threads: int
     long, responses = LongSearch(), []
 
     async def run() -> None:
-        responses.append(await run_search(long, text))
+        responses.append(await run_by_cost(long)(filters=WORDS, context=text))
 
     async def main() -> None:
         current_default_thread_limiter().total_tokens = threads
@@ -67,7 +72,7 @@ def test_long_searches_leave_threads_to_others(text: SearchContext, threads: int
                     group.start_soon(run)
                 while len(long.limits) < threads + 1 + max_running:
                     await anyio.sleep(0.001)
-                assert (await run_search(short, text)).body == b"short"
+                assert (await run_by_cost(short)(filters=WORDS, context=text)).body == b"short"
                 assert not responses
                 long.released.set()
 
@@ -77,11 +82,11 @@ def test_long_searches_leave_threads_to_others(text: SearchContext, threads: int
     assert long.max_running == max_running
 
 
-def test_a_quick_search_needs_no_thread(text: SearchContext) -> None:
+def test_a_cheap_search_needs_no_thread(text: SearchContext) -> None:
     async def main() -> bytes:
         current_default_thread_limiter().total_tokens = 0
         with anyio.fail_after(SECONDS):
-            return bytes((await run_search(short, text, is_quick=True)).body)
+            return bytes((await run_by_cost(short)(filters=ArticlePage(), context=text)).body)
 
     assert anyio.run(main) == b"short"
 
@@ -89,11 +94,12 @@ def test_a_quick_search_needs_no_thread(text: SearchContext) -> None:
 def test_the_limit_of_searches_may_be_shorter_than_a_short_search(text: SearchContext) -> None:
     """Then the second run is refused like the first."""
 
-    def refuse(text: SearchContext) -> Response:
-        raise SearchTimeoutError(f"{text.seconds}")
+    def refuse(filters: ArticlePage, context: SearchContext) -> Response:
+        raise SearchTimeoutError(f"{context.seconds}")
 
     async def main() -> Response:
-        return await run_search(refuse, SearchContext(text.session, text.snapshot, SHORT_SEARCH_SECONDS / 2))
+        context = SearchContext(text.session, text.snapshot, SHORT_SEARCH_SECONDS / 2)
+        return await run_by_cost(refuse)(filters=WORDS, context=context)
 
     with pytest.raises(SearchTimeoutError, match=str(SHORT_SEARCH_SECONDS / 2)):
         anyio.run(main)

@@ -7,12 +7,15 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
+from app.routes.articles import listed_items
 from app.search.fulltext.hits import SearchContext
+from app.search.index.cache import MAX_CACHED_ITEM_BYTES
 from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.search import Result, search
+from app.search.sql.pages import page_rows
 from app.stores.sqlite import file_url, reader_engine
-from app.wire.articles import MAX_CACHED_ITEM_BYTES, article_items, article_json
+from app.wire.articles import ItemFields, article_items
 from app.wire.base import ArticleItem
 from tests.seed.loading import load_into, report
 
@@ -35,13 +38,17 @@ def search_and_statements(migrated: Path, tmp_path: Path) -> Iterator[Search]:
     engine.dispose()
 
 
+def built_items(result: Result, positions: list[int]) -> list[ItemFields]:
+    return list(article_items(result.snapshot, page_rows(result, positions).articles))
+
+
 def validated_items(result: Result, positions: list[int]) -> list[ArticleItem]:
-    return [ArticleItem.model_validate(item) for item in article_items(result, positions)]
+    return [ArticleItem.model_validate(item) for item in built_items(result, positions)]
 
 
 def parsed_items(result: Result, positions: list[int], *, explain: bool = False) -> list[ArticleItem]:
     page = ArticlePage(explain=explain)
-    return [ArticleItem.model_validate_json(json) for json in article_json(result, positions, page, "full")]
+    return [ArticleItem.model_validate_json(json) for json in listed_items(result, positions, page, "full", None)]
 
 
 def test_articles_come_in_the_order_of_the_positions(search_and_statements: Search) -> None:
@@ -74,7 +81,7 @@ def test_large_and_explained_articles_are_not_cached(search_and_statements: Sear
 def test_the_json_has_the_declared_fields(search_and_statements: Search) -> None:
     """Exactly those, in the same order, and serialized as the model would do it."""
     result, _ = search_and_statements
-    listed_json = article_json(result, [0, 1], ArticlePage(), "full")
-    for item, json in zip(article_items(result, [0, 1]), listed_json, strict=True):
+    listed_json = listed_items(result, [0, 1], ArticlePage(), "full", None)
+    for item, json in zip(built_items(result, [0, 1]), listed_json, strict=True):
         assert list(item) == list(ArticleItem.model_fields)
         assert json.decode() == ArticleItem.model_validate(item).model_dump_json(by_alias=True)

@@ -13,6 +13,7 @@ from app.search.index.bitmaps import OrdinalCounts, RankedPostings, list_indexes
 from app.search.index.memberships import ranked_entities
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import match
+from app.search.query.filters import ArticlePage
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
 
@@ -59,6 +60,12 @@ class TopValue:
     name: str
     count: int
     posting: BitMap
+
+
+def facet_counts(result: Result, filters: ArticlePage) -> dict[FacetName, list[FacetCount]]:
+    """Return the facets that a request selects."""
+    counts = FacetCounts(result, members=filters.members)
+    return {name: counts.facet(name, filters.facet_size) for name in filters.facet}
 
 
 class FacetCounts:

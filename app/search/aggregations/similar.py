@@ -49,14 +49,22 @@ class ScoredArticle:
     words: list[str]
 
 
-def similar(session: Session, snapshot: Snapshot, position: int, limit: int) -> tuple[int, list[ScoredArticle]]:
-    """Return how many articles share an entity with this one, and the most similar of them; ties by article id."""
+@dataclass(frozen=True, slots=True)
+class SimilarArticles:
+    """How many articles share an entity with one, and the most similar of them; ties by article id."""
+
+    total: int
+    ranking: list[ScoredArticle]
+
+
+def similar(session: Session, snapshot: Snapshot, position: int, limit: int) -> SimilarArticles:
+    """Return the articles most similar to one, at most `limit`."""
     candidates = _candidates(snapshot, position)
     comparison = _Comparison(snapshot, position, _words(session, snapshot, [position, *candidates]))
     articles = [comparison.similar(candidate) for candidate in candidates]
     ids = snapshot.columns.article_ids
     articles.sort(key=lambda article: (-article.score, int(ids[article.position])))
-    return _count_sharing(snapshot, position), articles[:limit]
+    return SimilarArticles(_count_sharing(snapshot, position), articles[:limit])
 
 
 def _entities(snapshot: Snapshot, position: int) -> OrdinalArray:

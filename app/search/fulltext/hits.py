@@ -69,12 +69,13 @@ class SearchContext:
         ids = np.fromstring(joined or "", np.int64, sep=",")
         return bitmap_of(np.sort(self.snapshot.positions(ids)))
 
-    def ranking(self, expression: str, positions: FrozenBitMap, state: str) -> NDArray[np.uint32] | None:
-        """Return these positions, which match the expression, in order of relevance for a state of the text index.
+    def ranking(self, query: TextQuery, positions: FrozenBitMap, state: str) -> NDArray[np.uint32] | None:
+        """Return these positions, which match the query, in order of relevance for a state of the text index.
 
         A client can continue in a cached ranking even after unpublished rows have changed the scores.
         Return None if the ranking is not cached and the text index is in another state now.
         """
+        expression = required_expression(query) or ""
         cache, key = self.snapshot.cache.rankings, (expression, state, positions)
         ranking = cache.get(key)
         if ranking is not None or state != self.state():

@@ -1,5 +1,6 @@
 """The cache of one corpus version: what earlier requests computed and later ones are likely to need."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -21,6 +22,10 @@ TEXT_CACHE_SIZE = 32
 ITEM_CACHE_SIZE = 2_000
 """Articles whose JSON to cache, about 1 kB each: 4 MB at most."""
 
+# Four times the usual size of an item, so that the cache stays bounded.
+MAX_CACHED_ITEM_BYTES = 4_096
+"""Maximum size of the JSON of an item that is cached."""
+
 CacheKey = TypeVar("CacheKey")
 CacheValue = TypeVar("CacheValue")
 
@@ -32,8 +37,10 @@ class RecentCache(Generic[CacheKey, CacheValue]):
     is dropped as a whole, and values that were used in the meantime are in the younger one.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, fits: Callable[[CacheValue], bool] = lambda _value: True) -> None:
+        """Cache the last `size` values, and of those that `get_many` makes only the ones that fit."""
         self._size = size
+        self._fits = fits
         self._young: dict[CacheKey, CacheValue] = {}
         self._old: dict[CacheKey, CacheValue] = {}
 
@@ -50,6 +57,18 @@ class RecentCache(Generic[CacheKey, CacheValue]):
             self._young, self._old = {}, self._young
         self._young[key] = value
         return value
+
+    def get_many(
+        self, keys: Sequence[CacheKey], build: Callable[[list[CacheKey]], Iterable[CacheValue]]
+    ) -> list[CacheValue]:
+        """Return the values of these keys, in this order; `build` makes the missing ones together."""
+        values = {key: self.get(key) for key in keys}
+        missing = [key for key, value in values.items() if value is None]
+        built = dict(zip(missing, build(missing), strict=True)) if missing else {}
+        for key, value in built.items():
+            if self._fits(value):
+                self.put(key, value)
+        return [built[key] if value is None else value for key, value in values.items()]
 
     def __len__(self) -> int:
         return len({*self._young, *self._old})
@@ -69,5 +88,7 @@ class SnapshotCache:
         default_factory=lambda: RecentCache(TEXT_CACHE_SIZE)
     )
     """Positions in order of relevance, by expression, state of the text index and positions."""
-    item_json: RecentCache[int, bytes] = field(default_factory=lambda: RecentCache(ITEM_CACHE_SIZE))
-    """The JSON of articles as lists show them, by position."""
+    item_json: RecentCache[tuple[int, tuple[str, ...] | None], bytes] = field(
+        default_factory=lambda: RecentCache(ITEM_CACHE_SIZE, lambda json: len(json) <= MAX_CACHED_ITEM_BYTES)
+    )
+    """The JSON of articles as lists show them, by position and selected fields."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,13 @@ NO_TIME = -1
 TEXT_PLACE = 1 << 24
 """Added to an offset in the text, so that it sorts after every offset in the title."""
 
-SortKey = tuple[int, int, int]
-"""The sort key of an article: first printed day, local time, article id."""
+
+class SortKey(NamedTuple):
+    """The sort key of an article: first printed day, local time, article id."""
+
+    day: int
+    local_time: int
+    article: int
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ index of its label in `labels` and of its posting in `postings`. Labels are sort
 is the order of ids. Ordinals change with a publish, so they are never shown to clients.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -260,7 +260,8 @@ class Snapshot:
     def key(self, position: int) -> SortKey:
         """Return the sort key of a position: day, local time, article id."""
         columns = self.columns
-        return int(columns.first_day[position]), int(columns.local_time[position]), int(columns.article_ids[position])
+        day, local_time = int(columns.first_day[position]), int(columns.local_time[position])
+        return SortKey(day, local_time, int(columns.article_ids[position]))
 
     @cached_property
     def _by_article(self) -> tuple[Int64Array, NDArray[np.uint32]]:
@@ -273,6 +274,11 @@ class Snapshot:
         article_ids, positions = self._by_article
         at = int(np.searchsorted(article_ids, article))
         return int(positions[at]) if at < len(article_ids) and article_ids[at] == article else None
+
+    def revisions(self, positions: Iterable[int]) -> list[int]:
+        """Return the revisions at these positions, in their order."""
+        order = self.columns.order
+        return [int(order[position]) for position in positions]
 
     def revision_of(self, article: int) -> int | None:
         """Return the revision that is served for an article id, None if there is none."""

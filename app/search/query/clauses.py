@@ -15,7 +15,7 @@ from app.search.fulltext.hits import SearchContext
 from app.search.index.memberships import EntityPostings, MemberPosting, article_postings, member_postings
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters
-from app.text.query_parser import parse_query
+from app.text.query_parser import TextQuery, parse_query
 
 Role = Literal["all", "any", "none"]
 """Whether a matching article has all, any or none of the values of a parameter."""
@@ -50,7 +50,7 @@ class Clause:
     """One value of one filter and the positions that have it.
 
     `ordinal` is None if the value has no label. `member_postings` are the entities that count for the value, with
-    the positions of each.
+    the positions of each. `text` is the parsed value of `q`.
     """
 
     parameter: str
@@ -59,6 +59,7 @@ class Clause:
     positions: BitMap
     ordinal: int | None = None
     member_postings: tuple[MemberPosting, ...] = ()
+    text: TextQuery | None = None
 
 
 def build_clauses(
@@ -85,7 +86,7 @@ def build_clauses(
     if errors:
         raise InvalidRequestError(*errors)
     if query is not None and filters.q is not None:
-        clauses.append(Clause("q", filters.q, "all", context.matches(query)))
+        clauses.append(Clause("q", filters.q, "all", context.matches(query), text=query))
     return tuple(clauses)
 
 
@@ -107,6 +108,14 @@ def match(everything: BitMap, clauses: Iterable[Clause]) -> BitMap:
     for positions in others:
         matches = matches & positions  # Not in place: that would change a posting.
     return matches - excluded if excluded else matches
+
+
+def matching_entities(clauses: Iterable[Clause], position: int) -> Iterator[tuple[Clause, MemberPosting]]:
+    """Yield each clause that a position matches, with each entity through which it does."""
+    for clause in clauses:
+        for entity in clause.member_postings if clause.role != "none" else ():
+            if position in entity.positions:
+                yield clause, entity
 
 
 def entity_clauses(

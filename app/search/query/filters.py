@@ -26,6 +26,11 @@ from app.search.query.parameters import (
 class ArticleFilters(ParameterModel):
     """The filters that all views of articles share."""
 
+    @property
+    def is_cheap(self) -> bool:
+        """Whether the response takes well under a millisecond: less than handing the work to a thread."""
+        return False
+
     q: Text | None = Field(
         None,
         description='Words that must all occur in the title or text. `"a phrase"` matches its words in sequence; a '
@@ -111,6 +116,11 @@ class ArticleExport(ArticleFilters):
 
 class ArticlePage(FieldSelection, OffsetOptions, ArticleExport, Paging):
     """A search that returns one page of its result."""
+
+    @property
+    def is_cheap(self) -> bool:
+        """Whether it is a few set operations, whatever their size: without words, members and highlights."""
+        return self.q is None and not self.members and not self.highlight
 
     facet: Annotated[list[FacetName], Field(max_length=6)] = Field(
         [],

@@ -19,7 +19,7 @@ Number = TypeVar("Number", int, float)
 def newest_first(snapshot: Snapshot, positions: BitMap, after: SortKey | None = None) -> Iterator[int]:
     """Yield the positions after a key: dated ones from newest to oldest, then undated ones by article id."""
     start, stop = (snapshot.dated_count, snapshot.dated_count) if after is None else snapshot.key_range(after)
-    if after is None or after[0] != UNDATED:
+    if after is None or after.day != UNDATED:
         yield from descending(positions, count_before(positions, start))
         stop = snapshot.dated_count
     yield from ascending(positions, count_before(positions, stop))

@@ -1,8 +1,9 @@
 """A search of articles: filters -> one bitmap, and its pages in the order that the request chose."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import NamedTuple
 
 from pyroaring import BitMap, FrozenBitMap
 
@@ -13,15 +14,23 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause, build_clauses, match
 from app.search.query.filters import ArticleExport, ArticleFilters
 from app.search.query.pagination import newest, newest_first, oldest_first
-from app.text.query_parser import parse_query, required_expression
+from app.text.query_parser import TextQuery
 
-PageStart = SortKey | tuple[str, int]
-"""Where a page starts: after the article with this sort key, or with this article id in this state of the ranking."""
+
+class RankedKey(NamedTuple):
+    """The place of an article in a ranking: the state of the text index that the ranking is of, and the article id."""
+
+    state: str
+    article: int
+
+
+PageStart = SortKey | RankedKey
+"""The article after which a page starts, in order of time or of relevance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The clauses of a search, and the positions that satisfy them."""
+    """The clauses of a search, and the positions of the articles or statements that satisfy them."""
 
     context: SearchContext
     clauses: tuple[Clause, ...]
@@ -31,6 +40,11 @@ class Result:
     def snapshot(self) -> Snapshot:
         """The corpus version that was searched."""
         return self.context.snapshot
+
+    @property
+    def query(self) -> TextQuery | None:
+        """The parsed `q` of the search."""
+        return next((clause.text for clause in self.clauses if clause.text is not None), None)
 
 
 def search(context: SearchContext, filters: ArticleFilters) -> Result:
@@ -52,62 +66,66 @@ class Page:
 
 
 def page(result: Result, filters: ArticleExport, *, limit: int, after: PageStart | None) -> Page:
-    """Return the `limit` positions that come after `after` in the order of `filters.sort`."""
-    positions = list(islice(in_order(result, filters, after), limit + 1))
-    ranked = len(_ranked_positions(result)) if filters.sort == "relevance" else None
-    if len(positions) <= limit:
-        return Page(positions, None, ranked)
-    return Page(positions[:limit], _next_after(result, filters, after, positions[limit - 1]), ranked)
-
-
-def _next_after(result: Result, filters: ArticleExport, after: PageStart | None, last: int) -> PageStart:
-    """Return where the page after the position `last` starts: after a sort key once past the ranked articles."""
-    key = result.snapshot.key(last)
-    if filters.sort != "relevance" or (after is not None and len(after) == 3) or last not in _ranked_positions(result):
-        return key
-    return _ranking_state(result, after), key[2]
-
-
-def in_order(result: Result, filters: ArticleExport, after: PageStart | None = None) -> Iterator[int]:
-    """Return the positions in the order of `filters.sort`, those that come after `after` only.
+    """Return the `limit` positions that come after `after` in the order of `filters.sort`.
 
     Raise CursorExpiredError if the relevance order has changed since, InvalidRequestError if there is no word to rank
     by.
     """
     if filters.sort == "relevance":
-        return _by_relevance(result, filters, after)
-    key = after if after is not None and len(after) == 3 else None
+        return _ranked_page(result, filters, limit, after)
+    key = after if isinstance(after, SortKey) else None
+    positions = list(islice(_by_time(result, filters, key), limit + 1))
+    return Page(positions[:limit], _key_if_more(result, positions, limit), None)
+
+
+def in_order(result: Result, filters: ArticleExport) -> Iterator[int]:
+    """Return all positions in the order of `filters.sort`; raise InvalidRequestError as `page` does."""
+    if filters.sort != "relevance":
+        return _by_time(result, filters, None)
+    ranked = _ranked_positions(result)
+    ranking = _ranking(result, filters, ranked, result.context.state())
+    return chain(ranking, newest_first(result.snapshot, result.positions - ranked))
+
+
+def _by_time(result: Result, filters: ArticleExport, after: SortKey | None) -> Iterator[int]:
     order = newest_first if filters.sort == "-published" else oldest_first
-    return order(result.snapshot, result.positions, key)
+    return order(result.snapshot, result.positions, after)
+
+
+def _key_if_more(result: Result, positions: Sequence[int], limit: int) -> SortKey | None:
+    """Return the key of the last article of a page if more positions follow it."""
+    return result.snapshot.key(positions[limit - 1]) if len(positions) > limit else None
 
 
 def _ranked_positions(result: Result) -> BitMap:
     return newest(result.snapshot, result.positions, result.context.max_ranked)
 
 
-def _by_relevance(result: Result, filters: ArticleExport, after: PageStart | None) -> Iterator[int]:
-    """Return the newest positions by relevance, then the others, newest first."""
-    if after is not None and len(after) == 3:
+def _ranked_page(result: Result, filters: ArticleExport, limit: int, after: PageStart | None) -> Page:
+    """Return a page of the newest articles by relevance, then of the others, newest first."""
+    ranked = _ranked_positions(result)
+    if isinstance(after, SortKey):
         # Past the ranked articles the client has seen all newer ones, so that a change of the corpus does not matter.
-        return newest_first(result.snapshot, result.positions, after)
-    ranking = _ranking(result, filters, _ranking_state(result, after))
-    unranked = newest_first(result.snapshot, result.positions - _ranked_positions(result))
+        positions = list(islice(newest_first(result.snapshot, result.positions, after), limit + 1))
+        return Page(positions[:limit], _key_if_more(result, positions, limit), len(ranked))
+    state = result.context.state() if after is None else after.state
+    ranking = _ranking(result, filters, ranked, state)
     if after is not None:
-        ranking = _ranking_after(ranking, result.snapshot.position_of(after[1]))
-    return chain(ranking, unranked)
+        ranking = _ranking_after(ranking, result.snapshot.position_of(after.article))
+    unranked = newest_first(result.snapshot, result.positions - ranked)
+    positions = list(islice(chain(ranking, unranked), limit + 1))
+    key = _key_if_more(result, positions, limit)
+    if key is not None and positions[limit - 1] in ranked:
+        return Page(positions[:limit], RankedKey(state, key.article), len(ranked))
+    return Page(positions[:limit], key, len(ranked))
 
 
-def _ranking_state(result: Result, after: tuple[str, int] | None) -> str:
-    """Return the state of the text index that the walk through the pages started in, or starts in now."""
-    return result.context.state() if after is None else after[0]
-
-
-def _ranking(result: Result, filters: ArticleExport, state: str) -> list[int]:
-    expression = required_expression(parse_query(filters.q)) if filters.q is not None else None
-    if expression is None:
+def _ranking(result: Result, filters: ArticleExport, ranked: BitMap, state: str) -> list[int]:
+    query = result.query
+    if query is None or not query.required:
         wanted = "`q` with at least one word that must occur, or another order"
         raise InvalidRequestError(ParameterProblem("sort", filters.sort, wanted))
-    ranking = result.context.ranking(expression, FrozenBitMap(_ranked_positions(result)), state)
+    ranking = result.context.ranking(query, FrozenBitMap(ranked), state)
     if ranking is None:
         raise CursorExpiredError("The relevance order has changed with the corpus; start again at the first page.")
     positions: list[int] = ranking.tolist()

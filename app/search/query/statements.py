@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, islice
+from typing import NamedTuple
 
 import numpy as np
 from pyroaring import BitMap
@@ -11,7 +12,7 @@ from pyroaring import BitMap
 from app.models import ACTOR_TYPES, EntityType
 from app.search.fulltext.hits import SearchContext
 from app.search.index.bitmaps import range_bitmap
-from app.search.index.columns import UNDATED
+from app.search.index.columns import TEXT_PLACE, UNDATED, SortKey
 from app.search.index.memberships import EntityPostings
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import (
@@ -24,26 +25,24 @@ from app.search.query.clauses import (
 )
 from app.search.query.filters import StatementPage
 from app.search.query.pagination import ascending, count_before, descending
+from app.search.query.search import Result
 
-StatementKey = tuple[int, int, int, int]
-"""The sort key of a statement: first day, local time and id of its article, and its offset in the article."""
+
+class StatementKey(NamedTuple):
+    """The sort key of a statement: first day, local time and id of its article, and its place in the article."""
+
+    day: int
+    local_time: int
+    article: int
+    place: int
+
 
 SPEAKER_PARAMETERS: Mapping[str, EntityParameter] = {"speaker": (ACTOR_TYPES, "any")}
 TOPIC_PARAMETERS: Mapping[str, EntityParameter] = {"about": (frozenset(EntityType), "all")}
 
 
-@dataclass(frozen=True, slots=True)
-class StatementResult:
-    """The clauses of a search of statements, and the statements that satisfy them."""
-
-    context: SearchContext
-    clauses: tuple[Clause, ...]
-    positions: BitMap
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The corpus version that was searched."""
-        return self.context.snapshot
+class StatementResult(Result):
+    """The clauses of a search of statements, and the positions of the statements that satisfy them."""
 
 
 def search_statements(context: SearchContext, filters: StatementPage) -> StatementResult:
@@ -93,15 +92,22 @@ def article_of(snapshot: Snapshot, statement: int) -> int:
     return int(np.searchsorted(snapshot.statements.starts, statement, side="right")) - 1
 
 
+def place_of(snapshot: Snapshot, statement: int) -> tuple[int, str, int]:
+    """Return revision id, field and start of a statement, in code points."""
+    revision = int(snapshot.columns.order[article_of(snapshot, statement)])
+    place = int(snapshot.statements.places[statement])
+    return (revision, "text", place - TEXT_PLACE) if place >= TEXT_PLACE else (revision, "title", place)
+
+
 def _sort_key(snapshot: Snapshot, statement: int) -> StatementKey:
-    return *snapshot.key(article_of(snapshot, statement)), int(snapshot.statements.places[statement])
+    return StatementKey(*snapshot.key(article_of(snapshot, statement)), int(snapshot.statements.places[statement]))
 
 
 def _statement_range(snapshot: Snapshot, after: StatementKey) -> tuple[int, int, int]:
     """Return three statements: the first of the key's article, the first after the key, the next article's first."""
-    statements, (article, next_article) = snapshot.statements, snapshot.key_range(after[:3])
+    statements, (article, next_article) = snapshot.statements, snapshot.key_range(SortKey(*after[:3]))
     start, stop = int(statements.starts[article]), int(statements.starts[next_article])
-    return start, start + int(np.searchsorted(statements.places[start:stop], after[3], side="right")), stop
+    return start, start + int(np.searchsorted(statements.places[start:stop], after.place, side="right")), stop
 
 
 def _newest_first(snapshot: Snapshot, statements: BitMap, after: StatementKey | None) -> Iterator[int]:
@@ -111,7 +117,7 @@ def _newest_first(snapshot: Snapshot, statements: BitMap, after: StatementKey | 
     """
     dated = int(snapshot.statements.starts[snapshot.dated_count])
     start, resume, stop = (dated, dated, dated) if after is None else _statement_range(snapshot, after)
-    if after is None or after[0] != UNDATED:
+    if after is None or after.day != UNDATED:
         yield from statements[count_before(statements, resume) : count_before(statements, stop)]
         earlier = descending(statements, count_before(statements, start))
         for _, of_article in groupby(earlier, key=partial(article_of, snapshot)):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
@@ -12,18 +12,51 @@ from app.errors import DroppedError, InvalidRequestError, NotFoundError, Paramet
 from app.labels import article_number
 from app.models import Change, Publish, Revision
 from app.search.index.snapshot import Snapshot
+from app.search.sql.rows import fetch
 
 ChangeKey = tuple[int, str]
 """The sort key of a change: corpus version, article id."""
 
-PUBLISH_COLUMNS = (
-    col(Publish.version),
-    col(Publish.published_at),
-    col(Publish.articles),
-    col(Publish.added),
-    col(Publish.changed),
-    col(Publish.removed),
-)
+
+class PublishRow(NamedTuple):
+    """A publish, under the names that its columns have in `Publish`."""
+
+    version: int
+    published_at: int
+    articles: int
+    added: int
+    changed: int
+    removed: int
+
+
+class ChangeRow(NamedTuple):
+    """What a publish did to an article, and when."""
+
+    version: int
+    article_id: str
+    kind: str
+    reason: str | None
+    published_at: int
+
+
+class VersionRow(NamedTuple):
+    """A version that changed an article, and the fields that differ from the version before.
+
+    `stored` and `stored_before` are the ids of its revision and of the previous one if they are still stored; the
+    lengths are those of their texts in code points. `differs` has for each of VERSIONED_FIELDS whether it differs, None
+    if one of the revisions is not stored.
+    """
+
+    version: int
+    kind: str
+    reason: str | None
+    published_at: int
+    stored: int | None
+    stored_before: int | None
+    length: int | None
+    length_before: int | None
+    differs: tuple[bool | None, ...]
+
 
 VERSIONED_FIELDS: dict[str, tuple[str, ...]] = {
     "title": ("title",),
@@ -40,12 +73,12 @@ VERSIONED_FIELDS: dict[str, tuple[str, ...]] = {
 """The fields of an article that may differ between versions, and their columns."""
 
 
-def publishes(session: Session, *, newest: int, before: int | None, limit: int) -> list[Row[Any]]:
+def publishes(session: Session, *, newest: int, before: int | None, limit: int) -> list[PublishRow]:
     """Return the publishes up to version `newest` and, if set, below version `before`, the newest first."""
-    query = select(*PUBLISH_COLUMNS).where(col(Publish.version) <= newest)
+    query = select(*(getattr(Publish, name) for name in PublishRow._fields)).where(col(Publish.version) <= newest)
     if before is not None:
         query = query.where(col(Publish.version) < before)
-    return list(session.connection().execute(query.order_by(col(Publish.version).desc()).limit(limit)))
+    return fetch(session, PublishRow, query.order_by(col(Publish.version).desc()).limit(limit))
 
 
 def count_publishes(session: Session, *, newest: int) -> int:
@@ -54,7 +87,7 @@ def count_publishes(session: Session, *, newest: int) -> int:
     return session.connection().execute(query).scalar_one()
 
 
-def changes(session: Session, *, since: int, newest: int, after: ChangeKey | None, limit: int) -> Sequence[Row[Any]]:
+def changes(session: Session, *, since: int, newest: int, after: ChangeKey | None, limit: int) -> list[ChangeRow]:
     """Return the changes after version `since` up to `newest`, by version and article; only those after a sort key."""
     key = tuple_(col(Change.version), col(Change.article_id))
     query = (
@@ -64,7 +97,7 @@ def changes(session: Session, *, since: int, newest: int, after: ChangeKey | Non
         # A comparison of both columns lets the database seek to the key.
         .where(key > (after or (since, "~")), col(Change.version) <= newest)
     )
-    return session.connection().execute(query.order_by(col(Change.version), col(Change.article_id)).limit(limit)).all()
+    return fetch(session, ChangeRow, query.order_by(col(Change.version), col(Change.article_id)).limit(limit))
 
 
 def count_changes(session: Session, *, since: int, newest: int) -> int:
@@ -74,12 +107,8 @@ def count_changes(session: Session, *, since: int, newest: int) -> int:
     return session.connection().execute(query).scalar_one()
 
 
-def versions(session: Session, article: str, *, newest: int, before: int | None, limit: int) -> Sequence[Row[Any]]:
-    """Return the versions that changed an article, up to `newest` and, if set, below `before`, the newest first.
-
-    A row has the ids of its revision and the previous one if they are still stored, the lengths of both texts in code
-    points, and for each of VERSIONED_FIELDS whether it differs between them (None if one of them is not stored).
-    """
+def versions(session: Session, article: str, *, newest: int, before: int | None, limit: int) -> list[VersionRow]:
+    """Return the versions that changed an article, up to `newest` and, if set, below `before`, the newest first."""
     revisions = (
         select(col(Change.version), col(Change.kind), col(Change.reason), col(Change.revision_id))
         .add_columns(func.lag(col(Change.revision_id)).over(order_by=col(Change.version)).label("before_id"))
@@ -91,9 +120,7 @@ def versions(session: Session, article: str, *, newest: int, before: int | None,
         select(revisions.c.version, revisions.c.kind, revisions.c.reason, col(Publish.published_at))
         .add_columns(col(now.id).label("stored"), col(previous.id).label("stored_before"))
         .add_columns(func.length(now.text).label("length"), func.length(previous.text).label("length_before"))
-        .add_columns(
-            *(_differs(now, previous, columns).label(f"differs_{name}") for name, columns in VERSIONED_FIELDS.items())
-        )
+        .add_columns(*(_differs(now, previous, columns) for columns in VERSIONED_FIELDS.values()))
         .join(Publish, col(Publish.version) == revisions.c.version)
         .outerjoin(now, col(now.id) == revisions.c.revision_id)
         .outerjoin(previous, col(previous.id) == revisions.c.before_id)
@@ -101,7 +128,12 @@ def versions(session: Session, article: str, *, newest: int, before: int | None,
     )
     if before is not None:
         query = query.where(revisions.c.version < before)
-    return session.connection().execute(query.limit(limit)).all()
+    return fetch(session, _version_row, query.limit(limit))
+
+
+def _version_row(*columns: Any) -> VersionRow:  # noqa: ANN401 - columns of several types
+    known = len(columns) - len(VERSIONED_FIELDS)
+    return VersionRow._make((*columns[:known], columns[known:]))
 
 
 def _differs(now: type[Revision], previous: type[Revision], columns: Sequence[str]) -> ColumnElement[bool]:

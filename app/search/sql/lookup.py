@@ -12,6 +12,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import MAX_ERRORS
 from app.search.query.filters import ArticleLookup
 from app.search.sql import rows
+from app.search.sql.rows import ArticleRow
 from app.urls import url_key
 
 MAX_LOOKUPS = 100
@@ -20,11 +21,11 @@ MAX_LOOKUPS = 100
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """An id or URL of the request (`value`), and the position of its article; None if none is served."""
+    """An id or URL of the request (`value`), and its article; None if none is served."""
 
     value: str
     by: Literal["id", "url"]
-    position: int | None
+    article: ArticleRow | None
 
 
 def look_up(session: Session, snapshot: Snapshot, lookup: ArticleLookup) -> list[LookupResult]:
@@ -36,9 +37,12 @@ def look_up(session: Session, snapshot: Snapshot, lookup: ArticleLookup) -> list
     keys = _url_keys(lookup.urls)
     ids_by_key = rows.articles_under(session, keys)
     by_url = [(url, ids_by_key.get(key, "")) for url, key in zip(lookup.urls, keys, strict=True)]
+    served = {id_: snapshot.revision_of(article_number(id_)) for id_ in (*lookup.ids, *(id_ for _, id_ in by_url))}
+    revisions = list(dict.fromkeys(revision for revision in served.values() if revision is not None))
+    articles: dict[int | None, ArticleRow] = {row.id: row for row in rows.revisions(session, revisions)}
     return [
-        *(LookupResult(id_, "id", snapshot.position_of(article_number(id_))) for id_ in lookup.ids),
-        *(LookupResult(url, "url", snapshot.position_of(article_number(id_))) for url, id_ in by_url),
+        *(LookupResult(id_, "id", articles.get(served[id_])) for id_ in lookup.ids),
+        *(LookupResult(url, "url", articles.get(served[id_])) for url, id_ in by_url),
     ]
 
 

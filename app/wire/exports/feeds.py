@@ -1,16 +1,15 @@
 """Shared by all feed formats: the metadata of a feed, its entries, and the openings of their texts."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from app import __version__
-from app.search.query.search import Result
-from app.search.sql import rows
+from app.search.index.snapshot import Snapshot
+from app.search.sql.pages import PageRows
 from app.settings import ServeText
-from app.wire.articles import EXPORT_BATCH_SIZE, ItemFields, article_items, is_text_served
+from app.wire.articles import EntityCountFields, ItemFields, article_items, is_kind_served
 
 GENERATOR = f"Dateline {__version__}"
 FEED_DESCRIPTION = "Articles matching a Dateline search, newest first."
@@ -18,6 +17,10 @@ FEED_DESCRIPTION = "Articles matching a Dateline search, newest first."
 # Enough to choose what to read, too little to replace the article.
 MAX_OPENING_LENGTH = 300
 """Maximum number of code points of a text that a feed shows."""
+
+# Twice the length that is shown, because each run of white space is reduced to one space.
+OPENING_LENGTH = 2 * MAX_OPENING_LENGTH
+"""Number of code points of a text to read for a feed."""
 
 URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
 """Characters of a URI that stay as they are besides letters, digits and `-._` (RFC 3986); `%` starts an escape."""
@@ -49,22 +52,12 @@ class FeedEntry:
     opening: str | None
 
 
-def feed_entries(result: Result, positions: Sequence[int], serve: ServeText) -> Iterator[FeedEntry]:
-    """Yield the articles at these positions, read in batches; no read transaction is held between two batches."""
-    for start in range(0, len(positions), EXPORT_BATCH_SIZE):
-        batch = positions[start : start + EXPORT_BATCH_SIZE]
-        items = article_items(result, batch)
-        openings = _openings(result, batch, serve)
-        result.context.session.rollback()
-        yield from map(FeedEntry, items, openings)
-
-
-def _openings(result: Result, positions: Sequence[int], serve: ServeText) -> list[str | None]:
-    ids = [int(result.snapshot.columns.order[position]) for position in positions]
-    # Twice the length, because each run of white space is reduced to one space.
-    beginnings = rows.openings(result.context.session, ids, 2 * MAX_OPENING_LENGTH) if serve != "none" else ()
-    openings = {row.id: opening(row.opening) for row in beginnings if is_text_served(row, serve)}
-    return [openings.get(id_) for id_ in ids]
+def feed_entries(snapshot: Snapshot, pages: Iterable[PageRows], serve: ServeText) -> Iterator[FeedEntry]:
+    """Yield the articles of pages of rows, whose texts are OPENING_LENGTH long."""
+    for page in pages:
+        for article, item in zip(page.articles, article_items(snapshot, page.articles), strict=True):
+            is_served = is_kind_served(serve, article.text_kind)
+            yield FeedEntry(item, opening(page.texts[article.id]) if is_served else None)
 
 
 def opening(text: str) -> str:
@@ -83,7 +76,7 @@ def article_url(feed: Feed, item: ItemFields) -> str:
     return f"{feed.api_url}/articles/{item['id']}"
 
 
-def entities_url(feed: Feed, entity: dict[str, Any]) -> str:
+def entities_url(feed: Feed, entity: EntityCountFields) -> str:
     """Return the URL of the list of entities of this entity's type: the scheme of which its id is a term."""
     return f"{feed.api_url}/entities?type={entity['type']}"
 
@@ -91,5 +84,4 @@ def entities_url(feed: Feed, entity: dict[str, Any]) -> str:
 def printed_day(item: ItemFields) -> str | None:
     """Return the printed day, month or year of an article without an instant; None if it has an instant or no date."""
     published = item["published"]
-    day: str | None = published["on"] if published["at"] is None else None
-    return day
+    return published["on"] if published["at"] is None else None

@@ -49,7 +49,11 @@ def _item(feed: Feed, entry: FeedEntry) -> dict[str, Any]:
         "language": item["language"],
         "_dateline": {
             "url": article_url(feed, item),
-            **{key: item[key] for key in ("source", "published", "text_kind", "rights", "entities")},
+            "source": item["source"],
+            "published": item["published"],
+            "text_kind": item["text_kind"],
+            "rights": item["rights"],
+            "entities": item["entities"],
         },
     }
 

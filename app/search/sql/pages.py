@@ -1,0 +1,149 @@
+"""The stored content that a response shows, as plain values: pages of articles and statements, and single articles.
+
+Each function runs one SQL statement per table, however many articles or statements there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from app.labels import article_number
+from app.search.fulltext.hits import SearchContext
+from app.search.index.snapshot import Snapshot
+from app.search.query.clauses import matching_entities
+from app.search.query.search import Result
+from app.search.query.statements import StatementResult, place_of
+from app.search.sql import rows
+from app.search.sql.rows import ArticleRow, MentionRow, SameTextRow, StatementRow
+
+# Small enough that no read lasts long, large enough that reading costs little per article.
+EXPORT_BATCH_SIZE = 500
+"""Number of articles that an export reads together."""
+
+MentionsByEntity = Mapping[tuple[int, str], Sequence[MentionRow]]
+"""The mentions of each pair of revision id and entity id."""
+
+Fetched = TypeVar("Fetched")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRows:
+    """The articles at some positions, in this order, and what shows why they match.
+
+    `mentions` are those of the entities through which the articles match, `texts` their texts, or the beginnings of
+    them, by revision id; each is empty unless it was asked for.
+    """
+
+    positions: Sequence[int]
+    articles: list[ArticleRow]
+    mentions: MentionsByEntity
+    texts: Mapping[int, str]
+
+
+def page_rows(
+    result: Result, positions: Sequence[int], *, mentions: bool = False, texts: bool = False, opening: int = 0
+) -> PageRows:
+    """Return the articles at these positions; `opening` is the number of code points to read of each text.
+
+    Raise UnavailableError if one is no longer stored.
+    """
+    session, ids = result.context.session, result.snapshot.revisions(positions)
+    return PageRows(
+        positions,
+        rows.revisions(session, ids),
+        _mentions_of_matches(result, positions, ids) if mentions else {},
+        rows.texts(session, ids) if texts else rows.openings(session, ids, opening) if opening else {},
+    )
+
+
+def _mentions_of_matches(result: Result, positions: Sequence[int], ids: Sequence[int]) -> MentionsByEntity:
+    matches = (matching_entities(result.clauses, position) for position in positions)
+    ordinals = {entity.ordinal for pairs in matches for _, entity in pairs}
+    labels = [result.snapshot.labels.entity[ordinal] for ordinal in ordinals]
+    current_ids = {id_: label.id for label in labels for id_ in (label.id, *label.former_ids)}
+    mentions: defaultdict[tuple[int, str], list[MentionRow]] = defaultdict(list)
+    for mention in rows.mentions_of(result.context.session, ids, current_ids) if current_ids else ():
+        mentions[mention.revision_id, current_ids[mention.entity_id or ""]].append(mention)
+    return mentions
+
+
+def in_batches(
+    context: SearchContext, positions: Iterable[int], fetch: Callable[[Sequence[int]], Fetched]
+) -> Iterator[Fetched]:
+    """Yield what `fetch` returns for batches of the positions; between two batches no connection is in use."""
+    remaining = iter(positions)
+    while batch := list(islice(remaining, EXPORT_BATCH_SIZE)):
+        with context.session:
+            fetched = fetch(batch)
+        yield fetched
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleContent:
+    """One revision of an article with everything that is stored of it, and the served articles with the same text."""
+
+    article: ArticleRow
+    text: str
+    other_urls: list[str]
+    mentions: list[MentionRow]
+    statements: list[StatementRow]
+    same_text: list[SameTextRow]
+
+
+def article_content(session: Session, snapshot: Snapshot, revision: int) -> ArticleContent:
+    """Return a revision; raise UnavailableError if it is no longer stored."""
+    (article,) = rows.revisions(session, [revision])
+    text, other_urls = rows.text_and_urls(session, revision)
+    return ArticleContent(
+        article,
+        text,
+        other_urls,
+        rows.mentions(session, revision),
+        rows.statements(session, revision),
+        [
+            other
+            for other in rows.same_text(session, text)
+            if other.article_id != article.article_id
+            and other.id == snapshot.revision_of(article_number(other.article_id))
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StatementContent:
+    """A statement, the text of its span, the mentions within the span, and its article.
+
+    `article_text` is the text of the article; None unless it was asked for.
+    """
+
+    statement: StatementRow
+    text: str
+    mentions: list[MentionRow]
+    article: ArticleRow
+    article_text: str | None
+
+
+def statement_rows(result: StatementResult, positions: Sequence[int], *, texts: bool = False) -> list[StatementContent]:
+    """Return the statements at these positions, in this order."""
+    session, places = result.context.session, [place_of(result.snapshot, position) for position in positions]
+    ids = sorted({revision for revision, _, _ in places})
+    articles = {row.id: row for row in rows.revisions(session, ids)}
+    stored = {(row.revision_id, row.field, row.start): (row, text) for row, text in rows.statements_at(session, places)}
+    mentions = rows.mentions_of(session, ids)
+    article_texts = rows.texts(session, ids) if texts else {}
+    contents = []
+    for place in places:
+        statement, text = stored[place]
+        within = [mention for mention in mentions if _contains(statement, mention)]
+        article = articles[statement.revision_id]
+        contents.append(StatementContent(statement, text, within, article, article_texts.get(article.id)))
+    return contents
+
+
+def _contains(statement: StatementRow, mention: MentionRow) -> bool:
+    same_field = (mention.revision_id, mention.field) == (statement.revision_id, statement.field)
+    return same_field and statement.start <= mention.start and mention.end <= statement.end
