@@ -13,8 +13,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
 from app.http import openapi
-from app.http.caching.etag import ResponseCache
-from app.http.caching.middleware import CacheMiddleware
+from app.http.cache import CacheMiddleware
 from app.http.middleware import HeadMiddleware, RequestIdMiddleware, UrlLimitMiddleware, cors_middleware
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
 from app.http.scope import with_root_path
@@ -103,7 +102,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
     return [
         cors_middleware(settings.cors_origins),
         Middleware(HeadMiddleware),
-        Middleware(CacheMiddleware, cache=ResponseCache(settings.serve_text)),
+        Middleware(CacheMiddleware, serve_text=settings.serve_text),
         # FastAPI's own is outside CORS, where a browser could not read the 500.
         Middleware(ServerErrorMiddleware, handler=internal_error),
         Middleware(UrlLimitMiddleware),

@@ -1,4 +1,4 @@
-"""Values from the ASGI scope of a request: the URL as sent, the path below the root path, the values of a header."""
+"""Values from the ASGI scope of a request: the URL as sent, and the path below the root path."""
 
 from urllib.parse import quote
 
@@ -44,8 +44,3 @@ def _below(root: str, path: str) -> str:
         if path.startswith(f"{root}/"):
             path = path.removeprefix(root)
     return path
-
-
-def header_values(scope: Scope, name: bytes) -> list[bytes]:
-    """Return the values of a header, one per line of it."""
-    return [value for key, value in scope["headers"] if key == name]

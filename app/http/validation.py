@@ -59,13 +59,11 @@ def _without_quotes(value: object) -> str:
     return str(value).replace("'", "")
 
 
-def requested_fields(value: str | None, model: type[Out]) -> tuple[str, ...] | None:
-    """Return the fields in a comma-separated list, in the order of their declaration; None means all.
+def requested_fields(value: str, model: type[Out]) -> tuple[str, ...]:
+    """Return the fields in a comma-separated list, in the order of their declaration.
 
     Raise InvalidRequestError with every name that is not a field of the model.
     """
-    if value is None:
-        return None
     names = [name.strip() for name in value.split(",")]
     wanted = f"fields of this response: {', '.join(model.model_fields)}"
     unknown = dict.fromkeys(name for name in names if name not in model.model_fields)

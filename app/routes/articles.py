@@ -6,13 +6,13 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 
 from app.errors import InvalidRequestError, NotFoundError, ParameterProblem
-from app.http.caching.middleware import JsonLdDep
+from app.http.cache import JsonLdDep
 from app.http.problems import problems
 from app.http.responses import api_url, json_ld_response, json_response, list_response
 from app.http.strict_params import v1_router
 from app.http.validation import requested_fields
 from app.labels import article_number
-from app.routes.dependencies import SearchDep, run_by_cost, served_texts
+from app.routes.dependencies import SearchDep, run_by_cost
 from app.search.aggregations.facets import facet_counts
 from app.search.aggregations.similar import similar
 from app.search.fulltext.hits import SearchContext
@@ -23,7 +23,6 @@ from app.search.sql.lookup import look_up
 from app.search.sql.pages import article_content, page_rows
 from app.search.sql.rows import revisions
 from app.settings import ServeText
-from app.wire import facets
 from app.wire.articles import (
     LookupList,
     article_detail,
@@ -36,6 +35,7 @@ from app.wire.base import ArticleDetail, ArticleItem, ArticleList
 from app.wire.cursors import ARTICLE_CURSORS
 from app.wire.exports.schema_org import NEWS_ARTICLE_TYPE, news_article
 from app.wire.exports.web_annotations import ANNOTATION_TYPE, annotation_page
+from app.wire.facets import explain_no_articles, facets_out
 from app.wire.similar import SimilarList, similar_list
 
 router = v1_router("articles")
@@ -50,7 +50,8 @@ JSON_LD_CONTENT: dict[str, Any] = {"content": {"application/ld+json": {}}}
 @run_by_cost
 def list_articles(filters: Annotated[ArticlePage, Query()], context: SearchDep, request: Request) -> Response:
     """Search articles: return one page, the exact total and the facet counts."""
-    after, fields = ARTICLE_CURSORS.read(filters), requested_fields(filters.fields, ArticleItem)
+    after = ARTICLE_CURSORS.read(filters)
+    fields = requested_fields(filters.fields, ArticleItem) if filters.fields else None
     result = search(context, filters)
     result_page = page(result, filters, limit=filters.limit, after=after)
     next_cursor = ARTICLE_CURSORS.write(filters, result_page.next)
@@ -59,11 +60,11 @@ def list_articles(filters: Annotated[ArticlePage, Query()], context: SearchDep, 
         ranked=result_page.ranked,
         items=[],
         next=next_cursor,
-        facets=facets.facets(facet_counts(result, filters)),
-        empty=facets.explain_no_articles(result),
+        facets=facets_out(facet_counts(result, filters)) if filters.facet else None,
+        empty=None if result.positions else explain_no_articles(result),
         corpus_version=context.snapshot.version,
     )
-    items = listed_items(result, result_page.positions, filters, served_texts(request), fields)
+    items = listed_items(result, result_page.positions, filters, request.app.state.settings.serve_text, fields)
     return list_response(request, body, next_cursor, items)
 
 
@@ -81,7 +82,7 @@ def listed_items(
         return serialized_items(explained_items(result, rows, filters, serve), fields)
 
     def read(missing: Sequence[tuple[int, tuple[str, ...] | None]]) -> Iterator[bytes]:
-        rows = revisions(session, snapshot.revisions(position for position, _ in missing))
+        rows = revisions(session, snapshot.revisions([position for position, _ in missing]))
         return serialized_items(article_items(snapshot, rows), fields)
 
     return snapshot.cache.item_json.get_many([(position, fields) for position in positions], read)
@@ -129,7 +130,7 @@ def get_article(
 
     `as_of` returns it as an earlier corpus version served it; names of entities and sources are the current ones.
     """
-    fields = requested_fields(options.fields, ArticleDetail)
+    fields = requested_fields(options.fields, ArticleDetail) if options.fields else None
     article = served_article(id, context, request, options)
     if not json_ld:
         return json_response(article, fields)
@@ -154,7 +155,7 @@ def list_similar_articles(
     found = similar(session, snapshot, position, options.limit)
     positions = [position, *(entry.position for entry in found.ranking)]
     rows = revisions(session, snapshot.revisions(positions))
-    return json_response(similar_list(snapshot, found, rows, served_texts(request)))
+    return json_response(similar_list(snapshot, found, rows, request.app.state.settings.serve_text))
 
 
 def served_article(
@@ -167,4 +168,4 @@ def served_article(
     options = options or ArticleOptions()
     revision = revision_served(context.session, context.snapshot, id_, options.as_of)
     content = article_content(context.session, context.snapshot, revision)
-    return article_detail(context.snapshot, content, served_texts(request), options.offsets)
+    return article_detail(context.snapshot, content, request.app.state.settings.serve_text, options.offsets)

@@ -9,11 +9,10 @@ from app.http.strict_params import v1_router
 from app.routes.dependencies import SearchDep, run_by_cost
 from app.search.aggregations.source_comparison import compare, source_totals
 from app.search.query.aggregation_filters import ComparisonPage
-from app.search.query.pagination import count_page
-from app.search.query.search import search
-from app.wire import facets
+from app.search.query.search import count_page, search
 from app.wire.comparisons import ComparisonList, comparison_items
 from app.wire.cursors import COUNT_CURSORS
+from app.wire.facets import explain_no_articles
 
 router = v1_router("compare")
 
@@ -34,7 +33,7 @@ def list_compared_sources(
         sources_with_articles=sum(count > 0 for count, _, _ in counts),
         items=comparison_items(context.snapshot, compare(result, filters, [ordinal for _, _, ordinal in page.values])),
         next=next_cursor,
-        empty=facets.explain_no_articles(result),
+        empty=None if result.positions else explain_no_articles(result),
         corpus_version=context.snapshot.version,
     )
     return list_response(request, body, next_cursor)

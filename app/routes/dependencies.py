@@ -11,10 +11,8 @@ from fastapi import Depends, Request, Response
 from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
-from app.http.caching.middleware import current_snapshot
 from app.search.fulltext.hits import SearchContext
 from app.search.query.filters import ArticleFilters
-from app.settings import ServeText
 
 # Enough for most text searches: in a million articles, for all but the most frequent words.
 SHORT_SEARCH_SECONDS = 0.02
@@ -33,19 +31,12 @@ async def search_context(request: Request) -> AsyncIterator[SearchContext]:
     Everything read with the session is one consistent view of the database. Opening it runs no statement, so that it
     needs no thread.
     """
-    snapshot = await current_snapshot(request)
     with Session(request.app.state.engine) as session:
-        yield SearchContext(session, snapshot, request.app.state.settings.text_search_seconds)
+        yield SearchContext(session, request.state.snapshot, request.app.state.settings.text_search_seconds)
 
 
 # The session is closed when the handler returns, before the response is sent: a slow client must hold no connection.
 SearchDep = Annotated[SearchContext, Depends(search_context, scope="function")]
-
-
-def served_texts(request: Request) -> ServeText:
-    """Return which texts the operator serves."""
-    serve: ServeText = request.app.state.settings.serve_text
-    return serve
 
 
 def run_by_cost(handler: Callable[..., Response]) -> Callable[..., Awaitable[Response]]:
@@ -57,7 +48,7 @@ def run_by_cost(handler: Callable[..., Response]) -> Callable[..., Awaitable[Res
 
     @wraps(handler)
     async def run(*, filters: ArticleFilters, context: SearchContext, **values: Any) -> Response:  # noqa: ANN401 - of any type
-        if filters.is_cheap:
+        if filters.costly is not None and not filters.costly & filters.model_fields_set:
             return handler(filters=filters, context=context, **values)
         call = partial(handler, filters=filters, **values)
         short = replace(context, seconds=min(SHORT_SEARCH_SECONDS, context.seconds))

@@ -15,9 +15,7 @@ from app.search.aggregations.entities import count_entities, related_entities
 from app.search.aggregations.entity_profile import top_surfaces
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import EntityPage, RelatedPage
-from app.search.query.pagination import count_page
-from app.search.query.search import search
-from app.wire import facets
+from app.search.query.search import count_page, search
 from app.wire.cursors import RANK_CURSORS
 from app.wire.entities import (
     EntityDetail,
@@ -28,6 +26,7 @@ from app.wire.entities import (
     named_entity,
     related_entity,
 )
+from app.wire.facets import explain_no_articles
 
 router = v1_router("entities")
 
@@ -49,7 +48,7 @@ def list_entities(filters: Annotated[EntityPage, Query()], context: SearchDep, r
         total=len(entities.counts),
         items=[named_entity(entities, ordinal) for _, _, ordinal in page.values],
         next=next_cursor,
-        empty=facets.explain_no_articles(result),
+        empty=None if result.positions else explain_no_articles(result),
         corpus_version=context.snapshot.version,
     )
     return list_response(request, body, next_cursor)

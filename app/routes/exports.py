@@ -9,12 +9,11 @@ from fastapi import Query, Request, Response
 from app.http.query_string import QueryPair, with_parameter, without_parameters
 from app.http.responses import api_url, link_next, stream_response, url_with_query
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SearchDep, run_by_cost, served_texts
+from app.routes.dependencies import SearchDep, run_by_cost
 from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleExport, FeedPage
-from app.search.query.pagination import newest_page
-from app.search.query.search import in_order, search
+from app.search.query.search import in_order, newest_page, search
 from app.search.sql.pages import in_batches, page_rows
 from app.wire.articles import exported_items, format_instant
 from app.wire.cursors import FEED_CURSORS
@@ -83,7 +82,7 @@ def _feed(request: Request, filters: FeedPage, context: SearchContext, write: Fe
     result = search(context, filters)
     positions, last_key = newest_page(context.snapshot, result.positions, limit=filters.limit, after=after)
     next_cursor = FEED_CURSORS.write(filters, last_key)
-    serve = served_texts(request)
+    serve = request.app.state.settings.serve_text
     opening = 0 if serve == "none" else OPENING_LENGTH
     pages = in_batches(context, positions, partial(page_rows, result, opening=opening))
     feed = _feed_head(request, context.snapshot, next_cursor)

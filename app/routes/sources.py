@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from app.errors import NotFoundError
-from app.http.caching.middleware import SnapshotDep
+from app.http.cache import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import list_response
 from app.http.strict_params import v1_router
 from app.search.query.filters import SourcePage
-from app.search.query.pagination import count_page
+from app.search.query.search import count_page
 from app.wire.cursors import COUNT_CURSORS
 from app.wire.sources import SourceDetail, SourceList, source_detail, source_item
 

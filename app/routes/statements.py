@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response
 
 from app.http.responses import list_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SearchDep, run_by_cost, served_texts
+from app.routes.dependencies import SearchDep, run_by_cost
 from app.search.query.filters import StatementPage
 from app.search.query.statements import search_statements, statement_page
 from app.search.sql.pages import statement_rows
@@ -27,7 +27,7 @@ def list_statements(filters: Annotated[StatementPage, Query()], context: SearchD
     contents = statement_rows(result, page.positions, texts=filters.offsets == "utf16")
     body = StatementList(
         total=len(result.positions),
-        items=statement_items(context.snapshot, contents, served_texts(request), filters.offsets),
+        items=statement_items(context.snapshot, contents, request.app.state.settings.serve_text, filters.offsets),
         next=next_cursor,
         empty=explain_no_statements(result),
         corpus_version=context.snapshot.version,

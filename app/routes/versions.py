@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from app.errors import InvalidRequestError, NotFoundError, ParameterProblem
-from app.http.caching.middleware import SnapshotDep
+from app.http.cache import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import list_response
 from app.http.strict_params import v1_router

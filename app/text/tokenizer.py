@@ -1,7 +1,7 @@
 """The tokenizer of the text index, code point by code point, so that a match has its offsets in the stored text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from app.stores.sqlite import index_foldings
 
@@ -75,6 +75,15 @@ class Phrase:
         while pattern and match:
             yield match.start(), match.end() - 1
             match = pattern.search(padded, match.start() + 1)
+
+
+def find_phrases(phrases: Mapping[str, Phrase], texts: Mapping[str, str]) -> dict[str, list[tuple[str, int, int]]]:
+    """Return for each text, by its name, the occurrences of phrases as (name of the phrase, start, end)."""
+    occurrences: dict[str, list[tuple[str, int, int]]] = {name: [] for name in texts}
+    for name, text in texts.items() if phrases else ():
+        copy = indexed(text)
+        occurrences[name] += [(phrase, *span) for phrase, pattern in phrases.items() for span in pattern.spans(copy)]
+    return occurrences
 
 
 def _pattern(words: list[str], after_letter: str) -> re.Pattern[str] | None:

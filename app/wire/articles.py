@@ -144,7 +144,7 @@ def exported_items(result: Result, page: PageRows, *, members: bool) -> Iterator
     """Yield articles as exports show them: with `members`, also the entities through which they match."""
     if not members:
         return article_items(result.snapshot, page.articles)
-    all_matches = matches(result, page, explain=False)
+    all_matches = matches(result.snapshot, page, explain=False)
     return (_item(result.snapshot, *pair) for pair in zip(page.articles, all_matches, strict=True))
 
 
@@ -152,7 +152,7 @@ def explained_items(result: Result, page: PageRows, filters: ArticlePage, serve:
     """Yield articles with the matches and highlights that the request selects; withheld texts have no highlights."""
     snapshot = result.snapshot
     is_matched = filters.members or filters.explain
-    all_matches = matches(result, page, explain=filters.explain) if is_matched else [None] * len(page.articles)
+    all_matches = matches(result.snapshot, page, explain=filters.explain) if is_matched else [None] * len(page.articles)
     fields = [_fields(article, page.texts) for article in page.articles]
     served = [_served(article, own, serve) for article, own in zip(page.articles, fields, strict=True)]
     all_highlights = highlights(result, page, served) if filters.highlight else [None] * len(page.articles)

@@ -1,22 +1,20 @@
 """Why the articles of a page match: the entities through which they do, where they name them, and snippets."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, TypedDict
 
+from app.labels import EntityLabel
 from app.models import EntityType
 from app.search.fulltext.snippets import Snippet, Span, snippets
-from app.search.index.memberships import MemberPosting
-from app.search.query.clauses import Clause, matching_entities
+from app.search.index.snapshot import Snapshot
+from app.search.query.clauses import Clause
 from app.search.query.search import Result
 from app.search.sql.pages import PageRows
 from app.search.sql.rows import MentionRow
-from app.text.tokenizer import Phrase, indexed
+from app.text.tokenizer import Phrase, find_phrases
 from app.wire.offsets import FieldTexts, SpanFields, spans_in_utf16, utf16_offsets
 
 EDGES: tuple[Literal["start"], Literal["end"]] = ("start", "end")
-
-SpansByField = dict[str, set[Span]]
-"""The spans that match in each field."""
 
 
 class EntityFields(TypedDict):
@@ -59,27 +57,22 @@ class HighlightFields(SpanFields):
     spans: list[HighlightSpanFields]
 
 
-def matches(result: Result, page: PageRows, *, explain: bool) -> list[list[MatchFields]]:
+def matches(snapshot: Snapshot, page: PageRows, *, explain: bool) -> list[list[MatchFields]]:
     """Return for each article the entities through which it matches, in the order of the clauses.
 
     With `explain`, each match has the mentions of its entity.
     """
+    labels = snapshot.labels.entity
     return [
         [
-            _match(result, clause, entity, _mentions(result, page, number, entity) if explain else None)
-            for clause, entity in matching_entities(result.clauses, position)
+            _match(clause, label := labels[entity.ordinal], page.mentions[article.id, label.id] if explain else None)
+            for clause, entity in pairs
         ]
-        for number, position in enumerate(page.positions)
+        for article, pairs in zip(page.articles, page.matches, strict=True)
     ]
 
 
-def _mentions(result: Result, page: PageRows, number: int, entity: MemberPosting) -> Sequence[MentionRow]:
-    """Return the mentions of an entity in one of the articles of a page."""
-    return page.mentions[page.articles[number].id, result.snapshot.labels.entity[entity.ordinal].id]
-
-
-def _match(result: Result, clause: Clause, entity: MemberPosting, mentions: Sequence[MentionRow] | None) -> MatchFields:
-    label = result.snapshot.labels.entity[entity.ordinal]
+def _match(clause: Clause, label: EntityLabel, mentions: Sequence[MentionRow] | None) -> MatchFields:
     return {
         "parameter": clause.parameter,
         "value": clause.value,
@@ -102,29 +95,17 @@ def highlights(result: Result, page: PageRows, fields: Sequence[FieldTexts]) -> 
     """Return the snippets of each article; `fields` are those that may be shown of each, title first."""
     phrases = {item: Phrase(item) for item in (result.query.required if result.query else ())}
     highlighted = []
-    for number, texts in enumerate(fields):
-        spans = _with_phrases(_entity_spans(result, page, number), texts, phrases)
+    for article, pairs, texts in zip(page.articles, page.matches, fields, strict=True):
+        spans = {
+            field: {Span(start, end, "q", item) for item, start, end in own}
+            for field, own in find_phrases(phrases, texts).items()
+        }
+        for clause, entity in pairs:
+            for mention in page.mentions[article.id, result.snapshot.labels.entity[entity.ordinal].id]:
+                span = Span(mention.start, mention.end, clause.parameter, clause.value)
+                spans.setdefault(mention.field, set()).add(span)
         highlighted.append([_highlight(snippet, texts[snippet.field]) for snippet in snippets(texts, spans)])
     return highlighted
-
-
-def _with_phrases(spans: SpansByField, texts: FieldTexts, phrases: Mapping[str, Phrase]) -> SpansByField:
-    """Add the spans of the phrases in place, and return all spans."""
-    for field, text in texts.items() if phrases else ():
-        folded = indexed(text)
-        added = (Span(*span, "q", item) for item, phrase in phrases.items() for span in phrase.spans(folded))
-        spans.setdefault(field, set()).update(added)
-    return spans
-
-
-def _entity_spans(result: Result, page: PageRows, number: int) -> SpansByField:
-    """Return the spans that name the entities through which an article matches."""
-    spans: SpansByField = {}
-    for clause, entity in matching_entities(result.clauses, page.positions[number]):
-        for mention in _mentions(result, page, number, entity):
-            span = Span(mention.start, mention.end, clause.parameter, clause.value)
-            spans.setdefault(mention.field, set()).add(span)
-    return spans
 
 
 def _highlight(snippet: Snippet, text: str) -> HighlightFields:

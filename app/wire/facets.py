@@ -16,10 +16,8 @@ from app.wire.base import EmptyExplanation, Facets, TotalWithout
 FACET_NAMES: tuple[FacetName, ...] = ("source", "actor", "place", "weapon", "language", "precision")
 
 
-def facets(counts: Mapping[FacetName, Sequence[FacetCount]]) -> Facets | None:
-    """Return the facets that were counted; None if there are none."""
-    if not counts:
-        return None
+def facets_out(counts: Mapping[FacetName, Sequence[FacetCount]]) -> Facets:
+    """Return the facets that were counted."""
     values = {name: [_facet_value(count) for count in own] for name, own in counts.items()}
     return Facets.model_validate({name: values.get(name) for name in FACET_NAMES})
 
@@ -28,10 +26,8 @@ def _facet_value(count: FacetCount) -> dict[str, str | int]:
     return {"id": count.id, "name": count.name, "count": count.count, "chosen": count.chosen}
 
 
-def explain_no_articles(result: Result) -> EmptyExplanation | None:
-    """Return why no article matches; None if one does."""
-    if result.positions:
-        return None
+def explain_no_articles(result: Result) -> EmptyExplanation:
+    """Return why no article matches."""
     return empty_explanation(
         result.snapshot, totals_without_each(result.clauses, partial(match, result.snapshot.all_positions))
     )

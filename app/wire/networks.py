@@ -45,7 +45,7 @@ def network_out(result: Result, network: EntityNetwork) -> NetworkOut:
         total=len(result.positions),
         nodes=[_node(snapshot, ordinal, count) for ordinal, count in network.nodes],
         edges=[_edge(snapshot, edge) for edge in network.edges],
-        empty=explain_no_articles(result),
+        empty=None if result.positions else explain_no_articles(result),
         corpus_version=snapshot.version,
     )
 

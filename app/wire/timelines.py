@@ -67,7 +67,7 @@ def timeline_out(result: Result, interval: Interval, counts: Timeline) -> Timeli
             "series": counts.series and [_series(series) for series in counts.series],
             "undated": counts.undated,
             "imprecise": counts.coarser,
-            "empty": explain_no_articles(result),
+            "empty": None if result.positions else explain_no_articles(result),
             "corpus_version": result.snapshot.version,
         }
     )

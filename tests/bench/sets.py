@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app.search.aggregations.facets import FacetCounts
 from app.search.fulltext.hits import SearchContext
+from app.search.index.columns import SortKey
 from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.search import page, search
@@ -38,7 +39,7 @@ class Sets:
         """Return the cursor of the deep page."""
         return ARTICLE_CURSORS.write(self._filters(question, 0), self._deep_key())
 
-    def _deep_key(self) -> tuple[int, int, int]:
+    def _deep_key(self) -> SortKey:
         return self.snapshot.key(max(0, self.snapshot.dated_count - depth(len(self.snapshot))))
 
     def _filters(self, question: Question, turn: int) -> ArticlePage:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.search.sql.pages import EXPORT_BATCH_SIZE
 from app.settings import ServeText
-from app.wire.articles import EXPORT_BATCH_SIZE
 from tests import oracle
 from tests.conftest import app_for, load_jsonl
 from tests.contract.feed_rules import ATOM, DC, LANG, atom_entries, json_items, rss_items

@@ -123,7 +123,7 @@ def test_a_membership_names_the_other_entity(articles: Path, of: str, shown: dic
         member = replace(vera, member_of=({"of": of, "role": "speaker", "from": "2014"},))
         postings = {**snapshot.postings, "entity": (BitMap(), *snapshot.postings["entity"])}
         labels = replace(snapshot.labels, entity=(guild, member))
-        detail = entity_detail(session, replace(snapshot, labels=labels, postings=postings), 1)
+        detail = entity_detail(replace(snapshot, labels=labels, postings=postings), 1, Surfaces(0, []))
     engine.dispose()
     (membership,) = detail.model_dump(by_alias=True)["member_of"]
     assert membership == {**shown, "role": "speaker", "from": "2014", "to": None}

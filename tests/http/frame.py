@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 from starlette.types import ASGIApp
 
 from app.errors import NotFoundError
-from app.http.caching.middleware import SnapshotDep
+from app.http.cache import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import stream_response
 from app.http.strict_params import v1_router

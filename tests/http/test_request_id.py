@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 from starlette.types import Scope
 
 from app.http.middleware import request_id
-from tests.http.caching.test_repeated import CheckedShelf
 from tests.http.frame import Shelf, client_of, frame, raising
+from tests.http.test_repeated import CheckedShelf
 
 RANDOM_ID = re.compile(r"[0-9a-f]{16}")
 CLIENT_ID = {"X-Request-ID": "page.7_Load-1"}

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.wire.explanations import SurfaceFields
 from app.wire.offsets import spans_in_utf16, utf16_offsets
 
 TEXT = st.text(st.sampled_from("aé中𝒳😀\u0301\ue000\U0010ffff"), max_size=20)
@@ -26,11 +27,11 @@ def test_a_code_point_beyond_the_bmp_counts_twice(text: str, offsets: list[int],
 
 def test_each_span_is_converted_in_its_own_field() -> None:
     """All its other fields stay."""
-    spans = [
-        {"field": "text", "start": 1, "end": 2, "kind": "name"},
-        {"field": "title", "start": 1, "end": 3, "kind": "surname"},
+    spans: list[SurfaceFields] = [
+        {"field": "text", "start": 1, "end": 2, "text": "b", "kind": "name"},
+        {"field": "title", "start": 1, "end": 3, "text": "bc", "kind": "surname"},
     ]
     assert spans_in_utf16(spans, {"title": "abc", "text": "😀b"}) == [
-        {"field": "text", "start": 2, "end": 3, "kind": "name"},
-        {"field": "title", "start": 1, "end": 3, "kind": "surname"},
+        {"field": "text", "start": 2, "end": 3, "text": "b", "kind": "name"},
+        {"field": "title", "start": 1, "end": 3, "text": "bc", "kind": "surname"},
     ]

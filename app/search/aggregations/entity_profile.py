@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app.labels import EntityLabel
 from app.search.index.bitmaps import positions_of
 from app.search.index.snapshot import Snapshot
-from app.search.query.pagination import count_before, newest
+from app.search.query.search import count_before, newest
 from app.search.sql import rows
 
 # An entity can be in half a million articles, and its surface forms change slowly.

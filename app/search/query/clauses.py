@@ -12,7 +12,7 @@ from app.dates import day_range
 from app.errors import InvalidRequestError, ParameterProblem
 from app.models import ACTOR_TYPES, EntityType
 from app.search.fulltext.hits import SearchContext
-from app.search.index.memberships import EntityPostings, MemberPosting, article_postings, member_postings
+from app.search.index.memberships import EntityPostings, MemberPosting, member_postings
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters
 from app.text.query_parser import TextQuery, parse_query
@@ -110,12 +110,14 @@ def match(everything: BitMap, clauses: Iterable[Clause]) -> BitMap:
     return matches - excluded if excluded else matches
 
 
-def matching_entities(clauses: Iterable[Clause], position: int) -> Iterator[tuple[Clause, MemberPosting]]:
-    """Yield each clause that a position matches, with each entity through which it does."""
-    for clause in clauses:
-        for entity in clause.member_postings if clause.role != "none" else ():
-            if position in entity.positions:
-                yield clause, entity
+EntityMatches = Sequence[tuple[Clause, MemberPosting]]
+"""The clauses that a position matches, each with an entity through which it does."""
+
+
+def entity_matches(clauses: Iterable[Clause], positions: Iterable[int]) -> list[EntityMatches]:
+    """Return for each position the entities through which it matches, in the order of the clauses."""
+    pairs = [(clause, entity) for clause in clauses if clause.role != "none" for entity in clause.member_postings]
+    return [[pair for pair in pairs if position in pair[1].positions] for position in positions]
 
 
 def entity_clauses(
@@ -140,7 +142,9 @@ def entity_clauses(
 
 
 def _entity_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
-    return entity_clauses(snapshot, filters, ENTITY_PARAMETERS, article_postings(snapshot))
+    return entity_clauses(
+        snapshot, filters, ENTITY_PARAMETERS, EntityPostings(snapshot.postings["entity"], snapshot.printed_within)
+    )
 
 
 def _source_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:

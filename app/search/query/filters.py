@@ -1,6 +1,6 @@
 """The query parameters of each resource, as models. Syntax only: `clauses` resolves names and days."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -26,10 +26,8 @@ from app.search.query.parameters import (
 class ArticleFilters(ParameterModel):
     """The filters that all views of articles share."""
 
-    @property
-    def is_cheap(self) -> bool:
-        """Whether the response takes well under a millisecond: less than handing the work to a thread."""
-        return False
+    costly: ClassVar[frozenset[str] | None] = None
+    """The parameters that make a response take longer than handing the work to a thread; None if it always does."""
 
     q: Text | None = Field(
         None,
@@ -117,10 +115,8 @@ class ArticleExport(ArticleFilters):
 class ArticlePage(FieldSelection, OffsetOptions, ArticleExport, Paging):
     """A search that returns one page of its result."""
 
-    @property
-    def is_cheap(self) -> bool:
-        """Whether it is a few set operations, whatever their size: without words, members and highlights."""
-        return self.q is None and not self.members and not self.highlight
+    # Without words, members and highlights, a search is a few set operations, whatever their size.
+    costly = frozenset({"q", "members", "highlight"})
 
     facet: Annotated[list[FacetName], Field(max_length=6)] = Field(
         [],

@@ -24,8 +24,7 @@ from app.search.query.clauses import (
     match,
 )
 from app.search.query.filters import StatementPage
-from app.search.query.pagination import ascending, count_before, descending
-from app.search.query.search import Result
+from app.search.query.search import Result, ascending, count_before, descending
 
 
 class StatementKey(NamedTuple):
@@ -48,7 +47,7 @@ class StatementResult(Result):
 def search_statements(context: SearchContext, filters: StatementPage) -> StatementResult:
     """Return the statements that match the filters; raise InvalidRequestError with everything wrong with them."""
     clauses = build_clauses(context, filters, _statement_clauses(context.snapshot, filters))
-    return StatementResult(context, clauses, match_statements(context.snapshot, clauses))
+    return StatementResult(context, context.snapshot, clauses, match_statements(context.snapshot, clauses))
 
 
 def _statement_clauses(snapshot: Snapshot, filters: StatementPage) -> ClausesOrErrors:

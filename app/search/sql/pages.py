@@ -14,7 +14,7 @@ from sqlmodel import Session
 from app.labels import article_number
 from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import matching_entities
+from app.search.query.clauses import EntityMatches, entity_matches
 from app.search.query.search import Result
 from app.search.query.statements import StatementResult, place_of
 from app.search.sql import rows
@@ -34,12 +34,12 @@ Fetched = TypeVar("Fetched")
 class PageRows:
     """The articles at some positions, in this order, and what shows why they match.
 
-    `mentions` are those of the entities through which the articles match, `texts` their texts, or the beginnings of
-    them, by revision id; each is empty unless it was asked for.
+    `matches` are the entities through which each article matches, `mentions` where it names them, `texts` the texts, or
+    the beginnings of them, by revision id; `mentions` and `texts` are empty unless they were asked for.
     """
 
-    positions: Sequence[int]
     articles: list[ArticleRow]
+    matches: list[EntityMatches]
     mentions: MentionsByEntity
     texts: Mapping[int, str]
 
@@ -52,21 +52,23 @@ def page_rows(
     Raise UnavailableError if one is no longer stored.
     """
     session, ids = result.context.session, result.snapshot.revisions(positions)
+    matches = entity_matches(result.clauses, positions)
     return PageRows(
-        positions,
         rows.revisions(session, ids),
-        _mentions_of_matches(result, positions, ids) if mentions else {},
+        matches,
+        _mentions_of_matches(session, result.snapshot, ids, matches) if mentions else {},
         rows.texts(session, ids) if texts else rows.openings(session, ids, opening) if opening else {},
     )
 
 
-def _mentions_of_matches(result: Result, positions: Sequence[int], ids: Sequence[int]) -> MentionsByEntity:
-    matches = (matching_entities(result.clauses, position) for position in positions)
+def _mentions_of_matches(
+    session: Session, snapshot: Snapshot, ids: Sequence[int], matches: Sequence[EntityMatches]
+) -> MentionsByEntity:
     ordinals = {entity.ordinal for pairs in matches for _, entity in pairs}
-    labels = [result.snapshot.labels.entity[ordinal] for ordinal in ordinals]
+    labels = [snapshot.labels.entity[ordinal] for ordinal in ordinals]
     current_ids = {id_: label.id for label in labels for id_ in (label.id, *label.former_ids)}
     mentions: defaultdict[tuple[int, str], list[MentionRow]] = defaultdict(list)
-    for mention in rows.mentions_of(result.context.session, ids, current_ids) if current_ids else ():
+    for mention in rows.mentions_of(session, ids, current_ids) if current_ids else ():
         mentions[mention.revision_id, current_ids[mention.entity_id or ""]].append(mention)
     return mentions
 

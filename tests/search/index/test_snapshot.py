@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from app.labels import Labels, article_id, article_number
 from app.models import ACTOR_TYPES, EntityType
 from app.search.index.bitmaps import list_indexes
-from app.search.index.columns import NO_TIME, UNDATED, Statements
+from app.search.index.columns import NO_TIME, UNDATED, SortKey, Statements
 from app.search.index.memberships import ranked_entities
 from app.search.index.snapshot import UNPUBLISHED, Snapshot
 from app.search.index.storage import from_parts, to_parts
@@ -44,7 +44,7 @@ def test_the_unpublished_snapshot_is_empty() -> None:
     assert (empty.version, empty.token, empty.published_at, len(empty)) == (0, UNPUBLISHED, None, 0)
     assert (empty.dated_count, len(empty.all_positions), len(empty.dated_positions), len(empty.coarse)) == (0, 0, 0, 0)
     assert empty.positions(np.array([1, 2], np.int64)).tolist() == []
-    assert empty.key_range((737122, NO_TIME, 1)) == (0, 0)
+    assert empty.key_range(SortKey(737122, NO_TIME, 1)) == (0, 0)
     assert empty.position_of(1) is None
     assert ranked_entities(empty, ACTOR_TYPES).by_total == ()
     assert empty.source_of.tolist() == []
@@ -87,12 +87,12 @@ def test_a_key_leads_to_its_position(snapshot: Snapshot) -> None:
     """A key that is not served leads to the position at which it would be inserted."""
     for position in range(len(snapshot)):
         day, time, article = snapshot.key(position)
-        assert snapshot.key_range((day, time, article)) == (position, position + 1)
+        assert snapshot.key_range(SortKey(day, time, article)) == (position, position + 1)
         assert snapshot.position_of(article) == position
-    assert snapshot.key_range((737122, 0, 5)) == (3, 3)
-    assert snapshot.key_range((737122, NO_TIME, -1)) == (2, 2)
-    assert snapshot.key_range((1, NO_TIME, 5)) == (0, 0)
-    assert snapshot.key_range((UNDATED, NO_TIME, 2**60)) == (7, 7)
+    assert snapshot.key_range(SortKey(737122, 0, 5)) == (3, 3)
+    assert snapshot.key_range(SortKey(737122, NO_TIME, -1)) == (2, 2)
+    assert snapshot.key_range(SortKey(1, NO_TIME, 5)) == (0, 0)
+    assert snapshot.key_range(SortKey(UNDATED, NO_TIME, 2**60)) == (7, 7)
 
 
 @pytest.mark.parametrize("article", [-1, 0, 2**60])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models import Basis, EntityType, LanguageBasis, Precision, TextKind
-from app.wire.articles import ItemFields
+from app.wire.articles import ItemFields, PublishedFields
 from app.wire.exports.tables import CHUNK_BYTES, csv_rows, ndjson_rows
 
 HEADER = (
@@ -41,10 +41,19 @@ ITEM: ItemFields = {
         {"id": "syria", "name": "Syria", "type": EntityType.STATE, "count": 1},
     ],
     "matched": None,
+    "highlights": None,
 }
 
-UNDATED = {"on": None, "at": None, "precision": Precision.NONE, "zone": None, "basis": None, "evidence": None}
-NOTHING: ItemFields = {
+UNDATED: PublishedFields = {
+    "on": None,
+    "at": None,
+    "precision": Precision.NONE,
+    "zone": None,
+    "basis": None,
+    "evidence": None,
+}
+UNKNOWN: ItemFields = {
+    **ITEM,
     "url": None,
     "authors": [],
     "published": UNDATED,
@@ -53,7 +62,6 @@ NOTHING: ItemFields = {
     "rights": None,
     "entities": [],
 }
-UNKNOWN: ItemFields = {**ITEM, **NOTHING}
 
 
 def with_title(title: str) -> ItemFields:

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from app.http.caching.middleware import CacheMiddleware
+from app.http.cache import CacheMiddleware
 from app.search.index.snapshot import Snapshot
 from tests.http.frame import Shelf, client_of, frame
 

@@ -5,7 +5,7 @@ from fastapi import Response
 from fastapi.testclient import TestClient
 
 from app.errors import UnavailableError
-from app.http.caching.middleware import SnapshotDep
+from app.http.cache import SnapshotDep
 from app.http.strict_params import v1_router
 from app.settings import Settings
 from tests.http.frame import Shelf, Thing, client_of, frame

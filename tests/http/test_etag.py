@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.http.caching.etag import prefers_json_ld
+from app.http.etag import prefers_json_ld
 
 PROFILE = b'application/ld+json; profile="http://www.w3.org/ns/json-ld#compacted, or other; q=0"'
 
