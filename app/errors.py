@@ -53,6 +53,10 @@ class UnavailableError(DatelineError):
     """The database cannot be served yet; the message names the command that fixes this."""
 
 
+class OutdatedIndexError(UnavailableError):
+    """The stored index has the format of another release; the tables are all there to build it again."""
+
+
 class DamagedError(DatelineError):
     """The database does not contain what was written to it; a backup is needed."""
 

@@ -1,8 +1,8 @@
 """Public ids of articles, labels of sources and entities, and keys of texts."""
 
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
@@ -54,8 +54,13 @@ class Labels:
 
     source: tuple[SourceLabel, ...] = ()
     entity: tuple[EntityLabel, ...] = ()
-    language: tuple[str, ...] = ()
-    precision: tuple[str, ...] = ()
+    values: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The values of each field whose labels are its values, in order."""
+
+    def ids(self, name: str) -> Sequence[str]:
+        """Return the ids of the labels of a posting field; those of values are the values."""
+        labels: Mapping[str, Sequence[SourceLabel | EntityLabel]] = {"source": self.source, "entity": self.entity}
+        return [label.id for label in labels[name]] if name in labels else self.values.get(name, ())
 
 
 def ordinals_by_id(entities: Iterable[EntityLabel]) -> dict[str, int]:

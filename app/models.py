@@ -1,27 +1,46 @@
 """All tables. Offsets are Unicode code points, `end` exclusive; days are proleptic ordinals, instants UTC seconds."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import JSON, Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
 class EntityType(StrEnum):
-    """The type of an entity."""
+    """The type of an entity: one table of everything that differs between types, so that none is left out."""
 
-    PERSON = "person"
-    ORGANIZATION = "organization"
-    STATE = "state"
-    ARMED_GROUP = "armed_group"
-    MEDIA = "media"
-    PLACE = "place"
-    WEAPON = "weapon"
+    noun: str
+    """The type in a sentence, with its article."""
+    plural: str
+    """The type in the plural: the name of its lexicon file."""
+    parameter: str
+    """The parameter of searches that takes entities of this type; `actor` for those that can act."""
+    schema_org: str
+    """The closest type of schema.org."""
+
+    def __new__(cls, value: str, noun: str = "", plural: str = "", parameter: str = "", schema_org: str = "") -> Self:
+        """Return the member with this value; the defaults let type checkers accept a lookup by value alone."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.noun, member.plural, member.parameter, member.schema_org = noun, plural, parameter, schema_org
+        return member
+
+    PERSON = "person", "a person", "people", "actor", "Person"
+    ORGANIZATION = "organization", "an organization", "organizations", "actor", "Organization"
+    STATE = "state", "a state", "states", "actor", "Country"
+    ARMED_GROUP = "armed_group", "an armed group", "armed_groups", "actor", "Organization"
+    MEDIA = "media", "a media outlet", "media", "actor", "Organization"
+    PLACE = "place", "a place", "places", "place", "Place"
+    WEAPON = "weapon", "a weapon", "weapons", "weapon", "Thing"
 
 
-ACTOR_TYPES = frozenset(
-    {EntityType.PERSON, EntityType.ORGANIZATION, EntityType.STATE, EntityType.ARMED_GROUP, EntityType.MEDIA}
-)
+def types_of(parameter: str) -> frozenset[EntityType]:
+    """Return the types of entity that a parameter takes."""
+    return frozenset(type_ for type_ in EntityType if type_.parameter == parameter)
+
+
+ACTOR_TYPES = types_of("actor")
 """The types of entities that can act."""
 
 

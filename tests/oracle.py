@@ -64,12 +64,13 @@ def entity_ids(record: Record, types: Iterable[str] = ()) -> set[str]:
 
 def labels(records: list[Record]) -> dict[str, dict[str, str]]:
     """Return the name of each value of each facet: {facet: {id: name}}."""
-    names: dict[str, dict[str, str]] = {name: {} for name in ("source", *LABELLED, "language", "precision")}
+    names: dict[str, dict[str, str]] = {name: {} for name in ("source", *LABELLED, "language", "precision", "author")}
     for record in records:
         names["source"][record["source_id"]] = record["source"]
         names["precision"][precision(record)] = precision(record)
         if record.get("language"):
             names["language"][record["language"]] = record["language"]
+        names["author"] |= {author: author for author in record.get("authors") or ()}
         for entity in record["entities"]:
             facet = entity["type"] if entity["type"] in LABELLED else "actor"
             names[facet][entity["id"]] = entity["name"]
@@ -81,6 +82,9 @@ def resolve(records: list[Record], parameter: str, value: str) -> str:
     if parameter in {"language", "precision"}:
         return value
     for record in records:
+        for author in record.get("authors") or () if parameter == "author" else ():
+            if value.lower() == author.lower():
+                return str(author)
         if parameter.endswith("source") and value.lower() in {record["source_id"], record["source"].lower()}:
             return str(record["source_id"])
         for entity in record["entities"]:
@@ -142,6 +146,8 @@ def _values(record: Record, parameter: str) -> set[str | None]:
         return {*entity_ids(record, TYPES[parameter])}
     if parameter.endswith("source"):
         return {record["source_id"]}
+    if parameter == "author":
+        return {*(record.get("authors") or ())}
     return {record.get("language")} if parameter == "language" else {precision(record)}
 
 
@@ -163,8 +169,8 @@ def _sort_key(record: Record) -> tuple[date, str, str]:
 
 
 def facet(records: list[Record], pairs: Pairs, name: str, size: int = 10) -> list[dict[str, Any]]:
-    """Return one facet: `source`, `language` and `precision` ignore their own filter; chosen values stay listed."""
-    ignored = {name} if name in {"source", "language", "precision"} else set()
+    """Return one facet: those of any-of filters ignore their own filter; chosen values stay listed."""
+    ignored = {name} if name in {"source", "language", "precision", "author"} else set()
     results = search(records, [pair for pair in pairs if pair[0] not in ignored])
     parameters = {name, "any_actor"} if name == "actor" else {name}
     chosen = {resolve(records, *pair) for pair in pairs if pair[0] in parameters}

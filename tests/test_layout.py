@@ -18,7 +18,7 @@ LAYERS = (
     {"app.search"},
     {"app.text"},
     {"app.stores"},
-    {"app.labels", "app.dates", "app.urls"},
+    {"app.labels", "app.posting_fields", "app.dates", "app.urls"},
     {"app.models", "app.settings", "app.errors"},
 )
 """Layers from the top down: a module may import its own layer and those below."""
@@ -33,6 +33,7 @@ LOADER_IMPORTS = {
     "app.errors",
     "app.search.index.columns",
     "app.labels",
+    "app.posting_fields",
     "app.search.index.storage",
     "app.search.index.bitmaps",
     "app.search.index.snapshot",

@@ -40,6 +40,7 @@ export const PARAMETERS = table({
   exclude_actor: "not",
   language: "language",
   precision: "date precision",
+  author: "author",
   speaker: "speaker",
   about: "about",
 });
@@ -118,6 +119,7 @@ export const FACETS = table({
   place: { title: "Places", rule: "all of them" },
   weapon: { title: "Weapons", rule: "all of them" },
   language: { title: "Languages", rule: "any of them" },
+  author: { title: "Authors", rule: "any of them" },
   precision: { title: "Date precision", rule: "any of them" },
 });
 

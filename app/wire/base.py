@@ -229,6 +229,7 @@ class Facets(Out):
     weapon: list[FacetValue] | None = Field(description="Weapons within the result.")
     language: list[FacetValue] | None = Field(description="Languages; the language filter is ignored.")
     precision: list[FacetValue] | None = Field(description="Precisions of dates; the precision filter is ignored.")
+    author: list[FacetValue] | None = Field(description="Authors; the author filter is ignored.")
 
 
 class TotalWithout(Out):

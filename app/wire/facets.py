@@ -13,13 +13,11 @@ from app.search.query.parameters import FacetName
 from app.search.query.search import Result
 from app.wire.base import EmptyExplanation, Facets, TotalWithout
 
-FACET_NAMES: tuple[FacetName, ...] = ("source", "actor", "place", "weapon", "language", "precision")
-
 
 def facets_out(counts: Mapping[FacetName, Sequence[FacetCount]]) -> Facets:
     """Return the facets that were counted."""
     values = {name: [_facet_value(count) for count in own] for name, own in counts.items()}
-    return Facets.model_validate({name: values.get(name) for name in FACET_NAMES})
+    return Facets.model_validate({name: values.get(name) for name in Facets.model_fields})
 
 
 def _facet_value(count: FacetCount) -> dict[str, str | int]:

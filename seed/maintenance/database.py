@@ -14,6 +14,7 @@ from app.errors import DatelineError
 from app.stores.lock import writer_lock
 from app.stores.schema import foreign_database, is_foreign
 from app.stores.sqlite import DRIVER, damaged_error, database_path, table_names, writer_engine
+from seed.publish.publish import rebuild_outdated_index
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,7 +66,7 @@ def _explaining_errors(path: Path) -> Iterator[None]:
 
 
 def migrate(engine: Engine) -> None:
-    """Create the tables of this release, or migrate those of an earlier one.
+    """Create the tables of this release, or migrate those of an earlier one and build its index again.
 
     Raise DatelineError for a database of a later release.
     """
@@ -78,3 +79,4 @@ def migrate(engine: Engine) -> None:
             command.upgrade(config, "head")
         except CommandError as error:
             raise DatelineError(f"The database was written by another release of Dateline: {error}.") from error
+    rebuild_outdated_index(engine)

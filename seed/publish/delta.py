@@ -1,7 +1,7 @@
 """The delta between two snapshots: articles to add, replace and remove, as columns of numbers."""
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,17 +64,15 @@ class StatementDelta:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotDelta:
-    """The articles of a delta, in any order, as columns of one value per article; and the removed articles.
+    """The articles of a delta, in any order, as columns; and the removed articles.
 
-    `entity` are the entities of each article, one list after another, with their lengths in `entity_lengths`.
+    `fields` has the values of each posting field: one per article, or, where an article has several, one list after
+    another, with their lengths in `lengths`.
     """
 
     columns: Columns
-    source: CategoricalColumn
-    language: CategoricalColumn
-    precision: CategoricalColumn
-    entity_lengths: Int32Array
-    entity: CategoricalColumn
+    fields: Mapping[str, CategoricalColumn]
+    lengths: Mapping[str, Int32Array]
     statements: StatementDelta = field(default_factory=StatementDelta.empty)
     removed: Int64Array = field(default_factory=lambda: np.empty(0, np.int64))
     """Articles that are no longer served, as the numbers of their ids."""

@@ -1,16 +1,18 @@
-"""Read the pending articles and their statements from the tables, as the delta of the next publish."""
+"""Read articles and their statements from the tables, as the delta of a publish: the pending ones or all."""
 
 from array import array
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
-from sqlalchemy import Connection, Executable, case, func, select
+from sqlalchemy import Connection, Executable, Select, case, func, select
 from sqlmodel import col
 
 from app.labels import article_numbers
-from app.models import POSTED_KINDS, Article, Mention, Pending, Removal, Revision, Statement
+from app.models import POSTED_KINDS, Article, Change, Mention, Pending, Removal, Revision, Statement
+from app.posting_fields import POSTING_FIELDS
 from app.search.index.bitmaps import Int32Array, Int64Array
 from app.search.index.columns import NO_TIME, TEXT_PLACE, UNDATED, Columns
 from seed.publish.delta import CategoricalColumn, CategoryEncoder, SnapshotDelta, StatementDelta
@@ -30,21 +32,28 @@ _PENDING_REVISIONS = select(col(Article.revision_id)).where(
     col(Article.id).in_(_PENDING), col(Article.id).not_in(_REMOVED)
 )
 
-_ARTICLES = (
-    select(
-        col(Revision.id),
-        col(Revision.article_id),
-        func.coalesce(col(Revision.first_day), UNDATED),
-        func.coalesce(col(Revision.last_day), UNDATED),
-        func.coalesce(col(Revision.local_time), NO_TIME),
-        col(Revision.source_id),
-        col(Revision.language),
-        col(Revision.precision),
-        col(Revision.named),
-    )
-    .where(col(Revision.id).in_(_PENDING_REVISIONS))
-    .order_by(col(Revision.id))
+_LAST_VERSION = (
+    select(col(Change.article_id), func.max(col(Change.version)).label("version"))
+    .group_by(col(Change.article_id))
+    .subquery()
 )
+_SERVED_REVISIONS = (
+    select(col(Change.revision_id))
+    .join(
+        _LAST_VERSION,
+        (col(Change.article_id) == _LAST_VERSION.c.article_id) & (col(Change.version) == _LAST_VERSION.c.version),
+    )
+    .where(col(Change.revision_id).is_not(None))
+)
+
+_ARTICLES = select(
+    col(Revision.id),
+    col(Revision.article_id),
+    func.coalesce(col(Revision.first_day), UNDATED),
+    func.coalesce(col(Revision.last_day), UNDATED),
+    func.coalesce(col(Revision.local_time), NO_TIME),
+    *(col(getattr(Revision, field.column)) for field in POSTING_FIELDS),
+).order_by(col(Revision.id))
 
 _PLACE = case((col(Statement.field) == "title", 0), else_=TEXT_PLACE) + col(Statement.start)
 
@@ -62,18 +71,31 @@ _ABOUT = (
     .scalar_subquery()
 )
 
-_STATEMENTS = (
-    select(col(Statement.revision_id), _PLACE, col(Statement.speaker_id), _ABOUT)
-    .where(col(Statement.revision_id).in_(_PENDING_REVISIONS))
-    .order_by(col(Statement.revision_id), _PLACE)
+_STATEMENTS = select(col(Statement.revision_id), _PLACE, col(Statement.speaker_id), _ABOUT).order_by(
+    col(Statement.revision_id), _PLACE
 )
 
 
-def read_delta(connection: Connection) -> SnapshotDelta:
-    """Return the pending articles in order of their revisions, with their entities, statements and removals."""
+def read_pending(connection: Connection) -> SnapshotDelta:
+    """Return the pending articles and the removed ones among them."""
+    return replace(_read_delta(connection, _PENDING_REVISIONS), removed=_read_removed(connection))
+
+
+def read_served(connection: Connection) -> SnapshotDelta:
+    """Return all articles that the last publish serves."""
+    return _read_delta(connection, _SERVED_REVISIONS)
+
+
+def _read_delta(connection: Connection, ids: Select[Any]) -> SnapshotDelta:
+    """Return the revisions with these ids in their order, with their entities and statements."""
     revisions, articles, first, last, times = array("q"), _ArticleNumbers(), array("i"), array("i"), array("i")
-    source, language, precision, entity = _Categories(), _Categories(), _Categories(), _CategoryLists(tuple)
-    _read_columns(connection, _ARTICLES, revisions, articles, first, last, times, source, language, precision, entity)
+    single = {field.name: _Categories() for field in POSTING_FIELDS if not field.is_list}
+    lists = {field.name: _CategoryLists(tuple) for field in POSTING_FIELDS if field.is_list}
+    fields: dict[str, _Categories | _CategoryLists] = {**single, **lists}
+    values = (fields[field.name] for field in POSTING_FIELDS)
+    _read_columns(
+        connection, _ARTICLES.where(col(Revision.id).in_(ids)), revisions, articles, first, last, times, *values
+    )
     columns = Columns(
         order=np.frombuffer(revisions, np.int64),
         article_ids=articles.numbers(),
@@ -83,13 +105,9 @@ def read_delta(connection: Connection) -> SnapshotDelta:
     )
     return SnapshotDelta(
         columns,
-        source.column(),
-        language.column(),
-        precision.column(),
-        entity.lengths(),
-        entity.column(),
-        _read_statements(connection, columns.order),
-        _read_removed(connection),
+        {name: column.column() for name, column in fields.items()},
+        {name: column.lengths() for name, column in lists.items()},
+        _read_statements(connection, columns.order, ids),
     )
 
 
@@ -99,9 +117,10 @@ def _read_removed(connection: Connection) -> Int64Array:
     return removed.numbers()
 
 
-def _read_statements(connection: Connection, order: Int64Array) -> StatementDelta:
+def _read_statements(connection: Connection, order: Int64Array, ids: Select[Any]) -> StatementDelta:
+    query = _STATEMENTS.where(col(Statement.revision_id).in_(ids))
     revisions, places, speaker, about = array("q"), array("i"), _Categories(), _CategoryLists(_split_ids)
-    _read_columns(connection, _STATEMENTS, revisions, places, speaker, about)
+    _read_columns(connection, query, revisions, places, speaker, about)
     return StatementDelta(
         rows=np.searchsorted(order, np.frombuffer(revisions, np.int64)).astype(np.int32),
         places=np.frombuffer(places, np.int32),

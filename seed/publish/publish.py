@@ -9,11 +9,13 @@ import numpy as np
 from sqlalchemy import Connection, Engine, case, delete, func, insert, literal, select
 from sqlmodel import Session, col
 
-from app.labels import EntityLabel, SourceLabel
+from app.errors import DamagedError
+from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import Article, Change, ChangeKind, Entity, EntityType, Pending, Publish, Removal, SnapshotPart, Source
 from app.search.index.snapshot import Snapshot
-from app.search.index.storage import open_snapshot, part_digest, to_parts
-from seed.publish.pending import read_delta
+from app.search.index.storage import has_current_format, open_snapshot, part_digest, to_parts
+from app.stores.sqlite import REPAIR_HINT
+from seed.publish.pending import read_pending, read_served
 from seed.publish.snapshot_builder import Publication, build_snapshot, is_in
 
 Checkpoint = Callable[[str], None]
@@ -61,7 +63,7 @@ def _build_next(connection: Connection) -> tuple[Snapshot, dict[str, int]] | Non
     with Session(connection) as session:
         before = open_snapshot(session)
     labels = replace(before.labels, source=_source_labels(connection), entity=_entity_labels(connection))
-    delta = read_delta(connection)
+    delta = read_pending(connection)
     new_revisions = int(np.count_nonzero(~is_in(delta.columns.order, before.columns.order)))
     removed = int(np.count_nonzero(is_in(before.columns.article_ids, delta.removed)))
     if not new_revisions and not removed and (before.version == 0 or labels == before.labels):
@@ -104,12 +106,35 @@ def _make_current(connection: Connection, snapshot: Snapshot, counts: dict[str, 
         "articles": len(snapshot),
         **counts,
     }
-    connection.execute(delete(SnapshotPart))
-    for name, data in to_parts(snapshot):
-        connection.execute(insert(SnapshotPart), {"name": name, "data": data, "digest": part_digest(data)})
+    _store_index(connection, snapshot)
     connection.execute(insert(Publish), [row])
     log_changes(connection, snapshot.version)
     connection.execute(delete(Pending))
+
+
+def _store_index(connection: Connection, snapshot: Snapshot) -> None:
+    connection.execute(delete(SnapshotPart))
+    for name, data in to_parts(snapshot):
+        connection.execute(insert(SnapshotPart), {"name": name, "data": data, "digest": part_digest(data)})
+
+
+def rebuild_outdated_index(engine: Engine) -> bool:
+    """Build the index of what is served again if it has the format of another release; return whether it had.
+
+    Version, token and time of the publish stay. Names of entities and sources become the current ones.
+    """
+    with engine.begin() as connection:
+        last = connection.execute(select(Publish).order_by(col(Publish.version).desc()).limit(1)).first()
+        if last is None or has_current_format(connection):
+            return False
+        labels = Labels(_source_labels(connection), _entity_labels(connection))
+        publication = Publication(last.version, last.token, last.published_at)
+        snapshot = build_snapshot(Snapshot.unpublished(), labels, read_served(connection), publication)
+        if len(snapshot) != last.articles:
+            counts = f"{len(snapshot)} of the {last.articles} articles that it served are stored"
+            raise DamagedError(f"The index cannot be rebuilt: {counts}; {REPAIR_HINT}.")
+        _store_index(connection, snapshot)
+    return True
 
 
 def log_changes(connection: Connection, version: int) -> None:

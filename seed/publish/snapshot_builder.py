@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.labels import Labels, ordinals_by_id
-from app.search.index.bitmaps import POSTING_FIELDS, Int32Array, Int64Array, bitmap_of
+from app.posting_fields import POSTING_FIELDS, VALUE_FIELDS
+from app.search.index.bitmaps import Int32Array, Int64Array, bitmap_of, transpose
 from app.search.index.columns import Columns, Statements
 from app.search.index.snapshot import Snapshot
-from seed.publish.delta import CategoricalColumn, SnapshotDelta, StatementDelta
-from seed.publish.postings import AddedValues, OrdinalMapping, build_postings, group_values, transpose
+from seed.publish.delta import SnapshotDelta, StatementDelta
+from seed.publish.postings import AddedValues, OrdinalMapping, build_postings, group_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,15 @@ def build_snapshot(before: Snapshot, labels: Labels, delta: SnapshotDelta, publi
     """
     columns, positions = _merge_columns(before.columns, delta.columns, delta.removed)
     gone = bitmap_of(np.flatnonzero(positions.old < 0))
-    labels = replace(
-        labels,
-        language=_used_values(before, "language", gone, delta.language),
-        precision=_used_values(before, "precision", gone, delta.precision),
-    )
-    ordinals = {field: _map_ordinals(field, before.labels, labels) for field in POSTING_FIELDS}
+    values = {field.name: _used_values(before, field.name, gone, delta) for field in VALUE_FIELDS}
+    labels = replace(labels, values=values)
+    fields = [field.name for field in POSTING_FIELDS]
+    ordinals = {field: _map_ordinals(field, before.labels, labels) for field in fields}
     postings = {
         field: build_postings(
             before.postings[field], positions.old, ordinals[field], _added_values(field, delta, positions.delta)
         )
-        for field in POSTING_FIELDS
+        for field in fields
     }
     starts, lists = transpose(postings["entity"], size=len(columns.order))
     return Snapshot(
@@ -66,9 +65,9 @@ def build_snapshot(before: Snapshot, labels: Labels, delta: SnapshotDelta, publi
 
 
 def _added_values(field: str, delta: SnapshotDelta, positions: Int32Array) -> AddedValues:
-    """Return the values of a posting field with the positions of their articles; only entities can be several."""
-    repeated = np.repeat(positions, delta.entity_lengths) if field == "entity" else positions
-    return AddedValues(repeated, getattr(delta, field))
+    """Return the values of a posting field with the positions of their articles."""
+    values, lengths = delta.fields[field], delta.lengths.get(field)
+    return AddedValues(positions if lengths is None else np.repeat(positions, lengths), values)
 
 
 def is_in(values: Int64Array, others: Int64Array) -> NDArray[np.bool_]:
@@ -90,23 +89,19 @@ def _merge_columns(old: Columns, new: Columns, removed: Int64Array) -> tuple[Col
     return columns, PositionMapping(old_positions, positions[len(keep) :])
 
 
-def _used_values(before: Snapshot, field: str, gone: BitMap, added: CategoricalColumn) -> tuple[str, ...]:
+def _used_values(before: Snapshot, field: str, gone: BitMap, delta: SnapshotDelta) -> tuple[str, ...]:
     """Return the values of a posting field that any remaining or added article has, in order."""
-    postings = zip(getattr(before.labels, field), before.postings[field], strict=True)
+    postings = zip(before.labels.ids(field), before.postings[field], strict=True)
     remaining = (value for value, posting in postings if not posting.issubset(gone))
-    return tuple(sorted({*remaining, *added.names}))
+    return tuple(sorted({*remaining, *delta.fields[field].names}))
 
 
 def _map_ordinals(field: str, old: Labels, new: Labels) -> OrdinalMapping:
     """Return the new ordinals of the labels of a posting field; only labels without articles are gone."""
-    names = _names(field, new)
+    names = new.ids(field)
     by_name = ordinals_by_id(new.entity) if field == "entity" else {name: ordinal for ordinal, name in enumerate(names)}
-    new_ordinals = np.array([by_name.get(name, -1) for name in _names(field, old)], np.int32)
+    new_ordinals = np.array([by_name.get(name, -1) for name in old.ids(field)], np.int32)
     return OrdinalMapping(by_name, new_ordinals, len(names))
-
-
-def _names(field: str, labels: Labels) -> list[str]:
-    return [label if isinstance(label, str) else label.id for label in getattr(labels, field)]
 
 
 def _build_statements(

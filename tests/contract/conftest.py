@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.contract.shelf import World, serve_records
-from tests.contract.strategies import ENTITIES, LANGUAGES, SOURCES, TITLES, Corpus, compose
+from tests.contract.strategies import AUTHORS, ENTITIES, LANGUAGES, SOURCES, TITLES, Corpus, compose
 
 DATES = (None, "2015", "2015-11", "2015-11-01", "2015-11-01T00:30+11:00", "2015-11-01T23:59-05:00", "2015-12-31")
 
@@ -26,6 +26,7 @@ def _record(number: int) -> dict[str, object]:
         DATES[number % len(DATES)],
         [None, *LANGUAGES][number % 4],
         ["Ships", *entities, "in the café", *entities[:1], "of the port"],
+        AUTHORS[: number % 3],
     )
 
 

@@ -4,6 +4,7 @@ The vocabulary has only letters on which Unicode's decomposition and FTS5's `uni
 many dates tie; time zones are far apart, so that the order in UTC differs from the printed one.
 """
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
@@ -54,8 +55,9 @@ TITLES = (
     '=1+1, "so"',
     "Port\u2028by night",
 )
-FACETS = ("source", "actor", "place", "weapon", "language", "precision")
+FACETS = ("source", "actor", "place", "weapon", "language", "precision", "author")
 LANGUAGES = ("en", "fr", "pt-BR")
+AUTHORS = ("Ann Lee", "Bo Ek", "Zoë Ó Briain")
 TIMES = ("00:00", "00:30", "12:00", "23:59")
 ZONES = ("+00:00", "-05:00", "+11:00", "-11:00", "+05:30")
 DAYS = ("2015-10-31", "2015-11-01", "2015-11-02", "2015-12-31", "2016-01-01", "2012-02-29")
@@ -77,6 +79,7 @@ MULTIPLE = (
     "exclude_actor",
     "language",
     "precision",
+    "author",
 )
 PARAMETERS = ("q", "from", "to", *MULTIPLE)
 COMBINATIONS = [(name,) for name in PARAMETERS] + list(combinations(PARAMETERS, 2))
@@ -84,7 +87,13 @@ COMBINATIONS = [(name,) for name in PARAMETERS] + list(combinations(PARAMETERS, 
 
 
 def compose(
-    number: int, source: str, title: str, published: str | None, language: str | None, parts: list[Any]
+    number: int,
+    source: str,
+    title: str,
+    published: str | None,
+    language: str | None,
+    parts: list[Any],
+    authors: Sequence[str] = (),
 ) -> Record:
     """Return a record whose text consists of these parts: words, and entities with a mention where their name is."""
     text, mentions = "", dict[str, list[list[int]]]()
@@ -102,6 +111,7 @@ def compose(
         "url": f"https://{SOURCES[source]}.example/{number}",
         "published": published,
         "language": language,
+        "authors": list(authors),
         "text": f"{text}.",
         "entities": [{**entity, "mentions": mentions[entity["id"]]} for entity in ENTITIES if entity["id"] in mentions],
     }
@@ -112,7 +122,8 @@ def corpora(draw: st.DrawFn, max_size: int = 25) -> Corpus:
     """Draw up to `max_size` records of up to 5 sources that name up to 8 entities."""
     parts = st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(ENTITIES)), max_size=7)
     languages = st.sampled_from([None, *LANGUAGES])
-    row = st.tuples(st.sampled_from(list(SOURCES)), st.sampled_from(TITLES), PUBLISHED, languages, parts)
+    authors = st.lists(st.sampled_from(AUTHORS), max_size=2, unique=True)
+    row = st.tuples(st.sampled_from(list(SOURCES)), st.sampled_from(TITLES), PUBLISHED, languages, parts, authors)
     size = draw(st.integers(0, max_size))
     rows = draw(st.lists(row, min_size=size, max_size=size))
     return [compose(number, *row) for number, row in enumerate(rows)]
@@ -123,6 +134,7 @@ def known_values(corpus: Corpus) -> Values:
     entities = {entity["id"]: entity for record in corpus for entity in record["entities"]}.values()
     actors = [name for entity in entities if entity["type"] in ACTORS for name in _names(entity)]
     sources = sorted({name for record in corpus for name in (record["source"], record["source_id"])})
+    authors = sorted({name for record in corpus for author in record["authors"] for name in (author, author.upper())})
     return {
         "source": sources,
         "exclude_source": sources,
@@ -133,6 +145,7 @@ def known_values(corpus: Corpus) -> Values:
         "weapon": [name for entity in entities if entity["type"] == "weapon" for name in _names(entity)],
         "language": list(LANGUAGES),
         "precision": ["minute", "day", "month", "year", "none"],
+        "author": authors,
     }
 
 

@@ -191,7 +191,7 @@ def test_an_unpublished_database_is_ready_and_empty(client: TestClient) -> None:
         "ranked": None,
         "items": [],
         "next": None,
-        "facets": {"source": [], **dict.fromkeys(("actor", "place", "weapon", "language", "precision"))},
+        "facets": {"source": [], **dict.fromkeys(("actor", "place", "weapon", "language", "precision", "author"))},
         "empty": {"without": [], "first_day": None, "last_day": None},
         "corpus_version": 0,
     }

@@ -111,7 +111,7 @@ def assert_item(item: dict[str, Any], record: Record) -> None:
         "url": record["url"],
         "title": record["title"],
         "source": {"id": record["source_id"], "name": record["source"]},
-        "authors": [],
+        "authors": record["authors"],
         "published": None,
         "language": record["language"],
         "language_basis": record["language"] and "metadata",

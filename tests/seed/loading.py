@@ -15,7 +15,6 @@ from sqlmodel import Session, SQLModel
 
 from app.labels import article_number
 from app.models import Basis, EntityType, MentionKind, TextKind
-from app.search.index.bitmaps import POSTING_FIELDS
 from app.search.index.columns import Statements
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
@@ -203,7 +202,8 @@ def snapshot_contents(database: Path, articles: dict[int, str]) -> dict[str, Any
         **columns,
         "labels": snapshot.labels,
         "postings": {
-            family: [posting.to_array().tolist() for posting in snapshot.postings[family]] for family in POSTING_FIELDS
+            family: [posting.to_array().tolist() for posting in postings]
+            for family, postings in snapshot.postings.items()
         },
         "entity_starts": snapshot.entity_starts.tolist(),
         "entity_lists": snapshot.entity_lists.tolist(),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap
 
-from app.models import EntityType
+from app.models import EntityType, types_of
 from app.search.aggregations.association import lift, npmi
-from app.search.aggregations.facets import FACET_TYPES, entity_counts
+from app.search.aggregations.facets import entity_counts
 from app.search.index.memberships import article_postings, member_postings
 from app.search.index.snapshot import Snapshot
 from app.search.query.search import Result
@@ -90,6 +90,6 @@ def related_entities(result: Result, ordinal: int, types: frozenset[EntityType],
 def _about(snapshot: Snapshot, ordinal: int, *, members: bool) -> BitMap:
     if not members:
         return snapshot.postings["entity"][ordinal]
-    (types,) = (types for types in FACET_TYPES.values() if snapshot.labels.entity[ordinal].type in types)
+    types = types_of(snapshot.labels.entity[ordinal].type.parameter)
     postings = member_postings(snapshot, ordinal, types, article_postings(snapshot))
     return BitMap.union(*(member.positions for member in postings))

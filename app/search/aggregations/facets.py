@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.models import ACTOR_TYPES, EntityType
+from app.models import EntityType
+from app.posting_fields import ENTITY_FACETS, SOURCE
 from app.search.index.bitmaps import OrdinalCounts, RankedPostings, list_indexes, positions_of
 from app.search.index.memberships import ranked_entities
 from app.search.index.snapshot import Snapshot
@@ -21,22 +22,9 @@ from app.search.query.search import Result
 MAX_SUMMED_ARTICLES = 20_000
 """Maximum number of articles whose values are added up."""
 
-FACET_TYPES = {
-    "actor": ACTOR_TYPES,
-    "place": frozenset({EntityType.PLACE}),
-    "weapon": frozenset({EntityType.WEAPON}),
-}
-"""The types of entity that each entity facet counts."""
-
-CHOSEN_BY = {
-    "actor": {"actor", "any_actor"},
-    "place": {"place"},
-    "weapon": {"weapon"},
-    "source": {"source"},
-    "language": {"language"},
-    "precision": {"precision"},
-}
-"""The parameters that choose values of each facet."""
+# Fewer intersections take less time than adding up the lists of MAX_SUMMED_ARTICLES.
+MAX_INTERSECTED_VALUES = 200
+"""Maximum number of values of a field that are counted by intersection, whatever the number of articles."""
 
 CountArray = NDArray[np.int64]
 """The number of articles that have each value of a field, by ordinal."""
@@ -83,14 +71,16 @@ class FacetCounts:
         cached with the corpus version, since every page of a search requests its facets again.
         """
         snapshot, clauses = self._result.snapshot, self._result.clauses
-        applied = tuple(clause for clause in clauses if name in FACET_TYPES or clause.parameter != name)
+        applied = tuple(clause for clause in clauses if name in ENTITY_FACETS or clause.parameter != name)
         positions = self._result.positions if applied == clauses else match(snapshot.all_positions, applied)
         ranked = self._ranked_postings(name)
         key = (name, size, self._members, tuple((clause.parameter, clause.value) for clause in applied))
         cache = snapshot.cache.facet_counts
         top = cache.get(key) or cache.put(key, self._top(name, ranked, positions, size))
         chosen = {
-            clause.ordinal for clause in clauses if clause.parameter in CHOSEN_BY[name] and clause.ordinal is not None
+            clause.ordinal
+            for clause in clauses
+            if clause.parameter in {name, f"any_{name}"} and clause.ordinal is not None
         }
         listed = [FacetCount(*_label(snapshot, name, ordinal), count, ordinal in chosen) for ordinal, count in top]
         unlisted = chosen - {ordinal for ordinal, _ in top}
@@ -114,8 +104,8 @@ class FacetCounts:
 
     def _ranked_postings(self, name: FacetName) -> RankedPostings:
         snapshot = self._result.snapshot
-        if name in FACET_TYPES:
-            return ranked_entities(snapshot, FACET_TYPES[name], members=self._members)
+        if name in ENTITY_FACETS:
+            return ranked_entities(snapshot, ENTITY_FACETS[name], members=self._members)
         return snapshot.ranked_postings(name)
 
     def _top(self, name: FacetName, ranked: RankedPostings, positions: BitMap, size: int) -> OrdinalCounts:
@@ -124,9 +114,15 @@ class FacetCounts:
 
     def _sums(self, name: FacetName, positions: BitMap) -> CountArray | None:
         """Return the counts of a small set, added up; None for a field whose postings are faster to intersect."""
-        if name == "source":
-            return _source_sums(self._result.snapshot, positions)
-        return self._entity_sums if name in FACET_TYPES and not self._members else None
+        snapshot = self._result.snapshot
+        if name == SOURCE.name:
+            return _source_sums(snapshot, positions)
+        if name in ENTITY_FACETS:
+            return None if self._members else self._entity_sums
+        if len(snapshot.postings[name]) <= MAX_INTERSECTED_VALUES:
+            return None
+        starts, lists = snapshot.value_lists(name)
+        return np.bincount(lists[list_indexes(starts, positions)], minlength=len(snapshot.postings[name]))
 
     @cached_property
     def _entity_sums(self) -> CountArray:
@@ -134,10 +130,10 @@ class FacetCounts:
 
 
 def _label(snapshot: Snapshot, name: FacetName, ordinal: int) -> tuple[str, str]:
-    if name in {"language", "precision"}:
-        value: str = getattr(snapshot.labels, name)[ordinal]
+    if name in snapshot.labels.values:
+        value = snapshot.labels.values[name][ordinal]
         return value, value
-    label = snapshot.labels.source[ordinal] if name == "source" else snapshot.labels.entity[ordinal]
+    label = snapshot.labels.source[ordinal] if name == SOURCE.name else snapshot.labels.entity[ordinal]
     return label.id, label.name
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap, FrozenBitMap
 
-from app.search.index.bitmaps import OrdinalCounts, RankedPostings
+from app.search.index.bitmaps import Int32Array, Int64Array, OrdinalCounts, RankedPostings
 
 # Each cache holds up to twice its size: see RecentCache.
 FACET_CACHE_SIZE = 500
@@ -80,6 +80,8 @@ class SnapshotCache:
 
     ranked_postings: dict[object, RankedPostings] = field(default_factory=dict)
     """Ranked postings by field, or by entity types and `members`; each is built on first use."""
+    value_lists: dict[str, tuple[Int64Array, Int32Array]] = field(default_factory=dict)
+    """The values of each position by posting field; each is built on first use."""
     facet_counts: RecentCache[object, OrdinalCounts] = field(default_factory=lambda: RecentCache(FACET_CACHE_SIZE))
     """Facet counts by facet, size and clauses."""
     text_hits: RecentCache[str, BitMap] = field(default_factory=lambda: RecentCache(TEXT_CACHE_SIZE))

@@ -19,8 +19,8 @@ from pyroaring import BitMap
 
 from app.dates import day_range
 from app.labels import EntityLabel, Labels, ordinals_by_id
+from app.posting_fields import POSTING_FIELDS
 from app.search.index.bitmaps import (
-    POSTING_FIELDS,
     Int32Array,
     Int64Array,
     Postings,
@@ -28,6 +28,7 @@ from app.search.index.bitmaps import (
     bitmap_of,
     positions_of,
     range_bitmap,
+    transpose,
 )
 from app.search.index.cache import SnapshotCache
 from app.search.index.columns import UNDATED, Columns, SortKey, Statements, insertion_index
@@ -76,7 +77,7 @@ class Snapshot:
     @classmethod
     def unpublished(cls) -> "Snapshot":
         """Return the empty snapshot of a corpus before its first publish."""
-        postings: dict[str, Postings] = dict.fromkeys(POSTING_FIELDS, ())
+        postings: dict[str, Postings] = {field.name: () for field in POSTING_FIELDS}
         no_entities = np.empty(0, np.int32)
         return cls(0, UNPUBLISHED, None, Columns.empty(), Labels(), postings, np.zeros(1, np.int64), no_entities)
 
@@ -90,6 +91,13 @@ class Snapshot:
         self.positions(self.columns.order[:0])
         self.position_of(-1)
         return self
+
+    def value_lists(self, name: str) -> tuple[Int64Array, Int32Array]:
+        """Return the values of a posting field by position: the start of each list, and the ordinals of all lists."""
+        lists = self.cache.value_lists
+        if name not in lists:
+            lists[name] = transpose(self.postings[name], size=len(self))
+        return lists[name]
 
     def ranked_postings(self, name: str) -> RankedPostings:
         """Return the postings of one of POSTING_FIELDS, with all its values ranked by their number of articles."""
@@ -135,7 +143,7 @@ class Snapshot:
     @cached_property
     def name_resolver(self) -> NameResolver:
         """The resolver of the names of this corpus version."""
-        return NameResolver(self.labels.entity, self.labels.source)
+        return NameResolver(self.labels)
 
     @cached_property
     def prefixes(self) -> Prefixes:

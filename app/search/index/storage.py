@@ -7,15 +7,23 @@ from mmap import mmap
 import numpy as np
 from pydantic import TypeAdapter
 from pyroaring import BitMap
+from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
-from app.errors import DamagedError
+from app.errors import DamagedError, OutdatedIndexError
 from app.labels import Labels
 from app.models import Publish, SnapshotPart
-from app.search.index.bitmaps import POSTING_FIELDS, Postings
+from app.posting_fields import POSTING_FIELDS
+from app.search.index.bitmaps import Postings
 from app.search.index.columns import Columns, Statements
 from app.search.index.snapshot import Snapshot
+from app.stores.schema import INIT_COMMAND
 from app.stores.sqlite import REPAIR_HINT
+
+INDEX_FORMAT = b"2"
+"""The format of the stored index. Raise it with every change of what `to_parts` yields or of how a publish fills it."""
+
+_FORMAT_PART = "format"
 
 _LABELS = TypeAdapter(Labels)
 
@@ -23,13 +31,18 @@ _LABELS = TypeAdapter(Labels)
 def open_snapshot(session: Session) -> Snapshot:
     """Return the snapshot of the last publish, or the unpublished one, as the session's one transaction sees it.
 
-    Raise DamagedError if a blob is missing or fails its checksum.
+    Raise DamagedError if a blob is missing or fails its checksum, OutdatedIndexError if the index has another format.
     """
     last = session.exec(select(Publish).order_by(col(Publish.version).desc()).limit(1)).first()
     if last is None:
         if session.exec(select(SnapshotPart.name).limit(1)).first() is not None:
             raise _damaged("publish")
         return Snapshot.unpublished()
+    if not has_current_format(session.connection()):
+        raise OutdatedIndexError(
+            f"The index of the corpus was written by another release in another format; run `{INIT_COMMAND}`, which "
+            "builds it again."
+        )
     # The connection yields the rows one by one; the session would fetch all of them first.
     columns = select(col(SnapshotPart.name), col(SnapshotPart.data), col(SnapshotPart.digest))
     parts = {name: _verified(name, data, digest) for name, data, digest in session.connection().execute(columns)}
@@ -37,6 +50,13 @@ def open_snapshot(session: Session) -> Snapshot:
         return from_parts(last.version, last.token, last.published_at, parts)
     except KeyError as missing:
         raise _damaged(str(missing.args[0])) from missing
+
+
+def has_current_format(connection: Connection) -> bool:
+    """Return whether the index has the format of this release."""
+    # The first format had no such part.
+    query = select(col(SnapshotPart.data)).where(col(SnapshotPart.name) == _FORMAT_PART)
+    return bool(connection.execute(query).scalar() == INDEX_FORMAT)
 
 
 def part_digest(data: bytes | memoryview) -> str:
@@ -66,7 +86,8 @@ def _copy_to_own_pages(data: bytes) -> memoryview:
 
 def to_parts(snapshot: Snapshot) -> Iterator[tuple[str, bytes | memoryview]]:
     """Yield the snapshot as named blobs, each built when needed; version, token and time are stored separately."""
-    # The largest come first: reading a blob briefly takes two more copies of it.
+    yield _FORMAT_PART, INDEX_FORMAT
+    # The largest come next: reading a blob briefly takes two more copies of it.
     yield "entity_lists", snapshot.entity_lists.data
     yield "entity_starts", snapshot.entity_starts.data
     yield from ((f"column.{name}", column.data) for name, column in vars(snapshot.columns).items())
@@ -88,7 +109,7 @@ def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, 
         published_at=published_at,
         columns=_columns(parts),
         labels=_LABELS.validate_json(bytes(parts["labels"])),
-        postings={field: _postings(parts, field) for field in POSTING_FIELDS},
+        postings={field: _postings(parts, field) for field in (posting_field.name for posting_field in POSTING_FIELDS)},
         entity_starts=np.frombuffer(parts["entity_starts"], np.int64),
         entity_lists=np.frombuffer(parts["entity_lists"], np.int32),
         statements=Statements(

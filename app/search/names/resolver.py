@@ -15,23 +15,15 @@ from pyroaring import BitMap
 from rapidfuzz import fuzz, process
 
 from app.errors import InvalidRequestError, ParameterProblem
-from app.labels import EntityLabel, SourceLabel
+from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import ACTOR_TYPES, EntityType
+from app.posting_fields import PostingField
 from app.text.folding import fold_name
 
 _HOST = re.compile(r"(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:www\.)?([^\s/?#:@]+?)\.?(?::[0-9]*)?(?:[/?#].*)?", re.DOTALL)
 _HONORIFIC = re.compile(r"(?:mr|mrs|ms|dr|sir)\.?\s+(?=\S)", re.IGNORECASE)
 _MAX_CANDIDATES = 20  # A local name can have hundreds of owners; a reader chooses among what fits a screen.
-_TYPE_NOUNS = {
-    EntityType.PERSON: "a person",
-    EntityType.ORGANIZATION: "an organization",
-    EntityType.STATE: "a state",
-    EntityType.ARMED_GROUP: "an armed group",
-    EntityType.MEDIA: "a media outlet",
-    EntityType.PLACE: "a place",
-    EntityType.WEAPON: "a weapon",
-}
-_TYPES_NOUNS = {ACTOR_TYPES: "an actor"} | {frozenset({type_}): noun for type_, noun in _TYPE_NOUNS.items()}
+_TYPES_NOUNS = {frozenset({type_}): type_.noun for type_ in EntityType} | {ACTOR_TYPES: "an actor"}
 
 
 NameOrdinals = Iterable[tuple[str, int]]
@@ -100,9 +92,11 @@ def _long_words(folded: str) -> list[str]:
 class NameResolver:
     """Resolves the names of one snapshot. Threads may share it: what it builds on first use never changes."""
 
-    def __init__(self, entities: Sequence[EntityLabel], sources: Sequence[SourceLabel]) -> None:
-        self._entities = entities
-        self._sources = sources
+    def __init__(self, labels: Labels) -> None:
+        self._entities = entities = labels.entity
+        self._sources = sources = labels.source
+        self._values = labels.values
+        self._names_of_values: dict[str, _ValueNames] = {}
         self._entity_ranks = _entity_ranks(entities)
         self._source_ranks = _source_ranks(sources)
         self._fuzzy_entities: dict[frozenset[EntityType], FuzzyNames] = {}
@@ -142,6 +136,26 @@ class NameResolver:
         nearest = tuple(self._sources[ordinal].id for ordinal in self._fuzzy_sources.nearest(name))
         return ParameterProblem(parameter, value, "the id, name or domain of a source", nearest)
 
+    def try_value(self, field: PostingField, value: str) -> int | ParameterProblem | None:
+        """Return the ordinal of a value of a posting field, the error, or None for a value that no article has.
+
+        The value itself decides, then the values that differ from it in case, accents and punctuation.
+        """
+        names = self._value_names(field.name)
+        values = self._values.get(field.name, ())
+        for owners in _by_rank(names.ranks, value):
+            if owners:
+                return _one_of(field.name, value, owners, values)
+        if field.accepts is not None and field.accepts(value):
+            return None
+        nearest = () if field.accepts else tuple(values[ordinal] for ordinal in names.fuzzy.nearest(value))
+        return ParameterProblem(field.name, value, field.wanted, nearest)
+
+    def _value_names(self, name: str) -> "_ValueNames":
+        if name not in self._names_of_values:
+            self._names_of_values[name] = _ValueNames(self._values.get(name, ()))
+        return self._names_of_values[name]
+
     def find(self, words: str) -> BitMap:
         """Return the ordinals of the entities with a name that has all these words, or words that start with them."""
         prefixes = set(WORD.findall(fold_name(words)))
@@ -162,6 +176,25 @@ class NameResolver:
             names = _entity_names(self._entities)
             self._fuzzy_entities[types] = FuzzyNames((name, i) for name, i in names if self._entities[i].type in types)
         return self._fuzzy_entities[types]
+
+
+class _ValueNames:
+    """The values of a posting field, to find one by its name."""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        self._values = values
+        self.ranks: list[_Rank] = [
+            (str.strip, NameIndex(zip(values, range(len(values)), strict=True))),
+            (fold_name, NameIndex(self._folded())),
+        ]
+
+    @cached_property
+    def fuzzy(self) -> FuzzyNames:
+        """All values, to match a misspelled one against."""
+        return FuzzyNames(self._folded())
+
+    def _folded(self) -> NameOrdinals:
+        return ((fold_name(value), ordinal) for ordinal, value in enumerate(self._values))
 
 
 class _WordPrefixes:
@@ -245,20 +278,19 @@ def _host(value: str) -> str:
 
 
 def _one_of(
-    parameter: str, value: str, ordinals: Sequence[int], labels: Sequence[EntityLabel | SourceLabel]
+    parameter: str, value: str, ordinals: Sequence[int], labels: Sequence[EntityLabel | SourceLabel | str]
 ) -> int | ParameterProblem:
     if len(ordinals) == 1:
         return ordinals[0]
-    candidates = tuple(labels[ordinal].id for ordinal in ordinals[:_MAX_CANDIDATES])
+    several = (labels[ordinal] for ordinal in ordinals[:_MAX_CANDIDATES])
+    candidates = tuple(label if isinstance(label, str) else label.id for label in several)
     return ParameterProblem(parameter, value, f"the id of one of the {len(ordinals)} that “{value}” names", candidates)
 
 
 def _wrong_type(parameter: str, value: str, wanted: str, others: Sequence[EntityLabel]) -> ParameterProblem:
     """Return an error that says which parameter to use; there are no nearest names, since no other spelling helps."""
-    nouns = " or ".join(dict.fromkeys(_TYPE_NOUNS[label.type] for label in others))
-    uses = [
-        f"{'actor' if label.type in ACTOR_TYPES else label.type}={label.id}" for label in others[:MAX_NEAREST_NAMES]
-    ]
+    nouns = " or ".join(dict.fromkeys(label.type.noun for label in others))
+    uses = [f"{label.type.parameter}={label.id}" for label in others[:MAX_NEAREST_NAMES]]
     return ParameterProblem(parameter, value, f"{wanted}; “{value}” is {nouns}: use {' or '.join(uses)}")
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from app.models import EntityType
 from app.search.query.filters import ArticleFilters
 from app.search.query.parameters import EntityTypes, Interval, Name, Paging, PlainInteger, SuggestType
 
@@ -93,7 +94,7 @@ class SuggestFilters(ArticleFilters):
         "four or more letters, one typo is tolerated.",
         examples=["put"],
     )
-    type: Annotated[list[SuggestType], Field(max_length=8)] = Field(
+    type: Annotated[list[SuggestType], Field(max_length=len(EntityType) + 1)] = Field(
         [],
         description="Only entities of this type, or only sources; repeated means any of the types.",
         examples=[["person"]],

@@ -1,6 +1,5 @@
 """Filters -> clauses -> one bitmap. A clause is one value of one filter and the positions that have it."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -11,6 +10,7 @@ from pyroaring import BitMap
 from app.dates import day_range
 from app.errors import InvalidRequestError, ParameterProblem
 from app.models import ACTOR_TYPES, EntityType
+from app.posting_fields import ENTITY_FACETS, VALUE_FIELDS
 from app.search.fulltext.hits import SearchContext
 from app.search.index.memberships import EntityPostings, MemberPosting, member_postings
 from app.search.index.snapshot import Snapshot
@@ -26,10 +26,8 @@ EntityParameter = tuple[frozenset[EntityType], Role]
 """The types of entity that a parameter accepts, and its role."""
 
 ENTITY_PARAMETERS: Mapping[str, EntityParameter] = {
-    "actor": (ACTOR_TYPES, "all"),
+    **{parameter: (types, "all") for parameter, types in ENTITY_FACETS.items()},
     "any_actor": (ACTOR_TYPES, "any"),
-    "place": (frozenset({EntityType.PLACE}), "all"),
-    "weapon": (frozenset({EntityType.WEAPON}), "all"),
     "exclude_actor": (ACTOR_TYPES, "none"),
 }
 """The parameters of articles that name entities."""
@@ -40,9 +38,6 @@ SOURCE_PARAMETERS: Mapping[str, Role] = {"source": "any", "exclude_source": "non
 # Each unknown name is compared with all names, and nobody reads more errors.
 MAX_ERRORS = 10
 """Maximum number of errors in one refusal."""
-
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-"""The syntax of a language tag (BCP 47)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,26 +152,16 @@ def _source_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErr
                 yield Clause(parameter, value, role, snapshot.postings["source"][ordinal], ordinal)
 
 
-def _language_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
-    for value in filters.language:
-        if LANGUAGE_TAG.fullmatch(value):
-            yield _label_clause(snapshot, "language", value)
-        else:
-            yield ParameterProblem("language", value, "a language tag (BCP 47), such as `en` or `pt-BR`")
-
-
-def _precision_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
-    for value in filters.precision:
-        yield _label_clause(snapshot, "precision", value)
-
-
-def _label_clause(snapshot: Snapshot, field: str, value: str) -> Clause:
-    """Return the clause of a language or precision; it is empty, and no error, if no article has the value."""
-    labels: tuple[str, ...] = getattr(snapshot.labels, field)
-    for ordinal, label in enumerate(labels):
-        if label.lower() == value.lower():
-            return Clause(field, value, "any", snapshot.postings[field][ordinal], ordinal)
-    return Clause(field, value, "any", BitMap())
+def _value_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
+    """Yield a clause, or an error, for each value of the fields whose labels are their values."""
+    for field in VALUE_FIELDS:
+        for value in getattr(filters, field.name):
+            ordinal = snapshot.name_resolver.try_value(field, value)
+            if isinstance(ordinal, ParameterProblem):
+                yield ordinal
+            else:
+                posting = BitMap() if ordinal is None else snapshot.postings[field.name][ordinal]
+                yield Clause(field.name, value, "any", posting, ordinal)
 
 
 def _day_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
@@ -192,7 +177,7 @@ def _day_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors
     yield Clause("+".join(values), "/".join(values.values()), "all", snapshot.printed_within(first, last))
 
 
-CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _language_clauses, _precision_clauses, _day_clauses)
+CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _value_clauses, _day_clauses)
 """Builders of the clauses of each kind of filter. `q` comes after them, so that no invalid request costs a search."""
 
 

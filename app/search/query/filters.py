@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from app.models import Precision
+from app.posting_fields import FACETS
 from app.search.query.parameters import (
     CorpusVersion,
     Day,
@@ -83,6 +84,11 @@ class ArticleFilters(ParameterModel):
         description="Id, Wikidata id or name of an actor to exclude; repeated excludes each of the actors.",
         examples=[["hollande"]],
     )
+    author: NameList = Field(
+        [],
+        description="Name of an author, as printed; repeated means any of the authors.",
+        examples=[["Patrick Goodenough"]],
+    )
     members: bool = Field(
         False,
         description="Whether a filter also matches the members of its entities, such as the ministries, forces and "
@@ -92,7 +98,7 @@ class ArticleFilters(ParameterModel):
     language: NameList = Field(
         [], description="BCP 47 language tag; repeated means any of the languages.", examples=[["en"]]
     )
-    precision: Annotated[list[Precision], Field(max_length=5)] = Field(
+    precision: Annotated[list[Precision], Field(max_length=len(Precision))] = Field(
         [],
         description="How precise the publication date is: `minute`, `day`, `month`, `year` or `none`; repeated means "
         "any of them.",
@@ -118,7 +124,7 @@ class ArticlePage(FieldSelection, OffsetOptions, ArticleExport, Paging):
     # Without words, members and highlights, a search is a few set operations, whatever their size.
     costly = frozenset({"q", "members", "highlight"})
 
-    facet: Annotated[list[FacetName], Field(max_length=6)] = Field(
+    facet: Annotated[list[FacetName], Field(max_length=len(FACETS))] = Field(
         [],
         description="A facet to return with the page; repeated returns each of the facets.",
         examples=[["actor", "source"]],

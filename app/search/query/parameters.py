@@ -1,12 +1,15 @@
 """The types of parameter values, and the models that several sets of parameters share. Syntax only."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticKnownError
 
 from app.models import EntityType
+from app.posting_fields import FACETS, SOURCE
 
 
 def _require_digits(value: object) -> object:
@@ -31,17 +34,32 @@ CorpusVersion = Annotated[int, Field(ge=1), BeforeValidator(_require_digits)]
 Day = Annotated[str, StringConstraints(min_length=1, max_length=10)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
-FacetName = Literal["source", "actor", "place", "weapon", "language", "precision"]
+
+def one_of(values: Sequence[str]) -> tuple[AfterValidator, FieldInfo]:
+    """Return the annotations of a string that must be one of these values."""
+    *others, last = (f"'{value}'" for value in values)
+
+    def check(value: str) -> str:
+        if value not in values:
+            raise PydanticKnownError("enum", {"expected": f"{', '.join(others)} or {last}"})
+        return value
+
+    return AfterValidator(check), Field(json_schema_extra={"enum": list(values)})
+
+
+FacetName = Annotated[str, *one_of(FACETS)]
 Offsets = Literal["codepoints", "utf16"]
 TimeSort = Literal["-published", "published"]
 Sort = Literal["-published", "published", "relevance"]
 Interval = Literal["day", "week", "month", "year"]
-SuggestType = Literal["person", "organization", "state", "armed_group", "media", "place", "weapon", "source"]
+SuggestType = Annotated[str, *one_of((*EntityType, SOURCE.name))]
 
 EntityTypes = Annotated[
     list[EntityType],
     Field(
-        max_length=7, description="Only entities of this type; repeated means any of the types.", examples=[["person"]]
+        max_length=len(EntityType),
+        description="Only entities of this type; repeated means any of the types.",
+        examples=[["person"]],
     ),
 ]
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from app.models import POSTED_KINDS, EntityType, TextKind
+from app.models import POSTED_KINDS, TextKind
 from app.search.index.snapshot import Snapshot
 from app.wire.articles import article_urn
 from app.wire.base import ArticleDetail
@@ -14,17 +14,6 @@ NEWS_ARTICLE_TYPE = "application/ld+json"
 SCHEMA_ORG_CONTEXT = "https://schema.org"
 
 _URL = re.compile(r"https?://\S+")
-
-SCHEMA_ORG_TYPES = {
-    EntityType.PERSON: "Person",
-    EntityType.ORGANIZATION: "Organization",
-    EntityType.STATE: "Country",
-    EntityType.ARMED_GROUP: "Organization",
-    EntityType.MEDIA: "Organization",
-    EntityType.PLACE: "Place",
-    EntityType.WEAPON: "Thing",
-}
-"""The closest schema.org type for each entity type."""
 
 
 def wikidata_url(id_: str) -> str:
@@ -65,7 +54,7 @@ def _thing(snapshot: Snapshot, id_: str, api_url: str) -> dict[str, Any]:
     label = snapshot.entity(id_)
     return _without_unknown(
         {
-            "@type": SCHEMA_ORG_TYPES[label.type],
+            "@type": label.type.schema_org,
             "@id": f"{api_url}/entities/{id_}",
             "name": label.name,
             "sameAs": label.wikidata and wikidata_url(label.wikidata),

@@ -12,15 +12,8 @@ from app.models import EntityType, MentionKind
 
 LEXICON_FOLDER = Path(__file__).resolve().parents[2] / "lexicon"
 
-TYPE_OF_FILE = {
-    "states": EntityType.STATE,
-    "organizations": EntityType.ORGANIZATION,
-    "armed_groups": EntityType.ARMED_GROUP,
-    "people": EntityType.PERSON,
-    "media": EntityType.MEDIA,
-    "places": EntityType.PLACE,
-    "weapons": EntityType.WEAPON,
-}
+TYPE_OF_FILE = {type_.plural: type_ for type_ in EntityType}
+"""The type of the entities in each file, by its name."""
 
 ENTRY_KEYS = frozenset(
     {"id", "name", "wikidata", "aliases", "acronyms", "demonyms", "member_of", "former_ids"},

@@ -15,8 +15,9 @@ from app.search.index.columns import NO_TIME, Columns
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause
 from app.search.query.search import Result
-from seed.publish.delta import CategoricalColumn, SnapshotDelta
+from seed.publish.delta import CategoricalColumn
 from seed.publish.snapshot_builder import Publication, build_snapshot
+from tests.seed.publish.deltas import snapshot_delta
 
 ARTICLES = MAX_SUMMED_ARTICLES + 5_000
 ENTITIES = 40
@@ -40,11 +41,9 @@ def snapshot() -> Snapshot:
     )
     outlets = tuple(SourceLabel(f"s{ordinal:02}", f"S{ordinal}") for ordinal in range(SOURCES))
     entities = CategoricalColumn.of(f"e{ordinal:02}" for ordinal in PAIRS[:, 1].tolist())
-    unknown = CategoricalColumn.of([None] * ARTICLES)
     sources = CategoricalColumn.of(f"s{ordinal:02}" for ordinal in SOURCE_OF.tolist())
-    arrivals = SnapshotDelta(
-        columns, sources, unknown, unknown, np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32), entities
-    )
+    lengths = np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32)
+    arrivals = snapshot_delta(columns, {"source": sources, "entity": entities}, {"entity": lengths})
     return build_snapshot(Snapshot.unpublished(), Labels(outlets, labels), arrivals, Publication(1, "t", 0))
 
 

@@ -16,8 +16,9 @@ from app.search.index.columns import NO_TIME, Columns, Statements
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.search import Result
-from seed.publish.delta import CategoricalColumn, SnapshotDelta
+from seed.publish.delta import CategoricalColumn
 from seed.publish.snapshot_builder import Publication, build_snapshot
+from tests.seed.publish.deltas import snapshot_delta
 
 ARTICLES = 2 * SAMPLE_SIZE + 1_000
 COMMON, EXCLUSIVE = 20, 60
@@ -53,10 +54,8 @@ def snapshot() -> Snapshot:
     outlets = tuple(SourceLabel(f"s{ordinal}", f"S{ordinal}") for ordinal in range(SOURCES))
     entities = CategoricalColumn.of(f"e{ordinal:03}" for ordinal in PAIRS[:, 1].tolist())
     sources = CategoricalColumn.of(f"s{ordinal}" for ordinal in SOURCE_OF.tolist())
-    unknown = CategoricalColumn.of([None] * ARTICLES)
-    arrivals = SnapshotDelta(
-        columns, sources, unknown, unknown, np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32), entities
-    )
+    lengths = np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32)
+    arrivals = snapshot_delta(columns, {"source": sources, "entity": entities}, {"entity": lengths})
     without_statements = build_snapshot(
         Snapshot.unpublished(), Labels(outlets, people), arrivals, Publication(1, "t", 0)
     )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import InvalidRequestError, ParameterProblem
-from app.labels import EntityLabel, SourceLabel
+from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import ACTOR_TYPES, EntityType
 from app.search.names.resolver import NameResolver
 
@@ -47,7 +47,12 @@ SOURCES = [
     SourceLabel("rferl", "RFE/RL", ("Radio Free Europe",), ("rferl.org", "shared.example")),
     SourceLabel("two", "Second", (), ()),
 ]
-NAMES = NameResolver(ENTITIES, SOURCES)
+NAMES = NameResolver(Labels(source=tuple(SOURCES), entity=tuple(ENTITIES)))
+
+
+def resolver_of(entities: list[EntityLabel]) -> NameResolver:
+    """Return the resolver of a corpus with these entities and no sources."""
+    return NameResolver(Labels(entity=tuple(entities)))
 
 
 def actor(value: str) -> str:
@@ -130,7 +135,9 @@ def test_a_name_can_be_ambiguous_across_types() -> None:
 
 
 def test_an_error_lists_at_most_twenty_candidates() -> None:
-    many = NameResolver([EntityLabel(f"john-{i:03}", PERSON, "John", local=True) for i in range(300)], [])
+    many = NameResolver(
+        Labels(entity=tuple(EntityLabel(f"john-{i:03}", PERSON, "John", local=True) for i in range(300)))
+    )
     error = many.try_entity("actor", "john", ACTOR_TYPES)
     candidates = tuple(f"john-{i:03}" for i in range(20))
     assert error == ParameterProblem("actor", "john", "the id of one of the 300 that “john” names", candidates)
@@ -195,14 +202,18 @@ def test_the_nearest_names_have_a_fitting_type_and_ties_are_by_id() -> None:
 
 
 def test_names_far_below_the_best_score_are_not_near() -> None:
-    names = NameResolver([EntityLabel(name, PERSON, name) for name in ("barack obama", "barbara hama", "barbary")], [])
+    names = NameResolver(
+        Labels(entity=tuple(EntityLabel(name, PERSON, name) for name in ("barack obama", "barbara hama", "barbary")))
+    )
     error = names.try_entity("actor", "Barack Obamo", ACTOR_TYPES)
     assert isinstance(error, ParameterProblem)
     assert error.nearest == ("barack obama",)
 
 
 def test_at_most_five_names_are_nearest() -> None:
-    many = NameResolver([EntityLabel(f"jon-{i:03}", PERSON, f"Jon {i:03}", None, ("Jonny",)) for i in range(300)], [])
+    many = NameResolver(
+        Labels(entity=tuple(EntityLabel(f"jon-{i:03}", PERSON, f"Jon {i:03}", None, ("Jonny",)) for i in range(300)))
+    )
     error = many.try_entity("actor", "Jonni", ACTOR_TYPES)
     assert isinstance(error, ParameterProblem)
     assert error.nearest == ("jon-000", "jon-001", "jon-002", "jon-003", "jon-004")
@@ -296,7 +307,7 @@ def test_words_without_letters_are_refused() -> None:
 
 
 def test_an_empty_corpus_knows_nobody() -> None:
-    empty = NameResolver([], [])
+    empty = NameResolver(Labels())
     assert isinstance(empty.try_entity("actor", "putin", ACTOR_TYPES), ParameterProblem)
     assert isinstance(empty.try_source("source", "rferl"), ParameterProblem)
     assert not empty.find("putin")

@@ -10,11 +10,13 @@ from pyroaring import BitMap
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
+from app.search.index.bitmaps import transpose
 from app.search.index.columns import Columns
 from app.search.index.snapshot import Snapshot
 from seed.publish.delta import CategoricalColumn, SnapshotDelta
-from seed.publish.postings import AddedValues, OrdinalMapping, build_postings, transpose
+from seed.publish.postings import AddedValues, OrdinalMapping, build_postings
 from seed.publish.snapshot_builder import Publication, build_snapshot
+from tests.seed.publish.deltas import snapshot_delta
 
 NAMES = ("ada", "amsel", "jo")
 ORDINALS = OrdinalMapping(
@@ -65,20 +67,22 @@ def large_delta() -> SnapshotDelta:
     days = random.integers(730_000, 737_000, ARTICLES).astype(np.int32)
     numbers, zeros = np.arange(ARTICLES, dtype=np.int64), np.zeros(ARTICLES, np.int32)
     codes = (random.integers(0, 100, (ARTICLES, 1)) + np.arange(ENTITIES_PER_ARTICLE)).astype(np.int32) % 100
-    return SnapshotDelta(
+    return snapshot_delta(
         Columns(numbers, random.permutation(numbers), days, days, zeros),
-        CategoricalColumn(["reef-post"], zeros),
-        CategoricalColumn(["en"], zeros),
-        CategoricalColumn(["day"], zeros),
-        np.full(ARTICLES, ENTITIES_PER_ARTICLE, np.int32),
-        CategoricalColumn([f"e{number:02}" for number in range(100)], codes.ravel()),
+        {
+            "source": CategoricalColumn(["reef-post"], zeros),
+            "entity": CategoricalColumn([f"e{number:02}" for number in range(100)], codes.ravel()),
+            "language": CategoricalColumn(["en"], zeros),
+            "precision": CategoricalColumn(["day"], zeros),
+        },
+        {"entity": np.full(ARTICLES, ENTITIES_PER_ARTICLE, np.int32)},
     )
 
 
 def test_a_publish_takes_little_more_memory_than_its_snapshot() -> None:
     """A third more than a snapshot with eight entities per article: 72 bytes per article without its bitmaps."""
     delta = large_delta()
-    entities = tuple(EntityLabel(name, EntityType.PERSON, name) for name in delta.entity.names)
+    entities = tuple(EntityLabel(name, EntityType.PERSON, name) for name in delta.fields["entity"].names)
     labels = Labels((SourceLabel("reef-post", "Reef Post"),), entities)
     tracemalloc.start()
     try:

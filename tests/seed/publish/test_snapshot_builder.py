@@ -12,7 +12,6 @@ from pyroaring import BitMap
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
-from app.search.index.bitmaps import POSTING_FIELDS
 from app.search.index.columns import NO_TIME, UNDATED, Columns
 from app.search.index.snapshot import Snapshot
 from seed.publish.delta import CategoricalColumn, SnapshotDelta, StatementDelta
@@ -31,6 +30,7 @@ class Row(NamedTuple):
     source: str
     language: str | None
     precision: str
+    authors: tuple[str, ...]
     entities: frozenset[str]
     statements: tuple[tuple[int, str | None, frozenset[str]], ...] = ()
 
@@ -51,6 +51,7 @@ ROWS = st.builds(
     source=st.sampled_from(["bay-courier", "harbour-gazette", "reef-post"]),
     language=st.sampled_from([None, "en", "fr"]),
     precision=st.sampled_from(["day", "month", "none"]),
+    authors=st.lists(st.sampled_from(["Ann Lee", "Bo Ek", "Cy Orr"]), max_size=2).map(tuple),
     entities=st.frozensets(NAMES, max_size=4),
     statements=st.dictionaries(st.integers(0, 99), STATEMENTS, max_size=3).map(
         lambda by_place: tuple((place, *by_place[place]) for place in sorted(by_place))
@@ -73,11 +74,17 @@ def delta_of(rows: NumberedRows, removed: Set[int] = frozenset()) -> SnapshotDel
     )
     return SnapshotDelta(
         columns,
-        CategoricalColumn.of(row.source for row in newest_rows),
-        CategoricalColumn.of(row.language for row in newest_rows),
-        CategoricalColumn.of(row.precision for row in newest_rows),
-        np.array(list(map(len, entities)), np.int32),
-        CategoricalColumn.of(chain.from_iterable(entities)),
+        {
+            "source": CategoricalColumn.of(row.source for row in newest_rows),
+            "entity": CategoricalColumn.of(chain.from_iterable(entities)),
+            "language": CategoricalColumn.of(row.language for row in newest_rows),
+            "precision": CategoricalColumn.of(row.precision for row in newest_rows),
+            "author": CategoricalColumn.of(chain.from_iterable(row.authors for row in newest_rows)),
+        },
+        {
+            "entity": np.array(list(map(len, entities)), np.int32),
+            "author": np.array([len(row.authors) for row in newest_rows], np.int32),
+        },
         statement_delta(newest_rows),
         np.array(sorted(removed), np.int64),
     )
@@ -124,7 +131,7 @@ def contents_of(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "labels": snapshot.labels,
         "arrays": {name: (array.dtype, array.tolist()) for name, array in arrays.items()},
-        "postings": {family: list(map(list, snapshot.postings[family])) for family in POSTING_FIELDS},
+        "postings": {family: list(map(list, postings)) for family, postings in snapshot.postings.items()},
         "statements": statements_say(snapshot.statements),
     }
 
@@ -139,7 +146,7 @@ def test_many_publishes_equal_one(rows: list[Row], cuts: list[int]) -> None:
     assert contents_of(published(batches)) == contents_of(published([numbered]))
 
 
-ONE = Row(1, 737000, NO_TIME, "reef-post", "en", "day", frozenset({"ada"}))
+ONE = Row(1, 737000, NO_TIME, "reef-post", "en", "day", (), frozenset({"ada"}))
 
 Events = list[tuple[int, Row | int]]
 """Rows with the ids of their revisions, and articles that are removed."""
@@ -178,7 +185,7 @@ def test_values_of_removed_articles_disappear() -> None:
     """Such as a language that only it had; an article that is not in the snapshot can be removed, too."""
     rows: NumberedRows = [(1, ONE), (2, ONE._replace(article=2, language="fr"))]
     snapshot = build_snapshot(published([rows]), labels(rows), delta_of([], {2, 9}), NOW)
-    assert snapshot.labels.language == ("en",)
+    assert snapshot.labels.values["language"] == ("en",)
     assert snapshot.columns.article_ids.tolist() == [1]
     assert len(build_snapshot(snapshot, labels(rows), delta_of([], {1}), NOW)) == 0
 
@@ -250,8 +257,8 @@ def test_undated_articles_come_last() -> None:
 
 def test_a_value_that_no_article_has_disappears() -> None:
     """Such as the language of a replaced text."""
-    snapshot = published([[(1, ONE)], [(2, ONE._replace(language="fr", precision="month"))]])
-    assert (snapshot.labels.language, snapshot.labels.precision) == (("fr",), ("month",))
+    snapshot = published([[(1, ONE)], [(2, ONE._replace(language="fr", precision="month", authors=("Bo Ek",)))]])
+    assert snapshot.labels.values == {"language": ("fr",), "precision": ("month",), "author": ("Bo Ek",)}
     assert snapshot.columns.order.tolist() == [2]
 
 

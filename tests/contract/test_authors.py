@@ -1,0 +1,66 @@
+"""The filter and the facet of authors."""
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.conftest import app_for, load_jsonl
+
+RECORDS = [
+    {"title": "Ferry", "source": "Gazette", "text": "It sails.", "authors": ["Zoë Ó Briain", "Bo Ek"]},
+    {"title": "Tide", "source": "Gazette", "text": "It turns.", "authors": ["Bo Ek"]},
+    {"title": "Quay", "source": "Gazette", "text": "It stands.", "authors": ["BO EK"]},
+    {"title": "Pier", "source": "Gazette", "text": "It ends."},
+]
+
+
+@pytest.fixture
+def client(database: Path) -> TestClient:
+    load_jsonl(database, RECORDS)
+    return TestClient(app_for(database))
+
+
+def titles(client: TestClient, query: str) -> set[str]:
+    return {item["title"] for item in client.get(f"/v1/articles?{query}").json()["items"]}
+
+
+def test_any_of_the_authors(client: TestClient) -> None:
+    assert titles(client, "author=Bo+Ek") == {"Ferry", "Tide"}
+    assert titles(client, "author=BO+EK") == {"Quay"}
+    assert titles(client, "author=Bo+Ek&author=BO+EK") == {"Ferry", "Tide", "Quay"}
+
+
+@pytest.mark.parametrize("name", ["zoe o briain", "ZOË Ó BRIAIN", " Zoë Ó Briain "])
+def test_case_and_accents_are_ignored(client: TestClient, name: str) -> None:
+    assert client.get("/v1/articles", params={"author": name}).json()["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "nearest"),
+    [
+        ("Zoe Brian", "the name of an author", ["Zoë Ó Briain"]),
+        ("bo ek", "the id of one of the 2 that “bo ek” names", ["BO EK", "Bo Ek"]),
+    ],
+)
+def test_an_unknown_or_ambiguous_author_is_refused(
+    client: TestClient, name: str, wanted: str, nearest: list[str]
+) -> None:
+    response = client.get("/v1/articles", params={"author": name})
+    assert response.status_code == 422
+    assert response.json()["errors"] == [{"parameter": "author", "value": name, "wanted": wanted, "nearest": nearest}]
+
+
+def test_the_facet_ignores_its_own_filter(client: TestClient) -> None:
+    facets = client.get("/v1/articles?facet=author&author=BO+EK").json()["facets"]
+    assert facets["author"] == [
+        {"id": "Bo Ek", "name": "Bo Ek", "count": 2, "chosen": False},
+        {"id": "BO EK", "name": "BO EK", "count": 1, "chosen": True},
+        {"id": "Zoë Ó Briain", "name": "Zoë Ó Briain", "count": 1, "chosen": False},
+    ]
+
+
+def test_every_view_takes_the_filter(client: TestClient) -> None:
+    for view in ("articles", "entities", "statements", "timeline", "network", "compare"):
+        assert client.get(f"/v1/{view}?author=Nobody").status_code == 422, view
+        assert client.get(f"/v1/{view}?author=Bo+Ek").status_code == 200, view
