@@ -34,7 +34,7 @@ from app.routes import (
 )
 from app.search.index.live import CurrentSnapshot
 from app.settings import Settings
-from app.stores.sqlite import reader_engine
+from app.stores import store_of
 
 FEED_MEDIA_TYPES = ("application/atom+xml", "application/rss+xml", "application/feed+json")
 
@@ -134,6 +134,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """Return the app; without settings, read them from the environment."""
     settings = settings or Settings()
     app = build_app(settings, ROUTERS)
-    app.state.engine = reader_engine(settings.database_url, connections=settings.threads)
+    app.state.engine = store_of(settings.database_url).reader_engine(connections=settings.threads)
     app.state.corpus = CurrentSnapshot(app.state.engine, check_seconds=settings.snapshot_check_ms / 1000)
     return app

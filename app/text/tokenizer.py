@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.stores.sqlite import index_foldings
+from app.text.unicode61 import index_foldings
 
 ACCENT = "\x01"
 """The replacement of an accent that is a code point of its own and belongs to the letter before it."""
@@ -57,7 +57,7 @@ class Phrase:
     def spans(self, copy: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of each occurrence in the indexed form of a text, in order.
 
-        Occurrences that share a word are joined, as FTS5 does when it highlights.
+        Occurrences that share a word are joined, as the text index does when it highlights.
         """
         start = end = -1
         for first, last in self._occurrences(f" {copy} "):

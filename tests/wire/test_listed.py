@@ -11,7 +11,8 @@ from app.search.fulltext.hits import SearchContext
 from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.search import Result, search
-from app.stores.sqlite import file_url, reader_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from app.wire.articles import MAX_CACHED_ITEM_BYTES, article_items, article_json
 from app.wire.base import ArticleItem
 from tests.seed.loading import load_into, report
@@ -26,7 +27,7 @@ def search_and_statements(migrated: Path, tmp_path: Path) -> Iterator[Search]:
     database.write_bytes(migrated.read_bytes())
     titles = ["Ships", "Marché — «Гавань»", "Ferry", "Long " * (MAX_CACHED_ITEM_BYTES // 5)]
     load_into(database, [report(title, id=f"r{n}", on=f"2019-03-0{n + 1}") for n, title in enumerate(titles)])
-    engine = reader_engine(file_url(database))
+    engine = store_of(file_url(database)).reader_engine()
     statements: list[str] = []
     with Session(engine) as session:
         result = search(SearchContext(session, open_snapshot(session), 60), ArticlePage())

@@ -15,7 +15,7 @@ from app.models import Publish, SnapshotPart
 from app.search.index.bitmaps import POSTING_FIELDS, Postings
 from app.search.index.columns import Columns, Statements
 from app.search.index.snapshot import Snapshot
-from app.stores.sqlite import REPAIR_HINT
+from app.stores.schema import REPAIR_HINT
 
 _LABELS = TypeAdapter(Labels)
 

@@ -13,7 +13,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause, build_clauses, match
 from app.search.query.filters import ArticleExport, ArticleFilters
 from app.search.query.pagination import newest, newest_first, oldest_first
-from app.text.query_parser import parse_query, required_expression
+from app.text.query_parser import parse_query
 
 PageStart = SortKey | tuple[str, int]
 """Where a page starts: after the article with this sort key, or with this article id in this state of the ranking."""
@@ -103,11 +103,11 @@ def _ranking_state(result: Result, after: tuple[str, int] | None) -> str:
 
 
 def _ranking(result: Result, filters: ArticleExport, state: str) -> list[int]:
-    expression = required_expression(parse_query(filters.q)) if filters.q is not None else None
-    if expression is None:
+    query = parse_query(filters.q) if filters.q is not None else None
+    if query is None or not query.required:
         wanted = "`q` with at least one word that must occur, or another order"
         raise InvalidRequestError(ParameterProblem("sort", filters.sort, wanted))
-    ranking = result.context.ranking(expression, FrozenBitMap(_ranked_positions(result)), state)
+    ranking = result.context.ranking(query, FrozenBitMap(_ranked_positions(result)), state)
     if ranking is None:
         raise CursorExpiredError("The relevance order has changed with the corpus; start again at the first page.")
     positions: list[int] = ranking.tolist()
