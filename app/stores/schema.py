@@ -1,4 +1,4 @@
-"""The schema that this release needs, and the messages for databases with another one."""
+"""The schema that this release needs, and messages for other databases with the commands that fix them."""
 
 from collections.abc import Sequence
 

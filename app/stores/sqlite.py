@@ -13,7 +13,6 @@ from sqlmodel import SQLModel
 
 from app.errors import DamagedError, DatelineError, UnavailableError
 from app.sqlite_driver import DRIVER
-from app.stores.lock import writer_lock
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
 from app.stores.sqlite_files import (
     OpenMode,
@@ -25,6 +24,7 @@ from app.stores.sqlite_files import (
     table_names,
     temporary_file,
 )
+from app.stores.sqlite_lock import writer_lock
 from app.stores.sqlite_text import TEXT_INDEX_TABLE, SqliteTextIndex
 from app.stores.store import STORE_OPTION, UnusableError
 

@@ -18,6 +18,10 @@ STORE_OPTION = "dateline_store"
 """The execution option by which an engine and its connections know their store."""
 
 
+class WriterBusyError(DatelineError):
+    """Another process is writing to this database."""
+
+
 class UnusableError(DatelineError):
     """The database cannot be used at present, for a reason such as a full disk, a lock, or a read-only file."""
 

@@ -8,8 +8,9 @@ from starlette.testclient import TestClient
 
 from app.errors import DatelineError
 from app.stores import store_of
-from app.stores.lock import WriterBusyError, writer_lock
 from app.stores.sqlite import file_url
+from app.stores.sqlite_lock import writer_lock
+from app.stores.store import WriterBusyError
 from seed.maintenance.backup import backup, restore
 from seed.maintenance.database import open_writer
 from seed.maintenance.verify import verify

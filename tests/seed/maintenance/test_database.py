@@ -12,9 +12,9 @@ from sqlalchemy import inspect, text
 
 from app.errors import DatelineError
 from app.stores import store_of
-from app.stores.lock import WriterBusyError
 from app.stores.schema import SCHEMA, require_schema
 from app.stores.sqlite import file_url
+from app.stores.store import WriterBusyError
 from seed.maintenance.database import open_writer
 from tests.conftest import ROOT
 from tests.seed.loading import dump, load_into, report
