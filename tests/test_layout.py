@@ -180,7 +180,7 @@ def test_only_the_stores_know_the_dialect() -> None:
 
 
 @pytest.mark.parametrize("module", modules("app", "seed"))
-def test_a_single_store_is_imported_by_no_module_outside_the_stores(module: str) -> None:
+def test_no_module_outside_the_stores_imports_one_of_them(module: str) -> None:
     """All others get theirs from `store_of` or from a connection."""
     if package(module) != "app.stores" and module not in DIALECT:
         assert {name for name in imports(module) if "sqlite" in name} == set()

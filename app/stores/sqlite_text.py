@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -56,7 +56,7 @@ class SqliteTextIndex:
         return _hits(connection, excluded_expression(query), seconds)
 
     def scores(
-        self, connection: Connection, query: TextQuery, revision_ids: Sequence[int], *, seconds: float
+        self, connection: Connection, query: TextQuery, revision_ids: list[int], *, seconds: float
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return those of these revisions that contain all required phrases, and their scores by bm25."""
         parameters = {

@@ -49,7 +49,7 @@ class TextIndex(Protocol):
         """
 
     def scores(
-        self, connection: Connection, query: TextQuery, revision_ids: Sequence[int], *, seconds: float
+        self, connection: Connection, query: TextQuery, revision_ids: list[int], *, seconds: float
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return those of these revisions that contain all required phrases, and their scores.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
-from sqlmodel import col
+from sqlmodel import Session, col
 from starlette.testclient import TestClient
 
 from app.errors import DamagedError, DatelineError, UnavailableError
@@ -139,6 +139,15 @@ def test_a_writer_holds_the_lock_from_its_first_statement(database: Path, writer
         with pytest.raises(OperationalError, match="locked"):
             second.scalars(IDS).all()
     other.dispose()
+
+
+def test_engines_connections_and_sessions_know_their_store(database: Path) -> None:
+    store = store_of(file_url(database))
+    for engine in (store.reader_engine(), store.writer_engine()):
+        assert connected_store(engine) is store
+        with Session(engine) as session:
+            assert connected_store(session.connection()) is store
+        engine.dispose()
 
 
 @pytest.mark.parametrize(
