@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.middleware.errors import ServerErrorMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
@@ -16,7 +16,6 @@ from app.http import openapi
 from app.http.cache import CacheMiddleware
 from app.http.middleware import HeadMiddleware, RequestIdMiddleware, UrlLimitMiddleware, cors_middleware
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
-from app.http.scope import with_root_path
 from app.routes import (
     articles,
     compare,
@@ -33,7 +32,7 @@ from app.routes import (
 )
 from app.search.index.live import CurrentSnapshot
 from app.settings import Settings
-from app.stores.sqlite import reader_engine
+from app.stores import store_of
 
 FEED_MEDIA_TYPES = ("application/atom+xml", "application/rss+xml", "application/feed+json")
 
@@ -62,11 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 
 class App(openapi.DocumentedApp):
-    """FastAPI with the root path in every path, and with an id for every request."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request, whatever server and proxy do with the root path."""
-        await super().__call__(with_root_path(scope), receive, send)
+    """FastAPI with an id for every request."""
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return the stack with the request ids outermost, so that an error of any middleware has one."""
@@ -132,6 +127,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """Return the app; without settings, read them from the environment."""
     settings = settings or Settings()
     app = build_app(settings, ROUTERS)
-    app.state.engine = reader_engine(settings.database_url, connections=settings.threads)
+    app.state.engine = store_of(settings.database_url).reader_engine(connections=settings.threads)
     app.state.corpus = CurrentSnapshot(app.state.engine, check_seconds=settings.snapshot_check_ms / 1000)
     return app

@@ -3,8 +3,14 @@
 from enum import StrEnum
 from typing import Any, Self
 
-from sqlalchemy import JSON, Column, Index, LargeBinary
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, String
 from sqlmodel import Field, SQLModel
+
+BIG_INTEGER = BigInteger().with_variant(Integer(), "sqlite")
+"""The type of revision ids and instants: 64 bits, as every INTEGER of SQLite has; only that one can be a row id."""
+
+KEY = String().with_variant(String(collation="C"), "postgresql")
+"""The type of ids and keys: compared byte by byte, as SQLite does, so that order and ranges are the same everywhere."""
 
 
 class EntityType(StrEnum):
@@ -102,7 +108,7 @@ class StatementKind(StrEnum):
 class Source(SQLModel, table=True):
     """An outlet; `names` are its other names, `domains` its hosts."""
 
-    id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True, sa_type=KEY)
     name: str
     names: list[str] = Field(sa_column=Column(JSON, nullable=False))
     domains: list[str] = Field(sa_column=Column(JSON, nullable=False))
@@ -114,10 +120,10 @@ class Entity(SQLModel, table=True):
     `aliases` come from the lexicon, `learned_names` from records that list the entity.
     """
 
-    id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True, sa_type=KEY)
     type: str
     name: str
-    wikidata: str | None = Field(default=None, index=True)
+    wikidata: str | None = Field(default=None, index=True, sa_type=KEY)
     aliases: list[str] = Field(sa_column=Column(JSON, nullable=False))
     learned_names: list[str] = Field(sa_column=Column(JSON, nullable=False))
     former_ids: list[str] = Field(sa_column=Column(JSON, nullable=False))
@@ -128,8 +134,8 @@ class Entity(SQLModel, table=True):
 class Article(SQLModel, table=True):
     """The stable identity of a published report; `revision_id` is what the next publish serves, 0 for nothing."""
 
-    id: str = Field(primary_key=True)
-    revision_id: int
+    id: str = Field(primary_key=True, sa_type=KEY)
+    revision_id: int = Field(sa_type=BIG_INTEGER)
 
 
 class ArticleKey(SQLModel, table=True):
@@ -138,8 +144,8 @@ class ArticleKey(SQLModel, table=True):
     __tablename__ = "article_key"
     __table_args__ = {"sqlite_with_rowid": False}
 
-    key: str = Field(primary_key=True)
-    article_id: str = Field(index=True, foreign_key="article.id")
+    key: str = Field(primary_key=True, sa_type=KEY)
+    article_id: str = Field(index=True, foreign_key="article.id", sa_type=KEY)
 
 
 class Revision(SQLModel, table=True):
@@ -153,9 +159,9 @@ class Revision(SQLModel, table=True):
 
     __table_args__ = {"sqlite_autoincrement": True}
 
-    id: int | None = Field(default=None, primary_key=True)
-    article_id: str = Field(index=True, foreign_key="article.id")
-    source_id: str = Field(foreign_key="source.id")
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIG_INTEGER)
+    article_id: str = Field(index=True, foreign_key="article.id", sa_type=KEY)
+    source_id: str = Field(foreign_key="source.id", sa_type=KEY)
     title: str
     text: str
     text_kind: str
@@ -164,7 +170,7 @@ class Revision(SQLModel, table=True):
     rights: str | None
     authors: list[str] = Field(sa_column=Column(JSON, nullable=False))
     published_on: str | None
-    published_at: int | None
+    published_at: int | None = Field(sa_type=BIG_INTEGER)
     precision: str
     zone: str | None
     basis: str | None
@@ -184,14 +190,14 @@ class Mention(SQLModel, table=True):
 
     __table_args__ = {"sqlite_with_rowid": False}
 
-    revision_id: int = Field(primary_key=True, foreign_key="revision.id")
-    field: str = Field(primary_key=True)
+    revision_id: int = Field(primary_key=True, foreign_key="revision.id", sa_type=BIG_INTEGER)
+    field: str = Field(primary_key=True, sa_type=KEY)
     start: int = Field(primary_key=True)
     end: int = Field(primary_key=True)
     text: str
     kind: str
     type: str
-    entity_id: str | None = Field(foreign_key="entity.id")
+    entity_id: str | None = Field(foreign_key="entity.id", sa_type=KEY)
     rule: str
     confidence: float
 
@@ -201,12 +207,12 @@ class Statement(SQLModel, table=True):
 
     __table_args__ = {"sqlite_with_rowid": False}
 
-    revision_id: int = Field(primary_key=True, foreign_key="revision.id")
-    field: str = Field(primary_key=True)
+    revision_id: int = Field(primary_key=True, foreign_key="revision.id", sa_type=BIG_INTEGER)
+    field: str = Field(primary_key=True, sa_type=KEY)
     start: int = Field(primary_key=True)
     end: int = Field(primary_key=True)
     kind: str
-    speaker_id: str | None = Field(foreign_key="entity.id")
+    speaker_id: str | None = Field(foreign_key="entity.id", sa_type=KEY)
     speaker: str | None
     cue: str | None
 
@@ -214,15 +220,15 @@ class Statement(SQLModel, table=True):
 class Removal(SQLModel, table=True):
     """An article that the operator has removed; no load brings it back. `removed_at` is in UTC seconds."""
 
-    article_id: str = Field(primary_key=True, foreign_key="article.id")
-    removed_at: int
+    article_id: str = Field(primary_key=True, foreign_key="article.id", sa_type=KEY)
+    removed_at: int = Field(sa_type=BIG_INTEGER)
     reason: str | None
 
 
 class Pending(SQLModel, table=True):
     """An article that differs from what was last published: the next publish updates it."""
 
-    article_id: str = Field(primary_key=True)
+    article_id: str = Field(primary_key=True, sa_type=KEY)
 
 
 class Publish(SQLModel, table=True):
@@ -230,7 +236,7 @@ class Publish(SQLModel, table=True):
 
     version: int = Field(primary_key=True)
     token: str
-    published_at: int
+    published_at: int = Field(sa_type=BIG_INTEGER)
     articles: int
     added: int
     changed: int
@@ -255,8 +261,8 @@ class Change(SQLModel, table=True):
     __table_args__ = (Index("ix_change_article_id", "article_id", "version"), {"sqlite_with_rowid": False})
 
     version: int = Field(primary_key=True)
-    article_id: str = Field(primary_key=True)
-    revision_id: int | None
+    article_id: str = Field(primary_key=True, sa_type=KEY)
+    revision_id: int | None = Field(sa_type=BIG_INTEGER)
     kind: str
     reason: str | None
 
@@ -266,7 +272,7 @@ class SnapshotPart(SQLModel, table=True):
 
     __tablename__ = "snapshot_part"
 
-    name: str = Field(primary_key=True)
+    name: str = Field(primary_key=True, sa_type=KEY)
     data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     digest: str = Field(sa_column_kwargs={"server_default": ""})
 
@@ -280,9 +286,9 @@ class FetchedUrl(SQLModel, table=True):
     __tablename__ = "fetched"
     __table_args__ = {"sqlite_with_rowid": False}
 
-    url: str = Field(primary_key=True)
+    url: str = Field(primary_key=True, sa_type=KEY)
     etag: str | None
     last_modified: str | None
-    fetched_at: int
+    fetched_at: int = Field(sa_type=BIG_INTEGER)
     status: int
     content_hash: str

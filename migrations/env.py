@@ -6,7 +6,7 @@ from sqlmodel import SQLModel
 
 from app import models  # noqa: F401 - fills the metadata
 from app.settings import Settings
-from app.stores.sqlite import writer_engine
+from app.stores import store_of
 
 
 def include_name(name: str | None, type_: str, _parents: object) -> bool:
@@ -25,7 +25,7 @@ passed_connection = context.config.attributes.get("connection")
 if passed_connection is not None:
     migrate(passed_connection)
 else:
-    engine = writer_engine(Settings().database_url)
+    engine = store_of(Settings().database_url).writer_engine()
     with engine.connect() as connection:
         migrate(connection)
     engine.dispose()

@@ -27,7 +27,8 @@ from typer.testing import CliRunner
 
 from app.main import create_app
 from app.settings import ServeText, Settings
-from app.stores.sqlite import file_url, writer_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from seed.cli.program import app as seed_command
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
@@ -85,7 +86,7 @@ def write_jsonl(database: Path, records: list[dict[str, Any]]) -> Path:
 def load_jsonl(database: Path, records: list[dict[str, Any]]) -> None:
     """Load records that list their entities, and publish them; fail if one is refused."""
     lines = write_jsonl(database, records)
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     try:
         summary = load(engine, read_paths([lines], overrides=Overrides()), resources())
     finally:
@@ -95,7 +96,7 @@ def load_jsonl(database: Path, records: list[dict[str, Any]]) -> None:
 
 def migrate(database: Path) -> None:
     """Create the tables in a database file."""
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     config = Config(toml_file=ROOT / "pyproject.toml")
     with engine.begin() as connection:
         config.attributes["connection"] = connection

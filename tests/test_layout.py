@@ -1,6 +1,7 @@
 """The packages and the imports that are allowed between them, read from the code."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
@@ -16,19 +17,19 @@ LAYERS = (
     {"app.http"},
     {"app.wire"},
     {"app.search"},
-    {"app.text"},
     {"app.stores"},
+    {"app.text"},
     {"app.labels", "app.posting_fields", "app.dates", "app.urls"},
-    {"app.models", "app.settings", "app.errors"},
+    {"app.models", "app.settings", "app.errors", "app.sqlite_driver"},
 )
 """Layers from the top down: a module may import its own layer and those below."""
 
 LOADER_IMPORTS = {
     "app",  # the version
     "app.models",
-    "app.stores.lock",
+    "app.stores",
     "app.stores.schema",
-    "app.stores.sqlite",
+    "app.stores.store",
     "app.settings",
     "app.errors",
     "app.search.index.columns",
@@ -43,13 +44,17 @@ LOADER_IMPORTS = {
 """Modules of the service that the loader may import."""
 
 DIALECT = {
-    "app/stores/sqlite.py": "engines, pragmas, copies and checks",
-    "app/search/fulltext/hits.py": "the text index",
-    "app/models.py": "options that only its dialect reads",
-    "app/settings.py": "the default URL",
-    "seed/maintenance/status.py": "shows the version in use",
+    "app.models": "table options that other databases ignore, and types that differ between databases",
+    "app.settings": "the default URL, and advice on threads",
+    "app.sqlite_driver": "the driver, for the store and for the tokenizer below it",
+    "app.text.tokenizer": "the tokenizer of every store has the letters of this one's, which need no file to be read",
 }
-"""Modules that may know the database's dialect, and for what; the migrations may, too."""
+"""Modules besides the stores that know a database's dialect, and why; the migrations may, too."""
+
+DIALECT_WORDS = re.compile(
+    r"(?<![a-z])(?:py)?(?:sqlite|postgresql|psycopg|pragma|fts|rowid|vacuum|wal|lock_?file)(?![a-z])", re.IGNORECASE
+)
+"""Words that name a database, or something that only one database has."""
 
 TOP_LEVEL = {
     "CHANGELOG.md",
@@ -168,11 +173,18 @@ def test_there_are_no_import_cycles() -> None:
     assert set(order.static_order()) == set(ours)
 
 
-def test_only_listed_modules_know_the_dialect() -> None:
+def test_only_the_stores_know_the_dialect() -> None:
     dialect_modules = {
-        module for module in modules("app", "seed") if any("sqlite" in word.lower() for word in words(module))
+        module for module in modules("app", "seed") if any(DIALECT_WORDS.search(word) for word in words(module))
     }
-    assert {module.replace(".", "/") + ".py" for module in dialect_modules} <= set(DIALECT)
+    assert {module for module in dialect_modules if package(module) != "app.stores"} == set(DIALECT)
+
+
+@pytest.mark.parametrize("module", modules("app", "seed"))
+def test_no_module_outside_the_stores_imports_one_of_them(module: str) -> None:
+    """All others get theirs from `store_of` or from a connection."""
+    if package(module) != "app.stores" and module not in DIALECT:
+        assert {name for name in imports(module) if "sqlite" in name} == set()
 
 
 def words(module: str) -> Iterator[str]:

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, insert, text
 from sqlmodel import SQLModel
 
 from app.models import Revision
+from app.stores import store_of
 from app.stores.schema import SCHEMA, require_schema
-from app.stores.sqlite import file_url, index_texts, reader_engine, writer_engine
+from app.stores.sqlite import file_url
+from app.stores.sqlite_text import SqliteTextIndex
 from tests.conftest import ROOT
 
 Objects = list[tuple[str, str]]
@@ -21,7 +23,7 @@ Objects = list[tuple[str, str]]
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
     """Yield a connection to a database without tables."""
-    engine = writer_engine(file_url(tmp_path / "empty.db"))
+    engine = store_of(file_url(tmp_path / "empty.db")).writer_engine()
     with engine.connect() as connection:
         yield connection
     engine.dispose()
@@ -82,7 +84,7 @@ def test_alembic_alone_finds_the_database(tmp_path: Path, monkeypatch: pytest.Mo
     url = file_url(tmp_path / "own.db")
     monkeypatch.setenv("DATELINE_DATABASE_URL", url)
     command.upgrade(Config(toml_file=ROOT / "pyproject.toml"), "head")
-    engine = reader_engine(url)
+    engine = store_of(url).reader_engine()
     require_schema(engine)
     engine.dispose()
 
@@ -94,7 +96,7 @@ def test_the_words_of_revisions_are_found_until_they_are_deleted(connection: Con
     connection.execute(text("INSERT INTO article VALUES ('a', 1)"))
     row = {"article_id": "a", "source_id": "s", "text_kind": "full", "authors": [], "precision": "none"}
     connection.execute(insert(Revision), [{"id": 7, "title": "Élan", "text": "The café", **row}])
-    index_texts(connection, range(7, 8))
+    SqliteTextIndex().add(connection, range(7, 8))
     search = text("SELECT rowid FROM article_text WHERE article_text MATCH :words")
     assert [connection.scalars(search, {"words": words}).all() for words in ("elan", "cafe", "quay")] == [[7], [7], []]
     connection.execute(text("DELETE FROM revision"))

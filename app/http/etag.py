@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from starlette.types import Scope
 
-from app.http.scope import raw_url
+from app.http.request_url import raw_url
 
 JSON_TYPE = b"application/json"
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.problems import URL_TOO_LONG, ProblemType, problem_response
-from app.http.scope import raw_url
+from app.http.request_url import raw_url, with_root_path
 
 # Apache and common proxies accept as much: a longer URL would not reach a Dateline behind one.
 MAX_URL_BYTES = 8192
@@ -108,15 +108,16 @@ def request_id(scope: Scope) -> bytes:
 
 
 class RequestIdMiddleware:
-    """Adds the id of the request to each response; it is outside everything that answers or stores responses."""
+    """Adds the id of the request to each response, and the root path to its path; it is outside everything else."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its id in the state, and add the id to the response."""
+        """Pass the request on with its id in the state, whatever server and proxy do with the root path."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        scope = with_root_path(scope)
         id_ = request_id(scope)
         scope.setdefault("state", {})["request_id"] = id_.decode()
 

@@ -27,9 +27,9 @@ from app.errors import (
     TooLargeError,
     UnavailableError,
 )
-from app.http.scope import raw_url, route_path
+from app.http.request_url import raw_url, route_path
 from app.http.validation import invalid_parameters
-from app.stores.sqlite import damaged_error
+from app.stores.store import connected_store
 from app.text.fuzzy import nearest
 from app.wire.base import Out
 
@@ -185,9 +185,11 @@ async def _handle_validation_error(_request: Request, error: Exception) -> Respo
     return error_response(InvalidRequestError(*invalid_parameters(error.errors())))
 
 
-async def _handle_database_error(_request: Request, error: Exception) -> Response:
+async def _handle_database_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DatabaseError)  # noqa: S101 - as above
-    return error_response(damaged_error(error))
+    if (meaning := connected_store(request.app.state.engine).explain(error)) is None:
+        raise error
+    return error_response(meaning)
 
 
 async def _handle_http_exception(request: Request, error: Exception) -> Response:

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
-from app.http.query_string import with_parameter
+from app.http.request_url import with_parameter
 from app.wire.base import Out
 
 

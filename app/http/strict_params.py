@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.errors import InvalidRequestError, ParameterProblem, TooLargeError
 from app.http.problems import problems
-from app.http.query_string import MAX_PAIRS, QueryPair, parse_pairs
+from app.http.request_url import MAX_PAIRS, QueryPair, parse_pairs
 from app.http.validation import invalid_parameters
 from app.text.fuzzy import nearest
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from app.http.query_string import QueryPair, with_parameter, without_parameters
+from app.http.request_url import QueryPair, with_parameter, without_parameters
 from app.http.responses import api_url, link_next, stream_response, url_with_query
 from app.http.strict_params import v1_router
 from app.routes.dependencies import SearchDep, run_by_cost

@@ -1,17 +1,21 @@
-"""The schema that this release needs, and the messages for databases with another one."""
+"""The schema that this release needs, and messages for other databases with the commands that fix them."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from app.errors import UnavailableError
+from app.stores.store import connected_store
 
 SCHEMA = "2026_11_25_f"
 """The migration that this release reads and writes; a test compares it with `migrations/`."""
 
 INIT_COMMAND = "python -m seed init"
 """The command that creates or migrates a database."""
+
+REPAIR_HINT = "`python -m seed verify` says where, and `python -m seed restore` puts a backup in its place"
+"""What to do about a damaged database."""
 
 
 def is_foreign(tables: Sequence[str]) -> bool:
@@ -34,15 +38,8 @@ def require_schema(engine: Engine) -> None:
             if not tables:
                 raise UnavailableError(f"The database has no tables yet; run `{INIT_COMMAND}`.")
             version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except OperationalError as error:
-        if "unable to open" in str(error.orig):
-            raise UnavailableError(f"There is no database to read; run `{INIT_COMMAND}`.") from error
-        raise UnavailableError(f"The database cannot be read ({error.orig}); is its disk full?") from error
     except DatabaseError as error:
-        raise UnavailableError(
-            f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}): name another and run "
-            f"`{INIT_COMMAND}`, or put a backup in its place with `python -m seed restore`."
-        ) from error
+        raise connected_store(engine).explain_unreadable(error) from error
     if version != SCHEMA:
         raise UnavailableError(
             f"The database is at migration {version}, this release needs {SCHEMA}; run `{INIT_COMMAND}`."

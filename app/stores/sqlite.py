@@ -1,31 +1,32 @@
-"""The SQLite store: engines, pragmas, the text index, copies, checks and disk space."""
+"""The SQLite store: a file with a write-ahead log, many readers, and one writer."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
-from typing import Literal
-from urllib.parse import quote
+from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
+from sqlalchemy import URL, Connection, Engine, QueuePool, Select, create_engine, event, insert, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlmodel import SQLModel
 
-from app.errors import DamagedError
-
-try:  # It brings an SQLite in which resetting the write-ahead log cannot lose a commit.
-    import pysqlite3.dbapi2 as pysqlite
-except ImportError:  # pragma: no cover - depends on the machine: no wheel exists for it
-    pysqlite = sqlite3
-
-DRIVER: ModuleType = pysqlite
-"""The SQLite module in use."""
-
-REPAIR_HINT = "`python -m seed verify` says where, and `python -m seed restore` puts a backup in its place"
-"""What to do about a damaged database."""
-
-OpenMode = Literal["ro", "rwc"]
+from app.errors import DamagedError, DatelineError, UnavailableError
+from app.sqlite_driver import DRIVER
+from app.stores.schema import INIT_COMMAND, REPAIR_HINT
+from app.stores.sqlite_files import (
+    OpenMode,
+    connection_factory,
+    copy_database,
+    is_database,
+    move_durably,
+    set_aside,
+    table_names,
+    temporary_file,
+)
+from app.stores.sqlite_lock import writer_lock
+from app.stores.sqlite_text import TEXT_INDEX_TABLE, SqliteTextIndex
+from app.stores.store import STORE_OPTION, UnusableError
 
 # Keys and ids arrive in no order, so that a batch touches pages all over the indexes.
 WRITER_CACHE_KIB = 32 * 1024
@@ -35,17 +36,10 @@ WRITER_CACHE_KIB = 32 * 1024
 CHECKPOINT_PAGES = 16 * 1024
 """Size of the write-ahead log that triggers a checkpoint, in pages (64 MB)."""
 
-TEXT_INDEX_TABLE = "article_text"
-"""The table of the text index, which no model declares."""
-
-TOKENIZER = "unicode61 remove_diacritics 2"
-"""The tokenizer of the text index; a test compares it with the migrations."""
-
-_FOLDINGS = "SELECT doc, CASE count(*) WHEN 1 THEN min(term) ELSE 'a b' END FROM vocabulary GROUP BY doc"
-
-_INDEX_TEXTS = text(
-    "INSERT INTO article_text(rowid, title, text) "
-    "SELECT id, title, text FROM revision WHERE id BETWEEN :first AND :last"
+# As AUTOINCREMENT does: above all ids that ever were, and above the stored ones in any case.
+_LAST_REVISION_ID = text(
+    "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'revision'), 0), "
+    "coalesce((SELECT max(id) FROM revision), 0))"
 )
 
 _NOT_INDEXED = text("SELECT id FROM revision WHERE id NOT IN (SELECT id FROM article_text_docsize)")
@@ -73,63 +67,152 @@ def file_url(path: Path) -> str:
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
-def reader_engine(url: str, *, connections: int = 4) -> Engine:
-    """Return an engine whose connections cannot write and never checkpoint."""
-    return _engine(url, "ro", "BEGIN", connections)
+class SqliteStore:
+    """An SQLite database; see `app.stores.store.Store`. Raise ValueError for a URL that names no file."""
 
+    extra_tables: tuple[str, ...] = (TEXT_INDEX_TABLE,)
+    text_index = SqliteTextIndex()
 
-def writer_engine(url: str) -> Engine:
-    """Return an engine for the single writer: write-ahead log, full durability, locked from the first statement."""
-    engine = _engine(url, "rwc", "BEGIN IMMEDIATE", 1)
-    event.listen(engine, "connect", _prepare_writer)
-    return engine
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._path = database_path(url)
+        self.name = str(self._path)
 
+    def version(self) -> tuple[str, str]:
+        """Return the version of the library that the driver brings."""
+        return "SQLite", DRIVER.sqlite_version
 
-def _engine(url: str, mode: OpenMode, begin: str, connections: int) -> Engine:
-    engine = create_engine(
-        "sqlite://",
-        module=DRIVER,
-        creator=connection_factory(database_path(url), mode),
-        poolclass=QueuePool,
-        pool_size=connections,
-        json_deserializer=from_json,  # Twice as fast as the standard library.
-        max_overflow=-1,  # No thread waits for a connection: the number of threads limits how many are in use.
-    )
-    # The driver would begin a transaction only at the first write; readers need one consistent view throughout.
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-    return engine
+    def exists(self) -> bool:
+        """Return whether there is such a file."""
+        return self._path.exists()
 
+    def table_names(self) -> list[str]:
+        """Return the tables in the file; raise DatelineError for a file that is not a database."""
+        return table_names(self._path)
 
-def connection_factory(path: Path, mode: OpenMode) -> Callable[[], sqlite3.Connection]:
-    """Return a function that opens driver connections to a file, without implicit transactions."""
-    uri = f"file:{quote(str(path))}?mode={mode}"
+    def reader_engine(self, *, connections: int = 4) -> Engine:
+        """Return an engine whose connections cannot write and never checkpoint."""
+        return self._engine("ro", "BEGIN", connections)
 
-    def connect() -> sqlite3.Connection:
-        connection: sqlite3.Connection = DRIVER.connect(
-            uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10
+    def writer_engine(self) -> Engine:
+        """Return an engine for the single writer: write-ahead log, full durability, locked from the first statement."""
+        engine = self._engine("rwc", "BEGIN IMMEDIATE", 1)
+        event.listen(engine, "connect", _prepare_writer)
+        return engine
+
+    def _engine(self, mode: OpenMode, begin: str, connections: int) -> Engine:
+        engine = create_engine(
+            "sqlite://",
+            module=DRIVER,
+            creator=connection_factory(self._path, mode),
+            poolclass=QueuePool,
+            pool_size=connections,
+            json_deserializer=from_json,  # Twice as fast as the standard library.
+            max_overflow=-1,  # No thread waits for a connection: the number of threads limits how many are in use.
+            execution_options={STORE_OPTION: self},
         )
-        return connection
+        # The driver would begin a transaction only at the first write; readers need one consistent view throughout.
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return engine
 
-    return connect
+    @contextmanager
+    def writer_lock(self) -> Iterator[None]:
+        """Hold the lock file next to the database; raise DatelineError if their folder is missing."""
+        folder = self._path.parent
+        if not folder.is_dir():
+            raise DatelineError(
+                f"DATELINE_DATABASE_URL is {self.url!r}, but the folder {str(folder)!r} does not exist."
+            )
+        with writer_lock(self._path):
+            yield
 
+    def explain(self, error: DatabaseError) -> DatelineError | None:
+        """Return what a database error means; None for a mistake of ours."""
+        # Subclasses cover locking, limits and our own mistakes; but a missing table is damage: it existed before.
+        if type(error) is DatabaseError or str(error.orig).startswith("no such "):
+            return DamagedError(f"The database is damaged ({error.orig}); {REPAIR_HINT}.")
+        if isinstance(error, OperationalError):
+            return UnusableError(str(error.orig))
+        return None
 
-def index_foldings(codes: range) -> dict[int, str]:
-    """Return how the text index folds these code points, as the index itself does: its tables differ from Python's.
+    def explain_unreadable(self, error: DatabaseError) -> UnavailableError:
+        """Return why the file cannot be opened by a reader."""
+        if not isinstance(error, OperationalError):
+            return UnavailableError(
+                f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}): name another and run "
+                f"`{INIT_COMMAND}`, or put a backup in its place with `python -m seed restore`."
+            )
+        if "unable to open" in str(error.orig):
+            return UnavailableError(f"There is no database to read; run `{INIT_COMMAND}`.")
+        return UnavailableError(f"The database cannot be read ({error.orig}); is its disk full?")
 
-    A letter maps to the one code point that it is folded to, a combining accent to an empty string, and a separator of
-    words to a space.
-    """
-    connection = DRIVER.connect(":memory:")
-    try:
-        connection.execute(f"CREATE VIRTUAL TABLE probe USING fts5(letters, tokenize='{TOKENIZER}')")
-        connection.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(probe, 'instance')")
-        # No stored text contains surrogates, because databases refuse them.
-        rows = [(code, f"a{chr(code)}b") for code in codes if not 0xD800 <= code < 0xE000]
-        connection.executemany("INSERT INTO probe(rowid, letters) VALUES (?, ?)", rows)
-        foldings: dict[int, str] = dict(connection.execute(_FOLDINGS))
-    finally:
-        connection.close()
-    return {code: foldings.get(code, "a b")[1:-1] for code in codes}
+    def insert_rows(self, connection: Connection, table: type[SQLModel], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows through the driver, as SQLAlchemy takes longer per row than the database itself."""
+        connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(rows))
+
+    def next_revision_ids(self, connection: Connection, count: int) -> range:
+        """Return the ids that the database would assign to the next revisions."""
+        last: int = connection.execute(_LAST_REVISION_ID).scalar_one()
+        return range(last + 1, last + 1 + count)
+
+    def raw_rows(self, connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+        """Return rows as the driver reads them."""
+        compiled = query.compile(dialect=connection.dialect)
+        values = tuple(compiled.params[name] for name in compiled.positiontup or ())
+        return [tuple(row) for row in connection.exec_driver_sql(str(compiled), values)]
+
+    def faults(self, engine: Engine) -> Iterator[str]:
+        """Yield the faults in pages, indexes, foreign keys and rows of the text index; its words are not checked."""
+        with engine.connect() as connection:
+            for (line,) in connection.execute(text("PRAGMA integrity_check")):
+                if line != "ok":
+                    yield f"integrity: {line}"
+            for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
+                yield f"references: {table} {row} refers to a missing row of {parent}"
+            for (revision,) in connection.execute(_NOT_INDEXED):
+                yield f"words: revision {revision} is not in the text index"
+            for (revision,) in connection.execute(_NOT_STORED):
+                yield f"words: the text index has revision {revision}, which is not stored"
+
+    def shrink(self, engine: Engine) -> None:
+        """Free the disk space of deleted rows and of their words in the text index."""
+        with _driver_cursor(engine) as cursor:
+            cursor.execute("INSERT INTO article_text(article_text) VALUES ('optimize')")
+            cursor.execute("VACUUM")
+
+    def flush_log(self, engine: Engine) -> None:
+        """Write the whole log into the database file, so that the file alone is complete."""
+        with _driver_cursor(engine) as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def backup(self, target: Path) -> Iterator["SqliteStore"]:
+        """Copy the database to a new file next to `target`, which gets this name when the block ends."""
+        if target.exists():
+            raise DatelineError(f"{str(target)!r} already exists; name another file.")
+        part = target.with_name(target.name + ".part")
+        with writer_lock(part), temporary_file(part):
+            copy_database(self._path, part)
+            yield SqliteStore(file_url(part))
+            move_durably(part, target)
+
+    @contextmanager
+    def restore(self, source: Path, *, replace: bool) -> Iterator["SqliteStore"]:
+        """Copy a backup to a new file, whose content or which itself replaces the database when the block ends."""
+        path = self._path
+        part = path.with_name(path.name + ".part")
+        with writer_lock(path), temporary_file(part):
+            if path.exists() and not replace:
+                raise DatelineError(
+                    f"A database already exists at {str(path)!r}; --replace puts the backup in its place."
+                )
+            copy_database(source, part)
+            yield SqliteStore(file_url(part))
+            if is_database(path):
+                copy_database(part, path)
+            else:
+                set_aside(path)
+                move_durably(part, path)
 
 
 def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
@@ -141,35 +224,6 @@ def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
 
 
-def index_texts(connection: Connection, ids: range) -> None:
-    """Add these revisions to the text index with one statement.
-
-    A trigger would make the index flush after each row, which takes twice as long.
-    """
-    connection.execute(_INDEX_TEXTS, {"first": ids[0], "last": ids[-1]})
-
-
-def damaged_error(error: DatabaseError) -> DamagedError:
-    """Return a database error as damage, with a message for the operator; raise it again if the file is not damaged."""
-    # Subclasses cover locking, limits and our own mistakes; but a missing table is damage: it existed before.
-    if type(error) is not DatabaseError and not str(error.orig).startswith("no such "):
-        raise error
-    return DamagedError(f"The database is damaged ({error.orig}); {REPAIR_HINT}.")
-
-
-def shrink(engine: Engine) -> None:
-    """Free the disk space of dropped rows and of their words in the text index."""
-    with _driver_cursor(engine) as cursor:
-        cursor.execute("INSERT INTO article_text(article_text) VALUES ('optimize')")
-        cursor.execute("VACUUM")
-
-
-def truncate_log(engine: Engine) -> None:
-    """Write the whole log into the database file, so that the file alone is complete."""
-    with _driver_cursor(engine) as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
 @contextmanager
 def _driver_cursor(engine: Engine) -> Iterator[sqlite3.Cursor]:
     """Yield a driver cursor outside any transaction; its errors become those that the engine would raise."""
@@ -178,48 +232,3 @@ def _driver_cursor(engine: Engine) -> Iterator[sqlite3.Cursor]:
             yield connection.connection.cursor()  # type: ignore[misc] # either driver's own type
         except DRIVER.Error as error:
             raise DBAPIError.instance(None, None, error, DRIVER.Error) from error
-
-
-def find_faults(engine: Engine) -> Iterator[str]:
-    """Yield the faults in pages, indexes, foreign keys and rows of the text index; its words are not checked."""
-    with engine.connect() as connection:
-        for (line,) in connection.execute(text("PRAGMA integrity_check")):
-            if line != "ok":
-                yield f"integrity: {line}"
-        for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
-            yield f"references: {table} {row} refers to a missing row of {parent}"
-        for (revision,) in connection.execute(_NOT_INDEXED):
-            yield f"words: revision {revision} is not in the text index"
-        for (revision,) in connection.execute(_NOT_STORED):
-            yield f"words: the text index has revision {revision}, which is not stored"
-
-
-def is_database(path: Path) -> bool:
-    """Return whether a file exists and can be opened as a database."""
-    try:
-        with closing(connection_factory(path, "ro")()) as connection:
-            connection.execute("PRAGMA schema_version")
-    except DRIVER.DatabaseError:
-        return False
-    return True
-
-
-def copy_database(source: Path, target: Path) -> None:
-    """Copy a consistent state of the source to the target, even while others read either or write the source.
-
-    Raise the driver's errors: a full disk, a file that is not a database.
-    """
-    with closing(connection_factory(source, "ro")()) as from_, closing(connection_factory(target, "rwc")()) as to:
-        to.execute("PRAGMA synchronous=FULL")
-        from_.backup(to)
-
-
-def table_names(path: Path) -> list[str]:
-    """Return the tables of a database, an empty list if there is no file; the file is not changed.
-
-    Raise the driver's errors: a file that is not a database.
-    """
-    if not path.exists():
-        return []
-    with closing(connection_factory(path, "ro")()) as connection:
-        return [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]

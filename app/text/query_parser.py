@@ -1,4 +1,4 @@
-"""Text queries: the parser, for which nothing is a syntax error, and FTS5 expressions of its result."""
+"""Text queries and their parser, for which nothing is a syntax error; each store makes its own expression of them."""
 
 import re
 import unicodedata
@@ -33,28 +33,13 @@ def parse_query(q: str) -> TextQuery:
     """
     required: list[str] = []
     excluded: list[str] = []
-    # SQLite ends a query at NUL and cannot encode a lone surrogate; neither is part of a token.
+    # Databases end a query at NUL or refuse it, and cannot encode a lone surrogate; neither is part of a token.
     for item in _ITEM.finditer(_UNSTORABLE.sub(" ", q)):
         words = " ".join((item["word"] or item["phrase"] or "").split())
         if any(map(_is_token_character, words)):
             (excluded if item["minus"] else required).append(words)
     _check_size(q, len(required) + len(excluded))
     return TextQuery(tuple(required), tuple(excluded))
-
-
-def fts_phrase(item: str) -> str:
-    """Return an item as a quoted FTS5 string, which no character in the item can terminate."""
-    return '"' + item.replace('"', '""') + '"'
-
-
-def required_expression(query: TextQuery) -> str | None:
-    """Return the FTS5 expression that matches articles with all required phrases; None if none is required."""
-    return " AND ".join(map(fts_phrase, query.required)) or None
-
-
-def excluded_expression(query: TextQuery) -> str | None:
-    """Return the FTS5 expression that matches articles with an excluded phrase; None if none is excluded."""
-    return " OR ".join(map(fts_phrase, query.excluded)) or None
 
 
 def _is_token_character(character: str) -> bool:

@@ -1,9 +1,17 @@
-"""The tokenizer of the text index, code point by code point, so that a match has its offsets in the stored text."""
+"""The tokenizer of the text index, code point by code point, so that a match has its offsets in the stored text.
+
+Letters fold as in unicode61, the tokenizer of FTS5, whose tables differ from Python's. Every store indexes texts in this
+way, so that all of them find the same. The tables are read from an FTS5 table in memory, which needs no file and no
+store.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
 
-from app.stores.sqlite import index_foldings
+from app.sqlite_driver import DRIVER
+
+TOKENIZER = "unicode61 remove_diacritics 2"
+"""The tokenizer of the text index; a test compares it with the migrations."""
 
 ACCENT = "\x01"
 """The replacement of an accent that is a code point of its own and belongs to the letter before it."""
@@ -16,7 +24,28 @@ BLOCK_SIZE = 128
 MAX_CACHED_CODE_POINTS = 100_000
 """Maximum number of code points to cache."""
 
+_FOLDINGS = "SELECT doc, CASE count(*) WHEN 1 THEN min(term) ELSE 'a b' END FROM vocabulary GROUP BY doc"
+
 _STRAY_ACCENTS = re.compile(f"(?<![^ ]){ACCENT}+")
+
+
+def index_foldings(codes: range) -> dict[int, str]:
+    """Return how the text index folds these code points.
+
+    A letter maps to the one code point that it is folded to, a combining accent to an empty string, and a separator of
+    words to a space.
+    """
+    connection = DRIVER.connect(":memory:")
+    try:
+        connection.execute(f"CREATE VIRTUAL TABLE probe USING fts5(letters, tokenize='{TOKENIZER}')")
+        connection.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(probe, 'instance')")
+        # No stored text contains surrogates, because databases refuse them.
+        rows = [(code, f"a{chr(code)}b") for code in codes if not 0xD800 <= code < 0xE000]
+        connection.executemany("INSERT INTO probe(rowid, letters) VALUES (?, ?)", rows)
+        foldings: dict[int, str] = dict(connection.execute(_FOLDINGS))
+    finally:
+        connection.close()
+    return {code: foldings.get(code, "a b")[1:-1] for code in codes}
 
 
 class _IndexedCodePoints(dict[int, str]):
@@ -57,7 +86,7 @@ class Phrase:
     def spans(self, copy: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of each occurrence in the indexed form of a text, in order.
 
-        Occurrences that share a word are joined, as FTS5 does when it highlights.
+        Occurrences that share a word are joined, as the text index does when it highlights.
         """
         start = end = -1
         for first, last in self._occurrences(f" {copy} "):

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TextIO
 
 import typer
-from sqlalchemy.exc import OperationalError
 
 from app.errors import DatelineError
 
@@ -56,7 +55,4 @@ def exit_on_error() -> Iterator[None]:
         yield
     except (DatelineError, ValueError, OSError) as error:
         print_message(f"error: {error}", err=True)
-        raise typer.Exit(code=1) from None
-    except OperationalError as error:  # A full disk, or a file that is locked or read-only.
-        print_message(f"error: the database cannot be used ({error.orig})", err=True)
         raise typer.Exit(code=1) from None

@@ -10,8 +10,9 @@ import typer
 from sqlalchemy import Engine
 
 from app.settings import Settings
+from app.stores import store_of
 from app.stores.schema import require_schema
-from app.stores.sqlite import reader_engine
+from app.stores.store import explained_errors
 from seed.cli.output import exit_on_error, print_message
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, load_lexicon
@@ -50,10 +51,12 @@ def _interruption_message() -> str:
 def database_reader() -> Iterator[Engine]:
     """Yield an engine that can only read the configured database."""
     with exit_on_error():
-        engine = reader_engine(Settings().database_url)
+        store = store_of(Settings().database_url)
+        engine = store.reader_engine()
         try:
             require_schema(engine)
-            yield engine
+            with explained_errors(store):
+                yield engine
         finally:
             engine.dispose()
 

@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 import webbrowser
-from pathlib import Path
 from typing import Annotated
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -16,8 +15,9 @@ import uvicorn
 
 from app.errors import DatelineError
 from app.settings import Settings
+from app.stores import store_of
 from app.stores.schema import require_schema
-from app.stores.sqlite import database_path, reader_engine
+from app.stores.store import Store
 from seed.cli.output import exit_on_error, print_message
 
 # A first start imports everything and may create the database.
@@ -54,24 +54,24 @@ def serve_command(
 
 def _prepare_database(url: str) -> None:
     """Create the default database if it is missing; raise DatelineError if the database cannot be served."""
-    path = database_path(url)
-    if not path.exists():
-        _create_database(path)
-    engine = reader_engine(url)
+    store = store_of(url)
+    if not store.exists():
+        _create_database(store)
+    engine = store.reader_engine()
     try:
         require_schema(engine)
     finally:
         engine.dispose()
 
 
-def _create_database(path: Path) -> None:
+def _create_database(store: Store) -> None:
     if "DATELINE_DATABASE_URL" in os.environ:
         raise DatelineError(
-            f"DATELINE_DATABASE_URL names {str(path)!r}, which does not exist. If it is to be a new database, create "
+            f"DATELINE_DATABASE_URL names {store.name!r}, which does not exist. If it is to be a new database, create "
             "it with `dateline init`; otherwise check that its disk is mounted."
         )
     if subprocess.run([sys.executable, "-m", "seed", "init"], check=False).returncode:
-        raise DatelineError(f"The database {str(path)!r} could not be created.")
+        raise DatelineError(f"The database {store.name!r} could not be created.")
 
 
 def _open_page(address: str) -> None:

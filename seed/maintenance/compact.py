@@ -10,7 +10,8 @@ from sqlmodel import Session, col
 from app.errors import DamagedError
 from app.models import Article, Entity, Mention, Publish, Removal, Revision, Statement
 from app.search.index.storage import open_snapshot
-from app.stores.sqlite import REPAIR_HINT, find_faults, shrink
+from app.stores.schema import REPAIR_HINT
+from app.stores.store import connected_store
 from seed.publish.publish import publish
 
 ROWS_PER_DELETE = 10_000
@@ -34,7 +35,8 @@ def compact(engine: Engine) -> CompactSummary:
     The change log stays, and so do the keys of removed articles: they stay removed, whatever is loaded. Raise
     DamagedError before anything is deleted if the database finds a fault in itself.
     """
-    for fault in find_faults(engine):
+    store = connected_store(engine)
+    for fault in store.faults(engine):
         raise DamagedError(f"The database is damaged ({fault}); {REPAIR_HINT}.")
     with engine.begin() as connection:
         revisions = _unserved_revisions(connection)
@@ -48,7 +50,7 @@ def compact(engine: Engine) -> CompactSummary:
         for start in range(0, len(entities), ROWS_PER_DELETE):
             connection.execute(delete(Entity).where(col(Entity.id).in_(entities[start : start + ROWS_PER_DELETE])))
     version = publish(engine)
-    shrink(engine)
+    store.shrink(engine)
     return CompactSummary(len(revisions), len(entities), version)
 
 

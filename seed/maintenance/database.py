@@ -1,4 +1,4 @@
-"""Open the database for its only writer: take the lock next to the file, then migrate."""
+"""Open the database for its only writer: lock it, then migrate it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +8,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError, OperationalError
 
 from app.errors import DatelineError
-from app.stores.lock import writer_lock
+from app.stores import store_of
 from app.stores.schema import foreign_database, is_foreign
-from app.stores.sqlite import DRIVER, damaged_error, database_path, table_names, writer_engine
+from app.stores.store import Store, UnusableError, explained_errors
 from seed.publish.publish import rebuild_outdated_index
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,46 +22,34 @@ ROOT = Path(__file__).resolve().parents[2]
 def open_writer(url: str) -> Iterator[Engine]:
     """Lock the database, create or migrate it, and yield the only engine that may write.
 
-    Raise WriterBusyError if another writer is running, DamagedError if the database is damaged, DatelineError if the
-    file is not a Dateline database or can no longer be written (a full disk).
+    Raise WriterBusyError if another writer is running, DamagedError if the database is damaged, DatelineError if it is
+    not a Dateline database or can no longer be written (a full disk).
     """
-    path = database_path(url)
-    if not path.parent.is_dir():
-        raise DatelineError(f"DATELINE_DATABASE_URL is {url!r}, but the folder {str(path.parent)!r} does not exist.")
-    with writer_lock(path):
-        _require_dateline_database(path)
-        engine = writer_engine(url)
+    store = store_of(url)
+    with store.writer_lock():
+        # Before anything in it is changed.
+        if is_foreign(tables := store.table_names()):
+            raise DatelineError(f"{store.name!r} is {foreign_database(tables)}")
+        engine = store.writer_engine()
         try:
-            with _explaining_errors(path):
+            with _explained_errors(store):
                 migrate(engine)
                 yield engine
         finally:
             engine.dispose()
 
 
-def _require_dateline_database(path: Path) -> None:
-    """Raise DatelineError for any other file, before anything in it is changed."""
-    try:
-        tables = table_names(path)
-    except DRIVER.DatabaseError as error:
-        raise DatelineError(f"{str(path)!r} cannot be opened as a database ({error}).") from error
-    if is_foreign(tables):
-        raise DatelineError(f"{str(path)!r} is {foreign_database(tables)}")
-
-
 @contextmanager
-def _explaining_errors(path: Path) -> Iterator[None]:
-    """Turn database errors into errors that name the database and say what is still safe."""
+def _explained_errors(store: Store) -> Iterator[None]:
+    """Raise what database errors mean, and for a database that cannot be used, what is still safe."""
     try:
-        yield
-    except DatabaseError as error:
-        try:
-            raise damaged_error(error) from error
-        except OperationalError:  # Not damage, but a full disk or a read-only file.
-            raise DatelineError(
-                f"{str(path)!r} cannot be used ({error.orig}). What was published stays published; once the "
-                "cause is fixed, run the same command again to continue."
-            ) from error
+        with explained_errors(store):
+            yield
+    except UnusableError as error:
+        raise DatelineError(
+            f"{store.name!r} cannot be used ({error.reason}). What was published stays published; once the cause is "
+            "fixed, run the same command again to continue."
+        ) from error
 
 
 def migrate(engine: Engine) -> None:

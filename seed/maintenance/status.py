@@ -4,25 +4,21 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, func, select
 
 from app.models import Pending, Removal, Revision
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
-from app.stores.sqlite import DRIVER, damaged_error
+from app.stores.store import connected_store
 
 
 def status(engine: Engine) -> Iterator[tuple[str, str]]:
-    """Yield labels and values in order; raise DamagedError if something cannot be read."""
-    try:
-        with Session(engine) as session:
-            snapshot = open_snapshot(session)
-            pending = session.exec(select(func.count()).select_from(Pending)).one()
-            removed = session.exec(select(func.count()).select_from(Removal)).one()
-            stored = session.exec(select(func.count(col(Revision.id)))).one()
-    except DatabaseError as error:
-        raise damaged_error(error) from error
+    """Yield labels and values in order; raise DamagedError if the index of the corpus is damaged."""
+    with Session(engine) as session:
+        snapshot = open_snapshot(session)
+        pending = session.exec(select(func.count()).select_from(Pending)).one()
+        removed = session.exec(select(func.count()).select_from(Removal)).one()
+        stored = session.exec(select(func.count(col(Revision.id)))).one()
     yield "corpus version", _format_version(snapshot)
     yield "articles", f"{len(snapshot)}, of which {len(snapshot) - snapshot.dated_count} undated"
     yield "printed", _format_days(snapshot)
@@ -31,7 +27,7 @@ def status(engine: Engine) -> Iterator[tuple[str, str]]:
     yield "loaded, not published", str(pending)
     yield "removed", str(removed)
     yield "revisions not served", str(stored - len(snapshot))
-    yield "SQLite", DRIVER.sqlite_version
+    yield connected_store(engine).version()
 
 
 def _format_version(snapshot: Snapshot) -> str:

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, inspect, select
+from sqlalchemy import Engine, Select, func, inspect, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
@@ -15,18 +15,14 @@ from app.errors import DamagedError
 from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
 from app.search.index.storage import open_snapshot
-from app.stores.sqlite import TEXT_INDEX_TABLE, find_faults
+from app.stores.store import connected_store
 from seed.pipeline.bulk import RowValues
 from seed.pipeline.rows import revision_digest
 
 REVISIONS_PER_CHUNK = 2_000  # Some megabytes.
 """Revisions that are read together."""
 
-REVISION_QUERY = select(Revision).where(col(Revision.id) > 0).order_by(col(Revision.id)).limit(REVISIONS_PER_CHUNK)
-_MENTION_QUERY = select(Mention).where(col(Mention.revision_id).between(0, 0)).order_by(col(Mention.revision_id))
-_STATEMENT_QUERY = (
-    select(Statement).where(col(Statement.revision_id).between(0, 0)).order_by(col(Statement.revision_id))
-)
+REVISION_QUERY = select(Revision).order_by(col(Revision.id)).limit(REVISIONS_PER_CHUNK)
 
 _newest = aliased(Change)
 _LOGGED = select(col(Change.article_id), col(Change.revision_id)).where(
@@ -61,7 +57,7 @@ def verify(engine: Engine, progress: VerifyProgress = lambda _done, _total: None
     """Yield a line per fault; nothing is changed. Everything is read, some thousands of revisions per second."""
     for check in (
         _check_tables,
-        find_faults,
+        connected_store(engine).faults,
         _check_index,
         _check_references,
         partial(_check_revisions, progress=progress),
@@ -76,9 +72,8 @@ def _check_tables(engine: Engine) -> Iterator[str]:
     """Yield the tables that are missing."""
     with engine.connect() as connection:
         existing = inspect(connection).get_table_names()
-    yield from (
-        f"table {name} is missing" for name in (*SQLModel.metadata.tables, TEXT_INDEX_TABLE) if name not in existing
-    )
+    tables = (*SQLModel.metadata.tables, *connected_store(engine).extra_tables)
+    yield from (f"table {name} is missing" for name in tables if name not in existing)
 
 
 def _check_index(engine: Engine) -> Iterator[str]:
@@ -110,13 +105,14 @@ def _check_references(engine: Engine) -> Iterator[str]:
 
 def _check_revisions(engine: Engine, progress: VerifyProgress) -> Iterator[str]:
     """Yield the revisions whose rows differ from what was written."""
+    read = connected_store(engine).raw_rows
     with engine.connect() as connection:
         last = done = 0
         total = connection.scalar(select(func.count(col(Revision.id)))) or 0
-        while rows := _stored_rows(connection, REVISION_QUERY, last):
+        while rows := read(connection, REVISION_QUERY.where(col(Revision.id) > last)):
             first, last = rows[0][0], rows[-1][0]
-            mentions = _by_revision(_stored_rows(connection, _MENTION_QUERY, first, last))
-            statements = _by_revision(_stored_rows(connection, _STATEMENT_QUERY, first, last))
+            mentions = _by_revision(read(connection, _rows_between(Mention, first, last)))
+            statements = _by_revision(read(connection, _rows_between(Statement, first, last)))
             for id_, *row, stored in rows:
                 if stored and stored != revision_digest(tuple(row), mentions.get(id_, ()), statements.get(id_, ())):
                     yield f"revision {id_} of article {row[0]} differs from what was stored"
@@ -124,12 +120,10 @@ def _check_revisions(engine: Engine, progress: VerifyProgress) -> Iterator[str]:
             progress(done, total)
 
 
-def _stored_rows(connection: Connection, query: Select[Any], *bounds: int) -> list[RowValues]:
-    """Return rows as they are stored, JSON as text; the bounds replace those of the query."""
-    compiled = query.compile(dialect=connection.dialect)
-    remaining_bounds = iter(bounds)
-    values = tuple(next(remaining_bounds, compiled.params[name]) for name in compiled.positiontup or ())
-    return [tuple(row) for row in connection.exec_driver_sql(str(compiled), values)]
+def _rows_between(table: type[Mention | Statement], first: int, last: int) -> Select[Any]:
+    """Return the query for the rows of the revisions from the first to the last, in order of revision."""
+    revision_id = col(table.revision_id)
+    return select(table).where(revision_id.between(first, last)).order_by(revision_id)
 
 
 def _by_revision(rows: list[RowValues]) -> dict[int, list[RowValues]]:

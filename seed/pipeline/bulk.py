@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, insert
-from sqlmodel import SQLModel, col
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
 
 from app.models import Revision
-from app.stores.sqlite import index_texts
+from app.stores.store import connected_store
 
 # Well below the limit of any database.
 MAX_QUERY_VALUES = 5_000
@@ -33,21 +33,20 @@ def garbage_collection_paused() -> Iterator[None]:
 def insert_rows(connection: Connection, table: type[SQLModel], rows: Sequence[RowValues]) -> None:
     """Insert rows, if there are any."""
     if rows:
-        connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(rows))
+        connected_store(connection).insert_rows(connection, table, rows)
 
 
 def insert_revisions(connection: Connection, rows: Sequence[RowValues]) -> range:
     """Insert revisions, given as rows without the id, index their texts, and return their ids in the same order.
 
-    The database assigns the first id; the others are consecutive, as there is only one writer.
+    The ids are consecutive, as there is only one writer.
     """
     if not rows:
         return range(0)
-    returning = insert(Revision).returning(col(Revision.id)).compile(dialect=connection.dialect)
-    first: int = connection.exec_driver_sql(str(returning), (None, *rows[0])).scalar_one()
-    ids = range(first, first + len(rows))
-    insert_rows(connection, Revision, [(id_, *row) for id_, row in zip(ids[1:], rows[1:], strict=True)])
-    index_texts(connection, ids)
+    store = connected_store(connection)
+    ids = store.next_revision_ids(connection, len(rows))
+    store.insert_rows(connection, Revision, [(id_, *row) for id_, row in zip(ids, rows, strict=True)])
+    store.text_index.add(connection, ids)
     return ids
 
 

@@ -14,7 +14,7 @@ from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import Article, Change, ChangeKind, Entity, EntityType, Pending, Publish, Removal, SnapshotPart, Source
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import has_current_format, open_snapshot, part_digest, to_parts
-from app.stores.sqlite import REPAIR_HINT
+from app.stores.schema import REPAIR_HINT
 from seed.publish.pending import read_pending, read_served
 from seed.publish.snapshot_builder import Publication, build_snapshot, is_in
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.models import ACTOR_TYPES, EntityType
-from app.stores.sqlite import DRIVER
+from app.sqlite_driver import DRIVER
 from seed.records import RawArticle
 from tests.bench.client import Times
 from tests.bench.corpus import SOURCES, CorpusEntity

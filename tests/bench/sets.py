@@ -12,7 +12,8 @@ from app.search.index.columns import SortKey
 from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.search import page, search
-from app.stores.sqlite import file_url, reader_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from app.wire.cursors import ARTICLE_CURSORS
 from tests.bench.questions import FACETS, PAGE, Question
 from tests.bench.rival import depth
@@ -56,7 +57,7 @@ class Sets:
 @contextmanager
 def opened(database: Path) -> Iterator[Sets]:
     """Open the snapshot of a database."""
-    engine = reader_engine(file_url(database))
+    engine = store_of(file_url(database)).reader_engine()
     with Session(engine) as session:
         yield Sets(session)
     engine.dispose()

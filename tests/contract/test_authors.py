@@ -1,13 +1,14 @@
 """The filter and the facet of authors."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from tests.conftest import app_for, load_jsonl
 
-RECORDS = [
+RECORDS: list[dict[str, Any]] = [
     {"title": "Ferry", "source": "Gazette", "text": "It sails.", "authors": ["Zoë Ó Briain", "Bo Ek"]},
     {"title": "Tide", "source": "Gazette", "text": "It turns.", "authors": ["Bo Ek"]},
     {"title": "Quay", "source": "Gazette", "text": "It stands.", "authors": ["BO EK"]},

@@ -15,7 +15,8 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
-from app.stores.sqlite import file_url, writer_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from seed.maintenance.remove import remove
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
@@ -34,7 +35,7 @@ Answer = tuple[int, str]
 
 def remove_one_article(database: Path) -> None:
     """Remove one article."""
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     remove(engine, [str(json_lines(twelve())[4]["url"])])
     engine.dispose()
 

@@ -16,7 +16,8 @@ from app.models import EntityType
 from app.search.aggregations.entity_profile import SurfaceCount, Surfaces, top_surfaces
 from app.search.index.storage import open_snapshot
 from app.search.sql import rows
-from app.stores.sqlite import file_url, reader_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from app.wire.entities import entity_detail
 from tests import oracle_entities, oracle_network
 from tests.conftest import app_for, load_jsonl
@@ -115,7 +116,7 @@ def test_a_whole_response(articles: Path) -> None:
 )
 def test_a_membership_names_the_other_entity(articles: Path, of: str, shown: dict[str, str | None]) -> None:
     """It has its current id, even if the lexicon has a former one, and no name if no entity has the id."""
-    engine = reader_engine(file_url(articles))
+    engine = store_of(file_url(articles)).reader_engine()
     with Session(engine) as session:
         snapshot = open_snapshot(session)
         (vera,) = snapshot.labels.entity
@@ -130,7 +131,7 @@ def test_a_membership_names_the_other_entity(articles: Path, of: str, shown: dic
 
 
 def test_only_the_newest_articles_are_examined_for_wordings(articles: Path) -> None:
-    engine = reader_engine(file_url(articles))
+    engine = store_of(file_url(articles)).reader_engine()
     with Session(engine) as session:
         snapshot = open_snapshot(session)
         ordinal = snapshot.entity_ordinals["vera-lindqvall"]
@@ -141,7 +142,7 @@ def test_only_the_newest_articles_are_examined_for_wordings(articles: Path) -> N
 
 
 def test_a_missing_revision_is_an_error(articles: Path) -> None:
-    engine = reader_engine(file_url(articles))
+    engine = store_of(file_url(articles)).reader_engine()
     with Session(engine) as session, pytest.raises(UnavailableError, match="send the request again"):
         rows.count_surfaces(session, [1, 1_000_000], ["vera-lindqvall"])
     engine.dispose()

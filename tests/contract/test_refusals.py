@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.stores.sqlite import file_url, writer_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from tests.conftest import app_for
 from tests.contract.shelf import World
 
@@ -305,7 +306,7 @@ def test_a_text_search_beyond_its_time_limit_is_503(own_world: World) -> None:
 
 def fill(database: Path) -> None:
     """Add many rows to the text index that belong to no article: they match, cost time and are not served."""
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     with engine.begin() as connection:
         connection.execute(text(MANY_ROWS))
     engine.dispose()

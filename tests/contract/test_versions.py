@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.stores.sqlite import file_url, writer_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from tests.conftest import app_for, load_jsonl, seed
 from tests.contract.shelf import Reader, read, serve_records
 from tests.contract.strategies import bounded
@@ -265,7 +266,7 @@ def test_versions_before_the_log_are_unknown(database: Path, client: TestClient)
     """The database is of a release without a log of changes."""
     load_jsonl(database, [QUAY])
     load_jsonl(database, [TIDE])
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     with engine.begin() as connection:
         connection.execute(text("UPDATE change SET version = 2"))
     engine.dispose()

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, Query, Response
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
-from sqlalchemy import create_engine
 from starlette.types import ASGIApp
 
 from app.errors import NotFoundError
@@ -19,6 +18,7 @@ from app.main import build_app
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticlePage
 from app.settings import Settings
+from app.stores import store_of
 from app.wire.exports.tables import NDJSON_TYPE
 
 # Tests that are not about compression read plain bodies, and headers without random ids can be compared.
@@ -92,7 +92,7 @@ def frame(*routers: APIRouter, settings: Settings | None = None) -> tuple[FastAP
     app = build_app(settings or Settings(), routers or (sample_router(),))
     shelf = Shelf(replace(Snapshot.unpublished(), token="first"))  # noqa: S106 - a publish token is no secret
     app.state.corpus = shelf
-    app.state.engine = create_engine("sqlite://")
+    app.state.engine = store_of("sqlite:///unused.db").reader_engine()
     return app, shelf
 
 

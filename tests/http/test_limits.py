@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from app.http.scope import raw_url
+from app.http.request_url import raw_url
 
 
 @pytest.mark.parametrize(("length", "status"), [(8192, 422), (8193, 414)])

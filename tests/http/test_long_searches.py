@@ -14,7 +14,8 @@ from app.routes.dependencies import SHORT_SEARCH_SECONDS, run_by_cost
 from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticlePage
-from app.stores.sqlite import file_url, reader_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 
 SECONDS = 60.0
 """Time limit of a text search in these tests."""
@@ -22,7 +23,7 @@ SECONDS = 60.0
 
 @pytest.fixture
 def text(database: Path) -> SearchContext:
-    return SearchContext(Session(reader_engine(file_url(database))), Snapshot.unpublished(), SECONDS)
+    return SearchContext(Session(store_of(file_url(database)).reader_engine()), Snapshot.unpublished(), SECONDS)
 
 
 class LongSearch:

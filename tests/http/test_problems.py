@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -134,6 +135,36 @@ def test_a_failure_leaks_nothing_and_is_logged_with_its_traceback(caplog: pytest
     }
     assert "GET /v1/fails failed" in caplog.text
     assert "RuntimeError: secret" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("SELECT 1", {}, Exception("secret: database is locked")),
+        IntegrityError("SELECT 1", {}, Exception("secret: UNIQUE constraint failed")),
+    ],
+)
+def test_a_database_error_that_is_no_damage_is_an_internal_error(
+    error: DatabaseError, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log has its cause."""
+    with caplog.at_level(logging.ERROR):
+        response = response_to(error)
+    assert (response.status, response.body["type"]) == (500, "urn:dateline:problem:internal-error")
+    assert "secret" not in str(response.body)
+    assert "secret" in caplog.text
+
+
+def test_damage_of_the_database_is_a_problem_with_the_commands() -> None:
+    response = response_to(DatabaseError("SELECT 1", {}, Exception("database disk image is malformed")))
+    assert response.body == {
+        "type": "urn:dateline:problem:damaged",
+        "title": "The database is damaged",
+        "status": 503,
+        "detail": "The database is damaged (database disk image is malformed); `python -m seed verify` says where, and "
+        "`python -m seed restore` puts a backup in its place.",
+        "errors": [],
+    }
 
 
 def test_the_log_shows_the_url_as_sent(caplog: pytest.LogCaptureFixture) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.http.scope import with_root_path
+from app.http.request_url import with_root_path
 from tests.conftest import app_for, seed
 from tests.serving import TIMEOUT_SECONDS, serving
 

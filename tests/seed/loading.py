@@ -18,7 +18,9 @@ from app.models import Basis, EntityType, MentionKind, TextKind
 from app.search.index.columns import Statements
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
-from app.stores.sqlite import DRIVER, file_url, reader_engine, writer_engine
+from app.sqlite_driver import DRIVER
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, Membership, NameForm
@@ -111,7 +113,7 @@ def load_into(
 @contextmanager
 def writing(database: Path) -> Iterator[Engine]:
     """Yield an engine that writes without waiting for the disk: no test cuts the power."""
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
     yield engine
     engine.dispose()
@@ -126,7 +128,7 @@ def copied(database: Path) -> Iterator[Path]:
 
 def dump(database: Path) -> dict[str, list[Row]]:
     """Return all rows of all tables."""
-    engine = reader_engine(file_url(database))
+    engine = store_of(file_url(database)).reader_engine()
     with engine.connect() as connection:
         rows = {
             table.name: [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
@@ -185,7 +187,7 @@ def _revision(row: Row, newest: int, annotations: dict[str, list[Row]]) -> Row:
 
 def snapshot_of(database: Path) -> Snapshot:
     """Return the served snapshot."""
-    engine = reader_engine(file_url(database))
+    engine = store_of(file_url(database)).reader_engine()
     with Session(engine) as session:
         snapshot = open_snapshot(session)
     engine.dispose()

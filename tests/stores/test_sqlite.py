@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlmodel import col
+from sqlalchemy import Engine, insert, select, text
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlmodel import Session, col
 from starlette.testclient import TestClient
 
-from app.errors import UnavailableError
-from app.models import Pending
-from app.stores.schema import INIT_COMMAND, SCHEMA, require_schema
-from app.stores.sqlite import database_path, file_url, reader_engine, shrink, writer_engine
+from app.errors import DamagedError, DatelineError, UnavailableError
+from app.models import Pending, Revision
+from app.stores import store_of
+from app.stores.schema import INIT_COMMAND, REPAIR_HINT, SCHEMA, require_schema
+from app.stores.sqlite import database_path, file_url
+from app.stores.store import UnusableError, connected_store, explained_errors
 
 INSERT = text("INSERT INTO pending VALUES (:id)")
 IDS = select(col(Pending.article_id))
@@ -23,7 +25,7 @@ IDS = select(col(Pending.article_id))
 @pytest.fixture
 def reader(database: Path) -> Iterator[Engine]:
     """Yield a read-only engine."""
-    engine = reader_engine(file_url(database))
+    engine = store_of(file_url(database)).reader_engine()
     yield engine
     engine.dispose()
 
@@ -31,7 +33,7 @@ def reader(database: Path) -> Iterator[Engine]:
 @pytest.fixture
 def writer(database: Path) -> Iterator[Engine]:
     """Yield the engine of the writer."""
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     yield engine
     engine.dispose()
 
@@ -66,7 +68,7 @@ def test_a_file_may_have_any_name(database: Path, name: str) -> None:
     """Characters with a meaning in a URL or in the driver's URI are escaped."""
     renamed = database.rename(database.with_name(name))
     assert database_path(file_url(renamed)) == renamed
-    engine = reader_engine(file_url(renamed))
+    engine = store_of(file_url(renamed)).reader_engine()
     require_schema(engine)
     engine.dispose()
     assert sorted(path.name for path in renamed.parent.iterdir() if path.suffix == ".db") == [name]
@@ -84,7 +86,7 @@ def test_a_reader_cannot_write(reader: Engine, statement: str) -> None:
 
 def test_a_reader_never_creates_a_database(tmp_path: Path) -> None:
     """A mistyped name creates no empty file."""
-    engine = reader_engine(file_url(tmp_path / "missing.db"))
+    engine = store_of(file_url(tmp_path / "missing.db")).reader_engine()
     with pytest.raises(OperationalError, match="unable to open"):
         engine.connect()
     assert list(tmp_path.iterdir()) == []
@@ -101,7 +103,7 @@ def test_a_reader_never_checkpoints(database: Path, writer: Engine, tmp_path: Pa
     shutil.copy(logs[0], logs[1])
     before = copy.read_bytes(), logs[1].read_bytes()
 
-    engine = reader_engine(file_url(copy))
+    engine = store_of(file_url(copy)).reader_engine()
     with engine.connect() as connection:
         assert connection.scalars(IDS).all() == ["a"]
     engine.dispose()
@@ -130,7 +132,7 @@ def test_a_writer_uses_a_log_and_waits_for_the_disk(writer: Engine) -> None:
 
 def test_a_writer_holds_the_lock_from_its_first_statement(database: Path, writer: Engine) -> None:
     """A second writer waits and then fails; it cannot have read what the first one changes later."""
-    other = writer_engine(file_url(database))
+    other = store_of(file_url(database)).writer_engine()
     with writer.connect() as first, other.connect() as second:
         second.connection.cursor().execute("PRAGMA busy_timeout = 10")
         first.scalars(IDS).all()
@@ -139,13 +141,67 @@ def test_a_writer_holds_the_lock_from_its_first_statement(database: Path, writer
     other.dispose()
 
 
+def test_engines_connections_and_sessions_know_their_store(database: Path) -> None:
+    store = store_of(file_url(database))
+    for engine in (store.reader_engine(), store.writer_engine()):
+        assert connected_store(engine) is store
+        with Session(engine) as session:
+            assert connected_store(session.connection()) is store
+        engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("error", "meaning"),
+    [
+        (
+            DatabaseError("SELECT 1", {}, Exception("database disk image is malformed")),
+            DamagedError(f"The database is damaged (database disk image is malformed); {REPAIR_HINT}."),
+        ),
+        (
+            OperationalError("SELECT 1", {}, Exception("no such table: publish")),
+            DamagedError(f"The database is damaged (no such table: publish); {REPAIR_HINT}."),
+        ),
+        (OperationalError("SELECT 1", {}, Exception("database is locked")), UnusableError("database is locked")),
+    ],
+)
+def test_a_database_error_has_a_meaning(database: Path, error: DatabaseError, meaning: DatelineError) -> None:
+    """A lock held by another process is not damage."""
+    store = store_of(file_url(database))
+    with pytest.raises(type(meaning), match=f"^{re.escape(str(meaning))}$"), explained_errors(store):
+        raise error
+
+
+def test_a_mistake_of_ours_has_no_other_meaning(database: Path) -> None:
+    mistake = IntegrityError("SELECT 1", {}, Exception("UNIQUE constraint failed"))
+    with pytest.raises(IntegrityError) as raised, explained_errors(store_of(file_url(database))):
+        raise mistake
+    assert raised.value is mistake
+
+
+def test_revision_ids_are_never_used_again(writer: Engine) -> None:
+    """Neither after the newest revision is deleted, nor does a lost sequence give one that is stored."""
+    store = connected_store(writer)
+    with writer.begin() as connection:
+        assert store.next_revision_ids(connection, 2) == range(1, 3)
+        connection.execute(text("INSERT INTO source VALUES ('s', 'S', '[]', '[]')"))
+        connection.execute(text("INSERT INTO article VALUES ('a', 1)"))
+        row = {"article_id": "a", "source_id": "s", "text_kind": "full", "authors": [], "precision": "none"}
+        rows = [{"id": id_, "title": "T", "text": "T", **row} for id_ in (6, 7)]
+        connection.execute(insert(Revision), rows)
+        store.text_index.add(connection, range(6, 8))
+        connection.execute(text("DELETE FROM revision WHERE id = 7"))
+        assert store.next_revision_ids(connection, 1) == range(8, 9)
+        connection.execute(text("DELETE FROM sqlite_sequence"))
+        assert store.next_revision_ids(connection, 3) == range(7, 10)
+
+
 def test_shrinking_frees_disk_space(database: Path, writer: Engine) -> None:
     """The space of deleted rows is freed."""
     with writer.begin() as connection:
         connection.execute(INSERT, [{"id": f"{number:0100}"} for number in range(5000)])
     with writer.begin() as connection:
         connection.execute(text("DELETE FROM pending"))
-    shrink(writer)
+    connected_store(writer).shrink(writer)
     writer.dispose()
     assert database.stat().st_size < 300_000
 
@@ -159,7 +215,7 @@ def _empty(database: Path) -> None:
 
 
 def _older(database: Path) -> None:
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '2026_11_22_a'"))
     engine.dispose()
@@ -183,7 +239,7 @@ def test_a_database_that_cannot_be_served_names_the_command_that_fixes_it(databa
     """Each message also has the cause."""
     break_database: Callable[[Path], None] = UNAVAILABLE[reason]
     break_database(database)
-    engine = reader_engine(file_url(database))
+    engine = store_of(file_url(database)).reader_engine()
     with pytest.raises(UnavailableError) as refused:
         require_schema(engine)
     engine.dispose()

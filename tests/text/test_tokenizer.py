@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from app.stores.sqlite import DRIVER, TOKENIZER, file_url, reader_engine
+from app.sqlite_driver import DRIVER
+from app.stores import store_of
+from app.stores.sqlite import file_url
+from app.stores.sqlite_text import fts_phrase
 from app.text import tokenizer
-from app.text.query_parser import fts_phrase
-from app.text.tokenizer import ACCENT, BLOCK_SIZE, Phrase, indexed, words
+from app.text.tokenizer import ACCENT, BLOCK_SIZE, TOKENIZER, Phrase, indexed, words
 from tests.contract.strategies import bounded
 
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -97,7 +99,7 @@ def test_the_cache_of_code_points_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_migration_declares_the_same_tokenizer(migrated: Path) -> None:
-    engine = reader_engine(file_url(migrated))
+    engine = store_of(file_url(migrated)).reader_engine()
     with engine.connect() as connection:
         declared = connection.execute(text("SELECT sql FROM sqlite_master WHERE name = 'article_text'")).scalar_one()
     engine.dispose()

@@ -14,7 +14,8 @@ from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.search import Result, search
 from app.search.sql.pages import page_rows
-from app.stores.sqlite import file_url, reader_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from app.wire.articles import ItemFields, article_items
 from app.wire.base import ArticleItem
 from tests.seed.loading import load_into, report
@@ -29,7 +30,7 @@ def search_and_statements(migrated: Path, tmp_path: Path) -> Iterator[Search]:
     database.write_bytes(migrated.read_bytes())
     titles = ["Ships", "Marché — «Гавань»", "Ferry", "Long " * (MAX_CACHED_ITEM_BYTES // 5)]
     load_into(database, [report(title, id=f"r{n}", on=f"2019-03-0{n + 1}") for n, title in enumerate(titles)])
-    engine = reader_engine(file_url(database))
+    engine = store_of(file_url(database)).reader_engine()
     statements: list[str] = []
     with Session(engine) as session:
         result = search(SearchContext(session, open_snapshot(session), 60), ArticlePage())

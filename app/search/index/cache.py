@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap, FrozenBitMap
 
 from app.search.index.bitmaps import Int32Array, Int64Array, OrdinalCounts, RankedPostings
+from app.text.query_parser import TextQuery
 
 # Each cache holds up to twice its size: see RecentCache.
 FACET_CACHE_SIZE = 500
@@ -17,7 +18,7 @@ FACET_CACHE_SIZE = 500
 # The next page and another facet of the same words then cost no search. Hits take at most one bit per article, a
 # ranking takes about 80 kB.
 TEXT_CACHE_SIZE = 32
-"""Text expressions whose hits to cache, and rankings to cache."""
+"""Text queries whose hits to cache, and rankings to cache."""
 
 ITEM_CACHE_SIZE = 2_000
 """Articles whose JSON to cache, about 1 kB each: 4 MB at most."""
@@ -84,12 +85,12 @@ class SnapshotCache:
     """The values of each position by posting field; each is built on first use."""
     facet_counts: RecentCache[object, OrdinalCounts] = field(default_factory=lambda: RecentCache(FACET_CACHE_SIZE))
     """Facet counts by facet, size and clauses."""
-    text_hits: RecentCache[str, BitMap] = field(default_factory=lambda: RecentCache(TEXT_CACHE_SIZE))
-    """The positions that match a text expression, by expression."""
-    rankings: RecentCache[tuple[str, str, FrozenBitMap], NDArray[np.uint32]] = field(
+    text_hits: RecentCache[TextQuery, BitMap] = field(default_factory=lambda: RecentCache(TEXT_CACHE_SIZE))
+    """The positions that have all required phrases or any excluded one, by a query of phrases of one kind."""
+    rankings: RecentCache[tuple[TextQuery, str, FrozenBitMap], NDArray[np.uint32]] = field(
         default_factory=lambda: RecentCache(TEXT_CACHE_SIZE)
     )
-    """Positions in order of relevance, by expression, state of the text index and positions."""
+    """Positions in order of relevance, by query, state of the text index and positions."""
     item_json: RecentCache[tuple[int, tuple[str, ...] | None], bytes] = field(
         default_factory=lambda: RecentCache(ITEM_CACHE_SIZE, lambda json: len(json) <= MAX_CACHED_ITEM_BYTES)
     )

@@ -4,14 +4,13 @@ import threading
 import time
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
 from app.models import Publish
 from app.search.index.snapshot import UNPUBLISHED, Snapshot
 from app.search.index.storage import open_snapshot
 from app.stores.schema import require_schema
-from app.stores.sqlite import damaged_error
+from app.stores.store import connected_store, explained_errors
 
 
 class CurrentSnapshot:
@@ -48,10 +47,8 @@ class CurrentSnapshot:
         return snapshot
 
     def _refresh(self) -> Snapshot:
-        try:
+        with explained_errors(connected_store(self._engine)):
             return self._open_if_changed()
-        except DatabaseError as error:
-            raise damaged_error(error) from error
 
     def _open_if_changed(self) -> Snapshot:
         if self._snapshot is None:

@@ -17,8 +17,7 @@ from app.posting_fields import POSTING_FIELDS
 from app.search.index.bitmaps import Postings
 from app.search.index.columns import Columns, Statements
 from app.search.index.snapshot import Snapshot
-from app.stores.schema import INIT_COMMAND
-from app.stores.sqlite import REPAIR_HINT
+from app.stores.schema import INIT_COMMAND, REPAIR_HINT
 
 INDEX_FORMAT = b"2"
 """The format of the stored index. Raise it with every change of what `to_parts` yields or of how a publish fills it."""

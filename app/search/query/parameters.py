@@ -1,11 +1,9 @@
 """The types of parameter values, and the models that several sets of parameters share. Syntax only."""
 
 import re
-from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticKnownError
 
 from app.models import EntityType
@@ -35,24 +33,18 @@ Day = Annotated[str, StringConstraints(min_length=1, max_length=10)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
-def one_of(values: Sequence[str]) -> tuple[AfterValidator, FieldInfo]:
-    """Return the annotations of a string that must be one of these values."""
-    *others, last = (f"'{value}'" for value in values)
-
-    def check(value: str) -> str:
-        if value not in values:
-            raise PydanticKnownError("enum", {"expected": f"{', '.join(others)} or {last}"})
-        return value
-
-    return AfterValidator(check), Field(json_schema_extra={"enum": list(values)})
-
-
-FacetName = Annotated[str, *one_of(FACETS)]
 Offsets = Literal["codepoints", "utf16"]
 TimeSort = Literal["-published", "published"]
 Sort = Literal["-published", "published", "relevance"]
 Interval = Literal["day", "week", "month", "year"]
-SuggestType = Annotated[str, *one_of((*EntityType, SOURCE.name))]
+
+if TYPE_CHECKING:
+    FacetName = str
+    SuggestType = str
+else:
+    # A type checker needs the values in the source, and they are in the tables.
+    FacetName = Literal[FACETS]
+    SuggestType = Literal[(*map(str, EntityType), SOURCE.name)]
 
 EntityTypes = Annotated[
     list[EntityType],

@@ -10,26 +10,27 @@ from sqlmodel import Session
 from app.search.fulltext.hits import SearchContext
 from app.search.index.cache import TEXT_CACHE_SIZE
 from app.search.index.snapshot import Snapshot
-from app.stores.sqlite import file_url, reader_engine, writer_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from app.text.query_parser import parse_query
 
 
 def test_a_broken_index_is_not_a_timeout(database: Path) -> None:
-    writer = writer_engine(file_url(database))
+    writer = store_of(file_url(database)).writer_engine()
     with writer.begin() as connection:
         connection.execute(text("DROP TABLE article_text"))
     writer.dispose()
-    reader = reader_engine(file_url(database))
+    reader = store_of(file_url(database)).reader_engine()
     with Session(reader) as session, pytest.raises(OperationalError, match="no such table"):
         SearchContext(session, Snapshot.unpublished(), seconds=5).matches(parse_query("ferry"))
     reader.dispose()
 
 
 def test_the_cache_of_text_hits_is_bounded(database: Path) -> None:
-    reader, snapshot = reader_engine(file_url(database)), Snapshot.unpublished()
+    reader, snapshot = store_of(file_url(database)).reader_engine(), Snapshot.unpublished()
     with Session(reader) as session:
         for number in range(2 * TEXT_CACHE_SIZE + 1):
             SearchContext(session, snapshot, seconds=5).matches(parse_query(f"ferry{number}"))
-    assert snapshot.cache.text_hits.get('"ferry0"') is None
-    assert snapshot.cache.text_hits.get(f'"ferry{TEXT_CACHE_SIZE + 1}"') is not None
+    assert snapshot.cache.text_hits.get(parse_query("ferry0")) is None
+    assert snapshot.cache.text_hits.get(parse_query(f"ferry{TEXT_CACHE_SIZE + 1}")) is not None
     reader.dispose()

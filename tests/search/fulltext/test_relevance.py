@@ -14,7 +14,8 @@ from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticleExport
 from app.search.query.search import Page, PageStart, Result, in_order, page, search
-from app.stores.sqlite import file_url, reader_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from tests.conftest import load_jsonl
 from tests.seed.loading import load_into, report
 
@@ -34,7 +35,7 @@ def record(number: int) -> dict[str, Any]:
 @contextmanager
 def search_result(database: Path, max_ranked: int) -> Iterator[Result]:
     """Search the current corpus version."""
-    engine = reader_engine(file_url(database))
+    engine = store_of(file_url(database)).reader_engine()
     with Session(engine) as session:
         yield search(SearchContext(session, open_snapshot(session), 60, max_ranked), FILTERS)
     engine.dispose()

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, event
 
 from app.errors import UnavailableError
 from app.search.index.live import CurrentSnapshot
-from app.stores.sqlite import file_url, reader_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from tests.seed.loading import load_into, report
 
 NEVER = 3600.0
@@ -21,7 +22,7 @@ NEVER = 3600.0
 @pytest.fixture
 def engine(database: Path) -> Iterator[Engine]:
     """Yield the engine of a server."""
-    engine = reader_engine(file_url(database))
+    engine = store_of(file_url(database)).reader_engine()
     yield engine
     engine.dispose()
 
@@ -132,7 +133,7 @@ def test_a_failed_check_lets_the_next_one_run(database: Path, engine: Engine) ->
 def test_a_database_created_later_is_found(database: Path, tmp_path: Path) -> None:
     """Until then, each request fails with the command to run."""
     later = tmp_path / "later.db"
-    engine = reader_engine(file_url(later))
+    engine = store_of(file_url(later)).reader_engine()
     corpus = CurrentSnapshot(engine, check_seconds=NEVER)
     for _ in range(2):
         with pytest.raises(UnavailableError, match="python -m seed init"):
@@ -158,7 +159,7 @@ def test_a_new_database_is_another_corpus_of_the_same_version(database: Path, mi
 
 
 def test_a_snapshot_is_fresh_until_the_next_check_is_due(database: Path) -> None:
-    engine = reader_engine(file_url(database))
+    engine = store_of(file_url(database)).reader_engine()
     patient, eager = CurrentSnapshot(engine, check_seconds=60), CurrentSnapshot(engine, check_seconds=0)
     assert patient.fresh() is None
     assert patient.current() is patient.fresh()

@@ -20,12 +20,13 @@ from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
 from app import __version__
+from app.stores import store_of
 from app.stores.schema import INIT_COMMAND, SCHEMA
-from app.stores.sqlite import file_url, writer_engine
+from app.stores.sqlite import file_url
 from seed.cli import progress
 from seed.cli.load import SHIPPED_CORPUS
-from seed.cli.output import exit_on_error
 from seed.cli.program import app
+from seed.cli.runtime import database_reader
 from seed.maintenance.database import open_writer
 from tests.conftest import ROOT, load_jsonl
 from tests.seed.languages import TEXTS
@@ -412,7 +413,7 @@ def _broken(database: Path) -> None:
 def _later(database: Path) -> None:
     with open_writer(file_url(database)):
         pass
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '2099_01_01_a'"))
     engine.dispose()
@@ -463,9 +464,12 @@ def test_an_unusable_database_is_a_one_line_error(run: Run, tmp_path: Path, stat
     assert run(command) == CommandResult(1, "", f"error: {reasons[command].format(database=database)}\n")
 
 
-def test_a_database_that_fails_while_it_is_read_is_a_one_line_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_database_that_fails_while_it_is_read_is_a_one_line_error(
+    database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """For example, when its disk is gone."""
-    with pytest.raises(typer.Exit) as exit_, exit_on_error():
+    monkeypatch.setenv("DATELINE_DATABASE_URL", file_url(database))
+    with pytest.raises(typer.Exit) as exit_, database_reader():
         raise OperationalError("SELECT 1", None, Exception("disk I/O error"))
     assert exit_.value.exit_code == 1
     assert capsys.readouterr() == ("", "error: the database cannot be used (disk I/O error)\n")
@@ -547,7 +551,7 @@ def test_a_database_is_backed_up_verified_and_restored(run: Run, tmp_path: Path,
     copy = tmp_path / "kept.db"
     assert run("backup", copy) == CommandResult(0, f"Copied the database to {copy} and verified the copy.\n", "")
     assert run("verify") == CommandResult(0, "0 faults\n", "")
-    engine = writer_engine(file_url(tmp_path / "dateline.db"))
+    engine = store_of(file_url(tmp_path / "dateline.db")).writer_engine()
     with engine.begin() as connection:
         connection.execute(text("UPDATE revision SET title = 'Ferry rests' WHERE id = 1"))
     engine.dispose()

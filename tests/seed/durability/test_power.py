@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from app.stores.sqlite import file_url, truncate_log, writer_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
+from app.stores.store import connected_store
 from seed.maintenance.database import open_writer
 from seed.pipeline.load import load
 from tests.seed.durability.test_kills import MORE, prepare
@@ -49,7 +51,7 @@ def written(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> LoadFil
         if name in {"batch committed", "publish committed"}:
             contents.append(natural(database))
 
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     load(engine, MORE, RESOURCES, batch=2, checkpoint=checkpoint)
     file, log = database.read_bytes(), log_of(database).read_bytes()
     engine.dispose()
@@ -123,8 +125,8 @@ def test_a_log_of_which_pieces_were_written(written: LoadFiles, tmp_path: Path) 
 def test_pages_that_were_being_copied_into_the_file(written: LoadFiles, tmp_path: Path) -> None:
     """The log is complete until all of them are written, in whatever order."""
     checkpointed = lay_files(tmp_path, written.file, written.log)
-    engine = writer_engine(file_url(checkpointed))
-    truncate_log(engine)
+    engine = store_of(file_url(checkpointed)).writer_engine()
+    connected_store(engine).flush_log(engine)
     engine.dispose()
     file = checkpointed.read_bytes()
     generator = random.Random("pages")
@@ -169,8 +171,8 @@ def test_an_uncommitted_end_of_the_log(written: LoadFiles, tmp_path: Path) -> No
 def test_a_log_with_old_frames(written: LoadFiles, tmp_path: Path) -> None:
     """Frames of an earlier generation after the newest ones, in a log that was restarted, are ignored."""
     database = lay_files(tmp_path, written.file, written.log)
-    engine = writer_engine(file_url(database))
-    truncate_log(engine)
+    engine = store_of(file_url(database)).writer_engine()
+    connected_store(engine).flush_log(engine)
     load(engine, [MORE[0]], RESOURCES)
     file, log = database.read_bytes(), log_of(database).read_bytes()
     contents = natural(database)

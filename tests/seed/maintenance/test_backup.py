@@ -7,8 +7,10 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app.errors import DatelineError
-from app.stores.lock import WriterBusyError, writer_lock
-from app.stores.sqlite import file_url, writer_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
+from app.stores.sqlite_lock import writer_lock
+from app.stores.store import WriterBusyError
 from seed.maintenance.backup import backup, restore
 from seed.maintenance.database import open_writer
 from seed.maintenance.verify import verify
@@ -96,7 +98,7 @@ def test_a_backup_of_an_earlier_release_is_migrated(database: Path, copy: Path) 
 
 def older(database: Path) -> None:
     """Take a database back by one migration."""
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     with engine.connect() as connection:
         connection.execute(text("ALTER TABLE revision DROP COLUMN language_detected"))
         connection.execute(text("UPDATE alembic_version SET version_num = '2026_11_25_e'"))
@@ -106,7 +108,7 @@ def older(database: Path) -> None:
 
 def damage(database: Path) -> None:
     """Change a word of a text."""
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     with engine.begin() as connection:
         connection.execute(text("UPDATE revision SET text = 'Amsel went.'"))
     engine.dispose()

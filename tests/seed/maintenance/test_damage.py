@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.stores.sqlite import DRIVER, file_url
+from app.sqlite_driver import DRIVER
+from app.stores.sqlite import file_url
 from seed.maintenance.backup import backup
 from tests.conftest import app_for
 from tests.seed.durability.test_full_disk import ACTIONS, run

@@ -11,9 +11,10 @@ from alembic.config import Config
 from sqlalchemy import inspect, text
 
 from app.errors import DatelineError
-from app.stores.lock import WriterBusyError
+from app.stores import store_of
 from app.stores.schema import SCHEMA, require_schema
-from app.stores.sqlite import file_url, reader_engine, writer_engine
+from app.stores.sqlite import file_url
+from app.stores.store import WriterBusyError
 from seed.maintenance.database import open_writer
 from tests.conftest import ROOT
 from tests.seed.loading import dump, load_into, report
@@ -24,7 +25,7 @@ def test_a_database_is_created_and_migrated(tmp_path: Path) -> None:
     database = tmp_path / "new.db"
     with open_writer(file_url(database)) as engine:
         assert "article_text" in inspect(engine).get_table_names()
-    reader = reader_engine(file_url(database))
+    reader = store_of(file_url(database)).reader_engine()
     require_schema(reader)
     reader.dispose()
 
@@ -40,7 +41,7 @@ def test_an_up_to_date_database_does_not_change(database: Path) -> None:
 
 def downgrade(database: Path, to: str) -> None:
     """Take a database back to an earlier migration."""
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     with engine.begin() as connection:
         config = Config(toml_file=ROOT / "pyproject.toml")
         config.attributes["connection"] = connection
@@ -101,7 +102,7 @@ def _garbage(database: Path) -> None:
 
 
 def _later_release(database: Path) -> None:
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '2099_01_01_a'"))
     engine.dispose()

@@ -3,14 +3,16 @@
 import re
 from pathlib import Path
 
-from app.stores.sqlite import DRIVER, file_url, reader_engine
+from app.sqlite_driver import DRIVER
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from seed.maintenance.status import status
 from tests.seed.loading import load_into, report
 
 
 def status_of(database: Path) -> dict[str, str]:
     """Return the values by label."""
-    engine = reader_engine(file_url(database))
+    engine = store_of(file_url(database)).reader_engine()
     values = dict(status(engine))
     engine.dispose()
     return values

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
-from app.stores.sqlite import damaged_error, file_url, reader_engine, writer_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from seed.maintenance.verify import REVISION_QUERY, verify
 from tests.conftest import app_for
 from tests.seed.loading import load_into, named, report
@@ -31,7 +31,7 @@ def loaded(database: Path) -> Path:
 
 def faults(database: Path) -> list[str]:
     """Return the faults of a database."""
-    engine = reader_engine(file_url(database))
+    engine = store_of(file_url(database)).reader_engine()
     try:
         return list(verify(engine))
     finally:
@@ -41,7 +41,7 @@ def faults(database: Path) -> list[str]:
 def test_progress_counts_the_verified_revisions(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("seed.maintenance.verify.REVISION_QUERY", REVISION_QUERY.limit(3))
     progress: list[tuple[int, int]] = []
-    engine = reader_engine(file_url(loaded))
+    engine = store_of(file_url(loaded)).reader_engine()
     assert list(verify(engine, lambda done, total: progress.append((done, total)))) == []
     engine.dispose()
     assert progress == [(3, 4), (4, 4)]
@@ -49,7 +49,7 @@ def test_progress_counts_the_verified_revisions(loaded: Path, monkeypatch: pytes
 
 def change(database: Path, *statements: str) -> None:
     """Execute statements without the checks that keep a database consistent."""
-    engine: Engine = writer_engine(file_url(database))
+    engine: Engine = store_of(file_url(database)).writer_engine()
     with engine.connect() as connection:
         connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         for statement in statements:
@@ -60,7 +60,7 @@ def change(database: Path, *statements: str) -> None:
 
 def spoil(database: Path, what: bytes) -> None:
     """Flip a bit in every occurrence of these bytes in the file."""
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     with engine.connect() as connection:
         connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
@@ -104,7 +104,7 @@ def test_a_changed_row_is_named(loaded: Path, statement: str, wanted: str) -> No
 
 def articles(database: Path) -> dict[str, str]:
     """Return the public ids of the three articles, by their own ids."""
-    engine = reader_engine(file_url(database))
+    engine = store_of(file_url(database)).reader_engine()
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT key, article_id FROM article_key WHERE key LIKE 'id:%'")).all()
     engine.dispose()
@@ -192,10 +192,3 @@ def test_damage_under_a_running_server_is_named(loaded: Path, check_ms: int) -> 
     assert response.status_code == 503
     assert response.json()["type"] == "urn:dateline:problem:damaged"
     assert "database disk image is malformed" in response.json()["detail"]
-
-
-def test_other_errors_are_raised_again() -> None:
-    """A lock held by another process is not damage."""
-    busy = OperationalError("SELECT 1", {}, Exception("database is locked"))
-    with pytest.raises(OperationalError):
-        damaged_error(busy)

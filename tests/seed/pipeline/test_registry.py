@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from app.models import Entity, EntityType, Source
-from app.stores.sqlite import file_url, writer_engine
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from seed.pipeline.registry import KnownEntity, KnownSource, RecordError, Registry
 from seed.records import GivenEntity, LocalEntity
 from tests.seed.loading import dump, named
@@ -27,7 +28,7 @@ LEXICON = (
 @pytest.fixture
 def connection(database: Path) -> Iterator[Connection]:
     """Yield a connection that may write, in one transaction."""
-    engine = writer_engine(file_url(database))
+    engine = store_of(file_url(database)).writer_engine()
     with engine.connect() as connection:
         yield connection
     engine.dispose()

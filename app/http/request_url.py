@@ -1,8 +1,17 @@
-"""Query strings as pairs, with the bytes that later parsers would misread: invalid UTF-8 and NUL."""
+"""The URL of a request: path and query as sent, the path below the root path, and the query as pairs.
+
+The pairs say which bytes later parsers would misread: invalid UTF-8 and NUL.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes
+
+from starlette._utils import get_route_path
+from starlette.types import Scope
+
+PATH_SAFE = "/!$&'()*+,;=:@%"
+"""Characters that stay unescaped in a path besides letters, digits and `-._~` (RFC 3986, 3.3), and the percent sign."""
 
 # Four times the values that one parameter may have.
 MAX_PAIRS = 200
@@ -13,6 +22,43 @@ QUERY_SAFE = "!$&'()*+,;=:@/?%"
 
 WANTED_UTF8 = "text in percent-encoded UTF-8"
 WANTED_NO_NUL = "text without NUL characters"
+
+
+def raw_url(scope: Scope) -> bytes:
+    """Return path and query as they came over the wire; servers keep them next to the decoded path."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope.get("query_string", b"")
+    return path + b"?" + query if query else path
+
+
+def route_path(scope: Scope) -> str:
+    """Return the path below the root path: the one that routes match."""
+    # Starlette's own function, although it is private: a second rule could disagree with its router.
+    return get_route_path(scope)
+
+
+def with_root_path(scope: Scope) -> Scope:
+    """Return a scope whose path begins with the root path exactly once, as ASGI requires.
+
+    Some servers leave the root path out. Uvicorn adds it to every path, so that it is there twice if the proxy in front
+    does not strip it.
+    """
+    root: str = scope.get("root_path", "")
+    if not root or scope["type"] != "http":
+        return scope
+    paths: dict[str, str | bytes] = {"path": root + _below(root, scope["path"])}
+    if scope.get("raw_path"):
+        raw_root, raw_path = quote(root, safe=PATH_SAFE), scope["raw_path"].decode("latin-1")
+        paths["raw_path"] = (raw_root + _below(raw_root, raw_path)).encode("latin-1")
+    return {**scope, **paths}
+
+
+def _below(root: str, path: str) -> str:
+    # The server's root path and the proxy's; longer repetitions are not ours to interpret.
+    for _ in range(2):
+        if path.startswith(f"{root}/"):
+            path = path.removeprefix(root)
+    return path
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The lock file that limits a database to one writing process at a time."""
+"""The lock file that limits an SQLite database to one writing process at a time."""
 
 import fcntl
 import os
@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from app.errors import DatelineError
-
-
-class WriterBusyError(DatelineError):
-    """Another process is writing to this database."""
+from app.stores.store import WriterBusyError
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.http.query_string import WANTED_NO_NUL, WANTED_UTF8, QueryPair, parse_pairs, with_parameter, without_parameters
+from app.http.request_url import WANTED_NO_NUL, WANTED_UTF8, QueryPair, parse_pairs, with_parameter, without_parameters
 
 # Surrogates cannot be encoded; NUL is refused.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)

@@ -1,0 +1,12 @@
+"""The SQLite module in use, by the store and by the tokenizer, which folds letters as SQLite does."""
+
+import sqlite3
+from types import ModuleType
+
+try:  # It brings an SQLite in which resetting the write-ahead log cannot lose a commit.
+    import pysqlite3.dbapi2 as pysqlite
+except ImportError:  # pragma: no cover - depends on the machine: no wheel exists for it
+    pysqlite = sqlite3
+
+DRIVER: ModuleType = pysqlite
+"""The driver of Python's own SQLite, or a newer one where there is a wheel."""

@@ -1,0 +1,114 @@
+"""The files of an SQLite database: connections of the driver, copies, and renames that survive a power failure."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from app.errors import DatelineError
+from app.sqlite_driver import DRIVER
+
+OpenMode = Literal["ro", "rwc"]
+
+_FILE_SUFFIXES = ("", "-journal", "-wal", "-shm")
+"""Suffixes of the files of a database: itself, its rollback journal, its write-ahead log, and the index of the log."""
+
+
+def connection_factory(path: Path, mode: OpenMode) -> Callable[[], sqlite3.Connection]:
+    """Return a function that opens driver connections to a file, without implicit transactions."""
+    uri = f"file:{quote(str(path))}?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        connection: sqlite3.Connection = DRIVER.connect(
+            uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10
+        )
+        return connection
+
+    return connect
+
+
+def is_database(path: Path) -> bool:
+    """Return whether a file exists and can be opened as a database."""
+    try:
+        with closing(connection_factory(path, "ro")()) as connection:
+            connection.execute("PRAGMA schema_version")
+    except DRIVER.DatabaseError:
+        return False
+    return True
+
+
+def table_names(path: Path) -> list[str]:
+    """Return the tables of a database, an empty list if there is no file; the file is not changed.
+
+    Raise DatelineError for a file that is not a database.
+    """
+    if not path.exists():
+        return []
+    try:
+        with closing(connection_factory(path, "ro")()) as connection:
+            return [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    except DRIVER.DatabaseError as error:
+        raise DatelineError(f"{str(path)!r} cannot be opened as a database ({error}).") from error
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a consistent state of the source to the target, even while others read either or write the source.
+
+    Raise DatelineError for a full disk, a missing file, or a file that is not a database.
+    """
+    if not source.is_file():
+        raise DatelineError(f"There is no file {str(source)!r}.")
+    try:
+        with closing(connection_factory(source, "ro")()) as from_, closing(connection_factory(target, "rwc")()) as to:
+            to.execute("PRAGMA synchronous=FULL")
+            from_.backup(to)
+    except DRIVER.Error as error:
+        raise DatelineError(f"{str(source)!r} cannot be copied to {str(target)!r} ({error}).") from error
+
+
+@contextmanager
+def temporary_file(part: Path) -> Iterator[None]:
+    """Remove an incomplete file before and after, including one left by a process that was killed."""
+    _remove_files(part)
+    try:
+        yield
+    finally:
+        _remove_files(part)
+
+
+def _remove_files(part: Path) -> None:
+    for suffix in (*_FILE_SUFFIXES, ".lock"):
+        part.with_name(part.name + suffix).unlink(missing_ok=True)
+
+
+def set_aside(path: Path) -> None:
+    """Keep the old files under other names.
+
+    The database keeps its own name, too: power may fail before the new file has it.
+    """
+    for suffix in _FILE_SUFFIXES:
+        file = path.with_name(path.name + suffix)
+        if file.exists():
+            copy = file.with_name(file.name + ".damaged")
+            copy.unlink(missing_ok=True)
+            copy.hardlink_to(file)
+    for suffix in _FILE_SUFFIXES[1:]:  # These belong to the old file and must never be taken for files of the new one.
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def move_durably(part: Path, target: Path) -> None:
+    """Flush a file to the disk, rename it, and flush the name."""
+    _fsync(part)
+    part.replace(target)
+    _fsync(target.parent)
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

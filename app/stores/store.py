@@ -1,0 +1,158 @@
+"""The protocol of a store: everything that differs between databases; all else is SQLAlchemy on its engines."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, Select
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import SQLModel
+
+from app.errors import DatelineError, UnavailableError
+from app.text.query_parser import TextQuery
+
+STORE_OPTION = "dateline_store"
+"""The execution option by which an engine and its connections know their store."""
+
+
+class WriterBusyError(DatelineError):
+    """Another process is writing to this database."""
+
+
+class UnusableError(DatelineError):
+    """The database cannot be used at present, for a reason such as a full disk, a lock, or a read-only file."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the database cannot be used ({reason})")
+        self.reason = reason
+
+
+class TextIndex(Protocol):
+    """The words of all revisions, unpublished ones too, as `app.text.tokenizer` reads them."""
+
+    def add(self, connection: Connection, revision_ids: range) -> None:
+        """Index the titles and texts of these stored revisions."""
+
+    def required_hits(self, connection: Connection, query: TextQuery, *, seconds: float) -> NDArray[np.int64]:
+        """Return the ids of the revisions that contain all required phrases, of which there is at least one.
+
+        Raise SearchTimeoutError if this takes longer than `seconds`.
+        """
+
+    def excluded_hits(self, connection: Connection, query: TextQuery, *, seconds: float) -> NDArray[np.int64]:
+        """Return the ids of the revisions that contain any excluded phrase, of which there is at least one.
+
+        Raise SearchTimeoutError if this takes longer than `seconds`.
+        """
+
+    def scores(
+        self, connection: Connection, query: TextQuery, revision_ids: list[int], *, seconds: float
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return those of these revisions that contain all required phrases, and their scores.
+
+        The ids are sorted and not empty. Scores are bm25, the lower the better (Robertson and Zaragoza 2009). Raise
+        SearchTimeoutError if this takes longer than `seconds`.
+        """
+
+    def state(self, connection: Connection) -> str:
+        """Return the row and token counts of the index: apart from the words, scores depend on them alone."""
+
+
+class Store(Protocol):
+    """A database. Creating a store opens nothing."""
+
+    url: str
+    """The URL that names the database."""
+
+    name: str
+    """The name of the database in messages."""
+
+    extra_tables: tuple[str, ...]
+    """The tables that no model declares."""
+
+    @property
+    def text_index(self) -> TextIndex:
+        """The text index of the database."""
+
+    def version(self) -> tuple[str, str]:
+        """Return the name of the database system and its version."""
+
+    def exists(self) -> bool:
+        """Return whether there is such a database, perhaps without tables."""
+
+    def table_names(self) -> list[str]:
+        """Return the tables of the database, none if it does not exist; nothing is changed.
+
+        Raise DatelineError for what is not a database.
+        """
+
+    def reader_engine(self, *, connections: int = 4) -> Engine:
+        """Return an engine that cannot write, each transaction of which has one consistent view."""
+
+    def writer_engine(self) -> Engine:
+        """Return the engine of the single writer: fully durable, and locked from the first statement."""
+
+    def writer_lock(self) -> AbstractContextManager[None]:
+        """Exclude other writers; raise WriterBusyError if there is one, DatelineError if none can ever write."""
+
+    def explain(self, error: DatabaseError) -> DatelineError | None:
+        """Return what a database error means: DamagedError or UnusableError; None for a mistake of ours."""
+
+    def explain_unreadable(self, error: DatabaseError) -> UnavailableError:
+        """Return why the database cannot be opened by a reader, with the command that fixes this."""
+
+    def insert_rows(self, connection: Connection, table: type[SQLModel], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows, of which there is at least one.
+
+        Their values are in the table's column order, JSON as text, booleans as integers, enum members as their values.
+        """
+
+    def next_revision_ids(self, connection: Connection, count: int) -> range:
+        """Return consecutive ids for new revisions, greater than any id there ever was."""
+
+    def raw_rows(self, connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+        """Return rows in the form in which `insert_rows` takes them."""
+
+    def faults(self, engine: Engine) -> Iterator[str]:
+        """Yield the faults in storage, indexes, references and rows of the text index; words are not checked."""
+
+    def shrink(self, engine: Engine) -> None:
+        """Free the disk space of deleted rows and of their words in the text index."""
+
+    def flush_log(self, engine: Engine) -> None:
+        """Write everything that is committed into the database itself, so that it is complete without its log."""
+
+    def backup(self, target: Path) -> AbstractContextManager["Store"]:
+        """Copy a consistent state of the database, even while others use it, and provide the copy for a check.
+
+        The copy gets its name when the block ends, and is dropped if it raises. Raise DatelineError if the name is
+        taken or the copy cannot be written.
+        """
+
+    def restore(self, source: Path, *, replace: bool) -> AbstractContextManager["Store"]:
+        """Copy a backup, and provide the copy to be migrated, flushed and checked; other writers are excluded.
+
+        The copy atomically takes the place of the database when the block ends, and is dropped if it raises. Servers
+        continue with its content, unless the database is too damaged to be written to: then it is set aside, and they
+        must be restarted. Raise DatelineError if there is a database already and it is not to be replaced.
+        """
+
+
+def connected_store(bind: Engine | Connection) -> Store:
+    """Return the store of an engine or a connection."""
+    store: Store = bind.get_execution_options()[STORE_OPTION]
+    return store
+
+
+@contextmanager
+def explained_errors(store: Store) -> Iterator[None]:
+    """Raise what database errors mean in their place; mistakes of ours stay as they are."""
+    try:
+        yield
+    except DatabaseError as error:
+        if (meaning := store.explain(error)) is None:
+            raise
+        raise meaning from error
