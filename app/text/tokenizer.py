@@ -1,8 +1,8 @@
 """The tokenizer of the text index, code point by code point, so that a match has its offsets in the stored text.
 
-Letters fold as in unicode61, the tokenizer of FTS5, whose tables differ from Python's. Every store indexes texts in this
-way, so that all of them find the same. The tables are read from an FTS5 table in memory, which needs no file and no
-store.
+Letters fold as in unicode61, the tokenizer of FTS5, whose tables differ from Python's. Every store indexes texts in
+this way, so that all of them find the same. The tables are read from an FTS5 table in memory, which needs no file and
+no store.
 """
 
 import re

@@ -1,0 +1,103 @@
+"""A database whose index has the format of another release: it is never called damaged, and `init` repairs it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+from starlette.testclient import TestClient
+
+from app.errors import DamagedError
+from app.stores import store_of
+from app.stores.sqlite import file_url
+from seed.publish.publish import rebuild_outdated_index
+from tests.conftest import app_for, load_jsonl, seed
+
+RECORDS: list[dict[str, Any]] = [
+    {"title": "Ferry", "source": "Gazette", "text": "“It sails,” Bo Ek said.", "authors": ["Bo Ek"], "language": "en"},
+    {"title": "Tide", "source": "Courier", "text": "It turns.", "published": "2015-11-20"},
+]
+PATHS = ("/v1/articles?facet=author&facet=source&facet=language", "/v1/statements", "/v1/corpus", "/v1/entities")
+
+
+@pytest.fixture
+def shelf(database: Path) -> Path:
+    """Return a database with two publishes, an article that was removed, and one that is pending."""
+    load_jsonl(database, RECORDS)
+    load_jsonl(database, [{"title": "Quay", "source": "Gazette", "text": "It stands.", "id": "quay"}])
+    return database
+
+
+@contextmanager
+def writing(database: Path) -> Iterator[Connection]:
+    engine = store_of(file_url(database)).writer_engine()
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+def bodies(database: Path) -> list[object]:
+    with TestClient(app_for(database)) as client:
+        return [client.get(path).json() for path in PATHS]
+
+
+def make_outdated(database: Path, change: str) -> None:
+    """Change the format of the index, and break a part that only that format knows how to read."""
+    with writing(database) as connection:
+        connection.execute(text(change))
+        connection.execute(text("DELETE FROM snapshot_part WHERE name = 'author.sizes'"))
+
+
+CHANGES = (
+    "DELETE FROM snapshot_part WHERE name = 'format'",
+    "UPDATE snapshot_part SET data = CAST('99' AS BLOB) WHERE name = 'format'",
+)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_init_builds_an_outdated_index_again(shelf: Path, change: str) -> None:
+    """Version, token and time stay, so that clients need not load anything again."""
+    before = bodies(shelf)
+    make_outdated(shelf, change)
+    with TestClient(app_for(shelf)) as client:
+        response = client.get("/v1/articles")
+        assert response.status_code == 503
+        assert response.json()["type"] == "urn:dateline:problem:unavailable"
+        assert "init`, which builds it again" in response.json()["detail"]
+    seed(shelf, "init")
+    assert bodies(shelf) == before
+
+
+def test_removed_and_pending_articles_stay_out(shelf: Path) -> None:
+    with TestClient(app_for(shelf)) as client:
+        ids = {item["title"]: item["id"] for item in client.get("/v1/articles").json()["items"]}
+    seed(shelf, "remove", ids["Quay"])
+    before = bodies(shelf)
+    with writing(shelf) as connection:
+        tide = {"id": ids["Tide"]}
+        connection.execute(text("UPDATE article SET revision_id = 0 WHERE id = :id"), tide)
+        connection.execute(text("INSERT INTO pending (article_id) VALUES (:id)"), tide)
+    make_outdated(shelf, CHANGES[0])
+    engine = store_of(file_url(shelf)).writer_engine()
+    assert rebuild_outdated_index(engine)
+    assert not rebuild_outdated_index(engine)
+    engine.dispose()
+    assert bodies(shelf) == before
+
+
+def test_an_index_that_cannot_be_built_again_is_damage(shelf: Path) -> None:
+    """A revision that is served is missing."""
+    make_outdated(shelf, CHANGES[0])
+    with writing(shelf) as connection:
+        for statement in (
+            "DELETE FROM statement",
+            "DELETE FROM mention",
+            "DELETE FROM revision WHERE title = 'Tide'",
+        ):
+            connection.execute(text(statement))
+    engine = store_of(file_url(shelf)).writer_engine()
+    with pytest.raises(DamagedError, match="2 of the 3 articles that it served are stored"):
+        rebuild_outdated_index(engine)
+    engine.dispose()
