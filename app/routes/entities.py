@@ -103,7 +103,7 @@ def list_related_entities(
 
 def _find_entity(snapshot: Snapshot, id_: str) -> tuple[int, str]:
     """Return the ordinal of an entity and its current id; raise NotFoundError if it is unknown."""
-    ordinal = snapshot.entity_ordinals.get(id_)
+    ordinal = snapshot.names.entity_ordinals.get(id_)
     if ordinal is None:
         raise NotFoundError(f"No entity with the id {id_!r} is known.")
     return ordinal, snapshot.labels.entity[ordinal].id

@@ -40,7 +40,7 @@ def get_source(
     snapshot: SnapshotDep,
 ) -> SourceDetail:
     """Return one source; a known source without articles has a count of 0."""
-    ordinal = snapshot.source_ordinals.get(id)
+    ordinal = snapshot.names.source_ordinals.get(id)
     if ordinal is None:
         raise NotFoundError(f"No source with the id {id!r} is known.")
     return source_detail(snapshot, ordinal)

@@ -23,8 +23,8 @@ from app.stores.sqlite_files import (
     set_aside,
     table_names,
     temporary_file,
+    writer_lock,
 )
-from app.stores.sqlite_lock import writer_lock
 from app.stores.sqlite_text import TEXT_INDEX_TABLE, SqliteTextIndex
 from app.stores.store import STORE_OPTION, UnusableError
 

@@ -1,15 +1,17 @@
-"""The files of an SQLite database: connections of the driver, copies, and renames that survive a power failure."""
+"""The files of an SQLite database: connections of the driver, copies, durable renames, and the lock of the writer."""
 
+import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 from urllib.parse import quote
 
 from app.errors import DatelineError
 from app.sqlite_driver import DRIVER
+from app.stores.store import WriterBusyError
 
 OpenMode = Literal["ro", "rwc"]
 
@@ -112,3 +114,31 @@ def _fsync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def writer_lock(path: Path) -> Iterator[None]:
+    """Hold the writer lock; raise WriterBusyError if another process has it, DatelineError if the folder is missing."""
+    if not path.parent.is_dir():
+        raise DatelineError(f"There is no folder {str(path.parent)!r} for {path.name!r}.")
+    with _lock_file(path.with_name(path.name + ".lock")):
+        yield
+
+
+@contextmanager
+def _lock_file(path: Path) -> Iterator[None]:
+    with path.open("a+b", buffering=0) as file:
+        _acquire(file, path)
+        with suppress(OSError):  # A full disk must not prevent removing and compacting.
+            file.truncate(0)
+            file.write(str(os.getpid()).encode())
+        yield  # The kernel releases the lock when the file is closed, however the process ends.
+
+
+def _acquire(file: IO[bytes], path: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.seek(0)
+        holder = file.read().decode("ascii", "replace").strip() or "unknown"
+        raise WriterBusyError(f"Process {holder} is writing to this database ({path}); wait until it ends.") from error

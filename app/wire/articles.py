@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal, TypedDict
+from typing import Literal
 
 from pydantic import Field
 from pydantic_core import to_json
@@ -18,15 +18,17 @@ from app.search.sql.pages import ArticleContent, PageRows
 from app.search.sql.rows import ArticleRow, MentionRow, StatementRow
 from app.settings import ServeText
 from app.wire.base import VERSION_FIELD, ArticleDetail, ArticleItem, Out
-from app.wire.explanations import (
+from app.wire.explanations import highlights, highlights_in_utf16, matches, matches_in_utf16
+from app.wire.fields import (
+    EntityCountFields,
     HighlightFields,
+    ItemFields,
     MatchFields,
-    highlights,
-    highlights_in_utf16,
-    matches,
-    matches_in_utf16,
+    MentionFields,
+    PublishedFields,
+    StatementFields,
 )
-from app.wire.offsets import FieldTexts, SpanFields, spans_in_utf16
+from app.wire.offsets import FieldTexts, spans_in_utf16
 
 TOP_ENTITIES = 10
 """Number of entities that a list shows of each article."""
@@ -37,72 +39,6 @@ MAX_SAME_TEXT = 100
 
 # Looking a string up here is faster than reading `value` of an enum member or serializing the member.
 _TYPE_NAMES = {type_: type_.value for type_ in EntityType}
-
-
-class EntityCountFields(TypedDict):
-    """The fields of an EntityCount."""
-
-    id: str
-    name: str
-    type: str
-    count: int
-
-
-class PublishedFields(TypedDict):
-    """The fields of PublishedOut."""
-
-    on: str | None
-    at: str | None
-    precision: str
-    zone: str | None
-    basis: str | None
-    evidence: str | None
-
-
-class SourceFields(TypedDict):
-    """The fields of a SourceRef."""
-
-    id: str
-    name: str
-
-
-# Dicts and not models: building and validating a model for each item takes longer than reading the rows.
-class ItemFields(TypedDict):
-    """The fields of an ArticleItem."""
-
-    id: str
-    url: str | None
-    title: str
-    source: SourceFields
-    authors: list[str]
-    published: PublishedFields
-    language: str | None
-    language_basis: str | None
-    text_kind: str
-    rights: str | None
-    entities: list[EntityCountFields]
-    matched: list[MatchFields] | None
-    highlights: list[HighlightFields] | None
-
-
-class MentionFields(SpanFields):
-    """The fields of a MentionOut."""
-
-    text: str
-    kind: str
-    type: str
-    entity: str | None
-    rule: str
-    confidence: float
-
-
-class StatementFields(SpanFields):
-    """The fields of a StatementOut."""
-
-    kind: str
-    speaker: str | None
-    speaker_name: str | None
-    cue: str | None
 
 
 class LookupItem(Out):
@@ -195,7 +131,7 @@ def _item(
         "id": article.article_id,
         "url": article.url,
         "title": article.title,
-        "source": {"id": article.source_id, "name": snapshot.source_names[article.source_id]},
+        "source": {"id": article.source_id, "name": snapshot.names.source_names[article.source_id]},
         "authors": article.authors,
         "published": published(article),
         "language": article.language,
@@ -229,7 +165,7 @@ def published(article: ArticleRow) -> PublishedFields:
 
 def _top_entities(snapshot: Snapshot, mentions_by_id: Mapping[str, int]) -> list[EntityCountFields]:
     """Return the most mentioned entities, ties by id; mentions under former ids count for the current entity."""
-    ordinals, counts = snapshot.entity_ordinals, dict[int, int]()
+    ordinals, counts = snapshot.names.entity_ordinals, dict[int, int]()
     for id_, mentions in mentions_by_id.items():
         counts[ordinals[id_]] = counts.get(ordinals[id_], 0) + mentions
     # Labels are sorted by id, so that ordinals break ties; a reversed sort is stable and keeps their order.
@@ -263,7 +199,7 @@ def article_detail(
             **_item(snapshot, article),
             "urls": [*([article.url] if article.url else []), *content.other_urls],
             "same_text": [
-                {"id": o.article_id, "source": {"id": o.source_id, "name": snapshot.source_names[o.source_id]}}
+                {"id": o.article_id, "source": {"id": o.source_id, "name": snapshot.names.source_names[o.source_id]}}
                 for o in same_text
             ],
             "same_text_total": len(content.same_text),
@@ -303,7 +239,7 @@ def _statement_fields(snapshot: Snapshot, statement: StatementRow) -> StatementF
 
 def _current_id(snapshot: Snapshot, id_: str | None) -> str | None:
     """Return the id of an entity, or of the one into which it was merged."""
-    return None if id_ is None else snapshot.entity(id_).id
+    return None if id_ is None else snapshot.names.entity(id_).id
 
 
 def lookup_list(snapshot: Snapshot, results: Iterable[LookupResult]) -> LookupList:

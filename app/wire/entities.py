@@ -226,8 +226,8 @@ def _item_fields(snapshot: Snapshot, ordinal: int, articles: int) -> dict[str, A
 
 def _membership(snapshot: Snapshot, membership: Mapping[str, str]) -> MembershipOut:
     fields: dict[str, Any] = {"id": membership["of"], "name": None, "type": None}
-    if membership["of"] in snapshot.entity_ordinals:
-        group = snapshot.entity(membership["of"])
+    if membership["of"] in snapshot.names.entity_ordinals:
+        group = snapshot.names.entity(membership["of"])
         fields = {"id": group.id, "name": group.name, "type": group.type}
     return MembershipOut.model_validate({**fields, **_role_and_period(membership)})
 

@@ -1,10 +1,9 @@
 """Why the articles of a page match: the entities through which they do, where they name them, and snippets."""
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, TypedDict
+from typing import Literal
 
 from app.labels import EntityLabel
-from app.models import EntityType
 from app.search.fulltext.snippets import Snippet, Span, snippets
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause
@@ -12,49 +11,10 @@ from app.search.query.search import Result
 from app.search.sql.pages import PageRows
 from app.search.sql.rows import MentionRow
 from app.text.tokenizer import Phrase, find_phrases
-from app.wire.offsets import FieldTexts, SpanFields, spans_in_utf16, utf16_offsets
+from app.wire.fields import HighlightFields, MatchFields, SurfaceFields
+from app.wire.offsets import FieldTexts, spans_in_utf16, utf16_offsets
 
 EDGES: tuple[Literal["start"], Literal["end"]] = ("start", "end")
-
-
-class EntityFields(TypedDict):
-    """The fields of an EntityRef."""
-
-    id: str
-    name: str
-    type: EntityType
-
-
-class SurfaceFields(SpanFields):
-    """The fields of a Surface."""
-
-    text: str
-    kind: str
-
-
-class MatchFields(TypedDict):
-    """The fields of a Match."""
-
-    parameter: str
-    value: str
-    entity: EntityFields
-    surfaces: list[SurfaceFields] | None
-
-
-class HighlightSpanFields(TypedDict):
-    """The fields of a HighlightSpan."""
-
-    start: int
-    end: int
-    parameter: str
-    value: str
-
-
-class HighlightFields(SpanFields):
-    """The fields of a Highlight."""
-
-    text: str
-    spans: list[HighlightSpanFields]
 
 
 def matches(snapshot: Snapshot, page: PageRows, *, explain: bool) -> list[list[MatchFields]]:

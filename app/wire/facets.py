@@ -43,5 +43,5 @@ def empty_explanation(snapshot: Snapshot, dropped: Iterable[RelaxedTotal]) -> Em
 
 def first_and_last_day(snapshot: Snapshot, positions: BitMap) -> tuple[str | None, str | None]:
     """Return the days between which a search finds all dated articles of these; None if none is dated."""
-    days = snapshot.day_span(positions)
+    days = snapshot.time.day_span(positions)
     return (None, None) if days is None else (iso_day(days[0]), iso_day(days[1]))

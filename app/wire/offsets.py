@@ -4,18 +4,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from copy import copy
-from typing import TypedDict, TypeVar
+from typing import TypeVar
+
+from app.wire.fields import SpanFields
 
 FieldTexts = Mapping[str, str]
 """The stored texts of an article, by field."""
-
-
-class SpanFields(TypedDict):
-    """A span of a field of an article."""
-
-    field: str
-    start: int
-    end: int
 
 
 SpanT = TypeVar("SpanT", bound=SpanFields)

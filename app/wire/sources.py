@@ -77,7 +77,7 @@ def corpus_out(snapshot: Snapshot) -> CorpusOut:
         version=snapshot.version,
         published_at=format_instant(snapshot.published_at),
         articles=len(snapshot),
-        undated=len(snapshot) - snapshot.dated_count,
+        undated=len(snapshot) - snapshot.time.dated_count,
         sources=sum(map(bool, snapshot.postings["source"])),
         entities=sum(map(bool, snapshot.postings["entity"])),
         first_day=first,

@@ -25,7 +25,8 @@ from app.wire.base import (
     SourceRef,
 )
 from app.wire.facets import empty_explanation
-from app.wire.offsets import SpanFields, spans_in_utf16
+from app.wire.fields import SpanFields
+from app.wire.offsets import spans_in_utf16
 
 
 class ArticleRef(Out):
@@ -91,7 +92,7 @@ def _item(snapshot: Snapshot, content: StatementContent, serve: ServeText, offse
                 "id": article.article_id,
                 "url": article.url,
                 "title": article.title,
-                "source": {"id": article.source_id, "name": snapshot.source_names[article.source_id]},
+                "source": {"id": article.source_id, "name": snapshot.names.source_names[article.source_id]},
                 "published": published(article),
             },
             **span,
@@ -115,5 +116,5 @@ def explain_no_statements(result: StatementResult) -> EmptyExplanation | None:
 
 def entity_ref(snapshot: Snapshot, id_: str) -> EntityRef:
     """Return a reference to an entity, or to the one into which it was merged."""
-    label = snapshot.entity(id_)
+    label = snapshot.names.entity(id_)
     return EntityRef(id=label.id, name=label.name, type=label.type)

@@ -20,7 +20,7 @@ def status(engine: Engine) -> Iterator[tuple[str, str]]:
         removed = session.exec(select(func.count()).select_from(Removal)).one()
         stored = session.exec(select(func.count(col(Revision.id)))).one()
     yield "corpus version", _format_version(snapshot)
-    yield "articles", f"{len(snapshot)}, of which {len(snapshot) - snapshot.dated_count} undated"
+    yield "articles", f"{len(snapshot)}, of which {len(snapshot) - snapshot.time.dated_count} undated"
     yield "printed", _format_days(snapshot)
     yield "sources", str(sum(map(bool, snapshot.postings["source"])))
     yield "entities", str(sum(map(bool, snapshot.postings["entity"])))
@@ -37,8 +37,8 @@ def _format_version(snapshot: Snapshot) -> str:
 
 
 def _format_days(snapshot: Snapshot) -> str:
-    if not snapshot.dated_count:
+    if not snapshot.time.dated_count:
         return "no dated articles"
     first = snapshot.columns.first_day[0]
-    last = snapshot.columns.last_day[: snapshot.dated_count].max()
+    last = snapshot.columns.last_day[: snapshot.time.dated_count].max()
     return f"{date.fromordinal(int(first))} to {date.fromordinal(int(last))}"

@@ -41,7 +41,7 @@ class Sets:
         return ARTICLE_CURSORS.write(self._filters(question, 0), self._deep_key())
 
     def _deep_key(self) -> SortKey:
-        return self.snapshot.key(max(0, self.snapshot.dated_count - depth(len(self.snapshot))))
+        return self.snapshot.time.key(max(0, self.snapshot.time.dated_count - depth(len(self.snapshot))))
 
     def _filters(self, question: Question, turn: int) -> ArticlePage:
         repeatable: dict[str, list[str]] = {"facet": list(FACETS)}

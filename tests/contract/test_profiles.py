@@ -134,7 +134,7 @@ def test_only_the_newest_articles_are_examined_for_wordings(articles: Path) -> N
     engine = store_of(file_url(articles)).reader_engine()
     with Session(engine) as session:
         snapshot = open_snapshot(session)
-        ordinal = snapshot.entity_ordinals["vera-lindqvall"]
+        ordinal = snapshot.names.entity_ordinals["vera-lindqvall"]
         # An article dated 2015 sorts before one of November 2015.
         assert top_surfaces(session, snapshot, ordinal, most=1) == Surfaces(1, [SurfaceCount("LINDQVALL", 1, 1)])
         assert top_surfaces(session, snapshot, ordinal, most=3).articles == 3

@@ -149,14 +149,14 @@ def test_only_the_articles_with_the_most_similar_entities_are_compared(
     with Session(engine) as session:
         snapshot = open_snapshot(session)
     engine.dispose()
-    weights, ids_ = snapshot.entity_weights, snapshot.columns.article_ids
+    weights, ids_ = snapshot.vectors.weights, snapshot.columns.article_ids
     for record in world.records:
-        position = snapshot.position_of(article_number(record["public_id"]))
+        position = snapshot.ids.position_of(article_number(record["public_id"]))
         assert position is not None
-        own = set(module._entities(snapshot, position).tolist())
+        own = set(snapshot.vectors.entities(position).tolist())
         scores = {}
         for other in range(len(snapshot)):
-            theirs = module._entities(snapshot, other)
+            theirs = snapshot.vectors.entities(other)
             shared = weights[[ordinal for ordinal in theirs.tolist() if ordinal in own]].sum()
             if shared and other != position:
                 scores[other] = round(float(shared / weights[theirs].sum() ** 0.5), 5)

@@ -48,7 +48,7 @@ def count_entities(
 ) -> EntityCounts:
     """Return the entities of these types (all if empty), and of this name if it is set, that the articles name."""
     counts = entity_counts(snapshot, positions, types or frozenset(EntityType))
-    with_name = None if name is None else snapshot.name_resolver.find(name)
+    with_name = None if name is None else snapshot.names.resolver.find(name)
     by_ordinal = {ordinal: count for ordinal, count in counts if with_name is None or ordinal in with_name}
     return EntityCounts(snapshot, positions, by_ordinal)
 

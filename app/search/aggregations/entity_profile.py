@@ -62,7 +62,7 @@ def members(snapshot: Snapshot, ordinal: int) -> Iterator[tuple[EntityLabel, Map
     for member in sorted({member for member, _, _ in snapshot.memberships.get(ordinal, ())}):
         label = snapshot.labels.entity[member]
         for membership in label.member_of:
-            if snapshot.entity_ordinals.get(membership["of"]) == ordinal:
+            if snapshot.names.entity_ordinals.get(membership["of"]) == ordinal:
                 yield label, membership
 
 
@@ -71,13 +71,13 @@ def years(snapshot: Snapshot, positions: BitMap) -> list[tuple[int, int, int]]:
 
     The date of an article is never less precise than a year, so that each dated article is in exactly one year.
     """
-    dated = positions & snapshot.dated_positions
+    dated = positions & snapshot.time.dated_positions
     if not dated:
         return []
-    days = snapshot.columns.first_day[: snapshot.dated_count]
+    days = snapshot.columns.first_day[: snapshot.time.dated_count]
     first, last = (date.fromordinal(int(days[position])).year for position in (dated.min(), dated.max()))
     spans = [(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()) for year in range(first, last + 1)]
     # Positions are in the order of their days: the articles of a year are a range of them.
     starts = np.searchsorted(days, np.array([start for start, _ in spans], days.dtype)).tolist()
-    before = [count_before(dated, start) for start in (*starts, snapshot.dated_count)]
+    before = [count_before(dated, start) for start in (*starts, snapshot.time.dated_count)]
     return [(*span, before[at + 1] - before[at]) for at, span in enumerate(spans)]

@@ -67,27 +67,23 @@ def similar(session: Session, snapshot: Snapshot, position: int, limit: int) -> 
     return SimilarArticles(_count_sharing(snapshot, position), articles[:limit])
 
 
-def _entities(snapshot: Snapshot, position: int) -> OrdinalArray:
-    return snapshot.entity_lists[snapshot.entity_starts[position] : snapshot.entity_starts[position + 1]]
-
-
 def _count_sharing(snapshot: Snapshot, position: int) -> int:
     """Return how many other articles share an entity with this one."""
-    postings = [snapshot.postings["entity"][ordinal] for ordinal in _entities(snapshot, position)]
+    postings = [snapshot.postings["entity"][ordinal] for ordinal in snapshot.vectors.entities(position)]
     return len(BitMap.union(*postings)) - 1 if postings else 0
 
 
 def _candidates(snapshot: Snapshot, position: int) -> list[int]:
     """Return the positions most similar by their entities, at most MAX_CANDIDATES, in no order; ties by article id."""
-    ordinals = _entities(snapshot, position)
+    ordinals = snapshot.vectors.entities(position)
     sharing = [positions_of(snapshot.postings["entity"][ordinal]) for ordinal in ordinals]
     if not sharing:
         return []
-    weights = np.repeat(snapshot.entity_weights[ordinals], list(map(len, sharing)))
+    weights = np.repeat(snapshot.vectors.weights[ordinals], list(map(len, sharing)))
     products = np.bincount(np.concatenate(sharing), weights, minlength=len(snapshot))
     products[position] = 0
     # The length of the article's own vector is the same in all scores: leave it out.
-    scores = products / snapshot.entity_lengths
+    scores = products / snapshot.vectors.lengths
     threshold = np.partition(scores, -MAX_CANDIDATES)[-MAX_CANDIDATES] if len(scores) > MAX_CANDIDATES else 0
     above, tied = np.flatnonzero(scores > threshold), np.flatnonzero((scores == threshold) & (scores > 0))
     if len(above) + len(tied) > MAX_CANDIDATES:
@@ -108,16 +104,16 @@ class _Comparison:
 
     def __init__(self, snapshot: Snapshot, position: int, words_of: Mapping[int, Words]) -> None:
         self._snapshot, self._words_of = snapshot, words_of
-        self._ordinals, self._words = _entities(snapshot, position), words_of[position]
+        self._ordinals, self._words = snapshot.vectors.entities(position), words_of[position]
         self._counts = Counter(chain.from_iterable(words_of.values()))
         self._word_weights = {word: log((len(words_of) + 1) / count) ** 2 for word, count in self._counts.items()}
 
     def similar(self, candidate: int) -> ScoredArticle:
         """Return the score of a candidate, and the entities and words in common."""
-        other_ordinals, other_words = _entities(self._snapshot, candidate), self._words_of[candidate]
+        other_ordinals, other_words = self._snapshot.vectors.entities(candidate), self._words_of[candidate]
         ordinals = np.intersect1d(self._ordinals, other_ordinals, assume_unique=True).tolist()
         words = self._words & other_words
-        weights = self._snapshot.entity_weights
+        weights = self._snapshot.vectors.weights
         score = (
             _cosine(weights[ordinals], weights[self._ordinals], weights[other_ordinals])
             + _cosine(self._weights(words), self._weights(self._words), self._weights(other_words))

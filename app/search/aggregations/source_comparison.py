@@ -48,7 +48,7 @@ def compare(result: Result, filters: ComparisonPage, ordinals: Sequence[int]) ->
     """Return the comparison of these sources within a result, in this order."""
     snapshot = result.snapshot
     postings, exclusive = snapshot.postings["source"], _exclusive_entities(snapshot, result.positions, ordinals)
-    printed = snapshot.printed_within(*day_range(filters.from_, filters.to))
+    printed = snapshot.time.printed_within(*day_range(filters.from_, filters.to))
     comparisons = []
     for ordinal in ordinals:
         own, coverage = result.positions & postings[ordinal], printed.intersection_cardinality(postings[ordinal])

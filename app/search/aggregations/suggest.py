@@ -52,16 +52,16 @@ class Suggestions:
         letters = sum(map(str.isalnum, folded))
         if not letters:
             raise InvalidRequestError(ParameterProblem("prefix", prefix, "at least one letter or digit"))
-        exact = self._snapshot.prefixes.exact(folded)
+        exact = self._snapshot.names.prefixes.exact(folded)
         suggestions = self._top(exact, size, typo=False)
         if letters < MIN_TYPO_LETTERS or len(suggestions) == size:
             return suggestions
-        near = self._snapshot.prefixes.near(folded)
+        near = self._snapshot.names.prefixes.near(folded)
         only_near = near.filter(~np.isin(near.owners, exact.owners))
         return suggestions + self._top(only_near, size - len(suggestions), typo=True)
 
     def _top(self, matches: PrefixMatches, size: int, *, typo: bool) -> list[Suggestion]:
-        prefixes = self._snapshot.prefixes
+        prefixes = self._snapshot.names.prefixes
         fitting = matches.filter(np.isin(prefixes.kinds[matches.owners], self._kinds))
         return [
             Suggestion(prefixes.labels[fitting.owners[at]], prefixes.names[fitting.rows[at]], typo, count)
@@ -70,7 +70,7 @@ class Suggestions:
 
     def _top_owners(self, owners: Owners, size: int) -> list[tuple[int, int]]:
         """Return the owners with the most articles, ties by id, as (index into `owners`, number of articles)."""
-        id_ranks, counts = self._snapshot.prefixes.id_ranks[owners], self._counts(len(owners))
+        id_ranks, counts = self._snapshot.names.prefixes.id_ranks[owners], self._counts(len(owners))
         if counts is not None:
             order = np.lexsort((id_ranks, -counts[owners]))[:size]
             return list(zip(order.tolist(), counts[owners[order]].tolist(), strict=True))

@@ -75,11 +75,11 @@ def timeline(result: Result, filters: TimelineFilters) -> Timeline:
     bounds = _bounds(_span(result, filters), filters.interval)
     ranges = _BucketRanges.of(snapshot, bounds)
     firsts, lasts = bounds[:-1].tolist(), np.minimum(bounds[1:] - 1, LAST_DAY).tolist()
-    counts, corpus = ranges.counts(positions), ranges.counts(snapshot.dated_positions)
+    counts, corpus = ranges.counts(positions), ranges.counts(snapshot.time.dated_positions)
     return Timeline(
         buckets=[Bucket(*row) for row in zip(firsts, lasts, counts, corpus, strict=True)],
         series=_series(result, filters, ranges),
-        undated=len(positions) - positions.intersection_cardinality(snapshot.dated_positions),
+        undated=len(positions) - positions.intersection_cardinality(snapshot.time.dated_positions),
         coarser=positions.intersection_cardinality(ranges.coarser),
     )
 
@@ -89,7 +89,7 @@ def _span(result: Result, filters: TimelineFilters) -> tuple[int, int] | None:
     first, last = day_range(filters.from_, filters.to)
     if first is not None and last is not None:
         return first, last
-    days = result.snapshot.day_span(result.positions)
+    days = result.snapshot.time.day_span(result.positions)
     if days is None:
         return None
     return days[0] if first is None else first, days[1] if last is None else last
@@ -131,11 +131,11 @@ class _BucketRanges:
 
     @classmethod
     def of(cls, snapshot: Snapshot, bounds: Int64Array) -> "_BucketRanges":
-        days = snapshot.columns.first_day[: snapshot.dated_count]
+        days = snapshot.columns.first_day[: snapshot.time.dated_count]
         # Search with the array's own type: for a wider one, numpy would copy the whole array.
         starts = np.searchsorted(days, bounds.astype(days.dtype)).astype(np.uint32)
-        coarse_starts = np.searchsorted(snapshot.coarse, starts)
-        coarse = snapshot.coarse[coarse_starts[0] : coarse_starts[-1]]
+        coarse_starts = np.searchsorted(snapshot.time.coarse, starts)
+        coarse = snapshot.time.coarse[coarse_starts[0] : coarse_starts[-1]]
         bucket_ends = np.repeat(bounds[1:], np.diff(coarse_starts))
         return cls(starts, bitmap_of(coarse[snapshot.columns.last_day[coarse] >= bucket_ends]))
 

@@ -54,7 +54,7 @@ class SearchContext:
     def _hits(self, phrases: TextQuery) -> BitMap:
         hits = self.text_index.required_hits if phrases.required else self.text_index.excluded_hits
         ids = hits(self.session.connection(), phrases, seconds=self.seconds)
-        return bitmap_of(np.sort(self.snapshot.positions(ids)))
+        return bitmap_of(np.sort(self.snapshot.ids.positions(ids)))
 
     def ranking(self, query: TextQuery, positions: FrozenBitMap, state: str) -> NDArray[np.uint32] | None:
         """Return these positions, which match the query, in order of relevance for a state of the text index.
@@ -74,7 +74,7 @@ class SearchContext:
         if not ids:
             return np.empty(0, np.uint32)
         scored, scores = self.text_index.scores(self.session.connection(), query, ids, seconds=self.seconds)
-        return by_relevance(self.snapshot, self.snapshot.positions(scored), scores)
+        return by_relevance(self.snapshot, self.snapshot.ids.positions(scored), scores)
 
     def state(self) -> str:
         """Return the state that a ranking is valid for: the publish, and the counts of all rows, unpublished too."""
@@ -84,6 +84,6 @@ class SearchContext:
 def by_relevance(snapshot: Snapshot, positions: NDArray[np.uint32], scores: NDArray[np.float64]) -> NDArray[np.uint32]:
     """Return the positions by score, the lowest first; ties newest first, undated ones last."""
     recency = np.where(
-        positions < snapshot.dated_count, snapshot.dated_count - 1 - positions.astype(np.int64), positions
+        positions < snapshot.time.dated_count, snapshot.time.dated_count - 1 - positions.astype(np.int64), positions
     )
     return positions[np.lexsort((recency, scores))]

@@ -34,7 +34,7 @@ class EntityPostings:
 
 def article_postings(snapshot: Snapshot) -> EntityPostings:
     """Return the postings of articles by entity."""
-    return EntityPostings(snapshot.postings["entity"], snapshot.printed_within)
+    return EntityPostings(snapshot.postings["entity"], snapshot.time.printed_within)
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def entity_clauses(
     """Yield a clause, or an error, for each value of the parameters that name entities."""
     for parameter, (types, role) in parameters.items():
         for value in getattr(filters, parameter):
-            ordinal = snapshot.name_resolver.try_entity(parameter, value, types)
+            ordinal = snapshot.names.resolver.try_entity(parameter, value, types)
             if isinstance(ordinal, ParameterProblem):
                 yield ordinal
             elif filters.members:
@@ -138,14 +138,14 @@ def entity_clauses(
 
 def _entity_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
     return entity_clauses(
-        snapshot, filters, ENTITY_PARAMETERS, EntityPostings(snapshot.postings["entity"], snapshot.printed_within)
+        snapshot, filters, ENTITY_PARAMETERS, EntityPostings(snapshot.postings["entity"], snapshot.time.printed_within)
     )
 
 
 def _source_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
     for parameter, role in SOURCE_PARAMETERS.items():
         for value in getattr(filters, parameter):
-            ordinal = snapshot.name_resolver.try_source(parameter, value)
+            ordinal = snapshot.names.resolver.try_source(parameter, value)
             if isinstance(ordinal, ParameterProblem):
                 yield ordinal
             else:
@@ -156,7 +156,7 @@ def _value_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErro
     """Yield a clause, or an error, for each value of the fields whose labels are their values."""
     for field in VALUE_FIELDS:
         for value in getattr(filters, field.name):
-            ordinal = snapshot.name_resolver.try_value(field, value)
+            ordinal = snapshot.names.resolver.try_value(field, value)
             if isinstance(ordinal, ParameterProblem):
                 yield ordinal
             else:
@@ -174,7 +174,7 @@ def _day_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors
     except InvalidRequestError as error:
         yield from error.errors
         return
-    yield Clause("+".join(values), "/".join(values.values()), "all", snapshot.printed_within(first, last))
+    yield Clause("+".join(values), "/".join(values.values()), "all", snapshot.time.printed_within(first, last))
 
 
 CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _value_clauses, _day_clauses)

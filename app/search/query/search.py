@@ -95,7 +95,7 @@ def _by_time(result: Result, filters: ArticleExport, after: SortKey | None) -> I
 
 def _key_if_more(result: Result, positions: Sequence[int], limit: int) -> SortKey | None:
     """Return the key of the last article of a page if more positions follow it."""
-    return result.snapshot.key(positions[limit - 1]) if len(positions) > limit else None
+    return result.snapshot.time.key(positions[limit - 1]) if len(positions) > limit else None
 
 
 def _ranked_positions(result: Result) -> BitMap:
@@ -112,7 +112,7 @@ def _ranked_page(result: Result, filters: ArticleExport, limit: int, after: Page
     state = result.context.state() if after is None else after.state
     ranking = _ranking(result, filters, ranked, state)
     if after is not None:
-        ranking = _ranking_after(ranking, result.snapshot.position_of(after.article))
+        ranking = _ranking_after(ranking, result.snapshot.ids.position_of(after.article))
     unranked = newest_first(result.snapshot, result.positions - ranked)
     positions = list(islice(chain(ranking, unranked), limit + 1))
     key = _key_if_more(result, positions, limit)
@@ -143,16 +143,18 @@ def _ranking_after(ranking: list[int], position: int | None) -> list[int]:
 
 def newest_first(snapshot: Snapshot, positions: BitMap, after: SortKey | None = None) -> Iterator[int]:
     """Yield the positions after a key: dated ones from newest to oldest, then undated ones by article id."""
-    start, stop = (snapshot.dated_count, snapshot.dated_count) if after is None else snapshot.key_range(after)
+    start, stop = (
+        (snapshot.time.dated_count, snapshot.time.dated_count) if after is None else snapshot.time.key_range(after)
+    )
     if after is None or after.day != UNDATED:
         yield from descending(positions, count_before(positions, start))
-        stop = snapshot.dated_count
+        stop = snapshot.time.dated_count
     yield from ascending(positions, count_before(positions, stop))
 
 
 def oldest_first(snapshot: Snapshot, positions: BitMap, after: SortKey | None = None) -> Iterator[int]:
     """Yield the positions after a key: dated ones from oldest to newest, then undated ones by article id."""
-    stop = 0 if after is None else snapshot.key_range(after)[1]
+    stop = 0 if after is None else snapshot.time.key_range(after)[1]
     yield from ascending(positions, count_before(positions, stop))
 
 
@@ -175,7 +177,7 @@ def descending(positions: BitMap, stop: int) -> Iterator[int]:
 
 def newest(snapshot: Snapshot, positions: BitMap, count: int) -> BitMap:
     """Return the first `count` positions, newest first, or all if there are fewer."""
-    dated = count_before(positions, snapshot.dated_count)
+    dated = count_before(positions, snapshot.time.dated_count)
     return positions[max(0, dated - count) : dated] | positions[dated : max(dated, count)]
 
 
@@ -184,7 +186,7 @@ def newest_page(
 ) -> tuple[list[int], SortKey | None]:
     """Return the `limit` positions after a key, newest first, and the key of the last one if more follow."""
     page = list(islice(newest_first(snapshot, positions, after), limit + 1))
-    next_after = snapshot.key(page[limit - 1]) if len(page) > limit else None
+    next_after = snapshot.time.key(page[limit - 1]) if len(page) > limit else None
     return page[:limit], next_after
 
 

@@ -57,7 +57,7 @@ def _statement_clauses(snapshot: Snapshot, filters: StatementPage) -> ClausesOrE
 
 
 def _printed_within(snapshot: Snapshot, first: int | None, last: int | None) -> BitMap:
-    return snapshot.statements.of(snapshot.printed_within(first, last))
+    return snapshot.statements.of(snapshot.time.printed_within(first, last))
 
 
 def match_statements(snapshot: Snapshot, clauses: Sequence[Clause]) -> BitMap:
@@ -99,12 +99,12 @@ def place_of(snapshot: Snapshot, statement: int) -> tuple[int, str, int]:
 
 
 def _sort_key(snapshot: Snapshot, statement: int) -> StatementKey:
-    return StatementKey(*snapshot.key(article_of(snapshot, statement)), int(snapshot.statements.places[statement]))
+    return StatementKey(*snapshot.time.key(article_of(snapshot, statement)), int(snapshot.statements.places[statement]))
 
 
 def _statement_range(snapshot: Snapshot, after: StatementKey) -> tuple[int, int, int]:
     """Return three statements: the first of the key's article, the first after the key, the next article's first."""
-    statements, (article, next_article) = snapshot.statements, snapshot.key_range(SortKey(*after[:3]))
+    statements, (article, next_article) = snapshot.statements, snapshot.time.key_range(SortKey(*after[:3]))
     start, stop = int(statements.starts[article]), int(statements.starts[next_article])
     return start, start + int(np.searchsorted(statements.places[start:stop], after.place, side="right")), stop
 
@@ -114,7 +114,7 @@ def _newest_first(snapshot: Snapshot, statements: BitMap, after: StatementKey | 
 
     Those of one article are in order of appearance.
     """
-    dated = int(snapshot.statements.starts[snapshot.dated_count])
+    dated = int(snapshot.statements.starts[snapshot.time.dated_count])
     start, resume, stop = (dated, dated, dated) if after is None else _statement_range(snapshot, after)
     if after is None or after.day != UNDATED:
         yield from statements[count_before(statements, resume) : count_before(statements, stop)]

@@ -155,7 +155,7 @@ def revision_served(session: Session, snapshot: Snapshot, article: str, as_of: i
     if as_of is not None and as_of > snapshot.version:
         wanted = f"a corpus version that was published; the newest is {snapshot.version}"
         raise InvalidRequestError(ParameterProblem("as_of", str(as_of), wanted, (str(snapshot.version),)))
-    served = snapshot.revision_of(article_number(article)) if as_of is None else None
+    served = snapshot.ids.revision_of(article_number(article)) if as_of is None else None
     if served is not None:
         return served
     change = _last_change(session, article, snapshot.version if as_of is None else as_of)

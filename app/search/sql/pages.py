@@ -51,7 +51,7 @@ def page_rows(
 
     Raise UnavailableError if one is no longer stored.
     """
-    session, ids = result.context.session, result.snapshot.revisions(positions)
+    session, ids = result.context.session, result.snapshot.ids.revisions(positions)
     matches = entity_matches(result.clauses, positions)
     return PageRows(
         rows.revisions(session, ids),
@@ -110,7 +110,7 @@ def article_content(session: Session, snapshot: Snapshot, revision: int) -> Arti
             other
             for other in rows.same_text(session, text)
             if other.article_id != article.article_id
-            and other.id == snapshot.revision_of(article_number(other.article_id))
+            and other.id == snapshot.ids.revision_of(article_number(other.article_id))
         ],
     )
 

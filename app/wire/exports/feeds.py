@@ -9,7 +9,8 @@ from app import __version__
 from app.search.index.snapshot import Snapshot
 from app.search.sql.pages import PageRows
 from app.settings import ServeText
-from app.wire.articles import EntityCountFields, ItemFields, article_items, is_kind_served
+from app.wire.articles import article_items, is_kind_served
+from app.wire.fields import EntityCountFields, ItemFields
 
 GENERATOR = f"Dateline {__version__}"
 FEED_DESCRIPTION = "Articles matching a Dateline search, newest first."

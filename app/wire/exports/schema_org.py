@@ -51,7 +51,7 @@ def news_article(article: ArticleDetail, snapshot: Snapshot, api_url: str) -> di
 
 
 def _thing(snapshot: Snapshot, id_: str, api_url: str) -> dict[str, Any]:
-    label = snapshot.entity(id_)
+    label = snapshot.names.entity(id_)
     return _without_unknown(
         {
             "@type": label.type.schema_org,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic_core import to_json
 
-from app.wire.articles import ItemFields
+from app.wire.fields import ItemFields
 
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 NDJSON_TYPE = "application/x-ndjson"

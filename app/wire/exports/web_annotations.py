@@ -79,7 +79,7 @@ def _selectors(article: ArticleDetail, span: MentionOut | StatementOut) -> list[
 
 def _identity(snapshot: Snapshot, api_url: str, mention: MentionOut) -> list[dict[str, Any]]:
     """Return bodies that identify the entity of a mention, here and in Wikidata, and classify it by type."""
-    wikidata = snapshot.entity(mention.entity or "").wikidata
+    wikidata = snapshot.names.entity(mention.entity or "").wikidata
     same = [_resource("identifying", {"id": wikidata_url(wikidata)})] if wikidata else []
     return [
         _resource("identifying", _entity(snapshot, api_url, mention.entity or "")),
@@ -97,7 +97,7 @@ def _attribution(snapshot: Snapshot, api_url: str, statement: StatementOut) -> l
 
 
 def _entity(snapshot: Snapshot, api_url: str, id_: str) -> dict[str, Any]:
-    return {"id": f"{api_url}/entities/{id_}", "label": snapshot.entity(id_).name}
+    return {"id": f"{api_url}/entities/{id_}", "label": snapshot.names.entity(id_).name}
 
 
 def _resource(purpose: str, source: dict[str, Any]) -> dict[str, Any]:

@@ -42,10 +42,15 @@ def test_the_unpublished_snapshot_is_empty() -> None:
     """No property or method fails."""
     empty = Snapshot.unpublished()
     assert (empty.version, empty.token, empty.published_at, len(empty)) == (0, UNPUBLISHED, None, 0)
-    assert (empty.dated_count, len(empty.all_positions), len(empty.dated_positions), len(empty.coarse)) == (0, 0, 0, 0)
-    assert empty.positions(np.array([1, 2], np.int64)).tolist() == []
-    assert empty.key_range(SortKey(737122, NO_TIME, 1)) == (0, 0)
-    assert empty.position_of(1) is None
+    assert (
+        empty.time.dated_count,
+        len(empty.all_positions),
+        len(empty.time.dated_positions),
+        len(empty.time.coarse),
+    ) == (0, 0, 0, 0)
+    assert empty.ids.positions(np.array([1, 2], np.int64)).tolist() == []
+    assert empty.time.key_range(SortKey(737122, NO_TIME, 1)) == (0, 0)
+    assert empty.ids.position_of(1) is None
     assert ranked_entities(empty, ACTOR_TYPES).by_total == ()
     assert empty.source_of.tolist() == []
 
@@ -70,11 +75,11 @@ def test_the_unpublished_snapshot_has_blobs() -> None:
 def test_positions_are_in_order_of_time(snapshot: Snapshot) -> None:
     """Dated articles come first; those dated by month or year are coarse."""
     assert len(snapshot) == 7
-    assert snapshot.dated_count == 5
+    assert snapshot.time.dated_count == 5
     assert list(snapshot.all_positions) == list(range(7))
-    assert list(snapshot.dated_positions) == list(range(5))
-    assert snapshot.coarse.tolist() == [0, 1]
-    assert [snapshot.key(position)[:2] for position in range(2, 7)] == [
+    assert list(snapshot.time.dated_positions) == list(range(5))
+    assert snapshot.time.coarse.tolist() == [0, 1]
+    assert [snapshot.time.key(position)[:2] for position in range(2, 7)] == [
         (737122, NO_TIME),
         (737122, 66600),
         (737123, NO_TIME),
@@ -86,37 +91,37 @@ def test_positions_are_in_order_of_time(snapshot: Snapshot) -> None:
 def test_a_key_leads_to_its_position(snapshot: Snapshot) -> None:
     """A key that is not served leads to the position at which it would be inserted."""
     for position in range(len(snapshot)):
-        day, time, article = snapshot.key(position)
-        assert snapshot.key_range(SortKey(day, time, article)) == (position, position + 1)
-        assert snapshot.position_of(article) == position
-    assert snapshot.key_range(SortKey(737122, 0, 5)) == (3, 3)
-    assert snapshot.key_range(SortKey(737122, NO_TIME, -1)) == (2, 2)
-    assert snapshot.key_range(SortKey(1, NO_TIME, 5)) == (0, 0)
-    assert snapshot.key_range(SortKey(UNDATED, NO_TIME, 2**60)) == (7, 7)
+        day, time, article = snapshot.time.key(position)
+        assert snapshot.time.key_range(SortKey(day, time, article)) == (position, position + 1)
+        assert snapshot.ids.position_of(article) == position
+    assert snapshot.time.key_range(SortKey(737122, 0, 5)) == (3, 3)
+    assert snapshot.time.key_range(SortKey(737122, NO_TIME, -1)) == (2, 2)
+    assert snapshot.time.key_range(SortKey(1, NO_TIME, 5)) == (0, 0)
+    assert snapshot.time.key_range(SortKey(UNDATED, NO_TIME, 2**60)) == (7, 7)
 
 
 @pytest.mark.parametrize("article", [-1, 0, 2**60])
 def test_an_article_that_is_not_served_has_no_position(snapshot: Snapshot, article: int) -> None:
     """It may be lower or higher than all served ids."""
-    assert snapshot.position_of(article) is None
+    assert snapshot.ids.position_of(article) is None
 
 
 def test_revisions_that_are_not_served_are_left_out(snapshot: Snapshot) -> None:
     """The others keep their order."""
     order = snapshot.columns.order
     revision_ids = np.array([order[4], 0, order[1], 999, order[6]], np.int64)
-    assert snapshot.positions(revision_ids).tolist() == [4, 1, 6]
+    assert snapshot.ids.positions(revision_ids).tolist() == [4, 1, 6]
 
 
 def test_labels_are_found_by_id(snapshot: Snapshot) -> None:
     """Ordinals are the indexes of labels."""
-    assert snapshot.entity("ada").name == "Ada"
-    assert [snapshot.entity_ordinals[label.id] for label in snapshot.labels.entity] == list(
+    assert snapshot.names.entity("ada").name == "Ada"
+    assert [snapshot.names.entity_ordinals[label.id] for label in snapshot.labels.entity] == list(
         range(len(snapshot.labels.entity))
     )
-    assert snapshot.source_names["harbour-gazette"] == "The Harbour Gazette"
-    assert snapshot.labels.source[snapshot.source_ordinals["bay-courier"]].name == "Bay Courier"
-    assert snapshot.name_resolver is snapshot.name_resolver
+    assert snapshot.names.source_names["harbour-gazette"] == "The Harbour Gazette"
+    assert snapshot.labels.source[snapshot.names.source_ordinals["bay-courier"]].name == "Bay Courier"
+    assert snapshot.names.resolver is snapshot.names.resolver
 
 
 def test_entities_are_ranked_by_their_number_of_articles(snapshot: Snapshot) -> None:
@@ -159,12 +164,12 @@ def test_an_article_is_within_days_if_its_whole_interval_is(
     snapshot: Snapshot, first: int | None, last: int | None, positions: list[int]
 ) -> None:
     """Undated articles match only without bounds."""
-    assert list(snapshot.printed_within(first, last)) == positions
+    assert list(snapshot.time.printed_within(first, last)) == positions
 
 
 def test_memberships_are_listed_by_group(snapshot: Snapshot) -> None:
     """Each has the days of the membership; a membership of an unknown group is ignored."""
-    navy, state = snapshot.entity_ordinals["vellandian-navy"], snapshot.entity_ordinals["vellandia"]
+    navy, state = snapshot.names.entity_ordinals["vellandian-navy"], snapshot.names.entity_ordinals["vellandia"]
     assert snapshot.memberships == {state: [(navy, date(1901, 1, 1).toordinal(), None)]}
     stranger = replace(snapshot.labels.entity[navy], member_of=({"of": "nobody"},))
     alone = replace(snapshot, labels=Labels(entity=(stranger,)))

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from app.errors import DatelineError
 from app.stores import store_of
 from app.stores.sqlite import file_url
-from app.stores.sqlite_lock import writer_lock
+from app.stores.sqlite_files import writer_lock
 from app.stores.store import WriterBusyError
 from seed.maintenance.backup import backup, restore
 from seed.maintenance.database import open_writer

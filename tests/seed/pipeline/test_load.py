@@ -183,7 +183,7 @@ def test_a_known_wikidata_id_identifies_an_entity_with_a_new_name(database: Path
     record = report("Velland sails", text="Velland sails", entities=(named("Velland", STATE, wikidata="Q990000003"),))
     load_into(database, [record])
     assert served(database) == ["vellandia"]
-    label = snapshot_of(database).entity("vellandia")
+    label = snapshot_of(database).names.entity("vellandia")
     assert (label.aliases, label.former_ids, label.local) == (("Vellandian", "Velland"), ("old-vellandia",), False)
 
 
@@ -248,7 +248,7 @@ def test_a_changed_lexicon_is_applied(database: Path) -> None:
     )
     summary = load_into(database, [], resources=Resources(lexicon, RESOURCES.annotator, SOURCES))
     assert summary.version == 2
-    assert snapshot_of(database).entity("amsel").name == "Amsel Town"
+    assert snapshot_of(database).names.entity("amsel").name == "Amsel Town"
 
 
 def test_every_field_of_a_record_is_stored(database: Path) -> None:

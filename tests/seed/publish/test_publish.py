@@ -98,9 +98,9 @@ def test_a_lexicon_stored_by_an_earlier_run_is_published_by_the_next(database: P
         SOURCES,
     )
     load_interrupted(database, [], "lexicon committed", resources)
-    assert snapshot_of(database).entity("amsel").name == "Amsel"
+    assert snapshot_of(database).names.entity("amsel").name == "Amsel"
     assert load_into(database, [], resources=resources).version == 2
-    assert snapshot_of(database).entity("amsel").name == "Amsel Town"
+    assert snapshot_of(database).names.entity("amsel").name == "Amsel Town"
     assert publishes(database)[1] == (2, 6, 0, 0)
 
 
@@ -158,7 +158,7 @@ def test_positions_are_in_order_of_day_then_time_then_id(database: Path) -> None
     snapshot = snapshot_of(database)
     printed = [served[revision] for revision in snapshot.columns.order.tolist()]
     assert printed == ["2019", "2019-03", "2019-03-02", "2019-03-02", "2019-03-03", None]
-    keys = [snapshot.key(position) for position in range(len(snapshot))]
+    keys = [snapshot.time.key(position) for position in range(len(snapshot))]
     assert all(before < after for before, after in pairwise(keys))
     assert {article_id(key[2]) for key in keys} == {row["id"] for row in dump(database)["article"]}
 

@@ -252,7 +252,7 @@ def test_undated_articles_come_last() -> None:
     rows = [ONE._replace(article=3, day=UNDATED), ONE._replace(article=2, day=UNDATED), ONE]
     snapshot = published([[(1, rows[0])], [(2, rows[1])], [(3, rows[2])]])
     assert snapshot.columns.article_ids.tolist() == [1, 2, 3]
-    assert snapshot.dated_count == 1
+    assert snapshot.time.dated_count == 1
 
 
 def test_a_value_that_no_article_has_disappears() -> None:

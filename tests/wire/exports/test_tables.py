@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models import Basis, EntityType, LanguageBasis, Precision, TextKind
-from app.wire.articles import ItemFields, PublishedFields
 from app.wire.exports.tables import CHUNK_BYTES, csv_rows, ndjson_rows
+from app.wire.fields import ItemFields, PublishedFields
 
 HEADER = (
     b"id,url,title,source,source_name,authors,published_on,published_at,precision,zone,basis,language,text_kind,rights,"

@@ -1,0 +1,61 @@
+"""The ids of the articles of one corpus version: where each is, and which revision of it is served."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.search.index.bitmaps import Int64Array
+from app.search.index.columns import Columns
+
+NO_POSITION = 2**32 - 1
+"""The position of a revision that is not served."""
+
+
+class ArticleIds:
+    """The positions of articles and revisions."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+
+    @cached_property
+    def _by_revision(self) -> tuple[int, NDArray[np.uint32]]:
+        """The id before the lowest revision, and the positions by revision id less that id.
+
+        The first and the last entry are NO_POSITION, and stand for all ids outside the range.
+        """
+        order = self.columns.order
+        before, last = (int(order.min()) - 1, int(order.max())) if len(order) else (0, 0)
+        positions = np.full(last - before + 2, NO_POSITION, np.uint32)
+        positions[order - before] = np.arange(len(order), dtype=np.uint32)
+        return before, positions
+
+    def positions(self, revision_ids: Int64Array) -> NDArray[np.uint32]:
+        """Return the positions of these revisions, in their order; revisions that are not served are left out."""
+        before, by_revision = self._by_revision
+        positions = by_revision[np.clip(revision_ids - before, 0, len(by_revision) - 1)]
+        served: NDArray[np.uint32] = positions[positions != NO_POSITION]
+        return served
+
+    @cached_property
+    def _by_article(self) -> tuple[Int64Array, NDArray[np.uint32]]:
+        """The article ids, ascending, and the position of each."""
+        positions = np.argsort(self.columns.article_ids).astype(np.uint32)
+        return self.columns.article_ids[positions], positions
+
+    def position_of(self, article: int) -> int | None:
+        """Return the position of an article id, None if it is not served."""
+        article_ids, positions = self._by_article
+        at = int(np.searchsorted(article_ids, article))
+        return int(positions[at]) if at < len(article_ids) and article_ids[at] == article else None
+
+    def revision_of(self, article: int) -> int | None:
+        """Return the revision that is served for an article id, None if there is none."""
+        position = self.position_of(article)
+        return None if position is None else int(self.columns.order[position])
+
+    def revisions(self, positions: Iterable[int]) -> list[int]:
+        """Return the revisions at these positions, in their order."""
+        order = self.columns.order
+        return [int(order[position]) for position in positions]

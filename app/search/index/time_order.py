@@ -1,0 +1,84 @@
+"""The order of time of one corpus version: positions are in it, so that a range of days is a range of positions."""
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from app.search.index.bitmaps import Int32Array, Int64Array, bitmap_of, positions_of, range_bitmap
+from app.search.index.columns import UNDATED, Columns, SortKey, insertion_index
+
+
+class TimeOrder:
+    """The days of all articles, and the articles printed within some days."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+
+    @cached_property
+    def all_positions(self) -> BitMap:
+        """All positions."""
+        return range_bitmap(0, len(self.columns.order))
+
+    @cached_property
+    def dated_count(self) -> int:
+        """The number of dated articles: positions below it have a date."""
+        return int(np.searchsorted(self.columns.first_day, UNDATED))
+
+    @cached_property
+    def dated_positions(self) -> BitMap:
+        """All positions that have a date."""
+        return range_bitmap(0, self.dated_count)
+
+    @cached_property
+    def coarse(self) -> NDArray[np.uint32]:
+        """The dated positions whose date is less precise than a day, ascending."""
+        columns = self.columns
+        is_coarse = (columns.first_day != columns.last_day) & (columns.first_day != UNDATED)
+        return np.flatnonzero(is_coarse).astype(np.uint32)
+
+    def printed_within(self, first: int | None, last: int | None) -> BitMap:
+        """Return the positions printed wholly within these days; without any bound, all positions, undated ones too."""
+        if first is None and last is None:
+            return self.all_positions
+        days = self.columns.first_day[: self.dated_count]
+        start = 0 if first is None else insertion_index(days, first)
+        stop = self.dated_count if last is None else insertion_index(days, last, after=True)
+        positions = range_bitmap(start, max(start, stop))
+        # The range holds every article whose interval starts in it; remove those whose interval ends after it.
+        return (
+            positions if last is None else positions - bitmap_of(self.coarse[self.columns.last_day[self.coarse] > last])
+        )
+
+    def day_span(self, positions: BitMap) -> tuple[int, int] | None:
+        """Return the first and last day of these articles: a search from one to the other finds all dated ones.
+
+        Return None if none of them has a date.
+        """
+        dated = positions_of(positions & self.dated_positions)
+        if not len(dated):
+            return None
+        return int(self.columns.first_day[dated[0]]), int(self.columns.last_day[dated].max())
+
+    def key_range(self, key: SortKey) -> tuple[int, int]:
+        """Return the positions that have this key, as start and exclusive end: one, or none if it is not served.
+
+        An empty range starts at the position where the key would be inserted.
+        """
+        start, stop = 0, len(self.columns.order)
+        columns: tuple[Int32Array | Int64Array, ...] = (
+            self.columns.first_day,
+            self.columns.local_time,
+            self.columns.article_ids,
+        )
+        for column, value in zip(columns, key, strict=True):
+            equal = column[start:stop]
+            start, stop = start + insertion_index(equal, value), start + insertion_index(equal, value, after=True)
+        return start, stop
+
+    def key(self, position: int) -> SortKey:
+        """Return the sort key of a position: day, local time, article id."""
+        columns = self.columns
+        day, local_time = int(columns.first_day[position]), int(columns.local_time[position])
+        return SortKey(day, local_time, int(columns.article_ids[position]))

@@ -1,0 +1,43 @@
+"""The names and ids of the entities and sources of one corpus version."""
+
+from functools import cached_property
+
+from app.labels import EntityLabel, Labels, ordinals_by_id
+from app.search.names.prefixes import Prefixes
+from app.search.names.resolver import NameResolver
+
+
+class NameDirectory:
+    """Finds entities and sources by id, by name, or by the beginning of a name."""
+
+    def __init__(self, labels: Labels) -> None:
+        self.labels = labels
+
+    @cached_property
+    def resolver(self) -> NameResolver:
+        """The resolver of the names of this corpus version."""
+        return NameResolver(self.labels)
+
+    @cached_property
+    def prefixes(self) -> Prefixes:
+        """The prefix index of the names of this corpus version."""
+        return Prefixes(self.labels.entity, self.labels.source)
+
+    @cached_property
+    def source_names(self) -> dict[str, str]:
+        """The name of each source by id."""
+        return {label.id: label.name for label in self.labels.source}
+
+    @cached_property
+    def source_ordinals(self) -> dict[str, int]:
+        """The ordinal of each source by id."""
+        return {label.id: ordinal for ordinal, label in enumerate(self.labels.source)}
+
+    @cached_property
+    def entity_ordinals(self) -> dict[str, int]:
+        """The ordinal of each entity by id and by former id."""
+        return ordinals_by_id(self.labels.entity)
+
+    def entity(self, id_: str) -> EntityLabel:
+        """Return the label of the entity with this id or former id; raise KeyError if there is none."""
+        return self.labels.entity[self.entity_ordinals[id_]]
