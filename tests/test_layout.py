@@ -205,6 +205,17 @@ def test_a_handler_contains_no_sql(module: str) -> None:
     assert names & {"select", "text", "exec", "execute", "scalars"} == set()
 
 
+@pytest.mark.parametrize("module", modules("app/wire"))
+def test_what_goes_out_is_only_shaped(module: str) -> None:
+    """Its values were read before: it imports no session and no select."""
+    nodes = list(ast.walk(tree(module)))
+    packages = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    packages |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    assert {package.partition(".")[0] for package in packages} & {"sqlalchemy", "sqlmodel"} == set()
+    names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    assert names & {"session", "execute", "exec", "rollback"} == set()
+
+
 def test_no_package_or_module_has_a_vague_name() -> None:
     names = {path.stem for folder in ("app", "seed", "tests") for path in (ROOT / folder).rglob("*")}
     assert names & VAGUE_NAMES == set()

@@ -14,7 +14,7 @@ SINGLE = "one value: this parameter is not repeatable"
 VALID_PATH = "valid UTF-8 that is not blank and has no NUL character"
 PARAMETERS = (
     "a parameter of this path: limit, cursor, q, from, to, source, actor, any_actor, place, weapon, exclude_source, "
-    "exclude_actor, members, language, precision, sort, offsets, fields, facet, explain, highlight, facet_size"
+    "exclude_actor, members, language, precision, author, sort, offsets, fields, facet, explain, highlight, facet_size"
 )
 
 Cause = tuple[str, str, str, list[str]]
@@ -33,7 +33,7 @@ def causes(client: TestClient, url: str) -> list[Cause]:
         ("soruce=rferl", ("soruce", "rferl", PARAMETERS, ["source"])),
         ("form=2015", ("form", "2015", PARAMETERS, ["from"])),
         ("from_=2015", ("from_", "2015", PARAMETERS, ["from"])),
-        ("ACTOR=putin", ("ACTOR", "putin", PARAMETERS, ["actor", "any_actor"])),
+        ("ACTOR=putin", ("ACTOR", "putin", PARAMETERS, ["actor", "author", "any_actor"])),
         ("xyz=", ("xyz", "", PARAMETERS, [])),
         ("=1", ("", "1", PARAMETERS, [])),
         ("q=", ("q", "", BLANK, [])),

@@ -12,7 +12,7 @@ def cause(parameter: str, value: str, wanted: str, *nearest: str) -> dict[str, o
 
 
 SORTS = "one of -published, published or relevance"
-FACETS = "one of source, actor, place, weapon, language or precision"
+FACETS = "one of source, actor, place, weapon, language, precision or author"
 PRECISIONS = "one of minute, day, month, year or none"
 
 

@@ -84,11 +84,6 @@ class ArticleFilters(ParameterModel):
         description="Id, Wikidata id or name of an actor to exclude; repeated excludes each of the actors.",
         examples=[["hollande"]],
     )
-    author: NameList = Field(
-        [],
-        description="Name of an author, as printed; repeated means any of the authors.",
-        examples=[["Patrick Goodenough"]],
-    )
     members: bool = Field(
         False,
         description="Whether a filter also matches the members of its entities, such as the ministries, forces and "
@@ -103,6 +98,11 @@ class ArticleFilters(ParameterModel):
         description="How precise the publication date is: `minute`, `day`, `month`, `year` or `none`; repeated means "
         "any of them.",
         examples=[["day"]],
+    )
+    author: NameList = Field(
+        [],
+        description="Name of an author, as printed; repeated means any of the authors.",
+        examples=[["Patrick Goodenough"]],
     )
 
 

@@ -17,7 +17,7 @@ from app.search.query.aggregation_filters import (
 from app.search.query.filters import ArticleExport, ArticleFilters, ArticlePage, SourcePage, StatementPage
 from app.search.query.parameters import Paging
 
-NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language")
+NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language", "author")
 SHARED = {"q", "from", "to", *NAMES, "precision", "members"}
 PAGING = {"limit", "cursor"}
 
@@ -169,7 +169,7 @@ def test_repeatable_names_have_bounds(parameter: str) -> None:
     ("model", "parameter", "values", "max_items"),
     [
         (ArticleFilters, "precision", ["minute", "day", "month", "year", "none"], 5),
-        (ArticlePage, "facet", ["source", "actor", "place", "weapon", "language", "precision"], 6),
+        (ArticlePage, "facet", ["source", "actor", "place", "weapon", "language", "precision", "author"], 7),
         (
             EntityPage,
             "type",

@@ -1,0 +1,108 @@
+"""The modules that requests and a load enter, so that their paths stay short.
+
+A module is entered when the interpreter starts one of its functions; a change is a call of a function in another module
+than that of the call before it. Each request is the second of its kind.
+"""
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import anyio
+import httpx2
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+from app.stores.sqlite import file_url
+from tests.conftest import ROOT, load_jsonl
+from tests.seed.loading import load_into, report
+
+RECORDS: list[dict[str, Any]] = [
+    {
+        "title": f"Ferry {number}",
+        "source": "Gazette",
+        "published": f"2015-11-0{number}",
+        "text": "The ferry of Ann Lee sails at noon.",
+        "entities": [{"id": "ann-lee", "name": "Ann Lee", "type": "person", "mentions": [[13, 20]]}],
+    }
+    for number in range(1, 6)
+]
+
+PATHS = {
+    "/v1/articles?actor=ann-lee": (18, 40),
+    "/v1/articles?actor=ann-lee&q=ferry&sort=relevance&facet=source&highlight=true": (29, 100),
+    "/v1/statements?speaker=ann-lee": (23, 75),
+}
+"""How many modules a request may enter, with how many changes between them. Whoever needs more says why here."""
+
+LOAD = (35, 400)
+"""The same for a load of one article, without reading its file."""
+
+
+@contextmanager
+def entered_modules(*packages: str) -> Iterator[list[str]]:
+    """Provide the modules of these packages in the order in which they are entered, in this thread and in new ones."""
+    folders = tuple(f"{ROOT / package}/" for package in packages)
+    modules: list[str] = []
+
+    def record(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(folders):
+            modules.append(frame.f_code.co_filename)
+
+    threading.setprofile(record)
+    sys.setprofile(record)
+    try:
+        yield modules
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
+
+
+def cost(modules: list[str]) -> tuple[int, int]:
+    """Return the number of modules, and of changes between them."""
+    return len(set(modules)), sum(first != second for first, second in pairwise(modules))
+
+
+@pytest.fixture
+def shelf(database: Path) -> Path:
+    load_jsonl(database, RECORDS)
+    return database
+
+
+@pytest.mark.parametrize("url", PATHS)
+def test_a_request_enters_few_modules(shelf: Path, url: str) -> None:
+    # No check for a new corpus version falls into the request.
+    app = create_app(Settings(database_url=file_url(shelf), snapshot_check_ms=60_000))
+
+    async def record() -> list[str]:
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test") as client:
+            with entered_modules("app") as modules:
+                await client.get(f"{url}&limit=1")
+                modules.clear()
+                response = await client.get(url)
+        assert response.json()["total"] == (0 if "statements" in url else len(RECORDS))
+        return modules
+
+    modules, changes = cost(anyio.run(record))
+    app.state.engine.dispose()
+    assert modules <= PATHS[url][0]
+    assert changes <= PATHS[url][1]
+
+
+def test_a_load_enters_few_modules(database: Path) -> None:
+    load_into(database, [report("Ferry")])
+    with entered_modules("app", "seed") as modules:
+        load_into(database, [report("Tide", id="tide")])
+    count, changes = cost(modules)
+    assert count <= LOAD[0]
+    assert changes <= LOAD[1]
+
+
+def test_a_longer_path_is_noticed() -> None:
+    assert cost(["a", "b", "b", "a", "c"]) == (3, 3)
