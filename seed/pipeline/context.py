@@ -114,7 +114,7 @@ def annotate_contents(contents: Sequence[Content], context: LoadContext) -> list
 def sync_registry(engine: Engine, resources: Resources, checkpoint: Checkpoint = no_checkpoint) -> Registry:
     """Write the lexicon to the database, and return the registry of all known entities and sources."""
     with engine.begin() as connection:
-        registry = Registry(connection)
+        registry = Registry.read(connection)
         registry.sync(
             map(_known_source, resources.sources.entries.values()),
             map(_known_entity, resources.lexicon.entities.values()),

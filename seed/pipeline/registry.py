@@ -71,12 +71,18 @@ class RegistryChanges:
 class Registry:
     """Sources and entities by id; `store` writes those that have changed since they were read or last stored."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._sources = {row.id: KnownSource(**_tuples(row)) for row in connection.execute(select(Source))}
-        self._entities = {row.id: KnownEntity(**_tuples(row)) for row in connection.execute(select(Entity))}
+    def __init__(self, sources: Iterable[KnownSource] = (), entities: Iterable[KnownEntity] = ()) -> None:
+        self._sources = {source.id: source for source in sources}
+        self._entities = {entity.id: entity for entity in entities}
         self._stored = dict(self._sources), dict(self._entities)
         self._changed: tuple[set[str], set[str]] = (set(), set())
         self._index()
+
+    @classmethod
+    def read(cls, connection: Connection) -> "Registry":
+        """Return the registry of everything that is stored."""
+        sources = [KnownSource(**_tuples(row)) for row in connection.execute(select(Source))]
+        return cls(sources, [KnownEntity(**_tuples(row)) for row in connection.execute(select(Entity))])
 
     def _index(self) -> None:
         self._resolved: dict[Identifiers, str] = {}

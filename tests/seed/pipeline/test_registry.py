@@ -36,7 +36,7 @@ def connection(database: Path) -> Iterator[Connection]:
 @pytest.fixture
 def registry(connection: Connection) -> Registry:
     """Return the registry of an empty database and a lexicon of three entities."""
-    registry = Registry(connection)
+    registry = Registry.read(connection)
     registry.sync([KnownSource("harbour-gazette", "The Harbour Gazette")], LEXICON)
     return registry
 
@@ -141,8 +141,8 @@ def test_stored_rows_are_read_back(connection: Connection, registry: Registry) -
     registry.add_local_entities([LocalEntity("ada-byrne--vellandia", "Ada Byrne", PERSON, ("Byrne",))])
     add_source(registry, KnownSource("bay-courier", "Bay Courier", ("Courier",), ("bay-courier.example",)))
     before = stored(connection, registry)
-    Registry(connection).store(connection)
-    assert stored(connection, Registry(connection)) == before
+    Registry.read(connection).store(connection)
+    assert stored(connection, Registry.read(connection)) == before
     entity = before["ada-byrne--vellandia"]
     assert (entity.name, entity.learned_names, entity.local) == ("Ada Byrne", ["Byrne"], True)
     assert connection.execute(select(Source).where(col(Source.id) == "bay-courier")).one() == (
@@ -167,7 +167,7 @@ def test_only_changed_rows_are_written(connection: Connection, registry: Registr
     connection.commit()
     before = dump(database)
 
-    again = Registry(connection)
+    again = Registry.read(connection)
     again.sync([KnownSource("harbour-gazette", "The Harbour Gazette")], LEXICON)
     written = changes(connection)
     again.store(connection)
