@@ -248,7 +248,10 @@ def test_contents_are_in_the_order_of_their_first_change() -> None:
 def test_refusals_of_invalid_records_come_before_those_of_site_notices() -> None:
     """Invalid records are found before any record is matched."""
     known = KnownArticles(keys={TEXT_KEY: PAGE_ID}, contents={PAGE_ID: content(QUAY, *PAGES)})
-    invalid = [replace(FERRY, url="ftp://harbour-gazette.example/1"), Refusal(Origin("reports.jsonl", 9), "no text")]
+    invalid: list[Record] = [
+        replace(FERRY, url="ftp://harbour-gazette.example/1"),
+        Refusal(Origin("reports.jsonl", 9), "no text"),
+    ]
     reasons = [refusal.reason for refusal in plan([replace(QUAY, url=OTHER_PAGE), *invalid], known).refusals]
     assert [reason.partition(":")[0] for reason in reasons] == [
         "url is 'ftp",
