@@ -89,8 +89,7 @@ def _read_candidates(connection: Connection, keys: Iterable[str]) -> tuple[set[s
 
 
 def _read_keys(connection: Connection, articles: Iterable[str]) -> dict[str, str]:
-    rows = _rows(connection, _KEY_QUERY, ArticleKey.article_id, articles)
-    return dict(row._tuple() for row in rows)
+    return dict(_rows(connection, _KEY_QUERY, ArticleKey.article_id, articles))
 
 
 def _read_title_keys(connection: Connection, prefix: str) -> dict[str, str]:

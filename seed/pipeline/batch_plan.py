@@ -91,7 +91,7 @@ def identify_batch(
                 refusals.append(Refusal(record.origin, reason))
             case UnchangedInput():
                 unchanged_inputs += 1
-            case VisitEnd():
+            case _:
                 visits.append(record)
     return IdentifiedBatch(
         tuple(articles), read, unchanged_inputs, tuple(refusals), tuple(visits), registry=draft.changes()

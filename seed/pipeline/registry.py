@@ -1,11 +1,11 @@
 """The known sources and entities: from the lexicon, extracted from articles, or supplied with records."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 from sqlmodel import SQLModel, col
 
 from app.models import Entity, EntityType, Source
@@ -81,8 +81,7 @@ class Registry:
     @classmethod
     def read(cls, connection: Connection) -> "Registry":
         """Return the registry of everything that is stored."""
-        sources = [KnownSource(**_tuples(row)) for row in connection.execute(select(Source))]
-        return cls(sources, [KnownEntity(**_tuples(row)) for row in connection.execute(select(Entity))])
+        return cls(_read_sources(connection), _read_entities(connection))
 
     def _index(self) -> None:
         self._resolved: dict[Identifiers, str] = {}
@@ -253,11 +252,39 @@ def _identifiers(entity: GivenEntity) -> Identifiers:
     return entity.id, entity.name, entity.type, entity.wikidata
 
 
-def _tuples(row: Row[Any]) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in row._mapping.items()
-    }
-    return values | {"type": EntityType(values["type"])} if "type" in values else values
+def _read_sources(connection: Connection) -> Iterator[KnownSource]:
+    query = select(col(Source.id), col(Source.name), col(Source.names), col(Source.domains))
+    for id_, name, names, domains in connection.execute(query):
+        yield KnownSource(id_, name, tuple(names), tuple(domains))
+
+
+def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
+    # The column of JSON objects makes the type of the rows unknown unless it is declared.
+    query: Select[str, str, str, str | None, list[str], list[str], list[str], list[dict[str, str]], bool]
+    query = select(
+        col(Entity.id),
+        col(Entity.type),
+        col(Entity.name),
+        col(Entity.wikidata),
+        col(Entity.aliases),
+        col(Entity.learned_names),
+        col(Entity.former_ids),
+        col(Entity.member_of),
+        col(Entity.local),
+    )
+    for row in connection.execute(query):
+        id_, type_, name, wikidata, aliases, learned_names, former_ids, member_of, local = row
+        yield KnownEntity(
+            id=id_,
+            type=EntityType(type_),
+            name=name,
+            wikidata=wikidata,
+            aliases=tuple(aliases),
+            learned_names=tuple(learned_names),
+            former_ids=tuple(former_ids),
+            member_of=tuple(member_of),
+            local=local,
+        )
 
 
 def _values(row: KnownSource | KnownEntity) -> dict[str, Any]:
