@@ -25,7 +25,7 @@ from seed.pipeline.context import (
 from seed.pipeline.language import detect_language
 from seed.pipeline.load import MAX_BATCH_RECORDS
 from seed.pipeline.merge import Content
-from seed.pipeline.rows import content_of_row, mention_rows, statement_rows
+from seed.pipeline.rows import REVISION_QUERY, StoredRevision, mention_rows, statement_rows
 from seed.pipeline.writer import set_next_revisions, write_revisions
 from seed.records import Annotation
 
@@ -49,9 +49,9 @@ def reannotate(
 
 
 def _reannotate_batch(connection: Connection, articles: Sequence[str], context: LoadContext) -> None:
-    newest = select(Revision).join(Article, col(Article.revision_id) == col(Revision.id))
-    rows = connection.execute(newest.where(col(Article.id).in_(articles)))
-    stored = {row.id: (row.article_id, content_of_row(row)) for row in rows}
+    newest = REVISION_QUERY.join(Article, col(Article.revision_id) == col(Revision.id))
+    revisions = [StoredRevision(*row) for row in connection.execute(newest.where(col(Article.id).in_(articles)))]
+    stored = {revision.id: (revision.article_id, revision.content) for revision in revisions}
     stored_annotations = _stored_annotations(connection, list(stored))
     contents = [_redetect_language(content) for _, content in stored.values()]
     annotations = annotate_contents(contents, context)

@@ -1,8 +1,9 @@
 """Record linkage: match the records of a batch to articles in the database and to articles that the batch adds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVarTuple
 
 from sqlalchemy import Connection, Row, Select, select
 from sqlmodel import col
@@ -11,59 +12,134 @@ from app.models import Article, ArticleKey, Removal, Revision
 from seed.pipeline.bulk import chunked
 from seed.pipeline.identity import ArticleKeys, public_id
 from seed.pipeline.merge import Content
-from seed.pipeline.rows import content_of_row
+from seed.pipeline.rows import REVISION_QUERY, StoredRevision
 
 # Texts veto nothing, because the text of an article changes.
 VETO_KINDS = {"id": (), "url": ("id",), "text": ("id",), "title": ("id", "url")}
 """For each kind of matching key, the stronger kinds of key in which a difference vetoes the match."""
 
+_KEY_QUERY = select(col(ArticleKey.key), col(ArticleKey.article_id))
+
+_Columns = TypeVarTuple("_Columns")
+
+
+class KnownRemoval(NamedTuple):
+    """The removal of an article by the operator; `removed_at` is in UTC seconds."""
+
+    article: str
+    removed_at: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArticles:
+    """What the database knows of the candidate articles of a batch, which are those that its records may match.
+
+    `keys` has the article of each key, `contents` and `removals` are by article. `used_ids` are those of the public ids
+    of new articles that articles without these keys already have.
+    """
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    contents: Mapping[str, Content] = field(default_factory=dict)
+    removals: Mapping[str, KnownRemoval] = field(default_factory=dict)
+    used_ids: Set[str] = frozenset()
+
+
+def read_known_articles(connection: Connection, records: Sequence[ArticleKeys]) -> KnownArticles:
+    """Read the candidate articles of records: those with one of their keys, and those with their source and title."""
+    blocking_keys = {key for keys in records for key in (*keys.all, keys.title_prefix)}
+    articles, known = _read_candidates(connection, blocking_keys)
+    # Another article may have the day-specific key of a text that already has an article; most texts have none.
+    repeated = {str(keys.text_on_day) for keys in records if keys.text in known}
+    more_articles, more_keys = _read_candidates(connection, repeated)
+    articles |= more_articles
+    known |= more_keys
+    unmatched = [keys for keys in records if keys.id_key not in known]
+    for prefix in _title_prefixes(records, unmatched, known):
+        titles = _read_title_keys(connection, prefix)
+        known |= titles
+        # Several articles with the same source and title match no record, and there may be very many of them.
+        if len(only := set(titles.values())) == 1 and not only <= articles:
+            known |= _read_keys(connection, only)
+            articles |= only
+    newest = REVISION_QUERY.join(Article, col(Article.revision_id) == col(Revision.id))
+    revisions = (StoredRevision(*row) for row in _rows(connection, newest, Article.id, articles))
+    removal_query = select(col(Removal.article_id), col(Removal.removed_at), col(Removal.reason))
+    removals = (KnownRemoval(*row) for row in _rows(connection, removal_query, Removal.article_id, articles))
+    return KnownArticles(
+        keys=known,
+        contents={revision.article_id: revision.content for revision in revisions},
+        removals={removal.article: removal for removal in removals},
+        used_ids=_read_used_ids(connection, {keys.id_key for keys in unmatched}),
+    )
+
+
+def _title_prefixes(
+    records: Sequence[ArticleKeys], unmatched: Iterable[ArticleKeys], known: Mapping[str, str]
+) -> set[str]:
+    """Return the title prefixes by which one of the unmatched records may match: record or article states no day."""
+    undated = {keys.title_prefix for keys in records if keys.is_undated}
+    return {keys.title_prefix for keys in unmatched if keys.title_prefix in undated or keys.title_prefix in known}
+
+
+def _read_candidates(connection: Connection, keys: Iterable[str]) -> tuple[set[str], dict[str, str]]:
+    """Return the articles that have one of these keys, and the article of each of their keys."""
+    articles = {article for _, article in _rows(connection, _KEY_QUERY, ArticleKey.key, keys)}
+    return articles, _read_keys(connection, articles)
+
+
+def _read_keys(connection: Connection, articles: Iterable[str]) -> dict[str, str]:
+    return dict(_rows(connection, _KEY_QUERY, ArticleKey.article_id, articles))
+
+
+def _read_title_keys(connection: Connection, prefix: str) -> dict[str, str]:
+    """Return the article of each title key that is this prefix and a day."""
+    key = col(ArticleKey.key)
+    rows = connection.execute(_KEY_QUERY.where(key >= prefix, key < prefix + "\U0010ffff"))
+    return {key: article for key, article in rows if _title_prefix(key) == prefix}
+
+
+def _read_used_ids(connection: Connection, keys: Set[str]) -> set[str]:
+    """Return the ids that are in use among those that new articles with these keys would have."""
+    used: set[str] = set()
+    attempt = 0
+    while keys:
+        ids = {key: public_id(key, attempt) for key in keys}
+        used.update(id_ for (id_,) in _rows(connection, select(col(Article.id)), Article.id, set(ids.values())))
+        keys = {key for key, id_ in ids.items() if id_ in used}
+        attempt += 1
+    return used
+
+
+def _rows(
+    connection: Connection, query: Select[*_Columns], column: str, values: Iterable[str]
+) -> Iterator[Row[*_Columns]]:
+    """Yield the rows that have one of these values in a column."""
+    for chunk in chunked(values):
+        yield from connection.execute(query.where(col(column).in_(chunk)))
+
 
 class ArticleMatcher:
-    """The candidate articles of a batch: their keys, the newest content of each, and which of them are removed."""
+    """Matches records to known articles and to those that earlier records of the batch added, without a database."""
 
-    def __init__(self, connection: Connection, batch: Iterable[ArticleKeys]) -> None:
-        self._connection = connection
+    def __init__(self, known: KnownArticles) -> None:
+        self._used_ids = set(known.used_ids)
         self._article_of_key: dict[str, str] = {}
+        # Only kinds and days are kept: an article may have too many keys to search them for each of its records.
         self._kinds_of_article: defaultdict[str, set[str]] = defaultdict(set)
         self._days_of_article: defaultdict[str, set[str]] = defaultdict(set)
         self._title_keys: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        self.contents: dict[str, Content] = {}
-        self.removals: dict[str, Row[Any]] = {}
-        records = [(keys, keys.all) for keys in batch]
-        blocking_keys = {key for keys, all_ in records for key in (*all_, keys.title_prefix)}
-        self._load_candidates(select(ArticleKey), ArticleKey.key, blocking_keys)
-        # Another article may have the day-specific key of a text that already has an article; most texts have none.
-        repeated = {str(keys.text_on_day) for keys, _ in records if keys.text in self._article_of_key}
-        self._load_candidates(select(ArticleKey), ArticleKey.key, repeated)
-        new = {public_id(keys.id_key) for keys, all_ in records if self._article_of_key.keys().isdisjoint(all_)}
-        self._unused_ids = new - {row.id for row in self._rows(select(Article), Article.id, new)}
-
-    def _rows(self, query: Select[Any], column: str, values: Iterable[str]) -> Iterable[Row[Any]]:
-        """Yield the rows that have one of these values in a column."""
-        for chunk in chunked(values):
-            yield from self._connection.execute(query.where(col(column).in_(chunk)))
-
-    def _load_candidates(self, query: Select[Any], column: str, values: Iterable[str]) -> None:
-        self._load_articles({row.article_id for row in self._rows(query, column, values)})
-
-    def _load_articles(self, articles: set[str]) -> None:
-        new = articles - self.contents.keys()
-        for row in self._rows(select(ArticleKey), ArticleKey.article_id, new):
-            self._add_key(row.key, row.article_id)
-        for removal in self._rows(select(Removal), Removal.article_id, new):
-            self.removals[removal.article_id] = removal
-        newest = select(Revision).join(Article, col(Article.revision_id) == Revision.id)
-        for revision in self._rows(newest, Article.id, new):
-            self.contents[revision.article_id] = content_of_row(revision)
+        for key, article in known.keys.items():
+            self._add_key(key, article)
 
     def _add_key(self, key: str, article: str) -> None:
         self._article_of_key[key] = article
-        # Only kinds and days are kept: an article may have too many keys to search them for each of its records.
-        self._kinds_of_article[article].add(_kind(key))
-        if _kind(key) == "title":
-            title_prefix, _, day = key.rpartition(":")
-            self._title_keys[f"{title_prefix}:"][key] = article
-            self._days_of_article[article].add(day)
+        kind = _kind(key)
+        self._kinds_of_article[article].add(kind)
+        if kind == "title":
+            title_prefix = _title_prefix(key)
+            self._title_keys[title_prefix][key] = article
+            self._days_of_article[article].add(key[len(title_prefix) :])
 
     def match(self, keys: ArticleKeys) -> str | None:
         """Return the article of the strongest known key, unless a stronger key of the record vetoes the match."""
@@ -93,31 +169,19 @@ class ArticleMatcher:
         """Return the article of this source and title, if it is the only one and record or article states no day."""
         if not keys.is_undated and keys.title_prefix not in self._article_of_key:
             return None
-        key = col(ArticleKey.key)
-        stored = select(ArticleKey).where(key >= keys.title_prefix, key < keys.title_prefix + "\U0010ffff")
-        self._load_articles({row.article_id for row in self._connection.execute(stored)})
         candidates = self._title_keys.get(keys.title_prefix, {})
         # An undated article that has since been given a day is the article of that day only.
         if len(set(candidates.values())) != 1 or not (keys.is_undated or candidates.keys() == {keys.title_prefix}):
             return None
         return next(iter(candidates.values()))
 
-    def new_id(self, keys: ArticleKeys) -> str:
-        """Return an unused public id for an article first seen with these keys."""
+    def add_article(self, keys: ArticleKeys) -> str:
+        """Return an unused public id for an article first seen with these keys, which is used from now on."""
         attempt = 0
-        while self._is_used(article := public_id(keys.id_key, attempt)):
+        while (article := public_id(keys.id_key, attempt)) in self._used_ids:
             attempt += 1
+        self._used_ids.add(article)
         return article
-
-    def _is_used(self, article: str) -> bool:
-        if article in self.contents or article in self._unused_ids:
-            return article in self.contents
-        return self._connection.scalar(select(col(Article.id)).where(col(Article.id) == article)) is not None
-
-    def existing_revisions(self, contents: Mapping[str, Content]) -> dict[str, int]:
-        """Return, by article, the newest stored revision with the given content, where there is one."""
-        rows = self._rows(select(Revision).order_by(col(Revision.id)), Revision.article_id, contents)
-        return {row.article_id: row.id for row in rows if content_of_row(row) == contents[row.article_id]}
 
     def add_keys(self, article: str, keys: ArticleKeys) -> list[str]:
         """Link the keys that are not linked yet to an article, and return them."""
@@ -141,3 +205,8 @@ class ArticleMatcher:
 
 def _kind(key: str) -> str:
     return key.partition(":")[0]
+
+
+def _title_prefix(key: str) -> str:
+    """Return a title key without its day."""
+    return key[: key.rindex(":") + 1]

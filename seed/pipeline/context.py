@@ -1,20 +1,21 @@
 """The state that a load carries from its first batch to its last: resources, registry and summary."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity
+from seed.pipeline.batch_plan import BatchPlan
 from seed.pipeline.merge import Content
 from seed.pipeline.registry import KnownEntity, KnownSource, Registry
 from seed.pipeline.report import Refusals
 from seed.pipeline.workers import TitleAndText, Workers
 from seed.publish.publish import Checkpoint, count_pending, no_checkpoint, publish
 from seed.readers.outlets import SourceEntry, Sources
-from seed.records import Annotation, Refusal
+from seed.records import Annotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,28 @@ class LoadContext:
             self.sources[name] = _known_source(self.resources.sources.resolve(name))
         return self.sources[name]
 
-    def refuse(self, refusal: Refusal) -> None:
-        """Report a refused record, and mark its input to be read again next time."""
-        path = refusal.origin.path
-        self.summary.refused.append(refusal)
-        # The path of a file in an archive is that of the archive, "!" and the name of the file.
-        self.refused_paths.update((path, *(path[: match.start()] for match in re.finditer("!", path))))
+    def apply(self, plan: BatchPlan) -> None:
+        """Count the records of a batch, report those refused, and add its sources and entities to the registry."""
+        summary = self.summary
+        summary.read += plan.read
+        summary.loaded += plan.loaded
+        summary.updated += plan.updated
+        summary.unchanged += plan.unchanged
+        for removal in plan.removed:
+            summary.removed.append(removal)
+        for refusal in plan.refusals:
+            summary.refused.append(refusal)
+            # This input is read again next time.
+            self.refused_paths.update(_input_paths(refusal.origin.path))
+        self.registry.apply(plan.registry)
+
+
+def _input_paths(path: str) -> Iterator[str]:
+    """Yield the path of an input and, if it is in an archive, those of the archives around it."""
+    yield path
+    # The path of a file in an archive is that of the archive, "!" and the name of the file.
+    for separator in re.finditer("!", path):
+        yield path[: separator.start()]
 
 
 def annotate_contents(contents: Sequence[Content], context: LoadContext) -> list[Annotation]:
@@ -97,7 +114,7 @@ def annotate_contents(contents: Sequence[Content], context: LoadContext) -> list
 def sync_registry(engine: Engine, resources: Resources, checkpoint: Checkpoint = no_checkpoint) -> Registry:
     """Write the lexicon to the database, and return the registry of all known entities and sources."""
     with engine.begin() as connection:
-        registry = Registry(connection)
+        registry = Registry.read(connection)
         registry.sync(
             map(_known_source, resources.sources.entries.values()),
             map(_known_entity, resources.lexicon.entities.values()),

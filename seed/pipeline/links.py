@@ -49,9 +49,17 @@ def _fetch_and_read(link: Link, fetch: FetchFunction, context: ReaderContext) ->
 
 def last_visit(engine: Engine, url: str) -> Visit | None:
     """Return the last visit of a URL from which every record was stored."""
+    query = select(
+        col(FetchedUrl.url),
+        col(FetchedUrl.etag),
+        col(FetchedUrl.last_modified),
+        col(FetchedUrl.fetched_at),
+        col(FetchedUrl.status),
+        col(FetchedUrl.content_hash),
+    )
     with engine.connect() as connection:
-        row = connection.execute(select(FetchedUrl).where(col(FetchedUrl.url) == url)).one_or_none()
-    return None if row is None else Visit(**row._mapping)
+        row = connection.execute(query.where(col(FetchedUrl.url) == url)).one_or_none()
+    return None if row is None else Visit(*row)
 
 
 def store_visits(connection: Connection, visits: Iterable[Visit]) -> None:

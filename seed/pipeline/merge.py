@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from app.models import Basis, TextKind
 from app.urls import canonical_url
-from seed.records import GivenEntity, Published
+from seed.records import GivenEntity, Published, RawArticle
 
 # A text on more pages of its source is a notice of the site.
 MAX_OTHER_URLS = 100
@@ -35,6 +35,23 @@ class Content:
     def declared_language(self) -> str | None:
         """The language, unless it was detected in the text."""
         return None if self.language_detected else self.language
+
+
+def content_of_record(record: RawArticle, source_id: str) -> Content:
+    """Return the content of a record, whose source is identified by id."""
+    return Content(
+        title=record.title,
+        text=record.text,
+        text_kind=record.text_kind,
+        source_id=source_id,
+        url=record.url,
+        authors=record.authors,
+        language=record.language,
+        language_detected=record.language_detected,
+        rights=record.rights,
+        published=record.published,
+        entities=record.entities,
+    )
 
 
 def merge(known: Content | None, new: Content) -> Content:

@@ -1,11 +1,11 @@
 """The known sources and entities: from the lexicon, extracted from articles, or supplied with records."""
 
 import re
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 from sqlmodel import SQLModel, col
 
 from app.models import Entity, EntityType, Source
@@ -14,6 +14,10 @@ from seed.records import GivenEntity, LocalEntity
 
 GIVEN_ID = re.compile(r"[^\s/?#%\x00-\x1f\x7f-\x9f]{1,100}")
 """Ids that are valid in the path of a URL."""
+
+
+Identifiers = tuple[str | None, str, EntityType, str | None]
+"""Everything that a record says about an entity except its mentions: id, name, type and Wikidata id."""
 
 
 class RecordError(ValueError):
@@ -51,18 +55,36 @@ class KnownEntity:
         return replace(self, learned_names=self.learned_names + new) if new else self
 
 
+@dataclass(frozen=True, slots=True)
+class RegistryChanges:
+    """What the records of a batch add to a registry: new sources, new and changed entities, by id.
+
+    `wikidata` has the entity of each Wikidata id that was learned, `resolved` that of each entity as records supply it.
+    """
+
+    sources: Mapping[str, KnownSource] = field(default_factory=dict)
+    entities: Mapping[str, KnownEntity] = field(default_factory=dict)
+    wikidata: Mapping[str, str] = field(default_factory=dict)
+    resolved: Mapping[Identifiers, str] = field(default_factory=dict)
+
+
 class Registry:
     """Sources and entities by id; `store` writes those that have changed since they were read or last stored."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._sources = {row.id: KnownSource(**_tuples(row)) for row in connection.execute(select(Source))}
-        self._entities = {row.id: KnownEntity(**_tuples(row)) for row in connection.execute(select(Entity))}
+    def __init__(self, sources: Iterable[KnownSource] = (), entities: Iterable[KnownEntity] = ()) -> None:
+        self._sources = {source.id: source for source in sources}
+        self._entities = {entity.id: entity for entity in entities}
         self._stored = dict(self._sources), dict(self._entities)
         self._changed: tuple[set[str], set[str]] = (set(), set())
         self._index()
 
+    @classmethod
+    def read(cls, connection: Connection) -> "Registry":
+        """Return the registry of everything that is stored."""
+        return cls(_read_sources(connection), _read_entities(connection))
+
     def _index(self) -> None:
-        self._resolved: dict[tuple[object, ...], str] = {}
+        self._resolved: dict[Identifiers, str] = {}
         self._by_wikidata = {e.wikidata: e.id for e in self._entities.values() if e.wikidata}
         self._by_name = self._lexicon_names()
 
@@ -104,11 +126,6 @@ class Registry:
             former_ids += [former for former in earlier if former not in used_ids and former not in former_ids]
         return tuple(former_ids)
 
-    def add_source(self, source: KnownSource) -> None:
-        """Add a source that the lexicon does not have, unless it is known."""
-        if source.id not in self._sources:
-            self._put_source(source)
-
     def _put_source(self, source: KnownSource) -> None:
         self._sources[source.id] = source
         self._changed[0].add(source.id)
@@ -124,56 +141,34 @@ class Registry:
             known = self._entities.get(entity.id) or KnownEntity(entity.id, entity.type, entity.name)
             self._put(known.with_names(entity.name, *entity.aliases))
 
-    def check_given_entities(self, entities: Sequence[GivenEntity]) -> None:
-        """Raise RecordError if an entity supplied with a record contradicts a known one."""
-        types: dict[str, EntityType] = {}
-        for index, entity in enumerate(entities):
-            if _identifiers(entity) in self._resolved:
-                continue
-            if entity.id is not None and not GIVEN_ID.fullmatch(entity.id):
-                raise RecordError(
-                    f"entities[{index}].id is {entity.id!r}: expected 1 to 100 characters without space, / ? # or %"
-                )
-            id_ = self.resolve_given_entity(entity)
-            known = self._entities.get(id_)
-            type_ = known.type if known else types.setdefault(id_, entity.type)
-            if type_ != entity.type:
-                field, value = ("id", entity.id) if entity.wikidata is None else ("wikidata", entity.wikidata)
-                raise RecordError(
-                    f"entities[{index}].{field} is {value!r}, which is known as {type_}, not as {entity.type}"
-                )
-
     def resolve_given_entity(self, entity: GivenEntity) -> str:
         """Return the id of an entity supplied with a record.
 
         It is the entity with its Wikidata id, its own id, the lexicon entity of its name, or an id of name and type.
         """
-        resolved = self._resolved.get(_identifiers(entity))
-        if resolved is not None:
-            return resolved
-        if entity.wikidata in self._by_wikidata:
-            return self._by_wikidata[entity.wikidata]
+        return self._resolved.get(_identifiers(entity)) or self._resolve(entity, {})
+
+    def _resolve(self, entity: GivenEntity, learned: Mapping[str, str]) -> str:
+        """Return the id of a supplied entity; `learned` maps Wikidata ids that are not in the registry yet."""
+        if entity.wikidata is not None:
+            known = learned.get(entity.wikidata) or self._by_wikidata.get(entity.wikidata)
+            if known is not None:
+                return known
         if entity.id is not None:
             return entity.id
         by_name = self._by_name.get((entity.type, normalize_title(entity.name)))
         return by_name or f"{given_entity_slug(entity.name)}--{entity.type}"
 
-    def add_given_entities(self, entities: Iterable[GivenEntity]) -> None:
-        """Add the entities supplied with a record, and learn new names of known ones."""
-        for entity in entities:
-            if (identifiers := _identifiers(entity)) not in self._resolved:
-                id_ = self._add_given_entity(entity)
-                self._resolved[identifiers] = id_
-
-    def _add_given_entity(self, entity: GivenEntity) -> str:
-        id_ = self.resolve_given_entity(entity)
-        known = self._entities.get(id_) or KnownEntity(id_, entity.type, entity.name)
-        if known.local and known.wikidata is None and entity.wikidata is not None:
-            known = replace(known, wikidata=entity.wikidata)
-            self._by_wikidata[entity.wikidata] = id_
-            self._resolved.clear()  # From now on, others with this Wikidata id are this entity.
-        self._put(known.with_names(entity.name, *([entity.id] if entity.id else [])))
-        return id_
+    def apply(self, changes: RegistryChanges) -> None:
+        """Add what the records of a batch added to a draft of this registry."""
+        for source in changes.sources.values():
+            self._put_source(source)
+        for entity in changes.entities.values():
+            self._put(entity)
+        if changes.wikidata:
+            self._by_wikidata |= changes.wikidata
+            self._resolved.clear()
+        self._resolved |= changes.resolved
 
     def store(self, connection: Connection) -> None:
         """Write every row that is new or has changed."""
@@ -181,16 +176,115 @@ class Registry:
         _store(connection, Entity, self._entities, self._stored[1], self._changed[1])
 
 
-def _identifiers(entity: GivenEntity) -> tuple[object, ...]:
-    """Return everything that a record says about an entity except its mentions."""
+class RegistryDraft:
+    """Collects what the records of a batch add to a registry, which stays unchanged."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._resolved_before: Mapping[Identifiers, str] = registry._resolved
+        self._sources: dict[str, KnownSource] = {}
+        self._entities: dict[str, KnownEntity] = {}
+        self._wikidata: dict[str, str] = {}
+        self._resolved: dict[Identifiers, str] = {}
+
+    def changes(self) -> RegistryChanges:
+        """Return everything that was added."""
+        return RegistryChanges(self._sources, self._entities, self._wikidata, self._resolved)
+
+    def add_source(self, source: KnownSource) -> None:
+        """Add a source that the lexicon does not have, unless it is known."""
+        if source.id not in self._registry._sources:
+            self._sources.setdefault(source.id, source)
+
+    def check_given_entities(self, entities: Sequence[GivenEntity]) -> None:
+        """Raise RecordError if an entity supplied with a record contradicts a known one."""
+        types: dict[str, EntityType] = {}
+        for index, entity in enumerate(entities):
+            if self._is_resolved(entity):
+                continue
+            if entity.id is not None and not GIVEN_ID.fullmatch(entity.id):
+                raise RecordError(
+                    f"entities[{index}].id is {entity.id!r}: expected 1 to 100 characters without space, / ? # or %"
+                )
+            id_ = self._resolve(entity)
+            known = self._entity(id_)
+            type_ = known.type if known else types.setdefault(id_, entity.type)
+            if type_ != entity.type:
+                field, value = ("id", entity.id) if entity.wikidata is None else ("wikidata", entity.wikidata)
+                raise RecordError(
+                    f"entities[{index}].{field} is {value!r}, which is known as {type_}, not as {entity.type}"
+                )
+
+    def add_given_entities(self, entities: Iterable[GivenEntity]) -> None:
+        """Add the entities supplied with a record, and learn new names of known ones."""
+        for entity in entities:
+            if not self._is_resolved(entity):
+                id_ = self._add_given_entity(entity)
+                self._resolved[_identifiers(entity)] = id_
+
+    def _add_given_entity(self, entity: GivenEntity) -> str:
+        id_ = self._resolve(entity)
+        before = self._entity(id_)
+        known = before or KnownEntity(id_, entity.type, entity.name)
+        if known.local and known.wikidata is None and entity.wikidata is not None:
+            known = replace(known, wikidata=entity.wikidata)
+            self._wikidata[entity.wikidata] = id_
+            # From now on, others with this Wikidata id are this entity.
+            self._resolved_before = {}
+            self._resolved.clear()
+        known = known.with_names(entity.name, *([entity.id] if entity.id else []))
+        if known is not before:
+            self._entities[id_] = known
+        return id_
+
+    def _is_resolved(self, entity: GivenEntity) -> bool:
+        identifiers = _identifiers(entity)
+        return identifiers in self._resolved_before or identifiers in self._resolved
+
+    def _entity(self, id_: str) -> KnownEntity | None:
+        return self._entities.get(id_) or self._registry._entities.get(id_)
+
+    def _resolve(self, entity: GivenEntity) -> str:
+        return self._registry._resolve(entity, self._wikidata)
+
+
+def _identifiers(entity: GivenEntity) -> Identifiers:
     return entity.id, entity.name, entity.type, entity.wikidata
 
 
-def _tuples(row: Row[Any]) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in row._mapping.items()
-    }
-    return values | {"type": EntityType(values["type"])} if "type" in values else values
+def _read_sources(connection: Connection) -> Iterator[KnownSource]:
+    query = select(col(Source.id), col(Source.name), col(Source.names), col(Source.domains))
+    for id_, name, names, domains in connection.execute(query):
+        yield KnownSource(id_, name, tuple(names), tuple(domains))
+
+
+def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
+    # The column of JSON objects makes the type of the rows unknown unless it is declared.
+    query: Select[str, str, str, str | None, list[str], list[str], list[str], list[dict[str, str]], bool]
+    query = select(
+        col(Entity.id),
+        col(Entity.type),
+        col(Entity.name),
+        col(Entity.wikidata),
+        col(Entity.aliases),
+        col(Entity.learned_names),
+        col(Entity.former_ids),
+        col(Entity.member_of),
+        col(Entity.local),
+    )
+    for row in connection.execute(query):
+        id_, type_, name, wikidata, aliases, learned_names, former_ids, member_of, local = row
+        yield KnownEntity(
+            id=id_,
+            type=EntityType(type_),
+            name=name,
+            wikidata=wikidata,
+            aliases=tuple(aliases),
+            learned_names=tuple(learned_names),
+            former_ids=tuple(former_ids),
+            member_of=tuple(member_of),
+            local=local,
+        )
 
 
 def _values(row: KnownSource | KnownEntity) -> dict[str, Any]:

@@ -2,33 +2,71 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import to_json
-from sqlalchemy import Row
+from sqlalchemy import Select, select
 
-from app.models import POSTED_KINDS, Basis, EntityType, MentionKind, Precision, TextKind
+from app.models import POSTED_KINDS, Basis, EntityType, MentionKind, Precision, Revision, TextKind
 from seed.dates import day_span
 from seed.pipeline.bulk import RowValues
 from seed.pipeline.merge import Content
-from seed.records import Annotation, ExtractedMention, ExtractedStatement, GivenEntity, Published, RawArticle
+from seed.records import Annotation, ExtractedMention, ExtractedStatement, GivenEntity, Published
 
 
-def content_of_record(record: RawArticle, source_id: str) -> Content:
-    """Return the content of a record, whose source is identified by id."""
-    return Content(
-        title=record.title,
-        text=record.text,
-        text_kind=record.text_kind,
-        source_id=source_id,
-        url=record.url,
-        authors=record.authors,
-        language=record.language,
-        language_detected=record.language_detected,
-        rights=record.rights,
-        published=record.published,
-        entities=record.entities,
-    )
+class StoredRevision(NamedTuple):
+    """The columns of a stored revision that have its content."""
+
+    id: int
+    article_id: str
+    title: str
+    text: str
+    text_kind: str
+    source_id: str
+    url: str | None
+    authors: list[str]
+    language: str | None
+    language_detected: bool
+    rights: str | None
+    published_on: str | None
+    published_at: int | None
+    local_time: int | None
+    precision: str
+    zone: str | None
+    basis: str | None
+    evidence: str | None
+    given_entities: list[dict[str, Any]] | None
+    other_urls: list[str] | None
+
+    @property
+    def content(self) -> Content:
+        """The content of the revision."""
+        return Content(
+            title=self.title,
+            text=self.text,
+            text_kind=TextKind(self.text_kind),
+            source_id=self.source_id,
+            url=self.url,
+            authors=tuple(self.authors),
+            language=self.language,
+            language_detected=self.language_detected,
+            rights=self.rights,
+            published=Published(
+                on=self.published_on,
+                at=self.published_at,
+                local_time=self.local_time,
+                precision=Precision(self.precision),
+                zone=self.zone,
+                basis=Basis(self.basis) if self.basis else None,
+                evidence=self.evidence,
+            ),
+            entities=None if self.given_entities is None else tuple(map(_given_entity, self.given_entities)),
+            other_urls=tuple(self.other_urls or ()),
+        )
+
+
+REVISION_QUERY: Select[*tuple[Any, ...]] = select(*(getattr(Revision, name) for name in StoredRevision._fields))
+"""Selects the values of `StoredRevision`."""
 
 
 def revision_row(
@@ -80,32 +118,6 @@ def _entity_fields(entity: GivenEntity) -> dict[str, Any]:
 
 def _json(value: object) -> str:
     return to_json(value).decode()
-
-
-def content_of_row(row: Row[Any]) -> Content:
-    """Return the content of a stored revision."""
-    return Content(
-        title=row.title,
-        text=row.text,
-        text_kind=TextKind(row.text_kind),
-        source_id=row.source_id,
-        url=row.url,
-        authors=tuple(row.authors),
-        language=row.language,
-        language_detected=row.language_detected,
-        rights=row.rights,
-        published=Published(
-            on=row.published_on,
-            at=row.published_at,
-            local_time=row.local_time,
-            precision=Precision(row.precision),
-            zone=row.zone,
-            basis=Basis(row.basis) if row.basis else None,
-            evidence=row.evidence,
-        ),
-        entities=None if row.given_entities is None else tuple(map(_given_entity, row.given_entities)),
-        other_urls=tuple(row.other_urls or ()),
-    )
 
 
 def _given_entity(stored: Mapping[str, Any]) -> GivenEntity:

@@ -1,16 +1,69 @@
-"""Write revisions to the tables, and choose the ones that the next publish serves."""
+"""Write to the tables: run the plan of a batch, and write revisions that the next publish serves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
-from app.models import Article, Mention, Pending, Statement
+from app.models import Article, ArticleKey, Mention, Pending, Revision, Statement
+from seed.pipeline.batch_plan import BatchPlan
 from seed.pipeline.bulk import chunked, insert_revisions, insert_rows
+from seed.pipeline.context import LoadContext, annotate_contents
+from seed.pipeline.links import store_visits
 from seed.pipeline.merge import Content
 from seed.pipeline.registry import Registry
-from seed.pipeline.rows import mention_rows, revision_row, statement_rows
+from seed.pipeline.rows import REVISION_QUERY, StoredRevision, mention_rows, revision_row, statement_rows
 from seed.records import Annotation
+
+# A hostile text has a mention in every six code points.
+MAX_ANNOTATED_TEXT_LENGTH = 1_000_000
+"""Maximum code points of the texts whose annotations are in memory together, unless one text is longer."""
+
+
+def write_batch(connection: Connection, plan: BatchPlan, context: LoadContext) -> None:
+    """Run the plan of a batch, whose refusals and registry changes the context already has; annotate new revisions."""
+    context.registry.store(connection)
+    # The id of a revision is known only after it is written, but its row needs that of the article.
+    insert_rows(connection, Article, [(article, 0) for article in sorted(plan.new_articles)])
+    insert_rows(connection, ArticleKey, sorted(plan.new_keys))
+    revisions = _stored_revisions(connection, plan.updates)
+    new = {article: content for article, content in plan.contents.items() if article not in revisions}
+    for contents in _split_by_text_length(new):
+        annotations = annotate_contents(list(contents.values()), context)
+        context.registry.store(connection)
+        annotated = [
+            (article, content, annotation)
+            for (article, content), annotation in zip(contents.items(), annotations, strict=True)
+        ]
+        revisions |= write_revisions(connection, annotated, context.registry)
+    set_next_revisions(connection, revisions)
+    store_visits(connection, (v.visit for v in plan.visits if v.origin.path not in context.refused_paths))
+
+
+def _stored_revisions(connection: Connection, contents: Mapping[str, Content]) -> dict[str, int]:
+    """Return, by article, the newest stored revision with the given content, where there is one."""
+    found: dict[str, int] = {}
+    query = REVISION_QUERY.order_by(col(Revision.id))
+    for articles in chunked(contents):
+        for row in connection.execute(query.where(col(Revision.article_id).in_(articles))):
+            revision = StoredRevision(*row)
+            if revision.content == contents[revision.article_id]:
+                found[revision.article_id] = revision.id
+    return found
+
+
+def _split_by_text_length(contents: Mapping[str, Content]) -> Iterator[dict[str, Content]]:
+    """Yield the contents in groups with at most `MAX_ANNOTATED_TEXT_LENGTH` code points of text, or with one text."""
+    group: dict[str, Content] = {}
+    text_length = 0
+    for article, content in contents.items():
+        if group and text_length + len(content.text) > MAX_ANNOTATED_TEXT_LENGTH:
+            yield group
+            group, text_length = {}, 0
+        group[article] = content
+        text_length += len(content.text)
+    if group:
+        yield group
 
 
 def write_revisions(

@@ -9,7 +9,7 @@ from seed.readers.dates.metadata import parse_date
 from seed.readers.dates.printed import parse_printed
 from seed.readers.html_markup.extracted_fields import ExtractedFields
 from seed.readers.html_markup.metadata import Markup, concerns_update
-from seed.readers.html_markup.tree import Element
+from seed.readers.html_markup.tree import Element, find_elements
 from seed.records import Published
 
 _OTHER_DATES = "|".join(
@@ -113,9 +113,9 @@ def _date_by_htmldate(tree: Element, extracted: ExtractedFields) -> tuple[str, P
 
     url = extracted.fields.get("url")
     page = deepcopy(tree)
-    for element in page.xpath(_OTHER_DATES):
+    for element in find_elements(page, _OTHER_DATES):
         element.drop_tree()
-    for element in page.xpath("//time")[:50]:
+    for element in find_elements(page, "//time")[:50]:
         if concerns_update(element):
             element.drop_tree()
     try:

@@ -12,7 +12,7 @@ from seed.readers.formats.saved_text import blank_furniture, drop_repeated_rows
 from seed.readers.html_markup.extracted_fields import ExtractedFields
 from seed.readers.html_markup.main_text import extract_main_text
 from seed.readers.html_markup.metadata import Markup, strip_site_name
-from seed.readers.html_markup.tree import decode_page, html_to_text, parse_html, text_lines
+from seed.readers.html_markup.tree import decode_page, find_elements, html_to_text, parse_html, text_lines
 from seed.readers.input.decoding import read_bytes
 from seed.readers.input.sandbox import read_sandboxed
 from seed.readers.line_patterns import fold_line
@@ -67,7 +67,7 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
     """Return the article of a page's HTML; raise ValueError if the page has none."""
     tree = parse_html(text)
     markup = Markup(tree, context.base)
-    extracted = ExtractedFields(notes=[*notes, *([_SCRIPTS_NOTE] if tree.xpath(_SCRIPT_ELEMENTS) else [])])
+    extracted = ExtractedFields(notes=[*notes, *([_SCRIPTS_NOTE] if find_elements(tree, _SCRIPT_ELEMENTS) else [])])
     extracted.set_first_valid("url", markup.urls(), check_url)
     extracted.set_first_valid(
         "language", ((place, tag.replace("_", "-")) for place, tag in markup.languages()), check_language
@@ -193,7 +193,8 @@ def _strip_header(text: str, title: str, extracted: ExtractedFields, context: Re
         (index for index, row in enumerate(rows[:4]) if row and fold_line(row) == fold_line(title)), None
     )
     rows = rows if title_index is None else rows[title_index + 1 :]
-    names = {fold_line(str(name)) for name in extracted.fields.get("authors") or ()}  # type: ignore[attr-defined]
+    authors = extracted.fields.get("authors")
+    names = {fold_line(str(name)) for name in authors} if isinstance(authors, list) else set()
     rows = [row for index, row in enumerate(rows) if index >= _HEADER_ROWS or fold_line(row) not in names]
     body = parse_header(rows, context.sources.knows).body
     return re.sub(r"\n{3,}", "\n\n", "\n".join(body)).strip("\n")

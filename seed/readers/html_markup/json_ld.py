@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from seed.readers.html_markup.tree import Element, html_to_text
+from seed.readers.html_markup.tree import Element, find_elements, html_to_text
 from seed.readers.line_patterns import fold_line
 
 Node = Mapping[str, Any]
@@ -114,7 +114,7 @@ def _merge_by_id(nodes: list[Node]) -> dict[str, Node]:
 
 
 def _blocks(tree: Element) -> Iterator[object]:
-    scripts = tree.xpath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
+    scripts = find_elements(tree, "//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
     for script in scripts[:_MAX_BLOCKS]:
         text = _WRAPPING.sub("", (script.text or "").strip())
         if len(text) <= _MAX_BLOCK_LENGTH:

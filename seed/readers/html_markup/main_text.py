@@ -5,8 +5,9 @@ from copy import deepcopy
 
 from lxml import etree
 from trafilatura import bare_extraction
+from trafilatura.settings import Document
 
-from seed.readers.html_markup.tree import Element
+from seed.readers.html_markup.tree import Element, find_elements
 
 _SPECIAL_CHARACTERS = "\u00a0\u202f\u2007\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\u061c"
 _PLACEHOLDERS = {ord(kept): chr(0x1D360 + place) for place, kept in enumerate(_SPECIAL_CHARACTERS)}
@@ -25,10 +26,9 @@ def extract_main_text(tree: Element) -> str:
         raise
     except Exception:
         return ""
-    body = getattr(document, "body", None)
-    if body is None:
+    if not isinstance(document, Document) or document.body is None:
         return ""
-    return "\n\n".join(block for block in map(str.strip, _blocks(body)) if block).translate(_ORIGINALS)
+    return "\n\n".join(block for block in map(str.strip, _blocks(document.body)) if block).translate(_ORIGINALS)
 
 
 def _with_placeholders(tree: Element) -> Element:
@@ -44,11 +44,11 @@ def _with_placeholders(tree: Element) -> Element:
 
 def _replace_layout_tables(tree: Element) -> None:
     """Turn layout tables into blocks, and lines separated by double breaks into paragraphs."""
-    for table in tree.xpath("//table[.//table or .//p or .//h1 or .//td[string-length(.) > 400]]"):
+    for table in find_elements(tree, "//table[.//table or .//p or .//h1 or .//td[string-length(.) > 400]]"):
         for element in (
             table,
             *table.iterchildren("tbody", "tr"),
-            *table.xpath("./tr/td | ./tbody/tr | ./tbody/tr/td"),
+            *find_elements(table, "./tr/td | ./tbody/tr | ./tbody/tr/td"),
         ):
             element.tag = "div"
     for gap in tree.iter("br"):
@@ -63,7 +63,7 @@ def _split_paragraph(gap: Element) -> None:
     second.tag, second.text, second.tail = "p", second.tail, None
 
 
-def _blocks(body: Element) -> Iterator[str]:
+def _blocks(body: etree._Element) -> Iterator[str]:
     """Yield the blocks of the extracted tree as text, with a line per list item and per table row."""
     for block in body:
         if block.tag == "list":
@@ -78,7 +78,7 @@ def _blocks(body: Element) -> Iterator[str]:
         yield " ".join((block.tail or "").split())
 
 
-def _line(element: Element, *, only_own: bool = False) -> str:
+def _line(element: etree._Element, *, only_own: bool = False) -> str:
     if only_own:
         return (element.text or "").strip()
     for break_ in element.iter("lb"):

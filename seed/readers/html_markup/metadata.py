@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from seed.readers.html_markup.json_ld import LinkedData, parse_linked_data
-from seed.readers.html_markup.tree import Element, text_lines
+from seed.readers.html_markup.tree import Element, find_comments, find_elements, find_strings, text_lines
 from seed.readers.line_patterns import fold_line
 from seed.readers.validation import MAX_LINE_LENGTH
 
@@ -76,8 +76,8 @@ class Markup:
             yield place, list(dict.fromkeys(self._names(path)))
 
     def _names(self, path: str) -> Iterator[str]:
-        for element in self.tree.xpath(path)[:20]:
-            inner = element.xpath(".//*[@itemprop='name']")
+        for element in find_elements(self.tree, path)[:20]:
+            inner = find_elements(element, ".//*[@itemprop='name']")
             name_element = inner[0] if inner else element
             yield _fold_spaces(name_element.get("content") or " ".join(text_lines(name_element)))
 
@@ -99,8 +99,8 @@ class Markup:
 
     def _first_time(self) -> Iterator[LocatedValue]:
         """Yield the first `time` of the article that belongs neither to an update nor to another article."""
-        candidates = self.tree.xpath("//article//time[@datetime] | //main//time[@datetime] | //header//time[@datetime]")
-        for element in candidates[:5]:
+        path = "//article//time[@datetime] | //main//time[@datetime] | //header//time[@datetime]"
+        for element in find_elements(self.tree, path)[:5]:
             if next(element.iterancestors("aside", "footer", "nav"), None) is not None:
                 continue
             if not concerns_update(element):
@@ -113,11 +113,13 @@ class Markup:
         yield from sorted(urls, key=lambda candidate: urlsplit(candidate[1]).path in {"", "/"})
 
     def _all_urls(self) -> Iterator[LocatedValue]:
-        base = self._base or next(iter(self.tree.xpath("//base/@href")), "")
+        base = self._base or next(iter(find_strings(self.tree, "//base/@href")), "")
         for place, value in (
             (
                 "link canonical",
-                next(iter(self.tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")), None),
+                next(
+                    iter(find_strings(self.tree, "//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")), None
+                ),
             ),
             ("meta og:url", self.metas.get("og:url")),
             ("JSON-LD url", self.data.url()),
@@ -162,23 +164,26 @@ class Markup:
     def rights(self) -> Iterator[LocatedValue]:
         """Yield the terms of use of the text."""
         yield from _located("JSON-LD license", self.data.text("license"))
-        yield from _located("link license", next(iter(self.tree.xpath("(//link|//a)[@rel='license']/@href")), None))
+        yield from _located(
+            "link license", next(iter(find_strings(self.tree, "(//link|//a)[@rel='license']/@href")), None)
+        )
         for name in ("dcterms.license", "dc.rights", "dcterms.rights", "copyright"):
             yield from _located(f"meta {name}", self.metas.get(name))
 
     def _elements(self, place: str, path: str) -> Iterator[LocatedValue]:
-        for element in self.tree.xpath(path)[:1]:
+        for element in find_elements(self.tree, path)[:1]:
             yield from _located(place, element.get("content") or " ".join(text_lines(element)))
 
     def _attributes(self, place: str, path: str, *names: str) -> Iterator[LocatedValue]:
-        for element in self.tree.xpath(path)[:3]:
+        for element in find_elements(self.tree, path)[:3]:
             for name in names:
                 yield from _located(place, element.get(name))
 
 
 def concerns_update(element: Element) -> bool:
     """Return whether the element or its surroundings mention an update."""
-    around = element.getparent() if element.getparent() is not None else element
+    parent = element.getparent()
+    around = element if parent is None else parent
     words = " ".join([element.get("class") or "", element.get("itemprop") or "", *text_lines(around)[:5]])
     return bool(re.search(r"updat|modif", words[:300], re.IGNORECASE))
 
@@ -206,7 +211,7 @@ def _strip_once(title: str, names: set[str]) -> str | None:
 def _meta_values(tree: Element) -> dict[str, list[str]]:
     """Return the non-blank values of each meta name, in order."""
     values_by_name: dict[str, list[str]] = {}
-    for element in tree.xpath("//meta[@content]"):
+    for element in find_elements(tree, "//meta[@content]"):
         value = _fold_spaces(element.get("content"))
         for name in {element.get(key) for key in _META_NAMES}:
             if name and value:
@@ -216,8 +221,9 @@ def _meta_values(tree: Element) -> dict[str, list[str]]:
 
 def _find_headings(tree: Element, *, front: bool) -> Iterator[str]:
     """Yield the `h1` headings, those in the article first; `front` selects those that link to the front page."""
-    for element in (tree.xpath("//article//h1 | //main//h1") or tree.xpath("//h1"))[:5]:
-        leads = any(urlsplit(link.strip()).path in {"", "/"} for link in element.xpath(".//a/@href") if "#" not in link)
+    for element in (find_elements(tree, "//article//h1 | //main//h1") or find_elements(tree, "//h1"))[:5]:
+        links = find_strings(element, ".//a/@href")
+        leads = any(urlsplit(link.strip()).path in {"", "/"} for link in links if "#" not in link)
         if leads is front and (text := " ".join(text_lines(element))):
             yield text
 
@@ -244,7 +250,7 @@ def _join_url(base: str, value: str) -> str | None:
 
 
 def _saved_from_url(tree: Element) -> str | None:
-    for comment in tree.xpath("//comment()")[:50]:
-        if match := _SAVED_FROM.match(comment.text or ""):
+    for comment in find_comments(tree)[:50]:
+        if match := _SAVED_FROM.match(comment):
             return match[1]
     return None

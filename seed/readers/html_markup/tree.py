@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from lxml import etree, html
 
@@ -14,7 +13,8 @@ MAX_PAGE_TAGS = 50_000
 MAX_ELEMENT_DEPTH = 250
 """Maximum nesting of elements; pages of a browser's own editor have a tenth."""
 
-Element = Any  # lxml's elements have no useful types.
+Element = html.HtmlElement
+"""An element of a parsed page."""
 
 _DECLARED = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})|^\s*<\?xml[^>]{0,200}?encoding=["']([A-Za-z0-9_.:-]{2,40})""",
@@ -130,6 +130,21 @@ def parse_html(text: str) -> Element:
     if _depth(tree) > MAX_ELEMENT_DEPTH:
         raise ValueError(f"the page is nested too deeply: expected at most {MAX_ELEMENT_DEPTH} nested elements")
     return tree
+
+
+def find_elements(tree: Element, path: str) -> list[Element]:
+    """Return the elements that an XPath expression selects."""
+    return [node for node in tree.xpath(path) if isinstance(node, Element)]
+
+
+def find_strings(tree: Element, path: str) -> list[str]:
+    """Return the values of the attributes that an XPath expression selects."""
+    return [value for value in tree.xpath(path) if isinstance(value, str)]
+
+
+def find_comments(tree: Element) -> list[str]:
+    """Return the comments of a page, including those around its root element."""
+    return [comment.text for comment in tree.xpath("//comment()") if isinstance(comment, etree._Comment)]
 
 
 def _depth(tree: Element) -> int:

@@ -12,13 +12,13 @@ from app.search.index.snapshot import Snapshot
 from seed.pipeline.context import LoadSummary, Resources
 from seed.pipeline.identity import public_id
 from seed.pipeline.load import (
-    MAX_ANNOTATED_TEXT_LENGTH,
     MAX_BATCH_RECORDS,
     MAX_BATCH_TEXT_LENGTH,
     MENTION_TEXT_LENGTH,
     load,
 )
 from seed.pipeline.workers import Workers
+from seed.pipeline.writer import MAX_ANNOTATED_TEXT_LENGTH
 from seed.records import Annotation, GivenEntity, Origin, RawArticle, Refusal
 from tests.seed.loading import RESOURCES, SOURCES, digest, dump, load_into, named, natural, report, snapshot_of, writing
 

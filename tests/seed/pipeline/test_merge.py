@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from app.models import Basis, EntityType, TextKind
 from seed.dates import parse_iso
-from seed.pipeline.merge import Content, merge
-from seed.pipeline.rows import content_of_record
+from seed.pipeline.merge import Content, content_of_record, merge
 from seed.records import GivenEntity, Published
 from tests.seed.loading import digest, named, report
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 from app.models import Entity, EntityType, Source
 from app.stores import store_of
 from app.stores.sqlite import file_url
-from seed.pipeline.registry import KnownEntity, KnownSource, RecordError, Registry
+from seed.pipeline.registry import KnownEntity, KnownSource, RecordError, Registry, RegistryDraft
 from seed.records import GivenEntity, LocalEntity
 from tests.seed.loading import dump, named
 
@@ -37,9 +37,24 @@ def connection(database: Path) -> Iterator[Connection]:
 @pytest.fixture
 def registry(connection: Connection) -> Registry:
     """Return the registry of an empty database and a lexicon of three entities."""
-    registry = Registry(connection)
+    registry = Registry.read(connection)
     registry.sync([KnownSource("harbour-gazette", "The Harbour Gazette")], LEXICON)
     return registry
+
+
+def add_given(registry: Registry, *records: list[GivenEntity]) -> None:
+    """Add the entities supplied with the records of one batch."""
+    draft = RegistryDraft(registry)
+    for entities in records:
+        draft.add_given_entities(entities)
+    registry.apply(draft.changes())
+
+
+def add_source(registry: Registry, source: KnownSource) -> None:
+    """Add the source of a record."""
+    draft = RegistryDraft(registry)
+    draft.add_source(source)
+    registry.apply(draft.changes())
 
 
 def stored(connection: Connection, registry: Registry) -> dict[str, Any]:
@@ -71,7 +86,7 @@ GIVEN = {
 def test_a_given_entity_is_resolved(registry: Registry, how: str) -> None:
     """Wikidata id, id, name of the lexicon, or an id made of name and type."""
     given, expected = GIVEN[how]
-    registry.check_given_entities([given])
+    RegistryDraft(registry).check_given_entities([given])
     assert registry.resolve_given_entity(given) == expected
 
 
@@ -99,36 +114,36 @@ REFUSED = [
 def test_a_contradiction_is_refused(registry: Registry, given: list[GivenEntity], reason: str) -> None:
     """The message names the entity, the field, its value and what is known."""
     with pytest.raises(RecordError, match=f"^{re.escape(reason)}$"):
-        registry.check_given_entities(given)
+        RegistryDraft(registry).check_given_entities(given)
 
 
 def test_new_names_become_learned_names(connection: Connection, registry: Registry) -> None:
     """Each once; an id that a record uses is one of them."""
     given = [named("Velland", STATE, id="v", wikidata="Q990000003"), named("Vellandia", STATE, wikidata="Q990000003")]
-    registry.add_given_entities([*given, *given])
+    add_given(registry, [*given, *given])
     assert registry.resolve_given_entity(given[0]) == "vellandia"
     assert stored(connection, registry)["vellandia"].learned_names == ["Velland", "v"]
 
 
 def test_a_wikidata_id_is_learned_with_a_later_record(registry: Registry) -> None:
     """A third record is resolved by it."""
-    registry.add_given_entities([named("Ada Byrne", id="ada"), named("Ada Byrne", id="ada", wikidata="Q990000050")])
+    add_given(registry, [named("Ada Byrne", id="ada"), named("Ada Byrne", id="ada", wikidata="Q990000050")])
     assert registry.resolve_given_entity(named("A. Byrne", wikidata="Q990000050")) == "ada"
 
 
 def test_records_cannot_add_wikidata_ids_to_the_lexicon(connection: Connection, registry: Registry) -> None:
     """Only the lexicon decides on those of its entities."""
-    registry.add_given_entities([named("East Amsel", PLACE, id="amsel-east", wikidata="Q990000060")])
+    add_given(registry, [named("East Amsel", PLACE, id="amsel-east", wikidata="Q990000060")])
     assert stored(connection, registry)["amsel-east"].wikidata is None
 
 
 def test_stored_rows_are_read_back(connection: Connection, registry: Registry) -> None:
     """With tuples for lists."""
     registry.add_local_entities([LocalEntity("ada-byrne--vellandia", "Ada Byrne", PERSON, ("Byrne",))])
-    registry.add_source(KnownSource("bay-courier", "Bay Courier", ("Courier",), ("bay-courier.example",)))
+    add_source(registry, KnownSource("bay-courier", "Bay Courier", ("Courier",), ("bay-courier.example",)))
     before = stored(connection, registry)
-    Registry(connection).store(connection)
-    assert stored(connection, Registry(connection)) == before
+    Registry.read(connection).store(connection)
+    assert stored(connection, Registry.read(connection)) == before
     entity = before["ada-byrne--vellandia"]
     assert (entity.name, entity.learned_names, entity.local) == ("Ada Byrne", ["Byrne"], True)
     assert connection.execute(select(Source).where(col(Source.id) == "bay-courier")).one() == (
@@ -141,19 +156,19 @@ def test_stored_rows_are_read_back(connection: Connection, registry: Registry) -
 
 def test_a_record_does_not_replace_a_known_source(connection: Connection, registry: Registry) -> None:
     """Only the lexicon changes a source."""
-    registry.add_source(KnownSource("harbour-gazette", "harbour gazette"))
+    add_source(registry, KnownSource("harbour-gazette", "harbour gazette"))
     registry.store(connection)
     assert connection.scalars(select(col(Source.name))).all() == ["The Harbour Gazette"]
 
 
 def test_only_changed_rows_are_written(connection: Connection, registry: Registry, database: Path) -> None:
     """A second sync of the same lexicon writes nothing; a changed entity keeps its learned names."""
-    registry.add_given_entities([named("Velland", STATE, wikidata="Q990000003")])
+    add_given(registry, [named("Velland", STATE, wikidata="Q990000003")])
     registry.store(connection)
     connection.commit()
     before = dump(database)
 
-    again = Registry(connection)
+    again = Registry.read(connection)
     again.sync([KnownSource("harbour-gazette", "The Harbour Gazette")], LEXICON)
     written = changes(connection)
     again.store(connection)

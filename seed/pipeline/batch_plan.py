@@ -1,0 +1,186 @@
+"""Plan what a batch of records changes, without a database: the loader counts the plan, and the writer runs it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.models import Basis
+from seed.pipeline.article_matching import ArticleMatcher, KnownArticles, KnownRemoval
+from seed.pipeline.identity import ArticleKeys, article_keys
+from seed.pipeline.merge import MAX_OTHER_URLS, Content, content_of_record, merge
+from seed.pipeline.registry import KnownSource, Registry, RegistryChanges, RegistryDraft
+from seed.records import Link, Origin, RawArticle, Record, Refusal, UnchangedInput, VisitEnd
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifiedRecord:
+    """The record of an article: its keys, and the content of the revision that it alone would make."""
+
+    origin: Origin
+    keys: ArticleKeys
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifiedBatch:
+    """The valid articles of a batch, and what is known about its other records without the stored articles.
+
+    `read` and `unchanged_inputs` are numbers of records.
+    """
+
+    articles: tuple[IdentifiedRecord, ...]
+    read: int
+    unchanged_inputs: int
+    refusals: tuple[Refusal, ...]
+    visits: tuple[VisitEnd, ...]
+    registry: RegistryChanges
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPlan:
+    """What a batch changes in the database, and what becomes of its records.
+
+    `read`, `loaded`, `updated` and `unchanged` are numbers of records; `removed` has the records whose article was
+    removed. `new_articles` are public ids, `new_keys` pairs of key and article. `contents` has the new content of each
+    new or updated article, in the order of their first change.
+    """
+
+    read: int
+    loaded: int
+    updated: int
+    unchanged: int
+    refusals: tuple[Refusal, ...]
+    removed: tuple[Refusal, ...]
+    registry: RegistryChanges
+    new_articles: frozenset[str]
+    new_keys: tuple[tuple[str, str], ...]
+    contents: Mapping[str, Content]
+    visits: tuple[VisitEnd, ...]
+
+    @property
+    def updates(self) -> dict[str, Content]:
+        """The new contents of articles that are in the database."""
+        return {article: content for article, content in self.contents.items() if article not in self.new_articles}
+
+
+def identify_batch(
+    batch: Iterable[Record], registry: Registry, find_source: Callable[[str], KnownSource]
+) -> IdentifiedBatch:
+    """Identify the articles of a batch and refuse its invalid records; `find_source` maps names as records spell them.
+
+    No record may contradict an entity of the registry or of an earlier record.
+    """
+    draft = RegistryDraft(registry)
+    articles: list[IdentifiedRecord] = []
+    refusals: list[Refusal] = []
+    visits: list[VisitEnd] = []
+    read = unchanged_inputs = 0
+    for record in batch:
+        read += not isinstance(record, VisitEnd)
+        match record:
+            case RawArticle():
+                source = find_source(record.source)
+                try:
+                    articles.append(_identify_record(record, source, draft))
+                except ValueError as error:
+                    refusals.append(Refusal(record.origin, str(error)))
+            case Refusal():
+                refusals.append(record)
+            case Link():
+                reason = f"{record.url} was not fetched; `python -m seed load` fetches URLs"
+                refusals.append(Refusal(record.origin, reason))
+            case UnchangedInput():
+                unchanged_inputs += 1
+            case _:
+                visits.append(record)
+    return IdentifiedBatch(
+        tuple(articles), read, unchanged_inputs, tuple(refusals), tuple(visits), registry=draft.changes()
+    )
+
+
+def _identify_record(record: RawArticle, source: KnownSource, draft: RegistryDraft) -> IdentifiedRecord:
+    """Return a record with its keys, and add its source and entities; raise ValueError if it is invalid."""
+    day = record.published.on if record.published.basis is not Basis.INFERRED else None
+    draft.check_given_entities(record.entities or ())
+    keys = article_keys(id=record.id, url=record.url, source=source.id, title=record.title, day=day, text=record.text)
+    draft.add_source(source)
+    draft.add_given_entities(record.entities or ())
+    return IdentifiedRecord(record.origin, keys, content_of_record(record, source.id))
+
+
+def plan_batch(batch: IdentifiedBatch, known: KnownArticles) -> BatchPlan:
+    """Return what a batch changes, given what the database knows of its candidate articles."""
+    planner = _Planner(known)
+    for record in batch.articles:
+        planner.add(record)
+    return BatchPlan(
+        read=batch.read,
+        loaded=planner.loaded,
+        updated=planner.updated,
+        unchanged=batch.unchanged_inputs + planner.unchanged,
+        refusals=(*batch.refusals, *planner.refusals),
+        removed=tuple(planner.removed),
+        registry=batch.registry,
+        new_articles=frozenset(planner.new_articles),
+        new_keys=tuple(planner.new_keys),
+        contents=planner.changed_contents(),
+        visits=batch.visits,
+    )
+
+
+class _Planner:
+    """Adds the records of a batch to a plan one by one: each sees the articles as the earlier ones leave them."""
+
+    def __init__(self, known: KnownArticles) -> None:
+        self._known = known
+        self._matcher = ArticleMatcher(known)
+        self._contents: dict[str, Content] = {}
+        self.loaded = self.updated = self.unchanged = 0
+        self.refusals: list[Refusal] = []
+        self.removed: list[Refusal] = []
+        self.new_articles: list[str] = []
+        self.new_keys: list[tuple[str, str]] = []
+
+    def changed_contents(self) -> dict[str, Content]:
+        """Return the content of each changed article; records that contradict each other may end up changing none."""
+        known = self._known.contents
+        return {article: content for article, content in self._contents.items() if known.get(article) != content}
+
+    def add(self, record: IdentifiedRecord) -> None:
+        """Match a record to its article, or make it a new one, and merge its content."""
+        article = self._matcher.match(record.keys)
+        before = None if article is None else self._contents.get(article) or self._known.contents.get(article)
+        content = merge(before, record.content)
+        if article is not None and before is not None and _is_site_notice(before, content):
+            self.refusals.append(_site_notice_refusal(record, article))
+            return
+        if article is None:
+            article = self._matcher.add_article(record.keys)
+            self.new_articles.append(article)
+        self.new_keys.extend((key, article) for key in self._matcher.add_keys(article, record.keys))
+        if (removal := self._known.removals.get(article)) is not None:
+            self.removed.append(_removal_refusal(record, removal))
+        elif content == before:
+            self.unchanged += 1
+        else:
+            self._contents[article] = content
+            self.updated += before is not None
+            self.loaded += before is None
+
+
+def _is_site_notice(before: Content, content: Content) -> bool:
+    """Return whether a merge gave an article too many URLs: its text is on too many pages of its source."""
+    return MAX_OTHER_URLS < len(content.other_urls) > len(before.other_urls)
+
+
+def _site_notice_refusal(record: IdentifiedRecord, article: str) -> Refusal:
+    known = f"it is article {article}, which already has {MAX_OTHER_URLS} other URLs"
+    return Refusal(record.origin, f"{known}: expected an article, not a site notice")
+
+
+def _removal_refusal(record: IdentifiedRecord, removal: KnownRemoval) -> Refusal:
+    """Return the refusal of a record of a removed article, which says how to bring the article back."""
+    on, id_ = f"{datetime.fromtimestamp(removal.removed_at, UTC):%Y-%m-%d}", removal.article
+    why = f" ({removal.reason})" if removal.reason else ""
+    reason = f"article {id_} was removed on {on}{why}; `python -m seed remove --undo {id_}` brings it back"
+    return Refusal(record.origin, reason)
