@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 
-from app.errors import DamagedError
+from app.errors import DamagedError, SettingsError
 
 try:  # It brings an SQLite in which resetting the write-ahead log cannot lose a commit.
     import pysqlite3.dbapi2 as pysqlite
@@ -54,17 +54,17 @@ _NOT_STORED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT 
 
 
 def database_path(url: str) -> Path:
-    """Return the file that an SQLite URL names; raise ValueError for anything else."""
+    """Return the file that an SQLite URL names; raise SettingsError for anything else."""
     message = f"DATELINE_DATABASE_URL is {url!r}: expected a file, as in sqlite:///dateline.db"
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise ValueError(message) from error
+        raise SettingsError(message) from error
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise ValueError(message)
+        raise SettingsError(message)
     path = Path(parsed.database)
     if path.is_dir():
-        raise ValueError(f"{message}, and {parsed.database!r} is a folder")
+        raise SettingsError(f"{message}, and {parsed.database!r} is a folder")
     return path
 
 
