@@ -45,7 +45,7 @@ def test_a_missing_default_database_is_created(
         assert connection.execute("SELECT count(*) FROM article").fetchone() == (5,)
     connection.close()
     run("--host", "::1", "--workers", "2")
-    fixed = {"app": "app.main:create_app", "factory": True}
+    fixed = {"app": "app.main:create_app", "factory": True, "log_level": None}
     assert served == [
         {**fixed, "host": "127.0.0.1", "port": 9000, "workers": 1, "root_path": "/news"},
         {**fixed, "host": "::1", "port": 8000, "workers": 2, "root_path": ""},

@@ -154,7 +154,7 @@ def test_private_places_are_refused_by_name(run: Run, site: Site) -> None:
 
 def test_a_setting_that_is_wrong_stops_the_run(run: Run, site: Site) -> None:
     code, said, error = run(here(site, "/"), allow="10.0.0.0/99")
-    assert (code, said) == (1, "")
+    assert (code, said) == (2, "")
     assert error.startswith("error: DATELINE_FETCH_ALLOW holds '10.0.0.0/99': expected hosts and networks")
 
 

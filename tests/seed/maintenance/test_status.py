@@ -11,7 +11,7 @@ from tests.seed.loading import load_into, report
 def status_of(database: Path) -> dict[str, str]:
     """Return the values by label."""
     engine = reader_engine(file_url(database))
-    values = dict(status(engine))
+    values = dict(status(engine).rows())
     engine.dispose()
     return values
 
