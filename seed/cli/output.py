@@ -74,7 +74,7 @@ def _json_value(value: object) -> str:
 
 
 def _as_called(line: str) -> str:
-    """Return a line with the commands that it names as this user calls them: `python -m seed init` in a checkout."""
+    """Return a line that names commands as this user calls the program, such as `.venv/bin/dateline init`."""
     return line.replace("`dateline ", f"`{_program.get()} ")
 
 

@@ -1,4 +1,4 @@
-"""The program `dateline`, also `python -m seed`: its commands, each imported only when it runs."""
+"""The program `dateline`; `python -m seed` is the same program. Each command is imported only when it runs."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module

@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner, Result
 
+from app.stores.schema import INIT_COMMAND
 from app.stores.sqlite import file_url
 from seed.cli import serve
 from seed.cli.program import app
@@ -76,7 +77,7 @@ def test_an_unmigrated_database_is_refused_with_the_command(served: list[dict[st
     path.touch()
     result = run(url=file_url(path))
     assert (result.exit_code, served) == (1, [])
-    assert "seed init" in result.stderr
+    assert INIT_COMMAND in result.stderr
 
 
 def test_a_database_that_cannot_be_created_is_an_error(

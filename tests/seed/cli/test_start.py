@@ -86,3 +86,10 @@ def test_status_imports_nothing_of_the_loader(database: Path) -> None:
 def test_the_names_of_the_formats_are_those_of_the_readers() -> None:
     """The help has them without importing the readers."""
     assert tuple(FORMATS) == FORMAT_NAMES
+
+
+@pytest.mark.parametrize("arguments", [("load", "--help"), ("load",)])
+def test_usage_lines_name_the_program_as_it_was_called(arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "seed", *arguments]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert "Usage: python -m seed load [OPTIONS]" in printed.stdout + printed.stderr
