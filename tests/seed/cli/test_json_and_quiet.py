@@ -35,6 +35,7 @@ from tests.conftest import ROOT, load_jsonl
 
 RECORDS: list[dict[str, Any]] = [
     {
+        "authors": ["Ada Byrne", "Jo Li"],
         "id": "1",
         "title": "Ferry resumes",
         "source": "harbour-gazette.example",
@@ -143,6 +144,8 @@ def test_inspect_streams_a_document_per_record(program: Program) -> None:
         "evidence": None,
         "at": None,
     }
+    assert first["fields"]["authors"]["value"] == ["Ada Byrne", "Jo Li"]
+    assert "  authors    Ada Byrne; Jo Li  [authors]\n" in program.run("inspect", program.records).out
     assert second["fields"]["entities"] == {"value": [], "provenance": "entities"}
 
 

@@ -318,8 +318,8 @@ def test_the_command(database: Path) -> None:
     assert "1 read: 0 loaded, 0 updated, 0 unchanged, 0 refused, 1 removed earlier, in " in output
     seed(database, "compact")
     assert seed(database, "remove", "--undo", "r1") == (
-        "1 brought back, 0 not removed\n"
         f"{ONE_ID}: its text was deleted by `compact`; load the article again\n"
+        "1 brought back, 0 not removed\n"
         "nothing new to publish\n"
     )
     assert "published corpus version 3" in seed(database, "load", lines)
