@@ -85,14 +85,14 @@ class Settings(BaseSettings):
     )
     contact: Contact | None = Field(
         None,
-        description="Your web or mail address, sent to the hosts from which `seed load` fetches.",
+        description="Your web or mail address, sent to the hosts from which `dateline load` fetches.",
     )
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="Non-public hosts and networks, comma-separated, that `seed load` may fetch from.",
+        description="Non-public hosts and networks, comma-separated, that `dateline load` may fetch from.",
     )
     fetch_ports: Annotated[tuple[Port, ...], NoDecode] = Field(
-        (80, 443), description="Ports that `seed load` may fetch from, comma-separated."
+        (80, 443), description="Ports that `dateline load` may fetch from, comma-separated."
     )
     fetch_delay_seconds: float = Field(
         1.0,

@@ -10,7 +10,7 @@ from app.errors import UnavailableError
 SCHEMA = "2026_11_25_f"
 """The migration that this release reads and writes; a test compares it with `migrations/`."""
 
-INIT_COMMAND = "python -m seed init"
+INIT_COMMAND = "dateline init"
 """The command that creates or migrates a database."""
 
 
@@ -41,7 +41,7 @@ def require_schema(engine: Engine) -> None:
     except DatabaseError as error:
         raise UnavailableError(
             f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}): name another and run "
-            f"`{INIT_COMMAND}`, or put a backup in its place with `python -m seed restore`."
+            f"`{INIT_COMMAND}`, or put a backup in its place with `dateline restore`."
         ) from error
     if version != SCHEMA:
         raise UnavailableError(

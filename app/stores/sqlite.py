@@ -22,7 +22,7 @@ except ImportError:  # pragma: no cover - depends on the machine: no wheel exist
 DRIVER: ModuleType = pysqlite
 """The SQLite module in use."""
 
-REPAIR_HINT = "`python -m seed verify` says where, and `python -m seed restore` puts a backup in its place"
+REPAIR_HINT = "`dateline verify` says where, and `dateline restore` puts a backup in its place"
 """What to do about a damaged database."""
 
 OpenMode = Literal["ro", "rwc"]

@@ -160,7 +160,7 @@ def _identify_record(record: Record, context: LoadContext) -> _IdentifiedRecord 
     if isinstance(record, Refusal):
         context.refuse(record)
     elif isinstance(record, Link):
-        context.refuse(Refusal(record.origin, f"{record.url} was not fetched; `python -m seed load` fetches URLs"))
+        context.refuse(Refusal(record.origin, f"{record.url} was not fetched; `dateline load` fetches URLs"))
     return _identify_article(record, context) if isinstance(record, RawArticle) else None
 
 
@@ -216,7 +216,7 @@ def _removal_refusal(record: RawArticle, removal: Row[Any]) -> Refusal:
     """Return the refusal of a record of a removed article, which says how to bring the article back."""
     on, id_ = f"{datetime.fromtimestamp(removal.removed_at, UTC):%Y-%m-%d}", removal.article_id
     why = f" ({removal.reason})" if removal.reason else ""
-    reason = f"article {id_} was removed on {on}{why}; `python -m seed remove --undo {id_}` brings it back"
+    reason = f"article {id_} was removed on {on}{why}; `dateline remove --undo {id_}` brings it back"
     return Refusal(record.origin, reason)
 
 

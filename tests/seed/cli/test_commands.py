@@ -1,4 +1,4 @@
-"""`python -m seed …` as users see it: what it prints, where, and its exit code; never a traceback."""
+"""`dateline …` as users see it: what it prints, where, and its exit code; never a traceback."""
 
 import json
 import os
@@ -419,13 +419,13 @@ def _later(database: Path) -> None:
 
 
 STATES: dict[str, tuple[Callable[[Path], None], dict[str, str]]] = {
-    "missing": (_missing, {"status": "There is no database to read; run `python -m seed init`."}),
-    "empty": (_empty, {"status": "The database has no tables yet; run `python -m seed init`."}),
+    "missing": (_missing, {"status": "There is no database to read; run `dateline init`."}),
+    "empty": (_empty, {"status": "The database has no tables yet; run `dateline init`."}),
     "garbage": (
         _garbage,
         {
             "status": "DATELINE_DATABASE_URL names a file that cannot be read (file is not a database): name another "
-            "and run `python -m seed init`, or put a backup in its place with `python -m seed restore`.",
+            "and run `dateline init`, or put a backup in its place with `dateline restore`.",
             "init": "'{database}' cannot be opened as a database (file is not a database).",
             "compact": "'{database}' cannot be opened as a database (file is not a database).",
         },
@@ -442,8 +442,8 @@ STATES: dict[str, tuple[Callable[[Path], None], dict[str, str]]] = {
         _broken,
         dict.fromkeys(
             ("status", "init"),
-            "The database is damaged (no such table: publish); `python -m seed verify` says where, and "
-            "`python -m seed restore` puts a backup in its place.",
+            "The database is damaged (no such table: publish); `dateline verify` says where, and "
+            "`dateline restore` puts a backup in its place.",
         ),
     ),
     "of a later release": (

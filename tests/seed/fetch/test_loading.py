@@ -1,4 +1,4 @@
-"""`python -m seed load` with URLs and lists of them: what is loaded, remembered for next time, and never lost."""
+"""`dateline load` with URLs and lists of them: what is loaded, remembered for next time, and never lost."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -263,7 +263,7 @@ def test_a_link_that_nobody_followed_is_refused(database: Path) -> None:
         summary = load(engine, [Link(Origin("a.urls", 1), "http://a/")], RESOURCES)
     assert (summary.read, list(summary.refused)) == (
         1,
-        [Refusal(Origin("a.urls", 1), "http://a/ was not fetched; `python -m seed load` fetches URLs")],
+        [Refusal(Origin("a.urls", 1), "http://a/ was not fetched; `dateline load` fetches URLs")],
     )
 
 

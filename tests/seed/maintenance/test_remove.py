@@ -134,7 +134,7 @@ def test_no_load_brings_a_removed_article_back(database: Path, how: str) -> None
     assert str(skipped.origin) == "reports.jsonl:1"
     assert re.fullmatch(
         rf"article {ONE_ID} was removed on \d{{4}}-\d\d-\d\d \(by order\); "
-        rf"`python -m seed remove --undo {ONE_ID}` brings it back",
+        rf"`dateline remove --undo {ONE_ID}` brings it back",
         skipped.reason,
     )
     assert len(snapshot_of(database)) == 2
