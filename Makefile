@@ -31,10 +31,12 @@ help: ## List the targets
 	@echo "Measurements and stress tests:"
 	@sed -n 's/^\([a-z-]*\):[^#]*### /\1	/p' Makefile | expand -t 16
 
-setup: $(VENV)/.ready ## Create .venv with the locked dependencies
+setup: $(VENV)/.ready $(BIN)/dateline ## Create .venv with the locked dependencies and the program dateline
+	@$(BIN)/dateline --version
+	@echo "$(BIN) is ready: 'make serve' serves the collection that ships, '$(BIN)/dateline' says what else there is."
 
-serve: setup ## Migrate, load the shipped collection if nothing has been published yet, and serve (HOST, PORT)
-	@$(BIN)/python -m seed init
+serve: $(VENV)/.ready $(BIN)/dateline ## Migrate, load the shipped collection if nothing has been published yet, and serve (HOST, PORT)
+	@$(BIN)/dateline init
 	@echo "Dateline serves on http://$(HOST):$(PORT); try requests on http://$(HOST):$(PORT)/docs"
 	@exec $(BIN)/uvicorn --factory app.main:create_app --host $(HOST) --port $(PORT)
 
@@ -58,7 +60,7 @@ test-app:
 test-seed:
 	$(BIN)/coverage run --parallel-mode -m pytest tests $(APP:%=--ignore=%)
 
-test-browser: setup build/browser/.ready ## Explore the page with Chromium at two widths, light and dark, from two origins
+test-browser: $(VENV)/.ready build/browser/.ready ## Explore the page with Chromium at two widths, light and dark, from two origins
 	@test -x "$(CHROMIUM)" || $(MAKE) --no-print-directory chromium
 	rm -rf build/screenshots
 	build/browser/bin/python -m pytest --confcutdir tests/browser tests/browser
@@ -83,7 +85,7 @@ format-page: build/client/.ready ## Format the modules in app/page and fix what 
 	$(BIOME) check --write --config-path=tests/page app/page
 
 # Both checks read the types of the API from build/client/dateline.d.ts.
-client-types: setup build/client/.ready
+client-types: $(VENV)/.ready build/client/.ready
 	rm -f build/client/dateline.d.ts
 	$(BIN)/python -c 'import json, app.main; print(json.dumps(app.main.create_app().openapi()))' > build/client/openapi.json
 	cd build/client && npx openapi-typescript openapi.json --output dateline.d.ts 2>&1 | tee said
@@ -97,25 +99,25 @@ check-package: ## Build the wheel, install it into an empty environment and ask 
 	build/package/venv/bin/pip install --quiet --disable-pip-version-check --no-deps build/package/dist/*.whl
 	build/package/venv/bin/python tests/package/check.py build/package/venv/bin
 
-eval: setup ### Score the mentions on annotated documents that you hold (EVAL=folder)
+eval: $(VENV)/.ready ### Score the mentions on annotated documents that you hold (EVAL=folder)
 	@test -n "$(EVAL)" || { echo "Name the folder with re3d_dev.jsonl and score_mentions.py: make eval EVAL=folder"; exit 1; }
 	@mkdir -p build
 	@$(BIN)/python -m seed annotate $(EVAL)/re3d_dev.jsonl > build/predictions.jsonl
 	@$(BIN)/python $(EVAL)/score_mentions.py $(EVAL)/re3d_dev.jsonl build/predictions.jsonl
 
-soak: setup ### Read mutated files of every format, many more than the tests do (COUNT=20000 FROM=0)
+soak: $(VENV)/.ready ### Read mutated files of every format, many more than the tests do (COUNT=20000 FROM=0)
 	$(BIN)/python -W error -m tests.seed.readers.mutations $(COUNT) $(FROM)
 
-hostile: setup ### Load hostile files, each at its full size, and print what they cost (ONLY=name)
+hostile: $(VENV)/.ready ### Load hostile files, each at its full size, and print what they cost (ONLY=name)
 	$(BIN)/python -W error -m tests.seed.readers.hostile $(ONLY)
 
-eval-html: setup ### Score how well HTML pages are read, on the pages in tests (WRONG=--wrong: name the mistakes)
+eval-html: $(VENV)/.ready ### Score how well HTML pages are read, on the pages in tests (WRONG=--wrong: name the mistakes)
 	$(BIN)/python -m tests.seed.readers.page_scores $(WRONG)
 
-eval-languages: setup ### Score how well languages are detected, on the texts in tests and on documents that you hold (EVAL=folder)
+eval-languages: $(VENV)/.ready ### Score how well languages are detected, on the texts in tests and on documents that you hold (EVAL=folder)
 	$(BIN)/python -m tests.seed.languages $(if $(EVAL),$(EVAL)/re3d_dev.jsonl)
 
-bench: setup build/bench/.ready ### Measure the speed next to Datasette and plain SQL (SIZE=quick: two minutes)
+bench: $(VENV)/.ready build/bench/.ready ### Measure the speed next to Datasette and plain SQL (SIZE=quick: two minutes)
 	$(BIN)/python -m tests.bench $(SIZE) --datasette build/bench/bin/datasette
 
 lint: $(VENV)/.ready-dev ## Check the style of the code
@@ -142,6 +144,12 @@ clean: ## Remove .venv, caches and reports; databases stay
 $(VENV)/.ready: requirements.lock | $(VENV)/bin/pip
 	$(INSTALL) --requirement requirements.lock
 	@touch $@
+
+# An installation would need a build tool; the program of a checkout is these two lines. `-P`: whatever the current folder has.
+$(BIN)/dateline: Makefile | $(VENV)/.ready
+	@printf '%s\n' '#!/bin/sh' 'export PYTHONPATH="$(CURDIR)$${PYTHONPATH:+:$$PYTHONPATH}"' \
+		'exec "$(abspath $(BIN))/python" -P -c "import sys; from seed.cli.program import app; app(prog_name=sys.argv.pop(1))" "$$0" "$$@"' > $@
+	@chmod +x $@
 
 $(VENV)/.ready-dev: requirements-dev.lock | $(VENV)/bin/pip
 	$(INSTALL) --requirement requirements-dev.lock

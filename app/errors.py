@@ -21,6 +21,10 @@ class DatelineError(Exception):
     """The base class of all refusals and failures of Dateline; `str()` is a sentence for the user."""
 
 
+class SettingsError(DatelineError, ValueError):
+    """A DATELINE_* variable is misspelled or invalid; the message names it, its value and what was expected."""
+
+
 class InvalidRequestError(DatelineError):
     """The request is invalid; `errors` has one entry per cause."""
 

@@ -1,5 +1,6 @@
 """The app of Dateline, for `uvicorn --factory app.main:create_app`."""
 
+import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
+from app.errors import SettingsError
 from app.http import openapi
 from app.http.cache import CacheMiddleware
 from app.http.middleware import HeadMiddleware, RequestIdMiddleware, UrlLimitMiddleware, cors_middleware
@@ -31,7 +33,7 @@ from app.routes import (
     versions,
 )
 from app.search.index.live import CurrentSnapshot
-from app.settings import Settings
+from app.settings import Settings, read_settings
 from app.stores import store_of
 
 FEED_MEDIA_TYPES = ("application/atom+xml", "application/rss+xml", "application/feed+json")
@@ -124,9 +126,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Return the app; without settings, read them from the environment."""
-    settings = settings or Settings()
+    """Return the app; without settings, read them from the environment, and exit with a line if they are invalid."""
+    if settings is None:
+        return _create_from_environment()
     app = build_app(settings, ROUTERS)
     app.state.engine = store_of(settings.database_url).reader_engine(connections=settings.threads)
     app.state.corpus = CurrentSnapshot(app.state.engine, check_seconds=settings.snapshot_check_ms / 1000)
     return app
+
+
+def _create_from_environment() -> FastAPI:
+    try:
+        return create_app(read_settings())
+    except SettingsError as error:
+        # A server prints a traceback for any other exception of a factory.
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(2)

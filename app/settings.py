@@ -1,12 +1,54 @@
-"""The settings: every DATELINE_* variable with its default and its purpose."""
+"""The settings: every DATELINE_* variable with its default and its purpose, and how the environment is checked."""
 
-from typing import Annotated, Literal
+import logging
+import os
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cache
+from typing import Annotated, Any, Literal
 
-from pydantic import DirectoryPath, Field, field_validator
+from pydantic import DirectoryPath, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.errors import SettingsError
+
+PREFIX = "DATELINE_"
+"""How the name of every variable begins."""
+
+# `DATELINE_DATABASE` and `DATELINE_TEXT_SEARCH` are near what they abbreviate; `DATELINE_COLOR` is near nothing.
+NEAR_NAME = 0.7
+"""Similarity (0 to 1, as difflib measures it) from which an unknown name counts as a misspelled one."""
+
+# Kubernetes and Docker set these for a service of the name `dateline`, or of a name that begins with it.
+_SERVICE_VARIABLE = re.compile(
+    r"DATELINE_(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)"
+)
+_SERVICE_PORT = re.compile(r"DATELINE_(?:\w+_)?PORT=(?:tcp|udp|sctp)://.*")
+
+_EXPECTED = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "directory-path": "a folder that exists",
+}
+"""What a JSON Schema type or format expects, in words."""
+
+_LIMITS = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
+"""The words for the limits of a number in JSON Schema."""
+
+_log = logging.getLogger(__name__)
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 ServeText = Literal["full", "digest", "none"]
+Contact = Annotated[
+    str,
+    Field(
+        max_length=200,
+        pattern=r"^[!-'*-~]+$",
+        json_schema_extra={"expected": "an address of at most 200 ASCII characters, without spaces and parentheses"},
+    ),
+]
 
 
 class Settings(BaseSettings):
@@ -41,16 +83,16 @@ class Settings(BaseSettings):
     page: bool = Field(
         True, description="Whether `/` shows the page that explores the corpus; `false` serves the API alone."
     )
-    contact: Annotated[str, Field(max_length=200, pattern=r"^[!-'*-~]+$")] | None = Field(
+    contact: Contact | None = Field(
         None,
-        description="Your web or mail address, sent to the hosts from which `seed load` fetches.",
+        description="Your web or mail address, sent to the hosts from which `dateline load` fetches.",
     )
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="Non-public hosts and networks, comma-separated, that `seed load` may fetch from.",
+        description="Non-public hosts and networks, comma-separated, that `dateline load` may fetch from.",
     )
     fetch_ports: Annotated[tuple[Port, ...], NoDecode] = Field(
-        (80, 443), description="Ports that `seed load` may fetch from, comma-separated."
+        (80, 443), description="Ports that `dateline load` may fetch from, comma-separated."
     )
     fetch_delay_seconds: float = Field(
         1.0,
@@ -63,3 +105,62 @@ class Settings(BaseSettings):
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         return tuple(item.strip() for item in value.split(",") if item.strip()) if isinstance(value, str) else value
+
+
+def read_settings() -> Settings:
+    """Return the settings of the environment; log a warning, once, for a variable that no setting has.
+
+    Raise SettingsError, with a message of one line, for a name that is probably misspelled and for an invalid value.
+    """
+    misspelled = tuple(_misspelled_names())
+    if misspelled:
+        raise SettingsError("; ".join(misspelled))
+    try:
+        return Settings()
+    except ValidationError as error:
+        fields = dict.fromkeys(str(problem["loc"][0]) for problem in error.errors())
+        raise SettingsError("; ".join(map(_invalid_value, fields))) from None
+
+
+def _misspelled_names() -> Iterator[str]:
+    """Yield a message per misspelled variable; an ignored setting would otherwise go unnoticed."""
+    known = [field.upper() for field in Settings.model_fields]
+    for name, value in os.environ.items():
+        # Settings ignores case, too.
+        prefix, field = name[: len(PREFIX)].upper(), name[len(PREFIX) :].upper()
+        if prefix != PREFIX or field in known or _is_service_variable(prefix + field, value):
+            continue
+        if nearest := get_close_matches(field, known, 1, NEAR_NAME):
+            yield f"{name} is not a setting; did you mean {PREFIX}{nearest[0]}?"
+        else:
+            _warn_unknown(name)
+
+
+def _is_service_variable(name: str, value: str) -> bool:
+    """Return whether an orchestrator made this variable, to say where a service is."""
+    return bool(_SERVICE_VARIABLE.fullmatch(name) or _SERVICE_PORT.fullmatch(f"{name}={value}"))
+
+
+@cache
+def _warn_unknown(name: str) -> None:
+    _log.warning("warning: %s is not a setting and is ignored", name)
+
+
+def _invalid_value(field: str) -> str:
+    """Return the message for a field whose variable has an invalid value."""
+    name = PREFIX + field.upper()
+    value = next(value for key, value in os.environ.items() if key.upper() == name)
+    return f"{name} is {value!r}: expected {_expected(Settings.model_json_schema()['properties'][field])}"
+
+
+def _expected(schema: dict[str, Any]) -> str:
+    """Return in words what a JSON Schema expects."""
+    if "anyOf" in schema:
+        return _expected(schema["anyOf"][0])
+    if "enum" in schema:
+        return f"one of {', '.join(schema['enum'])}"
+    if "items" in schema:
+        return f"comma-separated values, each {_expected(schema['items'])}"
+    noun = schema.get("expected") or _EXPECTED.get(schema.get("format") or schema["type"], "another value")
+    limits = " and ".join(f"{word} {schema[key]}" for key, word in _LIMITS.items() if key in schema)
+    return f"{noun} of {limits}" if limits else noun

@@ -1,4 +1,4 @@
-"""`python -m seed …`: the program `dateline` from a checkout."""
+"""`python -m seed …`: the same program as `dateline`, without an installation."""
 
 from seed.cli.program import app
 

@@ -3,7 +3,7 @@
 - A run migrates one file once (`migrated`) and never writes to it again.
 - A test copies that file (`database`), which takes less than a tenth of a millisecond, and owns the copy.
 - Records are loaded as JSON Lines, like those of users: `load_jsonl` loads and publishes in milliseconds, since it has
-  no lexicon; `seed` runs `python -m seed …` itself, in this process, with everything that ships.
+  no lexicon; `seed` runs `dateline …` itself, in this process, with everything that ships.
 - Settings are passed to `create_app`; nothing is patched, and no test uses the database of the environment.
 - The server checks for a new corpus version before each request, so that tests need not wait.
 - Hypothesis tests draw a corpus, load it into a copy (`shelved`) and send many requests to one application.
@@ -63,7 +63,7 @@ def app_for(database: Path, *, text_search_seconds: float = 60, serve_text: Serv
 
 
 def seed(database: Path, *arguments: str) -> str:
-    """Run `python -m seed` in this process; return what it prints, or fail with it."""
+    """Run `dateline` in this process; return what it prints, or fail with it."""
     result = CliRunner().invoke(seed_command, arguments, env={"DATELINE_DATABASE_URL": file_url(database)})
     assert result.exit_code == 0, (result.output, result.exception)
     return result.output

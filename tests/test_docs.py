@@ -91,7 +91,7 @@ def test_every_endpoint_is_named(shipped: TestClient) -> None:
 
 @pytest.mark.parametrize("command", [command.name for command in seed_command.registered_commands])
 def test_every_command_is_named(command: str) -> None:
-    assert f"python -m seed {command}" in COMMANDS
+    assert f"dateline {command}" in COMMANDS
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)

@@ -65,7 +65,7 @@ class Prefixed:
 def run(database: Path, block: str) -> None:
     """Run the command of a block, and compare its output with the shown one, in which `…` stands for anything."""
     command, _, shown = block.partition("\n")
-    *words, file = command.removeprefix("$ .venv/bin/python -m seed ").split()
+    *words, file = command.removeprefix("$ .venv/bin/dateline ").split()
     printed = seed(database, *words, str(database.parent / file)).replace(f"{database.parent}/", "")
     at = 0
     for fragment in shown.rstrip("\n").split("…"):

@@ -11,10 +11,10 @@ from app.stores.store import connected_store
 SCHEMA = "2026_11_25_f"
 """The migration that this release reads and writes; a test compares it with `migrations/`."""
 
-INIT_COMMAND = "python -m seed init"
+INIT_COMMAND = "dateline init"
 """The command that creates or migrates a database."""
 
-REPAIR_HINT = "`python -m seed verify` says where, and `python -m seed restore` puts a backup in its place"
+REPAIR_HINT = "`dateline verify` says where, and `dateline restore` puts a backup in its place"
 """What to do about a damaged database."""
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, Engine, QueuePool, Select, create_engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlmodel import SQLModel
 
-from app.errors import DamagedError, DatelineError, UnavailableError
+from app.errors import DamagedError, DatelineError, SettingsError, UnavailableError
 from app.sqlite_driver import DRIVER
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
 from app.stores.sqlite_files import (
@@ -48,17 +48,17 @@ _NOT_STORED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT 
 
 
 def database_path(url: str) -> Path:
-    """Return the file that an SQLite URL names; raise ValueError for anything else."""
+    """Return the file that an SQLite URL names; raise SettingsError for anything else."""
     message = f"DATELINE_DATABASE_URL is {url!r}: expected a file, as in sqlite:///dateline.db"
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise ValueError(message) from error
+        raise SettingsError(message) from error
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise ValueError(message)
+        raise SettingsError(message)
     path = Path(parsed.database)
     if path.is_dir():
-        raise ValueError(f"{message}, and {parsed.database!r} is a folder")
+        raise SettingsError(f"{message}, and {parsed.database!r} is a folder")
     return path
 
 
@@ -140,7 +140,7 @@ class SqliteStore:
         if not isinstance(error, OperationalError):
             return UnavailableError(
                 f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}): name another and run "
-                f"`{INIT_COMMAND}`, or put a backup in its place with `python -m seed restore`."
+                f"`{INIT_COMMAND}`, or put a backup in its place with `dateline restore`."
             )
         if "unable to open" in str(error.orig):
             return UnavailableError(f"There is no database to read; run `{INIT_COMMAND}`.")

@@ -1,1 +1,1 @@
-"""The commands of `python -m seed`, one module per purpose; `seed/__main__.py` registers them."""
+"""The commands of the program `dateline`, one module per purpose; `program.py` lists them."""

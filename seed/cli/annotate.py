@@ -1,63 +1,65 @@
 """`annotate`, `reannotate`, `lexicon check`: apply the lexicon to texts and to everything loaded, and check it."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import typer
 
-from seed.cli import options
-from seed.cli.output import exit_on_error, pluralize, print_message, print_result
+from seed.cli.options import AnnotateOptions, ReannotateOptions, ResultOptions
+from seed.cli.output import print_message, to_json
 from seed.cli.progress import show_progress
-from seed.cli.runtime import (
-    database_writer,
-    lexicon_folders,
-    load_resources,
-    optional_workers,
-    print_published_version,
-    print_refusal,
-)
+from seed.cli.results import LexiconReport, ReannotateReport
+from seed.cli.runtime import database_writer, lexicon_folders, load_resources, optional_workers, print_refusal
 from seed.extract.lexicon.check import check_lexicon
 from seed.maintenance.annotate import annotate_lines
 from seed.maintenance.reannotate import reannotate
 from seed.records import Refusal
 
 
-def annotate_command(file: options.TextsArgument = Path("-")) -> None:
-    """Print the mentions and statements of texts as JSON Lines; nothing is stored."""
+@dataclass(frozen=True, slots=True)
+class AnnotatedText:
+    """The mentions and statements of one text; offsets are code points, `end` exclusive."""
+
+    id: str | int
+    mentions: list[dict[str, Any]]
+    statements: list[dict[str, Any]]
+
+    def lines(self) -> Iterator[str]:
+        """Yield the one line, which is JSON with and without `--json`."""
+        yield to_json(self)
+
+
+def annotate_command(options: AnnotateOptions) -> Iterator[AnnotatedText]:
+    """Yield the mentions and statements of each text; nothing is stored."""
     refused = 0
-    with exit_on_error(), _open_binary(file) as lines:
+    with _open_binary(options.file) as lines:
         resources = load_resources()
-        for result in annotate_lines(lines, str(file), resources.annotator, resources.lexicon):
+        for result in annotate_lines(lines, str(options.file), resources.annotator, resources.lexicon):
             if isinstance(result, Refusal):
                 refused += 1
                 print_refusal(result)
             else:
-                print_result(json.dumps(result, ensure_ascii=False))
+                yield AnnotatedText(**result)
     raise typer.Exit(code=int(refused > 0))
 
 
-def reannotate_command(workers: options.WorkersOption = 1) -> None:
+def reannotate_command(options: ReannotateOptions) -> Iterator[ReannotateReport]:
     """Apply a changed lexicon to everything loaded: create revisions where annotations differ, then publish once."""
-    with database_writer() as engine, show_progress() as progress, optional_workers(workers) as processes:
+    with database_writer() as engine, show_progress() as progress, optional_workers(options.workers) as processes:
         summary = reannotate(engine, load_resources(processes), progress=progress.update)
-    print_message(
-        f"{pluralize(summary.read, 'article')}: {summary.updated:,} updated, {summary.unchanged:,} unchanged, "
-        f"in {summary.seconds:.1f} s"
-    )
-    print_published_version(summary)
+    yield ReannotateReport(summary.read, summary.updated, summary.unchanged, round(summary.seconds, 3), summary.version)
 
 
-def check_lexicon_command() -> None:
-    """Report the problems of the shipped lexicon and of your own; exit code 1 if there are any."""
-    with exit_on_error():
-        problems = check_lexicon(*lexicon_folders())
+def check_lexicon_command(_options: ResultOptions) -> Iterator[LexiconReport]:
+    """Report the problems of the shipped lexicon and of your own; exit with code 1 if there are any."""
+    problems = tuple(check_lexicon(*lexicon_folders()))
     for problem in problems:
         print_message(problem, err=True)
-    print_message(pluralize(len(problems), "problem"))
+    yield LexiconReport(problems)
     raise typer.Exit(code=int(bool(problems)))
 
 

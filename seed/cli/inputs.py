@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from app.settings import Settings
+from app.settings import read_settings
 from seed.cli.runtime import lexicon_folders
 from seed.fetch.client import Client
 from seed.fetch.guard import Guard
@@ -55,7 +55,7 @@ def create_client(engine: Engine | None) -> Client:
 
     With an engine, it makes conditional requests that are based on the visits stored in that database.
     """
-    settings = Settings()
+    settings = read_settings()
     guard = Guard.of(settings.fetch_allow, settings.fetch_ports)
     exchange = Exchange(guard, user_agent(settings.contact))
     known = (lambda _url: None) if engine is None else partial(last_visit, engine)

@@ -1,7 +1,9 @@
 """Describe what a load would make of a record: each field, its value, and where it came from or why it is empty."""
 
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from seed.pipeline.language import UNDECLARED
 from seed.records import Published, RawArticle, Refusal
@@ -15,45 +17,105 @@ _MAX_VALUE_LENGTH = 200  # Characters shown of any value.
 _TEXT_PREVIEW_LENGTH = 80  # Characters shown of a text.
 
 
-def describe_record(record: RawArticle | Refusal) -> Iterator[str]:
-    """Yield the lines that describe a record."""
+@dataclass(frozen=True, slots=True)
+class InspectedField:
+    """The value of a field, null if it is empty, and where it came from or why it is empty."""
+
+    value: Any
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedRecord:
+    """What a load would make of a record: its fields, or `refused`, the reason why it would be refused.
+
+    `line` is the line in a file of many records. The fields have the names of `seed.records.RawArticle`.
+    """
+
+    place: str
+    line: int | None
+    refused: str | None
+    fields: dict[str, InspectedField]
+    notes: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Yield the place and a line per field and note; values are cut to what fits on a line."""
+        origin = self.place if self.line is None else f"{self.place}:{self.line}"
+        if self.refused is not None:
+            yield f"{origin}: refused: {self.refused}"
+            return
+        yield origin
+        for name, field in self.fields.items():
+            value = "" if field.value is None else _printable(_format(name, field.value))
+            yield f"  {name:<10} {value or '–'}  [{_printable(field.provenance)}]"
+        for note in self.notes:
+            yield f"  note       {_printable(note)}"
+
+
+def inspect_record(record: RawArticle | Refusal) -> InspectedRecord:
+    """Return what a load would make of a record."""
+    place, line = record.origin.path, record.origin.line
     if isinstance(record, Refusal):
-        yield f"{record.origin}: refused: {record.reason}"
-        return
-    yield f"{record.origin}"
-    for name in _FIELDS:
-        value = _printable(_field_value(record, name))
-        provenance = record.provenance.get(name, "as in the file") if value else record.missing.get(name, UNDECLARED)
-        yield f"  {name:<10} {value or '–'}  [{_printable(provenance)}]"
-    for note in record.notes:
-        yield f"  note       {_printable(note)}"
+        return InspectedRecord(place, line, record.reason, {}, ())
+    return InspectedRecord(place, line, None, {name: _inspect_field(record, name) for name in _FIELDS}, record.notes)
 
 
-def _field_value(record: RawArticle, name: str) -> str:
+def _inspect_field(record: RawArticle, name: str) -> InspectedField:
+    value = _field_value(record, name)
+    if value is None:
+        return InspectedField(None, record.missing.get(name, UNDECLARED))
+    return InspectedField(value, record.provenance.get(name, "as in the file"))
+
+
+def _field_value(record: RawArticle, name: str) -> Any:  # noqa: ANN401 - a value of JSON
+    """Return the value of a field as JSON has it, None if it is empty."""
     match name:
-        case "text":
-            return f"{len(record.text):,} characters: {' '.join(record.text[:_TEXT_PREVIEW_LENGTH].split())}"
         case "published":
-            return _format_published(record.published)
-        case "authors":
-            return "; ".join(record.authors)
+            return _published_value(record.published)
         case "entities":
-            return "" if record.entities is None else f"{len(record.entities)} given"
+            return None if record.entities is None else [asdict(entity) for entity in record.entities]
         case _:
-            return str(getattr(record, name) or "")
+            return getattr(record, name) or None
 
 
-def _format_published(published: Published) -> str:
+def _published_value(published: Published) -> dict[str, Any] | None:
     if published.on is None:
-        return ""
-    words = [published.on]
+        return None
+    at = None if published.at is None else datetime.fromtimestamp(published.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    time = None
     if published.local_time is not None:
         hours, seconds = divmod(published.local_time, 3600)
-        words.append(f"{hours:02}:{seconds // 60:02}")
-    words += filter(None, [published.zone, f"({published.precision}, {published.basis})", published.evidence])
-    if published.at is not None:
-        words.append(datetime.fromtimestamp(published.at, UTC).strftime("= %Y-%m-%dT%H:%M:%SZ"))
-    return " ".join(words)
+        time = f"{hours:02}:{seconds // 60:02}"
+    return {
+        "on": published.on,
+        "time": time,
+        "zone": published.zone,
+        "precision": published.precision,
+        "basis": published.basis,
+        "evidence": published.evidence,
+        "at": at,
+    }
+
+
+def _format(name: str, value: Any) -> str:  # noqa: ANN401 - a value of JSON
+    match name:
+        case "text":
+            return f"{len(value):,} characters: {' '.join(value[:_TEXT_PREVIEW_LENGTH].split())}"
+        case "published":
+            return _format_published(**value)
+        case "authors":
+            return "; ".join(value)
+        case "entities":
+            return f"{len(value)} given"
+        case _:
+            return str(value)
+
+
+def _format_published(  # noqa: PLR0913 - the fields of a date
+    *, on: str, time: str | None, zone: str | None, precision: str, basis: str, evidence: str | None, at: str | None
+) -> str:
+    words = (on, time, zone, f"({precision}, {basis})", evidence, at and f"= {at}")
+    return " ".join(filter(None, words))
 
 
 def _printable(value: str) -> str:

@@ -1,27 +1,25 @@
 """`init`, `load`, `inspect`: store and publish the records of files, folders and URLs, or only show them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 import typer
 from sqlalchemy import Engine
 
-from seed.cli import options
+from app.settings import read_settings
+from app.stores import store_of
 from seed.cli.inputs import create_client, preview_places, read_places
-from seed.cli.inspection import describe_record
-from seed.cli.output import exit_on_error, print_message, print_result
+from seed.cli.inspection import InspectedRecord, inspect_record
+from seed.cli.options import InspectOptions, LoadOptions, ReadingOptions, ResultOptions
+from seed.cli.output import print_note
 from seed.cli.progress import show_progress
-from seed.cli.runtime import (
-    database_writer,
-    load_resources,
-    optional_workers,
-    print_published_version,
-    print_refusal,
-)
+from seed.cli.results import DryRunReport, InitReport, LoadReport, ReportedRecord
+from seed.cli.runtime import database_writer, load_resources, optional_workers, print_refusal
+from seed.maintenance.status import status
 from seed.pipeline.context import LoadSummary
 from seed.pipeline.load import load
-from seed.pipeline.report import Notes
+from seed.pipeline.report import MAX_KEPT_REFUSALS, Notes, Refusals
 from seed.publish.publish import served_version
 from seed.readers import Overrides
 from seed.readers.input.byte_counter import ByteCounter
@@ -31,58 +29,46 @@ SHIPPED_CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 """The folder of the small collection that ships with Dateline."""
 
 
-def init_command() -> None:
+def init_command(_options: ResultOptions) -> Iterator[InitReport]:
     """Create or migrate the database; load the shipped collection if nothing has been published yet."""
     with database_writer() as engine:
-        version = served_version(engine)
-        if version:
-            print_message(f"The database is ready; corpus version {version} is published.")
-        else:
-            _print_summary(_load(engine, [str(SHIPPED_CORPUS)], Overrides()))
+        summary = None if served_version(engine) else _load(engine, [str(SHIPPED_CORPUS)], Overrides())
+        ready = status(engine)
+    report = None if summary is None else _report(summary)
+    name = store_of(read_settings().database_url).name
+    yield InitReport(name, ready.corpus_version or 0, ready.articles, report)
+    raise typer.Exit(code=int(report is not None and report.refused > 0))
 
 
-def load_command(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    places: options.PlacesArgument,
-    date: options.DateOption = None,
-    source: options.SourceOption = None,
-    manifest: options.ManifestOption = None,
-    format: options.FormatOption = None,  # noqa: A002 - the name of the option
-    encoding: options.EncodingOption = None,
-    map: options.MapOption = None,  # noqa: A002 - the name of the option
-    dry_run: options.DryRunOption = False,
-    refetch: options.RefetchOption = False,
-    workers: options.WorkersOption = 1,
-) -> None:
-    """Load files, folders and URLs, then publish what is new or changed; exit code 1 if anything was refused."""
-    overrides = Overrides(date, source, manifest, format, encoding, tuple(map or ()))
-    if dry_run:
-        _dry_run(places, overrides, workers)
+def load_command(options: LoadOptions) -> Iterator[LoadReport | DryRunReport]:
+    """Load files, folders and URLs, then publish what is new or changed; exit with code 1 if anything was refused."""
+    overrides = _overrides(options)
+    if options.dry_run:
+        report: LoadReport | DryRunReport = _dry_run(options.places, overrides, options.workers)
     else:
         with database_writer() as engine:
-            _print_summary(_load(engine, places, overrides, refetch=refetch, workers=workers))
+            summary = _load(engine, options.places, overrides, refetch=options.refetch, workers=options.workers)
+        report = _report(summary)
+    yield report
+    raise typer.Exit(code=int(report.refused > 0))
 
 
-def inspect_command(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    places: options.PlacesArgument,
-    date: options.DateOption = None,
-    source: options.SourceOption = None,
-    manifest: options.ManifestOption = None,
-    format: options.FormatOption = None,  # noqa: A002 - the name of the option
-    encoding: options.EncodingOption = None,
-    map: options.MapOption = None,  # noqa: A002 - the name of the option
-    limit: options.LimitOption = 10,
-) -> None:
+def inspect_command(options: InspectOptions) -> Iterator[InspectedRecord]:
     """Show what would be loaded and where each field comes from; no database is needed."""
-    overrides = Overrides(date, source, manifest, format, encoding, tuple(map or ()))
     refused = 0
-    with exit_on_error():
-        records = preview_places(places, overrides)
-        for record in islice(records, limit):
-            refused += isinstance(record, Refusal)
-            print_result("\n".join(describe_record(record)))
-        if next(records, None) is not None:
-            print_result("… more records follow; use --limit to show them.")
+    records = preview_places(options.places, _overrides(options))
+    for record in islice(records, options.limit):
+        refused += isinstance(record, Refusal)
+        yield inspect_record(record)
+    if next(records, None) is not None:
+        print_note("… more records follow; use --limit to show them.")
     raise typer.Exit(code=int(refused > 0))
+
+
+def _overrides(options: ReadingOptions) -> Overrides:
+    return Overrides(
+        options.date, options.source, options.manifest, options.format, options.encoding, tuple(options.map or ())
+    )
 
 
 def _load(
@@ -100,37 +86,47 @@ def _load(
     return summary
 
 
-def _dry_run(places: Sequence[str], overrides: Overrides, workers: int) -> None:
-    """Read as a load does, and print how many records it could load; only the database knows which are new."""
-    notes, byte_counter = Notes(), ByteCounter()
-    count = refused = 0
-    with exit_on_error(), show_progress() as progress, optional_workers(workers) as processes:
+def _dry_run(places: Sequence[str], overrides: Overrides, workers: int) -> DryRunReport:
+    """Read as a load does, and count the records it could load; only the database knows which are new."""
+    notes, byte_counter, refusals = Notes(), ByteCounter(), Refusals()
+    count = 0
+    with show_progress() as progress, optional_workers(workers) as processes:
         records = preview_places(places, overrides, processes, byte_counter)
         for record in notes.collect(progress.count_records(records, byte_counter)):
             count += 1
             if isinstance(record, Refusal):
-                refused += 1
+                refusals.append(record)
                 print_refusal(record)
     _print_notes(notes)
-    print_message(f"{count:,} read: {count - refused:,} can be loaded, {refused:,} refused; nothing was stored")
-    raise typer.Exit(code=int(refused > 0))
+    return DryRunReport(count, count - len(refusals), len(refusals), _listed(refusals))
 
 
 def _print_notes(notes: Notes) -> None:
     for line in notes.lines():
-        print_message(line, err=True)
+        print_note(line)
 
 
-def _print_summary(summary: LoadSummary) -> None:
+def _report(summary: LoadSummary) -> LoadReport:
+    """Return the report of a load, and print its refusals and the records that it skipped."""
     for refusal in summary.refused:
         print_refusal(refusal)
     for refusal in summary.removed:
-        print_message(f"skipped {refusal.origin}: {refusal.reason}", err=True)
-    removed = f", {len(summary.removed):,} removed earlier" if summary.removed else ""
-    print_message(
-        f"{summary.read:,} read: {summary.loaded:,} loaded, {summary.updated:,} updated, "
-        f"{summary.unchanged:,} unchanged, {len(summary.refused):,} refused{removed}, in {summary.seconds:.1f} s"
+        print_note(f"skipped {refusal.origin}: {refusal.reason}")
+    return LoadReport(
+        read=summary.read,
+        loaded=summary.loaded,
+        updated=summary.updated,
+        unchanged=summary.unchanged,
+        refused=len(summary.refused),
+        skipped=len(summary.removed),
+        seconds=round(summary.seconds, 3),
+        published_version=summary.version,
+        refused_records=_listed(summary.refused),
+        skipped_records=_listed(summary.removed),
     )
-    print_published_version(summary)
-    if summary.refused:
-        raise typer.Exit(code=1)
+
+
+def _listed(refusals: Iterable[Refusal]) -> tuple[ReportedRecord, ...]:
+    """Return the refusals that are kept; the line that stands for the remaining ones is no record."""
+    kept = islice(refusals, MAX_KEPT_REFUSALS)
+    return tuple(ReportedRecord(refusal.origin.path, refusal.origin.line, refusal.reason) for refusal in kept)

@@ -1,78 +1,73 @@
-"""`status`, `compact`, `remove`, `verify`, `backup`, `restore`: maintain a database."""
+"""`compact`, `remove`, `verify`, `backup`, `restore`: maintain a database."""
 
+from collections.abc import Iterator
 from functools import partial
 
 import typer
 
 from app.errors import DatelineError
-from app.settings import Settings
-from seed.cli import options
-from seed.cli.output import exit_on_error, pluralize, print_message
+from app.settings import read_settings
+from seed.cli.database import database_reader
+from seed.cli.options import BackupOptions, RemoveOptions, RestoreOptions, ResultOptions
+from seed.cli.output import print_message
 from seed.cli.progress import show_progress
-from seed.cli.runtime import database_reader, database_writer
+from seed.cli.results import BackupReport, CompactReport, RemovalReport, RestoreReport, VerifyReport
+from seed.cli.runtime import database_writer
 from seed.maintenance.backup import backup, restore
 from seed.maintenance.compact import compact
 from seed.maintenance.remove import remove, undo_removal
-from seed.maintenance.status import status
 from seed.maintenance.verify import verify
 
-
-def status_command() -> None:
-    """Show what the database holds and serves."""
-    with database_reader() as engine:
-        for label, value in status(engine):
-            print_message(f"{label + ':':<23}{value}")
+# Damage to a shared page can be a fault in every article; all of them are printed, but need not fit into memory.
+MAX_LISTED_FAULTS = 1_000
+"""Maximum number of faults in the report."""
 
 
-def compact_command() -> None:
+def compact_command(_options: ResultOptions) -> Iterator[CompactReport]:
     """Delete revisions that are no longer served, and free their disk space."""
     with database_writer() as engine:
         summary = compact(engine)
-    revisions = pluralize(summary.revisions, "revision")
-    entities = pluralize(summary.entities, "entity", "entities")
-    print_message(f"Deleted {revisions} and {entities} no longer in use.")
+    yield CompactReport(summary.revisions, summary.entities, summary.version)
 
 
-def remove_command(
-    articles: options.ArticlesArgument, reason: options.ReasonOption = None, undo: options.UndoOption = False
-) -> None:
+def remove_command(options: RemoveOptions) -> Iterator[RemovalReport]:
     """Stop serving articles, and publish; no load brings them back, only --undo does."""
+    reason = (options.reason or "").strip() or None
     with database_writer() as engine:
-        if undo and reason:
+        if options.undo and options.reason:
             raise DatelineError("--reason cannot be combined with --undo.")
-        reason = (reason or "").strip() or None
-        summary = undo_removal(engine, articles) if undo else remove(engine, articles, reason=reason)
-    changed, unchanged = len(summary.articles), len(summary.unchanged)
-    if undo:
-        print_message(f"{changed} brought back, {unchanged} not removed")
-    else:
-        print_message(f"{changed} removed, {unchanged} already removed")
+        if options.undo:
+            summary = undo_removal(engine, options.articles)
+        else:
+            summary = remove(engine, options.articles, reason=reason)
     for article in summary.without_text:
         print_message(f"{article}: its text was deleted by `compact`; load the article again", err=True)
-    print_message(f"published corpus version {summary.version}" if summary.version else "nothing new to publish")
+    yield RemovalReport(options.undo, summary.articles, summary.unchanged, summary.without_text, summary.version)
 
 
-def verify_command() -> None:
-    """Read everything that is stored, and report what is damaged; exit code 1 if anything is."""
-    count = 0
+def verify_command(_options: ResultOptions) -> Iterator[VerifyReport]:
+    """Read everything that is stored, and report what is damaged; exit with code 1 if anything is."""
+    count, first_faults = 0, []
     with database_reader() as engine, show_progress() as progress:
         for fault in verify(engine, partial(progress.count_items, "revisions")):
             count += 1
+            if count <= MAX_LISTED_FAULTS:
+                first_faults.append(fault)
             print_message(fault, err=True)
-    print_message(pluralize(count, "fault"))
+    yield VerifyReport(count, tuple(first_faults))
     raise typer.Exit(code=int(count > 0))
 
 
-def backup_command(file: options.BackupArgument) -> None:
+def backup_command(options: BackupOptions) -> Iterator[BackupReport]:
     """Copy the database to a new file, and verify the copy; servers and a loader may keep running."""
-    with exit_on_error(), show_progress() as progress:
-        backup(Settings().database_url, file, partial(progress.count_items, "revisions"))
-    print_message(f"Copied the database to {file} and verified the copy.")
+    with show_progress() as progress:
+        backup(read_settings().database_url, options.file, partial(progress.count_items, "revisions"))
+    yield BackupReport(str(options.file))
 
 
-def restore_command(file: options.BackupArgument, replace: options.ReplaceOption = False) -> None:
+def restore_command(options: RestoreOptions) -> Iterator[RestoreReport]:
     """Verify a backup, and put it in place of the database."""
-    with exit_on_error(), show_progress() as progress:
+    with show_progress() as progress:
         count_revisions = partial(progress.count_items, "revisions")
-        restore(Settings().database_url, file, replace=replace, progress=count_revisions)
-    print_message(f"Restored the database from {file}.")
+        restore(read_settings().database_url, options.file, replace=options.replace, progress=count_revisions)
+    yield RestoreReport(str(options.file))

@@ -1,12 +1,24 @@
-"""The arguments and options of the commands, each defined once: its type, its name, its help."""
+"""The arguments and options of the commands, each declared once: its type, its name, its help.
 
+A class has the options of one command, or those that several commands share. Nothing heavy is imported, so that the
+program shows its help without what the commands need.
+"""
+
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from seed.readers import FORMATS
+FORMAT_NAMES = ("feed", "html", "markdown", "json-lines", "json", "csv", "urls", "page")
+"""The names of the input formats; a test compares them with the readers, which take long to import."""
 
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print no progress, notes and summary; refusals and errors stay.")
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print the result as JSON: see docs/reference/commands.md#json.")
+]
 PlacesArgument = Annotated[
     list[str],
     typer.Argument(
@@ -20,20 +32,18 @@ ManifestOption = Annotated[
     Path | None,
     typer.Option(help="CSV with one row per file, whose values take precedence. See docs/reference/input-formats.md."),
 ]
-WorkersOption = Annotated[
-    int, typer.Option("--workers", min=1, max=64, help="Number of processes; the result is the same.")
-]
-BackupArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The backup file.")]
-ReplaceOption = Annotated[bool, typer.Option("--replace", help="Replace an existing database.")]
-FormatOption = Annotated[str | None, typer.Option(help=f"Read everything as one of: {', '.join(FORMATS)}.")]
+FormatOption = Annotated[str | None, typer.Option(help=f"Read everything as one of: {', '.join(FORMAT_NAMES)}.")]
 EncodingOption = Annotated[str | None, typer.Option(help="Read everything in this encoding, such as windows-1251.")]
 MapOption = Annotated[
     list[str] | None,
     typer.Option(help="FIELD=COLUMN: the column or JSON key of a field; a.b is b in a. May be repeated."),
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Read everything, store nothing; needs no database.")]
-LimitOption = Annotated[int, typer.Option(min=1, help="Maximum number of records to show.")]
 RefetchOption = Annotated[bool, typer.Option("--refetch", help="Fetch every URL in full, even if it has not changed.")]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", min=1, max=64, help="Number of processes; the result is the same.")
+]
+LimitOption = Annotated[int, typer.Option(min=1, help="Maximum number of records to show.")]
 TextsArgument = Annotated[
     Path, typer.Argument(metavar="FILE", help='JSON Lines of {"id", "text"}; - is standard input.')
 ]
@@ -42,3 +52,101 @@ ArticlesArgument = Annotated[
 ]
 ReasonOption = Annotated[str | None, typer.Option(help="Reason, shown to clients that request the article.")]
 UndoOption = Annotated[bool, typer.Option("--undo", help="Bring the articles back.")]
+BackupArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The backup file.")]
+ReplaceOption = Annotated[bool, typer.Option("--replace", help="Replace an existing database.")]
+HostOption = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 is every IPv4 address of the machine.")]
+PortOption = Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")]
+ServersOption = Annotated[int, typer.Option("--workers", min=1, max=64, help="Server processes.")]
+RootPathOption = Annotated[str, typer.Option(help="Path under which a proxy publishes the API, such as /news.")]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandOptions:
+    """The option of every command."""
+
+    quiet: QuietOption = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultOptions(CommandOptions):
+    """The options of every command that has a result."""
+
+    json: JsonOption = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingOptions(ResultOptions):
+    """What the commands that read records share: the places, and what to assume about the records."""
+
+    places: PlacesArgument
+    date: DateOption = None
+    source: SourceOption = None
+    manifest: ManifestOption = None
+    format: FormatOption = None
+    encoding: EncodingOption = None
+    map: MapOption = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadOptions(ReadingOptions):
+    """The options of `load`."""
+
+    dry_run: DryRunOption = False
+    refetch: RefetchOption = False
+    workers: WorkersOption = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectOptions(ReadingOptions):
+    """The options of `inspect`."""
+
+    limit: LimitOption = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotateOptions(ResultOptions):
+    """The options of `annotate`."""
+
+    file: TextsArgument = Path("-")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReannotateOptions(ResultOptions):
+    """The options of `reannotate`."""
+
+    workers: WorkersOption = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveOptions(ResultOptions):
+    """The options of `remove`."""
+
+    articles: ArticlesArgument
+    reason: ReasonOption = None
+    undo: UndoOption = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupOptions(ResultOptions):
+    """The options of `backup`."""
+
+    file: BackupArgument
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreOptions(BackupOptions):
+    """The options of `restore`."""
+
+    replace: ReplaceOption = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServeOptions(CommandOptions):
+    """The options of `serve`."""
+
+    host: HostOption = "127.0.0.1"
+    port: PortOption = 8000
+    workers: ServersOption = 1
+    root_path: RootPathOption = ""
+    open: OpenOption = False

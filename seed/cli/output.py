@@ -1,14 +1,40 @@
 """Print lines and errors. A closed output never interrupts a command that writes to the database."""
 
+import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from contextvars import ContextVar
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
-from app.errors import DatelineError
+from app.errors import DatelineError, SettingsError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_quiet = ContextVar("quiet", default=False)
+_program = ContextVar("program", default="dateline")
+
+
+@contextmanager
+def output_mode(*, quiet: bool, program: str) -> Iterator[None]:
+    """Omit notes and progress if `quiet`, and name the program as it was called wherever a line names a command."""
+    tokens = _quiet.set(quiet), _program.set(program)
+    try:
+        yield
+    finally:
+        _quiet.reset(tokens[0])
+        _program.reset(tokens[1])
+
+
+def is_quiet() -> bool:
+    """Return whether notes and progress are omitted."""
+    return _quiet.get()
 
 
 def print_message(line: str, *, err: bool = False) -> None:
@@ -17,7 +43,7 @@ def print_message(line: str, *, err: bool = False) -> None:
     What a command stores must not depend on who reads its output; its exit code reports the outcome.
     """
     try:
-        typer.echo(line, err=err)
+        typer.echo(_as_called(line), err=err)
     except OSError:
         _redirect_to_null(sys.stderr if err else sys.stdout)
 
@@ -29,6 +55,26 @@ def print_result(line: str) -> None:
     except BrokenPipeError:
         _redirect_to_null(sys.stdout)
         raise typer.Exit(code=1) from None
+
+
+def print_note(line: str) -> None:
+    """Print a line to stderr that is neither a refusal nor an error: nobody has to act on it."""
+    if not is_quiet():
+        print_message(line, err=True)
+
+
+def to_json(result: "DataclassInstance") -> str:
+    """Return a dataclass as JSON on one line, with dates and instants in ISO 8601."""
+    return json.dumps(asdict(result), ensure_ascii=False, default=_json_value)
+
+
+def _json_value(value: object) -> str:
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)
+
+
+def _as_called(line: str) -> str:
+    """Return a line that names commands as this user calls the program, such as `.venv/bin/dateline init`."""
+    return line.replace("`dateline ", f"`{_program.get()} ")
 
 
 def _redirect_to_null(output: TextIO) -> None:
@@ -50,9 +96,12 @@ def pluralize(count: int, singular: str, plural: str | None = None) -> str:
 
 @contextmanager
 def exit_on_error() -> Iterator[None]:
-    """Print an expected error as one line, and exit with code 1."""
+    """Print an expected error as one line, and exit with code 1, or with code 2 for a wrong setting."""
     try:
         yield
+    except SettingsError as error:
+        print_message(f"error: {error}", err=True)
+        raise typer.Exit(code=2) from None
     except (DatelineError, ValueError, OSError) as error:
         print_message(f"error: {error}", err=True)
         raise typer.Exit(code=1) from None

@@ -1,98 +1,129 @@
-"""The program `dateline`, also `python -m seed`: its commands, each imported only when it runs."""
+"""The program `dateline`; `python -m seed` is the same program. Each command is imported only when it runs."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from inspect import Parameter, Signature
 from typing import Annotated, Any, NamedTuple
 
 import typer
-from typer.core import TyperGroup
-from typer.main import get_command
 
 from app import __version__
+from seed.cli import options
 
 NEXT_STEPS = """\
-dateline serve         serve the collection on http://127.0.0.1:8000, and create it first if there is none
-dateline load PLACE    load your own articles: HTML, feeds, CSV, JSON, Markdown, saved pages, URLs
-dateline status        show what the database holds
-dateline --help        list all commands"""
+{program} serve         serve the collection on http://127.0.0.1:8000, and create it first if there is none
+{program} load PLACE    load your own articles: HTML, feeds, CSV, JSON, Markdown, saved pages, URLs
+{program} status        show what the database holds
+{program} --help        list all commands"""
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 something was refused, is damaged or could not be done, and a line says what; "
-    "2 the command line is wrong; 130 interrupted by Ctrl-C."
+    "2 the command line or a DATELINE_ variable is wrong; 130 interrupted by Ctrl-C."
 )
 
 
 class Command(NamedTuple):
-    """The module of `seed.cli` and the function of a command, its line in the list, and an example."""
+    """The module of `seed.cli` and the function of a command, its options, its help, and an example.
+
+    The first paragraph of the help is the line of the command in the list. `is_query` marks commands that only print:
+    `--quiet` keeps their output, and they end when nobody reads it.
+    """
 
     module: str
     function: str
+    options: type[options.CommandOptions]
     help: str
     example: str
+    is_query: bool = False
 
 
 COMMANDS: Mapping[str, Command] = {
     "serve": Command(
         "serve",
         "serve_command",
-        "Serve the API and the page; create the database first if there is none.",
+        options.ServeOptions,
+        "Serve the API and the page; create the database first if there is none.\n\n"
+        "A database that DATELINE_DATABASE_URL names is never created: its disk may not be mounted.",
         "dateline serve --port 9000 --open",
     ),
     "init": Command(
         "load",
         "init_command",
+        options.ResultOptions,
         "Create or migrate the database; load the collection that ships if nothing was ever published.",
         "dateline init",
     ),
     "load": Command(
         "load",
         "load_command",
-        "Load files, folders and URLs, then publish what is new or changed.",
+        options.LoadOptions,
+        "Load files, folders and URLs, then publish what is new or changed.\n\n"
+        "The exit code is 1 if a record was refused; the others are loaded.",
         "dateline load articles.jsonl reports/ --workers 2",
     ),
     "inspect": Command(
         "load",
         "inspect_command",
+        options.InspectOptions,
         "Show what would be loaded and where each field comes from; needs no database.",
         "dateline inspect page.html",
+        is_query=True,
     ),
-    "status": Command("maintenance", "status_command", "Print what the database holds and serves.", "dateline status"),
+    "status": Command(
+        "status",
+        "status_command",
+        options.ResultOptions,
+        "Print what the database holds and serves.",
+        "dateline status --json",
+        is_query=True,
+    ),
     "annotate": Command(
         "annotate",
         "annotate_command",
+        options.AnnotateOptions,
         "Print the mentions and statements of texts as JSON Lines; store nothing.",
         "dateline annotate texts.jsonl",
+        is_query=True,
     ),
     "reannotate": Command(
         "annotate",
         "reannotate_command",
+        options.ReannotateOptions,
         "Apply a changed lexicon to everything loaded, then publish.",
         "dateline reannotate --workers 2",
     ),
     "remove": Command(
         "maintenance",
         "remove_command",
-        "Remove articles from what is served, then publish.",
+        options.RemoveOptions,
+        "Remove articles from what is served, then publish.\n\nNo load brings them back; only --undo does.",
         "dateline remove 2v8k0q4m1xsc --reason 'at the publisher'",
     ),
     "compact": Command(
         "maintenance",
         "compact_command",
+        options.ResultOptions,
         "Delete revisions that nothing serves, and free the disk space.",
         "dateline compact",
     ),
     "verify": Command(
-        "maintenance", "verify_command", "Read everything that is stored and report damage.", "dateline verify"
+        "maintenance",
+        "verify_command",
+        options.ResultOptions,
+        "Read everything that is stored and report damage.\n\nThe exit code is 1 if anything is damaged.",
+        "dateline verify",
     ),
     "backup": Command(
         "maintenance",
         "backup_command",
-        "Copy the database to a new file and verify the copy.",
+        options.BackupOptions,
+        "Copy the database to a new file and verify the copy.\n\nServers and a loader may keep running.",
         "dateline backup dateline-backup.db",
     ),
     "restore": Command(
         "maintenance",
         "restore_command",
+        options.RestoreOptions,
         "Verify a backup and put it in the place of the database.",
         "dateline restore dateline-backup.db --replace",
     ),
@@ -103,53 +134,41 @@ LEXICON_COMMANDS: Mapping[str, Command] = {
     "check": Command(
         "annotate",
         "check_lexicon_command",
-        "Report problems in the lexicon that ships and in your own.",
+        options.ResultOptions,
+        "Report problems in the lexicon that ships and in your own.\n\nThe exit code is 1 if there are any.",
         "dateline lexicon check",
     ),
 }
 """The commands of `dateline lexicon`."""
 
 
-class LazyGroup(TyperGroup):
-    """A group whose commands are stubs with one line of help until one of them runs or shows its own help.
+def _callback(command: Command) -> Callable[..., None]:
+    """Return the function that typer makes a command of: its parameters are the fields of the options."""
 
-    Importing all commands takes about ten times as long as importing typer.
-    """
+    def callback(context: typer.Context, **values: Any) -> None:  # noqa: ANN401 - whatever the options take
+        import_module("seed.cli.running").run_command(
+            command, command.options(**values), program=str(context.find_root().info_name)
+        )
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - types of click, which typer hides
-        """Return the name, the command and its arguments, with the command in place of its stub."""
-        name, stub, arguments = super().resolve_command(ctx, args)
-        command = getattr(getattr(stub, "callback", None), "command", None)
-        return name, stub if command is None else _load(str(name), command), arguments
-
-
-def _load(name: str, command: Command) -> Any:  # noqa: ANN401 - as above
-    """Return the command as typer makes it from its function."""
-    single = typer.Typer(add_completion=False)
-    function = getattr(import_module(f"seed.cli.{command.module}"), command.function)
-    single.command(name, epilog=f"Example: {command.example}")(function)
-    return get_command(single)
-
-
-def _stub(command: Command) -> Callable[[], None]:
-    def stub() -> None:
-        raise NotImplementedError
-
-    stub.__dict__["command"] = command
-    return stub
+    parameters = [
+        Parameter(
+            name, Parameter.KEYWORD_ONLY, annotation=annotation, default=getattr(command.options, name, Parameter.empty)
+        )
+        for class_ in command.options.__mro__  # Its own options precede the shared ones in the help.
+        for name, annotation in getattr(class_, "__annotations__", {}).items()
+    ]
+    context = Parameter("context", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    callback.__dict__["__signature__"] = Signature([context, *parameters])
+    return callback
 
 
 def _group(name: str, commands: Mapping[str, Command], summary: str, *, completion: bool = False) -> typer.Typer:
     group = typer.Typer(
-        name=name,
-        cls=LazyGroup,
-        help=summary,
-        epilog=EXIT_CODES,
-        add_completion=completion,
-        pretty_exceptions_enable=False,
+        name=name, help=summary, epilog=EXIT_CODES, add_completion=completion, pretty_exceptions_enable=False
     )
     for command_name, command in commands.items():
-        group.command(command_name, help=command.help)(_stub(command))
+        epilog = f"Example: {command.example}"
+        group.command(command_name, help=command.help, epilog=epilog)(_callback(command))
     return group
 
 
@@ -172,4 +191,4 @@ VersionOption = Annotated[
 def program(context: typer.Context, version: VersionOption = False) -> None:
     """Serve news articles and the entities found in them."""
     if context.invoked_subcommand is None:
-        typer.echo(NEXT_STEPS)
+        typer.echo(NEXT_STEPS.format(program=context.info_name))

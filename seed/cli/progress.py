@@ -5,13 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from rich.console import Console
-from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
-
 from seed.cli.eta import ProgressState, RateEstimator, format_size
-from seed.cli.output import is_terminal, pluralize, print_message
+from seed.cli.output import is_quiet, is_terminal, pluralize, print_note
 from seed.pipeline.context import LoadSummary
 from seed.readers.input.byte_counter import ByteCounter
 from seed.records import Record, Refusal, VisitEnd
@@ -99,20 +94,12 @@ class Progress:
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
-    """Yield a progress that is shown on stderr."""
-    if not is_terminal():
-        yield Progress(lambda line: print_message(line, err=True), LINE_INTERVAL_SECONDS)
+    """Yield a progress that is shown on stderr, unless the command is quiet."""
+    if is_quiet() or not is_terminal():
+        yield Progress(print_note, LINE_INTERVAL_SECONDS)
         return
+    from seed.cli.progress_bar import show_bar  # noqa: PLC0415 - the library takes as long to import as typer
+
     progress = Progress(lambda _line: None, LINE_INTERVAL_SECONDS)
-    console = Console(stderr=True)
-    with Live(get_renderable=lambda: _render(progress), console=console, refresh_per_second=5, transient=True):
+    with show_bar(progress.fraction, progress.describe):
         yield progress
-
-
-def _render(progress: Progress) -> Table:
-    """Return a bar, which only pulses where the fraction is unknown, with the progress line next to it."""
-    fraction = progress.fraction()
-    table = Table.grid(padding=(0, 1))
-    bar = ProgressBar(total=1, completed=fraction or 0, width=16, pulse=fraction is None)
-    table.add_row(bar, progress.describe())
-    return table

@@ -1,4 +1,4 @@
-"""What the commands share: database engines, the lexicon, worker processes, and errors printed as one line."""
+"""What the commands that write or extract share: the engine, the lexicon, worker processes, printed refusals."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,15 +9,13 @@ from pathlib import Path
 import typer
 from sqlalchemy import Engine
 
-from app.settings import Settings
-from app.stores import store_of
-from app.stores.schema import require_schema
-from app.stores.store import explained_errors
-from seed.cli.output import exit_on_error, print_message
+from app.settings import read_settings
+from seed.cli.database import database_reader
+from seed.cli.output import print_message
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, load_lexicon
 from seed.maintenance.database import open_writer
-from seed.pipeline.context import LoadSummary, Resources
+from seed.pipeline.context import Resources
 from seed.pipeline.workers import Workers, start_workers
 from seed.publish.publish import count_pending, served_version
 from seed.readers.outlets import load_sources
@@ -27,7 +25,7 @@ from seed.records import Refusal
 @contextmanager
 def database_writer() -> Iterator[Engine]:
     """Yield the engine that may write to the configured database; on Ctrl-C, print the state that it is left in."""
-    with exit_on_error(), open_writer(Settings().database_url) as engine:
+    with open_writer(read_settings().database_url) as engine:
         try:
             yield engine
         except KeyboardInterrupt:
@@ -47,23 +45,9 @@ def _interruption_message() -> str:
     )
 
 
-@contextmanager
-def database_reader() -> Iterator[Engine]:
-    """Yield an engine that can only read the configured database."""
-    with exit_on_error():
-        store = store_of(Settings().database_url)
-        engine = store.reader_engine()
-        try:
-            require_schema(engine)
-            with explained_errors(store):
-                yield engine
-        finally:
-            engine.dispose()
-
-
 def lexicon_folders() -> tuple[Path, ...]:
     """Return the folder of the shipped lexicon and, if one is configured, the user's own."""
-    own = Settings().lexicon
+    own = read_settings().lexicon
     return (LEXICON_FOLDER,) if own is None else (LEXICON_FOLDER, own)
 
 
@@ -92,8 +76,3 @@ def optional_workers(count: int) -> Iterator[Workers | None]:
 def print_refusal(refusal: Refusal) -> None:
     """Print a refused record to stderr."""
     print_message(f"refused {refusal.origin}: {refusal.reason}", err=True)
-
-
-def print_published_version(summary: LoadSummary) -> None:
-    """Print the corpus version that was published, if any."""
-    print_message(f"published corpus version {summary.version}" if summary.version else "nothing new to publish")

@@ -6,50 +6,58 @@ import sys
 import threading
 import time
 import webbrowser
-from typing import Annotated
+from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import typer
 import uvicorn
 
 from app.errors import DatelineError
-from app.settings import Settings
+from app.settings import read_settings
 from app.stores import store_of
 from app.stores.schema import require_schema
 from app.stores.store import Store
-from seed.cli.output import exit_on_error, print_message
+from seed.cli.options import ServeOptions
+from seed.cli.output import print_note
 
 # A first start imports everything and may create the database.
 OPEN_TIMEOUT_SECONDS = 30
 """How long `--open` waits for the first response."""
 
-HostOption = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 is every IPv4 address of the machine.")]
-PortOption = Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")]
-ServersOption = Annotated[int, typer.Option("--workers", min=1, max=64, help="Server processes.")]
-RootPathOption = Annotated[str, typer.Option(help="Path under which a proxy publishes the API, such as /news.")]
-OpenOption = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Where the server is reached."""
+
+    url: str
+
+    def lines(self) -> Iterator[str]:
+        """Yield the addresses of the page and of the API."""
+        yield f"Dateline serves {self.url}/ and documents its API at {self.url}/docs"
 
 
-def serve_command(
-    host: HostOption = "127.0.0.1",
-    port: PortOption = 8000,
-    workers: ServersOption = 1,
-    root_path: RootPathOption = "",
-    open_page: OpenOption = False,
-) -> None:
+def serve_command(options: ServeOptions) -> Iterator[Serving]:
     """Serve the API and the page; create the database with the collection that ships if there is none.
 
     A database that DATELINE_DATABASE_URL names is never created here: a missing file may be a disk that is not
     mounted, and must not be served as five articles.
     """
-    with exit_on_error():
-        _prepare_database(Settings().database_url)
+    host, port = options.host, options.port
+    _prepare_database(read_settings().database_url)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    print_message(f"Dateline serves {address}{root_path}/ and documents its API at {address}{root_path}/docs")
-    if open_page:
+    yield Serving(address + options.root_path)
+    if options.open:
         threading.Thread(target=_open_page, args=(address,), daemon=True).start()
-    uvicorn.run("app.main:create_app", factory=True, host=host, port=port, workers=workers, root_path=root_path)
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=options.workers,
+        root_path=options.root_path,
+        log_level="warning" if options.quiet else None,
+    )
 
 
 def _prepare_database(url: str) -> None:
@@ -70,8 +78,10 @@ def _create_database(store: Store) -> None:
             f"DATELINE_DATABASE_URL names {store.name!r}, which does not exist. If it is to be a new database, create "
             "it with `dateline init`; otherwise check that its disk is mounted."
         )
-    if subprocess.run([sys.executable, "-m", "seed", "init"], check=False).returncode:
+    # A process of its own: what the loader imports would stay in the memory of the server.
+    if subprocess.run([sys.executable, "-m", "seed", "init", "--quiet"], check=False).returncode:
         raise DatelineError(f"The database {store.name!r} could not be created.")
+    print_note(f"Created {store.name!r} with the collection that ships; `dateline load PLACE` adds articles.")
 
 
 def _open_page(address: str) -> None:

@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_netw
 
 import httpx
 
+from app.errors import SettingsError
 from seed.fetch.errors import ForbiddenError
 
 PORT_BY_SCHEME = {"http": 80, "https": 443}
@@ -56,7 +57,7 @@ class Guard:
 
     @classmethod
     def of(cls, allowed: Iterable[str], ports: Iterable[int]) -> "Guard":
-        """Build a guard from the settings; raise ValueError naming an entry that is neither host nor network."""
+        """Build a guard from the settings; raise SettingsError naming an entry that is neither host nor network."""
         hosts: set[str] = set()
         networks: list[IPNetwork] = []
         for entry in allowed:
@@ -66,7 +67,7 @@ class Guard:
             elif _HOST.fullmatch(entry):
                 hosts.add(entry.lower())
             else:
-                raise ValueError(
+                raise SettingsError(
                     f"DATELINE_FETCH_ALLOW holds {entry!r}: expected hosts and networks such as 10.1.0.0/16"
                 )
         return cls(frozenset(hosts), tuple(networks), frozenset(ports))

@@ -1,44 +1,82 @@
 """Summarize a database in the numbers that an operator needs."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
 from app.models import Pending, Removal, Revision
-from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
 from app.stores.store import connected_store
 
 
-def status(engine: Engine) -> Iterator[tuple[str, str]]:
-    """Yield labels and values in order; raise DamagedError if the index of the corpus is damaged."""
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a database holds and serves; version, instant (UTC) and days are None where there are none.
+
+    Days are printed days. `pending` articles are loaded but not published, `unserved_revisions` are stored but not
+    served.
+    """
+
+    corpus_version: int | None
+    published_at: datetime | None
+    articles: int
+    undated: int
+    first_day: date | None
+    last_day: date | None
+    sources: int
+    entities: int
+    pending: int
+    removed: int
+    unserved_revisions: int
+    database: str
+    database_version: str
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Yield labels and values in order."""
+        yield "corpus version", self._format_version()
+        yield "articles", f"{self.articles}, of which {self.undated} undated"
+        yield "printed", "no dated articles" if self.first_day is None else f"{self.first_day} to {self.last_day}"
+        yield "sources", str(self.sources)
+        yield "entities", str(self.entities)
+        yield "loaded, not published", str(self.pending)
+        yield "removed", str(self.removed)
+        yield "revisions not served", str(self.unserved_revisions)
+        yield self.database, self.database_version
+
+    def lines(self) -> Iterator[str]:
+        """Yield a line per label, with the values in one column."""
+        return (f"{label + ':':<23}{value}" for label, value in self.rows())
+
+    def _format_version(self) -> str:
+        if self.published_at is None:
+            return "none, nothing has been published yet"
+        return f"{self.corpus_version}, published {self.published_at:%Y-%m-%d %H:%M} UTC"
+
+
+def status(engine: Engine) -> Status:
+    """Return what a database holds and serves; raise DamagedError if the index of the corpus is damaged."""
     with Session(engine) as session:
         snapshot = open_snapshot(session)
         pending = session.exec(select(func.count()).select_from(Pending)).one()
         removed = session.exec(select(func.count()).select_from(Removal)).one()
         stored = session.exec(select(func.count(col(Revision.id)))).one()
-    yield "corpus version", _format_version(snapshot)
-    yield "articles", f"{len(snapshot)}, of which {len(snapshot) - snapshot.time.dated_count} undated"
-    yield "printed", _format_days(snapshot)
-    yield "sources", str(sum(map(bool, snapshot.postings["source"])))
-    yield "entities", str(sum(map(bool, snapshot.postings["entity"])))
-    yield "loaded, not published", str(pending)
-    yield "removed", str(removed)
-    yield "revisions not served", str(stored - len(snapshot))
-    yield connected_store(engine).version()
-
-
-def _format_version(snapshot: Snapshot) -> str:
-    if snapshot.published_at is None:
-        return "none, nothing has been published yet"
-    return f"{snapshot.version}, published {datetime.fromtimestamp(snapshot.published_at, UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _format_days(snapshot: Snapshot) -> str:
-    if not snapshot.time.dated_count:
-        return "no dated articles"
-    first = snapshot.columns.first_day[0]
-    last = snapshot.columns.last_day[: snapshot.time.dated_count].max()
-    return f"{date.fromordinal(int(first))} to {date.fromordinal(int(last))}"
+    columns, dated, published_at = snapshot.columns, snapshot.time.dated_count, snapshot.published_at
+    database, database_version = connected_store(engine).version()
+    return Status(
+        corpus_version=None if published_at is None else snapshot.version,
+        published_at=None if published_at is None else datetime.fromtimestamp(published_at, UTC),
+        articles=len(snapshot),
+        undated=len(snapshot) - dated,
+        first_day=date.fromordinal(int(columns.first_day[0])) if dated else None,
+        last_day=date.fromordinal(int(columns.last_day[:dated].max())) if dated else None,
+        sources=sum(map(bool, snapshot.postings["source"])),
+        entities=sum(map(bool, snapshot.postings["entity"])),
+        pending=pending,
+        removed=removed,
+        unserved_revisions=stored - len(snapshot),
+        database=database,
+        database_version=database_version,
+    )

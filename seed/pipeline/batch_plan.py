@@ -87,7 +87,7 @@ def identify_batch(
             case Refusal():
                 refusals.append(record)
             case Link():
-                reason = f"{record.url} was not fetched; `python -m seed load` fetches URLs"
+                reason = f"{record.url} was not fetched; `dateline load` fetches URLs"
                 refusals.append(Refusal(record.origin, reason))
             case UnchangedInput():
                 unchanged_inputs += 1
@@ -182,5 +182,5 @@ def _removal_refusal(record: IdentifiedRecord, removal: KnownRemoval) -> Refusal
     """Return the refusal of a record of a removed article, which says how to bring the article back."""
     on, id_ = f"{datetime.fromtimestamp(removal.removed_at, UTC):%Y-%m-%d}", removal.article
     why = f" ({removal.reason})" if removal.reason else ""
-    reason = f"article {id_} was removed on {on}{why}; `python -m seed remove --undo {id_}` brings it back"
+    reason = f"article {id_} was removed on {on}{why}; `dateline remove --undo {id_}` brings it back"
     return Refusal(record.origin, reason)

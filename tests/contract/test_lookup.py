@@ -159,4 +159,4 @@ def test_other_methods_are_refused_and_the_allowed_one_is_named(reader: TestClie
 
 def test_a_database_that_cannot_be_served_is_503(tmp_path: Path) -> None:
     with TestClient(app_for(tmp_path / "nothing.db"), raise_server_exceptions=False) as client:
-        assert "python -m seed" in assert_problem(client.post(URL, json={"ids": ["x"]}), 503)["detail"]
+        assert "`dateline " in assert_problem(client.post(URL, json={"ids": ["x"]}), 503)["detail"]

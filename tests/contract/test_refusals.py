@@ -289,7 +289,7 @@ def test_an_unmigrated_database_is_503_and_names_the_command(tmp_path: Path, pat
     if kind == "empty":
         database.touch()
     with TestClient(app_for(database), raise_server_exceptions=False) as client:
-        assert "python -m seed" in assert_problem(client.get(path), 503)["detail"]
+        assert "`dateline " in assert_problem(client.get(path), 503)["detail"]
         assert client.get("/livez").status_code == 200
 
 

@@ -35,7 +35,7 @@ def test_a_missing_database_is_not_ready_and_the_response_names_the_command(empt
         "type": "urn:dateline:problem:unavailable",
         "title": "The database cannot be served yet",
         "status": 503,
-        "detail": "There is no database to read; run `python -m seed init`.",
+        "detail": "There is no database to read; run `dateline init`.",
         "errors": [],
     }
 
@@ -45,13 +45,13 @@ def test_an_empty_file_is_not_ready(tmp_path: Path) -> None:
     client = TestClient(create_app(Settings(database_url=file_url(tmp_path / "empty.db"))))
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert "python -m seed init" in response.json()["detail"]
+    assert "dateline init" in response.json()["detail"]
 
 
 def test_a_search_of_a_missing_database_names_the_command(empty: TestClient) -> None:
     response = empty.get("/v1/articles")
     assert response.status_code == 503
-    assert "python -m seed init" in response.json()["detail"]
+    assert "dateline init" in response.json()["detail"]
 
 
 def test_a_migrated_database_is_ready_before_anything_is_published(tmp_path: Path) -> None:

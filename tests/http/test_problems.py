@@ -161,8 +161,8 @@ def test_damage_of_the_database_is_a_problem_with_the_commands() -> None:
         "type": "urn:dateline:problem:damaged",
         "title": "The database is damaged",
         "status": 503,
-        "detail": "The database is damaged (database disk image is malformed); `python -m seed verify` says where, and "
-        "`python -m seed restore` puts a backup in its place.",
+        "detail": "The database is damaged (database disk image is malformed); `dateline verify` says where, and "
+        "`dateline restore` puts a backup in its place.",
         "errors": [],
     }
 
@@ -267,7 +267,7 @@ def test_any_other_error_of_the_framework_is_a_problem_with_its_headers() -> Non
 
 
 def test_a_corpus_that_cannot_be_served_is_a_problem_with_the_command(client: TestClient, shelf: Shelf) -> None:
-    shelf.failure = UnavailableError("There is no database; run `python -m seed init`.")
+    shelf.failure = UnavailableError("There is no database; run `dateline init`.")
     response = client.get("/v1/things")
     assert (response.status_code, response.headers["Content-Type"]) == (503, MEDIA_TYPE)
-    assert response.json()["detail"] == "There is no database; run `python -m seed init`."
+    assert response.json()["detail"] == "There is no database; run `dateline init`."

@@ -32,8 +32,8 @@ def main(bin_: Path) -> None:
             page = _answer(f"http://127.0.0.1:{port}/v1/articles?actor=putin", server)
             assert json.loads(page)["total"] > 0, page
             assert b"<html" in _answer(f"http://127.0.0.1:{port}/", server)
-            status = _output([program, "status"], folder, environment)
-            assert "corpus version" in status, status
+            status = _output([program, "status", "--json"], folder, environment)
+            assert json.loads(status)["articles"] > 0, status
         finally:
             server.terminate()
             server.wait(20)

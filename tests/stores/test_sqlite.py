@@ -230,7 +230,7 @@ UNAVAILABLE = {
     f"The database has no tables yet; run `{INIT_COMMAND}`.": _empty,
     f"The database is at migration 2026_11_22_a, this release needs {SCHEMA}; run `{INIT_COMMAND}`.": _older,
     "DATELINE_DATABASE_URL names a file that cannot be read (file is not a database): name another and run "
-    f"`{INIT_COMMAND}`, or put a backup in its place with `python -m seed restore`.": _garbage,
+    f"`{INIT_COMMAND}`, or put a backup in its place with `dateline restore`.": _garbage,
 }
 
 
@@ -244,7 +244,7 @@ def test_a_database_that_cannot_be_served_names_the_command_that_fixes_it(databa
         require_schema(engine)
     engine.dispose()
     assert str(refused.value) == reason
-    assert INIT_COMMAND == "python -m seed init"
+    assert INIT_COMMAND == "dateline init"
 
 
 def test_a_request_closes_its_session(client: TestClient) -> None:

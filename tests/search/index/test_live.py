@@ -136,7 +136,7 @@ def test_a_database_created_later_is_found(database: Path, tmp_path: Path) -> No
     engine = store_of(file_url(later)).reader_engine()
     corpus = CurrentSnapshot(engine, check_seconds=NEVER)
     for _ in range(2):
-        with pytest.raises(UnavailableError, match="python -m seed init"):
+        with pytest.raises(UnavailableError, match="dateline init"):
             corpus.current()
     shutil.copy(database, later)
     assert corpus.current().version == 0

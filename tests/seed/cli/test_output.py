@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from seed.cli.output import print_message, print_result
+from seed.cli.output import output_mode, print_message, print_note, print_result
 
 
 @contextmanager
@@ -52,3 +52,18 @@ def test_lines_are_printed_to_their_output(capsys: pytest.CaptureFixture[str]) -
     print_result("two")
     print_message("three", err=True)
     assert capsys.readouterr() == ("one\ntwo\n", "three\n")
+
+
+def test_lines_name_the_program_as_it_was_called(capsys: pytest.CaptureFixture[str]) -> None:
+    with output_mode(quiet=False, program="bin/dateline"):
+        print_message("error: run `dateline init`", err=True)
+    print_message("error: run `dateline init`", err=True)
+    assert capsys.readouterr().err == "error: run `bin/dateline init`\nerror: run `dateline init`\n"
+
+
+def test_a_quiet_command_prints_no_notes(capsys: pytest.CaptureFixture[str]) -> None:
+    with output_mode(quiet=True, program="dateline"):
+        print_note("one")
+        print_message("two", err=True)
+    print_note("three")
+    assert capsys.readouterr() == ("", "two\nthree\n")

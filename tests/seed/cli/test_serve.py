@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner, Result
 
+from app.stores.schema import INIT_COMMAND
 from app.stores.sqlite import file_url
 from seed.cli import serve
 from seed.cli.program import app
@@ -45,7 +46,7 @@ def test_a_missing_default_database_is_created(
         assert connection.execute("SELECT count(*) FROM article").fetchone() == (5,)
     connection.close()
     run("--host", "::1", "--workers", "2")
-    fixed = {"app": "app.main:create_app", "factory": True}
+    fixed = {"app": "app.main:create_app", "factory": True, "log_level": None}
     assert served == [
         {**fixed, "host": "127.0.0.1", "port": 9000, "workers": 1, "root_path": "/news"},
         {**fixed, "host": "::1", "port": 8000, "workers": 2, "root_path": ""},
@@ -76,7 +77,7 @@ def test_an_unmigrated_database_is_refused_with_the_command(served: list[dict[st
     path.touch()
     result = run(url=file_url(path))
     assert (result.exit_code, served) == (1, [])
-    assert "seed init" in result.stderr
+    assert INIT_COMMAND in result.stderr
 
 
 def test_a_database_that_cannot_be_created_is_an_error(

@@ -1,4 +1,4 @@
-"""A real `python -m seed load` in the middle of its work: what other commands may do, and what a signal leaves."""
+"""A real `dateline load` in the middle of its work: what other commands may do, and what a signal leaves."""
 
 import os
 import signal

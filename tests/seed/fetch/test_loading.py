@@ -1,4 +1,4 @@
-"""`python -m seed load` with URLs and lists of them: what is loaded, remembered for next time, and never lost."""
+"""`dateline load` with URLs and lists of them: what is loaded, remembered for next time, and never lost."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -154,7 +154,7 @@ def test_private_places_are_refused_by_name(run: Run, site: Site) -> None:
 
 def test_a_setting_that_is_wrong_stops_the_run(run: Run, site: Site) -> None:
     code, said, error = run(here(site, "/"), allow="10.0.0.0/99")
-    assert (code, said) == (1, "")
+    assert (code, said) == (2, "")
     assert error.startswith("error: DATELINE_FETCH_ALLOW holds '10.0.0.0/99': expected hosts and networks")
 
 
@@ -263,7 +263,7 @@ def test_a_link_that_nobody_followed_is_refused(database: Path) -> None:
         summary = load(engine, [Link(Origin("a.urls", 1), "http://a/")], RESOURCES)
     assert (summary.read, list(summary.refused)) == (
         1,
-        [Refusal(Origin("a.urls", 1), "http://a/ was not fetched; `python -m seed load` fetches URLs")],
+        [Refusal(Origin("a.urls", 1), "http://a/ was not fetched; `dateline load` fetches URLs")],
     )
 
 

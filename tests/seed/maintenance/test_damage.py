@@ -187,7 +187,7 @@ def problems(database: Path) -> set[str]:
     with TestClient(app_for(database), raise_server_exceptions=False) as client:
         refused = [answer for path in PATHS if (answer := client.get(path)).status_code != 200]
     assert all(answer.status_code == 503 for answer in refused)
-    assert all("python -m seed" in answer.text or "name another file" in answer.text for answer in refused)
+    assert all("`dateline " in answer.text or "name another file" in answer.text for answer in refused)
     return {answer.json()["type"] for answer in refused}
 
 
@@ -203,6 +203,6 @@ def test_an_empty_file_is_not_damage(sound: Path, tmp_path: Path) -> None:
     """It is a database that is still to be created."""
     database = tmp_path / "dateline.db"
     database.write_bytes(b"")
-    assert run(database, "verify") == (1, "error: The database has no tables yet; run `python -m seed init`.\n")
+    assert run(database, "verify") == (1, "error: The database has no tables yet; run `dateline init`.\n")
     assert ACTIONS["load"](database) == (0, "")
     assert faults(database) == []

@@ -134,7 +134,7 @@ def test_no_load_brings_a_removed_article_back(database: Path, how: str) -> None
     assert str(skipped.origin) == "reports.jsonl:1"
     assert re.fullmatch(
         rf"article {ONE_ID} was removed on \d{{4}}-\d\d-\d\d \(by order\); "
-        rf"`python -m seed remove --undo {ONE_ID}` brings it back",
+        rf"`dateline remove --undo {ONE_ID}` brings it back",
         skipped.reason,
     )
     assert len(snapshot_of(database)) == 2
@@ -318,8 +318,8 @@ def test_the_command(database: Path) -> None:
     assert "1 read: 0 loaded, 0 updated, 0 unchanged, 0 refused, 1 removed earlier, in " in output
     seed(database, "compact")
     assert seed(database, "remove", "--undo", "r1") == (
-        "1 brought back, 0 not removed\n"
         f"{ONE_ID}: its text was deleted by `compact`; load the article again\n"
+        "1 brought back, 0 not removed\n"
         "nothing new to publish\n"
     )
     assert "published corpus version 3" in seed(database, "load", lines)

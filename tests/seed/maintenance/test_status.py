@@ -13,7 +13,7 @@ from tests.seed.loading import load_into, report
 def status_of(database: Path) -> dict[str, str]:
     """Return the values by label."""
     engine = store_of(file_url(database)).reader_engine()
-    values = dict(status(engine))
+    values = dict(status(engine).rows())
     engine.dispose()
     return values
 

@@ -134,7 +134,7 @@ def test_a_damaged_index_is_named_and_not_served(loaded: Path) -> None:
         loaded, "UPDATE snapshot_part SET data = CAST(replace(data, 'Amsel', 'Amsex') AS BLOB) WHERE name = 'labels'"
     )
     wanted = (
-        "The index of the corpus is damaged (labels); `python -m seed verify` says where, and `python -m seed restore` "
+        "The index of the corpus is damaged (labels); `dateline verify` says where, and `dateline restore` "
         "puts a backup in its place."
     )
     assert faults(loaded) == [f"index: {wanted}"]
@@ -165,7 +165,7 @@ def test_overwritten_pages_are_reported_as_damage(loaded: Path) -> None:
     with TestClient(app_for(loaded), raise_server_exceptions=False) as client:
         response = client.get("/v1/articles")
     assert response.status_code == 503
-    assert "seed restore" in response.json()["detail"]
+    assert "dateline restore" in response.json()["detail"]
 
 
 def test_faults_found_by_the_database_are_named(loaded: Path) -> None:

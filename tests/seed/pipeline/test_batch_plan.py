@@ -182,15 +182,14 @@ CASES = {
         [replace(WITH_ID, url=PAGE)],
         replace(known_after(WITH_ID), removals={ID_ID: KnownRemoval(ID_ID, 1_774_000_000, "a duplicate")}),
         removed=[
-            f"article {ID_ID} was removed on 2026-03-20 (a duplicate); "
-            f"`python -m seed remove --undo {ID_ID}` brings it back"
+            f"article {ID_ID} was removed on 2026-03-20 (a duplicate); `dateline remove --undo {ID_ID}` brings it back"
         ],
         new_keys=[(PAGE_KEY, ID_ID)],
     ),
     "an article that was removed without a reason": Case(
         [WITH_ID],
         KnownArticles(keys={"id:r1": ID_ID}, removals={ID_ID: KnownRemoval(ID_ID, 1_774_000_000, None)}),
-        removed=[f"article {ID_ID} was removed on 2026-03-20; `python -m seed remove --undo {ID_ID}` brings it back"],
+        removed=[f"article {ID_ID} was removed on 2026-03-20; `dateline remove --undo {ID_ID}` brings it back"],
         new_keys=[(FERRY_KEY, ID_ID)],
     ),
     "an article whose text was deleted": Case(
@@ -215,7 +214,7 @@ CASES = {
             VISIT,
         ],
         unchanged=1,
-        refused=["title is empty", f"{PAGE} was not fetched; `python -m seed load` fetches URLs"],
+        refused=["title is empty", f"{PAGE} was not fetched; `dateline load` fetches URLs"],
     ),
 }
 

@@ -9,7 +9,7 @@ import pytest
 from py3langid.langid import LanguageIdentifier
 from starlette.testclient import TestClient
 
-from seed.cli.inspection import describe_record
+from seed.cli.inspection import inspect_record
 from seed.maintenance.reannotate import reannotate
 from seed.pipeline.language import (
     MIN_CERTAINTY,
@@ -90,7 +90,7 @@ def test_the_model_is_freed_when_everything_is_read() -> None:
     ],
 )
 def test_inspection_shows_the_result(record: RawArticle, line: str) -> None:
-    assert line in list(describe_record(with_language(record)))
+    assert line in list(inspect_record(with_language(record)).lines())
 
 
 @pytest.mark.parametrize(

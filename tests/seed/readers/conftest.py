@@ -1,4 +1,4 @@
-"""Fixture for reading: write a file into a fresh folder and read it as `python -m seed load` does."""
+"""Fixture for reading: write a file into a fresh folder and read it as `dateline load` does."""
 
 from collections.abc import Callable
 from pathlib import Path

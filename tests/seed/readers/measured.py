@@ -40,7 +40,7 @@ class Measured:
 
 
 def loaded(place: Path, *, database: Path) -> Measured:
-    """Load a path into a database, as `python -m seed load` does."""
+    """Load a path into a database, as `dateline load` does."""
     command = [sys.executable, "-m", "seed", "load", str(place), "--source", "gazette.example"]
     environment = {**os.environ, "DATELINE_DATABASE_URL": file_url(database)}
     with subprocess.Popen(

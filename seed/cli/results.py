@@ -1,0 +1,183 @@
+"""What each command reports: the fields are its `--json` document, and `lines` is the same as text.
+
+docs/reference/commands.md describes the fields; a test compares the two.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from seed.cli.output import pluralize
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedRecord:
+    """A record that was refused or skipped: the file or URL, the line in a file of many records, and the reason."""
+
+    place: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """The records that were read, and what became of them; `seconds` is wall time.
+
+    `published_version` is null if nothing new was published. `skipped` are the records of removed articles.
+    """
+
+    read: int
+    loaded: int
+    updated: int
+    unchanged: int
+    refused: int
+    skipped: int
+    seconds: float
+    published_version: int | None
+    refused_records: tuple[ReportedRecord, ...]
+    skipped_records: tuple[ReportedRecord, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Yield the counts and the version."""
+        skipped = f", {self.skipped:,} removed earlier" if self.skipped else ""
+        yield (
+            f"{self.read:,} read: {self.loaded:,} loaded, {self.updated:,} updated, "
+            f"{self.unchanged:,} unchanged, {self.refused:,} refused{skipped}, in {self.seconds:.1f} s"
+        )
+        yield _published(self.published_version)
+
+
+@dataclass(frozen=True, slots=True)
+class DryRunReport:
+    """The records that a load would read, and how many of them it could load."""
+
+    read: int
+    loadable: int
+    refused: int
+    refused_records: tuple[ReportedRecord, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Yield the counts."""
+        yield f"{self.read:,} read: {self.loadable:,} can be loaded, {self.refused:,} refused; nothing was stored"
+
+
+@dataclass(frozen=True, slots=True)
+class InitReport:
+    """The database that is ready, the corpus version that is served, and what was loaded to get there, if anything."""
+
+    database: str
+    corpus_version: int
+    articles: int
+    load: LoadReport | None
+
+    def lines(self) -> Iterator[str]:
+        """Yield what was loaded, what is ready, and what to do next."""
+        if self.load is not None:
+            yield from self.load.lines()
+        articles = pluralize(self.articles, "article")
+        yield (
+            f"The database {self.database!r} is ready: corpus version {self.corpus_version} with {articles}. "
+            "`dateline serve` serves it, and `dateline load PLACE` adds articles."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReannotateReport:
+    """The articles that were annotated again; `updated` are those whose annotation has changed."""
+
+    articles: int
+    updated: int
+    unchanged: int
+    seconds: float
+    published_version: int | None
+
+    def lines(self) -> Iterator[str]:
+        """Yield the counts and the version."""
+        yield (
+            f"{pluralize(self.articles, 'article')}: {self.updated:,} updated, {self.unchanged:,} unchanged, "
+            f"in {self.seconds:.1f} s"
+        )
+        yield _published(self.published_version)
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalReport:
+    """The public ids of the articles that were removed or, if `undone`, brought back.
+
+    `unchanged` were in this state already. `without_text` were brought back, but only a load can serve them again.
+    """
+
+    undone: bool
+    articles: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    without_text: tuple[str, ...]
+    published_version: int | None
+
+    def lines(self) -> Iterator[str]:
+        """Yield the counts and the version."""
+        done, unchanged = ("brought back", "not removed") if self.undone else ("removed", "already removed")
+        yield f"{len(self.articles)} {done}, {len(self.unchanged)} {unchanged}"
+        yield _published(self.published_version)
+
+
+@dataclass(frozen=True, slots=True)
+class CompactReport:
+    """How many revisions and entities were deleted; deleting entities publishes a corpus version."""
+
+    revisions: int
+    entities: int
+    published_version: int | None
+
+    def lines(self) -> Iterator[str]:
+        """Yield the counts."""
+        revisions = pluralize(self.revisions, "revision")
+        entities = pluralize(self.entities, "entity", "entities")
+        yield f"Deleted {revisions} and {entities} no longer in use."
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """The number of faults, and the first of them."""
+
+    faults: int
+    first_faults: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Yield the number."""
+        yield pluralize(self.faults, "fault")
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconReport:
+    """The problems of the lexicon."""
+
+    problems: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Yield the number."""
+        yield pluralize(len(self.problems), "problem")
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """The file that now has a verified copy of the database."""
+
+    file: str
+
+    def lines(self) -> Iterator[str]:
+        """Yield the file."""
+        yield f"Copied the database to {self.file} and verified the copy."
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreReport:
+    """The verified backup from which the database was restored."""
+
+    file: str
+
+    def lines(self) -> Iterator[str]:
+        """Yield the file."""
+        yield f"Restored the database from {self.file}."
+
+
+def _published(version: int | None) -> str:
+    return f"published corpus version {version}" if version else "nothing new to publish"
