@@ -81,7 +81,9 @@ class Registry:
     @classmethod
     def read(cls, connection: Connection) -> "Registry":
         """Return the registry of everything that is stored."""
-        return cls(_read_sources(connection), _read_entities(connection))
+        rows = connection.execute(select(col(Source.id), col(Source.name), col(Source.names), col(Source.domains)))
+        sources = [KnownSource(id_, name, tuple(names), tuple(domains)) for id_, name, names, domains in rows]
+        return cls(sources, _read_entities(connection))
 
     def _index(self) -> None:
         self._resolved: dict[Identifiers, str] = {}
@@ -206,7 +208,7 @@ class RegistryDraft:
                 raise RecordError(
                     f"entities[{index}].id is {entity.id!r}: expected 1 to 100 characters without space, / ? # or %"
                 )
-            id_ = self._resolve(entity)
+            id_ = self._registry._resolve(entity, self._wikidata)
             known = self._entity(id_)
             type_ = known.type if known else types.setdefault(id_, entity.type)
             if type_ != entity.type:
@@ -223,7 +225,7 @@ class RegistryDraft:
                 self._resolved[_identifiers(entity)] = id_
 
     def _add_given_entity(self, entity: GivenEntity) -> str:
-        id_ = self._resolve(entity)
+        id_ = self._registry._resolve(entity, self._wikidata)
         before = self._entity(id_)
         known = before or KnownEntity(id_, entity.type, entity.name)
         if known.local and known.wikidata is None and entity.wikidata is not None:
@@ -244,18 +246,9 @@ class RegistryDraft:
     def _entity(self, id_: str) -> KnownEntity | None:
         return self._entities.get(id_) or self._registry._entities.get(id_)
 
-    def _resolve(self, entity: GivenEntity) -> str:
-        return self._registry._resolve(entity, self._wikidata)
-
 
 def _identifiers(entity: GivenEntity) -> Identifiers:
     return entity.id, entity.name, entity.type, entity.wikidata
-
-
-def _read_sources(connection: Connection) -> Iterator[KnownSource]:
-    query = select(col(Source.id), col(Source.name), col(Source.names), col(Source.domains))
-    for id_, name, names, domains in connection.execute(query):
-        yield KnownSource(id_, name, tuple(names), tuple(domains))
 
 
 def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
