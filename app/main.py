@@ -18,20 +18,7 @@ from app.http import openapi
 from app.http.cache import CacheMiddleware
 from app.http.middleware import HeadMiddleware, RequestIdMiddleware, UrlLimitMiddleware, cors_middleware
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
-from app.routes import (
-    articles,
-    compare,
-    entities,
-    exports,
-    health,
-    network,
-    page,
-    sources,
-    statements,
-    suggest,
-    timeline,
-    versions,
-)
+from app.routes import aggregations, articles, entities, exports, health, page, sources, statements, versions
 from app.search.index.live import CurrentSnapshot
 from app.settings import Settings, read_settings
 from app.stores import store_of
@@ -51,10 +38,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     sources.router,
     entities.router,
     statements.router,
-    timeline.router,
-    compare.router,
-    network.router,
-    suggest.router,
+    aggregations.timeline_router,
+    aggregations.comparison_router,
+    aggregations.network_router,
+    aggregations.suggestion_router,
     versions.router,
     health.router,
     page.router,

@@ -21,14 +21,15 @@ from app.wire.base import VERSION_FIELD, ArticleDetail, ArticleItem, Out
 from app.wire.explanations import highlights, highlights_in_utf16, matches, matches_in_utf16
 from app.wire.fields import (
     EntityCountFields,
+    FieldTexts,
     HighlightFields,
     ItemFields,
     MatchFields,
     MentionFields,
     PublishedFields,
     StatementFields,
+    spans_in_utf16,
 )
-from app.wire.offsets import FieldTexts, spans_in_utf16
 
 TOP_ENTITIES = 10
 """Number of entities that a list shows of each article."""

@@ -11,8 +11,7 @@ from app.search.query.search import Result
 from app.search.sql.pages import PageRows
 from app.search.sql.rows import MentionRow
 from app.text.tokenizer import Phrase, find_phrases
-from app.wire.fields import HighlightFields, MatchFields, SurfaceFields
-from app.wire.offsets import FieldTexts, spans_in_utf16, utf16_offsets
+from app.wire.fields import FieldTexts, HighlightFields, MatchFields, SurfaceFields, spans_in_utf16, utf16_offsets
 
 EDGES: tuple[Literal["start"], Literal["end"]] = ("start", "end")
 

@@ -25,8 +25,7 @@ from app.wire.base import (
     SourceRef,
 )
 from app.wire.facets import empty_explanation
-from app.wire.fields import SpanFields
-from app.wire.offsets import spans_in_utf16
+from app.wire.fields import SpanFields, spans_in_utf16
 
 
 class ArticleRef(Out):

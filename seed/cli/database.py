@@ -1,4 +1,4 @@
-"""Open the configured database for reading."""
+"""The configured database for reading, and `status`. Imports nothing of the loader, so that it starts quickly."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,8 @@ from app.settings import read_settings
 from app.stores import store_of
 from app.stores.schema import require_schema
 from app.stores.store import explained_errors
+from seed.cli.options import ResultOptions
+from seed.maintenance.status import Status, status
 
 
 @contextmanager
@@ -22,3 +24,10 @@ def database_reader() -> Iterator[Engine]:
             yield engine
     finally:
         engine.dispose()
+
+
+def status_command(_options: ResultOptions) -> Iterator[Status]:
+    """Yield what the database holds and serves."""
+    with database_reader() as engine:
+        summary = status(engine)
+    yield summary

@@ -1,6 +1,7 @@
 """`init`, `load`, `inspect`: store and publish the records of files, folders and URLs, or only show them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -9,21 +10,28 @@ from sqlalchemy import Engine
 
 from app.settings import read_settings
 from app.stores import store_of
-from seed.cli.inputs import create_client, preview_places, read_places
 from seed.cli.inspection import InspectedRecord, inspect_record
 from seed.cli.options import InspectOptions, LoadOptions, ReadingOptions, ResultOptions
 from seed.cli.output import print_note
 from seed.cli.progress import show_progress
 from seed.cli.results import DryRunReport, InitReport, LoadReport, ReportedRecord
-from seed.cli.runtime import database_writer, load_resources, optional_workers, print_refusal
+from seed.cli.runtime import database_writer, lexicon_folders, load_resources, optional_workers, print_refusal
+from seed.fetch.client import Client
+from seed.fetch.guard import Guard
+from seed.fetch.http_exchange import Exchange, user_agent
 from seed.maintenance.status import status
 from seed.pipeline.context import LoadSummary
+from seed.pipeline.language import detect_missing_languages, note_language_mismatch
+from seed.pipeline.links import last_visit, resolve_links
 from seed.pipeline.load import load
 from seed.pipeline.report import MAX_KEPT_REFUSALS, Notes, Refusals
+from seed.pipeline.workers import Workers
 from seed.publish.publish import served_version
-from seed.readers import Overrides
+from seed.readers import Overrides, read_paths, reader_context
+from seed.readers.formats import url_list
 from seed.readers.input.byte_counter import ByteCounter
-from seed.records import Refusal
+from seed.readers.inputs import run_inline
+from seed.records import RawArticle, Record, Refusal
 
 SHIPPED_CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 """The folder of the small collection that ships with Dateline."""
@@ -130,3 +138,44 @@ def _listed(refusals: Iterable[Refusal]) -> tuple[ReportedRecord, ...]:
     """Return the refusals that are kept; the line that stands for the remaining ones is no record."""
     kept = islice(refusals, MAX_KEPT_REFUSALS)
     return tuple(ReportedRecord(refusal.origin.path, refusal.origin.line, refusal.reason) for refusal in kept)
+
+
+def read_places(
+    places: Sequence[str],
+    overrides: Overrides,
+    client: Client,
+    workers: Workers | None = None,
+    byte_counter: ByteCounter | None = None,
+) -> Iterator[Record]:
+    """Yield the records of files, folders and URLs.
+
+    Only files are read by workers: fetched documents are read in this process, as waiting for hosts takes much longer.
+    """
+    lexicon = lexicon_folders()[1:]
+    inputs = [url_list.parse_link(place) or Path(place) for place in places]
+    run_tasks = run_inline if workers is None else workers.read_all
+    records = read_paths(inputs, overrides=overrides, lexicon=lexicon, run_tasks=run_tasks, byte_counter=byte_counter)
+    return detect_missing_languages(resolve_links(records, client.fetch, reader_context(overrides, lexicon)))
+
+
+def preview_places(
+    places: Sequence[str], overrides: Overrides, workers: Workers | None = None, byte_counter: ByteCounter | None = None
+) -> Iterator[RawArticle | Refusal]:
+    """Yield the articles and refusals of files, folders and URLs as a first load would see them."""
+    for record in read_places(places, overrides, create_client(None), workers, byte_counter):
+        if isinstance(record, RawArticle):
+            yield note_language_mismatch(record)
+        elif isinstance(record, Refusal):
+            yield record
+
+
+def create_client(engine: Engine | None) -> Client:
+    """Return a client with the configured limits.
+
+    With an engine, it makes conditional requests that are based on the visits stored in that database.
+    """
+    settings = read_settings()
+    guard = Guard.of(settings.fetch_allow, settings.fetch_ports)
+    exchange = Exchange(guard, user_agent(settings.contact))
+    known = (lambda _url: None) if engine is None else partial(last_visit, engine)
+    return Client(exchange, known=known, delay=settings.fetch_delay_seconds)

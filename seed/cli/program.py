@@ -70,7 +70,7 @@ COMMANDS: Mapping[str, Command] = {
         is_query=True,
     ),
     "status": Command(
-        "status",
+        "database",
         "status_command",
         options.ResultOptions,
         "Print what the database holds and serves.",
@@ -146,7 +146,7 @@ def _callback(command: Command) -> Callable[..., None]:
     """Return the function that typer makes a command of: its parameters are the fields of the options."""
 
     def callback(context: typer.Context, **values: Any) -> None:  # noqa: ANN401 - whatever the options take
-        import_module("seed.cli.running").run_command(
+        import_module("seed.cli.results").run_command(
             command, command.options(**values), program=str(context.find_root().info_name)
         )
 

@@ -1,20 +1,105 @@
-"""Show how far a command is: a progress bar on a terminal, otherwise a line every few seconds."""
+"""Show how far a command is: a progress bar on a terminal, otherwise a line every few seconds.
+
+The recent rate and the estimated remaining time are not shown before they have been measured.
+"""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
-from seed.cli.eta import ProgressState, RateEstimator, format_size
 from seed.cli.output import is_quiet, is_terminal, pluralize, print_note
 from seed.pipeline.context import LoadSummary
 from seed.readers.input.byte_counter import ByteCounter
 from seed.records import Record, Refusal, VisitEnd
 
+# Long enough to span several batches: each is read first and stored afterwards.
+RATE_WINDOW_SECONDS = 60.0
+"""Length of the period over which a rate is measured, in seconds."""
+
+# Processes are still starting, and the first records wait for the lexicon.
+MIN_RATE_SECONDS = 5.0
+"""Minimum time over which a rate is measured, in seconds."""
+
 LINE_INTERVAL_SECONDS = 5.0
 """Minimum time between two progress lines where stderr is not a terminal, in seconds."""
 
 _R = TypeVar("_R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressState:
+    """How far a command is: its label, the number of items, and the amount of work done.
+
+    `done` and `total` share the unit that `total_label` names (bytes, articles); `total` is None where it is unknown.
+    """
+
+    label: str
+    count: int
+    done: int
+    total: int | None = None
+    total_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    at: float
+    count: int
+    done: int
+
+
+class RateEstimator:
+    """Estimate rates over about the last minute, between samples."""
+
+    def __init__(self, now: float) -> None:
+        self._samples = deque([_Sample(now, 0, 0)])
+
+    def add_sample(self, now: float, state: ProgressState) -> None:
+        """Record the state at a point where all counted items have been through the same work."""
+        self._samples.append(_Sample(now, state.count, state.done))
+        while len(self._samples) > 2 and now - self._samples[1].at >= RATE_WINDOW_SECONDS:
+            self._samples.popleft()
+
+    def describe(self, now: float, state: ProgressState) -> str:
+        """Return the state in one line, with the percentage, rate and remaining time that are known."""
+        columns = [state.label]
+        if state.total:
+            columns.append(f"{min(state.done, state.total) * 100 // state.total}%{state.total_label}")
+        first, last = self._samples[0], self._samples[-1]
+        if len(self._samples) == 1:
+            last = _Sample(now, state.count, state.done)
+        seconds = last.at - first.at
+        if seconds >= MIN_RATE_SECONDS:
+            columns.append(f"{format_rate((last.count - first.count) / seconds)} per second")
+            if state.total and last.done > first.done and state.done < state.total:
+                remaining = (state.total - state.done) * seconds / (last.done - first.done)
+                columns.append(f"about {format_duration(remaining)} left")
+        return ", ".join(columns)
+
+
+def format_rate(rate: float) -> str:
+    """Return a rate per second, with one decimal place only below 10."""
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+
+
+def format_duration(seconds: float) -> str:
+    """Return seconds as a readable duration: `40 s`, `1 min 20 s`, `2 h 10 min`."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        minutes, tens = divmod(round(seconds / 10), 6)
+        return f"{minutes} min {tens}0 s" if tens else f"{minutes} min"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def format_size(size_bytes: int) -> str:
+    """Return bytes as a readable size: `800 bytes`, `12 kB`, `1.2 GB`."""
+    power = min((len(str(size_bytes)) - 1) // 3, 4)
+    size, unit = size_bytes / 1000**power, ("bytes", "kB", "MB", "GB", "TB")[power]
+    return f"{size:.1f} {unit}" if power and size < 9.95 else f"{size:.0f} {unit}"
 
 
 class Progress:
@@ -98,8 +183,24 @@ def show_progress() -> Iterator[Progress]:
     if is_quiet() or not is_terminal():
         yield Progress(print_note, LINE_INTERVAL_SECONDS)
         return
-    from seed.cli.progress_bar import show_bar  # noqa: PLC0415 - the library takes as long to import as typer
-
     progress = Progress(lambda _line: None, LINE_INTERVAL_SECONDS)
-    with show_bar(progress.fraction, progress.describe):
+    with _show_bar(progress):
         yield progress
+
+
+def _show_bar(progress: Progress) -> AbstractContextManager[object]:
+    """Return a context in which a bar and the progress line are shown on stderr; both are erased at the end."""
+    # Only here, because these take as long to import as typer.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.live import Live  # noqa: PLC0415
+    from rich.progress_bar import ProgressBar  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    def render() -> Table:
+        fraction = progress.fraction()
+        table = Table.grid(padding=(0, 1))
+        bar = ProgressBar(total=1, completed=fraction or 0, width=16, pulse=fraction is None)
+        table.add_row(bar, progress.describe())
+        return table
+
+    return Live(get_renderable=render, console=Console(stderr=True), refresh_per_second=5, transient=True)

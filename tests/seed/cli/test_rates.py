@@ -2,7 +2,7 @@
 
 import pytest
 
-from seed.cli.eta import (
+from seed.cli.progress import (
     MIN_RATE_SECONDS,
     RATE_WINDOW_SECONDS,
     ProgressState,

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.wire.fields import SurfaceFields
-from app.wire.offsets import spans_in_utf16, utf16_offsets
+from app.wire.fields import SurfaceFields, spans_in_utf16, utf16_offsets
 
 TEXT = st.text(st.sampled_from("aé中𝒳😀\u0301\ue000\U0010ffff"), max_size=20)
 
