@@ -26,6 +26,7 @@ from app.stores.sqlite import file_url
 from seed.cli import progress
 from seed.cli.database import database_reader
 from seed.cli.load import SHIPPED_CORPUS
+from seed.cli.output import exit_on_error
 from seed.cli.program import app
 from seed.maintenance.database import open_writer
 from tests.conftest import ROOT, load_jsonl
@@ -470,7 +471,7 @@ def test_a_database_that_fails_while_it_is_read_is_a_one_line_error(
 ) -> None:
     """For example, when its disk is gone."""
     monkeypatch.setenv("DATELINE_DATABASE_URL", file_url(database))
-    with pytest.raises(typer.Exit) as exit_, database_reader():
+    with pytest.raises(typer.Exit) as exit_, exit_on_error(), database_reader():
         raise OperationalError("SELECT 1", None, Exception("disk I/O error"))
     assert exit_.value.exit_code == 1
     assert capsys.readouterr() == ("", "error: the database cannot be used (disk I/O error)\n")
