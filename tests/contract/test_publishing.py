@@ -87,7 +87,12 @@ def renumbered(row: Record, number: int) -> Record:
 
 def merged(before: Record | None, after: Record) -> Record:
     """Return an article after a load: a field that the later record leaves empty keeps its value."""
-    return {**(before or {}), **{key: value for key, value in after.items() if value is not None or before is None}}
+    if before is None:
+        return after
+    return {
+        **before,
+        **{key: value for key, value in after.items() if value is not None and (key != "authors" or value)},
+    }
 
 
 @settings(bounded, max_examples=12)
