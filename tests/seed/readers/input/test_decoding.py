@@ -39,6 +39,11 @@ def test_a_line_ends_where_text_says_it_does(content: bytes, limit: int) -> None
         assert got == line or (got is None and line is not None and len(line) > limit)
 
 
+def test_a_line_that_a_full_chunk_cuts_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "MAX_RECORD_BYTES", 3)
+    assert [line for _, line in read_lines(io.BytesIO(b"a\rbcd"))] == [b"a\r", b"bcd"]
+
+
 def test_endless_blank_lines_abort_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit is lower here; a table is tested with the limit of 100,000 lines."""
     monkeypatch.setattr(decoding, "MAX_BLANK_LINES", 1000)
