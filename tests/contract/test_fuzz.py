@@ -163,6 +163,7 @@ def cases(world: World) -> Cases:
     return Cases(world)
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
 def test_no_request_fails_or_gets_an_undocumented_response(world: World, cases: Cases, mode: GenerationMode) -> None:
     """The document declares every status, media type and body; no response is a 5xx."""
