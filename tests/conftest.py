@@ -4,7 +4,7 @@
 - A test copies that file (`database`), which takes less than a tenth of a millisecond, and owns the copy.
 - Records are loaded as JSON Lines, like those of users: `load_jsonl` loads and publishes in milliseconds, since it has
   no lexicon; `seed` runs `dateline …` itself, in this process, with everything that ships.
-- Settings are passed to `create_app`; nothing is patched, and no test uses the database of the environment.
+- Settings are passed to `create_app`; no setting is patched, and no test uses the database of the environment.
 - The server checks for a new corpus version before each request, so that tests need not wait.
 - Hypothesis tests draw a corpus, load it into a copy (`shelved`) and send many requests to one application.
 """
@@ -22,6 +22,7 @@ from alembic.config import Config
 from fastapi import FastAPI
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from py3langid.langid import LanguageIdentifier
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -49,6 +50,14 @@ for _profile in ("default", "ci"):
         suppress_health_check=[HealthCheck.too_slow],
     )
 hypothesis_settings.load_profile(hypothesis_settings.get_current_profile_name())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_language_model() -> Iterator[None]:
+    """Unpack the model of the language detector once: that takes half a second, and each load frees it at its end."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LanguageIdentifier, "from_model_file", cache(LanguageIdentifier.from_model_file))
+        yield
 
 
 def app_for(database: Path, *, text_search_seconds: float = 60, serve_text: ServeText = "full") -> FastAPI:

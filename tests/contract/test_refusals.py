@@ -90,6 +90,7 @@ BAD_REQUESTS = [
     ("articles?actor=Q990000999", "actor", "Q990000999", None),
     ("articles?actor=vera-lindqvall&actor=%20", "actor", " ", None),
     ("articles?actor=vera%00lindqvall", "actor", "vera\0lindqvall", None),
+    ("articles?language=en_US", "language", "en_US", None),
     ("articles?precision=hour", "precision", "hour", None),
     ("articles?sort=newest", "sort", "newest", None),
     ("articles?sort=relevance", "sort", "relevance", None),
@@ -183,6 +184,15 @@ def test_a_bad_request_is_refused_by_name(
     body = assert_problem(reader.get(f"/v1/{path}"), 422)
     assert [(error["parameter"], error["value"]) for error in body["errors"]] == [(parameter, value)]
     assert near is None or near in body["errors"][0]["nearest"]
+
+
+def test_the_first_ten_errors_are_listed(reader: TestClient) -> None:
+    """The names of a long list are not all compared with the known ones."""
+    names = [f"unknown-{number}" for number in range(12)]
+    body = assert_problem(reader.get("/v1/articles", params={"source": names}), 422)
+    assert [(error["parameter"], error["value"]) for error in body["errors"]] == [
+        ("source", name) for name in names[:10]
+    ]
 
 
 def test_a_missing_parameter_is_named(reader: TestClient) -> None:

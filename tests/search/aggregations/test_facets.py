@@ -57,6 +57,17 @@ def test_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: in
     assert entity_counts(snapshot, positions, TYPES, size) == expected
 
 
+def test_the_most_frequent_entities_of_a_set_need_not_be_those_of_the_corpus(snapshot: Snapshot) -> None:
+    """The set has one article of the second most frequent entity."""
+    totals = Counter(ordinal for _, ordinal in PAIRS.tolist() if snapshot.labels.entity[ordinal].type in TYPES)
+    (first, _), (second, _), (third, _) = totals.most_common(3)
+    positions = BitMap(range(ARTICLES)) - BitMap([at for at, ordinal in PAIRS.tolist() if ordinal == second][1:])
+    assert len(positions) > MAX_SUMMED_ARTICLES
+    counted = entity_counts(snapshot, positions, TYPES, 2)
+    counts = Counter(ordinal for at, ordinal in PAIRS.tolist() if at in positions)
+    assert counted == [(first, counts[first]), (third, counts[third])]
+
+
 @pytest.mark.parametrize("size", [1, 3, 100])
 @pytest.mark.parametrize("articles", [0, MAX_SUMMED_ARTICLES, ARTICLES])
 def test_sources_of_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: int, size: int) -> None:

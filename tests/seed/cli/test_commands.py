@@ -547,6 +547,12 @@ def test_status_reads_no_lexicon(
     assert [name for name in opened if name.endswith(".yaml")] == []
 
 
+def test_the_module_runs_nothing_when_a_worker_imports_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """A spawned worker imports the main module of its parent by another name."""
+    assert runpy.run_path(str(ROOT / "seed" / "__main__.py"), run_name="__mp_main__")["app"] is app
+    assert capsys.readouterr() == ("", "")
+
+
 def test_a_database_is_backed_up_verified_and_restored(run: Run, tmp_path: Path, records: Path) -> None:
     """And damage is reported with exit code 1."""
     run("load", records)

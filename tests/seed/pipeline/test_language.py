@@ -69,6 +69,15 @@ def test_a_record_that_declares_no_language_gets_that_of_its_text() -> None:
     assert unchanged == others
 
 
+@pytest.fixture
+def own_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load the model as a process does, not the one that the tests share."""
+    shared = LanguageIdentifier.from_model_file
+    shared.cache_clear()
+    monkeypatch.setattr(LanguageIdentifier, "from_model_file", shared.__wrapped__)
+
+
+@pytest.mark.usefixtures("own_model")
 def test_the_model_is_freed_when_everything_is_read() -> None:
     """The publish that follows needs the memory."""
     read = detect_missing_languages([report(text=TEXTS["fr"]), report()])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seed.readers.input import decoding
-from seed.readers.input.decoding import MAX_BLANK_LINES, MAX_RECORD_BYTES, UnreadableError, read_lines, text_codec_name
+from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError, read_lines, text_codec_name
 
 
 class Endless(io.RawIOBase):
@@ -39,14 +39,21 @@ def test_a_line_ends_where_text_says_it_does(content: bytes, limit: int) -> None
         assert got == line or (got is None and line is not None and len(line) > limit)
 
 
-def test_endless_blank_lines_abort_the_file() -> None:
+def test_a_line_that_a_full_chunk_cuts_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "MAX_RECORD_BYTES", 3)
+    assert [line for _, line in read_lines(io.BytesIO(b"a\rbcd"))] == [b"a\r", b"bcd"]
+
+
+def test_endless_blank_lines_abort_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is lower here; a table is tested with the limit of 100,000 lines."""
+    monkeypatch.setattr(decoding, "MAX_BLANK_LINES", 1000)
     for blank in (b"\n", b"\r", b" \r\n"):
-        good = list(read_lines(io.BytesIO(blank * MAX_BLANK_LINES + b"a" + blank * MAX_BLANK_LINES)))
-        assert good[-1] == (2 * MAX_BLANK_LINES, blank)
-        with pytest.raises(UnreadableError, match="more than 100000 consecutive blank lines: expected records"):
-            list(read_lines(io.BytesIO(blank * (MAX_BLANK_LINES + 1))))
+        good = list(read_lines(io.BytesIO(blank * 1000 + b"a" + blank * 1000)))
+        assert good[-1] == (2000, blank)
+        with pytest.raises(UnreadableError, match="more than 1000 consecutive blank lines: expected records"):
+            list(read_lines(io.BytesIO(blank * 1001)))
     with pytest.raises(UnreadableError, match="blank lines"):
-        list(read_lines(io.BytesIO(b"#\n" * (MAX_BLANK_LINES + 1)), is_blank=lambda line: line.startswith(b"#")))
+        list(read_lines(io.BytesIO(b"#\n" * 1001), is_blank=lambda line: line.startswith(b"#")))
 
 
 def test_an_endless_line_aborts_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
