@@ -9,6 +9,7 @@ from hashlib import sha256
 import httpx
 import pytest
 
+from app import __version__
 from seed.fetch.client import FetchResult
 from seed.fetch.clock import Clock
 from seed.fetch.errors import NotFetchedError
@@ -50,11 +51,11 @@ def test_a_host_sees_who_asks_and_nothing_else(client: Clients, site: Site) -> N
     assert "json" in headers.pop("accept")
     assert headers == {
         "host": f"harbour.example:{site.port}",
-        "user-agent": "Dateline/0.1.0 (+https://dateline.example/about)",
+        "user-agent": f"Dateline/{__version__} (+https://dateline.example/about)",
         "accept-encoding": "gzip",
         "connection": "close",
     }
-    assert user_agent(None) == "Dateline/0.1.0"
+    assert user_agent(None) == f"Dateline/{__version__}"
 
 
 def test_what_is_declared_may_be_left_out(client: Clients, site: Site) -> None:

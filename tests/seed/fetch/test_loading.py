@@ -14,6 +14,7 @@ from zipfile import ZipFile
 import pytest
 from typer.testing import CliRunner
 
+from app import __version__
 from app.stores.sqlite import file_url
 from seed.cli.program import app
 from seed.fetch.client import FetchResult
@@ -75,7 +76,7 @@ def test_a_page_at_a_url_is_loaded(run: Run, site: Site, database: Path) -> None
     (article,) = articles(database)
     assert (article["title"], article["url"], article["source_id"]) == ("Ferry resumes", url, "127-0-0-1")
     assert article["published_on"] == "2019-03-04"
-    assert site.requests[0].headers["user-agent"] == "Dateline/0.1.0 (+desk@dateline.example)"
+    assert site.requests[0].headers["user-agent"] == f"Dateline/{__version__} (+desk@dateline.example)"
 
 
 def test_files_urls_and_lists_are_loaded_together(run: Run, site: Site, database: Path, tmp_path: Path) -> None:
