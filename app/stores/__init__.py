@@ -5,5 +5,5 @@ from app.stores.store import Store
 
 
 def store_of(url: str) -> Store:
-    """Return the store that a database URL names; raise ValueError for a URL of none."""
+    """Return the store that a database URL names; raise SettingsError if it names none."""
     return SqliteStore(url)
