@@ -51,9 +51,9 @@ test: lint types ## Check style and types, run all tests, measure coverage (ONLY
 	$(BIN)/coverage report
 endif
 
-# Two halves that take about the same time, for two cores. In each, the examples are measured, and the tests that draw
-# thousands of cases (Hypothesis) run without measuring, which would make them take 1.7 times as long.
-APP := $(addprefix tests/,contract http search stores text wire bench)
+# Two halves that take about the same time, for two cores; three packages of seed join the half of app. In each half, the
+# examples are measured; the tests that draw many cases (Hypothesis) would take 1.7 times as long if they were, too.
+APP := $(addprefix tests/,contract http search stores text wire bench seed/extract seed/fetch seed/publish)
 SEED := tests $(APP:%=--ignore=%)
 
 test-app:
