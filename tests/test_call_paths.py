@@ -41,7 +41,7 @@ PATHS = {
 }
 """How many modules a request may enter, with how many changes between them. Whoever needs more says why here."""
 
-LOAD = (35, 400)
+LOAD = (51, 360)
 """The same for a load of one article, without reading its file."""
 
 

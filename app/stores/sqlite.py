@@ -188,10 +188,11 @@ class SqliteStore:
     @contextmanager
     def backup(self, target: Path) -> Iterator["SqliteStore"]:
         """Copy the database to a new file next to `target`, which gets this name when the block ends."""
-        if target.exists():
-            raise DatelineError(f"{str(target)!r} already exists; name another file.")
         part = target.with_name(target.name + ".part")
         with writer_lock(part), temporary_file(part):
+            # Only now, so that what a backup leaves behind that is killed after the rename is removed, too.
+            if target.exists():
+                raise DatelineError(f"{str(target)!r} already exists; name another file.")
             copy_database(self._path, part)
             yield SqliteStore(file_url(part))
             move_durably(part, target)
