@@ -82,14 +82,14 @@ def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
-    """Return the middleware below the request ids, outermost first; what the cache answers passes the first three."""
+    """Return the middleware below the request ids, outermost first; what the cache answers goes no further."""
     return [
         cors_middleware(settings.cors_origins),
         Middleware(HeadMiddleware),
+        Middleware(UrlLimitMiddleware),
         Middleware(CacheMiddleware, serve_text=settings.serve_text),
         # FastAPI's own is outside CORS, where a browser could not read the 500.
         Middleware(ServerErrorMiddleware, handler=internal_error),
-        Middleware(UrlLimitMiddleware),
         Middleware(CompressMiddleware),
     ]
 

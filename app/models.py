@@ -14,8 +14,9 @@ KEY = String().with_variant(String(collation="C"), "postgresql")
 
 
 class EntityType(StrEnum):
-    """The type of an entity: one table of everything that differs between types, so that none is left out."""
+    """The type of an entity."""
 
+    # One table of everything that differs between types, so that nothing is left out.
     noun: str
     """The type in a sentence, with its article."""
     plural: str

@@ -4,21 +4,23 @@ import logging
 import os
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import DirectoryPath, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from rapidfuzz.distance import OSA
 
 from app.errors import SettingsError
 
 PREFIX = "DATELINE_"
 """How the name of every variable begins."""
 
-# `DATELINE_DATABASE` and `DATELINE_TEXT_SEARCH` are near what they abbreviate; `DATELINE_COLOR` is near nothing.
-NEAR_NAME = 0.7
-"""Similarity (0 to 1, as difflib measures it) from which an unknown name counts as a misspelled one."""
+LETTERS_PER_TYPO = 5
+"""An unknown name counts as a misspelled setting if it has at most one typo for this many letters.
+
+`DATELINE_DATABSE_ULR` does, `DATELINE_CONTENT` does not. A typo is a letter too many, missing, wrong or swapped.
+"""
 
 # Kubernetes and Docker set these for a service of the name `dateline`, or of a name that begins with it.
 _SERVICE_VARIABLE = re.compile(
@@ -122,6 +124,16 @@ def read_settings() -> Settings:
         raise SettingsError("; ".join(map(_invalid_value, fields))) from None
 
 
+def _is_near(name: str, setting: str) -> bool:
+    """Return whether a name is a setting with typos, the beginning of one, or begins with the same two words."""
+    stem = name.rpartition("_")[0]
+    shares_words = "_" in stem and f"{setting}_".startswith(f"{stem}_")
+    if setting.startswith(name) or shares_words:
+        return True
+    typos = max(1, len(name) // LETTERS_PER_TYPO)
+    return OSA.distance(name, setting, score_cutoff=typos) <= typos
+
+
 def _misspelled_names() -> Iterator[str]:
     """Yield a message per misspelled variable; an ignored setting would otherwise go unnoticed."""
     known = [field.upper() for field in Settings.model_fields]
@@ -130,8 +142,8 @@ def _misspelled_names() -> Iterator[str]:
         prefix, field = name[: len(PREFIX)].upper(), name[len(PREFIX) :].upper()
         if prefix != PREFIX or field in known or _is_service_variable(prefix + field, value):
             continue
-        if nearest := get_close_matches(field, known, 1, NEAR_NAME):
-            yield f"{name} is not a setting; did you mean {PREFIX}{nearest[0]}?"
+        if nearest := next((setting for setting in known if _is_near(field, setting)), None):
+            yield f"{name} is not a setting; did you mean {PREFIX}{nearest}?"
         else:
             _warn_unknown(name)
 

@@ -72,6 +72,8 @@ MISSPELLED = {
     "DATELINE_TEXT_SEARCH": "DATELINE_TEXT_SEARCH_SECONDS",
     "DATELINE_SNAPSHOT_CHECK_SECONDS": "DATELINE_SNAPSHOT_CHECK_MS",
     "DATELINE_FETCH_PORT": "DATELINE_FETCH_PORTS",
+    "DATELINE_DATABASE_URL_FILE": "DATELINE_DATABASE_URL",
+    "DATELINE_DATABSE_ULR": "DATELINE_DATABASE_URL",
     "dateline_servetext": "DATELINE_SERVE_TEXT",
 }
 
@@ -91,6 +93,13 @@ def test_a_setting_with_a_missing_letter_is_never_ignored(field: str, monkeypatc
         with pytest.raises(SettingsError, match=f"^{misspelled} is not a setting; did you mean {PREFIX}"):
             read_settings()
         monkeypatch.delenv(misspelled)
+
+
+@pytest.mark.parametrize("field", ["BASE_URL", "CONTENT", "DATABASE_PORT", "PAGE_TITLE"])
+def test_the_variable_of_another_program_is_only_named(field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frontend on the same host may have settings of its own."""
+    monkeypatch.setenv(PREFIX + field, "x")
+    read_settings()
 
 
 SERVICE = {

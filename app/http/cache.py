@@ -138,20 +138,14 @@ class CacheMiddleware:
         self._release = f"{__version__} {serve_text}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer from the cache, or run the app with a snapshot and store its response; pass other requests on.
-
-        A POST has a snapshot too, but nothing of it is stored.
-        """
-        if scope["type"] != "http" or not scope["path"].startswith(scope.get("root_path", "") + API_PREFIX):
+        """Answer from the cache, or run the app with a snapshot and store its response; pass other requests on."""
+        if not _is_cacheable(scope):
             return await self.app(scope, receive, send)
         try:
-            snapshot = await _newest_snapshot(scope)
+            snapshot = await newest_snapshot(scope)
         except Exception as error:  # What turns exceptions into responses is further in.
             response = await response_to_exception(Request(scope), error)
             return await response(scope, receive, send)
-        if scope["method"] != "GET":
-            scope.setdefault("state", {})["snapshot"] = snapshot
-            return await self.app(scope, receive, send)
         request = validators(scope, self._release, snapshot.token)
         if request.has_tag:
             return await StoredResponse(not_modified_headers(request.tag), b"", 304).send(send)
@@ -163,7 +157,15 @@ class CacheMiddleware:
         return await self.app(scope, receive, sender.send)
 
 
-async def _newest_snapshot(scope: Scope) -> Snapshot:
+def _is_cacheable(scope: Scope) -> bool:
+    """Return whether a request reads from the API; a HEAD is a GET here."""
+    if scope["type"] != "http" or scope["method"] != "GET":
+        return False
+    return bool(scope["path"].startswith(scope.get("root_path", "") + API_PREFIX))
+
+
+async def newest_snapshot(scope: Scope) -> Snapshot:
+    """Return the newest snapshot; raise UnavailableError or DamagedError if there is none."""
     corpus = scope["app"].state.corpus
     fresh: Snapshot | None = corpus.fresh()
     if fresh is not None:

@@ -155,8 +155,10 @@ class Problem(Out):
 
 
 async def response_to_exception(request: Request, error: Exception) -> Response:
-    """Return the response to any exception: the problem of one of ours, an internal error for all others."""
-    return error_response(error) if isinstance(error, DatelineError) else await internal_error(request, error)
+    """Return the response to any exception: its problem if it has a status, an internal error otherwise."""
+    if isinstance(error, DatelineError) and isinstance(error, tuple(PROBLEM_TYPES)):
+        return error_response(error)
+    return await internal_error(request, error)
 
 
 def add_handlers(app: FastAPI) -> None:

@@ -11,6 +11,7 @@ from fastapi import Depends, Request, Response
 from sqlmodel import Session
 
 from app.errors import SearchTimeoutError
+from app.http.cache import newest_snapshot
 from app.search.fulltext.hits import SearchContext
 from app.search.query.filters import ArticleFilters
 
@@ -31,8 +32,12 @@ async def search_context(request: Request) -> AsyncIterator[SearchContext]:
     Everything read with the session is one consistent view of the database. Opening it runs no statement, so that it
     needs no thread.
     """
+    # A POST is not cacheable, and has no snapshot yet.
+    snapshot = getattr(request.state, "snapshot", None)
+    if snapshot is None:
+        snapshot = await newest_snapshot(request.scope)
     with Session(request.app.state.engine) as session:
-        yield SearchContext(session, request.state.snapshot, request.app.state.settings.text_search_seconds)
+        yield SearchContext(session, snapshot, request.app.state.settings.text_search_seconds)
 
 
 # The session is closed when the handler returns, before the response is sent: a slow client must hold no connection.
@@ -48,7 +53,7 @@ def run_by_cost(handler: Callable[..., Response]) -> Callable[..., Awaitable[Res
 
     @wraps(handler)
     async def run(*, filters: ArticleFilters, context: SearchContext, **values: Any) -> Response:  # noqa: ANN401 - of any type
-        if filters.costly is not None and not filters.costly & filters.model_fields_set:
+        if filters.is_cheap:
             return handler(filters=filters, context=context, **values)
         call = partial(handler, filters=filters, **values)
         short = replace(context, seconds=min(SHORT_SEARCH_SECONDS, context.seconds))

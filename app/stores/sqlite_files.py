@@ -102,7 +102,12 @@ def set_aside(path: Path) -> None:
 
 
 def move_durably(part: Path, target: Path) -> None:
-    """Flush a file to the disk, rename it, and flush the name."""
+    """Flush a file to the disk, rename it, and flush the name.
+
+    Nothing has written to the file since its log was flushed: the files that readers made next to it hold nothing.
+    """
+    for suffix in _FILE_SUFFIXES[1:]:
+        part.with_name(part.name + suffix).unlink(missing_ok=True)
     _fsync(part)
     part.replace(target)
     _fsync(target.parent)

@@ -61,7 +61,8 @@ def _refusal(cursor: str, wanted: str) -> InvalidRequestError:
 
 def _digest(parameters: Paging, of: str) -> str:
     """Return a digest of all parameters except the cursor, and of the item in the path."""
-    json = parameters.model_dump_json(exclude={"cursor"})
+    # Without defaults, so that a parameter that a later release adds ends no walk.
+    json = parameters.model_dump_json(exclude={"cursor"}, exclude_defaults=True)
     return blake2b(f"{type(parameters).__name__} {of}{json}".encode(), digest_size=8).hexdigest()
 
 

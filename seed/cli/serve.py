@@ -8,13 +8,18 @@ import time
 import webbrowser
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import uvicorn
+from sqlalchemy import func, select
+from sqlmodel import col
 
 from app.errors import DatelineError
-from app.settings import read_settings
+from app.models import Publish
+from app.search.index.storage import require_current_format
+from app.settings import Settings, read_settings
 from app.stores import store_of
 from app.stores.schema import require_schema
 from app.stores.store import Store
@@ -44,7 +49,7 @@ def serve_command(options: ServeOptions) -> Iterator[Serving]:
     mounted, and must not be served as five articles.
     """
     host, port = options.host, options.port
-    _prepare_database(read_settings().database_url)
+    _prepare_database(read_settings())
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     yield Serving(address + options.root_path)
     if options.open:
@@ -60,26 +65,40 @@ def serve_command(options: ServeOptions) -> Iterator[Serving]:
     )
 
 
-def _prepare_database(url: str) -> None:
-    """Create the default database if it is missing; raise DatelineError if the database cannot be served."""
-    store = store_of(url)
-    if not store.exists():
+def _prepare_database(settings: Settings) -> None:
+    """Create the default database if nothing was ever published in it; raise DatelineError if it cannot be served."""
+    store = store_of(settings.database_url)
+    is_named = "database_url" in settings.model_fields_set
+    if is_named and not store.exists():
+        raise DatelineError(
+            f"DATELINE_DATABASE_URL names {store.name!r}, which does not exist. If it is to be a new database, create "
+            "it with `dateline init`; otherwise check that its disk is mounted."
+        )
+    # A first start that was interrupted leaves a database without tables or without articles.
+    if not is_named and not (store.table_names() and _is_published(store)):
         _create_database(store)
+    _is_published(store)
+
+
+def _is_published(store: Store) -> bool:
+    """Return whether anything was ever published; raise DatelineError if this release cannot serve the database."""
     engine = store.reader_engine()
     try:
         require_schema(engine)
+        with engine.connect() as connection:
+            require_current_format(connection)
+            return connection.scalar(select(func.max(col(Publish.version)))) is not None
     finally:
         engine.dispose()
 
 
 def _create_database(store: Store) -> None:
-    if "DATELINE_DATABASE_URL" in os.environ:
-        raise DatelineError(
-            f"DATELINE_DATABASE_URL names {store.name!r}, which does not exist. If it is to be a new database, create "
-            "it with `dateline init`; otherwise check that its disk is mounted."
-        )
-    # A process of its own: what the loader imports would stay in the memory of the server.
-    if subprocess.run([sys.executable, "-m", "seed", "init", "--quiet"], check=False).returncode:
+    # A process of its own: what the loader imports would stay in the memory of the server. It has the import path of
+    # this one, and not the working directory, which may have a folder `seed` of its own.
+    command = [sys.executable, "-P", "-m", "seed", "init", "--quiet"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if Path(path).is_absolute())}
+    completed = subprocess.run(command, env=environment, check=False)  # noqa: S603 - our own program
+    if completed.returncode or not store.exists():
         raise DatelineError(f"The database {store.name!r} could not be created.")
     print_note(f"Created {store.name!r} with the collection that ships; `dateline load PLACE` adds articles.")
 

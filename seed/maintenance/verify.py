@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
-from app.errors import DamagedError
+from app.errors import DamagedError, OutdatedIndexError
 from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
 from app.search.index.storage import open_snapshot
@@ -81,6 +81,8 @@ def _check_index(engine: Engine) -> Iterator[str]:
     with Session(engine) as session:
         try:
             columns = open_snapshot(session).columns
+        except OutdatedIndexError:
+            return  # No damage: it is built again from the tables, which are checked.
         except DamagedError as error:
             yield f"index: {error}"
             return

@@ -8,11 +8,11 @@ from pyroaring import BitMap
 
 from app.labels import Labels, ordinals_by_id
 from app.posting_fields import POSTING_FIELDS, VALUE_FIELDS
-from app.search.index.bitmaps import Int32Array, Int64Array, bitmap_of, transpose
+from app.search.index.bitmaps import Int32Array, Int64Array, bitmap_of
 from app.search.index.columns import Columns, Statements
 from app.search.index.snapshot import Snapshot
 from seed.publish.delta import SnapshotDelta, StatementDelta
-from seed.publish.postings import AddedValues, OrdinalMapping, build_postings, group_values
+from seed.publish.postings import AddedValues, OrdinalMapping, build_postings, group_values, transpose
 
 
 @dataclass(frozen=True, slots=True)

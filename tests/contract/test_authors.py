@@ -41,7 +41,7 @@ def test_case_and_accents_are_ignored(client: TestClient, name: str) -> None:
     ("name", "wanted", "nearest"),
     [
         ("Zoe Brian", "the name of an author", ["Zoë Ó Briain"]),
-        ("bo ek", "the id of one of the 2 that “bo ek” names", ["BO EK", "Bo Ek"]),
+        ("bo ek", "the exact spelling of one of the 2 that “bo ek” can mean", ["BO EK", "Bo Ek"]),
     ],
 )
 def test_an_unknown_or_ambiguous_author_is_refused(
@@ -65,3 +65,21 @@ def test_every_view_takes_the_filter(client: TestClient) -> None:
     for view in ("articles", "entities", "statements", "timeline", "network", "compare"):
         assert client.get(f"/v1/{view}?author=Nobody").status_code == 422, view
         assert client.get(f"/v1/{view}?author=Bo+Ek").status_code == 200, view
+
+
+def test_a_long_name_can_be_chosen(database: Path) -> None:
+    name = f"The editors of {'the Gazette and ' * 20}others"
+    load_jsonl(database, [{**RECORDS[0], "authors": [name]}])
+    with TestClient(app_for(database)) as client:
+        assert client.get("/v1/articles", params={"author": name}).json()["total"] == 1
+
+
+def test_authors_of_few_articles_are_counted_by_their_lists(database: Path) -> None:
+    """A corpus has many authors, most of whom wrote none of the result."""
+    records = [{**RECORDS[0], "title": f"Ferry {n}", "authors": [f"Author {n:03}", "Bo Ek"]} for n in range(250)]
+    load_jsonl(database, records)
+    with TestClient(app_for(database)) as client:
+        facet = client.get("/v1/articles?q=%22ferry+7%22&facet=author").json()["facets"]["author"]
+        assert [(value["id"], value["count"]) for value in facet] == [("Author 007", 1), ("Bo Ek", 1)]
+        top = client.get("/v1/articles?facet=author&facet_size=2").json()["facets"]["author"]
+        assert [(value["id"], value["count"]) for value in top] == [("Bo Ek", 250), ("Author 000", 1)]

@@ -95,6 +95,8 @@ BAD_REQUESTS = [
     ("articles?sort=newest", "sort", "newest", None),
     ("articles?sort=relevance", "sort", "relevance", None),
     ("articles?facet=editor", "facet", "editor", None),
+    ("articles?language=pt_BR", "language", "pt_BR", None),
+    ("articles?language=%C3%A9n", "language", "én", None),
     ("articles?facet=source&facet=any_actor", "facet", "any_actor", None),
     ("articles?facet_size=0", "facet_size", "0", None),
     ("articles?facet_size=101", "facet_size", "101", None),

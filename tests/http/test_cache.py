@@ -8,6 +8,7 @@ from app.errors import UnavailableError
 from app.http.cache import SnapshotDep
 from app.http.strict_params import v1_router
 from app.settings import Settings
+from app.stores.store import UnusableError
 from tests.http.frame import Shelf, Thing, client_of, frame
 
 URL = "/v1/things?actor=a"
@@ -123,6 +124,29 @@ def test_an_unexpected_failure_to_open_the_corpus_is_an_internal_error() -> None
     assert (response.status_code, response.json()["type"]) == (500, "urn:dateline:problem:internal-error")
     assert "secret" not in response.text
     assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_database_that_cannot_be_used_is_an_internal_error() -> None:
+    app, shelf = frame()
+    shelf.failure = UnusableError("disk I/O error")
+    response = client_of(app).get(URL, headers={"Origin": "https://pages.example"})
+    assert (response.status_code, response.headers["Content-Type"]) == (500, "application/problem+json")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "status"),
+    [
+        ("OPTIONS", "/v1/counts", 204),
+        ("DELETE", "/v1/counts", 405),
+        ("POST", "/v1/nothing", 404),
+        ("GET", f"/v1/things?q={'x' * 9000}", 414),
+    ],
+)
+def test_what_needs_no_corpus_is_answered_without_one(method: str, url: str, status: int) -> None:
+    app, shelf = frame()
+    shelf.failure = UnavailableError("")
+    assert client_of(app).request(method, url).status_code == status
 
 
 def test_a_304_runs_no_handler() -> None:

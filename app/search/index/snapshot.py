@@ -27,7 +27,6 @@ from app.search.index.bitmaps import (
     Postings,
     RankedPostings,
     positions_of,
-    transpose,
 )
 from app.search.index.cache import SnapshotCache
 from app.search.index.columns import Columns, Statements
@@ -77,7 +76,7 @@ class Snapshot:
         """Return the values of a posting field by position: the start of each list, and the ordinals of all lists."""
         lists = self.cache.value_lists
         if name not in lists:
-            lists[name] = transpose(self.postings[name], size=len(self))
+            lists[name] = _values_by_position(self.postings[name], size=len(self))
         return lists[name]
 
     def ranked_postings(self, name: str) -> RankedPostings:
@@ -141,3 +140,12 @@ class Snapshot:
         for ordinal, posting in enumerate(self.postings["source"]):
             ordinals[positions_of(posting)] = ordinal
         return ordinals
+
+
+def _values_by_position(postings: Postings, *, size: int) -> tuple[Int64Array, Int32Array]:
+    """Return the start of the list of each position, and the ordinals of all lists, ascending."""
+    lengths = [len(posting) for posting in postings]
+    positions = np.concatenate([np.empty(0, np.uint32), *map(positions_of, postings)])
+    order = np.argsort(positions, kind="stable")
+    starts = np.searchsorted(positions[order], np.arange(size + 1)).astype(np.int64)
+    return starts, np.repeat(np.arange(len(postings), dtype=np.int32), lengths)[order]

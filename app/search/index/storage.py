@@ -37,11 +37,7 @@ def open_snapshot(session: Session) -> Snapshot:
         if session.exec(select(SnapshotPart.name).limit(1)).first() is not None:
             raise _damaged("publish")
         return Snapshot.unpublished()
-    if not has_current_format(session.connection()):
-        raise OutdatedIndexError(
-            f"The index of the corpus was written by another release in another format; run `{INIT_COMMAND}`, which "
-            "builds it again."
-        )
+    require_current_format(session.connection())
     # The connection yields the rows one by one; the session would fetch all of them first.
     columns = select(col(SnapshotPart.name), col(SnapshotPart.data), col(SnapshotPart.digest))
     parts = {name: _verified(name, data, digest) for name, data, digest in session.connection().execute(columns)}
@@ -56,6 +52,16 @@ def has_current_format(connection: Connection) -> bool:
     # The first format had no such part.
     query = select(col(SnapshotPart.data)).where(col(SnapshotPart.name) == _FORMAT_PART)
     return bool(connection.execute(query).scalar() == INDEX_FORMAT)
+
+
+def require_current_format(connection: Connection) -> None:
+    """Raise OutdatedIndexError if something was published and its index has the format of another release."""
+    is_published = connection.execute(select(col(Publish.version)).limit(1)).first() is not None
+    if is_published and not has_current_format(connection):
+        raise OutdatedIndexError(
+            f"The index of the corpus was written by another release in another format; run `{INIT_COMMAND}`, which "
+            "builds it again."
+        )
 
 
 def part_digest(data: bytes | memoryview) -> str:

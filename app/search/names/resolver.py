@@ -139,17 +139,22 @@ class NameResolver:
     def try_value(self, field: PostingField, value: str) -> int | ParameterProblem | None:
         """Return the ordinal of a value of a posting field, the error, or None for a value that no article has.
 
-        The value itself decides, then the values that differ from it in case, accents and punctuation.
+        A field that accepts values by their form ignores their case alone. In all others the value itself decides, then
+        the values that differ from it in case, accents and punctuation.
         """
-        names = self._value_names(field.name)
         values = self._values.get(field.name, ())
-        for owners in _by_rank(names.ranks, value):
-            if owners:
-                return _one_of(field.name, value, owners, values)
-        if field.accepts is not None and field.accepts(value):
-            return None
-        nearest = () if field.accepts else tuple(values[ordinal] for ordinal in names.fuzzy.nearest(value))
-        return ParameterProblem(field.name, value, field.wanted, nearest)
+        if field.accepts is not None:
+            if not field.accepts(value):
+                return ParameterProblem(field.name, value, field.wanted)
+            return next((ordinal for ordinal, known in enumerate(values) if known.lower() == value.lower()), None)
+        names = self._value_names(field.name)
+        owners = next(filter(None, _by_rank(names.ranks, value)), ())
+        if len(owners) == 1:
+            return owners[0]
+        if owners:
+            wanted = f"the exact spelling of one of the {len(owners)} that “{value}” can mean"
+            return ParameterProblem(field.name, value, wanted, tuple(values[at] for at in owners[:_MAX_CANDIDATES]))
+        return ParameterProblem(field.name, value, field.wanted, tuple(values[at] for at in names.fuzzy.nearest(value)))
 
     def _value_names(self, name: str) -> "_ValueNames":
         if name not in self._names_of_values:
@@ -182,19 +187,14 @@ class _ValueNames:
     """The values of a posting field, to find one by its name."""
 
     def __init__(self, values: Sequence[str]) -> None:
-        self._values = values
-        self.ranks: list[_Rank] = [
-            (str.strip, NameIndex(zip(values, range(len(values)), strict=True))),
-            (fold_name, NameIndex(self._folded())),
-        ]
+        self._folded = [(fold_name(value), ordinal) for ordinal, value in enumerate(values)]
+        exact = NameIndex((value, ordinal) for ordinal, value in enumerate(values))
+        self.ranks: list[_Rank] = [(str.strip, exact), (fold_name, NameIndex(self._folded))]
 
     @cached_property
     def fuzzy(self) -> FuzzyNames:
         """All values, to match a misspelled one against."""
-        return FuzzyNames(self._folded())
-
-    def _folded(self) -> NameOrdinals:
-        return ((fold_name(value), ordinal) for ordinal, value in enumerate(self._values))
+        return FuzzyNames(self._folded)
 
 
 class _WordPrefixes:
@@ -278,12 +278,11 @@ def _host(value: str) -> str:
 
 
 def _one_of(
-    parameter: str, value: str, ordinals: Sequence[int], labels: Sequence[EntityLabel | SourceLabel | str]
+    parameter: str, value: str, ordinals: Sequence[int], labels: Sequence[EntityLabel | SourceLabel]
 ) -> int | ParameterProblem:
     if len(ordinals) == 1:
         return ordinals[0]
-    several = (labels[ordinal] for ordinal in ordinals[:_MAX_CANDIDATES])
-    candidates = tuple(label if isinstance(label, str) else label.id for label in several)
+    candidates = tuple(labels[ordinal].id for ordinal in ordinals[:_MAX_CANDIDATES])
     return ParameterProblem(parameter, value, f"the id of one of the {len(ordinals)} that “{value}” names", candidates)
 
 

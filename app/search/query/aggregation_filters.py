@@ -86,8 +86,10 @@ class ComparisonPage(ArticleFilters, Paging):
 class SuggestFilters(ArticleFilters):
     """The beginning of a name, and the articles in which to count the entities and sources that it may mean."""
 
-    # Without words and members, a search is a few set operations, whatever their size.
-    costly = frozenset({"q", "members"})
+    @property
+    def is_cheap(self) -> bool:
+        """Whether it is a few set operations, whatever their size: without words, members and names of authors."""
+        return self.q is None and not self.members and not self.author
 
     prefix: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
         description="The beginning of a name, or of a word in it, as typed so far. Case and accents are ignored; with "

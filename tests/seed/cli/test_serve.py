@@ -15,6 +15,7 @@ from app.stores.schema import INIT_COMMAND
 from app.stores.sqlite import file_url
 from seed.cli import serve
 from seed.cli.program import app
+from tests.conftest import load_jsonl
 
 
 @pytest.fixture
@@ -32,11 +33,9 @@ def run(*arguments: str, url: str | None = None) -> Result:
     return CliRunner().invoke(app, ["serve", *arguments], env={"DATELINE_DATABASE_URL": url})
 
 
-def test_a_missing_default_database_is_created(
-    served: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With the collection that ships; the second start finds it."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[3]))
+def test_a_missing_default_database_is_created(served: list[dict[str, Any]], tmp_path: Path) -> None:
+    """With the collection that ships, whatever is in the folder; the second start finds it."""
+    (tmp_path / "seed.py").write_text("raise SystemExit(9)", encoding="utf-8")
     first = run("--port", "9000", "--root-path", "/news")
     assert first.exit_code == 0, first.output
     assert first.stdout.endswith(
@@ -80,15 +79,36 @@ def test_an_unmigrated_database_is_refused_with_the_command(served: list[dict[st
     assert INIT_COMMAND in result.stderr
 
 
-def test_a_database_that_cannot_be_created_is_an_error(
-    served: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Here because the lexicon is missing; the command that creates it says why, then `serve` says what."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[3]))
+def test_a_database_that_cannot_be_created_is_an_error(served: list[dict[str, Any]], tmp_path: Path) -> None:
+    """Here because its lock cannot be made; the command that creates it says why, then `serve` says what."""
     (tmp_path / "dateline.db.lock").mkdir()
     result = run()
     assert (result.exit_code, served) == (1, [])
     assert result.stderr == "error: The database 'dateline.db' could not be created.\n"
+
+
+@pytest.mark.parametrize("has_tables", [True, False])
+def test_a_first_start_that_was_interrupted_is_completed(
+    served: list[dict[str, Any]], tmp_path: Path, migrated: Path, has_tables: bool
+) -> None:
+    """It left a database in which nothing was ever published."""
+    database = tmp_path / "dateline.db"
+    database.write_bytes(migrated.read_bytes() if has_tables else b"")
+    assert run().exit_code == 0
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT count(*) FROM article").fetchone() == (5,)
+    connection.close()
+    assert len(served) == 1
+
+
+def test_an_index_of_another_format_is_refused_with_the_command(served: list[dict[str, Any]], database: Path) -> None:
+    load_jsonl(database, [{"title": "Ferry", "source": "Gazette", "text": "It sails."}])
+    with sqlite3.connect(database) as connection:
+        connection.execute("DELETE FROM snapshot_part WHERE name = 'format'")
+    connection.close()
+    result = run(url=file_url(database))
+    assert (result.exit_code, served) == (1, [])
+    assert f"run `{INIT_COMMAND}`, which builds it again" in result.stderr
 
 
 class Alive(BaseHTTPRequestHandler):

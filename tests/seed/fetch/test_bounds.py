@@ -2,6 +2,7 @@
 
 import pytest
 
+from app import __version__
 from seed.fetch.client import DEFAULT_DELAY
 from seed.fetch.guard import MAX_URL_LENGTH, Guard
 from seed.fetch.http_exchange import Limits, user_agent
@@ -27,8 +28,8 @@ SAID = [
     f"After {MAX_REFUSALS_PER_DOCUMENT:,} records",
     " and ".join(map(str, sorted(Guard().ports))),
     f"`{PRODUCT_NAME}`",
-    f"`{user_agent(None)}`",
-    f"`{user_agent('https://dateline.example/about')}`",
+    f"`{user_agent(None)}`".replace(__version__, "RELEASE"),
+    f"`{user_agent('https://dateline.example/about')}`".replace(__version__, "RELEASE"),
 ]
 
 

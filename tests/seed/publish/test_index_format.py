@@ -66,6 +66,8 @@ def test_init_builds_an_outdated_index_again(shelf: Path, change: str) -> None:
         assert response.status_code == 503
         assert response.json()["type"] == "urn:dateline:problem:unavailable"
         assert "init`, which builds it again" in response.json()["detail"]
+        assert client.get("/readyz").json() == response.json()
+    assert seed(shelf, "verify") == "0 faults\n"
     seed(shelf, "init")
     assert bodies(shelf) == before
 

@@ -10,11 +10,10 @@ from pyroaring import BitMap
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
-from app.search.index.bitmaps import transpose
 from app.search.index.columns import Columns
 from app.search.index.snapshot import Snapshot
 from seed.publish.delta import CategoricalColumn, SnapshotDelta
-from seed.publish.postings import AddedValues, OrdinalMapping, build_postings
+from seed.publish.postings import AddedValues, OrdinalMapping, build_postings, transpose
 from seed.publish.snapshot_builder import Publication, build_snapshot
 from tests.seed.publish.deltas import snapshot_delta
 
