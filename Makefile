@@ -22,7 +22,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test test-app test-seed test-browser check-client check-page client-types format-page lint types format
+.PHONY: help setup serve test test-app test-seed test-drawn test-browser check-client check-page client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-languages soak hostile bench
 
 help: ## List the targets
@@ -46,23 +46,23 @@ test: $(VENV)/.ready-dev
 else
 test: lint types ## Check style and types, run all tests, measure coverage (ONLY=path: just these tests)
 	$(BIN)/coverage erase
-	$(MAKE) --no-print-directory --jobs=2 test-app test-seed
+	$(MAKE) --no-print-directory --jobs=3 test-app test-seed test-drawn
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 endif
 
-# Two halves that take about the same time, for two cores; three packages of seed join the half of app. In each half, the
-# examples are measured; the tests that draw many cases (Hypothesis) would take 1.7 times as long if they were, too.
+# Three runs side by side: on two cores, one of them uses what the others leave while they wait for processes. The examples
+# are measured; the tests that draw many cases (Hypothesis) would take 1.7 times as long if they were, too.
 APP := $(addprefix tests/,contract http search stores text wire bench seed/extract seed/fetch seed/publish)
-SEED := tests $(APP:%=--ignore=%)
 
 test-app:
 	$(BIN)/coverage run --parallel-mode -m pytest $(APP) -m "not hypothesis"
-	$(BIN)/python -m pytest $(APP) -m hypothesis
 
 test-seed:
-	$(BIN)/coverage run --parallel-mode -m pytest $(SEED) -m "not hypothesis"
-	$(BIN)/python -m pytest $(SEED) -m hypothesis
+	$(BIN)/coverage run --parallel-mode -m pytest tests $(APP:%=--ignore=%) -m "not hypothesis"
+
+test-drawn:
+	$(BIN)/python -m pytest tests -m hypothesis
 
 test-browser: $(VENV)/.ready build/browser/.ready ## Explore the page with Chromium at two widths, light and dark, from two origins
 	@test -x "$(CHROMIUM)" || $(MAKE) --no-print-directory chromium

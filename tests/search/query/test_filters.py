@@ -159,10 +159,12 @@ def test_texts_have_bounds(model: type[BaseModel], parameter: str, max_length: i
 
 @pytest.mark.parametrize("parameter", NAMES)
 def test_repeatable_names_have_bounds(parameter: str) -> None:
-    assert getattr(ArticleFilters.model_validate({parameter: ["x" * 200] * 50}), parameter) == ["x" * 200] * 50
+    """An author may be a list of many people."""
+    longest = "x" * (500 if parameter == "author" else 200)
+    assert getattr(ArticleFilters.model_validate({parameter: [longest] * 50}), parameter) == [longest] * 50
     assert errors_of(ArticleFilters, **{parameter: ["x"] * 51}) == [(parameter, "too_long")]
     assert errors_of(ArticleFilters, **{parameter: [""]}) == [(parameter, "string_too_short")]
-    assert errors_of(ArticleFilters, **{parameter: ["x" * 201]}) == [(parameter, "string_too_long")]
+    assert errors_of(ArticleFilters, **{parameter: [f"{longest}x"]}) == [(parameter, "string_too_long")]
 
 
 @pytest.mark.parametrize(
