@@ -22,7 +22,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test test-app test-seed test-drawn test-browser check-client check-page client-types format-page lint types format
+.PHONY: help setup serve test test-app test-commands test-rest test-drawn test-browser check-client check-page client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-languages soak hostile bench
 
 help: ## List the targets
@@ -46,20 +46,24 @@ test: $(VENV)/.ready-dev
 else
 test: lint types ## Check style and types, run all tests, measure coverage (ONLY=path: just these tests)
 	$(BIN)/coverage erase
-	$(MAKE) --no-print-directory --jobs=3 test-app test-seed test-drawn
+	$(MAKE) --no-print-directory --jobs=3 test-commands test-app test-rest test-drawn
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 endif
 
-# Three runs side by side: on two cores, one of them uses what the others leave while they wait for processes. The examples
-# are measured; the tests that draw many cases (Hypothesis) would take 1.7 times as long if they were, too.
+# Four runs of about the same length, three at a time: on two cores, one uses what the others leave while they wait for
+# processes. The examples are measured; the tests that draw many cases (Hypothesis) would take 1.7 times as long then.
 APP := $(addprefix tests/,contract http search stores text wire bench seed/extract seed/fetch seed/publish)
+COMMANDS := $(addprefix tests/,seed/cli seed/durability seed/maintenance seed/pipeline)
 
 test-app:
 	$(BIN)/coverage run --parallel-mode -m pytest $(APP) -m "not hypothesis"
 
-test-seed:
-	$(BIN)/coverage run --parallel-mode -m pytest tests $(APP:%=--ignore=%) -m "not hypothesis"
+test-commands:
+	$(BIN)/coverage run --parallel-mode -m pytest $(COMMANDS) -m "not hypothesis"
+
+test-rest:
+	$(BIN)/coverage run --parallel-mode -m pytest tests $(APP:%=--ignore=%) $(COMMANDS:%=--ignore=%) -m "not hypothesis"
 
 test-drawn:
 	$(BIN)/python -m pytest tests -m hypothesis
