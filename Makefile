@@ -46,13 +46,13 @@ test: $(VENV)/.ready-dev
 else
 test: lint types ## Check style and types, run all tests, measure coverage (ONLY=path: just these tests)
 	$(BIN)/coverage erase
-	$(MAKE) --no-print-directory --jobs=3 test-commands test-app test-rest test-drawn
+	$(MAKE) --no-print-directory --jobs=2 test-commands test-app test-rest test-drawn
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 endif
 
-# Four runs of about the same length, three at a time: on two cores, one uses what the others leave while they wait for
-# processes. The examples are measured; the tests that draw many cases (Hypothesis) would take 1.7 times as long then.
+# Four runs, two at a time, for two cores. The examples are measured; the tests that draw many cases (Hypothesis) would take
+# 1.7 times as long if they were, too.
 APP := $(addprefix tests/,contract http search stores text wire bench seed/extract seed/fetch seed/publish)
 COMMANDS := $(addprefix tests/,seed/cli seed/durability seed/maintenance seed/pipeline)
 
