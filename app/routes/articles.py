@@ -78,7 +78,8 @@ def listed_items(
     snapshot, session = result.snapshot, result.context.session
     if filters.members or filters.explain or filters.highlight:
         texts = filters.highlight or (filters.explain and filters.offsets == "utf16")
-        rows = page_rows(result, positions, mentions=filters.explain or filters.highlight, texts=texts)
+        mentions = filters.explain or filters.highlight
+        rows = page_rows(result, positions, matches=True, mentions=mentions, texts=texts)
         return serialized_items(explained_items(result, rows, filters, serve), fields)
 
     def read(missing: Sequence[tuple[int, tuple[str, ...] | None]]) -> Iterator[bytes]:

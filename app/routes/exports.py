@@ -51,7 +51,7 @@ def export_articles_csv(filters: Annotated[ArticleExport, Query()], context: Sea
 def export_articles_ndjson(filters: Annotated[ArticleExport, Query()], context: SearchDep) -> Response:
     """Stream every article of a search as newline-delimited JSON."""
     result = search(context, filters)
-    pages = in_batches(context, in_order(result, filters), partial(page_rows, result))
+    pages = in_batches(context, in_order(result, filters), partial(page_rows, result, matches=filters.members))
     items = (item for page in pages for item in exported_items(result, page, members=filters.members))
     return stream_response(ndjson_rows(items), NDJSON_TYPE)
 

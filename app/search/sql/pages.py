@@ -35,7 +35,7 @@ class PageRows:
     """The articles at some positions, in this order, and what shows why they match.
 
     `matches` are the entities through which each article matches, `mentions` where it names them, `texts` the texts, or
-    the beginnings of them, by revision id; `mentions` and `texts` are empty unless they were asked for.
+    the beginnings of them, by revision id; each of these is empty unless it was asked for.
     """
 
     articles: list[ArticleRow]
@@ -44,19 +44,27 @@ class PageRows:
     texts: Mapping[int, str]
 
 
-def page_rows(
-    result: Result, positions: Sequence[int], *, mentions: bool = False, texts: bool = False, opening: int = 0
+def page_rows(  # noqa: PLR0913 - each of the last four is something to read
+    result: Result,
+    positions: Sequence[int],
+    *,
+    matches: bool = False,
+    mentions: bool = False,
+    texts: bool = False,
+    opening: int = 0,
 ) -> PageRows:
     """Return the articles at these positions; `opening` is the number of code points to read of each text.
+
+    `mentions` are those of the matches, which come with them.
 
     Raise UnavailableError if one is no longer stored.
     """
     session, ids = result.context.session, result.snapshot.ids.revisions(positions)
-    matches = entity_matches(result.clauses, positions)
+    own_matches = entity_matches(result.clauses, positions) if matches or mentions else []
     return PageRows(
         rows.revisions(session, ids),
-        matches,
-        _mentions_of_matches(session, result.snapshot, ids, matches) if mentions else {},
+        own_matches,
+        _mentions_of_matches(session, result.snapshot, ids, own_matches) if mentions else {},
         rows.texts(session, ids) if texts else rows.openings(session, ids, opening) if opening else {},
     )
 
