@@ -22,7 +22,10 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test test-app test-commands test-rest test-drawn test-browser check-client check-page client-types format-page lint types format
+# The tests start many processes; where this is set, each of them would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help setup serve test test-commands test-contract test-loader test-rest test-browser check-client check-page client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-languages soak hostile bench
 
 help: ## List the targets
@@ -46,27 +49,28 @@ test: $(VENV)/.ready-dev
 else
 test: lint types ## Check style and types, run all tests, measure coverage (ONLY=path: just these tests)
 	$(BIN)/coverage erase
-	$(MAKE) --no-print-directory --jobs=2 test-commands test-app test-rest test-drawn
+	$(MAKE) --no-print-directory --jobs=2 test-commands test-contract test-loader test-rest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 endif
 
-# Four runs, two at a time, for two cores. The examples are measured; the tests that draw many cases (Hypothesis) would take
-# 1.7 times as long if they were, too.
-APP := $(addprefix tests/,contract http search stores text wire bench seed/extract seed/fetch seed/publish)
-COMMANDS := $(addprefix tests/,seed/cli seed/durability seed/maintenance seed/pipeline)
-
-test-app:
-	$(BIN)/coverage run --parallel-mode -m pytest $(APP) -m "not hypothesis"
+# Four runs, two at a time, for two cores, the longest first.
+COMMANDS := $(addprefix tests/,seed/cli seed/durability)
+CONTRACT := $(addprefix tests/,contract bench)
+LOADER := $(addprefix tests/seed/,extract fetch maintenance pipeline publish)
+RUN_TESTS := $(BIN)/coverage run --parallel-mode -m pytest
 
 test-commands:
-	$(BIN)/coverage run --parallel-mode -m pytest $(COMMANDS) -m "not hypothesis"
+	$(RUN_TESTS) $(COMMANDS)
+
+test-contract:
+	$(RUN_TESTS) $(CONTRACT)
+
+test-loader:
+	$(RUN_TESTS) $(LOADER)
 
 test-rest:
-	$(BIN)/coverage run --parallel-mode -m pytest tests $(APP:%=--ignore=%) $(COMMANDS:%=--ignore=%) -m "not hypothesis"
-
-test-drawn:
-	$(BIN)/python -m pytest tests -m hypothesis
+	$(RUN_TESTS) tests $(patsubst %,--ignore=%,$(COMMANDS) $(CONTRACT) $(LOADER))
 
 test-browser: $(VENV)/.ready build/browser/.ready ## Explore the page with Chromium at two widths, light and dark, from two origins
 	@test -x "$(CHROMIUM)" || $(MAKE) --no-print-directory chromium

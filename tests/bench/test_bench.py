@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.bench.corpus import Corpus
 from tests.bench.measure import Effort, measure
 from tests.bench.report import BEGIN, END, write
+
+pytestmark = pytest.mark.unmeasured
 
 SMALL_EFFORT = Effort(max_requests=5, seconds=0.1, rival_seconds=0.1, load_seconds=0.1)
 

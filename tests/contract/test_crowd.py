@@ -23,6 +23,8 @@ from tests.contract.conftest import twelve
 from tests.contract.shelf import json_lines
 from tests.serving import TIMEOUT_SECONDS, serving
 
+pytestmark = pytest.mark.unmeasured
+
 READERS = 100
 
 CHANGED: list[dict[str, Any]] = [

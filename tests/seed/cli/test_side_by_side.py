@@ -3,9 +3,8 @@
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.stores.sqlite import file_url
+from seed.cli import runtime
 from tests.conftest import ROOT, app_for, seed, write_jsonl
 from tests.seed.durability.test_full_disk import run
 from tests.seed.loading import natural
 from tests.seed.maintenance.test_verify import faults
+
+pytestmark = pytest.mark.unmeasured
 
 PATIENCE = 60.0
 """Seconds after which a test fails instead of waiting longer."""
@@ -40,18 +42,20 @@ RECORDS: list[dict[str, Any]] = [
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def uninterrupted(migrated: Path, small_lexicon: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a database after the same load without interruption."""
     database = tmp_path_factory.mktemp("uninterrupted") / "dateline.db"
     database.write_bytes(migrated.read_bytes())
-    seed(database, "load", str(write_jsonl(database, RECORDS)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runtime, "LEXICON_FOLDER", small_lexicon)
+        seed(database, "load", str(write_jsonl(database, RECORDS)))
     return database
 
 
 @contextmanager
-def loading(database: Path, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
+def loading(process_command: Sequence[str], database: Path, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
     """Yield a loading process that is stopped in the middle: it has written the lexicon and is annotating."""
-    command = [sys.executable, "-m", "seed", "load", *options, str(write_jsonl(database, RECORDS))]
+    command = [*process_command, "load", *options, str(write_jsonl(database, RECORDS))]
     environment = {**os.environ, "DATELINE_DATABASE_URL": file_url(database)}
     process = subprocess.Popen(
         command,
@@ -80,20 +84,24 @@ def _stop_in_the_middle(database: Path, process: "subprocess.Popen[bytes]") -> N
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_loses_nothing(database: Path, uninterrupted: Path, number: signal.Signals) -> None:
+def test_a_signal_loses_nothing(
+    database: Path, uninterrupted: Path, process_command: tuple[str, ...], number: signal.Signals
+) -> None:
     """Whether Ctrl-C or the end of a session: the same command continues."""
-    with loading(database) as process:
+    with loading(process_command, database) as process:
         process.send_signal(number)
         process.send_signal(signal.SIGCONT)
         assert process.wait(PATIENCE) != 0
     assert_completable(database, uninterrupted)
 
 
-def test_other_commands_during_a_load_that_is_then_killed_with_its_workers(database: Path, uninterrupted: Path) -> None:
+def test_other_commands_during_a_load_that_is_then_killed_with_its_workers(
+    database: Path, uninterrupted: Path, process_command: tuple[str, ...]
+) -> None:
     """Readers and backups work; other writers are told which process is writing, and can start once it is dead."""
     copy = database.with_name("copy.db")
     lines = database.with_suffix(".jsonl")
-    with loading(database, "--workers", "2") as process:
+    with loading(process_command, database, "--workers", "2") as process:
         busy = f"error: Process {process.pid} is writing to this database ({database}.lock); wait until it ends.\n"
         restore = ("restore", "--replace", copy)
         assert run(database, "backup", copy) == (0, "")

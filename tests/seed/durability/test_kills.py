@@ -34,6 +34,8 @@ from tests.seed.loading import LEXICON, RESOURCES, SOURCES, digest, load_into, n
 from tests.seed.maintenance.test_backup import older
 from tests.seed.maintenance.test_verify import faults
 
+pytestmark = pytest.mark.unmeasured
+
 URL = "https://harbour-gazette.example"
 STATEMENT = "Captain Jo Lindqvall left the harbour of Amsel. “We sail,” Lindqvall said. "
 LONG = "The ferry between the two harbours of Amsel sailed again on Monday, after nine days in port. " * 3

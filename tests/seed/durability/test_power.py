@@ -21,6 +21,8 @@ from tests.seed.durability.test_kills import MORE, prepare
 from tests.seed.loading import RESOURCES, natural, writing
 from tests.seed.maintenance.test_verify import faults
 
+pytestmark = pytest.mark.unmeasured
+
 HEADER, FRAME, PAGE = 32, 24 + 4096, 4096
 """Bytes of the header of the log, of a frame, and of a page. See https://www.sqlite.org/fileformat2.html#walformat"""
 

@@ -14,6 +14,8 @@ from seed.publish.publish import Checkpoint
 from tests.seed.durability.crashing import kill_at_checkpoint
 from tests.seed.loading import digest, load_into, named, natural, report, snapshot_of
 
+pytestmark = pytest.mark.unmeasured
+
 FIRST = [
     digest("Report 1", on="2019-03-04"),
     report("Report 2", on="2019-03-05", text="Admiral Ada Byrne left Amsel. “We sail,” Byrne said."),

@@ -10,6 +10,8 @@ from tests.seed.readers.hostile import ALL, HostileFolder, made
 from tests.seed.readers.hostile_content import Hostile
 from tests.seed.readers.measured import Measured, loaded
 
+pytestmark = pytest.mark.unmeasured
+
 MEGABYTES = 512
 
 

@@ -8,6 +8,8 @@ from seed.readers.context import ReaderContext
 from seed.records import Link, RawArticle
 from tests.seed.readers.mutations import SAMPLES, check, context, mutated, read_all
 
+pytestmark = pytest.mark.unmeasured
+
 COUNT = 500
 
 
