@@ -36,8 +36,10 @@ class Times:
 class Connection:
     """One connection to a server on this machine."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, headers: str = "") -> None:
+        """Connect; `headers` are whole lines to send with each request."""
         self._port = port
+        self._headers = headers
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._response = bytearray()
@@ -49,7 +51,9 @@ class Connection:
     def send(self, path: str, etag: str | None = None) -> None:
         """Send a GET, with an ETag as a conditional one."""
         condition = f"If-None-Match: {etag}\r\n" if etag else ""
-        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n{condition}\r\n".encode())
+        self.socket.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n{self._headers}{condition}\r\n".encode()
+        )
 
     def receive(self) -> bytes | None:
         """Read what has arrived; return the whole response, headers and body, once it is complete."""

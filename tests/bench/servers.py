@@ -46,17 +46,25 @@ ServerContext = AbstractContextManager[Server]
 
 
 @contextmanager
-def running(command: Sequence[str], path: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Run a server with its port in place of `{port}` in the command; yield it once it serves the path."""
+def running(
+    command: Sequence[str], path: str, environment: Mapping[str, str] | None = None, log: Path = Path(os.devnull)
+) -> Iterator[Server]:
+    """Run a server with its port in place of `{port}` in the command; yield it once it serves the path.
+
+    What it prints goes to the log.
+    """
     port = _free_port()
     started = time.perf_counter()
-    with subprocess.Popen(
-        [argument.format(port=port) for argument in command],
-        cwd=ROOT,
-        env={**os.environ, **(environment or {})},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    with (
+        log.open("ab") as output,
+        subprocess.Popen(
+            [argument.format(port=port) for argument in command],
+            cwd=ROOT,
+            env={**os.environ, **(environment or {})},
+            stdout=output,
+            stderr=output,
+        ) as process,
+    ):
         try:
             _wait(process, port, path)
             yield Server(port, process.pid, time.perf_counter() - started)
