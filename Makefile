@@ -26,7 +26,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup serve test test-commands test-contract test-loader test-rest test-browser check-client check-page client-types format-page lint types format
-.PHONY: lock clean eval eval-html eval-languages soak hostile bench
+.PHONY: lock clean eval eval-html eval-languages soak hostile attack bench
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile | expand -t 16
@@ -119,6 +119,9 @@ eval: $(VENV)/.ready ### Score the mentions on annotated documents that you hold
 
 soak: $(VENV)/.ready ### Read mutated files of every format, many more than the tests do (COUNT=20000 FROM=0)
 	$(BIN)/python -W error -m tests.seed.readers.mutations $(COUNT) $(FROM)
+
+attack: $(VENV)/.ready-dev ### Attack servers and databases, and print what happened next to what is wanted (ONLY=trials; an hour)
+	$(BIN)/python -m tests.attack $(ONLY)
 
 hostile: $(VENV)/.ready ### Load hostile files, each at its full size, and print what they cost (ONLY=name)
 	$(BIN)/python -W error -m tests.seed.readers.hostile $(ONLY)
