@@ -89,7 +89,7 @@ class Settings(BaseSettings):
         description="Connections of one server process; a new one replaces the one that has been waiting longest.",
     )
     header_seconds: float = Field(10.0, gt=0, le=600, description="Time for a client to send the header of a request.")
-    body_seconds: float = Field(30.0, gt=0, le=600, description="Time for a client to send the body of a request.")
+    body_seconds: float = Field(20.0, gt=0, le=600, description="Time for a client to send the body of a request.")
     write_seconds: float = Field(
         30.0, gt=0, le=600, description="Time after which a client that does not read its response is disconnected."
     )

@@ -22,7 +22,7 @@ class ConnectionLimits:
 
     connections: int = 1000
     header_seconds: float = 10.0
-    body_seconds: float = 30.0
+    body_seconds: float = 20.0
     write_seconds: float = 30.0
 
     # Enough for a response to reach a client that still sends.

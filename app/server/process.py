@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-# Docker kills a container ten seconds after it asked it to stop.
-STOP_SECONDS = 9
+# Docker kills a container ten seconds after it asked it to stop; a parent process needs some of them.
+STOP_SECONDS = 8
 """Time within which a process ends after SIGTERM or SIGINT, whatever its threads do."""
 
 ACCEPT_LOG_SECONDS = 60.0

@@ -63,7 +63,7 @@ def serve_command(options: ServeOptions) -> Iterator[Serving]:
     yield Serving(address + options.root_path)
     if options.open:
         threading.Thread(target=_open_page, args=(address,), daemon=True).start()
-    _run(
+    run_server(
         uvicorn.Config(
             "app.main:create_app",
             factory=True,
@@ -74,7 +74,7 @@ def serve_command(options: ServeOptions) -> Iterator[Serving]:
             http="app.server.protocol:BoundedProtocol",
             ws="none",
             backlog=BACKLOG,
-            # After the grace of the connections, for requests that still run.
+            # Later than the grace of the connections, and before the process is ended.
             timeout_graceful_shutdown=STOP_SECONDS - 2,
             proxy_headers=False,
             server_header=False,
@@ -97,7 +97,7 @@ class Workers(Multiprocess):
                 worker.process.join(JOIN_SECONDS)
 
 
-def _run(config: uvicorn.Config) -> None:
+def run_server(config: uvicorn.Config) -> None:
     """Serve until a signal; exit with uvicorn's status if the server did not start."""
     if config.workers > 1:
         return Workers(config, [config.bind_socket()]).run()
