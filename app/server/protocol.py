@@ -48,7 +48,7 @@ class BoundedProtocol(H11Protocol):
         super().__init__(config, server_state, app_state, _loop)
         self.limits = limits or environment_limits()
         self.conn = RequestParser(config.h11_max_incomplete_event_size or MAX_HEADER_BYTES, self.refuse)
-        self.app = self._run_app  # type: ignore[assignment]  # uvicorn's types of ASGI are stricter
+        self.app = self._run_app
         self.waiting_since: float | None = None
         """When the server began to wait for this client to send or complete a request; None while it works."""
         self._config_app: ASGIApp = config.loaded_app
@@ -163,8 +163,11 @@ class BoundedProtocol(H11Protocol):
             return self.transport.abort()
         self.conn.send_failed()
         self.transport.write(_response(refusal, self.server_state.default_headers))
-        # A connection that is closed while its client sends is reset, and the client may never see the response.
-        self.transport.write_eof()
+        try:
+            # A connection that is closed while its client sends is reset, and the client may never see the response.
+            self.transport.write_eof()
+        except OSError:  # The client has left.
+            return self.transport.abort()
         self.flow.resume_reading()
         return self._wait_for(Phase.LINGER, self.limits.linger_seconds)
 

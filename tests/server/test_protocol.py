@@ -1,6 +1,7 @@
 """The protocol on a transport that the test controls: slow readers, a stop of the server, cancelled requests."""
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -132,6 +133,7 @@ class Transport(asyncio.Transport):
         self.written = b""
         self.unsent = 0
         self.is_aborted = False
+        self.is_connected = True
 
     def write(self, data: "bytes | bytearray | memoryview[Any]") -> None:
         """Keep the data."""
@@ -152,7 +154,9 @@ class Transport(asyncio.Transport):
         """Do nothing."""
 
     def write_eof(self) -> None:
-        """Do nothing."""
+        """Raise OSError like a socket whose client has left."""
+        if not self.is_connected:
+            raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
 
     def is_closing(self) -> bool:
         """Return whether the connection ends."""
@@ -267,3 +271,14 @@ def test_a_cancelled_request_is_not_logged(run: Run, caplog: pytest.LogCaptureFi
 
     run(scenario)
     assert caplog.text == ""
+
+
+def test_a_refused_client_may_have_left(run: Run) -> None:
+    async def scenario() -> None:
+        protocol, transport = connected(wait)
+        transport.is_connected = False
+        protocol.data_received(b"nonsense\r\n\r\n")
+        assert transport.is_aborted
+        protocol.connection_lost(None)
+
+    run(scenario)
