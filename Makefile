@@ -40,8 +40,7 @@ setup: $(VENV)/.ready $(BIN)/dateline ## Create .venv with the locked dependenci
 
 serve: $(VENV)/.ready $(BIN)/dateline ## Migrate, load the shipped collection if nothing has been published yet, and serve (HOST, PORT)
 	@$(BIN)/dateline init
-	@echo "Dateline serves on http://$(HOST):$(PORT); try requests on http://$(HOST):$(PORT)/docs"
-	@exec $(BIN)/uvicorn --factory app.main:create_app --host $(HOST) --port $(PORT)
+	@exec $(BIN)/dateline serve --host $(HOST) --port $(PORT)
 
 ifdef ONLY
 test: $(VENV)/.ready-dev

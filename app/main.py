@@ -1,5 +1,6 @@
 """The app of Dateline, for `uvicorn --factory app.main:create_app`."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -20,6 +21,8 @@ from app.http.middleware import HeadMiddleware, RequestIdMiddleware, UrlLimitMid
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
 from app.routes import aggregations, articles, entities, exports, health, page, sources, statements, versions
 from app.search.index.live import CurrentSnapshot
+from app.server.connections import raise_descriptor_limit
+from app.server.process import bounded_stop, limit_accept_log
 from app.settings import Settings, read_settings
 from app.stores import store_of
 
@@ -108,7 +111,10 @@ def _operation_id(route: APIRoute) -> str:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = app.state.settings.threads
-    yield
+    raise_descriptor_limit(app.state.settings.max_connections)
+    limit_accept_log(asyncio.get_running_loop())
+    with bounded_stop():
+        yield
     app.state.engine.dispose()
 
 

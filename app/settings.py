@@ -82,6 +82,17 @@ class Settings(BaseSettings):
         le=600,
         description="Time limit of a text search, which is then refused with 503; it never returns a partial result.",
     )
+    max_connections: int = Field(
+        1000,
+        ge=1,
+        le=100_000,
+        description="Connections of one server process; a new one replaces the one that has been waiting longest.",
+    )
+    header_seconds: float = Field(10.0, gt=0, le=600, description="Time for a client to send the header of a request.")
+    body_seconds: float = Field(20.0, gt=0, le=600, description="Time for a client to send the body of a request.")
+    write_seconds: float = Field(
+        30.0, gt=0, le=600, description="Time after which a client that does not read its response is disconnected."
+    )
     page: bool = Field(
         True, description="Whether `/` shows the page that explores the corpus; `false` serves the API alone."
     )

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 LAYERS = (
     {"app.main"},
+    {"app.server"},
     {"app.routes"},
     {"app.http"},
     {"app.wire"},
@@ -30,6 +31,8 @@ LOADER_IMPORTS = {
     "app.stores",
     "app.stores.schema",
     "app.stores.store",
+    "app.server.connections",
+    "app.server.process",
     "app.settings",
     "app.errors",
     "app.search.index.columns",

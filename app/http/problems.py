@@ -12,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 from pydantic import Field
 from sqlalchemy.exc import DatabaseError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.errors import (
     STATUS,
@@ -27,7 +28,7 @@ from app.errors import (
     TooLargeError,
     UnavailableError,
 )
-from app.http.request_url import raw_url, route_path
+from app.http.request_url import raw_path, route_path
 from app.http.validation import invalid_parameters
 from app.stores.store import connected_store
 from app.text.fuzzy import nearest
@@ -167,13 +168,15 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _handle_validation_error)
     app.add_exception_handler(HTTPException, _handle_http_exception)
     app.add_exception_handler(DatabaseError, _handle_database_error)
+    app.add_exception_handler(ClientDisconnect, _handle_disconnect)
 
 
 async def internal_error(request: Request, error: Exception) -> Response:
     """Log an unexpected exception and answer with a fixed text: the cause is for the log, not for the client."""
-    # As it came over the wire: decoded, it could contain line breaks that forge a log line, or not be valid text.
-    url = raw_url(request.scope).decode("ascii", "backslashreplace")
-    _log.error("%s %s failed, request %s", request.method, url, request.state.request_id, exc_info=error)
+    # As it came over the wire: decoded, it could contain line breaks that forge a log line, or not be valid text. The
+    # query may be private.
+    path = raw_path(request.scope).decode("ascii", "backslashreplace")
+    _log.error("%s %s failed, request %s", request.method, path, request.state.request_id, exc_info=error)
     return problem_response(INTERNAL_ERROR, "Something went wrong in Dateline; the operator's log has the details.")
 
 
@@ -192,6 +195,11 @@ async def _handle_database_error(request: Request, error: Exception) -> Response
     if (meaning := connected_store(request.app.state.engine).explain(error)) is None:
         raise error
     return error_response(meaning)
+
+
+async def _handle_disconnect(_request: Request, _error: Exception) -> Response:
+    # Nobody reads it. The status is what logs of other servers show for a client that left.
+    return Response(status_code=499)
 
 
 async def _handle_http_exception(request: Request, error: Exception) -> Response:

@@ -26,9 +26,15 @@ WANTED_NO_NUL = "text without NUL characters"
 
 def raw_url(scope: Scope) -> bytes:
     """Return path and query as they came over the wire; servers keep them next to the decoded path."""
-    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    path = raw_path(scope)
     query: bytes = scope.get("query_string", b"")
     return path + b"?" + query if query else path
+
+
+def raw_path(scope: Scope) -> bytes:
+    """Return the path as it came over the wire."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    return path
 
 
 def route_path(scope: Scope) -> str:

@@ -109,6 +109,7 @@ class SqliteStore:
             pool_size=connections,
             json_deserializer=from_json,  # Twice as fast as the standard library.
             max_overflow=-1,  # No thread waits for a connection: the number of threads limits how many are in use.
+            hide_parameters=True,  # Words of a search do not belong in a log.
             execution_options={STORE_OPTION: self},
         )
         # The driver would begin a transaction only at the first write; readers need one consistent view throughout.

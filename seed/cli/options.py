@@ -58,6 +58,9 @@ HostOption = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 is 
 PortOption = Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")]
 ServersOption = Annotated[int, typer.Option("--workers", min=1, max=64, help="Server processes.")]
 RootPathOption = Annotated[str, typer.Option(help="Path under which a proxy publishes the API, such as /news.")]
+AccessLogOption = Annotated[
+    bool, typer.Option("--access-log", help="Log each request with the address of its client, its URL and its status.")
+]
 OpenOption = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
 
 
@@ -149,4 +152,5 @@ class ServeOptions(CommandOptions):
     port: PortOption = 8000
     workers: ServersOption = 1
     root_path: RootPathOption = ""
+    access_log: AccessLogOption = False
     open: OpenOption = False

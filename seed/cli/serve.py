@@ -7,6 +7,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -15,10 +16,14 @@ from urllib.request import urlopen
 import uvicorn
 from sqlalchemy import func, select
 from sqlmodel import col
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
 
 from app.errors import DatelineError
 from app.models import Publish
 from app.search.index.storage import require_current_format
+from app.server.connections import BACKLOG
+from app.server.process import STOP_SECONDS
 from app.settings import Settings, read_settings
 from app.stores import store_of
 from app.stores.schema import require_schema
@@ -29,6 +34,10 @@ from seed.cli.output import print_note
 # A first start imports everything and may create the database.
 OPEN_TIMEOUT_SECONDS = 30
 """How long `--open` waits for the first response."""
+
+# Soon enough that a second Ctrl-C seems to end the server immediately.
+JOIN_SECONDS = 0.1
+"""Time between two looks at a worker that is to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +63,50 @@ def serve_command(options: ServeOptions) -> Iterator[Serving]:
     yield Serving(address + options.root_path)
     if options.open:
         threading.Thread(target=_open_page, args=(address,), daemon=True).start()
-    uvicorn.run(
-        "app.main:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        workers=options.workers,
-        root_path=options.root_path,
-        log_level="warning" if options.quiet else None,
+    run_server(
+        uvicorn.Config(
+            "app.main:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            workers=options.workers,
+            root_path=options.root_path,
+            http="app.server.protocol:BoundedProtocol",
+            ws="none",
+            backlog=BACKLOG,
+            # Later than the grace of the connections, and before the process is ended.
+            timeout_graceful_shutdown=STOP_SECONDS - 2,
+            proxy_headers=False,
+            server_header=False,
+            access_log=options.access_log,
+            log_level="warning" if options.quiet else None,
+        )
     )
+
+
+class Workers(Multiprocess):
+    """uvicorn's parent process, which does not wait for workers that hang."""
+
+    def join_all(self) -> None:
+        """Wait for the workers; kill those that run when they should have ended, or when another signal arrives."""
+        end = time.monotonic() + STOP_SECONDS
+        for worker in self.processes:
+            while worker.process.is_alive():
+                if self.signal_queue or time.monotonic() > end:
+                    worker.kill()
+                worker.process.join(JOIN_SECONDS)
+
+
+def run_server(config: uvicorn.Config) -> None:
+    """Serve until a signal; exit with uvicorn's status if the server did not start."""
+    if config.workers > 1:
+        return Workers(config, [config.bind_socket()]).run()
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
+    return None
 
 
 def _prepare_database(settings: Settings) -> None:

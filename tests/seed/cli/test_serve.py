@@ -1,15 +1,21 @@
 """`dateline serve`: which database it serves, which it creates, and which it refuses."""
 
+import signal
+import socket
 import sqlite3
 import threading
 import webbrowser
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
+from starlette.types import Receive, Scope, Send
 from typer.testing import CliRunner, Result
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors.multiprocess import SIGNALS
 
 from app.stores.schema import INIT_COMMAND
 from app.stores.sqlite import file_url
@@ -17,12 +23,18 @@ from seed.cli import serve
 from seed.cli.program import app
 from tests.conftest import load_jsonl
 
+SET = (
+    *("app", "factory", "host", "port", "workers", "root_path", "http", "ws", "backlog", "timeout_graceful_shutdown"),
+    *("proxy_headers", "server_header", "access_log", "log_level"),
+)
+"""The options of uvicorn that `serve` sets."""
+
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any]]:
     """Return the calls that would start a server; commands run in an empty folder."""
     calls: list[dict[str, Any]] = []
-    monkeypatch.setattr(uvicorn, "run", lambda target, **options: calls.append({"app": target, **options}))
+    monkeypatch.setattr(serve, "run_server", lambda config: calls.append({name: getattr(config, name) for name in SET}))
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DATELINE_DATABASE_URL", raising=False)
     return calls
@@ -44,11 +56,22 @@ def test_a_missing_default_database_is_created(served: list[dict[str, Any]], tmp
     with sqlite3.connect(tmp_path / "dateline.db") as connection:
         assert connection.execute("SELECT count(*) FROM article").fetchone() == (5,)
     connection.close()
-    run("--host", "::1", "--workers", "2")
-    fixed = {"app": "app.main:create_app", "factory": True, "log_level": None}
+    run("--host", "::1", "--workers", "2", "--access-log", "--quiet")
+    fixed = {
+        "app": "app.main:create_app",
+        "factory": True,
+        "http": "app.server.protocol:BoundedProtocol",
+        "ws": "none",
+        "backlog": 128,
+        "timeout_graceful_shutdown": 6,
+        "proxy_headers": False,
+        "server_header": False,
+    }
+    default = {**fixed, "access_log": False, "log_level": None}
+    chosen = {**fixed, "access_log": True, "log_level": "warning"}
     assert served == [
-        {**fixed, "host": "127.0.0.1", "port": 9000, "workers": 1, "root_path": "/news"},
-        {**fixed, "host": "::1", "port": 8000, "workers": 2, "root_path": ""},
+        {**default, "host": "127.0.0.1", "port": 9000, "workers": 1, "root_path": "/news"},
+        {**chosen, "host": "::1", "port": 8000, "workers": 2, "root_path": ""},
     ]
 
 
@@ -154,3 +177,96 @@ def test_no_browser_opens_without_a_server(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(serve, "OPEN_TIMEOUT_SECONDS", 0.1)
     serve._open_page("http://127.0.0.1:9")
     assert opened == []
+
+
+async def unused_app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    """Do nothing."""
+
+
+def config(workers: int = 1) -> uvicorn.Config:
+    """Return a configuration of uvicorn that leaves the logging alone."""
+    return uvicorn.Config(unused_app, port=0, workers=workers, log_config=None)
+
+
+@pytest.mark.parametrize("interrupt", [False, True])
+def test_a_server_that_started_ends_without_an_error(monkeypatch: pytest.MonkeyPatch, interrupt: bool) -> None:
+    """Even if it ends with Ctrl-C."""
+
+    def run_until_stopped(server: uvicorn.Server) -> None:
+        server.started = True
+        if interrupt:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(uvicorn.Server, "run", run_until_stopped)
+    serve.run_server(config())
+
+
+def test_a_server_that_did_not_start_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uvicorn.Server, "run", lambda _server: None)
+    with pytest.raises(SystemExit) as exit_:
+        serve.run_server(config())
+    assert exit_.value.code == STARTUP_FAILURE
+
+
+class WorkerProcess:
+    """A process of a worker that ends after some looks, or when it is killed."""
+
+    def __init__(self, looks: float) -> None:
+        self.looks = looks
+        self.kills = 0
+
+    @property
+    def process(self) -> "WorkerProcess":
+        """Return the process, which is this one."""
+        return self
+
+    def is_alive(self) -> bool:
+        """Return whether it runs."""
+        self.looks -= 1
+        return self.looks >= 0 and not self.kills
+
+    def join(self, _seconds: float) -> None:
+        """Do not wait."""
+
+    def kill(self) -> None:
+        """Count."""
+        self.kills += 1
+
+
+@pytest.fixture
+def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[serve.Workers]:
+    """Return the parent process that `serve` would run."""
+    parents: list[serve.Workers] = []
+    monkeypatch.setattr(serve.Workers, "run", parents.append)
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    serve.run_server(config(workers=2))
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    yield parents[0]
+    for listener in parents[0].sockets:
+        listener.close()
+
+
+@pytest.mark.parametrize(
+    ("signals", "stop_seconds", "looks", "kills"),
+    [
+        ([], 60, [0, 3], [0, 0]),
+        ([signal.SIGTERM], 60, [0, float("inf")], [0, 1]),
+        ([], -1, [float("inf"), float("inf")], [1, 1]),
+    ],
+    ids=["ended", "second signal", "hanging"],
+)
+def test_the_parent_kills_workers_that_do_not_end(
+    workers: serve.Workers,
+    monkeypatch: pytest.MonkeyPatch,
+    signals: list[int],
+    stop_seconds: int,
+    looks: list[float],
+    kills: list[int],
+) -> None:
+    processes: list[Any] = [WorkerProcess(number) for number in looks]
+    workers.processes, workers.signal_queue = processes, signals
+    monkeypatch.setattr(serve, "STOP_SECONDS", stop_seconds)
+    workers.join_all()
+    assert [process.kills for process in processes] == kills
+    assert [listener.type for listener in workers.sockets] == [socket.SOCK_STREAM]
