@@ -16,7 +16,13 @@ from app import __version__
 from app.errors import SettingsError
 from app.http import openapi
 from app.http.cache import CacheMiddleware
-from app.http.middleware import HeadMiddleware, RequestIdMiddleware, UrlLimitMiddleware, cors_middleware
+from app.http.middleware import (
+    HeadMiddleware,
+    RequestIdMiddleware,
+    SecurityHeadersMiddleware,
+    UrlLimitMiddleware,
+    cors_middleware,
+)
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
 from app.routes import aggregations, articles, entities, exports, health, page, sources, statements, versions
 from app.search.index.live import CurrentSnapshot
@@ -50,11 +56,11 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 
 class App(openapi.DocumentedApp):
-    """FastAPI with an id for every request."""
+    """FastAPI with an id for every request and security headers for every response."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Return the stack with the request ids outermost, so that an error of any middleware has one."""
-        return RequestIdMiddleware(super().build_middleware_stack())
+        """Return the stack with both outermost, so that an error of any middleware has them."""
+        return RequestIdMiddleware(SecurityHeadersMiddleware(super().build_middleware_stack()))
 
 
 def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
