@@ -15,6 +15,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app import __version__
 from app.errors import SettingsError
 from app.http import openapi
+from app.http.address import AddressMiddleware
 from app.http.cache import CacheMiddleware
 from app.http.middleware import (
     HeadMiddleware,
@@ -93,6 +94,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         cors_middleware(settings.cors_origins),
         Middleware(HeadMiddleware),
         Middleware(UrlLimitMiddleware),
+        Middleware(AddressMiddleware, settings=settings),
         Middleware(CacheMiddleware, serve_text=settings.serve_text),
         # FastAPI's own is outside CORS, where a browser could not read the 500.
         Middleware(ServerErrorMiddleware, handler=internal_error),

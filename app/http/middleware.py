@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.problems import URL_TOO_LONG, ProblemType, problem_response
-from app.http.request_url import raw_url, with_root_path
+from app.http.request_url import raw_url
 
 # Apache and common proxies accept as much: a longer URL would not reach a Dateline behind one.
 MAX_URL_BYTES = 8192
@@ -145,7 +145,6 @@ class RequestIdMiddleware:
         """Pass the request on with its id in the state."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        scope = with_root_path(scope)
         id_ = request_id(scope)
         scope.setdefault("state", {})["request_id"] = id_.decode()
 
