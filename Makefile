@@ -22,7 +22,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
 	--no-header --no-annotate --no-emit-index-url $(UPGRADE) pyproject.toml
 
-.PHONY: help setup serve test test-app test-commands test-rest test-drawn test-browser check-client check-page client-types format-page lint types format
+.PHONY: help setup serve test test-app test-commands test-rest test-drawn test-stores test-browser check-client check-page client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-languages soak hostile bench
 
 help: ## List the targets
@@ -67,6 +67,13 @@ test-rest:
 
 test-drawn:
 	$(BIN)/python -m pytest tests -m hypothesis
+
+# The contract in variants: behind proxies that serve Dateline below a prefix.
+BELOW := contract http/test_cache.py http/test_cors.py http/test_health.py http/test_strict_params.py seed/maintenance/test_reannotate.py
+
+test-stores: $(VENV)/.ready-dev ## Test the contract in variants: below a prefix that a proxy strips, and that it keeps
+	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --root-path /news --proxy strips
+	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --root-path /news --proxy keeps
 
 test-browser: $(VENV)/.ready build/browser/.ready ## Explore the page with Chromium at two widths, light and dark, from two origins
 	@test -x "$(CHROMIUM)" || $(MAKE) --no-print-directory chromium

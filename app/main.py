@@ -75,6 +75,7 @@ def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
         servers=[{"url": "/"}],
         lifespan=_lifespan,
         middleware=_middleware(settings),
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

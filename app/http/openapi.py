@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse
 
 from app.http.problems import Problem
 
@@ -49,6 +49,14 @@ def _problem_schemas() -> dict[str, Any]:
 
 
 router = APIRouter(include_in_schema=False)
+
+
+@router.get("/openapi.json")
+async def get_openapi_document(request: Request) -> JSONResponse:
+    """Return the OpenAPI document, with the root path of this request as its server."""
+    # FastAPI's own route would keep the root of the host as a second server, where Dateline may not be.
+    root = quote(request.scope.get("root_path", ""))
+    return JSONResponse({**request.app.openapi(), "servers": [{"url": root or "/"}]})
 
 
 @router.get("/docs")
