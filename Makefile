@@ -25,7 +25,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 # The tests start many processes; where this is set, each of them would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve test test-commands test-contract test-loader test-rest test-browser check-client check-page client-types format-page lint types format
+.PHONY: help setup serve test test-commands test-contract test-loader test-rest test-stores test-browser check-client check-page client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-languages soak hostile attack bench
 
 help: ## List the targets
@@ -70,6 +70,13 @@ test-loader:
 
 test-rest:
 	$(RUN_TESTS) tests $(patsubst %,--ignore=%,$(COMMANDS) $(CONTRACT) $(LOADER))
+
+# The contract in variants: behind proxies that serve Dateline below a prefix.
+BELOW := contract http/test_cache.py http/test_cors.py http/test_health.py http/test_strict_params.py seed/maintenance/test_reannotate.py
+
+test-stores: $(VENV)/.ready-dev ## Test the contract in variants: below a prefix that a proxy strips, and that it keeps
+	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --root-path /news --proxy strips
+	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --root-path /news --proxy keeps
 
 test-browser: $(VENV)/.ready build/browser/.ready ## Explore the page with Chromium at two widths, light and dark, from two origins
 	@test -x "$(CHROMIUM)" || $(MAKE) --no-print-directory chromium

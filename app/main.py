@@ -16,8 +16,15 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app import __version__
 from app.errors import SettingsError
 from app.http import openapi
+from app.http.address import AddressMiddleware
 from app.http.cache import CacheMiddleware
-from app.http.middleware import HeadMiddleware, RequestIdMiddleware, UrlLimitMiddleware, cors_middleware
+from app.http.middleware import (
+    HeadMiddleware,
+    RequestIdMiddleware,
+    SecurityHeadersMiddleware,
+    UrlLimitMiddleware,
+    cors_middleware,
+)
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
 from app.routes import aggregations, articles, entities, exports, health, page, sources, statements, versions
 from app.search.index.live import CurrentSnapshot
@@ -53,11 +60,11 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 
 class App(openapi.DocumentedApp):
-    """FastAPI with an id for every request."""
+    """FastAPI with an id for every request and security headers for every response."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Return the stack with the request ids outermost, so that an error of any middleware has one."""
-        return RequestIdMiddleware(super().build_middleware_stack())
+        """Return the stack with both outermost, so that an error of any middleware has them."""
+        return RequestIdMiddleware(SecurityHeadersMiddleware(super().build_middleware_stack()))
 
 
 def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
@@ -71,6 +78,7 @@ def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
         servers=[{"url": "/"}],
         lifespan=_lifespan,
         middleware=_middleware(settings),
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -90,6 +98,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         cors_middleware(settings.cors_origins),
         Middleware(HeadMiddleware),
         Middleware(UrlLimitMiddleware),
+        Middleware(AddressMiddleware, settings=settings),
         Middleware(CacheMiddleware, serve_text=settings.serve_text),
         # FastAPI's own is outside CORS, where a browser could not read the 500.
         Middleware(ServerErrorMiddleware, handler=internal_error),

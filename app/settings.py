@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import DirectoryPath, Field, ValidationError, field_validator
+from pydantic import AfterValidator, DirectoryPath, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz.distance import OSA
 
 from app.errors import SettingsError
+from app.hosts import normal_host_pattern, normal_public_url
 
 PREFIX = "DATELINE_"
 """How the name of every variable begins."""
@@ -52,6 +53,19 @@ Contact = Annotated[
     ),
 ]
 
+PublicUrl = Annotated[
+    str,
+    AfterValidator(normal_public_url),
+    Field(
+        json_schema_extra={"expected": "an http or https URL such as https://example.org/news, without user and query"}
+    ),
+]
+HostPattern = Annotated[
+    str,
+    AfterValidator(normal_host_pattern),
+    Field(json_schema_extra={"expected": "a host such as example.org or *.example.org, without scheme, port and path"}),
+]
+
 
 class Settings(BaseSettings):
     """What an operator can configure; read from the environment."""
@@ -69,6 +83,16 @@ class Settings(BaseSettings):
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Origins whose pages may call the API, comma-separated; `*` is any, without credentials."
+    )
+    public_url: PublicUrl | None = Field(
+        None,
+        description="The URL under which clients reach this server: absolute links are made from it, not from the "
+        "request. Its path is the prefix under which a proxy serves Dateline.",
+    )
+    allowed_hosts: Annotated[tuple[HostPattern, ...], NoDecode] = Field(
+        (),
+        description="Hosts that requests may be for, comma-separated, and that of the public URL; requests for others "
+        "are refused with 421. `*.example.org` is any subdomain. By default, any host.",
     )
     threads: int = Field(
         4, ge=1, le=64, description="Requests processed in parallel; SQLite gets slower, not faster, with many threads."
@@ -114,7 +138,7 @@ class Settings(BaseSettings):
         description="Minimum time between two requests to one host; its robots.txt can demand more.",
     )
 
-    @field_validator("cors_origins", "fetch_allow", "fetch_ports", mode="before")
+    @field_validator("cors_origins", "allowed_hosts", "fetch_allow", "fetch_ports", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         return tuple(item.strip() for item in value.split(",") if item.strip()) if isinstance(value, str) else value

@@ -39,6 +39,7 @@ from seed.pipeline.context import Resources
 from seed.pipeline.load import load
 from seed.readers import Overrides, read_paths
 from seed.readers.outlets import load_sources
+from tests.proxy import MOUNT, mounted
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -67,6 +68,17 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         measured.start()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of a run below a prefix: `make test-stores` uses them."""
+    parser.addoption("--root-path", default="", help="serve the applications of the tests below this prefix")
+    parser.addoption("--proxy", choices=("strips", "keeps"), default="strips", help="what a proxy does with the prefix")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Mount the applications of this run."""
+    MOUNT.root_path, MOUNT.proxy = config.getoption("--root-path"), config.getoption("--proxy")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def shared_language_model() -> Iterator[None]:
     """Unpack the model of the language detector once: that takes half a second, and each load frees it at its end."""
@@ -83,7 +95,7 @@ def app_for(database: Path, *, text_search_seconds: float = 60, serve_text: Serv
         text_search_seconds=text_search_seconds,
         serve_text=serve_text,
     )
-    return create_app(settings)
+    return mounted(create_app(settings))
 
 
 def seed(database: Path, *arguments: str) -> str:

@@ -22,6 +22,14 @@ INVALID = {
     "DATELINE_PAGE": ("perhaps", "true or false"),
     "DATELINE_LEXICON": ("/missing/folder", "a folder that exists"),
     "DATELINE_CONTACT": ("a b", "an address of at most 200 ASCII characters, without spaces and parentheses"),
+    "DATELINE_PUBLIC_URL": (
+        "example.org",
+        "an http or https URL such as https://example.org/news, without user and query",
+    ),
+    "DATELINE_ALLOWED_HOSTS": (
+        "example.org,https://example.org",
+        "comma-separated values, each a host such as example.org or *.example.org, without scheme, port and path",
+    ),
     "DATELINE_FETCH_PORTS": (
         "80,web,99999",
         "comma-separated values, each a whole number of at least 1 and at most 65535",

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.problems import URL_TOO_LONG, ProblemType, problem_response
-from app.http.request_url import raw_url, with_root_path
+from app.http.request_url import raw_url
 
 # Apache and common proxies accept as much: a longer URL would not reach a Dateline behind one.
 MAX_URL_BYTES = 8192
@@ -40,6 +40,14 @@ EXPOSED_HEADERS = ("Link", "ETag", "Retry-After", "X-Request-ID")
 # The maximum that Chromium honors.
 PREFLIGHT_MAX_AGE_SECONDS = 7200
 """Seconds for which a browser may cache the response to a preflight."""
+
+# Frontends fetch these responses. A browser that opens one shows what others wrote, and must run none of it.
+SECURITY_HEADERS = (
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
+"""Security headers of every response that has none of its own; pages allow what they need (CSP level 3)."""
 
 PREFLIGHT_REFUSED = ProblemType(400, "preflight-refused", "This origin, method or header is not allowed")
 
@@ -107,17 +115,36 @@ def request_id(scope: Scope) -> bytes:
     return client_id if VALID_REQUEST_ID.fullmatch(client_id) else token_hex(RANDOM_ID_BYTES).encode()
 
 
-class RequestIdMiddleware:
-    """Adds the id of the request to each response, and the root path to its path; it is outside everything else."""
+class SecurityHeadersMiddleware:
+    """Adds to each response the SECURITY_HEADERS that it does not have."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its id in the state, whatever server and proxy do with the root path."""
+        """Pass the request on."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message.get("headers", ())
+                names = {name for name, _ in headers}
+                added = (pair for pair in SECURITY_HEADERS if pair[0] not in names)
+                message = {**message, "headers": [*headers, *added]}
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class RequestIdMiddleware:
+    """Adds the id of the request to each response; it is outside everything else."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its id in the state."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        scope = with_root_path(scope)
         id_ = request_id(scope)
         scope.setdefault("state", {})["request_id"] = id_.decode()
 

@@ -62,6 +62,8 @@ METHOD_NOT_ALLOWED = ProblemType(405, "method-not-allowed", "This method is not 
 
 URL_TOO_LONG = ProblemType(414, "url-too-long", "The URL is too long")
 
+MISDIRECTED_REQUEST = ProblemType(421, "misdirected-request", "This server does not serve this host")
+
 INTERNAL_ERROR = ProblemType(500, "internal-error", "Internal error")
 
 PROBLEM_TYPES: dict[type[DatelineError], ProblemType] = {

@@ -3,9 +3,9 @@
 The pairs say which bytes later parsers would misread: invalid UTF-8 and NUL.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from starlette._utils import get_route_path
 from starlette.types import Scope
@@ -25,14 +25,13 @@ WANTED_NO_NUL = "text without NUL characters"
 
 
 def raw_url(scope: Scope) -> bytes:
-    """Return path and query as they came over the wire; servers keep them next to the decoded path."""
-    path = raw_path(scope)
-    query: bytes = scope.get("query_string", b"")
+    """Return path and query as they came over the wire."""
+    path, query = raw_path(scope), scope.get("query_string", b"")
     return path + b"?" + query if query else path
 
 
 def raw_path(scope: Scope) -> bytes:
-    """Return the path as it came over the wire."""
+    """Return the path as it came over the wire; servers keep it next to the decoded one."""
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     return path
 
@@ -43,27 +42,41 @@ def route_path(scope: Scope) -> str:
     return get_route_path(scope)
 
 
-def with_root_path(scope: Scope) -> Scope:
-    """Return a scope whose path begins with the root path exactly once, as ASGI requires.
+def with_root_path(scope: Scope, public_root: str = "") -> Scope:
+    """Return a scope whose path begins with its root path exactly once, as ASGI requires.
 
-    Some servers leave the root path out. Uvicorn adds it to every path, so that it is there twice if the proxy in front
-    does not strip it.
+    The root path is that of the public URL, or else that of the server. Proxies that strip it and some servers leave it
+    out of the path. Uvicorn adds it to every path, so that it is there twice if the proxy does not strip it.
     """
-    root: str = scope.get("root_path", "")
-    if not root or scope["type"] != "http":
+    if scope["type"] != "http":
         return scope
-    paths: dict[str, str | bytes] = {"path": root + _below(root, scope["path"])}
-    if scope.get("raw_path"):
-        raw_root, raw_path = quote(root, safe=PATH_SAFE), scope["raw_path"].decode("latin-1")
-        paths["raw_path"] = (raw_root + _below(raw_root, raw_path)).encode("latin-1")
-    return {**scope, **paths}
-
-
-def _below(root: str, path: str) -> str:
+    server_root: str = scope.get("root_path", "")
+    root = public_root or _normal_root(server_root)
+    if not root and not server_root:
+        return scope
     # The server's root path and the proxy's; longer repetitions are not ours to interpret.
-    for _ in range(2):
-        if path.startswith(f"{root}/"):
-            path = path.removeprefix(root)
+    prefixes = (server_root, root)
+    below, raw = _below(prefixes, scope["path"]), scope.get("raw_path")
+    changes: dict[str, str | bytes] = {"root_path": root, "path": root + below}
+    if raw:
+        raw_below = _below([quote(prefix, safe=PATH_SAFE) for prefix in prefixes], raw.decode("latin-1"))
+        # Somebody may have escaped letters of the prefix.
+        if unquote(raw_below) != below:
+            raw_below = quote(below, safe=PATH_SAFE)
+        changes["raw_path"] = (quote(root, safe=PATH_SAFE) + raw_below).encode("latin-1")
+    return {**scope, **changes}
+
+
+def _normal_root(root: str) -> str:
+    """Return a root path decoded, with a slash at its beginning and none at its end, however the operator wrote it."""
+    stripped = unquote(root).strip("/")
+    return f"/{stripped}" if stripped else ""
+
+
+def _below(prefixes: Iterable[str], path: str) -> str:
+    for prefix in prefixes:
+        if path.startswith(f"{prefix}/"):
+            path = path.removeprefix(prefix)
     return path
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
-from app.http.request_url import with_parameter
+from app.http.request_url import PATH_SAFE, raw_path, with_parameter
 from app.wire.base import Out
 
 
@@ -30,10 +31,10 @@ def list_response(
 
 
 def link_next(request: Request, response: Response, cursor: str | None) -> Response:
-    """Return the response with a Link header to the next page, relative to this one, if there is one."""
+    """Return the response with a Link header to the next page if there is one."""
     if cursor is not None:
         query = with_parameter(request.scope["query_string"], "cursor", cursor)
-        response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
+        response.headers["Link"] = f'<{url_with_query(request, query)}>; rel="next"'
     return response
 
 
@@ -63,9 +64,16 @@ def stream_response(chunks: Iterator[bytes], media_type: str) -> StreamingRespon
 
 def api_url(request: Request) -> str:
     """Return the beginning of the absolute URLs of the API, up to and including `/v1`."""
-    return f"{request.base_url}v1"
+    return f"{_origin(request)}{quote(request.scope.get('root_path', ''), safe=PATH_SAFE)}/v1"
 
 
 def url_with_query(request: Request, query: str) -> str:
-    """Return the absolute URL of the request with another query, which may be empty."""
-    return str(request.url.replace(query=query))
+    """Return the absolute URL of the request with another query, which may be empty. It is valid in a header."""
+    url = f"{_origin(request)}{quote(raw_path(request.scope), safe=PATH_SAFE)}"
+    return f"{url}?{query}" if query else url
+
+
+def _origin(request: Request) -> str:
+    """Return scheme and authority of the public address, or nothing if the authority is not known."""
+    authority = request.headers.get("host")
+    return f"{request.scope['scheme']}://{authority}" if authority else ""

@@ -20,6 +20,7 @@ from app.search.query.filters import ArticlePage
 from app.settings import Settings
 from app.stores import store_of
 from app.wire.exports.tables import NDJSON_TYPE
+from tests.proxy import mounted
 
 # Tests that are not about compression read plain bodies, and headers without random ids can be compared.
 HEADERS = {"Accept-Encoding": "identity", "X-Request-ID": "a-test"}
@@ -93,7 +94,7 @@ def frame(*routers: APIRouter, settings: Settings | None = None) -> tuple[FastAP
     shelf = Shelf(replace(Snapshot.unpublished(), token="first"))  # noqa: S106 - a publish token is no secret
     app.state.corpus = shelf
     app.state.engine = store_of("sqlite:///unused.db").reader_engine()
-    return app, shelf
+    return mounted(app), shelf
 
 
 def client_of(app: ASGIApp) -> TestClient:

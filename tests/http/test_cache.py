@@ -14,6 +14,11 @@ from tests.http.frame import Shelf, Thing, client_of, frame
 URL = "/v1/things?actor=a"
 VARY = "Accept, Accept-Encoding, Origin"
 ID = {"x-request-id": "a-test"}
+SECURITY = {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
 
 
 def tag_of(client: TestClient, url: str = URL) -> str:
@@ -102,6 +107,7 @@ def test_a_304_has_the_headers_of_the_200_and_no_body(client: TestClient) -> Non
         **ID,
         "access-control-allow-origin": "*",
         "access-control-expose-headers": "Link, ETag, Retry-After, X-Request-ID",
+        **SECURITY,
     }
 
 
@@ -176,7 +182,8 @@ def test_a_star_for_a_stream_has_the_headers_of_any_304(client: TestClient) -> N
     tag = tag_of(client, "/v1/things.ndjson")
     response = client.get("/v1/things.ndjson", headers={"If-None-Match": "*"})
     assert (response.status_code, response.content) == (304, b"")
-    assert dict(response.headers) == {"etag": tag, "cache-control": "public, no-cache", "vary": VARY, **ID}
+    caching = {"etag": tag, "cache-control": "public, no-cache", "vary": VARY}
+    assert dict(response.headers) == {**caching, **ID, **SECURITY}
 
 
 @pytest.mark.parametrize("url", ["/v1/things?limit=0", "/v1/things/none", "/v1/nothing"])

@@ -102,7 +102,7 @@ def test_an_article_is_json_or_json_ld(
 @pytest.mark.parametrize("prefix", PREFIXES.values(), ids=PREFIXES)
 def test_links_lead_through_the_proxy(rooted: TestClient, prefix: str) -> None:
     pages = rooted.get(f"{prefix}/v1/articles?limit=2")
-    assert pages.headers["Link"].startswith(f"<{ROOT}/v1/articles?limit=2&cursor=")
+    assert pages.headers["Link"].startswith(f"<http://testserver{ROOT}/v1/articles?limit=2&cursor=")
     feed = rooted.get(f"{prefix}/v1/articles.jsonfeed?limit=2").json()
     assert feed["feed_url"] == f"http://testserver{ROOT}/v1/articles.jsonfeed?limit=2"
     assert feed["next_url"].startswith(f"http://testserver{ROOT}/v1/articles.jsonfeed?limit=2&cursor=")

@@ -1,6 +1,6 @@
 """Articles as CSV (RFC 4180) and as newline-delimited JSON, in chunks of bytes."""
 
-import csv
+import re
 from collections.abc import Iterable, Iterator
 
 from pydantic_core import to_json
@@ -34,14 +34,22 @@ CSV_COLUMNS = (
 CHUNK_BYTES = 32 * 1024
 """Size at which a chunk is sent, in bytes."""
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""First characters of a cell that a spreadsheet would run as a formula (OWASP, "CSV Injection")."""
+# Spreadsheets ignore what cannot be seen at the beginning of a cell, and read full-width signs as the plain ones.
+FORMULA_START = re.compile(
+    r"[\t\r\n]|[\s\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]*[=+@\-＝＋＠－﹦﹢﹫﹣−]"
+)
+"""The beginning of a cell that a spreadsheet would run as a formula (OWASP, "CSV Injection")."""
+
+# Excel splits at the list separator of its locale, and LibreOffice at each of these that the user ticks.
+QUOTED = re.compile(r'[",;|\x00-\x1f\x7f-\x9f\u2028\u2029]')
+"""A character for which a cell is quoted: a separator in some locale, a quote, a line break, or a control character."""
 
 
 def csv_rows(items: Iterable[ItemFields]) -> Iterator[bytes]:
     """Yield a header and one row per article, as UTF-8 in chunks; unknown values are empty cells.
 
-    A cell that a spreadsheet would run as a formula starts with an apostrophe.
+    A cell that a spreadsheet would run as a formula starts with an apostrophe. No column has numbers.
     """
     return in_chunks(_csv_lines(items))
 
@@ -52,19 +60,17 @@ def ndjson_rows(items: Iterable[ItemFields]) -> Iterator[bytes]:
 
 
 def _csv_lines(items: Iterable[ItemFields]) -> Iterator[bytes]:
-    writer = csv.writer(_Line(), lineterminator="\r\n")
-    yield writer.writerow(CSV_COLUMNS)
+    yield ",".join(CSV_COLUMNS).encode() + b"\r\n"
     for item in items:
-        yield writer.writerow(
-            [("'" + value if value[0] in FORMULA_STARTS else value) if value else "" for value in _cells(item)]
-        )
+        yield ",".join(map(_csv_cell, _cells(item))).encode() + b"\r\n"
 
 
-class _Line:
-    """A file whose `write` returns the line as bytes, so that the CSV writer makes one line at a time."""
-
-    def write(self, text: str) -> bytes:
-        return text.encode()
+def _csv_cell(value: str | None) -> str:
+    if not value:
+        return ""
+    if FORMULA_START.match(value):
+        value = f"'{value}"
+    return '"' + value.replace('"', '""') + '"' if QUOTED.search(value) else value
 
 
 def _cells(item: ItemFields) -> tuple[str | None, ...]:

@@ -77,8 +77,8 @@ def cell(title: str) -> str:
 
 def test_csv_has_a_header_and_one_row_per_article() -> None:
     assert b"".join(csv_rows([ITEM])) == HEADER + (
-        b"2v8k0q4m1xsc,https://example.org/report,Warships in the Caspian,rferl,RFE/RL,Ann Lee; Bo Ek,2015-11-22,"
-        b"2015-11-23T00:02:00Z,minute,EST,stated,en,digest,CC0-1.0,russia; syria,metadata\r\n"
+        b'2v8k0q4m1xsc,https://example.org/report,Warships in the Caspian,rferl,RFE/RL,"Ann Lee; Bo Ek",2015-11-22,'
+        b'2015-11-23T00:02:00Z,minute,EST,stated,en,digest,CC0-1.0,"russia; syria",metadata\r\n'
     )
 
 
@@ -92,15 +92,39 @@ def test_csv_without_articles_is_its_header() -> None:
     assert b"".join(csv_rows([])) == HEADER
 
 
-@pytest.mark.parametrize("title", ["a, b", 'the "axis"', "two\nlines", "two\r\nlines", "м\u00a0é", "\ufeffmarked"])
+@pytest.mark.parametrize(
+    "title",
+    ["a, b", 'the "axis"', "two\nlines", "two\r\nlines", "м\u00a0é", "\ufeffmarked", "a; b", "a\tb", "a|b", "a\n", '"'],
+)
 def test_a_cell_is_quoted_as_needed(title: str) -> None:
     assert cell(title) == title
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|", "\r", "\n", '"'])
+def test_a_cell_with_the_separator_of_any_locale_is_quoted(separator: str) -> None:
+    quoted = separator.replace('"', '""')
+    assert f',"a{quoted}=b",rferl,'.encode() in b"".join(csv_rows([with_title(f"a{separator}=b")]))
+
+
+INVISIBLE = "\ufeff\u200b\u200e\u202e\u2066\u2060\u00ad\u061c\u180e\u3164\ufe0f\U000e0001"
+"""Zero-width characters, marks of order and direction, and others that take no room."""
+
+
+@pytest.mark.parametrize("start", "=+-@\t\r\n＝＋－＠﹦﹢﹣﹫−")
 def test_a_cell_that_would_run_as_a_formula_starts_with_an_apostrophe(start: str) -> None:
     assert cell(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()"
     assert cell(f"not {start}") == f"not {start}"
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+@pytest.mark.parametrize("before", [*INVISIBLE, INVISIBLE, " ", "\u00a0", "\u3000 ", "\v", "\x85", "\x00", "\u2028"])
+def test_nothing_invisible_hides_a_formula(before: str, sign: str) -> None:
+    assert cell(f"{before}{sign}1+1") == f"'{before}{sign}1+1"
+
+
+@pytest.mark.parametrize("title", ["", "\u200b", "5 - 3", "\u200bword =1", "'=1", "2015", "№ 5", "a−1"])
+def test_other_cells_stay_as_they_are(title: str) -> None:
+    assert cell(title) == title
 
 
 # Surrogates cannot be encoded and so cannot be in the database.

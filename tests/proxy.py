@@ -1,0 +1,98 @@
+"""A proxy of the tests: it serves an application below a prefix to tests that know nothing of one.
+
+`pytest tests/contract --root-path /news` puts it in front of all applications that the tests make, so that they see the
+contract as clients of a sub-path do. It checks that each URL in a response has the prefix, and removes it.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ProxyKind = Literal["strips", "keeps"]
+
+FILES = re.compile(r"/|/openapi\.json|/page/.*|/docs/.*")
+"""Paths of files, whose URLs are relative to themselves or to the servers of the OpenAPI document."""
+
+URL_HEADERS = (b"link", b"location", b"content-location")
+
+_PATH = rb"/(?:v1|docs|livez|readyz|openapi\.json)\b"
+
+
+@dataclass
+class Mount:
+    """Where the tests serve their applications; the whole run has one."""
+
+    root_path: str = ""
+    proxy: ProxyKind = "strips"
+
+
+MOUNT = Mount()
+
+
+def mounted(app: FastAPI, mount: Mount = MOUNT) -> FastAPI:
+    """Return the application, behind the proxy if there is a root path."""
+    if mount.root_path:
+        app.middleware_stack = Proxy(app.build_middleware_stack(), mount)
+    return app
+
+
+class Proxy:
+    """An ASGI application that forwards each request as Uvicorn does with `--root-path`, and takes the prefix away."""
+
+    def __init__(self, app: ASGIApp, mount: Mount) -> None:
+        self.app = app
+        self._root = mount.root_path
+        # Uvicorn puts the root path before each path, also if the proxy left it there.
+        self._prefix = mount.root_path * (2 if mount.proxy == "keeps" else 1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Forward the request; raise AssertionError if a URL of the response lacks the prefix."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        response = _Response()
+        await self.app(self._forwarded(scope), receive, response.send)
+        body = response.body
+        if scope["method"] == "HEAD":
+            full = _Response()
+            await self.app(self._forwarded({**scope, "method": "GET"}), receive, full.send)
+            body = full.body
+        is_file = bool(FILES.fullmatch(scope["path"]))
+        body = body if is_file else self._without_prefix(body)
+        headers = [(k, self._without_prefix(v) if k in URL_HEADERS else v) for k, v in response.headers]
+        headers = [(k, str(len(body)).encode() if k == b"content-length" else v) for k, v in headers]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    def _forwarded(self, scope: Scope) -> Scope:
+        headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        changes = {"root_path": self._root, "path": self._prefix + scope["path"], "headers": headers}
+        if scope.get("raw_path"):
+            changes["raw_path"] = self._prefix.encode() + scope["raw_path"]
+        return {**scope, **changes}
+
+    def _without_prefix(self, content: bytes) -> bytes:
+        root = self._root.encode()
+        bare = re.search(rb"(?<!%b)%b" % (re.escape(root), _PATH), content)
+        assert bare is None, f"no prefix in {content[max(0, bare.start() - 60) : bare.end() + 60]!r}"
+        assert root * 2 not in content, "a URL has the prefix twice"
+        return re.sub(rb"%b(?=%b)" % (re.escape(root), _PATH), b"", content)
+
+
+class _Response:
+    """A whole response."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: Iterable[tuple[bytes, bytes]] = ()
+        self.body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], message["headers"]
+        else:
+            self.body += message.get("body", b"")
