@@ -58,7 +58,7 @@ class App(openapi.DocumentedApp):
 
 
 def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
-    """Return an app of these routers; the caller adds `engine` and `corpus` to its state."""
+    """Return an app of these routers; the caller adds `store` and `corpus` to its state."""
     _register_media_types()
     app = App(
         title="Dateline",
@@ -109,7 +109,7 @@ def _operation_id(route: APIRoute) -> str:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = app.state.settings.threads
     yield
-    app.state.engine.dispose()
+    app.state.corpus.close()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -117,8 +117,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings is None:
         return _create_from_environment()
     app = build_app(settings, ROUTERS)
-    app.state.engine = store_of(settings.database_url).reader_engine(connections=settings.threads)
-    app.state.corpus = CurrentSnapshot(app.state.engine, check_seconds=settings.snapshot_check_ms / 1000)
+    app.state.store = store_of(settings.database_url)
+    app.state.corpus = CurrentSnapshot(
+        app.state.store, connections=settings.threads, check_seconds=settings.snapshot_check_ms / 1000
+    )
     return app
 
 

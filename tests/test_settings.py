@@ -181,7 +181,7 @@ def test_a_server_of_an_invalid_environment_exits_without_a_traceback() -> None:
 def test_the_app_reads_the_environment(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_DATABASE_URL", f"sqlite:///{database}")
     app = create_app()
-    app.state.engine.dispose()
+    app.state.corpus.close()
     assert app.state.settings == Settings()
 
 

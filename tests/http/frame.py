@@ -41,6 +41,7 @@ class Shelf:
     snapshot: Snapshot
     failure: Exception | None = None
     requests: int = 0
+    closed: int = 0
 
     def fresh(self) -> Snapshot | None:
         """Return None, so that each request checks for a new version."""
@@ -52,6 +53,10 @@ class Shelf:
         if self.failure:
             raise self.failure
         return self.snapshot
+
+    def close(self) -> None:
+        """Count how often the app has closed its corpus."""
+        self.closed += 1
 
     def publish(self, token: str) -> None:
         """Make another version current."""
@@ -92,7 +97,7 @@ def frame(*routers: APIRouter, settings: Settings | None = None) -> tuple[FastAP
     app = build_app(settings or Settings(), routers or (sample_router(),))
     shelf = Shelf(replace(Snapshot.unpublished(), token="first"))  # noqa: S106 - a publish token is no secret
     app.state.corpus = shelf
-    app.state.engine = store_of("sqlite:///unused.db").reader_engine()
+    app.state.store = store_of("sqlite:///unused.db")
     return app, shelf
 
 
