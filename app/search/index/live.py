@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.models import Publish
+from app.search.index.digests import readable_values
 from app.search.index.snapshot import UNPUBLISHED, Snapshot
 from app.search.index.storage import open_snapshot
 from app.stores.schema import require_known_schema, require_schema, schema_query
@@ -67,7 +68,7 @@ class CurrentSnapshot:
             self.generation = self._snapshot = None
 
     def _refresh(self) -> Snapshot:
-        with explained_errors(self._store):
+        with explained_errors(self._store), readable_values():
             return self._open_if_changed(self._current_generation())
 
     def _current_generation(self) -> Generation:

@@ -12,7 +12,7 @@ from app.errors import DroppedError, InvalidRequestError, NotFoundError, Paramet
 from app.labels import article_number
 from app.models import Change, Publish, Revision
 from app.search.index.snapshot import Snapshot
-from app.search.sql.rows import fetch
+from app.search.sql.rows import fetch, fetch_value
 
 ChangeKey = tuple[int, str]
 """The sort key of a change: corpus version, article id."""
@@ -84,7 +84,7 @@ def publishes(session: Session, *, newest: int, before: int | None, limit: int) 
 def count_publishes(session: Session, *, newest: int) -> int:
     """Return the number of publishes up to version `newest`."""
     query = select(func.count()).select_from(Publish).where(col(Publish.version) <= newest)
-    return session.connection().execute(query).scalar_one()
+    return int(fetch_value(session, query))
 
 
 def changes(session: Session, *, since: int, newest: int, after: ChangeKey | None, limit: int) -> list[ChangeRow]:
@@ -104,7 +104,7 @@ def count_changes(session: Session, *, since: int, newest: int) -> int:
     """Return the number of changes after version `since` up to `newest`."""
     query = select(func.count()).select_from(Change)
     query = query.where(col(Change.version) > since, col(Change.version) <= newest)
-    return session.connection().execute(query).scalar_one()
+    return int(fetch_value(session, query))
 
 
 def versions(session: Session, article: str, *, newest: int, before: int | None, limit: int) -> list[VersionRow]:
@@ -144,7 +144,7 @@ def count_versions(session: Session, article: str, *, newest: int) -> int:
     """Return the number of versions up to `newest` that changed an article."""
     query = select(func.count()).select_from(Change)
     query = query.where(col(Change.article_id) == article, col(Change.version) <= newest)
-    return session.connection().execute(query).scalar_one()
+    return int(fetch_value(session, query))
 
 
 def revision_served(session: Session, snapshot: Snapshot, article: str, as_of: int | None) -> int:
@@ -185,12 +185,11 @@ def _never_served(session: Session, snapshot: Snapshot, article: str, as_of: int
     """Return the error for an article that a version did not serve although it was not removed."""
     if as_of is None or not count_versions(session, article, newest=snapshot.version):
         return NotFoundError(f"No article with the id {article!r} is published.")
-    first: int = session.connection().execute(select(func.min(col(Change.version)))).scalar_one()
+    first: int = fetch_value(session, select(func.min(col(Change.version))))
     if as_of < first:
         return DroppedError(f"Corpus version {as_of} is not recorded: the first recorded version is {first}.")
     return NotFoundError(f"The article {article!r} was not yet published in corpus version {as_of}.")
 
 
 def _is_stored(session: Session, revision: int) -> bool:
-    rows = session.connection().execute(select(col(Revision.id)).where(col(Revision.id) == revision))
-    return rows.first() is not None
+    return fetch_value(session, select(col(Revision.id)).where(col(Revision.id) == revision)) is not None
