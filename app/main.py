@@ -22,6 +22,7 @@ from app.routes import aggregations, articles, entities, exports, health, page, 
 from app.search.index.live import CurrentSnapshot
 from app.settings import Settings, read_settings
 from app.stores import store_of
+from app.stores.verification import Verification
 
 FEED_MEDIA_TYPES = ("application/atom+xml", "application/rss+xml", "application/feed+json")
 
@@ -58,7 +59,7 @@ class App(openapi.DocumentedApp):
 
 
 def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
-    """Return an app of these routers; the caller adds `store` and `corpus` to its state."""
+    """Return an app of these routers; the caller adds `store`, `corpus` and `verification` to its state."""
     _register_media_types()
     app = App(
         title="Dateline",
@@ -108,7 +109,9 @@ def _operation_id(route: APIRoute) -> str:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = app.state.settings.threads
+    app.state.verification.start()
     yield
+    app.state.verification.stop()
     app.state.corpus.close()
 
 
@@ -118,6 +121,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         return _create_from_environment()
     app = build_app(settings, ROUTERS)
     app.state.store = store_of(settings.database_url)
+    app.state.verification = Verification(app.state.store, hours=settings.verify_hours)
     app.state.corpus = CurrentSnapshot(
         app.state.store, connections=settings.threads, check_seconds=settings.snapshot_check_ms / 1000
     )

@@ -82,6 +82,13 @@ class Settings(BaseSettings):
         le=600,
         description="Time limit of a text search, which is then refused with 503; it never returns a partial result.",
     )
+    verify_hours: float = Field(
+        24.0,
+        ge=0,
+        le=8760,
+        description="Time between two verifications of the database in the background; `/readyz` reports the damage "
+        "that they find, and `0` turns them off.",
+    )
     page: bool = Field(
         True, description="Whether `/` shows the page that explores the corpus; `false` serves the API alone."
     )

@@ -67,6 +67,7 @@ def app_for(database: Path, *, text_search_seconds: float = 60, serve_text: Serv
         snapshot_check_ms=0,
         text_search_seconds=text_search_seconds,
         serve_text=serve_text,
+        verify_hours=0,
     )
     return create_app(settings)
 

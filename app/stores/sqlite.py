@@ -26,7 +26,8 @@ from app.stores.sqlite_files import (
     writer_lock,
 )
 from app.stores.sqlite_reading import SqliteGeneration, begin_reading, connect_reader
-from app.stores.sqlite_text import TEXT_INDEX_TABLE, SqliteTextIndex
+from app.stores.sqlite_text import INSTRUCTIONS_PER_CHECK, TEXT_INDEX_TABLE, SqliteTextIndex
+from app.stores.sqlite_verification import word_faults
 from app.stores.store import STORE_OPTION, Generation, UnusableError
 
 # Keys and ids arrive in no order, so that a batch touches pages all over the indexes.
@@ -194,6 +195,16 @@ class SqliteStore:
             for (revision,) in connection.execute(_NOT_STORED):
                 yield f"words: the text index has revision {revision}, which is not stored"
 
+    def word_faults(self, engine: Engine, pause: Callable[[], None] = lambda: None) -> Iterator[str]:
+        """Yield a fault if the text index does not have exactly the words of the stored texts."""
+        return word_faults(engine, pause)
+
+    def background_engine(self, pause: Callable[[], None]) -> Engine:
+        """Return a reader whose statements call `pause` often, which may raise to end them."""
+        engine = self._reader_engine(1, partial(connect_reader, self._path))
+        event.listen(engine, "connect", lambda connection, _record: _call_often(connection, pause))
+        return engine
+
     def shrink(self, engine: Engine) -> None:
         """Free the disk space of deleted rows and of their words in the text index."""
         with _driver_cursor(engine) as cursor:
@@ -234,6 +245,10 @@ class SqliteStore:
             else:
                 set_aside(path)
                 move_durably(part, path)
+
+
+def _call_often(connection: sqlite3.Connection, pause: Callable[[], None]) -> None:
+    connection.set_progress_handler(pause, INSTRUCTIONS_PER_CHECK)
 
 
 def _begin_writing(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """The protocol of a store: everything that differs between databases; all else is SQLAlchemy on its engines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -155,6 +155,15 @@ class Store(Protocol):
 
     def faults(self, engine: Engine) -> Iterator[str]:
         """Yield the faults in storage, indexes, references and rows of the text index; words are not checked."""
+
+    def word_faults(self, engine: Engine, pause: Callable[[], None] = lambda: None) -> Iterator[str]:
+        """Yield a fault if the text index does not have exactly the words of the stored texts.
+
+        `pause` is called after each small slice of work, none of which keeps a transaction open.
+        """
+
+    def background_engine(self, pause: Callable[[], None]) -> Engine:
+        """Return a reader for one thread whose statements call `pause` often, which may raise to end them."""
 
     def shrink(self, engine: Engine) -> None:
         """Free the disk space of deleted rows and of their words in the text index."""

@@ -19,6 +19,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticlePage
 from app.settings import Settings
 from app.stores import store_of
+from app.stores.verification import Verification
 from app.wire.exports.tables import NDJSON_TYPE
 
 # Tests that are not about compression read plain bodies, and headers without random ids can be compared.
@@ -98,6 +99,7 @@ def frame(*routers: APIRouter, settings: Settings | None = None) -> tuple[FastAP
     shelf = Shelf(replace(Snapshot.unpublished(), token="first"))  # noqa: S106 - a publish token is no secret
     app.state.corpus = shelf
     app.state.store = store_of("sqlite:///unused.db")
+    app.state.verification = Verification(app.state.store, hours=0)
     return app, shelf
 
 
