@@ -57,6 +57,10 @@ class UnavailableError(DatelineError):
     """The database cannot be served yet; the message names the command that fixes this."""
 
 
+class ReplacedError(UnavailableError):
+    """Another database took the place of the one that a request was reading; the next request reads that one."""
+
+
 class OutdatedIndexError(UnavailableError):
     """The stored index has the format of another release; the tables are all there to build it again."""
 

@@ -32,6 +32,7 @@ from app.server.connections import raise_descriptor_limit
 from app.server.process import bounded_stop, limit_accept_log
 from app.settings import Settings, read_settings
 from app.stores import store_of
+from app.stores.verification import Verification
 
 FEED_MEDIA_TYPES = ("application/atom+xml", "application/rss+xml", "application/feed+json")
 
@@ -68,7 +69,7 @@ class App(openapi.DocumentedApp):
 
 
 def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
-    """Return an app of these routers; the caller adds `engine` and `corpus` to its state."""
+    """Return an app of these routers; the caller adds `store`, `corpus` and `verification` to its state."""
     _register_media_types()
     app = App(
         title="Dateline",
@@ -122,9 +123,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = app.state.settings.threads
     raise_descriptor_limit(app.state.settings.max_connections)
     limit_accept_log(asyncio.get_running_loop())
+    app.state.verification.start()
     with bounded_stop():
         yield
-    app.state.engine.dispose()
+    app.state.verification.stop()
+    app.state.corpus.close()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -132,8 +135,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings is None:
         return _create_from_environment()
     app = build_app(settings, ROUTERS)
-    app.state.engine = store_of(settings.database_url).reader_engine(connections=settings.threads)
-    app.state.corpus = CurrentSnapshot(app.state.engine, check_seconds=settings.snapshot_check_ms / 1000)
+    app.state.store = store_of(settings.database_url)
+    app.state.verification = Verification(app.state.store, hours=settings.verify_hours)
+    app.state.corpus = CurrentSnapshot(
+        app.state.store, connections=settings.threads, check_seconds=settings.snapshot_check_ms / 1000
+    )
     return app
 
 

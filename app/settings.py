@@ -117,6 +117,13 @@ class Settings(BaseSettings):
     write_seconds: float = Field(
         30.0, gt=0, le=600, description="Time after which a client that does not read its response is disconnected."
     )
+    verify_hours: float = Field(
+        24.0,
+        ge=0,
+        le=8760,
+        description="Time between two verifications of the database in the background; `/readyz` reports the damage "
+        "that they find, and `0` turns them off.",
+    )
     page: bool = Field(
         True, description="Whether `/` shows the page that explores the corpus; `false` serves the API alone."
     )

@@ -94,6 +94,7 @@ def app_for(database: Path, *, text_search_seconds: float = 60, serve_text: Serv
         snapshot_check_ms=0,
         text_search_seconds=text_search_seconds,
         serve_text=serve_text,
+        verify_hours=0,
     )
     return mounted(create_app(settings))
 

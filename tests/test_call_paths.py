@@ -91,7 +91,7 @@ def test_a_request_enters_few_modules(shelf: Path, url: str) -> None:
         return modules
 
     modules, changes = cost(anyio.run(record))
-    app.state.engine.dispose()
+    app.state.corpus.close()
     assert modules <= PATHS[url][0]
     assert changes <= PATHS[url][1]
 

@@ -36,6 +36,7 @@ LOADER_IMPORTS = {
     "app.settings",
     "app.errors",
     "app.search.index.columns",
+    "app.search.index.digests",
     "app.labels",
     "app.posting_fields",
     "app.search.index.storage",

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from app.models import Revision
 from app.stores import store_of
-from app.stores.schema import SCHEMA, require_schema
+from app.stores.schema import EARLIER_SCHEMAS, SCHEMA, require_schema
 from app.stores.sqlite import file_url
 from app.stores.sqlite_text import SqliteTextIndex
 from tests.conftest import ROOT
@@ -46,6 +46,7 @@ def test_there_is_one_head_and_this_release_requires_it() -> None:
     """A new migration without a new SCHEMA would lock every server out."""
     script = ScriptDirectory.from_config(Config(toml_file=ROOT / "pyproject.toml"))
     assert script.get_heads() == [SCHEMA]
+    assert {migration.revision for migration in script.walk_revisions()} == {*EARLIER_SCHEMAS, SCHEMA}
 
 
 def test_the_models_declare_what_the_migrations_create(connection: Connection) -> None:

@@ -17,6 +17,7 @@ INVALID = {
     "DATELINE_THREADS": ("many", "a whole number of at least 1 and at most 64"),
     "DATELINE_SNAPSHOT_CHECK_MS": ("-1", "a whole number of at least 0 and at most 60000"),
     "DATELINE_TEXT_SEARCH_SECONDS": ("0", "a number of more than 0 and at most 600"),
+    "DATELINE_VERIFY_HOURS": ("-1", "a number of at least 0 and at most 8760"),
     "DATELINE_FETCH_DELAY_SECONDS": ("a\nb", "a number of at least 0 and at most 60"),
     "DATELINE_SERVE_TEXT": ("ful", "one of full, digest, none"),
     "DATELINE_PAGE": ("perhaps", "true or false"),
@@ -189,7 +190,7 @@ def test_a_server_of_an_invalid_environment_exits_without_a_traceback() -> None:
 def test_the_app_reads_the_environment(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_DATABASE_URL", f"sqlite:///{database}")
     app = create_app()
-    app.state.engine.dispose()
+    app.state.corpus.close()
     assert app.state.settings == Settings()
 
 

@@ -30,7 +30,7 @@ from app.errors import (
 )
 from app.http.request_url import raw_path, route_path
 from app.http.validation import invalid_parameters
-from app.stores.store import connected_store
+from app.stores.store import Store
 from app.text.fuzzy import nearest
 from app.wire.base import Out
 
@@ -38,7 +38,7 @@ MEDIA_TYPE = "application/problem+json"
 
 # The default time limit of one search.
 RETRY_AFTER_SECONDS = 5
-"""Seconds that a client should wait after a search that took too long."""
+"""Seconds that a client should wait after any 503, by default."""
 
 # Higher than for words, because all paths begin alike.
 PATH_CUTOFF = 75
@@ -118,7 +118,7 @@ def error_response(error: DatelineError) -> Response:
     if type_ is None:
         raise error
     errors = error.errors if isinstance(error, InvalidRequestError) else ()
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if isinstance(error, SearchTimeoutError) else None
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if type_.status == HTTPStatus.SERVICE_UNAVAILABLE else None
     return problem_response(type_, str(error), errors=errors, headers=headers)
 
 
@@ -194,8 +194,11 @@ async def _handle_validation_error(_request: Request, error: Exception) -> Respo
 
 async def _handle_database_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DatabaseError)  # noqa: S101 - as above
-    if (meaning := connected_store(request.app.state.engine).explain(error)) is None:
+    store: Store = request.app.state.store
+    if (meaning := store.explain(error)) is None:
         raise error
+    if isinstance(meaning, UnavailableError):
+        _log.error("%s", meaning)
     return error_response(meaning)
 
 

@@ -83,7 +83,7 @@ def listed_items(
         return serialized_items(explained_items(result, rows, filters, serve), fields)
 
     def read(missing: Sequence[tuple[int, tuple[str, ...] | None]]) -> Iterator[bytes]:
-        rows = revisions(session, snapshot.ids.revisions([position for position, _ in missing]))
+        rows = revisions(session, snapshot, snapshot.ids.revisions([position for position, _ in missing]))
         return serialized_items(article_items(snapshot, rows), fields)
 
     return snapshot.cache.item_json.get_many([(position, fields) for position in positions], read)
@@ -155,7 +155,7 @@ def list_similar_articles(
         raise NotFoundError(f"No article with the id {id!r} is published.")
     found = similar(session, snapshot, position, options.limit)
     positions = [position, *(entry.position for entry in found.ranking)]
-    rows = revisions(session, snapshot.ids.revisions(positions))
+    rows = revisions(session, snapshot, snapshot.ids.revisions(positions))
     return json_response(similar_list(snapshot, found, rows, request.app.state.settings.serve_text))
 
 

@@ -36,7 +36,7 @@ async def search_context(request: Request) -> AsyncIterator[SearchContext]:
     snapshot = getattr(request.state, "snapshot", None)
     if snapshot is None:
         snapshot = await newest_snapshot(request.scope)
-    with Session(request.app.state.engine) as session:
+    with Session(snapshot.engine) as session:
         yield SearchContext(session, snapshot, request.app.state.settings.text_search_seconds)
 
 

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request, Response
 
 from app import __version__
 from app.http.problems import problems
-from app.search.index.storage import require_current_format
-from app.stores.schema import require_schema
+from app.search.index.live import CurrentSnapshot
+from app.stores.verification import Verification
 from app.wire.base import HealthOut
 
 router = APIRouter(tags=["operations"], responses=problems(414, 500))
@@ -19,11 +19,14 @@ async def get_liveness(response: Response) -> HealthOut:
 
 @router.get("/readyz", responses=problems(503))
 def get_readiness(request: Request, response: Response) -> HealthOut:
-    """Report whether the database can be served, even before the first publish; a 503 names the command to run."""
-    engine = request.app.state.engine
-    require_schema(engine)
-    with engine.connect() as connection:
-        require_current_format(connection)
+    """Report whether the database can be served, even before the first publish; a 503 names the command to run.
+
+    A database in which the verification in the background found damage is not ready.
+    """
+    corpus: CurrentSnapshot = request.app.state.corpus
+    corpus.current()
+    verification: Verification = request.app.state.verification
+    verification.require_sound()
     return _health(response)
 
 

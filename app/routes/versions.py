@@ -70,6 +70,7 @@ def list_article_versions(
 ) -> Response:
     """List the versions of an article, newest first: since when each was served, and what it changed."""
     filters, newest = ArticleVersionPage(article=id, **dict(paging)), context.snapshot.version
+    history.require_logged(context.session, context.snapshot, id)
     total = history.count_versions(context.session, id, newest=newest)
     if not total:
         raise NotFoundError(f"No article with the id {id!r} was ever published.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, Select, String, column, inspect, select, table
 from sqlalchemy.exc import DatabaseError
 
 from app.errors import UnavailableError
@@ -10,6 +10,17 @@ from app.stores.store import connected_store
 
 SCHEMA = "2026_11_25_f"
 """The migration that this release reads and writes; a test compares it with `migrations/`."""
+
+EARLIER_SCHEMAS = (
+    "2026_11_22_a",
+    "2026_11_22_b",
+    "2026_11_25_a",
+    "2026_11_25_b",
+    "2026_11_25_c",
+    "2026_11_25_d",
+    "2026_11_25_e",
+)
+"""The migrations before SCHEMA: a database at any other one was written by a newer release."""
 
 INIT_COMMAND = "dateline init"
 """The command that creates or migrates a database."""
@@ -28,6 +39,39 @@ def foreign_database(tables: Sequence[str]) -> str:
     return f"a database of another program, with tables such as {tables[0]!r}: name another file."
 
 
+def newer_release(schema: str) -> str:
+    """Return the message for a database at a migration that this release does not know."""
+    return (
+        f"The database was written by a newer release of Dateline (it is at migration {schema}, and this release knows "
+        f"those up to {SCHEMA}): use that release or a newer one."
+    )
+
+
+def schema_query() -> Select[str]:
+    """Return the query for the migration that a database is at."""
+    return select(column("version_num", String)).select_from(table("alembic_version"))
+
+
+def recorded_schema(connection: Connection) -> str | None:
+    """Return the migration that a database is at."""
+    return connection.execute(schema_query()).scalar()
+
+
+def is_newer(schema: str) -> bool:
+    """Return whether only a newer release knows this migration."""
+    return schema not in (*EARLIER_SCHEMAS, SCHEMA)
+
+
+def require_known_schema(schema: str | None) -> None:
+    """Raise UnavailableError, with what to do about it, unless this is the migration that this release needs."""
+    if schema is not None and is_newer(schema):
+        raise UnavailableError(newer_release(schema))
+    if schema != SCHEMA:
+        raise UnavailableError(
+            f"The database is at migration {schema}, this release needs {SCHEMA}; run `{INIT_COMMAND}`."
+        )
+
+
 def require_schema(engine: Engine) -> None:
     """Raise UnavailableError, with the command that fixes it, unless the database exists and is migrated."""
     try:
@@ -37,10 +81,7 @@ def require_schema(engine: Engine) -> None:
                 raise UnavailableError(f"DATELINE_DATABASE_URL names {foreign_database(tables)}")
             if not tables:
                 raise UnavailableError(f"The database has no tables yet; run `{INIT_COMMAND}`.")
-            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            schema = recorded_schema(connection)
     except DatabaseError as error:
         raise connected_store(engine).explain_unreadable(error) from error
-    if version != SCHEMA:
-        raise UnavailableError(
-            f"The database is at migration {version}, this release needs {SCHEMA}; run `{INIT_COMMAND}`."
-        )
+    require_known_schema(schema)

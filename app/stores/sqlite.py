@@ -1,21 +1,21 @@
 """The SQLite store: a file with a write-ahead log, many readers, and one writer."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json
 from sqlalchemy import URL, Connection, Engine, QueuePool, Select, create_engine, event, insert, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, OperationalError
 from sqlmodel import SQLModel
 
 from app.errors import DamagedError, DatelineError, SettingsError, UnavailableError
 from app.sqlite_driver import DRIVER
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
 from app.stores.sqlite_files import (
-    OpenMode,
     connection_factory,
     copy_database,
     is_database,
@@ -25,8 +25,10 @@ from app.stores.sqlite_files import (
     temporary_file,
     writer_lock,
 )
-from app.stores.sqlite_text import TEXT_INDEX_TABLE, SqliteTextIndex
-from app.stores.store import STORE_OPTION, UnusableError
+from app.stores.sqlite_reading import SqliteGeneration, begin_reading, connect_reader
+from app.stores.sqlite_text import INSTRUCTIONS_PER_CHECK, TEXT_INDEX_TABLE, SqliteTextIndex
+from app.stores.sqlite_verification import word_faults
+from app.stores.store import STORE_OPTION, Generation, UnusableError
 
 # Keys and ids arrive in no order, so that a batch touches pages all over the indexes.
 WRITER_CACHE_KIB = 32 * 1024
@@ -45,6 +47,13 @@ _LAST_REVISION_ID = text(
 _NOT_INDEXED = text("SELECT id FROM revision WHERE id NOT IN (SELECT id FROM article_text_docsize)")
 
 _NOT_STORED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT id FROM revision)")
+
+
+# Other subclasses cover locking, limits and our own mistakes. A value that is too long for SQLite was never stored.
+_DAMAGE = (DatabaseError, DataError)
+
+# A missing table is damage: it existed before. So is a text that is not UTF-8, or a text index that is no longer one.
+_DAMAGE_WORDS = ("no such ", "Could not decode", "vtable constructor failed", "fts5", "SQL logic error")
 
 
 def database_path(url: str) -> Path:
@@ -92,19 +101,33 @@ class SqliteStore:
 
     def reader_engine(self, *, connections: int = 4) -> Engine:
         """Return an engine whose connections cannot write and never checkpoint."""
-        return self._engine("ro", "BEGIN", connections)
+        return self._reader_engine(connections, partial(connect_reader, self._path))
+
+    def open_generation(self, *, connections: int = 4) -> Generation:
+        """Open the files that have the name of the database now; raise UnavailableError if they cannot be opened."""
+        try:
+            return SqliteGeneration(self._path, partial(self._reader_engine, connections))
+        except DRIVER.Error as error:
+            unreadable: DatabaseError = DBAPIError.instance(None, None, error, DRIVER.Error)
+            raise self.explain_unreadable(unreadable) from error
+
+    def _reader_engine(self, connections: int, connect: Callable[[], sqlite3.Connection]) -> Engine:
+        # The driver would begin a transaction only at the first write; readers need one consistent view throughout.
+        return self._engine(connect, begin_reading, connections)
 
     def writer_engine(self) -> Engine:
         """Return an engine for the single writer: write-ahead log, full durability, locked from the first statement."""
-        engine = self._engine("rwc", "BEGIN IMMEDIATE", 1)
+        engine = self._engine(connection_factory(self._path, "rwc"), _begin_writing, 1)
         event.listen(engine, "connect", _prepare_writer)
         return engine
 
-    def _engine(self, mode: OpenMode, begin: str, connections: int) -> Engine:
+    def _engine(
+        self, connect: Callable[[], sqlite3.Connection], begin: Callable[[Connection], object], connections: int
+    ) -> Engine:
         engine = create_engine(
             "sqlite://",
             module=DRIVER,
-            creator=connection_factory(self._path, mode),
+            creator=connect,
             poolclass=QueuePool,
             pool_size=connections,
             json_deserializer=from_json,  # Twice as fast as the standard library.
@@ -112,8 +135,7 @@ class SqliteStore:
             hide_parameters=True,  # Words of a search do not belong in a log.
             execution_options={STORE_OPTION: self},
         )
-        # The driver would begin a transaction only at the first write; readers need one consistent view throughout.
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        event.listen(engine, "begin", begin)
         return engine
 
     @contextmanager
@@ -129,8 +151,7 @@ class SqliteStore:
 
     def explain(self, error: DatabaseError) -> DatelineError | None:
         """Return what a database error means; None for a mistake of ours."""
-        # Subclasses cover locking, limits and our own mistakes; but a missing table is damage: it existed before.
-        if type(error) is DatabaseError or str(error.orig).startswith("no such "):
+        if type(error) in _DAMAGE or any(words in str(error.orig) for words in _DAMAGE_WORDS):
             return DamagedError(f"The database is damaged ({error.orig}); {REPAIR_HINT}.")
         if isinstance(error, OperationalError):
             return UnusableError(str(error.orig))
@@ -175,6 +196,16 @@ class SqliteStore:
             for (revision,) in connection.execute(_NOT_STORED):
                 yield f"words: the text index has revision {revision}, which is not stored"
 
+    def word_faults(self, engine: Engine, pause: Callable[[], None] = lambda: None) -> Iterator[str]:
+        """Yield a fault if the text index does not have exactly the words of the stored texts."""
+        return word_faults(engine, pause)
+
+    def background_engine(self, pause: Callable[[], None]) -> Engine:
+        """Return a reader whose statements call `pause` often, which may raise to end them."""
+        engine = self._reader_engine(1, partial(connect_reader, self._path))
+        event.listen(engine, "connect", lambda connection, _record: _call_often(connection, pause))
+        return engine
+
     def shrink(self, engine: Engine) -> None:
         """Free the disk space of deleted rows and of their words in the text index."""
         with _driver_cursor(engine) as cursor:
@@ -201,7 +232,7 @@ class SqliteStore:
     @contextmanager
     def restore(self, source: Path, *, replace: bool) -> Iterator["SqliteStore"]:
         """Copy a backup to a new file, whose content or which itself replaces the database when the block ends."""
-        path = self._path
+        path = self._path.resolve()  # A link keeps pointing to the database.
         part = path.with_name(path.name + ".part")
         with writer_lock(path), temporary_file(part):
             if path.exists() and not replace:
@@ -215,6 +246,14 @@ class SqliteStore:
             else:
                 set_aside(path)
                 move_durably(part, path)
+
+
+def _call_often(connection: sqlite3.Connection, pause: Callable[[], None]) -> None:
+    connection.set_progress_handler(pause, INSTRUCTIONS_PER_CHECK)
+
+
+def _begin_writing(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:

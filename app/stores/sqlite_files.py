@@ -13,7 +13,8 @@ from app.errors import DatelineError
 from app.sqlite_driver import DRIVER
 from app.stores.store import WriterBusyError
 
-OpenMode = Literal["ro", "rwc"]
+OpenMode = Literal["ro", "rwc", "immutable"]
+"""To read, to write or create, or to read a file that nobody can change, without locks and without a log."""
 
 _FILE_SUFFIXES = ("", "-journal", "-wal", "-shm")
 """Suffixes of the files of a database: itself, its rollback journal, its write-ahead log, and the index of the log."""
@@ -21,7 +22,7 @@ _FILE_SUFFIXES = ("", "-journal", "-wal", "-shm")
 
 def connection_factory(path: Path, mode: OpenMode) -> Callable[[], sqlite3.Connection]:
     """Return a function that opens driver connections to a file, without implicit transactions."""
-    uri = f"file:{quote(str(path))}?mode={mode}"
+    uri = f"file:{quote(str(path))}?{'mode=ro&immutable=1' if mode == 'immutable' else f'mode={mode}'}"
 
     def connect() -> sqlite3.Connection:
         connection: sqlite3.Connection = DRIVER.connect(
@@ -123,7 +124,11 @@ def _fsync(path: Path) -> None:
 
 @contextmanager
 def writer_lock(path: Path) -> Iterator[None]:
-    """Hold the writer lock; raise WriterBusyError if another process has it, DatelineError if the folder is missing."""
+    """Hold the writer lock; raise WriterBusyError if another process has it, DatelineError if none can ever have it.
+
+    The lock file is next to the real file, so that it is the same for all links to it.
+    """
+    path = path.resolve()
     if not path.parent.is_dir():
         raise DatelineError(f"There is no folder {str(path.parent)!r} for {path.name!r}.")
     with _lock_file(path.with_name(path.name + ".lock")):
@@ -132,12 +137,19 @@ def writer_lock(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _lock_file(path: Path) -> Iterator[None]:
-    with path.open("a+b", buffering=0) as file:
+    with _open_lock(path) as file:
         _acquire(file, path)
         with suppress(OSError):  # A full disk must not prevent removing and compacting.
             file.truncate(0)
             file.write(str(os.getpid()).encode())
         yield  # The kernel releases the lock when the file is closed, however the process ends.
+
+
+def _open_lock(path: Path) -> IO[bytes]:
+    try:
+        return path.open("a+b", buffering=0)
+    except OSError as error:
+        raise DatelineError(f"{str(path)!r} cannot be opened, which every writer locks ({error.strerror}).") from error
 
 
 def _acquire(file: IO[bytes], path: Path) -> None:

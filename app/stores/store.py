@@ -1,6 +1,6 @@
 """The protocol of a store: everything that differs between databases; all else is SQLAlchemy on its engines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,11 +18,18 @@ STORE_OPTION = "dateline_store"
 """The execution option by which an engine and its connections know their store."""
 
 
+PUBLISH_OPTION = "dateline_publish"
+"""The execution option that pins an engine to a publish: the version and the token of one that must be stored."""
+
+GENERATION_OPTION = "dateline_generation"
+"""The execution option by which a pinned engine keeps its generation open."""
+
+
 class WriterBusyError(DatelineError):
     """Another process is writing to this database."""
 
 
-class UnusableError(DatelineError):
+class UnusableError(UnavailableError):
     """The database cannot be used at present, for a reason such as a full disk, a lock, or a read-only file."""
 
     def __init__(self, reason: str) -> None:
@@ -61,6 +68,33 @@ class TextIndex(Protocol):
         """Return the row and token counts of the index: apart from the words, scores depend on them alone."""
 
 
+class Generation(Protocol):
+    """The files or the server that a name stood for when it was opened; anything else under that name is another one.
+
+    It closes its connections when nothing refers to it any more.
+    """
+
+    @property
+    def engine(self) -> Engine:
+        """A reader of this generation: it raises ReplacedError instead of opening another one."""
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether the engine has refused to open another generation."""
+
+    def is_current(self) -> bool:
+        """Return whether the name of the database still stands for this generation."""
+
+
+def pinned_engine(generation: Generation, version: int, token: str) -> Engine:
+    """Return the reader of a generation that raises ReplacedError unless this publish is stored.
+
+    It keeps the generation open. Nothing is stored of version 0, which was never published.
+    """
+    publish = {PUBLISH_OPTION: (version, token)} if version else {}
+    return generation.engine.execution_options(**{GENERATION_OPTION: generation}, **publish)
+
+
 class Store(Protocol):
     """A database. Creating a store opens nothing."""
 
@@ -92,6 +126,9 @@ class Store(Protocol):
     def reader_engine(self, *, connections: int = 4) -> Engine:
         """Return an engine that cannot write, each transaction of which has one consistent view."""
 
+    def open_generation(self, *, connections: int = 4) -> Generation:
+        """Open what the name of the database stands for now; raise UnavailableError if it cannot be opened."""
+
     def writer_engine(self) -> Engine:
         """Return the engine of the single writer: fully durable, and locked from the first statement."""
 
@@ -119,6 +156,15 @@ class Store(Protocol):
     def faults(self, engine: Engine) -> Iterator[str]:
         """Yield the faults in storage, indexes, references and rows of the text index; words are not checked."""
 
+    def word_faults(self, engine: Engine, pause: Callable[[], None] = lambda: None) -> Iterator[str]:
+        """Yield a fault if the text index does not have exactly the words of the stored texts.
+
+        `pause` is called after each small slice of work, none of which keeps a transaction open.
+        """
+
+    def background_engine(self, pause: Callable[[], None]) -> Engine:
+        """Return a reader for one thread whose statements call `pause` often, which may raise to end them."""
+
     def shrink(self, engine: Engine) -> None:
         """Free the disk space of deleted rows and of their words in the text index."""
 
@@ -136,8 +182,8 @@ class Store(Protocol):
         """Copy a backup, and provide the copy to be migrated, flushed and checked; other writers are excluded.
 
         The copy atomically takes the place of the database when the block ends, and is dropped if it raises. Servers
-        continue with its content, unless the database is too damaged to be written to: then it is set aside, and they
-        must be restarted. Raise DatelineError if there is a database already and it is not to be replaced.
+        continue with its content, even if the database was too damaged to be written to and was set aside. Raise
+        DatelineError if there is a database already and it is not to be replaced.
         """
 
 

@@ -27,8 +27,8 @@ def backup(url: str, target: Path, progress: VerifyProgress = lambda _done, _tot
 def restore(url: str, source: Path, *, replace: bool, progress: VerifyProgress = lambda _done, _total: None) -> None:
     """Verify a backup, of this release or an earlier one, and atomically put it in place of the database.
 
-    Running servers continue with its content. A database that is too damaged to be written to is set aside; servers
-    that have it open must be restarted then. Raise DatelineError if the backup is not sound, or a loader is running.
+    Running servers continue with its content. A database that is too damaged to be written to is set aside. Raise
+    DatelineError if the backup is not sound, or a loader is running.
     """
     with store_of(url).restore(source, replace=replace) as copy:
         with open_writer(copy.url) as engine:

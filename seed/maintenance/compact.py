@@ -4,20 +4,18 @@ import secrets
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy import Connection, Engine, delete, select, update
 from sqlmodel import Session, col
 
 from app.errors import DamagedError
-from app.models import Article, Entity, Mention, Publish, Removal, Revision, Statement
-from app.search.index.storage import open_snapshot
+from app.models import Article, Entity, Mention, Removal, Revision, Statement
+from app.search.index.storage import change_token, open_snapshot
 from app.stores.schema import REPAIR_HINT
 from app.stores.store import connected_store
 from seed.publish.publish import publish
 
 ROWS_PER_DELETE = 10_000
 """Maximum number of rows deleted by one statement."""
-
-_IS_NEWEST = col(Publish.version) == select(func.max(col(Publish.version))).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def compact(engine: Engine) -> CompactSummary:
         if revisions:
             _clear_lost_revisions(connection)
             # Requests for earlier versions get other responses now: those cached by servers and clients must expire.
-            connection.execute(update(Publish).where(_IS_NEWEST).values(token=secrets.token_hex(8)))
+            change_token(connection, secrets.token_hex(8))
         entities = _unused_entities(connection)
         for start in range(0, len(entities), ROWS_PER_DELETE):
             connection.execute(delete(Entity).where(col(Entity.id).in_(entities[start : start + ROWS_PER_DELETE])))

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from app.errors import DatelineError
 from app.stores import store_of
-from app.stores.schema import foreign_database, is_foreign
+from app.stores.schema import foreign_database, is_foreign, newer_release, recorded_schema
 from app.stores.store import Store, UnusableError, explained_errors
 from seed.publish.publish import rebuild_outdated_index
 
@@ -55,7 +55,7 @@ def _explained_errors(store: Store) -> Iterator[None]:
 def migrate(engine: Engine) -> None:
     """Create the tables of this release, or migrate those of an earlier one and build its index again.
 
-    Raise DatelineError for a database of a later release.
+    Raise DatelineError for a database of a newer release.
     """
     config = Config()
     # A percent sign in the path would begin an interpolation.
@@ -65,5 +65,5 @@ def migrate(engine: Engine) -> None:
         try:
             command.upgrade(config, "head")
         except CommandError as error:
-            raise DatelineError(f"The database was written by another release of Dateline: {error}.") from error
+            raise DatelineError(newer_release(recorded_schema(connection) or "")) from error
     rebuild_outdated_index(engine)

@@ -14,10 +14,10 @@ from sqlmodel import Session, SQLModel, col
 from app.errors import DamagedError, OutdatedIndexError
 from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
+from app.search.index.digests import revision_digest
 from app.search.index.storage import open_snapshot
 from app.stores.store import connected_store
 from seed.pipeline.bulk import RowValues
-from seed.pipeline.rows import revision_digest
 
 REVISIONS_PER_CHUNK = 2_000  # Some megabytes.
 """Revisions that are read together."""
@@ -58,6 +58,7 @@ def verify(engine: Engine, progress: VerifyProgress = lambda _done, _total: None
     for check in (
         _check_tables,
         connected_store(engine).faults,
+        connected_store(engine).word_faults,
         _check_index,
         _check_references,
         partial(_check_revisions, progress=progress),

@@ -1,13 +1,13 @@
 """Convert between contents and annotations on one side and table rows on the other."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 from sqlalchemy import Select, select
 
 from app.models import POSTED_KINDS, Basis, EntityType, MentionKind, Precision, Revision, TextKind
+from app.search.index.digests import revision_digest
 from seed.dates import day_span
 from seed.pipeline.bulk import RowValues
 from seed.pipeline.merge import Content
@@ -178,18 +178,3 @@ def _statement_row(statement: ExtractedStatement) -> RowValues:
         statement.speaker_name,
         statement.cue,
     )
-
-
-def revision_digest(revision: RowValues, mentions: Iterable[RowValues], statements: Iterable[RowValues]) -> str:
-    """Return the checksum of a revision's row and of its mentions' and statements' rows, all without the revision id.
-
-    It has 64 bits of BLAKE2b (RFC 7693): enough to detect damage, not meant to stop a forger.
-    """
-    # The last column says whether the language was detected. It counts only if it was, so older checksums stay valid.
-    revision = revision if revision[-1] else revision[:-1]
-    content = to_json((revision, sorted(mentions, key=_span_key), sorted(statements, key=_span_key)))
-    return blake2b(content, digest_size=8).hexdigest()
-
-
-def _span_key(row: RowValues) -> RowValues:
-    return row[:3]

@@ -15,6 +15,7 @@ from app.models import POSTED_KINDS, Article, Change, Mention, Pending, Removal,
 from app.posting_fields import POSTING_FIELDS
 from app.search.index.bitmaps import Int32Array, Int64Array
 from app.search.index.columns import NO_TIME, TEXT_PLACE, UNDATED, Columns
+from app.search.index.digests import LISTED_COLUMNS, listed_digest, stored_digest, text_digest
 from seed.publish.delta import CategoricalColumn, CategoryEncoder, SnapshotDelta, StatementDelta
 
 # Some megabytes of objects; all other rows are kept as numbers only.
@@ -53,6 +54,10 @@ _ARTICLES = select(
     func.coalesce(col(Revision.last_day), UNDATED),
     func.coalesce(col(Revision.local_time), NO_TIME),
     *(col(getattr(Revision, field.column)) for field in POSTING_FIELDS),
+).order_by(col(Revision.id))
+
+_CONTENTS = select(
+    *(col(getattr(Revision, name)) for name in LISTED_COLUMNS), col(Revision.text), col(Revision.digest)
 ).order_by(col(Revision.id))
 
 _PLACE = case((col(Statement.field) == "title", 0), else_=TEXT_PLACE) + col(Statement.start)
@@ -96,12 +101,16 @@ def _read_delta(connection: Connection, ids: Select[Any]) -> SnapshotDelta:
     _read_columns(
         connection, _ARTICLES.where(col(Revision.id).in_(ids)), revisions, articles, first, last, times, *values
     )
+    listed_digests, text_digests, revision_digests = _read_digests(connection, ids)
     columns = Columns(
         order=np.frombuffer(revisions, np.int64),
         article_ids=articles.numbers(),
         first_day=np.frombuffer(first, np.int32),
         last_day=np.frombuffer(last, np.int32),
         local_time=np.frombuffer(times, np.int32),
+        listed_digest=listed_digests,
+        text_digest=text_digests,
+        revision_digest=revision_digests,
     )
     return SnapshotDelta(
         columns,
@@ -109,6 +118,17 @@ def _read_delta(connection: Connection, ids: Select[Any]) -> SnapshotDelta:
         {name: column.lengths() for name, column in lists.items()},
         _read_statements(connection, columns.order, ids),
     )
+
+
+def _read_digests(connection: Connection, ids: Select[Any]) -> tuple[Int64Array, Int64Array, Int64Array]:
+    """Return the checksums of the revisions with these ids in their order; see `Columns`."""
+    listed, texts, revisions = array("q"), array("q"), array("q")
+    for rows in connection.execute(_CONTENTS.where(col(Revision.id).in_(ids))).partitions(ROWS_PER_CHUNK):
+        for *row, text, digest in rows:
+            listed.append(listed_digest(tuple(row)))
+            texts.append(text_digest(text))
+            revisions.append(stored_digest(digest))
+    return np.frombuffer(listed, np.int64), np.frombuffer(texts, np.int64), np.frombuffer(revisions, np.int64)
 
 
 def _read_removed(connection: Connection) -> Int64Array:

@@ -13,7 +13,7 @@ from app.errors import DamagedError
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import Article, Change, ChangeKind, Entity, EntityType, Pending, Publish, Removal, SnapshotPart, Source
 from app.search.index.snapshot import Snapshot
-from app.search.index.storage import has_current_format, open_snapshot, part_digest, to_parts
+from app.search.index.storage import has_current_format, open_snapshot, store_part, to_parts
 from app.stores.schema import REPAIR_HINT
 from seed.publish.pending import read_pending, read_served
 from seed.publish.snapshot_builder import Publication, build_snapshot, is_in
@@ -115,7 +115,7 @@ def _make_current(connection: Connection, snapshot: Snapshot, counts: dict[str, 
 def _store_index(connection: Connection, snapshot: Snapshot) -> None:
     connection.execute(delete(SnapshotPart))
     for name, data in to_parts(snapshot):
-        connection.execute(insert(SnapshotPart), {"name": name, "data": data, "digest": part_digest(data)})
+        store_part(connection, name, data)
 
 
 def rebuild_outdated_index(engine: Engine) -> bool:

@@ -107,7 +107,7 @@ def serve_records(migrated: Path, records: list[Record]) -> Iterator[World]:
             read(app, partial(_set_public_ids, records))
             yield World(app, database, records)
         finally:
-            app.state.engine.dispose()
+            app.state.corpus.close()
 
 
 async def _set_public_ids(records: list[Record], reader: Reader) -> None:

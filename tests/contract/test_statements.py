@@ -62,11 +62,12 @@ def _statements_of(app: FastAPI, url: str) -> list[str]:
 
     client = TestClient(app)
     client.get("/v1/corpus")  # The first request opens the snapshot.
-    event.listen(app.state.engine, "before_cursor_execute", record_statement)
+    engine = app.state.corpus.current().engine
+    event.listen(engine, "before_cursor_execute", record_statement)
     try:
         client.get(url)
     finally:
-        event.remove(app.state.engine, "before_cursor_execute", record_statement)
+        event.remove(engine, "before_cursor_execute", record_statement)
     return heard
 
 

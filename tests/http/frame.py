@@ -19,6 +19,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticlePage
 from app.settings import Settings
 from app.stores import store_of
+from app.stores.verification import Verification
 from app.wire.exports.tables import NDJSON_TYPE
 from tests.proxy import mounted
 
@@ -42,6 +43,7 @@ class Shelf:
     snapshot: Snapshot
     failure: Exception | None = None
     requests: int = 0
+    closed: int = 0
 
     def fresh(self) -> Snapshot | None:
         """Return None, so that each request checks for a new version."""
@@ -53,6 +55,10 @@ class Shelf:
         if self.failure:
             raise self.failure
         return self.snapshot
+
+    def close(self) -> None:
+        """Count how often the app has closed its corpus."""
+        self.closed += 1
 
     def publish(self, token: str) -> None:
         """Make another version current."""
@@ -93,7 +99,8 @@ def frame(*routers: APIRouter, settings: Settings | None = None) -> tuple[FastAP
     app = build_app(settings or Settings(), routers or (sample_router(),))
     shelf = Shelf(replace(Snapshot.unpublished(), token="first"))  # noqa: S106 - a publish token is no secret
     app.state.corpus = shelf
-    app.state.engine = store_of("sqlite:///unused.db").reader_engine()
+    app.state.store = store_of("sqlite:///unused.db")
+    app.state.verification = Verification(app.state.store, hours=0)
     return mounted(app), shelf
 
 

@@ -19,9 +19,8 @@ def test_the_operator_sets_the_number_of_threads() -> None:
         assert client.get("/v1/threads").json()["version"] == 3
 
 
-def test_the_connections_are_closed_at_the_end() -> None:
-    app, _ = frame()
-    pool = app.state.engine.pool
+def test_the_corpus_is_closed_at_the_end() -> None:
+    app, shelf = frame()
     with TestClient(app):
-        pass
-    assert app.state.engine.pool is not pool
+        assert shelf.closed == 0
+    assert shelf.closed == 1

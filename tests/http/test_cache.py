@@ -132,11 +132,13 @@ def test_an_unexpected_failure_to_open_the_corpus_is_an_internal_error() -> None
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_database_that_cannot_be_used_is_an_internal_error() -> None:
+def test_a_database_that_cannot_be_used_is_unavailable() -> None:
     app, shelf = frame()
     shelf.failure = UnusableError("disk I/O error")
     response = client_of(app).get(URL, headers={"Origin": "https://pages.example"})
-    assert (response.status_code, response.headers["Content-Type"]) == (500, "application/problem+json")
+    assert (response.status_code, response.headers["Content-Type"]) == (503, "application/problem+json")
+    assert response.json()["detail"] == "the database cannot be used (disk I/O error)"
+    assert response.headers["Retry-After"] == "5"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 

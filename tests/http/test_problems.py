@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.errors import (
     STATUS,
     CursorExpiredError,
+    DamagedError,
     DatelineError,
     InvalidRequestError,
     NotFoundError,
@@ -111,9 +112,11 @@ def test_an_exception_without_a_status_is_an_internal_error() -> None:
         error_response(DatelineError("no status"))
 
 
-def test_only_a_search_that_took_too_long_has_retry_after() -> None:
+def test_every_503_has_retry_after() -> None:
     assert response_to(SearchTimeoutError("")).headers["Retry-After"] == "5"
-    assert "Retry-After" not in response_to(UnavailableError("")).headers
+    assert response_to(UnavailableError("")).headers["Retry-After"] == "5"
+    assert response_to(DamagedError("")).headers["Retry-After"] == "5"
+    assert "Retry-After" not in response_to(NotFoundError("")).headers
 
 
 def test_an_error_is_never_cached_or_tagged_and_can_be_read_by_any_page() -> None:
@@ -137,19 +140,19 @@ def test_a_failure_leaks_nothing_and_is_logged_with_its_traceback(caplog: pytest
     assert "RuntimeError: secret" in caplog.text
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        OperationalError("SELECT 1", {}, Exception("secret: database is locked")),
-        IntegrityError("SELECT 1", {}, Exception("secret: UNIQUE constraint failed")),
-    ],
-)
-def test_a_database_error_that_is_no_damage_is_an_internal_error(
-    error: DatabaseError, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_database_that_cannot_be_used_is_unavailable(caplog: pytest.LogCaptureFixture) -> None:
     """The log has its cause."""
     with caplog.at_level(logging.ERROR):
-        response = response_to(error)
+        response = response_to(OperationalError("SELECT 1", {}, Exception("database is locked")))
+    assert (response.status, response.body["type"]) == (503, "urn:dateline:problem:unavailable")
+    assert response.headers["Retry-After"] == "5"
+    assert "database is locked" in caplog.text
+
+
+def test_any_other_database_error_is_an_internal_error(caplog: pytest.LogCaptureFixture) -> None:
+    """The log has its cause."""
+    with caplog.at_level(logging.ERROR):
+        response = response_to(IntegrityError("SELECT 1", {}, Exception("secret: UNIQUE constraint failed")))
     assert (response.status, response.body["type"]) == (500, "urn:dateline:problem:internal-error")
     assert "secret" not in str(response.body)
     assert "secret" in caplog.text

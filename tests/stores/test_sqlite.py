@@ -221,6 +221,13 @@ def _older(database: Path) -> None:
     engine.dispose()
 
 
+def _newer(database: Path) -> None:
+    engine = store_of(file_url(database)).writer_engine()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '1a2b3c4d5e6f'"))
+    engine.dispose()
+
+
 def _garbage(database: Path) -> None:
     database.write_text("This is no database, though it has enough characters for one. " * 20, encoding="ascii")
 
@@ -229,6 +236,8 @@ UNAVAILABLE = {
     f"There is no database to read; run `{INIT_COMMAND}`.": _missing,
     f"The database has no tables yet; run `{INIT_COMMAND}`.": _empty,
     f"The database is at migration 2026_11_22_a, this release needs {SCHEMA}; run `{INIT_COMMAND}`.": _older,
+    "The database was written by a newer release of Dateline (it is at migration 1a2b3c4d5e6f, and this release knows "
+    f"those up to {SCHEMA}): use that release or a newer one.": _newer,
     "DATELINE_DATABASE_URL names a file that cannot be read (file is not a database): name another and run "
     f"`{INIT_COMMAND}`, or put a backup in its place with `dateline restore`.": _garbage,
 }

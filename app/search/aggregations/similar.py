@@ -95,7 +95,7 @@ def _candidates(snapshot: Snapshot, position: int) -> list[int]:
 def _words(session: Session, snapshot: Snapshot, positions: Sequence[int]) -> dict[int, Words]:
     """Return the words of the title and the beginning of the text of these articles, by position."""
     ids = {int(snapshot.columns.order[position]): position for position in positions}
-    texts = rows.titles_and_openings(session, list(ids), MAX_COMPARED_LENGTH)
+    texts = rows.titles_and_openings(session, snapshot, list(ids), MAX_COMPARED_LENGTH)
     return {ids[id_]: frozenset(words(text)) for id_, text in texts}
 
 

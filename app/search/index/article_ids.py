@@ -1,6 +1,6 @@
 """The ids of the articles of one corpus version: where each is, and which revision of it is served."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -37,6 +37,13 @@ class ArticleIds:
         positions = by_revision[np.clip(revision_ids - before, 0, len(by_revision) - 1)]
         served: NDArray[np.uint32] = positions[positions != NO_POSITION]
         return served
+
+    def positions_or_none(self, revision_ids: Sequence[int]) -> list[int | None]:
+        """Return the position of each of these revisions, None for one that is not served."""
+        before, by_revision = self._by_revision
+        wanted = np.array(revision_ids, np.int64)
+        positions = by_revision[np.clip(wanted - before, 0, len(by_revision) - 1)].tolist()
+        return [None if position == NO_POSITION else position for position in positions]
 
     @cached_property
     def _by_article(self) -> tuple[Int64Array, NDArray[np.uint32]]:

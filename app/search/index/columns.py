@@ -30,19 +30,26 @@ class SortKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Columns:
-    """One row per article: ids, days (proleptic ordinals), local time in seconds since midnight."""
+    """One row per article: ids, days (proleptic ordinals), local time in seconds since midnight, and checksums.
+
+    `listed_digest` is of the columns that lists show, `text_digest` of the text, and `revision_digest` of the whole
+    revision with its mentions and statements; see `app.search.index.digests`.
+    """
 
     order: Int64Array
     article_ids: Int64Array
     first_day: Int32Array
     last_day: Int32Array
     local_time: Int32Array
+    listed_digest: Int64Array
+    text_digest: Int64Array
+    revision_digest: Int64Array
 
     @classmethod
     def empty(cls) -> "Columns":
         """Return columns without rows."""
         ids, days = np.empty(0, np.int64), np.empty(0, np.int32)
-        return cls(ids, ids, days, days, days)
+        return cls(ids, ids, days, days, days, ids, ids, ids)
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,46 @@
-"""The corpus that the service answers from: it opens the last published snapshot and replaces it after a publish."""
+"""The corpus that the service answers from: it opens the last published snapshot and replaces it after a publish.
+
+A snapshot reads its rows from the generation of the database that it was opened from, never from another one: revision
+ids may mean other articles there.
+"""
 
 import threading
 import time
+from dataclasses import replace
 
-from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from app.models import Publish
+from app.search.index.digests import readable_values
 from app.search.index.snapshot import UNPUBLISHED, Snapshot
 from app.search.index.storage import open_snapshot
-from app.stores.schema import require_schema
-from app.stores.store import connected_store, explained_errors
+from app.stores.schema import require_known_schema, require_schema, schema_query
+from app.stores.store import Generation, Store, explained_errors, pinned_engine
+
+_NEWEST_TOKEN = select(col(Publish.token)).order_by(col(Publish.version).desc()).limit(1).scalar_subquery()
+_CHECK = select(_NEWEST_TOKEN.label("token"), schema_query().scalar_subquery().label("schema"))
+"""The token of the newest publish, None if there is none, and the migration of the database."""
 
 
 class CurrentSnapshot:
-    """Provides the current snapshot; checks for a newer one at most every `check_seconds`."""
+    """Provides the current snapshot; checks for a newer one, and for another database, every `check_seconds`."""
 
-    def __init__(self, engine: Engine, *, check_seconds: float) -> None:
-        self._engine = engine
+    def __init__(self, store: Store, *, connections: int = 4, check_seconds: float) -> None:
+        self._store = store
+        self._connections = connections
         self._check_seconds = check_seconds
+        self.generation: Generation | None = None
+        """What is read now; None before it is first opened."""
         self._snapshot: Snapshot | None = None
         self._last_check = float("-inf")
         self._lock = threading.Lock()
 
     def fresh(self) -> Snapshot | None:
         """Return the snapshot if no check of the database is due, None otherwise."""
+        generation = self.generation
+        if generation is None or generation.is_replaced:
+            return None
         return self._snapshot if time.monotonic() - self._last_check < self._check_seconds else None
 
     def current(self) -> Snapshot:
@@ -46,16 +62,33 @@ class CurrentSnapshot:
                 self._lock.release()
         return snapshot
 
-    def _refresh(self) -> Snapshot:
-        with explained_errors(connected_store(self._engine)):
-            return self._open_if_changed()
+    def close(self) -> None:
+        """Close the database as soon as the requests that read it have ended."""
+        with self._lock:
+            self.generation = self._snapshot = None
 
-    def _open_if_changed(self) -> Snapshot:
-        if self._snapshot is None:
-            require_schema(self._engine)
-        with Session(self._engine) as session:
-            token = session.exec(select(Publish.token).order_by(col(Publish.version).desc()).limit(1)).first()
+    def _refresh(self) -> Snapshot:
+        with explained_errors(self._store), readable_values():
+            return self._open_if_changed(self._current_generation())
+
+    def _current_generation(self) -> Generation:
+        """Return the generation of the database; open it if there is none or if another one took its place."""
+        if self.generation is not None and (self.generation.is_replaced or not self.generation.is_current()):
+            # Closed before the next one is opened: the two may share a file whose log was deleted.
+            self.generation = self._snapshot = None
+        if self.generation is None:
+            generation = self._store.open_generation(connections=self._connections)
+            require_schema(generation.engine)
+            self.generation = generation
+        return self.generation
+
+    def _open_if_changed(self, generation: Generation) -> Snapshot:
+        with Session(generation.engine) as session:
+            token, schema = session.connection().execute(_CHECK).one()
+            require_known_schema(schema)
             if self._snapshot is None or (token or UNPUBLISHED) != self._snapshot.token:
-                self._snapshot = open_snapshot(session).warm_up()
+                snapshot = open_snapshot(session)
+                engine = pinned_engine(generation, snapshot.version, snapshot.token)
+                self._snapshot = replace(snapshot, engine=engine).warm_up()
         self._last_check = time.monotonic()
         return self._snapshot

@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
+from sqlalchemy import Engine
 
 from app.dates import day_range
 from app.labels import Labels
@@ -40,7 +41,10 @@ UNPUBLISHED = "unpublished"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One corpus version. Position `p` has the entities `entity_lists[entity_starts[p]:entity_starts[p + 1]]`."""
+    """One corpus version. Position `p` has the entities `entity_lists[entity_starts[p]:entity_starts[p + 1]]`.
+
+    `engine` reads the rows of its revisions, where the service opened it; None for the loader.
+    """
 
     version: int
     token: str
@@ -51,6 +55,7 @@ class Snapshot:
     entity_starts: Int64Array
     entity_lists: Int32Array = field(repr=False)
     statements: Statements = field(repr=False, default_factory=Statements.empty)
+    engine: Engine | None = field(repr=False, compare=False, default=None)
     cache: SnapshotCache = field(init=False, repr=False, compare=False, default_factory=SnapshotCache)
 
     @classmethod

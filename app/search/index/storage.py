@@ -1,13 +1,13 @@
 """Conversion of a snapshot to and from the blobs that the database stores."""
 
 from collections.abc import Iterator, Mapping
-from hashlib import blake2b
 from mmap import mmap
 
 import numpy as np
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 from pyroaring import BitMap
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, insert, update
 from sqlmodel import Session, col, select
 
 from app.errors import DamagedError, OutdatedIndexError
@@ -16,13 +16,16 @@ from app.models import Publish, SnapshotPart
 from app.posting_fields import POSTING_FIELDS
 from app.search.index.bitmaps import Postings
 from app.search.index.columns import Columns, Statements
+from app.search.index.digests import hex_digest
 from app.search.index.snapshot import Snapshot
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
 
-INDEX_FORMAT = b"2"
+INDEX_FORMAT = b"3"
 """The format of the stored index. Raise it with every change of what `to_parts` yields or of how a publish fills it."""
 
 _FORMAT_PART = "format"
+
+_PUBLISH_PART = "publish"
 
 _LABELS = TypeAdapter(Labels)
 
@@ -42,16 +45,21 @@ def open_snapshot(session: Session) -> Snapshot:
     columns = select(col(SnapshotPart.name), col(SnapshotPart.data), col(SnapshotPart.digest))
     parts = {name: _verified(name, data, digest) for name, data, digest in session.connection().execute(columns)}
     try:
+        if parts[_PUBLISH_PART] != publish_part(last.version, last.token, last.published_at):
+            raise _damaged(_PUBLISH_PART)
         return from_parts(last.version, last.token, last.published_at, parts)
     except KeyError as missing:
         raise _damaged(str(missing.args[0])) from missing
 
 
 def has_current_format(connection: Connection) -> bool:
-    """Return whether the index has the format of this release."""
+    """Return whether the index has the format of this release; raise DamagedError if it cannot be read."""
     # The first format had no such part.
-    query = select(col(SnapshotPart.data)).where(col(SnapshotPart.name) == _FORMAT_PART)
-    return bool(connection.execute(query).scalar() == INDEX_FORMAT)
+    query = select(col(SnapshotPart.data), col(SnapshotPart.digest)).where(col(SnapshotPart.name) == _FORMAT_PART)
+    part = connection.execute(query).first()
+    if part is not None and part.digest and part.digest != hex_digest(part.data):
+        raise _damaged(_FORMAT_PART)
+    return part is not None and bool(part.data == INDEX_FORMAT)
 
 
 def require_current_format(connection: Connection) -> None:
@@ -64,14 +72,9 @@ def require_current_format(connection: Connection) -> None:
         )
 
 
-def part_digest(data: bytes | memoryview) -> str:
-    """Return the checksum of a blob: 64 bits of BLAKE2b (RFC 7693), to detect damage rather than forgery."""
-    return blake2b(data, digest_size=8).hexdigest()
-
-
 def _verified(name: str, data: bytes, digest: str) -> memoryview:
-    """Return a copy of a blob whose checksum is right; blobs stored before there were checksums have none."""
-    if digest and digest != part_digest(data):
+    """Return a copy of a blob whose checksum is right."""
+    if digest != hex_digest(data):
         raise _damaged(name)
     return _copy_to_own_pages(data)
 
@@ -89,9 +92,31 @@ def _copy_to_own_pages(data: bytes) -> memoryview:
     return memoryview(pages).toreadonly()
 
 
+def publish_part(version: int, token: str, published_at: int | None) -> bytes:
+    """Return the blob that says which publish the index belongs to, so that a damaged row of it is noticed."""
+    return to_json((version, token, published_at))
+
+
+def store_part(connection: Connection, name: str, data: bytes | memoryview) -> None:
+    """Store a blob of the index, in place of the one with this name, if any."""
+    connection.execute(delete(SnapshotPart).where(col(SnapshotPart.name) == name))
+    connection.execute(insert(SnapshotPart), {"name": name, "data": data, "digest": hex_digest(data)})
+
+
+def change_token(connection: Connection, token: str) -> None:
+    """Give the last publish another token: everything that clients keep of it expires."""
+    last = connection.execute(
+        select(Publish.version, Publish.published_at).order_by(col(Publish.version).desc())
+    ).first()
+    if last is not None:
+        connection.execute(update(Publish).where(col(Publish.version) == last.version).values(token=token))
+        store_part(connection, _PUBLISH_PART, publish_part(last.version, token, last.published_at))
+
+
 def to_parts(snapshot: Snapshot) -> Iterator[tuple[str, bytes | memoryview]]:
-    """Yield the snapshot as named blobs, each built when needed; version, token and time are stored separately."""
+    """Yield the snapshot as named blobs, each built when needed."""
     yield _FORMAT_PART, INDEX_FORMAT
+    yield _PUBLISH_PART, publish_part(snapshot.version, snapshot.token, snapshot.published_at)
     # The largest come next: reading a blob briefly takes two more copies of it.
     yield "entity_lists", snapshot.entity_lists.data
     yield "entity_starts", snapshot.entity_starts.data

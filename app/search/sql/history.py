@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.errors import DroppedError, InvalidRequestError, NotFoundError, ParameterProblem, RemovedError
 from app.labels import article_number
 from app.models import Change, Publish, Revision
+from app.search.index.digests import damaged
 from app.search.index.snapshot import Snapshot
-from app.search.sql.rows import fetch
+from app.search.sql.rows import fetch, fetch_value
 
 ChangeKey = tuple[int, str]
 """The sort key of a change: corpus version, article id."""
@@ -84,7 +85,7 @@ def publishes(session: Session, *, newest: int, before: int | None, limit: int) 
 def count_publishes(session: Session, *, newest: int) -> int:
     """Return the number of publishes up to version `newest`."""
     query = select(func.count()).select_from(Publish).where(col(Publish.version) <= newest)
-    return session.connection().execute(query).scalar_one()
+    return int(fetch_value(session, query))
 
 
 def changes(session: Session, *, since: int, newest: int, after: ChangeKey | None, limit: int) -> list[ChangeRow]:
@@ -104,7 +105,7 @@ def count_changes(session: Session, *, since: int, newest: int) -> int:
     """Return the number of changes after version `since` up to `newest`."""
     query = select(func.count()).select_from(Change)
     query = query.where(col(Change.version) > since, col(Change.version) <= newest)
-    return session.connection().execute(query).scalar_one()
+    return int(fetch_value(session, query))
 
 
 def versions(session: Session, article: str, *, newest: int, before: int | None, limit: int) -> list[VersionRow]:
@@ -140,11 +141,19 @@ def _differs(now: type[Revision], previous: type[Revision], columns: Sequence[st
     return or_(*(getattr(now, name).is_distinct_from(getattr(previous, name)) for name in columns))
 
 
+def require_logged(session: Session, snapshot: Snapshot, article: str) -> None:
+    """Raise DamagedError unless the newest change of an article leads to the revision that is served."""
+    change = _last_change(session, article, snapshot.version)
+    logged = None if change is None else change.revision_id
+    if logged != snapshot.ids.revision_of(article_number(article)):
+        raise damaged(f"the change log of the article {article} differs from what was published")
+
+
 def count_versions(session: Session, article: str, *, newest: int) -> int:
     """Return the number of versions up to `newest` that changed an article."""
     query = select(func.count()).select_from(Change)
     query = query.where(col(Change.article_id) == article, col(Change.version) <= newest)
-    return session.connection().execute(query).scalar_one()
+    return int(fetch_value(session, query))
 
 
 def revision_served(session: Session, snapshot: Snapshot, article: str, as_of: int | None) -> int:
@@ -158,6 +167,7 @@ def revision_served(session: Session, snapshot: Snapshot, article: str, as_of: i
     served = snapshot.ids.revision_of(article_number(article)) if as_of is None else None
     if served is not None:
         return served
+    require_logged(session, snapshot, article)
     change = _last_change(session, article, snapshot.version if as_of is None else as_of)
     if change is None:
         raise _never_served(session, snapshot, article, as_of)
@@ -167,10 +177,17 @@ def revision_served(session: Session, snapshot: Snapshot, article: str, as_of: i
         raise RemovedError(f"The article {article!r} was removed on {when} by corpus version {change.version}{why}.")
     if not _is_stored(session, change.revision_id):
         raise DroppedError(f"The revision of the article {article!r} that corpus version {as_of} served was compacted.")
-    return int(change.revision_id)
+    return change.revision_id
 
 
-def _last_change(session: Session, article: str, version: int) -> Row[Any] | None:
+class _LastChange(NamedTuple):
+    version: int
+    revision_id: int | None
+    reason: str | None
+    published_at: int
+
+
+def _last_change(session: Session, article: str, version: int) -> _LastChange | None:
     query = (
         select(col(Change.version), col(Change.revision_id), col(Change.reason))
         .add_columns(col(Publish.published_at))
@@ -178,19 +195,18 @@ def _last_change(session: Session, article: str, version: int) -> Row[Any] | Non
         .where(col(Change.article_id) == article, col(Change.version) <= version)
         .order_by(col(Change.version).desc())
     )
-    return session.connection().execute(query.limit(1)).first()
+    return next(iter(fetch(session, _LastChange, query.limit(1))), None)
 
 
 def _never_served(session: Session, snapshot: Snapshot, article: str, as_of: int | None) -> Exception:
     """Return the error for an article that a version did not serve although it was not removed."""
     if as_of is None or not count_versions(session, article, newest=snapshot.version):
         return NotFoundError(f"No article with the id {article!r} is published.")
-    first: int = session.connection().execute(select(func.min(col(Change.version)))).scalar_one()
+    first: int = fetch_value(session, select(func.min(col(Change.version))))
     if as_of < first:
         return DroppedError(f"Corpus version {as_of} is not recorded: the first recorded version is {first}.")
     return NotFoundError(f"The article {article!r} was not yet published in corpus version {as_of}.")
 
 
 def _is_stored(session: Session, revision: int) -> bool:
-    rows = session.connection().execute(select(col(Revision.id)).where(col(Revision.id) == revision))
-    return rows.first() is not None
+    return fetch_value(session, select(col(Revision.id)).where(col(Revision.id) == revision)) is not None

@@ -39,7 +39,7 @@ def look_up(session: Session, snapshot: Snapshot, lookup: ArticleLookup) -> list
     by_url = [(url, ids_by_key.get(key, "")) for url, key in zip(lookup.urls, keys, strict=True)]
     served = {id_: snapshot.ids.revision_of(article_number(id_)) for id_ in (*lookup.ids, *(id_ for _, id_ in by_url))}
     revisions = list(dict.fromkeys(revision for revision in served.values() if revision is not None))
-    articles: dict[int | None, ArticleRow] = {row.id: row for row in rows.revisions(session, revisions)}
+    articles: dict[int | None, ArticleRow] = {row.id: row for row in rows.revisions(session, snapshot, revisions)}
     return [
         *(LookupResult(id_, "id", articles.get(served[id_])) for id_ in lookup.ids),
         *(LookupResult(url, "url", articles.get(served[id_])) for url, id_ in by_url),

@@ -12,13 +12,15 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from app.labels import article_number
+from app.models import POSTED_KINDS
 from app.search.fulltext.hits import SearchContext
+from app.search.index.digests import damaged_revision
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import EntityMatches, entity_matches
 from app.search.query.search import Result
 from app.search.query.statements import StatementResult, place_of
 from app.search.sql import rows
-from app.search.sql.rows import ArticleRow, MentionRow, SameTextRow, StatementRow
+from app.search.sql.rows import ArticleRow, Content, MentionRow, SameTextRow, StatementRow
 
 # Small enough that no read lasts long, large enough that reading costs little per article.
 EXPORT_BATCH_SIZE = 500
@@ -57,28 +59,41 @@ def page_rows(  # noqa: PLR0913 - each of the last four is something to read
 
     `mentions` are those of the matches, which come with them.
 
-    Raise UnavailableError if one is no longer stored.
+    Raise UnavailableError if one is no longer stored, DamagedError if one is not as it was published.
     """
-    session, ids = result.context.session, result.snapshot.ids.revisions(positions)
+    session, snapshot = result.context.session, result.snapshot
+    ids = snapshot.ids.revisions(positions)
     own_matches = entity_matches(result.clauses, positions) if matches or mentions else []
+    contents = rows.contents(session, snapshot, ids) if mentions or texts else {}
+    if opening:
+        shown_texts = rows.openings(session, snapshot, ids, opening)
+    else:
+        shown_texts = {id_: content.text for id_, content in contents.items()} if texts else {}
     return PageRows(
-        rows.revisions(session, ids),
+        rows.revisions(session, snapshot, ids),
         own_matches,
-        _mentions_of_matches(session, result.snapshot, ids, own_matches) if mentions else {},
-        rows.texts(session, ids) if texts else rows.openings(session, ids, opening) if opening else {},
+        _mentions_of_matches(snapshot, contents, own_matches) if mentions else {},
+        shown_texts,
     )
 
 
 def _mentions_of_matches(
-    session: Session, snapshot: Snapshot, ids: Sequence[int], matches: Sequence[EntityMatches]
+    snapshot: Snapshot, contents: Mapping[int, Content], matches: Sequence[EntityMatches]
 ) -> MentionsByEntity:
     ordinals = {entity.ordinal for pairs in matches for _, entity in pairs}
     labels = [snapshot.labels.entity[ordinal] for ordinal in ordinals]
     current_ids = {id_: label.id for label in labels for id_ in (label.id, *label.former_ids)}
     mentions: defaultdict[tuple[int, str], list[MentionRow]] = defaultdict(list)
-    for mention in rows.mentions_of(session, ids, current_ids) if current_ids else ():
-        mentions[mention.revision_id, current_ids[mention.entity_id or ""]].append(mention)
+    for content in contents.values():
+        for mention in posted(content.mentions):
+            if (id_ := current_ids.get(mention.entity_id or "")) is not None:
+                mentions[mention.revision_id, id_].append(mention)
     return mentions
+
+
+def posted(mentions: Iterable[MentionRow]) -> list[MentionRow]:
+    """Return the mentions that put an article into postings."""
+    return [mention for mention in mentions if mention.kind in POSTED_KINDS]
 
 
 def in_batches(
@@ -106,17 +121,17 @@ class ArticleContent:
 
 def article_content(session: Session, snapshot: Snapshot, revision: int) -> ArticleContent:
     """Return a revision; raise UnavailableError if it is no longer stored."""
-    (article,) = rows.revisions(session, [revision])
-    text, other_urls = rows.text_and_urls(session, revision)
+    (article,) = rows.revisions(session, snapshot, [revision])
+    content = rows.contents(session, snapshot, [revision])[revision]
     return ArticleContent(
         article,
-        text,
-        other_urls,
-        rows.mentions(session, revision),
-        rows.statements(session, revision),
+        content.text,
+        content.other_urls,
+        content.mentions,
+        content.statements,
         [
             other
-            for other in rows.same_text(session, text)
+            for other in rows.same_text(session, content.text)
             if other.article_id != article.article_id
             and other.id == snapshot.ids.revision_of(article_number(other.article_id))
         ],
@@ -141,17 +156,26 @@ def statement_rows(result: StatementResult, positions: Sequence[int], *, texts: 
     """Return the statements at these positions, in this order."""
     session, places = result.context.session, [place_of(result.snapshot, position) for position in positions]
     ids = sorted({revision for revision, _, _ in places})
-    articles = {row.id: row for row in rows.revisions(session, ids)}
-    stored = {(row.revision_id, row.field, row.start): (row, text) for row, text in rows.statements_at(session, places)}
-    mentions = rows.mentions_of(session, ids)
-    article_texts = rows.texts(session, ids) if texts else {}
-    contents = []
+    articles = {row.id: row for row in rows.revisions(session, result.snapshot, ids)}
+    contents = rows.contents(session, result.snapshot, ids)
+    stored = {row[:3]: row for content in contents.values() for row in content.statements}
+    shown = []
     for place in places:
-        statement, text = stored[place]
-        within = [mention for mention in mentions if _contains(statement, mention)]
-        article = articles[statement.revision_id]
-        contents.append(StatementContent(statement, text, within, article, article_texts.get(article.id)))
-    return contents
+        if (statement := stored.get(place)) is None:
+            raise damaged_revision(place[0])
+        content = contents[statement.revision_id]
+        text = content.title if statement.field == "title" else content.text
+        within = [mention for mention in posted(content.mentions) if _contains(statement, mention)]
+        shown.append(
+            StatementContent(
+                statement,
+                text[statement.start : statement.end],
+                within,
+                articles[statement.revision_id],
+                content.text if texts else None,
+            )
+        )
+    return shown
 
 
 def _contains(statement: StatementRow, mention: MentionRow) -> bool:

@@ -1,15 +1,26 @@
 """All SELECTs that fetch rows by id, as plain values: one SQL statement per table, for any number of rows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import starmap
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import BindParameter, Executable, bindparam, case, func, tuple_
-from sqlmodel import Session, col, select
+from pydantic_core import from_json
+from sqlalchemy import JSON, BindParameter, Boolean, Executable, Integer, String, bindparam, func, type_coerce
+from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import UnavailableError
 from app.labels import text_key
 from app.models import POSTED_KINDS, ArticleKey, Mention, Revision, Statement
+from app.search.index.digests import (
+    UNKNOWN_DIGEST,
+    damaged_revision,
+    listed_digest,
+    readable_values,
+    revision_digest,
+    stored_digest,
+    text_digest,
+)
+from app.search.index.snapshot import Snapshot
 
 COMPACTED_MESSAGE = "This corpus version was replaced and compacted while it was being read; send the request again."
 
@@ -80,21 +91,64 @@ class SameTextRow(NamedTuple):
     source_id: str
 
 
+class Content(NamedTuple):
+    """All that is stored of a revision but what lists show; mentions and statements title first, in order."""
+
+    title: str
+    text: str
+    other_urls: list[str]
+    mentions: list[MentionRow]
+    statements: list[StatementRow]
+
+
 RowT = TypeVar("RowT")
+SpanRow = TypeVar("SpanRow", MentionRow, StatementRow)
 
 
 def fetch(
     session: Session, row: Callable[..., RowT], query: Executable, parameters: Mapping[str, object] | None = None
 ) -> list[RowT]:
-    """Run a query; return its rows as values of this type, which has the columns of the query in their order."""
-    return list(starmap(row, session.connection().execute(query, parameters)))
+    """Run a query; return its rows as values of this type, which has the columns of the query in their order.
+
+    Raise DamagedError if a value cannot be read.
+    """
+    with readable_values():
+        return list(starmap(row, session.connection().execute(query, parameters)))
+
+
+def fetch_value(session: Session, query: Executable) -> Any:  # noqa: ANN401 - a column of any type
+    """Return the first value of the first row of a query, None if there is no row; raise as `fetch` does."""
+    with readable_values():
+        return session.connection().execute(query).scalar()
 
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 # Built once: building the SQL statement takes longer than running it.
 _REVISIONS = select(*(getattr(Revision, name) for name in ArticleRow._fields)).where(col(Revision.id).in_(_IDS))
-_MENTIONS = select(*(getattr(Mention, name) for name in MentionRow._fields))
-_STATEMENTS = select(*(getattr(Statement, name) for name in StatementRow._fields))
+_TEXTS = select(*(getattr(Revision, name) for name in ("id", "title", "text"))).where(col(Revision.id).in_(_IDS))
+
+# Values as the loader inserted them, since the checksum is of these.
+_REVISION = SQLModel.metadata.tables["revision"]
+_CONTENT_COLUMNS = (
+    type_coerce(column, String())
+    if isinstance(column.type, JSON)
+    else type_coerce(column, Integer())
+    if isinstance(column.type, Boolean)
+    else column
+    for column in _REVISION.columns
+)
+_CONTENT_NAMES = _REVISION.columns.keys()
+_CONTENTS = select(*_CONTENT_COLUMNS).where(col(Revision.id).in_(_IDS))
+_ALL_MENTIONS = (
+    select(*(getattr(Mention, name) for name in MentionRow._fields))
+    .where(col(Mention.revision_id).in_(_IDS))
+    .order_by(col(Mention.revision_id), col(Mention.field).desc(), col(Mention.start), col(Mention.end))
+)
+_ALL_STATEMENTS = (
+    select(*(getattr(Statement, name) for name in StatementRow._fields))
+    .where(col(Statement.revision_id).in_(_IDS))
+    .order_by(col(Statement.revision_id), col(Statement.field).desc(), col(Statement.start), col(Statement.end))
+)
 _SURFACES: Executable = (
     select(col(Mention.revision_id), col(Mention.text), func.count().label("mentions"))
     .where(col(Mention.revision_id).in_(_IDS), col(Mention.kind).in_(POSTED_KINDS))
@@ -103,21 +157,61 @@ _SURFACES: Executable = (
 )
 
 
-def revisions(session: Session, ids: Sequence[int]) -> list[ArticleRow]:
-    """Return these revisions, in the order of the ids; raise UnavailableError if one is missing."""
+def revisions(session: Session, snapshot: Snapshot, ids: Sequence[int]) -> list[ArticleRow]:
+    """Return these revisions, in the order of the ids.
+
+    Raise UnavailableError if one is missing, DamagedError if one that is served differs from what was published.
+    """
     by_id = {row.id: row for row in fetch(session, ArticleRow, _REVISIONS, {"ids": ids})}
-    if len(by_id) != len(ids):
+    if by_id.keys() != set(ids):
         raise UnavailableError(COMPACTED_MESSAGE)
-    return [by_id[id_] for id_ in ids]
+    digests = snapshot.columns.listed_digest
+    rows = [by_id[id_] for id_ in ids]
+    for row, position in zip(rows, snapshot.ids.positions_or_none(ids), strict=True):
+        if position is not None and listed_digest(row) != digests[position]:
+            raise damaged_revision(row.id)
+    return rows
 
 
-def mentions_of(session: Session, ids: Sequence[int], entities: Iterable[str] | None = None) -> list[MentionRow]:
-    """Return the mentions that put these revisions into postings, of some or all entities, title first, in order."""
-    query = _MENTIONS.where(col(Mention.revision_id).in_(ids), col(Mention.kind).in_(POSTED_KINDS))
-    if entities is not None:
-        query = query.where(col(Mention.entity_id).in_(entities))
-    query = query.order_by(col(Mention.revision_id), col(Mention.field).desc(), col(Mention.start))
-    return fetch(session, MentionRow, query)
+def contents(session: Session, snapshot: Snapshot, ids: Sequence[int]) -> dict[int, Content]:
+    """Return the whole content of these revisions by revision id.
+
+    Raise UnavailableError if one is missing, DamagedError if one differs from what was published or, where it is not
+    served any more, from what was loaded.
+    """
+    stored: dict[int, tuple[Any, ...]] = {row[0]: row for row in fetch(session, _as_tuple, _CONTENTS, {"ids": ids})}
+    if stored.keys() != set(ids):
+        raise UnavailableError(COMPACTED_MESSAGE)
+    mentions = _by_revision(ids, fetch(session, MentionRow, _ALL_MENTIONS, {"ids": ids}))
+    statements = _by_revision(ids, fetch(session, StatementRow, _ALL_STATEMENTS, {"ids": ids}))
+    digests = snapshot.columns.revision_digest
+    read = {}
+    for id_, position in zip(ids, snapshot.ids.positions_or_none(ids), strict=True):
+        *values, stored_hex = stored[id_][1:]
+        wanted = stored_digest(stored_hex) if position is None else int(digests[position])
+        spans = ([row[1:] for row in own] for own in (mentions[id_], statements[id_]))
+        if wanted != UNKNOWN_DIGEST and wanted != stored_digest(revision_digest(tuple(values), *spans)):
+            raise damaged_revision(id_)
+        title, text, other_urls = (stored[id_][_CONTENT_NAMES.index(name)] for name in ("title", "text", "other_urls"))
+        with readable_values():
+            urls = from_json(other_urls) if other_urls else []
+        read[id_] = Content(title, text, urls, mentions[id_], statements[id_])
+    return read
+
+
+def _as_tuple(*columns: Any) -> tuple[Any, ...]:  # noqa: ANN401 - columns of several types
+    return columns
+
+
+def _as_pair(first: str, second: str) -> tuple[str, str]:
+    return first, second
+
+
+def _by_revision(ids: Sequence[int], rows: Iterable[SpanRow]) -> dict[int, list[SpanRow]]:
+    by_id: dict[int, list[SpanRow]] = {id_: [] for id_ in ids}
+    for row in rows:
+        by_id[row.revision_id].append(row)
+    return by_id
 
 
 def count_surfaces(session: Session, ids: Sequence[int], entities: Sequence[str]) -> list[SurfaceRow]:
@@ -131,32 +225,28 @@ def count_surfaces(session: Session, ids: Sequence[int], entities: Sequence[str]
     return counts
 
 
-def statements_at(session: Session, starts: Sequence[tuple[int, str, int]]) -> list[tuple[StatementRow, str]]:
-    """Return the statements that start at (revision, field, first code point), each with its text."""
-    text = func.substr(
-        case((col(Statement.field) == "title", col(Revision.title)), else_=col(Revision.text)),
-        col(Statement.start) + 1,
-        col(Statement.end) - col(Statement.start),
-    )
-    start = tuple_(col(Statement.revision_id), col(Statement.field), col(Statement.start))
-    query = _STATEMENTS.add_columns(text).join(Revision, col(Revision.id) == col(Statement.revision_id))
-    rows = session.connection().execute(query.where(start.in_(starts)))
-    return [(StatementRow._make(columns), text_) for *columns, text_ in rows]
-
-
-def openings(session: Session, ids: Sequence[int], length: int) -> dict[int, str]:
-    """Return the first `length` code points of the texts of these revisions by revision id."""
+def openings(session: Session, snapshot: Snapshot, ids: Sequence[int], length: int) -> dict[int, str]:
+    """Return the first `length` code points of the texts of these served revisions by revision id."""
     # Leading white space would use up the length.
-    opening = func.substr(func.ltrim(col(Revision.text), " \t\r\n"), 1, length).label("opening")
-    query = select(col(Revision.id), opening).where(col(Revision.id).in_(ids))
-    return {row.id: row.opening for row in session.connection().execute(query)}
+    return {id_: text.lstrip(" \t\r\n")[:length] for id_, _, text in _texts(session, snapshot, ids)}
 
 
-def text_and_urls(session: Session, revision_id: int) -> tuple[str, list[str]]:
-    """Return the text of a revision, and the other URLs at which the article was seen."""
-    query = select(Revision.text, Revision.other_urls).where(Revision.id == revision_id)
-    row = session.connection().execute(query).one()
-    return row.text, row.other_urls or []
+def titles_and_openings(session: Session, snapshot: Snapshot, ids: Sequence[int], length: int) -> list[tuple[int, str]]:
+    """Return the id of each of these served revisions with the title, a line feed and the beginning of the text."""
+    return [(id_, f"{title}\n{text[:length]}") for id_, title, text in _texts(session, snapshot, ids)]
+
+
+def _texts(session: Session, snapshot: Snapshot, ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:
+    """Yield id, title and text of these served revisions; raise as `revisions` does."""
+    rows: dict[int, tuple[Any, ...]] = {row[0]: row for row in fetch(session, _as_tuple, _TEXTS, {"ids": ids})}
+    if rows.keys() != set(ids):
+        raise UnavailableError(COMPACTED_MESSAGE)
+    digests = snapshot.columns.text_digest
+    for id_, position in zip(ids, snapshot.ids.positions_or_none(ids), strict=True):
+        _, title, text = rows[id_]
+        if text_digest(text) != digests[position]:
+            raise damaged_revision(id_)
+        yield id_, title, text
 
 
 def same_text(session: Session, text: str) -> list[SameTextRow]:
@@ -178,29 +268,4 @@ def same_text(session: Session, text: str) -> list[SameTextRow]:
 def articles_under(session: Session, keys: Sequence[str]) -> dict[str, str]:
     """Return the ids of the articles that ever had these keys, by key, whether served or not."""
     query = select(*map(col, (ArticleKey.key, ArticleKey.article_id))).where(col(ArticleKey.key).in_(keys))
-    return {row.key: row.article_id for row in session.connection().execute(query)}
-
-
-def texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """Return the texts of these revisions by revision id."""
-    query = select(*map(col, (Revision.id, Revision.text))).where(col(Revision.id).in_(ids))
-    return {row.id: row.text for row in session.connection().execute(query)}
-
-
-def titles_and_openings(session: Session, ids: Sequence[int], length: int) -> list[tuple[int, str]]:
-    """Return each revision id with the title, a line feed and the first `length` code points of the text."""
-    opening = func.substr(col(Revision.text), 1, length).label("opening")
-    query = select(*(col(Revision.id), col(Revision.title), opening)).where(col(Revision.id).in_(ids))
-    return [(row.id, f"{row.title}\n{row.opening}") for row in session.connection().execute(query)]
-
-
-def mentions(session: Session, revision_id: int) -> list[MentionRow]:
-    """Return the mentions of a revision, title first, in order of appearance."""
-    query = _MENTIONS.where(col(Mention.revision_id) == revision_id)
-    return fetch(session, MentionRow, query.order_by(col(Mention.field).desc(), col(Mention.start)))
-
-
-def statements(session: Session, revision_id: int) -> list[StatementRow]:
-    """Return the statements of a revision, title first, in order of appearance."""
-    query = _STATEMENTS.where(col(Statement.revision_id) == revision_id)
-    return fetch(session, StatementRow, query.order_by(col(Statement.field).desc(), col(Statement.start)))
+    return dict(fetch(session, _as_pair, query))

@@ -2,7 +2,6 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from app.errors import UnavailableError
 from app.search.index.live import CurrentSnapshot
 from app.stores import store_of
 from app.stores.sqlite import file_url
+from app.stores.store import Store
 from tests.seed.loading import load_into, report
 
 NEVER = 3600.0
@@ -20,23 +20,27 @@ NEVER = 3600.0
 
 
 @pytest.fixture
-def engine(database: Path) -> Iterator[Engine]:
-    """Yield the engine of a server."""
-    engine = store_of(file_url(database)).reader_engine()
-    yield engine
-    engine.dispose()
+def store(database: Path) -> Store:
+    """Return the store of a server."""
+    return store_of(file_url(database))
 
 
-def test_an_unpublished_corpus_is_empty(engine: Engine) -> None:
+def engine_of(corpus: CurrentSnapshot) -> Engine:
+    """Return the engine that a corpus checks and opens with."""
+    assert corpus.generation is not None
+    return corpus.generation.engine
+
+
+def test_an_unpublished_corpus_is_empty(store: Store) -> None:
     """A second request gets the same snapshot."""
-    corpus = CurrentSnapshot(engine, check_seconds=0)
+    corpus = CurrentSnapshot(store, check_seconds=0)
     assert corpus.current().version == 0
     assert corpus.current() is corpus.current()
 
 
-def test_only_a_publish_opens_a_new_snapshot(database: Path, engine: Engine) -> None:
+def test_only_a_publish_opens_a_new_snapshot(database: Path, store: Store) -> None:
     """This holds for the first publish and the next; a load that changes nothing does not publish."""
-    corpus = CurrentSnapshot(engine, check_seconds=0)
+    corpus = CurrentSnapshot(store, check_seconds=0)
     assert corpus.current().version == 0
     load_into(database, [report()])
     first = corpus.current()
@@ -48,33 +52,37 @@ def test_only_a_publish_opens_a_new_snapshot(database: Path, engine: Engine) -> 
     assert len(first) == 1
 
 
-def test_checks_are_no_more_frequent_than_configured(database: Path, engine: Engine) -> None:
+def test_checks_are_no_more_frequent_than_configured(database: Path, store: Store) -> None:
     """Between two checks there is no SQL statement."""
     statements: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_rest: statements.append(statement))
-    corpus = CurrentSnapshot(engine, check_seconds=NEVER)
+    corpus = CurrentSnapshot(store, check_seconds=NEVER)
     before = corpus.current()
+    event.listen(
+        engine_of(corpus), "before_cursor_execute", lambda _c, _k, statement, *_rest: statements.append(statement)
+    )
     count = len(statements)
     load_into(database, [report()])
     assert all(corpus.current() is before for _ in range(100))
     assert len(statements) == count
 
 
-def test_a_check_is_one_statement(engine: Engine) -> None:
-    """It reads the token only."""
-    corpus = CurrentSnapshot(engine, check_seconds=0)
+def test_a_check_is_one_statement(store: Store) -> None:
+    """It reads the token and the migration only."""
+    corpus = CurrentSnapshot(store, check_seconds=0)
     corpus.current()
     statements: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_rest: statements.append(statement))
+    event.listen(
+        engine_of(corpus), "before_cursor_execute", lambda _c, _k, statement, *_rest: statements.append(statement)
+    )
     corpus.current()
     assert [statement for statement in statements if statement != "BEGIN"] == [
         statement for statement in statements if "publish.token" in statement
     ]
 
 
-def test_one_caller_opens_while_the_others_continue(database: Path, engine: Engine) -> None:
+def test_one_caller_opens_while_the_others_continue(database: Path, store: Store) -> None:
     """Only the caller that opens the new snapshot waits for it."""
-    corpus = CurrentSnapshot(engine, check_seconds=0)
+    corpus = CurrentSnapshot(store, check_seconds=0)
     old = corpus.current()
     load_into(database, [report()])
     opened, may_continue = threading.Event(), threading.Event()
@@ -85,7 +93,7 @@ def test_one_caller_opens_while_the_others_continue(database: Path, engine: Engi
         opened.set()
         assert may_continue.wait(30)
 
-    event.listen(engine, "begin", hold)
+    event.listen(engine_of(corpus), "begin", hold)
     with ThreadPoolExecutor(1) as pool:
         opener = pool.submit(corpus.current)
         assert opened.wait(30)
@@ -97,10 +105,10 @@ def test_one_caller_opens_while_the_others_continue(database: Path, engine: Engi
     assert corpus.current() is new
 
 
-def test_the_first_callers_wait_for_the_same_snapshot(database: Path, engine: Engine) -> None:
+def test_the_first_callers_wait_for_the_same_snapshot(database: Path, store: Store) -> None:
     """There is no older snapshot to use."""
     load_into(database, [report()])
-    corpus = CurrentSnapshot(engine, check_seconds=0)
+    corpus = CurrentSnapshot(store, check_seconds=0)
     ready = threading.Barrier(4)
 
     def ask() -> int:
@@ -112,9 +120,9 @@ def test_the_first_callers_wait_for_the_same_snapshot(database: Path, engine: En
         assert len({future.result(30) for future in futures}) == 1
 
 
-def test_a_failed_check_lets_the_next_one_run(database: Path, engine: Engine) -> None:
+def test_a_failed_check_lets_the_next_one_run(database: Path, store: Store) -> None:
     """The lock is released."""
-    corpus = CurrentSnapshot(engine, check_seconds=0)
+    corpus = CurrentSnapshot(store, check_seconds=0)
     corpus.current()
     failing = [True]
 
@@ -123,7 +131,7 @@ def test_a_failed_check_lets_the_next_one_run(database: Path, engine: Engine) ->
             failing.pop()
             raise TimeoutError
 
-    event.listen(engine, "begin", fail)
+    event.listen(engine_of(corpus), "begin", fail)
     load_into(database, [report()])
     with pytest.raises(TimeoutError):
         corpus.current()
@@ -133,36 +141,32 @@ def test_a_failed_check_lets_the_next_one_run(database: Path, engine: Engine) ->
 def test_a_database_created_later_is_found(database: Path, tmp_path: Path) -> None:
     """Until then, each request fails with the command to run."""
     later = tmp_path / "later.db"
-    engine = store_of(file_url(later)).reader_engine()
-    corpus = CurrentSnapshot(engine, check_seconds=NEVER)
+    corpus = CurrentSnapshot(store_of(file_url(later)), check_seconds=NEVER)
     for _ in range(2):
         with pytest.raises(UnavailableError, match="dateline init"):
             corpus.current()
     shutil.copy(database, later)
     assert corpus.current().version == 0
-    engine.dispose()
 
 
-def test_a_new_database_is_another_corpus_of_the_same_version(database: Path, migrated: Path, engine: Engine) -> None:
-    """The token identifies the corpus, not the version; after the file is replaced, the server must reconnect."""
+def test_a_new_database_is_another_corpus_of_the_same_version(database: Path, migrated: Path, store: Store) -> None:
+    """The token identifies the corpus, not the version; the server notices that the file was replaced."""
     load_into(database, [report()])
-    corpus = CurrentSnapshot(engine, check_seconds=0)
+    corpus = CurrentSnapshot(store, check_seconds=0)
     old = corpus.current()
     replacement = database.with_name("replacement.db")
     shutil.copy(migrated, replacement)
     load_into(replacement, [report("Tide turns"), report("Dunes")])
     replacement.replace(database)
-    engine.dispose()
     new = corpus.current()
     assert (old.version, new.version) == (1, 1)
     assert (len(old), len(new)) == (1, 2)
 
 
 def test_a_snapshot_is_fresh_until_the_next_check_is_due(database: Path) -> None:
-    engine = store_of(file_url(database)).reader_engine()
-    patient, eager = CurrentSnapshot(engine, check_seconds=60), CurrentSnapshot(engine, check_seconds=0)
+    store = store_of(file_url(database))
+    patient, eager = CurrentSnapshot(store, check_seconds=60), CurrentSnapshot(store, check_seconds=0)
     assert patient.fresh() is None
     assert patient.current() is patient.fresh()
     eager.current()
     assert eager.fresh() is None
-    engine.dispose()

@@ -110,7 +110,7 @@ def _later_release(database: Path) -> None:
 
 UNUSABLE = {
     r"^'.*dateline\.db' cannot be opened as a database \(file is not a database\)\.$": _garbage,
-    r"^The database was written by another release of Dateline: .*2099_01_01_a": _later_release,
+    r"^The database was written by a newer release of Dateline \(it is at migration 2099_01_01_a, ": _later_release,
 }
 
 

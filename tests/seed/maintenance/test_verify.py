@@ -184,7 +184,7 @@ def test_damage_under_a_running_server_is_named(loaded: Path, check_ms: int) -> 
     app = create_app(Settings(database_url=file_url(loaded), snapshot_check_ms=check_ms))
     with TestClient(app, raise_server_exceptions=False) as client:
         assert client.get("/v1/corpus").status_code == 200
-        app.state.engine.dispose()  # Connections that have read the pages keep them in their cache.
+        app.state.corpus.current().engine.dispose()  # Connections that have read the pages keep them in their cache.
         spoil(loaded, b"Captain Jo")
         data = loaded.read_bytes()
         loaded.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))

@@ -67,7 +67,7 @@ def large_delta() -> SnapshotDelta:
     numbers, zeros = np.arange(ARTICLES, dtype=np.int64), np.zeros(ARTICLES, np.int32)
     codes = (random.integers(0, 100, (ARTICLES, 1)) + np.arange(ENTITIES_PER_ARTICLE)).astype(np.int32) % 100
     return snapshot_delta(
-        Columns(numbers, random.permutation(numbers), days, days, zeros),
+        Columns(numbers, random.permutation(numbers), days, days, zeros, numbers, numbers, numbers),
         {
             "source": CategoricalColumn(["reef-post"], zeros),
             "entity": CategoricalColumn([f"e{number:02}" for number in range(100)], codes.ravel()),

@@ -114,7 +114,7 @@ def answers(database: Path) -> list[Any]:
     results: list[Any] = []
     app = app_for(database)
     read(app, lambda reader: _search(reader, results))
-    app.state.engine.dispose()
+    app.state.corpus.close()
     return results
 
 

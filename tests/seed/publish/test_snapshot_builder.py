@@ -59,6 +59,9 @@ ROWS = st.builds(
 )
 
 
+DIGESTS = ("listed_digest", "text_digest", "revision_digest")
+
+
 def delta_of(rows: NumberedRows, removed: Set[int] = frozenset()) -> SnapshotDelta:
     """Return the delta of rows: the newest row of each article that is not removed, by revision."""
     newest = sorted({row.article: (number, row) for number, row in rows if row.article not in removed}.values())
@@ -71,6 +74,7 @@ def delta_of(rows: NumberedRows, removed: Set[int] = frozenset()) -> SnapshotDel
         first_day=days,
         last_day=days,
         local_time=np.array([row.time for row in newest_rows], np.int32),
+        **{name: np.array([-number for number, _ in newest], np.int64) for name in DIGESTS},
     )
     return SnapshotDelta(
         columns,
