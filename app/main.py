@@ -15,9 +15,11 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app import __version__
 from app.errors import SettingsError
 from app.http import openapi
+from app.http.admission import Admission
 from app.http.cache import CacheMiddleware
 from app.http.middleware import HeadMiddleware, RequestIdMiddleware, UrlLimitMiddleware, cors_middleware
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
+from app.http.proxies import ProxyMiddleware
 from app.routes import aggregations, articles, entities, exports, health, page, sources, statements, versions
 from app.search.index.live import CurrentSnapshot
 from app.settings import Settings, read_settings
@@ -53,8 +55,9 @@ class App(openapi.DocumentedApp):
     """FastAPI with an id for every request."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Return the stack with the request ids outermost, so that an error of any middleware has one."""
-        return RequestIdMiddleware(super().build_middleware_stack())
+        """Return the stack with the request ids around all that can fail, so that every error has one."""
+        inner = RequestIdMiddleware(super().build_middleware_stack())
+        return ProxyMiddleware(inner, self.state.settings.trusted_proxies)
 
 
 def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
@@ -75,6 +78,7 @@ def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
+    app.state.admission = Admission(threads=settings.threads, seconds=settings.text_search_seconds)
     add_handlers(app)
     for router in (*routers, openapi.router):
         app.include_router(router)

@@ -22,6 +22,10 @@ INVALID = {
     "DATELINE_PAGE": ("perhaps", "true or false"),
     "DATELINE_LEXICON": ("/missing/folder", "a folder that exists"),
     "DATELINE_CONTACT": ("a b", "an address of at most 200 ASCII characters, without spaces and parentheses"),
+    "DATELINE_TRUSTED_PROXIES": (
+        "10.0.0.1,proxy",
+        "comma-separated values, each an address or a network such as 10.0.0.0/8",
+    ),
     "DATELINE_FETCH_PORTS": (
         "80,web,99999",
         "comma-separated values, each a whole number of at least 1 and at most 65535",

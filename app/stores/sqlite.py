@@ -7,10 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import URL, Connection, Engine, QueuePool, Select, create_engine, event, insert, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    QueuePool,
+    Select,
+    create_engine,
+    event,
+    insert,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlmodel import SQLModel
 
+from app.deadline import check_deadline, current_deadline
 from app.errors import DamagedError, DatelineError, SettingsError, UnavailableError
 from app.sqlite_driver import DRIVER
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
@@ -35,6 +48,10 @@ WRITER_CACHE_KIB = 32 * 1024
 # Pages that many batches touch are then written to the database once.
 CHECKPOINT_PAGES = 16 * 1024
 """Size of the write-ahead log that triggers a checkpoint, in pages (64 MB)."""
+
+# Well under a millisecond.
+INSTRUCTIONS_PER_CHECK = 10_000
+"""Instructions of SQLite's virtual machine between two checks of the deadline."""
 
 # As AUTOINCREMENT does: above all ids that ever were, and above the stored ones in any case.
 _LAST_REVISION_ID = text(
@@ -92,7 +109,11 @@ class SqliteStore:
 
     def reader_engine(self, *, connections: int = 4) -> Engine:
         """Return an engine whose connections cannot write and never checkpoint."""
-        return self._engine("ro", "BEGIN", connections)
+        engine = self._engine("ro", "BEGIN", connections)
+        event.listen(engine, "begin", _limit_time)
+        event.listen(engine, "checkin", _unlimit_time)
+        event.listen(engine, "handle_error", _raise_at_deadline)
+        return engine
 
     def writer_engine(self) -> Engine:
         """Return an engine for the single writer: write-ahead log, full durability, locked from the first statement."""
@@ -223,6 +244,25 @@ def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+
+
+def _limit_time(connection: Connection) -> None:
+    """Interrupt the transaction, which begins now, at the deadline in effect."""
+    deadline = current_deadline()
+    if deadline is not None:
+        driver_connection: Any = connection.connection.driver_connection
+        driver_connection.set_progress_handler(deadline.is_over, INSTRUCTIONS_PER_CHECK)
+
+
+def _unlimit_time(driver_connection: sqlite3.Connection | None, _record: object) -> None:
+    if driver_connection is not None:  # None if the connection is lost.
+        driver_connection.set_progress_handler(None, 0)
+
+
+def _raise_at_deadline(context: ExceptionContext) -> None:
+    """Raise why a statement was interrupted."""
+    if "interrupted" in str(context.original_exception):
+        check_deadline()
 
 
 @contextmanager

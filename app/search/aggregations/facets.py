@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from app.deadline import check_deadline
 from app.models import EntityType
 from app.posting_fields import ENTITY_FACETS, SOURCE
 from app.search.index.bitmaps import OrdinalCounts, RankedPostings, list_indexes, positions_of
@@ -190,6 +191,7 @@ def _top_by_intersection(ranked: RankedPostings, positions: BitMap, size: int | 
     """Return the `size` largest counts above 0 by intersection; the order of totals allows stopping early."""
     best: list[tuple[int, int]] = []
     for ordinal in ranked.by_total:
+        check_deadline()
         posting = ranked.postings[ordinal]
         is_full = size is not None and len(best) == size
         if is_full and len(posting) < best[0][0]:
