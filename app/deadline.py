@@ -23,12 +23,12 @@ class SliceOverError(Exception):
 class Deadline:
     """The end of the time of one request, `seconds` from now; other threads may cancel it."""
 
-    __slots__ = ("_elapsed_ends", "_ends", "_is_cancelled", "_processor_ends", "is_inline", "seconds")
+    __slots__ = ("_elapsed_ends", "_ends", "_processor_ends", "is_cancelled", "is_inline", "seconds")
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._ends = time.monotonic() + seconds
-        self._is_cancelled = self.is_inline = False
+        self.is_cancelled = self.is_inline = False
         self._processor_ends: float | None = None
         self._elapsed_ends = 0.0
 
@@ -48,7 +48,7 @@ class Deadline:
 
     def cancel(self) -> None:
         """Stop the work: the client has left."""
-        self._is_cancelled = True
+        self.is_cancelled = True
 
     @contextmanager
     def apply(self, slice_seconds: float | None = None, *, is_inline: bool = False) -> Iterator[None]:
@@ -67,7 +67,7 @@ class Deadline:
 
     def check(self) -> None:
         """Raise ClientLeftError, SearchTimeoutError or SliceOverError if the work has to end."""
-        if self._is_cancelled:
+        if self.is_cancelled:
             raise ClientLeftError("The client has closed the connection.")
         now = time.monotonic()
         if now > self._ends:

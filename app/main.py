@@ -17,6 +17,7 @@ from app.errors import SettingsError
 from app.http import openapi
 from app.http.admission import Admission
 from app.http.cache import CacheMiddleware
+from app.http.load_shedding import LoadSheddingMiddleware
 from app.http.middleware import HeadMiddleware, RequestIdMiddleware, UrlLimitMiddleware, cors_middleware
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
 from app.http.proxies import ProxyMiddleware
@@ -92,6 +93,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(HeadMiddleware),
         Middleware(UrlLimitMiddleware),
         Middleware(CacheMiddleware, serve_text=settings.serve_text),
+        Middleware(LoadSheddingMiddleware),
         # FastAPI's own is outside CORS, where a browser could not read the 500.
         Middleware(ServerErrorMiddleware, handler=internal_error),
         Middleware(CompressMiddleware),

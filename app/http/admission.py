@@ -1,9 +1,9 @@
 """Admission: which requests run now, which wait and which are refused, so that heavy ones never delay light ones.
 
-What requests of a kind have cost recently decides about the next one. Cheap ones run on the event loop. **Short** ones
-have threads of their own, and so have those of an **unknown** kind; both get a slice of processor time, and start again
-among the **long** ones if they exceed it. Each class has a bounded queue. A request that cannot end before its deadline
-is refused, one whose client has left is dropped or stopped, and a client has a bounded number in each queue.
+What requests of a kind have cost recently decides about the next one. Cheap ones run on the event loop. **Short** and
+**medium** ones, which include those of an unknown kind, get a slice of processor time, and start again among **long**
+ones if they exceed it. Each class has threads of its own and a bounded queue. A request that cannot end before its
+deadline is refused, one whose client has left is dropped or stopped, and a client has a bounded number in each class.
 """
 
 import asyncio
@@ -36,14 +36,22 @@ INLINE_SECONDS = 0.005
 SHORT_SECONDS = 0.02
 """Processor time above which a request is long, in seconds."""
 
-# By default, one long search runs at a time and leaves a core to all others.
-THREADS_PER_LONG_THREAD = 4
-"""One long request at a time is allowed per this many threads, and one of an unknown kind."""
+# So that a kind is long if about half of its requests are, however long they are.
+MAX_COUNTED_SECONDS = 2 * SHORT_SECONDS
+"""Processor time that one request may add to the average of its kind, in seconds."""
 
-MAX_WAITING = {"short": 256, "unknown": 64, "long": 64}
+# All of them compete with the event loop for the interpreter.
+THREADS_PER_MEDIUM = 2
+"""One medium request at a time is allowed per this many threads."""
+
+# By default, one long search runs at a time and leaves a core to all others.
+THREADS_PER_LONG = 4
+"""One long request at a time is allowed per this many threads."""
+
+MAX_WAITING = {"short": 256, "medium": 64, "long": 64}
 """Requests of each class that wait for a thread."""
 
-MAX_PER_CLIENT = {"short": 32, "unknown": 8, "long": 4}
+MAX_PER_CLIENT = {"short": 32, "medium": 8, "long": 4}
 """Requests of each class that one client may have waiting and running, where its address is known."""
 
 # A client that tries again immediately after each refusal would otherwise take the processor from all others.
@@ -63,6 +71,8 @@ TURNS_PER_OLDEST = 4
 
 CLIENT_LEFT_STATUS = 499
 """The status of a response that nobody receives, as nginx logs it."""
+
+CLIENT_LEFT = "The client has closed the connection."
 
 Value = TypeVar("Value")
 
@@ -87,7 +97,7 @@ class Job:
         """Stop waiting and working: the client has left."""
         self.deadline.cancel()
         if self.turn is not None and not self.turn.done():
-            self.turn.set_exception(ClientLeftError("The client has closed the connection."))
+            self.turn.set_exception(ClientLeftError(CLIENT_LEFT))
 
 
 def _by_level(job: Job) -> tuple[int, float]:
@@ -142,6 +152,8 @@ class Lane:
                 del self._clients[job.client]
 
     async def _wait_for_turn(self, job: Job) -> None:
+        if job.deadline.is_cancelled:
+            raise ClientLeftError(CLIENT_LEFT)
         if self._free:
             self._free -= 1
             return
@@ -185,16 +197,17 @@ class Lane:
 class Admission:
     """Runs the requests of one server process."""
 
-    def __init__(self, *, threads: int, seconds: float, refusal_seconds: float = REFUSAL_SECONDS) -> None:
+    def __init__(
+        self, *, threads: int, seconds: float, refusal_seconds: float = REFUSAL_SECONDS, max_held: int = MAX_HELD
+    ) -> None:
         """Run short requests in these threads; `seconds` is the time limit of a request, from its arrival."""
-        heavy_threads = max(1, threads // THREADS_PER_LONG_THREAD)
         self._seconds = seconds
         self._refusal_seconds = refusal_seconds
-        self._held = 0
-        self._costs = RequestCosts(max_processor=2 * SHORT_SECONDS)
+        self._free_holds = max_held
+        self._costs = RequestCosts(first=INLINE_SECONDS, max_processor=MAX_COUNTED_SECONDS)
         self._short = Lane("short", threads, seconds)
-        self._unknown = Lane("unknown", heavy_threads, seconds)
-        self._long = Lane("long", heavy_threads, seconds)
+        self._medium = Lane("medium", max(1, threads // THREADS_PER_MEDIUM), seconds)
+        self._long = Lane("long", max(1, threads // THREADS_PER_LONG), seconds)
 
     async def run(self, call: Callable[[], object], request: Request, *, path: str, is_cheap: bool) -> object:
         """Return what a handler returns, from wherever its class runs.
@@ -225,30 +238,40 @@ class Admission:
     async def _run_in_class(self, job: Job, call: Callable[[], Value]) -> Value:
         cost = self._costs.get(job.kind)
         job.expected = cost.elapsed if cost else SHORT_SECONDS
+        lane = self._short if cost and cost.processor <= INLINE_SECONDS else self._medium
         try:
-            if cost is None or cost.processor <= SHORT_SECONDS:
-                lane = self._short if cost else self._unknown
-                job.level = int((cost.processor if cost else SHORT_SECONDS) / INLINE_SECONDS)
+            if not self._is_long(job):
                 with suppress(SliceOverError):
-                    return await lane.run(job, lambda: self._run_in_thread(job, call, SHORT_SECONDS))
-                job.level = 0
+                    return await lane.run(job, lambda: self._run_slice(job, call))
             return await self._long.run(job, lambda: self._run_in_thread(job, call))
         except BusyError:
             await self._hold_refusal(job)
             raise
 
+    def _is_long(self, job: Job) -> bool:
+        cost = self._costs.get(job.kind)
+        return cost is not None and cost.processor > SHORT_SECONDS
+
+    async def _run_slice(self, job: Job, call: Callable[[], Value]) -> Value:
+        if self._is_long(job):  # Others of its kind have shown it while this one waited.
+            raise SliceOverError
+        return await self._run_in_thread(job, call, SHORT_SECONDS)
+
     async def _run_in_thread(self, job: Job, call: Callable[[], Value], slice_seconds: float | None = None) -> Value:
         usage = _Usage(call, job.deadline, slice_seconds)
         try:
             return await _in_thread(usage.run, job)
+        except SliceOverError:
+            usage.processor = MAX_COUNTED_SECONDS  # All that is known is that it takes longer.
+            raise
         finally:
             self._costs.add(job.kind, usage.processor, usage.elapsed)
 
     async def _hold_refusal(self, job: Job) -> None:
         """Wait before a refusal is sent; raise ClientLeftError if the client leaves meanwhile."""
-        if self._held >= MAX_HELD:
+        if not self._free_holds:
             return
-        self._held += 1
+        self._free_holds -= 1
         job.turn = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(self._refusal_seconds):
@@ -256,7 +279,7 @@ class Admission:
         except TimeoutError:
             return
         finally:
-            self._held -= 1
+            self._free_holds += 1
 
     async def _stream(self, response: ChunkedResponse, request: Request, first: Job) -> AsyncIterator[bytes]:
         """Yield the chunks of a response; each is made in a turn among the long requests, with a deadline of its own.

@@ -9,9 +9,9 @@ from app.http.request_url import QueryPair
 MAX_KINDS = 1_024
 """Kinds whose costs are known; the least recently used is forgotten."""
 
-# The last four or five requests decide, so that a kind changes its class soon after its cost does.
-WEIGHT = 0.25
-"""Weight of the newest request in a moving average."""
+# A kind changes its class soon after its cost does, and one slow request does not decide: it may have filled a cache.
+RISE, FALL = 0.25, 0.5
+"""Weights of a request in the moving averages, if it cost more or less than they say."""
 
 VALUE_PARAMETERS = frozenset(("by", "explain", "facet", "highlight", "interval", "members", "offsets", "sort", "type"))
 """Parameters whose value decides what a request costs; of all others, their number does."""
@@ -58,8 +58,9 @@ class Cost:
 class RequestCosts:
     """The recent costs of requests by kind."""
 
-    def __init__(self, *, max_processor: float, max_kinds: int = MAX_KINDS) -> None:
-        """Count a request with at most `max_processor` seconds, so that a single one does not decide."""
+    def __init__(self, *, first: float, max_processor: float, max_kinds: int = MAX_KINDS) -> None:
+        """Expect `first` seconds of an unknown kind, and count a request with at most `max_processor` seconds."""
+        self._first = first
         self._max_processor = max_processor
         self._max_kinds = max_kinds
         self._costs: OrderedDict[Kind, Cost] = OrderedDict()
@@ -70,10 +71,13 @@ class RequestCosts:
 
     def add(self, kind: Kind, processor: float, elapsed: float) -> None:
         """Add the cost of one request, or of the slice that it exceeded."""
-        processor = min(processor, self._max_processor)
-        cost = self._costs.setdefault(kind, Cost(processor, elapsed))
+        cost = self._costs.setdefault(kind, Cost(self._first, self._first))
         self._costs.move_to_end(kind)
-        cost.processor += WEIGHT * (processor - cost.processor)
-        cost.elapsed += WEIGHT * (elapsed - cost.elapsed)
+        cost.processor = _moved(cost.processor, min(processor, self._max_processor))
+        cost.elapsed = _moved(cost.elapsed, elapsed)
         if len(self._costs) > self._max_kinds:
             self._costs.popitem(last=False)
+
+
+def _moved(average: float, value: float) -> float:
+    return average + (RISE if value > average else FALL) * (value - average)
