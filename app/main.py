@@ -16,6 +16,7 @@ from app import __version__
 from app.errors import SettingsError
 from app.http import openapi
 from app.http.admission import Admission
+from app.http.allocator import limit_arenas
 from app.http.cache import CacheMiddleware
 from app.http.load_shedding import LoadSheddingMiddleware
 from app.http.middleware import HeadMiddleware, RequestIdMiddleware, UrlLimitMiddleware, cors_middleware
@@ -114,6 +115,7 @@ def _operation_id(route: APIRoute) -> str:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = app.state.settings.threads
+    limit_arenas()
     yield
     app.state.engine.dispose()
 

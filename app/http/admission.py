@@ -23,6 +23,7 @@ from fastapi.dependencies.models import Dependant
 
 from app.deadline import Deadline, SliceOverError
 from app.errors import BusyError, ClientLeftError
+from app.http.allocator import Trimmer
 from app.http.request_costs import Kind, RequestCosts, request_kind
 from app.http.responses import ChunkedResponse
 from app.search.fulltext.hits import SearchContext
@@ -204,6 +205,7 @@ class Admission:
         self._seconds = seconds
         self._refusal_seconds = refusal_seconds
         self._free_holds = max_held
+        self._trimmer = Trimmer()
         self._costs = RequestCosts(first=INLINE_SECONDS, max_processor=MAX_COUNTED_SECONDS)
         self._short = Lane("short", threads, seconds)
         self._medium = Lane("medium", max(1, threads // THREADS_PER_MEDIUM), seconds)
@@ -243,6 +245,7 @@ class Admission:
             if not self._is_long(job):
                 with suppress(SliceOverError):
                     return await lane.run(job, lambda: self._run_slice(job, call))
+            self._trimmer.schedule()
             return await self._long.run(job, lambda: self._run_in_thread(job, call))
         except BusyError:
             await self._hold_refusal(job)
@@ -286,11 +289,13 @@ class Admission:
 
         A response that has begun is not refused any more.
         """
+        yield response.first
         for turn in count(1):
             job = Job(first.kind, None, Deadline(self._seconds), arrival=first.arrival, is_refusable=False)
             job.level = (turn // TURNS_PER_LEVEL).bit_length()
             try:
                 with _watch(request, job):
+                    await asyncio.sleep(0)  # A HEAD ends here.
                     chunk = await self._long.run(job, partial(_in_thread, partial(_make_chunk, response, job), job))
             except ClientLeftError:
                 return

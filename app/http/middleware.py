@@ -73,6 +73,8 @@ class _HeadExchange:
 
     async def receive(self) -> Message:
         """Return the next message of the client, or that it has disconnected as soon as the headers are sent."""
+        if self._headers_sent.is_set():
+            return {"type": "http.disconnect"}
         async with anyio.create_task_group() as group:
             group.start_soon(self._cancel_when_sent, group.cancel_scope)
             message = await self._receive()

@@ -55,8 +55,10 @@ def json_ld_response(body: Mapping[str, Any], media_type: str) -> Response:
 class ChunkedResponse(StreamingResponse):
     """A stream whose chunks are made in a thread when they are sent."""
 
-    def __init__(self, chunks: Iterator[bytes], media_type: str) -> None:
-        super().__init__(chunks, media_type=media_type)
+    def __init__(self, first: bytes, chunks: Iterator[bytes], media_type: str) -> None:
+        """Send the first chunk, which is made already, and then the others."""
+        super().__init__(chain((first,), chunks), media_type=media_type)
+        self.first = first
         self._chunks = chunks
 
     def next_chunk(self, seconds: float) -> bytes:
@@ -77,7 +79,7 @@ def stream_response(chunks: Iterator[bytes], media_type: str) -> StreamingRespon
     stream.
     """
     first = next(chunks, b"")
-    return ChunkedResponse(chain((first,), chunks), media_type)
+    return ChunkedResponse(first, chunks, media_type)
 
 
 def api_url(request: Request) -> str:

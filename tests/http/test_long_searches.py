@@ -372,14 +372,14 @@ def test_a_stream_takes_turns_with_long_searches_and_ends_when_its_client_leaves
             yield b"%d " % number
 
     async def scenario() -> None:
-        response = await run(admission, lambda: ChunkedResponse(chunks(), "text/csv"), client)
+        response = await run(admission, lambda: ChunkedResponse(b"first ", chunks(), "text/csv"), client)
         assert isinstance(response, ChunkedResponse)
         body = []
         async for chunk in response.body_iterator:
             body.append(chunk)
             if len(body) == 3:
                 client.leave()
-        assert body == [b"0 ", b"1 ", b"2 "]
+        assert body == [b"first ", b"0 ", b"1 "]
 
     within(scenario)
     assert len(made) <= 4

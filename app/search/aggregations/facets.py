@@ -27,6 +27,10 @@ MAX_SUMMED_ARTICLES = 20_000
 MAX_INTERSECTED_VALUES = 200
 """Maximum number of values of a field that are counted by intersection, whatever the number of articles."""
 
+# More would take more memory as a key than the counts do.
+MAX_CACHED_CLAUSES = 10
+"""Maximum number of clauses of a search whose counts are cached."""
+
 CountArray = NDArray[np.int64]
 """The number of articles that have each value of a field, by ordinal."""
 
@@ -77,7 +81,11 @@ class FacetCounts:
         ranked = self._ranked_postings(name)
         key = (name, size, self._members, tuple((clause.parameter, clause.value) for clause in applied))
         cache = snapshot.cache.facet_counts
-        top = cache.get(key) or cache.put(key, self._top(name, ranked, positions, size))
+        top = cache.get(key)
+        if top is None:
+            top = self._top(name, ranked, positions, size)
+            if len(applied) <= MAX_CACHED_CLAUSES:
+                cache.put(key, top)
         chosen = {
             clause.ordinal
             for clause in clauses
