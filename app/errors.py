@@ -70,7 +70,19 @@ class DamagedError(DatelineError):
 
 
 class SearchTimeoutError(DatelineError):
-    """A text search exceeded its time limit; partial results are never returned."""
+    """A search exceeded its time limit; partial results are never returned."""
+
+
+class BusyError(DatelineError):
+    """Too many requests are waiting; `retry_after` is the number of seconds after which to try again."""
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__(f"The server is busy with other requests; try again in {retry_after} s.")
+        self.retry_after = retry_after
+
+
+class ClientLeftError(DatelineError):
+    """The client has closed the connection: nobody waits for the response."""
 
 
 STATUS: dict[type[DatelineError], int] = {
@@ -83,5 +95,6 @@ STATUS: dict[type[DatelineError], int] = {
     UnavailableError: 503,
     DamagedError: 503,
     SearchTimeoutError: 503,
+    BusyError: 503,
 }
 """The HTTP status of each exception."""

@@ -17,7 +17,10 @@ from app import __version__
 from app.errors import SettingsError
 from app.http import openapi
 from app.http.address import AddressMiddleware
+from app.http.admission import Admission
+from app.http.allocator import limit_arenas
 from app.http.cache import CacheMiddleware
+from app.http.load_shedding import LoadSheddingMiddleware
 from app.http.middleware import (
     HeadMiddleware,
     RequestIdMiddleware,
@@ -26,6 +29,7 @@ from app.http.middleware import (
     cors_middleware,
 )
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
+from app.http.proxies import ProxyMiddleware
 from app.routes import aggregations, articles, entities, exports, health, page, sources, statements, versions
 from app.search.index.live import CurrentSnapshot
 from app.server.connections import raise_descriptor_limit
@@ -64,8 +68,9 @@ class App(openapi.DocumentedApp):
     """FastAPI with an id for every request and security headers for every response."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Return the stack with both outermost, so that an error of any middleware has them."""
-        return RequestIdMiddleware(SecurityHeadersMiddleware(super().build_middleware_stack()))
+        """Return the stack with both around all that can fail, so that every error has them."""
+        inner = RequestIdMiddleware(SecurityHeadersMiddleware(super().build_middleware_stack()))
+        return ProxyMiddleware(inner, self.state.settings.trusted_proxies)
 
 
 def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
@@ -87,6 +92,7 @@ def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
+    app.state.admission = Admission(threads=settings.threads, seconds=settings.text_search_seconds)
     add_handlers(app)
     for router in (*routers, openapi.router):
         app.include_router(router)
@@ -101,6 +107,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(UrlLimitMiddleware),
         Middleware(AddressMiddleware, settings=settings),
         Middleware(CacheMiddleware, serve_text=settings.serve_text),
+        Middleware(LoadSheddingMiddleware),
         # FastAPI's own is outside CORS, where a browser could not read the 500.
         Middleware(ServerErrorMiddleware, handler=internal_error),
         Middleware(CompressMiddleware),
@@ -121,6 +128,7 @@ def _operation_id(route: APIRoute) -> str:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = app.state.settings.threads
+    limit_arenas()
     raise_descriptor_limit(app.state.settings.max_connections)
     limit_accept_log(asyncio.get_running_loop())
     app.state.verification.start()

@@ -5,9 +5,10 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, DirectoryPath, Field, ValidationError, field_validator
+from pydantic import AfterValidator, DirectoryPath, Field, IPvAnyNetwork, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz.distance import OSA
 
@@ -34,6 +35,7 @@ _EXPECTED = {
     "number": "a number",
     "boolean": "true or false",
     "directory-path": "a folder that exists",
+    "ipvanynetwork": "an address or a network such as 10.0.0.0/8",
 }
 """What a JSON Schema type or format expects, in words."""
 
@@ -104,7 +106,13 @@ class Settings(BaseSettings):
         5.0,
         gt=0,
         le=600,
-        description="Time limit of a text search, which is then refused with 503; it never returns a partial result.",
+        description="Time limit of a search, from its arrival; it is then refused with 503 and never returns a partial "
+        "result. An export has as long for each batch.",
+    )
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
+        (IPv4Network("127.0.0.1/32"), IPv6Network("::1/128")),
+        description="Addresses and networks of your reverse proxies, comma-separated: what they forward in "
+        "`X-Forwarded-For`, `X-Forwarded-Proto` or `Forwarded` is believed.",
     )
     max_connections: int = Field(
         1000,
@@ -145,7 +153,7 @@ class Settings(BaseSettings):
         description="Minimum time between two requests to one host; its robots.txt can demand more.",
     )
 
-    @field_validator("cors_origins", "allowed_hosts", "fetch_allow", "fetch_ports", mode="before")
+    @field_validator("cors_origins", "allowed_hosts", "fetch_allow", "fetch_ports", "trusted_proxies", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         return tuple(item.strip() for item in value.split(",") if item.strip()) if isinstance(value, str) else value

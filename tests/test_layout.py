@@ -21,7 +21,7 @@ LAYERS = (
     {"app.stores"},
     {"app.text"},
     {"app.labels", "app.posting_fields", "app.dates", "app.urls"},
-    {"app.models", "app.settings", "app.errors", "app.hosts", "app.sqlite_driver"},
+    {"app.deadline", "app.models", "app.settings", "app.errors", "app.hosts", "app.sqlite_driver"},
 )
 """Layers from the top down: a module may import its own layer and those below."""
 

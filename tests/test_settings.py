@@ -31,6 +31,10 @@ INVALID = {
         "example.org,https://example.org",
         "comma-separated values, each a host such as example.org or *.example.org, without scheme, port and path",
     ),
+    "DATELINE_TRUSTED_PROXIES": (
+        "10.0.0.1,proxy",
+        "comma-separated values, each an address or a network such as 10.0.0.0/8",
+    ),
     "DATELINE_FETCH_PORTS": (
         "80,web,99999",
         "comma-separated values, each a whole number of at least 1 and at most 65535",

@@ -41,7 +41,7 @@ MAX_RESPONSE_BYTES = 256 * 1024
 """Maximum size of one stored body, in bytes; a longer export passes through without being stored."""
 
 OVERHEAD_BYTES = 1024
-"""Bytes that a stored response takes in addition to its body: key, headers and the objects around them."""
+"""Bytes that a stored response takes in addition to its body and headers: its key and the objects around them."""
 
 Headers = tuple[tuple[bytes, bytes], ...]
 """Names, in lower case, and values of headers, as they go over the wire."""
@@ -78,7 +78,7 @@ class StoredResponse:
     @property
     def size(self) -> int:
         """The number of bytes that it takes in the store."""
-        return len(self.body) + OVERHEAD_BYTES
+        return len(self.body) + sum(len(name) + len(value) for name, value in self.headers) + OVERHEAD_BYTES
 
     async def send(self, send: Send) -> None:
         """Send the response; middleware further out may add headers."""

@@ -65,7 +65,7 @@ class HeadMiddleware:
         """Run a HEAD as a GET whose client disconnects after the headers; pass all other requests on."""
         if scope["type"] != "http" or scope["method"] != "HEAD":
             return await self.app(scope, receive, send)
-        exchange = _HeadExchange(send)
+        exchange = _HeadExchange(receive, send)
         # Starlette watches for a client that leaves a stream only up to this version of the specification.
         asgi = {**scope.get("asgi", {}), "spec_version": "2.3"}
         return await self.app({**scope, "method": "GET", "asgi": asgi}, exchange.receive, exchange.send)
@@ -74,17 +74,25 @@ class HeadMiddleware:
 class _HeadExchange:
     """One exchange that ends after the headers of the response, so that no stream is computed for nothing."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
         self._send = send
-        self._is_received = False
         self._headers_sent = anyio.Event()
 
     async def receive(self) -> Message:
-        if not self._is_received:
-            self._is_received = True
-            return {"type": "http.request", "body": b"", "more_body": False}
-        await self._headers_sent.wait()
+        """Return the next message of the client, or that it has disconnected as soon as the headers are sent."""
+        if self._headers_sent.is_set():
+            return {"type": "http.disconnect"}
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._cancel_when_sent, group.cancel_scope)
+            message = await self._receive()
+            group.cancel_scope.cancel()
+            return message
         return {"type": "http.disconnect"}
+
+    async def _cancel_when_sent(self, scope: anyio.CancelScope) -> None:
+        await self._headers_sent.wait()
+        scope.cancel()
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 
 from app.errors import (
     STATUS,
+    BusyError,
     CursorExpiredError,
     DamagedError,
     DatelineError,
@@ -78,6 +79,7 @@ PROBLEM_TYPES: dict[type[DatelineError], ProblemType] = {
         (UnavailableError, "unavailable", "The database cannot be served yet"),
         (DamagedError, "damaged", "The database is damaged"),
         (SearchTimeoutError, "search-timeout", "The search took too long"),
+        (BusyError, "busy", "The server is busy"),
     )
 }
 """The problem type of each exception; an exception that is missing here is an internal error."""
@@ -118,8 +120,13 @@ def error_response(error: DatelineError) -> Response:
     if type_ is None:
         raise error
     errors = error.errors if isinstance(error, InvalidRequestError) else ()
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if type_.status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return problem_response(type_, str(error), errors=errors, headers=headers)
+    return problem_response(type_, str(error), errors=errors, headers=_retry_after(error, type_))
+
+
+def _retry_after(error: DatelineError, type_: ProblemType) -> Mapping[str, str] | None:
+    if isinstance(error, BusyError):
+        return {"Retry-After": str(error.retry_after)}
+    return {"Retry-After": str(RETRY_AFTER_SECONDS)} if type_.status == HTTPStatus.SERVICE_UNAVAILABLE else None
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

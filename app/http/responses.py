@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
+from time import thread_time
 from typing import Any
 from urllib.parse import quote
 
@@ -52,6 +53,26 @@ def json_ld_response(body: Mapping[str, Any], media_type: str) -> Response:
     return Response(to_json(body), media_type=media_type)
 
 
+class ChunkedResponse(StreamingResponse):
+    """A stream whose chunks are made in a thread when they are sent."""
+
+    def __init__(self, first: bytes, chunks: Iterator[bytes], media_type: str) -> None:
+        """Send the first chunk, which is made already, and then the others."""
+        super().__init__(chain((first,), chunks), media_type=media_type)
+        self.first = first
+        self._chunks = chunks
+
+    def next_chunk(self, seconds: float) -> bytes:
+        """Return the chunks that take these seconds of processor time, at least one; empty after the last."""
+        chunks = []
+        ends = thread_time() + seconds
+        for chunk in self._chunks:
+            chunks.append(chunk)
+            if thread_time() > ends:
+                break
+        return b"".join(chunks)
+
+
 def stream_response(chunks: Iterator[bytes], media_type: str) -> StreamingResponse:
     """Return the chunks as a stream.
 
@@ -59,7 +80,7 @@ def stream_response(chunks: Iterator[bytes], media_type: str) -> StreamingRespon
     stream.
     """
     first = next(chunks, b"")
-    return StreamingResponse(chain((first,), chunks), media_type=media_type)
+    return ChunkedResponse(first, chunks, media_type)
 
 
 def api_url(request: Request) -> str:

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from app.errors import InvalidRequestError, ParameterProblem, TooLargeError
+from app.http.admission import admitted
 from app.http.problems import problems
 from app.http.request_url import MAX_PAIRS, QueryPair, parse_pairs
 from app.http.validation import invalid_parameters
@@ -41,10 +42,10 @@ class StrictRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return FastAPI's own handler, preceded by the refusals and with our own readers for models."""
+        """Return FastAPI's own handler, preceded by the refusals, with our own readers for models and admission."""
         parameters = dict(query_parameters(self.dependant))
         route = copy(self)
-        route.dependant = _with_model_readers(self.dependant, parameters)
+        route.dependant = admitted(_with_model_readers(self.dependant, parameters), self.path_format)
         route.body_field = None
         handler = super(StrictRoute, route).get_route_handler()
 

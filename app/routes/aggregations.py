@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response
 
 from app.http.responses import json_response, list_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SearchDep, run_by_cost
+from app.routes.dependencies import SearchDep
 from app.search.aggregations.network import network
 from app.search.aggregations.source_comparison import compare, source_totals
 from app.search.aggregations.suggest import Suggestions
@@ -27,7 +27,6 @@ suggestion_router = v1_router("suggest")
 
 
 @timeline_router.get("/timeline", response_model=TimelineOut)
-@run_by_cost
 def get_timeline(filters: Annotated[TimelineFilters, Query()], context: SearchDep) -> Response:
     """Count the articles of a search by day, week, month or year, next to the whole corpus and by source or actor."""
     result = search(context, filters)
@@ -35,7 +34,6 @@ def get_timeline(filters: Annotated[TimelineFilters, Query()], context: SearchDe
 
 
 @comparison_router.get("/compare", response_model=ComparisonList)
-@run_by_cost
 def list_compared_sources(
     filters: Annotated[ComparisonPage, Query()], context: SearchDep, request: Request
 ) -> Response:
@@ -57,7 +55,6 @@ def list_compared_sources(
 
 
 @network_router.get("/network", response_model=NetworkOut)
-@run_by_cost
 def get_network(filters: Annotated[NetworkFilters, Query()], context: SearchDep) -> Response:
     """Return the entities that the articles of a search name most, and how many articles name each pair of them."""
     result = search(context, filters)
@@ -68,7 +65,6 @@ def get_network(filters: Annotated[NetworkFilters, Query()], context: SearchDep)
 
 
 @suggestion_router.get("/suggest", response_model=SuggestionList)
-@run_by_cost
 def list_suggestions(filters: Annotated[SuggestFilters, Query()], context: SearchDep) -> Response:
     """Suggest entities and sources by the beginning of a name, those with the most articles of the search first."""
     result = search(context, filters)

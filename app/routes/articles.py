@@ -12,7 +12,7 @@ from app.http.responses import api_url, json_ld_response, json_response, list_re
 from app.http.strict_params import v1_router
 from app.http.validation import requested_fields
 from app.labels import article_number
-from app.routes.dependencies import SearchDep, run_by_cost
+from app.routes.dependencies import SearchDep
 from app.search.aggregations.facets import facet_counts
 from app.search.aggregations.similar import similar
 from app.search.fulltext.hits import SearchContext
@@ -47,7 +47,6 @@ JSON_LD_CONTENT: dict[str, Any] = {"content": {"application/ld+json": {}}}
 
 
 @router.get("/articles", response_model=ArticleList, responses=problems(410))
-@run_by_cost
 def list_articles(filters: Annotated[ArticlePage, Query()], context: SearchDep, request: Request) -> Response:
     """Search articles: return one page, the exact total and the facet counts."""
     after = ARTICLE_CURSORS.read(filters)

@@ -10,7 +10,7 @@ from app.errors import NotFoundError
 from app.http.problems import problems
 from app.http.responses import json_response, list_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SearchDep, run_by_cost
+from app.routes.dependencies import SearchDep
 from app.search.aggregations.entities import count_entities, related_entities
 from app.search.aggregations.entity_profile import top_surfaces
 from app.search.index.snapshot import Snapshot
@@ -36,7 +36,6 @@ MERGED_RESPONSE = {"description": "The entity was merged into the one in `Locati
 
 
 @router.get("/entities", response_model=EntityList)
-@run_by_cost
 def list_entities(filters: Annotated[EntityPage, Query()], context: SearchDep, request: Request) -> Response:
     """List the entities that the articles of a search name, by number of these articles or by lift, then by id."""
     after = RANK_CURSORS.read(filters)
@@ -71,7 +70,6 @@ def get_entity(
 
 
 @router.get("/entities/{id}/related", response_model=RelatedList, responses={308: MERGED_RESPONSE, **problems(404)})
-@run_by_cost
 def list_related_entities(
     id: EntityId,  # noqa: A002 - its name in the path
     filters: Annotated[RelatedPage, Query()],

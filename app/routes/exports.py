@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 from app.http.request_url import QueryPair, with_parameter, without_parameters
 from app.http.responses import api_url, link_next, stream_response, url_with_query
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SearchDep, run_by_cost
+from app.routes.dependencies import SearchDep
 from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleExport, FeedPage
@@ -37,7 +37,6 @@ def _content(media_type: str) -> dict[int | str, dict[str, Any]]:
 
 
 @router.get("/articles.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-@run_by_cost
 def export_articles_csv(filters: Annotated[ArticleExport, Query()], context: SearchDep) -> Response:
     """Stream every article of a search as CSV (RFC 4180); cells that look like formulas get a leading apostrophe."""
     result = search(context, filters)
@@ -47,7 +46,6 @@ def export_articles_csv(filters: Annotated[ArticleExport, Query()], context: Sea
 
 
 @router.get("/articles.ndjson", response_class=Response, responses={200: {"content": {"application/x-ndjson": {}}}})
-@run_by_cost
 def export_articles_ndjson(filters: Annotated[ArticleExport, Query()], context: SearchDep) -> Response:
     """Stream every article of a search as newline-delimited JSON."""
     result = search(context, filters)
@@ -57,21 +55,18 @@ def export_articles_ndjson(filters: Annotated[ArticleExport, Query()], context: 
 
 
 @router.get("/articles.atom", response_class=Response, responses=_content(ATOM_TYPE))
-@run_by_cost
 def export_articles_atom(filters: Annotated[FeedPage, Query()], context: SearchDep, request: Request) -> Response:
     """Return a search as an Atom feed (RFC 4287), newest first; follow `rel="next"` to its end (RFC 5005)."""
     return _feed(request, filters, context, atom_feed, ATOM_TYPE)
 
 
 @router.get("/articles.rss", response_class=Response, responses=_content(RSS_TYPE))
-@run_by_cost
 def export_articles_rss(filters: Annotated[FeedPage, Query()], context: SearchDep, request: Request) -> Response:
     """Return a search as an RSS 2.0 feed, newest first; follow the `atom:link` with `rel="next"` to its end."""
     return _feed(request, filters, context, rss_feed, RSS_TYPE)
 
 
 @router.get("/articles.jsonfeed", response_class=Response, responses=_content(JSON_FEED_TYPE))
-@run_by_cost
 def export_articles_jsonfeed(filters: Annotated[FeedPage, Query()], context: SearchDep, request: Request) -> Response:
     """Return a search as a JSON Feed 1.1, newest first; follow `next_url` to its end."""
     return _feed(request, filters, context, json_feed, JSON_FEED_TYPE)

@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response
 
 from app.http.responses import list_response
 from app.http.strict_params import v1_router
-from app.routes.dependencies import SearchDep, run_by_cost
+from app.routes.dependencies import SearchDep
 from app.search.query.filters import StatementPage
 from app.search.query.statements import search_statements, statement_page
 from app.search.sql.pages import statement_rows
@@ -17,7 +17,6 @@ router = v1_router("statements")
 
 
 @router.get("/statements", response_model=StatementList)
-@run_by_cost
 def list_statements(filters: Annotated[StatementPage, Query()], context: SearchDep, request: Request) -> Response:
     """Search the statements that articles attribute to speakers, in the articles that match the filters."""
     after = STATEMENT_CURSORS.read(filters)

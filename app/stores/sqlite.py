@@ -8,10 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import URL, Connection, Engine, QueuePool, Select, create_engine, event, insert, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    QueuePool,
+    Select,
+    create_engine,
+    event,
+    insert,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, OperationalError
 from sqlmodel import SQLModel
 
+from app.deadline import check_deadline, current_deadline
 from app.errors import DamagedError, DatelineError, SettingsError, UnavailableError
 from app.sqlite_driver import DRIVER
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
@@ -26,7 +39,7 @@ from app.stores.sqlite_files import (
     writer_lock,
 )
 from app.stores.sqlite_reading import SqliteGeneration, begin_reading, connect_reader
-from app.stores.sqlite_text import INSTRUCTIONS_PER_CHECK, TEXT_INDEX_TABLE, SqliteTextIndex
+from app.stores.sqlite_text import TEXT_INDEX_TABLE, SqliteTextIndex
 from app.stores.sqlite_verification import word_faults
 from app.stores.store import STORE_OPTION, Generation, UnusableError
 
@@ -37,6 +50,10 @@ WRITER_CACHE_KIB = 32 * 1024
 # Pages that many batches touch are then written to the database once.
 CHECKPOINT_PAGES = 16 * 1024
 """Size of the write-ahead log that triggers a checkpoint, in pages (64 MB)."""
+
+# Well under a millisecond.
+INSTRUCTIONS_PER_CHECK = 10_000
+"""Instructions of SQLite's virtual machine between two checks of the deadline."""
 
 # As AUTOINCREMENT does: above all ids that ever were, and above the stored ones in any case.
 _LAST_REVISION_ID = text(
@@ -113,7 +130,11 @@ class SqliteStore:
 
     def _reader_engine(self, connections: int, connect: Callable[[], sqlite3.Connection]) -> Engine:
         # The driver would begin a transaction only at the first write; readers need one consistent view throughout.
-        return self._engine(connect, begin_reading, connections)
+        engine = self._engine(connect, begin_reading, connections)
+        event.listen(engine, "begin", _limit_time)
+        event.listen(engine, "checkin", _unlimit_time)
+        event.listen(engine, "handle_error", _raise_at_deadline)
+        return engine
 
     def writer_engine(self) -> Engine:
         """Return an engine for the single writer: write-ahead log, full durability, locked from the first statement."""
@@ -263,6 +284,25 @@ def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+
+
+def _limit_time(connection: Connection) -> None:
+    """Interrupt the transaction, which begins now, at the deadline in effect."""
+    deadline = current_deadline()
+    if deadline is not None:
+        driver_connection: Any = connection.connection.driver_connection
+        driver_connection.set_progress_handler(deadline.is_over, INSTRUCTIONS_PER_CHECK)
+
+
+def _unlimit_time(driver_connection: sqlite3.Connection | None, _record: object) -> None:
+    if driver_connection is not None:  # None if the connection is lost.
+        driver_connection.set_progress_handler(None, 0)
+
+
+def _raise_at_deadline(context: ExceptionContext) -> None:
+    """Raise why a statement was interrupted."""
+    if "interrupted" in str(context.original_exception):
+        check_deadline()
 
 
 @contextmanager

@@ -1,17 +1,11 @@
-"""The text index of SQLite: an FTS5 table, its queries, and the time limit of a query."""
+"""The text index of SQLite: an FTS5 table and its queries."""
 
 import json
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
 
-from app.errors import SearchTimeoutError
 from app.text.query_parser import TextQuery
 
 TEXT_INDEX_TABLE = "article_text"
@@ -35,10 +29,6 @@ _SCORES = text(
 _AVERAGES = text("SELECT block FROM article_text_data WHERE id = 1")
 """The record in which FTS5 keeps the row and token counts."""
 
-# Well under a millisecond.
-INSTRUCTIONS_PER_CHECK = 10_000
-"""Instructions of SQLite's virtual machine between two checks of the deadline."""
-
 
 class SqliteTextIndex:
     """The text index of an SQLite database; see `app.stores.store.TextIndex`."""
@@ -47,16 +37,16 @@ class SqliteTextIndex:
         """Index the titles and texts of these stored revisions with one statement."""
         connection.execute(_ADD, {"first": revision_ids[0], "last": revision_ids[-1]})
 
-    def required_hits(self, connection: Connection, query: TextQuery, *, seconds: float) -> NDArray[np.int64]:
+    def required_hits(self, connection: Connection, query: TextQuery) -> NDArray[np.int64]:
         """Return the ids of the revisions that contain all required phrases."""
-        return _hits(connection, required_expression(query), seconds)
+        return _hits(connection, required_expression(query))
 
-    def excluded_hits(self, connection: Connection, query: TextQuery, *, seconds: float) -> NDArray[np.int64]:
+    def excluded_hits(self, connection: Connection, query: TextQuery) -> NDArray[np.int64]:
         """Return the ids of the revisions that contain any excluded phrase."""
-        return _hits(connection, excluded_expression(query), seconds)
+        return _hits(connection, excluded_expression(query))
 
     def scores(
-        self, connection: Connection, query: TextQuery, revision_ids: list[int], *, seconds: float
+        self, connection: Connection, query: TextQuery, revision_ids: list[int]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return those of these revisions that contain all required phrases, and their scores by bm25."""
         parameters = {
@@ -65,8 +55,7 @@ class SqliteTextIndex:
             "last": revision_ids[-1],
             "ids": json.dumps(revision_ids),
         }
-        with _time_limit(connection, seconds):
-            rows = connection.execute(_SCORES, parameters).all()
+        rows = connection.execute(_SCORES, parameters).all()
         return np.array([row[0] for row in rows], np.int64), np.array([row[1] for row in rows], np.float64)
 
     def state(self, connection: Connection) -> str:
@@ -90,23 +79,6 @@ def fts_phrase(item: str) -> str:
     return '"' + item.replace('"', '""') + '"'
 
 
-def _hits(connection: Connection, expression: str, seconds: float) -> NDArray[np.int64]:
-    with _time_limit(connection, seconds):
-        joined: str | None = connection.execute(_HITS, {"expression": expression}).scalar()
+def _hits(connection: Connection, expression: str) -> NDArray[np.int64]:
+    joined: str | None = connection.execute(_HITS, {"expression": expression}).scalar()
     return np.fromstring(joined or "", np.int64, sep=",")
-
-
-@contextmanager
-def _time_limit(connection: Connection, seconds: float) -> Iterator[None]:
-    """Interrupt a query after `seconds` and raise SearchTimeoutError."""
-    deadline = time.monotonic() + seconds
-    driver_connection: Any = connection.connection.driver_connection
-    driver_connection.set_progress_handler(lambda: time.monotonic() > deadline, INSTRUCTIONS_PER_CHECK)
-    try:
-        yield
-    except OperationalError as error:
-        if "interrupted" not in str(error.orig):
-            raise
-        raise SearchTimeoutError(f"The text search took longer than {seconds:g} seconds.") from error
-    finally:
-        driver_connection.set_progress_handler(None, 0)

@@ -43,25 +43,18 @@ class TextIndex(Protocol):
     def add(self, connection: Connection, revision_ids: range) -> None:
         """Index the titles and texts of these stored revisions."""
 
-    def required_hits(self, connection: Connection, query: TextQuery, *, seconds: float) -> NDArray[np.int64]:
-        """Return the ids of the revisions that contain all required phrases, of which there is at least one.
+    def required_hits(self, connection: Connection, query: TextQuery) -> NDArray[np.int64]:
+        """Return the ids of the revisions that contain all required phrases, of which there is at least one."""
 
-        Raise SearchTimeoutError if this takes longer than `seconds`.
-        """
-
-    def excluded_hits(self, connection: Connection, query: TextQuery, *, seconds: float) -> NDArray[np.int64]:
-        """Return the ids of the revisions that contain any excluded phrase, of which there is at least one.
-
-        Raise SearchTimeoutError if this takes longer than `seconds`.
-        """
+    def excluded_hits(self, connection: Connection, query: TextQuery) -> NDArray[np.int64]:
+        """Return the ids of the revisions that contain any excluded phrase, of which there is at least one."""
 
     def scores(
-        self, connection: Connection, query: TextQuery, revision_ids: list[int], *, seconds: float
+        self, connection: Connection, query: TextQuery, revision_ids: list[int]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return those of these revisions that contain all required phrases, and their scores.
 
-        The ids are sorted and not empty. Scores are bm25, the lower the better (Robertson and Zaragoza 2009). Raise
-        SearchTimeoutError if this takes longer than `seconds`.
+        The ids are sorted and not empty. Scores are bm25, the lower the better (Robertson and Zaragoza 2009).
         """
 
     def state(self, connection: Connection) -> str:
@@ -124,7 +117,10 @@ class Store(Protocol):
         """
 
     def reader_engine(self, *, connections: int = 4) -> Engine:
-        """Return an engine that cannot write, each transaction of which has one consistent view."""
+        """Return an engine that cannot write, each transaction of which has one consistent view.
+
+        The deadline in effect when a transaction begins limits it: each statement raises what `Deadline.check` raises.
+        """
 
     def open_generation(self, *, connections: int = 4) -> Generation:
         """Open what the name of the database stands for now; raise UnavailableError if it cannot be opened."""

@@ -2,13 +2,19 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.errors import InvalidRequestError, ParameterProblem
+from app.text.tokenizer import words
 
 # Each item costs an index lookup; nobody writes 32 conditions by hand.
 MAX_ITEMS = 32
 """Maximum number of words and phrases in a query."""
+
+# A phrase is compared word by word; a longer one is a passage, not a query.
+MAX_WORDS = 64
+"""Maximum number of words in a query, including those of phrases, as the tokenizer counts them."""
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _QUOTES = '"“”„‟«»＂'
@@ -29,16 +35,16 @@ def parse_query(q: str) -> TextQuery:
     """Parse a text query: words, `"phrases"` in any kind of double quotes, and `-` before items to exclude.
 
     A minus excludes only at the start or after white space, and an unclosed quote extends to the end. Raise
-    InvalidRequestError if no item has a letter or digit, or if there are too many items.
+    InvalidRequestError if no item has a letter or digit, or if there are too many items or words.
     """
     required: list[str] = []
     excluded: list[str] = []
     # Databases end a query at NUL or refuse it, and cannot encode a lone surrogate; neither is part of a token.
     for item in _ITEM.finditer(_UNSTORABLE.sub(" ", q)):
-        words = " ".join((item["word"] or item["phrase"] or "").split())
-        if any(map(_is_token_character, words)):
-            (excluded if item["minus"] else required).append(words)
-    _check_size(q, len(required) + len(excluded))
+        text = " ".join((item["word"] or item["phrase"] or "").split())
+        if any(map(_is_token_character, text)):
+            (excluded if item["minus"] else required).append(text)
+    _check_size(q, [*required, *excluded])
     return TextQuery(tuple(required), tuple(excluded))
 
 
@@ -48,8 +54,10 @@ def _is_token_character(character: str) -> bool:
     return category[0] in "LN" or category == "Co"
 
 
-def _check_size(q: str, items: int) -> None:
-    if items == 0:
+def _check_size(q: str, items: Sequence[str]) -> None:
+    if not items:
         raise InvalidRequestError(ParameterProblem("q", q, "at least one word of letters or digits"))
-    if items > MAX_ITEMS:
-        raise InvalidRequestError(ParameterProblem("q", q, f"at most {MAX_ITEMS} words and phrases, not {items}"))
+    count = sum(len(words(item)) for item in items)
+    if len(items) > MAX_ITEMS or count > MAX_WORDS:
+        wanted = f"at most {MAX_ITEMS} words and phrases, not {len(items)}, of {MAX_WORDS} words in all, not {count}"
+        raise InvalidRequestError(ParameterProblem("q", q, wanted))

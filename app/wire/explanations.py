@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from app.deadline import check_deadline
 from app.labels import EntityLabel
 from app.search.fulltext.snippets import Snippet, Span, snippets
 from app.search.index.snapshot import Snapshot
@@ -55,6 +56,7 @@ def highlights(result: Result, page: PageRows, fields: Sequence[FieldTexts]) -> 
     phrases = {item: Phrase(item) for item in (result.query.required if result.query else ())}
     highlighted = []
     for article, pairs, texts in zip(page.articles, page.matches, fields, strict=True):
+        check_deadline()
         spans = {
             field: {Span(start, end, "q", item) for item, start, end in own}
             for field, own in find_phrases(phrases, texts).items()

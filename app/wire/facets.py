@@ -1,14 +1,13 @@
 """Facets, explanations of empty results, and the first and last day of a result, as response fields."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 
 from pyroaring import BitMap
 
 from app.dates import iso_day
 from app.search.aggregations.facets import FacetCount
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import RelaxedTotal, match, totals_without_each
+from app.search.query.clauses import RelaxedTotal, totals_without_each
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
 from app.wire.base import EmptyExplanation, Facets, TotalWithout
@@ -26,9 +25,7 @@ def _facet_value(count: FacetCount) -> dict[str, str | int]:
 
 def explain_no_articles(result: Result) -> EmptyExplanation:
     """Return why no article matches."""
-    return empty_explanation(
-        result.snapshot, totals_without_each(result.clauses, partial(match, result.snapshot.all_positions))
-    )
+    return empty_explanation(result.snapshot, totals_without_each(result.snapshot.all_positions, result.clauses))
 
 
 def empty_explanation(snapshot: Snapshot, dropped: Iterable[RelaxedTotal]) -> EmptyExplanation:

@@ -1,16 +1,14 @@
 """Statements as response fields."""
 
 from collections.abc import Iterable
-from functools import partial
 from typing import Literal
 
 from pydantic import Field
 
 from app.models import StatementKind
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import totals_without_each
 from app.search.query.parameters import Offsets
-from app.search.query.statements import StatementResult, match_statements
+from app.search.query.statements import StatementResult, totals_without_each_clause
 from app.search.sql.pages import StatementContent
 from app.settings import ServeText
 from app.wire.articles import is_kind_served, published
@@ -109,8 +107,7 @@ def explain_no_statements(result: StatementResult) -> EmptyExplanation | None:
     """Return why no statement matches; None if one does."""
     if result.positions:
         return None
-    dropped = totals_without_each(result.clauses, partial(match_statements, result.snapshot))
-    return empty_explanation(result.snapshot, dropped)
+    return empty_explanation(result.snapshot, totals_without_each_clause(result))
 
 
 def entity_ref(snapshot: Snapshot, id_: str) -> EntityRef:

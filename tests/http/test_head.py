@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import anyio
 import pytest
 from fastapi import Response
 from fastapi.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
+from app.http.middleware import HeadMiddleware
 from app.http.responses import stream_response
 from app.http.strict_params import v1_router
 from app.wire.exports.tables import NDJSON_TYPE
@@ -58,3 +61,20 @@ def test_head_of_a_stream_does_not_compute_it() -> None:
 
     assert client_of(frame(router)[0]).head("/v1/endless").status_code == 200
     assert len(produced) < 100
+
+
+def test_a_client_that_leaves_before_the_headers_of_a_head_stops_it() -> None:
+    messages: list[str] = []
+    inbox: list[Message] = [{"type": "http.disconnect"}, {"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> Message:
+        return inbox.pop()
+
+    async def send(_message: Message) -> None:
+        raise AssertionError
+
+    async def app(_scope: Scope, receive: Receive, _send: Send) -> None:
+        messages.extend([(await receive())["type"], (await receive())["type"]])
+
+    anyio.run(HeadMiddleware(app), {"type": "http", "method": "HEAD", "path": "/"}, receive, send)
+    assert messages == ["http.request", "http.disconnect"]

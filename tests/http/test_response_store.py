@@ -21,26 +21,36 @@ from app.http.cache import (
 from app.http.etag import validators
 from app.search.index.snapshot import Snapshot
 
+HEADER_BYTES = len(b"content-typetext/plain")
+
 
 def response_of(size: int) -> StoredResponse:
     return StoredResponse(((b"content-type", b"text/plain"),), b"x" * size)
 
 
 def test_the_least_recently_used_response_is_evicted_first() -> None:
-    store = ResponseStore(max_bytes=3 * (10 + OVERHEAD_BYTES))
+    store = ResponseStore(max_bytes=3 * (10 + HEADER_BYTES + OVERHEAD_BYTES))
     for key in "abc":
         store.put(key, response_of(10))
     assert store.get("a") is not None
     store.put("d", response_of(10))
     assert [key for key in "abcd" if store.get(key)] == ["a", "c", "d"]
-    assert store.size == 3 * (10 + OVERHEAD_BYTES)
+    assert store.size == 3 * (10 + HEADER_BYTES + OVERHEAD_BYTES)
+
+
+def test_long_headers_count() -> None:
+    """The link to the next page can be as long as a URL."""
+    store = ResponseStore(max_bytes=100_000)
+    for key in range(100):
+        store.put(key, StoredResponse(((b"link", b"x" * 8_000),), b""))
+    assert sum(store.get(key) is not None for key in range(100)) == 100_000 // (8_004 + OVERHEAD_BYTES)
 
 
 def test_a_response_that_is_stored_again_counts_once() -> None:
     store = ResponseStore()
     store.put("a", response_of(10))
     store.put("a", response_of(20))
-    assert store.size == 20 + OVERHEAD_BYTES
+    assert store.size == 20 + HEADER_BYTES + OVERHEAD_BYTES
 
 
 def test_a_response_is_complete_with_its_last_chunk() -> None:

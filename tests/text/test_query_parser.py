@@ -55,11 +55,17 @@ def test_a_query_has_at_most_32_items() -> None:
     full = "a " * 16 + "-b " * 16
     assert len(parse_query(full).required) == len(parse_query(full + "- ! ''").excluded) == 16
     q = full + "c"
-    assert errors_of(q) == (ParameterProblem("q", q, "at most 32 words and phrases, not 33"),)
+    wanted = "at most 32 words and phrases, not 33, of 64 words in all, not 33"
+    assert errors_of(q) == (ParameterProblem("q", q, wanted),)
 
 
-def test_a_long_phrase_is_one_item() -> None:
-    assert parse_query('"' + "a " * 200 + '"').required == (" ".join("a" * 200),)
+@pytest.mark.parametrize("separator", [" ", "-", "'"])
+def test_a_query_has_at_most_64_words_however_they_are_joined(separator: str) -> None:
+    full = separator.join("a" * 64)
+    assert parse_query(f'"{full}"').required == (full,)
+    q = f'"{full}" b'
+    wanted = "at most 32 words and phrases, not 2, of 64 words in all, not 65"
+    assert errors_of(q) == (ParameterProblem("q", q, wanted),)
 
 
 @given(st.lists(st.text(min_size=1, alphabet=st.characters(categories=["L", "N"])), min_size=1, max_size=32))

@@ -34,7 +34,7 @@ def search_and_statements(migrated: Path, tmp_path: Path) -> Iterator[Search]:
     engine = store_of(file_url(database)).reader_engine()
     statements: list[str] = []
     with Session(engine) as session:
-        result = search(SearchContext(session, open_snapshot(session), 60), ArticlePage())
+        result = search(SearchContext(session, open_snapshot(session)), ArticlePage())
         event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_rest: statements.append(statement))
         yield result, statements
     engine.dispose()

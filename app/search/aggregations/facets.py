@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from app.deadline import check_deadline
 from app.models import EntityType
 from app.posting_fields import ENTITY_FACETS, SOURCE
 from app.search.index.bitmaps import OrdinalCounts, RankedPostings, list_indexes, positions_of
@@ -25,6 +26,10 @@ MAX_SUMMED_ARTICLES = 20_000
 # Fewer intersections take less time than adding up the lists of MAX_SUMMED_ARTICLES.
 MAX_INTERSECTED_VALUES = 200
 """Maximum number of values of a field that are counted by intersection, whatever the number of articles."""
+
+# More would take more memory as a key than the counts do.
+MAX_CACHED_CLAUSES = 10
+"""Maximum number of clauses of a search whose counts are cached."""
 
 CountArray = NDArray[np.int64]
 """The number of articles that have each value of a field, by ordinal."""
@@ -76,7 +81,11 @@ class FacetCounts:
         ranked = self._ranked_postings(name)
         key = (name, size, self._members, tuple((clause.parameter, clause.value) for clause in applied))
         cache = snapshot.cache.facet_counts
-        top = cache.get(key) or cache.put(key, self._top(name, ranked, positions, size))
+        top = cache.get(key)
+        if top is None:
+            top = self._top(name, ranked, positions, size)
+            if len(applied) <= MAX_CACHED_CLAUSES:
+                cache.put(key, top)
         chosen = {
             clause.ordinal
             for clause in clauses
@@ -190,6 +199,7 @@ def _top_by_intersection(ranked: RankedPostings, positions: BitMap, size: int | 
     """Return the `size` largest counts above 0 by intersection; the order of totals allows stopping early."""
     best: list[tuple[int, int]] = []
     for ordinal in ranked.by_total:
+        check_deadline()
         posting = ranked.postings[ordinal]
         is_full = size is not None and len(best) == size
         if is_full and len(posting) < best[0][0]:

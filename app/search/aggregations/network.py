@@ -6,6 +6,7 @@ from heapq import heappush, heappushpop
 
 from pyroaring import BitMap
 
+from app.deadline import check_deadline
 from app.models import EntityType
 from app.search.aggregations.association import npmi
 from app.search.aggregations.facets import entity_counts
@@ -55,6 +56,7 @@ def _top_pairs(nodes: Sequence[tuple[int, BitMap]], size: int) -> list[tuple[int
         # better.
         if len(best) == size and len(positions) < best[0][0]:
             break
+        check_deadline()
         for other, other_positions in nodes[:at]:
             together = positions.intersection_cardinality(other_positions)
             pair = (together, -min(ordinal, other), -max(ordinal, other))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 from sqlmodel import Session
 
+from app.deadline import check_deadline
 from app.search.index.bitmaps import positions_of
 from app.search.index.snapshot import Snapshot
 from app.search.sql import rows
@@ -110,6 +111,7 @@ class _Comparison:
 
     def similar(self, candidate: int) -> ScoredArticle:
         """Return the score of a candidate, and the entities and words in common."""
+        check_deadline()
         other_ordinals, other_words = self._snapshot.vectors.entities(candidate), self._words_of[candidate]
         ordinals = np.intersect1d(self._ordinals, other_ordinals, assume_unique=True).tolist()
         words = self._words & other_words

@@ -7,6 +7,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.dates import day_range
+from app.deadline import check_deadline
 from app.search.index.bitmaps import OrdinalCounts, bitmap_of, list_indexes, positions_of
 from app.search.index.snapshot import Snapshot
 from app.search.query.aggregation_filters import ComparisonPage
@@ -51,6 +52,7 @@ def compare(result: Result, filters: ComparisonPage, ordinals: Sequence[int]) ->
     printed = snapshot.time.printed_within(*day_range(filters.from_, filters.to))
     comparisons = []
     for ordinal in ordinals:
+        check_deadline()
         own, coverage = result.positions & postings[ordinal], printed.intersection_cardinality(postings[ordinal])
         comparisons.append(SourceComparison(ordinal, own, coverage, exclusive[ordinal], _top_speakers(snapshot, own)))
     return comparisons
@@ -60,6 +62,7 @@ def _exclusive_entities(snapshot: Snapshot, positions: BitMap, ordinals: Sequenc
     """Return for each of these sources the entities that only its articles name, those with the most articles first."""
     exclusive: dict[int, OrdinalCounts] = {ordinal: [] for ordinal in ordinals}
     for entity in _exclusive_candidates(snapshot, positions):
+        check_deadline()
         naming = positions & snapshot.postings["entity"][entity]
         source = int(snapshot.source_of[naming.min()]) if naming else -1
         if source in exclusive and naming.issubset(snapshot.postings["source"][source]):

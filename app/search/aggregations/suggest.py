@@ -8,6 +8,7 @@ from heapq import heappush, heappushpop
 import numpy as np
 from pyroaring import BitMap
 
+from app.deadline import check_deadline
 from app.errors import InvalidRequestError, ParameterProblem
 from app.labels import EntityLabel, SourceLabel
 from app.search.aggregations.facets import MAX_SUMMED_ARTICLES, CountArray, owner_sums
@@ -80,6 +81,7 @@ class Suggestions:
             # Totals descend, and no owner has more articles within the result: no later one is better.
             if len(best) == size and totals[at] < best[0][0]:
                 break
+            check_deadline()
             count = self._positions.intersection_cardinality(self._snapshot.posting(int(owners[at])))
             push = heappushpop if len(best) == size else heappush
             push(best, (count, -int(id_ranks[at]), at))

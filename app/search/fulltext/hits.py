@@ -20,11 +20,10 @@ MAX_RANKED = 10_000
 
 @dataclass(frozen=True)
 class SearchContext:
-    """The text index as one request may use it: `seconds` limits each query, `max_ranked` the articles to rank."""
+    """What one request reads with; `max_ranked` is the number of articles to rank."""
 
     session: Session
     snapshot: Snapshot
-    seconds: float
     max_ranked: int = MAX_RANKED
 
     @cached_property
@@ -33,10 +32,7 @@ class SearchContext:
         return connected_store(self.session.connection()).text_index
 
     def matches(self, query: TextQuery) -> BitMap:
-        """Return the positions of the articles that contain all required and no excluded phrases.
-
-        Raise SearchTimeoutError if a query takes longer than `seconds`.
-        """
+        """Return the positions of the articles that contain all required and no excluded phrases."""
         positions = self.snapshot.all_positions
         if query.required:
             positions = self._positions(TextQuery(required=query.required))
@@ -53,7 +49,7 @@ class SearchContext:
 
     def _hits(self, phrases: TextQuery) -> BitMap:
         hits = self.text_index.required_hits if phrases.required else self.text_index.excluded_hits
-        ids = hits(self.session.connection(), phrases, seconds=self.seconds)
+        ids = hits(self.session.connection(), phrases)
         return bitmap_of(np.sort(self.snapshot.ids.positions(ids)))
 
     def ranking(self, query: TextQuery, positions: FrozenBitMap, state: str) -> NDArray[np.uint32] | None:
@@ -73,7 +69,7 @@ class SearchContext:
         ids = np.sort(self.snapshot.columns.order[np.array(positions.to_array(), np.int64)]).tolist()
         if not ids:
             return np.empty(0, np.uint32)
-        scored, scores = self.text_index.scores(self.session.connection(), query, ids, seconds=self.seconds)
+        scored, scores = self.text_index.scores(self.session.connection(), query, ids)
         return by_relevance(self.snapshot, self.snapshot.ids.positions(scored), scores)
 
     def state(self) -> str:

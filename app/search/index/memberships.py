@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap
 
+from app.deadline import check_deadline, require_thread
 from app.models import EntityType
 from app.search.index.bitmaps import Postings, RankedPostings
 from app.search.index.snapshot import Snapshot
@@ -51,6 +52,7 @@ def member_postings(
     """Return the entity itself and all its members of these types, each with the positions during its membership."""
     by_member: dict[int, BitMap] = {}
     for member, period in _walk_members(snapshot, ordinal, types):
+        check_deadline()
         printed = entity_postings.postings[member] & entity_postings.printed_within(period.first, period.last)
         by_member[member] = by_member.get(member, BitMap()) | printed
     return tuple(
@@ -62,6 +64,7 @@ def ranked_entities(snapshot: Snapshot, types: frozenset[EntityType], *, members
     """Return the entities of these types; with `members`, each posting includes all its members of these types."""
     ranked = snapshot.cache.ranked_postings
     if (types, members) not in ranked:
+        require_thread()
         postings = _postings_with_members(snapshot, types) if members else snapshot.postings["entity"]
         ordinals = [ordinal for ordinal, label in enumerate(snapshot.labels.entity) if label.type in types]
         ranked[types, members] = RankedPostings.of(postings, ordinals)

@@ -19,6 +19,7 @@ from pyroaring import BitMap
 from sqlalchemy import Engine
 
 from app.dates import day_range
+from app.deadline import require_thread
 from app.labels import Labels
 from app.posting_fields import POSTING_FIELDS
 from app.search.index.article_ids import ArticleIds
@@ -81,6 +82,7 @@ class Snapshot:
         """Return the values of a posting field by position: the start of each list, and the ordinals of all lists."""
         lists = self.cache.value_lists
         if name not in lists:
+            require_thread()
             lists[name] = _values_by_position(self.postings[name], size=len(self))
         return lists[name]
 
@@ -88,6 +90,7 @@ class Snapshot:
         """Return the postings of one of POSTING_FIELDS, with all its values ranked by their number of articles."""
         ranked = self.cache.ranked_postings
         if name not in ranked:
+            require_thread()
             ranked[name] = RankedPostings.of(self.postings[name], range(len(self.postings[name])))
         return ranked[name]
 

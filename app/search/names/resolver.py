@@ -14,6 +14,7 @@ from itertools import chain
 from pyroaring import BitMap
 from rapidfuzz import fuzz, process
 
+from app.deadline import check_deadline, require_thread
 from app.errors import InvalidRequestError, ParameterProblem
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import ACTOR_TYPES, EntityType
@@ -66,6 +67,7 @@ class FuzzyNames:
 
     def nearest(self, value: str) -> list[int]:
         """Return at most MAX_NEAREST_NAMES ordinals, the nearest first; ties by ordinal, which is by id."""
+        check_deadline()
         folded = fold_name(value)
         scores = defaultdict[int, float](float)
         _add_scores(scores, folded, self._names, weight=1.0)
@@ -124,6 +126,7 @@ class NameResolver:
             others = others or owners
         if others:
             return _wrong_type(parameter, value, wanted, [self._entities[ordinal] for ordinal in others])
+        require_thread()
         nearest = tuple(self._entities[ordinal].id for ordinal in self._fuzzy_names(types).nearest(value))
         return ParameterProblem(parameter, value, f"the id, Wikidata id or name of {wanted}", nearest)
 
@@ -132,6 +135,7 @@ class NameResolver:
         for owners in _by_rank(self._source_ranks, value):
             if owners:
                 return _one_of(parameter, value, owners, self._sources)
+        require_thread()
         name = host if "." in (host := _host(value)) else value
         nearest = tuple(self._sources[ordinal].id for ordinal in self._fuzzy_sources.nearest(name))
         return ParameterProblem(parameter, value, "the id, name or domain of a source", nearest)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from app.models import EntityType
-from app.search.query.filters import ArticleFilters
+from app.search.query.filters import MAX_INLINE_VALUES, ArticleFilters
 from app.search.query.parameters import EntityTypes, Interval, Name, Paging, PlainInteger, SuggestType
 
 
@@ -89,7 +89,9 @@ class SuggestFilters(ArticleFilters):
     @property
     def is_cheap(self) -> bool:
         """Whether it is a few set operations, whatever their size: without words, members and names of authors."""
-        return self.q is None and not self.members and not self.author
+        if self.q is not None or self.members or self.author:
+            return False
+        return self.value_count <= MAX_INLINE_VALUES
 
     prefix: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
         description="The beginning of a name, or of a word in it, as typed so far. Case and accents are ignored; with "

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pyroaring import BitMap
 
 from app.dates import day_range
+from app.deadline import check_deadline
 from app.errors import InvalidRequestError, ParameterProblem
 from app.models import ACTOR_TYPES, EntityType
 from app.posting_fields import ENTITY_FACETS, VALUE_FIELDS
@@ -189,6 +190,62 @@ class RelaxedTotal:
     total: int
 
 
-def totals_without_each(clauses: Sequence[Clause], find: Callable[[Sequence[Clause]], BitMap]) -> list[RelaxedTotal]:
-    """Return the total without each clause, in the order of the clauses; `find` runs the search."""
-    return [RelaxedTotal(clause, len(find((*clauses[:at], *clauses[at + 1 :])))) for at, clause in enumerate(clauses)]
+def totals_without_each(
+    everything: BitMap, clauses: Sequence[Clause], count: Callable[[BitMap], int] = len
+) -> list[RelaxedTotal]:
+    """Return the total without each clause, in the order of the clauses; `count` returns the total of some positions.
+
+    Each requirement is intersected with those before it and after it, so that the work grows with the number of
+    clauses and not with its square.
+    """
+    requirements = _requirements(everything, clauses)
+    before = [everything]
+    for requirement in requirements:
+        before.append(before[-1] & requirement.positions)
+    after = everything
+    totals: dict[int, int] = {}
+    for requirement, earlier in zip(reversed(requirements), reversed(before[:-1]), strict=True):
+        others = earlier & after
+        for at, relaxed in requirement.without_each:
+            check_deadline()
+            totals[at] = count(others & relaxed)
+        after = after & requirement.positions
+    return [RelaxedTotal(clause, totals[at]) for at, clause in enumerate(clauses)]
+
+
+class _Requirement(NamedTuple):
+    """What one or more clauses require: positions, and for the index of each clause those required without it."""
+
+    positions: BitMap
+    without_each: list[tuple[int, BitMap]]
+
+
+def _requirements(everything: BitMap, clauses: Sequence[Clause]) -> list[_Requirement]:
+    """Return the requirements of a search: one per value of which all must match, one per parameter of others."""
+    requirements: list[_Requirement] = []
+    groups: dict[tuple[Role, str], list[int]] = {}
+    for at, clause in enumerate(clauses):
+        if clause.role == "all":
+            requirements.append(_Requirement(clause.positions, [(at, everything)]))
+        else:
+            groups.setdefault((clause.role, clause.parameter), []).append(at)
+    for (role, _), members in groups.items():
+        union, others = _unions_without_each([clauses[at].positions for at in members])
+        if role == "none":
+            union, others = everything - union, [everything - other for other in others]
+        elif len(members) == 1:
+            others = [everything]
+        requirements.append(_Requirement(union, list(zip(members, others, strict=True))))
+    return requirements
+
+
+def _unions_without_each(sets: Sequence[BitMap]) -> tuple[BitMap, list[BitMap]]:
+    """Return the union of some sets, and for each of them the union of all others."""
+    before = [BitMap()]
+    for positions in sets:
+        before.append(before[-1] | positions)
+    after, others = BitMap(), []
+    for at in reversed(range(len(sets))):
+        others.append(before[at] | after)
+        after = after | sets[at]
+    return before[-1], others[::-1]

@@ -23,6 +23,12 @@ from app.search.query.parameters import (
     Url,
 )
 
+MAX_INLINE_VALUES = 8
+"""Number of values of filters up to which a search is cheap: each takes a look-up and an intersection."""
+
+VALUE_FILTERS = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language")
+"""The repeatable filters that cheap searches may have, but for `precision`, which has few values."""
+
 
 class ArticleFilters(ParameterModel):
     """The filters that all views of articles share."""
@@ -31,6 +37,11 @@ class ArticleFilters(ParameterModel):
     def is_cheap(self) -> bool:
         """Whether the response takes well under a millisecond: less than handing the work to a thread."""
         return False
+
+    @property
+    def value_count(self) -> int:
+        """The number of names and other values of repeatable filters."""
+        return sum(len(getattr(self, name)) for name in VALUE_FILTERS)
 
     q: Text | None = Field(
         None,
@@ -127,10 +138,11 @@ class ArticlePage(FieldSelection, OffsetOptions, ArticleExport, Paging):
     def is_cheap(self) -> bool:
         """Whether it is a few set operations, whatever their size.
 
-        Words, members and snippets take longer, and so do the names of authors, which are indexed on first use.
+        Words, members and explanations take longer, and so do the names of authors, which are indexed on first use.
         """
-        is_costly = self.q is not None or self.members or self.highlight or self.author or "author" in self.facet
-        return not is_costly
+        if self.q is not None or self.members or self.highlight or self.explain or self.author:
+            return False
+        return "author" not in self.facet and self.value_count <= MAX_INLINE_VALUES
 
     facet: Annotated[list[FacetName], Field(max_length=len(FACETS))] = Field(
         [],

@@ -19,9 +19,11 @@ from app.search.query.clauses import (
     Clause,
     ClausesOrErrors,
     EntityParameter,
+    RelaxedTotal,
     build_clauses,
     entity_clauses,
     match,
+    totals_without_each,
 )
 from app.search.query.filters import StatementPage
 from app.search.query.search import Result, ascending, count_before, descending
@@ -62,11 +64,36 @@ def _printed_within(snapshot: Snapshot, first: int | None, last: int | None) -> 
 
 def match_statements(snapshot: Snapshot, clauses: Sequence[Clause]) -> BitMap:
     """Return the statements that satisfy `speaker` and `about`, in articles that satisfy all other clauses."""
-    own = {*SPEAKER_PARAMETERS, *TOPIC_PARAMETERS}
-    all_statements = range_bitmap(0, len(snapshot.statements))
-    statements = match(all_statements, (clause for clause in clauses if clause.parameter in own))
-    others = [clause for clause in clauses if clause.parameter not in own]
+    own, others = _split(clauses)
+    statements = match(_all_statements(snapshot), own)
     return statements & snapshot.statements.of(match(snapshot.all_positions, others)) if others else statements
+
+
+def totals_without_each_clause(result: StatementResult) -> list[RelaxedTotal]:
+    """Return the total without each clause, in the order of the clauses."""
+    snapshot = result.snapshot
+    own, others = _split(result.clauses)
+    statements = match(_all_statements(snapshot), own)
+    in_articles = snapshot.statements.of(match(snapshot.all_positions, others))
+
+    def count(positions: BitMap) -> int:
+        return statements.intersection_cardinality(snapshot.statements.of(positions))
+
+    return [
+        *totals_without_each(_all_statements(snapshot), own, in_articles.intersection_cardinality),
+        *totals_without_each(snapshot.all_positions, others, count),
+    ]
+
+
+def _split(clauses: Sequence[Clause]) -> tuple[list[Clause], list[Clause]]:
+    """Return the clauses that statements have to satisfy, which come first, and those that their articles have to."""
+    parameters = {*SPEAKER_PARAMETERS, *TOPIC_PARAMETERS}
+    own = [clause for clause in clauses if clause.parameter in parameters]
+    return own, [clause for clause in clauses if clause.parameter not in parameters]
+
+
+def _all_statements(snapshot: Snapshot) -> BitMap:
+    return range_bitmap(0, len(snapshot.statements))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def test_the_most_frequent_entities_of_a_set_need_not_be_those_of_the_corpus(sna
 def test_sources_of_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: int, size: int) -> None:
     positions = BitMap(range(articles))
     clauses = (Clause("from+to", str(articles), "all", positions),)
-    result = Result(SearchContext(Session(), snapshot, 1), snapshot, clauses, positions)
+    result = Result(SearchContext(Session(), snapshot), snapshot, clauses, positions)
     counts = Counter(SOURCE_OF[:articles].tolist())
     expected = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:size]
     for _ in range(2):

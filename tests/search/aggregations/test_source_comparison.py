@@ -71,7 +71,7 @@ def top_five(counts: Counter[int]) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("articles", [0, 1, 500, SAMPLE_SIZE, ARTICLES])
 def test_large_and_small_sets_are_compared_alike(snapshot: Snapshot, articles: int) -> None:
-    result = Result(SearchContext(Session(), snapshot, 1), snapshot, (), BitMap(range(articles)))
+    result = Result(SearchContext(Session(), snapshot), snapshot, (), BitMap(range(articles)))
     articles_naming = defaultdict[int, Counter[int]](Counter)
     for at, entity in PAIRS[PAIRS[:, 0] < articles].tolist():
         articles_naming[entity][int(SOURCE_OF[at])] += 1

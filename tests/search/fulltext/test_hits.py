@@ -22,7 +22,7 @@ def test_a_broken_index_is_not_a_timeout(database: Path) -> None:
     writer.dispose()
     reader = store_of(file_url(database)).reader_engine()
     with Session(reader) as session, pytest.raises(OperationalError, match="no such table"):
-        SearchContext(session, Snapshot.unpublished(), seconds=5).matches(parse_query("ferry"))
+        SearchContext(session, Snapshot.unpublished()).matches(parse_query("ferry"))
     reader.dispose()
 
 
@@ -30,7 +30,7 @@ def test_the_cache_of_text_hits_is_bounded(database: Path) -> None:
     reader, snapshot = store_of(file_url(database)).reader_engine(), Snapshot.unpublished()
     with Session(reader) as session:
         for number in range(2 * TEXT_CACHE_SIZE + 1):
-            SearchContext(session, snapshot, seconds=5).matches(parse_query(f"ferry{number}"))
+            SearchContext(session, snapshot).matches(parse_query(f"ferry{number}"))
     assert snapshot.cache.text_hits.get(parse_query("ferry0")) is None
     assert snapshot.cache.text_hits.get(parse_query(f"ferry{TEXT_CACHE_SIZE + 1}")) is not None
     reader.dispose()

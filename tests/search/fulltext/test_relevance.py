@@ -37,7 +37,7 @@ def search_result(database: Path, max_ranked: int) -> Iterator[Result]:
     """Search the current corpus version."""
     engine = store_of(file_url(database)).reader_engine()
     with Session(engine) as session:
-        yield search(SearchContext(session, open_snapshot(session), 60, max_ranked), FILTERS)
+        yield search(SearchContext(session, open_snapshot(session), max_ranked), FILTERS)
     engine.dispose()
 
 

@@ -30,7 +30,7 @@ def revisions(database: Path) -> list[int]:
 def state(database: Path) -> str:
     """Return the state of the text index for which an order of relevance is valid."""
     with writing(database) as engine, Session(engine) as session:
-        return SearchContext(session, snapshot_of(database), 1).state()
+        return SearchContext(session, snapshot_of(database)).state()
 
 
 def test_nothing_to_delete(database: Path) -> None:
@@ -129,7 +129,7 @@ def test_the_text_index_stays_correct(database: Path) -> None:
     compact_database(database)
     with writing(database) as engine, Session(engine) as session:
         session.connection().execute(text("INSERT INTO article_text(article_text) VALUES ('integrity-check')"))
-        search = SearchContext(session, snapshot_of(database), 1)
+        search = SearchContext(session, snapshot_of(database))
         assert [len(search.matches(parse_query(word))) for word in ("captain", "admiral", "waits")] == [0, 1, 1]
 
 

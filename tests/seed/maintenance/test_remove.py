@@ -83,7 +83,7 @@ def test_words_of_a_removed_article_find_nothing(database: Path) -> None:
     load_into(database, [ONE, TWO])
     remove_articles(database, "r2")
     with writing(database) as engine, Session(engine) as session:
-        search = SearchContext(session, snapshot_of(database), 1)
+        search = SearchContext(session, snapshot_of(database))
         assert [len(search.matches(parse_query(word))) for word in ("quay", '"quay 1"', '"quay 2"')] == [1, 1, 0]
 
 

@@ -1,0 +1,111 @@
+"""Deadlines: how long a request may take, where its work is interrupted, and whether anybody still waits for it.
+
+The deadline in effect is carried by the context, as `anyio` carries cancellation, so that a loop deep in an aggregation
+and each statement of a database obey it without passing it on.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from app.errors import ClientLeftError, SearchTimeoutError
+
+# Processor time is what a slice limits, but work that waits for a disk holds its thread, too.
+SLICE_ELAPSED_SECONDS = 0.25
+"""Seconds after which a slice ends, however little processor time it took."""
+
+
+class SliceOverError(Exception):
+    """The work takes longer than its slice, and has to start again where that matters less."""
+
+
+class Deadline:
+    """The end of the time of one request, `seconds` from now; other threads may cancel it."""
+
+    __slots__ = ("_elapsed_ends", "_ends", "_processor_ends", "is_cancelled", "is_inline", "seconds")
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._ends = time.monotonic() + seconds
+        self.is_cancelled = self.is_inline = False
+        self._processor_ends: float | None = None
+        self._elapsed_ends = 0.0
+
+    @property
+    def remaining(self) -> float:
+        """Seconds to the end, negative after it."""
+        return self._ends - time.monotonic()
+
+    @property
+    def has_slice(self) -> bool:
+        """Whether the work has a slice of processor time."""
+        return self._processor_ends is not None
+
+    def restart(self) -> None:
+        """Begin the time of the request now."""
+        self._ends = time.monotonic() + self.seconds
+
+    def cancel(self) -> None:
+        """Stop the work: the client has left."""
+        self.is_cancelled = True
+
+    @contextmanager
+    def apply(self, slice_seconds: float | None = None, *, is_inline: bool = False) -> Iterator[None]:
+        """Put the deadline into effect for this thread, optionally with a slice of its processor time.
+
+        `is_inline` says that the thread is the one of the event loop.
+        """
+        self.is_inline = is_inline
+        self._processor_ends = None if slice_seconds is None else time.thread_time() + slice_seconds
+        self._elapsed_ends = time.monotonic() + SLICE_ELAPSED_SECONDS
+        token = _CURRENT.set(self)
+        try:
+            yield
+        finally:
+            _CURRENT.reset(token)
+
+    def check(self) -> None:
+        """Raise ClientLeftError, SearchTimeoutError or SliceOverError if the work has to end."""
+        if self.is_cancelled:
+            raise ClientLeftError("The client has closed the connection.")
+        now = time.monotonic()
+        if now > self._ends:
+            raise SearchTimeoutError(f"The search took longer than {self.seconds:g} seconds.")
+        if self._processor_ends is not None and (now > self._elapsed_ends or time.thread_time() > self._processor_ends):
+            raise SliceOverError
+
+    def require_thread(self) -> None:
+        """Raise SliceOverError on the event loop."""
+        if self.is_inline:
+            raise SliceOverError
+
+    def is_over(self) -> bool:
+        """Return whether the work has to end, for callbacks that must not raise."""
+        try:
+            self.check()
+        except (ClientLeftError, SearchTimeoutError, SliceOverError):
+            return True
+        return False
+
+
+_CURRENT: ContextVar[Deadline | None] = ContextVar("dateline_deadline", default=None)
+
+
+def current_deadline() -> Deadline | None:
+    """Return the deadline in effect, or None."""
+    return _CURRENT.get()
+
+
+def check_deadline() -> None:
+    """Raise what ends the work if its deadline is over; loops that can take long call this in each round."""
+    deadline = _CURRENT.get()
+    if deadline is not None:
+        deadline.check()
+
+
+def require_thread() -> None:
+    """Raise what moves the work to a thread if it runs on the event loop; called before work that is never cheap."""
+    deadline = _CURRENT.get()
+    if deadline is not None:
+        deadline.require_thread()
