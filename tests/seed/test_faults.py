@@ -66,8 +66,8 @@ def test_a_message_that_quotes_a_text_is_cut() -> None:
 def test_the_traceback_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "seed.faults"):
         try:
-            {}["title"]
-        except KeyError as error:
+            int("seven")
+        except ValueError as error:
             refuse_unexpected(error, ORIGIN, "read")
     (message,) = caplog.messages
     assert message.startswith("reports.jsonl:7 could not be read\nTraceback (most recent call last):")

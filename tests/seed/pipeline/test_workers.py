@@ -22,7 +22,7 @@ from seed.pipeline import workers as module
 from seed.pipeline.workers import WorkerError, Workers, annotate_text, initialize_worker, read_input, start_workers
 from seed.readers import Overrides, read_paths, reader_context
 from seed.readers.inputs import ReaderItem, ReadTask
-from seed.records import Origin, RawArticle, Refusal
+from seed.records import Annotation, Origin, RawArticle, Refusal
 from tests.conftest import ROOT
 
 TEXTS = [(f"Report {n}", "Captain Jo Lindqvall left. “To Amsel,” Lindqvall said.") for n in range(40)]
@@ -88,6 +88,7 @@ def test_annotations_keep_the_order_of_the_texts(folder: Path, pool: Workers) ->
     annotator = Annotator(load_lexicon(folder))
     annotations = list(pool.annotate_all(TEXTS))
     assert annotations == [annotator.annotate(title=title, text=text) for title, text in TEXTS]
+    assert isinstance(annotations[0], Annotation)
     assert annotations[0].mentions
 
 
