@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity
 from seed.faults import Fault
+from seed.pipeline.article_matching import move_source_keys
 from seed.pipeline.batch_plan import BatchPlan
 from seed.pipeline.merge import Content
 from seed.pipeline.registry import KnownEntity, KnownSource, Registry
@@ -122,9 +123,16 @@ def annotate_contents(contents: Sequence[Content], context: LoadContext) -> list
 
 
 def sync_registry(engine: Engine, resources: Resources, checkpoint: Checkpoint = no_checkpoint) -> Registry:
-    """Write the lexicon to the database, and return the registry of all known entities and sources."""
+    """Write the lexicon to the database, and return the registry of all known entities and sources.
+
+    Keys of a source that the lexicon now calls otherwise follow it, so that its records still meet their articles.
+    """
     with engine.begin() as connection:
         registry = Registry.read(connection)
+        for source in registry.sources():
+            target = resources.sources.resolve(source.name).id
+            if source.id not in resources.sources.entries and target != source.id:
+                move_source_keys(connection, source.id, target)
         registry.sync(
             map(_known_source, resources.sources.entries.values()),
             map(_known_entity, resources.lexicon.entities.values()),

@@ -83,6 +83,10 @@ class Registry:
         sources = [KnownSource(id_, name, tuple(names), tuple(domains)) for id_, name, names, domains in rows]
         return cls(sources, _read_entities(connection))
 
+    def sources(self) -> list[KnownSource]:
+        """Return all sources."""
+        return self._sources.values()
+
     def _index(self) -> None:
         self._resolved: dict[Identifiers, str] = {}
         self._learned_wikidata: list[str] = []
