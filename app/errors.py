@@ -41,6 +41,14 @@ class NotFoundError(DatelineError):
     """Nothing is published under this id."""
 
 
+class MovedError(NotFoundError):
+    """Nothing is published under this id any more; `article` is the id of the article now."""
+
+    def __init__(self, former_id: str, article: str) -> None:
+        super().__init__(f"The article {former_id!r} has the id {article!r} now.")
+        self.article = article
+
+
 class RemovedError(DatelineError):
     """The article was removed; the message says when, by which corpus version and why."""
 

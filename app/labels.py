@@ -93,6 +93,11 @@ def article_numbers(ids: Sequence[str]) -> NDArray[np.int64]:
     return numbers
 
 
+def former_id_key(id_: str) -> str:
+    """Return the key under which an article is known that had this public id before."""
+    return f"formerly:{id_}"
+
+
 def text_key(text: str) -> str | None:
     """Return the prefix of the keys of all articles with exactly this text; None if it is too short to identify one.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from fastapi.routing import iter_route_contexts
 from pydantic import Field
 from sqlalchemy.exc import DatabaseError
@@ -22,6 +23,7 @@ from app.errors import (
     DatelineError,
     DroppedError,
     InvalidRequestError,
+    MovedError,
     NotFoundError,
     ParameterProblem,
     RemovedError,
@@ -83,6 +85,9 @@ PROBLEM_TYPES: dict[type[DatelineError], ProblemType] = {
     )
 }
 """The problem type of each exception; an exception that is missing here is an internal error."""
+
+
+MOVED_RESPONSE = {"description": "The article has another id now, which `Location` has"}
 
 
 def status_problem_type(status: int) -> ProblemType:
@@ -189,9 +194,17 @@ async def internal_error(request: Request, error: Exception) -> Response:
     return problem_response(INTERNAL_ERROR, "Something went wrong in Dateline; the operator's log has the details.")
 
 
-async def _handle_dateline_error(_request: Request, error: Exception) -> Response:
+async def _handle_dateline_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DatelineError)  # noqa: S101 - Starlette types every handler for any exception
-    return error_response(error)
+    return _redirect(request, error.article) if isinstance(error, MovedError) else error_response(error)
+
+
+def _redirect(request: Request, article: str) -> Response:
+    """Return a redirect to the same view of an article that has another id now."""
+    former, *view = route_path(request.scope).partition("/articles/")[2].split("/")
+    suffix = ".jsonld" if former.endswith(".jsonld") else ""
+    location = "/".join([*([".."] * len(view)), article + suffix, *view])
+    return RedirectResponse("?".join(filter(None, (location, request.url.query))), status_code=308)
 
 
 async def _handle_validation_error(_request: Request, error: Exception) -> Response:

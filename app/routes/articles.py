@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
 
-from app.errors import InvalidRequestError, NotFoundError, ParameterProblem
+from app.errors import InvalidRequestError, ParameterProblem
 from app.http.cache import JsonLdDep
-from app.http.problems import problems
+from app.http.problems import MOVED_RESPONSE, problems
 from app.http.responses import api_url, json_ld_response, json_response, list_response
 from app.http.strict_params import v1_router
 from app.http.validation import requested_fields
@@ -18,7 +18,7 @@ from app.search.aggregations.similar import similar
 from app.search.fulltext.hits import SearchContext
 from app.search.query.filters import ArticleLookup, ArticleOptions, ArticlePage, SimilarOptions
 from app.search.query.search import Result, page, search
-from app.search.sql.history import revision_served
+from app.search.sql.history import revision_served, unknown_article
 from app.search.sql.lookup import look_up
 from app.search.sql.pages import article_content, page_rows
 from app.search.sql.rows import revisions
@@ -98,7 +98,11 @@ def find_articles(lookup: ArticleLookup, context: SearchDep) -> Response:
 
 
 # Declared before the article itself, whose `{id}` would match the suffix too.
-@router.get("/articles/{id}.jsonld", response_class=Response, responses={200: JSON_LD_CONTENT, **problems(404, 410)})
+@router.get(
+    "/articles/{id}.jsonld",
+    response_class=Response,
+    responses={200: JSON_LD_CONTENT, 308: MOVED_RESPONSE, **problems(404, 410)},
+)
 def get_article_jsonld(id: ArticleId, context: SearchDep, request: Request) -> Response:  # noqa: A002 - its name in the path
     """Return one article as a NewsArticle of schema.org in JSON-LD."""
     article = served_article(id, context, request)
@@ -106,7 +110,9 @@ def get_article_jsonld(id: ArticleId, context: SearchDep, request: Request) -> R
 
 
 @router.get(
-    "/articles/{id}/annotations", response_class=Response, responses={200: JSON_LD_CONTENT, **problems(404, 410)}
+    "/articles/{id}/annotations",
+    response_class=Response,
+    responses={200: JSON_LD_CONTENT, 308: MOVED_RESPONSE, **problems(404, 410)},
 )
 def get_article_annotations(id: ArticleId, context: SearchDep, request: Request) -> Response:  # noqa: A002 - its name in the path
     """Return the mentions and statements of one article as a page of W3C Web Annotations in JSON-LD."""
@@ -117,7 +123,7 @@ def get_article_annotations(id: ArticleId, context: SearchDep, request: Request)
 @router.get(
     "/articles/{id}",
     response_model=ArticleDetail,
-    responses={200: {"content": {NEWS_ARTICLE_TYPE: {}}}, **problems(404, 410)},
+    responses={200: {"content": {NEWS_ARTICLE_TYPE: {}}}, 308: MOVED_RESPONSE, **problems(404, 410)},
 )
 def get_article(
     id: ArticleId,  # noqa: A002 - its name in the path
@@ -140,7 +146,7 @@ def get_article(
     return json_ld_response(news_article(article, context.snapshot, api_url(request)), NEWS_ARTICLE_TYPE)
 
 
-@router.get("/articles/{id}/similar", response_model=SimilarList, responses=problems(404))
+@router.get("/articles/{id}/similar", response_model=SimilarList, responses={308: MOVED_RESPONSE, **problems(404)})
 def list_similar_articles(
     id: ArticleId,  # noqa: A002 - its name in the path
     options: Annotated[SimilarOptions, Query()],
@@ -151,7 +157,7 @@ def list_similar_articles(
     session, snapshot = context.session, context.snapshot
     position = snapshot.ids.position_of(article_number(id))
     if position is None:
-        raise NotFoundError(f"No article with the id {id!r} is published.")
+        raise unknown_article(session, id)
     found = similar(session, snapshot, position, options.limit)
     positions = [position, *(entry.position for entry in found.ranking)]
     rows = revisions(session, snapshot, snapshot.ids.revisions(positions))

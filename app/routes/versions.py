@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
-from app.errors import InvalidRequestError, NotFoundError, ParameterProblem
+from app.errors import InvalidRequestError, ParameterProblem
 from app.http.cache import SnapshotDep
-from app.http.problems import problems
+from app.http.problems import MOVED_RESPONSE, problems
 from app.http.responses import list_response
 from app.http.strict_params import v1_router
 from app.routes.dependencies import SearchDep
@@ -61,7 +61,7 @@ def list_changes(filters: Annotated[ChangePage, Query()], context: SearchDep, re
     return list_response(request, body, next_cursor)
 
 
-@router.get("/articles/{id}/versions", response_model=VersionList, responses=problems(404))
+@router.get("/articles/{id}/versions", response_model=VersionList, responses={308: MOVED_RESPONSE, **problems(404)})
 def list_article_versions(
     id: Annotated[str, Path(description="Public id of the article.", examples=["2v8k0q4m1xsc"])],  # noqa: A002 - its name in the path
     paging: Annotated[VersionPage, Query()],
@@ -73,7 +73,7 @@ def list_article_versions(
     history.require_logged(context.session, context.snapshot, id)
     total = history.count_versions(context.session, id, newest=newest)
     if not total:
-        raise NotFoundError(f"No article with the id {id!r} was ever published.")
+        raise history.unknown_article(context.session, id)
     before = VERSION_CURSORS.read(filters)
     rows = history.versions(context.session, id, newest=newest, before=before, limit=paging.limit + 1)
     page = rows[: paging.limit]

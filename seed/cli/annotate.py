@@ -48,10 +48,19 @@ def annotate_command(options: AnnotateOptions) -> Iterator[AnnotatedText]:
 
 
 def reannotate_command(options: ReannotateOptions) -> Iterator[ReannotateReport]:
-    """Apply a changed lexicon to everything loaded: create revisions where annotations differ, then publish once."""
+    """Apply a changed lexicon to everything loaded: create revisions where annotations differ, then publish once.
+
+    An article that cannot be annotated keeps its annotation; exit with code 1 if there is one.
+    """
     with database_writer() as engine, show_progress() as progress, optional_workers(options.workers) as processes:
         summary = reannotate(engine, load_resources(processes), progress=progress.update)
-    yield ReannotateReport(summary.read, summary.updated, summary.unchanged, round(summary.seconds, 3), summary.version)
+    for refusal in summary.refused:
+        print_refusal(refusal)
+    refused = len(summary.refused)
+    yield ReannotateReport(
+        summary.read, summary.updated, summary.unchanged, refused, round(summary.seconds, 3), summary.version
+    )
+    raise typer.Exit(code=int(refused > 0))
 
 
 def check_lexicon_command(_options: ResultOptions) -> Iterator[LexiconReport]:

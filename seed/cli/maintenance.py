@@ -37,9 +37,9 @@ def remove_command(options: RemoveOptions) -> Iterator[RemovalReport]:
         if options.undo and options.reason:
             raise DatelineError("--reason cannot be combined with --undo.")
         if options.undo:
-            summary = undo_removal(engine, options.articles)
+            summary = undo_removal(engine, options.articles, source=options.source)
         else:
-            summary = remove(engine, options.articles, reason=reason)
+            summary = remove(engine, options.articles, source=options.source, reason=reason)
     for article in summary.without_text:
         print_message(f"{article}: its text was deleted by `compact`; load the article again", err=True)
     yield RemovalReport(options.undo, summary.articles, summary.unchanged, summary.without_text, summary.version)

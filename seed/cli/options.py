@@ -50,6 +50,9 @@ TextsArgument = Annotated[
 ArticlesArgument = Annotated[
     list[str], typer.Argument(metavar="ID", help="Articles: public ids, your own ids or URLs.")
 ]
+IdSourceOption = Annotated[
+    str | None, typer.Option("--source", help="Source of your own ids, where several sources use the same id.")
+]
 ReasonOption = Annotated[str | None, typer.Option(help="Reason, shown to clients that request the article.")]
 UndoOption = Annotated[bool, typer.Option("--undo", help="Bring the articles back.")]
 BackupArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The backup file.")]
@@ -126,6 +129,7 @@ class RemoveOptions(ResultOptions):
     """The options of `remove`."""
 
     articles: ArticlesArgument
+    source: IdSourceOption = None
     reason: ReasonOption = None
     undo: UndoOption = False
 

@@ -87,18 +87,23 @@ class InitReport:
 
 @dataclass(frozen=True, slots=True)
 class ReannotateReport:
-    """The articles that were annotated again; `updated` are those whose annotation has changed."""
+    """The articles that were annotated again; `updated` are those whose annotation has changed.
+
+    `refused` of the unchanged ones cannot be annotated, and keep the annotation that they have.
+    """
 
     articles: int
     updated: int
     unchanged: int
+    refused: int
     seconds: float
     published_version: int | None
 
     def lines(self) -> Iterator[str]:
         """Yield the counts and the version."""
+        refused = f", {self.refused:,} of them refused" if self.refused else ""
         yield (
-            f"{pluralize(self.articles, 'article')}: {self.updated:,} updated, {self.unchanged:,} unchanged, "
+            f"{pluralize(self.articles, 'article')}: {self.updated:,} updated, {self.unchanged:,} unchanged{refused}, "
             f"in {self.seconds:.1f} s"
         )
         yield _published(self.published_version)

@@ -7,6 +7,7 @@ from typing import Any
 
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
+from seed.faults import refuse_unexpected
 from seed.records import Annotation, ExtractedMention, ExtractedStatement, Origin, Refusal
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -22,8 +23,13 @@ def annotate_lines(
                 id_, text = _parse_line(line)
             except ValueError as error:
                 yield Refusal(Origin(path, number), str(error))
+                continue
+            try:
+                annotation = annotator.annotate(title=None, text=text)
+            except Exception as error:
+                yield refuse_unexpected(error, Origin(path, number), "annotated")
             else:
-                yield {"id": id_, **_annotation_fields(annotator.annotate(title=None, text=text), lexicon)}
+                yield {"id": id_, **_annotation_fields(annotation, lexicon)}
 
 
 def _parse_line(line: bytes) -> tuple[str | int, str]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlmodel import col
 
 from app.models import Article, Mention, Revision, Statement
+from seed.faults import Fault, refuse_faulty
 from seed.pipeline.bulk import RowValues
 from seed.pipeline.context import (
     LoadContext,
@@ -27,13 +28,16 @@ from seed.pipeline.load import MAX_BATCH_RECORDS
 from seed.pipeline.merge import Content
 from seed.pipeline.rows import REVISION_QUERY, StoredRevision, mention_rows, statement_rows
 from seed.pipeline.writer import set_next_revisions, write_revisions
-from seed.records import Annotation
+from seed.records import Annotation, Origin
 
 
 def reannotate(
     engine: Engine, resources: Resources, *, progress: ProgressCallback = lambda _summary: None
 ) -> LoadSummary:
-    """Annotate every article again, and publish; `updated` counts those whose annotation has changed."""
+    """Annotate every article again, and publish; `updated` counts those whose annotation has changed.
+
+    An article that cannot be annotated keeps its annotation: it counts as unchanged, and is among the refused ones.
+    """
     started = time.perf_counter()
     context = LoadContext(resources, sync_registry(engine, resources), LoadSummary())
     with engine.begin() as connection:
@@ -42,6 +46,7 @@ def reannotate(
     for start in range(0, len(articles), MAX_BATCH_RECORDS):
         with engine.begin() as connection:
             _reannotate_batch(connection, articles[start : start + MAX_BATCH_RECORDS], context)
+        context.registry.commit()
         progress(context.summary)
     publish_loaded(engine, context.summary, progress)
     context.summary.seconds = time.perf_counter() - started
@@ -58,7 +63,10 @@ def _reannotate_batch(connection: Connection, articles: Sequence[str], context: 
     changed: list[tuple[str, Content, Annotation]] = []
     for (revision, (article, before)), content, annotation in zip(stored.items(), contents, annotations, strict=True):
         context.summary.read += 1
-        if content == before and stored_annotations[revision] == _annotation_rows(content, annotation, context):
+        if isinstance(annotation, Fault):
+            context.summary.unchanged += 1
+            context.summary.refused.append(refuse_faulty(annotation, Origin(article), "annotated"))
+        elif content == before and stored_annotations[revision] == _annotation_rows(content, annotation, context):
             context.summary.unchanged += 1
         else:
             context.summary.updated += 1

@@ -5,16 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVarTuple
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, delete, select
 from sqlmodel import col
 
 from app.models import Article, ArticleKey, Removal, Revision
-from seed.pipeline.bulk import chunked
-from seed.pipeline.identity import ArticleKeys, public_id
+from seed.pipeline.bulk import chunked, insert_rows
+from seed.pipeline.identity import ArticleKeys, given_id, public_id
 from seed.pipeline.merge import Content
 from seed.pipeline.rows import REVISION_QUERY, StoredRevision
 
-# Texts veto nothing, because the text of an article changes.
+# Texts veto nothing, because the text of an article changes. The same id of a source of another name does not, either.
 VETO_KINDS = {"id": (), "url": ("id",), "text": ("id",), "title": ("id", "url")}
 """For each kind of matching key, the stronger kinds of key in which a difference vetoes the match."""
 
@@ -74,6 +74,29 @@ def read_known_articles(connection: Connection, records: Sequence[ArticleKeys]) 
     )
 
 
+def move_source_keys(connection: Connection, source: str, target: str) -> None:
+    """Rewrite the keys of a source whose records now get another id; a key that exists already keeps its article."""
+    moved = [
+        (key, f"{kind}:{target}:{key.removeprefix(f'{kind}:{source}:')}", article)
+        for kind in ("id", "title")
+        for key, article in _read_key_range(connection, f"{kind}:{source}:")
+    ]
+    if moved:
+        texts = _read_key_range(connection, "text:")
+        moved += [(key, ":".join(parts), article) for key, article in texts if (parts := _moved(key, source, target))]
+    known = {key for key, _ in _rows(connection, _KEY_QUERY, ArticleKey.key, {new for _, new, _ in moved})}
+    moved = [row for row in moved if row[1] not in known]
+    for keys in chunked(old for old, _, _ in moved):
+        connection.execute(delete(ArticleKey).where(col(ArticleKey.key).in_(keys)))
+    insert_rows(connection, ArticleKey, [(new, article) for _, new, article in moved])
+
+
+def _moved(text_key: str, source: str, target: str) -> list[str]:
+    """Return the components of the key of a text with another source; none if it is of a third one."""
+    kind, digest, own, *rest = text_key.split(":")
+    return [kind, digest, target, *rest] if own == source else []
+
+
 def _title_prefixes(
     records: Sequence[ArticleKeys], unmatched: Iterable[ArticleKeys], known: Mapping[str, str]
 ) -> set[str]:
@@ -94,9 +117,13 @@ def _read_keys(connection: Connection, articles: Iterable[str]) -> dict[str, str
 
 def _read_title_keys(connection: Connection, prefix: str) -> dict[str, str]:
     """Return the article of each title key that is this prefix and a day."""
+    return {key: article for key, article in _read_key_range(connection, prefix) if _title_prefix(key) == prefix}
+
+
+def _read_key_range(connection: Connection, prefix: str) -> Iterator[Row[str, str]]:
+    """Yield the keys that begin like this, with their articles."""
     key = col(ArticleKey.key)
-    rows = connection.execute(_KEY_QUERY.where(key >= prefix, key < prefix + "\U0010ffff"))
-    return {key: article for key, article in rows if _title_prefix(key) == prefix}
+    yield from connection.execute(_KEY_QUERY.where(key >= prefix, key < prefix + "\U0010ffff"))
 
 
 def _read_used_ids(connection: Connection, keys: Set[str]) -> set[str]:
@@ -128,6 +155,7 @@ class ArticleMatcher:
         # Only kinds and days are kept: an article may have too many keys to search them for each of its records.
         self._kinds_of_article: defaultdict[str, set[str]] = defaultdict(set)
         self._days_of_article: defaultdict[str, set[str]] = defaultdict(set)
+        self._given_ids_of_article: defaultdict[str, set[str]] = defaultdict(set)
         self._title_keys: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for key, article in known.keys.items():
             self._add_key(key, article)
@@ -136,6 +164,8 @@ class ArticleMatcher:
         self._article_of_key[key] = article
         kind = _kind(key)
         self._kinds_of_article[article].add(kind)
+        if kind == "id":
+            self._given_ids_of_article[article].add(given_id(key))
         if kind == "title":
             title_prefix = _title_prefix(key)
             self._title_keys[title_prefix][key] = article
@@ -156,6 +186,8 @@ class ArticleMatcher:
         The same text may be on several pages, but printed again on another day it is another publication.
         """
         kinds = {kind for kind in VETO_KINDS[_kind(key)] if getattr(keys, kind)}
+        if keys.id and given_id(keys.id) in self._given_ids_of_article[article]:
+            kinds.discard("id")
         if kinds & self._kinds_of_article[article]:
             return True
         return _kind(key) == "text" and self._differs_in_day(article, keys.day)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.models import Basis
+from seed.faults import refuse_unexpected
 from seed.pipeline.article_matching import ArticleMatcher, KnownArticles, KnownRemoval
 from seed.pipeline.identity import ArticleKeys, article_keys
 from seed.pipeline.merge import MAX_OTHER_URLS, Content, content_of_record, merge
@@ -79,11 +80,12 @@ def identify_batch(
         read += not isinstance(record, VisitEnd)
         match record:
             case RawArticle():
-                source = find_source(record.source)
                 try:
-                    articles.append(_identify_record(record, source, draft))
+                    articles.append(_identify_record(record, find_source(record.source), draft))
                 except ValueError as error:
                     refusals.append(Refusal(record.origin, str(error)))
+                except Exception as error:
+                    refusals.append(refuse_unexpected(error, record.origin, "read"))
             case Refusal():
                 refusals.append(record)
             case Link():

@@ -8,14 +8,16 @@ from sqlalchemy import Engine
 
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity
+from seed.faults import Fault
+from seed.pipeline.article_matching import move_source_keys
 from seed.pipeline.batch_plan import BatchPlan
 from seed.pipeline.merge import Content
 from seed.pipeline.registry import KnownEntity, KnownSource, Registry
 from seed.pipeline.report import Refusals
-from seed.pipeline.workers import TitleAndText, Workers
+from seed.pipeline.workers import TitleAndText, Workers, annotate_or_fault
 from seed.publish.publish import Checkpoint, count_pending, no_checkpoint, publish
 from seed.readers.outlets import SourceEntry, Sources
-from seed.records import Annotation
+from seed.records import Annotation, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,11 @@ class Resources:
     sources: Sources
     workers: Workers | None = None
 
-    def annotate_all(self, texts: Sequence[TitleAndText]) -> Iterable[Annotation]:
-        """Return the annotation of each text, in order."""
+    def annotate_all(self, texts: Sequence[TitleAndText]) -> Iterable[Annotation | Fault]:
+        """Return the annotation of each text, in order, or why there is none."""
         if self.workers is not None and len(texts) > 1:
             return self.workers.annotate_all(texts)
-        return (self.annotator.annotate(title=title, text=text) for title, text in texts)
+        return (annotate_or_fault(self.annotator, text) for text in texts)
 
 
 @dataclass(slots=True)
@@ -78,8 +80,9 @@ class LoadContext:
             self.sources[name] = _known_source(self.resources.sources.resolve(name))
         return self.sources[name]
 
-    def apply(self, plan: BatchPlan) -> None:
-        """Count the records of a batch, report those refused, and add its sources and entities to the registry."""
+    def commit(self, plan: BatchPlan) -> None:
+        """Count the records of a batch that is committed, and report those refused."""
+        self.registry.commit()
         summary = self.summary
         summary.read += plan.read
         summary.loaded += plan.loaded
@@ -89,9 +92,16 @@ class LoadContext:
             summary.removed.append(removal)
         for refusal in plan.refusals:
             summary.refused.append(refusal)
-            # This input is read again next time.
-            self.refused_paths.update(_input_paths(refusal.origin.path))
-        self.registry.apply(plan.registry)
+        self.refused_paths.update(_refused_paths(plan))
+
+    def storable_visits(self, plan: BatchPlan) -> Iterator[Visit]:
+        """Yield the visits of URLs from which no record was refused: the others are read again next time."""
+        refused = self.refused_paths | _refused_paths(plan)
+        return (end.visit for end in plan.visits if end.origin.path not in refused)
+
+
+def _refused_paths(plan: BatchPlan) -> set[str]:
+    return {path for refusal in plan.refusals for path in _input_paths(refusal.origin.path)}
 
 
 def _input_paths(path: str) -> Iterator[str]:
@@ -102,25 +112,34 @@ def _input_paths(path: str) -> Iterator[str]:
         yield path[: separator.start()]
 
 
-def annotate_contents(contents: Sequence[Content], context: LoadContext) -> list[Annotation]:
-    """Return the annotation of each content; it is empty where the record supplied its entities."""
+def annotate_contents(contents: Sequence[Content], context: LoadContext) -> list[Annotation | Fault]:
+    """Return the annotation of each content, or why there is none; it is empty where the record has its entities."""
     extracted = iter(context.resources.annotate_all([(c.title, c.text) for c in contents if c.entities is None]))
     annotations = [next(extracted) if content.entities is None else Annotation() for content in contents]
     for annotation in annotations:
-        context.registry.add_local_entities(annotation.entities)
+        if isinstance(annotation, Annotation):
+            context.registry.add_local_entities(annotation.entities)
     return annotations
 
 
 def sync_registry(engine: Engine, resources: Resources, checkpoint: Checkpoint = no_checkpoint) -> Registry:
-    """Write the lexicon to the database, and return the registry of all known entities and sources."""
+    """Write the lexicon to the database, and return the registry of all known entities and sources.
+
+    Keys of a source that the lexicon now calls otherwise follow it, so that its records still meet their articles.
+    """
     with engine.begin() as connection:
         registry = Registry.read(connection)
+        for source in registry.sources():
+            target = resources.sources.resolve(source.name).id
+            if source.id not in resources.sources.entries and target != source.id:
+                move_source_keys(connection, source.id, target)
         registry.sync(
             map(_known_source, resources.sources.entries.values()),
             map(_known_entity, resources.lexicon.entities.values()),
         )
         registry.store(connection)
         checkpoint("lexicon written")
+    registry.commit()
     checkpoint("lexicon committed")
     return registry
 

@@ -36,12 +36,23 @@ def public_id(key: str, attempt: int = 0) -> str:
     return article_id(int.from_bytes(digest[:8], "big") >> 4)
 
 
+def given_id_key(source: str, given_id: str) -> str:
+    """Return the key of the id that a source, named by its own id, gives to an article."""
+    return f"id:{source}:{given_id}"
+
+
+def given_id(key: str) -> str:
+    """Return the id that a source gives to an article, without the source, of its key."""
+    return key.split(":", 2)[2]
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleKeys:
     """The keys of one record: by id, URL, text and title.
 
-    `text` is the key of source and exact text, if the text is long enough to identify an article; ids are never made
-    from it. `title` is the key of source, title and stated day; `title_prefix` is the same without the day.
+    `id` has the source, because an id is unique only within it. `text` is the key of source and exact text, if the text
+    is long enough to identify an article; ids are never made from it. `title` is the key of source, title and stated
+    day; `title_prefix` is the same without the day.
     """
 
     id: str | None
@@ -89,7 +100,7 @@ def article_keys(  # noqa: PLR0913 - what identifies an article
     title_prefix = f"title:{source}:{normalize_title(title)}:"
     same_text = text_key(text)
     return ArticleKeys(
-        id=f"id:{id}" if id else None,
+        id=given_id_key(source, id) if id else None,
         url=url_key(url) if url else None,
         title=f"{title_prefix}{day or ''}",
         title_prefix=title_prefix,

@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from seed.faults import refuse_unexpected
 from seed.records import RawArticle, Record
 
 # Too many shorter texts are misclassified or not classified at all (see input-formats.md).
@@ -97,8 +98,11 @@ def detect_missing_languages(records: Iterable[Record]) -> Iterator[Record]:
     _identifier.cache_clear()  # The publish follows, and it needs the memory.
 
 
-def _with_language(record: RawArticle) -> RawArticle:
-    language = detect_language(record.text)
+def _with_language(record: RawArticle) -> Record:
+    try:
+        language = detect_language(record.text)
+    except Exception as error:
+        return refuse_unexpected(error, record.origin, "read")
     if language is not None:
         provenance = {**record.provenance, "language": "detected in the text"}
         return replace(record, language=language, language_detected=True, provenance=provenance)

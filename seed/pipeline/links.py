@@ -6,12 +6,13 @@ from sqlalchemy import Connection, Engine, delete, select
 from sqlmodel import col
 
 from app.models import FetchedUrl
+from seed.faults import refuse_unexpected
 from seed.fetch.client import FetchResult
 from seed.fetch.errors import NotFetchedError
 from seed.pipeline.bulk import chunked, insert_rows
 from seed.readers.context import ReaderContext
 from seed.readers.fetched import read_fetched
-from seed.records import Link, Origin, Record, Refusal, UnchangedInput, Visit, VisitEnd
+from seed.records import FetchedDocument, Link, Origin, Record, Refusal, UnchangedInput, Visit, VisitEnd
 
 FetchFunction = Callable[[str], FetchResult]
 """Fetches a URL; raises NotFetchedError if there is nothing to read."""
@@ -40,11 +41,21 @@ def _fetch_and_read(link: Link, fetch: FetchFunction, context: ReaderContext) ->
         is_listed = link.origin.line is not None
         yield Refusal(link.origin, f"{link.url}: {error}" if is_listed else str(error))
         return
+    except Exception as error:
+        yield refuse_unexpected(error, link.origin, f"fetched from {link.url}")
+        return
     if answer.document is None:
         yield UnchangedInput(Origin(link.url))
     else:
-        yield from read_fetched(answer.document, context)
+        yield from _read_document(answer.document, context)
     yield VisitEnd(Origin(link.url), answer.visit)
+
+
+def _read_document(document: FetchedDocument, context: ReaderContext) -> Iterator[Record]:
+    try:
+        yield from read_fetched(document, context)
+    except Exception as error:
+        yield refuse_unexpected(error, Origin(document.url), "read")
 
 
 def last_visit(engine: Engine, url: str) -> Visit | None:

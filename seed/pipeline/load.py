@@ -1,10 +1,11 @@
 """Store records as revisions, one transaction per batch; loading the same record twice changes nothing."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, Engine
 
+from seed.faults import Fault, concerns_record, refuse_faulty, refuse_unexpected
 from seed.pipeline.article_matching import read_known_articles
 from seed.pipeline.batch_plan import BatchPlan, identify_batch, plan_batch
 from seed.pipeline.bulk import garbage_collection_paused
@@ -16,9 +17,10 @@ from seed.pipeline.context import (
     publish_loaded,
     sync_registry,
 )
-from seed.pipeline.writer import write_batch
+from seed.pipeline.workers import TitleAndText
+from seed.pipeline.writer import NotAnnotatedError, write_batch
 from seed.publish.publish import Checkpoint, no_checkpoint
-from seed.records import RawArticle, Record
+from seed.records import RawArticle, Record, Refusal
 
 # Each commit writes pages all over the indexes, so batches are large; but a crash must cost only seconds of work.
 MAX_BATCH_RECORDS = 5_000
@@ -55,11 +57,10 @@ def load(  # noqa: PLR0913 - the last four are optional
     summary = LoadSummary()
     context = LoadContext(resources, sync_registry(engine, resources, checkpoint), summary)
     for records_of_batch in _batches(records, batch, seconds):
-        with engine.begin() as connection, garbage_collection_paused():
-            _store_batch(connection, records_of_batch, context)
-            checkpoint("batch written")
-        checkpoint("batch committed")
-        progress(summary)
+        for committed in _store_batch(engine, records_of_batch, context, checkpoint):
+            context.commit(committed)
+            checkpoint("batch committed")
+            progress(summary)
     publish_loaded(engine, summary, progress, checkpoint)
     summary.seconds = time.perf_counter() - started
     return summary
@@ -83,10 +84,67 @@ def _memory_cost(record: RawArticle) -> int:
     return len(record.text) + MENTION_TEXT_LENGTH * sum(len(entity.mentions) for entity in record.entities or ())
 
 
-def _store_batch(connection: Connection, batch: Sequence[Record], context: LoadContext) -> None:
-    plan = _plan_batch(connection, batch, context)
-    context.apply(plan)
-    write_batch(connection, plan, context)
+class _NotStoredError(Exception):
+    """A batch cannot be stored because of one of its records; `error` says why."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _store_batch(
+    engine: Engine, batch: list[Record], context: LoadContext, checkpoint: Checkpoint
+) -> Iterator[BatchPlan]:
+    """Store a batch, and yield its plan once it is committed.
+
+    If some records cannot be stored, yield the plans of smaller batches, in the same order, that refuse these records.
+    """
+    remaining = [batch]
+    while remaining:
+        records = remaining.pop()
+        try:
+            with engine.begin() as connection, garbage_collection_paused():
+                plan = _write_records(connection, records, context)
+                checkpoint("batch written")
+        except _NotStoredError as failure:
+            context.registry.rollback()
+            remaining += reversed(_without_faulty(records, failure.error))
+        else:
+            yield plan
+
+
+def _write_records(connection: Connection, records: Sequence[Record], context: LoadContext) -> BatchPlan:
+    """Write records; raise _NotStoredError where the others can be stored without one of them."""
+    try:
+        plan = _plan_batch(connection, records, context)
+        write_batch(connection, plan, context)
+    except Exception as error:
+        if concerns_record(error):
+            raise _NotStoredError(error) from error
+        raise
+    return plan
+
+
+def _without_faulty(records: list[Record], error: Exception) -> list[list[Record]]:
+    """Return the batches to store instead of one that failed: without the faulty records, or its halves to find them.
+
+    Each has fewer records that can fail, so this ends.
+    """
+    faults = error.faults if isinstance(error, NotAnnotatedError) else {}
+    refused = [_refuse_faulty(record, faults) for record in records]
+    if refused != records:
+        return [refused]
+    if len(records) > 1:
+        middle = len(records) // 2
+        return [records[:middle], records[middle:]]
+    if isinstance(records[0], Refusal):
+        raise error
+    return [[refuse_unexpected(error, records[0].origin, "stored")]]
+
+
+def _refuse_faulty(record: Record, faults: Mapping[TitleAndText, Fault]) -> Record:
+    fault = faults.get((record.title, record.text)) if isinstance(record, RawArticle) else None
+    return record if fault is None else refuse_faulty(fault, record.origin, "annotated")
 
 
 def _plan_batch(connection: Connection, batch: Sequence[Record], context: LoadContext) -> BatchPlan:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
-from sqlmodel import SQLModel, col
+from sqlalchemy import Connection, Select, select
+from sqlmodel import col
 
 from app.models import Entity, EntityType, Source
+from seed.pipeline.bulk import CachedTable
 from seed.pipeline.identity import given_entity_slug, normalize_title
 from seed.records import GivenEntity, LocalEntity
 
@@ -72,10 +72,8 @@ class Registry:
     """Sources and entities by id; `store` writes those that have changed since they were read or last stored."""
 
     def __init__(self, sources: Iterable[KnownSource] = (), entities: Iterable[KnownEntity] = ()) -> None:
-        self._sources = {source.id: source for source in sources}
-        self._entities = {entity.id: entity for entity in entities}
-        self._stored = dict(self._sources), dict(self._entities)
-        self._changed: tuple[set[str], set[str]] = (set(), set())
+        self._sources = CachedTable(Source, sources)
+        self._entities = CachedTable(Entity, entities)
         self._index()
 
     @classmethod
@@ -85,8 +83,13 @@ class Registry:
         sources = [KnownSource(id_, name, tuple(names), tuple(domains)) for id_, name, names, domains in rows]
         return cls(sources, _read_entities(connection))
 
+    def sources(self) -> list[KnownSource]:
+        """Return all sources."""
+        return self._sources.values()
+
     def _index(self) -> None:
         self._resolved: dict[Identifiers, str] = {}
+        self._learned_wikidata: list[str] = []
         self._by_wikidata = {e.wikidata: e.id for e in self._entities.values() if e.wikidata}
         self._by_name = self._lexicon_names()
 
@@ -103,45 +106,37 @@ class Registry:
     def sync(self, sources: Iterable[KnownSource], entities: Iterable[KnownEntity]) -> None:
         """Apply the lexicon; names and ids learned from records stay."""
         for source in sources:
-            self._put_source(source)
+            self._sources.put(source)
         lexicon = {entity.id: entity for entity in entities}
-        for known in list(self._entities.values()):
+        for known in self._entities.values():
             if known.id not in lexicon:
                 self._make_local(known, lexicon.keys())
         used_ids = lexicon.keys() | {id_ for entity in lexicon.values() for id_ in entity.former_ids}
         for entity in lexicon.values():
-            learned_names = self._entities[entity.id].learned_names if entity.id in self._entities else ()
-            self._put(replace(entity, learned_names=learned_names, former_ids=self._former_ids(entity, used_ids)))
+            known_names = stored.learned_names if (stored := self._entities.get(entity.id)) else ()
+            former_ids = self._former_ids(entity, used_ids)
+            self._entities.put(replace(entity, learned_names=known_names, former_ids=former_ids))
         self._index()
 
     def _make_local(self, known: KnownEntity, lexicon_ids: Set[str]) -> None:
         """Keep an entity that the lexicon no longer has, as articles may name it; drop former ids in use again."""
         former_ids = tuple(id_ for id_ in known.former_ids if id_ not in lexicon_ids)
         if not known.local or former_ids != known.former_ids:
-            self._put(replace(known, local=True, former_ids=former_ids))
+            self._entities.put(replace(known, local=True, former_ids=former_ids))
 
     def _former_ids(self, entity: KnownEntity, used_ids: Set[str]) -> tuple[str, ...]:
         """Return the former ids of an entity and, unless in use, those of entities merged into it earlier."""
         former_ids = list(entity.former_ids)
         for id_ in former_ids:  # The list grows during the loop.
-            earlier = self._entities[id_].former_ids if id_ in self._entities else ()
+            earlier = known.former_ids if (known := self._entities.get(id_)) else ()
             former_ids += [former for former in earlier if former not in used_ids and former not in former_ids]
         return tuple(former_ids)
-
-    def _put_source(self, source: KnownSource) -> None:
-        self._sources[source.id] = source
-        self._changed[0].add(source.id)
-
-    def _put(self, entity: KnownEntity) -> None:
-        if self._entities.get(entity.id) is not entity:
-            self._entities[entity.id] = entity
-            self._changed[1].add(entity.id)
 
     def add_local_entities(self, entities: Iterable[LocalEntity]) -> None:
         """Add the entities that the extractor found in an article."""
         for entity in entities:
             known = self._entities.get(entity.id) or KnownEntity(entity.id, entity.type, entity.name)
-            self._put(known.with_names(entity.name, *entity.aliases))
+            self._entities.put(known.with_names(entity.name, *entity.aliases))
 
     def resolve_given_entity(self, entity: GivenEntity) -> str:
         """Return the id of an entity supplied with a record.
@@ -164,18 +159,34 @@ class Registry:
     def apply(self, changes: RegistryChanges) -> None:
         """Add what the records of a batch added to a draft of this registry."""
         for source in changes.sources.values():
-            self._put_source(source)
+            self._sources.put(source)
         for entity in changes.entities.values():
-            self._put(entity)
+            self._entities.put(entity)
         if changes.wikidata:
             self._by_wikidata |= changes.wikidata
+            self._learned_wikidata += changes.wikidata
             self._resolved.clear()
         self._resolved |= changes.resolved
 
     def store(self, connection: Connection) -> None:
         """Write every row that is new or has changed."""
-        _store(connection, Source, self._sources, self._stored[0], self._changed[0])
-        _store(connection, Entity, self._entities, self._stored[1], self._changed[1])
+        self._sources.store(connection)
+        self._entities.store(connection)
+
+    def commit(self) -> None:
+        """Keep what has been stored: its transaction is committed."""
+        self._sources.commit()
+        self._entities.commit()
+        self._learned_wikidata.clear()
+
+    def rollback(self) -> None:
+        """Forget everything since the last commit, as its transaction was rolled back."""
+        self._sources.rollback()
+        self._entities.rollback()
+        for wikidata in self._learned_wikidata:
+            del self._by_wikidata[wikidata]
+        self._learned_wikidata.clear()
+        self._resolved.clear()
 
 
 class RegistryDraft:
@@ -195,7 +206,7 @@ class RegistryDraft:
 
     def add_source(self, source: KnownSource) -> None:
         """Add a source that the lexicon does not have, unless it is known."""
-        if source.id not in self._registry._sources:
+        if self._registry._sources.get(source.id) is None:
             self._sources.setdefault(source.id, source)
 
     def check_given_entities(self, entities: Sequence[GivenEntity]) -> None:
@@ -278,23 +289,3 @@ def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
             member_of=tuple(member_of),
             local=local,
         )
-
-
-def _values(row: KnownSource | KnownEntity) -> dict[str, Any]:
-    """Return the columns of a row; `asdict` would copy every list in each of thousands of rows."""
-    return {column.name: getattr(row, column.name) for column in fields(row)}
-
-
-def _store(
-    connection: Connection, table: type[SQLModel], current: dict[str, Any], stored: dict[str, Any], changed: set[str]
-) -> None:
-    inserts = [_values(current[id_]) for id_ in sorted(changed) if id_ not in stored]
-    updates = [_values(current[id_]) for id_ in sorted(changed) if id_ in stored and stored[id_] != current[id_]]
-    if inserts:
-        connection.execute(insert(table), inserts)
-    if updates:
-        id_column = col(table.id)  # type: ignore[attr-defined] # both tables have one
-        rows = [{"known_id": row.pop("id"), **row} for row in updates]
-        connection.execute(update(table).where(id_column == bindparam("known_id")), rows)
-    stored |= {id_: current[id_] for id_ in changed}
-    changed.clear()

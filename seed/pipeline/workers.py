@@ -20,6 +20,7 @@ from threading import Thread
 from app.errors import DatelineError
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
+from seed.faults import Fault, fault_of
 from seed.readers import load_lexicon_data
 from seed.readers.inputs import ReaderItem, ReadTask
 from seed.readers.outlets import Sources
@@ -55,8 +56,8 @@ class Workers:
         self._pool = pool
         self._max_ahead = MAX_INPUTS_AHEAD_PER_WORKER * count
 
-    def annotate_all(self, texts: Sequence[TitleAndText]) -> Iterator[Annotation]:
-        """Yield the annotation of each text, in order."""
+    def annotate_all(self, texts: Sequence[TitleAndText]) -> Iterator[Annotation | Fault]:
+        """Yield the annotation of each text, in order, or why there is none."""
         try:
             yield from self._pool.map(annotate_text, texts, chunksize=TEXTS_PER_TASK)
         except BrokenProcessPool:
@@ -148,10 +149,18 @@ def _end_with_parent(alive: Connection, end: Callable[[int], object]) -> None:
     end(1)
 
 
-def annotate_text(title_and_text: TitleAndText) -> Annotation:
-    """Return this process's annotation of a text."""
+def annotate_text(title_and_text: TitleAndText) -> Annotation | Fault:
+    """Return this process's annotation of a text, or why there is none."""
+    return annotate_or_fault(_annotator(*_lexicon_folders), title_and_text)
+
+
+def annotate_or_fault(annotator: Annotator, title_and_text: TitleAndText) -> Annotation | Fault:
+    """Return the annotation of a text, or why there is none: an error must not lose the annotations of other texts."""
     title, text = title_and_text
-    return _annotator(*_lexicon_folders).annotate(title=title, text=text)
+    try:
+        return annotator.annotate(title=title, text=text)
+    except Exception as error:
+        return fault_of(error)
 
 
 @cache

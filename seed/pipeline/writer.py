@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
 from app.models import Article, ArticleKey, Mention, Pending, Revision, Statement
+from seed.faults import Fault
 from seed.pipeline.batch_plan import BatchPlan
 from seed.pipeline.bulk import chunked, insert_revisions, insert_rows
 from seed.pipeline.context import LoadContext, annotate_contents
@@ -13,6 +14,7 @@ from seed.pipeline.links import store_visits
 from seed.pipeline.merge import Content
 from seed.pipeline.registry import Registry
 from seed.pipeline.rows import REVISION_QUERY, StoredRevision, mention_rows, revision_row, statement_rows
+from seed.pipeline.workers import TitleAndText
 from seed.records import Annotation
 
 # A hostile text has a mention in every six code points.
@@ -20,24 +22,43 @@ MAX_ANNOTATED_TEXT_LENGTH = 1_000_000
 """Maximum code points of the texts whose annotations are in memory together, unless one text is longer."""
 
 
+class NotAnnotatedError(Exception):
+    """Some texts cannot be annotated: `faults` has the fault of each, by title and text."""
+
+    def __init__(self, faults: dict[TitleAndText, Fault]) -> None:
+        super().__init__(*{fault.error for fault in faults.values()})
+        self.faults = faults
+
+
 def write_batch(connection: Connection, plan: BatchPlan, context: LoadContext) -> None:
-    """Run the plan of a batch, whose refusals and registry changes the context already has; annotate new revisions."""
+    """Run the plan of a batch, and annotate new revisions.
+
+    Raise NotAnnotatedError if texts cannot be annotated, after all texts were tried; the transaction must not be
+    committed then.
+    """
+    context.registry.apply(plan.registry)
     context.registry.store(connection)
     # The id of a revision is known only after it is written, but its row needs that of the article.
     insert_rows(connection, Article, [(article, 0) for article in sorted(plan.new_articles)])
     insert_rows(connection, ArticleKey, sorted(plan.new_keys))
     revisions = _stored_revisions(connection, plan.updates)
     new = {article: content for article, content in plan.contents.items() if article not in revisions}
+    faults: dict[TitleAndText, Fault] = {}
     for contents in _split_by_text_length(new):
-        annotations = annotate_contents(list(contents.values()), context)
+        annotated: list[tuple[str, Content, Annotation]] = []
+        for (article, content), result in zip(
+            contents.items(), annotate_contents(list(contents.values()), context), strict=True
+        ):
+            if isinstance(result, Fault):
+                faults[content.title, content.text] = result
+            else:
+                annotated.append((article, content, result))
         context.registry.store(connection)
-        annotated = [
-            (article, content, annotation)
-            for (article, content), annotation in zip(contents.items(), annotations, strict=True)
-        ]
         revisions |= write_revisions(connection, annotated, context.registry)
+    if faults:
+        raise NotAnnotatedError(faults)
     set_next_revisions(connection, revisions)
-    store_visits(connection, (v.visit for v in plan.visits if v.origin.path not in context.refused_paths))
+    store_visits(connection, context.storable_visits(plan))
 
 
 def _stored_revisions(connection: Connection, contents: Mapping[str, Content]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import Fact, load_facts
 from seed.readers.formats.url_list import URL_LIST as LIST
@@ -121,6 +122,8 @@ def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounte
                 yield from (file,) if isinstance(file, Refusal) else _read_or_defer(file, context_for(path))
     except OSError as error:
         yield Refusal(origin, f"cannot be read: {error.strerror or error}")
+    except Exception as error:
+        yield refuse_unexpected(error, origin, "read")
 
 
 def read_file_of_any_format(file: InputFile, context: ReaderContext) -> Iterator[ReaderItem]:

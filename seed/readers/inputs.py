@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
+from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.input.archives import InputFile
 from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError, bom_encoding, transcode_to_utf8
@@ -62,10 +63,16 @@ def read_as_format(format_name: str, file: InputFile, context: ReaderContext) ->
 
 
 def _read(format_name: str, stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReaderItem]:
+    """Yield the records of a stream; what cannot be read any further is one refusal, after the records before it."""
+    activity = "read"
     try:
-        yield from _stop_after_refusals(FORMATS[format_name].read(stream, path, context))
+        for item in _stop_after_refusals(FORMATS[format_name].read(stream, path, context)):
+            yield item
+            activity = f"read after {item.origin}"
     except UnreadableError as error:
         yield Refusal(Origin(path), str(error))
+    except Exception as error:
+        yield refuse_unexpected(error, Origin(path), activity)
 
 
 def _stop_after_refusals(items: Iterable[ReaderItem]) -> Iterator[ReaderItem]:

@@ -63,7 +63,7 @@ def test_pages_that_come_again_publish_nothing(database: Path, client: TestClien
 def test_an_article_without_a_url_has_no_urls(database: Path, client: TestClient) -> None:
     """No URL is made up."""
     load_jsonl(database, [{**QUAY, "url": None, "id": "r1"}])
-    assert detail(client, public_id("id:r1"))["urls"] == []
+    assert detail(client, public_id("id:harbour-gazette:r1"))["urls"] == []
 
 
 def test_articles_of_the_same_text_name_each_other(database: Path, client: TestClient) -> None:
@@ -80,7 +80,7 @@ def test_articles_of_the_same_text_name_each_other(database: Path, client: TestC
 def test_two_articles_of_one_source_name_each_other_too(database: Path, client: TestClient) -> None:
     """They are two, because their own ids differ."""
     load_jsonl(database, [{**QUAY, "id": f"r{number}", "url": None} for number in range(3)])
-    ids = [public_id(f"id:r{number}") for number in range(3)]
+    ids = [public_id(f"id:harbour-gazette:r{number}") for number in range(3)]
     for own in ids:
         assert [one["id"] for one in detail(client, own)["same_text"]] == sorted(set(ids) - {own})
 
@@ -127,5 +127,5 @@ def test_at_most_a_hundred_articles_of_one_text_are_named(database: Path, client
     load_jsonl(database, [QUAY, *pages])
     found = detail(client)
     assert found["same_text_total"] == MAX_SAME_TEXT + 2
-    others = sorted(public_id(f"id:c{number}") for number in range(MAX_SAME_TEXT + 2))
+    others = sorted(public_id(f"id:cove:c{number}") for number in range(MAX_SAME_TEXT + 2))
     assert [one["id"] for one in found["same_text"]] == others[:MAX_SAME_TEXT]

@@ -27,7 +27,7 @@ QUAY: Record = {
     "entities": [],
 }
 TIDE: Record = {**QUAY, "id": "r2", "title": "Tide turns", "url": "https://harbour-gazette.example/2"}
-QUAY_ID, TIDE_ID = "k2kv2fv233z6", "0vbby10h0ffv"
+QUAY_ID, TIDE_ID = "8p0zv1e9r975", "bqf3h92kp4r5"
 
 
 def instants(client: TestClient) -> list[str]:
@@ -61,7 +61,7 @@ def test_changes_are_in_order_of_version_and_article(database: Path, client: Tes
     updated = {"version": 2, "article": QUAY_ID, "kind": "updated", "at": two, "reason": None}
     assert client.get("/v1/changes").json() == {
         "total": 3,
-        "items": [{**added, "article": TIDE_ID}, {**added, "article": QUAY_ID}, updated],
+        "items": [{**added, "article": QUAY_ID}, {**added, "article": TIDE_ID}, updated],
         "next": None,
         "corpus_version": 2,
     }

@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.errors import DroppedError, InvalidRequestError, NotFoundError, ParameterProblem, RemovedError
-from app.labels import article_number
+from app.errors import DroppedError, InvalidRequestError, MovedError, NotFoundError, ParameterProblem, RemovedError
+from app.labels import article_number, former_id_key
 from app.models import Change, Publish, Revision
 from app.search.index.digests import damaged
 from app.search.index.snapshot import Snapshot
-from app.search.sql.rows import fetch, fetch_value
+from app.search.sql.rows import articles_under, fetch, fetch_value
 
 ChangeKey = tuple[int, str]
 """The sort key of a change: corpus version, article id."""
@@ -201,11 +201,20 @@ def _last_change(session: Session, article: str, version: int) -> _LastChange | 
 def _never_served(session: Session, snapshot: Snapshot, article: str, as_of: int | None) -> Exception:
     """Return the error for an article that a version did not serve although it was not removed."""
     if as_of is None or not count_versions(session, article, newest=snapshot.version):
-        return NotFoundError(f"No article with the id {article!r} is published.")
+        return unknown_article(session, article)
     first: int = fetch_value(session, select(func.min(col(Change.version))))
     if as_of < first:
         return DroppedError(f"Corpus version {as_of} is not recorded: the first recorded version is {first}.")
     return NotFoundError(f"The article {article!r} was not yet published in corpus version {as_of}.")
+
+
+def unknown_article(session: Session, article: str) -> NotFoundError:
+    """Return the error for an id that no version served: MovedError if the article has another id now."""
+    key = former_id_key(article)
+    current_id = articles_under(session, [key]).get(key)
+    if current_id is not None:
+        return MovedError(article, current_id)
+    return NotFoundError(f"No article with the id {article!r} is published.")
 
 
 def _is_stored(session: Session, revision: int) -> bool:

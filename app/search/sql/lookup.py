@@ -7,7 +7,7 @@ from typing import Literal
 from sqlmodel import Session
 
 from app.errors import InvalidRequestError, ParameterProblem
-from app.labels import article_number
+from app.labels import article_number, former_id_key
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import MAX_ERRORS
 from app.search.query.filters import ArticleLookup
@@ -38,6 +38,9 @@ def look_up(session: Session, snapshot: Snapshot, lookup: ArticleLookup) -> list
     ids_by_key = rows.articles_under(session, keys)
     by_url = [(url, ids_by_key.get(key, "")) for url, key in zip(lookup.urls, keys, strict=True)]
     served = {id_: snapshot.ids.revision_of(article_number(id_)) for id_ in (*lookup.ids, *(id_ for _, id_ in by_url))}
+    former_ids = {former_id_key(id_): id_ for id_ in lookup.ids if served[id_] is None}
+    for key, current_id in rows.articles_under(session, list(former_ids)).items():
+        served[former_ids[key]] = snapshot.ids.revision_of(article_number(current_id))
     revisions = list(dict.fromkeys(revision for revision in served.values() if revision is not None))
     articles: dict[int | None, ArticleRow] = {row.id: row for row in rows.revisions(session, snapshot, revisions)}
     return [

@@ -14,6 +14,8 @@ from seed.extract.text.tokens import Token
 _CONFIDENCE = {"title": 0.9, "given-name": 0.85, "apposition": 0.85}
 
 _MIN_SURNAME_LENGTH = 3
+# A list of one name over and over is not a name; names have at most seven words.
+_MAX_WORDS_BEFORE_SURNAME = 10
 
 _OFFICES = frozenset({"minister", "head_of_state"})
 
@@ -156,7 +158,7 @@ def _surname_candidate(context: DocumentContext, index: int, persons: Sequence[N
     """Return the mention at a surname, with the person's other names and initials before it."""
     token = context.tokens[index]
     first = index
-    while first and _is_part_of_name(context, first, persons[0]):
+    while first and index - first < _MAX_WORDS_BEFORE_SURNAME and _is_part_of_name(context, first, persons[0]):
         first -= 1
     while not context.tokens[first].is_capital and "particles" not in context.tokens[first].kinds:
         first += 1

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from app.models import ACTOR_TYPES, EntityType, MentionKind
@@ -94,7 +95,9 @@ class SpeakerResolver:
 
     def _is_subject(self, sentence: Sentence, mention: CandidateMention) -> bool:
         folded = self._context.document.folded
-        if any(quote.opened < mention.start < quote.closed for quote in sentence.quotes):
+        # Quotations do not overlap and are in order, so only the last one that opens before the mention can have it.
+        number = bisect_left(sentence.quotes, mention.start, key=attrgetter("opened"))
+        if number and mention.start < sentence.quotes[number - 1].closed:
             return False
         if folded.startswith("'s", mention.end):
             return False

@@ -29,6 +29,13 @@ class SpeakerSpan(NamedTuple):
     pronoun: str | None = None
 
 
+class _Subject(NamedTuple):
+    """The first span of a chain of attached spans if it is a subject, and the last span of the chain."""
+
+    head: SpeakerSpan | None
+    nearest: SpeakerSpan | None
+
+
 class SpeakerFinder:
     """Finds the spans of speakers in one document."""
 
@@ -36,6 +43,7 @@ class SpeakerFinder:
         self._tokens = context.tokens
         self._titles = context.title_words
         self._mention_at = mentions_by_word(context.document, mentions)
+        self._subjects: dict[int, _Subject] = {}
 
     def is_in_mention(self, index: int) -> bool:
         """Return whether a word belongs to a mention."""
@@ -136,17 +144,26 @@ class SpeakerFinder:
 
     def _subject(self, index: int, outside: frozenset[int]) -> SpeakerSpan | None:
         """Return the span that ends at `index`, or the one it is attached to ("Lute of the mission", "X, who …")."""
-        fallback: SpeakerSpan | None = None
+        # Each verb of a long sentence may be attached to all words before it, so what follows from a word is kept.
+        chain: list[tuple[int, SpeakerSpan | None]] = []
+        subject = _Subject(None, None)
         while index in outside:
+            if (known := self._subjects.get(index)) is not None:
+                subject = known
+                break
             span = self._span_ending_at(index, outside)
             attachment = self._attachment(span, index, outside)
             if span and (span.pronoun or attachment is None):
-                return span
+                subject = self._subjects[index] = _Subject(span, None)
+                break
             if attachment is None:
-                return fallback
-            fallback = fallback or span
+                subject = self._subjects[index] = _Subject(None, None)
+                break
+            chain.append((index, span))
             index = attachment - 1
-        return fallback
+        for first, span in reversed(chain):
+            subject = self._subjects[first] = _Subject(subject.head, span or subject.nearest)
+        return subject.head or subject.nearest
 
     def _span_ending_at(self, index: int, outside: frozenset[int]) -> SpeakerSpan | None:
         mention = self._mention_at.get(index)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
+from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.fields.mapping import article_from_record, find_layout
 from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError, decode_utf8, read_lines
@@ -48,13 +49,25 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
             if row is None:
                 return
             if row:
-                yield article_from_record(origin, _to_record(header, row), context, notes=unused)
+                yield _article(origin, _to_record(header, row), context, unused)
                 unused = ()
         except UnreadableError as error:
             yield Refusal(origin, str(error))
             return
         except (ValueError, csv.Error) as error:
             yield Refusal(origin, str(error))
+
+
+def _article(
+    origin: Origin, record: dict[str, object], context: ReaderContext, notes: tuple[str, ...]
+) -> RawArticle | Refusal:
+    """Return the article of a row, or a refusal if that fails unexpectedly; raise ValueError for an invalid value."""
+    try:
+        return article_from_record(origin, record, context, notes=notes)
+    except ValueError:
+        raise
+    except Exception as error:
+        return refuse_unexpected(error, origin, "read")
 
 
 class _Rows:

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import feedparser
 
 from app.models import Basis, TextKind
+from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import build_article
@@ -65,14 +66,25 @@ def read_feed(content: bytes, path: str, context: ReaderContext) -> list[RawArti
     notes += feed.pop("notes", ())
     # Notes concern the feed, so only the first entry has them.
     return [
-        _article(Origin(path, number), entry, feed, context, notes if number == 1 else ())
+        _article_or_refusal(Origin(path, number), entry, feed, context, notes if number == 1 else ())
         for number, entry in enumerate(entries, start=1)
     ]
 
 
-def _article(
+def _article_or_refusal(
     origin: Origin, entry: ParsedEntry, feed: ParsedEntry, context: ReaderContext, notes: tuple[str, ...]
 ) -> RawArticle | Refusal:
+    try:
+        return _article(origin, entry, feed, context, notes)
+    except ValueError as error:
+        return Refusal(origin, str(error))
+    except Exception as error:
+        return refuse_unexpected(error, origin, "read")
+
+
+def _article(
+    origin: Origin, entry: ParsedEntry, feed: ParsedEntry, context: ReaderContext, notes: tuple[str, ...]
+) -> RawArticle:
     """Build the article of an entry with the keys that `_parse_xml_feed` and `_parse_json_feed` return."""
     fields: dict[str, object] = {}
     provenance: dict[str, str] = {}
@@ -88,12 +100,9 @@ def _article(
     if entry.get("kind") is TextKind.DIGEST:
         fields["text_kind"], provenance["text_kind"] = "digest", "the entry has only a summary"
     published = _publication_date(entry, provenance, missing)
-    try:
-        return build_article(
-            origin, fields, published, context.overrides, provenance=provenance, missing=missing, notes=notes
-        )
-    except ValueError as error:
-        return Refusal(origin, str(error))
+    return build_article(
+        origin, fields, published, context.overrides, provenance=provenance, missing=missing, notes=notes
+    )
 
 
 def _normalize(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
+from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.fields.mapping import article_from_record
 from seed.readers.formats.json_lines import JSON_DECODER, MAX_JSON_NODES, refuse_many_nodes
@@ -39,12 +40,14 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
 
 
 def _article(value: object, origin: Origin, context: ReaderContext) -> RawArticle | Refusal:
+    if not isinstance(value, dict):
+        return Refusal(origin, str(WrongValueError("the item", value, "a JSON object")))
     try:
-        if not isinstance(value, dict):
-            raise WrongValueError("the item", value, "a JSON object")
         return article_from_record(origin, value, context, strict=True)
     except ValueError as error:
         return Refusal(origin, str(error))
+    except Exception as error:
+        return refuse_unexpected(error, origin, "read")
 
 
 class _JsonText:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, BinaryIO
 
+from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.fields.mapping import article_from_record
 from seed.readers.input.decoding import MAX_RECORD_BYTES, decode_utf8, read_lines
@@ -36,6 +37,8 @@ def _read_line(content: bytes | None, origin: Origin, context: ReaderContext) ->
         return article_from_record(origin, _parse_record(decode_utf8(content)), context, strict=True)
     except ValueError as error:
         return Refusal(origin, str(error))
+    except Exception as error:
+        return refuse_unexpected(error, origin, "read")
 
 
 def _parse_record(text: str) -> dict[str, object]:

@@ -188,7 +188,7 @@ def test_annotate_prints_the_same_json_with_and_without_the_option(program: Prog
 def test_reannotate(program: Program) -> None:
     report = program.document("reannotate")
     assert report.pop("seconds") > 0
-    assert report == {"articles": 2, "updated": 0, "unchanged": 2, "published_version": 2}
+    assert report == {"articles": 2, "updated": 0, "unchanged": 2, "refused": 0, "published_version": 2}
 
 
 def test_remove_and_undo_and_compact_and_load(program: Program) -> None:

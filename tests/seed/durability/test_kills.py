@@ -58,7 +58,7 @@ EARLIER: tuple[tuple[Record, ...], ...] = (
 )
 """Two loads, the second of which replaces content of the first; report 1 is removed after them."""
 
-ONE_ID = public_id("id:r1")
+ONE_ID = public_id("id:harbour-gazette:r1")
 PATHS = (
     "/v1/articles?limit=100&facet=source&facet=actor&facet=place",
     "/v1/articles?q=amsel&fields=id,title",

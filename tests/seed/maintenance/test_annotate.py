@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from seed.extract.annotator import Annotator
 from seed.maintenance.annotate import annotate_lines
-from seed.records import Origin, Refusal
-from tests.seed.loading import RESOURCES
+from seed.records import Annotation, Origin, Refusal
+from tests.seed.loading import LEXICON, RESOURCES
 
 TEXT = "The Vellandian Navy left Twin Quay. “We sail at dawn,” Admiral Ada Byrne said."
 
@@ -91,3 +92,17 @@ def test_a_hostile_line_is_refused(line: bytes) -> None:
     (result,) = results(line)
     assert isinstance(result, Refusal)
     assert result.reason.startswith("the line is not JSON (")
+
+
+class FaultyAnnotator(Annotator):
+    """Fails for every text."""
+
+    def annotate(self, *, title: str | None, text: str, outlet: str | None = None) -> Annotation:
+        raise IndexError(text)
+
+
+def test_a_text_that_cannot_be_annotated_is_refused() -> None:
+    lines = [b'{"id": 1, "text": "Amsel"}']
+    refused = list(annotate_lines(lines, "texts.jsonl", FaultyAnnotator(LEXICON), LEXICON))
+    reason = "could not be annotated (IndexError: Amsel); please report this"
+    assert refused == [Refusal(Origin("texts.jsonl", 1), reason)]

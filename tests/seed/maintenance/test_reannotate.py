@@ -1,19 +1,23 @@
 """A changed lexicon applied to everything loaded, and the entities that it deletes or merges."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from app.models import EntityType, MentionKind
+from app.stores.sqlite import file_url
+from seed.cli.program import app
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, NameForm
 from seed.maintenance.reannotate import reannotate
 from seed.pipeline.context import LoadSummary, Resources
 from seed.records import GivenEntity
 from tests.conftest import app_for
-from tests.seed.loading import SOURCES, load_into, report, writing
+from tests.seed.loading import SOURCES, dump, load_into, report, writing
 
 BEFORE = LexiconEntity("amsel", EntityType.PLACE, "Amsel", None, (NameForm("Amsel", MentionKind.NAME),))
 MERGED = LexiconEntity(
@@ -137,3 +141,29 @@ def test_progress_is_reported_after_each_batch(loaded: Path) -> None:
     with writing(loaded) as engine:
         reannotate(engine, resources(BEFORE), progress=progress)
     assert reports == [(2, 2, None), (2, 2, 0)]
+
+
+def test_the_command_names_the_articles_that_keep_their_annotation(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its exit code says that there are some."""
+    load_into(database, [report("Ferry"), report("Tide")])
+    articles = sorted(row["id"] for row in dump(database)["article"])
+
+    def annotate(_annotator: Annotator, *, title: str | None, text: str) -> None:
+        raise IndexError(title or text)
+
+    monkeypatch.setattr(Annotator, "annotate", annotate)
+    environment = {"DATELINE_DATABASE_URL": file_url(database)}
+    result = CliRunner().invoke(app, ["reannotate", "--json"], env=environment)
+    assert result.exit_code == 1
+    shown = [line for line in result.stderr.splitlines() if line.startswith("refused")]
+    assert [line.split()[1] for line in shown] == [f"{article}:" for article in articles]
+    assert all(line.endswith("; please report this") for line in shown)
+    counts = json.loads(result.stdout)
+    assert {name: counts[name] for name in ("articles", "updated", "unchanged", "refused")} == {
+        "articles": 2,
+        "updated": 0,
+        "unchanged": 2,
+        "refused": 2,
+    }

@@ -30,7 +30,7 @@ ONE, TWO, THREE = (
     report(f"Report {n}", id=f"r{n}", url=f"{URL}/{n}", on=f"2019-03-0{n}", text=f"Admiral Ada Byrne left. Quay {n}.")
     for n in (1, 2, 3)
 )
-ONE_ID, TWO_ID, THREE_ID = (public_id(f"id:r{n}") for n in (1, 2, 3))
+ONE_ID, TWO_ID, THREE_ID = (public_id(f"id:harbour-gazette:r{n}") for n in (1, 2, 3))
 
 
 def remove_articles(

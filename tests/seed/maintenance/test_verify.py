@@ -108,7 +108,7 @@ def articles(database: Path) -> dict[str, str]:
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT key, article_id FROM article_key WHERE key LIKE 'id:%'")).all()
     engine.dispose()
-    return {row.key.removeprefix("id:"): row.article_id for row in rows}
+    return {row.key.removeprefix("id:harbour-gazette:"): row.article_id for row in rows}
 
 
 def test_rows_older_than_checksums_have_no_faults(loaded: Path) -> None:

@@ -119,7 +119,7 @@ def test_each_article_with_the_same_text_has_its_own_text_key(database: Path, ba
     """Of source and text, also of the day, or also of its id: so that the articles can refer to each other."""
     load_into(database, [replace(OWN_DAY, id=f"r{number}", url=None) for number in range(4)] * 2, batch=batch)
     own = {row["article_id"]: row["key"] for row in dump(database)["article_key"] if row["key"].startswith("text:")}
-    ids = [public_id(f"id:r{number}") for number in range(4)]
+    ids = [public_id(f"id:harbour-gazette:r{number}") for number in range(4)]
     first = f"{text_key(LONG)}harbour-gazette"
     assert [own[id_] for id_ in ids] == [
         first,
@@ -144,7 +144,8 @@ def test_every_key_ever_seen_points_to_the_article(database: Path) -> None:
     first = "title:harbour-gazette:ferry resumes:2019-03-04"
     keys = {row["key"]: row["article_id"] for row in dump(database)["article_key"]}
     assert keys == dict.fromkeys(
-        [first, "id:r1", "url:harbour-gazette.example/1", "title:harbour-gazette:tide:"], public_id(first)
+        [first, "id:harbour-gazette:r1", "url:harbour-gazette.example/1", "title:harbour-gazette:tide:"],
+        public_id(first),
     )
 
 
@@ -155,7 +156,10 @@ def test_a_given_id_is_the_strongest_key(database: Path, batch: int) -> None:
     load_into(database, [one, two, report("Tide rises", id="r1", url=OTHER_PAGE)], batch=batch)
     rows = dump(database)
     served = {row["article_id"]: row["title"] for row in rows["revision"]}
-    assert served == {public_id("id:r1"): "Tide rises", public_id("id:r2"): "Tide turns"}
+    assert served == {
+        public_id("id:harbour-gazette:r1"): "Tide rises",
+        public_id("id:harbour-gazette:r2"): "Tide turns",
+    }
 
 
 @pytest.mark.parametrize("batch", [1, 200])
@@ -197,7 +201,7 @@ def test_an_id_used_earlier_in_the_batch_leads_to_the_next(database: Path) -> No
     load_into(database, [report(url=PAGE), report(id="r1", url=PAGE), report("Tide", id="r2", url=PAGE)])
     assert {row["id"] for row in dump(database)["article"]} == {
         public_id("url:harbour-gazette.example/1"),
-        public_id("id:r2"),
+        public_id("id:harbour-gazette:r2"),
     }
 
 
@@ -215,7 +219,9 @@ def test_ids_do_not_depend_on_the_order_of_loading(migrated: Path, order: list[R
     """Nor on the machine, for records that always have the same strongest key."""
     with copied(migrated) as database:
         load_into(database, order, batch=batch)
-        assert {row["id"] for row in dump(database)["article"]} == {public_id(f"id:r{n}") for n in range(6)}
+        assert {row["id"] for row in dump(database)["article"]} == {
+            public_id(f"id:harbour-gazette:r{n}") for n in range(6)
+        }
 
 
 @settings(max_examples=8, deadline=None)

@@ -34,7 +34,7 @@ FERRY_KEY = f"{TITLE_KEY}2019-03-04"
 PAGE_KEY, OTHER_PAGE_KEY = "url:harbour-gazette.example/1", "url:harbour-gazette.example/2"
 TEXT_KEY = f"{text_key(LONG)}harbour-gazette"
 
-FERRY_ID, ID_ID, PAGE_ID = public_id(FERRY_KEY), public_id("id:r1"), public_id(PAGE_KEY)
+FERRY_ID, ID_ID, PAGE_ID = public_id(FERRY_KEY), public_id("id:harbour-gazette:r1"), public_id(PAGE_KEY)
 
 VISIT = VisitEnd(Origin(PAGE), Visit(PAGE, None, None, 1_774_000_000, 200, "ab" * 32))
 
@@ -85,7 +85,7 @@ CASES = {
         loaded=1,
         inserts={ID_ID: content(QUAY)},
         new_keys=[
-            ("id:r1", ID_ID),
+            ("id:harbour-gazette:r1", ID_ID),
             (PAGE_KEY, ID_ID),
             (TEXT_KEY, ID_ID),
             ("title:harbour-gazette:quay:2019-03-04", ID_ID),
@@ -165,15 +165,15 @@ CASES = {
         [report(id="r2", url=PAGE, on="2019-03-04")],
         known_after(replace(WITH_PAGE, id="r1")),
         loaded=1,
-        inserts={public_id("id:r2"): content(WITH_PAGE)},
-        new_keys=[("id:r2", public_id("id:r2"))],
+        inserts={public_id("id:harbour-gazette:r2"): content(WITH_PAGE)},
+        new_keys=[("id:harbour-gazette:r2", public_id("id:harbour-gazette:r2"))],
     ),
     "a contradiction within the batch": Case(
         [WITH_ID, replace(WITH_ID, text="Two."), replace(WITH_ID, text="Three.")],
         loaded=1,
         updated=2,
         inserts={ID_ID: content(replace(WITH_ID, text="Three."))},
-        new_keys=[("id:r1", ID_ID), (FERRY_KEY, ID_ID)],
+        new_keys=[("id:harbour-gazette:r1", ID_ID), (FERRY_KEY, ID_ID)],
     ),
     "a contradiction that ends as it began": Case(
         [replace(WITH_ID, text="Two."), WITH_ID], known_after(WITH_ID), updated=2
@@ -188,13 +188,15 @@ CASES = {
     ),
     "an article that was removed without a reason": Case(
         [WITH_ID],
-        KnownArticles(keys={"id:r1": ID_ID}, removals={ID_ID: KnownRemoval(ID_ID, 1_774_000_000, None)}),
+        KnownArticles(
+            keys={"id:harbour-gazette:r1": ID_ID}, removals={ID_ID: KnownRemoval(ID_ID, 1_774_000_000, None)}
+        ),
         removed=[f"article {ID_ID} was removed on 2026-03-20; `dateline remove --undo {ID_ID}` brings it back"],
         new_keys=[(FERRY_KEY, ID_ID)],
     ),
     "an article whose text was deleted": Case(
         [WITH_ID],
-        KnownArticles(keys={"id:r1": ID_ID, FERRY_KEY: ID_ID}),
+        KnownArticles(keys={"id:harbour-gazette:r1": ID_ID, FERRY_KEY: ID_ID}),
         loaded=1,
         updates={ID_ID: content(WITH_ID)},
     ),
@@ -241,7 +243,7 @@ def test_contents_are_in_the_order_of_their_first_change() -> None:
     tide, quay = report("Tide", id="t"), report("Quay", id="q")
     records = [replace(quay, text="Two."), tide, WITH_ID, replace(tide, text="Two.")]
     result = plan(records, known_after(quay))
-    assert list(result.contents) == [public_id("id:q"), public_id("id:t"), ID_ID]
+    assert list(result.contents) == [public_id("id:harbour-gazette:q"), public_id("id:harbour-gazette:t"), ID_ID]
 
 
 def test_refusals_of_invalid_records_come_before_those_of_site_notices() -> None:

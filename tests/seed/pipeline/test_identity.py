@@ -74,8 +74,10 @@ def test_keys_are_strongest_first() -> None:
         id="r1", url="https://www.news.example/storm", source="harbour-gazette", title="A Storm", day="2015-11"
     )
     title_prefix = "title:harbour-gazette:a storm:"
-    assert keys == ArticleKeys("id:r1", "url:news.example/storm", f"{title_prefix}2015-11", title_prefix)
-    assert keys.all == ("id:r1", "url:news.example/storm", "title:harbour-gazette:a storm:2015-11")
+    assert keys == ArticleKeys(
+        "id:harbour-gazette:r1", "url:news.example/storm", f"{title_prefix}2015-11", title_prefix
+    )
+    assert keys.all == ("id:harbour-gazette:r1", "url:news.example/storm", "title:harbour-gazette:a storm:2015-11")
     assert not keys.is_undated
 
 

@@ -271,7 +271,7 @@ def test_every_field_of_a_record_is_stored(database: Path) -> None:
     (row,) = dump(database)["revision"]
     assert row == {
         "id": 1,
-        "article_id": public_id("id:r1"),
+        "article_id": public_id("id:harbour-gazette:r1"),
         "source_id": "harbour-gazette",
         "title": "“Ferry”\u00a0resumes",
         "text": "Ada Byrne waits.\n\nÉlan 🚢.",

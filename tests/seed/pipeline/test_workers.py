@@ -10,17 +10,19 @@ from functools import partial
 from multiprocessing import Pipe, active_children
 from pathlib import Path
 from threading import Event
+from typing import cast
 
 import pytest
 
 from app.errors import DatelineError
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
+from seed.faults import Fault
 from seed.pipeline import workers as module
 from seed.pipeline.workers import WorkerError, Workers, annotate_text, initialize_worker, read_input, start_workers
 from seed.readers import Overrides, read_paths, reader_context
 from seed.readers.inputs import ReaderItem, ReadTask
-from seed.records import Origin, RawArticle, Refusal
+from seed.records import Annotation, Origin, RawArticle, Refusal
 from tests.conftest import ROOT
 
 TEXTS = [(f"Report {n}", "Captain Jo Lindqvall left. “To Amsel,” Lindqvall said.") for n in range(40)]
@@ -86,6 +88,7 @@ def test_annotations_keep_the_order_of_the_texts(folder: Path, pool: Workers) ->
     annotator = Annotator(load_lexicon(folder))
     annotations = list(pool.annotate_all(TEXTS))
     assert annotations == [annotator.annotate(title=title, text=text) for title, text in TEXTS]
+    assert isinstance(annotations[0], Annotation)
     assert annotations[0].mentions
 
 
@@ -188,3 +191,13 @@ def test_refusals_wait_for_inputs_before_them(pool: Workers) -> None:
     first, second = pool.read_all([page, refusal])
     assert isinstance(first, RawArticle)
     assert second is refusal
+
+
+def test_a_text_that_a_worker_cannot_annotate_does_not_lose_the_others(pool: Workers) -> None:
+    """The fault has the traceback of the worker."""
+    texts = [TEXTS[0], ("Report", cast("str", 5)), TEXTS[1]]
+    first, fault, last = pool.annotate_all(texts)
+    assert isinstance(fault, Fault)
+    assert fault.error.startswith("TypeError: ")
+    assert "annotator.py" in fault.trace
+    assert [first, last] == list(pool.annotate_all(TEXTS[:2]))

@@ -22,7 +22,7 @@ ONE, TWO, THREE = (report(f"Report {number}", id=f"r{number}") for number in (1,
 
 def logged(database: Path) -> list[tuple[int, str, int | None, str]]:
     """Return the log as version, the record's own id, revision and kind."""
-    names = {public_id(f"id:r{number}"): f"r{number}" for number in range(10)}
+    names = {public_id(f"id:harbour-gazette:r{number}"): f"r{number}" for number in range(10)}
     rows = [
         (row["version"], names[row["article_id"]], row["revision_id"], row["kind"]) for row in dump(database)["change"]
     ]
