@@ -273,3 +273,19 @@ def test_the_parent_kills_workers_that_do_not_end(
     workers.join_all()
     assert [process.kills for process in processes] == kills
     assert len(workers.sockets) == 1
+
+
+@pytest.mark.parametrize(("first", "second"), [(signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGINT)])
+def test_a_second_signal_before_the_first_is_handled_is_noticed(
+    workers: serve.Workers, first: signal.Signals, second: signal.Signals
+) -> None:
+    workers.signal_queue = [first]
+    workers.handle_signals()
+    assert (workers.should_exit.is_set(), workers.is_urgent) == (True, False)
+    workers.signal_queue = [second]
+    workers.handle_signals()
+    process = WorkerProcess(float("inf"))
+    processes: list[Any] = [process]
+    workers.processes = processes
+    workers.join_all()
+    assert (workers.is_urgent, process.kills) == (True, 1)
