@@ -45,7 +45,7 @@ def limits_of(settings: Settings) -> ConnectionLimits:
 
 @cache
 def environment_limits() -> ConnectionLimits:
-    """Return the limits of this process, for a server that was given none."""
+    """Return the limits that the environment of this process sets."""
     return limits_of(read_settings())
 
 

@@ -104,9 +104,9 @@ class BoundedProtocol(H11Protocol):
             self._deadlines.stop(Phase.BODY)
             if self.conn.trailing_data[0]:
                 self._wait_for(Phase.HEADER, self.limits.header_seconds)
-            elif self.waiting_since is None:
+            else:
                 # uvicorn limits how long a connection may be idle.
-                self.waiting_since = self.loop.time()
+                self._wait()
         else:
             self._deadlines.stop(Phase.HEADER)
             self._deadlines.stop(Phase.BODY)
@@ -115,6 +115,9 @@ class BoundedProtocol(H11Protocol):
     def _wait_for(self, phase: Phase, seconds: float) -> None:
         if not self._deadlines.has(phase):
             self._deadlines.start(phase, seconds)
+        self._wait()
+
+    def _wait(self) -> None:
         if self.waiting_since is None:
             self.waiting_since = self.loop.time()
 

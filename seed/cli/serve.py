@@ -87,12 +87,25 @@ def serve_command(options: ServeOptions) -> Iterator[Serving]:
 class Workers(Multiprocess):
     """uvicorn's parent process, which does not wait for workers that hang."""
 
+    is_urgent = False
+    """Whether a second signal has been handled."""
+
+    def handle_int(self) -> None:
+        """End; with a second signal, immediately."""
+        self.is_urgent = self.should_exit.is_set()
+        super().handle_int()
+
+    def handle_term(self) -> None:
+        """End; with a second signal, immediately."""
+        self.is_urgent = self.should_exit.is_set()
+        super().handle_term()
+
     def join_all(self) -> None:
         """Wait for the workers; kill those that run when they should have ended, or when another signal arrives."""
         end = time.monotonic() + STOP_SECONDS
         for worker in self.processes:
             while worker.process.is_alive():
-                if self.signal_queue or time.monotonic() > end:
+                if self.is_urgent or self.signal_queue or time.monotonic() > end:
                     worker.kill()
                 worker.process.join(JOIN_SECONDS)
 

@@ -29,6 +29,10 @@ LARGE = bytes(range(256)) * 40_000
 """A body that no buffer of a system holds."""
 
 
+CHUNKS = 2_000
+"""Chunks of a stream that no buffer holds either."""
+
+
 @dataclass
 class Gate:
     """A request that waits for the test, and a stream that counts what it produces."""
@@ -45,7 +49,7 @@ class Gate:
 
     def many(self) -> Iterator[bytes]:
         """Yield more than a client would read."""
-        for _ in range(1_000_000):
+        for _ in range(CHUNKS):
             self.produced += 1
             yield b"{}\n" * 20_000
 

@@ -185,8 +185,8 @@ async def wait(_scope: Scope, _receive: Receive, _send: Send) -> None:
 
 def connected(app: ASGIApp) -> tuple[BoundedProtocol, Transport]:
     """Return a protocol on a transport."""
-    given: Any = app
-    config = uvicorn.Config(given, log_config=None, access_log=False, proxy_headers=False, ws="none")
+    any_app: Any = app
+    config = uvicorn.Config(any_app, log_config=None, access_log=False, proxy_headers=False, ws="none")
     protocol, transport = BoundedProtocol(config, ServerState(), {}, limits=LIMITS), Transport()
     protocol.connection_made(transport)
     return protocol, transport

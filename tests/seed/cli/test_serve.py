@@ -1,7 +1,6 @@
 """`dateline serve`: which database it serves, which it creates, and which it refuses."""
 
 import signal
-import socket
 import sqlite3
 import threading
 import webbrowser
@@ -237,7 +236,11 @@ class WorkerProcess:
 def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[serve.Workers]:
     """Return the parent process that `serve` would run."""
     parents: list[serve.Workers] = []
-    monkeypatch.setattr(serve.Workers, "run", parents.append)
+
+    def keep(parent: serve.Workers) -> None:
+        parents.append(parent)
+
+    monkeypatch.setattr(serve.Workers, "run", keep)
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
     serve.run_server(config(workers=2))
     for number, handler in handlers.items():
@@ -269,4 +272,20 @@ def test_the_parent_kills_workers_that_do_not_end(
     monkeypatch.setattr(serve, "STOP_SECONDS", stop_seconds)
     workers.join_all()
     assert [process.kills for process in processes] == kills
-    assert [listener.type for listener in workers.sockets] == [socket.SOCK_STREAM]
+    assert len(workers.sockets) == 1
+
+
+@pytest.mark.parametrize(("first", "second"), [(signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGINT)])
+def test_a_second_signal_before_the_first_is_handled_is_noticed(
+    workers: serve.Workers, first: signal.Signals, second: signal.Signals
+) -> None:
+    workers.signal_queue = [first]
+    workers.handle_signals()
+    assert (workers.should_exit.is_set(), workers.is_urgent) == (True, False)
+    workers.signal_queue = [second]
+    workers.handle_signals()
+    process = WorkerProcess(float("inf"))
+    processes: list[Any] = [process]
+    workers.processes = processes
+    workers.join_all()
+    assert (workers.is_urgent, process.kills) == (True, 1)
