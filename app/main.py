@@ -15,10 +15,10 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app import __version__
 from app.errors import SettingsError
 from app.http import openapi
-from app.http.admission import Admission
-from app.http.allocator import limit_arenas
 from app.http.cache import CacheMiddleware
-from app.http.load_shedding import LoadSheddingMiddleware
+from app.http.load.admission import Admission
+from app.http.load.allocator import limit_arenas
+from app.http.load.shedding import LoadSheddingMiddleware
 from app.http.middleware import HeadMiddleware, RequestIdMiddleware, UrlLimitMiddleware, cors_middleware
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
 from app.http.proxies import ProxyMiddleware

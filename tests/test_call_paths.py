@@ -35,11 +35,16 @@ RECORDS: list[dict[str, Any]] = [
 ]
 
 PATHS = {
-    "/v1/articles?actor=ann-lee": (19, 42),
-    "/v1/articles?actor=ann-lee&q=ferry&sort=relevance&facet=source&highlight=true": (30, 100),
-    "/v1/statements?speaker=ann-lee": (24, 75),
+    "/v1/articles?actor=ann-lee": (24, 53),
+    "/v1/articles?actor=ann-lee&q=ferry&sort=relevance&facet=source&highlight=true": (36, 142),
+    "/v1/statements?speaker=ann-lee": (30, 116),
 }
-"""How many modules a request may enter, with how many changes between them. Whoever needs more says why here."""
+"""How many modules a request may enter, with how many changes between them. Whoever needs more says why here.
+
+Five of them decide who a client is, whether there is time for its request, and where it runs: proxies, load shedding,
+admission, the costs of requests, and deadlines; a lane is entered where it needs a thread. Each loop that can take long
+checks the deadline.
+"""
 
 LOAD = (51, 360)
 """The same for a load of one article, without reading its file."""

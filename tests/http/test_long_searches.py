@@ -16,8 +16,9 @@ from starlette.types import Message
 
 from app.deadline import Deadline, check_deadline, current_deadline, require_thread
 from app.errors import BusyError, SearchTimeoutError
-from app.http.admission import CLIENT_LEFT_STATUS, MAX_PER_CLIENT, MAX_WAITING, SHORT_SECONDS, Admission, Job, Lane
-from app.http.request_costs import RequestCosts, request_kind
+from app.http.load.admission import CLIENT_LEFT_STATUS, SHORT_SECONDS, Admission
+from app.http.load.lanes import MAX_PER_CLIENT, MAX_WAITING, Job, Lane
+from app.http.load.request_costs import RequestCosts, request_kind
 from app.http.request_url import parse_pairs
 from app.http.responses import ChunkedResponse
 
