@@ -56,6 +56,10 @@ REFUSAL_SECONDS = 1.0
 MAX_HELD = 512
 """Refusals that are held back together; further ones are sent immediately."""
 
+# The shortest is next: one that takes a millisecond is not noticed by one that takes ten.
+LEVELS_PER_SECOND = 1_000
+"""Levels of short and medium requests per second of their expected processor time."""
+
 # Streams sink by a level each time they have had twice as many turns: short ones end before long ones continue.
 TURNS_PER_LEVEL = 16
 """Turns of a stream on the first level."""
@@ -116,8 +120,10 @@ class Admission:
         lane = self._short if cost and cost.processor <= INLINE_SECONDS else self._medium
         try:
             if not self._is_long(job):
+                job.level = int((cost.processor if cost else SHORT_SECONDS) * LEVELS_PER_SECOND)
                 with suppress(SliceOverError):
                     return await lane.run(job, lambda: self._run_slice(job, call))
+                job.level = 0
             self._trimmer.schedule()
             return await self._long.run(job, lambda: self._run_in_thread(job, call))
         except BusyError:
