@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from inspect import iscoroutinefunction
-from itertools import count
 from time import monotonic, thread_time
 from typing import Any, Generic, TypeVar
 
@@ -169,7 +168,9 @@ class Admission:
         A response that has begun is not refused any more.
         """
         yield response.first
-        for turn in count(1):
+        turn = 0
+        while True:
+            turn += 1
             job = Job(first.kind, None, Deadline(self._seconds), SHORT_SECONDS, first.arrival, is_refusable=False)
             job.level = (turn // TURNS_PER_LEVEL).bit_length()
             try:
