@@ -17,10 +17,10 @@ from app import __version__
 from app.errors import SettingsError
 from app.http import openapi
 from app.http.address import AddressMiddleware
-from app.http.admission import Admission
-from app.http.allocator import limit_arenas
 from app.http.cache import CacheMiddleware
-from app.http.load_shedding import LoadSheddingMiddleware
+from app.http.load.admission import Admission
+from app.http.load.allocator import limit_arenas
+from app.http.load.shedding import LoadSheddingMiddleware
 from app.http.middleware import (
     HeadMiddleware,
     RequestIdMiddleware,

@@ -35,12 +35,16 @@ RECORDS: list[dict[str, Any]] = [
 ]
 
 PATHS = {
-    # One of them gives the request its public address: scheme, host and root path.
-    "/v1/articles?actor=ann-lee": (20, 42),
-    "/v1/articles?actor=ann-lee&q=ferry&sort=relevance&facet=source&highlight=true": (31, 100),
-    "/v1/statements?speaker=ann-lee": (25, 75),
+    "/v1/articles?actor=ann-lee": (25, 55),
+    "/v1/articles?actor=ann-lee&q=ferry&sort=relevance&facet=source&highlight=true": (37, 144),
+    "/v1/statements?speaker=ann-lee": (31, 118),
 }
-"""How many modules a request may enter, with how many changes between them. Whoever needs more says why here."""
+"""How many modules a request may enter, with how many changes between them. Whoever needs more says why here.
+
+One of them gives the request its public address. Five decide who a client is, whether there is time for its request, and where it runs: proxies, load shedding,
+admission, the costs of requests, and deadlines; a lane is entered where it needs a thread. Each loop that can take long
+checks the deadline.
+"""
 
 LOAD = (52, 364)
 """The same for a load of one article, without reading its file. Errors of the annotator are caught next to the workers.

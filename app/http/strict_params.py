@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from app.errors import InvalidRequestError, ParameterProblem, TooLargeError
-from app.http.admission import admitted
+from app.http.load.admission import admitted
 from app.http.problems import problems
 from app.http.request_url import MAX_PAIRS, QueryPair, parse_pairs
 from app.http.validation import invalid_parameters

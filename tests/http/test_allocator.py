@@ -2,7 +2,7 @@
 
 import anyio
 
-from app.http.allocator import Trimmer, _call, limit_arenas, trim
+from app.http.load.allocator import Trimmer, _call, limit_arenas, trim
 
 
 def test_what_the_library_lacks_is_left_out() -> None:

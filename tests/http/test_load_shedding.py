@@ -9,7 +9,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from app.http.load_shedding import LoadSheddingMiddleware
+from app.http.load.shedding import LoadSheddingMiddleware
 
 REQUESTS = 10
 

@@ -16,8 +16,9 @@ from starlette.types import Message
 
 from app.deadline import Deadline, check_deadline, current_deadline, require_thread
 from app.errors import BusyError, SearchTimeoutError
-from app.http.admission import CLIENT_LEFT_STATUS, MAX_PER_CLIENT, MAX_WAITING, SHORT_SECONDS, Admission, Job, Lane
-from app.http.request_costs import RequestCosts, request_kind
+from app.http.load.admission import CLIENT_LEFT_STATUS, SHORT_SECONDS, Admission
+from app.http.load.lanes import MAX_PER_CLIENT, MAX_WAITING, Job, Lane
+from app.http.load.request_costs import RequestCosts, request_kind
 from app.http.request_url import parse_pairs
 from app.http.responses import ChunkedResponse
 
@@ -317,6 +318,27 @@ def test_the_lower_level_is_next_and_each_fourth_turn_goes_to_the_job_that_has_w
 
     within(scenario)
     assert order == [1, 2, 3, 9, 4, 5]
+
+
+def test_a_turn_of_a_request_that_is_cancelled_goes_to_the_next_one() -> None:
+    """Even if it was granted just before."""
+    lane, release = Lane("long", 1, SECONDS), anyio.Event()
+
+    async def scenario() -> None:
+        async def first() -> None:
+            await lane.run(job(), release.wait)
+            second.cancel()
+
+        task = asyncio.create_task(first())
+        await anyio.sleep(0)
+        second = asyncio.create_task(lane.run(job(), anyio.sleep_forever))
+        await anyio.sleep(0)
+        release.set()
+        await asyncio.wait([task, second])
+        assert second.cancelled()
+        await lane.run(job(), anyio.lowlevel.checkpoint)
+
+    within(scenario)
 
 
 def test_few_refusals_are_held_back_together() -> None:

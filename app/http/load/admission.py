@@ -7,13 +7,11 @@ deadline is refused, one whose client has left is dropped or stopped, and a clie
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from itertools import count
-from math import ceil
+from inspect import iscoroutinefunction
 from time import monotonic, thread_time
 from typing import Any, Generic, TypeVar
 
@@ -23,18 +21,19 @@ from fastapi.dependencies.models import Dependant
 
 from app.deadline import Deadline, SliceOverError
 from app.errors import BusyError, ClientLeftError
-from app.http.allocator import Trimmer
-from app.http.request_costs import Kind, RequestCosts, request_kind
+from app.http.load.allocator import Trimmer
+from app.http.load.lanes import Job, Lane
+from app.http.load.request_costs import RequestCosts, request_kind
 from app.http.responses import ChunkedResponse
 from app.search.fulltext.hits import SearchContext
 from app.search.query.filters import ArticleFilters
 
 # Handing work to a thread takes about a tenth of a millisecond; the event loop answers nobody in the meantime.
-INLINE_SECONDS = 0.005
+INLINE_SECONDS = 0.01
 """Processor time that a request may take on the event loop, in seconds."""
 
 # Enough for most text searches: in a million articles, for all but the most frequent words.
-SHORT_SECONDS = 0.02
+SHORT_SECONDS = 0.03
 """Processor time above which a request is long, in seconds."""
 
 # So that a kind is long if about half of its requests are, however long they are.
@@ -49,12 +48,6 @@ THREADS_PER_MEDIUM = 2
 THREADS_PER_LONG = 4
 """One long request at a time is allowed per this many threads."""
 
-MAX_WAITING = {"short": 256, "medium": 64, "long": 64}
-"""Requests of each class that wait for a thread."""
-
-MAX_PER_CLIENT = {"short": 32, "medium": 8, "long": 4}
-"""Requests of each class that one client may have waiting and running, where its address is known."""
-
 # A client that tries again immediately after each refusal would otherwise take the processor from all others.
 REFUSAL_SECONDS = 1.0
 """Seconds for which a refusal is held back."""
@@ -62,137 +55,18 @@ REFUSAL_SECONDS = 1.0
 MAX_HELD = 512
 """Refusals that are held back together; further ones are sent immediately."""
 
+# The shortest is next: one that takes a millisecond is not noticed by one that takes ten.
+LEVELS_PER_SECOND = 1_000
+"""Levels of short and medium requests per second of their expected processor time."""
+
 # Streams sink by a level each time they have had twice as many turns: short ones end before long ones continue.
 TURNS_PER_LEVEL = 16
 """Turns of a stream on the first level."""
 
-# However many come in between, those of the highest level make progress.
-TURNS_PER_OLDEST = 4
-"""Each time after this many turns, the job that has waited longest is next."""
-
 CLIENT_LEFT_STATUS = 499
 """The status of a response that nobody receives, as nginx logs it."""
 
-CLIENT_LEFT = "The client has closed the connection."
-
 Value = TypeVar("Value")
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """One request: its kind, its client (None if unknown), its deadline, and its expected seconds."""
-
-    kind: Kind
-    client: str | None
-    deadline: Deadline
-    arrival: float = field(default_factory=monotonic)
-    expected: float = SHORT_SECONDS
-    level: int = 0
-    """Jobs of a lower level run first, and of one level those that arrived first."""
-    is_refusable: bool = True
-    """Whether the job can still be refused: a response that has begun cannot."""
-    turn: "asyncio.Future[None] | None" = field(default=None, init=False)
-    """What the job waits for, if it waits."""
-
-    def leave(self) -> None:
-        """Stop waiting and working: the client has left."""
-        self.deadline.cancel()
-        if self.turn is not None and not self.turn.done():
-            self.turn.set_exception(ClientLeftError(CLIENT_LEFT))
-
-
-def _by_level(job: Job) -> tuple[int, float]:
-    return job.level, job.arrival
-
-
-class Lane:
-    """The threads of one class of requests, and the bounded queue of those that wait for one."""
-
-    def __init__(self, name: str, threads: int, limit_seconds: float) -> None:
-        self._threads = self._free = threads
-        self._max_waiting = MAX_WAITING[name]
-        self._max_per_client = MAX_PER_CLIENT[name]
-        self._limit_seconds = limit_seconds
-        self._waiting: list[Job] = []
-        self._turns = 0
-        self._clients: Counter[str] = Counter()
-        self._expected = 0.0
-
-    @property
-    def retry_after(self) -> int:
-        """Whole seconds after which there is probably room."""
-        return max(1, ceil(self._expected / self._threads))
-
-    async def run(self, job: Job, call: Callable[[], Awaitable[Value]]) -> Value:
-        """Run a job when it is its turn; raise BusyError if there is no room for it, or no time left."""
-        with self._client_counted(job):
-            self._expected += job.expected
-            try:
-                await self._wait_for_turn(job)
-                try:
-                    return await call()
-                finally:
-                    self._free += 1
-                    self._start_next()
-            finally:
-                self._expected -= job.expected
-
-    @contextmanager
-    def _client_counted(self, job: Job) -> Iterator[None]:
-        if job.client is None:
-            yield
-            return
-        if job.is_refusable and self._clients[job.client] >= self._max_per_client:
-            raise BusyError(self.retry_after)
-        self._clients[job.client] += 1
-        try:
-            yield
-        finally:
-            self._clients[job.client] -= 1
-            if not self._clients[job.client]:
-                del self._clients[job.client]
-
-    async def _wait_for_turn(self, job: Job) -> None:
-        if job.deadline.is_cancelled:
-            raise ClientLeftError(CLIENT_LEFT)
-        if self._free:
-            self._free -= 1
-            return
-        is_late = self._expected / self._threads > job.deadline.remaining
-        if job.is_refusable and (is_late or len(self._waiting) >= self._max_waiting):
-            raise BusyError(self.retry_after)
-        job.turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(job)
-        try:
-            await job.turn
-        except asyncio.CancelledError:
-            if job.turn.done() and not job.turn.cancelled():
-                self._free += 1
-                self._start_next()
-            raise
-
-    def _start_next(self) -> None:
-        """Give a free thread to the first job that still waits and can end in time; refuse those that cannot."""
-        while self._free and (turn := self._next_turn()):
-            job, granted = turn
-            # A kind may have exceeded the limit only recently: it must have the chance to become faster.
-            if job.is_refusable and job.deadline.remaining < min(job.expected, self._limit_seconds / 2):
-                granted.set_exception(BusyError(self.retry_after))
-            else:
-                self._free -= 1
-                granted.set_result(None)
-
-    def _next_turn(self) -> "tuple[Job, asyncio.Future[None]] | None":
-        """Remove the next job that still waits, and return it with what it waits for."""
-        self._waiting = [job for job in self._waiting if job.turn is not None and not job.turn.done()]
-        if not self._waiting:
-            return None
-        self._turns += 1
-        is_oldest = self._turns % TURNS_PER_OLDEST == 0
-        job = self._waiting[0] if is_oldest else min(self._waiting, key=_by_level)
-        self._waiting.remove(job)
-        assert job.turn is not None  # noqa: S101 - it waits
-        return job, job.turn
 
 
 class Admission:
@@ -216,7 +90,8 @@ class Admission:
 
         Raise BusyError if it is refused, SearchTimeoutError if it takes too long.
         """
-        job = Job(request_kind(path, request.state.pairs), request.state.client, Deadline(self._seconds))
+        kind = request_kind(path, request.state.pairs)
+        job = Job(kind, request.state.client, Deadline(self._seconds), SHORT_SECONDS)
         cost = self._costs.get(job.kind)
         if is_cheap and (cost is None or cost.processor <= INLINE_SECONDS):
             with suppress(SliceOverError):
@@ -239,12 +114,15 @@ class Admission:
 
     async def _run_in_class(self, job: Job, call: Callable[[], Value]) -> Value:
         cost = self._costs.get(job.kind)
-        job.expected = cost.elapsed if cost else SHORT_SECONDS
+        if cost is not None:
+            job.expected = cost.elapsed
         lane = self._short if cost and cost.processor <= INLINE_SECONDS else self._medium
         try:
             if not self._is_long(job):
+                job.level = int((cost.processor if cost else SHORT_SECONDS) * LEVELS_PER_SECOND)
                 with suppress(SliceOverError):
                     return await lane.run(job, lambda: self._run_slice(job, call))
+                job.level = 0
             self._trimmer.schedule()
             return await self._long.run(job, lambda: self._run_in_thread(job, call))
         except BusyError:
@@ -290,8 +168,10 @@ class Admission:
         A response that has begun is not refused any more.
         """
         yield response.first
-        for turn in count(1):
-            job = Job(first.kind, None, Deadline(self._seconds), arrival=first.arrival, is_refusable=False)
+        turn = 0
+        while True:
+            turn += 1
+            job = Job(first.kind, None, Deadline(self._seconds), SHORT_SECONDS, first.arrival, is_refusable=False)
             job.level = (turn // TURNS_PER_LEVEL).bit_length()
             try:
                 with _watch(request, job):
@@ -357,9 +237,10 @@ async def _leave_at_disconnect(request: Request, job: Job) -> None:
 
 
 def admitted(dependant: Dependant, path: str) -> Dependant:
-    """Return the dependant of a plain handler at a path, so that admission decides when and where it runs."""
+    """Return the dependant of a handler at a path; when and where a plain function runs is up to admission."""
     handler, request_name = dependant.call, dependant.request_param_name
-    assert handler is not None  # noqa: S101 - None in dependants of parameters alone
+    if handler is None or iscoroutinefunction(handler):
+        return dependant  # It waits by itself, for something else than a thread.
 
     async def run(**values: Any) -> object:  # noqa: ANN401 - of any type
         request: Request = values[request_name] if request_name else values.pop("request")
