@@ -86,6 +86,13 @@ def test_a_root_path_may_be_written_with_or_without_slashes(root_path: str, path
         assert json.loads(body_of(client.app, [(b"host", b"a")], **scope)) == urls_below("http://a/news")
 
 
+def test_prefix_and_host_that_a_client_forwards_are_ignored() -> None:
+    """Its links would reach other clients through the cache."""
+    headers = {"X-Forwarded-Prefix": "/evil", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
+    assert client_with().get("/v1/addresses", headers=headers).json() == urls_below("http://testserver")
+    assert client_with(public_url=PUBLIC).get("/v1/addresses", headers=headers).json() == urls_below(PUBLIC)
+
+
 def test_all_hosts_of_a_public_url_share_one_etag() -> None:
     """Their responses have the same bytes."""
     client = client_with(public_url=PUBLIC)

@@ -7,6 +7,7 @@ from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from starlette.testclient import TestClient
@@ -140,6 +141,12 @@ def test_a_root_path_is_escaped_in_the_raw_path(prefix: str) -> None:
     path = prefix.replace("%D0%BC", "м") + "/v1"
     scope = {"type": "http", "root_path": "/м", "path": path, "raw_path": f"{prefix}/v1".encode()}
     assert with_root_path(scope) == {**scope, "path": "/м/v1", "raw_path": b"/%D0%BC/v1"}
+
+
+@pytest.mark.parametrize("raw_path", [b"/%6Eews/v1/a%20b", b"/news/%6Eews/v1/a%20b", b"/news/v1/a%20b"])
+def test_letters_of_the_prefix_may_be_escaped(raw_path: bytes) -> None:
+    scope = {"type": "http", "root_path": ROOT, "path": unquote(raw_path.decode()), "raw_path": raw_path}
+    assert with_root_path(scope) == {**scope, "path": "/news/v1/a b", "raw_path": b"/news/v1/a%20b"}
 
 
 def test_a_server_that_keeps_no_raw_path_gets_none() -> None:
