@@ -41,9 +41,9 @@ PATHS = {
 }
 """How many modules a request may enter, with how many changes between them. Whoever needs more says why here.
 
-One of them gives the request its public address. Five decide who a client is, whether there is time for its request, and where it runs: proxies, load shedding,
-admission, the costs of requests, and deadlines; a lane is entered where it needs a thread. Each loop that can take long
-checks the deadline.
+One of them gives the request its public address. Five decide who a client is, whether there is time for its request,
+and where it runs: proxies, load shedding, admission, the costs of requests, and deadlines; a lane is entered where it
+needs a thread. Each loop that can take long checks the deadline.
 """
 
 LOAD = (52, 364)
