@@ -17,6 +17,7 @@ from app.models import Publish
 from app.sqlite_driver import DRIVER
 from app.stores import sqlite_reading, store_of
 from app.stores.sqlite import file_url
+from app.stores.sqlite_files import connection_factory
 from app.stores.sqlite_reading import Folder, inspect_folder, refusal
 from app.stores.store import Generation, pinned_engine
 from tests.seed.loading import load_into, report
@@ -164,17 +165,17 @@ def test_what_lies_next_to_a_database_is_seen(loaded: Path) -> None:
 @pytest.fixture
 def sealed(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a database in whose folder nobody can write, as far as the readers see."""
-    connect = sqlite_reading.connection_factory
+    connect = connection_factory
 
     def refuse() -> None:
         raise DRIVER.OperationalError("unable to open database file")
 
-    def connection_factory(path: Path, mode: str) -> object:
+    def only_immutable(path: Path, mode: str) -> object:
         return refuse if mode == "ro" else connect(path, mode)  # type: ignore[arg-type]
 
     real = inspect_folder(loaded)
     assert real is not None
-    monkeypatch.setattr(sqlite_reading, "connection_factory", connection_factory)
+    monkeypatch.setattr(sqlite_reading, "connection_factory", only_immutable)
     monkeypatch.setattr(sqlite_reading, "inspect_folder", lambda _path: real._replace(can_write_folder=False))
     return loaded
 
