@@ -170,12 +170,12 @@ def sealed(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def refuse() -> None:
         raise DRIVER.OperationalError("unable to open database file")
 
-    def factory(path: Path, mode: OpenMode) -> object:
+    def only_immutable(path: Path, mode: OpenMode) -> object:
         return refuse if mode == "ro" else connect(path, mode)
 
     real = inspect_folder(loaded)
     assert real is not None
-    monkeypatch.setattr(sqlite_reading, "connection_factory", factory)
+    monkeypatch.setattr(sqlite_reading, "connection_factory", only_immutable)
     monkeypatch.setattr(sqlite_reading, "inspect_folder", lambda _path: real._replace(can_write_folder=False))
     return loaded
 

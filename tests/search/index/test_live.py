@@ -6,13 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
+from sqlmodel import Session, select
 
-from app.errors import UnavailableError
+from app.errors import DamagedError, ReplacedError, UnavailableError
+from app.models import Revision
 from app.search.index.live import CurrentSnapshot
 from app.stores import store_of
 from app.stores.sqlite import file_url
 from app.stores.store import Store
+from seed.maintenance.backup import restore
 from tests.seed.loading import load_into, report
 
 NEVER = 3600.0
@@ -170,3 +173,67 @@ def test_a_snapshot_is_fresh_until_the_next_check_is_due(database: Path) -> None
     assert patient.current() is patient.fresh()
     eager.current()
     assert eager.fresh() is None
+
+
+def test_a_replaced_file_is_read_with_a_snapshot_of_its_own(database: Path, migrated: Path, store: Store) -> None:
+    """A request that began before continues to read the old file, and the next one reads the new one."""
+    load_into(database, [report()])
+    corpus = CurrentSnapshot(store, check_seconds=NEVER)
+    old = corpus.current()
+    replacement = Path(shutil.copy(migrated, database.with_name("replacement.db")))
+    load_into(replacement, [report("Tide turns")])
+    with Session(old.engine) as first:
+        assert titles(first) == ["Ferry resumes"]
+        replacement.replace(database)
+        with pytest.raises(ReplacedError), Session(old.engine) as second:
+            titles(second)
+        assert titles(first) == ["Ferry resumes"]
+    assert corpus.fresh() is None
+    new = corpus.current()
+    assert new.token != old.token
+    with Session(new.engine) as session:
+        assert titles(session) == ["Tide turns"]
+
+
+def titles(session: Session) -> list[str]:
+    return list(session.exec(select(Revision.title)))
+
+
+def test_a_restored_publish_is_not_read_with_the_old_snapshot(database: Path, migrated: Path, store: Store) -> None:
+    """The file stays, and its content is another one."""
+    load_into(database, [report()])
+    corpus = CurrentSnapshot(store, check_seconds=NEVER)
+    old = corpus.current()
+    other = Path(shutil.copy(migrated, database.with_name("other.db")))
+    load_into(other, [report("Tide turns")])
+    restore(file_url(database), other, replace=True)
+    assert corpus.fresh() is old
+    with pytest.raises(ReplacedError), Session(old.engine) as session:
+        titles(session)
+
+
+def test_a_deleted_database_is_unavailable(database: Path, store: Store) -> None:
+    corpus = CurrentSnapshot(store, check_seconds=0)
+    corpus.current()
+    database.unlink()
+    with pytest.raises(UnavailableError, match="dateline init"):
+        corpus.current()
+
+
+def test_a_newer_release_is_named_while_the_server_runs(database: Path, store: Store) -> None:
+    corpus = CurrentSnapshot(store, check_seconds=0)
+    corpus.current()
+    with store.writer_engine().begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '2099_01_01_a'"))
+    with pytest.raises(UnavailableError, match="newer release"):
+        corpus.current()
+
+
+def test_a_damaged_publish_is_noticed(database: Path, store: Store) -> None:
+    """Its time and its token are covered by a checksum of the index."""
+    load_into(database, [report()])
+    for change in ("UPDATE publish SET published_at = published_at + 1", "UPDATE publish SET token = 'another'"):
+        with store.writer_engine().begin() as connection:
+            connection.execute(text(change))
+        with pytest.raises(DamagedError, match="publish"):
+            CurrentSnapshot(store, check_seconds=0).current()

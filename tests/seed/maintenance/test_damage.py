@@ -1,6 +1,7 @@
 """All kinds of damage: `verify` names it, nothing affected is served or written, and `restore` repairs it."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 from app.sqlite_driver import DRIVER
 from app.stores.sqlite import file_url
 from seed.maintenance.backup import backup
+from tests.attack.damaged import WAYS, trials
 from tests.conftest import app_for
 from tests.seed.durability.test_full_disk import ACTIONS, run
 from tests.seed.durability.test_kills import PATHS, prepare
@@ -117,7 +119,7 @@ KINDS = {
     ),
     "no publish": Damage(written("DELETE FROM publish"), f"{INDEX_DAMAGED} (publish)", DAMAGED, ALL_COMMANDS),
     "a missing publish": Damage(
-        written("DELETE FROM publish WHERE version = 3"), "log: version 3 was never published", None, ("backup",)
+        written("DELETE FROM publish WHERE version = 3"), "log: version 3 was never published", DAMAGED, ("backup",)
     ),
     "no log": Damage(written("DELETE FROM change"), "but not according to the change log", None, ("backup",)),
     "a wrong log entry": Damage(
@@ -199,6 +201,18 @@ def test_a_backup_replaces_a_damaged_database(sound: Path, tmp_path: Path, name:
     assert ACTIONS["restore"](database) == (0, "")
     assert natural(database) == natural(sound)
     assert faults(database) == []
+
+
+def test_no_damaged_page_gives_a_wrong_article_or_statement(tmp_path: Path) -> None:
+    """A few pages here; the trial of all of them is `python -m tests.attack.damaged`."""
+
+    def choose(pages: int) -> list[tuple[int, str]]:
+        return [(pages * number // 7, way) for number, way in enumerate((*WAYS, "bits", "another page"))]
+
+    counts = Counter(trial.judgment for trial in trials(tmp_path, choose, articles=40))
+    assert counts.keys() <= {"equal", "refused"}
+    assert counts["equal"]
+    assert counts["refused"]
 
 
 def test_an_empty_file_is_not_damage(sound: Path, tmp_path: Path) -> None:

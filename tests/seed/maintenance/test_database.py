@@ -124,6 +124,24 @@ def test_an_unusable_file_is_refused_with_the_reason(database: Path, reason: str
             pass
 
 
+def test_links_to_a_database_share_its_lock(database: Path) -> None:
+    """From whatever folder they link to it."""
+    link = database.with_name("folder") / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(database)
+    with open_writer(file_url(link)):
+        with pytest.raises(WriterBusyError), open_writer(file_url(database)):
+            pass
+        assert [path.name for path in link.parent.iterdir()] == ["link.db"]
+
+
+def test_a_lock_that_cannot_be_opened_is_named(database: Path) -> None:
+    """As on a read-only disk."""
+    database.with_name("dateline.db.lock").mkdir()
+    with pytest.raises(DatelineError, match="which every writer locks"), open_writer(file_url(database)):
+        pass
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     """Dateline creates databases but no folders."""
     url = file_url(tmp_path / "missing" / "dateline.db")

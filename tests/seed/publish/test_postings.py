@@ -79,7 +79,10 @@ def large_delta() -> SnapshotDelta:
 
 
 def test_a_publish_takes_little_more_memory_than_its_snapshot() -> None:
-    """A third more than a snapshot with eight entities per article: 72 bytes per article without its bitmaps."""
+    """A third more than a snapshot with eight entities per article: 96 bytes per article without its bitmaps.
+
+    Of these, 24 are checksums.
+    """
     delta = large_delta()
     entities = tuple(EntityLabel(name, EntityType.PERSON, name) for name in delta.fields["entity"].names)
     labels = Labels((SourceLabel("reef-post", "Reef Post"),), entities)
@@ -90,5 +93,5 @@ def test_a_publish_takes_little_more_memory_than_its_snapshot() -> None:
     finally:
         tracemalloc.stop()
     assert len(snapshot.entity_lists) == ARTICLES * ENTITIES_PER_ARTICLE
-    assert current > 72 * ARTICLES
-    assert peak < 4 / 3 * 72 * ARTICLES, f"{peak / ARTICLES:.0f} bytes per article"
+    assert current > 96 * ARTICLES
+    assert peak < 4 / 3 * 96 * ARTICLES, f"{peak / ARTICLES:.0f} bytes per article"
