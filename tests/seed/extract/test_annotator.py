@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 from seed.extract import Annotator, load_lexicon
 from tests.seed.extract.grammar import annotate_and_check, check_annotation, make_text
+from tests.seed.extract.odd_texts import odd_text
 
 # A few seconds; `python -m tests.seed.extract.grammar` tries many more.
 GRAMMAR_TEXTS = 3_000
+# The same; `python -m tests.seed.extract.odd_texts` tries both kinds.
+DISTURBED_REPORTS = 500
 
 # Words and marks that the rules look for, in every order.
 WORDS = """Vladimir Putin|Gen. |Quill| Varro| said|, |“|”|"|. |’s| |Syria|Russian|al-| of | the | (LRA)|Moscow|:|)
@@ -53,6 +56,15 @@ def test_no_text_of_the_grammar_raises_or_has_an_invalid_span() -> None:
             raise AssertionError(f"the text of seed {seed}") from error
 
 
+def test_no_disturbed_report_raises_or_has_an_invalid_span() -> None:
+    for seed in range(1, 2 * DISTURBED_REPORTS, 2):
+        text = odd_text(seed)
+        try:
+            check_annotation(ANNOTATOR.annotate(title=None, text=text), None, text)
+        except Exception as error:
+            raise AssertionError(f"the text of seed {seed}") from error
+
+
 def test_the_texts_of_the_grammar_are_the_same_everywhere() -> None:
     digest = hashlib.sha256("".join(map(make_text, range(100))).encode("utf-8", "surrogatepass"))
     assert digest.hexdigest()[:16] == "ef8c1f8afaea8a70"
@@ -60,7 +72,10 @@ def test_the_texts_of_the_grammar_are_the_same_everywhere() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["“", "He said “", "By A B\n", "al-", "the X (ABC) ", "Gen. Quill Varro ", "Georgia ", "- "],
+    [
+        *("“", "He said “", "By A B\n", "al-", "the X (ABC) ", "Gen. Quill Varro ", "Georgia ", "- "),
+        *('"a" said Putin ', "“a” said Putin ", "told that ", "Anna Miller ", "Putin, who ", "said ", "A of "),
+    ],
 )
 def test_a_long_line_takes_time_in_proportion(piece: str) -> None:
     # Anything quadratic takes minutes here, and the run would show it.

@@ -209,3 +209,12 @@ def test_a_fetch_that_fails_unexpectedly_is_a_refusal() -> None:
         "could not be fetched from http://harbour.example/a (KeyError: 'http://harbour.example/a'); please report this",
         "http://harbour.example/gone: gone",
     ]
+
+
+def test_a_refused_record_leaves_no_name_with_a_known_entity(database: Path) -> None:
+    """Although the entity was stored with it before the batch was rolled back."""
+    known = named("Ada", EntityType.PERSON, id="ada")
+    renamed = replace(known, name="Ida", mentions=((0, 3),))
+    bad = report("Bad", text="Ida left.", entities=(renamed,), published=Published(at=2**70))
+    load_into(database, [report("Ada", text="Ada left.", entities=(known,)), bad, good(1)], batch=1)
+    assert [row["learned_names"] for row in dump(database)["entity"] if row["id"] == "ada"] == [[]]
