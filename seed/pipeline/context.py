@@ -130,8 +130,9 @@ def sync_registry(engine: Engine, resources: Resources, checkpoint: Checkpoint =
     with engine.begin() as connection:
         registry = Registry.read(connection)
         for source in registry.sources():
-            target = resources.sources.resolve(source.name).id
-            if source.id not in resources.sources.entries and target != source.id:
+            if source.id in resources.sources.entries:
+                continue
+            if (target := resources.sources.resolve(source.name).id) != source.id:
                 move_source_keys(connection, source.id, target)
         registry.sync(
             map(_known_source, resources.sources.entries.values()),
