@@ -47,8 +47,7 @@ needs a thread. Each loop that can take long checks the deadline. One compares r
 """
 
 LOAD = (53, 485)
-"""The same for a load of one article, without reading its file. Errors of the annotator are caught next to the workers.
-"""
+"""The same for a load of one article, without reading its file; 116 changes are checksums of the blobs of the index."""
 
 
 @contextmanager
