@@ -58,10 +58,10 @@ def verify(engine: Engine, progress: VerifyProgress = lambda _done, _total: None
     for check in (
         _check_tables,
         connected_store(engine).faults,
-        connected_store(engine).word_faults,
         _check_index,
         _check_references,
         partial(_check_revisions, progress=progress),
+        connected_store(engine).word_faults,
     ):
         try:
             yield from check(engine)

@@ -112,8 +112,10 @@ def articles(database: Path) -> dict[str, str]:
 
 
 def test_rows_older_than_checksums_have_no_faults(loaded: Path) -> None:
-    change(loaded, "UPDATE revision SET digest = '', text = 'X' WHERE id = 1", "UPDATE snapshot_part SET digest = ''")
+    change(loaded, "UPDATE revision SET digest = '', rights = 'X' WHERE id = 1", "UPDATE snapshot_part SET digest = ''")
     assert faults(loaded) == []
+    change(loaded, "UPDATE revision SET text = 'X' WHERE id = 1")
+    assert faults(loaded) == ["words: the text index does not have the words of the stored texts"]
 
 
 def test_served_revisions_must_be_stored(loaded: Path) -> None:
