@@ -19,6 +19,7 @@ EARLIER_SCHEMAS = (
     "2026_11_25_c",
     "2026_11_25_d",
     "2026_11_25_e",
+    "2026_11_25_f",
 )
 """The migrations before SCHEMA: a database at any other one was written by a newer release."""
 
