@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from app.http import middleware, problems
 from app.http.middleware import MAX_URL_BYTES
 from app.http.strict_params import MAX_BODY_BYTES
+from app.server import http_request, protocol
 from tests.conftest import ROOT
 
 PROMISE = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
@@ -23,8 +24,12 @@ def document(client: TestClient) -> dict[str, Any]:
 
 
 def test_every_problem_type_is_listed_under_its_status() -> None:
-    constants = (value for value in vars(problems).values() if isinstance(value, problems.ProblemType))
-    types = {*problems.PROBLEM_TYPES.values(), *constants}
+    modules = (problems, http_request, protocol)
+    constants = (value for module in modules for value in vars(module).values())
+    types = {
+        *problems.PROBLEM_TYPES.values(),
+        *(value for value in constants if isinstance(value, problems.ProblemType)),
+    }
     listed = {(int(status), slug) for status, slugs in ROWS for slug in re.findall("`([a-z-]+)`", slugs)}
     assert listed == {(type_.status, type_.slug) for type_ in types}
     assert f"{middleware.PREFLIGHT_REFUSED.status}, `{middleware.PREFLIGHT_REFUSED.slug}`" in PROMISE

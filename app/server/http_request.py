@@ -18,9 +18,7 @@ Headers = list[tuple[bytes, bytes]]
 _ABSOLUTE_FORM = re.compile(rb"https?://([^/?#@]+)([/?].*)?", re.IGNORECASE)
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Za-z.:]+\])(?::[0-9]*)?")
 
-_BAD_REQUEST, _HEADER_TOO_LARGE, _NOT_IMPLEMENTED, _VERSION_NOT_SUPPORTED = map(
-    status_problem_type, (400, 431, 501, 505)
-)
+BAD_REQUEST, HEADER_TOO_LARGE, NOT_IMPLEMENTED, VERSION_NOT_SUPPORTED = map(status_problem_type, (400, 431, 501, 505))
 
 # Every resource allows the methods of this one, and it is the cheapest.
 _WHOLE_SERVER = b"/livez"
@@ -81,7 +79,7 @@ class RequestParser(h11.Connection):
 
     def _refused_unread(self, error: h11.RemoteProtocolError) -> type[h11.NEED_DATA]:
         """Refuse what is not a request."""
-        if error.error_status_hint == _HEADER_TOO_LARGE.status:
+        if error.error_status_hint == HEADER_TOO_LARGE.status:
             too_large = _too_large(len(self.trailing_data[0].partition(b"\n")[0]), self._max_header_bytes)
             return self._refused(too_large.type, str(too_large), ())
         # Some messages end with the bytes that the client sent.
@@ -95,7 +93,7 @@ class RequestParser(h11.Connection):
 
 def _too_large(url_bytes: int, max_header_bytes: int) -> _RefusedError:
     """Return the refusal of a header that is too large: because of its URL, or because of its fields."""
-    type_ = URL_TOO_LONG if url_bytes > MAX_URL_BYTES else _HEADER_TOO_LARGE
+    type_ = URL_TOO_LONG if url_bytes > MAX_URL_BYTES else HEADER_TOO_LARGE
     return _RefusedError(type_, f"The header of the request exceeds the limit of {max_header_bytes:,} bytes.")
 
 
@@ -103,19 +101,19 @@ def _checked(request: h11.Request) -> h11.Request:
     """Return a request with a target in origin form; raise _RefusedError if it is not to be answered."""
     if request.http_version[:2] != b"1.":
         version = request.http_version.decode()
-        raise _RefusedError(_VERSION_NOT_SUPPORTED, f"Dateline speaks HTTP/1.1 and HTTP/1.0, not HTTP/{version}.")
+        raise _RefusedError(VERSION_NOT_SUPPORTED, f"Dateline speaks HTTP/1.1 and HTTP/1.0, not HTTP/{version}.")
     if request.method == b"CONNECT":
-        raise _RefusedError(_NOT_IMPLEMENTED, "Dateline is not a proxy: CONNECT is not supported.")
+        raise _RefusedError(NOT_IMPLEMENTED, "Dateline is not a proxy: CONNECT is not supported.")
     if request.target[:1] != b"/":
         request = _in_origin_form(request)
     # Much faster than to iterate over the headers, which are no list.
     headers = {name.lower(): value for name, value in request.headers.raw_items()}
     if not _HOST.fullmatch(headers.get(b"host", b"")):
-        raise _RefusedError(_BAD_REQUEST, "The Host header is not a valid host name with an optional port.")
+        raise _RefusedError(BAD_REQUEST, "The Host header is not a valid host name with an optional port.")
     if b"transfer-encoding" in headers and (b"content-length" in headers or request.http_version == b"1.0"):
         # Two servers could disagree where such a request ends (RFC 9112, 6.1).
         detail = "Transfer-Encoding is allowed neither with Content-Length nor in HTTP/1.0."
-        raise _RefusedError(_BAD_REQUEST, detail)
+        raise _RefusedError(BAD_REQUEST, detail)
     return request
 
 
@@ -132,5 +130,5 @@ def _in_origin_form(request: h11.Request) -> h11.Request:
     if target == b"*" and is_options:
         target = _WHOLE_SERVER
     if not target.startswith(b"/"):
-        raise _RefusedError(_BAD_REQUEST, "The target of the request is neither a path nor an http URL.")
+        raise _RefusedError(BAD_REQUEST, "The target of the request is neither a path nor an http URL.")
     return h11.Request(method=request.method, headers=headers, target=target, http_version=request.http_version)

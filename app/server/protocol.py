@@ -28,6 +28,8 @@ MAX_WRITE_BYTES = 262_144
 MIN_PROGRESS_BYTES = 16_384
 """A client reads a response if it takes this much of it within the time limit of a write."""
 
+REQUEST_TIMEOUT = status_problem_type(408)
+
 TOO_MANY_CONNECTIONS = ProblemType(503, "too-many-connections", "The server has too many connections")
 
 _log = logging.getLogger(__name__)
@@ -126,7 +128,7 @@ class BoundedProtocol(H11Protocol):
             self._start_write_deadline()
         elif phase is Phase.BODY or (phase is Phase.HEADER and self.conn.trailing_data[0]):
             detail = f"Dateline waited too long for {phase.value}."
-            self.refuse(Refusal(status_problem_type(408), detail, []))
+            self.refuse(Refusal(REQUEST_TIMEOUT, detail, []))
         else:
             self.transport.abort()
 

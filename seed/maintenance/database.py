@@ -55,7 +55,7 @@ def _explained_errors(store: Store) -> Iterator[None]:
 def migrate(engine: Engine) -> None:
     """Create the tables of this release, or migrate those of an earlier one and build its index again.
 
-    Raise DatelineError for a database of a newer release.
+    Readers see all of it or nothing. Raise DatelineError for a database of a newer release.
     """
     config = Config()
     # A percent sign in the path would begin an interpolation.
@@ -66,4 +66,4 @@ def migrate(engine: Engine) -> None:
             command.upgrade(config, "head")
         except CommandError as error:
             raise DatelineError(newer_release(recorded_schema(connection) or "")) from error
-    rebuild_outdated_index(engine)
+        rebuild_outdated_index(connection)

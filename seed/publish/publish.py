@@ -118,22 +118,21 @@ def _store_index(connection: Connection, snapshot: Snapshot) -> None:
         store_part(connection, name, data)
 
 
-def rebuild_outdated_index(engine: Engine) -> bool:
+def rebuild_outdated_index(connection: Connection) -> bool:
     """Build the index of what is served again if it has the format of another release; return whether it had.
 
     Version, token and time of the publish stay. Names of entities and sources become the current ones.
     """
-    with engine.begin() as connection:
-        last = connection.execute(select(Publish).order_by(col(Publish.version).desc()).limit(1)).first()
-        if last is None or has_current_format(connection):
-            return False
-        labels = Labels(_source_labels(connection), _entity_labels(connection))
-        publication = Publication(last.version, last.token, last.published_at)
-        snapshot = build_snapshot(Snapshot.unpublished(), labels, read_served(connection), publication)
-        if len(snapshot) != last.articles:
-            counts = f"{len(snapshot)} of the {last.articles} articles that it served are stored"
-            raise DamagedError(f"The index cannot be rebuilt: {counts}; {REPAIR_HINT}.")
-        _store_index(connection, snapshot)
+    last = connection.execute(select(Publish).order_by(col(Publish.version).desc()).limit(1)).first()
+    if last is None or has_current_format(connection):
+        return False
+    labels = Labels(_source_labels(connection), _entity_labels(connection))
+    publication = Publication(last.version, last.token, last.published_at)
+    snapshot = build_snapshot(Snapshot.unpublished(), labels, read_served(connection), publication)
+    if len(snapshot) != last.articles:
+        counts = f"{len(snapshot)} of the {last.articles} articles that it served are stored"
+        raise DamagedError(f"The index cannot be rebuilt: {counts}; {REPAIR_HINT}.")
+    _store_index(connection, snapshot)
     return True
 
 

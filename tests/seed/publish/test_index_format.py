@@ -83,8 +83,9 @@ def test_removed_and_pending_articles_stay_out(shelf: Path) -> None:
         connection.execute(text("INSERT INTO pending (article_id) VALUES (:id)"), tide)
     make_outdated(shelf, CHANGES[0])
     engine = store_of(file_url(shelf)).writer_engine()
-    assert rebuild_outdated_index(engine)
-    assert not rebuild_outdated_index(engine)
+    with engine.begin() as connection:
+        assert rebuild_outdated_index(connection)
+        assert not rebuild_outdated_index(connection)
     engine.dispose()
     assert bodies(shelf) == before
 
@@ -100,6 +101,7 @@ def test_an_index_that_cannot_be_built_again_is_damage(shelf: Path) -> None:
         ):
             connection.execute(text(statement))
     engine = store_of(file_url(shelf)).writer_engine()
-    with pytest.raises(DamagedError, match="2 of the 3 articles that it served are stored"):
-        rebuild_outdated_index(engine)
+    wanted = "2 of the 3 articles that it served are stored"
+    with pytest.raises(DamagedError, match=wanted), engine.begin() as connection:
+        rebuild_outdated_index(connection)
     engine.dispose()
