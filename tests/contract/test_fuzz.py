@@ -33,8 +33,8 @@ from tests.contract.strategies import PARAMETERS, bounded
 
 Operation = APIOperation[Any, Any, Any, Any]
 
-CASES = 24
-"""Number of cases of each mode that are drawn for an operation without its filters; about 2,800 requests in all."""
+CASES = 12
+"""Number of cases of each mode that are drawn for an operation without its filters; about 1,400 requests in all."""
 
 FILTER_CASES = 120
 """Number of combinations of filters that are drawn for each mode."""

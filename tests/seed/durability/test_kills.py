@@ -4,6 +4,7 @@ Each action is killed at named events, at events drawn from all of them with a f
 drawn from the size of the log. `test_resume.py` has every checkpoint of a plain load.
 """
 
+import os
 import random
 import re
 import shutil
@@ -35,6 +36,9 @@ from tests.seed.maintenance.test_backup import older
 from tests.seed.maintenance.test_verify import faults
 
 pytestmark = pytest.mark.unmeasured
+
+KILLS = int(os.environ.get("KILLS", "1"))
+"""How many times as often each action is killed at a random place; `make soak` sets it."""
 
 URL = "https://harbour-gazette.example"
 STATEMENT = "Captain Jo Lindqvall left the harbour of Amsel. “We sail,” Lindqvall said. "
@@ -176,18 +180,18 @@ class Scenario:
 
 SCENARIOS = {
     "load": Scenario(
-        load_more, named=("checkpoint lexicon written", "checkpoint batch written", *PUBLISH), random=8, sizes=5
+        load_more, named=("checkpoint lexicon written", "checkpoint batch written", *PUBLISH), random=4, sizes=3
     ),
-    "remove": Scenario(remove_another, random=4, sizes=2),
-    "undo": Scenario(undo, random=3, sizes=2),
+    "remove": Scenario(remove_another, random=2, sizes=1),
+    "undo": Scenario(undo, random=2, sizes=1),
     "reannotate": Scenario(
-        apply_other_lexicon, named=("sql INSERT INTO revision", "sql INSERT INTO publish"), random=6, sizes=2
+        apply_other_lexicon, named=("sql INSERT INTO revision", "sql INSERT INTO publish"), random=3, sizes=1
     ),
     "compact": Scenario(
-        compact_database, named=("sql UPDATE publish SET", "sql INSERT INTO publish", "sql VACUUM"), random=10, sizes=3
+        compact_database, named=("sql UPDATE publish SET", "sql INSERT INTO publish", "sql VACUUM"), random=4, sizes=2
     ),
-    "backup": Scenario(back_up, named=("os.rename copy.db.part",), random=3, sizes=2),
-    "restore": Scenario(restore_backup, make_backup, named=("sql PRAGMA wal_checkpoint(TRUNCATE)",), random=4, sizes=3),
+    "backup": Scenario(back_up, named=("os.rename copy.db.part",), random=2, sizes=1),
+    "restore": Scenario(restore_backup, make_backup, named=("sql PRAGMA wal_checkpoint(TRUNCATE)",), random=2, sizes=2),
     "restore after damage": Scenario(
         restore_backup,
         make_backup_and_damage,
@@ -273,8 +277,8 @@ POINTS = [
     for name, scenario in SCENARIOS.items()
     for point in (
         *scenario.named,
-        *(f"random {number}" for number in range(scenario.random)),
-        *(f"size {number}" for number in range(scenario.sizes)),
+        *(f"random {number}" for number in range(scenario.random * KILLS)),
+        *(f"size {number}" for number in range(scenario.sizes * KILLS)),
     )
 ]
 

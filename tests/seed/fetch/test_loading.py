@@ -40,7 +40,7 @@ def record(title: str, **fields: object) -> str:
 
 
 @pytest.fixture
-def run(tmp_path: Path, database: Path, site: Site) -> Run:
+def run(tmp_path: Path, database: Path, site: Site, lexicon_folder: None) -> Run:
     """Return a function that runs `load` with access to the site and returns exit code, output and refusals."""
 
     def run(*arguments: object, allow: str = "127.0.0.1", command: str = "load") -> tuple[int, str, str]:

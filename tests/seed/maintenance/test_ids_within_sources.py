@@ -26,6 +26,8 @@ from seed.records import RawArticle
 from tests.conftest import app_for, seed
 from tests.seed.loading import RESOURCES, dump, load_into, report, snapshot_of, writing
 
+pytestmark = pytest.mark.usefixtures("lexicon_folder")
+
 EAST = report("Ferry resumes", source="east.example", id="1", text="The ferry resumed.", on="2019-06-01")
 WEST = report("Bridge closed", source="west.example", id="1", text="The bridge was closed.", on="2019-07-01")
 OLD_ID, EAST_ID, WEST_ID = (public_id(key) for key in ("id:1", "id:east-example:1", "id:west-example:1"))

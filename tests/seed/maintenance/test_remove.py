@@ -304,6 +304,7 @@ def test_a_killed_removal_is_completed_by_the_next_run(database: Path, tmp_path:
     assert natural(database) == natural(complete)
 
 
+@pytest.mark.usefixtures("lexicon_folder")
 def test_the_command(database: Path) -> None:
     """It reports the number of removed articles, and a load reports skipped records."""
     record = {"id": "r1", "title": "Ferry resumes", "source": "Harbour Gazette", "text": "It sails."}
