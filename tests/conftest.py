@@ -7,12 +7,12 @@
 - Settings are passed to `create_app`; no setting is patched, and no test uses the database of the environment.
 - The server checks for a new corpus version before each request, so that tests need not wait.
 - Hypothesis tests draw a corpus, load it into a copy (`shelved`) and send many requests to one application.
-- Coverage pauses in tests that draw or repeat many cases: the other tests cover everything.
+- Tests that draw or repeat many cases run without coverage: the other tests cover everything.
 """
 
 import json
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from coverage import Coverage
 from fastapi import FastAPI
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -53,19 +52,6 @@ for _profile in ("default", "ci"):
         suppress_health_check=[HealthCheck.too_slow],
     )
 hypothesis_settings.load_profile(hypothesis_settings.get_current_profile_name())
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Pause the coverage in tests that draw or repeat many cases, which take 1.7 times as long with it."""
-    measured = Coverage.current()
-    if measured is None or not any(map(item.get_closest_marker, ("hypothesis", "unmeasured"))):
-        return (yield)
-    measured.stop()
-    try:
-        return (yield)
-    finally:
-        measured.start()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
