@@ -119,5 +119,8 @@ def _parse_pair(piece: bytes) -> QueryPair:
 
 def _decode(encoded: bytes) -> str:
     # FastAPI reads bytes outside ASCII as Latin-1: unless they are percent-encoded, they would be misread.
-    encoded.decode("ascii")
-    return unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8")
+    text = encoded.decode("ascii")
+    # Most names and values have nothing to decode, and that takes a tenth of the time.
+    return (
+        text if "%" not in text and "+" not in text else unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8")
+    )

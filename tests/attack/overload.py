@@ -94,7 +94,7 @@ def heavy_kinds() -> Mapping[str, list[str]]:
         "entities with words": _paths("/v1/entities", ([("q", word(n % 500)), ("from", days[n])] for n in numbers)),
         "timeline of 400 years": _paths(
             "/v1/timeline",
-            ([("interval", "day"), ("by", "source"), ("top", 20), ("from", day), ("to", "2100")] for day in days),
+            ([("interval", "month"), ("by", "source"), ("top", 20), ("from", day), ("to", "2100")] for day in days),
         ),
     }
 

@@ -47,8 +47,9 @@ def _split_lines(stream: BinaryIO) -> Iterator[bytes | None]:
         # The character after a "\r" at the end of a cut chunk may be its "\n".
         is_cut = len(chunk) > MAX_RECORD_BYTES and not chunk.endswith(b"\n")
         start = 0
-        # Nearly all lines have no "\r".
-        for end in _LINE_END.finditer(chunk, 0, len(chunk) - is_cut) if b"\r" in chunk else ():
+        # Nearly all lines have no "\r"; what follows an overlong line may have any line end.
+        has_ends = b"\r" in chunk or b"\n" in remaining
+        for end in _LINE_END.finditer(chunk, 0, len(chunk) - is_cut) if has_ends else ():
             yield chunk[start : end.end()]
             start = end.end()
         remaining = chunk[start:]

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from seed.readers.input import decoding
@@ -24,6 +24,7 @@ class Endless(io.RawIOBase):
         return len(view)
 
 
+@example(b"aaaaa\ra\na", 4)
 @given(
     st.lists(st.sampled_from([b"a", b"bc", b"\n", b"\r", b"\r\n", b" "]), max_size=40).map(b"".join), st.integers(1, 9)
 )
