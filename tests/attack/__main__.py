@@ -4,6 +4,8 @@ Each prints what happened next to what is wanted. Nothing here runs in `make tes
 """
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from tests.attack import mixed, overload
+from tests.attack import connections, mixed, overload
 from tests.attack.corpus import generated_database
 
 MIXED_SECONDS = 600.0
@@ -70,10 +72,30 @@ def mixed_requests(database: Path, _seconds: float) -> None:
         _row(f"{sample.seconds:.0f}", f"{sample.memory:.0f}", sample.descriptors)
 
 
+def half_open(database: Path, _seconds: float) -> None:
+    """Print what half-open connections cost, and how long a server takes to stop."""
+    connections.print_trials(database)
+
+
+def _module(name: str, *arguments: str) -> Callable[[Path, float], None]:
+    """Return a trial that is a program of its own, on files that it makes."""
+
+    def run(_database: Path, _seconds: float) -> None:
+        typer.echo(f"\n{name} {' '.join(arguments)}".rstrip())
+        subprocess.run([sys.executable, "-m", name, *arguments], check=False)
+
+    return run
+
+
 TRIALS: dict[str, Callable[[Path, float], None]] = {
     "heavy": heavy,
     "leavers": leavers,
     "capacity": capacity,
+    "half-open": half_open,
+    "damaged": _module("tests.attack.damaged", "65"),
+    "replaced": _module("tests.attack.replaced", "20"),
+    "texts": _module("tests.seed.extract.odd_texts", "50000"),
+    "hostile": _module("tests.seed.readers.hostile"),
     "mixed": mixed_requests,
 }
 """The trials by name, each on a database and for the seconds of one step."""
