@@ -78,3 +78,23 @@ def test_a_client_that_leaves_before_the_headers_of_a_head_stops_it() -> None:
 
     anyio.run(HeadMiddleware(app), {"type": "http", "method": "HEAD", "path": "/"}, receive, send)
     assert messages == ["http.request", "http.disconnect"]
+
+
+def test_an_app_that_listens_after_the_headers_hears_that_the_client_has_left() -> None:
+    heard: list[Message] = []
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        heard.append(await receive())
+
+    async def main() -> None:
+        async def receive() -> Message:
+            raise AssertionError
+
+        async def send(_message: Message) -> None:
+            """Drop the message."""
+
+        await HeadMiddleware(app)({"type": "http", "method": "HEAD"}, receive, send)
+
+    anyio.run(main)
+    assert heard == [{"type": "http.disconnect"}]

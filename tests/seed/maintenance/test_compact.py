@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from app.search.fulltext.hits import SearchContext
+from app.search.index.storage import change_token
 from app.text.query_parser import parse_query
 from seed.maintenance.compact import CompactSummary, compact
 from tests.seed.loading import dump, load_into, named, natural, report, snapshot_of, writing
@@ -141,3 +142,10 @@ def test_the_space_is_returned_to_the_disk(database: Path) -> None:
     before = database.stat().st_size
     compact_database(database)
     assert database.stat().st_size < before / 2
+
+
+def test_a_new_token_needs_a_publish(database: Path) -> None:
+    """Revisions may be replaced before anything was ever published."""
+    with writing(database) as engine, engine.begin() as connection:
+        change_token(connection, "another")
+    assert dump(database)["publish"] == dump(database)["snapshot_part"] == []

@@ -301,3 +301,12 @@ def test_planning_changes_nothing(case: str) -> None:
     after = {name: dict(getattr(known, name)) for name in ("keys", "contents", "removals")}, set(known.used_ids)
     assert after == before
     assert plan(CASES[case].records, known) == first
+
+
+def test_an_unexpected_error_refuses_its_record_alone() -> None:
+    def find_source(name: str) -> KnownSource:
+        return {"harbour-gazette": GAZETTE}[name]
+
+    batch = identify_batch([report(source="Unknown"), FERRY], REGISTRY, find_source)
+    assert [record.origin for record in batch.articles] == [FERRY.origin]
+    assert ["KeyError" in refusal.reason for refusal in batch.refusals] == [True]

@@ -1,0 +1,67 @@
+"""Rows that differ from what was published: every view answers 503, and none shows them."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from seed.publish.publish import rebuild_outdated_index
+from tests.conftest import app_for
+from tests.seed.loading import load_into, report, writing
+
+TEXT = "Captain Jo Lindqvall left the harbour of Amsel. “We sail,” Lindqvall said. " + "The ferry followed it. " * 9
+
+VIEWS = {
+    "UPDATE revision SET title = 'Another'": (
+        "articles?fields=title",
+        "articles.csv",
+        "articles.atom",
+        "articles/{id}",
+    ),
+    "UPDATE revision SET text = 'Another.'": ("articles?q=ferry&highlight=true", "articles.atom", "articles/{id}"),
+    "DELETE FROM statement": ("statements", "articles/{id}"),
+    "UPDATE mention SET text = 'Another'": ("statements", "articles/{id}"),
+    "UPDATE revision SET authors = '{'": ("articles?fields=authors",),
+    "UPDATE revision SET digest = '', other_urls = '{'": ("articles/{id}",),
+    "UPDATE revision SET digest = 'no checksum'": ("articles/{id}?as_of=1",),
+    "DELETE FROM change WHERE version = 2": ("articles/{id}/versions",),
+}
+"""Views that must not be answered, by what damages the rows."""
+
+
+@pytest.fixture
+def article(database: Path) -> str:
+    """Return the id of an article of two revisions, the second of which is served."""
+    load_into(database, [report("Ferry", id="1", text="It sailed.")])
+    load_into(database, [report("Ferry", id="1", text=TEXT)])
+    with TestClient(app_for(database)) as client:
+        id_: str = client.get("/v1/articles").json()["items"][0]["id"]
+    return id_
+
+
+def damage(database: Path, statement: str) -> None:
+    """Run a statement that no command of ours would run."""
+    with writing(database) as engine, engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+@pytest.mark.parametrize(("statement", "view"), [(how, view) for how, views in VIEWS.items() for view in views])
+def test_what_differs_is_never_shown(database: Path, article: str, statement: str, view: str) -> None:
+    damage(database, statement)
+    with TestClient(app_for(database), raise_server_exceptions=False) as client:
+        response = client.get(f"/v1/{view.format(id=article)}")
+    assert response.status_code == 503
+    assert response.json()["type"] == "urn:dateline:problem:damaged"
+    assert response.headers["Retry-After"]
+
+
+def test_a_statement_that_is_missing_without_a_checksum_is_damage(database: Path, article: str) -> None:
+    """A revision that is older than checksums, as the index knows it."""
+    damage(database, "UPDATE revision SET digest = ''")
+    damage(database, "UPDATE snapshot_part SET data = 'outdated' WHERE name = 'format'")
+    with writing(database) as engine, engine.begin() as connection:
+        rebuild_outdated_index(connection)
+        connection.execute(text("DELETE FROM statement"))
+    with TestClient(app_for(database), raise_server_exceptions=False) as client:
+        assert client.get("/v1/statements").status_code == 503
