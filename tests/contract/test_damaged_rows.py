@@ -1,11 +1,19 @@
 """Rows that differ from what was published: every view answers 503, and none shows them."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from app.errors import UnavailableError
+from app.search.index.snapshot import Snapshot
+from app.search.sql.rows import contents, openings, revisions
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from seed.publish.publish import rebuild_outdated_index
 from tests.conftest import app_for
 from tests.seed.loading import load_into, report, writing
@@ -65,3 +73,9 @@ def test_a_statement_that_is_missing_without_a_checksum_is_damage(database: Path
         connection.execute(text("DELETE FROM statement"))
     with TestClient(app_for(database), raise_server_exceptions=False) as client:
         assert client.get("/v1/statements").status_code == 503
+
+
+@pytest.mark.parametrize("read", [revisions, contents, partial(openings, length=10)])
+def test_a_revision_that_is_gone_says_to_ask_again(database: Path, read: Callable[..., object]) -> None:
+    with Session(store_of(file_url(database)).reader_engine()) as session, pytest.raises(UnavailableError):
+        read(session, Snapshot.unpublished(), [7])

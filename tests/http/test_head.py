@@ -80,21 +80,26 @@ def test_a_client_that_leaves_before_the_headers_of_a_head_stops_it() -> None:
     assert messages == ["http.request", "http.disconnect"]
 
 
-def test_an_app_that_listens_after_the_headers_hears_that_the_client_has_left() -> None:
+def test_an_app_hears_that_the_client_has_left_once_the_headers_are_sent() -> None:
+    """Whether it listens before or after them."""
     heard: list[Message] = []
 
     async def app(_scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        heard.append(await receive())
+        async def listen() -> None:
+            heard.append(await receive())
 
-    async def main() -> None:
-        async def receive() -> Message:
-            raise AssertionError
+        async with anyio.create_task_group() as group:
+            group.start_soon(listen)
+            await anyio.sleep(0)
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        await listen()
 
-        async def send(_message: Message) -> None:
-            """Drop the message."""
+    async def receive() -> Message:
+        await anyio.sleep_forever()
+        raise AssertionError
 
-        await HeadMiddleware(app)({"type": "http", "method": "HEAD"}, receive, send)
+    async def send(_message: Message) -> None:
+        """Drop the message."""
 
-    anyio.run(main)
-    assert heard == [{"type": "http.disconnect"}]
+    anyio.run(HeadMiddleware(app), {"type": "http", "method": "HEAD"}, receive, send)
+    assert heard == [{"type": "http.disconnect"}] * 2

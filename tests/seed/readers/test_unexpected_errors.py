@@ -110,21 +110,31 @@ def test_errors_of_memory_and_disk_are_no_refusals(error: type[Exception]) -> No
 class FaultyCounter(ByteCounter):
     """Fails for one file."""
 
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
     @contextmanager
     def open(self, path: Path) -> Iterator[BinaryIO]:
-        """Open a file; raise IndexError for one of them."""
+        """Open a file; raise the error for one of them."""
         if path.name == "a.jsonl":
-            raise IndexError(path.name)
+            raise self.error
         with super().open(path) as stream:
             yield stream
 
 
-def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (IndexError("a.jsonl"), "could not be read (IndexError: a.jsonl); please report this"),
+        (PermissionError(13, "Permission denied"), "cannot be read: Permission denied"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path, error: Exception, reason: str) -> None:
     """The next file is read."""
     for name in ("a.jsonl", "b.jsonl"):
         (tmp_path / name).write_text(json_record(1, "Ada"), encoding="utf-8")
-    refusal, article = read_paths([tmp_path], overrides=Overrides(), byte_counter=FaultyCounter())
-    reason = "could not be read (IndexError: a.jsonl); please report this"
+    refusal, article = read_paths([tmp_path], overrides=Overrides(), byte_counter=FaultyCounter(error))
     assert refusal == Refusal(Origin(str(tmp_path / "a.jsonl")), reason)
     assert isinstance(article, RawArticle)
 
