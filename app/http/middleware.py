@@ -83,12 +83,12 @@ class _HeadExchange:
         """Return the next message of the client, or that it has disconnected as soon as the headers are sent."""
         if self._headers_sent.is_set():
             return {"type": "http.disconnect"}
+        message: Message = {"type": "http.disconnect"}
         async with anyio.create_task_group() as group:
             group.start_soon(self._cancel_when_sent, group.cancel_scope)
             message = await self._receive()
             group.cancel_scope.cancel()
-            return message
-        return {"type": "http.disconnect"}
+        return message
 
     async def _cancel_when_sent(self, scope: anyio.CancelScope) -> None:
         await self._headers_sent.wait()

@@ -126,11 +126,6 @@ def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounte
         yield refuse_unexpected(error, origin, "read")
 
 
-def read_file_of_any_format(file: InputFile, context: ReaderContext) -> Iterator[ReaderItem]:
-    """Yield the articles of a file or archive member of any format."""
-    return run_inline(_read_or_defer(file, context))
-
-
 def _read_or_defer(file: InputFile, context: ReaderContext) -> Iterator[ReaderItem | ReadTask]:
     name = context.format or detect_format(file.head, file.name)
     if name is None:

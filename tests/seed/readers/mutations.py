@@ -14,10 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from seed.readers import read_file_of_any_format
+from seed.readers import _read_or_defer
 from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import load_facts
 from seed.readers.input.archives import InputFile, unpack
+from seed.readers.inputs import run_inline
 from seed.readers.outlets import load_sources
 from seed.readers.registry import HEAD_BYTES
 from seed.records import Link, RawArticle, Refusal
@@ -141,7 +142,7 @@ def read_all(name: str, content: bytes, context: ReaderContext) -> list[RawArtic
     """Return the records of a file, as a load reads them."""
     found: list[RawArticle | Refusal | Link] = []
     for part in unpack(io.BytesIO(content), name, HEAD_BYTES):
-        found += read_file_of_any_format(part, context) if isinstance(part, InputFile) else [part]
+        found += run_inline(_read_or_defer(part, context)) if isinstance(part, InputFile) else [part]
     return found
 
 
