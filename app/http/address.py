@@ -9,12 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.hosts import Authority, is_host_in, parse_authority
 from app.http.problems import MISDIRECTED_REQUEST, problem_response
-from app.http.request_url import route_path, with_root_path
+from app.http.request_url import HEALTH_PATHS, route_path, with_root_path
 from app.settings import Settings
-
-# What probes these, asks an address of its own network.
-PATHS_OF_EVERY_HOST = ("/livez", "/readyz")
-"""Paths, below the root path, that answer whatever the `Host` of the request is."""
 
 
 class AddressMiddleware:
@@ -40,7 +36,7 @@ class AddressMiddleware:
             is_served = not self._hosts or (authority is not None and is_host_in(authority.host, self._hosts))
         except ValueError:
             authority, is_served = host_of_server(scope), not self._hosts
-        if not is_served and route_path(scope) not in PATHS_OF_EVERY_HOST:
+        if not is_served and route_path(scope) not in HEALTH_PATHS:
             response = problem_response(MISDIRECTED_REQUEST, "This server does not serve the host of the request.")
             return await response(scope, receive, send)
         scheme = self._scheme or scope["scheme"]

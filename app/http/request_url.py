@@ -20,6 +20,10 @@ MAX_PAIRS = 200
 QUERY_SAFE = "!$&'()*+,;=:@/?%"
 """Characters that stay unescaped in a query besides letters, digits and `-._~` (RFC 3986, 3.4); `%` is one of them."""
 
+# What probes them asks often, by any address of its own network.
+HEALTH_PATHS = frozenset(("/livez", "/readyz"))
+"""Paths, below the root path, that are answered whatever the `Host` of the request is, and never refused for load."""
+
 WANTED_UTF8 = "text in percent-encoded UTF-8"
 WANTED_NO_NUL = "text without NUL characters"
 

@@ -12,14 +12,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import BusyError
 from app.http.problems import error_response
-from app.http.request_url import route_path
+from app.http.request_url import HEALTH_PATHS, route_path
 
 # A third of a second of waiting is noticed, but does not disturb.
 MAX_ROUND_SECONDS = 0.3
 """Seconds for which the event loop runs requests before it looks for others, and that a request waits for that."""
-
-HEALTH_PATHS = frozenset(("/livez", "/readyz"))
-"""Paths that are never refused: a server that is busy is neither dead nor unready."""
 
 
 class LoadSheddingMiddleware:
@@ -32,7 +29,10 @@ class LoadSheddingMiddleware:
         self._round_ends: float | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on when its round begins, or answer it with 503 if it has waited for too long."""
+        """Pass a request on when its round begins, or answer it with 503 if it has waited for too long.
+
+        Health is never refused: a server that is busy is neither dead nor unready.
+        """
         arrival = monotonic()
         if scope["type"] == "http" and route_path(scope) not in HEALTH_PATHS:
             while self._is_round_over():
