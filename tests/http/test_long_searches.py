@@ -341,6 +341,24 @@ def test_a_turn_of_a_request_that_is_cancelled_goes_to_the_next_one() -> None:
     within(scenario)
 
 
+def test_a_request_that_is_cancelled_while_it_waits_takes_no_turn() -> None:
+    lane, release = Lane("long", 1, SECONDS), anyio.Event()
+
+    async def scenario() -> None:
+        first = asyncio.create_task(lane.run(job(), release.wait))
+        await anyio.sleep(0)
+        second = asyncio.create_task(lane.run(job(), anyio.sleep_forever))
+        await anyio.sleep(0)
+        second.cancel()
+        await asyncio.wait([second])
+        assert second.cancelled() and not first.done()
+        release.set()
+        await lane.run(job(), anyio.lowlevel.checkpoint)
+        await first
+
+    within(scenario)
+
+
 def test_few_refusals_are_held_back_together() -> None:
     """What is more than that is sent immediately: they take memory and connections."""
     long, admission = LongSearch(), Admission(threads=1, seconds=SECONDS, refusal_seconds=SECONDS, max_held=0)
