@@ -1,5 +1,6 @@
 """Strict parameters: refuse what FastAPI would accept silently, such as unknown parameters and repeated single ones."""
 
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
@@ -10,6 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import QueryParams
 
 from app.errors import InvalidRequestError, ParameterProblem, TooLargeError
 from app.http.load.admission import admitted
@@ -34,6 +36,15 @@ MAX_SHOWN_LENGTH = 200
 """Maximum number of characters of a value that a refusal of a body repeats."""
 
 
+class ParsedRequest(Request):
+    """A request whose query is parsed already, to pairs in its state.
+
+    FastAPI would parse it again, for parameters outside models: no route has any.
+    """
+
+    query_params = QueryParams()
+
+
 class StrictRoute(APIRoute):
     """A route that refuses every parameter that FastAPI would misread, with all causes, and parses a query once.
 
@@ -54,7 +65,7 @@ class StrictRoute(APIRoute):
             if errors := [*_path_errors(request.path_params), *query_errors(pairs, parameters)]:
                 raise InvalidRequestError(*errors)
             request.state.pairs = pairs
-            return await handler(request)
+            return await handler(ParsedRequest(request.scope, request.receive))
 
         return handle_strictly
 
@@ -72,37 +83,32 @@ def v1_router(tag: str, *, is_post: bool = False) -> APIRouter:
 
 
 def query_parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
-    """Yield the query parameters of an endpoint as clients write them, and whether they are repeatable."""
-    for field in dependant.query_params:
-        if model := _as_model(field.field_info.annotation):
-            for name, info in model.model_fields.items():
-                yield info.alias or name, _is_repeatable(info.annotation)
-        else:
-            yield field.alias, _is_repeatable(field.field_info.annotation)
-    for dependency in dependant.dependencies:
-        yield from query_parameters(dependency)
+    """Yield the query parameters of an endpoint as clients write them, and whether they are repeatable.
+
+    Raise TypeError for a parameter that our reader of models would not read.
+    """
+    for _, model in _models(dependant.query_params):
+        for name, info in model.model_fields.items():
+            yield info.alias or name, _is_repeatable(info.annotation)
+    if any(dependency.query_params for dependency in dependant.dependencies):
+        raise TypeError("Dependencies of a route must have no query parameters")
 
 
-def _as_model(annotation: object) -> type[BaseModel] | None:
-    """Return the annotation if it is a model of a whole query or body, else None."""
-    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+def _models(fields: Iterable[Any]) -> Iterator[tuple[str, type[BaseModel]]]:
+    """Yield the names and models of fields for a whole query or body; raise TypeError for any other field."""
+    for field in fields:
+        model = field.field_info.annotation
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            raise TypeError(f"{field.name} must be a field of a model, not a parameter of its own")
+        yield field.name, model
 
 
 def _with_model_readers(dependant: Dependant, parameters: Parameters) -> Dependant:
     """Return the dependant with our own readers for the models of whole queries and bodies."""
-    readers = [
-        Dependant(call=_query_reader(model, parameters), name=field.name, request_param_name="request")
-        for field in dependant.query_params
-        if (model := _as_model(field.field_info.annotation))
-    ]
-    readers += [
-        Dependant(call=_body_reader(model), name=field.name, request_param_name="request")
-        for field in dependant.body_params
-        if (model := _as_model(field.field_info.annotation))
-    ]
-    plain_params = [field for field in dependant.query_params if not _as_model(field.field_info.annotation)]
-    dependencies = [*readers, *dependant.dependencies]
-    return replace(dependant, query_params=plain_params, body_params=[], dependencies=dependencies)
+    queries = ((name, _query_reader(model, parameters)) for name, model in _models(dependant.query_params))
+    bodies = ((name, _body_reader(model)) for name, model in _models(dependant.body_params))
+    readers = [Dependant(call=read, name=name, request_param_name="request") for name, read in (*queries, *bodies)]
+    return replace(dependant, query_params=[], body_params=[], dependencies=[*readers, *dependant.dependencies])
 
 
 def _query_reader(
@@ -156,10 +162,11 @@ def _unknown_parameter(pair: QueryPair, parameters: Parameters) -> ParameterProb
     )
 
 
-def _repetition_errors(pairs: Iterable[QueryPair], parameters: Parameters) -> Iterator[ParameterProblem]:
-    for name, values in _values_by_name(pairs).items():
-        if len(values) > 1 and parameters.get(name) is False:
-            yield ParameterProblem(name, ", ".join(values), "one value: this parameter is not repeatable")
+def _repetition_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> Iterator[ParameterProblem]:
+    for name, count in Counter(pair.name for pair in pairs).items():
+        if count > 1 and parameters.get(name) is False:
+            values = ", ".join(pair.value for pair in pairs if pair.name == name)
+            yield ParameterProblem(name, values, "one value: this parameter is not repeatable")
 
 
 def _values_by_name(pairs: Iterable[QueryPair]) -> dict[str, list[str]]:
