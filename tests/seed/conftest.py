@@ -10,7 +10,20 @@ import yaml
 
 from seed.cli import runtime
 from seed.cli.load import SHIPPED_CORPUS
-from seed.extract.lexicon.lexicon import LEXICON_FOLDER, entity_files, read_entries
+from seed.extract.annotator import Annotator
+from seed.extract.lexicon.lexicon import LEXICON_FOLDER, Lexicon, entity_files, load_lexicon, read_entries
+
+
+@pytest.fixture(scope="session")
+def shipped_lexicon() -> Lexicon:
+    """Return the lexicon that ships."""
+    return load_lexicon()
+
+
+@pytest.fixture(scope="session")
+def shipped_annotator(shipped_lexicon: Lexicon) -> Annotator:
+    """Return the annotator of the lexicon that ships."""
+    return Annotator(shipped_lexicon)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 
 from app.models import POSTED_KINDS, TextKind
 from seed.extract import Annotator
-from seed.extract.lexicon.lexicon import load_lexicon
+from seed.extract.lexicon.lexicon import Lexicon
 from seed.readers import Overrides, read_paths
 from seed.readers.formats.markdown import split
 from seed.readers.outlets import load_sources
@@ -17,8 +17,6 @@ from seed.records import Annotation, RawArticle
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT.parent / "shared" / "seeds"
 RECORDS = sorted((ROOT / "seed" / "corpus").glob("*.md"))
-LEXICON = load_lexicon()
-ANNOTATOR = Annotator(LEXICON)
 
 
 @pytest.fixture(params=RECORDS, ids=lambda path: path.stem)
@@ -36,15 +34,15 @@ def front_matter(record: RawArticle) -> dict[str, Any]:
 
 
 @pytest.fixture
-def annotation(record: RawArticle) -> Annotation:
+def annotation(record: RawArticle, shipped_annotator: Annotator) -> Annotation:
     """Annotate it."""
-    return ANNOTATOR.annotate(title=record.title, text=record.text)
+    return shipped_annotator.annotate(title=record.title, text=record.text)
 
 
-def names_of(entity: str | None, annotation: Annotation) -> set[str]:
+def names_of(entity: str | None, annotation: Annotation, lexicon: Lexicon) -> set[str]:
     """Return all names of an entity, of the lexicon or local."""
     local_names = {name for local in annotation.entities if local.id == entity for name in (local.name, *local.aliases)}
-    known = LEXICON.entities.get(entity or "")
+    known = lexicon.entities.get(entity or "")
     return local_names if known is None else {known.name, *known.all_names}
 
 
@@ -76,20 +74,26 @@ def test_a_record_is_a_dated_digest_of_a_known_outlet(record: RawArticle) -> Non
     assert 120 <= len(record.text.split()) <= 220
 
 
-def test_every_listed_name_is_found_with_its_type(front_matter: dict[str, Any], annotation: Annotation) -> None:
+def test_every_listed_name_is_found_with_its_type(
+    front_matter: dict[str, Any], annotation: Annotation, shipped_lexicon: Lexicon
+) -> None:
     found = {
         (mention.type.value, name)
         for mention in annotation.mentions
         if mention.kind in POSTED_KINDS
-        for name in names_of(mention.entity, annotation)
+        for name in names_of(mention.entity, annotation, shipped_lexicon)
     }
     listed = {(kind, name) for kind, names in front_matter["names"].items() for name in names}
     assert listed - found == set()
 
 
-def test_every_listed_attribution_is_found(front_matter: dict[str, Any], annotation: Annotation) -> None:
+def test_every_listed_attribution_is_found(
+    front_matter: dict[str, Any], annotation: Annotation, shipped_lexicon: Lexicon
+) -> None:
     found = {
-        (name, statement.cue) for statement in annotation.statements for name in names_of(statement.speaker, annotation)
+        (name, statement.cue)
+        for statement in annotation.statements
+        for name in names_of(statement.speaker, annotation, shipped_lexicon)
     }
     assert {(item["speaker"], item["cue"]) for item in front_matter["statements"]} - found == set()
 

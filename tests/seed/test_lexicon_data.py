@@ -7,14 +7,14 @@ from collections.abc import Iterable
 import pytest
 
 from app.text.folding import fold_code_points
-from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, entity_files, entity_of, load_lexicon, read_entries
+from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, entity_files, entity_of, read_entries
 
 MAX_LINE_LENGTH = 200  # A diff still shows such a line as a whole.
 
 
 @pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon()
+def lexicon(shipped_lexicon: Lexicon) -> Lexicon:
+    return shipped_lexicon
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seed.extract import Annotator, load_lexicon
+from seed.extract import Annotator
+from seed.extract.lexicon.lexicon import Lexicon
 from tests.seed.extract.grammar import annotate_and_check, check_annotation, make_text
 from tests.seed.extract.odd_texts import odd_text
 
@@ -30,39 +31,37 @@ TEXTS = st.one_of(
 )
 
 
-LEXICON = load_lexicon()
-ANNOTATOR = Annotator(LEXICON)
-
-
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(title=st.none() | TEXTS, text=TEXTS)
-def test_any_text_has_valid_spans_and_only_known_entities(title: str | None, text: str) -> None:
-    annotation = ANNOTATOR.annotate(title=title, text=text)
+def test_any_text_has_valid_spans_and_only_known_entities(
+    shipped_lexicon: Lexicon, shipped_annotator: Annotator, title: str | None, text: str
+) -> None:
+    annotation = shipped_annotator.annotate(title=title, text=text)
     check_annotation(annotation, title, text)
-    known = LEXICON.entities.keys() | {entity.id for entity in annotation.entities}
+    known = shipped_lexicon.entities.keys() | {entity.id for entity in annotation.entities}
     used = {m.entity for m in annotation.mentions} | {s.speaker for s in annotation.statements}
     assert used - {None} <= known
     assert [entity.id for entity in annotation.entities] == sorted(
-        id_ for id_ in used if id_ and id_ not in LEXICON.entities
+        id_ for id_ in used if id_ and id_ not in shipped_lexicon.entities
     )
-    assert annotation == ANNOTATOR.annotate(title=title, text=text)
+    assert annotation == shipped_annotator.annotate(title=title, text=text)
 
 
 @pytest.mark.unmeasured
-def test_no_text_of_the_grammar_raises_or_has_an_invalid_span() -> None:
+def test_no_text_of_the_grammar_raises_or_has_an_invalid_span(shipped_annotator: Annotator) -> None:
     for seed in range(GRAMMAR_TEXTS):
         try:
-            annotate_and_check(ANNOTATOR, seed)
+            annotate_and_check(shipped_annotator, seed)
         except Exception as error:
             raise AssertionError(f"the text of seed {seed}") from error
 
 
 @pytest.mark.unmeasured
-def test_no_disturbed_report_raises_or_has_an_invalid_span() -> None:
+def test_no_disturbed_report_raises_or_has_an_invalid_span(shipped_annotator: Annotator) -> None:
     for seed in range(1, 2 * DISTURBED_REPORTS, 2):
         text = odd_text(seed)
         try:
-            check_annotation(ANNOTATOR.annotate(title=None, text=text), None, text)
+            check_annotation(shipped_annotator.annotate(title=None, text=text), None, text)
         except Exception as error:
             raise AssertionError(f"the text of seed {seed}") from error
 
@@ -80,25 +79,28 @@ def test_the_texts_of_the_grammar_are_the_same_everywhere() -> None:
         *('"a" said Putin ', "“a” said Putin ", "told that ", "Anna Miller ", "Putin, who ", "said ", "A of "),
     ],
 )
-def test_a_long_line_takes_time_in_proportion(piece: str) -> None:
+def test_a_long_line_takes_time_in_proportion(shipped_annotator: Annotator, piece: str) -> None:
     # Anything quadratic takes a minute here, and the run would show it; `make hostile` takes a million characters.
-    ANNOTATOR.annotate(title=None, text=piece * (40_000 // len(piece)))
+    shipped_annotator.annotate(title=None, text=piece * (40_000 // len(piece)))
 
 
-def test_a_list_of_places_in_capitals_takes_no_longer_than_another() -> None:
+def test_a_list_of_places_in_capitals_takes_no_longer_than_another(shipped_annotator: Annotator) -> None:
     # Backtracking into the words would take hours here, and the run would show it.
-    ANNOTATOR.annotate(title=None, text="HOMS, PALMYRA, DAMASCUS, LATAKIA, HASAKAH, QAMISHLI, ALEPPO AND DARAA\n" * 100)
+    shipped_annotator.annotate(
+        title=None, text="HOMS, PALMYRA, DAMASCUS, LATAKIA, HASAKAH, QAMISHLI, ALEPPO AND DARAA\n" * 100
+    )
 
 
-def test_annotation_is_the_same_in_every_process() -> None:
+def test_annotation_is_the_same_in_every_process(lexicon_folder: Path) -> None:
     program = (
-        "import json, sys; from dataclasses import asdict; from seed.extract import Annotator, load_lexicon;"
-        "print(json.dumps(asdict(Annotator(load_lexicon()).annotate(title='Quill Varro', text=sys.argv[1]))))"
+        "import json, sys; from dataclasses import asdict; from pathlib import Path;"
+        "from seed.extract import Annotator, load_lexicon; annotator = Annotator(load_lexicon(Path(sys.argv[2])));"
+        "print(json.dumps(asdict(annotator.annotate(title='Quill Varro', text=sys.argv[1]))))"
     )
     text = "Gen. Quill Varro and Col. Brent Lanza of the Lancer Relief Agency (LRA) told NATO in Varrograd of it."
     outputs = {
         subprocess.run(
-            [sys.executable, "-c", program, text],
+            [sys.executable, "-c", program, text, str(lexicon_folder)],
             env={**os.environ, "PYTHONHASHSEED": seed},
             cwd=Path(__file__).resolve().parents[3],
             capture_output=True,

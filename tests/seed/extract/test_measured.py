@@ -8,20 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from seed.extract import Annotator, load_lexicon
+from seed.extract import Annotator
 
 MEASURE = Path(__file__).resolve().parents[4] / "shared" / "eval"
 LEAST = {"strict": 74.0, "relaxed": 81.0}
 
 
-def test_mentions_reach_the_minimum_scores(tmp_path: Path) -> None:
+def test_mentions_reach_the_minimum_scores(shipped_annotator: Annotator, tmp_path: Path) -> None:
     gold = MEASURE / "re3d_dev.jsonl"
     if not gold.is_file():
         pytest.skip("the annotated documents are not here")
-    annotator = Annotator(load_lexicon())
     lines = []
     for row in map(json.loads, gold.read_text(encoding="utf-8").splitlines()):
-        mentions = annotator.annotate(title=None, text=row["text"]).mentions
+        mentions = shipped_annotator.annotate(title=None, text=row["text"]).mentions
         spans = [{"start": m.start, "end": m.end, "type": m.type, "kind": m.kind} for m in mentions]
         lines.append(json.dumps({"id": row["id"], "mentions": spans}))
     predictions = tmp_path / "predictions.jsonl"

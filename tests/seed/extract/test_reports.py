@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seed.extract import Annotator, load_lexicon
+from seed.extract import Annotator
 from seed.records import Annotation
 
 SEEDS = Path(__file__).resolve().parents[4] / "shared" / "seeds"
@@ -55,13 +55,12 @@ SPEAKERS = {
 
 
 @pytest.fixture(scope="module")
-def annotations() -> dict[str, Annotation]:
+def annotations(shipped_annotator: Annotator) -> dict[str, Annotation]:
     if not SEEDS.is_dir():
         pytest.skip("the five reports belong to their publishers and are not here")
-    annotator = Annotator(load_lexicon())
     texts = {path.name[:3]: path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))}
     return {
-        number: annotator.annotate(title=text.partition("\n")[0], text=text.partition("\n")[2])
+        number: shipped_annotator.annotate(title=text.partition("\n")[0], text=text.partition("\n")[2])
         for number, text in texts.items()
     }
 
