@@ -46,14 +46,14 @@ ifdef ONLY
 test: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest $(ONLY)
 else
-test: lint types ## Check style and types, run all tests, measure coverage (ONLY=path: just these tests)
+test: lint ## Check style and types, run all tests, measure coverage (ONLY=path: just these tests)
 	$(BIN)/coverage erase
-	$(MAKE) --no-print-directory --jobs=2 test-loader test-repeated test-rest test-contract
+	$(MAKE) --no-print-directory --jobs=2 types test-repeated test-loader test-rest test-contract
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 endif
 
-# Four runs, two at a time, for two cores. The tests that draw or repeat many cases would take 1.7 times as long if they were
+# Four runs and the types, two at a time, for two cores. The tests that draw or repeat many cases would take 1.7 times as long if they were
 # measured, too.
 LOADER := $(addprefix tests/seed/,cli durability extract fetch maintenance pipeline publish)
 CONTRACT := $(addprefix tests/,contract bench)
