@@ -351,7 +351,8 @@ def test_a_request_that_is_cancelled_while_it_waits_takes_no_turn() -> None:
         await anyio.sleep(0)
         second.cancel()
         await asyncio.wait([second])
-        assert second.cancelled() and not first.done()
+        assert second.cancelled()
+        assert not first.done()
         release.set()
         await lane.run(job(), anyio.lowlevel.checkpoint)
         await first

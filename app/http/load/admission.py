@@ -21,6 +21,7 @@ from fastapi.dependencies.models import Dependant
 
 from app.deadline import Deadline, SliceOverError
 from app.errors import BusyError, ClientLeftError
+from app.http.cache import CLIENT_LEFT
 from app.http.load.allocator import Trimmer
 from app.http.load.lanes import Job, Lane
 from app.http.load.request_costs import RequestCosts, request_kind
@@ -178,6 +179,7 @@ class Admission:
                     await asyncio.sleep(0)  # A HEAD ends here.
                     chunk = await self._long.run(job, partial(_in_thread, partial(_make_chunk, response, job), job))
             except ClientLeftError:
+                setattr(request.state, CLIENT_LEFT, True)
                 return
             if not chunk:
                 return
