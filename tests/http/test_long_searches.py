@@ -360,6 +360,34 @@ def test_a_request_that_is_cancelled_while_it_waits_takes_no_turn() -> None:
     within(scenario)
 
 
+def test_a_request_that_is_refused_and_cancelled_returns_no_turn() -> None:
+    """It had none: more requests would run together than there are threads."""
+    lane, release = Lane("long", 1, SECONDS), anyio.Event()
+    late = job(seconds=0.1, expected=0)
+
+    async def scenario() -> None:
+        async def first() -> None:
+            await lane.run(job(), release.wait)
+            second.cancel()
+
+        task = asyncio.create_task(first())
+        await anyio.sleep(0)
+        second = asyncio.create_task(lane.run(late, anyio.sleep_forever))
+        await anyio.sleep(0)
+        await until(lambda: late.deadline.remaining < 0)
+        release.set()
+        await asyncio.wait([task, second])
+        assert second.cancelled()
+        third = asyncio.create_task(lane.run(job(), anyio.sleep_forever))
+        fourth = asyncio.create_task(lane.run(job(), anyio.lowlevel.checkpoint))
+        await anyio.wait_all_tasks_blocked()
+        assert not fourth.done()
+        third.cancel()
+        await fourth
+
+    within(scenario)
+
+
 def test_few_refusals_are_held_back_together() -> None:
     """What is more than that is sent immediately: they take memory and connections."""
     long, admission = LongSearch(), Admission(threads=1, seconds=SECONDS, refusal_seconds=SECONDS, max_held=0)

@@ -117,7 +117,7 @@ class Lane:
         try:
             await job.turn
         except asyncio.CancelledError:
-            if job.turn.done() and not job.turn.cancelled():
+            if job.turn.done() and not job.turn.cancelled() and job.turn.exception() is None:
                 self._free += 1
                 self._start_next()
             raise
