@@ -454,6 +454,77 @@ def test_a_stream_takes_turns_with_long_searches_and_ends_when_its_client_leaves
     assert len(made) <= 4
 
 
+def test_a_client_has_few_streams() -> None:
+    """They count as long requests until they are sent; once a path is known to stream, before any work for it."""
+    admission, made = Admission(threads=4, seconds=SECONDS, refusal_seconds=0), []
+    ended = anyio.Event()
+    outcomes: list[str] = []
+
+    def stream() -> ChunkedResponse:
+        made.append(1)
+        return ChunkedResponse(b"first ", iter([b"last"]), "text/csv")
+
+    async def send(_message: Message) -> None:
+        await ended.wait()
+
+    async def serve(address: str | None) -> None:
+        client = Client(address=address)
+        try:
+            response = await run(admission, stream, client)
+        except BusyError:
+            outcomes.append("busy")
+        else:
+            await response(client.request.scope, client.receive, send)
+            outcomes.append("sent")
+
+    async def scenario() -> None:
+        first = ["198.51.100.1", None] * MAX_PER_CLIENT["long"]
+        async with anyio.create_task_group() as group:
+            for address in first:
+                group.start_soon(serve, address)
+            await until(lambda: len(made) == len(first))
+            await anyio.wait_all_tasks_blocked()
+            for address in ("198.51.100.1", "198.51.100.2", None):
+                group.start_soon(serve, address)
+            await until(lambda: len(made) == len(first) + 2)
+            await until(lambda: outcomes == ["busy"])
+            ended.set()
+        await serve("198.51.100.1")
+
+    within(scenario)
+    assert outcomes == ["busy", *["sent"] * (2 * MAX_PER_CLIENT["long"] + 3)]
+
+
+def test_streams_of_a_client_that_begin_together_are_few() -> None:
+    """Nobody knows of the first ones that they are streams."""
+    admission, ended = Admission(threads=4, seconds=SECONDS, refusal_seconds=0), anyio.Event()
+    outcomes: list[str] = []
+
+    async def send(_message: Message) -> None:
+        await ended.wait()
+
+    async def serve() -> None:
+        client = Client(address="198.51.100.1")
+        try:
+            response = await run(admission, lambda: ChunkedResponse(b"first ", iter([b"last"]), "text/csv"), client)
+        except BusyError:
+            outcomes.append("busy")
+        else:
+            await response(client.request.scope, client.receive, send)
+            outcomes.append("sent")
+
+    async def scenario() -> None:
+        async with anyio.create_task_group() as group:
+            for _ in range(MAX_PER_CLIENT["medium"]):
+                group.start_soon(serve)
+            await until(lambda: "busy" in outcomes)
+            await anyio.wait_all_tasks_blocked()
+            ended.set()
+
+    within(scenario)
+    assert outcomes.count("busy") == MAX_PER_CLIENT["medium"] - MAX_PER_CLIENT["long"]
+
+
 def test_a_cancelled_request_stops_its_work() -> None:
     """A server that ends cancels its requests."""
     long, admission = LongSearch(), Admission(threads=4, seconds=SECONDS)
