@@ -1,6 +1,7 @@
 """Conversion of a snapshot to and from the blobs that the database stores."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from mmap import mmap
 
 import numpy as np
@@ -14,13 +15,13 @@ from app.errors import DamagedError, OutdatedIndexError
 from app.labels import Labels
 from app.models import Publish, SnapshotPart
 from app.posting_fields import POSTING_FIELDS
-from app.search.index.bitmaps import Postings
-from app.search.index.columns import Columns, Statements
+from app.search.index.bitmaps import Int64Array, Postings
+from app.search.index.columns import ChangeLog, Columns, Statements
 from app.search.index.digests import hex_digest
 from app.search.index.snapshot import Snapshot
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
 
-INDEX_FORMAT = b"3"
+INDEX_FORMAT = b"4"
 """The format of the stored index. Raise it with every change of what `to_parts` yields or of how a publish fills it."""
 
 _FORMAT_PART = "format"
@@ -118,6 +119,7 @@ def to_parts(snapshot: Snapshot) -> Iterator[tuple[str, bytes | memoryview]]:
     yield "entity_lists", snapshot.entity_lists.data
     yield "entity_starts", snapshot.entity_starts.data
     yield from ((f"column.{name}", column.data) for name, column in vars(snapshot.columns).items())
+    yield from ((f"log.{name}", column.data) for name, column in _log_columns(snapshot.log).items())
     yield "labels", _LABELS.dump_json(snapshot.labels)
     yield "statement_starts", snapshot.statements.starts.data
     yield "statement_places", snapshot.statements.places.data
@@ -145,7 +147,15 @@ def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, 
             _postings(parts, "speaker"),
             _postings(parts, "about"),
         ),
+        log=ChangeLog(
+            **{name: np.frombuffer(parts[f"log.{name}"], np.int64) for name in _log_columns(ChangeLog.empty())}
+        ),
     )
+
+
+def _log_columns(log: ChangeLog) -> dict[str, Int64Array]:
+    """Return the columns of a log by name."""
+    return {field.name: getattr(log, field.name) for field in fields(log)}
 
 
 def _columns(parts: Mapping[str, bytes | memoryview]) -> Columns:
