@@ -11,7 +11,7 @@ from pyroaring import BitMap
 from sqlalchemy import Connection, delete, insert, update
 from sqlmodel import Session, col, select
 
-from app.errors import DamagedError, OutdatedIndexError
+from app.errors import DamagedError, OutdatedIndexError, UnavailableError
 from app.labels import Labels
 from app.models import Publish, SnapshotPart
 from app.posting_fields import POSTING_FIELDS
@@ -54,14 +54,23 @@ def open_snapshot(session: Session) -> Snapshot:
 
 
 def has_current_format(connection: Connection) -> bool:
-    """Return whether the index has the format of this release."""
+    """Return whether the index has the format of this release; raise UnavailableError for one of a newer release."""
     # The first format had no such part.
     query = select(col(SnapshotPart.data)).where(col(SnapshotPart.name) == _FORMAT_PART)
-    return bool(connection.execute(query).scalar() == INDEX_FORMAT)
+    stored = connection.execute(query).scalar() or b""
+    if stored.isdigit() and int(stored) > int(INDEX_FORMAT):
+        raise UnavailableError(
+            f"The index of the corpus was written by a newer release of Dateline (it has format {int(stored)}, and "
+            f"this release knows those up to {int(INDEX_FORMAT)}): use that release or a newer one."
+        )
+    return stored == INDEX_FORMAT
 
 
 def require_current_format(connection: Connection) -> None:
-    """Raise OutdatedIndexError if something was published and its index has the format of another release."""
+    """Raise OutdatedIndexError if something was published and its index has the format of an earlier release.
+
+    Raise UnavailableError if it has that of a newer one.
+    """
     is_published = connection.execute(select(col(Publish.version)).limit(1)).first() is not None
     if is_published and not has_current_format(connection):
         raise OutdatedIndexError(
