@@ -7,7 +7,7 @@ else: what it stores is what went out, whatever other middleware added to it.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
@@ -45,6 +45,10 @@ OVERHEAD_BYTES = 1024
 
 Headers = tuple[tuple[bytes, bytes], ...]
 """Names, in lower case, and values of headers, as they go over the wire."""
+
+# Nobody receives its end, but a copy of it would be sent to others as if it were whole.
+CLIENT_LEFT = "client_left"
+"""The name in the state of a request whose stream ended early, because its client had left."""
 
 _SNAPSHOT_THREADS: RunVar[CapacityLimiter] = RunVar("dateline_snapshot_threads")
 
@@ -152,8 +156,9 @@ class CacheMiddleware:
         stored = None if request.has_any else self.store.get(request.key)
         if stored is not None:
             return await stored.send(send)
-        scope.setdefault("state", {}).update(snapshot=snapshot, json_ld=request.json_ld)
-        sender = _CachingSender(send, request, partial(self.store.put, request.key))
+        state = scope.setdefault("state", {})
+        state.update(snapshot=snapshot, json_ld=request.json_ld)
+        sender = _CachingSender(send, request, partial(self.store.put, request.key), state)
         return await self.app(scope, receive, sender.send)
 
 
@@ -182,10 +187,13 @@ async def newest_snapshot(scope: Scope) -> Snapshot:
 class _CachingSender:
     """Sends one response: adds the caching headers to a 200 and stores it, or turns it into the 304 of `*`."""
 
-    def __init__(self, send: Send, request: Validators, store: Callable[[StoredResponse], None]) -> None:
+    def __init__(
+        self, send: Send, request: Validators, store: Callable[[StoredResponse], None], state: Mapping[str, object]
+    ) -> None:
         self._send = send
         self._tag = request.tag
         self._store = store
+        self._state = state
         self._is_unmodified = request.has_any
         self._recorder: ResponseRecorder | None = None
 
@@ -194,7 +202,7 @@ class _CachingSender:
             message = self._start(message)
         elif self._is_unmodified:
             message = {**message, "body": b""}
-        elif self._recorder and (response := self._recorder.add(message)):
+        elif self._recorder and (response := self._recorder.add(message)) and CLIENT_LEFT not in self._state:
             self._store(response)
         await self._send(message)
 

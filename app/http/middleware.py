@@ -1,10 +1,11 @@
 """Middleware of every response: HEAD for every GET, the limit on URLs, request ids, and CORS."""
 
 import re
+from collections.abc import Iterable
 from secrets import token_hex
 
 import anyio
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
@@ -186,3 +187,18 @@ def cors_middleware(origins: tuple[str, ...]) -> Middleware:
         expose_headers=EXPOSED_HEADERS,
         max_age=PREFLIGHT_MAX_AGE_SECONDS,
     )
+
+
+def error_headers(
+    origins: tuple[str, ...], request_headers: Iterable[tuple[bytes, bytes]]
+) -> list[tuple[bytes, bytes]]:
+    """Return the headers that middleware adds to every error, for one that no app answers.
+
+    If the headers of the request could not be read, its origin is not known: only a permission of all origins helps.
+    """
+    cors = ProblemCorsMiddleware(Response(), **cors_middleware(origins).kwargs)
+    headers = MutableHeaders({**cors.simple_headers, "Vary": "Origin"})
+    origin = Headers(raw=list(request_headers)).get("origin")
+    if origin is not None and not cors.allow_all_origins and cors.is_allowed_origin(origin):
+        headers["Access-Control-Allow-Origin"] = origin
+    return [*headers.raw, *SECURITY_HEADERS, (REQUEST_ID_HEADER, request_id({"headers": request_headers}))]

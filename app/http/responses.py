@@ -1,6 +1,7 @@
 """Responses in JSON, JSON-LD and as streams, and the absolute URLs that they contain."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from time import thread_time
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
+from starlette.types import Receive, Scope, Send
 
 from app.http.request_url import PATH_SAFE, raw_path, with_parameter
 from app.wire.base import Out
@@ -60,7 +62,14 @@ class ChunkedResponse(StreamingResponse):
         """Send the first chunk, which is made already, and then the others."""
         super().__init__(chain((first,), chunks), media_type=media_type)
         self.first = first
+        self.while_sent: AbstractContextManager[None] = nullcontext()
+        """What holds while the stream is sent, however it ends."""
         self._chunks = chunks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the stream."""
+        with self.while_sent:
+            await super().__call__(scope, receive, send)
 
     def next_chunk(self, seconds: float) -> bytes:
         """Return the chunks that take these seconds of processor time, at least one; empty after the last."""

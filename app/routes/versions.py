@@ -29,11 +29,11 @@ def get_corpus(snapshot: SnapshotDep) -> CorpusOut:
 def list_corpus_versions(paging: Annotated[PublishPage, Query()], context: SearchDep, request: Request) -> Response:
     """List the publishes, newest first, with the number of articles that each one changed."""
     before, newest = VERSION_CURSORS.read(paging), context.snapshot.version
-    rows = history.publishes(context.session, newest=newest, before=before, limit=paging.limit + 1)
+    rows = history.publishes(context.session, context.snapshot, before=before, limit=paging.limit + 1)
     page = rows[: paging.limit]
     next_cursor = VERSION_CURSORS.write(paging, page[-1].version if len(rows) > len(page) else None)
     body = PublishList(
-        total=history.count_publishes(context.session, newest=newest),
+        total=len(context.snapshot.log.versions),
         items=[publish_item(row) for row in page],
         next=next_cursor,
         corpus_version=newest,
@@ -48,12 +48,12 @@ def list_changes(filters: Annotated[ChangePage, Query()], context: SearchDep, re
     if filters.since > newest:
         wanted = f"a corpus version that was published; the newest is {newest}"
         raise InvalidRequestError(ParameterProblem("since", str(filters.since), wanted, (str(newest),)))
-    rows = history.changes(context.session, since=filters.since, newest=newest, after=after, limit=filters.limit + 1)
+    rows = history.changes(context.session, context.snapshot, since=filters.since, after=after, limit=filters.limit + 1)
     page = rows[: filters.limit]
     last = (page[-1].version, page[-1].article_id) if len(rows) > len(page) else None
     next_cursor = CHANGE_CURSORS.write(filters, last)
     body = ChangeList(
-        total=history.count_changes(context.session, since=filters.since, newest=newest),
+        total=context.snapshot.log.count_since(filters.since),
         items=[change_item(row) for row in page],
         next=next_cursor,
         corpus_version=newest,

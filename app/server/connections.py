@@ -33,6 +33,9 @@ class ConnectionLimits:
     grace_seconds: float = 5.0
     """Time for which a stopping server lets responses end."""
 
+    cors_origins: tuple[str, ...] = ("*",)
+    """Origins whose pages may read the refusals."""
+
 
 def limits_of(settings: Settings) -> ConnectionLimits:
     """Return the limits that the settings and the file descriptors of this process allow; at least one connection."""
@@ -40,7 +43,13 @@ def limits_of(settings: Settings) -> ConnectionLimits:
     connections = settings.max_connections
     if soft != resource.RLIM_INFINITY:
         connections = max(1, min(connections, soft - RESERVED_DESCRIPTORS))
-    return ConnectionLimits(connections, settings.header_seconds, settings.body_seconds, settings.write_seconds)
+    return ConnectionLimits(
+        connections,
+        settings.header_seconds,
+        settings.body_seconds,
+        settings.write_seconds,
+        cors_origins=settings.cors_origins,
+    )
 
 
 @cache

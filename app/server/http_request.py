@@ -18,6 +18,10 @@ Headers = list[tuple[bytes, bytes]]
 _ABSOLUTE_FORM = re.compile(rb"https?://([^/?#@]+)([/?].*)?", re.IGNORECASE)
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Za-z.:]+\])(?::[0-9]*)?")
 
+# A field without spaces, as origins and request ids are. The first line is that of the request, the last one may be
+# incomplete.
+_FIELD = re.compile(rb"(?<=\n)([A-Za-z0-9-]+):[ \t]*([\x21-\x7e]+)[ \t]*\r?(?=\n)")
+
 BAD_REQUEST, HEADER_TOO_LARGE, NOT_IMPLEMENTED, VERSION_NOT_SUPPORTED = map(status_problem_type, (400, 431, 501, 505))
 
 # Every resource allows the methods of this one, and it is the cheapest.
@@ -71,6 +75,11 @@ class RequestParser(h11.Connection):
         except _RefusedError as error:
             return self._refused(error.type, str(error), event.headers)
 
+    def unread_headers(self) -> Headers:
+        """Return the plain header fields of what the client has sent and was not read as a request."""
+        header, _, _ = self.trailing_data[0].partition(b"\r\n\r\n")
+        return [(name.lower(), value) for name, value in _FIELD.findall(header)]
+
     def _check_size(self, request: h11.Request) -> None:
         """Raise _RefusedError for a header that is too large; h11 notices only those that arrive in pieces."""
         size = len(request.target) + sum(len(name) + len(value) for name, value in request.headers)
@@ -81,10 +90,10 @@ class RequestParser(h11.Connection):
         """Refuse what is not a request."""
         if error.error_status_hint == HEADER_TOO_LARGE.status:
             too_large = _too_large(len(self.trailing_data[0].partition(b"\n")[0]), self._max_header_bytes)
-            return self._refused(too_large.type, str(too_large), ())
+            return self._refused(too_large.type, str(too_large), self.unread_headers())
         # Some messages end with the bytes that the client sent.
         detail = f"The request cannot be read: {str(error).partition(': bytearray')[0]}."
-        return self._refused(status_problem_type(error.error_status_hint), detail, ())
+        return self._refused(status_problem_type(error.error_status_hint), detail, self.unread_headers())
 
     def _refused(self, type_: ProblemType, detail: str, headers: Iterable[tuple[bytes, bytes]]) -> type[h11.NEED_DATA]:
         self._refuse(Refusal(type_, detail, list(headers)))

@@ -14,7 +14,7 @@ from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from app.http.middleware import REQUEST_ID_HEADER, request_id
+from app.http.middleware import error_headers
 from app.http.problems import RETRY_AFTER_SECONDS, ProblemType, problem_response, status_problem_type
 from app.server.connections import ConnectionLimits, environment_limits
 from app.server.deadlines import Deadlines, Phase
@@ -128,7 +128,8 @@ class BoundedProtocol(H11Protocol):
             self._start_write_deadline()
         elif phase is Phase.BODY or (phase is Phase.HEADER and self.conn.trailing_data[0]):
             detail = f"Dateline waited too long for {phase.value}."
-            self.refuse(Refusal(REQUEST_TIMEOUT, detail, []))
+            read = self.headers if phase is Phase.BODY else self.conn.unread_headers()
+            self.refuse(Refusal(REQUEST_TIMEOUT, detail, read))
         else:
             self.transport.abort()
 
@@ -167,7 +168,8 @@ class BoundedProtocol(H11Protocol):
         if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
             return self.transport.abort()
         self.conn.send_failed()
-        self.transport.write(_response(refusal, self.server_state.default_headers))
+        headers = [*self.server_state.default_headers, *error_headers(self.limits.cors_origins, refusal.headers)]
+        self.transport.write(_response(refusal, headers))
         try:
             # A connection that is closed while its client sends is reset, and the client may never see the response.
             self.transport.write_eof()
@@ -206,17 +208,19 @@ class BoundedProtocol(H11Protocol):
             self.transport.abort()
 
 
-def _response(refusal: Refusal, default_headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """Return the whole response to a refused request."""
+def _response(refusal: Refusal, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return the whole response to a refused request, with these headers and those of its body."""
     status = refusal.type.status
     response = problem_response(refusal.type, refusal.detail)
-    headers = [
-        *default_headers,
+    fields = [
+        *headers,
         *response.raw_headers,
-        (REQUEST_ID_HEADER, request_id({"headers": refusal.headers})),
         (b"connection", b"close"),
     ]
     if status == TOO_MANY_CONNECTIONS.status:
-        headers.append((b"retry-after", str(RETRY_AFTER_SECONDS).encode()))
-    lines = [f"HTTP/1.1 {status} {status_problem_type(status).title}".encode(), *(b": ".join(h) for h in headers)]
+        fields.append((b"retry-after", str(RETRY_AFTER_SECONDS).encode()))
+    lines = [
+        f"HTTP/1.1 {status} {status_problem_type(status).title}".encode(),
+        *(b": ".join(field) for field in fields),
+    ]
     return b"\r\n".join([*lines, b"", bytes(response.body)])

@@ -224,7 +224,8 @@ class SqliteStore:
     def background_engine(self, pause: Callable[[], None]) -> Engine:
         """Return a reader whose statements call `pause` often, which may raise to end them."""
         engine = self._reader_engine(1, partial(connect_reader, self._path))
-        event.listen(engine, "connect", lambda connection, _record: _call_often(connection, pause))
+        # At each checkout, as a connection that is returned loses its handler.
+        event.listen(engine, "checkout", lambda connection, *_: _call_often(connection, pause))
         return engine
 
     def shrink(self, engine: Engine) -> None:

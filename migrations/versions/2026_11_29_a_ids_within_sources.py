@@ -46,7 +46,10 @@ Run = Callable[..., list[tuple[Any, ...]]]
 
 @dataclass
 class Part:
-    """The revisions of an article that are of one source, or of sources that share a page, and its id from now on."""
+    """The revisions of an article that are of one source, or of sources that share a page, and its id from now on.
+
+    `pages` are the keys of the URLs at which they were seen.
+    """
 
     sources: set[str]
     pages: set[str] = field(default_factory=set)
@@ -110,8 +113,13 @@ def parts_of(run: Run, article: str, keys: Sequence[str]) -> tuple[list[Part], P
     """Return the parts of an article, and the one that is served, or that the next publish would serve."""
     query = "SELECT id, source_id, url, other_urls FROM revision WHERE article_id = :id ORDER BY id"
     parts: list[Part] = []
+    seen: set[str] = set()
     for id_, source, url, other_urls in run(query, id=article):
-        part = Part({source}, {url_key(page) for page in (url, *json.loads(other_urls or "[]")) if page})
+        pages = {url_key(page) for page in (url, *json.loads(other_urls or "[]")) if page}
+        is_known = any(source in part.sources for part in parts)
+        # Each revision inherited the pages of those before it, whatever their source was.
+        part = Part({source}, pages - seen or (set() if is_known else pages))
+        seen |= pages
         same = [other for other in parts if source in other.sources or part.pages & other.pages]
         for other in same:
             part.sources |= other.sources
@@ -174,13 +182,24 @@ def move_keys(run: Run, article: str, keys: Iterable[str], parts: list[Part], se
         run("INSERT OR IGNORE INTO article_key VALUES (:key, :article)", key=key, article=owner)
 
 
-def move_revisions(run: Run, article: str, parts: Iterable[Part]) -> None:
-    """Give the revisions to their parts; their checksums cover the article."""
+def move_revisions(run: Run, article: str, parts: Sequence[Part]) -> None:
+    """Give the revisions to their parts, without the pages of others; their checksums cover both."""
     for part in parts:
-        for id_ in part.revisions if part.id != article else ():
+        for id_ in part.revisions if part.id != article or len(parts) > 1 else ():
             run("UPDATE revision SET article_id = :article WHERE id = :id", article=part.id, id=id_)
+            drop_pages_of_others(run, id_, part)
             update = "UPDATE revision SET digest = :digest WHERE id = :id AND digest != ''"
             run(update, digest=digest(run, id_), id=id_)
+
+
+def drop_pages_of_others(run: Run, revision_id: int, part: Part) -> None:
+    ((url, other_urls),) = run("SELECT url, other_urls FROM revision WHERE id = :id", id=revision_id)
+    pages = [page for page in (url, *json.loads(other_urls or "[]")) if page]
+    own = [page for page in pages if url_key(page) in part.pages]
+    if own != pages:
+        first, *others = own or [None]
+        update = "UPDATE revision SET url = :url, other_urls = :others WHERE id = :id"
+        run(update, url=first, others=to_json(others).decode() if others else None, id=revision_id)
 
 
 def digest(run: Run, revision_id: int) -> str:

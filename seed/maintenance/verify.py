@@ -1,11 +1,13 @@
 """Verify that a database still holds what was written: its pages, its references, all checksums."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Engine, Select, func, inspect, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import aliased
@@ -14,10 +16,12 @@ from sqlmodel import Session, SQLModel, col
 from app.errors import DamagedError, OutdatedIndexError
 from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
+from app.search.index.columns import ChangeLog
 from app.search.index.digests import revision_digest
 from app.search.index.storage import open_snapshot
 from app.stores.store import connected_store
 from seed.pipeline.bulk import RowValues
+from seed.publish.publish import extend_log
 
 REVISIONS_PER_CHUNK = 2_000  # Some megabytes.
 """Revisions that are read together."""
@@ -81,7 +85,7 @@ def _check_index(engine: Engine) -> Iterator[str]:
     """Yield the faults of the served index: damaged blobs, revisions that are missing or belong to other articles."""
     with Session(engine) as session:
         try:
-            columns = open_snapshot(session).columns
+            snapshot = open_snapshot(session)
         except OutdatedIndexError:
             return  # No damage: it is built again from the tables, which are checked.
         except DamagedError as error:
@@ -90,6 +94,10 @@ def _check_index(engine: Engine) -> Iterator[str]:
         rows = session.connection().execute(select(col(Revision.id), col(Revision.article_id)))
         stored = {row.id: row.article_id for row in rows}
         logged = {row.article_id: row.revision_id for row in session.connection().execute(_LOGGED)}
+        log = extend_log(session.connection(), ChangeLog.empty())
+    columns = snapshot.columns
+    if not all(map(np.array_equal, astuple(log), astuple(snapshot.log))):
+        yield "log: publishes or changes differ from what was published"
     articles = map(article_id, columns.article_ids.tolist())
     for id_, article in zip(columns.order.tolist(), articles, strict=True):
         if stored.get(id_) != article:

@@ -2,21 +2,31 @@
 
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, replace
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Engine, case, delete, func, insert, literal, select
 from sqlmodel import Session, col
 
 from app.errors import DamagedError
-from app.labels import EntityLabel, Labels, SourceLabel
+from app.labels import EntityLabel, Labels, SourceLabel, article_number
 from app.models import Article, Change, ChangeKind, Entity, EntityType, Pending, Publish, Removal, SnapshotPart, Source
+from app.search.index.columns import MAX_BLOCK_ROWS, ChangeLog
+from app.search.index.digests import CHANGE_COLUMNS, PUBLISH_COLUMNS, rows_digest
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import has_current_format, open_snapshot, store_part, to_parts
 from app.stores.schema import REPAIR_HINT
 from seed.publish.pending import read_pending, read_served
 from seed.publish.snapshot_builder import Publication, build_snapshot, is_in
+
+_PUBLISHES = select(*(col(getattr(Publish, name)) for name in PUBLISH_COLUMNS)).order_by(col(Publish.version))
+_CHANGES = select(*(col(getattr(Change, name)) for name in CHANGE_COLUMNS)).order_by(
+    col(Change.version), col(Change.article_id)
+)
 
 Checkpoint = Callable[[str], None]
 """Called with the name of each point at which a crash must lose nothing."""
@@ -106,9 +116,9 @@ def _make_current(connection: Connection, snapshot: Snapshot, counts: dict[str, 
         "articles": len(snapshot),
         **counts,
     }
-    _store_index(connection, snapshot)
     connection.execute(insert(Publish), [row])
     log_changes(connection, snapshot.version)
+    _store_index(connection, replace(snapshot, log=extend_log(connection, snapshot.log)))
     connection.execute(delete(Pending))
 
 
@@ -132,8 +142,31 @@ def rebuild_outdated_index(connection: Connection) -> bool:
     if len(snapshot) != last.articles:
         counts = f"{len(snapshot)} of the {last.articles} articles that it served are stored"
         raise DamagedError(f"The index cannot be rebuilt: {counts}; {REPAIR_HINT}.")
-    _store_index(connection, snapshot)
+    _store_index(connection, replace(snapshot, log=extend_log(connection, ChangeLog.empty())))
     return True
+
+
+def extend_log(connection: Connection, log: ChangeLog) -> ChangeLog:
+    """Return the log with the publishes that it does not have, and with their changes."""
+    last = int(log.versions[-1]) if len(log.versions) else 0
+    publishes = [
+        (row.version, rows_digest([tuple(row)]))
+        for row in connection.execute(_PUBLISHES.where(col(Publish.version) > last))
+    ]
+    blocks = [
+        (block[0][0], article_number(block[0][1]), len(block), rows_digest(block))
+        for block in _read_blocks(connection, last)
+    ]
+    columns = (*np.array(publishes, np.int64).reshape(-1, 2).T, *np.array(blocks, np.int64).reshape(-1, 4).T)
+    return ChangeLog(*(np.concatenate(pair) for pair in zip(astuple(log), columns, strict=True)))
+
+
+def _read_blocks(connection: Connection, after: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the changes after a version in blocks; see `ChangeLog`."""
+    rows = connection.execute(_CHANGES.where(col(Change.version) > after))
+    for _, changes in groupby(map(tuple, rows), key=itemgetter(0)):
+        while block := list(islice(changes, MAX_BLOCK_ROWS)):
+            yield block
 
 
 def log_changes(connection: Connection, version: int) -> None:

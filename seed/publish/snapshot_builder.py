@@ -61,6 +61,7 @@ def build_snapshot(before: Snapshot, labels: Labels, delta: SnapshotDelta, publi
         entity_starts=starts,
         entity_lists=lists,
         statements=_build_statements(before.statements, positions, ordinals["entity"], delta.statements),
+        log=before.log,
     )
 
 

@@ -17,6 +17,7 @@ from app.stores.sqlite import file_url
 from seed.publish.publish import rebuild_outdated_index
 from tests.conftest import app_for
 from tests.seed.loading import load_into, report, writing
+from tests.seed.maintenance.test_verify import faults
 
 TEXT = "Captain Jo Lindqvall left the harbour of Amsel. “We sail,” Lindqvall said. " + "The ferry followed it. " * 9
 
@@ -33,7 +34,13 @@ VIEWS = {
     "UPDATE revision SET authors = '{'": ("articles?fields=authors",),
     "UPDATE revision SET digest = '', other_urls = '{'": ("articles/{id}",),
     "UPDATE revision SET digest = 'no checksum'": ("articles/{id}?as_of=1",),
-    "DELETE FROM change WHERE version = 2": ("articles/{id}/versions",),
+    "DELETE FROM change WHERE version = 2": ("articles/{id}/versions", "changes", "changes?since=1", "changes?limit=1"),
+    "UPDATE change SET kind = 'removed' WHERE version = 1": ("changes", "changes?since=1"),
+    "UPDATE change SET reason = 'Another' WHERE version = 2": ("changes?since=1",),
+    "INSERT INTO change VALUES (1, 'zzzzzzzzzzzz', 1, 'added', NULL)": ("changes",),
+    "UPDATE publish SET added = 7 WHERE version = 1": ("corpus/versions", "changes"),
+    "UPDATE publish SET published_at = 7 WHERE version = 1": ("corpus/versions", "changes"),
+    "DELETE FROM publish WHERE version = 1": ("corpus/versions", "changes"),
 }
 """Views that must not be answered, by what damages the rows."""
 
@@ -62,6 +69,35 @@ def test_what_differs_is_never_shown(database: Path, article: str, statement: st
     assert response.status_code == 503
     assert response.json()["type"] == "urn:dateline:problem:damaged"
     assert response.headers["Retry-After"]
+
+
+@pytest.mark.parametrize("block", [1, 2, 256])
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_the_log_is_the_same_in_blocks_of_any_size(
+    database: Path, monkeypatch: pytest.MonkeyPatch, block: int, limit: int
+) -> None:
+    """Every change comes once, in order, however few are checked together."""
+    for module in ("seed.publish.publish", "app.search.sql.history"):
+        monkeypatch.setattr(f"{module}.MAX_BLOCK_ROWS", block)
+    for count in (5, 1, 3):
+        load_into(database, [report(f"Ferry {n}", id=str(n), text=f"It sailed {count} times.") for n in range(count)])
+    with TestClient(app_for(database)) as client:
+        for since in range(4):
+            expected = client.get(f"/v1/changes?since={since}").json()
+            items, path = [], f"/v1/changes?since={since}&limit={limit}"
+            while path:
+                page = client.get(path).json()
+                items += page["items"]
+                path = f"/v1/changes?since={since}&limit={limit}&cursor={page['next']}" if page["next"] else ""
+                assert page["total"] == expected["total"]
+            assert items == expected["items"]
+            assert len(items) == (9, 4, 3, 0)[since]
+    assert list(faults(database)) == []
+
+
+def test_a_verification_reads_the_log(database: Path, article: str) -> None:
+    damage(database, "UPDATE publish SET changed = 7 WHERE version = 1")
+    assert faults(database) == ["log: publishes or changes differ from what was published"]
 
 
 def test_a_statement_that_is_missing_without_a_checksum_is_damage(database: Path, article: str) -> None:

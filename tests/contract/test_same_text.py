@@ -1,5 +1,6 @@
 """A text on several pages of a source is one article; articles of several sources with one text name each other."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.labels import text_key
+from app.sqlite_driver import DRIVER
 from app.wire.articles import MAX_SAME_TEXT
 from seed.pipeline.identity import public_id
 from tests.conftest import load_jsonl, seed
@@ -111,6 +113,21 @@ def test_only_articles_that_have_the_text_now_are_named(database: Path, client: 
     load_jsonl(database, [{**QUAY, "text": "It rests."}])
     assert detail(client)["same_text"] == []
     assert [one["id"] for one in detail(client, f"{QUAY_ID}?as_of=1")["same_text"]] == [id_of("Cove")]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM article_key WHERE key LIKE 'text:%'",
+        "UPDATE revision SET text = 'x', source_id = 'harbour-gazette' WHERE id = 2",
+    ],
+)
+def test_a_damaged_row_of_another_article_hides_nothing(database: Path, client: TestClient, statement: str) -> None:
+    load_jsonl(database, [QUAY, reprint("Cove")])
+    with closing(DRIVER.connect(database)) as connection:
+        connection.execute(statement)
+        connection.commit()
+    assert [(one["id"], one["source"]["id"]) for one in detail(client)["same_text"]] == [(id_of("Cove"), "cove")]
 
 
 def test_a_removed_article_stays_removed_on_another_page(database: Path, client: TestClient) -> None:

@@ -360,6 +360,34 @@ def test_a_request_that_is_cancelled_while_it_waits_takes_no_turn() -> None:
     within(scenario)
 
 
+def test_a_request_that_is_refused_and_cancelled_returns_no_turn() -> None:
+    """It had none: more requests would run together than there are threads."""
+    lane, release = Lane("long", 1, SECONDS), anyio.Event()
+    late = job(seconds=0.1, expected=0)
+
+    async def scenario() -> None:
+        async def first() -> None:
+            await lane.run(job(), release.wait)
+            second.cancel()
+
+        task = asyncio.create_task(first())
+        await anyio.sleep(0)
+        second = asyncio.create_task(lane.run(late, anyio.sleep_forever))
+        await anyio.sleep(0)
+        await until(lambda: late.deadline.remaining < 0)
+        release.set()
+        await asyncio.wait([task, second])
+        assert second.cancelled()
+        third = asyncio.create_task(lane.run(job(), anyio.sleep_forever))
+        fourth = asyncio.create_task(lane.run(job(), anyio.lowlevel.checkpoint))
+        await anyio.wait_all_tasks_blocked()
+        assert not fourth.done()
+        third.cancel()
+        await fourth
+
+    within(scenario)
+
+
 def test_few_refusals_are_held_back_together() -> None:
     """What is more than that is sent immediately: they take memory and connections."""
     long, admission = LongSearch(), Admission(threads=1, seconds=SECONDS, refusal_seconds=SECONDS, max_held=0)
@@ -424,6 +452,77 @@ def test_a_stream_takes_turns_with_long_searches_and_ends_when_its_client_leaves
 
     within(scenario)
     assert len(made) <= 4
+
+
+def test_a_client_has_few_streams() -> None:
+    """They count as long requests until they are sent; once a path is known to stream, before any work for it."""
+    admission, made = Admission(threads=4, seconds=SECONDS, refusal_seconds=0), []
+    ended = anyio.Event()
+    outcomes: list[str] = []
+
+    def stream() -> ChunkedResponse:
+        made.append(1)
+        return ChunkedResponse(b"first ", iter([b"last"]), "text/csv")
+
+    async def send(_message: Message) -> None:
+        await ended.wait()
+
+    async def serve(address: str | None) -> None:
+        client = Client(address=address)
+        try:
+            response = await run(admission, stream, client)
+        except BusyError:
+            outcomes.append("busy")
+        else:
+            await response(client.request.scope, client.receive, send)
+            outcomes.append("sent")
+
+    async def scenario() -> None:
+        first = ["198.51.100.1", None] * MAX_PER_CLIENT["long"]
+        async with anyio.create_task_group() as group:
+            for address in first:
+                group.start_soon(serve, address)
+            await until(lambda: len(made) == len(first))
+            await anyio.wait_all_tasks_blocked()
+            for address in ("198.51.100.1", "198.51.100.2", None):
+                group.start_soon(serve, address)
+            await until(lambda: len(made) == len(first) + 2)
+            await until(lambda: outcomes == ["busy"])
+            ended.set()
+        await serve("198.51.100.1")
+
+    within(scenario)
+    assert outcomes == ["busy", *["sent"] * (2 * MAX_PER_CLIENT["long"] + 3)]
+
+
+def test_streams_of_a_client_that_begin_together_are_few() -> None:
+    """Nobody knows of the first ones that they are streams."""
+    admission, ended = Admission(threads=4, seconds=SECONDS, refusal_seconds=0), anyio.Event()
+    outcomes: list[str] = []
+
+    async def send(_message: Message) -> None:
+        await ended.wait()
+
+    async def serve() -> None:
+        client = Client(address="198.51.100.1")
+        try:
+            response = await run(admission, lambda: ChunkedResponse(b"first ", iter([b"last"]), "text/csv"), client)
+        except BusyError:
+            outcomes.append("busy")
+        else:
+            await response(client.request.scope, client.receive, send)
+            outcomes.append("sent")
+
+    async def scenario() -> None:
+        async with anyio.create_task_group() as group:
+            for _ in range(MAX_PER_CLIENT["medium"]):
+                group.start_soon(serve)
+            await until(lambda: "busy" in outcomes)
+            await anyio.wait_all_tasks_blocked()
+            ended.set()
+
+    within(scenario)
+    assert outcomes.count("busy") == MAX_PER_CLIENT["medium"] - MAX_PER_CLIENT["long"]
 
 
 def test_a_cancelled_request_stops_its_work() -> None:

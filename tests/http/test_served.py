@@ -3,11 +3,13 @@
 import threading
 import time
 from collections.abc import Iterator
+from gzip import decompress
 from http.client import HTTPConnection, HTTPResponse, IncompleteRead
 from zlib import decompressobj
 
 import pytest
 
+from app.deadline import check_deadline
 from app.http.responses import stream_response
 from app.http.strict_params import v1_router
 from app.settings import Settings
@@ -23,12 +25,24 @@ class Gate:
         self.opened = threading.Event()
         self.entered = threading.Event()
         self.released = threading.Event()
+        self.stopped = threading.Event()
         self.produced: list[int] = []
 
     def chunks(self) -> Iterator[bytes]:
         """Yield a row, wait, yield another."""
         yield b'{"n": 1}\n'
         self.opened.wait(TIMEOUT_SECONDS)
+        yield b'{"n": 2}\n'
+
+    def checked(self) -> Iterator[bytes]:
+        """Yield a row, work until the test opens the gate or the client leaves, yield another."""
+        yield b'{"n": 1}\n'
+        try:
+            while not self.opened.is_set():
+                check_deadline()
+                time.sleep(0.001)
+        finally:
+            self.stopped.set()
         yield b'{"n": 2}\n'
 
     def hold(self) -> Thing:
@@ -56,6 +70,9 @@ def port(gate: Gate) -> Iterator[int]:
     router = v1_router("streams")
     router.add_api_route(
         "/gated", lambda: stream_response(gate.chunks(), NDJSON_TYPE), response_model=None, name="gated"
+    )
+    router.add_api_route(
+        "/checked", lambda: stream_response(gate.checked(), NDJSON_TYPE), response_model=None, name="checked"
     )
     router.add_api_route("/many", lambda: stream_response(gate.many(), NDJSON_TYPE), response_model=None, name="many")
     router.add_api_route(
@@ -149,6 +166,24 @@ def test_a_client_that_disconnects_stops_its_stream(port: int, gate: Gate) -> No
     with send(port, "GET", "/v1/many", Accept_Encoding="identity") as response:
         assert response.read(3) == b"{}\n"
     assert has_stopped(gate.produced)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_stream_whose_client_leaves_is_not_sent_to_others(port: int, gate: Gate, method: str, encoding: str) -> None:
+    """Its beginning would look like a whole response."""
+    gate.opened.clear()
+    gate.stopped.clear()
+    # Each case has its own place in the cache.
+    headers = {"Accept": f"application/x-ndjson, text/{method}", "Accept_Encoding": encoding}
+    with send(port, method, "/v1/checked", **headers) as response:
+        response.read(1)
+    if method == "GET":
+        assert gate.stopped.wait(TIMEOUT_SECONDS)
+    gate.opened.set()
+    with send(port, "GET", "/v1/checked", **headers) as response:
+        body = response.read()
+    assert (decompress(body) if encoding == "gzip" else body) == b'{"n": 1}\n{"n": 2}\n'
 
 
 def test_a_body_of_a_get_does_not_disturb_the_next_request(port: int) -> None:

@@ -1,13 +1,16 @@
 """Requests as clients, scanners and attackers send them: answered, or refused with a problem."""
 
 import json
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 
 from app.http.middleware import MAX_URL_BYTES
+from app.server.connections import ConnectionLimits
 from app.server.http_request import MAX_HEADER_BYTES
-from tests.server.conftest import HOST, connect, exchange, problem, read_response, read_to_end
+from tests.server.conftest import HOST, Gate, connect, exchange, problem, read_response, read_to_end, sample_app
+from tests.serving import serving
 
 NAMED = b"X-Request-ID: a-client\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
@@ -125,6 +128,51 @@ def test_what_is_not_a_request_is_refused_with_a_problem(port: int, name: str) -
 def test_a_refusal_has_the_request_id_of_the_client(port: int) -> None:
     response, _ = exchange(port, get(b"/livez", b"2.0", HOST + NAMED))
     assert response.headers["X-Request-ID"] == "a-client"
+
+
+ORIGIN = "https://page.example"
+"""The only origin whose pages may read the refusals of a server."""
+
+EXPOSED_HEADERS = "Link, ETag, Retry-After, X-Request-ID"
+FIELDS = HOST + f"Origin: {ORIGIN}\r\n".encode() + NAMED
+WITH_ORIGIN = {
+    "another version": get(b"/livez", b"2.0", FIELDS),
+    "many fields": get(b"/", fields=FIELDS + b"X-A: a\r\n" * 9_000),
+    "a space that does not end": get(b"/", fields=FIELDS + b"X-A:" + b" " * 100_000),
+    "half a header": b"GET / HTTP/1.1\r\n" + FIELDS,
+    "half a body": b"POST /v1/read HTTP/1.1\r\n" + FIELDS + b"Content-Length: 9\r\n\r\n{",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_refusal_has_the_headers_of_every_error(port: int, name: str) -> None:
+    """Pages of any origin may read it."""
+    response, _ = exchange(port, REFUSED[name][0])
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Access-Control-Expose-Headers"] == EXPOSED_HEADERS
+    assert response.headers["Vary"] == "Origin"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+@pytest.fixture(scope="module")
+def page_port(gate: Gate) -> Iterator[int]:
+    """Serve to pages of one origin, with short deadlines."""
+    limits = ConnectionLimits(header_seconds=0.2, body_seconds=0.2, cors_origins=(ORIGIN,))
+    with serving(sample_app(gate), limits=limits) as port:
+        yield port
+
+
+@pytest.mark.parametrize("name", WITH_ORIGIN)
+def test_a_refusal_is_for_the_origins_that_are_allowed(page_port: int, name: str) -> None:
+    """Even if the request was not read to its end."""
+    request = WITH_ORIGIN[name]
+    response, _ = exchange(page_port, request)
+    assert response.status in {408, 431, 505}
+    assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert response.headers["X-Request-ID"] == "a-client"
+    response, _ = exchange(page_port, request.replace(b"page.example", b"else.example"))
+    assert response.headers["Access-Control-Allow-Origin"] is None
 
 
 def test_requests_before_an_invalid_one_are_answered(port: int) -> None:

@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app.stores import sqlite_verification, store_of
@@ -18,6 +19,11 @@ from tests.seed.maintenance.test_verify import change, faults
 LOST = "words: the text index does not have the words of the stored texts"
 LOSE_WORDS = "INSERT INTO article_text(article_text, rowid, title, text) SELECT 'delete', id, title, text FROM revision"
 KEEP_SIZES = "INSERT INTO article_text_docsize SELECT id, zeroblob(2) FROM revision"
+
+COUNT_SLOWLY = text(
+    "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers LIMIT 20000) "
+    "SELECT count(*) FROM numbers"
+)
 
 
 @pytest.fixture
@@ -73,6 +79,18 @@ def test_what_is_deleted_meanwhile_is_no_fault(loaded: Path) -> None:
             change(loaded, "DELETE FROM statement", "DELETE FROM mention", "DELETE FROM revision WHERE id = 2")
 
     assert list(store.word_faults(engine, pause)) == []
+    engine.dispose()
+
+
+def test_every_statement_of_a_verification_pauses(loaded: Path) -> None:
+    """One that does not takes a core, and a server that ends waits for it."""
+    pauses: list[int] = []
+    engine = store_of(file_url(loaded)).background_engine(lambda: pauses.append(1))
+    for _ in range(2):
+        pauses.clear()
+        with engine.connect() as connection:
+            assert connection.execute(COUNT_SLOWLY).scalar() == 20_000
+        assert pauses
     engine.dispose()
 
 

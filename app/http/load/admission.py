@@ -21,6 +21,7 @@ from fastapi.dependencies.models import Dependant
 
 from app.deadline import Deadline, SliceOverError
 from app.errors import BusyError, ClientLeftError
+from app.http.cache import CLIENT_LEFT
 from app.http.load.allocator import Trimmer
 from app.http.load.lanes import Job, Lane
 from app.http.load.request_costs import RequestCosts, request_kind
@@ -80,6 +81,7 @@ class Admission:
         self._refusal_seconds = refusal_seconds
         self._free_holds = max_held
         self._trimmer = Trimmer()
+        self._stream_paths: set[str] = set()
         self._costs = RequestCosts(first=INLINE_SECONDS, max_processor=MAX_COUNTED_SECONDS)
         self._short = Lane("short", threads, seconds)
         self._medium = Lane("medium", max(1, threads // THREADS_PER_MEDIUM), seconds)
@@ -99,11 +101,23 @@ class Admission:
         try:
             with _watch(request, job):
                 response = await self._run_in_class(job, call)
+                if isinstance(response, ChunkedResponse):
+                    await self._require_stream(job)
         except ClientLeftError:
             return Response(status_code=CLIENT_LEFT_STATUS)
         if isinstance(response, ChunkedResponse):
+            response.while_sent = self._long.counted(job.client)
             response.body_iterator = self._stream(response, request, job)
         return response
+
+    async def _require_stream(self, job: Job) -> None:
+        """Raise BusyError if a client has as many long requests, of which each stream is one, as it may have."""
+        self._stream_paths.add(job.kind[0])
+        try:
+            self._long.require_room(job.client)
+        except BusyError:
+            await self._hold_refusal(job)
+            raise
 
     def _run_inline(self, job: Job, call: Callable[[], Value]) -> Value:
         usage = _Usage(call, job.deadline, INLINE_SECONDS, is_inline=True)
@@ -118,6 +132,8 @@ class Admission:
             job.expected = cost.elapsed
         lane = self._short if cost and cost.processor <= INLINE_SECONDS else self._medium
         try:
+            if job.kind[0] in self._stream_paths:
+                self._long.require_room(job.client)
             if not self._is_long(job):
                 job.level = int((cost.processor if cost else SHORT_SECONDS) * LEVELS_PER_SECOND)
                 with suppress(SliceOverError):
@@ -178,6 +194,7 @@ class Admission:
                     await asyncio.sleep(0)  # A HEAD ends here.
                     chunk = await self._long.run(job, partial(_in_thread, partial(_make_chunk, response, job), job))
             except ClientLeftError:
+                setattr(request.state, CLIENT_LEFT, True)
                 return
             if not chunk:
                 return

@@ -75,7 +75,9 @@ class Lane:
 
     async def run(self, job: Job, call: Callable[[], Awaitable[Value]]) -> Value:
         """Run a job when it is its turn; raise BusyError if there is no room for it, or no time left."""
-        with self._client_counted(job):
+        if job.is_refusable:
+            self.require_room(job.client)
+        with self.counted(job.client):
             expected = job.expected
             self._expected += expected
             try:
@@ -88,20 +90,24 @@ class Lane:
             finally:
                 self._expected -= expected
 
+    def require_room(self, client: str | None) -> None:
+        """Raise BusyError if a client has as many requests waiting and running as it may have."""
+        if client is not None and self._clients[client] >= self._max_per_client:
+            raise BusyError(self.retry_after)
+
     @contextmanager
-    def _client_counted(self, job: Job) -> Iterator[None]:
-        if job.client is None:
+    def counted(self, client: str | None) -> Iterator[None]:
+        """Count one more request of a client, unless its address is not known."""
+        if client is None:
             yield
             return
-        if job.is_refusable and self._clients[job.client] >= self._max_per_client:
-            raise BusyError(self.retry_after)
-        self._clients[job.client] += 1
+        self._clients[client] += 1
         try:
             yield
         finally:
-            self._clients[job.client] -= 1
-            if not self._clients[job.client]:
-                del self._clients[job.client]
+            self._clients[client] -= 1
+            if not self._clients[client]:
+                del self._clients[client]
 
     async def _wait_for_turn(self, job: Job) -> None:
         if job.deadline.is_cancelled:
@@ -117,7 +123,7 @@ class Lane:
         try:
             await job.turn
         except asyncio.CancelledError:
-            if job.turn.done() and not job.turn.cancelled():
+            if job.turn.done() and not job.turn.cancelled() and job.turn.exception() is None:
                 self._free += 1
                 self._start_next()
             raise

@@ -1,4 +1,4 @@
-"""The columns of a snapshot: when each article was printed, and which statements it reports."""
+"""The columns of a snapshot: when each article was printed, which statements it reports, and checksums of the log."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from app.labels import article_id
 from app.search.index.bitmaps import Int32Array, Int64Array, Postings, bitmap_of, list_indexes, positions_of
 
 UNDATED = 2**31 - 1
@@ -86,6 +87,42 @@ class Statements:
     def of(self, articles: BitMap) -> BitMap:
         """Return the statements of these articles."""
         return bitmap_of(list_indexes(self.starts, articles))
+
+
+# A page of changes reads one block more than it shows.
+MAX_BLOCK_ROWS = 256
+"""Maximum number of changes that one checksum covers."""
+
+
+@dataclass(frozen=True)
+class ChangeLog:
+    """Checksums of each publish and of the change log, in order of version and article.
+
+    `versions` and `publish_digest` have a row per publish. The others have one per block of consecutive changes of one
+    version: its version, the article of its first change, its number of changes, and its checksum.
+    """
+
+    versions: Int64Array
+    publish_digest: Int64Array
+    block_version: Int64Array
+    block_article: Int64Array
+    block_rows: Int64Array
+    block_digest: Int64Array
+
+    @classmethod
+    def empty(cls) -> "ChangeLog":
+        """Return the log before the first publish."""
+        return cls(*[np.empty(0, np.int64)] * 6)
+
+    @cached_property
+    def block_keys(self) -> list[tuple[int, str]]:
+        """The version and the article id of the first change of each block."""
+        ids = map(article_id, self.block_article.tolist())
+        return list(zip(self.block_version.tolist(), ids, strict=True))
+
+    def count_since(self, version: int) -> int:
+        """Return the number of changes after a version."""
+        return int(self.block_rows[self.block_version > version].sum())
 
 
 def insertion_index(ascending: Int32Array | Int64Array, value: int, *, after: bool = False) -> int:

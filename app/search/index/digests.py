@@ -36,6 +36,12 @@ LISTED_COLUMNS = (
 )
 """The columns of a revision that lists show."""
 
+PUBLISH_COLUMNS = ("version", "published_at", "articles", "added", "changed", "removed")
+"""The columns of a publish that its checksum covers; the token has one of its own."""
+
+CHANGE_COLUMNS = ("version", "article_id", "revision_id", "kind", "reason")
+"""The columns of a change that the checksums of the log cover."""
+
 _VALUE_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, NoResultFound)
 
 _HEX_DIGEST = re.compile("[0-9a-f]{16}")
@@ -52,6 +58,11 @@ def hex_digest(data: bytes | memoryview) -> str:
 def listed_digest(row: tuple[Any, ...]) -> int:
     """Return the checksum of the values of LISTED_COLUMNS but the id, which says where they are, as a signed number."""
     return int.from_bytes(blake2b(to_json(row[1:]), digest_size=8).digest(), "big", signed=True)
+
+
+def rows_digest(rows: Sequence[tuple[Any, ...]]) -> int:
+    """Return the checksum of rows in their order as a signed number."""
+    return int.from_bytes(blake2b(to_json(rows), digest_size=8).digest(), "big", signed=True)
 
 
 def text_digest(text: str) -> int:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from app.errors import DamagedError
 from app.models import Publish
 from app.search.index.digests import readable_values
 from app.search.index.snapshot import UNPUBLISHED, Snapshot
@@ -33,7 +34,8 @@ class CurrentSnapshot:
         self.generation: Generation | None = None
         """What is read now; None before it is first opened."""
         self._snapshot: Snapshot | None = None
-        self._last_check = float("-inf")
+        self._last_check = self._last_damage = float("-inf")
+        self._damage = ""
         self._lock = threading.Lock()
 
     def fresh(self) -> Snapshot | None:
@@ -68,8 +70,15 @@ class CurrentSnapshot:
             self.generation = self._snapshot = None
 
     def _refresh(self) -> Snapshot:
-        with explained_errors(self._store), readable_values():
-            return self._open_if_changed(self._current_generation())
+        # A large index takes long to read up to its damage: requests would wait for each other without end.
+        if time.monotonic() - self._last_damage < self._check_seconds:
+            raise DamagedError(self._damage)
+        try:
+            with explained_errors(self._store), readable_values():
+                return self._open_if_changed(self._current_generation())
+        except DamagedError as error:
+            self._damage, self._last_damage = str(error), time.monotonic()
+            raise
 
     def _current_generation(self) -> Generation:
         """Return the generation of the database; open it if there is none or if another one took its place."""

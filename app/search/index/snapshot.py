@@ -31,7 +31,7 @@ from app.search.index.bitmaps import (
     positions_of,
 )
 from app.search.index.cache import SnapshotCache
-from app.search.index.columns import Columns, Statements
+from app.search.index.columns import ChangeLog, Columns, Statements
 from app.search.index.entity_vectors import EntityVectors
 from app.search.index.time_order import TimeOrder
 from app.search.names.directory import NameDirectory
@@ -56,6 +56,7 @@ class Snapshot:
     entity_starts: Int64Array
     entity_lists: Int32Array = field(repr=False)
     statements: Statements = field(repr=False, default_factory=Statements.empty)
+    log: ChangeLog = field(repr=False, default_factory=ChangeLog.empty)
     engine: Engine | None = field(repr=False, compare=False, default=None)
     cache: SnapshotCache = field(init=False, repr=False, compare=False, default_factory=SnapshotCache)
 

@@ -1,6 +1,7 @@
 """Conversion of a snapshot to and from the blobs that the database stores."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from mmap import mmap
 
 import numpy as np
@@ -10,17 +11,17 @@ from pyroaring import BitMap
 from sqlalchemy import Connection, delete, insert, update
 from sqlmodel import Session, col, select
 
-from app.errors import DamagedError, OutdatedIndexError
+from app.errors import DamagedError, OutdatedIndexError, UnavailableError
 from app.labels import Labels
 from app.models import Publish, SnapshotPart
 from app.posting_fields import POSTING_FIELDS
-from app.search.index.bitmaps import Postings
-from app.search.index.columns import Columns, Statements
+from app.search.index.bitmaps import Int64Array, Postings
+from app.search.index.columns import ChangeLog, Columns, Statements
 from app.search.index.digests import hex_digest
 from app.search.index.snapshot import Snapshot
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
 
-INDEX_FORMAT = b"3"
+INDEX_FORMAT = b"4"
 """The format of the stored index. Raise it with every change of what `to_parts` yields or of how a publish fills it."""
 
 _FORMAT_PART = "format"
@@ -53,14 +54,23 @@ def open_snapshot(session: Session) -> Snapshot:
 
 
 def has_current_format(connection: Connection) -> bool:
-    """Return whether the index has the format of this release."""
+    """Return whether the index has the format of this release; raise UnavailableError for one of a newer release."""
     # The first format had no such part.
     query = select(col(SnapshotPart.data)).where(col(SnapshotPart.name) == _FORMAT_PART)
-    return bool(connection.execute(query).scalar() == INDEX_FORMAT)
+    stored = connection.execute(query).scalar() or b""
+    if stored.isdigit() and int(stored) > int(INDEX_FORMAT):
+        raise UnavailableError(
+            f"The index of the corpus was written by a newer release of Dateline (it has format {int(stored)}, and "
+            f"this release knows those up to {int(INDEX_FORMAT)}): use that release or a newer one."
+        )
+    return stored == INDEX_FORMAT
 
 
 def require_current_format(connection: Connection) -> None:
-    """Raise OutdatedIndexError if something was published and its index has the format of another release."""
+    """Raise OutdatedIndexError if something was published and its index has the format of an earlier release.
+
+    Raise UnavailableError if it has that of a newer one.
+    """
     is_published = connection.execute(select(col(Publish.version)).limit(1)).first() is not None
     if is_published and not has_current_format(connection):
         raise OutdatedIndexError(
@@ -118,6 +128,7 @@ def to_parts(snapshot: Snapshot) -> Iterator[tuple[str, bytes | memoryview]]:
     yield "entity_lists", snapshot.entity_lists.data
     yield "entity_starts", snapshot.entity_starts.data
     yield from ((f"column.{name}", column.data) for name, column in vars(snapshot.columns).items())
+    yield from ((f"log.{name}", column.data) for name, column in _log_columns(snapshot.log).items())
     yield "labels", _LABELS.dump_json(snapshot.labels)
     yield "statement_starts", snapshot.statements.starts.data
     yield "statement_places", snapshot.statements.places.data
@@ -145,7 +156,15 @@ def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, 
             _postings(parts, "speaker"),
             _postings(parts, "about"),
         ),
+        log=ChangeLog(
+            **{name: np.frombuffer(parts[f"log.{name}"], np.int64) for name in _log_columns(ChangeLog.empty())}
+        ),
     )
+
+
+def _log_columns(log: ChangeLog) -> dict[str, Int64Array]:
+    """Return the columns of a log by name."""
+    return {field.name: getattr(log, field.name) for field in fields(log)}
 
 
 def _columns(parts: Mapping[str, bytes | memoryview]) -> Columns:

@@ -1,9 +1,12 @@
 """All SELECTs of the change log: what each corpus version changed, and which revision of an article it served."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
+import numpy as np
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
@@ -11,7 +14,8 @@ from sqlmodel import Session, col
 from app.errors import DroppedError, InvalidRequestError, MovedError, NotFoundError, ParameterProblem, RemovedError
 from app.labels import article_number, former_id_key
 from app.models import Change, Publish, Revision
-from app.search.index.digests import damaged
+from app.search.index.columns import MAX_BLOCK_ROWS
+from app.search.index.digests import CHANGE_COLUMNS, PUBLISH_COLUMNS, damaged, rows_digest
 from app.search.index.snapshot import Snapshot
 from app.search.sql.rows import articles_under, fetch, fetch_value
 
@@ -20,7 +24,7 @@ ChangeKey = tuple[int, str]
 
 
 class PublishRow(NamedTuple):
-    """A publish, under the names that its columns have in `Publish`."""
+    """A publish, under the names that its columns have in `Publish`: those of PUBLISH_COLUMNS."""
 
     version: int
     published_at: int
@@ -28,6 +32,16 @@ class PublishRow(NamedTuple):
     added: int
     changed: int
     removed: int
+
+
+class _LoggedRow(NamedTuple):
+    """A row of the change log, with the columns of CHANGE_COLUMNS."""
+
+    version: int
+    article_id: str
+    revision_id: int | None
+    kind: str
+    reason: str | None
 
 
 class ChangeRow(NamedTuple):
@@ -74,38 +88,61 @@ VERSIONED_FIELDS: dict[str, tuple[str, ...]] = {
 """The fields of an article that may differ between versions, and their columns."""
 
 
-def publishes(session: Session, *, newest: int, before: int | None, limit: int) -> list[PublishRow]:
-    """Return the publishes up to version `newest` and, if set, below version `before`, the newest first."""
-    query = select(*(getattr(Publish, name) for name in PublishRow._fields)).where(col(Publish.version) <= newest)
-    if before is not None:
-        query = query.where(col(Publish.version) < before)
-    return fetch(session, PublishRow, query.order_by(col(Publish.version).desc()).limit(limit))
+def publishes(session: Session, snapshot: Snapshot, *, before: int | None, limit: int) -> list[PublishRow]:
+    """Return the publishes up to the one of the snapshot and, if set, below version `before`, the newest first.
+
+    Raise DamagedError if they are not as they were published.
+    """
+    versions = snapshot.log.versions
+    end = len(versions) if before is None else int(np.searchsorted(versions, before))
+    return _publishes(session, snapshot, versions[max(0, end - limit) : end].tolist())[::-1]
 
 
-def count_publishes(session: Session, *, newest: int) -> int:
-    """Return the number of publishes up to version `newest`."""
-    query = select(func.count()).select_from(Publish).where(col(Publish.version) <= newest)
-    return int(fetch_value(session, query))
+def _publishes(session: Session, snapshot: Snapshot, versions: Sequence[int]) -> list[PublishRow]:
+    """Return these publishes in order; raise DamagedError if one is not as it was published."""
+    query = select(*(getattr(Publish, name) for name in PUBLISH_COLUMNS)).where(col(Publish.version).in_(versions))
+    rows = fetch(session, PublishRow, query.order_by(col(Publish.version)))
+    digests = snapshot.log.publish_digest[np.searchsorted(snapshot.log.versions, versions)].tolist()
+    if [rows_digest([row]) for row in rows] != digests:
+        raise damaged("the publishes differ from what was published")
+    return rows
 
 
-def changes(session: Session, *, since: int, newest: int, after: ChangeKey | None, limit: int) -> list[ChangeRow]:
-    """Return the changes after version `since` up to `newest`, by version and article; only those after a sort key."""
+def changes(
+    session: Session, snapshot: Snapshot, *, since: int, after: ChangeKey | None, limit: int
+) -> list[ChangeRow]:
+    """Return the changes after version `since`, by version and article; only those after a sort key.
+
+    Raise DamagedError if the log is not as it was published.
+    """
+    key = after or (since, "~")
+    log = snapshot.log
+    if not log.count_since(since):
+        return []
+    first = max(0, bisect_right(log.block_keys, key) - 1)
+    ends = np.cumsum(log.block_rows[first:])
+    # The key may be that of the last row of the first block.
+    count = int(np.searchsorted(ends, MAX_BLOCK_ROWS + limit)) + 1
+    rows = [row for row in _blocks(session, snapshot, first, first + count) if row[:2] > key][:limit]
+    versions = sorted({row.version for row in rows})
+    times = {row.version: row.published_at for row in _publishes(session, snapshot, versions)}
+    return [ChangeRow(row.version, row.article_id, row.kind, row.reason, times[row.version]) for row in rows]
+
+
+def _blocks(session: Session, snapshot: Snapshot, first: int, end: int) -> Iterator[_LoggedRow]:
+    """Yield the rows of some blocks of the log; raise DamagedError for one that is not as it was published."""
+    log = snapshot.log
+    sizes = log.block_rows[first:end].tolist()
+    # A comparison of both columns lets the database seek to the key.
     key = tuple_(col(Change.version), col(Change.article_id))
-    query = (
-        select(col(Change.version), col(Change.article_id), col(Change.kind), col(Change.reason))
-        .add_columns(col(Publish.published_at))
-        .join(Publish, col(Publish.version) == col(Change.version))
-        # A comparison of both columns lets the database seek to the key.
-        .where(key > (after or (since, "~")), col(Change.version) <= newest)
-    )
-    return fetch(session, ChangeRow, query.order_by(col(Change.version), col(Change.article_id)).limit(limit))
-
-
-def count_changes(session: Session, *, since: int, newest: int) -> int:
-    """Return the number of changes after version `since` up to `newest`."""
-    query = select(func.count()).select_from(Change)
-    query = query.where(col(Change.version) > since, col(Change.version) <= newest)
-    return int(fetch_value(session, query))
+    query = select(*(getattr(Change, name) for name in CHANGE_COLUMNS)).where(key >= log.block_keys[first])
+    ordered = query.order_by(col(Change.version), col(Change.article_id)).limit(sum(sizes))
+    rows = iter(fetch(session, _LoggedRow, ordered))
+    for size, digest in zip(sizes, log.block_digest[first:end].tolist(), strict=True):
+        block = list(islice(rows, size))
+        if rows_digest(block) != digest:
+            raise damaged("the change log differs from what was published")
+        yield from block
 
 
 def versions(session: Session, article: str, *, newest: int, before: int | None, limit: int) -> list[VersionRow]:

@@ -7,20 +7,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
+import numpy as np
 from sqlmodel import Session
 
-from app.labels import article_number
+from app.labels import article_id, text_key
 from app.models import POSTED_KINDS
 from app.search.fulltext.hits import SearchContext
-from app.search.index.digests import damaged_revision
+from app.search.index.digests import damaged_revision, text_digest
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import EntityMatches, entity_matches
 from app.search.query.search import Result
 from app.search.query.statements import StatementResult, place_of
 from app.search.sql import rows
-from app.search.sql.rows import ArticleRow, Content, MentionRow, SameTextRow, StatementRow
+from app.search.sql.rows import ArticleRow, Content, MentionRow, StatementRow
 
 # Small enough that no read lasts long, large enough that reading costs little per article.
 EXPORT_BATCH_SIZE = 500
@@ -107,6 +108,13 @@ def in_batches(
         yield fetched
 
 
+class SameTextArticle(NamedTuple):
+    """A served article that has a given text, and its source."""
+
+    article_id: str
+    source_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleContent:
     """One revision of an article with everything that is stored of it, and the served articles with the same text."""
@@ -116,26 +124,32 @@ class ArticleContent:
     other_urls: list[str]
     mentions: list[MentionRow]
     statements: list[StatementRow]
-    same_text: list[SameTextRow]
+    same_text: list[SameTextArticle]
 
 
 def article_content(session: Session, snapshot: Snapshot, revision: int) -> ArticleContent:
     """Return a revision; raise UnavailableError if it is no longer stored."""
     (article,) = rows.revisions(session, snapshot, [revision])
     content = rows.contents(session, snapshot, [revision])[revision]
+    others = same_text(snapshot, content.text, besides=article.article_id)
     return ArticleContent(
-        article,
-        content.text,
-        content.other_urls,
-        content.mentions,
-        content.statements,
-        [
-            other
-            for other in rows.same_text(session, content.text)
-            if other.article_id != article.article_id
-            and other.id == snapshot.ids.revision_of(article_number(other.article_id))
-        ],
+        article, content.text, content.other_urls, content.mentions, content.statements, same_text=others
     )
+
+
+def same_text(snapshot: Snapshot, text: str, *, besides: str) -> list[SameTextArticle]:
+    """Return the served articles with exactly this text, by id, besides one of them.
+
+    Return none for a text that is too short to identify an article. The snapshot alone is read: no damaged row of
+    another article can hide it.
+    """
+    if text_key(text) is None:
+        return []
+    columns, sources = snapshot.columns, snapshot.labels.source
+    positions = np.flatnonzero(columns.text_digest == text_digest(text))
+    ids = map(article_id, columns.article_ids[positions].tolist())
+    pairs = zip(ids, snapshot.source_of[positions].tolist(), strict=True)
+    return [SameTextArticle(id_, sources[source].id) for id_, source in sorted(pairs) if id_ != besides]
 
 
 @dataclass(frozen=True, slots=True)

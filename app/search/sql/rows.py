@@ -9,7 +9,6 @@ from sqlalchemy import JSON, BindParameter, Boolean, Executable, Integer, String
 from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import UnavailableError
-from app.labels import text_key
 from app.models import POSTED_KINDS, ArticleKey, Mention, Revision, Statement
 from app.search.index.digests import (
     UNKNOWN_DIGEST,
@@ -81,14 +80,6 @@ class SurfaceRow(NamedTuple):
     revision_id: int
     text: str
     mentions: int
-
-
-class SameTextRow(NamedTuple):
-    """A revision that has a given text, and the source of its article."""
-
-    id: int
-    article_id: str
-    source_id: str
 
 
 class Content(NamedTuple):
@@ -247,22 +238,6 @@ def _texts(session: Session, snapshot: Snapshot, ids: Sequence[int]) -> Iterator
         if text_digest(text) != digests[position]:
             raise damaged_revision(id_)
         yield id_, title, text
-
-
-def same_text(session: Session, text: str) -> list[SameTextRow]:
-    """Return all revisions with exactly this text, by article, whether served or not.
-
-    Return none for a text that is too short to identify an article.
-    """
-    key = text_key(text)
-    if key is None:
-        return []
-    query = select(Revision.id, Revision.article_id, Revision.source_id).join(
-        ArticleKey, col(ArticleKey.article_id) == col(Revision.article_id)
-    )
-    # An article keeps the key of a text that it no longer has: compare the text, too.
-    query = query.where(col(ArticleKey.key) >= key, col(ArticleKey.key) < key + "\U0010ffff", Revision.text == text)
-    return fetch(session, SameTextRow, query.order_by(col(Revision.article_id)).distinct())
 
 
 def articles_under(session: Session, keys: Sequence[str]) -> dict[str, str]:

@@ -12,6 +12,8 @@ from sqlmodel import Session, select
 from app.errors import DamagedError, ReplacedError, UnavailableError
 from app.models import Revision
 from app.search.index.live import CurrentSnapshot
+from app.search.index.snapshot import Snapshot
+from app.search.index.storage import open_snapshot
 from app.stores import store_of
 from app.stores.sqlite import file_url
 from app.stores.store import Store
@@ -237,3 +239,29 @@ def test_a_damaged_publish_is_noticed(database: Path, store: Store) -> None:
             connection.execute(text(change))
         with pytest.raises(DamagedError, match="publish"):
             CurrentSnapshot(store, check_seconds=0).current()
+
+
+def test_a_damaged_index_is_not_read_again_until_the_next_check_is_due(
+    database: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Requests would otherwise wait for each other, however many there are."""
+    load_into(database, [report()])
+    sound = Path(shutil.copy(database, database.with_suffix(".sound")))
+    with store.writer_engine().begin() as connection:
+        connection.execute(text("UPDATE snapshot_part SET data = x'00' WHERE name = 'labels'"))
+    opened: list[Session] = []
+
+    def count(session: Session) -> Snapshot:
+        opened.append(session)
+        return open_snapshot(session)
+
+    monkeypatch.setattr("app.search.index.live.open_snapshot", count)
+    patient, eager = CurrentSnapshot(store, check_seconds=NEVER), CurrentSnapshot(store, check_seconds=0)
+    for corpus, attempts in ((patient, 1), (eager, 3)):
+        opened.clear()
+        for _ in range(3):
+            with pytest.raises(DamagedError, match="labels"):
+                corpus.current()
+        assert len(opened) == attempts
+    restore(store.url, sound, replace=True)
+    assert len(eager.current()) == 1

@@ -246,6 +246,40 @@ def test_an_upgrade_leaves_one_article_where_the_sources_have_one_page(database:
     assert {"id:east-example:1", "id:west-example:1", f"formerly:{OLD_ID}"} <= keys
 
 
+def test_an_upgrade_separates_the_pages_of_articles_that_shared_an_id(database: Path) -> None:
+    """Each revision had inherited those of the source before it, even as its own."""
+    east, west = replace(EAST, url="https://east.example/ferry"), replace(WEST, url="https://west.example/bridge")
+    for record in (east, replace(west, source=EAST.source), replace(east, text="The ferry sails.")):
+        load_into(database, [record])
+    age(database, bridge="west-example")
+    seed(database, "init")
+    assert faults(database) == []
+    load_into(database, [])
+    with TestClient(app_for(database)) as client:
+        articles = [client.get(f"/v1/articles/{id_}").json() for id_ in (EAST_ID, WEST_ID)]
+        lookup = client.post("/v1/articles/lookup", json={"urls": [east.url, west.url]}).json()["items"]
+    assert [(item["url"], item["urls"]) for item in articles] == [(east.url, [east.url]), (west.url, [west.url])]
+    assert [item["article"]["id"] for item in lookup] == [EAST_ID, WEST_ID]
+    assert counts(load_into(database, [west, replace(east, text="The ferry sails.")])) == (0, 0, 2)
+
+
+def test_an_upgrade_keeps_the_pages_of_each_source(database: Path) -> None:
+    """One source has several, and the other has none."""
+    pages = ("https://west.example/bridge", "https://west.example/old-bridge", "https://west.example/bridges")
+    load_into(database, [EAST])
+    for page in pages:
+        load_into(database, [replace(WEST, source=EAST.source, url=page)])
+    load_into(database, [EAST])
+    age(database, bridge="west-example")
+    seed(database, "init")
+    load_into(database, [])
+    assert faults(database) == []
+    with TestClient(app_for(database)) as client:
+        east, west = (client.get(f"/v1/articles/{id_}").json() for id_ in (EAST_ID, WEST_ID))
+    assert (east["url"], east["urls"]) == (None, [])
+    assert sorted(west["urls"]) == sorted(pages)
+
+
 def test_an_upgrade_keeps_an_id_that_was_not_made_of_a_given_one(database: Path) -> None:
     """The article was first seen at a URL, or has neither revision nor title any more."""
     url = "https://east.example/ferry"

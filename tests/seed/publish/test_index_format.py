@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from app.errors import DamagedError
 from app.stores import store_of
+from app.stores.schema import INIT_COMMAND
 from app.stores.sqlite import file_url
+from seed.cli.program import app as seed_command
 from seed.publish.publish import rebuild_outdated_index
 from tests.conftest import app_for, load_jsonl, seed
 
@@ -52,7 +55,7 @@ def make_outdated(database: Path, change: str) -> None:
 
 CHANGES = (
     "DELETE FROM snapshot_part WHERE name = 'format'",
-    "UPDATE snapshot_part SET data = CAST('99' AS BLOB) WHERE name = 'format'",
+    "UPDATE snapshot_part SET data = CAST('1' AS BLOB) WHERE name = 'format'",
 )
 
 
@@ -105,3 +108,18 @@ def test_an_index_that_cannot_be_built_again_is_damage(shelf: Path) -> None:
     with pytest.raises(DamagedError, match=wanted), engine.begin() as connection:
         rebuild_outdated_index(connection)
     engine.dispose()
+
+
+def test_an_index_of_a_newer_release_is_named_as_such(shelf: Path) -> None:
+    """No command builds it again: the newer release could not read it any more."""
+    make_outdated(shelf, "UPDATE snapshot_part SET data = CAST('99' AS BLOB) WHERE name = 'format'")
+    expected = "written by a newer release of Dateline (it has format 99, and this release knows those up to "
+    with TestClient(app_for(shelf)) as client:
+        for path in ("/v1/articles", "/readyz"):
+            response = client.get(path)
+            assert (response.status_code, response.json()["type"]) == (503, "urn:dateline:problem:unavailable")
+            assert expected in response.json()["detail"]
+            assert INIT_COMMAND not in response.json()["detail"]
+    for command in ("init", "status", "verify", "compact"):
+        result = CliRunner().invoke(seed_command, [command], env={"DATELINE_DATABASE_URL": file_url(shelf)})
+        assert (result.exit_code, expected in result.stderr) == (1, True), command
