@@ -156,6 +156,21 @@ def search(records: list[Record], pairs: Pairs) -> list[Record]:
     return [record for record in records if matches(record, records, pairs)]
 
 
+def left_out(records: list[Record], pairs: Pairs) -> dict[str, int | None]:
+    """Return how many records only the range of a search leaves out: undated ones, and those that overlap its ends."""
+    bounds = {name: span(value) for name, value in pairs if name in {"from", "to"}}
+    if not bounds:
+        return {"undated": None, "coarser": None}
+    first = bounds["from"][0] if "from" in bounds else date.min
+    last = bounds["to"][1] if "to" in bounds else date.max
+    others = search(records, [pair for pair in pairs if pair[0] not in bounds])
+    days = [span(on) for record in others if (on := printed_on(record)) and not within(record, first, last)]
+    return {
+        "undated": sum(printed_on(record) is None for record in others),
+        "coarser": sum(start <= last and end >= first for start, end in days),
+    }
+
+
 def in_order(records: list[Record], sort: str = "-published") -> list[Record]:
     """Sort by printed day, then local time (none first), then id; undated ones are last, by id, in both directions."""
     dated = sorted((record for record in records if printed_on(record)), key=_sort_key)

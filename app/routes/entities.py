@@ -26,7 +26,7 @@ from app.wire.entities import (
     named_entity,
     related_entity,
 )
-from app.wire.facets import explain_no_articles
+from app.wire.facets import explain_no_articles, search_fields
 
 router = v1_router("entities")
 
@@ -44,6 +44,7 @@ def list_entities(filters: Annotated[EntityPage, Query()], context: SearchDep, r
     page = count_page(entities.values_by(filters.sort), limit=filters.limit, after=after)
     next_cursor = RANK_CURSORS.write(filters, page.next)
     body = EntityList(
+        **search_fields(result),
         total=len(entities.counts),
         items=[named_entity(entities, ordinal) for _, _, ordinal in page.values],
         next=next_cursor,
@@ -90,6 +91,7 @@ def list_related_entities(
     page = count_page(entities.values_by(filters.sort), limit=filters.limit, after=after)
     next_cursor = RANK_CURSORS.write(filters, page.next, of=id)
     body = RelatedList(
+        **search_fields(result),
         total=len(entities.counts),
         items=[related_entity(entities, ordinal) for _, _, ordinal in page.values],
         next=next_cursor,

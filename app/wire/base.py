@@ -22,6 +22,27 @@ class Out(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class TotalOut(Out):
+    """The base of responses with a total."""
+
+    total: int = TOTAL_FIELD
+
+
+class SearchOut(Out):
+    """The base of responses that are computed from a search."""
+
+    undated: int | None = Field(
+        description="Number of matches that the range of days leaves out because they have no date; null without a "
+        "range.",
+        examples=[None],
+    )
+    coarser: int | None = Field(
+        description="Number of matches that the range of days leaves out because only their month or year is known, "
+        "which overlaps the range but is not within it; null without a range.",
+        examples=[None],
+    )
+
+
 class PublishedOut(Out):
     """When an article was printed, as precisely as known; missing parts are never filled in."""
 
@@ -248,10 +269,9 @@ class EmptyExplanation(Out):
     last_day: str | None = Field(description="Last printed day in the corpus.", examples=["2015-11-22"])
 
 
-class ArticleList(Out):
+class ArticleList(SearchOut, TotalOut):
     """A page of articles."""
 
-    total: int = TOTAL_FIELD
     ranked: int | None = Field(
         description="How many of the total are ordered by relevance; the others follow them, newest first. Null unless "
         "`sort` is `relevance`.",

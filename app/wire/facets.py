@@ -1,6 +1,7 @@
 """Facets, explanations of empty results, and the first and last day of a result, as response fields."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from pyroaring import BitMap
 
@@ -21,6 +22,12 @@ def facets_out(counts: Mapping[FacetName, Sequence[FacetCount]]) -> Facets:
 
 def _facet_value(count: FacetCount) -> dict[str, str | int]:
     return {"id": count.id, "name": count.name, "count": count.count, "chosen": count.chosen}
+
+
+def search_fields(result: Result) -> dict[str, Any]:
+    """Return the fields of SearchOut."""
+    left_out = result.left_out
+    return {"undated": left_out and left_out.undated, "coarser": left_out and left_out.coarser}
 
 
 def explain_no_articles(result: Result) -> EmptyExplanation:

@@ -1,7 +1,7 @@
 """Filters -> clauses -> one bitmap. A clause is one value of one filter and the positions that have it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal, NamedTuple
 
@@ -46,7 +46,7 @@ class Clause:
     """One value of one filter and the positions that have it.
 
     `ordinal` is None if the value has no label. `member_postings` are the entities that count for the value, with
-    the positions of each. `text` is the parsed value of `q`.
+    the positions of each. `text` is the parsed value of `q`, `days` are the first and last day of a range.
     """
 
     parameter: str
@@ -56,6 +56,7 @@ class Clause:
     ordinal: int | None = None
     member_postings: tuple[MemberPosting, ...] = ()
     text: TextQuery | None = None
+    days: tuple[int | None, int | None] | None = None
 
 
 def build_clauses(
@@ -104,6 +105,37 @@ def match(everything: BitMap, clauses: Iterable[Clause]) -> BitMap:
     for positions in others:
         matches = matches & positions  # Not in place: that would change a posting.
     return matches - excluded if excluded else matches
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many matches of a search only its range of days leaves out.
+
+    `undated` ones have no date, and the month or year of `coarser` ones overlaps the range but is not within it.
+    """
+
+    undated: int
+    coarser: int
+
+
+def count_left_out(
+    snapshot: Snapshot, clauses: Sequence[Clause], match_all: Callable[[Sequence[Clause]], BitMap]
+) -> LeftOut | None:
+    """Return what the range of a search leaves out; None for a search without a range.
+
+    `match_all` returns the positions that satisfy some clauses.
+    """
+    for at, clause in enumerate(clauses):
+        if clause.days is not None:
+            undated, coarser = snapshot.time.left_out(*clause.days)
+            counts = (
+                len(match_all([*clauses[:at], replace(clause, positions=positions), *clauses[at + 1 :]]))
+                if positions
+                else 0
+                for positions in (undated, coarser)
+            )
+            return LeftOut(*counts)
+    return None
 
 
 EntityMatches = Sequence[tuple[Clause, MemberPosting]]
@@ -175,7 +207,8 @@ def _day_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors
     except InvalidRequestError as error:
         yield from error.errors
         return
-    yield Clause("+".join(values), "/".join(values.values()), "all", snapshot.time.printed_within(first, last))
+    positions = snapshot.time.printed_within(first, last)
+    yield Clause("+".join(values), "/".join(values.values()), "all", positions, days=(first, last))
 
 
 CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _value_clauses, _day_clauses)
