@@ -248,7 +248,10 @@ class Facets(Out):
     actor: list[FacetValue] | None = Field(description="Actors within the result.")
     place: list[FacetValue] | None = Field(description="Places within the result.")
     weapon: list[FacetValue] | None = Field(description="Weapons within the result.")
-    language: list[FacetValue] | None = Field(description="Languages; the language filter is ignored.")
+    language: list[FacetValue] | None = Field(
+        description="Languages, each with the tags that continue it, as `en` with `en-US`, and `none`; the language "
+        "filter is ignored."
+    )
     precision: list[FacetValue] | None = Field(description="Precisions of dates; the precision filter is ignored.")
     author: list[FacetValue] | None = Field(description="Authors; the author filter is ignored.")
 
@@ -280,6 +283,16 @@ class ArticleList(SearchOut, TotalOut):
     items: list[ArticleItem] = Field(description="The articles on this page.")
     next: str | None = NEXT_FIELD
     facets: Facets | None = Field(description="The requested facets; null if none was requested.")
+    distinct: dict[str, int] | None = Field(
+        description="The number of different values of each requested facet, `none` not included; null if none was "
+        "requested.",
+        examples=[{"source": 4}],
+    )
+    overlapping: list[str] | None = Field(
+        description="The requested facets in which an article may count for several values, so that their counts may "
+        "add up to more than the total; null if none was requested.",
+        examples=[["actor"]],
+    )
     empty: EmptyExplanation | None = Field(description="Why no article matches; null if one does.")
     corpus_version: int = VERSION_FIELD
 

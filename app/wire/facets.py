@@ -1,12 +1,13 @@
 """Facets, explanations of empty results, and the first and last day of a result, as response fields."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pyroaring import BitMap
 
 from app.dates import iso_day
-from app.search.aggregations.facets import FacetCount
+from app.posting_fields import OVERLAPPING_FACETS
+from app.search.aggregations.facets import Facet, FacetCount
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import RelaxedTotal, totals_without_each
 from app.search.query.parameters import FacetName
@@ -14,10 +15,16 @@ from app.search.query.search import Result
 from app.wire.base import EmptyExplanation, Facets, TotalWithout
 
 
-def facets_out(counts: Mapping[FacetName, Sequence[FacetCount]]) -> Facets:
-    """Return the facets that were counted."""
-    values = {name: [_facet_value(count) for count in own] for name, own in counts.items()}
-    return Facets.model_validate({name: values.get(name) for name in Facets.model_fields})
+def facet_fields(counts: Mapping[FacetName, Facet]) -> dict[str, Any]:
+    """Return the facets that were counted, as fields of ArticleList."""
+    if not counts:
+        return {"facets": None, "distinct": None, "overlapping": None}
+    values = {name: [_facet_value(count) for count in facet.values] for name, facet in counts.items()}
+    return {
+        "facets": Facets.model_validate({name: values.get(name) for name in Facets.model_fields}),
+        "distinct": {name: facet.distinct for name, facet in counts.items()},
+        "overlapping": [name for name in OVERLAPPING_FACETS if name in counts],
+    }
 
 
 def _facet_value(count: FacetCount) -> dict[str, str | int]:

@@ -130,6 +130,7 @@ async def assert_facets_agree(reader: Reader, world: World, pairs: Pairs, size: 
     answer = await reader.json("/v1/articles", [*pairs, *ALL_FACETS, ("facet_size", str(size)), ("limit", "1")])
     expected = {name: oracle.facet(world.records, pairs, name, size) for name in FACETS}
     assert answer["facets"] == expected, pairs
+    assert answer["distinct"] == {name: oracle.distinct(world.records, pairs, name) for name in FACETS}, pairs
     alone = await reader.json("/v1/articles", [*pairs, ("facet", "source"), ("facet_size", str(size))])
     assert alone["facets"] == {**dict.fromkeys(FACETS), "source": expected["source"]}
 

@@ -11,7 +11,7 @@ from app.dates import day_range
 from app.deadline import check_deadline
 from app.errors import InvalidRequestError, ParameterProblem
 from app.models import ACTOR_TYPES, EntityType
-from app.posting_fields import ENTITY_FACETS, VALUE_FIELDS
+from app.posting_fields import ENTITY_FACETS, LANGUAGE, VALUE_FIELDS
 from app.search.fulltext.hits import SearchContext
 from app.search.index.memberships import EntityPostings, MemberPosting, member_postings
 from app.search.index.snapshot import Snapshot
@@ -192,6 +192,9 @@ def _value_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErro
             ordinal = snapshot.names.resolver.try_value(field, value)
             if isinstance(ordinal, ParameterProblem):
                 yield ordinal
+            elif field.name == LANGUAGE.name:
+                languages = snapshot.languages
+                yield Clause(field.name, value, "any", languages.find(value), languages.ordinal(value))
             else:
                 posting = BitMap() if ordinal is None else snapshot.postings[field.name][ordinal]
                 yield Clause(field.name, value, "any", posting, ordinal)

@@ -104,7 +104,10 @@ class ArticleFilters(ParameterModel):
         examples=[True],
     )
     language: NameList = Field(
-        [], description="BCP 47 language tag; repeated means any of the languages.", examples=[["en"]]
+        [],
+        description="BCP 47 language tag, which also finds the tags that continue it, as `en` finds `en-US` (basic "
+        "filtering of RFC 4647), or `none` for articles without a language; repeated means any of the languages.",
+        examples=[["en"]],
     )
     precision: Annotated[list[Precision], Field(max_length=len(Precision))] = Field(
         [],
