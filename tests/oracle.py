@@ -165,6 +165,15 @@ def search(records: list[Record], pairs: Pairs) -> list[Record]:
     return [record for record in records if matches(record, records, pairs)]
 
 
+def resolved(pairs: Pairs) -> dict[str, Any]:
+    """Return how the range of a search is read."""
+    bounds = {name: span(value) for name, value in pairs if name in {"from", "to"}}
+    if not bounds:
+        return {"notes": [], "resolved": None}
+    first = bounds["from"][0].isoformat() if "from" in bounds else None
+    return {"notes": [], "resolved": {"from": first, "to": bounds["to"][1].isoformat() if "to" in bounds else None}}
+
+
 def left_out(records: list[Record], pairs: Pairs) -> dict[str, int | None]:
     """Return how many records only the range of a search leaves out: undated ones, and those that overlap its ends."""
     bounds = {name: span(value) for name, value in pairs if name in {"from", "to"}}

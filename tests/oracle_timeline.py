@@ -71,6 +71,7 @@ def timeline(
             for one in spans
         ],
         "series": series(records, results, spans, interval, by, top) if by else None,
+        **oracle.resolved(pairs),
         **left_out,
         "undated": left_out["undated"] or sum(printed_on(record) is None for record in results),
         "imprecise": counts[None],

@@ -47,7 +47,7 @@ def list_compared_sources(
         **search_fields(result),
         total=len(counts),
         sources_with_articles=sum(count > 0 for count, _, _ in counts),
-        items=comparison_items(context.snapshot, compare(result, filters, [ordinal for _, _, ordinal in page.values])),
+        items=comparison_items(context.snapshot, compare(result, [ordinal for _, _, ordinal in page.values])),
         next=next_cursor,
         empty=None if result.positions else explain_no_articles(result),
         corpus_version=context.snapshot.version,

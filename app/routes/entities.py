@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from app.errors import NotFoundError
 from app.http.problems import problems
+from app.http.request_url import requested_query
 from app.http.responses import json_response, list_response
 from app.http.strict_params import v1_router
 from app.routes.dependencies import SearchDep
@@ -83,8 +84,8 @@ def list_related_entities(
     """
     ordinal, current_id = _find_entity(context.snapshot, id)
     if current_id != id:
-        path = f"../{quote(current_id, safe='')}/related"
-        return RedirectResponse("?".join(filter(None, (path, request.url.query))), status_code=308)
+        path, query = f"../{quote(current_id, safe='')}/related", requested_query(request.scope).decode("ascii")
+        return RedirectResponse("?".join(filter(None, (path, query))), status_code=308)
     after = RANK_CURSORS.read(filters, of=id)
     result = search(context, filters)
     entities = related_entities(result, ordinal, frozenset(filters.type), members=filters.members)

@@ -28,8 +28,22 @@ class TotalOut(Out):
     total: int = TOTAL_FIELD
 
 
+class RangeOut(Out):
+    """A range of days."""
+
+    from_: str | None = Field(alias="from", description="First day; null if it is open.", examples=["2015-11-01"])
+    to: str | None = Field(description="Last day; null if it is open.", examples=["2015-11-30"])
+
+
 class SearchOut(Out):
     """The base of responses that are computed from a search."""
+
+    notes: list[str] = Field(
+        description="What was ignored or read differently in the request, in sentences.", examples=[[]]
+    )
+    resolved: RangeOut | None = Field(
+        description="The first and last day of the range, however `from` and `to` were written; null without a range."
+    )
 
     undated: int | None = Field(
         description="Number of matches that the range of days leaves out because they have no date; null without a "

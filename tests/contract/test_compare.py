@@ -133,6 +133,7 @@ def test_a_whole_response(press: TestClient) -> None:
         "next": None,
         "empty": None,
         **SEARCH_FIELDS,
+        "resolved": {"from": "2015-10-01", "to": "2015-10-31"},
         "undated": 1,
         "coarser": 0,
         "corpus_version": 1,

@@ -192,6 +192,8 @@ def test_an_unpublished_database_is_ready_and_empty(client: TestClient) -> None:
         "items": [],
         "next": None,
         "facets": {"source": [], **dict.fromkeys(("actor", "place", "weapon", "language", "precision", "author"))},
+        "distinct": {"source": 0},
+        "overlapping": [],
         "empty": {"without": [], "first_day": None, "last_day": None},
         **SEARCH_FIELDS,
         "corpus_version": 0,

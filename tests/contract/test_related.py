@@ -132,6 +132,7 @@ def test_an_entity_that_the_result_does_not_name_is_explained(small: TestClient)
             "last_day": "2015-11-06",
         },
         **SEARCH_FIELDS,
+        "resolved": {"from": "2015-11-04", "to": None},
         "undated": 0,
         "coarser": 0,
         "corpus_version": 1,

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from pyroaring import BitMap
 
-from app.dates import day_range
+from app.dates import ZONE_WANTED, DayRange, read_range, time_zones
 from app.deadline import check_deadline
 from app.errors import InvalidRequestError, ParameterProblem
 from app.models import ACTOR_TYPES, EntityType
@@ -16,6 +16,7 @@ from app.search.fulltext.hits import SearchContext
 from app.search.index.memberships import EntityPostings, MemberPosting, member_postings
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters
+from app.text.fuzzy import nearest
 from app.text.query_parser import TextQuery, parse_query
 
 Role = Literal["all", "any", "none"]
@@ -46,7 +47,7 @@ class Clause:
     """One value of one filter and the positions that have it.
 
     `ordinal` is None if the value has no label. `member_postings` are the entities that count for the value, with
-    the positions of each. `text` is the parsed value of `q`, `days` are the first and last day of a range.
+    the positions of each. `text` is the parsed value of `q`, `days` is the range of days.
     """
 
     parameter: str
@@ -56,7 +57,7 @@ class Clause:
     ordinal: int | None = None
     member_postings: tuple[MemberPosting, ...] = ()
     text: TextQuery | None = None
-    days: tuple[int | None, int | None] | None = None
+    days: DayRange | None = None
 
 
 def build_clauses(
@@ -127,7 +128,7 @@ def count_left_out(
     """
     for at, clause in enumerate(clauses):
         if clause.days is not None:
-            undated, coarser = snapshot.time.left_out(*clause.days)
+            undated, coarser = snapshot.time.left_out(clause.days.first, clause.days.last)
             counts = (
                 len(match_all([*clauses[:at], replace(clause, positions=positions), *clauses[at + 1 :]]))
                 if positions
@@ -201,17 +202,20 @@ def _value_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErro
 
 
 def _day_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
+    if filters.tz is not None and filters.tz not in time_zones():
+        yield ParameterProblem("tz", filters.tz, ZONE_WANTED, nearest(filters.tz, time_zones()))
+        return
     bounds = {"from": filters.from_, "to": filters.to}
     values = {parameter: value for parameter, value in bounds.items() if value is not None}
     if not values:
         return
     try:
-        first, last = day_range(filters.from_, filters.to)
+        days = read_range(filters.from_, filters.to)
     except InvalidRequestError as error:
         yield from error.errors
         return
-    positions = snapshot.time.printed_within(first, last)
-    yield Clause("+".join(values), "/".join(values.values()), "all", positions, days=(first, last))
+    positions = snapshot.time.printed_within(days.first, days.last)
+    yield Clause("+".join(values), "/".join(values.values()), "all", positions, days=days)
 
 
 CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _value_clauses, _day_clauses)

@@ -8,6 +8,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from pyroaring import BitMap, FrozenBitMap
 
+from app.dates import DayRange
 from app.errors import CursorExpiredError, InvalidRequestError, ParameterProblem
 from app.search.fulltext.hits import SearchContext
 from app.search.index.columns import UNDATED, SortKey
@@ -46,6 +47,11 @@ class Result:
     def query(self) -> TextQuery | None:
         """The parsed `q` of the search."""
         return next((clause.text for clause in self.clauses if clause.text is not None), None)
+
+    @property
+    def days(self) -> DayRange | None:
+        """The range of days of the search; None without one."""
+        return next((clause.days for clause in self.clauses if clause.days is not None), None)
 
     @property
     def left_out(self) -> LeftOut | None:
