@@ -30,6 +30,7 @@ from app.http.middleware import (
 )
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
 from app.http.proxies import ProxyMiddleware
+from app.http.relative_days import RelativeDaysMiddleware
 from app.routes import aggregations, articles, entities, exports, health, page, sources, statements, versions
 from app.search.index.live import CurrentSnapshot
 from app.server.connections import raise_descriptor_limit
@@ -106,6 +107,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(HeadMiddleware),
         Middleware(UrlLimitMiddleware),
         Middleware(AddressMiddleware, settings=settings),
+        Middleware(RelativeDaysMiddleware, now=settings.now),
         Middleware(CacheMiddleware, serve_text=settings.serve_text),
         Middleware(LoadSheddingMiddleware),
         # FastAPI's own is outside CORS, where a browser could not read the 500.

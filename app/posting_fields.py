@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from app.models import EntityType, Precision, types_of
 
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-"""The syntax of a language tag (BCP 47)."""
+_LANGUAGE_RANGE = re.compile(r"\*|[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+"""The syntax of a basic language range (RFC 4647, 2.1): a language tag or `*`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,15 @@ class PostingField:
 SOURCE = PostingField("source", "source_id")
 ENTITY = PostingField("entity", "named", is_list=True)
 
+LANGUAGE = PostingField(
+    "language",
+    "language",
+    wanted="a language tag (BCP 47), such as `en` or `pt-BR`, or `none`",
+    accepts=lambda value: _LANGUAGE_RANGE.fullmatch(value) is not None,
+)
+
 VALUE_FIELDS = (
-    PostingField(
-        "language",
-        "language",
-        wanted="a language tag (BCP 47), such as `en` or `pt-BR`",
-        accepts=lambda value: _LANGUAGE_TAG.fullmatch(value) is not None,
-    ),
+    LANGUAGE,
     PostingField("precision", "precision", wanted="a precision", accepts=lambda value: value in set(Precision)),
     PostingField("author", "authors", is_list=True, wanted="the name of an author"),
 )
@@ -49,6 +51,9 @@ POSTING_FIELDS = (SOURCE, ENTITY, *VALUE_FIELDS)
 
 ENTITY_FACETS = {parameter: types_of(parameter) for parameter in dict.fromkeys(type_.parameter for type_ in EntityType)}
 """The types of entity that each entity facet counts, by the parameter that takes them."""
+
+OVERLAPPING_FACETS = (*ENTITY_FACETS, LANGUAGE.name, "author")
+"""The facets in which one article may count for several values."""
 
 FACETS = (SOURCE.name, *ENTITY_FACETS, *(field.name for field in VALUE_FIELDS))
 """The names of all facets; each is the parameter that chooses its values."""

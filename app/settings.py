@@ -8,7 +8,15 @@ from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, DirectoryPath, Field, IPvAnyNetwork, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    DirectoryPath,
+    Field,
+    IPvAnyNetwork,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz.distance import OSA
 
@@ -35,6 +43,7 @@ _EXPECTED = {
     "number": "a number",
     "boolean": "true or false",
     "directory-path": "a folder that exists",
+    "date-time": "an instant with its zone, such as 2015-11-30T12:00:00Z",
     "ipvanynetwork": "an address or a network such as 10.0.0.0/8",
 }
 """What a JSON Schema type or format expects, in words."""
@@ -131,6 +140,11 @@ class Settings(BaseSettings):
         le=8760,
         description="Time between two verifications of the database in the background; `/readyz` reports the damage "
         "that they find, and `0` turns them off.",
+    )
+    now: AwareDatetime | None = Field(
+        None,
+        description="The instant from which `today` and `-7d` count, such as `2015-11-30T12:00:00Z`, for a collection "
+        "that does not grow; by default, the server's clock.",
     )
     page: bool = Field(
         True, description="Whether `/` shows the page that explores the corpus; `false` serves the API alone."

@@ -136,9 +136,18 @@ def _fits(record: Record, parameter: str, values: list[str], records: list[Recor
         return within(record, first, None) if parameter == "from" else within(record, None, last)
     wanted = {resolve(records, parameter, value) for value in values}
     record_values = _values(record, parameter)
+    if parameter == "language":
+        return any(is_in_range(record.get("language"), value) for value in wanted)
     if parameter in {"actor", "place", "weapon"}:
         return wanted <= record_values
     return bool(wanted & record_values) != parameter.startswith("exclude_")
+
+
+def is_in_range(tag: str | None, range_: str) -> bool:
+    """Return whether a language tag matches a basic language range (RFC 4647), or is missing for `none`."""
+    if tag is None or range_ == "none":
+        return tag is None and range_ == "none"
+    return range_ == "*" or f"{tag}-".lower().startswith(f"{range_}-".lower())
 
 
 def _values(record: Record, parameter: str) -> set[str | None]:
@@ -154,6 +163,30 @@ def _values(record: Record, parameter: str) -> set[str | None]:
 def search(records: list[Record], pairs: Pairs) -> list[Record]:
     """Return the records that match, in no order."""
     return [record for record in records if matches(record, records, pairs)]
+
+
+def resolved(pairs: Pairs) -> dict[str, Any]:
+    """Return how the range of a search is read."""
+    bounds = {name: span(value) for name, value in pairs if name in {"from", "to"}}
+    if not bounds:
+        return {"notes": [], "resolved": None}
+    first = bounds["from"][0].isoformat() if "from" in bounds else None
+    return {"notes": [], "resolved": {"from": first, "to": bounds["to"][1].isoformat() if "to" in bounds else None}}
+
+
+def left_out(records: list[Record], pairs: Pairs) -> dict[str, int | None]:
+    """Return how many records only the range of a search leaves out: undated ones, and those that overlap its ends."""
+    bounds = {name: span(value) for name, value in pairs if name in {"from", "to"}}
+    if not bounds:
+        return {"undated": None, "coarser": None}
+    first = bounds["from"][0] if "from" in bounds else date.min
+    last = bounds["to"][1] if "to" in bounds else date.max
+    others = search(records, [pair for pair in pairs if pair[0] not in bounds])
+    days = [span(on) for record in others if (on := printed_on(record)) and not within(record, first, last)]
+    return {
+        "undated": sum(printed_on(record) is None for record in others),
+        "coarser": sum(start <= last and end >= first for start, end in days),
+    }
 
 
 def in_order(records: list[Record], sort: str = "-published") -> list[Record]:
@@ -175,13 +208,27 @@ def facet(records: list[Record], pairs: Pairs, name: str, size: int = 10) -> lis
     parameters = {name, "any_actor"} if name == "actor" else {name}
     chosen = {resolve(records, *pair) for pair in pairs if pair[0] in parameters}
     counts = Counter(value for record in results for value in _values(record, name) if value)
+    if name == "language":
+        ranges = {record["language"] for record in records if record["language"]} | chosen | {"none"}
+        matched = {range_: sum(is_in_range(record["language"], range_) for record in results) for range_ in ranges}
+        counts = Counter({range_: count for range_, count in matched.items() if count})
     ranked = sorted(counts.keys() | chosen, key=lambda value: (-counts[value], value))
-    listed = [value for rank, value in enumerate(ranked) if rank < size or value in chosen]
     names = labels(records)[name]
+    # A chosen value that no record has, such as a range of languages, is listed in addition.
+    most = [value for value in ranked if value in names or value == "none"][:size]
+    listed = [value for value in ranked if value in most or value in chosen]
     return [
         {"id": value, "name": names.get(value, value), "count": counts[value], "chosen": value in chosen}
         for value in listed
     ]
+
+
+def distinct(records: list[Record], pairs: Pairs, name: str) -> int:
+    """Return the number of values of a facet; `none` is not one."""
+    everything = facet(records, [pair for pair in pairs if pair[0] != name], name, size=10**6)
+    if name in LABELLED:
+        everything = facet(records, pairs, name, size=10**6)
+    return sum(value["count"] > 0 and value["id"] != "none" for value in everything)
 
 
 def days(records: list[Record]) -> tuple[str | None, str | None]:

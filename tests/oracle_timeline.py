@@ -53,6 +53,7 @@ def timeline(
 ) -> dict[str, Any] | None:
     """Return the response without version and explanation; None if too many buckets are requested."""
     results, spans = oracle.search(records, pairs), buckets(records, pairs, interval)
+    left_out = oracle.left_out(records, pairs)
     if spans is None:
         return None
     counts, corpus = count_by_interval(results, interval), count_by_interval(records, interval)
@@ -70,7 +71,9 @@ def timeline(
             for one in spans
         ],
         "series": series(records, results, spans, interval, by, top) if by else None,
-        "undated": sum(printed_on(record) is None for record in results),
+        **oracle.resolved(pairs),
+        **left_out,
+        "undated": left_out["undated"] or sum(printed_on(record) is None for record in results),
         "imprecise": counts[None],
     }
 

@@ -18,6 +18,7 @@ INVALID = {
     "DATELINE_SNAPSHOT_CHECK_MS": ("-1", "a whole number of at least 0 and at most 60000"),
     "DATELINE_TEXT_SEARCH_SECONDS": ("0", "a number of more than 0 and at most 600"),
     "DATELINE_VERIFY_HOURS": ("-1", "a number of at least 0 and at most 8760"),
+    "DATELINE_NOW": ("2015-11-30T12:00", "an instant with its zone, such as 2015-11-30T12:00:00Z"),
     "DATELINE_FETCH_DELAY_SECONDS": ("a\nb", "a number of at least 0 and at most 60"),
     "DATELINE_MAX_CONNECTIONS": ("0", "a whole number of at least 1 and at most 100000"),
     "DATELINE_HEADER_SECONDS": ("10 s", "a number of more than 0 and at most 600"),

@@ -143,7 +143,7 @@ class CacheMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from the cache, or run the app with a snapshot and store its response; pass other requests on."""
-        if not _is_cacheable(scope):
+        if not is_cacheable(scope):
             return await self.app(scope, receive, send)
         try:
             snapshot = await newest_snapshot(scope)
@@ -162,7 +162,7 @@ class CacheMiddleware:
         return await self.app(scope, receive, sender.send)
 
 
-def _is_cacheable(scope: Scope) -> bool:
+def is_cacheable(scope: Scope) -> bool:
     """Return whether a request reads from the API; a HEAD is a GET here."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return False

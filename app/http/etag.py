@@ -46,7 +46,9 @@ def validators(scope: Scope, release: bytes, token: str) -> Validators:
     tag = blake2b(b"\0".join(parts), digest_size=12).hexdigest().encode()
     if_none_match = b",".join(headers[b"if-none-match"]).strip()
     has_tag = bool(if_none_match) and tag in _OPAQUE_TAG.findall(if_none_match)
-    key = _key(tag, headers[b"accept"], headers[b"accept-encoding"])
+    # Links to the feed itself keep the days that the client sent.
+    requested = scope.get("state", {}).get("requested_query", b"")
+    key = _key(tag, headers[b"accept"], headers[b"accept-encoding"], requested)
     return Validators(tag, key, json_ld, has_tag, if_none_match == b"*")
 
 
@@ -59,10 +61,10 @@ def _values_by_header(scope: Scope) -> dict[bytes, list[bytes]]:
     return values
 
 
-def _key(tag: bytes, accept: list[bytes], encodings: list[bytes]) -> bytes:
+def _key(tag: bytes, accept: list[bytes], encodings: list[bytes], requested: bytes) -> bytes:
     """Return the cache key of a response; its size is fixed, because clients may send headers of any length."""
     # No header contains a NUL or a line break.
-    parts = (tag, b"\0".join(accept), b"\0".join(encodings))
+    parts = (tag, b"\0".join(accept), b"\0".join(encodings), requested)
     return blake2b(b"\n".join(parts), digest_size=16).digest()
 
 

@@ -98,6 +98,12 @@ def parse_pairs(query: bytes) -> list[QueryPair]:
     return [_parse_pair(piece) for piece in query.split(b"&") if piece]
 
 
+def requested_query(scope: Scope) -> bytes:
+    """Return the query as the client sent it, with days that count from today."""
+    query: bytes = scope.get("state", {}).get("requested_query", scope.get("query_string", b""))
+    return query
+
+
 def with_parameter(query: bytes, name: str, value: str) -> str:
     """Return a query in which a parameter has only this value; the others stay unchanged. It is valid in a header."""
     return quote(b"&".join((*_other_pairs(query, name), f"{name}={quote(value)}".encode())), safe=QUERY_SAFE)

@@ -188,6 +188,7 @@ function valueInAddress(state, parameter, values, { id, name }) {
 function facetName(parameter, { id, name }) {
   if (parameter === "precision") return PRECISIONS.get(id) ?? name;
   if (parameter !== "language") return name;
+  if (id === "none") return "not known";
   try {
     return new Intl.DisplayNames(["en"], { type: "language" }).of(id) ?? name;
   } catch {

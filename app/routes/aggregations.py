@@ -16,7 +16,7 @@ from app.search.query.search import count_page, search
 from app.wire.comparisons import ComparisonList, comparison_items
 from app.wire.cursors import COUNT_CURSORS
 from app.wire.entities import SuggestionList, suggestion_list
-from app.wire.facets import explain_no_articles
+from app.wire.facets import explain_no_articles, search_fields
 from app.wire.networks import NetworkOut, network_out
 from app.wire.timelines import TimelineOut, timeline_out
 
@@ -44,9 +44,10 @@ def list_compared_sources(
     page = count_page(counts, limit=filters.limit, after=after)
     next_cursor = COUNT_CURSORS.write(filters, page.next)
     body = ComparisonList(
+        **search_fields(result),
         total=len(counts),
         sources_with_articles=sum(count > 0 for count, _, _ in counts),
-        items=comparison_items(context.snapshot, compare(result, filters, [ordinal for _, _, ordinal in page.values])),
+        items=comparison_items(context.snapshot, compare(result, [ordinal for _, _, ordinal in page.values])),
         next=next_cursor,
         empty=None if result.positions else explain_no_articles(result),
         corpus_version=context.snapshot.version,
@@ -69,4 +70,4 @@ def list_suggestions(filters: Annotated[SuggestFilters, Query()], context: Searc
     """Suggest entities and sources by the beginning of a name, those with the most articles of the search first."""
     result = search(context, filters)
     suggestions = Suggestions(context.snapshot, result.positions, filters.type)
-    return json_response(suggestion_list(context.snapshot, suggestions.of(filters.prefix, filters.limit)))
+    return json_response(suggestion_list(result, suggestions.of(filters.prefix, filters.limit)))

@@ -35,7 +35,7 @@ from app.wire.base import ArticleDetail, ArticleItem, ArticleList
 from app.wire.cursors import ARTICLE_CURSORS
 from app.wire.exports.schema_org import NEWS_ARTICLE_TYPE, news_article
 from app.wire.exports.web_annotations import ANNOTATION_TYPE, annotation_page
-from app.wire.facets import explain_no_articles, facets_out
+from app.wire.facets import explain_no_articles, facet_fields, search_fields
 from app.wire.similar import SimilarList, similar_list
 
 router = v1_router("articles")
@@ -55,11 +55,12 @@ def list_articles(filters: Annotated[ArticlePage, Query()], context: SearchDep, 
     result_page = page(result, filters, limit=filters.limit, after=after)
     next_cursor = ARTICLE_CURSORS.write(filters, result_page.next)
     body = ArticleList(
+        **search_fields(result),
         total=len(result.positions),
         ranked=result_page.ranked,
         items=[],
         next=next_cursor,
-        facets=facets_out(facet_counts(result, filters)) if filters.facet else None,
+        **facet_fields(facet_counts(result, filters) if filters.facet else {}),
         empty=None if result.positions else explain_no_articles(result),
         corpus_version=context.snapshot.version,
     )

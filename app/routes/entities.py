@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from app.errors import NotFoundError
 from app.http.problems import problems
+from app.http.request_url import requested_query
 from app.http.responses import json_response, list_response
 from app.http.strict_params import v1_router
 from app.routes.dependencies import SearchDep
@@ -26,7 +27,7 @@ from app.wire.entities import (
     named_entity,
     related_entity,
 )
-from app.wire.facets import explain_no_articles
+from app.wire.facets import explain_no_articles, search_fields
 
 router = v1_router("entities")
 
@@ -44,6 +45,7 @@ def list_entities(filters: Annotated[EntityPage, Query()], context: SearchDep, r
     page = count_page(entities.values_by(filters.sort), limit=filters.limit, after=after)
     next_cursor = RANK_CURSORS.write(filters, page.next)
     body = EntityList(
+        **search_fields(result),
         total=len(entities.counts),
         items=[named_entity(entities, ordinal) for _, _, ordinal in page.values],
         next=next_cursor,
@@ -82,14 +84,15 @@ def list_related_entities(
     """
     ordinal, current_id = _find_entity(context.snapshot, id)
     if current_id != id:
-        path = f"../{quote(current_id, safe='')}/related"
-        return RedirectResponse("?".join(filter(None, (path, request.url.query))), status_code=308)
+        path, query = f"../{quote(current_id, safe='')}/related", requested_query(request.scope).decode("ascii")
+        return RedirectResponse("?".join(filter(None, (path, query))), status_code=308)
     after = RANK_CURSORS.read(filters, of=id)
     result = search(context, filters)
     entities = related_entities(result, ordinal, frozenset(filters.type), members=filters.members)
     page = count_page(entities.values_by(filters.sort), limit=filters.limit, after=after)
     next_cursor = RANK_CURSORS.write(filters, page.next, of=id)
     body = RelatedList(
+        **search_fields(result),
         total=len(entities.counts),
         items=[related_entity(entities, ordinal) for _, _, ordinal in page.values],
         next=next_cursor,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from app.http.request_url import QueryPair, with_parameter, without_parameters
+from app.http.request_url import QueryPair, parse_pairs, requested_query, with_parameter, without_parameters
 from app.http.responses import api_url, link_next, stream_response, url_with_query
 from app.http.strict_params import v1_router
 from app.routes.dependencies import SearchDep
@@ -86,13 +86,15 @@ def _feed(request: Request, filters: FeedPage, context: SearchContext, write: Fe
 
 
 def _feed_head(request: Request, snapshot: Snapshot, next_cursor: str | None) -> Feed:
-    query, base = request.scope["query_string"], api_url(request)
+    # Only the next page has the days of today: the address of the feed itself stays as it was requested.
+    query, base = requested_query(request.scope), api_url(request)
+    next_query = request.scope["query_string"]
     filters = without_parameters(query, *PAGING_PARAMETERS)
     return Feed(
-        title=_title(request.state.pairs),
+        title=_title(parse_pairs(query)),
         url=url_with_query(request, without_parameters(query)),
         first_url=url_with_query(request, without_parameters(query, "cursor")),
-        next_url=next_cursor and url_with_query(request, with_parameter(query, "cursor", next_cursor)),
+        next_url=next_cursor and url_with_query(request, with_parameter(next_query, "cursor", next_cursor)),
         search_url=f"{base}/articles?{filters}".removesuffix("?"),
         api_url=base,
         published_at=format_instant(snapshot.published_at),

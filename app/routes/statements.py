@@ -11,6 +11,7 @@ from app.search.query.filters import StatementPage
 from app.search.query.statements import search_statements, statement_page
 from app.search.sql.pages import statement_rows
 from app.wire.cursors import STATEMENT_CURSORS
+from app.wire.facets import search_fields
 from app.wire.statements import StatementList, explain_no_statements, statement_items
 
 router = v1_router("statements")
@@ -25,6 +26,7 @@ def list_statements(filters: Annotated[StatementPage, Query()], context: SearchD
     next_cursor = STATEMENT_CURSORS.write(filters, page.next)
     contents = statement_rows(result, page.positions, texts=filters.offsets == "utf16")
     body = StatementList(
+        **search_fields(result),
         total=len(result.positions),
         items=statement_items(context.snapshot, contents, request.app.state.settings.serve_text, filters.offsets),
         next=next_cursor,

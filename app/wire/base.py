@@ -22,6 +22,41 @@ class Out(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class TotalOut(Out):
+    """The base of responses with a total."""
+
+    total: int = TOTAL_FIELD
+
+
+class RangeOut(Out):
+    """A range of days."""
+
+    from_: str | None = Field(alias="from", description="First day; null if it is open.", examples=["2015-11-01"])
+    to: str | None = Field(description="Last day; null if it is open.", examples=["2015-11-30"])
+
+
+class SearchOut(Out):
+    """The base of responses that are computed from a search."""
+
+    notes: list[str] = Field(
+        description="What was ignored or read differently in the request, in sentences.", examples=[[]]
+    )
+    resolved: RangeOut | None = Field(
+        description="The first and last day of the range, however `from` and `to` were written; null without a range."
+    )
+
+    undated: int | None = Field(
+        description="Number of matches that the range of days leaves out because they have no date; null without a "
+        "range.",
+        examples=[None],
+    )
+    coarser: int | None = Field(
+        description="Number of matches that the range of days leaves out because only their month or year is known, "
+        "which overlaps the range but is not within it; null without a range.",
+        examples=[None],
+    )
+
+
 class PublishedOut(Out):
     """When an article was printed, as precisely as known; missing parts are never filled in."""
 
@@ -227,7 +262,10 @@ class Facets(Out):
     actor: list[FacetValue] | None = Field(description="Actors within the result.")
     place: list[FacetValue] | None = Field(description="Places within the result.")
     weapon: list[FacetValue] | None = Field(description="Weapons within the result.")
-    language: list[FacetValue] | None = Field(description="Languages; the language filter is ignored.")
+    language: list[FacetValue] | None = Field(
+        description="Languages, each with the tags that continue it, as `en` with `en-US`, and `none`; the language "
+        "filter is ignored."
+    )
     precision: list[FacetValue] | None = Field(description="Precisions of dates; the precision filter is ignored.")
     author: list[FacetValue] | None = Field(description="Authors; the author filter is ignored.")
 
@@ -248,10 +286,9 @@ class EmptyExplanation(Out):
     last_day: str | None = Field(description="Last printed day in the corpus.", examples=["2015-11-22"])
 
 
-class ArticleList(Out):
+class ArticleList(SearchOut, TotalOut):
     """A page of articles."""
 
-    total: int = TOTAL_FIELD
     ranked: int | None = Field(
         description="How many of the total are ordered by relevance; the others follow them, newest first. Null unless "
         "`sort` is `relevance`.",
@@ -260,6 +297,16 @@ class ArticleList(Out):
     items: list[ArticleItem] = Field(description="The articles on this page.")
     next: str | None = NEXT_FIELD
     facets: Facets | None = Field(description="The requested facets; null if none was requested.")
+    distinct: dict[str, int] | None = Field(
+        description="The number of different values of each requested facet, `none` not included; null if none was "
+        "requested.",
+        examples=[{"source": 4}],
+    )
+    overlapping: list[str] | None = Field(
+        description="The requested facets in which an article may count for several values, so that their counts may "
+        "add up to more than the total; null if none was requested.",
+        examples=[["actor"]],
+    )
     empty: EmptyExplanation | None = Field(description="Why no article matches; null if one does.")
     corpus_version: int = VERSION_FIELD
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.search.aggregations.source_comparison import SourceComparison
 from app.search.index.snapshot import Snapshot
-from app.wire.base import NEXT_FIELD, VERSION_FIELD, EmptyExplanation, EntityRef, Out, SourceRef
+from app.wire.base import NEXT_FIELD, VERSION_FIELD, EmptyExplanation, EntityRef, SearchOut, SourceRef, TotalOut
 from app.wire.facets import first_and_last_day
 
 
@@ -52,7 +52,7 @@ class ComparisonItem(SourceRef):
     )
 
 
-class ComparisonList(Out):
+class ComparisonList(SearchOut, TotalOut):
     """A page of sources, by number of articles in the result and then id; sources without any come last."""
 
     total: int = Field(description="Number of sources that have articles in the corpus.", examples=[4])

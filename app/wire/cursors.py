@@ -3,9 +3,10 @@
 A cursor holds no position in the index, so that it stays valid when a publish renumbers the articles.
 """
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import blake2b
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -18,6 +19,11 @@ from app.search.sql.history import ChangeKey
 
 SortKeyT = TypeVar("SortKeyT")
 
+_ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+_Days = dict[Literal["from", "to"], Annotated[str, Field(pattern=f"^{_ISO_DAY.pattern}$")]]
+"""The days of a request that may have counted from today."""
+
 # A client can forge a cursor, and the database driver raises on larger integers.
 StoredVersion = Annotated[int, Field(ge=0, lt=2**63)]
 """A corpus version in a cursor, within the integers of the database."""
@@ -27,7 +33,10 @@ class Cursors(Generic[SortKeyT]):
     """Write and read cursors whose sort keys have one type."""
 
     def __init__(self, key_type: object) -> None:
-        self._adapter: TypeAdapter[tuple[str, SortKeyT]] = TypeAdapter(tuple[str, key_type])  # type: ignore[valid-type]
+        keys: Any = key_type
+        self._adapter: TypeAdapter[tuple[str, SortKeyT] | tuple[str, SortKeyT, _Days]] = TypeAdapter(
+            tuple[str, keys] | tuple[str, keys, _Days]
+        )
 
     def write(self, parameters: Paging, sort_key: SortKeyT | None, *, of: str = "") -> str | None:
         """Return the cursor for a sort key; None for None.
@@ -36,7 +45,10 @@ class Cursors(Generic[SortKeyT]):
         """
         if sort_key is None:
             return None
-        return urlsafe_b64encode(self._adapter.dump_json((_digest(parameters, of), sort_key))).decode().rstrip("=")
+        days = _days(parameters)
+        token = (_digest(parameters, of), sort_key)
+        json = self._adapter.dump_json((*token, days) if days else token)
+        return urlsafe_b64encode(json).decode().rstrip("=")
 
     def read(self, parameters: Paging, *, of: str = "") -> SortKeyT | None:
         """Return the sort key in the cursor of a request; None without a cursor.
@@ -46,13 +58,34 @@ class Cursors(Generic[SortKeyT]):
         if parameters.cursor is None:
             return None
         try:
-            raw = urlsafe_b64decode(parameters.cursor + "=" * (-len(parameters.cursor) % 4))
-            digest, sort_key = self._adapter.validate_json(raw, strict=True)
+            digest, sort_key, *_ = self._adapter.validate_json(_decode(parameters.cursor), strict=True)
         except (ValueError, ValidationError):
             raise _refusal(parameters.cursor, "the `next` of the previous page, unchanged") from None
         if digest != _digest(parameters, of):
             raise _refusal(parameters.cursor, "all other parameters as they were for the previous page")
         return sort_key
+
+
+def _days(parameters: Paging) -> dict[Literal["from", "to"], str]:
+    """Return the days that may have counted from today: whole ones, as the resolution writes them."""
+    fields: dict[Literal["from", "to"], str | None] = {
+        "from": getattr(parameters, "from_", None),
+        "to": getattr(parameters, "to", None),
+    }
+    return {name: day for name, day in fields.items() if day is not None and _ISO_DAY.fullmatch(day)}
+
+
+def days_of(cursor: str | None) -> dict[str, str]:
+    """Return `from` and `to` of the request that a cursor belongs to; empty if it has none or is not a cursor."""
+    try:
+        *_, days = _DAYS_OF_CURSOR.validate_json(_decode(cursor or ""), strict=True)
+    except (ValueError, ValidationError):
+        return {}
+    return {str(name): day for name, day in days.items()}
+
+
+def _decode(cursor: str) -> bytes:
+    return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
 
 
 def _refusal(cursor: str, wanted: str) -> InvalidRequestError:
@@ -65,6 +98,8 @@ def _digest(parameters: Paging, of: str) -> str:
     json = parameters.model_dump_json(exclude={"cursor"}, exclude_defaults=True)
     return blake2b(f"{type(parameters).__name__} {of}{json}".encode(), digest_size=8).hexdigest()
 
+
+_DAYS_OF_CURSOR: TypeAdapter[tuple[str, Any, _Days]] = TypeAdapter(tuple[str, Any, _Days])
 
 ARTICLE_CURSORS: Cursors[PageStart] = Cursors(PageStart)
 """After an article: its sort key, or the state of the text index and the article id."""

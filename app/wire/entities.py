@@ -14,8 +14,9 @@ from app.search.aggregations.facets import source_counts
 from app.search.aggregations.suggest import Suggestion
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import totals_without_each
-from app.wire.base import NEXT_FIELD, TOTAL_FIELD, VERSION_FIELD, EmptyExplanation, EntityRef, Out, SourceRef
-from app.wire.facets import empty_explanation, first_and_last_day
+from app.search.query.search import Result
+from app.wire.base import NEXT_FIELD, VERSION_FIELD, EmptyExplanation, EntityRef, Out, SearchOut, SourceRef, TotalOut
+from app.wire.facets import empty_explanation, first_and_last_day, search_fields
 
 TOP_SOURCES = 10
 """Number of sources that the detail of an entity shows."""
@@ -38,10 +39,9 @@ class NamedEntity(EntityItem):
     )
 
 
-class EntityList(Out):
+class EntityList(SearchOut, TotalOut):
     """A page of entities, in the requested order and then by id."""
 
-    total: int = TOTAL_FIELD
     items: list[NamedEntity] = Field(description="The entities on this page.")
     next: str | None = NEXT_FIELD
     empty: EmptyExplanation | None = Field(description="Why no article matches; null if one does.")
@@ -65,7 +65,7 @@ class RelatedEntity(EntityItem):
     )
 
 
-class RelatedList(Out):
+class RelatedList(SearchOut, TotalOut):
     """A page of related entities, in the requested order and then by id."""
 
     total: int = Field(description="Exact number of related entities.", examples=[5])
@@ -166,7 +166,7 @@ class SuggestionOut(Out):
     articles: int = Field(description="Number of articles in the result that have it.", examples=[5])
 
 
-class SuggestionList(Out):
+class SuggestionList(SearchOut):
     """Suggestions: those without a typo first, then by number of articles, then by id."""
 
     items: list[SuggestionOut] = Field(description="The suggestions.")
@@ -255,10 +255,10 @@ def _year(first: int, last: int, count: int) -> EntityYear:
     return EntityYear.model_validate({"from": iso_day(first), "to": iso_day(last), "count": count})
 
 
-def suggestion_list(snapshot: Snapshot, suggestions: Iterable[Suggestion]) -> SuggestionList:
+def suggestion_list(result: Result, suggestions: Iterable[Suggestion]) -> SuggestionList:
     """Return the suggestions in their order."""
     items = [_suggestion(suggestion) for suggestion in suggestions]
-    return SuggestionList(items=items, corpus_version=snapshot.version)
+    return SuggestionList(**search_fields(result), items=items, corpus_version=result.snapshot.version)
 
 
 def _suggestion(suggestion: Suggestion) -> SuggestionOut:

@@ -1,26 +1,48 @@
 """Facets, explanations of empty results, and the first and last day of a result, as response fields."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pyroaring import BitMap
 
 from app.dates import iso_day
-from app.search.aggregations.facets import FacetCount
+from app.posting_fields import OVERLAPPING_FACETS
+from app.search.aggregations.facets import Facet, FacetCount
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import RelaxedTotal, totals_without_each
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
-from app.wire.base import EmptyExplanation, Facets, TotalWithout
+from app.wire.base import EmptyExplanation, Facets, RangeOut, TotalWithout
 
 
-def facets_out(counts: Mapping[FacetName, Sequence[FacetCount]]) -> Facets:
-    """Return the facets that were counted."""
-    values = {name: [_facet_value(count) for count in own] for name, own in counts.items()}
-    return Facets.model_validate({name: values.get(name) for name in Facets.model_fields})
+def facet_fields(counts: Mapping[FacetName, Facet]) -> dict[str, Any]:
+    """Return the facets that were counted, as fields of ArticleList."""
+    if not counts:
+        return {"facets": None, "distinct": None, "overlapping": None}
+    values = {name: [_facet_value(count) for count in facet.values] for name, facet in counts.items()}
+    return {
+        "facets": Facets.model_validate({name: values.get(name) for name in Facets.model_fields}),
+        "distinct": {name: facet.distinct for name, facet in counts.items()},
+        "overlapping": [name for name in OVERLAPPING_FACETS if name in counts],
+    }
 
 
 def _facet_value(count: FacetCount) -> dict[str, str | int]:
     return {"id": count.id, "name": count.name, "count": count.count, "chosen": count.chosen}
+
+
+def search_fields(result: Result) -> dict[str, Any]:
+    """Return the fields of SearchOut."""
+    days, left_out = result.days, result.left_out
+    if days is None or left_out is None:
+        return {"notes": [], "resolved": None, "undated": None, "coarser": None}
+    first, last = (day and iso_day(day) for day in (days.first, days.last))
+    return {
+        "notes": list(days.notes),
+        "resolved": RangeOut.model_validate({"from": first, "to": last}),
+        "undated": left_out.undated,
+        "coarser": left_out.coarser,
+    }
 
 
 def explain_no_articles(result: Result) -> EmptyExplanation:

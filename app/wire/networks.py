@@ -5,8 +5,8 @@ from pydantic import Field
 from app.search.aggregations.network import Edge, EntityNetwork
 from app.search.index.snapshot import Snapshot
 from app.search.query.search import Result
-from app.wire.base import VERSION_FIELD, EmptyExplanation, EntityRef, Out
-from app.wire.facets import explain_no_articles
+from app.wire.base import VERSION_FIELD, EmptyExplanation, EntityRef, Out, SearchOut, TotalOut
+from app.wire.facets import explain_no_articles, search_fields
 
 
 class NodeOut(EntityRef):
@@ -28,7 +28,7 @@ class EdgeOut(Out):
     )
 
 
-class NetworkOut(Out):
+class NetworkOut(SearchOut, TotalOut):
     """The entities that most articles of a result name, and the pairs that articles name together."""
 
     total: int = Field(description="Exact number of articles in the result.", examples=[5])
@@ -42,6 +42,7 @@ def network_out(result: Result, network: EntityNetwork) -> NetworkOut:
     """Return the network of a result."""
     snapshot = result.snapshot
     return NetworkOut(
+        **search_fields(result),
         total=len(result.positions),
         nodes=[_node(snapshot, ordinal, count) for ordinal, count in network.nodes],
         edges=[_edge(snapshot, edge) for edge in network.edges],

@@ -14,13 +14,14 @@ from app.settings import ServeText
 from app.wire.articles import is_kind_served, published
 from app.wire.base import (
     NEXT_FIELD,
-    TOTAL_FIELD,
     VERSION_FIELD,
     EmptyExplanation,
     EntityRef,
     Out,
     PublishedOut,
+    SearchOut,
     SourceRef,
+    TotalOut,
 )
 from app.wire.facets import empty_explanation
 from app.wire.fields import SpanFields, spans_in_utf16
@@ -59,10 +60,9 @@ class StatementItem(Out):
     entities: list[EntityRef] = Field(description="The entities that the statement names, in order of position.")
 
 
-class StatementList(Out):
-    """A page of statements."""
+class StatementList(SearchOut, TotalOut):
+    """A page of statements; `undated` and `coarser` count the statements of such articles."""
 
-    total: int = TOTAL_FIELD
     items: list[StatementItem] = Field(description="The statements on this page.")
     next: str | None = NEXT_FIELD
     empty: EmptyExplanation | None = Field(description="Why no statement matches; null if one does.")

@@ -8,8 +8,8 @@ from app.dates import iso_day
 from app.search.aggregations.timeline import Bucket, Series, Timeline
 from app.search.query.parameters import Interval
 from app.search.query.search import Result
-from app.wire.base import TOTAL_FIELD, VERSION_FIELD, EmptyExplanation, Out
-from app.wire.facets import explain_no_articles
+from app.wire.base import VERSION_FIELD, EmptyExplanation, Out, SearchOut, TotalOut
+from app.wire.facets import explain_no_articles, search_fields
 
 
 class BucketOut(Out):
@@ -35,10 +35,12 @@ class SeriesOut(Out):
     )
 
 
-class TimelineOut(Out):
-    """The timeline of a result; the counts of all buckets, `undated` and `imprecise` add up to the total."""
+class TimelineOut(SearchOut, TotalOut):
+    """The timeline of a result.
 
-    total: int = TOTAL_FIELD
+    The counts of all buckets and `imprecise` add up to the total; without a range, `undated` belongs to the sum.
+    """
+
     interval: Interval = Field(description="The length of a bucket.", examples=["month"])
     buckets: list[BucketOut] = Field(
         description="The buckets from the first requested day to the last, without gaps; where `from` or `to` is "
@@ -47,7 +49,11 @@ class TimelineOut(Out):
     series: list[SeriesOut] | None = Field(
         description="The sources or actors with the most articles in the result, ties by id; null without `by`."
     )
-    undated: int = Field(description="Number of articles of the result without a known date.", examples=[0])
+    undated: int = Field(
+        description="Number of articles without a known date: of the result or, with a range of days, of those that "
+        "the range leaves out of it.",
+        examples=[0],
+    )
     imprecise: int = Field(
         description="Number of articles of the result whose date is known, but not precisely enough for one bucket.",
         examples=[0],
@@ -58,14 +64,17 @@ class TimelineOut(Out):
 
 def timeline_out(result: Result, interval: Interval, counts: Timeline) -> TimelineOut:
     """Return the timeline of a result."""
+    fields = search_fields(result)
+    undated = counts.undated if fields["undated"] is None else fields["undated"]
     # Validated as a whole: building a model for each bucket first would take longer than counting.
     return TimelineOut.model_validate(
         {
+            **fields,
+            "undated": undated,
             "total": len(result.positions),
             "interval": interval,
             "buckets": [_bucket(bucket) for bucket in counts.buckets],
             "series": counts.series and [_series(series) for series in counts.series],
-            "undated": counts.undated,
             "imprecise": counts.coarser,
             "empty": None if result.positions else explain_no_articles(result),
             "corpus_version": result.snapshot.version,

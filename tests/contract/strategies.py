@@ -56,7 +56,7 @@ TITLES = (
     "Port\u2028by night",
 )
 FACETS = ("source", "actor", "place", "weapon", "language", "precision", "author")
-LANGUAGES = ("en", "fr", "pt-BR")
+LANGUAGES = ("en", "en-GB", "pt-BR")
 AUTHORS = ("Ann Lee", "Bo Ek", "Zoë Ó Briain")
 TIMES = ("00:00", "00:30", "12:00", "23:59")
 ZONES = ("+00:00", "-05:00", "+11:00", "-11:00", "+05:30")
@@ -143,7 +143,7 @@ def known_values(corpus: Corpus) -> Values:
         "exclude_actor": actors,
         "place": [name for entity in entities if entity["type"] == "place" for name in _names(entity)],
         "weapon": [name for entity in entities if entity["type"] == "weapon" for name in _names(entity)],
-        "language": list(LANGUAGES),
+        "language": [*LANGUAGES, "pt", "fr", "none", "*"],
         "precision": ["minute", "day", "month", "year", "none"],
         "author": authors,
     }

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from tests import oracle
 from tests.conftest import app_for, seed, write_jsonl
-from tests.contract.shelf import Reader, read, serve_records, with_parameter
+from tests.contract.shelf import SEARCH_FIELDS, Reader, read, serve_records, with_parameter
 from tests.contract.strategies import Corpus, bounded, corpora, searches
 from tests.contract.test_refusals import assert_problem
 from tests.oracle import Pairs
@@ -132,6 +132,10 @@ def test_a_whole_response(press: TestClient) -> None:
         ],
         "next": None,
         "empty": None,
+        **SEARCH_FIELDS,
+        "resolved": {"from": "2015-10-01", "to": "2015-10-31"},
+        "undated": 1,
+        "coarser": 0,
         "corpus_version": 1,
     }
 
@@ -223,5 +227,6 @@ def test_before_the_first_publish_there_are_no_sources(client: TestClient) -> No
         "items": [],
         "next": None,
         "empty": {"without": [], "first_day": None, "last_day": None},
+        **SEARCH_FIELDS,
         "corpus_version": 0,
     }

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from app.search.aggregations.association import npmi
 from tests import oracle, oracle_network
 from tests.conftest import app_for, load_jsonl
-from tests.contract.shelf import Reader, json_lines, read, serve_records
+from tests.contract.shelf import SEARCH_FIELDS, Reader, json_lines, read, serve_records
 from tests.contract.strategies import ENTITIES, Corpus, bounded, compose
 from tests.contract.test_search import corpora_with_searches, with_sorted_values
 from tests.oracle import Pairs
@@ -74,6 +74,7 @@ def test_a_whole_response(small: TestClient) -> None:
             {"source": "otto-brandthal", "target": "vera-lindqvall", "articles": 1, "npmi": 0.207519},
         ],
         "empty": None,
+        **SEARCH_FIELDS,
         "corpus_version": 1,
     }
 
@@ -93,6 +94,7 @@ def test_an_empty_result_is_explained(small: TestClient) -> None:
             "first_day": "2015-11-01",
             "last_day": "2015-11-04",
         },
+        **SEARCH_FIELDS,
         "corpus_version": 1,
     }
 

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
-from tests.contract.shelf import World, json_lines
+from tests.contract.shelf import SEARCH_FIELDS, World, json_lines
 
 ORIGIN = {"Origin": "https://frontend.example"}
 EVERY_GET = (
@@ -192,7 +192,10 @@ def test_an_unpublished_database_is_ready_and_empty(client: TestClient) -> None:
         "items": [],
         "next": None,
         "facets": {"source": [], **dict.fromkeys(("actor", "place", "weapon", "language", "precision", "author"))},
+        "distinct": {"source": 0},
+        "overlapping": [],
         "empty": {"without": [], "first_day": None, "last_day": None},
+        **SEARCH_FIELDS,
         "corpus_version": 0,
     }
     assert client.get("/v1/articles.ndjson").content == b""

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from tests import oracle, oracle_network
 from tests.conftest import app_for, load_jsonl, seed, write_jsonl
-from tests.contract.shelf import Reader, json_lines, read, serve_records, with_parameter
+from tests.contract.shelf import SEARCH_FIELDS, Reader, json_lines, read, serve_records, with_parameter
 from tests.contract.strategies import ENTITIES, Corpus, bounded, compose
 from tests.contract.test_search import corpora_with_searches, with_sorted_values
 from tests.oracle import Pairs, Record
@@ -105,6 +105,7 @@ def test_a_whole_response(small: TestClient) -> None:
         ],
         "next": answer.json()["next"],
         "empty": None,
+        **SEARCH_FIELDS,
         "corpus_version": 1,
     }
     assert small.get(answer.links["next"]["url"]).json()["items"][0]["id"] == "amsel-harbour-office"
@@ -130,6 +131,10 @@ def test_an_entity_that_the_result_does_not_name_is_explained(small: TestClient)
             "first_day": "2015-11-01",
             "last_day": "2015-11-06",
         },
+        **SEARCH_FIELDS,
+        "resolved": {"from": "2015-11-04", "to": None},
+        "undated": 0,
+        "coarser": 0,
         "corpus_version": 1,
     }
 

@@ -149,3 +149,14 @@ def test_a_cursor_of_another_search_is_refused(client: TestClient) -> None:
     answer = client.get(f"/v1/statements?limit=2&cursor={cursor}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["parameter"] == "cursor"
+
+
+@pytest.mark.parametrize(
+    ("query", "undated"),
+    [("", None), ("speaker=vladimir-putin", None), ("from=2015", 2), ("to=2014&speaker=vladimir-putin", 1)],
+)
+def test_statements_of_articles_that_a_range_leaves_out_are_counted(
+    client: TestClient, query: str, undated: int | None
+) -> None:
+    body = client.get(f"/v1/statements?{query}").json()
+    assert (body["undated"], body["coarser"]) == (undated, None if undated is None else 0)

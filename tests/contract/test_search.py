@@ -62,6 +62,8 @@ def test_each_filter_and_each_pair_of_filters_agrees_with_the_oracle(
                 answer = await reader.json("/v1/articles", [*pairs, ("limit", "100")])
                 assert ids(answer["items"]) == expected_ids(world, pairs), pairs
                 assert answer["total"] == len(answer["items"])
+                left_out = {"undated": answer["undated"], "coarser": answer["coarser"]}
+                assert left_out == oracle.left_out(world.records, pairs), pairs
                 assert with_sorted_values(answer["empty"]) == with_sorted_values(oracle.empty(world.records, pairs)), (
                     pairs
                 )
@@ -128,6 +130,7 @@ async def assert_facets_agree(reader: Reader, world: World, pairs: Pairs, size: 
     answer = await reader.json("/v1/articles", [*pairs, *ALL_FACETS, ("facet_size", str(size)), ("limit", "1")])
     expected = {name: oracle.facet(world.records, pairs, name, size) for name in FACETS}
     assert answer["facets"] == expected, pairs
+    assert answer["distinct"] == {name: oracle.distinct(world.records, pairs, name) for name in FACETS}, pairs
     alone = await reader.json("/v1/articles", [*pairs, ("facet", "source"), ("facet_size", str(size))])
     assert alone["facets"] == {**dict.fromkeys(FACETS), "source": expected["source"]}
 

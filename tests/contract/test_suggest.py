@@ -15,7 +15,7 @@ from app.search.query.filters import ArticleFilters
 from seed.readers.outlets import load_sources
 from tests import oracle, oracle_suggest
 from tests.conftest import app_for, load_jsonl
-from tests.contract.shelf import Reader, json_lines, read, serve_records
+from tests.contract.shelf import SEARCH_FIELDS, Reader, json_lines, read, serve_records
 from tests.contract.strategies import ENTITIES, SOURCES, Corpus, bounded, compose
 from tests.contract.test_search import corpora_with_searches
 from tests.oracle import Pairs
@@ -99,6 +99,7 @@ def test_a_whole_response(small: TestClient) -> None:
                 "articles": 2,
             }
         ],
+        **SEARCH_FIELDS,
         "corpus_version": 1,
     }
     assert small.get("/v1/suggest?prefix=AMSLE&limit=1").json() == {
@@ -113,6 +114,7 @@ def test_a_whole_response(small: TestClient) -> None:
                 "articles": 2,
             }
         ],
+        **SEARCH_FIELDS,
         "corpus_version": 1,
     }
 
@@ -146,7 +148,7 @@ def test_types_can_be_selected(small: TestClient) -> None:
 
 
 def test_before_the_first_publish_nothing_is_suggested(client: TestClient) -> None:
-    assert client.get("/v1/suggest?prefix=amsel").json() == {"items": [], "corpus_version": 0}
+    assert client.get("/v1/suggest?prefix=amsel").json() == {"items": [], **SEARCH_FIELDS, "corpus_version": 0}
 
 
 def test_the_parameters_are_the_filters_and_three_more() -> None:

@@ -10,8 +10,9 @@ from pyroaring import BitMap
 
 from app.deadline import check_deadline
 from app.models import EntityType
-from app.posting_fields import ENTITY_FACETS, SOURCE
+from app.posting_fields import ENTITY_FACETS, LANGUAGE, SOURCE
 from app.search.index.bitmaps import OrdinalCounts, RankedPostings, list_indexes, positions_of
+from app.search.index.field_values import NONE
 from app.search.index.memberships import ranked_entities
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import match
@@ -26,6 +27,10 @@ MAX_SUMMED_ARTICLES = 20_000
 # Fewer intersections take less time than adding up the lists of MAX_SUMMED_ARTICLES.
 MAX_INTERSECTED_VALUES = 200
 """Maximum number of values of a field that are counted by intersection, whatever the number of articles."""
+
+# About a tenth of a millisecond.
+VALUES_PER_CHECK = 1_000
+"""Values that are intersected between two checks of the deadline."""
 
 # More would take more memory as a key than the counts do.
 MAX_CACHED_CLAUSES = 10
@@ -46,6 +51,14 @@ class FacetCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Facet:
+    """The values of a facet that are listed, and the number of all that any article has; NONE is not a value."""
+
+    values: list[FacetCount]
+    distinct: int
+
+
+@dataclass(frozen=True, slots=True)
 class TopValue:
     """A frequent value of a result: its id and name, its number of articles in the result, and its whole posting."""
 
@@ -55,7 +68,7 @@ class TopValue:
     posting: BitMap
 
 
-def facet_counts(result: Result, filters: ArticlePage) -> dict[FacetName, list[FacetCount]]:
+def facet_counts(result: Result, filters: ArticlePage) -> dict[FacetName, Facet]:
     """Return the facets that a request selects."""
     counts = FacetCounts(result, members=filters.members)
     return {name: counts.facet(name, filters.facet_size) for name in filters.facet}
@@ -69,7 +82,7 @@ class FacetCounts:
         self._result = result
         self._members = members
 
-    def facet(self, name: FacetName, size: int) -> list[FacetCount]:
+    def facet(self, name: FacetName, size: int) -> Facet:
         """Return the `size` most frequent values, then the chosen values that are not among them.
 
         A facet of an any-of filter ignores its own filter; all other facets count within the result. The counts are
@@ -81,11 +94,12 @@ class FacetCounts:
         ranked = self._ranked_postings(name)
         key = (name, size, self._members, tuple((clause.parameter, clause.value) for clause in applied))
         cache = snapshot.cache.facet_counts
-        top = cache.get(key)
-        if top is None:
-            top = self._top(name, ranked, positions, size)
+        counted = cache.get(key)
+        if counted is None:
+            counted = self._top_and_distinct(name, ranked, positions, size)
             if len(applied) <= MAX_CACHED_CLAUSES:
-                cache.put(key, top)
+                cache.put(key, counted)
+        top, distinct = counted
         chosen = {
             clause.ordinal
             for clause in clauses
@@ -101,9 +115,12 @@ class FacetCounts:
             )
             for ordinal in unlisted
         ]
-        without_label = {clause.value for clause in clauses if clause.parameter == name and clause.ordinal is None}
-        chosen_only += [FacetCount(value, value, 0, chosen=True) for value in without_label]
-        return listed + sorted(chosen_only, key=lambda count: (-count.count, count.id))
+        without_label = {c.value: c.positions for c in clauses if c.parameter == name and c.ordinal is None}
+        chosen_only += [
+            FacetCount(value, value, positions.intersection_cardinality(own), chosen=True)
+            for value, own in without_label.items()
+        ]
+        return Facet(sorted(listed + chosen_only, key=lambda count: (-count.count, count.id)), distinct)
 
     def top_values(self, name: FacetName, size: int) -> list[TopValue]:
         """Return the `size` most frequent values within the result, whether chosen or not; ties by id."""
@@ -115,11 +132,33 @@ class FacetCounts:
         snapshot = self._result.snapshot
         if name in ENTITY_FACETS:
             return ranked_entities(snapshot, ENTITY_FACETS[name], members=self._members)
+        if name == LANGUAGE.name:
+            return snapshot.languages.ranked
         return snapshot.ranked_postings(name)
 
     def _top(self, name: FacetName, ranked: RankedPostings, positions: BitMap, size: int) -> OrdinalCounts:
         counts = self._sums(name, positions) if len(positions) <= MAX_SUMMED_ARTICLES else None
         return _top_by_intersection(ranked, positions, size) if counts is None else _top_of(ranked, counts, size)
+
+    def _top_and_distinct(
+        self, name: FacetName, ranked: RankedPostings, positions: BitMap, size: int
+    ) -> tuple[OrdinalCounts, int]:
+        """Return the `size` largest counts, and the number of values that these articles have."""
+        counts = self._sums(name, positions) if len(positions) <= MAX_SUMMED_ARTICLES else None
+        if counts is not None:
+            return _top_of(ranked, counts, size), int(np.count_nonzero(counts[ranked.by_total_array]))
+        top = _top_by_intersection(ranked, positions, size)
+        distinct = len(top) if len(top) < size else _count_intersecting(ranked, positions)
+        none = self._none_ordinal(name)
+        return top, distinct - (none is not None and positions.intersect(ranked.postings[none]))
+
+    def _none_ordinal(self, name: FacetName) -> int | None:
+        """Return the ordinal of NONE in a facet; None if it has no such value."""
+        snapshot = self._result.snapshot
+        if name == LANGUAGE.name:
+            return snapshot.languages.ordinal(NONE)
+        values = snapshot.labels.values.get(name, ()) if name == "precision" else ()
+        return values.index(NONE) if NONE in values else None
 
     def _sums(self, name: FacetName, positions: BitMap) -> CountArray | None:
         """Return the counts of a small set, added up; None for a field whose postings are faster to intersect."""
@@ -128,7 +167,7 @@ class FacetCounts:
             return _source_sums(snapshot, positions)
         if name in ENTITY_FACETS:
             return None if self._members else self._entity_sums
-        if len(snapshot.postings[name]) <= MAX_INTERSECTED_VALUES:
+        if name == LANGUAGE.name or len(snapshot.postings[name]) <= MAX_INTERSECTED_VALUES:
             return None
         starts, lists = snapshot.value_lists(name)
         return np.bincount(lists[list_indexes(starts, positions)], minlength=len(snapshot.postings[name]))
@@ -139,6 +178,8 @@ class FacetCounts:
 
 
 def _label(snapshot: Snapshot, name: FacetName, ordinal: int) -> tuple[str, str]:
+    if name == LANGUAGE.name:
+        return snapshot.languages.ids[ordinal], snapshot.languages.names[ordinal]
     if name in snapshot.labels.values:
         value = snapshot.labels.values[name][ordinal]
         return value, value
@@ -210,6 +251,16 @@ def _top_by_intersection(ranked: RankedPostings, positions: BitMap, size: int | 
         elif count:
             heappush(best, (count, -ordinal))
     return sorted(((-negative, count) for count, negative in best), key=_by_count)
+
+
+def _count_intersecting(ranked: RankedPostings, positions: BitMap) -> int:
+    """Return the number of values that any of the positions has."""
+    count = 0
+    for start in range(0, len(ranked.by_total), VALUES_PER_CHECK):
+        check_deadline()
+        postings = [ranked.postings[ordinal] for ordinal in ranked.by_total[start : start + VALUES_PER_CHECK]]
+        count += sum(map(positions.intersect, postings))
+    return count
 
 
 def _by_count(pair: tuple[int, int]) -> tuple[int, int]:

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from pyroaring import BitMap
 
-from app.dates import day_range
 from app.deadline import check_deadline
 from app.search.index.bitmaps import OrdinalCounts, bitmap_of, list_indexes, positions_of
 from app.search.index.snapshot import Snapshot
-from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.search import Result
 
 # An overview; `/v1/entities` has the full list.
@@ -45,11 +43,12 @@ def source_totals(result: Result) -> list[tuple[int, str, int]]:
     return [(counts[ordinal], label.id, ordinal) for ordinal, label in enumerate(labels) if postings[ordinal]]
 
 
-def compare(result: Result, filters: ComparisonPage, ordinals: Sequence[int]) -> list[SourceComparison]:
+def compare(result: Result, ordinals: Sequence[int]) -> list[SourceComparison]:
     """Return the comparison of these sources within a result, in this order."""
     snapshot = result.snapshot
     postings, exclusive = snapshot.postings["source"], _exclusive_entities(snapshot, result.positions, ordinals)
-    printed = snapshot.time.printed_within(*day_range(filters.from_, filters.to))
+    days = result.days
+    printed = snapshot.all_positions if days is None else snapshot.time.printed_within(days.first, days.last)
     comparisons = []
     for ordinal in ordinals:
         check_deadline()

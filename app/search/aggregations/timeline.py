@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.dates import day_range
 from app.errors import InvalidRequestError, ParameterProblem
 from app.search.aggregations.facets import FacetCounts
 from app.search.index.bitmaps import Int64Array, bitmap_of, positions_of
@@ -72,7 +71,7 @@ class Timeline:
 def timeline(result: Result, filters: TimelineFilters) -> Timeline:
     """Return the timeline of a result; raise InvalidRequestError if it would have more than MAX_BUCKETS buckets."""
     snapshot, positions = result.snapshot, result.positions
-    bounds = _bounds(_span(result, filters), filters.interval)
+    bounds = _bounds(_span(result), filters.interval)
     ranges = _BucketRanges.of(snapshot, bounds)
     firsts, lasts = bounds[:-1].tolist(), np.minimum(bounds[1:] - 1, LAST_DAY).tolist()
     counts, corpus = ranges.counts(positions), ranges.counts(snapshot.time.dated_positions)
@@ -84,9 +83,9 @@ def timeline(result: Result, filters: TimelineFilters) -> Timeline:
     )
 
 
-def _span(result: Result, filters: TimelineFilters) -> tuple[int, int] | None:
+def _span(result: Result) -> tuple[int, int] | None:
     """Return the days from `from` to `to`; a missing one comes from the result. None if the result has no days."""
-    first, last = day_range(filters.from_, filters.to)
+    first, last = (None, None) if result.days is None else (result.days.first, result.days.last)
     if first is not None and last is not None:
         return first, last
     days = result.snapshot.time.day_span(result.positions)

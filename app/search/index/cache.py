@@ -83,8 +83,10 @@ class SnapshotCache:
     """Ranked postings by field, or by entity types and `members`; each is built on first use."""
     value_lists: dict[str, tuple[Int64Array, Int32Array]] = field(default_factory=dict)
     """The values of each position by posting field; each is built on first use."""
-    facet_counts: RecentCache[object, OrdinalCounts] = field(default_factory=lambda: RecentCache(FACET_CACHE_SIZE))
-    """Facet counts by facet, size and clauses."""
+    facet_counts: RecentCache[object, tuple[OrdinalCounts, int]] = field(
+        default_factory=lambda: RecentCache(FACET_CACHE_SIZE)
+    )
+    """Facet counts and numbers of values by facet, size and clauses."""
     text_hits: RecentCache[TextQuery, BitMap] = field(default_factory=lambda: RecentCache(TEXT_CACHE_SIZE))
     """The positions that have all required phrases or any excluded one, by a query of phrases of one kind."""
     rankings: RecentCache[tuple[TextQuery, str, FrozenBitMap], NDArray[np.uint32]] = field(

@@ -33,6 +33,7 @@ from app.search.index.bitmaps import (
 from app.search.index.cache import SnapshotCache
 from app.search.index.columns import ChangeLog, Columns, Statements
 from app.search.index.entity_vectors import EntityVectors
+from app.search.index.field_values import FieldValues, tag_values
 from app.search.index.time_order import TimeOrder
 from app.search.names.directory import NameDirectory
 
@@ -74,7 +75,7 @@ class Snapshot:
         """Compute what all requests need, so that none of them has to wait for it; return the snapshot."""
         names, time, ids = self.names, self.time, self.ids
         _ = names.resolver, names.prefixes, names.entity_ordinals, names.source_names
-        _ = time.all_positions, time.coarse, self.totals, self.memberships, self.source_of
+        _ = time.all_positions, time.coarse, self.totals, self.memberships, self.source_of, self.languages
         ids.positions(self.columns.order[:0])
         ids.position_of(-1)
         return self
@@ -119,6 +120,11 @@ class Snapshot:
     def all_positions(self) -> BitMap:
         """All positions."""
         return self.time.all_positions
+
+    @cached_property
+    def languages(self) -> FieldValues:
+        """The languages, each with the articles that a filter by it finds."""
+        return tag_values(self.labels.values.get("language", ()), self.postings["language"], self.all_positions)
 
     @cached_property
     def memberships(self) -> dict[int, list[tuple[int, int | None, int | None]]]:

@@ -51,6 +51,18 @@ class TimeOrder:
             positions if last is None else positions - bitmap_of(self.coarse[self.columns.last_day[self.coarse] > last])
         )
 
+    def left_out(self, first: int | None, last: int | None) -> tuple[BitMap, BitMap]:
+        """Return the undated positions, and those whose month or year overlaps these days but is not within them."""
+        coarse, columns = self.coarse, self.columns
+        starts_early = False if first is None else columns.first_day[coarse] < first
+        ends_late = False if last is None else columns.last_day[coarse] > last
+        is_left_out = np.logical_or(starts_early, ends_late)
+        if first is not None:
+            is_left_out &= columns.last_day[coarse] >= first
+        if last is not None:
+            is_left_out &= columns.first_day[coarse] <= last
+        return range_bitmap(self.dated_count, len(columns.order)), bitmap_of(coarse[is_left_out])
+
     def day_span(self, positions: BitMap) -> tuple[int, int] | None:
         """Return the first and last day of these articles: a search from one to the other finds all dated ones.
 

@@ -1,21 +1,22 @@
 """Filters -> clauses -> one bitmap. A clause is one value of one filter and the positions that have it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal, NamedTuple
 
 from pyroaring import BitMap
 
-from app.dates import day_range
+from app.dates import ZONE_WANTED, DayRange, read_range, time_zones
 from app.deadline import check_deadline
 from app.errors import InvalidRequestError, ParameterProblem
 from app.models import ACTOR_TYPES, EntityType
-from app.posting_fields import ENTITY_FACETS, VALUE_FIELDS
+from app.posting_fields import ENTITY_FACETS, LANGUAGE, VALUE_FIELDS
 from app.search.fulltext.hits import SearchContext
 from app.search.index.memberships import EntityPostings, MemberPosting, member_postings
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters
+from app.text.fuzzy import nearest
 from app.text.query_parser import TextQuery, parse_query
 
 Role = Literal["all", "any", "none"]
@@ -46,7 +47,7 @@ class Clause:
     """One value of one filter and the positions that have it.
 
     `ordinal` is None if the value has no label. `member_postings` are the entities that count for the value, with
-    the positions of each. `text` is the parsed value of `q`.
+    the positions of each. `text` is the parsed value of `q`, `days` is the range of days.
     """
 
     parameter: str
@@ -56,6 +57,7 @@ class Clause:
     ordinal: int | None = None
     member_postings: tuple[MemberPosting, ...] = ()
     text: TextQuery | None = None
+    days: DayRange | None = None
 
 
 def build_clauses(
@@ -104,6 +106,37 @@ def match(everything: BitMap, clauses: Iterable[Clause]) -> BitMap:
     for positions in others:
         matches = matches & positions  # Not in place: that would change a posting.
     return matches - excluded if excluded else matches
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many matches of a search only its range of days leaves out.
+
+    `undated` ones have no date, and the month or year of `coarser` ones overlaps the range but is not within it.
+    """
+
+    undated: int
+    coarser: int
+
+
+def count_left_out(
+    snapshot: Snapshot, clauses: Sequence[Clause], match_all: Callable[[Sequence[Clause]], BitMap]
+) -> LeftOut | None:
+    """Return what the range of a search leaves out; None for a search without a range.
+
+    `match_all` returns the positions that satisfy some clauses.
+    """
+    for at, clause in enumerate(clauses):
+        if clause.days is not None:
+            undated, coarser = snapshot.time.left_out(clause.days.first, clause.days.last)
+            counts = (
+                len(match_all([*clauses[:at], replace(clause, positions=positions), *clauses[at + 1 :]]))
+                if positions
+                else 0
+                for positions in (undated, coarser)
+            )
+            return LeftOut(*counts)
+    return None
 
 
 EntityMatches = Sequence[tuple[Clause, MemberPosting]]
@@ -160,22 +193,29 @@ def _value_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErro
             ordinal = snapshot.names.resolver.try_value(field, value)
             if isinstance(ordinal, ParameterProblem):
                 yield ordinal
+            elif field.name == LANGUAGE.name:
+                languages = snapshot.languages
+                yield Clause(field.name, value, "any", languages.find(value), languages.ordinal(value))
             else:
                 posting = BitMap() if ordinal is None else snapshot.postings[field.name][ordinal]
                 yield Clause(field.name, value, "any", posting, ordinal)
 
 
 def _day_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
+    if filters.tz is not None and filters.tz not in time_zones():
+        yield ParameterProblem("tz", filters.tz, ZONE_WANTED, nearest(filters.tz, time_zones()))
+        return
     bounds = {"from": filters.from_, "to": filters.to}
     values = {parameter: value for parameter, value in bounds.items() if value is not None}
     if not values:
         return
     try:
-        first, last = day_range(filters.from_, filters.to)
+        days = read_range(filters.from_, filters.to)
     except InvalidRequestError as error:
         yield from error.errors
         return
-    yield Clause("+".join(values), "/".join(values.values()), "all", snapshot.time.printed_within(first, last))
+    positions = snapshot.time.printed_within(days.first, days.last)
+    yield Clause("+".join(values), "/".join(values.values()), "all", positions, days=days)
 
 
 CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _value_clauses, _day_clauses)

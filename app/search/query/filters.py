@@ -53,15 +53,21 @@ class ArticleFilters(ParameterModel):
     from_: Day | None = Field(
         None,
         alias="from",
-        description="First printed day, inclusive: a day `YYYY-MM-DD`, a month `YYYY-MM` or a year `YYYY`. A month or "
-        "year starts on its first day.",
+        description="First printed day, inclusive: a day `YYYY-MM-DD`, a month `YYYY-MM` or a year `YYYY`, or in "
+        "another form with one meaning, such as `20 Nov 2015`. `today`, `yesterday`, `-7d`, `-2w`, `-3m` and `-1y` "
+        "count from today. A month or year starts on its first day.",
         examples=["2015-11"],
     )
     to: Day | None = Field(
         None,
-        description="Last printed day, inclusive: a day `YYYY-MM-DD`, a month `YYYY-MM` or a year `YYYY`. A month or "
-        "year ends on its last day.",
+        description="Last printed day, inclusive, in the forms of `from`. A month or year ends on its last day.",
         examples=["2015-11-30"],
+    )
+    tz: Name | None = Field(
+        None,
+        description="Time zone of the IANA database in which `today` and other days that count from it are taken; by "
+        "default, UTC.",
+        examples=["Europe/Berlin"],
     )
     source: NameList = Field(
         [], description="Id, name or domain of a source; repeated means any of the sources.", examples=[["rferl"]]
@@ -104,7 +110,10 @@ class ArticleFilters(ParameterModel):
         examples=[True],
     )
     language: NameList = Field(
-        [], description="BCP 47 language tag; repeated means any of the languages.", examples=[["en"]]
+        [],
+        description="BCP 47 language tag, which also finds the tags that continue it, as `en` finds `en-US` (basic "
+        "filtering of RFC 4647), or `none` for articles without a language; repeated means any of the languages.",
+        examples=[["en"]],
     )
     precision: Annotated[list[Precision], Field(max_length=len(Precision))] = Field(
         [],

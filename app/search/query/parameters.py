@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticKnownError
 
+from app.dates import MAX_DAY_LENGTH
 from app.models import EntityType
 from app.posting_fields import FACETS, SOURCE
 
@@ -29,7 +30,7 @@ PlainInteger = Annotated[int, BeforeValidator(_require_digits)]
 """An integer written in digits, with an optional minus sign."""
 CorpusVersion = Annotated[int, Field(ge=1), BeforeValidator(_require_digits)]
 """The number of a corpus version, from 1."""
-Day = Annotated[str, StringConstraints(min_length=1, max_length=10)]
+Day = Annotated[str, StringConstraints(min_length=1, max_length=MAX_DAY_LENGTH)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from typing import Generic, NamedTuple, TypeVar
 
 from pyroaring import BitMap, FrozenBitMap
 
+from app.dates import DayRange
 from app.errors import CursorExpiredError, InvalidRequestError, ParameterProblem
 from app.search.fulltext.hits import SearchContext
 from app.search.index.columns import UNDATED, SortKey
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import Clause, build_clauses, match
+from app.search.query.clauses import Clause, LeftOut, build_clauses, count_left_out, match
 from app.search.query.filters import ArticleExport, ArticleFilters
 from app.text.query_parser import TextQuery
 
@@ -45,6 +47,16 @@ class Result:
     def query(self) -> TextQuery | None:
         """The parsed `q` of the search."""
         return next((clause.text for clause in self.clauses if clause.text is not None), None)
+
+    @property
+    def days(self) -> DayRange | None:
+        """The range of days of the search; None without one."""
+        return next((clause.days for clause in self.clauses if clause.days is not None), None)
+
+    @property
+    def left_out(self) -> LeftOut | None:
+        """What only the range of days leaves out of the result; None without a range."""
+        return count_left_out(self.snapshot, self.clauses, partial(match, self.snapshot.all_positions))
 
 
 def search(context: SearchContext, filters: ArticleFilters) -> Result:

@@ -19,8 +19,10 @@ from app.search.query.clauses import (
     Clause,
     ClausesOrErrors,
     EntityParameter,
+    LeftOut,
     RelaxedTotal,
     build_clauses,
+    count_left_out,
     entity_clauses,
     match,
     totals_without_each,
@@ -44,6 +46,11 @@ TOPIC_PARAMETERS: Mapping[str, EntityParameter] = {"about": (frozenset(EntityTyp
 
 class StatementResult(Result):
     """The clauses of a search of statements, and the positions of the statements that satisfy them."""
+
+    @property
+    def left_out(self) -> LeftOut | None:
+        """The statements in articles that only the range of days leaves out; None without a range."""
+        return count_left_out(self.snapshot, self.clauses, partial(match_statements, self.snapshot))
 
 
 def search_statements(context: SearchContext, filters: StatementPage) -> StatementResult:

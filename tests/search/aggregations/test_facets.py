@@ -77,6 +77,6 @@ def test_sources_of_large_and_small_sets_are_counted_alike(snapshot: Snapshot, a
     counts = Counter(SOURCE_OF[:articles].tolist())
     expected = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:size]
     for _ in range(2):
-        values = FacetCounts(result).facet("source", size)
-        assert [(int(count.id[1:]), count.count) for count in values] == expected
+        facet = FacetCounts(result).facet("source", size)
+        assert [(int(count.id[1:]), count.count) for count in facet.values] == expected
     assert source_counts(snapshot, positions, size) == expected
