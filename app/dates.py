@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _WANTED = "a day that exists, as YYYY-MM-DD, YYYY-MM or YYYY, from 0001 to 9999"
@@ -23,7 +23,8 @@ def day_range(from_: str | None, to: str | None) -> tuple[int | None, int | None
     if errors:
         raise InvalidRequestError(*errors)
     if start and end and start[0] > end[1]:
-        raise InvalidRequestError(ParameterProblem("from", from_, f"a day not later than `to`, which is {to}"))
+        wanted = f"a day not later than `to`, which is {to}"
+        raise InvalidRequestError(ParameterProblem("from", from_, wanted, code=ErrorCode.CONFLICT))
     return start[0] if start else None, end[1] if end else None
 
 

@@ -4,24 +4,25 @@ An **owner** is what a name belongs to: the ordinal of an entity, or the number 
 source.
 """
 
-import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from app.labels import EntityLabel, SourceLabel
 from app.models import EntityType
 from app.text.folding import fold_name
+from app.text.titles import WORD
 
 OWNER_KINDS = (*EntityType, "source")
 """The kinds of name owner: the types of entity, and sources."""
 
 Owners = NDArray[np.int32]
-
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +108,29 @@ def _suffixes(name: str, row: int) -> Iterator[tuple[str, bool, int]]:
     folded = fold_name(name)
     if folded:
         yield folded, False, row
-    yield from ((folded[word.start() :], True, row) for word in _WORD.finditer(folded) if word.start())
+    yield from ((folded[word.start() :], True, row) for word in WORD.finditer(folded) if word.start())
+
+
+class WordPrefixes:
+    """The words of all names in alphabetical order, so that those with the same prefix are a range."""
+
+    def __init__(self, names: Iterable[tuple[str, int]]) -> None:
+        """Index folded names, each with its owner."""
+        self._owners: list[int] = []
+        rows: defaultdict[str, list[int]] = defaultdict(list)
+        for row, (name, owner) in enumerate(names):
+            self._owners.append(owner)
+            for word in set(WORD.findall(name)):
+                rows[word].append(row)
+        self._words = sorted(rows)
+        self._rows = [rows[word] for word in self._words]
+
+    def owners(self, prefixes: Iterable[str]) -> BitMap:
+        """Return the owners of names that have, for each of these prefixes, a word that starts with it."""
+        rows = BitMap.intersection(*map(self._rows_with, prefixes))
+        return BitMap([self._owners[row] for row in rows])
+
+    def _rows_with(self, prefix: str) -> BitMap:
+        first = bisect_left(self._words, prefix)
+        last = bisect_right(self._words, prefix, lo=first, key=lambda word: word[: len(prefix)])
+        return BitMap(list(chain.from_iterable(self._rows[first:last])))
