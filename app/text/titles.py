@@ -52,8 +52,8 @@ TITLE_WORDS = _words(
     congressman congresswoman lawmaker mp mep pm fm potus governor gov mayor chairman chairwoman chairperson chair chief
     chieftain leader head director ambassador amb envoy consul attaché diplomat mediator negotiator coordinator
     commissioner councillor councilor counsellor delegate deputy adviser advisor aide spokesman spokeswoman spokesperson
-    dictator strongman warlord founder cofounder commander commandant coo ceo cfo inspector prosecutor investigator official
-    officer member editor correspondent journalist reporter analyst expert activist historian columnist author
+    dictator strongman warlord founder cofounder commander commandant coo ceo cfo inspector prosecutor investigator
+    official officer member editor correspondent journalist reporter analyst expert activist historian columnist author
     président présidente ministre premier chancelier chancelière secrétaire gouverneur gouverneure maire député députée
     sénateur sénatrice ambassadeur ambassadrice porte parole directeur directrice chef
     präsident präsidentin bundespräsident bundeskanzler bundeskanzlerin kanzler kanzlerin minister ministerin

@@ -4,52 +4,38 @@ The owner of a name is an ordinal; an index that is built over rows of names has
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
 
 from pyroaring import BitMap
 
 from app.deadline import require_thread
-from app.errors import Candidate, ErrorCode, InvalidRequestError, ParameterProblem
-from app.labels import EntityLabel, Labels, SourceLabel
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
+from app.labels import Labels
 from app.models import ACTOR_TYPES, EntityType
 from app.posting_fields import PostingField
-from app.search.names.nearest import MAX_NEAREST_NAMES, FuzzyNames
+from app.search.names.loose import LooseEntities
+from app.search.names.nearest import FuzzyNames
 from app.search.names.prefixes import WordPrefixes
-from app.search.names.readings import NameForms, Reading, id_in_address, readings, wikidata_id
+from app.search.names.ranks import (
+    EntityRanks,
+    NameIndex,
+    Rank,
+    by_rank,
+    caseless,
+    entity_names,
+    host_of,
+    source_names,
+    source_ranks,
+)
+from app.search.names.readings import NameForms, id_in_address, readings, wikidata_id
+from app.search.names.refusals import MAX_CANDIDATES, ambiguous, unknown, wrong_type
 from app.text.folding import fold_name
 from app.text.titles import WORD
 
-_HOST = re.compile(r"(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:www\.)?([^\s/?#:@]+?)\.?(?::[0-9]*)?(?:[/?#].*)?", re.DOTALL)
 _WIKIDATA_ID = re.compile("[qQ][0-9]+")
-_MAX_CANDIDATES = 20  # A local name can have hundreds of owners; a reader chooses among what fits a screen.
 _TYPES_NOUNS = {frozenset({type_}): type_.noun for type_ in EntityType} | {ACTOR_TYPES: "an actor"}
-
-
-NameOrdinals = Iterable[tuple[str, int]]
-"""Folded names, each with the ordinal of its owner; the ordinals ascend."""
-
-
-class NameIndex:
-    """The owners of each non-empty name, ascending."""
-
-    def __init__(self, names: NameOrdinals) -> None:
-        # Most names have one owner; without a list for each of them there are fewer objects to garbage-collect.
-        self._first: dict[str, int] = {}
-        self._several: dict[str, list[int]] = {}
-        for name, owner in names:
-            if (first := self._first.setdefault(name, owner)) != owner:
-                several = self._several.setdefault(name, [first])
-                if several[-1] != owner:
-                    several.append(owner)
-        self._first.pop("", None)
-
-    def owners(self, name: str) -> Sequence[int]:
-        """Return the owners of a name; an unknown name has none."""
-        return self._several.get(name) or ((self._first[name],) if name in self._first else ())
 
 
 class NameResolver:
@@ -62,8 +48,9 @@ class NameResolver:
         self._values = labels.values
         self._articles = articles
         self._names_of_values: dict[str, _ValueNames] = {}
-        self._entity_ranks = _EntityRanks.of(entities)
-        self._source_ranks = _source_ranks(sources)
+        self._entity_ranks = EntityRanks.of(entities)
+        self._source_ranks = source_ranks(sources)
+        self._loose = LooseEntities(entities, self._entity_ranks)
         self._fuzzy_entities: dict[frozenset[EntityType], FuzzyNames] = {}
 
     def entity(self, parameter: str, value: str, types: frozenset[EntityType]) -> int:
@@ -81,20 +68,20 @@ class NameResolver:
         then an identifier in an address, and then the looser readings of a name, from the strictest.
         """
         others: Sequence[int] = ()
-        for owners in chain(self._strict_owners(value), self._loose_owners(value)):
+        for owners in self._owners(value):
             fitting = [ordinal for ordinal in owners if self._entities[ordinal].type in types]
             if fitting:
                 return self._one_entity(parameter, value, fitting)
             others = others or owners
         wanted = _TYPES_NOUNS.get(types, "an entity")
         if others:
-            return _wrong_type(parameter, value, wanted, [self._entities[ordinal] for ordinal in others])
+            return wrong_type(parameter, value, wanted, [self._entities[ordinal] for ordinal in others])
         return self.unknown_entity(parameter, value, f"the id, Wikidata id or name of {wanted}", types)
 
     def try_entity_id(self, parameter: str, value: str) -> int | ParameterProblem:
         """Return the ordinal of the entity with this id, former id or address of ours, or the error."""
         ranks = self._entity_ranks
-        ids = chain(_by_rank(ranks.ids, value), _by_rank(ranks.ids, id_in_address(value, "entities") or ""))
+        ids = chain(by_rank(ranks.ids, value), by_rank(ranks.ids, id_in_address(value, "entities") or ""))
         if owners := next(filter(None, ids), ()):
             return self._one_entity(parameter, value, owners)
         return self.unknown_entity(parameter, value, "the id of an entity")
@@ -102,7 +89,7 @@ class NameResolver:
     def try_wikidata(self, parameter: str, value: str) -> int | ParameterProblem:
         """Return the ordinal of the entity with this Wikidata id or address, or the error."""
         id_ = wikidata_id(value) or value.strip()
-        owners = self._entity_ranks.wikidata.owners(_caseless(id_))
+        owners = self._entity_ranks.wikidata.owners(caseless(id_))
         if owners:
             return self._one_entity(parameter, value, owners)
         is_id = _WIKIDATA_ID.fullmatch(id_) is not None
@@ -115,104 +102,52 @@ class NameResolver:
         """Return the error for a value that names no entity, with the nearest of these types."""
         id_ = id_in_address(value, "entities")
         if wikidata_id(value) or _WIKIDATA_ID.fullmatch(value.strip()):
-            return ParameterProblem(parameter, value, wanted, code=ErrorCode.UNKNOWN)
+            return unknown(parameter, value, wanted)
         require_thread()
-        others = (reading.key for reading in chain.from_iterable(self._readings(value)))
+        others = (reading.key for reading in chain.from_iterable(self._loose.readings(value)))
         nearest = self._fuzzy_names(types).nearest(id_ or value, *others)
-        return _unknown(parameter, value, wanted, [self._entities[ordinal] for ordinal in nearest])
+        return unknown(parameter, value, wanted, [self._entities[ordinal] for ordinal in nearest])
 
-    def _one_entity(self, parameter: str, value: str, ordinals: Sequence[int]) -> int | ParameterProblem:
-        return _one_of(parameter, value, ordinals, self._entities)
-
-    def _strict_owners(self, value: str) -> Iterator[Sequence[int]]:
-        """Yield the entities with this id or name, by rank."""
+    def _owners(self, value: str) -> Iterator[Sequence[int]]:
+        """Yield the entities with this id or name, rank by rank, and then those that it can mean."""
         ranks = self._entity_ranks
-        yield from _by_rank(ranks.ids, value)
-        yield ranks.wikidata.owners(_caseless(value))
+        for normalize, index in ranks.ids:
+            yield index.owners(normalize(value))
+        yield ranks.wikidata.owners(caseless(value))
         name = fold_name(value)
         yield ranks.names.owners(name)
         yield ranks.local_names.owners(name)
+        yield from self._loose.owners(value)
 
-    def _loose_owners(self, value: str) -> Iterator[Sequence[int]]:
-        """Yield the entities that a value can mean if no id or name is written so, from the strictest reading."""
-        ranks = self._entity_ranks
-        if id_ := wikidata_id(value):
-            yield ranks.wikidata.owners(id_.lower())
-            return
-        if (id_ := id_in_address(value, "entities")) is not None:
-            yield from _by_rank(ranks.ids, id_)
-            return
-        in_order, in_other_order = self._readings(value)
-        if not in_order:
-            return
-        require_thread()
-        forms = self._entity_forms
-        yield from chain.from_iterable(map(self._by_name_rank, in_order))
-        yield self._within(value)
-        yield from chain.from_iterable(map(self._by_name_rank, in_other_order))
-        everything = (*in_order, *in_other_order)
-        # A lexicon name has no precedence here: it is not the name that was written.
-        yield forms.owners_by_initials(everything)
-        yield forms.owners_with_fewer_initials(everything)
-
-    def _readings(self, value: str) -> tuple[list[Reading], list[Reading]]:
-        return readings(value, self._is_title_owner)
-
-    def _by_name_rank(self, reading: Reading) -> Iterator[Sequence[int]]:
-        """Yield the owners of a reading in the lexicon, and then the local ones."""
-        owners = self._entity_forms.owners(reading)
-        if reading.is_person:
-            owners = [ordinal for ordinal in owners if self._entities[ordinal].type is EntityType.PERSON]
-        for local in (False, True):
-            yield [ordinal for ordinal in owners if self._entities[ordinal].local is local]
-
-    def _within(self, value: str) -> Sequence[int]:
-        """Return the places of a name that are in the place or state after the comma, as in "Tripoli, Lebanon"."""
-        name, comma, container = value.partition(",")
-        containers = {self._entities[ordinal].id for ordinal in self._named(container)} if comma else set()
-        return [ordinal for ordinal in self._named(name) if containers and self._is_in(ordinal, containers)]
-
-    def _named(self, name: str) -> Sequence[int]:
-        """Return the owners of a name of the lexicon."""
-        return self._entity_ranks.names.owners(fold_name(name))
-
-    def _is_in(self, ordinal: int, containers: set[str]) -> bool:
-        """Return whether a place is in one of the containers, directly or through places that contain it."""
-        seen: set[str] = set()
-        labels = [self._entities[ordinal]] if self._entities[ordinal].type is EntityType.PLACE else []
-        while labels:
-            groups = {membership["of"] for membership in labels.pop().member_of} - seen
-            if groups & containers:
-                return True
-            seen |= groups
-            owners = chain.from_iterable(self._entity_ranks.ids[0][1].owners(group) for group in groups)
-            labels += (self._entities[owner] for owner in owners)
-        return False
-
-    def _is_title_owner(self, name: str) -> bool:
-        """Return whether a text names something that is no person, so that a title can be of it."""
-        return any(self._entities[ordinal].type is not EntityType.PERSON for ordinal in self._named(name))
+    def _one_entity(self, parameter: str, value: str, ordinals: Sequence[int]) -> int | ParameterProblem:
+        if len(ordinals) == 1:
+            return ordinals[0]
+        return ambiguous(parameter, value, [self._entities[ordinal] for ordinal in ordinals])
 
     def try_source(self, parameter: str, value: str) -> int | ParameterProblem:
         """Return the ordinal of the source that `value` names, or the error.
 
         Ranks: id, name, domain; then our own address of a source, and then looser readings of a name.
         """
-        for owners in chain(_by_rank(self._source_ranks, value), self._loose_sources(value)):
+        for owners in chain(by_rank(self._source_ranks, value), self._loose_sources(value)):
             if owners:
-                return _one_of(parameter, value, owners, self._sources)
+                if len(owners) == 1:
+                    return owners[0]
+                return ambiguous(parameter, value, [self._sources[ordinal] for ordinal in owners])
         return self.unknown_source(parameter, value, "the id, name or domain of a source")
 
     def unknown_source(self, parameter: str, value: str, wanted: str) -> ParameterProblem:
         """Return the error for a value that names no source, with the nearest."""
+        if wikidata_id(value):
+            return unknown(parameter, value, wanted)
         require_thread()
-        name = id_in_address(value, "sources") or (host if "." in (host := _host(value)) else value)
+        name = id_in_address(value, "sources") or (host if "." in (host := host_of(value)) else value)
         nearest = self._fuzzy_sources.nearest(name)
-        return _unknown(parameter, value, wanted, [self._sources[ordinal] for ordinal in nearest])
+        return unknown(parameter, value, wanted, [self._sources[ordinal] for ordinal in nearest])
 
     def _loose_sources(self, value: str) -> Iterator[Sequence[int]]:
         if (id_ := id_in_address(value, "sources")) is not None:
-            yield from _by_rank(self._source_ranks[:2], id_)
+            yield from by_rank(self._source_ranks[:2], id_)
             return
         for reading in chain.from_iterable(readings(value, lambda _: False)):
             if not reading.is_person:
@@ -230,12 +165,12 @@ class NameResolver:
                 return ParameterProblem(field.name, value, field.wanted)
             return next((ordinal for ordinal, known in enumerate(values) if known.lower() == value.lower()), None)
         names = self._value_names(field.name)
-        owners = next(filter(None, chain(_by_rank(names.ranks, value), names.loose_owners(value))), ())
+        owners = next(filter(None, chain(by_rank(names.ranks, value), names.loose_owners(value))), ())
         if len(owners) == 1:
             return owners[0]
         if owners:
             wanted = f"the exact spelling of one of the {len(owners)} that “{value}” can mean"
-            near = tuple(values[at] for at in owners[:_MAX_CANDIDATES])
+            near = tuple(values[at] for at in owners[:MAX_CANDIDATES])
             return ParameterProblem(field.name, value, wanted, near, code=ErrorCode.AMBIGUOUS)
         near = tuple(values[at] for at in names.fuzzy.nearest(value))
         return ParameterProblem(field.name, value, field.wanted, near, code=ErrorCode.UNKNOWN)
@@ -257,25 +192,19 @@ class NameResolver:
         return self._word_prefixes.owners(prefixes) or self._find_loosely(words)
 
     def _find_loosely(self, words: str) -> BitMap:
-        strict = self._strict_owners(words)
-        if owners := next(filter(None, chain(strict, self._loose_owners(words))), ()):
+        if owners := next(filter(None, self._owners(words)), ()):
             return BitMap(owners)
-        for reading in chain.from_iterable(self._readings(words)):
-            owners = self._word_prefixes.owners(set(reading.key.split()))
+        for reading in chain.from_iterable(self._loose.readings(words)):
+            named = self._word_prefixes.owners(set(reading.key.split()))
             if reading.is_person:
-                owners = BitMap(at for at in owners if self._entities[at].type is EntityType.PERSON)
-            if owners:
-                return owners
+                named = BitMap(filter(self._loose.is_person, named))
+            if named:
+                return named
         return BitMap()
 
     @cached_property
     def _word_prefixes(self) -> WordPrefixes:
-        return WordPrefixes(_entity_names(self._entities))
-
-    @cached_property
-    def _entity_forms(self) -> NameForms:
-        names = ((name, at) for at, label in enumerate(self._entities) for name in (label.name, *label.aliases))
-        return NameForms(names, lambda ordinal: self._entities[ordinal].type is EntityType.PERSON)
+        return WordPrefixes(entity_names(self._entities))
 
     @cached_property
     def _source_forms(self) -> NameForms:
@@ -284,11 +213,11 @@ class NameResolver:
 
     @cached_property
     def _fuzzy_sources(self) -> FuzzyNames:
-        return FuzzyNames(_source_names(self._sources, with_ids_and_domains=True))
+        return FuzzyNames(source_names(self._sources, with_ids_and_domains=True))
 
     def _fuzzy_names(self, types: frozenset[EntityType]) -> FuzzyNames:
         if types not in self._fuzzy_entities:
-            names = _entity_names(self._entities)
+            names = entity_names(self._entities)
             fitting = ((name, i) for name, i in names if self._entities[i].type in types)
             self._fuzzy_entities[types] = FuzzyNames(fitting, self._articles)
         return self._fuzzy_entities[types]
@@ -300,7 +229,7 @@ class _ValueNames:
     def __init__(self, values: Sequence[str]) -> None:
         self._folded = [(fold_name(value), ordinal) for ordinal, value in enumerate(values)]
         exact = NameIndex((value, ordinal) for ordinal, value in enumerate(values))
-        self.ranks: list[_Rank] = [(str.strip, exact), (fold_name, NameIndex(self._folded))]
+        self.ranks: list[Rank] = [(str.strip, exact), (fold_name, NameIndex(self._folded))]
         self._values = values
 
     def loose_owners(self, value: str) -> Iterator[Sequence[int]]:
@@ -319,105 +248,6 @@ class _ValueNames:
     def fuzzy(self) -> FuzzyNames:
         """All values, to match a misspelled one against."""
         return FuzzyNames(self._folded)
-
-
-# How a rank normalizes names, and the owners of each normalized name.
-_Rank = tuple[Callable[[str], str], NameIndex]
-
-
-class _EntityRanks(NamedTuple):
-    """The ranks by which entities are resolved."""
-
-    ids: list[_Rank]
-    wikidata: NameIndex
-    names: NameIndex
-    local_names: NameIndex
-
-    @classmethod
-    def of(cls, entities: Sequence[EntityLabel]) -> "_EntityRanks":
-        former_ids = [(former, ordinal) for ordinal, entity in enumerate(entities) for former in entity.former_ids]
-        wikidata = [(_caseless(entity.wikidata), ordinal) for ordinal, entity in enumerate(entities) if entity.wikidata]
-        return cls(
-            [*_id_ranks([(entity.id, ordinal) for ordinal, entity in enumerate(entities)]), *_id_ranks(former_ids)],
-            NameIndex(wikidata),
-            NameIndex(_entity_names(entities, local=False)),
-            NameIndex(_entity_names(entities, local=True)),
-        )
-
-
-def _source_ranks(sources: Sequence[SourceLabel]) -> list[_Rank]:
-    domains = [(_host(domain), ordinal) for ordinal, source in enumerate(sources) for domain in source.domains]
-    return [
-        *_id_ranks([(source.id, ordinal) for ordinal, source in enumerate(sources)]),
-        (fold_name, NameIndex(_source_names(sources))),
-        (_host, NameIndex(domains)),
-    ]
-
-
-def _id_ranks(ids: Sequence[tuple[str, int]]) -> list[_Rank]:
-    caseless = ((_caseless(id_), ordinal) for id_, ordinal in ids)
-    return [(str.strip, NameIndex(ids)), (_caseless, NameIndex(caseless))]
-
-
-def _by_rank(ranks: Iterable[_Rank], value: str) -> Iterator[Sequence[int]]:
-    """Yield the owners of a name in each rank."""
-    return (index.owners(normalize(value)) for normalize, index in ranks)
-
-
-def _entity_names(entities: Sequence[EntityLabel], *, local: bool | None = None) -> Iterator[tuple[str, int]]:
-    """Yield the folded names and aliases of the local entities, of those in the lexicon, or of all (None)."""
-    for ordinal, entity in enumerate(entities):
-        if local is None or entity.local is local:
-            for name in (entity.name, *entity.aliases):
-                yield fold_name(name), ordinal
-
-
-def _source_names(sources: Sequence[SourceLabel], *, with_ids_and_domains: bool = False) -> Iterator[tuple[str, int]]:
-    """Yield the folded names of all sources, optionally with their ids and domains."""
-    for ordinal, source in enumerate(sources):
-        ids_and_domains = (source.id, *source.domains) if with_ids_and_domains else ()
-        for name in (source.name, *source.names, *ids_and_domains):
-            yield fold_name(name), ordinal
-
-
-def _caseless(value: str) -> str:
-    return value.strip().casefold()
-
-
-def _host(value: str) -> str:
-    """Return the host of a domain or URL, without port, `www.` and trailing dot; empty if it has none."""
-    return match[1] if (match := _HOST.fullmatch(_caseless(value))) else ""
-
-
-def _one_of(
-    parameter: str, value: str, ordinals: Sequence[int], labels: Sequence[EntityLabel | SourceLabel]
-) -> int | ParameterProblem:
-    if len(ordinals) == 1:
-        return ordinals[0]
-    listed = [labels[ordinal] for ordinal in ordinals[:_MAX_CANDIDATES]]
-    wanted = f"the id of one of the {len(ordinals)} that “{value}” names"
-    return _with_candidates(ParameterProblem(parameter, value, wanted, code=ErrorCode.AMBIGUOUS), listed)
-
-
-def _unknown(parameter: str, value: str, wanted: str, nearest: Sequence[EntityLabel | SourceLabel]) -> ParameterProblem:
-    return _with_candidates(ParameterProblem(parameter, value, wanted, code=ErrorCode.UNKNOWN), nearest)
-
-
-def _with_candidates(problem: ParameterProblem, labels: Sequence[EntityLabel | SourceLabel]) -> ParameterProblem:
-    return replace(problem, nearest=tuple(label.id for label in labels), candidates=tuple(map(_candidate, labels)))
-
-
-def _candidate(label: EntityLabel | SourceLabel) -> Candidate:
-    return Candidate(label.id, label.name, label.type if isinstance(label, EntityLabel) else None)
-
-
-def _wrong_type(parameter: str, value: str, wanted: str, others: Sequence[EntityLabel]) -> ParameterProblem:
-    """Return an error that says which parameter to use; there are no nearest names, since no other spelling helps."""
-    nouns = " or ".join(dict.fromkeys(label.type.noun for label in others))
-    uses = [f"{label.type.parameter}={label.id}" for label in others[:MAX_NEAREST_NAMES]]
-    wanted = f"{wanted}; “{value}” is {nouns}: use {' or '.join(uses)}"
-    candidates = tuple(map(_candidate, others[:MAX_NEAREST_NAMES]))
-    return ParameterProblem(parameter, value, wanted, code=ErrorCode.WRONG_TYPE, candidates=candidates)
 
 
 def _or_raise(ordinal: int | ParameterProblem) -> int:
