@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from app.labels import EntityLabel, Labels, ordinals_by_id
-from app.search.names.prefixes import Prefixes
+from app.search.names.prefixes import Prefixes, PrefixMatches
 from app.search.names.resolver import NameResolver
 
 
@@ -25,6 +25,10 @@ class NameDirectory:
     def prefixes(self) -> Prefixes:
         """The prefix index of the names of this corpus version."""
         return Prefixes(self.labels.entity, self.labels.source)
+
+    def named(self, text: str) -> PrefixMatches:
+        """Return the entities that a text names as a whole: by an identifier, an address or a loose reading."""
+        return self.prefixes.of(self.resolver.find(text))
 
     @cached_property
     def source_names(self) -> dict[str, str]:

@@ -41,6 +41,7 @@ _POSSESSIVE = re.compile(r"(?<=\w)'(?:s\b|(?!\w))")
 _DOTTED = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+\b\.?")
 _BRACKETS = re.compile(r"[(\[{（【][^)\]}）】]*[)\]}）】]?")
 _COMMAS = re.compile(r"[,;،，、؛]")
+_PLAIN = re.compile("[A-Za-z ]*")
 _TOKEN = re.compile(r"[^\W_]+\.?")
 
 
@@ -54,7 +55,11 @@ class Reading:
     @property
     def key(self) -> str:
         """The words as `NameForms` indexes them."""
-        return " ".join(self.words).replace(".", "")
+        return _key(self.words)
+
+
+def _key(words: Words) -> str:
+    return " ".join(words).replace(".", "")
 
 
 def wikidata_id(value: str) -> str | None:
@@ -71,20 +76,22 @@ def id_in_address(value: str, resource: str) -> str | None:
 
 def name_words(text: str) -> Words:
     """Return the words of a name without possessives, punctuation and articles."""
+    words = text.lower().split() if _PLAIN.fullmatch(text) else _split(text)
+    start = 1 if len(words) > 1 and words[0] in _ARTICLES else 0
+    if start or not _ARABIC_ARTICLES.isdisjoint(words):
+        words = [word for word in words[start:] if word not in _ARABIC_ARTICLES] or words
+    return tuple(words)
+
+
+def _split(text: str) -> list[str]:
     folded = fold_name(_ARABIC_ARTICLE.sub("", text))
     if "'" in folded:
         folded = _ELISION.sub("", _POSSESSIVE.sub("", folded)).replace("'", "")
     if "." in folded:
         folded = _DOTTED.sub(lambda dotted: dotted[0].replace(".", "") + " ", folded)
     words = _TOKEN.findall(folded.replace("&", " and "))
-    start = 1 if len(words) > 1 and words[0] in _ARTICLES else 0
-    kept = tuple(_without_article(word) for word in words[start:] if word not in _ARABIC_ARTICLES)
-    return kept or tuple(words)
-
-
-def _without_article(word: str) -> str:
-    """Return a word without the article that is written together with it in Arabic."""
-    return word[2:] if word.startswith("ال") and len(word) > 4 else word
+    # The article is written together with the word in Arabic; shorter words only begin alike.
+    return [word[2:] if word.startswith("ال") and len(word) > 4 else word for word in words]
 
 
 def readings(value: str, is_owner: Callable[[str], bool]) -> tuple[list[Reading], list[Reading]]:
@@ -155,8 +162,8 @@ class NameForms:
             words = name_words(name)
             if not words:
                 continue
-            owners = self._owners[Reading(words).key]
-            if owner not in owners[-1:]:
+            owners = self._owners[_key(words)]
+            if not owners or owners[-1] != owner:
                 owners.append(owner)
             if len(words) > 1 and is_person(owner):
                 plain = tuple(word.rstrip(".") for word in words)

@@ -29,7 +29,7 @@ from app.search.names.ranks import (
     source_names,
     source_ranks,
 )
-from app.search.names.readings import NameForms, id_in_address, readings, wikidata_id
+from app.search.names.readings import NameForms, Reading, id_in_address, readings, wikidata_id
 from app.search.names.refusals import MAX_CANDIDATES, ambiguous, unknown, wrong_type
 from app.text.folding import fold_name
 from app.text.titles import WORD
@@ -179,6 +179,10 @@ class NameResolver:
         if name not in self._names_of_values:
             self._names_of_values[name] = _ValueNames(self._values.get(name, ()))
         return self._names_of_values[name]
+
+    def readings(self, value: str) -> tuple[list[Reading], list[Reading]]:
+        """Return the looser readings of a name in its order and in another order, from the strictest."""
+        return self._loose.readings(value)
 
     def find(self, words: str) -> BitMap:
         """Return the ordinals of the entities with a name that has all these words, or words that start with them.
