@@ -26,6 +26,15 @@ def unknown(
     return _with_candidates(ParameterProblem(parameter, value, wanted, code=ErrorCode.UNKNOWN), nearest)
 
 
+def unknown_id(
+    value: str, wanted: str, result: int | ParameterProblem, labels: Sequence[EntityLabel | SourceLabel]
+) -> ParameterProblem:
+    """Return the error for an unknown id, with the owner or the error that the value is resolved to as a name."""
+    if isinstance(result, int):
+        return unknown("id", value, wanted, [labels[result]])
+    return replace(result, wanted=wanted, code=ErrorCode.UNKNOWN)
+
+
 def _with_candidates(problem: ParameterProblem, labels: Sequence[EntityLabel | SourceLabel]) -> ParameterProblem:
     return replace(problem, nearest=tuple(label.id for label in labels), candidates=tuple(map(_candidate, labels)))
 

@@ -4,7 +4,7 @@ The owner of a name is an ordinal; an index that is built over rows of names has
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -30,11 +30,15 @@ from app.search.names.ranks import (
     source_ranks,
 )
 from app.search.names.readings import NameForms, Reading, id_in_address, readings, wikidata_id
-from app.search.names.refusals import MAX_CANDIDATES, ambiguous, unknown, wrong_type
+from app.search.names.refusals import MAX_CANDIDATES, ambiguous, unknown, unknown_id, wrong_type
 from app.text.folding import fold_name
 from app.text.titles import WORD
 
 _WIKIDATA_ID = re.compile("[qQ][0-9]+")
+# Each is compared with all names.
+MAX_ORDERS = 2
+"""Maximum number of readings of an unknown name, in its order and in another, for which near names are searched."""
+
 _TYPES_NOUNS = {frozenset({type_}): type_.noun for type_ in EntityType} | {ACTOR_TYPES: "an actor"}
 
 
@@ -61,51 +65,81 @@ class NameResolver:
         """Return the ordinal of the source that `value` names; raise InvalidRequestError."""
         return _or_raise(self.try_source(parameter, value))
 
-    def try_entity(self, parameter: str, value: str, types: frozenset[EntityType]) -> int | ParameterProblem:
+    def try_entity(
+        self, parameter: str, value: str, types: frozenset[EntityType], *, with_nearest: bool = True
+    ) -> int | ParameterProblem:
         """Return the ordinal of the entity of one of these types that `value` names, or the error.
 
         The first rank with an entity of these types decides: id, former id, Wikidata id, lexicon name, local name;
-        then an identifier in an address, and then the looser readings of a name, from the strictest.
+        then an identifier in an address, and then the looser readings of a name, from the strictest. An error for an
+        unknown name has the nearest ones, unless `with_nearest` is false.
         """
-        others: Sequence[int] = ()
-        for owners in self._owners(value):
-            fitting = [ordinal for ordinal in owners if self._entities[ordinal].type in types]
-            if fitting:
-                return self._one_entity(parameter, value, fitting)
-            others = others or owners
-        wanted = _TYPES_NOUNS.get(types, "an entity")
-        if others:
-            return wrong_type(parameter, value, wanted, [self._entities[ordinal] for ordinal in others])
-        return self.unknown_entity(parameter, value, f"the id, Wikidata id or name of {wanted}", types)
+        result = self._decide(parameter, value, types, self._owners(value))
+        if result is not None:
+            return result
+        wanted = f"the id, Wikidata id or name of {_noun(types)}"
+        return self._unknown_entity(parameter, value, types, wanted, with_nearest=with_nearest)
 
-    def try_entity_id(self, parameter: str, value: str) -> int | ParameterProblem:
-        """Return the ordinal of the entity with this id, former id or address of ours, or the error."""
-        ranks = self._entity_ranks
-        ids = chain(by_rank(ranks.ids, value), by_rank(ranks.ids, id_in_address(value, "entities") or ""))
-        if owners := next(filter(None, ids), ()):
-            return self._one_entity(parameter, value, owners)
-        return self.unknown_entity(parameter, value, "the id of an entity")
+    def try_entity_id(
+        self, parameter: str, value: str, types: frozenset[EntityType], *, with_nearest: bool = True
+    ) -> int | ParameterProblem:
+        """Return the ordinal of the entity of one of these types with this id, former id or address, or the error."""
+        ids = self._entity_ranks.ids
+        owners = chain(by_rank(ids, value), by_rank(ids, id_in_address(value, "entities") or ""))
+        result = self._decide(parameter, value, types, owners)
+        if result is not None:
+            return result
+        return self._unknown_entity(parameter, value, types, f"the id of {_noun(types)}", with_nearest=with_nearest)
 
-    def try_wikidata(self, parameter: str, value: str) -> int | ParameterProblem:
-        """Return the ordinal of the entity with this Wikidata id or address, or the error."""
+    def try_wikidata(
+        self, parameter: str, value: str, types: frozenset[EntityType], *, with_nearest: bool = True
+    ) -> int | ParameterProblem:
+        """Return the ordinal of the entity of one of these types with this Wikidata id or address, or the error."""
         id_ = wikidata_id(value) or value.strip()
-        owners = self._entity_ranks.wikidata.owners(caseless(id_))
-        if owners:
-            return self._one_entity(parameter, value, owners)
-        is_id = _WIKIDATA_ID.fullmatch(id_) is not None
-        code = ErrorCode.UNKNOWN if is_id else ErrorCode.MALFORMED
-        return ParameterProblem(parameter, value, "the Wikidata id of an entity, such as Q159", code=code)
+        result = self._decide(parameter, value, types, [self._entity_ranks.wikidata.owners(caseless(id_))])
+        if result is not None:
+            return result
+        wanted = f"the Wikidata id of {_noun(types)}"
+        if _WIKIDATA_ID.fullmatch(id_):
+            return self._unknown_entity(parameter, value, types, wanted, with_nearest=with_nearest)
+        return ParameterProblem(parameter, value, f"{wanted}, such as Q159")
 
-    def unknown_entity(
-        self, parameter: str, value: str, wanted: str, types: frozenset[EntityType] = frozenset(EntityType)
+    def unknown_entity_id(self, id_: str) -> ParameterProblem:
+        """Return the error for a path with an unknown id: with what else it names, or the nearest."""
+        result = self.try_entity("id", id_, frozenset(EntityType))
+        return unknown_id(id_, "the id of an entity", result, self._entities)
+
+    def unknown_source_id(self, id_: str) -> ParameterProblem:
+        """Return the same for the id of a source."""
+        return unknown_id(id_, "the id of a source", self.try_source("id", id_), self._sources)
+
+    def _decide(
+        self, parameter: str, value: str, types: frozenset[EntityType], ranks: Iterable[Sequence[int]]
+    ) -> int | ParameterProblem | None:
+        """Return the entity of the first rank with one of these types, or the error; None if no rank has an entity."""
+        others: Sequence[int] = ()
+        for owners in ranks:
+            fitting = [ordinal for ordinal in owners if self._entities[ordinal].type in types]
+            if len(fitting) == 1:
+                return fitting[0]
+            if fitting:
+                return ambiguous(parameter, value, [self._entities[ordinal] for ordinal in fitting])
+            others = others or owners
+        if not others:
+            return None
+        return wrong_type(parameter, value, _noun(types), [self._entities[ordinal] for ordinal in others])
+
+    def _unknown_entity(
+        self, parameter: str, value: str, types: frozenset[EntityType], wanted: str, *, with_nearest: bool
     ) -> ParameterProblem:
-        """Return the error for a value that names no entity, with the nearest of these types."""
-        id_ = id_in_address(value, "entities")
-        if wikidata_id(value) or _WIKIDATA_ID.fullmatch(value.strip()):
+        # Similar numbers have nothing in common.
+        if not with_nearest or wikidata_id(value) or _WIKIDATA_ID.fullmatch(value.strip()):
             return unknown(parameter, value, wanted)
         require_thread()
-        others = (reading.key for reading in chain.from_iterable(self._loose.readings(value)))
-        nearest = self._fuzzy_names(types).nearest(id_ or value, *others)
+        in_order, in_other_order = self.readings(value)
+        others = [reading.key for reading in (*in_order[-MAX_ORDERS:], *in_other_order[:MAX_ORDERS])]
+        name = id_in_address(value, "entities") or value
+        nearest = self._fuzzy_names(types).nearest(name, *others)
         return unknown(parameter, value, wanted, [self._entities[ordinal] for ordinal in nearest])
 
     def _owners(self, value: str) -> Iterator[Sequence[int]]:
@@ -119,11 +153,6 @@ class NameResolver:
         yield ranks.local_names.owners(name)
         yield from self._loose.owners(value)
 
-    def _one_entity(self, parameter: str, value: str, ordinals: Sequence[int]) -> int | ParameterProblem:
-        if len(ordinals) == 1:
-            return ordinals[0]
-        return ambiguous(parameter, value, [self._entities[ordinal] for ordinal in ordinals])
-
     def try_source(self, parameter: str, value: str) -> int | ParameterProblem:
         """Return the ordinal of the source that `value` names, or the error.
 
@@ -134,10 +163,7 @@ class NameResolver:
                 if len(owners) == 1:
                     return owners[0]
                 return ambiguous(parameter, value, [self._sources[ordinal] for ordinal in owners])
-        return self.unknown_source(parameter, value, "the id, name or domain of a source")
-
-    def unknown_source(self, parameter: str, value: str, wanted: str) -> ParameterProblem:
-        """Return the error for a value that names no source, with the nearest."""
+        wanted = "the id, name or domain of a source"
         if wikidata_id(value):
             return unknown(parameter, value, wanted)
         require_thread()
@@ -252,6 +278,10 @@ class _ValueNames:
     def fuzzy(self) -> FuzzyNames:
         """All values, to match a misspelled one against."""
         return FuzzyNames(self._folded)
+
+
+def _noun(types: frozenset[EntityType]) -> str:
+    return _TYPES_NOUNS.get(types, "an entity")
 
 
 def _or_raise(ordinal: int | ParameterProblem) -> int:
