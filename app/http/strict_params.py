@@ -151,9 +151,12 @@ def _pair_error(pair: QueryPair, parameters: Parameters) -> ParameterProblem | N
 
 
 def _unknown_parameter(pair: QueryPair, parameters: Parameters) -> ParameterProblem:
-    wanted = (
-        f"a parameter of this path: {', '.join(parameters)}" if parameters else "no parameters: this path takes none"
-    )
+    base, bracket, _ = pair.name.partition("[")
+    if bracket and parameters.get(base):
+        wanted = f"`{base}` without brackets, repeated for each value: {base}=…&{base}=…"
+        return ParameterProblem(pair.name, pair.value, wanted, (base,), code=ErrorCode.UNKNOWN_PARAMETER)
+    known = ", ".join(parameters)
+    wanted = f"a parameter of this path: {known}" if parameters else "no parameters: this path takes none"
     near = nearest(pair.name, parameters)
     return ParameterProblem(pair.name, pair.value, wanted, near, code=ErrorCode.UNKNOWN_PARAMETER)
 

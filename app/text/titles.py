@@ -54,6 +54,8 @@ TITLE_WORDS = _words(
     commissioner councillor councilor counsellor delegate deputy adviser advisor aide spokesman spokeswoman spokesperson
     dictator strongman warlord founder cofounder commander commandant coo ceo cfo inspector prosecutor investigator
     official officer member editor correspondent journalist reporter analyst expert activist historian columnist author
+    anchor baroness blogger businessman cameraman crewmember defector jihadist manager medic militant oligarch operator
+    owner photographer photojournalist pilot presenter producer researcher scholar skipper tycoon veteran writer
     président présidente ministre premier chancelier chancelière secrétaire gouverneur gouverneure maire député députée
     sénateur sénatrice ambassadeur ambassadrice porte parole directeur directrice chef
     präsident präsidentin bundespräsident bundeskanzler bundeskanzlerin kanzler kanzlerin minister ministerin
@@ -95,6 +97,8 @@ QUALIFIERS = _words(
     army navy air force marine corps police field rear group wing squadron flight master command staff class petty tech
     technical opposition rebel military general political permanent parliamentary house senate majority minority policy
     affairs counter terrorism development relations office executive managing operations communications lead
+    africa asia east middle europe eu uk un us fco pentagon white parliament charge co commanding crew
+    militia spy warfare
     union federal republic party right most his her your royal holiness the 1st 2nd 3rd armed
     ancien ancienne vice étrangères affaires défense intérieur état
     ehemaliger ehemalige ex früherer türkische der die das

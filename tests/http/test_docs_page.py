@@ -43,7 +43,9 @@ def test_all_errors_have_our_schema(client: TestClient) -> None:
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
     assert "HTTPValidationError" not in text
     assert set(schemas["Problem"]["properties"]) == {"type", "title", "status", "detail", "errors"}
-    assert set(schemas["ProblemError"]["required"]) == {"parameter", "value", "wanted", "nearest"}
+    members = {"parameter", "value", "code", "wanted", "nearest", "candidates"}
+    assert set(schemas["ProblemError"]["required"]) == members
+    assert schemas["ErrorCode"]["enum"] == list(ErrorCode)
 
 
 def test_the_page_needs_no_other_host(client: TestClient) -> None:

@@ -27,6 +27,9 @@ WORD_WEIGHT = 0.9
 SHARED_WORD_SCORE = 6
 """What each further word in common adds to the score of a name."""
 
+KNOWN_WORD_SCORE = 96
+"""The score of an owner with a name that is one of the words, such as a surname that alone identifies a person."""
+
 OwnersByName = dict[str, list[int]]
 
 
@@ -61,6 +64,9 @@ class FuzzyNames:
         for text in dict.fromkeys((folded, *others)):
             for owner, score in _similar(text, self._names, weight=1.0).items():
                 scores[owner] = max(scores[owner], score)
+        for word in names:
+            for owner in self._names.get(word, ()):
+                scores[owner] = max(scores[owner], KNOWN_WORD_SCORE)
         shared = [_similar(word, self._words, weight=WORD_WEIGHT) for word in names[:MAX_FUZZY_WORDS]]
         for owner in set().union(*shared):
             by_word = [scores_of[owner] for scores_of in shared if owner in scores_of]

@@ -100,9 +100,9 @@ def readings(value: str, is_owner: Callable[[str], bool]) -> tuple[list[Reading]
     `is_owner` returns whether a text names what a title can be of.
     """
     whole = name_words(value)
-    split = map(name_words, _COMMAS.split(_BRACKETS.sub(" ", value)))
+    parts = [words for part in _COMMAS.split(_BRACKETS.sub(" ", value)) if (words := name_words(part))]
     # "Washington Post, The" ends with nothing but an article.
-    parts = [part for part in split if part and part[0] not in _ARTICLES]
+    parts = [part for at, part in enumerate(parts) if not at or part[0] not in _ARTICLES]
     if not 0 < len(whole) <= MAX_WORDS:
         return [], []
     named = [part for at, part in enumerate(parts) if not at or not _is_title(part, is_owner)]
@@ -114,7 +114,7 @@ def readings(value: str, is_owner: Callable[[str], bool]) -> tuple[list[Reading]
         bases = [inverted, plain]
     else:
         bases = [plain]
-    for base in bases:
+    for base in filter(None, bases):
         ordered += (Reading(words, is_person=True) for words in _without_titles(base, is_owner))
     rotated = [
         Reading((*reading.words[at:], *reading.words[:at]), reading.is_person)
@@ -129,16 +129,16 @@ def _is_title(words: Words, is_owner: Callable[[str], bool]) -> bool:
 
 
 def _without_titles(words: Words, is_owner: Callable[[str], bool]) -> Iterator[Words]:
-    """Yield what remains of a name without its titles, the most first."""
+    """Yield what remains of a name without its titles, from the fewest to the most."""
     bare = [word.rstrip(".") for word in words]
-    named = without_trailing_title(bare)
+    named = tuple(without_trailing_title(bare))
     starts = (0, *title_ends(bare, is_owner))
-    if len(named) < len(bare) or named[-1] != bare[-1]:
-        yield from (tuple(named[start:]) for start in starts if start < len(named))
+    if named != tuple(bare):
+        yield from (named[start:] for start in starts if start < len(named))
     for start in starts[1:]:
         remaining = words[start:]
         yield remaining
-        # "President the Lord Protector"; and an article that only the title hid.
+        # An article can follow a title: "His Excellency the Emir".
         if len(remaining) > 1 and remaining[0] in _ARTICLES:
             yield remaining[1:]
 

@@ -35,6 +35,14 @@ def unknown_id(
     return replace(result, wanted=wanted, code=ErrorCode.UNKNOWN)
 
 
+def unknown_list(
+    parameter: str, value: str, wanted: str, labels: Sequence[EntityLabel | SourceLabel]
+) -> ParameterProblem:
+    """Return the error for a list of names where one is expected, with the owner of each."""
+    wanted = f"{wanted}; for several, repeat the parameter with one value each"
+    return _with_candidates(ParameterProblem(parameter, value, wanted, code=ErrorCode.MALFORMED), labels)
+
+
 def _with_candidates(problem: ParameterProblem, labels: Sequence[EntityLabel | SourceLabel]) -> ParameterProblem:
     return replace(problem, nearest=tuple(label.id for label in labels), candidates=tuple(map(_candidate, labels)))
 

@@ -30,7 +30,7 @@ from app.search.names.ranks import (
     source_ranks,
 )
 from app.search.names.readings import NameForms, Reading, id_in_address, readings, wikidata_id
-from app.search.names.refusals import MAX_CANDIDATES, ambiguous, unknown, unknown_id, wrong_type
+from app.search.names.refusals import MAX_CANDIDATES, ambiguous, unknown, unknown_id, unknown_list, wrong_type
 from app.text.folding import fold_name
 from app.text.titles import WORD
 
@@ -132,6 +132,8 @@ class NameResolver:
     def _unknown_entity(
         self, parameter: str, value: str, types: frozenset[EntityType], wanted: str, *, with_nearest: bool
     ) -> ParameterProblem:
+        if listed := _listed(value, self._exact_owners):
+            return unknown_list(parameter, value, wanted, [self._entities[ordinal] for ordinal in listed])
         # Similar numbers have nothing in common.
         if not with_nearest or wikidata_id(value) or _WIKIDATA_ID.fullmatch(value.strip()):
             return unknown(parameter, value, wanted)
@@ -144,6 +146,10 @@ class NameResolver:
 
     def _owners(self, value: str) -> Iterator[Sequence[int]]:
         """Yield the entities with this id or name, rank by rank, and then those that it can mean."""
+        yield from self._exact_owners(value)
+        yield from self._loose.owners(value)
+
+    def _exact_owners(self, value: str) -> Iterator[Sequence[int]]:
         ranks = self._entity_ranks
         for normalize, index in ranks.ids:
             yield index.owners(normalize(value))
@@ -151,7 +157,6 @@ class NameResolver:
         name = fold_name(value)
         yield ranks.names.owners(name)
         yield ranks.local_names.owners(name)
-        yield from self._loose.owners(value)
 
     def try_source(self, parameter: str, value: str) -> int | ParameterProblem:
         """Return the ordinal of the source that `value` names, or the error.
@@ -166,6 +171,8 @@ class NameResolver:
         wanted = "the id, name or domain of a source"
         if wikidata_id(value):
             return unknown(parameter, value, wanted)
+        if listed := _listed(value, lambda name: by_rank(self._source_ranks, name)):
+            return unknown_list(parameter, value, wanted, [self._sources[ordinal] for ordinal in listed])
         require_thread()
         name = id_in_address(value, "sources") or (host if "." in (host := host_of(value)) else value)
         nearest = self._fuzzy_sources.nearest(name)
@@ -278,6 +285,13 @@ class _ValueNames:
     def fuzzy(self) -> FuzzyNames:
         """All values, to match a misspelled one against."""
         return FuzzyNames(self._folded)
+
+
+def _listed(value: str, ranks: Callable[[str], Iterable[Sequence[int]]]) -> list[int]:
+    """Return the owners of a list of names; empty if there is one name, or one that does not mean exactly one owner."""
+    names = value.split(",") if "," in value else ()
+    owners = [next(filter(None, ranks(name)), ()) for name in names]
+    return [some[0] for some in owners] if all(len(some) == 1 for some in owners) else []
 
 
 def _noun(types: frozenset[EntityType]) -> str:
