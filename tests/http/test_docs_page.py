@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from openapi_spec_validator import validate
 
 from app import __version__
+from app.errors import ErrorCode
 from tests.http.frame import client_of, frame
 
 

@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import (
-    Candidate,
     STATUS,
+    Candidate,
     CursorExpiredError,
     DamagedError,
     DatelineError,
