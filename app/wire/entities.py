@@ -179,7 +179,7 @@ class SuggestionOut(Out):
 
 
 class SuggestionList(Out):
-    """Suggestions: those without a typo first, then by number of articles, then by id."""
+    """Suggestions: those of the strictest kind of match first, and of each kind by number of articles, then by id."""
 
     items: list[SuggestionOut] = Field(description="The suggestions.")
     corpus_version: int = VERSION_FIELD
