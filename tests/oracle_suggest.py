@@ -46,29 +46,37 @@ def suggest(
 
 
 class Way(NamedTuple):
-    """A way to match names: which of an owner's names matches best, if any; a title is before names of people only."""
+    """A way to match names: how, by which text, whether only people have such names, and whether that is a typo."""
 
-    best: Callable[[list[str]], str | None]
+    match: Callable[[list[str], str], str | None]
+    text: str
     is_person: bool = False
     typo: bool = False
+
+    def best(self, names: list[str]) -> str | None:
+        """Return which of an owner's names matches best, if any does."""
+        return self.match(names, self.text)
 
 
 def ways(prefix: str) -> Iterator[Way]:
     """Yield the ways to match names with a prefix, the strictest first."""
     typed = folded(prefix)
-    yield Way(lambda names: best(names, lambda text: text.startswith((typed, typed.removeprefix("the ")))))
+    yield Way(lambda names, text: best(names, lambda n: n.startswith((text, text.removeprefix("the ")))), typed)
     meant = readings(prefix)
     looser = [(" ".join(words), is_person) for words, is_person in meant if " ".join(words) != typed]
     for text, is_person in looser:
-        yield Way(lambda names, text=text: best(names, lambda name: name.startswith(text)), is_person)
+        yield Way(lambda names, text: best(names, lambda name: name.startswith(text)), text, is_person)
     for words, is_person in meant:
         if len(words) > 1:
-            yield Way(lambda names, words=words: first_with_words(names, words), is_person)
+            yield Way(first_with_words, " ".join(words), is_person)
     for text, is_person in [(typed, False), *looser[-1:]]:
         if sum(map(str.isalnum, text)) >= 4:
-            yield Way(
-                lambda names, text=text: best(names, lambda name: begins_with_typo(name, text)), is_person, typo=True
-            )
+            yield Way(best_with_typo, text, is_person, typo=True)
+
+
+def best_with_typo(names: list[str], text: str) -> str | None:
+    """Return the best name that begins with a text but for one typo."""
+    return best(names, lambda name: begins_with_typo(name, text))
 
 
 TITLES = {"president", "mr", "bay"}
@@ -94,11 +102,11 @@ def without_article(words: list[str]) -> list[str]:
     return words[1:] if words[0] == "the" and len(words) > 1 else words
 
 
-def first_with_words(names: list[str], words: list[str]) -> str | None:
-    """Return the first name with words that start with all of these, in any order."""
+def first_with_words(names: list[str], text: str) -> str | None:
+    """Return the first name with words that start with all words of a text, in any order."""
     for name in names:
         known = re.findall(r"[^\W_]+", folded(name))
-        if all(any(word.startswith(begin) for word in known) for begin in words):
+        if all(any(word.startswith(begin) for word in known) for begin in text.split()):
             return name
     return None
 
