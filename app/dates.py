@@ -12,7 +12,7 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 
 WANTED = (
     "a day that exists, from 0001 to 9999, as `2015-11-20`, `20151120`, `20 Nov 2015` or `Nov 20, 2015`; a month, as "
@@ -120,7 +120,8 @@ def read_range(from_: str | None, to: str | None) -> DayRange:
         raise InvalidRequestError(*errors)
     start, end = spans.get("from"), spans.get("to")
     if start and end and start.first > end.last:
-        raise InvalidRequestError(ParameterProblem("from", from_, f"a day not later than `to`, which is {to}"))
+        wanted = f"a day not later than `to`, which is {to}"
+        raise InvalidRequestError(ParameterProblem("from", from_, wanted, code=ErrorCode.CONFLICT))
     first, last = start.first if start else None, end.last if end else None
     return DayRange(first, last, tuple(_notes(spans)))
 

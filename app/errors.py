@@ -1,16 +1,59 @@
 """The exceptions of Dateline and their HTTP statuses."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+
+class ErrorCode(StrEnum):
+    """Why a parameter is refused: the one list of causes, with what each means."""
+
+    meaning: str
+    """What the code means, for the documentation."""
+
+    def __new__(cls, value: str, meaning: str = "") -> Self:
+        """Return the member with this value; the default lets type checkers accept a lookup by value alone."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    UNKNOWN = "unknown", "the value is the name or id of nothing that is known"
+    AMBIGUOUS = "ambiguous", "the value names several entities, sources or authors; use the id of one of them"
+    WRONG_TYPE = "wrong-type", "the value names an entity of another type, which another parameter accepts"
+    INVALID_CHOICE = "invalid-choice", "the value is not one of those that the parameter accepts"
+    MALFORMED = "malformed", "the value does not have the form of a value of this parameter"
+    OUT_OF_RANGE = "out-of-range", "the value is a number or version outside the range of the parameter"
+    TOO_LONG = "too-long", "the value has too many characters"
+    TOO_MANY = "too-many", "there are more values, words or parameters than are allowed, or none"
+    BLANK = "blank", "the value is empty or has nothing to search for"
+    MISSING = "missing", "the parameter is required"
+    REPEATED = "repeated", "the parameter occurs more than once but accepts one value"
+    UNKNOWN_PARAMETER = "unknown-parameter", "the path or body has no parameter of this name"
+    CONFLICT = "conflict", "the value contradicts another parameter, or the page that a cursor belongs to"
+
+
+class Candidate(NamedTuple):
+    """An entity or source that a refused value may mean; `type` is that of an entity, None for a source."""
+
+    id: str
+    name: str
+    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterProblem:
-    """One error in a request: the parameter, its value, and what was expected."""
+    """One error in a request: the parameter, its value, what was expected, and why the value is refused.
+
+    `nearest` are values to use instead, `candidates` the entities and sources that may be meant.
+    """
 
     parameter: str
     value: str | None
     wanted: str
     nearest: tuple[str, ...] = field(default=())
+    code: ErrorCode = field(default=ErrorCode.MALFORMED, kw_only=True)
+    candidates: tuple[Candidate, ...] = field(default=(), kw_only=True)
 
     def __str__(self) -> str:
         value = "missing" if self.value is None else f"“{self.value}”"
@@ -38,7 +81,11 @@ class TooLargeError(DatelineError):
 
 
 class NotFoundError(DatelineError):
-    """Nothing is published under this id."""
+    """Nothing is published under this id; `errors` has the nearest ids, if any are known."""
+
+    def __init__(self, message: str, *errors: ParameterProblem) -> None:
+        super().__init__(message)
+        self.errors = errors
 
 
 class MovedError(NotFoundError):

@@ -52,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     articles.router,
     exports.router,
     sources.router,
+    entities.lookup_router,
     entities.router,
     statements.router,
     aggregations.timeline_router,

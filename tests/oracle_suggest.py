@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from tests import oracle
 from tests.oracle import Record
@@ -29,20 +30,85 @@ def suggestables(records: list[Record], known: dict[str, list[str]]) -> list[Sug
 def suggest(
     bearers: list[Suggestable], results: list[Record], prefix: str, kinds: list[str], limit: int
 ) -> list[dict[str, Any]]:
-    """Return the suggestions: exact ones before those with a typo, then by number of records, then by id."""
-    typed = folded(prefix)
+    """Return the suggestions: those of a stricter way to match first, then by number of records, then by id."""
     suggestions = []
     for shown, names in bearers:
         if kinds and (shown["type"] or "source") not in kinds:
             continue
-        exact = best(names, lambda text: text.startswith(typed))
-        near = best(names, lambda text: begins_with_typo(text, typed)) if sum(map(str.isalnum, typed)) >= 4 else None
-        if matched := exact or near:
-            suggestions.append(
-                {**shown, "matched": matched, "typo": exact is None, "articles": sum(has(r, shown) for r in results)}
-            )
-    suggestions.sort(key=lambda item: (item["typo"], -item["articles"], item["id"], item["kind"]))
-    return suggestions[:limit]
+        for level, way in enumerate(ways(prefix)):
+            matched = way.best(names) if shown["type"] == "person" or not way.is_person else None
+            if matched:
+                articles = sum(has(record, shown) for record in results)
+                suggestions.append((level, {**shown, "matched": matched, "typo": way.typo, "articles": articles}))
+                break
+    suggestions.sort(key=lambda pair: (pair[0], -pair[1]["articles"], pair[1]["id"], pair[1]["kind"]))
+    return [item for _, item in suggestions[:limit]]
+
+
+class Way(NamedTuple):
+    """A way to match names: how, by which text, whether only people have such names, and whether that is a typo."""
+
+    match: Callable[[list[str], str], str | None]
+    text: str
+    is_person: bool = False
+    typo: bool = False
+
+    def best(self, names: list[str]) -> str | None:
+        """Return which of an owner's names matches best, if any does."""
+        return self.match(names, self.text)
+
+
+def ways(prefix: str) -> Iterator[Way]:
+    """Yield the ways to match names with a prefix, the strictest first."""
+    typed = folded(prefix)
+    yield Way(lambda names, text: best(names, lambda n: n.startswith((text, text.removeprefix("the ")))), typed)
+    meant = readings(prefix)
+    looser = [(" ".join(words), is_person) for words, is_person in meant if " ".join(words) != typed]
+    for text, is_person in looser:
+        yield Way(lambda names, text: best(names, lambda name: name.startswith(text)), text, is_person)
+    for words, is_person in meant:
+        if len(words) > 1:
+            yield Way(first_with_words, " ".join(words), is_person)
+    for text, is_person in [(typed, False), *looser[-1:]]:
+        if sum(map(str.isalnum, text)) >= 4:
+            yield Way(best_with_typo, text, is_person, typo=True)
+
+
+def best_with_typo(names: list[str], text: str) -> str | None:
+    """Return the best name that begins with a text but for one typo."""
+    return best(names, lambda name: begins_with_typo(name, text))
+
+
+TITLES = {"president", "mr", "bay"}
+"""The titles in what is drawn; Bay is Turkish for Mr."""
+
+
+def readings(prefix: str) -> list[tuple[list[str], bool]]:
+    """Return what a prefix can mean: its words, in another order after a comma, and without titles, as a person's."""
+    parts = [folded(part).replace(".", "").split() for part in prefix.split(",")]
+    words = [word for part in parts for word in part]
+    orders = [without_article(words)]
+    if len(parts) > 1:
+        orders.append([*parts[1], *parts[0]])
+    meant = [(order, False) for order in orders]
+    for order in reversed(orders):
+        titles = next((at for at, word in enumerate(order) if word not in TITLES), len(order) - 1)
+        meant += ((order[at:], True) for at in range(1, titles + 1))
+    return [pair for at, pair in enumerate(meant) if pair not in meant[:at]]
+
+
+def without_article(words: list[str]) -> list[str]:
+    """Return words without an article at the beginning."""
+    return words[1:] if words[0] == "the" and len(words) > 1 else words
+
+
+def first_with_words(names: list[str], text: str) -> str | None:
+    """Return the first name with words that start with all words of a text, in any order."""
+    for name in names:
+        known = re.findall(r"[^\W_]+", folded(name))
+        if all(any(word.startswith(begin) for word in known) for begin in text.split()):
+            return name
+    return None
 
 
 def has(record: Record, shown: dict[str, Any]) -> bool:

@@ -35,16 +35,17 @@ RECORDS: list[dict[str, Any]] = [
 ]
 
 PATHS = {
-    "/v1/articles?actor=ann-lee": (30, 70),
-    "/v1/articles?actor=ann-lee&q=ferry&sort=relevance&facet=source&highlight=true": (41, 192),
-    "/v1/statements?speaker=ann-lee": (37, 142),
+    "/v1/articles?actor=ann-lee": (31, 72),
+    "/v1/articles?actor=ann-lee&q=ferry&sort=relevance&facet=source&highlight=true": (42, 194),
+    "/v1/statements?speaker=ann-lee": (38, 144),
 }
 """How many modules a request may enter, with how many changes between them. Whoever needs more says why here.
 
 One of them gives the request its public address. Five decide who a client is, whether there is time for its request,
 and where it runs: proxies, load shedding, admission, the costs of requests, and deadlines; a lane is entered where it
-needs a thread. One says what a range of days leaves out, and one looks for days that count from today. Each loop that can take long checks the deadline. One compares
-rows with the checksums of the index.
+needs a thread. One says what a range of days leaves out, and one looks for days that count from today. Each loop that
+can take long checks the deadline. One compares rows with the checksums of the index. One has the ranks of names, below
+those that read a name more loosely, which exact names do not enter.
 """
 
 LOAD = (53, 485)

@@ -22,6 +22,7 @@ from app.errors import (
     DamagedError,
     DatelineError,
     DroppedError,
+    ErrorCode,
     InvalidRequestError,
     MovedError,
     NotFoundError,
@@ -35,7 +36,7 @@ from app.http.request_url import raw_path, route_path
 from app.http.validation import invalid_parameters
 from app.stores.store import Store
 from app.text.fuzzy import nearest
-from app.wire.base import Out
+from app.wire.base import Out, ProblemError, problem_error
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -110,9 +111,7 @@ def problem_response(
         title=type_.title,
         status=type_.status,
         detail=detail,
-        errors=[
-            ProblemError(parameter=e.parameter, value=e.value, wanted=e.wanted, nearest=list(e.nearest)) for e in errors
-        ],
+        errors=list(map(problem_error, errors)),
     )
     return Response(
         body.model_dump_json(), type_.status, {**(headers or {}), "Cache-Control": "no-store"}, media_type=MEDIA_TYPE
@@ -124,7 +123,7 @@ def error_response(error: DatelineError) -> Response:
     type_ = next((PROBLEM_TYPES[cls] for cls in type(error).__mro__ if cls in PROBLEM_TYPES), None)
     if type_ is None:
         raise error
-    errors = error.errors if isinstance(error, InvalidRequestError) else ()
+    errors = error.errors if isinstance(error, InvalidRequestError | NotFoundError) else ()
     return problem_response(type_, str(error), errors=errors, headers=_retry_after(error, type_))
 
 
@@ -147,15 +146,6 @@ def _titles(status: int) -> str:
     return "; ".join(titles) or status_problem_type(status).title
 
 
-class ProblemError(Out):
-    """One error in a request."""
-
-    parameter: str = Field(description="The parameter that is wrong.", examples=["actor"])
-    value: str | None = Field(description="Its value in the request.", examples=["Putni"])
-    wanted: str = Field(description="What was expected.", examples=["the id, Wikidata id or name of an actor"])
-    nearest: list[str] = Field(description="The nearest known values.", examples=[["vladimir-putin"]])
-
-
 class Problem(Out):
     """RFC 9457 problem details: the one schema of every error."""
 
@@ -166,7 +156,7 @@ class Problem(Out):
         description="What happened, as a sentence.",
         examples=["actor is “Putni”: expected the id, Wikidata id or name of an actor"],
     )
-    errors: list[ProblemError] = Field(description="Each cause: parameter, value and what was expected.")
+    errors: list[ProblemError] = Field(description="Each cause: parameter, value, code and what was expected.")
 
 
 async def response_to_exception(request: Request, error: Exception) -> Response:
@@ -251,7 +241,7 @@ def _unknown_path(request: Request) -> Response:
     similar = nearest(route_path(request.scope), _paths(request.app), cutoff=PATH_CUTOFF)
     suggestions = tuple(root + known_path for known_path in similar)
     hint = f"the nearest is {suggestions[0]}" if suggestions else f"{root}/docs lists all paths"
-    errors = [ParameterProblem("path", path, "a path of this API", suggestions)]
+    errors = [ParameterProblem("path", path, "a path of this API", suggestions, code=ErrorCode.UNKNOWN)]
     return problem_response(UNKNOWN_PATH, f"There is no {path}; {hint}.", errors=errors)
 
 

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import QueryParams
 
-from app.errors import InvalidRequestError, ParameterProblem, TooLargeError
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem, TooLargeError
 from app.http.load.admission import admitted
 from app.http.problems import problems
 from app.http.request_url import MAX_PAIRS, QueryPair, parse_pairs
@@ -139,7 +139,8 @@ def _is_repeatable(annotation: object) -> bool:
 def query_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> list[ParameterProblem]:
     """Return everything that is wrong with the form of a query."""
     if len(pairs) > MAX_PAIRS:
-        return [ParameterProblem("query", f"{len(pairs)} parameters", f"at most {MAX_PAIRS} parameters")]
+        wanted = f"at most {MAX_PAIRS} parameters"
+        return [ParameterProblem("query", f"{len(pairs)} parameters", wanted, code=ErrorCode.TOO_MANY)]
     errors = (_pair_error(pair, parameters) for pair in pairs)
     return [*(error for error in errors if error), *_repetition_errors(pairs, parameters)]
 
@@ -150,23 +151,28 @@ def _pair_error(pair: QueryPair, parameters: Parameters) -> ParameterProblem | N
     if pair.name not in parameters:
         return _unknown_parameter(pair, parameters)
     if not pair.value.strip():
-        return ParameterProblem(pair.name, pair.value, "a value that is not blank (or leave the parameter out)")
+        wanted = "a value that is not blank (or leave the parameter out)"
+        return ParameterProblem(pair.name, pair.value, wanted, code=ErrorCode.BLANK)
     return None
 
 
 def _unknown_parameter(pair: QueryPair, parameters: Parameters) -> ParameterProblem:
-    if not parameters:
-        return ParameterProblem(pair.name, pair.value, "no parameters: this path takes none")
-    return ParameterProblem(
-        pair.name, pair.value, "a parameter of this path: " + ", ".join(parameters), nearest(pair.name, parameters)
-    )
+    base, bracket, _ = pair.name.partition("[")
+    if bracket and parameters.get(base):
+        wanted = f"`{base}` without brackets, repeated for each value: {base}=…&{base}=…"
+        return ParameterProblem(pair.name, pair.value, wanted, (base,), code=ErrorCode.UNKNOWN_PARAMETER)
+    known = ", ".join(parameters)
+    wanted = f"a parameter of this path: {known}" if parameters else "no parameters: this path takes none"
+    near = nearest(pair.name, parameters)
+    return ParameterProblem(pair.name, pair.value, wanted, near, code=ErrorCode.UNKNOWN_PARAMETER)
 
 
 def _repetition_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> Iterator[ParameterProblem]:
     for name, count in Counter(pair.name for pair in pairs).items():
         if count > 1 and parameters.get(name) is False:
             values = ", ".join(pair.value for pair in pairs if pair.name == name)
-            yield ParameterProblem(name, values, "one value: this parameter is not repeatable")
+            wanted = "one value: this parameter is not repeatable"
+            yield ParameterProblem(name, values, wanted, code=ErrorCode.REPEATED)
 
 
 def _values_by_name(pairs: Iterable[QueryPair]) -> dict[str, list[str]]:
@@ -208,6 +214,7 @@ def _shortened(cause: ParameterProblem, text: str, model: type[BaseModel]) -> Pa
     """Return a cause with its value shortened, and with the nearest fields if its parameter is not a field."""
     value = (text if cause.parameter == "body" else cause.value or "")[:MAX_SHOWN_LENGTH]
     if cause.parameter in {"body", *model.model_fields}:
-        return ParameterProblem(cause.parameter, value, cause.wanted)
+        return replace(cause, value=value)
     wanted = "a field of this body: " + ", ".join(model.model_fields)
-    return ParameterProblem(cause.parameter, value, wanted, nearest(cause.parameter, model.model_fields))
+    near = nearest(cause.parameter, model.model_fields)
+    return ParameterProblem(cause.parameter, value, wanted, near, code=ErrorCode.UNKNOWN_PARAMETER)

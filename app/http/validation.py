@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.text.fuzzy import nearest
 from app.wire.base import Out
 
@@ -29,6 +29,20 @@ WANTED = {
 }
 """What was expected, by the types of error that our filters can raise; other types keep Pydantic's own message."""
 
+CODES = {
+    "enum": ErrorCode.INVALID_CHOICE,
+    "extra_forbidden": ErrorCode.UNKNOWN_PARAMETER,
+    "greater_than_equal": ErrorCode.OUT_OF_RANGE,
+    "int_parsing_size": ErrorCode.OUT_OF_RANGE,
+    "less_than_equal": ErrorCode.OUT_OF_RANGE,
+    "literal_error": ErrorCode.INVALID_CHOICE,
+    "missing": ErrorCode.MISSING,
+    "string_too_long": ErrorCode.TOO_LONG,
+    "string_too_short": ErrorCode.BLANK,
+    "too_long": ErrorCode.TOO_MANY,
+}
+"""The codes of the types of error; all other values are malformed."""
+
 
 def invalid_parameters(errors: Iterable[Mapping[str, Any]]) -> list[ParameterProblem]:
     """Return the validation errors of a request in our words, one per cause."""
@@ -42,7 +56,8 @@ def _invalid_parameter(error: Mapping[str, Any]) -> ParameterProblem:
     template = WANTED.get(error["type"])
     wanted = template.format_map({k: _without_quotes(v) for k, v in context.items()}) if template else error["msg"]
     choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-    return ParameterProblem(parameter, value, wanted, nearest(value or "", choices))
+    code = CODES.get(error["type"], ErrorCode.MALFORMED)
+    return ParameterProblem(parameter, value, wanted, nearest(value or "", choices), code=code)
 
 
 def _location_name(location: Sequence[str | int]) -> str:
@@ -68,7 +83,7 @@ def requested_fields(value: str, model: type[Out]) -> tuple[str, ...]:
     wanted = f"fields of this response: {', '.join(model.model_fields)}"
     unknown = dict.fromkeys(name for name in names if name not in model.model_fields)
     if unknown:
-        raise InvalidRequestError(
-            *(ParameterProblem("fields", name, wanted, nearest(name, model.model_fields)) for name in unknown)
-        )
+        near = {name: nearest(name, model.model_fields) for name in unknown}
+        code = ErrorCode.INVALID_CHOICE
+        raise InvalidRequestError(*(ParameterProblem("fields", name, wanted, near[name], code=code) for name in near))
     return tuple(name for name in model.model_fields if name in names)

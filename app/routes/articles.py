@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
 
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.http.cache import JsonLdDep
 from app.http.problems import MOVED_RESPONSE, problems
 from app.http.responses import api_url, json_ld_response, json_response, list_response
@@ -143,7 +143,7 @@ def get_article(
         return json_response(article, fields)
     if fields is not None:
         wanted = "no `fields`, because JSON-LD has its own terms, or `Accept: application/json`"
-        raise InvalidRequestError(ParameterProblem("fields", options.fields, wanted))
+        raise InvalidRequestError(ParameterProblem("fields", options.fields, wanted, code=ErrorCode.CONFLICT))
     return json_ld_response(news_article(article, context.snapshot, api_url(request)), NEWS_ARTICLE_TYPE)
 
 

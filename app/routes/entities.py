@@ -15,14 +15,18 @@ from app.routes.dependencies import SearchDep
 from app.search.aggregations.entities import count_entities, related_entities
 from app.search.aggregations.entity_profile import top_surfaces
 from app.search.index.snapshot import Snapshot
+from app.search.names.lookup import look_up_entities
 from app.search.query.aggregation_filters import EntityPage, RelatedPage
+from app.search.query.filters import EntityLookup
 from app.search.query.search import count_page, search
 from app.wire.cursors import RANK_CURSORS
 from app.wire.entities import (
     EntityDetail,
     EntityList,
+    EntityLookupList,
     RelatedList,
     entity_detail,
+    entity_lookup_list,
     explain_no_related_entities,
     named_entity,
     related_entity,
@@ -30,6 +34,7 @@ from app.wire.entities import (
 from app.wire.facets import explain_no_articles, search_fields
 
 router = v1_router("entities")
+lookup_router = v1_router("entities", is_post=True)
 
 EntityId = Annotated[str, Path(description="Id of the entity.", examples=["vladimir-putin"])]
 
@@ -53,6 +58,18 @@ def list_entities(filters: Annotated[EntityPage, Query()], context: SearchDep, r
         corpus_version=context.snapshot.version,
     )
     return list_response(request, body, next_cursor)
+
+
+@lookup_router.post("/entities/lookup", response_model=EntityLookupList)
+def find_entities(lookup: EntityLookup, context: SearchDep) -> Response:
+    """Find up to 1,000 entities by ids, Wikidata ids or names; each has its entity or an error with the nearest ones.
+
+    The nearest are searched for the first 25 values that are unknown. The response is never cached.
+    """
+    results = look_up_entities(context.snapshot.names.resolver, lookup)
+    response = json_response(entity_lookup_list(context.snapshot, results))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @router.get("/entities/{id}", response_model=EntityDetail, responses={308: MERGED_RESPONSE, **problems(404)})
@@ -106,5 +123,5 @@ def _find_entity(snapshot: Snapshot, id_: str) -> tuple[int, str]:
     """Return the ordinal of an entity and its current id; raise NotFoundError if it is unknown."""
     ordinal = snapshot.names.entity_ordinals.get(id_)
     if ordinal is None:
-        raise NotFoundError(f"No entity with the id {id_!r} is known.")
+        raise NotFoundError(f"No entity with the id {id_!r} is known.", snapshot.names.resolver.unknown_entity_id(id_))
     return ordinal, snapshot.labels.entity[ordinal].id

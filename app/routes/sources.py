@@ -42,5 +42,5 @@ def get_source(
     """Return one source; a known source without articles has a count of 0."""
     ordinal = snapshot.names.source_ordinals.get(id)
     if ordinal is None:
-        raise NotFoundError(f"No source with the id {id!r} is known.")
+        raise NotFoundError(f"No source with the id {id!r} is known.", snapshot.names.resolver.unknown_source_id(id))
     return source_detail(snapshot, ordinal)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.http.cache import SnapshotDep
 from app.http.problems import MOVED_RESPONSE, problems
 from app.http.responses import list_response
@@ -47,7 +47,8 @@ def list_changes(filters: Annotated[ChangePage, Query()], context: SearchDep, re
     after, newest = CHANGE_CURSORS.read(filters), context.snapshot.version
     if filters.since > newest:
         wanted = f"a corpus version that was published; the newest is {newest}"
-        raise InvalidRequestError(ParameterProblem("since", str(filters.since), wanted, (str(newest),)))
+        near, code = (str(newest),), ErrorCode.OUT_OF_RANGE
+        raise InvalidRequestError(ParameterProblem("since", str(filters.since), wanted, near, code=code))
     rows = history.changes(context.session, context.snapshot, since=filters.since, after=after, limit=filters.limit + 1)
     page = rows[: filters.limit]
     last = (page[-1].version, page[-1].article_id) if len(rows) > len(page) else None

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.text.tokenizer import words
 
 # Each item costs an index lookup; nobody writes 32 conditions by hand.
@@ -56,8 +56,9 @@ def _is_token_character(character: str) -> bool:
 
 def _check_size(q: str, items: Sequence[str]) -> None:
     if not items:
-        raise InvalidRequestError(ParameterProblem("q", q, "at least one word of letters or digits"))
+        wanted = "at least one word of letters or digits"
+        raise InvalidRequestError(ParameterProblem("q", q, wanted, code=ErrorCode.BLANK))
     count = sum(len(words(item)) for item in items)
     if len(items) > MAX_ITEMS or count > MAX_WORDS:
         wanted = f"at most {MAX_ITEMS} words and phrases, not {len(items)}, of {MAX_WORDS} words in all, not {count}"
-        raise InvalidRequestError(ParameterProblem("q", q, wanted))
+        raise InvalidRequestError(ParameterProblem("q", q, wanted, code=ErrorCode.TOO_MANY))

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.errors import ErrorCode, ParameterProblem
 from app.models import Basis, EntityType, LanguageBasis, MentionKind, Precision, StatementKind, TextKind
 
 NEXT_FIELD = Field(description="Cursor of the next page; null on the last page.", examples=["WyItcHVibGlzaGVkIl0"])
@@ -91,6 +92,43 @@ class EntityRef(Out):
     id: str = Field(description="Id of the entity.", examples=["vladimir-putin"])
     name: str = Field(description="Name of the entity.", examples=["Vladimir Putin"])
     type: EntityType = Field(description="Type of the entity.", examples=["person"])
+
+
+class Candidate(Out):
+    """An entity or source that a refused value may mean."""
+
+    id: str = Field(description="Its id, the value to filter by.", examples=["vladimir-putin"])
+    name: str = Field(description="Its name.", examples=["Vladimir Putin"])
+    type: EntityType | None = Field(description="Type of an entity; null for a source.", examples=["person"])
+
+
+class ProblemError(Out):
+    """One error in a request."""
+
+    parameter: str = Field(description="The parameter that is wrong.", examples=["actor"])
+    value: str | None = Field(description="Its value in the request.", examples=["Putni"])
+    code: ErrorCode = Field(
+        description="Why it is refused: " + "; ".join(f"`{code}`: {code.meaning}" for code in ErrorCode) + ".",
+        examples=["unknown"],
+    )
+    wanted: str = Field(description="What was expected.", examples=["the id, Wikidata id or name of an actor"])
+    nearest: list[str] = Field(description="The nearest known values.", examples=[["vladimir-putin"]])
+    candidates: list[Candidate] = Field(
+        description="The entities and sources that may be meant, with their names, the nearest first. For "
+        "`wrong-type`, those that the value names."
+    )
+
+
+def problem_error(problem: ParameterProblem) -> ProblemError:
+    """Return one error in a request as a field of a response."""
+    return ProblemError(
+        parameter=problem.parameter,
+        value=problem.value,
+        code=problem.code,
+        wanted=problem.wanted,
+        nearest=list(problem.nearest),
+        candidates=[Candidate.model_validate(candidate._asdict()) for candidate in problem.candidates],
+    )
 
 
 class EntityCount(EntityRef):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.search.index.columns import SortKey
 from app.search.query.parameters import Paging
 from app.search.query.search import PageStart
@@ -62,7 +62,8 @@ class Cursors(Generic[SortKeyT]):
         except (ValueError, ValidationError):
             raise _refusal(parameters.cursor, "the `next` of the previous page, unchanged") from None
         if digest != _digest(parameters, of):
-            raise _refusal(parameters.cursor, "all other parameters as they were for the previous page")
+            wanted = "all other parameters as they were for the previous page"
+            raise _refusal(parameters.cursor, wanted, code=ErrorCode.CONFLICT)
         return sort_key
 
 
@@ -88,8 +89,8 @@ def _decode(cursor: str) -> bytes:
     return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
 
 
-def _refusal(cursor: str, wanted: str) -> InvalidRequestError:
-    return InvalidRequestError(ParameterProblem("cursor", cursor, wanted))
+def _refusal(cursor: str, wanted: str, *, code: ErrorCode = ErrorCode.MALFORMED) -> InvalidRequestError:
+    return InvalidRequestError(ParameterProblem("cursor", cursor, wanted, code=code))
 
 
 def _digest(parameters: Paging, of: str) -> str:

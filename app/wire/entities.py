@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from app.dates import iso_day
+from app.errors import ParameterProblem
 from app.labels import EntityLabel
 from app.models import EntityType
 from app.search.aggregations.entities import EntityCounts, RelatedEntities
@@ -13,9 +14,21 @@ from app.search.aggregations.entity_profile import Surfaces, members, years
 from app.search.aggregations.facets import source_counts
 from app.search.aggregations.suggest import Suggestion
 from app.search.index.snapshot import Snapshot
+from app.search.names.lookup import By, EntityLookupResult
 from app.search.query.clauses import totals_without_each
 from app.search.query.search import Result
-from app.wire.base import NEXT_FIELD, VERSION_FIELD, EmptyExplanation, EntityRef, Out, SearchOut, SourceRef, TotalOut
+from app.wire.base import (
+    NEXT_FIELD,
+    VERSION_FIELD,
+    EmptyExplanation,
+    EntityRef,
+    Out,
+    ProblemError,
+    SearchOut,
+    SourceRef,
+    TotalOut,
+    problem_error,
+)
 from app.wire.facets import empty_explanation, first_and_last_day, search_fields
 
 TOP_SOURCES = 10
@@ -167,9 +180,25 @@ class SuggestionOut(Out):
 
 
 class SuggestionList(SearchOut):
-    """Suggestions: those without a typo first, then by number of articles, then by id."""
+    """Suggestions: those of the strictest kind of match first, and of each kind by number of articles, then by id."""
 
     items: list[SuggestionOut] = Field(description="The suggestions.")
+    corpus_version: int = VERSION_FIELD
+
+
+class EntityLookupItem(Out):
+    """An id, Wikidata id or name of the request, and its entity."""
+
+    requested: str = Field(description="The value, as requested.", examples=["President Obama"])
+    by: By = Field(description="The list of the request that has it.", examples=["name"])
+    entity: EntityItem | None = Field(description="The entity that it means; null if there is none, or several.")
+    error: ProblemError | None = Field(description="Why it means no entity; null if it means one.")
+
+
+class EntityLookupList(Out):
+    """The entities that were looked up: ids first, then Wikidata ids, then names, each in the requested order."""
+
+    items: list[EntityLookupItem] = Field(description="One item per requested value.")
     corpus_version: int = VERSION_FIELD
 
 
@@ -197,6 +226,20 @@ def explain_no_related_entities(entities: RelatedEntities) -> EmptyExplanation |
     snapshot, about = entities.snapshot, entities.about
     dropped = totals_without_each(snapshot.all_positions, entities.result.clauses, about.intersection_cardinality)
     return empty_explanation(snapshot, dropped)
+
+
+def entity_lookup_list(snapshot: Snapshot, results: Iterable[EntityLookupResult]) -> EntityLookupList:
+    """Return the results of a lookup in their order."""
+    items = [_lookup_item(snapshot, result) for result in results]
+    return EntityLookupList(items=items, corpus_version=snapshot.version)
+
+
+def _lookup_item(snapshot: Snapshot, lookup: EntityLookupResult) -> EntityLookupItem:
+    if isinstance(lookup.result, ParameterProblem):
+        return EntityLookupItem(requested=lookup.value, by=lookup.by, entity=None, error=problem_error(lookup.result))
+    articles = len(snapshot.postings["entity"][lookup.result])
+    entity = EntityItem(**_item_fields(snapshot, lookup.result, articles))
+    return EntityLookupItem(requested=lookup.value, by=lookup.by, entity=entity, error=None)
 
 
 def entity_detail(snapshot: Snapshot, ordinal: int, surfaces: Surfaces) -> EntityDetail:

@@ -38,18 +38,32 @@ def test_case_and_accents_are_ignored(client: TestClient, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "wanted", "nearest"),
+    ("name", "code", "wanted", "nearest"),
     [
-        ("Zoe Brian", "the name of an author", ["Zoë Ó Briain"]),
-        ("bo ek", "the exact spelling of one of the 2 that “bo ek” can mean", ["BO EK", "Bo Ek"]),
+        ("Zoe Brian", "unknown", "the name of an author", ["Zoë Ó Briain"]),
+        ("bo ek", "ambiguous", "the exact spelling of one of the 2 that “bo ek” can mean", ["BO EK", "Bo Ek"]),
     ],
 )
 def test_an_unknown_or_ambiguous_author_is_refused(
-    client: TestClient, name: str, wanted: str, nearest: list[str]
+    client: TestClient, name: str, code: str, wanted: str, nearest: list[str]
 ) -> None:
     response = client.get("/v1/articles", params={"author": name})
     assert response.status_code == 422
-    assert response.json()["errors"] == [{"parameter": "author", "value": name, "wanted": wanted, "nearest": nearest}]
+    assert response.json()["errors"] == [
+        {
+            "parameter": "author",
+            "value": name,
+            "code": code,
+            "wanted": wanted,
+            "nearest": nearest,
+            "candidates": [],
+        }
+    ]
+
+
+@pytest.mark.parametrize("name", ["Ó Briain, Zoë", "Z. Ó Briain", "Briain Zoë Ó", "Dr. Zoe O Briain", "“Zoë Ó Briain”"])
+def test_an_author_is_found_in_every_habit_of_writing_names(client: TestClient, name: str) -> None:
+    assert client.get("/v1/articles", params={"author": name}).json()["total"] == 1
 
 
 def test_the_facet_ignores_its_own_filter(client: TestClient) -> None:

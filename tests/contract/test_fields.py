@@ -43,8 +43,8 @@ def test_every_unknown_field_is_refused(reader: TestClient) -> None:
     """The whole problem: each unknown name once, all known fields, and the nearest ones."""
     wanted = f"fields of this response: {', '.join(ITEM)}"
     assert reader.get("/v1/articles?fields=titel,id,x,titel").json()["errors"] == [
-        {"parameter": "fields", "value": "titel", "wanted": wanted, "nearest": ["title"]},
-        {"parameter": "fields", "value": "x", "wanted": wanted, "nearest": []},
+        {"parameter": "fields", "value": value, "code": code, "wanted": wanted, "nearest": nearest, "candidates": []}
+        for value, code, nearest in (("titel", "invalid-choice", ["title"]), ("x", "invalid-choice", []))
     ]
 
 

@@ -214,7 +214,9 @@ def test_fields_is_refused_if_json_ld_is_preferred(world: World, reader: TestCli
         {
             "parameter": "fields",
             "value": "id",
+            "code": "conflict",
             "wanted": "no `fields`, because JSON-LD has its own terms, or `Accept: application/json`",
             "nearest": [],
+            "candidates": [],
         }
     ]

@@ -9,8 +9,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.testclient import TestClient
 
 Document = dict[str, Any]
-POSTED = {"/v1/articles/lookup"}
-REQUEST_SCHEMAS = {"ArticleLookup"}
+POSTED = {"/v1/articles/lookup", "/v1/entities/lookup"}
+REQUEST_SCHEMAS = {"ArticleLookup", "EntityLookup"}
 """Schemas of request bodies, whose fields may be left out."""
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -60,6 +60,7 @@ def test_the_paths_are_those_of_the_contract(document: Document) -> None:
         "/v1/sources",
         "/v1/sources/{id}",
         "/v1/entities",
+        "/v1/entities/lookup",
         "/v1/entities/{id}",
         "/v1/entities/{id}/related",
         "/v1/statements",
@@ -155,6 +156,7 @@ def test_every_field_is_required(document: Document) -> None:
         ("/v1/sources", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/sources/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/entities", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/entities/lookup", {"200", "413", "414", "422", "500", "503"}),
         ("/v1/entities/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/entities/{id}/related", {"200", "304", "308", "404", "414", "422", "500", "503"}),
         ("/v1/statements", {"200", "304", "414", "422", "500", "503"}),

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from app.errors import ErrorCode
 from app.stores import store_of
 from app.stores.sqlite import file_url
 from tests.conftest import app_for
@@ -173,7 +174,9 @@ def assert_problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
     assert body["title"].strip()
     assert body["detail"].strip()
     for error in body["errors"]:
-        assert error.keys() == {"parameter", "value", "wanted", "nearest"}
+        assert error.keys() == {"parameter", "value", "code", "wanted", "nearest", "candidates"}
+        assert error["code"] in set(ErrorCode)
+        assert all(candidate.keys() == {"id", "name", "type"} for candidate in error["candidates"])
         assert error["wanted"].strip()
     return body
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -34,11 +35,19 @@ def prefixes(draw: st.DrawFn) -> str:
     swapped = text[:at] + text[at : at + 2][::-1] + text[at + 2 :]
     typos = (text, text, text[:at] + letter + text[at:], text[:at] + letter + text[at + 1 :], swapped)
     prefix: str = draw(st.sampled_from([typo for typo in typos if typo.strip()]))
-    return prefix
+    return draw(st.sampled_from(["", "", "", "the ", "President ", "mr. "])) + prefix
+
+
+@st.composite
+def inverted_names(draw: st.DrawFn) -> str:
+    """Draw a name with its words in another order."""
+    words = draw(st.sampled_from(ENTITIES))["name"].split()
+    at = draw(st.integers(1, len(words) - 1)) if len(words) > 1 else 0
+    return draw(st.sampled_from([" ", ", "])).join(filter(None, (" ".join(words[at:]), " ".join(words[:at]))))
 
 
 PREFIXES_TYPES_LIMITS = st.tuples(
-    prefixes(), st.lists(st.sampled_from(OWNER_KINDS), max_size=2), st.sampled_from([1, 3, 50])
+    prefixes() | inverted_names(), st.lists(st.sampled_from(OWNER_KINDS), max_size=2), st.sampled_from([1, 3, 50])
 )
 
 
@@ -134,6 +143,35 @@ def test_those_with_the_most_articles_within_the_filters_come_first(small: TestC
 def test_case_and_accents_fold_and_the_matching_name_is_shown(small: TestClient) -> None:
     assert suggestions(small, "prefix=elod")[0] == ("vera-lindqvall", "Élodie Lindqvall", False, 2)
     assert suggestions(small, "prefix=LINDQ")[0] == ("vera-lindqvall", "Vera Lindqvall", False, 2)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "expected"),
+    [
+        ("lindqvall v", "Vera Lindqvall"),
+        ("Lindqvall, Ver", "Vera Lindqvall"),
+        ("mr lindq", "Vera Lindqvall"),
+        ("president vera", "Vera Lindqvall"),
+        ("President Lindqvall's", "Vera Lindqvall"),
+        ("V. Lind", "Vera Lindqvall"),
+        ("vl lindqvall", None),
+        ("Q990000001", "Vera Lindqvall"),
+        ("http://www.wikidata.org/entity/Q990000001", "Vera Lindqvall"),
+        ("/v1/entities/vera-lindqvall", "Vera Lindqvall"),
+        ("E. Lindqvall", "Élodie Lindqvall"),
+        ("Lindqvall E.V.", None),
+    ],
+)
+def test_names_are_found_in_every_habit_of_typing_them(small: TestClient, prefix: str, expected: str | None) -> None:
+    found = [(id_, matched) for id_, matched, typo, _ in suggestions(small, f"prefix={quote(prefix)}") if not typo]
+    assert found == ([("vera-lindqvall", expected)] if expected else [])
+
+
+def test_an_article_and_a_title_of_something_else_do_not_matter(small: TestClient) -> None:
+    assert suggestions(small, "prefix=the+port+a") == [("port-amsel", "Port Amsel", False, 2)]
+    assert suggestions(small, "prefix=president+port+a") == []
+    assert suggestions(small, "prefix=mr+lindqval&type=place") == []
+    assert suggestions(small, "prefix=mr+lindqvoll") == [("vera-lindqvall", "Vera Lindqvall", True, 2)]
 
 
 def test_three_letters_are_too_few_for_a_typo(small: TestClient) -> None:

@@ -201,8 +201,10 @@ def test_too_many_buckets_are_refused_and_a_longer_interval_named(
     assert error == {
         "parameter": "interval",
         "value": interval,
+        "code": "too-many",
         "wanted": f"at most 5,000 buckets, {wanted} between `from` and `to`",
         "nearest": nearest,
+        "candidates": [],
     }
 
 

@@ -87,8 +87,10 @@ def test_a_future_version_is_refused(database: Path, client: TestClient) -> None
         {
             "parameter": "since",
             "value": "7",
+            "code": "out-of-range",
             "wanted": "a corpus version that was published; the newest is 1",
             "nearest": ["1"],
+            "candidates": [],
         }
     ]
 

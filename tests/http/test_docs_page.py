@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from openapi_spec_validator import validate
 
 from app import __version__
+from app.errors import ErrorCode
 from tests.http.frame import client_of, frame
 
 
@@ -43,7 +44,9 @@ def test_all_errors_have_our_schema(client: TestClient) -> None:
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
     assert "HTTPValidationError" not in text
     assert set(schemas["Problem"]["properties"]) == {"type", "title", "status", "detail", "errors"}
-    assert set(schemas["ProblemError"]["required"]) == {"parameter", "value", "wanted", "nearest"}
+    members = {"parameter", "value", "code", "wanted", "nearest", "candidates"}
+    assert set(schemas["ProblemError"]["required"]) == members
+    assert schemas["ErrorCode"]["enum"] == list(ErrorCode)
 
 
 def test_the_page_needs_no_other_host(client: TestClient) -> None:

@@ -14,9 +14,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import (
     STATUS,
+    Candidate,
     CursorExpiredError,
     DamagedError,
     DatelineError,
+    ErrorCode,
     InvalidRequestError,
     NotFoundError,
     ParameterProblem,
@@ -55,7 +57,14 @@ def with_query(app: FastAPI, query: bytes) -> ASGIApp:
 
 def test_a_refused_request_lists_every_cause() -> None:
     error = InvalidRequestError(
-        ParameterProblem("actor", "Putni", "the id or name of an actor", ("vladimir-putin",)),
+        ParameterProblem(
+            "actor",
+            "Putni",
+            "the id or name of an actor",
+            ("vladimir-putin",),
+            code=ErrorCode.UNKNOWN,
+            candidates=(Candidate("vladimir-putin", "Vladimir Putin", "person"),),
+        ),
         ParameterProblem("to", "soon", "a day"),
     )
     assert response_to(error).body == {
@@ -67,10 +76,19 @@ def test_a_refused_request_lists_every_cause() -> None:
             {
                 "parameter": "actor",
                 "value": "Putni",
+                "code": "unknown",
                 "wanted": "the id or name of an actor",
                 "nearest": ["vladimir-putin"],
+                "candidates": [{"id": "vladimir-putin", "name": "Vladimir Putin", "type": "person"}],
             },
-            {"parameter": "to", "value": "soon", "wanted": "a day", "nearest": []},
+            {
+                "parameter": "to",
+                "value": "soon",
+                "code": "malformed",
+                "wanted": "a day",
+                "nearest": [],
+                "candidates": [],
+            },
         ],
     }
 
@@ -219,8 +237,10 @@ def test_an_unknown_path_names_the_nearest(client: TestClient) -> None:
             {
                 "parameter": "path",
                 "value": "/v1/thigns",
+                "code": "unknown",
                 "wanted": "a path of this API",
                 "nearest": ["/v1/things"],
+                "candidates": [],
             }
         ],
     }

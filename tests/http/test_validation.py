@@ -6,9 +6,16 @@ from fastapi.testclient import TestClient
 from app.http.validation import invalid_parameters
 
 
-def cause(parameter: str, value: str, wanted: str, *nearest: str) -> dict[str, object]:
+def cause(parameter: str, value: str, code: str, wanted: str, *nearest: str) -> dict[str, object]:
     """Return one entry of `errors`."""
-    return {"parameter": parameter, "value": value, "wanted": wanted, "nearest": list(nearest)}
+    return {
+        "parameter": parameter,
+        "value": value,
+        "code": code,
+        "wanted": wanted,
+        "nearest": list(nearest),
+        "candidates": [],
+    }
 
 
 SORTS = "one of -published, published or relevance"
@@ -19,18 +26,18 @@ PRECISIONS = "one of minute, day, month, year or none"
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("limit=0", cause("limit", "0", "a number of at least 1")),
-        ("limit=101", cause("limit", "101", "a number of at most 100")),
-        ("limit=many", cause("limit", "many", "a whole number")),
-        ("limit=1.5", cause("limit", "1.5", "a whole number")),
-        ("limit=" + "9" * 5000, cause("limit", "9" * 5000, "a whole number of at most 18 digits")),
-        ("limit=9223372036854775808", cause("limit", "9223372036854775808", "a number of at most 100")),
-        ("sort=publish", cause("sort", "publish", SORTS, "published", "-published")),
-        ("sort=up", cause("sort", "up", SORTS)),
-        ("facet=actr", cause("facet", "actr", FACETS, "actor")),
-        ("precision=days", cause("precision", "days", PRECISIONS, "day")),
-        ("members=perhaps", cause("members", "perhaps", "`true` or `false`")),
-        ("from=2015-11-020", cause("from", "2015-11-020", "at most 10 characters")),
+        ("limit=0", cause("limit", "0", "out-of-range", "a number of at least 1")),
+        ("limit=101", cause("limit", "101", "out-of-range", "a number of at most 100")),
+        ("limit=many", cause("limit", "many", "malformed", "a whole number")),
+        ("limit=1.5", cause("limit", "1.5", "malformed", "a whole number")),
+        ("limit=" + "9" * 5000, cause("limit", "9" * 5000, "out-of-range", "a whole number of at most 18 digits")),
+        ("limit=9223372036854775808", cause("limit", "9223372036854775808", "out-of-range", "a number of at most 100")),
+        ("sort=publish", cause("sort", "publish", "invalid-choice", SORTS, "published", "-published")),
+        ("sort=up", cause("sort", "up", "invalid-choice", SORTS)),
+        ("facet=actr", cause("facet", "actr", "invalid-choice", FACETS, "actor")),
+        ("precision=days", cause("precision", "days", "invalid-choice", PRECISIONS, "day")),
+        ("members=perhaps", cause("members", "perhaps", "malformed", "`true` or `false`")),
+        ("from=2015-11-020", cause("from", "2015-11-020", "too-long", "at most 10 characters")),
     ],
 )
 def test_a_value_that_does_not_fit_is_named_with_what_was_wanted(
@@ -59,20 +66,21 @@ def test_all_values_that_do_not_fit_are_named(client: TestClient) -> None:
 
 def test_too_many_values_are_all_shown(client: TestClient) -> None:
     (error,) = client.get("/v1/things?" + "&".join(["actor=a"] * 51)).json()["errors"]
-    assert error == cause("actor", ", ".join("a" * 51), "at most 50 values")
+    assert error == cause("actor", ", ".join("a" * 51), "too-many", "at most 50 values")
 
 
 def test_a_missing_parameter_has_no_value() -> None:
     (error,) = invalid_parameters(
         [{"type": "missing", "loc": ("query", "prefix"), "msg": "Field required", "input": {}}]
     )
-    assert (error.parameter, error.value, error.wanted) == (
+    assert (error.parameter, error.value, error.code, error.wanted) == (
         "prefix",
         None,
+        "missing",
         "a value: this parameter is required",
     )
 
 
 def test_an_error_of_the_whole_request_keeps_pydantics_message() -> None:
     (error,) = invalid_parameters([{"type": "odd", "loc": ("query",), "msg": "Is {odd}", "input": "x"}])
-    assert (error.parameter, error.value, error.wanted) == ("request", "x", "Is {odd}")
+    assert (error.parameter, error.value, error.code, error.wanted) == ("request", "x", "malformed", "Is {odd}")

@@ -1,6 +1,6 @@
 """Suggestions while a user types: entities and sources by the beginning of a name, by number of articles."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappush, heappushpop
@@ -9,11 +9,13 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.deadline import check_deadline
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.labels import EntityLabel, SourceLabel
+from app.models import EntityType
 from app.search.aggregations.facets import MAX_SUMMED_ARTICLES, CountArray, owner_sums
 from app.search.index.snapshot import Snapshot
 from app.search.names.prefixes import OWNER_KINDS, Owners, PrefixMatches
+from app.search.names.readings import Reading
 from app.text.folding import fold_name
 
 # Of three letters, two correct ones would match a large share of all names.
@@ -45,21 +47,48 @@ class Suggestions:
         self._kinds = [OWNER_KINDS.index(kind) for kind in kinds or OWNER_KINDS]
 
     def of(self, prefix: str, size: int) -> list[Suggestion]:
-        """Return the best `size` suggestions for a prefix, by articles and then id; matches with a typo come last.
+        """Return the best `size` suggestions for a prefix; those of each kind of match are by articles and then id.
 
-        Raise InvalidRequestError for a prefix without letters and digits.
+        Names that start with the prefix, or have a word that does, come first; then those that match it without titles
+        and articles, those with its words in another order, and those with a typo; if there are none, what the whole
+        text means. Raise InvalidRequestError for a prefix without letters and digits.
         """
         folded = fold_name(prefix)
-        letters = sum(map(str.isalnum, folded))
-        if not letters:
-            raise InvalidRequestError(ParameterProblem("prefix", prefix, "at least one letter or digit"))
-        exact = self._snapshot.names.prefixes.exact(folded)
-        suggestions = self._top(exact, size, typo=False)
-        if letters < MIN_TYPO_LETTERS or len(suggestions) == size:
-            return suggestions
-        near = self._snapshot.names.prefixes.near(folded)
-        only_near = near.filter(~np.isin(near.owners, exact.owners))
-        return suggestions + self._top(only_near, size - len(suggestions), typo=True)
+        if not _letters(folded):
+            wanted = "at least one letter or digit"
+            raise InvalidRequestError(ParameterProblem("prefix", prefix, wanted, code=ErrorCode.BLANK))
+        suggestions: list[Suggestion] = []
+        earlier: Owners = np.empty(0, np.int32)
+        for matches, typo in self._matches(prefix, folded):
+            new = matches.filter(~np.isin(matches.owners, earlier))
+            suggestions += self._top(new, size - len(suggestions), typo=typo)
+            if len(suggestions) == size:
+                break
+            earlier = np.union1d(earlier, matches.owners)
+        return suggestions or self._top(self._snapshot.names.named(prefix), size, typo=False)
+
+    def _matches(self, prefix: str, folded: str) -> Iterator[tuple[PrefixMatches, bool]]:
+        """Yield the matches of a prefix and whether they have a typo, from the strictest kind to the loosest."""
+        names = self._snapshot.names
+        prefixes = names.prefixes
+        # Many names are written with an article, and few are known with it.
+        yield prefixes.exact(folded, folded.removeprefix("the ")), False
+        readings, _ = names.resolver.readings(prefix)
+        looser = [reading for reading in readings if reading.key != folded]
+        for reading in looser:
+            yield self._fitting(reading, prefixes.exact(reading.key)), False
+        for reading in readings:
+            if len(reading.words) > 1:
+                yield self._fitting(reading, prefixes.with_words(reading.key.split())), False
+        if _letters(folded) >= MIN_TYPO_LETTERS:
+            yield prefixes.near(folded), True
+        if looser and _letters(looser[-1].key) >= MIN_TYPO_LETTERS:
+            yield self._fitting(looser[-1], prefixes.near(looser[-1].key)), True
+
+    def _fitting(self, reading: Reading, matches: PrefixMatches) -> PrefixMatches:
+        """Return the matches that a reading allows: those of people, if it had a title."""
+        kinds = self._snapshot.names.prefixes.kinds[matches.owners]
+        return matches.filter(kinds == OWNER_KINDS.index(EntityType.PERSON)) if reading.is_person else matches
 
     def _top(self, matches: PrefixMatches, size: int, *, typo: bool) -> list[Suggestion]:
         prefixes = self._snapshot.names.prefixes
@@ -97,3 +126,8 @@ class Suggestions:
     @cached_property
     def _sums(self) -> CountArray:
         return owner_sums(self._snapshot, self._positions)
+
+
+def _letters(text: str) -> int:
+    """Return the number of letters and digits in a text."""
+    return sum(map(str.isalnum, text))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.search.aggregations.facets import FacetCounts
 from app.search.index.bitmaps import Int64Array, bitmap_of, positions_of
 from app.search.index.snapshot import Snapshot
@@ -115,7 +115,7 @@ def _too_many_buckets(span: tuple[int, int], interval: Interval) -> ParameterPro
     fitting = tuple(other for other in INTERVALS if counts[other] <= MAX_BUCKETS)[:1]
     advice = "".join(f"`{other}`, or " for other in fitting) + "fewer days between `from` and `to`"
     wanted = f"at most {MAX_BUCKETS:,} buckets, not {counts[interval]:,} {interval}s: use {advice}"
-    return ParameterProblem("interval", interval, wanted, fitting)
+    return ParameterProblem("interval", interval, wanted, fitting, code=ErrorCode.TOO_MANY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,8 @@ class Snapshot:
     @cached_property
     def names(self) -> NameDirectory:
         """The names of the entities and sources."""
-        return NameDirectory(self.labels)
+        entities = self.postings["entity"]
+        return NameDirectory(self.labels, lambda ordinal: len(entities[ordinal]))
 
     @cached_property
     def vectors(self) -> EntityVectors:

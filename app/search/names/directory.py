@@ -1,27 +1,34 @@
 """The names and ids of the entities and sources of one corpus version."""
 
+from collections.abc import Callable
 from functools import cached_property
 
 from app.labels import EntityLabel, Labels, ordinals_by_id
-from app.search.names.prefixes import Prefixes
+from app.search.names.prefixes import Prefixes, PrefixMatches
 from app.search.names.resolver import NameResolver
 
 
 class NameDirectory:
     """Finds entities and sources by id, by name, or by the beginning of a name."""
 
-    def __init__(self, labels: Labels) -> None:
+    def __init__(self, labels: Labels, articles: Callable[[int], int] = lambda _: 0) -> None:
+        """Find these labels; `articles` returns the number of articles of an entity."""
         self.labels = labels
+        self._articles = articles
 
     @cached_property
     def resolver(self) -> NameResolver:
         """The resolver of the names of this corpus version."""
-        return NameResolver(self.labels)
+        return NameResolver(self.labels, self._articles)
 
     @cached_property
     def prefixes(self) -> Prefixes:
         """The prefix index of the names of this corpus version."""
         return Prefixes(self.labels.entity, self.labels.source)
+
+    def named(self, text: str) -> PrefixMatches:
+        """Return the entities that a text names as a whole: by an identifier, an address or a loose reading."""
+        return self.prefixes.of(self.resolver.find(text))
 
     @cached_property
     def source_names(self) -> dict[str, str]:

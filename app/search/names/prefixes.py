@@ -4,24 +4,26 @@ An **owner** is what a name belongs to: the ordinal of an entity, or the number 
 source.
 """
 
-import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from app.labels import EntityLabel, SourceLabel
 from app.models import EntityType
 from app.text.folding import fold_name
+from app.text.titles import WORD
 
 OWNER_KINDS = (*EntityType, "source")
 """The kinds of name owner: the types of entity, and sources."""
 
 Owners = NDArray[np.int32]
-
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +54,29 @@ class Prefixes:
         self.names = [name for names in names_of for name in names]
         """The names of all owners by row: for each owner its main name, then its other names."""
         owners = [owner for owner, names in enumerate(names_of) for _ in names]
+        self._row_owners = np.array(owners, np.int32)
         entries = sorted(entry for row, name in enumerate(self.names) for entry in _suffixes(name, row))
         self._texts = [text for text, _, _ in entries]
         self._rows = np.array([row for _, _, row in entries], np.int32)
-        self._owners = np.array(owners, np.int32)[self._rows]
+        self._owners = self._row_owners[self._rows]
         # Of the matching names of an owner, prefer one that starts with the prefix to one with such a word; then the
         # first row.
         self._preference = self._rows + len(owners) * np.array([is_inner for _, is_inner, _ in entries], np.int32)
 
-    def exact(self, prefix: str) -> PrefixMatches:
+    def exact(self, *prefixes: str) -> PrefixMatches:
         """Return the owners of a name that starts with a folded prefix, or has a word that does, with the best name."""
-        return self._matches([self._range(prefix)])
+        return self._matches(map(self._range, prefixes))
+
+    def with_words(self, words: Iterable[str]) -> PrefixMatches:
+        """Return the owners of a name with words that start with all of these, in any order, and their first name."""
+        rows = reduce(np.intersect1d, (self._rows[slice(*self._range(word))] for word in words))
+        owners, first = np.unique(self._row_owners[rows], return_index=True)
+        return PrefixMatches(owners, rows[first])
+
+    def of(self, owners: Iterable[int]) -> PrefixMatches:
+        """Return these owners, which ascend, with their main names."""
+        numbers = np.fromiter(owners, np.int32)
+        return PrefixMatches(numbers, np.searchsorted(self._row_owners, numbers).astype(np.int32))
 
     def near(self, prefix: str) -> PrefixMatches:
         """Return the same for all prefixes one typo away: a letter replaced, added or missing, or two swapped.
@@ -107,4 +121,29 @@ def _suffixes(name: str, row: int) -> Iterator[tuple[str, bool, int]]:
     folded = fold_name(name)
     if folded:
         yield folded, False, row
-    yield from ((folded[word.start() :], True, row) for word in _WORD.finditer(folded) if word.start())
+    yield from ((folded[word.start() :], True, row) for word in WORD.finditer(folded) if word.start())
+
+
+class WordPrefixes:
+    """The words of all names in alphabetical order, so that those with the same prefix are a range."""
+
+    def __init__(self, names: Iterable[tuple[str, int]]) -> None:
+        """Index folded names, each with its owner."""
+        self._owners: list[int] = []
+        rows: defaultdict[str, list[int]] = defaultdict(list)
+        for row, (name, owner) in enumerate(names):
+            self._owners.append(owner)
+            for word in set(WORD.findall(name)):
+                rows[word].append(row)
+        self._words = sorted(rows)
+        self._rows = [rows[word] for word in self._words]
+
+    def owners(self, prefixes: Iterable[str]) -> BitMap:
+        """Return the owners of names that have, for each of these prefixes, a word that starts with it."""
+        rows = BitMap.intersection(*map(self._rows_with, prefixes))
+        return BitMap([self._owners[row] for row in rows])
+
+    def _rows_with(self, prefix: str) -> BitMap:
+        first = bisect_left(self._words, prefix)
+        last = bisect_right(self._words, prefix, lo=first, key=lambda word: word[: len(prefix)])
+        return BitMap(list(chain.from_iterable(self._rows[first:last])))

@@ -4,103 +4,57 @@ The owner of a name is an ordinal; an index that is built over rows of names has
 """
 
 import re
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from heapq import nsmallest
 from itertools import chain
 
 from pyroaring import BitMap
-from rapidfuzz import fuzz, process
 
-from app.deadline import check_deadline, require_thread
-from app.errors import InvalidRequestError, ParameterProblem
-from app.labels import EntityLabel, Labels, SourceLabel
+from app.deadline import require_thread
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
+from app.labels import Labels
 from app.models import ACTOR_TYPES, EntityType
 from app.posting_fields import PostingField
+from app.search.names.loose import LooseEntities
+from app.search.names.nearest import FuzzyNames
+from app.search.names.prefixes import WordPrefixes
+from app.search.names.ranks import (
+    EntityRanks,
+    NameIndex,
+    Rank,
+    by_rank,
+    caseless,
+    entity_names,
+    host_of,
+    source_names,
+    source_ranks,
+)
+from app.search.names.readings import NameForms, Reading, id_in_address, readings, wikidata_id
+from app.search.names.refusals import MAX_CANDIDATES, ambiguous, unknown, unknown_id, unknown_list, wrong_type
 from app.text.folding import fold_name
+from app.text.titles import WORD
 
-_HOST = re.compile(r"(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:www\.)?([^\s/?#:@]+?)\.?(?::[0-9]*)?(?:[/?#].*)?", re.DOTALL)
-_HONORIFIC = re.compile(r"(?:mr|mrs|ms|dr|sir)\.?\s+(?=\S)", re.IGNORECASE)
-_MAX_CANDIDATES = 20  # A local name can have hundreds of owners; a reader chooses among what fits a screen.
+_WIKIDATA_ID = re.compile("[qQ][0-9]+")
+# Each is compared with all names.
+MAX_ORDERS = 2
+"""Maximum number of readings of an unknown name, in its order and in another, for which near names are searched."""
+
 _TYPES_NOUNS = {frozenset({type_}): type_.noun for type_ in EntityType} | {ACTOR_TYPES: "an actor"}
-
-
-NameOrdinals = Iterable[tuple[str, int]]
-"""Folded names, each with the ordinal of its owner; the ordinals ascend."""
-
-WORD = re.compile(r"[^\W_]+")
-"""A word of a folded name."""
-
-MAX_NEAREST_NAMES = 5
-"""Maximum number of names that an error proposes."""
-
-
-class NameIndex:
-    """The owners of each non-empty name, ascending."""
-
-    def __init__(self, names: NameOrdinals) -> None:
-        # Most names have one owner; without a list for each of them there are fewer objects to garbage-collect.
-        self._first: dict[str, int] = {}
-        self._several: dict[str, list[int]] = {}
-        for name, owner in names:
-            if (first := self._first.setdefault(name, owner)) != owner:
-                several = self._several.setdefault(name, [first])
-                if several[-1] != owner:
-                    several.append(owner)
-        self._first.pop("", None)
-        self.names = self._first.keys()
-
-    def owners(self, name: str) -> Sequence[int]:
-        """Return the owners of a name; an unknown name has none."""
-        return self._several.get(name) or ((self._first[name],) if name in self._first else ())
-
-
-class FuzzyNames:
-    """Whole names and their words, to match a misspelled name against."""
-
-    def __init__(self, names: NameOrdinals) -> None:
-        names = list(names)
-        words = ((word, owner) for name, owner in names for word in _long_words(name))
-        self._names, self._words = NameIndex(names), NameIndex(words)
-
-    def nearest(self, value: str) -> list[int]:
-        """Return at most MAX_NEAREST_NAMES ordinals, the nearest first; ties by ordinal, which is by id."""
-        check_deadline()
-        folded = fold_name(value)
-        scores = defaultdict[int, float](float)
-        _add_scores(scores, folded, self._names, weight=1.0)
-        for word in _long_words(folded)[:2]:
-            _add_scores(scores, word, self._words, weight=0.9)
-        cutoff = max(scores.values(), default=0) - 15  # Names far below the best score are noise.
-        near = [owner for owner, score in scores.items() if score >= cutoff]
-        return nsmallest(MAX_NEAREST_NAMES, near, key=lambda owner: (-scores[owner], owner))
-
-
-def _add_scores(scores: dict[int, float], query: str, index: NameIndex, *, weight: float) -> None:
-    """Raise the scores of the owners whose name is similar to `query`; a similarity below 60 of 100 is chance."""
-    # For 93,000 names `ratio` takes 30 ms and `WRatio` 210 ms.
-    for name, score, _ in process.extract(query, index.names, scorer=fuzz.ratio, score_cutoff=60 / weight, limit=50):
-        for owner in index.owners(name)[:MAX_NEAREST_NAMES]:
-            scores[owner] = max(scores[owner], score * weight)
-
-
-def _long_words(folded: str) -> list[str]:
-    """Return the words that can identify a name, the longest first; words of one or two letters are particles."""
-    return sorted({word for word in WORD.findall(folded) if len(word) > 2}, key=lambda word: (-len(word), word))
 
 
 class NameResolver:
     """Resolves the names of one snapshot. Threads may share it: what it builds on first use never changes."""
 
-    def __init__(self, labels: Labels) -> None:
+    def __init__(self, labels: Labels, articles: Callable[[int], int] = lambda _: 0) -> None:
+        """Resolve these labels; `articles` returns the number of articles of an entity, to rank near names."""
         self._entities = entities = labels.entity
         self._sources = sources = labels.source
         self._values = labels.values
+        self._articles = articles
         self._names_of_values: dict[str, _ValueNames] = {}
-        self._entity_ranks = _entity_ranks(entities)
-        self._source_ranks = _source_ranks(sources)
+        self._entity_ranks = EntityRanks.of(entities)
+        self._source_ranks = source_ranks(sources)
+        self._loose = LooseEntities(entities, self._entity_ranks)
         self._fuzzy_entities: dict[frozenset[EntityType], FuzzyNames] = {}
 
     def entity(self, parameter: str, value: str, types: frozenset[EntityType]) -> int:
@@ -111,40 +65,132 @@ class NameResolver:
         """Return the ordinal of the source that `value` names; raise InvalidRequestError."""
         return _or_raise(self.try_source(parameter, value))
 
-    def try_entity(self, parameter: str, value: str, types: frozenset[EntityType]) -> int | ParameterProblem:
+    def try_entity(
+        self, parameter: str, value: str, types: frozenset[EntityType], *, with_nearest: bool = True
+    ) -> int | ParameterProblem:
         """Return the ordinal of the entity of one of these types that `value` names, or the error.
 
-        The first rank with an entity of these types decides: id, former id, Wikidata id, lexicon name, local name.
+        The first rank with an entity of these types decides: id, former id, Wikidata id, lexicon name, local name;
+        then an identifier in an address, and then the looser readings of a name, from the strictest. An error for an
+        unknown name has the nearest ones, unless `with_nearest` is false.
         """
-        wanted = _TYPES_NOUNS.get(types, "an entity")
+        result = self._decide(parameter, value, types, self._owners(value))
+        if result is not None:
+            return result
+        wanted = f"the id, Wikidata id or name of {_noun(types)}"
+        return self._unknown_entity(parameter, value, types, wanted, with_nearest=with_nearest)
+
+    def try_entity_id(
+        self, parameter: str, value: str, types: frozenset[EntityType], *, with_nearest: bool = True
+    ) -> int | ParameterProblem:
+        """Return the ordinal of the entity of one of these types with this id, former id or address, or the error."""
+        ids = self._entity_ranks.ids
+        owners = chain(by_rank(ids, value), by_rank(ids, id_in_address(value, "entities") or ""))
+        result = self._decide(parameter, value, types, owners)
+        if result is not None:
+            return result
+        return self._unknown_entity(parameter, value, types, f"the id of {_noun(types)}", with_nearest=with_nearest)
+
+    def try_wikidata(
+        self, parameter: str, value: str, types: frozenset[EntityType], *, with_nearest: bool = True
+    ) -> int | ParameterProblem:
+        """Return the ordinal of the entity of one of these types with this Wikidata id or address, or the error."""
+        id_ = wikidata_id(value) or value.strip()
+        result = self._decide(parameter, value, types, [self._entity_ranks.wikidata.owners(caseless(id_))])
+        if result is not None:
+            return result
+        wanted = f"the Wikidata id of {_noun(types)}"
+        if _WIKIDATA_ID.fullmatch(id_):
+            return self._unknown_entity(parameter, value, types, wanted, with_nearest=with_nearest)
+        return ParameterProblem(parameter, value, f"{wanted}, such as Q159")
+
+    def unknown_entity_id(self, id_: str) -> ParameterProblem:
+        """Return the error for a path with an unknown id: with what else it names, or the nearest."""
+        result = self.try_entity("id", id_, frozenset(EntityType))
+        return unknown_id(id_, "the id of an entity", result, self._entities)
+
+    def unknown_source_id(self, id_: str) -> ParameterProblem:
+        """Return the same for the id of a source."""
+        return unknown_id(id_, "the id of a source", self.try_source("id", id_), self._sources)
+
+    def _decide(
+        self, parameter: str, value: str, types: frozenset[EntityType], ranks: Iterable[Sequence[int]]
+    ) -> int | ParameterProblem | None:
+        """Return the entity of the first rank with one of these types, or the error; None if no rank has an entity."""
         others: Sequence[int] = ()
-        without_honorific = _HONORIFIC.sub("", value)
-        for owners in chain(_by_rank(self._entity_ranks, value), _by_rank(self._entity_ranks, without_honorific)):
+        for owners in ranks:
             fitting = [ordinal for ordinal in owners if self._entities[ordinal].type in types]
+            if len(fitting) == 1:
+                return fitting[0]
             if fitting:
-                return _one_of(parameter, value, fitting, self._entities)
+                return ambiguous(parameter, value, [self._entities[ordinal] for ordinal in fitting])
             others = others or owners
-        if others:
-            return _wrong_type(parameter, value, wanted, [self._entities[ordinal] for ordinal in others])
+        if not others:
+            return None
+        return wrong_type(parameter, value, _noun(types), [self._entities[ordinal] for ordinal in others])
+
+    def _unknown_entity(
+        self, parameter: str, value: str, types: frozenset[EntityType], wanted: str, *, with_nearest: bool
+    ) -> ParameterProblem:
+        if listed := _listed(value, self._exact_owners):
+            return unknown_list(parameter, value, wanted, [self._entities[ordinal] for ordinal in listed])
+        # Similar numbers have nothing in common.
+        if not with_nearest or wikidata_id(value) or _WIKIDATA_ID.fullmatch(value.strip()):
+            return unknown(parameter, value, wanted)
         require_thread()
-        nearest = tuple(self._entities[ordinal].id for ordinal in self._fuzzy_names(types).nearest(value))
-        return ParameterProblem(parameter, value, f"the id, Wikidata id or name of {wanted}", nearest)
+        in_order, in_other_order = self.readings(value)
+        others = [reading.key for reading in (*in_order[-MAX_ORDERS:], *in_other_order[:MAX_ORDERS])]
+        name = id_in_address(value, "entities") or value
+        nearest = self._fuzzy_names(types).nearest(name, *others)
+        return unknown(parameter, value, wanted, [self._entities[ordinal] for ordinal in nearest])
+
+    def _owners(self, value: str) -> Iterator[Sequence[int]]:
+        """Yield the entities with this id or name, rank by rank, and then those that it can mean."""
+        yield from self._exact_owners(value)
+        yield from self._loose.owners(value)
+
+    def _exact_owners(self, value: str) -> Iterator[Sequence[int]]:
+        ranks = self._entity_ranks
+        for normalize, index in ranks.ids:
+            yield index.owners(normalize(value))
+        yield ranks.wikidata.owners(caseless(value))
+        name = fold_name(value)
+        yield ranks.names.owners(name)
+        yield ranks.local_names.owners(name)
 
     def try_source(self, parameter: str, value: str) -> int | ParameterProblem:
-        """Return the ordinal of the source that `value` names, or the error. Ranks: id, name, domain."""
-        for owners in _by_rank(self._source_ranks, value):
+        """Return the ordinal of the source that `value` names, or the error.
+
+        Ranks: id, name, domain; then our own address of a source, and then looser readings of a name.
+        """
+        for owners in chain(by_rank(self._source_ranks, value), self._loose_sources(value)):
             if owners:
-                return _one_of(parameter, value, owners, self._sources)
+                if len(owners) == 1:
+                    return owners[0]
+                return ambiguous(parameter, value, [self._sources[ordinal] for ordinal in owners])
+        wanted = "the id, name or domain of a source"
+        if wikidata_id(value):
+            return unknown(parameter, value, wanted)
+        if listed := _listed(value, lambda name: by_rank(self._source_ranks, name)):
+            return unknown_list(parameter, value, wanted, [self._sources[ordinal] for ordinal in listed])
         require_thread()
-        name = host if "." in (host := _host(value)) else value
-        nearest = tuple(self._sources[ordinal].id for ordinal in self._fuzzy_sources.nearest(name))
-        return ParameterProblem(parameter, value, "the id, name or domain of a source", nearest)
+        name = id_in_address(value, "sources") or (host if "." in (host := host_of(value)) else value)
+        nearest = self._fuzzy_sources.nearest(name)
+        return unknown(parameter, value, wanted, [self._sources[ordinal] for ordinal in nearest])
+
+    def _loose_sources(self, value: str) -> Iterator[Sequence[int]]:
+        if (id_ := id_in_address(value, "sources")) is not None:
+            yield from by_rank(self._source_ranks[:2], id_)
+            return
+        for reading in chain.from_iterable(readings(value, lambda _: False)):
+            if not reading.is_person:
+                yield self._source_forms.owners(reading)
 
     def try_value(self, field: PostingField, value: str) -> int | ParameterProblem | None:
         """Return the ordinal of a value of a posting field, the error, or None for a value that no article has.
 
         A field that accepts values by their form ignores their case alone. In all others the value itself decides, then
-        the values that differ from it in case, accents and punctuation.
+        the values that differ from it in case, accents and punctuation, then its looser readings as a person's name.
         """
         values = self._values.get(field.name, ())
         if field.accepts is not None:
@@ -152,38 +198,65 @@ class NameResolver:
                 return ParameterProblem(field.name, value, field.wanted)
             return next((ordinal for ordinal, known in enumerate(values) if known.lower() == value.lower()), None)
         names = self._value_names(field.name)
-        owners = next(filter(None, _by_rank(names.ranks, value)), ())
+        owners = next(filter(None, chain(by_rank(names.ranks, value), names.loose_owners(value))), ())
         if len(owners) == 1:
             return owners[0]
         if owners:
             wanted = f"the exact spelling of one of the {len(owners)} that “{value}” can mean"
-            return ParameterProblem(field.name, value, wanted, tuple(values[at] for at in owners[:_MAX_CANDIDATES]))
-        return ParameterProblem(field.name, value, field.wanted, tuple(values[at] for at in names.fuzzy.nearest(value)))
+            near = tuple(values[at] for at in owners[:MAX_CANDIDATES])
+            return ParameterProblem(field.name, value, wanted, near, code=ErrorCode.AMBIGUOUS)
+        near = tuple(values[at] for at in names.fuzzy.nearest(value))
+        return ParameterProblem(field.name, value, field.wanted, near, code=ErrorCode.UNKNOWN)
 
     def _value_names(self, name: str) -> "_ValueNames":
         if name not in self._names_of_values:
             self._names_of_values[name] = _ValueNames(self._values.get(name, ()))
         return self._names_of_values[name]
 
+    def readings(self, value: str) -> tuple[list[Reading], list[Reading]]:
+        """Return the looser readings of a name in its order and in another order, from the strictest."""
+        return self._loose.readings(value)
+
     def find(self, words: str) -> BitMap:
-        """Return the ordinals of the entities with a name that has all these words, or words that start with them."""
+        """Return the ordinals of the entities with a name that has all these words, or words that start with them.
+
+        If no name has, return the entities that `try_entity` would find, or those with the words without titles.
+        """
         prefixes = set(WORD.findall(fold_name(words)))
         if not prefixes:
-            raise InvalidRequestError(ParameterProblem("name", words, "at least one word of letters or digits"))
-        return self._word_prefixes.owners(prefixes)
+            wanted = "at least one word of letters or digits"
+            raise InvalidRequestError(ParameterProblem("name", words, wanted, code=ErrorCode.BLANK))
+        return self._word_prefixes.owners(prefixes) or self._find_loosely(words)
+
+    def _find_loosely(self, words: str) -> BitMap:
+        if owners := next(filter(None, self._owners(words)), ()):
+            return BitMap(owners)
+        for reading in chain.from_iterable(self._loose.readings(words)):
+            named = self._word_prefixes.owners(set(reading.key.split()))
+            if reading.is_person:
+                named = BitMap(filter(self._loose.is_person, named))
+            if named:
+                return named
+        return BitMap()
 
     @cached_property
-    def _word_prefixes(self) -> "_WordPrefixes":
-        return _WordPrefixes(_entity_names(self._entities))
+    def _word_prefixes(self) -> WordPrefixes:
+        return WordPrefixes(entity_names(self._entities))
+
+    @cached_property
+    def _source_forms(self) -> NameForms:
+        names = ((name, at) for at, label in enumerate(self._sources) for name in (label.name, *label.names))
+        return NameForms(names, lambda _: False)
 
     @cached_property
     def _fuzzy_sources(self) -> FuzzyNames:
-        return FuzzyNames(_source_names(self._sources, with_ids_and_domains=True))
+        return FuzzyNames(source_names(self._sources, with_ids_and_domains=True))
 
     def _fuzzy_names(self, types: frozenset[EntityType]) -> FuzzyNames:
         if types not in self._fuzzy_entities:
-            names = _entity_names(self._entities)
-            self._fuzzy_entities[types] = FuzzyNames((name, i) for name, i in names if self._entities[i].type in types)
+            names = entity_names(self._entities)
+            fitting = ((name, i) for name, i in names if self._entities[i].type in types)
+            self._fuzzy_entities[types] = FuzzyNames(fitting, self._articles)
         return self._fuzzy_entities[types]
 
 
@@ -193,7 +266,20 @@ class _ValueNames:
     def __init__(self, values: Sequence[str]) -> None:
         self._folded = [(fold_name(value), ordinal) for ordinal, value in enumerate(values)]
         exact = NameIndex((value, ordinal) for ordinal, value in enumerate(values))
-        self.ranks: list[_Rank] = [(str.strip, exact), (fold_name, NameIndex(self._folded))]
+        self.ranks: list[Rank] = [(str.strip, exact), (fold_name, NameIndex(self._folded))]
+        self._values = values
+
+    def loose_owners(self, value: str) -> Iterator[Sequence[int]]:
+        """Yield the values that can be meant, from the strictest reading."""
+        in_order, in_other_order = readings(value, lambda _: False)
+        everything = (*in_order, *in_other_order)
+        yield from map(self._forms.owners, everything)
+        yield self._forms.owners_by_initials(everything)
+        yield self._forms.owners_with_fewer_initials(everything)
+
+    @cached_property
+    def _forms(self) -> NameForms:
+        return NameForms(((value, ordinal) for ordinal, value in enumerate(self._values)), lambda _: True)
 
     @cached_property
     def fuzzy(self) -> FuzzyNames:
@@ -201,100 +287,15 @@ class _ValueNames:
         return FuzzyNames(self._folded)
 
 
-class _WordPrefixes:
-    """The words of all names in alphabetical order, so that those with the same prefix are a range."""
-
-    def __init__(self, names: NameOrdinals) -> None:
-        names = list(names)
-        self._owners = [owner for _, owner in names]
-        rows = NameIndex((word, row) for row, (name, _) in enumerate(names) for word in WORD.findall(name))
-        self._words = sorted(rows.names)
-        self._rows = [rows.owners(word) for word in self._words]
-
-    def owners(self, prefixes: Iterable[str]) -> BitMap:
-        """Return the owners of names that have, for each of these prefixes, a word that starts with it."""
-        rows = BitMap.intersection(*map(self._rows_with, prefixes))
-        return BitMap([self._owners[row] for row in rows])
-
-    def _rows_with(self, prefix: str) -> BitMap:
-        first = bisect_left(self._words, prefix)
-        last = bisect_right(self._words, prefix, lo=first, key=lambda word: word[: len(prefix)])
-        return BitMap(list(chain.from_iterable(self._rows[first:last])))
+def _listed(value: str, ranks: Callable[[str], Iterable[Sequence[int]]]) -> list[int]:
+    """Return the owners of a list of names; empty if there is one name, or one that does not mean exactly one owner."""
+    names = value.split(",") if "," in value else ()
+    owners = [next(filter(None, ranks(name)), ()) for name in names]
+    return [some[0] for some in owners] if all(len(some) == 1 for some in owners) else []
 
 
-# How a rank normalizes names, and the owners of each normalized name.
-_Rank = tuple[Callable[[str], str], NameIndex]
-
-
-def _entity_ranks(entities: Sequence[EntityLabel]) -> list[_Rank]:
-    wikidata = [(_caseless(entity.wikidata), ordinal) for ordinal, entity in enumerate(entities) if entity.wikidata]
-    return [
-        *_id_ranks([(entity.id, ordinal) for ordinal, entity in enumerate(entities)]),
-        *_id_ranks([(former, ordinal) for ordinal, entity in enumerate(entities) for former in entity.former_ids]),
-        (_caseless, NameIndex(wikidata)),
-        (fold_name, NameIndex(_entity_names(entities, local=False))),
-        (fold_name, NameIndex(_entity_names(entities, local=True))),
-    ]
-
-
-def _source_ranks(sources: Sequence[SourceLabel]) -> list[_Rank]:
-    domains = [(_host(domain), ordinal) for ordinal, source in enumerate(sources) for domain in source.domains]
-    return [
-        *_id_ranks([(source.id, ordinal) for ordinal, source in enumerate(sources)]),
-        (fold_name, NameIndex(_source_names(sources))),
-        (_host, NameIndex(domains)),
-    ]
-
-
-def _id_ranks(ids: Sequence[tuple[str, int]]) -> list[_Rank]:
-    caseless = ((_caseless(id_), ordinal) for id_, ordinal in ids)
-    return [(str.strip, NameIndex(ids)), (_caseless, NameIndex(caseless))]
-
-
-def _by_rank(ranks: Iterable[_Rank], value: str) -> Iterator[Sequence[int]]:
-    """Yield the owners of a name in each rank."""
-    return (index.owners(normalize(value)) for normalize, index in ranks)
-
-
-def _entity_names(entities: Sequence[EntityLabel], *, local: bool | None = None) -> Iterator[tuple[str, int]]:
-    """Yield the folded names and aliases of the local entities, of those in the lexicon, or of all (None)."""
-    for ordinal, entity in enumerate(entities):
-        if local is None or entity.local is local:
-            for name in (entity.name, *entity.aliases):
-                yield fold_name(name), ordinal
-
-
-def _source_names(sources: Sequence[SourceLabel], *, with_ids_and_domains: bool = False) -> Iterator[tuple[str, int]]:
-    """Yield the folded names of all sources, optionally with their ids and domains."""
-    for ordinal, source in enumerate(sources):
-        ids_and_domains = (source.id, *source.domains) if with_ids_and_domains else ()
-        for name in (source.name, *source.names, *ids_and_domains):
-            yield fold_name(name), ordinal
-
-
-def _caseless(value: str) -> str:
-    return value.strip().casefold()
-
-
-def _host(value: str) -> str:
-    """Return the host of a domain or URL, without port, `www.` and trailing dot; empty if it has none."""
-    return match[1] if (match := _HOST.fullmatch(_caseless(value))) else ""
-
-
-def _one_of(
-    parameter: str, value: str, ordinals: Sequence[int], labels: Sequence[EntityLabel | SourceLabel]
-) -> int | ParameterProblem:
-    if len(ordinals) == 1:
-        return ordinals[0]
-    candidates = tuple(labels[ordinal].id for ordinal in ordinals[:_MAX_CANDIDATES])
-    return ParameterProblem(parameter, value, f"the id of one of the {len(ordinals)} that “{value}” names", candidates)
-
-
-def _wrong_type(parameter: str, value: str, wanted: str, others: Sequence[EntityLabel]) -> ParameterProblem:
-    """Return an error that says which parameter to use; there are no nearest names, since no other spelling helps."""
-    nouns = " or ".join(dict.fromkeys(label.type.noun for label in others))
-    uses = [f"{label.type.parameter}={label.id}" for label in others[:MAX_NEAREST_NAMES]]
-    return ParameterProblem(parameter, value, f"{wanted}; “{value}” is {nouns}: use {' or '.join(uses)}")
+def _noun(types: frozenset[EntityType]) -> str:
+    return _TYPES_NOUNS.get(types, "an entity")
 
 
 def _or_raise(ordinal: int | ParameterProblem) -> int:

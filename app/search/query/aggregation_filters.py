@@ -14,7 +14,8 @@ class EntityPage(ArticleFilters, Paging):
 
     name: Name | None = Field(
         None,
-        description="Only entities with a name that contains all these words; the beginning of a word is enough.",
+        description="Only entities with a name that contains all these words; the beginning of a word is enough. If "
+        "there are none, those that the filter `actor` would find, whatever their type.",
         examples=["sergei"],
     )
     type: EntityTypes = Field([])
@@ -94,8 +95,8 @@ class SuggestFilters(ArticleFilters):
         return self.value_count <= MAX_INLINE_VALUES
 
     prefix: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
-        description="The beginning of a name, or of a word in it, as typed so far. Case and accents are ignored; with "
-        "four or more letters, one typo is tolerated.",
+        description="The beginning of a name, or of a word in it, as typed so far. Case and accents are ignored, words "
+        "may be in another order and follow a title; with four or more letters, one typo is tolerated.",
         examples=["put"],
     )
     type: Annotated[list[SuggestType], Field(max_length=len(EntityType) + 1)] = Field(

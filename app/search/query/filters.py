@@ -9,6 +9,7 @@ from app.posting_fields import FACETS
 from app.search.query.parameters import (
     CorpusVersion,
     Day,
+    EntityTypes,
     FacetName,
     FieldSelection,
     Name,
@@ -216,6 +217,26 @@ class ArticleLookup(ParameterModel):
         "are ignored.",
         examples=[["https://example.org/report?utm_source=feed"]],
     )
+
+
+class EntityLookup(ParameterModel):
+    """Entities to look up by id, Wikidata id or name."""
+
+    ids: Annotated[list[Name], Field(max_length=1000)] = Field(
+        [],
+        description="Ids or former ids of entities, or their addresses in this API; 1 to 1,000 ids, Wikidata ids and "
+        "names in total.",
+        examples=[["vladimir-putin"]],
+    )
+    wikidata: Annotated[list[Name], Field(max_length=1000)] = Field(
+        [], description="Wikidata ids, or addresses at wikidata.org.", examples=[["Q159"]]
+    )
+    names: Annotated[list[Name], Field(max_length=1000)] = Field(
+        [],
+        description="Names of entities, as `actor`, `place` and `weapon` accept them.",
+        examples=[["President Obama", "the Kremlin"]],
+    )
+    type: EntityTypes = Field([])
 
 
 class StatementPage(OffsetOptions, ArticleFilters, Paging):

@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 from pyroaring import BitMap, FrozenBitMap
 
 from app.dates import DayRange
-from app.errors import CursorExpiredError, InvalidRequestError, ParameterProblem
+from app.errors import CursorExpiredError, ErrorCode, InvalidRequestError, ParameterProblem
 from app.search.fulltext.hits import SearchContext
 from app.search.index.columns import UNDATED, SortKey
 from app.search.index.snapshot import Snapshot
@@ -137,7 +137,7 @@ def _ranking(result: Result, filters: ArticleExport, ranked: BitMap, state: str)
     query = result.query
     if query is None or not query.required:
         wanted = "`q` with at least one word that must occur, or another order"
-        raise InvalidRequestError(ParameterProblem("sort", filters.sort, wanted))
+        raise InvalidRequestError(ParameterProblem("sort", filters.sort, wanted, code=ErrorCode.CONFLICT))
     ranking = result.context.ranking(query, FrozenBitMap(ranked), state)
     if ranking is None:
         raise CursorExpiredError("The relevance order has changed with the corpus; start again at the first page.")

@@ -11,7 +11,15 @@ from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.errors import DroppedError, InvalidRequestError, MovedError, NotFoundError, ParameterProblem, RemovedError
+from app.errors import (
+    DroppedError,
+    ErrorCode,
+    InvalidRequestError,
+    MovedError,
+    NotFoundError,
+    ParameterProblem,
+    RemovedError,
+)
 from app.labels import article_number, former_id_key
 from app.models import Change, Publish, Revision
 from app.search.index.columns import MAX_BLOCK_ROWS
@@ -200,7 +208,8 @@ def revision_served(session: Session, snapshot: Snapshot, article: str, as_of: i
     """
     if as_of is not None and as_of > snapshot.version:
         wanted = f"a corpus version that was published; the newest is {snapshot.version}"
-        raise InvalidRequestError(ParameterProblem("as_of", str(as_of), wanted, (str(snapshot.version),)))
+        near, code = (str(snapshot.version),), ErrorCode.OUT_OF_RANGE
+        raise InvalidRequestError(ParameterProblem("as_of", str(as_of), wanted, near, code=code))
     served = snapshot.ids.revision_of(article_number(article)) if as_of is None else None
     if served is not None:
         return served

@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.labels import article_number, former_id_key
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import MAX_ERRORS
@@ -33,7 +33,7 @@ def look_up(session: Session, snapshot: Snapshot, lookup: ArticleLookup) -> list
     count = len(lookup.ids) + len(lookup.urls)
     if not 1 <= count <= MAX_LOOKUPS:
         wanted = f"1 to {MAX_LOOKUPS} ids and URLs in total"
-        raise InvalidRequestError(ParameterProblem("ids+urls", f"{count} values", wanted))
+        raise InvalidRequestError(ParameterProblem("ids+urls", f"{count} values", wanted, code=ErrorCode.TOO_MANY))
     keys = _url_keys(lookup.urls)
     ids_by_key = rows.articles_under(session, keys)
     by_url = [(url, ids_by_key.get(key, "")) for url, key in zip(lookup.urls, keys, strict=True)]

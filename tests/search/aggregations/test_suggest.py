@@ -26,7 +26,18 @@ def test_large_and_small_sets_are_counted_alike(
         "person": SNAPSHOT.labels.entity,
         "source": SNAPSHOT.labels.source,
     }
-    fitting = [label for kind in kinds or labels for label in labels[kind] if prefix in label.name.lower()]
-    expected = sorted(((label.id, counts[label.id]) for label in fitting), key=lambda pair: (-pair[1], pair[0]))
+    listed = [label for kind in kinds or labels for label in labels[kind]]
+    words = prefix.split()
+
+    def ranked(fitting: list[EntityLabel | SourceLabel]) -> list[tuple[str, int]]:
+        return sorted(((label.id, counts[label.id]) for label in fitting), key=lambda pair: (-pair[1], pair[0]))
+
+    def has_words(name: str) -> bool:
+        return all(any(part.startswith(word) for part in name.split()) for word in words)
+
+    expected = ranked([label for label in listed if prefix in label.name.lower()])
+    expected += ranked(
+        [label for label in listed if prefix not in label.name.lower() and has_words(label.name.lower())]
+    )
     suggestions = Suggestions(SNAPSHOT, BitMap(positions), kinds).of(prefix, size)
     assert [(suggestion.label.id, suggestion.articles) for suggestion in suggestions] == expected[:size]

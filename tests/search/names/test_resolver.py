@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import Candidate, ErrorCode, InvalidRequestError, ParameterProblem
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import ACTOR_TYPES, EntityType
 from app.search.names.resolver import NameResolver
@@ -53,6 +53,22 @@ NAMES = NameResolver(Labels(source=tuple(SOURCES), entity=tuple(ENTITIES)))
 def resolver_of(entities: list[EntityLabel]) -> NameResolver:
     """Return the resolver of a corpus with these entities and no sources."""
     return NameResolver(Labels(entity=tuple(entities)))
+
+
+def refusal(
+    code: ErrorCode,
+    parameter: str,
+    value: str,
+    wanted: str,
+    nearest: tuple[str, ...] = (),
+    *,
+    others: tuple[str, ...] = (),
+) -> ParameterProblem:
+    """Return an error with the candidates for its nearest ids, or for other ids."""
+    by_id = {label.id: Candidate(label.id, label.name, label.type) for label in ENTITIES}
+    by_id |= {label.id: Candidate(label.id, label.name) for label in SOURCES}
+    candidates = tuple(by_id[id_] for id_ in nearest or others)
+    return ParameterProblem(parameter, value, wanted, nearest, code=code, candidates=candidates)
 
 
 def actor(value: str) -> str:
@@ -127,7 +143,8 @@ def test_a_later_rank_decides_if_the_first_has_no_fitting_type() -> None:
 )
 def test_two_entities_of_one_rank_are_ambiguous(value: str, candidates: tuple[str, str]) -> None:
     wanted = f"the id of one of the 2 that “{value}” names"
-    assert entity_error("any_actor", value, ACTOR_TYPES) == ParameterProblem("any_actor", value, wanted, candidates)
+    expected = refusal(ErrorCode.AMBIGUOUS, "any_actor", value, wanted, candidates)
+    assert entity_error("any_actor", value, ACTOR_TYPES) == expected
 
 
 def test_a_name_can_be_ambiguous_across_types() -> None:
@@ -139,13 +156,21 @@ def test_an_error_lists_at_most_twenty_candidates() -> None:
         Labels(entity=tuple(EntityLabel(f"john-{i:03}", PERSON, "John", local=True) for i in range(300)))
     )
     error = many.try_entity("actor", "john", ACTOR_TYPES)
-    candidates = tuple(f"john-{i:03}" for i in range(20))
-    assert error == ParameterProblem("actor", "john", "the id of one of the 300 that “john” names", candidates)
+    ids = tuple(f"john-{i:03}" for i in range(20))
+    assert error == ParameterProblem(
+        "actor",
+        "john",
+        "the id of one of the 300 that “john” names",
+        ids,
+        code=ErrorCode.AMBIGUOUS,
+        candidates=tuple(Candidate(id_, "John", "person") for id_ in ids),
+    )
 
 
 @pytest.mark.parametrize(
     ("parameter", "value", "types", "wanted"),
     [
+        ("place", "Mr. Putin", PLACES, "a place; “Mr. Putin” is a person: use actor=vladimir-putin"),
         ("actor", "raqqa", ACTOR_TYPES, "an actor; “raqqa” is a place: use place=raqqa"),
         ("exclude_actor", "q219617", ACTOR_TYPES, "an actor; “q219617” is a place: use place=raqqa"),
         ("actor", "Tu-160", ACTOR_TYPES, "an actor; “Tu-160” is a weapon: use weapon=tu-160"),
@@ -163,7 +188,8 @@ def test_an_error_lists_at_most_twenty_candidates() -> None:
 def test_an_error_for_a_wrong_type_names_the_right_parameter(
     parameter: str, value: str, types: frozenset[EntityType], wanted: str
 ) -> None:
-    assert entity_error(parameter, value, types) == ParameterProblem(parameter, value, wanted)
+    uses = tuple(use.partition("=")[2] for use in wanted.partition("use ")[2].split(" or "))
+    assert entity_error(parameter, value, types) == refusal(ErrorCode.WRONG_TYPE, parameter, value, wanted, others=uses)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +202,7 @@ def test_an_error_for_a_wrong_type_names_the_right_parameter(
     ],
 )
 def test_an_error_for_an_unknown_name_says_what_is_wanted(types: frozenset[EntityType], wanted: str) -> None:
-    assert entity_error("x", "qqqqqqqq", types) == ParameterProblem("x", "qqqqqqqq", wanted)
+    assert entity_error("x", "qqqqqqqq", types) == refusal(ErrorCode.UNKNOWN, "x", "qqqqqqqq", wanted)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +284,7 @@ def test_one_source_has_many_names(value: str, expected: str) -> None:
 )
 def test_two_sources_of_one_rank_are_ambiguous(value: str, candidates: tuple[str, str]) -> None:
     wanted = f"the id of one of the 2 that “{value}” names"
-    assert source_error(value) == ParameterProblem("exclude_source", value, wanted, candidates)
+    assert source_error(value) == refusal(ErrorCode.AMBIGUOUS, "exclude_source", value, wanted, candidates)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +300,7 @@ def test_two_sources_of_one_rank_are_ambiguous(value: str, candidates: tuple[str
 )
 def test_an_error_for_an_unknown_source_has_the_nearest(value: str, nearest: tuple[str, ...]) -> None:
     wanted = "the id, name or domain of a source"
-    assert source_error(value) == ParameterProblem("exclude_source", value, wanted, nearest)
+    assert source_error(value) == refusal(ErrorCode.UNKNOWN, "exclude_source", value, wanted, nearest)
 
 
 @pytest.mark.parametrize(
@@ -303,7 +329,8 @@ def test_words_find_names_that_contain_them(words: str, expected: list[str]) -> 
 def test_words_without_letters_are_refused() -> None:
     with pytest.raises(InvalidRequestError) as caught:
         NAMES.find(" -’ ")
-    assert caught.value.errors == (ParameterProblem("name", " -’ ", "at least one word of letters or digits"),)
+    wanted = "at least one word of letters or digits"
+    assert caught.value.errors == (ParameterProblem("name", " -’ ", wanted, code=ErrorCode.BLANK),)
 
 
 def test_an_empty_corpus_knows_nobody() -> None:
