@@ -54,7 +54,7 @@ def fault_of(error: Exception) -> Fault:
 def refuse_faulty(fault: Fault, origin: Origin, activity: str) -> Refusal:
     """Return the refusal of a record that could not be read, annotated or stored; log the traceback at DEBUG."""
     _log.debug("%s could not be %s\n%s", origin, activity, fault.trace)
-    return Refusal(origin, f"could not be {activity} ({fault.error}); please report this")
+    return Refusal(origin, f"could not be {activity} ({fault.error}); please report this", fault.trace)
 
 
 def refuse_unexpected(error: Exception, origin: Origin, activity: str) -> Refusal:

@@ -22,10 +22,14 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A record that was skipped; the reason is a sentence that names the field, its value and what was expected."""
+    """A record that was skipped; the reason is a sentence that names the field, its value and what was expected.
+
+    `trace` is the traceback of an unexpected error, empty for what the record lacks.
+    """
 
     origin: Origin
     reason: str
+    trace: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,14 @@ from seed.cli.options import InspectOptions, LoadOptions, ReadingOptions, Result
 from seed.cli.output import print_note
 from seed.cli.progress import show_progress
 from seed.cli.results import DryRunReport, InitReport, LoadReport, ReportedRecord
-from seed.cli.runtime import database_writer, lexicon_folders, load_resources, optional_workers, print_refusal
+from seed.cli.runtime import (
+    database_writer,
+    lexicon_folders,
+    load_resources,
+    optional_workers,
+    print_refusal,
+    print_trace,
+)
 from seed.fetch.client import Client
 from seed.fetch.guard import Guard
 from seed.fetch.http_exchange import Exchange, user_agent
@@ -66,8 +73,10 @@ def inspect_command(options: InspectOptions) -> Iterator[InspectedRecord]:
     refused = 0
     records = preview_places(options.places, _overrides(options))
     for record in islice(records, options.limit):
-        refused += isinstance(record, Refusal)
         yield inspect_record(record)
+        if isinstance(record, Refusal):
+            refused += 1
+            print_trace(record)
     if next(records, None) is not None:
         print_note("… more records follow; use --limit to show them.")
     raise typer.Exit(code=int(refused > 0))

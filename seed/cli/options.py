@@ -43,6 +43,9 @@ RefetchOption = Annotated[bool, typer.Option("--refetch", help="Fetch every URL 
 WorkersOption = Annotated[
     int, typer.Option("--workers", min=1, max=64, help="Number of processes; the result is the same.")
 ]
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Print the traceback of an unexpected error in a record, too.")
+]
 LimitOption = Annotated[int, typer.Option(min=1, help="Maximum number of records to show.")]
 TextsArgument = Annotated[
     Path, typer.Argument(metavar="FILE", help='JSON Lines of {"id", "text"}; - is standard input.')
@@ -82,7 +85,14 @@ class ResultOptions(CommandOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadingOptions(ResultOptions):
+class RecordOptions(ResultOptions):
+    """The options of every command that may refuse a record."""
+
+    verbose: VerboseOption = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingOptions(RecordOptions):
     """What the commands that read records share: the places, and what to assume about the records."""
 
     places: PlacesArgument
@@ -111,14 +121,14 @@ class InspectOptions(ReadingOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnnotateOptions(ResultOptions):
+class AnnotateOptions(RecordOptions):
     """The options of `annotate`."""
 
     file: TextsArgument = Path("-")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReannotateOptions(ResultOptions):
+class ReannotateOptions(RecordOptions):
     """The options of `reannotate`."""
 
     workers: WorkersOption = 1

@@ -18,23 +18,33 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _quiet = ContextVar("quiet", default=False)
+_verbose = ContextVar("verbose", default=False)
 _program = ContextVar("program", default="dateline")
 
 
 @contextmanager
-def output_mode(*, quiet: bool, program: str) -> Iterator[None]:
-    """Omit notes and progress if `quiet`, and name the program as it was called wherever a line names a command."""
-    tokens = _quiet.set(quiet), _program.set(program)
+def output_mode(*, quiet: bool, program: str, verbose: bool = False) -> Iterator[None]:
+    """Omit notes and progress if `quiet`, and name the program as it was called wherever a line names a command.
+
+    Print tracebacks of refused records if `verbose`.
+    """
+    tokens = _quiet.set(quiet), _program.set(program), _verbose.set(verbose)
     try:
         yield
     finally:
         _quiet.reset(tokens[0])
         _program.reset(tokens[1])
+        _verbose.reset(tokens[2])
 
 
 def is_quiet() -> bool:
     """Return whether notes and progress are omitted."""
     return _quiet.get()
+
+
+def is_verbose() -> bool:
+    """Return whether the tracebacks of refused records are printed."""
+    return _verbose.get()
 
 
 def print_message(line: str, *, err: bool = False) -> None:

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Protocol
 
 from app.settings import read_settings
-from seed.cli.options import CommandOptions, ResultOptions
+from seed.cli.options import CommandOptions, RecordOptions, ResultOptions
 from seed.cli.output import exit_on_error, output_mode, pluralize, print_message, print_result, to_json
 from seed.cli.program import Command
 
@@ -205,7 +205,8 @@ def run_command(command: Command, options: CommandOptions, *, program: str) -> N
 
     `program` is the name by which the program was called.
     """
-    with output_mode(quiet=options.quiet, program=program), exit_on_error():
+    verbose = isinstance(options, RecordOptions) and options.verbose
+    with output_mode(quiet=options.quiet, program=program, verbose=verbose), exit_on_error():
         read_settings()
         function = getattr(import_module(f"seed.cli.{command.module}"), command.function)
         print_line = print_result if command.is_query else print_message

@@ -11,13 +11,14 @@ from sqlalchemy import Engine
 
 from app.settings import read_settings
 from seed.cli.database import database_reader
-from seed.cli.output import print_message
+from seed.cli.output import is_verbose, print_message
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, load_lexicon
 from seed.maintenance.database import open_writer
 from seed.pipeline.context import Resources
 from seed.pipeline.workers import Workers, start_workers
 from seed.publish.publish import count_pending, served_version
+from seed.readers.input.files import printable
 from seed.readers.outlets import load_sources
 from seed.records import Refusal
 
@@ -74,5 +75,13 @@ def optional_workers(count: int) -> Iterator[Workers | None]:
 
 
 def print_refusal(refusal: Refusal) -> None:
-    """Print a refused record to stderr."""
+    """Print a refused record to stderr, and its traceback as `print_trace` does."""
     print_message(f"refused {refusal.origin}: {refusal.reason}", err=True)
+    print_trace(refusal)
+
+
+def print_trace(refusal: Refusal) -> None:
+    """Print the traceback of an unexpected error to stderr, if there was one and the user asked for it."""
+    if is_verbose():
+        for line in refusal.trace.splitlines():
+            print_message(printable(line), err=True)

@@ -31,6 +31,7 @@ from seed.cli.results import (
     RestoreReport,
     VerifyReport,
 )
+from seed.extract.annotator import Annotator
 from seed.maintenance.status import Status
 from tests.conftest import ROOT, load_jsonl
 
@@ -327,3 +328,30 @@ def test_the_reference_names_every_field(command: str) -> None:
     (row,) = re.findall(rf"^\| `{command}` \| (.*) \|$", PAGE.partition("## JSON")[2], re.MULTILINE)
     named = set(re.findall(r"`(\w+)`", row))
     assert named == {field.name for shape in SHAPES[command] for field in fields(shape)}
+
+
+def fail(*_arguments: object, **_named: object) -> None:
+    raise IndexError("no such \x1b[2Jword")
+
+
+@pytest.mark.parametrize("quiet", [(), ("--quiet",)])
+def test_a_verbose_command_prints_the_traceback_of_an_unexpected_error(
+    program: Program, monkeypatch: pytest.MonkeyPatch, quiet: tuple[str, ...]
+) -> None:
+    """Without what would control the terminal, and nothing more of what a record lacks."""
+    commands = (
+        ("load", program.records, program.refused),
+        ("load", program.records, program.refused, "--dry-run"),
+        ("inspect", program.records, program.refused),
+        ("annotate", program.texts),
+        ("reannotate",),
+    )
+    monkeypatch.setattr("seed.readers.formats.json_lines.article_from_record", fail)
+    monkeypatch.setattr(Annotator, "annotate", fail)
+    for command in commands:
+        result = program.run(*command, *quiet, "--verbose")
+        assert "\nIndexError: no such \\x1b[2Jword\n" in result.err, command
+        assert "in fail\n" in result.err
+        assert "Traceback" not in program.run(*command, *quiet).err
+    monkeypatch.undo()
+    assert "Traceback" not in program.run("load", program.refused, "--verbose").err
