@@ -52,6 +52,8 @@ NO_WORDS = {
     "/v1/articles offsets": "the page counts code points",
     "/v1/articles/{id} offsets": "the page counts code points",
     "/v1/entities sort": "the page keeps the default order",
+    "EntityLookupItem.by": "the page does not request it",
+    "ErrorCode": "the page shows what was wanted",
     "/v1/entities/{id}/related sort": "the page keeps the default order",
     "/v1/statements offsets": "the page counts code points",
     "/v1/statements sort": "the page keeps the default order",

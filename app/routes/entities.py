@@ -64,7 +64,7 @@ def list_entities(filters: Annotated[EntityPage, Query()], context: SearchDep, r
 def find_entities(lookup: EntityLookup, context: SearchDep) -> Response:
     """Find up to 1,000 entities by ids, Wikidata ids or names; each has its entity or an error with the nearest ones.
 
-    The nearest are searched for the first 25 values that are unknown. The response is never cached.
+    The nearest are searched for the first 10 values that are unknown. The response is never cached.
     """
     results = look_up_entities(context.snapshot.names.resolver, lookup)
     response = json_response(entity_lookup_list(context.snapshot, results))

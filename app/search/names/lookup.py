@@ -13,8 +13,8 @@ from app.search.query.filters import EntityLookup
 MAX_ENTITY_LOOKUPS = 1000
 """Maximum number of values per request: an actor list of a study."""
 
-# Each is compared with all names: 30 ms for 100,000 of them.
-MAX_NEAREST_LOOKUPS = 25
+# Each is compared several times with all names: 30 ms for 100,000 of them. Nobody reads more.
+MAX_NEAREST_LOOKUPS = 10
 """Maximum number of unknown values for which the nearest names are searched."""
 
 By = Literal["id", "wikidata", "name"]

@@ -35,10 +35,6 @@ from app.text.folding import fold_name
 from app.text.titles import WORD
 
 _WIKIDATA_ID = re.compile("[qQ][0-9]+")
-# Each is compared with all names.
-MAX_ORDERS = 2
-"""Maximum number of readings of an unknown name, in its order and in another, for which near names are searched."""
-
 _TYPES_NOUNS = {frozenset({type_}): type_.noun for type_ in EntityType} | {ACTOR_TYPES: "an actor"}
 
 
@@ -139,7 +135,8 @@ class NameResolver:
             return unknown(parameter, value, wanted)
         require_thread()
         in_order, in_other_order = self.readings(value)
-        others = [reading.key for reading in (*in_order[-MAX_ORDERS:], *in_other_order[:MAX_ORDERS])]
+        # Without titles, and in another order.
+        others = [reading.key for reading in (*in_order[-1:], *in_other_order[:1])]
         name = id_in_address(value, "entities") or value
         nearest = self._fuzzy_names(types).nearest(name, *others)
         return unknown(parameter, value, wanted, [self._entities[ordinal] for ordinal in nearest])

@@ -272,6 +272,12 @@ def test_a_value_that_folds_to_nothing_names_nobody(value: str) -> None:
         ("nyt", "nyt"),
         ("new-york-times", "nyt"),
         ("Two", "two"),
+        ("https://news.example/v1/sources/rferl", "rferl"),
+        ("/v1/sources/RFERL?limit=1", "rferl"),
+        ("RFE RL", "rferl"),
+        ("RFE/RL's", "rferl"),
+        ("New York Times, The", "nyt"),
+        ("Cybercast News Service (CNS)", "cnsnews"),
     ],
 )
 def test_one_source_has_many_names(value: str, expected: str) -> None:
