@@ -43,8 +43,8 @@ PATHS = {
 
 One of them gives the request its public address. Five decide who a client is, whether there is time for its request,
 and where it runs: proxies, load shedding, admission, the costs of requests, and deadlines; a lane is entered where it
-needs a thread. One says what a range of days leaves out, and one looks for days that count from today. Each loop that can take long checks the deadline. One compares
-rows with the checksums of the index.
+needs a thread. One says what a range of days leaves out, and one looks for days that count from today. Each loop that
+can take long checks the deadline. One compares rows with the checksums of the index.
 """
 
 LOAD = (53, 485)
