@@ -37,7 +37,17 @@ def test_every_facet_is_a_filter_and_a_field_of_the_response() -> None:
 
 def test_every_filter_is_a_clause() -> None:
     values = {field.name for field in VALUE_FIELDS}
-    assert {"q", "from", "to", "tz", "members", *ENTITY_PARAMETERS, *SOURCE_PARAMETERS, *values} == PARAMETERS
+    assert {
+        "q",
+        "from",
+        "to",
+        "tz",
+        "date_field",
+        "members",
+        *ENTITY_PARAMETERS,
+        *SOURCE_PARAMETERS,
+        *values,
+    } == PARAMETERS
 
 
 @pytest.mark.parametrize("field", POSTING_FIELDS, ids=lambda field: field.name)

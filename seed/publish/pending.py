@@ -7,11 +7,11 @@ from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
-from sqlalchemy import Connection, Executable, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Executable, Select, case, func, select
 from sqlmodel import col
 
 from app.labels import article_numbers
-from app.models import POSTED_KINDS, Article, Change, Mention, Pending, Removal, Revision, Statement
+from app.models import POSTED_KINDS, Article, Change, Mention, Pending, Publish, Removal, Revision, Statement
 from app.posting_fields import POSTING_FIELDS
 from app.search.index.bitmaps import Int32Array, Int64Array
 from app.search.index.columns import NO_TIME, TEXT_PLACE, UNDATED, Columns
@@ -47,12 +47,22 @@ _SERVED_REVISIONS = (
     .where(col(Change.revision_id).is_not(None))
 )
 
+
+def _publish_time(version: ColumnElement[int]) -> ColumnElement[int]:
+    """Return when a version that changed the article of a revision was published; 0 if none has."""
+    query = select(version).where(col(Change.article_id) == col(Revision.article_id)).correlate(Revision)
+    published_at = select(col(Publish.published_at)).where(col(Publish.version) == query.scalar_subquery())
+    return func.coalesce(published_at.correlate(Revision).scalar_subquery(), 0)
+
+
 _ARTICLES = select(
     col(Revision.id),
     col(Revision.article_id),
     func.coalesce(col(Revision.first_day), UNDATED),
     func.coalesce(col(Revision.last_day), UNDATED),
     func.coalesce(col(Revision.local_time), NO_TIME),
+    _publish_time(func.min(col(Change.version))),
+    _publish_time(func.max(col(Change.version))),
     *(col(getattr(Revision, field.column)) for field in POSTING_FIELDS),
 ).order_by(col(Revision.id))
 
@@ -93,13 +103,17 @@ def read_served(connection: Connection) -> SnapshotDelta:
 
 def _read_delta(connection: Connection, ids: Select[Any]) -> SnapshotDelta:
     """Return the revisions with these ids in their order, with their entities and statements."""
+    loaded, updated = array("q"), array("q")
     revisions, articles, first, last, times = array("q"), _ArticleNumbers(), array("i"), array("i"), array("i")
     single = {field.name: _Categories() for field in POSTING_FIELDS if not field.is_list}
     lists = {field.name: _CategoryLists(tuple) for field in POSTING_FIELDS if field.is_list}
     fields: dict[str, _Categories | _CategoryLists] = {**single, **lists}
     values = (fields[field.name] for field in POSTING_FIELDS)
     _read_columns(
-        connection, _ARTICLES.where(col(Revision.id).in_(ids)), revisions, articles, first, last, times, *values
+        connection,
+        _ARTICLES.where(col(Revision.id).in_(ids)),
+        *(revisions, articles, first, last, times, loaded, updated),
+        *values,
     )
     listed_digests, text_digests, revision_digests = _read_digests(connection, ids)
     columns = Columns(
@@ -111,6 +125,8 @@ def _read_delta(connection: Connection, ids: Select[Any]) -> SnapshotDelta:
         listed_digest=listed_digests,
         text_digest=text_digests,
         revision_digest=revision_digests,
+        loaded_at=np.frombuffer(loaded, np.int64),
+        updated_at=np.frombuffer(updated, np.int64),
     )
     return SnapshotDelta(
         columns,

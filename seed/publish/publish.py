@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, case, delete, func, insert, literal, select
 from sqlmodel import Session, col
 
@@ -20,6 +21,7 @@ from app.search.index.digests import CHANGE_COLUMNS, PUBLISH_COLUMNS, rows_diges
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import has_current_format, open_snapshot, store_part, to_parts
 from app.stores.schema import REPAIR_HINT
+from seed.publish.delta import SnapshotDelta
 from seed.publish.pending import read_pending, read_served
 from seed.publish.snapshot_builder import Publication, build_snapshot, is_in
 
@@ -74,14 +76,26 @@ def _build_next(connection: Connection) -> tuple[Snapshot, dict[str, int]] | Non
         before = open_snapshot(session)
     labels = replace(before.labels, source=_source_labels(connection), entity=_entity_labels(connection))
     delta = read_pending(connection)
-    new_revisions = int(np.count_nonzero(~is_in(delta.columns.order, before.columns.order)))
+    is_new = ~is_in(delta.columns.order, before.columns.order)
+    new_revisions = int(np.count_nonzero(is_new))
     removed = int(np.count_nonzero(is_in(before.columns.article_ids, delta.removed)))
     if not new_revisions and not removed and (before.version == 0 or labels == before.labels):
         return None
     publication = Publication(before.version + 1, secrets.token_hex(8), int(time.time()))
-    after = build_snapshot(before, labels, delta, publication)
+    after = build_snapshot(before, labels, _with_publish_times(delta, publication.at, is_new), publication)
     added = len(after) - len(before) + removed
     return after, {"added": added, "changed": new_revisions - added, "removed": removed}
+
+
+def _with_publish_times(delta: SnapshotDelta, at: int, is_new: NDArray[np.bool_] | bool) -> SnapshotDelta:
+    """Return a delta whose articles are updated at this time if `is_new`, and loaded then unless they were before."""
+    loaded, updated = delta.columns.loaded_at, delta.columns.updated_at
+    columns = replace(
+        delta.columns,
+        loaded_at=np.where(loaded == 0, at, loaded),
+        updated_at=np.where(is_new | (updated == 0), at, updated),
+    )
+    return replace(delta, columns=columns)
 
 
 def _source_labels(connection: Connection) -> tuple[SourceLabel, ...]:
@@ -138,7 +152,8 @@ def rebuild_outdated_index(connection: Connection) -> bool:
         return False
     labels = Labels(_source_labels(connection), _entity_labels(connection))
     publication = Publication(last.version, last.token, last.published_at)
-    snapshot = build_snapshot(Snapshot.unpublished(), labels, read_served(connection), publication)
+    served = _with_publish_times(read_served(connection), publication.at, False)
+    snapshot = build_snapshot(Snapshot.unpublished(), labels, served, publication)
     if len(snapshot) != last.articles:
         counts = f"{len(snapshot)} of the {last.articles} articles that it served are stored"
         raise DamagedError(f"The index cannot be rebuilt: {counts}; {REPAIR_HINT}.")

@@ -195,10 +195,14 @@ def snapshot_of(database: Path) -> Snapshot:
 
 
 def snapshot_contents(database: Path, articles: dict[int, str]) -> dict[str, Any]:
-    """Return the contents of the served snapshot, with revision ids checked against `articles` and left out."""
+    """Return the contents of the served snapshot, with revision ids checked against `articles` and left out.
+
+    The times of publishes are left out, too: a database that was published more often has others.
+    """
     snapshot = snapshot_of(database)
     columns = {name: column.tolist() for name, column in vars(snapshot.columns).items()}
     assert [article_number(articles[revision]) for revision in columns.pop("order")] == columns["article_ids"]
+    del columns["loaded_at"], columns["updated_at"]
     return {
         "version": snapshot.version,
         **columns,

@@ -47,8 +47,7 @@ def compare(result: Result, ordinals: Sequence[int]) -> list[SourceComparison]:
     """Return the comparison of these sources within a result, in this order."""
     snapshot = result.snapshot
     postings, exclusive = snapshot.postings["source"], _exclusive_entities(snapshot, result.positions, ordinals)
-    days = result.days
-    printed = snapshot.all_positions if days is None else snapshot.time.printed_within(days.first, days.last)
+    printed = snapshot.all_positions if result.day_clause is None else result.day_clause.positions
     comparisons = []
     for ordinal in ordinals:
         check_deadline()

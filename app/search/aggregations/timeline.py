@@ -3,7 +3,7 @@
 Positions are in order of time, so that a bucket is a range of positions, and its articles are counted by bisection.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import get_args
 
@@ -15,8 +15,9 @@ from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.search.aggregations.facets import FacetCounts
 from app.search.index.bitmaps import Int64Array, bitmap_of, positions_of
 from app.search.index.snapshot import Snapshot
+from app.search.index.time_order import EPOCH_DAY
 from app.search.query.aggregation_filters import TimelineFilters
-from app.search.query.parameters import Interval
+from app.search.query.parameters import DateField, Interval
 from app.search.query.search import Result
 
 # More than a screen has columns, and thirteen years of days.
@@ -25,9 +26,6 @@ MAX_BUCKETS = 5_000
 
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
 """All intervals, from the shortest to the longest."""
-
-EPOCH_DAY = date(1970, 1, 1).toordinal()
-"""The first day of numpy's day count, 1970-01-01."""
 
 LAST_DAY = date.max.toordinal()
 """The last day that a date can have, 9999-12-31; its week ends in the year 10000."""
@@ -71,24 +69,26 @@ class Timeline:
 def timeline(result: Result, filters: TimelineFilters) -> Timeline:
     """Return the timeline of a result; raise InvalidRequestError if it would have more than MAX_BUCKETS buckets."""
     snapshot, positions = result.snapshot, result.positions
-    bounds = _bounds(_span(result), filters.interval)
-    ranges = _BucketRanges.of(snapshot, bounds)
+    bounds = _bounds(_span(result, filters.date_field), filters.interval)
+    ranges = _bucket_ranges(snapshot, bounds, filters.date_field)
     firsts, lasts = bounds[:-1].tolist(), np.minimum(bounds[1:] - 1, LAST_DAY).tolist()
-    counts, corpus = ranges.counts(positions), ranges.counts(snapshot.time.dated_positions)
+    counts, corpus = ranges.counts(positions), ranges.counts(ranges.dated)
     return Timeline(
         buckets=[Bucket(*row) for row in zip(firsts, lasts, counts, corpus, strict=True)],
         series=_series(result, filters, ranges),
-        undated=len(positions) - positions.intersection_cardinality(snapshot.time.dated_positions),
+        undated=len(positions) - positions.intersection_cardinality(ranges.dated),
         coarser=positions.intersection_cardinality(ranges.coarser),
     )
 
 
-def _span(result: Result) -> tuple[int, int] | None:
+def _span(result: Result, date_field: DateField) -> tuple[int, int] | None:
     """Return the days from `from` to `to`; a missing one comes from the result. None if the result has no days."""
     first, last = (None, None) if result.days is None else (result.days.first, result.days.last)
     if first is not None and last is not None:
         return first, last
-    days = result.snapshot.time.day_span(result.positions)
+    snapshot = result.snapshot
+    order = snapshot.time if date_field == "published" else snapshot.publish_order(date_field)
+    days = order.day_span(result.positions)
     if days is None:
         return None
     return days[0] if first is None else first, days[1] if last is None else last
@@ -127,6 +127,7 @@ class _BucketRanges:
 
     starts: NDArray[np.uint32]
     coarser: BitMap
+    dated: BitMap
 
     @classmethod
     def of(cls, snapshot: Snapshot, bounds: Int64Array) -> "_BucketRanges":
@@ -136,7 +137,8 @@ class _BucketRanges:
         coarse_starts = np.searchsorted(snapshot.time.coarse, starts)
         coarse = snapshot.time.coarse[coarse_starts[0] : coarse_starts[-1]]
         bucket_ends = np.repeat(bounds[1:], np.diff(coarse_starts))
-        return cls(starts, bitmap_of(coarse[snapshot.columns.last_day[coarse] >= bucket_ends]))
+        coarser = bitmap_of(coarse[snapshot.columns.last_day[coarse] >= bucket_ends])
+        return cls(starts, coarser, snapshot.time.dated_positions)
 
     def counts(self, positions: BitMap) -> list[int]:
         """Return how many of these positions are in each bucket."""
@@ -144,7 +146,30 @@ class _BucketRanges:
         return counts
 
 
-def _series(result: Result, filters: TimelineFilters, ranges: _BucketRanges) -> list[Series] | None:
+@dataclass(frozen=True, slots=True)
+class _PublishRanges:
+    """The same by the time of a publish, where the ranks of the articles take the place of their positions."""
+
+    starts: Int64Array
+    ranks: NDArray[np.uint32]
+    dated: BitMap
+    coarser: BitMap = field(default_factory=BitMap)
+
+    def counts(self, positions: BitMap) -> list[int]:
+        """Return how many of these positions are in each bucket."""
+        ranks = np.sort(self.ranks[positions_of(positions)])
+        counts: list[int] = np.diff(np.searchsorted(ranks, self.starts)).tolist()
+        return counts
+
+
+def _bucket_ranges(snapshot: Snapshot, bounds: Int64Array, date_field: DateField) -> _BucketRanges | _PublishRanges:
+    if date_field == "published":
+        return _BucketRanges.of(snapshot, bounds)
+    order = snapshot.publish_order(date_field)
+    return _PublishRanges(np.searchsorted(order.days, bounds), order.ranks, snapshot.all_positions)
+
+
+def _series(result: Result, filters: TimelineFilters, ranges: _BucketRanges | _PublishRanges) -> list[Series] | None:
     if filters.by is None:
         return None
     top = FacetCounts(result, members=filters.members).top_values(filters.by, filters.top)

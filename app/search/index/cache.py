@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap, FrozenBitMap
 
 from app.search.index.bitmaps import Int32Array, Int64Array, OrdinalCounts, RankedPostings
+from app.search.index.time_order import PublishOrder
 from app.text.query_parser import TextQuery
 
 # Each cache holds up to twice its size: see RecentCache.
@@ -83,6 +84,8 @@ class SnapshotCache:
     """Ranked postings by field, or by entity types and `members`; each is built on first use."""
     value_lists: dict[str, tuple[Int64Array, Int32Array]] = field(default_factory=dict)
     """The values of each position by posting field; each is built on first use."""
+    publish_orders: dict[str, PublishOrder] = field(default_factory=dict)
+    """The orders of articles by when they were loaded or updated; each is built on first use."""
     facet_counts: RecentCache[object, tuple[OrdinalCounts, int]] = field(
         default_factory=lambda: RecentCache(FACET_CACHE_SIZE)
     )

@@ -21,6 +21,13 @@ TEXT_PLACE = 1 << 24
 """Added to an offset in the text, so that it sorts after every offset in the title."""
 
 
+class InstantKey(NamedTuple):
+    """The sort key of an article by the time of a publish: UTC seconds, article id."""
+
+    instant: int
+    article: int
+
+
 class SortKey(NamedTuple):
     """The sort key of an article: first printed day, local time, article id."""
 
@@ -34,7 +41,8 @@ class Columns:
     """One row per article: ids, days (proleptic ordinals), local time in seconds since midnight, and checksums.
 
     `listed_digest` is of the columns that lists show, `text_digest` of the text, and `revision_digest` of the whole
-    revision with its mentions and statements; see `app.search.index.digests`.
+    revision with its mentions and statements; see `app.search.index.digests`. `loaded_at` and `updated_at` are the UTC
+    seconds of the publishes that first served and last changed the article.
     """
 
     order: Int64Array
@@ -45,12 +53,14 @@ class Columns:
     listed_digest: Int64Array
     text_digest: Int64Array
     revision_digest: Int64Array
+    loaded_at: Int64Array
+    updated_at: Int64Array
 
     @classmethod
     def empty(cls) -> "Columns":
         """Return columns without rows."""
         ids, days = np.empty(0, np.int64), np.empty(0, np.int32)
-        return cls(ids, ids, days, days, days, ids, ids, ids)
+        return cls(ids, ids, days, days, days, ids, ids, ids, ids, ids)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from app.search.index.cache import SnapshotCache
 from app.search.index.columns import ChangeLog, Columns, Statements
 from app.search.index.entity_vectors import EntityVectors
 from app.search.index.field_values import FieldValues, tag_values
-from app.search.index.time_order import TimeOrder
+from app.search.index.time_order import PublishOrder, TimeOrder
 from app.search.names.directory import NameDirectory
 
 UNPUBLISHED = "unpublished"
@@ -100,6 +100,14 @@ class Snapshot:
     def time(self) -> TimeOrder:
         """The order of time of the articles."""
         return TimeOrder(self.columns)
+
+    def publish_order(self, field: str) -> PublishOrder:
+        """Return the order of the articles by when they were `loaded` or `updated`."""
+        orders = self.cache.publish_orders
+        if field not in orders:
+            require_thread()
+            orders[field] = PublishOrder(getattr(self.columns, f"{field}_at"), self.columns.article_ids)
+        return orders[field]
 
     @cached_property
     def ids(self) -> ArticleIds:

@@ -1,5 +1,6 @@
 """The order of time of one corpus version: positions are in it, so that a range of days is a range of positions."""
 
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -7,7 +8,61 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.search.index.bitmaps import Int32Array, Int64Array, bitmap_of, positions_of, range_bitmap
-from app.search.index.columns import UNDATED, Columns, SortKey, insertion_index
+from app.search.index.columns import UNDATED, Columns, InstantKey, SortKey, insertion_index
+
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+"""The day of UTC second 0."""
+
+SECONDS_PER_DAY = 86_400
+
+
+class PublishOrder:
+    """The order of articles by the time of a publish, ties by id: a range of UTC days is a slice of it."""
+
+    def __init__(self, instants: Int64Array, article_ids: Int64Array) -> None:
+        by_time = np.lexsort((article_ids, instants))
+        self.positions = by_time.astype(np.uint32)
+        """The position of each rank: all positions, the earliest first."""
+        self.ranks = np.empty(len(by_time), np.uint32)
+        """The rank of each position."""
+        self.ranks[by_time] = np.arange(len(by_time), dtype=np.uint32)
+        self._instants, self._article_ids = instants[by_time], article_ids[by_time]
+        self.days = self._instants // SECONDS_PER_DAY + EPOCH_DAY
+        """The UTC day of each rank, ascending."""
+
+    def within(self, first: int | None, last: int | None) -> BitMap:
+        """Return the positions published within these days."""
+        start = 0 if first is None else insertion_index(self.days, first)
+        stop = len(self.days) if last is None else insertion_index(self.days, last, after=True)
+        return bitmap_of(self.positions[start : max(start, stop)])
+
+    def day_span(self, positions: BitMap) -> tuple[int, int] | None:
+        """Return the first and last day of these articles; None if there are none."""
+        ranks = self.ranks[positions_of(positions)]
+        return (int(self.days[ranks.min()]), int(self.days[ranks.max()])) if len(ranks) else None
+
+    def newest_first(
+        self, positions: BitMap, *, limit: int | None = None, after: InstantKey | None = None
+    ) -> list[int]:
+        """Return these positions, or the first `limit` of them after a key, the last published first."""
+        ranks = self.ranks[positions_of(positions)]
+        if after is not None:
+            ranks = ranks[ranks < self._rank(after)]
+        if limit is not None and len(ranks) > limit:
+            # A full sort would take longer than all the rest.
+            ranks = np.partition(ranks, -limit)[-limit:]
+        ordered: list[int] = self.positions[np.sort(ranks)[::-1]].tolist()
+        return ordered
+
+    def key(self, position: int) -> InstantKey:
+        """Return the sort key of a position."""
+        rank = int(self.ranks[position])
+        return InstantKey(int(self._instants[rank]), int(self._article_ids[rank]))
+
+    def _rank(self, key: InstantKey) -> int:
+        """Return the number of articles before a key, whether it is served or not."""
+        start, stop = (insertion_index(self._instants, key.instant, after=after) for after in (False, True))
+        return start + insertion_index(self._article_ids[start:stop], key.article)
 
 
 class TimeOrder:

@@ -90,7 +90,7 @@ class SuggestFilters(ArticleFilters):
     @property
     def is_cheap(self) -> bool:
         """Whether it is a few set operations, whatever their size: without words, members and names of authors."""
-        if self.q is not None or self.members or self.author:
+        if self.q is not None or self.members or self.author or self.date_field != "published":
             return False
         return self.value_count <= MAX_INLINE_VALUES
 

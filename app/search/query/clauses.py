@@ -47,7 +47,8 @@ class Clause:
     """One value of one filter and the positions that have it.
 
     `ordinal` is None if the value has no label. `member_postings` are the entities that count for the value, with
-    the positions of each. `text` is the parsed value of `q`, `days` is the range of days.
+    the positions of each. `text` is the parsed value of `q`, `days` is the range of days,
+    and `left_out` are the positions that it leaves out: undated ones, and those with a coarser date that overlaps it.
     """
 
     parameter: str
@@ -58,6 +59,7 @@ class Clause:
     member_postings: tuple[MemberPosting, ...] = ()
     text: TextQuery | None = None
     days: DayRange | None = None
+    left_out: tuple[BitMap, BitMap] | None = None
 
 
 def build_clauses(
@@ -119,21 +121,18 @@ class LeftOut:
     coarser: int
 
 
-def count_left_out(
-    snapshot: Snapshot, clauses: Sequence[Clause], match_all: Callable[[Sequence[Clause]], BitMap]
-) -> LeftOut | None:
+def count_left_out(clauses: Sequence[Clause], match_all: Callable[[Sequence[Clause]], BitMap]) -> LeftOut | None:
     """Return what the range of a search leaves out; None for a search without a range.
 
     `match_all` returns the positions that satisfy some clauses.
     """
     for at, clause in enumerate(clauses):
-        if clause.days is not None:
-            undated, coarser = snapshot.time.left_out(clause.days.first, clause.days.last)
+        if clause.left_out is not None:
             counts = (
                 len(match_all([*clauses[:at], replace(clause, positions=positions), *clauses[at + 1 :]]))
                 if positions
                 else 0
-                for positions in (undated, coarser)
+                for positions in clause.left_out
             )
             return LeftOut(*counts)
     return None
@@ -214,8 +213,13 @@ def _day_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors
     except InvalidRequestError as error:
         yield from error.errors
         return
-    positions = snapshot.time.printed_within(days.first, days.last)
-    yield Clause("+".join(values), "/".join(values.values()), "all", positions, days=days)
+    if filters.date_field == "published":
+        positions = snapshot.time.printed_within(days.first, days.last)
+        left_out = snapshot.time.left_out(days.first, days.last)
+    else:
+        positions = snapshot.publish_order(filters.date_field).within(days.first, days.last)
+        left_out = BitMap(), BitMap()
+    yield Clause("+".join(values), "/".join(values.values()), "all", positions, days=days, left_out=left_out)
 
 
 CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _value_clauses, _day_clauses)

@@ -8,6 +8,7 @@ from app.models import Precision
 from app.posting_fields import FACETS
 from app.search.query.parameters import (
     CorpusVersion,
+    DateField,
     Day,
     EntityTypes,
     FacetName,
@@ -69,6 +70,12 @@ class ArticleFilters(ParameterModel):
         description="Time zone of the IANA database in which `today` and other days that count from it are taken; by "
         "default, UTC.",
         examples=["Europe/Berlin"],
+    )
+    date_field: DateField = Field(
+        "published",
+        description="What `from` and `to` are days of: `published`, the printed day; `loaded`, when the article was "
+        "first served here; or `updated`, when what is served of it last changed. The latter two are days in UTC.",
+        examples=["loaded"],
     )
     source: NameList = Field(
         [], description="Id, name or domain of a source; repeated means any of the sources.", examples=[["rferl"]]
@@ -135,8 +142,9 @@ class ArticleExport(ArticleFilters):
     sort: Sort = Field(
         "-published",
         description="`-published` for newest first, `published` for oldest first, or `relevance` for the best match "
-        "first, which needs `q`. If more than 10,000 articles match, `relevance` ranks the newest 10,000; the others "
-        "follow, newest first. Undated articles come last.",
+        "first, which needs `q`; `-loaded` or `-updated` for those "
+        "first that were served or changed last. If more than 10,000 articles match, `relevance` ranks the newest "
+        "10,000; the others follow, newest first. Undated articles come last.",
         examples=["-published"],
     )
 
@@ -151,6 +159,8 @@ class ArticlePage(FieldSelection, OffsetOptions, ArticleExport, Paging):
         Words, members and explanations take longer, and so do the names of authors, which are indexed on first use.
         """
         if self.q is not None or self.members or self.highlight or self.explain or self.author:
+            return False
+        if self.date_field != "published" or self.sort not in {"-published", "published"}:
             return False
         return "author" not in self.facet and self.value_count <= MAX_INLINE_VALUES
 

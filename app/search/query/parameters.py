@@ -36,7 +36,8 @@ Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 Offsets = Literal["codepoints", "utf16"]
 TimeSort = Literal["-published", "published"]
-Sort = Literal["-published", "published", "relevance"]
+Sort = Literal["-published", "published", "-loaded", "-updated", "relevance"]
+DateField = Literal["published", "loaded", "updated"]
 Interval = Literal["day", "week", "month", "year"]
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pyroaring import BitMap, FrozenBitMap
 from app.dates import DayRange
 from app.errors import CursorExpiredError, ErrorCode, InvalidRequestError, ParameterProblem
 from app.search.fulltext.hits import SearchContext
-from app.search.index.columns import UNDATED, SortKey
+from app.search.index.columns import UNDATED, InstantKey, SortKey
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause, LeftOut, build_clauses, count_left_out, match
 from app.search.query.filters import ArticleExport, ArticleFilters
@@ -19,6 +19,9 @@ from app.text.query_parser import TextQuery
 
 POSITION_BATCH = 500
 """Positions that are taken from a bitmap together."""
+
+PUBLISH_SORTS = {"-loaded": "loaded", "-updated": "updated"}
+"""The orders by the time of a publish, and the date field of each."""
 
 Number = TypeVar("Number", int, float)
 
@@ -30,8 +33,8 @@ class RankedKey(NamedTuple):
     article: int
 
 
-PageStart = SortKey | RankedKey
-"""The article after which a page starts, in order of time or of relevance."""
+PageStart = SortKey | RankedKey | InstantKey
+"""The article after which a page starts, in order of time, of relevance, or of publishes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,17 @@ class Result:
     @property
     def days(self) -> DayRange | None:
         """The range of days of the search; None without one."""
-        return next((clause.days for clause in self.clauses if clause.days is not None), None)
+        return None if self.day_clause is None else self.day_clause.days
+
+    @property
+    def day_clause(self) -> Clause | None:
+        """The clause of the range of days; None without one."""
+        return next((clause for clause in self.clauses if clause.days is not None), None)
 
     @property
     def left_out(self) -> LeftOut | None:
         """What only the range of days leaves out of the result; None without a range."""
-        return count_left_out(self.snapshot, self.clauses, partial(match, self.snapshot.all_positions))
+        return count_left_out(self.clauses, partial(match, self.snapshot.all_positions))
 
 
 def search(context: SearchContext, filters: ArticleFilters) -> Result:
@@ -85,7 +93,9 @@ def page(result: Result, filters: ArticleExport, *, limit: int, after: PageStart
     by.
     """
     if filters.sort == "relevance":
-        return _ranked_page(result, filters, limit, after)
+        return _ranked_page(result, filters, limit, None if isinstance(after, InstantKey) else after)
+    if filters.sort in PUBLISH_SORTS:
+        return _page_by_publish(result, PUBLISH_SORTS[filters.sort], limit, after)
     key = after if isinstance(after, SortKey) else None
     positions = list(islice(_by_time(result, filters, key), limit + 1))
     return Page(positions[:limit], _key_if_more(result, positions, limit), None)
@@ -93,11 +103,20 @@ def page(result: Result, filters: ArticleExport, *, limit: int, after: PageStart
 
 def in_order(result: Result, filters: ArticleExport) -> Iterator[int]:
     """Return all positions in the order of `filters.sort`; raise InvalidRequestError as `page` does."""
+    if filters.sort in PUBLISH_SORTS:
+        return iter(result.snapshot.publish_order(PUBLISH_SORTS[filters.sort]).newest_first(result.positions))
     if filters.sort != "relevance":
         return _by_time(result, filters, None)
     ranked = _ranked_positions(result)
     ranking = _ranking(result, filters, ranked, result.context.state())
     return chain(ranking, newest_first(result.snapshot, result.positions - ranked))
+
+
+def _page_by_publish(result: Result, field: str, limit: int, after: PageStart | None) -> Page:
+    order = result.snapshot.publish_order(field)
+    key = after if isinstance(after, InstantKey) else None
+    positions = order.newest_first(result.positions, limit=limit + 1, after=key)
+    return Page(positions[:limit], order.key(positions[limit - 1]) if len(positions) > limit else None, None)
 
 
 def _by_time(result: Result, filters: ArticleExport, after: SortKey | None) -> Iterator[int]:
@@ -114,7 +133,7 @@ def _ranked_positions(result: Result) -> BitMap:
     return newest(result.snapshot, result.positions, result.context.max_ranked)
 
 
-def _ranked_page(result: Result, filters: ArticleExport, limit: int, after: PageStart | None) -> Page:
+def _ranked_page(result: Result, filters: ArticleExport, limit: int, after: SortKey | RankedKey | None) -> Page:
     """Return a page of the newest articles by relevance, then of the others, newest first."""
     ranked = _ranked_positions(result)
     if isinstance(after, SortKey):

@@ -50,7 +50,7 @@ class StatementResult(Result):
     @property
     def left_out(self) -> LeftOut | None:
         """The statements in articles that only the range of days leaves out; None without a range."""
-        return count_left_out(self.snapshot, self.clauses, partial(match_statements, self.snapshot))
+        return count_left_out(self.clauses, partial(match_statements, self.snapshot))
 
 
 def search_statements(context: SearchContext, filters: StatementPage) -> StatementResult:

@@ -35,7 +35,7 @@ SOURCE_OF = RANDOM.zipf(1.6, ARTICLES) % SOURCES
 def snapshot() -> Snapshot:
     """Return a snapshot with all articles on one day, so that positions are rows."""
     days, ids = np.full(ARTICLES, 735_000, np.int32), np.arange(ARTICLES, dtype=np.int64)
-    columns = Columns(ids, ids, days, days, np.full(ARTICLES, NO_TIME, np.int32), ids, ids, ids)
+    columns = Columns(ids, ids, days, days, np.full(ARTICLES, NO_TIME, np.int32), ids, ids, ids, ids, ids)
     labels = tuple(
         EntityLabel(f"e{ordinal:02}", list(EntityType)[ordinal % 7], f"E{ordinal}") for ordinal in range(ENTITIES)
     )

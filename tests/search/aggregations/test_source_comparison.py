@@ -46,7 +46,7 @@ SPEAKER_OF = np.minimum(RANDOM.zipf(1.3, 2 * ARTICLES), COMMON) - 2
 def snapshot() -> Snapshot:
     """Return a snapshot with all articles on one day, so that positions are rows."""
     days, ids = np.full(ARTICLES, 735_000, np.int32), np.arange(ARTICLES, dtype=np.int64)
-    columns = Columns(ids, ids, days, days, np.full(ARTICLES, NO_TIME, np.int32), ids, ids, ids)
+    columns = Columns(ids, ids, days, days, np.full(ARTICLES, NO_TIME, np.int32), ids, ids, ids, ids, ids)
     people = tuple(
         EntityLabel(f"e{ordinal:03}", EntityType.PERSON, f"E{ordinal}")
         for ordinal in range(COMMON + EXCLUSIVE + SOURCES)

@@ -74,7 +74,10 @@ def delta_of(rows: NumberedRows, removed: Set[int] = frozenset()) -> SnapshotDel
         first_day=days,
         last_day=days,
         local_time=np.array([row.time for row in newest_rows], np.int32),
-        **{name: np.array([-number for number, _ in newest], np.int64) for name in DIGESTS},
+        **{
+            name: np.array([-number for number, _ in newest], np.int64)
+            for name in (*DIGESTS, "loaded_at", "updated_at")
+        },
     )
     return SnapshotDelta(
         columns,
