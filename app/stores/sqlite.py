@@ -39,7 +39,7 @@ from app.stores.sqlite_files import (
     writer_lock,
 )
 from app.stores.sqlite_reading import SqliteGeneration, begin_reading, connect_reader
-from app.stores.sqlite_text import TEXT_INDEX_TABLE, SqliteTextIndex
+from app.stores.sqlite_text import TEXT_INDEX_TABLE, TOKENIZER_TABLE, SqliteTextIndex, add_index_functions
 from app.stores.sqlite_verification import word_faults
 from app.stores.store import STORE_OPTION, Generation, UnusableError
 
@@ -96,7 +96,7 @@ def file_url(path: Path) -> str:
 class SqliteStore:
     """An SQLite database; see `app.stores.store.Store`. Raise ValueError for a URL that names no file."""
 
-    extra_tables: tuple[str, ...] = (TEXT_INDEX_TABLE,)
+    extra_tables: tuple[str, ...] = (TEXT_INDEX_TABLE, TOKENIZER_TABLE)
     text_index = SqliteTextIndex()
 
     def __init__(self, url: str) -> None:
@@ -285,6 +285,7 @@ def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+    add_index_functions(connection)
 
 
 def _limit_time(connection: Connection) -> None:

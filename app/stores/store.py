@@ -25,6 +25,10 @@ GENERATION_OPTION = "dateline_generation"
 """The execution option by which a pinned engine keeps its generation open."""
 
 
+IndexProgress = Callable[[int, int], None]
+"""Called with the number of indexed revisions and their total."""
+
+
 class WriterBusyError(DatelineError):
     """Another process is writing to this database."""
 
@@ -42,6 +46,12 @@ class TextIndex(Protocol):
 
     def add(self, connection: Connection, revision_ids: range) -> None:
         """Index the titles and texts of these stored revisions."""
+
+    def is_current(self, connection: Connection) -> bool:
+        """Return whether the texts were read by the tokenizer of this release."""
+
+    def rebuild(self, connection: Connection, progress: IndexProgress) -> None:
+        """Index all stored revisions again."""
 
     def required_hits(self, connection: Connection, query: TextQuery) -> NDArray[np.int64]:
         """Return the ids of the revisions that contain all required phrases, of which there is at least one."""

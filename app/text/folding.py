@@ -2,37 +2,12 @@
 
 import unicodedata
 
-_APOSTROPHES = '‘’‚‛“”„‟«»‹›′″`´"ʹʺʻʼʽʾʿˈ՚＇'
-_DASHES = "-_‐‒–—―⸺⸻−־"
-_LETTERS = {
-    "æ": "ae",
-    "œ": "oe",
-    "ø": "o",
-    "ł": "l",
-    "đ": "d",
-    "ð": "d",
-    "ħ": "h",
-    "ŧ": "t",
-    "þ": "th",
-    "ı": "i",
-    "ŋ": "n",
-    "ĸ": "q",
-    "ə": "a",
-    "ɛ": "e",
-    "ɔ": "o",
-    "ƙ": "k",
-    "ƴ": "y",
-    "ɓ": "b",
-    "ɗ": "d",
-    "ƒ": "f",
-    "ɨ": "i",
-    "ʉ": "u",
-    "ɣ": "g",
-    "ɲ": "n",
-}
-"""Letters that Unicode does not decompose, with their usual replacement in English print (ə as in Aliyev)."""
+from app.text.characters import fold_character
 
-_REPLACED = dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_DASHES, " ") | _LETTERS
+_QUOTES = '‘’‚‛“”„‟«»‹›′″`´"ʹʺʻʼʽʾʿˈ՚＇'
+_DASHES = "-_‐‒–—―⸺⸻−־"
+
+_REPLACED = dict.fromkeys(_QUOTES, "'") | dict.fromkeys(_DASHES, " ")
 
 # More characters than the names of any collection contain.
 _MAX_CACHED_CHARACTERS = 10_000
@@ -42,8 +17,8 @@ _MAX_CACHED_CHARACTERS = 10_000
 def fold_name(text: str) -> str:
     """Return `text` without accents and differences of case, quotes, dashes and white space.
 
-    NFKD and full case folding (Unicode, chapter 3); hyphens, dashes and underscores become spaces. Folding twice has
-    the same result as folding once.
+    Letters fold as in texts: NFKD and full case folding (Unicode, chapter 3). Hyphens, dashes and underscores become
+    spaces. Folding twice has the same result as folding once.
     """
     return " ".join(text.translate(_FOLDED).split())
 
@@ -62,15 +37,7 @@ def _fold_character(character: str) -> str:
     # Before NFKD, which would decompose an acute accent that was typed as an apostrophe into a space and an accent.
     if character in _REPLACED:
         return _REPLACED[character]
-    # Case first: the iota below a Greek letter is a mark, but its case folding is a letter.
-    lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
-    visible = "".join(filter(_is_visible, lowered))
-    return "".join(_REPLACED.get(letter, letter) for letter in visible)
-
-
-def _is_visible(character: str) -> bool:
-    """Return whether a character is visible: no combining mark, soft hyphen, joiner or direction mark."""
-    return not unicodedata.combining(character) and unicodedata.category(character) != "Cf"
+    return "".join(_REPLACED.get(letter, letter) for letter in fold_character(character))
 
 
 _FOLDED = _Folded()

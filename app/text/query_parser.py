@@ -1,7 +1,6 @@
 """Text queries and their parser, for which nothing is a syntax error; each store makes its own expression of them."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,16 +41,10 @@ def parse_query(q: str) -> TextQuery:
     # Databases end a query at NUL or refuse it, and cannot encode a lone surrogate; neither is part of a token.
     for item in _ITEM.finditer(_UNSTORABLE.sub(" ", q)):
         text = " ".join((item["word"] or item["phrase"] or "").split())
-        if any(map(_is_token_character, text)):
+        if words(text):
             (excluded if item["minus"] else required).append(text)
     _check_size(q, [*required, *excluded])
     return TextQuery(tuple(required), tuple(excluded))
-
-
-def _is_token_character(character: str) -> bool:
-    """Return whether the tokenizer unicode61 puts a character into tokens: letters, numbers and private use."""
-    category = unicodedata.category(character)
-    return category[0] in "LN" or category == "Co"
 
 
 def _check_size(q: str, items: Sequence[str]) -> None:

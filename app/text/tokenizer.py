@@ -1,121 +1,407 @@
-"""The tokenizer of the text index, code point by code point, so that a match has its offsets in the stored text.
+"""The tokenizer: how texts, queries and names are split into words, with the place of each word in the stored text.
 
-Letters fold as in unicode61, the tokenizer of FTS5, whose tables differ from Python's. Every store indexes texts in
-this way, so that all of them find the same. The tables are read from an FTS5 table in memory, which needs no file and
-no store.
+Every store indexes texts in this way, so that all of them find the same. Words are runs of letters and numbers, folded
+by `app.text.characters`. Scripts without spaces between words are read in pairs of neighboring characters, as Lucene's
+`CJKBigramFilter` does, so that a word inside a sentence is found and a phrase is exact. The last character of a run is
+also a token, unless the text ends there: 苏-24 is found in 一架苏-24战机, and a query never requires the end of a run.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
-from app.sqlite_driver import DRIVER
+from app.text.characters import (
+    APOSTROPHES,
+    HYPHENS,
+    UNSPACED_BLOCKS,
+    composed_pairs,
+    fold_character,
+    is_assigned,
+    is_in_words,
+    is_invisible,
+    marks_after_letters,
+)
 
-TOKENIZER = "unicode61 remove_diacritics 2"
-"""The tokenizer of the text index; a test compares it with the migrations."""
+TOKENIZER_VERSION = 1
+"""The version of how texts are read. Raise it with every change of the tokens: databases are indexed again."""
 
-ACCENT = "\x01"
-"""The replacement of an accent that is a code point of its own and belongs to the letter before it."""
-
-# A script has a few such blocks.
-BLOCK_SIZE = 128
-"""Code points that are looked up together."""
+# Indexes have limits of about this length, and no query is as long.
+MAX_TOKEN_BYTES = 32_768
+"""Maximum length of a token, in UTF-8; the rest is cut off."""
 
 # More than the letters of all scripts in daily use, about 10 MB.
 MAX_CACHED_CODE_POINTS = 100_000
 """Maximum number of code points to cache."""
 
-_FOLDINGS = "SELECT doc, CASE count(*) WHEN 1 THEN min(term) ELSE 'a b' END FROM vocabulary GROUP BY doc"
 
-_STRAY_ACCENTS = re.compile(f"(?<![^ ]){ACCENT}+")
+class Token(NamedTuple):
+    """A folded word, and its place in the stored text in code points, `end` exclusive."""
 
-
-def index_foldings(codes: range) -> dict[int, str]:
-    """Return how the text index folds these code points.
-
-    A letter maps to the one code point that it is folded to, a combining accent to an empty string, and a separator of
-    words to a space.
-    """
-    connection = DRIVER.connect(":memory:")
-    try:
-        connection.execute(f"CREATE VIRTUAL TABLE probe USING fts5(letters, tokenize='{TOKENIZER}')")
-        connection.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(probe, 'instance')")
-        # No stored text contains surrogates, because databases refuse them.
-        rows = [(code, f"a{chr(code)}b") for code in codes if not 0xD800 <= code < 0xE000]
-        connection.executemany("INSERT INTO probe(rowid, letters) VALUES (?, ?)", rows)
-        foldings: dict[int, str] = dict(connection.execute(_FOLDINGS))
-    finally:
-        connection.close()
-    return {code: foldings.get(code, "a b")[1:-1] for code in codes}
+    token: str
+    start: int
+    end: int
 
 
-class _IndexedCodePoints(dict[int, str]):
-    """The indexed form of each code point, looked up when one of its block is first seen."""
+_INVISIBLE = "\x01"
+"""The reading of a character that is in no token, although it does not separate words."""
+
+FIRST_BEYOND_ASCII = 0x80
+
+_VOICED = "\uff9e\uff9f"  # Half-width
+_FIRSTS, _SECONDS = ("".join(sorted(set(letters))) for letters in zip(*composed_pairs(), strict=True))
+_COMPOSABLE = re.compile(
+    f"[{_FIRSTS}][{_SECONDS}]+|[\uff66-\uff9d][{_VOICED}]"
+    "|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\uac00-\ud7a3][\u11a8-\u11c2]"
+)
+_SECOND = re.compile(f"[{_SECONDS}{_VOICED}\u1161-\u1175\u11a8-\u11c2]")
+_BEYOND_ASCII = re.compile(r"[^\0-\x7f]+")
+_GERSHAYIM = re.compile('"(?<=[א-ת]")(?=[א-ת])')
+
+_LETTERS = r"^\0-/:-@\[-`{-\x7f"
+"""What is in words of a reading, as a class of a regular expression: letters and digits, and all beyond ASCII."""
+
+# 1,500 and 12,34,567, but not a list of numbers.
+_GROUPED = rf"(?<![{_LETTERS}])(?<![0-9],)[0-9]{{1,3}}(?:(?:,[0-9]{{3}})+|(?:,[0-9]{{2}})+,[0-9]{{3}})(?!,?[0-9])"
+_GROUPED_NUMBER = re.compile(_GROUPED)
+_GROUP = re.compile(",(?<=[0-9],)(?=[0-9]{2})")
+_WORD = re.compile(f"[{_LETTERS}]+")
+_WORD_OR_NUMBER = re.compile(f"{_GROUPED}[{_LETTERS}]*|[{_LETTERS}]+")
+
+_RUN = re.compile(f"[{''.join(map('-'.join, UNSPACED_BLOCKS))}]+")
+_MARK = re.compile(f"[{''.join(marks_after_letters())}]")
+_UNIT = re.compile(f".{_MARK.pattern}*", re.DOTALL)
+
+_LETTER = re.compile(f"[{_LETTERS}]")
+_JOINER = re.compile(f"['`-](?<=[{_LETTERS}].)(?=[{_LETTERS}])")
+_CHAIN = re.compile(f"[{_LETTERS}]+(?:['`-][{_LETTERS}]+)+")
+_WITHOUT_HYPHEN = re.compile("[^-]+")
+_SEPARATE_PARTS = re.compile("['`-]")
+_DIGIT_COMMA_DIGIT = re.compile("[0-9],[0-9]")
+_ELISION = re.compile("(?:[a-z]|qu)['`]")
+_POSSESSIVES = ("'s", "`s")
+_WITHOUT_JOINERS = str.maketrans("", "", "'`-")
+
+_JOINERS = dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys(HYPHENS, "-") | dict.fromkeys("٬，", ",")
+
+
+class _Readings(dict[int, str]):
+    """How each code point is read, computed on first use: letters, a space, a joiner, or _INVISIBLE; ASCII as it is."""
 
     def __missing__(self, code: int) -> str:
-        first = code - code % BLOCK_SIZE
-        block = {point: form or ACCENT for point, form in index_foldings(range(first, first + BLOCK_SIZE)).items()}
+        reading = chr(code) if code < FIRST_BEYOND_ASCII else _reading(chr(code))
         if len(self) >= MAX_CACHED_CODE_POINTS:
             self.clear()
-        self.update(block)
-        return block[code]
+        self[code] = reading
+        return reading
 
 
-_INDEXED_CODE_POINTS = _IndexedCodePoints()
+def _reading(character: str) -> str:
+    if character in _JOINERS:
+        return _JOINERS[character]
+    if not is_assigned(character):
+        return " "
+    if is_invisible(character):
+        return _INVISIBLE
+    folded = unicodedata.normalize("NFC", fold_character(character)).lower()
+    letters = "".join(_JOINERS.get(letter) or (letter if is_in_words(letter) else " ") for letter in folded)
+    # Signs such as ™, ㎞ and ½ do not belong to the word before them.
+    is_sign = " " in letters or unicodedata.category(character)[0] == "S"
+    return (f" {letters.strip()} " if letters.strip() else " ") if is_sign else letters
 
 
-def indexed(text: str) -> str:
-    """Return the indexed form of a text, of equal length: folded letters, ACCENT for accents, spaces between words."""
-    copy = text.translate(_INDEXED_CODE_POINTS)
-    # A word starts with a letter: an accent before it is in no word.
-    return _STRAY_ACCENTS.sub(lambda accents: " " * len(accents[0]), copy) if ACCENT in copy else copy
+_READINGS = _Readings()
+
+
+def _prepare(text: str) -> str:
+    """Return a text of the same length in which letters are composed, each followed by _INVISIBLE for its parts."""
+    text = text.replace(_INVISIBLE, " ")
+    if '"' in text:
+        text = _GERSHAYIM.sub("'", text)
+    return _COMPOSABLE.sub(_compose, text) if _SECOND.search(text) else text
+
+
+def _compose(letters: re.Match[str]) -> str:
+    source = letters[0]
+    composed = unicodedata.normalize("NFKC" if source[-1] in _VOICED else "NFC", source)
+    return composed.ljust(len(source), _INVISIBLE)
+
+
+def _read(prepared: str) -> str:
+    # A word of another script is replaced as a whole, a quotation mark in an English text by itself.
+    is_mostly_ascii = len(prepared.encode(errors="replace")) < 1.2 * len(prepared)
+    return _BEYOND_ASCII.sub(_read_run, prepared) if is_mostly_ascii else prepared.translate(_READINGS)
+
+
+def _read_run(run: re.Match[str]) -> str:
+    return run[0].translate(_READINGS)
+
+
+class _Reading:
+    """A text as it is read: letters and digits, joiners, commas, and other ASCII, which separates words."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        """Letters of ASCII keep their case."""
+        self._source, self._is_aligned = text, True
+        if not text.isascii():
+            read = _read(_prepare(text))
+            self.text = read.replace(_INVISIBLE, "")
+            self._is_aligned = len(self.text) == len(read) == len(text)
+
+    @cached_property
+    def has_runs(self) -> bool:
+        """Whether a script without spaces occurs."""
+        return not self.text.isascii() and _RUN.search(self.text) is not None
+
+    @cached_property
+    def _spaced(self) -> str:
+        """The reading with spaces in the place of runs."""
+        return _RUN.sub(lambda run: " " * len(run[0]), self.text) if self.has_runs else self.text
+
+    def scan(self) -> tuple[list[Token], list[Token]]:
+        """Return the tokens, and the last character of a run at the end of the text, which is none of them."""
+        words, has_tail = self._words
+        tokens = [Token(word, *place) for word, place in zip(words, self._places(), strict=True)]
+        return (tokens[:-1], tokens[-1:]) if has_tail else (tokens, [])
+
+    def words(self) -> list[str]:
+        """Return the words of the tokens; without their places, this takes a fraction of the time."""
+        words, has_tail = self._words
+        return words[:-1] if has_tail else words
+
+    def tail(self) -> list[str]:
+        """Return the last character of a run at the end of the text, if the run has others."""
+        words, has_tail = self._words if self.has_runs else ([], False)
+        return words[-1:] if has_tail else []
+
+    @cached_property
+    def _words(self) -> tuple[list[str], bool]:
+        """All words, and whether the last of them is the end of a run that has more characters."""
+        if self.has_runs:
+            words = [word for _, units in self._parts for word in (*map("".join, pairwise(units)), units[-1])]
+        else:
+            words = self._pattern.findall(self.text.lower())
+        if "," in self.text:
+            words = [word.replace(",", "") for word in words]
+        return (list(map(_cut, words)) if self.has_long_words() else words), self.has_runs and len(
+            self._parts[-1][1]
+        ) > 1
+
+    @cached_property
+    def _parts(self) -> list[tuple[int, list[str]]]:
+        """The place of each run and each word between runs, and its characters or the word as the only one."""
+        words = ((match.start(), [match[0]]) for match in self._pattern.finditer(self._spaced.lower()))
+        runs = ((match.start(), _units(match[0])) for match in _RUN.finditer(self.text))
+        return sorted((*words, *runs))
+
+    def _places(self) -> Iterator[tuple[int, int]]:
+        """Yield start and end of all words."""
+        if not self.has_runs:
+            yield from (match.span() for match in self._pattern.finditer(self.text))
+            return
+        for start, units in self._parts:
+            edges = list(accumulate(map(len, units), initial=start))
+            yield from zip(edges, edges[2:], strict=False)
+            yield edges[-2], edges[-1]
+
+    @property
+    def _pattern(self) -> re.Pattern[str]:
+        """The pattern of words in `_spaced`: a simple one where it serves."""
+        return _WORD_OR_NUMBER if _GROUP.search(self.text) else _WORD
+
+    def has_long_words(self) -> bool:
+        """Return whether a word may be longer than a token."""
+        limit = MAX_TOKEN_BYTES // 4
+        return len(self.text) > limit and max(map(len, self.text.split()), default=0) > limit
+
+    def joined(self) -> Iterator[Token]:
+        """Yield the joined forms."""
+        read, end = self._spaced, 0
+        for joiner in _JOINER.finditer(read):
+            if joiner.start() < end:
+                continue
+            start = joiner.start()
+            while start > end and _LETTER.match(read, start - 1):
+                start -= 1
+            end = _CHAIN.match(read, start).end()  # type: ignore[union-attr] # the joiner stands between letters
+            if not _is_within_number(read, start, end):
+                chain = read[start:end].lower()
+                for first, last in dict.fromkeys(_joined_spans(chain)):
+                    yield Token(_cut(chain[first:last].translate(_WITHOUT_JOINERS)), start + first, start + last)
+
+    def place(self, tokens: Iterable[Token]) -> list[Token]:
+        """Return tokens as tokens of the text; accents after a letter belong to its token."""
+        if self._is_aligned:
+            return list(tokens)
+        readings = [_READINGS[ord(one)] for one in _prepare(self._source)]
+        starts = [at for at, reading in enumerate(readings) if reading != _INVISIBLE for _ in reading]
+        ends = list(range(1, len(readings) + 1))
+        for at in range(len(readings) - 2, -1, -1):
+            if readings[at + 1] == _INVISIBLE:
+                ends[at] = ends[at + 1]
+        return [Token(token, starts[start], ends[starts[end - 1]]) for token, start, end in tokens]
+
+
+def _units(run: str) -> list[str]:
+    """Return the characters of a run, with their marks."""
+    return _UNIT.findall(run) if _MARK.search(run) else list(run)
+
+
+# An index takes the words of a text, then its joined forms.
+_recent_reading = lru_cache(maxsize=2)(_Reading)
+
+
+def _cut(token: str) -> str:
+    if len(token) <= MAX_TOKEN_BYTES // 4:
+        return token
+    return token.encode()[:MAX_TOKEN_BYTES].decode(errors="ignore")
+
+
+def _is_within_number(read: str, start: int, end: int) -> bool:
+    """Return whether a chain begins or ends within a number such as 1,500."""
+    return bool(_DIGIT_COMMA_DIGIT.match(read, max(start - 2, 0)) or _DIGIT_COMMA_DIGIT.match(read, end - 1))
+
+
+def _joined_spans(chain: str) -> Iterator[tuple[int, int]]:
+    """Yield which characters of a chain to join: all, and those of a name in it, as in O'Byrne's and anti-Da'esh."""
+    yield 0, len(chain)
+    parts = [part.span() for part in _WITHOUT_HYPHEN.finditer(chain)]
+    for start, end in [(0, len(chain)), *parts]:
+        stem_end = end - 2 if chain.endswith(_POSSESSIVES, start, end) else end
+        elision = _ELISION.match(chain, start, stem_end)
+        for span in ((start, end), (start, stem_end), (elision.end() if elision else start, stem_end)):
+            if _JOINER.search(chain, *span):
+                yield span
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the tokens of a text in order; those of a script without spaces overlap."""
+    reading = _Reading(text)
+    return reading.place(reading.scan()[0])
 
 
 def words(text: str) -> list[str]:
-    """Return the indexed words of a text, in order."""
-    return [word for word in indexed(text).replace(ACCENT, "").split(" ") if word]
+    """Return the words of the tokens of a text."""
+    return _Reading(text).words()
+
+
+def joined(text: str) -> list[Token]:
+    """Return the joined forms of the words with apostrophes and hyphens: for each the whole, then names within it."""
+    reading = _Reading(text)
+    return reading.place(reading.joined())
+
+
+def joined_form(text: str) -> str | None:
+    """Return the joined form of a text that is one word with apostrophes or hyphens; None for any other."""
+    reading = _Reading(text)
+    whole = next(reading.joined(), None)
+    if whole is None or len(_SEPARATE_PARTS.split(reading.text[whole.start : whole.end])) != len(reading.words()):
+        return None
+    return whole.token
+
+
+def joined_words(*fields: str) -> list[str]:
+    """Return the words to index apart from the tokens of some fields: joined forms, and last characters of runs."""
+    readings = [_recent_reading(field) for field in fields if not field.isascii() or _JOINER.search(field)]
+    forms = [token.token for reading in readings for token in reading.joined()]
+    return forms + [word for reading in readings for word in reading.tail()]
+
+
+def is_open(words: list[str]) -> bool:
+    """Return whether the last of the words of a query is one character of a run, which may go on in a text.
+
+    It then stands for all words that begin with it.
+    """
+    return bool(words) and _RUN.match(words[-1]) is not None and len(_UNIT.findall(words[-1])) == 1
+
+
+def spaced_words(text: str) -> str:
+    """Return a text whose words are the runs of letters and digits of ASCII and of all characters beyond it.
+
+    Letters of ASCII keep their case: for ASCII, this takes next to no time.
+    """
+    if text.isascii() and len(text) <= MAX_TOKEN_BYTES and not _GROUP.search(text):
+        return text
+    reading = _recent_reading(text)
+    if reading.has_runs or reading.has_long_words():
+        return " ".join(reading.words())
+    return _GROUPED_NUMBER.sub(lambda number: number[0].replace(",", ""), reading.text)
 
 
 class Phrase:
-    """Consecutive words, to find in texts in their indexed form."""
+    """Consecutive words, or one word in any of its spellings, to find in texts."""
 
     def __init__(self, text: str) -> None:
-        phrase = words(text)
-        self._plain = _pattern(phrase, "")
-        self._accented = _pattern(phrase, f"{ACCENT}*")
+        self._words = words(text)
+        self._is_open = is_open(self._words)
+        self._form = joined_form(text) or (self._words[0] if len(self._words) == 1 else None)
 
-    def spans(self, copy: str) -> Iterator[tuple[int, int]]:
-        """Yield start and end of each occurrence in the indexed form of a text, in order.
+    def spans(self, text: "TextWords") -> list[tuple[int, int]]:
+        """Return start and end of each occurrence in a text, in order; those that overlap are joined."""
+        spans: list[tuple[int, int]] = []
+        for start, end in sorted({*self._occurrences(text), *text.joined_spans(self._form)}):
+            if spans and start < spans[-1][1]:
+                spans[-1] = spans[-1][0], max(end, spans[-1][1])
+            else:
+                spans.append((start, end))
+        return spans
 
-        Occurrences that share a word are joined, as the text index does when it highlights.
-        """
-        start = end = -1
-        for first, last in self._occurrences(f" {copy} "):
-            if first >= end:
-                if end >= 0:
-                    yield start, end
-                start = first
-            end = last
-        if end >= 0:
-            yield start, end
+    def _occurrences(self, text: "TextWords") -> Iterator[tuple[int, int]]:
+        count = len(self._words)
+        for at in text.places(self._words[0], is_open=self._is_open and count == 1) if count else ():
+            found = text.tokens[at : at + count]
+            last = at + len(found) - 1
+            if self._is_open and len(found) == count and found[-1].token.startswith(self._words[-1]):
+                if [token.token for token in found[:-1]] == self._words[:-1]:
+                    yield found[0].start, text.first_end(last)
+            elif [token.token for token in found] == self._words:
+                yield found[0].start, found[-1].end
 
-    def _occurrences(self, padded: str) -> Iterator[tuple[int, int]]:
-        pattern = self._accented if ACCENT in padded else self._plain
-        match = pattern.search(padded) if pattern else None
-        while pattern and match:
-            yield match.start(), match.end() - 1
-            match = pattern.search(padded, match.start() + 1)
+
+class TextWords:
+    """The tokens of a text, to look up phrases in."""
+
+    def __init__(self, text: str) -> None:
+        self._reading = _Reading(text)
+        scanned, tail = self._reading.scan()
+        self.tokens = self._reading.place([*scanned, *tail])
+        self._places: dict[str, list[int]] = {}
+        for at, token in enumerate(self.tokens):
+            self._places.setdefault(token.token, []).append(at)
+
+    def places(self, word: str, *, is_open: bool) -> list[int]:
+        """Return the indices of the tokens of a word, or of all words that begin with it."""
+        if not is_open:
+            return self._places.get(word, [])
+        return [at for other, places in self._places.items() if other.startswith(word) for at in places]
+
+    def first_end(self, at: int) -> int:
+        """Return the end of the first character of a token of a run."""
+        following = self.tokens[at + 1 : at + 2]
+        return min([self.tokens[at].end, *(token.start for token in following)])
+
+    def joined_spans(self, form: str | None) -> list[tuple[int, int]]:
+        """Return where a joined form stands, as one token or as a word with joiners."""
+        if form is None:
+            return []
+        whole = [self.tokens[at][1:] for at in self._places.get(form, ())]
+        return whole + self._joined.get(form, [])
+
+    @cached_property
+    def _joined(self) -> dict[str, list[tuple[int, int]]]:
+        spans: dict[str, list[tuple[int, int]]] = {}
+        for token, start, end in self._reading.place(self._reading.joined()):
+            spans.setdefault(token, []).append((start, end))
+        return spans
 
 
 def find_phrases(phrases: Mapping[str, Phrase], texts: Mapping[str, str]) -> dict[str, list[tuple[str, int, int]]]:
     """Return for each text, by its name, the occurrences of phrases as (name of the phrase, start, end)."""
     occurrences: dict[str, list[tuple[str, int, int]]] = {name: [] for name in texts}
     for name, text in texts.items() if phrases else ():
-        copy = indexed(text)
-        occurrences[name] += [(phrase, *span) for phrase, pattern in phrases.items() for span in pattern.spans(copy)]
+        text_words = TextWords(text)
+        occurrences[name] += [(one, *span) for one, phrase in phrases.items() for span in phrase.spans(text_words)]
     return occurrences
-
-
-def _pattern(words: list[str], after_letter: str) -> re.Pattern[str] | None:
-    """Return the pattern of these words, each after a space (a literal prefix is fast to find); None for no words."""
-    spellings = ("".join(re.escape(letter) + after_letter for letter in word) for word in words)
-    return re.compile(f" {' +'.join(spellings)}(?= )") if words else None

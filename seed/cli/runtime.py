@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import typer
@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 
 from app.settings import read_settings
 from seed.cli.database import database_reader
-from seed.cli.output import is_verbose, print_message
+from seed.cli.output import is_verbose, print_message, print_note
+from seed.cli.progress import LINE_INTERVAL_SECONDS, Progress
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, load_lexicon
 from seed.maintenance.database import open_writer
@@ -25,8 +26,12 @@ from seed.records import Refusal
 
 @contextmanager
 def database_writer() -> Iterator[Engine]:
-    """Yield the engine that may write to the configured database; on Ctrl-C, print the state that it is left in."""
-    with open_writer(read_settings().database_url) as engine:
+    """Yield the engine that may write to the configured database; on Ctrl-C, print the state that it is left in.
+
+    Lines on stderr say how far a migration is that indexes texts again; a bar belongs to the command.
+    """
+    progress = partial(Progress(print_note, LINE_INTERVAL_SECONDS).count_items, "revisions indexed")
+    with open_writer(read_settings().database_url, progress) as engine:
         try:
             yield engine
         except KeyboardInterrupt:

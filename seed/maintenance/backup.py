@@ -31,7 +31,7 @@ def restore(url: str, source: Path, *, replace: bool, progress: VerifyProgress =
     DatelineError if the backup is not sound, or a loader is running.
     """
     with store_of(url).restore(source, replace=replace) as copy:
-        with open_writer(copy.url) as engine:
+        with open_writer(copy.url, progress) as engine:
             copy.flush_log(engine)  # It has been migrated to this release, and is complete without the log.
         _require_sound(copy, progress)
 

@@ -1,5 +1,6 @@
 """Open the database for its only writer: lock it, then migrate it."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,18 +11,20 @@ from alembic.util import CommandError
 from sqlalchemy import Engine
 
 from app.errors import DatelineError
+from app.search.index.storage import change_token
 from app.stores import store_of
 from app.stores.schema import foreign_database, is_foreign, newer_release, recorded_schema
-from app.stores.store import Store, UnusableError, explained_errors
+from app.stores.store import IndexProgress, Store, UnusableError, connected_store, explained_errors
 from seed.publish.publish import rebuild_outdated_index
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def open_writer(url: str) -> Iterator[Engine]:
+def open_writer(url: str, progress: IndexProgress = lambda _done, _total: None) -> Iterator[Engine]:
     """Lock the database, create or migrate it, and yield the only engine that may write.
 
+    `progress` is called while a migration indexes texts again.
     Raise WriterBusyError if another writer is running, DamagedError if the database is damaged, DatelineError if it is
     not a Dateline database or can no longer be written (a full disk).
     """
@@ -33,7 +36,7 @@ def open_writer(url: str) -> Iterator[Engine]:
         engine = store.writer_engine()
         try:
             with _explained_errors(store):
-                migrate(engine)
+                migrate(engine, progress)
                 yield engine
         finally:
             engine.dispose()
@@ -52,8 +55,8 @@ def _explained_errors(store: Store) -> Iterator[None]:
         ) from error
 
 
-def migrate(engine: Engine) -> None:
-    """Create the tables of this release, or migrate those of an earlier one and build its index again.
+def migrate(engine: Engine, progress: IndexProgress = lambda _done, _total: None) -> None:
+    """Create the tables of this release, or migrate those of an earlier one and build its indexes again.
 
     Readers see all of it or nothing. Raise DatelineError for a database of a newer release.
     """
@@ -66,4 +69,8 @@ def migrate(engine: Engine) -> None:
             command.upgrade(config, "head")
         except CommandError as error:
             raise DatelineError(newer_release(recorded_schema(connection) or "")) from error
+        text_index = connected_store(connection).text_index
+        if not text_index.is_current(connection):
+            text_index.rebuild(connection, progress)
+            change_token(connection, secrets.token_hex(8))  # The same queries get other answers now.
         rebuild_outdated_index(connection)

@@ -17,8 +17,11 @@ from tests.seed.maintenance.test_damage import zeroed
 from tests.seed.maintenance.test_verify import change, faults
 
 LOST = "words: the text index does not have the words of the stored texts"
-LOSE_WORDS = "INSERT INTO article_text(article_text, rowid, title, text) SELECT 'delete', id, title, text FROM revision"
-KEEP_SIZES = "INSERT INTO article_text_docsize SELECT id, zeroblob(2) FROM revision"
+LOSE_WORDS = (
+    "INSERT INTO article_text(article_text, rowid, title, text, joined) "
+    "SELECT 'delete', id, index_words(title), index_words(text), index_joined(title, text) FROM revision"
+)
+KEEP_SIZES = "INSERT INTO article_text_docsize SELECT id, zeroblob(3) FROM revision"
 
 COUNT_SLOWLY = text(
     "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers LIMIT 20000) "

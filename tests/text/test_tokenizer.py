@@ -1,106 +1,210 @@
-"""The tokenizer, compared with the text index itself."""
+"""The tokenizer: places in the stored text, the words that FTS5 splits again, and tables of examples."""
 
-from pathlib import Path
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
 
 from app.sqlite_driver import DRIVER
-from app.stores import store_of
-from app.stores.sqlite import file_url
-from app.stores.sqlite_text import fts_phrase
 from app.text import tokenizer
-from app.text.tokenizer import ACCENT, BLOCK_SIZE, TOKENIZER, Phrase, indexed, words
+from app.text.characters import is_assigned
+from app.text.folding import fold_name
+from app.text.tokenizer import (
+    MAX_TOKEN_BYTES,
+    Phrase,
+    TextWords,
+    find_phrases,
+    is_open,
+    joined,
+    joined_form,
+    joined_words,
+    spaced_words,
+    tokens,
+    words,
+)
 from tests.contract.strategies import bounded
 
-OPEN, CLOSE = "\ue000", "\ue001"
-"""Markers that the index puts around matches; no text here contains them."""
-
-LETTERS = "aAbé\u0301E\u0327ßİıΣςЙй1²·-’ \n\u200b\u0345ʰ日本𝒳😀\u2028\x01"
-"""There is no NUL, because `highlight` ends at it although the index reads on."""
+LETTERS = (
+    "aAbé\u0301E\u0327ßİıΣςЙйё12,.²½·-–'’ʿ`\" \n\u200b\u00ad\u0345ʰ"
+    "日本かが\u3099ガｶﾞ한\u1112\u1161\u11abกิ่ാെ𝒳😀™\u2028\x01\x00הצ״"
+)
 
 TEXTS = st.one_of(
     st.text(st.sampled_from(LETTERS), max_size=30),
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters=OPEN + CLOSE + "\0"), max_size=12),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
 )
 
 
-def index_spans(field: str, phrase: str) -> list[tuple[int, int]]:
-    """Return the spans that FTS5 itself highlights for a phrase."""
-    connection = DRIVER.connect(":memory:")
-    connection.execute(f"CREATE VIRTUAL TABLE t USING fts5(x, tokenize='{TOKENIZER}')")
-    connection.execute("INSERT INTO t VALUES (?)", [field])
-    parameters = (OPEN, CLOSE, fts_phrase(phrase))
-    rows = connection.execute("SELECT highlight(t, 0, ?, ?) FROM t WHERE t MATCH ?", parameters).fetchall()
-    connection.close()
-    spans, start, at = [], 0, 0
-    for letter in rows[0][0] if rows else "":
-        if letter == OPEN:
-            start = at
-        elif letter == CLOSE:
-            spans.append((start, at))
-        else:
-            at += 1
-    return spans
+@pytest.fixture(scope="module")
+def index() -> Iterator[sqlite3.Connection]:
+    """Yield a text index in memory, and a view of its words."""
+    with closing(DRIVER.connect(":memory:")) as connection:
+        connection.execute("CREATE VIRTUAL TABLE t USING fts5(x, content='', tokenize='ascii')")
+        connection.execute("CREATE VIRTUAL TABLE v USING fts5vocab(t, 'instance')")
+        yield connection
+
+
+def indexed_words(index: sqlite3.Connection, text: str) -> list[str]:
+    """Return the words that FTS5 finds in what it is given."""
+    index.execute("INSERT INTO t(rowid, x) VALUES (1, ?)", [text])
+    found = [term for (term,) in index.execute("SELECT term FROM v ORDER BY offset")]
+    index.execute("INSERT INTO t(t) VALUES ('delete-all')")
+    return found
+
+
+@settings(bounded, max_examples=600)
+@example("1,500kg")
+@example("a\x00b 1,500,000.5 約1,500人")
+@given(text=TEXTS)
+def test_the_index_has_the_words_of_the_tokens(index: sqlite3.Connection, text: str) -> None:
+    """Whatever the shortcut for ASCII does."""
+    assert indexed_words(index, spaced_words(text)) == words(text) == [token.token for token in tokens(text)]
+    assert indexed_words(index, " ".join(joined_words(text))) == joined_words(text)
+
+
+@settings(bounded, max_examples=600)
+@given(text=TEXTS)
+def test_a_token_is_read_from_its_place(text: str) -> None:
+    """A piece of a text has the token that it was cut for, and pieces are in order."""
+    found = tokens(text)
+    assert [token.start for token in found] == sorted(token.start for token in found)
+    for token, start, end in found:
+        assert 0 <= start < end <= len(text)
+        assert "".join(words(text[start:end])).startswith(token) or token in words(text[start:end])
+    for token, start, end in joined(text):
+        assert token in {one.token for one in joined(text[start:end])}
 
 
 @settings(bounded, max_examples=400)
-@given(field=TEXTS, phrase=st.text(st.sampled_from(LETTERS), max_size=4))
-def test_a_phrase_has_the_spans_of_the_index(field: str, phrase: str) -> None:
-    assert list(Phrase(phrase).spans(indexed(field))) == index_spans(field, phrase)
+@given(before=TEXTS, text=TEXTS, after=TEXTS)
+def test_a_text_is_found_in_a_longer_one(before: str, text: str, after: str) -> None:
+    """As a phrase that ends where it ends."""
+    if words(text):
+        (field,) = find_phrases({"x": Phrase(text)}, {"text": f"{before} {text} {after}"}).values()
+        assert any(start <= len(before) + 1 + len(text) and end > len(before) for _, start, end in field)
+
+
+@settings(bounded, max_examples=300)
+@given(text=TEXTS)
+def test_composed_and_decomposed_letters_are_read_alike(text: str) -> None:
+    assert words(unicodedata.normalize("NFC", text)) == words(unicodedata.normalize("NFD", text))
+
+
+@settings(bounded, max_examples=500)
+@given(letter=st.characters(categories=["L", "N"]))
+def test_names_have_the_letters_of_texts(letter: str) -> None:
+    """Apart from marks that join words, and characters that are newer than the table."""
+    if is_assigned(letter) and words(letter):
+        assert words(fold_name(letter)) == words(letter)
 
 
 @pytest.mark.parametrize(
-    ("field", "phrase", "spans"),
+    ("text", "expected"),
+    [
+        ("Élan, cafe\u0301!\u0301 Tu-160", [("elan", "Élan"), ("cafe", "cafe\u0301"), ("tu", "Tu"), ("160", "160")]),
+        ("Ver\u00adtei\u200bdigung", [("verteidigung", "Ver\u00adtei\u200bdigung")]),
+        ("Straße ﬁn", [("strasse", "Straße"), ("fin", "ﬁn")]),
+        ("½ ™x 5㎞ CO₂", [("1", "½"), ("2", "½"), ("tm", "™"), ("x", "x"), ("5", "5"), ("km", "㎞"), ("co2", "CO₂")]),
+        ("東京で", [("東京", "東京"), ("京で", "京で")]),
+        ("一架苏-24", [("一架", "一架"), ("架苏", "架苏"), ("苏", "苏"), ("24", "24")]),
+        ("か\u3099く ｶﾞ", [("がく", "か\u3099く"), ("く", "く"), ("ガ", "ｶﾞ")]),
+        ("สิทธิ", [("สิท", "สิท"), ("ทธิ", "ทธิ")]),
+        ("約1,500人", [("約", "約"), ("1500", "1,500"), ("人", "人")]),
+        ("1,500kg 26,5 2015,10,200 1,50,000 ١٬٥٠٠", ["1500kg", "26", "5", "2015", "10", "200", "150000", "1500"]),
+        ("ｘ\ue000 \U00010d50", [("x\ue000", "ｘ\ue000")]),
+        (" \n—", []),
+    ],
+)
+def test_a_text_is_split_into_tokens(text: str, expected: list[tuple[str, str] | str]) -> None:
+    found = [(token, text[start:end]) for token, start, end in tokens(text)]
+    assert found == [one if isinstance(one, tuple) else (one, found[at][1]) for at, one in enumerate(expected)]
+
+
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        ("Da'esh Daʿesh", ["daesh", "daesh"]),
+        ("O’Byrne's", ["obyrnes", "obyrne"]),
+        ("anti-Da’esh-led", ["antidaeshled", "daesh"]),
+        ("l’O’Byrne", ["lobyrne", "obyrne"]),
+        ("air–strike zone--said", ["airstrike"]),
+        ("Putin's", ["putins"]),
+        ("1,500-2,000", []),
+        ('צה"ל צה״ל', ["צהל", "צהל"]),
+        ("苏-24", []),
+        ("' - a- -b", []),
+    ],
+)
+def test_words_with_joiners_have_joined_forms(text: str, forms: list[str]) -> None:
+    assert [token.token for token in joined(text)] == joined_words(text) == forms
+
+
+def test_the_last_character_of_a_run_is_indexed_apart() -> None:
+    assert joined_words("東京", "Tu-95 大阪 ") == ["tu95", "京", "阪"]
+    assert joined_words("東", "京 a") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [("Su-24", "su24"), ("(Su-24)", "su24"), ("a Su-24", None), ("Su-24 Tu-95", None), ("su24", None), ("", None)],
+)
+def test_a_query_of_one_word_has_a_joined_form(text: str, form: str | None) -> None:
+    assert joined_form(text) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("東", True), ("A股", True), ("東京", False), ("a", False), ("สิ", True), ("", False)]
+)
+def test_a_query_may_end_within_a_run(text: str, expected: bool) -> None:
+    assert is_open(words(text)) is expected
+
+
+@pytest.mark.parametrize(
+    ("field", "item", "spans"),
     [
         ("Élan de\u0301ja\u0300-vu \u0301x", "deja VU", [(5, 14)]),
         ("a a a b a a", "a a", [(0, 5), (8, 11)]),
         ("a a b", "a", [(0, 1), (2, 3)]),
         ("\u0301x", "x", [(1, 2)]),
+        ("air-strike, airstrike, air strike", "airstrike", [(0, 10), (12, 21)]),
+        ("air-strike, airstrike, air strike", "air-strike", [(0, 10), (12, 21), (23, 33)]),
+        ("一架苏-24战机", "苏24", [(2, 6)]),
+        ("一架苏-24战机", "24战", [(4, 7)]),
+        ("東京の東", "東", [(0, 1), (3, 4)]),
+        ("東京の東", "京", [(1, 2)]),
+        ("東京東京", "東京", [(0, 2), (2, 4)]),
+        ("a — b", "—", []),
     ],
 )
-def test_spans_are_offsets_into_the_stored_text(field: str, phrase: str, spans: list[tuple[int, int]]) -> None:
+def test_spans_are_places_in_the_stored_text(field: str, item: str, spans: list[tuple[int, int]]) -> None:
     """Spans include accents; occurrences that share a word are joined."""
-    assert list(Phrase(phrase).spans(indexed(field))) == spans == index_spans(field, phrase)
+    assert Phrase(item).spans(TextWords(field)) == spans
 
 
-@settings(bounded, max_examples=200)
-@given(field=TEXTS)
-def test_every_piece_of_a_text_has_the_spans_of_the_index(field: str) -> None:
-    """Search a random text for its own pieces."""
-    for piece in field.split():
-        assert list(Phrase(piece).spans(indexed(field))) == index_spans(field, piece)
+def test_phrases_are_found_by_name() -> None:
+    assert find_phrases({}, {"text": "a"}) == {"text": []}
+    assert find_phrases({"x": Phrase("a")}, {"title": "b", "text": "a"}) == {"title": [], "text": [("x", 0, 1)]}
 
 
-def test_the_indexed_form_is_as_long_as_the_text() -> None:
-    assert indexed("Élan, cafe\u0301!\u0301 Tu-160") == f"elan  cafe{ACCENT}   tu 160"
-    assert words("Élan, cafe\u0301!\u0301 Tu-160") == ["elan", "cafe", "tu", "160"]
-    assert indexed("") == ""
-    assert words(" \n") == []
+@pytest.mark.parametrize("letter", ["a", "é", "я", "ガ", "จิ"])
+def test_a_token_has_a_maximum_length(index: sqlite3.Connection, letter: str) -> None:
+    text = f"x {letter * 40_000} y-{letter * 40_000}"
+    assert max(len(word.encode()) for word in words(text)) <= MAX_TOKEN_BYTES
+    assert indexed_words(index, spaced_words(text)) == words(text)
+    assert indexed_words(index, " ".join(joined_words(text))) == joined_words(text)
 
 
-def test_a_phrase_without_words_has_no_spans() -> None:
-    assert list(Phrase("—").spans(indexed("a — b"))) == []
-
-
-@pytest.mark.parametrize("code", [0, 0x301, 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0x10FFFF])
-def test_every_code_point_has_an_indexed_form(code: int) -> None:
-    """Code points that no database accepts are in no word."""
-    assert len(indexed(f"a{chr(code)}")) == 2
+def test_a_character_with_many_marks_is_cut(index: sqlite3.Connection) -> None:
+    text = "จ" + "\u0e34" * 20_000
+    assert indexed_words(index, spaced_words(text)) == words(text) == [("จ" + "\u0e34" * 20_000)[:10_922]]
 
 
 def test_the_cache_of_code_points_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokenizer, "MAX_CACHED_CODE_POINTS", BLOCK_SIZE)
-    cache = tokenizer._IndexedCodePoints()
-    assert (cache[ord("A")], cache[ord("É")], len(cache)) == ("a", "e", BLOCK_SIZE)
-    assert cache[ord("A")] == "a"
-
-
-def test_the_migration_declares_the_same_tokenizer(migrated: Path) -> None:
-    engine = store_of(file_url(migrated)).reader_engine()
-    with engine.connect() as connection:
-        declared = connection.execute(text("SELECT sql FROM sqlite_master WHERE name = 'article_text'")).scalar_one()
-    engine.dispose()
-    assert f"tokenize='{TOKENIZER}'" in declared
+    monkeypatch.setattr(tokenizer, "MAX_CACHED_CODE_POINTS", 2)
+    cache = tokenizer._Readings()
+    assert [cache[ord(letter)] for letter in "aÉж"] == ["a", "e", "ж"]
+    assert len(cache) == 1

@@ -20,6 +20,7 @@ from app.search.index.columns import ChangeLog, Columns, Statements
 from app.search.index.digests import hex_digest
 from app.search.index.snapshot import Snapshot
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
+from app.stores.store import connected_store
 
 INDEX_FORMAT = b"4"
 """The format of the stored index. Raise it with every change of what `to_parts` yields or of how a publish fills it."""
@@ -73,10 +74,15 @@ def require_current_format(connection: Connection) -> None:
     """
     is_published = connection.execute(select(col(Publish.version)).limit(1)).first() is not None
     if is_published and not has_current_format(connection):
-        raise OutdatedIndexError(
-            f"The index of the corpus was written by another release in another format; run `{INIT_COMMAND}`, which "
-            "builds it again."
-        )
+        raise _outdated("index of the corpus")
+    if is_published and not connected_store(connection).text_index.is_current(connection):
+        raise _outdated("text index")
+
+
+def _outdated(index: str) -> OutdatedIndexError:
+    return OutdatedIndexError(
+        f"The {index} was written by another release in another format; run `{INIT_COMMAND}`, which builds it again."
+    )
 
 
 def _verified(name: str, data: bytes, digest: str) -> memoryview:

@@ -16,6 +16,7 @@ from seed.maintenance.database import open_writer
 from seed.maintenance.verify import verify
 from tests.conftest import app_for
 from tests.seed.loading import load_into, natural, report
+from tests.seed.maintenance.test_database import downgrade
 
 FIRST, SECOND = report("Ferry resumes", text="Amsel waits."), report("Tide turns", text="Amsel waits on.")
 
@@ -97,7 +98,8 @@ def test_a_backup_of_an_earlier_release_is_migrated(database: Path, copy: Path) 
 
 
 def older(database: Path) -> None:
-    """Take a database back by one migration."""
+    """Take a database back to an earlier migration."""
+    downgrade(database, "2026_11_29_a")
     engine = store_of(file_url(database)).writer_engine()
     with engine.connect() as connection:
         connection.execute(text("ALTER TABLE revision DROP COLUMN language_detected"))

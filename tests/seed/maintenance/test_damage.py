@@ -35,6 +35,18 @@ def cut(size: int) -> Spoil:
     return lambda database: database.write_bytes(database.read_bytes()[:size])
 
 
+def cut_in_use(size: int) -> Spoil:
+    """Return the same for a file whose last page is in use."""
+
+    def spoil(database: Path) -> None:
+        connection = DRIVER.connect(str(database))
+        connection.execute("VACUUM")
+        connection.close()
+        cut(size)(database)
+
+    return spoil
+
+
 def zeroed(table: str) -> Spoil:
     """Return a function that fills the first page of a table, or of one of the text index, with zeros."""
 
@@ -75,7 +87,7 @@ KINDS = {
     ),
     "half a file": Damage(cut(60_000), MALFORMED, UNAVAILABLE, ALL_COMMANDS),
     "a missing page": Damage(cut(-PAGE), MALFORMED, UNAVAILABLE, ALL_COMMANDS),
-    "some missing bytes": Damage(cut(-100), "integrity: ", None, ("compact", "backup")),
+    "some missing bytes": Damage(cut_in_use(-100), "integrity: ", None, ("compact", "backup")),
     "another program": Damage(foreign, "of another program, with tables such as 'notes'", UNAVAILABLE, ALL_COMMANDS),
     "a missing table": Damage(written("DROP TABLE revision"), "table revision is missing", DAMAGED, ALL_COMMANDS),
     "no fetched URLs": Damage(written("DROP TABLE fetched"), "table fetched is missing", None, ("load", "backup")),

@@ -25,6 +25,7 @@ from seed.readers.outlets import SourceEntry, Sources
 from seed.records import RawArticle
 from tests.conftest import app_for, seed
 from tests.seed.loading import RESOURCES, dump, load_into, report, snapshot_of, writing
+from tests.seed.maintenance.test_database import downgrade
 
 pytestmark = pytest.mark.usefixtures("lexicon_folder")
 
@@ -60,6 +61,7 @@ def driver(database: Path) -> Iterator[Any]:
 
 def age(database: Path, **sources: str) -> None:
     """Make it a database of the release before: ids have no source, and revisions are of `sources` by title."""
+    downgrade(database, "2026_11_29_a")
     former = "UPDATE {} SET {} = ? WHERE {} = ?"
     with driver(database) as connection:
         for table, column in (
