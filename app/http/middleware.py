@@ -196,7 +196,7 @@ def error_headers(
 
     If the headers of the request could not be read, its origin is not known: only a permission of all origins helps.
     """
-    cors = ProblemCorsMiddleware(Response(), **cors_middleware(origins).kwargs)
+    cors = ProblemCorsMiddleware(Response(), allow_origins=origins, expose_headers=EXPOSED_HEADERS)
     headers = MutableHeaders({**cors.simple_headers, "Vary": "Origin"})
     origin = Headers(raw=list(request_headers)).get("origin")
     if origin is not None and not cors.allow_all_origins and cors.is_allowed_origin(origin):

@@ -49,7 +49,7 @@ class BoundedProtocol(H11Protocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.limits = limits or environment_limits()
-        self.conn = RequestParser(config.h11_max_incomplete_event_size or MAX_HEADER_BYTES, self.refuse)
+        self.conn = self._parser = RequestParser(config.h11_max_incomplete_event_size or MAX_HEADER_BYTES, self.refuse)
         self.app = self._run_app
         self.waiting_since: float | None = None
         """When the server began to wait for this client to send or complete a request; None while it works."""
@@ -128,7 +128,7 @@ class BoundedProtocol(H11Protocol):
             self._start_write_deadline()
         elif phase is Phase.BODY or (phase is Phase.HEADER and self.conn.trailing_data[0]):
             detail = f"Dateline waited too long for {phase.value}."
-            read = self.headers if phase is Phase.BODY else self.conn.unread_headers()
+            read = self.headers if phase is Phase.BODY else self._parser.unread_headers()
             self.refuse(Refusal(REQUEST_TIMEOUT, detail, read))
         else:
             self.transport.abort()
