@@ -71,7 +71,7 @@ def timeline_out(result: Result, interval: Interval, counts: Timeline) -> Timeli
         {
             **fields,
             "undated": undated,
-            "total": len(result.positions),
+            "total": result.total,
             "interval": interval,
             "buckets": [_bucket(bucket) for bucket in counts.buckets],
             "series": counts.series and [_series(series) for series in counts.series],

@@ -6,10 +6,10 @@ from pydantic import Field, StringConstraints
 
 from app.models import EntityType
 from app.search.query.filters import MAX_INLINE_VALUES, ArticleFilters
-from app.search.query.parameters import EntityTypes, Interval, Name, Paging, PlainInteger, SuggestType
+from app.search.query.parameters import EntityTypes, Interval, Name, Paging, PlainInteger, SampleOptions, SuggestType
 
 
-class EntityPage(ArticleFilters, Paging):
+class EntityPage(ArticleFilters, SampleOptions, Paging):
     """The entities that the articles of a result name."""
 
     name: Name | None = Field(
@@ -39,7 +39,7 @@ class RelatedPage(ArticleFilters, Paging):
     )
 
 
-class NetworkFilters(ArticleFilters):
+class NetworkFilters(ArticleFilters, SampleOptions):
     """The entities that the articles of a result name together."""
 
     type: EntityTypes = Field([])
@@ -59,7 +59,7 @@ class NetworkFilters(ArticleFilters):
     )
 
 
-class TimelineFilters(ArticleFilters):
+class TimelineFilters(ArticleFilters, SampleOptions):
     """A search whose articles are counted over time."""
 
     interval: Interval = Field(
