@@ -93,6 +93,13 @@ def article_numbers(ids: Sequence[str]) -> NDArray[np.int64]:
     return numbers
 
 
+def article_ids(numbers: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return the public ids of numbers, as rows of ASCII characters."""
+    digits = numbers[:, np.newaxis] >> np.arange(5 * (ID_LENGTH - 1), -1, -5) & 31
+    letters: NDArray[np.uint8] = np.frombuffer(ID_ALPHABET.encode(), np.uint8)[digits]
+    return letters
+
+
 def former_id_key(id_: str) -> str:
     """Return the key under which an article is known that had this public id before."""
     return f"formerly:{id_}"

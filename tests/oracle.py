@@ -135,12 +135,12 @@ def _fits(record: Record, parameter: str, values: list[str], records: list[Recor
         first, last = span(values[0])
         return within(record, first, None) if parameter == "from" else within(record, None, last)
     wanted = {resolve(records, parameter, value) for value in values}
-    record_values = _values(record, parameter)
+    own = record_values(record, parameter)
     if parameter == "language":
         return any(is_in_range(record.get("language"), value) for value in wanted)
     if parameter in {"actor", "place", "weapon"}:
-        return wanted <= record_values
-    return bool(wanted & record_values) != parameter.startswith("exclude_")
+        return wanted <= own
+    return bool(wanted & own) != parameter.startswith("exclude_")
 
 
 def is_in_range(tag: str | None, range_: str) -> bool:
@@ -150,7 +150,7 @@ def is_in_range(tag: str | None, range_: str) -> bool:
     return range_ == "*" or f"{tag}-".lower().startswith(f"{range_}-".lower())
 
 
-def _values(record: Record, parameter: str) -> set[str | None]:
+def record_values(record: Record, parameter: str) -> set[str | None]:
     if parameter in TYPES:
         return {*entity_ids(record, TYPES[parameter])}
     if parameter.endswith("source"):
@@ -169,9 +169,13 @@ def resolved(pairs: Pairs) -> dict[str, Any]:
     """Return how the range of a search is read."""
     bounds = {name: span(value) for name, value in pairs if name in {"from", "to"}}
     if not bounds:
-        return {"notes": [], "resolved": None}
+        return {"notes": [], "resolved": None, "sampled": None}
     first = bounds["from"][0].isoformat() if "from" in bounds else None
-    return {"notes": [], "resolved": {"from": first, "to": bounds["to"][1].isoformat() if "to" in bounds else None}}
+    return {
+        "notes": [],
+        "sampled": None,
+        "resolved": {"from": first, "to": bounds["to"][1].isoformat() if "to" in bounds else None},
+    }
 
 
 def left_out(records: list[Record], pairs: Pairs) -> dict[str, int | None]:
@@ -207,7 +211,7 @@ def facet(records: list[Record], pairs: Pairs, name: str, size: int = 10) -> lis
     results = search(records, [pair for pair in pairs if pair[0] not in ignored])
     parameters = {name, "any_actor"} if name == "actor" else {name}
     chosen = {resolve(records, *pair) for pair in pairs if pair[0] in parameters}
-    counts = Counter(value for record in results for value in _values(record, name) if value)
+    counts = Counter(value for record in results for value in record_values(record, name) if value)
     if name == "language":
         ranges = {record["language"] for record in records if record["language"]} | chosen | {"none"}
         matched = {range_: sum(is_in_range(record["language"], range_) for record in results) for range_ in ranges}

@@ -94,11 +94,13 @@ def series(
     """Return the most frequent sources or actors of the results, by count and then id."""
     by_value: dict[str, list[Record]] = {}
     for record in results:
-        for value in oracle.entity_ids(record, oracle.ACTORS) if by == "actor" else {record["source_id"]}:
+        for value in oracle.record_values(record, by):
             by_value.setdefault(value, []).append(record)
     ranked = sorted(by_value.items(), key=lambda item: (-len(item[1]), item[0]))[:top]
     items = []
     for value, own in ranked:
         counts, name = count_by_interval(own, interval), oracle.labels(records)[by][value]
-        items.append({"id": value, "name": name, "count": len(own), "counts": [counts[one] for one in spans]})
+        items.append(
+            {"id": value, "name": name, "count": len(own), "counts": [counts[one] for one in spans], "base": None}
+        )
     return items

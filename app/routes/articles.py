@@ -56,7 +56,7 @@ def list_articles(filters: Annotated[ArticlePage, Query()], context: SearchDep, 
     next_cursor = ARTICLE_CURSORS.write(filters, result_page.next)
     body = ArticleList(
         **search_fields(result),
-        total=len(result.positions),
+        total=result.total,
         ranked=result_page.ranked,
         items=[],
         next=next_cursor,

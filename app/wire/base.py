@@ -36,6 +36,14 @@ class RangeOut(Out):
     to: str | None = Field(description="Last day; null if it is open.", examples=["2015-11-30"])
 
 
+class SampledOut(Out):
+    """A random sample of a result."""
+
+    of: int = Field(description="Number of articles of which it is a sample.", examples=[5000])
+    size: int = Field(description="Number of articles in the sample.", examples=[100])
+    seed: str = Field(description="The word that selects the sample.", examples=["word"])
+
+
 class SearchOut(Out):
     """The base of responses that are computed from a search."""
 
@@ -46,6 +54,9 @@ class SearchOut(Out):
         description="The first and last day of the range, however `from` and `to` were written; null without a range."
     )
 
+    sampled: SampledOut | None = Field(
+        description="The random sample that everything but `total` is of; null unless `sample` was requested."
+    )
     undated: int | None = Field(
         description="Number of matches that the range of days leaves out because they have no date; null without a "
         "range.",

@@ -12,7 +12,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import RelaxedTotal, totals_without_each
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
-from app.wire.base import EmptyExplanation, Facets, RangeOut, TotalWithout
+from app.wire.base import EmptyExplanation, Facets, RangeOut, SampledOut, TotalWithout
 
 
 def facet_fields(counts: Mapping[FacetName, Facet]) -> dict[str, Any]:
@@ -33,13 +33,15 @@ def _facet_value(count: FacetCount) -> dict[str, str | int]:
 
 def search_fields(result: Result) -> dict[str, Any]:
     """Return the fields of SearchOut."""
-    days, left_out = result.days, result.left_out
+    days, left_out, sampled = result.days, result.left_out, result.sampled
+    sample = None if sampled is None else SampledOut(of=sampled.of, size=sampled.size, seed=sampled.seed)
     if days is None or left_out is None:
-        return {"notes": [], "resolved": None, "undated": None, "coarser": None}
+        return {"notes": [], "resolved": None, "sampled": sample, "undated": None, "coarser": None}
     first, last = (day and iso_day(day) for day in (days.first, days.last))
     return {
         "notes": list(days.notes),
         "resolved": RangeOut.model_validate({"from": first, "to": last}),
+        "sampled": sample,
         "undated": left_out.undated,
         "coarser": left_out.coarser,
     }

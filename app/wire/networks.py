@@ -43,7 +43,7 @@ def network_out(result: Result, network: EntityNetwork) -> NetworkOut:
     snapshot = result.snapshot
     return NetworkOut(
         **search_fields(result),
-        total=len(result.positions),
+        total=result.total,
         nodes=[_node(snapshot, ordinal, count) for ordinal, count in network.nodes],
         edges=[_edge(snapshot, edge) for edge in network.edges],
         empty=None if result.positions else explain_no_articles(result),

@@ -23,15 +23,19 @@ class BucketOut(Out):
 
 
 class SeriesOut(Out):
-    """A source or actor counted over the same buckets."""
+    """A value of a facet counted over the same buckets."""
 
-    id: str = Field(description="Id of the source or actor.", examples=["rferl"])
-    name: str = Field(description="Name of the source or actor.", examples=["RFE/RL"])
+    id: str = Field(description="Id of the value, such as that of a source.", examples=["rferl"])
+    name: str = Field(description="Name of the value.", examples=["RFE/RL"])
     count: int = Field(
         description="Number of articles of the result that have it, in any bucket or in none.", examples=[3]
     )
     counts: list[int] = Field(
         description="Number of these articles in each bucket, in the order of the buckets.", examples=[[3]]
+    )
+    base: list[int] | None = Field(
+        description="Number of all articles of the source in each bucket, whatever the filters; null without `base`.",
+        examples=[None],
     )
 
 
@@ -47,7 +51,7 @@ class TimelineOut(SearchOut, TotalOut):
         "missing, from the first or to the last day of the result."
     )
     series: list[SeriesOut] | None = Field(
-        description="The sources or actors with the most articles in the result, ties by id; null without `by`."
+        description="The values of the facet with the most articles in the result, ties by id; null without `by`."
     )
     undated: int = Field(
         description="Number of articles without a known date: of the result or, with a range of days, of those that "
@@ -71,7 +75,7 @@ def timeline_out(result: Result, interval: Interval, counts: Timeline) -> Timeli
         {
             **fields,
             "undated": undated,
-            "total": len(result.positions),
+            "total": result.total,
             "interval": interval,
             "buckets": [_bucket(bucket) for bucket in counts.buckets],
             "series": counts.series and [_series(series) for series in counts.series],
@@ -93,4 +97,4 @@ def _bucket(bucket: Bucket) -> dict[str, Any]:
 
 
 def _series(series: Series) -> dict[str, Any]:
-    return {"id": series.id, "name": series.name, "count": series.count, "counts": series.counts}
+    return {"id": series.id, "name": series.name, "count": series.count, "counts": series.counts, "base": series.base}

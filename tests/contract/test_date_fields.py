@@ -124,6 +124,20 @@ def test_suggestions_count_within_the_range(client: TestClient) -> None:
     assert [item["articles"] for item in items if item["id"] == "post"] == [1]
 
 
+def test_facets_are_those_of_the_date_field(client: TestClient) -> None:
+    """Also where the same days of another field were counted before."""
+    counts = [
+        client.get(f"/v1/articles?facet=source&from=2015-11&date_field={field}").json()["facets"]["source"][0]["count"]
+        for field in ("published", "loaded", "updated")
+    ]
+    assert counts == [2, 4, 4]
+    sampled = [
+        client.get(f"/v1/articles?sample=1&to=2015-11-01&date_field={field}").json()["sampled"]["of"]
+        for field in ("published", "loaded", "updated")
+    ]
+    assert sampled == [1, 3, 1]
+
+
 def test_an_unknown_date_field_is_refused(client: TestClient) -> None:
     (error,) = assert_problem(client.get("/v1/articles?date_field=mentioned"), 422)["errors"]
     assert error["wanted"] == "one of published, loaded or updated"

@@ -27,7 +27,11 @@ def corpora_with_searches(draw: st.DrawFn) -> tuple[Corpus, list[Pairs]]:
 
 
 @settings(bounded, max_examples=12)
-@given(drawn=corpora_with_searches(), by=st.sampled_from([None, "source", "actor"]), top=st.integers(1, 6))
+@given(
+    drawn=corpora_with_searches(),
+    by=st.sampled_from([None, "source", "actor", "place", "weapon", "precision", "author"]),
+    top=st.integers(1, 6),
+)
 def test_a_timeline_agrees_with_the_oracle(
     migrated: Path, drawn: tuple[Corpus, list[Pairs]], by: str | None, top: int
 ) -> None:
@@ -92,8 +96,9 @@ def test_a_whole_response(reader: TestClient) -> None:
     assert body == {
         "total": 5,
         "interval": "month",
-        "series": [{"id": "bay-gazette", "name": "Bay Gazette", "count": 3, "counts": [0] * 10 + [1, 1]}],
+        "series": [{"id": "bay-gazette", "name": "Bay Gazette", "count": 3, "counts": [0] * 10 + [1, 1], "base": None}],
         "notes": [],
+        "sampled": None,
         "resolved": {"from": "2015-01-01", "to": "2015-12-31"},
         "undated": 1,
         "coarser": 0,
@@ -141,6 +146,7 @@ def test_an_empty_result_is_explained_and_has_zero_counts(reader: TestClient) ->
         "buckets": [{"from": "2015-11-01", "to": "2015-11-30", "count": 0, "corpus": 7, "share": 0.0}],
         "series": [],
         "notes": [],
+        "sampled": None,
         "resolved": {"from": "2015-11-01", "to": "2015-11-30"},
         "undated": 0,
         "coarser": 0,
@@ -168,9 +174,12 @@ def test_without_any_day_there_are_no_buckets(reader: TestClient, query: str) ->
     [
         ("interval=hour", "interval", "hour"),
         ("interval=day&interval=week", "interval", "day, week"),
-        ("by=place", "by", "place"),
+        ("by=month", "by", "month"),
+        ("base=source", "base", "source"),
+        ("base=source&by=actor", "base", "source"),
+        ("base=corpus&by=source", "base", "corpus"),
         ("top=0", "top", "0"),
-        ("top=21", "top", "21"),
+        ("top=201", "top", "201"),
         ("limit=5", "limit", "5"),
         ("cursor=x", "cursor", "x"),
         ("sort=published", "sort", "published"),
@@ -217,6 +226,7 @@ def test_before_the_first_publish_there_is_nothing(client: TestClient) -> None:
         "buckets": [],
         "series": [],
         "notes": [],
+        "sampled": None,
         "resolved": None,
         "undated": 0,
         "coarser": None,
@@ -231,3 +241,21 @@ def test_the_oracle_places_a_month() -> None:
     november = {"published": "2015-11", "source_id": "a", "source": "A", "entities": []}
     assert [timeline([november], [], interval)["imprecise"] for interval in INTERVALS] == [1, 1, 0, 0]  # type: ignore[index]
     assert oracle.days([november]) == ("2015-11-01", "2015-11-30")
+
+
+def test_each_source_has_its_own_base(reader: TestClient) -> None:
+    """All its articles in each bucket, whatever the filters."""
+    query = "interval=week&from=2015-11&to=2015-11"
+    body = reader.get(f"/v1/timeline?{query}&by=source&base=source&actor=vellandia&top=200").json()
+    assert body["series"]
+    for series in body["series"]:
+        alone = reader.get(f"/v1/timeline?{query}&source={series['id']}").json()
+        assert series["base"] == [bucket["count"] for bucket in alone["buckets"]]
+        assert all(count <= base for count, base in zip(series["counts"], series["base"], strict=True))
+
+
+def test_a_series_of_a_language_has_the_tags_that_continue_it(reader: TestClient) -> None:
+    body = reader.get("/v1/timeline?interval=year&by=language&top=200").json()
+    assert {"en", "en-GB", "none"} <= {series["id"] for series in body["series"]}
+    for series in body["series"]:
+        assert reader.get(f"/v1/articles?language={series['id']}").json()["total"] == series["count"]

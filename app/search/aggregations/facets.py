@@ -85,14 +85,17 @@ class FacetCounts:
     def facet(self, name: FacetName, size: int) -> Facet:
         """Return the `size` most frequent values, then the chosen values that are not among them.
 
-        A facet of an any-of filter ignores its own filter; all other facets count within the result. The counts are
+        A facet of an any-of filter ignores its own filter; all other facets, and those of a sample, count within the
+        result. The counts are
         cached with the corpus version, since every page of a search requests its facets again.
         """
         snapshot, clauses = self._result.snapshot, self._result.clauses
-        applied = tuple(clause for clause in clauses if name in ENTITY_FACETS or clause.parameter != name)
+        sampled = self._result.sampled
+        is_within = name in ENTITY_FACETS or sampled is not None
+        applied = tuple(clause for clause in clauses if is_within or clause.parameter != name)
         positions = self._result.positions if applied == clauses else match(snapshot.all_positions, applied)
         ranked = self._ranked_postings(name)
-        key = (name, size, self._members, tuple((clause.parameter, clause.value) for clause in applied))
+        key = (name, size, self._members, sampled, tuple(clause.cache_key for clause in applied))
         cache = snapshot.cache.facet_counts
         counted = cache.get(key)
         if counted is None:

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from app.deadline import check_deadline
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
+from app.posting_fields import SOURCE
 from app.search.aggregations.facets import FacetCounts
 from app.search.index.bitmaps import Int64Array, bitmap_of, positions_of
 from app.search.index.snapshot import Snapshot
@@ -48,12 +50,16 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A source or actor: its number of articles in the result, and in each bucket."""
+    """A value of a facet: its number of articles in the result, and in each bucket.
+
+    `base` is the number of all its articles in each bucket, whatever the search; None unless it was requested.
+    """
 
     id: str
     name: str
     count: int
     counts: list[int]
+    base: list[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +176,18 @@ def _bucket_ranges(snapshot: Snapshot, bounds: Int64Array, date_field: DateField
 
 
 def _series(result: Result, filters: TimelineFilters, ranges: _BucketRanges | _PublishRanges) -> list[Series] | None:
+    if filters.base is not None and filters.by != SOURCE.name:
+        raise InvalidRequestError(ParameterProblem("base", filters.base, "`by=source` next to it", (SOURCE.name,)))
     if filters.by is None:
         return None
     top = FacetCounts(result, members=filters.members).top_values(filters.by, filters.top)
-    return [Series(value.id, value.name, value.count, ranges.counts(result.positions & value.posting)) for value in top]
+    series = []
+    for value in top:
+        check_deadline()
+        counts = ranges.counts(result.positions & value.posting)
+        base = ranges.counts(value.posting & ranges.dated) if filters.base else None
+        series.append(Series(value.id, value.name, value.count, counts, base))
+    return series
 
 
 def interval_numbers(days: Int64Array, interval: Interval) -> Int64Array:

@@ -5,8 +5,10 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
-from app.search.index.bitmaps import Int64Array
+from app.labels import ID_LENGTH, article_ids
+from app.search.index.bitmaps import Int64Array, positions_of
 from app.search.index.columns import Columns
 
 NO_POSITION = 2**32 - 1
@@ -61,6 +63,11 @@ class ArticleIds:
         """Return the revision that is served for an article id, None if there is none."""
         position = self.position_of(article)
         return None if position is None else int(self.columns.order[position])
+
+    def public_ids(self, positions: BitMap) -> list[bytes]:
+        """Return the public ids at these positions, in their order."""
+        joined = article_ids(self.columns.article_ids[positions_of(positions)]).tobytes()
+        return [joined[at : at + ID_LENGTH] for at in range(0, len(joined), ID_LENGTH)]
 
     def revisions(self, positions: Iterable[int]) -> list[int]:
         """Return the revisions at these positions, in their order."""

@@ -21,6 +21,10 @@ FACET_CACHE_SIZE = 500
 TEXT_CACHE_SIZE = 32
 """Text queries whose hits to cache, and rankings to cache."""
 
+# A sample takes a second of a million articles, and at most 40 kB.
+SAMPLE_CACHE_SIZE = 16
+"""Random samples to cache."""
+
 ITEM_CACHE_SIZE = 2_000
 """Articles whose JSON to cache, about 1 kB each: 4 MB at most."""
 
@@ -86,6 +90,8 @@ class SnapshotCache:
     """The values of each position by posting field; each is built on first use."""
     publish_orders: dict[str, PublishOrder] = field(default_factory=dict)
     """The orders of articles by when they were loaded or updated; each is built on first use."""
+    samples: RecentCache[object, BitMap] = field(default_factory=lambda: RecentCache(SAMPLE_CACHE_SIZE))
+    """Random samples by size, seed and clauses."""
     facet_counts: RecentCache[object, tuple[OrdinalCounts, int]] = field(
         default_factory=lambda: RecentCache(FACET_CACHE_SIZE)
     )

@@ -6,10 +6,19 @@ from pydantic import Field, StringConstraints
 
 from app.models import EntityType
 from app.search.query.filters import MAX_INLINE_VALUES, ArticleFilters
-from app.search.query.parameters import EntityTypes, Interval, Name, Paging, PlainInteger, SuggestType
+from app.search.query.parameters import (
+    EntityTypes,
+    FacetName,
+    Interval,
+    Name,
+    Paging,
+    PlainInteger,
+    SampleOptions,
+    SuggestType,
+)
 
 
-class EntityPage(ArticleFilters, Paging):
+class EntityPage(ArticleFilters, SampleOptions, Paging):
     """The entities that the articles of a result name."""
 
     name: Name | None = Field(
@@ -40,7 +49,7 @@ class RelatedPage(ArticleFilters, Paging):
     )
 
 
-class NetworkFilters(ArticleFilters):
+class NetworkFilters(ArticleFilters, SampleOptions):
     """The entities that the articles of a result name together."""
 
     type: EntityTypes = Field([])
@@ -60,7 +69,7 @@ class NetworkFilters(ArticleFilters):
     )
 
 
-class TimelineFilters(ArticleFilters):
+class TimelineFilters(ArticleFilters, SampleOptions):
     """A search whose articles are counted over time."""
 
     interval: Interval = Field(
@@ -68,13 +77,19 @@ class TimelineFilters(ArticleFilters):
         description="The length of a bucket: `day`, `week` (ISO 8601, from Monday), `month` or `year`.",
         examples=["week"],
     )
-    by: Literal["source", "actor"] | None = Field(
+    by: FacetName | None = Field(
         None,
-        description="Also count each of the most frequent sources or actors in a series of its own.",
+        description="A facet: also count each of its most frequent values in a series of its own.",
         examples=["source"],
     )
     top: PlainInteger = Field(
-        5, ge=1, le=20, description="Maximum number of series that `by` adds, 1 to 20.", examples=[5]
+        5, ge=1, le=200, description="Maximum number of series that `by` adds, 1 to 200.", examples=[5]
+    )
+    base: Literal["source"] | None = Field(
+        None,
+        description="`source`, with `by=source`: also count all articles of each source in each bucket, whatever the "
+        "filters, as the base of its shares.",
+        examples=["source"],
     )
 
 

@@ -16,6 +16,7 @@ from app.search.fulltext.hits import SearchContext
 from app.search.index.memberships import EntityPostings, MemberPosting, member_postings
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters
+from app.search.query.parameters import DateField
 from app.text.fuzzy import nearest
 from app.text.query_parser import TextQuery, parse_query
 
@@ -49,6 +50,7 @@ class Clause:
     `ordinal` is None if the value has no label. `member_postings` are the entities that count for the value, with
     the positions of each. `text` is the parsed value of `q`, `days` is the range of days,
     and `left_out` are the positions that it leaves out: undated ones, and those with a coarser date that overlaps it.
+    `date_field` is what it is a range of.
     """
 
     parameter: str
@@ -60,6 +62,12 @@ class Clause:
     text: TextQuery | None = None
     days: DayRange | None = None
     left_out: tuple[BitMap, BitMap] | None = None
+    date_field: DateField | None = None
+
+    @property
+    def cache_key(self) -> tuple[str, str, DateField | None]:
+        """What differs between two clauses of one corpus version that have other positions, but for `members`."""
+        return self.parameter, self.value, self.date_field
 
 
 def build_clauses(
@@ -219,7 +227,15 @@ def _day_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors
     else:
         positions = snapshot.publish_order(filters.date_field).within(days.first, days.last)
         left_out = BitMap(), BitMap()
-    yield Clause("+".join(values), "/".join(values.values()), "all", positions, days=days, left_out=left_out)
+    yield Clause(
+        "+".join(values),
+        "/".join(values.values()),
+        "all",
+        positions,
+        days=days,
+        left_out=left_out,
+        date_field=filters.date_field,
+    )
 
 
 CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _value_clauses, _day_clauses)

@@ -19,6 +19,7 @@ from app.search.query.parameters import (
     Paging,
     ParameterModel,
     PlainInteger,
+    SampleOptions,
     Sort,
     Text,
     TimeSort,
@@ -136,7 +137,7 @@ class ArticleFilters(ParameterModel):
     )
 
 
-class ArticleExport(ArticleFilters):
+class ArticleExport(ArticleFilters, SampleOptions):
     """A search whose whole result is streamed."""
 
     sort: Sort = Field(
@@ -160,7 +161,7 @@ class ArticlePage(FieldSelection, OffsetOptions, ArticleExport, Paging):
         """
         if self.q is not None or self.members or self.highlight or self.explain or self.author:
             return False
-        if self.date_field != "published" or self.sort not in {"-published", "published"}:
+        if self.sample is not None or self.date_field != "published" or self.sort not in {"-published", "published"}:
             return False
         return "author" not in self.facet and self.value_count <= MAX_INLINE_VALUES
 

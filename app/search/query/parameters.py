@@ -75,6 +75,25 @@ class Paging(ParameterModel):
     )
 
 
+class SampleOptions(ParameterModel):
+    """A random sample of a result that can be repeated."""
+
+    sample: PlainInteger | None = Field(
+        None,
+        ge=1,
+        le=10_000,
+        description="Size of a uniform random sample, 1 to 10,000: everything but `total` is of this many articles of "
+        "the result.",
+        examples=[100],
+    )
+    seed: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = Field(
+        None,
+        description="Any word: the same word selects the same articles, on every machine; by default `0`. Articles "
+        "that are added to the result only displace some of the sample.",
+        examples=["word"],
+    )
+
+
 class OffsetOptions(ParameterModel):
     """The unit of offsets into texts."""
 

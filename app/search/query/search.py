@@ -3,22 +3,30 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from hashlib import blake2b
 from itertools import chain, islice
 from typing import Generic, NamedTuple, TypeVar
 
+import numpy as np
 from pyroaring import BitMap, FrozenBitMap
 
 from app.dates import DayRange
+from app.deadline import check_deadline
 from app.errors import CursorExpiredError, ErrorCode, InvalidRequestError, ParameterProblem
 from app.search.fulltext.hits import SearchContext
+from app.search.index.bitmaps import bitmap_of, positions_of
 from app.search.index.columns import UNDATED, InstantKey, SortKey
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause, LeftOut, build_clauses, count_left_out, match
 from app.search.query.filters import ArticleExport, ArticleFilters
+from app.search.query.parameters import SampleOptions
 from app.text.query_parser import TextQuery
 
 POSITION_BATCH = 500
 """Positions that are taken from a bitmap together."""
+
+DEFAULT_SEED = "0"
+"""The word that selects a sample where the request has none."""
 
 PUBLISH_SORTS = {"-loaded": "loaded", "-updated": "updated"}
 """The orders by the time of a publish, and the date field of each."""
@@ -38,13 +46,31 @@ PageStart = SortKey | RankedKey | InstantKey
 
 
 @dataclass(frozen=True, slots=True)
+class Sampled:
+    """The size of a random sample, the word that selects it, and the number of matches that it is a sample of."""
+
+    of: int
+    size: int
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """The clauses of a search, and the positions of the articles or statements that satisfy them."""
+    """The clauses of a search, and the positions of the articles or statements that satisfy them.
+
+    Where a sample was requested, the positions are those of the sample.
+    """
 
     context: SearchContext
     snapshot: Snapshot
     clauses: tuple[Clause, ...]
     positions: BitMap
+    sampled: Sampled | None = None
+
+    @property
+    def total(self) -> int:
+        """The number of matches, whether in the sample or not."""
+        return len(self.positions) if self.sampled is None else self.sampled.of
 
     @property
     def query(self) -> TextQuery | None:
@@ -69,9 +95,42 @@ class Result:
 
 def search(context: SearchContext, filters: ArticleFilters) -> Result:
     """Return the articles that match the filters; raise InvalidRequestError with everything that is wrong with them."""
+    options = filters if isinstance(filters, SampleOptions) else SampleOptions()
+    seed = _seed(options)
     clauses = build_clauses(context, filters)
     snapshot = context.snapshot
-    return Result(context, snapshot, clauses, match(snapshot.all_positions, clauses))
+    positions = match(snapshot.all_positions, clauses)
+    if options.sample is None:
+        return Result(context, snapshot, clauses, positions)
+    key = (options.sample, seed, filters.members, tuple(clause.cache_key for clause in clauses))
+    sample = snapshot.cache.samples.get(key)
+    if sample is None:
+        sample = snapshot.cache.samples.put(key, _sample(snapshot, positions, options.sample, seed))
+    return Result(context, snapshot, clauses, sample, Sampled(len(positions), len(sample), seed))
+
+
+def _seed(options: SampleOptions) -> str:
+    """Return the word that selects the sample; raise InvalidRequestError if it is too long or selects nothing."""
+    seed = DEFAULT_SEED if options.seed is None else options.seed
+    if options.seed is not None and options.sample is None:
+        raise InvalidRequestError(ParameterProblem("seed", seed, "`sample`, the size of the sample, next to it"))
+    if len(seed.encode()) > blake2b.MAX_KEY_SIZE:
+        raise InvalidRequestError(ParameterProblem("seed", seed, f"at most {blake2b.MAX_KEY_SIZE} bytes of UTF-8"))
+    return seed
+
+
+def _sample(snapshot: Snapshot, positions: BitMap, size: int, seed: str) -> BitMap:
+    """Return the articles whose ids have the lowest keyed hashes: uniform, and newcomers only displace some."""
+    if len(positions) <= size:
+        return positions
+    hashes = bytearray()
+    key = seed.encode()
+    for at, id_ in enumerate(snapshot.ids.public_ids(positions)):
+        if not at % POSITION_BATCH:
+            check_deadline()
+        hashes += blake2b(id_, digest_size=8, key=key).digest()
+    lowest = np.argsort(np.frombuffer(hashes, ">u8"), kind="stable")[:size]
+    return bitmap_of(np.sort(positions_of(positions)[lowest]))
 
 
 @dataclass(frozen=True, slots=True)
