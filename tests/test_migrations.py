@@ -102,3 +102,22 @@ def test_the_words_of_revisions_are_found_until_they_are_deleted(connection: Con
     assert [connection.scalars(search, {"words": words}).all() for words in ("elan", "cafe", "quay")] == [[7], [7], []]
     connection.execute(text("DELETE FROM revision"))
     assert connection.scalars(search, {"words": "elan"}).all() == []
+
+
+def test_a_deleted_or_replaced_text_leaves_no_word(connection: Connection) -> None:
+    """In any script, whatever the index was given."""
+    command.upgrade(alembic_config(connection), "head")
+    connection.execute(text("INSERT INTO source VALUES ('s', 'S', '[]', '[]')"))
+    connection.execute(text("INSERT INTO article VALUES ('a', 1)"))
+    row = {"article_id": "a", "source_id": "s", "text_kind": "full", "authors": [], "precision": "none"}
+    body = "Da’esh’s 1,500 Su-24 ﷺ 東京 か\u3099 서울 สิทธิ re\u0301sume\u0301 فارسی"
+    rows = [{"id": id_, "title": f"Ærø {id_} 大阪", "text": body, **row} for id_ in (1, 2)]
+    connection.execute(insert(Revision), rows)
+    SqliteTextIndex().add(connection, range(1, 3))
+    connection.execute(text("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, article_text, instance)"))
+    words = text("SELECT DISTINCT doc FROM words ORDER BY doc")
+    assert connection.scalars(words).all() == [1, 2]
+    connection.execute(text("DELETE FROM revision WHERE id = 1"))
+    assert connection.scalars(words).all() == [2]
+    connection.execute(text("DELETE FROM revision"))
+    assert connection.scalars(words).all() == []

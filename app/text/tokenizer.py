@@ -240,7 +240,7 @@ class _Reading:
         starts = [at for at, reading in enumerate(readings) if reading != _INVISIBLE for _ in reading]
         ends = list(range(1, len(readings) + 1))
         for at in range(len(readings) - 2, -1, -1):
-            if readings[at + 1] == _INVISIBLE:
+            if readings[at + 1] == _INVISIBLE and unicodedata.category(self._source[at + 1]) != "Cf":
                 ends[at] = ends[at + 1]
         return [Token(token, starts[start], ends[starts[end - 1]]) for token, start, end in tokens]
 

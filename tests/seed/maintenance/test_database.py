@@ -9,15 +9,18 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import inspect, text
+from sqlmodel import Session
 
-from app.errors import DatelineError
+from app.errors import DatelineError, OutdatedIndexError
+from app.search.index.storage import open_snapshot
 from app.stores import store_of
 from app.stores.schema import SCHEMA, require_schema
 from app.stores.sqlite import file_url
 from app.stores.store import WriterBusyError
 from seed.maintenance.database import open_writer
+from seed.maintenance.verify import verify
 from tests.conftest import ROOT
-from tests.seed.loading import dump, load_into, report
+from tests.seed.loading import dump, load_into, report, words, writing
 
 
 def test_a_database_is_created_and_migrated(tmp_path: Path) -> None:
@@ -148,3 +151,42 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     wanted = f"^DATELINE_DATABASE_URL is '{url}', but the folder '{tmp_path / 'missing'}' does not exist\\.$"
     with pytest.raises(DatelineError, match=wanted), open_writer(url):
         pass
+
+
+def test_a_migration_indexes_texts_again(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All texts, pending and replaced ones too, with progress; what clients keep expires."""
+    monkeypatch.setattr("app.stores.sqlite_text.REVISIONS_PER_SLICE", 2)
+    load_into(database, [report(title, text=f"{title}: Łódź, 東京 and a Su-24.") for title in ("One", "Two", "Three")])
+    load_into(database, [report("One", text="Ceased.")])
+    expected, tokens = words(database), [row["token"] for row in dump(database)["publish"]]
+    assert ("lodz", "text", 1) in expected[1]
+    assert ("su24", "joined", 0) in expected[1]
+    downgrade(database, "2026_11_29_a")
+    assert ("su24", "joined", 0) not in words(database)[1]
+    progress: list[tuple[int, int]] = []
+    with open_writer(file_url(database), lambda done, total: progress.append((done, total))):
+        pass
+    assert words(database) == expected
+    assert progress == [(2, 4), (4, 4)]
+    assert [row["token"] for row in dump(database)["publish"]][:-1] == tokens[:-1]
+    assert dump(database)["publish"][-1]["token"] != tokens[-1]
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM article_text_tokenizer", "UPDATE article_text_tokenizer SET version = 0"]
+)
+def test_an_index_of_another_tokenizer_is_not_served_until_it_is_made_again(database: Path, statement: str) -> None:
+    load_into(database, [report()])
+    with writing(database) as engine, engine.begin() as connection:
+        connection.execute(text("INSERT INTO article_text(article_text) VALUES ('delete-all')"))
+        connection.execute(text(statement))
+    reader = store_of(file_url(database)).reader_engine()
+    with Session(reader) as session, pytest.raises(OutdatedIndexError, match=r"^The text index was written by another"):
+        open_snapshot(session)
+    assert list(store_of(file_url(database)).word_faults(reader)) == []
+    with open_writer(file_url(database)):
+        pass
+    with Session(reader) as session:
+        assert len(open_snapshot(session)) == 1
+    assert list(verify(reader)) == []
+    reader.dispose()
