@@ -82,7 +82,8 @@ def list_related_entities(
     """
     ordinal, current_id = _find_entity(context.snapshot, id)
     if current_id != id:
-        path = f"../{quote(current_id, safe='')}/related"
+        way = "../../{}/related/search" if request.method == "POST" else "../{}/related"
+        path = way.format(quote(current_id, safe=""))
         return RedirectResponse("?".join(filter(None, (path, request.url.query))), status_code=308)
     after = RANK_CURSORS.read(filters, of=id)
     result = search(context, filters)

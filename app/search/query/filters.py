@@ -7,6 +7,7 @@ from pydantic import Field
 from app.models import Precision
 from app.posting_fields import FACETS
 from app.search.query.parameters import (
+    MAX_VALUES,
     CorpusVersion,
     Day,
     FacetName,
@@ -112,7 +113,7 @@ class ArticleFilters(ParameterModel):
         "any of them.",
         examples=[["day"]],
     )
-    author: Annotated[list[Text], Field(max_length=50)] = Field(
+    author: Annotated[list[Text], Field(max_length=MAX_VALUES)] = Field(
         [],
         description="Name of an author, as printed; repeated means any of the authors.",
         examples=[["Patrick Goodenough"]],
