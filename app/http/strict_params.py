@@ -14,6 +14,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import QueryParams
+from starlette.routing import Match
+from starlette.types import Scope
 
 from app.errors import InvalidRequestError, ParameterProblem, TooLargeError
 from app.http.load.admission import admitted
@@ -37,6 +39,9 @@ MAX_CAUSES = 10
 # Enough to recognize the value.
 MAX_SHOWN_LENGTH = 200
 """Maximum number of characters of a value that a refusal of a body repeats."""
+
+ARTICLES_PREFIX = "/v1/articles/"
+"""The beginning of the paths of single articles, and of some others."""
 
 WANTED_BODY = "no parameters in the URL: here they are fields of the body"
 
@@ -84,6 +89,15 @@ class StrictRoute(APIRoute):
             return response
 
         return handle_strictly
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return whether this route answers a request; those under articles answer other methods, too, with 405.
+
+        No article has an id like the name of such a path, and a 404 for the article would mislead.
+        """
+        match, child_scope = super().matches(scope)
+        is_own = self.path.startswith(ARTICLES_PREFIX) and not self.param_convertors
+        return Match.FULL if is_own and match is Match.PARTIAL else match, child_scope
 
     def query_dependant(self) -> Dependant:
         """Return the dependant whose query parameters are those of the pairs."""
