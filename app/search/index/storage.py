@@ -20,7 +20,7 @@ from app.search.index.digests import hex_digest
 from app.search.index.snapshot import Snapshot
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
 
-INDEX_FORMAT = b"3"
+INDEX_FORMAT = b"4"
 """The format of the stored index. Raise it with every change of what `to_parts` yields or of how a publish fills it."""
 
 _FORMAT_PART = "format"
@@ -119,9 +119,10 @@ def to_parts(snapshot: Snapshot) -> Iterator[tuple[str, bytes | memoryview]]:
     yield "entity_starts", snapshot.entity_starts.data
     yield from ((f"column.{name}", column.data) for name, column in vars(snapshot.columns).items())
     yield "labels", _LABELS.dump_json(snapshot.labels)
-    yield "statement_starts", snapshot.statements.starts.data
-    yield "statement_places", snapshot.statements.places.data
-    statement_postings = {"speaker": snapshot.statements.speaker, "about": snapshot.statements.about}
+    statements = snapshot.statements
+    yield "statement_starts", statements.starts.data
+    yield "statement_places", statements.places.data
+    statement_postings = {"speaker": statements.speaker, "about": statements.about, "kind": statements.kind}
     for field, postings in (*snapshot.postings.items(), *statement_postings.items()):
         blobs = [posting.serialize() for posting in postings]
         yield f"{field}.postings", b"".join(blobs)
@@ -144,6 +145,7 @@ def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, 
             np.frombuffer(parts["statement_places"], np.int32),
             _postings(parts, "speaker"),
             _postings(parts, "about"),
+            _postings(parts, "kind"),
         ),
     )
 

@@ -83,7 +83,7 @@ def build_clauses(
         else:
             errors.append(clause)
         if len(errors) == MAX_ERRORS:
-            raise InvalidRequestError(*errors, unchecked=_value_count(filters) - len(clauses) - len(errors))
+            raise InvalidRequestError(*errors, unchecked=max(0, _value_count(filters) - len(clauses) - len(errors)))
     try:
         query = parse_query(filters.q) if filters.q is not None else None
     except InvalidRequestError as error:

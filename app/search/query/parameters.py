@@ -1,7 +1,7 @@
 """The types of parameter values, and the models that several sets of parameters share. Syntax only."""
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticKnownError
@@ -40,6 +40,8 @@ Offsets = Literal["codepoints", "utf16"]
 TimeSort = Literal["-published", "published"]
 Sort = Literal["-published", "published", "relevance"]
 Interval = Literal["day", "week", "month", "year"]
+StatementFacet = Literal["speaker", "about", "kind", "source"]
+STATEMENT_FACETS: tuple[str, ...] = get_args(StatementFacet)
 
 if TYPE_CHECKING:
     FacetName = str
