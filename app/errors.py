@@ -69,11 +69,12 @@ class SettingsError(DatelineError, ValueError):
 
 
 class InvalidRequestError(DatelineError):
-    """The request is invalid; `errors` has one entry per cause."""
+    """The request is invalid; `errors` has one entry per cause. `unchecked` values were not checked after them."""
 
-    def __init__(self, *errors: ParameterProblem) -> None:
+    def __init__(self, *errors: ParameterProblem, unchecked: int = 0) -> None:
         super().__init__("; ".join(map(str, errors)))
         self.errors = errors
+        self.unchecked = unchecked
 
 
 class TooLargeError(DatelineError):

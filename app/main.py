@@ -31,7 +31,7 @@ from app.http.middleware import (
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
 from app.http.proxies import ProxyMiddleware
 from app.http.relative_days import RelativeDaysMiddleware
-from app.routes import aggregations, articles, entities, exports, health, page, sources, statements, versions
+from app.routes import aggregations, articles, entities, exports, health, page, searches, sources, statements, versions
 from app.search.index.live import CurrentSnapshot
 from app.server.connections import raise_descriptor_limit
 from app.server.process import bounded_stop, limit_accept_log
@@ -49,6 +49,7 @@ Offsets are Unicode code points, `end` exclusive, into the stored field, or UTF-
 
 ROUTERS: tuple[APIRouter, ...] = (
     articles.lookup_router,  # Before the articles, whose `{id}` would match its path.
+    searches.router,  # For the same reason.
     articles.router,
     exports.router,
     sources.router,

@@ -59,7 +59,9 @@ def test_every_list_with_pages_has_what_they_need(document: dict[str, Any]) -> N
     lists = {name: schema["properties"] for name, schema in schemas.items() if "items" in schema.get("properties", {})}
     operations = [(path, operation) for path, item in document["paths"].items() for operation in item.values()]
     schema_names = [(path, operation, response_schema(operation)) for path, operation in operations]
-    listing = [(path, names(operation), lists[name].keys()) for path, operation, name in schema_names if name in lists]
+    listing = [
+        (path, names(operation, schemas), lists[name].keys()) for path, operation, name in schema_names if name in lists
+    ]
     assert len(listing) > 4
     for path, parameters, fields in listing:
         assert "corpus_version" in fields, path
@@ -67,9 +69,11 @@ def test_every_list_with_pages_has_what_they_need(document: dict[str, Any]) -> N
         assert "cursor" not in parameters or "total" in fields, path
 
 
-def names(operation: dict[str, Any]) -> set[str]:
-    """Return the names of the parameters of an operation."""
-    return {parameter["name"] for parameter in operation.get("parameters", [])}
+def names(operation: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
+    """Return the names of the parameters of an operation, and of the fields of its body."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    body = schemas.get(str(content.get("schema", {}).get("$ref", "")).rpartition("/")[2], {})
+    return {*(parameter["name"] for parameter in operation.get("parameters", [])), *body.get("properties", {})}
 
 
 def response_schema(operation: dict[str, Any]) -> str:
@@ -92,8 +96,9 @@ def test_every_operation_with_places_offers_utf16_offsets(document: dict[str, An
 
     operations = [one for item in document["paths"].values() for one in item.values() if response_schema(one)]
     for operation in operations:
-        null = set() if "explain" in names(operation) else SEARCH_SCHEMAS
-        assert has_places(response_schema(operation), null) == ("offsets" in names(operation)), operation["operationId"]
+        null = set() if "explain" in names(operation, schemas) else SEARCH_SCHEMAS
+        has_offsets = "offsets" in names(operation, schemas)
+        assert has_places(response_schema(operation), null) == has_offsets, operation["operationId"]
 
 
 @pytest.mark.parametrize(

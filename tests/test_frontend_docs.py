@@ -30,7 +30,7 @@ def test_the_shown_client_is_the_checked_one(path: Path) -> None:
 
 
 def test_every_shown_client_is_checked() -> None:
-    assert GUIDE.count("```ts\n") == len(TYPESCRIPT) == 4
+    assert GUIDE.count("```ts\n") == len(TYPESCRIPT) == 5
 
 
 def test_the_notebook_runs(shipped: TestClient) -> None:

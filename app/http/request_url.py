@@ -4,7 +4,7 @@ The pairs say which bytes later parsers would misread: invalid UTF-8 and NUL.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from starlette._utils import get_route_path
@@ -84,8 +84,7 @@ def _below(prefixes: Iterable[str], path: str) -> str:
     return path
 
 
-@dataclass(frozen=True, slots=True)
-class QueryPair:
+class QueryPair(NamedTuple):
     """One `name=value`, decoded; if it is not valid text, `wanted` says what was expected and both stay encoded."""
 
     name: str

@@ -34,8 +34,8 @@ def list_response(
 
 
 def link_next(request: Request, response: Response, cursor: str | None) -> Response:
-    """Return the response with a Link header to the next page if there is one."""
-    if cursor is not None:
+    """Return the response with a Link header to the next page if there is one; the next page of a POST has no URL."""
+    if cursor is not None and request.method != "POST":
         query = with_parameter(request.scope["query_string"], "cursor", cursor)
         response.headers["Link"] = f'<{url_with_query(request, query)}>; rel="next"'
     return response

@@ -1,22 +1,27 @@
 """Strict parameters: refuse what FastAPI would accept silently, such as unknown parameters and repeated single ones."""
 
+import json
+import re
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from itertools import islice
 from typing import Any, get_origin
 
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import QueryParams
+from starlette.routing import Match
+from starlette.types import Scope
 
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem, TooLargeError
 from app.http.load.admission import admitted
 from app.http.problems import problems
 from app.http.request_url import MAX_PAIRS, QueryPair, parse_pairs
+from app.http.search_body import body_pairs
 from app.http.validation import invalid_parameters
 from app.text.fuzzy import nearest
 
@@ -34,6 +39,15 @@ MAX_CAUSES = 10
 # Enough to recognize the value.
 MAX_SHOWN_LENGTH = 200
 """Maximum number of characters of a value that a refusal of a body repeats."""
+
+ARTICLES_PREFIX = "/v1/articles/"
+"""The beginning of the paths of single articles, and of some others."""
+
+WANTED_BODY = "no parameters in the URL: here they are fields of the body"
+
+# PHP and Rails write lists like this, and so do some HTTP clients.
+_BRACKETED = re.compile(r"(\w+)\[[^\]]*\]")
+"""A name with brackets, such as `actor[]` or `actor[0]`."""
 
 
 class ParsedRequest(Request):
@@ -54,20 +68,96 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return FastAPI's own handler, preceded by the refusals, with our own readers for models and admission."""
-        parameters = dict(query_parameters(self.dependant))
+        dependant = self.query_dependant()
+        parameters = dict(query_parameters(dependant))
         route = copy(self)
-        route.dependant = admitted(_with_model_readers(self.dependant, parameters), self.path_format)
+        route.dependant = admitted(_with_model_readers(dependant, parameters), self.path_format)
         route.body_field = None
         handler = super(StrictRoute, route).get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
-            pairs = parse_pairs(request.scope["query_string"])
-            if errors := [*_path_errors(request.path_params), *query_errors(pairs, parameters)]:
-                raise InvalidRequestError(*errors)
+            pairs, errors = await self.read_pairs(request, parameters)
+            if errors := [*_path_errors(request.path_params), *errors]:
+                raise self.refusal(InvalidRequestError(*errors), pairs, parameters)
             request.state.pairs = pairs
-            return await handler(ParsedRequest(request.scope, request.receive))
+            try:
+                response = await handler(ParsedRequest(request.scope, request.receive))
+            except InvalidRequestError as error:
+                raise self.refusal(error, pairs, parameters) from error
+            if request.method == "POST":
+                response.headers["Cache-Control"] = "no-store"
+            return response
 
         return handle_strictly
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return whether this route answers a request; those under articles answer other methods, too, with 405.
+
+        No article has an id like the name of such a path, and a 404 for the article would mislead.
+        """
+        match, child_scope = super().matches(scope)
+        is_own = self.path.startswith(ARTICLES_PREFIX) and not self.param_convertors
+        return Match.FULL if is_own and match is Match.PARTIAL else match, child_scope
+
+    def query_dependant(self) -> Dependant:
+        """Return the dependant whose query parameters are those of the pairs."""
+        return self.dependant
+
+    async def read_pairs(
+        self, request: Request, parameters: Parameters
+    ) -> tuple[list[QueryPair], list[ParameterProblem]]:
+        """Return the pairs of the query, and everything that is wrong with their form."""
+        pairs = parse_pairs(request.scope["query_string"])
+        return pairs, query_errors(pairs, parameters)
+
+    def refusal(
+        self, error: InvalidRequestError, pairs: Sequence[QueryPair], parameters: Parameters
+    ) -> InvalidRequestError:
+        """Return a refusal of these pairs with a hint where one value looks like several."""
+        return InvalidRequestError(*(_with_list_hint(cause, pairs, parameters, _repeated) for cause in error.errors))
+
+
+class SearchRoute(StrictRoute):
+    """A route whose parameters are the fields of a JSON body, for lists that no URL holds; its handler is a GET's."""
+
+    def query_dependant(self) -> Dependant:
+        """Return the dependant whose query parameters are the fields of the body."""
+        return replace(self.dependant, query_params=self.dependant.body_params, body_params=[])
+
+    async def read_pairs(
+        self, request: Request, parameters: Parameters
+    ) -> tuple[list[QueryPair], list[ParameterProblem]]:
+        """Return the pairs of the body, and everything that is wrong with their form.
+
+        Raise TooLargeError for a body that is too large.
+        """
+        if in_url := parse_pairs(request.scope["query_string"]):
+            return in_url, [ParameterProblem(pair.name, pair.value, WANTED_BODY) for pair in in_url]
+        try:
+            pairs = body_pairs(await read_body(request))
+        except InvalidRequestError as error:
+            return [], list(error.errors)
+        return pairs, _body_errors(pairs, parameters)
+
+    def refusal(
+        self, error: InvalidRequestError, pairs: Sequence[QueryPair], parameters: Parameters
+    ) -> InvalidRequestError:
+        """Return a refusal with the first causes, shortened, and how many more there are."""
+        causes = [
+            replace(
+                _with_list_hint(cause, pairs, parameters, _as_json_list),
+                parameter=cause.parameter[:MAX_SHOWN_LENGTH],
+                value=cause.value and cause.value[:MAX_SHOWN_LENGTH],
+            )
+            for cause in error.errors[:MAX_CAUSES]
+        ]
+        if (more := len(error.errors) - MAX_CAUSES) > 0:
+            wanted = f"none: a refusal lists the first {MAX_CAUSES} errors"
+            causes.append(ParameterProblem("body", f"{more:,} more errors", wanted))
+        if error.unchecked:
+            wanted = f"none after {len(error.errors)} errors: they were not checked"
+            causes.append(ParameterProblem("body", f"{error.unchecked:,} more values", wanted))
+        return InvalidRequestError(*causes)
 
 
 def v1_router(tag: str, *, is_post: bool = False) -> APIRouter:
@@ -119,8 +209,8 @@ def _query_reader(
         try:
             return model.model_validate({n: values if parameters[n] else values[0] for n, values in by_name.items()})
         except ValidationError as error:
-            details = [{**detail, "loc": ("query", *detail["loc"])} for detail in error.errors()]
-            raise RequestValidationError(details) from error
+            details = ({**detail, "loc": ("query", *detail["loc"])} for detail in error.errors())
+            raise InvalidRequestError(*invalid_parameters(details)) from error
 
     return read
 
@@ -141,34 +231,69 @@ def query_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> list[Par
     if len(pairs) > MAX_PAIRS:
         wanted = f"at most {MAX_PAIRS} parameters"
         return [ParameterProblem("query", f"{len(pairs)} parameters", wanted, code=ErrorCode.TOO_MANY)]
-    errors = (_pair_error(pair, parameters) for pair in pairs)
-    return [*(error for error in errors if error), *_repetition_errors(pairs, parameters)]
+    errors = [_pair_error(pair, parameters, _repeated) for pair in pairs if _is_wrong(pair, parameters)]
+    return [*errors, *_repetition_errors(pairs, parameters)]
 
 
-def _pair_error(pair: QueryPair, parameters: Parameters) -> ParameterProblem | None:
+def _body_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> list[ParameterProblem]:
+    """Return an error for everything that is wrong with the form of a body; only the first MAX_CAUSES are explained."""
+    wrong = [pair for pair in pairs if _is_wrong(pair, parameters)]
+    errors = [_pair_error(pair, parameters, _as_json_list) for pair in wrong[:MAX_CAUSES]]
+    # To compare thousands of names with all known ones would take minutes.
+    errors += [ParameterProblem(pair.name, pair.value, "") for pair in wrong[MAX_CAUSES:]]
+    return [*errors, *_repetition_errors(pairs, parameters)]
+
+
+def _is_wrong(pair: QueryPair, parameters: Parameters) -> bool:
+    return pair.wanted is not None or pair.name not in parameters or not pair.value.strip()
+
+
+ListNotation = Callable[[str, Iterable[str]], str]
+"""A function that returns how a request has several values of a parameter."""
+
+
+def _pair_error(pair: QueryPair, parameters: Parameters, notation: ListNotation) -> ParameterProblem:
     if pair.wanted:
         return ParameterProblem(pair.name, pair.value, pair.wanted)
     if pair.name not in parameters:
-        return _unknown_parameter(pair, parameters)
-    if not pair.value.strip():
-        wanted = "a value that is not blank (or leave the parameter out)"
-        return ParameterProblem(pair.name, pair.value, wanted, code=ErrorCode.BLANK)
-    return None
+        return _unknown_parameter(pair, parameters, notation)
+    wanted = "a value that is not blank (or leave the parameter out)"
+    return ParameterProblem(pair.name, pair.value, wanted, code=ErrorCode.BLANK)
 
 
-def _unknown_parameter(pair: QueryPair, parameters: Parameters) -> ParameterProblem:
-    base, bracket, _ = pair.name.partition("[")
-    if bracket and parameters.get(base):
-        wanted = f"`{base}` without brackets, repeated for each value: {base}=…&{base}=…"
-        return ParameterProblem(pair.name, pair.value, wanted, (base,), code=ErrorCode.UNKNOWN_PARAMETER)
-    known = ", ".join(parameters)
-    wanted = f"a parameter of this path: {known}" if parameters else "no parameters: this path takes none"
-    near = nearest(pair.name, parameters)
+def _unknown_parameter(pair: QueryPair, parameters: Parameters, notation: ListNotation) -> ParameterProblem:
+    near: tuple[str, ...] = ()
+    if not parameters:
+        wanted = "no parameters: this path takes none"
+    elif (bracketed := _BRACKETED.fullmatch(pair.name)) and (name := bracketed[1]) in parameters:
+        several = f"; several values are written `{notation(name, 'ab')}`" if parameters[name] else ""
+        wanted, near = f"`{name}` without brackets{several}", (name,)
+    else:
+        wanted = "a parameter of this path: " + ", ".join(parameters)
+        near = nearest(pair.name[:MAX_SHOWN_LENGTH], parameters)
     return ParameterProblem(pair.name, pair.value, wanted, near, code=ErrorCode.UNKNOWN_PARAMETER)
 
 
+def _with_list_hint(
+    error: ParameterProblem, pairs: Iterable[QueryPair], parameters: Parameters, notation: ListNotation
+) -> ParameterProblem:
+    """Return an error; if its value may be several, separated by commas, it says how they are written."""
+    values = [value.strip() for value in (error.value or "").split(",")]
+    if len(values) < 2 or not parameters.get(error.parameter) or not any(pair.value == error.value for pair in pairs):
+        return error
+    return replace(error, wanted=f"{error.wanted}; several values are written `{notation(error.parameter, values)}`")
+
+
+def _repeated(name: str, values: Iterable[str]) -> str:
+    return "&".join(f"{name}={value}" for value in islice(values, 2))
+
+
+def _as_json_list(name: str, values: Iterable[str]) -> str:
+    return f'"{name}": {json.dumps(list(islice(values, 2)), ensure_ascii=False)}'
+
+
 def _repetition_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> Iterator[ParameterProblem]:
-    for name, count in Counter(pair.name for pair in pairs).items():
+    for name, count in Counter([pair.name for pair in pairs]).items():
         if count > 1 and parameters.get(name) is False:
             values = ", ".join(pair.value for pair in pairs if pair.name == name)
             wanted = "one value: this parameter is not repeatable"

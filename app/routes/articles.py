@@ -93,9 +93,7 @@ def listed_items(
 def find_articles(lookup: ArticleLookup, context: SearchDep) -> Response:
     """Find up to 100 articles by ids or URLs; one that is not served is null. The response is never cached."""
     results = look_up(context.session, context.snapshot, lookup)
-    response = json_response(lookup_list(context.snapshot, results))
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return json_response(lookup_list(context.snapshot, results))
 
 
 # Declared before the article itself, whose `{id}` would match the suffix too.

@@ -101,7 +101,8 @@ def list_related_entities(
     """
     ordinal, current_id = _find_entity(context.snapshot, id)
     if current_id != id:
-        path, query = f"../{quote(current_id, safe='')}/related", requested_query(request.scope).decode("ascii")
+        way = "../../{}/related/search" if request.method == "POST" else "../{}/related"
+        path, query = way.format(quote(current_id, safe="")), requested_query(request.scope).decode("ascii")
         return RedirectResponse("?".join(filter(None, (path, query))), status_code=308)
     after = RANK_CURSORS.read(filters, of=id)
     result = search(context, filters)

@@ -1,11 +1,13 @@
 """Statements as response fields."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from pydantic import Field
 
 from app.models import StatementKind
+from app.search.aggregations.facets import FacetCount
+from app.search.aggregations.statement_counts import SpeakerCount
 from app.search.index.snapshot import Snapshot
 from app.search.query.parameters import Offsets
 from app.search.query.statements import StatementResult, totals_without_each_clause
@@ -17,6 +19,7 @@ from app.wire.base import (
     VERSION_FIELD,
     EmptyExplanation,
     EntityRef,
+    FacetValue,
     Out,
     PublishedOut,
     SearchOut,
@@ -60,13 +63,67 @@ class StatementItem(Out):
     entities: list[EntityRef] = Field(description="The entities that the statement names, in order of position.")
 
 
+class StatementFacets(Out):
+    """The requested facets, their values by count and then id; facets that were not requested are null."""
+
+    speaker: list[FacetValue] | None = Field(description="Speakers; the speaker filter is ignored.")
+    about: list[FacetValue] | None = Field(description="Entities that the statements of the result name.")
+    kind: list[FacetValue] | None = Field(description="Kinds of statements; the kind filter is ignored.")
+    source: list[FacetValue] | None = Field(description="Sources; the source filter is ignored.")
+
+
 class StatementList(SearchOut, TotalOut):
     """A page of statements; `undated` and `coarser` count the statements of such articles."""
 
     items: list[StatementItem] = Field(description="The statements on this page.")
     next: str | None = NEXT_FIELD
+    facets: StatementFacets | None = Field(description="The requested facets; null if none was requested.")
     empty: EmptyExplanation | None = Field(description="Why no statement matches; null if one does.")
     corpus_version: int = VERSION_FIELD
+
+
+class StatementCount(Out):
+    """How many statements a speaker made, in all or about one entity."""
+
+    speaker: EntityRef = Field(description="The speaker.")
+    about: EntityRef | None = Field(description="The entity that the statements name; null unless `by` is `pair`.")
+    statements: int = Field(description="Number of statements.", examples=[3])
+
+
+class StatementCountList(Out):
+    """A page of speakers, or of pairs of a speaker and an entity."""
+
+    total: int = TOTAL_FIELD
+    items: list[StatementCount] = Field(description="The most statements first, ties by id.")
+    next: str | None = NEXT_FIELD
+    empty: EmptyExplanation | None = Field(description="Why no statement matches; null if one does.")
+    corpus_version: int = VERSION_FIELD
+
+
+def statement_facets_out(counts: Mapping[str, Sequence[FacetCount]]) -> StatementFacets:
+    """Return the facets that were counted."""
+    values = {
+        name: [FacetValue(id=count.id, name=count.name, count=count.count, chosen=count.chosen) for count in own]
+        for name, own in counts.items()
+    }
+    return StatementFacets.model_validate({name: values.get(name) for name in StatementFacets.model_fields})
+
+
+def statement_counts_out(snapshot: Snapshot, counts: Iterable[SpeakerCount]) -> list[StatementCount]:
+    """Return counts with the names of their entities."""
+    return [
+        StatementCount(
+            speaker=_labelled(snapshot, count.speaker),
+            about=None if count.about is None else _labelled(snapshot, count.about),
+            statements=count.count,
+        )
+        for count in counts
+    ]
+
+
+def _labelled(snapshot: Snapshot, ordinal: int) -> EntityRef:
+    label = snapshot.labels.entity[ordinal]
+    return EntityRef(id=label.id, name=label.name, type=label.type)
 
 
 def statement_items(

@@ -52,6 +52,7 @@ class StatementDelta:
     rows: Int32Array
     places: Int32Array
     speaker: CategoricalColumn
+    kind: CategoricalColumn
     about_lengths: Int32Array
     about: CategoricalColumn
 
@@ -59,7 +60,7 @@ class StatementDelta:
     def empty(cls) -> "StatementDelta":
         """Return a delta without statements."""
         numbers, names = np.empty(0, np.int32), CategoricalColumn.of(())
-        return cls(numbers, numbers, names, numbers, names)
+        return cls(numbers, numbers, names, names, numbers, names)
 
 
 @dataclass(frozen=True, slots=True)

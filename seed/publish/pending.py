@@ -86,9 +86,9 @@ _ABOUT = (
     .scalar_subquery()
 )
 
-_STATEMENTS = select(col(Statement.revision_id), _PLACE, col(Statement.speaker_id), _ABOUT).order_by(
-    col(Statement.revision_id), _PLACE
-)
+_STATEMENTS = select(
+    col(Statement.revision_id), _PLACE, col(Statement.speaker_id), col(Statement.kind), _ABOUT
+).order_by(col(Statement.revision_id), _PLACE)
 
 
 def read_pending(connection: Connection) -> SnapshotDelta:
@@ -155,12 +155,14 @@ def _read_removed(connection: Connection) -> Int64Array:
 
 def _read_statements(connection: Connection, order: Int64Array, ids: Select[Any]) -> StatementDelta:
     query = _STATEMENTS.where(col(Statement.revision_id).in_(ids))
-    revisions, places, speaker, about = array("q"), array("i"), _Categories(), _CategoryLists(_split_ids)
-    _read_columns(connection, query, revisions, places, speaker, about)
+    revisions, places, speaker, kind = array("q"), array("i"), _Categories(), _Categories()
+    about = _CategoryLists(_split_ids)
+    _read_columns(connection, query, revisions, places, speaker, kind, about)
     return StatementDelta(
         rows=np.searchsorted(order, np.frombuffer(revisions, np.int64)).astype(np.int32),
         places=np.frombuffer(places, np.int32),
         speaker=speaker.column(),
+        kind=kind.column(),
         about_lengths=about.lengths(),
         about=about.column(),
     )

@@ -9,10 +9,17 @@ from pyroaring import BitMap
 from app.labels import Labels, ordinals_by_id
 from app.posting_fields import POSTING_FIELDS, VALUE_FIELDS
 from app.search.index.bitmaps import Int32Array, Int64Array, bitmap_of
-from app.search.index.columns import Columns, Statements
+from app.search.index.columns import STATEMENT_KINDS, Columns, Statements
 from app.search.index.snapshot import Snapshot
 from seed.publish.delta import SnapshotDelta, StatementDelta
 from seed.publish.postings import AddedValues, OrdinalMapping, build_postings, group_values, transpose
+
+KIND_ORDINALS = OrdinalMapping(
+    {kind: ordinal for ordinal, kind in enumerate(STATEMENT_KINDS)},
+    np.arange(len(STATEMENT_KINDS), dtype=np.int32),
+    len(STATEMENT_KINDS),
+)
+"""The ordinals of the kinds of statements, which are the same in every snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,7 @@ def _build_statements(
         places,
         speaker=build_postings(old.speaker, new_positions, entities, speakers),
         about=build_postings(old.about, new_positions, entities, about),
+        kind=build_postings(old.kind, new_positions, KIND_ORDINALS, AddedValues(added_positions, delta.kind)),
     )
 
 

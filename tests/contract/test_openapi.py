@@ -9,8 +9,32 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.testclient import TestClient
 
 Document = dict[str, Any]
-POSTED = {"/v1/articles/lookup", "/v1/entities/lookup"}
-REQUEST_SCHEMAS = {"ArticleLookup", "EntityLookup"}
+SEARCHED = {
+    "/v1/articles": "/v1/articles/search",
+    "/v1/articles.csv": "/v1/articles/search.csv",
+    "/v1/articles.ndjson": "/v1/articles/search.ndjson",
+    "/v1/entities": "/v1/entities/search",
+    "/v1/entities/{id}/related": "/v1/entities/{id}/related/search",
+    "/v1/statements": "/v1/statements/search",
+    "/v1/timeline": "/v1/timeline/search",
+    "/v1/compare": "/v1/compare/search",
+    "/v1/network": "/v1/network/search",
+}
+"""The paths of views that have a search by POST, and the path of that."""
+
+POSTED = {"/v1/articles/lookup", "/v1/entities/lookup", *SEARCHED.values()}
+REQUEST_SCHEMAS = {
+    "ArticleLookup",
+    "EntityLookup",
+    "ArticlePage",
+    "ArticleExport",
+    "EntityPage",
+    "RelatedPage",
+    "StatementPage",
+    "TimelineFilters",
+    "ComparisonPage",
+    "NetworkFilters",
+}
 """Schemas of request bodies, whose fields may be left out."""
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -44,7 +68,7 @@ def test_only_get_is_offered(document: Document) -> None:
 
 def test_the_paths_are_those_of_the_contract(document: Document) -> None:
     """Exactly these; a new view is added here together with its tests."""
-    assert set(document["paths"]) == {
+    assert set(document["paths"]) - set(SEARCHED.values()) == {
         "/v1/articles",
         "/v1/articles.csv",
         "/v1/articles.ndjson",
@@ -178,6 +202,26 @@ def test_every_status_is_declared(document: Document, path: str, statuses: set[s
     assert ("304" in responses) == ("304" in statuses)
     problems = {status: answer["content"] for status, answer in responses.items() if int(status) >= 400}
     assert problems == dict.fromkeys(problems, PROBLEM)
+
+
+@pytest.mark.parametrize("path", SEARCHED)
+def test_a_search_by_post_is_documented_as_its_get_is(document: Document, path: str) -> None:
+    """Its fields are the parameters, all optional, with lists that are longer; its answer is the same."""
+    get, post = document["paths"][path]["get"], document["paths"][SEARCHED[path]]["post"]
+    in_path = [parameter for parameter in get["parameters"] if parameter["in"] == "path"]
+    assert post.get("parameters", []) == in_path
+    reference = post["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    schema = document["components"]["schemas"][reference.rpartition("/")[2]]
+    in_query = {one["name"]: one["schema"] for one in get["parameters"] if one["in"] == "query"}
+    assert list(schema["properties"]) == list(in_query)
+    assert "required" not in schema
+    for name, field in schema["properties"].items():
+        longer = {"maxItems": 5000} if in_query[name].get("maxItems") == 50 else {}
+        expected = {key: value for key, value in {**in_query[name], **longer}.items() if key != "default"}
+        assert field == expected, name
+    assert post["responses"]["200"]["content"] == get["responses"]["200"]["content"]
+    assert set(post["responses"]) == {*get["responses"], "413"} - {"304"}
+    assert set(post["tags"]) == set(get["tags"])
 
 
 def test_the_error_schemas_of_the_framework_are_removed(document: Document) -> None:

@@ -21,6 +21,7 @@ from app.http.load.lanes import MAX_PER_CLIENT, MAX_WAITING, Job, Lane
 from app.http.load.request_costs import RequestCosts, request_kind
 from app.http.request_url import parse_pairs
 from app.http.responses import ChunkedResponse
+from app.http.search_body import body_pairs
 
 SECONDS = 60.0
 """Time limit of a search in these tests, which none reaches."""
@@ -545,6 +546,7 @@ def test_a_cancelled_request_stops_its_work() -> None:
 KINDS = {
     b"q=a": b"q=b",
     b"q=a+b+c": b"q=%22a&q=b",
+    b"said=a+b+c": b"said=%22a",
     b"actor=a": b"actor=b",
     b"actor=a&actor=b&actor=c": b"actor=c&actor=b&actor=a",
     b"limit=100&sort=relevance": b"sort=relevance&limit=101",
@@ -554,7 +556,12 @@ KINDS = {
 
 def test_kinds_are_told_by_what_costs() -> None:
     same = [request_kind("/", parse_pairs(a)) == request_kind("/", parse_pairs(b)) for a, b in KINDS.items()]
-    assert same == [True, False, True, True, True]
+    assert same == [True, False, False, True, True, True]
+    posted = [b'{"q": "b"}', b'{"actor": ["c", "b", "a"]}', b'{"sort": "relevance", "limit": 101}']
+    in_urls = [b"q=a", b"actor=a&actor=b&actor=c", b"limit=100&sort=relevance"]
+    assert [request_kind("/", body_pairs(body)) for body in posted] == [
+        request_kind("/", parse_pairs(query)) for query in in_urls
+    ]
     assert request_kind("/a", []) != request_kind("/b", [])
     for hostile in (b"limit=9999999999999999999999999", b"limit=%D9%A3", b"limit=", b"sort=" + b"x" * 5000):
         request_kind("/", parse_pairs(hostile))

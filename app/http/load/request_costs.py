@@ -1,7 +1,7 @@
 """What requests cost: kinds of request that cost about the same, and what those of a kind have cost recently."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from app.http.request_url import QueryPair
@@ -19,6 +19,11 @@ VALUE_PARAMETERS = frozenset(("by", "explain", "facet", "highlight", "interval",
 NUMBER_PARAMETERS = frozenset(("edges", "facet_size", "limit", "nodes", "top"))
 """Parameters whose magnitude decides what a request costs."""
 
+TEXT_PARAMETERS = frozenset(("q", "said"))
+"""Parameters whose number of words, phrases and exclusions decide what a request costs."""
+
+COSTLY_PARAMETERS = VALUE_PARAMETERS | NUMBER_PARAMETERS | TEXT_PARAMETERS
+
 MAX_VALUE_LENGTH = 12
 """Characters of a value that distinguish two kinds."""
 
@@ -26,20 +31,17 @@ Kind = tuple[str, frozenset[Hashable]]
 """A path with placeholders, and the features of a query."""
 
 
-def request_kind(path: str, pairs: Iterable[QueryPair]) -> Kind:
+def request_kind(path: str, pairs: Sequence[QueryPair]) -> Kind:
     """Return the kind of a request; numbers differ by their magnitude, to the nearest power of two."""
-    names: Counter[str] = Counter()
-    features: set[Hashable] = set()
-    for pair in pairs:
-        name, value = pair.name, pair.value
-        names[name] += 1
+    names = Counter([pair.name for pair in pairs])
+    features: set[Hashable] = {(name, count.bit_length()) for name, count in names.items()}
+    for name, value, _ in pairs if names.keys() & COSTLY_PARAMETERS else ():
         if name in VALUE_PARAMETERS:
             features.add((name, value[:MAX_VALUE_LENGTH]))
         elif name in NUMBER_PARAMETERS:
             features.add((name, len(value), int(value).bit_length() if _is_number(value) else 0))
-        elif name == "q":
-            features.add((value.count(" ").bit_length(), '"' in value, " -" in value or value.startswith("-")))
-    features.update((name, count.bit_length()) for name, count in names.items())
+        elif name in TEXT_PARAMETERS:
+            features.add((name, value.count(" ").bit_length(), '"' in value, " -" in value or value.startswith("-")))
     return path, frozenset(features)
 
 

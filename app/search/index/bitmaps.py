@@ -64,3 +64,12 @@ def range_bitmap(start: int, stop: int) -> BitMap:
     positions = BitMap()
     positions.add_range(start, stop)
     return positions
+
+
+def values_by_position(postings: Postings, *, size: int) -> tuple[Int64Array, Int32Array]:
+    """Return the start of the list of each position, and the ordinals of all lists, ascending."""
+    lengths = [len(posting) for posting in postings]
+    positions = np.concatenate([np.empty(0, np.uint32), *map(positions_of, postings)])
+    order = np.argsort(positions, kind="stable")
+    starts = np.searchsorted(positions[order], np.arange(size + 1)).astype(np.int64)
+    return starts, np.repeat(np.arange(len(postings), dtype=np.int32), lengths)[order]

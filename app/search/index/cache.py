@@ -98,6 +98,8 @@ class SnapshotCache:
     """Facet counts and numbers of values by facet, size and clauses."""
     text_hits: RecentCache[TextQuery, BitMap] = field(default_factory=lambda: RecentCache(TEXT_CACHE_SIZE))
     """The positions that have all required phrases or any excluded one, by a query of phrases of one kind."""
+    said: RecentCache[str, tuple[BitMap, BitMap]] = field(default_factory=lambda: RecentCache(TEXT_CACHE_SIZE))
+    """The statements that were read for the words of a search, and those of them that have the words."""
     rankings: RecentCache[tuple[TextQuery, str, FrozenBitMap], NDArray[np.uint32]] = field(
         default_factory=lambda: RecentCache(TEXT_CACHE_SIZE)
     )

@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from app.labels import article_id
-from app.search.index.bitmaps import Int32Array, Int64Array, Postings, bitmap_of, list_indexes, positions_of
+from app.models import StatementKind
+from app.search.index.bitmaps import (
+    Int32Array,
+    Int64Array,
+    Postings,
+    bitmap_of,
+    list_indexes,
+    positions_of,
+    values_by_position,
+)
 
 UNDATED = 2**31 - 1
 """The day of an undated article: after all days."""
@@ -19,6 +28,10 @@ NO_TIME = -1
 
 TEXT_PLACE = 1 << 24
 """Added to an offset in the text, so that it sorts after every offset in the title."""
+
+
+STATEMENT_KINDS = tuple(sorted(StatementKind))
+"""The kinds of statements, in the order of their postings, as labels are: by id."""
 
 
 class InstantKey(NamedTuple):
@@ -69,19 +82,21 @@ class Statements:
 
     The article at position `p` has the statements `starts[p]` to `starts[p + 1]`, end exclusive. `places` holds the
     first code point of each statement, plus TEXT_PLACE if it is in the text. `speaker` and `about` are postings of
-    statements by entity.
+    statements by entity, `kind` by the index of the kind in STATEMENT_KINDS.
     """
 
     starts: Int64Array
     places: Int32Array
     speaker: Postings = ()
     about: Postings = ()
+    kind: Postings = ()
 
     @classmethod
     def empty(cls, *, articles: int = 0, entities: int = 0) -> "Statements":
         """Return no statements for this many articles and entities."""
         postings = tuple(BitMap() for _ in range(entities))
-        return cls(np.zeros(articles + 1, np.int64), np.empty(0, np.int32), postings, postings)
+        kinds = tuple(BitMap() for _ in STATEMENT_KINDS)
+        return cls(np.zeros(articles + 1, np.int64), np.empty(0, np.int32), postings, postings, kinds)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -93,6 +108,15 @@ class Statements:
         for ordinal, posting in enumerate(self.speaker):
             ordinals[positions_of(posting)] = ordinal
         return ordinals
+
+    @cached_property
+    def about_lists(self) -> tuple[Int64Array, Int32Array]:
+        """The entities that each statement names: the start of each list, and the ordinals of all lists."""
+        return values_by_position(self.about, size=len(self))
+
+    def articles_of(self, statements: NDArray[np.integer]) -> Int64Array:
+        """Return the position of the article of each of these statements."""
+        return np.searchsorted(self.starts, statements, side="right") - 1
 
     def of(self, articles: BitMap) -> BitMap:
         """Return the statements of these articles."""

@@ -29,9 +29,10 @@ from app.search.index.bitmaps import (
     Postings,
     RankedPostings,
     positions_of,
+    values_by_position,
 )
 from app.search.index.cache import SnapshotCache
-from app.search.index.columns import ChangeLog, Columns, Statements
+from app.search.index.columns import TEXT_PLACE, ChangeLog, Columns, Statements
 from app.search.index.entity_vectors import EntityVectors
 from app.search.index.field_values import FieldValues, tag_values
 from app.search.index.time_order import PublishOrder, TimeOrder
@@ -85,7 +86,7 @@ class Snapshot:
         lists = self.cache.value_lists
         if name not in lists:
             require_thread()
-            lists[name] = _values_by_position(self.postings[name], size=len(self))
+            lists[name] = values_by_position(self.postings[name], size=len(self))
         return lists[name]
 
     def ranked_postings(self, name: str) -> RankedPostings:
@@ -157,6 +158,15 @@ class Snapshot:
         entities = self.postings["entity"]
         return entities[owner] if owner < len(entities) else self.postings["source"][owner - len(entities)]
 
+    def statement_places(self, statements: NDArray[np.integer]) -> list[tuple[int, str, int]]:
+        """Return revision id, field and start of each of these statements, in code points."""
+        revisions = self.columns.order[self.statements.articles_of(statements)].tolist()
+        places = self.statements.places[statements].tolist()
+        return [
+            (revision, "text", place - TEXT_PLACE) if place >= TEXT_PLACE else (revision, "title", place)
+            for revision, place in zip(revisions, places, strict=True)
+        ]
+
     @cached_property
     def source_of(self) -> NDArray[np.int32]:
         """The source ordinal of each position."""
@@ -164,12 +174,3 @@ class Snapshot:
         for ordinal, posting in enumerate(self.postings["source"]):
             ordinals[positions_of(posting)] = ordinal
         return ordinals
-
-
-def _values_by_position(postings: Postings, *, size: int) -> tuple[Int64Array, Int32Array]:
-    """Return the start of the list of each position, and the ordinals of all lists, ascending."""
-    lengths = [len(posting) for posting in postings]
-    positions = np.concatenate([np.empty(0, np.uint32), *map(positions_of, postings)])
-    order = np.argsort(positions, kind="stable")
-    starts = np.searchsorted(positions[order], np.arange(size + 1)).astype(np.int64)
-    return starts, np.repeat(np.arange(len(postings), dtype=np.int32), lengths)[order]

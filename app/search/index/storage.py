@@ -136,9 +136,10 @@ def to_parts(snapshot: Snapshot) -> Iterator[tuple[str, bytes | memoryview]]:
     yield from ((f"column.{name}", column.data) for name, column in vars(snapshot.columns).items())
     yield from ((f"log.{name}", column.data) for name, column in _log_columns(snapshot.log).items())
     yield "labels", _LABELS.dump_json(snapshot.labels)
-    yield "statement_starts", snapshot.statements.starts.data
-    yield "statement_places", snapshot.statements.places.data
-    statement_postings = {"speaker": snapshot.statements.speaker, "about": snapshot.statements.about}
+    statements = snapshot.statements
+    yield "statement_starts", statements.starts.data
+    yield "statement_places", statements.places.data
+    statement_postings = {"speaker": statements.speaker, "about": statements.about, "kind": statements.kind}
     for field, postings in (*snapshot.postings.items(), *statement_postings.items()):
         blobs = [posting.serialize() for posting in postings]
         yield f"{field}.postings", b"".join(blobs)
@@ -161,6 +162,7 @@ def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, 
             np.frombuffer(parts["statement_places"], np.int32),
             _postings(parts, "speaker"),
             _postings(parts, "about"),
+            _postings(parts, "kind"),
         ),
         log=ChangeLog(
             **{name: np.frombuffer(parts[f"log.{name}"], np.int64) for name in _log_columns(ChangeLog.empty())}

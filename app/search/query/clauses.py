@@ -43,6 +43,14 @@ MAX_ERRORS = 10
 """Maximum number of errors in one refusal."""
 
 
+OPTION_LISTS = frozenset(("facet", "type"))
+"""Repeatable parameters that are not filters."""
+
+# A URL holds no more values of a parameter, and nobody reads a list of thousands.
+MAX_DROPPED_VALUES = 50
+"""Maximum number of values of a parameter that an empty result explains one by one; more are dropped together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One value of one filter and the positions that have it.
@@ -75,18 +83,19 @@ def build_clauses(
 ) -> tuple[Clause, ...]:
     """Return the clauses of a search. `own` are those of the searched resource, if not articles; they come first.
 
-    Raise InvalidRequestError with all errors, or with the first MAX_ERRORS.
+    Raise InvalidRequestError with all errors, or with the first MAX_ERRORS and the number of values not checked.
     """
     snapshot = context.snapshot
     clauses: list[Clause] = []
     errors: list[ParameterProblem] = []
     for clause in chain(own, *(build(snapshot, filters) for build in CLAUSE_BUILDERS)):
+        check_deadline()
         if isinstance(clause, Clause):
             clauses.append(clause)
         else:
             errors.append(clause)
         if len(errors) == MAX_ERRORS:
-            raise InvalidRequestError(*errors)
+            raise InvalidRequestError(*errors, unchecked=max(0, _value_count(filters) - len(clauses) - len(errors)))
     try:
         query = parse_query(filters.q) if filters.q is not None else None
     except InvalidRequestError as error:
@@ -98,24 +107,28 @@ def build_clauses(
     return tuple(clauses)
 
 
+def _value_count(filters: ArticleFilters) -> int:
+    return sum(len(value) for name, value in filters if isinstance(value, list) and name not in OPTION_LISTS)
+
+
 def match(everything: BitMap, clauses: Iterable[Clause]) -> BitMap:
     """Return the positions that satisfy every clause: the one bitmap that all views are computed from."""
     required: list[BitMap] = []
-    choices: dict[str, BitMap] = {}
-    excluded = BitMap()
+    choices: dict[str, list[BitMap]] = {}
+    exclusions: list[BitMap] = []
     for clause in clauses:
         if clause.role == "all":
             required.append(clause.positions)
         elif clause.role == "any":
-            choices[clause.parameter] = choices.get(clause.parameter, BitMap()) | clause.positions
+            choices.setdefault(clause.parameter, []).append(clause.positions)
         else:
-            excluded |= clause.positions
-    required.extend(choices.values())
+            exclusions.append(clause.positions)
+    required.extend(BitMap.union(*choice) if len(choice) > 1 else choice[0] for choice in choices.values())
     # Start with the smallest, so that every intersection is small.
     matches, *others = sorted(required, key=len) or [everything]
     for positions in others:
         matches = matches & positions  # Not in place: that would change a posting.
-    return matches - excluded if excluded else matches
+    return matches - BitMap.union(*exclusions) if exclusions else matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,9 +268,11 @@ def totals_without_each(
 ) -> list[RelaxedTotal]:
     """Return the total without each clause, in the order of the clauses; `count` returns the total of some positions.
 
-    Each requirement is intersected with those before it and after it, so that the work grows with the number of
+    The values of a parameter that has more than MAX_DROPPED_VALUES are dropped together, and count as one clause. Each
+    requirement is intersected with those before it and after it, so that the work grows with the number of
     clauses and not with its square.
     """
+    clauses = _with_long_lists_joined(everything, clauses)
     requirements = _requirements(everything, clauses)
     before = [everything]
     for requirement in requirements:
@@ -271,6 +286,23 @@ def totals_without_each(
             totals[at] = count(others & relaxed)
         after = after & requirement.positions
     return [RelaxedTotal(clause, totals[at]) for at, clause in enumerate(clauses)]
+
+
+def _with_long_lists_joined(everything: BitMap, clauses: Sequence[Clause]) -> list[Clause]:
+    """Return the clauses with one in place of those of each parameter that has more than MAX_DROPPED_VALUES."""
+    by_parameter: dict[str, list[Clause]] = {}
+    for clause in clauses:
+        by_parameter.setdefault(clause.parameter, []).append(clause)
+    joined: list[Clause] = []
+    for parameter, own in by_parameter.items():
+        if len(own) <= MAX_DROPPED_VALUES:
+            joined += own
+        elif own[0].role == "none":
+            excluded = BitMap.union(*(clause.positions for clause in own))
+            joined.append(Clause(parameter, f"{len(own):,} values", "none", excluded))
+        else:
+            joined.append(Clause(parameter, f"{len(own):,} values", own[0].role, match(everything, own)))
+    return joined
 
 
 class _Requirement(NamedTuple):

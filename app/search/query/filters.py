@@ -1,12 +1,14 @@
 """The query parameters of each resource, as models. Syntax only: `clauses` resolves names and days."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.models import Precision
+from app.models import Precision, StatementKind
 from app.posting_fields import FACETS
 from app.search.query.parameters import (
+    MAX_VALUES,
+    STATEMENT_FACETS,
     CorpusVersion,
     DateField,
     Day,
@@ -21,6 +23,7 @@ from app.search.query.parameters import (
     PlainInteger,
     SampleOptions,
     Sort,
+    StatementFacet,
     Text,
     TimeSort,
     Url,
@@ -130,7 +133,7 @@ class ArticleFilters(ParameterModel):
         "any of them.",
         examples=[["day"]],
     )
-    author: Annotated[list[Text], Field(max_length=50)] = Field(
+    author: Annotated[list[Text], Field(max_length=MAX_VALUES)] = Field(
         [],
         description="Name of an author, as printed; repeated means any of the authors.",
         examples=[["Patrick Goodenough"]],
@@ -250,7 +253,7 @@ class EntityLookup(ParameterModel):
     type: EntityTypes = Field([])
 
 
-class StatementPage(OffsetOptions, ArticleFilters, Paging):
+class StatementFilters(ArticleFilters):
     """Statements in the articles that match the filters."""
 
     speaker: NameList = Field(
@@ -264,11 +267,56 @@ class StatementPage(OffsetOptions, ArticleFilters, Paging):
         "the entities.",
         examples=[["raqqa"]],
     )
+    any_about: NameList = Field(
+        [],
+        description="Id, Wikidata id or name of an entity of any type that the statement names; repeated means any of "
+        "the entities.",
+        examples=[["raqqa", "aleppo"]],
+    )
+    said: Text | None = Field(
+        None,
+        description="Words of the statement itself, written like `q`: all of them must occur in its span.",
+        examples=['"no ground operation"'],
+    )
+    kind: Annotated[list[StatementKind], Field(max_length=len(StatementKind))] = Field(
+        [],
+        description="Whether all (`quotation`), some (`partial`) or none (`paraphrase`) of the speaker's words are "
+        "quoted; repeated means any of them.",
+        examples=[["quotation"]],
+    )
+
+
+class StatementPage(OffsetOptions, StatementFilters, Paging):
+    """A search of statements that returns one page of its result."""
+
     sort: TimeSort = Field(
         "-published",
         description="`-published` for the newest article first, `published` for the oldest first. The statements of an "
         "article are in order of appearance.",
         examples=["-published"],
+    )
+    facet: Annotated[list[StatementFacet], Field(max_length=len(STATEMENT_FACETS))] = Field(
+        [],
+        description="A facet to return with the page; repeated returns each of the facets.",
+        examples=[["speaker", "kind"]],
+    )
+    facet_size: PlainInteger = Field(
+        10,
+        ge=1,
+        le=100,
+        description="Number of values per facet, 1 to 100. Values that the filters chose are always listed.",
+        examples=[5],
+    )
+
+
+class StatementCountPage(StatementFilters, Paging):
+    """The speakers of a search of statements, or the pairs of a speaker and an entity."""
+
+    by: Literal["speaker", "pair"] = Field(
+        "speaker",
+        description="What to count statements by: `speaker`, or `pair` for each speaker together with each entity that "
+        "the statement names.",
+        examples=["pair"],
     )
 
 

@@ -1,7 +1,7 @@
 """The types of parameter values, and the models that several sets of parameters share. Syntax only."""
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticKnownError
@@ -22,8 +22,11 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 """A search text; a longer one is a document, not a query."""
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """A name, id or domain."""
-NameList = Annotated[list[Name], Field(max_length=50)]
-"""The values of a repeatable parameter: 50 is more than any page can show, and bounds the cost of a request."""
+# More than any page can show, and it bounds the cost of a request.
+MAX_VALUES = 50
+"""Maximum number of values of a repeatable parameter in a URL."""
+NameList = Annotated[list[Name], Field(max_length=MAX_VALUES)]
+"""The values of a repeatable parameter."""
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
 """A URL, with the length limit of sitemaps."""
 PlainInteger = Annotated[int, BeforeValidator(_require_digits)]
@@ -39,6 +42,8 @@ TimeSort = Literal["-published", "published"]
 Sort = Literal["-published", "published", "-loaded", "-updated", "relevance"]
 DateField = Literal["published", "loaded", "updated"]
 Interval = Literal["day", "week", "month", "year"]
+StatementFacet = Literal["speaker", "about", "kind", "source"]
+STATEMENT_FACETS: tuple[str, ...] = get_args(StatementFacet)
 
 if TYPE_CHECKING:
     FacetName = str

@@ -9,10 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from pyroaring import BitMap
 
+from app.errors import InvalidRequestError
 from app.models import ACTOR_TYPES, EntityType
 from app.search.fulltext.hits import SearchContext
 from app.search.index.bitmaps import range_bitmap
-from app.search.index.columns import TEXT_PLACE, UNDATED, SortKey
+from app.search.index.columns import STATEMENT_KINDS, UNDATED, SortKey
 from app.search.index.memberships import EntityPostings
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import (
@@ -27,7 +28,8 @@ from app.search.query.clauses import (
     match,
     totals_without_each,
 )
-from app.search.query.filters import StatementPage
+from app.search.query.filters import StatementFilters, StatementPage
+from app.search.query.said import Said, parse_said
 from app.search.query.search import Result, ascending, count_before, descending
 
 
@@ -41,11 +43,27 @@ class StatementKey(NamedTuple):
 
 
 SPEAKER_PARAMETERS: Mapping[str, EntityParameter] = {"speaker": (ACTOR_TYPES, "any")}
-TOPIC_PARAMETERS: Mapping[str, EntityParameter] = {"about": (frozenset(EntityType), "all")}
+TOPIC_PARAMETERS: Mapping[str, EntityParameter] = {
+    "about": (frozenset(EntityType), "all"),
+    "any_about": (frozenset(EntityType), "any"),
+}
+OWN_PARAMETERS = frozenset((*SPEAKER_PARAMETERS, *TOPIC_PARAMETERS, "kind"))
+"""The parameters of clauses that statements have to satisfy, and not their articles."""
 
 
+@dataclass(frozen=True, slots=True)
 class StatementResult(Result):
-    """The clauses of a search of statements, and the positions of the statements that satisfy them."""
+    """The clauses of a search of statements, their own words, and the positions of the statements that satisfy both."""
+
+    said: Said | None
+
+    def matching(self, clauses: Sequence[Clause]) -> BitMap:
+        """Return the statements that satisfy these clauses and have the words."""
+        return self.spoken(match_statements(self.snapshot, clauses))
+
+    def spoken(self, statements: BitMap) -> BitMap:
+        """Return those of these statements that have the words; all if the search has none."""
+        return statements if self.said is None else self.said.among(statements)
 
     @property
     def left_out(self) -> LeftOut | None:
@@ -53,16 +71,33 @@ class StatementResult(Result):
         return count_left_out(self.clauses, partial(match_statements, self.snapshot))
 
 
-def search_statements(context: SearchContext, filters: StatementPage) -> StatementResult:
+def search_statements(context: SearchContext, filters: StatementFilters) -> StatementResult:
     """Return the statements that match the filters; raise InvalidRequestError with everything wrong with them."""
-    clauses = build_clauses(context, filters, _statement_clauses(context.snapshot, filters))
-    return StatementResult(context, context.snapshot, clauses, match_statements(context.snapshot, clauses))
+    snapshot = context.snapshot
+    clauses = build_clauses(context, filters, _statement_clauses(snapshot, filters))
+    said = Said(context, filters.said) if filters.said is not None else None
+    statements = match_statements(snapshot, clauses)
+    # The words come last: they are looked for in the statements that satisfy everything else.
+    return StatementResult(context, snapshot, clauses, said.among(statements) if said else statements, said)
 
 
-def _statement_clauses(snapshot: Snapshot, filters: StatementPage) -> ClausesOrErrors:
-    statements, printed = snapshot.statements, partial(_printed_within, snapshot)
-    yield from entity_clauses(snapshot, filters, SPEAKER_PARAMETERS, EntityPostings(statements.speaker, printed))
-    yield from entity_clauses(snapshot, filters, TOPIC_PARAMETERS, EntityPostings(statements.about, printed))
+def _statement_clauses(snapshot: Snapshot, filters: StatementFilters) -> ClausesOrErrors:
+    yield from entity_clauses(snapshot, filters, SPEAKER_PARAMETERS, statement_postings(snapshot, "speaker"))
+    yield from entity_clauses(snapshot, filters, TOPIC_PARAMETERS, statement_postings(snapshot, "about"))
+    for kind in filters.kind:
+        ordinal = STATEMENT_KINDS.index(kind)
+        yield Clause("kind", kind, "any", snapshot.statements.kind[ordinal], ordinal)
+    try:
+        _ = filters.said and parse_said(filters.said)
+    except InvalidRequestError as error:
+        yield from error.errors
+
+
+def statement_postings(snapshot: Snapshot, name: str) -> EntityPostings:
+    """Return the postings of statements by `speaker`, or by the entities that they are `about`."""
+    statements = snapshot.statements
+    postings = statements.speaker if name == "speaker" else statements.about
+    return EntityPostings(postings, partial(_printed_within, snapshot))
 
 
 def _printed_within(snapshot: Snapshot, first: int | None, last: int | None) -> BitMap:
@@ -70,33 +105,37 @@ def _printed_within(snapshot: Snapshot, first: int | None, last: int | None) -> 
 
 
 def match_statements(snapshot: Snapshot, clauses: Sequence[Clause]) -> BitMap:
-    """Return the statements that satisfy `speaker` and `about`, in articles that satisfy all other clauses."""
+    """Return the statements that satisfy OWN_PARAMETERS, in articles that satisfy all other clauses."""
     own, others = _split(clauses)
     statements = match(_all_statements(snapshot), own)
     return statements & snapshot.statements.of(match(snapshot.all_positions, others)) if others else statements
 
 
 def totals_without_each_clause(result: StatementResult) -> list[RelaxedTotal]:
-    """Return the total without each clause, in the order of the clauses."""
-    snapshot = result.snapshot
+    """Return the total without each clause, in the order of the clauses; the words come before those of articles."""
+    snapshot, spoken = result.snapshot, result.spoken
     own, others = _split(result.clauses)
     statements = match(_all_statements(snapshot), own)
     in_articles = snapshot.statements.of(match(snapshot.all_positions, others))
 
     def count(positions: BitMap) -> int:
-        return statements.intersection_cardinality(snapshot.statements.of(positions))
+        return len(spoken(positions & in_articles))
 
+    def count_in(articles: BitMap) -> int:
+        return len(spoken(statements & snapshot.statements.of(articles)))
+
+    said = result.said and Clause("said", result.said.value, "all", BitMap())
     return [
-        *totals_without_each(_all_statements(snapshot), own, in_articles.intersection_cardinality),
-        *totals_without_each(snapshot.all_positions, others, count),
+        *totals_without_each(_all_statements(snapshot), own, count),
+        *([RelaxedTotal(said, statements.intersection_cardinality(in_articles))] if said else ()),
+        *totals_without_each(snapshot.all_positions, others, count_in),
     ]
 
 
 def _split(clauses: Sequence[Clause]) -> tuple[list[Clause], list[Clause]]:
     """Return the clauses that statements have to satisfy, which come first, and those that their articles have to."""
-    parameters = {*SPEAKER_PARAMETERS, *TOPIC_PARAMETERS}
-    own = [clause for clause in clauses if clause.parameter in parameters]
-    return own, [clause for clause in clauses if clause.parameter not in parameters]
+    own = [clause for clause in clauses if clause.parameter in OWN_PARAMETERS]
+    return own, [clause for clause in clauses if clause.parameter not in OWN_PARAMETERS]
 
 
 def _all_statements(snapshot: Snapshot) -> BitMap:
@@ -123,13 +162,6 @@ def statement_page(said: StatementResult, filters: StatementPage, after: Stateme
 def article_of(snapshot: Snapshot, statement: int) -> int:
     """Return the position of the article of a statement."""
     return int(np.searchsorted(snapshot.statements.starts, statement, side="right")) - 1
-
-
-def place_of(snapshot: Snapshot, statement: int) -> tuple[int, str, int]:
-    """Return revision id, field and start of a statement, in code points."""
-    revision = int(snapshot.columns.order[article_of(snapshot, statement)])
-    place = int(snapshot.statements.places[statement])
-    return (revision, "text", place - TEXT_PLACE) if place >= TEXT_PLACE else (revision, "title", place)
 
 
 def _sort_key(snapshot: Snapshot, statement: int) -> StatementKey:

@@ -19,7 +19,7 @@ from app.search.index.digests import damaged_revision, text_digest
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import EntityMatches, entity_matches
 from app.search.query.search import Result
-from app.search.query.statements import StatementResult, place_of
+from app.search.query.statements import StatementResult
 from app.search.sql import rows
 from app.search.sql.rows import ArticleRow, Content, MentionRow, StatementRow
 
@@ -168,7 +168,7 @@ class StatementContent:
 
 def statement_rows(result: StatementResult, positions: Sequence[int], *, texts: bool = False) -> list[StatementContent]:
     """Return the statements at these positions, in this order."""
-    session, places = result.context.session, [place_of(result.snapshot, position) for position in positions]
+    session, places = result.context.session, result.snapshot.statement_places(np.array(positions, np.int64))
     ids = sorted({revision for revision, _, _ in places})
     articles = {row.id: row for row in rows.revisions(session, result.snapshot, ids)}
     contents = rows.contents(session, result.snapshot, ids)

@@ -87,6 +87,8 @@ def _assert_merged(database: Path) -> None:
         assert (moved.status_code, moved.headers["Location"]) == (308, "../port-amsel/related?from=2015&sort=lift")
         near = client.get("/v1/entities/amsel/related")
         assert (near.status_code, near.url.path) == (200, "/v1/entities/port-amsel/related")
+        posted = client.post("/v1/entities/amsel/related/search", json={})
+        assert (posted.content, posted.url.path) == (near.content, "/v1/entities/port-amsel/related/search")
         survivor = client.get("/v1/entities/amsel").json()
         assert (survivor["id"], survivor["articles"], survivor["former_ids"]) == ("port-amsel", 2, ["amsel"])
         body = client.get("/v1/articles?place=amsel&facet=place&explain=true").json()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from app.labels import EntityLabel, Labels, SourceLabel
-from app.models import EntityType
-from app.search.index.columns import NO_TIME, UNDATED, Columns
+from app.models import EntityType, StatementKind
+from app.search.index.columns import NO_TIME, STATEMENT_KINDS, UNDATED, Columns
 from app.search.index.snapshot import Snapshot
 from seed.publish.delta import CategoricalColumn, SnapshotDelta, StatementDelta
 from seed.publish.snapshot_builder import Publication, build_snapshot
@@ -32,7 +32,7 @@ class Row(NamedTuple):
     precision: str
     authors: tuple[str, ...]
     entities: frozenset[str]
-    statements: tuple[tuple[int, str | None, frozenset[str]], ...] = ()
+    statements: tuple[tuple[int, str | None, StatementKind, frozenset[str]], ...] = ()
 
 
 NumberedRows = list[tuple[int, Row]]
@@ -40,8 +40,8 @@ NumberedRows = list[tuple[int, Row]]
 
 NAMES = st.sampled_from(["ada", "amsel", "jo", "navy", "vellandia"])
 
-STATEMENTS = st.tuples(st.none() | NAMES, st.frozensets(NAMES, max_size=2))
-"""A statement: its speaker and the entities that it names."""
+STATEMENTS = st.tuples(st.none() | NAMES, st.sampled_from(StatementKind), st.frozensets(NAMES, max_size=2))
+"""A statement: its speaker, its kind and the entities that it names."""
 
 ROWS = st.builds(
     Row,
@@ -104,7 +104,8 @@ def statement_delta(rows: list[Row]) -> StatementDelta:
     return StatementDelta(
         np.array([number for number, *_ in statements], np.int32),
         np.array([place for _, place, *_ in statements], np.int32),
-        CategoricalColumn.of(speaker for *_, speaker, _ in statements),
+        CategoricalColumn.of(speaker for *_, speaker, _, _ in statements),
+        CategoricalColumn.of(kind for *_, kind, _ in statements),
         np.array(list(map(len, about)), np.int32),
         CategoricalColumn.of(chain.from_iterable(about)),
     )
@@ -114,7 +115,9 @@ def labels(rows: Iterable[tuple[int, Row]]) -> Labels:
     """Return the sources and entities of rows, as the tables would hold them."""
     sources = sorted({row.source for _, row in rows})
     ids = {entity for _, row in rows for entity in row.entities}
-    ids |= {entity for _, row in rows for _, speaker, about in row.statements for entity in (speaker, *about) if entity}
+    ids |= {
+        entity for _, row in rows for _, speaker, _, about in row.statements for entity in (speaker, *about) if entity
+    }
     entities = sorted(ids)
     return Labels(
         tuple(SourceLabel(source, source.title()) for source in sources),
@@ -238,7 +241,9 @@ def test_statements_stay_with_their_articles(rows: list[Row], cut: int) -> None:
     for position, revision in enumerate(snapshot.columns.order.tolist()):
         row_statements = row_of[revision].statements
         assert list(statements.of(BitMap([position]))) == list(range(number, number + len(row_statements)))
-        for place, speaker, about in row_statements:
+        for place, speaker, kind, about in row_statements:
+            kinds = [own for own, posting in zip(STATEMENT_KINDS, statements.kind, strict=True) if number in posting]
+            assert kinds == [kind]
             assert statements.places[number] == place
             assert [id_ for id_, posting in zip(ids, statements.speaker, strict=True) if number in posting] == (
                 [] if speaker is None else [speaker]

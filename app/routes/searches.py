@@ -1,0 +1,97 @@
+"""The searches by POST, for lists that no URL holds: each is made from the GET of the same view."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Response
+from fastapi.routing import APIRoute
+
+from app.http.problems import problems
+from app.http.search_body import posted_model
+from app.http.strict_params import SearchRoute
+from app.routes import aggregations, articles, entities, exports, statements
+from app.search.query.aggregation_filters import SuggestFilters
+from app.search.query.filters import ArticleFilters, FeedPage
+
+ROUTERS = (
+    articles.router,
+    exports.router,
+    entities.router,
+    statements.router,
+    aggregations.timeline_router,
+    aggregations.comparison_router,
+    aggregations.network_router,
+    aggregations.suggestion_router,
+)
+"""The routers of the views that take the filters of articles."""
+
+# A feed reader follows a URL, and a name is completed within a search that a person typed.
+ONLY_IN_URL = (FeedPage, SuggestFilters)
+"""The parameters of views that have no search by POST."""
+
+DESCRIPTION = """
+
+The fields of the body are the parameters of `GET {path}`, and the answer is the same. A repeatable one takes a list;
+all lists together may have up to 5,000 values. `null` leaves a parameter out."""
+
+
+def search_routes(routers: Iterable[APIRouter]) -> Iterator[APIRoute]:
+    """Yield the search by POST of each GET that takes the filters of articles."""
+    for route in (route for router in routers for route in router.routes):
+        if isinstance(route, APIRoute) and (model := _filters(route)) is not None:
+            yield _search_route(route, model)
+
+
+def _filters(route: APIRoute) -> type[ArticleFilters] | None:
+    models = (field.field_info.annotation for field in route.dependant.query_params)
+    return next(
+        (
+            model
+            for model in models
+            if isinstance(model, type) and issubclass(model, ArticleFilters) and not issubclass(model, ONLY_IN_URL)
+        ),
+        None,
+    )
+
+
+def _search_route(route: APIRoute, model: type[ArticleFilters]) -> APIRoute:
+    responses = {status: response for status, response in route.responses.items() if status != 304}
+    return SearchRoute(
+        search_path(route.path),
+        _with_body(route.endpoint, model),
+        methods=["POST"],
+        name=re.sub("^[a-z]+", "search", route.name),
+        description=route.description + DESCRIPTION.format(path=route.path),
+        tags=route.tags,
+        response_model=route.response_model,
+        response_class=route.response_class,
+        responses={**responses, **problems(413)},
+    )
+
+
+def search_path(path: str) -> str:
+    """Return the path of the search by POST: `/search` comes before the suffix of a format."""
+    view, dot, suffix = path.partition(".")
+    return f"{view}/search{dot}{suffix}"
+
+
+def _with_body(handler: Callable[..., Response], model: type[ArticleFilters]) -> Callable[..., Response]:
+    """Return a handler whose filters are declared as a body."""
+
+    def search(**values: Any) -> Response:  # noqa: ANN401 - what FastAPI passes to the handler
+        return handler(**values)
+
+    signature = inspect.signature(handler)
+    body = Annotated[posted_model(model), Body()]
+    declared = [
+        parameter.replace(annotation=body) if parameter.name == "filters" else parameter
+        for parameter in signature.parameters.values()
+    ]
+    search.__signature__ = signature.replace(parameters=declared)  # type: ignore[attr-defined]  # read by `inspect`
+    search.__doc__ = handler.__doc__
+    return search
+
+
+router = APIRouter(routes=list(search_routes(ROUTERS)))
