@@ -90,10 +90,9 @@ class StatementCount(Out):
     statements: int = Field(description="Number of statements.", examples=[3])
 
 
-class StatementCountList(Out):
+class StatementCountList(SearchOut, TotalOut):
     """A page of speakers, or of pairs of a speaker and an entity."""
 
-    total: int = TOTAL_FIELD
     items: list[StatementCount] = Field(description="The most statements first, ties by id.")
     next: str | None = NEXT_FIELD
     empty: EmptyExplanation | None = Field(description="Why no statement matches; null if one does.")
