@@ -45,6 +45,8 @@ def list_compared_sources(
     next_cursor = COUNT_CURSORS.write(filters, page.next)
     body = ComparisonList(
         total=len(counts),
+        understood=result.understood,
+        notes=result.notes,
         sources_with_articles=sum(count > 0 for count, _, _ in counts),
         items=comparison_items(context.snapshot, compare(result, filters, [ordinal for _, _, ordinal in page.values])),
         next=next_cursor,
@@ -69,4 +71,4 @@ def list_suggestions(filters: Annotated[SuggestFilters, Query()], context: Searc
     """Suggest entities and sources by the beginning of a name, those with the most articles of the search first."""
     result = search(context, filters)
     suggestions = Suggestions(context.snapshot, result.positions, filters.type)
-    return json_response(suggestion_list(context.snapshot, suggestions.of(filters.prefix, filters.limit)))
+    return json_response(suggestion_list(result, suggestions.of(filters.prefix, filters.limit)))

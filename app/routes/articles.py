@@ -56,6 +56,8 @@ def list_articles(filters: Annotated[ArticlePage, Query()], context: SearchDep, 
     next_cursor = ARTICLE_CURSORS.write(filters, result_page.next)
     body = ArticleList(
         total=len(result.positions),
+        understood=result.understood,
+        notes=result.notes,
         ranked=result_page.ranked,
         items=[],
         next=next_cursor,
@@ -79,7 +81,7 @@ def listed_items(
         texts = filters.highlight or (filters.explain and filters.offsets == "utf16")
         mentions = filters.explain or filters.highlight
         rows = page_rows(result, positions, matches=True, mentions=mentions, texts=texts)
-        return serialized_items(explained_items(result, rows, filters, serve), fields)
+        return serialized_items(explained_items(result, positions, rows, filters, serve), fields)
 
     def read(missing: Sequence[tuple[int, tuple[str, ...] | None]]) -> Iterator[bytes]:
         rows = revisions(session, snapshot, snapshot.ids.revisions([position for position, _ in missing]))

@@ -45,6 +45,8 @@ def list_entities(filters: Annotated[EntityPage, Query()], context: SearchDep, r
     next_cursor = RANK_CURSORS.write(filters, page.next)
     body = EntityList(
         total=len(entities.counts),
+        understood=result.understood,
+        notes=result.notes,
         items=[named_entity(entities, ordinal) for _, _, ordinal in page.values],
         next=next_cursor,
         empty=None if result.positions else explain_no_articles(result),
@@ -91,6 +93,8 @@ def list_related_entities(
     next_cursor = RANK_CURSORS.write(filters, page.next, of=id)
     body = RelatedList(
         total=len(entities.counts),
+        understood=result.understood,
+        notes=result.notes,
         items=[related_entity(entities, ordinal) for _, _, ordinal in page.values],
         next=next_cursor,
         empty=explain_no_related_entities(entities),

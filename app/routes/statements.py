@@ -26,6 +26,8 @@ def list_statements(filters: Annotated[StatementPage, Query()], context: SearchD
     contents = statement_rows(result, page.positions, texts=filters.offsets == "utf16")
     body = StatementList(
         total=len(result.positions),
+        understood=result.understood,
+        notes=result.notes,
         items=statement_items(context.snapshot, contents, request.app.state.settings.serve_text, filters.offsets),
         next=next_cursor,
         empty=explain_no_statements(result),

@@ -1,12 +1,15 @@
 """The text index of SQLite: an FTS5 table and its queries."""
 
 import json
+import sys
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
-from app.text.query_parser import TextQuery
+from app.text.query_tree import And, Leaf, Near, Node, Not, Term, wanted_leaves
+from app.text.tokenizer import words
 
 TEXT_INDEX_TABLE = "article_text"
 """The table of the text index, which no model declares."""
@@ -19,6 +22,10 @@ _ADD = text(
 
 _HITS = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
 """The row ids as one value: fetching half a million rows one by one takes longer than the search."""
+
+_TERMS_TABLE = text(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, {TEXT_INDEX_TABLE}, row)")
+
+_EXPANSIONS = text("SELECT count(*) FROM (SELECT 1 FROM temp.terms WHERE term BETWEEN :first AND :last LIMIT :limit)")
 
 _SCORES = text(
     "SELECT rowid, rank FROM article_text WHERE article_text MATCH :expression AND rowid BETWEEN :first AND :last "
@@ -37,20 +44,24 @@ class SqliteTextIndex:
         """Index the titles and texts of these stored revisions with one statement."""
         connection.execute(_ADD, {"first": revision_ids[0], "last": revision_ids[-1]})
 
-    def required_hits(self, connection: Connection, query: TextQuery) -> NDArray[np.int64]:
-        """Return the ids of the revisions that contain all required phrases."""
-        return _hits(connection, required_expression(query))
+    def hits(self, connection: Connection, *leaves: Leaf) -> NDArray[np.int64]:
+        """Return the ids of the revisions that contain all of these leaves of a query."""
+        joined: str | None = connection.execute(_HITS, {"expression": _all(leaves)}).scalar()
+        return np.fromstring(joined or "", np.int64, sep=",")
 
-    def excluded_hits(self, connection: Connection, query: TextQuery) -> NDArray[np.int64]:
-        """Return the ids of the revisions that contain any excluded phrase."""
-        return _hits(connection, excluded_expression(query))
+    def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
+        """Return how many words a prefix stands for, at most `limit`."""
+        connection.execute(_TERMS_TABLE)
+        first = words(prefix.text)[-1]
+        parameters = {"first": first, "last": first + chr(sys.maxunicode), "limit": limit}
+        return int(connection.execute(_EXPANSIONS, parameters).scalar_one())
 
     def scores(
-        self, connection: Connection, query: TextQuery, revision_ids: list[int]
+        self, connection: Connection, tree: Node, revision_ids: list[int]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return those of these revisions that contain all required phrases, and their scores by bm25."""
+        """Return those of these revisions that contain a leaf that the query does not exclude, and scores by bm25."""
         parameters = {
-            "expression": required_expression(query),
+            "expression": score_expression(tree),
             "first": revision_ids[0],
             "last": revision_ids[-1],
             "ids": json.dumps(revision_ids),
@@ -64,21 +75,51 @@ class SqliteTextIndex:
         return (block or b"").hex()
 
 
-def required_expression(query: TextQuery) -> str:
-    """Return the FTS5 expression that matches revisions with all required phrases."""
-    return " AND ".join(map(fts_phrase, query.required))
+def score_expression(tree: Node) -> str:
+    """Return the FTS5 expression that scores matches of a query by the leaves that it does not exclude."""
+    leaves = wanted_leaves(tree)
+    # All of them are in each match, and fewer rows are read than have any of them.
+    if isinstance(tree, And) and all(isinstance(one, Term | Near | Not) for one in tree.operands):
+        return _all([one for one in tree.operands if isinstance(one, Term | Near)]) or _any(leaves)
+    return _any(leaves)
 
 
-def excluded_expression(query: TextQuery) -> str:
-    """Return the FTS5 expression that matches revisions with an excluded phrase."""
-    return " OR ".join(map(fts_phrase, query.excluded))
+def _all(leaves: Iterable[Leaf]) -> str:
+    return " AND ".join(map(leaf_expression, leaves))
+
+
+def _any(leaves: Iterable[Leaf]) -> str:
+    return " OR ".join(map(leaf_expression, leaves))
+
+
+def leaf_expression(leaf: Leaf) -> str:
+    """Return the FTS5 expression of one leaf."""
+    if isinstance(leaf, Near):
+        terms = (prefix_expression(one.text) if one.kind == "prefix" else fts_phrase(one.text) for one in leaf.terms)
+        matching = f"NEAR({' '.join(terms)}, {leaf.distance})"
+    else:
+        matching = _TERM_EXPRESSIONS[leaf.kind](leaf.text)
+    return f"title : ({matching})" if leaf.in_title else matching
+
+
+def word_expression(text: str) -> str:
+    """Return the FTS5 expression of an unquoted word, which may be several to the tokenizer."""
+    return fts_phrase(text)
+
+
+def phrase_expression(text: str) -> str:
+    """Return the FTS5 expression of words in sequence."""
+    return fts_phrase(text)
+
+
+def prefix_expression(text: str) -> str:
+    """Return the FTS5 expression of words in sequence, of which the last one is the beginning of a word."""
+    return f"{fts_phrase(text)} *"
+
+
+_TERM_EXPRESSIONS = {"word": word_expression, "phrase": phrase_expression, "prefix": prefix_expression}
 
 
 def fts_phrase(item: str) -> str:
     """Return an item as a quoted FTS5 string, which no character in the item can terminate."""
     return '"' + item.replace('"', '""') + '"'
-
-
-def _hits(connection: Connection, expression: str) -> NDArray[np.int64]:
-    joined: str | None = connection.execute(_HITS, {"expression": expression}).scalar()
-    return np.fromstring(joined or "", np.int64, sep=",")

@@ -6,7 +6,8 @@ no store.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from app.sqlite_driver import DRIVER
 
@@ -26,6 +27,7 @@ MAX_CACHED_CODE_POINTS = 100_000
 
 _FOLDINGS = "SELECT doc, CASE count(*) WHEN 1 THEN min(term) ELSE 'a b' END FROM vocabulary GROUP BY doc"
 
+_INDEXED_WORD = re.compile("[^ ]+")
 _STRAY_ACCENTS = re.compile(f"(?<![^ ]){ACCENT}+")
 
 
@@ -75,6 +77,24 @@ def words(text: str) -> list[str]:
     return [word for word in indexed(text).replace(ACCENT, "").split(" ") if word]
 
 
+class Token(NamedTuple):
+    """A word as the index has it, and its range of code points in the stored text, end exclusive."""
+
+    token: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the indexed words of a text with their places, in order."""
+    return [Token(match[0].replace(ACCENT, ""), *match.span()) for match in _INDEXED_WORD.finditer(indexed(text))]
+
+
+def joined(_text: str) -> list[Token]:
+    """Return the joined forms of words with apostrophes and hyphens, each with the place of the whole word."""
+    return []
+
+
 class Phrase:
     """Consecutive words, to find in texts in their indexed form."""
 
@@ -104,15 +124,6 @@ class Phrase:
         while pattern and match:
             yield match.start(), match.end() - 1
             match = pattern.search(padded, match.start() + 1)
-
-
-def find_phrases(phrases: Mapping[str, Phrase], texts: Mapping[str, str]) -> dict[str, list[tuple[str, int, int]]]:
-    """Return for each text, by its name, the occurrences of phrases as (name of the phrase, start, end)."""
-    occurrences: dict[str, list[tuple[str, int, int]]] = {name: [] for name in texts}
-    for name, text in texts.items() if phrases else ():
-        copy = indexed(text)
-        occurrences[name] += [(phrase, *span) for phrase, pattern in phrases.items() for span in pattern.spans(copy)]
-    return occurrences
 
 
 def _pattern(words: list[str], after_letter: str) -> re.Pattern[str] | None:

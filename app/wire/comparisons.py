@@ -7,7 +7,16 @@ from pydantic import Field
 
 from app.search.aggregations.source_comparison import SourceComparison
 from app.search.index.snapshot import Snapshot
-from app.wire.base import NEXT_FIELD, VERSION_FIELD, EmptyExplanation, EntityRef, Out, SourceRef
+from app.wire.base import (
+    NEXT_FIELD,
+    NOTES_FIELD,
+    UNDERSTOOD_FIELD,
+    VERSION_FIELD,
+    EmptyExplanation,
+    EntityRef,
+    Out,
+    SourceRef,
+)
 from app.wire.facets import first_and_last_day
 
 
@@ -56,6 +65,8 @@ class ComparisonList(Out):
     """A page of sources, by number of articles in the result and then id; sources without any come last."""
 
     total: int = Field(description="Number of sources that have articles in the corpus.", examples=[4])
+    understood: str | None = UNDERSTOOD_FIELD
+    notes: list[str] = NOTES_FIELD
     sources_with_articles: int = Field(description="Number of sources that have articles in the result.", examples=[3])
     items: list[ComparisonItem] = Field(description="The sources on this page.")
     next: str | None = NEXT_FIELD

@@ -14,7 +14,18 @@ from app.search.aggregations.facets import source_counts
 from app.search.aggregations.suggest import Suggestion
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import totals_without_each
-from app.wire.base import NEXT_FIELD, TOTAL_FIELD, VERSION_FIELD, EmptyExplanation, EntityRef, Out, SourceRef
+from app.search.query.search import Result
+from app.wire.base import (
+    NEXT_FIELD,
+    NOTES_FIELD,
+    TOTAL_FIELD,
+    UNDERSTOOD_FIELD,
+    VERSION_FIELD,
+    EmptyExplanation,
+    EntityRef,
+    Out,
+    SourceRef,
+)
 from app.wire.facets import empty_explanation, first_and_last_day
 
 TOP_SOURCES = 10
@@ -42,6 +53,8 @@ class EntityList(Out):
     """A page of entities, in the requested order and then by id."""
 
     total: int = TOTAL_FIELD
+    understood: str | None = UNDERSTOOD_FIELD
+    notes: list[str] = NOTES_FIELD
     items: list[NamedEntity] = Field(description="The entities on this page.")
     next: str | None = NEXT_FIELD
     empty: EmptyExplanation | None = Field(description="Why no article matches; null if one does.")
@@ -69,6 +82,8 @@ class RelatedList(Out):
     """A page of related entities, in the requested order and then by id."""
 
     total: int = Field(description="Exact number of related entities.", examples=[5])
+    understood: str | None = UNDERSTOOD_FIELD
+    notes: list[str] = NOTES_FIELD
     items: list[RelatedEntity] = Field(description="The entities on this page.")
     next: str | None = NEXT_FIELD
     empty: EmptyExplanation | None = Field(
@@ -169,6 +184,8 @@ class SuggestionOut(Out):
 class SuggestionList(Out):
     """Suggestions: those without a typo first, then by number of articles, then by id."""
 
+    understood: str | None = UNDERSTOOD_FIELD
+    notes: list[str] = NOTES_FIELD
     items: list[SuggestionOut] = Field(description="The suggestions.")
     corpus_version: int = VERSION_FIELD
 
@@ -255,10 +272,14 @@ def _year(first: int, last: int, count: int) -> EntityYear:
     return EntityYear.model_validate({"from": iso_day(first), "to": iso_day(last), "count": count})
 
 
-def suggestion_list(snapshot: Snapshot, suggestions: Iterable[Suggestion]) -> SuggestionList:
+def suggestion_list(result: Result, suggestions: Iterable[Suggestion]) -> SuggestionList:
     """Return the suggestions in their order."""
-    items = [_suggestion(suggestion) for suggestion in suggestions]
-    return SuggestionList(items=items, corpus_version=snapshot.version)
+    return SuggestionList(
+        understood=result.understood,
+        notes=result.notes,
+        items=[_suggestion(suggestion) for suggestion in suggestions],
+        corpus_version=result.snapshot.version,
+    )
 
 
 def _suggestion(suggestion: Suggestion) -> SuggestionOut:

@@ -32,7 +32,15 @@ def empty_explanation(snapshot: Snapshot, dropped: Iterable[RelaxedTotal]) -> Em
     """Return the totals without each value, and the first and last day of the corpus."""
     first, last = first_and_last_day(snapshot, snapshot.all_positions)
     return EmptyExplanation(
-        without=[TotalWithout(parameter=d.clause.parameter, value=d.clause.value, total=d.total) for d in dropped],
+        without=[
+            TotalWithout(
+                parameter=relaxed.clause.parameter,
+                value=relaxed.clause.value if relaxed.term is None else relaxed.term,
+                total=relaxed.total,
+                remaining=relaxed.remaining,
+            )
+            for relaxed in dropped
+        ],
         first_day=first,
         last_day=last,
     )

@@ -5,7 +5,7 @@ from pydantic import Field
 from app.search.aggregations.network import Edge, EntityNetwork
 from app.search.index.snapshot import Snapshot
 from app.search.query.search import Result
-from app.wire.base import VERSION_FIELD, EmptyExplanation, EntityRef, Out
+from app.wire.base import NOTES_FIELD, UNDERSTOOD_FIELD, VERSION_FIELD, EmptyExplanation, EntityRef, Out
 from app.wire.facets import explain_no_articles
 
 
@@ -32,6 +32,8 @@ class NetworkOut(Out):
     """The entities that most articles of a result name, and the pairs that articles name together."""
 
     total: int = Field(description="Exact number of articles in the result.", examples=[5])
+    understood: str | None = UNDERSTOOD_FIELD
+    notes: list[str] = NOTES_FIELD
     nodes: list[NodeOut] = Field(description="The entities, by number of articles and then id.")
     edges: list[EdgeOut] = Field(description="Pairs of nodes that share articles, by number of articles and then ids.")
     empty: EmptyExplanation | None = Field(description="Why no article matches; null if one does.")
@@ -43,6 +45,8 @@ def network_out(result: Result, network: EntityNetwork) -> NetworkOut:
     snapshot = result.snapshot
     return NetworkOut(
         total=len(result.positions),
+        understood=result.understood,
+        notes=result.notes,
         nodes=[_node(snapshot, ordinal, count) for ordinal, count in network.nodes],
         edges=[_edge(snapshot, edge) for edge in network.edges],
         empty=None if result.positions else explain_no_articles(result),

@@ -14,7 +14,9 @@ from app.settings import ServeText
 from app.wire.articles import is_kind_served, published
 from app.wire.base import (
     NEXT_FIELD,
+    NOTES_FIELD,
     TOTAL_FIELD,
+    UNDERSTOOD_FIELD,
     VERSION_FIELD,
     EmptyExplanation,
     EntityRef,
@@ -63,6 +65,8 @@ class StatementList(Out):
     """A page of statements."""
 
     total: int = TOTAL_FIELD
+    understood: str | None = UNDERSTOOD_FIELD
+    notes: list[str] = NOTES_FIELD
     items: list[StatementItem] = Field(description="The statements on this page.")
     next: str | None = NEXT_FIELD
     empty: EmptyExplanation | None = Field(description="Why no statement matches; null if one does.")

@@ -8,7 +8,7 @@ from app.dates import iso_day
 from app.search.aggregations.timeline import Bucket, Series, Timeline
 from app.search.query.parameters import Interval
 from app.search.query.search import Result
-from app.wire.base import TOTAL_FIELD, VERSION_FIELD, EmptyExplanation, Out
+from app.wire.base import NOTES_FIELD, TOTAL_FIELD, UNDERSTOOD_FIELD, VERSION_FIELD, EmptyExplanation, Out
 from app.wire.facets import explain_no_articles
 
 
@@ -39,6 +39,8 @@ class TimelineOut(Out):
     """The timeline of a result; the counts of all buckets, `undated` and `imprecise` add up to the total."""
 
     total: int = TOTAL_FIELD
+    understood: str | None = UNDERSTOOD_FIELD
+    notes: list[str] = NOTES_FIELD
     interval: Interval = Field(description="The length of a bucket.", examples=["month"])
     buckets: list[BucketOut] = Field(
         description="The buckets from the first requested day to the last, without gaps; where `from` or `to` is "
@@ -62,6 +64,8 @@ def timeline_out(result: Result, interval: Interval, counts: Timeline) -> Timeli
     return TimelineOut.model_validate(
         {
             "total": len(result.positions),
+            "understood": result.understood,
+            "notes": result.notes,
             "interval": interval,
             "buckets": [_bucket(bucket) for bucket in counts.buckets],
             "series": counts.series and [_series(series) for series in counts.series],

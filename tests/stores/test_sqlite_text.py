@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from app.errors import InvalidRequestError
 from app.sqlite_driver import DRIVER
-from app.stores.sqlite_text import excluded_expression, fts_phrase, required_expression
-from app.text.query_parser import TextQuery, parse_query
+from app.stores.sqlite_text import fts_phrase, leaf_expression, score_expression
+from app.text.query_parser import parse_query
+from app.text.query_tree import And, Node, Not, Or
 from app.text.tokenizer import TOKENIZER
 
 ARTICLES = {
@@ -35,21 +36,43 @@ def matches(table: sqlite3.Connection, expression: str) -> set[int]:
     return {row[0] for row in table.execute("SELECT rowid FROM a WHERE a MATCH ?", (expression,))}
 
 
-def hits(table: sqlite3.Connection, q: str) -> set[int]:
-    query = parse_query(q)
-    articles = matches(table, required_expression(query)) if query.required else set(ARTICLES)
-    return articles - matches(table, excluded_expression(query)) if query.excluded else articles
+def hits(table: sqlite3.Connection, node: Node) -> set[int]:
+    if isinstance(node, Not):
+        return set(ARTICLES) - hits(table, node.operand)
+    if isinstance(node, And):
+        return set.intersection(*(hits(table, operand) for operand in node.operands))
+    if isinstance(node, Or):
+        return set.union(*(hits(table, operand) for operand in node.operands))
+    return matches(table, leaf_expression(node))
 
 
-def test_the_expressions_quote_every_item() -> None:
-    query = TextQuery(("cruise missiles", 'a"b'), ("x", "NOT"))
-    assert required_expression(query) == '"cruise missiles" AND "a""b"'
-    assert excluded_expression(query) == '"x" OR "NOT"'
+@pytest.mark.parametrize(
+    ("q", "expression"),
+    [
+        ('"cruise missiles"', '"cruise missiles"'),
+        ("fish*", '"fish" *'),
+        ("title:a'b", 'title : ("a\'b")'),
+        ('NEAR("a b" NOT cod*, 5)', 'NEAR("a b" "cod" *, 5)'),
+    ],
+)
+def test_the_expression_of_a_leaf_quotes_its_words(q: str, expression: str) -> None:
+    node = parse_query(q).tree
+    assert not isinstance(node, Not | And | Or)
+    assert leaf_expression(node) == expression
 
 
-def test_a_query_without_items_of_a_kind_has_no_expression_for_it() -> None:
-    assert required_expression(TextQuery(excluded=("x",))) == ""
-    assert excluded_expression(TextQuery(required=("x",))) == ""
+@pytest.mark.parametrize(
+    ("q", "expression"),
+    [
+        ("a b -c", '"a" AND "b"'),
+        ("a (b OR -c)", '"a" OR "b"'),
+        ("a OR b", '"a" OR "b"'),
+        ("a", '"a"'),
+        ("-a -(b -c)", '"c"'),
+    ],
+)
+def test_matches_are_scored_by_the_leaves_that_are_not_excluded(q: str, expression: str) -> None:
+    assert score_expression(parse_query(q).tree) == expression
 
 
 @pytest.mark.parametrize(
@@ -81,15 +104,23 @@ def test_a_query_without_items_of_a_kind_has_no_expression_for_it() -> None:
         ("not", {4}),
         ("NOT OR AND", {4}),
         ("warships", {1}),
-        ("warship*", {4}),
-        ("title:tanks", set()),
+        ("warship*", {1, 4}),
+        ("title:tanks", {4}),
+        ("title:missiles", {1}),
         ("missiles NEAR tanks", set()),
+        ("NEAR(missiles tanks, 1)", {4}),
+        ("NEAR(ships sea, 6)", {1}),
+        ("NEAR(ships sea, 5)", set()),
+        ("NEAR(launch ships, 50)", set()),
+        ("bombers OR tanks", {2, 4}),
+        ("missiles -(tanks OR bombers)", {1}),
+        ("tu-9*", {2}),
         ("\u0f0b raqqa", {2}),
         ("\u0f4b raqqa", set()),
     ],
 )
 def test_a_query_matches_these_articles(table: sqlite3.Connection, q: str, expected: set[int]) -> None:
-    assert hits(table, q) == expected
+    assert hits(table, parse_query(q).tree) == expected
 
 
 HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from("\0 \"“”«»-'*^():+{},\\ABNOTR\ud800\u0301")), max_size=80)
@@ -102,7 +133,7 @@ HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from("\0 \"“”«»-'*
 @given(q=HOSTILE)
 def test_no_query_is_a_database_error(table: sqlite3.Connection, q: str) -> None:
     try:
-        articles = hits(table, q)
+        articles = hits(table, parse_query(q).tree)
     except InvalidRequestError:
         return
     assert articles <= set(ARTICLES)

@@ -14,6 +14,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause, build_clauses, match
 from app.search.query.filters import ArticleExport, ArticleFilters
 from app.text.query_parser import TextQuery
+from app.text.query_tree import wanted_leaves
 
 POSITION_BATCH = 500
 """Positions that are taken from a bitmap together."""
@@ -45,6 +46,16 @@ class Result:
     def query(self) -> TextQuery | None:
         """The parsed `q` of the search."""
         return next((clause.text for clause in self.clauses if clause.text is not None), None)
+
+    @property
+    def understood(self) -> str | None:
+        """How `q` was read, with all operators and brackets; None without `q`."""
+        return self.query.understood if self.query else None
+
+    @property
+    def notes(self) -> list[str]:
+        """What was ignored in the request, or read otherwise than it may have been meant."""
+        return list(self.query.notes) if self.query else []
 
 
 def search(context: SearchContext, filters: ArticleFilters) -> Result:
@@ -123,8 +134,8 @@ def _ranked_page(result: Result, filters: ArticleExport, limit: int, after: Page
 
 def _ranking(result: Result, filters: ArticleExport, ranked: BitMap, state: str) -> list[int]:
     query = result.query
-    if query is None or not query.required:
-        wanted = "`q` with at least one word that must occur, or another order"
+    if query is None or not wanted_leaves(query.tree):
+        wanted = "`q` with at least one word that it does not exclude, or another order"
         raise InvalidRequestError(ParameterProblem("sort", filters.sort, wanted))
     ranking = result.context.ranking(query, FrozenBitMap(ranked), state)
     if ranking is None:
