@@ -33,8 +33,8 @@ _THOUSANDS = re.compile(r"[0-9],[0-9]{3}\s*\Z")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://|www\.", re.IGNORECASE)
 
 _PREFIX = re.compile(r"(?P<stem>[^*?()|:~^\[\]{}]+)\*+[.,;:!]*")
-_WEIGHT = re.compile(r"(?<=\w)\^[0-9]+(?:\.[0-9]+)?\Z")
-_FUZZY = re.compile(r"(?<=\w)~[0-9.]*\Z")
+_WEIGHT = re.compile(r"(?<=[^\W_])\^[0-9]+(?:\.[0-9]+)?\Z")
+_FUZZY = re.compile(r"(?<=[^\W_])~[0-9.]*\Z")
 _SIGN = re.compile(r"[+!]+(?=[^\W\d_])")
 _WILDCARD = re.compile(r"\*|(?<=\w)\?(?=\w)")
 _REGULAR_EXPRESSION = re.compile(r"/.*[\[\]().*+?\\^$|{}].*/")
@@ -190,10 +190,13 @@ class Lexer:
         return Term("phrase", text)
 
     def _word(self, at: int, run: str) -> Node | None:
-        """Return a word or a prefix, with notes on what could be meant as an operator."""
-        if not words(run) or _URL.match(run):
-            return Term("word", run) if words(run) else None
-        text = self._without_extras(at, run)
+        """Return a word or a prefix, with notes on what could be meant as an operator; None if there is no word."""
+        if _URL.match(run):
+            return Term("word", run)
+        text = self._without_extras(at, run) if words(run) else ""
+        return self._term(at, text) if words(text) else None
+
+    def _term(self, at: int, text: str) -> Term:
         if match := _PREFIX.fullmatch(text):
             stem = match["stem"]
             found = tokens(stem)

@@ -90,6 +90,8 @@ def test_a_whole_response(reader: TestClient) -> None:
     assert months[0] == {"from": "2015-01-01", "to": "2015-01-31", "count": 0, "corpus": 0, "share": None}
     assert body == {
         "total": 5,
+        "understood": None,
+        "notes": [],
         "interval": "month",
         "series": [{"id": "bay-gazette", "name": "Bay Gazette", "count": 3, "counts": [0] * 10 + [1, 1]}],
         "undated": 0,
@@ -133,6 +135,8 @@ def test_an_empty_result_is_explained_and_has_zero_counts(reader: TestClient) ->
     body = reader.get("/v1/timeline?q=nowhere&from=2015-11&to=2015-11&by=actor").json()
     assert body == {
         "total": 0,
+        "understood": "nowhere",
+        "notes": [],
         "interval": "month",
         "buckets": [{"from": "2015-11-01", "to": "2015-11-30", "count": 0, "corpus": 7, "share": 0.0}],
         "series": [],
@@ -140,8 +144,8 @@ def test_an_empty_result_is_explained_and_has_zero_counts(reader: TestClient) ->
         "imprecise": 0,
         "empty": {
             "without": [
-                {"parameter": "from+to", "value": "2015-11/2015-11", "total": 0},
-                {"parameter": "q", "value": "nowhere", "total": 7},
+                {"parameter": "from+to", "value": "2015-11/2015-11", "total": 0, "remaining": None},
+                {"parameter": "q", "value": "nowhere", "total": 7, "remaining": None},
             ],
             "first_day": "2015-01-01",
             "last_day": "2015-12-31",
@@ -204,6 +208,8 @@ def test_before_the_first_publish_there_is_nothing(client: TestClient) -> None:
     body: dict[str, Any] = client.get("/v1/timeline?by=source").json()
     assert body == {
         "total": 0,
+        "understood": None,
+        "notes": [],
         "interval": "month",
         "buckets": [],
         "series": [],
