@@ -53,6 +53,8 @@ async def assert_agreement(reader: Reader, world: World, pairs: Pairs, interval:
     body = response.json()
     assert body.pop("corpus_version") == bool(world.records)
     assert (body.pop("empty") is None) == bool(expected["total"])
+    assert body.pop("notes") == []
+    assert (body.pop("understood") is None) == ("q" not in dict(pairs))
     assert body == expected, pairs
     assert sum(bucket["count"] for bucket in body["buckets"]) + body["undated"] + body["imprecise"] == body["total"]
 
