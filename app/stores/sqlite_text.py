@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
-from app.text.query_tree import And, Leaf, Near, Node, Not, Term, wanted_leaves
+from app.text.query_tree import And, Leaf, Near, Node, Not, Or, Term, leaves, wanted_leaves
 from app.text.tokenizer import words
 
 TEXT_INDEX_TABLE = "article_text"
@@ -44,9 +44,9 @@ class SqliteTextIndex:
         """Index the titles and texts of these stored revisions with one statement."""
         connection.execute(_ADD, {"first": revision_ids[0], "last": revision_ids[-1]})
 
-    def hits(self, connection: Connection, *leaves: Leaf) -> NDArray[np.int64]:
-        """Return the ids of the revisions that contain all of these leaves of a query."""
-        joined: str | None = connection.execute(_HITS, {"expression": _all(leaves)}).scalar()
+    def hits(self, connection: Connection, leaf: Leaf | And | Or) -> NDArray[np.int64]:
+        """Return the ids of the revisions that contain a leaf of a query, or all or any of several leaves."""
+        joined: str | None = connection.execute(_HITS, {"expression": hits_expression(leaf)}).scalar()
         return np.fromstring(joined or "", np.int64, sep=",")
 
     def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
@@ -75,21 +75,25 @@ class SqliteTextIndex:
         return (block or b"").hex()
 
 
+def hits_expression(leaf: Leaf | And | Or) -> str:
+    """Return the FTS5 expression of a leaf, or of all or any of several leaves."""
+    return (_any if isinstance(leaf, Or) else _all)(leaves(leaf))
+
+
 def score_expression(tree: Node) -> str:
     """Return the FTS5 expression that scores matches of a query by the leaves that it does not exclude."""
-    leaves = wanted_leaves(tree)
     # All of them are in each match, and fewer rows are read than have any of them.
     if isinstance(tree, And) and all(isinstance(one, Term | Near | Not) for one in tree.operands):
-        return _all([one for one in tree.operands if isinstance(one, Term | Near)]) or _any(leaves)
-    return _any(leaves)
+        return _all([one for one in tree.operands if isinstance(one, Term | Near)]) or _any(wanted_leaves(tree))
+    return _any(wanted_leaves(tree))
 
 
-def _all(leaves: Iterable[Leaf]) -> str:
-    return " AND ".join(map(leaf_expression, leaves))
+def _all(terms: Iterable[Leaf]) -> str:
+    return " AND ".join(map(leaf_expression, terms))
 
 
-def _any(leaves: Iterable[Leaf]) -> str:
-    return " OR ".join(map(leaf_expression, leaves))
+def _any(terms: Iterable[Leaf]) -> str:
+    return " OR ".join(map(leaf_expression, terms))
 
 
 def leaf_expression(leaf: Leaf) -> str:

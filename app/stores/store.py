@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from app.errors import DatelineError, UnavailableError
-from app.text.query_tree import Leaf, Node, Term
+from app.text.query_tree import And, Leaf, Node, Or, Term
 
 STORE_OPTION = "dateline_store"
 """The execution option by which an engine and its connections know their store."""
@@ -43,8 +43,8 @@ class TextIndex(Protocol):
     def add(self, connection: Connection, revision_ids: range) -> None:
         """Index the titles and texts of these stored revisions."""
 
-    def hits(self, connection: Connection, *leaves: Leaf) -> NDArray[np.int64]:
-        """Return the ids of the revisions that contain all of these leaves of a query, at least one."""
+    def hits(self, connection: Connection, leaf: Leaf | And | Or) -> NDArray[np.int64]:
+        """Return the ids of the revisions that contain a leaf of a query, or all or any of several leaves."""
 
     def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
         """Return how many words a prefix stands for, at most `limit`."""

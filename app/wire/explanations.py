@@ -70,13 +70,13 @@ def terms_of_q(result: Result, positions: Sequence[int]) -> list[list[TermFields
 
 def highlights(result: Result, page: PageRows, fields: Sequence[FieldTexts]) -> list[list[HighlightFields]]:
     """Return the snippets of each article; `fields` are those that may be shown of each, title first."""
-    leaves = wanted_leaves(result.query.tree) if result.query else []
+    values = {leaf: leaf.value for leaf in wanted_leaves(result.query.tree)} if result.query else {}
     highlighted = []
     for article, pairs, texts in zip(page.articles, page.matches, fields, strict=True):
         check_deadline()
         spans = {
-            field: {Span(start, end, "q", leaf.value) for leaf, start, end in own}
-            for field, own in find_leaves(leaves, texts).items()
+            field: {Span(start, end, "q", values[leaf]) for leaf, start, end in own}
+            for field, own in find_leaves(values, texts).items()
         }
         for clause, entity in pairs:
             for mention in page.mentions[article.id, result.snapshot.labels.entity[entity.ordinal].id]:

@@ -22,7 +22,7 @@ ARTICLES = 300
 
 SEED = 20151130
 
-SENT = 8
+SENT = 20
 """One of so many strings is sent to the server; the others are parsed only."""
 
 OPERATORS = 'AND OR NOT NEAR( title: ( ) | - + * ~ ^2 " ” , ,5) ~3 ? ! / [ ] { : ; % _ NEAR/3 （ ＊'

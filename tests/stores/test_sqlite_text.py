@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.errors import InvalidRequestError
 from app.sqlite_driver import DRIVER
-from app.stores.sqlite_text import fts_phrase, leaf_expression, score_expression
+from app.stores.sqlite_text import fts_phrase, hits_expression, leaf_expression, score_expression
 from app.text.query_parser import parse_query
 from app.text.query_tree import And, Node, Not, Or
 from app.text.tokenizer import TOKENIZER
@@ -59,6 +59,13 @@ def test_the_expression_of_a_leaf_quotes_its_words(q: str, expression: str) -> N
     node = parse_query(q).tree
     assert not isinstance(node, Not | And | Or)
     assert leaf_expression(node) == expression
+
+
+def test_several_words_are_one_expression() -> None:
+    a_or_b, a_and_b = parse_query("a OR b").tree, parse_query("a b").tree
+    assert isinstance(a_or_b, Or)
+    assert isinstance(a_and_b, And)
+    assert (hits_expression(a_or_b), hits_expression(a_and_b)) == ('"a" OR "b"', '"a" AND "b"')
 
 
 @pytest.mark.parametrize(

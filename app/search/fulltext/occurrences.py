@@ -6,6 +6,7 @@ without spaces may overlap.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from app.deadline import check_deadline
 from app.text.query_tree import Leaf, Near, Term
@@ -16,6 +17,15 @@ Range = tuple[int, int]
 
 Span = tuple[int, int]
 """First code point and the code point after the last one."""
+
+
+# The terms of a query are compared with each text of a page.
+_words_of = lru_cache(words)
+
+
+@lru_cache
+def _joined_forms_of(text: str) -> frozenset[str]:
+    return frozenset(token.token for token in joined(text))
 
 
 class SearchedText:
@@ -39,15 +49,14 @@ class SearchedText:
 
     def _joined_spans(self, word: Term) -> list[Span]:
         """Return where the text has a joined form that is the word, or the joined form of the word."""
-        own = words(word.text)
-        forms = {token.token for token in joined(word.text)} | set(own if len(own) == 1 else ())
+        own = _words_of(word.text)
+        forms = _joined_forms_of(word.text).union(own if len(own) == 1 else ())
         spans = [(token.start, token.end) for token in self._joined if token.token in forms]
         return spans + [self._tokens[place][1:] for form in forms for place in self._places.get(form, ())]
 
     def _term(self, term: Term) -> list[Range]:
         """Return the occurrences of a term, in order."""
-        check_deadline()
-        first, *others = words(term.text)
+        first, *others = _words_of(term.text)
         count = 1 + len(others)
         if term.kind != "prefix":
             starts = self._places.get(first, ())
@@ -94,6 +103,7 @@ def find_leaves(leaves: Iterable[Leaf], texts: Mapping[str, str]) -> dict[str, l
     wanted = list(dict.fromkeys(leaves))
     found: dict[str, list[tuple[Leaf, int, int]]] = {field: [] for field in texts}
     for field, text in texts.items() if wanted else ():
+        check_deadline()
         searched = SearchedText(text)
         own = (leaf for leaf in wanted if field == "title" or not leaf.in_title)
         found[field] += [(leaf, *span) for leaf in own for span in searched.spans(leaf)]

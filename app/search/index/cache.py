@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap, FrozenBitMap
 
 from app.search.index.bitmaps import Int32Array, Int64Array, OrdinalCounts, RankedPostings
-from app.text.query_tree import Leaf, Node
+from app.text.query_tree import Node
 
 # Each cache holds up to twice its size: see RecentCache.
 FACET_CACHE_SIZE = 500
@@ -18,7 +18,7 @@ FACET_CACHE_SIZE = 500
 # The next page and another facet of the same words then cost no search. Hits take at most one bit per article, a
 # ranking takes about 80 kB.
 TEXT_CACHE_SIZE = 32
-"""Leaves of text queries whose hits to cache, and rankings to cache."""
+"""Nodes of text queries whose hits to cache, and rankings to cache."""
 
 ITEM_CACHE_SIZE = 2_000
 """Articles whose JSON to cache, about 1 kB each: 4 MB at most."""
@@ -85,8 +85,8 @@ class SnapshotCache:
     """The values of each position by posting field; each is built on first use."""
     facet_counts: RecentCache[object, OrdinalCounts] = field(default_factory=lambda: RecentCache(FACET_CACHE_SIZE))
     """Facet counts by facet, size and clauses."""
-    text_hits: RecentCache[tuple[Leaf, ...], BitMap] = field(default_factory=lambda: RecentCache(TEXT_CACHE_SIZE))
-    """The positions that have all of some leaves of text queries, by these leaves."""
+    text_hits: RecentCache[Node, BitMap] = field(default_factory=lambda: RecentCache(TEXT_CACHE_SIZE))
+    """The positions that match a leaf of a text query, or all or any of several words."""
     rankings: RecentCache[tuple[Node, str, FrozenBitMap], NDArray[np.uint32]] = field(
         default_factory=lambda: RecentCache(TEXT_CACHE_SIZE)
     )
