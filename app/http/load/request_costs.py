@@ -38,7 +38,8 @@ def request_kind(path: str, pairs: Iterable[QueryPair]) -> Kind:
         elif name in NUMBER_PARAMETERS:
             features.add((name, len(value), int(value).bit_length() if _is_number(value) else 0))
         elif name == "q":
-            features.add((value.count(" ").bit_length(), '"' in value, " -" in value or value.startswith("-")))
+            signs = tuple(sign in value for sign in ('"', "*", "OR", "|", "NEAR(", "~"))
+            features.add((value.count(" ").bit_length(), *signs, "NOT" in value or " -" in f" {value}"))
     features.update((name, count.bit_length()) for name, count in names.items())
     return path, frozenset(features)
 
