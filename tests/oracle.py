@@ -249,15 +249,32 @@ def empty(records: list[Record], pairs: Pairs) -> dict[str, Any] | None:
         return None
     range_ = [pair for name in ("from", "to") for pair in pairs if pair[0] == name]
     groups = [[pair] for pair in pairs if pair not in range_] + ([range_] if range_ else [])
-    without = [
-        {
-            "parameter": "+".join(parameter for parameter, _ in group),
-            "value": "/".join(value for _, value in group),
-            "total": len(search(records, [pair for pair in pairs if pair not in group])),
-        }
-        for group in groups
-    ]
+    without = []
+    for group in groups:
+        others = [pair for pair in pairs if pair not in group]
+        parameter, value = "+".join(name for name, _ in group), "/".join(value for _, value in group)
+        without.append(
+            {"parameter": parameter, "value": value, "total": len(search(records, others)), "remaining": None}
+        )
+        without += _without_items(records, others, value) if parameter == "q" else []
     return {"without": without, "first_day": days(records)[0], "last_day": days(records)[1]}
+
+
+def _without_items(records: list[Record], others: Pairs, query: str) -> list[dict[str, Any]]:
+    """Return the totals without each word and phrase of a query, if there are several."""
+    items = [item for item in QUERY_ITEM.findall(query) if tokens(item[1] or item[2])]
+    written = [("NOT " if minus else "") + (f'"{quoted}"' if quoted else word) for minus, quoted, word in items]
+    rests = [" AND ".join([*written[:at], *written[at + 1 :]]) for at in range(len(items))]
+    return [
+        {
+            "parameter": "q",
+            "value": quoted or word,
+            "total": len(search(records, [*others, ("q", rest.replace("NOT ", "-").replace(" AND ", " "))])),
+            "remaining": rest,
+        }
+        for (_, quoted, word), rest in zip(items, rests, strict=True)
+        if rest
+    ]
 
 
 def entities(records: list[Record], pairs: Pairs) -> list[tuple[str, int]]:

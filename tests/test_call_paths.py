@@ -36,7 +36,7 @@ RECORDS: list[dict[str, Any]] = [
 
 PATHS = {
     "/v1/articles?actor=ann-lee": (31, 72),
-    "/v1/articles?actor=ann-lee&q=ferry&sort=relevance&facet=source&highlight=true": (42, 194),
+    "/v1/articles?actor=ann-lee&q=ferry&sort=relevance&facet=source&highlight=true": (45, 260),
     "/v1/statements?speaker=ann-lee": (38, 144),
 }
 """How many modules a request may enter, with how many changes between them. Whoever needs more says why here.
@@ -45,7 +45,8 @@ One of them gives the request its public address. Five decide who a client is, w
 and where it runs: proxies, load shedding, admission, the costs of requests, and deadlines; a lane is entered where it
 needs a thread. One says what a range of days leaves out, and one looks for days that count from today. Each loop that
 can take long checks the deadline. One compares rows with the checksums of the index. One has the ranks of names, below
-those that read a name more loosely, which exact names do not enter.
+those that read a name more loosely, which exact names do not enter. Three are those of a text query besides its parser:
+its lexer, its tree, and where its leaves occur in a text.
 """
 
 LOAD = (53, 519)

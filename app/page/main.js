@@ -20,6 +20,7 @@ import { articleParameters, currentState, href, newSearch, onChange, switchView 
 import { showStatements } from "./statements.js";
 import { startSuggestions } from "./suggest.js";
 import { showTimeline } from "./timeline.js";
+import { drawUnderstood } from "./understood.js";
 import { formatCount } from "./vocabulary.js";
 
 /** @typedef {{ title: string, show: (container: HTMLElement, search: Search) => void | Promise<void> }} View */
@@ -190,6 +191,7 @@ async function drawSearch(container, search) {
     drawChips(byId("chips"), state, facets);
     drawFilters(byId("filter-fields"), state, facets, articles.total);
   });
+  drawUnderstood(byId("understood"), articles, state);
   announce(formatCount(articles.total, "article"));
   await Promise.all([
     drawAbout(state, facets, signal),
@@ -205,6 +207,7 @@ async function drawSearch(container, search) {
  */
 function clearResults(state) {
   byId("about").hidden = true;
+  byId("understood").hidden = true;
   byId("timeline").hidden = true;
   drawChips(byId("chips"), state, new Map());
 }

@@ -7,7 +7,7 @@ import { ApiError } from "./api.js";
 import { formatDate } from "./dates.js";
 import { element } from "./dom.js";
 import { requestDetails } from "./request.js";
-import { closeArticle, href, removeValue, replaceValue } from "./state.js";
+import { closeArticle, href, removeValue, replaceValue, setValue } from "./state.js";
 import { formatCount, PARAMETERS, wordFor } from "./vocabulary.js";
 
 /**
@@ -153,9 +153,11 @@ export function emptySection({ without, first_day: first, last_day: last }, stat
  * @param {Schemas["TotalWithout"]} way
  * @param {URLSearchParams} state
  */
-function wayOut({ parameter, value, total }, state) {
-  const target = removeValue(closeArticle(state), parameter, value);
-  const text = `Without ${filterName(parameter, value)}: ${formatCount(total, "article")}`;
+function wayOut({ parameter, value, total, remaining }, state) {
+  const base = closeArticle(state);
+  const target = remaining === null ? removeValue(base, parameter, value) : setValue(base, parameter, remaining);
+  const name = remaining === null ? filterName(parameter, value) : `“${value}” among the words`;
+  const text = `Without ${name}: ${formatCount(total, "article")}`;
   return element("li", {}, element("a", { class: "way", href: href(target) }, text));
 }
 

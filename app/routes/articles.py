@@ -80,7 +80,7 @@ def listed_items(
         texts = filters.highlight or (filters.explain and filters.offsets == "utf16")
         mentions = filters.explain or filters.highlight
         rows = page_rows(result, positions, matches=True, mentions=mentions, texts=texts)
-        return serialized_items(explained_items(result, rows, filters, serve), fields)
+        return serialized_items(explained_items(result, positions, rows, filters, serve), fields)
 
     def read(missing: Sequence[tuple[int, tuple[str, ...] | None]]) -> Iterator[bytes]:
         rows = revisions(session, snapshot, snapshot.ids.revisions([position for position, _ in missing]))

@@ -1,19 +1,22 @@
 """The text index of SQLite: an FTS5 table and its queries.
 
-The table has no content of its own: title and text are stored in `revision`, and a row is deleted from the index with the
-very words that it was inserted with, which two functions of the writer return. The tokenizer of FTS5 only splits them.
+The table has no content of its own: title and text are stored in `revision`, and a row is deleted from the index with
+the very words that it was inserted with, which two functions of the writer return. The tokenizer of FTS5 only splits
+them.
 """
 
 import json
 import sqlite3
+import sys
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
 from app.stores.store import IndexProgress
-from app.text.query_parser import TextQuery
-from app.text.tokenizer import TOKENIZER_VERSION, is_open, joined_form, joined_words, spaced_words, words
+from app.text.query_tree import And, Leaf, Near, Node, Not, Or, Term, leaves, wanted_leaves
+from app.text.tokenizer import TITLE_MARK, TOKENIZER_VERSION, is_open, joined_form, joined_words, spaced_words, words
 
 TEXT_INDEX_TABLE = "article_text"
 """The table of the text index, which no model declares."""
@@ -24,9 +27,6 @@ TOKENIZER_TABLE = "article_text_tokenizer"
 REVISIONS_PER_SLICE = 1_000
 """Revisions that are indexed with one statement."""
 
-_FIELDS = "{title text}"
-"""The columns in which words are where the text has them; `joined` has the joined forms."""
-
 # A trigger would make the index flush after each row, which takes twice as long.
 _ADD = text(
     "INSERT INTO article_text(rowid, title, text, joined) "
@@ -36,6 +36,10 @@ _ADD = text(
 
 _HITS = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
 """The row ids as one value: fetching half a million rows one by one takes longer than the search."""
+
+_TERMS_TABLE = text(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, {TEXT_INDEX_TABLE}, row)")
+
+_EXPANSIONS = text("SELECT count(*) FROM (SELECT 1 FROM temp.terms WHERE term BETWEEN :first AND :last LIMIT :limit)")
 
 _SCORES = text(
     "SELECT rowid, rank FROM article_text WHERE article_text MATCH :expression AND rowid BETWEEN :first AND :last "
@@ -73,20 +77,24 @@ class SqliteTextIndex:
         connection.execute(_NO_VERSION)
         connection.execute(_SET_VERSION, {"version": TOKENIZER_VERSION})
 
-    def required_hits(self, connection: Connection, query: TextQuery) -> NDArray[np.int64]:
-        """Return the ids of the revisions that contain all required phrases."""
-        return _hits(connection, required_expression(query))
+    def hits(self, connection: Connection, leaf: Leaf | And | Or) -> NDArray[np.int64]:
+        """Return the ids of the revisions that contain a leaf of a query, or all or any of several leaves."""
+        joined: str | None = connection.execute(_HITS, {"expression": hits_expression(leaf)}).scalar()
+        return np.fromstring(joined or "", np.int64, sep=",")
 
-    def excluded_hits(self, connection: Connection, query: TextQuery) -> NDArray[np.int64]:
-        """Return the ids of the revisions that contain any excluded phrase."""
-        return _hits(connection, excluded_expression(query))
+    def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
+        """Return how many words a prefix stands for, at most `limit`."""
+        connection.execute(_TERMS_TABLE)
+        first = words(prefix.text)[-1]
+        parameters = {"first": first, "last": first + chr(sys.maxunicode), "limit": limit}
+        return int(connection.execute(_EXPANSIONS, parameters).scalar_one())
 
     def scores(
-        self, connection: Connection, query: TextQuery, revision_ids: list[int]
+        self, connection: Connection, tree: Node, revision_ids: list[int]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return those of these revisions that contain all required phrases, and their scores by bm25."""
+        """Return those of these revisions that contain a leaf that the query does not exclude, and scores by bm25."""
         parameters = {
-            "expression": required_expression(query),
+            "expression": score_expression(tree),
             "first": revision_ids[0],
             "last": revision_ids[-1],
             "ids": json.dumps(revision_ids),
@@ -113,52 +121,52 @@ def _spaced_joined_words(title: str, body: str) -> str:
     return " ".join(joined_words(title, body))
 
 
-def required_expression(query: TextQuery) -> str:
-    """Return the FTS5 expression that matches revisions with all required words and phrases."""
-    return " AND ".join(map(word_expression, query.required))
+def hits_expression(leaf: Leaf | And | Or) -> str:
+    """Return the FTS5 expression of a leaf, or of all or any of several leaves."""
+    return (_any if isinstance(leaf, Or) else _all)(leaves(leaf))
 
 
-def excluded_expression(query: TextQuery) -> str:
-    """Return the FTS5 expression that matches revisions with an excluded word or phrase."""
-    return " OR ".join(map(word_expression, query.excluded))
+def score_expression(tree: Node) -> str:
+    """Return the FTS5 expression that scores matches of a query by the leaves that it does not exclude."""
+    # All of them are in each match, and fewer rows are read than have any of them.
+    if isinstance(tree, And) and all(isinstance(one, Term | Near | Not) for one in tree.operands):
+        return _all([one for one in tree.operands if isinstance(one, Term | Near)]) or _any(wanted_leaves(tree))
+    return _any(wanted_leaves(tree))
 
 
-def word_expression(item: str) -> str:
-    """Return the FTS5 expression of a word in any of its spellings: joined, or as several words.
-
-    It is empty if the item has no word.
-    """
-    item_words, form = words(item), joined_form(item)
-    if len(item_words) < 2:
-        return _quoted(item_words) if item_words else ""
-    phrase = phrase_expression(item)
-    return f'({phrase} OR "{form}")' if form else phrase
+def _all(terms: Iterable[Leaf]) -> str:
+    return " AND ".join(map(leaf_expression, terms))
 
 
-def phrase_expression(item: str) -> str:
-    """Return the FTS5 expression of the words of an item, one after the other; empty if it has no word."""
-    item_words = words(item)
-    if not item_words:
-        return ""
-    # The last character of a text is a word apart.
-    is_character = len(item_words) == 1 and is_open(item_words)
-    return _quoted(item_words) if is_character else f"({_FIELDS} : {_quoted(item_words)})"
+def _any(terms: Iterable[Leaf]) -> str:
+    return " OR ".join(map(leaf_expression, terms))
 
 
-def prefix_expression(item: str) -> str:
-    """Return the FTS5 expression of words that begin with an item, in any of its spellings; empty if it has no word."""
-    item_words, form = words(item), joined_form(item)
-    if len(item_words) < 2:
-        return _quoted(item_words, is_prefix=True) if item_words else ""
-    phrase = f"({_FIELDS} : {_quoted(item_words, is_prefix=True)})"
-    return f'({phrase} OR "{form}" *)' if form else phrase
+def leaf_expression(leaf: Leaf) -> str:
+    """Return the FTS5 expression of one leaf, which has at least one word."""
+    columns = "{title}" if leaf.in_title else "{title text}"
+    if isinstance(leaf, Near):
+        terms = (_quoted(words(term.text), is_prefix=term.kind == "prefix") for term in leaf.terms)
+        return f"({columns} : NEAR({' '.join(terms)}, {leaf.distance}))"
+    own, is_prefix = words(leaf.text), leaf.kind == "prefix"
+    in_sequence = f"({columns} : {_quoted(own, is_prefix=is_prefix)})"
+    # The last character of a run at the end of a text is indexed apart, for phrases, too.
+    apart = (
+        (own[0] if len(own) == 1 else joined_form(leaf.text)) if leaf.kind != "phrase" or _is_character(own) else None
+    )
+    if apart is None:
+        return in_sequence
+    if not leaf.in_title:
+        anywhere = _quoted([apart], is_prefix=is_prefix)
+        return anywhere if len(own) == 1 else f"({in_sequence} OR {anywhere})"
+    in_title = "" if len(own) == 1 else f" OR ({columns} : {_quoted([apart], is_prefix=is_prefix)})"
+    return f"({in_sequence}{in_title} OR {_quoted([TITLE_MARK + apart], is_prefix=is_prefix)})"
+
+
+def _is_character(item_words: list[str]) -> bool:
+    return len(item_words) == 1 and is_open(item_words)
 
 
 def _quoted(item_words: list[str], *, is_prefix: bool = False) -> str:
     """Return words, none of which contains a quotation mark, as a string of FTS5."""
     return f'"{" ".join(item_words)}"' + (" *" if is_prefix or is_open(item_words) else "")
-
-
-def _hits(connection: Connection, expression: str) -> NDArray[np.int64]:
-    joined: str | None = connection.execute(_HITS, {"expression": expression}).scalar()
-    return np.fromstring(joined or "", np.int64, sep=",")

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from app.errors import DatelineError, UnavailableError
-from app.text.query_parser import TextQuery
+from app.text.query_tree import And, Leaf, Node, Or, Term
 
 STORE_OPTION = "dateline_store"
 """The execution option by which an engine and its connections know their store."""
@@ -53,18 +53,19 @@ class TextIndex(Protocol):
     def rebuild(self, connection: Connection, progress: IndexProgress) -> None:
         """Index all stored revisions again."""
 
-    def required_hits(self, connection: Connection, query: TextQuery) -> NDArray[np.int64]:
-        """Return the ids of the revisions that contain all required phrases, of which there is at least one."""
+    def hits(self, connection: Connection, leaf: Leaf | And | Or) -> NDArray[np.int64]:
+        """Return the ids of the revisions that contain a leaf of a query, or all or any of several leaves."""
 
-    def excluded_hits(self, connection: Connection, query: TextQuery) -> NDArray[np.int64]:
-        """Return the ids of the revisions that contain any excluded phrase, of which there is at least one."""
+    def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
+        """Return how many words a prefix stands for, at most `limit`."""
 
     def scores(
-        self, connection: Connection, query: TextQuery, revision_ids: list[int]
+        self, connection: Connection, tree: Node, revision_ids: list[int]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return those of these revisions that contain all required phrases, and their scores.
+        """Return those of these revisions that contain a leaf that the query does not exclude, and their scores.
 
-        The ids are sorted and not empty. Scores are bm25, the lower the better (Robertson and Zaragoza 2009).
+        All of them match. The ids are sorted and not empty, and there is such a leaf. Scores are bm25, the lower the
+        better (Robertson and Zaragoza 2009).
         """
 
     def state(self, connection: Connection) -> str:

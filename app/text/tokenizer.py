@@ -8,7 +8,7 @@ also a token, unless the text ends there: 苏-24 is found in 一架苏-24战机,
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
@@ -303,11 +303,24 @@ def joined_form(text: str) -> str | None:
     return whole.token
 
 
-def joined_words(*fields: str) -> list[str]:
-    """Return the words to index apart from the tokens of some fields: joined forms, and last characters of runs."""
-    readings = [_recent_reading(field) for field in fields if not field.isascii() or _JOINER.search(field)]
-    forms = [token.token for reading in readings for token in reading.joined()]
-    return forms + [word for reading in readings for word in reading.tail()]
+TITLE_MARK = "¦"
+"""What precedes the joined words of a title where those of title and text are indexed together; no token has it."""
+
+
+def joined_words(title: str, text: str) -> list[str]:
+    """Return the words to index apart from the tokens: joined forms and last characters of runs.
+
+    Those of the title occur twice, the second time with TITLE_MARK.
+    """
+    in_title, in_text = _joined_words(title), _joined_words(text)
+    return [*in_title, *in_text, *(TITLE_MARK + word for word in in_title)]
+
+
+def _joined_words(field: str) -> list[str]:
+    if field.isascii() and not _JOINER.search(field):
+        return []
+    reading = _recent_reading(field)
+    return [token.token for token in reading.joined()] + reading.tail()
 
 
 def is_open(words: list[str]) -> bool:
@@ -331,77 +344,10 @@ def spaced_words(text: str) -> str:
     return _GROUPED_NUMBER.sub(lambda number: number[0].replace(",", ""), reading.text)
 
 
-class Phrase:
-    """Consecutive words, or one word in any of its spellings, to find in texts."""
-
-    def __init__(self, text: str) -> None:
-        self._words = words(text)
-        self._is_open = is_open(self._words)
-        self._form = joined_form(text) or (self._words[0] if len(self._words) == 1 else None)
-
-    def spans(self, text: "TextWords") -> list[tuple[int, int]]:
-        """Return start and end of each occurrence in a text, in order; those that overlap are joined."""
-        spans: list[tuple[int, int]] = []
-        for start, end in sorted({*self._occurrences(text), *text.joined_spans(self._form)}):
-            if spans and start < spans[-1][1]:
-                spans[-1] = spans[-1][0], max(end, spans[-1][1])
-            else:
-                spans.append((start, end))
-        return spans
-
-    def _occurrences(self, text: "TextWords") -> Iterator[tuple[int, int]]:
-        count = len(self._words)
-        for at in text.places(self._words[0], is_open=self._is_open and count == 1) if count else ():
-            found = text.tokens[at : at + count]
-            last = at + len(found) - 1
-            if self._is_open and len(found) == count and found[-1].token.startswith(self._words[-1]):
-                if [token.token for token in found[:-1]] == self._words[:-1]:
-                    yield found[0].start, text.first_end(last)
-            elif [token.token for token in found] == self._words:
-                yield found[0].start, found[-1].end
-
-
-class TextWords:
-    """The tokens of a text, to look up phrases in."""
-
-    def __init__(self, text: str) -> None:
-        self._reading = _Reading(text)
-        scanned, tail = self._reading.scan()
-        self.tokens = self._reading.place([*scanned, *tail])
-        self._places: dict[str, list[int]] = {}
-        for at, token in enumerate(self.tokens):
-            self._places.setdefault(token.token, []).append(at)
-
-    def places(self, word: str, *, is_open: bool) -> list[int]:
-        """Return the indices of the tokens of a word, or of all words that begin with it."""
-        if not is_open:
-            return self._places.get(word, [])
-        return [at for other, places in self._places.items() if other.startswith(word) for at in places]
-
-    def first_end(self, at: int) -> int:
-        """Return the end of the first character of a token of a run."""
-        following = self.tokens[at + 1 : at + 2]
-        return min([self.tokens[at].end, *(token.start for token in following)])
-
-    def joined_spans(self, form: str | None) -> list[tuple[int, int]]:
-        """Return where a joined form stands, as one token or as a word with joiners."""
-        if form is None:
-            return []
-        whole = [self.tokens[at][1:] for at in self._places.get(form, ())]
-        return whole + self._joined.get(form, [])
-
-    @cached_property
-    def _joined(self) -> dict[str, list[tuple[int, int]]]:
-        spans: dict[str, list[tuple[int, int]]] = {}
-        for token, start, end in self._reading.place(self._reading.joined()):
-            spans.setdefault(token, []).append((start, end))
-        return spans
-
-
-def find_phrases(phrases: Mapping[str, Phrase], texts: Mapping[str, str]) -> dict[str, list[tuple[str, int, int]]]:
-    """Return for each text, by its name, the occurrences of phrases as (name of the phrase, start, end)."""
-    occurrences: dict[str, list[tuple[str, int, int]]] = {name: [] for name in texts}
-    for name, text in texts.items() if phrases else ():
-        text_words = TextWords(text)
-        occurrences[name] += [(one, *span) for one, phrase in phrases.items() for span in phrase.spans(text_words)]
-    return occurrences
+def read_text(text: str) -> tuple[list[Token], list[Token], list[Token]]:
+    """Return the tokens of a text, the last character of a run at its end (or nothing), and the joined forms."""
+    reading = _Reading(text)
+    scanned, tail = reading.scan()
+    placed = reading.place([*scanned, *tail, *reading.joined()])
+    end = len(scanned) + len(tail)
+    return placed[: len(scanned)], placed[len(scanned) : end], placed[end:]

@@ -18,7 +18,7 @@ from app.search.sql.pages import ArticleContent, PageRows
 from app.search.sql.rows import ArticleRow, MentionRow, StatementRow
 from app.settings import ServeText
 from app.wire.base import VERSION_FIELD, ArticleDetail, ArticleItem, Out
-from app.wire.explanations import highlights, highlights_in_utf16, matches, matches_in_utf16
+from app.wire.explanations import highlights, highlights_in_utf16, matches, matches_in_utf16, terms_of_q
 from app.wire.fields import (
     EntityCountFields,
     FieldTexts,
@@ -28,6 +28,7 @@ from app.wire.fields import (
     MentionFields,
     PublishedFields,
     StatementFields,
+    TermFields,
     spans_in_utf16,
 )
 
@@ -85,26 +86,30 @@ def exported_items(result: Result, page: PageRows, *, members: bool) -> Iterator
     return (_item(result.snapshot, *pair) for pair in zip(page.articles, all_matches, strict=True))
 
 
-def explained_items(result: Result, page: PageRows, filters: ArticlePage, serve: ServeText) -> Iterator[ItemFields]:
-    """Yield articles with the matches and highlights that the request selects; withheld texts have no highlights."""
+def explained_items(
+    result: Result, positions: Sequence[int], page: PageRows, filters: ArticlePage, serve: ServeText
+) -> Iterator[ItemFields]:
+    """Yield articles with the matches, terms and highlights that the request selects; withheld texts are not quoted."""
     snapshot = result.snapshot
     is_matched = filters.members or filters.explain
     all_matches = matches(result.snapshot, page, explain=filters.explain) if is_matched else [None] * len(page.articles)
+    all_terms = terms_of_q(result, positions) if filters.explain else [None] * len(page.articles)
     fields = [_fields(article, page.texts) for article in page.articles]
     served = [_served(article, own, serve) for article, own in zip(page.articles, fields, strict=True)]
     all_highlights = highlights(result, page, served) if filters.highlight else [None] * len(page.articles)
-    for article, own_fields, own_matches, own_highlights in zip(
-        page.articles, fields, all_matches, all_highlights, strict=True
+    for article, own_fields, own_matches, own_terms, own_highlights in zip(
+        page.articles, fields, all_matches, all_terms, all_highlights, strict=True
     ):
         if filters.offsets == "utf16":
             yield _item(
                 snapshot,
                 article,
                 own_matches and matches_in_utf16(own_matches, own_fields),
+                own_terms,
                 own_highlights and highlights_in_utf16(own_highlights, own_fields),
             )
         else:
-            yield _item(snapshot, article, own_matches, own_highlights)
+            yield _item(snapshot, article, own_matches, own_terms, own_highlights)
 
 
 def serialized_items(items: Iterable[ItemFields], fields: Sequence[str] | None) -> Iterator[bytes]:
@@ -126,6 +131,7 @@ def _item(
     snapshot: Snapshot,
     article: ArticleRow,
     matched: list[MatchFields] | None = None,
+    terms: list[TermFields] | None = None,
     highlighted: list[HighlightFields] | None = None,
 ) -> ItemFields:
     return {
@@ -141,6 +147,7 @@ def _item(
         "rights": article.rights,
         "entities": _top_entities(snapshot, article.named),
         "matched": matched,
+        "terms": terms,
         "highlights": highlighted,
     }
 

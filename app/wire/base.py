@@ -47,13 +47,17 @@ class SampledOut(Out):
 class SearchOut(Out):
     """The base of responses that are computed from a search."""
 
+    understood: str | None = Field(
+        description="How `q` was read, with all operators and brackets; null without `q`.",
+        examples=['(putin OR shoigu) AND NOT "red line"'],
+    )
     notes: list[str] = Field(
-        description="What was ignored or read differently in the request, in sentences.", examples=[[]]
+        description="Sentences on what was ignored in the request, or read otherwise than it may have been meant.",
+        examples=[["“or” was read as a word; the operator is OR, in capitals."]],
     )
     resolved: RangeOut | None = Field(
         description="The first and last day of the range, however `from` and `to` were written; null without a range."
     )
-
     sampled: SampledOut | None = Field(
         description="The random sample that everything but `total` is of; null unless `sample` was requested."
     )
@@ -182,7 +186,8 @@ class HighlightSpan(Out):
     end: int = Field(description="End of the span, exclusive, in the same unit.", examples=[155])
     parameter: str = Field(description="The parameter of the filter.", examples=["q"])
     value: str = Field(
-        description="The matching word or phrase of `q`, or the value of another filter, as requested.",
+        description="The matching word, phrase, prefix or NEAR group of `q`, or the value of another filter, as "
+        "requested.",
         examples=["putin"],
     )
 
@@ -201,6 +206,13 @@ class Highlight(Out):
     spans: list[HighlightSpan] = Field(
         description="The spans of the snippet that match, in order of position; they may overlap."
     )
+
+
+class TermOut(Out):
+    """A word, phrase, prefix or NEAR group of `q`, and whether an article contains it."""
+
+    value: str = Field(description="The term, as requested.", examples=["cruise missiles"])
+    occurs: bool = Field(description="Whether the article contains it.", examples=[True])
 
 
 class ArticleItem(Out):
@@ -224,6 +236,10 @@ class ArticleItem(Out):
     entities: list[EntityCount] = Field(description="The ten entities that it mentions most; ties are ordered by id.")
     matched: list[Match] | None = Field(
         description="The entities through which it matches the filters; null unless `members` or `explain` is true."
+    )
+    terms: list[TermOut] | None = Field(
+        description="The terms of `q`, excluded ones too, and whether the article contains each; null unless `explain` "
+        "is true and there is a `q`."
     )
     highlights: list[Highlight] | None = Field(
         description="Up to three snippets that show as many words and entities of the filters as possible; none from a "
@@ -320,17 +336,24 @@ class Facets(Out):
 
 
 class TotalWithout(Out):
-    """The total of the search without one of its values."""
+    """The total of the search without one of its values, or without one term of `q`."""
 
     parameter: str = Field(description="The dropped parameter; `from+to` counts as one.", examples=["actor"])
-    value: str = Field(description="The dropped value, as requested.", examples=["putin"])
-    total: int = Field(description="The total without this value.", examples=[4])
+    value: str = Field(description="The dropped value or term, as requested.", examples=["putin"])
+    total: int = Field(description="The total without it.", examples=[4])
+    remaining: str | None = Field(
+        description="The query `q` without the term; null for a value, which is dropped as a whole.",
+        examples=["airstrikes OR bombing"],
+    )
 
 
 class EmptyExplanation(Out):
     """Why nothing matches."""
 
-    without: list[TotalWithout] = Field(description="The total without each value in turn, in the order of the values.")
+    without: list[TotalWithout] = Field(
+        description="The total without each value in turn, in the order of the values; after `q` that without each of "
+        "its terms, if there are several."
+    )
     first_day: str | None = Field(description="First printed day in the corpus.", examples=["2015-09-30"])
     last_day: str | None = Field(description="Last printed day in the corpus.", examples=["2015-11-22"])
 

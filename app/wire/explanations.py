@@ -5,14 +5,23 @@ from typing import Literal
 
 from app.deadline import check_deadline
 from app.labels import EntityLabel
+from app.search.fulltext.occurrences import find_leaves
 from app.search.fulltext.snippets import Snippet, Span, snippets
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause
 from app.search.query.search import Result
 from app.search.sql.pages import PageRows
 from app.search.sql.rows import MentionRow
-from app.text.tokenizer import Phrase, find_phrases
-from app.wire.fields import FieldTexts, HighlightFields, MatchFields, SurfaceFields, spans_in_utf16, utf16_offsets
+from app.text.query_tree import wanted_leaves
+from app.wire.fields import (
+    FieldTexts,
+    HighlightFields,
+    MatchFields,
+    SurfaceFields,
+    TermFields,
+    spans_in_utf16,
+    utf16_offsets,
+)
 
 EDGES: tuple[Literal["start"], Literal["end"]] = ("start", "end")
 
@@ -51,15 +60,23 @@ def _surface(mention: MentionRow) -> SurfaceFields:
     }
 
 
+def terms_of_q(result: Result, positions: Sequence[int]) -> list[list[TermFields] | None]:
+    """Return for the article at each position which terms of `q` it contains; None without `q`."""
+    if result.query is None:
+        return [None] * len(positions)
+    occurrences = [(leaf.value, having) for leaf, having in result.context.occurrences(result.query)]
+    return [[{"value": value, "occurs": position in having} for value, having in occurrences] for position in positions]
+
+
 def highlights(result: Result, page: PageRows, fields: Sequence[FieldTexts]) -> list[list[HighlightFields]]:
     """Return the snippets of each article; `fields` are those that may be shown of each, title first."""
-    phrases = {item: Phrase(item) for item in (result.query.required if result.query else ())}
+    values = {leaf: leaf.value for leaf in wanted_leaves(result.query.tree)} if result.query else {}
     highlighted = []
     for article, pairs, texts in zip(page.articles, page.matches, fields, strict=True):
         check_deadline()
         spans = {
-            field: {Span(start, end, "q", item) for item, start, end in own}
-            for field, own in find_phrases(phrases, texts).items()
+            field: {Span(start, end, "q", values[leaf]) for leaf, start, end in own}
+            for field, own in find_leaves(values, texts).items()
         }
         for clause, entity in pairs:
             for mention in page.mentions[article.id, result.snapshot.labels.entity[entity.ordinal].id]:

@@ -34,16 +34,14 @@ def _facet_value(count: FacetCount) -> dict[str, str | int]:
 def search_fields(result: Result) -> dict[str, Any]:
     """Return the fields of SearchOut."""
     days, left_out, sampled = result.days, result.left_out, result.sampled
-    sample = None if sampled is None else SampledOut(of=sampled.of, size=sampled.size, seed=sampled.seed)
-    if days is None or left_out is None:
-        return {"notes": [], "resolved": None, "sampled": sample, "undated": None, "coarser": None}
-    first, last = (day and iso_day(day) for day in (days.first, days.last))
+    first, last = (day and iso_day(day) for day in (days.first, days.last)) if days else (None, None)
     return {
-        "notes": list(days.notes),
-        "resolved": RangeOut.model_validate({"from": first, "to": last}),
-        "sampled": sample,
-        "undated": left_out.undated,
-        "coarser": left_out.coarser,
+        "understood": result.understood,
+        "notes": result.notes,
+        "resolved": RangeOut.model_validate({"from": first, "to": last}) if days else None,
+        "sampled": sampled and SampledOut(of=sampled.of, size=sampled.size, seed=sampled.seed),
+        "undated": left_out and left_out.undated,
+        "coarser": left_out and left_out.coarser,
     }
 
 
@@ -56,7 +54,15 @@ def empty_explanation(snapshot: Snapshot, dropped: Iterable[RelaxedTotal]) -> Em
     """Return the totals without each value, and the first and last day of the corpus."""
     first, last = first_and_last_day(snapshot, snapshot.all_positions)
     return EmptyExplanation(
-        without=[TotalWithout(parameter=d.clause.parameter, value=d.clause.value, total=d.total) for d in dropped],
+        without=[
+            TotalWithout(
+                parameter=relaxed.clause.parameter,
+                value=relaxed.clause.value if relaxed.term is None else relaxed.term,
+                total=relaxed.total,
+                remaining=relaxed.remaining,
+            )
+            for relaxed in dropped
+        ],
         first_day=first,
         last_day=last,
     )

@@ -90,6 +90,13 @@ class SourceFields(TypedDict):
     name: str
 
 
+class TermFields(TypedDict):
+    """The fields of a TermOut."""
+
+    value: str
+    occurs: bool
+
+
 class ItemFields(TypedDict):
     """The fields of an ArticleItem."""
 
@@ -105,6 +112,7 @@ class ItemFields(TypedDict):
     rights: str | None
     entities: list[EntityCountFields]
     matched: list[MatchFields] | None
+    terms: list[TermFields] | None
     highlights: list[HighlightFields] | None
 
 

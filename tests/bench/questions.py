@@ -1,6 +1,6 @@
 """The questions of the benchmark, each as a request to Dateline and Datasette and as plain SQL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, count, cycle, islice, product
 from urllib.parse import quote, urlencode
@@ -21,10 +21,17 @@ MAX_DEPTH = 200_000
 
 YEAR = 2012
 
+SYLLABLE_LENGTH = 3
+"""Letters of a syllable that is long enough for a prefix."""
+
 
 def actors_from(rank: int) -> Iterator[int]:
     """Yield the ranks of entities that can act, starting from this one."""
     return (at for at in count(rank) if entity(at).type in ACTOR_TYPES)
+
+
+def _all(words: Sequence[str]) -> str:
+    return " ".join(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class Question:
     """A search; each of its filters has one or more values, which alternate.
 
     `actors` are sets of ranks of entities, `sources` numbers, `months` the first of twelve months as (year, month),
-    `words` sets of ranks.
+    `words` sets of ranks, written into a query as `form` has it, which is the same for FTS5.
     """
 
     name: str
@@ -40,6 +47,7 @@ class Question:
     sources: tuple[int, ...] = ()
     months: tuple[tuple[int, int], ...] = ()
     words: tuple[tuple[int, ...], ...] = ()
+    form: Callable[[Sequence[str]], str] = _all
     again: bool = False
     relevance: bool = False
     deep: bool = False
@@ -76,7 +84,7 @@ class Question:
 
     def text(self, turn: int = 0) -> str:
         """Return the words of a turn."""
-        return " ".join(word(rank) for rank in self.words[turn % len(self.words)])
+        return self.form([word(rank) for rank in self.words[turn % len(self.words)]])
 
     def paths(self, cursor: str | None = None, *, spelling: int = 0) -> Iterator[str]:
         """Yield the request paths of the question turn by turn, spelled differently each time.
@@ -109,8 +117,9 @@ class Question:
         return " AND ".join(conditions) or "1", values
 
     def datasette(self, after: tuple[str, int] | None = None) -> str | None:
-        """Return the path of Datasette's table view; None if it has no such order."""
-        if self.relevance:
+        """Return the path of Datasette's table view; None if it has no such order or query."""
+        # Its search box quotes all words.
+        if self.relevance or self.form is not _all:
             return None
         # It applies only one of two `_through` filters; SQL conditions, which it also accepts, can express both.
         condition = "id IN (SELECT article_id FROM article_entity WHERE entity_id = '{}')"
@@ -174,6 +183,23 @@ def _spelled(facets: Sequence[str], turn: int) -> str:
     )
 
 
+def _any(words: Sequence[str]) -> str:
+    return " OR ".join(words)
+
+
+def _prefix(words: Sequence[str]) -> str:
+    """Return a word without its last letter as a prefix: a syllable, with which 455 words begin."""
+    return f"{words[0][:-1]}*"
+
+
+def _near(words: Sequence[str]) -> str:
+    return f"NEAR({' '.join(words)}, 5)"
+
+
+def _phrase(words: Sequence[str]) -> str:
+    return f'"{" ".join(words)}"'
+
+
 def _rarest(size: int) -> int:
     """Return the approximate highest rank of an entity that is named a few times in a corpus of this size."""
     return int((size / 9) ** 1.1)
@@ -189,6 +215,7 @@ def questions(size: int) -> list[Question]:
     year = ((YEAR, 1),)
     sources = tuple(range(3, 3 + min(20, size // 100)))
     common = tuple(combinations(range(4, 12), 2))
+    syllables = tuple((rank,) for rank in range(110) if len(word(rank)) == SYLLABLE_LENGTH + 1)
     return [
         Question("latest"),
         Question("one frequent actor", tuple((rank,) for rank in frequent)),
@@ -202,6 +229,10 @@ def questions(size: int) -> list[Question]:
         Question("words of half the corpus", words=common),
         Question("the same words again", words=common[:1], again=True),
         Question("the same by relevance", words=common, relevance=True),
+        Question("any of ten words", words=tuple(tuple(range(at, 500 + at, 50)) for at in range(4, 54)), form=_any),
+        Question("a prefix of 455 words", words=syllables, form=_prefix),
+        Question("words of half the corpus, near", words=common, form=_near),
+        Question("a phrase of them", words=common, form=_phrase),
         Question("page 10,000 deep", deep=True),
         Question("export of a tenth", months=year, export=True),
     ]

@@ -87,6 +87,8 @@ def test_a_whole_response(press: TestClient) -> None:
     """An article dated by month counts if the whole month is requested; a source without articles is listed."""
     assert press.get("/v1/compare?from=2015-10&to=2015-10").json() == {
         "total": 3,
+        "understood": None,
+        "notes": [],
         "sources_with_articles": 2,
         "items": [
             {
@@ -186,7 +188,7 @@ def test_an_empty_result_is_explained(press: TestClient) -> None:
     body = press.get("/v1/compare?q=nowhere").json()
     assert (body["total"], body["sources_with_articles"], len(body["items"])) == (3, 0, 3)
     assert body["empty"] == {
-        "without": [{"parameter": "q", "value": "nowhere", "total": 5}],
+        "without": [{"parameter": "q", "value": "nowhere", "total": 5, "remaining": None}],
         "first_day": "2015-10-01",
         "last_day": "2015-12-01",
     }
@@ -223,6 +225,8 @@ def test_before_the_first_publish_there_are_no_sources(client: TestClient) -> No
     """Every field is present."""
     assert client.get("/v1/compare").json() == {
         "total": 0,
+        "understood": None,
+        "notes": [],
         "sources_with_articles": 0,
         "items": [],
         "next": None,

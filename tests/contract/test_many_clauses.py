@@ -25,6 +25,6 @@ def test_a_zero_result_says_what_each_exclusion_excludes(client: TestClient, dat
     load_jsonl(database, RECORDS)
     answer = client.get("/v1/articles", params={"exclude_source": ["east.example", "west.example"]}).json()
     assert answer["empty"]["without"] == [
-        {"parameter": "exclude_source", "value": "east.example", "total": 1},
-        {"parameter": "exclude_source", "value": "west.example", "total": 1},
+        {"parameter": "exclude_source", "value": "east.example", "total": 1, "remaining": None},
+        {"parameter": "exclude_source", "value": "west.example", "total": 1, "remaining": None},
     ]

@@ -91,7 +91,7 @@ def test_an_entity_of_the_lexicon_without_an_article_is_known(names: TestClient,
     answer = names.get("/v1/articles", params={"actor": name})
     assert answer.status_code == 200, answer.text
     assert answer.json()["total"] == 0
-    assert answer.json()["empty"]["without"] == [{"parameter": "actor", "value": name, "total": 4}]
+    assert answer.json()["empty"]["without"] == [{"parameter": "actor", "value": name, "total": 4, "remaining": None}]
 
 
 def test_an_ambiguous_name_lists_its_candidates(database: Path) -> None:

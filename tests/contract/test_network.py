@@ -64,6 +64,8 @@ def small(database: Path) -> TestClient:
 def test_a_whole_response(small: TestClient) -> None:
     assert small.get("/v1/network").json() == {
         "total": 4,
+        "understood": None,
+        "notes": [],
         "nodes": [
             {"id": "vera-lindqvall", "name": "Vera Lindqvall", "type": "person", "articles": 3},
             {"id": "port-amsel", "name": "Port Amsel", "type": "place", "articles": 2},
@@ -87,10 +89,12 @@ def test_entities_in_every_article_of_a_result_have_the_greatest_npmi(small: Tes
 def test_an_empty_result_is_explained(small: TestClient) -> None:
     assert small.get("/v1/network?q=nowhere").json() == {
         "total": 0,
+        "understood": "nowhere",
+        "notes": [],
         "nodes": [],
         "edges": [],
         "empty": {
-            "without": [{"parameter": "q", "value": "nowhere", "total": 4}],
+            "without": [{"parameter": "q", "value": "nowhere", "total": 4, "remaining": None}],
             "first_day": "2015-11-01",
             "last_day": "2015-11-04",
         },

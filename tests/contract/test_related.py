@@ -91,6 +91,8 @@ def test_a_whole_response(small: TestClient) -> None:
     answer = small.get("/v1/entities/vera-lindqvall/related?limit=1")
     assert answer.json() == {
         "total": 3,
+        "understood": None,
+        "notes": [],
         "items": [
             {
                 "id": "port-amsel",
@@ -121,12 +123,14 @@ def test_an_entity_that_the_result_does_not_name_is_explained(small: TestClient)
     """The explanation has the days of the corpus and the total without each filter."""
     assert small.get("/v1/entities/vera-lindqvall/related?from=2015-11-04&source=alpha-courier").json() == {
         "total": 0,
+        "understood": None,
+        "notes": [],
         "items": [],
         "next": None,
         "empty": {
             "without": [
-                {"parameter": "source", "value": "alpha-courier", "total": 0},
-                {"parameter": "from", "value": "2015-11-04", "total": 3},
+                {"parameter": "source", "value": "alpha-courier", "total": 0, "remaining": None},
+                {"parameter": "from", "value": "2015-11-04", "total": 3, "remaining": None},
             ],
             "first_day": "2015-11-01",
             "last_day": "2015-11-06",

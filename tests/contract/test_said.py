@@ -123,8 +123,8 @@ def test_an_empty_result_is_explained(client: TestClient) -> None:
     body = client.get("/v1/statements?speaker=obama&about=aleppo").json()
     assert body["empty"] == {
         "without": [
-            {"parameter": "speaker", "value": "obama", "total": 2},
-            {"parameter": "about", "value": "aleppo", "total": 1},
+            {"parameter": "speaker", "value": "obama", "total": 2, "remaining": None},
+            {"parameter": "about", "value": "aleppo", "total": 1, "remaining": None},
         ],
         "first_day": "2015-09-30",
         "last_day": "2015-10-02",

@@ -108,7 +108,7 @@ async def assert_agreement(reader: Reader, world: World, pairs: Pairs, expected:
 def assert_item(item: dict[str, Any], record: Record) -> None:
     """Check that an item has the values of its record."""
     assert {key: item["published"][key] for key in ("on", "at", "precision")} == oracle.published(record)
-    assert {**item, "published": None, "text_kind": None, "matched": None, "highlights": None} == {
+    assert {**item, "published": None, "text_kind": None, "matched": None, "highlights": None, "terms": None} == {
         "id": record["public_id"],
         "url": record["url"],
         "title": record["title"],
@@ -121,6 +121,7 @@ def assert_item(item: dict[str, Any], record: Record) -> None:
         "rights": None,
         "entities": oracle.named_most(record),
         "matched": None,
+        "terms": None,
         "highlights": None,
     }
 

@@ -57,6 +57,8 @@ async def assert_agreement(reader: Reader, world: World, pairs: Pairs, interval:
     body = response.json()
     assert body.pop("corpus_version") == bool(world.records)
     assert (body.pop("empty") is None) == bool(expected["total"])
+    assert body.pop("notes") == []
+    assert (body.pop("understood") is None) == ("q" not in dict(pairs))
     assert body == expected, pairs
     undated = body["undated"] if body["coarser"] is None else 0
     assert sum(bucket["count"] for bucket in body["buckets"]) + undated + body["imprecise"] == body["total"]
@@ -95,9 +97,10 @@ def test_a_whole_response(reader: TestClient) -> None:
     assert months[0] == {"from": "2015-01-01", "to": "2015-01-31", "count": 0, "corpus": 0, "share": None}
     assert body == {
         "total": 5,
+        "understood": None,
+        "notes": [],
         "interval": "month",
         "series": [{"id": "bay-gazette", "name": "Bay Gazette", "count": 3, "counts": [0] * 10 + [1, 1], "base": None}],
-        "notes": [],
         "sampled": None,
         "resolved": {"from": "2015-01-01", "to": "2015-12-31"},
         "undated": 1,
@@ -142,10 +145,11 @@ def test_an_empty_result_is_explained_and_has_zero_counts(reader: TestClient) ->
     body = reader.get("/v1/timeline?q=nowhere&from=2015-11&to=2015-11&by=actor").json()
     assert body == {
         "total": 0,
+        "understood": "nowhere",
+        "notes": [],
         "interval": "month",
         "buckets": [{"from": "2015-11-01", "to": "2015-11-30", "count": 0, "corpus": 7, "share": 0.0}],
         "series": [],
-        "notes": [],
         "sampled": None,
         "resolved": {"from": "2015-11-01", "to": "2015-11-30"},
         "undated": 0,
@@ -153,8 +157,8 @@ def test_an_empty_result_is_explained_and_has_zero_counts(reader: TestClient) ->
         "imprecise": 0,
         "empty": {
             "without": [
-                {"parameter": "from+to", "value": "2015-11/2015-11", "total": 0},
-                {"parameter": "q", "value": "nowhere", "total": 7},
+                {"parameter": "from+to", "value": "2015-11/2015-11", "total": 0, "remaining": None},
+                {"parameter": "q", "value": "nowhere", "total": 7, "remaining": None},
             ],
             "first_day": "2015-01-01",
             "last_day": "2015-12-31",
@@ -222,10 +226,11 @@ def test_before_the_first_publish_there_is_nothing(client: TestClient) -> None:
     body: dict[str, Any] = client.get("/v1/timeline?by=source").json()
     assert body == {
         "total": 0,
+        "understood": None,
+        "notes": [],
         "interval": "month",
         "buckets": [],
         "series": [],
-        "notes": [],
         "sampled": None,
         "resolved": None,
         "undated": 0,

@@ -10,15 +10,10 @@ from hypothesis import strategies as st
 
 from app.errors import InvalidRequestError
 from app.sqlite_driver import DRIVER
-from app.stores.sqlite_text import (
-    add_index_functions,
-    excluded_expression,
-    phrase_expression,
-    prefix_expression,
-    required_expression,
-    word_expression,
-)
-from app.text.query_parser import TextQuery, parse_query
+from app.stores.sqlite_text import add_index_functions, hits_expression, leaf_expression, score_expression
+from app.text.query_parser import parse_query
+from app.text.query_tree import And, Node, Not, Or, Term
+from app.text.tokenizer import words
 
 ARTICLES = {
     1: ("Russian Warships Launch Missiles", "Four ships fired cruise missiles from the Caspian Sea."),
@@ -46,47 +41,63 @@ def matches(table: sqlite3.Connection, expression: str) -> set[int]:
     return {row[0] for row in table.execute("SELECT rowid FROM a WHERE a MATCH ?", (expression,))}
 
 
-def hits(table: sqlite3.Connection, q: str) -> set[int]:
-    query = parse_query(q)
-    articles = matches(table, required_expression(query)) if query.required else set(ARTICLES)
-    return articles - matches(table, excluded_expression(query)) if query.excluded else articles
-
-
-def test_the_expressions_quote_every_item() -> None:
-    query = TextQuery(("cruise missiles", 'a"b'), ("x", "NOT"))
-    assert required_expression(query) == '({title text} : "cruise missiles") AND ({title text} : "a b")'
-    assert excluded_expression(query) == '"x" OR "not"'
+def hits(table: sqlite3.Connection, node: Node) -> set[int]:
+    if isinstance(node, Not):
+        return set(ARTICLES) - hits(table, node.operand)
+    if isinstance(node, And):
+        return set.intersection(*(hits(table, operand) for operand in node.operands))
+    if isinstance(node, Or):
+        return set.union(*(hits(table, operand) for operand in node.operands))
+    return matches(table, leaf_expression(node))
 
 
 @pytest.mark.parametrize(
-    ("item", "word", "phrase", "prefix"),
+    ("q", "expression"),
     [
-        ("Ships", '"ships"', '({title text} : "ships")', '"ships" *'),
-        (
-            "Su-24",
-            '(({title text} : "su 24") OR "su24")',
-            '({title text} : "su 24")',
-            '(({title text} : "su 24" *) OR "su24" *)',
-        ),
-        (
-            "the Su-24",
-            '({title text} : "the su 24")',
-            '({title text} : "the su 24")',
-            '({title text} : "the su 24" *)',
-        ),
-        ("東", '"東" *', '"東" *', '"東" *'),
-        ("東京都", '({title text} : "東京 京都")', '({title text} : "東京 京都")', '({title text} : "東京 京都" *)'),
-        ("A股", '({title text} : "a 股" *)', '({title text} : "a 股" *)', '({title text} : "a 股" *)'),
-        ("—", "", "", ""),
+        ("Ships", '"ships"'),
+        ('"Ships"', '({title text} : "ships")'),
+        ('"cruise missiles"', '({title text} : "cruise missiles")'),
+        ("fish*", '"fish" *'),
+        ("Su-24", '(({title text} : "su 24") OR "su24")'),
+        ('"Su-24"', '({title text} : "su 24")'),
+        ("Su-24*", '(({title text} : "su 24" *) OR "su24" *)'),
+        ('"the Su-24"', '({title text} : "the su 24")'),
+        ("title:ships", '(({title} : "ships") OR "¦ships")'),
+        ("title:a'b", '(({title} : "a b") OR ({title} : "ab") OR "¦ab")'),
+        ('title:"ships sail"', '({title} : "ships sail")'),
+        ("東", '"東" *'),
+        ('"東"', '"東" *'),
+        ("title:東", '(({title} : "東" *) OR "¦東" *)'),
+        ("東京都", '({title text} : "東京 京都")'),
+        ("A股", '({title text} : "a 股" *)'),
+        ('NEAR("a b" NOT cod*, 5)', '({title text} : NEAR("a b" "not" "cod" *, 5))'),
     ],
 )
-def test_an_item_has_an_expression_of_each_kind(item: str, word: str, phrase: str, prefix: str) -> None:
-    assert (word_expression(item), phrase_expression(item), prefix_expression(item)) == (word, phrase, prefix)
+def test_the_expression_of_a_leaf_quotes_its_words(q: str, expression: str) -> None:
+    node = parse_query(q).tree
+    assert not isinstance(node, Not | And | Or)
+    assert leaf_expression(node) == expression
 
 
-def test_a_query_without_items_of_a_kind_has_no_expression_for_it() -> None:
-    assert required_expression(TextQuery(excluded=("x",))) == ""
-    assert excluded_expression(TextQuery(required=("x",))) == ""
+def test_several_words_are_one_expression() -> None:
+    a_or_b, a_and_b = parse_query("a OR b").tree, parse_query("a b").tree
+    assert isinstance(a_or_b, Or)
+    assert isinstance(a_and_b, And)
+    assert (hits_expression(a_or_b), hits_expression(a_and_b)) == ('"a" OR "b"', '"a" AND "b"')
+
+
+@pytest.mark.parametrize(
+    ("q", "expression"),
+    [
+        ("a b -c", '"a" AND "b"'),
+        ("a (b OR -c)", '"a" OR "b"'),
+        ("a OR b", '"a" OR "b"'),
+        ("a", '"a"'),
+        ("-a -(b -c)", '"c"'),
+    ],
+)
+def test_matches_are_scored_by_the_leaves_that_are_not_excluded(q: str, expression: str) -> None:
+    assert score_expression(parse_query(q).tree) == expression
 
 
 @pytest.mark.parametrize(
@@ -119,16 +130,24 @@ def test_a_query_without_items_of_a_kind_has_no_expression_for_it() -> None:
         ("not", {4}),
         ("NOT OR AND", {4}),
         ("warships", {1}),
-        ("warship*", {4}),
-        ("title:tanks", set()),
+        ("warship*", {1, 4}),
+        ("title:tanks", {4}),
+        ("title:missiles", {1}),
         ("missiles NEAR tanks", set()),
+        ("NEAR(missiles tanks, 1)", {4}),
+        ("NEAR(ships sea, 6)", {1}),
+        ("NEAR(ships sea, 5)", set()),
+        ("NEAR(launch ships, 50)", set()),
+        ("bombers OR tanks", {2, 4}),
+        ("missiles -(tanks OR bombers)", {1}),
+        ("tu-9*", {2}),
         ("\u0f0b raqqa", {2}),
         ("\u0f4b raqqa", set()),
         ("ʿ raqqa", {2}),
     ],
 )
 def test_a_query_matches_these_articles(table: sqlite3.Connection, q: str, expected: set[int]) -> None:
-    assert hits(table, q) == expected
+    assert hits(table, parse_query(q).tree) == expected
 
 
 HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from("\0 \"“”«»-'*^():+{},\\ABNOTR\ud800\u0301")), max_size=80)
@@ -141,7 +160,7 @@ HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from("\0 \"“”«»-'*
 @given(q=HOSTILE)
 def test_no_query_is_a_database_error(table: sqlite3.Connection, q: str) -> None:
     try:
-        articles = hits(table, q)
+        articles = hits(table, parse_query(q).tree)
     except InvalidRequestError:
         return
     assert articles <= set(ARTICLES)
@@ -149,7 +168,8 @@ def test_no_query_is_a_database_error(table: sqlite3.Connection, q: str) -> None
 
 @given(st.text())
 def test_no_item_terminates_its_string(item: str) -> None:
-    assert phrase_expression(item).count('"') in {0, 2}
+    if words(item):
+        assert leaf_expression(Term("phrase", item)).count('"') == 2
 
 
 DELETE = (

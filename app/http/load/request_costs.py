@@ -41,7 +41,10 @@ def request_kind(path: str, pairs: Sequence[QueryPair]) -> Kind:
         elif name in NUMBER_PARAMETERS:
             features.add((name, len(value), int(value).bit_length() if _is_number(value) else 0))
         elif name in TEXT_PARAMETERS:
-            features.add((name, value.count(" ").bit_length(), '"' in value, " -" in value or value.startswith("-")))
+            signs = tuple(sign in value for sign in ('"', "*", "OR", "|", "NEAR(", "~"))
+            is_excluding = "NOT" in value or " -" in f" {value}"
+            features.add((name, value.count(" ").bit_length(), *signs, is_excluding))
+    features.update((name, count.bit_length()) for name, count in names.items())
     return path, frozenset(features)
 
 

@@ -10,7 +10,7 @@ from pyroaring import BitMap, FrozenBitMap
 
 from app.search.index.bitmaps import Int32Array, Int64Array, OrdinalCounts, RankedPostings
 from app.search.index.time_order import PublishOrder
-from app.text.query_parser import TextQuery
+from app.text.query_tree import Node
 
 # Each cache holds up to twice its size: see RecentCache.
 FACET_CACHE_SIZE = 500
@@ -19,7 +19,7 @@ FACET_CACHE_SIZE = 500
 # The next page and another facet of the same words then cost no search. Hits take at most one bit per article, a
 # ranking takes about 80 kB.
 TEXT_CACHE_SIZE = 32
-"""Text queries whose hits to cache, and rankings to cache."""
+"""Nodes of text queries whose hits to cache, and rankings to cache."""
 
 # A sample takes a second of a million articles, and at most 40 kB.
 SAMPLE_CACHE_SIZE = 16
@@ -96,11 +96,11 @@ class SnapshotCache:
         default_factory=lambda: RecentCache(FACET_CACHE_SIZE)
     )
     """Facet counts and numbers of values by facet, size and clauses."""
-    text_hits: RecentCache[TextQuery, BitMap] = field(default_factory=lambda: RecentCache(TEXT_CACHE_SIZE))
-    """The positions that have all required phrases or any excluded one, by a query of phrases of one kind."""
+    text_hits: RecentCache[Node, BitMap] = field(default_factory=lambda: RecentCache(TEXT_CACHE_SIZE))
+    """The positions that match a leaf of a text query, or all or any of several words."""
     said: RecentCache[str, tuple[BitMap, BitMap]] = field(default_factory=lambda: RecentCache(TEXT_CACHE_SIZE))
     """The statements that were read for the words of a search, and those of them that have the words."""
-    rankings: RecentCache[tuple[TextQuery, str, FrozenBitMap], NDArray[np.uint32]] = field(
+    rankings: RecentCache[tuple[Node, str, FrozenBitMap], NDArray[np.uint32]] = field(
         default_factory=lambda: RecentCache(TEXT_CACHE_SIZE)
     )
     """Positions in order of relevance, by query, state of the text index and positions."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Literal, NamedTuple
 
@@ -56,9 +57,10 @@ class Clause:
     """One value of one filter and the positions that have it.
 
     `ordinal` is None if the value has no label. `member_postings` are the entities that count for the value, with
-    the positions of each. `text` is the parsed value of `q`, `days` is the range of days,
-    and `left_out` are the positions that it leaves out: undated ones, and those with a coarser date that overlaps it.
-    `date_field` is what it is a range of.
+    the positions of each. `text` is the parsed value of `q`, and `without_each_term` yields what it would match without
+    each of its terms, with the term and the query that remains. `days` is the range of days, `left_out` are the
+    positions that it leaves out: undated ones, and those with a coarser date that overlaps it, and `date_field` is what
+    it is a range of.
     """
 
     parameter: str
@@ -76,6 +78,8 @@ class Clause:
     def cache_key(self) -> tuple[str, str, DateField | None]:
         """What differs between two clauses of one corpus version that have other positions, but for `members`."""
         return self.parameter, self.value, self.date_field
+
+    without_each_term: Callable[[], Iterable[tuple[BitMap, str, str]]] = tuple
 
 
 def build_clauses(
@@ -103,7 +107,8 @@ def build_clauses(
     if errors:
         raise InvalidRequestError(*errors)
     if query is not None and filters.q is not None:
-        clauses.append(Clause("q", filters.q, "all", context.matches(query), text=query))
+        relaxed = partial(context.without_each_term, query)
+        clauses.append(Clause("q", filters.q, "all", context.matches(query), text=query, without_each_term=relaxed))
     return tuple(clauses)
 
 
@@ -257,16 +262,20 @@ CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _value_clauses, _day_clause
 
 @dataclass(frozen=True, slots=True)
 class RelaxedTotal:
-    """A clause and the total of the search without it."""
+    """A clause and the total of the search without it, or without one `term` of it, which leaves `remaining`."""
 
     clause: Clause
     total: int
+    term: str | None = None
+    remaining: str | None = None
 
 
 def totals_without_each(
     everything: BitMap, clauses: Sequence[Clause], count: Callable[[BitMap], int] = len
 ) -> list[RelaxedTotal]:
-    """Return the total without each clause, in the order of the clauses; `count` returns the total of some positions.
+    """Return the total without each clause, in the order of the clauses, and after each that without its terms.
+
+    `count` returns the total of some positions.
 
     The values of a parameter that has more than MAX_DROPPED_VALUES are dropped together, and count as one clause. Each
     requirement is intersected with those before it and after it, so that the work grows with the number of
@@ -278,14 +287,23 @@ def totals_without_each(
     for requirement in requirements:
         before.append(before[-1] & requirement.positions)
     after = everything
-    totals: dict[int, int] = {}
+    totals: dict[int, list[RelaxedTotal]] = {at: [] for at in range(len(clauses))}
     for requirement, earlier in zip(reversed(requirements), reversed(before[:-1]), strict=True):
         others = earlier & after
-        for at, relaxed in requirement.without_each:
+        for at, relaxed, *term in requirement.without_each:
             check_deadline()
-            totals[at] = count(others & relaxed)
+            totals[at].append(RelaxedTotal(clauses[at], count(others & relaxed), *term))
         after = after & requirement.positions
-    return [RelaxedTotal(clause, totals[at]) for at, clause in enumerate(clauses)]
+    return [relaxed for of_clause in totals.values() for relaxed in of_clause]
+
+
+class _Relaxation(NamedTuple):
+    """The index of a clause, and the positions required without it, or without one term of it."""
+
+    clause: int
+    positions: BitMap
+    term: str | None = None
+    remaining: str | None = None
 
 
 def _with_long_lists_joined(everything: BitMap, clauses: Sequence[Clause]) -> list[Clause]:
@@ -306,10 +324,10 @@ def _with_long_lists_joined(everything: BitMap, clauses: Sequence[Clause]) -> li
 
 
 class _Requirement(NamedTuple):
-    """What one or more clauses require: positions, and for the index of each clause those required without it."""
+    """What one or more clauses require: positions, and those required without each of them."""
 
     positions: BitMap
-    without_each: list[tuple[int, BitMap]]
+    without_each: list[_Relaxation]
 
 
 def _requirements(everything: BitMap, clauses: Sequence[Clause]) -> list[_Requirement]:
@@ -318,7 +336,8 @@ def _requirements(everything: BitMap, clauses: Sequence[Clause]) -> list[_Requir
     groups: dict[tuple[Role, str], list[int]] = {}
     for at, clause in enumerate(clauses):
         if clause.role == "all":
-            requirements.append(_Requirement(clause.positions, [(at, everything)]))
+            terms = (_Relaxation(at, *without_term) for without_term in clause.without_each_term())
+            requirements.append(_Requirement(clause.positions, [_Relaxation(at, everything), *terms]))
         else:
             groups.setdefault((clause.role, clause.parameter), []).append(at)
     for (role, _), members in groups.items():
@@ -327,7 +346,7 @@ def _requirements(everything: BitMap, clauses: Sequence[Clause]) -> list[_Requir
             union, others = everything - union, [everything - other for other in others]
         elif len(members) == 1:
             others = [everything]
-        requirements.append(_Requirement(union, list(zip(members, others, strict=True))))
+        requirements.append(_Requirement(union, list(map(_Relaxation, members, others))))
     return requirements
 
 

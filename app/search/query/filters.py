@@ -51,10 +51,13 @@ class ArticleFilters(ParameterModel):
 
     q: Text | None = Field(
         None,
-        description='Words that must all occur in the title or text. `"a phrase"` matches its words in sequence; a '
-        "minus, as in `-word`, excludes articles with the word or phrase. Case and accents are ignored, words are not "
-        "stemmed, and no query is a syntax error.",
-        examples=['"cruise missiles" -tanks'],
+        description='Words that must all occur in the title or text. `"a phrase"` matches its words in sequence; '
+        "`-word` or `NOT word` excludes articles with the word, phrase or group; `OR` or `|` matches either side and "
+        "binds weaker than `AND`; brackets group. `fish*` matches words that begin so, with 3 letters or more; "
+        '`NEAR(cruise missiles, 5)` or `"cruise missiles"~5` both words, in either order, with at most 5 words (1 to '
+        "50) between them; `title:word` in the title only. Operators are capitals. Case and accents are ignored, words "
+        "are not stemmed, and no query is a syntax error: see `understood` and `notes` in the response.",
+        examples=['(putin OR shoigu) -"red line"'],
     )
     from_: Day | None = Field(
         None,
@@ -146,9 +149,9 @@ class ArticleExport(ArticleFilters, SampleOptions):
     sort: Sort = Field(
         "-published",
         description="`-published` for newest first, `published` for oldest first, or `relevance` for the best match "
-        "first, which needs `q`; `-loaded` or `-updated` for those "
-        "first that were served or changed last. If more than 10,000 articles match, `relevance` ranks the newest "
-        "10,000; the others follow, newest first. Undated articles come last.",
+        "first, which needs a `q` that does not only exclude; `-loaded` or `-updated` for those first that were served "
+        "or changed last. If more than 10,000 articles match, `relevance` ranks the newest 10,000; the others follow, "
+        "newest first. Undated articles come last.",
         examples=["-published"],
     )
 
@@ -175,7 +178,8 @@ class ArticlePage(FieldSelection, OffsetOptions, ArticleExport, Paging):
     )
     explain: bool = Field(
         False,
-        description="Whether to list, for each article, the mentions that match the entity filters.",
+        description="Whether to list, for each article, the mentions that match the entity filters, and which terms of "
+        "`q` it contains.",
         examples=[True],
     )
     highlight: bool = Field(

@@ -21,6 +21,7 @@ from app.search.query.clauses import Clause, LeftOut, build_clauses, count_left_
 from app.search.query.filters import ArticleExport, ArticleFilters
 from app.search.query.parameters import SampleOptions
 from app.text.query_parser import TextQuery
+from app.text.query_tree import wanted_leaves
 
 POSITION_BATCH = 500
 """Positions that are taken from a bitmap together."""
@@ -76,6 +77,22 @@ class Result:
     def query(self) -> TextQuery | None:
         """The parsed `q` of the search."""
         return next((clause.text for clause in self.clauses if clause.text is not None), None)
+
+    @property
+    def understood(self) -> str | None:
+        """How `q` was read, with all operators and brackets; None without `q`."""
+        return self.query.understood if self.query else None
+
+    @property
+    def notes(self) -> list[str]:
+        """What was ignored in the request, or read otherwise than it may have been meant."""
+        own = (note for query in self.text_queries for note in query.notes)
+        return [*dict.fromkeys(own), *(self.days.notes if self.days else ())]
+
+    @property
+    def text_queries(self) -> list[TextQuery]:
+        """The parsed value of `q`, if there is one."""
+        return [self.query] if self.query else []
 
     @property
     def days(self) -> DayRange | None:
@@ -213,8 +230,8 @@ def _ranked_page(result: Result, filters: ArticleExport, limit: int, after: Sort
 
 def _ranking(result: Result, filters: ArticleExport, ranked: BitMap, state: str) -> list[int]:
     query = result.query
-    if query is None or not query.required:
-        wanted = "`q` with at least one word that must occur, or another order"
+    if query is None or not wanted_leaves(query.tree):
+        wanted = "`q` with at least one word that it does not exclude, or another order"
         raise InvalidRequestError(ParameterProblem("sort", filters.sort, wanted, code=ErrorCode.CONFLICT))
     ranking = result.context.ranking(query, FrozenBitMap(ranked), state)
     if ranking is None:

@@ -31,6 +31,7 @@ from app.search.query.clauses import (
 from app.search.query.filters import StatementFilters, StatementPage
 from app.search.query.said import Said, parse_said
 from app.search.query.search import Result, ascending, count_before, descending
+from app.text.query_parser import TextQuery
 
 
 class StatementKey(NamedTuple):
@@ -55,7 +56,7 @@ OWN_PARAMETERS = frozenset((*SPEAKER_PARAMETERS, *TOPIC_PARAMETERS, "kind"))
 class StatementResult(Result):
     """The clauses of a search of statements, their own words, and the positions of the statements that satisfy both."""
 
-    said: Said | None
+    said: Said | None = None
 
     def matching(self, clauses: Sequence[Clause]) -> BitMap:
         """Return the statements that satisfy these clauses and have the words."""
@@ -66,9 +67,14 @@ class StatementResult(Result):
         return statements if self.said is None else self.said.among(statements)
 
     @property
+    def text_queries(self) -> list[TextQuery]:
+        """The parsed values of `q` and `said`."""
+        return [*filter(None, (self.query, self.said and self.said.query))]
+
+    @property
     def left_out(self) -> LeftOut | None:
         """The statements in articles that only the range of days leaves out; None without a range."""
-        return count_left_out(self.clauses, partial(match_statements, self.snapshot))
+        return count_left_out(self.clauses, self.matching)
 
 
 def search_statements(context: SearchContext, filters: StatementFilters) -> StatementResult:
@@ -78,7 +84,7 @@ def search_statements(context: SearchContext, filters: StatementFilters) -> Stat
     said = Said(context, filters.said) if filters.said is not None else None
     statements = match_statements(snapshot, clauses)
     # The words come last: they are looked for in the statements that satisfy everything else.
-    return StatementResult(context, snapshot, clauses, said.among(statements) if said else statements, said)
+    return StatementResult(context, snapshot, clauses, said.among(statements) if said else statements, said=said)
 
 
 def _statement_clauses(snapshot: Snapshot, filters: StatementFilters) -> ClausesOrErrors:

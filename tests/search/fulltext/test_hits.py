@@ -13,6 +13,7 @@ from app.search.index.snapshot import Snapshot
 from app.stores import store_of
 from app.stores.sqlite import file_url
 from app.text.query_parser import parse_query
+from app.text.query_tree import Term
 
 
 def test_a_broken_index_is_not_a_timeout(database: Path) -> None:
@@ -31,6 +32,6 @@ def test_the_cache_of_text_hits_is_bounded(database: Path) -> None:
     with Session(reader) as session:
         for number in range(2 * TEXT_CACHE_SIZE + 1):
             SearchContext(session, snapshot).matches(parse_query(f"ferry{number}"))
-    assert snapshot.cache.text_hits.get(parse_query("ferry0")) is None
-    assert snapshot.cache.text_hits.get(parse_query(f"ferry{TEXT_CACHE_SIZE + 1}")) is not None
+    assert snapshot.cache.text_hits.get(Term("word", "ferry0")) is None
+    assert snapshot.cache.text_hits.get(Term("word", f"ferry{TEXT_CACHE_SIZE + 1}")) is not None
     reader.dispose()

@@ -41,6 +41,7 @@ ITEM: ItemFields = {
         {"id": "syria", "name": "Syria", "type": EntityType.STATE, "count": 1},
     ],
     "matched": None,
+    "terms": None,
     "highlights": None,
 }
 

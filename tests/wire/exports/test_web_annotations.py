@@ -21,6 +21,7 @@ ARTICLE = ArticleDetail(
     rights=None,
     entities=[],
     matched=None,
+    terms=None,
     highlights=None,
     urls=[],
     same_text=[],
