@@ -24,6 +24,7 @@ REFUSED = [
     ("articles?actor=http://www.wikidata.org/entity/Q990000999", 422, "unknown", []),
     ("articles?source=http://www.wikidata.org/entity/Q990000999", 422, "unknown", []),
     ("articles?actor=/v1/entities/vera-lindqval", 422, "unknown", ["vera-lindqvall"]),
+    ("articles?source=/v1/sources/alpha-courie", 422, "unknown", ["alpha-courier"]),
     ("entities/vera-lindqval", 404, "unknown", ["vera-lindqvall"]),
     ("entities/Vera%20Lindqvall", 404, "unknown", ["vera-lindqvall"]),
     ("entities/Q990000001", 404, "unknown", ["vera-lindqvall"]),
