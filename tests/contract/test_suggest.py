@@ -88,6 +88,8 @@ def suggestions(client: TestClient, query: str) -> list[tuple[str, str, bool, in
 
 def test_a_whole_response(small: TestClient) -> None:
     assert small.get("/v1/suggest?prefix=alph&limit=1").json() == {
+        "understood": None,
+        "notes": [],
         "items": [
             {
                 "kind": "source",
@@ -146,7 +148,8 @@ def test_types_can_be_selected(small: TestClient) -> None:
 
 
 def test_before_the_first_publish_nothing_is_suggested(client: TestClient) -> None:
-    assert client.get("/v1/suggest?prefix=amsel").json() == {"items": [], "corpus_version": 0}
+    body = client.get("/v1/suggest?prefix=amsel").json()
+    assert body == {"understood": None, "notes": [], "items": [], "corpus_version": 0}
 
 
 def test_the_parameters_are_the_filters_and_three_more() -> None:
