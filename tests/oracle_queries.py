@@ -18,7 +18,7 @@ Tree = tuple[Any, ...]
 Spans = list[tuple[int, int]]
 
 # Each text is searched for every leaf.
-tokens, joined, words = map(cache, (tokenizer.tokens, tokenizer.joined, tokenizer.words))
+tokens, joined, words = cache(tokenizer.tokens), cache(tokenizer.joined), cache(tokenizer.words)
 
 WORDS = (
     *(
@@ -122,8 +122,8 @@ def _written_leaf(leaf: Tree, random: Random) -> str:
             return f'"{" ".join(term[1] for term in leaf[1])}"~{leaf[2]}'
         return f"NEAR({' '.join(written(term, random) for term in leaf[1])}, {leaf[2]})"
     if leaf[0] == "phrase":
-        opening, closing = random.choice(QUOTES)
-        return f"{opening}{leaf[1]}{closing}"
+        quotes = random.choice(QUOTES)
+        return f"{quotes[0]}{leaf[1]}{quotes[1]}"
     return str(leaf[1]) + ("*" if leaf[0] == "prefix" else "")
 
 
@@ -140,7 +140,7 @@ def value(leaf: Tree) -> str:
     if leaf[0] == "near":
         terms = (f'"{term[1]}"' if term[0] == "phrase" else value(term) for term in leaf[1])
         return f"NEAR({' '.join(terms)}, {leaf[2]})"
-    return leaf[1] + ("*" if leaf[0] == "prefix" else "")
+    return str(leaf[1]) + ("*" if leaf[0] == "prefix" else "")
 
 
 def matches(tree: Tree, record: Record, fields: tuple[str, ...] = ("title", "text")) -> bool:

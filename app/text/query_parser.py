@@ -160,12 +160,12 @@ def _without_empty_groups(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     """Return the lexemes without groups of nothing, and without what excludes them."""
     kept: list[Lexeme] = []
     for lexeme in lexemes:
-        if lexeme.kind == "close" and kept[-1].kind == "open":
-            kept.pop()
-            while kept and kept[-1].kind == "not":
-                kept.pop()
-        else:
+        if lexeme.kind != "close" or kept[-1].kind != "open":
             kept.append(lexeme)
+            continue
+        del kept[-1]
+        while [before.kind for before in kept[-1:]] == ["not"]:
+            del kept[-1]
     return kept
 
 

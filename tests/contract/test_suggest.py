@@ -97,6 +97,8 @@ def suggestions(client: TestClient, query: str) -> list[tuple[str, str, bool, in
 
 def test_a_whole_response(small: TestClient) -> None:
     assert small.get("/v1/suggest?prefix=alph&limit=1").json() == {
+        "understood": None,
+        "notes": [],
         "items": [
             {
                 "kind": "source",

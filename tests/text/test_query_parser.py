@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.errors import InvalidRequestError, ParameterProblem
 from app.text.query_parser import MAX_DEPTH, parse_query
-from app.text.query_tree import And, Near, Not, Or, Term
+from app.text.query_tree import And, Near, Node, Not, Or, Term
 
 PIECES = re.split(
     " ",
@@ -60,7 +60,7 @@ def phrase(text: str) -> Term:
     ],
 )  # fmt: skip
 def test_words_and_phrases_are_parsed_as_typed(q: str, required: list[Term], excluded: list[Term]) -> None:
-    operands = [*required, *map(Not, excluded)]
+    operands: list[Node] = [*required, *map(Not, excluded)]
     assert parse_query(q).tree == (And(tuple(operands)) if len(operands) > 1 else operands[0])
 
 
