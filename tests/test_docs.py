@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from app.search.query.filters import ArticleFilters
 from app.settings import Settings
 from seed.cli.program import app as seed_command
-from tests.conftest import ROOT, app_for, seed
+from tests.conftest import ROOT, app_for
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REFERENCE = ROOT / "docs" / "reference"
@@ -25,10 +25,9 @@ EXAMPLES = EXAMPLE.findall(README) + EXAMPLE.findall(ENDPOINTS)
 
 
 @pytest.fixture(scope="module")
-def shipped(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def shipped(initialized: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """Yield a client of the collection that ships."""
-    database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("shipped") / "dateline.db"))
-    seed(database, "init")
+    database = Path(shutil.copy(initialized, tmp_path_factory.mktemp("shipped") / "dateline.db"))
     with TestClient(app_for(database)) as client:
         yield client
 
