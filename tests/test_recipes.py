@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from seed.extract.lexicon.lexicon import entity_files
 from tests.conftest import ROOT
 
 RECIPES = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## How to add")[2].partition("\n## ")[0]
@@ -46,8 +47,11 @@ with TestClient(create_app()) as client:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
+    """Return a copy of the code with its compiled files and without the entities that ship, so that it starts fast."""
     for folder in ("app", "seed", "migrations"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for path in entity_files(tmp_path / "seed" / "lexicon"):
+        path.write_text("[]\n", encoding="utf-8")
     return tmp_path
 
 
