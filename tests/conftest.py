@@ -171,6 +171,14 @@ def shipped_database(initialized: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(initialized, tmp_path / "dateline.db"))
 
 
+@pytest.fixture(scope="session")
+def openapi_document(migrated: Path) -> dict[str, Any]:
+    """Return the OpenAPI document, which takes a second to make; tests never change it."""
+    with TestClient(app_for(migrated)) as client:
+        document: dict[str, Any] = client.get("/openapi.json").json()
+    return document
+
+
 @pytest.fixture
 def client(database: Path) -> Iterator[TestClient]:
     """Yield a client of an application on the database of this test."""
