@@ -15,6 +15,7 @@ UV := build/uv/bin/uv
 SIZE ?= 1000000
 COUNT ?= 20000
 FROM ?= 0
+SOAK ?= 10
 BENCH_LOCK := tests/bench/requirements.lock
 BROWSER_LOCK := tests/browser/requirements.lock
 BIOME := build/client/node_modules/.bin/biome
@@ -124,9 +125,9 @@ eval: $(VENV)/.ready ### Score the mentions on annotated documents that you hold
 	@$(BIN)/python -m seed annotate $(EVAL)/re3d_dev.jsonl > build/predictions.jsonl
 	@$(BIN)/python $(EVAL)/score_mentions.py $(EVAL)/re3d_dev.jsonl build/predictions.jsonl
 
-soak: $(VENV)/.ready-dev ### Read mutated files of every format, kill each action and draw text queries, far more often than the tests do (COUNT=20000 FROM=0)
+soak: $(VENV)/.ready-dev ### Read mutated files, and draw, kill and repeat far more often than the tests do (COUNT=20000 FROM=0 SOAK=10)
 	$(BIN)/python -W error -m tests.seed.readers.mutations $(COUNT) $(FROM)
-	KILLS=5 $(BIN)/python -m pytest tests/seed/durability/test_kills.py
+	SOAK=$(SOAK) $(BIN)/python -m pytest tests -m "$(REPEATED)"
 	TREES=3000 STRINGS=200000 $(BIN)/python -m pytest tests/contract/test_queries.py
 
 attack: $(VENV)/.ready-dev ### Attack servers and databases, and print what happened next to what is wanted (ONLY=trials; an hour)

@@ -7,10 +7,15 @@
 - Settings are passed to `create_app`; no setting is patched, and no test uses the database of the environment.
 - The server checks for a new corpus version before each request, so that tests need not wait.
 - Hypothesis tests draw a corpus, load it into a copy (`shelved`) and send many requests to one application.
-- Tests that draw or repeat many cases run without coverage: the other tests cover everything.
+- `shipped_database` is a copy of the database after `dateline init`; only tests of `init` itself run it.
+- Tests that draw or repeat many cases run without coverage: the other tests cover everything. They try few cases;
+  `make soak` sets `SOAK` and with it tries several times as many.
+- Garbage is collected less often than in the program, which would take a tenth of the time of all tests.
 """
 
+import gc
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from functools import cache
@@ -42,6 +47,9 @@ from tests.proxy import MOUNT, mounted
 
 ROOT = Path(__file__).resolve().parents[1]
 
+SOAK = int(os.environ.get("SOAK", "1"))
+"""Factor by which tests that draw or repeat cases try more of them; `make soak` sets it."""
+
 # On a busy machine a good example can take long to draw and to run: neither is a finding. Each profile that ships with
 # Hypothesis is registered again, since it loads "ci" by itself where it recognizes a CI service.
 for _profile in ("default", "ci"):
@@ -61,8 +69,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Mount the applications of this run."""
+    """Mount the applications of this run, and create no garbage to collect until its tests are collected."""
     MOUNT.root_path, MOUNT.proxy = config.getoption("--root-path"), config.getoption("--proxy")
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector ignore the collected tests, and start after 20,000 new objects instead of 700."""
+    gc.freeze()
+    gc.set_threshold(20_000)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -139,6 +155,28 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def database(migrated: Path, tmp_path: Path) -> Path:
     """Return a migrated database without articles, for this test alone."""
     return Path(shutil.copy(migrated, tmp_path / "dateline.db"))
+
+
+@pytest.fixture(scope="session")
+def initialized(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database with the collection that ships; copy it, never write to it."""
+    database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("initialized") / "dateline.db"))
+    seed(database, "init")
+    return database
+
+
+@pytest.fixture
+def shipped_database(initialized: Path, tmp_path: Path) -> Path:
+    """Return a database with the collection that ships, for this test alone."""
+    return Path(shutil.copy(initialized, tmp_path / "dateline.db"))
+
+
+@pytest.fixture(scope="session")
+def openapi_document(migrated: Path) -> dict[str, Any]:
+    """Return the OpenAPI document, which takes a second to make; tests never change it."""
+    with TestClient(app_for(migrated)) as client:
+        document: dict[str, Any] = client.get("/openapi.json").json()
+    return document
 
 
 @pytest.fixture

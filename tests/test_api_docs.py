@@ -16,13 +16,6 @@ PROMISE = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| ([0-9]{3}) \| ([^|]*) \|", PROMISE, re.MULTILINE)
 
 
-@pytest.fixture
-def document(client: TestClient) -> dict[str, Any]:
-    """Return the OpenAPI document."""
-    openapi: dict[str, Any] = client.get("/openapi.json").json()
-    return openapi
-
-
 def test_every_problem_type_is_listed_under_its_status() -> None:
     modules = (problems, http_request, protocol)
     constants = (value for module in modules for value in vars(module).values())
@@ -46,18 +39,20 @@ def test_the_bounds_are_those_of_the_code() -> None:
     assert f"at most {MAX_BODY_BYTES // 1024} KiB" in PROMISE
 
 
-def test_an_error_has_the_members_that_are_named(document: dict[str, Any]) -> None:
+def test_an_error_has_the_members_that_are_named(openapi_document: dict[str, Any]) -> None:
     for schema in ("Problem", "ProblemError"):
         assert [
-            name for name in document["components"]["schemas"][schema]["properties"] if f"`{name}`" not in PROMISE
+            name
+            for name in openapi_document["components"]["schemas"][schema]["properties"]
+            if f"`{name}`" not in PROMISE
         ] == []
 
 
-def test_every_list_with_pages_has_what_they_need(document: dict[str, Any]) -> None:
+def test_every_list_with_pages_has_what_they_need(openapi_document: dict[str, Any]) -> None:
     """The cursor of the next page and the total; every list also names its corpus version."""
-    schemas = document["components"]["schemas"]
+    schemas = openapi_document["components"]["schemas"]
     lists = {name: schema["properties"] for name, schema in schemas.items() if "items" in schema.get("properties", {})}
-    operations = [(path, operation) for path, item in document["paths"].items() for operation in item.values()]
+    operations = [(path, operation) for path, item in openapi_document["paths"].items() for operation in item.values()]
     schema_names = [(path, operation, response_schema(operation)) for path, operation in operations]
     listing = [
         (path, names(operation, schemas), lists[name].keys()) for path, operation, name in schema_names if name in lists
@@ -86,15 +81,15 @@ SEARCH_SCHEMAS = {"Match", "Highlight"}
 """Parts of articles that are null outside a search."""
 
 
-def test_every_operation_with_places_offers_utf16_offsets(document: dict[str, Any]) -> None:
-    schemas = document["components"]["schemas"]
+def test_every_operation_with_places_offers_utf16_offsets(openapi_document: dict[str, Any]) -> None:
+    schemas = openapi_document["components"]["schemas"]
 
     def has_places(name: str, seen: set[str]) -> bool:
         fields = schemas[name].get("properties", {})
         inner = set(re.findall(r"schemas/(\w+)", str(fields))) - seen
         return "start" in fields or any(has_places(schema, seen | inner) for schema in inner)
 
-    operations = [one for item in document["paths"].values() for one in item.values() if response_schema(one)]
+    operations = [one for item in openapi_document["paths"].values() for one in item.values() if response_schema(one)]
     for operation in operations:
         null = set() if "explain" in names(operation, schemas) else SEARCH_SCHEMAS
         has_offsets = "offsets" in names(operation, schemas)

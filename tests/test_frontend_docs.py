@@ -9,17 +9,16 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from tests.conftest import ROOT, app_for, seed
+from tests.conftest import ROOT, app_for
 
 GUIDE = (ROOT / "docs" / "how-to" / "build-a-frontend.md").read_text(encoding="utf-8")
 TYPESCRIPT = sorted((ROOT / "tests" / "client").glob("*.ts"))
 
 
 @pytest.fixture
-def shipped(database: Path) -> Iterator[TestClient]:
+def shipped(shipped_database: Path) -> Iterator[TestClient]:
     """Yield a client of the shipped collection."""
-    seed(database, "init")
-    with TestClient(app_for(database)) as client:
+    with TestClient(app_for(shipped_database)) as client:
         yield client
 
 

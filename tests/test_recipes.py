@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from seed.extract.lexicon.lexicon import entity_files
 from tests.conftest import ROOT
 
 RECIPES = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## How to add")[2].partition("\n## ")[0]
@@ -34,10 +35,12 @@ QUESTIONS = {
 }
 """Requests, and what their responses contain."""
 
-ASK = """
+LOAD_AND_ASK = """
 import json, sys
 from starlette.testclient import TestClient
 from app.main import create_app
+from seed.cli.program import app
+app(["load", "--quiet", sys.argv[2]], standalone_mode=False)
 with TestClient(create_app()) as client:
     (item,) = client.get("/v1/articles").json()["items"]
     print(json.dumps([client.get(url.replace("{id}", item["id"])).text for url in json.loads(sys.argv[1])]))
@@ -46,8 +49,11 @@ with TestClient(create_app()) as client:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
+    """Return a copy of the code with its compiled files and without the entities that ship, so that it starts fast."""
     for folder in ("app", "seed", "migrations"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for path in entity_files(tmp_path / "seed" / "lexicon"):
+        path.write_text("[]\n", encoding="utf-8")
     return tmp_path
 
 
@@ -71,8 +77,7 @@ def test_an_entity_type_takes_one_line_and_one_file(checkout: Path) -> None:
     (checkout / "seed" / "lexicon" / "vehicles.yaml").write_text(LEXICON, encoding="utf-8")
     lines = checkout / "records.jsonl"
     lines.write_text(json.dumps(RECORD), encoding="utf-8")
-    run(checkout, "-m", "seed", "load", str(lines))
-    responses = json.loads(run(checkout, "-c", ASK, json.dumps(list(QUESTIONS))))
+    responses = json.loads(run(checkout, "-c", LOAD_AND_ASK, json.dumps(list(QUESTIONS)), str(lines)))
     for (url, wanted), response in zip(QUESTIONS.items(), responses, strict=True):
         assert wanted in response, (url, response)
 

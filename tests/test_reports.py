@@ -87,12 +87,11 @@ NAMES = [(parameter, name, days) for parameter, names, days in NAMED_IN for name
 
 
 @pytest.fixture(scope="module")
-def loaded(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def loaded(initialized: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Load the digests, then the reports, then the digests again; return the database."""
     if not REPORTS.is_dir():
         pytest.skip(f"the five reports are not here: there is no folder {REPORTS.name} next to the checkout")
-    database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("reports") / "dateline.db"))
-    seed(database, "init")
+    database = Path(shutil.copy(initialized, tmp_path_factory.mktemp("reports") / "dateline.db"))
     assert "5 updated" in seed(database, "load", str(REPORTS))
     assert "5 unchanged" in seed(database, "load", str(ROOT / "seed" / "corpus"))
     return database

@@ -16,11 +16,9 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TUTORIAL, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
-def database(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(initialized: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a database with the collection that ships, in a folder of its own."""
-    path = Path(shutil.copy(migrated, tmp_path_factory.mktemp("tutorial") / "dateline.db"))
-    seed(path, "init")
-    return path
+    return Path(shutil.copy(initialized, tmp_path_factory.mktemp("tutorial") / "dateline.db"))
 
 
 def test_the_tutorial_runs_word_for_word(database: Path) -> None:

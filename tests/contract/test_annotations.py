@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from starlette.testclient import TestClient
 
 from app.settings import ServeText
-from tests.conftest import app_for, load_jsonl
+from tests.conftest import SOAK, app_for, load_jsonl
 from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import Corpus, bounded, corpora
 from tests.oracle import Record
@@ -76,7 +76,7 @@ def check_target(target: dict[str, Any]) -> None:
     assert 0 <= position["start"] < position["end"]
 
 
-@settings(bounded, max_examples=6)
+@settings(bounded, max_examples=3 * SOAK)
 @given(corpus=corpora(max_size=8))
 def test_each_mention_is_selected_by_position_and_by_quotation(migrated: Path, corpus: Corpus) -> None:
     """The annotations are the mentions of the records."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests import oracle
-from tests.conftest import app_for, seed, write_jsonl
+from tests.conftest import SOAK, app_for, seed, write_jsonl
 from tests.contract.shelf import SEARCH_FIELDS, Reader, read, serve_records, with_parameter
 from tests.contract.strategies import Corpus, bounded, corpora, searches
 from tests.contract.test_refusals import assert_problem
@@ -58,7 +58,7 @@ def corpora_with_searches(draw: st.DrawFn) -> tuple[Corpus, list[Pairs]]:
     return corpus, [draw(searches(corpus)) for _ in range(4)]
 
 
-@settings(bounded, max_examples=12)
+@settings(bounded, max_examples=6 * SOAK)
 @given(drawn=corpora_with_searches(), limit=st.integers(1, 4))
 def test_a_comparison_agrees_with_the_oracle(migrated: Path, drawn: tuple[Corpus, list[Pairs]], limit: int) -> None:
     """Every source of the corpus comes once, whatever the page size."""

@@ -1,4 +1,4 @@
-"""A hundred readers while versions are published one after another: each response is of one whole version."""
+"""Many readers while versions are published one after another: each response is of one whole version."""
 
 import re
 import shutil
@@ -18,14 +18,15 @@ from app.settings import Settings
 from app.stores import store_of
 from app.stores.sqlite import file_url
 from seed.maintenance.remove import remove
-from tests.conftest import app_for, load_jsonl
+from tests.conftest import SOAK, app_for, load_jsonl
 from tests.contract.conftest import twelve
 from tests.contract.shelf import json_lines
 from tests.serving import TIMEOUT_SECONDS, serving
 
 pytestmark = pytest.mark.unmeasured
 
-READERS = 100
+READERS = 40 * SOAK
+"""More than the connections of a default pool, and ten times the threads."""
 
 CHANGED: list[dict[str, Any]] = [
     {**record, "text": "Lighthouses in the port.", "entities": []} for record in json_lines(twelve())[:3]
@@ -119,7 +120,7 @@ def versions(migrated: Path, tmp_path: Path) -> dict[str, list[Answer]]:
     return responses
 
 
-def test_a_hundred_readers_see_each_version_whole(database: Path, versions: dict[str, list[Answer]]) -> None:
+def test_many_readers_see_each_version_whole(database: Path, versions: dict[str, list[Answer]]) -> None:
     """No connection sees an older version again, and in the end all see the newest."""
     PUBLISHES[0](database)
     done = threading.Event()

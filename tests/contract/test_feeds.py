@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from app.search.sql.pages import EXPORT_BATCH_SIZE
 from app.settings import ServeText
 from tests import oracle
-from tests.conftest import app_for, load_jsonl
+from tests.conftest import SOAK, app_for, load_jsonl
 from tests.contract.feed_rules import ATOM, DC, LANG, atom_entries, json_items, rss_items
 from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import Corpus, bounded, corpora, searches
@@ -61,7 +61,7 @@ def corpora_with_search(draw: st.DrawFn) -> tuple[Corpus, Pairs]:
     return corpus, draw(searches(corpus))
 
 
-@settings(bounded, max_examples=6)
+@settings(bounded, max_examples=3 * SOAK)
 @given(drawn=corpora_with_search(), limit=st.integers(1, 7))
 def test_a_feed_agrees_with_the_oracle_newest_first(migrated: Path, drawn: tuple[Corpus, Pairs], limit: int) -> None:
     """Each article comes once in every format, whatever the page size."""

@@ -28,15 +28,16 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.conftest import SOAK
 from tests.contract.shelf import Reader, World, read
 from tests.contract.strategies import PARAMETERS, bounded
 
 Operation = APIOperation[Any, Any, Any, Any]
 
-CASES = 12
-"""Number of cases of each mode that are drawn for an operation without its filters; about 1,400 requests in all."""
+CASES = 8 * SOAK
+"""Number of cases of each mode that are drawn for an operation without its filters; about 950 requests in all."""
 
-FILTER_CASES = 120
+FILTER_CASES = 80 * SOAK
 """Number of combinations of filters that are drawn for each mode."""
 
 FILTERS = {*PARAMETERS, "members"}

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from starlette.testclient import TestClient
 
 from tests import oracle
-from tests.conftest import app_for, load_jsonl
+from tests.conftest import SOAK, app_for, load_jsonl
 from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import Corpus, bounded
 from tests.contract.test_search import corpora_with_searches
@@ -115,7 +115,7 @@ def test_the_text_of_a_digest_is_highlighted_if_digests_are_served(database: Pat
     assert {part["field"] for part in highlights(database, "q=cafe&highlight=true", serve="digest")} == {"text"}
 
 
-@settings(bounded, max_examples=10)
+@settings(bounded, max_examples=5 * SOAK)
 @given(drawn=corpora_with_searches())
 def test_everything_that_matches_is_highlighted(migrated: Path, drawn: tuple[Corpus, list[Pairs]]) -> None:
     """The texts are short enough for one snippet."""

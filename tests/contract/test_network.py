@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app.search.aggregations.association import npmi
 from tests import oracle, oracle_network
-from tests.conftest import app_for, load_jsonl
+from tests.conftest import SOAK, app_for, load_jsonl
 from tests.contract.shelf import SEARCH_FIELDS, Reader, json_lines, read, serve_records
 from tests.contract.strategies import ENTITIES, Corpus, bounded, compose
 from tests.contract.test_search import corpora_with_searches, with_sorted_values
@@ -22,7 +22,7 @@ SIZES = ((1, 100), (3, 2), (30, 0), (30, 100))
 """Requested numbers of nodes and edges; there are eight entities."""
 
 
-@settings(bounded, max_examples=8)
+@settings(bounded, max_examples=4 * SOAK)
 @given(drawn=corpora_with_searches(), types=st.lists(st.sampled_from(TYPES), max_size=4, unique=True))
 def test_the_network_of_a_result_agrees_with_the_oracle(
     migrated: Path, drawn: tuple[Corpus, list[Pairs]], types: list[str]

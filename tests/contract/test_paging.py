@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests import oracle
-from tests.conftest import load_jsonl
+from tests.conftest import SOAK, load_jsonl
 from tests.contract.conftest import twelve
 from tests.contract.shelf import Reader, World, json_lines, read, serve_records, with_parameter
 from tests.contract.strategies import Corpus, bounded, compose, corpora
@@ -54,7 +54,7 @@ def growing_corpora(draw: st.DrawFn) -> tuple[Corpus, Corpus]:
     return both[:cut], both[cut:]
 
 
-@settings(bounded, max_examples=15)
+@settings(bounded, max_examples=8 * SOAK)
 @given(drawn=growing_corpora(), sort=st.sampled_from(SORTS), limit=st.integers(1, 4), before=st.integers(1, 3))
 def test_a_publish_between_pages_neither_hides_nor_repeats(
     migrated: Path, drawn: tuple[Corpus, Corpus], sort: str, limit: int, before: int

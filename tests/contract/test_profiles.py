@@ -20,12 +20,12 @@ from app.stores import store_of
 from app.stores.sqlite import file_url
 from app.wire.entities import entity_detail
 from tests import oracle_entities, oracle_network
-from tests.conftest import app_for, load_jsonl
+from tests.conftest import SOAK, app_for, load_jsonl
 from tests.contract.shelf import Reader, read, serve_records
 from tests.contract.strategies import Corpus, bounded, corpora
 
 
-@settings(bounded, max_examples=6)
+@settings(bounded, max_examples=3 * SOAK)
 @given(corpus=corpora())
 def test_the_detail_of_an_entity_agrees_with_the_oracle(migrated: Path, corpus: Corpus) -> None:
     """For each entity of a corpus: wordings, sources and years."""

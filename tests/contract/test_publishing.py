@@ -16,7 +16,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.stores.sqlite import file_url
 from tests import oracle
-from tests.conftest import app_for, load_jsonl, seed
+from tests.conftest import SOAK, app_for, load_jsonl, seed
 from tests.contract.conftest import twelve
 from tests.contract.shelf import Reader, World, json_lines, parse_ndjson, read, serve_records
 from tests.contract.strategies import FACETS, SOURCES, Corpus, bounded, compose, corpora
@@ -95,7 +95,7 @@ def merged(before: Record | None, after: Record) -> Record:
     }
 
 
-@settings(bounded, max_examples=12)
+@settings(bounded, max_examples=6 * SOAK)
 @given(drawn=histories())
 def test_many_publishes_give_the_same_as_one(migrated: Path, drawn: tuple[Corpus, list[Corpus]]) -> None:
     """Articles are added and change their dates, words, entities and languages, in any order of loading."""

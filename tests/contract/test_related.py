@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests import oracle, oracle_network
-from tests.conftest import app_for, load_jsonl, seed, write_jsonl
+from tests.conftest import SOAK, app_for, load_jsonl, seed, write_jsonl
 from tests.contract.shelf import SEARCH_FIELDS, Reader, json_lines, read, serve_records, with_parameter
 from tests.contract.strategies import ENTITIES, Corpus, bounded, compose
 from tests.contract.test_search import corpora_with_searches, with_sorted_values
@@ -33,7 +33,7 @@ def explanation_without_articles(records: list[Record], pairs: Pairs, id_: str) 
     return empty and {**empty, "without": [one for one in empty["without"] if one["value"] != own[1]]}
 
 
-@settings(bounded, max_examples=9)
+@settings(bounded, max_examples=5 * SOAK)
 @given(
     drawn=corpora_with_searches(times=2),
     types=st.lists(st.sampled_from(TYPES), max_size=4, unique=True),
@@ -62,7 +62,7 @@ def test_related_entities_agree_with_the_oracle(
         read(world.app, check)
 
 
-@settings(bounded, max_examples=9)
+@settings(bounded, max_examples=5 * SOAK)
 @given(drawn=corpora_with_searches(), sort=st.sampled_from(["articles", "lift"]))
 def test_entities_are_listed_by_articles_or_lift(migrated: Path, drawn: tuple[Corpus, list[Pairs]], sort: str) -> None:
     """The pages together agree with the oracle."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests import oracle
+from tests.conftest import SOAK
 from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import COMBINATIONS, FACETS, Corpus, bounded, corpora, filter_pairs, searches
 from tests.oracle import Pairs, Record
@@ -47,7 +48,7 @@ def corpora_with_searches(draw: st.DrawFn, times: int = 3) -> tuple[Corpus, list
     return corpus, [draw(searches(corpus)) for _ in range(times)]
 
 
-@settings(bounded, max_examples=8)
+@settings(bounded, max_examples=4 * SOAK)
 @given(drawn=corpora_with_filters())
 def test_each_filter_and_each_pair_of_filters_agrees_with_the_oracle(
     migrated: Path, drawn: tuple[Corpus, dict[str, Pairs]]
@@ -71,7 +72,7 @@ def test_each_filter_and_each_pair_of_filters_agrees_with_the_oracle(
         read(world.app, check)
 
 
-@settings(bounded, max_examples=10)
+@settings(bounded, max_examples=5 * SOAK)
 @given(drawn=corpora_with_searches(), size=st.integers(1, 10))
 def test_page_total_facets_and_exports_agree(migrated: Path, drawn: tuple[Corpus, list[Pairs]], size: int) -> None:
     """All views of a search have the articles of the oracle, in its order."""
@@ -136,7 +137,7 @@ async def assert_facets_agree(reader: Reader, world: World, pairs: Pairs, size: 
     assert alone["facets"] == {**dict.fromkeys(FACETS), "source": expected["source"]}
 
 
-@settings(bounded, max_examples=8)
+@settings(bounded, max_examples=4 * SOAK)
 @given(drawn=corpora_with_searches())
 def test_the_count_of_a_facet_value_is_the_total_after_filtering_by_it(
     migrated: Path, drawn: tuple[Corpus, list[Pairs]]
@@ -157,7 +158,7 @@ def test_the_count_of_a_facet_value_is_the_total_after_filtering_by_it(
         read(world.app, check)
 
 
-@settings(bounded, max_examples=10)
+@settings(bounded, max_examples=5 * SOAK)
 @given(drawn=corpora_with_searches())
 def test_entities_within_a_result_agree_with_the_oracle(migrated: Path, drawn: tuple[Corpus, list[Pairs]]) -> None:
     """Entities are listed by articles and then id, within the result; sources likewise, within the corpus."""
@@ -179,7 +180,7 @@ def test_entities_within_a_result_agree_with_the_oracle(migrated: Path, drawn: t
         read(world.app, check)
 
 
-@settings(bounded, max_examples=6)
+@settings(bounded, max_examples=3 * SOAK)
 @given(drawn=corpora_with_searches())
 def test_relevance_orders_all_matches_of_a_query(migrated: Path, drawn: tuple[Corpus, list[Pairs]]) -> None:
     """The order is that of the text index; the set is that of the oracle, in pages and exports alike."""
@@ -197,7 +198,7 @@ def test_relevance_orders_all_matches_of_a_query(migrated: Path, drawn: tuple[Co
         read(world.app, check)
 
 
-@settings(bounded, max_examples=6)
+@settings(bounded, max_examples=3 * SOAK)
 @given(corpus=corpora())
 def test_the_numbers_of_the_corpus_agree_with_the_oracle(migrated: Path, corpus: Corpus) -> None:
     """`/v1/corpus` and every article, source and entity by its id agree with the lists."""

@@ -14,7 +14,7 @@ from app.search.index.storage import open_snapshot
 from app.stores import store_of
 from app.stores.sqlite import file_url
 from tests import oracle_similar
-from tests.conftest import app_for, load_jsonl
+from tests.conftest import SOAK, app_for, load_jsonl
 from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import Corpus, bounded, corpora
 
@@ -119,7 +119,7 @@ def test_an_unknown_article_is_a_problem(reader: TestClient, id_: str) -> None:
     assert reader.get(f"/v1/articles/{id_}/similar").status_code == 404
 
 
-@settings(bounded, max_examples=10)
+@settings(bounded, max_examples=5 * SOAK)
 @given(corpus=corpora())
 def test_similarity_agrees_with_the_oracle(migrated: Path, corpus: Corpus) -> None:
     """For every article: total, order, scores, entities and words."""

@@ -73,14 +73,14 @@ def _statements_of(app: FastAPI, url: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def few(migrated: Path) -> dict[str, list[str]]:
-    """Return the SQL statements over 24 articles."""
-    return statements(migrated, 24)
+    """Return the SQL statements over 12 articles."""
+    return statements(migrated, 12)
 
 
 @pytest.fixture(scope="module")
 def many(migrated: Path) -> dict[str, list[str]]:
-    """Return the SQL statements over 96 articles."""
-    return statements(migrated, 96)
+    """Return the SQL statements over 48 articles."""
+    return statements(migrated, 48)
 
 
 @pytest.mark.parametrize("request_", REQUESTS)

@@ -12,7 +12,6 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from app.stores.sqlite import file_url
-from tests.conftest import seed
 from tests.proxy import Mount, ProxyKind, mounted
 
 PATHS = (
@@ -39,11 +38,9 @@ PATHS = (
 
 
 @pytest.fixture(scope="module")
-def shipped(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shipped(initialized: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a database with the shipped collection."""
-    database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("below") / "dateline.db"))
-    seed(database, "init")
-    return database
+    return Path(shutil.copy(initialized, tmp_path_factory.mktemp("below") / "dateline.db"))
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app.stores import store_of
 from app.stores.sqlite import file_url
-from tests.conftest import app_for, load_jsonl, seed
+from tests.conftest import SOAK, app_for, load_jsonl, seed
 from tests.contract.shelf import Reader, read, serve_records
 from tests.contract.strategies import bounded
 
@@ -99,7 +99,7 @@ STATES = st.lists(st.dictionaries(st.integers(0, 5), st.sampled_from(["One.", "T
 """The texts of some articles in each of several loads."""
 
 
-@settings(bounded, max_examples=12)
+@settings(bounded, max_examples=6 * SOAK)
 @given(STATES, st.integers(1, 3))
 def test_a_copy_follows_the_corpus(migrated: Path, loads: list[dict[int, str]], limit: int) -> None:
     """From any version on, page by page, it ends with the articles that are served; each change comes once."""
@@ -290,7 +290,7 @@ def test_texts_of_earlier_versions_are_withheld_too(database: Path) -> None:
     assert (answer["text"], answer["text_withheld"]) == (None, True)
 
 
-@settings(bounded, max_examples=6)
+@settings(bounded, max_examples=3 * SOAK)
 @given(STATES)
 def test_every_version_stays_as_it_was_served(migrated: Path, loads: list[dict[int, str]]) -> None:
     """Later versions do not change it."""

@@ -9,7 +9,6 @@ import pytest
 from app.main import create_app
 from app.settings import Settings
 from app.stores.sqlite import file_url
-from tests.conftest import seed
 
 # More than the connections of a default pool, and ten times the threads.
 PARALLEL_REQUESTS = 40
@@ -23,9 +22,8 @@ URLS = (
 
 
 @pytest.mark.parametrize("threads", [1, 4])
-def test_many_parallel_requests_are_all_answered(database: Path, threads: int) -> None:
-    seed(database, "init")
-    app = create_app(Settings(database_url=file_url(database), threads=threads))
+def test_many_parallel_requests_are_all_answered(shipped_database: Path, threads: int) -> None:
+    app = create_app(Settings(database_url=file_url(shipped_database), threads=threads))
     statuses: list[int] = []
 
     async def get(client: httpx.AsyncClient, url: str) -> None:

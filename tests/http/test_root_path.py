@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.http.request_url import with_root_path
-from tests.conftest import app_for, seed
+from tests.conftest import app_for
 from tests.serving import TIMEOUT_SECONDS, serving
 
 ROOT = "/news"
@@ -36,11 +36,9 @@ that does not strip the root path."""
 
 
 @pytest.fixture(scope="module")
-def shipped(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shipped(initialized: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a database with the shipped collection."""
-    database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("root") / "dateline.db"))
-    seed(database, "init")
-    return database
+    return Path(shutil.copy(initialized, tmp_path_factory.mktemp("root") / "dateline.db"))
 
 
 @pytest.fixture(scope="module")

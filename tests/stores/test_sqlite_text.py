@@ -14,6 +14,7 @@ from app.stores.sqlite_text import add_index_functions, hits_expression, leaf_ex
 from app.text.query_parser import parse_query
 from app.text.query_tree import And, Node, Not, Or, Term
 from app.text.tokenizer import words
+from tests.conftest import SOAK
 
 ARTICLES = {
     1: ("Russian Warships Launch Missiles", "Four ships fired cruise missiles from the Caspian Sea."),
@@ -153,7 +154,7 @@ def test_a_query_matches_these_articles(table: sqlite3.Connection, q: str, expec
 HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from("\0 \"“”«»-'*^():+{},\\ABNOTR\ud800\u0301")), max_size=80)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=200 * SOAK, deadline=None)
 @example('"')
 @example("\0a")
 @example('a"" NEAR("b" c')

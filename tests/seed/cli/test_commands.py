@@ -10,6 +10,8 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,12 +25,13 @@ from app import __version__
 from app.stores import store_of
 from app.stores.schema import INIT_COMMAND, newer_release
 from app.stores.sqlite import file_url
-from seed.cli import progress
+from seed.cli import progress, runtime
 from seed.cli.database import database_reader
 from seed.cli.load import SHIPPED_CORPUS
 from seed.cli.output import exit_on_error
 from seed.cli.program import app
 from seed.maintenance.database import open_writer
+from seed.pipeline.workers import Workers, start_workers
 from tests.conftest import ROOT, load_jsonl
 from tests.seed.languages import TEXTS
 from tests.seed.loading import dump, natural
@@ -76,6 +79,22 @@ def run(url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
         return CommandResult(invoked.exit_code, invoked.stdout, invoked.stderr)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def shared_workers() -> Iterator[Callable[..., AbstractContextManager[Workers]]]:
+    """Return `start_workers`, which starts the same processes only once and ends them after the last test."""
+    with ExitStack() as stack:
+        started = cache(lambda *arguments: stack.enter_context(start_workers(*arguments)))
+        yield lambda *arguments: nullcontext(started(*arguments))
+
+
+@pytest.fixture
+def few_processes(
+    shared_workers: Callable[..., AbstractContextManager[Workers]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run all commands with the same worker processes."""
+    monkeypatch.setattr(runtime, "start_workers", shared_workers)
 
 
 @pytest.fixture
@@ -572,6 +591,7 @@ def test_a_database_is_backed_up_verified_and_restored(run: Run, tmp_path: Path,
     assert run("verify").out == "0 faults\n"
 
 
+@pytest.mark.usefixtures("few_processes")
 def test_several_workers_load_what_one_process_loads(run: Run, tmp_path: Path) -> None:
     """From pages, one of them so large that it is read in its own process, from streams and from archives."""
     other, places = file_url(tmp_path / "other.db"), tmp_path / "places"
@@ -595,6 +615,7 @@ def test_several_workers_load_what_one_process_loads(run: Run, tmp_path: Path) -
     assert sorted(dry.err.splitlines()) == sorted(one.err.splitlines())
 
 
+@pytest.mark.usefixtures("few_processes")
 def test_several_workers_reannotate(run: Run) -> None:
     """Like one process."""
     assert run("init").code == 0

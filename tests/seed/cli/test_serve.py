@@ -2,9 +2,11 @@
 
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,9 @@ from app.stores.sqlite import file_url
 from seed.cli import serve
 from seed.cli.program import app
 from tests.conftest import load_jsonl
+
+INIT = [sys.executable, "-P", "-m", "seed", "init", "--quiet"]
+"""The command that creates the default database."""
 
 SET = (
     *("app", "factory", "host", "port", "workers", "root_path", "http", "ws", "backlog", "timeout_graceful_shutdown"),
@@ -39,11 +44,37 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, An
     return calls
 
 
+@pytest.fixture
+def small_process(monkeypatch: pytest.MonkeyPatch, process_command: Sequence[str]) -> None:
+    """Make the process that creates a database read the small lexicon."""
+    run_process = subprocess.run
+
+    def run(command: list[str], **options: Any) -> "subprocess.CompletedProcess[bytes]":  # noqa: ANN401
+        assert command == INIT
+        python, *code = process_command
+        return run_process([python, "-P", *code, *command[4:]], **options)
+
+    monkeypatch.setattr(subprocess, "run", run)
+
+
+@pytest.fixture
+def no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Create a database in this process; a test with a process of its own shows the same."""
+
+    def run(command: list[str], *, env: dict[str, str], check: bool) -> "subprocess.CompletedProcess[bytes]":
+        assert command == INIT
+        assert not check
+        return subprocess.CompletedProcess(command, CliRunner().invoke(app, command[4:], env=env).exit_code)
+
+    monkeypatch.setattr(subprocess, "run", run)
+
+
 def run(*arguments: str, url: str | None = None) -> Result:
     """Run `dateline serve`."""
     return CliRunner().invoke(app, ["serve", *arguments], env={"DATELINE_DATABASE_URL": url})
 
 
+@pytest.mark.usefixtures("small_process")
 def test_a_missing_default_database_is_created(served: list[dict[str, Any]], tmp_path: Path) -> None:
     """With the collection that ships, whatever is in the folder; the second start finds it."""
     (tmp_path / "seed.py").write_text("raise SystemExit(9)", encoding="utf-8")
@@ -101,6 +132,7 @@ def test_an_unmigrated_database_is_refused_with_the_command(served: list[dict[st
     assert INIT_COMMAND in result.stderr
 
 
+@pytest.mark.usefixtures("no_process")
 def test_a_database_that_cannot_be_created_is_an_error(served: list[dict[str, Any]], tmp_path: Path) -> None:
     """Here because its lock cannot be made; the command that creates it says why, then `serve` says what."""
     (tmp_path / "dateline.db.lock").mkdir()
@@ -109,6 +141,7 @@ def test_a_database_that_cannot_be_created_is_an_error(served: list[dict[str, An
     assert result.stderr == "error: The database 'dateline.db' could not be created.\n"
 
 
+@pytest.mark.usefixtures("no_process")
 @pytest.mark.parametrize("has_tables", [True, False])
 def test_a_first_start_that_was_interrupted_is_completed(
     served: list[dict[str, Any]], tmp_path: Path, migrated: Path, has_tables: bool

@@ -4,7 +4,6 @@ Each action is killed at named events, at events drawn from all of them with a f
 drawn from the size of the log. `test_resume.py` has every checkpoint of a plain load.
 """
 
-import os
 import random
 import re
 import shutil
@@ -29,16 +28,13 @@ from seed.maintenance.remove import remove, undo_removal
 from seed.pipeline.identity import public_id
 from seed.publish.publish import Checkpoint, no_checkpoint
 from seed.records import Origin, Record, Visit, VisitEnd
-from tests.conftest import app_for
+from tests.conftest import SOAK, app_for
 from tests.seed.durability.crashing import Action, kill_at_event, kill_beyond_size, trace
 from tests.seed.loading import LEXICON, RESOURCES, SOURCES, digest, load_into, named, natural, report, writing
 from tests.seed.maintenance.test_backup import older
 from tests.seed.maintenance.test_verify import faults
 
 pytestmark = pytest.mark.unmeasured
-
-KILLS = int(os.environ.get("KILLS", "1"))
-"""How many times as often each action is killed at a random place; `make soak` sets it."""
 
 URL = "https://harbour-gazette.example"
 STATEMENT = "Captain Jo Lindqvall left the harbour of Amsel. “We sail,” Lindqvall said. "
@@ -277,8 +273,8 @@ POINTS = [
     for name, scenario in SCENARIOS.items()
     for point in (
         *scenario.named,
-        *(f"random {number}" for number in range(scenario.random * KILLS)),
-        *(f"size {number}" for number in range(scenario.sizes * KILLS)),
+        *(f"random {number}" for number in range(scenario.random * SOAK)),
+        *(f"size {number}" for number in range(scenario.sizes * SOAK)),
     )
 ]
 

@@ -17,6 +17,7 @@ from app.stores.sqlite import file_url
 from app.stores.store import connected_store
 from seed.maintenance.database import open_writer
 from seed.pipeline.load import load
+from tests.conftest import SOAK
 from tests.seed.durability.test_kills import MORE, prepare
 from tests.seed.loading import RESOURCES, natural, writing
 from tests.seed.maintenance.test_verify import faults
@@ -96,7 +97,7 @@ def test_a_log_that_ends_anywhere(written: LoadFiles, tmp_path: Path) -> None:
     generator = random.Random("power")
     cuts = {
         *(end + byte for end in written.commit_ends for byte in (-1, 0, 1)),
-        *generator.sample(range(len(written.log)), 14),
+        *generator.sample(range(len(written.log)), 5 * SOAK),
     }
     for number, cut in enumerate(sorted(cuts | {0, HEADER})):
         zeros = bytes(max(0, len(written.log) - cut)) if number % 3 == 0 else b""
@@ -111,7 +112,7 @@ def test_a_log_that_ends_anywhere(written: LoadFiles, tmp_path: Path) -> None:
 def test_a_log_of_which_pieces_were_written(written: LoadFiles, tmp_path: Path) -> None:
     """Disks write in any order: frames after a missing or damaged one are ignored."""
     generator = random.Random("pieces")
-    for _ in range(12):
+    for _ in range(5 * SOAK):
         at = generator.randrange(HEADER, len(written.log))
         log = bytearray(written.log)
         if generator.random() < 0.5:
@@ -132,7 +133,7 @@ def test_pages_that_were_being_copied_into_the_file(written: LoadFiles, tmp_path
     engine.dispose()
     file = checkpointed.read_bytes()
     generator = random.Random("pages")
-    for _ in range(8):
+    for _ in range(4 * SOAK):
         mixed = bytearray(written.file)
         for start in generator.sample(range(0, len(file), PAGE), len(file) // PAGE // 2):
             mixed += bytes(max(0, start - len(mixed)))

@@ -145,6 +145,7 @@ def test_progress_is_reported_after_each_batch(loaded: Path) -> None:
     assert reports == [(2, 2, None), (2, 2, 0)]
 
 
+@pytest.mark.usefixtures("lexicon_folder")
 def test_the_command_names_the_articles_that_keep_their_annotation(
     database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

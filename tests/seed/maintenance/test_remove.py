@@ -21,7 +21,7 @@ from seed.maintenance.remove import RemovalSummary, remove, undo_removal
 from seed.pipeline.context import LoadSummary
 from seed.pipeline.identity import public_id
 from seed.publish.publish import Checkpoint, no_checkpoint
-from tests.conftest import seed, write_jsonl
+from tests.conftest import SOAK, seed, write_jsonl
 from tests.seed.durability.crashing import kill_at_checkpoint
 from tests.seed.loading import copied, dump, load_into, natural, report, snapshot_of, writing
 
@@ -236,7 +236,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3 * SOAK, deadline=None)
 @given(ACTS, st.data())
 def test_skipped_publishes_do_not_change_the_result(
     migrated: Path, acts: list[tuple[str, object]], data: st.DataObject

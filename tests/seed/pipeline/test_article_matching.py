@@ -15,6 +15,7 @@ from seed.dates import parse_iso
 from seed.pipeline.identity import public_id
 from seed.pipeline.merge import MAX_OTHER_URLS
 from seed.records import RawArticle
+from tests.conftest import SOAK
 from tests.seed.loading import copied, dump, load_into, report, writing
 
 PAGE, OTHER_PAGE = "https://harbour-gazette.example/1", "https://harbour-gazette.example/2"
@@ -213,7 +214,7 @@ def record_with_all_keys(number: int) -> RawArticle:
 RECORDS = [record_with_all_keys(number) for number in range(6)]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4 * SOAK, deadline=None)
 @given(st.permutations(RECORDS), st.integers(1, 6))
 def test_ids_do_not_depend_on_the_order_of_loading(migrated: Path, order: list[RawArticle], batch: int) -> None:
     """Nor on the machine, for records that always have the same strongest key."""
@@ -224,7 +225,7 @@ def test_ids_do_not_depend_on_the_order_of_loading(migrated: Path, order: list[R
         }
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4 * SOAK, deadline=None)
 @given(st.permutations([report(on="2019-03-04"), report(on="2019-03-04", url=PAGE), report("Tide turns", url=PAGE)]))
 def test_a_linking_record_joins_articles_only_in_time(migrated: Path, order: list[RawArticle]) -> None:
     """It links two records without a common key, unless it comes last: then two articles exist already."""

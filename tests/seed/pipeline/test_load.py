@@ -12,7 +12,6 @@ from app.search.index.snapshot import Snapshot
 from seed.pipeline.context import LoadSummary, Resources
 from seed.pipeline.identity import public_id
 from seed.pipeline.load import (
-    MAX_BATCH_RECORDS,
     MAX_BATCH_TEXT_LENGTH,
     MENTION_TEXT_LENGTH,
     load,
@@ -122,9 +121,9 @@ def test_a_batch_is_one_transaction(database: Path) -> None:
 
 def test_more_records_than_a_batch_holds(database: Path) -> None:
     """Each is an article, and loading them again changes nothing."""
-    records = [report(f"Report {number}", text="No.", entities=()) for number in range(MAX_BATCH_RECORDS + 1)]
-    assert counts(load_into(database, records)) == (MAX_BATCH_RECORDS + 1, MAX_BATCH_RECORDS + 1, 0, 0, 0)
-    assert load_into(database, records).version is None
+    records = [report(f"Report {number}", text="No.", entities=()) for number in range(101)]
+    assert counts(load_into(database, records, batch=50)) == (101, 101, 0, 0, 0)
+    assert load_into(database, records, batch=50).version is None
 
 
 def test_nothing_to_load_publishes_nothing(database: Path) -> None:

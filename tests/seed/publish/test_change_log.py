@@ -14,7 +14,7 @@ from app.models import Basis
 from seed.dates import parse_iso
 from seed.pipeline.identity import public_id
 from seed.records import RawArticle
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SOAK
 from tests.seed.loading import copied, dump, load_into, report, snapshot_of, writing
 
 ONE, TWO, THREE = (report(f"Report {number}", id=f"r{number}") for number in (1, 2, 3))
@@ -84,7 +84,7 @@ RECORDS = st.builds(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5 * SOAK, deadline=None)
 @given(st.lists(st.lists(RECORDS, max_size=4), min_size=1, max_size=4))
 def test_the_log_agrees_with_what_is_served(migrated: Path, loads: list[list[RawArticle]]) -> None:
     """After every load; and the counts of a publish equal those of its rows."""

@@ -15,6 +15,7 @@ from app.search.index.snapshot import Snapshot
 from seed.publish.delta import CategoricalColumn, SnapshotDelta
 from seed.publish.postings import AddedValues, OrdinalMapping, build_postings, transpose
 from seed.publish.snapshot_builder import Publication, build_snapshot
+from tests.conftest import SOAK
 from tests.seed.publish.deltas import snapshot_delta
 
 NAMES = ("ada", "amsel", "jo")
@@ -30,7 +31,7 @@ def members(postings: tuple[BitMap, ...]) -> list[list[int]]:
     return [list(posting) for posting in postings]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=13 * SOAK, deadline=None)
 @given(
     st.dictionaries(st.integers(0, 39), st.none() | st.sampled_from(NAMES)).map(lambda values: list(values.items())),
     st.integers(1, 5),

@@ -15,7 +15,7 @@ from app.models import EntityType
 from seed.pipeline.context import Resources
 from seed.publish.publish import publish, served_version
 from seed.records import RawArticle
-from tests.conftest import app_for
+from tests.conftest import SOAK, app_for
 from tests.contract.shelf import Reader, read
 from tests.seed.loading import RESOURCES, SOURCES, copied, dump, load_into, named, natural, report, snapshot_of, writing
 
@@ -193,7 +193,7 @@ RECORDS = st.builds(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4 * SOAK, deadline=None)
 @given(st.lists(RECORDS, min_size=2, max_size=10), st.data())
 def test_any_split_into_publishes_serves_the_same(
     migrated: Path, records: list[RawArticle], data: st.DataObject

@@ -16,6 +16,7 @@ from app.search.index.columns import NO_TIME, STATEMENT_KINDS, UNDATED, Columns
 from app.search.index.snapshot import Snapshot
 from seed.publish.delta import CategoricalColumn, SnapshotDelta, StatementDelta
 from seed.publish.snapshot_builder import Publication, build_snapshot
+from tests.conftest import SOAK
 from tests.seed.loading import statements_say
 
 NOW = Publication(7, "token", 1551742200)
@@ -146,7 +147,7 @@ def contents_of(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=20 * SOAK, deadline=None)
 @given(st.lists(ROWS, max_size=30), st.lists(st.integers(0, 30), max_size=4))
 def test_many_publishes_equal_one(rows: list[Row], cuts: list[int]) -> None:
     """However the rows are split, with older, undated and replaced articles in any batch."""
@@ -178,7 +179,7 @@ def after_removals(events: Events, cuts: Sequence[int]) -> Snapshot:
     return snapshot
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=20 * SOAK, deadline=None)
 @given(EVENTS, st.lists(st.integers(0, 30), max_size=4))
 def test_many_publishes_with_removals_equal_one(history: list[Row | int], cuts: list[int]) -> None:
     """However the history is split; and as if the finally removed articles had never been loaded."""
@@ -200,7 +201,7 @@ def test_values_of_removed_articles_disappear() -> None:
     assert len(build_snapshot(snapshot, labels(rows), delta_of([], {1}), NOW)) == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=13 * SOAK, deadline=None)
 @given(st.lists(ROWS, max_size=20))
 def test_a_snapshot_agrees_with_its_rows(rows: list[Row]) -> None:
     """Computed again in plain Python."""
@@ -228,7 +229,7 @@ def test_a_snapshot_agrees_with_its_rows(rows: list[Row]) -> None:
         ]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=13 * SOAK, deadline=None)
 @given(st.lists(ROWS, max_size=12), st.integers(0, 12))
 def test_statements_stay_with_their_articles(rows: list[Row], cut: int) -> None:
     """In order of their place, with their speakers and the entities that they name."""

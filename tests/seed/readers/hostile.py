@@ -53,11 +53,11 @@ _BOMB = "the archive is a bomb"
 
 ARCHIVES = (
     Hostile("gzip-zeros", "a.jsonl.gz", packed(bytes), 12 * MB, 1_000 * MB, _BOMB),
-    Hostile("gzip-blank", "a.jsonl.gz", packed(repeated("\n")), MB, 1_000 * MB, _BLANK),
-    Hostile("gzip-returns", "a.csv.gz", packed(repeated("\r", _CSV)), MB, 1_000 * MB, _BLANK),
-    Hostile("gzip-comments", "a.urls.gz", packed(repeated("#\n")), MB, 1_000 * MB, _BLANK),
+    Hostile("gzip-blank", "a.jsonl.gz", packed(repeated("\n")), 110_000, 1_000 * MB, _BLANK),
+    Hostile("gzip-returns", "a.csv.gz", packed(repeated("\r", _CSV)), 110_000, 1_000 * MB, _BLANK),
+    Hostile("gzip-comments", "a.urls.gz", packed(repeated("#\n")), 220_000, 1_000 * MB, _BLANK),
     Hostile("gzip-line", "a.jsonl.gz", packed(repeated("a", '{"title": "')), 12 * MB, 1_000 * MB, _BOMB),
-    Hostile("gzip-members", "a.jsonl.gz", lambda size: gzip.compress(b"\n") * (size // 21), 3 * MB, 40 * MB, _BLANK),
+    Hostile("gzip-members", "a.jsonl.gz", lambda size: gzip.compress(b"\n") * (size // 21), 2_200_000, 40 * MB, _BLANK),
     Hostile("gzip-cut", "a.md.gz", lambda size: gzip.compress(b"-" * size)[:-9], 99, MB, "the archive is broken"),
     Hostile("gzip-in-gzip", "a.gz", packed(packed(repeated("a"))), 99, MB, "an archive in an archive"),
     Hostile("zip-in-zip", "a.zip", members("b.zip", inner=members("a.md")(0)), 1, 1, "an archive in an archive"),
@@ -78,7 +78,7 @@ TABLES_AND_JSON = (
         "json-deep-feed",
         "a.json",
         repeated("[", _FEED),
-        99_000,
+        4_000,
         9 * MB,
         "nested",
     ),
@@ -127,10 +127,10 @@ PAGES = (
     Hostile("yaml-items", "a.md", repeated("a,", _FRONT + "authors: [", "b]\n---\nb"), 20_000, 9 * MB, "at most 1000"),
     Hostile("comments", "a.md", repeated("#\r\n", "---\r\n", "!"), 60_000, 9 * MB, "no front matter"),
     Hostile("page-lines", "a.txt", repeated("ab\n"), 1_100_000, 9 * MB, "at most 1000000 characters"),
-    Hostile("html-comments", "a.html", repeated("<!---->", "", "z"), 60_000, 300_000, ""),
-    Hostile("html-comment", "a.html", page("<!-- "), 60_000, 1_400_000, None),
+    Hostile("html-comments", "a.html", repeated("<!---->", "", "z"), 30_000, 300_000, ""),
+    Hostile("html-comment", "a.html", page("<!-- "), 40_000, 1_400_000, None),
     Hostile("html-tags", "a.html", page("<b>x</b>"), 420_000, 9 * MB, _TAGS),
-    Hostile("html-attributes", "a.html", page(" a", "<p", ">"), 30_000, 9 * MB, ""),
+    Hostile("html-attributes", "a.html", page(" a", "<p", ">"), 18_000, 9 * MB, ""),
     Hostile("html-values", "a.html", page(" a=''", "<p", ">"), 1_300_000, 9 * MB, _TAGS),
     Hostile("html-deep", "a.html", page("<div>"), 2_000, 40_000, "the page is nested too deeply"),
     Hostile("html-tables", "a.html", page("<table><tr><td>"), 800, 800, None),
@@ -147,7 +147,7 @@ PAGES = (
     Hostile("feed-file", "a.rss", feed("&c;", head=_ENTITIES.format("file:///etc/passwd")), 3, 3, _DECLARED),
     Hostile("feed-url", "a.rss", feed("&c;", head=_ENTITIES.format("http://127.0.0.1:1/")), 3, 3, _DECLARED),
     Hostile("feed-dtd", "a.rss", feed("x", head='<!DOCTYPE rss SYSTEM "http://127.0.0.1:1/">'), 1, 1, None),
-    Hostile("feed-escaped", "a.rss", feed("&lt;!--"), 7_000, 1_400_000, ""),
+    Hostile("feed-escaped", "a.rss", feed("&lt;!--"), 4_000, 1_400_000, ""),
     Hostile(
         "feed-address", "a.rss", feed("a", "</description><author>", "</author><description>"), 4_000, 1_400_000, ""
     ),
@@ -206,7 +206,7 @@ _PIECES = {
 }
 
 TEXTS = (
-    *(Hostile(f"text-{name}", "a.jsonl", text(piece), 9_000, MB, None) for name, piece in _PIECES.items()),
+    *(Hostile(f"text-{name}", "a.jsonl", text(piece), 3_000, MB, None) for name, piece in _PIECES.items()),
     Hostile("text-long", "a.jsonl", text("word "), MB + 1, 9 * MB, "at most 1000000 characters, not "),
 )
 

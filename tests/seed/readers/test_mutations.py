@@ -6,11 +6,12 @@ import pytest
 
 from seed.readers.context import ReaderContext
 from seed.records import Link, RawArticle
+from tests.conftest import SOAK
 from tests.seed.readers.mutations import SAMPLES, check, context, mutated, read_all
 
 pytestmark = pytest.mark.unmeasured
 
-COUNT = 500
+COUNT = 100 * SOAK
 
 
 @pytest.fixture(scope="module")
