@@ -58,6 +58,7 @@ def list_statement_counts(
     counts = count_speakers(result, filters, after)
     next_cursor = COUNT_CURSORS.write(filters, counts.next)
     body = StatementCountList(
+        **search_fields(result),
         total=counts.total,
         items=statement_counts_out(context.snapshot, counts.page),
         next=next_cursor,

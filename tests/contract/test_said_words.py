@@ -11,6 +11,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app.search.query import said
+from app.search.sql.rows import statement_texts
 from app.search.query.filters import StatementCountPage
 from app.stores import store_of
 from app.stores.sqlite import file_url
@@ -299,11 +300,10 @@ def test_words_are_read_once_for_all_pages(database: Path, monkeypatch: pytest.M
     client = TestClient(app_for(database))
     monkeypatch.setattr(said, "STATEMENTS_PER_READ", 2)
     reads = []
-    texts = said.statement_texts
 
     def counted(*arguments: Any) -> Any:  # noqa: ANN401 - as it is called
         reads.append(arguments)
-        return texts(*arguments)
+        return statement_texts(*arguments)
 
     monkeypatch.setattr(said, "statement_texts", counted)
     first = get(client, "said=border&limit=1")

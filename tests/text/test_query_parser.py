@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.text.query_parser import MAX_DEPTH, parse_query
 from app.text.query_tree import And, Near, Node, Not, Or, Term
 
@@ -212,7 +212,7 @@ def test_what_is_ignored_is_noted(q: str, understood: str | None, notes: list[st
 
 @pytest.mark.parametrize("q", ["", " ", '"', '""', "-", '-"', "!?", "…", "\0", "\ud800", "- - “”", "\u0301", "(-)"])
 def test_a_query_without_a_word_is_refused(q: str) -> None:
-    assert errors_of(q) == (ParameterProblem("q", q, "at least one word of letters or digits"),)
+    assert errors_of(q) == (ParameterProblem("q", q, "at least one word of letters or digits", code=ErrorCode.BLANK),)
 
 
 def test_a_query_has_at_most_32_items() -> None:
@@ -220,7 +220,7 @@ def test_a_query_has_at_most_32_items() -> None:
     parse_query(full + "- ! ''")
     q = full + "c"
     wanted = "at most 32 words and phrases, not 33, of 64 words in all, not 33"
-    assert errors_of(q) == (ParameterProblem("q", q, wanted),)
+    assert errors_of(q) == (ParameterProblem("q", q, wanted, code=ErrorCode.TOO_MANY),)
 
 
 @pytest.mark.parametrize("separator", [" ", "-", "'"])
@@ -229,13 +229,13 @@ def test_a_query_has_at_most_64_words_however_they_are_joined(separator: str) ->
     assert parse_query(f'"{full}"').tree == phrase(full)
     q = f'"{full}" b'
     wanted = "at most 32 words and phrases, not 2, of 64 words in all, not 65"
-    assert errors_of(q) == (ParameterProblem("q", q, wanted),)
+    assert errors_of(q) == (ParameterProblem("q", q, wanted, code=ErrorCode.TOO_MANY),)
 
 
 def test_brackets_have_a_depth() -> None:
     assert parse_query("(" * MAX_DEPTH + "a" + ")" * MAX_DEPTH).tree == word("a")
     q = "(" * (MAX_DEPTH + 1) + "a" + ")" * (MAX_DEPTH + 1)
-    assert errors_of(q) == (ParameterProblem("q", q, "at most 8 brackets within each other"),)
+    assert errors_of(q) == (ParameterProblem("q", q, "at most 8 brackets within each other", code=ErrorCode.TOO_MANY),)
     assert parse_query("(" * 400 + "a").understood == "a", "unbalanced ones are ignored"
 
 
@@ -247,7 +247,7 @@ def test_near_groups_are_few() -> None:
 def test_distances_are_bounded(distance: int) -> None:
     wanted = f"a distance of 1 to 50 words, as in NEAR(a b, 5), not {distance}"
     for q in (f"NEAR(a b, {distance})", f'"a b"~{distance}'):
-        assert errors_of(q) == (ParameterProblem("q", q, wanted),)
+        assert errors_of(q) == (ParameterProblem("q", q, wanted, code=ErrorCode.TOO_MANY),)
 
 
 @given(st.lists(st.text(min_size=1, alphabet=st.characters(categories=["L", "N"])), min_size=1, max_size=32))

@@ -69,7 +69,8 @@ class StatementResult(Result):
     @property
     def text_queries(self) -> list[TextQuery]:
         """The parsed values of `q` and `said`."""
-        return [*filter(None, (self.query, self.said and self.said.query))]
+        queries = (self.query, self.said.query if self.said else None)
+        return [query for query in queries if query is not None]
 
     @property
     def left_out(self) -> LeftOut | None:
