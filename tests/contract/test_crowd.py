@@ -25,8 +25,8 @@ from tests.serving import TIMEOUT_SECONDS, serving
 
 pytestmark = pytest.mark.unmeasured
 
-READERS = 40 * SOAK
-"""More than the connections of a default pool, and ten times the threads."""
+READERS = min(40 * SOAK, 100)
+"""More than the connections of a default pool, and ten times the threads; a hundred in `make soak`."""
 
 CHANGED: list[dict[str, Any]] = [
     {**record, "text": "Lighthouses in the port.", "entities": []} for record in json_lines(twelve())[:3]
