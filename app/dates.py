@@ -101,6 +101,7 @@ class _UnreadableDayError(Exception):
     def __init__(self, wanted: str = WANTED, readings: tuple[str, ...] = ()) -> None:
         super().__init__(wanted)
         self.wanted, self.readings = wanted, readings
+        self.code = ErrorCode.AMBIGUOUS if len(readings) > 1 else ErrorCode.MALFORMED
 
 
 def read_range(from_: str | None, to: str | None) -> DayRange:
@@ -115,7 +116,7 @@ def read_range(from_: str | None, to: str | None) -> DayRange:
             if value is not None:
                 spans[name] = _span(value)
         except _UnreadableDayError as error:
-            errors.append(ParameterProblem(name, value, error.wanted, error.readings))
+            errors.append(ParameterProblem(name, value, error.wanted, error.readings, code=error.code))
     if errors:
         raise InvalidRequestError(*errors)
     start, end = spans.get("from"), spans.get("to")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, GetJsonSchemaHandler, create_model
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema
 
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.http.request_url import WANTED_NO_NUL, QueryPair
 from app.search.query.parameters import MAX_VALUES, ParameterModel
 
@@ -35,7 +35,7 @@ def body_pairs(body: bytes) -> list[QueryPair]:
     count = sum(len(value) for _, value in members if isinstance(value, list))
     if count > MAX_POSTED_VALUES:
         wanted = f"lists of at most {MAX_POSTED_VALUES:,} values in all"
-        raise InvalidRequestError(ParameterProblem("body", f"{count:,} values", wanted))
+        raise InvalidRequestError(ParameterProblem("body", f"{count:,} values", wanted, code=ErrorCode.TOO_MANY))
     return [pair for name, value in members for pair in _pairs(name, value)]
 
 

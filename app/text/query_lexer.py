@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.text.query_tree import OPERATORS, Near, Node, Term, in_title
 from app.text.tokenizer import tokens, words
 
@@ -162,7 +162,7 @@ class Lexer:
         """Return the group of these terms, each of which counts once."""
         if not 1 <= distance <= MAX_DISTANCE:
             wanted = f"a distance of 1 to {MAX_DISTANCE} words, as in NEAR(a b, 5), not {distance}"
-            raise InvalidRequestError(ParameterProblem("q", self.q, wanted))
+            raise InvalidRequestError(ParameterProblem("q", self.q, wanted, code=ErrorCode.OUT_OF_RANGE))
         if any(term.in_title for term in terms):
             self.note(at, "“title:” was ignored within NEAR; write it before NEAR.")
         distinct = {(term.kind == "prefix", *words(term.text)): Term(term.kind, term.text) for term in terms}

@@ -177,7 +177,8 @@ def _bucket_ranges(snapshot: Snapshot, bounds: Int64Array, date_field: DateField
 
 def _series(result: Result, filters: TimelineFilters, ranges: _BucketRanges | _PublishRanges) -> list[Series] | None:
     if filters.base is not None and filters.by != SOURCE.name:
-        raise InvalidRequestError(ParameterProblem("base", filters.base, "`by=source` next to it", (SOURCE.name,)))
+        near, code = (SOURCE.name,), ErrorCode.CONFLICT
+        raise InvalidRequestError(ParameterProblem("base", filters.base, "`by=source` next to it", near, code=code))
     if filters.by is None:
         return None
     top = FacetCounts(result, members=filters.members).top_values(filters.by, filters.top)

@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from app.dates import ZONE_WANTED, DayRange, read_range, time_zones
 from app.deadline import check_deadline
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.models import ACTOR_TYPES, EntityType
 from app.posting_fields import ENTITY_FACETS, LANGUAGE, VALUE_FIELDS
 from app.search.fulltext.hits import SearchContext
@@ -228,7 +228,7 @@ def _value_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErro
 
 def _day_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
     if filters.tz is not None and filters.tz not in time_zones():
-        yield ParameterProblem("tz", filters.tz, ZONE_WANTED, nearest(filters.tz, time_zones()))
+        yield ParameterProblem("tz", filters.tz, ZONE_WANTED, nearest(filters.tz, time_zones()), code=ErrorCode.UNKNOWN)
         return
     bounds = {"from": filters.from_, "to": filters.to}
     values = {parameter: value for parameter, value in bounds.items() if value is not None}

@@ -8,7 +8,7 @@ from itertools import islice
 from pyroaring import BitMap
 
 from app.deadline import check_deadline
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.search.fulltext.hits import SearchContext
 from app.search.fulltext.occurrences import SearchedText
 from app.search.index.bitmaps import positions_of
@@ -29,7 +29,8 @@ def parse_said(said: str) -> TextQuery:
     except InvalidRequestError as error:
         raise InvalidRequestError(*(replace(cause, parameter="said") for cause in error.errors)) from None
     if any(leaf.in_title for leaf in leaves(query.tree)):
-        raise InvalidRequestError(ParameterProblem("said", said, "words without `title:`: statements have no title"))
+        wanted = "words without `title:`: statements have no title"
+        raise InvalidRequestError(ParameterProblem("said", said, wanted, code=ErrorCode.CONFLICT))
     return query
 
 

@@ -130,9 +130,11 @@ def _seed(options: SampleOptions) -> str:
     """Return the word that selects the sample; raise InvalidRequestError if it is too long or selects nothing."""
     seed = DEFAULT_SEED if options.seed is None else options.seed
     if options.seed is not None and options.sample is None:
-        raise InvalidRequestError(ParameterProblem("seed", seed, "`sample`, the size of the sample, next to it"))
+        wanted = "`sample`, the size of the sample, next to it"
+        raise InvalidRequestError(ParameterProblem("seed", seed, wanted, code=ErrorCode.CONFLICT))
     if len(seed.encode()) > blake2b.MAX_KEY_SIZE:
-        raise InvalidRequestError(ParameterProblem("seed", seed, f"at most {blake2b.MAX_KEY_SIZE} bytes of UTF-8"))
+        wanted = f"at most {blake2b.MAX_KEY_SIZE} bytes of UTF-8"
+        raise InvalidRequestError(ParameterProblem("seed", seed, wanted, code=ErrorCode.TOO_LONG))
     return seed
 
 
