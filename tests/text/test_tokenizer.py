@@ -178,6 +178,7 @@ def test_a_query_may_end_within_a_run(text: str, expected: bool) -> None:
         ("東京の東", "京", [(1, 2)]),
         ("東京東京", "東京", [(0, 2), (2, 4)]),
         ("a — b", "—", []),
+        ("a c 股市", "a b股", []),
         ("cafe\u0301\u200b cafe\u200b", "cafe", [(0, 5), (7, 11)]),
     ],
 )
