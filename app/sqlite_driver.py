@@ -1,4 +1,4 @@
-"""The SQLite module in use, by the store and by the tokenizer, which folds letters as SQLite does."""
+"""The SQLite module in use."""
 
 import sqlite3
 from types import ModuleType

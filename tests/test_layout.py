@@ -50,8 +50,7 @@ LOADER_IMPORTS = {
 DIALECT = {
     "app.models": "table options that other databases ignore, and types that differ between databases",
     "app.settings": "the default URL, and advice on threads",
-    "app.sqlite_driver": "the driver, for the store and for the tokenizer below it",
-    "app.text.tokenizer": "the tokenizer of every store has the letters of this one's, which need no file to be read",
+    "app.sqlite_driver": "the driver",
 }
 """Modules besides the stores that know a database's dialect, and why; the migrations may, too."""
 

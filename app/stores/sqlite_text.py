@@ -1,8 +1,7 @@
 """The text index of SQLite: an FTS5 table and its queries.
 
 The table has no content of its own: title and text are stored in `revision`, and a row is deleted from the index with
-the very words that it was inserted with, which two functions of the writer return. The tokenizer of FTS5 only splits
-them.
+the words that it was inserted with, which two functions of the writer return. The tokenizer of FTS5 only splits them.
 """
 
 import json

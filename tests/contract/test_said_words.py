@@ -11,8 +11,8 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app.search.query import said
-from app.search.sql.rows import statement_texts
 from app.search.query.filters import StatementCountPage
+from app.search.sql.rows import statement_texts
 from app.stores import store_of
 from app.stores.sqlite import file_url
 from app.wire.cursors import COUNT_CURSORS

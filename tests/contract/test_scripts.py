@@ -1,7 +1,7 @@
 """Words are found and shown in every script: a table of texts, of queries, and of what each highlights.
 
-In `tests/text/scripts.txt`, a line without a tab is a text, and the lines below it are queries with the first piece of
-the text that they highlight, or a hyphen where they must not find it.
+In `tests/text/scripts.txt`, a line without a tab is a text, and the lines below it are queries with a piece of the text
+that they highlight, or a hyphen where they must not find it.
 """
 
 from collections.abc import Iterator

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.labels import article_id
 from app.models import Basis
+from app.stores.store import connected_store
 from seed.dates import parse_iso
 from seed.pipeline.identity import public_id
 from seed.records import RawArticle
@@ -106,6 +107,8 @@ def downgrade_and_migrate(database: Path) -> None:
         with writing(database) as engine, engine.begin() as connection:
             config.attributes["connection"] = connection
             migrate(config, revision)
+    with writing(database) as engine, engine.begin() as connection:
+        connected_store(connection).text_index.rebuild(connection, lambda _done, _total: None)
 
 
 def test_the_texts_of_an_older_database_get_their_keys(database: Path) -> None:
