@@ -18,7 +18,9 @@ from app.search.query.filters import ArticleExport, ArticleFilters, ArticlePage,
 from app.search.query.parameters import Paging
 
 NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language", "author")
-SHARED = {"q", "from", "to", *NAMES, "precision", "members"}
+SOURCE_VALUES = ("country", "source_kind", "source_group", "exclude_source_group")
+SAMPLE = {"sample", "seed"}
+SHARED = {"q", "from", "to", "tz", "date_field", *NAMES, *SOURCE_VALUES, "precision", "members"}
 PAGING = {"limit", "cursor"}
 
 
@@ -34,13 +36,16 @@ def errors_of(model: type[BaseModel], **values: object) -> list[tuple[str | int,
     [
         (ArticleFilters, SHARED),
         (Paging, PAGING),
-        (ArticleExport, SHARED | {"sort"}),
-        (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size", "explain", "highlight", "offsets", "fields"}),
-        (SourcePage, PAGING),
-        (EntityPage, SHARED | PAGING | {"name", "type", "sort"}),
+        (ArticleExport, SHARED | SAMPLE | {"sort"}),
+        (
+            ArticlePage,
+            SHARED | SAMPLE | PAGING | {"sort", "facet", "facet_size", "explain", "highlight", "offsets", "fields"},
+        ),
+        (SourcePage, PAGING | {"name", "country", "kind", "group"}),
+        (EntityPage, SHARED | SAMPLE | PAGING | {"name", "type", "sort"}),
         (RelatedPage, SHARED | PAGING | {"type", "sort"}),
-        (NetworkFilters, SHARED | {"type", "nodes", "edges"}),
-        (TimelineFilters, SHARED | {"interval", "by", "top"}),
+        (NetworkFilters, SHARED | SAMPLE | {"type", "nodes", "edges"}),
+        (TimelineFilters, SHARED | SAMPLE | {"interval", "by", "top", "base"}),
         (ComparisonPage, SHARED | PAGING),
         (StatementPage, SHARED | PAGING | {"speaker", "about", "sort", "offsets"}),
     ],
