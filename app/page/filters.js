@@ -5,7 +5,16 @@
 
 import { element, fill } from "./dom.js";
 import { addValue, closeArticle, href, navigate, newSearch, removableFilters, removeValue, setValue } from "./state.js";
-import { FACETS, PARAMETERS, PRECISIONS, SOURCE_KINDS, formatNumber, hiddenText, nameFromId, wordFor } from "./vocabulary.js";
+import {
+  FACETS,
+  formatNumber,
+  hiddenText,
+  nameFromId,
+  PARAMETERS,
+  PRECISIONS,
+  SOURCE_KINDS,
+  wordFor,
+} from "./vocabulary.js";
 
 /** @typedef {ReadonlyMap<string, Schemas["FacetValue"][] | null>} Facets */
 

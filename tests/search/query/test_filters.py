@@ -104,7 +104,11 @@ def test_no_parameters_mean_the_whole_corpus_newest_first() -> None:
         "q": None,
         "from": None,
         "to": None,
-        **{name: [] for name in NAMES},
+        "tz": None,
+        "date_field": "published",
+        "sample": None,
+        "seed": None,
+        **{name: [] for name in (*NAMES, *SOURCE_VALUES)},
         "precision": [],
         "members": False,
         "limit": 20,
@@ -150,8 +154,8 @@ def test_a_limit_is_an_integer(value: str) -> None:
     ("model", "parameter", "max_length"),
     [
         (ArticleFilters, "q", 500),
-        (ArticleFilters, "from", 10),
-        (ArticleFilters, "to", 10),
+        (ArticleFilters, "from", 64),
+        (ArticleFilters, "to", 64),
         (Paging, "cursor", 500),
         (EntityPage, "name", 200),
     ],
@@ -176,7 +180,12 @@ def test_repeatable_names_have_bounds(parameter: str) -> None:
     ("model", "parameter", "values", "max_items"),
     [
         (ArticleFilters, "precision", ["minute", "day", "month", "year", "none"], 5),
-        (ArticlePage, "facet", ["source", "actor", "place", "weapon", "language", "precision", "author"], 7),
+        (
+            ArticlePage,
+            "facet",
+            ["source", *SOURCE_VALUES[:3], "actor", "place", "weapon", "language", "precision", "author"],
+            10,
+        ),
         (
             EntityPage,
             "type",
