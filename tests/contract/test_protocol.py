@@ -30,6 +30,7 @@ EVERY_GET = (
     "/v1/articles/{article}/versions",
     "/v1/sources",
     "/v1/sources/alpha-courier",
+    "/v1/source-groups",
     "/v1/entities?type=person",
     "/v1/entities/vellandia",
     "/v1/entities/vellandia/related?sort=npmi",
