@@ -26,12 +26,18 @@ MIN_TEXT_KEY_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class SourceLabel:
-    """A source; `names` are its other names, `domains` its hosts."""
+    """A source; `names` are its other names, `domains` its hosts, and each of `groups` an id with a name."""
 
     id: str
     name: str
     names: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    country: str | None = None
+    owner: str | None = None
+    kind: str | None = None
+    founded: int | None = None
+    languages: tuple[str, ...] = ()
+    groups: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,13 +106,35 @@ class StatementKind(StrEnum):
     PARAPHRASE = "paraphrase"
 
 
+class SourceKind(StrEnum):
+    """What kind of outlet a source is."""
+
+    AGENCY = "agency"
+    BROADCASTER = "broadcaster"
+    NEWSPAPER = "newspaper"
+    ONLINE = "online"
+    GOVERNMENT = "government"
+    NGO = "ngo"
+    PARTY = "party"
+
+
 class Source(SQLModel, table=True):
-    """An outlet; `names` are its other names, `domains` its hosts."""
+    """An outlet; `names` are its other names, `domains` its hosts.
+
+    `country` is a code of ISO 3166-1 in lower case, `owner` the id of an entity, `founded` a year. Each of `groups`
+    has an id and a name. Unknown values are null, unknown lists empty.
+    """
 
     id: str = Field(primary_key=True, sa_type=KEY)
     name: str
     names: list[str] = Field(sa_column=Column(JSON, nullable=False))
     domains: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    country: str | None = None
+    owner: str | None = None
+    kind: str | None = None
+    founded: int | None = None
+    languages: list[str] = Field(sa_column=Column(JSON, nullable=False, server_default="[]"))
+    groups: list[list[str]] = Field(sa_column=Column(JSON, nullable=False, server_default="[]"))
 
 
 class Entity(SQLModel, table=True):

@@ -52,8 +52,11 @@ POSTING_FIELDS = (SOURCE, ENTITY, *VALUE_FIELDS)
 ENTITY_FACETS = {parameter: types_of(parameter) for parameter in dict.fromkeys(type_.parameter for type_ in EntityType)}
 """The types of entity that each entity facet counts, by the parameter that takes them."""
 
-OVERLAPPING_FACETS = (*ENTITY_FACETS, LANGUAGE.name, "author")
+SOURCE_FACETS = ("country", "source_kind", "source_group")
+"""The facets of articles whose values are those of their sources."""
+
+OVERLAPPING_FACETS = (*ENTITY_FACETS, "source_group", LANGUAGE.name, "author")
 """The facets in which one article may count for several values."""
 
-FACETS = (SOURCE.name, *ENTITY_FACETS, *(field.name for field in VALUE_FIELDS))
+FACETS = (SOURCE.name, *SOURCE_FACETS, *ENTITY_FACETS, *(field.name for field in VALUE_FIELDS))
 """The names of all facets; each is the parameter that chooses its values."""

@@ -19,6 +19,9 @@ Pairs = list[tuple[str, str]]
 ACTORS = {"person", "organization", "state", "armed_group", "media"}
 TYPES = {"actor": ACTORS, "any_actor": ACTORS, "exclude_actor": ACTORS, "place": {"place"}, "weapon": {"weapon"}}
 QUERY_ITEM = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
+SOURCE_FACETS = ("country", "source_kind", "source_group")
+"""Facets of which no source of these records has a value."""
+
 LABELLED = ("actor", "place", "weapon")
 
 
@@ -64,7 +67,8 @@ def entity_ids(record: Record, types: Iterable[str] = ()) -> set[str]:
 
 def labels(records: list[Record]) -> dict[str, dict[str, str]]:
     """Return the name of each value of each facet: {facet: {id: name}}."""
-    names: dict[str, dict[str, str]] = {name: {} for name in ("source", *LABELLED, "language", "precision", "author")}
+    facets = ("source", *SOURCE_FACETS, *LABELLED, "language", "precision", "author")
+    names: dict[str, dict[str, str]] = {name: {} for name in facets}
     for record in records:
         names["source"][record["source_id"]] = record["source"]
         names["precision"][precision(record)] = precision(record)
@@ -155,6 +159,8 @@ def record_values(record: Record, parameter: str) -> set[str | None]:
         return {*entity_ids(record, TYPES[parameter])}
     if parameter.endswith("source"):
         return {record["source_id"]}
+    if parameter in SOURCE_FACETS:
+        return set()
     if parameter == "author":
         return {*(record.get("authors") or ())}
     return {record.get("language")} if parameter == "language" else {precision(record)}
@@ -212,6 +218,8 @@ def facet(records: list[Record], pairs: Pairs, name: str, size: int = 10) -> lis
     parameters = {name, "any_actor"} if name == "actor" else {name}
     chosen = {resolve(records, *pair) for pair in pairs if pair[0] in parameters}
     counts = Counter(value for record in results for value in record_values(record, name) if value)
+    if name in SOURCE_FACETS:
+        counts = Counter({"none": len(results)} if results else {})
     if name == "language":
         ranges = {record["language"] for record in records if record["language"]} | chosen | {"none"}
         matched = {range_: sum(is_in_range(record["language"], range_) for record in results) for range_ in ranges}

@@ -94,7 +94,7 @@ def series(
     """Return the most frequent sources or actors of the results, by count and then id."""
     by_value: dict[str, list[Record]] = {}
     for record in results:
-        for value in oracle.record_values(record, by):
+        for value in filter(None, oracle.record_values(record, by)):
             by_value.setdefault(value, []).append(record)
     ranked = sorted(by_value.items(), key=lambda item: (-len(item[1]), item[0]))[:top]
     items = []

@@ -20,7 +20,7 @@ LAYERS = (
     {"app.search"},
     {"app.stores"},
     {"app.text"},
-    {"app.labels", "app.posting_fields", "app.dates", "app.urls"},
+    {"app.labels", "app.posting_fields", "app.dates", "app.urls", "app.countries"},
     {"app.deadline", "app.models", "app.settings", "app.errors", "app.hosts", "app.sqlite_driver"},
 )
 """Layers from the top down: a module may import its own layer and those below."""
@@ -37,6 +37,7 @@ LOADER_IMPORTS = {
     "app.errors",
     "app.search.index.columns",
     "app.search.index.digests",
+    "app.countries",
     "app.labels",
     "app.posting_fields",
     "app.search.index.storage",

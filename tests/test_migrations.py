@@ -93,7 +93,7 @@ def test_alembic_alone_finds_the_database(tmp_path: Path, monkeypatch: pytest.Mo
 def test_the_words_of_revisions_are_found_until_they_are_deleted(connection: Connection) -> None:
     """They are inserted together, with accents folded; a trigger deletes them."""
     command.upgrade(alembic_config(connection), "head")
-    connection.execute(text("INSERT INTO source VALUES ('s', 'S', '[]', '[]')"))
+    connection.execute(text("INSERT INTO source (id, name, names, domains) VALUES ('s', 'S', '[]', '[]')"))
     connection.execute(text("INSERT INTO article VALUES ('a', 1)"))
     row = {"article_id": "a", "source_id": "s", "text_kind": "full", "authors": [], "precision": "none"}
     connection.execute(insert(Revision), [{"id": 7, "title": "Élan", "text": "The café", **row}])

@@ -30,6 +30,7 @@ WORDS = {
     "TextKind": "TEXT_KINDS",
     "MentionKind": "MENTION_KINDS",
     "StatementKind": "STATEMENT_KINDS",
+    "SourceKind": "SOURCE_KINDS",
     "ChangeKind": "CHANGE_KINDS",
     "TimelineOut.interval": "INTERVALS",
     "/v1/timeline interval": "INTERVALS",
@@ -60,6 +61,14 @@ NO_WORDS = {
     "/v1/statements sort": "the page keeps the default order",
     "/v1/suggest type": "the page asks for all types",
     "/v1/timeline by": "the page does not split the timeline",
+    "/v1/timeline base": "the page does not split the timeline",
+    **{
+        f"/v1/{path} date_field": "the page searches by printed days"
+        for path in (
+            *("articles", "articles.csv", "articles.ndjson", "articles.atom", "articles.rss", "articles.jsonfeed"),
+            *("entities", "entities/{id}/related", "statements", "timeline", "compare", "network", "suggest"),
+        )
+    },
 }
 """The other enums of the API, and why the page needs no words for them."""
 

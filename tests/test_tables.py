@@ -7,7 +7,7 @@ from app.http.problems import PROBLEM_TYPES
 from app.models import ACTOR_TYPES, EntityType, Revision
 from app.posting_fields import ENTITY_FACETS, FACETS, POSTING_FIELDS, VALUE_FIELDS, PostingField
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import ENTITY_PARAMETERS, SOURCE_PARAMETERS
+from app.search.query.clauses import ENTITY_PARAMETERS, SOURCE_PARAMETERS, SOURCE_VALUE_PARAMETERS
 from app.search.query.filters import ArticleFilters
 from app.search.sql.history import VERSIONED_FIELDS
 from app.wire.base import Facets
@@ -46,6 +46,7 @@ def test_every_filter_is_a_clause() -> None:
         "members",
         *ENTITY_PARAMETERS,
         *SOURCE_PARAMETERS,
+        *SOURCE_VALUE_PARAMETERS,
         *values,
     } == PARAMETERS
 

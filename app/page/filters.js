@@ -5,7 +5,16 @@
 
 import { element, fill } from "./dom.js";
 import { addValue, closeArticle, href, navigate, newSearch, removableFilters, removeValue, setValue } from "./state.js";
-import { FACETS, formatNumber, hiddenText, nameFromId, PARAMETERS, PRECISIONS, wordFor } from "./vocabulary.js";
+import {
+  FACETS,
+  formatNumber,
+  hiddenText,
+  nameFromId,
+  PARAMETERS,
+  PRECISIONS,
+  SOURCE_KINDS,
+  wordFor,
+} from "./vocabulary.js";
 
 /** @typedef {ReadonlyMap<string, Schemas["FacetValue"][] | null>} Facets */
 
@@ -187,8 +196,9 @@ function valueInAddress(state, parameter, values, { id, name }) {
  */
 function facetName(parameter, { id, name }) {
   if (parameter === "precision") return PRECISIONS.get(id) ?? name;
+  if (parameter === "source_kind") return SOURCE_KINDS.get(id) ?? "not known";
+  if (id === "none" && ["language", "country"].includes(parameter)) return "not known";
   if (parameter !== "language") return name;
-  if (id === "none") return "not known";
   try {
     return new Intl.DisplayNames(["en"], { type: "language" }).of(id) ?? name;
   } catch {

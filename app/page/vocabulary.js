@@ -38,6 +38,10 @@ export const PARAMETERS = table({
   weapon: "weapon",
   exclude_source: "not from",
   exclude_actor: "not",
+  country: "from sources in",
+  source_kind: "kind of source",
+  source_group: "from the group",
+  exclude_source_group: "not from the group",
   language: "language",
   precision: "date precision",
   author: "author",
@@ -94,6 +98,8 @@ export const STATEMENT_KINDS = table({
 export const ORDERS = table({
   "-published": "newest first",
   published: "oldest first",
+  "-loaded": "last added first",
+  "-updated": "last changed first",
   relevance: "best match first",
 });
 
@@ -112,9 +118,23 @@ export const CHANGE_KINDS = table({
   removed: "removed",
 });
 
+/** The kinds of sources. */
+export const SOURCE_KINDS = table({
+  agency: "news agency",
+  broadcaster: "broadcaster",
+  newspaper: "newspaper",
+  online: "online",
+  government: "government",
+  ngo: "organization",
+  party: "party",
+});
+
 /** The facets in the order of the page; `rule` says how several values of one combine. */
 export const FACETS = table({
   source: { title: "Sources", rule: "any of them" },
+  country: { title: "Countries of sources", rule: "any of them" },
+  source_kind: { title: "Kinds of sources", rule: "any of them" },
+  source_group: { title: "Groups of sources", rule: "any of them" },
   actor: { title: "Actors", rule: "all of them" },
   place: { title: "Places", rule: "all of them" },
   weapon: { title: "Weapons", rule: "all of them" },

@@ -9,10 +9,11 @@ from app.http.cache import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import list_response
 from app.http.strict_params import v1_router
+from app.search.query.clauses import source_counts
 from app.search.query.filters import SourcePage
 from app.search.query.search import count_page
 from app.wire.cursors import COUNT_CURSORS
-from app.wire.sources import SourceDetail, SourceList, source_detail, source_item
+from app.wire.sources import GroupList, SourceDetail, SourceList, group_list, source_detail, source_item
 
 router = v1_router("sources")
 
@@ -21,8 +22,7 @@ router = v1_router("sources")
 def list_sources(paging: Annotated[SourcePage, Query()], snapshot: SnapshotDep, request: Request) -> Response:
     """List the sources that have articles, by number of articles and then id."""
     after = COUNT_CURSORS.read(paging)
-    postings = zip(snapshot.labels.source, snapshot.postings["source"], strict=True)
-    counts = [(len(posting), label.id, ordinal) for ordinal, (label, posting) in enumerate(postings) if posting]
+    counts = source_counts(snapshot, paging)
     page = count_page(counts, limit=paging.limit, after=after)
     next_cursor = COUNT_CURSORS.write(paging, page.next)
     body = SourceList(
@@ -32,6 +32,12 @@ def list_sources(paging: Annotated[SourcePage, Query()], snapshot: SnapshotDep, 
         corpus_version=snapshot.version,
     )
     return list_response(request, body, next_cursor)
+
+
+@router.get("/source-groups")
+def list_source_groups(snapshot: SnapshotDep) -> GroupList:
+    """List the groups of sources that the operator defined, with their sources."""
+    return group_list(snapshot)
 
 
 @router.get("/sources/{id}", responses=problems(404))

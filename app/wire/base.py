@@ -324,6 +324,9 @@ class Facets(Out):
     """The requested facets, their values by count and then id; facets that were not requested are null."""
 
     source: list[FacetValue] | None = Field(description="Sources; the source filter is ignored.")
+    country: list[FacetValue] | None = Field(description="Countries of the sources; the country filter is ignored.")
+    source_kind: list[FacetValue] | None = Field(description="Kinds of the sources; their filter is ignored.")
+    source_group: list[FacetValue] | None = Field(description="Groups of sources; their filter is ignored.")
     actor: list[FacetValue] | None = Field(description="Actors within the result.")
     place: list[FacetValue] | None = Field(description="Places within the result.")
     weapon: list[FacetValue] | None = Field(description="Weapons within the result.")

@@ -2,10 +2,34 @@
 
 from pydantic import Field
 
+from app.models import SourceKind
 from app.search.index.snapshot import Snapshot
 from app.wire.articles import format_instant
 from app.wire.base import NEXT_FIELD, TOTAL_FIELD, VERSION_FIELD, Out, SourceRef
 from app.wire.facets import first_and_last_day
+
+
+class GroupRef(Out):
+    """A reference to a group of sources."""
+
+    id: str = Field(description="Id of the group.", examples=["gulf-press"])
+    name: str = Field(description="Name of the group.", examples=["Gulf press"])
+
+
+class GroupItem(GroupRef):
+    """A group of sources."""
+
+    sources: list[str] = Field(
+        description="Ids of its sources, whether they have articles or not.", examples=[["sana"]]
+    )
+    articles: int = Field(description="Number of published articles of these sources.", examples=[0])
+
+
+class GroupList(Out):
+    """All groups of sources, by id."""
+
+    items: list[GroupItem] = Field(description="The groups.")
+    corpus_version: int = VERSION_FIELD
 
 
 class SourceItem(SourceRef):
@@ -13,6 +37,12 @@ class SourceItem(SourceRef):
 
     names: list[str] = Field(description="Other names of the source.", examples=[["Radio Free Europe"]])
     domains: list[str] = Field(description="Its domains.", examples=[["rferl.org"]])
+    country: str | None = Field(description="Country in which it publishes (ISO 3166-1).", examples=["us"])
+    owner: str | None = Field(description="Id of the entity that owns it.", examples=[None])
+    kind: SourceKind | None = Field(description="What it is.", examples=["broadcaster"])
+    languages: list[str] = Field(description="Languages in which it publishes, as far as known.", examples=[["en"]])
+    founded: int | None = Field(description="Year in which it was founded.", examples=[1950])
+    groups: list[GroupRef] = Field(description="The groups that it belongs to.")
     articles: int = Field(description="Number of its published articles.", examples=[1])
     first_day: str | None = Field(description="First printed day of its articles.", examples=["2015-10-07"])
     last_day: str | None = Field(description="Last printed day of its articles.", examples=["2015-10-07"])
@@ -58,10 +88,29 @@ def source_item(snapshot: Snapshot, ordinal: int, count: int) -> SourceItem:
         name=label.name,
         names=list(label.names),
         domains=list(label.domains),
+        country=label.country,
+        owner=label.owner,
+        kind=None if label.kind is None else SourceKind(label.kind),
+        languages=list(label.languages),
+        founded=label.founded,
+        groups=[GroupRef(id=id_, name=name) for id_, name in label.groups],
         articles=count,
         first_day=first,
         last_day=last,
     )
+
+
+def group_list(snapshot: Snapshot) -> GroupList:
+    """Return all groups of sources."""
+    members: dict[tuple[str, str], list[str]] = {}
+    for label in snapshot.labels.source:
+        for group in label.groups:
+            members.setdefault(group, []).append(label.id)
+    items = [
+        GroupItem(id=id_, name=name, sources=own, articles=len(snapshot.field_values["source_group"].find(id_)))
+        for (id_, name), own in sorted(members.items())
+    ]
+    return GroupList(items=items, corpus_version=snapshot.version)
 
 
 def source_detail(snapshot: Snapshot, ordinal: int) -> SourceDetail:

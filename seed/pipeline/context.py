@@ -155,7 +155,18 @@ def publish_loaded(
 
 
 def _known_source(entry: SourceEntry) -> KnownSource:
-    return KnownSource(entry.id, entry.name, entry.names, entry.domains)
+    return KnownSource(
+        id=entry.id,
+        name=entry.name,
+        names=entry.names,
+        domains=entry.domains,
+        country=entry.country,
+        owner=entry.owner,
+        kind=entry.kind,
+        founded=entry.founded,
+        languages=entry.languages or ((entry.language,) if entry.language else ()),
+        groups=entry.groups,
+    )
 
 
 def _known_entity(entry: LexiconEntity) -> KnownEntity:

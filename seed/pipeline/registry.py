@@ -32,6 +32,12 @@ class KnownSource:
     name: str
     names: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    country: str | None = None
+    owner: str | None = None
+    kind: str | None = None
+    founded: int | None = None
+    languages: tuple[str, ...] = ()
+    groups: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +85,7 @@ class Registry:
     @classmethod
     def read(cls, connection: Connection) -> "Registry":
         """Return the registry of everything that is stored."""
-        rows = connection.execute(select(col(Source.id), col(Source.name), col(Source.names), col(Source.domains)))
-        sources = [KnownSource(id_, name, tuple(names), tuple(domains)) for id_, name, names, domains in rows]
-        return cls(sources, _read_entities(connection))
+        return cls(_read_sources(connection), _read_entities(connection))
 
     def sources(self) -> list[KnownSource]:
         """Return all sources."""
@@ -260,6 +264,22 @@ class RegistryDraft:
 
 def _identifiers(entity: GivenEntity) -> Identifiers:
     return entity.id, entity.name, entity.type, entity.wikidata
+
+
+def _read_sources(connection: Connection) -> Iterator[KnownSource]:
+    for row in connection.execute(select(Source)):
+        yield KnownSource(
+            id=row.id,
+            name=row.name,
+            names=tuple(row.names),
+            domains=tuple(row.domains),
+            country=row.country,
+            owner=row.owner,
+            kind=row.kind,
+            founded=row.founded,
+            languages=tuple(row.languages),
+            groups=tuple((id_, name) for id_, name in row.groups),
+        )
 
 
 def _read_entities(connection: Connection) -> Iterator[KnownEntity]:

@@ -99,8 +99,21 @@ def _with_publish_times(delta: SnapshotDelta, at: int, is_new: NDArray[np.bool_]
 
 
 def _source_labels(connection: Connection) -> tuple[SourceLabel, ...]:
-    rows = connection.execute(select(Source).order_by(col(Source.id)))
-    return tuple(SourceLabel(row.id, row.name, tuple(row.names), tuple(row.domains)) for row in rows)
+    return tuple(
+        SourceLabel(
+            id=row.id,
+            name=row.name,
+            names=tuple(row.names),
+            domains=tuple(row.domains),
+            country=row.country,
+            owner=row.owner,
+            kind=row.kind,
+            founded=row.founded,
+            languages=tuple(row.languages),
+            groups=tuple((id_, name) for id_, name in row.groups),
+        )
+        for row in connection.execute(select(Source).order_by(col(Source.id)))
+    )
 
 
 def _entity_labels(connection: Connection) -> tuple[EntityLabel, ...]:

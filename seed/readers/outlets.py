@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +10,8 @@ from typing import Any
 from unicodedata import category, normalize
 from urllib.parse import urlsplit
 
+from app.countries import COUNTRIES
+from app.models import SourceKind
 from seed.readers.line_patterns import fold_line, matches_any_pattern
 from seed.readers.strict_yaml import parse_yaml
 from seed.readers.validation import WrongValueError, check_language, check_line, check_names, is_empty, refuse_unknown
@@ -17,7 +19,12 @@ from seed.readers.validation import WrongValueError, check_language, check_line,
 DATA_FOLDER = Path(__file__).resolve().parents[1] / "lexicon"
 """Folder of the lexicon data that is shipped."""
 
-OUTLET_KEYS = ("id", "name", "names", "domains", "language", "signatures", "furniture")
+OUTLET_KEYS = (
+    *("id", "name", "names", "domains", "language", "signatures", "furniture"),
+    *("country", "owner", "kind", "languages", "founded"),
+)
+
+GROUP_KEYS = ("id", "name", "sources")
 
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -25,7 +32,11 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """An outlet: id, names, domains, and line patterns of its saved pages, where `*` stands for any characters."""
+    """An outlet: id, names, domains, and line patterns of its saved pages, where `*` stands for any characters.
+
+    `language` is that of all that it publishes, `languages` are those in which it publishes something. Each of `groups`
+    is an id with a name.
+    """
 
     id: str
     name: str
@@ -34,6 +45,12 @@ class SourceEntry:
     language: str | None = None
     signatures: tuple[str, ...] = ()
     furniture: tuple[str, ...] = ()
+    country: str | None = None
+    owner: str | None = None
+    kind: str | None = None
+    founded: int | None = None
+    languages: tuple[str, ...] = ()
+    groups: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,8 +146,58 @@ def load_sources(*folders: Path) -> Sources:
             data = _load_mapping(path)
             furniture += data.get("furniture") or []
             entries |= {entry.id: entry for entry in _parse_entries(path, data)}
+    for folder in folders or (DATA_FOLDER,):
+        if (folder / "groups.yaml").is_file():
+            entries |= _grouped(folder / "groups.yaml", entries)
     _refuse_clashes(entries.values())
     return Sources(entries, tuple(furniture))
+
+
+def _grouped(path: Path, entries: Mapping[str, SourceEntry]) -> dict[str, SourceEntry]:
+    """Return the outlets of the groups in a file, with these groups added."""
+    grouped = dict[str, SourceEntry]()
+    try:
+        groups = parse_yaml(path.read_text(encoding="utf-8"))
+        if not isinstance(groups, list):
+            raise WrongValueError("the file", groups, "a list of groups")
+        for group in groups:
+            if not isinstance(group, dict):
+                raise WrongValueError("the group", group, f"a group with {', '.join(GROUP_KEYS)}")
+            refuse_unknown(group, GROUP_KEYS, where="key")
+            label = (_check_id(group.get("id")), check_line("name", group.get("name")))
+            for source in check_names("sources", group.get("sources") or []):
+                if source not in entries:
+                    raise WrongValueError("sources", source, "the id of an outlet in sources.yaml")
+                entry = grouped.get(source, entries[source])
+                grouped[source] = replace(
+                    entry, groups=tuple(sorted({**dict(entry.groups), label[0]: label[1]}.items()))
+                )
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    return grouped
+
+
+def _check_id(value: object) -> str:
+    id_ = check_line("id", value)
+    if not _ID.fullmatch(id_):
+        raise WrongValueError("id", id_, "lowercase letters and digits, with hyphens between them")
+    return id_
+
+
+def _check_choice(key: str, value: object, known: Iterable[str], wanted: str) -> str | None:
+    if is_empty(value):
+        return None
+    if str(value) not in known:
+        raise WrongValueError(key, value, wanted)
+    return str(value)
+
+
+def _check_year(value: object) -> int | None:
+    if is_empty(value):
+        return None
+    if not re.fullmatch("[12][0-9]{3}", str(value)):
+        raise WrongValueError("founded", value, "a year of four digits")
+    return int(str(value))
 
 
 def _refuse_clashes(entries: Iterable[SourceEntry]) -> None:
@@ -167,14 +234,23 @@ def _parse_entry(item: object) -> SourceEntry:
     if not isinstance(item, dict):
         raise WrongValueError("the entry", item, f"an outlet with {', '.join(OUTLET_KEYS)}")
     refuse_unknown(item, OUTLET_KEYS, where="key")
-    entry_id = check_line("id", item.get("id"))
-    if not _ID.fullmatch(entry_id):
-        raise WrongValueError("id", entry_id, "lowercase letters and digits, with hyphens between them")
-    language = item.get("language")
+    entry_id = _check_id(item.get("id"))
+    language, owner = item.get("language"), item.get("owner")
+    country_wanted = "a country of ISO 3166-1 in lower case, such as `ru`, in quotes if it is `no`"
     lists = {key: check_names(key, item.get(key) or []) for key in ("names", "domains", "signatures", "furniture")}
     return SourceEntry(
         id=entry_id,
         name=check_line("name", item.get("name")),
         language=None if is_empty(language) else check_language("language", language),
-        **lists,
+        country=_check_choice("country", item.get("country"), COUNTRIES, country_wanted),
+        owner=None if is_empty(owner) else check_line("owner", owner),
+        kind=_check_choice("kind", item.get("kind"), set(SourceKind), f"one of {', '.join(SourceKind)}"),
+        founded=_check_year(item.get("founded")),
+        languages=tuple(
+            check_language("languages", tag) for tag in check_names("languages", item.get("languages") or [])
+        ),
+        names=lists["names"],
+        domains=lists["domains"],
+        signatures=lists["signatures"],
+        furniture=lists["furniture"],
     )

@@ -55,7 +55,10 @@ TITLES = (
     '=1+1, "so"',
     "Port\u2028by night",
 )
-FACETS = ("source", "actor", "place", "weapon", "language", "precision", "author")
+FACETS = (
+    *("source", "country", "source_kind", "source_group"),
+    *("actor", "place", "weapon", "language", "precision", "author"),
+)
 LANGUAGES = ("en", "en-GB", "pt-BR")
 AUTHORS = ("Ann Lee", "Bo Ek", "Zoë Ó Briain")
 TIMES = ("00:00", "00:30", "12:00", "23:59")

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
 from tests.contract.shelf import SEARCH_FIELDS, World, json_lines
+from tests.contract.strategies import FACETS
 
 ORIGIN = {"Origin": "https://frontend.example"}
 EVERY_GET = (
@@ -29,6 +30,7 @@ EVERY_GET = (
     "/v1/articles/{article}/versions",
     "/v1/sources",
     "/v1/sources/alpha-courier",
+    "/v1/source-groups",
     "/v1/entities?type=person",
     "/v1/entities/vellandia",
     "/v1/entities/vellandia/related?sort=npmi",
@@ -191,7 +193,7 @@ def test_an_unpublished_database_is_ready_and_empty(client: TestClient) -> None:
         "ranked": None,
         "items": [],
         "next": None,
-        "facets": {"source": [], **dict.fromkeys(("actor", "place", "weapon", "language", "precision", "author"))},
+        "facets": {**dict.fromkeys(FACETS), "source": []},
         "distinct": {"source": 0},
         "overlapping": [],
         "empty": {"without": [], "first_day": None, "last_day": None},

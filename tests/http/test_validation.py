@@ -18,8 +18,8 @@ def cause(parameter: str, value: str, code: str, wanted: str, *nearest: str) -> 
     }
 
 
-SORTS = "one of -published, published or relevance"
-FACETS = "one of source, actor, place, weapon, language, precision or author"
+SORTS = "one of -published, published, -loaded, -updated or relevance"
+FACETS = "one of source, country, source_kind, source_group, actor, place, weapon, language, precision or author"
 PRECISIONS = "one of minute, day, month, year or none"
 
 
@@ -37,7 +37,7 @@ PRECISIONS = "one of minute, day, month, year or none"
         ("facet=actr", cause("facet", "actr", "invalid-choice", FACETS, "actor")),
         ("precision=days", cause("precision", "days", "invalid-choice", PRECISIONS, "day")),
         ("members=perhaps", cause("members", "perhaps", "malformed", "`true` or `false`")),
-        ("from=2015-11-020", cause("from", "2015-11-020", "too-long", "at most 10 characters")),
+        (f"from={'2' * 65}", cause("from", "2" * 65, "too-long", "at most 64 characters")),
     ],
 )
 def test_a_value_that_does_not_fit_is_named_with_what_was_wanted(

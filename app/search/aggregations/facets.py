@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from app.deadline import check_deadline
 from app.models import EntityType
-from app.posting_fields import ENTITY_FACETS, LANGUAGE, SOURCE
+from app.posting_fields import ENTITY_FACETS, SOURCE
 from app.search.index.bitmaps import OrdinalCounts, RankedPostings, list_indexes, positions_of
 from app.search.index.field_values import NONE
 from app.search.index.memberships import ranked_entities
@@ -135,8 +135,8 @@ class FacetCounts:
         snapshot = self._result.snapshot
         if name in ENTITY_FACETS:
             return ranked_entities(snapshot, ENTITY_FACETS[name], members=self._members)
-        if name == LANGUAGE.name:
-            return snapshot.languages.ranked
+        if name in snapshot.field_values:
+            return snapshot.field_values[name].ranked
         return snapshot.ranked_postings(name)
 
     def _top(self, name: FacetName, ranked: RankedPostings, positions: BitMap, size: int) -> OrdinalCounts:
@@ -158,8 +158,8 @@ class FacetCounts:
     def _none_ordinal(self, name: FacetName) -> int | None:
         """Return the ordinal of NONE in a facet; None if it has no such value."""
         snapshot = self._result.snapshot
-        if name == LANGUAGE.name:
-            return snapshot.languages.ordinal(NONE)
+        if name in snapshot.field_values:
+            return snapshot.field_values[name].ordinal(NONE)
         values = snapshot.labels.values.get(name, ()) if name == "precision" else ()
         return values.index(NONE) if NONE in values else None
 
@@ -170,7 +170,7 @@ class FacetCounts:
             return _source_sums(snapshot, positions)
         if name in ENTITY_FACETS:
             return None if self._members else self._entity_sums
-        if name == LANGUAGE.name or len(snapshot.postings[name]) <= MAX_INTERSECTED_VALUES:
+        if name in snapshot.field_values or len(snapshot.postings[name]) <= MAX_INTERSECTED_VALUES:
             return None
         starts, lists = snapshot.value_lists(name)
         return np.bincount(lists[list_indexes(starts, positions)], minlength=len(snapshot.postings[name]))
@@ -181,8 +181,9 @@ class FacetCounts:
 
 
 def _label(snapshot: Snapshot, name: FacetName, ordinal: int) -> tuple[str, str]:
-    if name == LANGUAGE.name:
-        return snapshot.languages.ids[ordinal], snapshot.languages.names[ordinal]
+    if name in snapshot.field_values:
+        values = snapshot.field_values[name]
+        return values.ids[ordinal], values.names[ordinal]
     if name in snapshot.labels.values:
         value = snapshot.labels.values[name][ordinal]
         return value, value

@@ -60,6 +60,16 @@ def tag_values(tags: Sequence[str], postings: Postings, everything: BitMap) -> F
     return FieldValues.of(((tag, tag, matches[tag.lower()]) for tag in tags), matches, everything)
 
 
+def united_values(values: Iterable[tuple[str, str, BitMap]], everything: BitMap) -> FieldValues:
+    """Return values, as (id, name, articles), of which several rows may have the same id."""
+    united: dict[str, tuple[str, BitMap]] = {}
+    for id_, name, posting in values:
+        before = united.get(id_)
+        united[id_] = (name, posting if before is None else before[1] | posting)
+    matches = {id_: posting for id_, (_, posting) in united.items()}
+    return FieldValues.of(((id_, name, posting) for id_, (name, posting) in united.items()), matches, everything)
+
+
 def _ranges(tag: str) -> list[str]:
     """Return the language ranges that match a tag, in lower case: all its beginnings that end with a subtag."""
     subtags = tag.lower().split("-")

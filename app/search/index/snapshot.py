@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 from sqlalchemy import Engine
 
+from app.countries import COUNTRIES
 from app.dates import day_range
 from app.deadline import require_thread
 from app.labels import Labels
-from app.posting_fields import POSTING_FIELDS
+from app.posting_fields import POSTING_FIELDS, SOURCE_FACETS
 from app.search.index.article_ids import ArticleIds
 from app.search.index.bitmaps import (
     Int32Array,
@@ -34,7 +35,7 @@ from app.search.index.bitmaps import (
 from app.search.index.cache import SnapshotCache
 from app.search.index.columns import TEXT_PLACE, ChangeLog, Columns, Statements
 from app.search.index.entity_vectors import EntityVectors
-from app.search.index.field_values import FieldValues, tag_values
+from app.search.index.field_values import FieldValues, tag_values, united_values
 from app.search.index.time_order import PublishOrder, TimeOrder
 from app.search.names.directory import NameDirectory
 
@@ -76,7 +77,7 @@ class Snapshot:
         """Compute what all requests need, so that none of them has to wait for it; return the snapshot."""
         names, time, ids = self.names, self.time, self.ids
         _ = names.resolver, names.prefixes, names.entity_ordinals, names.source_names
-        _ = time.all_positions, time.coarse, self.totals, self.memberships, self.source_of, self.languages
+        _ = time.all_positions, time.coarse, self.totals, self.memberships, self.source_of, self.field_values
         ids.positions(self.columns.order[:0])
         ids.position_of(-1)
         return self
@@ -135,6 +136,19 @@ class Snapshot:
     def languages(self) -> FieldValues:
         """The languages, each with the articles that a filter by it finds."""
         return tag_values(self.labels.values.get("language", ()), self.postings["language"], self.all_positions)
+
+    @cached_property
+    def field_values(self) -> dict[str, FieldValues]:
+        """The values of the language and of each of SOURCE_FACETS."""
+        sources = tuple(zip(self.labels.source, self.postings["source"], strict=True))
+        countries = [(s.country, COUNTRIES.get(s.country, s.country), posting) for s, posting in sources if s.country]
+        kinds = [(s.kind, s.kind, posting) for s, posting in sources if s.kind]
+        groups = [(id_, name, posting) for s, posting in sources for id_, name in s.groups]
+        fields = dict(zip(SOURCE_FACETS, (countries, kinds, groups), strict=True))
+        return {
+            "language": self.languages,
+            **{name: united_values(values, self.all_positions) for name, values in fields.items()},
+        }
 
     @cached_property
     def memberships(self) -> dict[int, list[tuple[int, int | None, int | None]]]:

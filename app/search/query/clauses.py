@@ -8,16 +8,20 @@ from typing import Literal, NamedTuple
 
 from pyroaring import BitMap
 
+from app.countries import COUNTRIES
 from app.dates import ZONE_WANTED, DayRange, read_range, time_zones
 from app.deadline import check_deadline
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
-from app.models import ACTOR_TYPES, EntityType
-from app.posting_fields import ENTITY_FACETS, LANGUAGE, VALUE_FIELDS
+from app.labels import SourceLabel
+from app.models import ACTOR_TYPES, EntityType, SourceKind
+from app.posting_fields import ENTITY_FACETS, LANGUAGE, SOURCE_FACETS, VALUE_FIELDS
 from app.search.fulltext.hits import SearchContext
+from app.search.index.field_values import NONE
 from app.search.index.memberships import EntityPostings, MemberPosting, member_postings
 from app.search.index.snapshot import Snapshot
-from app.search.query.filters import ArticleFilters
+from app.search.query.filters import ArticleFilters, SourcePage
 from app.search.query.parameters import DateField
+from app.text.folding import fold_name
 from app.text.fuzzy import nearest
 from app.text.query_parser import TextQuery, parse_query
 
@@ -38,6 +42,19 @@ ENTITY_PARAMETERS: Mapping[str, EntityParameter] = {
 
 SOURCE_PARAMETERS: Mapping[str, Role] = {"source": "any", "exclude_source": "none"}
 """The parameters that name sources."""
+
+SOURCE_VALUE_PARAMETERS: Mapping[str, tuple[str, Role]] = {
+    **{name: (name, "any") for name in SOURCE_FACETS},
+    "exclude_source_group": ("source_group", "none"),
+}
+"""The parameters that select sources by what they are, with the facet of each."""
+
+SOURCE_VALUES = {
+    "country": "a country, as its code of ISO 3166-1 (`ru`) or its English name",
+    "source_kind": f"one of {', '.join(SourceKind)}",
+    "source_group": "the id or name of a group of sources (`/v1/source-groups` lists them)",
+}
+"""What each of SOURCE_FACETS expects."""
 
 # Each unknown name is compared with all names, and nobody reads more errors.
 MAX_ERRORS = 10
@@ -211,6 +228,70 @@ def _source_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErr
                 yield Clause(parameter, value, role, snapshot.postings["source"][ordinal], ordinal)
 
 
+def known_source_values(snapshot: Snapshot) -> dict[str, dict[str, str]]:
+    """Return the names of all values of each of SOURCE_FACETS, by id."""
+    groups = {id_: name for label in snapshot.labels.source for id_, name in label.groups}
+    kinds = {str(kind): str(kind) for kind in SourceKind}
+    names = dict(zip(SOURCE_FACETS, (COUNTRIES, kinds, groups), strict=True))
+    return {field: {**own, NONE: NONE} for field, own in names.items()}
+
+
+def source_value(snapshot: Snapshot, parameter: str, field: str, value: str) -> str | ParameterProblem:
+    """Return the id of a value of one of SOURCE_FACETS, by id or name in any letter case, or what is wrong with it."""
+    known = known_source_values(snapshot)[field]
+    wanted = {name.lower(): id_ for id_, name in known.items()} | {id_.lower(): id_ for id_ in known}
+    id_ = wanted.get(value.lower())
+    if id_ is not None:
+        return id_
+    near = tuple(dict.fromkeys(wanted[name] for name in nearest(value, wanted)))
+    return ParameterProblem(parameter, value, f"{SOURCE_VALUES[field]}, or `none`", near)
+
+
+def source_counts(snapshot: Snapshot, filters: SourcePage) -> list[tuple[int, str, int]]:
+    """Return (articles, id, ordinal) of each source that has articles and matches the filters.
+
+    Raise InvalidRequestError with everything that is wrong with them.
+    """
+    chosen = zip(SOURCE_FACETS, ("country", "kind", "group"), strict=True)
+    ids = {
+        field: [source_value(snapshot, parameter, field, value) for value in getattr(filters, parameter)]
+        for field, parameter in chosen
+    }
+    errors = [id_ for values in ids.values() for id_ in values if isinstance(id_, ParameterProblem)]
+    if errors:
+        raise InvalidRequestError(*errors[:MAX_ERRORS])
+    # A source has its values for all its articles: a filter finds all of them or none.
+    wanted = [
+        BitMap.union(BitMap(), *(snapshot.field_values[field].find(str(id_)) for id_ in values))
+        for field, values in ids.items()
+        if values
+    ]
+    return [
+        (len(posting), label.id, ordinal)
+        for ordinal, (label, posting) in enumerate(
+            zip(snapshot.labels.source, snapshot.postings["source"], strict=True)
+        )
+        if posting and all(posting.intersect(positions) for positions in wanted) and _has_name(label, filters.name)
+    ]
+
+
+def _has_name(label: SourceLabel, words: str | None) -> bool:
+    """Return whether the id, a name or a domain of a source contains some words; case and accents do not matter."""
+    names = (label.id, label.name, *label.names, *label.domains)
+    return words is None or any(fold_name(words) in fold_name(name) for name in names)
+
+
+def _source_value_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
+    for parameter, (field, role) in SOURCE_VALUE_PARAMETERS.items():
+        for value in getattr(filters, parameter):
+            id_ = source_value(snapshot, parameter, field, value)
+            if isinstance(id_, ParameterProblem):
+                yield id_
+            else:
+                values = snapshot.field_values[field]
+                yield Clause(parameter, value, role, values.find(id_), values.ordinal(id_))
+
+
 def _value_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
     """Yield a clause, or an error, for each value of the fields whose labels are their values."""
     for field in VALUE_FIELDS:
@@ -256,7 +337,7 @@ def _day_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors
     )
 
 
-CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _value_clauses, _day_clauses)
+CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _source_value_clauses, _value_clauses, _day_clauses)
 """Builders of the clauses of each kind of filter. `q` comes after them, so that no invalid request costs a search."""
 
 

@@ -32,7 +32,10 @@ from app.search.query.parameters import (
 MAX_INLINE_VALUES = 8
 """Number of values of filters up to which a search is cheap: each takes a look-up and an intersection."""
 
-VALUE_FILTERS = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language")
+VALUE_FILTERS = (
+    *("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language"),
+    *("country", "source_kind", "source_group", "exclude_source_group"),
+)
 """The repeatable filters that cheap searches may have, but for `precision`, which has few values."""
 
 
@@ -117,6 +120,29 @@ class ArticleFilters(ParameterModel):
         [],
         description="Id, Wikidata id or name of an actor to exclude; repeated excludes each of the actors.",
         examples=[["hollande"]],
+    )
+    country: NameList = Field(
+        [],
+        description="Country in which the source publishes, as its code of ISO 3166-1 or its English name, or `none` "
+        "if it is unknown; repeated means any of the countries.",
+        examples=[["ru"]],
+    )
+    source_kind: NameList = Field(
+        [],
+        description="What the source is: `agency`, `broadcaster`, `newspaper`, `online`, `government`, `ngo`, `party`, "
+        "or `none` if it is unknown; repeated means any of them.",
+        examples=[["agency"]],
+    )
+    source_group: NameList = Field(
+        [],
+        description="Id or name of a group of sources, or `none` for sources without one; repeated means any of the "
+        "groups.",
+        examples=[["none"]],
+    )
+    exclude_source_group: NameList = Field(
+        [],
+        description="Id or name of a group of sources to exclude; repeated excludes each of the groups.",
+        examples=[["none"]],
     )
     members: bool = Field(
         False,
@@ -326,6 +352,13 @@ class StatementCountPage(StatementFilters, Paging):
 
 class SourcePage(Paging):
     """The list of sources."""
+
+    name: Name | None = Field(
+        None, description="Only sources with an id, name or domain that contains this text.", examples=["radio"]
+    )
+    country: NameList = Field([], description="Only sources of this country; repeated means any.", examples=[["us"]])
+    kind: NameList = Field([], description="Only sources of this kind; repeated means any.", examples=[["agency"]])
+    group: NameList = Field([], description="Only sources of this group; repeated means any.", examples=[["none"]])
 
 
 class PublishPage(Paging):

@@ -19,7 +19,7 @@ from app.search.index.columns import UNDATED, InstantKey, SortKey
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause, LeftOut, build_clauses, count_left_out, match
 from app.search.query.filters import ArticleExport, ArticleFilters
-from app.search.query.parameters import SampleOptions
+from app.search.query.parameters import ParameterModel, SampleOptions
 from app.text.query_parser import TextQuery
 from app.text.query_tree import wanted_leaves
 
@@ -112,7 +112,7 @@ class Result:
 
 def search(context: SearchContext, filters: ArticleFilters) -> Result:
     """Return the articles that match the filters; raise InvalidRequestError with everything that is wrong with them."""
-    options = filters if isinstance(filters, SampleOptions) else SampleOptions()
+    options = _sample_options(filters)
     seed = _seed(options)
     clauses = build_clauses(context, filters)
     snapshot = context.snapshot
@@ -124,6 +124,10 @@ def search(context: SearchContext, filters: ArticleFilters) -> Result:
     if sample is None:
         sample = snapshot.cache.samples.put(key, _sample(snapshot, positions, options.sample, seed))
     return Result(context, snapshot, clauses, sample, Sampled(len(positions), len(sample), seed))
+
+
+def _sample_options(filters: ParameterModel) -> SampleOptions:
+    return filters if isinstance(filters, SampleOptions) else SampleOptions()
 
 
 def _seed(options: SampleOptions) -> str:

@@ -14,7 +14,6 @@ from app.search.aggregations.source_comparison import SAMPLE_SIZE, compare, sour
 from app.search.fulltext.hits import SearchContext
 from app.search.index.columns import NO_TIME, Columns, Statements
 from app.search.index.snapshot import Snapshot
-from app.search.query.aggregation_filters import ComparisonPage
 from app.search.query.search import Result
 from seed.publish.delta import CategoricalColumn
 from seed.publish.snapshot_builder import Publication, build_snapshot
@@ -80,7 +79,7 @@ def test_large_and_small_sets_are_compared_alike(snapshot: Snapshot, articles: i
         statements[int(SOURCE_OF[at // 2])][speaker] += 1
     articles_of = Counter(SOURCE_OF[:articles].tolist())
     assert source_totals(result) == [(articles_of[ordinal], f"s{ordinal}", ordinal) for ordinal in range(SOURCES)]
-    for ordinal, comparison in enumerate(compare(result, ComparisonPage(), range(SOURCES))):
+    for ordinal, comparison in enumerate(compare(result, range(SOURCES))):
         only = Counter(
             {
                 entity: by_source[ordinal]

@@ -18,7 +18,9 @@ from app.search.query.filters import ArticleExport, ArticleFilters, ArticlePage,
 from app.search.query.parameters import Paging
 
 NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language", "author")
-SHARED = {"q", "from", "to", *NAMES, "precision", "members"}
+SOURCE_VALUES = ("country", "source_kind", "source_group", "exclude_source_group")
+SAMPLE = {"sample", "seed"}
+SHARED = {"q", "from", "to", "tz", "date_field", *NAMES, *SOURCE_VALUES, "precision", "members"}
 PAGING = {"limit", "cursor"}
 
 
@@ -34,13 +36,16 @@ def errors_of(model: type[BaseModel], **values: object) -> list[tuple[str | int,
     [
         (ArticleFilters, SHARED),
         (Paging, PAGING),
-        (ArticleExport, SHARED | {"sort"}),
-        (ArticlePage, SHARED | PAGING | {"sort", "facet", "facet_size", "explain", "highlight", "offsets", "fields"}),
-        (SourcePage, PAGING),
-        (EntityPage, SHARED | PAGING | {"name", "type", "sort"}),
+        (ArticleExport, SHARED | SAMPLE | {"sort"}),
+        (
+            ArticlePage,
+            SHARED | SAMPLE | PAGING | {"sort", "facet", "facet_size", "explain", "highlight", "offsets", "fields"},
+        ),
+        (SourcePage, PAGING | {"name", "country", "kind", "group"}),
+        (EntityPage, SHARED | SAMPLE | PAGING | {"name", "type", "sort"}),
         (RelatedPage, SHARED | PAGING | {"type", "sort"}),
-        (NetworkFilters, SHARED | {"type", "nodes", "edges"}),
-        (TimelineFilters, SHARED | {"interval", "by", "top"}),
+        (NetworkFilters, SHARED | SAMPLE | {"type", "nodes", "edges"}),
+        (TimelineFilters, SHARED | SAMPLE | {"interval", "by", "top", "base"}),
         (ComparisonPage, SHARED | PAGING),
         (StatementPage, SHARED | PAGING | {"speaker", "about", "sort", "offsets"}),
     ],
@@ -99,7 +104,11 @@ def test_no_parameters_mean_the_whole_corpus_newest_first() -> None:
         "q": None,
         "from": None,
         "to": None,
-        **{name: [] for name in NAMES},
+        "tz": None,
+        "date_field": "published",
+        "sample": None,
+        "seed": None,
+        **{name: [] for name in (*NAMES, *SOURCE_VALUES)},
         "precision": [],
         "members": False,
         "limit": 20,
@@ -145,8 +154,8 @@ def test_a_limit_is_an_integer(value: str) -> None:
     ("model", "parameter", "max_length"),
     [
         (ArticleFilters, "q", 500),
-        (ArticleFilters, "from", 10),
-        (ArticleFilters, "to", 10),
+        (ArticleFilters, "from", 64),
+        (ArticleFilters, "to", 64),
         (Paging, "cursor", 500),
         (EntityPage, "name", 200),
     ],
@@ -171,7 +180,12 @@ def test_repeatable_names_have_bounds(parameter: str) -> None:
     ("model", "parameter", "values", "max_items"),
     [
         (ArticleFilters, "precision", ["minute", "day", "month", "year", "none"], 5),
-        (ArticlePage, "facet", ["source", "actor", "place", "weapon", "language", "precision", "author"], 7),
+        (
+            ArticlePage,
+            "facet",
+            ["source", *SOURCE_VALUES[:3], "actor", "place", "weapon", "language", "precision", "author"],
+            10,
+        ),
         (
             EntityPage,
             "type",
