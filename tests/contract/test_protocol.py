@@ -190,6 +190,8 @@ def test_an_unpublished_database_is_ready_and_empty(client: TestClient) -> None:
     body = client.get("/v1/articles?facet=source").json()
     assert body == {
         "total": 0,
+        "understood": None,
+        "notes": [],
         "ranked": None,
         "items": [],
         "next": None,

@@ -114,6 +114,8 @@ def test_a_whole_response(small: TestClient) -> None:
         "corpus_version": 1,
     }
     assert small.get("/v1/suggest?prefix=AMSLE&limit=1").json() == {
+        "understood": None,
+        "notes": [],
         "items": [
             {
                 "kind": "entity",
