@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from app.errors import UnavailableError
 from app.stores.store import connected_store
 
-SCHEMA = "2026_11_30_a"
+SCHEMA = "2026_11_30_b"
 """The migration that this release reads and writes; a test compares it with `migrations/`."""
 
 EARLIER_SCHEMAS = (
