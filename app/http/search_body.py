@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from copy import copy
-from typing import Annotated, Any, NoReturn
+from typing import Any, NoReturn
 
 from annotated_types import MaxLen
 from pydantic import BaseModel, Field, GetJsonSchemaHandler, create_model
@@ -120,7 +119,6 @@ def _is_long(info: FieldInfo) -> bool:
     return MaxLen(MAX_VALUES) in info.metadata
 
 
-def _long_list(info: FieldInfo) -> tuple[Any, FieldInfo]:
-    annotation = Annotated[info.annotation, Field(max_length=MAX_POSTED_VALUES)]
-    default: FieldInfo = Field([], description=info.description, examples=copy(info.examples))
-    return annotation, default
+def _long_list(info: FieldInfo) -> tuple[Any, Any]:
+    field = Field([], max_length=MAX_POSTED_VALUES, description=info.description, examples=info.examples)
+    return info.annotation, field

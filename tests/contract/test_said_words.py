@@ -2,16 +2,19 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from app.search.query import said
 from app.search.query.filters import StatementCountPage
+from app.search.sql.rows import StatementText, statement_texts
 from app.stores import store_of
 from app.stores.sqlite import file_url
 from app.wire.cursors import COUNT_CURSORS
@@ -298,12 +301,11 @@ def test_words_are_read_once_for_all_pages(database: Path, monkeypatch: pytest.M
     """In small batches here."""
     client = TestClient(app_for(database))
     monkeypatch.setattr(said, "STATEMENTS_PER_READ", 2)
-    reads = []
-    texts = said.statement_texts
+    reads: list[Sequence[int]] = []
 
-    def counted(*arguments: Any) -> Any:  # noqa: ANN401 - as it is called
-        reads.append(arguments)
-        return texts(*arguments)
+    def counted(session: Session, ids: Sequence[int]) -> list[StatementText]:
+        reads.append(ids)
+        return statement_texts(session, ids)
 
     monkeypatch.setattr(said, "statement_texts", counted)
     first = get(client, "said=border&limit=1")
