@@ -65,7 +65,7 @@ def _refusal(text: str, wanted: str) -> InvalidRequestError:
     return InvalidRequestError(ParameterProblem("body", text, wanted))
 
 
-def _pairs(name: str, value: object) -> Iterator[QueryPair]:
+def _pairs(name: str, value: Any) -> Iterator[QueryPair]:  # noqa: ANN401 - as JSON has it
     if value is None:
         return
     values = value if isinstance(value, list) else [value]
@@ -120,5 +120,5 @@ def _is_long(info: FieldInfo) -> bool:
 
 
 def _long_list(info: FieldInfo) -> tuple[Any, Any]:
-    field = Field([], max_length=MAX_POSTED_VALUES, description=info.description, examples=info.examples)
+    field: Any = Field([], max_length=MAX_POSTED_VALUES, description=info.description, examples=info.examples)
     return info.annotation, field
