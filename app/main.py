@@ -49,7 +49,7 @@ Offsets are Unicode code points, `end` exclusive, into the stored field, or UTF-
 
 ROUTERS: tuple[APIRouter, ...] = (
     articles.lookup_router,  # Before the articles, whose `{id}` would match its path.
-    searches.router,  # For the same reason.
+    searches.article_router,  # For the same reason.
     articles.router,
     exports.router,
     sources.router,
@@ -60,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     aggregations.comparison_router,
     aggregations.network_router,
     aggregations.suggestion_router,
+    searches.router,
     versions.router,
     health.router,
     page.router,

@@ -59,6 +59,8 @@ NO_WORDS = {
     "/v1/entities/{id}/related sort": "the page keeps the default order",
     "/v1/statements offsets": "the page counts code points",
     "/v1/statements sort": "the page keeps the default order",
+    "/v1/statements facet": "the page does not request facets of statements",
+    "/v1/statements/counts by": "the page does not count statements",
     "/v1/suggest type": "the page asks for all types",
     "/v1/timeline by": "the page does not split the timeline",
     "/v1/timeline base": "the page does not split the timeline",
@@ -92,12 +94,17 @@ def enums_in(schema: object) -> Iterator[list[str]]:
 
 def enums_of_the_api(document: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """Yield each enum of the OpenAPI document: the name of its schema, field or parameter, and its values."""
+    operations = [operation for methods in document["paths"].values() for operation in methods.values()]
+    # A body has the parameters of a GET.
+    bodies = set(re.findall(r"schemas/(\w+)", str([operation.get("requestBody") for operation in operations])))
     for path, methods in document["paths"].items():
         parameters = (parameter for method in methods.values() for parameter in method.get("parameters", ()))
         for parameter in parameters:
             for values in enums_in(parameter["schema"]):
                 yield f"{path} {parameter['name']}", values
     for name, schema in document["components"]["schemas"].items():
+        if name in bodies:
+            continue
         if "enum" in schema:
             yield name, schema["enum"]
         for field, content in schema.get("properties", {}).items():

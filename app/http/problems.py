@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import iter_route_contexts
 from pydantic import Field
@@ -33,7 +32,6 @@ from app.errors import (
     UnavailableError,
 )
 from app.http.request_url import raw_path, route_path
-from app.http.validation import invalid_parameters
 from app.stores.store import Store
 from app.text.fuzzy import nearest
 from app.wire.base import Out, ProblemError, problem_error
@@ -169,7 +167,6 @@ async def response_to_exception(request: Request, error: Exception) -> Response:
 def add_handlers(app: FastAPI) -> None:
     """Make the app answer every exception that reaches it with a problem."""
     app.add_exception_handler(DatelineError, _handle_dateline_error)
-    app.add_exception_handler(RequestValidationError, _handle_validation_error)
     app.add_exception_handler(HTTPException, _handle_http_exception)
     app.add_exception_handler(DatabaseError, _handle_database_error)
     app.add_exception_handler(ClientDisconnect, _handle_disconnect)
@@ -195,11 +192,6 @@ def _redirect(request: Request, article: str) -> Response:
     suffix = ".jsonld" if former.endswith(".jsonld") else ""
     location = "/".join([*([".."] * len(view)), article + suffix, *view])
     return RedirectResponse("?".join(filter(None, (location, request.url.query))), status_code=308)
-
-
-async def _handle_validation_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
-    return error_response(InvalidRequestError(*invalid_parameters(error.errors())))
 
 
 async def _handle_database_error(request: Request, error: Exception) -> Response:

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from copy import copy
-from typing import Annotated, Any, NoReturn
+from typing import Any, NoReturn
 
 from annotated_types import MaxLen
 from pydantic import BaseModel, Field, GetJsonSchemaHandler, create_model
@@ -66,7 +65,7 @@ def _refusal(text: str, wanted: str) -> InvalidRequestError:
     return InvalidRequestError(ParameterProblem("body", text, wanted))
 
 
-def _pairs(name: str, value: object) -> Iterator[QueryPair]:
+def _pairs(name: str, value: Any) -> Iterator[QueryPair]:  # noqa: ANN401 - as JSON has it
     if value is None:
         return
     values = value if isinstance(value, list) else [value]
@@ -120,7 +119,6 @@ def _is_long(info: FieldInfo) -> bool:
     return MaxLen(MAX_VALUES) in info.metadata
 
 
-def _long_list(info: FieldInfo) -> tuple[Any, FieldInfo]:
-    annotation = Annotated[info.annotation, Field(max_length=MAX_POSTED_VALUES)]
-    default: FieldInfo = Field([], description=info.description, examples=copy(info.examples))
-    return annotation, default
+def _long_list(info: FieldInfo) -> tuple[Any, Any]:
+    field: Any = Field([], max_length=MAX_POSTED_VALUES, description=info.description, examples=info.examples)
+    return info.annotation, field

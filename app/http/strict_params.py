@@ -90,15 +90,6 @@ class StrictRoute(APIRoute):
 
         return handle_strictly
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Return whether this route answers a request; those under articles answer other methods, too, with 405.
-
-        No article has an id like the name of such a path, and a 404 for the article would mislead.
-        """
-        match, child_scope = super().matches(scope)
-        is_own = self.path.startswith(ARTICLES_PREFIX) and not self.param_convertors
-        return Match.FULL if is_own and match is Match.PARTIAL else match, child_scope
-
     def query_dependant(self) -> Dependant:
         """Return the dependant whose query parameters are those of the pairs."""
         return self.dependant
@@ -117,7 +108,20 @@ class StrictRoute(APIRoute):
         return InvalidRequestError(*(_with_list_hint(cause, pairs, parameters, _repeated) for cause in error.errors))
 
 
-class SearchRoute(StrictRoute):
+class PostRoute(StrictRoute):
+    """A strict route for a body."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return whether this route answers a request; one below articles answers all other methods, too, with 405.
+
+        No article has an id like the name of such a path, and a 404 for the article would mislead.
+        """
+        match, child_scope = super().matches(scope)
+        is_own = self.path.startswith(ARTICLES_PREFIX) and not self.param_convertors
+        return Match.FULL if is_own and match is Match.PARTIAL else match, child_scope
+
+
+class SearchRoute(PostRoute):
     """A route whose parameters are the fields of a JSON body, for lists that no URL holds; its handler is a GET's."""
 
     def query_dependant(self) -> Dependant:
@@ -168,7 +172,10 @@ def v1_router(tag: str, *, is_post: bool = False) -> APIRouter:
     not_modified: dict[int | str, dict[str, Any]] = {304: {"description": "The client's copy is still current"}}
     specific = problems(413) if is_post else not_modified
     return APIRouter(
-        prefix="/v1", tags=[tag], route_class=StrictRoute, responses={**specific, **problems(414, 422, 500, 503)}
+        prefix="/v1",
+        tags=[tag],
+        route_class=PostRoute if is_post else StrictRoute,
+        responses={**specific, **problems(414, 422, 500, 503)},
     )
 
 

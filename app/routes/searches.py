@@ -1,9 +1,9 @@
 """The searches by POST, for lists that no URL holds: each is made from the GET of the same view."""
 
-import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, Any
+from inspect import Parameter, signature
+from typing import Any
 
 from fastapi import APIRouter, Body, Response
 from fastapi.routing import APIRoute
@@ -15,9 +15,10 @@ from app.routes import aggregations, articles, entities, exports, statements
 from app.search.query.aggregation_filters import SuggestFilters
 from app.search.query.filters import ArticleFilters, FeedPage
 
-ROUTERS = (
-    articles.router,
-    exports.router,
+ARTICLE_ROUTERS = (articles.router, exports.router)
+"""The routers of articles, whose searches have to come before the path of a single article."""
+
+OTHER_ROUTERS = (
     entities.router,
     statements.router,
     aggregations.timeline_router,
@@ -25,7 +26,7 @@ ROUTERS = (
     aggregations.network_router,
     aggregations.suggestion_router,
 )
-"""The routers of the views that take the filters of articles."""
+"""The other routers of views that take the filters of articles."""
 
 # A feed reader follows a URL, and a name is completed within a search that a person typed.
 ONLY_IN_URL = (FeedPage, SuggestFilters)
@@ -83,15 +84,17 @@ def _with_body(handler: Callable[..., Response], model: type[ArticleFilters]) ->
     def search(**values: Any) -> Response:  # noqa: ANN401 - what FastAPI passes to the handler
         return handler(**values)
 
-    signature = inspect.signature(handler)
-    body = Annotated[posted_model(model), Body()]
+    own = signature(handler)
+    # By keyword, since a parameter with a default comes first.
+    parameters = (parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in own.parameters.values())
     declared = [
-        parameter.replace(annotation=body) if parameter.name == "filters" else parameter
-        for parameter in signature.parameters.values()
+        parameter.replace(annotation=posted_model(model), default=Body()) if parameter.name == "filters" else parameter
+        for parameter in parameters
     ]
-    search.__signature__ = signature.replace(parameters=declared)  # type: ignore[attr-defined]  # read by `inspect`
+    search.__signature__ = own.replace(parameters=declared)  # type: ignore[attr-defined]  # read by `inspect`
     search.__doc__ = handler.__doc__
     return search
 
 
-router = APIRouter(routes=list(search_routes(ROUTERS)))
+article_router = APIRouter(routes=list(search_routes(ARTICLE_ROUTERS)))
+router = APIRouter(routes=list(search_routes(OTHER_ROUTERS)))

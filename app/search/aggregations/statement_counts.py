@@ -92,10 +92,9 @@ def _groups(snapshot: Snapshot, name: str) -> RankedPostings:
 
 def _ranked(snapshot: Snapshot, name: str, counts: Int64Array) -> Iterator[int]:
     """Yield the ordinals with a count, the most frequent first, ties by id; entities only of the types of the facet."""
-    ordinals = np.flatnonzero(counts)
-    for ordinal in ordinals[np.argsort(-counts[ordinals], kind="stable")].tolist():
-        if name not in FACET_TYPES or snapshot.labels.entity[ordinal].type in FACET_TYPES[name]:
-            yield ordinal
+    ordinals, types = np.flatnonzero(counts), FACET_TYPES.get(name)
+    ranked: list[int] = ordinals[np.argsort(-counts[ordinals], kind="stable")].tolist()
+    return (ordinal for ordinal in ranked if types is None or snapshot.labels.entity[ordinal].type in types)
 
 
 def _label(snapshot: Snapshot, name: str, ordinal: int) -> tuple[str, str]:

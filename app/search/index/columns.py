@@ -118,6 +118,17 @@ class Statements:
         """Return the position of the article of each of these statements."""
         return np.searchsorted(self.starts, statements, side="right") - 1
 
+    def places_of(self, statements: NDArray[np.integer], order: Int64Array) -> list[tuple[int, str, int]]:
+        """Return revision id, field and start of each of these statements, in code points.
+
+        `order` are the revision ids of the articles by position.
+        """
+        places = zip(order[self.articles_of(statements)].tolist(), self.places[statements].tolist(), strict=True)
+        return [
+            (revision, "text", place - TEXT_PLACE) if place >= TEXT_PLACE else (revision, "title", place)
+            for revision, place in places
+        ]
+
     def of(self, articles: BitMap) -> BitMap:
         """Return the statements of these articles."""
         return bitmap_of(list_indexes(self.starts, articles))

@@ -33,7 +33,7 @@ from app.search.index.bitmaps import (
     values_by_position,
 )
 from app.search.index.cache import SnapshotCache
-from app.search.index.columns import TEXT_PLACE, ChangeLog, Columns, Statements
+from app.search.index.columns import ChangeLog, Columns, Statements
 from app.search.index.entity_vectors import EntityVectors
 from app.search.index.field_values import FieldValues, tag_values, united_values
 from app.search.index.time_order import PublishOrder, TimeOrder
@@ -171,15 +171,6 @@ class Snapshot:
         """Return the articles of a name owner (see `Prefixes`)."""
         entities = self.postings["entity"]
         return entities[owner] if owner < len(entities) else self.postings["source"][owner - len(entities)]
-
-    def statement_places(self, statements: NDArray[np.integer]) -> list[tuple[int, str, int]]:
-        """Return revision id, field and start of each of these statements, in code points."""
-        revisions = self.columns.order[self.statements.articles_of(statements)].tolist()
-        places = self.statements.places[statements].tolist()
-        return [
-            (revision, "text", place - TEXT_PLACE) if place >= TEXT_PLACE else (revision, "title", place)
-            for revision, place in zip(revisions, places, strict=True)
-        ]
 
     @cached_property
     def source_of(self) -> NDArray[np.int32]:

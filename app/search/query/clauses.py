@@ -110,7 +110,6 @@ def build_clauses(
     clauses: list[Clause] = []
     errors: list[ParameterProblem] = []
     for clause in chain(own, *(build(snapshot, filters) for build in CLAUSE_BUILDERS)):
-        check_deadline()
         if isinstance(clause, Clause):
             clauses.append(clause)
         else:

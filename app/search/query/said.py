@@ -94,7 +94,8 @@ class Said:
 
     def _texts(self, batch: BitMap) -> Iterator[tuple[int, str]]:
         """Yield each of these statements with its text; raise DamagedError if one is not stored."""
-        places = self._context.snapshot.statement_places(positions_of(batch))
+        snapshot = self._context.snapshot
+        places = snapshot.statements.places_of(positions_of(batch), snapshot.columns.order)
         ids = sorted({revision for revision, _, _ in places})
         stored = {row[:3]: row.text for row in statement_texts(self._context.session, ids)}
         for position, place in zip(batch, places, strict=True):

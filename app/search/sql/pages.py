@@ -168,10 +168,11 @@ class StatementContent:
 
 def statement_rows(result: StatementResult, positions: Sequence[int], *, texts: bool = False) -> list[StatementContent]:
     """Return the statements at these positions, in this order."""
-    session, places = result.context.session, result.snapshot.statement_places(np.array(positions, np.int64))
+    session, snapshot = result.context.session, result.snapshot
+    places = snapshot.statements.places_of(np.array(positions, np.int64), snapshot.columns.order)
     ids = sorted({revision for revision, _, _ in places})
-    articles = {row.id: row for row in rows.revisions(session, result.snapshot, ids)}
-    contents = rows.contents(session, result.snapshot, ids)
+    articles = {row.id: row for row in rows.revisions(session, snapshot, ids)}
+    contents = rows.contents(session, snapshot, ids)
     stored = {row[:3]: row for content in contents.values() for row in content.statements}
     shown = []
     for place in places:

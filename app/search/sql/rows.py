@@ -149,16 +149,14 @@ _ALL_STATEMENTS = (
     .where(col(Statement.revision_id).in_(_IDS))
     .order_by(col(Statement.revision_id), col(Statement.field).desc(), col(Statement.start), col(Statement.end))
 )
+# A database cuts a span out of a text faster than it hands over the text.
+_SPAN: Any = func.substr(
+    case((col(Statement.field) == "title", col(Revision.title)), else_=col(Revision.text)),
+    col(Statement.start) + 1,
+    col(Statement.end) - col(Statement.start),
+)
 _STATEMENT_TEXTS = (
-    select(
-        *(getattr(Statement, name) for name in StatementText._fields[:-1]),
-        # A database cuts a span out of a text faster than it hands over the text.
-        func.substr(
-            case((col(Statement.field) == "title", col(Revision.title)), else_=col(Revision.text)),
-            col(Statement.start) + 1,
-            col(Statement.end) - col(Statement.start),
-        ),
-    )
+    select(*(*(getattr(Statement, name) for name in StatementText._fields[:-1]), _SPAN))
     .join(Revision, col(Revision.id) == col(Statement.revision_id))
     .where(col(Statement.revision_id).in_(_IDS))
 )
