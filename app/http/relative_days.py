@@ -6,7 +6,7 @@ them after midnight.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.dates import resolve_day, time_zones
 from app.http.cache import is_cacheable
-from app.http.request_url import parse_pairs
+from app.http.request_url import QueryPair, parse_pairs
 from app.http.responses import url_with_query
 from app.wire.cursors import days_of
 
@@ -37,15 +37,12 @@ class RelativeDaysMiddleware:
         query = scope.get("query_string", b"")
         if not _MAY_BE_RELATIVE.search(query) or not is_cacheable(scope):
             return await self.app(scope, receive, send)
-        resolved = resolve_query(query, self._today)
+        resolved = resolve_query(query, self._now)
         if resolved == query:
             return await self.app(scope, receive, send)
         scope = {**scope, "query_string": resolved, "state": {**scope.get("state", {}), "requested_query": query}}
         location = url_with_query(Request(scope), resolved.decode("ascii", "replace")).encode("ascii", "replace")
         return await self.app(scope, receive, partial(_send_with_location, send, location))
-
-    def _today(self, zone: str) -> date:
-        return (self._now or datetime.now(UTC)).astimezone(ZoneInfo(zone)).date()
 
 
 async def _send_with_location(send: Send, location: bytes, message: Message) -> None:
@@ -54,23 +51,43 @@ async def _send_with_location(send: Send, location: bytes, message: Message) -> 
     await send(message)
 
 
-def resolve_query(query: bytes, today: Callable[[str], date]) -> bytes:
+def resolve_query(query: bytes, now: datetime | None) -> bytes:
     """Return a query with absolute days in place of relative ones, and without the zone in which they counted.
 
-    `today` returns the day in a zone. A query without relative days, or with an unknown zone, stays as it is.
+    A query without relative days, or with an unknown zone, stays as it is.
     """
     pairs = parse_pairs(query)
-    values = {pair.name: pair.value for pair in pairs}
-    zone = values.get("tz", "UTC")
-    if zone not in time_zones():
-        return query
-    first_page = days_of(values.get("cursor"))
-    days: dict[int, str] = {}
-    for at, pair in enumerate(pairs):
-        if pair.name in {"from", "to"} and (day := resolve_day(pair.value, partial(today, zone))):
-            days[at] = first_page.get(pair.name) or day
+    days = _resolved_days(pairs, now)
     if not days:
         return query
     pieces = [piece for piece in query.split(b"&") if piece]
     kept = (at for at, pair in enumerate(pairs) if pair.name != "tz")
     return b"&".join(f"{pairs[at].name}={days[at]}".encode() if at in days else pieces[at] for at in kept)
+
+
+def resolve_pairs(pairs: list[QueryPair], now: datetime | None) -> list[QueryPair]:
+    """Return the pairs of a body as `resolve_query` returns those of a query."""
+    days = _resolved_days(pairs, now)
+    if not days:
+        return pairs
+    kept = ((at, pair) for at, pair in enumerate(pairs) if pair.name != "tz")
+    return [QueryPair(pair.name, days[at]) if at in days else pair for at, pair in kept]
+
+
+def _resolved_days(pairs: Sequence[QueryPair], now: datetime | None) -> dict[int, str]:
+    """Return the absolute days of the pairs that have relative ones, by their places; counted from `now`."""
+    values = {pair.name: pair.value for pair in pairs}
+    zone = values.get("tz", "UTC")
+    if zone not in time_zones():
+        return {}
+    today = partial(_today, now, zone)
+    first_page = days_of(values.get("cursor"))
+    return {
+        at: first_page.get(pair.name) or day
+        for at, pair in enumerate(pairs)
+        if pair.name in {"from", "to"} and (day := resolve_day(pair.value, today))
+    }
+
+
+def _today(now: datetime | None, zone: str) -> date:
+    return (now or datetime.now(UTC)).astimezone(ZoneInfo(zone)).date()

@@ -20,6 +20,7 @@ from starlette.types import Scope
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem, TooLargeError
 from app.http.load.admission import admitted
 from app.http.problems import problems
+from app.http.relative_days import resolve_pairs
 from app.http.request_url import MAX_PAIRS, QueryPair, parse_pairs
 from app.http.search_body import body_pairs
 from app.http.validation import invalid_parameters
@@ -136,12 +137,13 @@ class SearchRoute(PostRoute):
         Raise TooLargeError for a body that is too large.
         """
         if in_url := parse_pairs(request.scope["query_string"]):
-            return in_url, [ParameterProblem(pair.name, pair.value, WANTED_BODY) for pair in in_url]
+            code = ErrorCode.UNKNOWN_PARAMETER
+            return in_url, [ParameterProblem(pair.name, pair.value, WANTED_BODY, code=code) for pair in in_url]
         try:
             pairs = body_pairs(await read_body(request))
         except InvalidRequestError as error:
             return [], list(error.errors)
-        return pairs, _body_errors(pairs, parameters)
+        return resolve_pairs(pairs, request.app.state.settings.now), _body_errors(pairs, parameters)
 
     def refusal(
         self, error: InvalidRequestError, pairs: Sequence[QueryPair], parameters: Parameters
@@ -157,7 +159,7 @@ class SearchRoute(PostRoute):
         ]
         if (more := len(error.errors) - MAX_CAUSES) > 0:
             wanted = f"none: a refusal lists the first {MAX_CAUSES} errors"
-            causes.append(ParameterProblem("body", f"{more:,} more errors", wanted))
+            causes.append(ParameterProblem("body", f"{more:,} more errors", wanted, code=ErrorCode.TOO_MANY))
         if error.unchecked:
             wanted = f"none after {len(error.errors)} errors: they were not checked"
             causes.append(ParameterProblem("body", f"{error.unchecked:,} more values", wanted))

@@ -137,6 +137,19 @@ def test_a_feed_keeps_its_address(client_at: ClientAt) -> None:
     assert "?from=-7d</id>" in client.get("/v1/articles.atom?from=-7d").text
 
 
+def test_a_search_by_post_takes_relative_days(client_at: ClientAt) -> None:
+    """Its cursor holds the days of the first page."""
+    search = {"from": "-7d", "to": "today", "tz": "Pacific/Kiritimati", "limit": 5}
+    first = client_at("2015-11-20T23:30Z").post("/v1/articles/search", json=search).json()
+    assert (first["total"], first["resolved"]) == (8, {"from": "2015-11-14", "to": "2015-11-21"})
+    response = client_at("2015-11-25T00:00Z").post("/v1/articles/search", json={**search, "cursor": first["next"]})
+    second = response.json()
+    assert second["resolved"] == first["resolved"]
+    assert len(first["items"] + second["items"]) == 8
+    unknown = client_at("2015-11-20T12:00Z").post("/v1/articles/search", json={"from": "-7d", "tz": "Mars"})
+    assert [error["parameter"] for error in unknown.json()["errors"]] == ["tz"]
+
+
 def test_an_export_takes_relative_days(client_at: ClientAt) -> None:
     client = client_at("2015-11-20T12:00Z")
     assert client.get("/v1/articles.ndjson?from=-2d&to=today").text.count("\n") == 3
