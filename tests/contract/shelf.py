@@ -24,7 +24,14 @@ from tests.oracle import Pairs, Record
 FIELDS = ("id", "title", "source", "url", "published", "language", "authors", "text", "entities")
 
 
-SEARCH_FIELDS: dict[str, Any] = {"notes": [], "resolved": None, "sampled": None, "undated": None, "coarser": None}
+SEARCH_FIELDS: dict[str, Any] = {
+    "understood": None,
+    "notes": [],
+    "resolved": None,
+    "sampled": None,
+    "undated": None,
+    "coarser": None,
+}
 """The fields that say how a search was read, where it has no range of days."""
 
 

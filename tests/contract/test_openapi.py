@@ -71,6 +71,7 @@ def test_only_get_is_offered(document: Document) -> None:
 def test_the_paths_are_those_of_the_contract(document: Document) -> None:
     """Exactly these; a new view is added here together with its tests."""
     assert set(document["paths"]) - set(SEARCHED.values()) == {
+        "/v1/source-groups",
         "/v1/articles",
         "/v1/articles.csv",
         "/v1/articles.ndjson",
@@ -259,12 +260,13 @@ def test_exports_take_every_filter_of_the_list(document: Document) -> None:
     def names(path: str) -> set[str]:
         return {parameter["name"] for parameter in document["paths"][path]["get"]["parameters"]}
 
+    sample = {"sample", "seed"}
     paging = {"limit", "cursor", "facet", "facet_size", "explain", "highlight", "offsets", "fields"}
     for path in ("/v1/articles.csv", "/v1/articles.ndjson"):
         assert names(path) == names("/v1/articles") - paging
     for path in ("/v1/articles.atom", "/v1/articles.rss", "/v1/articles.jsonfeed"):
-        assert names(path) == names("/v1/articles") - paging - {"sort"} | {"limit", "cursor"}
+        assert names(path) == names("/v1/articles") - paging - {"sort", *sample} | {"limit", "cursor"}
     page_parameters = {"sort", "facet", "facet_size", "explain", "highlight", "offsets", "fields"}
-    assert names("/v1/compare") == names("/v1/articles") - page_parameters
-    assert names("/v1/timeline") == names("/v1/compare") - paging | {"interval", "by", "top"}
+    assert names("/v1/compare") == names("/v1/articles") - page_parameters - sample
+    assert names("/v1/timeline") == names("/v1/compare") - paging | {"interval", "by", "top", "base", *sample}
     assert names("/v1/entities") == names("/v1/articles") - page_parameters | {"name", "type", "sort"}

@@ -109,7 +109,9 @@ def test_an_empty_result_drops_the_values_of_a_long_list_together(reader: TestCl
 def test_a_long_list_that_excludes_everything_says_so(reader: TestClient) -> None:
     sources = ["alpha-courier", "bay-gazette", "cliff-herald", "dune-ledger", "elm-monitor"] * 11
     answer = reader.post(URL, json={"exclude_source": sources}).json()
-    assert answer["empty"]["without"] == [{"parameter": "exclude_source", "value": "55 values", "total": 12}]
+    assert answer["empty"]["without"] == [
+        {"parameter": "exclude_source", "value": "55 values", "total": 12, "remaining": None}
+    ]
 
 
 def test_the_first_unknown_names_have_their_nearest_and_the_rest_is_counted(reader: TestClient) -> None:
@@ -168,8 +170,8 @@ def test_all_causes_are_counted(reader: TestClient) -> None:
             "the id, name or domain of a source; several values are written "
             '`"source": ["alpha-courier", "bay-gazette"]`'),
         ('{"facet": "actor,source"}', "facet",
-            "one of source, actor, place, weapon, language, precision or author; several values are written "
-            '`"facet": ["actor", "source"]`'),
+            "one of source, country, source_kind, source_group, actor, place, weapon, language, precision or author; "
+            'several values are written `"facet": ["actor", "source"]`'),
         ("[]", "body", "a JSON object"),
         ("q=a", "body", "valid JSON (expecting value at line 1 column 1)"),
     ],

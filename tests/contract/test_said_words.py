@@ -19,6 +19,7 @@ from app.stores import store_of
 from app.stores.sqlite import file_url
 from app.wire.cursors import COUNT_CURSORS
 from tests.conftest import app_for, seed
+from tests.contract.shelf import SEARCH_FIELDS
 from tests.contract.test_refusals import assert_problem
 
 RECORDS: list[dict[str, Any]] = [
@@ -263,6 +264,7 @@ def test_speakers_are_counted(client: TestClient, statements: list[dict[str, Any
 def test_a_whole_count(client: TestClient) -> None:
     body = client.get("/v1/statements/counts?by=pair&speaker=obama").json()
     assert body == {
+        **SEARCH_FIELDS,
         "total": 1,
         "items": [
             {
@@ -277,7 +279,7 @@ def test_a_whole_count(client: TestClient) -> None:
     }
     empty = client.get("/v1/statements/counts?said=nowhere").json()
     assert (empty["total"], empty["items"]) == (0, [])
-    assert empty["empty"]["without"] == [{"parameter": "said", "value": "nowhere", "total": 8}]
+    assert empty["empty"]["without"] == [{"parameter": "said", "value": "nowhere", "total": 8, "remaining": None}]
 
 
 def test_a_cursor_continues_after_an_entity_that_is_gone(client: TestClient) -> None:

@@ -39,7 +39,6 @@ def unknown_list(
     parameter: str, value: str, wanted: str, labels: Sequence[EntityLabel | SourceLabel]
 ) -> ParameterProblem:
     """Return the error for a list of names where one is expected, with the owner of each."""
-    wanted = f"{wanted}; for several, repeat the parameter with one value each"
     return _with_candidates(ParameterProblem(parameter, value, wanted, code=ErrorCode.MALFORMED), labels)
 
 
