@@ -13,7 +13,7 @@ from app.errors import InvalidRequestError, ParameterProblem
 from app.http.request_url import WANTED_NO_NUL, QueryPair
 from app.search.query.parameters import MAX_VALUES, ParameterModel
 
-# A class of students has listed the members of a parliament, and a project all units of an army.
+# Enough for all members of a parliament or all units of an army, and their ids fit into a body.
 MAX_POSTED_VALUES = 5_000
 """Maximum number of values in all lists of a body together."""
 

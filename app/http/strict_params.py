@@ -21,7 +21,7 @@ from app.errors import InvalidRequestError, ParameterProblem, TooLargeError
 from app.http.load.admission import admitted
 from app.http.problems import problems
 from app.http.request_url import MAX_PAIRS, QueryPair, parse_pairs
-from app.http.search_body import body_pairs
+from app.http.search_body import COMMA_SEPARATED, body_pairs
 from app.http.validation import invalid_parameters
 from app.text.fuzzy import nearest
 
@@ -39,6 +39,9 @@ MAX_CAUSES = 10
 # Enough to recognize the value.
 MAX_SHOWN_LENGTH = 200
 """Maximum number of characters of a value that a refusal of a body repeats."""
+
+MAX_HINT_LENGTH = 50
+"""Maximum number of characters of a value in a hint."""
 
 ARTICLES_PREFIX = "/v1/articles/"
 """The beginning of the paths of single articles, and of some others."""
@@ -281,7 +284,7 @@ def _with_list_hint(
     error: ParameterProblem, pairs: Iterable[QueryPair], parameters: Parameters, notation: ListNotation
 ) -> ParameterProblem:
     """Return an error; if its value may be several, separated by commas, it says how they are written."""
-    values = [value.strip() for value in (error.value or "").split(",")]
+    values = [value.strip()[:MAX_HINT_LENGTH] for value in (error.value or "").split(",") if value.strip()]
     if len(values) < 2 or not parameters.get(error.parameter) or not any(pair.value == error.value for pair in pairs):
         return error
     return replace(error, wanted=f"{error.wanted}; several values are written `{notation(error.parameter, values)}`")
@@ -299,7 +302,8 @@ def _repetition_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> It
     for name, count in Counter([pair.name for pair in pairs]).items():
         if count > 1 and parameters.get(name) is False:
             values = ", ".join(pair.value for pair in pairs if pair.name == name)
-            yield ParameterProblem(name, values, "one value: this parameter is not repeatable")
+            separated = ", with its names separated by commas" if name in COMMA_SEPARATED else ""
+            yield ParameterProblem(name, values, f"one value{separated}: this parameter is not repeatable")
 
 
 def _values_by_name(pairs: Iterable[QueryPair]) -> dict[str, list[str]]:
