@@ -1,6 +1,5 @@
 """Strict parameters: refuse what FastAPI would accept silently, such as unknown parameters and repeated single ones."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +20,6 @@ from app.errors import InvalidRequestError, ParameterProblem, TooLargeError
 from app.http.load.admission import admitted
 from app.http.problems import problems
 from app.http.request_url import MAX_PAIRS, QueryPair, parse_pairs
-from app.http.search_body import COMMA_SEPARATED, body_pairs
 from app.http.validation import invalid_parameters
 from app.text.fuzzy import nearest
 
@@ -40,13 +38,14 @@ MAX_CAUSES = 10
 MAX_SHOWN_LENGTH = 200
 """Maximum number of characters of a value that a refusal of a body repeats."""
 
+COMMA_SEPARATED = frozenset(("fields",))
+"""Parameters that are one string of names, separated by commas."""
+
 MAX_HINT_LENGTH = 50
 """Maximum number of characters of a value in a hint."""
 
 ARTICLES_PREFIX = "/v1/articles/"
 """The beginning of the paths of single articles, and of some others."""
-
-WANTED_BODY = "no parameters in the URL: here they are fields of the body"
 
 # PHP and Rails write lists like this, and so do some HTTP clients.
 _BRACKETED = re.compile(r"(\w+)\[[^\]]*\]")
@@ -108,7 +107,7 @@ class StrictRoute(APIRoute):
         self, error: InvalidRequestError, pairs: Sequence[QueryPair], parameters: Parameters
     ) -> InvalidRequestError:
         """Return a refusal of these pairs with a hint where one value looks like several."""
-        return InvalidRequestError(*(_with_list_hint(cause, pairs, parameters, _repeated) for cause in error.errors))
+        return InvalidRequestError(*(with_list_hint(cause, pairs, parameters, _repeated) for cause in error.errors))
 
 
 class PostRoute(StrictRoute):
@@ -122,49 +121,6 @@ class PostRoute(StrictRoute):
         match, child_scope = super().matches(scope)
         is_own = self.path.startswith(ARTICLES_PREFIX) and not self.param_convertors
         return Match.FULL if is_own and match is Match.PARTIAL else match, child_scope
-
-
-class SearchRoute(PostRoute):
-    """A route whose parameters are the fields of a JSON body, for lists that no URL holds; its handler is a GET's."""
-
-    def query_dependant(self) -> Dependant:
-        """Return the dependant whose query parameters are the fields of the body."""
-        return replace(self.dependant, query_params=self.dependant.body_params, body_params=[])
-
-    async def read_pairs(
-        self, request: Request, parameters: Parameters
-    ) -> tuple[list[QueryPair], list[ParameterProblem]]:
-        """Return the pairs of the body, and everything that is wrong with their form.
-
-        Raise TooLargeError for a body that is too large.
-        """
-        if in_url := parse_pairs(request.scope["query_string"]):
-            return in_url, [ParameterProblem(pair.name, pair.value, WANTED_BODY) for pair in in_url]
-        try:
-            pairs = body_pairs(await read_body(request))
-        except InvalidRequestError as error:
-            return [], list(error.errors)
-        return pairs, _body_errors(pairs, parameters)
-
-    def refusal(
-        self, error: InvalidRequestError, pairs: Sequence[QueryPair], parameters: Parameters
-    ) -> InvalidRequestError:
-        """Return a refusal with the first causes, shortened, and how many more there are."""
-        causes = [
-            replace(
-                _with_list_hint(cause, pairs, parameters, _as_json_list),
-                parameter=cause.parameter[:MAX_SHOWN_LENGTH],
-                value=cause.value and cause.value[:MAX_SHOWN_LENGTH],
-            )
-            for cause in error.errors[:MAX_CAUSES]
-        ]
-        if (more := len(error.errors) - MAX_CAUSES) > 0:
-            wanted = f"none: a refusal lists the first {MAX_CAUSES} errors"
-            causes.append(ParameterProblem("body", f"{more:,} more errors", wanted))
-        if error.unchecked:
-            wanted = f"none after {len(error.errors)} errors: they were not checked"
-            causes.append(ParameterProblem("body", f"{error.unchecked:,} more values", wanted))
-        return InvalidRequestError(*causes)
 
 
 def v1_router(tag: str, *, is_post: bool = False) -> APIRouter:
@@ -240,20 +196,12 @@ def query_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> list[Par
     """Return everything that is wrong with the form of a query."""
     if len(pairs) > MAX_PAIRS:
         return [ParameterProblem("query", f"{len(pairs)} parameters", f"at most {MAX_PAIRS} parameters")]
-    errors = [_pair_error(pair, parameters, _repeated) for pair in pairs if _is_wrong(pair, parameters)]
-    return [*errors, *_repetition_errors(pairs, parameters)]
+    errors = [pair_error(pair, parameters, _repeated) for pair in pairs if is_wrong(pair, parameters)]
+    return [*errors, *repetition_errors(pairs, parameters)]
 
 
-def _body_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> list[ParameterProblem]:
-    """Return an error for everything that is wrong with the form of a body; only the first MAX_CAUSES are explained."""
-    wrong = [pair for pair in pairs if _is_wrong(pair, parameters)]
-    errors = [_pair_error(pair, parameters, _as_json_list) for pair in wrong[:MAX_CAUSES]]
-    # To compare thousands of names with all known ones would take minutes.
-    errors += [ParameterProblem(pair.name, pair.value, "") for pair in wrong[MAX_CAUSES:]]
-    return [*errors, *_repetition_errors(pairs, parameters)]
-
-
-def _is_wrong(pair: QueryPair, parameters: Parameters) -> bool:
+def is_wrong(pair: QueryPair, parameters: Parameters) -> bool:
+    """Return whether a pair has an unknown name, or a value that is blank or not valid text."""
     return pair.wanted is not None or pair.name not in parameters or not pair.value.strip()
 
 
@@ -261,7 +209,8 @@ ListNotation = Callable[[str, Iterable[str]], str]
 """A function that returns how a request has several values of a parameter."""
 
 
-def _pair_error(pair: QueryPair, parameters: Parameters, notation: ListNotation) -> ParameterProblem:
+def pair_error(pair: QueryPair, parameters: Parameters, notation: ListNotation) -> ParameterProblem:
+    """Return what is wrong with a pair."""
     if pair.wanted:
         return ParameterProblem(pair.name, pair.value, pair.wanted)
     if pair.name not in parameters:
@@ -280,7 +229,7 @@ def _unknown_parameter(pair: QueryPair, parameters: Parameters, notation: ListNo
     return ParameterProblem(pair.name, pair.value, f"a parameter of this path: {known}", nearest(name, parameters))
 
 
-def _with_list_hint(
+def with_list_hint(
     error: ParameterProblem, pairs: Iterable[QueryPair], parameters: Parameters, notation: ListNotation
 ) -> ParameterProblem:
     """Return an error; if its value may be several, separated by commas, it says how they are written."""
@@ -294,11 +243,8 @@ def _repeated(name: str, values: Iterable[str]) -> str:
     return "&".join(f"{name}={value}" for value in islice(values, 2))
 
 
-def _as_json_list(name: str, values: Iterable[str]) -> str:
-    return f'"{name}": {json.dumps(list(islice(values, 2)), ensure_ascii=False)}'
-
-
-def _repetition_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> Iterator[ParameterProblem]:
+def repetition_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> Iterator[ParameterProblem]:
+    """Yield an error for each parameter that is repeated, although it has one value."""
     for name, count in Counter([pair.name for pair in pairs]).items():
         if count > 1 and parameters.get(name) is False:
             values = ", ".join(pair.value for pair in pairs if pair.name == name)
