@@ -1,6 +1,5 @@
 """Strict parameters: refuse what FastAPI would accept silently, such as unknown parameters and repeated single ones."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
@@ -20,9 +19,7 @@ from starlette.types import Scope
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem, TooLargeError
 from app.http.load.admission import admitted
 from app.http.problems import problems
-from app.http.relative_days import resolve_pairs
 from app.http.request_url import MAX_PAIRS, QueryPair, parse_pairs
-from app.http.search_body import body_pairs
 from app.http.validation import invalid_parameters
 from app.text.fuzzy import nearest
 
@@ -41,10 +38,14 @@ MAX_CAUSES = 10
 MAX_SHOWN_LENGTH = 200
 """Maximum number of characters of a value that a refusal of a body repeats."""
 
+COMMA_SEPARATED = frozenset(("fields",))
+"""Parameters that are one string of names, separated by commas."""
+
+MAX_HINT_LENGTH = 50
+"""Maximum number of characters of a value in a hint."""
+
 ARTICLES_PREFIX = "/v1/articles/"
 """The beginning of the paths of single articles, and of some others."""
-
-WANTED_BODY = "no parameters in the URL: here they are fields of the body"
 
 # PHP and Rails write lists like this, and so do some HTTP clients.
 _BRACKETED = re.compile(r"(\w+)\[[^\]]*\]")
@@ -106,7 +107,7 @@ class StrictRoute(APIRoute):
         self, error: InvalidRequestError, pairs: Sequence[QueryPair], parameters: Parameters
     ) -> InvalidRequestError:
         """Return a refusal of these pairs with a hint where one value looks like several."""
-        return InvalidRequestError(*(_with_list_hint(cause, pairs, parameters, _repeated) for cause in error.errors))
+        return InvalidRequestError(*(with_list_hint(cause, pairs, parameters, _repeated) for cause in error.errors))
 
 
 class PostRoute(StrictRoute):
@@ -120,50 +121,6 @@ class PostRoute(StrictRoute):
         match, child_scope = super().matches(scope)
         is_own = self.path.startswith(ARTICLES_PREFIX) and not self.param_convertors
         return Match.FULL if is_own and match is Match.PARTIAL else match, child_scope
-
-
-class SearchRoute(PostRoute):
-    """A route whose parameters are the fields of a JSON body, for lists that no URL holds; its handler is a GET's."""
-
-    def query_dependant(self) -> Dependant:
-        """Return the dependant whose query parameters are the fields of the body."""
-        return replace(self.dependant, query_params=self.dependant.body_params, body_params=[])
-
-    async def read_pairs(
-        self, request: Request, parameters: Parameters
-    ) -> tuple[list[QueryPair], list[ParameterProblem]]:
-        """Return the pairs of the body, and everything that is wrong with their form.
-
-        Raise TooLargeError for a body that is too large.
-        """
-        if in_url := parse_pairs(request.scope["query_string"]):
-            code = ErrorCode.UNKNOWN_PARAMETER
-            return in_url, [ParameterProblem(pair.name, pair.value, WANTED_BODY, code=code) for pair in in_url]
-        try:
-            pairs = body_pairs(await read_body(request))
-        except InvalidRequestError as error:
-            return [], list(error.errors)
-        return resolve_pairs(pairs, request.app.state.settings.now), _body_errors(pairs, parameters)
-
-    def refusal(
-        self, error: InvalidRequestError, pairs: Sequence[QueryPair], parameters: Parameters
-    ) -> InvalidRequestError:
-        """Return a refusal with the first causes, shortened, and how many more there are."""
-        causes = [
-            replace(
-                _with_list_hint(cause, pairs, parameters, _as_json_list),
-                parameter=cause.parameter[:MAX_SHOWN_LENGTH],
-                value=cause.value and cause.value[:MAX_SHOWN_LENGTH],
-            )
-            for cause in error.errors[:MAX_CAUSES]
-        ]
-        if (more := len(error.errors) - MAX_CAUSES) > 0:
-            wanted = f"none: a refusal lists the first {MAX_CAUSES} errors"
-            causes.append(ParameterProblem("body", f"{more:,} more errors", wanted, code=ErrorCode.TOO_MANY))
-        if error.unchecked:
-            wanted = f"none after {len(error.errors)} errors: they were not checked"
-            causes.append(ParameterProblem("body", f"{error.unchecked:,} more values", wanted))
-        return InvalidRequestError(*causes)
 
 
 def v1_router(tag: str, *, is_post: bool = False) -> APIRouter:
@@ -240,20 +197,12 @@ def query_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> list[Par
     if len(pairs) > MAX_PAIRS:
         wanted = f"at most {MAX_PAIRS} parameters"
         return [ParameterProblem("query", f"{len(pairs)} parameters", wanted, code=ErrorCode.TOO_MANY)]
-    errors = [_pair_error(pair, parameters, _repeated) for pair in pairs if _is_wrong(pair, parameters)]
-    return [*errors, *_repetition_errors(pairs, parameters)]
+    errors = [pair_error(pair, parameters, _repeated) for pair in pairs if is_wrong(pair, parameters)]
+    return [*errors, *repetition_errors(pairs, parameters)]
 
 
-def _body_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> list[ParameterProblem]:
-    """Return an error for everything that is wrong with the form of a body; only the first MAX_CAUSES are explained."""
-    wrong = [pair for pair in pairs if _is_wrong(pair, parameters)]
-    errors = [_pair_error(pair, parameters, _as_json_list) for pair in wrong[:MAX_CAUSES]]
-    # To compare thousands of names with all known ones would take minutes.
-    errors += [ParameterProblem(pair.name, pair.value, "") for pair in wrong[MAX_CAUSES:]]
-    return [*errors, *_repetition_errors(pairs, parameters)]
-
-
-def _is_wrong(pair: QueryPair, parameters: Parameters) -> bool:
+def is_wrong(pair: QueryPair, parameters: Parameters) -> bool:
+    """Return whether a pair has an unknown name, or a value that is blank or not valid text."""
     return pair.wanted is not None or pair.name not in parameters or not pair.value.strip()
 
 
@@ -261,7 +210,8 @@ ListNotation = Callable[[str, Iterable[str]], str]
 """A function that returns how a request has several values of a parameter."""
 
 
-def _pair_error(pair: QueryPair, parameters: Parameters, notation: ListNotation) -> ParameterProblem:
+def pair_error(pair: QueryPair, parameters: Parameters, notation: ListNotation) -> ParameterProblem:
+    """Return what is wrong with a pair."""
     if pair.wanted:
         return ParameterProblem(pair.name, pair.value, pair.wanted)
     if pair.name not in parameters:
@@ -283,11 +233,11 @@ def _unknown_parameter(pair: QueryPair, parameters: Parameters, notation: ListNo
     return ParameterProblem(pair.name, pair.value, wanted, near, code=ErrorCode.UNKNOWN_PARAMETER)
 
 
-def _with_list_hint(
+def with_list_hint(
     error: ParameterProblem, pairs: Iterable[QueryPair], parameters: Parameters, notation: ListNotation
 ) -> ParameterProblem:
     """Return an error; if its value may be several, separated by commas, it says how they are written."""
-    values = [value.strip() for value in (error.value or "").split(",")]
+    values = [value.strip()[:MAX_HINT_LENGTH] for value in (error.value or "").split(",") if value.strip()]
     if len(values) < 2 or not parameters.get(error.parameter) or not any(pair.value == error.value for pair in pairs):
         return error
     return replace(error, wanted=f"{error.wanted}; several values are written `{notation(error.parameter, values)}`")
@@ -297,15 +247,13 @@ def _repeated(name: str, values: Iterable[str]) -> str:
     return "&".join(f"{name}={value}" for value in islice(values, 2))
 
 
-def _as_json_list(name: str, values: Iterable[str]) -> str:
-    return f'"{name}": {json.dumps(list(islice(values, 2)), ensure_ascii=False)}'
-
-
-def _repetition_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> Iterator[ParameterProblem]:
+def repetition_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> Iterator[ParameterProblem]:
+    """Yield an error for each parameter that is repeated, although it has one value."""
     for name, count in Counter([pair.name for pair in pairs]).items():
         if count > 1 and parameters.get(name) is False:
             values = ", ".join(pair.value for pair in pairs if pair.name == name)
-            wanted = "one value: this parameter is not repeatable"
+            separated = ", with its names separated by commas" if name in COMMA_SEPARATED else ""
+            wanted = f"one value{separated}: this parameter is not repeatable"
             yield ParameterProblem(name, values, wanted, code=ErrorCode.REPEATED)
 
 

@@ -8,9 +8,8 @@ from typing import Any
 from fastapi import APIRouter, Body, Response
 from fastapi.routing import APIRoute
 
+from app.http.posted_search import SearchRoute, posted_model
 from app.http.problems import problems
-from app.http.search_body import posted_model
-from app.http.strict_params import SearchRoute
 from app.routes import aggregations, articles, entities, exports, statements
 from app.search.query.aggregation_filters import SuggestFilters
 from app.search.query.filters import ArticleFilters, FeedPage

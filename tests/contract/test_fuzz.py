@@ -60,6 +60,7 @@ KNOWN = {
     "prefix": "Amsl",
     "speaker": ["vera-lindqvall"],
     "about": ["Vellandia"],
+    "any_about": ["port-amsel", "Vellandia"],
 }
 KNOWN_IDS = {"sources": "alpha-courier", "entities": "vellandia"}
 

@@ -209,6 +209,17 @@ def test_every_status_is_declared(document: Document, path: str, statuses: set[s
     assert problems == dict.fromkeys(problems, PROBLEM)
 
 
+def test_every_view_of_articles_has_a_search_by_post(document: Document) -> None:
+    """Except feeds, which are followed by their URL, and suggestions."""
+    views = {
+        path
+        for path, method, operation in operations(document)
+        if method == "get" and "exclude_actor" in {parameter["name"] for parameter in operation.get("parameters", [])}
+    }
+    only_in_url = {"/v1/articles.atom", "/v1/articles.rss", "/v1/articles.jsonfeed", "/v1/suggest"}
+    assert views == {*SEARCHED, *only_in_url}
+
+
 @pytest.mark.parametrize("path", SEARCHED)
 def test_a_search_by_post_is_documented_as_its_get_is(document: Document, path: str) -> None:
     """Its fields are the parameters, all optional, with lists that are longer; its answer is the same."""

@@ -137,6 +137,8 @@ def test_the_first_unknown_names_have_their_nearest_and_the_rest_is_counted(read
         {"actor": [{}] * 5_000},
         {"x" * 200_000: "y"},
         {"q": "y" * 200_000},
+        {"actor": ["y" * 20_000 + "," + "z" * 20_000] * 5},
+        {"source": [","]},
     ],
     ids=lambda body: str(body)[:20],
 )
@@ -192,6 +194,9 @@ def test_an_error_names_its_field(reader: TestClient, body: str, parameter: str,
             "`source=alpha-courier&source=bay-gazette`"),
         ("actor=vellandia,%20Vera%20Lindqvall", "actor", "the id, Wikidata id or name of an actor; several values are "
             "written `actor=vellandia&actor=Vera Lindqvall`"),
+        ("fields=id&fields=title", "fields", "one value, with its names separated by commas: this parameter is not "
+            "repeatable"),
+        ("source=nowhere,", "source", "the id, name or domain of a source"),
         ("precision=day,month", "precision", "one of minute, day, month, year or none; several values are written "
             "`precision=day&precision=month`"),
     ],

@@ -35,7 +35,7 @@ EVERY_GET = (
     "/v1/entities/vellandia",
     "/v1/entities/vellandia/related?sort=npmi",
     "/v1/statements?limit=1",
-    "/v1/statements/counts?by=pair",
+    "/v1/statements/counts?by=pair&limit=1",
     "/v1/timeline?by=actor",
     "/v1/compare?limit=2",
     "/v1/network?nodes=5",

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from app.errors import SearchTimeoutError
 from app.search.query import said
 from app.search.query.filters import StatementCountPage
 from app.search.sql.rows import StatementText, statement_texts
@@ -315,6 +316,25 @@ def test_words_are_read_once_for_all_pages(database: Path, monkeypatch: pytest.M
     assert get(client, f"said=border&limit=1&cursor={first['next']}")["items"]
     assert get(client, "said=border&speaker=lavrov")["total"] == 2
     assert len(reads) == count
+
+
+def test_a_search_that_ran_out_of_time_continues_where_it_stopped(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = TestClient(app_for(database))
+    monkeypatch.setattr(said, "STATEMENTS_PER_READ", 1)
+    reads: list[Sequence[int]] = []
+
+    def slow(session: Session, ids: Sequence[int]) -> list[StatementText]:
+        reads.append(ids)
+        if len(reads) == 3:
+            raise SearchTimeoutError("The search took longer than 5 seconds.")
+        return statement_texts(session, ids)
+
+    monkeypatch.setattr(said, "statement_texts", slow)
+    assert_problem(client.get("/v1/statements?said=border"), 503)
+    assert get(client, "said=border")["total"] == 2
+    assert len(reads) == 8 + 1  # One of the eight statements was read twice.
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ PATHS = (
     "/v1/entities?limit=2",
     "/v1/entities/vladimir-putin/related?limit=2",
     "/v1/statements?limit=2",
+    "/v1/statements/counts?limit=2",
     "/v1/changes?limit=2",
     "/v1/articels",
     "/v1/articles?limit=0",

@@ -19,9 +19,9 @@ from app.errors import BusyError, SearchTimeoutError
 from app.http.load.admission import CLIENT_LEFT_STATUS, SHORT_SECONDS, Admission
 from app.http.load.lanes import MAX_PER_CLIENT, MAX_WAITING, Job, Lane
 from app.http.load.request_costs import RequestCosts, request_kind
+from app.http.posted_search import body_pairs
 from app.http.request_url import parse_pairs
 from app.http.responses import ChunkedResponse
-from app.http.search_body import body_pairs
 
 SECONDS = 60.0
 """Time limit of a search in these tests, which none reaches."""

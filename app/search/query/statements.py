@@ -89,8 +89,9 @@ def search_statements(context: SearchContext, filters: StatementFilters) -> Stat
 
 
 def _statement_clauses(snapshot: Snapshot, filters: StatementFilters) -> ClausesOrErrors:
-    yield from entity_clauses(snapshot, filters, SPEAKER_PARAMETERS, statement_postings(snapshot, "speaker"))
-    yield from entity_clauses(snapshot, filters, TOPIC_PARAMETERS, statement_postings(snapshot, "about"))
+    speakers, topics = (statement_postings(snapshot, name) for name in ("speaker", "about"))
+    yield from entity_clauses(snapshot, filters, SPEAKER_PARAMETERS, speakers)
+    yield from entity_clauses(snapshot, filters, TOPIC_PARAMETERS, topics)
     for kind in filters.kind:
         ordinal = STATEMENT_KINDS.index(kind)
         yield Clause("kind", kind, "any", snapshot.statements.kind[ordinal], ordinal)

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from app.errors import InvalidRequestError
+from app.http.posted_search import MAX_POSTED_VALUES, WANTED_UNICODE, WANTED_VALUE, body_pairs
 from app.http.request_url import WANTED_NO_NUL
-from app.http.search_body import MAX_POSTED_VALUES, WANTED_UNICODE, WANTED_VALUE, body_pairs
 
 Pairs = list[tuple[str, str]]
 

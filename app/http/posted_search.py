@@ -1,25 +1,40 @@
-"""The JSON body of a search that is too long for a URL, as the pairs that the query would have."""
+"""Searches by POST: a JSON body as the pairs that the query would have, for lists that no URL holds."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import Any, NoReturn
 
 from annotated_types import MaxLen
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel, Field, GetJsonSchemaHandler, create_model
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema
 
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
-from app.http.request_url import WANTED_NO_NUL, QueryPair
+from app.http.relative_days import resolve_pairs
+from app.http.request_url import WANTED_NO_NUL, QueryPair, parse_pairs
+from app.http.strict_params import (
+    COMMA_SEPARATED,
+    MAX_CAUSES,
+    MAX_SHOWN_LENGTH,
+    Parameters,
+    PostRoute,
+    is_wrong,
+    pair_error,
+    read_body,
+    repetition_errors,
+    with_list_hint,
+)
 from app.search.query.parameters import MAX_VALUES, ParameterModel
 
-# A class of students has listed the members of a parliament, and a project all units of an army.
+# Enough for all members of a parliament or all units of an army, and their ids fit into a body.
 MAX_POSTED_VALUES = 5_000
 """Maximum number of values in all lists of a body together."""
 
-COMMA_SEPARATED = frozenset(("fields",))
-"""Parameters that are one string of names, which a body may list."""
-
+WANTED_BODY = "no parameters in the URL: here they are fields of the body"
 WANTED_VALUE = "a string, a number, `true` or `false`, or a list of them"
 WANTED_UNICODE = "text without lone surrogates"
 
@@ -122,3 +137,60 @@ def _is_long(info: FieldInfo) -> bool:
 def _long_list(info: FieldInfo) -> tuple[Any, Any]:
     field: Any = Field([], max_length=MAX_POSTED_VALUES, description=info.description, examples=info.examples)
     return info.annotation, field
+
+
+class SearchRoute(PostRoute):
+    """A route whose parameters are the fields of a JSON body, for lists that no URL holds; its handler is a GET's."""
+
+    def query_dependant(self) -> Dependant:
+        """Return the dependant whose query parameters are the fields of the body."""
+        return replace(self.dependant, query_params=self.dependant.body_params, body_params=[])
+
+    async def read_pairs(
+        self, request: Request, parameters: Parameters
+    ) -> tuple[list[QueryPair], list[ParameterProblem]]:
+        """Return the pairs of the body, and everything that is wrong with their form.
+
+        Raise TooLargeError for a body that is too large.
+        """
+        if in_url := parse_pairs(request.scope["query_string"]):
+            code = ErrorCode.UNKNOWN_PARAMETER
+            return in_url, [ParameterProblem(pair.name, pair.value, WANTED_BODY, code=code) for pair in in_url]
+        try:
+            pairs = body_pairs(await read_body(request))
+        except InvalidRequestError as error:
+            return [], list(error.errors)
+        return resolve_pairs(pairs, request.app.state.settings.now), _body_errors(pairs, parameters)
+
+    def refusal(
+        self, error: InvalidRequestError, pairs: Sequence[QueryPair], parameters: Parameters
+    ) -> InvalidRequestError:
+        """Return a refusal with the first causes, shortened, and how many more there are."""
+        causes = [
+            replace(
+                with_list_hint(cause, pairs, parameters, _as_json_list),
+                parameter=cause.parameter[:MAX_SHOWN_LENGTH],
+                value=cause.value and cause.value[:MAX_SHOWN_LENGTH],
+            )
+            for cause in error.errors[:MAX_CAUSES]
+        ]
+        if (more := len(error.errors) - MAX_CAUSES) > 0:
+            wanted = f"none: a refusal lists the first {MAX_CAUSES} errors"
+            causes.append(ParameterProblem("body", f"{more:,} more errors", wanted, code=ErrorCode.TOO_MANY))
+        if error.unchecked:
+            wanted = f"none after {len(error.errors)} errors: they were not checked"
+            causes.append(ParameterProblem("body", f"{error.unchecked:,} more values", wanted, code=ErrorCode.TOO_MANY))
+        return InvalidRequestError(*causes)
+
+
+def _body_errors(pairs: Sequence[QueryPair], parameters: Parameters) -> list[ParameterProblem]:
+    """Return an error for everything that is wrong with the form of a body; only the first MAX_CAUSES are explained."""
+    wrong = [pair for pair in pairs if is_wrong(pair, parameters)]
+    errors = [pair_error(pair, parameters, _as_json_list) for pair in wrong[:MAX_CAUSES]]
+    # To compare thousands of names with all known ones would take minutes.
+    errors += [ParameterProblem(pair.name, pair.value, "") for pair in wrong[MAX_CAUSES:]]
+    return [*errors, *repetition_errors(pairs, parameters)]
+
+
+def _as_json_list(name: str, values: Iterable[str]) -> str:
+    return f'"{name}": {json.dumps(list(islice(values, 2)), ensure_ascii=False)}'
