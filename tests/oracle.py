@@ -175,10 +175,9 @@ def resolved(pairs: Pairs) -> dict[str, Any]:
     """Return how the range of a search is read."""
     bounds = {name: span(value) for name, value in pairs if name in {"from", "to"}}
     if not bounds:
-        return {"notes": [], "resolved": None, "sampled": None}
+        return {"resolved": None, "sampled": None}
     first = bounds["from"][0].isoformat() if "from" in bounds else None
     return {
-        "notes": [],
         "sampled": None,
         "resolved": {"from": first, "to": bounds["to"][1].isoformat() if "to" in bounds else None},
     }

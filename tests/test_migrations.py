@@ -107,7 +107,7 @@ def test_the_words_of_revisions_are_found_until_they_are_deleted(connection: Con
 def test_a_deleted_or_replaced_text_leaves_no_word(connection: Connection) -> None:
     """In any script, whatever the index was given."""
     command.upgrade(alembic_config(connection), "head")
-    connection.execute(text("INSERT INTO source VALUES ('s', 'S', '[]', '[]')"))
+    connection.execute(text("INSERT INTO source(id, name, names, domains) VALUES ('s', 'S', '[]', '[]')"))
     connection.execute(text("INSERT INTO article VALUES ('a', 1)"))
     row = {"article_id": "a", "source_id": "s", "text_kind": "full", "authors": [], "precision": "none"}
     body = "Da’esh’s 1,500 Su-24 ﷺ 東京 か\u3099 서울 สิทธิ re\u0301sume\u0301 فارسی"

@@ -21,6 +21,7 @@ EARLIER_SCHEMAS = (
     "2026_11_25_e",
     "2026_11_25_f",
     "2026_11_29_a",
+    "2026_11_30_a",
 )
 """The migrations before SCHEMA: a database at any other one was written by a newer release."""
 

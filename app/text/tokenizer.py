@@ -313,7 +313,7 @@ def joined_words(title: str, text: str) -> list[str]:
     Those of the title occur twice, the second time with TITLE_MARK.
     """
     in_title, in_text = _joined_words(title), _joined_words(text)
-    return [*in_title, *in_text, *(TITLE_MARK + word for word in in_title)]
+    return [*in_title, *in_text, *(_cut(TITLE_MARK + word) for word in in_title)]
 
 
 def _joined_words(field: str) -> list[str]:

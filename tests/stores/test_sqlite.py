@@ -183,7 +183,7 @@ def test_revision_ids_are_never_used_again(writer: Engine) -> None:
     store = connected_store(writer)
     with writer.begin() as connection:
         assert store.next_revision_ids(connection, 2) == range(1, 3)
-        connection.execute(text("INSERT INTO source VALUES ('s', 'S', '[]', '[]')"))
+        connection.execute(text("INSERT INTO source(id, name, names, domains) VALUES ('s', 'S', '[]', '[]')"))
         connection.execute(text("INSERT INTO article VALUES ('a', 1)"))
         row = {"article_id": "a", "source_id": "s", "text_kind": "full", "authors": [], "precision": "none"}
         rows = [{"id": id_, "title": "T", "text": "T", **row} for id_ in (6, 7)]

@@ -45,8 +45,9 @@ class SearchedText:
         else:
             ends_within = leaf.kind != "prefix" and is_open(_words_of(leaf.text))
             spans = [self._span(*one, ends_within=ends_within) for one in self._term(leaf)]
+            starts = {start for start, _ in spans}
             if leaf.kind != "phrase":
-                spans += self._joined_spans(leaf)
+                spans += [span for span in self._joined_spans(leaf) if span[0] not in starts]
         return list(_merged(sorted(spans)))
 
     def _span(self, first: int, last: int, *, ends_within: bool = False) -> Span:

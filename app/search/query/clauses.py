@@ -391,16 +391,23 @@ def _with_long_lists_joined(everything: BitMap, clauses: Sequence[Clause]) -> li
     by_parameter: dict[str, list[Clause]] = {}
     for clause in clauses:
         by_parameter.setdefault(clause.parameter, []).append(clause)
+    long_lists = {name: own for name, own in by_parameter.items() if len(own) > MAX_DROPPED_VALUES}
     joined: list[Clause] = []
-    for parameter, own in by_parameter.items():
-        if len(own) <= MAX_DROPPED_VALUES:
-            joined += own
-        elif own[0].role == "none":
-            excluded = BitMap.union(*(clause.positions for clause in own))
-            joined.append(Clause(parameter, f"{len(own):,} values", "none", excluded))
+    for clause in clauses:
+        if clause.parameter not in by_parameter:
+            continue
+        if clause.parameter in long_lists:
+            joined.append(_joined(everything, by_parameter.pop(clause.parameter)))
         else:
-            joined.append(Clause(parameter, f"{len(own):,} values", own[0].role, match(everything, own)))
+            joined.append(clause)
     return joined
+
+
+def _joined(everything: BitMap, clauses: Sequence[Clause]) -> Clause:
+    """Return the clauses of one parameter as a single one."""
+    is_excluding = clauses[0].role == "none"
+    union = BitMap.union(*(clause.positions for clause in clauses)) if is_excluding else match(everything, clauses)
+    return Clause(clauses[0].parameter, f"{len(clauses):,} values", clauses[0].role, union)
 
 
 class _Requirement(NamedTuple):

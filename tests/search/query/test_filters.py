@@ -22,6 +22,7 @@ SOURCE_VALUES = ("country", "source_kind", "source_group", "exclude_source_group
 SAMPLE = {"sample", "seed"}
 SHARED = {"q", "from", "to", "tz", "date_field", *NAMES, *SOURCE_VALUES, "precision", "members"}
 PAGING = {"limit", "cursor"}
+STATEMENT = {"speaker", "about", "any_about", "said", "kind"}
 
 
 def errors_of(model: type[BaseModel], **values: object) -> list[tuple[str | int, str]]:
@@ -47,7 +48,10 @@ def errors_of(model: type[BaseModel], **values: object) -> list[tuple[str | int,
         (NetworkFilters, SHARED | SAMPLE | {"type", "nodes", "edges"}),
         (TimelineFilters, SHARED | SAMPLE | {"interval", "by", "top", "base"}),
         (ComparisonPage, SHARED | PAGING),
-        (StatementPage, SHARED | PAGING | {"speaker", "about", "sort", "offsets"}),
+        (
+            StatementPage,
+            SHARED | PAGING | STATEMENT | {"facet", "facet_size", "sort", "offsets"},
+        ),
     ],
 )
 def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], parameters: set[str]) -> None:

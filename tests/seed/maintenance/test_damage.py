@@ -131,11 +131,11 @@ KINDS = {
     "a missing publish": Damage(
         written("DELETE FROM publish WHERE version = 3"), "log: version 3 was never published", DAMAGED, ("backup",)
     ),
-    "no log": Damage(written("DELETE FROM change"), "but not according to the change log", None, ("backup",)),
+    "no log": Damage(written("DELETE FROM change"), "but not according to the change log", DAMAGED, ("backup",)),
     "a wrong log entry": Damage(
         written("UPDATE change SET revision_id = 1 WHERE version = 3"),
         "is logged as served but is not",
-        None,
+        DAMAGED,
         ("backup",),
     ),
     "a key": Damage(

@@ -161,7 +161,7 @@ def test_reannotate_detects_missing_languages(database: Path) -> None:
     with writing(database) as engine:
         summaries = [reannotate(engine, RESOURCES) for _ in range(2)]
     assert [(summary.updated, summary.unchanged) for summary in summaries] == [(1, 2), (0, 3)]
-    assert [language["id"] for language in languages(database)] == ["en", "fr"]
+    assert [language["id"] for language in languages(database)] == ["en", "fr", "none"]
 
 
 def languages(database: Path) -> list[dict[str, Any]]:

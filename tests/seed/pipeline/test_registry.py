@@ -151,6 +151,7 @@ def test_stored_rows_are_read_back(connection: Connection, registry: Registry) -
         "Bay Courier",
         ["Courier"],
         ["bay-courier.example"],
+        *(None, None, None, None, [], []),
     )
 
 
