@@ -197,10 +197,13 @@ def spans(leaf: Tree, text: str) -> Spans:
     """Return the code points of a text where a leaf occurs, those that overlap as one."""
     index = tokens(text)
     found = {(index[first].start, index[last - 1].end) for first, last in _ranges(leaf, text)}
-    if leaf[0] == "word":
-        own, forms = words(leaf[1]), {token.token for token in joined(leaf[1])}
-        found |= {(token.start, token.end) for token in index if token.token in forms}
-        found |= {(token.start, token.end) for token in joined(text) if token.token in forms or [token.token] == own}
+    if leaf[0] in {"word", "prefix"}:
+        own, starts = words(leaf[1]), {start for start, _ in found}
+        wanted = own[0] if len(own) == 1 else tokenizer.joined_form(leaf[1])
+        for token in [*joined(text), *(index if len(own) > 1 else ())]:
+            fits = token.token.startswith(wanted or "\0") if leaf[0] == "prefix" else token.token == wanted
+            if fits and token.start not in starts:
+                found.add((token.start, token.end))
     merged: Spans = []
     for start, end in sorted(found):
         if merged and start < merged[-1][1]:

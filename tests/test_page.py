@@ -68,7 +68,16 @@ NO_WORDS = {
         f"/v1/{path} date_field": "the page searches by printed days"
         for path in (
             *("articles", "articles.csv", "articles.ndjson", "articles.atom", "articles.rss", "articles.jsonfeed"),
-            *("entities", "entities/{id}/related", "statements", "timeline", "compare", "network", "suggest"),
+            *(
+                "entities",
+                "entities/{id}/related",
+                "statements",
+                "statements/counts",
+                "timeline",
+                "compare",
+                "network",
+                "suggest",
+            ),
         )
     },
 }

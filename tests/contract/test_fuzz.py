@@ -40,7 +40,10 @@ CASES = 8 * SOAK
 FILTER_CASES = 80 * SOAK
 """Number of combinations of filters that are drawn for each mode."""
 
-FILTERS = {*PARAMETERS, "members"}
+FILTERS = {
+    *(*PARAMETERS, "members", "tz", "date_field"),
+    *("country", "source_kind", "source_group", "exclude_source_group"),
+}
 FILTERS_PATH = "/filters"
 """Path of an operation that has only the filters; it exists to draw them and gets no request."""
 
@@ -57,11 +60,17 @@ KNOWN = {
     "exclude_source": ["elm-monitor"],
     "from": "2015",
     "to": "9999-12-31",
+    "tz": "Europe/Berlin",
+    "country": ["de"],
     "prefix": "Amsl",
+    "fields": "id",
     "speaker": ["vera-lindqvall"],
     "about": ["Vellandia"],
     "any_about": ["port-amsel", "Vellandia"],
 }
+UNKNOWN = {"cursor", "source_group", "exclude_source_group", "seed"}
+"""Parameters that have no value here that is valid by itself."""
+
 KNOWN_IDS = {"sources": "alpha-courier", "entities": "vellandia"}
 
 EXPECTED: list[CheckFunction] = [
@@ -119,11 +128,17 @@ class Cases:
 
     def _compose(self, operation: Operation, own: Case[Any], filters: dict[str, Any], known: bool) -> Case[Any]:
         """Return a case with the filters of another one, and with names that the corpus knows instead of drawn ones."""
-        query, path = {**filters, **own.query}, own.path_parameters
+        query, path, body = {**filters, **own.query}, own.path_parameters, own.body
         if known:
-            query = {name: KNOWN.get(name, value) for name, value in query.items() if name != "cursor"}
+            query = with_known_values(query)
+            body = with_known_values(body) if isinstance(body, dict) else body
             path = path and {"id": {**KNOWN_IDS, "articles": self._article}[operation.path.split("/")[2]]}
-        return operation.Case(path_parameters=path, query=query, body=own.body, media_type=own.media_type)
+        return operation.Case(path_parameters=path, query=query, body=body, media_type=own.media_type)
+
+
+def with_known_values(values: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters with names that the corpus knows."""
+    return {name: KNOWN.get(name, value) for name, value in values.items() if name not in UNKNOWN}
 
 
 def separate_filters(document: dict[str, Any]) -> dict[str, Any]:
@@ -140,8 +155,9 @@ def separate_filters(document: dict[str, Any]) -> dict[str, Any]:
                 filters = {name: parameters.pop(name) for name in sorted(FILTERS)}
             operation["parameters"] = list(parameters.values())
     document["paths"][FILTERS_PATH] = {"get": {"parameters": list(filters.values()), "responses": {}}}
-    for field in document["components"]["schemas"]["ArticleLookup"]["properties"].values():
-        shorten(field)
+    for schema in document["components"]["schemas"].values():
+        for field in schema.get("properties", {}).values():
+            shorten(field)
     return document
 
 
