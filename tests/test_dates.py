@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.dates import WANTED, DayRange, day_range, iso_day, read_range, resolve_day
-from app.errors import InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 
 
 def refusal(from_: str | None, to: str | None) -> tuple[ParameterProblem, ...]:
@@ -67,7 +67,8 @@ def test_two_invalid_days_are_two_errors() -> None:
     ("from_", "to"), [("2015-11-21", "2015-11-20"), ("2015-12", "2015-11"), ("2016", "2015"), ("2015-12-01", "2015-11")]
 )
 def test_from_after_to_names_both(from_: str, to: str) -> None:
-    assert refusal(from_, to) == (ParameterProblem("from", from_, f"a day not later than `to`, which is {to}"),)
+    wanted = f"a day not later than `to`, which is {to}"
+    assert refusal(from_, to) == (ParameterProblem("from", from_, wanted, code=ErrorCode.CONFLICT),)
 
 
 def test_a_day_within_the_last_month_is_not_after_it() -> None:
@@ -129,7 +130,7 @@ def test_a_day_is_read_as_people_write_it(value: str, span: tuple[str, str]) -> 
 def test_a_day_with_two_readings_is_refused_with_both(value: str) -> None:
     days = ("2015-05-06", "2015-06-05")
     wanted = "a day with one reading only: `2015-05-06` or `2015-06-05`"
-    assert refusal(value, None) == (ParameterProblem("from", value, wanted, days),)
+    assert refusal(value, None) == (ParameterProblem("from", value, wanted, days, code=ErrorCode.AMBIGUOUS),)
 
 
 def test_a_wrong_weekday_is_refused() -> None:
