@@ -112,6 +112,17 @@ def test_a_long_list_that_excludes_everything_says_so(reader: TestClient) -> Non
     assert answer["empty"]["without"] == [{"parameter": "exclude_source", "value": "55 values", "total": 12}]
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/entities/vellandia/related/search", "/v1/statements/search", "/v1/compare/search"]
+)
+def test_every_view_drops_a_long_list_as_one(reader: TestClient, path: str) -> None:
+    answer = reader.post(path, json={"exclude_actor": ["vellandia"] * 51, "from": "9999"}).json()
+    assert [(one["parameter"], one["value"]) for one in answer["empty"]["without"]] == [
+        ("exclude_actor", "51 values"),
+        ("from", "9999"),
+    ]
+
+
 def test_the_first_unknown_names_have_their_nearest_and_the_rest_is_counted(reader: TestClient) -> None:
     answer = reader.post(URL, json={"actor": ["vellandia"] + [f"Vera Lindqvist {n}" for n in range(4_999)]})
     errors = assert_problem(answer, 422)["errors"]

@@ -207,11 +207,9 @@ def totals_without_each(
 ) -> list[RelaxedTotal]:
     """Return the total without each clause, in the order of the clauses; `count` returns the total of some positions.
 
-    The values of a parameter that has more than MAX_DROPPED_VALUES are dropped together, and count as one clause. Each
-    requirement is intersected with those before it and after it, so that the work grows with the number of
+    Each requirement is intersected with those before it and after it, so that the work grows with the number of
     clauses and not with its square.
     """
-    clauses = _with_long_lists_joined(everything, clauses)
     requirements = _requirements(everything, clauses)
     before = [everything]
     for requirement in requirements:
@@ -227,8 +225,11 @@ def totals_without_each(
     return [RelaxedTotal(clause, totals[at]) for at, clause in enumerate(clauses)]
 
 
-def _with_long_lists_joined(everything: BitMap, clauses: Sequence[Clause]) -> list[Clause]:
-    """Return the clauses with one in place of those of each parameter that has more than MAX_DROPPED_VALUES."""
+def join_long_lists(everything: BitMap, clauses: Sequence[Clause]) -> list[Clause]:
+    """Return the clauses with one in place of those of each parameter that has more than MAX_DROPPED_VALUES.
+
+    The clauses of a parameter come one after another and have the same role.
+    """
     by_parameter: dict[str, list[Clause]] = {}
     for clause in clauses:
         by_parameter.setdefault(clause.parameter, []).append(clause)

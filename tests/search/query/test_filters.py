@@ -14,12 +14,20 @@ from app.search.query.aggregation_filters import (
     RelatedPage,
     TimelineFilters,
 )
-from app.search.query.filters import ArticleExport, ArticleFilters, ArticlePage, SourcePage, StatementPage
+from app.search.query.filters import (
+    ArticleExport,
+    ArticleFilters,
+    ArticlePage,
+    SourcePage,
+    StatementCountPage,
+    StatementPage,
+)
 from app.search.query.parameters import Paging
 
 NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language", "author")
 SHARED = {"q", "from", "to", *NAMES, "precision", "members"}
 PAGING = {"limit", "cursor"}
+SAID = {"speaker", "about", "any_about", "said", "kind"}
 
 
 def errors_of(model: type[BaseModel], **values: object) -> list[tuple[str | int, str]]:
@@ -42,7 +50,8 @@ def errors_of(model: type[BaseModel], **values: object) -> list[tuple[str | int,
         (NetworkFilters, SHARED | {"type", "nodes", "edges"}),
         (TimelineFilters, SHARED | {"interval", "by", "top"}),
         (ComparisonPage, SHARED | PAGING),
-        (StatementPage, SHARED | PAGING | {"speaker", "about", "sort", "offsets"}),
+        (StatementPage, SHARED | PAGING | SAID | {"sort", "offsets", "facet", "facet_size"}),
+        (StatementCountPage, SHARED | PAGING | SAID | {"by"}),
     ],
 )
 def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], parameters: set[str]) -> None:
@@ -60,6 +69,7 @@ def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], para
         SourcePage,
         EntityPage,
         StatementPage,
+        StatementCountPage,
         TimelineFilters,
         ComparisonPage,
         RelatedPage,
@@ -83,6 +93,7 @@ def test_every_parameter_is_optional_and_described(model: type[BaseModel]) -> No
         RelatedPage,
         NetworkFilters,
         StatementPage,
+        StatementCountPage,
         TimelineFilters,
         ComparisonPage,
     ],
