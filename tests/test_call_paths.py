@@ -44,7 +44,7 @@ PATHS = {
 One of them gives the request its public address. Five decide who a client is, whether there is time for its request,
 and where it runs: proxies, load shedding, admission, the costs of requests, and deadlines; a lane is entered where it
 needs a thread. Each loop that can take long checks the deadline. One compares rows with the checksums of the index.
-The columns of the index know the places of all statements of a page, and each count of statements heeds their words.
+The columns of the index know the places of all statements of a page, and each count of statements checks their words.
 """
 
 LOAD = (53, 497)

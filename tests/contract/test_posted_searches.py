@@ -247,8 +247,8 @@ def test_only_post_is_allowed(reader: TestClient, path: str) -> None:
 
 def test_a_page_of_another_origin_may_post_json(reader: TestClient) -> None:
     origin = {"Origin": "https://pages.example"}
-    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
-    assert reader.options(URL, headers={**origin, **asked}).status_code == 200
+    preflight = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    assert reader.options(URL, headers={**origin, **preflight}).status_code == 200
     assert reader.post(URL, json={}, headers=origin).headers["access-control-allow-origin"] == "*"
 
 
