@@ -47,7 +47,7 @@ needs a thread. One says what a range of days leaves out, and one looks for days
 can take long checks the deadline. One compares rows with the checksums of the index. One has the ranks of names, below
 those that read a name more loosely, which exact names do not enter. Three are those of a text query besides its parser:
 its lexer, its tree, and where its leaves occur in a text. The columns of the
-index know the places of all statements of a page, and each count of statements heeds their words.
+index know the places of all statements of a page, and each count of statements checks their words.
 """
 
 LOAD = (54, 549)

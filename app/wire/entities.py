@@ -15,7 +15,7 @@ from app.search.aggregations.facets import source_counts
 from app.search.aggregations.suggest import Suggestion
 from app.search.index.snapshot import Snapshot
 from app.search.names.lookup import By, EntityLookupResult
-from app.search.query.clauses import totals_without_each
+from app.search.query.clauses import join_long_lists, totals_without_each
 from app.search.query.search import Result
 from app.wire.base import (
     NEXT_FIELD,
@@ -224,7 +224,8 @@ def explain_no_related_entities(entities: RelatedEntities) -> EmptyExplanation |
     if entities.articles:
         return None
     snapshot, about = entities.snapshot, entities.about
-    dropped = totals_without_each(snapshot.all_positions, entities.result.clauses, about.intersection_cardinality)
+    clauses = join_long_lists(snapshot.all_positions, entities.result.clauses)
+    dropped = totals_without_each(snapshot.all_positions, clauses, about.intersection_cardinality)
     return empty_explanation(snapshot, dropped)
 
 

@@ -9,7 +9,7 @@ from app.dates import iso_day
 from app.posting_fields import OVERLAPPING_FACETS
 from app.search.aggregations.facets import Facet, FacetCount
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import RelaxedTotal, totals_without_each
+from app.search.query.clauses import RelaxedTotal, join_long_lists, totals_without_each
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
 from app.wire.base import EmptyExplanation, Facets, RangeOut, SampledOut, TotalWithout
@@ -47,7 +47,10 @@ def search_fields(result: Result) -> dict[str, Any]:
 
 def explain_no_articles(result: Result) -> EmptyExplanation:
     """Return why no article matches."""
-    return empty_explanation(result.snapshot, totals_without_each(result.snapshot.all_positions, result.clauses))
+    everything = result.snapshot.all_positions
+    return empty_explanation(
+        result.snapshot, totals_without_each(everything, join_long_lists(everything, result.clauses))
+    )
 
 
 def empty_explanation(snapshot: Snapshot, dropped: Iterable[RelaxedTotal]) -> EmptyExplanation:

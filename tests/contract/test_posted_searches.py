@@ -114,6 +114,17 @@ def test_a_long_list_that_excludes_everything_says_so(reader: TestClient) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/entities/vellandia/related/search", "/v1/statements/search", "/v1/compare/search"]
+)
+def test_every_view_drops_a_long_list_as_one(reader: TestClient, path: str) -> None:
+    answer = reader.post(path, json={"exclude_actor": ["vellandia"] * 51, "from": "9999"}).json()
+    assert [(one["parameter"], one["value"]) for one in answer["empty"]["without"]] == [
+        ("exclude_actor", "51 values"),
+        ("from", "9999"),
+    ]
+
+
 def test_the_first_unknown_names_have_their_nearest_and_the_rest_is_counted(reader: TestClient) -> None:
     answer = reader.post(URL, json={"actor": ["vellandia"] + [f"Vera Lindqvist {n}" for n in range(4_999)]})
     errors = assert_problem(answer, 422)["errors"]
@@ -238,8 +249,8 @@ def test_only_post_is_allowed(reader: TestClient, path: str) -> None:
 
 def test_a_page_of_another_origin_may_post_json(reader: TestClient) -> None:
     origin = {"Origin": "https://pages.example"}
-    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
-    assert reader.options(URL, headers={**origin, **asked}).status_code == 200
+    preflight = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    assert reader.options(URL, headers={**origin, **preflight}).status_code == 200
     assert reader.post(URL, json={}, headers=origin).headers["access-control-allow-origin"] == "*"
 
 

@@ -236,11 +236,11 @@ def walk(client: TestClient, query: str, limit: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("filters", ["", "&source=herald", "&said=border", "&kind=quotation"])
 def test_pairs_are_counted(client: TestClient, statements: list[dict[str, Any]], limit: int, filters: str) -> None:
     """Each as often as the list of statements has it, in order of count and ids."""
-    found = {json.dumps(item) for item in get(client, f"limit=100{filters}")["items"]}
+    listed = {json.dumps(item) for item in get(client, f"limit=100{filters}")["items"]}
     pairs = Counter(
         (item["speaker"]["id"], entity["id"])
         for item in statements
-        if json.dumps(item) in found and item["speaker"]
+        if json.dumps(item) in listed and item["speaker"]
         for entity in item["entities"]
     )
     counted = [

@@ -73,7 +73,7 @@ def test_a_value_that_no_query_could_have_says_what_is_wanted(body: str, name: s
         (b'{"q": ' + b"[" * 100_000, "JSON without nested lists"),
     ],
 )
-def test_what_is_no_object_is_refused(body: bytes, wanted: str) -> None:
+def test_a_body_that_is_not_an_object_is_refused(body: bytes, wanted: str) -> None:
     with pytest.raises(InvalidRequestError) as refusal:
         body_pairs(body)
     (error,) = refusal.value.errors

@@ -357,11 +357,9 @@ def totals_without_each(
 
     `count` returns the total of some positions.
 
-    The values of a parameter that has more than MAX_DROPPED_VALUES are dropped together, and count as one clause. Each
-    requirement is intersected with those before it and after it, so that the work grows with the number of
+    Each requirement is intersected with those before it and after it, so that the work grows with the number of
     clauses and not with its square.
     """
-    clauses = _with_long_lists_joined(everything, clauses)
     requirements = _requirements(everything, clauses)
     before = [everything]
     for requirement in requirements:
@@ -386,28 +384,24 @@ class _Relaxation(NamedTuple):
     remaining: str | None = None
 
 
-def _with_long_lists_joined(everything: BitMap, clauses: Sequence[Clause]) -> list[Clause]:
-    """Return the clauses with one in place of those of each parameter that has more than MAX_DROPPED_VALUES."""
+def join_long_lists(everything: BitMap, clauses: Sequence[Clause]) -> list[Clause]:
+    """Return the clauses with one in place of those of each parameter that has more than MAX_DROPPED_VALUES.
+
+    The clauses of a parameter come one after another and have the same role.
+    """
     by_parameter: dict[str, list[Clause]] = {}
     for clause in clauses:
         by_parameter.setdefault(clause.parameter, []).append(clause)
-    long_lists = {name: own for name, own in by_parameter.items() if len(own) > MAX_DROPPED_VALUES}
     joined: list[Clause] = []
-    for clause in clauses:
-        if clause.parameter not in by_parameter:
-            continue
-        if clause.parameter in long_lists:
-            joined.append(_joined(everything, by_parameter.pop(clause.parameter)))
+    for parameter, own in by_parameter.items():
+        if len(own) <= MAX_DROPPED_VALUES:
+            joined += own
+        elif own[0].role == "none":
+            excluded = BitMap.union(*(clause.positions for clause in own))
+            joined.append(Clause(parameter, f"{len(own):,} values", "none", excluded))
         else:
-            joined.append(clause)
+            joined.append(Clause(parameter, f"{len(own):,} values", own[0].role, match(everything, own)))
     return joined
-
-
-def _joined(everything: BitMap, clauses: Sequence[Clause]) -> Clause:
-    """Return the clauses of one parameter as a single one."""
-    is_excluding = clauses[0].role == "none"
-    union = BitMap.union(*(clause.positions for clause in clauses)) if is_excluding else match(everything, clauses)
-    return Clause(clauses[0].parameter, f"{len(clauses):,} values", clauses[0].role, union)
 
 
 class _Requirement(NamedTuple):

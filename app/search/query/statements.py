@@ -25,6 +25,7 @@ from app.search.query.clauses import (
     build_clauses,
     count_left_out,
     entity_clauses,
+    join_long_lists,
     match,
     totals_without_each,
 )
@@ -123,7 +124,8 @@ def totals_without_each_clause(result: StatementResult) -> list[RelaxedTotal]:
     """Return the total without each clause, in the order of the clauses; the words come before those of articles."""
     snapshot, spoken = result.snapshot, result.spoken
     own, others = _split(result.clauses)
-    statements = match(_all_statements(snapshot), own)
+    everything = _all_statements(snapshot)
+    statements = match(everything, own)
     in_articles = snapshot.statements.of(match(snapshot.all_positions, others))
 
     def count(positions: BitMap) -> int:
@@ -134,9 +136,9 @@ def totals_without_each_clause(result: StatementResult) -> list[RelaxedTotal]:
 
     said = result.said and Clause("said", result.said.value, "all", BitMap())
     return [
-        *totals_without_each(_all_statements(snapshot), own, count),
+        *totals_without_each(everything, join_long_lists(everything, own), count),
         *([RelaxedTotal(said, statements.intersection_cardinality(in_articles))] if said else ()),
-        *totals_without_each(snapshot.all_positions, others, count_in),
+        *totals_without_each(snapshot.all_positions, join_long_lists(snapshot.all_positions, others), count_in),
     ]
 
 

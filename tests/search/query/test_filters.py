@@ -14,7 +14,14 @@ from app.search.query.aggregation_filters import (
     RelatedPage,
     TimelineFilters,
 )
-from app.search.query.filters import ArticleExport, ArticleFilters, ArticlePage, SourcePage, StatementPage
+from app.search.query.filters import (
+    ArticleExport,
+    ArticleFilters,
+    ArticlePage,
+    SourcePage,
+    StatementCountPage,
+    StatementPage,
+)
 from app.search.query.parameters import Paging
 
 NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language", "author")
@@ -22,7 +29,7 @@ SOURCE_VALUES = ("country", "source_kind", "source_group", "exclude_source_group
 SAMPLE = {"sample", "seed"}
 SHARED = {"q", "from", "to", "tz", "date_field", *NAMES, *SOURCE_VALUES, "precision", "members"}
 PAGING = {"limit", "cursor"}
-STATEMENT = {"speaker", "about", "any_about", "said", "kind"}
+SAID = {"speaker", "about", "any_about", "said", "kind"}
 
 
 def errors_of(model: type[BaseModel], **values: object) -> list[tuple[str | int, str]]:
@@ -48,10 +55,8 @@ def errors_of(model: type[BaseModel], **values: object) -> list[tuple[str | int,
         (NetworkFilters, SHARED | SAMPLE | {"type", "nodes", "edges"}),
         (TimelineFilters, SHARED | SAMPLE | {"interval", "by", "top", "base"}),
         (ComparisonPage, SHARED | PAGING),
-        (
-            StatementPage,
-            SHARED | PAGING | STATEMENT | {"facet", "facet_size", "sort", "offsets"},
-        ),
+        (StatementPage, SHARED | PAGING | SAID | {"sort", "offsets", "facet", "facet_size"}),
+        (StatementCountPage, SHARED | PAGING | SAID | {"by"}),
     ],
 )
 def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], parameters: set[str]) -> None:
@@ -69,6 +74,7 @@ def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], para
         SourcePage,
         EntityPage,
         StatementPage,
+        StatementCountPage,
         TimelineFilters,
         ComparisonPage,
         RelatedPage,
@@ -92,6 +98,7 @@ def test_every_parameter_is_optional_and_described(model: type[BaseModel]) -> No
         RelatedPage,
         NetworkFilters,
         StatementPage,
+        StatementCountPage,
         TimelineFilters,
         ComparisonPage,
     ],

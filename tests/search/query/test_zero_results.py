@@ -40,7 +40,7 @@ def test_many_values_take_few_operations() -> None:
         counted.append(len(positions))
         return len(positions)
 
-    many = [Clause(f"a{number % 20}", "value", "none", BitMap([number])) for number in range(1_000)]
+    many = [Clause("a", "value", "any", BitMap([number])) for number in range(1_000)]
     everything = BitMap(range(1_000))
-    assert {relaxed.total for relaxed in totals_without_each(everything, many, count)} == {1}
+    assert {relaxed.total for relaxed in totals_without_each(everything, many, count)} == {999}
     assert len(counted) == len(many)
