@@ -77,6 +77,8 @@ _UNIT = re.compile(f".{_MARK.pattern}*", re.DOTALL)
 _LETTER = re.compile(f"[{_LETTERS}]")
 _JOINER = re.compile(f"['`-](?<=[{_LETTERS}].)(?=[{_LETTERS}])")
 _CHAIN = re.compile(f"[{_LETTERS}]+(?:['`-][{_LETTERS}]+)+")
+# “And” is written with the next word; a shorter rest is hardly a word of its own.
+_CONJOINED = re.compile(f"(?<![{_LETTERS}])و([ء-ي]{{3,}})(?![{_LETTERS}])")
 _WITHOUT_HYPHEN = re.compile("[^-]+")
 _SEPARATE_PARTS = re.compile("['`-]")
 _DIGIT_COMMA_DIGIT = re.compile("[0-9],[0-9]")
@@ -232,6 +234,12 @@ class _Reading:
                 for first, last in dict.fromkeys(_joined_spans(chain)):
                     yield Token(_cut(chain[first:last].translate(_WITHOUT_JOINERS)), start + first, start + last)
 
+    def apart(self) -> Iterator[Token]:
+        """Yield what is indexed apart from the tokens: joined forms, and Arabic words after the conjunction in them."""
+        yield from self.joined()
+        if "و" in self.text:
+            yield from (Token(_cut(word[1]), *word.span(1)) for word in _CONJOINED.finditer(self._spaced))
+
     def place(self, tokens: Iterable[Token]) -> list[Token]:
         """Return tokens as tokens of the text; accents after a letter belong to its token."""
         if self._is_aligned:
@@ -289,9 +297,12 @@ def words(text: str) -> list[str]:
 
 
 def joined(text: str) -> list[Token]:
-    """Return the joined forms of the words with apostrophes and hyphens: for each the whole, then names within it."""
+    """Return the joined forms of words with apostrophes and hyphens, and Arabic words after the conjunction in them.
+
+    Each joined form of a whole word comes before those of names within it.
+    """
     reading = _Reading(text)
-    return reading.place(reading.joined())
+    return reading.place(reading.apart())
 
 
 def joined_form(text: str) -> str | None:
@@ -308,7 +319,7 @@ TITLE_MARK = "¦"
 
 
 def joined_words(title: str, text: str) -> list[str]:
-    """Return the words to index apart from the tokens: joined forms and last characters of runs.
+    """Return the words to index apart from the tokens: those of `joined`, and last characters of runs.
 
     Those of the title occur twice, the second time with TITLE_MARK.
     """
@@ -320,7 +331,7 @@ def _joined_words(field: str) -> list[str]:
     if field.isascii() and not _JOINER.search(field):
         return []
     reading = _recent_reading(field)
-    return [token.token for token in reading.joined()] + reading.tail()
+    return [token.token for token in reading.apart()] + reading.tail()
 
 
 def is_open(words: list[str]) -> bool:
@@ -348,6 +359,6 @@ def read_text(text: str) -> tuple[list[Token], list[Token], list[Token]]:
     """Return the tokens of a text, the last character of a run at its end (or nothing), and the joined forms."""
     reading = _Reading(text)
     scanned, tail = reading.scan()
-    placed = reading.place([*scanned, *tail, *reading.joined()])
+    placed = reading.place([*scanned, *tail, *reading.apart()])
     end = len(scanned) + len(tail)
     return placed[: len(scanned)], placed[len(scanned) : end], placed[end:]
