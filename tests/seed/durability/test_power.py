@@ -4,6 +4,7 @@ Each commit waits for the disk (`tests/stores/test_sqlite.py`), so only later wr
 pieces of it in any order, or pages that are being copied from the log into the file.
 """
 
+import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -101,8 +102,11 @@ def test_a_log_that_ends_anywhere(written: LoadFiles, tmp_path: Path) -> None:
     }
     for number, cut in enumerate(sorted(cuts | {0, HEADER})):
         zeros = bytes(max(0, len(written.log) - cut)) if number % 3 == 0 else b""
-        database = lay_files(tmp_path, written.file, written.log[:cut] + zeros)
-        assert natural(database) == written.contents_within(cut)
+        log = written.log[:cut] + zeros
+        database = lay_files(tmp_path, written.file, log)
+        # What was cut off may have been zeros.
+        same = len(os.path.commonprefix([log, written.log]))
+        assert natural(database) == written.contents_within(same)
         if number % 4 == 0:
             assert faults(database) == []
             assert rerun_load(database) == written.contents[-1]
