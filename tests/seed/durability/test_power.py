@@ -75,7 +75,7 @@ def commit_ends(log: bytes) -> Iterator[int]:
             yield start + FRAME
 
 
-def common_length(log: bytes, other: bytes) -> int:
+def common_length(log: bytes | bytearray, other: bytes) -> int:
     """Return the number of bytes at the beginning of two logs that are the same."""
     pairs = zip(log, other, strict=False)
     return next((index for index, (one, two) in enumerate(pairs) if one != two), min(len(log), len(other)))
