@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 
 from tests.conftest import ROOT, app_for, seed
 
+pytestmark = pytest.mark.unmeasured
+
 REPORTS = ROOT.parent / "shared" / "seeds"
 
 WAVES, RUTHLESS, COMMAND, WARSHIPS, PUTIN = "2015-11-20", "2015-11-22", "2015-09-30", "2015-10-07", "2015-11-19"

@@ -23,6 +23,7 @@ def load_in_few_processes(database: Path, size: int, *arguments: str) -> LoadTim
     return load_corpus(database, Corpus(size, int(seed)), name=name, day=int(day))
 
 
+@pytest.mark.soak
 def test_the_benchmark_measures_and_writes_its_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measure_module, "load", load_in_few_processes)
     document = tmp_path / "performance.md"

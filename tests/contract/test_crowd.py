@@ -23,7 +23,7 @@ from tests.contract.conftest import twelve
 from tests.contract.shelf import json_lines
 from tests.serving import TIMEOUT_SECONDS, serving
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = [pytest.mark.unmeasured, pytest.mark.soak]
 
 READERS = min(40 * SOAK, 100)
 """More than the connections of a default pool, and ten times the threads; a hundred in `make soak`."""

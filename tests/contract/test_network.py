@@ -89,8 +89,8 @@ def test_entities_in_every_article_of_a_result_have_the_greatest_npmi(small: Tes
 def test_an_empty_result_is_explained(small: TestClient) -> None:
     assert small.get("/v1/network?q=nowhere").json() == {
         "total": 0,
+        **SEARCH_FIELDS,
         "understood": "nowhere",
-        "notes": [],
         "nodes": [],
         "edges": [],
         "empty": {
@@ -98,7 +98,6 @@ def test_an_empty_result_is_explained(small: TestClient) -> None:
             "first_day": "2015-11-01",
             "last_day": "2015-11-04",
         },
-        **SEARCH_FIELDS,
         "corpus_version": 1,
     }
 

@@ -11,6 +11,8 @@ from tests.contract.conftest import twelve
 from tests.contract.shelf import SEARCH_FIELDS, World, json_lines
 from tests.contract.strategies import FACETS
 
+pytestmark = pytest.mark.unmeasured
+
 ORIGIN = {"Origin": "https://frontend.example"}
 EVERY_GET = (
     "/v1/articles",

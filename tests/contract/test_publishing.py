@@ -22,6 +22,8 @@ from tests.contract.shelf import Reader, World, json_lines, parse_ndjson, read, 
 from tests.contract.strategies import FACETS, SOURCES, Corpus, bounded, compose, corpora
 from tests.oracle import Record
 
+pytestmark = pytest.mark.unmeasured
+
 MANY = 700
 """More articles than an export reads together."""
 

@@ -262,6 +262,11 @@ def test_speakers_are_counted(client: TestClient, statements: list[dict[str, Any
     assert client.get("/v1/statements/counts").json()["items"] == items[:20] or limit == 100
 
 
+def test_titles_have_no_statements(client: TestClient) -> None:
+    (error,) = assert_problem(client.get("/v1/statements?said=border+title:talks"), 422)["errors"]
+    assert (error["parameter"], error["code"]) == ("said", "conflict")
+
+
 def test_a_whole_count(client: TestClient) -> None:
     body = client.get("/v1/statements/counts?by=pair&speaker=obama").json()
     assert body == {

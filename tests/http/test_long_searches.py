@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from threading import Event, Lock
 from typing import Any
@@ -494,6 +495,19 @@ def test_a_client_has_few_streams() -> None:
 
     within(scenario)
     assert outcomes == ["busy", *["sent"] * (2 * MAX_PER_CLIENT["long"] + 3)]
+
+
+def test_the_first_stream_of_a_client_with_many_long_requests_is_refused() -> None:
+    admission, client = Admission(threads=4, seconds=SECONDS, refusal_seconds=0), Client(address="198.51.100.1")
+
+    async def scenario() -> None:
+        with ExitStack() as requests:
+            for _ in range(MAX_PER_CLIENT["long"]):
+                requests.enter_context(admission._long.counted("198.51.100.1"))
+            with pytest.raises(BusyError):
+                await run(admission, lambda: ChunkedResponse(b"first ", iter([b"last"]), "text/csv"), client)
+
+    within(scenario)
 
 
 def test_streams_of_a_client_that_begin_together_are_few() -> None:

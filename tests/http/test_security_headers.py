@@ -13,6 +13,8 @@ from app.settings import Settings
 from tests.conftest import app_for
 from tests.http.frame import client_of, frame, raising
 
+pytestmark = pytest.mark.unmeasured
+
 STRICT = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
