@@ -9,9 +9,9 @@ from app.http.cache import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import list_response
 from app.http.strict_params import v1_router
-from app.search.query.clauses import source_counts
 from app.search.query.filters import SourcePage
 from app.search.query.search import count_page
+from app.search.query.source_directory import source_counts
 from app.wire.cursors import COUNT_CURSORS
 from app.wire.sources import GroupList, SourceDetail, SourceList, group_list, source_detail, source_item
 

@@ -15,8 +15,8 @@ from app.search.aggregations.facets import source_counts
 from app.search.aggregations.suggest import Suggestion
 from app.search.index.snapshot import Snapshot
 from app.search.names.lookup import By, EntityLookupResult
-from app.search.query.clauses import join_long_lists, totals_without_each
 from app.search.query.search import Result
+from app.search.query.zero_results import join_long_lists, totals_without_each
 from app.wire.base import (
     NEXT_FIELD,
     VERSION_FIELD,

@@ -9,9 +9,9 @@ from app.dates import iso_day
 from app.posting_fields import OVERLAPPING_FACETS
 from app.search.aggregations.facets import Facet, FacetCount
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import RelaxedTotal, join_long_lists, totals_without_each
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
+from app.search.query.zero_results import RelaxedTotal, join_long_lists, totals_without_each
 from app.wire.base import EmptyExplanation, Facets, RangeOut, SampledOut, TotalWithout
 
 

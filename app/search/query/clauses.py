@@ -4,24 +4,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from pyroaring import BitMap
 
-from app.countries import COUNTRIES
 from app.dates import ZONE_WANTED, DayRange, read_range, time_zones
-from app.deadline import check_deadline
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
-from app.labels import SourceLabel
-from app.models import ACTOR_TYPES, EntityType, SourceKind
+from app.models import ACTOR_TYPES, EntityType
 from app.posting_fields import ENTITY_FACETS, LANGUAGE, SOURCE_FACETS, VALUE_FIELDS
 from app.search.fulltext.hits import SearchContext
-from app.search.index.field_values import NONE
 from app.search.index.memberships import EntityPostings, MemberPosting, member_postings
 from app.search.index.snapshot import Snapshot
-from app.search.query.filters import ArticleFilters, SourcePage
-from app.search.query.parameters import DateField
-from app.text.folding import fold_name
+from app.search.query.filters import ArticleFilters
+from app.search.query.parameters import MAX_ERRORS, DateField
+from app.search.query.source_directory import source_value
 from app.text.fuzzy import nearest
 from app.text.query_parser import TextQuery, parse_query
 
@@ -49,24 +45,12 @@ SOURCE_VALUE_PARAMETERS: Mapping[str, tuple[str, Role]] = {
 }
 """The parameters that select sources by what they are, with the facet of each."""
 
-SOURCE_VALUES = {
-    "country": "a country, as its code of ISO 3166-1 (`ru`) or its English name",
-    "source_kind": f"one of {', '.join(SourceKind)}",
-    "source_group": "the id or name of a group of sources (`/v1/source-groups` lists them)",
-}
-"""What each of SOURCE_FACETS expects."""
 
 # Each unknown name is compared with all names, and nobody reads more errors.
-MAX_ERRORS = 10
-"""Maximum number of errors in one refusal."""
 
 
 OPTION_LISTS = frozenset(("facet", "type"))
 """Repeatable parameters that are not filters."""
-
-# A URL holds no more values of a parameter, and nobody reads a list of thousands.
-MAX_DROPPED_VALUES = 50
-"""Maximum number of values of a parameter that an empty result explains one by one; more are dropped together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,59 +211,6 @@ def _source_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErr
                 yield Clause(parameter, value, role, snapshot.postings["source"][ordinal], ordinal)
 
 
-def known_source_values(snapshot: Snapshot) -> dict[str, dict[str, str]]:
-    """Return the names of all values of each of SOURCE_FACETS, by id."""
-    groups = {id_: name for label in snapshot.labels.source for id_, name in label.groups}
-    kinds = {str(kind): str(kind) for kind in SourceKind}
-    names = dict(zip(SOURCE_FACETS, (COUNTRIES, kinds, groups), strict=True))
-    return {field: {**own, NONE: NONE} for field, own in names.items()}
-
-
-def source_value(snapshot: Snapshot, parameter: str, field: str, value: str) -> str | ParameterProblem:
-    """Return the id of a value of one of SOURCE_FACETS, by id or name in any letter case, or what is wrong with it."""
-    known = known_source_values(snapshot)[field]
-    wanted = {name.lower(): id_ for id_, name in known.items()} | {id_.lower(): id_ for id_ in known}
-    id_ = wanted.get(value.lower())
-    if id_ is not None:
-        return id_
-    near = tuple(dict.fromkeys(wanted[name] for name in nearest(value, wanted)))
-    return ParameterProblem(parameter, value, f"{SOURCE_VALUES[field]}, or `none`", near)
-
-
-def source_counts(snapshot: Snapshot, filters: SourcePage) -> list[tuple[int, str, int]]:
-    """Return (articles, id, ordinal) of each source that has articles and matches the filters.
-
-    Raise InvalidRequestError with everything that is wrong with them.
-    """
-    chosen = zip(SOURCE_FACETS, ("country", "kind", "group"), strict=True)
-    ids = {
-        field: [source_value(snapshot, parameter, field, value) for value in getattr(filters, parameter)]
-        for field, parameter in chosen
-    }
-    errors = [id_ for values in ids.values() for id_ in values if isinstance(id_, ParameterProblem)]
-    if errors:
-        raise InvalidRequestError(*errors[:MAX_ERRORS])
-    # A source has its values for all its articles: a filter finds all of them or none.
-    wanted = [
-        BitMap.union(BitMap(), *(snapshot.field_values[field].find(str(id_)) for id_ in values))
-        for field, values in ids.items()
-        if values
-    ]
-    return [
-        (len(posting), label.id, ordinal)
-        for ordinal, (label, posting) in enumerate(
-            zip(snapshot.labels.source, snapshot.postings["source"], strict=True)
-        )
-        if posting and all(posting.intersect(positions) for positions in wanted) and _has_name(label, filters.name)
-    ]
-
-
-def _has_name(label: SourceLabel, words: str | None) -> bool:
-    """Return whether the id, a name or a domain of a source contains some words; case and accents do not matter."""
-    names = (label.id, label.name, *label.names, *label.domains)
-    return words is None or any(fold_name(words) in fold_name(name) for name in names)
-
-
 def _source_value_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
     for parameter, (field, role) in SOURCE_VALUE_PARAMETERS.items():
         for value in getattr(filters, parameter):
@@ -338,106 +269,3 @@ def _day_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors
 
 CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _source_value_clauses, _value_clauses, _day_clauses)
 """Builders of the clauses of each kind of filter. `q` comes after them, so that no invalid request costs a search."""
-
-
-@dataclass(frozen=True, slots=True)
-class RelaxedTotal:
-    """A clause and the total of the search without it, or without one `term` of it, which leaves `remaining`."""
-
-    clause: Clause
-    total: int
-    term: str | None = None
-    remaining: str | None = None
-
-
-def totals_without_each(
-    everything: BitMap, clauses: Sequence[Clause], count: Callable[[BitMap], int] = len
-) -> list[RelaxedTotal]:
-    """Return the total without each clause, in the order of the clauses, and after each that without its terms.
-
-    `count` returns the total of some positions.
-
-    Each requirement is intersected with those before it and after it, so that the work grows with the number of
-    clauses and not with its square.
-    """
-    requirements = _requirements(everything, clauses)
-    before = [everything]
-    for requirement in requirements:
-        before.append(before[-1] & requirement.positions)
-    after = everything
-    totals: dict[int, list[RelaxedTotal]] = {at: [] for at in range(len(clauses))}
-    for requirement, earlier in zip(reversed(requirements), reversed(before[:-1]), strict=True):
-        others = earlier & after
-        for at, relaxed, *term in requirement.without_each:
-            check_deadline()
-            totals[at].append(RelaxedTotal(clauses[at], count(others & relaxed), *term))
-        after = after & requirement.positions
-    return [relaxed for of_clause in totals.values() for relaxed in of_clause]
-
-
-class _Relaxation(NamedTuple):
-    """The index of a clause, and the positions required without it, or without one term of it."""
-
-    clause: int
-    positions: BitMap
-    term: str | None = None
-    remaining: str | None = None
-
-
-def join_long_lists(everything: BitMap, clauses: Sequence[Clause]) -> list[Clause]:
-    """Return the clauses with one in place of those of each parameter that has more than MAX_DROPPED_VALUES.
-
-    The clauses of a parameter come one after another and have the same role.
-    """
-    by_parameter: dict[str, list[Clause]] = {}
-    for clause in clauses:
-        by_parameter.setdefault(clause.parameter, []).append(clause)
-    joined: list[Clause] = []
-    for parameter, own in by_parameter.items():
-        if len(own) <= MAX_DROPPED_VALUES:
-            joined += own
-        elif own[0].role == "none":
-            excluded = BitMap.union(*(clause.positions for clause in own))
-            joined.append(Clause(parameter, f"{len(own):,} values", "none", excluded))
-        else:
-            joined.append(Clause(parameter, f"{len(own):,} values", own[0].role, match(everything, own)))
-    return joined
-
-
-class _Requirement(NamedTuple):
-    """What one or more clauses require: positions, and those required without each of them."""
-
-    positions: BitMap
-    without_each: list[_Relaxation]
-
-
-def _requirements(everything: BitMap, clauses: Sequence[Clause]) -> list[_Requirement]:
-    """Return the requirements of a search: one per value of which all must match, one per parameter of others."""
-    requirements: list[_Requirement] = []
-    groups: dict[tuple[Role, str], list[int]] = {}
-    for at, clause in enumerate(clauses):
-        if clause.role == "all":
-            terms = (_Relaxation(at, *without_term) for without_term in clause.without_each_term())
-            requirements.append(_Requirement(clause.positions, [_Relaxation(at, everything), *terms]))
-        else:
-            groups.setdefault((clause.role, clause.parameter), []).append(at)
-    for (role, _), members in groups.items():
-        union, others = _unions_without_each([clauses[at].positions for at in members])
-        if role == "none":
-            union, others = everything - union, [everything - other for other in others]
-        elif len(members) == 1:
-            others = [everything]
-        requirements.append(_Requirement(union, list(map(_Relaxation, members, others))))
-    return requirements
-
-
-def _unions_without_each(sets: Sequence[BitMap]) -> tuple[BitMap, list[BitMap]]:
-    """Return the union of some sets, and for each of them the union of all others."""
-    before = [BitMap()]
-    for positions in sets:
-        before.append(before[-1] | positions)
-    after, others = BitMap(), []
-    for at in reversed(range(len(sets))):
-        others.append(before[at] | after)
-        after = after | sets[at]
-    return before[-1], others[::-1]

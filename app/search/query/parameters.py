@@ -18,6 +18,9 @@ def _require_digits(value: object) -> object:
     return value
 
 
+MAX_ERRORS = 10
+"""Maximum number of errors in one refusal."""
+
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 """A search text; a longer one is a document, not a query."""
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]

@@ -21,17 +21,15 @@ from app.search.query.clauses import (
     ClausesOrErrors,
     EntityParameter,
     LeftOut,
-    RelaxedTotal,
     build_clauses,
     count_left_out,
     entity_clauses,
-    join_long_lists,
     match,
-    totals_without_each,
 )
 from app.search.query.filters import StatementFilters, StatementPage
 from app.search.query.said import Said, parse_said
 from app.search.query.search import Result, ascending, count_before, descending
+from app.search.query.zero_results import RelaxedTotal, join_long_lists, totals_without_each
 from app.text.query_parser import TextQuery
 
 

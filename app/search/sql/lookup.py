@@ -9,8 +9,8 @@ from sqlmodel import Session
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.labels import article_number, former_id_key
 from app.search.index.snapshot import Snapshot
-from app.search.query.clauses import MAX_ERRORS
 from app.search.query.filters import ArticleLookup
+from app.search.query.parameters import MAX_ERRORS
 from app.search.sql import rows
 from app.search.sql.rows import ArticleRow
 from app.urls import url_key
