@@ -19,8 +19,6 @@ from tests.seed.durability.test_kills import PATHS, prepare
 from tests.seed.loading import natural
 from tests.seed.maintenance.test_verify import change, faults
 
-pytestmark = pytest.mark.unmeasured
-
 PAGE = 4096
 DAMAGED, UNAVAILABLE = "urn:dateline:problem:damaged", "urn:dateline:problem:unavailable"
 

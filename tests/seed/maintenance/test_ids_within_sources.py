@@ -27,7 +27,7 @@ from tests.conftest import app_for, seed
 from tests.seed.loading import RESOURCES, dump, load_into, report, snapshot_of, writing
 from tests.seed.maintenance.test_database import downgrade
 
-pytestmark = [pytest.mark.usefixtures("lexicon_folder"), pytest.mark.unmeasured]
+pytestmark = pytest.mark.usefixtures("lexicon_folder")
 
 EAST = report("Ferry resumes", source="east.example", id="1", text="The ferry resumed.", on="2019-06-01")
 WEST = report("Bridge closed", source="west.example", id="1", text="The bridge was closed.", on="2019-07-01")

@@ -15,7 +15,7 @@ from tests.conftest import app_for, seed
 
 RELEASES = sorted((Path(__file__).parent / "releases").glob("*.db.gz"))
 
-pytestmark = [pytest.mark.usefixtures("lexicon_folder"), pytest.mark.unmeasured]
+pytestmark = pytest.mark.usefixtures("lexicon_folder")
 
 
 @pytest.fixture(params=RELEASES, ids=lambda path: path.name.removesuffix(".db.gz"))

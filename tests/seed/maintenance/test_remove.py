@@ -25,8 +25,6 @@ from tests.conftest import SOAK, seed, write_jsonl
 from tests.seed.durability.crashing import kill_at_checkpoint
 from tests.seed.loading import copied, dump, load_into, natural, report, snapshot_of, writing
 
-pytestmark = pytest.mark.unmeasured
-
 URL = "https://harbour-gazette.example"
 ONE, TWO, THREE = (
     report(f"Report {n}", id=f"r{n}", url=f"{URL}/{n}", on=f"2019-03-0{n}", text=f"Admiral Ada Byrne left. Quay {n}.")

@@ -18,8 +18,6 @@ from seed.records import RawArticle
 from tests.conftest import SOAK
 from tests.seed.loading import copied, dump, load_into, report, writing
 
-pytestmark = pytest.mark.unmeasured
-
 PAGE, OTHER_PAGE = "https://harbour-gazette.example/1", "https://harbour-gazette.example/2"
 
 INFERRED = parse_iso("2019-03-04", basis=Basis.INFERRED)
