@@ -101,23 +101,12 @@ class Admission:
         try:
             with _watch(request, job):
                 response = await self._run_in_class(job, call)
-                if isinstance(response, ChunkedResponse):
-                    await self._require_stream(job)
         except ClientLeftError:
             return Response(status_code=CLIENT_LEFT_STATUS)
         if isinstance(response, ChunkedResponse):
             response.while_sent = self._long.counted(job.client)
             response.body_iterator = self._stream(response, request, job)
         return response
-
-    async def _require_stream(self, job: Job) -> None:
-        """Raise BusyError if a client has as many long requests, of which each stream is one, as it may have."""
-        self._stream_paths.add(job.kind[0])
-        try:
-            self._long.require_room(job.client)
-        except BusyError:
-            await self._hold_refusal(job)
-            raise
 
     def _run_inline(self, job: Job, call: Callable[[], Value]) -> Value:
         usage = _Usage(call, job.deadline, INLINE_SECONDS, is_inline=True)
@@ -127,23 +116,34 @@ class Admission:
             self._costs.add(job.kind, usage.processor, usage.elapsed)
 
     async def _run_in_class(self, job: Job, call: Callable[[], Value]) -> Value:
-        cost = self._costs.get(job.kind)
-        if cost is not None:
-            job.expected = cost.elapsed
-        lane = self._short if cost and cost.processor <= INLINE_SECONDS else self._medium
+        """Return the result; hold back the refusal of a client with as many long requests as it may have.
+
+        Each stream is one of them.
+        """
         try:
-            if job.kind[0] in self._stream_paths:
+            result = await self._run_in_lane(job, call)
+            if isinstance(result, ChunkedResponse):
+                self._stream_paths.add(job.kind[0])
                 self._long.require_room(job.client)
-            if not self._is_long(job):
-                job.level = int((cost.processor if cost else SHORT_SECONDS) * LEVELS_PER_SECOND)
-                with suppress(SliceOverError):
-                    return await lane.run(job, lambda: self._run_slice(job, call))
-                job.level = 0
-            self._trimmer.schedule()
-            return await self._long.run(job, lambda: self._run_in_thread(job, call))
         except BusyError:
             await self._hold_refusal(job)
             raise
+        return result
+
+    async def _run_in_lane(self, job: Job, call: Callable[[], Value]) -> Value:
+        cost = self._costs.get(job.kind)
+        if cost is not None:
+            job.expected = cost.elapsed
+        if job.kind[0] in self._stream_paths:
+            self._long.require_room(job.client)
+        lane = self._short if cost and cost.processor <= INLINE_SECONDS else self._medium
+        if not self._is_long(job):
+            job.level = int((cost.processor if cost else SHORT_SECONDS) * LEVELS_PER_SECOND)
+            with suppress(SliceOverError):
+                return await lane.run(job, lambda: self._run_slice(job, call))
+            job.level = 0
+        self._trimmer.schedule()
+        return await self._long.run(job, lambda: self._run_in_thread(job, call))
 
     def _is_long(self, job: Job) -> bool:
         cost = self._costs.get(job.kind)
