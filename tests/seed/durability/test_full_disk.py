@@ -27,8 +27,6 @@ from tests.seed.durability.test_kills import MORE, answers, prepare
 from tests.seed.loading import RESOURCES, load_into, natural, report
 from tests.seed.maintenance.test_verify import faults
 
-pytestmark = pytest.mark.unmeasured
-
 NO_DISK = 77
 """The exit code of a process that is not allowed to mount a disk."""
 
