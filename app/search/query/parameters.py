@@ -34,6 +34,8 @@ Url = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
 """A URL, with the length limit of sitemaps."""
 PlainInteger = Annotated[int, BeforeValidator(_require_digits)]
 """An integer written in digits, with an optional minus sign."""
+SampleSize = Annotated[int, Field(ge=1, le=10_000), BeforeValidator(_require_digits)]
+"""The number of articles of a random sample."""
 CorpusVersion = Annotated[int, Field(ge=1), BeforeValidator(_require_digits)]
 """The number of a corpus version, from 1."""
 Day = Annotated[str, StringConstraints(min_length=1, max_length=MAX_DAY_LENGTH)]
@@ -86,10 +88,8 @@ class Paging(ParameterModel):
 class SampleOptions(ParameterModel):
     """A random sample of a result that can be repeated."""
 
-    sample: PlainInteger | None = Field(
+    sample: SampleSize | None = Field(
         None,
-        ge=1,
-        le=10_000,
         description="Size of a uniform random sample, 1 to 10,000: everything but `total` is of this many articles of "
         "the result.",
         examples=[100],
