@@ -1,13 +1,16 @@
 """The app as a server creates it."""
 
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from app import __version__
-from app.main import create_app
+from app.main import SWITCH_SECONDS, create_app
 from app.search.index.live import CurrentSnapshot
+from tests.conftest import app_for
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,3 +28,8 @@ def test_the_release_is_the_one_of_the_project() -> None:
     assert project["project"]["dynamic"] == ["version"]
     source = ROOT / project["tool"]["hatch"]["version"]["path"]
     assert f'__version__ = "{__version__}"' in source.read_text(encoding="utf-8")
+
+
+def test_a_server_lets_the_event_loop_have_the_interpreter_soon(database: Path) -> None:
+    with TestClient(app_for(database)):
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
