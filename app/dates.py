@@ -160,7 +160,7 @@ def time_zones() -> frozenset[str]:
 
 
 def _days_before(day: date, count: int, unit: str) -> date:
-    """Return the day so many days, weeks, months or years earlier; a missing day of a month becomes its last day."""
+    """Return the day `count` units before another; a day that a month does not have becomes its last day."""
     if unit in {"d", "w"}:
         return day - timedelta(days=count * (7 if unit == "w" else 1))
     year, month = divmod(day.year * 12 + day.month - 1 - count * (12 if unit == "y" else 1), 12)

@@ -164,7 +164,7 @@ class _Reading:
         return _RUN.sub(lambda run: " " * len(run[0]), self.text) if self.has_runs else self.text
 
     def scan(self) -> tuple[list[Token], list[Token]]:
-        """Return the tokens, and the last character of a run at the end of the text, which is none of them."""
+        """Return the tokens, and apart from them the last character of a run that ends the text."""
         words, has_tail = self._words
         tokens = [Token(word, *place) for word, place in zip(words, self._places(), strict=True)]
         return (tokens[:-1], tokens[-1:]) if has_tail else (tokens, [])

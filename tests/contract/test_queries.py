@@ -25,7 +25,7 @@ ARTICLES = 300
 SEED = 20151130
 
 SENT = 20
-"""One of so many strings is sent to the server; the others are parsed only."""
+"""One in this many strings is sent to the server; the others are only parsed."""
 
 OPERATORS = 'AND OR NOT NEAR( title: ( ) | - + * ~ ^2 " ” , ,5) ~3 ? ! / [ ] { : ; % _ NEAR/3 （ ＊'
 TEXTS = "port ship* Tu-160 café мир 空袭 or x:y http://a.b/(c) 1,500 İ ß '' \\ \u0301 \u200b \x01 \0"
