@@ -39,7 +39,7 @@ from app.settings import Settings, read_settings
 from app.stores import store_of
 from app.stores.verification import Verification
 
-# Python's own 5 ms, several times per request, are noticed beside heavy searches; a shorter time costs them a tenth.
+# Python's own 5 ms, several times per request, are noticed beside heavy searches; a shorter time costs them a fifth.
 SWITCH_SECONDS = 0.001
 """Seconds for which a thread that computes keeps the interpreter while the event loop waits for it."""
 

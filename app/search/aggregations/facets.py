@@ -86,44 +86,51 @@ class FacetCounts:
         """Return the `size` most frequent values, then the chosen values that are not among them.
 
         A facet of an any-of filter ignores its own filter; all other facets, and those of a sample, count within the
-        result. The counts are
-        cached with the corpus version, since every page of a search requests its facets again.
+        result. The counts are cached with the corpus version, since every page of a search requests its facets again.
         """
-        snapshot, clauses = self._result.snapshot, self._result.clauses
-        sampled = self._result.sampled
+        clauses, sampled = self._result.clauses, self._result.sampled
         is_within = name in ENTITY_FACETS or sampled is not None
         applied = tuple(clause for clause in clauses if is_within or clause.parameter != name)
-        positions = self._result.positions if applied == clauses else match(snapshot.all_positions, applied)
+        positions = (
+            self._result.positions if applied == clauses else match(self._result.snapshot.all_positions, applied)
+        )
         ranked = self._ranked_postings(name)
         key = (name, size, self._members, sampled, tuple(clause.cache_key for clause in applied))
-        cache = snapshot.cache.facet_counts
+        cache = self._result.snapshot.cache.facet_counts
         counted = cache.get(key)
         if counted is None:
             counted = self._top_and_distinct(name, ranked, positions, size)
             if len(applied) <= MAX_CACHED_CLAUSES:
                 cache.put(key, counted)
         top, distinct = counted
+        values = self._listed(name, top, ranked, positions)
+        return Facet(sorted(values, key=lambda count: (-count.count, count.id)), distinct)
+
+    def _listed(
+        self, name: FacetName, top: OrdinalCounts, ranked: RankedPostings, positions: BitMap
+    ) -> list[FacetCount]:
+        """Return the most frequent values, and the chosen ones that are not among them, each with its count."""
+        snapshot, clauses = self._result.snapshot, self._result.clauses
         chosen = {
             clause.ordinal
             for clause in clauses
             if clause.parameter in {name, f"any_{name}"} and clause.ordinal is not None
         }
         listed = [FacetCount(*_label(snapshot, name, ordinal), count, ordinal in chosen) for ordinal, count in top]
-        unlisted = chosen - {ordinal for ordinal, _ in top}
-        chosen_only = [
+        listed += [
             FacetCount(
                 *_label(snapshot, name, ordinal),
                 positions.intersection_cardinality(ranked.postings[ordinal]),
                 chosen=True,
             )
-            for ordinal in unlisted
+            for ordinal in chosen - {ordinal for ordinal, _ in top}
         ]
         without_label = {c.value: c.positions for c in clauses if c.parameter == name and c.ordinal is None}
-        chosen_only += [
+        listed += [
             FacetCount(value, value, positions.intersection_cardinality(own), chosen=True)
             for value, own in without_label.items()
         ]
-        return Facet(sorted(listed + chosen_only, key=lambda count: (-count.count, count.id)), distinct)
+        return listed
 
     def top_values(self, name: FacetName, size: int) -> list[TopValue]:
         """Return the `size` most frequent values within the result, whether chosen or not; ties by id."""
