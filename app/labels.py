@@ -40,6 +40,22 @@ class SourceLabel:
     groups: tuple[tuple[str, str], ...] = ()
 
 
+def source_label(row: Any) -> SourceLabel:  # noqa: ANN401 - a row of the source table
+    """Return the source of a row of the source table."""
+    return SourceLabel(
+        id=row.id,
+        name=row.name,
+        names=tuple(row.names),
+        domains=tuple(row.domains),
+        country=row.country,
+        owner=row.owner,
+        kind=row.kind,
+        founded=row.founded,
+        languages=tuple(row.languages),
+        groups=tuple((id_, name) for id_, name in row.groups),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class EntityLabel:
     """An entity; `local` ones come from articles, all others from the lexicon."""

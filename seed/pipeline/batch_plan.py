@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from app.labels import SourceLabel
 from app.models import Basis
 from seed.faults import refuse_unexpected
 from seed.pipeline.article_matching import ArticleMatcher, KnownArticles, KnownRemoval
 from seed.pipeline.identity import ArticleKeys, article_keys
 from seed.pipeline.merge import MAX_OTHER_URLS, Content, content_of_record, merge
-from seed.pipeline.registry import KnownSource, Registry, RegistryChanges, RegistryDraft
+from seed.pipeline.registry import Registry, RegistryChanges, RegistryDraft
 from seed.records import Link, Origin, RawArticle, Record, Refusal, UnchangedInput, VisitEnd
 
 
@@ -65,7 +66,7 @@ class BatchPlan:
 
 
 def identify_batch(
-    batch: Iterable[Record], registry: Registry, find_source: Callable[[str], KnownSource]
+    batch: Iterable[Record], registry: Registry, find_source: Callable[[str], SourceLabel]
 ) -> IdentifiedBatch:
     """Identify the articles of a batch and refuse its invalid records; `find_source` maps names as records spell them.
 
@@ -100,7 +101,7 @@ def identify_batch(
     )
 
 
-def _identify_record(record: RawArticle, source: KnownSource, draft: RegistryDraft) -> IdentifiedRecord:
+def _identify_record(record: RawArticle, source: SourceLabel, draft: RegistryDraft) -> IdentifiedRecord:
     """Return a record with its keys, and add its source and entities; raise ValueError if it is invalid."""
     day = record.published.on if record.published.basis is not Basis.INFERRED else None
     draft.check_given_entities(record.entities or ())

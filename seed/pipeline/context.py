@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
+from app.labels import SourceLabel
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity
 from seed.faults import Fault
 from seed.pipeline.article_matching import move_source_keys
 from seed.pipeline.batch_plan import BatchPlan
 from seed.pipeline.merge import Content
-from seed.pipeline.registry import KnownEntity, KnownSource, Registry
+from seed.pipeline.registry import KnownEntity, Registry
 from seed.pipeline.report import Refusals
 from seed.pipeline.workers import TitleAndText, Workers, annotate_or_fault
 from seed.publish.publish import Checkpoint, count_pending, no_checkpoint, publish
@@ -70,10 +71,10 @@ class LoadContext:
     resources: Resources
     registry: Registry
     summary: LoadSummary
-    sources: dict[str, KnownSource] = field(default_factory=dict)
+    sources: dict[str, SourceLabel] = field(default_factory=dict)
     refused_paths: set[str] = field(default_factory=set)
 
-    def source(self, name: str) -> KnownSource:
+    def source(self, name: str) -> SourceLabel:
         """Return the source of this name, as a record spells it."""
         # Cached, as most records have the same source as an earlier one.
         if name not in self.sources:
@@ -154,8 +155,8 @@ def publish_loaded(
     summary.version = publish(engine, checkpoint=checkpoint)
 
 
-def _known_source(entry: SourceEntry) -> KnownSource:
-    return KnownSource(
+def _known_source(entry: SourceEntry) -> SourceLabel:
+    return SourceLabel(
         id=entry.id,
         name=entry.name,
         names=entry.names,

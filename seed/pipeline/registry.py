@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection, Select, select
 from sqlmodel import col
 
+from app.labels import SourceLabel, source_label
 from app.models import Entity, EntityType, Source
 from seed.pipeline.bulk import CachedTable
 from seed.pipeline.identity import given_entity_slug, normalize_title
@@ -22,22 +23,6 @@ Identifiers = tuple[str | None, str, EntityType, str | None]
 
 class RecordError(ValueError):
     """A record contradicts a known entity; the message names the field, its value and what was expected."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownSource:
-    """A row of the source table."""
-
-    id: str
-    name: str
-    names: tuple[str, ...] = ()
-    domains: tuple[str, ...] = ()
-    country: str | None = None
-    owner: str | None = None
-    kind: str | None = None
-    founded: int | None = None
-    languages: tuple[str, ...] = ()
-    groups: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +53,7 @@ class RegistryChanges:
     `wikidata` has the entity of each Wikidata id that was learned, `resolved` that of each entity as records supply it.
     """
 
-    sources: Mapping[str, KnownSource] = field(default_factory=dict)
+    sources: Mapping[str, SourceLabel] = field(default_factory=dict)
     entities: Mapping[str, KnownEntity] = field(default_factory=dict)
     wikidata: Mapping[str, str] = field(default_factory=dict)
     resolved: Mapping[Identifiers, str] = field(default_factory=dict)
@@ -77,7 +62,7 @@ class RegistryChanges:
 class Registry:
     """Sources and entities by id; `store` writes those that have changed since they were read or last stored."""
 
-    def __init__(self, sources: Iterable[KnownSource] = (), entities: Iterable[KnownEntity] = ()) -> None:
+    def __init__(self, sources: Iterable[SourceLabel] = (), entities: Iterable[KnownEntity] = ()) -> None:
         self._sources = CachedTable(Source, sources)
         self._entities = CachedTable(Entity, entities)
         self._index()
@@ -87,7 +72,7 @@ class Registry:
         """Return the registry of everything that is stored."""
         return cls(_read_sources(connection), _read_entities(connection))
 
-    def sources(self) -> list[KnownSource]:
+    def sources(self) -> list[SourceLabel]:
         """Return all sources."""
         return self._sources.values()
 
@@ -107,7 +92,7 @@ class Registry:
                     ids[entity.type, name] = entity.id if first == entity.id else None
         return ids
 
-    def sync(self, sources: Iterable[KnownSource], entities: Iterable[KnownEntity]) -> None:
+    def sync(self, sources: Iterable[SourceLabel], entities: Iterable[KnownEntity]) -> None:
         """Apply the lexicon; names and ids learned from records stay."""
         for source in sources:
             self._sources.put(source)
@@ -199,7 +184,7 @@ class RegistryDraft:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._resolved_before: Mapping[Identifiers, str] = registry._resolved
-        self._sources: dict[str, KnownSource] = {}
+        self._sources: dict[str, SourceLabel] = {}
         self._entities: dict[str, KnownEntity] = {}
         self._wikidata: dict[str, str] = {}
         self._resolved: dict[Identifiers, str] = {}
@@ -208,7 +193,7 @@ class RegistryDraft:
         """Return everything that was added."""
         return RegistryChanges(self._sources, self._entities, self._wikidata, self._resolved)
 
-    def add_source(self, source: KnownSource) -> None:
+    def add_source(self, source: SourceLabel) -> None:
         """Add a source that the lexicon does not have, unless it is known."""
         if self._registry._sources.get(source.id) is None:
             self._sources.setdefault(source.id, source)
@@ -266,20 +251,8 @@ def _identifiers(entity: GivenEntity) -> Identifiers:
     return entity.id, entity.name, entity.type, entity.wikidata
 
 
-def _read_sources(connection: Connection) -> Iterator[KnownSource]:
-    for row in connection.execute(select(Source)):
-        yield KnownSource(
-            id=row.id,
-            name=row.name,
-            names=tuple(row.names),
-            domains=tuple(row.domains),
-            country=row.country,
-            owner=row.owner,
-            kind=row.kind,
-            founded=row.founded,
-            languages=tuple(row.languages),
-            groups=tuple((id_, name) for id_, name in row.groups),
-        )
+def _read_sources(connection: Connection) -> Iterator[SourceLabel]:
+    return map(source_label, connection.execute(select(Source)))
 
 
 def _read_entities(connection: Connection) -> Iterator[KnownEntity]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, case, delete, func, insert, literal, 
 from sqlmodel import Session, col
 
 from app.errors import DamagedError
-from app.labels import EntityLabel, Labels, SourceLabel, article_number
+from app.labels import EntityLabel, Labels, SourceLabel, article_number, source_label
 from app.models import Article, Change, ChangeKind, Entity, EntityType, Pending, Publish, Removal, SnapshotPart, Source
 from app.search.index.columns import MAX_BLOCK_ROWS, ChangeLog
 from app.search.index.digests import CHANGE_COLUMNS, PUBLISH_COLUMNS, rows_digest
@@ -99,21 +99,7 @@ def _with_publish_times(delta: SnapshotDelta, at: int, is_new: NDArray[np.bool_]
 
 
 def _source_labels(connection: Connection) -> tuple[SourceLabel, ...]:
-    return tuple(
-        SourceLabel(
-            id=row.id,
-            name=row.name,
-            names=tuple(row.names),
-            domains=tuple(row.domains),
-            country=row.country,
-            owner=row.owner,
-            kind=row.kind,
-            founded=row.founded,
-            languages=tuple(row.languages),
-            groups=tuple((id_, name) for id_, name in row.groups),
-        )
-        for row in connection.execute(select(Source).order_by(col(Source.id)))
-    )
+    return tuple(map(source_label, connection.execute(select(Source).order_by(col(Source.id)))))
 
 
 def _entity_labels(connection: Connection) -> tuple[EntityLabel, ...]:

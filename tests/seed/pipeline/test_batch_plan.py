@@ -5,17 +5,17 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from app.labels import text_key
+from app.labels import SourceLabel, text_key
 from app.models import EntityType
 from seed.pipeline.article_matching import KnownArticles, KnownRemoval
 from seed.pipeline.batch_plan import BatchPlan, identify_batch, plan_batch
 from seed.pipeline.identity import public_id
 from seed.pipeline.merge import MAX_OTHER_URLS, Content, content_of_record
-from seed.pipeline.registry import KnownEntity, KnownSource, Registry
+from seed.pipeline.registry import KnownEntity, Registry
 from seed.records import Link, Origin, RawArticle, Record, Refusal, UnchangedInput, Visit, VisitEnd
 from tests.seed.loading import digest, named, report
 
-GAZETTE = KnownSource("harbour-gazette", "The Harbour Gazette")
+GAZETTE = SourceLabel("harbour-gazette", "The Harbour Gazette")
 
 REGISTRY = Registry([GAZETTE], [KnownEntity("vellandia", EntityType.STATE, "Vellandia", "Q990000003", local=False)])
 
@@ -39,9 +39,9 @@ FERRY_ID, ID_ID, PAGE_ID = public_id(FERRY_KEY), public_id("id:harbour-gazette:r
 VISIT = VisitEnd(Origin(PAGE), Visit(PAGE, None, None, 1_774_000_000, 200, "ab" * 32))
 
 
-def find_source(name: str) -> KnownSource:
+def find_source(name: str) -> SourceLabel:
     """Return the source of a name."""
-    return GAZETTE if name == GAZETTE.id else KnownSource(name.lower(), name)
+    return GAZETTE if name == GAZETTE.id else SourceLabel(name.lower(), name)
 
 
 def content(record: RawArticle, *other_urls: str) -> Content:
@@ -267,7 +267,7 @@ def test_an_entity_that_contradicts_an_earlier_record_is_refused() -> None:
     second = report("Ama", source="Courier", entities=(named("Jo"), named("Ama", EntityType.PLACE, id="ada")))
     third = report("Jo", source="Dune", url="ftp://dune.example", entities=(named("Jo"),))
     changes = plan([first, second, third, report("Tide", source="Herald")], KnownArticles()).registry
-    assert changes.sources == {"herald": KnownSource("herald", "Herald")}
+    assert changes.sources == {"herald": SourceLabel("herald", "Herald")}
     assert changes.entities == {
         "ada": KnownEntity("ada", EntityType.PERSON, "Ada"),
         "vellandia": KnownEntity(
@@ -304,7 +304,7 @@ def test_planning_changes_nothing(case: str) -> None:
 
 
 def test_an_unexpected_error_refuses_its_record_alone() -> None:
-    def find_source(name: str) -> KnownSource:
+    def find_source(name: str) -> SourceLabel:
         return {"harbour-gazette": GAZETTE}[name]
 
     batch = identify_batch([report(source="Unknown"), FERRY], REGISTRY, find_source)

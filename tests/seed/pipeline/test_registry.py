@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from app.labels import SourceLabel
 from app.models import Entity, EntityType, Source
 from app.stores import store_of
 from app.stores.sqlite import file_url
-from seed.pipeline.registry import KnownEntity, KnownSource, RecordError, Registry, RegistryDraft
+from seed.pipeline.registry import KnownEntity, RecordError, Registry, RegistryDraft
 from seed.records import GivenEntity, LocalEntity
 from tests.seed.loading import dump, named
 
@@ -38,7 +39,7 @@ def connection(database: Path) -> Iterator[Connection]:
 def registry(connection: Connection) -> Registry:
     """Return the registry of an empty database and a lexicon of three entities."""
     registry = Registry.read(connection)
-    registry.sync([KnownSource("harbour-gazette", "The Harbour Gazette")], LEXICON)
+    registry.sync([SourceLabel("harbour-gazette", "The Harbour Gazette")], LEXICON)
     return registry
 
 
@@ -50,7 +51,7 @@ def add_given(registry: Registry, *records: list[GivenEntity]) -> None:
     registry.apply(draft.changes())
 
 
-def add_source(registry: Registry, source: KnownSource) -> None:
+def add_source(registry: Registry, source: SourceLabel) -> None:
     """Add the source of a record."""
     draft = RegistryDraft(registry)
     draft.add_source(source)
@@ -140,7 +141,7 @@ def test_records_cannot_add_wikidata_ids_to_the_lexicon(connection: Connection, 
 def test_stored_rows_are_read_back(connection: Connection, registry: Registry) -> None:
     """With tuples for lists."""
     registry.add_local_entities([LocalEntity("ada-byrne--vellandia", "Ada Byrne", PERSON, ("Byrne",))])
-    add_source(registry, KnownSource("bay-courier", "Bay Courier", ("Courier",), ("bay-courier.example",)))
+    add_source(registry, SourceLabel("bay-courier", "Bay Courier", ("Courier",), ("bay-courier.example",)))
     before = stored(connection, registry)
     Registry.read(connection).store(connection)
     assert stored(connection, Registry.read(connection)) == before
@@ -157,7 +158,7 @@ def test_stored_rows_are_read_back(connection: Connection, registry: Registry) -
 
 def test_a_record_does_not_replace_a_known_source(connection: Connection, registry: Registry) -> None:
     """Only the lexicon changes a source."""
-    add_source(registry, KnownSource("harbour-gazette", "harbour gazette"))
+    add_source(registry, SourceLabel("harbour-gazette", "harbour gazette"))
     registry.store(connection)
     assert connection.scalars(select(col(Source.name))).all() == ["The Harbour Gazette"]
 
@@ -170,7 +171,7 @@ def test_only_changed_rows_are_written(connection: Connection, registry: Registr
     before = dump(database)
 
     again = Registry.read(connection)
-    again.sync([KnownSource("harbour-gazette", "The Harbour Gazette")], LEXICON)
+    again.sync([SourceLabel("harbour-gazette", "The Harbour Gazette")], LEXICON)
     written = changes(connection)
     again.store(connection)
     assert changes(connection) == written
