@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.types import ASGIApp
@@ -96,14 +95,14 @@ def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=_operation_id,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
     app.state.admission = Admission(threads=settings.threads, seconds=settings.text_search_seconds)
     add_handlers(app)
     for router in (*routers, openapi.router):
-        app.include_router(router)
+        # `include_router` would build every route a second time, at the first request.
+        app.router.routes.extend(router.routes)
     return app
 
 
@@ -128,10 +127,6 @@ def _register_media_types() -> None:
     for export in ("text/csv", "application/x-ndjson", *FEED_MEDIA_TYPES):
         # Streaming: each chunk of rows is flushed, so that clients see it immediately.
         add_compress_type(export, streaming=True)
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name
 
 
 @asynccontextmanager

@@ -135,7 +135,13 @@ def v1_router(tag: str, *, is_post: bool = False) -> APIRouter:
         tags=[tag],
         route_class=PostRoute if is_post else StrictRoute,
         responses={**specific, **problems(414, 422, 500, 503)},
+        generate_unique_id_function=operation_id,
     )
+
+
+def operation_id(route: APIRoute) -> str:
+    """Return the name of the handler, which generated clients use as the name of a method."""
+    return route.name
 
 
 def query_parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:

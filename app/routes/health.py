@@ -4,11 +4,12 @@ from fastapi import APIRouter, Request, Response
 
 from app import __version__
 from app.http.problems import problems
+from app.http.strict_params import operation_id
 from app.search.index.live import CurrentSnapshot
 from app.stores.verification import Verification
 from app.wire.base import HealthOut
 
-router = APIRouter(tags=["operations"], responses=problems(414, 500))
+router = APIRouter(tags=["operations"], responses=problems(414, 500), generate_unique_id_function=operation_id)
 
 
 @router.get("/livez")

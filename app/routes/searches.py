@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from app.http.posted_search import SearchRoute, posted_model
 from app.http.problems import problems
+from app.http.strict_params import operation_id
 from app.routes import aggregations, articles, entities, exports, statements
 from app.search.query.aggregation_filters import SuggestFilters
 from app.search.query.filters import ArticleFilters, FeedPage
@@ -63,6 +64,7 @@ def _search_route(route: APIRoute, model: type[ArticleFilters]) -> APIRoute:
         _with_body(route.endpoint, model),
         methods=["POST"],
         name=re.sub("^[a-z]+", "search", route.name),
+        generate_unique_id_function=operation_id,
         description=route.description + DESCRIPTION.format(path=route.path),
         tags=route.tags,
         response_model=route.response_model,
