@@ -49,13 +49,13 @@ test: $(VENV)/.ready-dev
 else
 test: lint ## Check style and types, run all tests, measure coverage (ONLY=path: just these tests)
 	$(BIN)/coverage erase
-	$(MAKE) --no-print-directory --jobs=3 test-loader test-contract test-repeated test-rest types
+	$(MAKE) --no-print-directory --jobs=4 test-loader test-contract test-repeated test-rest types
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 endif
 
-# Four runs and the types, three at a time: of those on two cores, one often waits for a disk. The tests that draw or repeat
-# many cases would take 1.7 times as long if they were measured, too.
+# Four runs and the types, four at a time: on two cores, since the tests of the loader often wait for a disk. The tests
+# that draw or repeat many cases would take 1.7 times as long if they were measured, too.
 LOADER := $(addprefix tests/seed/,cli durability extract fetch maintenance pipeline publish)
 CONTRACT := $(addprefix tests/,contract bench)
 REPEATED := hypothesis or unmeasured
