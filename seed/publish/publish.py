@@ -19,7 +19,7 @@ from app.models import Article, Change, ChangeKind, Entity, EntityType, Pending,
 from app.search.index.columns import MAX_BLOCK_ROWS, ChangeLog
 from app.search.index.digests import CHANGE_COLUMNS, PUBLISH_COLUMNS, rows_digest
 from app.search.index.snapshot import Snapshot
-from app.search.index.storage import has_current_format, open_snapshot, store_part, to_parts
+from app.search.index.storage import has_current_format, insert_part, open_snapshot, to_parts
 from app.stores.schema import REPAIR_HINT
 from seed.publish.delta import SnapshotDelta
 from seed.publish.pending import read_pending, read_served
@@ -138,7 +138,7 @@ def _make_current(connection: Connection, snapshot: Snapshot, counts: dict[str, 
 def _store_index(connection: Connection, snapshot: Snapshot) -> None:
     connection.execute(delete(SnapshotPart))
     for name, data in to_parts(snapshot):
-        store_part(connection, name, data)
+        insert_part(connection, name, data)
 
 
 def rebuild_outdated_index(connection: Connection) -> bool:

@@ -110,9 +110,8 @@ def publish_part(version: int, token: str, published_at: int | None) -> bytes:
     return to_json((version, token, published_at))
 
 
-def store_part(connection: Connection, name: str, data: bytes | memoryview) -> None:
-    """Store a blob of the index, in place of the one with this name, if any."""
-    connection.execute(delete(SnapshotPart).where(col(SnapshotPart.name) == name))
+def insert_part(connection: Connection, name: str, data: bytes | memoryview) -> None:
+    """Store a blob of the index, which has none of this name."""
     connection.execute(insert(SnapshotPart), {"name": name, "data": data, "digest": hex_digest(data)})
 
 
@@ -123,7 +122,8 @@ def change_token(connection: Connection, token: str) -> None:
     ).first()
     if last is not None:
         connection.execute(update(Publish).where(col(Publish.version) == last.version).values(token=token))
-        store_part(connection, _PUBLISH_PART, publish_part(last.version, token, last.published_at))
+        connection.execute(delete(SnapshotPart).where(col(SnapshotPart.name) == _PUBLISH_PART))
+        insert_part(connection, _PUBLISH_PART, publish_part(last.version, token, last.published_at))
 
 
 def to_parts(snapshot: Snapshot) -> Iterator[tuple[str, bytes | memoryview]]:
