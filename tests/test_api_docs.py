@@ -12,6 +12,8 @@ from app.http.strict_params import MAX_BODY_BYTES
 from app.server import http_request, protocol
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.unmeasured
+
 PROMISE = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| ([0-9]{3}) \| ([^|]*) \|", PROMISE, re.MULTILINE)
 

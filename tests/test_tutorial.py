@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 
 from tests.conftest import ROOT, app_for, seed
 
+pytestmark = pytest.mark.unmeasured
+
 TUTORIAL = (ROOT / "docs" / "tutorial" / "first-ten-minutes.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TUTORIAL, re.MULTILINE | re.DOTALL)
 

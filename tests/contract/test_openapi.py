@@ -8,6 +8,8 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.testclient import TestClient
 
+pytestmark = pytest.mark.unmeasured
+
 Document = dict[str, Any]
 SEARCHED = {
     "/v1/articles": "/v1/articles/search",

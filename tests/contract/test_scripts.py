@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 from tests.conftest import ROOT, app_for, load_jsonl
 from tests.seed.loading import copied
 
+pytestmark = pytest.mark.unmeasured
+
 TABLE = ROOT / "tests" / "text" / "scripts.txt"
 
 

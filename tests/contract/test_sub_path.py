@@ -14,6 +14,8 @@ from app.settings import Settings
 from app.stores.sqlite import file_url
 from tests.proxy import Mount, ProxyKind, mounted
 
+pytestmark = pytest.mark.unmeasured
+
 PATHS = (
     "/v1/articles?limit=2&facet=source",
     "/v1/articles.csv",

@@ -14,6 +14,8 @@ from seed.readers.formats.markdown import split
 from seed.readers.outlets import load_sources
 from seed.records import Annotation, RawArticle
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT.parent / "shared" / "seeds"
 RECORDS = sorted((ROOT / "seed" / "corpus").glob("*.md"))

@@ -16,6 +16,8 @@ from seed.extract.lexicon.lexicon import Lexicon
 from tests.seed.extract.grammar import annotate_and_check, check_annotation, make_text
 from tests.seed.extract.odd_texts import odd_text
 
+pytestmark = pytest.mark.unmeasured
+
 # A few seconds; `python -m tests.seed.extract.grammar` tries many more.
 GRAMMAR_TEXTS = 1_500
 # The same; `python -m tests.seed.extract.odd_texts` tries both kinds.
@@ -47,7 +49,6 @@ def test_any_text_has_valid_spans_and_only_known_entities(
     assert annotation == shipped_annotator.annotate(title=title, text=text)
 
 
-@pytest.mark.unmeasured
 def test_no_text_of_the_grammar_raises_or_has_an_invalid_span(shipped_annotator: Annotator) -> None:
     for seed in range(GRAMMAR_TEXTS):
         try:
@@ -56,7 +57,6 @@ def test_no_text_of_the_grammar_raises_or_has_an_invalid_span(shipped_annotator:
             raise AssertionError(f"the text of seed {seed}") from error
 
 
-@pytest.mark.unmeasured
 def test_no_disturbed_report_raises_or_has_an_invalid_span(shipped_annotator: Annotator) -> None:
     for seed in range(1, 2 * DISTURBED_REPORTS, 2):
         text = odd_text(seed)
@@ -71,7 +71,6 @@ def test_the_texts_of_the_grammar_are_the_same_everywhere() -> None:
     assert digest.hexdigest()[:16] == "ef8c1f8afaea8a70"
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "piece",
     [
