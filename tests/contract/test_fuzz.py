@@ -34,10 +34,10 @@ from tests.contract.strategies import PARAMETERS, bounded
 
 Operation = APIOperation[Any, Any, Any, Any]
 
-CASES = 6 * SOAK
-"""Number of cases of each mode that are drawn for an operation without its filters; about 700 requests in all."""
+CASES = 8 * SOAK
+"""Number of cases of each mode that are drawn for an operation without its filters; about 950 requests in all."""
 
-FILTER_CASES = 60 * SOAK
+FILTER_CASES = 80 * SOAK
 """Number of combinations of filters that are drawn for each mode."""
 
 FILTERS = {
