@@ -106,7 +106,10 @@ class Settings(BaseSettings):
         "are refused with 421. `*.example.org` is any subdomain. By default, any host.",
     )
     threads: int = Field(
-        4, ge=1, le=64, description="Requests processed in parallel; SQLite gets slower, not faster, with many threads."
+        2,
+        ge=1,
+        le=64,
+        description="Requests processed in parallel; more than the cores only compete for the interpreter, and all wait.",
     )
     snapshot_check_ms: int = Field(
         250, ge=0, le=60_000, description="Minimum time between two checks for a new corpus version."

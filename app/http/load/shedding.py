@@ -15,7 +15,7 @@ from app.http.problems import error_response
 from app.http.request_url import HEALTH_PATHS, route_path
 
 # A short request that arrives at the beginning of a round waits for two of them at most: about as long as users notice.
-MAX_ROUND_SECONDS = 0.12
+MAX_ROUND_SECONDS = 0.1
 """Seconds for which the event loop runs requests before it looks for others, and that a request waits for that."""
 
 
