@@ -109,7 +109,7 @@ class Settings(BaseSettings):
         2,
         ge=1,
         le=64,
-        description="Requests processed in parallel; more than the cores only compete for the interpreter, and all wait.",
+        description="Requests processed in parallel; more than there are cores only make all of them wait.",
     )
     snapshot_check_ms: int = Field(
         250, ge=0, le=60_000, description="Minimum time between two checks for a new corpus version."

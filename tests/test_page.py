@@ -52,6 +52,7 @@ NO_WORDS = {
     "Surface.field": "the page does not ask for it",
     "VersionItem.changed": "the page does not ask for it",
     "/v1/articles offsets": "the page counts code points",
+    "/v1/sources facet": "the page shows no facets of sources",
     "/v1/articles/{id} offsets": "the page counts code points",
     "/v1/entities sort": "the page keeps the default order",
     "EntityLookupItem.by": "the page does not request it",

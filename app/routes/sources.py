@@ -9,26 +9,29 @@ from app.http.cache import SnapshotDep
 from app.http.problems import problems
 from app.http.responses import list_response
 from app.http.strict_params import v1_router
+from app.search.aggregations.facets import source_facets
 from app.search.query.filters import SourcePage
 from app.search.query.search import count_page
-from app.search.query.source_directory import source_counts
+from app.search.query.source_directory import find_sources
 from app.wire.cursors import COUNT_CURSORS
-from app.wire.sources import GroupList, SourceDetail, SourceList, group_list, source_detail, source_item
+from app.wire.facets import facets_out
+from app.wire.sources import GroupList, SourceDetail, SourceFacets, SourceList, group_list, source_detail, source_item
 
 router = v1_router("sources")
 
 
 @router.get("/sources", response_model=SourceList)
 def list_sources(paging: Annotated[SourcePage, Query()], snapshot: SnapshotDep, request: Request) -> Response:
-    """List the sources that have articles, by number of articles and then id."""
+    """List the sources that have articles, by number of articles and then id; facets count sources."""
     after = COUNT_CURSORS.read(paging)
-    counts = source_counts(snapshot, paging)
-    page = count_page(counts, limit=paging.limit, after=after)
+    listing = find_sources(snapshot, paging)
+    page = count_page(listing.counts, limit=paging.limit, after=after)
     next_cursor = COUNT_CURSORS.write(paging, page.next)
     body = SourceList(
-        total=len(counts),
+        total=len(listing.counts),
         items=[source_item(snapshot, ordinal, count) for count, _, ordinal in page.values],
         next=next_cursor,
+        facets=facets_out(SourceFacets, source_facets(listing, paging)) if paging.facet else None,
         corpus_version=snapshot.version,
     )
     return list_response(request, body, next_cursor)

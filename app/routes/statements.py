@@ -12,13 +12,13 @@ from app.search.query.filters import StatementCountPage, StatementPage
 from app.search.query.statements import search_statements, statement_page
 from app.search.sql.pages import statement_rows
 from app.wire.cursors import COUNT_CURSORS, STATEMENT_CURSORS
-from app.wire.facets import search_fields
+from app.wire.facets import facets_out, search_fields
 from app.wire.statements import (
     StatementCountList,
+    StatementFacets,
     StatementList,
     explain_no_statements,
     statement_counts_out,
-    statement_facets_out,
     statement_items,
 )
 
@@ -38,7 +38,7 @@ def list_statements(filters: Annotated[StatementPage, Query()], context: SearchD
         total=len(result.positions),
         items=statement_items(context.snapshot, contents, request.app.state.settings.serve_text, filters.offsets),
         next=next_cursor,
-        facets=statement_facets_out(statement_facets(result, filters)) if filters.facet else None,
+        facets=facets_out(StatementFacets, statement_facets(result, filters)) if filters.facet else None,
         empty=explain_no_statements(result),
         corpus_version=context.snapshot.version,
     )

@@ -1,7 +1,7 @@
 """Facets, explanations of empty results, and the first and last day of a result, as response fields."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from pyroaring import BitMap
 
@@ -12,19 +12,27 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
 from app.search.query.zero_results import RelaxedTotal, join_long_lists, totals_without_each
-from app.wire.base import EmptyExplanation, Facets, RangeOut, SampledOut, TotalWithout
+from app.wire.base import EmptyExplanation, Facets, Out, RangeOut, SampledOut, TotalWithout
+
+FacetsModel = TypeVar("FacetsModel", bound=Out)
 
 
 def facet_fields(counts: Mapping[FacetName, Facet]) -> dict[str, Any]:
     """Return the facets that were counted, as fields of ArticleList."""
     if not counts:
         return {"facets": None, "distinct": None, "overlapping": None}
-    values = {name: [_facet_value(count) for count in facet.values] for name, facet in counts.items()}
     return {
-        "facets": Facets.model_validate({name: values.get(name) for name in Facets.model_fields}),
+        "facets": facets_out(Facets, {name: facet.values for name, facet in counts.items()}),
         "distinct": {name: facet.distinct for name, facet in counts.items()},
         "overlapping": [name for name in OVERLAPPING_FACETS if name in counts],
     }
+
+
+def facets_out(model: type[FacetsModel], counts: Mapping[str, Sequence[FacetCount]]) -> FacetsModel:
+    """Return the facets that were counted, and null for the others."""
+    return model.model_validate(
+        {name: [*map(_facet_value, counts[name])] if name in counts else None for name in model.model_fields}
+    )
 
 
 def _facet_value(count: FacetCount) -> dict[str, str | int]:

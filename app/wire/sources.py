@@ -5,7 +5,7 @@ from pydantic import Field
 from app.models import SourceKind
 from app.search.index.snapshot import Snapshot
 from app.wire.articles import format_instant
-from app.wire.base import NEXT_FIELD, TOTAL_FIELD, VERSION_FIELD, Out, SourceRef
+from app.wire.base import NEXT_FIELD, TOTAL_FIELD, VERSION_FIELD, FacetValue, Out, SourceRef
 from app.wire.facets import first_and_last_day
 
 
@@ -54,12 +54,21 @@ class SourceDetail(SourceItem):
     corpus_version: int = VERSION_FIELD
 
 
+class SourceFacets(Out):
+    """The requested facets, whose counts are sources, by count and then id; facets that were not requested are null."""
+
+    country: list[FacetValue] | None = Field(description="Countries, and `none`; the country filter is ignored.")
+    kind: list[FacetValue] | None = Field(description="Kinds, and `none`; the kind filter is ignored.")
+    group: list[FacetValue] | None = Field(description="Groups, and `none`; the group filter is ignored.")
+
+
 class SourceList(Out):
     """A page of the sources that have articles, by number of articles and then id."""
 
     total: int = TOTAL_FIELD
     items: list[SourceItem] = Field(description="The sources on this page.")
     next: str | None = NEXT_FIELD
+    facets: SourceFacets | None = Field(description="The requested facets; null if none was requested.")
     corpus_version: int = VERSION_FIELD
 
 

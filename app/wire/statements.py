@@ -1,12 +1,11 @@
 """Statements as response fields."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
 
 from app.models import StatementKind
-from app.search.aggregations.facets import FacetCount
 from app.search.aggregations.statement_counts import SpeakerCount
 from app.search.index.snapshot import Snapshot
 from app.search.query.parameters import Offsets
@@ -97,15 +96,6 @@ class StatementCountList(SearchOut, TotalOut):
     next: str | None = NEXT_FIELD
     empty: EmptyExplanation | None = Field(description="Why no statement matches; null if one does.")
     corpus_version: int = VERSION_FIELD
-
-
-def statement_facets_out(counts: Mapping[str, Sequence[FacetCount]]) -> StatementFacets:
-    """Return the facets that were counted."""
-    values = {
-        name: [FacetValue(id=count.id, name=count.name, count=count.count, chosen=count.chosen) for count in own]
-        for name, own in counts.items()
-    }
-    return StatementFacets.model_validate({name: values.get(name) for name in StatementFacets.model_fields})
 
 
 def statement_counts_out(snapshot: Snapshot, counts: Iterable[SpeakerCount]) -> list[StatementCount]:

@@ -193,3 +193,31 @@ def test_a_bad_file_is_refused(tmp_path: Path, file: str, content: str, message:
     (tmp_path / file).write_text(content, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
         load_sources(tmp_path)
+
+
+def test_facets_of_the_directory_count_sources(client: TestClient) -> None:
+    """A filter does not change its own facet, and what it chose is listed however small the facet is."""
+    body = client.get("/v1/sources?facet=kind&facet=group&kind=agency&group=small&facet_size=1").json()
+    everything = client.get("/v1/sources?facet=kind&facet=group&facet=country&facet_size=100").json()
+    for parameter, values in everything["facets"].items():
+        for value in values:
+            assert value["count"] == client.get(f"/v1/sources?{parameter}={value['id']}").json()["total"]
+            assert not value["chosen"]
+        assert [(-value["count"], value["id"]) for value in values] == sorted(
+            (-value["count"], value["id"]) for value in values
+        )
+    assert body["facets"]["country"] is None
+    for parameter, chosen in (("kind", "agency"), ("group", "small")):
+        other = {"kind": "group=small", "group": "kind=agency"}[parameter]
+        counts = {value["id"]: value["count"] for value in body["facets"][parameter]}
+        assert chosen in [value["id"] for value in body["facets"][parameter] if value["chosen"]]
+        for id_, count in counts.items():
+            assert count == client.get(f"/v1/sources?{other}&{parameter}={id_}").json()["total"]
+
+
+def test_without_a_facet_the_directory_counts_none(client: TestClient) -> None:
+    assert client.get("/v1/sources").json()["facets"] is None
+
+
+def test_an_unknown_facet_of_the_directory_is_refused(client: TestClient) -> None:
+    assert_problem(client.get("/v1/sources?facet=owner"), 422)

@@ -1,5 +1,6 @@
 """Facets: how many articles of a result have each value of a field, the most frequent first, ties by id."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappush, heappushpop
@@ -16,9 +17,10 @@ from app.search.index.field_values import NONE
 from app.search.index.memberships import ranked_entities
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import match
-from app.search.query.filters import ArticlePage
+from app.search.query.filters import ArticlePage, SourcePage
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
+from app.search.query.source_directory import DIRECTORY_FIELDS, SourceListing, known_source_values
 
 # Up to this size it is faster to add up the values of each article than to intersect the postings.
 MAX_SUMMED_ARTICLES = 20_000
@@ -277,3 +279,19 @@ def _count_intersecting(ranked: RankedPostings, positions: BitMap) -> int:
 def _by_count(pair: tuple[int, int]) -> tuple[int, int]:
     ordinal, count = pair
     return -count, ordinal
+
+
+def source_facets(listing: SourceListing, filters: SourcePage) -> dict[str, list[FacetCount]]:
+    """Return the requested facets of a list of sources: the values that most sources have, then the chosen ones."""
+    known = known_source_values(listing.snapshot)
+    return {
+        parameter: _source_facet(listing, parameter, known[DIRECTORY_FIELDS[parameter]], filters.facet_size)
+        for parameter in map(str, filters.facet)
+    }
+
+
+def _source_facet(listing: SourceListing, parameter: str, names: Mapping[str, str], size: int) -> list[FacetCount]:
+    counts, chosen = listing.value_counts(parameter), listing.chosen[parameter]
+    frequent = [id_ for _, id_ in sorted((-count, id_) for id_, count in counts.items())[:size]]
+    listed = (*frequent, *sorted(set(chosen).difference(frequent)))
+    return [FacetCount(id_, names.get(id_, id_), counts[id_], id_ in chosen) for id_ in listed]

@@ -7,6 +7,7 @@ from pydantic import Field
 from app.models import Precision, StatementKind
 from app.posting_fields import FACETS
 from app.search.query.parameters import (
+    DIRECTORY_FACETS,
     MAX_VALUES,
     STATEMENT_FACETS,
     CorpusVersion,
@@ -14,6 +15,7 @@ from app.search.query.parameters import (
     Day,
     EntityTypes,
     FacetName,
+    FacetSize,
     FieldSelection,
     Name,
     NameList,
@@ -23,6 +25,7 @@ from app.search.query.parameters import (
     PlainInteger,
     SampleOptions,
     Sort,
+    SourceFacet,
     StatementFacet,
     Text,
     TimeSort,
@@ -213,13 +216,7 @@ class ArticlePage(FieldSelection, OffsetOptions, ArticleExport, Paging):
         description="Whether to show, for each article, where the words of `q` and the entities of the filters occur.",
         examples=[True],
     )
-    facet_size: PlainInteger = Field(
-        10,
-        ge=1,
-        le=100,
-        description="Number of values per facet, 1 to 100. Values that the filters chose are always listed.",
-        examples=[5],
-    )
+    facet_size: FacetSize = 10
 
 
 class FeedPage(ArticleFilters, Paging):
@@ -330,13 +327,7 @@ class StatementPage(OffsetOptions, StatementFilters, Paging):
         description="A facet to return with the page; repeated returns each of the facets.",
         examples=[["speaker", "kind"]],
     )
-    facet_size: PlainInteger = Field(
-        10,
-        ge=1,
-        le=100,
-        description="Number of values per facet, 1 to 100. Values that the filters chose are always listed.",
-        examples=[5],
-    )
+    facet_size: FacetSize = 10
 
 
 class StatementCountPage(StatementFilters, Paging):
@@ -359,6 +350,12 @@ class SourcePage(Paging):
     country: NameList = Field([], description="Only sources of this country; repeated means any.", examples=[["us"]])
     kind: NameList = Field([], description="Only sources of this kind; repeated means any.", examples=[["agency"]])
     group: NameList = Field([], description="Only sources of this group; repeated means any.", examples=[["none"]])
+    facet: Annotated[list[SourceFacet], Field(max_length=len(DIRECTORY_FACETS))] = Field(
+        [],
+        description="A facet to return with the page; repeated returns each of the facets.",
+        examples=[["country", "kind"]],
+    )
+    facet_size: FacetSize = 10
 
 
 class PublishPage(Paging):

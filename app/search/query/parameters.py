@@ -36,6 +36,17 @@ PlainInteger = Annotated[int, BeforeValidator(_require_digits)]
 """An integer written in digits, with an optional minus sign."""
 SampleSize = Annotated[int, Field(ge=1, le=10_000), BeforeValidator(_require_digits)]
 """The number of articles of a random sample."""
+FacetSize = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=100,
+        description="Number of values per facet, 1 to 100. Values that the filters chose are always listed.",
+        examples=[5],
+    ),
+    BeforeValidator(_require_digits),
+]
+"""The number of values of a facet."""
 CorpusVersion = Annotated[int, Field(ge=1), BeforeValidator(_require_digits)]
 """The number of a corpus version, from 1."""
 Day = Annotated[str, StringConstraints(min_length=1, max_length=MAX_DAY_LENGTH)]
@@ -49,6 +60,8 @@ DateField = Literal["published", "loaded", "updated"]
 Interval = Literal["day", "week", "month", "year"]
 StatementFacet = Literal["speaker", "about", "kind", "source"]
 STATEMENT_FACETS: tuple[str, ...] = get_args(StatementFacet)
+SourceFacet = Literal["country", "kind", "group"]
+DIRECTORY_FACETS: tuple[str, ...] = get_args(SourceFacet)
 
 if TYPE_CHECKING:
     FacetName = str

@@ -1,6 +1,8 @@
 """Sources by what they are: the values of their country, kind and groups, and the sources that have them."""
 
-from pyroaring import BitMap
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from app.countries import COUNTRIES
 from app.errors import InvalidRequestError, ParameterProblem
@@ -10,7 +12,7 @@ from app.posting_fields import SOURCE_FACETS
 from app.search.index.field_values import NONE
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import SourcePage
-from app.search.query.parameters import MAX_ERRORS
+from app.search.query.parameters import DIRECTORY_FACETS, MAX_ERRORS
 from app.text.folding import fold_name
 from app.text.fuzzy import nearest
 
@@ -20,6 +22,9 @@ SOURCE_VALUES = {
     "source_group": "the id or name of a group of sources (`/v1/source-groups` lists them)",
 }
 """What each of SOURCE_FACETS expects."""
+
+DIRECTORY_FIELDS = dict(zip(DIRECTORY_FACETS, SOURCE_FACETS, strict=True))
+"""The filters of articles by the names that they have in the list of sources."""
 
 
 def known_source_values(snapshot: Snapshot) -> dict[str, dict[str, str]]:
@@ -41,32 +46,55 @@ def source_value(snapshot: Snapshot, parameter: str, field: str, value: str) -> 
     return ParameterProblem(parameter, value, f"{SOURCE_VALUES[field]}, or `none`", near)
 
 
-def source_counts(snapshot: Snapshot, filters: SourcePage) -> list[tuple[int, str, int]]:
-    """Return (articles, id, ordinal) of each source that has articles and matches the filters.
+@dataclass(frozen=True, slots=True)
+class SourceListing:
+    """The sources that have articles and match a request, and the values by which it filters, by parameter."""
 
-    Raise InvalidRequestError with everything that is wrong with them.
-    """
-    chosen = zip(SOURCE_FACETS, ("country", "kind", "group"), strict=True)
-    ids = {
-        field: [source_value(snapshot, parameter, field, value) for value in getattr(filters, parameter)]
-        for field, parameter in chosen
+    snapshot: Snapshot
+    name: str | None
+    chosen: Mapping[str, Sequence[str]]
+
+    @property
+    def counts(self) -> list[tuple[int, str, int]]:
+        """(articles, id, ordinal) of each source."""
+        postings = self.snapshot.postings["source"]
+        return [(len(postings[ordinal]), label.id, ordinal) for ordinal, label in self._sources(self.chosen)]
+
+    def value_counts(self, parameter: str) -> Counter[str]:
+        """Return the number of sources with each value; the filter by these values is ignored."""
+        others = {name: values for name, values in self.chosen.items() if name != parameter}
+        return Counter(value for _, label in self._sources(others) for value in _values(label)[parameter])
+
+    def _sources(self, chosen: Mapping[str, Sequence[str]]) -> Iterator[tuple[int, SourceLabel]]:
+        """Yield the ordinals and labels of the sources that have one of the chosen values of each parameter."""
+        wanted = {parameter: set(ids) for parameter, ids in chosen.items() if ids}
+        for ordinal, label in enumerate(self.snapshot.labels.source):
+            values = _values(label)
+            is_chosen = all(not ids.isdisjoint(values[parameter]) for parameter, ids in wanted.items())
+            if is_chosen and self.snapshot.postings["source"][ordinal] and _has_name(label, self.name):
+                yield ordinal, label
+
+
+def find_sources(snapshot: Snapshot, filters: SourcePage) -> SourceListing:
+    """Return the sources that match the filters; raise InvalidRequestError with everything that is wrong with them."""
+    chosen = {
+        parameter: [source_value(snapshot, parameter, field, value) for value in getattr(filters, parameter)]
+        for parameter, field in DIRECTORY_FIELDS.items()
     }
-    errors = [id_ for values in ids.values() for id_ in values if isinstance(id_, ParameterProblem)]
+    errors = [id_ for values in chosen.values() for id_ in values if isinstance(id_, ParameterProblem)]
     if errors:
         raise InvalidRequestError(*errors[:MAX_ERRORS])
-    # A source has its values for all its articles: a filter finds all of them or none.
-    wanted = [
-        BitMap.union(BitMap(), *(snapshot.field_values[field].find(str(id_)) for id_ in values))
-        for field, values in ids.items()
-        if values
-    ]
-    return [
-        (len(posting), label.id, ordinal)
-        for ordinal, (label, posting) in enumerate(
-            zip(snapshot.labels.source, snapshot.postings["source"], strict=True)
-        )
-        if posting and all(posting.intersect(positions) for positions in wanted) and _has_name(label, filters.name)
-    ]
+    ids = {parameter: [id_ for id_ in values if isinstance(id_, str)] for parameter, values in chosen.items()}
+    return SourceListing(snapshot, filters.name, ids)
+
+
+def _values(label: SourceLabel) -> dict[str, list[str]]:
+    """Return the values of a source, by parameter."""
+    return {
+        "country": [label.country or NONE],
+        "kind": [label.kind or NONE],
+        "group": [id_ for id_, _ in label.groups] or [NONE],
+    }
 
 
 def _has_name(label: SourceLabel, words: str | None) -> bool:
