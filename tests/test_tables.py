@@ -10,7 +10,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import ENTITY_PARAMETERS, SOURCE_PARAMETERS, SOURCE_VALUE_PARAMETERS
 from app.search.query.filters import ArticleFilters
 from app.search.sql.history import VERSIONED_FIELDS
-from app.wire.base import Facets
+from app.wire.article_models import Facets
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, TYPE_OF_FILE
 
 PARAMETERS = {field.alias or name for name, field in ArticleFilters.model_fields.items()}

@@ -23,6 +23,7 @@ from app.search.sql.lookup import look_up
 from app.search.sql.pages import article_content, page_rows
 from app.search.sql.rows import revisions
 from app.settings import ServeText
+from app.wire.article_models import ArticleDetail, ArticleItem, ArticleList
 from app.wire.articles import (
     LookupList,
     article_detail,
@@ -31,7 +32,6 @@ from app.wire.articles import (
     lookup_list,
     serialized_items,
 )
-from app.wire.base import ArticleDetail, ArticleItem, ArticleList
 from app.wire.cursors import ARTICLE_CURSORS
 from app.wire.exports.schema_org import NEWS_ARTICLE_TYPE, news_article
 from app.wire.exports.web_annotations import ANNOTATION_TYPE, annotation_page

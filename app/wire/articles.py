@@ -17,7 +17,8 @@ from app.search.sql.lookup import LookupResult
 from app.search.sql.pages import ArticleContent, PageRows
 from app.search.sql.rows import ArticleRow, MentionRow, StatementRow
 from app.settings import ServeText
-from app.wire.base import VERSION_FIELD, ArticleDetail, ArticleItem, Out
+from app.wire.article_models import ArticleDetail, ArticleItem
+from app.wire.base import VERSION_FIELD, Out
 from app.wire.explanations import highlights, highlights_in_utf16, matches, matches_in_utf16, terms_of_q
 from app.wire.fields import (
     EntityCountFields,

@@ -12,7 +12,8 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.parameters import FacetName
 from app.search.query.search import Result
 from app.search.query.zero_results import RelaxedTotal, join_long_lists, totals_without_each
-from app.wire.base import EmptyExplanation, Facets, Out, RangeOut, SampledOut, TotalWithout
+from app.wire.article_models import Facets
+from app.wire.base import EmptyExplanation, Out, RangeOut, SampledOut, TotalWithout
 
 FacetsModel = TypeVar("FacetsModel", bound=Out)
 

@@ -10,8 +10,9 @@ from app.search.index.snapshot import Snapshot
 from app.search.sql.rows import ArticleRow
 from app.settings import ServeText
 from app.text.tokenizer import words
+from app.wire.article_models import ArticleItem
 from app.wire.articles import article_items, is_kind_served
-from app.wire.base import VERSION_FIELD, ArticleItem, EntityRef, Out
+from app.wire.base import VERSION_FIELD, EntityRef, Out
 from app.wire.fields import ItemFields
 
 MAX_REASONS = 10

@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 from starlette.testclient import TestClient
 
-from app.wire.base import ArticleDetail, ArticleItem
+from app.wire.article_models import ArticleDetail, ArticleItem
 from tests.contract.shelf import World
 
 ITEM, DETAIL = list(ArticleItem.model_fields), list(ArticleDetail.model_fields)

@@ -16,8 +16,8 @@ from app.search.query.search import Result, search
 from app.search.sql.pages import page_rows
 from app.stores import store_of
 from app.stores.sqlite import file_url
+from app.wire.article_models import ArticleItem
 from app.wire.articles import article_items
-from app.wire.base import ArticleItem
 from app.wire.fields import ItemFields
 from tests.seed.loading import load_into, report
 

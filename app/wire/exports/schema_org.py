@@ -6,8 +6,8 @@ from typing import Any
 
 from app.models import POSTED_KINDS, TextKind
 from app.search.index.snapshot import Snapshot
+from app.wire.article_models import ArticleDetail
 from app.wire.articles import article_urn
-from app.wire.base import ArticleDetail
 
 NEWS_ARTICLE_TYPE = "application/ld+json"
 

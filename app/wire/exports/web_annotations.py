@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.search.index.snapshot import Snapshot
-from app.wire.base import ArticleDetail, MentionOut, StatementOut
+from app.wire.article_models import ArticleDetail, MentionOut, StatementOut
 from app.wire.exports.schema_org import wikidata_url
 
 ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'

@@ -2,7 +2,8 @@
 
 from app.models import Precision, StatementKind, TextKind
 from app.search.index.snapshot import Snapshot
-from app.wire.base import ArticleDetail, PublishedOut, SourceRef, StatementOut
+from app.wire.article_models import ArticleDetail, StatementOut
+from app.wire.base import PublishedOut, SourceRef
 from app.wire.exports.web_annotations import annotation_page
 
 STATEMENT = StatementOut(
