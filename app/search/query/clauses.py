@@ -45,10 +45,6 @@ SOURCE_VALUE_PARAMETERS: Mapping[str, tuple[str, Role]] = {
 }
 """The parameters that select sources by what they are, with the facet of each."""
 
-
-# Each unknown name is compared with all names, and nobody reads more errors.
-
-
 OPTION_LISTS = frozenset(("facet", "type"))
 """Repeatable parameters that are not filters."""
 

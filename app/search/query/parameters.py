@@ -18,6 +18,7 @@ def _require_digits(value: object) -> object:
     return value
 
 
+# Each unknown name is compared with all names, and nobody reads more errors.
 MAX_ERRORS = 10
 """Maximum number of errors in one refusal."""
 
