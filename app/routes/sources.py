@@ -25,10 +25,11 @@ def list_sources(paging: Annotated[SourcePage, Query()], snapshot: SnapshotDep, 
     """List the sources that have articles, by number of articles and then id; facets count sources."""
     after = COUNT_CURSORS.read(paging)
     listing = find_sources(snapshot, paging)
-    page = count_page(listing.counts, limit=paging.limit, after=after)
+    counts = listing.counts()
+    page = count_page(counts, limit=paging.limit, after=after)
     next_cursor = COUNT_CURSORS.write(paging, page.next)
     body = SourceList(
-        total=len(listing.counts),
+        total=len(counts),
         items=[source_item(snapshot, ordinal, count) for count, _, ordinal in page.values],
         next=next_cursor,
         facets=facets_out(SourceFacets, source_facets(listing, paging)) if paging.facet else None,

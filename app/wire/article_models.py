@@ -1,4 +1,7 @@
-"""Articles as the API declares them: in lists, alone, and with what shows why they match."""
+"""Articles as the API declares them: in lists, alone, and with what shows why they match.
+
+Offsets are Unicode code points unless the request selects UTF-16 code units.
+"""
 
 from typing import Literal
 

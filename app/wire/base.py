@@ -1,7 +1,4 @@
-"""The response models that several endpoints share. Every field is always present, null if unknown.
-
-Offsets are Unicode code points unless the request selects UTF-16 code units.
-"""
+"""The response models that several endpoints share. Every field is always present, null if unknown."""
 
 from typing import Literal
 

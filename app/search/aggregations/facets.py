@@ -44,7 +44,7 @@ CountArray = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class FacetCount:
-    """A value of a facet: its id and name, the number of articles that have it, and whether the request chose it."""
+    """A value of a facet: its id and name, how many articles (or sources) have it, and whether the request chose it."""
 
     id: str
     name: str

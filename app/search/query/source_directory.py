@@ -54,9 +54,8 @@ class SourceListing:
     name: str | None
     chosen: Mapping[str, Sequence[str]]
 
-    @property
     def counts(self) -> list[tuple[int, str, int]]:
-        """(articles, id, ordinal) of each source."""
+        """Return (articles, id, ordinal) of each source."""
         postings = self.snapshot.postings["source"]
         return [(len(postings[ordinal]), label.id, ordinal) for ordinal, label in self._sources(self.chosen)]
 
