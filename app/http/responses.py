@@ -1,6 +1,6 @@
 """Responses in JSON, JSON-LD and as streams, and the absolute URLs that they contain."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from time import thread_time
@@ -67,9 +67,16 @@ class ChunkedResponse(StreamingResponse):
         self._chunks = chunks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the stream."""
-        with self.while_sent:
-            await super().__call__(scope, receive, send)
+        """Send the stream, and free what makes it, also if the client leaves."""
+        try:
+            with self.while_sent:
+                await super().__call__(scope, receive, send)
+        finally:
+            # Only a collection of cycles, which may take minutes to come, would free a suspended generator.
+            assert isinstance(self.body_iterator, AsyncGenerator)  # noqa: S101 - here and in admission
+            await self.body_iterator.aclose()
+            if isinstance(self._chunks, Generator):
+                self._chunks.close()
 
     def next_chunk(self, seconds: float) -> bytes:
         """Return the chunks that take these seconds of processor time, at least one; empty after the last."""

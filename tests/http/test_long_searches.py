@@ -13,6 +13,7 @@ import anyio.lowlevel
 import pytest
 from anyio import to_thread
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
 from app.deadline import Deadline, check_deadline, current_deadline, require_thread
@@ -456,6 +457,34 @@ def test_a_stream_takes_turns_with_long_searches_and_ends_when_its_client_leaves
 
     within(scenario)
     assert len(made) <= 4
+
+
+def test_a_stream_that_is_not_read_to_its_end_is_freed() -> None:
+    """It is part of a cycle of references: a collection that comes minutes later must not be what frees its rows."""
+    admission, client, closed = Admission(threads=4, seconds=SECONDS), Client(), []
+
+    def chunks() -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"more "
+        finally:
+            closed.append(True)
+
+    made = chunks()
+
+    async def send(message: Message) -> None:
+        if message.get("body", b"").startswith(b"more"):
+            raise OSError
+
+    async def scenario() -> None:
+        response = await run(admission, lambda: ChunkedResponse(b"first ", made, "text/csv"), client)
+        assert isinstance(response, ChunkedResponse)
+        scope = {**client.request.scope, "asgi": {"spec_version": "2.4"}}
+        with pytest.raises(ClientDisconnect):
+            await response(scope, client.receive, send)
+
+    within(scenario)
+    assert closed
 
 
 def test_a_client_has_few_streams() -> None:

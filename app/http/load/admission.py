@@ -183,22 +183,25 @@ class Admission:
 
         A response that has begun is not refused any more.
         """
-        yield response.first
-        turn = 0
-        while True:
-            turn += 1
-            job = Job(first.kind, None, Deadline(self._seconds), SHORT_SECONDS, first.arrival, is_refusable=False)
-            job.level = (turn // TURNS_PER_LEVEL).bit_length()
-            try:
-                with _watch(request, job):
-                    await asyncio.sleep(0)  # A HEAD ends here.
-                    chunk = await self._long.run(job, partial(_in_thread, partial(_make_chunk, response, job), job))
-            except ClientLeftError:
-                setattr(request.state, CLIENT_LEFT, True)
-                return
-            if not chunk:
-                return
-            yield chunk
+        try:
+            yield response.first
+            turn = 0
+            while True:
+                turn += 1
+                job = Job(first.kind, None, Deadline(self._seconds), SHORT_SECONDS, first.arrival, is_refusable=False)
+                job.level = (turn // TURNS_PER_LEVEL).bit_length()
+                try:
+                    with _watch(request, job):
+                        await asyncio.sleep(0)  # A HEAD ends here.
+                        chunk = await self._long.run(job, partial(_in_thread, partial(_make_chunk, response, job), job))
+                except ClientLeftError:
+                    setattr(request.state, CLIENT_LEFT, True)
+                    return
+                if not chunk:
+                    return
+                yield chunk
+        finally:
+            self._trimmer.schedule()
 
 
 def _make_chunk(response: ChunkedResponse, job: Job) -> bytes:
