@@ -23,8 +23,9 @@ from app.search.query.statements import StatementResult
 from app.search.sql import rows
 from app.search.sql.rows import ArticleRow, Content, MentionRow, StatementRow
 
-# Small enough that no read lasts long, large enough that reading costs little per article.
-EXPORT_BATCH_SIZE = 500
+# Batches of 500 take a tenth less processor time. But each of 64 exports that take turns holds the rest of its batch, and
+# the interpreter does not return all the memory of many small objects: 25 to 58 MB stayed, with this size 20 MB.
+EXPORT_BATCH_SIZE = 100
 """Number of articles that an export reads together."""
 
 MentionsByEntity = Mapping[tuple[int, str], Sequence[MentionRow]]
