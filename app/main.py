@@ -30,7 +30,19 @@ from app.http.middleware import (
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
 from app.http.proxies import ProxyMiddleware
 from app.http.relative_days import RelativeDaysMiddleware
-from app.routes import aggregations, articles, entities, exports, health, page, searches, sources, statements, versions
+from app.routes import (
+    aggregations,
+    articles,
+    entities,
+    exports,
+    health,
+    page,
+    searches,
+    sources,
+    statements,
+    tables,
+    versions,
+)
 from app.search.index.live import CurrentSnapshot
 from app.server.connections import raise_descriptor_limit
 from app.server.process import bounded_stop, limit_accept_log
@@ -55,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     searches.article_router,  # For the same reason.
     articles.router,
     exports.router,
+    *tables.routers,
     sources.router,
     entities.lookup_router,
     entities.router,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.routes.tables import VIEWS, View
 from app.search.query.filters import ArticleFilters
 from app.settings import Settings
 from seed.cli.program import app as seed_command
@@ -87,6 +88,15 @@ def test_every_endpoint_is_named(openapi_document: dict[str, Any]) -> None:
     paths = openapi_document["paths"]
     named = [f"`{method.upper()} {path}`" for path, methods in paths.items() for method in methods]
     assert [endpoint for endpoint in named if endpoint not in ENDPOINTS] == []
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.table.name)
+def test_every_column_of_a_table_is_named(view: View) -> None:
+    default, on_request = (
+        ", ".join(f"`{column.name}`" for column in view.table.columns if column.is_default is wanted) or "-"
+        for wanted in (True, False)
+    )
+    assert f"| {view.table.name} | {default} | {on_request} |\n" in FORMATS
 
 
 @pytest.mark.parametrize("command", [command.name for command in seed_command.registered_commands])

@@ -22,6 +22,9 @@ TYPE_IMPORT = re.compile(r'^/\*\* @import \{[^}]+\} from "\.[./\w]+" \*/$', re.M
 """A comment for the type checker, which a browser does not read."""
 REFERENCE = re.compile(r'(?:href|src|from|import)\s*=?\s*"\./([^"]+)"')
 
+TABLES = ("csv", "ndjson", "xlsx")
+"""The formats of tables."""
+
 WORDS = {
     "EntityType": "ENTITY_TYPES",
     "Precision": "PRECISIONS",
@@ -37,6 +40,7 @@ WORDS = {
     "/v1/articles sort": "ORDERS",
     "/v1/articles.csv sort": "ORDERS",
     "/v1/articles.ndjson sort": "ORDERS",
+    "/v1/articles.xlsx sort": "ORDERS",
     "/v1/articles facet": "FACETS",
 }
 """The enums of the API, and the tables of the page that hold a word for each value."""
@@ -66,9 +70,16 @@ NO_WORDS = {
     "/v1/timeline by": "the page does not split the timeline",
     "/v1/timeline base": "the page does not split the timeline",
     **{
+        f"/v1/{view}.{format_} {name}": "the page keeps the default of exports"
+        for view, names in (("articles", ("offsets",)), ("statements", ("offsets", "sort")), ("entities", ("sort",)))
+        for name in names
+        for format_ in TABLES
+    },
+    **{
         f"/v1/{path} date_field": "the page searches by printed days"
         for path in (
-            *("articles", "articles.csv", "articles.ndjson", "articles.atom", "articles.rss", "articles.jsonfeed"),
+            *("articles", "articles.atom", "articles.rss", "articles.jsonfeed"),
+            *(f"{view}.{format_}" for view in ("articles", "statements", "entities") for format_ in TABLES),
             *(
                 "entities",
                 "entities/{id}/related",

@@ -35,7 +35,7 @@ ALLOWED_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 ALLOWED_HEADERS = ("Content-Type", "If-None-Match", "X-Request-ID")
 """Request headers that pages of other origins may send."""
 
-EXPOSED_HEADERS = ("Link", "ETag", "Content-Location", "Retry-After", "X-Request-ID")
+EXPOSED_HEADERS = ("Link", "ETag", "Content-Disposition", "Content-Location", "Retry-After", "X-Request-ID")
 """Response headers that pages of other origins may read."""
 
 # The maximum that Chromium honors.

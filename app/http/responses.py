@@ -1,5 +1,6 @@
 """Responses in JSON, JSON-LD and as streams, and the absolute URLs that they contain."""
 
+import unicodedata
 from collections.abc import AsyncGenerator, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
@@ -14,6 +15,14 @@ from starlette.types import Receive, Scope, Send
 
 from app.http.request_url import PATH_SAFE, raw_path, with_parameter
 from app.wire.base import Out
+
+# With the suffix of a format, a name has at most 100 characters.
+MAX_FILE_NAME_LENGTH = 90
+"""Maximum number of characters of the name of a file, without its suffix."""
+
+# Most file systems allow 255 bytes.
+MAX_FILE_NAME_BYTES = 200
+"""Maximum number of bytes of such a name in UTF-8."""
 
 
 def json_response(body: Out, fields: Collection[str] | None = None) -> Response:
@@ -78,25 +87,48 @@ class ChunkedResponse(StreamingResponse):
             if isinstance(self._chunks, Generator):
                 self._chunks.close()
 
-    def next_chunk(self, seconds: float) -> bytes:
-        """Return the chunks that take these seconds of processor time, at least one; empty after the last."""
+    def next_chunk(self, seconds: float) -> bytes | None:
+        """Return the chunks that take these seconds of processor time, at least one; None after the last.
+
+        Chunks may be empty: a writer that compresses its rows has nothing to send for some time.
+        """
         chunks = []
         ends = thread_time() + seconds
         for chunk in self._chunks:
             chunks.append(chunk)
             if thread_time() > ends:
                 break
-        return b"".join(chunks)
+        return b"".join(chunks) if chunks else None
 
 
-def stream_response(chunks: Iterator[bytes], media_type: str) -> StreamingResponse:
-    """Return the chunks as a stream.
+def stream_response(chunks: Iterator[bytes], media_type: str, disposition: str | None = None) -> StreamingResponse:
+    """Return the chunks as a stream, with a Content-Disposition (RFC 6266) if there is one.
 
     The first chunk is made before the response starts, so that an immediate failure is a problem and not a broken
     stream.
     """
     first = next(chunks, b"")
-    return ChunkedResponse(first, chunks, media_type)
+    response = ChunkedResponse(first, chunks, media_type)
+    if disposition is not None:
+        response.headers["Content-Disposition"] = disposition
+    return response
+
+
+def attachment(words: Iterable[str], suffix: str) -> str:
+    """Return the Content-Disposition of a file to save, whose name is made of these words.
+
+    Only letters, digits and single hyphens of the words remain, so that the name is safe in a header and on a disk.
+    """
+    stem = _joined_words(words)
+    plain = _joined_words([unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()])
+    utf8 = quote(f"{stem}.{suffix}", safe="")
+    return f"attachment; filename=\"{plain}.{suffix}\"; filename*=UTF-8''{utf8}"
+
+
+def _joined_words(words: Iterable[str]) -> str:
+    safe = ("".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in word[:500]) for word in words)
+    name = "-".join(" ".join(safe).split())[:MAX_FILE_NAME_LENGTH]
+    return name.encode()[:MAX_FILE_NAME_BYTES].decode(errors="ignore").strip("-")
 
 
 def api_url(request: Request) -> str:

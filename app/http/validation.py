@@ -79,11 +79,19 @@ def requested_fields(value: str, model: type[Out]) -> tuple[str, ...]:
 
     Raise InvalidRequestError with every name that is not a field of the model.
     """
+    return requested_names(value, tuple(model.model_fields))
+
+
+def requested_names(value: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Return the names in a comma-separated list, in the order of the known ones.
+
+    Raise InvalidRequestError with every name that is unknown.
+    """
     names = [name.strip() for name in value.split(",")]
-    wanted = f"fields of this response: {', '.join(model.model_fields)}"
-    unknown = dict.fromkeys(name for name in names if name not in model.model_fields)
+    wanted = f"fields of this response: {', '.join(known)}"
+    unknown = dict.fromkeys(name for name in names if name not in known)
     if unknown:
-        near = {name: nearest(name, model.model_fields) for name in unknown}
+        near = {name: nearest(name, known) for name in unknown}
         code = ErrorCode.INVALID_CHOICE
         raise InvalidRequestError(*(ParameterProblem("fields", name, wanted, near[name], code=code) for name in near))
-    return tuple(name for name in model.model_fields if name in names)
+    return tuple(name for name in known if name in names)

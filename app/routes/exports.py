@@ -1,4 +1,4 @@
-"""Exports of whole results (CSV and NDJSON), and searches as feeds (Atom, RSS and JSON Feed), newest first."""
+"""Searches as feeds (Atom, RSS and JSON Feed), newest first."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -12,16 +12,15 @@ from app.http.strict_params import v1_router
 from app.routes.dependencies import SearchDep
 from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
-from app.search.query.filters import ArticleExport, FeedPage
-from app.search.query.search import in_order, newest_page, search
+from app.search.query.filters import FeedPage
+from app.search.query.search import newest_page, search
 from app.search.sql.pages import in_batches, page_rows
-from app.wire.articles import exported_items, format_instant
+from app.wire.articles import format_instant
 from app.wire.cursors import FEED_CURSORS
 from app.wire.exports.atom import ATOM_TYPE, atom_feed
 from app.wire.exports.feeds import OPENING_LENGTH, Feed, FeedEntry, feed_entries
 from app.wire.exports.jsonfeed import JSON_FEED_TYPE, json_feed
 from app.wire.exports.rss import RSS_TYPE, rss_feed
-from app.wire.exports.tables import CSV_TYPE, NDJSON_TYPE, csv_rows, ndjson_rows
 
 router = v1_router("articles")
 
@@ -34,24 +33,6 @@ PAGING_PARAMETERS = ("limit", "cursor")
 
 def _content(media_type: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"content": {media_type: {}}}}
-
-
-@router.get("/articles.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-def export_articles_csv(filters: Annotated[ArticleExport, Query()], context: SearchDep) -> Response:
-    """Stream every article of a search as CSV (RFC 4180); cells that look like formulas get a leading apostrophe."""
-    result = search(context, filters)
-    pages = in_batches(context, in_order(result, filters), partial(page_rows, result))
-    items = (item for page in pages for item in exported_items(result, page, members=False))
-    return stream_response(csv_rows(items), CSV_TYPE)
-
-
-@router.get("/articles.ndjson", response_class=Response, responses={200: {"content": {"application/x-ndjson": {}}}})
-def export_articles_ndjson(filters: Annotated[ArticleExport, Query()], context: SearchDep) -> Response:
-    """Stream every article of a search as newline-delimited JSON."""
-    result = search(context, filters)
-    pages = in_batches(context, in_order(result, filters), partial(page_rows, result, matches=filters.members))
-    items = (item for page in pages for item in exported_items(result, page, members=filters.members))
-    return stream_response(ndjson_rows(items), NDJSON_TYPE)
 
 
 @router.get("/articles.atom", response_class=Response, responses=_content(ATOM_TYPE))

@@ -11,12 +11,12 @@ from fastapi.routing import APIRoute
 from app.http.posted_search import SearchRoute, posted_model
 from app.http.problems import problems
 from app.http.strict_params import operation_id
-from app.routes import aggregations, articles, entities, exports, statements
+from app.routes import aggregations, articles, entities, exports, statements, tables
 from app.search.query.aggregation_filters import SuggestFilters
 from app.search.query.filters import ArticleFilters, FeedPage
 
-ARTICLE_ROUTERS = (articles.router, exports.router)
-"""The routers of articles, whose searches have to come before the path of a single article."""
+ARTICLE_ROUTERS = (articles.router, exports.router, *tables.routers)
+"""The routers of articles and tables, whose searches have to come before the path of a single article."""
 
 OTHER_ROUTERS = (
     entities.router,

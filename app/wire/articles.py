@@ -2,25 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import Literal
 
 from pydantic import Field
 from pydantic_core import to_json
 
-from app.labels import EntityLabel
 from app.models import EntityType, LanguageBasis, TextKind
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.parameters import Offsets
 from app.search.query.search import Result
 from app.search.sql.lookup import LookupResult
-from app.search.sql.pages import ArticleContent, PageRows
-from app.search.sql.rows import ArticleRow, MentionRow, StatementRow
+from app.search.sql.pages import ArticleContent, ExportRows, PageRows
+from app.search.sql.rows import ArticleRow, Content, MentionRow, StatementRow
 from app.settings import ServeText
 from app.wire.article_models import ArticleDetail, ArticleItem
 from app.wire.base import VERSION_FIELD, Out
 from app.wire.explanations import highlights, highlights_in_utf16, matches, matches_in_utf16, terms_of_q
 from app.wire.fields import (
+    ContentFields,
     EntityCountFields,
     FieldTexts,
     HighlightFields,
@@ -79,12 +80,19 @@ def article_items(snapshot: Snapshot, articles: Iterable[ArticleRow]) -> Iterato
     return (_item(snapshot, article) for article in articles)
 
 
-def exported_items(result: Result, page: PageRows, *, members: bool) -> Iterator[ItemFields]:
-    """Yield articles as exports show them: with `members`, also the entities through which they match."""
-    if not members:
-        return article_items(result.snapshot, page.articles)
-    all_matches = matches(result.snapshot, page, explain=False)
-    return (_item(result.snapshot, *pair) for pair in zip(page.articles, all_matches, strict=True))
+def exported_items(
+    result: Result, rows: ExportRows, serve: ServeText, offsets: Offsets = "codepoints", *, members: bool = False
+) -> Iterator[Mapping[str, object]]:
+    """Yield articles as exports show them: with all entities, with what was read of their contents.
+
+    With `members`, also the entities through which they match.
+    """
+    snapshot, page = result.snapshot, rows.page
+    all_matches = matches(snapshot, page, explain=False) if members else repeat(None)
+    for article, matched in zip(page.articles, all_matches):  # noqa: B905 - one of them may be endless
+        item = _item(snapshot, article, matched, entities=None)
+        content = rows.contents.get(article.id)
+        yield item if content is None else {**item, **_content_fields(snapshot, article, content, serve, offsets)}
 
 
 def explained_items(
@@ -128,12 +136,14 @@ def _served(article: ArticleRow, fields: FieldTexts, serve: ServeText) -> FieldT
     return fields if is_kind_served(serve, article.text_kind) else {"title": article.title}
 
 
-def _item(
+def _item(  # noqa: PLR0913 - each of the last four is something to show
     snapshot: Snapshot,
     article: ArticleRow,
     matched: list[MatchFields] | None = None,
     terms: list[TermFields] | None = None,
     highlighted: list[HighlightFields] | None = None,
+    *,
+    entities: int | None = TOP_ENTITIES,
 ) -> ItemFields:
     return {
         "id": article.article_id,
@@ -146,7 +156,7 @@ def _item(
         "language_basis": language_basis(article),
         "text_kind": article.text_kind,
         "rights": article.rights,
-        "entities": _top_entities(snapshot, article.named),
+        "entities": _top_entities(snapshot, article.named, entities),
         "matched": matched,
         "terms": terms,
         "highlights": highlighted,
@@ -172,18 +182,24 @@ def published(article: ArticleRow) -> PublishedFields:
     }
 
 
-def _top_entities(snapshot: Snapshot, mentions_by_id: Mapping[str, int]) -> list[EntityCountFields]:
-    """Return the most mentioned entities, ties by id; mentions under former ids count for the current entity."""
-    ordinals, counts = snapshot.names.entity_ordinals, dict[int, int]()
-    for id_, mentions in mentions_by_id.items():
-        counts[ordinals[id_]] = counts.get(ordinals[id_], 0) + mentions
+def _top_entities(snapshot: Snapshot, mentions_by_id: Mapping[str, int], size: int | None) -> list[EntityCountFields]:
+    """Return the most mentioned entities, or all of them, ties by id.
+
+    Mentions under former ids count for the current entity.
+    """
+    ordinals = list(map(snapshot.names.entity_ordinals.__getitem__, mentions_by_id))
+    counts = dict(zip(ordinals, mentions_by_id.values(), strict=True))
+    if len(counts) < len(ordinals):
+        counts = dict.fromkeys(counts, 0)
+        for ordinal, mentions in zip(ordinals, mentions_by_id.values(), strict=True):
+            counts[ordinal] += mentions
     # Labels are sorted by id, so that ordinals break ties; a reversed sort is stable and keeps their order.
-    top = sorted(sorted(counts), key=counts.__getitem__, reverse=True)[:TOP_ENTITIES]
-    return [_entity_count(snapshot.labels.entity[ordinal], counts[ordinal]) for ordinal in top]
-
-
-def _entity_count(label: EntityLabel, count: int) -> EntityCountFields:
-    return {"id": label.id, "name": label.name, "type": _TYPE_NAMES[label.type], "count": count}
+    top = sorted(sorted(counts), key=counts.__getitem__, reverse=True)[:size]
+    labels = [snapshot.labels.entity[ordinal] for ordinal in top]
+    return [
+        {"id": label.id, "name": label.name, "type": _TYPE_NAMES[label.type], "count": counts[ordinal]}
+        for label, ordinal in zip(labels, top, strict=True)
+    ]
 
 
 def is_kind_served(serve: ServeText, text_kind: str) -> bool:
@@ -195,29 +211,38 @@ def article_detail(
     snapshot: Snapshot, content: ArticleContent, serve: ServeText, offsets: Offsets = "codepoints"
 ) -> ArticleDetail:
     """Return one revision of an article with its mentions and statements, and its text if the operator serves it."""
-    article, text = content.article, content.text
-    served = is_kind_served(serve, article.text_kind)
-    mentions = [_mention_fields(snapshot, mention) for mention in content.mentions]
-    statements = [_statement_fields(snapshot, statement) for statement in content.statements]
-    if offsets == "utf16":
-        fields = {"title": article.title, "text": text}
-        mentions, statements = spans_in_utf16(mentions, fields), spans_in_utf16(statements, fields)
+    article = content.article
     same_text = content.same_text[:MAX_SAME_TEXT]
     return ArticleDetail.model_validate(
         {
             **_item(snapshot, article),
-            "urls": [*([article.url] if article.url else []), *content.other_urls],
+            **_content_fields(snapshot, article, content, serve, offsets),
             "same_text": [
                 {"id": o.article_id, "source": {"id": o.source_id, "name": snapshot.names.source_names[o.source_id]}}
                 for o in same_text
             ],
             "same_text_total": len(content.same_text),
-            "text": text if served else None,
-            "text_withheld": not served,
-            "mentions": mentions,
-            "statements": statements,
         }
     )
+
+
+def _content_fields(
+    snapshot: Snapshot, article: ArticleRow, content: Content | ArticleContent, serve: ServeText, offsets: Offsets
+) -> ContentFields:
+    """Return what only the whole content of a revision shows."""
+    served = is_kind_served(serve, article.text_kind)
+    mentions = [_mention_fields(snapshot, mention) for mention in content.mentions]
+    statements = [_statement_fields(snapshot, statement) for statement in content.statements]
+    if offsets == "utf16":
+        fields = {"title": article.title, "text": content.text}
+        mentions, statements = spans_in_utf16(mentions, fields), spans_in_utf16(statements, fields)
+    return {
+        "urls": [*([article.url] if article.url else []), *content.other_urls],
+        "text": content.text if served else None,
+        "text_withheld": not served,
+        "mentions": mentions,
+        "statements": statements,
+    }
 
 
 def _mention_fields(snapshot: Snapshot, mention: MentionRow) -> MentionFields:

@@ -136,6 +136,16 @@ class StatementFields(SpanFields):
     cue: str | None
 
 
+class ContentFields(TypedDict):
+    """The fields of an ArticleDetail that only the whole content of a revision shows."""
+
+    urls: list[str]
+    text: str | None
+    text_withheld: bool
+    mentions: list[MentionFields]
+    statements: list[StatementFields]
+
+
 SpanT = TypeVar("SpanT", bound=SpanFields)
 
 _BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")

@@ -11,10 +11,19 @@ from starlette.testclient import TestClient
 pytestmark = pytest.mark.unmeasured
 
 Document = dict[str, Any]
+FORMATS = {
+    "csv": "text/csv",
+    "ndjson": "application/x-ndjson",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The formats of tables, and their media types."""
+
+TABLES = [f"/v1/{view}.{format_}" for view in ("articles", "statements", "entities", "sources") for format_ in FORMATS]
+"""The paths of views as tables."""
+
 SEARCHED = {
+    **{path: path.replace(".", "/search.") for path in TABLES if "sources" not in path},
     "/v1/articles": "/v1/articles/search",
-    "/v1/articles.csv": "/v1/articles/search.csv",
-    "/v1/articles.ndjson": "/v1/articles/search.ndjson",
     "/v1/entities": "/v1/entities/search",
     "/v1/entities/{id}/related": "/v1/entities/{id}/related/search",
     "/v1/statements": "/v1/statements/search",
@@ -30,7 +39,7 @@ REQUEST_SCHEMAS = {
     "ArticleLookup",
     "EntityLookup",
     "ArticlePage",
-    "ArticleExport",
+    *(f"{model}Table{format_.capitalize()}" for model in ("Article", "Statement", "Entity") for format_ in FORMATS),
     "EntityPage",
     "RelatedPage",
     "StatementPage",
@@ -75,8 +84,7 @@ def test_the_paths_are_those_of_the_contract(document: Document) -> None:
     assert set(document["paths"]) - set(SEARCHED.values()) == {
         "/v1/source-groups",
         "/v1/articles",
-        "/v1/articles.csv",
-        "/v1/articles.ndjson",
+        *TABLES,
         "/v1/articles.atom",
         "/v1/articles.rss",
         "/v1/articles.jsonfeed",
@@ -172,8 +180,7 @@ def test_every_field_is_required(document: Document) -> None:
     ("path", "statuses"),
     [
         ("/v1/articles", {"200", "304", "410", "414", "422", "500", "503"}),
-        ("/v1/articles.csv", {"200", "304", "414", "422", "500", "503"}),
-        ("/v1/articles.ndjson", {"200", "304", "414", "422", "500", "503"}),
+        *((path, {"200", "304", "414", "422", "500", "503"}) for path in TABLES),
         ("/v1/articles.atom", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/articles.rss", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/articles.jsonfeed", {"200", "304", "414", "422", "500", "503"}),
@@ -251,8 +258,7 @@ def test_the_error_schemas_of_the_framework_are_removed(document: Document) -> N
     ("path", "media_types"),
     [
         ("/v1/articles", ["application/json"]),
-        ("/v1/articles.csv", ["text/csv"]),
-        ("/v1/articles.ndjson", ["application/x-ndjson"]),
+        *((path, [FORMATS[path.partition(".")[2]]]) for path in TABLES),
         ("/v1/articles.atom", ["application/atom+xml"]),
         ("/v1/articles.rss", ["application/rss+xml"]),
         ("/v1/articles.jsonfeed", ["application/feed+json"]),
@@ -274,9 +280,11 @@ def test_exports_take_every_filter_of_the_list(document: Document) -> None:
         return {parameter["name"] for parameter in document["paths"][path]["get"]["parameters"]}
 
     sample = {"sample", "seed"}
-    paging = {"limit", "cursor", "facet", "facet_size", "explain", "highlight", "offsets", "fields"}
-    for path in ("/v1/articles.csv", "/v1/articles.ndjson"):
-        assert names(path) == names("/v1/articles") - paging
+    shown = {"limit", "cursor", "facet", "facet_size", "explain", "highlight"}
+    for path in TABLES:
+        own = {"fields", "bom"} if path.endswith(".csv") else {"fields"}
+        assert names(path) == names(path.partition(".")[0]) - shown | own
+    paging = {*shown, "offsets", "fields"}
     for path in ("/v1/articles.atom", "/v1/articles.rss", "/v1/articles.jsonfeed"):
         assert names(path) == names("/v1/articles") - paging - {"sort", *sample} | {"limit", "cursor"}
     page_parameters = {"sort", "facet", "facet_size", "explain", "highlight", "offsets", "fields"}

@@ -106,7 +106,7 @@ def test_a_304_has_the_headers_of_the_200_and_no_body(client: TestClient) -> Non
         "vary": VARY,
         **ID,
         "access-control-allow-origin": "*",
-        "access-control-expose-headers": "Link, ETag, Content-Location, Retry-After, X-Request-ID",
+        "access-control-expose-headers": "Link, ETag, Content-Disposition, Content-Location, Retry-After, X-Request-ID",
         **SECURITY,
     }
 

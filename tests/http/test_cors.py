@@ -49,7 +49,8 @@ def test_responses_and_errors_expose_our_headers_to_any_page(client: TestClient)
     for path in ("/v1/things", "/v1/nothing"):
         headers = client.get(path, headers={"Origin": PAGE}).headers
         assert headers["Access-Control-Allow-Origin"] == "*"
-        assert headers["Access-Control-Expose-Headers"] == "Link, ETag, Content-Location, Retry-After, X-Request-ID"
+        exposed = "Link, ETag, Content-Disposition, Content-Location, Retry-After, X-Request-ID"
+        assert headers["Access-Control-Expose-Headers"] == exposed
 
 
 def test_the_operator_may_choose_the_origins(restricted: TestClient) -> None:

@@ -10,6 +10,7 @@ from zlib import decompressobj
 import pytest
 
 from app.deadline import check_deadline
+from app.http.load.admission import SHORT_SECONDS
 from app.http.responses import stream_response
 from app.http.strict_params import v1_router
 from app.settings import Settings
@@ -58,6 +59,15 @@ class Gate:
             yield b"{}\n"
 
 
+def sparse_chunks() -> Iterator[bytes]:
+    """Yield chunks most of which are empty, each after more processor time than a turn has."""
+    for chunk in (b"", b'{"n": 1}\n', b"", b"", b'{"n": 2}\n', b""):
+        end = time.thread_time() + 2 * SHORT_SECONDS
+        while time.thread_time() < end:
+            pass
+        yield chunk
+
+
 @pytest.fixture(scope="module")
 def gate() -> Gate:
     """Return the gate of the streams."""
@@ -77,6 +87,9 @@ def port(gate: Gate) -> Iterator[int]:
     router.add_api_route("/many", lambda: stream_response(gate.many(), NDJSON_TYPE), response_model=None, name="many")
     router.add_api_route(
         "/broken", lambda: stream_response(failing_chunks(), NDJSON_TYPE), response_model=None, name="broken"
+    )
+    router.add_api_route(
+        "/sparse", lambda: stream_response(sparse_chunks(), NDJSON_TYPE), response_model=None, name="sparse"
     )
     router.add_api_route("/held", gate.hold, name="held")
     # One thread: a request that needs one has to wait while another request occupies it.
@@ -129,6 +142,14 @@ def test_a_row_is_flushed_before_the_next_one_is_produced(port: int, gate: Gate)
         assert (first, gate.opened.is_set()) == (b'{"n": 1}\n', False)
         gate.opened.set()
         assert decompressor.decompress(response.read()) == b'{"n": 2}\n'
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_an_empty_chunk_is_not_the_end_of_a_stream(port: int, encoding: str) -> None:
+    """A writer that compresses has nothing to send for many rows, and gives way to others all the same."""
+    with send(port, "GET", "/v1/sparse", Accept_Encoding=encoding) as response:
+        body = response.read()
+    assert (decompress(body) if encoding == "gzip" else body) == b'{"n": 1}\n{"n": 2}\n'
 
 
 def test_clients_detect_a_stream_that_breaks_off(port: int) -> None:

@@ -133,7 +133,7 @@ def test_a_refusal_has_the_request_id_of_the_client(port: int) -> None:
 ORIGIN = "https://page.example"
 """The only origin whose pages may read the refusals of a server."""
 
-EXPOSED_HEADERS = "Link, ETag, Content-Location, Retry-After, X-Request-ID"
+EXPOSED_HEADERS = "Link, ETag, Content-Disposition, Content-Location, Retry-After, X-Request-ID"
 FIELDS = HOST + f"Origin: {ORIGIN}\r\n".encode() + NAMED
 WITH_ORIGIN = {
     "another version": get(b"/livez", b"2.0", FIELDS),

@@ -197,14 +197,15 @@ class Admission:
                 except ClientLeftError:
                     setattr(request.state, CLIENT_LEFT, True)
                     return
-                if not chunk:
+                if chunk is None:
                     return
-                yield chunk
+                if chunk:
+                    yield chunk
         finally:
             self._trimmer.schedule()
 
 
-def _make_chunk(response: ChunkedResponse, job: Job) -> bytes:
+def _make_chunk(response: ChunkedResponse, job: Job) -> bytes | None:
     job.deadline.restart()
     with job.deadline.apply():
         return response.next_chunk(SHORT_SECONDS)

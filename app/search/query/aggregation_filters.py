@@ -9,6 +9,7 @@ from app.search.query.filters import MAX_INLINE_VALUES, ArticleFilters
 from app.search.query.parameters import (
     EntityTypes,
     FacetName,
+    FieldSelection,
     Interval,
     Name,
     Paging,
@@ -18,7 +19,7 @@ from app.search.query.parameters import (
 )
 
 
-class EntityPage(ArticleFilters, SampleOptions, Paging):
+class EntityExport(ArticleFilters, SampleOptions):
     """The entities that the articles of a result name."""
 
     name: Name | None = Field(
@@ -34,6 +35,14 @@ class EntityPage(ArticleFilters, SampleOptions, Paging):
         "is in the result than in the whole corpus; highest first, ties by id.",
         examples=["articles"],
     )
+
+
+class EntityTable(FieldSelection, EntityExport):
+    """The entities that the articles of a result name, streamed as a table."""
+
+
+class EntityPage(EntityExport, Paging):
+    """A page of the entities that the articles of a result name."""
 
 
 class RelatedPage(ArticleFilters, Paging):

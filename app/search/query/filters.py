@@ -185,6 +185,10 @@ class ArticleExport(ArticleFilters, SampleOptions):
     )
 
 
+class ArticleTable(FieldSelection, OffsetOptions, ArticleExport):
+    """A search whose whole result is streamed as a table."""
+
+
 class ArticlePage(FieldSelection, OffsetOptions, ArticleExport, Paging):
     """A search that returns one page of its result."""
 
@@ -313,8 +317,8 @@ class StatementFilters(ArticleFilters):
     )
 
 
-class StatementPage(OffsetOptions, StatementFilters, Paging):
-    """A search of statements that returns one page of its result."""
+class StatementExport(OffsetOptions, StatementFilters):
+    """A search of statements in an order."""
 
     sort: TimeSort = Field(
         "-published",
@@ -322,6 +326,15 @@ class StatementPage(OffsetOptions, StatementFilters, Paging):
         "article are in order of appearance.",
         examples=["-published"],
     )
+
+
+class StatementTable(FieldSelection, StatementExport):
+    """A search of statements whose whole result is streamed as a table."""
+
+
+class StatementPage(StatementExport, Paging):
+    """A search of statements that returns one page of its result."""
+
     facet: Annotated[list[StatementFacet], Field(max_length=len(STATEMENT_FACETS))] = Field(
         [],
         description="A facet to return with the page; repeated returns each of the facets.",
@@ -341,8 +354,8 @@ class StatementCountPage(StatementFilters, Paging):
     )
 
 
-class SourcePage(Paging):
-    """The list of sources."""
+class SourceFilters(ParameterModel):
+    """The sources that have articles."""
 
     name: Name | None = Field(
         None, description="Only sources with an id, name or domain that contains this text.", examples=["radio"]
@@ -350,6 +363,15 @@ class SourcePage(Paging):
     country: NameList = Field([], description="Only sources of this country; repeated means any.", examples=[["us"]])
     kind: NameList = Field([], description="Only sources of this kind; repeated means any.", examples=[["agency"]])
     group: NameList = Field([], description="Only sources of this group; repeated means any.", examples=[["none"]])
+
+
+class SourceTable(FieldSelection, SourceFilters):
+    """All sources, streamed as a table."""
+
+
+class SourcePage(SourceFilters, Paging):
+    """The list of sources."""
+
     facet: Annotated[list[SourceFacet], Field(max_length=len(DIRECTORY_FACETS))] = Field(
         [],
         description="A facet to return with the page; repeated returns each of the facets.",

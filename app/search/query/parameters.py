@@ -127,6 +127,17 @@ class OffsetOptions(ParameterModel):
     )
 
 
+class CsvOptions(ParameterModel):
+    """How a CSV is written."""
+
+    bom: bool = Field(
+        False,
+        description="Whether the document begins with a byte order mark, without which Excel reads letters other than "
+        "ASCII wrongly.",
+        examples=[True],
+    )
+
+
 class FieldSelection(ParameterModel):
     """The fields of the articles in the response."""
 

@@ -11,7 +11,7 @@ from app.models import SourceKind
 from app.posting_fields import SOURCE_FACETS
 from app.search.index.field_values import NONE
 from app.search.index.snapshot import Snapshot
-from app.search.query.filters import SourcePage
+from app.search.query.filters import SourceFilters
 from app.search.query.parameters import DIRECTORY_FACETS, MAX_ERRORS
 from app.text.folding import fold_name
 from app.text.fuzzy import nearest
@@ -74,7 +74,7 @@ class SourceListing:
                 yield ordinal, label
 
 
-def find_sources(snapshot: Snapshot, filters: SourcePage) -> SourceListing:
+def find_sources(snapshot: Snapshot, filters: SourceFilters) -> SourceListing:
     """Return the sources that match the filters; raise InvalidRequestError with everything that is wrong with them."""
     chosen = {
         parameter: [source_value(snapshot, parameter, field, value) for value in getattr(filters, parameter)]

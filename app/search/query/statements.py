@@ -26,7 +26,7 @@ from app.search.query.clauses import (
     entity_clauses,
     match,
 )
-from app.search.query.filters import StatementFilters, StatementPage
+from app.search.query.filters import StatementExport, StatementFilters, StatementPage
 from app.search.query.said import Said, parse_said
 from app.search.query.search import Result, ascending, count_before, descending
 from app.search.query.zero_results import RelaxedTotal, join_long_lists, totals_without_each
@@ -160,11 +160,18 @@ class StatementSlice:
 
 def statement_page(said: StatementResult, filters: StatementPage, after: StatementKey | None) -> StatementSlice:
     """Return the statements that come after a sort key in the order of `filters.sort`."""
-    order = _newest_first if filters.sort == "-published" else _oldest_first
-    positions = list(islice(order(said.snapshot, said.positions, after), filters.limit + 1))
+    positions = list(islice(statements_in_order(said, filters, after), filters.limit + 1))
     if len(positions) <= filters.limit:
         return StatementSlice(positions, None)
     return StatementSlice(positions[: filters.limit], _sort_key(said.snapshot, positions[filters.limit - 1]))
+
+
+def statements_in_order(
+    said: StatementResult, filters: StatementExport, after: StatementKey | None = None
+) -> Iterator[int]:
+    """Yield the statements that come after a sort key, or all of them, in the order of `filters.sort`."""
+    order = _newest_first if filters.sort == "-published" else _oldest_first
+    return order(said.snapshot, said.positions, after)
 
 
 def article_of(snapshot: Snapshot, statement: int) -> int:

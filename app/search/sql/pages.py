@@ -3,10 +3,13 @@
 Each function runs one SQL statement per table, however many articles or statements there are.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -19,14 +22,20 @@ from app.search.index.digests import damaged_revision, text_digest
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import EntityMatches, entity_matches
 from app.search.query.search import Result
-from app.search.query.statements import StatementResult
+from app.search.query.statements import StatementResult, article_of
 from app.search.sql import rows
 from app.search.sql.rows import ArticleRow, Content, MentionRow, StatementRow
+
+# Whole texts and statements of a batch are in memory together.
+CONTENT_BATCH_SIZE = 50
+"""Number of articles or statements that an export reads together if it needs whole texts."""
 
 # Batches of 500 take a tenth less processor time. But each of 64 exports that take turns holds the rest of its batch, and
 # the interpreter does not return all the memory of many small objects: 25 to 58 MB stayed, with this size 20 MB.
 EXPORT_BATCH_SIZE = 100
 """Number of articles that an export reads together."""
+
+_start = attrgetter("start")
 
 MentionsByEntity = Mapping[tuple[int, str], Sequence[MentionRow]]
 """The mentions of each pair of revision id and entity id."""
@@ -79,6 +88,20 @@ def page_rows(  # noqa: PLR0913 - each of the last four is something to read
     )
 
 
+class ExportRows(NamedTuple):
+    """The articles at some positions, and their whole contents by revision id if they were requested."""
+
+    page: PageRows
+    contents: Mapping[int, Content]
+
+
+def export_rows(result: Result, positions: Sequence[int], *, matches: bool, contents: bool) -> ExportRows:
+    """Return the articles at these positions as exports show them; raise as `page_rows` does."""
+    page = page_rows(result, positions, matches=matches)
+    ids = [article.id for article in page.articles] if contents else []
+    return ExportRows(page, rows.contents(result.context.session, result.snapshot, ids) if contents else {})
+
+
 def _mentions_of_matches(
     snapshot: Snapshot, contents: Mapping[int, Content], matches: Sequence[EntityMatches]
 ) -> MentionsByEntity:
@@ -99,11 +122,20 @@ def posted(mentions: Iterable[MentionRow]) -> list[MentionRow]:
 
 
 def in_batches(
-    context: SearchContext, positions: Iterable[int], fetch: Callable[[Sequence[int]], Fetched]
+    context: SearchContext,
+    positions: Iterable[int],
+    fetch: Callable[[Sequence[int]], Fetched],
+    size: int = EXPORT_BATCH_SIZE,
 ) -> Iterator[Fetched]:
     """Yield what `fetch` returns for batches of the positions; between two batches no connection is in use."""
     remaining = iter(positions)
-    while batch := list(islice(remaining, EXPORT_BATCH_SIZE)):
+    return _read(context, iter(lambda: list(islice(remaining, size)), []), fetch)
+
+
+def _read(
+    context: SearchContext, batches: Iterable[Sequence[int]], fetch: Callable[[Sequence[int]], Fetched]
+) -> Iterator[Fetched]:
+    for batch in batches:
         with context.session:
             fetched = fetch(batch)
         yield fetched
@@ -175,18 +207,18 @@ def statement_rows(result: StatementResult, positions: Sequence[int], *, texts: 
     articles = {row.id: row for row in rows.revisions(session, snapshot, ids)}
     contents = rows.contents(session, snapshot, ids)
     stored = {row[:3]: row for content in contents.values() for row in content.statements}
+    mentions = {revision: _mentions_by_field(content.mentions) for revision, content in contents.items()}
     shown = []
     for place in places:
         if (statement := stored.get(place)) is None:
             raise damaged_revision(place[0])
         content = contents[statement.revision_id]
         text = content.title if statement.field == "title" else content.text
-        within = [mention for mention in posted(content.mentions) if _contains(statement, mention)]
         shown.append(
             StatementContent(
                 statement,
                 text[statement.start : statement.end],
-                within,
+                _within(statement, mentions[statement.revision_id][statement.field]),
                 articles[statement.revision_id],
                 content.text if texts else None,
             )
@@ -194,6 +226,40 @@ def statement_rows(result: StatementResult, positions: Sequence[int], *, texts: 
     return shown
 
 
-def _contains(statement: StatementRow, mention: MentionRow) -> bool:
-    same_field = (mention.revision_id, mention.field) == (statement.revision_id, statement.field)
-    return same_field and statement.start <= mention.start and mention.end <= statement.end
+def statements_in_batches(
+    result: StatementResult, positions: Iterable[int], *, texts: bool = False
+) -> Iterator[list[StatementContent]]:
+    """Yield the statements at these positions, which are in the order of their articles, in batches.
+
+    All statements of an article are in one batch, since the whole article is read for each of its statements; between
+    two batches no connection is in use.
+    """
+    batches = _batches_of_articles(result.snapshot, positions)
+    return _read(result.context, batches, partial(statement_rows, result, texts=texts))
+
+
+def _batches_of_articles(snapshot: Snapshot, statements: Iterable[int]) -> Iterator[list[int]]:
+    batch: list[int] = []
+    for _, of_article in groupby(statements, key=partial(article_of, snapshot)):
+        batch += of_article
+        if len(batch) >= CONTENT_BATCH_SIZE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _mentions_by_field(mentions: Iterable[MentionRow]) -> Mapping[str, list[MentionRow]]:
+    """Return the mentions that put an article into postings by field, each list in the order of their starts."""
+    by_field: dict[str, list[MentionRow]] = {"title": [], "text": []}
+    for mention in posted(mentions):
+        by_field[mention.field].append(mention)
+    return by_field
+
+
+def _within(statement: StatementRow, mentions: Sequence[MentionRow]) -> list[MentionRow]:
+    """Return those of the mentions of a field that are within a statement; they are sorted by start."""
+    # A long article has thousands of both, and comparing each with each would take minutes.
+    first = bisect_left(mentions, statement.start, key=_start)
+    last = bisect_left(mentions, statement.end, first, key=_start)
+    return [mention for mention in mentions[first:last] if mention.end <= statement.end]

@@ -113,7 +113,7 @@ def fetch(
     Raise DamagedError if a value cannot be read.
     """
     with readable_values():
-        return list(starmap(row, session.connection().execute(query, parameters)))
+        return list(starmap(row, session.connection().execute(query, parameters).fetchall()))
 
 
 def fetch_value(session: Session, query: Executable) -> Any:  # noqa: ANN401 - a column of any type

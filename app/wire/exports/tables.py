@@ -1,34 +1,75 @@
-"""Articles as CSV (RFC 4180) and as newline-delimited JSON, in chunks of bytes."""
+"""Tables of exports: their columns as data, and their rows as CSV (RFC 4180) and as newline-delimited JSON."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from pydantic_core import to_json
-
-from app.wire.fields import ItemFields
 
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 NDJSON_TYPE = "application/x-ndjson"
 
-CSV_COLUMNS = (
-    "id",
-    "url",
-    "title",
-    "source",
-    "source_name",
-    "authors",
-    "published_on",
-    "published_at",
-    "precision",
-    "zone",
-    "basis",
-    "language",
-    "text_kind",
-    "rights",
-    "entities",
-    "language_basis",
-)
-"""The header of the CSV; `authors` and the ids of `entities` are each joined with a semicolon and a space."""
+Row = Mapping[str, Any]
+"""An item of a list, as its JSON shows it."""
+
+Kind = Literal["text", "integer", "number", "boolean", "day", "instant", "texts", "json"]
+"""What the cells of a column contain; `texts` are joined with a semicolon and a space."""
+
+PLAIN_KINDS = frozenset(("integer", "number", "boolean", "day", "instant"))
+"""The kinds of values that a CSV has as they are: a negative number is no formula."""
+
+_AS_TEXT: Mapping[Kind, Callable[[Any], str]] = {
+    "text": str,
+    "integer": str,
+    "number": str,
+    "boolean": lambda value: "true" if value else "false",
+    "day": str,
+    "instant": str,
+    "texts": "; ".join,
+    "json": lambda value: to_json(value).decode(),
+}
+"""Functions that return a value of each kind as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a CSV or a spreadsheet, and how its value is read from a row; None is an empty cell."""
+
+    name: str
+    kind: Kind
+    read: Callable[[Row], Any]
+    is_default: bool = True
+
+    def text(self, row: Row) -> str:
+        """Return the cell of a row as text."""
+        return self.as_text(self.read(row))
+
+    def as_text(self, value: Any) -> str:  # noqa: ANN401 - a cell of any kind
+        """Return a value of the column as text."""
+        return "" if value is None else _AS_TEXT[self.kind](value)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A view as a table: its columns, and the fields of its JSON, of which `extra_fields` come on request only."""
+
+    name: str
+    columns: tuple[Column, ...]
+    fields: tuple[str, ...]
+    extra_fields: tuple[str, ...] = ()
+
+    @property
+    def on_request(self) -> frozenset[str]:
+        """The names of the columns and fields that come on request only."""
+        return frozenset((*(column.name for column in self.columns if not column.is_default), *self.extra_fields))
+
+    def chosen_columns(self, names: Sequence[str] | None) -> list[Column]:
+        """Return the columns with these names; by default, those that are not for requests only."""
+        return [column for column in self.columns if (column.is_default if names is None else column.name in names)]
+
+
+BYTE_ORDER_MARK = "\ufeff"
 
 # Sending each row on its own costs more than building it.
 CHUNK_BYTES = 32 * 1024
@@ -46,53 +87,40 @@ QUOTED = re.compile(r'[",;|\x00-\x1f\x7f-\x9f\u2028\u2029]')
 """A character for which a cell is quoted: a separator in some locale, a quote, a line break, or a control character."""
 
 
-def csv_rows(items: Iterable[ItemFields]) -> Iterator[bytes]:
-    """Yield a header and one row per article, as UTF-8 in chunks; unknown values are empty cells.
+def csv_rows(columns: Sequence[Column], rows: Iterable[Row], *, bom: bool = False) -> Iterator[bytes]:
+    """Yield a header and one line per row, as UTF-8 in chunks, after a byte order mark if `bom`.
 
-    A cell that a spreadsheet would run as a formula starts with an apostrophe. No column has numbers.
+    Unknown values are empty cells. A text that a spreadsheet would run as a formula starts with an apostrophe.
     """
-    return in_chunks(_csv_lines(items))
+    return in_chunks(_csv_lines(columns, rows, bom=bom))
 
 
-def ndjson_rows(items: Iterable[ItemFields]) -> Iterator[bytes]:
-    """Yield the articles as `/v1/articles` shows them, one JSON object per line, as UTF-8 in chunks."""
-    return in_chunks(to_json(item) + b"\n" for item in items)
+def ndjson_rows(rows: Iterable[Row], names: Sequence[str] | None = None) -> Iterator[bytes]:
+    """Yield the rows, or only these fields of them, as one JSON object per line, as UTF-8 in chunks."""
+    if names is not None:
+        rows = ({name: row[name] for name in names} for row in rows)
+    return in_chunks(to_json(row) + b"\n" for row in rows)
 
 
-def _csv_lines(items: Iterable[ItemFields]) -> Iterator[bytes]:
-    yield ",".join(CSV_COLUMNS).encode() + b"\r\n"
-    for item in items:
-        yield ",".join(map(_csv_cell, _cells(item))).encode() + b"\r\n"
+def _csv_lines(columns: Sequence[Column], rows: Iterable[Row], *, bom: bool) -> Iterator[bytes]:
+    header = ",".join(column.name for column in columns)
+    yield f"{BYTE_ORDER_MARK if bom else ''}{header}\r\n".encode()
+    cells = [_cell_writer(column) for column in columns]
+    for row in rows:
+        yield ",".join([cell(row) for cell in cells]).encode() + b"\r\n"
 
 
-def _csv_cell(value: str | None) -> str:
-    if not value:
+def _cell_writer(column: Column) -> Callable[[Row], str]:
+    """Return a function that returns the cell of a row; what a column needs is decided once, not for each row."""
+    return column.text if column.kind in PLAIN_KINDS else lambda row: _guarded(column.text(row))
+
+
+def _guarded(text: str) -> str:
+    if not text:
         return ""
-    if FORMULA_START.match(value):
-        value = f"'{value}"
-    return '"' + value.replace('"', '""') + '"' if QUOTED.search(value) else value
-
-
-def _cells(item: ItemFields) -> tuple[str | None, ...]:
-    source, published = item["source"], item["published"]
-    return (
-        item["id"],
-        item["url"],
-        item["title"],
-        source["id"],
-        source["name"],
-        "; ".join(item["authors"]),
-        published["on"],
-        published["at"],
-        published["precision"],
-        published["zone"],
-        published["basis"],
-        item["language"],
-        item["text_kind"],
-        item["rights"],
-        "; ".join(entity["id"] for entity in item["entities"]),
-        item["language_basis"],
-    )
+    if FORMULA_START.match(text):
+        text = f"'{text}"
+    return '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text
 
 
 def in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Articles as CSV and as newline-delimited JSON."""
+"""Rows as CSV and as newline-delimited JSON, and the columns of each view."""
 
 import csv
 import io
@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models import Basis, EntityType, LanguageBasis, Precision, TextKind
-from app.wire.exports.tables import CHUNK_BYTES, csv_rows, ndjson_rows
+from app.wire.exports.columns import ARTICLES, ENTITIES, SOURCES, STATEMENTS
+from app.wire.exports.tables import BYTE_ORDER_MARK, CHUNK_BYTES, Column, Kind, Row, Table, csv_rows, ndjson_rows
 from app.wire.fields import ItemFields, PublishedFields
 
 HEADER = (
     b"id,url,title,source,source_name,authors,published_on,published_at,precision,zone,basis,language,text_kind,rights,"
-    b"entities,language_basis\r\n"
+    b"entities,language_basis,entity_counts\r\n"
 )
 
 ITEM: ItemFields = {
@@ -65,6 +66,11 @@ UNKNOWN: ItemFields = {
 }
 
 
+def article_rows(rows: Iterable[Row]) -> Iterator[bytes]:
+    """Return the chunks of a CSV of articles with the default columns."""
+    return csv_rows(ARTICLES.chosen_columns(None), rows)
+
+
 def with_title(title: str) -> ItemFields:
     """Return an article with this title."""
     return {**ITEM, "title": title}
@@ -72,25 +78,25 @@ def with_title(title: str) -> ItemFields:
 
 def cell(title: str) -> str:
     """Return the title of an article as a CSV reader parses it."""
-    text = b"".join(csv_rows([with_title(title)])).decode()
+    text = b"".join(article_rows([with_title(title)])).decode()
     return next(csv.DictReader(io.StringIO(text, newline="")))["title"]
 
 
 def test_csv_has_a_header_and_one_row_per_article() -> None:
-    assert b"".join(csv_rows([ITEM])) == HEADER + (
+    assert b"".join(article_rows([ITEM])) == HEADER + (
         b'2v8k0q4m1xsc,https://example.org/report,Warships in the Caspian,rferl,RFE/RL,"Ann Lee; Bo Ek",2015-11-22,'
-        b'2015-11-23T00:02:00Z,minute,EST,stated,en,digest,CC0-1.0,"russia; syria",metadata\r\n'
+        b'2015-11-23T00:02:00Z,minute,EST,stated,en,digest,CC0-1.0,"russia; syria",metadata,"3; 1"\r\n'
     )
 
 
 def test_an_unknown_value_is_an_empty_cell() -> None:
-    assert b"".join(csv_rows([UNKNOWN])) == HEADER + (
-        b"2v8k0q4m1xsc,,Warships in the Caspian,rferl,RFE/RL,,,,none,,,,digest,,,\r\n"
+    assert b"".join(article_rows([UNKNOWN])) == HEADER + (
+        b"2v8k0q4m1xsc,,Warships in the Caspian,rferl,RFE/RL,,,,none,,,,digest,,,,\r\n"
     )
 
 
 def test_csv_without_articles_is_its_header() -> None:
-    assert b"".join(csv_rows([])) == HEADER
+    assert b"".join(article_rows([])) == HEADER
 
 
 @pytest.mark.parametrize(
@@ -104,7 +110,7 @@ def test_a_cell_is_quoted_as_needed(title: str) -> None:
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|", "\r", "\n", '"'])
 def test_a_cell_with_the_separator_of_any_locale_is_quoted(separator: str) -> None:
     quoted = separator.replace('"', '""')
-    assert f',"a{quoted}=b",rferl,'.encode() in b"".join(csv_rows([with_title(f"a{separator}=b")]))
+    assert f',"a{quoted}=b",rferl,'.encode() in b"".join(article_rows([with_title(f"a{separator}=b")]))
 
 
 INVISIBLE = "\ufeff\u200b\u200e\u202e\u2066\u2060\u00ad\u061c\u180e\u3164\ufe0f\U000e0001"
@@ -148,10 +154,55 @@ def test_ndjson_without_articles_is_empty() -> None:
     assert list(ndjson_rows([])) == []
 
 
-@pytest.mark.parametrize("rows", [csv_rows, ndjson_rows])
-def test_rows_are_joined_to_chunks_of_a_bounded_size(rows: Callable[[Iterable[ItemFields]], Iterator[bytes]]) -> None:
+@pytest.mark.parametrize("rows", [article_rows, ndjson_rows])
+def test_rows_are_joined_to_chunks_of_a_bounded_size(rows: Callable[[Iterable[Row]], Iterator[bytes]]) -> None:
     row = b"".join(rows([ITEM])).removeprefix(HEADER)
     chunks = list(rows([ITEM] * 1000))
     assert len(chunks) > 3
     assert max(len(chunk) for chunk in chunks) < CHUNK_BYTES + len(row)
     assert b"".join(chunks).removeprefix(HEADER) == row * 1000
+
+
+def test_a_byte_order_mark_comes_first() -> None:
+    columns = ARTICLES.chosen_columns(["id"])
+    assert BYTE_ORDER_MARK.encode() == b"\xef\xbb\xbf"
+    assert b"".join(csv_rows(columns, [ITEM], bom=True)) == b"\xef\xbb\xbfid\r\n2v8k0q4m1xsc\r\n"
+
+
+def test_ndjson_has_the_requested_fields_only() -> None:
+    assert b"".join(ndjson_rows([ITEM, UNKNOWN], ["id", "url"])).splitlines() == [
+        b'{"id":"2v8k0q4m1xsc","url":"https://example.org/report"}',
+        b'{"id":"2v8k0q4m1xsc","url":null}',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        ("text", None, b""),
+        ("text", "a", b"a"),
+        ("integer", 0, b"0"),
+        ("number", 1.5, b"1.5"),
+        ("number", -0.5, b"-0.5"),
+        ("boolean", True, b"true"),
+        ("boolean", False, b"false"),
+        ("texts", [], b""),
+        ("texts", ["=a", "b"], b'"\'=a; b"'),
+        ("json", [], b"[]"),
+        ("json", [{"a": "\u00e9"}], '"[{""a"":""\u00e9""}]"'.encode()),
+    ],
+)
+def test_a_cell_is_written_as_its_column_says(kind: Kind, value: object, expected: bytes) -> None:
+    columns = [Column("value", kind, lambda row: row["value"])]
+    assert b"".join(csv_rows(columns, [{"value": value}])) == b"value\r\n" + expected + b"\r\n"
+
+
+@pytest.mark.parametrize("table", [ARTICLES, STATEMENTS, ENTITIES, SOURCES], ids=lambda table: table.name)
+def test_the_names_of_columns_and_fields_are_unique(table: Table) -> None:
+    for names in ([column.name for column in table.columns], [*table.fields, *table.extra_fields]):
+        assert len(names) == len(set(names))
+
+
+def test_the_columns_are_in_the_order_of_the_table() -> None:
+    assert [column.name for column in ARTICLES.chosen_columns(["title", "text", "id"])] == ["id", "title", "text"]
+    assert [column.name for column in ARTICLES.chosen_columns(None)] == HEADER.decode().strip().split(",")
