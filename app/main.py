@@ -122,7 +122,7 @@ def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
 def _middleware(settings: Settings) -> list[Middleware]:
     """Return the middleware below the request ids, outermost first; what the cache answers goes no further."""
     return [
-        cors_middleware(settings.cors_origins),
+        cors_middleware(settings.cors_origins, settings.cors_headers),
         Middleware(HeadMiddleware),
         Middleware(UrlLimitMiddleware),
         Middleware(AddressMiddleware, settings=settings),

@@ -76,6 +76,13 @@ HostPattern = Annotated[
     AfterValidator(normal_host_pattern),
     Field(json_schema_extra={"expected": "a host such as example.org or *.example.org, without scheme, port and path"}),
 ]
+HeaderName = Annotated[
+    str,
+    Field(
+        pattern="^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+        json_schema_extra={"expected": "the name of a request header such as X-Trace-ID"},
+    ),
+]
 
 
 class Settings(BaseSettings):
@@ -94,6 +101,11 @@ class Settings(BaseSettings):
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Origins whose pages may call the API, comma-separated; `*` is any, without credentials."
+    )
+    cors_headers: Annotated[tuple[HeaderName, ...], NoDecode] = Field(
+        (),
+        description="More request headers that these pages may send, comma-separated; `*` is any. Those that libraries "
+        "add for tracing, authorization and caching are always allowed.",
     )
     public_url: PublicUrl | None = Field(
         None,
@@ -170,7 +182,9 @@ class Settings(BaseSettings):
         description="Minimum time between two requests to one host; its robots.txt can demand more.",
     )
 
-    @field_validator("cors_origins", "allowed_hosts", "fetch_allow", "fetch_ports", "trusted_proxies", mode="before")
+    @field_validator(
+        "cors_origins", "cors_headers", "allowed_hosts", "fetch_allow", "fetch_ports", "trusted_proxies", mode="before"
+    )
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         return tuple(item.strip() for item in value.split(",") if item.strip()) if isinstance(value, str) else value

@@ -20,6 +20,8 @@ FILES = re.compile(r"/|/openapi\.json|/page/.*|/docs/.*")
 URL_HEADERS = (b"link", b"location", b"content-location")
 
 _PATH = rb"/(?:v1|docs|livez|readyz|openapi\.json)\b"
+_PAGE = rb"/(?=[?\"<])"
+"""The rest of a URL of the page: nothing or a query."""
 
 
 @dataclass
@@ -80,7 +82,7 @@ class Proxy:
         bare = re.search(rb"(?<!%b)%b" % (re.escape(root), _PATH), content)
         assert bare is None, f"no prefix in {content[max(0, bare.start() - 60) : bare.end() + 60]!r}"
         assert root * 2 not in content, "a URL has the prefix twice"
-        return re.sub(rb"%b(?=%b)" % (re.escape(root), _PATH), b"", content)
+        return re.sub(rb"%b(?=%b|%b)" % (re.escape(root), _PATH, _PAGE), b"", content)
 
 
 class _Response:

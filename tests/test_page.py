@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
-from app.routes.page import CONTENT_SECURITY_POLICY, PAGE_FOLDER
+from app.routes.page import CONTENT_SECURITY_POLICY, NOT_IN_FEEDS, PAGE_FOLDER
 from app.settings import Settings
 from app.stores.sqlite import file_url
 
@@ -220,6 +221,53 @@ def test_the_page_finds_its_files(client: TestClient) -> None:
     static = re.findall(r'(?:href|src)="\./([^"]+)"', INDEX)
     served = re.findall(r'(?:href|src)="\./page/([^"]+)"', client.get("/").text)
     assert served == static == ["icon.svg", "page.css", "main.js"]
+
+
+def feed_links(client: TestClient, query: str) -> list[str]:
+    """Return the addresses of the feeds that the page names."""
+    links = re.findall(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)">', client.get(query).text)
+    types = [type_ for type_, _ in links]
+    assert types == ["application/rss+xml", "application/atom+xml", "application/feed+json"]
+    return [unescape(href) for _, href in links]
+
+
+@pytest.mark.parametrize(
+    ("query", "feed"),
+    [
+        ("", ""),
+        ("?", ""),
+        ("?view=network&interval=day&sort=relevance&limit=5&facet_size=3&api=x&speaker=lavrov&about=syria", ""),
+        ("?article=2v8k0q4m1xsc", ""),
+        ("?q=%22red+line%22&actor=putin&actor=obama&from=2015", "?q=%22red+line%22&actor=putin&actor=obama&from=2015"),
+        ("?q=&source=rferl&members=true", "?source=rferl&members=true"),
+        ("?q=%D0%BC%D0%B8%D1%80&view=sources", "?q=%D0%BC%D0%B8%D1%80"),
+        ("?q=%22%3E%3Cscript%3E%5Cg%3C1%3E'", "?q=%22%3E%3Cscript%3E%5Cg%3C1%3E%27"),
+        ("?q=%FF&%00=1&author=x", "?author=x"),
+    ],
+)
+def test_the_page_names_the_feeds_of_its_search(client: TestClient, query: str, feed: str) -> None:
+    """In the document itself: feed readers run no script."""
+    response = client.get(f"/{query}")
+    assert feed_links(client, f"/{query}") == [f"v1/articles.{suffix}{feed}" for suffix in ("rss", "atom", "jsonfeed")]
+    assert "<script>" not in response.text
+    assert (response.headers["ETag"] == client.get("/").headers["ETag"]) == (feed == "")
+    again = client.get(f"/{query}", headers={"If-None-Match": response.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_feeds_that_the_page_names_are_there(client: TestClient) -> None:
+    for link in feed_links(client, "/?q=ferry&from=2015&view=statements&sort=-loaded"):
+        assert client.get(f"/{link}").status_code == 200
+
+
+def test_the_parameters_that_are_no_filters_are_those_of_the_script() -> None:
+    state = text_of("state.js")
+    named = {
+        name
+        for names in re.findall(r"_PARAMETERS = new Set\(\[([^\]]*)", state)
+        for name in re.findall(r'"(\w+)"', names)
+    }
+    assert named | {"cursor"} == NOT_IN_FEEDS
 
 
 def test_every_file_is_there_and_used() -> None:

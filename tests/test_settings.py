@@ -36,6 +36,10 @@ INVALID = {
         "example.org,https://example.org",
         "comma-separated values, each a host such as example.org or *.example.org, without scheme, port and path",
     ),
+    "DATELINE_CORS_HEADERS": (
+        "X-Trace-ID,X Tenant",
+        "comma-separated values, each the name of a request header such as X-Trace-ID",
+    ),
     "DATELINE_TRUSTED_PROXIES": (
         "10.0.0.1,proxy",
         "comma-separated values, each an address or a network such as 10.0.0.0/8",

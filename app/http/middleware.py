@@ -32,7 +32,20 @@ RANDOM_ID_BYTES = 8
 ALLOWED_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 """Methods that pages of other origins may use."""
 
-ALLOWED_HEADERS = ("Content-Type", "If-None-Match", "X-Request-ID")
+# Libraries add these to every request: tracing, sessions, frameworks and caches. What they say changes no response.
+ALLOWED_HEADERS = (
+    "Authorization",
+    "Cache-Control",
+    "Content-Type",
+    "If-None-Match",
+    "Range",
+    "X-Request-ID",
+    "X-Requested-With",
+    "baggage",
+    "sentry-trace",
+    "traceparent",
+    "tracestate",
+)
 """Request headers that pages of other origins may send."""
 
 EXPOSED_HEADERS = ("Link", "ETag", "Content-Disposition", "Content-Location", "Retry-After", "X-Request-ID")
@@ -177,13 +190,13 @@ class ProblemCorsMiddleware(CORSMiddleware):
         return problem_response(PREFLIGHT_REFUSED, bytes(response.body).decode() + ".", headers=headers)
 
 
-def cors_middleware(origins: tuple[str, ...]) -> Middleware:
-    """Return middleware that allows these origins (`*` allows any), never with credentials."""
+def cors_middleware(origins: tuple[str, ...], headers: tuple[str, ...] = ()) -> Middleware:
+    """Return middleware that allows these origins and more request headers (`*` is any), never with credentials."""
     return Middleware(
         ProblemCorsMiddleware,
         allow_origins=origins,
         allow_methods=ALLOWED_METHODS,
-        allow_headers=ALLOWED_HEADERS,
+        allow_headers=(*ALLOWED_HEADERS, *headers),
         expose_headers=EXPOSED_HEADERS,
         max_age=PREFLIGHT_MAX_AGE_SECONDS,
     )

@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 from starlette.types import Receive, Scope, Send
 
-from app.http.request_url import PATH_SAFE, raw_path, with_parameter
+from app.http.request_url import PATH_SAFE, raw_path, with_parameter, without_parameters
 from app.wire.base import Out
 
 # With the suffix of a format, a name has at most 100 characters.
@@ -24,6 +24,10 @@ MAX_FILE_NAME_LENGTH = 90
 MAX_FILE_NAME_BYTES = 200
 """Maximum number of bytes of such a name in UTF-8."""
 
+# Proxies refuse responses whose headers are longer than 4 or 8 kB together, and a URL may have 8 kB alone.
+MAX_LINK_LENGTH = 2048
+"""Maximum length of a Link header with more than one link, in bytes."""
+
 
 def json_response(body: Out, fields: Collection[str] | None = None) -> Response:
     """Return the body, or only these fields of it, as JSON."""
@@ -33,20 +37,41 @@ def json_response(body: Out, fields: Collection[str] | None = None) -> Response:
 
 
 def list_response(
-    request: Request, page: Out, next_cursor: str | None, items: Iterable[bytes] | None = None
+    request: Request,
+    page: Out,
+    next_cursor: str | None,
+    items: Iterable[bytes] | None = None,
+    *,
+    previous_cursor: str | None = None,
 ) -> Response:
-    """Return a page of a list as JSON, with a `Link` (RFC 8288) to the next one if there is one.
+    """Return a page of a list as JSON, with the links of `link_pages`.
 
     `items` are the items of the page if they are JSON already; nothing of them is parsed or copied twice.
     """
-    return link_next(request, json_response(page) if items is None else _joined(page, items), next_cursor)
+    response = json_response(page) if items is None else _joined(page, items)
+    return link_pages(request, response, next_cursor, previous_cursor)
 
 
-def link_next(request: Request, response: Response, cursor: str | None) -> Response:
-    """Return the response with a Link header to the next page if there is one; the next page of a POST has no URL."""
-    if cursor is not None and request.method != "POST":
-        query = with_parameter(request.scope["query_string"], "cursor", cursor)
-        response.headers["Link"] = f'<{url_with_query(request, query)}>; rel="next"'
+def link_pages(
+    request: Request, response: Response, next_cursor: str | None, previous_cursor: str | None = None
+) -> Response:
+    """Return the response with a Link header (RFC 8288) to the next, the previous and the first page of a list.
+
+    A `previous_cursor` that is empty leads to the first page, and None to no page. A list of one page has no links,
+    and neither has the response to a POST, whose pages have no URLs. Of long links, there is only the first.
+    """
+    query: bytes = request.scope["query_string"]
+    first = without_parameters(query, "cursor")
+    is_whole = next_cursor is None and first == without_parameters(query)
+    if request.method != "POST" and not is_whole:
+        cursors = {"next": next_cursor, "first": "", "prev": previous_cursor}
+        links: list[str] = []
+        for relation, cursor in cursors.items():
+            linked = with_parameter(query, "cursor", cursor) if cursor else first
+            link = f'<{url_with_query(request, linked)}>; rel="{relation}"'
+            if cursor is not None and (not links or len(", ".join((*links, link))) <= MAX_LINK_LENGTH):
+                links.append(link)
+        response.headers["Link"] = ", ".join(links)
     return response
 
 
@@ -134,6 +159,11 @@ def _joined_words(words: Iterable[str]) -> str:
 def api_url(request: Request) -> str:
     """Return the beginning of the absolute URLs of the API, up to and including `/v1`."""
     return f"{_origin(request)}{quote(request.scope.get('root_path', ''), safe=PATH_SAFE)}/v1"
+
+
+def page_url(request: Request) -> str:
+    """Return the absolute URL of the page that explores the corpus."""
+    return f"{_origin(request)}{quote(request.scope.get('root_path', ''), safe=PATH_SAFE)}/"
 
 
 def url_with_query(request: Request, query: str) -> str:

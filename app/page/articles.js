@@ -81,7 +81,7 @@ function orderLabel(state) {
  * @param {URLSearchParams} state
  */
 function entry(item, state) {
-  const { id, title, source, authors, published, text_kind: kind, highlights, entities } = item;
+  const { id, title, source, authors, published, text_kind: kind, lead, highlights, entities } = item;
   const label = TEXT_KINDS.get(kind)?.label;
   const target = href(setValue(state, "article", id));
   const sourceTarget = href(addValue(closeArticle(state), "source", source.id));
@@ -100,7 +100,7 @@ function entry(item, state) {
         authors.length > 0 && element("span", { class: "authors" }, `By ${authors.join(", ")}`),
         label && element("span", { class: "kind" }, label),
       ),
-      passages(highlights),
+      passages(highlights) ?? (lead !== null && element("p", { class: "snippet" }, lead)),
       element(
         "p",
         { class: "names" },
@@ -137,6 +137,7 @@ function titleText(title, highlights) {
 /** @param {Schemas["ArticleItem"]["highlights"]} highlights */
 function passages(highlights) {
   const inText = highlights?.filter(({ field }) => field === "text") ?? [];
+  if (inText.length === 0) return null;
   return inText.slice(0, PASSAGES).map((passage) => element("p", { class: "snippet" }, "… ", markSpans(passage), " …"));
 }
 

@@ -16,7 +16,7 @@ import { showNetwork } from "./network.js";
 import { problemSection } from "./problem.js";
 import { backLink, showReader } from "./reader.js";
 import { showSources } from "./sources.js";
-import { articleParameters, currentState, href, newSearch, onChange, switchView } from "./state.js";
+import { articleFilters, articleParameters, currentState, href, newSearch, onChange, switchView } from "./state.js";
 import { showStatements } from "./statements.js";
 import { startSuggestions } from "./suggest.js";
 import { showTimeline } from "./timeline.js";
@@ -34,6 +34,17 @@ const VIEWS = new Map([
   ["network", { title: "Network", show: showNetwork }],
   ["statements", { title: "Statements", show: showStatements }],
   ["sources", { title: "Sources", show: showSources }],
+]);
+
+/**
+ * The feeds of a search by the media type of their links.
+ *
+ * @type {Map<string, import("./api.js").Path>}
+ */
+const FEEDS = new Map([
+  ["application/rss+xml", "/v1/articles.rss"],
+  ["application/atom+xml", "/v1/articles.atom"],
+  ["application/feed+json", "/v1/articles.jsonfeed"],
 ]);
 
 /** Milliseconds before a view shows that it is loading: a faster answer needs no message. */
@@ -95,6 +106,7 @@ async function show(scroll) {
   byId("skip", HTMLAnchorElement).href = hasArticle ? "#reader" : "#main";
   byId("q", HTMLInputElement).value = state.get("q") ?? "";
   drawViews(state);
+  linkFeeds(state);
   if (hasArticle) await showArticle(state, scroll);
   else await showSearch(state);
   if (scroll !== null) scrollTo({ top: scroll, behavior: "instant" });
@@ -115,6 +127,18 @@ function drawViews(state) {
     ),
   );
   void keepFocus(() => fill(byId("views"), links));
+}
+
+/**
+ * Name the feeds of the search, which a browser or a feed reader offers to subscribe to.
+ *
+ * @param {URLSearchParams} state
+ */
+function linkFeeds(state) {
+  for (const link of document.querySelectorAll("link")) {
+    const path = FEEDS.get(link.type);
+    if (path) link.href = apiUrl(path, articleFilters(state));
+  }
 }
 
 /** @param {URLSearchParams} state */

@@ -52,7 +52,9 @@ def list_compared_sources(
         empty=None if result.positions else explain_no_articles(result),
         corpus_version=context.snapshot.version,
     )
-    return list_response(request, body, next_cursor)
+    return list_response(
+        request, body, next_cursor, previous_cursor=COUNT_CURSORS.write_previous(filters, page.previous)
+    )
 
 
 @network_router.get("/network", response_model=NetworkOut)

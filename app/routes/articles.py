@@ -25,6 +25,7 @@ from app.search.sql.rows import revisions
 from app.settings import ServeText
 from app.wire.article_models import ArticleDetail, ArticleItem, ArticleList
 from app.wire.articles import (
+    SERVED_KINDS,
     LookupList,
     article_detail,
     article_items,
@@ -65,7 +66,8 @@ def list_articles(filters: Annotated[ArticlePage, Query()], context: SearchDep, 
         corpus_version=context.snapshot.version,
     )
     items = listed_items(result, result_page.positions, filters, request.app.state.settings.serve_text, fields)
-    return list_response(request, body, next_cursor, items)
+    previous_cursor = ARTICLE_CURSORS.write_previous(filters, result_page.previous)
+    return list_response(request, body, next_cursor, items, previous_cursor=previous_cursor)
 
 
 def listed_items(
@@ -76,23 +78,26 @@ def listed_items(
     Items that explain why they match belong to a single search and are not cached.
     """
     snapshot, session = result.snapshot, result.context.session
+    lead_kinds = SERVED_KINDS[serve] if fields is None or "lead" in fields else frozenset()
     if filters.members or filters.explain or filters.highlight:
         texts = filters.highlight or (filters.explain and filters.offsets == "utf16")
         mentions = filters.explain or filters.highlight
-        rows = page_rows(result, positions, matches=True, mentions=mentions, texts=texts)
+        rows = page_rows(result, positions, matches=True, mentions=mentions, texts=texts, lead_kinds=lead_kinds)
         return serialized_items(explained_items(result, positions, rows, filters, serve), fields)
 
     def read(missing: Sequence[tuple[int, tuple[str, ...] | None]]) -> Iterator[bytes]:
-        rows = revisions(session, snapshot, snapshot.ids.revisions([position for position, _ in missing]))
+        ids = snapshot.ids.revisions([position for position, _ in missing])
+        rows = revisions(session, snapshot, ids, lead_kinds)
         return serialized_items(article_items(snapshot, rows), fields)
 
     return snapshot.cache.item_json.get_many([(position, fields) for position in positions], read)
 
 
 @lookup_router.post("/articles/lookup", response_model=LookupList)
-def find_articles(lookup: ArticleLookup, context: SearchDep) -> Response:
+def find_articles(lookup: ArticleLookup, context: SearchDep, request: Request) -> Response:
     """Find up to 100 articles by ids or URLs; one that is not served is null. The response is never cached."""
-    results = look_up(context.session, context.snapshot, lookup)
+    lead_kinds = SERVED_KINDS[request.app.state.settings.serve_text]
+    results = look_up(context.session, context.snapshot, lookup, lead_kinds)
     return json_response(lookup_list(context.snapshot, results))
 
 
@@ -159,8 +164,9 @@ def list_similar_articles(
         raise unknown_article(session, id)
     found = similar(session, snapshot, position, options.limit)
     positions = [position, *(entry.position for entry in found.ranking)]
-    rows = revisions(session, snapshot, snapshot.ids.revisions(positions))
-    return json_response(similar_list(snapshot, found, rows, request.app.state.settings.serve_text))
+    serve: ServeText = request.app.state.settings.serve_text
+    rows = revisions(session, snapshot, snapshot.ids.revisions(positions), SERVED_KINDS[serve])
+    return json_response(similar_list(snapshot, found, rows, serve))
 
 
 def served_article(

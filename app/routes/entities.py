@@ -57,7 +57,9 @@ def list_entities(filters: Annotated[EntityPage, Query()], context: SearchDep, r
         empty=None if result.positions else explain_no_articles(result),
         corpus_version=context.snapshot.version,
     )
-    return list_response(request, body, next_cursor)
+    return list_response(
+        request, body, next_cursor, previous_cursor=RANK_CURSORS.write_previous(filters, page.previous)
+    )
 
 
 @lookup_router.post("/entities/lookup", response_model=EntityLookupList)
@@ -117,7 +119,9 @@ def list_related_entities(
         empty=explain_no_related_entities(entities),
         corpus_version=context.snapshot.version,
     )
-    return list_response(request, body, next_cursor)
+    return list_response(
+        request, body, next_cursor, previous_cursor=RANK_CURSORS.write_previous(filters, page.previous, of=id)
+    )
 
 
 def _find_entity(snapshot: Snapshot, id_: str) -> tuple[int, str]:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Annotated, Any
 
+import numpy as np
 from fastapi import Query, Request, Response
 
 from app.http.request_url import QueryPair, parse_pairs, requested_query, with_parameter, without_parameters
-from app.http.responses import api_url, link_next, stream_response, url_with_query
+from app.http.responses import api_url, link_pages, page_url, stream_response, url_with_query
 from app.http.strict_params import v1_router
 from app.routes.dependencies import SearchDep
 from app.search.fulltext.hits import SearchContext
@@ -15,10 +16,10 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.filters import FeedPage
 from app.search.query.search import newest_page, search
 from app.search.sql.pages import in_batches, page_rows
-from app.wire.articles import format_instant
+from app.wire.articles import SERVED_KINDS, format_instant
 from app.wire.cursors import FEED_CURSORS
 from app.wire.exports.atom import ATOM_TYPE, atom_feed
-from app.wire.exports.feeds import OPENING_LENGTH, Feed, FeedEntry, feed_entries
+from app.wire.exports.feeds import Feed, FeedEntry, feed_entries
 from app.wire.exports.jsonfeed import JSON_FEED_TYPE, json_feed
 from app.wire.exports.rss import RSS_TYPE, rss_feed
 
@@ -56,29 +57,33 @@ def export_articles_jsonfeed(filters: Annotated[FeedPage, Query()], context: Sea
 def _feed(request: Request, filters: FeedPage, context: SearchContext, write: FeedWriter, media_type: str) -> Response:
     after = FEED_CURSORS.read(filters)
     result = search(context, filters)
-    positions, last_key = newest_page(context.snapshot, result.positions, limit=filters.limit, after=after)
+    positions, last_key, previous = newest_page(context.snapshot, result.positions, limit=filters.limit, after=after)
     next_cursor = FEED_CURSORS.write(filters, last_key)
-    serve = request.app.state.settings.serve_text
-    opening = 0 if serve == "none" else OPENING_LENGTH
-    pages = in_batches(context, positions, partial(page_rows, result, opening=opening))
-    feed = _feed_head(request, context.snapshot, next_cursor)
-    response = stream_response(write(feed, feed_entries(context.snapshot, pages, serve)), media_type)
-    return link_next(request, response, next_cursor)
+    lead_kinds = SERVED_KINDS[request.app.state.settings.serve_text]
+    pages = in_batches(context, positions, partial(page_rows, result, lead_kinds=lead_kinds))
+    feed = _feed_head(request, context.snapshot, positions, next_cursor)
+    response = stream_response(write(feed, feed_entries(context.snapshot, pages)), media_type)
+    return link_pages(request, response, next_cursor, FEED_CURSORS.write_previous(filters, previous))
 
 
-def _feed_head(request: Request, snapshot: Snapshot, next_cursor: str | None) -> Feed:
+def _feed_head(request: Request, snapshot: Snapshot, positions: Sequence[int], next_cursor: str | None) -> Feed:
     # Only the next page has the days of today: the address of the feed itself stays as it was requested.
     query, base = requested_query(request.scope), api_url(request)
     next_query = request.scope["query_string"]
     filters = without_parameters(query, *PAGING_PARAMETERS)
+    search_url = f"{base}/articles?{filters}".removesuffix("?")
+    page = page_url(request) if request.app.state.settings.page else None
+    instants = snapshot.columns.updated_at[np.array(positions, np.int64)]
     return Feed(
         title=_title(parse_pairs(query)),
         url=url_with_query(request, without_parameters(query)),
         first_url=url_with_query(request, without_parameters(query, "cursor")),
         next_url=next_cursor and url_with_query(request, with_parameter(next_query, "cursor", next_cursor)),
-        search_url=f"{base}/articles?{filters}".removesuffix("?"),
+        home_url=search_url if page is None else f"{page}?{filters}".removesuffix("?"),
+        search_url=search_url,
         api_url=base,
-        published_at=format_instant(snapshot.published_at),
+        page_url=page,
+        updated=format_instant(int(instants.max()) if len(instants) else snapshot.published_at),
     )
 
 

@@ -1,18 +1,31 @@
 """The page at `/`: a small frontend that explores the corpus through the public API alone."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
+from html import escape
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
+
+from app.http.request_url import parse_pairs
 
 PAGE_FOLDER = Path(__file__).resolve().parents[1] / "page"
 """The folder of the page, which any static server could serve without a build."""
 
 INDEX_FILE = "index.html"
+
+NOT_IN_FEEDS = frozenset(
+    ("api", "article", "view", "interval", "sort", "limit", "cursor", "facet_size", "speaker", "about")
+)
+"""Parameters of the page, of lists and of statements; all others of its address are filters of articles."""
+
+_FEED_LINK = re.compile(r'href="v1/articles\.(?:rss|atom|jsonfeed)')
+"""The beginning of a link to a feed, up to its query."""
 
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -58,18 +71,27 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 def show_page(request: Request) -> Response:
-    """Return the page."""
-    return _file_response(request, INDEX_FILE)
+    """Return the page; it names the feeds of the search in its address, for readers that run no script."""
+    file, query = _files()[INDEX_FILE], _feed_query(request.scope["query_string"])
+    if query:
+        links = _FEED_LINK.sub(rf"\g<0>?{escape(query)}", file.body.decode())
+        file = _page_file(links.encode(), file.media_type)
+    return _file_response(request, file)
+
+
+def _feed_query(query: bytes) -> str:
+    """Return the filters in a query of the page as the query of a feed, which has no others."""
+    pairs = ((pair.name, pair.value) for pair in parse_pairs(query) if pair.wanted is None and pair.value)
+    return urlencode([(name, value) for name, value in pairs if name not in NOT_IN_FEEDS])
 
 
 @router.get("/page/{name}")
 def get_page_file(name: str, request: Request) -> Response:
     """Return one of the files that the page needs."""
-    return _file_response(request, name)
+    return _file_response(request, _files().get(name))
 
 
-def _file_response(request: Request, name: str) -> Response:
-    file = _files().get(name)
+def _file_response(request: Request, file: PageFile | None) -> Response:
     if file is None or not request.app.state.settings.page:
         raise HTTPException(404)
     headers = {**SECURITY_HEADERS, "ETag": file.tag}
@@ -89,4 +111,8 @@ def _read_file(path: Path) -> PageFile:
     if path.name == INDEX_FILE:
         # A static server has its files next to it, Dateline under /page/; relative URLs work behind any prefix.
         body = body.replace(b'="./', b'="./page/')
-    return PageFile(body, MEDIA_TYPES[path.suffix], f'W/"{blake2b(body, digest_size=12).hexdigest()}"')
+    return _page_file(body, MEDIA_TYPES[path.suffix])
+
+
+def _page_file(body: bytes, media_type: str) -> PageFile:
+    return PageFile(body, media_type, f'W/"{blake2b(body, digest_size=12).hexdigest()}"')

@@ -35,7 +35,9 @@ def list_sources(paging: Annotated[SourcePage, Query()], snapshot: SnapshotDep, 
         facets=facets_out(SourceFacets, source_facets(listing, paging)) if paging.facet else None,
         corpus_version=snapshot.version,
     )
-    return list_response(request, body, next_cursor)
+    return list_response(
+        request, body, next_cursor, previous_cursor=COUNT_CURSORS.write_previous(paging, page.previous)
+    )
 
 
 @router.get("/source-groups")

@@ -109,6 +109,10 @@ class ArticleItem(Out):
         description="Whether the text is the publisher's full text or a digest of it.", examples=["digest"]
     )
     rights: str | None = Field(description="License or terms of the text.", examples=["CC0-1.0"])
+    lead: str | None = Field(
+        description="First sentence of its text, at most 300 characters; null if the operator withholds the text.",
+        examples=["Four vessels of the Russian fleet fired 26 cruise missiles across to Syria."],
+    )
     entities: list[EntityCount] = Field(description="The ten entities that it mentions most; ties are ordered by id.")
     matched: list[Match] | None = Field(
         description="The entities through which it matches the filters; null unless `members` or `explain` is true."

@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.search.index.columns import SortKey
 from app.search.query.parameters import Paging
-from app.search.query.search import PageStart
+from app.search.query.search import PageStart, Previous
 from app.search.query.statements import StatementKey
 from app.search.sql.history import ChangeKey
 
@@ -49,6 +49,12 @@ class Cursors(Generic[SortKeyT]):
         token = (_digest(parameters, of), sort_key)
         json = self._adapter.dump_json((*token, days) if days else token)
         return urlsafe_b64encode(json).decode().rstrip("=")
+
+    def write_previous(self, parameters: Paging, previous: Previous[SortKeyT] | None, *, of: str = "") -> str | None:
+        """Return the cursor for the previous page, which is empty for the first page; None for None."""
+        if previous is None:
+            return None
+        return self.write(parameters, previous.after, of=of) or ""
 
     def read(self, parameters: Paging, *, of: str = "") -> SortKeyT | None:
         """Return the sort key in the cursor of a request; None without a cursor.

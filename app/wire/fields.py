@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from copy import copy
-from typing import TypedDict, TypeVar
+from typing import NotRequired, TypedDict, TypeVar
 
 from app.models import EntityType
 
@@ -110,6 +110,7 @@ class ItemFields(TypedDict):
     language_basis: str | None
     text_kind: str
     rights: str | None
+    lead: NotRequired[str | None]
     entities: list[EntityCountFields]
     matched: list[MatchFields] | None
     terms: list[TermFields] | None
@@ -140,6 +141,7 @@ class ContentFields(TypedDict):
     """The fields of an ArticleDetail that only the whole content of a revision shows."""
 
     urls: list[str]
+    lead: str | None
     text: str | None
     text_withheld: bool
     mentions: list[MentionFields]

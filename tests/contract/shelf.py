@@ -71,6 +71,11 @@ def parse_ndjson(export: bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in export.split(b"\n") if line]
 
 
+def without_leads(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the articles of a list as exports have them."""
+    return [{name: value for name, value in item.items() if name != "lead"} for item in items]
+
+
 def with_parameter(url: str, parameter: str, value: str) -> str:
     """Return a URL with one more parameter; the client's `params` would replace the present ones."""
     return f"{url}{'&' if '?' in url else '?'}{urlencode({parameter: value})}"

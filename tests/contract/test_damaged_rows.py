@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app.errors import UnavailableError
 from app.search.index.snapshot import Snapshot
-from app.search.sql.rows import contents, openings, revisions
+from app.search.sql.rows import contents, revisions
 from app.stores import store_of
 from app.stores.sqlite import file_url
 from seed.publish.publish import rebuild_outdated_index
@@ -111,7 +111,7 @@ def test_a_statement_that_is_missing_without_a_checksum_is_damage(database: Path
         assert client.get("/v1/statements").status_code == 503
 
 
-@pytest.mark.parametrize("read", [revisions, contents, partial(openings, length=10)])
+@pytest.mark.parametrize("read", [revisions, contents, partial(revisions, lead_kinds={"full"})])
 def test_a_revision_that_is_gone_says_to_ask_again(database: Path, read: Callable[..., object]) -> None:
     with Session(store_of(file_url(database)).reader_engine()) as session, pytest.raises(UnavailableError):
         read(session, Snapshot.unpublished(), [7])

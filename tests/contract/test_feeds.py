@@ -1,7 +1,10 @@
 """Feeds contain the results of a search, newest first, in pages, as their formats require, with honest dates."""
 
 import json
+from calendar import timegm
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -12,13 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.main import create_app
 from app.search.sql.pages import EXPORT_BATCH_SIZE
-from app.settings import ServeText
+from app.settings import ServeText, Settings
+from app.stores.sqlite import file_url
 from tests import oracle
 from tests.conftest import SOAK, app_for, load_jsonl
 from tests.contract.feed_rules import ATOM, DC, LANG, atom_entries, json_items, rss_items
 from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import Corpus, bounded, corpora, searches
+from tests.contract.test_date_fields import set_publish_time
 from tests.oracle import Pairs
 
 FEEDS = ("atom", "rss", "jsonfeed")
@@ -88,7 +94,7 @@ def test_a_page_has_its_media_type_and_its_own_urls(reader: TestClient, suffix: 
     second = reader.get(next_url)
     for page, url in ((answer, base), (second, next_url)):
         assert urls_of(page.content, suffix) == {"self": url, "first": base} | {
-            "search": "http://dateline.example/v1/articles?q=caf%C3%A9+port"
+            "search": "http://dateline.example/?q=caf%C3%A9+port"
         }
 
 
@@ -117,13 +123,13 @@ def test_the_title_of_a_feed_names_its_filters(reader: TestClient, suffix: str) 
 
 
 DATED = {
-    None: (None, None),
-    "2015": (None, "2015"),
-    "2015-11": (None, "2015-11"),
-    "2015-11-01": (None, "2015-11-01"),
-    "2015-11-01T23:59-05:00": ("2015-11-02T04:59:00Z", None),
+    None: (None, None, "[undated]"),
+    "2015": (None, "2015", "[2015]"),
+    "2015-11": (None, "2015-11", "[2015-11]"),
+    "2015-11-01": ("2015-11-01T12:00:00Z", None, "[2015-11-01]"),
+    "2015-11-01T23:59-05:00": ("2015-11-02T04:59:00Z", None, "[2015-11-01]"),
 }
-"""Dates of records, with the instant that a feed shows, or the day, month or year."""
+"""Dates of records, with the instant that a feed has, the month or year without a day, and the text."""
 
 
 @pytest.fixture
@@ -138,20 +144,72 @@ def dated(database: Path) -> TestClient:
 
 @pytest.mark.parametrize("day", DATED)
 def test_a_date_is_as_precise_as_it_is_known(dated: TestClient, day: str | None) -> None:
-    """No day gets a time; Atom, which requires an instant, has that of the publish for the entry."""
-    instant, printed = DATED[day]
+    """A day has noon, which is on the same day in most zones; `updated` is when the entry was first served."""
+    instant, printed, text = DATED[day]
     published = dated.get("/v1/corpus").json()["published_at"]
     feed = dated.get("/v1/articles.atom").content
     (entry,) = (entry for entry in atom_entries(feed) if entry.findtext(f"{ATOM}title") == str(day))
     dates = {name: entry.findtext(name) for name in (f"{ATOM}updated", f"{ATOM}published", f"{DC}date")}
-    assert dates == {f"{ATOM}updated": instant or published, f"{ATOM}published": instant, f"{DC}date": printed}
+    assert dates == {f"{ATOM}updated": published, f"{ATOM}published": instant, f"{DC}date": printed}
+    assert entry.findtext(f"{ATOM}summary") == f"{text} It sails."
     assert feedparser.parse(feed).feed.updated == published
     (item,) = (i for i in rss_items(dated.get("/v1/articles.rss").content) if i.findtext("title") == str(day))
-    expected = "Mon, 02 Nov 2015 04:59:00 GMT" if instant else None
+    expected = instant and format_datetime(datetime.fromisoformat(instant), usegmt=True)
     assert (item.findtext("pubDate"), item.findtext(f"{DC}date")) == (expected, printed)
+    assert item.findtext("description") == f"{text} It sails."
     (shown,) = (i for i in json_items(dated.get("/v1/articles.jsonfeed").content) if i["title"] == str(day))
     assert shown.get("date_published") == instant
     assert shown["_dateline"]["published"]["on"] == (day and day[:10])
+    assert (shown["content_text"], shown["summary"]) == (f"{text} It sails.", "It sails.")
+
+
+@pytest.mark.parametrize("hours", range(-12, 12))
+def test_readers_show_the_printed_day_in_their_own_zone(dated: TestClient, hours: int) -> None:
+    """From UTC-12 to UTC+11."""
+    day, zone = "2015-11-01", timezone(timedelta(hours=hours))
+    for suffix in ("atom", "rss"):
+        parsed = feedparser.parse(dated.get(f"/v1/articles.{suffix}").content)
+        (entry,) = (entry for entry in parsed.entries if entry.title == day)
+        instant = datetime.fromtimestamp(timegm(entry.published_parsed), UTC)
+        assert instant.astimezone(zone).date().isoformat() == day
+    (item,) = (item for item in dated.get("/v1/articles.jsonfeed").json()["items"] if item["title"] == day)
+    assert datetime.fromisoformat(item["date_published"]).astimezone(zone).date().isoformat() == day
+
+
+def test_a_day_is_in_no_element_that_readers_take_for_midnight(dated: TestClient) -> None:
+    """Some prefer `dc:date` to all others, and some the last date of an entry."""
+    names = {f"{ATOM}updated", f"{ATOM}published", f"{DC}date", "pubDate"}
+    dates = {}
+    for suffix in ("atom", "rss"):
+        entries = CHECKS[suffix](dated.get(f"/v1/articles.{suffix}").content)
+        (entry,) = (entry for entry in entries if "2015-11-01" in [child.text for child in entry])
+        dates[suffix] = [child.tag for child in entry if child.tag in names]
+    assert dates == {"atom": [f"{ATOM}updated", f"{ATOM}published"], "rss": ["pubDate"]}
+
+
+def updates(client: TestClient) -> dict[str, str]:
+    """Return the `updated` of each entry by title, and that of the feed."""
+    document = client.get("/v1/articles.atom").content
+    feed = ET.fromstring(document)  # noqa: S314 - our own document
+    entries = {entry.findtext(f"{ATOM}title", ""): entry for entry in atom_entries(document)}
+    return {title: element.findtext(f"{ATOM}updated", "") for title, element in ({"feed": feed} | entries).items()}
+
+
+def test_an_entry_comes_again_only_if_its_article_changes(database: Path) -> None:
+    """`updated` is when its revision was first served; that of the feed is the newest one."""
+    ferry = {"title": "Ferry", "source": "Gazette", "text": "It sails.", "published": "2019-05-01"}
+    tide = {"title": "Tide", "source": "Gazette", "text": "It falls.", "published": "2019-06-01T12:00Z"}
+    days = [f"2020-01-0{version}T00:00:00Z" for version in (1, 2, 3, 4)]
+    seen = []
+    for version, records in enumerate([[ferry], [tide], [{**ferry, "text": "It waits."}]], start=1):
+        load_jsonl(database, records)
+        set_publish_time(database, version, days[version - 1])
+        seen.append(updates(TestClient(app_for(database))))
+    assert seen == [
+        {"feed": days[0], "Ferry": days[0]},
+        {"feed": days[1], "Ferry": days[0], "Tide": days[1]},
+        {"feed": days[2], "Ferry": days[2], "Tide": days[1]},
+    ]
 
 
 @pytest.mark.parametrize("suffix", FEEDS)
@@ -196,7 +254,7 @@ def test_a_whole_atom_entry(odd: TestClient) -> None:
         ("id", f"urn:dateline:article:{id_}", {}),
         ("title", LEGAL_TITLE, {}),
         ("updated", published, {}),
-        ("dc:date", "2015-11-01", {}),
+        ("published", "2015-11-01T12:00:00Z", {}),
         ("author", "Ann <Lee>", {}),
         ("author", "Bo & Ek", {}),
         ("dc:publisher", "Gazette & Sons", {}),
@@ -204,7 +262,7 @@ def test_a_whole_atom_entry(odd: TestClient) -> None:
         ("link", "", json_link(id_)),
         ("category", "", {"term": "x", "scheme": scheme("person"), "label": "X <&> Y"}),
         ("rights", "© “Gazette” & <Sons>", {}),
-        ("summary", "First <i>line</i> & more stays in the paragraph.", {}),
+        ("summary", "[2015-11-01] First <i>line</i> & more stays in the paragraph.", {}),
     ]
 
 
@@ -215,7 +273,7 @@ def plain(element: ET.Element) -> tuple[str, str, dict[str, str]]:
 
 def json_link(id_: str) -> dict[str, str]:
     """Return the link to an article as JSON."""
-    return {"rel": "alternate", "type": "application/json", "href": f"http://dateline.example/v1/articles/{id_}"}
+    return {"rel": "related", "type": "application/json", "href": f"http://dateline.example/v1/articles/{id_}"}
 
 
 def scheme(type_: str) -> str:
@@ -231,14 +289,14 @@ def test_a_whole_rss_item(odd: TestClient) -> None:
         ("guid", f"urn:dateline:article:{id_}", {"isPermaLink": "false"}),
         ("title", LEGAL_TITLE, {}),
         ("link", "https://gazette.example/%C3%A9?a=1&b=%3C2%3E", {}),
-        ("dc:date", "2015-11-01", {}),
+        ("pubDate", "Sun, 01 Nov 2015 12:00:00 GMT", {}),
         ("dc:creator", "Ann <Lee>", {}),
         ("dc:creator", "Bo & Ek", {}),
         ("dc:publisher", "Gazette & Sons", {}),
         ("dc:language", "pt-BR", {}),
         ("category", "X <&> Y", {"domain": scheme("person")}),
         ("dc:rights", "© “Gazette” & <Sons>", {}),
-        ("description", "First &lt;i&gt;line&lt;/i&gt; &amp; more stays in the paragraph.", {}),
+        ("description", "[2015-11-01] First &lt;i&gt;line&lt;/i&gt; &amp; more stays in the paragraph.", {}),
     ]
 
 
@@ -246,20 +304,21 @@ def test_a_whole_json_feed(odd: TestClient) -> None:
     """JSON represents every character."""
     url = "http://dateline.example/v1/articles.jsonfeed?actor=x"
     id_ = odd.get("/v1/articles").json()["items"][0]["id"]
-    opening = "First <i>line</i> & more stays in the paragraph."
+    lead = "First <i>line</i> & more stays in the paragraph."
     assert odd.get(url).json() == {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "Dateline: actor x",
         "description": "Articles matching a Dateline search, newest first.",
-        "home_page_url": "http://dateline.example/v1/articles?actor=x",
+        "home_page_url": "http://dateline.example/?actor=x",
         "feed_url": url,
         "items": [
             {
                 "id": f"urn:dateline:article:{id_}",
                 "url": "https://gazette.example/%C3%A9?a=1&b=%3C2%3E",
                 "title": ODD_TITLE,
-                "content_text": opening,
-                "summary": opening,
+                "content_text": f"[2015-11-01] {lead}",
+                "summary": lead,
+                "date_published": "2015-11-01T12:00:00Z",
                 "authors": [{"name": "Ann <Lee>"}, {"name": "Bo & Ek"}],
                 "tags": ["X <&> Y"],
                 "language": "pt-BR",
@@ -284,37 +343,57 @@ def test_a_whole_json_feed(odd: TestClient) -> None:
 
 
 def test_unknown_values_are_left_out(dated: TestClient) -> None:
-    """A URL, and in Atom an author, is always present: if need be Dateline's own URL, and the source."""
-    article = f"http://testserver/v1/articles/{dated.get('/v1/articles').json()['items'][0]['id']}"
+    """A URL, and in Atom an author, is always present: if need be that of Dateline's own page, and the source."""
+    id_ = dated.get("/v1/articles").json()["items"][0]["id"]
+    article, page = f"http://testserver/v1/articles/{id_}", f"http://testserver/?article={id_}"
     entry = atom_entries(dated.get("/v1/articles.atom").content)[0]
     assert [entry.findtext(f"{ATOM}author/{ATOM}name"), entry.get(LANG)] == ["Gazette", None]
-    assert [link.get("href") for link in entry.findall(f"{ATOM}link")] == [article, article]
+    assert [link.get("href") for link in entry.findall(f"{ATOM}link")] == [page, article]
     assert not {f"{ATOM}category", f"{ATOM}rights"} & {child.tag for child in entry}
     item = rss_items(dated.get("/v1/articles.rss").content)[0]
     assert [child.tag for child in item] == ["guid", "title", "link", "pubDate", f"{DC}publisher", "description"]
-    assert item.findtext("link") == article
+    assert item.findtext("link") == page
     shown = json_items(dated.get("/v1/articles.jsonfeed").content)[0]
     assert shown.keys() == {"id", "url", "title", "content_text", "summary", "date_published", "_dateline"}
-    assert shown["url"] == article
+    assert shown["url"] == page
+
+
+@pytest.mark.parametrize("suffix", FEEDS)
+def test_links_lead_to_the_api_without_the_page(database: Path, suffix: str) -> None:
+    """No link leads to a page that is not served; below a prefix, all have it."""
+    load_jsonl(database, [{"title": "Ferry", "source": "Gazette", "text": "It sails."}])
+    base = "https://example.org/news/"
+    for is_served in (True, False):
+        settings = Settings(database_url=file_url(database), page=is_served, public_url=base)
+        client = TestClient(create_app(settings))
+        id_ = client.get("/v1/articles").json()["items"][0]["id"]
+        document = client.get(f"/v1/articles.{suffix}?q=ferry").content
+        (entry,) = CHECKS[suffix](document)
+        link = entry["url"] if suffix == "jsonfeed" else feedparser.parse(document).entries[0].link
+        assert urls_of(document, suffix)["search"] == f"{base}{'' if is_served else 'v1/articles'}?q=ferry"
+        assert link == f"{base}{f'?article={id_}' if is_served else f'v1/articles/{id_}'}"
+        assert client.get(link).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("serve", "shown"), [("full", {"full", "digest"}), ("digest", {"digest"}), ("none", set[str]())]
 )
-def test_a_withheld_text_has_no_summary(database: Path, serve: ServeText, shown: set[str]) -> None:
-    """This holds for every format; JSON Feed, which requires content, has the title."""
+def test_a_withheld_text_has_no_lead(database: Path, serve: ServeText, shown: set[str]) -> None:
+    """This holds for every format; the date remains, and JSON Feed, which requires content, has the title."""
     kinds = ("full", "digest")
     records = [{"title": kind, "source": "Gazette", "text": f"A {kind} text.", "text_kind": kind} for kind in kinds]
     load_jsonl(database, records)
     client = TestClient(app_for(database, serve_text=serve))
     expected = {kind: f"A {kind} text." if kind in shown else None for kind in kinds}
+    texts = {kind: f"[undated] {expected[kind] or ''}".rstrip() for kind in kinds}
     entries = atom_entries(client.get("/v1/articles.atom").content)
-    assert {entry.findtext(f"{ATOM}title"): entry.findtext(f"{ATOM}summary") for entry in entries} == expected
+    assert {entry.findtext(f"{ATOM}title"): entry.findtext(f"{ATOM}summary") for entry in entries} == texts
     items = rss_items(client.get("/v1/articles.rss").content)
-    assert {item.findtext("title"): item.findtext("description") for item in items} == expected
+    assert {item.findtext("title"): item.findtext("description") for item in items} == texts
     shown_items = json_items(client.get("/v1/articles.jsonfeed").content)
     assert {item["title"]: item.get("summary") for item in shown_items} == expected
-    assert all(item["content_text"] == (expected[item["title"]] or item["title"]) for item in shown_items)
+    contents = {item["title"]: item["content_text"] for item in shown_items}
+    assert contents == {kind: f"[undated] {expected[kind] or kind}" for kind in kinds}
 
 
 def test_each_host_gets_its_own_links(reader: TestClient) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests import oracle
-from tests.conftest import SOAK, load_jsonl
+from tests.conftest import SOAK, load_jsonl, seed
 from tests.contract.conftest import twelve
 from tests.contract.shelf import Reader, World, json_lines, read, serve_records, with_parameter
 from tests.contract.strategies import Corpus, bounded, compose, corpora
@@ -235,3 +235,68 @@ def test_the_link_header_leads_to_the_next_page(reader: TestClient) -> None:
     assert reader.get(link).json() == by_cursor.json()
     assert "next" not in by_cursor.links or by_cursor.json()["next"] is not None
     assert "link" not in reader.get("/v1/articles?limit=100").headers
+
+
+LISTS = (
+    *(f"articles?sort={sort}" for sort in ("-published", "published", "-loaded", "-updated")),
+    "articles?q=ships&sort=relevance",
+    "articles?sample=11&seed=x",
+    "articles.atom?",
+    "entities?",
+    "entities?sort=lift&actor=vellandia",
+    "entities/vellandia/related?",
+    "sources?",
+    "compare?",
+)
+"""The lists whose pages link to the previous one."""
+
+
+def page_walk(client: TestClient, url: str, relation: str) -> list[tuple[str, bytes]]:
+    """Return URL and content of a page and of those that its links lead to, one after the other."""
+    pages = []
+    while url:
+        response = client.get(url)
+        assert response.status_code == 200, (url, response.text)
+        pages.append((url, response.content))
+        link = response.links.get(relation, {}).get("url", "")
+        assert link == "" or link.startswith("http://testserver/v1/"), "a link is absolute"
+        url = link
+    return pages
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+@pytest.mark.parametrize("path", LISTS)
+def test_the_previous_pages_are_the_pages_before(reader: TestClient, path: str, limit: int) -> None:
+    """From the last page back to the first, whose URL is that of `first` on every page."""
+    first = f"http://testserver/v1/{path}&limit={limit}".replace("?&", "?")
+    forward = page_walk(reader, first, "next")
+    assert len(forward) > 1
+    assert page_walk(reader, forward[-1][0], "prev") == forward[::-1]
+    assert {reader.get(url).links["first"]["url"] for url, _ in forward} == {first}
+    assert "prev" not in reader.get(first).links
+
+
+@pytest.mark.parametrize("sort", ["-published", "published", "-loaded", "-updated"])
+@pytest.mark.parametrize("limit", [1, 3])
+def test_a_previous_page_ends_where_the_page_starts_after_a_publish(
+    own_world: World, own_reader: TestClient, sort: str, limit: int
+) -> None:
+    """It has the articles that come before now; the first page is the previous one if there are fewer."""
+    urls = [url for url, _ in page_walk(own_reader, f"http://testserver/v1/articles?sort={sort}&limit={limit}", "next")]
+    seed(own_world.database, "remove", *(record["public_id"] for record in own_world.records[:4]))
+    load_jsonl(own_world.database, json_lines(twelve(first=100)[:5]))
+    order = [item["id"] for item in own_reader.get(f"/v1/articles?sort={sort}&limit=100").json()["items"]]
+    for url in urls[1:]:
+        page = own_reader.get(url)
+        start = order.index(page.json()["items"][0]["id"]) if page.json()["items"] else len(order)
+        before = own_reader.get(page.links["prev"]["url"]).json()["items"] if start else []
+        expected = order[start - limit : start] if start >= limit else order[:limit] if start else []
+        assert [item["id"] for item in before] == expected
+        assert ("prev" in page.links) == (start > 0)
+
+
+def test_a_link_header_is_short_enough_for_proxies(reader: TestClient) -> None:
+    """Of long links there is only the one to the next page, or to the first page."""
+    pages = page_walk(reader, f"http://testserver/v1/articles?limit=5&q=-{'%C3%A9' * 400}", "next")
+    relations = [list(reader.get(url).links) for url, _ in pages]
+    assert relations == [["next"], ["next"], ["first"]]

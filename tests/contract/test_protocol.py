@@ -1,11 +1,13 @@
 """Every route supports ETags, HEAD, CORS and caching."""
 
 import re
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from starlette.testclient import TestClient
 
+from app.models import TextKind
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
 from tests.contract.shelf import SEARCH_FIELDS, World, json_lines
@@ -184,9 +186,37 @@ def test_a_withheld_text_is_null_and_marked_as_withheld(
     whole = reader.get(url)
     with TestClient(app_for(world.database, serve_text=served)) as client:
         answer = client.get(url)
-        assert answer.json() == {**whole.json(), "text": None, "text_withheld": True}
+        assert answer.json() == {**whole.json(), "lead": None, "text": None, "text_withheld": True}
         assert answer.headers["etag"] != whole.headers["etag"]
         assert client.get("/v1/articles?q=ships").json()["total"] == 12
+
+
+LEAD = "Gen. Lee sailed at noon."
+
+
+@pytest.mark.parametrize(
+    ("serve", "leads"),
+    [("full", {"full": LEAD, "digest": LEAD}), ("digest", {"full": None, "digest": LEAD}), ("none", {})],
+)
+def test_a_lead_is_the_first_sentence_of_a_text_that_is_served(
+    database: Path, serve: Literal["full", "digest", "none"], leads: dict[str, str]
+) -> None:
+    """In lists, whatever explains them, in lookups, similar articles, and alone."""
+    article = {"source": "Gazette", "text": f"{LEAD} Then it rained.\n\nLater it did not."}
+    entity = {"id": "lee", "name": "Lee", "type": "person", "mentions": [[5, 8]]}
+    load_jsonl(database, [{**article, "title": kind, "text_kind": kind, "entities": [entity]} for kind in TextKind])
+    client = TestClient(app_for(database, serve_text=serve))
+    items = client.get("/v1/articles").json()["items"]
+    assert {item["title"]: item["lead"] for item in items} == {kind.value: leads.get(kind) for kind in TextKind}
+    for query in ("q=noon&explain=true&offsets=utf16", "actor=lee&highlight=true", "members=true", "fields=title,lead"):
+        explained = client.get(f"/v1/articles?{query}").json()["items"]
+        assert [(item["title"], item["lead"]) for item in explained] == [(i["title"], i["lead"]) for i in items]
+    found = client.post("/v1/articles/lookup", json={"ids": [item["id"] for item in items]}).json()["items"]
+    assert [result["article"] for result in found] == items
+    for item, other in zip(items, items[::-1], strict=True):
+        assert client.get(f"/v1/articles/{item['id']}").json()["lead"] == item["lead"]
+        (similar,) = client.get(f"/v1/articles/{item['id']}/similar").json()["items"]
+        assert similar["article"] == other
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from tests import oracle
 from tests.conftest import SOAK
-from tests.contract.shelf import Reader, World, read, serve_records
+from tests.contract.shelf import Reader, World, read, serve_records, without_leads
 from tests.contract.strategies import COMBINATIONS, FACETS, Corpus, bounded, corpora, filter_pairs, searches
 from tests.oracle import Pairs, Record
 
@@ -99,7 +99,8 @@ async def assert_agreement(reader: Reader, world: World, pairs: Pairs, expected:
     records = {record["public_id"]: record for record in world.records}
     for item in items:
         assert_item(item, records[item["id"]])
-    assert await reader.export(pairs) == items
+        assert_lead(item["lead"], records[item["id"]]["text"])
+    assert await reader.export(pairs) == without_leads(items)
     rows = list(csv.DictReader(io.StringIO((await reader.ask("/v1/articles.csv", pairs)).text, newline="")))
     assert [row["id"] for row in rows] == expected
     assert [row["source"] for row in rows] == [item["source"]["id"] for item in items]
@@ -109,7 +110,8 @@ async def assert_agreement(reader: Reader, world: World, pairs: Pairs, expected:
 def assert_item(item: dict[str, Any], record: Record) -> None:
     """Check that an item has the values of its record."""
     assert {key: item["published"][key] for key in ("on", "at", "precision")} == oracle.published(record)
-    assert {**item, "published": None, "text_kind": None, "matched": None, "highlights": None, "terms": None} == {
+    unchecked = {"published": None, "text_kind": None, "lead": None, "matched": None, "highlights": None, "terms": None}
+    assert {**item, **unchecked} == {
         "id": record["public_id"],
         "url": record["url"],
         "title": record["title"],
@@ -120,11 +122,21 @@ def assert_item(item: dict[str, Any], record: Record) -> None:
         "language_basis": record["language"] and "metadata",
         "text_kind": None,
         "rights": None,
+        "lead": None,
         "entities": oracle.named_most(record),
         "matched": None,
         "terms": None,
         "highlights": None,
     }
+
+
+def assert_lead(lead: str | None, text: str) -> None:
+    """Check that a lead is the beginning of a text, on one line, up to its end or a mark."""
+    line = " ".join(text.split())
+    assert lead is not None
+    assert line.startswith(lead.removesuffix("…"))
+    assert len(lead) <= 300
+    assert lead == line or lead[-1] in ".…"
 
 
 async def assert_facets_agree(reader: Reader, world: World, pairs: Pairs, size: int) -> None:
@@ -193,7 +205,7 @@ def test_relevance_orders_all_matches_of_a_query(migrated: Path, drawn: tuple[Co
                 parameters = [*pairs, ("sort", "relevance")]
                 found = [item for page in await reader.walk("/v1/articles", parameters, limit=2) for item in page]
                 assert sorted(ids(found)) == sorted(expected_ids(world, pairs))
-                assert await reader.export(parameters) == found
+                assert await reader.export(parameters) == without_leads(found)
 
         read(world.app, check)
 

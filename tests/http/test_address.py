@@ -12,7 +12,7 @@ from fastapi import Request
 from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
-from app.http.responses import api_url, json_ld_response, link_next, url_with_query
+from app.http.responses import api_url, json_ld_response, link_pages, url_with_query
 from app.http.strict_params import v1_router
 from app.settings import Settings
 from tests.http.frame import client_of, frame
@@ -26,7 +26,7 @@ router = v1_router("addresses")
 def get_addresses(request: Request) -> Any:  # noqa: ANN401 - a response in JSON
     """Return the URLs of this request."""
     urls = {"api": api_url(request), "self": url_with_query(request, "a=1"), "bare": url_with_query(request, "")}
-    return link_next(request, json_ld_response(urls, "application/json"), "x")
+    return link_pages(request, json_ld_response(urls, "application/json"), "x")
 
 
 def client_with(**settings: Any) -> TestClient:  # noqa: ANN401 - values of settings have any type
@@ -44,6 +44,11 @@ def urls_below(base: str) -> dict[str, str]:
     return {"api": f"{base}/v1", "self": f"{path}?a=1", "bare": path}
 
 
+def links_below(base: str) -> str:
+    """Return the Link header of the route below a public URL."""
+    return f'<{base}/v1/addresses?cursor=x>; rel="next", <{base}/v1/addresses>; rel="first"'
+
+
 PUBLIC = "https://example.org/news"
 
 
@@ -52,7 +57,7 @@ PUBLIC = "https://example.org/news"
 def test_absolute_urls_are_made_from_the_public_url(url: str, prefix: str) -> None:
     response = client_with(public_url=PUBLIC).get(f"{url}{prefix}/v1/addresses")
     assert response.json() == urls_below(PUBLIC)
-    assert response.headers["Link"] == f'<{PUBLIC}/v1/addresses?cursor=x>; rel="next"'
+    assert response.headers["Link"] == links_below(PUBLIC)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +207,7 @@ def test_a_hostile_host_is_replaced_by_that_of_the_server(host: str) -> None:
     base = "http://example.org" if host == "example.org\t" else "http://127.0.0.1:8000"
     start, body, *_ = messages_of(app_with(), headers)
     assert (start["status"], json.loads(body["body"])) == (200, urls_below(base))
-    assert dict(start["headers"])[b"link"] == f'<{base}/v1/addresses?cursor=x>; rel="next"'.encode()
+    assert dict(start["headers"])[b"link"] == links_below(base).encode()
     assert messages_of(app_with(allowed_hosts=("a.example",)), headers)[0]["status"] == 421
     assert json.loads(body_of(app_with(public_url=PUBLIC), headers)) == urls_below(PUBLIC)
 

@@ -32,9 +32,37 @@ def test_any_page_may_call(client: TestClient, method: str) -> None:
     assert "access-control-allow-credentials" not in headers
 
 
-@pytest.mark.parametrize("names", ["if-none-match, x-request-id", "content-type"])
-def test_a_page_may_send_conditional_requests_ids_and_bodies(client: TestClient, names: str) -> None:
-    assert preflight(client, PAGE, "POST", **{"Access-Control-Request-Headers": names})[0] == 200
+@pytest.mark.parametrize(
+    "names",
+    [
+        "if-none-match, x-request-id",
+        "content-type",
+        "traceparent",
+        "tracestate,traceparent",
+        "baggage,sentry-trace",
+        "x-requested-with",
+        "authorization",
+        "range",
+        "cache-control",
+    ],
+)
+def test_a_page_may_send_what_libraries_add(client: TestClient, names: str) -> None:
+    """Conditional requests, ids, bodies, tracing, sessions and caching; the response to the call is the same."""
+    status, headers, _ = preflight(client, PAGE, "POST", **{"Access-Control-Request-Headers": names})
+    allowed = {name.strip().lower() for name in headers["access-control-allow-headers"].split(",")}
+    assert status == 200
+    assert set(names.replace(" ", "").split(",")) <= allowed
+    sent = {name.strip(): "x" for name in names.split(",")}
+    plain, traced = (client.get("/v1/things", headers={"Origin": PAGE, **more}) for more in ({}, sent))
+    assert (traced.status_code, traced.content) == (plain.status_code, plain.content)
+
+
+@pytest.mark.parametrize(("headers", "status"), [((), 400), (("X-Trace-ID", "X-Tenant"), 200), (("*",), 200)])
+def test_the_operator_may_allow_more_headers(headers: tuple[str, ...], status: int) -> None:
+    client = client_of(frame(settings=Settings(cors_headers=headers))[0])
+    names = {"Access-Control-Request-Headers": "x-tenant, traceparent"}
+    assert preflight(client, PAGE, "GET", **names)[0] == status
+    assert preflight(client, PAGE, "GET", **{"Access-Control-Request-Headers": "traceparent"})[0] == 200
 
 
 def test_a_page_that_tries_to_write_gets_a_problem(client: TestClient) -> None:

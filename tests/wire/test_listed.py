@@ -14,6 +14,7 @@ from app.search.index.storage import open_snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.search import Result, search
 from app.search.sql.pages import page_rows
+from app.settings import ServeText
 from app.stores import store_of
 from app.stores.sqlite import file_url
 from app.wire.article_models import ArticleItem
@@ -41,7 +42,7 @@ def search_and_statements(migrated: Path, tmp_path: Path) -> Iterator[Search]:
 
 
 def built_items(result: Result, positions: list[int]) -> list[ItemFields]:
-    return list(article_items(result.snapshot, page_rows(result, positions).articles))
+    return list(article_items(result.snapshot, page_rows(result, positions, lead_kinds={"full"}).articles))
 
 
 def validated_items(result: Result, positions: list[int]) -> list[ArticleItem]:
@@ -78,6 +79,23 @@ def test_large_and_explained_articles_are_not_cached(search_and_statements: Sear
         assert len(statements) == 1
         assert [item.matched for item in parsed_items(result, [0], explain=True)] == [[]]
     assert [item.matched for item in parsed_items(result, [0])] == [None]
+
+
+@pytest.mark.parametrize(
+    ("serve", "fields", "is_read", "json"),
+    [
+        ("full", ("lead",), True, b'{"lead":"Ships in the harbour of Amsel."}'),
+        ("digest", ("lead",), True, b'{"lead":null}'),
+        ("none", ("lead",), False, b'{"lead":null}'),
+        ("full", ("title",), False, b'{"title":"Ships"}'),
+    ],
+)
+def test_texts_are_read_only_for_leads_that_are_shown(
+    search_and_statements: Search, serve: ServeText, fields: tuple[str, ...], json: bytes, *, is_read: bool
+) -> None:
+    result, statements = search_and_statements
+    assert listed_items(result, [0], ArticlePage(), serve, fields) == [json]
+    assert ["revision.text " in statement for statement in statements] == [is_read]
 
 
 def test_the_json_has_the_declared_fields(search_and_statements: Search) -> None:

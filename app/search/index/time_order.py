@@ -54,6 +54,15 @@ class PublishOrder:
         ordered: list[int] = self.positions[np.sort(ranks)[::-1]].tolist()
         return ordered
 
+    def last_before(self, positions: BitMap, *, limit: int, after: InstantKey) -> list[int]:
+        """Return the last `limit` of these positions up to a key in the order of `newest_first`, from the key on."""
+        ranks = self.ranks[positions_of(positions)]
+        ranks = ranks[ranks >= self._rank(after)]
+        if len(ranks) > limit:
+            ranks = np.partition(ranks, limit - 1)[:limit]
+        ordered: list[int] = self.positions[np.sort(ranks)].tolist()
+        return ordered
+
     def key(self, position: int) -> InstantKey:
         """Return the sort key of a position."""
         rank = int(self.ranks[position])

@@ -1,5 +1,6 @@
 """A search of articles: filters -> one bitmap, and its pages in the order that the request chose."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -33,6 +34,7 @@ PUBLISH_SORTS = {"-loaded": "loaded", "-updated": "updated"}
 """The orders by the time of a publish, and the date field of each."""
 
 Number = TypeVar("Number", int, float)
+Key = TypeVar("Key", covariant=True)  # noqa: PLC0105 - the name of what it stands for
 
 
 class RankedKey(NamedTuple):
@@ -157,15 +159,24 @@ def _sample(snapshot: Snapshot, positions: BitMap, size: int, seed: str) -> BitM
 
 
 @dataclass(frozen=True, slots=True)
+class Previous(Generic[Key]):
+    """The page before another one: the key after which it starts, None if it is the first page."""
+
+    after: Key | None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Positions in order, and where the next page starts, None on the last page.
 
-    `ranked` is how many articles of the result are in order of relevance; None in any other order.
+    `ranked` is how many articles of the result are in order of relevance; None in any other order. `previous` is None
+    on the first page, and where the order of the articles before this page is not known any more.
     """
 
     positions: list[int]
     next: PageStart | None
     ranked: int | None
+    previous: Previous[PageStart] | None
 
 
 def page(result: Result, filters: ArticleExport, *, limit: int, after: PageStart | None) -> Page:
@@ -180,7 +191,8 @@ def page(result: Result, filters: ArticleExport, *, limit: int, after: PageStart
         return _page_by_publish(result, PUBLISH_SORTS[filters.sort], limit, after)
     key = after if isinstance(after, SortKey) else None
     positions = list(islice(_by_time(result, filters, key), limit + 1))
-    return Page(positions[:limit], _key_if_more(result, positions, limit), None)
+    previous = previous_page(result.snapshot, result.positions, limit=limit, after=key, order=filters.sort)
+    return Page(positions[:limit], _key_if_more(result, positions, limit), None, previous)
 
 
 def in_order(result: Result, filters: ArticleExport) -> Iterator[int]:
@@ -198,7 +210,10 @@ def _page_by_publish(result: Result, field: str, limit: int, after: PageStart | 
     order = result.snapshot.publish_order(field)
     key = after if isinstance(after, InstantKey) else None
     positions = order.newest_first(result.positions, limit=limit + 1, after=key)
-    return Page(positions[:limit], order.key(positions[limit - 1]) if len(positions) > limit else None, None)
+    following = order.key(positions[limit - 1]) if len(positions) > limit else None
+    before = [] if key is None else order.last_before(result.positions, limit=limit + 1, after=key)
+    previous = Previous(order.key(before[-1]) if len(before) > limit else None) if before else None
+    return Page(positions[:limit], following, None, previous)
 
 
 def _by_time(result: Result, filters: ArticleExport, after: SortKey | None) -> Iterator[int]:
@@ -221,17 +236,22 @@ def _ranked_page(result: Result, filters: ArticleExport, limit: int, after: Sort
     if isinstance(after, SortKey):
         # Past the ranked articles the client has seen all newer ones, so that a change of the corpus does not matter.
         positions = list(islice(newest_first(result.snapshot, result.positions, after), limit + 1))
-        return Page(positions[:limit], _key_if_more(result, positions, limit), len(ranked))
+        # A publish may have ranked other articles in the meantime.
+        return Page(positions[:limit], _key_if_more(result, positions, limit), len(ranked), None)
     state = result.context.state() if after is None else after.state
     ranking = _ranking(result, filters, ranked, state)
+    previous: Previous[PageStart] | None = None
     if after is not None:
-        ranking = _ranking_after(ranking, result.snapshot.ids.position_of(after.article))
+        whole, ranking = ranking, _ranking_after(ranking, result.snapshot.ids.position_of(after.article))
+        before = whole[: max(0, len(whole) - len(ranking) - limit)]
+        last = result.snapshot.time.key(before[-1]).article if before else None
+        previous = Previous(None if last is None else RankedKey(state, last))
     unranked = newest_first(result.snapshot, result.positions - ranked)
     positions = list(islice(chain(ranking, unranked), limit + 1))
     key = _key_if_more(result, positions, limit)
     if key is not None and positions[limit - 1] in ranked:
-        return Page(positions[:limit], RankedKey(state, key.article), len(ranked))
-    return Page(positions[:limit], key, len(ranked))
+        return Page(positions[:limit], RankedKey(state, key.article), len(ranked), previous)
+    return Page(positions[:limit], key, len(ranked), previous)
 
 
 def _ranking(result: Result, filters: ArticleExport, ranked: BitMap, state: str) -> list[int]:
@@ -296,22 +316,46 @@ def newest(snapshot: Snapshot, positions: BitMap, count: int) -> BitMap:
 
 def newest_page(
     snapshot: Snapshot, positions: BitMap, *, limit: int, after: SortKey | None
-) -> tuple[list[int], SortKey | None]:
-    """Return the `limit` positions after a key, newest first, and the key of the last one if more follow."""
+) -> tuple[list[int], SortKey | None, Previous[SortKey] | None]:
+    """Return the `limit` positions after a key, newest first, the key of the last one if more follow.
+
+    The third value is the page before these positions, None if there is none.
+    """
     page = list(islice(newest_first(snapshot, positions, after), limit + 1))
     next_after = snapshot.time.key(page[limit - 1]) if len(page) > limit else None
-    return page[:limit], next_after
+    return page[:limit], next_after, previous_page(snapshot, positions, limit=limit, after=after, order="-published")
+
+
+def previous_page(
+    snapshot: Snapshot, positions: BitMap, *, limit: int, after: SortKey | None, order: str
+) -> Previous[SortKey] | None:
+    """Return the page of `limit` positions that ends with a key, in an order of time; None if none comes before."""
+    if after is None:
+        return None
+    start, stop = snapshot.time.key_range(after)
+    dated = count_before(positions, snapshot.time.dated_count)
+    is_reversed = order == "-published"
+    # Undated positions come last in both directions, so that their index in the bitmap is their place in the order.
+    if is_reversed and after.day != UNDATED:
+        count = dated - count_before(positions, start)
+    else:
+        count = count_before(positions, stop)
+    place = count - limit - 1
+    if place < 0:
+        return Previous(None) if count else None
+    return Previous(snapshot.time.key(positions[dated - 1 - place if is_reversed and place < dated else place]))
 
 
 @dataclass(frozen=True, slots=True)
 class CountPage(Generic[Number]):
     """Values in descending order, as (number, id, ordinal), and where the next page starts, None on the last page.
 
-    The next page holds the values after `next`, a number and an id.
+    The next page holds the values after `next`, a number and an id. `previous` is None if no values come before.
     """
 
     values: list[tuple[Number, str, int]]
     next: tuple[Number, str] | None
+    previous: Previous[tuple[Number, str]] | None
 
 
 def count_page(
@@ -319,12 +363,10 @@ def count_page(
 ) -> CountPage[Number]:
     """Return the `limit` values after a number and an id, the largest number first, ties by id."""
     ordered = sorted(values, key=_sort_key)
-    last_key = None if after is None else (-after[0], after[1])
-    remaining = (value for value in ordered if last_key is None or _sort_key(value) > last_key)
-    page = list(islice(remaining, limit + 1))
-    if len(page) <= limit:
-        return CountPage(page, None)
-    return CountPage(page[:limit], page[limit - 1][:2])
+    start = 0 if after is None else bisect_right(ordered, (-after[0], after[1]), key=_sort_key)
+    page = ordered[start : start + limit]
+    previous = Previous(ordered[start - limit - 1][:2] if start > limit else None) if start else None
+    return CountPage(page, page[-1][:2] if start + limit < len(ordered) else None, previous)
 
 
 def _sort_key(value: tuple[Number, str, int]) -> tuple[Number, str]:

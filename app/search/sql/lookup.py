@@ -1,6 +1,6 @@
 """Lookup of articles by id or URL: which of them are served, and at which positions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,8 +28,13 @@ class LookupResult:
     article: ArticleRow | None
 
 
-def look_up(session: Session, snapshot: Snapshot, lookup: ArticleLookup) -> list[LookupResult]:
-    """Return the result for each id and then for each URL, in the order of the request; raise InvalidRequestError."""
+def look_up(
+    session: Session, snapshot: Snapshot, lookup: ArticleLookup, lead_kinds: Collection[str] = ()
+) -> list[LookupResult]:
+    """Return the result for each id and then for each URL, in the order of the request; raise InvalidRequestError.
+
+    The articles have the leads of the texts of some kinds.
+    """
     count = len(lookup.ids) + len(lookup.urls)
     if not 1 <= count <= MAX_LOOKUPS:
         wanted = f"1 to {MAX_LOOKUPS} ids and URLs in total"
@@ -42,7 +47,8 @@ def look_up(session: Session, snapshot: Snapshot, lookup: ArticleLookup) -> list
     for key, current_id in rows.articles_under(session, list(former_ids)).items():
         served[former_ids[key]] = snapshot.ids.revision_of(article_number(current_id))
     revisions = list(dict.fromkeys(revision for revision in served.values() if revision is not None))
-    articles: dict[int | None, ArticleRow] = {row.id: row for row in rows.revisions(session, snapshot, revisions)}
+    found = rows.revisions(session, snapshot, revisions, lead_kinds)
+    articles: dict[int | None, ArticleRow] = {row.id: row for row in found}
     return [
         *(LookupResult(id_, "id", articles.get(served[id_])) for id_ in lookup.ids),
         *(LookupResult(url, "url", articles.get(served[id_])) for url, id_ in by_url),

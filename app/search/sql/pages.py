@@ -5,7 +5,7 @@ Each function runs one SQL statement per table, however many articles or stateme
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, islice
@@ -30,8 +30,8 @@ from app.search.sql.rows import ArticleRow, Content, MentionRow, StatementRow
 CONTENT_BATCH_SIZE = 50
 """Number of articles or statements that an export reads together if it needs whole texts."""
 
-# Batches of 500 take a tenth less processor time. But each of 64 exports that take turns holds the rest of its batch, and
-# the interpreter does not return all the memory of many small objects: 25 to 58 MB stayed, with this size 20 MB.
+# Batches of 500 take a tenth less processor time. But each of 64 exports that take turns holds the rest of its batch,
+# and the interpreter does not return all the memory of many small objects: 25 to 58 MB stayed, with this size 20 MB.
 EXPORT_BATCH_SIZE = 100
 """Number of articles that an export reads together."""
 
@@ -47,8 +47,8 @@ Fetched = TypeVar("Fetched")
 class PageRows:
     """The articles at some positions, in this order, and what shows why they match.
 
-    `matches` are the entities through which each article matches, `mentions` where it names them, `texts` the texts, or
-    the beginnings of them, by revision id; each of these is empty unless it was asked for.
+    `matches` are the entities through which each article matches, `mentions` where it names them, `texts` the texts by
+    revision id; each of these is empty unless it was asked for.
     """
 
     articles: list[ArticleRow]
@@ -64,9 +64,9 @@ def page_rows(  # noqa: PLR0913 - each of the last four is something to read
     matches: bool = False,
     mentions: bool = False,
     texts: bool = False,
-    opening: int = 0,
+    lead_kinds: Collection[str] = (),
 ) -> PageRows:
-    """Return the articles at these positions; `opening` is the number of code points to read of each text.
+    """Return the articles at these positions, with the leads of the texts of some kinds.
 
     `mentions` are those of the matches, which come with them.
 
@@ -76,15 +76,11 @@ def page_rows(  # noqa: PLR0913 - each of the last four is something to read
     ids = snapshot.ids.revisions(positions)
     own_matches = entity_matches(result.clauses, positions) if matches or mentions else []
     contents = rows.contents(session, snapshot, ids) if mentions or texts else {}
-    if opening:
-        shown_texts = rows.openings(session, snapshot, ids, opening)
-    else:
-        shown_texts = {id_: content.text for id_, content in contents.items()} if texts else {}
     return PageRows(
-        rows.revisions(session, snapshot, ids),
+        rows.revisions(session, snapshot, ids, lead_kinds),
         own_matches,
         _mentions_of_matches(snapshot, contents, own_matches) if mentions else {},
-        shown_texts,
+        {id_: content.text for id_, content in contents.items()} if texts else {},
     )
 
 

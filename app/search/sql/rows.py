@@ -1,6 +1,6 @@
 """All SELECTs that fetch rows by id, as plain values: one SQL statement per table, for any number of rows."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import starmap
 from typing import Any, NamedTuple, TypeVar
 
@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 from app.errors import UnavailableError
 from app.models import POSTED_KINDS, ArticleKey, Mention, Revision, Statement
 from app.search.index.digests import (
+    LISTED_COLUMNS,
     UNKNOWN_DIGEST,
     damaged_revision,
     listed_digest,
@@ -20,12 +21,16 @@ from app.search.index.digests import (
     text_digest,
 )
 from app.search.index.snapshot import Snapshot
+from app.text.lead import lead
 
 COMPACTED_MESSAGE = "This corpus version was replaced and compacted while it was being read; send the request again."
 
 
 class ArticleRow(NamedTuple):
-    """What lists show of a revision: all columns but the text, under the names that they have in `Revision`."""
+    """What lists show of a revision: LISTED_COLUMNS, under the names that they have in `Revision`, and its lead.
+
+    The lead is None unless it was requested.
+    """
 
     id: int
     article_id: str
@@ -44,6 +49,7 @@ class ArticleRow(NamedTuple):
     basis: str | None
     evidence: str | None
     named: dict[str, int]
+    lead: str | None = None
 
 
 class MentionRow(NamedTuple):
@@ -124,7 +130,9 @@ def fetch_value(session: Session, query: Executable) -> Any:  # noqa: ANN401 - a
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 # Built once: building the SQL statement takes longer than running it.
-_REVISIONS = select(*(getattr(Revision, name) for name in ArticleRow._fields)).where(col(Revision.id).in_(_IDS))
+_REVISIONS = select(*(getattr(Revision, name) for name in LISTED_COLUMNS)).where(col(Revision.id).in_(_IDS))
+_KINDS: BindParameter[Collection[str]] = bindparam("kinds", expanding=True)
+_REVISIONS_WITH_TEXTS = _REVISIONS.add_columns(case((col(Revision.text_kind).in_(_KINDS), col(Revision.text))))
 _TEXTS = select(*(getattr(Revision, name) for name in ("id", "title", "text"))).where(col(Revision.id).in_(_IDS))
 
 # Values as the loader inserted them, since the checksum is of these.
@@ -168,20 +176,37 @@ _SURFACES: Executable = (
 )
 
 
-def revisions(session: Session, snapshot: Snapshot, ids: Sequence[int]) -> list[ArticleRow]:
-    """Return these revisions, in the order of the ids.
+def revisions(
+    session: Session, snapshot: Snapshot, ids: Sequence[int], lead_kinds: Collection[str] = ()
+) -> list[ArticleRow]:
+    """Return these revisions, in the order of the ids, with the leads of the texts of some kinds.
 
     Raise UnavailableError if one is missing, DamagedError if one that is served differs from what was published.
     """
-    by_id = {row.id: row for row in fetch(session, ArticleRow, _REVISIONS, {"ids": ids})}
+    if lead_kinds:
+        fetched = fetch(session, _row_with_lead, _REVISIONS_WITH_TEXTS, {"ids": ids, "kinds": sorted(lead_kinds)})
+    else:
+        fetched = [(row, None) for row in fetch(session, ArticleRow, _REVISIONS, {"ids": ids})]
+    by_id = {row.id: (row, digest) for row, digest in fetched}
     if by_id.keys() != set(ids):
         raise UnavailableError(COMPACTED_MESSAGE)
-    digests = snapshot.columns.listed_digest
-    rows = [by_id[id_] for id_ in ids]
-    for row, position in zip(rows, snapshot.ids.positions_or_none(ids), strict=True):
-        if position is not None and listed_digest(row) != digests[position]:
+    columns = snapshot.columns
+    for id_, position in zip(ids, snapshot.ids.positions_or_none(ids), strict=True):
+        row, digest = by_id[id_]
+        if position is not None and (
+            listed_digest(row[: len(LISTED_COLUMNS)]) != columns.listed_digest[position]
+            or digest not in {None, int(columns.text_digest[position])}
+        ):
             raise damaged_revision(row.id)
-    return rows
+    return [by_id[id_][0] for id_ in ids]
+
+
+def _row_with_lead(*columns: Any) -> tuple[ArticleRow, int | None]:  # noqa: ANN401 - columns of several types
+    """Return a row with its lead, and the checksum of its text; a page must not hold all its texts together."""
+    *listed, text = columns
+    if text is None:
+        return ArticleRow(*listed), None
+    return ArticleRow._make((*listed, lead(text))), text_digest(text)
 
 
 def contents(session: Session, snapshot: Snapshot, ids: Sequence[int]) -> dict[int, Content]:
@@ -239,12 +264,6 @@ def count_surfaces(session: Session, ids: Sequence[int], entities: Sequence[str]
     if len({row.revision_id for row in counts}) != len(ids):
         raise UnavailableError(COMPACTED_MESSAGE)
     return counts
-
-
-def openings(session: Session, snapshot: Snapshot, ids: Sequence[int], length: int) -> dict[int, str]:
-    """Return the first `length` code points of the texts of these served revisions by revision id."""
-    # Leading white space would use up the length.
-    return {id_: text.lstrip(" \t\r\n")[:length] for id_, _, text in _texts(session, snapshot, ids)}
 
 
 def titles_and_openings(session: Session, snapshot: Snapshot, ids: Sequence[int], length: int) -> list[tuple[int, str]]:

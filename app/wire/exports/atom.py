@@ -10,9 +10,11 @@ from app.wire.exports.feeds import (
     Feed,
     FeedEntry,
     article_url,
+    coarse_date,
+    dated_text,
     entities_url,
-    page_url,
-    printed_day,
+    reading_url,
+    shown_instant,
 )
 from app.wire.exports.tables import in_chunks
 
@@ -31,41 +33,41 @@ def atom_feed(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[bytes]:
 
 
 def _lines(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[str]:
-    updated = feed.published_at or NEVER_UPDATED
     yield XML_DECLARATION + start_tag("feed", **ATOM_NAMESPACES)
     yield element("id", feed.first_url)
     yield element("title", feed.title)
     yield element("subtitle", FEED_DESCRIPTION)
-    yield element("updated", updated)
+    yield element("updated", feed.updated or NEVER_UPDATED)
     yield element("generator", GENERATOR)
     yield element("link", rel="self", type=ATOM_TYPE, href=feed.url)
-    yield element("link", rel="alternate", type="application/json", href=feed.search_url)
+    yield element("link", rel="alternate", href=feed.home_url)
+    yield element("link", rel="related", type="application/json", href=feed.search_url)
     yield element("link", rel="first", type=ATOM_TYPE, href=feed.first_url)
     if feed.next_url is not None:
         yield element("link", rel="next", type=ATOM_TYPE, href=feed.next_url)
     for entry in entries:
-        yield "".join(_entry(feed, entry, updated))
+        yield "".join(_entry(feed, entry))
     yield "</feed>\n"
 
 
-def _entry(feed: Feed, entry: FeedEntry, updated: str) -> Iterator[str]:
+def _entry(feed: Feed, entry: FeedEntry) -> Iterator[str]:
     item = entry.item
-    at = item["published"]["at"]
     yield start_tag("entry", **{"xml:lang": item["language"]})
     yield element("id", article_urn(item["id"]))
     yield element("title", item["title"])
-    # Without an instant, only the time of the publish is known; the printed day is in `dc:date`.
-    yield element("updated", at or updated)
-    yield optional_element("published", at)
-    yield optional_element("dc:date", printed_day(item))
+    # feedparser reads `dc:date` as `updated`, and keeps the last of both.
+    yield optional_element("dc:date", coarse_date(item))
+    yield element("updated", entry.updated)
+    yield optional_element("published", shown_instant(item))
     for author in item["authors"] or [item["source"]["name"]]:
         yield f"<author>{element('name', author).rstrip()}</author>\n"
     yield element("dc:publisher", item["source"]["name"])
-    yield element("link", rel="alternate", href=page_url(feed, item))
-    yield element("link", rel="alternate", type="application/json", href=article_url(feed, item))
+    # One alternate only: some readers follow the first one, others the last one.
+    yield element("link", rel="alternate", href=reading_url(feed, item))
+    yield element("link", rel="related", type="application/json", href=article_url(feed, item))
     for entity in item["entities"]:
         scheme = entities_url(feed, entity)
         yield element("category", term=entity["id"], scheme=scheme, label=entity["name"])
     yield optional_element("rights", item["rights"])
-    yield optional_element("summary", entry.opening)
+    yield element("summary", dated_text(item, item["lead"]))
     yield "</entry>\n"

@@ -66,12 +66,13 @@ ARTICLES = Table(
         Column("entity_types", "texts", _each("entities", "type"), is_default=False),
         Column("evidence", "text", _at("published", "evidence"), is_default=False),
         Column("urls", "texts", _at("urls"), is_default=False),
+        Column("lead", "text", _at("lead"), is_default=False),
         Column("text", "text", _at("text"), is_default=False),
         Column("text_withheld", "boolean", _at("text_withheld"), is_default=False),
         Column("mentions", "json", _at("mentions"), is_default=False),
         Column("statements", "json", _at("statements"), is_default=False),
     ),
-    tuple(ArticleItem.model_fields),
+    tuple(name for name in ArticleItem.model_fields if name not in CONTENT_FIELDS),
     CONTENT_FIELDS,
 )
 

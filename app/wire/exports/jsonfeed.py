@@ -6,7 +6,15 @@ from typing import Any
 from pydantic_core import to_json
 
 from app.wire.articles import article_urn
-from app.wire.exports.feeds import FEED_DESCRIPTION, Feed, FeedEntry, article_url, page_url
+from app.wire.exports.feeds import (
+    FEED_DESCRIPTION,
+    Feed,
+    FeedEntry,
+    article_url,
+    dated_text,
+    reading_url,
+    shown_instant,
+)
 from app.wire.exports.tables import in_chunks
 
 JSON_FEED_TYPE = "application/feed+json"
@@ -24,7 +32,7 @@ def _lines(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[bytes]:
         "version": JSON_FEED_VERSION,
         "title": feed.title,
         "description": FEED_DESCRIPTION,
-        "home_page_url": feed.search_url,
+        "home_page_url": feed.home_url,
         "feed_url": feed.url,
         "next_url": feed.next_url,
     }
@@ -38,12 +46,13 @@ def _item(feed: Feed, entry: FeedEntry) -> dict[str, Any]:
     item = entry.item
     return {
         "id": article_urn(item["id"]),
-        "url": page_url(feed, item),
+        "url": reading_url(feed, item),
         "title": item["title"],
         # The format requires content; if the text is withheld, there is only the title.
-        "content_text": entry.opening or item["title"],
-        "summary": entry.opening,
-        "date_published": item["published"]["at"],
+        "content_text": dated_text(item, item["lead"] or item["title"]),
+        "summary": item["lead"],
+        # No `date_modified`: readers show it where there is no date of publication.
+        "date_published": shown_instant(item),
         "authors": [{"name": name} for name in item["authors"]],
         "tags": list(dict.fromkeys(entity["name"] for entity in item["entities"])),
         "language": item["language"],

@@ -7,7 +7,17 @@ from xml.sax.saxutils import escape
 
 from app.wire.articles import article_urn
 from app.wire.exports.feed_xml import XML_DECLARATION, element, optional_element, start_tag
-from app.wire.exports.feeds import FEED_DESCRIPTION, GENERATOR, Feed, FeedEntry, entities_url, page_url, printed_day
+from app.wire.exports.feeds import (
+    FEED_DESCRIPTION,
+    GENERATOR,
+    Feed,
+    FeedEntry,
+    coarse_date,
+    dated_text,
+    entities_url,
+    reading_url,
+    shown_instant,
+)
 from app.wire.exports.tables import in_chunks
 
 RSS_TYPE = "application/rss+xml"
@@ -27,9 +37,9 @@ def rss_feed(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[bytes]:
 def _lines(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[str]:
     yield XML_DECLARATION + start_tag("rss", **RSS_NAMESPACES) + start_tag("channel")
     yield element("title", feed.title)
-    yield element("link", feed.search_url)
+    yield element("link", feed.home_url)
     yield element("description", FEED_DESCRIPTION)
-    yield optional_element("lastBuildDate", _rfc_822(feed.published_at))
+    yield optional_element("lastBuildDate", _rfc_822(feed.updated))
     yield element("generator", GENERATOR)
     yield element("atom:link", rel="self", type=RSS_TYPE, href=feed.url)
     yield element("atom:link", rel="first", type=RSS_TYPE, href=feed.first_url)
@@ -45,9 +55,9 @@ def _item(feed: Feed, entry: FeedEntry) -> Iterator[str]:
     yield start_tag("item")
     yield element("guid", article_urn(item["id"]), isPermaLink="false")
     yield element("title", item["title"])
-    yield element("link", page_url(feed, item))
-    yield optional_element("pubDate", _rfc_822(item["published"]["at"]))
-    yield optional_element("dc:date", printed_day(item))
+    yield element("link", reading_url(feed, item))
+    yield optional_element("dc:date", coarse_date(item))
+    yield optional_element("pubDate", _rfc_822(shown_instant(item)))
     for author in item["authors"]:
         yield element("dc:creator", author)
     yield element("dc:publisher", item["source"]["name"])
@@ -56,7 +66,7 @@ def _item(feed: Feed, entry: FeedEntry) -> Iterator[str]:
         yield element("category", entity["name"], domain=entities_url(feed, entity))
     yield optional_element("dc:rights", item["rights"])
     # Readers interpret a description as HTML, so plain text is escaped twice.
-    yield optional_element("description", escape(entry.opening or ""))
+    yield element("description", escape(dated_text(item, item["lead"])))
     yield "</item>\n"
 
 

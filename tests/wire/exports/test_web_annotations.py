@@ -20,6 +20,7 @@ ARTICLE = ArticleDetail(
     language_basis=None,
     text_kind=TextKind.FULL,
     rights=None,
+    lead=None,
     entities=[],
     matched=None,
     terms=None,

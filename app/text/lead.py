@@ -1,0 +1,87 @@
+"""The lead of a text: its first sentence, which lists and feeds show."""
+
+import re
+
+# Enough to choose what to read, too little to replace the article.
+MAX_LEAD_LENGTH = 300
+"""Maximum number of code points of a lead."""
+
+# The days of a month, as in "17. November".
+MAX_ORDINAL_LENGTH = 2
+"""Maximum number of digits before a full stop that does not end a sentence."""
+
+# Single line feeds only wrap lines.
+_PARAGRAPH_END = re.compile(r"\n\s*\n")
+
+# Scripts without spaces between words have none after a sentence either.
+_MARKS_WITHOUT_SPACE = "。！？｡"
+_SENTENCE_END = re.compile(rf"[.!?…؟۔।॥։።{_MARKS_WITHOUT_SPACE}]+[\"'”’“»›«)\]」』）]*")
+"""Marks that may end a sentence, with the quotation marks and brackets that close after them."""
+
+_LAST_WORD = re.compile(r"[^\W_]+(?:[.’'-][^\W_]+)*\Z")
+"""The word before a full stop, with the full stops in it."""
+
+# Ranks, titles, months and streets, as news write them.
+_ABBREVIATION = re.compile(
+    "adm|amb|apr|aug|ave|bros|brig|capt|cdr|cmdr|co|col|corp|cpl|cpt|dec|dept|dr|etc|feb|fr|ft|gen|gov|hon|inc|jan|jr|jul"
+    "|jun|lt|ltd|maj|mar|messrs|mgr|mr|mrs|ms|mt|no|nos|nov|oct|pfc|pres|prof|pvt|rep|rev|rt|sen|sep|sept|sgt|spc|sr|st"
+    "|ste|supt|tech|vs",
+    re.IGNORECASE,
+)
+"""A word that is written with a full stop."""
+
+_PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"), ("（", "）"))
+_GERMAN_PAIR = ("„", "“”")
+
+
+def lead(text: str) -> str | None:
+    """Return the first sentence of a text on one line; a long one is cut after a word and ends with an ellipsis.
+
+    Return None for a text without words. A sentence ends at the end of its paragraph at the latest. Where it is
+    uncertain whether a full stop ends a sentence, as after an initial, the sentence goes on.
+    """
+    line = _first_line(text)
+    ends = (match.end() for match in _SENTENCE_END.finditer(line, 0, MAX_LEAD_LENGTH + 1))
+    sentence = next((line[:end] for end in ends if _ends(line, end)), line)
+    if len(sentence) > MAX_LEAD_LENGTH:
+        sentence = sentence[: MAX_LEAD_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+    return sentence or None
+
+
+def _first_line(text: str) -> str:
+    """Return the first paragraph with single spaces, or a beginning of it that is longer than a lead."""
+    start = len(text) - len(text.lstrip())
+    length = 2 * MAX_LEAD_LENGTH
+    while True:
+        beginning = text[start : start + length]
+        paragraph = _PARAGRAPH_END.split(beginning, 1)[0]
+        line = " ".join(paragraph.split())
+        if len(line) > MAX_LEAD_LENGTH or len(paragraph) < length:
+            return line
+        # Much of it is white space.
+        length *= 8
+
+
+def _ends(line: str, end: int) -> bool:
+    """Return whether the marks before `end` end the sentence."""
+    if end < len(line) and line[end] != " " and line[end - 1] not in _MARKS_WITHOUT_SPACE:
+        return False
+    following = line[end:].lstrip(" \"'“„«‘([")
+    return not (following[:1].islower() or _is_abbreviated(line[:end]) or _is_inside(line[:end]))
+
+
+def _is_abbreviated(sentence: str) -> bool:
+    """Return whether a full stop at the end may belong to the last word: an initial, abbreviation or ordinal."""
+    word = _LAST_WORD.search(sentence[:-1].rpartition(" ")[2]) if sentence.endswith(".") else None
+    if word is None:
+        return False
+    is_initial = len(word[0]) == 1
+    is_ordinal = len(word[0]) <= MAX_ORDINAL_LENGTH and word[0].isdigit()
+    return is_initial or is_ordinal or "." in word[0] or bool(_ABBREVIATION.fullmatch(word[0]))
+
+
+def _is_inside(sentence: str) -> bool:
+    """Return whether a quotation or bracket is still open at the end."""
+    pairs = _PAIRS if "„" not in sentence else (_GERMAN_PAIR, *_PAIRS[1:])
+    counts = ((sentence.count(opening), sum(map(sentence.count, closing))) for opening, closing in pairs)
+    return sentence.count('"') % 2 == 1 or any(opened > closed for opened, closed in counts)
