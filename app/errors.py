@@ -113,6 +113,10 @@ class UnavailableError(DatelineError):
     """The database cannot be served yet; the message names the command that fixes this."""
 
 
+class NotInstalledError(DatelineError):
+    """The response needs a package that is not installed on the server; the message names the command."""
+
+
 class ReplacedError(UnavailableError):
     """Another database took the place of the one that a request was reading; the next request reads that one."""
 
@@ -152,5 +156,6 @@ STATUS: dict[type[DatelineError], int] = {
     DamagedError: 503,
     SearchTimeoutError: 503,
     BusyError: 503,
+    NotInstalledError: 501,
 }
 """The HTTP status of each exception."""

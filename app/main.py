@@ -31,6 +31,7 @@ from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
 from app.http.proxies import ProxyMiddleware
 from app.http.relative_days import RelativeDaysMiddleware
 from app.routes import (
+    aggregation_tables,
     aggregations,
     articles,
     entities,
@@ -75,6 +76,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     aggregations.timeline_router,
     aggregations.comparison_router,
     aggregations.network_router,
+    *aggregation_tables.routers,
     aggregations.suggestion_router,
     searches.router,
     versions.router,
@@ -137,7 +139,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 def _register_media_types() -> None:
     add_compress_type(MEDIA_TYPE)
-    for export in ("text/csv", "application/x-ndjson", *FEED_MEDIA_TYPES):
+    for export in ("text/csv", "application/x-ndjson", "application/graphml+xml", *FEED_MEDIA_TYPES):
         # Streaming: each chunk of rows is flushed, so that clients see it immediately.
         add_compress_type(export, streaming=True)
 

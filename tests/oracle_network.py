@@ -30,8 +30,10 @@ def npmi(records: list[Record], one: str, other: str) -> float:
     return round(pmi / -log(both), 6) if both < 1 else 1
 
 
-def network(records: list[Record], pairs: Pairs, types: list[str], nodes: int, edges: int) -> dict[str, Any]:
-    """Return the entities that a result names most, and the pairs of them that it names together most."""
+def network(
+    records: list[Record], pairs: Pairs, types: list[str], nodes: int | None, edges: int | None
+) -> dict[str, Any]:
+    """Return the entities that a result names most, and the pairs of them that it names together most; None for all."""
     results = oracle.search(records, pairs)
     entities = [entity for entity in named_entities(results).values() if not types or entity["type"] in types]
     counts: list[dict[str, Any]] = [{**entity, "articles": naming(results, entity["id"])} for entity in entities]

@@ -91,16 +91,61 @@ def _interval_of_span(days: tuple[date, date], interval: str) -> tuple[date, dat
 def series(
     records: list[Record], results: list[Record], spans: list[tuple[date, date]], interval: str, by: str, top: int
 ) -> list[dict[str, Any]]:
-    """Return the most frequent sources or actors of the results, by count and then id."""
-    by_value: dict[str, list[Record]] = {}
-    for record in results:
-        for value in filter(None, oracle.record_values(record, by)):
-            by_value.setdefault(value, []).append(record)
-    ranked = sorted(by_value.items(), key=lambda item: (-len(item[1]), item[0]))[:top]
+    """Return the most frequent values of the results, by count and then id."""
     items = []
-    for value, own in ranked:
+    for value, own in ranked_values(results, by)[:top]:
         counts, name = count_by_interval(own, interval), oracle.labels(records)[by][value]
         items.append(
             {"id": value, "name": name, "count": len(own), "counts": [counts[one] for one in spans], "base": None}
         )
     return items
+
+
+def ranked_values(results: list[Record], by: str) -> list[tuple[str, list[Record]]]:
+    """Return all values of the results with their records, by count and then id."""
+    by_value: dict[str, list[Record]] = {}
+    for record in results:
+        for value in filter(None, oracle.record_values(record, by)):
+            by_value.setdefault(value, []).append(record)
+    return sorted(by_value.items(), key=lambda item: (-len(item[1]), item[0]))
+
+
+def table(
+    records: list[Record], pairs: Pairs, interval: str, by: str | None, top: int | None, *, base: bool
+) -> list[dict[str, Any]] | None:
+    """Return the rows of the result and of its series; None if too many buckets are requested."""
+    results, spans = oracle.search(records, pairs), buckets(records, pairs, interval)
+    if spans is None:
+        return None
+    rows = _table_rows(results, records, spans, interval, {"series": None, "series_name": None})
+    for value, own in ranked_values(results, by)[:top] if by else ():
+        label = {"series": value, "series_name": oracle.labels(records)[by or ""][value]}
+        whole = [record for record in records if record["source_id"] == value] if base else None
+        rows += _table_rows(own, whole, spans, interval, label)
+    return rows
+
+
+def _table_rows(
+    results: list[Record],
+    whole: list[Record] | None,
+    spans: list[tuple[date, date]],
+    interval: str,
+    label: dict[str, Any],
+) -> list[dict[str, Any]]:
+    counts = count_by_interval(results, interval)
+    bases = Counter[Any]() if whole is None else count_by_interval(whole, interval)
+    rows: list[dict[str, Any]] = [
+        {
+            "kind": "bucket",
+            "from": one[0].isoformat(),
+            "to": one[1].isoformat(),
+            **label,
+            "count": counts[one],
+            "corpus": None if whole is None else bases[one],
+            "share": counts[one] / bases[one] if bases[one] else None,
+        }
+        for one in spans
+    ]
+    without = {"imprecise": counts[None], "undated": sum(printed_on(record) is None for record in results)}
+    none = {"from": None, "to": None, **label, "corpus": None, "share": None}
+    return rows + [{"kind": kind, **none, "count": count} for kind, count in without.items() if count]

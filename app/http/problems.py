@@ -25,6 +25,7 @@ from app.errors import (
     InvalidRequestError,
     MovedError,
     NotFoundError,
+    NotInstalledError,
     ParameterProblem,
     RemovedError,
     SearchTimeoutError,
@@ -81,6 +82,7 @@ PROBLEM_TYPES: dict[type[DatelineError], ProblemType] = {
         (DamagedError, "damaged", "The database is damaged"),
         (SearchTimeoutError, "search-timeout", "The search took too long"),
         (BusyError, "busy", "The server is busy"),
+        (NotInstalledError, "not-installed", "The server cannot write this format"),
     )
 }
 """The problem type of each exception; an exception that is missing here is an internal error."""

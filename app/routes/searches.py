@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from app.http.posted_search import SearchRoute, posted_model
 from app.http.problems import problems
 from app.http.strict_params import operation_id
-from app.routes import aggregations, articles, entities, exports, statements, tables
+from app.routes import aggregation_tables, aggregations, articles, entities, exports, statements, tables
 from app.search.query.aggregation_filters import SuggestFilters
 from app.search.query.filters import ArticleFilters, FeedPage
 
@@ -24,6 +24,7 @@ OTHER_ROUTERS = (
     aggregations.timeline_router,
     aggregations.comparison_router,
     aggregations.network_router,
+    *aggregation_tables.routers,
     aggregations.suggestion_router,
 )
 """The other routers of views that take the filters of articles."""

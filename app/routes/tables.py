@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field, create_model
 
+from app.http.problems import problems
 from app.http.responses import attachment, stream_response
 from app.http.strict_params import v1_router
 from app.http.validation import requested_names
@@ -16,7 +17,7 @@ from app.search.aggregations.entities import count_entities
 from app.search.fulltext.hits import SearchContext
 from app.search.query.aggregation_filters import EntityTable
 from app.search.query.filters import ArticleTable, SourceTable, StatementTable
-from app.search.query.parameters import CsvOptions, FieldSelection, Text
+from app.search.query.parameters import CsvOptions, FieldSelection, ParameterModel, Text
 from app.search.query.search import CountPage, count_page, in_order, search
 from app.search.query.source_directory import find_sources
 from app.search.query.statements import search_statements, statements_in_order
@@ -26,6 +27,7 @@ from app.wire.articles import exported_items
 from app.wire.base import Out
 from app.wire.entities import named_entity
 from app.wire.exports.columns import ARTICLES, CONTENT_FIELDS, ENTITIES, SOURCES, STATEMENTS
+from app.wire.exports.parquet import PARQUET_TYPE, parquet_rows
 from app.wire.exports.tables import CSV_TYPE, NDJSON_TYPE, Row, Table, csv_rows, ndjson_rows
 from app.wire.exports.xlsx import XLSX_TYPE, xlsx_rows
 from app.wire.sources import source_item
@@ -56,6 +58,8 @@ class Format(NamedTuple):
     names: Callable[[Table], Iterable[str]]
     write: Callable[[Table, Names, Iterator[Row], Any], Iterator[bytes]]
     description: str
+    problems: tuple[int, ...] = ()
+    """Statuses that only this format may respond with."""
 
 
 def _articles(context: SearchContext, filters: ArticleTable, names: Names, serve: ServeText) -> Iterator[Row]:
@@ -73,23 +77,24 @@ def _statements(context: SearchContext, filters: StatementTable, _names: Names, 
     result = search_statements(context, filters)
     batches = statements_in_batches(result, statements_in_order(result, filters), texts=filters.offsets == "utf16")
     items = (statement_items(context.snapshot, batch, serve, filters.offsets) for batch in batches)
-    return _as_rows(chain.from_iterable(items))
+    return as_rows(chain.from_iterable(items))
 
 
 def _entities(context: SearchContext, filters: EntityTable, _names: Names, _serve: ServeText) -> Iterator[Row]:
     result = search(context, filters)
     entities = count_entities(context.snapshot, result.positions, frozenset(filters.type), filters.name)
     page: CountPage[float] = count_page(entities.values_by(filters.sort), limit=len(entities.counts), after=None)
-    return _as_rows(named_entity(entities, ordinal) for _, _, ordinal in page.values)
+    return as_rows(named_entity(entities, ordinal) for _, _, ordinal in page.values)
 
 
 def _sources(context: SearchContext, filters: SourceTable, _names: Names, _serve: ServeText) -> Iterator[Row]:
     counts = find_sources(context.snapshot, filters).counts()
     page = count_page(counts, limit=len(counts), after=None)
-    return _as_rows(source_item(context.snapshot, ordinal, count) for count, _, ordinal in page.values)
+    return as_rows(source_item(context.snapshot, ordinal, count) for count, _, ordinal in page.values)
 
 
-def _as_rows(items: Iterable[Out]) -> Iterator[Row]:
+def as_rows(items: Iterable[Out]) -> Iterator[Row]:
+    """Return items as rows of a table."""
     return (item.model_dump(mode="json", by_alias=True) for item in items)
 
 
@@ -103,6 +108,10 @@ def _write_ndjson(_table: Table, names: Names, rows: Iterator[Row], _filters: Fi
 
 def _write_xlsx(table: Table, names: Names, rows: Iterator[Row], _filters: FieldSelection) -> Iterator[bytes]:
     return xlsx_rows(table.name, table.chosen_columns(names), rows)
+
+
+def _write_parquet(table: Table, names: Names, rows: Iterator[Row], _filters: FieldSelection) -> Iterator[bytes]:
+    return parquet_rows(table.chosen_columns(names), rows)
 
 
 def _column_names(table: Table) -> Iterable[str]:
@@ -139,6 +148,15 @@ FORMATS = (
         _write_xlsx,
         "an Office Open XML workbook; rows that exceed a sheet continue on the next one",
     ),
+    Format(
+        "parquet",
+        PARQUET_TYPE,
+        (),
+        _column_names,
+        _write_parquet,
+        "Parquet with typed columns, if the server has the extra `parquet`",
+        (501,),
+    ),
 )
 """All formats of tables."""
 
@@ -155,7 +173,7 @@ def table_router(view: View) -> APIRouter:
             name=f"export_{name}_{suffix}",
             description=f"Stream {view.description} as {format_.description}.",
             response_class=Response,
-            responses={200: {"content": {format_.media_type.partition(";")[0]: {}}}},
+            responses={200: {"content": {format_.media_type.partition(";")[0]: {}}}, **problems(*format_.problems)},
         )
     return router
 
@@ -167,7 +185,7 @@ def _handler(view: View, format_: Format) -> Callable[..., Response]:
         names = requested_names(filters.fields, known) if filters.fields else None
         rows = view.rows(context, filters, names, request.app.state.settings.serve_text)
         chunks = format_.write(view.table, names, rows, filters)
-        words = _file_name(view.table.name, filters, context.snapshot.version)
+        words = file_name(view.table.name, filters, context.snapshot.version)
         return stream_response(chunks, format_.media_type, attachment(words, format_.suffix))
 
     export.__annotations__["filters"] = Annotated[_parameters(view, format_), Query()]
@@ -193,7 +211,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _file_name(view: str, filters: FieldSelection, version: int) -> Iterator[str]:
+def file_name(view: str, filters: ParameterModel, version: int) -> Iterator[str]:
     """Yield the words of the name of a file: the view, the corpus version and the search."""
     yield from ("dateline", view, f"v{version}")
     for parameter, value in filters.model_dump(mode="json", by_alias=True, exclude_defaults=True).items():

@@ -65,10 +65,11 @@ class ComparisonList(SearchOut, TotalOut):
 
 def comparison_items(snapshot: Snapshot, comparisons: Iterable[SourceComparison]) -> list[ComparisonItem]:
     """Return sources with their articles in a result."""
-    return [_item(snapshot, compared) for compared in comparisons]
+    return [comparison_item(snapshot, compared) for compared in comparisons]
 
 
-def _item(snapshot: Snapshot, compared: SourceComparison) -> ComparisonItem:
+def comparison_item(snapshot: Snapshot, compared: SourceComparison) -> ComparisonItem:
+    """Return a source with its articles in a result."""
     label, articles = snapshot.labels.source[compared.ordinal], len(compared.positions)
     first, last = first_and_last_day(snapshot, compared.positions)
     return ComparisonItem(

@@ -1,5 +1,8 @@
 """The co-occurrence network of a result as response fields."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from pydantic import Field
 
 from app.search.aggregations.network import Edge, EntityNetwork
@@ -44,16 +47,37 @@ def network_out(result: Result, network: EntityNetwork) -> NetworkOut:
     return NetworkOut(
         **search_fields(result),
         total=result.total,
-        nodes=[_node(snapshot, ordinal, count) for ordinal, count in network.nodes],
+        nodes=list(node_items(snapshot, network)),
         edges=[_edge(snapshot, edge) for edge in network.edges],
         empty=None if result.positions else explain_no_articles(result),
         corpus_version=snapshot.version,
     )
 
 
-def _node(snapshot: Snapshot, ordinal: int, count: int) -> NodeOut:
-    label = snapshot.labels.entity[ordinal]
-    return NodeOut(id=label.id, name=label.name, type=label.type, articles=count)
+def node_items(snapshot: Snapshot, network: EntityNetwork) -> Iterator[NodeOut]:
+    """Yield the nodes of a network."""
+    for ordinal, count in network.nodes:
+        label = snapshot.labels.entity[ordinal]
+        yield NodeOut(id=label.id, name=label.name, type=label.type, articles=count)
+
+
+def edge_rows(snapshot: Snapshot, network: EntityNetwork) -> Iterator[dict[str, Any]]:
+    """Yield the edges of a network, each with the names, types and numbers of articles of its nodes."""
+    labels, counts = snapshot.labels.entity, dict(network.nodes)
+    for edge in network.edges:
+        source, target = labels[edge.source], labels[edge.target]
+        yield {
+            "source": source.id,
+            "source_name": source.name,
+            "source_type": source.type,
+            "source_articles": counts[edge.source],
+            "target": target.id,
+            "target_name": target.name,
+            "target_type": target.type,
+            "target_articles": counts[edge.target],
+            "articles": edge.articles,
+            "npmi": edge.npmi,
+        }
 
 
 def _edge(snapshot: Snapshot, edge: Edge) -> EdgeOut:

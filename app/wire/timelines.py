@@ -1,5 +1,7 @@
 """The timeline of a result as response fields."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 from pydantic import Field
@@ -78,7 +80,7 @@ def timeline_out(result: Result, interval: Interval, counts: Timeline) -> Timeli
             "total": result.total,
             "interval": interval,
             "buckets": [_bucket(bucket) for bucket in counts.buckets],
-            "series": counts.series and [_series(series) for series in counts.series],
+            "series": None if counts.series is None else [_series(series) for series in counts.series],
             "imprecise": counts.coarser,
             "empty": None if result.positions else explain_no_articles(result),
             "corpus_version": result.snapshot.version,
@@ -98,3 +100,38 @@ def _bucket(bucket: Bucket) -> dict[str, Any]:
 
 def _series(series: Series) -> dict[str, Any]:
     return {"id": series.id, "name": series.name, "count": series.count, "counts": series.counts, "base": series.base}
+
+
+NO_SERIES = {"series": None, "series_name": None}
+"""What rows of the whole result have in place of a series."""
+
+
+def timeline_rows(timeline: Timeline) -> Iterator[dict[str, Any]]:
+    """Yield a row for each bucket of the whole result and then of each series.
+
+    Rows without days follow those of the buckets for the articles that are in none, so that the counts of the rows of
+    a series add up to the number of its articles.
+    """
+    days = [(iso_day(bucket.first), iso_day(bucket.last)) for bucket in timeline.buckets]
+    counts, corpus = [bucket.count for bucket in timeline.buckets], [bucket.corpus for bucket in timeline.buckets]
+    yield from _rows(NO_SERIES, days, counts, corpus)
+    yield from _rows_without_days(NO_SERIES, timeline)
+    for series in timeline.series or ():
+        label = {"series": series.id, "series_name": series.name}
+        yield from _rows(label, days, series.counts, series.base or repeat(None))
+        yield from _rows_without_days(label, series)
+
+
+def _rows(
+    label: dict[str, Any], days: Sequence[tuple[str, str]], counts: Iterable[int], bases: Iterable[int | None]
+) -> Iterator[dict[str, Any]]:
+    for (first, last), count, base in zip(days, counts, bases, strict=False):
+        share = count / base if base else None
+        yield {"from": first, "to": last, **label, "count": count, "corpus": base, "share": share, "kind": "bucket"}
+
+
+def _rows_without_days(label: dict[str, Any], counted: Timeline | Series) -> Iterator[dict[str, Any]]:
+    without_days = {"from": None, "to": None, **label}
+    for kind, count in (("imprecise", counted.coarser), ("undated", counted.undated)):
+        if count:
+            yield {**without_days, "count": count, "corpus": None, "share": None, "kind": kind}

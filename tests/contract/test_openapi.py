@@ -15,10 +15,12 @@ FORMATS = {
     "csv": "text/csv",
     "ndjson": "application/x-ndjson",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
 }
 """The formats of tables, and their media types."""
 
-TABLES = [f"/v1/{view}.{format_}" for view in ("articles", "statements", "entities", "sources") for format_ in FORMATS]
+VIEWS = ("articles", "statements", "entities", "sources", "timeline", "compare", "network")
+TABLES = [f"/v1/{view}.{format_}" for view in VIEWS for format_ in FORMATS]
 """The paths of views as tables."""
 
 SEARCHED = {
@@ -31,15 +33,17 @@ SEARCHED = {
     "/v1/timeline": "/v1/timeline/search",
     "/v1/compare": "/v1/compare/search",
     "/v1/network": "/v1/network/search",
+    "/v1/network.graphml": "/v1/network/search.graphml",
 }
 """The paths of views that have a search by POST, and the path of that."""
 
 POSTED = {"/v1/articles/lookup", "/v1/entities/lookup", *SEARCHED.values()}
+TABLE_MODELS = ("Article", "Statement", "Entity", "Timeline", "Comparison", "Network")
 REQUEST_SCHEMAS = {
     "ArticleLookup",
     "EntityLookup",
     "ArticlePage",
-    *(f"{model}Table{format_.capitalize()}" for model in ("Article", "Statement", "Entity") for format_ in FORMATS),
+    *(f"{model}Table{format_.capitalize()}" for model in TABLE_MODELS for format_ in FORMATS),
     "EntityPage",
     "RelatedPage",
     "StatementPage",
@@ -47,6 +51,7 @@ REQUEST_SCHEMAS = {
     "TimelineFilters",
     "ComparisonPage",
     "NetworkFilters",
+    "NetworkExport",
 }
 """Schemas of request bodies, whose fields may be left out."""
 
@@ -105,6 +110,7 @@ def test_the_paths_are_those_of_the_contract(document: Document) -> None:
         "/v1/timeline",
         "/v1/compare",
         "/v1/network",
+        "/v1/network.graphml",
         "/v1/suggest",
         "/v1/corpus",
         "/v1/corpus/versions",
@@ -264,6 +270,7 @@ def test_the_error_schemas_of_the_framework_are_removed(document: Document) -> N
         ("/v1/articles.jsonfeed", ["application/feed+json"]),
         ("/v1/articles/{id}", ["application/json", "application/ld+json"]),
         ("/v1/articles/{id}.jsonld", ["application/ld+json"]),
+        ("/v1/network.graphml", ["application/graphml+xml"]),
         ("/v1/articles/{id}/annotations", ["application/ld+json"]),
     ],
 )

@@ -1,6 +1,7 @@
 """Every route supports ETags, HEAD, CORS and caching."""
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,10 @@ from tests.contract.strategies import FACETS
 pytestmark = pytest.mark.unmeasured
 
 ORIGIN = {"Origin": "https://frontend.example"}
+TABLES = ("articles", "statements", "entities", "sources", "timeline", "compare", "network")
+PARQUET = [f"/v1/{view}.parquet" for view in TABLES] if find_spec("pyarrow") else []
+"""Exports that have a 200 where pyarrow is installed."""
+
 EVERY_GET = (
     "/v1/articles",
     "/v1/articles?q=ships&facet=actor&limit=3",
@@ -54,6 +59,9 @@ EVERY_GET = (
     "/v1/timeline?by=actor",
     "/v1/compare?limit=2",
     "/v1/network?nodes=5",
+    *(f"/v1/{view}.{format_}" for view in ("timeline", "compare", "network") for format_ in ("csv", "ndjson", "xlsx")),
+    "/v1/network.graphml?nodes=5",
+    *PARQUET,
     "/v1/suggest?prefix=ams",
     "/v1/corpus",
     "/v1/corpus/versions",
@@ -73,7 +81,7 @@ def test_the_table_names_every_route(reader: TestClient) -> None:
     described = reader.get("/openapi.json").json()["paths"].items()
     paths = [path for path, methods in described if path.startswith("/v1") and "get" in methods]
     patterns = [re.compile(re.sub(r"\\{[^}]+\\}", "[^/]+", re.escape(path))) for path in paths]
-    tested = [url.split("?")[0] for url in EVERY_GET]
+    tested = [*(url.split("?")[0] for url in EVERY_GET), *(f"/v1/{view}.parquet" for view in TABLES)]
     assert [
         path for path, pattern in zip(paths, patterns, strict=True) if not any(map(pattern.fullmatch, tested))
     ] == []

@@ -134,8 +134,8 @@ class FacetCounts:
         ]
         return listed
 
-    def top_values(self, name: FacetName, size: int) -> list[TopValue]:
-        """Return the `size` most frequent values within the result, whether chosen or not; ties by id."""
+    def top_values(self, name: FacetName, size: int | None) -> list[TopValue]:
+        """Return the `size` most frequent values within the result, or all, whether chosen or not; ties by id."""
         ranked, snapshot = self._ranked_postings(name), self._result.snapshot
         top = self._top(name, ranked, self._result.positions, size)
         return [TopValue(*_label(snapshot, name, ordinal), count, ranked.postings[ordinal]) for ordinal, count in top]
@@ -148,7 +148,7 @@ class FacetCounts:
             return snapshot.field_values[name].ranked
         return snapshot.ranked_postings(name)
 
-    def _top(self, name: FacetName, ranked: RankedPostings, positions: BitMap, size: int) -> OrdinalCounts:
+    def _top(self, name: FacetName, ranked: RankedPostings, positions: BitMap, size: int | None) -> OrdinalCounts:
         counts = self._sums(name, positions) if len(positions) <= MAX_SUMMED_ARTICLES else None
         return _top_by_intersection(ranked, positions, size) if counts is None else _top_of(ranked, counts, size)
 

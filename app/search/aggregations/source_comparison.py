@@ -1,6 +1,6 @@
 """The sources of a result side by side: articles, entities that only one source names, and speakers quoted most."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,17 +43,16 @@ def source_totals(result: Result) -> list[tuple[int, str, int]]:
     return [(counts[ordinal], label.id, ordinal) for ordinal, label in enumerate(labels) if postings[ordinal]]
 
 
-def compare(result: Result, ordinals: Sequence[int]) -> list[SourceComparison]:
-    """Return the comparison of these sources within a result, in this order."""
+def compare(result: Result, ordinals: Sequence[int], max_listed: int | None = MAX_LISTED) -> Iterator[SourceComparison]:
+    """Yield the comparison of these sources within a result, in this order; without a maximum, with whole lists."""
     snapshot = result.snapshot
     postings, exclusive = snapshot.postings["source"], _exclusive_entities(snapshot, result.positions, ordinals)
     printed = snapshot.all_positions if result.day_clause is None else result.day_clause.positions
-    comparisons = []
     for ordinal in ordinals:
         check_deadline()
         own, coverage = result.positions & postings[ordinal], printed.intersection_cardinality(postings[ordinal])
-        comparisons.append(SourceComparison(ordinal, own, coverage, exclusive[ordinal], _top_speakers(snapshot, own)))
-    return comparisons
+        only, speakers = exclusive[ordinal][:max_listed], _top_speakers(snapshot, own, max_listed)
+        yield SourceComparison(ordinal, own, coverage, only, speakers)
 
 
 def _exclusive_entities(snapshot: Snapshot, positions: BitMap, ordinals: Sequence[int]) -> dict[int, OrdinalCounts]:
@@ -65,7 +64,7 @@ def _exclusive_entities(snapshot: Snapshot, positions: BitMap, ordinals: Sequenc
         source = int(snapshot.source_of[naming.min()]) if naming else -1
         if source in exclusive and naming.issubset(snapshot.postings["source"][source]):
             exclusive[source].append((entity, len(naming)))
-    return {source: sorted(entities, key=_by_count)[:MAX_LISTED] for source, entities in exclusive.items()}
+    return {source: sorted(entities, key=_by_count) for source, entities in exclusive.items()}
 
 
 def _exclusive_candidates(snapshot: Snapshot, positions: BitMap) -> list[int]:
@@ -84,15 +83,15 @@ def _exclusive_candidates(snapshot: Snapshot, positions: BitMap) -> list[int]:
     return candidates
 
 
-def _top_speakers(snapshot: Snapshot, positions: BitMap) -> OrdinalCounts:
-    """Return the speakers with the most statements in these articles, ties by id."""
+def _top_speakers(snapshot: Snapshot, positions: BitMap, size: int | None) -> OrdinalCounts:
+    """Return the `size` speakers with the most statements in these articles, ties by id."""
     statements = snapshot.statements
     speakers = statements.speaker_of[list_indexes(statements.starts, positions)]
     counts = np.bincount(speakers[speakers >= 0])
     # A full sort would take longer than the counting.
-    threshold = np.partition(counts, -MAX_LISTED)[-MAX_LISTED] if len(counts) > MAX_LISTED else 0
+    threshold = np.partition(counts, -size)[-size] if size is not None and len(counts) > size else 0
     top = np.flatnonzero(counts >= max(1, threshold))
-    return sorted(zip(top.tolist(), counts[top].tolist(), strict=True), key=_by_count)[:MAX_LISTED]
+    return sorted(zip(top.tolist(), counts[top].tolist(), strict=True), key=_by_count)[:size]
 
 
 def _by_count(pair: tuple[int, int]) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 Positions are in order of time, so that a bucket is a range of positions, and its articles are counted by bisection.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import get_args
@@ -14,11 +15,11 @@ from pyroaring import BitMap
 from app.deadline import check_deadline
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.posting_fields import SOURCE
-from app.search.aggregations.facets import FacetCounts
+from app.search.aggregations.facets import FacetCounts, TopValue
 from app.search.index.bitmaps import Int64Array, bitmap_of, positions_of
 from app.search.index.snapshot import Snapshot
 from app.search.index.time_order import EPOCH_DAY
-from app.search.query.aggregation_filters import TimelineFilters
+from app.search.query.aggregation_filters import TimelineFilters, TimelineTable
 from app.search.query.parameters import DateField, Interval
 from app.search.query.search import Result
 
@@ -50,7 +51,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A value of a facet: its number of articles in the result, and in each bucket.
+    """A value of a facet: its number of articles in the result, in each bucket, and with a `coarser` date.
 
     `base` is the number of all its articles in each bucket, whatever the search; None unless it was requested.
     """
@@ -59,20 +60,29 @@ class Series:
     name: str
     count: int
     counts: list[int]
+    coarser: int
     base: list[int] | None = None
+
+    @property
+    def undated(self) -> int:
+        """The number of its articles in the result that have no date."""
+        return self.count - sum(self.counts) - self.coarser
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Buckets without gaps, and the articles that are in none: `undated` ones, and those with a `coarser` date."""
+    """Buckets without gaps, and the articles that are in none: `undated` ones, and those with a `coarser` date.
+
+    Series are counted while they are read, once; None unless they were requested.
+    """
 
     buckets: list[Bucket]
-    series: list[Series] | None
+    series: Iterator[Series] | None
     undated: int
     coarser: int
 
 
-def timeline(result: Result, filters: TimelineFilters) -> Timeline:
+def timeline(result: Result, filters: TimelineFilters | TimelineTable) -> Timeline:
     """Return the timeline of a result; raise InvalidRequestError if it would have more than MAX_BUCKETS buckets."""
     snapshot, positions = result.snapshot, result.positions
     bounds = _bounds(_span(result, filters.date_field), filters.interval)
@@ -175,20 +185,27 @@ def _bucket_ranges(snapshot: Snapshot, bounds: Int64Array, date_field: DateField
     return _PublishRanges(np.searchsorted(order.days, bounds), order.ranks, snapshot.all_positions)
 
 
-def _series(result: Result, filters: TimelineFilters, ranges: _BucketRanges | _PublishRanges) -> list[Series] | None:
+def _series(
+    result: Result, filters: TimelineFilters | TimelineTable, ranges: _BucketRanges | _PublishRanges
+) -> Iterator[Series] | None:
     if filters.base is not None and filters.by != SOURCE.name:
         near, code = (SOURCE.name,), ErrorCode.CONFLICT
         raise InvalidRequestError(ParameterProblem("base", filters.base, "`by=source` next to it", near, code=code))
     if filters.by is None:
         return None
     top = FacetCounts(result, members=filters.members).top_values(filters.by, filters.top)
-    series = []
-    for value in top:
+    return _counted(result, top, ranges, has_base=filters.base is not None)
+
+
+def _counted(
+    result: Result, values: Iterable[TopValue], ranges: _BucketRanges | _PublishRanges, *, has_base: bool
+) -> Iterator[Series]:
+    for value in values:
         check_deadline()
-        counts = ranges.counts(result.positions & value.posting)
-        base = ranges.counts(value.posting & ranges.dated) if filters.base else None
-        series.append(Series(value.id, value.name, value.count, counts, base))
-    return series
+        positions = result.positions & value.posting
+        base = ranges.counts(value.posting & ranges.dated) if has_base else None
+        coarser = positions.intersection_cardinality(ranges.coarser)
+        yield Series(value.id, value.name, value.count, ranges.counts(positions), coarser, base)
 
 
 def interval_numbers(days: Int64Array, interval: Interval) -> Int64Array:

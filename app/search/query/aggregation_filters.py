@@ -18,6 +18,10 @@ from app.search.query.parameters import (
     SuggestType,
 )
 
+# More than any corpus has.
+MAX_NODES = MAX_SERIES = 1_000_000
+"""Maximum number of entities of a network, and of series of a timeline, that an export may be limited to."""
+
 
 class EntityExport(ArticleFilters, SampleOptions):
     """The entities that the articles of a result name."""
@@ -58,10 +62,15 @@ class RelatedPage(ArticleFilters, Paging):
     )
 
 
-class NetworkFilters(ArticleFilters, SampleOptions):
+class NetworkScope(ArticleFilters, SampleOptions):
     """The entities that the articles of a result name together."""
 
     type: EntityTypes = Field([])
+
+
+class NetworkFilters(NetworkScope):
+    """The entities that the articles of a result name together, as far as a picture can show them."""
+
     nodes: PlainInteger = Field(
         30,
         ge=1,
@@ -78,7 +87,27 @@ class NetworkFilters(ArticleFilters, SampleOptions):
     )
 
 
-class TimelineFilters(ArticleFilters, SampleOptions):
+class NetworkExport(NetworkScope):
+    """The entities that the articles of a result name together, all by default."""
+
+    nodes: Annotated[PlainInteger, Field(ge=1, le=MAX_NODES)] | None = Field(
+        None,
+        description="Maximum number of entities, 1 to 1,000,000: those with the most articles. By default, all.",
+        examples=[500],
+    )
+    edges: Annotated[PlainInteger, Field(ge=0, le=2000)] | None = Field(
+        None,
+        description="Maximum number of pairs of these entities, 0 to 2,000: those with the most articles in common, in "
+        "that order. By default, all, in the order of their ids.",
+        examples=[100],
+    )
+
+
+class NetworkTable(FieldSelection, NetworkExport):
+    """The pairs of entities that the articles of a result name together, streamed as a table."""
+
+
+class TimelineOptions(ArticleFilters, SampleOptions):
     """A search whose articles are counted over time."""
 
     interval: Interval = Field(
@@ -91,15 +120,35 @@ class TimelineFilters(ArticleFilters, SampleOptions):
         description="A facet: also count each of its most frequent values in a series of its own.",
         examples=["source"],
     )
-    top: PlainInteger = Field(
-        5, ge=1, le=200, description="Maximum number of series that `by` adds, 1 to 200.", examples=[5]
-    )
     base: Literal["source"] | None = Field(
         None,
         description="`source`, with `by=source`: also count all articles of each source in each bucket, whatever the "
         "filters, as the base of its shares.",
         examples=["source"],
     )
+
+
+class TimelineFilters(TimelineOptions):
+    """A search whose articles are counted over time, in as many series as a picture can show."""
+
+    top: PlainInteger = Field(
+        5, ge=1, le=200, description="Maximum number of series that `by` adds, 1 to 200.", examples=[5]
+    )
+
+
+class TimelineTable(FieldSelection, TimelineOptions):
+    """A search whose articles are counted over time, streamed as a table."""
+
+    top: Annotated[PlainInteger, Field(ge=1, le=MAX_SERIES)] | None = Field(
+        None,
+        description="Maximum number of series that `by` adds, 1 to 1,000,000: those with the most articles. By "
+        "default, all.",
+        examples=[5],
+    )
+
+
+class ComparisonTable(FieldSelection, ArticleFilters):
+    """The sources of a result, side by side, streamed as a table."""
 
 
 class ComparisonPage(ArticleFilters, Paging):

@@ -5,6 +5,7 @@ from operator import itemgetter
 from typing import Any
 
 from app.wire.article_models import ArticleItem
+from app.wire.comparisons import ComparisonItem
 from app.wire.entities import NamedEntity
 from app.wire.exports.tables import Column, Row, Table
 from app.wire.fields import ContentFields
@@ -27,16 +28,10 @@ def _at(*path: str) -> Callable[[Row], Any]:
     return read
 
 
-def _each(field: str, name: str) -> Callable[[Row], list[str]]:
+def _each(field: str, name: str) -> Callable[[Row], list[Any]]:
     """Return a function that reads one field of all items of a list."""
     read = itemgetter(name)
     return lambda row: list(map(read, row[field]))
-
-
-def _each_count(field: str) -> Callable[[Row], list[str]]:
-    """Return a function that reads the counts of all items of a list, as texts."""
-    read = itemgetter("count")
-    return lambda row: list(map(str, map(read, row[field])))
 
 
 CONTENT_FIELDS = tuple(ContentFields.__annotations__)
@@ -51,7 +46,7 @@ ARTICLES = Table(
         Column("source", "text", _at("source", "id")),
         Column("source_name", "text", _at("source", "name")),
         Column("authors", "texts", _at("authors")),
-        Column("published_on", "day", _at("published", "on")),
+        Column("published_on", "partial_day", _at("published", "on")),
         Column("published_at", "instant", _at("published", "at")),
         Column("precision", "text", _at("published", "precision")),
         Column("zone", "text", _at("published", "zone")),
@@ -61,7 +56,7 @@ ARTICLES = Table(
         Column("rights", "text", _at("rights")),
         Column("entities", "texts", _each("entities", "id")),
         Column("language_basis", "text", _at("language_basis")),
-        Column("entity_counts", "texts", _each_count("entities")),
+        Column("entity_counts", "integers", _each("entities", "count")),
         Column("entity_names", "texts", _each("entities", "name"), is_default=False),
         Column("entity_types", "texts", _each("entities", "type"), is_default=False),
         Column("evidence", "text", _at("published", "evidence"), is_default=False),
@@ -84,7 +79,7 @@ STATEMENTS = Table(
         Column("title", "text", _at("article", "title")),
         Column("source", "text", _at("article", "source", "id")),
         Column("source_name", "text", _at("article", "source", "name")),
-        Column("published_on", "day", _at("article", "published", "on")),
+        Column("published_on", "partial_day", _at("article", "published", "on")),
         Column("published_at", "instant", _at("article", "published", "at")),
         Column("precision", "text", _at("article", "published", "precision")),
         Column("zone", "text", _at("article", "published", "zone")),
@@ -138,3 +133,53 @@ SOURCES = Table(
     ),
     tuple(SourceItem.model_fields),
 )
+
+_BUCKET_COLUMNS = (
+    Column("from", "day", _at("from")),
+    Column("to", "day", _at("to")),
+    Column("series", "text", _at("series")),
+    Column("series_name", "text", _at("series_name")),
+    Column("count", "integer", _at("count")),
+    Column("corpus", "integer", _at("corpus")),
+    Column("share", "number", _at("share")),
+    Column("kind", "text", _at("kind")),
+)
+
+TIMELINE = Table("timeline", _BUCKET_COLUMNS, tuple(column.name for column in _BUCKET_COLUMNS))
+
+COMPARISON = Table(
+    "compare",
+    (
+        Column("id", "text", _at("id")),
+        Column("name", "text", _at("name")),
+        Column("articles", "integer", _at("articles")),
+        Column("coverage", "integer", _at("coverage")),
+        Column("share", "number", _at("share")),
+        Column("first_day", "day", _at("first_day")),
+        Column("last_day", "day", _at("last_day")),
+        Column("exclusive_entities", "texts", _each("exclusive_entities", "id")),
+        Column("exclusive_entity_counts", "integers", _each("exclusive_entities", "articles")),
+        Column("speakers", "texts", _each("speakers", "id")),
+        Column("speaker_counts", "integers", _each("speakers", "statements")),
+        Column("exclusive_entity_names", "texts", _each("exclusive_entities", "name"), is_default=False),
+        Column("exclusive_entity_types", "texts", _each("exclusive_entities", "type"), is_default=False),
+        Column("speaker_names", "texts", _each("speakers", "name"), is_default=False),
+        Column("speaker_types", "texts", _each("speakers", "type"), is_default=False),
+    ),
+    tuple(ComparisonItem.model_fields),
+)
+
+_EDGE_COLUMNS = (
+    Column("source", "text", _at("source")),
+    Column("source_name", "text", _at("source_name")),
+    Column("source_type", "text", _at("source_type")),
+    Column("source_articles", "integer", _at("source_articles")),
+    Column("target", "text", _at("target")),
+    Column("target_name", "text", _at("target_name")),
+    Column("target_type", "text", _at("target_type")),
+    Column("target_articles", "integer", _at("target_articles")),
+    Column("articles", "integer", _at("articles")),
+    Column("npmi", "number", _at("npmi")),
+)
+
+NETWORK = Table("network", _EDGE_COLUMNS, tuple(column.name for column in _EDGE_COLUMNS))

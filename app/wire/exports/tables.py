@@ -13,10 +13,10 @@ NDJSON_TYPE = "application/x-ndjson"
 Row = Mapping[str, Any]
 """An item of a list, as its JSON shows it."""
 
-Kind = Literal["text", "integer", "number", "boolean", "day", "instant", "texts", "json"]
-"""What the cells of a column contain; `texts` are joined with a semicolon and a space."""
+Kind = Literal["text", "integer", "number", "boolean", "day", "partial_day", "instant", "texts", "integers", "json"]
+"""What the cells of a column contain: a `partial_day` may be a month or a year, and lists are joined with `; `."""
 
-PLAIN_KINDS = frozenset(("integer", "number", "boolean", "day", "instant"))
+PLAIN_KINDS = frozenset(("integer", "number", "boolean", "day", "partial_day", "instant"))
 """The kinds of values that a CSV has as they are: a negative number is no formula."""
 
 _AS_TEXT: Mapping[Kind, Callable[[Any], str]] = {
@@ -25,8 +25,10 @@ _AS_TEXT: Mapping[Kind, Callable[[Any], str]] = {
     "number": str,
     "boolean": lambda value: "true" if value else "false",
     "day": str,
+    "partial_day": str,
     "instant": str,
     "texts": "; ".join,
+    "integers": lambda values: "; ".join(map(str, values)),
     "json": lambda value: to_json(value).decode(),
 }
 """Functions that return a value of each kind as text."""

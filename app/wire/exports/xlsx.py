@@ -180,7 +180,7 @@ class _Workbook:
         if column.kind == "boolean":
             return f'<c r="{place}" t="b"><v>{int(value)}</v></c>'
         # A month or a year is no day.
-        if column.kind == "day" and len(value) == len(FIRST_DAY) and value >= FIRST_DAY:
+        if column.kind in {"day", "partial_day"} and len(value) == len(FIRST_DAY) and value >= FIRST_DAY:
             return f'<c r="{place}" s="{_DAY_STYLE}"><v>{(date.fromisoformat(value) - _DAY_ZERO).days}</v></c>'
         text = column.as_text(value)
         return _text_cell(place, self._fitting(text, column.name, place)) if text else ""

@@ -9,10 +9,13 @@ from pydantic import BaseModel, ValidationError
 
 from app.search.query.aggregation_filters import (
     ComparisonPage,
+    ComparisonTable,
     EntityPage,
     NetworkFilters,
+    NetworkTable,
     RelatedPage,
     TimelineFilters,
+    TimelineTable,
 )
 from app.search.query.filters import (
     ArticleExport,
@@ -54,6 +57,9 @@ def errors_of(model: type[BaseModel], **values: object) -> list[tuple[str | int,
         (RelatedPage, SHARED | PAGING | {"type", "sort"}),
         (NetworkFilters, SHARED | SAMPLE | {"type", "nodes", "edges"}),
         (TimelineFilters, SHARED | SAMPLE | {"interval", "by", "top", "base"}),
+        (NetworkTable, SHARED | SAMPLE | {"type", "nodes", "edges", "fields"}),
+        (TimelineTable, SHARED | SAMPLE | {"interval", "by", "top", "base", "fields"}),
+        (ComparisonTable, SHARED | {"fields"}),
         (ComparisonPage, SHARED | PAGING),
         (StatementPage, SHARED | PAGING | SAID | {"sort", "offsets", "facet", "facet_size"}),
         (StatementCountPage, SHARED | PAGING | SAID | {"by"}),
@@ -76,6 +82,8 @@ def test_a_model_has_these_parameters_and_no_others(model: type[BaseModel], para
         StatementPage,
         StatementCountPage,
         TimelineFilters,
+        TimelineTable,
+        NetworkTable,
         ComparisonPage,
         RelatedPage,
         NetworkFilters,
@@ -100,6 +108,8 @@ def test_every_parameter_is_optional_and_described(model: type[BaseModel]) -> No
         StatementPage,
         StatementCountPage,
         TimelineFilters,
+        TimelineTable,
+        NetworkTable,
         ComparisonPage,
     ],
 )
