@@ -19,6 +19,9 @@ ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 12
 """Length of a public id, in characters."""
 
+GIVEN_ID_KEYS = "id:"
+"""The beginning of the keys of ids that sources give to articles."""
+
 # Shorter texts, such as captions and notices, recur in many articles.
 MIN_TEXT_KEY_LENGTH = 200
 """Minimum length of a text that identifies an article, in code points."""
@@ -120,6 +123,16 @@ def article_ids(numbers: NDArray[np.int64]) -> NDArray[np.uint8]:
     digits = numbers[:, np.newaxis] >> np.arange(5 * (ID_LENGTH - 1), -1, -5) & 31
     letters: NDArray[np.uint8] = np.frombuffer(ID_ALPHABET.encode(), np.uint8)[digits]
     return letters
+
+
+def given_id_key(source: str, given_id: str) -> str:
+    """Return the key of the id that a source, named by its own id, gives to an article."""
+    return f"{GIVEN_ID_KEYS}{source}:{given_id}"
+
+
+def given_id(key: str) -> str:
+    """Return the id that a source gives to an article, without the source, of its key."""
+    return key.split(":", 2)[2]
 
 
 def former_id_key(id_: str) -> str:

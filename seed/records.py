@@ -68,7 +68,10 @@ class RawArticle:
     `source` is a name, id or domain as the input spells it; `text` has its page furniture removed and is stored exactly
     like this. `provenance` maps each field to where it came from, `missing` maps each empty field to the reason, and
     `notes` are remarks for the user; these three are informative only and do not take part in comparisons. `language`
-    was declared by the input unless `language_detected` is set: then it was detected in the text.
+    was declared by the input unless `language_detected` is set: then it was detected in the text. `public_id` and
+    `other_urls` come only from exports of Dateline: the id to give to the article if it is free, and its other pages;
+    so does `annotation`, which is no content: it replaces what would be extracted from a new text. `is_lead` is set
+    where the text is only the beginning of the one that Dateline has: it replaces no text.
     """
 
     origin: Origin
@@ -84,6 +87,10 @@ class RawArticle:
     rights: str | None = None
     text_kind: TextKind = TextKind.FULL
     entities: tuple[GivenEntity, ...] | None = None
+    public_id: str | None = None
+    other_urls: tuple[str, ...] = ()
+    annotation: "ExportedAnnotation | None" = None
+    is_lead: bool = False
     provenance: Mapping[str, str] = field(default_factory=dict, compare=False)
     missing: Mapping[str, str] = field(default_factory=dict, compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
@@ -198,3 +205,15 @@ class Annotation:
     mentions: Sequence[ExtractedMention] = ()
     statements: Sequence[ExtractedStatement] = ()
     entities: Sequence[LocalEntity] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedAnnotation:
+    """What an export of Dateline has of the annotation of an article; None stands for what it lacks.
+
+    `entities` are those that the export lists by name.
+    """
+
+    mentions: tuple[ExtractedMention, ...] | None = None
+    statements: tuple[ExtractedStatement, ...] | None = None
+    entities: tuple[LocalEntity, ...] = ()

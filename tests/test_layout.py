@@ -20,13 +20,14 @@ LAYERS = (
     {"app.search"},
     {"app.stores"},
     {"app.text"},
-    {"app.labels", "app.posting_fields", "app.dates", "app.urls", "app.countries"},
+    {"app.labels", "app.posting_fields", "app.dates", "app.urls", "app.countries", "app.cells"},
     {"app.deadline", "app.models", "app.settings", "app.errors", "app.hosts", "app.sqlite_driver"},
 )
 """Layers from the top down: a module may import its own layer and those below."""
 
 LOADER_IMPORTS = {
     "app",  # the version
+    "app.cells",
     "app.models",
     "app.stores",
     "app.stores.schema",

@@ -164,6 +164,19 @@ class StatementOut(Out):
     cue: str | None = Field(description="The words that attribute the statement.", examples=["said"])
 
 
+class GivenEntityOut(Out):
+    """An entity that came with the record of an article, as it came."""
+
+    id: str | None = Field(description="Its id in the record.", examples=["ada-byrne"])
+    name: str = Field(description="Its name in the record.", examples=["Ada Byrne"])
+    type: EntityType = Field(description="Its type.", examples=["person"])
+    wikidata: str | None = Field(description="Its Wikidata id in the record.", examples=["Q7747"])
+    mentions: list[list[int]] = Field(
+        description="Start and end of each span of the text that names it, as in `mentions` of the article.",
+        examples=[[[0, 9]]],
+    )
+
+
 class SameText(Out):
     """Another article with exactly the same text, such as an agency report that several newspapers printed."""
 
@@ -174,6 +187,14 @@ class SameText(Out):
 class ArticleDetail(ArticleItem):
     """One article with its text and everything that was found in it."""
 
+    record_id: str | None = Field(
+        description="The id that the loaded file gave to the article, unique within its source; null if it gave none.",
+        examples=["gazette-4711"],
+    )
+    printed_time: str | None = Field(
+        description="The time of day as printed, in the zone of the date, which may be unknown; null if none is known.",
+        examples=["19:02:00"],
+    )
     urls: list[str] = Field(
         description="Every URL under which the article was seen, one per page; `url` comes first.",
         examples=[["https://example.org/report", "https://example.org/world/report"]],
@@ -189,6 +210,10 @@ class ArticleDetail(ArticleItem):
     text_withheld: bool = Field(description="Whether the operator withholds the text.", examples=[False])
     mentions: list[MentionOut] = Field(description="All mentions, in order of field and position.")
     statements: list[StatementOut] = Field(description="All statements, in order of field and position.")
+    given_entities: list[GivenEntityOut] | None = Field(
+        description="The entities that came with the record, from which the mentions are then; null if they were "
+        "extracted."
+    )
 
 
 class Facets(Out):

@@ -25,6 +25,7 @@ from app.wire.fields import (
     ContentFields,
     EntityCountFields,
     FieldTexts,
+    GivenEntityFields,
     HighlightFields,
     ItemFields,
     MatchFields,
@@ -33,6 +34,7 @@ from app.wire.fields import (
     StatementFields,
     TermFields,
     spans_in_utf16,
+    utf16_offsets,
 )
 
 TOP_ENTITIES = 10
@@ -227,7 +229,7 @@ def article_detail(
     return ArticleDetail.model_validate(
         {
             **_item(snapshot, article),
-            **_content_fields(snapshot, article, content, serve, offsets),
+            **_content_fields(snapshot, article, content.content, serve, offsets),
             "same_text": [
                 {"id": o.article_id, "source": {"id": o.source_id, "name": snapshot.names.source_names[o.source_id]}}
                 for o in same_text
@@ -238,7 +240,7 @@ def article_detail(
 
 
 def _content_fields(
-    snapshot: Snapshot, article: ArticleRow, content: Content | ArticleContent, serve: ServeText, offsets: Offsets
+    snapshot: Snapshot, article: ArticleRow, content: Content, serve: ServeText, offsets: Offsets
 ) -> ContentFields:
     """Return what only the whole content of a revision shows."""
     served = is_kind_served(serve, article.text_kind)
@@ -248,13 +250,38 @@ def _content_fields(
         fields = {"title": article.title, "text": content.text}
         mentions, statements = spans_in_utf16(mentions, fields), spans_in_utf16(statements, fields)
     return {
+        "record_id": content.record_id,
+        "printed_time": _printed_time(content.local_time),
         "urls": [*([article.url] if article.url else []), *content.other_urls],
         "lead": lead(content.text) if served else None,
         "text": content.text if served else None,
         "text_withheld": not served,
         "mentions": mentions,
         "statements": statements,
+        "given_entities": _given_entities(content, offsets),
     }
+
+
+def _printed_time(seconds: int | None) -> str | None:
+    return None if seconds is None else f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def _given_entities(content: Content, offsets: Offsets) -> list[GivenEntityFields] | None:
+    """Return the entities that came with the record, as they came."""
+    if content.given_entities is None:
+        return None
+    return [
+        {
+            "id": entity["id"],
+            "name": entity["name"],
+            "type": entity["type"],
+            "wikidata": entity["wikidata"],
+            "mentions": [
+                utf16_offsets(content.text, span) if offsets == "utf16" else span for span in entity["mentions"]
+            ],
+        }
+        for entity in content.given_entities
+    ]
 
 
 def _mention_fields(snapshot: Snapshot, mention: MentionRow) -> MentionFields:

@@ -137,15 +137,28 @@ class StatementFields(SpanFields):
     cue: str | None
 
 
+class GivenEntityFields(TypedDict):
+    """The fields of a GivenEntityOut."""
+
+    id: str | None
+    name: str
+    type: str
+    wikidata: str | None
+    mentions: list[list[int]]
+
+
 class ContentFields(TypedDict):
     """The fields of an ArticleDetail that only the whole content of a revision shows."""
 
+    record_id: str | None
+    printed_time: str | None
     urls: list[str]
     lead: str | None
     text: str | None
     text_withheld: bool
     mentions: list[MentionFields]
     statements: list[StatementFields]
+    given_entities: list[GivenEntityFields] | None
 
 
 SpanT = TypeVar("SpanT", bound=SpanFields)

@@ -129,6 +129,8 @@ def _report(summary: LoadSummary) -> LoadReport:
         print_refusal(refusal)
     for refusal in summary.removed:
         print_note(f"skipped {refusal.origin}: {refusal.reason}")
+    for renaming in summary.renamed:
+        print_note(f"renamed {renaming.origin}: {renaming.reason}")
     return LoadReport(
         read=summary.read,
         loaded=summary.loaded,
@@ -136,10 +138,12 @@ def _report(summary: LoadSummary) -> LoadReport:
         unchanged=summary.unchanged,
         refused=len(summary.refused),
         skipped=len(summary.removed),
+        renamed=len(summary.renamed),
         seconds=round(summary.seconds, 3),
         published_version=summary.version,
         refused_records=_listed(summary.refused),
         skipped_records=_listed(summary.removed),
+        renamed_records=_listed(summary.renamed),
     )
 
 

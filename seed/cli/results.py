@@ -27,7 +27,8 @@ class ReportedRecord:
 class LoadReport:
     """The records that were read, and what became of them; `seconds` is wall time.
 
-    `published_version` is null if nothing new was published. `skipped` are the records of removed articles.
+    `published_version` is null if nothing new was published. `skipped` are the records of removed articles, `renamed`
+    those of exports whose article has another id here.
     """
 
     read: int
@@ -36,17 +37,20 @@ class LoadReport:
     unchanged: int
     refused: int
     skipped: int
+    renamed: int
     seconds: float
     published_version: int | None
     refused_records: tuple[ReportedRecord, ...]
     skipped_records: tuple[ReportedRecord, ...]
+    renamed_records: tuple[ReportedRecord, ...]
 
     def lines(self) -> Iterator[str]:
         """Yield the counts and the version."""
         skipped = f", {self.skipped:,} removed earlier" if self.skipped else ""
+        renamed = f", {self.renamed:,} under another id" if self.renamed else ""
         yield (
             f"{self.read:,} read: {self.loaded:,} loaded, {self.updated:,} updated, "
-            f"{self.unchanged:,} unchanged, {self.refused:,} refused{skipped}, in {self.seconds:.1f} s"
+            f"{self.unchanged:,} unchanged, {self.refused:,} refused{skipped}{renamed}, in {self.seconds:.1f} s"
         )
         yield _published(self.published_version)
 

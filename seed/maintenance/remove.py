@@ -8,11 +8,10 @@ from sqlalchemy import Connection, Engine, delete, select
 from sqlmodel import col
 
 from app.errors import DatelineError
-from app.labels import former_id_key
+from app.labels import former_id_key, given_id_key
 from app.models import Article, ArticleKey, Pending, Removal, Source
 from app.urls import canonical_url
 from seed.pipeline.bulk import chunked, insert_rows
-from seed.pipeline.identity import given_id_key
 from seed.publish.publish import Checkpoint, no_checkpoint, publish
 
 

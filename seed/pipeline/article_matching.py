@@ -8,9 +8,10 @@ from typing import NamedTuple, TypeVarTuple
 from sqlalchemy import Connection, Row, Select, delete, select
 from sqlmodel import col
 
+from app.labels import former_id_key, given_id
 from app.models import Article, ArticleKey, Removal, Revision
 from seed.pipeline.bulk import chunked, insert_rows
-from seed.pipeline.identity import ArticleKeys, given_id, public_id
+from seed.pipeline.identity import ArticleKeys, public_id
 from seed.pipeline.merge import Content
 from seed.pipeline.rows import REVISION_QUERY, StoredRevision
 
@@ -70,7 +71,11 @@ def read_known_articles(connection: Connection, records: Sequence[ArticleKeys]) 
         keys=known,
         contents={revision.article_id: revision.content for revision in revisions},
         removals={removal.article: removal for removal in removals},
-        used_ids=_read_used_ids(connection, {keys.id_key for keys in unmatched}),
+        used_ids=_read_used_ids(
+            connection,
+            {keys.id_key for keys in unmatched},
+            {keys.public_id for keys in records if keys.public_id},
+        ),
     )
 
 
@@ -126,14 +131,22 @@ def _read_key_range(connection: Connection, prefix: str) -> Iterator[Row[str, st
     yield from connection.execute(_KEY_QUERY.where(key >= prefix, key < prefix + "\U0010ffff"))
 
 
-def _read_used_ids(connection: Connection, keys: Set[str]) -> set[str]:
-    """Return the ids that are in use among those that new articles with these keys would have."""
+def _read_used_ids(connection: Connection, keys: Set[str], exported: Set[str]) -> set[str]:
+    """Return the ids in use among the exported ones and those that new articles with these keys would have.
+
+    The former id of an article is in use, too: the article is still known under it.
+    """
+    query = select(col(Article.id))
     used: set[str] = set()
+    if exported:
+        former = {former_id_key(id_): id_ for id_ in exported}
+        used.update(id_ for (id_,) in _rows(connection, query, Article.id, exported))
+        used.update(former[key] for key, _ in _rows(connection, _KEY_QUERY, ArticleKey.key, former))
     attempt = 0
     while keys:
         ids = {key: public_id(key, attempt) for key in keys}
-        used.update(id_ for (id_,) in _rows(connection, select(col(Article.id)), Article.id, set(ids.values())))
-        keys = {key for key, id_ in ids.items() if id_ in used}
+        used.update(id_ for (id_,) in _rows(connection, query, Article.id, set(ids.values())))
+        keys = {key for key, id_ in ids.items() if id_ in used or id_ in exported}
         attempt += 1
     return used
 
@@ -178,6 +191,9 @@ class ArticleMatcher:
             if key and article is not None and not self._is_vetoed(article, key, keys):
                 return article
         article = self._match_title(keys)
+        if keys.public_id not in {None, article}:
+            # An export may have articles of this title with a day and without one, in any order.
+            return None
         return None if article is None or self._is_vetoed(article, keys.title, keys) else article
 
     def _is_vetoed(self, article: str, key: str, keys: ArticleKeys) -> bool:
@@ -208,16 +224,21 @@ class ArticleMatcher:
         return next(iter(candidates.values()))
 
     def add_article(self, keys: ArticleKeys) -> str:
-        """Return an unused public id for an article first seen with these keys, which is used from now on."""
+        """Return an unused public id for an article first seen with these keys, which is used from now on.
+
+        It is the one that an export gives to the article, unless another article has it.
+        """
         attempt = 0
-        while (article := public_id(keys.id_key, attempt)) in self._used_ids:
+        article = keys.public_id or public_id(keys.id_key)
+        while article in self._used_ids:
+            article = public_id(keys.id_key, attempt)
             attempt += 1
         self._used_ids.add(article)
         return article
 
     def add_keys(self, article: str, keys: ArticleKeys) -> list[str]:
         """Link the keys that are not linked yet to an article, and return them."""
-        all_keys = (keys.id, keys.url, self._text_key(article, keys), keys.title)
+        all_keys = (keys.id, keys.url, *keys.other_urls, self._text_key(article, keys), keys.title)
         new = [key for key in all_keys if key and key not in self._article_of_key]
         for key in new:
             self._add_key(key, article)

@@ -1,26 +1,32 @@
 """Plan what a batch of records changes, without a database: the loader counts the plan, and the writer runs it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from app.labels import SourceLabel
 from app.models import Basis
+from app.urls import url_key
 from seed.faults import refuse_unexpected
 from seed.pipeline.article_matching import ArticleMatcher, KnownArticles, KnownRemoval
 from seed.pipeline.identity import ArticleKeys, article_keys
 from seed.pipeline.merge import MAX_OTHER_URLS, Content, content_of_record, merge
 from seed.pipeline.registry import Registry, RegistryChanges, RegistryDraft
-from seed.records import Link, Origin, RawArticle, Record, Refusal, UnchangedInput, VisitEnd
+from seed.records import ExportedAnnotation, Link, Origin, RawArticle, Record, Refusal, UnchangedInput, VisitEnd
 
 
 @dataclass(frozen=True, slots=True)
 class IdentifiedRecord:
-    """The record of an article: its keys, and the content of the revision that it alone would make."""
+    """The record of an article: its keys, and the content of the revision that it alone would make.
+
+    `annotation` is what an export has of it; `is_lead` is set where the text is only the beginning of one.
+    """
 
     origin: Origin
     keys: ArticleKeys
     content: Content
+    annotation: ExportedAnnotation | None = None
+    is_lead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,9 @@ class BatchPlan:
     """What a batch changes in the database, and what becomes of its records.
 
     `read`, `loaded`, `updated` and `unchanged` are numbers of records; `removed` has the records whose article was
-    removed. `new_articles` are public ids, `new_keys` pairs of key and article. `contents` has the new content of each
-    new or updated article, in the order of their first change.
+    removed, `renamed` those of exports whose article has another public id here. `new_articles` are public ids,
+    `new_keys` pairs of key and article. `contents` has the new content of each new or updated article, in the order of
+    their first change; `annotations` are those that exports have of some of them.
     """
 
     read: int
@@ -53,10 +60,12 @@ class BatchPlan:
     unchanged: int
     refusals: tuple[Refusal, ...]
     removed: tuple[Refusal, ...]
+    renamed: tuple[Refusal, ...]
     registry: RegistryChanges
     new_articles: frozenset[str]
     new_keys: tuple[tuple[str, str], ...]
     contents: Mapping[str, Content]
+    annotations: Mapping[str, ExportedAnnotation]
     visits: tuple[VisitEnd, ...]
 
     @property
@@ -106,9 +115,13 @@ def _identify_record(record: RawArticle, source: SourceLabel, draft: RegistryDra
     day = record.published.on if record.published.basis is not Basis.INFERRED else None
     draft.check_given_entities(record.entities or ())
     keys = article_keys(id=record.id, url=record.url, source=source.id, title=record.title, day=day, text=record.text)
+    if record.public_id is not None:
+        keys = replace(keys, public_id=record.public_id, other_urls=tuple(map(url_key, record.other_urls)))
     draft.add_source(source)
     draft.add_given_entities(record.entities or ())
-    return IdentifiedRecord(record.origin, keys, content_of_record(record, source.id))
+    return IdentifiedRecord(
+        record.origin, keys, content_of_record(record, source.id), record.annotation, record.is_lead
+    )
 
 
 def plan_batch(batch: IdentifiedBatch, known: KnownArticles) -> BatchPlan:
@@ -123,10 +136,12 @@ def plan_batch(batch: IdentifiedBatch, known: KnownArticles) -> BatchPlan:
         unchanged=batch.unchanged_inputs + planner.unchanged,
         refusals=(*batch.refusals, *planner.refusals),
         removed=tuple(planner.removed),
+        renamed=tuple(planner.renamed),
         registry=batch.registry,
         new_articles=frozenset(planner.new_articles),
         new_keys=tuple(planner.new_keys),
         contents=planner.changed_contents(),
+        annotations=planner.annotations,
         visits=batch.visits,
     )
 
@@ -138,9 +153,11 @@ class _Planner:
         self._known = known
         self._matcher = ArticleMatcher(known)
         self._contents: dict[str, Content] = {}
+        self.annotations: dict[str, ExportedAnnotation] = {}
         self.loaded = self.updated = self.unchanged = 0
         self.refusals: list[Refusal] = []
         self.removed: list[Refusal] = []
+        self.renamed: list[Refusal] = []
         self.new_articles: list[str] = []
         self.new_keys: list[tuple[str, str]] = []
 
@@ -153,13 +170,16 @@ class _Planner:
         """Match a record to its article, or make it a new one, and merge its content."""
         article = self._matcher.match(record.keys)
         before = None if article is None else self._contents.get(article) or self._known.contents.get(article)
-        content = merge(before, record.content)
+        content = merge(before, record.content, is_lead=record.is_lead)
         if article is not None and before is not None and _is_site_notice(before, content):
             self.refusals.append(_site_notice_refusal(record, article))
             return
+        is_new = article is None
         if article is None:
             article = self._matcher.add_article(record.keys)
             self.new_articles.append(article)
+        if record.keys.public_id not in {None, article}:
+            self.renamed.append(_renaming(record, article, is_new=is_new))
         self.new_keys.extend((key, article) for key in self._matcher.add_keys(article, record.keys))
         if (removal := self._known.removals.get(article)) is not None:
             self.removed.append(_removal_refusal(record, removal))
@@ -167,8 +187,22 @@ class _Planner:
             self.unchanged += 1
         else:
             self._contents[article] = content
+            self._keep_annotation(article, before, record)
             self.updated += before is not None
             self.loaded += before is None
+
+    def _keep_annotation(self, article: str, before: Content | None, record: IdentifiedRecord) -> None:
+        """Keep the annotation that an export has of the new content of an article, as long as its text stays."""
+        content = self._contents[article]
+        if before is not None and _annotated_texts(before) != _annotated_texts(content):
+            self.annotations.pop(article, None)
+        if record.annotation is not None and _annotated_texts(record.content) == _annotated_texts(content):
+            self.annotations[article] = record.annotation
+
+
+def _annotated_texts(content: Content) -> tuple[str, str, bool]:
+    """Return what an annotation depends on: title and text, and whether entities came with them."""
+    return content.title, content.text, content.entities is None
 
 
 def _is_site_notice(before: Content, content: Content) -> bool:
@@ -179,6 +213,15 @@ def _is_site_notice(before: Content, content: Content) -> bool:
 def _site_notice_refusal(record: IdentifiedRecord, article: str) -> Refusal:
     known = f"it is article {article}, which already has {MAX_OTHER_URLS} other URLs"
     return Refusal(record.origin, f"{known}: expected an article, not a site notice")
+
+
+def _renaming(record: IdentifiedRecord, article: str, *, is_new: bool) -> Refusal:
+    """Return what there is to say of a record of an export whose article has another public id here."""
+    exported = record.keys.public_id
+    why = (
+        f"another article here has the id {exported}" if is_new else f"article {exported} of the export was known here"
+    )
+    return Refusal(record.origin, f"{why}: its id here is {article}")
 
 
 def _removal_refusal(record: IdentifiedRecord, removal: KnownRemoval) -> Refusal:

@@ -12,13 +12,14 @@ from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity
 from seed.faults import Fault
 from seed.pipeline.article_matching import move_source_keys
 from seed.pipeline.batch_plan import BatchPlan
+from seed.pipeline.exported_annotations import complete_annotation
 from seed.pipeline.merge import Content
 from seed.pipeline.registry import KnownEntity, Registry
 from seed.pipeline.report import Refusals
 from seed.pipeline.workers import TitleAndText, Workers, annotate_or_fault
 from seed.publish.publish import Checkpoint, count_pending, no_checkpoint, publish
 from seed.readers.outlets import SourceEntry, Sources
-from seed.records import Annotation, Visit
+from seed.records import Annotation, ExportedAnnotation, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Resources:
 class LoadSummary:
     """The counts of a load, with its wall time in seconds and the corpus version, if one was published.
 
-    `removed` are the records that were skipped because their article was removed. `total` is the number of articles to
+    `removed` are the records that were skipped because their article was removed, `renamed` those of exports whose
+    article has another public id here. `total` is the number of articles to
     read, where it is known. `publishing` is the number of articles to publish, set once everything is stored.
     """
 
@@ -54,6 +56,7 @@ class LoadSummary:
     unchanged: int = 0
     refused: Refusals = field(default_factory=Refusals)
     removed: Refusals = field(default_factory=Refusals)
+    renamed: Refusals = field(default_factory=Refusals)
     seconds: float = 0.0
     version: int | None = None
     total: int | None = None
@@ -91,6 +94,8 @@ class LoadContext:
         summary.unchanged += plan.unchanged
         for removal in plan.removed:
             summary.removed.append(removal)
+        for renaming in plan.renamed:
+            summary.renamed.append(renaming)
         for refusal in plan.refusals:
             summary.refused.append(refusal)
         self.refused_paths.update(_refused_paths(plan))
@@ -113,10 +118,23 @@ def _input_paths(path: str) -> Iterator[str]:
         yield path[: separator.start()]
 
 
-def annotate_contents(contents: Sequence[Content], context: LoadContext) -> list[Annotation | Fault]:
-    """Return the annotation of each content, or why there is none; it is empty where the record has its entities."""
+def annotate_contents(
+    contents: Sequence[Content],
+    context: LoadContext,
+    exported: Sequence[ExportedAnnotation | None] | None = None,
+) -> list[Annotation | Fault]:
+    """Return the annotation of each content, or why there is none; it is empty where the record has its entities.
+
+    `exported` is what exports have of each, which takes precedence over what is extracted.
+    """
     extracted = iter(context.resources.annotate_all([(c.title, c.text) for c in contents if c.entities is None]))
     annotations = [next(extracted) if content.entities is None else Annotation() for content in contents]
+    if exported is not None:
+        find = context.registry.known_entity
+        annotations = [
+            annotation if kept is None or isinstance(annotation, Fault) else complete_annotation(kept, annotation, find)
+            for annotation, kept in zip(annotations, exported, strict=True)
+        ]
     for annotation in annotations:
         if isinstance(annotation, Annotation):
             context.registry.add_local_entities(annotation.entities)

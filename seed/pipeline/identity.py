@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from app.labels import article_id, text_key
+from app.labels import article_id, given_id_key, text_key
 from app.urls import url_key
 
 
@@ -36,23 +36,15 @@ def public_id(key: str, attempt: int = 0) -> str:
     return article_id(int.from_bytes(digest[:8], "big") >> 4)
 
 
-def given_id_key(source: str, given_id: str) -> str:
-    """Return the key of the id that a source, named by its own id, gives to an article."""
-    return f"id:{source}:{given_id}"
-
-
-def given_id(key: str) -> str:
-    """Return the id that a source gives to an article, without the source, of its key."""
-    return key.split(":", 2)[2]
-
-
 @dataclass(frozen=True, slots=True)
 class ArticleKeys:
     """The keys of one record: by id, URL, text and title.
 
     `id` has the source, because an id is unique only within it. `text` is the key of source and exact text, if the text
     is long enough to identify an article; ids are never made from it. `title` is the key of source, title and stated
-    day; `title_prefix` is the same without the day.
+    day; `title_prefix` is the same without the day. Records that Dateline exported also have `public_id`, which
+    identifies nothing, but is the id of a new article if it is free, and `other_urls`, the keys of its other pages, by
+    which later records are recognized.
     """
 
     id: str | None
@@ -60,11 +52,13 @@ class ArticleKeys:
     title: str
     title_prefix: str
     text: str | None = None
+    public_id: str | None = None
+    other_urls: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:
         """All keys that the record has, strongest first."""
-        return tuple(key for key in (self.id, self.url, self.text, self.title) if key)
+        return tuple(key for key in (self.id, self.url, *self.other_urls, self.text, self.title) if key)
 
     @property
     def id_key(self) -> str:

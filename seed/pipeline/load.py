@@ -81,7 +81,10 @@ def _batches(records: Iterable[Record], size: int, seconds: float) -> Iterator[l
 
 def _memory_cost(record: RawArticle) -> int:
     """Return the memory that a record takes, in code points of text."""
-    return len(record.text) + MENTION_TEXT_LENGTH * sum(len(entity.mentions) for entity in record.entities or ())
+    mentions = sum(len(entity.mentions) for entity in record.entities or ())
+    if record.annotation is not None:
+        mentions += len(record.annotation.mentions or ()) + len(record.annotation.statements or ())
+    return len(record.text) + MENTION_TEXT_LENGTH * mentions
 
 
 class _NotStoredError(Exception):

@@ -11,6 +11,9 @@ from seed.records import GivenEntity, Published, RawArticle
 MAX_OTHER_URLS = 100
 """Maximum number of other URLs of an article."""
 
+DATE_DETAILS = ("local_time", "zone", "evidence")
+"""The fields of a date that an export may lack."""
+
 _page_key = lru_cache(maxsize=4_096)(canonical_url)
 
 
@@ -51,19 +54,21 @@ def content_of_record(record: RawArticle, source_id: str) -> Content:
         rights=record.rights,
         published=record.published,
         entities=record.entities,
+        other_urls=record.other_urls,
     )
 
 
-def merge(known: Content | None, new: Content) -> Content:
+def merge(known: Content | None, new: Content, *, is_lead: bool = False) -> Content:
     """Return the content of an article after another record of it.
 
-    A full text replaces a digest; a digest never replaces a full text. Empty fields take the other record's value.
+    A full text replaces a digest; a digest never replaces a full text, and a lead replaces no text. Empty fields take
+    the other record's value.
     No URL is lost. Rights, given entities and a detected language belong to their text and stay with it.
     """
     if known is None:
         return new
     digest_of_full = known.text_kind is TextKind.FULL and new.text_kind is TextKind.DIGEST
-    first, second = (known, new) if digest_of_full else (new, known)
+    first, second = (known, new) if digest_of_full or is_lead else (new, known)
     same_kind = first.text_kind is second.text_kind
     url, other_urls = _merge_urls(known, new, first.url or second.url)
     language = first.declared_language or second.declared_language
@@ -85,17 +90,23 @@ def _merge_urls(known: Content, new: Content, preferred: str | None) -> tuple[st
 
     A page that is already among the others does not become the own one: the same text may alternate between two pages.
     """
-    if new.url is None or (new.url == known.url and not known.other_urls):
+    if new.url is None or (new.url == known.url and not known.other_urls and not new.other_urls):
         return known.url, known.other_urls
     others = {_page_key(url): url for url in known.other_urls}
     own = known.url if _page_key(new.url) in others else preferred
-    pages = {_page_key(url): url for url in (known.url, new.url) if url} | others
+    pages = {_page_key(url): url for url in (known.url, new.url, *new.other_urls) if url} | others
     return own, tuple(sorted(url for page, url in pages.items() if page != _page_key(own or "")))
 
 
 def _better_date(first: Published, second: Published) -> Published:
-    """Return the first date, unless it is empty, or is inferred while the second is not."""
-    if first.on is None:
+    """Return the first date, unless it is empty, is inferred while the second is not, or only lacks details of it."""
+    if first.on is None or _is_second_with_less(first, second):
         return second
     is_weaker = first.basis is Basis.INFERRED and second.on is not None and second.basis is not Basis.INFERRED
     return second if is_weaker else first
+
+
+def _is_second_with_less(first: Published, second: Published) -> bool:
+    """Return whether the first date is the second without its printed time, zone or evidence, as in an export."""
+    details = {name: getattr(second, name) for name in DATE_DETAILS if getattr(first, name) is None}
+    return bool(details) and replace(first, **details) == second

@@ -80,6 +80,7 @@ class Registry:
         self._resolved: dict[Identifiers, str] = {}
         self._learned_wikidata: list[str] = []
         self._by_wikidata = {e.wikidata: e.id for e in self._entities.values() if e.wikidata}
+        self._by_former_id = {former: e.id for e in self._entities.values() for former in e.former_ids}
         self._by_name = self._lexicon_names()
 
     def _lexicon_names(self) -> dict[tuple[EntityType, str], str | None]:
@@ -126,6 +127,10 @@ class Registry:
         for entity in entities:
             known = self._entities.get(entity.id) or KnownEntity(entity.id, entity.type, entity.name)
             self._entities.put(known.with_names(entity.name, *entity.aliases))
+
+    def known_entity(self, id_: str) -> KnownEntity | None:
+        """Return the entity with this id, or the one that has taken its place; None if there is none."""
+        return self._entities.get(self._by_former_id.get(id_, id_))
 
     def resolve_given_entity(self, entity: GivenEntity) -> str:
         """Return the id of an entity supplied with a record.

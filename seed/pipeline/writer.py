@@ -46,9 +46,9 @@ def write_batch(connection: Connection, plan: BatchPlan, context: LoadContext) -
     faults: dict[TitleAndText, Fault] = {}
     for contents in _split_by_text_length(new):
         annotated: list[tuple[str, Content, Annotation]] = []
-        for (article, content), result in zip(
-            contents.items(), annotate_contents(list(contents.values()), context), strict=True
-        ):
+        exported = [plan.annotations.get(article) for article in contents]
+        results = annotate_contents(list(contents.values()), context, exported)
+        for (article, content), result in zip(contents.items(), results, strict=True):
             if isinstance(result, Fault):
                 faults[content.title, content.text] = result
             else:

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from seed.readers.context import ReaderContext
 from seed.readers.formats import csv_table, feed, html_page, json_document, json_lines, markdown, saved_text, url_list
+from seed.readers.formats.json_lines import DOCUMENT_SUFFIXES
 from seed.readers.input.decoding import decode_head
 from seed.records import Link, RawArticle, Refusal
 
@@ -42,7 +43,7 @@ FORMATS: dict[str, InputFormat] = {
     "html": InputFormat(html_page.read, (".html", ".htm", ".xhtml"), html_page.matches, is_buffered=True),
     "markdown": InputFormat(markdown.read, (".md", ".markdown"), markdown.matches, is_buffered=True),
     "json-lines": InputFormat(json_lines.read, (".jsonl", ".ndjson"), json_lines.matches, has_many_articles=True),
-    "json": InputFormat(json_document.read, (".json",), json_document.matches, has_many_articles=True),
+    "json": InputFormat(json_document.read, DOCUMENT_SUFFIXES, json_document.matches, has_many_articles=True),
     "csv": InputFormat(csv_table.read, (".csv", ".tsv"), csv_table.matches, has_many_articles=True),
     url_list.URL_LIST: InputFormat(url_list.read, (".urls",), url_list.matches, has_many_articles=True),
     "page": InputFormat(saved_text.read, (".txt",), is_buffered=True),

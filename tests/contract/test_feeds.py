@@ -224,10 +224,11 @@ def test_an_empty_feed_is_valid(client: TestClient, suffix: str) -> None:
 
 ODD_TITLE = "Bell \x07, <b>“a” & 'b'</b> ]]> \ufffe \U0001f6a2 &amp;"
 LEGAL_TITLE = "Bell \ufffd, <b>“a” & 'b'</b> ]]> \ufffd \U0001f6a2 &amp;"
+ODD_URL = "https://gazette.example/é?a=1&b=<2>"
 ODD = {
     "title": ODD_TITLE,
     "source": "Gazette & Sons",
-    "url": "https://gazette.example/é?a=1&b=<2>",
+    "url": ODD_URL,
     "authors": ["Ann <Lee>", "Bo & Ek"],
     "language": "pt-BR",
     "rights": "© “Gazette” & <Sons>",
@@ -235,6 +236,23 @@ ODD = {
     "text": "\n  First <i>line</i> & more\nstays in the paragraph.\n\nSecond.",
     "entities": [{"id": "x", "name": "X <&> Y", "type": "person", "mentions": [[3, 8]]}],
 }
+
+ODD_RECORD = (
+    "{urn:dateline:feed}article",
+    "",
+    {
+        "title": LEGAL_TITLE,
+        "url": ODD_URL,
+        "source": "gazette-sons",
+        "source_name": "Gazette & Sons",
+        "language": "pt-BR",
+        "language_basis": "metadata",
+        "published_on": "2015-11-01",
+        "precision": "day",
+        "basis": "metadata",
+    },
+)
+"""The element of an article for a load, which has the URL as it is stored."""
 
 
 @pytest.fixture
@@ -257,6 +275,7 @@ def test_a_whole_atom_entry(odd: TestClient) -> None:
         ("published", "2015-11-01T12:00:00Z", {}),
         ("author", "Ann <Lee>", {}),
         ("author", "Bo & Ek", {}),
+        ODD_RECORD,
         ("dc:publisher", "Gazette & Sons", {}),
         ("link", "", {"rel": "alternate", "href": "https://gazette.example/%C3%A9?a=1&b=%3C2%3E"}),
         ("link", "", json_link(id_)),
@@ -293,6 +312,7 @@ def test_a_whole_rss_item(odd: TestClient) -> None:
         ("dc:creator", "Ann <Lee>", {}),
         ("dc:creator", "Bo & Ek", {}),
         ("dc:publisher", "Gazette & Sons", {}),
+        ODD_RECORD,
         ("dc:language", "pt-BR", {}),
         ("category", "X <&> Y", {"domain": scheme("person")}),
         ("dc:rights", "© “Gazette” & <Sons>", {}),
@@ -336,6 +356,8 @@ def test_a_whole_json_feed(odd: TestClient) -> None:
                     "text_kind": "full",
                     "rights": "© “Gazette” & <Sons>",
                     "entities": [{"id": "x", "name": "X <&> Y", "type": "person", "count": 1}],
+                    "page_url": ODD_URL,
+                    "language_basis": "metadata",
                 },
             }
         ],
@@ -351,7 +373,9 @@ def test_unknown_values_are_left_out(dated: TestClient) -> None:
     assert [link.get("href") for link in entry.findall(f"{ATOM}link")] == [page, article]
     assert not {f"{ATOM}category", f"{ATOM}rights"} & {child.tag for child in entry}
     item = rss_items(dated.get("/v1/articles.rss").content)[0]
-    assert [child.tag for child in item] == ["guid", "title", "link", "pubDate", f"{DC}publisher", "description"]
+    assert [child.tag for child in item] == [
+        *("guid", "title", "link", "pubDate", f"{DC}publisher", "{urn:dateline:feed}article", "description")
+    ]
     assert item.findtext("link") == page
     shown = json_items(dated.get("/v1/articles.jsonfeed").content)[0]
     assert shown.keys() == {"id", "url", "title", "content_text", "summary", "date_published", "_dateline"}

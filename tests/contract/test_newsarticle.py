@@ -14,7 +14,7 @@ from tests.seed.loading import load_into, report
 BASE = "http://dateline.example/v1"
 LD = "application/ld+json"
 
-REPORT = {
+REPORT: dict[str, Any] = {
     "title": "Vellandia & Amsel: “ships”",
     "source": "Bay Gazette",
     "url": "https://bay-gazette.example/1",
@@ -44,6 +44,25 @@ THINGS = [
 ]
 
 
+RECORD = {
+    "language_basis": "metadata",
+    "published": {
+        "on": "2015-11-22",
+        "at": "2015-11-23T00:02:00Z",
+        "precision": "minute",
+        "zone": "-05:00",
+        "basis": "metadata",
+        "evidence": None,
+    },
+    "text_kind": "full",
+    "record_id": None,
+    "printed_time": "19:02:00",
+    "urls": ["https://bay-gazette.example/1"],
+    "given_entities": [{"id": None, "wikidata": None, **entity} for entity in REPORT["entities"]],
+}
+"""What schema.org has no term for."""
+
+
 def news_article(database: Path, serve: ServeText = "full", **changes: object) -> dict[str, Any]:
     """Return the NewsArticle of the report with some fields changed."""
     load_jsonl(database, [{name: value for name, value in {**REPORT, **changes}.items() if value is not None}])
@@ -53,6 +72,8 @@ def news_article(database: Path, serve: ServeText = "full", **changes: object) -
     assert answer.status_code == 200
     assert answer.headers["content-type"] == LD
     body: dict[str, Any] = answer.json()
+    record = body.pop("urn:dateline:record")
+    assert (record["@type"], record["@value"].keys()) == ("@json", RECORD.keys())
     assert (body.pop("@id"), body.pop("identifier")) == (f"{BASE}/articles/{id_}", f"urn:dateline:article:{id_}")
     return body
 
@@ -72,6 +93,15 @@ def test_a_whole_article(database: Path) -> None:
         "articleBody": REPORT["text"],
         "copyrightNotice": "© Bay Gazette",
     }
+
+
+def test_a_load_finds_what_schema_org_has_no_term_for(database: Path) -> None:
+    """It is a JSON literal, since its null values have a meaning."""
+    load_jsonl(database, [REPORT])
+    client = TestClient(app_for(database))
+    id_ = client.get("/v1/articles").json()["items"][0]["id"]
+    article = client.get(f"/v1/articles/{id_}.jsonld").json()
+    assert article["urn:dateline:record"] == {"@type": "@json", "@value": RECORD}
 
 
 def test_unknown_values_are_left_out(database: Path) -> None:

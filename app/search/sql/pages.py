@@ -94,8 +94,16 @@ class ExportRows(NamedTuple):
 def export_rows(result: Result, positions: Sequence[int], *, matches: bool, contents: bool) -> ExportRows:
     """Return the articles at these positions as exports show them; raise as `page_rows` does."""
     page = page_rows(result, positions, matches=matches)
-    ids = [article.id for article in page.articles] if contents else []
-    return ExportRows(page, rows.contents(result.context.session, result.snapshot, ids) if contents else {})
+    return ExportRows(page, _whole_contents(result.context.session, result.snapshot, page.articles) if contents else {})
+
+
+def _whole_contents(session: Session, snapshot: Snapshot, articles: Sequence[ArticleRow]) -> dict[int, Content]:
+    """Return the contents of these revisions with the ids that their records gave, by revision id."""
+    contents = rows.contents(session, snapshot, [article.id for article in articles])
+    record_ids = rows.record_ids(session, {article.article_id: article.source_id for article in articles})
+    return {
+        article.id: contents[article.id]._replace(record_id=record_ids.get(article.article_id)) for article in articles
+    }
 
 
 def _mentions_of_matches(
@@ -149,21 +157,15 @@ class ArticleContent:
     """One revision of an article with everything that is stored of it, and the served articles with the same text."""
 
     article: ArticleRow
-    text: str
-    other_urls: list[str]
-    mentions: list[MentionRow]
-    statements: list[StatementRow]
+    content: Content
     same_text: list[SameTextArticle]
 
 
 def article_content(session: Session, snapshot: Snapshot, revision: int) -> ArticleContent:
     """Return a revision; raise UnavailableError if it is no longer stored."""
     (article,) = rows.revisions(session, snapshot, [revision])
-    content = rows.contents(session, snapshot, [revision])[revision]
-    others = same_text(snapshot, content.text, besides=article.article_id)
-    return ArticleContent(
-        article, content.text, content.other_urls, content.mentions, content.statements, same_text=others
-    )
+    content = _whole_contents(session, snapshot, [article])[revision]
+    return ArticleContent(article, content, same_text(snapshot, content.text, besides=article.article_id))
 
 
 def same_text(snapshot: Snapshot, text: str, *, besides: str) -> list[SameTextArticle]:

@@ -1,5 +1,6 @@
 """All SELECTs that fetch rows by id, as plain values: one SQL statement per table, for any number of rows."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import starmap
 from typing import Any, NamedTuple, TypeVar
@@ -9,6 +10,7 @@ from sqlalchemy import JSON, BindParameter, Boolean, Executable, Integer, String
 from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import UnavailableError
+from app.labels import GIVEN_ID_KEYS, given_id, given_id_key
 from app.models import POSTED_KINDS, ArticleKey, Mention, Revision, Statement
 from app.search.index.digests import (
     LISTED_COLUMNS,
@@ -98,13 +100,20 @@ class SurfaceRow(NamedTuple):
 
 
 class Content(NamedTuple):
-    """All that is stored of a revision but what lists show; mentions and statements title first, in order."""
+    """All that is stored of a revision but what lists show; mentions and statements title first, in order.
+
+    `local_time` is the printed time in seconds since midnight, `given_entities` are those that came with the record.
+    `record_id` is the id that the record gave, if it was read as well.
+    """
 
     title: str
     text: str
     other_urls: list[str]
     mentions: list[MentionRow]
     statements: list[StatementRow]
+    local_time: int | None
+    given_entities: list[dict[str, Any]] | None
+    record_id: str | None = None
 
 
 RowT = TypeVar("RowT")
@@ -168,6 +177,10 @@ _STATEMENT_TEXTS = (
     .join(Revision, col(Revision.id) == col(Statement.revision_id))
     .where(col(Statement.revision_id).in_(_IDS))
 )
+_KEY = col(ArticleKey.key)
+_GIVEN_ID_KEYS = select(_KEY, col(ArticleKey.article_id)).where(
+    col(ArticleKey.article_id).in_(_IDS), _KEY.between(GIVEN_ID_KEYS, f"{GIVEN_ID_KEYS}\U0010ffff")
+)
 _SURFACES: Executable = (
     select(col(Mention.revision_id), col(Mention.text), func.count().label("mentions"))
     .where(col(Mention.revision_id).in_(_IDS), col(Mention.kind).in_(POSTED_KINDS))
@@ -228,10 +241,12 @@ def contents(session: Session, snapshot: Snapshot, ids: Sequence[int]) -> dict[i
         spans = ([row[1:] for row in own] for own in (mentions[id_], statements[id_]))
         if wanted != UNKNOWN_DIGEST and wanted != stored_digest(revision_digest(tuple(values), *spans)):
             raise damaged_revision(id_)
-        title, text, other_urls = (stored[id_][_CONTENT_NAMES.index(name)] for name in ("title", "text", "other_urls"))
+        column = dict(zip(_CONTENT_NAMES, stored[id_], strict=True))
         with readable_values():
-            urls = from_json(other_urls) if other_urls else []
-        read[id_] = Content(title, text, urls, mentions[id_], statements[id_])
+            urls = from_json(column["other_urls"]) if column["other_urls"] else []
+            entities = from_json(column["given_entities"]) if column["given_entities"] else None
+        title, text, local_time = column["title"], column["text"], column["local_time"]
+        read[id_] = Content(title, text, urls, mentions[id_], statements[id_], local_time, entities)
     return read
 
 
@@ -282,6 +297,20 @@ def _texts(session: Session, snapshot: Snapshot, ids: Sequence[int]) -> Iterator
         if text_digest(text) != digests[position]:
             raise damaged_revision(id_)
         yield id_, title, text
+
+
+def record_ids(session: Session, articles: Mapping[str, str]) -> dict[str, str]:
+    """Return the id that the source of each article gave to it; `articles` maps public ids to their sources.
+
+    Articles without one are left out. An article whose source was renamed may have its id from the former name.
+    """
+    given: defaultdict[str, list[str]] = defaultdict(list)
+    for key, article in fetch(session, _as_pair, _GIVEN_ID_KEYS, {"ids": list(articles)}):
+        given[article].append(key)
+    return {
+        article: given_id(min(keys, key=lambda key: (not key.startswith(given_id_key(articles[article], "")), key)))
+        for article, keys in given.items()
+    }
 
 
 def articles_under(session: Session, keys: Sequence[str]) -> dict[str, str]:

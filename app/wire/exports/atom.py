@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from app.wire.articles import article_urn
+from app.wire.exports.feed_records import FEED_NAMESPACE, record_element
 from app.wire.exports.feed_xml import XML_DECLARATION, element, optional_element, start_tag
 from app.wire.exports.feeds import (
     FEED_DESCRIPTION,
@@ -20,7 +21,11 @@ from app.wire.exports.tables import in_chunks
 
 ATOM_TYPE = "application/atom+xml"
 
-ATOM_NAMESPACES = {"xmlns": "http://www.w3.org/2005/Atom", "xmlns:dc": "http://purl.org/dc/elements/1.1/"}
+ATOM_NAMESPACES = {
+    "xmlns": "http://www.w3.org/2005/Atom",
+    "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+    **FEED_NAMESPACE,
+}
 
 # Atom requires an instant.
 NEVER_UPDATED = "1970-01-01T00:00:00Z"
@@ -61,6 +66,7 @@ def _entry(feed: Feed, entry: FeedEntry) -> Iterator[str]:
     yield optional_element("published", shown_instant(item))
     for author in item["authors"] or [item["source"]["name"]]:
         yield f"<author>{element('name', author).rstrip()}</author>\n"
+    yield record_element(item)
     yield element("dc:publisher", item["source"]["name"])
     # One alternate only: some readers follow the first one, others the last one.
     yield element("link", rel="alternate", href=reading_url(feed, item))

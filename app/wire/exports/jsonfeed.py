@@ -63,6 +63,8 @@ def _item(feed: Feed, entry: FeedEntry) -> dict[str, Any]:
             "text_kind": item["text_kind"],
             "rights": item["rights"],
             "entities": item["entities"],
+            "page_url": item["url"],
+            "language_basis": item["language_basis"],
         },
     }
 

@@ -6,6 +6,7 @@ from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
 from app.wire.articles import article_urn
+from app.wire.exports.feed_records import FEED_NAMESPACE, record_element
 from app.wire.exports.feed_xml import XML_DECLARATION, element, optional_element, start_tag
 from app.wire.exports.feeds import (
     FEED_DESCRIPTION,
@@ -26,6 +27,7 @@ RSS_NAMESPACES = {
     "version": "2.0",
     "xmlns:atom": "http://www.w3.org/2005/Atom",
     "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+    **FEED_NAMESPACE,
 }
 
 
@@ -61,6 +63,7 @@ def _item(feed: Feed, entry: FeedEntry) -> Iterator[str]:
     for author in item["authors"]:
         yield element("dc:creator", author)
     yield element("dc:publisher", item["source"]["name"])
+    yield record_element(item)
     yield optional_element("dc:language", item["language"])
     for entity in item["entities"]:
         yield element("category", entity["name"], domain=entities_url(feed, entity))

@@ -13,6 +13,11 @@ NEWS_ARTICLE_TYPE = "application/ld+json"
 
 SCHEMA_ORG_CONTEXT = "https://schema.org"
 
+RECORD_TERM = "urn:dateline:record"
+"""The property of what schema.org has no term for, as a JSON literal (JSON-LD 1.1, 4.2.2): a load needs it."""
+
+_RECORD_FIELDS = {"published", "printed_time", "language_basis", "text_kind", "record_id", "urls", "given_entities"}
+
 _URL = re.compile(r"https?://\S+")
 
 
@@ -46,6 +51,7 @@ def news_article(article: ArticleDetail, snapshot: Snapshot, api_url: str) -> di
             "about": [_thing(snapshot, id_, api_url) for id_ in entity_ids if id_ in ids_in_title],
             "mentions": [_thing(snapshot, id_, api_url) for id_ in entity_ids if id_ not in ids_in_title],
             **_text(article),
+            RECORD_TERM: {"@type": "@json", "@value": article.model_dump(mode="json", include=_RECORD_FIELDS)},
         }
     )
 

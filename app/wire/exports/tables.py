@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic_core import to_json
 
+from app.cells import guard_formula, join_texts
+
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 NDJSON_TYPE = "application/x-ndjson"
 
@@ -14,7 +16,7 @@ Row = Mapping[str, Any]
 """An item of a list, as its JSON shows it."""
 
 Kind = Literal["text", "integer", "number", "boolean", "day", "partial_day", "instant", "texts", "integers", "json"]
-"""What the cells of a column contain: a `partial_day` may be a month or a year, and lists are joined with `; `."""
+"""What the cells of a column contain: a `partial_day` may be a month or a year; lists are joined by `join_texts`."""
 
 PLAIN_KINDS = frozenset(("integer", "number", "boolean", "day", "partial_day", "instant"))
 """The kinds of values that a CSV has as they are: a negative number is no formula."""
@@ -27,7 +29,7 @@ _AS_TEXT: Mapping[Kind, Callable[[Any], str]] = {
     "day": str,
     "partial_day": str,
     "instant": str,
-    "texts": "; ".join,
+    "texts": join_texts,
     "integers": lambda values: "; ".join(map(str, values)),
     "json": lambda value: to_json(value).decode(),
 }
@@ -77,13 +79,6 @@ BYTE_ORDER_MARK = "\ufeff"
 CHUNK_BYTES = 32 * 1024
 """Size at which a chunk is sent, in bytes."""
 
-# Spreadsheets ignore what cannot be seen at the beginning of a cell, and read full-width signs as the plain ones.
-FORMULA_START = re.compile(
-    r"[\t\r\n]|[\s\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]*[=+@\-＝＋＠－﹦﹢﹫﹣−]"
-)
-"""The beginning of a cell that a spreadsheet would run as a formula (OWASP, "CSV Injection")."""
-
 # Excel splits at the list separator of its locale, and LibreOffice at each of these that the user ticks.
 QUOTED = re.compile(r'[",;|\x00-\x1f\x7f-\x9f\u2028\u2029]')
 """A character for which a cell is quoted: a separator in some locale, a quote, a line break, or a control character."""
@@ -120,8 +115,7 @@ def _cell_writer(column: Column) -> Callable[[Row], str]:
 def _guarded(text: str) -> str:
     if not text:
         return ""
-    if FORMULA_START.match(text):
-        text = f"'{text}"
+    text = guard_formula(text)
     return '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text
 
 

@@ -9,6 +9,7 @@ from app.models import Basis
 from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import build_article
+from seed.readers.fields.recipes import find_recipe
 from seed.readers.outlets import site_host
 from seed.readers.saved_text.bylines import parse_byline, parse_names
 from seed.readers.validation import CHECKS, WrongValueError, is_empty, refuse_unknown
@@ -131,8 +132,10 @@ def article_from_record(
 ) -> RawArticle:
     """Return the article of a record of columns or keys; raise ValueError naming field, value and what was expected.
 
-    `strict` refuses keys that hold no field, unless the user mapped some.
+    `strict` refuses keys that hold no field, unless the user mapped some. A recipe for the record takes precedence.
     """
+    if not context.paths and (recipe := find_recipe(record)) is not None:
+        return recipe.read(origin, record, context)
     layout = find_layout(tuple(record), frozenset(context.paths))
     if strict and not context.paths:
         refuse_unknown(unknown_columns(layout), RECORD_FIELDS)

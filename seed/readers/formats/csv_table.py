@@ -8,6 +8,7 @@ from typing import BinaryIO
 from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.fields.mapping import article_from_record, find_layout
+from seed.readers.fields.recipes import find_recipe
 from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError, decode_utf8, read_lines
 from seed.readers.validation import WrongValueError, nearest_hint
 from seed.records import Origin, RawArticle, Refusal
@@ -146,6 +147,10 @@ def _check_header(header: list[str], context: ReaderContext) -> None:
         *filter(context.paths.get, context.paths),
         *context.overrides,
     }
+    if not context.paths and find_recipe(dict.fromkeys(header)) is not None:
+        if "text" not in header:
+            raise WrongValueError("the header", header, "a column text: choose it in `fields=` of the export")
+        return
     for name in ("title", "text"):
         if name not in filled:
             raise WrongValueError("the header", header, f"a column for {name}, or --map {name}=COLUMN")
@@ -154,6 +159,8 @@ def _check_header(header: list[str], context: ReaderContext) -> None:
 
 
 def _note_ignored(header: list[str], context: ReaderContext) -> tuple[str, ...]:
+    if not context.paths and find_recipe(dict.fromkeys(header)) is not None:
+        return ()
     mapped = set(context.paths.values())
     unused = [name for name in find_layout(tuple(header), frozenset(context.paths)).unused if name not in mapped]
     return (f"ignored columns: {', '.join(unused)[:500]}",) if unused else ()

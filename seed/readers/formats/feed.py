@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import feedparser
@@ -13,10 +14,11 @@ from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import build_article
+from seed.readers.fields.dateline_feed import FEED_NAMESPACE, article_from_feed, own_json_record, own_xml_record
 from seed.readers.fields.mapping import author_names
-from seed.readers.formats.json_lines import JSON_DECODER
 from seed.readers.html_markup.tree import decode_page, html_to_text
 from seed.readers.input.decoding import read_bytes
+from seed.readers.input.json_values import JSON_DECODER
 from seed.readers.input.sandbox import read_in_subprocess, read_sandboxed
 from seed.readers.outlets import site_host
 from seed.readers.validation import WrongValueError, is_empty
@@ -86,6 +88,9 @@ def _article(
     origin: Origin, entry: ParsedEntry, feed: ParsedEntry, context: ReaderContext, notes: tuple[str, ...]
 ) -> RawArticle:
     """Build the article of an entry with the keys that `_parse_xml_feed` and `_parse_json_feed` return."""
+    if (own := entry.get("own")) is not None:
+        article = article_from_feed(origin, own, context)
+        return replace(article, notes=(*notes, *article.notes))
     fields: dict[str, object] = {}
     provenance: dict[str, str] = {}
     missing: dict[str, str] = {}
@@ -157,6 +162,7 @@ def _parse_xml_feed(text: str) -> tuple[dict[str, Any], list[ParsedEntry]]:
         raise ValueError("the file cannot be read as a feed: expected RSS, Atom or JSON Feed")
     feed = parsed.feed
     rss = str(parsed.get("version", "")).startswith("rss")
+    is_own = parsed.get("namespaces", {}).get("dateline") == FEED_NAMESPACE
     notes = (f"the feed is not well-formed ({str(parsed.bozo_exception)[:100]})",) if parsed.bozo else ()
     return {
         "source": feed.get("title") and _text_of(feed.title).strip(),
@@ -165,7 +171,7 @@ def _parse_xml_feed(text: str) -> tuple[dict[str, Any], list[ParsedEntry]]:
         "rights": feed.get("rights"),
         "authors": _xml_authors(feed) if not rss else [],
         "notes": notes,
-    }, [_xml_entry(entry, rss=rss) for entry in parsed.entries]
+    }, [_xml_entry(entry, rss=rss, is_own=is_own) for entry in parsed.entries]
 
 
 def _run_feedparser(content: bytes) -> Any:  # noqa: ANN401 - feedparser has no types
@@ -180,19 +186,19 @@ def _run_feedparser(content: bytes) -> Any:  # noqa: ANN401 - feedparser has no 
         ) from None
 
 
-def _xml_entry(entry: Any, *, rss: bool) -> ParsedEntry:  # noqa: ANN401 - feedparser has no types
+def _xml_entry(entry: Any, *, rss: bool, is_own: bool) -> ParsedEntry:  # noqa: ANN401 - feedparser has no types
     contents = [content.get("value") or "" for content in entry.get("content", ())]
     full = max(contents, key=len, default="")
     published = entry.get("published")
     updated = entry["updated"] if "updated" in entry else None  # noqa: SIM401 - `get` falls back to the date of publication
-    source = entry.get("source", {})
+    source, authors = entry.get("source", {}), _xml_authors(entry)
     return {
         "id": entry.get("id"),
         "title": " ".join(_text_of(entry.get("title")).split("\n")).strip(),
         "url": entry.get("link"),
         "language": next((content.get("language") for content in entry.get("content", ())), None),
         "rights": entry.get("rights"),
-        "authors": _xml_authors(entry),
+        "authors": authors,
         "source": source.get("title") if isinstance(source, Mapping) else None,
         "text": _text_of(full or entry.get("summary")).strip(),
         "text in": "content" if full else "summary",
@@ -201,7 +207,13 @@ def _xml_entry(entry: Any, *, rss: bool) -> ParsedEntry:  # noqa: ANN401 - feedp
         "published": published or (updated if rss else None),
         "published in": "published" if published else "dc:date",
         "updated": updated,
+        "own": own_xml_record(entry, authors, _plain_summary(entry)) if is_own else None,
     }
+
+
+def _plain_summary(entry: Any) -> str:  # noqa: ANN401 - feedparser has no types
+    is_plain = (entry.get("summary_detail") or {}).get("type") == "text/plain"
+    return str(entry.get("summary") or "") if is_plain else _text_of(entry.get("summary"))
 
 
 def _text_of(value: object) -> str:
@@ -249,6 +261,7 @@ def _json_entry(item: ParsedEntry) -> ParsedEntry:
         "published": item.get("date_published"),
         "published in": "date_published",
         "updated": item.get("date_modified"),
+        "own": own_json_record(item, _json_authors(item)),
     }
 
 

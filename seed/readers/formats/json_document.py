@@ -9,8 +9,8 @@ from typing import BinaryIO
 from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.fields.mapping import article_from_record
-from seed.readers.formats.json_lines import JSON_DECODER, MAX_JSON_NODES, refuse_many_nodes
 from seed.readers.input.decoding import MAX_RECORD_BYTES
+from seed.readers.input.json_values import JSON_DECODER, MAX_JSON_NODES, refuse_many_nodes
 from seed.readers.validation import WrongValueError
 from seed.records import Origin, RawArticle, Refusal
 

@@ -112,9 +112,11 @@ def test_load(program: Program) -> None:
         "unchanged": 2,
         "refused": 1,
         "skipped": 0,
+        "renamed": 0,
         "published_version": 2,
         "refused_records": [{"place": str(program.refused), "line": 1, "reason": reason}],
         "skipped_records": [],
+        "renamed_records": [],
     }
 
 

@@ -14,12 +14,12 @@ from seed.readers.fields.mapping import RECORD_FIELDS as JSON_FIELDS
 from seed.readers.fields.mapping import WELL_KNOWN_NAMES
 from seed.readers.formats.csv_table import MAX_COLUMNS
 from seed.readers.formats.feed import MAX_FEED_TAGS as MOST_TAGS_OF_FEED
-from seed.readers.formats.json_lines import MAX_JSON_NODES
 from seed.readers.formats.markdown import FRONT_MATTER_FIELDS as FRONT_FIELDS
 from seed.readers.html_markup.tree import MAX_ELEMENT_DEPTH, MAX_PAGE_TAGS
 from seed.readers.input import decoding
 from seed.readers.input.archives import MAX_EXPANSION_RATIO, MAX_MEMBERS, MAX_UNPACKED_BYTES
 from seed.readers.input.decoding import MAX_BLANK_LINES, MAX_RECORD_BYTES
+from seed.readers.input.json_values import MAX_JSON_NODES
 from seed.readers.input.sandbox import MAX_CPU_SECONDS, MAX_MEMORY_BYTES, MAX_WALL_SECONDS
 from seed.readers.inputs import MAX_CONSECUTIVE_REFUSALS
 from seed.readers.overrides import MANIFEST_COLUMNS

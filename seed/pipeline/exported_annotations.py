@@ -1,0 +1,51 @@
+"""Take over the annotation that an export has of an article, instead of the one that is extracted from its text."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from app.models import EntityType
+from seed.pipeline.registry import KnownEntity
+from seed.records import Annotation, ExportedAnnotation, ExtractedMention, ExtractedStatement, LocalEntity
+
+FindEntity = Callable[[str], KnownEntity | None]
+"""A function that returns the known entity with an id, or the one that has taken its place."""
+
+
+def complete_annotation(exported: ExportedAnnotation, extracted: Annotation, find: FindEntity) -> Annotation:
+    """Return what an export has of an annotation, with the extracted one in place of what it lacks.
+
+    An entity that is known here has the id and the type that it has here. An unknown one has the name that was
+    extracted or that the export lists, or else its first mention. A speaker of unknown type has only the words.
+    """
+    mentions = extracted.mentions if exported.mentions is None else exported.mentions
+    statements = extracted.statements if exported.statements is None else exported.statements
+    own = {entity.id: entity for entity in extracted.entities}
+    named = {
+        id_: LocalEntity(id_, mention.text, mention.type) for mention in reversed(mentions) if (id_ := mention.entity)
+    }
+    candidates = {**named, **{entity.id: entity for entity in exported.entities}, **own}
+    known = {id_: find(id_) or candidates.get(id_) for id_ in _used_ids(mentions, statements)}
+    return Annotation(
+        [_with_entity(mention, known) for mention in mentions],
+        [_with_speaker(statement, known) for statement in statements],
+        [candidates[id_] for id_, entity in known.items() if id_ in own or isinstance(entity, LocalEntity)],
+    )
+
+
+def _used_ids(mentions: Iterable[ExtractedMention], statements: Iterable[ExtractedStatement]) -> dict[str, None]:
+    """Return the ids of all entities in their order, each once."""
+    ids = (*(mention.entity for mention in mentions), *(statement.speaker for statement in statements))
+    return dict.fromkeys(id_ for id_ in ids if id_ is not None)
+
+
+Known = dict[str, KnownEntity | LocalEntity | None]
+
+
+def _with_entity(mention: ExtractedMention, known: Known) -> ExtractedMention:
+    entity = known[mention.entity] if mention.entity else None
+    return mention if entity is None else replace(mention, entity=entity.id, type=EntityType(entity.type))
+
+
+def _with_speaker(statement: ExtractedStatement, known: Known) -> ExtractedStatement:
+    entity = known[statement.speaker] if statement.speaker else None
+    return replace(statement, speaker=None if entity is None else entity.id)

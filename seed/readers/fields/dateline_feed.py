@@ -1,0 +1,68 @@
+"""Read the entries of feeds that a Dateline serves, which have the lead of each article and all about its date."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from app.models import TextKind
+from seed.readers.context import ReaderContext
+from seed.readers.fields.dateline_export import ARTICLE_URN, article_from_json
+from seed.readers.validation import WrongValueError
+from seed.records import Origin, RawArticle
+
+FEED_NAMESPACE = "urn:dateline:feed"
+"""The namespace of the element that each entry of our feeds has."""
+
+ELEMENT_ATTRIBUTES = frozenset({"title", "source", "source_name", "precision"})
+EXTENSION_KEYS = frozenset({"source", "published", "page_url"})
+"""What every entry has: attributes of the element in XML, keys of the extension in JSON."""
+
+
+def own_xml_record(entry: Any, authors: Sequence[str], lead: str) -> Mapping[str, object] | None:  # noqa: ANN401 - see feed.py
+    """Return an entry of an Atom or RSS feed of Dateline in the form of its JSON; None if it is not one."""
+    record = entry.get("dateline_article")
+    if not isinstance(record, Mapping) or not record.keys() >= ELEMENT_ATTRIBUTES:
+        return None
+    return {
+        "id": entry.get("id"),
+        **{name: record.get(name) for name in ("title", "url", "language", "language_basis")},
+        "source": {"id": record["source"], "name": record["source_name"]},
+        # Atom requires an author.
+        "authors": [] if authors == [record["source_name"]] else authors,
+        "rights": entry.get("rights"),
+        "text": lead,
+        "published": {
+            **{name: record.get(f"published_{name}") for name in ("on", "at")},
+            **{name: record.get(name) for name in ("precision", "zone", "basis", "evidence")},
+        },
+    }
+
+
+def own_json_record(item: Mapping[str, Any], authors: Sequence[object]) -> Mapping[str, object] | None:
+    """Return an item of a JSON Feed of Dateline in the form of its JSON; None if it is not one."""
+    record = item.get("_dateline")
+    if not isinstance(record, dict) or not record.keys() >= EXTENSION_KEYS:
+        return None
+    if not all(isinstance(record[name], dict) for name in ("source", "published")):
+        return None
+    return {
+        **{name: item.get(name) for name in ("id", "title", "language")},
+        **{name: record[name] for name in ("source", "published")},
+        "url": record["page_url"],
+        "authors": authors,
+        "rights": record.get("rights"),
+        "language_basis": record.get("language_basis"),
+        "text": item.get("summary") or "",
+    }
+
+
+def article_from_feed(origin: Origin, entry: Mapping[str, Any], context: ReaderContext) -> RawArticle:
+    """Return the article of an entry of our feeds, with its lead as a digest; raise ValueError naming field, value."""
+    day = entry["published"].get("on") or "undated"
+    # Readers show the printed day before the lead.
+    lead = str(entry["text"]).removeprefix(f"[{day}]").strip()
+    if not lead:
+        raise WrongValueError("text", lead, "a lead; the operator of this feed withholds it")
+    public_id = str(entry["id"]).removeprefix(ARTICLE_URN)
+    record = {**entry, "id": public_id, "text": lead, "text_kind": TextKind.DIGEST.value}
+    return replace(article_from_json(origin, record, context), is_lead=True)

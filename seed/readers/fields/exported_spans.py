@@ -1,0 +1,173 @@
+"""Check the mentions and statements of an article that Dateline exported: spans that have to fit its title and text."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+from app.models import EntityType, MentionKind, StatementKind
+from seed.readers.validation import MAX_LINE_LENGTH, WrongValueError, check_line, check_member, is_storable
+from seed.records import ExportedAnnotation, ExtractedMention, ExtractedStatement, LocalEntity, TextField
+
+MENTION_KEYS = frozenset({"field", "start", "end", "text", "kind", "type", "entity", "rule", "confidence"})
+STATEMENT_KEYS = frozenset({"field", "start", "end", "kind", "speaker", "speaker_name", "cue"})
+"""The keys of mentions and statements, which a test compares with the exports."""
+
+SpanT = TypeVar("SpanT", ExtractedMention, ExtractedStatement)
+
+Texts = Mapping[str, str]
+"""Title and text of an article, by field."""
+
+ToCodePoint = Callable[[str, int], int]
+"""A function that returns an offset into a field of an article in code points."""
+
+_BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")
+_ENTITY_ID = re.compile(r"[^\s/?#%\x00-\x1f\x7f-\x9f]{1,100}")
+
+
+def exported_annotation(record: Mapping[str, object], texts: Texts) -> ExportedAnnotation | None:
+    """Return what a record has of its annotation, None if it has nothing; raise WrongValueError if it does not fit."""
+    mentions, statements = _objects(record, "mentions", MENTION_KEYS), _objects(record, "statements", STATEMENT_KEYS)
+    if mentions is None and statements is None:
+        return None
+    to_code_point = offset_unit(record, texts)
+    return ExportedAnnotation(
+        mentions=None if mentions is None else _unique("mentions", _mentions(mentions, texts, to_code_point)),
+        statements=None if statements is None else _unique("statements", _statements(statements, texts, to_code_point)),
+        entities=tuple(_entities(record.get("entities"))),
+    )
+
+
+def offset_unit(record: Mapping[str, object], texts: Texts) -> ToCodePoint:
+    """Return the function that converts the offsets of a record, which are in code points or in UTF-16 code units.
+
+    An export does not say which; where it makes a difference, the texts of the mentions show it.
+    """
+    mentions = _objects(record, "mentions", MENTION_KEYS) or ()
+    if all(_fits(mention, texts, _unchanged) for mention in mentions):
+        return _unchanged
+    from_utf16 = _from_utf16(texts)
+    return from_utf16 if all(_fits(mention, texts, from_utf16) for mention in mentions) else _unchanged
+
+
+def _unchanged(_field: str, offset: int) -> int:
+    return offset
+
+
+def _from_utf16(texts: Texts) -> ToCodePoint:
+    # Each code point above U+FFFF takes two code units.
+    units = {
+        field: [match.start() + number for number, match in enumerate(_BEYOND_BMP.finditer(text))]
+        for field, text in texts.items()
+    }
+    return lambda field, offset: offset - bisect_left(units.get(field, ()), offset)
+
+
+def _fits(mention: Mapping[str, Any], texts: Texts, to_code_point: ToCodePoint) -> bool:
+    field, start, end = mention["field"], mention["start"], mention["end"]
+    if not isinstance(field, str) or type(start) is not int or type(end) is not int:
+        return False
+    span = texts.get(field, "")[to_code_point(field, start) : to_code_point(field, end)]
+    return span == str(mention["text"])
+
+
+def _objects(record: Mapping[str, object], name: str, keys: frozenset[str]) -> Sequence[Mapping[str, Any]] | None:
+    value = record.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise WrongValueError(name, value, "a list, as Dateline exports it")
+    for index, item in enumerate(value):
+        if not isinstance(item, dict) or item.keys() != keys:
+            raise WrongValueError(f"{name}[{index}]", item, f"an object with {', '.join(sorted(keys))}")
+    return value
+
+
+def _mentions(items: Sequence[Mapping[str, Any]], texts: Texts, to_code_point: ToCodePoint) -> list[ExtractedMention]:
+    mentions = []
+    for index, item in enumerate(items):
+        where = f"mentions[{index}]"
+        field, start, end = _span(where, item, texts, to_code_point)
+        if texts[field][start:end] != item["text"]:
+            raise WrongValueError(
+                f"{where}.text", item["text"], f"the text of its span, {texts[field][start:end]!r:.80}"
+            )
+        confidence = item["confidence"]
+        if type(confidence) not in {int, float} or not 0 <= confidence <= 1:
+            raise WrongValueError(f"{where}.confidence", confidence, "a number from 0 to 1")
+        mentions.append(
+            ExtractedMention(
+                field,
+                start,
+                end,
+                text=item["text"],
+                type=check_member(f"{where}.type", item["type"], EntityType),
+                kind=check_member(f"{where}.kind", item["kind"], MentionKind),
+                entity=_entity_id(f"{where}.entity", item["entity"]),
+                rule=check_line(f"{where}.rule", item["rule"]),
+                confidence=float(confidence),
+            )
+        )
+    return mentions
+
+
+def _statements(
+    items: Sequence[Mapping[str, Any]], texts: Texts, to_code_point: ToCodePoint
+) -> list[ExtractedStatement]:
+    statements = []
+    for index, item in enumerate(items):
+        where = f"statements[{index}]"
+        statements.append(
+            ExtractedStatement(
+                *_span(where, item, texts, to_code_point),
+                kind=check_member(f"{where}.kind", item["kind"], StatementKind),
+                speaker=_entity_id(f"{where}.speaker", item["speaker"]),
+                speaker_name=_words(f"{where}.speaker_name", item["speaker_name"]),
+                cue=_words(f"{where}.cue", item["cue"]),
+            )
+        )
+    return statements
+
+
+def _span(where: str, item: Mapping[str, Any], texts: Texts, to_code_point: ToCodePoint) -> tuple[TextField, int, int]:
+    field, start, end = item["field"], item["start"], item["end"]
+    if field not in texts:
+        raise WrongValueError(f"{where}.field", field, f"one of {', '.join(texts)}")
+    length = len(texts[field])
+    if type(start) is int and type(end) is int:
+        start, end = to_code_point(field, start), to_code_point(field, end)
+        if 0 <= start < end <= length:
+            return cast("TextField", field), start, end
+    raise WrongValueError(where, [start, end], f"start and end in the {field}, 0 <= start < end <= {length}")
+
+
+def _entity_id(field: str, value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _ENTITY_ID.fullmatch(value):
+        raise WrongValueError(field, value, "1 to 100 characters without space, / ? # or %")
+    return value
+
+
+def _words(field: str, value: object) -> str | None:
+    """Return words of the text unchanged: they may contain a line break."""
+    if value is not None and not (isinstance(value, str) and is_storable(value) and len(value) <= MAX_LINE_LENGTH):
+        raise WrongValueError(field, value, f"words of the text, at most {MAX_LINE_LENGTH} characters")
+    return value
+
+
+def _unique(name: str, spans: list[SpanT]) -> tuple[SpanT, ...]:
+    seen: set[tuple[str, int, int]] = set()
+    for index, span in enumerate(spans):
+        if (place := (span.field, span.start, span.end)) in seen:
+            raise WrongValueError(f"{name}[{index}]", list(place), "each span once")
+        seen.add(place)
+    return tuple(spans)
+
+
+def _entities(value: object) -> Iterable[LocalEntity]:
+    """Yield the entities that a record lists with their names; CSV lists only ids."""
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, dict) and (id_ := _entity_id(f"entities[{index}].id", item.get("id"))):
+            name = check_line(f"entities[{index}].name", item.get("name"))
+            yield LocalEntity(id_, name, check_member(f"entities[{index}].type", item.get("type"), EntityType))

@@ -1,0 +1,87 @@
+"""What an article shows of the record that it was loaded from: its id, the printed time and its entities."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+from starlette.testclient import TestClient
+
+from app.models import ArticleKey
+from seed.pipeline.identity import public_id
+from tests.conftest import app_for, load_jsonl
+from tests.seed.loading import writing
+
+ENTITIES = [
+    {"name": "Ada Byrne", "type": "person", "id": "ada", "wikidata": "Q1", "mentions": [[0, 9], [21, 24]]},
+    {"name": "Amsel", "type": "place", "mentions": [[25, 30]]},
+]
+
+FERRY = {
+    "id": "4711",
+    "title": "Ferry",
+    "source": "The Quay",
+    "published": "2019-03-04T18:30:07-05:00",
+    "text": "Ada Byrne sails \U0001f6a2 on Ada Amsel.",
+    "entities": ENTITIES,
+}
+TIDE = {"title": "Tide", "source": "The Quay", "text": "It falls.", "published": "2019-03-04"}
+
+NAMES = ("record_id", "printed_time", "given_entities")
+
+
+def shown(client: TestClient, query: str = "") -> dict[str, dict[str, Any]]:
+    """Return the fields by title, of each article on its own, after comparing them with the export."""
+    lines = client.get(f"/v1/articles.ndjson?fields=id,title,{','.join(NAMES)}{query.replace('?', '&')}")
+    exported = {line.pop("id"): line for line in map(json.loads, lines.text.splitlines())}
+    details = {id_: client.get(f"/v1/articles/{id_}{query}").json() for id_ in exported}
+    alone = {id_: {name: detail[name] for name in ("title", *NAMES)} for id_, detail in details.items()}
+    assert exported == alone
+    return {article.pop("title"): article for article in exported.values()}
+
+
+def test_an_article_shows_what_its_record_gave(database: Path) -> None:
+    load_jsonl(database, [FERRY, TIDE])
+    with TestClient(app_for(database)) as client:
+        assert shown(client) == {
+            "Ferry": {
+                "record_id": "4711",
+                "printed_time": "18:30:07",
+                "given_entities": [ENTITIES[0], {**ENTITIES[1], "id": None, "wikidata": None}],
+            },
+            "Tide": dict.fromkeys(NAMES),
+        }
+
+
+def test_offsets_of_given_entities_may_be_utf16(database: Path) -> None:
+    """The ship takes two code units."""
+    load_jsonl(database, [FERRY])
+    with TestClient(app_for(database)) as client:
+        entities = shown(client, "?offsets=utf16")["Ferry"]["given_entities"]
+    assert [entity["mentions"] for entity in entities] == [[[0, 9], [22, 25]], [[26, 31]]]
+
+
+def test_no_entities_differ_from_unknown_ones(database: Path) -> None:
+    load_jsonl(database, [{**FERRY, "entities": []}])
+    with TestClient(app_for(database)) as client:
+        assert shown(client)["Ferry"]["given_entities"] == []
+
+
+def test_the_id_is_that_of_the_source(database: Path) -> None:
+    """The source may have had another name before, and an id of the same article under it."""
+    load_jsonl(database, [FERRY])
+    article = public_id("id:the-quay:4711")
+    with writing(database) as engine, engine.begin() as connection:
+        rows = [{"key": key, "article_id": article} for key in ("id:a-quay:1:2", "id:the-quay-2:9")]
+        connection.execute(insert(ArticleKey), rows)
+    with TestClient(app_for(database)) as client:
+        assert shown(client)["Ferry"]["record_id"] == "4711"
+
+
+def test_an_id_under_a_former_name_of_the_source_counts(database: Path) -> None:
+    load_jsonl(database, [TIDE])
+    with writing(database) as engine, engine.begin() as connection:
+        article = public_id("title:the-quay:tide:2019-03-04")
+        connection.execute(insert(ArticleKey), {"key": "id:a-quay:1:2", "article_id": article})
+    with TestClient(app_for(database)) as client:
+        assert shown(client)["Tide"]["record_id"] == "1:2"

@@ -1,0 +1,226 @@
+"""What an export says of an article beyond its fields: its public id, its other pages, its annotation."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from app.labels import former_id_key
+from app.models import Article, ArticleKey, Basis, EntityType, MentionKind, Precision, StatementKind
+from seed.dates import parse_iso
+from seed.pipeline.context import LoadSummary
+from seed.pipeline.exported_annotations import complete_annotation
+from seed.pipeline.identity import public_id
+from seed.pipeline.merge import content_of_record, merge
+from seed.pipeline.registry import KnownEntity
+from seed.records import (
+    Annotation,
+    ExportedAnnotation,
+    ExtractedMention,
+    ExtractedStatement,
+    LocalEntity,
+    Published,
+    RawArticle,
+)
+from tests.seed.loading import dump, load_into, report, writing
+
+PAGE, OTHER_PAGE = "https://harbour-gazette.example/1", "https://harbour-gazette.example/2"
+
+FIRST, SECOND = "2v8k0q4m1xsc", "2v8k0q4m1xsd"
+
+FERRY = report("Ferry", public_id=FIRST)
+TIDE = report("Tide", public_id=FIRST)
+
+
+def ids(database: Path) -> list[str]:
+    """Return the public ids of all articles."""
+    return [row["id"] for row in dump(database)["article"]]
+
+
+def renamed(summary: LoadSummary) -> list[str]:
+    """Return what is said of records whose article has another id."""
+    return [renaming.reason for renaming in summary.renamed]
+
+
+def own_id(record: RawArticle) -> str:
+    """Return the id of an article that is made from its title and day."""
+    return public_id(f"title:harbour-gazette:{record.title.lower()}:")
+
+
+def test_a_new_article_takes_the_id_of_the_export(database: Path) -> None:
+    assert renamed(load_into(database, [FERRY])) == []
+    assert ids(database) == [FIRST]
+    assert load_into(database, [FERRY, replace(FERRY, public_id=None)]).unchanged == 2
+
+
+def test_an_id_that_another_article_has_is_not_taken(database: Path) -> None:
+    """Neither in the batch nor in the database."""
+    taken = f"another article here has the id {FIRST}: its id here is {own_id(TIDE)}"
+    assert renamed(load_into(database, [FERRY, TIDE])) == [taken]
+    assert renamed(load_into(database, [report("Quay", public_id=FIRST)])) == [
+        f"another article here has the id {FIRST}: its id here is {own_id(report('Quay'))}"
+    ]
+    assert ids(database) == sorted([FIRST, own_id(TIDE), own_id(report("Quay"))])
+
+
+def test_an_id_that_an_article_had_before_is_not_taken(database: Path) -> None:
+    """The article is still known under it."""
+    with writing(database) as engine, engine.begin() as connection:
+        connection.execute(insert(Article), {"id": SECOND, "revision_id": 0})
+        connection.execute(insert(ArticleKey), {"key": former_id_key(FIRST), "article_id": SECOND})
+    load_into(database, [FERRY])
+    assert ids(database) == sorted([SECOND, own_id(FERRY)])
+
+
+def test_a_known_article_keeps_its_id(database: Path) -> None:
+    load_into(database, [replace(FERRY, public_id=None)])
+    summary = load_into(database, [FERRY])
+    assert (summary.unchanged, renamed(summary)) == (
+        1,
+        [f"article {FIRST} of the export was known here: its id here is {own_id(FERRY)}"],
+    )
+
+
+def test_the_id_of_an_export_identifies_nothing(database: Path) -> None:
+    """The same id with another title is another article."""
+    load_into(database, [FERRY])
+    assert load_into(database, [TIDE]).loaded == 1
+
+
+def test_an_id_that_an_export_takes_is_free_for_nobody_else(database: Path) -> None:
+    """The article whose key would make this id gets the next one, which may be in use as well."""
+    quay = report("Quay")
+    key = "title:harbour-gazette:quay:"
+    load_into(database, [replace(TIDE, public_id=public_id(key, 1))])
+    load_into(database, [replace(FERRY, public_id=public_id(key)), quay])
+    assert ids(database) == sorted(public_id(key, attempt) for attempt in range(3))
+
+
+def test_articles_with_and_without_a_day_stay_apart_in_any_order(database: Path) -> None:
+    """Elsewhere a record without a day is the article of its title."""
+    undated, dated = FERRY, report("Ferry", on="2019-03-04", public_id=SECOND)
+    assert load_into(database, [undated, dated]).loaded == 2
+    assert load_into(database, [dated, undated]).unchanged == 2
+
+
+def test_other_pages_lead_to_the_article(database: Path) -> None:
+    exported = report("Ferry", url=PAGE, public_id=FIRST, other_urls=(OTHER_PAGE,))
+    load_into(database, [exported])
+    assert load_into(database, [report("Ferries", url=OTHER_PAGE), exported]).loaded == 0
+    assert ids(database) == [FIRST]
+
+
+DAY = parse_iso("2019-03-04T18:30-05:00", basis=Basis.STATED)
+
+
+@pytest.mark.parametrize(
+    "less",
+    [
+        replace(DAY, local_time=None),
+        replace(DAY, zone=None),
+        replace(DAY, zone=None, local_time=None),
+        DAY,
+    ],
+)
+def test_a_date_with_less_about_it_takes_nothing_away(less: Published) -> None:
+    content = content_of_record(report(published=DAY), "harbour-gazette")
+    assert merge(content, replace(content, published=less)) == content
+    assert merge(replace(content, published=less), content) == content
+
+
+def test_another_date_is_a_correction() -> None:
+    content = content_of_record(report(published=DAY), "harbour-gazette")
+    newer = Published("2019-03-04", precision=Precision.DAY, basis=Basis.STATED)
+    assert merge(content, replace(content, published=newer)).published == newer
+
+
+def test_a_lead_replaces_no_text() -> None:
+    """Not even a digest, which a later digest replaces."""
+    digest = content_of_record(report(text="It sails. It returns."), "harbour-gazette")
+    lead = replace(digest, text="It sails.", language="en")
+    assert merge(digest, lead, is_lead=True) == replace(digest, language="en")
+    assert merge(None, lead, is_lead=True) == lead
+
+
+TEXT = "Ada Byrne met Vellandia. Kestrel sailed."
+
+
+def mention(start: int, end: int, entity: str | None, type_: EntityType = EntityType.PERSON) -> ExtractedMention:
+    """Return a mention in the text."""
+    return ExtractedMention("text", start, end, TEXT[start:end], type_, MentionKind.NAME, entity, "x", 0.5)
+
+
+def statement(speaker: str | None) -> ExtractedStatement:
+    """Return a statement of a speaker."""
+    return ExtractedStatement("text", 0, 5, StatementKind.PARAPHRASE, speaker, "Ada", None)
+
+
+VELLANDIA = KnownEntity("vellandia", EntityType.STATE, "Vellandia", former_ids=("old-vellandia",), local=False)
+KNOWN = {"vellandia": VELLANDIA, "old-vellandia": VELLANDIA}
+EXTRACTED = Annotation(
+    [mention(0, 9, "ada--local")],
+    [statement("ada--local")],
+    [LocalEntity("ada--local", "Ada Byrne", EntityType.PERSON, ("Byrne",)), LocalEntity("u", "U", EntityType.PLACE)],
+)
+
+
+def test_what_an_export_lacks_is_extracted() -> None:
+    only_mentions = complete_annotation(ExportedAnnotation(mentions=()), EXTRACTED, KNOWN.get)
+    assert only_mentions == Annotation([], EXTRACTED.statements, [EXTRACTED.entities[0]])
+    only_statements = complete_annotation(ExportedAnnotation(statements=()), EXTRACTED, KNOWN.get)
+    assert only_statements == Annotation(EXTRACTED.mentions, [], [EXTRACTED.entities[0]])
+
+
+def test_known_entities_are_those_of_this_database() -> None:
+    """With the id and type that they have here."""
+    exported = ExportedAnnotation((mention(14, 23, "old-vellandia", EntityType.PLACE),), (statement("old-vellandia"),))
+    annotation = complete_annotation(exported, EXTRACTED, KNOWN.get)
+    assert annotation == Annotation([mention(14, 23, "vellandia", EntityType.STATE)], [statement("vellandia")], [])
+
+
+def test_unknown_entities_get_the_best_name() -> None:
+    """The one that is extracted here, else the one that the export lists, else the first mention."""
+    mentions = (mention(0, 9, "ada--local"), mention(25, 32, "kestrel"), mention(14, 23, "v"), mention(0, 3, "v"))
+    exported = ExportedAnnotation(
+        (*mentions, mention(4, 9, None)),
+        (statement("ghost"), statement(None)),
+        (LocalEntity("kestrel", "The Kestrel", EntityType.WEAPON), LocalEntity("ada--local", "A.", EntityType.PERSON)),
+    )
+    annotation = complete_annotation(exported, EXTRACTED, KNOWN.get)
+    assert annotation.entities == [
+        EXTRACTED.entities[0],
+        LocalEntity("kestrel", "The Kestrel", EntityType.WEAPON),
+        LocalEntity("v", "Vellandia", EntityType.PERSON),
+    ]
+    assert list(annotation.mentions) == [
+        mentions[0],
+        replace(mentions[1], type=EntityType.WEAPON),
+        *mentions[2:],
+        mention(4, 9, None),
+    ]
+    assert list(annotation.statements) == [statement(None), statement(None)]
+
+
+def mentions_in(database: Path) -> set[tuple[str, str]]:
+    """Return text and entity of the mentions of all revisions."""
+    return {(row["text"], row["entity_id"]) for row in dump(database)["mention"]}
+
+
+def test_an_annotation_is_kept_with_its_text(database: Path) -> None:
+    """A new text is annotated anew, in the same batch, too."""
+    annotation = ExportedAnnotation((mention(0, 9, "kept"),), ())
+    exported = report("Ferry", text=TEXT, public_id=FIRST, annotation=annotation)
+    load_into(
+        database, [exported, replace(exported, text=f"{TEXT} Amsel.", annotation=None), report("Tide", text=TEXT)]
+    )
+    assert ("Ada Byrne", "kept") not in mentions_in(database)
+    load_into(database, [exported])
+    assert ("Ada Byrne", "kept") in mentions_in(database)
+
+
+def test_an_annotation_counts_as_memory(database: Path) -> None:
+    """A batch of an export has as many mentions as one of other records with entities."""
+    annotation = ExportedAnnotation(tuple(mention(0, end, "x") for end in range(1, 20)), (statement("x"),))
+    load_into(database, [report("Ferry", text=TEXT, annotation=annotation, public_id=FIRST)], batch=1)
+    assert {entity for _, entity in mentions_in(database)} == {"x"}

@@ -1,0 +1,460 @@
+"""What Dateline exports is recognized by all of its names, and only that has public ids."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.models import Basis, EntityType, MentionKind, Precision, StatementKind, TextKind
+from app.wire.article_models import ArticleDetail, MentionOut, StatementOut
+from app.wire.base import PublishedOut, SourceRef
+from app.wire.exports.columns import ARTICLES
+from app.wire.exports.feed_records import FEED_NAMESPACE as SERVED_NAMESPACE
+from app.wire.exports.schema_org import RECORD_TERM
+from seed.readers.fields import dateline_export
+from seed.readers.fields.dateline_feed import FEED_NAMESPACE
+from seed.readers.fields.exported_spans import MENTION_KEYS, STATEMENT_KEYS
+from seed.readers.fields.recipes import RECIPES
+from seed.records import (
+    ExportedAnnotation,
+    ExtractedMention,
+    ExtractedStatement,
+    GivenEntity,
+    LocalEntity,
+    Published,
+    RawArticle,
+)
+from tests.seed.readers.conftest import Reading
+from tests.seed.readers.only import only_article, only_reason
+
+ID = "2v8k0q4m1xsc"
+
+PUBLISHED = {
+    "on": "2015-11-22",
+    "at": "2015-11-23T00:02:00Z",
+    "precision": "minute",
+    "zone": "EST",
+    "basis": "stated",
+    "evidence": None,
+}
+
+ARTICLE: dict[str, Any] = {
+    "id": ID,
+    "title": "Ships",
+    "source": {"id": "rferl", "name": "RFE/RL"},
+    "published": PUBLISHED,
+    "text_kind": "digest",
+    "text": "Ada \U0001f6a2 sails, said Ada.",
+}
+
+ROW = {
+    "id": ID,
+    "title": "Ships",
+    "source": "rferl",
+    "published_on": "2015-11-22",
+    "published_at": "2015-11-23T00:02:00Z",
+    "precision": "minute",
+    "basis": "stated",
+    "text_kind": "digest",
+    "text": "Ada sails.",
+}
+
+ADA = {
+    "field": "text",
+    "start": 0,
+    "end": 3,
+    "text": "Ada",
+    "kind": "name",
+    "type": "person",
+    "entity": "ada",
+    "rule": "x",
+    "confidence": 1,
+}
+ADA_AGAIN = {**ADA, "start": 18, "end": 21}
+SAID = {
+    "field": "text",
+    "start": 0,
+    "end": 11,
+    "kind": "paraphrase",
+    "speaker": "ada",
+    "speaker_name": "Ada",
+    "cue": None,
+}
+
+
+def with_published(**changes: object) -> dict[str, Any]:
+    """Return the article with another date."""
+    return {**ARTICLE, "published": {**PUBLISHED, **changes}}
+
+
+def as_csv(row: dict[str, str]) -> str:
+    """Return a table of one row."""
+    table = io.StringIO()
+    writer = csv.DictWriter(table, row)
+    writer.writeheader()
+    writer.writerow(row)
+    return table.getvalue()
+
+
+def test_the_names_are_those_of_the_exports() -> None:
+    assert ArticleDetail.model_fields.keys() == dateline_export.JSON_REQUIRED | dateline_export.JSON_OPTIONAL
+    assert {column.name for column in ARTICLES.columns} == dateline_export.CSV_REQUIRED | dateline_export.CSV_OPTIONAL
+    assert {*ARTICLES.fields, *ARTICLES.extra_fields} <= ArticleDetail.model_fields.keys()
+    assert SourceRef.model_fields.keys() == dateline_export.SOURCE_KEYS
+    assert PublishedOut.model_fields.keys() >= dateline_export.DATE_KEYS
+    assert MentionOut.model_fields.keys() == MENTION_KEYS
+    assert StatementOut.model_fields.keys() == STATEMENT_KEYS
+    assert set(dateline_export.RECORD_FIELDS) < ArticleDetail.model_fields.keys()
+    assert RECORD_TERM in dateline_export.JSON_LD_REQUIRED
+    assert list(SERVED_NAMESPACE.values()) == [FEED_NAMESPACE]
+
+
+def test_recipes_exclude_each_other() -> None:
+    """Whatever names a record has, at most one applies."""
+    for recipe in RECIPES:
+        others = [other for other in RECIPES if other is not recipe]
+        assert not any(other.required <= recipe.required | recipe.optional for other in others), recipe.name
+
+
+def test_an_export_is_read_with_everything_that_it_has(reading: Reading) -> None:
+    record = {
+        **ARTICLE,
+        "url": "https://a.example/1",
+        "urls": ["https://a.example/1", "https://a.example/2"],
+        "authors": ["Ann; Lee"],
+        "language": "en",
+        "language_basis": "detected",
+        "rights": "CC0-1.0",
+        "record_id": "x 1",
+        "mentions": [ADA, ADA_AGAIN],
+        "statements": [SAID],
+        "entities": [{"id": "ada", "name": "Ada Byrne", "type": "person", "count": 2}],
+    }
+    article = only_article(reading("a.ndjson", json.dumps(record)))
+    mention = ExtractedMention("text", 0, 3, "Ada", EntityType.PERSON, MentionKind.NAME, "ada", "x", 1.0)
+    assert article == RawArticle(
+        article.origin,
+        "Ships",
+        str(ARTICLE["text"]),
+        "rferl",
+        id="x 1",
+        url="https://a.example/1",
+        published=Published("2015-11-22", 1448236920, 68_520, Precision.MINUTE, "EST", Basis.STATED),
+        authors=("Ann; Lee",),
+        language="en",
+        language_detected=True,
+        rights="CC0-1.0",
+        text_kind=TextKind.DIGEST,
+        public_id=ID,
+        other_urls=("https://a.example/2",),
+        annotation=ExportedAnnotation(
+            (mention, replace(mention, start=18, end=21)),
+            (ExtractedStatement("text", 0, 11, StatementKind.PARAPHRASE, "ada", "Ada", None),),
+            (LocalEntity("ada", "Ada Byrne", EntityType.PERSON),),
+        ),
+    )
+    assert article.provenance["title"] == "the export of Dateline"
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.ndjson", "a.jsonld", "a.txt"])
+def test_one_article_is_read_whatever_its_file_is_called(reading: Reading, name: str) -> None:
+    assert only_article(reading(name, json.dumps(ARTICLE))).public_id == ID
+
+
+def test_a_list_is_read_article_by_article(reading: Reading) -> None:
+    list_ = {"total": 2, "items": [ARTICLE, {**ARTICLE, "text": None}], "next": None, "corpus_version": 1}
+    article, refusal = reading("a.json", json.dumps(list_))
+    assert isinstance(article, RawArticle)
+    assert article.public_id == ID
+    assert only_reason([refusal]).startswith("text is None: expected the text, which a list does not have")
+
+
+def test_a_withheld_text_is_named(reading: Reading) -> None:
+    record = {**ARTICLE, "text": None, "text_withheld": True}
+    assert "its operator withholds it" in only_reason(reading("a.ndjson", json.dumps(record)))
+
+
+def test_a_row_is_read_like_a_line(reading: Reading) -> None:
+    cells = {
+        **ROW,
+        "title": "''=1+1",
+        "authors": r"Ann\; Lee; Bo",
+        "urls": "https://a.example/1; https://a.example/2",
+        "given_entities": '[{"id":null,"name":"Ada","type":"person","wikidata":null,"mentions":[[0,3]]}]',
+        "record_id": "'-1",
+        "printed_time": "19:02:00",
+    }
+    article = only_article(reading("a.csv", as_csv(cells)))
+    assert (article.title, article.authors, article.id) == ("'=1+1", ("Ann; Lee", "Bo"), "-1")
+    assert (article.url, article.other_urls) == ("https://a.example/1", ("https://a.example/2",))
+    assert article.entities == (GivenEntity("Ada", EntityType.PERSON, ((0, 3),)),)
+    assert (article.published.local_time, article.public_id, article.notes) == (68_520, ID, ())
+
+
+def test_a_table_without_texts_is_refused(reading: Reading) -> None:
+    row = {name: cell for name, cell in ROW.items() if name != "text"}
+    reason = only_reason(reading("a.csv", as_csv(row)))
+    assert reason.endswith("expected a column text: choose it in `fields=` of the export")
+
+
+OTHERS: dict[str, Callable[[], dict[str, Any]]] = {
+    "one name more": lambda: {**ARTICLE, "section": "World"},
+    "a source that is a name": lambda: {**ARTICLE, "source": "RFE/RL"},
+    "a date that is a text": lambda: {**ARTICLE, "published": "2015-11-22"},
+    "a date without a basis": lambda: {**ARTICLE, "published": {"on": "2015", "at": None, "precision": "year"}},
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_record_of_another_tool_gets_no_public_id(reading: Reading, name: str) -> None:
+    """It is read by the names of its keys, like any other, and refused or loaded with its own id."""
+    (item,) = reading("a.ndjson", json.dumps(OTHERS[name]()))
+    assert not isinstance(item, RawArticle) or (item.id, item.public_id) == (ID, None)
+
+
+@pytest.mark.parametrize("missing", sorted(dateline_export.JSON_REQUIRED))
+def test_json_without_one_of_the_names_is_not_ours(reading: Reading, missing: str) -> None:
+    (item,) = reading("a.ndjson", json.dumps({name: value for name, value in ARTICLE.items() if name != missing}))
+    assert not isinstance(item, RawArticle) or item.public_id is None
+
+
+@pytest.mark.parametrize("missing", sorted(dateline_export.CSV_REQUIRED - {"title", "source"}))
+def test_a_table_without_one_of_the_columns_is_not_ours(reading: Reading, missing: str) -> None:
+    cells = {name: cell for name, cell in ROW.items() if name != missing}
+    article = only_article(reading("a.csv", as_csv({**cells, "title": "'=x"})))
+    assert (article.public_id, article.title, article.id) == (None, "'=x", cells.get("id"))
+
+
+def test_a_table_with_one_column_more_is_not_ours(reading: Reading) -> None:
+    article = only_article(reading("a.csv", as_csv({**ROW, "section": "World"})))
+    assert (article.public_id, article.id) == (None, ID)
+
+
+def test_what_the_user_maps_is_not_ours(reading: Reading) -> None:
+    paths = ("source=source.name", "published=published.on", "text_kind=")
+    article = only_article(reading("a.ndjson", json.dumps(ARTICLE), map=paths))
+    assert (article.public_id, article.id) == (None, ID)
+
+
+@pytest.mark.parametrize("public_id", ["1", "2V8K0Q4M1XSC", "2v8k0q4m1xsu", "2v8k0q4m1xsc\n", "", 12, None, [ID]])
+def test_an_id_of_another_shape_is_refused(reading: Reading, public_id: object) -> None:
+    reason = only_reason(reading("a.ndjson", json.dumps({**ARTICLE, "id": public_id})))
+    assert reason.startswith(f"id is {public_id!r}: expected the public id of an article")
+
+
+FORGED: dict[str, tuple[dict[str, Any], str]] = {
+    "urls": ({**ARTICLE, "urls": "x"}, "urls is 'x': expected a list of URLs"),
+    "many urls": ({**ARTICLE, "urls": ["https://a.example/"] * 102}, "expected a list of URLs, at most 101"),
+    "a url": ({**ARTICLE, "urls": ["x"]}, "urls[0] is 'x': expected an absolute"),
+    "a time": ({**ARTICLE, "printed_time": "25:00:00"}, "printed_time is '25:00:00': expected a time of day"),
+    "a time of another kind": ({**ARTICLE, "printed_time": 7}, "printed_time is 7: expected a time of day"),
+    "a day": (with_published(on="2015-13-01"), "'2015-13-01' is not a day"),
+    "a precision": (with_published(precision="day"), "published.precision is 'day': expected that of 2015-11-23T"),
+    "no precision": (with_published(precision=None), "published.precision is None: expected one of"),
+    "no basis": (with_published(basis=None), "published.basis is None: expected one of"),
+    "an instant": (with_published(at="2015-11-25T00:02:00Z"), "expected an instant of the day 2015-11-22"),
+    "a day as an instant": (with_published(at="2015-11-22"), "published.at is '2015-11-22': expected an instant"),
+    "no source": ({**ARTICLE, "source": {"id": None, "name": "x"}}, "source.id is None"),
+    "mentions": ({**ARTICLE, "mentions": "x"}, "mentions is 'x': expected a list"),
+    "a mention": ({**ARTICLE, "mentions": [{}]}, "mentions[0] is {}: expected an object with"),
+    "a field": ({**ARTICLE, "mentions": [{**ADA, "field": "x"}]}, "mentions[0].field is 'x': expected one of title"),
+    "no field": ({**ARTICLE, "mentions": [{**ADA, "field": None}]}, "mentions[0].field is None"),
+    "a text": ({**ARTICLE, "mentions": [{**ADA, "text": "Bo"}]}, "mentions[0].text is 'Bo': expected the text"),
+    "a span": ({**ARTICLE, "mentions": [{**ADA, "start": 9999, "text": ""}]}, "mentions[0] is [9999, 3]: expected"),
+    "a span of texts": ({**ARTICLE, "mentions": [{**ADA, "start": "0"}]}, "mentions[0] is ['0', 3]: expected"),
+    "a span twice": ({**ARTICLE, "mentions": [ADA, ADA]}, "mentions[1] is ['text', 0, 3]: expected each span once"),
+    "a confidence": ({**ARTICLE, "mentions": [{**ADA, "confidence": 2}]}, "mentions[0].confidence is 2"),
+    "no confidence": ({**ARTICLE, "mentions": [{**ADA, "confidence": True}]}, "mentions[0].confidence is True"),
+    "an entity": ({**ARTICLE, "mentions": [{**ADA, "entity": "a/b"}]}, "mentions[0].entity is 'a/b': expected"),
+    "a kind": ({**ARTICLE, "statements": [{**SAID, "kind": "x"}]}, "statements[0].kind is 'x'"),
+    "words": ({**ARTICLE, "statements": [{**SAID, "cue": "\0"}]}, "statements[0].cue is '\\x00': expected words"),
+    "given": ({**ARTICLE, "given_entities": "x"}, "entities is 'x': expected a list"),
+    "a given entity": ({**ARTICLE, "given_entities": ["x"]}, "entities[0] is 'x': expected an object"),
+    "a given span": (
+        {**ARTICLE, "given_entities": [{"name": "Ada", "type": "person", "mentions": [["x", 3]]}]},
+        "entities[0].mentions[0] is ['x', 3]: expected",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_forged_export_is_refused_by_name(reading: Reading, name: str) -> None:
+    record, reason = FORGED[name]
+    assert reason in only_reason(reading("a.ndjson", json.dumps(record)))
+
+
+def test_json_in_a_cell_is_checked(reading: Reading) -> None:
+    assert "mentions is '[': expected JSON" in only_reason(reading("a.csv", as_csv({**ROW, "mentions": "["})))
+
+
+def test_a_row_as_json_has_only_texts(reading: Reading) -> None:
+    """Some tools write tables as JSON."""
+    assert only_article(reading("a.ndjson", json.dumps(ROW))).public_id == ID
+    assert "authors is ['Ann']: expected a text" in only_reason(
+        reading("a.ndjson", json.dumps({**ROW, "authors": ["Ann"]}))
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "local_time"), [("UTC", 120), ("-05:00", 68_520), ("+03:30", 12_720), ("EST", 68_520), ("ET", None)]
+)
+def test_a_printed_time_follows_from_a_zone(reading: Reading, zone: str, local_time: int | None) -> None:
+    article = only_article(reading("a.ndjson", json.dumps(with_published(zone=zone))))
+    assert article.published.local_time == local_time
+
+
+def test_an_undated_article_stays_undated(reading: Reading) -> None:
+    unknown = dict.fromkeys(PUBLISHED)
+    article = only_article(reading("a.ndjson", json.dumps({**ARTICLE, "published": {**unknown, "precision": "none"}})))
+    assert article.published == Published()
+
+
+def test_an_unknown_outlet_is_known_by_its_name(reading: Reading) -> None:
+    record = {**ARTICLE, "source": {"id": "bay-post", "name": "Bay Post"}}
+    assert only_article(reading("a.ndjson", json.dumps(record))).source == "Bay Post"
+
+
+def test_offsets_in_utf16_are_recognized_by_the_texts_of_the_mentions(reading: Reading) -> None:
+    """The ship takes two code units."""
+    after = {**ADA_AGAIN, "start": 19, "end": 22}
+    entities = [{"id": None, "name": "Ada", "type": "person", "wikidata": None, "mentions": [[19, 22]]}]
+    record = {**ARTICLE, "mentions": [ADA, after], "statements": [{**SAID, "end": 12}]}
+    annotation = only_article(reading("a.ndjson", json.dumps(record))).annotation
+    assert annotation is not None
+    assert [(mention.start, mention.end) for mention in annotation.mentions or ()] == [(0, 3), (18, 21)]
+    assert [(statement.start, statement.end) for statement in annotation.statements or ()] == [(0, 11)]
+    given = only_article(reading("a.ndjson", json.dumps({**record, "given_entities": entities})))
+    assert given.entities == (GivenEntity("Ada", EntityType.PERSON, ((18, 21),)),)
+    assert given.annotation is None
+
+
+def test_overrides_win(reading: Reading) -> None:
+    """The language is then declared."""
+    record = {**ARTICLE, "language": "en", "language_basis": "detected", "mentions": [ADA]}
+    manifest = "file,language,published\na.json,fr,2016\n"
+    article = only_article(reading("a.json", json.dumps(record), manifest=manifest))
+    assert (article.language, article.language_detected, article.published.on) == ("fr", False, "2016")
+
+
+NEWS_ARTICLE: dict[str, Any] = {
+    "@context": "https://schema.org",
+    "@type": "NewsArticle",
+    "@id": f"http://a.example/v1/articles/{ID}",
+    "identifier": f"urn:dateline:article:{ID}",
+    "headline": "Ships",
+    "author": [{"@type": "Person", "name": "Ann Lee"}],
+    "publisher": {"@type": "Organization", "@id": "http://a.example/v1/sources/rferl", "name": "RFE/RL"},
+    "articleBody": "Ada sails.",
+    "license": "https://a.example/terms",
+    "urn:dateline:record": {"@type": "@json", "@value": {"published": PUBLISHED, "text_kind": "full"}},
+}
+
+
+def test_a_news_article_of_dateline(reading: Reading) -> None:
+    article = only_article(reading("a.jsonld", json.dumps(NEWS_ARTICLE)))
+    assert (article.public_id, article.title, article.source, article.text) == (ID, "Ships", "rferl", "Ada sails.")
+    assert (article.authors, article.rights, article.published.zone) == (("Ann Lee",), "https://a.example/terms", "EST")
+
+
+def test_a_digest_has_its_own_terms(reading: Reading) -> None:
+    digest = {"@type": "CreativeWork", "genre": "digest", "text": "It sails.", "copyrightNotice": "CC0-1.0"}
+    without = {name: value for name, value in NEWS_ARTICLE.items() if name not in {"articleBody", "license", "author"}}
+    record = {"@type": "@json", "@value": {"published": PUBLISHED, "text_kind": "digest"}}
+    article = only_article(
+        reading("a.jsonld", json.dumps({**without, "subjectOf": digest, "urn:dateline:record": record}))
+    )
+    assert (article.text, article.text_kind, article.rights) == ("It sails.", TextKind.DIGEST, "CC0-1.0")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"author": "Ann"}, "author is 'Ann': expected a list of persons"),
+        ({"author": ["Ann"]}, "author is 'Ann': expected an object"),
+        ({"identifier": "x"}, "id is 'x': expected the public id of an article"),
+        ({"subjectOf": "x"}, "subjectOf is 'x': expected an object"),
+        ({"urn:dateline:record": {"@value": {"published": "x"}}}, "published is 'x': expected an object"),
+    ],
+)
+def test_a_forged_news_article_is_refused_by_name(reading: Reading, changes: dict[str, Any], reason: str) -> None:
+    assert reason in only_reason(reading("a.jsonld", json.dumps({**NEWS_ARTICLE, **changes})))
+
+
+ATTRIBUTES = 'title="A &amp;lt; B" source="rferl" source_name="RFE/RL" precision="month" basis="stated"'
+
+RSS = f"""<rss version="2.0" xmlns:dateline="urn:dateline:feed"><channel><title>Dateline</title><item>
+<guid isPermaLink="false">urn:dateline:article:{ID}</guid><link>https://a.example/?article={ID}</link><title>A</title>
+<dateline:article {ATTRIBUTES} published_on="2015-11"/><pubDate>Sun, 01 Nov 2015 12:00:00 GMT</pubDate>
+<description>[2015-11] It &amp;lt;sails&amp;gt;.</description></item></channel></rss>"""
+
+ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom" xmlns:dateline="urn:dateline:feed"><title>Dateline</title><entry>
+<id>urn:dateline:article:{ID}</id><title>A</title><updated>2019-01-01T00:00:00Z</updated>
+<link href="https://a.example/?article={ID}"/><author><name>RFE/RL</name></author>
+<dateline:article {ATTRIBUTES} published_on="2015-11"/>
+<summary>[2015-11] It &lt;sails&gt;.</summary></entry></feed>"""
+
+JSON_FEED: dict[str, Any] = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "Dateline",
+    "items": [
+        {
+            "id": f"urn:dateline:article:{ID}",
+            "url": f"https://a.example/?article={ID}",
+            "title": "A &lt; B",
+            "content_text": "[2015-11] It <sails>.",
+            "summary": "It <sails>.",
+            "date_published": "2015-11-01T12:00:00Z",
+            "_dateline": {
+                "source": {"id": "rferl", "name": "RFE/RL"},
+                "published": {"on": "2015-11", "at": None, "precision": "month", "basis": "stated"},
+                "page_url": None,
+            },
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("feed", [RSS, ATOM, json.dumps(JSON_FEED)], ids=["rss", "atom", "json"])
+def test_a_feed_of_dateline_has_the_outlets_and_days_of_its_entries(reading: Reading, feed: str) -> None:
+    article = only_article(reading("a.feed", feed))
+    assert (article.public_id, article.id, article.title, article.source) == (ID, None, "A &lt; B", "rferl")
+    assert (article.url, article.authors, article.text) == (None, (), "It <sails>.")
+    assert (article.text_kind, article.is_lead) == (TextKind.DIGEST, True)
+    assert article.published == Published("2015-11", precision=Precision.MONTH, basis=Basis.STATED)
+
+
+@pytest.mark.parametrize(
+    ("feed", "part"),
+    [
+        (RSS, 'xmlns:dateline="urn:dateline:feed"'),
+        (RSS, 'source_name="RFE/RL"'),
+        (ATOM, f'<dateline:article {ATTRIBUTES} published_on="2015-11"/>'),
+        (json.dumps(JSON_FEED), ', "page_url": null'),
+    ],
+)
+def test_a_feed_with_less_is_of_another_tool(reading: Reading, feed: str, part: str) -> None:
+    assert part in feed
+    article = only_article(reading("a.feed", feed.replace(part, "")))
+    assert (article.public_id, article.is_lead) == (None, False)
+
+
+def test_a_source_of_a_feed_is_an_object(reading: Reading) -> None:
+    feed = json.dumps(JSON_FEED).replace('{"id": "rferl", "name": "RFE/RL"}', '"RFE/RL"')
+    assert only_article(reading("a.feed", feed)).public_id is None
+
+
+def test_a_withheld_lead_is_named(reading: Reading) -> None:
+    feed = ATOM.replace(" It &lt;sails&gt;.", "")
+    assert only_reason(reading("a.feed", feed)) == "text is '': expected a lead; the operator of this feed withholds it"
+
+
+def test_an_entity_list_without_ids_names_nobody(reading: Reading) -> None:
+    """Those of other shapes are ignored: only mentions count."""
+    record = {**ARTICLE, "mentions": [ADA], "entities": [{"name": "x"}, "x"]}
+    annotation = only_article(reading("a.ndjson", json.dumps(record))).annotation
+    assert annotation is not None
+    assert annotation.entities == ()
