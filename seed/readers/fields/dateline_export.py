@@ -23,8 +23,8 @@ JSON_REQUIRED = frozenset({"id", "title", "source", "published", "text_kind"})
 JSON_OPTIONAL = frozenset(
     {
         *("url", "authors", "language", "language_basis", "rights", "entities", "matched", "terms", "highlights"),
-        *("record_id", "printed_time", "urls", "same_text", "same_text_total", "text", "text_withheld", "mentions"),
-        *("statements", "given_entities"),
+        *("record_id", "printed_time", "urls", "same_text", "same_text_total", "lead", "text", "text_withheld"),
+        *("mentions", "statements", "given_entities"),
     }
 )
 CSV_REQUIRED = frozenset({"id", "title", "source", "published_on", "published_at", "precision", "basis", "text_kind"})
@@ -32,7 +32,8 @@ CSV_OPTIONAL = frozenset(
     {
         *("url", "source_name", "authors", "zone", "language", "language_basis", "rights", "evidence"),
         *("entities", "entity_counts", "entity_names", "entity_types"),
-        *("record_id", "printed_time", "urls", "text", "text_withheld", "mentions", "statements", "given_entities"),
+        *("record_id", "printed_time", "urls", "lead", "text", "text_withheld"),
+        *("mentions", "statements", "given_entities"),
     }
 )
 JSON_LD_REQUIRED = frozenset({"@context", "@type", "@id", "identifier", "headline", "publisher", "urn:dateline:record"})
