@@ -18,6 +18,10 @@ COUNT ?= 20000
 FROM ?= 0
 SOAK ?= 10
 BENCH_LOCK := tests/bench/requirements.lock
+CLIENT_LOCK := tests/client/requirements.lock
+GENERATED := build/client/generated
+PYTHON_CLIENT := build/python-client/bin
+TABLES_LOCK := tests/tables/requirements.lock
 BROWSER_LOCK := tests/browser/requirements.lock
 BIOME := build/client/node_modules/.bin/biome
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
@@ -27,7 +31,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 # The tests start many processes; where this is set, each of them would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve test test-loader test-repeated test-rest test-contract test-stores test-browser check-client check-page client-types format-page lint types format
+.PHONY: help setup serve test test-loader test-repeated test-rest test-contract test-stores test-browser check-client check-page check-tables examples client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-languages soak hostile attack bench
 
 help: ## List the targets
@@ -93,10 +97,29 @@ chromium:
 	apt-get update -qq
 	apt-get install -qq --yes --no-install-recommends chromium
 
-check-client: client-types ## Lint the OpenAPI document and check the types of the client in docs/how-to/build-a-frontend.md
+check-client: client-types build/python-client/.ready ## Lint the OpenAPI document, and use the clients of three generators against a server
 	cp tests/client/*.json tests/client/*.ts build/client/
-	cd build/client && REDOCLY_TELEMETRY=off npx redocly lint openapi.json --extends=recommended
+	cd build/client && REDOCLY_TELEMETRY=off npx redocly lint openapi.json --extends=recommended 2>&1 | tee said
+	! grep -E "You have [0-9]+ (warning|error)" build/client/said
 	cd build/client && npx tsc
+	rm -rf $(GENERATED)
+	cp -r tests/client/generated $(GENERATED)
+	mkdir $(GENERATED)/openapi-typescript && cp build/client/dateline.d.ts $(GENERATED)/openapi-typescript/
+	cd $(GENERATED) && npx openapi-ts --input ../openapi.json --output hey-api 2>&1 | tee said
+	cd $(GENERATED) && npx tsc
+	cd $(GENERATED) && ../../../$(PYTHON_CLIENT)/openapi-python-client generate --path ../openapi.json --meta none \
+		--output-path dateline_client --config python-client.yml 2>&1 | tee -a said
+	! grep -i -E "warn|error" $(GENERATED)/said
+	cd $(GENERATED) && ../../../$(PYTHON_CLIENT)/mypy --config-file= --strict use_python_client.py dateline_client
+	$(BIN)/python tests/with_server.py "node $(GENERATED)/built/openapi-fetch.js" \
+		"node $(GENERATED)/built/hey-api.js" "$(PYTHON_CLIENT)/python $(GENERATED)/use_python_client.py"
+
+check-tables: $(VENV)/.ready build/tables/.ready ### Open every exported table with pandas, DuckDB, sqlite-utils and, if installed, LibreOffice
+	$(BIN)/python tests/with_server.py --load tests/tables/articles.jsonl \
+		"build/tables/bin/python tests/tables/check.py"
+
+examples: $(VENV)/.ready-dev ## Write the examples of the OpenAPI document again: what the shipped collection answers
+	$(BIN)/python -m tests.contract.openapi_examples
 
 check-page: client-types ## Check the types, the format and the style of the modules in app/page
 	build/client/node_modules/.bin/tsc --project tests/page
@@ -162,6 +185,8 @@ lock: $(UV) ## Compile the lock files from pyproject.toml (UPGRADE=--upgrade)
 	$(COMPILE) --group dev --output-file requirements-dev.lock
 	$(COMPILE:pyproject.toml=) --group bench --output-file $(BENCH_LOCK)
 	$(COMPILE:pyproject.toml=) --group browser --output-file $(BROWSER_LOCK)
+	$(COMPILE:pyproject.toml=) --group client --output-file $(CLIENT_LOCK)
+	$(COMPILE:pyproject.toml=) --group tables --output-file $(TABLES_LOCK)
 
 clean: ## Remove .venv, caches and reports; databases stay
 	rm -rf $(VENV) build htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -191,6 +216,16 @@ build/client/.ready: tests/client/package-lock.json
 build/bench/.ready: $(BENCH_LOCK)
 	$(PYTHON) -m venv --clear build/bench
 	build/bench/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: --requirement $<
+	@touch $@
+
+build/python-client/.ready: $(CLIENT_LOCK)
+	$(PYTHON) -m venv --clear build/python-client
+	$(PYTHON_CLIENT)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: --requirement $<
+	@touch $@
+
+build/tables/.ready: $(TABLES_LOCK)
+	$(PYTHON) -m venv --clear build/tables
+	build/tables/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: --requirement $<
 	@touch $@
 
 build/browser/.ready: $(BROWSER_LOCK)

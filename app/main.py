@@ -14,7 +14,6 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
 from app.errors import SettingsError
-from app.http import openapi
 from app.http.address import AddressMiddleware
 from app.http.cache import CacheMiddleware
 from app.http.load.admission import Admission
@@ -27,6 +26,8 @@ from app.http.middleware import (
     UrlLimitMiddleware,
     cors_middleware,
 )
+from app.http.openapi import docs_page
+from app.http.openapi.document import DocumentedApp
 from app.http.problems import MEDIA_TYPE, add_handlers, internal_error
 from app.http.proxies import ProxyMiddleware
 from app.http.relative_days import RelativeDaysMiddleware
@@ -86,7 +87,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 """One router per resource, in the order of the OpenAPI document."""
 
 
-class App(openapi.DocumentedApp):
+class App(DocumentedApp):
     """FastAPI with an id for every request and security headers for every response."""
 
     def build_middleware_stack(self) -> ASGIApp:
@@ -115,7 +116,7 @@ def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
     app.state.settings = settings
     app.state.admission = Admission(threads=settings.threads, seconds=settings.text_search_seconds)
     add_handlers(app)
-    for router in (*routers, openapi.router):
+    for router in (*routers, docs_page.router):
         # `include_router` would build every route a second time, at the first request.
         app.router.routes.extend(router.routes)
     return app

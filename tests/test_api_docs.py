@@ -75,8 +75,10 @@ def names(operation: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
 
 def response_schema(operation: dict[str, Any]) -> str:
     """Return the name of the schema of a 200."""
-    content = operation["responses"]["200"]["content"].get("application/json", {})
-    return str(content.get("schema", {}).get("$ref", "")).rpartition("/")[2]
+    schema = operation["responses"]["200"]["content"].get("application/json", {}).get("schema", {})
+    # The first of several is the complete one; the others have some of its fields.
+    complete = schema.get("anyOf", [schema])[0]
+    return str(complete.get("$ref", "")).rpartition("/")[2]
 
 
 SEARCH_SCHEMAS = {"Match", "Highlight"}

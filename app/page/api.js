@@ -10,11 +10,20 @@
 /** @typedef {[name: string, value: string]} Pair */
 
 /**
+ * A body with all fields, without the alternative that `fields` declares: the page never sends it.
+ *
+ * @template Body
+ * @typedef {Body extends unknown
+ *   ? Schemas["ArticleFields"] extends Body ? never : Schemas["ArticleFieldsList"] extends Body ? never : Body
+ *   : never} Complete
+ */
+
+/**
  * The JSON body of a 200 answer.
  *
  * @template {Path} Route
  * @typedef {paths[Route] extends
- *   { get: { responses: { 200: { content: { "application/json": infer Body } } } } } ? Body : never} Answer
+ *   { get: { responses: { 200: { content: { "application/json": infer Body } } } } } ? Complete<Body> : never} Answer
  */
 
 /** @typedef {Pick<Schemas["Problem"], "status" | "title" | "detail"> & Partial<Schemas["Problem"]>} ProblemBody */

@@ -6,5 +6,5 @@ export async function articlesOnAny(actors: string[], cursor: string | null = nu
     body: { any_actor: actors, sort: "-published", limit: 100, cursor },
   });
   if (error) throw new Error(error.detail);
-  return [data.items, data.next];
+  return [data.items as Article[], data.next];
 }

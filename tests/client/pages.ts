@@ -7,7 +7,7 @@ export async function* pages(actor: string): AsyncGenerator<Article[]> {
     const query: { actor: string[]; cursor?: string } = cursor === null ? { actor: [actor] } : { actor: [actor], cursor };
     const { data, error }: Awaited<ReturnType<typeof request>> = await request(query);
     if (error) throw new Error(error.detail);
-    yield data.items;
+    yield data.items as Article[];
     cursor = data.next;
   } while (cursor !== null);
 }

@@ -13,5 +13,5 @@ export async function articlesOn(actor: string) {
     const causes = error.errors.map(({ value, wanted, nearest }) => `“${value}”: expected ${wanted} (${nearest.join(", ")})`);
     throw new Error([error.detail, ...causes].join("\n"));
   }
-  return { total: data.total, articles: data.items, sources: data.facets?.source ?? [] };
+  return { total: data.total, articles: data.items as Article[], sources: data.facets?.source ?? [] };
 }

@@ -1,12 +1,21 @@
 """The OpenAPI document is valid and complete, so that clients can be generated from it."""
 
+import json
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.testclient import TestClient
+
+from app.http.openapi.examples import EXAMPLES_FILE, SHARED
+from app.http.openapi.formats import FORMAT_SCHEMAS
+from app.http.openapi.words import TAGS
+from tests.contract.openapi_examples import BINARY, collect
 
 pytestmark = pytest.mark.unmeasured
 
@@ -55,7 +64,10 @@ REQUEST_SCHEMAS = {
 }
 """Schemas of request bodies, whose fields may be left out."""
 
-PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+SELECTIONS = {"ArticleFields"}
+"""Schemas of what `fields` chose, whose other fields are missing."""
+
+PROBLEM = {"application/problem+json": {"$ref": "#/components/schemas/Problem"}}
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +191,8 @@ def refers(field: Document) -> bool:
 def test_every_field_is_required(document: Document) -> None:
     """Unknown values are null and never missing, so that clients need only one check."""
     for name, body in document["components"]["schemas"].items():
-        assert name in REQUEST_SCHEMAS or set(body.get("required", [])) == set(body.get("properties", {})), name
+        if name not in REQUEST_SCHEMAS | SELECTIONS | FORMAT_SCHEMAS.keys():
+            assert set(body.get("required", [])) == set(body.get("properties", {})), name
 
 
 @pytest.mark.parametrize(
@@ -220,7 +233,11 @@ def test_every_status_is_declared(document: Document, path: str, statuses: set[s
     responses = document["paths"][path]["post" if path in POSTED else "get"]["responses"]
     assert statuses <= responses.keys()
     assert ("304" in responses) == ("304" in statuses)
-    problems = {status: answer["content"] for status, answer in responses.items() if int(status) >= 400}
+    problems = {
+        status: {media_type: content["schema"] for media_type, content in answer["content"].items()}
+        for status, answer in responses.items()
+        if int(status) >= 400
+    }
     assert problems == dict.fromkeys(problems, PROBLEM)
 
 
@@ -250,9 +267,15 @@ def test_a_search_by_post_is_documented_as_its_get_is(document: Document, path: 
         longer = {"maxItems": 5000} if in_query[name].get("maxItems") == 50 else {}
         expected = {key: value for key, value in {**in_query[name], **longer}.items() if key != "default"}
         assert field == expected, name
-    assert post["responses"]["200"]["content"] == get["responses"]["200"]["content"]
+    assert schemas_of(post) == schemas_of(get)
     assert set(post["responses"]) == {*get["responses"], "413"} - {"304"}
     assert set(post["tags"]) == set(get["tags"])
+
+
+def schemas_of(operation: Document) -> Document:
+    """Return the schemas of a 200, by media type."""
+    content = operation["responses"]["200"]["content"]
+    return {media_type: one["schema"] for media_type, one in content.items()}
 
 
 def test_the_error_schemas_of_the_framework_are_removed(document: Document) -> None:
@@ -298,3 +321,114 @@ def test_exports_take_every_filter_of_the_list(document: Document) -> None:
     assert names("/v1/compare") == names("/v1/articles") - page_parameters - sample
     assert names("/v1/timeline") == names("/v1/compare") - paging | {"interval", "by", "top", "base", *sample}
     assert names("/v1/entities") == names("/v1/articles") - page_parameters | {"name", "type", "sort"}
+
+
+def test_searching_comes_first(document: Document) -> None:
+    """The document is in the order of its tags, each with a description, and the search of articles begins it."""
+    tags = [tag for _, _, operation in operations(document) for tag in operation["tags"]]
+    assert [tag["name"] for tag in document["tags"]] == list(dict.fromkeys(tags)) == list(TAGS)
+    assert tags == sorted(tags, key=list(TAGS).index)
+    assert all(tag["description"] for tag in document["tags"])
+    assert next(iter(document["paths"])) == "/v1/articles"
+
+
+def test_summaries_are_words_for_people(document: Document) -> None:
+    """Each is different, and no name of a function in capitals."""
+    summaries = [operation["summary"] for _, _, operation in operations(document)]
+    assert len(summaries) == len(set(summaries))
+    assert [one for one in summaries if one == one.title() or "_" in one or not one[0].isupper()] == []
+    assert summaries[0] == "Search articles"
+
+
+def test_lists_in_urls_state_how_they_are_written(document: Document) -> None:
+    """Repeated, as in `actor=putin&actor=obama`."""
+    lists = [
+        (parameter.get("style"), parameter.get("explode"))
+        for _, _, operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if "array" in json.dumps(parameter["schema"])
+    ]
+    assert len(lists) > 100
+    assert set(lists) == {("form", True)}
+
+
+def test_every_choice_has_a_name(document: Document) -> None:
+    """Generated clients have one type for each list of choices; no value is named by its number."""
+    schemas = document["components"]["schemas"]
+    used = json.dumps([document["paths"], *(body.get("properties") for body in schemas.values())])
+    assert '"enum"' not in used
+    for name, body in schemas.items():
+        if "enum" in body:
+            names = body.get("x-enum-varnames") or body["enum"]
+            assert all(re.fullmatch("[A-Za-z][A-Za-z_0-9-]*", one) for one in names), name
+            assert len(names) == len(set(names)) == len(body["enum"])
+            assert f'schemas/{name}"' in used
+
+
+def test_every_response_has_a_schema(document: Document) -> None:
+    """Those of exports, too: JSON of other standards, text, or bytes."""
+    schemas = document["components"]["schemas"]
+    for path, _, operation in operations(document):
+        for media_type, schema in schemas_of(operation).items():
+            lines = schema.get("contentSchema", {})
+            names = re.findall(r"#/components/schemas/(\w+)", json.dumps(schema))
+            assert set(names) <= schemas.keys()
+            assert names or schema["type"] == "string", path
+            assert ("json" in media_type) == bool(names), path
+            assert ("ndjson" in media_type) == bool(lines), path
+
+
+def test_chosen_fields_have_a_schema_of_their_own(document: Document) -> None:
+    """Whatever `fields` chooses fits it, while the complete schema stays strict."""
+    for path, name in (("/v1/articles", "ArticleList"), ("/v1/articles/{id}", "ArticleDetail")):
+        (complete, chosen) = schemas_of(document["paths"][path]["get"])["application/json"]["anyOf"]
+        assert complete == {"$ref": f"#/components/schemas/{name}"}
+        assert "ArticleFields" in chosen["$ref"]
+    schemas = document["components"]["schemas"]
+    assert schemas["ArticleFields"]["properties"] == schemas["ArticleDetail"]["properties"]
+    assert "required" not in schemas["ArticleFields"]
+    assert schemas["ArticleFieldsList"]["required"] == schemas["ArticleList"]["required"]
+
+
+def test_every_response_has_an_example(document: Document) -> None:
+    """Except binary files and redirects, which have no body to show."""
+    for path, method, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if response.get("content") and not (status == "200" and path.endswith(BINARY)):
+                assert any("examples" in content for content in response["content"].values()), (method, path, status)
+        if "requestBody" in operation:
+            assert operation["requestBody"]["content"]["application/json"]["examples"], path
+
+
+def test_every_example_fits_its_schema(document: Document) -> None:
+    """Lines of JSON fit the schema of a line."""
+    shown = 0
+    for path, _, operation in operations(document):
+        contents = [
+            content for response in operation["responses"].values() for content in response.get("content", {}).values()
+        ]
+        for content in [*contents, *operation.get("requestBody", {}).get("content", {}).values()]:
+            for example in content.get("examples", {}).values():
+                name = example.get("$ref", "").rpartition("/")[2]
+                value = (document["components"]["examples"][name] if name else example)["value"]
+                schema = content["schema"]
+                assert len(json.dumps(value)) < 5_000, "choose a request with a shorter answer"
+                values = [value]
+                if "contentSchema" in schema:
+                    values, schema = [json.loads(line) for line in value.splitlines()], schema["contentSchema"]
+                validator = OAS31Validator({**schema, "components": document["components"]})
+                assert [error.message for one in values for error in validator.iter_errors(one)] == [], path
+                shown += 1
+    assert shown > 200
+
+
+def test_the_examples_are_what_the_application_answers(initialized: Path, tmp_path: Path) -> None:
+    """All but tokens, instants of publishes and the release; `make examples` writes them again."""
+    database, changed = (Path(shutil.copy(initialized, tmp_path / name)) for name in ("dateline.db", "changed.db"))
+    examples = collect(database, changed)
+    shown = json.loads(EXAMPLES_FILE.read_bytes())
+    assert list(shown) == list(examples)
+    for operation, by_status in examples.items():
+        assert shown[operation] == by_status, operation
+        assert all(int(status) == one["status"] for status, one in by_status.items()), operation
+    assert set(shown[SHARED]) == {"413", "414", "500", "503"}

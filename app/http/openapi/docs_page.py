@@ -1,21 +1,16 @@
-"""The OpenAPI document, and a page that shows it without loading anything from other hosts."""
+"""The routes of the OpenAPI document, and a page that shows it without loading anything from other hosts."""
 
 import re
 from base64 import b64encode
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import fastapi_offline
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
-from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse
-
-from app.http.problems import Problem
 
 SWAGGER_FILES = {
     "favicon.png": "image/png",
@@ -27,25 +22,6 @@ SWAGGER_FILES = {
 SWAGGER_FOLDER = Path(fastapi_offline.__file__).parent / "static"
 
 _INLINE_SCRIPT = re.compile("<script>(.*?)</script>", re.DOTALL)
-
-
-class DocumentedApp(FastAPI):
-    """FastAPI whose OpenAPI document declares the one schema of every error."""
-
-    def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI document."""
-        document = super().openapi()
-        document.setdefault("components", {}).setdefault("schemas", {}).update(_problem_schemas())
-        # An explicit empty list says that no key is needed; without it, that would be left open.
-        document["security"] = []
-        return document
-
-
-@cache
-def _problem_schemas() -> dict[str, Any]:
-    _, schemas = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
-    definitions: dict[str, Any] = schemas["$defs"]
-    return definitions
 
 
 router = APIRouter(include_in_schema=False)
