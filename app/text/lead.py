@@ -66,8 +66,9 @@ def _ends(line: str, end: int) -> bool:
     """Return whether the marks before `end` end the sentence."""
     if end < len(line) and line[end] != " " and line[end - 1] not in _MARKS_WITHOUT_SPACE:
         return False
-    following = line[end:].lstrip(" \"'“„«‘([")
-    return not (following[:1].islower() or _is_abbreviated(line[:end]) or _is_inside(line[:end]))
+    sentence, following = line[:end], line[end:].lstrip(" \"'“„«‘([")
+    goes_on = following[:1].islower() or _is_abbreviated(sentence) or _is_inside(sentence)
+    return not goes_on and any(map(str.isalnum, sentence))
 
 
 def _is_abbreviated(sentence: str) -> bool:

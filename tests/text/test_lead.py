@@ -65,6 +65,8 @@ def test_a_lead_ends_with_its_sentence(sentence: str, following: str) -> None:
         "Am 7. Oktober und am 17. November fuhren sie ab.",
         "It rose by 3.5 percent in approx. ten days.",
         "Yahoo! said so.",
+        "... They left.",
+        ". “They left,” she said.",
         "“I came. I saw,” he said.",
         '"I came. I saw," he said.',
         "„Ich kam. Ich sah“, sagte er.",
