@@ -23,9 +23,6 @@ TYPE_IMPORT = re.compile(r'^/\*\* @import \{[^}]+\} from "\.[./\w]+" \*/$', re.M
 """A comment for the type checker, which a browser does not read."""
 REFERENCE = re.compile(r'(?:href|src|from|import)\s*=?\s*"\./([^"]+)"')
 
-TABLES = ("csv", "ndjson", "xlsx")
-"""The formats of tables."""
-
 WORDS = {
     "EntityType": "ENTITY_TYPES",
     "Precision": "PRECISIONS",
@@ -36,62 +33,41 @@ WORDS = {
     "StatementKind": "STATEMENT_KINDS",
     "SourceKind": "SOURCE_KINDS",
     "ChangeKind": "CHANGE_KINDS",
-    "TimelineOut.interval": "INTERVALS",
-    "/v1/timeline interval": "INTERVALS",
-    "/v1/articles sort": "ORDERS",
-    "/v1/articles.csv sort": "ORDERS",
-    "/v1/articles.ndjson sort": "ORDERS",
-    "/v1/articles.xlsx sort": "ORDERS",
-    "/v1/articles facet": "FACETS",
+    "Interval": "INTERVALS",
+    "Sort": "ORDERS",
+    "ArticleFacet": "FACETS",
 }
 """The enums of the API, and the tables of the page that hold a word for each value."""
 
 NO_WORDS = {
-    "HealthOut.status": "the page does not ask for it",
-    "Highlight.field": "shows in the position of the passage",
-    "LookupItem.by": "the page does not request it",
-    "MentionOut.field": "shows in the position of the mention",
-    "StatementItem.field": "shows in the position of the statement",
-    "StatementOut.field": "shows in the position of the statement",
-    "SuggestionOut.kind": "an entity shows its type, a source the word source",
-    "Surface.field": "the page does not ask for it",
-    "VersionItem.changed": "the page does not ask for it",
-    "/v1/articles offsets": "the page counts code points",
-    "/v1/sources facet": "the page shows no facets of sources",
-    "/v1/articles/{id} offsets": "the page counts code points",
-    "/v1/entities sort": "the page keeps the default order",
-    "EntityLookupItem.by": "the page does not request it",
+    "ArticleField": "the page requests whole articles",
+    "ArticleLookupBy": "the page does not look articles up",
+    "DateField": "the page searches by printed days",
+    "EntityLookupBy": "the page does not look entities up",
+    "EntitySort": "the page keeps the default order",
     "ErrorCode": "the page shows what was wanted",
-    "/v1/entities/{id}/related sort": "the page keeps the default order",
-    "/v1/statements offsets": "the page counts code points",
-    "/v1/statements sort": "the page keeps the default order",
-    "/v1/statements facet": "the page does not request facets of statements",
-    "/v1/statements/counts by": "the page does not count statements",
-    "/v1/suggest type": "the page asks for all types",
-    "/v1/timeline by": "the page does not split the timeline",
-    "/v1/timeline base": "the page does not split the timeline",
+    "HealthOut.status": "the page does not ask for it",
+    "OffsetUnit": "the page counts code points",
+    "RelatedSort": "the page keeps the default order",
+    "SourceFacet": "the page shows no facets of sources",
+    "StatementFacet": "the page does not request facets of statements",
+    "StatementGrouping": "the page does not count statements",
+    "StatementSort": "the page keeps the default order",
+    "SuggestionKind": "an entity shows its type, a source the word source",
+    "SuggestionType": "the page asks for all types",
+    "TextField": "shows in the position of the span",
+    "TimelineRowKind": "the page does not read tables",
+    **dict.fromkeys(
+        (
+            *("AnnotationMotivation", "Annotation.type", "AnnotationCollection.type", "AnnotationPage.@context"),
+            *("AnnotationPage.type", "AnnotationTarget.type", "JsonFeed.version", "LinkedDigest.@type"),
+            *("NewsArticle.@context", "NewsArticle.@type"),
+        ),
+        "the page reads neither feeds nor JSON-LD",
+    ),
     **{
-        f"/v1/{view}.{format_} {name}": "the page keeps the default of exports"
-        for view, names in (("articles", ("offsets",)), ("statements", ("offsets", "sort")), ("entities", ("sort",)))
-        for name in names
-        for format_ in TABLES
-    },
-    **{
-        f"/v1/{path} date_field": "the page searches by printed days"
-        for path in (
-            *("articles", "articles.atom", "articles.rss", "articles.jsonfeed"),
-            *(f"{view}.{format_}" for view in ("articles", "statements", "entities") for format_ in TABLES),
-            *(
-                "entities",
-                "entities/{id}/related",
-                "statements",
-                "statements/counts",
-                "timeline",
-                "compare",
-                "network",
-                "suggest",
-            ),
-        )
+        f"/v1/timeline{suffix} base": "the page does not split the timeline"
+        for suffix in ("", ".csv", ".ndjson", ".xlsx", ".parquet")
     },
 }
 """The other enums of the API, and why the page needs no words for them."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from app.models import EntityType
 from app.search.query.filters import MAX_INLINE_VALUES, ArticleFilters
@@ -16,6 +16,7 @@ from app.search.query.parameters import (
     PlainInteger,
     SampleOptions,
     SuggestType,
+    require_digits,
 )
 
 # More than any corpus has.
@@ -90,12 +91,12 @@ class NetworkFilters(NetworkScope):
 class NetworkExport(NetworkScope):
     """The entities that the articles of a result name together, all by default."""
 
-    nodes: Annotated[PlainInteger, Field(ge=1, le=MAX_NODES)] | None = Field(
+    nodes: Annotated[int, Field(ge=1, le=MAX_NODES), BeforeValidator(require_digits)] | None = Field(
         None,
         description="Maximum number of entities, 1 to 1,000,000: those with the most articles. By default, all.",
         examples=[500],
     )
-    edges: Annotated[PlainInteger, Field(ge=0, le=2000)] | None = Field(
+    edges: Annotated[int, Field(ge=0, le=2000), BeforeValidator(require_digits)] | None = Field(
         None,
         description="Maximum number of pairs of these entities, 0 to 2,000: those with the most articles in common, in "
         "that order. By default, all, in the order of their ids.",
@@ -139,7 +140,7 @@ class TimelineFilters(TimelineOptions):
 class TimelineTable(FieldSelection, TimelineOptions):
     """A search whose articles are counted over time, streamed as a table."""
 
-    top: Annotated[PlainInteger, Field(ge=1, le=MAX_SERIES)] | None = Field(
+    top: Annotated[int, Field(ge=1, le=MAX_SERIES), BeforeValidator(require_digits)] | None = Field(
         None,
         description="Maximum number of series that `by` adds, 1 to 1,000,000: those with the most articles. By "
         "default, all.",

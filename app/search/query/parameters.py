@@ -11,7 +11,7 @@ from app.models import EntityType
 from app.posting_fields import FACETS, SOURCE
 
 
-def _require_digits(value: object) -> object:
+def require_digits(value: object) -> object:
     """Refuse integers that are not plain digits: pydantic would accept `1_0` and `+5`."""
     if isinstance(value, str) and not re.fullmatch("-?[0-9]+", value):
         raise PydanticKnownError("int_parsing")
@@ -33,9 +33,9 @@ NameList = Annotated[list[Name], Field(max_length=MAX_VALUES)]
 """The values of a repeatable parameter."""
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
 """A URL, with the length limit of sitemaps."""
-PlainInteger = Annotated[int, BeforeValidator(_require_digits)]
+PlainInteger = Annotated[int, BeforeValidator(require_digits)]
 """An integer written in digits, with an optional minus sign."""
-SampleSize = Annotated[int, Field(ge=1, le=10_000), BeforeValidator(_require_digits)]
+SampleSize = Annotated[int, Field(ge=1, le=10_000), BeforeValidator(require_digits)]
 """The number of articles of a random sample."""
 FacetSize = Annotated[
     int,
@@ -45,10 +45,10 @@ FacetSize = Annotated[
         description="Number of values per facet, 1 to 100. Values that the filters chose are always listed.",
         examples=[5],
     ),
-    BeforeValidator(_require_digits),
+    BeforeValidator(require_digits),
 ]
 """The number of values of a facet."""
-CorpusVersion = Annotated[int, Field(ge=1), BeforeValidator(_require_digits)]
+CorpusVersion = Annotated[int, Field(ge=1), BeforeValidator(require_digits)]
 """The number of a corpus version, from 1."""
 Day = Annotated[str, StringConstraints(min_length=1, max_length=MAX_DAY_LENGTH)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]

@@ -33,6 +33,7 @@ from seed.cli.results import (
 )
 from seed.extract.annotator import Annotator
 from seed.maintenance.status import Status
+from seed.pipeline.identity import public_id
 from tests.conftest import ROOT, load_jsonl
 
 RECORDS: list[dict[str, Any]] = [
@@ -208,6 +209,25 @@ def test_remove_and_undo_and_compact_and_load(program: Program) -> None:
     err = f"{id_}: its text was deleted by `compact`; load the article again\n"
     undone = {"undone": True, "articles": [id_], "unchanged": [], "without_text": [id_], "published_version": None}
     assert program.document("remove", "1", "--undo", err=err) == undone
+
+
+def test_load_names_articles_of_exports_that_have_another_id(program: Program, tmp_path: Path) -> None:
+    """A note and a number, for people and for programs."""
+    published = {"on": "2019", "at": None, "precision": "year", "basis": "stated"}
+    quay = {"source": {"id": "the-quay", "name": "The Quay"}, "published": published, "text_kind": "full"}
+    lines = [{"id": "2v8k0q4m1xsc", "title": title, "text": f"{title} sails.", **quay} for title in ("Ada", "Bo")]
+    export = tmp_path / "export.ndjson"
+    export.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    own = public_id("title:the-quay:bo:2019")
+    reason = f"another article here has the id 2v8k0q4m1xsc: its id here is {own}"
+    note = f"renamed {export}:2: {reason}\n"
+    report = program.document("load", export, err=note)
+    assert (report["loaded"], report["renamed"]) == (2, 1)
+    assert report["renamed_records"] == [{"place": str(export), "line": 2, "reason": reason}]
+    reason = f"article 2v8k0q4m1xsc of the export was known here: its id here is {own}"
+    result = program.run("load", export)
+    assert f"renamed {export}:2: {reason}\n" in result.err
+    assert "2 unchanged, 0 refused, 1 under another id, in" in result.out
 
 
 def test_verify_lists_the_first_faults(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
