@@ -61,7 +61,7 @@ def _reading_order(entry: tuple[str, dict[str, Any]]) -> tuple[int, bool]:
     """Return the place of a path: by tag, the list of articles first, and each POST after all that is a GET."""
     (operation, *_) = entry[1].values()
     (tag,) = operation["tags"]
-    return list(TAGS).index(tag), "get" not in entry[1]
+    return [*TAGS, tag].index(tag), "get" not in entry[1]
 
 
 @cache

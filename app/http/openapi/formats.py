@@ -42,7 +42,7 @@ def declare_formats(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
         if media_type != MODEL_TYPE:
             content["schema"] = _schema(operation, media_type)
     name = next(iter(response["content"].values()))["schema"].get("$ref", "").rpartition("/")[2]
-    description: str = schemas.get(name, {}).get("description") or operation["description"]
+    description: str = schemas.get(name, {}).get("description") or operation.get("description", "")
     response["description"] = description.partition("\n\n")[0]
 
 

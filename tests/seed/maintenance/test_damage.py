@@ -95,7 +95,7 @@ KINDS = {
         written("DROP TABLE article_text"), "table article_text is missing", DAMAGED, ("load", "compact", "backup")
     ),
     "a text": Damage(
-        written("UPDATE revision SET text = 'x' WHERE id = 2"), "revision 2 of article", None, ("backup",)
+        written("UPDATE revision SET text = 'x' WHERE id = 2"), "revision 2 of article", DAMAGED, ("backup",)
     ),
     "a checksum": Damage(
         written("UPDATE revision SET digest = '0' WHERE id = 2"), "revision 2 of article", None, ("backup",)
