@@ -138,7 +138,8 @@ def _fields(id_: str, path: str) -> dict[str, Any]:
 
 def _wrong_fields(client: TestClient, operation: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
     """Return fields that the operation refuses: a misspelt name if it takes names, an unknown parameter otherwise."""
-    schemas = _document(client)["components"]["schemas"]
+    assert isinstance(client.app, FastAPI)
+    schemas = client.app.openapi()["components"]["schemas"]
     required = {parameter["name"] for parameter in operation.get("parameters", ()) if parameter.get("required")}
     wrong = {"actor": ["putni"]} if "actor" in parameter_names(operation, schemas) else {"nothing": "1"}
     return {name: value for name, value in fields.items() if name in required} | wrong
@@ -176,11 +177,6 @@ def _shared(client: TestClient, missing: Path) -> Iterator[tuple[str, dict[str, 
         corpus, broken.state.corpus = broken.state.corpus, None
         yield "500", _example("After a fault in Dateline", failing.get("/v1/articles"))
         broken.state.corpus = corpus
-
-
-def _document(client: TestClient) -> dict[str, Any]:
-    document: dict[str, Any] = client.get("/openapi.json").json()
-    return document
 
 
 def _example(request: str, response: Response) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """The OpenAPI document: what FastAPI derives from the routes, completed for readers and for generators of clients."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
+from threading import Lock
 from typing import Any
 
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
+from pydantic_core import to_json
 
 from app.http.openapi.enums import name_enums
 from app.http.openapi.examples import add_examples
@@ -18,10 +20,19 @@ from app.http.problems import Problem
 class DocumentedApp(FastAPI):
     """FastAPI with a complete OpenAPI document."""
 
+    _lock = Lock()
+    """Held while the document is made, which takes a second or two."""
+
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document."""
-        self.openapi_schema = self.openapi_schema or completed(super().openapi())
+        with self._lock:
+            self.openapi_schema = self.openapi_schema or completed(super().openapi())
         return self.openapi_schema
+
+    @cached_property
+    def openapi_json(self) -> bytes:
+        """The document as JSON."""
+        return to_json(self.openapi())
 
 
 def completed(document: dict[str, Any]) -> dict[str, Any]:
