@@ -110,6 +110,9 @@ class Cases:
                     for case in self._draw(operation, own_mode):
                         for known in (False, True):
                             yield self._compose(operation, case, next(self._filters[filter_mode]).query, known)
+                if mode.is_positive:
+                    # All filters that are drawn may contradict each other.
+                    yield self._compose(operation, self._draw(operation, mode)[0], {}, known=True)
             # An operation whose only parameter is an id, which may be any text, has no request that breaks the schema.
             elif operation.query or operation.body or mode.is_positive:
                 for case in self._draw(operation, mode):
