@@ -61,7 +61,7 @@ NO_WORDS = {
         (
             *("AnnotationMotivation", "Annotation.type", "AnnotationCollection.type", "AnnotationPage.@context"),
             *("AnnotationPage.type", "AnnotationTarget.type", "JsonFeed.version", "LinkedDigest.@type"),
-            *("NewsArticle.@context", "NewsArticle.@type"),
+            *("LinkedRecord.@type", "NewsArticle.@context", "NewsArticle.@type"),
         ),
         "the page reads neither feeds nor JSON-LD",
     ),

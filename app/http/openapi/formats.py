@@ -16,7 +16,7 @@ JSON_FORMATS = {
 """The schema of each operation or media type with JSON of another standard; the operation decides first."""
 
 LINES = {
-    "articles": "ArticleItem",
+    "articles": "ArticleLine",
     "statements": "StatementItem",
     "entities": "NamedEntity",
     "sources": "SourceItem",

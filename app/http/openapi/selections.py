@@ -11,6 +11,9 @@ SELECTION = "ArticleFields"
 SELECTION_LIST = "ArticleFieldsList"
 """The schema of a page of such articles."""
 
+LINE = "ArticleLine"
+"""The schema of an article in an export, which has a lead only if `fields` chooses it."""
+
 SELECTIONS = {"ArticleDetail": SELECTION, "ArticleList": SELECTION_LIST}
 """The schemas of complete responses, and that with chosen fields only."""
 
@@ -33,7 +36,14 @@ def parameter_names(operation: dict[str, Any], schemas: dict[str, Any]) -> set[s
 
 
 def _add_schemas(schemas: dict[str, Any]) -> None:
-    article, page = schemas["ArticleDetail"], schemas["ArticleList"]
+    article, item, page = schemas["ArticleDetail"], schemas["ArticleItem"], schemas["ArticleList"]
+    schemas[LINE] = {
+        **item,
+        "title": LINE,
+        "description": "An article in a line of an export.",
+        "properties": {name: value for name, value in item["properties"].items() if name != "lead"},
+        "required": [name for name in item["required"] if name != "lead"],
+    }
     schemas[SELECTION] = {
         **{key: value for key, value in article.items() if key != "required"},
         "title": SELECTION,

@@ -2,7 +2,7 @@
 
 import * as api from "./hey-api/sdk.gen";
 import { client } from "./hey-api/client.gen";
-import type { ArticleDetail, ArticleItem, Problem, Sort } from "./hey-api/types.gen";
+import type { ArticleDetail, ArticleItem, ArticleLine, Problem, Sort } from "./hey-api/types.gen";
 import { baseUrl, check, run } from "./outcome";
 
 const sort: Sort = "-published";
@@ -34,7 +34,7 @@ run(async () => {
   check(problem.errors[0].candidates[0]?.id === "vladimir-putin", "candidates of an error");
 
   const lines = await api.exportArticlesNdjson({ parseAs: "text" });
-  const items = (lines.data ?? "").trim().split("\n").map((line) => JSON.parse(line) as ArticleItem);
+  const items = (lines.data ?? "").trim().split("\n").map((line) => JSON.parse(line) as ArticleLine);
   check(items.some(({ id }) => id === first.id), "lines of JSON");
 
   const linked = await api.getArticleJsonld({ path: { id: first.id } });

@@ -5,6 +5,7 @@ import type { components, paths } from "./openapi-typescript/dateline";
 import { baseUrl, check, run } from "./outcome";
 
 type ArticleItem = components["schemas"]["ArticleItem"];
+type ArticleLine = components["schemas"]["ArticleLine"];
 type ArticleDetail = components["schemas"]["ArticleDetail"];
 const sort: components["schemas"]["Sort"] = "-published";
 
@@ -34,7 +35,7 @@ run(async () => {
   check(refused.error.errors[0].candidates[0]?.id === "vladimir-putin", "candidates of an error");
 
   const lines = await dateline.GET("/v1/articles.ndjson", { params: { query: {} }, parseAs: "text" });
-  const items = (lines.data ?? "").trim().split("\n").map((line) => JSON.parse(line) as ArticleItem);
+  const items = (lines.data ?? "").trim().split("\n").map((line) => JSON.parse(line) as ArticleLine);
   check(items.some(({ id }) => id === first.id), "lines of JSON");
 
   const linked = await dateline.GET("/v1/articles/{id}.jsonld", { params: { path: { id: first.id } } });

@@ -17,7 +17,7 @@ from dateline_client.models import (
     ArticleDetail,
     ArticleFacet,
     ArticleFieldsList,
-    ArticleItem,
+    ArticleLine,
     ArticleList,
     ArticlePage,
     EntityType,
@@ -70,7 +70,7 @@ def main(url: str) -> None:
 
     lines = export_articles_ndjson.sync(client=client)
     assert isinstance(lines, str)
-    assert first.id in {ArticleItem.from_dict(json.loads(line)).id for line in lines.strip().split("\n")}
+    assert first.id in {ArticleLine.from_dict(json.loads(line)).id for line in lines.strip().split("\n")}
 
     linked = get_article_jsonld.sync(first.id, client=client)
     assert isinstance(linked, NewsArticle)
