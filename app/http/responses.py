@@ -1,7 +1,7 @@
 """Responses in JSON, JSON-LD and as streams, and the absolute URLs that they contain."""
 
 import unicodedata
-from collections.abc import AsyncGenerator, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from time import thread_time
@@ -109,8 +109,7 @@ class ChunkedResponse(StreamingResponse):
             # Only a collection of cycles, which may take minutes to come, would free a suspended generator.
             assert isinstance(self.body_iterator, AsyncGenerator)  # noqa: S101 - here and in admission
             await self.body_iterator.aclose()
-            if isinstance(self._chunks, Generator):
-                self._chunks.close()
+            self._chunks = iter(())
 
     def next_chunk(self, seconds: float) -> bytes | None:
         """Return the chunks that take these seconds of processor time, at least one; None after the last.

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app.errors import UnavailableError
 from app.search.index.snapshot import Snapshot
-from app.search.sql.rows import contents, revisions
+from app.search.sql.rows import contents, revisions, titles_and_openings
 from app.stores import store_of
 from app.stores.sqlite import file_url
 from seed.publish.publish import rebuild_outdated_index
@@ -111,7 +111,17 @@ def test_a_statement_that_is_missing_without_a_checksum_is_damage(database: Path
         assert client.get("/v1/statements").status_code == 503
 
 
-@pytest.mark.parametrize("read", [revisions, contents, partial(revisions, lead_kinds={"full"})])
+def test_a_damaged_text_is_not_compared(database: Path) -> None:
+    load_into(database, [report(f"Putin in {place}", id=place, text="Putin sailed.") for place in ("Rome", "Oslo")])
+    with TestClient(app_for(database), raise_server_exceptions=False) as client:
+        id_ = client.get("/v1/articles?fields=id&limit=1").json()["items"][0]["id"]
+        damage(database, "UPDATE revision SET text = 'Another.'")
+        assert client.get(f"/v1/articles/{id_}/similar").json()["type"] == "urn:dateline:problem:damaged"
+
+
+@pytest.mark.parametrize(
+    "read", [revisions, contents, partial(revisions, lead_kinds={"full"}), partial(titles_and_openings, length=10)]
+)
 def test_a_revision_that_is_gone_says_to_ask_again(database: Path, read: Callable[..., object]) -> None:
     with Session(store_of(file_url(database)).reader_engine()) as session, pytest.raises(UnavailableError):
         read(session, Snapshot.unpublished(), [7])

@@ -470,21 +470,19 @@ def test_a_stream_that_is_not_read_to_its_end_is_freed() -> None:
         finally:
             closed.append(True)
 
-    made = chunks()
-
     async def send(message: Message) -> None:
         if message.get("body", b"").startswith(b"more"):
             raise OSError
 
     async def scenario() -> None:
-        response = await run(admission, lambda: ChunkedResponse(b"first ", made, "text/csv"), client)
+        response = await run(admission, lambda: ChunkedResponse(b"first ", chunks(), "text/csv"), client)
         assert isinstance(response, ChunkedResponse)
         scope = {**client.request.scope, "asgi": {"spec_version": "2.4"}}
         with pytest.raises(ClientDisconnect):
             await response(scope, client.receive, send)
+        assert closed
 
     within(scenario)
-    assert closed
 
 
 def test_a_client_has_few_streams() -> None:
