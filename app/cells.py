@@ -10,11 +10,16 @@ GUARD = "'"
 """What spreadsheets take at the beginning of a cell as a sign that the rest is text."""
 
 # Spreadsheets ignore what cannot be seen at the beginning of a cell, and read full-width signs as the plain ones.
-FORMULA_START = re.compile(
-    r"[\t\r\n]|[\s\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+_FORMULA = (
+    r"[\s\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]*[=+@\-＝＋＠－﹦﹢﹫﹣−]"
 )
+FORMULA_START = re.compile(rf"[\t\r\n]|{_FORMULA}")
 """The beginning of a cell that a spreadsheet would run as a formula (OWASP, "CSV Injection")."""
+
+# As above, within a cell that is split at the separator of another locale.
+HIDDEN_FORMULA = re.compile(rf"[;|\t]{_FORMULA}")
+"""The beginning of a formula after a character that separates cells in some locale."""
 
 SEPARATOR = "; "
 """What separates the texts of a list."""

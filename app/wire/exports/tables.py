@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic_core import to_json
 
-from app.cells import guard_formula, join_texts
+from app.cells import HIDDEN_FORMULA, guard_formula, join_texts
 
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 NDJSON_TYPE = "application/x-ndjson"
@@ -104,7 +104,17 @@ def _csv_lines(columns: Sequence[Column], rows: Iterable[Row], *, bom: bool) -> 
     yield f"{BYTE_ORDER_MARK if bom else ''}{header}\r\n".encode()
     cells = [_cell_writer(column) for column in columns]
     for row in rows:
-        yield ",".join([cell(row) for cell in cells]).encode() + b"\r\n"
+        line = ",".join([cell(row) for cell in cells])
+        # Read with another separator, a quote counts only at the beginning of a cell: then all cells need it.
+        yield (_all_quoted(columns, row) if HIDDEN_FORMULA.search(line) else line).encode() + b"\r\n"
+
+
+def _all_quoted(columns: Sequence[Column], row: Row) -> str:
+    """Return a line in which all cells have quotes."""
+    return ",".join(
+        _quoted(column.text(row) if column.kind in PLAIN_KINDS else guard_formula(column.text(row)))
+        for column in columns
+    )
 
 
 def _cell_writer(column: Column) -> Callable[[Row], str]:
@@ -116,7 +126,11 @@ def _guarded(text: str) -> str:
     if not text:
         return ""
     text = guard_formula(text)
-    return '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text
+    return _quoted(text) if QUOTED.search(text) else text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:

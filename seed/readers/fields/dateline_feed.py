@@ -6,7 +6,7 @@ from typing import Any
 
 from app.models import TextKind
 from seed.readers.context import ReaderContext
-from seed.readers.fields.dateline_export import ARTICLE_URN, article_from_json
+from seed.readers.fields.dateline_export import ARTICLE_URN, SOURCE_KEYS, article_from_json
 from seed.readers.validation import WrongValueError
 from seed.records import Origin, RawArticle
 
@@ -44,6 +44,8 @@ def own_json_record(item: Mapping[str, Any], authors: Sequence[object]) -> Mappi
     if not isinstance(record, dict) or not record.keys() >= EXTENSION_KEYS:
         return None
     if not all(isinstance(record[name], dict) for name in ("source", "published")):
+        return None
+    if not record["source"].keys() >= SOURCE_KEYS:
         return None
     return {
         **{name: item.get(name) for name in ("id", "title", "language")},

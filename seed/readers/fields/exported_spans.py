@@ -131,7 +131,7 @@ def _statements(
 
 def _span(where: str, item: Mapping[str, Any], texts: Texts, to_code_point: ToCodePoint) -> tuple[TextField, int, int]:
     field, start, end = item["field"], item["start"], item["end"]
-    if field not in texts:
+    if not isinstance(field, str) or field not in texts:
         raise WrongValueError(f"{where}.field", field, f"one of {', '.join(texts)}")
     length = len(texts[field])
     if type(start) is int and type(end) is int:

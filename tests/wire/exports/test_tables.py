@@ -111,7 +111,21 @@ def test_a_cell_is_quoted_as_needed(title: str) -> None:
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|", "\r", "\n", '"'])
 def test_a_cell_with_the_separator_of_any_locale_is_quoted(separator: str) -> None:
     quoted = separator.replace('"', '""')
-    assert f',"a{quoted}=b",rferl,'.encode() in b"".join(article_rows([with_title(f"a{separator}=b")]))
+    assert f',"a{quoted}b",rferl,'.encode() in b"".join(article_rows([with_title(f"a{separator}b")]))
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|", ";\u200b"])
+@pytest.mark.parametrize("sign", "=+-@＝")
+def test_a_row_is_quoted_where_a_formula_follows_the_separator_of_a_locale(separator: str, sign: str) -> None:
+    """Read with that separator, quotes count at the beginning of the row only."""
+    title = f"a{separator}{sign}b"
+    document = b"".join(article_rows([with_title(title)])).decode()
+    line = document.split("\r\n", 1)[1]
+    assert line.startswith('"')
+    assert f',"{title}","rferl",' in line
+    assert ",," not in line
+    (row,) = csv.DictReader(io.StringIO(document, newline=""))
+    assert row["title"] == title
 
 
 INVISIBLE = "\ufeff\u200b\u200e\u202e\u2066\u2060\u00ad\u061c\u180e\u3164\ufe0f\U000e0001"

@@ -263,6 +263,7 @@ FORGED: dict[str, tuple[dict[str, Any], str]] = {
     "a mention": ({**ARTICLE, "mentions": [{}]}, "mentions[0] is {}: expected an object with"),
     "a field": ({**ARTICLE, "mentions": [{**ADA, "field": "x"}]}, "mentions[0].field is 'x': expected one of title"),
     "no field": ({**ARTICLE, "mentions": [{**ADA, "field": None}]}, "mentions[0].field is None"),
+    "a list of fields": ({**ARTICLE, "mentions": [{**ADA, "field": []}]}, "mentions[0].field is []: expected one of"),
     "a text": ({**ARTICLE, "mentions": [{**ADA, "text": "Bo"}]}, "mentions[0].text is 'Bo': expected the text"),
     "a span": ({**ARTICLE, "mentions": [{**ADA, "start": 9999, "text": ""}]}, "mentions[0] is [9999, 3]: expected"),
     "a span of texts": ({**ARTICLE, "mentions": [{**ADA, "start": "0"}]}, "mentions[0] is ['0', 3]: expected"),
@@ -442,8 +443,9 @@ def test_a_feed_with_less_is_of_another_tool(reading: Reading, feed: str, part: 
     assert (article.public_id, article.is_lead) == (None, False)
 
 
-def test_a_source_of_a_feed_is_an_object(reading: Reading) -> None:
-    feed = json.dumps(JSON_FEED).replace('{"id": "rferl", "name": "RFE/RL"}', '"RFE/RL"')
+@pytest.mark.parametrize("source", ['"RFE/RL"', "{}", '{"id": "rferl"}'])
+def test_a_source_of_a_feed_is_an_object_with_id_and_name(reading: Reading, source: str) -> None:
+    feed = json.dumps(JSON_FEED).replace('{"id": "rferl", "name": "RFE/RL"}', source)
     assert only_article(reading("a.feed", feed)).public_id is None
 
 
