@@ -186,7 +186,7 @@ class ArticleMatcher:
 
     def match(self, keys: ArticleKeys) -> str | None:
         """Return the article of the strongest known key, unless a stronger key of the record vetoes the match."""
-        for key in (keys.id, keys.url, keys.text, keys.text_on_day, keys.title):
+        for key in (keys.id, keys.url, *keys.other_urls, keys.text, keys.text_on_day, keys.title):
             article = self._article_of_key.get(key) if key else None
             if key and article is not None and not self._is_vetoed(article, key, keys):
                 return article
@@ -201,6 +201,8 @@ class ArticleMatcher:
 
         The same text may be on several pages, but printed again on another day it is another publication.
         """
+        if keys.public_id not in {None, article} and _kind(key) == "text":
+            return True  # Where the export comes from, these are two articles with the same text.
         kinds = {kind for kind in VETO_KINDS[_kind(key)] if getattr(keys, kind)}
         if keys.id and given_id(keys.id) in self._given_ids_of_article[article]:
             kinds.discard("id")

@@ -29,6 +29,9 @@ PAGE, OTHER_PAGE = "https://harbour-gazette.example/1", "https://harbour-gazette
 
 FIRST, SECOND = "2v8k0q4m1xsc", "2v8k0q4m1xsd"
 
+LONG = "The ferry of the harbour company sails at noon and at six. " * 10
+"""A text that is long enough to identify an article."""
+
 FERRY = report("Ferry", public_id=FIRST)
 TIDE = report("Tide", public_id=FIRST)
 
@@ -109,6 +112,25 @@ def test_other_pages_lead_to_the_article(database: Path) -> None:
     load_into(database, [exported])
     assert load_into(database, [report("Ferries", url=OTHER_PAGE), exported]).loaded == 0
     assert ids(database) == [FIRST]
+
+
+def test_other_pages_lead_to_the_article_that_is_known_under_them(database: Path) -> None:
+    load_into(database, [report("Ferry", url=PAGE)])
+    exported = report("New title", text=LONG, url=OTHER_PAGE, public_id=FIRST, other_urls=(PAGE,))
+    assert load_into(database, [exported]).updated == 1
+    assert len(ids(database)) == 1
+
+
+def test_articles_of_an_export_with_the_same_text_stay_apart(database: Path) -> None:
+    """From another file, the same text on another page is the same article."""
+    first, second = (
+        report(title, text=LONG, url=url, public_id=id_)
+        for title, url, id_ in (("Ferry", PAGE, FIRST), ("Tide", OTHER_PAGE, SECOND))
+    )
+    assert load_into(database, [first, second]).loaded == 2
+    assert load_into(database, [second, first]).unchanged == 2
+    assert ids(database) == [FIRST, SECOND]
+    assert load_into(database, [replace(second, public_id=None, url=f"{PAGE}0", title="Quay")]).loaded == 0
 
 
 DAY = parse_iso("2019-03-04T18:30-05:00", basis=Basis.STATED)
