@@ -32,7 +32,7 @@ RANDOM_ID_BYTES = 8
 ALLOWED_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 """Methods that pages of other origins may use."""
 
-# Libraries add these to every request: tracing, sessions, frameworks and caches. What they say changes no response.
+# Besides our own, libraries for tracing, sessions and caches add theirs to every request, which change no response.
 ALLOWED_HEADERS = (
     "Authorization",
     "Cache-Control",

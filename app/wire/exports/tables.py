@@ -102,30 +102,20 @@ def ndjson_rows(rows: Iterable[Row], names: Sequence[str] | None = None) -> Iter
 def _csv_lines(columns: Sequence[Column], rows: Iterable[Row], *, bom: bool) -> Iterator[bytes]:
     header = ",".join(column.name for column in columns)
     yield f"{BYTE_ORDER_MARK if bom else ''}{header}\r\n".encode()
-    cells = [_cell_writer(column) for column in columns]
+    cells = [_cell_text(column) for column in columns]
     for row in rows:
-        line = ",".join([cell(row) for cell in cells])
+        texts = [cell(row) for cell in cells]
         # Read with another separator, a quote counts only at the beginning of a cell: then all cells need it.
-        yield (_all_quoted(columns, row) if HIDDEN_FORMULA.search(line) else line).encode() + b"\r\n"
+        quote = _quoted if HIDDEN_FORMULA.search(",".join(texts)) else _quoted_if_needed
+        yield ",".join(map(quote, texts)).encode() + b"\r\n"
 
 
-def _all_quoted(columns: Sequence[Column], row: Row) -> str:
-    """Return a line in which all cells have quotes."""
-    return ",".join(
-        _quoted(column.text(row) if column.kind in PLAIN_KINDS else guard_formula(column.text(row)))
-        for column in columns
-    )
+def _cell_text(column: Column) -> Callable[[Row], str]:
+    """Return a function that returns the text of a cell; what a column needs is decided once, not for each row."""
+    return column.text if column.kind in PLAIN_KINDS else lambda row: guard_formula(column.text(row))
 
 
-def _cell_writer(column: Column) -> Callable[[Row], str]:
-    """Return a function that returns the cell of a row; what a column needs is decided once, not for each row."""
-    return column.text if column.kind in PLAIN_KINDS else lambda row: _guarded(column.text(row))
-
-
-def _guarded(text: str) -> str:
-    if not text:
-        return ""
-    text = guard_formula(text)
+def _quoted_if_needed(text: str) -> str:
     return _quoted(text) if QUOTED.search(text) else text
 
 
