@@ -28,16 +28,18 @@ def heavy(database: Path, seconds: float) -> None:
     """Print what heavy clients of each kind and a short client beside them got, from nine addresses and from one."""
     for forwarded in (True, False):
         typer.echo(f"\n64 heavy clients beside a short one, {'nine addresses' if forwarded else 'one address'}")
-        _row("kind", "heavy", "short", "p99 alone", "p99 beside", "limit", "MB before", "MB after")
-        _row(*["---"] * 8)
+        _row("kind", "heavy", "short", "p99 alone", "p99 beside", "limit", "MB before", "MB after", "without bounds")
+        _row(*["---"] * 9)
         for kind, paths in overload.heavy_kinds().items():
             with overload.serving(database) as server:
                 trial = overload.heavy_trial(server, kind, paths, seconds, forwarded=forwarded)
+            unbounded = overload.unbounded_answers(database, paths, seconds, forwarded=forwarded)
             limit = max(250.0, 10 * trial.alone_p99)
             p99 = trial.short.percentile(99)
             _row(
                 *(kind, trial.heavy, trial.short, f"{trial.alone_p99:.0f}", f"{p99:.0f}", f"{limit:.0f}"),
                 *(f"{memory:.0f}" for memory in trial.memory),
+                f"{unbounded} answers: {trial.heavy.answers / max(1, unbounded):.0%} of them with bounds",
             )
 
 

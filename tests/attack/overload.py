@@ -115,9 +115,11 @@ def short_paths() -> list[str]:
 
 
 @contextmanager
-def serving(database: Path, *, log: Path = Path(os.devnull), **settings: str) -> Iterator[Server]:
+def serving(
+    database: Path, *, log: Path = Path(os.devnull), program: str = "seed", **settings: str
+) -> Iterator[Server]:
     """Serve a database with `dateline serve`, as operators do, with these settings."""
-    command = [sys.executable, "-m", "seed", "serve", "--port", "{port}"]
+    command = [sys.executable, "-m", program, "serve", "--port", "{port}"]
     environment = {"DATELINE_DATABASE_URL": file_url(database), **settings}
     with running(command, "/v1/articles?limit=1", environment, log) as server:
         yield server
@@ -132,6 +134,17 @@ class HeavyTrial:
     short: Tally
     alone_p99: float
     memory: tuple[float, float]
+
+
+def unbounded_answers(database: Path, paths: Sequence[str], seconds: float, *, forwarded: bool) -> int:
+    """Return how many answers 64 connections of one kind get from a server without admission, beside a short client."""
+    addresses = HEAVY_ADDRESSES if forwarded else ()
+    with (
+        serving(database, program="tests.attack.unbounded") as server,
+        in_a_process(closed_loop, server.port, paths, addresses, HEAVY_CONNECTIONS, seconds) as crowd,
+        in_a_process(short_client, server.port, short_paths(), "", seconds),
+    ):
+        return crowd().answers
 
 
 def heavy_trial(server: Server, kind: str, paths: Sequence[str], seconds: float, *, forwarded: bool) -> HeavyTrial:
