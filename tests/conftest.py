@@ -16,8 +16,9 @@
 import gc
 import json
 import os
+import pickle
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,13 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from fastapi import FastAPI
+from fastapi import FastAPI, applications
+from fastapi.openapi.utils import get_openapi
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from py3langid.langid import LanguageIdentifier
 from sqlalchemy import Engine, create_engine
+from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -113,6 +116,23 @@ def shared_compiled_statements() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sqlite, "create_engine", create)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_openapi_document() -> Iterator[None]:
+    """Derive the document of the routes once: that takes a second or two, and the routes never change."""
+    documents: dict[tuple[str, ...], bytes] = {}
+
+    def derive(*, routes: Sequence[BaseRoute], servers: object, **options: Any) -> dict[str, Any]:  # noqa: ANN401
+        key = tuple(str(getattr(route, "path", "")) for route in routes)
+        if key not in documents:
+            documents[key] = pickle.dumps(get_openapi(routes=routes, **options))
+        document: dict[str, Any] = pickle.loads(documents[key])  # noqa: S301 - our own
+        return document | ({"servers": servers} if servers else {})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(applications, "get_openapi", derive)
         yield
 
 

@@ -34,10 +34,10 @@ from tests.contract.strategies import PARAMETERS, bounded
 
 Operation = APIOperation[Any, Any, Any, Any]
 
-CASES = 8 * SOAK
-"""Number of cases of each mode that are drawn for an operation without its filters; about 950 requests in all."""
+CASES = 5 * SOAK
+"""Number of cases of each mode that are drawn for an operation without its filters."""
 
-FILTER_CASES = 80 * SOAK
+FILTER_CASES = 50 * SOAK
 """Number of combinations of filters that are drawn for each mode."""
 
 FILTERS = {
