@@ -31,7 +31,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 # The tests start many processes; where this is set, each of them would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve test test-loader test-repeated test-rest test-contract test-stores test-browser check-client check-page check-tables examples client-types format-page lint types format
+.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-stores test-browser check-client check-page check-tables examples client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-languages soak hostile attack bench
 
 help: ## List the targets
@@ -54,23 +54,27 @@ test: $(VENV)/.ready-dev
 else
 test: lint ## Check style and types, run all tests, measure coverage (ONLY=path: just these tests)
 	$(BIN)/coverage erase
-	$(MAKE) --no-print-directory --jobs=4 test-loader test-contract test-repeated test-rest types
+	$(MAKE) --no-print-directory --jobs=4 test-repeated test-rest test-contract test-loader test-repeated-loader types
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 endif
 
-# Four runs and the types, four at a time: on two cores, since the tests of the loader often wait for a disk. The tests
-# that draw or repeat many cases would take 1.7 times as long if they were measured, too.
+# Five runs and the types, four at a time: on two cores, since the tests of the loader often wait for a disk. Tests that
+# draw or repeat many cases, or take a second and cover nothing else, would take half as long again if measured.
 LOADER := $(addprefix tests/seed/,cli durability extract fetch maintenance pipeline publish)
 CONTRACT := $(addprefix tests/,contract bench)
 REPEATED := hypothesis or unmeasured
+REPEATED_TESTS := $(BIN)/python -m pytest -m "($(REPEATED)) and not soak"
 MEASURED_TESTS := $(BIN)/coverage run --parallel-mode -m pytest -m "not ($(REPEATED))"
 
 test-loader:
 	$(MEASURED_TESTS) $(LOADER)
 
 test-repeated:
-	$(BIN)/python -m pytest tests -m "($(REPEATED)) and not soak"
+	$(REPEATED_TESTS) tests --ignore=tests/seed
+
+test-repeated-loader:
+	$(REPEATED_TESTS) tests/seed
 
 test-rest:
 	$(MEASURED_TESTS) tests $(patsubst %,--ignore=%,$(CONTRACT) $(LOADER))

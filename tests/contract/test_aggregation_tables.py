@@ -354,6 +354,7 @@ def test_a_table_refuses_what_its_view_refuses(small: TestClient, path: str, par
         "/v1/network.graphml",
     ],
 )
+@pytest.mark.unmeasured
 def test_a_table_answers_head_conditions_and_posts(small: TestClient, path: str) -> None:
     response = small.get(path)
     assert response.status_code == 200

@@ -83,6 +83,7 @@ def person(id_: str, name: str, **count: int) -> dict[str, Any]:
     return {"id": id_, "name": name, "type": "person", **count}
 
 
+@pytest.mark.unmeasured
 def test_a_whole_response(press: TestClient) -> None:
     """An article dated by month counts if the whole month is requested; a source without articles is listed."""
     assert press.get("/v1/compare?from=2015-10&to=2015-10").json() == {

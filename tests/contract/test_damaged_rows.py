@@ -71,6 +71,7 @@ def test_what_differs_is_never_shown(database: Path, article: str, statement: st
     assert response.headers["Retry-After"]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("block", [1, 2, 256])
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])
 def test_the_log_is_the_same_in_blocks_of_any_size(

@@ -65,6 +65,7 @@ def notices(database: Path) -> Iterator[TestClient]:
         ("from=2019-05-02&precision=none", 1, 0),
     ],
 )
+@pytest.mark.unmeasured
 def test_every_answer_counts_what_a_range_leaves_out(
     notices: TestClient, range_: str, undated: int, coarser: int
 ) -> None:

@@ -231,6 +231,7 @@ def client(shelf: Path) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.mark.unmeasured
 def test_an_export_has_every_entity_of_an_article(client: TestClient) -> None:
     """The most named come first, ties by id, and each has its count; a page shows the first ten."""
     ranked = sorted(range(NAMES), key=lambda number: (-(number % 3), number))

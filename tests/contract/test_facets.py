@@ -51,6 +51,7 @@ def facet(client: TestClient, query: str) -> dict[str, tuple[int, bool]]:
         ("pt&language=zh", 2),
     ],
 )
+@pytest.mark.unmeasured
 def test_a_language_finds_the_tags_that_continue_it(polyglot: TestClient, range_: str, total: int) -> None:
     """Basic filtering of RFC 4647: whole subtags from the beginning, in any letter case."""
     assert polyglot.get("/v1/articles?limit=1&language=" + range_).json()["total"] == total

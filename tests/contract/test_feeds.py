@@ -142,6 +142,7 @@ def dated(database: Path) -> TestClient:
     return TestClient(app_for(database))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("day", DATED)
 def test_a_date_is_as_precise_as_it_is_known(dated: TestClient, day: str | None) -> None:
     """A day has noon, which is on the same day in most zones; `updated` is when the entry was first served."""
@@ -163,6 +164,7 @@ def test_a_date_is_as_precise_as_it_is_known(dated: TestClient, day: str | None)
     assert (shown["content_text"], shown["summary"]) == (f"{text} It sails.", "It sails.")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("hours", range(-12, 12))
 def test_readers_show_the_printed_day_in_their_own_zone(dated: TestClient, hours: int) -> None:
     """From UTC-12 to UTC+11."""

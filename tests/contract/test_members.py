@@ -47,6 +47,7 @@ def titles(client: TestClient, query: str) -> list[str]:
     return [item["title"] for item in client.get(f"/v1/articles?{query}").json()["items"]]
 
 
+@pytest.mark.unmeasured
 def test_without_members_only_the_entity_itself_counts(client: TestClient) -> None:
     assert titles(client, "actor=russia") == ["Russia on 2015-11-20"]
 

@@ -45,6 +45,7 @@ def names(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     ["vera-lindqvall", "VERA-LINDQVALL", "Vera Lindqvall", "vera lindqvall", "Q990000001", "q990000001",
      "Frau Lindqvall", "V. Lindqvall-Ström", "v. lindqvall strom", " Vera  Lindqvall "],
 )  # fmt: skip
+@pytest.mark.unmeasured
 def test_all_names_of_an_actor_are_one_search(names: TestClient, name: str) -> None:
     """Id, Wikidata id, name and the aliases in records; case, accents and hyphens fold."""
     answer = names.get("/v1/articles", params={"actor": name}).json()

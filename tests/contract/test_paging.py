@@ -264,6 +264,7 @@ def page_walk(client: TestClient, url: str, relation: str) -> list[tuple[str, by
     return pages
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("limit", [1, 2, 3])
 @pytest.mark.parametrize("path", LISTS)
 def test_the_previous_pages_are_the_pages_before(reader: TestClient, path: str, limit: int) -> None:
@@ -276,6 +277,7 @@ def test_the_previous_pages_are_the_pages_before(reader: TestClient, path: str, 
     assert "prev" not in reader.get(first).links
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("sort", ["-published", "published", "-loaded", "-updated"])
 @pytest.mark.parametrize("limit", [1, 3])
 def test_a_previous_page_ends_where_the_page_starts_after_a_publish(

@@ -241,6 +241,7 @@ IDS_OF_ENTITIES = {path for path in PATHS.values() if path.partition(".")[0] == 
 """Paths that are those of entities, too: an entity may have the id `search` or `search.csv`."""
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("path", sorted({*PATHS.values(), "/v1/articles/lookup"} - IDS_OF_ENTITIES))
 def test_only_post_is_allowed(reader: TestClient, path: str) -> None:
     for method in ("PUT", "DELETE", "PATCH", "GET", "HEAD"):

@@ -162,6 +162,7 @@ def mention(name: str, text: str, **entity: str) -> dict[str, Any]:
     return {"name": name, "mentions": [[start, start + len(name)]], **entity}
 
 
+@pytest.mark.unmeasured
 def test_members_widen_the_related_entities_like_a_search(database: Path) -> None:
     """The articles are those that `actor` finds for an actor; places and weapons likewise."""
     texts = {"2015-11-01": "Russia and France.", "2015-11-02": "Putin and France.", "2015-11-03": "Ministry in Raqqa."}

@@ -60,6 +60,7 @@ def client_at(database: Path) -> ClientAt:
         ("2015-11-20T01:00+02:00", "from=today", "2015-11-19", None),
     ],
 )
+@pytest.mark.unmeasured
 def test_the_answer_is_that_of_the_absolute_days(
     client_at: ClientAt, now: str, query: str, first: str, last: str | None
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_walk_goes_on_with_its_days_after_midnight(client_at: ClientAt) -> Non
     assert later.get(url).json()["items"][0]["published"]["on"] == "2015-11-20"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("cursor", ["x", "W10", "WyJ4IiwgMSwgeyJmcm9tIjogIngifV0", "%C3%A4", "====="])
 def test_a_forged_cursor_is_refused(client_at: ClientAt, cursor: str) -> None:
     response = client_at("2015-11-20T12:00Z").get(f"/v1/articles?from=-7d&cursor={cursor}")

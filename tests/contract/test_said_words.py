@@ -76,6 +76,7 @@ def get(client: TestClient, query: str) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.unmeasured
 def test_the_shelf_has_statements_of_all_kinds(statements: list[dict[str, Any]]) -> None:
     assert Counter(item["kind"] for item in statements) == {"quotation": 4, "paraphrase": 3, "partial": 1}
     assert len({item["speaker"] and item["speaker"]["id"] for item in statements}) == 5
@@ -232,6 +233,7 @@ def walk(client: TestClient, query: str, limit: int) -> list[dict[str, Any]]:
     return items
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])
 @pytest.mark.parametrize("filters", ["", "&source=herald", "&said=border", "&kind=quotation"])
 def test_pairs_are_counted(client: TestClient, statements: list[dict[str, Any]], limit: int, filters: str) -> None:
@@ -304,6 +306,7 @@ def test_a_cursor_continues_after_an_entity_that_is_gone(client: TestClient) -> 
     assert after("speaker", 1, "zz") == after("pair", -(10**30), "a") == []
 
 
+@pytest.mark.unmeasured
 def test_words_are_read_once_for_all_pages(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In small batches here."""
     client = TestClient(app_for(database))

@@ -75,6 +75,7 @@ def client(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         ("exclude_source_group=small&exclude_source_group=none", 1),
     ],
 )
+@pytest.mark.unmeasured
 def test_a_source_is_found_by_what_it_is(client: TestClient, query: str, total: int) -> None:
     body = client.get(f"/v1/articles?{query}").json()
     assert body["total"] == total

@@ -88,6 +88,7 @@ def many(migrated: Path) -> dict[str, list[str]]:
     return statements(migrated, 48)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("request_", REQUESTS)
 def test_more_rows_need_no_more_statements(
     few: dict[str, list[str]], many: dict[str, list[str]], request_: str

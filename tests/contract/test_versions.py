@@ -188,6 +188,7 @@ OTHERS: dict[str, tuple[Record, str]] = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("what", OTHERS)
 def test_each_field_that_changes_is_named(database: Path, client: TestClient, what: str) -> None:
     """No other field is named."""

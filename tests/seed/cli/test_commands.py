@@ -105,6 +105,7 @@ def records(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.unmeasured
 def test_help_lists_every_command_and_the_exit_codes(run: Run) -> None:
     """One line each."""
     result = run("--help")
@@ -151,6 +152,7 @@ READY = (
 )
 
 
+@pytest.mark.unmeasured
 def test_init_creates_a_database_and_loads_the_shipped_corpus_once(run: Run, tmp_path: Path) -> None:
     """Both times it says what is ready and what to do next."""
     first = run("init")
@@ -244,6 +246,7 @@ def test_a_dry_run_needs_no_database_and_stores_nothing(run: Run, records: Path,
     assert [path.name for path in tmp_path.iterdir()] == ["reports.jsonl"]
 
 
+@pytest.mark.unmeasured
 def test_undeclared_languages_are_detected(run: Run, tmp_path: Path, url: str) -> None:
     """Loading stores them; a dry run and `inspect` also note a declaration that the text contradicts."""
     path = tmp_path / "a.jsonl"
@@ -573,6 +576,7 @@ def test_the_module_runs_nothing_when_a_worker_imports_it(capsys: pytest.Capture
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.unmeasured
 def test_a_database_is_backed_up_verified_and_restored(run: Run, tmp_path: Path, records: Path) -> None:
     """And damage is reported with exit code 1."""
     run("load", records)
@@ -654,6 +658,7 @@ CLOSED = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("how", CLOSED)
 def test_a_load_whose_output_nobody_reads_still_loads(
     run: Run, url: str, records: Path, process_command: tuple[str, ...], how: str

@@ -260,6 +260,7 @@ def test_an_error_is_a_line_on_stderr_and_no_document(program: Program) -> None:
     assert program.run("status", "--quiet") == wanted
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_the_options(program: Program, name: str) -> None:
     """Only a server has no result."""
@@ -269,6 +270,7 @@ def test_every_command_has_the_options(program: Program, name: str) -> None:
     assert ("--json" in printed) == (name != "serve") == issubclass(COMMANDS[name].options, ResultOptions)
 
 
+@pytest.mark.unmeasured
 def test_a_quiet_command_prints_nothing_if_nothing_is_wrong(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

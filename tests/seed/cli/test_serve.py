@@ -74,6 +74,7 @@ def run(*arguments: str, url: str | None = None) -> Result:
     return CliRunner().invoke(app, ["serve", *arguments], env={"DATELINE_DATABASE_URL": url})
 
 
+@pytest.mark.unmeasured
 @pytest.mark.usefixtures("small_process")
 def test_a_missing_default_database_is_created(served: list[dict[str, Any]], tmp_path: Path) -> None:
     """With the collection that ships, whatever is in the folder; the second start finds it."""

@@ -61,6 +61,7 @@ def imported_by(*arguments: str, environment: dict[str, str] | None = None) -> s
     ],
     ids=" ".join,
 )
+@pytest.mark.unmeasured
 def test_no_library_is_imported_before_a_command_runs(arguments: tuple[str, ...]) -> None:
     names = imported_by(*arguments)
     assert "typer" in names
@@ -77,6 +78,7 @@ def test_the_version_needs_no_terminal_library() -> None:
     assert "rich" not in imported_by("--version")
 
 
+@pytest.mark.unmeasured
 def test_status_imports_nothing_of_the_loader(database: Path) -> None:
     names = imported_by("status", environment={"DATELINE_DATABASE_URL": file_url(database)})
     assert "sqlalchemy" in names
@@ -88,6 +90,7 @@ def test_the_names_of_the_formats_are_those_of_the_readers() -> None:
     assert tuple(FORMATS) == FORMAT_NAMES
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("arguments", [("load", "--help"), ("load",)])
 def test_usage_lines_name_the_program_as_it_was_called(arguments: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "seed", *arguments]

@@ -202,6 +202,7 @@ def test_a_server_without_room_to_start_says_so(base: Path, tmp_path: Path) -> N
     assert not has_no_room(answers(database))
 
 
+@pytest.mark.unmeasured
 def test_a_full_database(base: Path, tmp_path: Path) -> None:
     """The error names it."""
     database = lay_databases(tmp_path / "work", base, "load")

@@ -92,6 +92,7 @@ def test_files_urls_and_lists_are_loaded_together(run: Run, site: Site, database
     assert [article["title"] for article in articles(database)] == ["A", "B", "C"]
 
 
+@pytest.mark.unmeasured
 def test_everything_is_fetched_whole_where_that_is_wanted(run: Run, site: Site) -> None:
     site.pages["/a"] = conditional(record("A") + record("B"), etag='"1"')
     url = here(site, "/a")

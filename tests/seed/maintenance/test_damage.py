@@ -205,6 +205,7 @@ def problems(database: Path) -> set[str]:
     return {answer.json()["type"] for answer in refused}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["no database", "half a file", "another program", "a posting", "a page of texts"])
 def test_a_backup_replaces_a_damaged_database(sound: Path, tmp_path: Path, name: str) -> None:
     database = damaged_copy(sound, tmp_path / "spoilt", KINDS[name])

@@ -49,6 +49,7 @@ def test_an_upgrade_keeps_what_was_served(database: Path) -> None:
         assert get(client, "/v1/changes?since=3")["items"][0]["kind"] == "removed"
 
 
+@pytest.mark.unmeasured
 def test_an_upgraded_database_goes_on(database: Path) -> None:
     """A load publishes the next version."""
     lines = database.with_suffix(".jsonl")

@@ -282,6 +282,7 @@ def act_on_one(database: Path, checkpoint: Checkpoint, *, act: str) -> None:
     perform(database, (act, "r1"), checkpoint)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("act", "at"), POINTS, ids=[f"{act}-{CHECKPOINTS[at]}" for act, at in POINTS])
 def test_a_killed_removal_is_completed_by_the_next_run(database: Path, tmp_path: Path, act: str, at: int) -> None:
     """By any run; until then, a reader sees either the old or the new version as a whole."""
@@ -304,6 +305,7 @@ def test_a_killed_removal_is_completed_by_the_next_run(database: Path, tmp_path:
     assert natural(database) == natural(complete)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.usefixtures("lexicon_folder")
 def test_the_command(database: Path) -> None:
     """It reports the number of removed articles, and a load reports skipped records."""

@@ -78,6 +78,7 @@ def articles(database: Path) -> int:
     return len(dump(database)["article"])
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("batch", [1, 200])
 @pytest.mark.parametrize("case", SAME)
 def test_records_of_one_article(database: Path, case: str, batch: int) -> None:
@@ -86,6 +87,7 @@ def test_records_of_one_article(database: Path, case: str, batch: int) -> None:
     assert articles(database) == 1
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("batch", [1, 200])
 @pytest.mark.parametrize("case", OTHERS)
 def test_records_of_two_articles(database: Path, case: str, batch: int) -> None:

@@ -51,6 +51,7 @@ def refusals(line: int, activity: str, error: str) -> Refusal:
     return Refusal(Origin("reports.jsonl", line), f"could not be {activity} ({error}); please report this")
 
 
+@pytest.mark.unmeasured
 @BATCHES
 @pytest.mark.parametrize("error", ["IndexError", "RecursionError"])
 def test_a_text_that_cannot_be_annotated_is_refused(database: Path, batch: int, error: str) -> None:
@@ -119,6 +120,7 @@ UNSTORABLE = {
 }
 
 
+@pytest.mark.unmeasured
 @BATCHES
 @pytest.mark.parametrize("reason", UNSTORABLE)
 def test_a_record_that_the_database_refuses_is_refused(database: Path, batch: int, reason: str) -> None:

@@ -77,6 +77,7 @@ def own_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LanguageIdentifier, "from_model_file", shared.__wrapped__)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.usefixtures("own_model")
 def test_the_model_is_freed_when_everything_is_read() -> None:
     """The publish that follows needs the memory."""
@@ -143,6 +144,7 @@ LOADS: dict[str, tuple[list[RawArticle], tuple[str | None, bool], int]] = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("together", [False, True])
 @pytest.mark.parametrize("name", LOADS)
 def test_an_article_is_loaded_again(database: Path, name: str, together: bool) -> None:

@@ -161,6 +161,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.unmeasured
 def test_no_worker_outlives_a_killed_load(folder: Path, tmp_path: Path) -> None:
     """It would hold its memory, and nobody would know why."""
     (tmp_path / "orphaned.py").write_text(ORPHANED, encoding="utf-8")
@@ -193,6 +194,7 @@ def test_refusals_wait_for_inputs_before_them(pool: Workers) -> None:
     assert second is refusal
 
 
+@pytest.mark.unmeasured
 def test_a_text_that_a_worker_cannot_annotate_does_not_lose_the_others(pool: Workers) -> None:
     """The fault has the traceback of the worker."""
     texts = [TEXTS[0], ("Report", cast("str", 5)), TEXTS[1]]
