@@ -135,6 +135,11 @@ def given_id(key: str) -> str:
     return key.split(":", 2)[2]
 
 
+def exported_id_key(id_: str) -> str:
+    """Return the key under which an article is known that had this public id in an export of another Dateline."""
+    return f"export:{id_}"
+
+
 def former_id_key(id_: str) -> str:
     """Return the key under which an article is known that had this public id before."""
     return f"formerly:{id_}"

@@ -249,7 +249,10 @@ class Removal(SQLModel, table=True):
 
 
 class Pending(SQLModel, table=True):
-    """An article that differs from what was last published: the next publish updates it."""
+    """An article that differs from what was last published: the next publish updates it.
+
+    A row without an id says that articles have new keys, which they show, while their revisions may be the same.
+    """
 
     article_id: str = Field(primary_key=True, sa_type=KEY)
 

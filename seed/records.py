@@ -70,8 +70,9 @@ class RawArticle:
     `notes` are remarks for the user; these three are informative only and do not take part in comparisons. `language`
     was declared by the input unless `language_detected` is set: then it was detected in the text. `public_id` and
     `other_urls` come only from exports of Dateline: the id to give to the article if it is free, and its other pages;
-    so does `annotation`, which is no content: it replaces what would be extracted from a new text. `is_lead` is set
-    where the text is only the beginning of the one that Dateline has: it replaces no text.
+    so does `annotation`, which is no content: it replaces what would be extracted from a new text. `record_keys` are
+    the keys that the article has there, None if they are unknown; with them comes the id of its source there.
+    `is_lead` is set where the text is only the beginning of the one that Dateline has: it replaces no text.
     """
 
     origin: Origin
@@ -90,6 +91,8 @@ class RawArticle:
     public_id: str | None = None
     other_urls: tuple[str, ...] = ()
     annotation: "ExportedAnnotation | None" = None
+    record_keys: tuple[str, ...] | None = None
+    exported_source: str | None = None
     is_lead: bool = False
     provenance: Mapping[str, str] = field(default_factory=dict, compare=False)
     missing: Mapping[str, str] = field(default_factory=dict, compare=False)

@@ -196,6 +196,50 @@ def test_an_export_loads_as_the_same_articles(export: Export, migrated: Path, re
         assert counts(run_load(first, exported)) == (0, 0, total, [])
 
 
+LONG = 'Ada Byrne \U0001f6a2 sails at noon, "at six," said Sergei Orlov of Vellandia. ' * 4
+
+COLLIDING = [
+    {"id": "1", "title": "Daily brief", "text": "\U0001f6a2 Short.", "published": "2019-03-04"},
+    {"id": "2", "title": "Daily brief", "text": LONG, "published": "2019-03-04", "url": "https://a.example/1"},
+    {"id": "3", "title": "Daily brief", "text": LONG, "published": "2019-03-04", "url": "https://a.example/1"},
+    {"title": "\U0001f6a2", "text": f"Short.\r\n\ufeff{LONG}", "url": "https://a.example/2"},
+    {"title": "Renamed", "text": f"Short.\r\n\ufeff{LONG}", "url": "https://a.example/3", "published": "2019"},
+    {"id": "1", "title": "Tide", "text": "Low.", "source": "A Quay", "url": "https://a.example/4"},
+    {"title": "Tide", "text": "High.", "source": "The Quay", "url": "https://a.example/4"},
+]
+"""Records of articles that have nearly everything in common; the last four are of two articles, one of two sources."""
+
+
+def as_utf16(client: TestClient) -> Files:
+    """Return all articles as lines of JSON, with offsets as JavaScript counts."""
+    return {"export.ndjson": fetch(client, f"articles.ndjson?offsets=utf16&fields={FIELDS}")}
+
+
+def turned(files: Files) -> list[Files]:
+    """Return each line of JSON, or each document, as a load of its own, the last one first."""
+    if len(files) > 1:
+        return [{name: content} for name, content in list(files.items())[::-1]]
+    ((name, content),) = files.items()
+    return [{name: line} for line in reversed(content.splitlines())] if name.endswith("json") else [files]
+
+
+@pytest.mark.parametrize("export", [*EXPORTS.values(), as_utf16], ids=[*EXPORTS, "utf16"])
+def test_articles_that_collide_stay_apart(export: Export, migrated: Path) -> None:
+    """Loaded one by one, in another order; the original files then find them all."""
+    originals = as_lines([{"source": "The Quay", **record} for record in COLLIDING])
+    with databases(migrated) as empty_database:
+        first, second = empty_database(), empty_database()
+        assert run_load(first, originals).loaded == 5
+        before = contents(first)
+        with TestClient(app_for(first)) as client:
+            loads = [run_load(second, files) for files in turned(export(client))]
+        assert sum(summary.loaded for summary in loads) == 5
+        assert contents(second) == before
+        summaries = [run_load(database, originals) for database in (first, second)]
+        assert counts(summaries[0]) == counts(summaries[1])
+        assert contents(second) == contents(first)
+
+
 def as_atom(client: TestClient) -> Files:
     """Return the newest articles as a feed."""
     return {"feed.atom": fetch(client, "articles.atom?limit=100")}

@@ -26,7 +26,7 @@ from app.settings import ServeText
 from app.wire.articles import exported_items
 from app.wire.base import Out
 from app.wire.entities import named_entity
-from app.wire.exports.columns import ARTICLES, CONTENT_FIELDS, ENTITIES, SOURCES, STATEMENTS
+from app.wire.exports.columns import ARTICLES, CONTENT_FIELDS, ENTITIES, SOURCES, STATEMENTS, with_unit
 from app.wire.exports.parquet import PARQUET_TYPE, parquet_rows
 from app.wire.exports.tables import CSV_TYPE, NDJSON_TYPE, Row, Table, csv_rows, ndjson_rows
 from app.wire.exports.xlsx import XLSX_TYPE, xlsx_rows
@@ -182,7 +182,7 @@ def _handler(view: View, format_: Format) -> Callable[..., Response]:
     known = tuple(format_.names(view.table))
 
     def export(filters: Any, context: SearchDep, request: Request) -> Response:  # noqa: ANN401 - each has its own model
-        names = requested_names(filters.fields, known) if filters.fields else None
+        names = with_unit(requested_names(filters.fields, known)) if filters.fields else None
         rows = view.rows(context, filters, names, request.app.state.settings.serve_text)
         chunks = format_.write(view.table, names, rows, filters)
         words = file_name(view.table.name, filters, context.snapshot.version)

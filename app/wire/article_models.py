@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.models import EntityType, LanguageBasis, MentionKind, StatementKind, TextKind
+from app.search.query.parameters import Offsets
 from app.wire.base import (
     NEXT_FIELD,
     VERSION_FIELD,
@@ -213,6 +214,14 @@ class ArticleDetail(ArticleItem):
     given_entities: list[GivenEntityOut] | None = Field(
         description="The entities that came with the record, from which the mentions are then; null if they were "
         "extracted."
+    )
+    offsets: Offsets = Field(
+        description="The unit of all offsets: Unicode code points or UTF-16 code units.", examples=["codepoints"]
+    )
+    record_keys: list[str] = Field(
+        description="Everything by which a load recognizes the article, for a load into another Dateline: ids, URLs, "
+        "texts, titles and days of its records, and other public ids.",
+        examples=[["title:gazette:ferry resumes:2019-03-04"]],
     )
 
 

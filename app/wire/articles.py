@@ -259,6 +259,8 @@ def _content_fields(
         "mentions": mentions,
         "statements": statements,
         "given_entities": _given_entities(content, offsets),
+        "offsets": offsets,
+        "record_keys": list(content.keys),
     }
 
 

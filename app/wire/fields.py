@@ -159,6 +159,8 @@ class ContentFields(TypedDict):
     mentions: list[MentionFields]
     statements: list[StatementFields]
     given_entities: list[GivenEntityFields] | None
+    offsets: str
+    record_keys: list[str]
 
 
 SpanT = TypeVar("SpanT", bound=SpanFields)

@@ -100,6 +100,7 @@ def _load(
         records = notes.collect(progress.count_records(records, byte_counter))
         summary = load(engine, records, load_resources(processes), progress=progress.update)
     _print_notes(notes)
+    _print_notes(summary.notes)
     return summary
 
 

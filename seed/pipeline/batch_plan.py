@@ -1,18 +1,22 @@
 """Plan what a batch of records changes, without a database: the loader counts the plan, and the writer runs it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from app.labels import SourceLabel
+from app.labels import SourceLabel, exported_id_key
 from app.models import Basis
 from app.urls import url_key
 from seed.faults import refuse_unexpected
 from seed.pipeline.article_matching import ArticleMatcher, KnownArticles, KnownRemoval
-from seed.pipeline.identity import ArticleKeys, article_keys
+from seed.pipeline.exported_annotations import agree_on_entities, with_entities
+from seed.pipeline.identity import ArticleKeys, article_keys, exported_keys
 from seed.pipeline.merge import MAX_OTHER_URLS, Content, content_of_record, merge
 from seed.pipeline.registry import Registry, RegistryChanges, RegistryDraft
 from seed.records import ExportedAnnotation, Link, Origin, RawArticle, Record, Refusal, UnchangedInput, VisitEnd
+
+KNOWN_TEXT_NOTE = "the article is known here with this text: its mentions and statements stay those that it has here"
+"""The note of an export whose mentions and statements are not taken over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class IdentifiedBatch:
     refusals: tuple[Refusal, ...]
     visits: tuple[VisitEnd, ...]
     registry: RegistryChanges
+    notes: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,10 @@ class BatchPlan:
 
     `read`, `loaded`, `updated` and `unchanged` are numbers of records; `removed` has the records whose article was
     removed, `renamed` those of exports whose article has another public id here. `new_articles` are public ids,
-    `new_keys` pairs of key and article. `contents` has the new content of each new or updated article, in the order of
-    their first change; `annotations` are those that exports have of some of them.
+    `new_keys` pairs of key and article; `shows_new_keys` is set if articles that are not new show some of them.
+    `contents` has the new content of each new or updated article, in the order of
+    their first change; `annotations` are those that exports have of some of them;
+    `kept_annotations` are articles whose stored annotation, which may be that of an export, stays with its text.
     """
 
     read: int
@@ -64,8 +71,11 @@ class BatchPlan:
     registry: RegistryChanges
     new_articles: frozenset[str]
     new_keys: tuple[tuple[str, str], ...]
+    shows_new_keys: bool
     contents: Mapping[str, Content]
     annotations: Mapping[str, ExportedAnnotation]
+    kept_annotations: frozenset[str]
+    notes: tuple[Refusal, ...]
     visits: tuple[VisitEnd, ...]
 
     @property
@@ -105,18 +115,39 @@ def identify_batch(
                 unchanged_inputs += 1
             case _:
                 visits.append(record)
+    records, notes = _with_agreed_entities(articles, registry)
     return IdentifiedBatch(
-        tuple(articles), read, unchanged_inputs, tuple(refusals), tuple(visits), registry=draft.changes()
+        records, read, unchanged_inputs, tuple(refusals), tuple(visits), registry=draft.changes(), notes=notes
     )
+
+
+def _with_agreed_entities(
+    records: Sequence[IdentifiedRecord], registry: Registry
+) -> tuple[tuple[IdentifiedRecord, ...], tuple[Refusal, ...]]:
+    """Return the records with the same name and type of each unknown entity of exports, and what they contradict."""
+    annotations = [record.annotation for record in records if record.annotation is not None]
+    if not annotations:
+        return tuple(records), ()
+    entities, notes = agree_on_entities(annotations, registry.known_entity)
+    first = next(record.origin for record in records if record.annotation is not None)
+    agreed = (
+        record if record.annotation is None else replace(record, annotation=with_entities(record.annotation, entities))
+        for record in records
+    )
+    return tuple(agreed), tuple(Refusal(first, note) for note in notes)
 
 
 def _identify_record(record: RawArticle, source: SourceLabel, draft: RegistryDraft) -> IdentifiedRecord:
     """Return a record with its keys, and add its source and entities; raise ValueError if it is invalid."""
     day = record.published.on if record.published.basis is not Basis.INFERRED else None
     draft.check_given_entities(record.entities or ())
-    keys = article_keys(id=record.id, url=record.url, source=source.id, title=record.title, day=day, text=record.text)
+    # The beginning of a text identifies nothing.
+    text = "" if record.is_lead else record.text
+    keys = article_keys(id=record.id, url=record.url, source=source.id, title=record.title, day=day, text=text)
     if record.public_id is not None:
         keys = replace(keys, public_id=record.public_id, other_urls=tuple(map(url_key, record.other_urls)))
+    if record.record_keys is not None:
+        keys = exported_keys(keys, record.record_keys, record.exported_source or source.id, source.id)
     draft.add_source(source)
     draft.add_given_entities(record.entities or ())
     return IdentifiedRecord(
@@ -140,8 +171,11 @@ def plan_batch(batch: IdentifiedBatch, known: KnownArticles) -> BatchPlan:
         registry=batch.registry,
         new_articles=frozenset(planner.new_articles),
         new_keys=tuple(planner.new_keys),
+        shows_new_keys=planner.shows_new_keys,
         contents=planner.changed_contents(),
         annotations=planner.annotations,
+        kept_annotations=frozenset(planner.kept_annotations()),
+        notes=(*batch.notes, *planner.notes),
         visits=batch.visits,
     )
 
@@ -156,10 +190,12 @@ class _Planner:
         self.annotations: dict[str, ExportedAnnotation] = {}
         self.loaded = self.updated = self.unchanged = 0
         self.refusals: list[Refusal] = []
+        self.notes: list[Refusal] = []
         self.removed: list[Refusal] = []
         self.renamed: list[Refusal] = []
-        self.new_articles: list[str] = []
+        self.new_articles: set[str] = set()
         self.new_keys: list[tuple[str, str]] = []
+        self.shows_new_keys = False
 
     def changed_contents(self) -> dict[str, Content]:
         """Return the content of each changed article; records that contradict each other may end up changing none."""
@@ -177,19 +213,33 @@ class _Planner:
         is_new = article is None
         if article is None:
             article = self._matcher.add_article(record.keys)
-            self.new_articles.append(article)
+            self.new_articles.add(article)
         if record.keys.public_id not in {None, article}:
             self.renamed.append(_renaming(record, article, is_new=is_new))
-        self.new_keys.extend((key, article) for key in self._matcher.add_keys(article, record.keys))
+        is_first_export = record.annotation is not None and not self._matcher.is_exported(article)
+        new_keys = self._matcher.add_keys(article, record.keys)
+        self.new_keys.extend((key, article) for key in new_keys)
+        if article not in self.new_articles and article not in self._known.removals:
+            self.shows_new_keys |= any(key != exported_id_key(article) for key in new_keys)
         if (removal := self._known.removals.get(article)) is not None:
             self.removed.append(_removal_refusal(record, removal))
         elif content == before:
             self.unchanged += 1
+            if is_first_export:
+                self.notes.append(Refusal(record.origin, KNOWN_TEXT_NOTE))
         else:
             self._contents[article] = content
             self._keep_annotation(article, before, record)
             self.updated += before is not None
             self.loaded += before is None
+
+    def kept_annotations(self) -> Iterator[str]:
+        """Yield the changed articles from exports whose text stays, for those that have no newer annotation."""
+        for article, content in self.changed_contents().items():
+            known = self._known.contents.get(article)
+            stays = known is not None and _annotated_texts(known) == _annotated_texts(content)
+            if stays and content.entities is None and self._matcher.is_exported(article):
+                yield article
 
     def _keep_annotation(self, article: str, before: Content | None, record: IdentifiedRecord) -> None:
         """Keep the annotation that an export has of the new content of an article, as long as its text stays."""

@@ -15,8 +15,9 @@ from seed.pipeline.batch_plan import BatchPlan
 from seed.pipeline.exported_annotations import complete_annotation
 from seed.pipeline.merge import Content
 from seed.pipeline.registry import KnownEntity, Registry
-from seed.pipeline.report import Refusals
+from seed.pipeline.report import Notes, Refusals
 from seed.pipeline.workers import TitleAndText, Workers, annotate_or_fault
+from seed.publish.pending import mark_new_keys
 from seed.publish.publish import Checkpoint, count_pending, no_checkpoint, publish
 from seed.readers.outlets import SourceEntry, Sources
 from seed.records import Annotation, ExportedAnnotation, Visit
@@ -46,8 +47,9 @@ class LoadSummary:
     """The counts of a load, with its wall time in seconds and the corpus version, if one was published.
 
     `removed` are the records that were skipped because their article was removed, `renamed` those of exports whose
-    article has another public id here. `total` is the number of articles to
-    read, where it is known. `publishing` is the number of articles to publish, set once everything is stored.
+    article has another public id here, `notes` what was not taken over from exports. `total` is the number of
+    articles to read, where it is known. `publishing` is the number of articles to publish, set once everything is
+    stored.
     """
 
     read: int = 0
@@ -57,6 +59,7 @@ class LoadSummary:
     refused: Refusals = field(default_factory=Refusals)
     removed: Refusals = field(default_factory=Refusals)
     renamed: Refusals = field(default_factory=Refusals)
+    notes: Notes = field(default_factory=Notes)
     seconds: float = 0.0
     version: int | None = None
     total: int | None = None
@@ -96,6 +99,8 @@ class LoadContext:
             summary.removed.append(removal)
         for renaming in plan.renamed:
             summary.renamed.append(renaming)
+        for note in plan.notes:
+            summary.notes.add(note.origin, note.reason)
         for refusal in plan.refusals:
             summary.refused.append(refusal)
         self.refused_paths.update(_refused_paths(plan))
@@ -151,8 +156,9 @@ def sync_registry(engine: Engine, resources: Resources, checkpoint: Checkpoint =
         for source in registry.sources():
             if source.id in resources.sources.entries:
                 continue
-            if (target := resources.sources.resolve(source.name).id) != source.id:
-                move_source_keys(connection, source.id, target)
+            target = resources.sources.resolve(source.name).id
+            if target != source.id and move_source_keys(connection, source.id, target):
+                mark_new_keys(connection)
         registry.sync(
             map(_known_source, resources.sources.entries.values()),
             map(_known_entity, resources.lexicon.entities.values()),

@@ -1,6 +1,7 @@
 """Take over the annotation that an export has of an article, instead of the one that is extracted from its text."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from app.models import EntityType
@@ -9,6 +10,44 @@ from seed.records import Annotation, ExportedAnnotation, ExtractedMention, Extra
 
 FindEntity = Callable[[str], KnownEntity | None]
 """A function that returns the known entity with an id, or the one that has taken its place."""
+
+
+def agree_on_entities(
+    annotations: Iterable[ExportedAnnotation], find: FindEntity
+) -> tuple[dict[str, LocalEntity], list[str]]:
+    """Return one name and type of each unknown entity of exports, by id, and notes on those of several types.
+
+    Names and types do not depend on the order of the annotations. A name that an export lists comes before the texts of
+    mentions, and a longer one before a shorter one; of several types, the most frequent one counts.
+    """
+    names: defaultdict[str, Counter[tuple[bool, str]]] = defaultdict(Counter)
+    types: defaultdict[str, Counter[EntityType]] = defaultdict(Counter)
+    for annotation in annotations:
+        for entity in annotation.entities:
+            names[entity.id][True, entity.name] += 1
+            types[entity.id][entity.type] += 1
+        for mention in annotation.mentions or ():
+            if mention.entity is not None:
+                names[mention.entity][False, mention.text] += 1
+                types[mention.entity][mention.type] += 1
+    unknown = sorted(id_ for id_ in names if find(id_) is None)
+    entities: dict[str, LocalEntity] = {}
+    notes = []
+    for id_ in unknown:
+        _, name = max(names[id_], key=lambda name: (name[0], len(name[1]), name[1]))
+        ranked = sorted(types[id_], key=lambda type_: (-types[id_][type_], type_))
+        entities[id_] = LocalEntity(id_, name, ranked[0])
+        if len(ranked) > 1:
+            others = " and ".join(type_.noun for type_ in ranked[1:])
+            notes.append(f"the entity {id_!r} of the export is {others}, too: it is {ranked[0].noun} here")
+    return entities, notes
+
+
+def with_entities(exported: ExportedAnnotation, entities: Mapping[str, LocalEntity]) -> ExportedAnnotation:
+    """Return what an export has of an annotation, with the entities that it uses as they are in a mapping."""
+    ids = _used_ids(exported.mentions or (), exported.statements or ())
+    ids |= dict.fromkeys(entity.id for entity in exported.entities)
+    return replace(exported, entities=tuple(entities[id_] for id_ in ids if id_ in entities))
 
 
 def complete_annotation(exported: ExportedAnnotation, extracted: Annotation, find: FindEntity) -> Annotation:

@@ -6,9 +6,17 @@ All functions here are pure and frozen: a change would change the ids of every c
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from app.labels import article_id, given_id_key, text_key
+from app.labels import (
+    GIVEN_ID_KEYS,
+    article_id,
+    exported_id_key,
+    former_id_key,
+    given_id_key,
+    text_key,
+)
 from app.urls import url_key
 
 
@@ -36,15 +44,39 @@ def public_id(key: str, attempt: int = 0) -> str:
     return article_id(int.from_bytes(digest[:8], "big") >> 4)
 
 
+KEY_KINDS = ("id", "url", "text", "title")
+"""The kinds of keys of a record, strongest first."""
+
+
+def key_kind(key: str) -> str:
+    """Return the kind of a key."""
+    return key.partition(":")[0]
+
+
+def key_of_source(key: str, source: str, target: str) -> str:
+    """Return a key with another source in place of this one; unchanged if it is of a third one, or of none."""
+    for kind in ("id", "title"):
+        if key.startswith(prefix := f"{kind}:{source}:"):
+            return f"{kind}:{target}:{key.removeprefix(prefix)}"
+    kind, *parts = key.split(":")
+    if kind == "text" and parts[1] == source:
+        return ":".join((kind, parts[0], target, *parts[2:]))
+    return key
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleKeys:
     """The keys of one record: by id, URL, text and title.
 
     `id` has the source, because an id is unique only within it. `text` is the key of source and exact text, if the text
     is long enough to identify an article; ids are never made from it. `title` is the key of source, title and stated
-    day; `title_prefix` is the same without the day. Records that Dateline exported also have `public_id`, which
-    identifies nothing, but is the id of a new article if it is free, and `other_urls`, the keys of its other pages, by
-    which later records are recognized.
+    day; `title_prefix` is the same without the day.
+
+    Records that Dateline exported also have `public_id`, which is the id of a new article if it is free, and
+    `other_urls`, the keys of its other pages, by which later records are recognized. `exported` are the keys that the
+    article has where the export comes from, strongest first; they stand in for all others, because two articles there
+    may have the same title, text or URL. None if the export does not have them. `other_ids` are the other public ids
+    that the article has, or had, there.
     """
 
     id: str | None
@@ -54,11 +86,38 @@ class ArticleKeys:
     text: str | None = None
     public_id: str | None = None
     other_urls: tuple[str, ...] = ()
+    exported: tuple[str, ...] | None = None
+    other_ids: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:
         """All keys that the record has, strongest first."""
+        if self.exported is not None:
+            return self.exported
         return tuple(key for key in (self.id, self.url, *self.other_urls, self.text, self.title) if key)
+
+    @property
+    def public_ids(self) -> tuple[str, ...]:
+        """The public ids that the article has, or had, where the export comes from; none for other records."""
+        return () if self.public_id is None else (self.public_id, *self.other_ids)
+
+    @property
+    def public_id_keys(self) -> tuple[str, ...]:
+        """The keys under which an article is known that has one of these public ids elsewhere, or had it here."""
+        return tuple(key(id_) for id_ in self.public_ids for key in (exported_id_key, former_id_key))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The keys of the ids that sources give to the article."""
+        if self.exported is not None:
+            return tuple(key for key in self.exported if key.startswith(GIVEN_ID_KEYS))
+        return () if self.id is None else (self.id,)
+
+    def has(self, kind: str) -> bool:
+        """Return whether the record has a key of this kind, which is "id" or "url"."""
+        if self.exported is not None:
+            return any(key_kind(key) == kind for key in self.exported)
+        return (self.id if kind == "id" else self.url) is not None
 
     @property
     def id_key(self) -> str:
@@ -100,3 +159,19 @@ def article_keys(  # noqa: PLR0913 - what identifies an article
         title_prefix=title_prefix,
         text=None if same_text is None else f"{same_text}{source}",
     )
+
+
+def exported_keys(keys: ArticleKeys, record_keys: Iterable[str], source: str, target: str) -> ArticleKeys:
+    """Return the keys of a record with those that its article has where it comes from.
+
+    `source` is the id of its source there, `target` the one here.
+    """
+    own = sorted({key_of_source(key, source, target) for key in record_keys}, key=_strength)
+    other_ids = [key.partition(":")[2] for key in own if key_kind(key) not in KEY_KINDS]
+    exported = tuple(key for key in own if key_kind(key) in KEY_KINDS)
+    return replace(keys, exported=exported or None, other_ids=tuple(other_ids))
+
+
+def _strength(key: str) -> tuple[int, str]:
+    kind = key_kind(key)
+    return KEY_KINDS.index(kind) if kind in KEY_KINDS else len(KEY_KINDS), key

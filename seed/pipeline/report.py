@@ -29,10 +29,11 @@ class Notes:
         """Yield the records unchanged, collecting their notes."""
         for record in records:
             for note in record.notes if isinstance(record, RawArticle) else ():
-                self._add(record.origin, note)
+                self.add(record.origin, note)
             yield record
 
-    def _add(self, origin: Origin, note: str) -> None:
+    def add(self, origin: Origin, note: str) -> None:
+        """Count a note of a record, and keep it if it is new and there is room."""
         if note not in self._first and len(self._first) == MAX_DISTINCT_NOTES:
             self._dropped += 1
             return

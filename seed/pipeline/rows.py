@@ -5,8 +5,21 @@ from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 from sqlalchemy import Select, select
+from sqlmodel import col
 
-from app.models import POSTED_KINDS, Basis, EntityType, MentionKind, Precision, Revision, TextKind
+from app.models import (
+    POSTED_KINDS,
+    Article,
+    Basis,
+    EntityType,
+    Mention,
+    MentionKind,
+    Precision,
+    Revision,
+    Statement,
+    StatementKind,
+    TextKind,
+)
 from app.search.index.digests import revision_digest
 from seed.dates import day_span
 from seed.pipeline.bulk import RowValues
@@ -123,6 +136,29 @@ def _json(value: object) -> str:
 def _given_entity(stored: Mapping[str, Any]) -> GivenEntity:
     mentions = tuple((start, end) for start, end in stored["mentions"])
     return GivenEntity(**{**stored, "type": EntityType(stored["type"]), "mentions": mentions})
+
+
+_MENTION_COLUMNS = ("field", "start", "end", "text", "type", "kind", "entity_id", "rule", "confidence")
+_STATEMENT_COLUMNS = ("field", "start", "end", "kind", "speaker_id", "speaker", "cue")
+MENTION_SPANS: Select[*tuple[Any, ...]] = select(
+    col(Article.id), *(getattr(Mention, name) for name in _MENTION_COLUMNS)
+).join(Mention, col(Mention.revision_id) == col(Article.revision_id))
+STATEMENT_SPANS: Select[*tuple[Any, ...]] = select(
+    col(Article.id), *(getattr(Statement, name) for name in _STATEMENT_COLUMNS)
+).join(Statement, col(Statement.revision_id) == col(Article.revision_id))
+"""Select the mentions and statements that articles have so far, after the ids of the articles."""
+
+
+def stored_mention(row: Sequence[Any]) -> ExtractedMention:
+    """Return a mention of a row of `MENTION_SPANS` without its article."""
+    field, start, end, text, type_, kind, *others = row
+    return ExtractedMention(field, start, end, text, EntityType(type_), MentionKind(kind), *others)
+
+
+def stored_statement(row: Sequence[Any]) -> ExtractedStatement:
+    """Return a statement of a row of `STATEMENT_SPANS` without its article."""
+    field, start, end, kind, *others = row
+    return ExtractedStatement(field, start, end, StatementKind(kind), *others)
 
 
 def mention_rows(content: Content, annotation: Annotation, resolve: Callable[[GivenEntity], str]) -> list[RowValues]:

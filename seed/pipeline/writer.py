@@ -1,6 +1,7 @@
 """Write to the tables: run the plan of a batch, and write revisions that the next publish serves."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
@@ -13,9 +14,20 @@ from seed.pipeline.context import LoadContext, annotate_contents
 from seed.pipeline.links import store_visits
 from seed.pipeline.merge import Content
 from seed.pipeline.registry import Registry
-from seed.pipeline.rows import REVISION_QUERY, StoredRevision, mention_rows, revision_row, statement_rows
+from seed.pipeline.rows import (
+    MENTION_SPANS,
+    REVISION_QUERY,
+    STATEMENT_SPANS,
+    StoredRevision,
+    mention_rows,
+    revision_row,
+    statement_rows,
+    stored_mention,
+    stored_statement,
+)
 from seed.pipeline.workers import TitleAndText
-from seed.records import Annotation
+from seed.publish.pending import mark_new_keys
+from seed.records import Annotation, ExportedAnnotation, ExtractedMention, ExtractedStatement
 
 # A hostile text has a mention in every six code points.
 MAX_ANNOTATED_TEXT_LENGTH = 1_000_000
@@ -41,12 +53,16 @@ def write_batch(connection: Connection, plan: BatchPlan, context: LoadContext) -
     # The id of a revision is known only after it is written, but its row needs that of the article.
     insert_rows(connection, Article, [(article, 0) for article in sorted(plan.new_articles)])
     insert_rows(connection, ArticleKey, sorted(plan.new_keys))
+    if plan.shows_new_keys:
+        mark_new_keys(connection)
     revisions = _stored_revisions(connection, plan.updates)
     new = {article: content for article, content in plan.contents.items() if article not in revisions}
     faults: dict[TitleAndText, Fault] = {}
     for contents in _split_by_text_length(new):
         annotated: list[tuple[str, Content, Annotation]] = []
-        exported = [plan.annotations.get(article) for article in contents]
+        own = plan.kept_annotations & contents.keys()
+        kept = _stored_annotations(connection, own) if own else {}
+        exported = [plan.annotations.get(article) or kept.get(article) for article in contents]
         results = annotate_contents(list(contents.values()), context, exported)
         for (article, content), result in zip(contents.items(), results, strict=True):
             if isinstance(result, Fault):
@@ -71,6 +87,18 @@ def _stored_revisions(connection: Connection, contents: Mapping[str, Content]) -
             if revision.content == contents[revision.article_id]:
                 found[revision.article_id] = revision.id
     return found
+
+
+def _stored_annotations(connection: Connection, articles: Collection[str]) -> dict[str, ExportedAnnotation]:
+    """Return the annotations of the revisions that articles have so far."""
+    mentions: defaultdict[str, list[ExtractedMention]] = defaultdict(list)
+    statements: defaultdict[str, list[ExtractedStatement]] = defaultdict(list)
+    for ids in chunked(articles):
+        for article, *row in connection.execute(MENTION_SPANS.where(col(Article.id).in_(ids))):
+            mentions[article].append(stored_mention(row))
+        for article, *row in connection.execute(STATEMENT_SPANS.where(col(Article.id).in_(ids))):
+            statements[article].append(stored_statement(row))
+    return {id_: ExportedAnnotation(tuple(mentions[id_]), tuple(statements[id_])) for id_ in articles}
 
 
 def _split_by_text_length(contents: Mapping[str, Content]) -> Iterator[dict[str, Content]]:

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Executable, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Executable, Select, case, func, insert, select
 from sqlmodel import col
 
 from app.labels import article_numbers
@@ -89,6 +89,22 @@ _ABOUT = (
 _STATEMENTS = select(
     col(Statement.revision_id), _PLACE, col(Statement.speaker_id), col(Statement.kind), _ABOUT
 ).order_by(col(Statement.revision_id), _PLACE)
+
+
+_NEW_KEYS = ""
+"""What stands in place of an article where articles have new keys."""
+
+
+def mark_new_keys(connection: Connection) -> None:
+    """Let the next publish make a new version, because articles show keys that they did not have."""
+    if not has_new_keys(connection):
+        connection.execute(insert(Pending), [{"article_id": _NEW_KEYS}])
+
+
+def has_new_keys(connection: Connection) -> bool:
+    """Return whether articles have keys that they did not have at the last publish."""
+    query = select(col(Pending.article_id)).where(col(Pending.article_id) == _NEW_KEYS)
+    return connection.scalar(query) is not None
 
 
 def read_pending(connection: Connection) -> SnapshotDelta:

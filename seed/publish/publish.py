@@ -22,7 +22,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.index.storage import has_current_format, insert_part, open_snapshot, to_parts
 from app.stores.schema import REPAIR_HINT
 from seed.publish.delta import SnapshotDelta
-from seed.publish.pending import read_pending, read_served
+from seed.publish.pending import has_new_keys, read_pending, read_served
 from seed.publish.snapshot_builder import Publication, build_snapshot, is_in
 
 _PUBLISHES = select(*(col(getattr(Publish, name)) for name in PUBLISH_COLUMNS)).order_by(col(Publish.version))
@@ -79,7 +79,8 @@ def _build_next(connection: Connection) -> tuple[Snapshot, dict[str, int]] | Non
     is_new = ~is_in(delta.columns.order, before.columns.order)
     new_revisions = int(np.count_nonzero(is_new))
     removed = int(np.count_nonzero(is_in(before.columns.article_ids, delta.removed)))
-    if not new_revisions and not removed and (before.version == 0 or labels == before.labels):
+    is_same = labels == before.labels and not has_new_keys(connection)
+    if not new_revisions and not removed and (before.version == 0 or is_same):
         return None
     publication = Publication(before.version + 1, secrets.token_hex(8), int(time.time()))
     after = build_snapshot(before, labels, _with_publish_times(delta, publication.at, is_new), publication)

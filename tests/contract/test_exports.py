@@ -270,7 +270,7 @@ CONTENTS = ("urls", "text", "text_withheld", "mentions", "statements")
 @pytest.mark.parametrize("offsets", ["codepoints", "utf16"])
 @pytest.mark.parametrize("serve", ["full", "digest", "none"])
 def test_contents_are_those_of_the_article_itself(shelf: Path, serve: ServeText, offsets: str) -> None:
-    """Where a text is withheld, the export withholds it, too; offsets are of the text all the same."""
+    """Where a text is withheld, the export withholds it, too; offsets are of the text all the same, and have a unit."""
     fields = ",".join(("id", *CONTENTS))
     with TestClient(app_for(shelf, serve_text=serve)) as client:
         query = f"fields={fields}&offsets={offsets}"
@@ -279,11 +279,12 @@ def test_contents_are_those_of_the_article_itself(shelf: Path, serve: ServeText,
         assert sum(detail["text"] is None for detail in details) == (0 if serve == "full" else 2)
         assert sum(len(detail["statements"]) for detail in details) == 2
         assert parse_ndjson(client.get(f"/v1/articles.ndjson?{query}").content) == [
-            {name: detail[name] for name in ("id", *CONTENTS)} for detail in details
+            {**{name: detail[name] for name in ("id", *CONTENTS)}, "offsets": offsets} for detail in details
         ]
         rows = csv_dicts(client.get(f"/v1/articles.csv?{query}").text)
         for row, detail in zip(rows, details, strict=True):
-            assert list(row) == ["id", *CONTENTS]
+            assert list(row) == ["id", *CONTENTS, "offsets"]
+            assert row["offsets"] == offsets
             assert row["text"] == (detail["text"] or "")
             assert row["text_withheld"] == str(detail["text_withheld"]).lower()
             assert [json.loads(row[name]) for name in ("mentions", "statements")] == [

@@ -59,6 +59,8 @@ RECORD = {
     "printed_time": "19:02:00",
     "urls": ["https://bay-gazette.example/1"],
     "given_entities": [{"id": None, "wikidata": None, **entity} for entity in REPORT["entities"]],
+    "offsets": "codepoints",
+    "record_keys": ["title:bay-gazette:vellandia amsel ships:2015-11-22", "url:bay-gazette.example/1"],
 }
 """What schema.org has no term for."""
 

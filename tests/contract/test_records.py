@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 from starlette.testclient import TestClient
 
+from app.labels import exported_id_key
 from app.models import ArticleKey
 from seed.pipeline.identity import public_id
 from tests.conftest import app_for, load_jsonl
@@ -31,12 +32,16 @@ NAMES = ("record_id", "printed_time", "given_entities")
 
 
 def shown(client: TestClient, query: str = "") -> dict[str, dict[str, Any]]:
-    """Return the fields by title, of each article on its own, after comparing them with the export."""
+    """Return the fields by title, of each article on its own, after comparing them with the export.
+
+    An export with offsets names their unit.
+    """
     lines = client.get(f"/v1/articles.ndjson?fields=id,title,{','.join(NAMES)}{query.replace('?', '&')}")
     exported = {line.pop("id"): line for line in map(json.loads, lines.text.splitlines())}
     details = {id_: client.get(f"/v1/articles/{id_}{query}").json() for id_ in exported}
-    alone = {id_: {name: detail[name] for name in ("title", *NAMES)} for id_, detail in details.items()}
+    alone = {id_: {name: detail[name] for name in ("title", *NAMES, "offsets")} for id_, detail in details.items()}
     assert exported == alone
+    assert {article.pop("offsets") for article in exported.values()} == {"utf16" if query else "codepoints"}
     return {article.pop("title"): article for article in exported.values()}
 
 
@@ -59,6 +64,38 @@ def test_offsets_of_given_entities_may_be_utf16(database: Path) -> None:
     with TestClient(app_for(database)) as client:
         entities = shown(client, "?offsets=utf16")["Ferry"]["given_entities"]
     assert [entity["mentions"] for entity in entities] == [[[0, 9], [22, 25]], [[26, 31]]]
+
+
+def test_an_article_shows_the_keys_by_which_a_load_recognizes_it(database: Path) -> None:
+    """Every key that it ever had, but not that of its own id in an export."""
+    load_jsonl(database, [FERRY, {**FERRY, "title": "The ferry", "url": "https://a.example/1"}])
+    article = public_id("id:the-quay:4711")
+    with writing(database) as engine, engine.begin() as connection:
+        keys = (exported_id_key(article), exported_id_key("2v8k0q4m1xsc"))
+        connection.execute(insert(ArticleKey), [{"key": key, "article_id": article} for key in keys])
+    with TestClient(app_for(database)) as client:
+        keys = client.get(f"/v1/articles/{article}").json()["record_keys"]
+        assert keys == [
+            "export:2v8k0q4m1xsc",
+            "id:the-quay:4711",
+            "title:the-quay:ferry:2019-03-04",
+            "title:the-quay:the ferry:2019-03-04",
+            "url:a.example/1",
+        ]
+        assert json.loads(client.get("/v1/articles.ndjson?fields=record_keys").text) == {"record_keys": keys}
+
+
+def test_a_key_alone_makes_a_new_version(database: Path) -> None:
+    """Or a client would be told that the article, which shows the key, has not changed."""
+    load_jsonl(database, [FERRY])
+    with TestClient(app_for(database)) as client:
+        path = f"/v1/articles/{public_id('id:the-quay:4711')}"
+        tag = client.get(path).headers["etag"]
+        load_jsonl(database, [{**FERRY, "published": None}])
+        answer = client.get(path, headers={"If-None-Match": tag})
+        assert (answer.status_code, answer.json()["record_keys"][1]) == (200, "title:the-quay:ferry:")
+        load_jsonl(database, [{**FERRY, "published": None}])
+        assert client.get(path).headers["etag"] == answer.headers["etag"]
 
 
 def test_no_entities_differ_from_unknown_ones(database: Path) -> None:

@@ -56,7 +56,8 @@ def name_enums(document: dict[str, Any]) -> None:
     """Replace each unnamed list of choices in a document by a reference to its named schema."""
     schemas = document["components"]["schemas"]
     choices = _choices([document["paths"], *(body.get("properties", {}) for body in schemas.values())])
-    for schema in [one for one in choices if tuple(one["enum"]) in _NAMES]:
+    # A schema of chosen fields has the same choices as the schema of all fields, not a copy of them.
+    for schema in {id(one): one for one in choices if tuple(one["enum"]) in _NAMES}.values():
         name = _NAMES[tuple(schema["enum"])]
         schemas[name] = _named_schema(name)
         for key in ("type", "enum", "title"):

@@ -98,11 +98,13 @@ def export_rows(result: Result, positions: Sequence[int], *, matches: bool, cont
 
 
 def _whole_contents(session: Session, snapshot: Snapshot, articles: Sequence[ArticleRow]) -> dict[int, Content]:
-    """Return the contents of these revisions with the ids that their records gave, by revision id."""
+    """Return the contents of these revisions with the keys of their articles, by revision id."""
     contents = rows.contents(session, snapshot, [article.id for article in articles])
-    record_ids = rows.record_ids(session, {article.article_id: article.source_id for article in articles})
+    keys_of_articles = rows.article_keys(session, [article.article_id for article in articles])
+    own_keys = ((article, keys_of_articles.get(article.article_id, ())) for article in articles)
     return {
-        article.id: contents[article.id]._replace(record_id=record_ids.get(article.article_id)) for article in articles
+        article.id: contents[article.id]._replace(record_id=rows.record_id(keys, article.source_id), keys=keys)
+        for article, keys in own_keys
     }
 
 

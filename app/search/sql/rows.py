@@ -10,7 +10,7 @@ from sqlalchemy import JSON, BindParameter, Boolean, Executable, Integer, String
 from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import UnavailableError
-from app.labels import GIVEN_ID_KEYS, given_id, given_id_key
+from app.labels import GIVEN_ID_KEYS, exported_id_key, given_id, given_id_key
 from app.models import POSTED_KINDS, ArticleKey, Mention, Revision, Statement
 from app.search.index.digests import (
     LISTED_COLUMNS,
@@ -103,7 +103,7 @@ class Content(NamedTuple):
     """All that is stored of a revision but what lists show; mentions and statements title first, in order.
 
     `local_time` is the printed time in seconds since midnight, `given_entities` are those that came with the record.
-    `record_id` is the id that the record gave, if it was read as well.
+    `record_id` is the id that the record gave, and `keys` are those of the article, if they were read as well.
     """
 
     title: str
@@ -114,6 +114,7 @@ class Content(NamedTuple):
     local_time: int | None
     given_entities: list[dict[str, Any]] | None
     record_id: str | None = None
+    keys: Sequence[str] = ()
 
 
 RowT = TypeVar("RowT")
@@ -178,9 +179,7 @@ _STATEMENT_TEXTS = (
     .where(col(Statement.revision_id).in_(_IDS))
 )
 _KEY = col(ArticleKey.key)
-_GIVEN_ID_KEYS = select(_KEY, col(ArticleKey.article_id)).where(
-    col(ArticleKey.article_id).in_(_IDS), _KEY.between(GIVEN_ID_KEYS, f"{GIVEN_ID_KEYS}\U0010ffff")
-)
+_ARTICLE_KEYS = select(_KEY, col(ArticleKey.article_id)).where(col(ArticleKey.article_id).in_(_IDS)).order_by(_KEY)
 _SURFACES: Executable = (
     select(col(Mention.revision_id), col(Mention.text), func.count().label("mentions"))
     .where(col(Mention.revision_id).in_(_IDS), col(Mention.kind).in_(POSTED_KINDS))
@@ -299,18 +298,23 @@ def _texts(session: Session, snapshot: Snapshot, ids: Sequence[int]) -> Iterator
         yield id_, title, text
 
 
-def record_ids(session: Session, articles: Mapping[str, str]) -> dict[str, str]:
-    """Return the id that the source of each article gave to it; `articles` maps public ids to their sources.
+def article_keys(session: Session, articles: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Return the keys of articles in order, by public id; that of its own id in an export is no news."""
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for key, article in fetch(session, _as_pair, _ARTICLE_KEYS, {"ids": articles}):
+        if key != exported_id_key(article):
+            keys[article].append(key)
+    return keys
 
-    Articles without one are left out. An article whose source was renamed may have its id from the former name.
+
+def record_id(keys: Iterable[str], source: str) -> str | None:
+    """Return the id that a source gave to the article with these keys; None if it gave none.
+
+    An article whose source was renamed may have its id from the former name.
     """
-    given: defaultdict[str, list[str]] = defaultdict(list)
-    for key, article in fetch(session, _as_pair, _GIVEN_ID_KEYS, {"ids": list(articles)}):
-        given[article].append(key)
-    return {
-        article: given_id(min(keys, key=lambda key: (not key.startswith(given_id_key(articles[article], "")), key)))
-        for article, keys in given.items()
-    }
+    given = [key for key in keys if key.startswith(GIVEN_ID_KEYS)]
+    own = given_id_key(source, "")
+    return given_id(min(given, key=lambda key: (not key.startswith(own), key))) if given else None
 
 
 def articles_under(session: Session, keys: Sequence[str]) -> dict[str, str]:

@@ -37,6 +37,17 @@ def _each(field: str, name: str) -> Callable[[Row], list[Any]]:
 CONTENT_FIELDS = tuple(ContentFields.__annotations__)
 """The fields of articles that are read from their whole contents."""
 
+UNIT_FIELD = "offsets"
+"""The field with the unit of offsets, which comes with each field that has some."""
+
+_WITH_OFFSETS = frozenset(("mentions", "statements", "given_entities"))
+
+
+def with_unit(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the chosen names of fields of articles, with that of the unit of offsets if one of them has offsets."""
+    return names if UNIT_FIELD in names or _WITH_OFFSETS.isdisjoint(names) else (*names, UNIT_FIELD)
+
+
 ARTICLES = Table(
     "articles",
     (
@@ -69,6 +80,8 @@ ARTICLES = Table(
         Column("record_id", "text", _at("record_id"), is_default=False),
         Column("printed_time", "text", _at("printed_time"), is_default=False),
         Column("given_entities", "json", _at("given_entities"), is_default=False),
+        Column("offsets", "text", _at("offsets"), is_default=False),
+        Column("record_keys", "texts", _at("record_keys"), is_default=False),
     ),
     tuple(name for name in ArticleItem.model_fields if name not in CONTENT_FIELDS),
     CONTENT_FIELDS,

@@ -16,7 +16,10 @@ SCHEMA_ORG_CONTEXT = "https://schema.org"
 RECORD_TERM = "urn:dateline:record"
 """The property of what schema.org has no term for, as a JSON literal (JSON-LD 1.1, 4.2.2): a load needs it."""
 
-_RECORD_FIELDS = {"published", "printed_time", "language_basis", "text_kind", "record_id", "urls", "given_entities"}
+_RECORD_FIELDS = {
+    *("published", "printed_time", "language_basis", "text_kind", "record_id", "urls"),
+    *("given_entities", "offsets", "record_keys"),
+}
 
 _URL = re.compile(r"https?://\S+")
 

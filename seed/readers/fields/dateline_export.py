@@ -12,10 +12,10 @@ from seed.dates import day_span, parse_iso, seconds_of_day
 from seed.readers.context import ReaderContext
 from seed.readers.dates.printed import zone_offset
 from seed.readers.fields.article import build_article
-from seed.readers.fields.exported_spans import ToCodePoint, exported_annotation, offset_unit
+from seed.readers.fields.exported_spans import OFFSET_UNITS, ToCodePoint, exported_annotation, has_spans, offset_unit
 from seed.readers.input.json_values import JSON_DECODER, refuse_many_nodes
-from seed.readers.validation import WrongValueError, check_line, check_member, check_url, is_empty
-from seed.records import ExportedAnnotation, Origin, Published, RawArticle
+from seed.readers.validation import WrongValueError, check_line, check_member, check_url, is_empty, is_storable
+from seed.records import Origin, Published, RawArticle
 
 SOURCE_KEYS = frozenset({"id", "name"})
 DATE_KEYS = frozenset({"on", "at", "precision", "basis"})
@@ -24,7 +24,7 @@ JSON_OPTIONAL = frozenset(
     {
         *("url", "authors", "language", "language_basis", "rights", "entities", "matched", "terms", "highlights"),
         *("record_id", "printed_time", "urls", "same_text", "same_text_total", "lead", "text", "text_withheld"),
-        *("mentions", "statements", "given_entities"),
+        *("mentions", "statements", "given_entities", "offsets", "record_keys"),
     }
 )
 CSV_REQUIRED = frozenset({"id", "title", "source", "published_on", "published_at", "precision", "basis", "text_kind"})
@@ -33,7 +33,7 @@ CSV_OPTIONAL = frozenset(
         *("url", "source_name", "authors", "zone", "language", "language_basis", "rights", "evidence"),
         *("entities", "entity_counts", "entity_names", "entity_types"),
         *("record_id", "printed_time", "urls", "lead", "text", "text_withheld"),
-        *("mentions", "statements", "given_entities"),
+        *("mentions", "statements", "given_entities", "offsets", "record_keys"),
     }
 )
 JSON_LD_REQUIRED = frozenset({"@context", "@type", "@id", "identifier", "headline", "publisher", "urn:dateline:record"})
@@ -46,7 +46,10 @@ JSON_LD_OPTIONAL = frozenset(
 PUBLISHER_KEYS = frozenset({"@id", "name"})
 """The names of the exports of articles, which a test compares with the exports themselves."""
 
-RECORD_FIELDS = ("printed_time", "language_basis", "text_kind", "record_id", "urls", "given_entities")
+RECORD_FIELDS = (
+    *("printed_time", "language_basis", "text_kind", "record_id", "urls"),
+    *("given_entities", "offsets", "record_keys"),
+)
 """The fields of JSON that JSON-LD has under a term of its own, besides the date."""
 
 ARTICLE_URN = "urn:dateline:article:"
@@ -58,12 +61,21 @@ MAX_URLS = 101
 _JSON_CELLS = ("mentions", "statements", "given_entities")
 _OFFSET = re.compile(r"([+-])([0-9]{2}):([0-9]{2})")
 _CLOCK = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})")
+_KEY = re.compile(
+    r"url:.+|id:[^:]+:.+|title:[^:]+:.*:([0-9]{4}(-[0-9]{2}){0,2})?|text:[\w-]{20}:[^:]+(:.*)?"
+    r"|(export|formerly):[0-9a-z]{12}",
+    re.DOTALL | re.ASCII,
+)
+"""A key of each kind: a URL, an id, a title with its day, a text, or another public id."""
+
 _DAY_SECONDS = 86_400
 _EPOCH_DAY = 719_163
 _MAX_OFFSET_SECONDS = 14 * 3_600
 
 
-def article_from_json(origin: Origin, record: Mapping[str, object], context: ReaderContext) -> RawArticle:
+def article_from_json(
+    origin: Origin, record: Mapping[str, object], context: ReaderContext, notes: tuple[str, ...] = ()
+) -> RawArticle:
     """Return the article of a JSON object that Dateline exported; raise ValueError naming field and value."""
     public_id = record["id"]
     if not isinstance(public_id, str) or article_number(public_id) < 0:
@@ -74,56 +86,60 @@ def article_from_json(origin: Origin, record: Mapping[str, object], context: Rea
             "its operator withholds it" if record.get("text_withheld") is True else "`fields=` of an export chooses it"
         )
         raise WrongValueError("text", record.get("text"), f"the text, which a list does not have; {why}")
+    source = cast("Mapping[str, object]", record["source"])
     fields: dict[str, object] = {
         **{name: record.get(name) for name in ("title", "url", "authors", "language", "rights", "text", "text_kind")},
         "id": record.get("record_id"),
-        "source": _source(cast("Mapping[str, object]", record["source"]), context),
+        "source": _source(source, context),
     }
+    record_keys = _record_keys(record.get("record_keys"))
     urls = _urls(record.get("urls"))
     if is_empty(fields["url"]) and urls:
         fields["url"] = urls[0]
     published = _published(cast("Mapping[str, object]", record["published"]), record.get("printed_time"))
-    fields["entities"] = _given_entities(record, {"title": str(fields["title"]), "text": str(fields["text"])})
+    texts = {name: str(fields[name]) for name in ("title", "text")}
+    to_code_point = offset_unit(record, texts)
+    fields["entities"] = _given_entities(record, to_code_point)
+    if to_code_point is None:
+        notes += ("mentions and statements are extracted: the export does not name the unit of their offsets",)
     article = build_article(
         origin,
         fields,
         published,
         context.overrides,
         provenance={name: "the export of Dateline" for name, value in fields.items() if not is_empty(value)},
+        notes=notes,
     )
+    # Those of a record with entities follow from the entities.
+    annotation = None
+    if article.entities is None:
+        annotation = exported_annotation(record, {"title": article.title, "text": article.text}, to_code_point)
     is_detected = record.get("language_basis") == LanguageBasis.DETECTED and "language" not in context.overrides
     return replace(
         article,
         public_id=public_id,
         language_detected=is_detected and article.language is not None,
         other_urls=tuple(url for url in urls if url != article.url),
-        annotation=_annotation(record, article),
+        record_keys=record_keys,
+        exported_source=None if record_keys is None else str(source["id"]),
+        annotation=annotation,
     )
 
 
-def _annotation(record: Mapping[str, object], article: RawArticle) -> ExportedAnnotation | None:
-    """Return mentions and statements of an export; those that came with the record follow from its entities."""
-    texts = {"title": article.title, "text": article.text}
-    return exported_annotation(record, texts) if article.entities is None else None
-
-
-def _given_entities(record: Mapping[str, object], texts: Mapping[str, str]) -> object:
+def _given_entities(record: Mapping[str, object], to_code_point: ToCodePoint | None) -> object:
     """Return the entities that came with a record, with spans in code points; they are checked like those of others."""
     entities = record.get("given_entities")
     if not isinstance(entities, list):
         return entities
-    to_code_point = offset_unit(record, texts)
+    if to_code_point is None:
+        wanted = f"{' or '.join(OFFSET_UNITS)}, because nothing else shows the unit of given_entities"
+        raise WrongValueError("offsets", record.get("offsets"), wanted)
     return [
         {**entity, "mentions": [[_offset(to_code_point, offset) for offset in span] for span in entity["mentions"]]}
-        if _has_spans(entity)
+        if has_spans(entity)
         else entity
         for entity in entities
     ]
-
-
-def _has_spans(entity: object) -> bool:
-    spans = entity.get("mentions") if isinstance(entity, dict) else None
-    return isinstance(spans, list) and all(isinstance(span, list) for span in spans)
 
 
 def _offset(to_code_point: ToCodePoint, offset: object) -> object:
@@ -151,6 +167,8 @@ def article_from_json_ld(origin: Origin, record: Mapping[str, object], context: 
             "language": record.get("inLanguage"),
             "rights": text.get("license") or text.get("copyrightNotice"),
             "text": text.get("text"),
+            # JSON-LD always has the text, unless it is withheld.
+            "text_withheld": is_empty(text.get("text")),
         },
         context,
     )
@@ -171,18 +189,30 @@ def article_from_row(origin: Origin, row: Mapping[str, object], context: ReaderC
         if not isinstance(cell, str):
             raise WrongValueError(name, cell, "a text, as CSV has it")
         cells[name] = unguard_formula(cell)
-    return article_from_json(origin, _nested(cells), context)
+    return article_from_json(origin, _nested(cells), context, _notes(cells, context))
+
+
+def _notes(cells: Mapping[str, str], context: ReaderContext) -> tuple[str, ...]:
+    """Return what a row lacks that nothing else tells."""
+    source = cells["source"]
+    if is_empty(cells.get("source_name")) and "source" not in context.overrides and not context.sources.knows(source):
+        return (f"the export has no source_name: unless it is known here, the source is called {source!r}",)
+    return ()
 
 
 def _nested(cells: Mapping[str, str]) -> dict[str, object]:
     """Return a row of CSV in the form that JSON has; what it lacks is left out."""
-    lists = ("authors", "urls")
-    texts = ("title", "url", "language", "language_basis", "rights", "text", "text_kind", "record_id", "printed_time")
+    lists = ("authors", "urls", "record_keys")
+    texts = (
+        *("title", "url", "language", "language_basis", "rights", "text", "text_kind", "record_id", "printed_time"),
+        "offsets",
+    )
     return {
         "id": cells["id"],
         **{name: cells[name] for name in texts if name in cells},
         **{name: split_texts(cells[name]) for name in lists if name in cells},
         **{name: _parse_json(name, cells[name]) for name in _JSON_CELLS if cells.get(name)},
+        "entities": _named_entities(cells),
         "text_withheld": cells.get("text_withheld") == "true",
         "source": {"id": cells["source"], "name": cells.get("source_name") or cells["source"]},
         "published": {
@@ -191,6 +221,16 @@ def _nested(cells: Mapping[str, str]) -> dict[str, object]:
             **{name: cells.get(name) for name in ("precision", "zone", "basis", "evidence")},
         },
     }
+
+
+def _named_entities(cells: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the entities of a row as JSON lists them; none if the row does not have their names and types."""
+    columns = [split_texts(cells.get(name, "")) for name in ("entities", "entity_names", "entity_types")]
+    if not all(columns):
+        return []
+    if len(set(map(len, columns))) > 1:
+        raise WrongValueError("entity_names", cells["entity_names"], "a name and a type for each of the entities")
+    return [{"id": id_, "name": name, "type": type_} for id_, name, type_ in zip(*columns, strict=True)]
 
 
 def _parse_json(field: str, cell: str) -> object:
@@ -214,6 +254,18 @@ def _urls(value: object) -> list[str]:
     if not isinstance(value, list) or len(value) > MAX_URLS:
         raise WrongValueError("urls", value, f"a list of URLs, at most {MAX_URLS}")
     return list(dict.fromkeys(check_url(f"urls[{index}]", url) for index, url in enumerate(value)))
+
+
+def _record_keys(value: object) -> tuple[str, ...] | None:
+    """Return the keys of an article in an export; None if it does not have them."""
+    if is_empty(value):
+        return None
+    if not isinstance(value, list):
+        raise WrongValueError("record_keys", value, "a list of keys, as Dateline exports it")
+    for index, key in enumerate(value):
+        if not (isinstance(key, str) and _KEY.fullmatch(key) and is_storable(key)):
+            raise WrongValueError(f"record_keys[{index}]", key, "a key of an article, as Dateline exports it")
+    return tuple(value)
 
 
 def _published(fields: Mapping[str, object], printed_time: object) -> Published:

@@ -1,6 +1,7 @@
 """Read the entries of feeds that a Dateline serves, which have the lead of each article and all about its date."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,10 +19,30 @@ EXTENSION_KEYS = frozenset({"source", "published", "page_url"})
 """What every entry has: attributes of the element in XML, keys of the extension in JSON."""
 
 
-def own_xml_record(entry: Any, authors: Sequence[str], lead: str) -> Mapping[str, object] | None:  # noqa: ANN401 - see feed.py
-    """Return an entry of an Atom or RSS feed of Dateline in the form of its JSON; None if it is not one."""
-    record = entry.get("dateline_article")
-    if not isinstance(record, Mapping) or not record.keys() >= ELEMENT_ATTRIBUTES:
+_DECLARATION = re.compile(rf"""\sxmlns(?::([^\s=:"'<>/]{{1,100}}))?\s*=\s*["']{FEED_NAMESPACE}["']""")
+
+
+def own_prefixes(text: str) -> frozenset[str]:
+    """Return the prefixes that an XML feed declares for our namespace, empty for the default one.
+
+    A tool that writes the feed again may choose others, and may declare them in each element.
+    """
+    return frozenset(_DECLARATION.findall(text))
+
+
+def own_xml_record(
+    entry: Any,  # noqa: ANN401 - see feed.py
+    prefixes: Iterable[str],
+    authors: Sequence[str],
+    lead: str,
+) -> Mapping[str, object] | None:
+    """Return an entry of an Atom or RSS feed of Dateline in the form of its JSON; None if it is not one.
+
+    `prefixes` are those of our namespace.
+    """
+    elements = (entry.get(f"{prefix}_article".lower() if prefix else "article") for prefix in prefixes)
+    record = next((element for element in elements if isinstance(element, Mapping)), None)
+    if record is None or not record.keys() >= ELEMENT_ATTRIBUTES:
         return None
     return {
         "id": entry.get("id"),

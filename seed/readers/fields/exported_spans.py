@@ -2,16 +2,17 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeGuard, TypeVar, cast
 
 from app.models import EntityType, MentionKind, StatementKind
-from seed.readers.validation import MAX_LINE_LENGTH, WrongValueError, check_line, check_member, is_storable
+from seed.readers.validation import MAX_LINE_LENGTH, WrongValueError, check_line, check_member, is_empty, is_storable
 from seed.records import ExportedAnnotation, ExtractedMention, ExtractedStatement, LocalEntity, TextField
 
 MENTION_KEYS = frozenset({"field", "start", "end", "text", "kind", "type", "entity", "rule", "confidence"})
 STATEMENT_KEYS = frozenset({"field", "start", "end", "kind", "speaker", "speaker_name", "cue"})
-"""The keys of mentions and statements, which a test compares with the exports."""
+OFFSET_UNITS = ("codepoints", "utf16")
+"""The keys of mentions and statements and the units of offsets, which a test compares with the exports."""
 
 SpanT = TypeVar("SpanT", ExtractedMention, ExtractedStatement)
 
@@ -25,12 +26,22 @@ _BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")
 _ENTITY_ID = re.compile(r"[^\s/?#%\x00-\x1f\x7f-\x9f]{1,100}")
 
 
-def exported_annotation(record: Mapping[str, object], texts: Texts) -> ExportedAnnotation | None:
-    """Return what a record has of its annotation, None if it has nothing; raise WrongValueError if it does not fit."""
+def exported_annotation(
+    record: Mapping[str, object], texts: Texts, to_code_point: ToCodePoint | None
+) -> ExportedAnnotation | None:
+    """Return what a record has of its annotation, None if it has nothing or if the unit of its offsets is unknown.
+
+    Raise WrongValueError if it does not fit, in either unit if the unit is unknown.
+    """
     mentions, statements = _objects(record, "mentions", MENTION_KEYS), _objects(record, "statements", STATEMENT_KEYS)
     if mentions is None and statements is None:
         return None
-    to_code_point = offset_unit(record, texts)
+    if to_code_point is None:
+        try:
+            exported_annotation(record, texts, _from_utf16(texts))
+        except WrongValueError:
+            exported_annotation(record, texts, _unchanged)
+        return None
     return ExportedAnnotation(
         mentions=None if mentions is None else _unique("mentions", _mentions(mentions, texts, to_code_point)),
         statements=None if statements is None else _unique("statements", _statements(statements, texts, to_code_point)),
@@ -38,16 +49,45 @@ def exported_annotation(record: Mapping[str, object], texts: Texts) -> ExportedA
     )
 
 
-def offset_unit(record: Mapping[str, object], texts: Texts) -> ToCodePoint:
+def offset_unit(record: Mapping[str, object], texts: Texts) -> ToCodePoint | None:
     """Return the function that converts the offsets of a record, which are in code points or in UTF-16 code units.
 
-    An export does not say which; where it makes a difference, the texts of the mentions show it.
+    Older exports do not name the unit; where it makes a difference, the texts of the mentions show it. Return None if
+    they do not. Raise WrongValueError for another unit.
     """
-    mentions = _objects(record, "mentions", MENTION_KEYS) or ()
-    if all(_fits(mention, texts, _unchanged) for mention in mentions):
+    unit = record.get("offsets")
+    if not is_empty(unit):
+        if unit not in OFFSET_UNITS:
+            raise WrongValueError("offsets", unit, f"one of {', '.join(OFFSET_UNITS)}")
+        return _unchanged if unit == OFFSET_UNITS[0] else _from_utf16(texts)
+    if not any(map(_BEYOND_BMP.search, texts.values())):
         return _unchanged
     from_utf16 = _from_utf16(texts)
-    return from_utf16 if all(_fits(mention, texts, from_utf16) for mention in mentions) else _unchanged
+    if all(from_utf16(field, offset) == offset for field, offset in _offsets(record)):
+        return _unchanged
+    mentions = _objects(record, "mentions", MENTION_KEYS) or ()
+    fitting = [unit for unit in (_unchanged, from_utf16) if all(_fits(mention, texts, unit) for mention in mentions)]
+    return None if len(fitting) > 1 else next(iter(fitting), _unchanged)
+
+
+def _offsets(record: Mapping[str, object]) -> Iterator[tuple[str, int]]:
+    """Yield the field and the value of each offset of a record, as far as they have the right types."""
+    given = record.get("given_entities")
+    spans = (
+        [("text", span) for entity in given if has_spans(entity) for span in entity["mentions"]]
+        if isinstance(given, list)
+        else []
+    )
+    for name, keys in (("mentions", MENTION_KEYS), ("statements", STATEMENT_KEYS)):
+        items = _objects(record, name, keys) or ()
+        spans += [(item["field"], [item["start"], item["end"]]) for item in items if isinstance(item["field"], str)]
+    yield from ((field, offset) for field, span in spans for offset in span if type(offset) is int)
+
+
+def has_spans(entity: object) -> TypeGuard[Mapping[str, Any]]:
+    """Return whether an entity that came with a record has a list of spans."""
+    spans = entity.get("mentions") if isinstance(entity, dict) else None
+    return isinstance(spans, list) and all(isinstance(span, list) for span in spans)
 
 
 def _unchanged(_field: str, offset: int) -> int:
@@ -68,7 +108,7 @@ def _fits(mention: Mapping[str, Any], texts: Texts, to_code_point: ToCodePoint) 
     if not isinstance(field, str) or type(start) is not int or type(end) is not int:
         return False
     span = texts.get(field, "")[to_code_point(field, start) : to_code_point(field, end)]
-    return span == str(mention["text"])
+    return start < end and span == str(mention["text"])
 
 
 def _objects(record: Mapping[str, object], name: str, keys: frozenset[str]) -> Sequence[Mapping[str, Any]] | None:

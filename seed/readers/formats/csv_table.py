@@ -110,7 +110,7 @@ class _Rows:
         if self._size > MAX_RECORD_BYTES:
             # After an unclosed quote nobody knows where the next row begins.
             raise UnreadableError(f"the row is too long: expected at most {MAX_RECORD_BYTES} bytes, and closed quotes")
-        return decode_utf8(content)
+        return decode_utf8(content, is_start=number == 1)
 
 
 def detect_delimiter(sample: str) -> str:

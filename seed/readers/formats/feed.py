@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO
 
@@ -14,7 +14,7 @@ from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import build_article
-from seed.readers.fields.dateline_feed import FEED_NAMESPACE, article_from_feed, own_json_record, own_xml_record
+from seed.readers.fields.dateline_feed import article_from_feed, own_json_record, own_prefixes, own_xml_record
 from seed.readers.fields.mapping import author_names
 from seed.readers.html_markup.tree import decode_page, html_to_text
 from seed.readers.input.decoding import read_bytes
@@ -162,7 +162,7 @@ def _parse_xml_feed(text: str) -> tuple[dict[str, Any], list[ParsedEntry]]:
         raise ValueError("the file cannot be read as a feed: expected RSS, Atom or JSON Feed")
     feed = parsed.feed
     rss = str(parsed.get("version", "")).startswith("rss")
-    is_own = parsed.get("namespaces", {}).get("dateline") == FEED_NAMESPACE
+    prefixes = own_prefixes(text)
     notes = (f"the feed is not well-formed ({str(parsed.bozo_exception)[:100]})",) if parsed.bozo else ()
     return {
         "source": feed.get("title") and _text_of(feed.title).strip(),
@@ -171,7 +171,7 @@ def _parse_xml_feed(text: str) -> tuple[dict[str, Any], list[ParsedEntry]]:
         "rights": feed.get("rights"),
         "authors": _xml_authors(feed) if not rss else [],
         "notes": notes,
-    }, [_xml_entry(entry, rss=rss, is_own=is_own) for entry in parsed.entries]
+    }, [_xml_entry(entry, rss=rss, prefixes=prefixes) for entry in parsed.entries]
 
 
 def _run_feedparser(content: bytes) -> Any:  # noqa: ANN401 - feedparser has no types
@@ -186,7 +186,8 @@ def _run_feedparser(content: bytes) -> Any:  # noqa: ANN401 - feedparser has no 
         ) from None
 
 
-def _xml_entry(entry: Any, *, rss: bool, is_own: bool) -> ParsedEntry:  # noqa: ANN401 - feedparser has no types
+def _xml_entry(entry: Any, *, rss: bool, prefixes: Iterable[str]) -> ParsedEntry:  # noqa: ANN401 - feedparser has no types
+    """Return an entry; `prefixes` are those that the feed declares for the namespace of Dateline."""
     contents = [content.get("value") or "" for content in entry.get("content", ())]
     full = max(contents, key=len, default="")
     published = entry.get("published")
@@ -207,7 +208,7 @@ def _xml_entry(entry: Any, *, rss: bool, is_own: bool) -> ParsedEntry:  # noqa: 
         "published": published or (updated if rss else None),
         "published in": "published" if published else "dc:date",
         "updated": updated,
-        "own": own_xml_record(entry, authors, _plain_summary(entry)) if is_own else None,
+        "own": own_xml_record(entry, prefixes, authors, _plain_summary(entry)),
     }
 
 

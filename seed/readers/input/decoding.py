@@ -90,10 +90,13 @@ def read_bytes(stream: BinaryIO) -> bytes:
     return content
 
 
-def decode_utf8(content: bytes) -> str:
-    """Decode UTF-8 without a byte order mark; raise ValueError naming the first invalid byte."""
+def decode_utf8(content: bytes, *, is_start: bool = True) -> str:
+    """Decode UTF-8; raise ValueError naming the first invalid byte.
+
+    A byte order mark is dropped at the start of a file; anywhere else, U+FEFF is a character of the text.
+    """
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig" if is_start else "utf-8")
     except UnicodeDecodeError as error:
         byte = content[error.start]
         raise ValueError(f"byte 0x{byte:02x} at {error.start} is not UTF-8: expected text in UTF-8") from None

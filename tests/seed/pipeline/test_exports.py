@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from app.labels import former_id_key
+from app.labels import former_id_key, text_key
 from app.models import Article, ArticleKey, Basis, EntityType, MentionKind, Precision, StatementKind
 from seed.dates import parse_iso
 from seed.pipeline.context import LoadSummary
@@ -133,6 +133,75 @@ def test_articles_of_an_export_with_the_same_text_stay_apart(database: Path) -> 
     assert load_into(database, [replace(second, public_id=None, url=f"{PAGE}0", title="Quay")]).loaded == 0
 
 
+def test_an_article_of_an_export_is_not_one_that_is_known_by_its_text_alone(database: Path) -> None:
+    load_into(database, [report("Ferry", text=LONG, url=PAGE)])
+    assert load_into(database, [report("Tide", text=LONG, url=OTHER_PAGE, public_id=FIRST)]).loaded == 1
+
+
+TEXT_KEY = str(text_key(LONG))
+
+
+def test_every_record_of_an_exported_article_is_recognized(database: Path) -> None:
+    """By its former title, day, text, id or page; the source may have another id here."""
+    keys = (
+        *(
+            "id:gazette:7",
+            "id:quay:8",
+            f"{TEXT_KEY}gazette",
+            f"{TEXT_KEY}gazette:2019",
+            "url:harbour-gazette.example/2",
+        ),
+        *("title:gazette:tide:2019-03-04", "title:gazette:ferry:", f"export:{SECOND}", "formerly:2v8k0q4m1xse"),
+    )
+    exported = report("Ferry", public_id=FIRST, record_keys=keys, exported_source="gazette")
+    load_into(database, [exported])
+    known = [
+        report("Ferry", id="7"),
+        report("Tide", on="2019-03-04"),
+        report("New", text=LONG),
+        report("New", url=OTHER_PAGE),
+        report("Ferry", public_id=SECOND),
+        replace(exported, public_id="2v8k0q4m1xse", record_keys=None),
+    ]
+    assert [load_into(database, [record]).loaded for record in known] == [0] * len(known)
+    assert ids(database) == [FIRST]
+    rows = {row["key"] for row in dump(database)["article_key"]}
+    assert {"id:harbour-gazette:7", "id:quay:8", f"{TEXT_KEY}harbour-gazette:2019"} < rows
+
+
+ALIKE = {
+    "the same title and day": [report(on="2019-03-04"), report(on="2019-03-04", text="Other.")],
+    "the same page": [report(url=PAGE), report("Tide", url=PAGE)],
+    "the same id": [report(id="1"), report("Tide", id="1")],
+    "everything": [report(url=PAGE, id="1"), report(url=PAGE, id="1")],
+    "a title with and without a day": [report(), report(on="2019-03-04")],
+    "a page that is another page of the other": [report(url=PAGE, other_urls=(OTHER_PAGE,)), report(url=OTHER_PAGE)],
+}
+
+
+@pytest.mark.parametrize("name", ALIKE)
+@pytest.mark.parametrize("batch", [1, 2])
+@pytest.mark.parametrize("turned", [False, True])
+def test_articles_of_an_export_never_become_one(database: Path, name: str, batch: int, turned: bool) -> None:
+    """Not even in several loads, and whatever of them was known before."""
+    records = [replace(record, public_id=id_) for record, id_ in zip(ALIKE[name], (FIRST, SECOND), strict=True)]
+    records = records[::-1] if turned else records
+    assert load_into(database, records, batch=batch).loaded == 2
+    assert load_into(database, records[::-1]).unchanged == 2
+    assert ids(database) == [FIRST, SECOND]
+
+
+def test_an_article_that_an_export_brought_is_found_by_the_id_of_its_record(database: Path) -> None:
+    """Two articles have the same title and day; the export does not have the ids of their records."""
+    originals = [report(on="2019-03-04", id=id_) for id_ in ("1", "2")]
+    exported = [
+        replace(record, id=None, public_id=public_id(f"id:harbour-gazette:{record.id}")) for record in originals
+    ]
+    load_into(database, exported)
+    assert load_into(database, originals[::-1]).unchanged == 2
+    assert len(ids(database)) == 2
+
+
 DAY = parse_iso("2019-03-04T18:30-05:00", basis=Basis.STATED)
 
 
@@ -246,3 +315,49 @@ def test_an_annotation_counts_as_memory(database: Path) -> None:
     annotation = ExportedAnnotation(tuple(mention(0, end, "x") for end in range(1, 20)), (statement("x"),))
     load_into(database, [report("Ferry", text=TEXT, annotation=annotation, public_id=FIRST)], batch=1)
     assert {entity for _, entity in mentions_in(database)} == {"x"}
+
+
+KEPT = ExportedAnnotation((mention(0, 9, "kept"),), (statement("kept"),))
+KEPT_FERRY = report("Ferry", text=TEXT, public_id=FIRST, annotation=KEPT)
+
+
+def test_an_annotation_of_an_export_stays_with_its_text(database: Path) -> None:
+    """Whatever else of the article changes, from an export or not."""
+    load_into(database, [KEPT_FERRY])
+    without = replace(KEPT_FERRY, annotation=None)
+    assert load_into(database, [replace(without, authors=("Ada",)), report("Tide", text=TEXT)]).updated == 1
+    assert load_into(database, [replace(without, public_id=None, authors=("Ada",), language="en")]).updated == 1
+    rows = dump(database)
+    (ferry,) = (row["revision_id"] for row in rows["article"] if row["id"] == FIRST)
+    assert [row["entity_id"] for row in rows["mention"] if row["revision_id"] == ferry] == ["kept"]
+    assert [row["speaker_id"] for row in rows["statement"] if row["revision_id"] == ferry] == ["kept"]
+    load_into(database, [replace(without, text=f"{TEXT} Amsel.")])
+    assert [row["entity_id"] for row in dump(database)["mention"]].count("kept") == 3
+
+
+def test_an_annotation_that_is_not_taken_over_has_a_note(database: Path) -> None:
+    """Once: afterwards it is that of the export, or known to be another one."""
+    load_into(database, [report("Ferry", text=TEXT)])
+    (note,) = load_into(database, [KEPT_FERRY]).notes.lines()
+    assert note.endswith("here with this text: its mentions and statements stay those that it has here")
+    assert list(load_into(database, [KEPT_FERRY]).notes.lines()) == []
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_name_of_an_unknown_entity_does_not_depend_on_the_order(database: Path, turned: bool) -> None:
+    """Nor does its type, of which an export may have several."""
+    annotations = [
+        ExportedAnnotation(
+            (mention(0, 3, "x", EntityType.PLACE), mention(4, 9, "x"), mention(14, 23, "y"), mention(24, 25, None)), ()
+        ),
+        ExportedAnnotation((mention(0, 9, "x"),), (), (LocalEntity("y", "V", EntityType.PERSON),)),
+    ]
+    records = [
+        report(title, text=TEXT, public_id=id_, annotation=annotation)
+        for title, id_, annotation in zip(("Ferry", "Tide"), (FIRST, SECOND), annotations, strict=True)
+    ]
+    (note,) = load_into(database, records[::-1] if turned else records).notes.lines()
+    assert note.endswith("the entity 'x' of the export is a place, too: it is a person here")
+    entities = {row["id"]: (row["name"], row["type"]) for row in dump(database)["entity"]}
+    assert (entities["x"], entities["y"]) == (("Ada Byrne", "person"), ("V", "person"))
+    assert {row["type"] for row in dump(database)["mention"]} == {"person"}

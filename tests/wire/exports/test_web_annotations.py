@@ -35,6 +35,8 @@ ARTICLE = ArticleDetail(
     text_withheld=True,
     mentions=[],
     statements=[STATEMENT],
+    offsets="codepoints",
+    record_keys=[],
 )
 
 

@@ -5,11 +5,13 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from app.cells import join_texts
 from app.models import Basis, EntityType, MentionKind, Precision, StatementKind, TextKind
+from app.search.query.parameters import Offsets
 from app.wire.article_models import ArticleDetail, MentionOut, StatementOut
 from app.wire.base import PublishedOut, SourceRef
 from app.wire.exports.columns import ARTICLES
@@ -17,7 +19,7 @@ from app.wire.exports.feed_records import FEED_NAMESPACE as SERVED_NAMESPACE
 from app.wire.exports.schema_org import RECORD_TERM
 from seed.readers.fields import dateline_export
 from seed.readers.fields.dateline_feed import FEED_NAMESPACE
-from seed.readers.fields.exported_spans import MENTION_KEYS, STATEMENT_KEYS
+from seed.readers.fields.exported_spans import MENTION_KEYS, OFFSET_UNITS, STATEMENT_KEYS
 from seed.readers.fields.recipes import RECIPES
 from seed.records import (
     ExportedAnnotation,
@@ -108,6 +110,7 @@ def test_the_names_are_those_of_the_exports() -> None:
     assert PublishedOut.model_fields.keys() >= dateline_export.DATE_KEYS
     assert MentionOut.model_fields.keys() == MENTION_KEYS
     assert StatementOut.model_fields.keys() == STATEMENT_KEYS
+    assert get_args(Offsets) == OFFSET_UNITS
     assert set(dateline_export.RECORD_FIELDS) < ArticleDetail.model_fields.keys()
     assert RECORD_TERM in dateline_export.JSON_LD_REQUIRED
     assert list(SERVED_NAMESPACE.values()) == [FEED_NAMESPACE]
@@ -247,6 +250,10 @@ def test_an_id_of_another_shape_is_refused(reading: Reading, public_id: object) 
 
 
 FORGED: dict[str, tuple[dict[str, Any], str]] = {
+    "keys": ({**ARTICLE, "record_keys": "x"}, "record_keys is 'x': expected a list of keys"),
+    "a key": ({**ARTICLE, "record_keys": ["url:x", "title:x"]}, "record_keys[1] is 'title:x': expected a key"),
+    "a key of no kind": ({**ARTICLE, "record_keys": ["x:y:z"]}, "record_keys[0] is 'x:y:z': expected a key"),
+    "a key that is a number": ({**ARTICLE, "record_keys": [7]}, "record_keys[0] is 7: expected a key"),
     "urls": ({**ARTICLE, "urls": "x"}, "urls is 'x': expected a list of URLs"),
     "many urls": ({**ARTICLE, "urls": ["https://a.example/"] * 102}, "expected a list of URLs, at most 101"),
     "a url": ({**ARTICLE, "urls": ["x"]}, "urls[0] is 'x': expected an absolute"),
@@ -268,6 +275,10 @@ FORGED: dict[str, tuple[dict[str, Any], str]] = {
     "a span": ({**ARTICLE, "mentions": [{**ADA, "start": 9999, "text": ""}]}, "mentions[0] is [9999, 3]: expected"),
     "a span of texts": ({**ARTICLE, "mentions": [{**ADA, "start": "0"}]}, "mentions[0] is ['0', 3]: expected"),
     "a span twice": ({**ARTICLE, "mentions": [ADA, ADA]}, "mentions[1] is ['text', 0, 3]: expected each span once"),
+    "a span of texts before another": (
+        {**ARTICLE, "mentions": [{**ADA, "start": "0"}, ADA_AGAIN]},
+        "mentions[0] is ['0', 3]: expected",
+    ),
     "a confidence": ({**ARTICLE, "mentions": [{**ADA, "confidence": 2}]}, "mentions[0].confidence is 2"),
     "no confidence": ({**ARTICLE, "mentions": [{**ADA, "confidence": True}]}, "mentions[0].confidence is True"),
     "an entity": ({**ARTICLE, "mentions": [{**ADA, "entity": "a/b"}]}, "mentions[0].entity is 'a/b': expected"),
@@ -286,6 +297,22 @@ FORGED: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_forged_export_is_refused_by_name(reading: Reading, name: str) -> None:
     record, reason = FORGED[name]
     assert reason in only_reason(reading("a.ndjson", json.dumps(record)))
+
+
+def test_a_row_names_its_entities(reading: Reading) -> None:
+    """If it has all three columns."""
+    cells = {**ROW, "mentions": "[]", "entities": "ada; quay", "entity_names": "Ada Byrne; The Quay"}
+    types = {"entity_types": "person; place"}
+    annotation = only_article(reading("a.csv", as_csv({**cells, **types}))).annotation
+    assert annotation is not None
+    assert annotation.entities == (
+        LocalEntity("ada", "Ada Byrne", EntityType.PERSON),
+        LocalEntity("quay", "The Quay", EntityType.PLACE),
+    )
+    without = only_article(reading("a.csv", as_csv(cells))).annotation
+    assert without == ExportedAnnotation(())
+    reason = only_reason(reading("a.csv", as_csv({**cells, "entity_types": "person"})))
+    assert reason.endswith("expected a name and a type for each of the entities")
 
 
 def test_json_in_a_cell_is_checked(reading: Reading) -> None:
@@ -314,6 +341,15 @@ def test_an_undated_article_stays_undated(reading: Reading) -> None:
     assert article.published == Published()
 
 
+def test_a_row_without_the_name_of_an_unknown_outlet_has_a_note(reading: Reading) -> None:
+    unnamed = {**ROW, "source": "bay-post", "source_name": ""}
+    note = "the export has no source_name: unless it is known here, the source is called 'bay-post'"
+    assert only_article(reading("a.csv", as_csv(unnamed))).notes == (note,)
+    assert only_article(reading("a.csv", as_csv({**unnamed, "source_name": "Bay Post"}))).notes == ()
+    manifest = "file,source\na.csv,The Quay\n"
+    assert only_article(reading("a.csv", as_csv(unnamed), manifest=manifest)).notes == ()
+
+
 def test_an_unknown_outlet_is_known_by_its_name(reading: Reading) -> None:
     record = {**ARTICLE, "source": {"id": "bay-post", "name": "Bay Post"}}
     assert only_article(reading("a.ndjson", json.dumps(record))).source == "Bay Post"
@@ -331,6 +367,67 @@ def test_offsets_in_utf16_are_recognized_by_the_texts_of_the_mentions(reading: R
     given = only_article(reading("a.ndjson", json.dumps({**record, "given_entities": entities})))
     assert given.entities == (GivenEntity("Ada", EntityType.PERSON, ((18, 21),)),)
     assert given.annotation is None
+
+
+AFTER = {**ADA, "start": 18, "end": 21}
+SAILS = {**SAID, "start": 0, "end": 12}
+
+
+@pytest.mark.parametrize("unit", ["codepoints", "utf16"])
+def test_an_export_names_the_unit_of_its_offsets(reading: Reading, unit: str) -> None:
+    """No mention need show it, in JSON or in a cell."""
+    record = {**ARTICLE, "mentions": [ADA], "statements": [SAILS], "offsets": unit}
+    cells = {**ROW, "text": ARTICLE["text"], "offsets": unit, "statements": json.dumps([SAILS])}
+    for article in (only_article(reading("a.json", json.dumps(record))), only_article(reading("a.csv", as_csv(cells)))):
+        assert article.annotation is not None
+        (statement,) = article.annotation.statements or ()
+        assert (statement.end, article.notes) == (12 if unit == "codepoints" else 11, ())
+    given = {"id": None, "name": "Ada", "type": "person", "wikidata": None, "mentions": [[19, 22]]}
+    entities = only_article(reading("a.json", json.dumps({**record, "given_entities": [given]}))).entities or ()
+    assert entities[0].mentions == ((19, 22) if unit == "codepoints" else (18, 21),)
+
+
+def test_an_unknown_unit_is_refused(reading: Reading) -> None:
+    reason = only_reason(reading("a.json", json.dumps({**ARTICLE, "offsets": "bytes"})))
+    assert reason == "offsets is 'bytes': expected one of codepoints, utf16"
+
+
+@pytest.mark.parametrize(
+    ("spans", "kept"),
+    [
+        ({"mentions": [ADA], "statements": [{**SAID, "end": 3}]}, True),
+        ({"mentions": [ADA, AFTER], "statements": [SAILS]}, True),
+        ({"mentions": [ADA], "statements": [SAILS]}, False),
+        ({"mentions": [ADA], "statements": [{**SAID, "end": 23}]}, False),
+        ({"mentions": [], "statements": [{**SAID, "start": 4, "end": 5}]}, False),
+        ({"statements": [SAILS]}, False),
+    ],
+)
+def test_a_unit_that_nothing_shows_is_not_guessed(reading: Reading, spans: dict[str, Any], kept: bool) -> None:
+    """Offsets before the first character of two code units are the same in both; a mention after it shows the unit."""
+    article = only_article(reading("a.json", json.dumps({**ARTICLE, **spans})))
+    note = "mentions and statements are extracted: the export does not name the unit of their offsets"
+    assert (article.annotation is not None, article.notes) == (kept, () if kept else (note,))
+
+
+def test_given_entities_need_a_unit(reading: Reading) -> None:
+    given = {"id": None, "name": "Ada", "type": "person", "wikidata": None, "mentions": [[19, 22]]}
+    reason = only_reason(reading("a.json", json.dumps({**ARTICLE, "given_entities": [given]})))
+    expected = "offsets is None: expected codepoints or utf16, because nothing else shows the unit of given_entities"
+    assert reason == expected
+
+
+def test_an_export_has_the_keys_of_its_article(reading: Reading) -> None:
+    """In JSON, in a cell, and in JSON-LD."""
+    keys = ["id:rferl:a; b:c", "text:B1L_mvZ1IdFfi8WZzOch:rferl:2019", "title:rferl:x:y:2019-03", "url:a.example/1"]
+    record = {**NEWS_ARTICLE["urn:dateline:record"]["@value"], "record_keys": keys}
+    ld = {**NEWS_ARTICLE, "urn:dateline:record": {"@type": "@json", "@value": record}}
+    for article in (
+        only_article(reading("a.json", json.dumps({**ARTICLE, "record_keys": keys}))),
+        only_article(reading("a.csv", as_csv({**ROW, "record_keys": join_texts(keys)}))),
+        only_article(reading("a.jsonld", json.dumps(ld))),
+    ):
+        assert (article.record_keys, article.exported_source) == (tuple(keys), "rferl")
 
 
 def test_overrides_win(reading: Reading) -> None:
@@ -359,6 +456,11 @@ def test_a_news_article_of_dateline(reading: Reading) -> None:
     article = only_article(reading("a.jsonld", json.dumps(NEWS_ARTICLE)))
     assert (article.public_id, article.title, article.source, article.text) == (ID, "Ships", "rferl", "Ada sails.")
     assert (article.authors, article.rights, article.published.zone) == (("Ann Lee",), "https://a.example/terms", "EST")
+
+
+def test_a_withheld_text_of_a_news_article_is_named(reading: Reading) -> None:
+    without = {name: value for name, value in NEWS_ARTICLE.items() if name != "articleBody"}
+    assert "its operator withholds it" in only_reason(reading("a.jsonld", json.dumps(without)))
 
 
 def test_a_digest_has_its_own_terms(reading: Reading) -> None:
@@ -426,6 +528,26 @@ def test_a_feed_of_dateline_has_the_outlets_and_days_of_its_entries(reading: Rea
     assert (article.url, article.authors, article.text) == (None, (), "It <sails>.")
     assert (article.text_kind, article.is_lead) == (TextKind.DIGEST, True)
     assert article.published == Published("2015-11", precision=Precision.MONTH, basis=Basis.STATED)
+
+
+@pytest.mark.parametrize("feed", [RSS, ATOM], ids=["rss", "atom"])
+@pytest.mark.parametrize("element", ["d:article", "D-x.1:article", "article"])
+@pytest.mark.parametrize("declared", ["feed", "entry"])
+def test_our_namespace_may_have_any_prefix(reading: Reading, feed: str, element: str, declared: str) -> None:
+    """Other elements may be in another default namespace, and another namespace may have our prefix."""
+    prefix = element.removesuffix("article").removesuffix(":")
+    declaration = f"xmlns{prefix and ':'}{prefix} = 'urn:dateline:feed'"
+    rewritten = feed.replace("dateline:article title", f"{element} title")
+    if declared == "feed" and prefix:
+        rewritten = rewritten.replace('xmlns:dateline="urn:dateline:feed"', f'xmlns:dateline="urn:x" {declaration}')
+    else:
+        rewritten = rewritten.replace('xmlns:dateline="urn:dateline:feed"', "")
+        rewritten = rewritten.replace(f"<{element} ", f'<x xmlns="urn:x"/><{element} {declaration} ', 1)
+        rewritten = rewritten.replace("</item>", '<x xmlns="urn:x"/></item>').replace(
+            "</entry>", '<x xmlns="urn:x"/></entry>'
+        )
+    article = only_article(reading("a.feed", rewritten))
+    assert (article.public_id, article.title, article.source, article.is_lead) == (ID, "A &lt; B", "rferl", True)
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,14 @@ def test_the_dialect_is_detected(reading: Reading, delimiter: str, end: str, nam
     assert titles(reading(name, end.join(lines))) == ["Ferry, 1; 2", "Tide"]
 
 
+def test_only_the_first_bytes_are_a_byte_order_mark(reading: Reading) -> None:
+    """In a cell of several lines, U+FEFF is a character of the text, also at the beginning of a line."""
+    table = '\ufefftitle,source,text\r\n\ufeffTide,G,"First.\r\n\ufeffSecond."\r\n'
+    (article,) = reading("a.csv", table)
+    assert isinstance(article, RawArticle)
+    assert (article.title, article.text) == ("\ufeffTide", "First.\r\n\ufeffSecond.")
+
+
 def test_mixed_line_ends_and_blank_lines(reading: Reading) -> None:
     table = "\n\r\ntitle,source,text\r\nFerry,G,A\n\r\n\nTide,G,B\r\n"
     assert titles(reading("a.csv", table)) == ["Ferry", "Tide"]
