@@ -164,8 +164,8 @@ attack: $(VENV)/.ready-dev ### Attack servers and databases, and print what happ
 hostile: $(VENV)/.ready ### Load hostile files, each at its full size, and print what they cost (ONLY=name)
 	$(BIN)/python -W error -m tests.seed.readers.hostile $(ONLY)
 
-eval-html: $(VENV)/.ready ### Score how well HTML pages are read, on the pages in tests (WRONG=--wrong: name the mistakes)
-	$(BIN)/python -m tests.seed.readers.page_scores $(WRONG)
+eval-html: $(VENV)/.ready ### Score how well HTML pages are read, on the pages in tests (BY=family, language or unseen; WRONG=--wrong: name the mistakes)
+	$(BIN)/python -m tests.seed.readers.page_scores $(if $(BY),--by $(BY)) $(WRONG)
 
 eval-languages: $(VENV)/.ready ### Score how well languages are detected, on the texts in tests and on documents that you hold (EVAL=folder)
 	$(BIN)/python -m tests.seed.languages $(if $(EVAL),$(EVAL)/re3d_dev.jsonl)

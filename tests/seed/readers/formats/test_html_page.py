@@ -21,7 +21,6 @@ from seed.readers.outlets import load_sources
 from seed.records import Origin, Published, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason
-from tests.seed.readers.page_scores import scores, table
 
 PARAGRAPHS = [
     "The ferry between the two harbours sailed again on Monday after a storm that had kept it in port for nine days.",
@@ -53,15 +52,6 @@ def data(*blocks: object) -> str:
 def meta(name: str, content: str) -> str:
     """Return a meta tag."""
     return f'<meta name="{name}" content="{content}">'
-
-
-def test_pages_are_read_as_well_as_they_were() -> None:
-    """The floors are just below the measured scores; `make eval-html` prints these."""
-    found = scores()
-    assert all(score.precision >= 0.97 and score.recall >= 0.97 for score in found.values()), table(found)
-    assert found["text"].recall >= 0.99
-    assert found["date"].precision == 1.0
-    assert found["text"].there >= 30
 
 
 def test_the_text_keeps_its_spaces_and_quotation_marks(reading: Reading) -> None:
