@@ -5,21 +5,28 @@ Cells that spreadsheets would run as formulas have a guard, and lists of texts a
 
 import re
 from collections.abc import Sequence
+from string import ascii_letters, digits
 
 GUARD = "'"
 """What spreadsheets take at the beginning of a cell as a sign that the rest is text."""
 
 # Spreadsheets ignore what cannot be seen at the beginning of a cell, and read full-width signs as the plain ones.
-_FORMULA = (
+_INVISIBLE = (
     r"[\s\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]*[=+@\-＝＋＠－﹦﹢﹫﹣−]"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-FORMULA_START = re.compile(rf"[\t\r\n]|{_FORMULA}")
+_SIGN = r"[=+@\-＝＋＠－﹦﹢﹫﹣−]"
+FORMULA_START = re.compile(rf"[\t\r\n]|{_INVISIBLE}*{_SIGN}")
 """The beginning of a cell that a spreadsheet would run as a formula (OWASP, "CSV Injection")."""
 
-# As above, within a cell that is split at the separator of another locale.
-HIDDEN_FORMULA = re.compile(rf"[;|\t]{_FORMULA}")
-"""The beginning of a formula after a character that separates cells in some locale."""
+# It steps from separator to separator: a search would read long white space again from each tab in it.
+_HIDDEN_FORMULA = re.compile(
+    rf"(?:[^;|\t]*+[;|\t]{_INVISIBLE}*+(?!{_SIGN}))*+[^;|\t]*+[;|\t]{_INVISIBLE}*+{_SIGN}", re.DOTALL
+)
+"""A text up to the beginning of a formula after a character that separates cells in some locale."""
+
+ORDINARY_STARTS = frozenset(("", *ascii_letters, *digits))
+"""The first characters of most cells, none of which begins a formula or a guard."""
 
 SEPARATOR = "; "
 """What separates the texts of a list."""
@@ -27,8 +34,8 @@ SEPARATOR = "; "
 ESCAPE = "\\"
 """What comes before a separator within a text, and before itself at the end of a text."""
 
-_SEPARATOR = re.compile(r"(\\*); ")
-_SEPARATOR_OR_END = re.compile(r"(\\*)(; |\Z)")
+_SEPARATOR = re.compile(r"(?<!\\)(\\*+); ")
+_SEPARATOR_OR_END = re.compile(r"(?<!\\)(\\*+)(; |\Z)")
 
 
 def guard_formula(text: str) -> str:
@@ -39,6 +46,11 @@ def guard_formula(text: str) -> str:
 def unguard_formula(cell: str) -> str:
     """Return the text of a cell that `guard_formula` returned."""
     return cell[1:] if cell.startswith(GUARD) and FORMULA_START.match(cell.lstrip(GUARD)) else cell
+
+
+def hides_formula(text: str) -> bool:
+    """Return whether a formula begins within the text if it is split at the separator of another locale."""
+    return _HIDDEN_FORMULA.match(text) is not None
 
 
 def join_texts(texts: Sequence[str]) -> str:

@@ -47,6 +47,7 @@ from seed.pipeline.context import Resources
 from seed.pipeline.load import load
 from seed.readers import Overrides, read_paths
 from seed.readers.outlets import load_sources
+from tests.openapi import dereferenced
 from tests.proxy import MOUNT, mounted
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -220,10 +221,9 @@ def shipped_database(initialized: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def openapi_document(migrated: Path) -> dict[str, Any]:
-    """Return the OpenAPI document, which takes a second to make; tests never change it."""
+    """Return the OpenAPI document without shared parameters; it takes a second to make, and tests never change it."""
     with TestClient(app_for(migrated)) as client:
-        document: dict[str, Any] = client.get("/openapi.json").json()
-    return document
+        return dereferenced(client.get("/openapi.json").json())
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """Cells of CSV: formulas are guarded, lists joined, and both are read back as they were."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cells import guard_formula, join_texts, split_texts, unguard_formula
+from app.cells import guard_formula, hides_formula, join_texts, split_texts, unguard_formula
 
 # Made mostly of what has a meaning in cells, so that short texts combine it.
 TEXTS = st.lists(st.sampled_from(["'", "=", "@", "-", "\u200b", "＋", "\\", ";", " ", "; ", "a", "\n"])).map("".join)
@@ -29,6 +31,19 @@ def test_only_a_formula_and_what_looks_like_a_guarded_one_is_guarded(text: str, 
 @given(TEXTS)
 def test_a_guard_comes_off_again(text: str) -> None:
     assert unguard_formula(guard_formula(text)) == text
+
+
+@given(st.lists(st.sampled_from([";", "|", "\t", " ", "\u200b", "=", "−", "a", "\n"])).map("".join))
+def test_a_formula_hides_after_any_separator(text: str) -> None:
+    pieces = re.split(r"[;|\t]", text.replace("\u200b", " "))
+    assert hides_formula(text) == any(piece.lstrip().startswith(("=", "−")) for piece in pieces[1:])
+
+
+@pytest.mark.parametrize("piece", ["\t", "\t ", ";", ";a", "a"])
+def test_long_texts_are_searched_for_formulas_once(piece: str) -> None:
+    """Each separator was the start of a search through the rest of the white space: this took hours."""
+    assert not hides_formula(piece * 1_000_000)
+    assert hides_formula(piece * 1_000_000 + ";=")
 
 
 @pytest.mark.parametrize(

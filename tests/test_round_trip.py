@@ -288,6 +288,25 @@ def test_a_feed_loads_with_the_outlets_and_days_of_its_entries(
         assert contents(second) == before
 
 
+@pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS.keys())
+def test_a_feed_of_texts_without_words_loads_back(feed: Export, migrated: Path) -> None:
+    records = [
+        {"title": "Ferry", "source": "The Quay", "text": "* * *\n\nIt sails."},
+        {"title": "Gull", "source": "The Quay", "text": "* * *"},
+    ]
+    with databases(migrated) as empty_database:
+        first, second = empty_database(), empty_database()
+        run_load(first, as_lines(records))
+        with TestClient(app_for(first)) as client:
+            exported = feed(client)
+        assert counts(run_load(second, exported)) == (2, 0, 0, [])
+        assert counts(run_load(first, exported)) == (0, 0, 2, [])
+        with TestClient(app_for(second)) as client:
+            items = client.get("/v1/articles").json()["items"]
+            assert {item["title"]: item["lead"] for item in items} == {"Ferry": "It sails.", "Gull": "Gull"}
+        assert counts(run_load(second, as_lines(records))) == (0, 2, 0, [])
+
+
 GUIDE = (ROOT / "docs" / "how-to" / "load-your-own-articles.md").read_text(encoding="utf-8")
 (MOVE,) = re.findall(r"^    curl -o articles\.ndjson 'http://127\.0\.0\.1:8000/v1/([^']*)'$", GUIDE, re.MULTILINE)
 """The request of the guide."""

@@ -53,14 +53,21 @@ def list_response(
 
 
 def link_pages(
-    request: Request, response: Response, next_cursor: str | None, previous_cursor: str | None = None
+    request: Request,
+    response: Response,
+    next_cursor: str | None,
+    previous_cursor: str | None = None,
+    *,
+    query: bytes | None = None,
 ) -> Response:
     """Return the response with a Link header (RFC 8288) to the next, the previous and the first page of a list.
 
     A `previous_cursor` that is empty leads to the first page, and None to no page. A list of one page has no links,
-    and neither has the response to a POST, whose pages have no URLs. Of long links, there is only the first.
+    and neither has the response to a POST, whose pages have no URLs. Of long links, there is only the first. `query` is
+    that of the pages, by default that of the request with absolute days.
     """
-    query: bytes = request.scope["query_string"]
+    if query is None:
+        query = request.scope["query_string"]
     first = without_parameters(query, "cursor")
     is_whole = next_cursor is None and first == without_parameters(query)
     if request.method != "POST" and not is_whole:

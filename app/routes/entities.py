@@ -17,7 +17,7 @@ from app.search.aggregations.entity_profile import top_surfaces
 from app.search.index.snapshot import Snapshot
 from app.search.names.lookup import look_up_entities
 from app.search.query.aggregation_filters import EntityPage, RelatedPage
-from app.search.query.filters import EntityLookup
+from app.search.query.resource_filters import EntityLookup
 from app.search.query.search import count_page, search
 from app.wire.cursors import RANK_CURSORS
 from app.wire.entities import (

@@ -16,6 +16,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.filters import FeedPage
 from app.search.query.search import newest_page, search
 from app.search.sql.pages import in_batches, page_rows
+from app.settings import ServeText
 from app.wire.articles import SERVED_KINDS, format_instant
 from app.wire.cursors import FEED_CURSORS
 from app.wire.exports.atom import ATOM_TYPE, atom_feed
@@ -59,17 +60,17 @@ def _feed(request: Request, filters: FeedPage, context: SearchContext, write: Fe
     result = search(context, filters)
     positions, last_key, previous = newest_page(context.snapshot, result.positions, limit=filters.limit, after=after)
     next_cursor = FEED_CURSORS.write(filters, last_key)
-    lead_kinds = SERVED_KINDS[request.app.state.settings.serve_text]
-    pages = in_batches(context, positions, partial(page_rows, result, lead_kinds=lead_kinds))
+    serve: ServeText = request.app.state.settings.serve_text
+    pages = in_batches(context, positions, partial(page_rows, result, lead_kinds=SERVED_KINDS[serve]))
     feed = _feed_head(request, context.snapshot, positions, next_cursor)
-    response = stream_response(write(feed, feed_entries(context.snapshot, pages)), media_type)
-    return link_pages(request, response, next_cursor, FEED_CURSORS.write_previous(filters, previous))
+    response = stream_response(write(feed, feed_entries(context.snapshot, pages, serve)), media_type)
+    previous_cursor = FEED_CURSORS.write_previous(filters, previous)
+    return link_pages(request, response, next_cursor, previous_cursor, query=requested_query(request.scope))
 
 
 def _feed_head(request: Request, snapshot: Snapshot, positions: Sequence[int], next_cursor: str | None) -> Feed:
-    # Only the next page has the days of today: the address of the feed itself stays as it was requested.
+    # All pages have the days as the client wrote them, and so one id; the cursor holds the absolute days.
     query, base = requested_query(request.scope), api_url(request)
-    next_query = request.scope["query_string"]
     filters = without_parameters(query, *PAGING_PARAMETERS)
     search_url = f"{base}/articles?{filters}".removesuffix("?")
     page = page_url(request) if request.app.state.settings.page else None
@@ -78,7 +79,7 @@ def _feed_head(request: Request, snapshot: Snapshot, positions: Sequence[int], n
         title=_title(parse_pairs(query)),
         url=url_with_query(request, without_parameters(query)),
         first_url=url_with_query(request, without_parameters(query, "cursor")),
-        next_url=next_cursor and url_with_query(request, with_parameter(next_query, "cursor", next_cursor)),
+        next_url=next_cursor and url_with_query(request, with_parameter(query, "cursor", next_cursor)),
         home_url=search_url if page is None else f"{page}?{filters}".removesuffix("?"),
         search_url=search_url,
         api_url=base,

@@ -10,7 +10,7 @@ from app.http.problems import problems
 from app.http.responses import list_response
 from app.http.strict_params import v1_router
 from app.search.aggregations.facets import source_facets
-from app.search.query.filters import SourcePage
+from app.search.query.resource_filters import SourcePage
 from app.search.query.search import count_page
 from app.search.query.source_directory import find_sources
 from app.wire.cursors import COUNT_CURSORS

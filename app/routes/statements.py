@@ -8,7 +8,7 @@ from app.http.responses import list_response
 from app.http.strict_params import v1_router
 from app.routes.dependencies import SearchDep
 from app.search.aggregations.statement_counts import count_speakers, statement_facets
-from app.search.query.filters import StatementCountPage, StatementPage
+from app.search.query.statement_filters import StatementCountPage, StatementPage
 from app.search.query.statements import search_statements, statement_page
 from app.search.sql.pages import statement_rows
 from app.wire.cursors import COUNT_CURSORS, STATEMENT_CURSORS

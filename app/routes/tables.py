@@ -16,10 +16,12 @@ from app.routes.dependencies import SearchDep
 from app.search.aggregations.entities import count_entities
 from app.search.fulltext.hits import SearchContext
 from app.search.query.aggregation_filters import EntityTable
-from app.search.query.filters import ArticleTable, SourceTable, StatementTable
+from app.search.query.filters import ArticleTable
 from app.search.query.parameters import CsvOptions, FieldSelection, ParameterModel, Text
+from app.search.query.resource_filters import SourceTable
 from app.search.query.search import CountPage, count_page, in_order, search
 from app.search.query.source_directory import find_sources
+from app.search.query.statement_filters import StatementTable
 from app.search.query.statements import search_statements, statements_in_order
 from app.search.sql.pages import CONTENT_BATCH_SIZE, EXPORT_BATCH_SIZE, export_rows, in_batches, statements_in_batches
 from app.settings import ServeText
@@ -28,7 +30,7 @@ from app.wire.base import Out
 from app.wire.entities import named_entity
 from app.wire.exports.columns import ARTICLES, CONTENT_FIELDS, ENTITIES, SOURCES, STATEMENTS, with_unit
 from app.wire.exports.parquet import PARQUET_TYPE, parquet_rows
-from app.wire.exports.tables import CSV_TYPE, NDJSON_TYPE, Row, Table, csv_rows, ndjson_rows
+from app.wire.exports.tables import CSV_TYPE, NDJSON_TYPE, Column, Row, Table, csv_rows, ndjson_rows
 from app.wire.exports.xlsx import XLSX_TYPE, xlsx_rows
 from app.wire.sources import source_item
 from app.wire.statements import statement_items
@@ -50,12 +52,16 @@ class View(NamedTuple):
 
 
 class Format(NamedTuple):
-    """A format of tables, the parameters that only it has, what `fields` may name, and a function that writes it."""
+    """A format of tables, the parameters that only it has, and a function that writes it.
+
+    `names` are what `fields` may name, `defaults` what comes without it.
+    """
 
     suffix: str
     media_type: str
     options: tuple[type[Any], ...]
     names: Callable[[Table], Iterable[str]]
+    defaults: Callable[[Table], Iterable[str]]
     write: Callable[[Table, Names, Iterator[Row], Any], Iterator[bytes]]
     description: str
     problems: tuple[int, ...] = ()
@@ -98,24 +104,36 @@ def as_rows(items: Iterable[Out]) -> Iterator[Row]:
     return (item.model_dump(mode="json", by_alias=True) for item in items)
 
 
+def _columns(table: Table, names: Names, filters: ParameterModel) -> list[Column]:
+    return table.chosen_columns(names, [name for name, value in filters if value is True])
+
+
 def _write_csv(table: Table, names: Names, rows: Iterator[Row], filters: CsvOptions) -> Iterator[bytes]:
-    return csv_rows(table.chosen_columns(names), rows, bom=filters.bom)
+    return csv_rows(_columns(table, names, filters), rows, bom=filters.bom)
 
 
 def _write_ndjson(_table: Table, names: Names, rows: Iterator[Row], _filters: FieldSelection) -> Iterator[bytes]:
     return ndjson_rows(rows, names)
 
 
-def _write_xlsx(table: Table, names: Names, rows: Iterator[Row], _filters: FieldSelection) -> Iterator[bytes]:
-    return xlsx_rows(table.name, table.chosen_columns(names), rows)
+def _write_xlsx(table: Table, names: Names, rows: Iterator[Row], filters: FieldSelection) -> Iterator[bytes]:
+    return xlsx_rows(table.name, _columns(table, names, filters), rows)
 
 
-def _write_parquet(table: Table, names: Names, rows: Iterator[Row], _filters: FieldSelection) -> Iterator[bytes]:
-    return parquet_rows(table.chosen_columns(names), rows)
+def _write_parquet(table: Table, names: Names, rows: Iterator[Row], filters: FieldSelection) -> Iterator[bytes]:
+    return parquet_rows(_columns(table, names, filters), rows)
 
 
 def _column_names(table: Table) -> Iterable[str]:
     return (column.name for column in table.columns)
+
+
+def _default_columns(table: Table) -> Iterable[str]:
+    return (column.name for column in table.chosen_columns(None))
+
+
+def _default_fields(table: Table) -> Iterable[str]:
+    return table.fields
 
 
 def _field_names(table: Table) -> Iterable[str]:
@@ -136,15 +154,17 @@ FORMATS = (
         CSV_TYPE,
         (CsvOptions,),
         _column_names,
+        _default_columns,
         _write_csv,
         "CSV (RFC 4180); cells that look like formulas get a leading apostrophe",
     ),
-    Format("ndjson", NDJSON_TYPE, (), _field_names, _write_ndjson, "newline-delimited JSON"),
+    Format("ndjson", NDJSON_TYPE, (), _field_names, _default_fields, _write_ndjson, "newline-delimited JSON"),
     Format(
         "xlsx",
         XLSX_TYPE,
         (),
         _column_names,
+        _default_columns,
         _write_xlsx,
         "an Office Open XML workbook; rows that exceed a sheet continue on the next one",
     ),
@@ -153,6 +173,7 @@ FORMATS = (
         PARQUET_TYPE,
         (),
         _column_names,
+        _default_columns,
         _write_parquet,
         "Parquet with typed columns, if the server has the extra `parquet`",
         (501,),
@@ -195,7 +216,8 @@ def _handler(view: View, format_: Format) -> Callable[..., Response]:
 def _parameters(view: View, format_: Format) -> type[FieldSelection]:
     """Return the parameters of a view in a format, of which `fields` names what it may choose."""
     names = tuple(format_.names(view.table))
-    on_request = [name for name in names if name in view.table.on_request]
+    defaults = set(format_.defaults(view.table))
+    on_request = [name for name in names if name not in defaults]
     default = f"all but {_listed(on_request)} are returned" if on_request else "all are returned"
     description = f"Names of what to return of each row, separated by commas: {_listed(names)}. By default, {default}."
     fields: Any = Field(None, description=description, examples=[",".join(names[:3])])
@@ -217,7 +239,12 @@ def file_name(view: str, filters: ParameterModel, version: int) -> Iterator[str]
     for parameter, value in filters.model_dump(mode="json", by_alias=True, exclude_defaults=True).items():
         if parameter not in PRESENTATION:
             yield parameter
-            yield from map(str, value if isinstance(value, list) else (value,))
+            yield from map(_word, value if isinstance(value, list) else (value,))
+
+
+def _word(value: object) -> str:
+    """Return a value as requests have it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 routers = tuple(map(table_router, VIEWS))

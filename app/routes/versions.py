@@ -10,7 +10,7 @@ from app.http.problems import MOVED_RESPONSE, problems
 from app.http.responses import list_response
 from app.http.strict_params import v1_router
 from app.routes.dependencies import SearchDep
-from app.search.query.filters import ArticleVersionPage, ChangePage, PublishPage, VersionPage
+from app.search.query.resource_filters import ArticleVersionPage, ChangePage, PublishPage, VersionPage
 from app.search.sql import history
 from app.wire.cursors import CHANGE_CURSORS, VERSION_CURSORS
 from app.wire.sources import CorpusOut, corpus_out

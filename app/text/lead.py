@@ -13,6 +13,9 @@ MAX_ORDINAL_LENGTH = 2
 # Single line feeds only wrap lines.
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
 
+_WORD_START = re.compile(r"[^\W_]")
+"""A letter or digit, without which a paragraph is an ornament or a mark."""
+
 # Scripts without spaces between words have none after a sentence either.
 _MARKS_WITHOUT_SPACE = "。！？｡"
 _SENTENCE_END = re.compile(rf"[.!?…؟۔।॥։።{_MARKS_WITHOUT_SPACE}]+[\"'”’“»›«)\]」』）]*")
@@ -37,20 +40,35 @@ _GERMAN_PAIR = ("„", "“”")
 def lead(text: str) -> str | None:
     """Return the first sentence of a text on one line; a long one is cut after a word and ends with an ellipsis.
 
-    Return None for a text without words. A sentence ends at the end of its paragraph at the latest. Where it is
-    uncertain whether a full stop ends a sentence, as after an initial, the sentence goes on.
+    Return None for a text without words; paragraphs without words are skipped. A sentence ends at the end of its
+    paragraph at the latest. Where it is uncertain whether a full stop ends a sentence, as after an initial, the
+    sentence goes on.
     """
-    line = _first_line(text)
+    word = _WORD_START.search(text)
+    if word is None:
+        return None
+    sentence = _first_sentence(text, _paragraph_start(text, word.start()))
+    # The paragraph may begin with more marks than a lead has room for.
+    return sentence if _WORD_START.search(sentence) else _first_sentence(text, word.start())
+
+
+def _paragraph_start(text: str, word: int) -> int:
+    """Return the start of the paragraph of a word, or a later place if it is further away than a lead is long."""
+    nearest = max(0, word - MAX_LEAD_LENGTH)
+    return max((match.end() for match in _PARAGRAPH_END.finditer(text, nearest, word)), default=nearest)
+
+
+def _first_sentence(text: str, start: int) -> str:
+    line = _first_line(text, start)
     ends = (match.end() for match in _SENTENCE_END.finditer(line, 0, MAX_LEAD_LENGTH + 1))
     sentence = next((line[:end] for end in ends if _ends(line, end)), line)
     if len(sentence) > MAX_LEAD_LENGTH:
         sentence = sentence[: MAX_LEAD_LENGTH - 1].rsplit(" ", 1)[0] + "…"
-    return sentence or None
+    return sentence
 
 
-def _first_line(text: str) -> str:
-    """Return the first paragraph with single spaces, or a beginning of it that is longer than a lead."""
-    start = len(text) - len(text.lstrip())
+def _first_line(text: str, start: int) -> str:
+    """Return the paragraph from `start` on with single spaces, or a beginning of it that is longer than a lead."""
     length = 2 * MAX_LEAD_LENGTH
     while True:
         beginning = text[start : start + length]

@@ -111,7 +111,8 @@ class ArticleItem(Out):
     )
     rights: str | None = Field(description="License or terms of the text.", examples=["CC0-1.0"])
     lead: str | None = Field(
-        description="First sentence of its text, at most 300 characters; null if the operator withholds the text.",
+        description="First sentence of its text, at most 300 characters; null if the text has no words or the operator "
+        "withholds it.",
         examples=["Four vessels of the Russian fleet fired 26 cruise missiles across to Syria."],
     )
     entities: list[EntityCount] = Field(description="The ten entities that it mentions most; ties are ordered by id.")

@@ -208,10 +208,10 @@ def _top_entities(snapshot: Snapshot, mentions_by_id: Mapping[str, int], size: i
             counts[ordinal] += mentions
     # Labels are sorted by id, so that ordinals break ties; a reversed sort is stable and keeps their order.
     top = sorted(sorted(counts), key=counts.__getitem__, reverse=True)[:size]
-    labels = [snapshot.labels.entity[ordinal] for ordinal in top]
+    labels = snapshot.labels.entity
     return [
-        {"id": label.id, "name": label.name, "type": _TYPE_NAMES[label.type], "count": counts[ordinal]}
-        for label, ordinal in zip(labels, top, strict=True)
+        {"id": (label := labels[at]).id, "name": label.name, "type": _TYPE_NAMES[label.type], "count": counts[at]}
+        for at in top
     ]
 
 

@@ -25,6 +25,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.stores.sqlite import file_url
 from tests.conftest import migrate, seed
+from tests.openapi import dereferenced
 
 SERVER = "http://127.0.0.1:8000"
 """The address of `dateline serve`, which URLs in the examples begin with."""
@@ -92,7 +93,7 @@ def collect(database: Path, changed: Path) -> Examples:
     with TestClient(app, SERVER) as client, TestClient(_app(changed), SERVER) as later:
         examples: Examples = {
             operation["operationId"]: dict(_own(client, later, path, method, operation))
-            for path, method, operation in operations(app.openapi())
+            for path, method, operation in operations(dereferenced(app.openapi()))
         }
         examples[SHARED] = dict(_shared(client, database.with_name("missing.db")))
     return examples

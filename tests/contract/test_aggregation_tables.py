@@ -22,7 +22,7 @@ from tests.contract.shelf import Reader, json_lines, parse_ndjson, read, serve_r
 from tests.contract.strategies import ENTITIES, Corpus, bounded, compose, corpora, searches
 from tests.contract.test_refusals import assert_problem
 from tests.oracle import Pairs
-from tests.workbooks import read_workbook
+from tests.workbooks import Cell, read_workbook
 
 Row = dict[str, Any]
 
@@ -53,17 +53,38 @@ def corpora_with_searches(draw: st.DrawFn) -> tuple[Corpus, list[Pairs]]:
     return corpus, [draw(searches(corpus)) for _ in range(2)]
 
 
+LISTS = {
+    "exclusive_entities": ("exclusive_entities", "id"),
+    "exclusive_entity_counts": ("exclusive_entities", "articles"),
+    "speakers": ("speakers", "id"),
+    "speaker_counts": ("speakers", "statements"),
+}
+"""The columns of lists, with the field that each of them shows."""
+
+DAYS = frozenset(("from", "to", "first_day", "last_day"))
+"""The columns of days."""
+
+
+def cell(column: str, line: Row) -> Cell:
+    """Return a cell of a workbook, written independently of the tables."""
+    if column in LISTS:
+        field, key = LISTS[column]
+        return "; ".join(str(one[key]) for one in line[field]) or None
+    value: Cell = line[column]
+    return date.fromisoformat(str(value)) if column in DAYS and value is not None else value
+
+
 async def assert_rows(reader: Reader, view: str, pairs: Pairs, columns: list[str], expected: list[Row]) -> None:
-    """Check the lines of NDJSON and the cells of CSV; fields that are lists are not compared as cells."""
+    """Check the lines of NDJSON, and every cell of the CSV and of the workbook."""
     lines = parse_ndjson((await reader.ask(f"/v1/{view}.ndjson", pairs)).content)
     assert lines == expected, (view, pairs)
+    wanted = [[cell(column, line) for column in columns] for line in lines]
     header, *rows = csv.reader(io.StringIO((await reader.ask(f"/v1/{view}.csv", pairs)).text, newline=""))
     assert header == columns
-    shown = [name for name in header if not lines or (name in lines[0] and not isinstance(lines[0][name], list))]
-    cells = [dict(zip(header, row, strict=True)) for row in rows]
-    assert [{name: row[name] for name in shown} for row in cells] == [
-        {name: "" if line[name] is None else str(line[name]) for name in shown} for line in lines
-    ]
+    assert rows == [["" if value is None else str(value) for value in row] for row in wanted]
+    letters, *sheet = read_workbook((await reader.ask(f"/v1/{view}.xlsx", pairs)).content)[view]
+    assert list(letters.values()) == columns
+    assert [[row.get(letter) for letter in letters] for row in sheet] == wanted
 
 
 @settings(bounded, max_examples=8)

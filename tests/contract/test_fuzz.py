@@ -31,6 +31,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.conftest import SOAK
 from tests.contract.shelf import Reader, World, read
 from tests.contract.strategies import PARAMETERS, bounded
+from tests.openapi import dereferenced
 
 Operation = APIOperation[Any, Any, Any, Any]
 
@@ -90,7 +91,7 @@ class Cases:
 
     def __init__(self, world: World) -> None:
         self._article = world.records[0]["public_id"]
-        document = separate_filters(world.app.openapi())
+        document = separate_filters(dereferenced(world.app.openapi()))
         schema = schemathesis.openapi.from_dict(document, config=SchemathesisConfig(seed=1))
         self._operations = {
             operation.path: operation

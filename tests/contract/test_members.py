@@ -1,5 +1,7 @@
 """`members=true` also matches the members of an entity; `explain=true` shows where each is named."""
 
+import csv
+import io
 import json
 import shutil
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.conftest import app_for, seed
+from tests.workbooks import read_workbook
 
 
 def record(day: str | None, name: str, **entity: str) -> dict[str, Any]:
@@ -116,6 +119,25 @@ def test_exports_explain_too(client: TestClient) -> None:
     lines = client.get("/v1/articles.ndjson?actor=russia&members=true").text.splitlines()
     assert len(lines) == 3
     assert all('"matched":[{"parameter":"actor"' in line for line in lines)
+
+
+def test_tables_show_the_entities_that_matched(client: TestClient) -> None:
+    """Only with `members`, or if `fields` chooses them, which are unknown without it."""
+
+    def rows(query: str) -> list[dict[str, str]]:
+        answer = client.get(f"/v1/articles.csv?{query}")
+        name = f"dateline-articles-v1-actor-russia{'-members-true' if 'members' in query else ''}.csv"
+        assert f'filename="{name}"' in answer.headers["Content-Disposition"]
+        return list(csv.DictReader(io.StringIO(answer.text)))
+
+    lines = client.get("/v1/articles.ndjson?actor=russia&members=true").text.splitlines()
+    matched = [json.loads(line)["matched"] for line in lines]
+    assert [json.loads(row["matched"]) for row in rows("actor=russia&members=true")] == matched
+    assert [list(row) for row in rows("actor=russia&members=on&fields=id,matched")] == [["id", "matched"]] * 3
+    assert [row.get("matched") for row in rows("actor=russia")] == [None]
+    assert [row["matched"] for row in rows("actor=russia&fields=id,matched")] == [""]
+    (sheet,) = read_workbook(client.get("/v1/articles.xlsx?actor=russia&members=true").content).values()
+    assert [json.loads(str(row["R"])) for row in sheet[1:]] == matched
 
 
 def test_nothing_is_explained_by_default(client: TestClient) -> None:

@@ -16,10 +16,10 @@ from app.http.openapi.examples import EXAMPLES_FILE, SHARED
 from app.http.openapi.formats import FORMAT_SCHEMAS
 from app.http.openapi.words import TAGS
 from tests.contract.openapi_examples import BINARY, collect
+from tests.openapi import Document, dereferenced
 
 pytestmark = pytest.mark.unmeasured
 
-Document = dict[str, Any]
 FORMATS = {
     "csv": "text/csv",
     "ndjson": "application/x-ndjson",
@@ -71,10 +71,16 @@ PROBLEM = {"application/problem+json": {"$ref": "#/components/schemas/Problem"}}
 
 
 @pytest.fixture(scope="module")
-def document(reader: TestClient) -> Document:
+def served(reader: TestClient) -> Document:
     """Return the document that the application serves."""
     served: Document = reader.get("/openapi.json").json()
     return served
+
+
+@pytest.fixture(scope="module")
+def document(served: Document) -> Document:
+    """Return the document with shared parameters and fields in their places."""
+    return dereferenced(served)
 
 
 def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
@@ -84,10 +90,25 @@ def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
             yield path, method, operation
 
 
-def test_the_document_is_valid_openapi_3_1(document: Document) -> None:
+def test_the_document_is_valid_openapi_3_1(served: Document) -> None:
     """It is checked against the schema of the OpenAPI initiative."""
-    assert document["openapi"].startswith("3.1.")
-    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+    assert served["openapi"].startswith("3.1.")
+    assert [error.message for error in OpenAPIV31SpecValidator(served).iter_errors()] == []
+
+
+def test_what_operations_share_is_in_the_document_once(served: Document, document: Document) -> None:
+    """Most of the document would be repeated parameters."""
+    text = json.dumps(served["paths"]) + json.dumps(served["components"]["schemas"])
+    for section in ("parameters", "responses"):
+        for name in served["components"][section]:
+            assert text.count(f'"#/components/{section}/{name}"') > 1, name
+    shared = served["components"]["schemas"].keys() - document["components"]["schemas"].keys()
+    assert {name for name in shared if text.count(f'"#/components/schemas/{name}"') < 2} == set()
+    lists = [operation.get("parameters", []) for _, _, operation in operations(served)]
+    own = [parameter for parameters in lists for parameter in parameters if "$ref" not in parameter]
+    own_texts = [json.dumps(parameter, sort_keys=True) for parameter in own]
+    assert len(own_texts) == len(set(own_texts)) < 40
+    assert len(json.dumps(served)) < len(json.dumps(document)) / 2
 
 
 def test_only_get_is_offered(document: Document) -> None:
@@ -350,6 +371,26 @@ def test_lists_in_urls_state_how_they_are_written(document: Document) -> None:
     ]
     assert len(lists) > 100
     assert set(lists) == {("form", True)}
+
+
+def test_postman_imports_lists(document: Document) -> None:
+    """Its importer repeats a parameter only if the schema itself is an array, and takes the values from an example.
+
+    It reads `style` and `explode` of the parameter, and no alternatives (`anyOf`) or lists of types.
+    """
+    lists = {
+        (parameter["name"], json.dumps(parameter))
+        for _, _, operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if "array" in json.dumps(parameter["schema"])
+    }
+    assert len(lists) > 20
+    for name, text in lists:
+        parameter = json.loads(text)
+        assert (parameter["in"], parameter["style"], parameter["explode"]) == ("query", "form", True), name
+        assert (parameter["schema"]["type"], parameter.get("allowReserved", False)) == ("array", False), name
+        assert {"type", "$ref"} & parameter["schema"]["items"].keys(), name
+        assert all(isinstance(one, list) and one for one in parameter["schema"]["examples"]), name
 
 
 def test_every_choice_has_a_name(document: Document) -> None:

@@ -1,10 +1,12 @@
 """Days that count from today: the answer is that of the absolute days, and changes at midnight of the zone."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import feedparser
 import pytest
 from starlette.testclient import TestClient
 
@@ -12,6 +14,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.stores.sqlite import file_url
 from tests.conftest import load_jsonl
+from tests.contract.test_feeds import FEEDS, page_of, urls_of
 from tests.contract.test_refusals import assert_problem
 from tests.proxy import mounted
 
@@ -126,17 +129,58 @@ def test_other_days_are_refused_with_the_forms(client_at: ClientAt, query: str) 
 
 
 def test_a_feed_keeps_its_address(client_at: ClientAt) -> None:
-    """Only its next page has the days of today, and a feed with absolute days has its own address."""
+    """A feed with absolute days has its own address."""
     client = client_at("2015-11-20T12:00Z")
     relative = client.get("/v1/articles.jsonfeed?from=-7d&limit=2&tz=UTC")
     feed = relative.json()
     assert feed["feed_url"] == "http://dateline.example/v1/articles.jsonfeed?from=-7d&limit=2&tz=UTC"
     assert feed["home_page_url"] == "http://dateline.example/?from=-7d&tz=UTC"
     assert feed["title"] == "Dateline: from -7d, tz UTC"
-    assert "from=2015-11-13" in feed["next_url"]
+    assert feed["next_url"].startswith(f"{feed['feed_url']}&cursor=")
     absolute = client.get(relative.headers["Content-Location"]).json()
     assert absolute["feed_url"].endswith("?from=2015-11-13&limit=2")
     assert "?from=-7d</id>" in client.get("/v1/articles.atom?from=-7d").text
+
+
+@pytest.mark.parametrize("suffix", FEEDS)
+@pytest.mark.parametrize(
+    ("query", "days"), [("from=-7d&tz=UTC", (13, 31)), ("limit=2&to=today&from=2015-11-10", (10, 21))]
+)
+def test_all_pages_of_a_feed_are_of_one_feed(
+    client_at: ClientAt, suffix: str, query: str, days: tuple[int, int]
+) -> None:
+    """The days are those of the first page, although each page is read on another day."""
+    first = f"http://dateline.example/v1/articles.{suffix}?{query}{'' if 'limit' in query else '&limit=5'}"
+    url: str | None = first
+    titles: list[str] = []
+    pages: list[str] = []
+    while url is not None:
+        answer = client_at(f"2015-11-{20 + len(pages)}T12:00Z").get(url)
+        assert urls_of(answer.content, suffix)["first"] == first
+        assert identifier_of(answer.content, suffix) == first
+        assert answer.links["first"]["url"] == first
+        if pages:
+            assert answer.links["prev"]["url"] == (pages[-1] if len(pages) > 1 else first)
+        titles += titles_of(answer.content, suffix)
+        pages.append(url)
+        url = answer.links.get("next", {}).get("url")
+        assert page_of(answer.content, suffix)[1] == url
+    assert titles == [f"Notice {day}" for day in reversed(range(*days))]
+    assert len(pages) > 2
+
+
+def identifier_of(document: bytes, suffix: str) -> str:
+    """Return what identifies a feed: its id in Atom, its URL in JSON Feed, and the link to its first page in RSS."""
+    if suffix == "jsonfeed":
+        return str(json.loads(document)["feed_url"])
+    feed = feedparser.parse(document).feed
+    return str(feed.get("id") or next(link.href for link in feed.links if link.rel == "first"))
+
+
+def titles_of(document: bytes, suffix: str) -> list[str]:
+    """Return the titles of the articles of a page."""
+    entries = json.loads(document)["items"] if suffix == "jsonfeed" else feedparser.parse(document).entries
+    return [entry["title"] for entry in entries]
 
 
 def test_a_search_by_post_takes_relative_days(client_at: ClientAt) -> None:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from app.errors import SearchTimeoutError
 from app.search.query import said
-from app.search.query.filters import StatementCountPage
+from app.search.query.statement_filters import StatementCountPage
 from app.search.sql.rows import StatementText, statement_texts
 from app.stores import store_of
 from app.stores.sqlite import file_url

@@ -26,6 +26,16 @@ EXACT = LONG.strip()[:MAX_LEAD_LENGTH].rstrip() + "s"
         (EXACT, EXACT),
         (EXACT + " x", "word " * 58 + "word…"),
         (" " * 5_000 + "a" + " " * 5_000 + "b.", "a b."),
+        ("* * *\n\n—\n \n\ufffc\n\nOne. Two.", "One."),
+        ("* * *\nOne. Two.", "* * * One."),
+        ("(1)\n\nOne.", "(1)"),
+        ("* * *", None),
+        ("_\n\n\U0001f600", None),
+        ("-" * MAX_LEAD_LENGTH + " One. Two.", "One."),
+        ("- " * MAX_LEAD_LENGTH + "One. Two.", "One."),
+        ("-" * (MAX_LEAD_LENGTH - 4) + " One. Two.", "One."),
+        ("-" * (MAX_LEAD_LENGTH - 5) + " One. Two.", "-" * (MAX_LEAD_LENGTH - 5) + " One."),
+        ("- " + "\n" * 5_000 + "One.", "One."),
     ],
 )
 def test_a_lead_is_on_one_line_of_one_paragraph_up_to_its_maximum_length(text: str, shown: str | None) -> None:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 from pydantic_core import to_json
 
+from app.http.openapi.components import share
 from app.http.openapi.enums import name_enums
 from app.http.openapi.examples import add_examples
 from app.http.openapi.formats import FORMAT_SCHEMAS, declare_formats, drop_unused
@@ -50,6 +51,7 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     drop_unused(document)
     name_enums(document)
     add_examples(document)
+    share(document)
     document["paths"] = dict(sorted(document["paths"].items(), key=_reading_order))
     return document
 

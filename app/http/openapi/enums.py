@@ -6,7 +6,6 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from app.search.query.aggregation_filters import EntityPage, RelatedPage
-from app.search.query.filters import StatementCountPage
 from app.search.query.parameters import (
     DateField,
     FacetName,
@@ -18,6 +17,7 @@ from app.search.query.parameters import (
     SuggestType,
     TimeSort,
 )
+from app.search.query.statement_filters import StatementCountPage
 from app.wire.article_models import Surface
 from app.wire.articles import LookupItem
 from app.wire.entities import EntityLookupItem, SuggestionOut

@@ -17,8 +17,9 @@ from app.search.index.field_values import NONE
 from app.search.index.memberships import ranked_entities
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import match
-from app.search.query.filters import ArticlePage, SourcePage
+from app.search.query.filters import ArticlePage
 from app.search.query.parameters import FacetName
+from app.search.query.resource_filters import SourcePage
 from app.search.query.search import Result
 from app.search.query.source_directory import DIRECTORY_FIELDS, SourceListing, known_source_values
 

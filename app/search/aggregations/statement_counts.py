@@ -16,7 +16,7 @@ from app.search.index.bitmaps import Int64Array, RankedPostings, list_indexes, p
 from app.search.index.columns import STATEMENT_KINDS
 from app.search.index.memberships import member_postings
 from app.search.index.snapshot import Snapshot
-from app.search.query.filters import StatementCountPage, StatementPage
+from app.search.query.statement_filters import StatementCountPage, StatementPage
 from app.search.query.statements import StatementResult, statement_postings
 
 MAX_CURSOR_COUNT = 2**62

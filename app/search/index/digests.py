@@ -56,8 +56,12 @@ def hex_digest(data: bytes | memoryview) -> str:
 
 
 def listed_digest(row: tuple[Any, ...]) -> int:
-    """Return the checksum of the values of LISTED_COLUMNS but the id, which says where they are, as a signed number."""
-    return int.from_bytes(blake2b(to_json(row[1:]), digest_size=8).digest(), "big", signed=True)
+    """Return the checksum of the values of LISTED_COLUMNS, with which a row begins, as a signed number.
+
+    It leaves out the id, which says where they are.
+    """
+    values = row[1 : len(LISTED_COLUMNS)]
+    return int.from_bytes(blake2b(to_json(values), digest_size=8).digest(), "big", signed=True)
 
 
 def rows_digest(rows: Sequence[tuple[Any, ...]]) -> int:

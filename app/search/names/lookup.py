@@ -8,7 +8,7 @@ from app.deadline import check_deadline, require_thread
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.models import EntityType
 from app.search.names.resolver import NameResolver
-from app.search.query.filters import EntityLookup
+from app.search.query.resource_filters import EntityLookup
 
 MAX_ENTITY_LOOKUPS = 1000
 """Maximum number of values per request: an actor list of a study."""

@@ -1,19 +1,16 @@
-"""The query parameters of each resource, as models. Syntax only: `clauses` resolves names and days."""
+"""The query parameters of articles, as models. Syntax only: `clauses` resolves names and days."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from app.models import Precision, StatementKind
+from app.models import Precision
 from app.posting_fields import FACETS
 from app.search.query.parameters import (
-    DIRECTORY_FACETS,
     MAX_VALUES,
-    STATEMENT_FACETS,
     CorpusVersion,
     DateField,
     Day,
-    EntityTypes,
     FacetName,
     FacetSize,
     FieldSelection,
@@ -25,10 +22,7 @@ from app.search.query.parameters import (
     PlainInteger,
     SampleOptions,
     Sort,
-    SourceFacet,
-    StatementFacet,
     Text,
-    TimeSort,
     Url,
 )
 
@@ -262,147 +256,3 @@ class ArticleLookup(ParameterModel):
         "are ignored.",
         examples=[["https://example.org/report?utm_source=feed"]],
     )
-
-
-class EntityLookup(ParameterModel):
-    """Entities to look up by id, Wikidata id or name."""
-
-    ids: Annotated[list[Name], Field(max_length=1000)] = Field(
-        [],
-        description="Ids or former ids of entities, or their addresses in this API; 1 to 1,000 ids, Wikidata ids and "
-        "names in total.",
-        examples=[["vladimir-putin"]],
-    )
-    wikidata: Annotated[list[Name], Field(max_length=1000)] = Field(
-        [], description="Wikidata ids, or addresses at wikidata.org.", examples=[["Q159"]]
-    )
-    names: Annotated[list[Name], Field(max_length=1000)] = Field(
-        [],
-        description="Names of entities, as `actor`, `place` and `weapon` accept them.",
-        examples=[["President Obama", "the Kremlin"]],
-    )
-    type: EntityTypes = Field([])
-
-
-class StatementFilters(ArticleFilters):
-    """Statements in the articles that match the filters."""
-
-    speaker: NameList = Field(
-        [],
-        description="Id, Wikidata id or name of the actor who made the statement; repeated means any of the actors.",
-        examples=[["shoigu"]],
-    )
-    about: NameList = Field(
-        [],
-        description="Id, Wikidata id or name of an entity of any type that the statement names; repeated means all of "
-        "the entities.",
-        examples=[["raqqa"]],
-    )
-    any_about: NameList = Field(
-        [],
-        description="Id, Wikidata id or name of an entity of any type that the statement names; repeated means any of "
-        "the entities.",
-        examples=[["raqqa", "aleppo"]],
-    )
-    said: Text | None = Field(
-        None,
-        description="Words of the statement itself, written like `q`: all of them must occur in its span.",
-        examples=['"no ground operation"'],
-    )
-    kind: Annotated[list[StatementKind], Field(max_length=len(StatementKind))] = Field(
-        [],
-        description="Whether all (`quotation`), some (`partial`) or none (`paraphrase`) of the speaker's words are "
-        "quoted; repeated means any of them.",
-        examples=[["quotation"]],
-    )
-
-
-class StatementExport(OffsetOptions, StatementFilters):
-    """A search of statements in an order."""
-
-    sort: TimeSort = Field(
-        "-published",
-        description="`-published` for the newest article first, `published` for the oldest first. The statements of an "
-        "article are in order of appearance.",
-        examples=["-published"],
-    )
-
-
-class StatementTable(FieldSelection, StatementExport):
-    """A search of statements whose whole result is streamed as a table."""
-
-
-class StatementPage(StatementExport, Paging):
-    """A search of statements that returns one page of its result."""
-
-    facet: Annotated[list[StatementFacet], Field(max_length=len(STATEMENT_FACETS))] = Field(
-        [],
-        description="A facet to return with the page; repeated returns each of the facets.",
-        examples=[["speaker", "kind"]],
-    )
-    facet_size: FacetSize = 10
-
-
-class StatementCountPage(StatementFilters, Paging):
-    """The speakers of a search of statements, or the pairs of a speaker and an entity."""
-
-    by: Literal["speaker", "pair"] = Field(
-        "speaker",
-        description="What to count statements by: `speaker`, or `pair` for each speaker together with each entity that "
-        "the statement names.",
-        examples=["pair"],
-    )
-
-
-class SourceFilters(ParameterModel):
-    """The sources that have articles."""
-
-    name: Name | None = Field(
-        None, description="Only sources with an id, name or domain that contains this text.", examples=["radio"]
-    )
-    country: NameList = Field([], description="Only sources of this country; repeated means any.", examples=[["us"]])
-    kind: NameList = Field([], description="Only sources of this kind; repeated means any.", examples=[["agency"]])
-    group: NameList = Field([], description="Only sources of this group; repeated means any.", examples=[["none"]])
-
-
-class SourceTable(FieldSelection, SourceFilters):
-    """All sources, streamed as a table."""
-
-
-class SourcePage(SourceFilters, Paging):
-    """The list of sources."""
-
-    facet: Annotated[list[SourceFacet], Field(max_length=len(DIRECTORY_FACETS))] = Field(
-        [],
-        description="A facet to return with the page; repeated returns each of the facets.",
-        examples=[["country", "kind"]],
-    )
-    facet_size: FacetSize = 10
-
-
-class PublishPage(Paging):
-    """The list of publishes."""
-
-
-class ChangePage(Paging):
-    """The changes since a corpus version."""
-
-    limit: PlainInteger = Field(
-        100, ge=1, le=1000, description="Number of changes per page, 1 to 1,000.", examples=[100]
-    )
-    since: PlainInteger = Field(
-        0,
-        ge=0,
-        description="The last corpus version that you know: all changes after it are listed. 0 lists all changes.",
-        examples=[1],
-    )
-
-
-class VersionPage(Paging):
-    """The versions of an article."""
-
-
-class ArticleVersionPage(VersionPage):
-    """The versions of an article together with its id, so that a cursor is valid for this article only."""
-
-    article: str

@@ -11,8 +11,8 @@ from app.models import SourceKind
 from app.posting_fields import SOURCE_FACETS
 from app.search.index.field_values import NONE
 from app.search.index.snapshot import Snapshot
-from app.search.query.filters import SourceFilters
 from app.search.query.parameters import DIRECTORY_FACETS, MAX_ERRORS
+from app.search.query.resource_filters import SourceFilters
 from app.text.folding import fold_name
 from app.text.fuzzy import nearest
 

@@ -26,9 +26,9 @@ from app.search.query.clauses import (
     entity_clauses,
     match,
 )
-from app.search.query.filters import StatementExport, StatementFilters, StatementPage
 from app.search.query.said import Said, parse_said
 from app.search.query.search import Result, ascending, count_before, descending
+from app.search.query.statement_filters import StatementExport, StatementFilters, StatementPage
 from app.search.query.zero_results import RelaxedTotal, join_long_lists, totals_without_each
 from app.text.query_parser import TextQuery
 

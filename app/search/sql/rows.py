@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import starmap
+from itertools import repeat, starmap
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
 from pydantic_core import from_json
 from sqlalchemy import JSON, BindParameter, Boolean, Executable, Integer, String, bindparam, case, func, type_coerce
 from sqlmodel import Session, SQLModel, col, select
@@ -202,13 +203,16 @@ def revisions(
     by_id = {row.id: (row, digest) for row, digest in fetched}
     if by_id.keys() != set(ids):
         raise UnavailableError(COMPACTED_MESSAGE)
-    columns = snapshot.columns
-    for id_, position in zip(ids, snapshot.ids.positions_or_none(ids), strict=True):
-        row, digest = by_id[id_]
-        if position is not None and (
-            listed_digest(row[: len(LISTED_COLUMNS)]) != columns.listed_digest[position]
-            or digest not in {None, int(columns.text_digest[position])}
-        ):
+    served = [
+        (*by_id[id_], position)
+        for id_, position in zip(ids, snapshot.ids.positions_or_none(ids), strict=True)
+        if position is not None
+    ]
+    positions = np.array([position for _, _, position in served], np.int64)
+    listed = snapshot.columns.listed_digest[positions].tolist()
+    texts = snapshot.columns.text_digest[positions].tolist() if lead_kinds else repeat(None)
+    for (row, digest, _), wanted, wanted_text in zip(served, listed, texts):  # noqa: B905 - one of them may be endless
+        if listed_digest(row) != wanted or (digest is not None and digest != wanted_text):
             raise damaged_revision(row.id)
     return [by_id[id_][0] for id_ in ids]
 

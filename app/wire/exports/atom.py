@@ -66,7 +66,7 @@ def _entry(feed: Feed, entry: FeedEntry) -> Iterator[str]:
     yield optional_element("published", shown_instant(item))
     for author in item["authors"] or [item["source"]["name"]]:
         yield f"<author>{element('name', author).rstrip()}</author>\n"
-    yield record_element(item)
+    yield record_element(entry)
     yield element("dc:publisher", item["source"]["name"])
     # One alternate only: some readers follow the first one, others the last one.
     yield element("link", rel="alternate", href=reading_url(feed, item))

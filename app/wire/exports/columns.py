@@ -18,11 +18,10 @@ def _at(*path: str) -> Callable[[Row], Any]:
     if len(path) == 1:
         return itemgetter(path[0])
     *outer, last = path
+    read_outer = _at(*outer)
 
     def read(row: Row) -> Any:  # noqa: ANN401 - a cell of any kind
-        value: Mapping[str, Any] | None = row
-        for name in outer:
-            value = None if value is None else value[name]
+        value: Mapping[str, Any] | None = read_outer(row)
         return None if value is None else value[last]
 
     return read
@@ -68,6 +67,7 @@ ARTICLES = Table(
         Column("entities", "texts", _each("entities", "id")),
         Column("language_basis", "text", _at("language_basis")),
         Column("entity_counts", "integers", _each("entities", "count")),
+        Column("matched", "json", _at("matched"), is_default=False, switch="members"),
         Column("entity_names", "texts", _each("entities", "name"), is_default=False),
         Column("entity_types", "texts", _each("entities", "type"), is_default=False),
         Column("evidence", "text", _at("published", "evidence"), is_default=False),

@@ -1,13 +1,14 @@
 """An element of our own namespace with what a load needs of an article and no other element of a feed has exactly."""
 
 from app.wire.exports.feed_xml import element
-from app.wire.fields import ItemFields
+from app.wire.exports.feeds import FeedEntry
 
 FEED_NAMESPACE = {"xmlns:dateline": "urn:dateline:feed"}
 
 
-def record_element(item: ItemFields) -> str:
+def record_element(entry: FeedEntry) -> str:
     """Return the element of an article; unknown values have no attribute."""
+    item = entry.item
     published, source = item["published"], item["source"]
     return element(
         "dateline:article",
@@ -23,4 +24,6 @@ def record_element(item: ItemFields) -> str:
         zone=published["zone"],
         basis=published["basis"],
         evidence=published["evidence"],
+        # Only where it says why there is no lead.
+        text_withheld=None if item["lead"] else "true" if entry.text_withheld else "false",
     )

@@ -9,7 +9,8 @@ import numpy as np
 from app import __version__
 from app.search.index.snapshot import Snapshot
 from app.search.sql.pages import PageRows
-from app.wire.articles import article_items, format_instant
+from app.settings import ServeText
+from app.wire.articles import article_items, format_instant, is_kind_served
 from app.wire.fields import EntityCountFields, ItemFields
 
 GENERATOR = f"Dateline {__version__}"
@@ -48,19 +49,23 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """An article of a feed; `updated` is when its current revision was first served, as an RFC 3339 instant."""
+    """An article of a feed; `updated` is when its current revision was first served, as an RFC 3339 instant.
+
+    An article without a lead has a text without words, or one that the operator withholds.
+    """
 
     item: ItemFields
     updated: str
+    text_withheld: bool
 
 
-def feed_entries(snapshot: Snapshot, pages: Iterable[PageRows]) -> Iterator[FeedEntry]:
+def feed_entries(snapshot: Snapshot, pages: Iterable[PageRows], serve: ServeText) -> Iterator[FeedEntry]:
     """Yield the articles of pages of rows, which have the leads that the operator serves."""
     for page in pages:
         ids = np.array([article.id for article in page.articles], np.int64)
         instants = snapshot.columns.updated_at[snapshot.ids.positions(ids)].tolist()
         for item, instant in zip(article_items(snapshot, page.articles), instants, strict=True):
-            yield FeedEntry(item, str(format_instant(instant)))
+            yield FeedEntry(item, str(format_instant(instant)), not is_kind_served(serve, item["text_kind"]))
 
 
 def reading_url(feed: Feed, item: ItemFields) -> str:

@@ -33,7 +33,8 @@ def _lines(feed: Feed, entries: Iterable[FeedEntry]) -> Iterator[bytes]:
         "title": feed.title,
         "description": FEED_DESCRIPTION,
         "home_page_url": feed.home_url,
-        "feed_url": feed.url,
+        # The format has no other identifier of a feed, so that all pages have the same.
+        "feed_url": feed.first_url,
         "next_url": feed.next_url,
     }
     yield _json(head).removesuffix(b"}") + b',"items":['
@@ -48,7 +49,7 @@ def _item(feed: Feed, entry: FeedEntry) -> dict[str, Any]:
         "id": article_urn(item["id"]),
         "url": reading_url(feed, item),
         "title": item["title"],
-        # The format requires content; if the text is withheld, there is only the title.
+        # The format requires content; without a lead, there is only the title.
         "content_text": dated_text(item, item["lead"] or item["title"]),
         "summary": item["lead"],
         # No `date_modified`: readers show it where there is no date of publication.
@@ -65,6 +66,7 @@ def _item(feed: Feed, entry: FeedEntry) -> dict[str, Any]:
             "entities": item["entities"],
             "page_url": item["url"],
             "language_basis": item["language_basis"],
+            "text_withheld": entry.text_withheld,
         },
     }
 

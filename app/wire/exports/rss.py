@@ -63,7 +63,7 @@ def _item(feed: Feed, entry: FeedEntry) -> Iterator[str]:
     for author in item["authors"]:
         yield element("dc:creator", author)
     yield element("dc:publisher", item["source"]["name"])
-    yield record_element(item)
+    yield record_element(entry)
     yield optional_element("dc:language", item["language"])
     for entity in item["entities"]:
         yield element("category", entity["name"], domain=entities_url(feed, entity))

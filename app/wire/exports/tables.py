@@ -1,13 +1,14 @@
 """Tables of exports: their columns as data, and their rows as CSV (RFC 4180) and as newline-delimited JSON."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from pydantic_core import to_json
 
-from app.cells import HIDDEN_FORMULA, guard_formula, join_texts
+from app.cells import ORDINARY_STARTS, guard_formula, hides_formula, join_texts
 
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 NDJSON_TYPE = "application/x-ndjson"
@@ -20,6 +21,9 @@ Kind = Literal["text", "integer", "number", "boolean", "day", "partial_day", "in
 
 PLAIN_KINDS = frozenset(("integer", "number", "boolean", "day", "partial_day", "instant"))
 """The kinds of values that a CSV has as they are: a negative number is no formula."""
+
+STRING_KINDS = frozenset(("text", "day", "partial_day", "instant"))
+"""The kinds of values that are text already."""
 
 _AS_TEXT: Mapping[Kind, Callable[[Any], str]] = {
     "text": str,
@@ -38,16 +42,16 @@ _AS_TEXT: Mapping[Kind, Callable[[Any], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a CSV or a spreadsheet, and how its value is read from a row; None is an empty cell."""
+    """A column of a CSV or a spreadsheet, and how its value is read from a row; None is an empty cell.
+
+    It comes by default, only on request, or if the switch of this name is on.
+    """
 
     name: str
     kind: Kind
     read: Callable[[Row], Any]
     is_default: bool = True
-
-    def text(self, row: Row) -> str:
-        """Return the cell of a row as text."""
-        return self.as_text(self.read(row))
+    switch: str | None = None
 
     def as_text(self, value: Any) -> str:  # noqa: ANN401 - a cell of any kind
         """Return a value of the column as text."""
@@ -63,14 +67,11 @@ class Table:
     fields: tuple[str, ...]
     extra_fields: tuple[str, ...] = ()
 
-    @property
-    def on_request(self) -> frozenset[str]:
-        """The names of the columns and fields that come on request only."""
-        return frozenset((*(column.name for column in self.columns if not column.is_default), *self.extra_fields))
-
-    def chosen_columns(self, names: Sequence[str] | None) -> list[Column]:
-        """Return the columns with these names; by default, those that are not for requests only."""
-        return [column for column in self.columns if (column.is_default if names is None else column.name in names)]
+    def chosen_columns(self, names: Sequence[str] | None, switches: Collection[str] = ()) -> list[Column]:
+        """Return the columns with these names; by default, those that these switches or no request show."""
+        if names is not None:
+            return [column for column in self.columns if column.name in names]
+        return [column for column in self.columns if column.is_default or column.switch in switches]
 
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -78,6 +79,10 @@ BYTE_ORDER_MARK = "\ufeff"
 # Sending each row on its own costs more than building it.
 CHUNK_BYTES = 32 * 1024
 """Size at which a chunk is sent, in bytes."""
+
+# Most columns need no quotes, which one look at all their cells shows; more rows would only take more memory.
+ROWS_TOGETHER = 20
+"""Number of rows of a CSV that are written together."""
 
 # Excel splits at the list separator of its locale, and LibreOffice at each of these that the user ticks.
 QUOTED = re.compile(r'[",;|\x00-\x1f\x7f-\x9f\u2028\u2029]')
@@ -102,21 +107,37 @@ def ndjson_rows(rows: Iterable[Row], names: Sequence[str] | None = None) -> Iter
 def _csv_lines(columns: Sequence[Column], rows: Iterable[Row], *, bom: bool) -> Iterator[bytes]:
     header = ",".join(column.name for column in columns)
     yield f"{BYTE_ORDER_MARK if bom else ''}{header}\r\n".encode()
-    cells = [_cell_text(column) for column in columns]
-    for row in rows:
-        texts = [cell(row) for cell in cells]
+    readers = [(column, _text_reader(column)) for column in columns]
+    remaining = iter(rows)
+    while group := list(islice(remaining, ROWS_TOGETHER)):
+        yield from _group_lines([_guarded_cells(column, list(map(read, group))) for column, read in readers])
+
+
+def _text_reader(column: Column) -> Callable[[Row], str | None]:
+    """Return a function that returns the text of a cell."""
+    read, as_text = column.read, _AS_TEXT[column.kind]
+    return read if column.kind in STRING_KINDS else lambda row: None if (value := read(row)) is None else as_text(value)
+
+
+def _guarded_cells(column: Column, texts: Sequence[str | None]) -> list[str]:
+    cells = [text or "" for text in texts]
+    if column.kind in PLAIN_KINDS or ORDINARY_STARTS.issuperset([cell[:1] for cell in cells]):
+        return cells
+    return list(map(guard_formula, cells))
+
+
+def _group_lines(columns: Sequence[Sequence[str]]) -> Iterator[bytes]:
+    """Yield a line for each row of these columns of cells; a column without special characters needs no quotes."""
+    quoted, whole = list(columns), set[int]()
+    for at, cells in enumerate(columns):
+        if QUOTED.search("".join(cells)):
+            quoted[at] = [_quoted(cell) if QUOTED.search(cell) else cell for cell in cells]
+            if hides_formula(",".join(cells)):
+                whole.update(row for row, cell in enumerate(cells) if hides_formula(cell))
+    for row, line in enumerate(zip(*quoted, strict=True)):
         # Read with another separator, a quote counts only at the beginning of a cell: then all cells need it.
-        quote = _quoted if HIDDEN_FORMULA.search(",".join(texts)) else _quoted_if_needed
-        yield ",".join(map(quote, texts)).encode() + b"\r\n"
-
-
-def _cell_text(column: Column) -> Callable[[Row], str]:
-    """Return a function that returns the text of a cell; what a column needs is decided once, not for each row."""
-    return column.text if column.kind in PLAIN_KINDS else lambda row: guard_formula(column.text(row))
-
-
-def _quoted_if_needed(text: str) -> str:
-    return _quoted(text) if QUOTED.search(text) else text
+        shown = line if row not in whole else [_quoted(cells[row]) for cells in columns]
+        yield ",".join(shown).encode() + b"\r\n"
 
 
 def _quoted(text: str) -> str:

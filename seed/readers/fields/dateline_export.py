@@ -32,7 +32,7 @@ CSV_OPTIONAL = frozenset(
     {
         *("url", "source_name", "authors", "zone", "language", "language_basis", "rights", "evidence"),
         *("entities", "entity_counts", "entity_names", "entity_types"),
-        *("record_id", "printed_time", "urls", "lead", "text", "text_withheld"),
+        *("record_id", "printed_time", "urls", "lead", "text", "text_withheld", "matched"),
         *("mentions", "statements", "given_entities", "offsets", "record_keys"),
     }
 )

@@ -18,6 +18,9 @@ ELEMENT_ATTRIBUTES = frozenset({"title", "source", "source_name", "precision"})
 EXTENSION_KEYS = frozenset({"source", "published", "page_url"})
 """What every entry has: attributes of the element in XML, keys of the extension in JSON."""
 
+TITLE_NOTE = "the text has no words: the title stands for it"
+"""The note for an entry whose article has no lead, although its text is served."""
+
 
 _DECLARATION = re.compile(rf"""\sxmlns(?::([^\s=:"'<>/]{{1,100}}))?\s*=\s*["']{FEED_NAMESPACE}["']""")
 
@@ -52,6 +55,7 @@ def own_xml_record(
         "authors": [] if authors == [record["source_name"]] else authors,
         "rights": entry.get("rights"),
         "text": lead,
+        "text_withheld": record.get("text_withheld") != "false",
         "published": {
             **{name: record.get(f"published_{name}") for name in ("on", "at")},
             **{name: record.get(name) for name in ("precision", "zone", "basis", "evidence")},
@@ -76,16 +80,21 @@ def own_json_record(item: Mapping[str, Any], authors: Sequence[object]) -> Mappi
         "rights": record.get("rights"),
         "language_basis": record.get("language_basis"),
         "text": item.get("summary") or "",
+        "text_withheld": record.get("text_withheld") is not False,
     }
 
 
 def article_from_feed(origin: Origin, entry: Mapping[str, Any], context: ReaderContext) -> RawArticle:
-    """Return the article of an entry of our feeds, with its lead as a digest; raise ValueError naming field, value."""
+    """Return the article of an entry of our feeds, with its lead as a digest; raise ValueError naming field, value.
+
+    A text without words has no lead: then the digest is the title.
+    """
     day = entry["published"].get("on") or "undated"
     # Readers show the printed day before the lead.
     lead = str(entry["text"]).removeprefix(f"[{day}]").strip()
-    if not lead:
+    if not lead and entry["text_withheld"]:
         raise WrongValueError("text", lead, "a lead; the operator of this feed withholds it")
     public_id = str(entry["id"]).removeprefix(ARTICLE_URN)
-    record = {**entry, "id": public_id, "text": lead, "text_kind": TextKind.DIGEST.value}
-    return replace(article_from_json(origin, record, context), is_lead=True)
+    record = {**entry, "id": public_id, "text": lead or entry["title"], "text_kind": TextKind.DIGEST.value}
+    article = replace(article_from_json(origin, record, context), is_lead=True)
+    return article if lead else replace(article, notes=(*article.notes, TITLE_NOTE))

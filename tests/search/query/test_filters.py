@@ -17,15 +17,10 @@ from app.search.query.aggregation_filters import (
     TimelineFilters,
     TimelineTable,
 )
-from app.search.query.filters import (
-    ArticleExport,
-    ArticleFilters,
-    ArticlePage,
-    SourcePage,
-    StatementCountPage,
-    StatementPage,
-)
+from app.search.query.filters import ArticleExport, ArticleFilters, ArticlePage
 from app.search.query.parameters import Paging
+from app.search.query.resource_filters import SourcePage
+from app.search.query.statement_filters import StatementCountPage, StatementPage
 
 NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language", "author")
 SOURCE_VALUES = ("country", "source_kind", "source_group", "exclude_source_group")

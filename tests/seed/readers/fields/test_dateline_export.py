@@ -550,6 +550,31 @@ def test_our_namespace_may_have_any_prefix(reading: Reading, feed: str, element:
     assert (article.public_id, article.title, article.source, article.is_lead) == (ID, "A &lt; B", "rferl", True)
 
 
+WORDLESS_RSS = RSS.replace(" It &amp;lt;sails&amp;gt;.", "").replace('2015-11"/', '2015-11" text_withheld="false"/')
+WORDLESS_ATOM = ATOM.replace(" It &lt;sails&gt;.", "").replace('2015-11"/', '2015-11" text_withheld="false"/')
+(JSON_ITEM,) = JSON_FEED["items"]
+WORDLESS_ITEM = {**JSON_ITEM, "_dateline": {**JSON_ITEM["_dateline"], "text_withheld": False}}
+del WORDLESS_ITEM["summary"]
+WORDLESS_JSON = json.dumps({**JSON_FEED, "items": [WORDLESS_ITEM]})
+WORDLESS = pytest.mark.parametrize("feed", [WORDLESS_RSS, WORDLESS_ATOM, WORDLESS_JSON], ids=["rss", "atom", "json"])
+
+
+@WORDLESS
+def test_an_article_whose_text_has_no_words_has_its_title_as_digest(reading: Reading, feed: str) -> None:
+    article = only_article(reading("a.feed", feed))
+    assert (article.public_id, article.title, article.text) == (ID, "A &lt; B", "A &lt; B")
+    assert (article.text_kind, article.is_lead) == (TextKind.DIGEST, True)
+    assert article.notes == ("the text has no words: the title stands for it",)
+
+
+@WORDLESS
+def test_an_article_whose_text_is_withheld_cannot_be_moved(reading: Reading, feed: str) -> None:
+    withheld = feed.replace('text_withheld="false"', 'text_withheld="true"').replace("false}", "true}")
+    wanted = "text is '': expected a lead; the operator of this feed withholds it"
+    assert only_reason(reading("a.feed", withheld)) == wanted
+    assert only_reason(reading("a.feed", feed.replace('text_withheld="false"', "").replace("false}", "0}"))) == wanted
+
+
 @pytest.mark.parametrize(
     ("feed", "part"),
     [
