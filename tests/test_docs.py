@@ -41,6 +41,7 @@ FORMATTED = re.findall(
 
 
 @pytest.mark.parametrize(("options", "path", "shown"), FORMATTED, ids=[path for _, path, _ in FORMATTED])
+@pytest.mark.unmeasured
 def test_the_shown_formats_are_real(shipped: TestClient, options: str, path: str, shown: str) -> None:
     """Wherever their lines are broken."""
     headers = dict(header.split(": ") for header in re.findall("-H '([^']*)'", options))
@@ -84,6 +85,7 @@ def test_every_filter_is_named(name: str) -> None:
     assert f"`{name}`" in ENDPOINTS.partition("## Endpoints")[0]
 
 
+@pytest.mark.unmeasured
 def test_every_endpoint_is_named(openapi_document: dict[str, Any]) -> None:
     paths = openapi_document["paths"]
     named = [f"`{method.upper()} {path}`" for path, methods in paths.items() for method in methods]

@@ -25,6 +25,7 @@ def shipped(initialized: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield client
 
 
+@pytest.mark.unmeasured
 def test_each_cell_prints_what_is_shown(shipped: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In their order, as a reader runs them; the files that they write are in a folder of the test."""
     monkeypatch.chdir(tmp_path)

@@ -148,6 +148,7 @@ def test_the_policy_allows_no_other_origin() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
+@pytest.mark.unmeasured
 def test_each_file_has_its_type_and_tag(client: TestClient, name: str) -> None:
     """Each file also has the policy: a file that is opened alone loads nothing else."""
     answer = client.get(f"/page/{name}")

@@ -68,6 +68,7 @@ def run(checkout: Path, *arguments: str) -> str:
     return result.stdout
 
 
+@pytest.mark.unmeasured
 def test_an_entity_type_takes_one_line_and_one_file(checkout: Path) -> None:
     models = checkout / "app" / "models.py"
     code = models.read_text(encoding="utf-8")

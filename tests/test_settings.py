@@ -186,6 +186,7 @@ def test_the_app_of_an_invalid_environment_exits_with_a_line(
     assert capsys.readouterr() == ("", f"error: {line}\n")
 
 
+@pytest.mark.unmeasured
 def test_a_server_of_an_invalid_environment_exits_without_a_traceback() -> None:
     process = subprocess.run(
         [sys.executable, "-m", "uvicorn", "--factory", "app.main:create_app", "--port", "0"],

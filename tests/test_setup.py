@@ -45,6 +45,7 @@ def test_the_set_up_ends_with_what_is_ready_and_what_to_do_next(venv: Path) -> N
     ]
 
 
+@pytest.mark.unmeasured
 def test_the_program_of_a_checkout_runs_in_any_folder_under_the_name_by_which_it_is_called(
     venv: Path, tmp_path: Path
 ) -> None:

@@ -269,6 +269,7 @@ CONTENTS = ("urls", "text", "text_withheld", "mentions", "statements")
 
 @pytest.mark.parametrize("offsets", ["codepoints", "utf16"])
 @pytest.mark.parametrize("serve", ["full", "digest", "none"])
+@pytest.mark.unmeasured
 def test_contents_are_those_of_the_article_itself(shelf: Path, serve: ServeText, offsets: str) -> None:
     """Where a text is withheld, the export withholds it, too; offsets are of the text all the same, and have a unit."""
     fields = ",".join(("id", *CONTENTS))
@@ -457,6 +458,7 @@ def test_a_text_that_exceeds_a_cell_is_cut_and_named_in_the_workbook_only(databa
     assert sheets["Notes"][2:] == [{"A": "articles", "B": "B2", "C": "text", "D": len(row["text"])}]
 
 
+@pytest.mark.unmeasured
 def test_many_rows_are_one_document(own_world: World, own_reader: TestClient) -> None:
     """The rows of several batches, each once, as one corpus version has them."""
     load_jsonl(own_world.database, [{"title": f"Port {n}", "source": "Gazette", "text": "x"} for n in range(1200)])

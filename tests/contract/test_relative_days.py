@@ -120,6 +120,7 @@ def test_a_forged_cursor_is_refused(client_at: ClientAt, cursor: str) -> None:
 @pytest.mark.parametrize(
     "query", ["from=-0d", "from=-10000d", "from=%2B7d", "to=-9999y", "from=tomorrow", "from=-7d&from=-8d", "from=-7D"]
 )
+@pytest.mark.unmeasured
 def test_other_days_are_refused_with_the_forms(client_at: ClientAt, query: str) -> None:
     response = client_at("2015-11-20T12:00Z").get(f"/v1/articles?{query}")
     (error,) = assert_problem(response, 422)["errors"]

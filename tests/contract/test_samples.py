@@ -51,6 +51,7 @@ def test_a_sample_is_the_lowest_keyed_hashes(client: TestClient) -> None:
     assert sample(client, "sample=60&seed=word") == everything == sample(client, "sample=10000&seed=word")
 
 
+@pytest.mark.unmeasured
 def test_a_sample_is_uniform(client: TestClient) -> None:
     """χ² over 200 seeds: each article is in a sample of 6 as often as any other."""
     counts = Counter(id_ for seed in range(200) for id_ in sample(client, f"sample=6&seed=s{seed}&fields=id"))

@@ -200,6 +200,7 @@ def body_of(app: ASGIApp, headers: Iterable[tuple[bytes, bytes]], **changes: obj
 
 
 @pytest.mark.parametrize("host", HOSTILE)
+@pytest.mark.unmeasured
 def test_a_hostile_host_is_replaced_by_that_of_the_server(host: str) -> None:
     """And is foreign where hosts are named."""
     headers = [(b"host", host.encode("utf-8"))]

@@ -29,6 +29,7 @@ PATHS = [
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip", "br", "zstd"])
 @pytest.mark.parametrize("path", PATHS)
+@pytest.mark.unmeasured
 def test_head_has_the_status_and_headers_of_get_and_no_body(client: TestClient, path: str, encoding: str) -> None:
     headers = {"Accept-Encoding": encoding, "Origin": "https://pages.example"}
     got, head = client.get(path, headers=headers), client.head(path, headers=headers)

@@ -22,6 +22,7 @@ URLS = (
 
 
 @pytest.mark.parametrize("threads", [1, 4])
+@pytest.mark.unmeasured
 def test_many_parallel_requests_are_all_answered(shipped_database: Path, threads: int) -> None:
     app = create_app(Settings(database_url=file_url(shipped_database), threads=threads))
     statuses: list[int] = []

@@ -35,6 +35,7 @@ REQUESTS = [
 
 
 @pytest.mark.parametrize(("method", "path", "headers", "status"), REQUESTS, ids=[f"{r[0]} {r[3]}" for r in REQUESTS])
+@pytest.mark.unmeasured
 def test_every_response_has_the_id_of_the_client_or_a_new_one(
     client: TestClient, method: str, path: str, headers: dict[str, str], status: int
 ) -> None:

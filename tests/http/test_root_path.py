@@ -64,6 +64,7 @@ def article(plain: TestClient) -> str:
 
 @pytest.mark.parametrize("prefix", PREFIXES.values(), ids=PREFIXES)
 @pytest.mark.parametrize("path", ENDPOINTS)
+@pytest.mark.unmeasured
 def test_every_endpoint_has_tag_and_vary(plain: TestClient, rooted: TestClient, prefix: str, path: str) -> None:
     expected, response = plain.get(path), rooted.get(prefix + path)
     assert response.status_code == 200
@@ -116,6 +117,7 @@ def test_an_unknown_path_names_the_nearest_under_the_root_path(rooted: TestClien
 
 
 @pytest.mark.parametrize("prefix", PREFIXES.values(), ids=PREFIXES)
+@pytest.mark.unmeasured
 def test_paths_outside_the_api_are_served_without_tag_of_the_corpus(rooted: TestClient, prefix: str) -> None:
     assert rooted.get(f"{prefix}/readyz").json()["status"] == "ok"
     assert "Vary" in rooted.get(f"{prefix}/").headers
@@ -158,6 +160,7 @@ def test_other_scopes_stay_as_they_are(scope: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["", ROOT], ids=["proxy strips the root path", "proxy keeps the root path"])
+@pytest.mark.unmeasured
 def test_a_real_server_under_a_root_path(shipped: Path, article: str, prefix: str) -> None:
     with (
         serving(app_for(shipped), root_path=ROOT) as port,

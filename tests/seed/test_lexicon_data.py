@@ -26,11 +26,13 @@ def repeated(values: Iterable[str]) -> list[str]:
     return [value for value, count in Counter(values).items() if count > 1]
 
 
+@pytest.mark.unmeasured
 def test_ids_are_unique(entries: list[LexiconEntity]) -> None:
     assert repeated(entity.id for entity in entries) == []
     assert repeated(former for entity in entries for former in (entity.id, *entity.former_ids)) == []
 
 
+@pytest.mark.unmeasured
 def test_ids_are_plain_slugs(lexicon: Lexicon) -> None:
     # Two consecutive hyphens are reserved for local ids.
     assert [id_ for id_ in lexicon.entities if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id_)] == []

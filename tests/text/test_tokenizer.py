@@ -152,6 +152,7 @@ def test_a_query_may_end_within_a_run(text: str, expected: bool) -> None:
 
 
 @pytest.mark.parametrize("letter", ["a", "é", "я", "ガ", "จิ"])
+@pytest.mark.unmeasured
 def test_a_token_has_a_maximum_length(index: sqlite3.Connection, letter: str) -> None:
     text = f"x {letter * 40_000} y-{letter * 40_000}"
     assert max(len(word.encode()) for word in words(text)) <= MAX_TOKEN_BYTES

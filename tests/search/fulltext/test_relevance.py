@@ -64,6 +64,7 @@ def thirty_articles(database: Path) -> Path:
 
 
 @pytest.mark.parametrize("max_ranked", [1, 5, 18, 19, 25, 26, 27])
+@pytest.mark.unmeasured
 def test_the_newest_articles_are_ranked_and_the_others_follow(thirty_articles: Path, max_ranked: int) -> None:
     """Ranked articles are in the same order as when all are ranked."""
     with search_result(thirty_articles, max_ranked) as result, search_result(thirty_articles, 100) as whole:
@@ -76,6 +77,7 @@ def test_the_newest_articles_are_ranked_and_the_others_follow(thirty_articles: P
 
 @pytest.mark.parametrize("max_ranked", [1, 5, 18, 19, 26])
 @pytest.mark.parametrize("limit", [1, 2, 5, 7, 30])
+@pytest.mark.unmeasured
 def test_pages_visit_every_article_once(thirty_articles: Path, max_ranked: int, limit: int) -> None:
     """Pages may end before, at or after the last ranked article; each says how many are ranked."""
     with search_result(thirty_articles, max_ranked) as result:

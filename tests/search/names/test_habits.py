@@ -75,6 +75,7 @@ HABITS = (
 
 
 @pytest.mark.parametrize("habit", HABITS)
+@pytest.mark.unmeasured
 def test_every_habit_finds_the_person(habit: str) -> None:
     """Fifteen persons, 420 forms."""
     wrong = {}

@@ -106,6 +106,7 @@ def test_everything_is_fetched_whole_where_that_is_wanted(run: Run, site: Site) 
 @pytest.mark.parametrize(
     "options", [("--format", "page"), ("--encoding", "cp1252"), ("--map", "language=tongue"), ("--source", "Gazette")]
 )
+@pytest.mark.unmeasured
 def test_what_is_read_otherwise_is_fetched_again(run: Run, site: Site, options: tuple[str, str]) -> None:
     site.pages["/a"] = conditional(PAGE, etag='"1"')
     url = here(site, "/a")

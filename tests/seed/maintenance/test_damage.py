@@ -214,6 +214,7 @@ def test_a_backup_replaces_a_damaged_database(sound: Path, tmp_path: Path, name:
     assert faults(database) == []
 
 
+@pytest.mark.unmeasured
 def test_no_damaged_page_gives_a_wrong_article_or_statement(tmp_path: Path) -> None:
     """A few pages here; the trial of all of them is `python -m tests.attack.damaged`."""
 

@@ -33,6 +33,7 @@ def get(client: TestClient, path: str) -> Any:  # noqa: ANN401 - any JSON
     return response.json()
 
 
+@pytest.mark.unmeasured
 def test_an_upgrade_keeps_what_was_served(database: Path) -> None:
     seed(database, "init")
     assert seed(database, "verify") == "0 faults\n"

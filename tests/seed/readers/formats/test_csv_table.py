@@ -159,6 +159,7 @@ def test_a_file_of_only_refusals_is_aborted(reading: Reading) -> None:
     assert str(found[-1]).count("10000 consecutive records were refused: the rest of the file is not read") == 1
 
 
+@pytest.mark.unmeasured
 def test_endless_blank_lines_abort_the_table(reading: Reading) -> None:
     assert only_reason(reading("a.csv", HEAD + "\n" * (MAX_BLANK_LINES + 5))).startswith(
         "more than 100000 consecutive blank lines"

@@ -193,6 +193,7 @@ def test_an_encoding_declared_wrongly(reading: Reading) -> None:
     assert (article.title, article.notes) == ("Fähre", ("the page declares iso-8859-1, but is UTF-8",))
 
 
+@pytest.mark.unmeasured
 def test_of_a_large_feed_every_entry_is_read(reading: Reading) -> None:
     item = "<item><title>T</title><link>https://g.example/1</link><description>D</description></item>"
     content = '<rss version="2.0"><channel><title>G</title>' + item * 2_000 + "</channel></rss>"

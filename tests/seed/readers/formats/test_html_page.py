@@ -350,6 +350,7 @@ def test_a_page_of_millions_of_tags_or_attributes_is_refused(text: str) -> None:
     assert refusal.reason.startswith("the page has too many tags")
 
 
+@pytest.mark.unmeasured
 def test_uncommon_pages_are_read_in_a_process_of_their_own(reading: Reading) -> None:
     for padding in (
         "<!--" + " " * 1_500_000 + "-->",
@@ -426,6 +427,7 @@ def filling(content: bytes, path: str, _context: ReaderContext) -> list[RawArtic
     return [Refusal(Origin(path), str(len(bytearray(content * 100))))]
 
 
+@pytest.mark.unmeasured
 def test_what_takes_too_much_memory_is_ended() -> None:
     context = ReaderContext({}, load_sources(), ())
     found = [read_in_subprocess(filling, bytes(size), "a.html", context) for size in (10_000, 3_000_000)]

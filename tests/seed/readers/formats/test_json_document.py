@@ -95,6 +95,7 @@ def test_broken_json_is_reported_immediately(tmp_path: Path) -> None:
     assert refusal.reason.startswith("invalid JSON (Expecting ':' delimiter)")
 
 
+@pytest.mark.unmeasured
 def test_a_record_of_too_many_parts_is_refused(reading: Reading) -> None:
     """It is refused before it takes a hundred times its size in memory."""
     good = '{"title": "Ferry", "source": "G", "text": "A."}'

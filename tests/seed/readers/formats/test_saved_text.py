@@ -218,6 +218,7 @@ def test_what_is_no_page_is_refused(reading: Reading, content: str | bytes, reas
 
 @pytest.mark.parametrize("piece", ["\u00a0", "(", "( ", "-", "a. ", "By ", "Ada Byrne, ", "October 7 ", "1", "|", "\n"])
 @pytest.mark.parametrize("start", ["", "Title\n", "Title\nBy ", "Title\n(", "Title\nA", "Title\n—"])
+@pytest.mark.unmeasured
 def test_no_page_takes_more_than_its_length(reading: Reading, start: str, piece: str) -> None:
     started = time.process_time()
     assert reading("a.txt", start + piece * 10_000, source="rferl")

@@ -96,6 +96,7 @@ def test_links_stay_among_the_files_in_the_order_given(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.unmeasured
 def test_endless_comments_abort_the_file(reading: Reading) -> None:
     assert (
         only_reason(reading("a.urls", b"#\n\n" * 60_000))
