@@ -138,7 +138,8 @@ def get_article(
 ) -> Response:
     """Return one article with its text, mentions and statements, or as JSON-LD if `Accept` prefers that.
 
-    `as_of` returns it as an earlier corpus version served it; names of entities and sources are the current ones.
+    `as_of` returns it as an earlier corpus version served it; names of entities and sources, and the keys by which a
+    load recognizes the article, are the current ones.
     """
     fields = requested_fields(options.fields, ArticleDetail) if options.fields else None
     article = served_article(id, context, request, options)
