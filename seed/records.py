@@ -73,6 +73,8 @@ class RawArticle:
     so does `annotation`, which is no content: it replaces what would be extracted from a new text. `record_keys` are
     the keys that the article has there, None if they are unknown; with them comes the id of its source there.
     `is_lead` is set where the text is only the beginning of the one that Dateline has: it replaces no text.
+    `matches_by_title` is not set where the title was made of the text, or a field that identifies the article was
+    dropped: such a record is matched by id, URL and text alone.
     """
 
     origin: Origin
@@ -94,6 +96,7 @@ class RawArticle:
     record_keys: tuple[str, ...] | None = None
     exported_source: str | None = None
     is_lead: bool = False
+    matches_by_title: bool = True
     provenance: Mapping[str, str] = field(default_factory=dict, compare=False)
     missing: Mapping[str, str] = field(default_factory=dict, compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)

@@ -1,5 +1,6 @@
 """Describe what a load would make of a record: each field, its value, and where it came from or why it is empty."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ _FIELDS = (
 )
 
 _MAX_VALUE_LENGTH = 200  # Characters shown of any value.
+# Soft hyphen, joiners, marks of direction that end with their word, word joiner, byte order mark.
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _TEXT_PREVIEW_LENGTH = 80  # Characters shown of a text.
 
 
@@ -118,7 +121,14 @@ def _format_published(  # noqa: PLR0913 - the fields of a date
     return " ".join(filter(None, words))
 
 
+def _is_harmless(char: str) -> bool:
+    return char.isprintable() or unicodedata.category(char) == "Zs" or char in _INVISIBLE
+
+
 def _printable(value: str) -> str:
-    """Return a value without characters that could control a terminal, cut to its maximum length."""
-    text = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value)
+    """Return a value without characters that could control a terminal, cut to its maximum length.
+
+    Spaces of any width stay as they are, and so do the invisible characters inside words of many scripts.
+    """
+    text = "".join(char if _is_harmless(char) else "\N{REPLACEMENT CHARACTER}" for char in value)
     return text if len(text) <= _MAX_VALUE_LENGTH else f"{text[: _MAX_VALUE_LENGTH - 1]}…"

@@ -84,7 +84,13 @@ def inspect_command(options: InspectOptions) -> Iterator[InspectedRecord]:
 
 def _overrides(options: ReadingOptions) -> Overrides:
     return Overrides(
-        options.date, options.source, options.manifest, options.format, options.encoding, tuple(options.map or ())
+        options.date,
+        options.source,
+        options.manifest,
+        options.format,
+        options.encoding,
+        tuple(options.map or ()),
+        options.strict,
     )
 
 

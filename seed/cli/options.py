@@ -38,6 +38,9 @@ MapOption = Annotated[
     list[str] | None,
     typer.Option(help="FIELD=COLUMN: the column or JSON key of a field; a.b is b in a. May be repeated."),
 ]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Refuse what would otherwise be ignored with a note: unknown keys, bad values.")
+]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Read everything, store nothing; needs no database.")]
 RefetchOption = Annotated[bool, typer.Option("--refetch", help="Fetch every URL in full, even if it has not changed.")]
 WorkersOption = Annotated[
@@ -102,6 +105,7 @@ class ReadingOptions(RecordOptions):
     format: FormatOption = None
     encoding: EncodingOption = None
     map: MapOption = None
+    strict: StrictOption = False
 
 
 @dataclass(frozen=True, kw_only=True)

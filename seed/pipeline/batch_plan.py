@@ -143,7 +143,15 @@ def _identify_record(record: RawArticle, source: SourceLabel, draft: RegistryDra
     draft.check_given_entities(record.entities or ())
     # The beginning of a text identifies nothing.
     text = "" if record.is_lead else record.text
-    keys = article_keys(id=record.id, url=record.url, source=source.id, title=record.title, day=day, text=text)
+    keys = article_keys(
+        id=record.id,
+        url=record.url,
+        source=source.id,
+        title=record.title,
+        day=day,
+        text=text,
+        by_title=record.matches_by_title,
+    )
     if record.public_id is not None:
         keys = replace(keys, public_id=record.public_id, other_urls=tuple(map(url_key, record.other_urls)))
     if record.record_keys is not None:

@@ -148,9 +148,14 @@ def article_keys(  # noqa: PLR0913 - what identifies an article
     title: str,
     day: str | None,
     text: str = "",
+    by_title: bool = True,
 ) -> ArticleKeys:
-    """Return the keys of a record; `day` is the printed day as stated, None if none is."""
-    title_prefix = f"title:{source}:{normalize_title(title)}:"
+    """Return the keys of a record; `day` is the printed day as stated, None if none is.
+
+    Without `by_title`, the exact text takes the place of the title, so that only the same text has the same title key.
+    """
+    name = normalize_title(title) if by_title else f"#{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+    title_prefix = f"title:{source}:{name}:"
     same_text = text_key(text)
     return ArticleKeys(
         id=given_id_key(source, id) if id else None,

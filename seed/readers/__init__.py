@@ -11,6 +11,7 @@ from seed.readers.formats.url_list import URL_LIST as LIST
 from seed.readers.input.archives import InputFile, unpack
 from seed.readers.input.byte_counter import ByteCounter
 from seed.readers.input.files import printable, walk_files
+from seed.readers.input.unread_formats import unread_format
 from seed.readers.inputs import ReaderItem, ReadTask, TaskRunner, read_or_defer, run_inline
 from seed.readers.outlets import DATA_FOLDER, Sources, load_sources
 from seed.readers.overrides import ARCHIVE, Manifest, Overrides, load_manifest
@@ -55,13 +56,14 @@ def reader_context(overrides: Overrides, lexicon: Iterable[Path] = ()) -> Reader
 
     A forced format of URL lists is ignored, because only files can be such lists.
     """
-    format_name, encoding, paths = overrides.forced()
+    forced = overrides.forced()
     return ReaderContext(
         overrides.options(),
         *load_lexicon_data(DATA_FOLDER, *lexicon),
-        None if format_name == LIST else format_name,
-        encoding=encoding,
-        paths=paths,
+        None if forced.format == LIST else forced.format,
+        encoding=forced.encoding,
+        paths=forced.paths,
+        strict=forced.strict,
     )
 
 
@@ -127,9 +129,13 @@ def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounte
 
 
 def _read_or_defer(file: InputFile, context: ReaderContext) -> Iterator[ReaderItem | ReadTask]:
+    suffix = suffix_of(file.name)
+    unread = None if context.format else unread_format(file.head)
+    if unread is not None:
+        yield Refusal(Origin(file.name), unread.reason(suffix))
+        return
     name = context.format or detect_format(file.head, file.name)
     if name is None:
-        suffix = suffix_of(file.name)
         wanted = f"expected one of {', '.join(FORMAT_BY_SUFFIX)}, or --format"
         yield Refusal(
             Origin(file.name),

@@ -12,8 +12,8 @@ class ReaderContext:
     """The overrides, outlets and dated facts that apply to one file.
 
     `overrides` are values by field name that win over those in the file. `format` and `encoding` are forced by the
-    user, None to detect them; `paths` map a field to its column or key in a record; `base` is the URL that a page was
-    fetched from.
+    user, None to detect them; `paths` map a field to its column or key in a record; `strict` refuses a record where
+    otherwise a note would say what was ignored; `base` is the URL that a page was fetched from.
     """
 
     overrides: Mapping[str, object]
@@ -22,4 +22,5 @@ class ReaderContext:
     format: str | None = None
     encoding: str | None = None
     paths: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
     base: str | None = None

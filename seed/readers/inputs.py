@@ -1,14 +1,20 @@
 """Read a file of a known format; formats that are read in one go become tasks that a worker process can run."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import BinaryIO
 
 from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.input.archives import InputFile
-from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError, bom_encoding, transcode_to_utf8
+from seed.readers.input.decoding import (
+    MAX_RECORD_BYTES,
+    UnreadableError,
+    bom_encoding,
+    head_encoding,
+    transcode_to_utf8,
+)
 from seed.readers.registry import FORMATS
 from seed.records import Link, Origin, RawArticle, Refusal
 
@@ -21,16 +27,20 @@ ReaderItem = RawArticle | Refusal | Link
 
 @dataclass(frozen=True, slots=True)
 class ReadTask:
-    """A file that is read in one go: format name, content in bytes, the name to show, and the reader's context."""
+    """A file that is read in one go: format name, content in bytes, the name to show, and the reader's context.
+
+    `notes` are those of the file, for its first article.
+    """
 
     format: str
     content: bytes
     path: str
     context: ReaderContext
+    notes: tuple[str, ...] = ()
 
     def read(self) -> Iterator[ReaderItem]:
         """Yield the records of the file."""
-        return _read(self.format, BytesIO(self.content), self.path, self.context)
+        return _read(self.format, BytesIO(self.content), self.path, self.context, self.notes)
 
 
 TaskRunner = Callable[[Iterable[ReaderItem | ReadTask]], Iterator[ReaderItem]]
@@ -45,14 +55,16 @@ def run_inline(items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem]:
 
 def read_or_defer(format_name: str, file: InputFile, context: ReaderContext) -> Iterator[ReaderItem | ReadTask]:
     """Yield a task if the format is read in one go, otherwise the records of the stream."""
-    encoding = context.encoding or bom_encoding(file.head)
+    encoding = context.encoding or head_encoding(file.head)
+    has_mark = context.encoding is not None or encoding == bom_encoding(file.head)
+    notes = () if has_mark else (f"the file has no byte order mark, and was read as {encoding}",)
     stream = file.stream if encoding in {None, "utf-8-sig"} else transcode_to_utf8(file.stream, str(encoding))
     if not FORMATS[format_name].is_buffered:
-        yield from _read(format_name, stream, file.name, context)
+        yield from _read(format_name, stream, file.name, context, notes)
         return
     try:
         # One byte over the limit is enough for the reader to refuse it.
-        yield ReadTask(format_name, stream.read(MAX_RECORD_BYTES + 1), file.name, context)
+        yield ReadTask(format_name, stream.read(MAX_RECORD_BYTES + 1), file.name, context, notes)
     except UnreadableError as error:
         yield Refusal(Origin(file.name), str(error))
 
@@ -62,12 +74,18 @@ def read_as_format(format_name: str, file: InputFile, context: ReaderContext) ->
     return run_inline(read_or_defer(format_name, file, context))
 
 
-def _read(format_name: str, stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReaderItem]:
+def _read(
+    format_name: str, stream: BinaryIO, path: str, context: ReaderContext, notes: tuple[str, ...]
+) -> Iterator[ReaderItem]:
     """Yield the records of a stream; what cannot be read any further is one refusal, after the records before it."""
     activity = "read"
     try:
         for item in _stop_after_refusals(FORMATS[format_name].read(stream, path, context)):
-            yield item
+            if notes and isinstance(item, RawArticle):
+                yield replace(item, notes=(*notes, *item.notes))
+                notes = ()
+            else:
+                yield item
             activity = f"read after {item.origin}"
     except UnreadableError as error:
         yield Refusal(Origin(path), str(error))

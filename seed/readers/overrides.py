@@ -31,6 +31,7 @@ class ForcedOptions(NamedTuple):
     format: str | None = None
     encoding: str | None = None
     paths: Mapping[str, str] = {}
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Overrides:
     """`--date`, `--source` and `--manifest`: a CSV that sets values per file and wins over the other two.
 
     `format` and `encoding` force how every file is read, whatever its content and suffix; `map` holds the
-    `field=column` pairs of `--map`.
+    `field=column` pairs of `--map`; `strict` refuses what would otherwise be ignored with a note.
     """
 
     date: str | None = None
@@ -47,6 +48,7 @@ class Overrides:
     format: str | None = None
     encoding: str | None = None
     map: tuple[str, ...] = ()
+    strict: bool = False
 
     def options(self) -> FieldValues:
         """Return the values set for every file; raise ValueError naming option, value and what was expected."""
@@ -66,12 +68,12 @@ class Overrides:
             raise ValueError(f"--format: {self.format!r} is not a format: expected one of {', '.join(FORMATS)}")
         if self.encoding is not None:
             _check_encoding(self.encoding)
-        return ForcedOptions(self.format, self.encoding, parse_map_options(self.map))
+        return ForcedOptions(self.format, self.encoding, parse_map_options(self.map), self.strict)
 
     def change_documents(self) -> bool:
         """Return whether any override changes how a fetched document is read."""
         is_forced = self.format not in {None, LIST} or self.encoding is not None
-        return is_forced or bool(self.map or self.options())
+        return is_forced or bool(self.map or self.strict or self.options())
 
 
 def _check_encoding(name: str) -> None:

@@ -26,6 +26,11 @@ _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
 _SHORT.maxlevel = 2
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,7}")
+# "www." or a path, since `reports.csv` is rather a file.
+_HOST_AND_PATH = re.compile(
+    r"(?:www\.(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,20}/?|(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,20}(?::[0-9]{1,5})?/\S*)",
+    re.IGNORECASE,
+)
 _BREAKS = re.compile(r"[\t\n\r]+")
 
 
@@ -44,6 +49,23 @@ def preview(value: object) -> str:
 def is_empty(value: object) -> bool:
     """Return whether a field is empty: null, a blank string or an empty list."""
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
+
+
+NULL_WORDS = frozenset(
+    {
+        *("nan", "NaN", "NAN", "-nan", "-NaN", "NaT", "None", "none", "NULL", "null", "Null", "(null)", "\\N", "nil"),
+        *("NA", "<NA>", "N/A", "n/a", "#N/A", "#NA", "#N/A N/A", "#NV", "#REF!", "#VALUE!", "#NAME?", "#NULL!"),
+        *("#DIV/0!", "#NUM!", "undefined"),
+    }
+)
+"""Words with which pandas, R, databases and spreadsheets write that a cell is empty, or could not be computed."""
+
+_MAX_NULL_WORD_LENGTH = max(map(len, NULL_WORDS)) + 2
+
+
+def is_null_word(value: object) -> bool:
+    """Return whether a value is a word that stands for an empty cell."""
+    return isinstance(value, str) and len(value) <= _MAX_NULL_WORD_LENGTH and value.strip() in NULL_WORDS
 
 
 def is_storable(value: str) -> bool:
@@ -87,8 +109,14 @@ def check_url(field: str, value: object) -> str:
     except ValueError:
         is_valid = False
     if not is_valid:
-        raise WrongValueError(field, value, "an absolute http or https URL")
+        hint = f", perhaps {guess}" if (guess := guess_url(url)) else ""
+        raise WrongValueError(field, value, f"an absolute http or https URL{hint}")
     return url
+
+
+def guess_url(text: str) -> str | None:
+    """Return the URL that a host and a path without a scheme probably stand for; None for anything else."""
+    return f"https://{text[:200]}" if _HOST_AND_PATH.fullmatch(text) else None
 
 
 def check_names(field: str, value: object) -> tuple[str, ...]:
@@ -133,9 +161,17 @@ CHECKS: Mapping[str, Callable[[str, object], Any]] = {
 """Check by field name, for the fields that all formats share, without `published` and `entities`."""
 
 
-def check_fields(record: Mapping[str, object]) -> dict[str, Any]:
-    """Return the non-empty shared fields of a record, checked; raise WrongValueError."""
-    return {key: check(key, record[key]) for key, check in CHECKS.items() if not is_empty(record.get(key))}
+def check_fields(record: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, ValueError]]:
+    """Return the non-empty shared fields of a record that pass their checks, and the error of each other one."""
+    fields: dict[str, Any] = {}
+    errors: dict[str, ValueError] = {}
+    for name, check in CHECKS.items():
+        if not is_empty(value := record.get(name)):
+            try:
+                fields[name] = check(name, value)
+            except ValueError as error:
+                errors[name] = error
+    return fields, errors
 
 
 def refuse_unknown(names: Iterable[str], known_names: Iterable[str], *, where: str = "field") -> None:

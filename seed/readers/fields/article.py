@@ -13,10 +13,24 @@ _EMPTY: Mapping[
     str, str
 ] = {}  # A plain dict: articles travel between processes, and read-only views cannot be pickled.
 
+_NOTHING_DROPPED: Mapping[str, ValueError] = {}
+
 REQUIRED_FIELDS = ("title", "source", "text")
+# Without its kind, a text would count as a full one.
+_NEVER_DROPPED = frozenset({*REQUIRED_FIELDS, "text_kind"})
+IDENTIFYING_FIELDS = frozenset({"id", "url", "published"})
+"""The fields without which a record must not be matched by its title."""
 
 
-def build_article(  # noqa: PLR0913 - the last three are for people, and have defaults
+class MissingFieldError(WrongValueError):
+    """A record lacks a required field."""
+
+    def __init__(self, name: str, value: object) -> None:
+        super().__init__(name, value, "a value; this field is required")
+        self.name = name
+
+
+def build_article(  # noqa: PLR0913 - the last five have defaults
     origin: Origin,
     record: Mapping[str, object],
     published: Published,
@@ -25,23 +39,47 @@ def build_article(  # noqa: PLR0913 - the last three are for people, and have de
     provenance: Mapping[str, str] = _EMPTY,
     missing: Mapping[str, str] = _EMPTY,
     notes: tuple[str, ...] = (),
+    dropped: Mapping[str, ValueError] = _NOTHING_DROPPED,
+    strict: bool = False,
 ) -> RawArticle:
     """Return the article of a record's fields; `overrides` win over them.
 
-    `provenance` says where each field was found, `missing` why an empty one is empty. Raise ValueError naming field,
-    value and what was expected.
+    `provenance` says where each field was found, `missing` why an empty one is empty. An optional field with an invalid
+    value is left empty, with a note; so are those that the reader itself `dropped`, with its error. Raise ValueError
+    naming field, value and what was expected if a required field is invalid or, if `strict`, any.
     """
-    fields = check_fields({**record, **overrides})
+    fields, errors = check_fields({**record, **overrides} if overrides else record)
+    for name, error in errors.items():
+        if strict or name in _NEVER_DROPPED:
+            raise error
     for name in REQUIRED_FIELDS:
         if name not in fields:
-            raise WrongValueError(name, record.get(name), "a value; this field is required")
+            raise MissingFieldError(name, record.get(name))
     if "published" in overrides:
         published = parse_published(overrides, basis=Basis.METADATA)
-    entities = parse_entities(record.get("entities"), fields["text"])
+    errors |= {name: error for name, error in dropped.items() if name not in overrides}
+    entities = None
+    try:
+        entities = parse_entities(record.get("entities"), fields["text"])
+    except ValueError as error:
+        errors["entities"] = error
+    if errors:
+        if strict:
+            raise next(iter(errors.values()))
+        provenance = {name: place for name, place in provenance.items() if name not in errors}
+        missing = {**missing, **{name: str(error) for name, error in errors.items()}}
+        notes += tuple(f"left out: {error}" for error in errors.values())
     provenance = {**provenance, **dict.fromkeys(overrides, "set by the user")} if overrides else provenance
     notes += (*encoding_notes("title", fields["title"]), *encoding_notes("text", fields["text"]))
     return RawArticle(
-        origin, published=published, entities=entities, provenance=provenance, missing=missing, notes=notes, **fields
+        origin,
+        published=published,
+        entities=entities,
+        matches_by_title=not (errors and IDENTIFYING_FIELDS & errors.keys()),
+        provenance=provenance,
+        missing=missing,
+        notes=notes,
+        **fields,
     )
 
 

@@ -1,25 +1,28 @@
 """Map columns and keys to fields: by the names that exports commonly use, or by `--map`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+from rapidfuzz import fuzz, process
 
 from app.models import Basis
 from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import parse_date
-from seed.readers.fields.article import build_article
+from seed.readers.fields.article import REQUIRED_FIELDS, MissingFieldError, build_article
 from seed.readers.fields.recipes import find_recipe
 from seed.readers.outlets import site_host
 from seed.readers.saved_text.bylines import parse_byline, parse_names
-from seed.readers.validation import CHECKS, WrongValueError, is_empty, refuse_unknown
+from seed.readers.validation import CHECKS, WrongValueError, is_empty, is_null_word, refuse_unknown
 from seed.records import Origin, Published, RawArticle
 
 RECORD_FIELDS = (*CHECKS, "published", "entities")
 
 WELL_KNOWN_NAMES: Mapping[str, str] = {
     "title": "title headline heading articletitle newstitle",
-    "source": "source outlet publisher publication site sitename newspaper medianame sourcename domain sourcedomain",
+    "source": "source outlet publisher publication site sitename newspaper medianame sourcename domain sourcedomain "
+    "medium",
     "text": "text body content articletext articlebody fulltext maintext bodytext contenttext article story",
     "id": "id guid uuid articleid docid documentid",
     "url": "url link weburl permalink canonicalurl articleurl sourceurl uri",
@@ -38,6 +41,16 @@ _FIELD_AND_RANK = {
 _WORD_SEPARATORS = re.compile(r"[\W_]+")
 # Characters of column names; wider layouts are not cached, because hostile records may all differ.
 _MAX_CACHED_LENGTH = 2_000
+
+MAX_NOTED_KEYS = 1_000
+"""Maximum number of ignored keys of a file that are noted; hostile records may all have others."""
+
+MAX_LISTED = 20
+"""Maximum number of ignored columns or keys in a note."""
+
+_EXTENDED_JSON = frozenset({"$oid", "$date"})
+"""Keys with which `mongoexport` writes ids and dates."""
+
 _NAME_SEPARATORS = re.compile(r"[;|、،]")
 
 
@@ -88,10 +101,50 @@ def _find_layout(columns: tuple[str, ...], mapped: frozenset[str]) -> Layout:
     return Layout(keys, tuple(column for column in columns if column not in keys.values()), tuple(clashes))
 
 
-def unknown_columns(layout: Layout) -> list[str]:
+def _unknown_columns(layout: Layout) -> list[str]:
     """Return the columns that hold no field at all."""
     clashing = {column for _, *columns in layout.clashes for column in columns}
     return [column for column in layout.unused if column not in clashing]
+
+
+def _refuse_ignored(layout: Layout) -> None:
+    """Raise WrongValueError for the first column that would be ignored."""
+    refuse_unknown(_unknown_columns(layout), RECORD_FIELDS)
+    for name, chosen, other in layout.clashes:
+        raise WrongValueError(f"{name} given twice", f"{chosen}, {other}", f"one of them, or --map {name}={other}")
+
+
+class IgnoredKeys:
+    """The keys of the records of a file that hold no field: each is noted once, with the first record that has it."""
+
+    def __init__(self) -> None:
+        self._noted: set[str] = set()
+
+    def new_keys(self, layout: Layout, paths: Mapping[str, str]) -> list[str]:
+        """Return the keys of a record that hold no field, that no path leads through, and that are not noted yet."""
+        if not layout.unused or len(self._noted) >= MAX_NOTED_KEYS:
+            return []
+        used = {*paths.values(), *(path.partition(".")[0] for path in paths.values())}
+        return [key for key in layout.unused if key not in self._noted and key not in used][:MAX_NOTED_KEYS]
+
+    def add(self, keys: Iterable[str]) -> None:
+        """Remember that keys are noted."""
+        self._noted.update(keys)
+
+
+def ignored_note(what: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the note about ignored `columns` or `keys`, and the fields that misspelt ones resemble."""
+    if not names:
+        return ()
+    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    return (f"ignored {what}: {', '.join(map(_with_nearest, names[:MAX_LISTED]))}{more}",)
+
+
+def _with_nearest(name: str) -> str:
+    if _field_and_rank(name) is not None:
+        return name[:80]
+    nearest = process.extractOne(name[:80], RECORD_FIELDS, scorer=fuzz.ratio, score_cutoff=80)
+    return name[:80] if nearest is None else f"{name[:80]} (perhaps {nearest[0]})"
 
 
 _cached_layout = lru_cache(maxsize=256)(_find_layout)
@@ -127,27 +180,113 @@ def article_from_record(
     record: Mapping[str, object],
     context: ReaderContext,
     *,
-    strict: bool = False,
+    ignored: IgnoredKeys | None = None,
     notes: tuple[str, ...] = (),
 ) -> RawArticle:
     """Return the article of a record of columns or keys; raise ValueError naming field, value and what was expected.
 
-    `strict` refuses keys that hold no field, unless the user mapped some. A recipe for the record takes precedence.
+    `ignored` notes the keys of JSON that hold no field; a strict context refuses them, unless the user mapped some. A
+    recipe for the record takes precedence.
     """
     if not context.paths and (recipe := find_recipe(record)) is not None:
         return recipe.read(origin, record, context)
     layout = find_layout(tuple(record), frozenset(context.paths))
-    if strict and not context.paths:
-        refuse_unknown(unknown_columns(layout), RECORD_FIELDS)
-        for name, chosen, other in layout.clashes:
-            raise WrongValueError(f"{name} given twice", f"{chosen}, {other}", f"one of them, or --map {name}={other}")
+    new_keys: list[str] = []
+    if ignored is not None:
+        if context.strict and not context.paths:
+            _refuse_ignored(layout)
+        new_keys = ignored.new_keys(layout, context.paths)
     provenance: dict[str, str] = {**layout.keys, **{name: path for name, path in context.paths.items() if path}}
     values = {name: record[key] for name, key in layout.keys.items()}
     values |= {name: value_at_path(record, path) for name, path in context.paths.items() if path}
+    dropped = _drop_objects(values, provenance, strict=context.strict)
+    null_words = _drop_null_words(values)
+    notes += tuple(null_words.values())
     fields = _normalize(values, context)
     if is_empty(fields.get("source")) and "source" not in context.overrides and isinstance(fields.get("url"), str):
         fields["source"], provenance["source"] = site_host(str(fields["url"])), "the host of url"
-    return build_article(origin, fields, _parse_date(fields), context.overrides, provenance=provenance, notes=notes)
+    notes += ignored_note("keys", new_keys)
+    published = Published()
+    try:
+        published = _parse_date(fields)
+    except ValueError as error:
+        dropped["published"] = error
+    try:
+        article = build_article(
+            origin,
+            fields,
+            published,
+            context.overrides,
+            provenance=provenance,
+            missing=null_words,
+            notes=notes,
+            dropped=dropped,
+            strict=context.strict,
+        )
+    except MissingFieldError as error:
+        raise _with_keys(error, layout) from None
+    if ignored is not None:
+        ignored.add(new_keys)
+    return article
+
+
+def _drop_objects(values: dict[str, object], provenance: Mapping[str, str], *, strict: bool) -> dict[str, ValueError]:
+    """Empty the optional fields that hold an object, and return why, with the `--map` that leads into it.
+
+    Raise WrongValueError for a required field, and for any if `strict`. Dates and ids of MongoDB are taken out.
+    """
+    dropped: dict[str, ValueError] = {}
+    for name, value in values.items():
+        if not isinstance(value, dict) or name in {"authors", "entities"}:
+            continue
+        if len(value) == 1 and not _EXTENDED_JSON.isdisjoint(value):
+            (values[name],) = value.values()
+            continue
+        path = _likely_path(value)
+        hint = "" if path is None else f", perhaps with --map {name}={provenance[name]}.{path}"
+        error = WrongValueError(name, value, f"a text, not an object{hint}")
+        if strict or name in REQUIRED_FIELDS:
+            raise error
+        values[name], dropped[name] = None, error
+    return dropped
+
+
+def _likely_path(value: Mapping[str, object]) -> str | None:
+    """Return the key of an object that most likely has its value as text; None if it has none."""
+    texts = [key for key, inner in value.items() if isinstance(inner, str) and inner.strip()]
+    common = (key for key in ("name", "title", "rendered", "value", "@value", "#text", "text", "href") if key in texts)
+    return next(common, texts[0] if texts else None)
+
+
+def _drop_null_words(values: dict[str, object]) -> dict[str, str]:
+    """Empty the fields that hold a word for an empty cell, and return what they held; a title is kept.
+
+    Raise MissingFieldError for a text, which an article cannot do without.
+    """
+    reasons: dict[str, str] = {}
+    for name, value in values.items():
+        if name == "authors" and isinstance(value, list):
+            values[name] = [item for item in value if item is not None and not is_null_word(item)]
+        elif is_null_word(value) or (name == "published" and _is_zero_date(value)):
+            if name == "text":
+                raise MissingFieldError(name, value)
+            reasons[name] = f"{name} is {value!r}, a word for an empty cell"
+            if name != "title":
+                values[name] = None
+    return reasons
+
+
+def _is_zero_date(value: object) -> bool:
+    """Return whether a value is the date that MySQL has for none."""
+    return isinstance(value, str) and value[:20].strip().startswith("0000-00-00")
+
+
+def _with_keys(error: MissingFieldError, layout: Layout) -> ValueError:
+    """Return the error with the unused keys of the record, one of which may have the field."""
+    if not layout.unused:
+        return error
+    keys = ", ".join(key[:80] for key in layout.unused[:MAX_LISTED])
+    return ValueError(f"{error}: --map {error.name}=KEY names its key (unused: {keys})")
 
 
 def _parse_date(fields: Mapping[str, object]) -> Published:

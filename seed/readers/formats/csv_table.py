@@ -1,13 +1,14 @@
 """CSV and TSV: one article per row, columns identified by name."""
 
 import csv
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
 from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
-from seed.readers.fields.mapping import article_from_record, find_layout
+from seed.readers.fields.mapping import article_from_record, find_layout, ignored_note
 from seed.readers.fields.recipes import find_recipe
 from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError, decode_utf8, read_lines
 from seed.readers.validation import WrongValueError, nearest_hint
@@ -20,6 +21,9 @@ SAMPLE_LENGTH = 1_024
 MAX_COLUMNS = 2_000
 """Maximum number of columns; a table with more is a matrix of something else."""
 
+# The line with which Excel and its imitators name the delimiter; spreadsheets may fill it up with empty cells.
+_SEPARATOR_LINE = re.compile(r'\s*"?sep=([^\r\n])"?[,;\t|]*[ ]*(?:\r\n?|\n|\Z)', re.IGNORECASE)
+
 _SUFFIXES = {".csv", ".tsv", ".tab"}
 
 
@@ -27,7 +31,8 @@ def matches(text: str, suffix: str) -> bool:
     """Return whether the first line has three or more known columns, among them a title and a text or URL."""
     if suffix in _SUFFIXES:
         return True
-    cells = _split_widest(_first_line(text))
+    separator = _SEPARATOR_LINE.match(text)
+    cells = _split_widest(_first_line(text[separator.end() :] if separator else text))
     fields = find_layout(tuple(cells), frozenset()).keys
     return len(fields) >= 3 and "title" in fields and ("text" in fields or "url" in fields)
 
@@ -36,13 +41,10 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
     """Yield the articles of a table; an unusable row is refused with the line where it begins."""
     rows = _Rows(stream)
     try:
-        header = rows.header()
-        if header:
-            _check_header(header, context)
+        table = _Table(rows.header(), context)
     except (ValueError, csv.Error) as error:
         yield Refusal(Origin(path, 1), str(error))
         return
-    unused = _note_ignored(header, context)
     while True:
         origin = Origin(path, rows.next_line)
         try:
@@ -50,13 +52,46 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
             if row is None:
                 return
             if row:
-                yield _article(origin, _to_record(header, row), context, unused)
-                unused = ()
+                yield _article(origin, table.record(row), context, table.notes)
+                table.notes = ()
         except UnreadableError as error:
             yield Refusal(origin, str(error))
             return
         except (ValueError, csv.Error) as error:
             yield Refusal(origin, str(error))
+
+
+class _Table:
+    """The columns of a table; `notes` are those that no article has yet."""
+
+    def __init__(self, header: list[str], context: ReaderContext) -> None:
+        while header and not header[-1]:
+            header = header[:-1]
+        if header:
+            _check_header(header, context)
+        self._header = header
+        self._context = context
+        self._needed = _count_needed(header, context)
+        self._is_first = True
+        self.notes = _note_ignored(header, context)
+
+    def record(self, row: list[str]) -> dict[str, object]:
+        """Return the cells of a row by column; raise WrongValueError if it has too many or too few.
+
+        Cells at its end that are empty may be missing, or more than the columns, as spreadsheets write them.
+        """
+        if self._is_first and len(row) == len(self._header) + 1 and row[0] in {"0", "1"} and row[-1].strip():
+            # R writes the numbers of rows without a name for their column.
+            self._header = ["", *self._header]
+            self._needed += 1
+            self.notes = _note_ignored(self._header, self._context)
+        self._is_first = False
+        count = len(row)
+        while count > len(self._header) and not row[count - 1].strip():
+            count -= 1
+        if count > len(self._header) or count < self._needed or len(row) > MAX_COLUMNS:
+            raise WrongValueError("the row", row, f"{len(self._header)} cells, as in the header")
+        return {name: row[index] if index < count else "" for index, name in enumerate(self._header) if name}
 
 
 def _article(
@@ -88,8 +123,16 @@ class _Rows:
         )  # The default limit of the csv module, 131,072, is shorter than a long report.
         non_blank = ((number, line) for number, line in self._lines if line is None or line.strip())
         self._ahead += [*islice(non_blank, 1), *islice(self._lines, 20)]
+        first_line = (self._ahead[0][1] or b"")[:SAMPLE_LENGTH] if self._ahead else b""
+        separator = _SEPARATOR_LINE.fullmatch(first_line.decode("utf-8-sig", "replace"))
+        if separator:
+            del self._ahead[0]
+            while self._ahead and not (self._ahead[0][1] or b"-").strip():
+                del self._ahead[0]
         sample = b"".join((content or b"")[:SAMPLE_LENGTH] for _, content in self._ahead)[:SAMPLE_LENGTH]
         self.delimiter = detect_delimiter(sample.decode("utf-8-sig", "replace")) if sample else ","
+        if separator:
+            self.delimiter = separator[1]
         self._reader = csv.reader(self, delimiter=self.delimiter, strict=True)
         return [name.strip() for name in next(self._reader, [])]
 
@@ -137,7 +180,8 @@ def _split(first_line: str, delimiter: str) -> list[str]:
 
 
 def _check_header(header: list[str], context: ReaderContext) -> None:
-    if len(header) > MAX_COLUMNS or len(set(header)) < len(header):
+    names = [name for name in header if name]
+    if len(header) > MAX_COLUMNS or len(set(names)) < len(names):
         raise WrongValueError("the header", header, f"each column once, and at most {MAX_COLUMNS} columns")
     for name, column in context.paths.items():
         if column and column not in header:
@@ -158,15 +202,18 @@ def _check_header(header: list[str], context: ReaderContext) -> None:
         raise WrongValueError("the header", header, "a column for source or url, --source, or --map source=COLUMN")
 
 
+def _count_needed(header: list[str], context: ReaderContext) -> int:
+    """Return how many cells a row needs at least: up to the last column of a required field."""
+    columns = {**find_layout(tuple(header), frozenset(context.paths)).keys, **context.paths}
+    required = {"title", "text"} if "url" in columns else {"title", "text", "source"}
+    needed = {column for name, column in columns.items() if name in required - context.overrides.keys()}
+    return max((index for index, name in enumerate(header, start=1) if name in needed), default=1)
+
+
 def _note_ignored(header: list[str], context: ReaderContext) -> tuple[str, ...]:
     if not context.paths and find_recipe(dict.fromkeys(header)) is not None:
         return ()
     mapped = set(context.paths.values())
-    unused = [name for name in find_layout(tuple(header), frozenset(context.paths)).unused if name not in mapped]
-    return (f"ignored columns: {', '.join(unused)[:500]}",) if unused else ()
-
-
-def _to_record(header: list[str], row: list[str]) -> dict[str, object]:
-    if len(row) != len(header):
-        raise WrongValueError("the row", row, f"{len(header)} cells, as in the header")
-    return dict(zip(header, row, strict=True))
+    names = tuple(name or f"column {number} (without a name)" for number, name in enumerate(header, start=1))
+    unused = [name for name in find_layout(names, frozenset(context.paths)).unused if name not in mapped]
+    return ignored_note("columns", unused)

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from html import unescape
 from typing import Any, BinaryIO
 
 import feedparser
@@ -31,12 +32,17 @@ MAX_FEED_TAGS = 100_000
 
 _XML_FEED_START = re.compile(
     # Possessive groups: with backtracking, comments could be divided in too many ways.
-    r"(?>(?><\?xml-stylesheet[^>]{0,500}>|<\?xml[^>]{0,200}>|<!--.{0,2000}?-->|<!doctype\s++(?:rss|rdf)[^>\[]{0,300}>)\s*+)*+"
+    r"(?>(?><\?xml-stylesheet[^>]{0,500}>|<\?xml[^>]{0,200}>|<!--.{0,2000}?-->|<!doctype\s++(?:rss|rdf|feed)[^>\[]{0,300}(?>\[[^\]]{0,50000}\]\s*+)?+>)\s*+)*+"
     r"<(?:rss|feed|rdf:RDF|(?:atom|a):feed)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _JSON_FEED_START = re.compile(r'\{[^{}\[\]]{0,4000}?"version"\s*:\s*"https?://jsonfeed\.org/version/')
 _DECLARATION = re.compile(r"<!\s*(?:ENTITY|ATTLIST|ELEMENT)\b", re.IGNORECASE)
+_MAX_DOCUMENT_TYPE = 50_000  # Characters: all entities of HTML take a third.
+_DOCUMENT_TYPE = re.compile(r"<!DOCTYPE\s++[\w:.-]++[^\[<>]{0,300}\[(?P<subset>[^\[\]]*+)\]\s*+>", re.IGNORECASE)
+_ENTITY = re.compile(r"<!ENTITY\s++(?P<name>[\w.-]{1,40})\s++(?P<quote>[\"'])(?P<value>[^\"'<%]{1,12})(?P=quote)\s*+>")
+_REFERENCE = re.compile(r"&(?P<name>[\w.-]{1,40});")
+_REFERENCE_OR_CDATA = re.compile(rf"<!\[CDATA\[.*?\]\]>|{_REFERENCE.pattern}", re.DOTALL)
 _ENCODING = re.compile(r"\A(\s*+<\?xml[^>]{0,200}?)\sencoding=[\"'][^\"']{0,40}[\"']")
 _GLOBAL_ID = re.compile(r"https?://|urn:|tag:", re.IGNORECASE)
 
@@ -104,9 +110,21 @@ def _article(
     _normalize(fields, provenance, missing, context)
     if entry.get("kind") is TextKind.DIGEST:
         fields["text_kind"], provenance["text_kind"] = "digest", "the entry has only a summary"
-    published = _publication_date(entry, provenance, missing)
+    published, dropped = Published(), {}
+    try:
+        published = _publication_date(entry, provenance, missing)
+    except ValueError as error:
+        dropped["published"] = error
     return build_article(
-        origin, fields, published, context.overrides, provenance=provenance, missing=missing, notes=notes
+        origin,
+        fields,
+        published,
+        context.overrides,
+        provenance=provenance,
+        missing=missing,
+        notes=notes,
+        dropped=dropped,
+        strict=context.strict,
     )
 
 
@@ -136,6 +154,7 @@ def _author_names(value: object, context: ReaderContext) -> list[str]:
 
 
 def _publication_date(entry: ParsedEntry, provenance: dict[str, str], missing: dict[str, str]) -> Published:
+    """Return the date of an entry; raise ValueError, with its place, if it cannot be read."""
     value = entry.get("published")
     if is_empty(value):
         missing["published"] = (
@@ -146,14 +165,14 @@ def _publication_date(entry: ParsedEntry, provenance: dict[str, str], missing: d
     try:
         return parse_date("published", value, basis=Basis.METADATA)
     except ValueError as error:
-        missing["published"] = f"{provenance.pop('published')}: {error}"
-        return Published()
+        raise ValueError(f"{provenance['published']}: {error}") from None
 
 
 def _parse_xml_feed(text: str) -> tuple[dict[str, Any], list[ParsedEntry]]:
     """Return feed and entries; raise ValueError for entity bombs and for content that is not a feed."""
+    text = _resolve_entities(text)
     if _DECLARATION.search(text):
-        raise ValueError("the feed declares entities, which can expand without limit: expected none")
+        raise ValueError("the feed declares entities, which can expand without limit: expected single characters")
     if text.count("<") > MAX_FEED_TAGS:
         raise ValueError(f"the feed has too many tags: expected at most {MAX_FEED_TAGS}")
     content = _ENCODING.sub(r"\1", text).encode("utf-8", "replace")
@@ -172,6 +191,25 @@ def _parse_xml_feed(text: str) -> tuple[dict[str, Any], list[ParsedEntry]]:
         "authors": _xml_authors(feed) if not rss else [],
         "notes": notes,
     }, [_xml_entry(entry, rss=rss, prefixes=prefixes) for entry in parsed.entries]
+
+
+def _resolve_entities(text: str) -> str:
+    """Return a feed without the entities that it declares, if each stands for a single character, such as `&nbsp;`."""
+    document_type = _DOCUMENT_TYPE.search(text[:_MAX_DOCUMENT_TYPE])
+    if document_type is None:
+        return text
+    subset = document_type["subset"]
+    values = {entity["name"]: unescape(entity["value"]) for entity in _ENTITY.finditer(subset)}
+    if _ENTITY.sub("", subset).strip() or any(len(value) != 1 or value in "&<%" for value in values.values()):
+        return text
+    rest = text[document_type.end() :]
+    # Behind the last "]]>" no CDATA section is looked for: each would be read to the end of the feed.
+    end = rest.rfind("]]>") + 1
+    resolved = _REFERENCE_OR_CDATA.sub(
+        lambda match: values.get(match["name"] or "", match[0]), rest[: end + 2] if end else ""
+    )
+    resolved += _REFERENCE.sub(lambda match: values.get(match["name"], match[0]), rest[end + 2 :] if end else rest)
+    return f"{text[: document_type.start()]}{resolved}"
 
 
 def _run_feedparser(content: bytes) -> Any:  # noqa: ANN401 - feedparser has no types

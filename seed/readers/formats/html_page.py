@@ -93,6 +93,7 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
         provenance=extracted.provenance,
         missing=extracted.missing,
         notes=tuple(extracted.notes),
+        strict=context.strict,
     )
 
 

@@ -1,26 +1,20 @@
-"""JSON documents: an array of articles, read one by one, or one object."""
+"""JSON documents: arrays of articles, objects one after another, and what holds articles, such as API responses."""
 
-import codecs
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
-from seed.readers.fields.mapping import article_from_record
-from seed.readers.input.decoding import MAX_RECORD_BYTES
-from seed.readers.input.json_values import JSON_DECODER, MAX_JSON_NODES, refuse_many_nodes
+from seed.readers.fields.mapping import IgnoredKeys, article_from_record
+from seed.readers.fields.wrappers import MAX_WRAPPER_DEPTH, ArticleFinder, join_path, several_lists
+from seed.readers.input.json_values import JSON_DECODER, STRICT_DECODER, JsonText, TooLargeError
 from seed.readers.validation import WrongValueError
 from seed.records import Origin, RawArticle, Refusal
 
-LIST_KEYS = ("articles", "items", "results", "records", "data", "docs", "hits", "stories")
-"""Keys under which API responses commonly hold their articles."""
-
-_CHUNK_LENGTH = 262_144
 _DOCUMENT_START = re.compile(r"\[\s*(?:\{|\]\s*$)|\{\s*\"")
-_SPACE = re.compile(r"[ \t\r\n]*")
-_CUT_LENGTH = 12  # Characters of a literal or escape that the end of a chunk may have cut.
+
+_MAX_WAITING = 1_000  # Invalid items of a list before its first article.
 
 
 def matches(text: str, _suffix: str) -> bool:
@@ -29,111 +23,151 @@ def matches(text: str, _suffix: str) -> bool:
 
 
 def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
-    """Yield the articles of a document, with their positions (from 1) as lines of origin; invalid JSON ends it."""
-    number = 0
+    """Yield the articles of a document, with their positions (from 1) as lines of origin.
+
+    An invalid one is refused, and ends the reading only if nobody knows where the next one begins.
+    """
+    number, ignored, finder = 0, IgnoredKeys(), ArticleFinder(context)
+    text = JsonText(stream, STRICT_DECODER if context.strict else JSON_DECODER)
+    notes = WrapperNotes(finder)
     try:
-        for value in _values(_JsonText(stream)):
+        for value in read_values(text, finder):
             number += 1
-            yield _article(value, Origin(path, number), context)
+            yield read_value(value, Origin(path, number), context, ignored, notes.new())
     except ValueError as error:
         yield Refusal(Origin(path, number + 1), str(error))
 
 
-def _article(value: object, origin: Origin, context: ReaderContext) -> RawArticle | Refusal:
+class WrapperNotes:
+    """The notes of a file on where its articles are: one for each place."""
+
+    def __init__(self, finder: ArticleFinder) -> None:
+        self._finder = finder
+        self._noted: str | None = None
+
+    def new(self) -> tuple[str, ...]:
+        """Return the note about the current place, none if it is that of the article before."""
+        if self._finder.path == self._noted:
+            return ()
+        self._noted = self._finder.path
+        return (f"the articles are under {self._noted!r}",)
+
+
+def read_value(
+    value: object, origin: Origin, context: ReaderContext, ignored: IgnoredKeys, notes: tuple[str, ...]
+) -> RawArticle | Refusal:
+    """Return the article of a JSON value, or a refusal; a ValueError stands for a value that could not be decoded."""
     if not isinstance(value, dict):
-        return Refusal(origin, str(WrongValueError("the item", value, "a JSON object")))
+        error = value if isinstance(value, ValueError) else WrongValueError("the item", value, "a JSON object")
+        return Refusal(origin, str(error))
     try:
-        return article_from_record(origin, value, context, strict=True)
+        return article_from_record(origin, value, context, ignored=ignored, notes=notes)
     except ValueError as error:
         return Refusal(origin, str(error))
     except Exception as error:
         return refuse_unexpected(error, origin, "read")
 
 
-class _JsonText:
-    """The text of a stream, buffered only as far as the current value needs."""
+def read_values(text: JsonText, finder: ArticleFinder) -> Iterator[object]:
+    """Yield the articles of all values of a text, and a ValueError in place of each that is invalid.
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
-        self.text = ""
-        self.position = 0
-        self.at_end = False
-
-    def fill(self) -> None:
-        """Drop consumed text and read at least as much again as remains; raise ValueError above the record limit."""
-        remaining = self.text[self.position :]
-        if len(remaining) > MAX_RECORD_BYTES:
-            raise ValueError(f"the record is too long: expected at most {MAX_RECORD_BYTES} bytes per record")
-        content = self._stream.read(max(_CHUNK_LENGTH, len(remaining)))
-        self.at_end = not content
-        try:
-            self.text, self.position = remaining + self._decoder.decode(content, final=self.at_end), 0
-        except UnicodeDecodeError as error:
-            raise ValueError(f"byte 0x{error.object[error.start]:02x} is not UTF-8: expected text in UTF-8") from None
-        if len(remaining) > _CHUNK_LENGTH:  # The value that began in it is at least half of the text.
-            refuse_many_nodes(self.text, limit=2 * MAX_JSON_NODES)
-
-    def peek(self) -> str:
-        """Return the next character that is not white space without consuming it; empty at the end."""
-        while True:
-            spaces = _SPACE.match(self.text, self.position)
-            self.position = self.position if spaces is None else spaces.end()
-            if self.position < len(self.text):
-                return self.text[self.position]
-            if self.at_end:
-                return ""
-            self.fill()
-
-    def value(self) -> object:
-        """Return the JSON value that begins here; raise ValueError if it is invalid."""
-        while True:
-            try:
-                value, end = JSON_DECODER.raw_decode(self.text, self.position)
-                if end < len(self.text) or self.at_end:
-                    self.position = end
-                    return value
-            except json.JSONDecodeError as error:
-                if self.at_end or not self._may_be_cut(error):
-                    raise ValueError(
-                        f"invalid JSON ({error.msg}): expected an array of objects, or one object"
-                    ) from None
-            self.fill()
-
-    def _may_be_cut(self, error: json.JSONDecodeError) -> bool:
-        return error.msg.startswith("Unterminated string") or error.pos > len(self.text) - _CUT_LENGTH
+    Raise ValueError where the rest cannot be read.
+    """
+    is_first = True
+    while (mark := text.peek()) or is_first:
+        if mark == "[":
+            for item in text.items():
+                yield from (item,) if isinstance(item, ValueError) else finder.articles_of_item(item)
+        elif mark == "{":
+            yield from _object_articles(text, finder)
+        elif is_first:
+            yield text.value()
+        else:
+            raise ValueError("more text after the JSON: expected one document, or objects one after another")
+        is_first = False
+        if text.peek() == ",":  # Between objects that were cut out of an array.
+            text.position += 1
 
 
-def _values(text: _JsonText) -> Iterator[object]:
-    if text.peek() != "[":
-        yield from _api_articles(text.value())
+def _object_articles(text: JsonText, finder: ArticleFinder) -> Iterator[object]:
+    try:
+        value = text.value()
+    except ValueError as error:
+        yield from _ArticleSearch(text, finder).articles(error)
     else:
-        text.position += 1
-        yield from _array_items(text)
-    if text.peek():
-        raise ValueError("more text after the JSON: expected one document")
+        yield from finder.articles(value)
 
 
-def _api_articles(value: object) -> Iterator[object]:
-    """Yield the articles of an API response, or the object itself."""
-    if isinstance(value, Mapping) and "title" not in value:
-        for key in LIST_KEYS:
-            if isinstance(value.get(key), list):
-                yield from value[key]
-                return
-    yield value
+class _ArticleSearch:
+    """Searches an object that cannot be decoded whole for the list of its articles."""
 
+    def __init__(self, text: JsonText, finder: ArticleFinder) -> None:
+        self._text = text
+        self._finder = finder
+        self._place: str | None = None
+        self._other_places: dict[str, None] = {}
 
-def _array_items(text: _JsonText) -> Iterator[object]:
-    if text.peek() == "]":
-        text.position += 1
-        return
-    while True:
-        text.peek()
-        yield text.value()
-        mark = text.peek()
-        text.position += 1
-        if mark == "]":
-            return
-        if mark != ",":
-            raise ValueError("no ',' or ']' after an item: expected a complete array of objects")
+    def articles(self, error: ValueError) -> Iterator[object]:
+        """Yield the articles inside the object that begins here, or the error that it has if there are none."""
+        try:
+            if self._is_article():
+                self._text.skip_value()
+            else:
+                yield from self._search("", MAX_WRAPPER_DEPTH)
+        except ValueError as structure_error:
+            raise (error if self._place is None else structure_error) from None
+        if self._place is None:
+            is_large = isinstance(error, TooLargeError)
+            yield ValueError("the object holds no list of articles with a title and a text") if is_large else error
+        elif self._other_places:
+            yield several_lists((self._place, *self._other_places))
+
+    def _search(self, path: str, depth: int) -> Iterator[object]:
+        """Yield the articles inside the object that begins here: those of the first place that has some."""
+        for key in self._text.members():
+            inner = join_path(path, key)
+            if self._text.peek() == "[":
+                yield from self._list(inner)
+                continue
+            is_object = self._text.peek() == "{"
+            try:
+                value = self._text.value()
+            except ValueError as error:
+                if is_object and self._is_article():
+                    yield from self._at(join_path(path, "*"), (error,))
+                elif is_object and depth > 1:
+                    yield from self._search(inner, depth - 1)
+                    continue
+                self._text.skip_value()
+            else:
+                if isinstance(value, dict) and self._finder.is_article(value):
+                    yield from self._at(join_path(path, "*"), (value,))
+                else:
+                    for place, items in self._finder.with_texts(self._finder.find(value, inner)).items():
+                        yield from self._at(place, items)
+
+    def _is_article(self) -> bool:
+        """Return whether the keys of the object that begins here are those of an article."""
+        return self._finder.is_article(dict.fromkeys(self._text.object_keys()))
+
+    def _list(self, path: str) -> Iterator[object]:
+        """Yield the articles of the list that begins here, if it is the first that has some."""
+        invalid: list[object] = []
+        for item in self._text.items():
+            groups = {} if isinstance(item, ValueError) else self._finder.with_texts(self._finder.find([item], path))
+            for place, items in groups.items():
+                yield from self._at(place, (*invalid, *items))
+                invalid = []
+            if not groups and path == self._place:
+                yield item
+            elif isinstance(item, ValueError) and len(invalid) < _MAX_WAITING:
+                invalid.append(item)
+
+    def _at(self, place: str, items: Iterable[object]) -> Iterator[object]:
+        """Yield items if this is the first place of articles; remember another one."""
+        if self._place is None:
+            self._place = self._finder.path = place
+        if place == self._place:
+            yield from items
+        else:
+            self._other_places[place] = None

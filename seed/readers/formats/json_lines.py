@@ -5,54 +5,59 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
-from seed.readers.fields.mapping import article_from_record
+from seed.readers.fields.mapping import IgnoredKeys
+from seed.readers.fields.wrappers import ArticleFinder
+from seed.readers.formats.json_document import WrapperNotes, read_value
 from seed.readers.input.decoding import MAX_RECORD_BYTES, decode_utf8, read_lines
-from seed.readers.input.json_values import JSON_DECODER, refuse_many_nodes
+from seed.readers.input.json_values import JSON_DECODER, STRICT_DECODER, refuse_many_nodes
 from seed.readers.validation import WrongValueError
 from seed.records import Origin, RawArticle, Refusal
 
 DOCUMENT_SUFFIXES = (".json", ".jsonld")
 """The suffixes of JSON documents."""
 
+_MAX_SINGLE_LENGTH = 8_000  # Characters of a line that may go on after the beginning of the file.
 _OBJECT_START = re.compile(r'\{[ \t]*"')
 
 
 def matches(text: str, suffix: str) -> bool:
     """Return whether text begins with an object on one line; with the format's suffix the line may be incomplete.
 
-    One line alone in a `.json` file is a document: it may be the list that an API returned.
+    One line alone, in a `.json` file or a long one, is a document: it may be the list that an API returned.
     """
     first_line, _, more = text.partition("\n")
-    if not more.strip() and suffix in DOCUMENT_SUFFIXES:
+    is_lines = suffix in {".jsonl", ".ndjson"}
+    if not more.strip() and (suffix in DOCUMENT_SUFFIXES or (len(text) > _MAX_SINGLE_LENGTH and not is_lines)):
         return False
-    whole_line = first_line.rstrip().endswith("}") or not more or suffix in {".jsonl", ".ndjson"}
+    whole_line = first_line.rstrip().endswith("}") or is_lines
     return whole_line and bool(_OBJECT_START.match(first_line))
 
 
 def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
     """Yield the articles of a JSON Lines file, each line separately; blank lines are skipped."""
+    ignored, finder = IgnoredKeys(), ArticleFinder(context)
+    notes = WrapperNotes(finder)
+    decoder = STRICT_DECODER if context.strict else JSON_DECODER
     for number, content in read_lines(stream):
         if content is None or content.strip():
-            yield _read_line(content, Origin(path, number), context)
+            origin = Origin(path, number)
+            try:
+                record = _parse_record(content, decoder)
+            except ValueError as error:
+                yield Refusal(origin, str(error))
+                continue
+            for value in finder.articles_of_item(record):
+                yield read_value(value, origin, context, ignored, notes.new())
 
 
-def _read_line(content: bytes | None, origin: Origin, context: ReaderContext) -> RawArticle | Refusal:
+def _parse_record(content: bytes | None, decoder: json.JSONDecoder) -> dict[str, object]:
     if content is None:
-        return Refusal(origin, f"the line is too long: expected at most {MAX_RECORD_BYTES} bytes per line")
-    try:
-        return article_from_record(origin, _parse_record(decode_utf8(content)), context, strict=True)
-    except ValueError as error:
-        return Refusal(origin, str(error))
-    except Exception as error:
-        return refuse_unexpected(error, origin, "read")
-
-
-def _parse_record(text: str) -> dict[str, object]:
+        raise ValueError(f"the line is too long: expected at most {MAX_RECORD_BYTES} bytes per line")
+    text = decode_utf8(content)
     refuse_many_nodes(text)
     try:
-        record = JSON_DECODER.decode(text.rstrip())
+        record = decoder.decode(text.rstrip())
     except json.JSONDecodeError as error:
         raise ValueError(
             f"invalid JSON at column {error.colno} ({error.msg}): expected one JSON object per line"

@@ -49,13 +49,25 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
     origin = Origin(path)
     try:
         front, text = split(read_text(stream))
-        published = _published(front)
+        published, dropped = Published(), {}
+        try:
+            published = _published(front)
+        except ValueError as error:
+            dropped["published"] = error
         _check_lists(front)
         provenance = {
             **dict.fromkeys((key for key in front if not is_empty(front[key])), "front matter"),
             "text": "below the front matter",
         }
-        yield build_article(origin, {**front, "text": text}, published, context.overrides, provenance=provenance)
+        yield build_article(
+            origin,
+            {**front, "text": text},
+            published,
+            context.overrides,
+            provenance=provenance,
+            dropped=dropped,
+            strict=context.strict,
+        )
     except ValueError as error:
         yield Refusal(origin, str(error))
 

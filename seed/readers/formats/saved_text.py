@@ -55,7 +55,7 @@ def _article(origin: Origin, page: str, context: ReaderContext) -> RawArticle:
         "language": "the language of the outlet",
         "text": "the page without furniture",
     }
-    return build_article(origin, record, published, context.overrides, provenance=provenance)
+    return build_article(origin, record, published, context.overrides, provenance=provenance, strict=context.strict)
 
 
 def _outlet(page: str, context: ReaderContext) -> tuple[SourceEntry, str, str]:

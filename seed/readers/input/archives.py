@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError
+from seed.readers.input.unread_formats import office_format
 from seed.records import Origin, Refusal
 
 MAX_EXPANSION_RATIO = 100
@@ -169,6 +170,10 @@ def _unpack_zip(stream: BinaryIO, name: str, head_size: int) -> Iterator[InputFi
     _check_directory(stream, budget.size)
     with _as_archive_error():
         archive = zipfile.ZipFile(stream)
+    unread = office_format(archive.namelist())
+    if unread is not None:
+        yield Refusal(Origin(name), unread.reason(PurePosixPath(name).suffix.lower()))
+        return
     for member in archive.infolist():
         if not member.is_dir() and not _is_hidden(member.filename):
             yield _open_member(archive, member, f"{name}!{_printable(member.filename)}", budget, head_size)

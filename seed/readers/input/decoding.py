@@ -3,6 +3,7 @@
 import codecs
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
@@ -91,7 +92,7 @@ def read_bytes(stream: BinaryIO) -> bytes:
 
 
 def decode_utf8(content: bytes, *, is_start: bool = True) -> str:
-    """Decode UTF-8; raise ValueError naming the first invalid byte.
+    """Decode UTF-8; raise ValueError naming the first invalid byte, and the encoding in which it would be text.
 
     A byte order mark is dropped at the start of a file; anywhere else, U+FEFF is a character of the text.
     """
@@ -99,7 +100,78 @@ def decode_utf8(content: bytes, *, is_start: bool = True) -> str:
         return content.decode("utf-8-sig" if is_start else "utf-8")
     except UnicodeDecodeError as error:
         byte = content[error.start]
-        raise ValueError(f"byte 0x{byte:02x} at {error.start} is not UTF-8: expected text in UTF-8") from None
+        wanted = f"expected text in UTF-8{suggest_encoding(content, error.start)}"
+        raise ValueError(f"byte 0x{byte:02x} at {error.start} is not UTF-8: {wanted}") from None
+
+
+SUGGESTED_ENCODINGS = (
+    *("windows-1252", "macintosh", "windows-1250", "windows-1251", "koi8-r", "windows-1253", "windows-1254"),
+    *("windows-1255", "windows-1256", "cp850", "gb18030", "shift_jis", "euc-kr", "big5"),
+)
+"""Encodings in which programs write tables, the most common first."""
+
+_SAMPLE_BYTES = 200
+_PREVIEW_LENGTH = 24
+_MIN_PLAUSIBILITY = 0.8
+_QUOTES = "“„‘‚«‹”’»›"
+
+
+def suggest_encoding(content: bytes, position: int) -> str:
+    """Return a hint at the option `--encoding` for bytes that are not UTF-8 at a position.
+
+    It shows how the text would read in the most plausible encoding, because only a person can tell whether that is
+    right: the same bytes are text in many encodings. Among text in UTF-8, a bad byte is damage: nothing is suggested.
+    """
+    start = max(0, position - _SAMPLE_BYTES)
+    sample = content[start : position + _SAMPLE_BYTES]
+    as_utf8 = sample.decode("utf-8", "replace")
+    if sum(char > "\x7f" for char in as_utf8) > 2 * as_utf8.count("\ufffd"):
+        return ""
+    readings = ((name, sample.decode(name, "replace")) for name in SUGGESTED_ENCODINGS)
+    name, text = max(readings, key=lambda reading: _plausibility(reading[1]))
+    if _plausibility(text) < _MIN_PLAUSIBILITY:
+        return ", or --encoding with the name of its encoding"
+    before = len(content[start:position].decode(name, "replace"))
+    preview = " ".join(text[max(0, before - _PREVIEW_LENGTH) : before + _PREVIEW_LENGTH].split())
+    return f", or --encoding {name} if {preview!r} is right"
+
+
+def _plausibility(text: str) -> float:
+    """Return how much the characters outside ASCII look like letters and punctuation of a text, on average."""
+    padded = f" {text} "
+    scores = [
+        _plausibility_between(padded[index], char, padded[index + 2])
+        for index, char in enumerate(text)
+        if char > "\x7f"
+    ]
+    return sum(scores) / len(scores)
+
+
+def _plausibility_between(before: str, char: str, after: str) -> int:
+    """Return how plausible a character outside ASCII is between two others."""
+    if char.isalpha():
+        return _plausibility_of_letter(before, char, after)
+    if char in _QUOTES:
+        return -1 if before.isalnum() and after.isalnum() and char != "’" else 2
+    is_odd = before.isalpha() or after.isalpha() or not char.isprintable() or char == "\ufffd"
+    return 2 if char in "–—…" else 0 if char.isspace() else -3 if is_odd else 0
+
+
+def _plausibility_of_letter(before: str, char: str, after: str) -> int:
+    neighbours = [letter for letter in (before, after) if letter.isalpha()]
+    if char >= "\u3040":  # The scripts of East Asia.
+        is_odd = any(letter.isascii() for letter in neighbours) or "\uff61" <= char <= "\uff9f"
+        return -3 if is_odd else 3 if char <= "\u30ff" else 2
+    if any(_script(letter) != _script(char) for letter in neighbours) or (before.islower() and char.isupper()):
+        return -3
+    # Latin words have letters of ASCII, too.
+    is_odd = _script(char) == 0 and not any(map(str.isascii, neighbours))
+    return 0 if not neighbours else -1 if is_odd else 2
+
+
+def _script(letter: str) -> int:
+    """Return a number that is different for letters of Latin, Greek, Cyrillic and later scripts."""
+    return sum(letter >= first for first in ("\u0370", "\u0400", "\u0530", "\u0600"))
 
 
 _BYTE_ORDER_MARKS = (
@@ -114,6 +186,29 @@ _BYTE_ORDER_MARKS = (
 def bom_encoding(head: bytes) -> str | None:
     """Return the encoding that a leading byte order mark indicates."""
     return next((encoding for mark, encoding in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
+
+
+def head_encoding(head: bytes) -> str | None:
+    """Return the encoding of a file that begins with these bytes: by its byte order mark, or UTF-16 without one.
+
+    No other text has a zero in every other of its first bytes, and is text in UTF-16 as well.
+    """
+    marked = bom_encoding(head)
+    if marked is not None:
+        return marked
+    for encoding, low, high in (("utf-16-le", 0, 1), ("utf-16-be", 1, 0)):
+        if head[high:4:2] == b"\0\0" and head[low:4:2].isascii() and _is_text(head[: len(head) // 2 * 2], encoding):
+            return encoding
+    return None
+
+
+def _is_text(head: bytes, encoding: str) -> bool:
+    """Return whether the beginning of a file has only characters of texts in an encoding."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return all(char.isprintable() or char.isspace() or unicodedata.category(char) == "Cf" for char in text)
 
 
 _TEXT_CODECS = re.compile(
@@ -167,4 +262,4 @@ class _Utf8Stream(io.RawIOBase):
 
 def decode_head(head: bytes) -> str:
     """Decode the first bytes of a file for format detection, replacing what is not text."""
-    return head.decode(bom_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n\f")
+    return head.decode(head_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n\f")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from seed.readers.validation import guess_url
 from seed.records import Origin, Refusal
 
 
@@ -14,7 +15,14 @@ def walk_files(paths: Iterable[Path]) -> Iterator[Path | Refusal]:
     mean to load other files of this machine.
     """
     for path in paths:
-        yield from _walk(path)
+        entries = _walk(path)
+        first = next(entries, None)
+        if first is None:
+            reason = "the folder has no files, except for hidden ones: expected files of articles"
+            yield Refusal(Origin(printable(path)), reason)
+        else:
+            yield first
+            yield from entries
 
 
 def _walk(top: Path) -> Iterator[Path | Refusal]:
@@ -46,7 +54,8 @@ def _reason_to_refuse(path: Path, top: Path) -> str | None:
     """Return why a path is neither read nor entered, None if it is."""
     if not path.is_dir() and not path.is_file():
         reason = "is neither a file nor a folder" if path.exists() else "no such file or folder"
-        return f"{reason}: expected a file or folder to read"
+        hint = f", or perhaps {url}" if (url := guess_url(str(path))) else ""
+        return f"{reason}: expected a file or folder to read{hint}"
     if path == top or not path.is_symlink():
         return None
     if path.is_dir():

@@ -1,11 +1,30 @@
-"""The JSON decoder of all formats: stricter than the grammar, and bounded."""
+"""Decode JSON: stricter than the grammar and bounded, and from a stream of any length one value after another."""
 
+import codecs
 import json
 import re
+from collections.abc import Iterator
+from io import StringIO
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO
 
+from seed.readers.input.decoding import MAX_RECORD_BYTES, suggest_encoding
 from seed.readers.validation import WrongValueError
+
+_CHUNK_LENGTH = 262_144
+_SAMPLE_LENGTH = 200  # Characters around a bad byte from which its encoding is guessed for a message.
+_CUT_LENGTH = 12  # Characters of a literal or escape that the end of a chunk may have cut.
+# Between values: white space, the record separators of RFC 7464, and the byte order marks of concatenated files.
+_SPACE = re.compile("[ \t\r\n\x1e\ufeff]*")
+_MARK = re.compile(r'["{}\[\],]')
+_STRING_REST = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_FLAT = rf'(?:[^"{{}}\[\]]++|{_STRING})*+'
+# What needs no count of brackets: everything but objects and arrays that have others in them.
+_SIMPLE = re.compile(rf'(?:[^"{{}}\[\]]++|{_STRING}|\{{{_FLAT}\}}|\[{_FLAT}\])*+', re.DOTALL)
+_MAX_DEPTH = 1_000  # The decoder takes a little less.
+_COLON = re.compile(r"\s*:")
+_BAD_BYTE = re.compile("[\udc80-\udcff]")
 
 
 def _to_dict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -19,6 +38,10 @@ def _to_dict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> object:
     raise WrongValueError("a number", name, "a finite number")
+
+
+def _to_null(_name: str) -> None:
+    """Return None for NaN and the infinities, with which programs write missing values."""
 
 
 class _Decoder(json.JSONDecoder):
@@ -36,6 +59,10 @@ class _Decoder(json.JSONDecoder):
             raise ValueError("a number has more than 4300 digits: expected a shorter one") from None
 
 
+class TooLargeError(ValueError):
+    """A JSON value that is too long, or has too many nodes, to be decoded in one piece."""
+
+
 MAX_JSON_NODES = 200_000
 """Maximum number of lists, objects and strings in a record; a report with a thousand entities has a tenth."""
 
@@ -43,10 +70,233 @@ _NODE = re.compile(r'[\[{]|"\s*+[:,\]}]')
 
 
 def refuse_many_nodes(text: str, *, limit: int = MAX_JSON_NODES) -> None:
-    """Raise ValueError for JSON of too many nodes: three bytes of it can take two hundred bytes of memory."""
-    if len(text) > limit and sum(1 for _ in islice(_NODE.finditer(text), limit + 1)) > limit:
-        raise ValueError(f"the JSON has too many nodes: expected at most {MAX_JSON_NODES} lists, objects and strings")
+    """Raise TooLargeError for JSON of too many nodes: three bytes of it can take two hundred bytes of memory."""
+    if len(text) <= limit or text.count("[") + text.count("{") + text.count('"') <= limit:
+        return
+    if sum(1 for _ in islice(_NODE.finditer(text), limit + 1)) > limit:
+        raise TooLargeError(
+            f"the JSON has too many nodes: expected at most {MAX_JSON_NODES} lists, objects and strings"
+        )
 
 
-JSON_DECODER = _Decoder(object_pairs_hook=_to_dict, parse_constant=_refuse_constant)
+STRICT_DECODER = _Decoder(object_pairs_hook=_to_dict, parse_constant=_refuse_constant)
 """Decoder of JSON according to RFC 8259, with unique keys in every object."""
+
+JSON_DECODER = _Decoder(object_pairs_hook=_to_dict, parse_constant=_to_null)
+"""The same, but NaN and the infinities are null."""
+
+
+class JsonText:
+    """The text of a stream, buffered only as far as the current value needs.
+
+    Bytes that are not UTF-8 cost only the value that has them.
+    """
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        decoder: json.JSONDecoder = JSON_DECODER,
+        *,
+        limit: int = MAX_RECORD_BYTES,
+        chunk: int = _CHUNK_LENGTH,
+    ) -> None:
+        self._stream = stream
+        self._json = decoder
+        self._limit = limit
+        self._chunk = chunk
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
+        self._has_bad_bytes = False
+        self._unread = StringIO()
+        self._lines = self._columns = 0  # What was consumed before the text: whole lines, and characters of its line.
+        self.text = ""
+        self.position = 0
+        self.at_end = False
+        self.is_cut = False
+        """Whether the text ended inside a value that was skipped."""
+
+    def fill(self) -> None:
+        """Drop consumed text and read at least as much again as remains; raise TooLargeError above the record limit."""
+        remaining = self.text[self.position :]
+        if len(remaining) > self._limit:
+            raise TooLargeError(f"the record is too long: expected at most {self._limit} bytes per record")
+        self._lines += self.text.count("\n", 0, self.position)
+        self._columns = self._column(self.position) - 1
+        added = self._unread.read(max(self._chunk, len(remaining)))
+        if not added:
+            content = self._stream.read(max(self._chunk, len(remaining)))
+            self.at_end = not content
+            added = self._decoder.decode(content, final=self.at_end)
+        self.text, self.position = remaining + added, 0
+        self._has_bad_bytes = self._has_bad_bytes or (not added.isascii() and bool(_BAD_BYTE.search(added)))
+        if len(remaining) > _CHUNK_LENGTH:  # The value that began in it is at least half of the text.
+            refuse_many_nodes(self.text, limit=2 * MAX_JSON_NODES)
+
+    def peek(self) -> str:
+        """Return the next character that is not white space without consuming it; empty at the end."""
+        while True:
+            spaces = _SPACE.match(self.text, self.position)
+            self.position = self.position if spaces is None else spaces.end()
+            if self.position < len(self.text):
+                return self.text[self.position]
+            if self.at_end:
+                return ""
+            self.fill()
+
+    def value(self) -> object:
+        """Return the JSON value that begins here; raise ValueError, at the same position, if it is invalid."""
+        while True:
+            try:
+                value, end = self._json.raw_decode(self.text, self.position)
+                if end < len(self.text) or self.at_end:
+                    self._refuse_bad_bytes(end)
+                    self.position = end
+                    return value
+            except json.JSONDecodeError as error:
+                if self.at_end or not self._may_be_cut(error):
+                    raise ValueError(
+                        f"invalid JSON ({error.msg}) at {self._place(error.pos)}: "
+                        "expected an array of objects, or one object"
+                    ) from None
+            try:
+                self.fill()
+            except TooLargeError:
+                self._shrink()
+                raise
+
+    def _shrink(self) -> None:
+        """Keep only the next chunk of the text buffered, so that the values in it are bounded, too."""
+        end = self.position + self._chunk
+        self._unread = StringIO(self.text[end:] + self._unread.read())
+        self.text, self.at_end = self.text[:end], False
+
+    def _place(self, position: int) -> str:
+        line = self._lines + self.text.count("\n", 0, position) + 1
+        return f"line {line}, column {self._column(position)}"
+
+    def _column(self, position: int) -> int:
+        end = self.text.rfind("\n", 0, position)
+        return position - end if end >= 0 else self._columns + position + 1
+
+    def _may_be_cut(self, error: json.JSONDecodeError) -> bool:
+        return error.msg.startswith("Unterminated string") or error.pos > len(self.text) - _CUT_LENGTH
+
+    def _refuse_bad_bytes(self, end: int) -> None:
+        bad = _BAD_BYTE.search(self.text, self.position, end) if self._has_bad_bytes else None
+        if bad is not None:
+            place = self._place(bad.start())
+            start = max(0, bad.start() - _SAMPLE_LENGTH)
+            before, after = (
+                self.text[part].encode("utf-8", "surrogateescape")
+                for part in (slice(start, bad.start()), slice(bad.start(), bad.start() + _SAMPLE_LENGTH))
+            )
+            wanted = f"expected text in UTF-8{suggest_encoding(before + after, len(before))}"
+            raise ValueError(f"byte 0x{after[0]:02x} is not UTF-8, at {place}: {wanted}")
+
+    def skip_value(self) -> bool:
+        """Skip the value that begins here, as its brackets and quotes show; return False if the text ends before."""
+        depth = 0
+        while True:
+            if depth:
+                rest = _SIMPLE.match(self.text, self.position)
+                self.position = self.position if rest is None else rest.end()
+            match = _MARK.search(self.text, self.position)
+            string = None if match is None or match[0] != '"' else _STRING_REST.match(self.text, match.end())
+            if match is None or (match[0] == '"' and string is None):
+                self.position = len(self.text) if match is None else match.start()
+                if self.at_end:
+                    self.position = len(self.text)
+                    self.is_cut = True
+                    return False
+                self.fill()
+                continue
+            if depth == 0 and match[0] in ",]}":
+                self.position = match.start()
+                return True
+            self.position = match.end() if string is None else string.end()
+            depth += (match[0] in "{[") - (match[0] in "}]")
+            if depth == 0:
+                return True
+
+    def object_keys(self) -> list[str]:
+        """Return the keys of the object that begins here, even if it is invalid; none of one that is too long."""
+        keys: list[str] = []
+        try:
+            while True:
+                keys, is_complete = _object_keys(self.text, self.position)
+                if is_complete or self.at_end:
+                    return keys
+                self.fill()
+        except TooLargeError:
+            return []
+        finally:
+            self._shrink()
+
+    def items(self) -> Iterator[object]:
+        """Yield the items of the array that begins here, and a ValueError in place of each that is invalid.
+
+        Raise ValueError where nobody knows where the next item begins.
+        """
+        self.position += 1
+        if self.peek() == "]":
+            self.position += 1
+            return
+        while True:
+            try:
+                self.peek()
+                yield self.value()
+            except ValueError as error:
+                yield error
+                if not self.skip_value():
+                    return
+            mark = self.peek()
+            if mark not in ("{", ","):
+                break
+            # Two objects without a comma between them are two items.
+            self.position += mark == ","
+        self.position += 1
+        if mark != "]":
+            raise ValueError("no ',' or ']' after an item: expected a complete array of objects")
+
+    def members(self) -> Iterator[str]:
+        """Yield the key of each member of the object that begins here; the caller consumes its value before the next.
+
+        Raise ValueError where nobody knows where the next member begins.
+        """
+        self.position += 1
+        while self.peek() == '"':
+            key = str(self.value())
+            if self.peek() != ":":
+                break
+            self.position += 1
+            self.peek()
+            yield key
+            if self.peek() != ",":
+                break
+            self.position += 1
+        if self.peek() == "}":
+            self.position += 1
+        elif not self.is_cut:
+            raise ValueError(f"invalid JSON at {self._place(self.position)}: expected the next key of an object")
+
+
+def _object_keys(text: str, start: int) -> tuple[list[str], bool]:
+    """Return the keys of an object, and whether its end is in the text."""
+    keys: list[str] = []
+    depth, position = 0, start
+    while True:
+        rest = _SIMPLE.match(text, position) if depth > 1 else None
+        match = _MARK.search(text, position if rest is None else rest.end())
+        if match is None:
+            break
+        position = match.end()
+        if match[0] == '"':
+            string = _STRING_REST.match(text, position)
+            if string is None:
+                break
+            position = string.end()
+            if depth == 1 and _COLON.match(text, position):
+                keys.append(string[0][:-1])
+        depth += (match[0] in "{[") - (match[0] in "}]")
+        if not 0 < depth < _MAX_DEPTH:
+            return keys, True
+    return keys, False

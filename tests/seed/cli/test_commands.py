@@ -317,6 +317,22 @@ def test_inspect_shows_notes_and_refusals_and_says_that_there_are_more_records(r
     assert run("inspect", path, "--map", "x").err.startswith("error: --map is 'x'")
 
 
+def test_inspect_shows_spaces_and_joiners_as_they_are(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    title = "Lyon\u00a0: le\u202fport\u3000می\u200cرود\u00ad"
+    path.write_text(json.dumps({"title": f"{title}\u2028\u202e", "source": "s", "text": "A."}), encoding="utf-8")
+    assert f"  title      {title}\ufffd\ufffd  [title]\n" in run("inspect", path).out
+
+
+def test_an_empty_folder_is_no_success(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run("inspect", tmp_path / "empty")
+    assert (result.code, result.out) == (
+        1,
+        f"{tmp_path}/empty: refused: the folder has no files, except for hidden ones: expected files of articles\n",
+    )
+
+
 def test_date_and_source_options_apply_to_every_record(run: Run, records: Path) -> None:
     """Like the manifest."""
     assert run("load", records, "--date", "2019-03-05", "--source", "Bay Courier").code == 0

@@ -110,3 +110,16 @@ def test_only_the_same_text_has_the_same_key(first: str, second: str) -> None:
     """Spaces and case matter, and the key has exactly two colons."""
     assert (text_key(first) == text_key(second)) == (first == second)
     assert str(text_key(first)).count(":") == 2
+
+
+def test_a_made_title_has_no_key_of_its_own() -> None:
+    """Two records with the same made title meet only if their texts are the same."""
+    keys = {
+        text: article_keys(
+            id=None, url=None, source="quay", title="Good morning", day="2024-01-24", text=text, by_title=False
+        )
+        for text in ("Good morning\nto Sula", "Good morning\nto all")
+    }
+    named = article_keys(id=None, url=None, source="quay", title="Good morning", day="2024-01-24")
+    assert len({*(key.title for key in keys.values()), named.title}) == 3
+    assert {key.day for key in keys.values()} == {"2024-01-24"}

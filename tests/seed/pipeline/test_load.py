@@ -73,6 +73,18 @@ def test_records_that_contradict_each_other_settle(database: Path, batch: int) -
     assert dump(database) == before
 
 
+def test_a_dropped_field_never_widens_a_match(database: Path) -> None:
+    """Such records meet others by id, URL or text alone, and loading them again changes nothing."""
+    dated = report("Weather", on="2019-03-04", text="Rain.")
+    dropped = [
+        report("Weather", text=text, url=url, matches_by_title=False)
+        for text, url in (("Sun.", None), ("Wind.", None), ("Snow.", "https://harbour.example/1"))
+    ]
+    undated = report("Weather", text="Fog.")
+    assert counts(load_into(database, [dated, *dropped]))[:3] == (4, 4, 0)
+    assert counts(load_into(database, [*dropped, undated])) == (4, 0, 1, 3, 0)
+
+
 def test_an_article_may_return_to_an_earlier_content(database: Path) -> None:
     """The earlier revision is served again."""
     one, two = report(id="r1", text="One."), report(id="r1", text="Two.")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from seed.readers.fields.mapping import WELL_KNOWN_NAMES, find_layout, parse_map
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason
 
+STRICT = {"strict": True}
 RECORD = {"title": "Ferry", "source": "Gazette", "text": "A text."}
 
 NESTED = {
@@ -69,20 +71,24 @@ def test_authors_come_in_many_forms(reading: Reading, value: object, authors: tu
 
 
 @pytest.mark.parametrize(
-    ("record", "reason"),
+    ("record", "options", "reason"),
     [
-        ({**RECORD, "headline": "x"}, "title given twice is 'title, headline': expected one of them, or --map title="),
-        ({**RECORD, "link": "x", "url": "y"}, "url given twice is 'link, url'"),
-        ({**RECORD, "author": 7}, "authors is 7: expected a list of names"),
-        ({**RECORD, "language": 7}, "language is 7: expected a BCP 47"),
-        ({**RECORD, "section": "Sea"}, "an unknown field is 'section': expected"),
-        ({**RECORD, "source": None, "url": 7}, "url is 7"),
+        (
+            {**RECORD, "headline": "x"},
+            STRICT,
+            "title given twice is 'title, headline': expected one of them, or --map title=h",
+        ),
+        ({**RECORD, "link": "x", "url": "y"}, STRICT, "url given twice is 'link, url'"),
+        ({**RECORD, "author": 7}, STRICT, "authors is 7: expected a list of names"),
+        ({**RECORD, "language": 7}, STRICT, "language is 7: expected a BCP 47"),
+        ({**RECORD, "section": "Sea"}, STRICT, "an unknown field is 'section': expected"),
+        ({**RECORD, "source": None, "url": 7}, STRICT, "url is 7"),
     ],
 )
 def test_without_a_mapping_nothing_is_lost_in_silence(
-    reading: Reading, record: Mapping[str, object], reason: str
+    reading: Reading, record: Mapping[str, object], options: Mapping[str, Any], reason: str
 ) -> None:
-    assert only_reason(reading("a.jsonl", json.dumps(record))).startswith(reason)
+    assert only_reason(reading("a.jsonl", json.dumps(record), **options)).startswith(reason)
 
 
 def test_numbers_are_ids(reading: Reading) -> None:
@@ -123,6 +129,42 @@ def test_spaces_between_authors_take_no_time(reading: Reading) -> None:
         reading("a.jsonl", json.dumps({**RECORD, "author": "Ada Byrne of the Desk ;Jo Li, of the Desk; "}))
     )
     assert article.authors == ("Ada Byrne of the Desk", "Jo Li, of the Desk")
-    assert only_reason(reading("a.jsonl", json.dumps({**RECORD, "author": names.replace(";", ",")}))).startswith(
-        "authors[0]"
-    )
+    assert only_reason(
+        reading("a.jsonl", json.dumps({**RECORD, "author": names.replace(";", ",")}), strict=True)
+    ).startswith("authors[0]")
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ({"id": "g", "name": "Gazette"}, "source.name"),
+        ({"id": None, "name": "Gazette"}, "source.name"),
+        ({"x": 1, "label": "Gazette"}, "source.label"),
+        ({"x": 1, "@value": "Gazette", "y": "z"}, "source.@value"),
+    ],
+)
+def test_a_field_that_is_an_object_is_refused_with_the_path_into_it(reading: Reading, value: object, path: str) -> None:
+    content = json.dumps({**RECORD, "source": value})
+    reason = only_reason(reading("a.jsonl", content))
+    assert reason.endswith(f": expected a text, not an object, perhaps with --map source={path}")
+    assert only_article(reading("a.jsonl", content, map=(f"source={path}",))).source == "Gazette"
+
+
+def test_an_optional_field_that_is_an_object_is_left_out_with_the_path_into_it(reading: Reading) -> None:
+    content = json.dumps({**RECORD, "link": {"href": "https://g.example/1"}, "language": {"x": 1}})
+    article = only_article(reading("a.jsonl", content))
+    assert (article.url, article.language, article.matches_by_title) == (None, None, False)
+    assert article.missing["url"].endswith(": expected a text, not an object, perhaps with --map url=link.href")
+    assert article.missing["language"] == "language is {'x': 1}: expected a text, not an object"
+    assert only_reason(reading("a.jsonl", content, strict=True)) == article.missing["url"]
+
+
+def test_ids_and_dates_of_mongoexport(reading: Reading) -> None:
+    record = {**RECORD, "_id": {"$oid": "5c7d"}, "published": {"$date": "2019-03-04T18:30:00Z"}}
+    article = only_article(reading("a.jsonl", json.dumps(record)))
+    assert (article.id, article.published.at) == ("5c7d", 1_551_724_200)
+
+
+def test_a_url_without_a_scheme_is_named_with_one(reading: Reading) -> None:
+    article = only_article(reading("a.jsonl", json.dumps({**RECORD, "url": "gazette.example/17"})))
+    assert article.missing["url"].endswith("expected an absolute http or https URL, perhaps https://gazette.example/17")

@@ -2,13 +2,16 @@
 
 import csv
 import itertools
+import json
+from typing import Any
 
 import pytest
 
-from app.models import Basis, Precision
+from app.models import Basis, Precision, TextKind
 from seed.readers.formats.csv_table import detect_delimiter
 from seed.readers.input.decoding import MAX_BLANK_LINES, MAX_RECORD_BYTES
 from seed.readers.inputs import MAX_CONSECUTIVE_REFUSALS
+from seed.readers.validation import NULL_WORDS
 from seed.records import Origin, Published, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason
@@ -102,16 +105,146 @@ def test_of_two_columns_for_a_field_the_better_known_is_taken(reading: Reading) 
         ('title,source,text\nA,G,"B"x\n', {}, "',' expected after '\"'"),
         ("title,source,text\nA,G\n", {}, "the row is ['A', 'G']: expected 3 cells, as in the header"),
         ("title,source,text\nA,G,\n", {}, "text is '': expected a value"),
-        ("title,source,text,date\nA,G,B,03/04/2019\n", {}, "published: '03/04/2019' is not a date: expected"),
+        (
+            "title,source,text,date\nA,G,B,03/04/2019\n",
+            {"strict": True},
+            "published: '03/04/2019' is not a date: expected",
+        ),
         (b"title,source,text\nA,G,\xff\n", {}, "byte 0xff at 4 is not UTF-8"),
         (b"title,source,text\nA,G,\x81\n", {"encoding": "cp1252"}, "byte 0x81 is not cp1252: expected text in cp1252"),
         ('"title,source', {}, "unexpected end of data"),
     ],
 )
 def test_what_cannot_be_taken_is_named(
-    reading: Reading, table: str | bytes, options: dict[str, str], reason: str
+    reading: Reading, table: str | bytes, options: dict[str, Any], reason: str
 ) -> None:
     assert only_reason(reading("a.csv", table, **options)).startswith(reason)
+
+
+@pytest.mark.parametrize("first", ["sep=;", "SEP=;", '"sep=;"', "sep=;;;", "\ufeffsep=;", "\nsep=;\r\n"])
+@pytest.mark.parametrize("name", ["a.csv", "a"])
+def test_the_line_that_names_the_delimiter_is_skipped(reading: Reading, first: str, name: str) -> None:
+    found = reading(name, f"{first}\r\ntitle;source;text\r\nFerry, late;G;A.\r\n")
+    assert titles(found) == ["Ferry, late"]
+    assert found[0].origin.line == 3 + first.count("\n")
+
+
+def test_any_delimiter_may_be_named(reading: Reading) -> None:
+    assert titles(reading("a.csv", "sep=^\ntitle^source^text\nFerry^G^A,B;C\n")) == ["Ferry"]
+    assert reading("a.csv", "sep=;\n") == []
+
+
+def test_empty_cells_at_the_end_of_a_row_may_be_missing_or_too_many(reading: Reading) -> None:
+    found = reading(
+        "a.csv", "title,source,text,date,author\nA,G,A.,,,, \nB,G,B.\nC,G,C.,2019\nD,G,D.,2019,Ada Byrne,x\n"
+    )
+    assert titles(found) == ["A", "B", "C", 5]
+    assert only_reason(found[3:]).startswith("the row is ['D', 'G', 'D.', '2019', 'Ada Byrne', 'x']: expected 5 cells")
+
+
+def test_a_row_without_its_source_is_short_only_if_it_has_no_url(reading: Reading) -> None:
+    assert titles(reading("a.csv", "title,text,url,source\nA,A.,https://g.example/1\n")) == ["A"]
+    assert only_reason(reading("a.csv", "title,text,source\nA,A.\n")).startswith("the row is ['A', 'A.']: expected 3")
+    assert titles(reading("a.csv", "title,text,date,source\nA,A.\n", source="G")) == ["A"]
+    assert titles(reading("a.csv", "title,text,k\nA,A.\n", map=("source=title",))) == ["A"]
+
+
+def test_columns_without_a_name_at_the_end_are_empty(reading: Reading) -> None:
+    found = reading("a.csv", "title,source,text,,\nA,G,A.,,\nB,G,B.\nC,G,first, second,\n")
+    assert titles(found) == ["A", "B", 4]
+    assert [item.notes for item in found if isinstance(item, RawArticle)] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("table", "note"),
+    [
+        (",title,source,text\n0,A,G,A.\n1,B,G,B.\n", "column 1 (without a name)"),
+        ('"title","source","text"\n"1","A","G","A."\n"2","B","G","B."\n', "column 1 (without a name)"),
+        ("Unnamed: 0,title,source,text\n0,A,G,A.\n1,B,G,B.\n", "Unnamed: 0"),
+        ("title,source,,text,\nA,G,x,A.,\nB,G,,B.,\n", "column 3 (without a name)"),
+    ],
+)
+def test_the_numbers_of_rows_are_ignored(reading: Reading, table: str, note: str) -> None:
+    found = reading("a.csv", table)
+    assert titles(found) == ["A", "B"]
+    assert [item.notes for item in found if isinstance(item, RawArticle)] == [(f"ignored columns: {note}",), ()]
+
+
+def test_a_row_with_one_cell_more_is_refused(reading: Reading) -> None:
+    found = reading("a.csv", "title,source,text\nA,G,A.\n1,B,G,B.\n")
+    assert titles(found) == ["A", 3]
+    assert titles(reading("a.csv", "title,source,text\nFerry, late,G,A.\n")) == [2]
+
+
+@pytest.mark.parametrize("word", sorted(NULL_WORDS))
+def test_a_word_for_an_empty_cell_empties_optional_fields(reading: Reading, word: str) -> None:
+    record = {"title": word, "url": "https://g.example/1", "text": "A."}
+    record |= dict.fromkeys(("source", "id", "date", "author", "language", "rights", "text_kind"), f" {word} ")
+    quoted = (f'"{cell}"' for cell in record.values())
+    table = f"{','.join(record)}\n{','.join(quoted)}\n"
+    for article in (
+        only_article(reading("a.csv", table)),
+        only_article(reading("a.json", json.dumps([{**record, "authors": [word, "Ada Byrne", None], "author": ""}]))),
+    ):
+        assert (article.title, article.source, article.id, article.language) == (word, "g.example", None, None)
+        assert (article.published.on, article.rights, article.text_kind) == (None, None, TextKind.FULL)
+        assert article.authors in {(), ("Ada Byrne",)}
+        assert article.missing["language"] == f"language is {f' {word} '!r}, a word for an empty cell"
+        assert f"title is {word!r}, a word for an empty cell" in article.notes
+        assert article.matches_by_title
+    reason = only_reason(reading("a.csv", table.replace("A.", word)))
+    assert reason == f"text is {word!r}: expected a value; this field is required"
+
+
+@pytest.mark.parametrize("value", ["0000-00-00", "0000-00-00 00:00:00"])
+def test_the_zero_date_of_databases_is_empty(reading: Reading, value: str) -> None:
+    article = only_article(reading("a.csv", f"title,source,text,date\nA,G,A.,{value}\n"))
+    assert (article.published.on, article.matches_by_title) == (None, True)
+
+
+def test_the_outlet_of_amcat_is_its_medium(reading: Reading) -> None:
+    article = only_article(reading("a.csv", "id,headline,medium,date,text,url\n1,A,G,2019,A.,https://h.example/1\n"))
+    assert (article.source, article.provenance["source"]) == ("G", "medium")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "cell", "hint"),
+    [
+        (
+            "windows-1252",
+            "Fähre nach Sula – „endlich“",
+            "--encoding windows-1252 if 'A,G,Fähre nach Sula – „endlic' is right",
+        ),
+        (
+            "macintosh",
+            "Fähre nach Sula – „endlich“",
+            "--encoding macintosh if 'A,G,Fähre nach Sula – „endlic' is right",
+        ),
+    ],
+)
+def test_a_table_of_another_program_is_refused_with_its_encoding(
+    reading: Reading, encoding: str, cell: str, hint: str
+) -> None:
+    table = f"title,source,text\nA,G,{cell}\nB,G,B.\n".encode(encoding)
+    found = reading("a.csv", table)
+    assert titles(found) == [2, "B"]
+    assert only_reason(found[:1]).endswith(f" is not UTF-8: expected text in UTF-8, or {hint}")
+    assert f", or --encoding {encoding} if '" in only_reason(
+        reading("a.json", f'[{{"text": "{cell}"}}]'.encode(encoding))
+    )
+    assert titles(reading("a.csv", table, encoding=encoding)) == ["A", "B"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a"])
+def test_utf_16_without_a_mark_is_read_with_a_note(reading: Reading, encoding: str, name: str) -> None:
+    table = "title;source;text\r\nПаром 一;Вестник;Текст\r\nFerry;G;A\r\n"
+    found = reading(name, table.encode(encoding))
+    assert titles(found) == ["Паром 一", "Ferry"]
+    assert [item.notes for item in found if isinstance(item, RawArticle)] == [
+        (f"the file has no byte order mark, and was read as {encoding}",),
+        (),
+    ]
 
 
 def test_an_empty_table_holds_nothing(reading: Reading) -> None:

@@ -118,6 +118,45 @@ def test_an_update_dates_nothing(reading: Reading) -> None:
     assert article.missing["published"] == "the entry has only a date of update"
     article = only_article(reading("a.atom", atom("<published>soon</published>")))
     assert article.missing["published"].startswith("published of the entry: published: 'soon' is not a date")
+    assert article.notes == (f"left out: {article.missing['published']}",)
+    assert not article.matches_by_title
+    assert only_reason(reading("a.atom", atom("<published>soon</published>"), strict=True)).startswith("published of")
+
+
+@pytest.mark.parametrize(
+    ("declarations", "title"),
+    [
+        ('<!ENTITY nbsp "&#160;">', "A\u00a0ferry"),
+        ("<!ENTITY nbsp '&#xa0;'> <!ENTITY eacute \"é\"><!-- Latin 1 -->", None),
+        ('<!ENTITY nbsp "\u00a0"><!ENTITY lt "&#38;#60;">', None),
+        ('<!ENTITY nbsp "~">\n<!ENTITY other "&amp;">', None),
+        ('<!ENTITY nbsp "_">', "A_ferry"),
+        ('<!ENTITY other "_">', "A\u00a0ferry"),
+        ('<!ENTITY nbsp SYSTEM "x">', None),
+        ('<!ENTITY % nbsp "x">%nbsp;', None),
+    ],
+)
+@pytest.mark.parametrize("cdata", ["", "<description><![CDATA[&nbsp;A.]]></description>"])
+def test_entities_of_one_character_are_read(reading: Reading, declarations: str, title: str | None, cdata: str) -> None:
+    content = (
+        f"<?xml version='1.0'?><!DOCTYPE rss [{declarations}]><rss version='2.0'><channel><title>G</title><item>"
+        f"<title>A&nbsp;ferry</title>{cdata or '<description>A.</description>'}</item></channel></rss>"
+    )
+    found = reading("a", content)
+    if title is None:
+        assert only_reason(found) == (
+            "the feed declares entities, which can expand without limit: expected single characters"
+        )
+    else:
+        article = only_article(found)
+        assert (article.title, article.text.strip()) == (title, "A.")
+
+
+def test_a_relative_link_in_a_file_costs_the_url(reading: Reading) -> None:
+    content = atom("").replace("http://gazette.example/1", "two-point-six/")
+    article = only_article(reading("a.atom", content))
+    assert (article.title, article.url, article.matches_by_title) == ("Ferry", None, False)
+    assert article.notes == ("left out: url is 'two-point-six/': expected an absolute http or https URL",)
 
 
 def json_feed(**item: object) -> str:

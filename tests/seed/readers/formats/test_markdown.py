@@ -104,7 +104,22 @@ def test_an_unknown_abbreviation_is_taken_as_printed(reading: Reading) -> None:
     ],
 )
 def test_a_wrong_value_is_named_with_what_was_wanted(reading: Reading, rows: list[str], reason: str) -> None:
-    assert only_reason(reading("ferry.md", record(*rows))).startswith(reason)
+    assert only_reason(reading("ferry.md", record(*rows), strict=True)).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("rows", "field", "reason"),
+    [
+        (["published: yesterday"], "published", "published: 'yesterday' is not a date"),
+        (["published: 2019", "basis: rumour"], "published", "basis is 'rumour'"),
+        (["url: ftp://a.example"], "url", "url is 'ftp://a.example'"),
+    ],
+)
+def test_a_bad_optional_field_costs_only_the_field(reading: Reading, rows: list[str], field: str, reason: str) -> None:
+    article = only_article(reading("ferry.md", record(*rows)))
+    assert (article.published.on, article.url, article.matches_by_title) == (None, None, False)
+    assert article.missing[field].startswith(reason)
+    assert article.notes == (f"left out: {article.missing[field]}",)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,10 @@ def test_a_line_that_is_not_a_url_is_refused(tmp_path: Path, row: str) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"http://a/\xff", "byte 0xff at 9 is not UTF-8: expected text in UTF-8"),
+        (
+            b"http://a/\xff",
+            "byte 0xff at 9 is not UTF-8: expected text in UTF-8, or --encoding with the name of its encoding",
+        ),
         (b"http://a/" + b"a" * MAX_RECORD_BYTES, "the line is too long: expected at most 10000000 bytes per line"),
     ],
 )

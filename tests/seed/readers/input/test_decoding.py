@@ -7,7 +7,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from seed.readers.input import decoding
-from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError, read_lines, text_codec_name
+from seed.readers.input.decoding import (
+    MAX_RECORD_BYTES,
+    UnreadableError,
+    head_encoding,
+    read_lines,
+    suggest_encoding,
+    text_codec_name,
+)
 
 
 class Endless(io.RawIOBase):
@@ -80,3 +87,59 @@ def test_an_endless_line_aborts_the_file(monkeypatch: pytest.MonkeyPatch) -> Non
 )
 def test_only_encodings_of_text_are_read(declared: str, name: str | None) -> None:
     assert text_codec_name(declared) == name
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("windows-1252", "Le président français a été reçu à l’Élysée – “Bonjour”"),
+        ("windows-1252", "Café"),
+        ("windows-1252", "It’s 5 € – “hello”"),
+        ("windows-1252", "el señor Niño: «ya está…»"),
+        ("macintosh", "Le président français a été reçu à l’Élysée – “Bonjour”"),
+        ("windows-1251", "Паром снова ходит на остров Сула"),
+        ("koi8-r", "Паром снова ходит на остров Сула"),
+        ("windows-1250", "Łódź: mieszkańcy żądają wyjaśnień, święto"),
+        ("windows-1253", "Το πλοίο φτάνει στο νησί"),
+        ("windows-1256", "العبارة تعود إلى الجزيرة"),
+        ("cp850", "Fähre nach Müßig, début"),
+        ("gb18030", "渡轮恢复航行"),
+        ("shift_jis", "フェリーが再開"),
+    ],
+)
+def test_the_encoding_is_suggested_in_which_the_text_reads_best(encoding: str, text: str) -> None:
+    content = text.encode(encoding)
+    position = next(index for index, byte in enumerate(content) if byte > 127)
+    hint = suggest_encoding(content, position)
+    assert hint.startswith(f", or --encoding {encoding} if '")
+    assert hint.endswith("' is right")
+    shown = hint.removeprefix(f", or --encoding {encoding} if '").removesuffix("' is right")
+    assert shown in text
+
+
+def test_nothing_is_suggested_for_damage() -> None:
+    content = "„Fähre“ – nach Müßig".encode()
+    damaged = content.replace("ü".encode(), b"\xfc")
+    assert suggest_encoding(damaged, damaged.index(b"\xfc")) == ""
+    assert suggest_encoding(b"a\xff\xfe\x81b", 1) == ", or --encoding with the name of its encoding"
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        ("title,text\r\n一,A\u200d 🛥\n".encode("utf-16-le"), "utf-16-le"),
+        ('[{"title": "Паром"'.encode("utf-16-be"), "utf-16-be"),
+        ('[{"title": "Паром"'.encode("utf-16-le") + b"x", "utf-16-le"),
+        ("🛥🛥a".encode("utf-16-le")[:6], None),
+        ("ab🛥".encode("utf-16-le")[:6], "utf-16-le"),
+        ("ab".encode("utf-16-le") + b"\x00\xdcx\0", None),
+        (b"a\0b\0\x05\0\x01\0", None),
+        (b"\0\0\0\0", None),
+        (b"a\0", None),
+        (b"title", None),
+        (b"", None),
+        ("title".encode("utf-16"), "utf-16"),
+    ],
+)
+def test_utf_16_is_recognized_without_a_mark(head: bytes, encoding: str | None) -> None:
+    assert head_encoding(head) == encoding

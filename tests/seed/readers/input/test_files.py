@@ -7,6 +7,7 @@ from typing import NoReturn
 import pytest
 
 from seed.readers import Overrides, read_paths
+from seed.readers.input.files import walk_files
 from seed.readers.registry import FORMAT_BY_SUFFIX
 from seed.records import Refusal
 from tests.seed.readers.only import only_reason
@@ -117,3 +118,29 @@ def test_a_name_cannot_control_a_terminal(tmp_path: Path) -> None:
     (tmp_path / "a\n\x1b[2J\u202eb.md").touch()
     (item,) = read_paths([tmp_path], overrides=Overrides())
     assert item.origin.path.endswith("a\\n\\x1b[2J\\u202eb.md")
+
+
+def test_an_empty_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".hidden").touch()
+    (tmp_path / "inner").mkdir()
+    (refusal,) = walk_files([tmp_path])
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == "the folder has no files, except for hidden ones: expected files of articles"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("gazette.example/a/1.html", ", or perhaps https://gazette.example/a/1.html"),
+        ("www.gazette.example", ", or perhaps https://www.gazette.example"),
+        ("Gazette.example:8080/a?b=c", ", or perhaps https://Gazette.example:8080/a?b=c"),
+        ("articles.jsonl", ""),
+        ("reports/articles.jsonl", ""),
+        ("../gazette.example/a", ""),
+        ("a b.example/c d", ""),
+    ],
+)
+def test_a_host_and_a_path_without_a_scheme_are_named_with_one(name: str, hint: str) -> None:
+    (refusal,) = walk_files([Path(name)])
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == f"no such file or folder: expected a file or folder to read{hint}"
