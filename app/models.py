@@ -77,9 +77,10 @@ class LanguageBasis(StrEnum):
 
 
 class TextKind(StrEnum):
-    """Whether a text is the publisher's own or a digest of it."""
+    """Whether a text is the publisher's own, whole or only its beginning or a teaser, or a digest in other words."""
 
     FULL = "full"
+    EXTRACT = "extract"
     DIGEST = "digest"
 
 

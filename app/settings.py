@@ -93,8 +93,8 @@ class Settings(BaseSettings):
     database_url: str = Field("sqlite:///dateline.db", description="The database (SQLAlchemy URL).")
     serve_text: ServeText = Field(
         "full",
-        description="Which texts are served: `full` all, `digest` only digests, `none` no text; "
-        "for operators who may index but not republish.",
+        description="Which texts are served: `full` all, `digest` only digests (neither full texts nor extracts), "
+        "`none` no text; for operators who may index but not republish.",
     )
     lexicon: DirectoryPath | None = Field(
         None, description="A folder of your own lexicon files, which add to or override the shipped ones."

@@ -156,6 +156,18 @@ class UnchangedInput:
     origin: Origin
 
 
+@dataclass(frozen=True, slots=True)
+class SkippedFiles:
+    """Files that hold no articles, and are skipped without a refusal: parts of saved pages, styles, pictures.
+
+    `size` is that of all of them in bytes.
+    """
+
+    origin: Origin
+    count: int
+    size: int = 0
+
+
 Record = RawArticle | Refusal | Link | UnchangedInput | VisitEnd
 """Everything that a load consumes."""
 

@@ -165,7 +165,7 @@ def record_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
             "authors": draw(st.lists(NAMES, max_size=3, unique=True)),
             "language": draw(st.sampled_from([None, "en", "pt-BR"])),
             "rights": draw(st.sampled_from([None, "CC0-1.0", "=cmd"])),
-            "text_kind": draw(st.sampled_from(["full", "digest"])),
+            "text_kind": draw(st.sampled_from(["full", "extract", "digest"])),
             "entities": draw(ENTITIES),
             "id": draw(st.sampled_from([None, f"urn:x:{number}", f"id {number}"])),
             "url": draw(st.sampled_from([None, f"https://a.example/{number};a=1?b=2"])),

@@ -74,6 +74,7 @@ export const LANGUAGE_BASES = table({
 /** How complete a text is: on the page of the article, and in lists, where a full text has no label. */
 export const TEXT_KINDS = table({
   full: { name: "Full text", label: null },
+  extract: { name: "An extract, not the whole text", label: "Extract" },
   digest: { name: "A digest, not the publisher’s text", label: "Digest" },
 });
 

@@ -107,7 +107,9 @@ class ArticleItem(Out):
         examples=["metadata"],
     )
     text_kind: TextKind = Field(
-        description="Whether the text is the publisher's full text or a digest of it.", examples=["digest"]
+        description="Whether the text is the publisher's full text, an extract of it (a teaser, a summary, the "
+        "beginning) or a digest in other words.",
+        examples=["digest"],
     )
     rights: str | None = Field(description="License or terms of the text.", examples=["CC0-1.0"])
     lead: str | None = Field(

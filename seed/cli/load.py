@@ -12,7 +12,7 @@ from app.settings import read_settings
 from app.stores import store_of
 from seed.cli.inspection import InspectedRecord, inspect_record
 from seed.cli.options import InspectOptions, LoadOptions, ReadingOptions, ResultOptions
-from seed.cli.output import print_note
+from seed.cli.output import pluralize, print_note
 from seed.cli.progress import show_progress
 from seed.cli.results import DryRunReport, InitReport, LoadReport, ReportedRecord
 from seed.cli.runtime import (
@@ -44,6 +44,10 @@ SHIPPED_CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 """The folder of the small collection that ships with Dateline."""
 
 
+SKIPPED = "styles, scripts, media, parts of saved pages, files of the system"
+"""What is skipped without a refusal."""
+
+
 def init_command(_options: ResultOptions) -> Iterator[InitReport]:
     """Create or migrate the database; load the shipped collection if nothing has been published yet."""
     with database_writer() as engine:
@@ -71,7 +75,8 @@ def load_command(options: LoadOptions) -> Iterator[LoadReport | DryRunReport]:
 def inspect_command(options: InspectOptions) -> Iterator[InspectedRecord]:
     """Show what would be loaded and where each field comes from; no database is needed."""
     refused = 0
-    records = preview_places(options.places, _overrides(options))
+    byte_counter = ByteCounter()
+    records = preview_places(options.places, _overrides(options), byte_counter=byte_counter)
     for record in islice(records, options.limit):
         yield inspect_record(record)
         if isinstance(record, Refusal):
@@ -79,6 +84,7 @@ def inspect_command(options: InspectOptions) -> Iterator[InspectedRecord]:
             print_trace(record)
     if next(records, None) is not None:
         print_note("… more records follow; use --limit to show them.")
+    _print_notes(Notes(), byte_counter.skipped_files)
     raise typer.Exit(code=int(refused > 0))
 
 
@@ -105,7 +111,7 @@ def _load(
         records = read_places(places, overrides, client, processes, byte_counter)
         records = notes.collect(progress.count_records(records, byte_counter))
         summary = load(engine, records, load_resources(processes), progress=progress.update)
-    _print_notes(notes)
+    _print_notes(notes, byte_counter.skipped_files)
     _print_notes(summary.notes)
     return summary
 
@@ -121,13 +127,16 @@ def _dry_run(places: Sequence[str], overrides: Overrides, workers: int) -> DryRu
             if isinstance(record, Refusal):
                 refusals.append(record)
                 print_refusal(record)
-    _print_notes(notes)
+    _print_notes(notes, byte_counter.skipped_files)
     return DryRunReport(count, count - len(refusals), len(refusals), _listed(refusals))
 
 
-def _print_notes(notes: Notes) -> None:
+def _print_notes(notes: Notes, skipped_files: int = 0) -> None:
     for line in notes.lines():
         print_note(line)
+    if skipped_files:
+        holds = "holds" if skipped_files == 1 else "hold"
+        print_note(f"note: {pluralize(skipped_files, 'file')} skipped that {holds} no articles: {SKIPPED}")
 
 
 def _report(summary: LoadSummary) -> LoadReport:

@@ -61,14 +61,14 @@ def content_of_record(record: RawArticle, source_id: str) -> Content:
 def merge(known: Content | None, new: Content, *, is_lead: bool = False) -> Content:
     """Return the content of an article after another record of it.
 
-    A full text replaces a digest; a digest never replaces a full text, and a lead replaces no text. Empty fields take
-    the other record's value.
+    A full text replaces an extract or a digest, which never replace it nor each other; a lead replaces no text. Empty
+    fields take the other record's value.
     No URL is lost. Rights, given entities and a detected language belong to their text and stay with it.
     """
     if known is None:
         return new
-    digest_of_full = known.text_kind is TextKind.FULL and new.text_kind is TextKind.DIGEST
-    first, second = (known, new) if digest_of_full or is_lead else (new, known)
+    is_replaced = new.text_kind in {TextKind.FULL, known.text_kind} and not is_lead
+    first, second = (new, known) if is_replaced else (known, new)
     same_kind = first.text_kind is second.text_kind
     url, other_urls = _merge_urls(known, new, first.url or second.url)
     language = first.declared_language or second.declared_language

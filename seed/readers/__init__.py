@@ -16,7 +16,7 @@ from seed.readers.inputs import ReaderItem, ReadTask, TaskRunner, read_or_defer,
 from seed.readers.outlets import DATA_FOLDER, Sources, load_sources
 from seed.readers.overrides import ARCHIVE, Manifest, Overrides, load_manifest
 from seed.readers.registry import FORMAT_BY_SUFFIX, FORMATS, HEAD_BYTES, detect_format, suffix_of
-from seed.records import Link, Origin, Refusal
+from seed.records import Link, Origin, Refusal, SkippedFiles
 
 __all__ = ["FORMATS", "Overrides", "read_paths", "reader_context"]
 
@@ -88,7 +88,8 @@ def _format_of(path: Path, forced: str | None) -> str | None:
     """Return the format of a file, `ARCHIVE` for a zip, None if the file cannot be read; reading then refuses it."""
     try:
         with path.open("rb") as stream:
-            file = next(unpack(stream, path.name, HEAD_BYTES), None)
+            unpacked = (item for item in unpack(stream, path.name, HEAD_BYTES) if not isinstance(item, SkippedFiles))
+            file = next(unpacked, None)
             if not isinstance(file, InputFile):
                 return None
             zipped = "!" in file.name.removeprefix(path.name)
@@ -97,7 +98,7 @@ def _format_of(path: Path, forced: str | None) -> str | None:
         return None
 
 
-def _files(paths: Iterable[Path | Link], manifest: Path | None) -> Iterator[Path | Refusal | Link]:
+def _files(paths: Iterable[Path | Link], manifest: Path | None) -> Iterator[Path | Refusal | Link | SkippedFiles]:
     """Yield the files and links of all paths without the manifest, which is often in the same folder as its files."""
     manifest_path = manifest and manifest.absolute()
     for path in paths:
@@ -107,11 +108,13 @@ def _files(paths: Iterable[Path | Link], manifest: Path | None) -> Iterator[Path
 
 
 def _read_entries(
-    entries: Iterable[Path | Refusal | Link], context_for: ContextFactory, byte_counter: ByteCounter
+    entries: Iterable[Path | Refusal | Link | SkippedFiles], context_for: ContextFactory, byte_counter: ByteCounter
 ) -> Iterator[ReaderItem | ReadTask]:
     for path in entries:
         if isinstance(path, Path):
             yield from _read_file(path, context_for, byte_counter)
+        elif isinstance(path, SkippedFiles):
+            byte_counter.skip(path)
         else:
             yield path
 
@@ -121,7 +124,10 @@ def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounte
     try:
         with byte_counter.open(path) as stream:
             for file in unpack(stream, origin.path, HEAD_BYTES):
-                yield from (file,) if isinstance(file, Refusal) else _read_or_defer(file, context_for(path))
+                if isinstance(file, SkippedFiles):
+                    byte_counter.skip(file)
+                else:
+                    yield from (file,) if isinstance(file, Refusal) else _read_or_defer(file, context_for(path))
     except OSError as error:
         yield Refusal(origin, f"cannot be read: {error.strerror or error}")
     except Exception as error:

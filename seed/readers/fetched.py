@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 from seed.readers.context import ReaderContext
 from seed.readers.formats.url_list import URL_LIST as LIST
 from seed.readers.input.archives import InputFile, is_gzip, is_zip, unpack
-from seed.readers.input.decoding import bom_encoding, decode_head, text_codec_name
+from seed.readers.input.decoding import bom_encoding, decode_head
+from seed.readers.input.encoding_labels import codec_of_label, decode_as_browsers
 from seed.readers.inputs import read_as_format
 from seed.readers.registry import FORMATS, HEAD_BYTES, detect_format
-from seed.records import FetchedDocument, Link, Origin, RawArticle, Refusal
+from seed.records import FetchedDocument, Link, Origin, RawArticle, Refusal, SkippedFiles
 
 FORMAT_BY_MEDIA_TYPE: Mapping[str, str] = {
     "application/atom+xml": "feed",
@@ -43,6 +44,9 @@ FORMAT_BY_GENERIC_TYPE: Mapping[str, str | None] = {
     **dict.fromkeys(("application/gzip", "application/x-gzip", "application/zip", "application/x-zip-compressed")),
 }
 """Format by generic media type, used if neither content nor URL decides; None: no format."""
+
+_ASCII = {None, "ascii", "us-ascii"}
+"""Encodings that say nothing about a body with other bytes: then the document's own declaration counts."""
 
 MAX_REFUSALS_PER_DOCUMENT = 1_000
 """Maximum number of refused records per document; a document with more is not of the format that it claims to be."""
@@ -81,6 +85,8 @@ def _read(fetched: FetchedDocument, context: ReaderContext) -> Iterator[RawArtic
     )
     name = PurePosixPath(urlsplit(fetched.final_url).path).name
     for file in unpack(BytesIO(content), name, HEAD_BYTES):
+        if isinstance(file, SkippedFiles):
+            continue
         if isinstance(file, Refusal):
             yield Refusal(Origin(fetched.url + file.origin.path[len(name) :]), file.reason)
         else:
@@ -135,22 +141,16 @@ def body_in_utf8(fetched: FetchedDocument) -> bytes | None:
     body = fetched.body
     if bom_encoding(body) or is_gzip(body) or is_zip(body):
         return None
-    if not body.isascii() and _decode(body, "utf-8") is not None:
+    if not body.isascii() and _is_utf8(body):
         return None
-    texts = (_decode(body, encoding) for encoding in _codec_names(fetched.charset))
-    return next((text.encode() for text in texts if text is not None), None)
+    codec = codec_of_label(fetched.charset or "") if fetched.charset not in _ASCII else None
+    text = "\ufffd" if codec is None else decode_as_browsers(body, codec)
+    return None if "\ufffd" in text else text.encode()
 
 
-def _codec_names(charset: str | None) -> tuple[str, ...]:
-    """Return Python's names for an encoding; Latin-1 is tried as Windows-1252 first, as browsers do."""
-    name = text_codec_name(charset or "")
-    if name is None:
-        return ()
-    return ("cp1252", name) if name == "iso8859-1" else (name,)
-
-
-def _decode(body: bytes, encoding: str) -> str | None:
+def _is_utf8(body: bytes) -> bool:
     try:
-        return body.decode(encoding)
-    except UnicodeError:
-        return None
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

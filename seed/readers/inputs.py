@@ -15,6 +15,7 @@ from seed.readers.input.decoding import (
     head_encoding,
     transcode_to_utf8,
 )
+from seed.readers.input.encoding_labels import codec_of_label
 from seed.readers.registry import FORMATS
 from seed.records import Link, Origin, RawArticle, Refusal
 
@@ -55,8 +56,9 @@ def run_inline(items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem]:
 
 def read_or_defer(format_name: str, file: InputFile, context: ReaderContext) -> Iterator[ReaderItem | ReadTask]:
     """Yield a task if the format is read in one go, otherwise the records of the stream."""
-    encoding = context.encoding or head_encoding(file.head)
-    has_mark = context.encoding is not None or encoding == bom_encoding(file.head)
+    forced = context.encoding and (codec_of_label(context.encoding) or context.encoding)
+    encoding = forced or head_encoding(file.head)
+    has_mark = bool(forced) or encoding == bom_encoding(file.head)
     notes = () if has_mark else (f"the file has no byte order mark, and was read as {encoding}",)
     stream = file.stream if encoding in {None, "utf-8-sig"} else transcode_to_utf8(file.stream, str(encoding))
     if not FORMATS[format_name].is_buffered:

@@ -135,7 +135,7 @@ def check_language(field: str, value: object) -> str:
 
 
 def check_text_kind(field: str, value: object) -> TextKind:
-    """Return the text kind `full` or `digest`."""
+    """Return the text kind `full`, `extract` or `digest`."""
     return check_member(field, value, TextKind)
 
 

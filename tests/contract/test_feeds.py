@@ -248,6 +248,7 @@ ODD_RECORD = (
         "source_name": "Gazette & Sons",
         "language": "pt-BR",
         "language_basis": "metadata",
+        "text_kind": "full",
         "published_on": "2015-11-01",
         "precision": "day",
         "basis": "metadata",
@@ -402,11 +403,11 @@ def test_links_lead_to_the_api_without_the_page(database: Path, suffix: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("serve", "shown"), [("full", {"full", "digest"}), ("digest", {"digest"}), ("none", set[str]())]
+    ("serve", "shown"), [("full", {"full", "extract", "digest"}), ("digest", {"digest"}), ("none", set[str]())]
 )
 def test_a_withheld_text_has_no_lead(database: Path, serve: ServeText, shown: set[str]) -> None:
     """This holds for every format; the date remains, and JSON Feed, which requires content, has the title."""
-    kinds = ("full", "digest")
+    kinds = ("full", "extract", "digest")
     records = [{"title": kind, "source": "Gazette", "text": f"A {kind} text.", "text_kind": kind} for kind in kinds]
     load_jsonl(database, records)
     client = TestClient(app_for(database, serve_text=serve))

@@ -154,11 +154,23 @@ def test_a_digest_is_a_separate_work_about_the_article(database: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("kind", ["full", "digest"])
+def test_an_extract_is_a_part_of_the_article(database: Path) -> None:
+    """It is not the body, which nobody has."""
+    body = news_article(database, text_kind="extract")
+    assert not {"articleBody", "subjectOf", "copyrightNotice"} & body.keys()
+    assert body["hasPart"] == {
+        "@type": "CreativeWork",
+        "genre": "extract",
+        "text": REPORT["text"],
+        "copyrightNotice": REPORT["rights"],
+    }
+
+
+@pytest.mark.parametrize("kind", ["full", "extract", "digest"])
 def test_a_withheld_text_is_left_out(database: Path, kind: str) -> None:
     """The rights of an article stay; those of a digest are left out with it."""
     body = news_article(database, serve="none", text_kind=kind)
-    assert not {"articleBody", "subjectOf"} & body.keys()
+    assert not {"articleBody", "hasPart", "subjectOf"} & body.keys()
     assert body.get("copyrightNotice") == ("© Bay Gazette" if kind == "full" else None)
     assert body["mentions"] == THINGS
 

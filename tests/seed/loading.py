@@ -92,6 +92,11 @@ def digest(title: str = "Ferry resumes", **fields: Any) -> RawArticle:  # noqa: 
     return report(title, **{"text": f"In short: {title}.", "text_kind": TextKind.DIGEST, **fields})
 
 
+def extract(title: str = "Ferry resumes", **fields: Any) -> RawArticle:  # noqa: ANN401 - fields
+    """Return an extract of a report."""
+    return report(title, **{"text": f"{title} in the", "text_kind": TextKind.EXTRACT, **fields})
+
+
 def named(name: str, type_: EntityType = EntityType.PERSON, **fields: Any) -> GivenEntity:  # noqa: ANN401 - fields
     """Return an entity supplied with a record; its mention is at the beginning of the text."""
     return GivenEntity(name, type_, **{"mentions": ((0, len(name)),), **fields})

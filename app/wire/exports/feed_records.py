@@ -18,6 +18,7 @@ def record_element(entry: FeedEntry) -> str:
         source_name=source["name"],
         language=item["language"],
         language_basis=item["language_basis"],
+        text_kind=item["text_kind"],
         published_on=published["on"],
         published_at=published["at"],
         precision=published["precision"],

@@ -72,12 +72,16 @@ def _thing(snapshot: Snapshot, id_: str, api_url: str) -> dict[str, Any]:
 
 
 def _text(article: ArticleDetail) -> dict[str, Any]:
-    """Return the properties for text and rights; a digest is a separate work about the article, with its own rights."""
+    """Return the properties for text and rights.
+
+    A digest is a separate work about the article, with its own rights; an extract is a part of the article.
+    """
     rights = {"license" if _URL.fullmatch(article.rights or "") else "copyrightNotice": article.rights}
     if article.text_kind == TextKind.FULL:
         return {"articleBody": article.text, **rights}
-    digest = {"@type": "CreativeWork", "genre": "digest", "text": article.text, **rights}
-    return {"subjectOf": article.text and _without_unknown(digest)}
+    work = {"@type": "CreativeWork", "genre": article.text_kind, "text": article.text, **rights}
+    name = "hasPart" if article.text_kind == TextKind.EXTRACT else "subjectOf"
+    return {name: article.text and _without_unknown(work)}
 
 
 def _without_unknown(fields: dict[str, Any]) -> dict[str, Any]:

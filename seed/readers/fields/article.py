@@ -115,11 +115,12 @@ _MOJIBAKE = {
         "С": rf"[{_CONTINUATIONS_1251}](?:[РС][{_CONTINUATIONS_1251}]){{2}}",
     }.items()
 }
+_C1_CONTROLS = re.compile("[\x80-\x9f]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def encoding_notes(field: str, text: str) -> tuple[str, ...]:
-    """Return notes about suspicious characters: mojibake, and characters lost before loading."""
+    """Return notes about suspicious characters: C1 control characters, mojibake, characters lost before loading."""
     if text.isascii():
         return ()
     notes = []
@@ -129,5 +130,10 @@ def encoding_notes(field: str, text: str) -> tuple[str, ...]:
     if match := next(filter(None, matches), None):
         notes.append(
             f"{field} looks like UTF-8 that was decoded in another encoding ({match[0]!r}); it is stored unchanged"
+        )
+    elif match := _C1_CONTROLS.search(text):
+        notes.append(
+            f"{field} has control characters such as U+{ord(match[0]):04X}, probably from a wrong encoding; it is "
+            "stored unchanged"
         )
     return tuple(notes)

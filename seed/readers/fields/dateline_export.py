@@ -40,7 +40,7 @@ JSON_LD_REQUIRED = frozenset({"@context", "@type", "@id", "identifier", "headlin
 JSON_LD_OPTIONAL = frozenset(
     {
         *("url", "datePublished", "inLanguage", "author", "about", "mentions", "articleBody", "license"),
-        *("copyrightNotice", "subjectOf"),
+        *("copyrightNotice", "subjectOf", "hasPart"),
     }
 )
 PUBLISHER_KEYS = frozenset({"@id", "name"})
@@ -150,8 +150,9 @@ def _offset(to_code_point: ToCodePoint, offset: object) -> object:
 def article_from_json_ld(origin: Origin, record: Mapping[str, object], context: ReaderContext) -> RawArticle:
     """Return the article of a NewsArticle that Dateline exported; raise ValueError naming field and value."""
     literal, publisher = _object(record, "urn:dateline:record"), _object(record, "publisher")
-    fields, digest = _object(literal, "@value"), _object(record, "subjectOf")
-    text = digest if digest else {**record, "text": record.get("articleBody")}
+    fields = _object(literal, "@value")
+    work = _object(record, "subjectOf") or _object(record, "hasPart")
+    text = work if work else {**record, "text": record.get("articleBody")}
     authors = record.get("author") or []
     if not isinstance(authors, list):
         raise WrongValueError("author", authors, "a list of persons")

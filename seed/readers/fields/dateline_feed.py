@@ -49,7 +49,7 @@ def own_xml_record(
         return None
     return {
         "id": entry.get("id"),
-        **{name: record.get(name) for name in ("title", "url", "language", "language_basis")},
+        **{name: record.get(name) for name in ("title", "url", "language", "language_basis", "text_kind")},
         "source": {"id": record["source"], "name": record["source_name"]},
         # Atom requires an author.
         "authors": [] if authors == [record["source_name"]] else authors,
@@ -79,15 +79,17 @@ def own_json_record(item: Mapping[str, Any], authors: Sequence[object]) -> Mappi
         "authors": authors,
         "rights": record.get("rights"),
         "language_basis": record.get("language_basis"),
+        "text_kind": record.get("text_kind"),
         "text": item.get("summary") or "",
         "text_withheld": record.get("text_withheld") is not False,
     }
 
 
 def article_from_feed(origin: Origin, entry: Mapping[str, Any], context: ReaderContext) -> RawArticle:
-    """Return the article of an entry of our feeds, with its lead as a digest; raise ValueError naming field, value.
+    """Return the article of an entry of our feeds, with its lead; raise ValueError naming field and value.
 
-    A text without words has no lead: then the digest is the title.
+    The lead of a digest is one, too, and so is one of which the feed does not say it; that of any other text is an
+    extract. A text without words has no lead: then the title stands for it.
     """
     day = entry["published"].get("on") or "undated"
     # Readers show the printed day before the lead.
@@ -95,6 +97,8 @@ def article_from_feed(origin: Origin, entry: Mapping[str, Any], context: ReaderC
     if not lead and entry["text_withheld"]:
         raise WrongValueError("text", lead, "a lead; the operator of this feed withholds it")
     public_id = str(entry["id"]).removeprefix(ARTICLE_URN)
-    record = {**entry, "id": public_id, "text": lead or entry["title"], "text_kind": TextKind.DIGEST.value}
+    is_digest = entry.get("text_kind") in {None, TextKind.DIGEST}
+    kind = TextKind.DIGEST if is_digest else TextKind.EXTRACT
+    record = {**entry, "id": public_id, "text": lead or entry["title"], "text_kind": kind.value}
     article = replace(article_from_json(origin, record, context), is_lead=True)
     return article if lead else replace(article, notes=(*article.notes, TITLE_NOTE))

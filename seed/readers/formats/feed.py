@@ -108,8 +108,8 @@ def _article(
         else:
             missing[name] = "in neither the entry nor the feed"
     _normalize(fields, provenance, missing, context)
-    if entry.get("kind") is TextKind.DIGEST:
-        fields["text_kind"], provenance["text_kind"] = "digest", "the entry has only a summary"
+    if entry.get("kind") is TextKind.EXTRACT:
+        fields["text_kind"], provenance["text_kind"] = "extract", "the entry has only a summary"
     published, dropped = Published(), {}
     try:
         published = _publication_date(entry, provenance, missing)
@@ -241,7 +241,7 @@ def _xml_entry(entry: Any, *, rss: bool, prefixes: Iterable[str]) -> ParsedEntry
         "source": source.get("title") if isinstance(source, Mapping) else None,
         "text": _text_of(full or entry.get("summary")).strip(),
         "text in": "content" if full else "summary",
-        "kind": TextKind.FULL if full else TextKind.DIGEST,
+        "kind": TextKind.FULL if full else TextKind.EXTRACT,
         # RSS 1.0 dates its items with dc:date, which feedparser treats as an update.
         "published": published or (updated if rss else None),
         "published in": "published" if published else "dc:date",
@@ -296,7 +296,7 @@ def _json_entry(item: ParsedEntry) -> ParsedEntry:
         "authors": _json_authors(item),
         "text": summary if is_empty(full) else full,
         "text in": "summary" if is_empty(full) else "content_html" if full is not text else "content_text",
-        "kind": TextKind.DIGEST if is_empty(full) else TextKind.FULL,
+        "kind": TextKind.EXTRACT if is_empty(full) else TextKind.FULL,
         "published": item.get("date_published"),
         "published in": "date_published",
         "updated": item.get("date_modified"),

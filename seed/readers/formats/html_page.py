@@ -4,19 +4,23 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from app.models import TextKind
 from seed.readers.context import ReaderContext
 from seed.readers.dates.html_dates import publication_date
 from seed.readers.fields.article import build_article
 from seed.readers.fields.mapping import author_names
 from seed.readers.formats.saved_text import blank_furniture, drop_repeated_rows
 from seed.readers.html_markup.extracted_fields import ExtractedFields
+from seed.readers.html_markup.json_ld import is_address
 from seed.readers.html_markup.main_text import extract_main_text
 from seed.readers.html_markup.metadata import Markup, strip_site_name
+from seed.readers.html_markup.paywall import CUT, cut_text, reason_for_extract, remove_offers
 from seed.readers.html_markup.tree import decode_page, find_elements, html_to_text, parse_html, text_lines
 from seed.readers.input.decoding import read_bytes
 from seed.readers.input.sandbox import read_sandboxed
 from seed.readers.line_patterns import fold_line
 from seed.readers.outlets import site_host
+from seed.readers.saved_text.database_exports import refuse_export
 from seed.readers.saved_text.header import parse_header
 from seed.readers.validation import check_language, check_line, check_url
 from seed.records import Origin, RawArticle, Refusal
@@ -37,7 +41,10 @@ _POSTED = re.compile(
 _GENERIC_AUTHORS = frozenset(
     {"admin", "administrator", "staff", "editor", "newsroom", "webmaster", "editorial team", "guest"}
 )
+_MAILBOX = re.compile(r"[<(\[]?\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}[>)\]]?")
 _HEADER_ROWS = 12
+_LONGER = 1.2  # Times as long as the text of a page: the same text with other spaces is not more.
+_RECOGNIZED_LENGTH = 60  # Characters of a paragraph that no other paragraph has.
 _TEASER_LENGTH = 200  # Characters: a shorter text may be a teaser, with the report in the markup.
 
 
@@ -67,7 +74,8 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
     """Return the article of a page's HTML; raise ValueError if the page has none."""
     tree = parse_html(text)
     markup = Markup(tree, context.base)
-    extracted = ExtractedFields(notes=[*notes, *([_SCRIPTS_NOTE] if find_elements(tree, _SCRIPT_ELEMENTS) else [])])
+    scripts = [_SCRIPTS_NOTE] if find_elements(tree, _SCRIPT_ELEMENTS) else []
+    extracted = ExtractedFields(notes=[*notes, *scripts, *markup.data.notes])
     extracted.set_first_valid("url", markup.urls(), check_url)
     extracted.set_first_valid(
         "language", ((place, tag.replace("_", "-")) for place, tag in markup.languages()), check_language
@@ -77,6 +85,9 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
     _set_title(extracted, markup, (*sites, str(extracted.fields.get("source", ""))))
     title = str(extracted.fields.get("title") or "")
     rows = text_lines(tree, exclude=frozenset({"aside", "nav", "footer", "form"}))
+    refuse_export("\n".join(rows))
+    if count := markup.count_listed_articles():
+        raise ValueError(f"the page lists {count} articles with their texts: expected a page for each article")
     header = parse_header(_rows_below(rows, title), context.sources.knows)
     printed = (
         ("printed below the title", list(header.authors)),
@@ -111,6 +122,8 @@ def _set_source(extracted: ExtractedFields, markup: Markup, context: ReaderConte
         extracted.set("source", *sites[0])
     elif url:
         extracted.set("source", "the host of url", site_host(url))
+    elif host := markup.host_of_links():
+        extracted.set("source", "the host of rewritten links", site_host(host))
     elif site := markup.site_in_title():
         extracted.set("source", "title, next to the heading", site)
         sites = [("title", site)]
@@ -169,19 +182,39 @@ def _find_posters(rows: list[str]) -> Iterator[str]:
 
 
 def _author_names(value: str, context: ReaderContext) -> list[str]:
-    names = author_names(value, context)
-    return [name for name in names if name.strip()] if isinstance(names, list) else []
+    names = author_names(_MAILBOX.sub("", value), context)
+    names = [name.strip(" ()<>") for name in names] if isinstance(names, list) else []
+    return [name for name in names if name and not is_address(name)]
 
 
 def _set_text(extracted: ExtractedFields, markup: Markup, context: ReaderContext, title: str) -> None:
-    text = _strip_header(extract_main_text(markup.tree), title, extracted, context)
+    main_text = extract_main_text(remove_offers(markup.tree, markup.data))
+    text, is_cut = cut_text(_strip_header(main_text, title, extracted, context))
+    place = "the main text"
+    reason = reason_for_extract(markup.tree, markup.data, text, is_cut=is_cut)
     body = markup.data.article.get("articleBody")
-    if len(text) < _TEASER_LENGTH and isinstance(body, str) and len(body) > len(text):
-        extracted.set("text", "JSON-LD articleBody", html_to_text(body))
-    elif text:
-        extracted.set("text", "the main text", text)
-    else:
+    if isinstance(body, str) and (reason or len(text) < _TEASER_LENGTH):
+        body_text, body_is_cut = cut_text(html_to_text(body))
+        if len(body_text) > len(text) * (_LONGER if reason and text else 1):
+            text, place, reason = body_text, "JSON-LD articleBody", CUT if body_is_cut else None
+    if reason is None and place == "the main text" and markup.is_page_of_several():
+        reason = "the article has further pages"
+    updates = ["\n".join(update) for update in markup.data.live_updates()]
+    if updates and not any(_is_in(update, text) for update in updates):
+        text, place, reason = "\n\n".join([*filter(None, [text]), *updates]), "JSON-LD liveBlogUpdate", None
+    if not text:
         extracted.missing["text"] = "the page has no main text"
+        return
+    extracted.set("text", place, text)
+    if reason is not None:
+        extracted.set("text_kind", reason, TextKind.EXTRACT.value)
+        extracted.notes.append(f"the text is an extract: {reason}")
+
+
+def _is_in(update: str, text: str) -> bool:
+    """Return whether a page shows an update of its live blog."""
+    *_, last = update.split("\n")
+    return " ".join(last.split())[:_RECOGNIZED_LENGTH] in " ".join(text.split())
 
 
 def _strip_header(text: str, title: str, extracted: ExtractedFields, context: ReaderContext) -> str:

@@ -12,6 +12,7 @@ from seed.readers.input.decoding import read_text
 from seed.readers.line_patterns import fold_line, matches_any_pattern
 from seed.readers.outlets import SourceEntry, Sources, site_host
 from seed.readers.saved_text.bylines import closing_authors
+from seed.readers.saved_text.database_exports import refuse_export
 from seed.readers.saved_text.header import parse_header
 from seed.readers.validation import refuse_long_text
 from seed.records import Origin, Published, RawArticle, Refusal
@@ -34,6 +35,7 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
 
 def _article(origin: Origin, page: str, context: ReaderContext) -> RawArticle:
     refuse_long_text("the page", page)
+    refuse_export(page)
     entry, source, source_provenance = _outlet(page, context)
     rows = drop_repeated_rows(blank_furniture(page.split("\n"), (*context.sources.furniture, *entry.furniture)))
     title, rows = _split_title(rows, context.overrides)

@@ -1,11 +1,13 @@
 """Read a page's JSON-LD (schema.org) and find the article that the page is about."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
+from app.urls import canonical_url
+from seed.readers.html_markup.lenient_json import NotJsonError, parse_documents
 from seed.readers.html_markup.tree import Element, find_elements, html_to_text
 from seed.readers.line_patterns import fold_line
 
@@ -35,31 +37,75 @@ PERSON_TYPES = frozenset({"Person"})
 _MAX_BLOCK_LENGTH = 2_000_000  # Characters of a block; an article body in it has a tenth.
 _MAX_BLOCKS = 50  # Blocks per page.
 _MAX_DEPTH = 20
+_MAX_NAME_DEPTH = 6  # Lists and objects around a name.
 _SKIPPED_KEYS = frozenset(
     {"liveBlogUpdate", "itemListElement", "hasPart", "isPartOf", "comment", "mentions", "about", "review", "citation"}
 )
-_WRAPPING = re.compile(r"\A(?:<!--|<!\[CDATA\[|//\s{0,9}<!\[CDATA\[)|(?:-->|//\s{0,9}\]\]>|\]\]>)\s{0,9};?\Z")
+_ADDRESS = re.compile(
+    r"(?:[a-z]{2,9}:)?//.*|(?:www\.|mailto:|@|#|/).*|\S+@\S+|[\w.-]+\.(?-i:[a-z]){2,}(?:/\S*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What stands in the place of a name and is none: the address of a page, a mailbox or an account."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedData:
-    """The article, the web page and the site name that the JSON-LD of a page describes."""
+    """The article, the web page, the live blog and the site name that the JSON-LD of a page describes.
+
+    `notes` say which blocks are not JSON.
+    """
 
     article: Node = field(default_factory=dict)
     page: Node = field(default_factory=dict)
     site: str | None = None
     by_id: Mapping[str, Node] = field(default_factory=dict)
+    live_blog: Node = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def author_names(self) -> list[str]:
-        """Return the names of the persons who wrote the article, in order."""
-        return [name for item in _as_list(self.article.get("author")) if (name := self._person_name(item))]
+        """Return the names of the persons who wrote the article, else those who wrote its updates, in order."""
+        for nodes in ([self.article], self._updates()):
+            for key in ("author", "creator"):
+                if names := [name for node in nodes for name in self._person_names(node.get(key), 0)]:
+                    return list(dict.fromkeys(names))
+        return []
 
-    def _person_name(self, item: object) -> str | None:
-        if isinstance(item, str):
-            return _text_of(item)
-        node = self.resolved(item)
-        types = _types_of(node)
-        return None if types and not types & PERSON_TYPES else _text_of(node.get("name"))
+    def _person_names(self, item: object, depth: int) -> Iterator[str]:
+        """Yield the names in a text, a person, or a list of those, however they are nested."""
+        if depth > _MAX_NAME_DEPTH:
+            return
+        if isinstance(item, list):
+            for inner in item:
+                yield from self._person_names(inner, depth + 1)
+        elif isinstance(item, str) and item not in self.by_id:
+            name = _text_of(item)
+            yield from [name] if name and not is_address(name) else []
+        elif isinstance(item, dict | str):
+            node = self.resolved({"@id": item} if isinstance(item, str) else item)
+            if not (types := _types_of(node)) or types & PERSON_TYPES:
+                yield from self._names_of_person(node, depth)
+
+    def _names_of_person(self, node: Node, depth: int) -> Iterator[str]:
+        nested = (node.get(key) for key in ("name", "@list", "@set", "@value"))
+        names = [name for value in nested for name in self._person_names(value, depth + 1)]
+        parts = (_text_of(node.get(key)) for key in ("givenName", "additionalName", "familyName"))
+        yield from names or filter(None, [" ".join(filter(None, parts))])
+
+    def parts(self) -> list[Node]:
+        """Return the parts of the article and of the page that the JSON-LD describes."""
+        values = (self.article.get("hasPart"), self.page.get("hasPart"))
+        return [node for value in values for item in _as_list(value) if (node := self.resolved(item))]
+
+    def live_updates(self) -> Iterator[tuple[str, ...]]:
+        """Yield the updates of a live blog in order: time and headline, as far as stated, and the text."""
+        for node in self._updates():
+            text = next(filter(None, (_text_of(node.get(key)) for key in ("articleBody", "text", "description"))), None)
+            head = (_text_of(node.get("datePublished")), _text_of(node.get("headline")) or _text_of(node.get("name")))
+            if text or head[1]:
+                yield tuple(filter(None, (*head, text)))
+
+    def _updates(self) -> list[Node]:
+        return [self.resolved(item) for item in _as_list(self.live_blog.get("liveBlogUpdate"))]
 
     def publisher(self) -> str | None:
         """Return the name of the publisher, else that of the site."""
@@ -76,8 +122,9 @@ class LinkedData:
         return {**referenced, **item}
 
     def text(self, key: str) -> str | None:
-        """Return a text property of the article without tags."""
-        return _text_of(self.article.get(key))
+        """Return a text property of the article without tags, or a number as text."""
+        value = self.article.get(key)
+        return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else _text_of(value)
 
     def url(self) -> str | None:
         """Return the URL of the article as stated."""
@@ -88,20 +135,41 @@ class LinkedData:
         return None
 
 
-def parse_linked_data(tree: Element, titles: tuple[str, ...]) -> LinkedData:
-    """Return the JSON-LD of a page; of several articles, the one whose headline is among `titles`, else the first."""
-    nodes = [node for block in _blocks(tree) for node in _nodes(block, 0)]
+def is_address(name: str) -> bool:
+    """Return whether a name is an address, such as that of an author's page."""
+    return _ADDRESS.fullmatch(name) is not None
+
+
+def parse_linked_data(tree: Element, titles: tuple[str, ...], urls: tuple[str, ...] = ()) -> LinkedData:
+    """Return the JSON-LD of a page.
+
+    Of several articles, it is about the one whose headline is among `titles`, else the one at one of `urls`, else the
+    first.
+    """
+    notes: list[str] = []
+    nodes = [node for block in _blocks(tree, notes) for node in _nodes(block, 0)]
     articles = [node for node in nodes if _types_of(node) & ARTICLE_TYPES]
+    pages = set(map(_page_of, urls)) - {""}
     folded_titles = {fold_line(title) for title in titles}
-    article = next(
-        (node for node in articles if fold_line(_text_of(node.get("headline")) or "") in folded_titles), None
-    )
+    by_headline = (node for node in articles if fold_line(_text_of(node.get("headline")) or "") in folded_titles)
+    by_url = (node for node in articles if _page_of(LinkedData(node).url() or "") in pages)
+    article: Node = next(chain(by_headline, by_url, articles), {})
     return LinkedData(
-        article or next(iter(articles), {}),
+        article,
         next((node for node in nodes if _types_of(node) & PAGE_TYPES), {}),
         next((name for node in nodes if "WebSite" in _types_of(node) and (name := _text_of(node.get("name")))), None),
         _merge_by_id(nodes),
+        next((node for node in (article, *articles) if node.get("liveBlogUpdate")), {}),
+        tuple(notes),
     )
+
+
+def _page_of(url: str) -> str:
+    """Return the canonical form of a URL, empty if it is not one."""
+    try:
+        return canonical_url(url)
+    except ValueError:
+        return ""
 
 
 def _merge_by_id(nodes: list[Node]) -> dict[str, Node]:
@@ -113,15 +181,22 @@ def _merge_by_id(nodes: list[Node]) -> dict[str, Node]:
     return dict(merged)
 
 
-def _blocks(tree: Element) -> Iterator[object]:
+def _blocks(tree: Element, notes: list[str]) -> Iterator[object]:
+    """Yield the documents in all blocks; as in search engines, a broken block does not affect the rest of the page."""
     scripts = find_elements(tree, "//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
     for script in scripts[:_MAX_BLOCKS]:
-        text = _WRAPPING.sub("", (script.text or "").strip())
-        if len(text) <= _MAX_BLOCK_LENGTH:
-            try:
-                yield json.loads(text, strict=False)
-            except (ValueError, RecursionError):
-                continue  # As in search engines, a broken block does not affect the rest of the page.
+        text = script.text or ""
+        if len(text) > _MAX_BLOCK_LENGTH:
+            notes.append(f"JSON-LD of more than {_MAX_BLOCK_LENGTH} characters was ignored")
+            continue
+        try:
+            documents, problem = parse_documents(text)
+        except NotJsonError as error:
+            notes.append(f"JSON-LD that is not JSON was ignored ({error})")
+            continue
+        if problem is not None:
+            notes.append(f"JSON-LD that is not quite JSON was read leniently ({problem})")
+        yield from documents
 
 
 def _nodes(value: object, depth: int) -> Iterator[Node]:
@@ -138,7 +213,7 @@ def _nodes(value: object, depth: int) -> Iterator[Node]:
 
 
 def _types_of(node: Node) -> frozenset[str]:
-    return frozenset(str(type_name).rpartition("/")[2] for type_name in _as_list(node.get("@type")))
+    return frozenset(re.split("[/:#]", str(type_name))[-1] for type_name in _as_list(node.get("@type")))
 
 
 def _as_list(value: object) -> list[Any]:

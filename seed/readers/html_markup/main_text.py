@@ -33,11 +33,11 @@ def extract_main_text(tree: Element) -> str:
 
 def _with_placeholders(tree: Element) -> Element:
     copy = deepcopy(tree)
-    etree.strip_elements(copy, "script", "style", with_tail=False)  # The JSON-LD in scripts is read elsewhere.
+    # The JSON-LD in scripts is read elsewhere; `noscript` asks for a script or repeats a picture.
+    etree.strip_elements(copy, "script", "style", "noscript", "template", with_tail=False)
     _replace_layout_tables(copy)
     for element in copy.iter():
-        if isinstance(element.tag, str):
-            element.text = element.text and element.text.translate(_PLACEHOLDERS)
+        element.text = element.text and element.text.translate(_PLACEHOLDERS)
         element.tail = element.tail and element.tail.translate(_PLACEHOLDERS)
     return copy
 

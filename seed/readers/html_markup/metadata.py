@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
+from seed.readers.html_markup.captures import host_of_links, is_archive, original_url, remove_tools, saved_urls
 from seed.readers.html_markup.json_ld import LinkedData, parse_linked_data
-from seed.readers.html_markup.tree import Element, find_comments, find_elements, find_strings, text_lines
+from seed.readers.html_markup.tree import Element, find_elements, find_strings, text_lines
 from seed.readers.line_patterns import fold_line
 from seed.readers.validation import MAX_LINE_LENGTH
 
@@ -32,7 +33,16 @@ DATE_METAS = (
 )  # fmt: skip
 SEPARATORS = (" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " : ", "：", "｜", "--")
 
-_SAVED_FROM = re.compile(r"\s*saved from url=\([0-9]{1,6}\)(\S{1,2000})")
+_PAGE_NUMBER = re.compile(
+    r"(?:/|[/?&_,.-](?:page|seite|pagina|página|p|pg|s|strona|sida|side|sivu)[-=_/,]?|[_,-])[0-9]{1,3}(?:\.\w{3,5})?/?",
+    re.IGNORECASE,
+)
+"""What follows the address of an article in that of one of its pages."""
+
+_LISTED_LENGTH = 400
+"""Minimum length of an article in a list in characters; a teaser has less."""
+
+_SUFFIX = re.compile(r"\.\w{3,5}\Z")
 _META_NAMES = ("property", "name", "itemprop", "http-equiv")
 
 
@@ -41,11 +51,15 @@ class Markup:
 
     def __init__(self, tree: Element, base: str | None = None) -> None:
         self.tree = tree
+        self._saved_urls = [*saved_urls(tree)]
+        self._host_of_links = host_of_links(tree)
+        remove_tools(tree)
         self.all_metas = _meta_values(tree)
         self.metas = {name: values[0] for name, values in self.all_metas.items()}
-        self._base = base
+        self._base = base and original_url(base)
         self.heading = next(_find_headings(tree, front=False), None)
-        self.data: LinkedData = parse_linked_data(tree, tuple(filter(None, (self.heading, self.metas.get("og:title")))))
+        titles, urls = (self.heading, self.metas.get("og:title")), (*_canonical_links(tree), self.metas.get("og:url"))
+        self.data: LinkedData = parse_linked_data(tree, tuple(filter(None, titles)), tuple(filter(None, urls)))
 
     def titles(self) -> Iterator[LocatedValue]:
         """Yield titles; a truncated headline comes after the full heading."""
@@ -113,24 +127,54 @@ class Markup:
         yield from sorted(urls, key=lambda candidate: urlsplit(candidate[1]).path in {"", "/"})
 
     def _all_urls(self) -> Iterator[LocatedValue]:
-        base = self._base or next(iter(find_strings(self.tree, "//base/@href")), "")
+        bases = (self._base, *find_strings(self.tree, "//base/@href"), *(url for _, url in self._saved_urls))
+        base = next((url for base in bases if base and (url := original_url(base))), "")
         for place, value in (
-            (
-                "link canonical",
-                next(
-                    iter(find_strings(self.tree, "//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")), None
-                ),
-            ),
+            ("link canonical", next(iter(_canonical_links(self.tree)), None)),
             ("meta og:url", self.metas.get("og:url")),
             ("JSON-LD url", self.data.url()),
             ("the URL it was fetched from", self._base),
-            ("the comment 'saved from url'", _saved_from_url(self.tree)),
+            *self._saved_urls,
         ):
-            if value and (url := _join_url(base, value)):
+            if value and (stated := original_url(value)) and (url := original_url(_join_url(base, stated) or "")):
                 yield place, url
 
+    def count_listed_articles(self) -> int:
+        """Return how many articles the page lists with their texts, 0 if it has one of its own.
+
+        Each has a heading that leads to its page; a page of one article has one that does not, or says what it is.
+        """
+        if self.data.article or self.metas.get("og:type", "").lower() == "article":
+            return 0
+        headings = find_elements(self.tree, "//h1")
+        if any(_text_of(heading) and not find_strings(heading, ".//a/@href") for heading in headings):
+            return 0
+        parts = find_elements(self.tree, "//article[not(ancestor::article)] | //*[contains(@class, 'hentry')]")
+        pages = {
+            link
+            for part in dict.fromkeys(parts)
+            if sum(len(_text_of(row)) for row in find_elements(part, ".//p")) >= _LISTED_LENGTH
+            for link in find_strings(part, "(.//h1 | .//h2 | .//h3)[1]//a/@href")[:1]
+        }
+        return len(pages) if len(pages) > 1 else 0
+
+    def is_page_of_several(self) -> bool:
+        """Return whether links lead to the previous or the next page of the same article."""
+        own = [url.rstrip("/") for place, url in self._all_urls() if place == "link canonical"]
+        links = find_strings(self.tree, "//link[@rel='next' or @rel='prev']/@href | //a[@rel='next']/@href")
+        others = [_join_url(url, link) or "" for url in own for link in links[:10]]
+        return any(
+            other.startswith(stem) and _PAGE_NUMBER.fullmatch(other.removeprefix(stem))
+            for url in own
+            for stem in {url, _SUFFIX.sub("", url)}
+            for other in others
+        )
+
     def sites(self) -> Iterator[LocatedValue]:
-        """Yield names of the outlet."""
+        """Yield names of the outlet, never that of an archive that has a copy of its page."""
+        yield from ((place, name) for place, name in self._all_sites() if not is_archive(name))
+
+    def _all_sites(self) -> Iterator[LocatedValue]:
         yield from _located("meta og:site_name", self.metas.get("og:site_name"))
         yield from _located("JSON-LD publisher", self.data.publisher())
         for name in (
@@ -142,6 +186,10 @@ class Markup:
         ):
             yield from _located(f"meta {name}", self.metas.get(name))
         yield from _located("h1 that leads to the front page", next(_find_headings(self.tree, front=True), None))
+
+    def host_of_links(self) -> str | None:
+        """Return the host of the links that an archive rewrote."""
+        return self._host_of_links
 
     def site_in_title(self) -> str | None:
         """Return what the page's title has next to the heading: on most pages the name of the site."""
@@ -228,6 +276,10 @@ def _find_headings(tree: Element, *, front: bool) -> Iterator[str]:
             yield text
 
 
+def _text_of(element: Element) -> str:
+    return " ".join(text_lines(element))
+
+
 def _has_class(name: str) -> str:
     return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
 
@@ -249,8 +301,5 @@ def _join_url(base: str, value: str) -> str | None:
         return None
 
 
-def _saved_from_url(tree: Element) -> str | None:
-    for comment in find_comments(tree)[:50]:
-        if match := _SAVED_FROM.match(comment):
-            return match[1]
-    return None
+def _canonical_links(tree: Element) -> list[str]:
+    return find_strings(tree, "//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")

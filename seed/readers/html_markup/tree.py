@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
-from seed.readers.input.decoding import text_codec_name
+from seed.readers.input.encoding_labels import codec_of_label, decode_as_browsers, is_unicode_label
 
 MAX_PAGE_TAGS = 50_000
 """Maximum number of tags in a page; the longest live blogs have a tenth."""
@@ -20,14 +20,13 @@ _DECLARED = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})|^\s*<\?xml[^>]{0,200}?encoding=["']([A-Za-z0-9_.:-]{2,40})""",
     re.I,
 )
-_LATIN_LABELS = {"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii", "windows-1252", "cp1252", "iso8859-1"}
 _MIN_LETTERS_PER_BROKEN_ONE = (
     20  # At least this many non-ASCII characters per broken one, or the page is in another encoding.
 )
 _INVISIBLE = frozenset(
     {"script", "style", "noscript", "template", "svg", "math", "iframe", "object", "select", "textarea"}
 )
-_BLOCK_ELEMENTS = frozenset(
+BLOCK_ELEMENTS = frozenset(
     [
         "address",
         "article",
@@ -88,7 +87,7 @@ def decode_page(content: bytes, *, known: bool = False) -> tuple[str, tuple[str,
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return _decode_as(content, declared)
-    if declared not in {None, "utf-8", "utf8", "utf-16", "us-ascii", "ascii"} and not content.isascii():
+    if declared is not None and not is_unicode_label(declared) and not content.isascii():
         return text, (f"the page declares {declared}, but is UTF-8",)
     return text, ()
 
@@ -99,16 +98,11 @@ def _declared_encoding(content: bytes) -> str | None:
 
 
 def _decode_as(content: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
-    if declared in _LATIN_LABELS:
-        try:
-            return content.decode("cp1252"), ()
-        except UnicodeDecodeError:
-            return content.decode("latin-1"), ()
-    if declared not in {None, "utf-8", "utf8"}:
-        encoding = text_codec_name(str(declared))
-        if encoding is None:
+    if declared is not None and not is_unicode_label(declared):
+        codec = codec_of_label(declared)
+        if codec is None:
             raise ValueError(f"the page declares {declared!r}, which is not a text encoding: expected --encoding")
-        text = content.decode(encoding, "replace")
+        text = decode_as_browsers(content, codec)
         lost = text.count("\ufffd")
         return text, (f"{lost} bytes are not valid {declared}, the encoding that the page declares",) if lost else ()
     text = content.decode("utf-8", "replace")
@@ -168,10 +162,10 @@ def _pieces(tree: Element, skipped: frozenset[str]) -> Iterator[str]:
         if event == "start" and (not tag or tag in skipped):
             walker.skip_subtree()
         elif event == "start":
-            yield "\n" if tag in _BLOCK_ELEMENTS else ""
+            yield "\n" if tag in BLOCK_ELEMENTS else ""
             yield (element.text or "").replace("\n", " ")
         if event == "end":
-            yield "\n" if tag in _BLOCK_ELEMENTS else ""
+            yield "\n" if tag in BLOCK_ELEMENTS else ""
             yield (element.tail or "").replace("\n", " ") if element is not tree else ""
 
 

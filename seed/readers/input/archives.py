@@ -18,8 +18,9 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError
+from seed.readers.input.skipped_files import folders_of_pages, is_skipped, is_system_file
 from seed.readers.input.unread_formats import office_format
-from seed.records import Origin, Refusal
+from seed.records import Origin, Refusal, SkippedFiles
 
 MAX_EXPANSION_RATIO = 100
 """Maximum ratio of content to archive size; text dumps have 3 to 20, bombs 1,000 and more."""
@@ -120,8 +121,11 @@ class InputFile:
     stream: BinaryIO
 
 
-def unpack(stream: BinaryIO, name: str, head_size: int) -> Iterator[InputFile | Refusal]:
-    """Yield the file itself, or the members of a gzip or zip, with a refusal for each member that is not read."""
+def unpack(stream: BinaryIO, name: str, head_size: int) -> Iterator[InputFile | Refusal | SkippedFiles]:
+    """Yield the file itself, or the members of a gzip or zip, with a refusal for each member that is not read.
+
+    Members that hold no articles, as in folders, are only counted.
+    """
     head = stream.read(head_size)
     stream.seek(0)
     try:
@@ -165,7 +169,7 @@ def _open_content(inner: object, name: str, budget: UnpackBudget, head_size: int
     return InputFile(name, head, stream)
 
 
-def _unpack_zip(stream: BinaryIO, name: str, head_size: int) -> Iterator[InputFile | Refusal]:
+def _unpack_zip(stream: BinaryIO, name: str, head_size: int) -> Iterator[InputFile | Refusal | SkippedFiles]:
     budget = UnpackBudget(_size(stream))
     _check_directory(stream, budget.size)
     with _as_archive_error():
@@ -174,8 +178,12 @@ def _unpack_zip(stream: BinaryIO, name: str, head_size: int) -> Iterator[InputFi
     if unread is not None:
         yield Refusal(Origin(name), unread.reason(PurePosixPath(name).suffix.lower()))
         return
-    for member in archive.infolist():
-        if not member.is_dir() and not _is_hidden(member.filename):
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    folders = folders_of_pages(_path_of(member) for member in members)
+    for member in members:
+        if _is_skipped(PurePosixPath(_path_of(member)), folders):
+            yield SkippedFiles(Origin(name), 1)
+        elif not _is_hidden(member.filename):
             yield _open_member(archive, member, f"{name}!{_printable(member.filename)}", budget, head_size)
 
 
@@ -222,7 +230,7 @@ def _open_member(
 
 def _reason_to_refuse(member: zipfile.ZipInfo) -> str | None:
     """Return why a member is not read, None if it is."""
-    path = PurePosixPath(member.filename.replace("\\", "/"))
+    path = PurePosixPath(_path_of(member))
     if ".." in path.parts or path.is_absolute() or ":" in path.parts[0]:
         return "the member's name leads out of the archive: expected a name within it"
     if stat.S_ISLNK(member.external_attr >> 16):
@@ -232,6 +240,18 @@ def _reason_to_refuse(member: zipfile.ZipInfo) -> str | None:
     if member.compress_type not in _COMPRESSION_METHODS:
         return f"the member is compressed by method {member.compress_type}: expected stored or deflated"
     return None
+
+
+def _path_of(member: zipfile.ZipInfo) -> str:
+    return member.filename.replace("\\", "/")
+
+
+def _is_skipped(path: PurePosixPath, folders: frozenset[str]) -> bool:
+    return (
+        is_skipped(path.name)
+        or any(is_system_file(part) for part in path.parts)
+        or any(str(parent) in folders for parent in path.parents)
+    )
 
 
 def _is_hidden(name: str) -> bool:

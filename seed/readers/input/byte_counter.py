@@ -6,19 +6,23 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from seed.records import Link, Refusal
+from seed.records import Link, Refusal, SkippedFiles
 
 
 class ByteCounter:
-    """Counts the bytes read from the files opened through it; `total` is None while it is unknown."""
+    """Counts the bytes read from the files opened through it; `total` is None while it is unknown.
+
+    `skipped_files` is the number of files that hold no articles.
+    """
 
     def __init__(self) -> None:
         self.total: int | None = None
+        self.skipped_files = 0
         self._finished_bytes = 0
         self._current_size = 0
         self._stream: BinaryIO | None = None
 
-    def expect(self, entries: Iterable[Path | Refusal | Link]) -> None:
+    def expect(self, entries: Iterable[Path | Refusal | Link | SkippedFiles]) -> None:
         """Set `total` to the size of all files; a link has no size, so with links there is no total."""
         total = 0
         for path in entries:
@@ -26,7 +30,13 @@ class ByteCounter:
                 return
             with suppress(OSError):
                 total += path.stat().st_size if isinstance(path, Path) else 0
+            total += path.size if isinstance(path, SkippedFiles) else 0
         self.total = total
+
+    def skip(self, files: SkippedFiles) -> None:
+        """Count files that are not read."""
+        self.skipped_files += files.count
+        self._finished_bytes += files.size
 
     @contextmanager
     def open(self, path: Path) -> Iterator[BinaryIO]:

@@ -1,15 +1,16 @@
 """Select the files to read, and their order."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from seed.readers.input.skipped_files import belongs_to_page, is_skipped, is_system_file, pages_by_name, sizes_of_files
 from seed.readers.validation import guess_url
-from seed.records import Origin, Refusal
+from seed.records import Origin, Refusal, SkippedFiles
 
 
-def walk_files(paths: Iterable[Path]) -> Iterator[Path | Refusal]:
-    """Yield every file of `paths`, folders in the order of names; hidden files only if named explicitly.
+def walk_files(paths: Iterable[Path]) -> Iterator[Path | Refusal | SkippedFiles]:
+    """Yield every file of `paths`, folders in the order of names; hidden and skipped files only if named explicitly.
 
     A link inside a folder is followed only to a file of that folder: somebody who unpacked a foreign archive does not
     mean to load other files of this machine.
@@ -25,29 +26,50 @@ def walk_files(paths: Iterable[Path]) -> Iterator[Path | Refusal]:
             yield from entries
 
 
-def _walk(top: Path) -> Iterator[Path | Refusal]:
+def _walk(top: Path) -> Iterator[Path | Refusal | SkippedFiles]:
     # An explicit stack, because folders can be nested deeper than the recursion limit.
-    stack: list[Iterator[Path]] = [iter([top])]
+    stack: list[Iterator[Path | SkippedFiles]] = [iter([top])]
     while stack:
         path = next(stack[-1], None)
         if path is None:
             stack.pop()
+            continue
+        if isinstance(path, SkippedFiles):
+            yield path
             continue
         try:
             reason = _reason_to_refuse(path, top)
             if reason is not None:
                 yield Refusal(Origin(printable(path)), reason)
             elif path.is_dir():
-                stack.append(_visible_children(path))
+                stack.append(iter(_children(path)))
             else:
                 yield path
         except OSError as error:
             yield Refusal(Origin(printable(path)), f"cannot be read: {error.strerror or error}")
 
 
-def _visible_children(folder: Path) -> Iterator[Path]:
+def _children(folder: Path) -> list[Path | SkippedFiles]:
+    """Return the files and folders to read in a folder, and how many files in it are skipped."""
     names = sorted(child.name for child in folder.iterdir())
-    return (folder / name for name in names if not name.startswith("."))
+    pages = pages_by_name(names)
+    children: list[Path | SkippedFiles] = []
+    skipped: list[int] = []
+    for name in names:
+        path = folder / name
+        if name.startswith("."):
+            skipped += sizes_of_files(path) if is_system_file(name) else []
+        elif _is_skipped(path, pages):
+            skipped += sizes_of_files(path)
+        else:
+            children.append(path)
+    return [SkippedFiles(Origin(printable(folder)), len(skipped), sum(skipped)), *children] if skipped else children
+
+
+def _is_skipped(path: Path, pages: Mapping[str, str]) -> bool:
+    if not os.path.isdir(path):  # noqa: PTH112 - does not raise for paths that are too long
+        return is_skipped(path.name)
+    return is_system_file(path.name) or (not path.is_symlink() and belongs_to_page(path, pages))
 
 
 def _reason_to_refuse(path: Path, top: Path) -> str | None:

@@ -227,6 +227,21 @@ def test_paths_that_cannot_be_read_are_refused(run: Run, tmp_path: Path) -> None
     assert "nothing new to publish" in result.out
 
 
+def test_skipped_files_are_counted_in_a_note(run: Run, records: Path, tmp_path: Path) -> None:
+    """They are no refusals."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    shutil.copy(records, folder)
+    (folder / "a.css").touch()
+    (folder / "Thumbs.db").touch()
+    kinds = "styles, scripts, media, parts of saved pages, files of the system"
+    for command in (("load", folder, "--dry-run"), ("inspect", folder), ("load", folder)):
+        result = run(*command)
+        assert (result.code, result.err) == (0, f"note: 2 files skipped that hold no articles: {kinds}\n")
+    (folder / "a.css").unlink()
+    assert run("load", folder, "--dry-run").err.startswith("note: 1 file skipped that holds no articles: ")
+
+
 def test_a_dry_run_needs_no_database_and_stores_nothing(run: Run, records: Path, tmp_path: Path) -> None:
     """It prints how many records can be loaded, the refusals with their reasons, and the notes."""
     assert run("load", records, "--dry-run", url="nonsense") == CommandResult(

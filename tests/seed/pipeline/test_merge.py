@@ -13,7 +13,7 @@ from app.models import Basis, EntityType, TextKind
 from seed.dates import parse_iso
 from seed.pipeline.merge import Content, content_of_record, merge
 from seed.records import GivenEntity, Published
-from tests.seed.loading import digest, named, report
+from tests.seed.loading import digest, extract, named, report
 
 STATED = parse_iso("2019-03-04", basis=Basis.STATED)
 OTHER_STATED = parse_iso("2019-03-05", basis=Basis.STATED)
@@ -37,23 +37,30 @@ def short(text: str = "It sails.", **fields: Any) -> Content:  # noqa: ANN401 - 
     return content_of_record(digest(text=text, **fields), "harbour-gazette")
 
 
+def teaser(text: str = "The ferry sails", **fields: Any) -> Content:  # noqa: ANN401 - fields
+    """Return the content of an extract."""
+    return content_of_record(extract(text=text, **fields), "harbour-gazette")
+
+
 def test_the_first_record_is_the_content() -> None:
     """There is nothing to merge with."""
     assert merge(None, short()) == short()
 
 
-def test_a_full_text_replaces_a_digest() -> None:
+@pytest.mark.parametrize("kind", [short, teaser])
+def test_a_full_text_replaces_an_extract_and_a_digest(kind: ContentFactory) -> None:
     """And its title."""
-    content = merge(short(), replace(full(), title="FERRY RESUMES"))
+    content = merge(kind(), replace(full(), title="FERRY RESUMES"))
     assert (content.title, content.text, content.text_kind) == ("FERRY RESUMES", full().text, TextKind.FULL)
 
 
-def test_a_digest_never_replaces_a_full_text() -> None:
-    """Neither text nor title."""
-    assert merge(full(), replace(short(), title="FERRY RESUMES")) == full()
+@pytest.mark.parametrize(("known", "new"), [(full, short), (full, teaser), (short, teaser), (teaser, short)])
+def test_no_text_is_replaced_by_one_of_a_lesser_or_another_kind(known: ContentFactory, new: ContentFactory) -> None:
+    """Neither text nor title: a teaser is no better than a digest, nor a digest better than a teaser."""
+    assert merge(known(), replace(new(), title="FERRY RESUMES")) == known()
 
 
-@pytest.mark.parametrize("kind", [full, short])
+@pytest.mark.parametrize("kind", [full, short, teaser])
 def test_a_newer_text_of_the_same_kind_replaces_the_older(kind: ContentFactory) -> None:
     """It is a correction."""
     assert merge(kind("As it was."), kind("As it is.")) == kind("As it is.")
@@ -67,7 +74,7 @@ FIELDS: dict[str, tuple[Any, Any, Any]] = {
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("kind", [full, short])
+@pytest.mark.parametrize("kind", [full, short, teaser])
 def test_an_empty_field_keeps_its_value(field: str, kind: ContentFactory) -> None:
     """And gets the newer value where there is one."""
     old, new, empty = FIELDS[field]
@@ -77,11 +84,12 @@ def test_an_empty_field_keeps_its_value(field: str, kind: ContentFactory) -> Non
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_a_digest_fills_the_empty_fields_of_a_full_text(field: str) -> None:
-    """It replaces nothing."""
+@pytest.mark.parametrize("kind", [short, teaser])
+def test_a_digest_and_an_extract_fill_the_empty_fields_of_a_full_text(field: str, kind: ContentFactory) -> None:
+    """They replace nothing."""
     old, new, empty = FIELDS[field]
-    assert getattr(merge(full(**{field: empty}), short(**{field: new})), field) == new
-    assert getattr(merge(full(**{field: old}), short(**{field: new})), field) == old
+    assert getattr(merge(full(**{field: empty}), kind(**{field: new})), field) == new
+    assert getattr(merge(full(**{field: old}), kind(**{field: new})), field) == old
 
 
 DATES = [
@@ -135,7 +143,7 @@ def test_given_entities_stay_with_their_text(
 
 CONTENTS = st.builds(
     lambda kind, text, **fields: kind(text, **fields),
-    st.sampled_from([full, short]),
+    st.sampled_from([full, short, teaser]),
     st.sampled_from(["One.", "Two."]),
     url=st.sampled_from(FIELDS["url"]),
     authors=st.sampled_from(FIELDS["authors"]),
@@ -158,7 +166,7 @@ def test_nothing_known_is_lost(records: list[Content]) -> None:
     """A field with a value keeps one, and a full text stays a full text."""
     states = list(accumulate(records[1:], merge, initial=records[0]))
     for before, after in pairwise(states):
-        assert before.text_kind is TextKind.DIGEST or after.text_kind is TextKind.FULL
+        assert after.text_kind in {before.text_kind, TextKind.FULL}
         for field in ("url", "authors", "language"):
             assert bool(getattr(before, field)) <= bool(getattr(after, field))
         assert (before.published.on is None) >= (after.published.on is None)

@@ -50,7 +50,7 @@ def places(tmp_path: Path) -> Path:
     for number in range(30):
         (tmp_path / f"{number:02}.html").write_text(PAGE.format(n=number), encoding="utf-8")
     (tmp_path / "07.jsonl").write_text('{"title": "Tide", "source": "G", "text": "It turns."}\n{}\n', encoding="utf-8")
-    (tmp_path / "11.png").write_bytes(b"\x89PNG")
+    (tmp_path / "11.dat").write_bytes(b"\x89PNG")
     (tmp_path / "13.md").write_bytes(b"no front matter")
     (tmp_path / "17.md").write_bytes(b"\xef\xbb\xbf\xff")
     return tmp_path

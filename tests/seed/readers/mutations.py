@@ -21,7 +21,7 @@ from seed.readers.input.archives import InputFile, unpack
 from seed.readers.inputs import run_inline
 from seed.readers.outlets import load_sources
 from seed.readers.registry import HEAD_BYTES
-from seed.records import Link, RawArticle, Refusal
+from seed.records import Link, RawArticle, Refusal, SkippedFiles
 
 PAGE = (Path(__file__).resolve().parent / "pages" / "amp.html").read_bytes()
 
@@ -142,7 +142,8 @@ def read_all(name: str, content: bytes, context: ReaderContext) -> list[RawArtic
     """Return the records of a file, as a load reads them."""
     found: list[RawArticle | Refusal | Link] = []
     for part in unpack(io.BytesIO(content), name, HEAD_BYTES):
-        found += run_inline(_read_or_defer(part, context)) if isinstance(part, InputFile) else [part]
+        if not isinstance(part, SkippedFiles):
+            found += run_inline(_read_or_defer(part, context)) if isinstance(part, InputFile) else [part]
     return found
 
 

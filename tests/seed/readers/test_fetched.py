@@ -49,6 +49,11 @@ def zipped(**members: bytes) -> bytes:
     return file.getvalue()
 
 
+def test_files_without_articles_in_an_archive_are_skipped() -> None:
+    body = zipped(html=HTML, css=b"p {}", png=b"PNG")
+    assert only_article(read_of(fetched(body, "application/zip"))).title == "Ferry"
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "at"),
     [

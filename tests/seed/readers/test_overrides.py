@@ -83,7 +83,7 @@ def test_a_file_of_many_takes_what_is_true_of_all(reading: Reading) -> None:
         ("file,published\na.md,May\n", "line 2: column published: 'May' is not a date: expected YYYY,"),
         ("file,url\na.md,x\n", "line 2: column url is 'x': expected an absolute http or https URL"),
         ("file,authors\na.md,Ada;;Jo\n", "line 2: column authors[1] is '': expected a line of text"),
-        ("file,text_kind\na.md,part\n", "line 2: column text_kind is 'part': expected one of full, digest"),
+        ("file,text_kind\na.md,part\n", "line 2: column text_kind is 'part': expected one of full, extract, digest"),
         ('file,title\na.md,"x', "line 1: unexpected end of data"),
         ("file,title\nb.md,x\n", "line 2, file 'b.md' is not one of the files read"),
         ("file,title\na.md,x\na.md,y\n", "lines 2 and 3 both name"),

@@ -463,13 +463,12 @@ def test_a_withheld_text_of_a_news_article_is_named(reading: Reading) -> None:
     assert "its operator withholds it" in only_reason(reading("a.jsonld", json.dumps(without)))
 
 
-def test_a_digest_has_its_own_terms(reading: Reading) -> None:
+@pytest.mark.parametrize("name", ["subjectOf", "hasPart"])
+def test_a_digest_and_an_extract_have_their_own_terms(reading: Reading, name: str) -> None:
     digest = {"@type": "CreativeWork", "genre": "digest", "text": "It sails.", "copyrightNotice": "CC0-1.0"}
     without = {name: value for name, value in NEWS_ARTICLE.items() if name not in {"articleBody", "license", "author"}}
     record = {"@type": "@json", "@value": {"published": PUBLISHED, "text_kind": "digest"}}
-    article = only_article(
-        reading("a.jsonld", json.dumps({**without, "subjectOf": digest, "urn:dateline:record": record}))
-    )
+    article = only_article(reading("a.jsonld", json.dumps({**without, name: digest, "urn:dateline:record": record})))
     assert (article.text, article.text_kind, article.rights) == ("It sails.", TextKind.DIGEST, "CC0-1.0")
 
 
@@ -573,6 +572,20 @@ def test_an_article_whose_text_is_withheld_cannot_be_moved(reading: Reading, fee
     wanted = "text is '': expected a lead; the operator of this feed withholds it"
     assert only_reason(reading("a.feed", withheld)) == wanted
     assert only_reason(reading("a.feed", feed.replace('text_withheld="false"', "").replace("false}", "0}"))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "loaded"),
+    [("digest", TextKind.DIGEST), ("extract", TextKind.EXTRACT), ("full", TextKind.EXTRACT), ("x", TextKind.EXTRACT)],
+)
+@pytest.mark.parametrize("feed", [RSS, ATOM, json.dumps(JSON_FEED)], ids=["rss", "atom", "json"])
+def test_a_lead_is_an_extract_unless_it_is_that_of_a_digest(
+    reading: Reading, feed: str, kind: str, loaded: TextKind
+) -> None:
+    feed = feed.replace("<dateline:article ", f'<dateline:article text_kind="{kind}" ')
+    feed = feed.replace('"page_url"', f'"text_kind": "{kind}", "page_url"')
+    article = only_article(reading("a.feed", feed))
+    assert (article.text_kind, article.is_lead) == (loaded, True)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_rss_2(reading: Reading, tmp_path: object) -> None:
     assert first.provenance["text"] == "content of the entry"
     assert first.provenance["source"] == "title of the feed"
     assert isinstance(second, RawArticle)
-    assert (second.text, second.text_kind, second.id) == ("Only a summary.", TextKind.DIGEST, None)
+    assert (second.text, second.text_kind, second.id) == ("Only a summary.", TextKind.EXTRACT, None)
     assert second.missing["published"] == "the entry has no date"
     assert "unique" in second.missing["id"]
     assert isinstance(third, Refusal)
@@ -91,8 +91,8 @@ def atom(date: str) -> str:
 @pytest.mark.parametrize(
     ("feed", "authors", "on", "kind", "language"),
     [
-        (rss_0, (), None, TextKind.DIGEST, "en"),
-        (rss_1, ("Ada Byrne",), "2019-03-04", TextKind.DIGEST, None),
+        (rss_0, (), None, TextKind.EXTRACT, "en"),
+        (rss_1, ("Ada Byrne",), "2019-03-04", TextKind.EXTRACT, None),
         (atom, ("Ada Byrne",), "2019-03-04", TextKind.FULL, "en"),
     ],
 )
@@ -176,7 +176,7 @@ def json_feed(**item: object) -> str:
     [
         ({"content_html": "<p>A</p><p>B</p>", "summary": "S"}, "A\n\nB", "content_html", TextKind.FULL),
         ({"content_text": "A\nB", "content_html": " "}, "A\nB", "content_text", TextKind.FULL),
-        ({"summary": "S"}, "S", "summary", TextKind.DIGEST),
+        ({"summary": "S"}, "S", "summary", TextKind.EXTRACT),
     ],
 )
 def test_json_feed(reading: Reading, item: dict[str, object], text: str, place: str, kind: TextKind) -> None:

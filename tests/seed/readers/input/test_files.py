@@ -1,12 +1,14 @@
 """Which files are read and which are refused."""
 
 import os
+import zipfile
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from seed.readers import Overrides, read_paths
+from seed.readers.input.byte_counter import ByteCounter
 from seed.readers.input.files import walk_files
 from seed.readers.registry import FORMAT_BY_SUFFIX
 from seed.records import Refusal
@@ -144,3 +146,93 @@ def test_a_host_and_a_path_without_a_scheme_are_named_with_one(name: str, hint: 
     (refusal,) = walk_files([Path(name)])
     assert isinstance(refusal, Refusal)
     assert refusal.reason == f"no such file or folder: expected a file or folder to read{hint}"
+
+
+PAGE = "<html><head><title>Ferry</title></head><body><h1>Ferry</h1><p>It sails again on Monday.</p></body></html>"
+
+
+def written(folder: Path, *names: str, page: str = PAGE) -> Path:
+    """Return a folder with these files."""
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+    return folder
+
+
+def read_and_skipped(*paths: Path) -> tuple[list[str], int]:
+    """Return the files that were read, and how many were skipped."""
+    byte_counter = ByteCounter()
+    items = read_paths(paths, overrides=Overrides(source="G"), byte_counter=byte_counter)
+    names = [Path(item.origin.path).name for item in items]
+    assert byte_counter.bytes_read == byte_counter.total
+    return names, byte_counter.skipped_files
+
+
+FOLDERS = [
+    *(
+        "Ferry_files",
+        "Ferry-Dateien",
+        "Ferry_fichiers",
+        "Ferry_archivos",
+        "Ferry_bestanden",
+        "Ferry.files",
+        "ferry_Files",
+    ),
+    *(
+        "Ferry_arquivos",
+        "Ferry_ficheiros",
+        "Ferry-file",
+        "Ferry_pliki",
+        "Ferry_soubory",
+        "Ferry_tiedostot",
+        "Ferry-filer",
+    ),
+    *("Ferry_dosyalar", "Ferry_файлы", "Ferry_文件", "Ferry_ファイル", "Ferry_파일", "Ferry_ملفات", "Ferry.html_files"),
+]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_folder_of_a_saved_page_is_no_article(tmp_path: Path, folder: str) -> None:
+    written(tmp_path, "Ferry.html", f"{folder}/saved_resource.html", f"{folder}/f(1).txt", f"{folder}/deep/a.js")
+    assert read_and_skipped(tmp_path) == (["Ferry.html"], 3)
+
+
+def test_a_folder_that_its_page_refers_to_belongs_to_it(tmp_path: Path) -> None:
+    """In a language that is not listed; its name may be escaped in the page."""
+    page = PAGE.replace("</body>", '<img src="./Mein%20Boot_xyz/a.png"></body>')
+    written(tmp_path, "Mein Boot.htm", "Mein Boot_xyz/a.html", "Mein Boot_abc/b.html", page=page)
+    assert read_and_skipped(tmp_path) == (["Mein Boot.htm", "b.html"], 1)
+
+
+@pytest.mark.parametrize("folder", ["Ferry_files", "Ferry_xyz"])
+def test_a_folder_without_its_page_is_read(tmp_path: Path, folder: str) -> None:
+    """It may hold articles; so may a folder of another name, or one that is named explicitly."""
+    written(tmp_path, f"{folder}/a.html", "Storm.html", "Ferry.txt", "Ferry 2/b.html")
+    assert read_and_skipped(tmp_path) == (["b.html", "Ferry.txt", "a.html", "Storm.html"], 0)
+    written(tmp_path, "Ferry.html")
+    assert read_and_skipped(tmp_path / folder) == (["a.html"], 0)
+
+
+def test_a_page_that_cannot_be_read_refers_to_nothing(tmp_path: Path) -> None:
+    written(tmp_path, "Ferry_xyz/a.html")
+    (tmp_path / "Ferry.html").mkdir()
+    assert read_and_skipped(tmp_path) == (["a.html"], 0)
+
+
+SKIPPED = [
+    *("a.css", "b.JS", "c.png", "d.jpeg", "e.svg", "f.woff2", "g.ico", "h.mp4", "Thumbs.db", "desktop.ini", "._a.html"),
+    *(".DS_Store", "~$a.docx", "__MACOSX/a.html", "$RECYCLE.BIN/x/a.html"),
+]
+
+
+def test_styles_scripts_media_and_files_of_the_system_are_skipped(tmp_path: Path) -> None:
+    """Quietly, in folders and archives, but not if they are named explicitly; other hidden files do not even count."""
+    written(tmp_path / "in", "a.html", *SKIPPED, ".hidden.html")
+    assert read_and_skipped(tmp_path / "in") == (["a.html"], len(SKIPPED))
+    assert read_and_skipped(tmp_path / "in" / "a.css")[0] == ["a.css"]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("a.html", "b/Ferry.html", *SKIPPED, ".hidden.html", "b/Ferry-Dateien/ad.html", "c_files/d.html"):
+            archive.writestr(name, PAGE)
+    names, skipped = read_and_skipped(tmp_path / "a.zip")
+    assert (names, skipped) == (["a.zip!a.html", "Ferry.html", "d.html"], len(SKIPPED) + 1)
