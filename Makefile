@@ -31,7 +31,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 # The tests start many processes; where this is set, each of them would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-stores test-browser check-client check-page check-tables examples client-types format-page lint types format
+.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-stores test-browser check-client check-page check-tables cldr examples client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-languages soak hostile attack bench
 
 help: ## List the targets
@@ -124,6 +124,9 @@ check-tables: $(VENV)/.ready build/tables/.ready ### Open every exported table w
 
 examples: $(VENV)/.ready-dev ## Write the examples of the OpenAPI document again: what the shipped collection answers
 	$(BIN)/python -m tests.contract.openapi_examples
+
+cldr: $(VENV)/.ready-dev ## Write what the readers know of CLDR again: words of dates and names of languages
+	$(BIN)/python -m tests.seed.readers.cldr
 
 check-page: client-types ## Check the types, the format and the style of the modules in app/page
 	build/client/node_modules/.bin/tsc --project tests/page

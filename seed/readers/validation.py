@@ -10,12 +10,16 @@ from urllib.parse import urlsplit
 from rapidfuzz import fuzz, process
 
 from app.models import TextKind
+from seed.readers.language_tags import language_tag
 
 MAX_LINE_LENGTH = 2_000
 """Maximum length of a title, name or URL in code points; a longer one is a mistake in the file."""
 
 MAX_TEXT_LENGTH = 1_000_000
 """Maximum length of a text in code points. The longest live blogs have a tenth; extraction must end within seconds."""
+
+MAX_LANGUAGE_LENGTH = 80
+"""Maximum length of the tag or name of a language in characters; the longest names of ISO 639 have half of it."""
 
 MAX_NAMES = 1_000
 """Maximum number of names in a list; physics papers have more authors, press reports do not."""
@@ -25,7 +29,6 @@ EnumT = TypeVar("EnumT", bound=StrEnum)
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
 _SHORT.maxlevel = 2
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,7}")
 # "www." or a path, since `reports.csv` is rather a file.
 _HOST_AND_PATH = re.compile(
     r"(?:www\.(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,20}/?|(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,20}(?::[0-9]{1,5})?/\S*)",
@@ -127,11 +130,13 @@ def check_names(field: str, value: object) -> tuple[str, ...]:
 
 
 def check_language(field: str, value: object) -> str:
-    """Return a BCP 47 tag, in the case that RFC 5646 2.1.1 recommends."""
-    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
-        raise WrongValueError(field, value, "a BCP 47 language tag such as 'en' or 'pt-BR'")
-    primary, *subtags = value.lower().split("-")
-    return "-".join([primary, *({2: subtag.upper(), 4: subtag.title()}.get(len(subtag), subtag) for subtag in subtags)])
+    """Return the BCP 47 tag of a language that is given by a tag, any code of ISO 639 or a name."""
+    tag = language_tag(value.strip()) if isinstance(value, str) and len(value) <= MAX_LANGUAGE_LENGTH else None
+    if tag is None:
+        raise WrongValueError(
+            field, value, "a BCP 47 language tag such as 'en' or 'pt-BR', a code of ISO 639, or the name of a language"
+        )
+    return tag
 
 
 def check_text_kind(field: str, value: object) -> TextKind:

@@ -1,50 +1,188 @@
-"""Determine when a page was published: from its markup, its visible text, or elsewhere with htmldate."""
+"""Determine when a page was published: from its markup, its visible text, its URL, or the end of its title."""
 
-from copy import deepcopy
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from app.models import Basis, Precision
-from seed.readers.dates.metadata import parse_date
-from seed.readers.dates.printed import parse_printed
+from seed.readers.dates.customs import DateCustom, declared_custom
+from seed.readers.dates.metadata import UnclearDateError, parse_date
+from seed.readers.dates.printed import UnclearDate, read_printed
 from seed.readers.html_markup.extracted_fields import ExtractedFields
 from seed.readers.html_markup.metadata import Markup, concerns_update
-from seed.readers.html_markup.tree import Element, find_elements
+from seed.readers.html_markup.page_header import PageScope
+from seed.readers.html_markup.tree import Element, find_elements, text_lines
 from seed.records import Published
 
 _OTHER_DATES = "|".join(
     f"//{tag}"
     for tag in (
-        *("aside", "footer", "nav", "script", "form"),
+        *("aside", "footer", "nav", "script", "form[not(.//p)]", "a", "li", "article[preceding::article]"),
         "meta[contains(@property, 'modif') or contains(@name, 'modif') or contains(@itemprop, 'modif')]",
         "meta[contains(@property, 'update') or contains(@name, 'update') or contains(@http-equiv, 'modif')]",
         "*[contains(@class, 'updat') or contains(@class, 'modif') or contains(@class, 'comment')]",
         "*[contains(@class, 'related') or contains(@class, 'footer') or contains(@id, 'comment')]",
+        *(
+            f"*[contains(@class, '{word}') or contains(@id, '{word}')]"
+            for word in ("now", "today", "current", "toptime", "clock", "heute", "Today", "Now")
+        ),
     )
 )
 """Elements with dates of other things: updates, comments, other articles."""
 
+LocatedDate = tuple[str, Published]
+"""Where a date was found, and the date."""
+
+_DATE_ELEMENTS = (
+    "//time | //abbr[@title] | //*[@data-date or @data-published or @data-datetime] | //*["
+    + " or ".join(
+        f"contains(translate(@{name}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'), '{word}')"
+        for name in ("class", "id")
+        for word in ("date", "time", "publ", "posted", "byline", "stamp", "datum", "fecha", "meta", "info")
+    )
+    + "]"
+)
+"""Elements whose names or attributes say that they hold a date; most of them hold something else."""
+
+_DATE_ATTRIBUTES = ("datetime", "data-date", "data-published", "data-datetime", "content", "title")
+_MAX_DATE_ELEMENTS = 200
+_MAX_CHILDREN = 10  # An element with more children holds more than a date.
+
 _QUARTER_HOUR = 900  # Seconds: offsets of time zones are multiples of a quarter of an hour.
 
+_NUMERIC_DATE = re.compile(r"(?<![0-9./-])([0-9]{1,2})([/-])([0-9]{1,2})\2([0-9]{4})(?![0-9./-])")
+_URL_DAY = re.compile(r"(?:^|[/_-])((?:19|20)[0-9]{2})[/_-]?([01][0-9])[/_-]?([0-3][0-9])(?=[/_.-]|$)")
+_MAX_ROWS = 2_000  # Lines of a page that are searched for dates that show the order of its numbers.
 
-def publication_date(extracted: ExtractedFields, markup: Markup, printed: Published | None) -> Published:
-    """Return the date in the markup or in the visible text; where both agree, the printed day wins."""
-    problem = "the page has no unambiguous date"
+UPDATE_METAS = (
+    "article:modified_time",
+    "og:updated_time",
+    "og:article:modified_time",
+    "last-modified",
+    "dcterms.modified",
+    "lastmod",
+)
+
+
+def page_custom(tags: Iterable[str], country: str | None, rows: Iterable[str]) -> DateCustom:
+    """Return in which order a page writes numeric dates: as its language and country do, unless its dates show another.
+
+    Clear dates on the page (a day after the 12th) settle the order where none is declared; if they contradict what is
+    declared, or each other, the order is not known.
+    """
+    custom = declared_custom(tags, country)
+    shown = {order for row in rows for order in _shown_orders(row)}
+    if not shown:
+        return custom
+    if len(shown) > 1 or custom.order not in {None, *shown}:
+        return replace(custom, order=None)
+    return replace(custom, order=shown.pop())
+
+
+def _shown_orders(row: str) -> Iterator[str]:
+    for first, _, second, _ in _NUMERIC_DATE.findall(row):
+        if int(first) > 12 >= int(second) > 0:
+            yield "DMY"
+        elif int(second) > 12 >= int(first) > 0:
+            yield "MDY"
+
+
+def publication_date(
+    extracted: ExtractedFields,
+    markup: Markup,
+    printed: Published | UnclearDate | None,
+    custom: DateCustom,
+    scope: PageScope,
+) -> Published:
+    """Return the date in the markup or in the visible text; where both agree, the printed day wins.
+
+    Without either, it is the day in the URL or at the end of the title, or the only one in elements for dates.
+    """
+    problem = None
+    known_days = _DaysOfPage(extracted, markup)
+    if isinstance(printed, UnclearDate):
+        problem = f"the date printed below the title is not clear: {printed.reason}"
+        printed = known_days.settle(printed.readings)
     in_markup = None
     for place, value in markup.dates():
         try:
-            in_markup = (place, parse_date("published", value))
+            in_markup = (place, parse_date("published", value, custom=custom))
             break
+        except UnclearDateError as error:
+            problem = f"{place}: {error}"
+            if settled := known_days.settle(error.readings):
+                in_markup = (place, replace(settled, basis=Basis.METADATA))
+                break
         except ValueError as error:
             problem = f"{place}: {error}"
     if in_markup is None and printed is None:
-        in_markup = _date_by_htmldate(markup.tree, extracted)
+        in_markup = _other_date(extracted, markup, custom, scope)
     if in_markup is None and printed is None:
-        extracted.missing["published"] = problem
+        extracted.missing["published"] = "the page has no unambiguous date"
+        if problem:
+            extracted.dropped["published"] = ValueError(problem)
         return Published()
     provenance, published = _reconcile(in_markup, printed, extracted)
     extracted.provenance["published"] = provenance
     return published
+
+
+class _DaysOfPage:
+    """What other dates of a page say about its day: the one in its URL, and those of updates, which are not earlier."""
+
+    def __init__(self, extracted: ExtractedFields, markup: Markup) -> None:
+        self._url_day = _url_day(str(extracted.fields.get("url") or ""))
+        values = [markup.data.text("dateModified"), *(markup.metas.get(name) for name in UPDATE_METAS)]
+        dates = [date for value in values if value and isinstance(date := read_printed(value[:10]), Published)]
+        self._update_days = {str(date.on) for date in dates}
+
+    def settle(self, readings: Iterable[Published]) -> Published | None:
+        """Return the only reading that agrees with the other dates, None if they do not decide."""
+        readings = [reading for reading in readings if all(str(reading.on) <= day for day in self._update_days)]
+        same = [reading for reading in readings if reading.on == self._url_day or reading.on in self._update_days]
+        if len(same) == 1:
+            return same[0]
+        return readings[0] if self._update_days and len(readings) == 1 else None
+
+
+def _url_day(url: str) -> str | None:
+    """Return the day in the path of a URL, as in `/2019/03/04/` or `-20190304.html`."""
+    days = {f"{year}-{month}-{day}" for year, month, day in _URL_DAY.findall(urlsplit(url).path)}
+    days = {day for day in days if isinstance(read_printed(day), Published)}
+    return days.pop() if len(days) == 1 else None
+
+
+def _other_date(extracted: ExtractedFields, markup: Markup, custom: DateCustom, scope: PageScope) -> LocatedDate | None:
+    """Return the day in the URL, at the end of the title, or in elements for dates if they all have the same."""
+    if day := _url_day(str(extracted.fields.get("url") or "")):
+        return "the URL", Published(day, precision=Precision.DAY, basis=Basis.METADATA)
+    for place, value in markup.title_dates():
+        if isinstance(date := read_printed(value, custom), Published):
+            return place, replace(date, basis=Basis.METADATA)
+    dates = list(_dates_of_elements(markup.tree, custom, scope))
+    if len({date.on for date in dates}) != 1:
+        return None
+    most_precise = max(dates, key=lambda date: (date.at is not None, date.local_time is not None))
+    return "the only date in elements for dates", replace(most_precise, basis=Basis.METADATA)
+
+
+def _dates_of_elements(tree: Element, custom: DateCustom, scope: PageScope) -> Iterator[Published]:
+    others = set(find_elements(tree, _OTHER_DATES))
+    for element in [*scope.elements(tree, _DATE_ELEMENTS)][:_MAX_DATE_ELEMENTS]:
+        if others.isdisjoint(scope.path(element)) and not concerns_update(element):
+            yield from (date for date in _dates_of(element, custom) if date.on and len(date.on) == 10)
+
+
+def _dates_of(element: Element, custom: DateCustom) -> Iterator[Published]:
+    for name in _DATE_ATTRIBUTES:
+        try:
+            yield parse_date("published", element.get(name), custom=custom)
+        except ValueError:
+            continue
+    rows = text_lines(element) if len(element) < _MAX_CHILDREN else []
+    yield from (date for row in rows if isinstance(date := read_printed(row, custom), Published))
 
 
 def _reconcile(
@@ -105,28 +243,3 @@ def _in_printed_zone(markup_date: Published, printed: Published) -> Published | 
 def _local_seconds(printed: Published) -> int:
     day = datetime.fromisoformat(f"{printed.on}T00:00:00+00:00")
     return int(day.timestamp()) + (printed.local_time or 0) // 60 * 60
-
-
-def _date_by_htmldate(tree: Element, extracted: ExtractedFields) -> tuple[str, Published] | None:
-    """Return the day that htmldate finds in other elements or the URL, without its extensive search."""
-    from htmldate import find_date  # noqa: PLC0415 - most pages need no htmldate
-
-    url = extracted.fields.get("url")
-    page = deepcopy(tree)
-    for element in find_elements(page, _OTHER_DATES):
-        element.drop_tree()
-    for element in find_elements(page, "//time")[:50]:
-        if concerns_update(element):
-            element.drop_tree()
-    try:
-        day = find_date(page, extensive_search=False, original_date=True, url=str(url) if url else None)
-    except MemoryError:
-        raise
-    except Exception:
-        return None
-    published = parse_printed(day) if day else None
-    return (
-        None
-        if published is None
-        else ("an element or URL in which htmldate finds a date", replace(published, basis=Basis.METADATA))
-    )

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from seed.readers.dates.printed import MONTHS, WEEKDAYS
+from seed.readers.dates.printed import WEEKDAYS
+
+_MONTH_NAMES = (
+    "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|"
+    "november nov|december dec"
+)
+MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES.split("|"), start=1) for name in names.split()}
+"""Number of each English month by name and abbreviation, in lowercase."""
 
 # Months and weekdays are capitalized; "may" and "march" are verbs.
 _NAMES = "|".join(sorted((name.title() for name in MONTHS), key=len, reverse=True))

@@ -1,63 +1,135 @@
-"""Parse dates in metadata: loose forms of ISO 8601, RFC 5322 as in mail and feeds, and forms that pages print."""
+"""Read a date in a field of a feed, a table, JSON or markup: ISO 8601, loose forms of it, numbers, or as printed."""
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from app.models import Basis, Precision
-from seed.dates import day_span, parse_iso, seconds_of_day
-from seed.readers.dates.printed import parse_printed
+from seed.dates import ISO_FORMATS, day_span, parse_iso, seconds_of_day
+from seed.readers.dates.customs import NO_CUSTOM, DateCustom
+from seed.readers.dates.printed import OTHER_CALENDARS, UnclearDate, read_printed
 from seed.readers.validation import check_line
 from seed.records import Published
 
 _MAX_LENGTH = 80
 _LOOSE = re.compile(
-    r"(?P<on>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ]\s?(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})"
+    r"(?P<on>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:T|,? ) ?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?)?"
-    r"\s?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?",
+    r" ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?(?:\[[A-Za-z_/+-]{1,40}\])?",
     re.ASCII | re.IGNORECASE,
 )
-_COMPACT = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})", re.ASCII)
+_COMPACT = re.compile(
+    r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+    r"(?:T?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?(?P<zone>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?",
+    re.ASCII,
+)
+_NUMBER = re.compile(r"(?:/Date\()?(?P<digits>[0-9]{4,19})(?:\.[0-9]{0,20}|[+-][0-9]{4}\)/|\)/)?", re.ASCII)
+_EPOCH_SECONDS = range(631_152_000, 4_102_444_800)  # 1990 to 2099; a number outside counts something else.
+_EPOCH_UNITS = (1, 1_000, 1_000_000, 1_000_000_000)  # Seconds to nanoseconds, whose ranges do not overlap.
+_DAY_SECONDS = 86_400
+_SPREADSHEET_DAYS = range(32_874, 73_051)  # 1990 to 2099, in the days that spreadsheets count.
+_SPREADSHEET_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 
 
-def parse_date(field: str, value: object, *, basis: Basis = Basis.METADATA) -> Published:
-    """Parse a date in any unambiguous form; raise ValueError naming field, value and what was expected.
+class UnclearDateError(ValueError):
+    """A date that has no single reading; `readings` are the dates that it may mean."""
 
-    A time without a zone is kept as local time and gives no instant.
+    def __init__(self, field: str, value: str, date: UnclearDate) -> None:
+        super().__init__(
+            f"{field}: {value[:80]!r} is not a date: expected a clear one ({date.reason}), as {ISO_FORMATS}"
+        )
+        self.readings = date.readings
+
+
+def parse_date(
+    field: str, value: object, *, basis: Basis = Basis.METADATA, custom: DateCustom = NO_CUSTOM
+) -> Published:
+    """Return a date in any clear form; raise ValueError naming field, value and what was expected.
+
+    `custom` is that of the page or feed. A time without a zone is kept as local time and gives no instant.
     """
-    text = " ".join(check_line(field, value).split())
+    if isinstance(value, dict) and value.keys() == {"$date"}:
+        value = value["$date"]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    text = str(value) if is_number else " ".join(check_line(field, value).split())
+    if custom.language not in OTHER_CALENDARS:
+        try:
+            return parse_iso(text if not is_number else "", basis=basis)
+        except ValueError:
+            pass  # Most dates are in ISO 8601; the others are in one of many forms.
+    return replace(_parse_form(field, value, text, custom), basis=basis)
+
+
+def _parse_form(field: str, value: object, text: str, custom: DateCustom) -> Published:
+    date: Published | UnclearDate | None = _parse_loose(text) or _parse_number(text)
+    if date is None and not isinstance(value, str) and not _hint(text):
+        check_line(field, value)  # Raises: a number without meaning is no text.
+    if date is None and len(text) <= _MAX_LENGTH:
+        date = read_printed(text, custom)
+    if isinstance(date, UnclearDate):
+        raise UnclearDateError(field, text, date)
+    return date or _parse_exactly(field, text)
+
+
+def _parse_exactly(field: str, text: str) -> Published:
     try:
-        return parse_iso(text, basis=basis)
+        return parse_iso(text)
     except ValueError as error:
-        published = (_parse_loose(text) or parse_printed(text)) if len(text) <= _MAX_LENGTH else None
-        if published is None:
-            raise ValueError(f"{field}: {error}") from None
-        return replace(published, basis=basis)
+        raise ValueError(f"{field}: {error}{_hint(text)}") from None
 
 
 def _parse_loose(text: str) -> Published | None:
-    compact = _COMPACT.fullmatch(text)
     try:
-        if compact:
-            return parse_iso("-".join(compact.groups()))
-        match = _LOOSE.fullmatch(text)
-        return None if match is None else _parse_time(match)
+        if match := _LOOSE.fullmatch(text):
+            return _parse_time(match["on"], match)
+        if match := _COMPACT.fullmatch(text):
+            on = f"{match['year']}-{match['month']}-{match['day']}"
+            return parse_iso(on) if match["hour"] is None else _parse_time(on, match)
     except ValueError:
-        return None
+        pass
+    return None
 
 
-def _parse_time(match: re.Match[str]) -> Published | None:
-    day_span(match["on"])
+def _parse_time(on: str, match: re.Match[str]) -> Published | None:
+    day_span(on)
+    hour, minute, second = match["hour"].zfill(2), match["minute"], match["second"] or "00"
     if match["zone"]:
-        return parse_iso(f"{match['on']}T{match['hour']}:{match['minute']}:{match['second'] or '00'}{_iso_zone(match)}")
-    local_time = seconds_of_day(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+        return parse_iso(f"{on}T{hour}:{minute}:{second}{_iso_zone(match['zone'].upper())}")
+    local_time = seconds_of_day(int(hour), int(minute), int(second))
     if local_time is None:
         return None
-    return Published(match["on"], local_time=local_time, precision=Precision.DAY, basis=Basis.METADATA)
+    return Published(on, local_time=local_time, precision=Precision.DAY, basis=Basis.METADATA)
 
 
-def _iso_zone(match: re.Match[str]) -> str:
-    zone = match["zone"].upper()
+def _iso_zone(zone: str) -> str:
     if zone[0] not in "+-":
         return "Z"
     digits = zone[1:].replace(":", "").ljust(4, "0")
     return f"{zone[0]}{digits[:2]}:{digits[2:]}"
+
+
+def _parse_number(text: str) -> Published | None:
+    """Return the instant of a number of seconds or smaller units since 1970; a midnight in UTC is the day only.
+
+    Tables write days as midnights, so that the time of a midnight says nothing.
+    """
+    match = _NUMBER.fullmatch(text)
+    number = 0 if match is None else int(match["digits"])
+    unit = next((unit for unit in _EPOCH_UNITS if number // unit in _EPOCH_SECONDS), None)
+    if unit is None:
+        return None
+    seconds = number // unit
+    on, local_time = datetime.fromtimestamp(seconds, UTC).date().isoformat(), seconds % _DAY_SECONDS
+    if number % (_DAY_SECONDS * unit) == 0:
+        return Published(on, precision=Precision.DAY, basis=Basis.METADATA)
+    return Published(on, seconds, local_time, Precision.MINUTE, "UTC", Basis.METADATA)
+
+
+def _hint(text: str) -> str:
+    """Return what a number may be that only its file can explain: a day number of a spreadsheet."""
+    if text.isdecimal() and int(text[:9]) in _SPREADSHEET_DAYS:
+        day = (_SPREADSHEET_EPOCH + timedelta(days=int(text))).date().isoformat()
+        return (
+            f"; as the day number of a spreadsheet it would be {day}: format the column as a date before exporting it"
+        )
+    return ""

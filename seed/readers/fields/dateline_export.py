@@ -10,7 +10,7 @@ from app.labels import ID_LENGTH, article_number
 from app.models import Basis, LanguageBasis, Precision
 from seed.dates import day_span, parse_iso, seconds_of_day
 from seed.readers.context import ReaderContext
-from seed.readers.dates.printed import zone_offset
+from seed.readers.dates.zones import zone_offset
 from seed.readers.fields.article import build_article
 from seed.readers.fields.exported_spans import OFFSET_UNITS, ToCodePoint, exported_annotation, has_spans, offset_unit
 from seed.readers.input.json_values import JSON_DECODER, refuse_many_nodes

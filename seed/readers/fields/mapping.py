@@ -35,6 +35,9 @@ WELL_KNOWN_NAMES: Mapping[str, str] = {
 }
 """Names of each field in lowercase, without separators; the earlier one wins if a table has several."""
 
+UNKNOWN_LANGUAGES = frozenset({"und", "mis", "nan", "unknown", "undetermined"})
+"""What tables write for a language that they do not know; `nan` is what pandas writes, before it is Min Nan."""
+
 _FIELD_AND_RANK = {
     name: (field, place) for field, listed in WELL_KNOWN_NAMES.items() for place, name in enumerate(listed.split())
 }
@@ -300,8 +303,8 @@ def _normalize(values: dict[str, object], context: ReaderContext) -> dict[str, o
         values["authors"] = author_names(values["authors"], context)
     if type(values.get("id")) is int:
         values["id"] = str(values["id"])
-    if isinstance(tongue := values.get("language"), str):
-        values["language"] = tongue.strip().replace("_", "-")
+    if str(values.get("language")).strip().casefold() in UNKNOWN_LANGUAGES:
+        del values["language"]
     return values
 
 

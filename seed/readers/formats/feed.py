@@ -13,6 +13,7 @@ import feedparser
 from app.models import Basis, TextKind
 from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
+from seed.readers.dates.customs import DateCustom, declared_custom
 from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import build_article
 from seed.readers.fields.dateline_feed import article_from_feed, own_json_record, own_prefixes, own_xml_record
@@ -111,8 +112,10 @@ def _article(
     if entry.get("kind") is TextKind.EXTRACT:
         fields["text_kind"], provenance["text_kind"] = "extract", "the entry has only a summary"
     published, dropped = Published(), {}
+    language = fields.get("language")
     try:
-        published = _publication_date(entry, provenance, missing)
+        custom = declared_custom([language] if isinstance(language, str) else ())
+        published = _publication_date(entry, provenance, missing, custom)
     except ValueError as error:
         dropped["published"] = error
     return build_article(
@@ -153,7 +156,9 @@ def _author_names(value: object, context: ReaderContext) -> list[str]:
     return [str(name) for name in names if name] if isinstance(names, list) else []
 
 
-def _publication_date(entry: ParsedEntry, provenance: dict[str, str], missing: dict[str, str]) -> Published:
+def _publication_date(
+    entry: ParsedEntry, provenance: dict[str, str], missing: dict[str, str], custom: DateCustom
+) -> Published:
     """Return the date of an entry; raise ValueError, with its place, if it cannot be read."""
     value = entry.get("published")
     if is_empty(value):
@@ -163,7 +168,7 @@ def _publication_date(entry: ParsedEntry, provenance: dict[str, str], missing: d
         return Published()
     provenance["published"] = f"{entry.get('published in', 'published')} of the entry"
     try:
-        return parse_date("published", value, basis=Basis.METADATA)
+        return parse_date("published", value, basis=Basis.METADATA, custom=custom)
     except ValueError as error:
         raise ValueError(f"{provenance['published']}: {error}") from None
 

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from app.models import TextKind
 from seed.readers.context import ReaderContext
-from seed.readers.dates.html_dates import publication_date
+from seed.readers.dates.html_dates import page_custom, publication_date
 from seed.readers.fields.article import build_article
 from seed.readers.fields.mapping import author_names
 from seed.readers.formats.saved_text import blank_furniture, drop_repeated_rows
@@ -14,6 +14,15 @@ from seed.readers.html_markup.extracted_fields import ExtractedFields
 from seed.readers.html_markup.json_ld import is_address
 from seed.readers.html_markup.main_text import extract_main_text
 from seed.readers.html_markup.metadata import Markup, strip_site_name
+from seed.readers.html_markup.page_header import (
+    HeaderStripper,
+    element_authors,
+    header_stripper,
+    outlet_test,
+    page_scope,
+    read_page_header,
+    visible_rows,
+)
 from seed.readers.html_markup.paywall import CUT, cut_text, reason_for_extract, remove_offers
 from seed.readers.html_markup.tree import decode_page, find_elements, html_to_text, parse_html, text_lines
 from seed.readers.input.decoding import read_bytes
@@ -21,7 +30,7 @@ from seed.readers.input.sandbox import read_sandboxed
 from seed.readers.line_patterns import fold_line
 from seed.readers.outlets import site_host
 from seed.readers.saved_text.database_exports import refuse_export
-from seed.readers.saved_text.header import parse_header
+from seed.readers.saved_text.header import SEGMENT_MARK
 from seed.readers.validation import check_language, check_line, check_url
 from seed.records import Origin, RawArticle, Refusal
 
@@ -42,7 +51,6 @@ _GENERIC_AUTHORS = frozenset(
     {"admin", "administrator", "staff", "editor", "newsroom", "webmaster", "editorial team", "guest"}
 )
 _MAILBOX = re.compile(r"[<(\[]?\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}[>)\]]?")
-_HEADER_ROWS = 12
 _LONGER = 1.2  # Times as long as the text of a page: the same text with other spaces is not more.
 _RECOGNIZED_LENGTH = 60  # Characters of a paragraph that no other paragraph has.
 _TEASER_LENGTH = 200  # Characters: a shorter text may be a teaser, with the report in the markup.
@@ -84,18 +92,23 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
     sites = _set_source(extracted, markup, context)
     _set_title(extracted, markup, (*sites, str(extracted.fields.get("source", ""))))
     title = str(extracted.fields.get("title") or "")
-    rows = text_lines(tree, exclude=frozenset({"aside", "nav", "footer", "form"}))
+    rows = visible_rows(tree)
     refuse_export("\n".join(rows))
     if count := markup.count_listed_articles():
         raise ValueError(f"the page lists {count} articles with their texts: expected a page for each article")
-    header = parse_header(_rows_below(rows, title), context.sources.knows)
+    outlet = context.sources.find(str(extracted.fields.get("source", "")))
+    custom = page_custom((tag for _, tag in markup.languages()), outlet.country if outlet else None, text_lines(tree))
+    scope = page_scope(tree, title)
+    is_outlet = outlet_test(context.sources.knows, sites)
+    header = read_page_header(rows, title, is_outlet, custom)
     printed = (
         ("printed below the title", list(header.authors)),
+        ("an element for authors", list(element_authors(tree, scope, is_outlet, custom))),
         ("printed as the name of the poster", [*_find_posters(rows)]),
     )
     _set_authors(extracted, markup, (*sites, str(extracted.fields.get("source", ""))), printed, context)
-    published = publication_date(extracted, markup, header.published)
-    _set_text(extracted, markup, context, title)
+    published = publication_date(extracted, markup, header.published or header.unclear_date, custom, scope)
+    _set_text(extracted, markup, context, title, header_stripper(header, is_outlet, custom))
     return build_article(
         origin,
         extracted.fields,
@@ -104,6 +117,7 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
         provenance=extracted.provenance,
         missing=extracted.missing,
         notes=tuple(extracted.notes),
+        dropped=extracted.dropped,
         strict=context.strict,
     )
 
@@ -135,25 +149,15 @@ def _set_source(extracted: ExtractedFields, markup: Markup, context: ReaderConte
 
 
 def _set_title(extracted: ExtractedFields, markup: Markup, sites: tuple[str, ...]) -> None:
-    titles = [(place, strip_site_name(value, sites)) for place, value in markup.titles()]
     heading = markup.heading
+    titles = [
+        (place, strip_site_name(value, sites, None if place == "JSON-LD headline" else heading))
+        for place, value in markup.titles()
+    ]
     for index, (place, value) in enumerate(titles):
-        if place == "title" and heading and value.startswith(heading):
-            titles[index] = ("h1", heading)
+        if heading and (place == "title" or value == heading) and value.startswith(heading):
+            titles[index] = ("h1" if place == "title" else place, heading)
     extracted.set_first_valid("title", (candidate for candidate in titles if candidate[1]), check_line)
-
-
-def _rows_below(rows: list[str], title: str) -> list[str]:
-    """Return the rows below the last title near the top; without a title, the first rows."""
-    folded_title = fold_line(title)
-    positions = [index for index, row in enumerate(rows) if fold_line(row) == folded_title]
-    start = positions[1] if len(positions) > 1 and positions[0] == 0 else positions[0] if positions else -1
-    return [_byline_first(row) for row in rows[start + 1 : start + 1 + _HEADER_ROWS]]
-
-
-def _byline_first(row: str) -> str:
-    """Return the row with its byline moved before its date, as in the header of a saved page."""
-    return " | ".join(sorted(row.split(" | "), key=lambda part: not part.lower().startswith("by ")))
 
 
 def _set_authors(
@@ -175,7 +179,7 @@ def _set_authors(
 
 def _find_posters(rows: list[str]) -> Iterator[str]:
     """Yield the name in the first row such as "Posted by Ada Byrne on 4 March 2019"."""
-    for row in rows:
+    for row in (row.replace(SEGMENT_MARK, "") for row in rows):
         if len(row) < 200 and (match := _POSTED.fullmatch(row)):
             yield match[1]
             return
@@ -187,9 +191,11 @@ def _author_names(value: str, context: ReaderContext) -> list[str]:
     return [name for name in names if name and not is_address(name)]
 
 
-def _set_text(extracted: ExtractedFields, markup: Markup, context: ReaderContext, title: str) -> None:
+def _set_text(
+    extracted: ExtractedFields, markup: Markup, context: ReaderContext, title: str, strip_header: HeaderStripper
+) -> None:
     main_text = extract_main_text(remove_offers(markup.tree, markup.data))
-    text, is_cut = cut_text(_strip_header(main_text, title, extracted, context))
+    text, is_cut = cut_text(_strip_furniture(main_text, title, extracted, context, strip_header))
     place = "the main text"
     reason = reason_for_extract(markup.tree, markup.data, text, is_cut=is_cut)
     body = markup.data.article.get("articleBody")
@@ -217,7 +223,9 @@ def _is_in(update: str, text: str) -> bool:
     return " ".join(last.split())[:_RECOGNIZED_LENGTH] in " ".join(text.split())
 
 
-def _strip_header(text: str, title: str, extracted: ExtractedFields, context: ReaderContext) -> str:
+def _strip_furniture(
+    text: str, title: str, extracted: ExtractedFields, context: ReaderContext, strip_header: HeaderStripper
+) -> str:
     """Return the text without title, bylines and dates at the top, and without furniture at both ends."""
     outlet = context.sources.find(str(extracted.fields.get("source") or ""))
     rows = drop_repeated_rows(
@@ -228,7 +236,5 @@ def _strip_header(text: str, title: str, extracted: ExtractedFields, context: Re
     )
     rows = rows if title_index is None else rows[title_index + 1 :]
     authors = extracted.fields.get("authors")
-    names = {fold_line(str(name)) for name in authors} if isinstance(authors, list) else set()
-    rows = [row for index, row in enumerate(rows) if index >= _HEADER_ROWS or fold_line(row) not in names]
-    body = parse_header(rows, context.sources.knows).body
+    body = strip_header(rows, list(map(str, authors)) if isinstance(authors, list) else [])
     return re.sub(r"\n{3,}", "\n\n", "\n".join(body)).strip("\n")

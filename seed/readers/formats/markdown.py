@@ -8,7 +8,7 @@ from typing import BinaryIO
 from app.models import Basis, EntityType
 from seed.dates import utc_second
 from seed.readers.context import ReaderContext
-from seed.readers.dates.printed import zone_offset
+from seed.readers.dates.zones import zone_offset
 from seed.readers.fields.article import build_article, parse_published
 from seed.readers.input.decoding import read_text
 from seed.readers.strict_yaml import parse_yaml

@@ -6,6 +6,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from seed.readers.context import ReaderContext
+from seed.readers.dates.customs import declared_custom
 from seed.readers.dates.inference import infer_date
 from seed.readers.fields.article import build_article
 from seed.readers.input.decoding import read_text
@@ -39,7 +40,8 @@ def _article(origin: Origin, page: str, context: ReaderContext) -> RawArticle:
     entry, source, source_provenance = _outlet(page, context)
     rows = drop_repeated_rows(blank_furniture(page.split("\n"), (*context.sources.furniture, *entry.furniture)))
     title, rows = _split_title(rows, context.overrides)
-    header = parse_header(rows, context.sources.knows)
+    custom = declared_custom([entry.language] if entry.language else (), entry.country)
+    header = parse_header(rows, context.sources.knows, custom)
     text = _join_paragraphs(header.body, entry, context.sources)
     published = header.published or infer_date(title, text, context.facts) or Published()
     record = {

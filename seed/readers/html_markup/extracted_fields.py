@@ -8,11 +8,12 @@ from seed.readers.html_markup.metadata import LocatedValue
 
 @dataclass(slots=True)
 class ExtractedFields:
-    """Field values, where each was found, why others are missing, and notes."""
+    """Field values, where each was found, why others are missing or were dropped as invalid, and notes."""
 
     fields: dict[str, object] = field(default_factory=dict)
     provenance: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    dropped: dict[str, ValueError] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def set(self, name: str, place: str, value: object) -> None:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
+from app.models import Precision
+from seed.readers.dates.printed import UnclearDate, read_printed
 from seed.readers.html_markup.captures import host_of_links, is_archive, original_url, remove_tools, saved_urls
 from seed.readers.html_markup.json_ld import LinkedData, parse_linked_data
 from seed.readers.html_markup.tree import Element, find_elements, find_strings, text_lines
@@ -29,7 +31,10 @@ AUTHOR_METAS = (
 DATE_METAS = (
     "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date",
     "cxenseparse:recs:publishtime", "article.published", "published_at", "publish-date", "publication_date", "pubdate",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "date",
+    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "publishdate",
+    "article:published", "og:published_time", "og:pubdate", "rnews:datepublished", "bt:pubdate", "date_published",
+    "article_date_original", "citation_publication_date", "prism.publicationdate", "weibo:article:create_at",
+    "publish_date", "publishtime", "publish_time", "release_date", "date",
 )  # fmt: skip
 SEPARATORS = (" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " : ", "：", "｜", "--")
 
@@ -76,6 +81,12 @@ class Markup:
         yield from self._elements("itemprop headline", "//*[@itemprop='headline']")
         yield from _located("h1", self.heading)
         yield from self._elements("title", "//title")
+
+    def title_dates(self) -> Iterator[LocatedValue]:
+        """Yield what titles have after their last separator, which on some sites is the day of publication."""
+        for place, value in self._all_titles():
+            if len(value) <= MAX_LINE_LENGTH and (segment := _last_segment(value)[1]):
+                yield f"the end of {place}", segment
 
     def author_lists(self) -> Iterator[tuple[str, list[str]]]:
         """Yield lists of author names."""
@@ -236,13 +247,43 @@ def concerns_update(element: Element) -> bool:
     return bool(re.search(r"updat|modif", words[:300], re.IGNORECASE))
 
 
-def strip_site_name(title: str, sites: tuple[str, ...]) -> str:
-    """Return a title without the site names before and after it, even if repeated."""
-    names = {fold_line(site) for site in sites if site}
+def strip_site_name(title: str, sites: tuple[str, ...], heading: str | None = None) -> str:
+    """Return a title without the site names before and after it, even if repeated, and without a day at its end.
+
+    What follows the heading of the page after a separator is a section or a name of the site, too.
+    """
+    names = {name for site in sites if site for name in _site_names(site)}
     # A string too long for a title would take too long here as well.
-    while len(title) <= MAX_LINE_LENGTH and (shortened := _strip_once(title, names)) is not None:
+    while len(title) <= MAX_LINE_LENGTH:
+        shortened = _strip_once(title, names)
+        shortened = _strip_day(title) if shortened is None else shortened
+        if shortened is None:
+            break
         title = shortened
+    if heading and title.startswith(heading) and title[len(heading) :].startswith(SEPARATORS):
+        title = heading
     return title.strip()
+
+
+def _site_names(site: str) -> Iterator[str]:
+    """Yield a name of a site, and the name without its domain ending: `KW.EXAMPLE` is `KW` in titles."""
+    folded = fold_line(site)
+    yield folded
+    if "." in folded and " " not in folded:
+        yield folded.removeprefix("www.").partition(".")[0]
+
+
+def _strip_day(title: str) -> str | None:
+    remaining, segment = _last_segment(title)
+    date = read_printed(segment) if segment else None
+    is_day = isinstance(date, UnclearDate) or (date is not None and date.precision in {Precision.DAY, Precision.MINUTE})
+    return remaining if is_day else None
+
+
+def _last_segment(title: str) -> tuple[str, str]:
+    """Return what is before and after the last separator; the latter is empty if there is none."""
+    position, separator = max((title.rfind(separator), separator) for separator in SEPARATORS)
+    return (title[:position], title[position + len(separator) :].strip()) if position > 0 else (title, "")
 
 
 def _strip_once(title: str, names: set[str]) -> str | None:

@@ -149,23 +149,26 @@ def _depth(tree: Element) -> int:
     return deepest
 
 
-def text_lines(tree: Element, *, exclude: frozenset[str] = frozenset()) -> list[str]:
-    """Return the visible text with folded spaces, one line per block, without scripts and `exclude` elements."""
-    pieces = "".join(_pieces(tree, _INVISIBLE | exclude))
+def text_lines(tree: Element, *, exclude: frozenset[str] = frozenset(), mark: str = "") -> list[str]:
+    """Return the visible text with folded spaces, one line per block, without scripts and `exclude` elements.
+
+    `mark` is put where an element within a line begins and ends.
+    """
+    pieces = "".join(_pieces(tree, _INVISIBLE | exclude, mark))
     return [row for row in (" ".join(part.split()) for part in pieces.split("\n")) if row]
 
 
-def _pieces(tree: Element, skipped: frozenset[str]) -> Iterator[str]:
+def _pieces(tree: Element, skipped: frozenset[str], mark: str) -> Iterator[str]:
     walker = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walker:
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start" and (not tag or tag in skipped):
             walker.skip_subtree()
         elif event == "start":
-            yield "\n" if tag in BLOCK_ELEMENTS else ""
+            yield "\n" if tag in BLOCK_ELEMENTS else mark
             yield (element.text or "").replace("\n", " ")
         if event == "end":
-            yield "\n" if tag in BLOCK_ELEMENTS else ""
+            yield "\n" if tag in BLOCK_ELEMENTS else mark
             yield (element.tail or "").replace("\n", " ") if element is not tree else ""
 
 

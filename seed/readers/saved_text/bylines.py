@@ -1,41 +1,160 @@
-"""Parse author names from lines that consist of names and nothing else."""
+"""Parse author names from lines that consist of names and nothing else, with the words for "by" of many languages."""
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
+from unicodedata import category
+
+from seed.readers.dates.words import fold, normalize, vocabulary
 
 MAX_NAMES_ROW_LENGTH = 300
 """Maximum length of a line of names and dates in characters; a longer one is a paragraph."""
 
 IsOutlet = Callable[[str], bool]
 
-_BY = re.compile(r"(?:by|written by|posted by|authors?:)\s+", re.IGNORECASE)
 _DASHES = ("—", "–", "-")
-_SEPARATORS = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
+_SEPARATORS = r"\s*[,;&、،؛]\s*(?:and\s+)?|\s+(?:{})\s+"
+_DASH = re.compile(r"\s+[-–—]\s+")
+_ADDRESS = re.compile(r"[(<]?(?:\S+@\S+\.\S+|(?<!\S)@\w+)[)>]?")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-](?=[^\W\d_]))*\.?")
+_INSIDE_NAMES = frozenset(".'’-·・‧")
 _PARTICLES = frozenset(
-    {"al", "bin", "da", "de", "del", "den", "der", "di", "du", "el", "ibn", "la", "le", "van", "von"}
+    {
+        "al",
+        "bin",
+        "da",
+        "de",
+        "del",
+        "den",
+        "der",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "el",
+        "ibn",
+        "la",
+        "le",
+        "van",
+        "von",
+        "y",
+        "zu",
+    }
 )
 _ROLES = re.compile(
-    r"\b(?:analyst|bureau|chief|columnist|contributor|correspondent|desk|editor|reporter|staff|writer)\b",
+    r"\b(?:journalist|journaliste|periodista|giornalista|jornalista|redakteurin|redakteur|redaktör|reporterin|toimittaja|"
+    r"dziennikarz|dziennikarka|журналист|журналистка|корреспондент|кореспондент|muhabir|muhabiri|wartawan|analyst|bureau|chief|columnist|contributor|correspondent|desk|editor|reporter|staff|writer|redacción|redação|"
+    r"redaktion|redaktionen|redazione|rédaction|redactie|redakcja|redakce|redakcija|redactia|redacția|redação|редакция|"
+    r"редакція|σύνταξη|agencias|agenzia)\b",
     re.IGNORECASE,
 )
-_SECTIONS = re.compile(r"\b(?:blog|breaking|business|live|news|opinion|politics|video|world)\b", re.IGNORECASE)
+_SECTIONS = re.compile(
+    r"\b(?:analysis|blog|breaking|business|culture|economy|editorial|feature|interview|live|local|news|opinion|politics|press|"
+    r"release|report|review|sport|sports|statement|update|video|world)\b",
+    re.IGNORECASE,
+)
+_REPORTER = re.compile(
+    r"[〔（(\[]?[^\W\d_]{0,12}?(?:记者|記者)[ :：]?(?P<names>[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4}){0,4})"
+    r"(?:[／/ ][\u4e00-\u9fff]{1,8}(?:报道|報導|電))?[〕）)\]]?"
+)
+"""A line of a Chinese newspaper: its name, `reporter`, names, and where from."""
+
+_REPORTER_NAMES = re.compile("[ 、]")
 _MAX_NAME_WORDS = 6  # Words; more form a sentence.
+_MAX_CASELESS_NAME = 40  # Characters of a name in a script without capitals.
+_MAX_BY_WORDS = 4  # Words before a name, as in "ein Bericht von".
+_BY_SIGNS = ":：/／・|｜-–—"
 
 
-def parse_byline(row: str, is_outlet: IsOutlet) -> tuple[str, ...] | None:
-    """Return the names after "By", without outlets and roles; None if the line is not a byline."""
-    match = _BY.match(row)
-    return None if match is None else parse_names(row[match.end() :], is_outlet)
+def parse_byline(row: str, is_outlet: IsOutlet, language: str | None = None) -> tuple[str, ...] | None:
+    """Return the names after "By", without outlets and roles; None if the line is not a byline.
+
+    The words of the page's language count besides English ones; those of all others only before a colon, because they
+    begin names, too (`Di Maio`, `Von Trapp`).
+    """
+    if (match := _REPORTER.fullmatch(row)) is not None:
+        return tuple(_REPORTER_NAMES.split(match["names"]))
+    names = _after_by(row.strip("()（）[]【】 "), language)
+    return None if names is None else parse_names(names, is_outlet, language, after_by=True)
 
 
-def parse_names(row: str, is_outlet: IsOutlet) -> tuple[str, ...] | None:
-    """Return the persons in a line of only names, outlets and roles; None if it has anything else."""
+def _after_by(row: str, language: str | None) -> str | None:
+    """Return what follows the word for "by", or precedes that for "reporter" in Asian languages; None without one."""
+    words = row.split(maxsplit=_MAX_BY_WORDS)
+    for count in range(min(_MAX_BY_WORDS, len(words) - 1), 0, -1):
+        before = " ".join(words[:count])
+        if _is_by(before, language):
+            return row.split(maxsplit=count)[count].lstrip(f"{_BY_SIGNS} ")
+    sign = re.match(rf"[^\W\d_ ]{{1,12}}(?=\s?[{_BY_SIGNS[:5]}])", row)
+    if sign and _is_by(f"{sign[0]}:", language):
+        return row[sign.end() :].lstrip(f"{_BY_SIGNS} ")
+    return next(
+        (row.removesuffix(word) for word in _words(language, "after") if row != word and row.endswith(word)), None
+    )
+
+
+def is_by(words: str) -> bool:
+    """Return whether these words alone precede names in some language."""
+    return fold(normalize(words)).rstrip(":/ ") in _words(None, "by")
+
+
+def _is_by(words: str, language: str | None) -> bool:
+    folded = fold(normalize(words))
+    with_colon = folded.endswith((":", "/"))
+    return folded.rstrip(":/ ") in (_words(None, "by") if with_colon else _words(language, "by") | _words("en", "by"))
+
+
+@cache
+def _words(language: str | None, key: str) -> frozenset[str]:
+    """Return the words of a language under a key of `words.yaml`, folded, of all languages if it is None."""
+    lists = vocabulary().words
+    chosen = lists.values() if language is None else [lists.get(language, {})]
+    names = (name for each in chosen for name in each.get(key, ()))
+    return frozenset(names if key == "after" else (fold(normalize(name)) for name in names))
+
+
+@cache
+def _separators(language: str | None) -> re.Pattern[str]:
+    words = {"and", *vocabulary().words.get(language or "en", {}).get("and", ())}
+    return re.compile(_SEPARATORS.format("|".join(map(re.escape, sorted(words)))), re.IGNORECASE)
+
+
+def parse_names(
+    row: str, is_outlet: IsOutlet, language: str | None = None, *, after_by: bool = False
+) -> tuple[str, ...] | None:
+    """Return the persons in a line of only names, outlets and roles; None if it has anything else.
+
+    `after_by` is set for what follows "by": names in scripts without capitals count only there, and places after a name
+    are left out.
+    """
     if len(row) > MAX_NAMES_ROW_LENGTH:
         return None
-    segments = [" ".join(segment.split()) for segment in _SEPARATORS.split(row.strip())]
+    row = _ADDRESS.sub("", row) if "@" in row else row
+    segments = [" ".join(segment.split()) for segment in _separators(language).split(row.strip())]
     persons = [segment for segment in segments if not is_outlet(segment) and not _ROLES.search(segment)]
+    if after_by:
+        if len(parts := _DASH.split(row)) > 1 and all(map(_is_capitalized, parts)):
+            return parse_names(parts[0], is_outlet, language, after_by=True)  # The rest is a place, role or outlet.
+        persons = [_without_trade(person, language) for person in persons]
+        if len(persons) > 1 and _is_name(persons[0]):
+            persons = [person for person in persons if not _is_place(person)]
+        return tuple(persons) if all(_is_name(person) or _is_caseless_name(person) for person in persons) else None
     return tuple(persons) if all(_is_name(person) for person in persons) else None
+
+
+def _without_trade(person: str, language: str | None) -> str:
+    """Return a name without the word for "reporter" after it."""
+    trade = next((word for word in _words(language, "after") if person.endswith(word)), "") if language else ""
+    return person.removesuffix(trade).strip() or person
+
+
+def _is_place(text: str) -> bool:
+    return " " not in text and _is_capitalized(text)
+
+
+def _is_capitalized(text: str) -> bool:
+    words = text.split()
+    return 0 < len(words) <= _MAX_NAME_WORDS and all(_WORD.fullmatch(word) and word[0].isupper() for word in words)
 
 
 def _is_name(text: str) -> bool:
@@ -45,6 +164,20 @@ def _is_name(text: str) -> bool:
     if not 2 <= len(words) <= _MAX_NAME_WORDS or not all(_WORD.fullmatch(word) for word in words):
         return False
     return all(word[0].isupper() or word in _PARTICLES for word in words) and words[-1][0].isupper()
+
+
+def _is_caseless_name(text: str) -> bool:
+    """Return whether a text may be a name in a script without capitals, such as Arabic, Hebrew, Hindi or Chinese."""
+    return (
+        1 < len(text) <= _MAX_CASELESS_NAME
+        and len(text.split()) <= _MAX_NAME_WORDS
+        and text[-1] not in _INSIDE_NAMES
+        and all(_is_caseless(char) or char in _INSIDE_NAMES or char == " " for char in text)
+    )
+
+
+def _is_caseless(char: str) -> bool:
+    return category(char) in {"Lo", "Lm", "Mn", "Mc", "Cf"}
 
 
 def closing_authors(rows: Iterable[str], is_outlet: IsOutlet) -> tuple[str, ...]:

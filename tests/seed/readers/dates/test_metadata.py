@@ -23,6 +23,22 @@ MOMENTS = {
     "4 Mar 2019 18:30 EST": (DAY, 1_551_742_200, 66_600, "EST"),
     "March 4, 2019": (DAY, None, None, None),
     "04.03.2019": (DAY, None, None, None),
+    "3/25/2019": ("2019-03-25", None, None, None),
+    "29/01/2020 05:33": ("2020-01-29", None, 19_980, None),
+    "Jan 29,   2020 @ 05:33:50.000": ("2020-01-29", None, 20_030, None),
+    "4-Mar-19": (DAY, None, None, None),
+    "20190304T233000Z": (DAY, 1_551_742_200, 84_600, "UTC"),
+    "20190304233000": (DAY, None, 84_600, None),
+    "2019-03-04T18:30:00.000+01:00[Europe/Oslo]": (DAY, 1_551_720_600, 66_600, "+01:00"),
+    "2019-03-04 6:30": (DAY, None, 23_400, None),
+    "1551724200": (DAY, 1_551_724_200, 66_600, "UTC"),
+    "1551724200.75": (DAY, 1_551_724_200, 66_600, "UTC"),
+    "1551724200123": (DAY, 1_551_724_200, 66_600, "UTC"),
+    "1551724200123456": (DAY, 1_551_724_200, 66_600, "UTC"),
+    "1551724200123456789": (DAY, 1_551_724_200, 66_600, "UTC"),
+    "1551657600000": (DAY, None, None, None),
+    "1551657600000000000": (DAY, None, None, None),
+    "/Date(1551724200000)/": (DAY, 1_551_724_200, 66_600, "UTC"),
 }
 
 
@@ -33,10 +49,36 @@ def test_a_moment(text: str) -> None:
     assert found.basis == "metadata"
 
 
+@pytest.mark.parametrize("value", [1551724200, 1551724200.0, 1551724200123, {"$date": "2019-03-04T18:30:00Z"}])
+def test_a_number_or_object_of_json_may_be_a_moment(value: object) -> None:
+    found = parse_date("published", value)
+    assert (found.on, found.at, found.zone) == (DAY, 1_551_724_200, "UTC")
+
+
+def test_a_number_may_be_a_day() -> None:
+    assert {parse_date("published", value).on for value in (20190304, 1551657600, 1551657600000)} == {DAY}
+
+
+@pytest.mark.parametrize("value", ["43528", 43528])
+def test_the_day_number_of_a_spreadsheet_is_named(value: object) -> None:
+    with pytest.raises(ValueError, match="as the day number of a spreadsheet it would be 2019-03-04"):
+        parse_date("published", value)
+
+
+@pytest.mark.parametrize("value", [2019, True, 1.5, float("nan"), float("inf"), -1551724200, [], {"$date": None}])
+def test_other_numbers_and_objects_are_no_dates(value: object) -> None:
+    with pytest.raises(ValueError, match="expected a line of text"):
+        parse_date("published", value)
+
+
 @pytest.mark.parametrize(
     "value",
     [
         "03/04/2019",
+        "31/04/2019",
+        "0000-00-00",
+        "201903043",
+        "99999999999999999999",
         "20191304",
         "2019-02-30 10:00:00",
         "2019-03-04 25:00:00",

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models import Basis, Precision
-from seed.readers.dates.printed import WEEKDAYS, parse_printed, zone_offset
+from seed.readers.dates.printed import WEEKDAYS, parse_printed
+from seed.readers.dates.zones import zone_offset
 from seed.records import Published
 
 

@@ -1,0 +1,155 @@
+"""Bylines and dates on one line, as the press of many languages prints them."""
+
+import pytest
+
+from seed.readers.dates.customs import declared_custom
+from seed.readers.saved_text.header import SEGMENT_MARK, parse_header
+
+ON = "2019-03-04"
+
+LINES = """
+ar|بقلم: رنا الخوري|رنا الخوري|
+ar|كتب أحمد سالم - 4 مارس 2019|أحمد سالم|1
+bg|Автор: Десислава Петкова|Десислава Петкова|
+bn|লিখেছেন: তানজিলা রহমান|তানজিলা রহমান|
+ca|Per Jordi Puig, 4 de març de 2019|Jordi Puig|1
+cs|Autor: Barbora Tichá|Barbora Tichá|
+da|Af Mette Lund Sørensen, journalist|Mette Lund Sørensen|
+da|Af Mette Lund og Bo Holm|Mette Lund, Bo Holm|
+de|Von Ada Byrne und Jo Li|Ada Byrne, Jo Li|
+de|Von Ada Byrne, Berlin|Ada Byrne|
+de|Von Ada Byrne | 4. März 2019, 18:30 Uhr|Ada Byrne|1
+de|4. März 2019, von Ada Byrne|Ada Byrne|1
+de|Ein Bericht von Ada Byrne|Ada Byrne|
+el|Της Ελένης Μαυρίδου|Ελένης Μαυρίδου|
+el|Γράφει η Ελένη Μαυρίδου|Ελένη Μαυρίδου|
+en|By Ada Byrne March 4, 2019|Ada Byrne|1
+en|By Ada Byrne on March 4, 2019|Ada Byrne|1
+en|March 4, 2019 by Ada Byrne|Ada Byrne|1
+en|Monday March 4, 2019 10:05 am PDT by Ada Byrne|Ada Byrne|1
+en|Ada Byrne, 4 March 2019|Ada Byrne|1
+en|Ada Byrne – March 4, 2019|Ada Byrne|1
+en|Posted by Ada Byrne on 4 March 2019|Ada Byrne|1
+en|By Ada Byrne and Jo Li, Staff Writers | Updated March 5, 2019|Ada Byrne, Jo Li|
+en|By Ada Byrne (ada@gazette.example)|Ada Byrne|
+es|Por Ada Byrne y Jo Li|Ada Byrne, Jo Li|
+es|Por Ada Byrne | 4 de marzo de 2019|Ada Byrne|1
+es|Ada Byrne - 4 de marzo de 2019 a las 18:30|Ada Byrne|1
+es|Por Ada Byrne, Madrid|Ada Byrne|
+fa|نویسنده: سمانه رستگار|سمانه رستگار|
+fi|Kirjoittanut Aino Kettunen 4.3.2019|Aino Kettunen|1
+fr|Par Ada Byrne et Jo Li|Ada Byrne, Jo Li|
+fr|Par Ada Byrne, publié le 4 mars 2019 à 18h30|Ada Byrne|1
+fr|Publié le 4 mars 2019 par Ada Byrne|Ada Byrne|1
+he|מאת: איתמר לביא|איתמר לביא|
+he|מאת איתמר לביא, 4 במרץ 2019|איתמר לביא|1
+hi|लेखक: कविता राठौर|कविता राठौर|
+hr|Piše: Ana Horvat|Ana Horvat|
+hu|Írta: Kovács Anna|Kovács Anna|
+id|Oleh: Ratih Wulandari|Ratih Wulandari|
+id|Oleh Ratih Wulandari, 4 Maret 2019|Ratih Wulandari|1
+it|di Ada Byrne e Jo Li|Ada Byrne, Jo Li|
+it|a cura di Ada Byrne|Ada Byrne|
+it|di Ada Byrne - 4 marzo 2019|Ada Byrne|1
+ja|文・山田太郎|山田太郎|
+ja|執筆：山田太郎|山田太郎|
+ja|山田太郎 記者|山田太郎|
+ko|홍길동 기자|홍길동|
+ko|홍길동 기자 | 2019.03.04 18:30|홍길동|1
+nb|Av Kari Nordmann|Kari Nordmann|
+nl|Door Ada Byrne en Jo Li|Ada Byrne, Jo Li|
+nl|Door Ada Byrne op 4 maart 2019|Ada Byrne|1
+pl|Autor: Anna Kowalska|Anna Kowalska|
+pl|Anna Kowalska, 4 marca 2019|Anna Kowalska|1
+pt|Por Ada Byrne e Jo Li|Ada Byrne, Jo Li|
+pt|Por Ada Byrne — São Paulo|Ada Byrne|
+pt|Por Ada Byrne, 4 de março de 2019|Ada Byrne|1
+ro|de Ion Popescu|Ion Popescu|
+ru|Автор: Иван Петров|Иван Петров|
+ru|Иван Петров, 4 марта 2019, 18:30|Иван Петров|1
+ru|Текст: Иван Петров и Анна Сидорова|Иван Петров, Анна Сидорова|
+sv|Av Sigrid Åhlund|Sigrid Åhlund|
+sv|Text: Sigrid Åhlund|Sigrid Åhlund|
+th|โดย สมชาย ใจดี|สมชาย ใจดี|
+th|โดย: สมชาย ใจดี|สมชาย ใจดี|
+tr|Yazan: Sevgi Karaduman|Sevgi Karaduman|
+tr|Haber: Sevgi Karaduman - 4 Mart 2019|Sevgi Karaduman|1
+uk|Автор: Олена Шевчук|Олена Шевчук|
+uk|Олена Шевчук, 4 березня 2019|Олена Шевчук|1
+vi|Tác giả: Trần Minh Khuê|Trần Minh Khuê|
+zh|作者：张三|张三|
+zh|记者 张三|张三|
+zh|文／林若薇|林若薇|
+zh|〔記者林若薇／南灣報導〕|林若薇|
+zh|作者：张三 2019年3月4日|张三|1
+"""
+
+
+def is_outlet(name: str) -> bool:
+    """Return whether this is the outlet of the tests."""
+    return name.casefold() in {"gazette", "the gazette"}
+
+
+@pytest.mark.parametrize("line", LINES.strip().split("\n"))
+def test_a_line_of_names_and_dates_is_understood(line: str) -> None:
+    language, rest = line.split("|", 1)
+    row, names, dated = rest.rsplit("|", 2)
+    header = parse_header([row], is_outlet, declared_custom([language]))
+    assert (", ".join(header.authors), header.body) == (names, [])
+    assert (header.published.on if header.published else None) == (ON if dated else None)
+
+
+@pytest.mark.parametrize(
+    ("language", "row"),
+    [
+        ("en", "By Monday it was too late"),
+        ("en", "By the harbour"),
+        ("de", "Von der Küste kam ein Schiff"),
+        ("de", "Von Montag an"),
+        ("es", "Por fin"),
+        ("es", "Por la mañana llegó el barco"),
+        ("it", "Di nuovo"),
+        ("fr", "Par ailleurs"),
+        ("en", "Di Maio meets Ada Byrne"),
+        ("pt", "Por que os barcos param"),
+        ("ru", "От берега до берега"),
+        ("en", "The ferry sailed on March 4, 2019"),
+        ("en", "Ada Byrne"),
+        ("zh", "记者会下午举行，部长没有出席。"),
+        ("ko", "기자 회견이 열렸다."),
+        ("th", "โดยเฉพาะอย่างยิ่งเรือเฟอร์รีที่ออกเดินทางจากท่าเรือในตอนเช้าเมื่อวานนี้"),
+    ],
+)
+def test_a_line_of_the_text_stays(language: str, row: str) -> None:
+    header = parse_header([row], is_outlet, declared_custom([language]))
+    assert (header.authors, header.published, header.body) == ((), None, [row])
+
+
+@pytest.mark.parametrize(
+    ("segments", "names", "on"),
+    [
+        (["By", "Ada Byrne", "March 4, 2019"], ("Ada Byrne",), ON),
+        (["Autor:", "Barbora Tichá"], ("Barbora Tichá",), None),
+        (
+            ["12 юли 2018, четвъртък, 11:48", "Прегледи: 3 417", "Автор: Десислава Петкова"],
+            ("Десислава Петкова",),
+            "2018-07-12",
+        ),
+        (["Published", "4 March 2019", "Updated:", "5 March 2019"], (), ON),
+        (["03.06.2017 13:40", "Güncelleme: 04.06.2017 09:15"], (), "2017-06-03"),
+        (["Share", "4 March 2019", "3 comments"], (), ON),
+    ],
+)
+def test_the_elements_of_a_line_are_read_one_by_one(
+    segments: list[str], names: tuple[str, ...], on: str | None
+) -> None:
+    header = parse_header([SEGMENT_MARK.join(segments)], is_outlet)
+    assert (header.authors, header.body) == (names, [])
+    assert (header.published.on if header.published else None) == on
+
+
+def test_an_unclear_date_is_no_text_and_no_date() -> None:
+    header = parse_header(["By Ada Byrne", "03/04/2019", "Ferries sail."], is_outlet, declared_custom(["en"]))
+    assert (header.published, header.body) == (None, ["Ferries sail."])
+    assert header.unclear_date is not None
+    assert {date.on for date in header.unclear_date.readings} == {"2019-03-04", "2019-04-03"}
