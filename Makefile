@@ -22,6 +22,7 @@ CLIENT_LOCK := tests/client/requirements.lock
 GENERATED := build/client/generated
 PYTHON_CLIENT := build/python-client/bin
 TABLES_LOCK := tests/tables/requirements.lock
+TOOLS_LOCK := tests/tools/requirements.lock
 BROWSER_LOCK := tests/browser/requirements.lock
 BIOME := build/client/node_modules/.bin/biome
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
@@ -31,7 +32,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 # The tests start many processes; where this is set, each of them would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-stores test-browser check-client check-page check-tables cldr examples client-types format-page lint types format
+.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-stores test-browser check-client check-page check-tables check-tools cldr examples client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-languages soak hostile attack bench
 
 help: ## List the targets
@@ -122,6 +123,11 @@ check-tables: $(VENV)/.ready build/tables/.ready ### Open every exported table w
 	$(BIN)/python tests/with_server.py --load tests/tables/articles.jsonl \
 		"build/tables/bin/python tests/tables/check.py"
 
+check-tools: $(VENV)/.ready build/tools/.ready ### Load what newspaper4k writes of the test pages, and compare it with what it found
+	rm -rf build/tools/written
+	build/tools/bin/python tests/tools/write.py tests/seed/readers/pages build/tools/written
+	$(BIN)/python -m tests.tools.check build/tools/written
+
 examples: $(VENV)/.ready-dev ## Write the examples of the OpenAPI document again: what the shipped collection answers
 	$(BIN)/python -m tests.contract.openapi_examples
 
@@ -194,6 +200,7 @@ lock: $(UV) ## Compile the lock files from pyproject.toml (UPGRADE=--upgrade)
 	$(COMPILE:pyproject.toml=) --group browser --output-file $(BROWSER_LOCK)
 	$(COMPILE:pyproject.toml=) --group client --output-file $(CLIENT_LOCK)
 	$(COMPILE:pyproject.toml=) --group tables --output-file $(TABLES_LOCK)
+	$(COMPILE:pyproject.toml=) --group tools --output-file $(TOOLS_LOCK)
 
 clean: ## Remove .venv, caches and reports; databases stay
 	rm -rf $(VENV) build htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -233,6 +240,11 @@ build/python-client/.ready: $(CLIENT_LOCK)
 build/tables/.ready: $(TABLES_LOCK)
 	$(PYTHON) -m venv --clear build/tables
 	build/tables/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: --requirement $<
+	@touch $@
+
+build/tools/.ready: $(TOOLS_LOCK)
+	$(PYTHON) -m venv --clear build/tools
+	build/tools/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: --requirement $<
 	@touch $@
 
 build/browser/.ready: $(BROWSER_LOCK)

@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     lexicon: DirectoryPath | None = Field(
         None, description="A folder of your own lexicon files, which add to or override the shipped ones."
     )
+    recipes: DirectoryPath | None = Field(
+        None, description="A folder of your own recipes for files of other tools, which come before the shipped ones."
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Origins whose pages may call the API, comma-separated; `*` is any, without credentials."
     )

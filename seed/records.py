@@ -103,11 +103,40 @@ class RawArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class NoArticle:
+    """A record that is no article and was skipped for that reason, such as a service message; it is only counted."""
+
+    origin: Origin
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """What a list of pages without their texts says about one of them; None and empty where it says nothing.
+
+    `list_name` is what the list is called. `date_may_be_later` is set where the date is the day on which somebody saw
+    the page, which counts only if the page has no date of its own.
+    """
+
+    list_name: str
+    title: str | None = None
+    source: str | None = None
+    published: Published = field(default_factory=Published)
+    language: str | None = None
+    date_may_be_later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
-    """A listed URL that has not been fetched yet."""
+    """A listed URL that has not been fetched yet, and what its list says about the page, if it says anything."""
 
     origin: Origin
     url: str
+    listed: ListedPage | None = None
+
+
+ReadItem = RawArticle | Refusal | NoArticle | Link
+"""What readers yield."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +197,7 @@ class SkippedFiles:
     size: int = 0
 
 
-Record = RawArticle | Refusal | Link | UnchangedInput | VisitEnd
+Record = RawArticle | Refusal | NoArticle | Link | UnchangedInput | VisitEnd
 """Everything that a load consumes."""
 
 

@@ -27,6 +27,7 @@ INVALID = {
     "DATELINE_SERVE_TEXT": ("ful", "one of full, digest, none"),
     "DATELINE_PAGE": ("perhaps", "true or false"),
     "DATELINE_LEXICON": ("/missing/folder", "a folder that exists"),
+    "DATELINE_RECIPES": ("/missing/folder", "a folder that exists"),
     "DATELINE_CONTACT": ("a b", "an address of at most 200 ASCII characters, without spaces and parentheses"),
     "DATELINE_PUBLIC_URL": (
         "example.org",

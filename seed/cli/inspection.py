@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from seed.pipeline.language import UNDECLARED
-from seed.records import Published, RawArticle, Refusal
+from seed.records import NoArticle, Published, RawArticle, Refusal
 
 _FIELDS = (
     *("id", "title", "source", "url", "published", "authors"),
@@ -55,9 +55,11 @@ class InspectedRecord:
             yield f"  note       {_printable(note)}"
 
 
-def inspect_record(record: RawArticle | Refusal) -> InspectedRecord:
+def inspect_record(record: RawArticle | Refusal | NoArticle) -> InspectedRecord:
     """Return what a load would make of a record."""
     place, line = record.origin.path, record.origin.line
+    if isinstance(record, NoArticle):
+        return InspectedRecord(place, line, None, {}, (f"skipped: {record.reason}",))
     if isinstance(record, Refusal):
         return InspectedRecord(place, line, record.reason, {}, ())
     return InspectedRecord(place, line, None, {name: _inspect_field(record, name) for name in _FIELDS}, record.notes)

@@ -22,6 +22,7 @@ from seed.cli.runtime import (
     optional_workers,
     print_refusal,
     print_trace,
+    recipe_folders,
 )
 from seed.fetch.client import Client
 from seed.fetch.guard import Guard
@@ -29,7 +30,7 @@ from seed.fetch.http_exchange import Exchange, user_agent
 from seed.maintenance.status import status
 from seed.pipeline.context import LoadSummary
 from seed.pipeline.language import detect_missing_languages, note_language_mismatch
-from seed.pipeline.links import last_visit, resolve_links
+from seed.pipeline.links import gather_lists, last_visit, resolve_links
 from seed.pipeline.load import load
 from seed.pipeline.report import MAX_KEPT_REFUSALS, Notes, Refusals
 from seed.pipeline.workers import Workers
@@ -38,7 +39,7 @@ from seed.readers import Overrides, read_paths, reader_context
 from seed.readers.formats import url_list
 from seed.readers.input.byte_counter import ByteCounter
 from seed.readers.inputs import run_inline
-from seed.records import RawArticle, Record, Refusal
+from seed.records import NoArticle, RawArticle, Record, Refusal
 
 SHIPPED_CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 """The folder of the small collection that ships with Dateline."""
@@ -63,10 +64,17 @@ def load_command(options: LoadOptions) -> Iterator[LoadReport | DryRunReport]:
     """Load files, folders and URLs, then publish what is new or changed; exit with code 1 if anything was refused."""
     overrides = _overrides(options)
     if options.dry_run:
-        report: LoadReport | DryRunReport = _dry_run(options.places, overrides, options.workers)
+        report: LoadReport | DryRunReport = _dry_run(options, overrides)
     else:
         with database_writer() as engine:
-            summary = _load(engine, options.places, overrides, refetch=options.refetch, workers=options.workers)
+            summary = _load(
+                engine,
+                options.places,
+                overrides,
+                refetch=options.refetch,
+                workers=options.workers,
+                fetch_listed=options.fetch,
+            )
         report = _report(summary)
     yield report
     raise typer.Exit(code=int(report.refused > 0))
@@ -76,7 +84,7 @@ def inspect_command(options: InspectOptions) -> Iterator[InspectedRecord]:
     """Show what would be loaded and where each field comes from; no database is needed."""
     refused = 0
     byte_counter = ByteCounter()
-    records = preview_places(options.places, _overrides(options), byte_counter=byte_counter)
+    records = preview_places(options.places, _overrides(options), byte_counter=byte_counter, fetch_listed=options.fetch)
     for record in islice(records, options.limit):
         yield inspect_record(record)
         if isinstance(record, Refusal):
@@ -100,28 +108,34 @@ def _overrides(options: ReadingOptions) -> Overrides:
     )
 
 
-def _load(
-    engine: Engine, places: Sequence[str], overrides: Overrides, *, refetch: bool = False, workers: int = 1
+def _load(  # noqa: PLR0913 - the last three have defaults
+    engine: Engine,
+    places: Sequence[str],
+    overrides: Overrides,
+    *,
+    refetch: bool = False,
+    workers: int = 1,
+    fetch_listed: bool = False,
 ) -> LoadSummary:
     notes = Notes()
     with show_progress() as progress, optional_workers(workers) as processes:
         # Documents read earlier were read without these values: they have to be fetched again to get them.
         client = create_client(None if refetch or overrides.change_documents() else engine)
         byte_counter = ByteCounter()
-        records = read_places(places, overrides, client, processes, byte_counter)
-        records = notes.collect(progress.count_records(records, byte_counter))
+        read = read_places(places, overrides, client, processes, byte_counter, fetch_listed=fetch_listed)
+        records = notes.collect(progress.count_records(read, byte_counter))
         summary = load(engine, records, load_resources(processes), progress=progress.update)
     _print_notes(notes, byte_counter.skipped_files)
     _print_notes(summary.notes)
     return summary
 
 
-def _dry_run(places: Sequence[str], overrides: Overrides, workers: int) -> DryRunReport:
+def _dry_run(options: LoadOptions, overrides: Overrides) -> DryRunReport:
     """Read as a load does, and count the records it could load; only the database knows which are new."""
     notes, byte_counter, refusals = Notes(), ByteCounter(), Refusals()
     count = 0
-    with show_progress() as progress, optional_workers(workers) as processes:
-        records = preview_places(places, overrides, processes, byte_counter)
+    with show_progress() as progress, optional_workers(options.workers) as processes:
+        records = preview_places(options.places, overrides, processes, byte_counter, fetch_listed=options.fetch)
         for record in notes.collect(progress.count_records(records, byte_counter)):
             count += 1
             if isinstance(record, Refusal):
@@ -169,32 +183,44 @@ def _listed(refusals: Iterable[Refusal]) -> tuple[ReportedRecord, ...]:
     return tuple(ReportedRecord(refusal.origin.path, refusal.origin.line, refusal.reason) for refusal in kept)
 
 
-def read_places(
+def read_places(  # noqa: PLR0913 - the last three have defaults
     places: Sequence[str],
     overrides: Overrides,
     client: Client,
     workers: Workers | None = None,
     byte_counter: ByteCounter | None = None,
+    *,
+    fetch_listed: bool = False,
 ) -> Iterator[Record]:
-    """Yield the records of files, folders and URLs.
+    """Yield the records of files, folders and URLs, and of the pages that files list without texts if they are fetched.
 
     Only files are read by workers: fetched documents are read in this process, as waiting for hosts takes much longer.
     """
-    lexicon = lexicon_folders()[1:]
+    lexicon, recipes = lexicon_folders()[1:], recipe_folders()
     inputs = [url_list.parse_link(place) or Path(place) for place in places]
     run_tasks = run_inline if workers is None else workers.read_all
-    records = read_paths(inputs, overrides=overrides, lexicon=lexicon, run_tasks=run_tasks, byte_counter=byte_counter)
-    return detect_missing_languages(resolve_links(records, client.fetch, reader_context(overrides, lexicon)))
+    records = read_paths(
+        inputs, overrides=overrides, lexicon=lexicon, recipes=recipes, run_tasks=run_tasks, byte_counter=byte_counter
+    )
+    records_and_pages = gather_lists(records, fetch=fetch_listed, announce=print_note)
+    context = reader_context(overrides, lexicon, recipes)
+    return detect_missing_languages(resolve_links(records_and_pages, client.fetch, context))
 
 
 def preview_places(
-    places: Sequence[str], overrides: Overrides, workers: Workers | None = None, byte_counter: ByteCounter | None = None
-) -> Iterator[RawArticle | Refusal]:
-    """Yield the articles and refusals of files, folders and URLs as a first load would see them."""
-    for record in read_places(places, overrides, create_client(None), workers, byte_counter):
+    places: Sequence[str],
+    overrides: Overrides,
+    workers: Workers | None = None,
+    byte_counter: ByteCounter | None = None,
+    *,
+    fetch_listed: bool = False,
+) -> Iterator[RawArticle | Refusal | NoArticle]:
+    """Yield the articles and refusals of files, folders and URLs as a first load would see them, and what it skips."""
+    client = create_client(None)
+    for record in read_places(places, overrides, client, workers, byte_counter, fetch_listed=fetch_listed):
         if isinstance(record, RawArticle):
             yield note_language_mismatch(record)
-        elif isinstance(record, Refusal):
+        elif isinstance(record, Refusal | NoArticle):
             yield record
 
 

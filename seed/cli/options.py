@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-FORMAT_NAMES = ("feed", "html", "markdown", "json-lines", "json", "csv", "urls", "page")
+FORMAT_NAMES = ("feed", "xml", "html", "markdown", "json-lines", "json", "csv", "urls", "page")
 """The names of the input formats; a test compares them with the readers, which take long to import."""
 
 QuietOption = Annotated[
@@ -43,6 +43,10 @@ StrictOption = Annotated[
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Read everything, store nothing; needs no database.")]
 RefetchOption = Annotated[bool, typer.Option("--refetch", help="Fetch every URL in full, even if it has not changed.")]
+FetchOption = Annotated[
+    bool,
+    typer.Option("--fetch", help="Fetch the pages of lists without texts, such as those of GDELT and Media Cloud."),
+]
 WorkersOption = Annotated[
     int, typer.Option("--workers", min=1, max=64, help="Number of processes; the result is the same.")
 ]
@@ -106,6 +110,7 @@ class ReadingOptions(RecordOptions):
     encoding: EncodingOption = None
     map: MapOption = None
     strict: StrictOption = False
+    fetch: FetchOption = False
 
 
 @dataclass(frozen=True, kw_only=True)

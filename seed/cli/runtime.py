@@ -51,6 +51,12 @@ def _interruption_message() -> str:
     )
 
 
+def recipe_folders() -> tuple[Path, ...]:
+    """Return the folder of the user's own recipes, if one is configured."""
+    own = read_settings().recipes
+    return () if own is None else (own,)
+
+
 def lexicon_folders() -> tuple[Path, ...]:
     """Return the folder of the shipped lexicon and, if one is configured, the user's own."""
     own = read_settings().lexicon

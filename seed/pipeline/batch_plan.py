@@ -13,7 +13,17 @@ from seed.pipeline.exported_annotations import agree_on_entities, with_entities
 from seed.pipeline.identity import ArticleKeys, article_keys, exported_keys
 from seed.pipeline.merge import MAX_OTHER_URLS, Content, content_of_record, merge
 from seed.pipeline.registry import Registry, RegistryChanges, RegistryDraft
-from seed.records import ExportedAnnotation, Link, Origin, RawArticle, Record, Refusal, UnchangedInput, VisitEnd
+from seed.records import (
+    ExportedAnnotation,
+    Link,
+    NoArticle,
+    Origin,
+    RawArticle,
+    Record,
+    Refusal,
+    UnchangedInput,
+    VisitEnd,
+)
 
 KNOWN_TEXT_NOTE = "the article is known here with this text: its mentions and statements stay those that it has here"
 """The note of an export whose mentions and statements are not taken over."""
@@ -97,7 +107,7 @@ def identify_batch(
     visits: list[VisitEnd] = []
     read = unchanged_inputs = 0
     for record in batch:
-        read += not isinstance(record, VisitEnd)
+        read += not isinstance(record, VisitEnd | NoArticle)
         match record:
             case RawArticle():
                 try:
@@ -113,8 +123,10 @@ def identify_batch(
                 refusals.append(Refusal(record.origin, reason))
             case UnchangedInput():
                 unchanged_inputs += 1
-            case _:
+            case VisitEnd():
                 visits.append(record)
+            case _:
+                pass  # What is no article was counted where its reason is reported.
     records, notes = _with_agreed_entities(articles, registry)
     return IdentifiedBatch(
         records, read, unchanged_inputs, tuple(refusals), tuple(visits), registry=draft.changes(), notes=notes

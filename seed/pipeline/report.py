@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from seed.readers.input.files import printable
-from seed.records import Origin, RawArticle, Record, Refusal
+from seed.records import NoArticle, Origin, RawArticle, Record, Refusal
 
 # A file of a million lines may have a million different notes.
 MAX_DISTINCT_NOTES = 100
@@ -18,7 +18,7 @@ _R = TypeVar("_R", bound=Record)
 
 
 class Notes:
-    """The notes of the records of a load: each with the first record that has it and the number of records."""
+    """The notes of the records of a load, and why records are no articles: each with its first record and a count."""
 
     def __init__(self) -> None:
         self._first: dict[str, Origin] = {}
@@ -26,8 +26,11 @@ class Notes:
         self._dropped = 0
 
     def collect(self, records: Iterable[_R]) -> Iterator[_R]:
-        """Yield the records unchanged, collecting their notes."""
+        """Yield the records unchanged, collecting their notes; those that are no articles are only counted."""
         for record in records:
+            if isinstance(record, NoArticle):
+                self.add(record.origin, f"skipped: {record.reason}")
+                continue
             for note in record.notes if isinstance(record, RawArticle) else ():
                 self.add(record.origin, note)
             yield record

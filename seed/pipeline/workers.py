@@ -22,9 +22,9 @@ from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
 from seed.faults import Fault, fault_of
 from seed.readers import load_lexicon_data
-from seed.readers.inputs import ReaderItem, ReadTask
+from seed.readers.inputs import ReadTask
 from seed.readers.outlets import Sources
-from seed.records import Annotation, RawArticle
+from seed.records import Annotation, RawArticle, ReadItem
 
 TitleAndText = tuple[str, str]
 """Title and text of an article."""
@@ -63,7 +63,7 @@ class Workers:
         except BrokenProcessPool:
             raise _worker_error("it annotated texts") from None
 
-    def read_all(self, items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem]:
+    def read_all(self, items: Iterable[ReadItem | ReadTask]) -> Iterator[ReadItem]:
         """Yield the items in order, each input replaced by its records."""
         queue: deque[_Submitted] = deque()
         try:
@@ -79,16 +79,16 @@ class Workers:
             failed = [entry.path for entry in queue if not entry.records.done() or entry.records.exception()]
             raise _worker_error(f"it read one of {', '.join(failed[:5]) or 'many files'}") from None
 
-    def _submit(self, item: ReaderItem | ReadTask) -> "_Submitted":
+    def _submit(self, item: ReadItem | ReadTask) -> "_Submitted":
         if isinstance(item, ReadTask):
             # Sources and facts are the same for all inputs, and every worker has loaded them.
             slim = replace(item, context=replace(item.context, sources=Sources({}), facts=()))
             return _Submitted(item.path, len(item.content), self._pool.submit(read_input, slim))
-        done: Future[list[ReaderItem]] = Future()
+        done: Future[list[ReadItem]] = Future()
         done.set_result([item])
         return _Submitted(item.origin.path, len(item.text) if isinstance(item, RawArticle) else 0, done)
 
-    def _drain(self, queue: "deque[_Submitted]") -> Iterator[ReaderItem]:
+    def _drain(self, queue: "deque[_Submitted]") -> Iterator[ReadItem]:
         """Yield the records of the inputs that are done; wait for the first one where too many are submitted."""
         while queue and (
             queue[0].records.done()
@@ -104,10 +104,10 @@ class _Submitted:
 
     path: str
     size: int
-    records: Future[list[ReaderItem]]
+    records: Future[list[ReadItem]]
 
 
-def _pop_first(queue: deque[_Submitted]) -> Iterator[ReaderItem]:
+def _pop_first(queue: deque[_Submitted]) -> Iterator[ReadItem]:
     """Wait for the first input, yield its records, and remove it from the queue afterwards."""
     yield from queue[0].records.result()
     queue.popleft()
@@ -169,7 +169,7 @@ def _annotator(*lexicon_folders: Path) -> Annotator:
     return Annotator(load_lexicon(*lexicon_folders))
 
 
-def read_input(slim: ReadTask) -> list[ReaderItem]:
+def read_input(slim: ReadTask) -> list[ReadItem]:
     """Return the records of an input whose context lacks sources and facts, which this process adds."""
     sources, facts = load_lexicon_data(*_lexicon_folders)
     return list(replace(slim, context=replace(slim.context, sources=sources, facts=facts)).read())

@@ -7,51 +7,56 @@ from pathlib import Path
 from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import Fact, load_facts
+from seed.readers.fields.recipe_files import RECIPE_FOLDER, load_recipes
 from seed.readers.formats.url_list import URL_LIST as LIST
 from seed.readers.input.archives import InputFile, unpack
 from seed.readers.input.byte_counter import ByteCounter
 from seed.readers.input.files import printable, walk_files
 from seed.readers.input.unread_formats import unread_format
-from seed.readers.inputs import ReaderItem, ReadTask, TaskRunner, read_or_defer, run_inline
+from seed.readers.inputs import ReadTask, TaskRunner, read_or_defer, run_inline
 from seed.readers.outlets import DATA_FOLDER, Sources, load_sources
 from seed.readers.overrides import ARCHIVE, Manifest, Overrides, load_manifest
 from seed.readers.registry import FORMAT_BY_SUFFIX, FORMATS, HEAD_BYTES, detect_format, suffix_of
-from seed.records import Link, Origin, Refusal, SkippedFiles
+from seed.records import Link, Origin, ReadItem, Refusal, SkippedFiles
 
 __all__ = ["FORMATS", "Overrides", "read_paths", "reader_context"]
 
 ContextFactory = Callable[[Path], ReaderContext]
 
 
-def read_paths(
+def read_paths(  # noqa: PLR0913 - the last four have defaults
     paths: Iterable[Path | Link],
     *,
     overrides: Overrides,
     lexicon: Iterable[Path] = (),
+    recipes: Iterable[Path] = (),
     run_tasks: TaskRunner = run_inline,
     byte_counter: ByteCounter | None = None,
-) -> Iterator[ReaderItem]:
+) -> Iterator[ReadItem]:
     """Yield the articles in files and folders, one record in memory at a time, and a refusal for each unusable one.
 
     Links among the paths, and links that files list, are yielded unchanged. `lexicon` are folders whose sources and
-    facts add to the shipped ones; `run_tasks` reads the files that are read in one go, in this process or another;
-    `byte_counter` counts the bytes read. Raise ValueError before anything is read if `overrides` or the lexicon data
-    are invalid.
+    facts add to the shipped ones, `recipes` those whose recipes come before them; `run_tasks` reads the files that are
+    read in one go, in this process or another; `byte_counter` counts the bytes read. Raise ValueError before anything
+    is read if `overrides`, the lexicon data or a recipe are invalid.
     """
     paths = tuple(paths)
     sources, facts = load_lexicon_data(DATA_FOLDER, *lexicon)
+    known_recipes = load_recipes(RECIPE_FOLDER, *recipes)
     options, forced, manifest = overrides.options(), overrides.forced(), _manifest(overrides, paths)
     if byte_counter is not None:
         byte_counter.expect(_files(paths, overrides.manifest))
     items = _read_entries(
         _files(paths, overrides.manifest),
-        lambda path: ReaderContext({**options, **manifest.values_for(path)}, sources, facts, *forced),
+        lambda path: ReaderContext(
+            {**options, **manifest.values_for(path)}, sources, facts, *forced, recipes=known_recipes
+        ),
         byte_counter or ByteCounter(),
     )
     return run_tasks(items)
 
 
-def reader_context(overrides: Overrides, lexicon: Iterable[Path] = ()) -> ReaderContext:
+def reader_context(overrides: Overrides, lexicon: Iterable[Path] = (), recipes: Iterable[Path] = ()) -> ReaderContext:
     """Return the context for documents that are not files; raise ValueError as `read_paths` does.
 
     A forced format of URL lists is ignored, because only files can be such lists.
@@ -109,7 +114,7 @@ def _files(paths: Iterable[Path | Link], manifest: Path | None) -> Iterator[Path
 
 def _read_entries(
     entries: Iterable[Path | Refusal | Link | SkippedFiles], context_for: ContextFactory, byte_counter: ByteCounter
-) -> Iterator[ReaderItem | ReadTask]:
+) -> Iterator[ReadItem | ReadTask]:
     for path in entries:
         if isinstance(path, Path):
             yield from _read_file(path, context_for, byte_counter)
@@ -119,7 +124,7 @@ def _read_entries(
             yield path
 
 
-def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounter) -> Iterator[ReaderItem | ReadTask]:
+def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounter) -> Iterator[ReadItem | ReadTask]:
     origin = Origin(printable(path))
     try:
         with byte_counter.open(path) as stream:
@@ -134,7 +139,7 @@ def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounte
         yield refuse_unexpected(error, origin, "read")
 
 
-def _read_or_defer(file: InputFile, context: ReaderContext) -> Iterator[ReaderItem | ReadTask]:
+def _read_or_defer(file: InputFile, context: ReaderContext) -> Iterator[ReadItem | ReadTask]:
     suffix = suffix_of(file.name)
     unread = None if context.format else unread_format(file.head)
     if unread is not None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from seed.readers.dates.facts import Fact
+from seed.readers.fields.recipe_files import RECIPE_FOLDER, RecipeFile, load_recipes
 from seed.readers.outlets import Sources
 
 
@@ -13,7 +14,8 @@ class ReaderContext:
 
     `overrides` are values by field name that win over those in the file. `format` and `encoding` are forced by the
     user, None to detect them; `paths` map a field to its column or key in a record; `strict` refuses a record where
-    otherwise a note would say what was ignored; `base` is the URL that a page was fetched from.
+    otherwise a note would say what was ignored; `base` is the URL that a page was fetched from; `recipes` are those of
+    files, by which the records of other tools are read.
     """
 
     overrides: Mapping[str, object]
@@ -24,3 +26,4 @@ class ReaderContext:
     paths: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
     base: str | None = None
+    recipes: tuple[RecipeFile, ...] = field(default_factory=lambda: load_recipes(RECIPE_FOLDER))

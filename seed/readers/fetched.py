@@ -12,8 +12,19 @@ from seed.readers.input.archives import InputFile, is_gzip, is_zip, unpack
 from seed.readers.input.decoding import bom_encoding, decode_head
 from seed.readers.input.encoding_labels import codec_of_label, decode_as_browsers
 from seed.readers.inputs import read_as_format
+from seed.readers.listed_pages import with_listed_date, with_listed_fields
 from seed.readers.registry import FORMATS, HEAD_BYTES, detect_format
-from seed.records import FetchedDocument, Link, Origin, RawArticle, Refusal, SkippedFiles
+from seed.records import (
+    FetchedDocument,
+    Link,
+    ListedPage,
+    NoArticle,
+    Origin,
+    RawArticle,
+    ReadItem,
+    Refusal,
+    SkippedFiles,
+)
 
 FORMAT_BY_MEDIA_TYPE: Mapping[str, str] = {
     "application/atom+xml": "feed",
@@ -52,19 +63,26 @@ MAX_REFUSALS_PER_DOCUMENT = 1_000
 """Maximum number of refused records per document; a document with more is not of the format that it claims to be."""
 
 
-def read_fetched(fetched: FetchedDocument, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+FetchedItem = RawArticle | Refusal | NoArticle
+"""What is read of a document: links in it are not followed."""
+
+
+def read_fetched(
+    fetched: FetchedDocument, context: ReaderContext, listed: ListedPage | None = None
+) -> Iterator[FetchedItem]:
     """Yield the articles of a document; a single-article document without a URL of its own gets the URL it came from.
 
-    This is the boundary between fetching and reading: nothing here depends on how the bytes were transferred.
+    What a list says about a page applies only to a document that is one article, too. This is the boundary between
+    fetching and reading: nothing here depends on how the bytes were transferred.
     """
     origin = Origin(fetched.url)
     if context.format is None and fetched.content_type not in {*FORMAT_BY_MEDIA_TYPE, *FORMAT_BY_GENERIC_TYPE}:
         yield _unsupported(origin, fetched)
     else:
-        yield from _limit_refusals(_read(fetched, context), origin)
+        yield from _limit_refusals(_read(fetched, context, listed), origin)
 
 
-def _limit_refusals(items: Iterable[RawArticle | Refusal], origin: Origin) -> Iterator[RawArticle | Refusal]:
+def _limit_refusals(items: Iterable[FetchedItem], origin: Origin) -> Iterator[FetchedItem]:
     refused = 0
     for item in items:
         refused += isinstance(item, Refusal)
@@ -77,7 +95,7 @@ def _limit_refusals(items: Iterable[RawArticle | Refusal], origin: Origin) -> It
         yield item
 
 
-def _read(fetched: FetchedDocument, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+def _read(fetched: FetchedDocument, context: ReaderContext, listed: ListedPage | None) -> Iterator[FetchedItem]:
     transcoded = body_in_utf8(fetched) if context.encoding is None else None
     # Once the encoding is forced to UTF-8, readers ignore what the document declares.
     content, context = (
@@ -92,7 +110,7 @@ def _read(fetched: FetchedDocument, context: ReaderContext) -> Iterator[RawArtic
         else:
             member = file.name[len(name) :]
             format_name = context.format or _detect_format(fetched, file)
-            yield from _read_file(fetched, format_name, replace(file, name=fetched.url + member), context)
+            yield from _read_file(fetched, format_name, replace(file, name=fetched.url + member), context, listed)
 
 
 def _detect_format(fetched: FetchedDocument, file: InputFile) -> str | None:
@@ -104,8 +122,12 @@ def _detect_format(fetched: FetchedDocument, file: InputFile) -> str | None:
 
 
 def _read_file(
-    fetched: FetchedDocument, format_name: str | None, file: InputFile, context: ReaderContext
-) -> Iterator[RawArticle | Refusal]:
+    fetched: FetchedDocument,
+    format_name: str | None,
+    file: InputFile,
+    context: ReaderContext,
+    listed: ListedPage | None,
+) -> Iterator[FetchedItem]:
     origin = Origin(file.name)
     if format_name is None:
         yield _unsupported(origin, fetched)
@@ -115,9 +137,29 @@ def _read_file(
         return
     # An archive holds many articles, so its URL belongs to none of them.
     single = not FORMATS[format_name].has_many_articles and file.name == fetched.url
-    items = read_as_format(format_name, file, replace(context, base=fetched.final_url) if single else context)
+    if not single:
+        yield from _read_many(origin, read_as_format(format_name, file, context))
+        return
+    context = replace(context, base=fetched.final_url)
+    items = read_as_format(format_name, file, context if listed is None else with_listed_fields(context, listed))
     for item in (item for item in items if not isinstance(item, Link)):
-        yield _with_url(item, fetched.final_url) if single and isinstance(item, RawArticle) else item
+        if isinstance(item, RawArticle):
+            article = _with_url(item, fetched.final_url)
+            yield article if listed is None else with_listed_date(article, context, listed)
+        else:
+            yield item
+
+
+def _read_many(origin: Origin, items: Iterable[ReadItem]) -> Iterator[FetchedItem]:
+    """Yield the items of a document of many articles; a list of pages without texts is one refusal."""
+    pages = 0
+    for item in items:
+        if isinstance(item, Link):
+            pages += 1
+        else:
+            yield item
+    if pages:
+        yield Refusal(origin, f"lists {pages:,} pages without their texts: expected the list as a file, and --fetch")
 
 
 def _unsupported(origin: Origin, fetched: FetchedDocument) -> Refusal:

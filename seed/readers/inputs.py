@@ -17,13 +17,10 @@ from seed.readers.input.decoding import (
 )
 from seed.readers.input.encoding_labels import codec_of_label
 from seed.readers.registry import FORMATS
-from seed.records import Link, Origin, RawArticle, Refusal
+from seed.records import Origin, RawArticle, ReadItem, Refusal
 
 MAX_CONSECUTIVE_REFUSALS = 10_000
 """Maximum number of consecutive refusals; after more, the file is evidently not of the detected format."""
-
-ReaderItem = RawArticle | Refusal | Link
-"""What readers yield."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +36,22 @@ class ReadTask:
     context: ReaderContext
     notes: tuple[str, ...] = ()
 
-    def read(self) -> Iterator[ReaderItem]:
+    def read(self) -> Iterator[ReadItem]:
         """Yield the records of the file."""
         return _read(self.format, BytesIO(self.content), self.path, self.context, self.notes)
 
 
-TaskRunner = Callable[[Iterable[ReaderItem | ReadTask]], Iterator[ReaderItem]]
+TaskRunner = Callable[[Iterable[ReadItem | ReadTask]], Iterator[ReadItem]]
 """Replace tasks by the records they read, keeping the order."""
 
 
-def run_inline(items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem]:
+def run_inline(items: Iterable[ReadItem | ReadTask]) -> Iterator[ReadItem]:
     """Run each task in this process when its turn comes."""
     for item in items:
         yield from item.read() if isinstance(item, ReadTask) else (item,)
 
 
-def read_or_defer(format_name: str, file: InputFile, context: ReaderContext) -> Iterator[ReaderItem | ReadTask]:
+def read_or_defer(format_name: str, file: InputFile, context: ReaderContext) -> Iterator[ReadItem | ReadTask]:
     """Yield a task if the format is read in one go, otherwise the records of the stream."""
     forced = context.encoding and (codec_of_label(context.encoding) or context.encoding)
     encoding = forced or head_encoding(file.head)
@@ -71,14 +68,14 @@ def read_or_defer(format_name: str, file: InputFile, context: ReaderContext) -> 
         yield Refusal(Origin(file.name), str(error))
 
 
-def read_as_format(format_name: str, file: InputFile, context: ReaderContext) -> Iterator[ReaderItem]:
+def read_as_format(format_name: str, file: InputFile, context: ReaderContext) -> Iterator[ReadItem]:
     """Yield the articles of a file or archive member of a known format."""
     return run_inline(read_or_defer(format_name, file, context))
 
 
 def _read(
     format_name: str, stream: BinaryIO, path: str, context: ReaderContext, notes: tuple[str, ...]
-) -> Iterator[ReaderItem]:
+) -> Iterator[ReadItem]:
     """Yield the records of a stream; what cannot be read any further is one refusal, after the records before it."""
     activity = "read"
     try:
@@ -95,7 +92,7 @@ def _read(
         yield refuse_unexpected(error, Origin(path), activity)
 
 
-def _stop_after_refusals(items: Iterable[ReaderItem]) -> Iterator[ReaderItem]:
+def _stop_after_refusals(items: Iterable[ReadItem]) -> Iterator[ReadItem]:
     refused = 0
     for item in items:
         yield item

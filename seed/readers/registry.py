@@ -6,12 +6,22 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from seed.readers.context import ReaderContext
-from seed.readers.formats import csv_table, feed, html_page, json_document, json_lines, markdown, saved_text, url_list
+from seed.readers.formats import (
+    csv_table,
+    feed,
+    html_page,
+    json_document,
+    json_lines,
+    markdown,
+    saved_text,
+    tool_xml,
+    url_list,
+)
 from seed.readers.formats.json_lines import DOCUMENT_SUFFIXES
 from seed.readers.input.decoding import decode_head
-from seed.records import Link, RawArticle, Refusal
+from seed.records import ReadItem
 
-ReadFunction = Callable[[BinaryIO, str, ReaderContext], Iterator[RawArticle | Refusal | Link]]
+ReadFunction = Callable[[BinaryIO, str, ReaderContext], Iterator[ReadItem]]
 Detector = Callable[[str, str], bool]
 
 HEAD_BYTES = 65_536
@@ -40,6 +50,7 @@ class InputFormat:
 
 FORMATS: dict[str, InputFormat] = {
     "feed": InputFormat(feed.read, (".rss", ".atom", ".rdf"), feed.matches, has_many_articles=True, is_buffered=True),
+    "xml": InputFormat(tool_xml.read, (".xml", ".tei"), tool_xml.matches, is_buffered=True),
     "html": InputFormat(html_page.read, (".html", ".htm", ".xhtml"), html_page.matches, is_buffered=True),
     "markdown": InputFormat(markdown.read, (".md", ".markdown"), markdown.matches, is_buffered=True),
     "json-lines": InputFormat(json_lines.read, (".jsonl", ".ndjson"), json_lines.matches, has_many_articles=True),

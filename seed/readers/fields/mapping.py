@@ -11,7 +11,6 @@ from app.models import Basis
 from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import REQUIRED_FIELDS, MissingFieldError, build_article
-from seed.readers.fields.recipes import find_recipe
 from seed.readers.outlets import site_host
 from seed.readers.saved_text.bylines import parse_byline, parse_names
 from seed.readers.validation import CHECKS, WrongValueError, is_empty, is_null_word, refuse_unknown
@@ -188,11 +187,8 @@ def article_from_record(
 ) -> RawArticle:
     """Return the article of a record of columns or keys; raise ValueError naming field, value and what was expected.
 
-    `ignored` notes the keys of JSON that hold no field; a strict context refuses them, unless the user mapped some. A
-    recipe for the record takes precedence.
+    `ignored` notes the keys of JSON that hold no field; a strict context refuses them, unless the user mapped some.
     """
-    if not context.paths and (recipe := find_recipe(record)) is not None:
-        return recipe.read(origin, record, context)
     layout = find_layout(tuple(record), frozenset(context.paths))
     new_keys: list[str] = []
     if ignored is not None:

@@ -1,7 +1,7 @@
-"""Recipes: how records of known tools are recognized, and how each is read.
+"""Read a record of columns or keys: by the recipe of the tool that wrote it, else by the names that exports have.
 
-A recipe applies to records that have all its required values and no name besides the listed ones. A record of any other
-shape is read by the names of its columns and keys.
+What Dateline exported comes first: a record that has all its required values and no name besides the listed ones. Then
+come the recipes of files (`seed/recipes`), those of users before those that ship.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,12 @@ from dataclasses import dataclass
 
 from seed.readers.context import ReaderContext
 from seed.readers.fields import dateline_export
-from seed.records import Origin, RawArticle
+from seed.readers.fields.mapping import IgnoredKeys, Layout, article_from_record, find_layout, ignored_note
+from seed.readers.fields.plain_text import clean_text
+from seed.readers.fields.recipe_files import OUTER, RecipeFile, candidates
+from seed.readers.fields.recipe_reading import matches, read_by_recipe
+from seed.readers.validation import preview
+from seed.records import Link, NoArticle, Origin, RawArticle
 
 ArticleReader = Callable[[Origin, Mapping[str, object], ReaderContext], RawArticle]
 
@@ -65,6 +70,58 @@ RECIPES = (
 """All recipes; the first that matches applies."""
 
 
-def find_recipe(record: Mapping[str, object]) -> Recipe | None:
-    """Return the recipe for a record, None if there is none."""
-    return next((recipe for recipe in RECIPES if recipe.matches(record)), None)
+def find_recipe(record: Mapping[str, object], context: ReaderContext) -> Recipe | RecipeFile | None:
+    """Return the recipe for a record, None if there is none, or if the user says where the fields are."""
+    if context.paths:
+        return None
+    if (own := next((recipe for recipe in RECIPES if recipe.matches(record)), None)) is not None:
+        return own
+    return next((recipe for recipe in candidates(context.recipes, tuple(record)) if matches(recipe, record)), None)
+
+
+def read_record(
+    origin: Origin,
+    record: Mapping[str, object],
+    context: ReaderContext,
+    *,
+    ignored: IgnoredKeys | None = None,
+    notes: tuple[str, ...] = (),
+) -> RawArticle | Link | NoArticle:
+    """Return what a record of columns or keys is; raise ValueError naming field, value and what was expected.
+
+    `ignored` notes the keys of JSON that hold no field.
+    """
+    recipe = find_recipe(record, context)
+    if isinstance(recipe, Recipe):
+        return recipe.read(origin, record, context)
+    if recipe is not None:
+        return _read_by_file(recipe, origin, record, context, ignored=ignored, notes=notes)
+    if "@type" in record and not context.paths and not _has_article(record):
+        reason = f"an object of the type {preview(record['@type'])} without a title and a text is no article"
+        return NoArticle(origin, reason)
+    article = article_from_record(origin, record, context, ignored=ignored, notes=notes)
+    return clean_text(article, context.overrides)
+
+
+def _has_article(record: Mapping[str, object]) -> bool:
+    """Return whether a record has keys for a title and a text."""
+    return {"title", "text"} <= find_layout(tuple(record), frozenset()).keys.keys()
+
+
+def _read_by_file(  # noqa: PLR0913 - as above
+    recipe: RecipeFile,
+    origin: Origin,
+    record: Mapping[str, object],
+    context: ReaderContext,
+    *,
+    ignored: IgnoredKeys | None,
+    notes: tuple[str, ...],
+) -> RawArticle | Link | NoArticle:
+    if ignored is None:
+        return read_by_recipe(recipe, origin, record, context, notes=notes)
+    layout = Layout({}, tuple(key for key in record if key != OUTER and key not in recipe.roots))
+    new_keys = ignored.new_keys(layout, {})
+    item = read_by_recipe(recipe, origin, record, context, notes=notes + ignored_note("keys", new_keys))
+    if isinstance(item, RawArticle):
+        ignored.add(new_keys)
+    return item

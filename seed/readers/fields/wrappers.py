@@ -5,6 +5,8 @@ from itertools import islice
 
 from seed.readers.context import ReaderContext
 from seed.readers.fields.mapping import find_layout, value_at_path
+from seed.readers.fields.recipe_documents import find_articles
+from seed.readers.fields.recipe_files import OUTER, RecipeFile
 from seed.readers.fields.recipes import find_recipe
 
 LIST_KEYS = ("articles", "items", "results", "records", "data", "docs", "hits", "stories", "value", "values", "entries")
@@ -41,6 +43,9 @@ class ArticleFinder:
         if not isinstance(value, dict) or self.is_article(value):
             yield value
             return
+        if (known := self.known_articles(value)) is not None:
+            yield from known
+            return
         groups = self.find(value)
         if len(groups) == 1:
             for self.path, items in groups.items():
@@ -62,7 +67,18 @@ class ArticleFinder:
         keys = find_layout(tuple(record), self._paths).keys
         if self._has(record, "title", keys) and self._has(record, "text", keys):
             return True
-        return not self._paths and find_recipe(record) is not None
+        return find_recipe(record, self._context) is not None
+
+    def known_articles(self, value: object) -> list[dict[str, object]] | None:
+        """Return the articles that a recipe finds in a value, None if there is none."""
+        return find_articles(value, self._context) if isinstance(value, dict) else None
+
+    def with_outer(self, value: object, outer: Mapping[str, object]) -> object:
+        """Return a record with the values of the object around it, if a recipe for it reads them."""
+        if not outer or not isinstance(value, dict) or OUTER in value:
+            return value
+        recipe = find_recipe(value, self._context)
+        return {**value, OUTER: outer} if isinstance(recipe, RecipeFile) and recipe.needs_outer else value
 
     def find(self, value: object, path: str = "") -> Articles:
         """Return the lists of articles in a value; those with texts alone, if there are any."""

@@ -8,11 +8,12 @@ from typing import BinaryIO
 
 from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
-from seed.readers.fields.mapping import article_from_record, find_layout, ignored_note
-from seed.readers.fields.recipes import find_recipe
+from seed.readers.fields.mapping import find_layout, ignored_note
+from seed.readers.fields.recipe_reading import begins_without_header, headerless_columns
+from seed.readers.fields.recipes import Recipe, find_recipe, read_record
 from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError, decode_utf8, read_lines
 from seed.readers.validation import WrongValueError, nearest_hint
-from seed.records import Origin, RawArticle, Refusal
+from seed.records import Origin, ReadItem, Refusal
 
 DELIMITERS = ",\t;|"
 SAMPLE_LENGTH = 1_024
@@ -37,7 +38,7 @@ def matches(text: str, suffix: str) -> bool:
     return len(fields) >= 3 and "title" in fields and ("text" in fields or "url" in fields)
 
 
-def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadItem]:
     """Yield the articles of a table; an unusable row is refused with the line where it begins."""
     rows = _Rows(stream)
     try:
@@ -46,9 +47,9 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
         yield Refusal(Origin(path, 1), str(error))
         return
     while True:
-        origin = Origin(path, rows.next_line)
+        origin = Origin(path, 1 if table.first_row else rows.next_line)
         try:
-            row = rows.row()
+            row, table.first_row = table.first_row or rows.row(), None
             if row is None:
                 return
             if row:
@@ -62,9 +63,16 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
 
 
 class _Table:
-    """The columns of a table; `notes` are those that no article has yet."""
+    """The columns of a table; `notes` are those that no article has yet.
+
+    `first_row` is the row in the place of a header that the table does not have, if a recipe names its columns.
+    """
 
     def __init__(self, header: list[str], context: ReaderContext) -> None:
+        columns = None if context.paths else headerless_columns(header, context.recipes)
+        self.first_row = None if columns is None else header
+        self._is_headerless = columns is not None
+        header = list(columns or header)
         while header and not header[-1]:
             header = header[:-1]
         if header:
@@ -91,15 +99,14 @@ class _Table:
             count -= 1
         if count > len(self._header) or count < self._needed or len(row) > MAX_COLUMNS:
             raise WrongValueError("the row", row, f"{len(self._header)} cells, as in the header")
-        return {name: row[index] if index < count else "" for index, name in enumerate(self._header) if name}
+        cells = {name: row[index] if index < count else "" for index, name in enumerate(self._header) if name}
+        return _without_nulls(cells) if self._is_headerless else dict(cells)
 
 
-def _article(
-    origin: Origin, record: dict[str, object], context: ReaderContext, notes: tuple[str, ...]
-) -> RawArticle | Refusal:
+def _article(origin: Origin, record: dict[str, object], context: ReaderContext, notes: tuple[str, ...]) -> ReadItem:
     """Return the article of a row, or a refusal if that fails unexpectedly; raise ValueError for an invalid value."""
     try:
-        return article_from_record(origin, record, context, notes=notes)
+        return read_record(origin, record, context, notes=notes)
     except ValueError:
         raise
     except Exception as error:
@@ -157,8 +164,13 @@ class _Rows:
 
 
 def detect_delimiter(sample: str) -> str:
-    """Return the delimiter found by the sniffer, unless another one yields more fields in the first line."""
+    """Return the delimiter found by the sniffer, unless another one yields more fields in the first line.
+
+    Tables without a header are separated by tabs.
+    """
     first_line = _first_line(sample)
+    if begins_without_header(_split(first_line, "\t")):
+        return "\t"
     try:
         sniffed = csv.Sniffer().sniff(sample[:SAMPLE_LENGTH], DELIMITERS).delimiter
     except csv.Error:
@@ -191,8 +203,8 @@ def _check_header(header: list[str], context: ReaderContext) -> None:
         *filter(context.paths.get, context.paths),
         *context.overrides,
     }
-    if not context.paths and find_recipe(dict.fromkeys(header)) is not None:
-        if "text" not in header:
+    if (recipe := find_recipe(dict.fromkeys(header), context)) is not None:
+        if isinstance(recipe, Recipe) and "text" not in header:
             raise WrongValueError("the header", header, "a column text: choose it in `fields=` of the export")
         return
     for name in ("title", "text"):
@@ -211,9 +223,17 @@ def _count_needed(header: list[str], context: ReaderContext) -> int:
 
 
 def _note_ignored(header: list[str], context: ReaderContext) -> tuple[str, ...]:
-    if not context.paths and find_recipe(dict.fromkeys(header)) is not None:
+    recipe = find_recipe(dict.fromkeys(header), context)
+    if isinstance(recipe, Recipe):
         return ()
+    if recipe is not None:
+        return ignored_note("columns", [name for name in header if name not in recipe.roots])
     mapped = set(context.paths.values())
     names = tuple(name or f"column {number} (without a name)" for number, name in enumerate(header, start=1))
     unused = [name for name in find_layout(names, frozenset(context.paths)).unused if name not in mapped]
     return ignored_note("columns", unused)
+
+
+def _without_nulls(cells: dict[str, str]) -> dict[str, object]:
+    """Return a row without the words that programs write for a missing value."""
+    return {name: None if cell in {"null", "None"} else cell for name, cell in cells.items()}

@@ -1,7 +1,6 @@
 """Feeds: RSS 0.9x, 1.0 and 2.0, Atom, and JSON Feed; one article per entry, as complete as the feed has it."""
 
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -16,15 +15,17 @@ from seed.readers.context import ReaderContext
 from seed.readers.dates.customs import DateCustom, declared_custom
 from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import build_article
-from seed.readers.fields.dateline_feed import article_from_feed, own_json_record, own_prefixes, own_xml_record
+from seed.readers.fields.dateline_feed import article_from_feed, own_prefixes, own_xml_record
 from seed.readers.fields.mapping import author_names
-from seed.readers.html_markup.tree import decode_page, html_to_text
+from seed.readers.fields.plain_text import first_words
+from seed.readers.fields.wordpress_export import display_names, post_date, post_text, why_no_post
+from seed.readers.formats.json_feed import JSON_FEED_START, ParsedEntry, parse_json_feed, text_of_html
+from seed.readers.html_markup.tree import decode_page
 from seed.readers.input.decoding import read_bytes
-from seed.readers.input.json_values import JSON_DECODER
 from seed.readers.input.sandbox import read_in_subprocess, read_sandboxed
 from seed.readers.outlets import site_host
-from seed.readers.validation import WrongValueError, is_empty
-from seed.records import Origin, Published, RawArticle, Refusal
+from seed.readers.validation import is_empty
+from seed.records import NoArticle, Origin, Published, RawArticle, ReadItem, Refusal
 
 _MAX_WORD_BYTES = 5_000  # Bytes: the library's search for an e-mail address in a word takes quadratic time.
 
@@ -37,7 +38,6 @@ _XML_FEED_START = re.compile(
     r"<(?:rss|feed|rdf:RDF|(?:atom|a):feed)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_JSON_FEED_START = re.compile(r'\{[^{}\[\]]{0,4000}?"version"\s*:\s*"https?://jsonfeed\.org/version/')
 _DECLARATION = re.compile(r"<!\s*(?:ENTITY|ATTLIST|ELEMENT)\b", re.IGNORECASE)
 _MAX_DOCUMENT_TYPE = 50_000  # Characters: all entities of HTML take a third.
 _DOCUMENT_TYPE = re.compile(r"<!DOCTYPE\s++[\w:.-]++[^\[<>]{0,300}\[(?P<subset>[^\[\]]*+)\]\s*+>", re.IGNORECASE)
@@ -47,15 +47,13 @@ _REFERENCE_OR_CDATA = re.compile(rf"<!\[CDATA\[.*?\]\]>|{_REFERENCE.pattern}", r
 _ENCODING = re.compile(r"\A(\s*+<\?xml[^>]{0,200}?)\sencoding=[\"'][^\"']{0,40}[\"']")
 _GLOBAL_ID = re.compile(r"https?://|urn:|tag:", re.IGNORECASE)
 
-ParsedEntry = Mapping[str, Any]
-
 
 def matches(text: str, _suffix: str) -> bool:
     """Return whether text begins like a feed."""
-    return bool(_XML_FEED_START.match(text) or _JSON_FEED_START.match(text))
+    return bool(_XML_FEED_START.match(text) or JSON_FEED_START.match(text))
 
 
-def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadItem]:
     """Yield the articles of a feed, with their positions (from 1) as lines of origin."""
     try:
         content = read_bytes(stream)
@@ -65,11 +63,11 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
         yield Refusal(Origin(path), str(error))
 
 
-def read_feed(content: bytes, path: str, context: ReaderContext) -> list[RawArticle | Refusal]:
+def read_feed(content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:
     """Return the articles of a feed's bytes, in order."""
     try:
         text, notes = decode_page(content, known=context.encoding is not None)
-        feed, entries = _parse_json_feed(text) if text.lstrip().startswith("{") else _parse_xml_feed(text)
+        feed, entries = parse_json_feed(text) if text.lstrip().startswith("{") else _parse_xml_feed(text)
     except ValueError as error:
         return [Refusal(Origin(path), str(error))]
     notes += feed.pop("notes", ())
@@ -82,7 +80,7 @@ def read_feed(content: bytes, path: str, context: ReaderContext) -> list[RawArti
 
 def _article_or_refusal(
     origin: Origin, entry: ParsedEntry, feed: ParsedEntry, context: ReaderContext, notes: tuple[str, ...]
-) -> RawArticle | Refusal:
+) -> ReadItem:
     try:
         return _article(origin, entry, feed, context, notes)
     except ValueError as error:
@@ -93,8 +91,10 @@ def _article_or_refusal(
 
 def _article(
     origin: Origin, entry: ParsedEntry, feed: ParsedEntry, context: ReaderContext, notes: tuple[str, ...]
-) -> RawArticle:
-    """Build the article of an entry with the keys that `_parse_xml_feed` and `_parse_json_feed` return."""
+) -> RawArticle | NoArticle:
+    """Build the article of an entry with the keys that `_parse_xml_feed` and `parse_json_feed` return."""
+    if (reason := entry.get("no post")) is not None:
+        return NoArticle(origin, reason)
     if (own := entry.get("own")) is not None:
         article = article_from_feed(origin, own, context)
         return replace(article, notes=(*notes, *article.notes))
@@ -111,6 +111,9 @@ def _article(
     _normalize(fields, provenance, missing, context)
     if entry.get("kind") is TextKind.EXTRACT:
         fields["text_kind"], provenance["text_kind"] = "extract", "the entry has only a summary"
+    is_made = is_empty(fields.get("title")) and "title" not in context.overrides and _make_title(fields, provenance)
+    if is_made:
+        missing.pop("title", None)
     published, dropped = Published(), {}
     language = fields.get("language")
     try:
@@ -118,7 +121,7 @@ def _article(
         published = _publication_date(entry, provenance, missing, custom)
     except ValueError as error:
         dropped["published"] = error
-    return build_article(
+    article = build_article(
         origin,
         fields,
         published,
@@ -129,6 +132,15 @@ def _article(
         dropped=dropped,
         strict=context.strict,
     )
+    return replace(article, matches_by_title=False) if is_made else article
+
+
+def _make_title(fields: dict[str, object], provenance: dict[str, str]) -> bool:
+    """Make a title of the text of a post without one; return whether it has a text."""
+    if is_empty(text := fields.get("text")) or not isinstance(text, str):
+        return False
+    fields["title"], provenance["title"] = first_words(text), "the first words of the text, which has no title"
+    return True
 
 
 def _normalize(
@@ -161,6 +173,9 @@ def _publication_date(
 ) -> Published:
     """Return the date of an entry; raise ValueError, with its place, if it cannot be read."""
     value = entry.get("published")
+    if isinstance(value, Published):
+        provenance["published"] = str(entry["published in"])
+        return value
     if is_empty(value):
         missing["published"] = (
             "the entry has only a date of update" if entry.get("updated") else "the entry has no date"
@@ -187,15 +202,35 @@ def _parse_xml_feed(text: str) -> tuple[dict[str, Any], list[ParsedEntry]]:
     feed = parsed.feed
     rss = str(parsed.get("version", "")).startswith("rss")
     prefixes = own_prefixes(text)
-    notes = (f"the feed is not well-formed ({str(parsed.bozo_exception)[:100]})",) if parsed.bozo else ()
+    names = display_names(text) if "wp:" in text else {}
+    notes: tuple[str, ...] = ("read as a WordPress export",) if feed.get("wp_wxr_version") else ()
+    if parsed.bozo:
+        notes += (f"the feed is not well-formed ({str(parsed.bozo_exception)[:100]})",)
     return {
-        "source": feed.get("title") and _text_of(feed.title).strip(),
+        "source": feed.get("title") and text_of_html(feed.title).strip(),
         "source in": "title",
         "language": feed.get("language"),
         "rights": feed.get("rights"),
         "authors": _xml_authors(feed) if not rss else [],
         "notes": notes,
-    }, [_xml_entry(entry, rss=rss, prefixes=prefixes) for entry in parsed.entries]
+    }, [_with_post(_xml_entry(entry, rss=rss, prefixes=prefixes), entry, names) for entry in parsed.entries]
+
+
+def _with_post(parsed: ParsedEntry, entry: Any, names: Mapping[str, str]) -> ParsedEntry:  # noqa: ANN401 - see above
+    """Return an entry with what only a WordPress export has: its date, its text, the names of its authors."""
+    if (reason := why_no_post(entry)) is not None:
+        return {**parsed, "no post": reason}
+    if "wp_post_type" not in entry and "wp_status" not in entry:
+        return parsed
+    contents = [content.get("value") or "" for content in entry.get("content", ())]
+    text = post_text(max(contents, key=len, default=""))
+    date = post_date(entry)
+    return {
+        **parsed,
+        "authors": [names.get(name, name) for name in parsed["authors"]],
+        **({"text": text} if text else {}),
+        **({"published": date, "published in": "wp:post_date of the entry"} if date else {}),
+    }
 
 
 def _resolve_entities(text: str) -> str:
@@ -238,13 +273,13 @@ def _xml_entry(entry: Any, *, rss: bool, prefixes: Iterable[str]) -> ParsedEntry
     source, authors = entry.get("source", {}), _xml_authors(entry)
     return {
         "id": entry.get("id"),
-        "title": " ".join(_text_of(entry.get("title")).split("\n")).strip(),
+        "title": " ".join(text_of_html(entry.get("title")).split("\n")).strip(),
         "url": entry.get("link"),
         "language": next((content.get("language") for content in entry.get("content", ())), None),
         "rights": entry.get("rights"),
         "authors": authors,
         "source": source.get("title") if isinstance(source, Mapping) else None,
-        "text": _text_of(full or entry.get("summary")).strip(),
+        "text": text_of_html(full or entry.get("summary")).strip(),
         "text in": "content" if full else "summary",
         "kind": TextKind.FULL if full else TextKind.EXTRACT,
         # RSS 1.0 dates its items with dc:date, which feedparser treats as an update.
@@ -257,58 +292,9 @@ def _xml_entry(entry: Any, *, rss: bool, prefixes: Iterable[str]) -> ParsedEntry
 
 def _plain_summary(entry: Any) -> str:  # noqa: ANN401 - feedparser has no types
     is_plain = (entry.get("summary_detail") or {}).get("type") == "text/plain"
-    return str(entry.get("summary") or "") if is_plain else _text_of(entry.get("summary"))
-
-
-def _text_of(value: object) -> str:
-    """Return the text of an HTML fragment, empty if it cannot be parsed."""
-    try:
-        return html_to_text(value) if isinstance(value, str) else ""
-    except ValueError:
-        return ""
+    return str(entry.get("summary") or "") if is_plain else text_of_html(entry.get("summary"))
 
 
 def _xml_authors(element: Any) -> list[str]:  # noqa: ANN401 - feedparser has no types
     names = [str(person.get("name") or "") for person in element.get("authors", ())]
     return [name for name in (*names, *([] if any(names) else [str(element.get("author") or "")])) if name]
-
-
-def _parse_json_feed(text: str) -> tuple[dict[str, Any], list[ParsedEntry]]:
-    """Return feed and entries of a JSON Feed 1.0 or 1.1; raise ValueError for anything else."""
-    try:
-        feed = JSON_DECODER.decode(text.lstrip("\ufeff"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"invalid JSON at line {error.lineno} ({error.msg}): expected JSON Feed") from None
-    items = feed.get("items") if isinstance(feed, dict) else None
-    if not isinstance(items, list):
-        raise WrongValueError("items", items, "the list of items of a JSON Feed")
-    return {
-        "source": feed.get("title"),
-        "source in": "title",
-        "language": feed.get("language"),
-        "authors": _json_authors(feed),
-    }, [_json_entry(item if isinstance(item, dict) else {}) for item in items]
-
-
-def _json_entry(item: ParsedEntry) -> ParsedEntry:
-    html, text, summary = (item.get(key) for key in ("content_html", "content_text", "summary"))
-    full = _text_of(html) if isinstance(html, str) and html.strip() else text
-    return {
-        "id": str(item["id"]) if item.get("id") else None,
-        "title": item.get("title"),
-        "url": item.get("url") or item.get("external_url"),
-        "language": item.get("language"),
-        "authors": _json_authors(item),
-        "text": summary if is_empty(full) else full,
-        "text in": "summary" if is_empty(full) else "content_html" if full is not text else "content_text",
-        "kind": TextKind.EXTRACT if is_empty(full) else TextKind.FULL,
-        "published": item.get("date_published"),
-        "published in": "date_published",
-        "updated": item.get("date_modified"),
-        "own": own_json_record(item, _json_authors(item)),
-    }
-
-
-def _json_authors(element: ParsedEntry) -> list[object]:
-    persons = element.get("authors") or ([element["author"]] if element.get("author") else [])
-    return [person.get("name") for person in persons if isinstance(person, dict)] if isinstance(persons, list) else []

@@ -32,7 +32,7 @@ from seed.readers.outlets import site_host
 from seed.readers.saved_text.database_exports import refuse_export
 from seed.readers.saved_text.header import SEGMENT_MARK
 from seed.readers.validation import check_language, check_line, check_url
-from seed.records import Origin, RawArticle, Refusal
+from seed.records import Origin, RawArticle, ReadItem, Refusal
 
 _PAGE_START = re.compile(
     # Possessive groups: with backtracking, comments could be divided in too many ways.
@@ -61,7 +61,7 @@ def matches(text: str, _suffix: str) -> bool:
     return bool(_PAGE_START.match(text))
 
 
-def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadItem]:
     """Yield the one article of a page."""
     try:
         yield from read_sandboxed(read_page, read_bytes(stream), path, context)
@@ -69,7 +69,7 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
         yield Refusal(Origin(path), str(error))
 
 
-def read_page(content: bytes, path: str, context: ReaderContext) -> list[RawArticle | Refusal]:
+def read_page(content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:
     """Return the one article of a page's bytes, or a refusal."""
     try:
         text, notes = decode_page(content, known=context.encoding is not None)

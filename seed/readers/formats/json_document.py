@@ -6,11 +6,12 @@ from typing import BinaryIO
 
 from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
-from seed.readers.fields.mapping import IgnoredKeys, article_from_record
+from seed.readers.fields.mapping import IgnoredKeys
+from seed.readers.fields.recipes import read_record
 from seed.readers.fields.wrappers import MAX_WRAPPER_DEPTH, ArticleFinder, join_path, several_lists
 from seed.readers.input.json_values import JSON_DECODER, STRICT_DECODER, JsonText, TooLargeError
 from seed.readers.validation import WrongValueError
-from seed.records import Origin, RawArticle, Refusal
+from seed.records import Origin, ReadItem, Refusal
 
 _DOCUMENT_START = re.compile(r"\[\s*(?:\{|\]\s*$)|\{\s*\"")
 
@@ -22,7 +23,7 @@ def matches(text: str, _suffix: str) -> bool:
     return bool(_DOCUMENT_START.match(text))
 
 
-def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadItem]:
     """Yield the articles of a document, with their positions (from 1) as lines of origin.
 
     An invalid one is refused, and ends the reading only if nobody knows where the next one begins.
@@ -55,13 +56,13 @@ class WrapperNotes:
 
 def read_value(
     value: object, origin: Origin, context: ReaderContext, ignored: IgnoredKeys, notes: tuple[str, ...]
-) -> RawArticle | Refusal:
+) -> ReadItem:
     """Return the article of a JSON value, or a refusal; a ValueError stands for a value that could not be decoded."""
     if not isinstance(value, dict):
         error = value if isinstance(value, ValueError) else WrongValueError("the item", value, "a JSON object")
         return Refusal(origin, str(error))
     try:
-        return article_from_record(origin, value, context, ignored=ignored, notes=notes)
+        return read_record(origin, value, context, ignored=ignored, notes=notes)
     except ValueError as error:
         return Refusal(origin, str(error))
     except Exception as error:
@@ -106,6 +107,7 @@ class _ArticleSearch:
         self._finder = finder
         self._place: str | None = None
         self._other_places: dict[str, None] = {}
+        self._outer: dict[str, object] = {}
 
     def articles(self, error: ValueError) -> Iterator[object]:
         """Yield the articles inside the object that begins here, or the error that it has if there are none."""
@@ -143,8 +145,11 @@ class _ArticleSearch:
                 if isinstance(value, dict) and self._finder.is_article(value):
                     yield from self._at(join_path(path, "*"), (value,))
                 else:
-                    for place, items in self._finder.with_texts(self._finder.find(value, inner)).items():
+                    groups = self._finder.with_texts(self._finder.find(value, inner))
+                    for place, items in groups.items():
                         yield from self._at(place, items)
+                    if not groups:
+                        self._outer[key] = value
 
     def _is_article(self) -> bool:
         """Return whether the keys of the object that begins here are those of an article."""
@@ -154,12 +159,15 @@ class _ArticleSearch:
         """Yield the articles of the list that begins here, if it is the first that has some."""
         invalid: list[object] = []
         for item in self._text.items():
+            if (known := self._finder.known_articles(item)) is not None:
+                yield from self._at(path, known)
+                continue
             groups = {} if isinstance(item, ValueError) else self._finder.with_texts(self._finder.find([item], path))
             for place, items in groups.items():
                 yield from self._at(place, (*invalid, *items))
                 invalid = []
             if not groups and path == self._place:
-                yield item
+                yield from self._at(path, (item,))
             elif isinstance(item, ValueError) and len(invalid) < _MAX_WAITING:
                 invalid.append(item)
 
@@ -168,6 +176,7 @@ class _ArticleSearch:
         if self._place is None:
             self._place = self._finder.path = place
         if place == self._place:
-            yield from items
+            for item in items:
+                yield self._finder.with_outer(item, self._outer)
         else:
             self._other_places[place] = None

@@ -12,7 +12,7 @@ from seed.readers.formats.json_document import WrapperNotes, read_value
 from seed.readers.input.decoding import MAX_RECORD_BYTES, decode_utf8, read_lines
 from seed.readers.input.json_values import JSON_DECODER, STRICT_DECODER, refuse_many_nodes
 from seed.readers.validation import WrongValueError
-from seed.records import Origin, RawArticle, Refusal
+from seed.records import Origin, ReadItem, Refusal
 
 DOCUMENT_SUFFIXES = (".json", ".jsonld")
 """The suffixes of JSON documents."""
@@ -34,7 +34,7 @@ def matches(text: str, suffix: str) -> bool:
     return whole_line and bool(_OBJECT_START.match(first_line))
 
 
-def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadItem]:
     """Yield the articles of a JSON Lines file, each line separately; blank lines are skipped."""
     ignored, finder = IgnoredKeys(), ArticleFinder(context)
     notes = WrapperNotes(finder)

@@ -10,7 +10,10 @@ from seed.dates import utc_second
 from seed.readers.context import ReaderContext
 from seed.readers.dates.zones import zone_offset
 from seed.readers.fields.article import build_article, parse_published
+from seed.readers.fields.recipe_reading import read_by_recipe, recipe_named
+from seed.readers.fields.transforms import plain_markdown
 from seed.readers.input.decoding import read_text
+from seed.readers.input.json_values import JSON_DECODER
 from seed.readers.strict_yaml import parse_yaml
 from seed.readers.validation import (
     CHECKS,
@@ -21,7 +24,7 @@ from seed.readers.validation import (
     is_empty,
     refuse_unknown,
 )
-from seed.records import Origin, Published, RawArticle, Refusal
+from seed.records import Origin, Published, ReadItem, Refusal
 
 FRONT_MATTER_FIELDS = (
     *(name for name in CHECKS if name != "text"),
@@ -39,16 +42,26 @@ _FENCE = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
 _FRONT_MATTER_START = re.compile(r"---[ \t]*\r?\n(?:#[^\n]*\n)*[a-z_]+:")
 
 
+TOOL_KEYS = frozenset({"hostname", "sitename", "fingerprint"})
+"""Keys of front matter that only trafilatura writes."""
+
+
 def matches(text: str, _suffix: str) -> bool:
     """Return whether text begins with front matter."""
     return bool(_FRONT_MATTER_START.match(text))
 
 
-def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadItem]:
     """Yield the one article of a Markdown file."""
     origin = Origin(path)
     try:
-        front, text = split(read_text(stream))
+        content = read_text(stream)
+        if (record := tool_record(content)) is not None:
+            if not path.lower().endswith(".txt"):
+                record = {**record, "text": plain_markdown(str(record["text"]))}
+            yield read_by_recipe(recipe_named("trafilatura", context), origin, record, context)
+            return
+        front, text = split(content)
         published, dropped = Published(), {}
         try:
             published = _published(front)
@@ -70,6 +83,33 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArt
         )
     except ValueError as error:
         yield Refusal(origin, str(error))
+
+
+def tool_record(content: str) -> Mapping[str, object] | None:
+    """Return front matter and text that trafilatura wrote, with its names of fields; None if it did not.
+
+    Its front matter is no YAML in all releases: a value may have a colon, or begin with a quotation mark.
+    """
+    opening = _FENCE.match(content)
+    closing = opening and _FENCE.search(content, opening.end())
+    if opening is None or closing is None:
+        return None
+    pairs = (line.partition(": ") for line in content[opening.end() : closing.start()].splitlines())
+    front = {name: _unquote(value.strip()) for name, colon, value in pairs if colon}
+    if not front.keys() & TOOL_KEYS:
+        return None
+    text = content[closing.end() :].strip("\n")
+    return {**front, "text": text}
+
+
+def _unquote(value: str) -> str:
+    """Return the text in double quotation marks, in which YAML writes it as JSON does; others stay as they are."""
+    if len(value) < 2 or value[0] != '"' or value[-1] != '"':
+        return value
+    try:
+        return str(JSON_DECODER.decode(value))
+    except ValueError:
+        return value
 
 
 def split(content: str) -> tuple[dict[str, object], str]:

@@ -16,7 +16,7 @@ from seed.readers.saved_text.bylines import closing_authors
 from seed.readers.saved_text.database_exports import refuse_export
 from seed.readers.saved_text.header import parse_header
 from seed.readers.validation import refuse_long_text
-from seed.records import Origin, Published, RawArticle, Refusal
+from seed.records import Origin, Published, RawArticle, ReadItem, Refusal
 
 EDGE_LINES = 12
 """Number of non-blank lines at the top and at the bottom that are checked for furniture."""
@@ -25,7 +25,7 @@ EDGE_LINES = 12
 _DATELINE = re.compile(r"\(\s{0,3}(?P<outlet>[^()]{0,60}?)\s{0,3}\)?\s{0,3}[–—-]{1,2}\s{1,3}")
 
 
-def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[RawArticle | Refusal]:
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadItem]:
     """Yield the one article of a saved page."""
     origin = Origin(path)
     try:

@@ -159,8 +159,11 @@ def text_lines(tree: Element, *, exclude: frozenset[str] = frozenset(), mark: st
 
 
 def _pieces(tree: Element, skipped: frozenset[str], mark: str) -> Iterator[str]:
-    walker = etree.iterwalk(tree, events=("start", "end"))
+    walker = etree.iterwalk(tree, events=("start", "end", "comment"))
     for event, element in walker:
+        if event == "comment":
+            yield (element.tail or "").replace("\n", " ")
+            continue
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start" and (not tag or tag in skipped):
             walker.skip_subtree()

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from seed.readers.context import ReaderContext
-from seed.records import Origin, RawArticle, Refusal
+from seed.records import Origin, ReadItem, Refusal
 
-SandboxedFunction = Callable[[bytes, str, ReaderContext], list[RawArticle | Refusal]]
+SandboxedFunction = Callable[[bytes, str, ReaderContext], list[ReadItem]]
 
 MAX_CPU_SECONDS = 15
 MAX_WALL_SECONDS = 25
@@ -35,9 +35,7 @@ _CODE = (
 )
 
 
-def read_sandboxed(
-    read: SandboxedFunction, content: bytes, path: str, context: ReaderContext
-) -> list[RawArticle | Refusal]:
+def read_sandboxed(read: SandboxedFunction, content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:
     """Return what `read` (a module-level function) makes of the content, or a refusal if that takes too much."""
     return read(content, path, context) if is_ordinary(content) else read_in_subprocess(read, content, path, context)
 
@@ -60,7 +58,7 @@ def read_in_subprocess(  # noqa: PLR0913 - the last three are for tests
     cpu: float = MAX_CPU_SECONDS,
     wall: float = MAX_WALL_SECONDS,
     memory: int = MAX_MEMORY_BYTES,
-) -> list[RawArticle | Refusal]:
+) -> list[ReadItem]:
     """Read as `read_sandboxed` does, but always in a separate process; `cpu` and `wall` are seconds, `memory` bytes."""
     request = pickle.dumps((read, content, path, context, cpu, memory))
     try:
@@ -69,7 +67,7 @@ def read_in_subprocess(  # noqa: PLR0913 - the last three are for tests
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
         return [Refusal(Origin(path), _limits_exceeded(cpu, memory))]
-    items: list[RawArticle | Refusal] = pickle.loads(process.stdout)  # noqa: S301 - our own process wrote it
+    items: list[ReadItem] = pickle.loads(process.stdout)  # noqa: S301 - our own process wrote it
     return items
 
 

@@ -286,6 +286,26 @@ def test_load_prints_notes(run: Run, tmp_path: Path) -> None:
     assert (result.code, result.err) == (0, f"note {table}:2: ignored columns: shelf\n")
 
 
+def test_outputs_of_other_tools_are_named_and_what_is_no_article_is_counted(run: Run, tmp_path: Path) -> None:
+    """By `load`, by a dry run, and by `inspect`."""
+    path = tmp_path / "result.json"
+    messages = [{"id": number, "type": "service", "date_unixtime": "1", "text": ""} for number in (1, 2)]
+    messages.append({"id": 3, "type": "message", "date_unixtime": "1683016200", "text": "It sails."})
+    path.write_text(json.dumps({"name": "Quay", "messages": messages}), encoding="utf-8")
+    lines = (
+        f"note {path}:1: skipped: a service message is no article (Telegram) (and 1 more)\n"
+        f"note {path}:3: read as Telegram\n"
+    )
+    assert run("load", path, "--dry-run").err == lines
+    assert (result := run("load", path)).err == lines
+    assert result.out.startswith("1 read: 1 loaded")
+    inspected = run("inspect", path)
+    assert inspected.code == 0
+    assert f"{path}:1\n  note       skipped: a service message is no article (Telegram)\n" in inspected.out
+    assert "  title      It sails.  [the first words of the text, which has no title]\n" in inspected.out
+    assert "  source     Quay  [name of Telegram]\n" in inspected.out
+
+
 def test_columns_are_mapped_and_formats_forced(run: Run, tmp_path: Path) -> None:
     """By --map, --format and --encoding."""
     table = tmp_path / "a.dat"

@@ -18,7 +18,7 @@ from seed.pipeline.load import (
 )
 from seed.pipeline.workers import Workers
 from seed.pipeline.writer import MAX_ANNOTATED_TEXT_LENGTH
-from seed.records import Annotation, GivenEntity, Origin, RawArticle, Refusal
+from seed.records import Annotation, GivenEntity, NoArticle, Origin, RawArticle, Refusal
 from tests.seed.loading import RESOURCES, SOURCES, digest, dump, load_into, named, natural, report, snapshot_of, writing
 
 PERSON, STATE, PLACE = EntityType.PERSON, EntityType.STATE, EntityType.PLACE
@@ -42,7 +42,7 @@ def served(database: Path, number: int = 0) -> list[str]:
 
 def test_every_record_is_counted(database: Path) -> None:
     """Once, by its outcome."""
-    first = load_into(database, [*DAILY, REFUSAL])
+    first = load_into(database, [*DAILY, REFUSAL, NoArticle(REFUSAL.origin, "a service message is no article")])
     assert (counts(first), first.version, list(first.refused)) == ((7, 6, 0, 0, 1), 1, [REFUSAL])
     again = load_into(database, [*DAILY[:4], replace(DAILY[4], text="Anew."), report("Another")])
     assert (counts(again), again.version) == ((6, 1, 1, 4, 0), 2)

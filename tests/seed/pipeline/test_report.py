@@ -1,7 +1,7 @@
 """The notes and refusals that are reported after a load."""
 
 from seed.pipeline.report import MAX_DISTINCT_NOTES, MAX_KEPT_REFUSALS, Notes, Refusals
-from seed.records import Origin, RawArticle, Refusal
+from seed.records import NoArticle, Origin, RawArticle, Record, Refusal
 from tests.seed.loading import report
 
 
@@ -19,6 +19,14 @@ def test_each_note_is_reported_once_and_memory_is_bounded() -> None:
     list(notes.collect(report(notes=(f"note {number}",)) for number in range(MAX_DISTINCT_NOTES + 5)))
     assert len(list(notes.lines())) == MAX_DISTINCT_NOTES + 1
     assert list(notes.lines())[-1] == "note: 7 more notes are not listed"
+
+
+def test_what_is_no_article_is_only_counted() -> None:
+    notes = Notes()
+    skipped = [NoArticle(Origin("a.json", line), "a service message is no article") for line in (2, 5)]
+    records: list[Record] = [report(), *skipped]
+    assert list(notes.collect(records)) == records[:1]
+    assert list(notes.lines()) == ["note a.json:2: skipped: a service message is no article (and 1 more)"]
 
 
 def test_a_note_cannot_control_a_terminal() -> None:

@@ -21,8 +21,8 @@ from seed.faults import Fault
 from seed.pipeline import workers as module
 from seed.pipeline.workers import WorkerError, Workers, annotate_text, initialize_worker, read_input, start_workers
 from seed.readers import Overrides, read_paths, reader_context
-from seed.readers.inputs import ReaderItem, ReadTask
-from seed.records import Annotation, Origin, RawArticle, Refusal
+from seed.readers.inputs import ReadTask
+from seed.records import Annotation, Origin, RawArticle, ReadItem, Refusal
 from tests.conftest import ROOT
 
 TEXTS = [(f"Report {n}", "Captain Jo Lindqvall left. “To Amsel,” Lindqvall said.") for n in range(40)]
@@ -107,9 +107,9 @@ def test_few_inputs_and_few_bytes_are_submitted_ahead(
     pool: Workers, places: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So memory is bounded, however many files there are."""
-    submitted: list[ReaderItem | ReadTask] = []
+    submitted: list[ReadItem | ReadTask] = []
 
-    def recorded(items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem | ReadTask]:
+    def recorded(items: Iterable[ReadItem | ReadTask]) -> Iterator[ReadItem | ReadTask]:
         for item in items:
             submitted.append(item)
             yield item
@@ -134,7 +134,7 @@ def test_a_dead_worker_is_reported(folder: Path, places: Path) -> None:
             worker.pid or 0, signal.SIGSTOP
         )  # So that it has not read a file yet when it is killed, however slow this process is.
 
-        def killing_the_worker(items: Iterable[ReaderItem | ReadTask]) -> Iterator[ReaderItem | ReadTask]:
+        def killing_the_worker(items: Iterable[ReadItem | ReadTask]) -> Iterator[ReadItem | ReadTask]:
             for number, item in enumerate(items):
                 if number == 3:
                     os.kill(worker.pid or 0, signal.SIGKILL)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from seed.readers import Overrides, read_paths
-from seed.records import Link, RawArticle, Refusal
+from seed.records import RawArticle, Refusal
 
 Reading = Callable[..., list[RawArticle | Refusal]]
 
@@ -29,6 +29,6 @@ def reading(tmp_path: Path) -> Reading:
         if manifest is not None:
             table.write_text(manifest, encoding="utf-8")
         overrides = Overrides(manifest=None if manifest is None else table, **options)
-        return [item for item in read_paths([path], overrides=overrides) if not isinstance(item, Link)]
+        return [item for item in read_paths([path], overrides=overrides) if isinstance(item, RawArticle | Refusal)]
 
     return write_and_read

@@ -21,7 +21,7 @@ from seed.readers.input.archives import InputFile, unpack
 from seed.readers.inputs import run_inline
 from seed.readers.outlets import load_sources
 from seed.readers.registry import HEAD_BYTES
-from seed.records import Link, RawArticle, Refusal, SkippedFiles
+from seed.records import Link, NoArticle, ReadItem, Refusal, SkippedFiles
 
 PAGE = (Path(__file__).resolve().parent / "pages" / "amp.html").read_bytes()
 
@@ -138,19 +138,19 @@ def mutated(name: str, seed: int) -> bytes:
     return content
 
 
-def read_all(name: str, content: bytes, context: ReaderContext) -> list[RawArticle | Refusal | Link]:
+def read_all(name: str, content: bytes, context: ReaderContext) -> list[ReadItem]:
     """Return the records of a file, as a load reads them."""
-    found: list[RawArticle | Refusal | Link] = []
+    found: list[ReadItem] = []
     for part in unpack(io.BytesIO(content), name, HEAD_BYTES):
         if not isinstance(part, SkippedFiles):
             found += run_inline(_read_or_defer(part, context)) if isinstance(part, InputFile) else [part]
     return found
 
 
-def check(items: list[RawArticle | Refusal | Link]) -> None:
+def check(items: list[ReadItem]) -> None:
     """Raise AssertionError unless each item is a storable article, or a refusal with a one-line reason."""
     for item in items:
-        if isinstance(item, Refusal):
+        if isinstance(item, Refusal | NoArticle):
             assert item.reason.isprintable(), item
         elif isinstance(item, Link):
             assert item.url.isprintable(), item

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from seed.records import Link, RawArticle, Refusal
+from seed.records import RawArticle, ReadItem, Refusal
 
 
-def only_article(found: Sequence[RawArticle | Refusal | Link]) -> RawArticle:
+def only_article(found: Sequence[ReadItem]) -> RawArticle:
     """Return the one article that was read."""
     (article,) = found
     assert isinstance(article, RawArticle), article
     return article
 
 
-def only_reason(found: Sequence[RawArticle | Refusal | Link]) -> str:
+def only_reason(found: Sequence[ReadItem]) -> str:
     """Return why the one record was refused."""
     (refusal,) = found
     assert isinstance(refusal, Refusal), refusal

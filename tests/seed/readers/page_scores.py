@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from seed.readers import Overrides, read_paths
-from seed.records import Link, RawArticle, Refusal
+from seed.records import RawArticle, ReadItem, Refusal
 
 PAGES = Path(__file__).resolve().parent / "pages"
 FIELDS = ("title", "authors", "date", "instant", "text", "kind", "url", "language", "source")
@@ -136,7 +136,7 @@ def _expected(truth: dict[str, Any]) -> Iterator[tuple[str, Values]]:
     yield from ((name, _values(truth[name])) for name in ("url", "language", "source"))
 
 
-def _got(item: RawArticle | Refusal | Link) -> Iterator[tuple[str, Values]]:
+def _got(item: ReadItem) -> Iterator[tuple[str, Values]]:
     if not isinstance(item, RawArticle):
         return
     yield "title", _values(item.title)

@@ -10,7 +10,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from seed.readers import Overrides, reader_context
-from seed.readers.fetched import MAX_REFUSALS_PER_DOCUMENT, read_fetched
+from seed.readers.fetched import MAX_REFUSALS_PER_DOCUMENT, FetchedItem, read_fetched
 from seed.records import FetchedDocument, Origin, RawArticle, Refusal
 from tests.seed.readers.only import only_article, only_reason
 
@@ -25,7 +25,7 @@ FEED = (
     b"<description>It sails.</description></item></channel></rss>"
 )
 TABLE = b"title,source,text\nFerry,Gazette,It sails.\n"
-WANTED = "expected one of feed, html, markdown, json-lines, json, csv, page, or --format"
+WANTED = "expected one of feed, xml, html, markdown, json-lines, json, csv, page, or --format"
 PAGE = b"Ferry\n\nIt sails.\n"
 URL = "https://harbour.example/ferry"
 
@@ -35,7 +35,7 @@ def fetched(body: bytes, content_type: str = "", *, at: str = URL, charset: str 
     return FetchedDocument("https://short.example/1", at, content_type, charset, body, 1_774_000_000)
 
 
-def read_of(document: FetchedDocument, source: str | None = None, **forced: Any) -> list[RawArticle | Refusal]:  # noqa: ANN401 - options
+def read_of(document: FetchedDocument, source: str | None = None, **forced: Any) -> list[FetchedItem]:  # noqa: ANN401 - options
     """Return the items read from a document, with a source and forced options if given."""
     return list(read_fetched(document, reader_context(Overrides(source=source, **forced))))
 

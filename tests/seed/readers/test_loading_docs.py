@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.models import EntityType
+from seed.pipeline.links import MAX_LISTED_PAGES
 from seed.pipeline.merge import MAX_OTHER_URLS
 from seed.pipeline.report import MAX_KEPT_REFUSALS
 from seed.readers import FORMATS, Overrides, read_paths
@@ -87,6 +88,7 @@ LIMITS = [
     f"{DEEPEST_YAML} levels",
     f"{MAX_PAGE_TAGS:,} tags, {MAX_ELEMENT_DEPTH} elements",
     f"{MOST_TAGS_OF_FEED:,} tags",
+    f"pages of lists that `--fetch` fetches | {MAX_LISTED_PAGES:,} |",
     f"{MAX_BLANK_LINES:,} |",
     f"{MAX_CONSECUTIVE_REFUSALS:,} | the rest",
     f"{decoding.MAX_SKIPPED_LINE_BYTES:,} bytes",

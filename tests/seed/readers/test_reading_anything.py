@@ -13,7 +13,7 @@ from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import load_facts
 from seed.readers.outlets import load_sources
 from seed.readers.registry import FORMAT_BY_SUFFIX
-from seed.records import Link, RawArticle, Refusal
+from seed.records import Link, NoArticle, ReadItem, Refusal
 
 SAMPLES = {
     ".urls": b"# Two\nhttps://harbour-gazette.example/a?b=c\n\nhttp://bay-courier.example/\n",
@@ -37,10 +37,10 @@ def edited(content: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
     return content
 
 
-def check(items: Iterator[RawArticle | Refusal | Link]) -> None:
+def check(items: Iterator[ReadItem]) -> None:
     """Assert that the items could be stored."""
     for item in items:
-        if isinstance(item, Refusal):
+        if isinstance(item, Refusal | NoArticle):
             assert item.reason
             assert item.reason.isprintable()
         elif isinstance(item, Link):
@@ -52,7 +52,7 @@ def check(items: Iterator[RawArticle | Refusal | Link]) -> None:
             assert all(0 <= start < end <= len(item.text) for e in item.entities or () for start, end in e.mentions)
 
 
-def read_bytes(suffix: str, content: bytes, **given: object) -> Iterator[RawArticle | Refusal | Link]:
+def read_bytes(suffix: str, content: bytes, **given: object) -> Iterator[ReadItem]:
     """Read a file with this suffix and content."""
     return FORMATS[FORMAT_BY_SUFFIX[suffix]].read(BytesIO(content), f"a{suffix}", ReaderContext(given, SOURCES, FACTS))
 

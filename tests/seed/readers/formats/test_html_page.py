@@ -17,7 +17,7 @@ from seed.readers.html_markup.tree import MAX_ELEMENT_DEPTH, MAX_PAGE_TAGS
 from seed.readers.input.decoding import MAX_RECORD_BYTES
 from seed.readers.input.sandbox import is_ordinary, read_in_subprocess, read_sandboxed, serve_request
 from seed.readers.outlets import load_sources
-from seed.records import Origin, Published, RawArticle, Refusal
+from seed.records import Origin, Published, RawArticle, ReadItem, Refusal
 from tests.seed.readers.built_pages import PARAGRAPHS, TEXT, data, meta, page
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason
@@ -337,7 +337,7 @@ def test_uncommon_pages_are_read_in_a_process_of_their_own(reading: Reading) -> 
     assert is_ordinary(page().encode())
 
 
-def endless(content: bytes, path: str, context: ReaderContext) -> list[RawArticle | Refusal]:
+def endless(content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:
     """Loop until killed."""
     while content:
         pass
@@ -395,7 +395,7 @@ def test_spaces_behind_a_block_of_data_take_no_time(reading: Reading) -> None:
     assert only_article(reading("a.html", page(block))).title == "Ferry sails"
 
 
-def filling(content: bytes, path: str, _context: ReaderContext) -> list[RawArticle | Refusal]:
+def filling(content: bytes, path: str, _context: ReaderContext) -> list[ReadItem]:
     """Take a hundred times the memory of the content."""
     return [Refusal(Origin(path), str(len(bytearray(content * 100))))]
 
