@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.models import EntityType, Precision, types_of
+from app.models import EntityType, Precision, TextKind, types_of
 
 _LANGUAGE_RANGE = re.compile(r"\*|[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 """The syntax of a basic language range (RFC 4647, 2.1): a language tag or `*`."""
@@ -43,6 +43,7 @@ VALUE_FIELDS = (
     LANGUAGE,
     PostingField("precision", "precision", wanted="a precision", accepts=lambda value: value in set(Precision)),
     PostingField("author", "authors", is_list=True, wanted="the name of an author"),
+    PostingField("text_kind", "text_kind", wanted="a kind of text", accepts=lambda value: value in set(TextKind)),
 )
 """The fields whose labels are their values."""
 

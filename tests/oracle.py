@@ -67,11 +67,13 @@ def entity_ids(record: Record, types: Iterable[str] = ()) -> set[str]:
 
 def labels(records: list[Record]) -> dict[str, dict[str, str]]:
     """Return the name of each value of each facet: {facet: {id: name}}."""
-    facets = ("source", *SOURCE_FACETS, *LABELLED, "language", "precision", "author")
+    facets = ("source", *SOURCE_FACETS, *LABELLED, "language", "precision", "author", "text_kind")
     names: dict[str, dict[str, str]] = {name: {} for name in facets}
     for record in records:
         names["source"][record["source_id"]] = record["source"]
         names["precision"][precision(record)] = precision(record)
+        kind = record.get("text_kind", "full")
+        names["text_kind"][kind] = kind
         if record.get("language"):
             names["language"][record["language"]] = record["language"]
         names["author"] |= {author: author for author in record.get("authors") or ()}
@@ -83,7 +85,7 @@ def labels(records: list[Record]) -> dict[str, dict[str, str]]:
 
 def resolve(records: list[Record], parameter: str, value: str) -> str:
     """Return the id of a value, which may be an id, a name or a Wikidata id."""
-    if parameter in {"language", "precision"}:
+    if parameter in {"language", "precision", "text_kind"}:
         return value
     for record in records:
         for author in record.get("authors") or () if parameter == "author" else ():
@@ -161,6 +163,8 @@ def record_values(record: Record, parameter: str) -> set[str | None]:
         return {record["source_id"]}
     if parameter in SOURCE_FACETS:
         return set()
+    if parameter == "text_kind":
+        return {record.get("text_kind", "full")}
     if parameter == "author":
         return {*(record.get("authors") or ())}
     return {record.get("language")} if parameter == "language" else {precision(record)}
@@ -212,7 +216,7 @@ def _sort_key(record: Record) -> tuple[date, str, str]:
 
 def facet(records: list[Record], pairs: Pairs, name: str, size: int = 10) -> list[dict[str, Any]]:
     """Return one facet: those of any-of filters ignore their own filter; chosen values stay listed."""
-    ignored = {name} if name in {"source", "language", "precision", "author"} else set()
+    ignored = {name} if name in {"source", "language", "precision", "author", "text_kind"} else set()
     results = search(records, [pair for pair in pairs if pair[0] not in ignored])
     parameters = {name, "any_actor"} if name == "actor" else {name}
     chosen = {resolve(records, *pair) for pair in pairs if pair[0] in parameters}

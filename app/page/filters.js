@@ -13,6 +13,7 @@ import {
   PARAMETERS,
   PRECISIONS,
   SOURCE_KINDS,
+  TEXT_KINDS,
   wordFor,
 } from "./vocabulary.js";
 
@@ -107,6 +108,7 @@ function chip(state, name, value, text) {
  */
 function valueName(state, facets, name, value) {
   if (name === "precision") return wordFor(PRECISIONS, value);
+  if (name === "text_kind") return TEXT_KINDS.get(value)?.name ?? value;
   if (name === "speaker" || name === "about") return nameFromId(value);
   const values = facets.get(name) ?? [];
   return values.find((item) => item.chosen && valueInAddress(state, name, values, item) === value)?.name ?? value;
@@ -196,6 +198,7 @@ function valueInAddress(state, parameter, values, { id, name }) {
  */
 function facetName(parameter, { id, name }) {
   if (parameter === "precision") return PRECISIONS.get(id) ?? name;
+  if (parameter === "text_kind") return TEXT_KINDS.get(id)?.name ?? name;
   if (parameter === "source_kind") return SOURCE_KINDS.get(id) ?? "not known";
   if (id === "none" && ["language", "country"].includes(parameter)) return "not known";
   if (parameter !== "language") return name;

@@ -45,6 +45,7 @@ export const PARAMETERS = table({
   language: "language",
   precision: "date precision",
   author: "author",
+  text_kind: "text",
   speaker: "speaker",
   about: "about",
 });
@@ -141,6 +142,7 @@ export const FACETS = table({
   weapon: { title: "Weapons", rule: "all of them" },
   language: { title: "Languages", rule: "any of them" },
   author: { title: "Authors", rule: "any of them" },
+  text_kind: { title: "Texts", rule: "any of them" },
   precision: { title: "Date precision", rule: "any of them" },
 });
 

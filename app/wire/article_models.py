@@ -244,6 +244,7 @@ class Facets(Out):
     )
     precision: list[FacetValue] | None = Field(description="Precisions of dates; the precision filter is ignored.")
     author: list[FacetValue] | None = Field(description="Authors; the author filter is ignored.")
+    text_kind: list[FacetValue] | None = Field(description="Kinds of texts; their filter is ignored.")
 
 
 class ArticleList(SearchOut, TotalOut):

@@ -63,12 +63,13 @@ NULL_WORDS = frozenset(
 )
 """Words with which pandas, R, databases and spreadsheets write that a cell is empty, or could not be computed."""
 
-_MAX_NULL_WORD_LENGTH = max(map(len, NULL_WORDS)) + 2
+MAX_NULL_WORD_LENGTH = 30
+"""Maximum length of a cell that can hold one of them, or a date of zeros, and spaces around it."""
 
 
 def is_null_word(value: object) -> bool:
     """Return whether a value is a word that stands for an empty cell."""
-    return isinstance(value, str) and len(value) <= _MAX_NULL_WORD_LENGTH and value.strip() in NULL_WORDS
+    return isinstance(value, str) and len(value) <= MAX_NULL_WORD_LENGTH and value.strip() in NULL_WORDS
 
 
 def is_storable(value: str) -> bool:
@@ -171,7 +172,8 @@ def check_fields(record: Mapping[str, object]) -> tuple[dict[str, Any], dict[str
     fields: dict[str, Any] = {}
     errors: dict[str, ValueError] = {}
     for name, check in CHECKS.items():
-        if not is_empty(value := record.get(name)):
+        value = record.get(name)
+        if value is not None and not is_empty(value):
             try:
                 fields[name] = check(name, value)
             except ValueError as error:

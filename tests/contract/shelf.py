@@ -21,7 +21,7 @@ from fastapi import FastAPI
 from tests.conftest import app_for, load_jsonl
 from tests.oracle import Pairs, Record
 
-FIELDS = ("id", "title", "source", "url", "published", "language", "authors", "text", "entities")
+FIELDS = ("id", "title", "source", "url", "published", "language", "authors", "text_kind", "text", "entities")
 
 
 SEARCH_FIELDS: dict[str, Any] = {

@@ -5,7 +5,7 @@ many dates tie; time zones are far apart, so that the order in UTC differs from 
 """
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, cycle
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
@@ -57,9 +57,10 @@ TITLES = (
 )
 FACETS = (
     *("source", "country", "source_kind", "source_group"),
-    *("actor", "place", "weapon", "language", "precision", "author"),
+    *("actor", "place", "weapon", "language", "precision", "author", "text_kind"),
 )
 LANGUAGES = ("en", "en-GB", "pt-BR")
+TEXT_KINDS = ("full", "full", "extract", "digest")
 AUTHORS = ("Ann Lee", "Bo Ek", "Zoë Ó Briain")
 TIMES = ("00:00", "00:30", "12:00", "23:59")
 ZONES = ("+00:00", "-05:00", "+11:00", "-11:00", "+05:30")
@@ -83,6 +84,7 @@ MULTIPLE = (
     "language",
     "precision",
     "author",
+    "text_kind",
 )
 PARAMETERS = ("q", "from", "to", *MULTIPLE)
 COMBINATIONS = [(name,) for name in PARAMETERS] + list(combinations(PARAMETERS, 2))
@@ -115,6 +117,7 @@ def compose(
         "published": published,
         "language": language,
         "authors": list(authors),
+        "text_kind": "full",
         "text": f"{text}.",
         "entities": [{**entity, "mentions": mentions[entity["id"]]} for entity in ENTITIES if entity["id"] in mentions],
     }
@@ -129,7 +132,10 @@ def corpora(draw: st.DrawFn, max_size: int = 25) -> Corpus:
     row = st.tuples(st.sampled_from(list(SOURCES)), st.sampled_from(TITLES), PUBLISHED, languages, parts, authors)
     size = draw(st.integers(0, max_size))
     rows = draw(st.lists(row, min_size=size, max_size=size))
-    return [compose(number, *row) for number, row in enumerate(rows)]
+    kinds = cycle(TEXT_KINDS)
+    return [
+        compose(number, *row) | {"text_kind": kind} for (number, row), kind in zip(enumerate(rows), kinds, strict=False)
+    ]
 
 
 def known_values(corpus: Corpus) -> Values:
@@ -148,6 +154,7 @@ def known_values(corpus: Corpus) -> Values:
         "weapon": [name for entity in entities if entity["type"] == "weapon" for name in _names(entity)],
         "language": [*LANGUAGES, "pt", "fr", "none", "*"],
         "precision": ["minute", "day", "month", "year", "none"],
+        "text_kind": ["full", "extract", "digest"],
         "author": authors,
     }
 

@@ -183,8 +183,8 @@ def test_all_causes_are_counted(reader: TestClient) -> None:
             "the id, name or domain of a source; several values are written "
             '`"source": ["alpha-courier", "bay-gazette"]`'),
         ('{"facet": "actor,source"}', "facet",
-            "one of source, country, source_kind, source_group, actor, place, weapon, language, precision or author; "
-            'several values are written `"facet": ["actor", "source"]`'),
+            "one of source, country, source_kind, source_group, actor, place, weapon, language, precision, author or "
+            'text_kind; several values are written `"facet": ["actor", "source"]`'),
         ("[]", "body", "a JSON object"),
         ("q=a", "body", "valid JSON (expecting value at line 1 column 1)"),
     ],

@@ -19,7 +19,9 @@ def cause(parameter: str, value: str, code: str, wanted: str, *nearest: str) -> 
 
 
 SORTS = "one of -published, published, -loaded, -updated or relevance"
-FACETS = "one of source, country, source_kind, source_group, actor, place, weapon, language, precision or author"
+FACETS = (
+    "one of source, country, source_kind, source_group, actor, place, weapon, language, precision, author or text_kind"
+)
 PRECISIONS = "one of minute, day, month, year or none"
 
 

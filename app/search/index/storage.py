@@ -22,7 +22,7 @@ from app.search.index.snapshot import Snapshot
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
 from app.stores.store import connected_store
 
-INDEX_FORMAT = b"4"
+INDEX_FORMAT = b"5"
 """The format of the stored index. Raise it with every change of what `to_parts` yields or of how a publish fills it."""
 
 _FORMAT_PART = "format"

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.models import Precision
+from app.models import Precision, TextKind
 from app.posting_fields import FACETS
 from app.search.query.parameters import (
     MAX_VALUES,
@@ -163,6 +163,11 @@ class ArticleFilters(ParameterModel):
         [],
         description="Name of an author, as printed; repeated means any of the authors.",
         examples=[["Patrick Goodenough"]],
+    )
+    text_kind: Annotated[list[TextKind], Field(max_length=len(TextKind))] = Field(
+        [],
+        description="What the text is: `full`, an `extract` or a `digest`; repeated means any of them.",
+        examples=[["digest"]],
     )
 
 

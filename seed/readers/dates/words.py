@@ -221,13 +221,13 @@ def _calendar_senses() -> Iterator[Word]:
         yield from ((fold(sign), kind, 0, "") for sign in signs)
 
 
-def _halves(cldr: Mapping[str, Any], words: Mapping[str, Any], half: str) -> set[str]:
+def _halves(cldr: Mapping[str, Any], words: Mapping[str, Any], key: str) -> set[str]:
     """Return the words for a half of the day, normalized, and without full stops and spaces inside."""
-    index = ("am", "pm").index(half)
+    index = ("am", "pm").index(key)
     names = [name for tables in cldr["words"].values() for name in tables["day_periods"][index]]
-    names += [name for lists in words.values() for name in lists.get(half, ())]
-    words = {normalize(name).rstrip(".").casefold() for name in names}
-    return (words | {word.replace(".", "") for word in words}) - _NO_HALVES
+    names += [name for lists in words.values() for name in lists.get(key, ())]
+    halves = {normalize(name).rstrip(".").casefold() for name in names}
+    return (halves | {half.replace(".", "") for half in halves}) - _NO_HALVES
 
 
 @cache

@@ -57,7 +57,8 @@ def build_article(  # noqa: PLR0913 - the last five have defaults
             raise MissingFieldError(name, record.get(name))
     if "published" in overrides:
         published = parse_published(overrides, basis=Basis.METADATA)
-    errors |= {name: error for name, error in dropped.items() if name not in overrides}
+    if dropped:
+        errors |= {name: error for name, error in dropped.items() if name not in overrides}
     entities = None
     try:
         entities = parse_entities(record.get("entities"), fields["text"])

@@ -13,7 +13,14 @@ from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import REQUIRED_FIELDS, MissingFieldError, build_article
 from seed.readers.outlets import site_host
 from seed.readers.saved_text.bylines import parse_byline, parse_names
-from seed.readers.validation import CHECKS, WrongValueError, is_empty, is_null_word, refuse_unknown
+from seed.readers.validation import (
+    CHECKS,
+    MAX_NULL_WORD_LENGTH,
+    WrongValueError,
+    is_empty,
+    is_null_word,
+    refuse_unknown,
+)
 from seed.records import Origin, Published, RawArticle
 
 RECORD_FIELDS = (*CHECKS, "published", "entities")
@@ -52,6 +59,8 @@ MAX_LISTED = 20
 
 _EXTENDED_JSON = frozenset({"$oid", "$date"})
 """Keys with which `mongoexport` writes ids and dates."""
+
+_ZERO_DATE = "0000-00-00"  # MySQL writes it for a date that is missing.
 
 _NAME_SEPARATORS = re.compile(r"[;|、،]")
 
@@ -198,9 +207,11 @@ def article_from_record(
     provenance: dict[str, str] = {**layout.keys, **{name: path for name, path in context.paths.items() if path}}
     values = {name: record[key] for name, key in layout.keys.items()}
     values |= {name: value_at_path(record, path) for name, path in context.paths.items() if path}
-    dropped = _drop_objects(values, provenance, strict=context.strict)
-    null_words = _drop_null_words(values)
-    notes += tuple(null_words.values())
+    if layout.clashes:
+        _use_other_keys(values, provenance, record, layout)
+        new_keys = [key for key in new_keys if key not in provenance.values()]
+    dropped, empty = _clean(values, provenance, strict=context.strict)
+    notes += tuple(empty.values())
     fields = _normalize(values, context)
     if is_empty(fields.get("source")) and "source" not in context.overrides and isinstance(fields.get("url"), str):
         fields["source"], provenance["source"] = site_host(str(fields["url"])), "the host of url"
@@ -217,7 +228,7 @@ def article_from_record(
             published,
             context.overrides,
             provenance=provenance,
-            missing=null_words,
+            missing=empty,
             notes=notes,
             dropped=dropped,
             strict=context.strict,
@@ -229,25 +240,60 @@ def article_from_record(
     return article
 
 
-def _drop_objects(values: dict[str, object], provenance: Mapping[str, str], *, strict: bool) -> dict[str, ValueError]:
-    """Empty the optional fields that hold an object, and return why, with the `--map` that leads into it.
+def _use_other_keys(
+    values: dict[str, object], provenance: dict[str, str], record: Mapping[str, object], layout: Layout
+) -> None:
+    """Fill the fields whose best known key is empty from the next best one that is not."""
+    for name in {name for name, *_ in layout.clashes if is_empty(values[name])}:
+        keys = {key for clashing, *pair in layout.clashes if clashing == name for key in pair}
+        filled = [key for key in layout.unused if key in keys and not is_empty(record[key])]
+        ranks = {key: match[1] for key in filled if (match := _field_and_rank(key)) is not None}
+        if ranks:
+            provenance[name] = min(ranks, key=ranks.__getitem__)
+            values[name] = record[provenance[name]]
 
-    Raise WrongValueError for a required field, and for any if `strict`. Dates and ids of MongoDB are taken out.
+
+def _clean(
+    values: dict[str, object], provenance: Mapping[str, str], *, strict: bool
+) -> tuple[dict[str, ValueError], dict[str, str]]:
+    """Empty the fields whose values stand for nothing or are objects; return why: the invalid ones, and the empty ones.
+
+    Raise ValueError for a required field, and for an object in any if `strict`.
     """
     dropped: dict[str, ValueError] = {}
+    empty: dict[str, str] = {}
     for name, value in values.items():
-        if not isinstance(value, dict) or name in {"authors", "entities"}:
-            continue
-        if len(value) == 1 and not _EXTENDED_JSON.isdisjoint(value):
-            (values[name],) = value.values()
-            continue
-        path = _likely_path(value)
-        hint = "" if path is None else f", perhaps with --map {name}={provenance[name]}.{path}"
-        error = WrongValueError(name, value, f"a text, not an object{hint}")
-        if strict or name in REQUIRED_FIELDS:
-            raise error
-        values[name], dropped[name] = None, error
-    return dropped
+        if isinstance(value, str):
+            if len(value) <= MAX_NULL_WORD_LENGTH and _is_for_nothing(name, value):
+                if name == "text":
+                    raise MissingFieldError(name, value)
+                empty[name] = f"{name} is {value!r}, a word for an empty cell"
+                values[name] = value if name == "title" else None
+        elif name == "authors" and isinstance(value, list):
+            values[name] = [item for item in value if item is not None and not is_null_word(item)]
+        elif isinstance(value, dict) and name not in {"authors", "entities"}:
+            values[name] = _extended_value(value)
+            if values[name] is None:
+                dropped[name] = _object_error(name, value, provenance[name])
+                if strict or name in REQUIRED_FIELDS:
+                    raise dropped[name]
+    return dropped, empty
+
+
+def _is_for_nothing(name: str, value: str) -> bool:
+    return is_null_word(value) or (name == "published" and value.startswith(_ZERO_DATE))
+
+
+def _extended_value(value: Mapping[str, object]) -> object:
+    """Return the id or date in an object of `mongoexport`, None if it is another object."""
+    return next(iter(value.values())) if len(value) == 1 and not _EXTENDED_JSON.isdisjoint(value) else None
+
+
+def _object_error(name: str, value: Mapping[str, object], path: str) -> ValueError:
+    """Return the error of a field that is an object, with the `--map` that probably leads to its value."""
+    inner = _likely_path(value)
+    hint = "" if inner is None else f", perhaps with --map {name}={path}.{inner}"
+    return WrongValueError(name, value, f"a text, not an object{hint}")
 
 
 def _likely_path(value: Mapping[str, object]) -> str | None:
@@ -255,29 +301,6 @@ def _likely_path(value: Mapping[str, object]) -> str | None:
     texts = [key for key, inner in value.items() if isinstance(inner, str) and inner.strip()]
     common = (key for key in ("name", "title", "rendered", "value", "@value", "#text", "text", "href") if key in texts)
     return next(common, texts[0] if texts else None)
-
-
-def _drop_null_words(values: dict[str, object]) -> dict[str, str]:
-    """Empty the fields that hold a word for an empty cell, and return what they held; a title is kept.
-
-    Raise MissingFieldError for a text, which an article cannot do without.
-    """
-    reasons: dict[str, str] = {}
-    for name, value in values.items():
-        if name == "authors" and isinstance(value, list):
-            values[name] = [item for item in value if item is not None and not is_null_word(item)]
-        elif is_null_word(value) or (name == "published" and _is_zero_date(value)):
-            if name == "text":
-                raise MissingFieldError(name, value)
-            reasons[name] = f"{name} is {value!r}, a word for an empty cell"
-            if name != "title":
-                values[name] = None
-    return reasons
-
-
-def _is_zero_date(value: object) -> bool:
-    """Return whether a value is the date that MySQL has for none."""
-    return isinstance(value, str) and value[:20].strip().startswith("0000-00-00")
 
 
 def _with_keys(error: MissingFieldError, layout: Layout) -> ValueError:

@@ -22,8 +22,11 @@ SAMPLE_LENGTH = 1_024
 MAX_COLUMNS = 2_000
 """Maximum number of columns; a table with more is a matrix of something else."""
 
-# The line with which Excel and its imitators name the delimiter; spreadsheets may fill it up with empty cells.
-_SEPARATOR_LINE = re.compile(r'\s*"?sep=([^\r\n])"?[,;\t|]*[ ]*(?:\r\n?|\n|\Z)', re.IGNORECASE)
+# With the first, Excel and its imitators name the delimiter, and may fill the line up with empty cells. Windows
+# PowerShell writes the second.
+_SEPARATOR_LINE = re.compile(
+    r'\s*(?:"?sep=(?P<delimiter>[^\r\n])"?[,;\t|]*[ ]*|#TYPE [^\r\n]{1,1000})(?:\r\n?|\n|\Z)', re.IGNORECASE
+)
 
 _SUFFIXES = {".csv", ".tsv", ".tab"}
 
@@ -138,8 +141,8 @@ class _Rows:
                 del self._ahead[0]
         sample = b"".join((content or b"")[:SAMPLE_LENGTH] for _, content in self._ahead)[:SAMPLE_LENGTH]
         self.delimiter = detect_delimiter(sample.decode("utf-8-sig", "replace")) if sample else ","
-        if separator:
-            self.delimiter = separator[1]
+        if separator and separator["delimiter"]:
+            self.delimiter = separator["delimiter"]
         self._reader = csv.reader(self, delimiter=self.delimiter, strict=True)
         return [name.strip() for name in next(self._reader, [])]
 

@@ -47,7 +47,7 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadIt
             except ValueError as error:
                 yield Refusal(origin, str(error))
                 continue
-            for value in finder.articles_of_item(record):
+            for value in (record,) if "title" in record else finder.articles_of_item(record):
                 yield read_value(value, origin, context, ignored, notes.new())
 
 
@@ -57,7 +57,8 @@ def _parse_record(content: bytes | None, decoder: json.JSONDecoder) -> dict[str,
     text = decode_utf8(content)
     refuse_many_nodes(text)
     try:
-        record = decoder.decode(text.rstrip())
+        # Lines that were cut out of an array end in a comma; records of RFC 7464 begin with a separator.
+        record = decoder.decode(text.removeprefix("\x1e").rstrip().removesuffix(","))
     except json.JSONDecodeError as error:
         raise ValueError(
             f"invalid JSON at column {error.colno} ({error.msg}): expected one JSON object per line"

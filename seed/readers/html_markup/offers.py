@@ -1,7 +1,7 @@
 """Recognize what publishers print where a text ends for those who have not paid, in some thirty languages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -15,6 +15,8 @@ MAX_OFFER_LENGTH = 400
 """Maximum length of a line of an offer in characters."""
 
 _MAX_LABEL_LENGTH = 120
+_MAX_SAYING_LENGTH = 90
+_MAX_APPEAL_LENGTH = 200
 # In a longer line, a phrase further on is part of a sentence of the report: it writes about subscriptions, too.
 _MAX_GATE_START = 40
 _MAX_GATE_LENGTH = 140
@@ -24,6 +26,7 @@ _PHRASES_FILE = Path(__file__).with_name("offers.yaml")
 _JOINED = frozenset({"ar", "fa", "he", "hi", "ja", "zh", "ko", "th"})
 """Languages in which a phrase may follow a letter without a space."""
 
+_STEMS = ("needs", "logins", "rests", "others")
 _POINTS = re.compile("[\u0591-\u05c7\u0640\u064b-\u0652]")  # Of Hebrew and Arabic.
 _LITERAL = re.compile(r"[^\\.\[\](){}?*+$^|…]+")
 
@@ -51,6 +54,35 @@ def _automaton() -> ahocorasick.Automaton:
 
 
 @cache
+def _stems() -> ahocorasick.Automaton:
+    """Return an automaton that finds beginnings of words, with their groups."""
+    stems: dict[str, list[tuple[str, str, bool]]] = {}
+    for group in _STEMS:
+        listed = _groups()[group]
+        for language, words in (listed if isinstance(listed, dict) else {"": listed}).items():
+            for word in map(str, words):
+                key = _fold_letters(word.removesuffix("$"))
+                stems.setdefault(key, []).append((group, language, word.endswith("$")))
+    automaton = ahocorasick.Automaton()
+    for stem, meanings in stems.items():
+        automaton.add_word(stem, (len(stem), meanings))
+    automaton.make_automaton()
+    return automaton
+
+
+def _meanings(line: str) -> Mapping[str, set[str]]:
+    """Return in which languages a folded line speaks of what: the languages of the words in it, by group."""
+    languages: dict[str, set[str]] = {group: set() for group in _STEMS}
+    for last, (length, meanings) in _stems().iter(line):
+        begins_word = not line[: last - length + 1][-1:].isalnum()
+        ends_word = not line[last + 1 : last + 2].isalnum()
+        for group, language, is_word in meanings:
+            if (begins_word or language in {*_JOINED, ""}) and (ends_word or not is_word):
+                languages[group].add(language)
+    return languages
+
+
+@cache
 def _groups() -> dict[str, YamlValue]:
     groups = parse_yaml(_PHRASES_FILE.read_text(encoding="utf-8"))
     assert isinstance(groups, dict)  # noqa: S101 - our own file
@@ -58,7 +90,7 @@ def _groups() -> dict[str, YamlValue]:
 
 
 def _phrases() -> Iterator[Phrase]:
-    for group in ("gates", "labels", "offers"):
+    for group in ("gates", "labels", "offers", "appeals"):
         listed = _groups()[group]
         for language, phrases in (listed if isinstance(listed, dict) else {"": listed}).items():
             for phrase in phrases:
@@ -116,6 +148,12 @@ def offer_of(row: str) -> Literal["gate", "label", "offer"] | None:
     if any(g == "gates" and (start <= _MAX_GATE_START or len(line) <= _MAX_GATE_LENGTH) for g, start, _ in found):
         return "gate"
     groups = {group for group, _, _ in found}
+    languages = _meanings(line) if len(line) <= _MAX_SAYING_LENGTH else None
+    if languages is not None and not languages["others"]:
+        if languages["needs"] & languages["rests"]:
+            return "gate"
+        if languages["logins"] & languages["rests"]:
+            return "label"
     if "labels" in groups and len(line) <= _MAX_LABEL_LENGTH:
         return "label"
     return "offer" if "offers" in groups else None
@@ -125,6 +163,20 @@ def is_offer_alone(row: str) -> bool:
     """Return whether a line is an offer wherever it stands: it begins with one, and has another."""
     offers = {pattern: start for group, start, pattern in _matches(fold(row)) if group == "offers"}
     return len(offers) > 1 and min(offers.values()) <= _MAX_OFFER_START
+
+
+def is_furniture(row: str) -> bool:
+    """Return whether a line is an appeal of the publisher, or the label of an advertisement."""
+    line = fold(row)
+    is_appeal = len(line) <= _MAX_APPEAL_LENGTH and any(
+        group == "appeals" and start <= _MAX_OFFER_START for group, start, _ in _matches(line)
+    )
+    return is_appeal or line.strip("[]()-–—: ") in _advertisements()
+
+
+@cache
+def _advertisements() -> frozenset[str]:
+    return frozenset(fold(str(label)) for labels in _groups()["advertisements"] for label in labels)
 
 
 def is_continuation(row: str) -> bool:

@@ -107,7 +107,12 @@ def read_page_header(rows: list[str], title: str, is_outlet: IsOutlet, custom: D
     folded_title = fold_line(title)
     positions = [index for index, row in enumerate(rows) if fold_line(row.replace(SEGMENT_MARK, "")) == folded_title]
     start = positions[1] if len(positions) > 1 and positions[0] == 0 else positions[0] if positions else -1
-    return parse_header([_byline_first(row) for row in rows[start + 1 : start + 1 + HEADER_ROWS]], is_outlet, custom)
+    header = parse_header([_byline_first(row) for row in rows[start + 1 : start + 1 + HEADER_ROWS]], is_outlet, custom)
+    if header.published is None and header.unclear_date is None and start > 0:
+        above = parse_header([rows[start - 1]], is_outlet, custom).published
+        if above is not None and above.local_time is not None:  # The day alone may be that of the visit.
+            header.published = above
+    return header
 
 
 def _byline_first(row: str) -> str:

@@ -10,7 +10,7 @@ from copy import deepcopy
 
 from seed.readers.html_markup.css import find_by_selector
 from seed.readers.html_markup.json_ld import LinkedData
-from seed.readers.html_markup.offers import is_continuation, is_offer_alone, offer_of
+from seed.readers.html_markup.offers import is_continuation, is_furniture, is_offer_alone, offer_of
 from seed.readers.html_markup.tree import BLOCK_ELEMENTS, Element, find_elements, find_strings, text_lines
 
 PROSE_LENGTH = 80
@@ -62,7 +62,7 @@ def remove_offers(tree: Element, data: LinkedData) -> Element:
     An element that the JSON-LD selects and that holds more than an offer is the paid part of the report, and stays.
     """
     selectors = _selectors(data)
-    if not selectors and not any(map(offer_of, text_lines(tree))):
+    if not selectors and not any(offer_of(row) or is_furniture(row) for row in text_lines(tree)):
         return tree
     copy = deepcopy(tree)
     for element in (element for selector in selectors for element in find_by_selector(copy, selector)):
@@ -73,6 +73,9 @@ def remove_offers(tree: Element, data: LinkedData) -> Element:
         if any(ancestor is copy for ancestor in leaf.iterancestors()):
             for box in [*_neighbours(leaf), _box(leaf)]:
                 box.drop_tree()
+    for leaf in _leaves(copy):
+        if is_furniture(_text(leaf)):
+            leaf.drop_tree()
     return copy
 
 

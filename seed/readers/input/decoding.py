@@ -262,4 +262,4 @@ class _Utf8Stream(io.RawIOBase):
 
 def decode_head(head: bytes) -> str:
     """Decode the first bytes of a file for format detection, replacing what is not text."""
-    return head.decode(head_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n\f")
+    return head.decode(head_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n\f\x1e")

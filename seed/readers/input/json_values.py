@@ -4,7 +4,6 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
-from io import StringIO
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -106,7 +105,8 @@ class JsonText:
         self._chunk = chunk
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
         self._has_bad_bytes = False
-        self._unread = StringIO()
+        self._unread = ""
+        self._unread_position = 0
         self._lines = self._columns = 0  # What was consumed before the text: whole lines, and characters of its line.
         self.text = ""
         self.position = 0
@@ -121,9 +121,12 @@ class JsonText:
             raise TooLargeError(f"the record is too long: expected at most {self._limit} bytes per record")
         self._lines += self.text.count("\n", 0, self.position)
         self._columns = self._column(self.position) - 1
-        added = self._unread.read(max(self._chunk, len(remaining)))
+        count = max(self._chunk, min(len(remaining), self._limit + 1 - len(remaining)))
+        added = self._unread[self._unread_position : self._unread_position + count]
+        self._unread_position += len(added)
         if not added:
-            content = self._stream.read(max(self._chunk, len(remaining)))
+            self._unread, self._unread_position = "", 0
+            content = self._stream.read(count)
             self.at_end = not content
             added = self._decoder.decode(content, final=self.at_end)
         self.text, self.position = remaining + added, 0
@@ -166,7 +169,7 @@ class JsonText:
     def _shrink(self) -> None:
         """Keep only the next chunk of the text buffered, so that the values in it are bounded, too."""
         end = self.position + self._chunk
-        self._unread = StringIO(self.text[end:] + self._unread.read())
+        self._unread, self._unread_position = self.text[end:] + self._unread[self._unread_position :], 0
         self.text, self.at_end = self.text[:end], False
 
     def _place(self, position: int) -> str:

@@ -34,14 +34,15 @@ _MARKS = (
     (b"%PDF-", _PDF),
     (b"{\\rtf", _RTF),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLE),
-    (b"PAR1", _PARQUET),
+    (b"PAR1\x15", _PARQUET),
     (b"\x89PNG\r\n", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
-    (b"GIF8", _PICTURE),
+    (b"GIF87a", _PICTURE),
+    (b"GIF89a", _PICTURE),
     (b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
     (b"Rar!\x1a\x07", _ARCHIVE),
     (b"\xfd7zXZ\0", _ARCHIVE),
-    (b"BZh", _ARCHIVE),
+    (b"BZh91AY&SY", _ARCHIVE),
     (b"\x28\xb5\x2f\xfd", _ARCHIVE),
 )
 _MEMBERS = (

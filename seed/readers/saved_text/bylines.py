@@ -130,11 +130,11 @@ def parse_names(
     if len(row) > MAX_NAMES_ROW_LENGTH:
         return None
     row = _ADDRESS.sub("", row) if "@" in row else row
+    if after_by and len(parts := _DASH.split(row)) > 1 and all(map(_is_capitalized, parts[1:])):
+        row = parts[0]  # The rest is a place, role or outlet.
     segments = [" ".join(segment.split()) for segment in _separators(language).split(row.strip())]
     persons = [segment for segment in segments if not is_outlet(segment) and not _ROLES.search(segment)]
     if after_by:
-        if len(parts := _DASH.split(row)) > 1 and all(map(_is_capitalized, parts)):
-            return parse_names(parts[0], is_outlet, language, after_by=True)  # The rest is a place, role or outlet.
         persons = [_without_trade(person, language) for person in persons]
         if len(persons) > 1 and _is_name(persons[0]):
             persons = [person for person in persons if not _is_place(person)]

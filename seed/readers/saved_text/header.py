@@ -42,6 +42,7 @@ def parse_header(rows: list[str], is_outlet: IsOutlet, custom: DateCustom = NO_C
     non_blank = 0
     for row in rows:
         non_blank += bool(row.strip())
+        had_date, had_authors = header.published is not None, bool(header.authors)
         if (
             not row.strip()
             or non_blank > HEADER_ROWS
@@ -49,10 +50,23 @@ def parse_header(rows: list[str], is_outlet: IsOutlet, custom: DateCustom = NO_C
             or not _parse_line(row, header, is_outlet, custom)
         ):
             header.body.append(row)
-        elif SEGMENT_MARK in row:
+            continue
+        if SEGMENT_MARK in row:
             header.lines.add(squeeze(row))
+        if header.published and not had_date and not had_authors:
+            _take_names_above(row, header, is_outlet, custom)
     header.published = header.published or next(_dateline_dates(header.body, custom), None)
     return header
+
+
+def _take_names_above(row: str, header: PageHeader, is_outlet: IsOutlet, custom: DateCustom) -> None:
+    """Take the authors from a line of names above the one with the date, in which a place may stand before the date."""
+    is_place = bool(header.authors) and row.startswith(header.authors[0])
+    above = header.body[-1].replace(SEGMENT_MARK, " ").strip() if header.body else ""
+    names = parse_names(above, is_outlet, custom.language) if above and (is_place or not header.authors) else None
+    if names:
+        header.authors = names
+        header.lines.add(squeeze(header.body.pop()))
 
 
 def squeeze(row: str) -> str:

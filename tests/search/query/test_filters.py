@@ -25,7 +25,7 @@ from app.search.query.statement_filters import StatementCountPage, StatementPage
 NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language", "author")
 SOURCE_VALUES = ("country", "source_kind", "source_group", "exclude_source_group")
 SAMPLE = {"sample", "seed"}
-SHARED = {"q", "from", "to", "tz", "date_field", *NAMES, *SOURCE_VALUES, "precision", "members"}
+SHARED = {"q", "from", "to", "tz", "date_field", *NAMES, *SOURCE_VALUES, "precision", "text_kind", "members"}
 PAGING = {"limit", "cursor"}
 SAID = {"speaker", "about", "any_about", "said", "kind"}
 
@@ -126,6 +126,7 @@ def test_no_parameters_mean_the_whole_corpus_newest_first() -> None:
         "seed": None,
         **{name: [] for name in (*NAMES, *SOURCE_VALUES)},
         "precision": [],
+        "text_kind": [],
         "members": False,
         "limit": 20,
         "cursor": None,
@@ -196,11 +197,12 @@ def test_repeatable_names_have_bounds(parameter: str) -> None:
     ("model", "parameter", "values", "max_items"),
     [
         (ArticleFilters, "precision", ["minute", "day", "month", "year", "none"], 5),
+        (ArticleFilters, "text_kind", ["full", "extract", "digest"], 3),
         (
             ArticlePage,
             "facet",
-            ["source", *SOURCE_VALUES[:3], "actor", "place", "weapon", "language", "precision", "author"],
-            10,
+            ["source", *SOURCE_VALUES[:3], "actor", "place", "weapon", "language", "precision", "author", "text_kind"],
+            11,
         ),
         (
             EntityPage,

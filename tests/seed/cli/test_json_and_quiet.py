@@ -370,7 +370,7 @@ def test_a_verbose_command_prints_the_traceback_of_an_unexpected_error(
         ("annotate", program.texts),
         ("reannotate",),
     )
-    monkeypatch.setattr("seed.readers.formats.json_document.article_from_record", fail)
+    monkeypatch.setattr("seed.readers.formats.json_document.read_record", fail)
     monkeypatch.setattr(Annotator, "annotate", fail)
     for command in commands:
         result = program.run(*command, *quiet, "--verbose")

@@ -34,6 +34,7 @@ class Row(NamedTuple):
     authors: tuple[str, ...]
     entities: frozenset[str]
     statements: tuple[tuple[int, str | None, StatementKind, frozenset[str]], ...] = ()
+    text_kind: str = "full"
 
 
 NumberedRows = list[tuple[int, Row]]
@@ -54,6 +55,7 @@ ROWS = st.builds(
     precision=st.sampled_from(["day", "month", "none"]),
     authors=st.lists(st.sampled_from(["Ann Lee", "Bo Ek", "Cy Orr"]), max_size=2).map(tuple),
     entities=st.frozensets(NAMES, max_size=4),
+    text_kind=st.sampled_from(["digest", "full"]),
     statements=st.dictionaries(st.integers(0, 99), STATEMENTS, max_size=3).map(
         lambda by_place: tuple((place, *by_place[place]) for place in sorted(by_place))
     ),
@@ -87,6 +89,7 @@ def delta_of(rows: NumberedRows, removed: Set[int] = frozenset()) -> SnapshotDel
             "entity": CategoricalColumn.of(chain.from_iterable(entities)),
             "language": CategoricalColumn.of(row.language for row in newest_rows),
             "precision": CategoricalColumn.of(row.precision for row in newest_rows),
+            "text_kind": CategoricalColumn.of(row.text_kind for row in newest_rows),
             "author": CategoricalColumn.of(chain.from_iterable(row.authors for row in newest_rows)),
         },
         {
@@ -211,7 +214,7 @@ def test_a_snapshot_agrees_with_its_rows(rows: list[Row]) -> None:
     order = sorted(newest, key=lambda item: (item[1].day, item[1].time, item[1].article))
     assert snapshot.columns.order.tolist() == [number for number, _ in order]
     positions = [row for _, row in order]
-    for family in ("source", "language", "precision"):
+    for family in ("source", "language", "precision", "text_kind"):
         values = {getattr(row, family) for row in positions} - {None} if family != "source" else set()
         wanted = sorted(values) if family != "source" else [label.id for label in snapshot.labels.source]
         postings = [
@@ -270,8 +273,14 @@ def test_undated_articles_come_last() -> None:
 
 def test_a_value_that_no_article_has_disappears() -> None:
     """Such as the language of a replaced text."""
-    snapshot = published([[(1, ONE)], [(2, ONE._replace(language="fr", precision="month", authors=("Bo Ek",)))]])
-    assert snapshot.labels.values == {"language": ("fr",), "precision": ("month",), "author": ("Bo Ek",)}
+    changes = {"language": "fr", "precision": "month", "authors": ("Bo Ek",), "text_kind": "digest"}
+    snapshot = published([[(1, ONE)], [(2, ONE._replace(**changes))]])  # type: ignore[arg-type]  # of several types
+    assert snapshot.labels.values == {
+        "language": ("fr",),
+        "precision": ("month",),
+        "author": ("Bo Ek",),
+        "text_kind": ("digest",),
+    }
     assert snapshot.columns.order.tolist() == [2]
 
 

@@ -72,6 +72,7 @@ def test_a_numeric_date_counts_only_where_it_is_clear(lang: str, body: str, head
         ("<h1>Ferry sails</h1><div class=info><time>4 March 2019</time> · 3 min</div>", "2019-03-04"),
         ("<h1>Ferry sails</h1><p>A long lead that says what comes.</p><i data-date='1551657600'></i>", "2019-03-04"),
         ("<h1>Ferry sails</h1><abbr title='2019-03-04T10:00'>a while ago</abbr>", "2019-03-04"),
+        ("<p>4 March 2019, 18:30</p><h1>Ferry sails</h1>", "2019-03-04"),
         # Other days: of today, of other articles, of updates, or several.
         ("<div class=date-now>4 March 2019</div><h1>Ferry sails</h1>", None),
         ("<span class=date>4 March 2019</span><h1>Ferry sails</h1>", None),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from seed.readers.fields.mapping import WELL_KNOWN_NAMES, find_layout, parse_map_options, value_at_path
+from seed.records import RawArticle
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason
 
@@ -168,3 +169,23 @@ def test_ids_and_dates_of_mongoexport(reading: Reading) -> None:
 def test_a_url_without_a_scheme_is_named_with_one(reading: Reading) -> None:
     article = only_article(reading("a.jsonl", json.dumps({**RECORD, "url": "gazette.example/17"})))
     assert article.missing["url"].endswith("expected an absolute http or https URL, perhaps https://gazette.example/17")
+
+
+def test_of_two_keys_of_a_field_the_one_with_a_value_counts(reading: Reading) -> None:
+    """The better known one if both have a value."""
+    record = {
+        "title": None,
+        "headline": "Ferry",
+        "source": "G",
+        "text": " ",
+        "body": "A.",
+        "content": "B.",
+        "date": "2019",
+    }
+    article = only_article(reading("a.jsonl", json.dumps({**record, "published": ""})))
+    assert (article.title, article.text, article.published.on) == ("Ferry", "A.", "2019")
+    assert (article.provenance["title"], article.notes) == ("headline", ("ignored keys: content",))
+    record = {**RECORD, "url": None, "link": ""}
+    assert only_article(reading("a.jsonl", json.dumps(record))).notes == ("ignored keys: link",)
+    found = reading("a.csv", "title,headline,source,text\n,Ferry,G,A.\nTide,Other,G,B.\n")
+    assert [item.title for item in found if isinstance(item, RawArticle)] == ["Ferry", "Tide"]

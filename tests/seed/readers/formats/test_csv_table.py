@@ -129,6 +129,11 @@ def test_the_line_that_names_the_delimiter_is_skipped(reading: Reading, first: s
     assert found[0].origin.line == 3 + first.count("\n")
 
 
+def test_the_type_that_powershell_writes_is_skipped(reading: Reading) -> None:
+    table = '#TYPE System.Management.Automation.PSCustomObject\r\n"title","source","text"\r\n"Ferry","G","A."\r\n'
+    assert titles(reading("a.csv", table)) == titles(reading("a", table)) == ["Ferry"]
+
+
 def test_any_delimiter_may_be_named(reading: Reading) -> None:
     assert titles(reading("a.csv", "sep=^\ntitle^source^text\nFerry^G^A,B;C\n")) == ["Ferry"]
     assert reading("a.csv", "sep=;\n") == []

@@ -172,6 +172,11 @@ def test_unknown_keys_are_noted_once_in_a_file(reading: Reading) -> None:
     ]
 
 
+def test_commas_and_separators_around_records_are_no_part_of_them(reading: Reading) -> None:
+    found = reading("a.jsonl", f"{row()},\n\x1e{row()}\n{row()} \r\n")
+    assert [item.title for item in found if isinstance(item, RawArticle)] == ["Ferry"] * 3
+
+
 def test_hostile_keys_end_the_notes(reading: Reading) -> None:
     keys = {f"k{number}": 1 for number in range(MAX_NOTED_KEYS)}
     found = reading("a.jsonl", "\n".join([row(**keys), row(zz=1)]))

@@ -7,7 +7,7 @@ import pytest
 from app.models import TextKind
 from seed.pipeline.merge import content_of_record, merge
 from seed.readers.html_markup.css import find_by_selector
-from seed.readers.html_markup.offers import beginnings, offer_of
+from seed.readers.html_markup.offers import beginnings, is_furniture, offer_of
 from seed.readers.html_markup.tree import parse_html
 from seed.records import RawArticle
 from tests.seed.readers.built_pages import PARAGRAPHS, TEXT, data, page
@@ -156,6 +156,107 @@ Nội dung này chỉ dành cho thành viên
 Berlangganan untuk membaca selengkapnya
 Artikel ini khusus untuk pelanggan
 Masuk untuk melanjutkan membaca
+You have no free articles left this month. Subscribe to read on.
+Enjoying this article? Subscribe to read the rest.
+This is a subscriber-only article
+This article is free for subscribers. Please log in.
+Please log in to continue reading
+Subscribe or log in to read this article
+To read this article in full, log in or subscribe
+Get full access to this article with a subscription
+Read this story in full with a digital subscription
+Premium content: subscribe to read
+Sign up to continue reading this article for free
+Support our work to keep reading
+You need to be a subscriber to read this article
+You must be logged in to read this article
+The full article is available to subscribers
+Only subscribers can read the full article
+Subscribers can read the full text
+This content is available exclusively to members
+Read the full article with a free trial
+Sie haben noch Fragen? Weiterlesen nur mit Abo
+Dieser Inhalt ist exklusiv für Abonnenten
+Lesen Sie jetzt weiter mit F+
+Jetzt Abo abschließen und weiterlesen
+Um diesen Artikel lesen zu können, benötigen Sie ein Abo
+Dieser Artikel ist kostenpflichtig
+Der Zugriff auf diesen Artikel ist Abonnenten vorbehalten
+Mit SZ Plus weiterlesen
+Bitte melden Sie sich an, um weiterzulesen
+Cet article est réservé à nos abonnés
+Réservé aux abonnés
+Contenu réservé aux abonnés. Connectez-vous pour lire la suite.
+Vous souhaitez lire la suite ? Abonnez-vous
+Lisez l'article complet en vous abonnant
+La lecture de cet article est réservée aux abonnés
+Este contenido es exclusivo para suscriptores
+Suscríbete y sigue leyendo
+Para leer este contenido debes estar registrado
+Artículo solo para suscriptores
+Inicia sesión para leer el artículo completo
+Lee la noticia completa suscribiéndote
+Este conteúdo é exclusivo para assinantes
+Assine para ler a reportagem completa
+Leia a matéria completa: assine
+Continue lendo este conteúdo: assine já
+Questo contenuto è riservato agli abbonati
+Per continuare la lettura abbonati
+Articolo riservato agli abbonati
+Sei già abbonato? Accedi per leggere tutto l'articolo
+Alleen abonnees kunnen dit artikel lezen
+Dit is een premium artikel. Word abonnee om verder te lezen
+Wil je verder lezen? Word lid
+Artikeln är låst för prenumeranter
+Vill du läsa hela artikeln? Bli prenumerant
+Denna artikel är endast för prenumeranter
+For at læse artiklen skal du være abonnent
+Du må være abonnent for å lese denne saken
+Haluatko lukea jutun loppuun? Tilaa
+Juttu on tarkoitettu tilaajille
+Dalsza część artykułu tylko dla subskrybentów
+Chcesz czytać dalej? Wykup subskrypcję
+Treść dostępna tylko dla zalogowanych
+Celý článek je dostupný jen předplatitelům
+Ez a cikk csak előfizetőink számára érhető el
+Acest articol este disponibil doar abonaților
+Το περιεχόμενο είναι διαθέσιμο μόνο σε συνδρομητές
+Devamını okumak için üye olun
+Bu haberin tamamı abonelere özel
+Чтобы продолжить чтение, оформите подписку
+Эта статья доступна только подписчикам
+Доступ к материалу ограничен. Оформите подписку
+Подпишитесь, чтобы прочитать целиком
+Статья доступна за подпиской
+Повний текст доступний передплатникам
+Щоб прочитати повністю, оформіть підписку
+للاطلاع على المقال كاملا يرجى الاشتراك
+هذا المقال متاح للمشتركين فقط
+اشترك الآن لقراءة المقال كاملا
+برای خواندن متن کامل وارد شوید
+לקריאת הכתבה המלאה הצטרפו כמנויים
+כתבה זו זמינה למנויים בלבד
+पूरा लेख पढ़ने के लिए लॉग इन करें
+この続きは有料会員登録をするとお読みいただけます
+会員限定記事です。続きを読むにはログインしてください
+有料会員になると続きをお読みいただけます
+この記事は有料記事です。残り800文字
+全文をお読みいただくには登録が必要です
+登录查看全文
+开通会员，阅读全文
+剩余内容需付费阅读
+此文章为会员专享
+繼續閱讀請登入會員
+全文僅供訂戶閱讀
+기사 전문은 유료 구독자만 볼 수 있습니다
+이 콘텐츠는 로그인 후 이용할 수 있습니다
+구독자 전용 기사입니다
+อ่านต่อสำหรับสมาชิก
+กรุณาเข้าสู่ระบบเพื่ออ่านบทความเต็ม
+Nội dung dành cho người đăng ký trả phí
+Đăng nhập để đọc toàn bộ bài viết
+Untuk membaca selengkapnya silakan berlangganan
+Konten ini khusus pelanggan
 """
 """Lines at which texts end, in some thirty languages."""
 
@@ -193,6 +294,10 @@ She asked readers to subscribe.
 You can continue to sail, the harbour master said.
 Passengers must sign in to continue on board.
 To read the full report, visit the ministry’s site.
+Les plus lus
+She asked subscribers to read it aloud in front of the harbour master and all of his seven sons.
+Read our newsletter for subscribers
+Passengers must log in.
 """
 """Lines that are no gates, though they invite, or speak of subscribers."""
 
@@ -366,6 +471,31 @@ def test_a_teaser_never_replaces_the_report(reading: Reading) -> None:
     teaser = content_of_record(read(reading, f"{TEASER}{GATE}{OFFER}"), "gazette")
     report = content_of_record(read(reading, TEXT), "gazette")
     assert merge(report, teaser) == merge(teaser, report) == report
+
+
+FURNITURE = (
+    "Advertisement",
+    "- Anzeige -",
+    "Publicidad",
+    "[广告]",
+    "Enjoying this story? Support the Herald from 1 € a week.",
+)
+
+
+@pytest.mark.parametrize(
+    "row", [*FURNITURE, "Sign up for our free daily newsletter", "Подписывайтесь на наш Telegram-канал"]
+)
+def test_advertisements_and_appeals_are_no_text(reading: Reading, row: str) -> None:
+    article = read(reading, f"{TEASER}<p>{row}</p>{TEXT.removeprefix(TEASER)}")
+    assert kind_and_text(article) == (TextKind.FULL, WHOLE)
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["The minister asked people to support the public library’s work.", "Ad hoc", "x" * 201, "She follows us on foot."],
+)
+def test_other_lines_are_no_furniture(row: str) -> None:
+    assert not is_furniture(row)
 
 
 def test_a_long_line_is_no_offer() -> None:

@@ -64,6 +64,8 @@ pl|Anna Kowalska, 4 marca 2019|Anna Kowalska|1
 pt|Por Ada Byrne e Jo Li|Ada Byrne, Jo Li|
 pt|Por Ada Byrne — São Paulo|Ada Byrne|
 pt|Por Ada Byrne, 4 de março de 2019|Ada Byrne|1
+pt|Por Ada Byrne, Gazette — Rio Verde|Ada Byrne|
+pl|Wpisany przez Anna Zając|Anna Zając|
 ro|de Ion Popescu|Ion Popescu|
 ru|Автор: Иван Петров|Иван Петров|
 ru|Иван Петров, 4 марта 2019, 18:30|Иван Петров|1
@@ -146,6 +148,22 @@ def test_the_elements_of_a_line_are_read_one_by_one(
     header = parse_header([SEGMENT_MARK.join(segments)], is_outlet)
     assert (header.authors, header.body) == (names, [])
     assert (header.published.on if header.published else None) == on
+
+
+@pytest.mark.parametrize(
+    ("rows", "names", "body"),
+    [
+        (["Ada Byrne", "Cabo Amargo | 4 March 2019"], ("Ada Byrne",), []),
+        (["Ada Byrne", "4 March 2019"], ("Ada Byrne",), []),
+        (["Second Ferry", "By Ada Byrne, 4 March 2019"], ("Ada Byrne",), ["Second Ferry"]),
+        (["By Ada Byrne", "Second Ferry", "4 March 2019"], ("Ada Byrne",), ["Second Ferry"]),
+        (["It sails again.", "Ada Byrne | 4 March 2019"], ("Ada Byrne",), ["It sails again."]),
+    ],
+)
+def test_names_above_a_date_are_those_of_the_authors(rows: list[str], names: tuple[str, ...], body: list[str]) -> None:
+    header = parse_header(rows, is_outlet, declared_custom(["en"]))
+    assert (header.authors, header.body) == (names, body)
+    assert header.published is not None
 
 
 def test_an_unclear_date_is_no_text_and_no_date() -> None:
