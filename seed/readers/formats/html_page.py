@@ -13,8 +13,9 @@ from seed.readers.formats.saved_text import blank_furniture, drop_repeated_rows
 from seed.readers.html_markup.extracted_fields import ExtractedFields
 from seed.readers.html_markup.json_ld import is_address
 from seed.readers.html_markup.main_text import extract_main_text
-from seed.readers.html_markup.metadata import Markup, strip_site_name
+from seed.readers.html_markup.metadata import Markup
 from seed.readers.html_markup.page_header import (
+    HEADER_ROWS,
     HeaderStripper,
     element_authors,
     header_stripper,
@@ -23,14 +24,15 @@ from seed.readers.html_markup.page_header import (
     read_page_header,
     visible_rows,
 )
-from seed.readers.html_markup.paywall import CUT, cut_text, reason_for_extract, remove_offers
+from seed.readers.html_markup.paywall import CUT, cut_text, is_prose, reason_for_extract, remove_offers
+from seed.readers.html_markup.site_names import strip_site_name
 from seed.readers.html_markup.tree import decode_page, find_elements, html_to_text, parse_html, text_lines
 from seed.readers.input.decoding import read_bytes
 from seed.readers.input.sandbox import read_sandboxed
 from seed.readers.line_patterns import fold_line
 from seed.readers.outlets import site_host
 from seed.readers.saved_text.database_exports import refuse_export
-from seed.readers.saved_text.header import SEGMENT_MARK
+from seed.readers.saved_text.header import SEGMENT_MARK, squeeze
 from seed.readers.validation import check_language, check_line, check_url
 from seed.records import Origin, RawArticle, ReadItem, Refusal
 
@@ -134,13 +136,16 @@ def _set_source(extracted: ExtractedFields, markup: Markup, context: ReaderConte
         extracted.set("source", known_sites[0][0], known_sites[0][1].id)
     elif sites:
         extracted.set("source", *sites[0])
-    elif url:
+    elif site_host(url):
         extracted.set("source", "the host of url", site_host(url))
     elif host := markup.host_of_links():
         extracted.set("source", "the host of rewritten links", site_host(host))
     elif site := markup.site_in_title():
         extracted.set("source", "title, next to the heading", site)
         sites = [("title", site)]
+    elif holder := markup.copyright_holder():
+        extracted.set("source", "notice of copyright", holder)
+        sites = [("notice of copyright", holder)]
     else:
         extracted.missing["source"] = "the page has neither a site name nor a URL: expected --source"
     entries = [entry for entry in (by_host, *(entry for _, entry in known_sites)) if entry]
@@ -195,7 +200,9 @@ def _set_text(
     extracted: ExtractedFields, markup: Markup, context: ReaderContext, title: str, strip_header: HeaderStripper
 ) -> None:
     main_text = extract_main_text(remove_offers(markup.tree, markup.data))
-    text, is_cut = cut_text(_strip_furniture(main_text, title, extracted, context, strip_header))
+    text, is_cut = cut_text(
+        _strip_furniture(main_text, {title, *(value for _, value in markup.titles())}, extracted, context, strip_header)
+    )
     place = "the main text"
     reason = reason_for_extract(markup.tree, markup.data, text, is_cut=is_cut)
     body = markup.data.article.get("articleBody")
@@ -223,18 +230,26 @@ def _is_in(update: str, text: str) -> bool:
     return " ".join(last.split())[:_RECOGNIZED_LENGTH] in " ".join(text.split())
 
 
+def _below_title(rows: list[str], titles: Iterable[str]) -> list[str]:
+    """Return the rows without the title near their top, and without the labels above it."""
+    squeezed = {squeeze(fold_line(title)) for title in titles}
+    top = [index for index, row in enumerate(rows) if row.strip()][:HEADER_ROWS]
+    repeated = {index for index in top if squeeze(fold_line(rows[index])) in squeezed}
+    start = max(repeated, default=-1)
+    if any(is_prose(rows[index]) for index in top if index < start and index not in repeated):
+        return [row for index, row in enumerate(rows) if index not in repeated]
+    return rows[start + 1 :]
+
+
 def _strip_furniture(
-    text: str, title: str, extracted: ExtractedFields, context: ReaderContext, strip_header: HeaderStripper
+    text: str, titles: Iterable[str], extracted: ExtractedFields, context: ReaderContext, strip_header: HeaderStripper
 ) -> str:
     """Return the text without title, bylines and dates at the top, and without furniture at both ends."""
     outlet = context.sources.find(str(extracted.fields.get("source") or ""))
     rows = drop_repeated_rows(
         blank_furniture(text.split("\n"), (*context.sources.furniture, *(outlet.furniture if outlet else ())))
     )
-    title_index = next(
-        (index for index, row in enumerate(rows[:4]) if row and fold_line(row) == fold_line(title)), None
-    )
-    rows = rows if title_index is None else rows[title_index + 1 :]
+    rows = _below_title(rows, titles)
     authors = extracted.fields.get("authors")
     body = strip_header(rows, list(map(str, authors)) if isinstance(authors, list) else [])
     return re.sub(r"\n{3,}", "\n\n", "\n".join(body)).strip("\n")

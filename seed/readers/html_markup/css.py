@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from seed.readers.html_markup.tree import Element, find_elements
 
 _MAX_SELECTOR_LENGTH = 1_000
+_MAX_PARTS = 4  # Of a selector: each takes as long as all elements times their depth.
 _COMPOUND = re.compile(r"(?P<tag>\*|[\w-]+)?(?P<rest>(?:[.#][\w-]+|\[[\w-]+(?:[*^$~|]?=[\"']?[^\"'\]]*[\"']?)?\])*)")
 _SIMPLE = re.compile(
     r"(?P<kind>[.#])(?P<name>[\w-]+)|\[(?P<attribute>[\w-]+)(?:(?P<test>[*^$~|]?=)[\"']?(?P<value>[^\"'\]]*)[\"']?)?\]"
@@ -24,7 +25,8 @@ def _path(selector: str) -> str | None:
     """Return a selector as XPath."""
     steps = []
     axis = "//"
-    for part in re.sub(r"\s*>\s*", " > ", selector.strip()).split():
+    parts = re.sub(r"\s*>\s*", " > ", selector.strip()).split()
+    for part in parts if len(parts) <= _MAX_PARTS else ():
         match = _COMPOUND.fullmatch(part)
         if part == ">":
             axis = "/"

@@ -7,10 +7,15 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from app.models import Precision
-from seed.readers.dates.printed import UnclearDate, read_printed
 from seed.readers.html_markup.captures import host_of_links, is_archive, original_url, remove_tools, saved_urls
-from seed.readers.html_markup.json_ld import LinkedData, parse_linked_data
+from seed.readers.html_markup.json_ld import LinkedData, is_address, parse_linked_data
+from seed.readers.html_markup.site_names import (
+    SEPARATORS,
+    copyright_holder,
+    find_headline,
+    last_segment,
+    printed_sites,
+)
 from seed.readers.html_markup.tree import Element, find_elements, find_strings, text_lines
 from seed.readers.line_patterns import fold_line
 from seed.readers.validation import MAX_LINE_LENGTH
@@ -36,8 +41,6 @@ DATE_METAS = (
     "article_date_original", "citation_publication_date", "prism.publicationdate", "weibo:article:create_at",
     "publish_date", "publishtime", "publish_time", "release_date", "date",
 )  # fmt: skip
-SEPARATORS = (" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " : ", "：", "｜", "--")
-
 _PAGE_NUMBER = re.compile(
     r"(?:/|[/?&_,.-](?:page|seite|pagina|página|p|pg|s|strona|sida|side|sivu)[-=_/,]?|[_,-])[0-9]{1,3}(?:\.\w{3,5})?/?",
     re.IGNORECASE,
@@ -68,11 +71,29 @@ class Markup:
 
     def titles(self) -> Iterator[LocatedValue]:
         """Yield titles; a truncated headline comes after the full heading."""
-        for place, value in self._all_titles():
+        titles = [*self._all_titles()]
+        if self.heading and titles and self._is_alternative(titles[0][1]) and self._confirms_heading(titles):
+            yield "h1", self.heading
+        for place, value in titles:
             stem = value.removesuffix("…").removesuffix("...").rstrip()
             if stem != value and self.heading and self.heading.startswith(stem):
                 yield "h1", self.heading
             yield place, value
+
+    def _is_alternative(self, title: str) -> bool:
+        """Return whether a title is neither the heading, with or without a site, nor a part of it."""
+        title, heading = fold_line(title), fold_line(self.heading or "")
+        return title not in heading and heading not in title
+
+    def _confirms_heading(self, titles: list[LocatedValue]) -> bool:
+        """Return whether another title is the heading, too: then the first title is one for search or social media."""
+        heading = self.heading or ""
+        for place, value in titles:
+            if place == "title" and value.startswith(heading) and value[len(heading) :].startswith(SEPARATORS):
+                return 2 * len(heading) > len(value) - len(" - ")
+            if place not in {"h1", "itemprop headline"} and value == heading:
+                return True
+        return False
 
     def _all_titles(self) -> Iterator[LocatedValue]:
         yield from _located("JSON-LD headline", self.data.text("headline"))
@@ -80,12 +101,18 @@ class Markup:
             yield from _located(f"meta {name}", self.metas.get(name))
         yield from self._elements("itemprop headline", "//*[@itemprop='headline']")
         yield from _located("h1", self.heading)
+        if self.heading is None:
+            sites = {name for _, name in self.sites()}
+            yield from _located("the heading that the title repeats", find_headline(self.tree, self._title(), sites))
         yield from self._elements("title", "//title")
+
+    def _title(self) -> str:
+        return next((value for _, value in self._elements("title", "//title")), "")
 
     def title_dates(self) -> Iterator[LocatedValue]:
         """Yield what titles have after their last separator, which on some sites is the day of publication."""
         for place, value in self._all_titles():
-            if len(value) <= MAX_LINE_LENGTH and (segment := _last_segment(value)[1]):
+            if len(value) <= MAX_LINE_LENGTH and (segment := last_segment(value)[1]):
                 yield f"the end of {place}", segment
 
     def author_lists(self) -> Iterator[tuple[str, list[str]]]:
@@ -183,7 +210,25 @@ class Markup:
 
     def sites(self) -> Iterator[LocatedValue]:
         """Yield names of the outlet, never that of an archive that has a copy of its page."""
-        yield from ((place, name) for place, name in self._all_sites() if not is_archive(name))
+        named = [(place, name) for place, name in self._all_sites() if not is_archive(name)]
+        # A name, however it was found, says more than an address in the place of one.
+        names = [(place, name) for place, name in named if not is_address(name)]
+        yield from names or self._printed_site()
+        yield from ((place, name) for place, name in named if is_address(name))
+
+    def _printed_site(self) -> Iterator[LocatedValue]:
+        """Yield the name of the site that two places agree on: title, logo, notice of copyright, and host."""
+        title = self._title()
+        urls = [url for _, url in self._all_urls()] + [f"//{host}" for host in filter(None, [self._host_of_links])]
+        yield from printed_sites(self.tree, title, self._headings(), urls, self.metas)
+
+    def _headings(self) -> set[str]:
+        """Return the folded headings of the page, none of which is the name of its site."""
+        return {
+            fold_line(value)
+            for value in (self.heading, self.metas.get("og:title"), self.data.text("headline"))
+            if value
+        }
 
     def _all_sites(self) -> Iterator[LocatedValue]:
         yield from _located("meta og:site_name", self.metas.get("og:site_name"))
@@ -194,6 +239,10 @@ class Markup:
             "dcterms.publisher",
             "apple-mobile-web-app-title",
             "publisher",
+            "sitename",
+            "site_name",
+            "citation_journal_title",
+            "prism.publicationname",
         ):
             yield from _located(f"meta {name}", self.metas.get(name))
         yield from _located("h1 that leads to the front page", next(_find_headings(self.tree, front=True), None))
@@ -204,13 +253,17 @@ class Markup:
 
     def site_in_title(self) -> str | None:
         """Return what the page's title has next to the heading: on most pages the name of the site."""
-        title = next((value for _, value in self._elements("title", "//title")), "")
+        title = self._title()
         for separator in (*SEPARATORS, ": "):
             if self.heading and title == f"{self.heading}{separator}{title.removeprefix(self.heading + separator)}":
                 return title.removeprefix(self.heading + separator).strip() or None
             if self.heading and title.endswith(separator + self.heading):
                 return title.removesuffix(separator + self.heading).strip() or None
         return None
+
+    def copyright_holder(self) -> str | None:
+        """Return who holds the copyright of the page as it says: often its site."""
+        return copyright_holder(self.tree, self.metas)
 
     def languages(self) -> Iterator[LocatedValue]:
         """Yield language tags, the one of the article before the one of the page around it."""
@@ -245,56 +298,6 @@ def concerns_update(element: Element) -> bool:
     around = element if parent is None else parent
     words = " ".join([element.get("class") or "", element.get("itemprop") or "", *text_lines(around)[:5]])
     return bool(re.search(r"updat|modif", words[:300], re.IGNORECASE))
-
-
-def strip_site_name(title: str, sites: tuple[str, ...], heading: str | None = None) -> str:
-    """Return a title without the site names before and after it, even if repeated, and without a day at its end.
-
-    What follows the heading of the page after a separator is a section or a name of the site, too.
-    """
-    names = {name for site in sites if site for name in _site_names(site)}
-    # A string too long for a title would take too long here as well.
-    while len(title) <= MAX_LINE_LENGTH:
-        shortened = _strip_once(title, names)
-        shortened = _strip_day(title) if shortened is None else shortened
-        if shortened is None:
-            break
-        title = shortened
-    if heading and title.startswith(heading) and title[len(heading) :].startswith(SEPARATORS):
-        title = heading
-    return title.strip()
-
-
-def _site_names(site: str) -> Iterator[str]:
-    """Yield a name of a site, and the name without its domain ending: `KW.EXAMPLE` is `KW` in titles."""
-    folded = fold_line(site)
-    yield folded
-    if "." in folded and " " not in folded:
-        yield folded.removeprefix("www.").partition(".")[0]
-
-
-def _strip_day(title: str) -> str | None:
-    remaining, segment = _last_segment(title)
-    date = read_printed(segment) if segment else None
-    is_day = isinstance(date, UnclearDate) or (date is not None and date.precision in {Precision.DAY, Precision.MINUTE})
-    return remaining if is_day else None
-
-
-def _last_segment(title: str) -> tuple[str, str]:
-    """Return what is before and after the last separator; the latter is empty if there is none."""
-    position, separator = max((title.rfind(separator), separator) for separator in SEPARATORS)
-    return (title[:position], title[position + len(separator) :].strip()) if position > 0 else (title, "")
-
-
-def _strip_once(title: str, names: set[str]) -> str | None:
-    for separator in (*SEPARATORS, ": "):
-        before, separated, remaining = title.partition(separator)
-        if separated and fold_line(before) in names:
-            return remaining
-        remaining, separated, after = title.rpartition(separator)
-        if separated and fold_line(after) in names:
-            return remaining
-    return None
 
 
 def _meta_values(tree: Element) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from seed.readers.dates.customs import DateCustom
 from seed.readers.dates.printed import read_printed
+from seed.readers.html_markup.paywall import is_prose
 from seed.readers.html_markup.tree import Element, find_elements, text_lines
 from seed.readers.line_patterns import fold_line
 from seed.readers.saved_text.bylines import MAX_NAMES_ROW_LENGTH, IsOutlet, parse_byline, parse_names
@@ -18,6 +19,7 @@ HeaderStripper = Callable[[list[str], Sequence[str]], list[str]]
 HEADER_ROWS = 12
 """Number of lines below the heading that are read."""
 
+_MAX_PROSE_ROWS = 4
 _NOT_LINES = frozenset({"aside", "nav", "footer"})
 _AUTHOR_WORDS = (
     "author",
@@ -107,7 +109,11 @@ def read_page_header(rows: list[str], title: str, is_outlet: IsOutlet, custom: D
     folded_title = fold_line(title)
     positions = [index for index, row in enumerate(rows) if fold_line(row.replace(SEGMENT_MARK, "")) == folded_title]
     start = positions[1] if len(positions) > 1 and positions[0] == 0 else positions[0] if positions else -1
-    header = parse_header([_byline_first(row) for row in rows[start + 1 : start + 1 + HEADER_ROWS]], is_outlet, custom)
+    below = rows[start + 1 : start + 1 + HEADER_ROWS]
+    # After so many paragraphs, a date is one of a sidebar.
+    prose = [index for index, row in enumerate(below) if is_prose(row)][:_MAX_PROSE_ROWS]
+    end = prose[-1] if len(prose) == _MAX_PROSE_ROWS else HEADER_ROWS
+    header = parse_header([_byline_first(row) for row in below[:end]], is_outlet, custom)
     if header.published is None and header.unclear_date is None and start > 0:
         above = parse_header([rows[start - 1]], is_outlet, custom).published
         if above is not None and above.local_time is not None:  # The day alone may be that of the visit.

@@ -26,6 +26,7 @@ CUT = "its end says that there is more"
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _SENTENCE_END = re.compile(r"[.!?。！？…؟।]['\"”’»)]?\Z")
 _MAX_LABEL_LENGTH = 60  # Characters of a price or a button next to an offer.
+_MAX_SELECTORS = 5
 _NEAR = 3  # Lines between a label and the offer that makes it one of this page.
 _MIN_SHARE = 0.8  # Of the words that the markup counts; it counts headings and captions, too.
 _TAIL = re.compile(r"[\s→›»>…▸▾:]*\Z")
@@ -35,6 +36,7 @@ _HIDDEN = (
     "//body//*[@hidden or contains(translate(@style, ' ', ''), 'display:none') or "
     "contains(translate(@style, ' ', ''), 'visibility:hidden')] | //body//dialog[not(@open)]"
 )
+_OUTER = frozenset({"html", "body", "article", "main"})
 _BESIDE = frozenset({"nav", "footer"})
 
 
@@ -69,9 +71,10 @@ def remove_offers(tree: Element, data: LinkedData) -> Element:
         rows = text_lines(element)
         if element.getparent() is not None and any(map(offer_of, rows)) and not _has_report(rows):
             element.drop_tree()
+    mixed: set[Element] = set()
     for leaf in [leaf for leaf in _leaves(copy) if _is_offer(leaf)]:
         if any(ancestor is copy for ancestor in leaf.iterancestors()):
-            for box in [*_neighbours(leaf), _box(leaf)]:
+            for box in [*_neighbours(leaf), _box(leaf, mixed)]:
                 box.drop_tree()
     for leaf in _leaves(copy):
         if is_furniture(_text(leaf)):
@@ -117,12 +120,16 @@ def _is_short_offer(element: Element) -> bool:
     return offer_of(row) is not None and not is_prose(row)
 
 
-def _box(leaf: Element) -> Element:
-    """Return the outermost element around a gate that holds nothing but the offer."""
+def _box(leaf: Element, mixed: set[Element]) -> Element:
+    """Return the outermost element around a gate that holds nothing but the offer.
+
+    `mixed` are the elements that hold more, collected so that a page with many gates is not read again for each.
+    """
     box = leaf
-    while (parent := box.getparent()) is not None and parent.tag not in {"body", "article", "main", "html"}:
+    while (parent := box.getparent()) is not None and parent not in mixed and parent.tag not in _OUTER:
         rows = text_lines(parent)
         if not all(offer_of(row) or _is_label(row) for row in rows) or parent.find(".//h1") is not None:
+            mixed.add(parent)
             break
         box = parent
     return box
@@ -209,4 +216,4 @@ def _is_whole(tree: Element, data: LinkedData, text: str) -> bool:
 
 
 def _selectors(data: LinkedData) -> list[str]:
-    return [str(part["cssSelector"]) for part in data.parts() if isinstance(part.get("cssSelector"), str)]
+    return [str(part["cssSelector"]) for part in data.parts()[:_MAX_SELECTORS] if "cssSelector" in part]

@@ -6,7 +6,7 @@ import pytest
 
 from seed.readers.context import ReaderContext
 from seed.readers.formats.html_page import page_article
-from seed.readers.html_markup.metadata import strip_site_name
+from seed.readers.html_markup.site_names import strip_site_name
 from seed.readers.outlets import load_sources
 from seed.records import Origin, RawArticle
 

@@ -12,7 +12,7 @@ from seed.readers.context import ReaderContext
 from seed.readers.formats import feed, html_page, markdown
 from seed.readers.formats.html_page import page_article, read_page
 from seed.readers.html_markup.json_ld import parse_linked_data
-from seed.readers.html_markup.metadata import strip_site_name
+from seed.readers.html_markup.site_names import strip_site_name
 from seed.readers.html_markup.tree import MAX_ELEMENT_DEPTH, MAX_PAGE_TAGS
 from seed.readers.input.decoding import MAX_RECORD_BYTES
 from seed.readers.input.sandbox import is_ordinary, read_in_subprocess, read_sandboxed, serve_request

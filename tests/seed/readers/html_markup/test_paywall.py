@@ -458,6 +458,7 @@ def test_a_page_of_several_is_an_extract(reading: Reading, url: str, link: str, 
         ("body > p", ""),
         ("p:nth-child(2)", ""),
         ("", ""),
+        ("div " * 5 + "p", ""),
         ("p" * 1_001, ""),
     ],
 )
