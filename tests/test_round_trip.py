@@ -352,6 +352,28 @@ def test_two_collections_with_the_same_articles_are_united(migrated: Path) -> No
                     }
 
 
+@pytest.mark.parametrize("export", [as_ndjson, as_csv])
+def test_a_united_collection_moves_on(export: Export, migrated: Path) -> None:
+    """An article whose keys all belong to another one stays without keys, whichever of the two comes first."""
+    named = {"title": "Quay", "source": "The Quay", "text": "It sails.", "published": "2019-03-05", "id": "1"}
+    other = {"title": "Quay", "source": "The Quay", "text": "It does not sail.", "published": "2019-03-05"}
+    with databases(migrated) as empty_database:
+        origins = empty_database(), empty_database()
+        united, moved = empty_database(), empty_database()
+        for origin, record in zip(origins, (named, other), strict=True):
+            run_load(origin, as_lines([record]))
+            with TestClient(app_for(origin)) as client:
+                assert run_load(united, export(client)).loaded == 1
+        before = contents(united)
+        items = map(json.loads, before["ndjson"]["export.ndjson"].splitlines())
+        assert sorted(len(item["record_keys"]) for item in items) == [0, 2]
+        with TestClient(app_for(united)) as client:
+            exported = export(client)
+        assert counts(run_load(moved, exported)) == (2, 0, 0, [])
+        assert contents(moved) == before
+        assert counts(run_load(moved, exported)) == (0, 0, 2, [])
+
+
 def test_a_withheld_text_cannot_be_moved(database: Path) -> None:
     run_load(database, as_lines([{"title": "Ferry", "source": "The Quay", "text": "It sails."}]))
     with TestClient(app_for(database, serve_text="none")) as client:

@@ -53,8 +53,9 @@ def with_entities(exported: ExportedAnnotation, entities: Mapping[str, LocalEnti
 def complete_annotation(exported: ExportedAnnotation, extracted: Annotation, find: FindEntity) -> Annotation:
     """Return what an export has of an annotation, with the extracted one in place of what it lacks.
 
-    An entity that is known here has the id and the type that it has here. An unknown one has the name that was
-    extracted or that the export lists, or else its first mention. A speaker of unknown type has only the words.
+    An entity that is known here has the id and the type that it has here. An unknown one has the name on which its
+    export agrees, else the extracted one, which depends on the order of the articles, else its first mention. A speaker
+    of unknown type has only the words.
     """
     mentions = extracted.mentions if exported.mentions is None else exported.mentions
     statements = extracted.statements if exported.statements is None else exported.statements
@@ -62,7 +63,11 @@ def complete_annotation(exported: ExportedAnnotation, extracted: Annotation, fin
     named = {
         id_: LocalEntity(id_, mention.text, mention.type) for mention in reversed(mentions) if (id_ := mention.entity)
     }
-    candidates = {**named, **{entity.id: entity for entity in exported.entities}, **own}
+    agreed = {
+        entity.id: replace(own.get(entity.id, entity), name=entity.name, type=entity.type)
+        for entity in exported.entities
+    }
+    candidates = {**named, **own, **agreed}
     known = {id_: find(id_) or candidates.get(id_) for id_ in _used_ids(mentions, statements)}
     return Annotation(
         [_with_entity(mention, known) for mention in mentions],

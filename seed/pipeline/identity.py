@@ -174,7 +174,7 @@ def exported_keys(keys: ArticleKeys, record_keys: Iterable[str], source: str, ta
     own = sorted({key_of_source(key, source, target) for key in record_keys}, key=_strength)
     other_ids = [key.partition(":")[2] for key in own if key_kind(key) not in KEY_KINDS]
     exported = tuple(key for key in own if key_kind(key) in KEY_KINDS)
-    return replace(keys, exported=exported or None, other_ids=tuple(other_ids))
+    return replace(keys, exported=exported, other_ids=tuple(other_ids))
 
 
 def _strength(key: str) -> tuple[int, str]:

@@ -259,8 +259,11 @@ def _urls(value: object) -> list[str]:
 
 
 def _record_keys(value: object) -> tuple[str, ...] | None:
-    """Return the keys of an article in an export; None if it does not have them."""
-    if is_empty(value):
+    """Return the keys of an article in an export; None if it does not have them.
+
+    There may be none: others have the keys of an article that was united with another collection.
+    """
+    if value is None:
         return None
     if not isinstance(value, list):
         raise WrongValueError("record_keys", value, "a list of keys, as Dateline exports it")

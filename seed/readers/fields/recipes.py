@@ -4,7 +4,7 @@ What Dateline exported comes first: a record that has all its required values an
 come the recipes of files (`seed/recipes`), those of users before those that ship.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
 from seed.readers.context import ReaderContext
@@ -34,14 +34,21 @@ class Recipe:
 
     def matches(self, record: Mapping[str, object]) -> bool:
         """Return whether this is how a record is read."""
-        names = record.keys()
-        return (
-            self.required <= names
-            and names - self.required <= self.optional
-            and all(
-                isinstance(value := record[name], dict) and keys <= value.keys() for name, keys in self.objects.items()
-            )
+        return not self.missing(record) and not self.unknown(record) and self.has_objects(record)
+
+    def has_objects(self, record: Mapping[str, object]) -> bool:
+        """Return whether a record has all the required objects."""
+        return all(
+            isinstance(value := record.get(name), dict) and keys <= value.keys() for name, keys in self.objects.items()
         )
+
+    def missing(self, record: Mapping[str, object]) -> Set[str]:
+        """Return the required names that a record lacks."""
+        return self.required - record.keys()
+
+    def unknown(self, record: Mapping[str, object]) -> Set[str]:
+        """Return the names of a record that these records never have."""
+        return record.keys() - self.required - self.optional
 
 
 RECIPES = (
@@ -99,7 +106,11 @@ def read_record(
     if "@type" in record and not context.paths and not _has_article(record):
         reason = f"an object of the type {preview(record['@type'])} without a title and a text is no article"
         return NoArticle(origin, reason)
-    article = article_from_record(origin, record, context, ignored=ignored, notes=notes)
+    hint = None if context.paths else near_miss(record)
+    try:
+        article = article_from_record(origin, record, context, ignored=ignored, notes=(*notes, hint) if hint else notes)
+    except ValueError as error:
+        raise (ValueError(f"{error}; {hint}") if hint else error) from None
     return clean_text(article, context.overrides)
 
 
@@ -125,3 +136,17 @@ def _read_by_file(  # noqa: PLR0913 - as above
     if isinstance(item, RawArticle):
         ignored.add(new_keys)
     return item
+
+
+def near_miss(record: Mapping[str, object]) -> str | None:
+    """Return why no recipe matches a record that has most of the names that one of them requires; None for others."""
+    for recipe in RECIPES:
+        missing, unknown = recipe.missing(record), recipe.unknown(record)
+        if recipe.has_objects(record) and 2 * len(missing) < len(recipe.required):
+            names = f"lacks {_listed(missing)}" if missing else f"also has {_listed(unknown)}"
+            return f"it is not read as {recipe.name}, because it {names}"
+    return None
+
+
+def _listed(names: Set[str]) -> str:
+    return ", ".join(map(preview, sorted(names)[:10]))

@@ -237,6 +237,19 @@ def test_a_table_with_one_column_more_is_not_ours(reading: Reading) -> None:
     assert (article.public_id, article.id) == (None, ID)
 
 
+def test_what_makes_a_record_almost_ours_is_named(reading: Reading) -> None:
+    """In the reason for a refusal, or in a note."""
+    without = {name: cell for name, cell in ROW.items() if name not in {"basis", "text_kind"}}
+    article = only_article(reading("a.csv", as_csv(without)))
+    assert "it is not read as CSV of Dateline, because it lacks 'basis', 'text_kind'" in article.notes
+    reason = only_reason(reading("a.csv", as_csv({**ROW, "title": "", "section": "World"})))
+    assert reason.endswith("; it is not read as CSV of Dateline, because it also has 'section'")
+    assert only_article(reading("a.csv", as_csv({**ROW, "": ""}))).public_id == ID
+    listed = {name: value for name, value in ARTICLE.items() if name != "text_kind"}
+    reason = only_reason(reading("a.json", json.dumps(listed)))
+    assert reason.endswith("; it is not read as JSON of Dateline, because it lacks 'text_kind'")
+
+
 def test_what_the_user_maps_is_not_ours(reading: Reading) -> None:
     paths = ("source=source.name", "published=published.on", "text_kind=")
     article = only_article(reading("a.ndjson", json.dumps(ARTICLE), map=paths))
