@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
-from app.models import Pending, Removal, Revision
+from app.models import Removal, Revision
 from app.search.index.storage import open_snapshot
 from app.stores.store import connected_store
+from seed.publish.pending import COUNT_PENDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def status(engine: Engine) -> Status:
     """Return what a database holds and serves; raise DamagedError if the index of the corpus is damaged."""
     with Session(engine) as session:
         snapshot = open_snapshot(session)
-        pending = session.exec(select(func.count()).select_from(Pending)).one()
+        pending = session.scalar(COUNT_PENDING) or 0
         removed = session.exec(select(func.count()).select_from(Removal)).one()
         stored = session.exec(select(func.count(col(Revision.id)))).one()
     columns, dated, published_at = snapshot.columns, snapshot.time.dated_count, snapshot.published_at

@@ -95,6 +95,10 @@ _NEW_KEYS = ""
 """What stands in place of an article where articles have new keys."""
 
 
+COUNT_PENDING = select(func.count(col(Pending.article_id))).where(col(Pending.article_id) != _NEW_KEYS)
+"""The number of articles that are stored and pending."""
+
+
 def mark_new_keys(connection: Connection) -> None:
     """Let the next publish make a new version, because articles show keys that they did not have."""
     if not has_new_keys(connection):

@@ -22,7 +22,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.index.storage import has_current_format, insert_part, open_snapshot, to_parts
 from app.stores.schema import REPAIR_HINT
 from seed.publish.delta import SnapshotDelta
-from seed.publish.pending import has_new_keys, read_pending, read_served
+from seed.publish.pending import COUNT_PENDING, has_new_keys, read_pending, read_served
 from seed.publish.snapshot_builder import Publication, build_snapshot, is_in
 
 _PUBLISHES = select(*(col(getattr(Publish, name)) for name in PUBLISH_COLUMNS)).order_by(col(Publish.version))
@@ -56,7 +56,7 @@ def served_version(engine: Engine) -> int:
 def count_pending(engine: Engine) -> int:
     """Return the number of articles that are stored and pending."""
     with engine.connect() as connection:
-        return connection.scalar(select(func.count()).select_from(Pending)) or 0
+        return connection.scalar(COUNT_PENDING) or 0
 
 
 def _publish(connection: Connection, checkpoint: Checkpoint) -> int | None:

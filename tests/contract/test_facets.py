@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tests.conftest import app_for, load_jsonl
 from tests.contract.test_refusals import assert_problem
 
-LANGUAGES = ("en", "en-US", "en-US", "en-GB", "EN-us", "eng", "pt-BR", "zh-Hant-TW", None, None)
+LANGUAGES = ("en", "en-US", "en-US", "en-GB", "EN-us", "enm", "pt-BR", "zh-Hant-TW", None, None)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def facet(client: TestClient, query: str) -> dict[str, tuple[int, bool]]:
         ("EN", 5),
         ("en-us", 3),
         ("en-GB", 1),
-        ("eng", 1),
+        ("enm", 1),
         ("e", 0),
         ("pt", 1),
         ("zh-hant", 1),

@@ -81,10 +81,11 @@ def histories(draw: st.DrawFn) -> tuple[Corpus, list[Corpus]]:
 
 
 def renumbered(row: Record, number: int) -> Record:
-    """Return a record with another number; all versions of a number are of the same source."""
+    """Return a record with another number; all versions of a number are full texts of the same source."""
     source = list(SOURCES)[number % len(SOURCES)]
     url = f"https://{SOURCES[source]}.example/{number}"
-    return {**row, "id": f"record-{number}", "url": url, "source": source, "source_id": SOURCES[source]}
+    of_number = {"id": f"record-{number}", "url": url, "source": source, "source_id": SOURCES[source]}
+    return {**row, **of_number, "text_kind": "full"}
 
 
 def merged(before: Record | None, after: Record) -> Record:

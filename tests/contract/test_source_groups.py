@@ -182,7 +182,7 @@ def test_without_groups_the_list_is_empty(database: Path) -> None:
         ("sources.yaml", "sources: [{id: a, name: A, country: xx}]", "country is 'xx'"),
         ("sources.yaml", "sources: [{id: a, name: A, kind: paper}]", "kind is 'paper'"),
         ("sources.yaml", "sources: [{id: a, name: A, founded: '19'}]", "founded is '19'"),
-        ("sources.yaml", "sources: [{id: a, name: A, languages: [x_y]}]", "languages is 'x_y'"),
+        ("sources.yaml", "sources: [{id: a, name: A, languages: [x!y]}]", "languages is 'x!y'"),
         ("groups.yaml", "id: a", "a list of groups"),
         ("groups.yaml", "[a]", "a group with id, name, sources"),
         ("groups.yaml", "[{id: A b, name: A}]", "id is 'A b'"),
