@@ -55,12 +55,12 @@ test: $(VENV)/.ready-dev
 else
 test: lint ## Check style and types, run all tests, measure coverage (ONLY=path: just these tests)
 	$(BIN)/coverage erase
-	$(MAKE) --no-print-directory --jobs=4 test-repeated test-rest test-contract test-loader test-repeated-loader types
+	$(MAKE) --no-print-directory --jobs=5 test-repeated test-rest test-contract test-loader test-repeated-loader types
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 endif
 
-# Five runs and the types, four at a time: on two cores, since the tests of the loader often wait for a disk. Tests that
+# Five runs together, and the types after the first: on two cores, since the tests of the loader often wait for a disk. Tests that
 # draw or repeat many cases, or take a second and cover nothing else, would take half as long again if measured.
 LOADER := $(addprefix tests/seed/,cli durability extract fetch maintenance pipeline publish)
 CONTRACT := $(addprefix tests/,contract bench)

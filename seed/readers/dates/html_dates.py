@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from urllib.parse import urlsplit
 
 from app.models import Basis, Precision
@@ -54,6 +55,7 @@ _QUARTER_HOUR = 900  # Seconds: offsets of time zones are multiples of a quarter
 
 _NUMERIC_DATE = re.compile(r"(?<![0-9./-])([0-9]{1,2})([/-])([0-9]{1,2})\2([0-9]{4})(?![0-9./-])")
 _URL_DAY = re.compile(r"(?:^|[/_-])((?:19|20)[0-9]{2})[/_-]?([01][0-9])[/_-]?([0-3][0-9])(?=[/_.-]|$)")
+_ANY_NUMERIC_DATE = re.compile(r"(?<![0-9./-])[0-9]{1,2}([/-])[0-9]{1,2}\1[0-9]{2}(?:[0-9]{2})?(?![0-9./-])")
 _MAX_ROWS = 2_000  # Lines of a page that are searched for dates that show the order of its numbers.
 
 UPDATE_METAS = (
@@ -79,6 +81,26 @@ def page_custom(tags: Iterable[str], country: str | None, rows: Iterable[str]) -
     if len(shown) > 1 or custom.order not in {None, *shown}:
         return replace(custom, order=None)
     return replace(custom, order=shown.pop())
+
+
+def without_contradiction(
+    custom: DateCustom, extracted: ExtractedFields, markup: Markup, rows: Iterable[str]
+) -> DateCustom:
+    """Return a custom, without its order if the first numeric date of the page has its other reading by URL or updates.
+
+    A page of a British language whose URL has `/2019/03/04/` does not mean the third of April by `03/04/2019`.
+    """
+    if custom.order is None:
+        return custom
+    any_order = replace(custom, order=None)
+    days = _DaysOfPage(extracted, markup)
+    for row in chain((str(value) for _, value in markup.dates()), rows):
+        match = _ANY_NUMERIC_DATE.search(row)
+        date = read_printed(match[0], any_order) if match else None
+        if match and isinstance(date, UnclearDate) and date.readings:
+            settled = days.settle(date.readings)
+            return custom if settled in {None, read_printed(match[0], custom)} else any_order
+    return custom
 
 
 def _shown_orders(row: str) -> Iterator[str]:

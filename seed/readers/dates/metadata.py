@@ -1,6 +1,7 @@
 """Read a date in a field of a feed, a table, JSON or markup: ISO 8601, loose forms of it, numbers, or as printed."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -27,6 +28,8 @@ _NUMBER = re.compile(r"(?:/Date\()?(?P<digits>[0-9]{4,19})(?:\.[0-9]{0,20}|[+-][
 _EPOCH_SECONDS = range(631_152_000, 4_102_444_800)  # 1990 to 2099; a number outside counts something else.
 _EPOCH_UNITS = (1, 1_000, 1_000_000, 1_000_000_000)  # Seconds to nanoseconds, whose ranges do not overlap.
 _DAY_SECONDS = 86_400
+_FIRST_DAY = "1970-01-01"  # The midnight at which computers begin to count is a date that nobody set.
+_ZERO_DAY = "0001-01-01"  # What .NET and Go have before a date is set.
 _SPREADSHEET_DAYS = range(32_874, 73_051)  # 1990 to 2099, in the days that spreadsheets count.
 _SPREADSHEET_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 
@@ -50,14 +53,19 @@ def parse_date(
     """
     if isinstance(value, dict) and value.keys() == {"$date"}:
         value = value["$date"]
+    if isinstance(value, dict) and value.keys() == {"$numberLong"}:
+        value = value["$numberLong"]  # What `mongoexport` writes in its canonical format.
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     text = str(value) if is_number else " ".join(check_line(field, value).split())
+    date = None
     if custom.language not in OTHER_CALENDARS:
-        try:
-            return parse_iso(text if not is_number else "", basis=basis)
-        except ValueError:
-            pass  # Most dates are in ISO 8601; the others are in one of many forms.
-    return replace(_parse_form(field, value, text, custom), basis=basis)
+        with suppress(ValueError):  # Most dates are in ISO 8601; the others are in one of many forms.
+            date = parse_iso(text if not is_number else "", basis=basis)
+    if date is None:
+        date = replace(_parse_form(field, value, text, custom), basis=basis)
+    if date.on == _ZERO_DAY or date.at == 0 or (date.on == _FIRST_DAY and date.local_time == 0):
+        raise ValueError(f"{field}: {text[:80]!r} is what programs write for a missing date: expected a date, or none")
+    return date
 
 
 def _parse_form(field: str, value: object, text: str, custom: DateCustom) -> Published:

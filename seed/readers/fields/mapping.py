@@ -11,10 +11,12 @@ from app.models import Basis
 from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import REQUIRED_FIELDS, MissingFieldError, build_article
+from seed.readers.html_markup.json_ld import is_address
 from seed.readers.outlets import site_host
 from seed.readers.saved_text.bylines import parse_byline, parse_names
 from seed.readers.validation import (
     CHECKS,
+    MAX_LINE_LENGTH,
     MAX_NULL_WORD_LENGTH,
     WrongValueError,
     is_empty,
@@ -62,7 +64,13 @@ _EXTENDED_JSON = frozenset({"$oid", "$date"})
 
 _ZERO_DATE = "0000-00-00"  # MySQL writes it for a date that is missing.
 
+_HTTP = re.compile(r"\s*https?://", re.IGNORECASE)
 _NAME_SEPARATORS = re.compile(r"[;|、،]")
+
+_QUOTED = r"\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'"
+_LIST = re.compile(rf"\[(?:(?:{_QUOTED})(?:,\s?(?:{_QUOTED})){{0,99}})?\]")
+_LIST_ITEM = re.compile(r"\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'")
+_MAILBOX = re.compile(r"[<(\[]?\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}[>)\]]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +221,12 @@ def article_from_record(
     dropped, empty = _clean(values, provenance, strict=context.strict)
     notes += tuple(empty.values())
     fields = _normalize(values, context)
+    if isinstance(names := fields.get("authors"), list):
+        fields["authors"], addresses = _split_addresses(names)
+        if addresses and (context.strict or not fields["authors"]):
+            dropped["authors"] = addresses[0]
+        else:
+            notes += tuple(f"left out: {error}" for error in addresses)
     if is_empty(fields.get("source")) and "source" not in context.overrides and isinstance(fields.get("url"), str):
         fields["source"], provenance["source"] = site_host(str(fields["url"])), "the host of url"
     notes += ignored_note("keys", new_keys)
@@ -292,7 +306,7 @@ def _extended_value(value: Mapping[str, object]) -> object:
 def _object_error(name: str, value: Mapping[str, object], path: str) -> ValueError:
     """Return the error of a field that is an object, with the `--map` that probably leads to its value."""
     inner = _likely_path(value)
-    hint = "" if inner is None else f", perhaps with --map {name}={path}.{inner}"
+    hint = f", perhaps with --map {name}={path}.{inner}" if inner and f"{path}{inner}".isprintable() else ""
     return WrongValueError(name, value, f"a text, not an object{hint}")
 
 
@@ -307,7 +321,7 @@ def _with_keys(error: MissingFieldError, layout: Layout) -> ValueError:
     """Return the error with the unused keys of the record, one of which may have the field."""
     if not layout.unused:
         return error
-    keys = ", ".join(key[:80] for key in layout.unused[:MAX_LISTED])
+    keys = ", ".join(key[:80] if key.isprintable() else repr(key[:80]) for key in layout.unused[:MAX_LISTED])
     return ValueError(f"{error}: --map {error.name}=KEY names its key (unused: {keys})")
 
 
@@ -319,12 +333,37 @@ def _parse_date(fields: Mapping[str, object]) -> Published:
 def _normalize(values: dict[str, object], context: ReaderContext) -> dict[str, object]:
     """Return the values in the form that the checks expect, converting common forms of exports."""
     if "authors" in values:
-        values["authors"] = author_names(values["authors"], context)
+        values["authors"] = _names(values["authors"], context)
+    if isinstance(source := values.get("source"), str) and _HTTP.match(source):
+        values["source"] = site_host(source) or source
     if type(values.get("id")) is int:
         values["id"] = str(values["id"])
     if str(values.get("language")).strip().casefold() in UNKNOWN_LANGUAGES:
         del values["language"]
     return values
+
+
+def _names(value: object, context: ReaderContext) -> object:
+    """Return the names in a value, without mailboxes next to them and without blank ones in a list."""
+    value = list_in_text(value)
+    if isinstance(value, str) and len(value) <= MAX_LINE_LENGTH and "@" in value:
+        value = _MAILBOX.sub("", value).strip(" ()<>") or value
+    names = author_names(value, context)
+    return [name for name in names if name is None or not is_empty(name)] if isinstance(names, list) else names
+
+
+def list_in_text(value: object) -> object:
+    """Return the list that a text such as "['Ada Byrne', 'Jo Li']" is, as tables have it; any other value unchanged."""
+    if not isinstance(value, str) or not _LIST.fullmatch(value.strip()):
+        return value
+    return [double or single for double, single in _LIST_ITEM.findall(value)]
+
+
+def _split_addresses(names: list[object]) -> tuple[list[object], list[ValueError]]:
+    """Return the authors that are no addresses, and an error for each one that is."""
+    addresses = [name for name in names if isinstance(name, str) and is_address(name)]
+    errors: list[ValueError] = [WrongValueError("authors", name, "a name, not an address") for name in addresses]
+    return [name for name in names if name not in addresses], errors
 
 
 def author_names(value: object, context: ReaderContext) -> object:

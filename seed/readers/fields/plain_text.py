@@ -17,6 +17,7 @@ MADE_TITLE_LENGTH = 80
 REMOVED = "[removed]"
 """What NewsAPI has instead of each field of an article that its publisher withdrew, in lowercase."""
 
+_CUT_MARK = re.compile(r"\s*[\[(]\s?(?:…|\.\.\.)\s?[\])]\s*\Z")
 _SHORT_LENGTH = 50  # Characters: longer texts are not compared with it.
 _BLOCK_NAMES = (
     "address|article|aside|blockquote|body|br|center|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|head|header|hr|html|"
@@ -79,6 +80,12 @@ def without_length_mark(text: str) -> str | None:
     return None if match is None else text[: len(text) - len(match[0])]
 
 
+def without_cut_mark(text: str) -> str | None:
+    """Return a text without a final "[…]", with which publishing systems end excerpts; None if it has no such mark."""
+    match = _CUT_MARK.search(text[-200:]) if text.rstrip().endswith(("]", ")")) else None
+    return None if match is None else text[: len(text) - len(match[0])]
+
+
 def is_removed(value: object) -> bool:
     """Return whether a value says that the article was withdrawn."""
     return isinstance(value, str) and len(value) < _SHORT_LENGTH and value.strip().casefold() == REMOVED
@@ -121,7 +128,10 @@ def clean_text(article: RawArticle, overrides: Mapping[str, object]) -> RawArtic
         text = to_plain_text(text)
         notes.append("text was HTML: its plain text is stored")
     kind = article.text_kind
-    if (shortened := without_length_mark(text)) is not None:
+    has_kind = "text_kind" in overrides or "text_kind" in article.provenance
+    if (shortened := without_length_mark(text)) is None and not has_kind:
+        shortened = without_cut_mark(text)
+    if shortened is not None:
         text = shortened
         kind = kind if "text_kind" in overrides else TextKind.EXTRACT
         notes.append("text was shortened before it came here, and is an extract")

@@ -9,7 +9,7 @@ from app.models import Basis, TextKind
 from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import build_article, parse_published
-from seed.readers.fields.mapping import author_names, value_at_path
+from seed.readers.fields.mapping import author_names, list_in_text, value_at_path
 from seed.readers.fields.plain_text import clean_text, first_words, is_removed, to_plain_line, without_heading
 from seed.readers.fields.recipe_files import OUTER, Place, RecipeFile, SkipRule
 from seed.readers.fields.transforms import PATH_ARGUMENTS, PLAIN_TRANSFORMS, TRANSFORMS
@@ -18,9 +18,6 @@ from seed.readers.validation import check_language, check_line, check_url, is_em
 from seed.records import Link, ListedPage, NoArticle, Origin, Published, RawArticle
 
 _HTTP = re.compile(r"https?://", re.IGNORECASE)
-_QUOTED = r"\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'"
-_LIST = re.compile(rf"\[(?:(?:{_QUOTED})(?:,\s?(?:{_QUOTED})){{0,99}})?\]")
-_LIST_ITEM = re.compile(r"\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'")
 _FALSE = frozenset({"false", "no", "0"})
 
 
@@ -231,19 +228,12 @@ def _normalize(reading: _Reading, context: ReaderContext) -> None:
 
 def _names(value: object, context: ReaderContext) -> object:
     """Return the names in a value; a text may hold several, and tables have lists as Python writes them."""
-    names = author_names(_listed(value), context)
+    names = author_names(list_in_text(value), context)
     if not isinstance(names, list):
         return names
     split = [author_names(name, context) if isinstance(name, str) else name for name in names]
     flat: Iterable[object] = chain.from_iterable(part if isinstance(part, list) else [part] for part in split)
     return list(dict.fromkeys(name for name in flat if isinstance(name, str) and name.strip()))
-
-
-def _listed(value: object) -> object:
-    """Return the list that a text such as "['Ada Byrne', 'Jo Li']" is; any other value is returned unchanged."""
-    if not isinstance(value, str) or not _LIST.fullmatch(value.strip()):
-        return value
-    return [double or single for double, single in _LIST_ITEM.findall(value)]
 
 
 def _published(reading: _Reading) -> tuple[Published, dict[str, ValueError]]:

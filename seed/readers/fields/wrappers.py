@@ -106,6 +106,12 @@ class ArticleFinder:
         has_title = self._has(record, "title", keys)
         return (has_title and any(self._has(record, name, keys) for name in _REFERENCES)) or self.is_article(record)
 
+    def _with_url(self, key: str, record: object) -> object:
+        """Return a record with its key as URL, if that is one and the record has none."""
+        if not isinstance(record, dict) or not key.startswith(("http://", "https://")):
+            return record
+        return record if "url" in find_layout(tuple(record), self._paths).keys else {**record, "url": key}
+
     def _collect(self, value: object, path: str, groups: Articles, depth: int) -> None:
         """Add the lists of articles in a value."""
         if depth == 0:
@@ -122,7 +128,7 @@ class ArticleFinder:
             articles = [key for key, child in children.items() if isinstance(child, dict) and self.is_article(child)]
             if articles:
                 place = join_path(path, articles[0] if len(articles) == 1 else "*")
-                groups.setdefault(place, []).extend(children.pop(key) for key in articles)
+                groups.setdefault(place, []).extend(self._with_url(key, children.pop(key)) for key in articles)
             for key, child in children.items():
                 self._collect(child, join_path(path, key), groups, depth - 1)
 

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from app.models import TextKind
 from seed.readers.context import ReaderContext
-from seed.readers.dates.html_dates import page_custom, publication_date
+from seed.readers.dates.html_dates import page_custom, publication_date, without_contradiction
 from seed.readers.fields.article import build_article
 from seed.readers.fields.mapping import author_names
 from seed.readers.formats.saved_text import blank_furniture, drop_repeated_rows
@@ -99,7 +99,9 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
     if count := markup.count_listed_articles():
         raise ValueError(f"the page lists {count} articles with their texts: expected a page for each article")
     outlet = context.sources.find(str(extracted.fields.get("source", "")))
-    custom = page_custom((tag for _, tag in markup.languages()), outlet.country if outlet else None, text_lines(tree))
+    lines = text_lines(tree)
+    custom = page_custom((tag for _, tag in markup.languages()), outlet.country if outlet else None, lines)
+    custom = without_contradiction(custom, extracted, markup, lines)
     scope = page_scope(tree, title)
     is_outlet = outlet_test(context.sources.knows, sites)
     header = read_page_header(rows, title, is_outlet, custom)

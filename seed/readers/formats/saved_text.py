@@ -59,7 +59,14 @@ def _article(origin: Origin, page: str, context: ReaderContext) -> RawArticle:
         "language": "the language of the outlet",
         "text": "the page without furniture",
     }
-    return build_article(origin, record, published, context.overrides, provenance=provenance, strict=context.strict)
+    dropped = {}
+    if published.on is None and header.unclear_date is not None:
+        dropped["published"] = ValueError(
+            f"the date printed below the title is not clear: {header.unclear_date.reason}"
+        )
+    return build_article(
+        origin, record, published, context.overrides, provenance=provenance, dropped=dropped, strict=context.strict
+    )
 
 
 def _outlet(page: str, context: ReaderContext) -> tuple[SourceEntry, str, str]:

@@ -180,21 +180,24 @@ class Markup:
     def count_listed_articles(self) -> int:
         """Return how many articles the page lists with their texts, 0 if it has one of its own.
 
-        Each has a heading that leads to its page; a page of one article has one that does not, or says what it is.
+        Each has a heading, which leads to its page or nowhere. A page of one article has one `h1` that leads nowhere,
+        or says what it is.
         """
         if self.data.article or self.metas.get("og:type", "").lower() == "article":
             return 0
         headings = find_elements(self.tree, "//h1")
-        if any(_text_of(heading) and not find_strings(heading, ".//a/@href") for heading in headings):
-            return 0
+        tops = {text for heading in headings if (text := _text_of(heading)) and not _links(heading)}
         parts = find_elements(self.tree, "//article[not(ancestor::article)] | //*[contains(@class, 'hentry')]")
-        pages = {
-            link
-            for part in dict.fromkeys(parts)
+        listed = [
+            heading
+            for part in dict.fromkeys(parts if len(tops) != 1 else ())
             if sum(len(_text_of(row)) for row in find_elements(part, ".//p")) >= _LISTED_LENGTH
-            for link in find_strings(part, "(.//h1 | .//h2 | .//h3)[1]//a/@href")[:1]
-        }
-        return len(pages) if len(pages) > 1 else 0
+            for heading in find_elements(part, "(.//h1 | .//h2 | .//h3)[1]")
+        ]
+        pages = {link for heading in listed for link in _links(heading)[:1]}
+        titles = {_text_of(heading) for heading in listed if not _links(heading)}
+        count = len(titles & tops) if tops else max(len(pages), len(titles))
+        return count if count > 1 else 0
 
     def is_page_of_several(self) -> bool:
         """Return whether links lead to the previous or the next page of the same article."""
@@ -330,6 +333,10 @@ def _has_class(name: str) -> str:
 
 def _fold_spaces(value: str | None) -> str:
     return " ".join((value or "").split(" ")).strip()
+
+
+def _links(heading: Element) -> list[str]:
+    return find_strings(heading, ".//a/@href")
 
 
 def _located(place: str, value: str | None) -> Iterator[LocatedValue]:

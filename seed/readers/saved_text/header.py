@@ -140,7 +140,9 @@ def _parse_authors(
     Names without "By" count only if a date follows.
     """
     names = parse_byline(segment, is_outlet, custom.language)
-    if names is None and has_date and read_printed(segment, custom) is None:
+    if names is None and read_printed(segment, custom) is not None:
+        return None, segment  # A weekday may look like a name: `Thứ Hai, 04/03/2019`.
+    if names is None and has_date:
         names = parse_names(segment, is_outlet, custom.language)
     if names is not None:
         return names, ""

@@ -37,6 +37,17 @@ AMBIGUOUS = "<h1>Ferry sails</h1><p class=date>03/04/2019</p>"
         # What contradicts the declared custom.
         ("en-US", AMBIGUOUS, '<meta property="og:locale" content="en_GB">', None),
         ("en-US", f"{AMBIGUOUS}<aside>25/03/2019</aside>", "", None),
+        ("en-GB", AMBIGUOUS, '<link rel="canonical" href="https://g.example/2019/03/04/ferry">', "2019-03-04"),
+        ("en-GB", AMBIGUOUS, '<link rel="canonical" href="https://g.example/2019/04/03/ferry">', "2019-04-03"),
+        ("en-GB", AMBIGUOUS, '<link rel="canonical" href="https://g.example/2019/04/05/ferry">', "2019-04-03"),
+        ("en-US", AMBIGUOUS, '<link rel="canonical" href="https://g.example/2019/04/03/ferry">', "2019-04-03"),
+        ("es", AMBIGUOUS, '<meta property="article:modified_time" content="2019-03-20T10:00:00Z">', "2019-03-04"),
+        (
+            "en-US",
+            "<h1>Ferry sails</h1>",
+            '<meta name="date" content="03/04/2019"><link rel="canonical" href="https://g.example/2019/04/03/f">',
+            "2019-04-03",
+        ),
         # Another date on the page settles it.
         ("en", f"{AMBIGUOUS}<aside>25/03/2019</aside>", "", "2019-04-03"),
         ("en", f"{AMBIGUOUS}<aside>3/25/2019</aside>", "", "2019-03-04"),

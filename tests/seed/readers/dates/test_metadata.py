@@ -49,7 +49,13 @@ def test_a_moment(text: str) -> None:
     assert found.basis == "metadata"
 
 
-@pytest.mark.parametrize("value", [1551724200, 1551724200.0, 1551724200123, {"$date": "2019-03-04T18:30:00Z"}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(1551724200, 1551724200.0, 1551724200123, {"$date": "2019-03-04T18:30:00Z"}),
+        {"$date": {"$numberLong": "1551724200000"}},
+    ],
+)
 def test_a_number_or_object_of_json_may_be_a_moment(value: object) -> None:
     found = parse_date("published", value)
     assert (found.on, found.at, found.zone) == (DAY, 1_551_724_200, "UTC")
@@ -136,3 +142,20 @@ def test_good_text_is_not(text: str) -> None:
 
 def test_lost_characters_are_marked() -> None:
     assert encoding_notes("title", "caf\ufffd") == ("title has U+FFFD: characters were lost before it was loaded",)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("0001-01-01", "0001-01-01T00:00:00", "0001-01-01T00:00:00Z", "1/1/0001 00:00:00"),
+        *("1970-01-01T00:00:00Z", "1970-01-01 00:00:00", "1969-12-31T19:00:00-05:00", "Thu, 01 Jan 1970 00:00:00 GMT"),
+    ],
+)
+def test_what_programs_write_for_a_missing_date_is_none(value: str) -> None:
+    with pytest.raises(ValueError, match=r"is what programs write for a missing date|is not a date"):
+        parse_date("published", value)
+
+
+@pytest.mark.parametrize("value", ["1970-01-01", "1970-01-01T08:00:00Z", "1 January 1970"])
+def test_a_report_of_1970_has_its_date(value: str) -> None:
+    assert parse_date("published", value).on == "1970-01-01"

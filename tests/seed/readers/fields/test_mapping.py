@@ -65,10 +65,28 @@ def test_follow(path: str, value: object) -> None:
         ({"nick": "x"}, ()),
         ("  ", ()),
         (None, ()),
+        ("['Ada Byrne', 'Jo Li']", ("Ada Byrne", "Jo Li")),
+        ('["Ada Byrne", "Jo Li"]', ("Ada Byrne", "Jo Li")),
+        ("[]", ()),
+        (["Ada Byrne", None, " ", "Jo Li"], ("Ada Byrne", "Jo Li")),
+        ("ada@quay.example (Ada Byrne)", ("Ada Byrne",)),
+        (["Ada Byrne", "https://quay.example/jo"], ("Ada Byrne",)),
+        ("https://quay.example/ada", ()),
+        ("ada@quay.example", ()),
     ],
 )
 def test_authors_come_in_many_forms(reading: Reading, value: object, authors: tuple[str, ...]) -> None:
     assert only_article(reading("a.jsonl", json.dumps({**RECORD, "author": value}))).authors == authors
+
+
+def test_an_address_is_no_author(reading: Reading) -> None:
+    article = only_article(
+        reading("a.jsonl", json.dumps({**RECORD, "author": ["https://quay.example/jo", "Ada Byrne"]}))
+    )
+    assert article.notes == ("left out: authors is 'https://quay.example/jo': expected a name, not an address",)
+    record = json.dumps({**RECORD, "author": "https://quay.example/jo"})
+    assert "not an address" in only_article(reading("a.jsonl", record)).missing["authors"]
+    assert only_reason(reading("a.jsonl", record, strict=True)).endswith("expected a name, not an address")
 
 
 @pytest.mark.parametrize(
@@ -189,3 +207,22 @@ def test_of_two_keys_of_a_field_the_one_with_a_value_counts(reading: Reading) ->
     assert only_article(reading("a.jsonl", json.dumps(record))).notes == ("ignored keys: link",)
     found = reading("a.csv", "title,headline,source,text\n,Ferry,G,A.\nTide,Other,G,B.\n")
     assert [item.title for item in found if isinstance(item, RawArticle)] == ["Ferry", "Tide"]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("https://www.quay.example/", "quay.example"),
+        ("http://quay.example/news", "quay.example"),
+        ("http://", "http://"),
+    ],
+)
+def test_a_source_that_is_a_url_is_its_host(reading: Reading, source: str, name: str) -> None:
+    assert only_article(reading("a.jsonl", json.dumps({**RECORD, "source": source}))).source == name
+
+
+@pytest.mark.parametrize("record", [{"title": {"\x1b": "Ferry"}}, {"\x1b[2J": "Ferry"}])
+def test_a_refusal_shows_no_control_characters(reading: Reading, record: dict[str, object]) -> None:
+    assert only_reason(
+        reading("a.jsonl", json.dumps({"source": "Gazette", "text": "It sails.", **record}))
+    ).isprintable()

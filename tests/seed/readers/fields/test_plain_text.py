@@ -1,5 +1,7 @@
 """Plain text of markup, marks of shortened texts, and titles made of texts."""
 
+import json
+
 import pytest
 
 from seed.readers.fields import plain_text
@@ -8,9 +10,12 @@ from seed.readers.fields.plain_text import (
     has_markup,
     to_plain_line,
     to_plain_text,
+    without_cut_mark,
     without_heading,
     without_length_mark,
 )
+from tests.seed.readers.conftest import Reading
+from tests.seed.readers.only import only_article
 
 
 @pytest.mark.parametrize(
@@ -71,6 +76,30 @@ def test_too_much_markup_is_refused() -> None:
 )
 def test_marks_of_shortened_texts_are_dropped(text: str, shortened: str | None) -> None:
     assert without_length_mark(text) == shortened
+
+
+@pytest.mark.parametrize(
+    ("text", "shortened"),
+    [
+        ("It sails […]", "It sails"),
+        ("It sails. [...]\n", "It sails."),
+        ("It sails (…)", "It sails"),
+        ("It sails [ … ]", "It sails"),
+        ("It “sails […] again”", None),
+        ("It sails …", None),
+    ],
+)
+def test_the_mark_of_an_excerpt_is_dropped(text: str, shortened: str | None) -> None:
+    assert without_cut_mark(text) == shortened
+
+
+def test_an_excerpt_is_an_extract_unless_its_kind_is_known(reading: Reading) -> None:
+    record = {"title": "Ferry", "source": "Gazette", "text": "It sails. […]"}
+    article = only_article(reading("a.jsonl", json.dumps(record)))
+    assert (article.text, article.text_kind) == ("It sails.", "extract")
+    assert article.notes == ("text was shortened before it came here, and is an extract",)
+    article = only_article(reading("a.jsonl", json.dumps({**record, "text_kind": "full"})))
+    assert (article.text, article.text_kind) == ("It sails. […]", "full")
 
 
 @pytest.mark.parametrize(

@@ -281,3 +281,12 @@ def test_a_word_without_end_is_read_in_a_process_of_its_own(reading: Reading, mo
     long = RSS.replace("Short.", "a" * 5_000)
     assert only_reason(reading("a.rss", long)) == "asked"
     assert asked == [len(long.encode())]
+
+
+def test_a_link_is_relative_to_the_base_of_its_entry(reading: Reading) -> None:
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://quay.example/log/"><title>Quay</title>'
+        '<entry xml:base="2019/03/04/"><title>Ferry</title><link href="F"/><summary>It sails.</summary></entry>'
+        "</feed>"
+    )
+    assert only_article(reading("a.atom", feed)).url == "https://quay.example/log/2019/03/04/F"

@@ -509,6 +509,13 @@ def test_a_language_that_is_none_is_said(reading: Reading) -> None:
     assert only_article(reading("a.html", page(meta("og:locale", "pt_BR"), lang=""))).language == "pt-BR"
 
 
+def test_paragraphs_that_line_breaks_divide_keep_their_elements(reading: Reading) -> None:
+    first, second, third = PARAGRAPHS
+    text = f"<div>{first}<br><br>{second} <b>She</b> paid <i>twice</i>.<br><br>{third}</div>"
+    article = only_article(reading("a.html", page(text=text)))
+    assert article.text.split("\n\n") == [first, f"{second} She paid twice.", third]
+
+
 def test_a_line_break_stays_one(reading: Reading) -> None:
     article = only_article(reading("a.html", page(text=f"{TEXT}<p>The first line of a poem,<br>the second of it.</p>")))
     assert article.text.endswith("The first line of a poem,\nthe second of it.")

@@ -36,6 +36,17 @@ def test_one_object(reading: Reading, content: str, name: str) -> None:
     assert only_article(reading(name, content)).text == RECORD["text"]
 
 
+def test_articles_by_url_keep_it(reading: Reading) -> None:
+    record = {**RECORD, "url": "https://gazette.example/own"}
+    document = {"https://gazette.example/1": RECORD, "https://gazette.example/2": record, "third": RECORD}
+    found = reading("a.json", json.dumps(document))
+    assert [item.url for item in found if isinstance(item, RawArticle)] == [
+        "https://gazette.example/1",
+        record["url"],
+        None,
+    ]
+
+
 def test_the_response_of_an_api(reading: Reading) -> None:
     answer = {"status": "ok", "total": 2, "articles": [RECORD, {**RECORD, "title": "Tide"}]}
     found = reading("a.json", json.dumps(answer, indent=1))

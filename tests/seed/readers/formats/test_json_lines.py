@@ -105,7 +105,7 @@ def test_a_bad_line_is_skipped_and_named_by_number(reading: Reading) -> None:
         ({"published": "2015-02-30"}, "published: '2015-02-30' is not a day of the calendar"),
         ({"published": 2015}, "published is 2015: expected a line of text"),
         ({"authors": 7}, "authors is 7: expected a list of names"),
-        ({"authors": ["Ada", ""]}, "authors[1] is '': expected a line of text"),
+        ({"authors": ["Ada", 7]}, "authors[1] is 7: expected a line of text"),
         ({"language": "a language"}, "language is 'a language': expected a BCP 47 language tag"),
         ({"language": 1}, "language is 1: expected a BCP 47 language tag"),
         ({"text_kind": "teaser"}, "text_kind is 'teaser': expected one of full, extract, digest"),

@@ -223,3 +223,14 @@ def test_no_page_takes_more_than_its_length(reading: Reading, start: str, piece:
     started = time.process_time()
     assert reading("a.txt", start + piece * 10_000, source="rferl")
     assert time.process_time() - started < 5  # A quadratic step would take minutes.
+
+
+def test_an_unclear_date_says_why(reading: Reading) -> None:
+    article = only_article(reading("a.txt", "Ferry\n03/04/2019\n\nIt sails.", source="Gazette"))
+    reason = "the date printed below the title is not clear: it may be 2019-04-03 or 2019-03-04"
+    assert (article.published, article.missing, article.notes) == (
+        Published(),
+        {"published": reason},
+        (f"left out: {reason}",),
+    )
+    assert not article.matches_by_title

@@ -78,6 +78,14 @@ def test_a_front_page_with_whole_articles_is_refused(reading: Reading) -> None:
     assert reason == "the page lists 3 articles with their texts: expected a page for each article"
 
 
+@pytest.mark.parametrize("level", ["h1", "h2"])
+def test_a_page_with_whole_articles_without_links_is_refused(reading: Reading, level: str) -> None:
+    articles = "".join(f"<article><{level}>{title}</{level}>{TEXT * 2}</article>" for title in ("Ferry", "Storm"))
+    html = f"<html><head><title>Two reports</title></head><body>{articles}</body></html>"
+    reason = only_reason(reading("a.html", html, source="Gazette"))
+    assert reason == "the page lists 2 articles with their texts: expected a page for each article"
+
+
 @pytest.mark.parametrize(
     "html",
     [
