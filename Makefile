@@ -60,8 +60,9 @@ test: lint ## Check style and types, run all tests, measure coverage (ONLY=path:
 	$(BIN)/coverage report
 endif
 
-# Five runs together, and the types after the first: on two cores, since the tests of the loader often wait for a disk. Tests that
-# draw or repeat many cases, or take a second and cover nothing else, would take half as long again if measured.
+# Five runs together, and the types after the first: on two cores, since the tests of the loader often wait for a disk.
+# Tests that draw or repeat many cases, or take a second and cover nothing else, would take half as long again if
+# measured.
 LOADER := $(addprefix tests/seed/,cli durability extract fetch maintenance pipeline publish)
 CONTRACT := $(addprefix tests/,contract bench)
 REPEATED := hypothesis or unmeasured
@@ -119,9 +120,10 @@ check-client: client-types build/python-client/.ready ## Lint the OpenAPI docume
 	$(BIN)/python tests/with_server.py "node $(GENERATED)/built/openapi-fetch.js" \
 		"node $(GENERATED)/built/hey-api.js" "$(PYTHON_CLIENT)/python $(GENERATED)/use_python_client.py"
 
+# The server takes pyarrow, which writes Parquet, from there.
 check-tables: $(VENV)/.ready build/tables/.ready ### Open every exported table with pandas, DuckDB, sqlite-utils and, if installed, LibreOffice
-	$(BIN)/python tests/with_server.py --load tests/tables/articles.jsonl \
-		"build/tables/bin/python tests/tables/check.py"
+	PYTHONPATH="$$(build/tables/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
+		$(BIN)/python tests/with_server.py --load tests/tables/articles.jsonl "build/tables/bin/python tests/tables/check.py"
 
 check-tools: $(VENV)/.ready build/tools/.ready ### Load what newspaper4k writes of the test pages, and compare it with what it found
 	rm -rf build/tools/written
