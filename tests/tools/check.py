@@ -11,9 +11,10 @@ from seed.records import Link, RawArticle
 
 def differences(written: dict[str, Any], article: RawArticle) -> list[str]:
     """Return the names of the fields that are not what newspaper4k found."""
+    # Where newspaper4k finds no text, its description of the page is an extract.
     wanted = {
         "title": " ".join(written["title"].split()),
-        "text": written["text"].split(),
+        "text": (written["text"] or written["meta_description"] or "").split(),
         "url": written["url"],
         "on": (written["publish_date"] or "")[:10] or None,
     }
