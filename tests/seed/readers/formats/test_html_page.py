@@ -529,3 +529,17 @@ def test_an_updated_time_dates_nothing(reading: Reading) -> None:
         '<div><time datetime="soon">x</time></div>',
     ):
         assert only_article(reading("a.html", page(above=f"<h1>Ferry sails</h1>{above}"))).published == Published()
+
+
+def test_a_title_keeps_its_update_in_brackets(reading: Reading) -> None:
+    above = "<h1>Ferry sails [Update: Pier Open]</h1><p>Published on August 27, 2018 10:05 am PDT by Ada Byrne</p>"
+    article = only_article(reading("a.html", page(above=above)))
+    assert (article.title, article.authors) == ("Ferry sails [Update: Pier Open]", ("Ada Byrne",))
+    assert (article.published.on, article.published.zone) == ("2018-08-27", "PDT")
+
+
+def test_related_stories_with_ages_have_no_authors_here(reading: Reading) -> None:
+    related = "<aside><h3>Related</h3><p>Tide turns, 2 hours ago by Jo Li</p><p>Pier opens, 3 days ago</p></aside>"
+    article = only_article(reading("a.html", page(meta("author", "Ada Byrne"), text=TEXT + related)))
+    assert (article.authors, article.published.on) == (("Ada Byrne",), None)
+    assert "ago" not in article.text
