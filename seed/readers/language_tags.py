@@ -76,7 +76,7 @@ def _standard_tag(tag: str) -> str | None:
         is_language = tag_is_valid(standard) and standard.partition("-")[0] not in _NO_LANGUAGES
     except ValueError:
         return None
-    # A subtag of three letters that is still there is none of the registry.
+    # A subtag of three letters that is still there is not one of the registry.
     return standard if is_language and not _THREE_LETTERS.search(standard) else None
 
 

@@ -110,7 +110,7 @@ def read_page_header(rows: list[str], title: str, is_outlet: IsOutlet, custom: D
     positions = [index for index, row in enumerate(rows) if fold_line(row.replace(SEGMENT_MARK, "")) == folded_title]
     start = positions[1] if len(positions) > 1 and positions[0] == 0 else positions[0] if positions else -1
     below = rows[start + 1 : start + 1 + HEADER_ROWS]
-    # After so many paragraphs, a date is one of a sidebar.
+    # After a few paragraphs, a date is that of a sidebar.
     prose = [index for index, row in enumerate(below) if is_prose(row)][:_MAX_PROSE_ROWS]
     end = prose[-1] if len(prose) == _MAX_PROSE_ROWS else HEADER_ROWS
     header = parse_header([_byline_first(row) for row in below[:end]], is_outlet, custom)
