@@ -77,15 +77,8 @@ def article_from_json(
     origin: Origin, record: Mapping[str, object], context: ReaderContext, notes: tuple[str, ...] = ()
 ) -> RawArticle:
     """Return the article of a JSON object that Dateline exported; raise ValueError naming field and value."""
-    public_id = record["id"]
-    if not isinstance(public_id, str) or article_number(public_id) < 0:
-        wanted = f"the public id of an article, {ID_LENGTH} letters and digits, as Dateline exports it"
-        raise WrongValueError("id", public_id, wanted)
-    if is_empty(record.get("text")):
-        why = (
-            "its operator withholds it" if record.get("text_withheld") is True else "`fields=` of an export chooses it"
-        )
-        raise WrongValueError("text", record.get("text"), f"the text, which a list does not have; {why}")
+    public_id = _public_id(record["id"])
+    _require_text(record)
     source = cast("Mapping[str, object]", record["source"])
     fields: dict[str, object] = {
         **{name: record.get(name) for name in ("title", "url", "authors", "language", "rights", "text", "text_kind")},
@@ -125,6 +118,20 @@ def article_from_json(
         exported_source=None if record_keys is None else str(source["id"]),
         annotation=annotation,
     )
+
+
+def _public_id(value: object) -> str:
+    if not isinstance(value, str) or article_number(value) < 0:
+        wanted = f"the public id of an article, {ID_LENGTH} letters and digits, as Dateline exports it"
+        raise WrongValueError("id", value, wanted)
+    return value
+
+
+def _require_text(record: Mapping[str, object]) -> None:
+    if is_empty(record.get("text")):
+        is_withheld = record.get("text_withheld") is True
+        why = "its operator withholds it" if is_withheld else "`fields=` of an export chooses it"
+        raise WrongValueError("text", record.get("text"), f"the text, which a list does not have; {why}")
 
 
 def _given_entities(record: Mapping[str, object], to_code_point: ToCodePoint | None) -> object:

@@ -219,14 +219,8 @@ def article_from_record(
         _use_other_keys(values, provenance, record, layout)
         new_keys = [key for key in new_keys if key not in provenance.values()]
     dropped, empty = _clean(values, provenance, strict=context.strict)
-    notes += tuple(empty.values())
     fields = _normalize(values, context)
-    if isinstance(names := fields.get("authors"), list):
-        fields["authors"], addresses = _split_addresses(names)
-        if addresses and (context.strict or not fields["authors"]):
-            dropped["authors"] = addresses[0]
-        else:
-            notes += tuple(f"left out: {error}" for error in addresses)
+    notes += (*empty.values(), *_leave_out_addresses(fields, dropped, strict=context.strict))
     if is_empty(fields.get("source")) and "source" not in context.overrides and isinstance(fields.get("url"), str):
         fields["source"], provenance["source"] = site_host(str(fields["url"])), "the host of url"
     notes += ignored_note("keys", new_keys)
@@ -252,6 +246,18 @@ def article_from_record(
     if ignored is not None:
         ignored.add(new_keys)
     return article
+
+
+def _leave_out_addresses(fields: dict[str, object], dropped: dict[str, ValueError], *, strict: bool) -> tuple[str, ...]:
+    """Leave addresses out of the authors, and return notes about them; drop authors if strict or if no name is left."""
+    names = fields.get("authors")
+    if not isinstance(names, list):
+        return ()
+    fields["authors"], addresses = _split_addresses(names)
+    if addresses and (strict or not fields["authors"]):
+        dropped["authors"] = addresses[0]
+        return ()
+    return tuple(f"left out: {error}" for error in addresses)
 
 
 def _use_other_keys(
