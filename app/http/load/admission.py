@@ -45,10 +45,6 @@ MAX_COUNTED_SECONDS = 2 * SHORT_SECONDS
 THREADS_PER_MEDIUM = 2
 """One medium request at a time is allowed per this many threads."""
 
-# By default, one long search runs at a time and leaves a core to all others.
-THREADS_PER_LONG = 4
-"""One long request at a time is allowed per this many threads."""
-
 # A client that tries again immediately after each refusal would otherwise take the processor from all others.
 REFUSAL_SECONDS = 1.0
 """Seconds for which a refusal is held back."""
@@ -85,7 +81,7 @@ class Admission:
         self._costs = RequestCosts(first=INLINE_SECONDS, max_processor=MAX_COUNTED_SECONDS)
         self._short = Lane("short", threads, seconds)
         self._medium = Lane("medium", max(1, threads // THREADS_PER_MEDIUM), seconds)
-        self._long = Lane("long", max(1, threads // THREADS_PER_LONG), seconds)
+        self._long = Lane("long", threads, seconds)
 
     async def run(self, call: Callable[[], object], request: Request, *, path: str, is_cheap: bool) -> object:
         """Return what a handler returns, from wherever its class runs.
