@@ -47,7 +47,7 @@ from app.routes import (
 )
 from app.search.index.live import CurrentSnapshot
 from app.server.connections import raise_descriptor_limit
-from app.server.process import bounded_stop, limit_accept_log
+from app.server.process import bounded_stop, exempt_startup_objects, limit_accept_log
 from app.settings import Settings, read_settings
 from app.stores import store_of
 from app.stores.verification import Verification
@@ -152,6 +152,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH_SECONDS)
     raise_descriptor_limit(app.state.settings.max_connections)
     limit_accept_log(asyncio.get_running_loop())
+    exempt_startup_objects()
     app.state.verification.start()
     with bounded_stop():
         yield

@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 from sqlalchemy import Engine
 
+from app.server.process import exempt_startup_objects
 from app.settings import read_settings
 from seed.cli.database import database_reader
 from seed.cli.output import is_verbose, print_message, print_note
@@ -72,7 +73,9 @@ def load_resources(workers: Workers | None = None) -> Resources:
 def _cached_resources(folders: tuple[Path, ...]) -> Resources:
     """Load the lexicon once per process: this takes as long as loading a hundred articles."""
     lexicon = load_lexicon(*folders)
-    return Resources(lexicon, Annotator(lexicon), load_sources(*folders))
+    resources = Resources(lexicon, Annotator(lexicon), load_sources(*folders))
+    exempt_startup_objects()
+    return resources
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Thread
 
 from app.errors import DatelineError
+from app.server.process import exempt_startup_objects
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import load_lexicon
 from seed.faults import Fault, fault_of
@@ -166,7 +167,9 @@ def annotate_or_fault(annotator: Annotator, title_and_text: TitleAndText) -> Ann
 @cache
 def _annotator(*lexicon_folders: Path) -> Annotator:
     """Compile the lexicon once per process, and only where texts are annotated."""
-    return Annotator(load_lexicon(*lexicon_folders))
+    annotator = Annotator(load_lexicon(*lexicon_folders))
+    exempt_startup_objects()
+    return annotator
 
 
 def read_input(slim: ReadTask) -> list[ReadItem]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import logging
 import os
 import resource
@@ -13,7 +14,7 @@ from types import FrameType
 import pytest
 
 from app.server.connections import RESERVED_DESCRIPTORS, environment_limits, limits_of, raise_descriptor_limit
-from app.server.process import bounded_stop, limit_accept_log
+from app.server.process import bounded_stop, exempt_startup_objects, limit_accept_log
 from app.settings import Settings
 
 UNLIMITED = resource.RLIM_INFINITY
@@ -159,3 +160,14 @@ def test_the_limits_come_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> N
     limits = environment_limits()
     environment_limits.cache_clear()
     assert (limits.connections, limits.header_seconds, limits.body_seconds, limits.write_seconds) == (9, 1.0, 2.0, 3.0)
+
+
+def test_objects_of_the_start_are_exempt_from_garbage_collection_once() -> None:
+    exempt_startup_objects()
+    exempt = gc.get_freeze_count()
+    assert exempt > len(gc.get_objects())
+    later = [[number] for number in range(10_000)]
+    exempt_startup_objects()
+    # An exempt object that is freed counts no longer.
+    assert gc.get_freeze_count() <= exempt
+    assert len(gc.get_objects()) >= len(later)
