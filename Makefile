@@ -33,7 +33,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-stores test-browser check-client check-page check-tables check-tools cldr examples client-types format-page lint types format
-.PHONY: lock clean eval eval-html eval-languages soak hostile attack bench
+.PHONY: lock clean eval eval-html eval-archives eval-languages soak hostile attack bench
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile | expand -t 16
@@ -177,6 +177,9 @@ hostile: $(VENV)/.ready ### Load hostile files, each at its full size, and print
 
 eval-html: $(VENV)/.ready ### Score how well HTML pages are read, on the pages in tests (BY=family, language or unseen; WRONG=--wrong: name the mistakes)
 	$(BIN)/python -m tests.seed.readers.page_scores $(if $(BY),--by $(BY)) $(WRONG)
+
+eval-archives: $(VENV)/.ready ### Score how well archives of the press are read, on the files in tests (FORMAT=names; WRONG=--wrong: name the mistakes)
+	$(BIN)/python -m tests.seed.readers.archive_scores $(FORMAT) $(WRONG)
 
 eval-languages: $(VENV)/.ready ### Score how well languages are detected, on the texts in tests and on documents that you hold (EVAL=folder)
 	$(BIN)/python -m tests.seed.languages $(if $(EVAL),$(EVAL)/re3d_dev.jsonl)

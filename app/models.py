@@ -84,6 +84,23 @@ class TextKind(StrEnum):
     DIGEST = "digest"
 
 
+class DetailName(StrEnum):
+    """The name of a detail: a line that an archive has about an article besides its fields. Details have this order."""
+
+    EDITION = "edition"
+    SECTION = "section"
+    PAGE = "page"
+    LENGTH = "length"
+    LOAD_DATE = "load_date"
+    DOCUMENT_TYPE = "document_type"
+    PLACE = "place"
+    AGENCY = "agency"
+    NEWSLETTER = "newsletter"
+    SENT = "sent"
+    FORWARDED_FROM = "forwarded_from"
+    EDITED = "edited"
+
+
 class MentionKind(StrEnum):
     """How a mention names its entity. Bylines and credits are in no posting."""
 
@@ -177,8 +194,8 @@ class Revision(SQLModel, table=True):
 
     `named` counts its posted mentions by entity; every list and every publish reads it. `other_urls` are the URLs other
     than `url` at which it was seen, one per page. `language_detected` is true if the language was detected in the text
-    and false if it was declared. `digest` is the checksum of its content with mentions and statements; empty for
-    revisions older than checksums.
+    and false if it was declared. `details` are lines of an archive by `DetailName`, null where there are none. `digest`
+    is the checksum of its content with mentions and statements; empty for revisions older than checksums.
     """
 
     __table_args__ = {"sqlite_autoincrement": True}
@@ -206,6 +223,7 @@ class Revision(SQLModel, table=True):
     named: dict[str, int] = Field(sa_column=Column(JSON, nullable=False, server_default="{}"))
     other_urls: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     language_detected: bool = Field(sa_column_kwargs={"server_default": "0"})
+    details: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     digest: str = Field(sa_column_kwargs={"server_default": ""})
 
 

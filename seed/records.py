@@ -4,9 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.models import Basis, EntityType, MentionKind, Precision, StatementKind, TextKind
+from app.models import Basis, DetailName, EntityType, MentionKind, Precision, StatementKind, TextKind
 
 TextField = Literal["title", "text"]
+
+
+DETAILS = tuple(name.value for name in DetailName)
+"""Names of what archives say of an article besides its fields, in the order in which they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class RawArticle:
     `source` is a name, id or domain as the input spells it; `text` has its page furniture removed and is stored exactly
     like this. `provenance` maps each field to where it came from, `missing` maps each empty field to the reason, and
     `notes` are remarks for the user; these three are informative only and do not take part in comparisons. `language`
-    was declared by the input unless `language_detected` is set: then it was detected in the text. `public_id` and
+    was declared by the input unless `language_detected` is set: then it was detected in the text. `details` are what an
+    archive says of the article besides, as printed, by the names in `DETAILS`. `public_id` and
     `other_urls` come only from exports of Dateline: the id to give to the article if it is free, and its other pages;
     so does `annotation`, which is no content: it replaces what would be extracted from a new text. `record_keys` are
     the keys that the article has there, None if they are unknown; with them comes the id of its source there.
@@ -89,6 +94,7 @@ class RawArticle:
     language_detected: bool = False
     rights: str | None = None
     text_kind: TextKind = TextKind.FULL
+    details: Mapping[str, str] = field(default_factory=dict)
     entities: tuple[GivenEntity, ...] | None = None
     public_id: str | None = None
     other_urls: tuple[str, ...] = ()

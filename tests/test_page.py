@@ -28,6 +28,7 @@ WORDS = {
     "Precision": "PRECISIONS",
     "Basis": "BASES",
     "LanguageBasis": "LANGUAGE_BASES",
+    "DetailName": "DETAILS",
     "TextKind": "TEXT_KINDS",
     "MentionKind": "MENTION_KINDS",
     "StatementKind": "STATEMENT_KINDS",

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.models import DetailName
 from app.stores import store_of
 from app.stores.sqlite import file_url
 from app.wire.exports.columns import ARTICLES
@@ -152,6 +153,11 @@ ENTITIES = st.sampled_from([
 ])  # fmt: skip
 
 
+DETAILS = st.sampled_from(
+    [None, {}, {"page": "A4", "place": "=SULA; “x”"}, dict.fromkeys(DetailName, "Заря"), {"length": "1\u00a0245"}]
+)
+
+
 @st.composite
 def record_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Draw records with the values that are hard to keep; no two are of one article."""
@@ -168,6 +174,7 @@ def record_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
             "text_kind": draw(st.sampled_from(["full", "extract", "digest"])),
             "entities": draw(ENTITIES),
             "id": draw(st.sampled_from([None, f"urn:x:{number}", f"id {number}"])),
+            "details": draw(DETAILS),
             "url": draw(st.sampled_from([None, f"https://a.example/{number};a=1?b=2"])),
         }
         records.append({name: value for name, value in record.items() if value is not None})

@@ -12,7 +12,7 @@ import { requestDetails } from "./request.js";
 import { addValue, closeArticle, href, setValue, switchView } from "./state.js";
 import { manner } from "./statements.js";
 import { articleText, articleTitle } from "./text.js";
-import { ENTITY_TYPES, entityType, hiddenText, TEXT_KINDS } from "./vocabulary.js";
+import { DETAILS, ENTITY_TYPES, entityType, hiddenText, TEXT_KINDS } from "./vocabulary.js";
 
 /** @typedef {Schemas["ArticleDetail"]} Article */
 
@@ -146,7 +146,20 @@ function header(article, state) {
       element("span", { class: "kind" }, TEXT_KINDS.get(kind)?.name ?? kind),
       url !== null && isWeb(url) && element("a", { href: url, rel: "noreferrer noopener" }, "Read at the publisher"),
     ),
+    detailLine(article),
   );
+}
+
+/**
+ * Return what an archive says of the article besides, each detail after its name.
+ *
+ * @param {Article} article
+ */
+function detailLine({ details }) {
+  const lines = Object.entries(details).map(([name, line]) => {
+    return element("span", {}, `${DETAILS.get(name) ?? name}: `, element("bdi", {}, line));
+  });
+  return lines.length > 0 && element("p", { class: "details" }, lines);
 }
 
 /** @param {string} url */

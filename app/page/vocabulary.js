@@ -72,6 +72,22 @@ export const LANGUAGE_BASES = table({
   detected: "detected",
 });
 
+/** What archives say of an article besides the other fields. */
+export const DETAILS = table({
+  edition: "edition",
+  section: "section",
+  page: "page",
+  length: "length",
+  load_date: "archived",
+  document_type: "type",
+  place: "place",
+  agency: "agency",
+  newsletter: "newsletter",
+  sent: "sent",
+  forwarded_from: "forwarded from",
+  edited: "edited",
+});
+
 /** How complete a text is: on the page of the article, and in lists, where a full text has no label. */
 export const TEXT_KINDS = table({
   full: { name: "Full text", label: null },

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from app.errors import UnavailableError
 from app.stores.store import connected_store
 
-SCHEMA = "2026_11_30_b"
+SCHEMA = "2026_11_30_c"
 """The migration that this release reads and writes; a test compares it with `migrations/`."""
 
 EARLIER_SCHEMAS = (
@@ -22,6 +22,7 @@ EARLIER_SCHEMAS = (
     "2026_11_25_f",
     "2026_11_29_a",
     "2026_11_30_a",
+    "2026_11_30_b",
 )
 """The migrations before SCHEMA: a database at any other one was written by a newer release."""
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.models import EntityType, LanguageBasis, MentionKind, StatementKind, TextKind
+from app.models import DetailName, EntityType, LanguageBasis, MentionKind, StatementKind, TextKind
 from app.search.query.parameters import Offsets
 from app.wire.base import (
     NEXT_FIELD,
@@ -217,6 +217,11 @@ class ArticleDetail(ArticleItem):
     given_entities: list[GivenEntityOut] | None = Field(
         description="The entities that came with the record, from which the mentions are then; null if they were "
         "extracted."
+    )
+    details: dict[DetailName, str] = Field(
+        description="What an archive says of the article besides its other fields, such as edition, section and page, "
+        "as printed there; empty if nothing is known.",
+        examples=[{"edition": "Late Edition", "section": "World", "page": "A4"}],
     )
     offsets: Offsets = Field(
         description="The unit of all offsets: Unicode code points or UTF-16 code units.", examples=["codepoints"]

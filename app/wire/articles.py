@@ -259,6 +259,7 @@ def _content_fields(
         "mentions": mentions,
         "statements": statements,
         "given_entities": _given_entities(content, offsets),
+        "details": content.details,
         "offsets": offsets,
         "record_keys": list(content.keys),
     }

@@ -159,6 +159,7 @@ class ContentFields(TypedDict):
     mentions: list[MentionFields]
     statements: list[StatementFields]
     given_entities: list[GivenEntityFields] | None
+    details: Mapping[str, str]
     offsets: str
     record_keys: list[str]
 

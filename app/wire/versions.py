@@ -19,7 +19,7 @@ KIND_FIELD = Field(
 REASON_FIELD = Field(description="Why the article was removed, if stated.", examples=["at the publisher's request"])
 
 FieldName = Literal[
-    "title", "text", "text_kind", "source", "url", "authors", "published", "language", "rights", "mentions"
+    "title", "text", "text_kind", "source", "url", "authors", "published", "language", "rights", "details", "mentions"
 ]
 
 

@@ -13,6 +13,7 @@ _FIELDS = (
     *("id", "title", "source", "url", "published", "authors"),
     *("language", "rights", "text_kind", "text", "entities"),
 )
+_RARE_FIELDS = ("details",)  # Shown only where they are not empty.
 
 _MAX_VALUE_LENGTH = 200  # Characters shown of any value.
 # Soft hyphen, joiners, marks of direction that end with their word, word joiner, byte order mark.
@@ -62,7 +63,8 @@ def inspect_record(record: RawArticle | Refusal | NoArticle) -> InspectedRecord:
         return InspectedRecord(place, line, None, {}, (f"skipped: {record.reason}",))
     if isinstance(record, Refusal):
         return InspectedRecord(place, line, record.reason, {}, ())
-    return InspectedRecord(place, line, None, {name: _inspect_field(record, name) for name in _FIELDS}, record.notes)
+    names = (*_FIELDS, *(name for name in _RARE_FIELDS if getattr(record, name)))
+    return InspectedRecord(place, line, None, {name: _inspect_field(record, name) for name in names}, record.notes)
 
 
 def _inspect_field(record: RawArticle, name: str) -> InspectedField:
@@ -112,6 +114,8 @@ def _format(name: str, value: Any) -> str:  # noqa: ANN401 - a value of JSON
             return "; ".join(value)
         case "entities":
             return f"{len(value)} given"
+        case "details":
+            return "; ".join(f"{detail}: {line}" for detail, line in value.items())
         case _:
             return str(value)
 

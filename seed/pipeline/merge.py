@@ -1,11 +1,12 @@
 """Merge another record into an article: nothing known is lost, and nothing better is overwritten."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from app.models import Basis, TextKind
+from app.models import Basis, DetailName, TextKind
 from app.urls import canonical_url
-from seed.records import GivenEntity, Published, RawArticle
+from seed.records import DETAILS, GivenEntity, Published, RawArticle
 
 # A text on more pages of its source is a notice of the site.
 MAX_OTHER_URLS = 100
@@ -13,6 +14,9 @@ MAX_OTHER_URLS = 100
 
 DATE_DETAILS = ("local_time", "zone", "evidence")
 """The fields of a date that an export may lack."""
+
+TEXT_DETAILS = frozenset({DetailName.LENGTH, DetailName.EDITED})
+"""The details that describe a text, not the article."""
 
 _page_key = lru_cache(maxsize=4_096)(canonical_url)
 
@@ -33,6 +37,7 @@ class Content:
     published: Published
     entities: tuple[GivenEntity, ...] | None
     other_urls: tuple[str, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def declared_language(self) -> str | None:
@@ -55,6 +60,7 @@ def content_of_record(record: RawArticle, source_id: str) -> Content:
         published=record.published,
         entities=record.entities,
         other_urls=record.other_urls,
+        details=record.details,
     )
 
 
@@ -62,8 +68,9 @@ def merge(known: Content | None, new: Content, *, is_lead: bool = False) -> Cont
     """Return the content of an article after another record of it.
 
     A full text replaces an extract or a digest, which never replace it nor each other; a lead replaces no text. Empty
-    fields take the other record's value.
-    No URL is lost. Rights, given entities and a detected language belong to their text and stay with it.
+    fields take the other record's value, and each detail is such a field.
+    No URL is lost. Rights, given entities, a detected language and the details in `TEXT_DETAILS` belong to their text
+    and stay with it.
     """
     if known is None:
         return new
@@ -82,7 +89,17 @@ def merge(known: Content | None, new: Content, *, is_lead: bool = False) -> Cont
         rights=first.rights or (second.rights if same_kind else None),
         published=_better_date(first.published, second.published),
         entities=second.entities if first.entities is None and first.text == second.text else first.entities,
+        details=_merge_details(first.details, second.details, same_kind=same_kind),
     )
+
+
+def _merge_details(first: Mapping[str, str], second: Mapping[str, str], *, same_kind: bool) -> Mapping[str, str]:
+    """Return the first details with those that only the second has, without those of a text of another kind."""
+    if not second:
+        return first
+    others = second if same_kind else {name: line for name, line in second.items() if name not in TEXT_DETAILS}
+    merged = {**others, **first}
+    return {name: merged[name] for name in DETAILS if name in merged}
 
 
 def _merge_urls(known: Content, new: Content, preferred: str | None) -> tuple[str | None, tuple[str, ...]]:

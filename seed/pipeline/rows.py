@@ -50,6 +50,7 @@ class StoredRevision(NamedTuple):
     evidence: str | None
     given_entities: list[dict[str, Any]] | None
     other_urls: list[str] | None
+    details: dict[str, str] | None
 
     @property
     def content(self) -> Content:
@@ -75,6 +76,7 @@ class StoredRevision(NamedTuple):
             ),
             entities=None if self.given_entities is None else tuple(map(_given_entity, self.given_entities)),
             other_urls=tuple(self.other_urls or ()),
+            details=self.details or {},
         )
 
 
@@ -116,6 +118,7 @@ def _content_row(article_id: str, content: Content, entity_counts: Mapping[str, 
         _json(entity_counts),
         _json(content.other_urls) if content.other_urls else None,
         int(content.language_detected),
+        _json(content.details) if content.details else None,
     )
 
 

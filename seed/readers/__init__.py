@@ -12,7 +12,6 @@ from seed.readers.formats.url_list import URL_LIST as LIST
 from seed.readers.input.archives import InputFile, unpack
 from seed.readers.input.byte_counter import ByteCounter
 from seed.readers.input.files import printable, walk_files
-from seed.readers.input.unread_formats import unread_format
 from seed.readers.inputs import ReadTask, TaskRunner, read_or_defer, run_inline
 from seed.readers.outlets import DATA_FOLDER, Sources, load_sources
 from seed.readers.overrides import ARCHIVE, Manifest, Overrides, load_manifest
@@ -141,11 +140,11 @@ def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounte
 
 def _read_or_defer(file: InputFile, context: ReaderContext) -> Iterator[ReadItem | ReadTask]:
     suffix = suffix_of(file.name)
-    unread = None if context.format else unread_format(file.head)
-    if unread is not None:
-        yield Refusal(Origin(file.name), unread.reason(suffix))
+    kind = None if context.format else file.kind
+    if kind is not None and kind.name not in FORMATS:
+        yield Refusal(Origin(file.name), kind.reason_to_refuse(suffix))
         return
-    name = context.format or detect_format(file.head, file.name)
+    name = context.format or (kind.name if kind else detect_format(file.head, file.name))
     if name is None:
         wanted = f"expected one of {', '.join(FORMAT_BY_SUFFIX)}, or --format"
         yield Refusal(

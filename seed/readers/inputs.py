@@ -54,7 +54,7 @@ def run_inline(items: Iterable[ReadItem | ReadTask]) -> Iterator[ReadItem]:
 def read_or_defer(format_name: str, file: InputFile, context: ReaderContext) -> Iterator[ReadItem | ReadTask]:
     """Yield a task if the format is read in one go, otherwise the records of the stream."""
     forced = context.encoding and (codec_of_label(context.encoding) or context.encoding)
-    encoding = forced or head_encoding(file.head)
+    encoding = None if file.kind else forced or head_encoding(file.head)
     has_mark = bool(forced) or encoding == bom_encoding(file.head)
     notes = () if has_mark else (f"the file has no byte order mark, and was read as {encoding}",)
     stream = file.stream if encoding in {None, "utf-8-sig"} else transcode_to_utf8(file.stream, str(encoding))

@@ -1,7 +1,7 @@
 """Explore the shipped collection in a browser, as a user would."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visit
 
@@ -146,6 +146,19 @@ def test_an_article_shows_who_is_named_and_who_speaks(visit: Visit) -> None:
     expect(text.locator('[data-statement="1"]')).to_be_focused()
     page.get_by_role("button", name="places").click()
     expect(page.get_by_role("button", name="places")).to_have_attribute("aria-pressed", "false")
+
+
+def test_an_article_shows_its_details_as_text(visit: Visit) -> None:
+    def add_details(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(
+            response=answer, json={**answer.json(), "details": {"section": "<b>World</b>", "load_date": "x" * 300}}
+        )
+
+    visit.page.route(f"**/v1/articles/{INFERRED}", add_details)
+    visit.open(f"article={INFERRED}")
+    details = visit.page.locator("#reader .details span")
+    expect(details).to_have_text(["section: <b>World</b>", f"archived: {'x' * 300}"])
 
 
 def test_a_mention_leads_to_the_articles_that_name_it(visit: Visit) -> None:

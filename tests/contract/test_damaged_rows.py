@@ -33,6 +33,8 @@ VIEWS = {
     "UPDATE mention SET text = 'Another'": ("statements", "articles/{id}"),
     "UPDATE revision SET authors = '{'": ("articles?fields=authors",),
     "UPDATE revision SET digest = '', other_urls = '{'": ("articles/{id}",),
+    "UPDATE revision SET digest = '', details = '[1]'": ("articles/{id}",),
+    "UPDATE revision SET digest = '', details = '{\"pge\":\"4\"}'": ("articles/{id}",),
     "UPDATE revision SET digest = 'no checksum'": ("articles/{id}?as_of=1",),
     "DELETE FROM change WHERE version = 2": ("articles/{id}/versions", "changes", "changes?since=1", "changes?limit=1"),
     "UPDATE change SET kind = 'removed' WHERE version = 1": ("changes", "changes?since=1"),

@@ -59,6 +59,7 @@ RECORD = {
     "printed_time": "19:02:00",
     "urls": ["https://bay-gazette.example/1"],
     "given_entities": [{"id": None, "wikidata": None, **entity} for entity in REPORT["entities"]],
+    "details": {},
     "offsets": "codepoints",
     "record_keys": ["title:bay-gazette:vellandia amsel ships:2015-11-22", "url:bay-gazette.example/1"],
 }
@@ -163,6 +164,18 @@ def test_an_extract_is_a_part_of_the_article(database: Path) -> None:
         "genre": "extract",
         "text": REPORT["text"],
         "copyrightNotice": REPORT["rights"],
+    }
+
+
+def test_details_have_terms_where_schema_org_has_some(database: Path) -> None:
+    details = {"edition": "Late", "section": "World", "page": "A4", "length": "812 words", "place": "SULA"}
+    body = news_article(database, details=details)
+    terms = ("printEdition", "articleSection", "pagination", "locationCreated")
+    assert {name: body.get(name) for name in terms} == {
+        "printEdition": "Late",
+        "articleSection": "World",
+        "pagination": "A4",
+        "locationCreated": {"@type": "Place", "name": "SULA"},
     }
 
 

@@ -184,6 +184,7 @@ OTHERS: dict[str, tuple[Record, str]] = {
     "time": ({"published": "2019-03-04T12:00Z"}, "published"),
     "language": ({"language": "en"}, "language"),
     "rights": ({"rights": "CC0-1.0"}, "rights"),
+    "details": ({"details": {"page": "A4"}}, "details"),
     "entities": ({"entities": [{"name": "It", "type": "weapon", "mentions": [[0, 2]]}]}, "mentions"),
 }
 

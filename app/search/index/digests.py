@@ -93,9 +93,11 @@ def revision_digest(
 
     The values are as a store inserts them: JSON as text, booleans as integers, enum members as their values.
     """
-    # The last column says whether the language was detected. It counts only if it was, so older checksums stay valid.
-    revision = revision if revision[-1] else revision[:-1]
-    return hex_digest(to_json((revision, sorted(mentions, key=_span_key), sorted(statements, key=_span_key))))
+    # The last columns say whether the language was detected, and have the details. Empty ones at the end do not count,
+    # so checksums from before these columns stay valid.
+    *_, language_detected, details = revision
+    counted = revision if details else revision[:-1] if language_detected else revision[:-2]
+    return hex_digest(to_json((counted, sorted(mentions, key=_span_key), sorted(statements, key=_span_key))))
 
 
 def _span_key(row: Sequence[Any]) -> tuple[Any, ...]:

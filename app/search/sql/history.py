@@ -91,6 +91,7 @@ VERSIONED_FIELDS: dict[str, tuple[str, ...]] = {
     "published": ("published_on", "published_at", "local_time", "precision", "zone", "basis", "evidence"),
     "language": ("language", "language_detected"),
     "rights": ("rights",),
+    "details": ("details",),
     "mentions": ("named", "given_entities"),
 }
 """The fields of an article that may differ between versions, and their columns."""

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import UnavailableError
 from app.labels import GIVEN_ID_KEYS, exported_id_key, given_id, given_id_key
-from app.models import POSTED_KINDS, ArticleKey, Mention, Revision, Statement
+from app.models import POSTED_KINDS, ArticleKey, DetailName, Mention, Revision, Statement
 from app.search.index.digests import (
     LISTED_COLUMNS,
     UNKNOWN_DIGEST,
@@ -103,8 +103,9 @@ class SurfaceRow(NamedTuple):
 class Content(NamedTuple):
     """All that is stored of a revision but what lists show; mentions and statements title first, in order.
 
-    `local_time` is the printed time in seconds since midnight, `given_entities` are those that came with the record.
-    `record_id` is the id that the record gave, and `keys` are those of the article, if they were read as well.
+    `local_time` is the printed time in seconds since midnight, `given_entities` are those that came with the record,
+    `details` the lines of an archive by the values of DetailName. `record_id` is the id that the record gave, and
+    `keys` are those of the article, if they were read as well.
     """
 
     title: str
@@ -114,6 +115,7 @@ class Content(NamedTuple):
     statements: list[StatementRow]
     local_time: int | None
     given_entities: list[dict[str, Any]] | None
+    details: Mapping[str, str]
     record_id: str | None = None
     keys: Sequence[str] = ()
 
@@ -248,9 +250,15 @@ def contents(session: Session, snapshot: Snapshot, ids: Sequence[int]) -> dict[i
         with readable_values():
             urls = from_json(column["other_urls"]) if column["other_urls"] else []
             entities = from_json(column["given_entities"]) if column["given_entities"] else None
+            details = _details(from_json(column["details"])) if column["details"] else {}
         title, text, local_time = column["title"], column["text"], column["local_time"]
-        read[id_] = Content(title, text, urls, mentions[id_], statements[id_], local_time, entities)
+        read[id_] = Content(title, text, urls, mentions[id_], statements[id_], local_time, entities, details)
     return read
+
+
+def _details(stored: Mapping[str, object]) -> dict[str, str]:
+    """Return stored details; raise one of the errors of unreadable values for a name that no release stores."""
+    return {DetailName(name).value: str(line) for name, line in stored.items()}
 
 
 def _as_tuple(*columns: Any) -> tuple[Any, ...]:  # noqa: ANN401 - columns of several types

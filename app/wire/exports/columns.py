@@ -82,6 +82,7 @@ ARTICLES = Table(
         Column("given_entities", "json", _at("given_entities"), is_default=False),
         Column("offsets", "text", _at("offsets"), is_default=False),
         Column("record_keys", "texts", _at("record_keys"), is_default=False),
+        Column("details", "json", lambda row: row["details"] or None, is_default=False),
     ),
     tuple(name for name in ArticleItem.model_fields if name not in CONTENT_FIELDS),
     CONTENT_FIELDS,

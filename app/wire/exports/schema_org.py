@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from app.models import POSTED_KINDS, TextKind
+from app.models import POSTED_KINDS, DetailName, TextKind
 from app.search.index.snapshot import Snapshot
 from app.wire.article_models import ArticleDetail
 from app.wire.articles import article_urn
@@ -18,8 +18,15 @@ RECORD_TERM = "urn:dateline:record"
 
 _RECORD_FIELDS = {
     *("published", "printed_time", "language_basis", "text_kind", "record_id", "urls"),
-    *("given_entities", "offsets", "record_keys"),
+    *("given_entities", "details", "offsets", "record_keys"),
 }
+
+_DETAIL_TERMS = {
+    DetailName.EDITION: "printEdition",
+    DetailName.SECTION: "articleSection",
+    DetailName.PAGE: "pagination",
+}
+"""The terms for details that are texts there, too."""
 
 _URL = re.compile(r"https?://\S+")
 
@@ -53,6 +60,7 @@ def news_article(article: ArticleDetail, snapshot: Snapshot, api_url: str) -> di
             },
             "about": [_thing(snapshot, id_, api_url) for id_ in entity_ids if id_ in ids_in_title],
             "mentions": [_thing(snapshot, id_, api_url) for id_ in entity_ids if id_ not in ids_in_title],
+            **_details(article),
             **_text(article),
             RECORD_TERM: {"@type": "@json", "@value": article.model_dump(mode="json", include=_RECORD_FIELDS)},
         }
@@ -69,6 +77,15 @@ def _thing(snapshot: Snapshot, id_: str, api_url: str) -> dict[str, Any]:
             "sameAs": label.wikidata and wikidata_url(label.wikidata),
         }
     )
+
+
+def _details(article: ArticleDetail) -> dict[str, Any]:
+    """Return the properties for the details that schema.org has terms for."""
+    place = article.details.get(DetailName.PLACE)
+    return {
+        **{term: article.details.get(name) for name, term in _DETAIL_TERMS.items()},
+        "locationCreated": place and {"@type": "Place", "name": place},
+    }
 
 
 def _text(article: ArticleDetail) -> dict[str, Any]:

@@ -7,11 +7,13 @@ from app.models import Basis
 from seed.dates import parse_iso
 from seed.readers.fields.entities import parse_entities
 from seed.readers.validation import WrongValueError, check_fields, check_line, is_empty
-from seed.records import Origin, Published, RawArticle
+from seed.records import DETAILS, Origin, Published, RawArticle
 
 _EMPTY: Mapping[
     str, str
 ] = {}  # A plain dict: articles travel between processes, and read-only views cannot be pickled.
+
+_NO_DETAILS: Mapping[str, str] = {}  # As above.
 
 _NOTHING_DROPPED: Mapping[str, ValueError] = {}
 
@@ -30,7 +32,7 @@ class MissingFieldError(WrongValueError):
         self.name = name
 
 
-def build_article(  # noqa: PLR0913 - the last five have defaults
+def build_article(  # noqa: PLR0913 - the last six have defaults
     origin: Origin,
     record: Mapping[str, object],
     published: Published,
@@ -39,14 +41,16 @@ def build_article(  # noqa: PLR0913 - the last five have defaults
     provenance: Mapping[str, str] = _EMPTY,
     missing: Mapping[str, str] = _EMPTY,
     notes: tuple[str, ...] = (),
+    details: Mapping[str, str] = _NO_DETAILS,
     dropped: Mapping[str, ValueError] = _NOTHING_DROPPED,
     strict: bool = False,
 ) -> RawArticle:
     """Return the article of a record's fields; `overrides` win over them.
 
-    `provenance` says where each field was found, `missing` why an empty one is empty. An optional field with an invalid
-    value is left empty, with a note; so are those that the reader itself `dropped`, with its error. Raise ValueError
-    naming field, value and what was expected if a required field is invalid or, if `strict`, any.
+    `provenance` says where each field was found, `missing` why an empty one is empty; `details`, which win over those
+    of the record, are lines by the names in `seed.records.DETAILS`, of which empty ones are left out. An optional field
+    with an invalid value is left empty, with a note; so are those that the reader itself `dropped`, with its error.
+    Raise ValueError naming field, value and what was expected if a required field is invalid or, if `strict`, any.
     """
     fields, errors = check_fields({**record, **overrides} if overrides else record)
     for name, error in errors.items():
@@ -59,6 +63,8 @@ def build_article(  # noqa: PLR0913 - the last five have defaults
         published = parse_published(overrides, basis=Basis.METADATA)
     if dropped:
         errors |= {name: error for name, error in dropped.items() if name not in overrides}
+    lines, wrong_details = _check_details(record.get("details"), details)
+    errors |= wrong_details
     entities = None
     try:
         entities = parse_entities(record.get("entities"), fields["text"])
@@ -75,6 +81,7 @@ def build_article(  # noqa: PLR0913 - the last five have defaults
     return RawArticle(
         origin,
         published=published,
+        details=lines,
         entities=entities,
         matches_by_title=not (errors and IDENTIFYING_FIELDS & errors.keys()),
         provenance=provenance,
@@ -82,6 +89,36 @@ def build_article(  # noqa: PLR0913 - the last five have defaults
         notes=notes,
         **fields,
     )
+
+
+def _check_details(value: object, added: Mapping[str, str]) -> tuple[dict[str, str], dict[str, WrongValueError]]:
+    """Return the details of a record and those that its reader added, and the errors of those that are invalid.
+
+    They are in the order of `DETAILS`, and empty ones are left out; those that the reader added win.
+    """
+    if is_empty(value) and not added:
+        return {}, {}
+    given = value if isinstance(value, dict) else {}
+    errors: dict[str, WrongValueError] = {}
+    unknown = [str(name) for name, line in given.items() if name not in DETAILS and not is_empty(line)]
+    if unknown:
+        errors["details"] = WrongValueError("a name in details", ", ".join(unknown), f"one of {', '.join(DETAILS)}")
+    elif given is not value and not is_empty(value):
+        errors["details"] = WrongValueError("details", value, f"an object with some of {', '.join(DETAILS)}")
+    lines: dict[str, str] = {}
+    details = {**given, **added}
+    for name in (name for name in DETAILS if not is_empty(details.get(name))):
+        try:
+            lines[name] = _detail_line(f"details.{name}", details[name])
+        except WrongValueError as error:
+            errors[f"details.{name}"] = error
+    return lines, errors
+
+
+def _detail_line(field: str, value: object) -> str:
+    """Return a detail as one line with single spaces; JSON may have a page or a length as a number."""
+    line = str(value) if type(value) is int else value
+    return check_line(field, " ".join(line.split()) if isinstance(line, str) else line)
 
 
 def parse_published(record: Mapping[str, object], *, basis: Basis) -> Published:

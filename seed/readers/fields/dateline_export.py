@@ -24,7 +24,7 @@ JSON_OPTIONAL = frozenset(
     {
         *("url", "authors", "language", "language_basis", "rights", "entities", "matched", "terms", "highlights"),
         *("record_id", "printed_time", "urls", "same_text", "same_text_total", "lead", "text", "text_withheld"),
-        *("mentions", "statements", "given_entities", "offsets", "record_keys"),
+        *("mentions", "statements", "given_entities", "details", "offsets", "record_keys"),
     }
 )
 CSV_REQUIRED = frozenset({"id", "title", "source", "published_on", "published_at", "precision", "basis", "text_kind"})
@@ -33,7 +33,7 @@ CSV_OPTIONAL = frozenset(
         *("url", "source_name", "authors", "zone", "language", "language_basis", "rights", "evidence"),
         *("entities", "entity_counts", "entity_names", "entity_types"),
         *("record_id", "printed_time", "urls", "lead", "text", "text_withheld", "matched"),
-        *("mentions", "statements", "given_entities", "offsets", "record_keys"),
+        *("mentions", "statements", "given_entities", "details", "offsets", "record_keys"),
     }
 )
 JSON_LD_REQUIRED = frozenset({"@context", "@type", "@id", "identifier", "headline", "publisher", "urn:dateline:record"})
@@ -41,6 +41,7 @@ JSON_LD_OPTIONAL = frozenset(
     {
         *("url", "datePublished", "inLanguage", "author", "about", "mentions", "articleBody", "license"),
         *("copyrightNotice", "subjectOf", "hasPart"),
+        *("printEdition", "articleSection", "pagination", "locationCreated"),
     }
 )
 PUBLISHER_KEYS = frozenset({"@id", "name"})
@@ -48,7 +49,7 @@ PUBLISHER_KEYS = frozenset({"@id", "name"})
 
 RECORD_FIELDS = (
     *("printed_time", "language_basis", "text_kind", "record_id", "urls"),
-    *("given_entities", "offsets", "record_keys"),
+    *("given_entities", "details", "offsets", "record_keys"),
 )
 """The fields of JSON that JSON-LD has under a term of its own, besides the date."""
 
@@ -58,7 +59,7 @@ ARTICLE_URN = "urn:dateline:article:"
 MAX_URLS = 101
 """Maximum number of URLs of an article: its own and 100 others, as for a load."""
 
-_JSON_CELLS = ("mentions", "statements", "given_entities")
+_JSON_CELLS = ("mentions", "statements", "given_entities", "details")
 _OFFSET = re.compile(r"([+-])([0-9]{2}):([0-9]{2})")
 _CLOCK = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})")
 _KEY = re.compile(
@@ -82,6 +83,7 @@ def article_from_json(
     source = cast("Mapping[str, object]", record["source"])
     fields: dict[str, object] = {
         **{name: record.get(name) for name in ("title", "url", "authors", "language", "rights", "text", "text_kind")},
+        "details": record.get("details"),
         "id": record.get("record_id"),
         "source": _source(source, context),
     }

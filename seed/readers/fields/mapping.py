@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
@@ -207,6 +207,8 @@ def article_from_record(
     `ignored` notes the keys of JSON that hold no field; a strict context refuses them, unless the user mapped some.
     """
     layout = find_layout(tuple(record), frozenset(context.paths))
+    if isinstance(record.get("details"), dict):
+        layout = _with_details(layout)
     new_keys: list[str] = []
     if ignored is not None:
         if context.strict and not context.paths:
@@ -246,6 +248,12 @@ def article_from_record(
     if ignored is not None:
         ignored.add(new_keys)
     return article
+
+
+def _with_details(layout: Layout) -> Layout:
+    """Return the layout of a record whose `details` are an object; other values under this name are no field."""
+    unused = tuple(key for key in layout.unused if key != "details")
+    return replace(layout, keys={**layout.keys, "details": "details"}, unused=unused)
 
 
 def _leave_out_addresses(fields: dict[str, object], dropped: dict[str, ValueError], *, strict: bool) -> tuple[str, ...]:
@@ -291,7 +299,7 @@ def _clean(
                 values[name] = value if name == "title" else None
         elif name == "authors" and isinstance(value, list):
             values[name] = [item for item in value if item is not None and not is_null_word(item)]
-        elif isinstance(value, dict) and name not in {"authors", "entities"}:
+        elif isinstance(value, dict) and name not in {"authors", "entities", "details"}:
             values[name] = _extended_value(value)
             if values[name] is None:
                 dropped[name] = _object_error(name, value, provenance[name])

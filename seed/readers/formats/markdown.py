@@ -29,6 +29,7 @@ from seed.records import Origin, Published, ReadItem, Refusal
 FRONT_MATTER_FIELDS = (
     *(name for name in CHECKS if name != "text"),
     "published",
+    "details",
     "basis",
     "evidence",
     "zone",

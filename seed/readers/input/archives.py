@@ -18,8 +18,8 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError
+from seed.readers.input.file_kinds import FileKind, file_kind, office_kind
 from seed.readers.input.skipped_files import folders_of_pages, is_skipped, is_system_file
-from seed.readers.input.unread_formats import office_format
 from seed.records import Origin, Refusal, SkippedFiles
 
 MAX_EXPANSION_RATIO = 100
@@ -114,11 +114,12 @@ class PrefixedStream(io.RawIOBase):
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file or archive member: the name to show, its first bytes, and all of it as a stream."""
+    """A file or archive member: the name to show, its first bytes, all of it as a stream, and its kind if known."""
 
     name: str
     head: bytes
     stream: BinaryIO
+    kind: FileKind | None = None
 
 
 def unpack(stream: BinaryIO, name: str, head_size: int) -> Iterator[InputFile | Refusal | SkippedFiles]:
@@ -132,9 +133,9 @@ def unpack(stream: BinaryIO, name: str, head_size: int) -> Iterator[InputFile | 
         if is_gzip(head):
             yield _unpack_gzip(stream, name, head_size)
         elif is_zip(head):
-            yield from _unpack_zip(stream, name, head_size)
+            yield from _unpack_zip(stream, name, head, head_size)
         else:
-            yield InputFile(name, head, stream)
+            yield InputFile(name, head, stream, file_kind(head))
     except ArchiveError as error:
         yield Refusal(Origin(name), str(error))
 
@@ -166,17 +167,20 @@ def _open_content(inner: object, name: str, budget: UnpackBudget, head_size: int
     if is_gzip(head) or is_zip(head):
         return Refusal(Origin(name), "is an archive in an archive, which is not read: expected it unpacked once")
     stream = io.BufferedReader(PrefixedStream(head, buffered), head_size)
-    return InputFile(name, head, stream)
+    return InputFile(name, head, stream, file_kind(head))
 
 
-def _unpack_zip(stream: BinaryIO, name: str, head_size: int) -> Iterator[InputFile | Refusal | SkippedFiles]:
+def _unpack_zip(
+    stream: BinaryIO, name: str, head: bytes, head_size: int
+) -> Iterator[InputFile | Refusal | SkippedFiles]:
     budget = UnpackBudget(_size(stream))
     _check_directory(stream, budget.size)
     with _as_archive_error():
         archive = zipfile.ZipFile(stream)
-    unread = office_format(archive.namelist())
-    if unread is not None:
-        yield Refusal(Origin(name), unread.reason(PurePosixPath(name).suffix.lower()))
+    kind = office_kind(archive.namelist())
+    if kind is not None:
+        stream.seek(0)
+        yield InputFile(name, head, stream, kind)
         return
     members = [member for member in archive.infolist() if not member.is_dir()]
     folders = folders_of_pages(_path_of(member) for member in members)

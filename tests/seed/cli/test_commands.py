@@ -337,6 +337,15 @@ def test_inspect_shows_each_field_and_its_provenance(run: Run, records: Path) ->
     assert "  entities   0 given  [entities]\n" in result.out
 
 
+def test_inspect_shows_details_where_there_are_some(run: Run, tmp_path: Path) -> None:
+    record = {"title": "Ferry", "source": "s", "text": "It sails.", "details": {"page": "A\x1b4", "edition": "Late"}}
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert run("inspect", path).out.endswith("  details    edition: Late; page: A\ufffd4  [details]\n")
+    inspected = json.loads(run("inspect", path, "--json").out)
+    assert inspected["fields"]["details"]["value"] == {"edition": "Late", "page": "A\x1b4"}
+
+
 def test_inspect_shows_notes_and_refusals_and_says_that_there_are_more_records(run: Run, tmp_path: Path) -> None:
     """With exit code 1 if anything is refused; no control characters reach the terminal."""
     path = tmp_path / "a.jsonl"

@@ -18,7 +18,7 @@ from app.sqlite_driver import DRIVER
 from app.stores import store_of
 from app.stores.sqlite import file_url
 from seed.maintenance.remove import remove, undo_removal
-from seed.maintenance.verify import REVISION_QUERY, verify
+from seed.maintenance.verify import verify
 from seed.pipeline.context import LoadSummary
 from seed.pipeline.identity import public_id
 from seed.readers.outlets import SourceEntry, Sources
@@ -80,12 +80,13 @@ def age(database: Path, **sources: str) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '2026_11_25_f'")
     with writing(database) as engine, engine.begin() as connection:
         read = store_of(file_url(database)).raw_rows
-        for id_, *row, _ in read(connection, REVISION_QUERY):
+        columns = [column for column in Revision.__table__.c if column.name not in {"details", "digest"}]  # type: ignore[attr-defined] # of SQLModel
+        for id_, *row in read(connection, select(*columns).order_by(col(Revision.id))):
             mentions, statements = (
                 [span[1:] for span in read(connection, select(table).where(col(table.revision_id) == id_))]
                 for table in (Mention, Statement)
             )
-            digest = revision_digest(tuple(row), mentions, statements)
+            digest = revision_digest((*row, None), mentions, statements)
             connection.execute(update(Revision).where(col(Revision.id) == id_).values(digest=digest))
 
 

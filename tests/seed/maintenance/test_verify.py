@@ -17,7 +17,13 @@ from tests.seed.loading import load_into, named, report
 LOADED = [
     report("Ferry resumes", id="r1", text="Captain Jo Lindqvall left Amsel. “We sail,” Lindqvall said."),
     report("Tide turns", id="r2", text="Amsel waits.", on="2019-03-04"),
-    report("Ada’s day", id="r3", text="Ada Byrne waits.", entities=(named("Ada Byrne", mentions=((0, 9),)),)),
+    report(
+        "Ada’s day",
+        id="r3",
+        text="Ada Byrne waits.",
+        entities=(named("Ada Byrne", mentions=((0, 9),)),),
+        details={"page": "A4"},
+    ),
 ]
 
 
@@ -92,6 +98,18 @@ def test_an_unpublished_database_has_no_faults(database: Path) -> None:
         (
             "UPDATE mention SET start = 1 WHERE revision_id = 1",
             "revision 1 of article {r2} differs from what was stored",
+        ),
+        (
+            'UPDATE revision SET details = \'{"page":"A5"}\' WHERE details IS NOT NULL',
+            "revision 4 of article {r3} differs from what was stored",
+        ),
+        (
+            'UPDATE revision SET details = \'{"page":"A4"}\' WHERE id = 1',
+            "revision 1 of article {r2} differs from what was stored",
+        ),
+        (
+            "UPDATE revision SET details = NULL",
+            "revision 4 of article {r3} differs from what was stored",
         ),
         ("UPDATE statement SET cue = 'x'", "revision 3 of article {r1} differs from what was stored"),
     ],

@@ -277,6 +277,7 @@ def test_every_field_of_a_record_is_stored(database: Path) -> None:
         rights="CC0-1.0",
         text_kind=TextKind.DIGEST,
         entities=(named("Ada Byrne", wikidata="Q990000050"),),
+        details={"section": "Élan", "page": "A4"},
     )
     load_into(database, [record])
     (row,) = dump(database)["revision"]
@@ -307,6 +308,7 @@ def test_every_field_of_a_record_is_stored(database: Path) -> None:
         "digest": row["digest"],
         "other_urls": None,
         "language_detected": False,
+        "details": {"section": "Élan", "page": "A4"},
     }
     assert counts(load_into(database, [record])) == (1, 0, 0, 1, 0)
 

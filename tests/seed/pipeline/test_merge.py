@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from app.models import Basis, EntityType, TextKind
 from seed.dates import parse_iso
-from seed.pipeline.merge import Content, content_of_record, merge
+from seed.pipeline.merge import TEXT_DETAILS, Content, content_of_record, merge
+from seed.records import DETAILS as DETAIL_NAMES
 from seed.records import GivenEntity, Published
 from tests.seed.loading import digest, extract, named, report
 
@@ -122,6 +123,39 @@ def test_rights_stay_with_their_text() -> None:
     assert merge(full(rights="All rights reserved"), full("Changed.")).rights == "All rights reserved"
 
 
+KNOWN = {"edition": "Late", "page": "A4", "length": "812 words"}
+NEW = {"page": "B1", "place": "SULA"}
+
+DETAILS: dict[str, tuple[Content, Content, dict[str, str]]] = {
+    "none in the new record": (full(details=KNOWN), full("Changed."), KNOWN),
+    "none in the known one": (full(), full(details=KNOWN), KNOWN),
+    "some in both": (
+        full(details=KNOWN),
+        full(details=NEW),
+        {"edition": "Late", "page": "B1", "length": "812 words", "place": "SULA"},
+    ),
+    "a digest of a full text": (
+        full(details={"page": "A4"}),
+        short(details={**NEW, "edited": "noon"}),
+        {**NEW, "page": "A4"},
+    ),
+    "a full text for an extract": (teaser(details=KNOWN), full(), {"edition": "Late", "page": "A4"}),
+    "a length of each text": (
+        teaser(details=KNOWN),
+        full(details={"length": "9 words"}),
+        {**KNOWN, "length": "9 words"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("known", "new", "expected"), DETAILS.values(), ids=DETAILS)
+def test_each_detail_is_a_field_of_its_own(known: Content, new: Content, expected: dict[str, str]) -> None:
+    """All but those of a text, which stay with its kind; they are in the order in which they are shown."""
+    details = merge(known, new).details
+    assert details == expected
+    assert list(details) == [name for name in DETAIL_NAMES if name in expected]
+
+
 ENTITIES = [
     (full(entities=(ADA,)), full(), (ADA,)),
     (full(entities=(ADA,)), full("Changed."), None),
@@ -151,6 +185,7 @@ CONTENTS = st.builds(
     rights=st.sampled_from(["CC0-1.0", None]),
     published=st.sampled_from([UNKNOWN, STATED, METADATA, INFERRED]),
     entities=st.sampled_from([None, (), (ADA,)]),
+    details=st.sampled_from([{}, KNOWN, NEW]),
 )
 
 
@@ -170,6 +205,7 @@ def test_nothing_known_is_lost(records: list[Content]) -> None:
         for field in ("url", "authors", "language"):
             assert bool(getattr(before, field)) <= bool(getattr(after, field))
         assert (before.published.on is None) >= (after.published.on is None)
+        assert before.details.keys() - TEXT_DETAILS <= after.details.keys()
 
 
 PAGE, OTHER, THIRD = (f"https://harbour-gazette.example/{number}" for number in (1, 2, 3))

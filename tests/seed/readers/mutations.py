@@ -27,7 +27,7 @@ PAGE = (Path(__file__).resolve().parent / "pages" / "amp.html").read_bytes()
 
 LINE = (
     b'{"title": "Ferry", "source": "G", "published": "2019-03-04T18:30Z", "authors": ["Ada B"], "text": "Ada B sails."'
-    b', "entities": [{"name": "Ada B", "type": "person", "mentions": [[0, 5]]}]}\n'
+    b', "entities": [{"name": "Ada B", "type": "person", "mentions": [[0, 5]]}], "details": {"page": "A", "sent": 4}}\n'
 )
 MARKDOWN = b"---\ntitle: Ferry\nsource: Gazette\nauthors: [A B]\npublished: 2019-03-04T01:02Z\nzone: UTC\n---\nText.\n"
 TABLE = (
@@ -157,7 +157,8 @@ def check(items: list[ReadItem]) -> None:
         else:
             assert item.title.strip(), item
             assert item.text.strip(), item
-            for value in (item.title, item.text, item.source, item.url or "", *item.authors, *item.notes):
+            lines = (*item.authors, *item.details.values(), *item.notes)
+            for value in (item.title, item.text, item.source, item.url or "", *lines):
                 assert "\0" not in value, item
                 value.encode()
 

@@ -93,7 +93,7 @@ def _page(path: Path) -> Page:
     if refusal:
         (item,) = read_paths([path], overrides=Overrides(source=truth["source"]))
     expected, got = dict(_expected(truth)), {name: Values() for name in FIELDS} | dict(_got(item))
-    got["text"] = got["text"] - ((got["text"] - expected["text"]) & _words("\n".join(truth.get("optional", ()))))
+    got["text"] = got["text"] - ((got["text"] - expected["text"]) & words("\n".join(truth.get("optional", ()))))
     if refusal:
         got["source"] = Values()
     return Page(
@@ -131,7 +131,7 @@ def _expected(truth: dict[str, Any]) -> Iterator[tuple[str, Values]]:
     yield "authors", _values(*truth["authors"])
     yield "date", _values(published.get("on"))
     yield "instant", _values(at and str(int(datetime.fromisoformat(at).timestamp())))
-    yield "text", _words("\n".join(truth["text"]))
+    yield "text", words("\n".join(truth["text"]))
     yield "kind", _values(truth["text_kind"])
     yield from ((name, _values(truth[name])) for name in ("url", "language", "source"))
 
@@ -143,7 +143,7 @@ def _got(item: ReadItem) -> Iterator[tuple[str, Values]]:
     yield "authors", _values(*item.authors)
     yield "date", _values(item.published.on)
     yield "instant", _values(item.published.at and str(item.published.at))
-    yield "text", _words(item.text)
+    yield "text", words(item.text)
     yield "kind", _values(item.text_kind.value)
     yield from (("url", _values(item.url)), ("language", _values(item.language)), ("source", _values(item.source)))
 
@@ -152,7 +152,7 @@ def _values(*values: object) -> Values:
     return Counter(str(value) for value in values if value)
 
 
-def _words(text: str) -> Values:
+def words(text: str) -> Values:
     """Return words; each character of a script without spaces counts as one."""
     return Counter(re.findall(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+", text.casefold()))
 

@@ -41,6 +41,7 @@ DOCS = (REFERENCE / "input-formats.md").read_text(encoding="utf-8")
         ("text", ".txt"),
         ("markdown", ".md"),
         ("json", ".jsonl"),
+        ("jsonl", ".jsonl"),
         ("jsondocument", ".json"),
         ("csv", ".csv"),
         ("html", ".html"),

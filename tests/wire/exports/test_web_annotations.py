@@ -28,6 +28,7 @@ ARTICLE = ArticleDetail(
     record_id=None,
     printed_time=None,
     given_entities=None,
+    details={},
     urls=[],
     same_text=[],
     same_text_total=0,

@@ -133,6 +133,7 @@ def test_an_export_is_read_with_everything_that_it_has(reading: Reading) -> None
         "language_basis": "detected",
         "rights": "CC0-1.0",
         "record_id": "x 1",
+        "details": {"page": "A4", "edition": "Late"},
         "mentions": [ADA, ADA_AGAIN],
         "statements": [SAID],
         "entities": [{"id": "ada", "name": "Ada Byrne", "type": "person", "count": 2}],
@@ -152,6 +153,7 @@ def test_an_export_is_read_with_everything_that_it_has(reading: Reading) -> None
         language_detected=True,
         rights="CC0-1.0",
         text_kind=TextKind.DIGEST,
+        details={"edition": "Late", "page": "A4"},
         public_id=ID,
         other_urls=("https://a.example/2",),
         annotation=ExportedAnnotation(
@@ -190,8 +192,10 @@ def test_a_row_is_read_like_a_line(reading: Reading) -> None:
         "given_entities": '[{"id":null,"name":"Ada","type":"person","wikidata":null,"mentions":[[0,3]]}]',
         "record_id": "'-1",
         "printed_time": "19:02:00",
+        "details": '{"page":"A4"}',
     }
     article = only_article(reading("a.csv", as_csv(cells)))
+    assert article.details == {"page": "A4"}
     assert (article.title, article.authors, article.id) == ("'=1+1", ("Ann; Lee", "Bo"), "-1")
     assert (article.url, article.other_urls) == ("https://a.example/1", ("https://a.example/2",))
     assert article.entities == (GivenEntity("Ada", EntityType.PERSON, ((0, 3),)),)
@@ -298,6 +302,9 @@ FORGED: dict[str, tuple[dict[str, Any], str]] = {
     "a kind": ({**ARTICLE, "statements": [{**SAID, "kind": "x"}]}, "statements[0].kind is 'x'"),
     "words": ({**ARTICLE, "statements": [{**SAID, "cue": "\0"}]}, "statements[0].cue is '\\x00': expected words"),
     "given": ({**ARTICLE, "given_entities": "x"}, "entities is 'x': expected a list"),
+    "details": ({**ARTICLE, "details": "x"}, "details is 'x': expected an object with some of edition, section"),
+    "an unknown detail": ({**ARTICLE, "details": {"pge": "4"}}, "a name in details is 'pge': expected one of edition"),
+    "a detail": ({**ARTICLE, "details": {"page": ["4"]}}, "details.page is ['4']: expected a line of text"),
     "a given entity": ({**ARTICLE, "given_entities": ["x"]}, "entities[0] is 'x': expected an object"),
     "a given span": (
         {**ARTICLE, "given_entities": [{"name": "Ada", "type": "person", "mentions": [["x", 3]]}]},

@@ -172,6 +172,51 @@ def test_unknown_keys_are_noted_once_in_a_file(reading: Reading) -> None:
     ]
 
 
+DETAILS: dict[str, tuple[object, dict[str, str], tuple[str, ...]]] = {
+    "lines": ({"page": " A4 ", "edition": "Late\nCity", "sent": ""}, {"edition": "Late City", "page": "A4"}, ()),
+    "numbers": ({"page": 4, "length": 812}, {"page": "4", "length": "812"}, ()),
+    "nothing": ({"page": None, "x": None}, {}, ()),
+    "no object": ("Page A4", {}, ("ignored keys: details",)),
+    "a list": (["A4"], {}, ("ignored keys: details",)),
+    "an unknown name": (
+        {"page": "A4", "pge": "4", "views": 12},
+        {"page": "A4"},
+        ("left out: a name in details is 'pge, views': expected one of edition, section, page, length, load_date,",),
+    ),
+    "wrong values": (
+        {"page": 4.5, "length": True, "place": ["SULA"], "section": {"name": "x"}, "sent": "x" * 2_001, "agency": "\0"},
+        {},
+        tuple(
+            f"left out: details.{name} is {value}: expected a line of text"
+            for name, value in {
+                "section": "{'name': 'x'}",
+                "page": "4.5",
+                "length": "True",
+                "place": "['SULA']",
+                "agency": "'\\x00'",
+                "sent": "'xxx",
+            }.items()
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("value", "details", "notes"), DETAILS.values(), ids=DETAILS)
+def test_details_are_lines_by_known_names(
+    reading: Reading, value: object, details: dict[str, str], notes: tuple[str, ...]
+) -> None:
+    """They are in the order in which they are shown; what is left out is noted, and refused if strict."""
+    article = only_article(reading("a.jsonl", row(details=value)))
+    assert list(article.details.items()) == list(details.items())
+    assert len(article.notes) == len(notes)
+    assert all(
+        note.startswith(start.removesuffix(": expected a line of text"))
+        for note, start in zip(article.notes, notes, strict=True)
+    )
+    strict = reading("a.jsonl", row(details=value), strict=True)
+    assert [isinstance(item, RawArticle) for item in strict] == [not notes]
+
+
 def test_commas_and_separators_around_records_are_no_part_of_them(reading: Reading) -> None:
     found = reading("a.jsonl", f"{row()},\n\x1e{row()}\n{row()} \r\n")
     assert [item.title for item in found if isinstance(item, RawArticle)] == ["Ferry"] * 3

@@ -17,6 +17,7 @@ zone: EST
 language: EN-us
 rights: CC0-1.0
 text_kind: digest
+details: {page: A4, edition: Late Edition}
 names:
   person: [Ada Byrne]
 statements:
@@ -46,6 +47,7 @@ def test_every_field_is_read(reading: Reading, tmp_path: object) -> None:
         language="en-US",
         rights="CC0-1.0",
         text_kind=TextKind.DIGEST,
+        details={"edition": "Late Edition", "page": "A4"},
     )
 
 
@@ -97,6 +99,9 @@ def test_an_unknown_abbreviation_is_taken_as_printed(reading: Reading) -> None:
         (["names: [Ada]"], "names is ['Ada']: expected a list of names for each type"),
         (["names: {ship: [Ada]}"], "a key of names is 'ship': expected one of person, organization"),
         (["names: {person: Ada}"], "names.person is 'Ada': expected a list of names"),
+        (["details: A4"], "details is 'A4': expected an object with some of edition, section, page"),
+        (["details: {pge: A4}"], "a name in details is 'pge': expected one of edition, section, page"),
+        (["details: {page: [A4]}"], "details.page is ['A4']: expected a line of text"),
         (["statements: Ada"], "statements is 'Ada': expected a list of {speaker, cue}"),
         (["statements: [Ada]"], "an item of statements is 'Ada': expected {speaker, cue}"),
         (["statements: [{speaker: Ada}]"], "cue is None: expected a line of text"),
