@@ -49,10 +49,14 @@ SKIPPED = "styles, scripts, media, parts of saved pages, files of the system"
 """What is skipped without a refusal."""
 
 
+NOTHING_READ = "nothing was read: expected at least one article in the files, or a document that has not changed"
+"""What is said of a load whose files hold no article at all; its exit code is 1."""
+
+
 def init_command(_options: ResultOptions) -> Iterator[InitReport]:
     """Create or migrate the database; load the shipped collection if nothing has been published yet."""
     with database_writer() as engine:
-        summary = None if served_version(engine) else _load(engine, [str(SHIPPED_CORPUS)], Overrides())
+        summary = None if served_version(engine) else _load(engine, [str(SHIPPED_CORPUS)], Overrides(), Notes())
         ready = status(engine)
     report = None if summary is None else _report(summary)
     name = store_of(read_settings().database_url).name
@@ -61,37 +65,47 @@ def init_command(_options: ResultOptions) -> Iterator[InitReport]:
 
 
 def load_command(options: LoadOptions) -> Iterator[LoadReport | DryRunReport]:
-    """Load files, folders and URLs, then publish what is new or changed; exit with code 1 if anything was refused."""
-    overrides = _overrides(options)
+    """Load files, folders and URLs, then publish what is new or changed.
+
+    Exit with code 1 if anything was refused, or if there was nothing to read.
+    """
+    overrides, notes = _overrides(options), Notes()
     if options.dry_run:
-        report: LoadReport | DryRunReport = _dry_run(options, overrides)
+        report: LoadReport | DryRunReport = _dry_run(options, overrides, notes)
     else:
         with database_writer() as engine:
             summary = _load(
                 engine,
                 options.places,
                 overrides,
+                notes,
                 refetch=options.refetch,
                 workers=options.workers,
                 fetch_listed=options.fetch,
             )
         report = _report(summary)
+    if not notes.has_records:
+        print_note(NOTHING_READ)
     yield report
-    raise typer.Exit(code=int(report.refused > 0))
+    raise typer.Exit(code=int(report.refused > 0 or not notes.has_records))
 
 
 def inspect_command(options: InspectOptions) -> Iterator[InspectedRecord]:
     """Show what would be loaded and where each field comes from; no database is needed."""
-    refused = 0
+    refused, is_empty = 0, True
     byte_counter = ByteCounter()
     records = preview_places(options.places, _overrides(options), byte_counter=byte_counter, fetch_listed=options.fetch)
     for record in islice(records, options.limit):
         yield inspect_record(record)
+        is_empty = is_empty and isinstance(record, NoArticle)
         if isinstance(record, Refusal):
             refused += 1
             print_trace(record)
     if next(records, None) is not None:
         print_note("… more records follow; use --limit to show them.")
+    elif is_empty:
+        refused += 1
+        print_note(NOTHING_READ)
     _print_notes(Notes(), byte_counter.skipped_files)
     raise typer.Exit(code=int(refused > 0))
 
@@ -112,12 +126,12 @@ def _load(  # noqa: PLR0913 - the last three have defaults
     engine: Engine,
     places: Sequence[str],
     overrides: Overrides,
+    notes: Notes,
     *,
     refetch: bool = False,
     workers: int = 1,
     fetch_listed: bool = False,
 ) -> LoadSummary:
-    notes = Notes()
     with show_progress() as progress, optional_workers(workers) as processes:
         # Documents read earlier were read without these values: they have to be fetched again to get them.
         client = create_client(None if refetch or overrides.change_documents() else engine)
@@ -130,9 +144,9 @@ def _load(  # noqa: PLR0913 - the last three have defaults
     return summary
 
 
-def _dry_run(options: LoadOptions, overrides: Overrides) -> DryRunReport:
+def _dry_run(options: LoadOptions, overrides: Overrides, notes: Notes) -> DryRunReport:
     """Read as a load does, and count the records it could load; only the database knows which are new."""
-    notes, byte_counter, refusals = Notes(), ByteCounter(), Refusals()
+    byte_counter, refusals = ByteCounter(), Refusals()
     count = 0
     with show_progress() as progress, optional_workers(options.workers) as processes:
         records = preview_places(options.places, overrides, processes, byte_counter, fetch_listed=options.fetch)

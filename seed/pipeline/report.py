@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from seed.readers.input.files import printable
-from seed.records import NoArticle, Origin, RawArticle, Record, Refusal
+from seed.records import NoArticle, Origin, RawArticle, Record, Refusal, VisitEnd
 
 # A file of a million lines may have a million different notes.
 MAX_DISTINCT_NOTES = 100
@@ -18,9 +18,13 @@ _R = TypeVar("_R", bound=Record)
 
 
 class Notes:
-    """The notes of the records of a load, and why records are no articles: each with its first record and a count."""
+    """The notes of the records of a load, and why records are no articles: each with its first record and a count.
+
+    `has_records` says whether anything but records that are no articles was collected, unchanged documents included.
+    """
 
     def __init__(self) -> None:
+        self.has_records = False
         self._first: dict[str, Origin] = {}
         self._counts: dict[str, int] = {}
         self._dropped = 0
@@ -31,6 +35,7 @@ class Notes:
             if isinstance(record, NoArticle):
                 self.add(record.origin, f"skipped: {record.reason}")
                 continue
+            self.has_records = self.has_records or not isinstance(record, VisitEnd)
             for note in record.notes if isinstance(record, RawArticle) else ():
                 self.add(record.origin, note)
             yield record

@@ -11,14 +11,18 @@ from seed.readers.fields.recipe_files import RECIPE_FOLDER, load_recipes
 from seed.readers.formats.url_list import URL_LIST as LIST
 from seed.readers.input.archives import InputFile, unpack
 from seed.readers.input.byte_counter import ByteCounter
+from seed.readers.input.decoding import decode_head
 from seed.readers.input.files import printable, walk_files
 from seed.readers.inputs import ReadTask, TaskRunner, read_or_defer, run_inline
 from seed.readers.outlets import DATA_FOLDER, Sources, load_sources
 from seed.readers.overrides import ARCHIVE, Manifest, Overrides, load_manifest
 from seed.readers.registry import FORMAT_BY_SUFFIX, FORMATS, HEAD_BYTES, detect_format, suffix_of
-from seed.records import Link, Origin, ReadItem, Refusal, SkippedFiles
+from seed.records import Link, NoArticle, Origin, ReadItem, Refusal, SkippedFiles
 
 __all__ = ["FORMATS", "Overrides", "read_paths", "reader_context"]
+
+MAY_BE_EMPTY = frozenset({"csv", "json-lines", LIST})
+"""The formats of lines: an empty file has no lines, but an empty file of another format is broken."""
 
 ContextFactory = Callable[[Path], ReaderContext]
 
@@ -127,11 +131,14 @@ def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounte
     origin = Origin(printable(path))
     try:
         with byte_counter.open(path) as stream:
+            file = None
             for file in unpack(stream, origin.path, HEAD_BYTES):
                 if isinstance(file, SkippedFiles):
                     byte_counter.skip(file)
                 else:
                     yield from (file,) if isinstance(file, Refusal) else _read_or_defer(file, context_for(path))
+            if file is None:
+                yield NoArticle(origin, "the archive holds no file to read")
     except OSError as error:
         yield Refusal(origin, f"cannot be read: {error.strerror or error}")
     except Exception as error:
@@ -145,7 +152,9 @@ def _read_or_defer(file: InputFile, context: ReaderContext) -> Iterator[ReadItem
         yield Refusal(Origin(file.name), kind.reason_to_refuse(suffix))
         return
     name = context.format or (kind.name if kind else detect_format(file.head, file.name))
-    if name is None:
+    if name not in MAY_BE_EMPTY and len(file.head) < HEAD_BYTES and not decode_head(file.head):
+        yield Refusal(Origin(file.name), "the file is empty: expected at least one article")
+    elif name is None:
         wanted = f"expected one of {', '.join(FORMAT_BY_SUFFIX)}, or --format"
         yield Refusal(
             Origin(file.name),

@@ -17,7 +17,7 @@ from seed.readers.input.decoding import (
 )
 from seed.readers.input.encoding_labels import codec_of_label
 from seed.readers.registry import FORMATS
-from seed.records import Origin, RawArticle, ReadItem, Refusal
+from seed.records import NoArticle, Origin, RawArticle, ReadItem, Refusal
 
 MAX_CONSECUTIVE_REFUSALS = 10_000
 """Maximum number of consecutive refusals; after more, the file is evidently not of the detected format."""
@@ -76,8 +76,12 @@ def read_as_format(format_name: str, file: InputFile, context: ReaderContext) ->
 def _read(
     format_name: str, stream: BinaryIO, path: str, context: ReaderContext, notes: tuple[str, ...]
 ) -> Iterator[ReadItem]:
-    """Yield the records of a stream; what cannot be read any further is one refusal, after the records before it."""
+    """Yield the records of a stream; what cannot be read any further is one refusal, after the records before it.
+
+    A stream without records, such as `[]` or a table of only a header, is noted.
+    """
     activity = "read"
+    item: ReadItem | None = None
     try:
         for item in _stop_after_refusals(FORMATS[format_name].read(stream, path, context)):
             if notes and isinstance(item, RawArticle):
@@ -86,6 +90,8 @@ def _read(
             else:
                 yield item
             activity = f"read after {item.origin}"
+        if item is None:
+            yield NoArticle(Origin(path), "the file holds no article")
     except UnreadableError as error:
         yield Refusal(Origin(path), str(error))
     except Exception as error:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.models import Basis, Precision
-from seed.dates import ISO_FORMATS, day_span, parse_iso, seconds_of_day
+from seed.dates import ISO_FORMATS, day_span, parse_iso, seconds_of_day, utc_offset_minutes
 from seed.readers.dates.customs import NO_CUSTOM, DateCustom
 from seed.readers.dates.printed import OTHER_CALENDARS, UnclearDate, read_printed
-from seed.readers.validation import check_line
+from seed.readers.validation import WrongValueError, check_line
 from seed.records import Published
 
 _MAX_LENGTH = 80
@@ -28,9 +28,16 @@ _NUMBER = re.compile(r"(?:/Date\()?(?P<digits>[0-9]{4,19})(?:\.[0-9]{0,20}|[+-][
 _EPOCH_SECONDS = range(631_152_000, 4_102_444_800)  # 1990 to 2099; a number outside counts something else.
 _EPOCH_UNITS = (1, 1_000, 1_000_000, 1_000_000_000)  # Seconds to nanoseconds, whose ranges do not overlap.
 _DAY_SECONDS = 86_400
+_YEARS = range(1_600, 2_200)  # Another number of four digits is hardly meant as a year.
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)? ?"
+    r"(?P<sign>[+-])(?P<hours>[0-9]{2}):?(?P<minutes>[0-9]{2})",
+    re.ASCII,
+)
 _FIRST_DAY = "1970-01-01"  # The midnight at which computers begin to count is a date that nobody set.
 _ZERO_DAY = "0001-01-01"  # What .NET and Go have before a date is set.
 _SPREADSHEET_DAYS = range(32_874, 73_051)  # 1990 to 2099, in the days that spreadsheets count.
+_SPREADSHEET_NUMBER = re.compile(r"(?P<days>[0-9]{1,9})(?:[.,][0-9]{1,20})?", re.ASCII)  # Decimals are a time of day.
 _SPREADSHEET_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 
 
@@ -51,6 +58,8 @@ def parse_date(
 
     `custom` is that of the page or feed. A time without a zone is kept as local time and gives no instant.
     """
+    if isinstance(value, list | tuple) and len(value) == 1:
+        value = value[0]
     if isinstance(value, dict) and value.keys() == {"$date"}:
         value = value["$date"]
     if isinstance(value, dict) and value.keys() == {"$numberLong"}:
@@ -61,6 +70,8 @@ def parse_date(
     if custom.language not in OTHER_CALENDARS:
         with suppress(ValueError):  # Most dates are in ISO 8601; the others are in one of many forms.
             date = parse_iso(text if not is_number else "", basis=basis)
+        if date is None and (match := _INSTANT.fullmatch(text)) and not _is_zone(match):
+            raise ValueError(f"{field}: {text[:80]!r} has no zone that exists: expected Z or an offset up to ±14:00")
     if date is None:
         date = replace(_parse_form(field, value, text, custom), basis=basis)
     if date.on == _ZERO_DAY or date.at == 0 or (date.on == _FIRST_DAY and date.local_time == 0):
@@ -71,12 +82,17 @@ def parse_date(
 def _parse_form(field: str, value: object, text: str, custom: DateCustom) -> Published:
     date: Published | UnclearDate | None = _parse_loose(text) or _parse_number(text)
     if date is None and not isinstance(value, str) and not _hint(text):
-        check_line(field, value)  # Raises: a number without meaning is no text.
+        raise WrongValueError(field, value, _wanted(value))
     if date is None and len(text) <= _MAX_LENGTH:
         date = read_printed(text, custom)
     if isinstance(date, UnclearDate):
         raise UnclearDateError(field, text, date)
     return date or _parse_exactly(field, text)
+
+
+def _wanted(number: object) -> str:
+    hint = f'; a year is a text, too: "{number}"' if number in _YEARS else ""
+    return f"a line of text, or a number of seconds or milliseconds since 1970{hint}"
 
 
 def _parse_exactly(field: str, text: str) -> Published:
@@ -109,6 +125,10 @@ def _parse_time(on: str, match: re.Match[str]) -> Published | None:
     return Published(on, local_time=local_time, precision=Precision.DAY, basis=Basis.METADATA)
 
 
+def _is_zone(match: re.Match[str]) -> bool:
+    return utc_offset_minutes(match["sign"], int(match["hours"]), int(match["minutes"])) is not None
+
+
 def _iso_zone(zone: str) -> str:
     if zone[0] not in "+-":
         return "Z"
@@ -135,8 +155,9 @@ def _parse_number(text: str) -> Published | None:
 
 def _hint(text: str) -> str:
     """Return what a number may be that only its file can explain: a day number of a spreadsheet."""
-    if text.isdecimal() and int(text[:9]) in _SPREADSHEET_DAYS:
-        day = (_SPREADSHEET_EPOCH + timedelta(days=int(text))).date().isoformat()
+    match = _SPREADSHEET_NUMBER.fullmatch(text)
+    if match and int(match["days"]) in _SPREADSHEET_DAYS:
+        day = (_SPREADSHEET_EPOCH + timedelta(days=int(match["days"]))).date().isoformat()
         return (
             f"; as the day number of a spreadsheet it would be {day}: format the column as a date before exporting it"
         )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from app.models import Basis
 from seed.dates import parse_iso
 from seed.readers.fields.entities import parse_entities
-from seed.readers.validation import WrongValueError, check_fields, check_line, is_empty
+from seed.readers.saved_text.generic_authors import is_generic_author
+from seed.readers.validation import MAX_NAMES, WrongValueError, check_fields, check_line, is_empty, preview
 from seed.records import DETAILS, Origin, Published, RawArticle
 
 _EMPTY: Mapping[
@@ -32,7 +33,7 @@ class MissingFieldError(WrongValueError):
         self.name = name
 
 
-def build_article(  # noqa: PLR0913 - the last six have defaults
+def build_article(  # noqa: PLR0913 - the last seven have defaults
     origin: Origin,
     record: Mapping[str, object],
     published: Published,
@@ -44,14 +45,18 @@ def build_article(  # noqa: PLR0913 - the last six have defaults
     details: Mapping[str, str] = _NO_DETAILS,
     dropped: Mapping[str, ValueError] = _NOTHING_DROPPED,
     strict: bool = False,
+    keep_authors: bool = False,
 ) -> RawArticle:
     """Return the article of a record's fields; `overrides` win over them.
 
     `provenance` says where each field was found, `missing` why an empty one is empty; `details`, which win over those
     of the record, are lines by the names in `seed.records.DETAILS`, of which empty ones are left out. An optional field
     with an invalid value is left empty, with a note; so are those that the reader itself `dropped`, with its error.
-    Raise ValueError naming field, value and what was expected if a required field is invalid or, if `strict`, any.
+    Authors that are no lines or name nobody are left out one by one, unless `keep_authors` is set. Raise ValueError
+    naming field, value and what was expected if a required field is invalid or, if `strict`, any.
     """
+    keep_authors = keep_authors or "authors" in overrides
+    record, notes, missing = _leave_out_authors(record, notes, missing, strict=strict, keep=keep_authors)
     fields, errors = check_fields({**record, **overrides} if overrides else record)
     for name, error in errors.items():
         if strict or name in _NEVER_DROPPED:
@@ -89,6 +94,34 @@ def build_article(  # noqa: PLR0913 - the last six have defaults
         notes=notes,
         **fields,
     )
+
+
+def _leave_out_authors(
+    record: Mapping[str, object], notes: tuple[str, ...], missing: Mapping[str, str], *, strict: bool, keep: bool
+) -> tuple[Mapping[str, object], tuple[str, ...], Mapping[str, str]]:
+    """Return record, notes and reasons without the authors that are no lines or no persons, unless all are to `keep`.
+
+    A list without any valid line is left to its check, and so is any invalid one if `strict`.
+    """
+    names = record.get("authors")
+    if keep or not isinstance(names, list | tuple) or not 0 < len(names) <= MAX_NAMES:
+        return record, notes, missing
+    errors: dict[int, WrongValueError] = {}
+    generic: dict[int, str] = {}
+    for index, name in enumerate(names):
+        try:
+            if is_generic_author(check_line(f"authors[{index}]", name)):
+                generic[index] = f"authors: {preview(name)} names no person"
+        except WrongValueError as error:
+            errors[index] = error
+    invalid = {} if strict or len(errors) == len(names) else errors
+    if not (invalid or generic):
+        return record, notes, missing
+    valid = [name for index, name in enumerate(names) if index not in invalid and index not in generic]
+    notes += tuple(f"left out: {reason}" for reason in (*invalid.values(), *generic.values()))
+    if not valid:
+        missing = {**missing, "authors": str(next(iter((*invalid.values(), *generic.values()))))}
+    return {**record, "authors": valid}, notes, missing
 
 
 def _check_details(value: object, added: Mapping[str, str]) -> tuple[dict[str, str], dict[str, WrongValueError]]:
@@ -153,15 +186,18 @@ _MOJIBAKE = {
         "С": rf"[{_CONTINUATIONS_1251}](?:[РС][{_CONTINUATIONS_1251}]){{2}}",
     }.items()
 }
+_C0_CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _C1_CONTROLS = re.compile("[\x80-\x9f]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def encoding_notes(field: str, text: str) -> tuple[str, ...]:
-    """Return notes about suspicious characters: C1 control characters, mojibake, characters lost before loading."""
-    if text.isascii():
-        return ()
+    """Return notes about suspicious characters: control characters, mojibake, characters lost before loading."""
     notes = []
+    if match := _C0_CONTROLS.search(text):
+        notes.append(f"{field} has control characters such as U+{ord(match[0]):04X}; it is stored unchanged")
+    if text.isascii():
+        return tuple(notes)
     if _REPLACEMENT in text:
         notes.append(f"{field} has U+FFFD: characters were lost before it was loaded")
     matches = (pattern.search(text) for beginning, pattern in _MOJIBAKE.items() if beginning in text)

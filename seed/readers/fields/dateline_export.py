@@ -105,6 +105,7 @@ def article_from_json(
         provenance={name: "the export of Dateline" for name, value in fields.items() if not is_empty(value)},
         notes=notes,
         strict=True,
+        keep_authors=True,
     )
     # Those of a record with entities follow from the entities.
     annotation = None

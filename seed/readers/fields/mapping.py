@@ -21,6 +21,7 @@ from seed.readers.validation import (
     WrongValueError,
     is_empty,
     is_null_word,
+    preview,
     refuse_unknown,
 )
 from seed.records import Origin, Published, RawArticle
@@ -221,7 +222,10 @@ def article_from_record(
         _use_other_keys(values, provenance, record, layout)
         new_keys = [key for key in new_keys if key not in provenance.values()]
     dropped, empty = _clean(values, provenance, strict=context.strict)
+    authors = values.get("authors")
     fields = _normalize(values, context)
+    if reason := why_no_person(authors, fields.get("authors")):
+        empty["authors"] = reason
     notes += (*empty.values(), *_leave_out_addresses(fields, dropped, strict=context.strict))
     if is_empty(fields.get("source")) and "source" not in context.overrides and isinstance(fields.get("url"), str):
         fields["source"], provenance["source"] = site_host(str(fields["url"])), "the host of url"
@@ -364,6 +368,15 @@ def _names(value: object, context: ReaderContext) -> object:
         value = _MAILBOX.sub("", value).strip(" ()<>") or value
     names = author_names(value, context)
     return [name for name in names if name is None or not is_empty(name)] if isinstance(names, list) else names
+
+
+def why_no_person(value: object, names: object) -> str | None:
+    """Return why a text has no `names`: it is an outlet, an office or the like; None if it has some or is empty."""
+    return (
+        None
+        if names != [] or not isinstance(value, str) or is_empty(value)
+        else f"authors is {preview(value)}, which names no person"
+    )
 
 
 def list_in_text(value: object) -> object:

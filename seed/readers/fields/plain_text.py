@@ -17,6 +17,35 @@ MADE_TITLE_LENGTH = 80
 REMOVED = "[removed]"
 """What NewsAPI has instead of each field of an article that its publisher withdrew, in lowercase."""
 
+FEED_FOOTERS = (
+    ("The post ", " appeared first on "),
+    ("The article ", " appeared first on "),
+    ("Der Beitrag ", " erschien zuerst auf "),
+    ("L’article ", " est apparu en premier sur "),
+    ("L'article ", " est apparu en premier sur "),
+    ("La entrada ", " se publicó primero en "),
+    ("La entrada ", " apareció primero en "),
+    ("L'articolo ", " proviene da "),
+    ("L’articolo ", " proviene da "),
+    ("O post ", " apareceu primeiro em "),
+    ("Het bericht ", " verscheen eerst op "),
+    ("Artykuł ", " pochodzi z serwisu "),
+    ("Inlägget ", " dök först upp på "),
+    ("Indlægget ", " blev først udgivet på "),
+    ("Innlegget ", " dukket først opp på "),
+    ("Příspěvek ", " pochází z "),
+    ("Articolul ", " apare prima dată în "),
+    ("Сообщение ", " появились сначала на "),
+    ("Запись ", " впервые появилась "),
+    ("", " yazısı ilk önce "),
+    ("Artikel ", " pertama kali tampil pada "),
+    ("投稿 ", " に最初に表示されました"),
+    ("הפוסט ", " הופיע לראשונה ב"),
+    ("ظهرت المقالة ", " أولاً على "),
+)
+"""What WordPress writes before and after the title of a post in the last sentence of its texts in feeds."""
+
+_MAX_FOOTER_LENGTH = 700  # Characters; titles and names of sites have half of it.
 _CUT_MARK = re.compile(r"\s*[\[(]\s?(?:…|\.\.\.)\s?[\])]\s*\Z")
 _SHORT_LENGTH = 50  # Characters: longer texts are not compared with it.
 _BLOCK_NAMES = (
@@ -86,6 +115,23 @@ def without_cut_mark(text: str) -> str | None:
     return None if match is None else text[: len(text) - len(match[0])]
 
 
+def without_feed_footer(text: str, title: str) -> str:
+    """Return a text without the last sentence that WordPress adds: `The post TITLE appeared first on SITE.`."""
+    tail = text.rstrip()[-_MAX_FOOTER_LENGTH:]
+    line = tail[tail.rfind("\n") + 1 :]
+    key = _letters(title)
+    for start, middle in FEED_FOOTERS if key and key in _letters(line) else ():
+        begin = line.rfind(start, 0, max(0, line.rfind(middle))) if start else 0
+        is_last = middle in line and begin >= 0 and not line[:begin][-1:].strip()
+        if is_last and (key in _letters(line[begin:]) if start else _letters(line).startswith(key)):
+            return text.rstrip()[: len(text.rstrip()) - len(line) + begin].rstrip()
+    return text
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
 def is_removed(value: object) -> bool:
     """Return whether a value says that the article was withdrawn."""
     return isinstance(value, str) and len(value) < _SHORT_LENGTH and value.strip().casefold() == REMOVED
@@ -127,6 +173,7 @@ def clean_text(article: RawArticle, overrides: Mapping[str, object]) -> RawArtic
     if has_markup(text):
         text = to_plain_text(text)
         notes.append("text was HTML: its plain text is stored")
+    text = without_feed_footer(text, title)
     kind = article.text_kind
     has_kind = "text_kind" in overrides or "text_kind" in article.provenance
     if (shortened := without_length_mark(text)) is None and not has_kind:

@@ -9,7 +9,7 @@ from app.models import Basis, TextKind
 from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import build_article, parse_published
-from seed.readers.fields.mapping import author_names, list_in_text, value_at_path
+from seed.readers.fields.mapping import author_names, list_in_text, value_at_path, why_no_person
 from seed.readers.fields.plain_text import clean_text, first_words, is_removed, to_plain_line, without_heading
 from seed.readers.fields.recipe_files import OUTER, Place, RecipeFile, SkipRule
 from seed.readers.fields.transforms import PATH_ARGUMENTS, PLAIN_TRANSFORMS, TRANSFORMS
@@ -207,7 +207,10 @@ def _normalize(reading: _Reading, context: ReaderContext) -> None:
     """Bring names, ids, languages and sources into the form that the checks expect."""
     fields = reading.fields
     if "authors" in fields:
-        fields["authors"] = _names(fields["authors"], context)
+        names = _names(fields["authors"], context)
+        if reason := why_no_person(fields["authors"], names):
+            reading.missing["authors"] = reason
+        fields["authors"] = names
     if isinstance(number := fields.get("id"), int) and not isinstance(number, bool):
         fields["id"] = str(number)
     if isinstance(tongue := fields.get("language"), str):

@@ -1,32 +1,26 @@
 """CSV and TSV: one article per row, columns identified by name."""
 
 import csv
-import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import BinaryIO
 
 from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.fields.mapping import find_layout, ignored_note
-from seed.readers.fields.recipe_reading import begins_without_header, headerless_columns
+from seed.readers.fields.recipe_reading import headerless_columns
 from seed.readers.fields.recipes import Recipe, find_recipe, read_record
-from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError, decode_utf8, read_lines
+from seed.readers.formats.table_rows import (
+    DELIMITERS,
+    MAX_COLUMNS,
+    SEPARATOR_LINE,
+    RowShape,
+    TableRows,
+    first_line,
+    split_cells,
+)
+from seed.readers.input.decoding import UnreadableError
 from seed.readers.validation import WrongValueError, nearest_hint
 from seed.records import Origin, ReadItem, Refusal
-
-DELIMITERS = ",\t;|"
-SAMPLE_LENGTH = 1_024
-"""Number of characters used to detect the dialect: the sniffer's patterns are slow on long quoted text."""
-
-MAX_COLUMNS = 2_000
-"""Maximum number of columns; a table with more is a matrix of something else."""
-
-# With the first, Excel and its imitators name the delimiter, and may fill the line up with empty cells. Windows
-# PowerShell writes the second.
-_SEPARATOR_LINE = re.compile(
-    r'\s*(?:"?sep=(?P<delimiter>[^\r\n])"?[,;\t|]*[ ]*|#TYPE [^\r\n]{1,1000})(?:\r\n?|\n|\Z)', re.IGNORECASE
-)
 
 _SUFFIXES = {".csv", ".tsv", ".tab"}
 
@@ -35,15 +29,15 @@ def matches(text: str, suffix: str) -> bool:
     """Return whether the first line has three or more known columns, among them a title and a text or URL."""
     if suffix in _SUFFIXES:
         return True
-    separator = _SEPARATOR_LINE.match(text)
-    cells = _split_widest(_first_line(text[separator.end() :] if separator else text))
+    separator = SEPARATOR_LINE.match(text)
+    cells = _split_widest(first_line(text[separator.end() :] if separator else text))
     fields = find_layout(tuple(cells), frozenset()).keys
     return len(fields) >= 3 and "title" in fields and ("text" in fields or "url" in fields)
 
 
 def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadItem]:
     """Yield the articles of a table; an unusable row is refused with the line where it begins."""
-    rows = _Rows(stream)
+    rows = TableRows(stream)
     try:
         table = _Table(rows.header(), context)
     except (ValueError, csv.Error) as error:
@@ -53,16 +47,33 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadIt
         origin = Origin(path, 1 if table.first_row else rows.next_line)
         try:
             row, table.first_row = table.first_row or rows.row(), None
-            if row is None:
-                return
-            if row:
-                yield _article(origin, table.record(row), context, table.notes)
-                table.notes = ()
         except UnreadableError as error:
             yield Refusal(origin, str(error))
             return
         except (ValueError, csv.Error) as error:
-            yield Refusal(origin, str(error))
+            yield Refusal(origin, f"{error}{rows.skip_to_row(table.shape)}")
+            continue
+        if row is None:
+            return
+        if row:
+            yield _read_row(origin, row, table, rows)
+
+
+def _read_row(origin: Origin, row: list[str], table: "_Table", rows: TableRows) -> ReadItem:
+    """Return the article of a row, or a refusal; after a row of several lines, the next one may be inside it."""
+    try:
+        record = table.record(row)
+    except ValueError as error:
+        return Refusal(origin, f"{error}{rows.skip_to_row(table.shape) if rows.has_several_lines else ''}")
+    notes = (*table.notes, *rows.note_on_rows_inside(table.shape))
+    try:
+        article = read_record(origin, record, table.context, notes=notes)
+    except ValueError as error:
+        return Refusal(origin, str(error))
+    except Exception as error:
+        return refuse_unexpected(error, origin, "read")
+    table.notes = ()
+    return article
 
 
 class _Table:
@@ -81,10 +92,15 @@ class _Table:
         if header:
             _check_header(header, context)
         self._header = header
-        self._context = context
+        self.context = context
         self._needed = _count_needed(header, context)
         self._is_first = True
         self.notes = _note_ignored(header, context)
+
+    @property
+    def shape(self) -> RowShape:
+        """Return how many cells its rows have."""
+        return RowShape(self._needed, len(self._header))
 
     def record(self, row: list[str]) -> dict[str, object]:
         """Return the cells of a row by column; raise WrongValueError if it has too many or too few.
@@ -95,103 +111,17 @@ class _Table:
             # R writes the numbers of rows without a name for their column.
             self._header = ["", *self._header]
             self._needed += 1
-            self.notes = _note_ignored(self._header, self._context)
+            self.notes = _note_ignored(self._header, self.context)
         self._is_first = False
-        count = len(row)
-        while count > len(self._header) and not row[count - 1].strip():
-            count -= 1
-        if count > len(self._header) or count < self._needed or len(row) > MAX_COLUMNS:
+        count = self.shape.count_cells(row)
+        if count is None:
             raise WrongValueError("the row", row, f"{len(self._header)} cells, as in the header")
         cells = {name: row[index] if index < count else "" for index, name in enumerate(self._header) if name}
         return _without_nulls(cells) if self._is_headerless else dict(cells)
 
 
-def _article(origin: Origin, record: dict[str, object], context: ReaderContext, notes: tuple[str, ...]) -> ReadItem:
-    """Return the article of a row, or a refusal if that fails unexpectedly; raise ValueError for an invalid value."""
-    try:
-        return read_record(origin, record, context, notes=notes)
-    except ValueError:
-        raise
-    except Exception as error:
-        return refuse_unexpected(error, origin, "read")
-
-
-class _Rows:
-    """The rows of a stream, each of limited size; an invalid row does not stop the following ones."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._lines = read_lines(stream)
-        self._ahead: list[tuple[int, bytes | None]] = []
-        self._size = 0
-        self.next_line = 1
-        self.delimiter = ""
-
-    def header(self) -> list[str]:
-        """Return the first non-blank row and detect the dialect; raise ValueError or csv.Error."""
-        csv.field_size_limit(
-            MAX_RECORD_BYTES
-        )  # The default limit of the csv module, 131,072, is shorter than a long report.
-        non_blank = ((number, line) for number, line in self._lines if line is None or line.strip())
-        self._ahead += [*islice(non_blank, 1), *islice(self._lines, 20)]
-        first_line = (self._ahead[0][1] or b"")[:SAMPLE_LENGTH] if self._ahead else b""
-        separator = _SEPARATOR_LINE.fullmatch(first_line.decode("utf-8-sig", "replace"))
-        if separator:
-            del self._ahead[0]
-            while self._ahead and not (self._ahead[0][1] or b"-").strip():
-                del self._ahead[0]
-        sample = b"".join((content or b"")[:SAMPLE_LENGTH] for _, content in self._ahead)[:SAMPLE_LENGTH]
-        self.delimiter = detect_delimiter(sample.decode("utf-8-sig", "replace")) if sample else ","
-        if separator and separator["delimiter"]:
-            self.delimiter = separator["delimiter"]
-        self._reader = csv.reader(self, delimiter=self.delimiter, strict=True)
-        return [name.strip() for name in next(self._reader, [])]
-
-    def row(self) -> list[str] | None:
-        """Return the next row, None at the end; raise ValueError or csv.Error if it is invalid."""
-        self._size = 0
-        return next(self._reader, None)
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        number, content = self._ahead.pop(0) if self._ahead else next(self._lines)
-        self.next_line = number + 1
-        if content is None:
-            raise ValueError(f"the line is too long: expected at most {MAX_RECORD_BYTES} bytes per line")
-        self._size += len(content)
-        if self._size > MAX_RECORD_BYTES:
-            # After an unclosed quote nobody knows where the next row begins.
-            raise UnreadableError(f"the row is too long: expected at most {MAX_RECORD_BYTES} bytes, and closed quotes")
-        return decode_utf8(content, is_start=number == 1)
-
-
-def detect_delimiter(sample: str) -> str:
-    """Return the delimiter found by the sniffer, unless another one yields more fields in the first line.
-
-    Tables without a header are separated by tabs.
-    """
-    first_line = _first_line(sample)
-    if begins_without_header(_split(first_line, "\t")):
-        return "\t"
-    try:
-        sniffed = csv.Sniffer().sniff(sample[:SAMPLE_LENGTH], DELIMITERS).delimiter
-    except csv.Error:
-        sniffed = ","
-    others = sorted(DELIMITERS, key=lambda delimiter: delimiter != sniffed)
-    return max(others, key=lambda delimiter: len(find_layout(tuple(_split(first_line, delimiter)), frozenset()).keys))
-
-
-def _first_line(text: str) -> str:
-    return next(iter(text[:SAMPLE_LENGTH].lstrip("\r\n").splitlines()), "")
-
-
-def _split_widest(first_line: str) -> list[str]:
-    return max((_split(first_line, delimiter) for delimiter in DELIMITERS), key=len)
-
-
-def _split(first_line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([first_line], delimiter=delimiter), [])
+def _split_widest(line: str) -> list[str]:
+    return max((split_cells(line, delimiter) for delimiter in DELIMITERS), key=len)
 
 
 def _check_header(header: list[str], context: ReaderContext) -> None:

@@ -17,7 +17,7 @@ from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import build_article
 from seed.readers.fields.dateline_feed import article_from_feed, own_prefixes, own_xml_record
 from seed.readers.fields.mapping import author_names
-from seed.readers.fields.plain_text import first_words
+from seed.readers.fields.plain_text import first_words, without_feed_footer
 from seed.readers.fields.wordpress_export import display_names, post_date, post_text, why_no_post
 from seed.readers.formats.json_feed import JSON_FEED_START, ParsedEntry, parse_json_feed, text_of_html
 from seed.readers.html_markup.tree import decode_page
@@ -66,7 +66,7 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadIt
 def read_feed(content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:
     """Return the articles of a feed's bytes, in order."""
     try:
-        text, notes = decode_page(content, known=context.encoding is not None)
+        text, notes = decode_page(content, known=context.encoding is not None, what="feed")
         feed, entries = parse_json_feed(text) if text.lstrip().startswith("{") else _parse_xml_feed(text)
     except ValueError as error:
         return [Refusal(Origin(path), str(error))]
@@ -109,6 +109,8 @@ def _article(
         else:
             missing[name] = "in neither the entry nor the feed"
     _normalize(fields, provenance, missing, context)
+    if isinstance(text := fields.get("text"), str):
+        fields["text"] = without_feed_footer(text, str(fields.get("title") or ""))
     if entry.get("kind") is TextKind.EXTRACT:
         fields["text_kind"], provenance["text_kind"] = "extract", "the entry has only a summary"
     is_made = is_empty(fields.get("title")) and "title" not in context.overrides and _make_title(fields, provenance)
@@ -161,6 +163,8 @@ def _normalize(
         values = fields["authors"]
         names = [name for value in values for name in _author_names(value, context)] if isinstance(values, list) else []
         fields["authors"] = list(dict.fromkeys(names))
+        if not names:
+            missing["authors"] = f"{provenance.pop('authors')} names no person"
 
 
 def _author_names(value: object, context: ReaderContext) -> list[str]:

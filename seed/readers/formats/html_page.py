@@ -1,7 +1,7 @@
 """HTML pages: fields from the markup and the visible text, and the report without page furniture."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import BinaryIO
 
 from app.models import TextKind
@@ -32,6 +32,7 @@ from seed.readers.input.sandbox import read_sandboxed
 from seed.readers.line_patterns import fold_line
 from seed.readers.outlets import site_host
 from seed.readers.saved_text.database_exports import refuse_export
+from seed.readers.saved_text.generic_authors import is_generic_author
 from seed.readers.saved_text.header import SEGMENT_MARK, squeeze
 from seed.readers.validation import check_language, check_line, check_url
 from seed.records import Origin, RawArticle, ReadItem, Refusal
@@ -49,12 +50,10 @@ _SCRIPTS_NOTE = "scripts and embedded objects were dropped; only text is kept"
 _POSTED = re.compile(
     r"(?:posted|submitted|written|published) by (\S.{1,80}?),? (?:at|on) .{0,20}[0-9].*", re.IGNORECASE
 )
-_GENERIC_AUTHORS = frozenset(
-    {"admin", "administrator", "staff", "editor", "newsroom", "webmaster", "editorial team", "guest"}
-)
 _MAILBOX = re.compile(r"[<(\[]?\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}[>)\]]?")
 _LONGER = 1.2  # Times as long as the text of a page: the same text with other spaces is not more.
 _RECOGNIZED_LENGTH = 60  # Characters of a paragraph that no other paragraph has.
+_MIN_SENTENCE_WORDS = 10  # Labels above titles have fewer.
 _TEASER_LENGTH = 200  # Characters: a shorter text may be a teaser, with the report in the markup.
 
 
@@ -111,7 +110,11 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
         ("printed as the name of the poster", [*_find_posters(rows)]),
     )
     _set_authors(extracted, markup, (*sites, str(extracted.fields.get("source", ""))), printed, context)
+    if "authors" not in extracted.fields and (reason := header.reason_for_no_authors):
+        extracted.missing["authors"] = reason
     published = publication_date(extracted, markup, header.published or header.unclear_date, custom, scope)
+    if published.on is None and "published" not in extracted.dropped and (reason := header.reason_for_no_date):
+        extracted.dropped["published"] = ValueError(reason)
     _set_text(extracted, markup, context, title, header_stripper(header, is_outlet, custom))
     return build_article(
         origin,
@@ -174,14 +177,18 @@ def _set_authors(
     printed: Iterable[tuple[str, list[str]]],
     context: ReaderContext,
 ) -> None:
-    ignored = {*_GENERIC_AUTHORS, *map(fold_line, sites)}
+    ignored = {*map(fold_line, sites)}
     for place, values in [*markup.author_lists(), *printed]:
         names = [name for value in values for name in _author_names(value, context)]
-        names = list(dict.fromkeys(name for name in names if fold_line(name) not in ignored))
+        names = list(dict.fromkeys(name for name in names if not _is_ignored(name, ignored)))
         if names:
             extracted.set("authors", place, names)
             return
     extracted.missing["authors"] = "the page names no author"
+
+
+def _is_ignored(name: str, sites: Collection[str]) -> bool:
+    return is_generic_author(name) or fold_line(name) in sites
 
 
 def _find_posters(rows: list[str]) -> Iterator[str]:
@@ -232,13 +239,19 @@ def _is_in(update: str, text: str) -> bool:
     return " ".join(last.split())[:_RECOGNIZED_LENGTH] in " ".join(text.split())
 
 
+def _is_sentence(row: str) -> bool:
+    """Return whether a row above the title is of the text, as the first update of a live blog may be."""
+    return len(row.split()) >= _MIN_SENTENCE_WORDS and row.rstrip().endswith((".", "!", "?", "…", "”", '"'))
+
+
 def _below_title(rows: list[str], titles: Iterable[str]) -> list[str]:
     """Return the rows without the title near their top, and without the labels above it."""
     squeezed = {squeeze(fold_line(title)) for title in titles}
     top = [index for index, row in enumerate(rows) if row.strip()][:HEADER_ROWS]
     repeated = {index for index in top if squeeze(fold_line(rows[index])) in squeezed}
     start = max(repeated, default=-1)
-    if any(is_prose(rows[index]) for index in top if index < start and index not in repeated):
+    above = (rows[index] for index in top if index < start and index not in repeated)
+    if any(is_prose(row) or _is_sentence(row) for row in above):
         return [row for index, row in enumerate(rows) if index not in repeated]
     return rows[start + 1 :]
 

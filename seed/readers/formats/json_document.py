@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from seed.faults import refuse_unexpected
@@ -9,11 +10,16 @@ from seed.readers.context import ReaderContext
 from seed.readers.fields.mapping import IgnoredKeys
 from seed.readers.fields.recipes import read_record
 from seed.readers.fields.wrappers import MAX_WRAPPER_DEPTH, ArticleFinder, join_path, several_lists
+from seed.readers.input.decoding import UnreadableError
 from seed.readers.input.json_values import JSON_DECODER, STRICT_DECODER, JsonText, TooLargeError
 from seed.readers.validation import WrongValueError
-from seed.records import Origin, ReadItem, Refusal
+from seed.records import Origin, RawArticle, ReadItem, Refusal
 
 _DOCUMENT_START = re.compile(r"\[\s*(?:\{|\]\s*$)|\{\s*\"")
+
+_PROGRAM = re.compile(
+    r"(?:(?:var|let|const|window\.|self\.|export|module\.)\b[^\n=]{0,200}|[A-Za-z_$][\w$.]{0,100}\s{0,9})[=(]\s{0,9}[\[{(]"
+)
 
 _MAX_WAITING = 1_000  # Invalid items of a list before its first article.
 
@@ -29,12 +35,16 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadIt
     An invalid one is refused, and ends the reading only if nobody knows where the next one begins.
     """
     number, ignored, finder = 0, IgnoredKeys(), ArticleFinder(context)
+    is_noted = False
     text = JsonText(stream, STRICT_DECODER if context.strict else JSON_DECODER)
     notes = WrapperNotes(finder)
     try:
         for value in read_values(text, finder):
             number += 1
-            yield read_value(value, Origin(path, number), context, ignored, notes.new())
+            item = read_value(value, Origin(path, number), context, ignored, notes.new())
+            if text.has_comments and not is_noted and isinstance(item, RawArticle):
+                is_noted, item = True, replace(item, notes=("comments in the JSON were skipped", *item.notes))
+            yield item
     except ValueError as error:
         yield Refusal(Origin(path, number + 1), str(error))
 
@@ -72,29 +82,48 @@ def read_value(
 def read_values(text: JsonText, finder: ArticleFinder) -> Iterator[object]:
     """Yield the articles of all values of a text, and a ValueError in place of each that is invalid.
 
-    Raise ValueError where the rest cannot be read.
+    After text that is no JSON, the next object at the beginning of a line is read. Raise ValueError for a program.
     """
     is_first = True
     while (mark := text.peek()) or is_first:
-        if mark == "[":
-            for item in text.items():
-                yield from (item,) if isinstance(item, ValueError) else finder.articles_of_item(item)
-        elif mark == "{":
-            yield from _object_articles(text, finder)
-        elif is_first:
-            yield text.value()
-        else:
-            raise ValueError("more text after the JSON: expected one document, or objects one after another")
+        if is_first and _PROGRAM.match(text.text, text.position):
+            raise ValueError(
+                "the JSON is inside a program, such as `callback(…)` of JSONP or `var x = …`: expected the JSON alone"
+            )
+        try:
+            yield from _articles_of_value(text, finder, mark, is_first=is_first)
+        except UnreadableError:
+            raise
+        except ValueError as error:
+            yield ValueError(f"{error}{text.skip_to_object()}" if text.peek() else str(error))
         is_first = False
         if text.peek() == ",":  # Between objects that were cut out of an array.
             text.position += 1
+
+
+def _articles_of_value(text: JsonText, finder: ArticleFinder, mark: str, *, is_first: bool) -> Iterator[object]:
+    """Yield the articles of the value that begins here with `mark`."""
+    if mark == "[":
+        for item in text.items():
+            yield from (item,) if isinstance(item, ValueError) else finder.articles_of_item(item)
+    elif mark == "{":
+        yield from _object_articles(text, finder)
+    elif not is_first:
+        raise ValueError("more text after the JSON: expected one document, or objects one after another")
+    elif mark:
+        yield text.value()
+    else:
+        raise ValueError("the file is empty: expected an array of objects, or one object")
 
 
 def _object_articles(text: JsonText, finder: ArticleFinder) -> Iterator[object]:
     try:
         value = text.value()
     except ValueError as error:
-        yield from _ArticleSearch(text, finder).articles(error)
+        if text.skip_cut_object():
+            yield error
+        else:
+            yield from _ArticleSearch(text, finder).articles(error)
     else:
         yield from finder.articles(value)
 

@@ -1,4 +1,4 @@
-"""Markdown with YAML front matter: our own documented format, used by the shipped collection."""
+"""Markdown with YAML front matter: our own documented format, and posts of site generators and note-taking programs."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,8 @@ from seed.dates import utc_second
 from seed.readers.context import ReaderContext
 from seed.readers.dates.zones import zone_offset
 from seed.readers.fields.article import build_article, parse_published
+from seed.readers.fields.mapping import IgnoredKeys, article_from_record, find_layout
+from seed.readers.fields.plain_text import clean_text, without_heading
 from seed.readers.fields.recipe_reading import read_by_recipe, recipe_named
 from seed.readers.fields.transforms import plain_markdown
 from seed.readers.input.decoding import read_text
@@ -24,7 +26,7 @@ from seed.readers.validation import (
     is_empty,
     refuse_unknown,
 )
-from seed.records import Origin, Published, ReadItem, Refusal
+from seed.records import NoArticle, Origin, Published, RawArticle, ReadItem, Refusal
 
 FRONT_MATTER_FIELDS = (
     *(name for name in CHECKS if name != "text"),
@@ -36,10 +38,18 @@ FRONT_MATTER_FIELDS = (
     "names",
     "statements",
 )
+OWN_FIELDS = frozenset({"basis", "evidence", "zone", "names", "statements", "text_kind", "text"})
+"""Keys that only our own format has, or that it refuses."""
+
 STATEMENT_FIELDS = ("speaker", "cue")
 
 _FENCE = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
 
+_TRUE, _FALSE = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})
+_HTTP = re.compile(r"https?://", re.IGNORECASE)
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]{1,200}\|)?([^\[\]|]{1,200})\]\]")
+_HEADING = re.compile(r"\s{0,99}#[ \t]+(?P<title>[^\n]{1,2000})(?:\n|\Z)")
+_SHORTCODE = re.compile(r"\{\{[<%][^{}]{0,1000}[>%]\}\}|\{%[^{}]{0,1000}%\}|<!--[ ]?more[ ]?-->")
 _FRONT_MATTER_START = re.compile(r"---[ \t]*\r?\n(?:#[^\n]*\n)*[a-z_]+:")
 
 
@@ -63,6 +73,10 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadIt
             yield read_by_recipe(recipe_named("trafilatura", context), origin, record, context)
             return
         front, text = split(content)
+        if not (context.strict or is_own(front)):
+            yield _post(origin, front, text, context)
+            return
+        refuse_unknown(front, FRONT_MATTER_FIELDS, where="key of the front matter")
         published, dropped = Published(), {}
         try:
             published = _published(front)
@@ -114,7 +128,7 @@ def _unquote(value: str) -> str:
 
 
 def split(content: str) -> tuple[dict[str, object], str]:
-    """Return front matter and text of a record; raise ValueError if a fence is missing or a key is unknown."""
+    """Return front matter and text of a record; raise ValueError if a fence is missing."""
     opening = _FENCE.match(content)
     closing = opening and _FENCE.search(content, opening.end())
     if opening is None or closing is None:
@@ -124,8 +138,42 @@ def split(content: str) -> tuple[dict[str, object], str]:
     )  # The leading newline makes line numbers in messages match the file.
     if not isinstance(front, dict):
         raise WrongValueError("the front matter", front, "keys and values")
-    refuse_unknown(front, FRONT_MATTER_FIELDS, where="key of the front matter")
     return dict(front), content[closing.end() :].strip("\n")
+
+
+def is_own(front: Mapping[str, object]) -> bool:
+    """Return whether front matter is in our own format: all its keys are, or one is that no other program writes."""
+    return front.keys() <= set(FRONT_MATTER_FIELDS) or not OWN_FIELDS.isdisjoint(front)
+
+
+def _post(origin: Origin, front: Mapping[str, object], text: str, context: ReaderContext) -> RawArticle | NoArticle:
+    """Return the article of a post of Hugo, Jekyll or Obsidian, by the usual names of its keys; a draft is none."""
+    states = {key: str(front.get(key)).strip().casefold() for key in ("draft", "published")}
+    if states["draft"] in _TRUE or states["published"] in _FALSE:
+        return NoArticle(origin, "a draft is no article")
+    record: dict[str, object] = {key: _without_links(value) for key, value in front.items()}
+    if states["published"] in _TRUE:
+        del record["published"]  # In Jekyll, it says whether a post is public.
+    source = record.get("source")
+    if isinstance(source, str) and _HTTP.match(source) and "url" not in record:
+        record["url"] = source  # Where Obsidian clipped a page.
+    notes: tuple[str, ...] = ()
+    if "title" not in find_layout(tuple(record), frozenset(context.paths)).keys and (match := _HEADING.match(text)):
+        record["title"] = match["title"].strip()
+        notes = ("title is the first heading",)
+    shortened = _SHORTCODE.sub("", text)
+    if shortened != text:
+        notes = (*notes, "shortcodes in the text were left out")
+    record["text"] = plain_markdown(without_heading(shortened, str(record.get("title") or "")))
+    article = article_from_record(origin, record, context, ignored=IgnoredKeys(), notes=notes)
+    return clean_text(article, context.overrides)
+
+
+def _without_links(value: object) -> object:
+    """Return a value of front matter without the brackets of links to notes: `[[Ada Byrne]]`."""
+    if isinstance(value, list):
+        return [_without_links(item) for item in value]
+    return _WIKI_LINK.sub(r"\1", value) if isinstance(value, str) else value
 
 
 def _published(front: Mapping[str, object]) -> Published:

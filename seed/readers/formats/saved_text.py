@@ -60,12 +60,18 @@ def _article(origin: Origin, page: str, context: ReaderContext) -> RawArticle:
         "text": "the page without furniture",
     }
     dropped = {}
-    if published.on is None and header.unclear_date is not None:
-        dropped["published"] = ValueError(
-            f"the date printed below the title is not clear: {header.unclear_date.reason}"
-        )
+    if published.on is None and (reason := header.reason_for_no_date):
+        dropped["published"] = ValueError(reason)
+    reason = header.reason_for_no_authors
     return build_article(
-        origin, record, published, context.overrides, provenance=provenance, dropped=dropped, strict=context.strict
+        origin,
+        record,
+        published,
+        context.overrides,
+        provenance=provenance,
+        missing={"authors": reason} if reason and not record["authors"] else {},
+        dropped=dropped,
+        strict=context.strict,
     )
 
 

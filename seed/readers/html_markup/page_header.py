@@ -10,7 +10,7 @@ from seed.readers.dates.printed import read_printed
 from seed.readers.html_markup.paywall import is_prose
 from seed.readers.html_markup.tree import Element, find_elements, text_lines
 from seed.readers.line_patterns import fold_line
-from seed.readers.saved_text.bylines import MAX_NAMES_ROW_LENGTH, IsOutlet, parse_byline, parse_names
+from seed.readers.saved_text.bylines import MAX_NAMES_ROW_LENGTH, IsOutlet, is_known_place, parse_byline, parse_names
 from seed.readers.saved_text.header import SEGMENT_MARK, PageHeader, parse_header, squeeze
 
 HeaderStripper = Callable[[list[str], Sequence[str]], list[str]]
@@ -181,6 +181,6 @@ def _names_in(text: str, is_outlet: IsOutlet, custom: DateCustom) -> tuple[str, 
         names = parse_byline(segment, is_outlet, custom.language)
         if names is None:
             names = parse_names(segment, is_outlet, custom.language, after_by=True)
-        if names:
+        if names and not is_known_place(names[0]):
             return names
     return ()

@@ -76,19 +76,19 @@ BLOCK_ELEMENTS = frozenset(
 )
 
 
-def decode_page(content: bytes, *, known: bool = False) -> tuple[str, tuple[str, ...]]:
+def decode_page(content: bytes, *, known: bool = False, what: str = "page") -> tuple[str, tuple[str, ...]]:
     """Return the text of a page and notes about its encoding; raise ValueError if the encoding is unknown.
 
     UTF-8 is tried first: nothing else is valid UTF-8 by chance. Then comes what the page declares, as in browsers. If
-    the encoding was `known`, the page was transcoded to UTF-8 and its declaration is obsolete.
+    the encoding was `known`, the page was transcoded to UTF-8 and its declaration is obsolete. Messages call it `what`.
     """
     declared = None if known else _declared_encoding(content)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return _decode_as(content, declared)
+        return _decode_as(content, declared, what)
     if declared is not None and not is_unicode_label(declared) and not content.isascii():
-        return text, (f"the page declares {declared}, but is UTF-8",)
+        return text, (f"the {what} declares {declared}, but is UTF-8",)
     return text, ()
 
 
@@ -97,18 +97,18 @@ def _declared_encoding(content: bytes) -> str | None:
     return (match[1] or match[2]).decode("ascii").lower() if match else None
 
 
-def _decode_as(content: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
+def _decode_as(content: bytes, declared: str | None, what: str) -> tuple[str, tuple[str, ...]]:
     if declared is not None and not is_unicode_label(declared):
         codec = codec_of_label(declared)
         if codec is None:
-            raise ValueError(f"the page declares {declared!r}, which is not a text encoding: expected --encoding")
+            raise ValueError(f"the {what} declares {declared!r}, which is not a text encoding: expected --encoding")
         text = decode_as_browsers(content, codec)
         lost = text.count("\ufffd")
-        return text, (f"{lost} bytes are not valid {declared}, the encoding that the page declares",) if lost else ()
+        return text, (f"{lost} bytes are not valid {declared}, the encoding that the {what} declares",) if lost else ()
     text = content.decode("utf-8", "replace")
     lost = text.count("\ufffd")
     if lost * _MIN_LETTERS_PER_BROKEN_ONE > sum(not char.isascii() for char in text):
-        raise ValueError("the page is not UTF-8 and declares no other encoding: expected --encoding")
+        raise ValueError(f"the {what} is not UTF-8 and declares no other encoding: expected --encoding")
     return text, (f"{lost} bytes are not UTF-8",)
 
 

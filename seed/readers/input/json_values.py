@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from seed.readers.input.decoding import MAX_RECORD_BYTES, suggest_encoding
+from seed.readers.input.json_extras import begins_comment, blank_extras, comment_end, is_extra
 from seed.readers.validation import WrongValueError
 
 _CHUNK_LENGTH = 262_144
@@ -21,6 +22,10 @@ _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _FLAT = rf'(?:[^"{{}}\[\]]++|{_STRING})*+'
 # What needs no count of brackets: everything but objects and arrays that have others in them.
 _SIMPLE = re.compile(rf'(?:[^"{{}}\[\]]++|{_STRING}|\{{{_FLAT}\}}|\[{_FLAT}\])*+', re.DOTALL)
+_NEXT_OBJECT = re.compile(r"\n(?=\{)")
+_STRAY_TEXT = re.compile(r'[^"{\n]{1,200}(?=\{)')
+_MAX_VAIN_ATTEMPTS = 100  # To find comments in invalid values: each takes as long as a chunk.
+_SKIPPED_LENGTH = 40  # Characters shown of skipped text.
 _MAX_DEPTH = 1_000  # The decoder takes a little less.
 _COLON = re.compile(r"\s*:")
 _BAD_BYTE = re.compile("[\udc80-\udcff]")
@@ -113,6 +118,10 @@ class JsonText:
         self.at_end = False
         self.is_cut = False
         """Whether the text ended inside a value that was skipped."""
+        self._vain_attempts = 0
+        self._next_object: int | None = None
+        self.has_comments = False
+        """Whether comments were skipped."""
 
     def fill(self) -> None:
         """Drop consumed text and read at least as much again as remains; raise TooLargeError above the record limit."""
@@ -140,13 +149,16 @@ class JsonText:
             spaces = _SPACE.match(self.text, self.position)
             self.position = self.position if spaces is None else spaces.end()
             if self.position < len(self.text):
-                return self.text[self.position]
+                if self.text[self.position] != "/" or not self._skip_comment():
+                    return self.text[self.position]
+                continue
             if self.at_end:
                 return ""
             self.fill()
 
     def value(self) -> object:
         """Return the JSON value that begins here; raise ValueError, at the same position, if it is invalid."""
+        self._next_object = None
         while True:
             try:
                 value, end = self._json.raw_decode(self.text, self.position)
@@ -155,9 +167,12 @@ class JsonText:
                     self.position = end
                     return value
             except json.JSONDecodeError as error:
+                if self._blank_extras(error.pos):
+                    continue
                 if self.at_end or not self._may_be_cut(error):
+                    self._next_object = error.pos if self.text.startswith("\n{", error.pos - 1) else None
                     raise ValueError(
-                        f"invalid JSON ({error.msg}) at {self._place(error.pos)}: "
+                        f"invalid JSON ({error.msg}) at {self.place(error.pos)}: "
                         "expected an array of objects, or one object"
                     ) from None
             try:
@@ -166,13 +181,61 @@ class JsonText:
                 self._shrink()
                 raise
 
+    def skip_cut_object(self) -> bool:
+        """Skip a value that could not be decoded, if the next object begins a line where the error is."""
+        if self._next_object is None:
+            return False
+        self.position, self._next_object = self._next_object, None
+        return True
+
+    def _skip_comment(self) -> bool:
+        """Skip the comment that begins here; return whether there is one."""
+        if len(self.text) < self.position + 2 and not self.at_end:
+            self.fill()
+        if self._json is STRICT_DECODER or not begins_comment(self.text, self.position):
+            return False
+        while (end := comment_end(self.text, self.position, at_end=self.at_end)) is None:
+            self.fill()
+        self.position = end
+        self.has_comments = True
+        return True
+
+    def _blank_extras(self, position: int) -> bool:
+        """Replace comments and superfluous commas with spaces if the decoder failed at one; return whether it did."""
+        if (
+            self._json is STRICT_DECODER
+            or self._vain_attempts >= _MAX_VAIN_ATTEMPTS
+            or not is_extra(self.text, position)
+        ):
+            return False
+        text, has_comments = blank_extras(self.text, self.position)
+        is_changed = text != self.text
+        self.text = text
+        self.has_comments = self.has_comments or has_comments
+        self._vain_attempts += not is_changed
+        return is_changed
+
+    def skip_to_object(self) -> str:
+        """Skip to the next object at the beginning of a line, or after a short text; return what was skipped."""
+        start, sample = self.place(self.position), ""
+        match = _STRAY_TEXT.match(self.text, self.position)
+        while match is None and (match := _NEXT_OBJECT.search(self.text, self.position)) is None and not self.at_end:
+            sample = sample or self.text[self.position :]
+            self.position = max(self.position, len(self.text) - 1)  # It may be a line end before an object.
+            self.fill()
+        sample = sample or self.text[self.position : None if match is None else match.end()]
+        self.position = len(self.text) if match is None else match.end()
+        end = "the end of the file" if match is None else self.place(self.position)
+        return f"; skipped {sample[:_SKIPPED_LENGTH]!r} and so on, from {start} to {end}"
+
     def _shrink(self) -> None:
         """Keep only the next chunk of the text buffered, so that the values in it are bounded, too."""
         end = self.position + self._chunk
         self._unread, self._unread_position = self.text[end:] + self._unread[self._unread_position :], 0
         self.text, self.at_end = self.text[:end], False
 
-    def _place(self, position: int) -> str:
+    def place(self, position: int) -> str:
+        """Return line and column of a position of the text."""
         line = self._lines + self.text.count("\n", 0, position) + 1
         return f"line {line}, column {self._column(position)}"
 
@@ -181,12 +244,15 @@ class JsonText:
         return position - end if end >= 0 else self._columns + position + 1
 
     def _may_be_cut(self, error: json.JSONDecodeError) -> bool:
-        return error.msg.startswith("Unterminated string") or error.pos > len(self.text) - _CUT_LENGTH
+        if error.msg.startswith("Unterminated string") or error.pos > len(self.text) - _CUT_LENGTH:
+            return True
+        has_cut_comment = begins_comment(self.text, error.pos) and comment_end(self.text, error.pos) is None
+        return has_cut_comment and self._vain_attempts < _MAX_VAIN_ATTEMPTS
 
     def _refuse_bad_bytes(self, end: int) -> None:
         bad = _BAD_BYTE.search(self.text, self.position, end) if self._has_bad_bytes else None
         if bad is not None:
-            place = self._place(bad.start())
+            place = self.place(bad.start())
             start = max(0, bad.start() - _SAMPLE_LENGTH)
             before, after = (
                 self.text[part].encode("utf-8", "surrogateescape")
@@ -245,7 +311,8 @@ class JsonText:
             return
         while True:
             try:
-                self.peek()
+                if (mark := self.peek()) == "]":
+                    break  # After a comma that separates nothing.
                 yield self.value()
             except ValueError as error:
                 yield error
@@ -279,7 +346,7 @@ class JsonText:
         if self.peek() == "}":
             self.position += 1
         elif not self.is_cut:
-            raise ValueError(f"invalid JSON at {self._place(self.position)}: expected the next key of an object")
+            raise ValueError(f"invalid JSON at {self.place(self.position)}: expected the next key of an object")
 
 
 def _object_keys(text: str, start: int) -> tuple[list[str], bool]:

@@ -1,11 +1,13 @@
 """Parse author names from lines that consist of names and nothing else, with the words for "by" of many languages."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from unicodedata import category
 
 from seed.readers.dates.words import fold, normalize, vocabulary
+from seed.readers.outlets import DATA_FOLDER
+from seed.readers.strict_yaml import YamlValue, parse_yaml
 
 MAX_NAMES_ROW_LENGTH = 300
 """Maximum length of a line of names and dates in characters; a longer one is a paragraph."""
@@ -41,13 +43,17 @@ _PARTICLES = frozenset(
         "zu",
     }
 )
-_ROLES = re.compile(
-    r"\b(?:journalist|journaliste|periodista|giornalista|jornalista|redakteurin|redakteur|redaktör|reporterin|toimittaja|"
-    r"dziennikarz|dziennikarka|журналист|журналистка|корреспондент|кореспондент|muhabir|muhabiri|wartawan|analyst|bureau|chief|columnist|contributor|correspondent|desk|editor|reporter|staff|writer|redacción|redação|"
-    r"redaktion|redaktionen|redazione|rédaction|redactie|redakcja|redakce|redakcija|redactia|redacția|redação|редакция|"
-    r"редакція|σύνταξη|agencias|agenzia)\b",
-    re.IGNORECASE,
+_TRADE_WORDS = (
+    "journalist|journaliste|periodista|giornalista|jornalista|redakteurin|redakteur|redaktör|reporterin|toimittaja|"
+    "dziennikarz|dziennikarka|журналист|журналистка|корреспондент|кореспондент|muhabir|muhabiri|wartawan|analyst|"
+    "columnist|contributor|correspondent|editor|reporter|writer"
 )
+_OFFICE_WORDS = (
+    "bureau|chief|desk|staff|redacción|redação|redaktion|redaktionen|redazione|rédaction|redactie|redakcja|redakce|"
+    "redakcija|redactia|redacția|redação|редакция|редакція|σύνταξη|agencias|agenzia"
+)
+_TRADES = re.compile(rf"\b(?:{_TRADE_WORDS})\b", re.IGNORECASE)
+_ROLES = re.compile(rf"\b(?:{_TRADE_WORDS}|{_OFFICE_WORDS})\b", re.IGNORECASE)
 _SECTIONS = re.compile(
     r"\b(?:analysis|blog|breaking|business|culture|economy|editorial|feature|interview|live|local|news|opinion|politics|press|"
     r"release|report|review|sport|sports|statement|update|video|world)\b",
@@ -60,6 +66,7 @@ _REPORTER = re.compile(
 """A line of a Chinese newspaper: its name, `reporter`, names, and where from."""
 
 _REPORTER_NAMES = re.compile("[ 、]")
+_PLACE_FILES = ("places.yaml", "states.yaml")
 _MAX_NAME_WORDS = 6  # Words; more form a sentence.
 _MAX_CASELESS_NAME = 40  # Characters of a name in a script without capitals.
 _MAX_BY_WORDS = 4  # Words before a name, as in "ein Bericht von".
@@ -137,7 +144,11 @@ def parse_names(
     if after_by:
         persons = [_without_trade(person, language) for person in persons]
         if len(persons) > 1 and _is_name(persons[0]):
-            persons = [person for person in persons if not _is_place(person)]
+            persons = [
+                person
+                for index, person in enumerate(persons)
+                if index == 0 or not (_is_place(person) or is_known_place(person))
+            ]
         return tuple(persons) if all(_is_name(person) or _is_caseless_name(person) for person in persons) else None
     return tuple(persons) if all(_is_name(person) for person in persons) else None
 
@@ -146,6 +157,32 @@ def _without_trade(person: str, language: str | None) -> str:
     """Return a name without the word for "reporter" after it."""
     trade = next((word for word in _words(language, "after") if person.endswith(word)), "") if language else ""
     return person.removesuffix(trade).strip() or person
+
+
+def has_trade(text: str) -> bool:
+    """Return whether a text has a word for the trade of a person, or an address, and so no name of a place alone."""
+    return "@" in text or _TRADES.search(text) is not None
+
+
+def is_known_place(name: str) -> bool:
+    """Return whether a name is that of a place or state in the lexicon: it looks like that of a person."""
+    return name.casefold() in _known_places()
+
+
+@cache
+def _known_places() -> frozenset[str]:
+    """Return all names of places and states, read from the lexicon when the first name needs it."""
+    return frozenset(
+        name.casefold()
+        for file in _PLACE_FILES
+        for entry in parse_yaml((DATA_FOLDER / file).read_text(encoding="utf-8"))
+        for name in _names_of_entry(entry)
+    )
+
+
+def _names_of_entry(entry: YamlValue) -> Iterator[str]:
+    for value in (entry.get("name"), *(entry.get("aliases") or ())) if isinstance(entry, dict) else ():
+        yield str(value.get("form") if isinstance(value, dict) else value)
 
 
 def _is_place(text: str) -> bool:
@@ -190,4 +227,6 @@ def closing_authors(rows: Iterable[str], is_outlet: IsOutlet) -> tuple[str, ...]
         return ()
     names_by_row = [parse_names(row.lstrip("".join(_DASHES)), is_outlet) or () for row in non_blank]
     last_names = set(names_by_row[-1])
+    if any(map(is_known_place, last_names)):
+        return ()
     return tuple(dict.fromkeys(name for names in names_by_row if last_names.intersection(names) for name in names))

@@ -7,7 +7,15 @@ from itertools import islice
 
 from seed.readers.dates.customs import NO_CUSTOM, DateCustom
 from seed.readers.dates.printed import WRONG_WEEKDAY, UnclearDate, is_update_line, parse_printed, read_printed
-from seed.readers.saved_text.bylines import MAX_NAMES_ROW_LENGTH, IsOutlet, is_by, parse_byline, parse_names
+from seed.readers.saved_text.bylines import (
+    MAX_NAMES_ROW_LENGTH,
+    IsOutlet,
+    has_trade,
+    is_by,
+    is_known_place,
+    parse_byline,
+    parse_names,
+)
 from seed.records import Published
 
 HEADER_ROWS = 8
@@ -20,20 +28,41 @@ _BARS = re.compile(r"\s*[|•·]\s*")
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|edited)\b", re.IGNORECASE)
 _MAX_SPLITS = 40  # Words of a line that has names and a date.
 _BETWEEN = " ,;–—-:/()"
+_SEPARATORS = ("–", "—", "-", "/")
 # Every repetition is bounded, so that the time stays linear in the length of a line.
 _DATELINE = re.compile(r"(?P<place>[^()–—]{2,60}?)(?:\s{0,3}\([^()]{2,40}\))?\s{1,3}[–—-]{1,2}\s")
 
 
 @dataclass(slots=True)
 class PageHeader:
-    """Date and authors printed below a title, and the remaining rows; `unclear_date` is a date of several readings."""
+    """Date and authors printed below a title, and the remaining rows.
+
+    `unclear_date` is a date of several readings, `unclear_authors` are words that may be a name or a place, and
+    `wrong_weekday` is the first line of a date whose weekday does not fit.
+    """
 
     published: Published | None = None
     unclear_date: UnclearDate | None = None
     authors: tuple[str, ...] = ()
+    unclear_authors: str = ""
+    wrong_weekday: str = ""
     body: list[str] = field(default_factory=list)
     lines: set[str] = field(default_factory=set)
     """The lines that were understood, as `squeeze` returns them."""
+
+    @property
+    def reason_for_no_date(self) -> str | None:
+        """Return why the date below the title is none, None if there is none or a good one."""
+        if self.unclear_date is not None:
+            return f"the date printed below the title is not clear: {self.unclear_date.reason}"
+        return f"{WRONG_WEEKDAY} in {self.wrong_weekday[:80]!r}" if self.wrong_weekday else None
+
+    @property
+    def reason_for_no_authors(self) -> str | None:
+        """Return why the words next to the date are no authors, None if there are none."""
+        if self.authors or not self.unclear_authors:
+            return None
+        return f"{self.unclear_authors!r}, next to the date, could be a name or a place"
 
 
 def parse_header(rows: list[str], is_outlet: IsOutlet, custom: DateCustom = NO_CUSTOM) -> PageHeader:
@@ -64,7 +93,7 @@ def _take_names_above(row: str, header: PageHeader, is_outlet: IsOutlet, custom:
     is_place = bool(header.authors) and row.startswith(header.authors[0])
     above = header.body[-1].replace(SEGMENT_MARK, " ").strip() if header.body else ""
     names = parse_names(above, is_outlet, custom.language) if above and (is_place or not header.authors) else None
-    if names:
+    if names and not any(map(is_known_place, names)):
         header.authors = names
         header.lines.add(squeeze(header.body.pop()))
 
@@ -89,6 +118,7 @@ def _parse_line(row: str, header: PageHeader, is_outlet: IsOutlet, custom: DateC
     days = {part.published.on for part in parsed if part.published}
     for part in parsed:
         header.authors = header.authors or part.authors
+        header.unclear_authors = header.unclear_authors or part.unclear_authors
         if len(days) < 2:  # Of two days nobody knows which it is.
             header.published = header.published or part.published
             header.unclear_date = header.unclear_date or part.unclear_date
@@ -109,14 +139,12 @@ def _merged(segments: list[str]) -> Iterator[str]:
 def _parse_row(row: str, header: PageHeader, is_outlet: IsOutlet, custom: DateCustom) -> bool:
     """Return whether the row consists of bylines, dates and outlets only, and add what they say to `header`."""
     segments = [segment for segment in _BARS.split(row.strip()) if segment and not is_outlet(segment)]
-    authors, dates = None, list[str]()
+    byline, dates = _Byline(), list[str]()
     for segment in segments:
-        names, date = (
-            _parse_authors(segment, is_outlet, custom, has_date=len(segments) > 1)
-            if authors is None
-            else (None, segment)
-        )
-        authors = names if names is not None else authors
+        date = segment
+        if byline.names is None:
+            byline = _parse_authors(segment, is_outlet, custom, has_date=len(segments) > 1)
+            date = byline.date
         if date and not _UPDATED.match(date) and not is_update_line(date):
             dates.append(date)
     published = read_printed(" | ".join(dates), custom)
@@ -124,39 +152,66 @@ def _parse_row(row: str, header: PageHeader, is_outlet: IsOutlet, custom: DateCu
         return False
     if isinstance(published, UnclearDate):
         if published.reason == WRONG_WEEKDAY:
+            header.wrong_weekday = header.wrong_weekday or row
             return False  # Of the text rather than a date of the page.
         header.unclear_date = header.unclear_date or published
     else:
         header.published = header.published or published
-    header.authors = header.authors or authors or ()
+    header.authors = header.authors or byline.names or ()
+    header.unclear_authors = header.unclear_authors or byline.unclear
     return True
 
 
-def _parse_authors(
-    segment: str, is_outlet: IsOutlet, custom: DateCustom, *, has_date: bool
-) -> tuple[tuple[str, ...] | None, str]:
-    """Return the names in a segment, None if there are none, and what remains of it: a date before or after the names.
+@dataclass(frozen=True, slots=True)
+class _Byline:
+    """The names in a segment, None if there are none, and what remains of it: a date before or after the names.
 
-    Names without "By" count only if a date follows.
+    `unclear` are words in the place of names that may be those of a place; then there are no names.
     """
+
+    names: tuple[str, ...] | None = None
+    date: str = ""
+    unclear: str = ""
+
+
+def _parse_authors(segment: str, is_outlet: IsOutlet, custom: DateCustom, *, has_date: bool) -> _Byline:
+    """Return the byline in a segment; names without "By" count only if a date is next to them."""
     names = parse_byline(segment, is_outlet, custom.language)
     if names is None and read_printed(segment, custom) is not None:
-        return None, segment  # A weekday may look like a name: `Thứ Hai, 04/03/2019`.
+        return _Byline(None, segment)  # A weekday may look like a name: `Thứ Hai, 04/03/2019`.
     if names is None and has_date:
         names = parse_names(segment, is_outlet, custom.language)
+        if names and any(map(is_known_place, names)):
+            return _Byline((), unclear=segment)
     if names is not None:
-        return names, ""
+        return _Byline(names)
     words = segment.split() if any(map(str.isnumeric, segment)) else []
-    for count in range(1, len(words) if len(words) <= _MAX_SPLITS else 0):
-        before, after = (" ".join(part).strip(_BETWEEN) for part in (words[:count], words[count:]))
-        if read_printed(after, custom):
-            names = parse_byline(before, is_outlet, custom.language)
-            names = parse_names(before, is_outlet, custom.language) if names is None else names
-            if names is not None:
-                return names, after
-        if read_printed(before, custom) and (names := parse_byline(after, is_outlet, custom.language)):
-            return names, before
-    return None, segment
+    splits = range(1, len(words) if len(words) <= _MAX_SPLITS else 0)
+    bylines = (_split_byline(words[:count], words[count:], is_outlet, custom) for count in splits)
+    return next(filter(None, bylines), _Byline(None, segment))
+
+
+def _split_byline(
+    words_before: list[str], words_after: list[str], is_outlet: IsOutlet, custom: DateCustom
+) -> _Byline | None:
+    """Return the byline of names and a date; None if the words are anything else.
+
+    Names without "By" need a separator that is no comma, or a word for the trade of a person: `New York, March 4` may
+    name a place.
+    """
+    before, after = (" ".join(words).strip(_BETWEEN) for words in (words_before, words_after))
+    if read_printed(after, custom):
+        names = parse_byline(before, is_outlet, custom.language)
+        if names is not None:
+            return _Byline(names, after)
+        names = parse_names(before, is_outlet, custom.language)
+        if names is not None:
+            is_separate = words_before[-1].endswith(_SEPARATORS) or words_after[0].startswith(_SEPARATORS)
+            is_clear = (is_separate or has_trade(before)) and not any(map(is_known_place, names))
+            return _Byline(names, after) if is_clear or not names else _Byline((), after, before)
+    if read_printed(before, custom) and (names := parse_byline(after, is_outlet, custom.language)):
+        return _Byline(names, before)
+    return None
 
 
 def _dateline_dates(rows: list[str], custom: DateCustom) -> Iterator[Published]:

@@ -1,5 +1,6 @@
 """`dateline …` as users see it: what it prints, where, and its exit code; never a traceback."""
 
+import gzip
 import json
 import os
 import re
@@ -27,7 +28,7 @@ from app.stores.schema import INIT_COMMAND, newer_release
 from app.stores.sqlite import file_url
 from seed.cli import progress, runtime
 from seed.cli.database import database_reader
-from seed.cli.load import SHIPPED_CORPUS
+from seed.cli.load import NOTHING_READ, SHIPPED_CORPUS
 from seed.cli.output import exit_on_error
 from seed.cli.program import app
 from seed.maintenance.database import open_writer
@@ -374,6 +375,48 @@ def test_an_empty_folder_is_no_success(run: Run, tmp_path: Path) -> None:
     assert (result.code, result.out) == (
         1,
         f"{tmp_path}/empty: refused: the folder has no files, except for hidden ones: expected files of articles\n",
+    )
+
+
+EMPTY: dict[str, str | bytes] = {
+    "a.json": "[]",
+    "b.json": '{"articles": []}',
+    "c.csv": "title,source,text\n",
+    "d.rss": '<rss version="2.0"><channel><title>T</title></channel></rss>',
+    "e.jsonl": "",
+    "f.jsonl.gz": gzip.compress(b""),
+    "g.csv": "",
+}
+
+
+@pytest.mark.parametrize("command", [("load", "--dry-run"), ("load",), ("inspect",)])
+def test_files_without_articles_are_named_and_alone_no_success(
+    run: Run, records: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """Next to files with articles they are only noted, since an answer without results is no mistake."""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    for name, content in EMPTY.items():
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    zipfile.ZipFile(folder / "h.zip", "w").close()
+    alone = run(*command, folder)
+    said = alone.out if command == ("inspect",) else alone.err
+    assert alone.code == 1
+    assert NOTHING_READ in alone.err
+    assert said.count("skipped: the file holds no article") == (len(EMPTY) if command == ("inspect",) else 1)
+    assert said.count("skipped: the archive holds no file to read") == 1
+    together = run(*command, records, folder)
+    assert (together.code, NOTHING_READ in together.err) == (0, False)
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.html", "a.rss", "a.md", "a.txt", "a.dat", "a.xml", "a.html.gz"])
+def test_an_empty_file_of_no_lines_is_refused(run: Run, tmp_path: Path, name: str) -> None:
+    content = "\ufeff \n".encode()
+    (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    result = run("inspect", tmp_path / name)
+    assert (result.code, result.out) == (
+        1,
+        f"{tmp_path}/{name.removesuffix('.gz')}: refused: the file is empty: expected at least one article\n",
     )
 
 

@@ -13,9 +13,9 @@ from seed.readers import FORMATS, Overrides, read_paths
 from seed.readers.fields.entities import ENTITY_FIELDS
 from seed.readers.fields.mapping import RECORD_FIELDS as JSON_FIELDS
 from seed.readers.fields.mapping import WELL_KNOWN_NAMES
-from seed.readers.formats.csv_table import MAX_COLUMNS
 from seed.readers.formats.feed import MAX_FEED_TAGS as MOST_TAGS_OF_FEED
 from seed.readers.formats.markdown import FRONT_MATTER_FIELDS as FRONT_FIELDS
+from seed.readers.formats.table_rows import MAX_COLUMNS
 from seed.readers.html_markup.tree import MAX_ELEMENT_DEPTH, MAX_PAGE_TAGS
 from seed.readers.input import decoding
 from seed.readers.input.archives import MAX_EXPANSION_RATIO, MAX_MEMBERS, MAX_UNPACKED_BYTES

@@ -1,5 +1,7 @@
 """Dates in metadata, and text that was decoded wrongly."""
 
+import re
+
 import pytest
 
 from seed.readers.dates.metadata import parse_date
@@ -65,7 +67,7 @@ def test_a_number_may_be_a_day() -> None:
     assert {parse_date("published", value).on for value in (20190304, 1551657600, 1551657600000)} == {DAY}
 
 
-@pytest.mark.parametrize("value", ["43528", 43528])
+@pytest.mark.parametrize("value", ["43528", 43528, "43528.77", 43528.77, "43528,5"])
 def test_the_day_number_of_a_spreadsheet_is_named(value: object) -> None:
     with pytest.raises(ValueError, match="as the day number of a spreadsheet it would be 2019-03-04"):
         parse_date("published", value)
@@ -159,3 +161,29 @@ def test_what_programs_write_for_a_missing_date_is_none(value: str) -> None:
 @pytest.mark.parametrize("value", ["1970-01-01", "1970-01-01T08:00:00Z", "1 January 1970"])
 def test_a_report_of_1970_has_its_date(value: str) -> None:
     assert parse_date("published", value).on == "1970-01-01"
+
+
+@pytest.mark.parametrize("value", [["2019-03-04"], [{"$date": "2019-03-04T18:30:00Z"}], [20190304]])
+def test_a_date_may_be_the_only_item_of_a_list(value: object) -> None:
+    assert parse_date("published", value).on == DAY
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ([], "published is []: expected a line of text"),
+        (["2019-03-04", "2019-03-05"], "published is ['2019-03-04', '2019-03-05']: expected a line of text"),
+        (1234, "published is 1234: expected a line of text, or a number of seconds or milliseconds since 1970"),
+        (2019, 'since 1970; a year is a text, too: "2019"'),
+    ],
+)
+def test_the_message_says_what_a_date_could_be(value: object, reason: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(reason)):
+        parse_date("published", value)
+
+
+@pytest.mark.parametrize("zone", ["+99:00", "+15:00", "-1430", "+10:75"])
+@pytest.mark.parametrize("value", ["2019-03-04T18:30:00{}", "2019-03-04T18:30{}", "2019-03-04 18:30:00.5 {}"])
+def test_a_zone_that_does_not_exist_is_named(value: str, zone: str) -> None:
+    with pytest.raises(ValueError, match="has no zone that exists: expected Z or an offset up to ±14:00"):
+        parse_date("published", value.format(zone))

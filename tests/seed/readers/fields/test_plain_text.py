@@ -6,11 +6,13 @@ import pytest
 
 from seed.readers.fields import plain_text
 from seed.readers.fields.plain_text import (
+    FEED_FOOTERS,
     first_words,
     has_markup,
     to_plain_line,
     to_plain_text,
     without_cut_mark,
+    without_feed_footer,
     without_heading,
     without_length_mark,
 )
@@ -131,3 +133,29 @@ def test_a_title_is_made_of_the_first_words(text: str, title: str) -> None:
 )
 def test_the_title_is_removed_from_the_top_of_a_text(text: str, without: str) -> None:
     assert without_heading(text, "Ferry") == without
+
+
+@pytest.mark.parametrize(("start", "middle"), FEED_FOOTERS)
+@pytest.mark.parametrize("between", ["\n\n", " "])
+def test_the_footer_of_feeds_is_left_out(start: str, middle: str, between: str) -> None:
+    text = f"It sailed. […]{between}{start}“Ferry” resumes{middle}Harbour Gazette.\n"
+    shortened = without_feed_footer(text, "“Ferry” resumes")
+    assert shortened == ("It sailed. […]" if start or between == "\n\n" else text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The post of harbour master appeared first on the agenda.",
+        "The post Ferry resumes appeared first on Harbour Gazette.\n\nIt sailed.",
+        "The postmaster of Ferry resumes work.",
+        "",
+    ],
+)
+def test_other_sentences_stay(text: str) -> None:
+    assert without_feed_footer(text, "Ferry resumes") == text
+
+
+def test_a_text_without_a_title_keeps_its_last_sentence() -> None:
+    text = "The post Ferry appeared first on Harbour Gazette."
+    assert without_feed_footer(text, "") == text

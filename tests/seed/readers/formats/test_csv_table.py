@@ -3,12 +3,13 @@
 import csv
 import itertools
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from app.models import Basis, Precision, TextKind
-from seed.readers.formats.csv_table import detect_delimiter
+from seed.readers.formats.table_rows import RowShape, TableRows, detect_delimiter
 from seed.readers.input.decoding import MAX_BLANK_LINES, MAX_RECORD_BYTES
 from seed.readers.inputs import MAX_CONSECUTIVE_REFUSALS
 from seed.readers.validation import NULL_WORDS
@@ -262,6 +263,82 @@ def test_a_bad_row_does_not_stop_the_next(reading: Reading) -> None:
     assert titles(reading("a.csv", table)) == ["A", 3, 4, 5, 6, "F"]
 
 
+UNCLOSED: dict[str, tuple[str | bytes, list[str], str]] = {
+    "the end of the file": ('A,G,"x\nB,G,y\nC,G,z\n', ["line 2", "B", "C"], "unexpected end of data"),
+    "lines of the text": (
+        'A,G,"x\nHe left, then, later.\nB,G,y\n',
+        ["line 2", "B"],
+        "unexpected end of data; a quote opens on line 2, and line 3 was not read, up to the next row on line 4",
+    ),
+    "the quote of the next row": ('A,G,"x\nB,G,"y"\nC,G,z\n', ["line 2", "B", "C"], "',' expected after '\"'"),
+    "a text of several lines": (
+        'A,G,"x ""q"" y\nB,G,"One.\nTwo, and three."\nC,G,z\n',
+        ["line 2", "B", "C"],
+        "',' expected after '\"'",
+    ),
+    "a quote inside a text of several lines": (
+        'A,G,"He said "no" and\nleft, then, later.\nEnd."\nB,G,y\n',
+        ["line 2", "B"],
+        "',' expected after '\"'; a quote opens on line 2, and lines 3 to 4 were not read, "
+        "up to the next row on line 5",
+    ),
+    "too many cells after a text of several lines": (
+        'A,G,"x\ny",z\nB,G,y\n',
+        ["line 2", "B"],
+        "the row is ['A', 'G', 'x\\ny', 'z']: expected 3 cells, as in the header; line 3 was not read, "
+        "up to the next row on line 4",
+    ),
+    "no certain row": (
+        'A,G,"x\nHe left, then, later.\nEnd.\n',
+        ["line 2"],
+        "unexpected end of data; a quote opens on line 2, and lines 3 to 4 were not read, to the end of the file",
+    ),
+    "a bad byte": (
+        b'A,G,"caf\xe9\nleft, then, later."\nB,G,y\n',
+        ["line 2", "B"],
+        "byte 0xe9 at 8 is not UTF-8: expected text in UTF-8, or --encoding windows-1252 if 'A,G,\"café' is right; "
+        "a quote opens on line 2, and line 3 was not read, up to the next row on line 4",
+    ),
+    "two open quotes": ('A,G,"x\nB,G,"y\nC,G,z\n', ["line 2", "line 3", "C"], "',' expected after '\"'"),
+}
+
+
+@pytest.mark.parametrize("what", UNCLOSED)
+def test_after_an_unclosed_quote_the_next_certain_row_is_read(reading: Reading, what: str) -> None:
+    rows, wanted, reason = UNCLOSED[what]
+    found = reading("a.csv", HEAD.encode() + (rows if isinstance(rows, bytes) else rows.encode()))
+    refusals = [item for item in found if isinstance(item, Refusal)]
+    assert [title if isinstance(title, str) else f"line {title}" for title in titles(found)] == wanted
+    assert refusals[0].reason == reason
+
+
+def test_rows_in_a_quoted_cell_are_noted(reading: Reading) -> None:
+    """The quote of the second row closes that of the first."""
+    article = only_article(reading("a.csv", HEAD + 'A,G,"x\nB,G,y\nC,G,z\nD,G,"\n'))
+    assert article.notes == (
+        "a cell has 2 lines that could be rows (the first is line 3): a quote may be missing before",
+    )
+
+
+def test_a_table_of_two_columns_is_no_clear_table(reading: Reading) -> None:
+    """A sentence with a comma could be a row, so that none is looked for among the lines of another."""
+    found = reading("a.csv", 'title,text\nA,"x\nB,y\n"C",z\nD,w\n', source="G")
+    assert titles(found) == [2, "D"]
+    assert str(found[0]).count("; lines 2 to 4 were read as one row") == 1
+
+
+def test_lines_of_an_endless_row_are_not_all_kept() -> None:
+    """A row after the kept ones is reported as a line that was not read."""
+    rows = TableRows(BytesIO(b'title,source,text\nA,G,"x\nx\nx\nB,G,y\nC,G,"z\nD,G,"x"\n'), max_row_lines=3)
+    assert rows.header() == ["title", "source", "text"]
+    with pytest.raises(csv.Error):
+        rows.row()
+    assert rows.skip_to_row(RowShape(3, 3)) == (
+        "; a quote opens on line 2, and lines 3 to 6 were not read, up to the next row on line 7"
+    )
+    assert rows.row() == ["D", "G", "x"]
+
+
 def test_an_unclosed_quote_is_bounded(reading: Reading) -> None:
     table = HEAD.encode() + b'A,G,"' + (b"x," * 100_000 + b"\n") * 60
     assert "the row is too long" in only_reason(reading("a.csv", table))
@@ -301,4 +378,11 @@ def test_a_file_of_only_refusals_is_aborted(reading: Reading) -> None:
 def test_endless_blank_lines_abort_the_table(reading: Reading) -> None:
     assert only_reason(reading("a.csv", HEAD + "\n" * (MAX_BLANK_LINES + 5))).startswith(
         "more than 100000 consecutive blank lines"
+    )
+
+
+def test_endless_blank_lines_after_an_unclosed_quote_are_named(reading: Reading) -> None:
+    reason = only_reason(reading("a.csv", HEAD + 'A,G,"x"y"\n' + "\n" * (MAX_BLANK_LINES + 1)))
+    assert reason.endswith(
+        f"not read, to the end of the file; more than {MAX_BLANK_LINES} consecutive blank lines: expected records"
     )

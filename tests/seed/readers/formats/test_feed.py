@@ -229,7 +229,7 @@ def test_an_encoding_declared_wrongly(reading: Reading) -> None:
     feed = rss_0("").replace("Ferry", "Fähre").replace('version="1.0"', 'version="1.0" encoding="iso-8859-1"', 1)
     assert only_article(reading("a.rss", feed.encode("latin-1"))).title == "Fähre"
     article = only_article(reading("a.rss", feed.encode()))
-    assert (article.title, article.notes) == ("Fähre", ("the page declares iso-8859-1, but is UTF-8",))
+    assert (article.title, article.notes) == ("Fähre", ("the feed declares iso-8859-1, but is UTF-8",))
 
 
 @pytest.mark.unmeasured
@@ -241,7 +241,8 @@ def test_of_a_large_feed_every_entry_is_read(reading: Reading) -> None:
 
 def test_an_empty_feed(reading: Reading) -> None:
     assert reading("a.rss", '<rss version="2.0"><channel><title>G</title></channel></rss>') == []
-    assert only_reason(reading("b.rss", "")).startswith("the file cannot be read as a feed")
+    assert only_reason(reading("b.rss", "")).startswith("the file is empty")
+    assert only_reason(reading("b.rss", "<rss")).startswith("the file cannot be read as a feed")
     assert only_reason(reading("c.rss", " " * (MAX_RECORD_BYTES + 1))).startswith("the file is too long")
 
 
@@ -290,3 +291,25 @@ def test_a_link_is_relative_to_the_base_of_its_entry(reading: Reading) -> None:
         "</feed>"
     )
     assert only_article(reading("a.atom", feed)).url == "https://quay.example/log/2019/03/04/F"
+
+
+def test_a_feed_in_an_unknown_encoding_is_called_a_feed(reading: Reading) -> None:
+    content = b'<?xml version="1.0"?><rss version="2.0"><channel><title>\xe9\xe8</title></channel></rss>'
+    assert only_reason(reading("a.rss", content)).startswith("the feed is not UTF-8 and declares no other encoding")
+
+
+def test_the_footer_of_wordpress_is_no_text(reading: Reading) -> None:
+    footer = (
+        "&lt;p&gt;The post &lt;a href='x'&gt;Ferry&lt;/a&gt; appeared first on &lt;a&gt;Gazette&lt;/a&gt;.&lt;/p&gt;"
+    )
+    item = f"<item><title>Ferry</title><description>&lt;p&gt;It sailed.&lt;/p&gt;{footer}</description></item>"
+    article = only_article(
+        reading("a.rss", f'<rss version="2.0"><channel><title>Gazette</title>{item}</channel></rss>')
+    )
+    assert (article.text, article.text_kind) == ("It sailed.", TextKind.EXTRACT)
+
+
+def test_an_office_is_no_author_of_an_entry(reading: Reading) -> None:
+    item = "<item><title>Ferry</title><description>It sailed.</description><author>Sports Desk</author></item>"
+    article = only_article(reading("a.rss", f'<rss version="2.0"><channel><title>G</title>{item}</channel></rss>'))
+    assert (article.authors, article.missing["authors"]) == ((), "authors of the entry names no person")

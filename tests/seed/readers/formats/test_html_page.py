@@ -1,5 +1,6 @@
 """HTML pages: where fields are found, what is missing and why, and hostile pages."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -303,8 +304,9 @@ def test_scripts_are_dropped_and_a_note_says_so(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("", "the page cannot be parsed"),
-        (" ", "the page cannot be parsed"),
+        ("", "the file is empty"),
+        (" ", "the file is empty"),
+        (" " * 70_000, "the page cannot be parsed"),
         ("<html></html>", "title is None"),
         ("<p>a</p>" * MAX_PAGE_TAGS, "the page has too many tags"),
         ("<div>" * (MAX_ELEMENT_DEPTH + 9) + TEXT, "the page is nested too deeply"),
@@ -543,3 +545,66 @@ def test_related_stories_with_ages_have_no_authors_here(reading: Reading) -> Non
     article = only_article(reading("a.html", page(meta("author", "Ada Byrne"), text=TEXT + related)))
     assert (article.authors, article.published.on) == (("Ada Byrne",), None)
     assert "ago" not in article.text
+
+
+@pytest.mark.parametrize(
+    ("header", "authors", "reason"),
+    [
+        ("<p>New York, March 4, 2019</p>", (), "'New York', next to the date, could be a name or a place"),
+        (
+            '<p class="byline">Norland Harbour, March 4, 2019</p>',
+            (),
+            "'Norland Harbour', next to the date, could be a name or a place",
+        ),
+        ('<p class="byline">New York</p><p>March 4, 2019</p>', (), "the page names no author"),
+        ('<p class="byline"><span class="author">Ada Byrne</span>, March 4, 2019</p>', ("Ada Byrne",), None),
+        ('<p>New York, March 4, 2019</p><a rel="author">Ada Byrne</a>', ("Ada Byrne",), None),
+    ],
+)
+def test_a_place_before_the_date_is_no_author(
+    reading: Reading, header: str, authors: tuple[str, ...], reason: str | None
+) -> None:
+    page = f"<title>Ferry</title><h1>Ferry resumes</h1>{header}<p>{'The ferry sailed again. ' * 20}</p>"
+    article = only_article(reading("a.html", page, source="Gazette"))
+    assert (article.authors, article.missing.get("authors"), article.published.on) == (authors, reason, "2019-03-04")
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.txt"])
+def test_a_wrong_weekday_is_the_reason_for_no_date(reading: Reading, name: str) -> None:
+    rows = ["Ferry resumes", "Tuesday, March 4, 2019", "The ferry sailed again. " * 20]
+    content = "\n".join(rows) if name == "a.txt" else "<h1>{}</h1><p>{}</p><p>{}</p>".format(*rows)
+    article = only_article(reading(name, content, source="G"))
+    assert article.published == Published()
+    assert article.missing["published"] == "the weekday does not fit the day in 'Tuesday, March 4, 2019'"
+
+
+LIVE_TIMES = ("18:40", "18:05", "17:30", "16:55", "16:00")
+
+
+@pytest.mark.parametrize("times", [LIVE_TIMES, LIVE_TIMES[::-1]], ids=["newest first", "oldest first"])
+@pytest.mark.parametrize("is_in_page", [True, False])
+def test_the_updates_of_a_live_blog_are_all_read_in_their_order(
+    reading: Reading, times: tuple[str, ...], *, is_in_page: bool
+) -> None:
+    bodies = {
+        time: f"At {time} the harbour office counted the boats again and wrote their names down." for time in times
+    }
+    updates = [
+        {"@type": "BlogPosting", "datePublished": f"2019-03-04T{time}:00Z", "articleBody": body}
+        for time, body in bodies.items()
+    ]
+    blog = {
+        "@type": "LiveBlogPosting",
+        "headline": "Storm closes the harbour",
+        "datePublished": "2019-03-04T15:50:00Z",
+        "liveBlogUpdate": updates,
+    }
+    posts = "".join(f"<article><time>{time}</time><p>{body}</p></article>" for time, body in bodies.items())
+    content = f"<html><head><script type='application/ld+json'>{json.dumps(blog)}</script></head><body><main>" + (
+        f"<h1>Storm closes the harbour</h1>{posts if is_in_page else ''}</main></body></html>"
+    )
+    article = only_article(reading("a.html", content, source="G"))
+    places = [article.text.find(body) for body in bodies.values()]
+    assert -1 not in places, article.text
+    assert places == sorted(places)
+    assert article.published.at == 1_551_714_600

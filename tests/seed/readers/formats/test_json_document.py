@@ -12,6 +12,7 @@ from seed.readers.context import ReaderContext
 from seed.readers.fields.wrappers import MAX_WRAPPER_DEPTH, ArticleFinder
 from seed.readers.formats.json_document import read_values
 from seed.readers.input.decoding import MAX_RECORD_BYTES
+from seed.readers.input.json_extras import is_extra
 from seed.readers.input.json_values import JsonText
 from seed.readers.outlets import Sources
 from seed.records import RawArticle, Refusal
@@ -79,12 +80,13 @@ def test_a_bad_item_is_skipped(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("", "invalid JSON (Expecting value)"),
+        ("", "the file is empty"),
         ("[", "invalid JSON (Expecting value)"),
         ("[1", "no ',' or ']' after an item"),
         ("[{} 7]", "no ',' or ']' after an item"),
         ('{"articles": [{"title": "x", "text": "y"} 7]}', "no ',' or ']' after an item"),
-        ("[{},]", "invalid JSON"),
+        ("[{},]", "title is None"),
+        ("[{},,]", "invalid JSON"),
         ("[] x", "more text after the JSON"),
         ('{"title": "x"\n} x', "more text after the JSON"),
         ('{"a" 1}', "invalid JSON (Expecting ':' delimiter) at line 1, column 6"),
@@ -354,3 +356,94 @@ def test_a_record_of_too_many_parts_is_refused(reading: Reading) -> None:
     assert len(found) == 2
     long = good.replace("A.", "A" * 900_000)
     assert len(reading("a.json", f"[{long}, {long}]")) == 2
+
+
+CONTEXT = ReaderContext({}, Sources({}), ())
+BODY = '"source": "G", "text": "https://gazette.example/a // b /* c */"'
+NOTED = "comments in the JSON were skipped"
+
+
+@pytest.mark.parametrize(
+    ("content", "titles", "is_noted"),
+    [
+        ('[{{"title": "0", {0}}}, {{"title": "1", {0}}},]', "01", False),
+        ('[{{"title": "0", {0},}}, {{"title": "1", {0} , \n }} , ]', "01", False),
+        ('// made by a script\n[{{"title": "0", {0}}}]', "0", True),
+        ('/* made by\n * a script */ {{"title": "0", {0}}} // end', "0", True),
+        ('[// first\n{{"title": "0", {0}}}, // second\n/**/ {{"title": "1", {0}}} // last\n]', "01", True),
+        ('[{{"title": "0", // of the page\n {0}, /* no\n rights */ }}, {{/**/"title": "1", {0}}}]', "01", True),
+        ('{{"status": "ok", // all\n "articles": [{{"title": "0", {0},}}, ], }}', "0", True),
+    ],
+)
+@pytest.mark.parametrize("chunk", [7, 262_144])
+def test_comments_and_superfluous_commas_are_skipped(content: str, titles: str, chunk: int, *, is_noted: bool) -> None:
+    text = JsonText(BytesIO(content.format(BODY).encode()), chunk=chunk)
+    found = list(read_values(text, ArticleFinder(CONTEXT)))
+    assert [item["title"] if isinstance(item, dict) else item for item in found] == list(titles)
+    assert all(isinstance(item, dict) and item["text"].endswith("// b /* c */") for item in found)
+    assert text.has_comments == is_noted
+
+
+def test_comments_are_noted_once_and_strictly_refused(reading: Reading) -> None:
+    content = f'[{{"title": "0", {BODY} /* a */}}, {{"title": "1", {BODY}}} // b\n]'
+    first, second = reading("a.json", content)
+    assert isinstance(first, RawArticle)
+    assert isinstance(second, RawArticle)
+    assert (first.notes, second.notes) == ((NOTED,), ())
+    assert all(isinstance(item, Refusal) for item in reading("a.json", content, strict=True)[:1])
+    assert "invalid JSON" in only_reason(reading("a.json", f"// a\n[{{{BODY}}}]", strict=True))
+
+
+@pytest.mark.parametrize("end", ["", "/", "/*", "/* x", "/* *", "// x"])
+@pytest.mark.parametrize("chunk", [1, 262_144])
+def test_a_comment_may_be_cut(end: str, chunk: int) -> None:
+    text = JsonText(BytesIO(f'{{"a": 1}} {end}'.encode()), chunk=chunk)
+    assert text.value() == {"a": 1}
+    assert text.peek() == ("/" if end == "/" else "")
+
+
+@pytest.mark.parametrize("bad", ['{"a": /* }', '{"a": 1, / }', '{"a": 1 // }'])
+def test_invalid_values_with_beginnings_of_comments_take_linear_time(bad: str) -> None:
+    text = JsonText(BytesIO(f"[{','.join([bad] * 2_000)}]".encode()))
+    assert all(isinstance(item, ValueError) for item in read_values(text, ArticleFinder(CONTEXT)))
+
+
+@pytest.mark.parametrize(
+    "start", ["callback(", "jQuery123_4({0}", "var data = ", "window.data = ", "export default (", "data=["]
+)
+def test_a_program_is_named(reading: Reading, start: str) -> None:
+    reason = only_reason(reading("a.json", f"{start.format('')}{json.dumps(RECORD)}"))
+    assert reason.startswith("the JSON is inside a program, such as `callback(…)` of JSONP or `var x = …`")
+
+
+@pytest.mark.parametrize(
+    ("between", "skipped"),
+    [
+        ("garbage", "'garbage' and so on, from line 1, column 55 to line 1, column 62"),
+        ("} ", "'} ' and so on, from line 1, column 55 to line 1, column 57"),
+        ('"garbage" [7]\n x\n', "and so on, from line 1, column 55 to line 3, column 1"),
+        ('{"title" 7}\n', "invalid JSON (Expecting ':' delimiter) at line 1, column 64"),
+        ('{"title": "cut"\n', "invalid JSON (Expecting ',' delimiter) at line 2, column 1"),
+        ('{"title": "cut",\n', "invalid JSON (Expecting property name enclosed in double quotes) at line 2, column 1"),
+    ],
+)
+@pytest.mark.parametrize("chunk", [90, 262_144])
+def test_reading_goes_on_after_text_that_is_no_json(between: str, skipped: str, chunk: int) -> None:
+    first, second = (json.dumps({"title": title, "source": "G", "text": "A short text."}) for title in "ab")
+    text = JsonText(BytesIO(f"{first}{between}{second}".encode()), chunk=chunk)
+    found = list(read_values(text, ArticleFinder(CONTEXT)))
+    assert [item["title"] for item in found if isinstance(item, dict)] == ["a", "b"]
+    (error,) = (item for item in found if isinstance(item, ValueError))
+    assert skipped in str(error)
+
+
+def test_what_is_skipped_to_the_end_is_named(reading: Reading) -> None:
+    refusal = reading("a.json", json.dumps(RECORD) + " x\ny")[-1]
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.endswith("; skipped 'x\\ny' and so on, from line 1, column 93 to the end of the file")
+
+
+@pytest.mark.parametrize("position", [6, 7])
+def test_a_superfluous_comma_is_recognized_wherever_a_decoder_stops(position: int) -> None:
+    """Python 3.13 names the position of the comma, earlier releases that of the bracket after it."""
+    assert is_extra('{"a":1,}', position)

@@ -105,7 +105,7 @@ def test_a_bad_line_is_skipped_and_named_by_number(reading: Reading) -> None:
         ({"published": "2015-02-30"}, "published: '2015-02-30' is not a day of the calendar"),
         ({"published": 2015}, "published is 2015: expected a line of text"),
         ({"authors": 7}, "authors is 7: expected a list of names"),
-        ({"authors": ["Ada", 7]}, "authors[1] is 7: expected a line of text"),
+        ({"authors": [7, ["Ada"]]}, "authors[0] is 7: expected a line of text"),
         ({"language": "a language"}, "language is 'a language': expected a BCP 47 language tag"),
         ({"language": 1}, "language is 1: expected a BCP 47 language tag"),
         ({"text_kind": "teaser"}, "text_kind is 'teaser': expected one of full, extract, digest"),
@@ -286,3 +286,50 @@ def test_bare_carriage_returns_end_lines_in_archives_too(reading: Reading) -> No
     for name, packed in (("a.jsonl", bytes), ("a.jsonl.gz", gzip.compress)):
         found = reading(name, packed(record + b"\r" + record + b"\r\r" + record))
         assert [item.origin.line for item in found if isinstance(item, RawArticle)] == [1, 2, 4]
+
+
+LINE = "expected a line of text, at most 2000 characters, without NUL"
+
+
+@pytest.mark.parametrize(
+    ("authors", "names", "notes"),
+    [
+        (["Ada Byrne", 7, "Jo Li"], ("Ada Byrne", "Jo Li"), (f"left out: authors[1] is 7: {LINE}",)),
+        (["Ada Byrne", ["Jo Li"]], ("Ada Byrne",), (f"left out: authors[1] is ['Jo Li']: {LINE}",)),
+        (["admin", "Ada Byrne"], ("Ada Byrne",), ("left out: authors: 'admin' names no person",)),
+        ("Unknown", (), ("left out: authors: 'Unknown' names no person",)),
+        ([{"name": "Super User"}], (), ("left out: authors: 'Super User' names no person",)),
+        ("Webmaster; Ada Byrne", ("Ada Byrne",), ("left out: authors: 'Webmaster' names no person",)),
+        ("Redaktion", (), ("authors is 'Redaktion', which names no person",)),
+        ("Редакция", (), ("authors is 'Редакция', which names no person",)),
+        ("Sports Desk", (), ("authors is 'Sports Desk', which names no person",)),
+        (["Редакция"], (), ("left out: authors: 'Редакция' names no person",)),
+        ("Άγνωστος", (), ("left out: authors: 'Άγνωστος' names no person",)),
+        ("編集部", (), ("left out: authors: '編集部' names no person",)),
+        (["Staff", 7], (), (f"left out: authors[1] is 7: {LINE}", "left out: authors: 'Staff' names no person")),
+        (["Ada Staff"], ("Ada Staff",), ()),
+        ("Harbour News Agency", ("Harbour News Agency",), ()),
+    ],
+)
+def test_authors_that_are_none_are_left_out_one_by_one(
+    reading: Reading, authors: object, names: tuple[str, ...], notes: tuple[str, ...]
+) -> None:
+    article = only_article(reading("a.jsonl", row(authors=authors)))
+    assert (article.authors, article.notes) == (names, notes)
+    assert ("authors" in article.missing) == (not names)
+
+
+def test_authors_that_the_user_sets_are_kept(reading: Reading) -> None:
+    found = reading("a.jsonl", row(authors=7), manifest="file,authors\na.jsonl,Staff\n")
+    assert only_article(found).authors == ("Staff",)
+
+
+@pytest.mark.parametrize("char", ["\x01", "\x08", "\x0b", "\x1f", "\x7f"])
+@pytest.mark.parametrize("field", ["title", "text"])
+def test_a_control_character_is_noted(reading: Reading, char: str, field: str) -> None:
+    article = only_article(reading("a.jsonl", row(**{field: f"a{char}b"})))
+    assert article.notes == (f"{field} has control characters such as U+{ord(char):04X}; it is stored unchanged",)
+
+
+def test_white_space_is_no_control_character(reading: Reading) -> None:
+    assert only_article(reading("a.jsonl", row(text="a\tb\r\nc"))).notes == ()

@@ -130,7 +130,7 @@ def test_a_bad_optional_field_costs_only_the_field(reading: Reading, rows: list[
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("", "no front matter"),
+        ("", "the file is empty"),
         ("A text.", "no front matter"),
         ("---\ntitle: open\n", "no front matter"),
         ("---\n- a list\n---\ntext", "the front matter is ['a list']: expected keys and values"),
@@ -143,3 +143,73 @@ def test_a_bad_optional_field_costs_only_the_field(reading: Reading, rows: list[
 )
 def test_what_is_no_record_is_refused(reading: Reading, content: str | bytes, reason: str) -> None:
     assert reason in only_reason(reading("ferry.md", content))
+
+
+HUGO = """---
+title: "Ferry *service* resumes"
+date: 2019-03-04T18:30:00+01:00
+lastmod: 2020-01-01
+draft: false
+tags: [sea, ferry]
+author: Ada Byrne
+source: Gazette
+---
+# Ferry *service* resumes
+
+The [ferry](https://gazette.example/f) sailed **again**.
+{{< figure src="a.png" >}}
+<!--more-->
+> It turned.
+"""
+
+
+def test_a_post_of_a_site_generator_is_read_by_the_names_of_its_keys(reading: Reading) -> None:
+    article = only_article(reading("a.md", HUGO))
+    assert (article.title, article.source, article.authors) == ("Ferry *service* resumes", "Gazette", ("Ada Byrne",))
+    assert (article.published.on, article.published.at) == ("2019-03-04", 1_551_720_600)
+    assert article.text == "The ferry sailed again.\n\nIt turned."
+    assert article.notes == ("shortcodes in the text were left out", "ignored keys: lastmod, draft, tags")
+    assert "an unknown key of the front matter is" in only_reason(reading("a.md", HUGO, strict=True))
+
+
+JEKYLL = (
+    "---\nlayout: post\ndate: 2019-03-04 18:30:00 +0100\ncategories: sea\npublished: true\n---\n# Ferry\n\nIt sailed."
+)
+CLIPPING = """---
+title: Ferry resumes
+source: "https://gazette.example/1"
+author:
+  - "[[Ada Byrne]]"
+  - "[[people/jo-li|Jo Li]]"
+published: 2019-03-04
+created: 2024-05-06
+tags: [clippings]
+---
+It sailed.
+"""
+
+
+def test_a_post_without_a_title_has_that_of_its_heading(reading: Reading) -> None:
+    article = only_article(reading("a.md", JEKYLL, source="G"))
+    assert (article.title, article.text, article.published.on) == ("Ferry", "It sailed.", "2019-03-04")
+    assert article.notes == ("title is the first heading", "ignored keys: layout, categories")
+
+
+def test_a_clipping_of_a_note_taking_program_has_the_url_of_its_page(reading: Reading) -> None:
+    article = only_article(reading("a.md", CLIPPING))
+    assert (article.url, article.source, article.authors) == (
+        "https://gazette.example/1",
+        "gazette.example",
+        ("Ada Byrne", "Jo Li"),
+    )
+    assert (article.published.on, article.notes) == ("2019-03-04", ("ignored keys: created, tags",))
+
+
+@pytest.mark.parametrize("line", ["draft: true", "draft: Yes", "published: false"])
+def test_a_draft_is_no_article(reading: Reading, line: str) -> None:
+    assert reading("a.md", f"---\ntitle: Ferry\nlayout: post\nsource: G\n{line}\n---\nIt sailed.") == []
+
+
+def test_a_post_without_a_title_or_an_outlet_is_refused(reading: Reading) -> None:
+    assert only_reason(reading("a.md", "---\ntags: sea\nsource: G\n---\nIt sailed.")).startswith("title is None")
+    assert only_reason(reading("a.md", "---\ntags: sea\n---\n# Ferry\nIt sailed.")).startswith("source is None")

@@ -201,7 +201,8 @@ def test_a_given_title_loses_no_line(reading: Reading, title: str, text: str) ->
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("\n \n", "title: the page is blank"),
+        ("\n \n", "the file is empty"),
+        ("\n" * 70_000, "title: the page is blank"),
         ("Ferries Sail Again\n\n", "text is '': expected a value"),
         ("Ferries\0Sail\nText", "title is 'Ferries\\x00Sail': expected a line of text"),
         (b"\xe9t\xe9", "byte 0xe9 at 0 is not UTF-8"),
@@ -234,3 +235,9 @@ def test_an_unclear_date_says_why(reading: Reading) -> None:
         (f"left out: {reason}",),
     )
     assert not article.matches_by_title
+
+
+def test_a_place_before_the_date_of_a_saved_page_is_no_author(reading: Reading) -> None:
+    article = only_article(reading("a.txt", "Ferry resumes\nSula Harbour, 4 March 2019\nIt sailed.\n", source="G"))
+    assert (article.authors, article.published.on, article.text) == ((), "2019-03-04", "It sailed.")
+    assert article.missing["authors"] == "'Sula Harbour', next to the date, could be a name or a place"

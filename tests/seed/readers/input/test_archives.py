@@ -54,7 +54,7 @@ def test_a_zip_holds_any_formats(reading: Reading) -> None:
         ("a.jsonl", "Tide"),
         ("a.jsonl", "Tide"),
         ("all.zip!note", "the format '' is not supported, a"),
-        ("all.zip!e.md", "no front matter: expected '---', "),
+        ("all.zip!e.md", "the file is empty: expected at le"),
     ]
 
 

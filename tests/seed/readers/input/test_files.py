@@ -11,7 +11,7 @@ from seed.readers import Overrides, read_paths
 from seed.readers.input.byte_counter import ByteCounter
 from seed.readers.input.files import walk_files
 from seed.readers.registry import FORMAT_BY_SUFFIX
-from seed.records import Refusal
+from seed.records import NoArticle, Origin, Refusal
 from tests.seed.readers.only import only_reason
 
 
@@ -49,7 +49,7 @@ def test_a_link_out_of_the_folder_is_only_followed_if_named(tmp_path: Path) -> N
     (tmp_path / "in" / "b.md").symlink_to("../secret.md")
     for reason in map(str, read_paths([tmp_path / "in"], overrides=Overrides())):
         assert "is a link that leads out of the folder: expected a file in it" in reason
-    assert "no front matter" in str(list(read_paths([tmp_path / "in" / "a.md"], overrides=Overrides())))
+    assert "the file is empty" in str(list(read_paths([tmp_path / "in" / "a.md"], overrides=Overrides())))
 
 
 def test_folders_may_be_nested_deeply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ def test_folders_may_be_nested_deeply(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_an_unknown_suffix_names_those_that_are_read(tmp_path: Path) -> None:
-    (tmp_path / "a.docx").touch()
+    (tmp_path / "a.docx").write_bytes(b"?")
     problem = "the format '.docx' is not supported, and the content matches no known format"
     reason = f"{problem}: expected one of {', '.join(FORMAT_BY_SUFFIX)}, or --format"
     assert only_reason(list(read_paths([tmp_path], overrides=Overrides()))) == reason
@@ -76,7 +76,8 @@ def test_an_unknown_suffix_names_those_that_are_read(tmp_path: Path) -> None:
 
 def test_a_suffix_in_capitals_is_the_same(tmp_path: Path) -> None:
     (tmp_path / "a.JSONL").touch()
-    assert list(read_paths([tmp_path], overrides=Overrides())) == []
+    (item,) = read_paths([tmp_path], overrides=Overrides())
+    assert item == NoArticle(Origin(f"{tmp_path}/a.JSONL"), "the file holds no article")
 
 
 def test_what_is_not_there_is_refused_and_the_rest_read(tmp_path: Path) -> None:

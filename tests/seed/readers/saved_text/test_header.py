@@ -27,7 +27,6 @@ en|By Ada Byrne March 4, 2019|Ada Byrne|1
 en|By Ada Byrne on March 4, 2019|Ada Byrne|1
 en|March 4, 2019 by Ada Byrne|Ada Byrne|1
 en|Monday March 4, 2019 10:05 am PDT by Ada Byrne|Ada Byrne|1
-en|Ada Byrne, 4 March 2019|Ada Byrne|1
 en|Ada Byrne – March 4, 2019|Ada Byrne|1
 en|Posted by Ada Byrne on 4 March 2019|Ada Byrne|1
 en|By Ada Byrne and Jo Li, Staff Writers | Updated March 5, 2019|Ada Byrne, Jo Li|
@@ -60,7 +59,6 @@ nb|Av Kari Nordmann|Kari Nordmann|
 nl|Door Ada Byrne en Jo Li|Ada Byrne, Jo Li|
 nl|Door Ada Byrne op 4 maart 2019|Ada Byrne|1
 pl|Autor: Anna Kowalska|Anna Kowalska|
-pl|Anna Kowalska, 4 marca 2019|Anna Kowalska|1
 pt|Por Ada Byrne e Jo Li|Ada Byrne, Jo Li|
 pt|Por Ada Byrne — São Paulo|Ada Byrne|
 pt|Por Ada Byrne, 4 de março de 2019|Ada Byrne|1
@@ -68,7 +66,6 @@ pt|Por Ada Byrne, Gazette — Rio Verde|Ada Byrne|
 pl|Wpisany przez Anna Zając|Anna Zając|
 ro|de Ion Popescu|Ion Popescu|
 ru|Автор: Иван Петров|Иван Петров|
-ru|Иван Петров, 4 марта 2019, 18:30|Иван Петров|1
 ru|Текст: Иван Петров и Анна Сидорова|Иван Петров, Анна Сидорова|
 sv|Av Sigrid Åhlund|Sigrid Åhlund|
 sv|Text: Sigrid Åhlund|Sigrid Åhlund|
@@ -77,7 +74,6 @@ th|โดย: สมชาย ใจดี|สมชาย ใจดี|
 tr|Yazan: Sevgi Karaduman|Sevgi Karaduman|
 tr|Haber: Sevgi Karaduman - 4 Mart 2019|Sevgi Karaduman|1
 uk|Автор: Олена Шевчук|Олена Шевчук|
-uk|Олена Шевчук, 4 березня 2019|Олена Шевчук|1
 vi|Tác giả: Trần Minh Khuê|Trần Minh Khuê|
 zh|作者：张三|张三|
 zh|记者 张三|张三|
@@ -102,6 +98,62 @@ def test_a_line_of_names_and_dates_is_understood(line: str) -> None:
     header = parse_header([row], is_outlet, declared_custom([language]))
     assert (", ".join(header.authors), header.body) == (names, [])
     assert (header.published.on if header.published else None) == (ON if dated else None)
+
+
+UNCLEAR = """
+en|New York, March 4, 2019|New York
+en|Norland Harbour, March 4, 2019|Norland Harbour
+en|Sula Harbour, 4 March 2019|Sula Harbour
+en|Ada Byrne, 4 March 2019|Ada Byrne
+en|Ada Byrne 4 March 2019|Ada Byrne
+en|Ada Byrne (4 March 2019)|Ada Byrne
+en|Sula Harbour, New Norland, 4 March 2019|Sula Harbour, New Norland
+en|New York – March 4, 2019|New York
+en|NEW YORK | March 4, 2019|NEW YORK
+en|March 4, 2019 · New York|New York
+de|Neu Hafen, 4. März 2019|Neu Hafen
+es|Puerto Norte, 4 de marzo de 2019|Puerto Norte
+pl|Anna Kowalska, 4 marca 2019|Anna Kowalska
+ru|Иван Петров, 4 марта 2019, 18:30|Иван Петров
+uk|Олена Шевчук, 4 березня 2019|Олена Шевчук
+"""
+
+
+@pytest.mark.parametrize("line", UNCLEAR.strip().split("\n"))
+def test_a_name_before_a_date_may_be_that_of_a_place(line: str) -> None:
+    language, rest = line.split("|", 1)
+    row, words = rest.rsplit("|", 1)
+    header = parse_header([row], is_outlet, declared_custom([language]))
+    assert header.published is not None
+    assert (header.authors, header.published.on, header.body) == ((), ON, [])
+    assert header.reason_for_no_authors == f"{words!r}, next to the date, could be a name or a place"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Ada Byrne | March 4, 2019",
+        "Ada Byrne · March 4, 2019",
+        "Ada Byrne – March 4, 2019",
+        "Ada Byrne / March 4, 2019",
+        "Ada Byrne, Reporter, March 4, 2019",
+        "Ada Byrne ada@gazette.example, March 4, 2019",
+        "By Ada Byrne, March 4, 2019",
+        "By Ada Byrne, New York, March 4, 2019",
+        "March 4, 2019 by Ada Byrne",
+    ],
+)
+def test_a_separator_or_a_trade_makes_a_name_clear(row: str) -> None:
+    header = parse_header([row], is_outlet)
+    assert (header.authors, header.reason_for_no_authors) == (("Ada Byrne",), None)
+
+
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [(["Ada Byrne", "New York, March 4, 2019"], ("Ada Byrne",)), (["New York", "March 4, 2019"], ())],
+)
+def test_the_line_above_the_date_names_authors_or_a_known_place(rows: list[str], names: tuple[str, ...]) -> None:
+    assert parse_header(rows, is_outlet).authors == names
 
 
 @pytest.mark.parametrize(
