@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 
+from seed.readers.agencies import newsml, nitf
 from seed.readers.context import ReaderContext
 from seed.readers.formats import (
     csv_table,
@@ -14,6 +15,7 @@ from seed.readers.formats import (
     json_lines,
     markdown,
     saved_text,
+    telegram_page,
     tool_xml,
     url_list,
 )
@@ -51,6 +53,9 @@ class InputFormat:
 FORMATS: dict[str, InputFormat] = {
     "feed": InputFormat(feed.read, (".rss", ".atom", ".rdf"), feed.matches, has_many_articles=True, is_buffered=True),
     "xml": InputFormat(tool_xml.read, (".xml", ".tei"), tool_xml.matches, is_buffered=True),
+    "nitf": InputFormat(nitf.read, (".nitf",), nitf.matches, has_many_articles=True, is_buffered=True),
+    "newsml": InputFormat(newsml.read, (".newsml",), newsml.matches, has_many_articles=True, is_buffered=True),
+    "telegram": InputFormat(telegram_page.read, (), telegram_page.matches, has_many_articles=True, is_buffered=True),
     "html": InputFormat(html_page.read, (".html", ".htm", ".xhtml"), html_page.matches, is_buffered=True),
     "markdown": InputFormat(markdown.read, (".md", ".markdown"), markdown.matches, is_buffered=True),
     "json-lines": InputFormat(json_lines.read, (".jsonl", ".ndjson"), json_lines.matches, has_many_articles=True),

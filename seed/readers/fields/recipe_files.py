@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from seed.readers.strict_yaml import YamlValue, parse_yaml
 from seed.readers.validation import WrongValueError, nearest_hint, refuse_unknown
+from seed.records import DETAILS
 
 RECIPE_FOLDER = Path(__file__).resolve().parents[2] / "recipes"
 """Folder of the recipes that ship."""
 
 FIELDS = (
     *("title", "source", "url", "id", "published", "authors", "language", "rights"),
+    *DETAILS,
     *("text", "extract", "free"),
 )
 """The fields of a recipe: `extract` is read where there is no `text`, `free` says whether the text is a whole one."""
@@ -26,7 +28,7 @@ OPTIONS = frozenset({"title from text", "title in text", "date may be later"})
 TRANSFORM_NAMES = frozenset(
     {
         *("html", "markdown", "first", "paragraphs", "spans", "string", "inverted-names", "persons"),
-        *("linked-names", "linked-name", "linked-url", "epoch", "utc", "offset-from", "basic-iso", "day"),
+        *("linked-names", "linked-name", "linked-url", "epoch", "utc", "offset-from", "basic-iso", "day", "set-date"),
     }
 )
 """The names of the transforms; a test compares them with the functions, which take long to import."""

@@ -15,7 +15,7 @@ from seed.readers.fields.recipe_files import OUTER, Place, RecipeFile, SkipRule
 from seed.readers.fields.transforms import PATH_ARGUMENTS, PLAIN_TRANSFORMS, TRANSFORMS
 from seed.readers.outlets import site_host
 from seed.readers.validation import check_language, check_line, check_url, is_empty
-from seed.records import Link, ListedPage, NoArticle, Origin, Published, RawArticle
+from seed.records import DETAILS, Link, ListedPage, NoArticle, Origin, Published, RawArticle
 
 _HTTP = re.compile(r"https?://", re.IGNORECASE)
 _FALSE = frozenset({"false", "no", "0"})
@@ -122,7 +122,7 @@ def read_by_recipe(
     if rule := next((rule for rule in recipe.skip if _applies(rule, reading)), None):
         return NoArticle(origin, f"{rule.because} is no article ({recipe.name})")
     for name in recipe.fields:
-        if name not in {"text", "extract", "free", "published"}:
+        if name not in {"text", "extract", "free", "published", *DETAILS}:
             _set_first(reading, name)
     _set_text(reading)
     if is_removed(reading.fields.get("title")) or is_removed(reading.fields.get("text")):
@@ -142,6 +142,7 @@ def read_by_recipe(
         provenance=reading.provenance,
         missing=reading.missing,
         notes=(f"read as {recipe.name}", *notes),
+        details=_details(reading),
         dropped=dropped,
         strict=context.strict,
     )
@@ -163,6 +164,16 @@ def _set_first(reading: _Reading, name: str) -> None:
             reading.set(name, value, reading.origin_of(place))
             return
     reading.missing[name] = f"{reading.recipe.name} has none here"
+
+
+def _details(reading: _Reading) -> dict[str, str]:
+    """Return the details that a recipe names and the record has."""
+    values = {
+        name: next((value for place in places if not is_empty(value := reading.value(place))), None)
+        for name, places in reading.recipe.fields.items()
+        if name in DETAILS
+    }
+    return {name: str(value) for name, value in values.items() if isinstance(value, str | int)}
 
 
 def _set_text(reading: _Reading) -> None:

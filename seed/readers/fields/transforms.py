@@ -138,7 +138,8 @@ def _utc(value: object, _argument: object) -> object:
 
 def offset_from(value: object, argument: object) -> object:
     """Return a local time with the offset that follows from the same instant in UTC, if that is known."""
-    local, universal = _parsed(value), _parsed(_utc(argument, None))
+    is_number = isinstance(argument, int) or (isinstance(argument, str) and argument.isdecimal())
+    local, universal = _parsed(value), _parsed((_epoch if is_number else _utc)(argument, None))
     if local is None or universal is None or universal.at is None or local.zone is not None or local.local_time is None:
         return value
     as_utc = _instant(local, "Z").at
@@ -175,6 +176,11 @@ def _day(value: object, _argument: object) -> object:
     return value if match is None else match[1]
 
 
+def _set_date(value: object, _argument: object) -> object:
+    """Return a date, None for the day at which computers begin to count: nobody has set it."""
+    return None if isinstance(value, str) and value.startswith(("1970-01-01", "1969-12-31")) else value
+
+
 def _markdown(value: object, _argument: object) -> object:
     """Return the text of Markdown."""
     return plain_markdown(value) if isinstance(value, str) else value
@@ -204,6 +210,7 @@ TRANSFORMS: Mapping[str, Transform] = {
     "offset-from": offset_from,
     "basic-iso": _basic_iso,
     "day": _day,
+    "set-date": _set_date,
     "markdown": _markdown,
 }
 """All transforms by the name that recipes use."""

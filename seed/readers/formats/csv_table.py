@@ -55,7 +55,7 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadIt
             continue
         if row is None:
             return
-        if row:
+        if any(map(str.strip, row)):
             yield _read_row(origin, row, table, rows)
 
 

@@ -31,10 +31,10 @@ SKIPPED_SUFFIXES = frozenset(
         *(".jfif", ".gif", ".webp", ".avif", ".svg", ".svgz", ".ico", ".cur", ".bmp", ".tif", ".tiff"),
         *(".heic", ".heif", ".apng", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".m4a"),
         *(".aac", ".ogg", ".oga", ".opus", ".wav", ".flac", ".mp4", ".m4v", ".webm", ".ogv", ".mov", ".avi"),
-        *(".mkv", ".mpg", ".mpeg", ".swf", ".flv"),
+        *(".mkv", ".mpg", ".mpeg", ".swf", ".flv", ".tgs", ".vcf", ".vcard"),
     }
 )
-"""Suffixes of styles, scripts, pictures, fonts, sound and film."""
+"""Suffixes of styles, scripts, pictures, fonts, sound, film, stickers and business cards."""
 
 _SYSTEM_FILE = re.compile(
     r"\._.*|\.DS_Store|\.localized|Thumbs\.db(?:encryptable)?|ehthumbs(?:_vista)?\.db|desktop\.ini|Icon\r|~\$.*|"

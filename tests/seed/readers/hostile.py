@@ -153,6 +153,44 @@ PAGES = (
     ),
 )
 
+_NITF = "<nitf><head><pubdata name='G'/></head><body><body.head><hedline><hl1>Ferry</hl1></hedline>"
+_TOP, _BODY = f"{_NITF}<byline>", "</byline></body.head><body.content><p>It sails.</p></body.content></body></nitf>"
+_LAUGHS = '<!DOCTYPE nitf [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
+_MESSAGES = '<title>Exported Data</title><div class="page_header"><div class="text bold">Quay</div></div>'
+
+AGENCIES = (
+    Hostile("nitf-laughs", "a.xml", repeated("&b;", f"{_LAUGHS}<nitf><p>", "</p></nitf>"), 30, MB, "declares entities"),
+    Hostile(
+        "nitf-subset",
+        "a.nitf",
+        repeated("<!ENTITY a 'b'>", "<!DOCTYPE nitf [", "]><nitf/>"),
+        90_000,
+        9 * MB,
+        "the document ",
+    ),
+    Hostile("nitf-deep", "a.nitf", repeated("<person>", _TOP), 1_000, 9 * MB, ""),
+    Hostile("nitf-tags", "a.nitf", repeated("<b>x</b>", _TOP, _BODY), 420_000, 9 * MB, "too many tags"),
+    Hostile("nitf-persons", "a.nitf", repeated("<person>Ada B</person>", _TOP, _BODY), 40_000, MB, ""),
+    Hostile("nitf-byline", "a.nitf", repeated("Ada Byrne\n", _TOP, _BODY), 40_000, 9 * MB, ""),
+    Hostile("nitf-spaces", "a.nitf", repeated(" \n", _TOP, _BODY), 40_000, 9 * MB, ""),
+    Hostile("nitf-references", "a.nitf", repeated("&nbsp;", _TOP, _BODY), 40_000, 9 * MB, ""),
+    Hostile("nitf-cdata", "a.nitf", repeated("<![CDATA[", _TOP, f"]]>{_BODY}"), 40_000, 9 * MB, ""),
+    Hostile("nitf-comments", "a.xml", repeated("<!---->", "", "<nitf/>"), 30_000, 300_000, ""),
+    Hostile("nitf-wrapped", "a.nitf", repeated("<nitf>"), 1_000, 9 * MB, ""),
+    Hostile("newsml-items", "a.newsml", repeated("<newsItem/>", "<newsMessage>", "</newsMessage>"), 30_000, MB, ""),
+    Hostile(
+        "newsml-names",
+        "a.newsml",
+        repeated("<by>a b</by>", "<newsItem><contentMeta>", "</contentMeta></newsItem>"),
+        20_000,
+        MB,
+        "",
+    ),
+    Hostile("telegram-messages", "a.html", repeated('<div class="message x">', _MESSAGES), 20_000, 9 * MB, ""),
+    Hostile("telegram-open", "a.html", repeated("<div class=", _MESSAGES), 20_000, 9 * MB, ""),
+    Hostile("telegram-text", "a.html", repeated("<b>", f'{_MESSAGES}<div class="message">'), 20_000, 9 * MB, ""),
+)
+
 _PIECES = {
     "quotes": '"',
     "curly quotes": "“",
@@ -210,7 +248,7 @@ TEXTS = (
     Hostile("text-long", "a.jsonl", text("word "), MB + 1, 9 * MB, "at most 1000000 characters, not "),
 )
 
-FILES = (*ARCHIVES, *TABLES_AND_JSON, *RECORDS, *PAGES, *TEXTS)
+FILES = (*ARCHIVES, *TABLES_AND_JSON, *RECORDS, *PAGES, *AGENCIES, *TEXTS)
 """Every hostile file; `said=""` allows any outcome but a crash, where it depends on the speed of the machine."""
 
 

@@ -46,6 +46,32 @@ SAVED = (
 )
 
 
+NITF = (
+    b'<?xml version="1.0"?><!DOCTYPE nitf SYSTEM "n.dtd" [<!ENTITY nbsp "&#160;">]><nitf xml:lang="en"><head><docdata>'
+    b'<doc-id id-string="1"/><date.issue norm="20190304T183000-0500"/><doc.copyright year="2019" holder="G"/></docdata>'
+    b'<pubdata name="G" date.publication="20190304" position.section="A"/></head><body><body.head><hedline><hl1>Ferry'
+    b"</hl1></hedline><byline>By <person>Ada Byrne</person></byline><dateline><location>SULA</location>, March 4 (CNA)"
+    b"</dateline></body.head><body.content><p>It&nbsp;sails.<br/>Again.</p><ul><li>Bread</li></ul></body.content>"
+    b"</body></nitf>"
+)
+NEWSML = (
+    b'<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet><newsItem guid="urn:g:1" version="1"><itemMeta>'
+    b'<provider literal="CNA"/><firstCreated>2019-03-04T18:30:00Z</firstCreated></itemMeta><contentMeta><by>By Ada'
+    b' Byrne</by><language tag="en"/><headline>Ferry</headline><dateline>SULA, 4 March</dateline></contentMeta>'
+    b'<contentSet><inlineXML><html xmlns="http://www.w3.org/1999/xhtml"><body><p>It sails.</p></body></html>'
+    b"</inlineXML></contentSet></newsItem></itemSet></newsMessage>"
+)
+TELEGRAM = (
+    b'<html><head><title>Exported Data</title></head><body><div class="page_header"><div class="text bold">Quay'
+    b'</div></div><div class="message default clearfix" id="message2"><div class="body">'
+    b'<div title="02.05.2023 11:30:00 UTC+03:00" class="pull_right date details">11:30</div>'
+    b'<div class="from_name">Quay</div><div class="forwarded body"><div class="from_name">Sula'
+    b' <span class="date details">1</span></div><div class="text"><b>It</b> sails.<br>Again.</div></div></div></div>'
+    b'<div class="message default clearfix joined" id="message3"><div class="body"><div class="text">Bread &amp; tea'
+    b"</div></div></div></body></html>"
+)
+
+
 def _zipped() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -60,6 +86,9 @@ SAMPLES: dict[str, bytes] = {
     "a.feed.json": b'{"version": "https://jsonfeed.org/version/1.1", "title": "G", "items": [{"id": "1",'
     b' "title": "Ferry", "url": "https://g.example/1", "content_html": "<p>It sails</p>",'
     b' "date_published": "2019-03-04T18:30:00Z"}]}',
+    "a.nitf": NITF,
+    "a.newsml": NEWSML,
+    "a.messages.html": TELEGRAM,
     "a.md": MARKDOWN,
     "a.jsonl": LINE * 3,
     "a.json": b"[" + LINE + b"," + LINE + b"]",

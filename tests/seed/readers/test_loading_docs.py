@@ -16,6 +16,7 @@ from seed.readers.fields.mapping import WELL_KNOWN_NAMES
 from seed.readers.formats.feed import MAX_FEED_TAGS as MOST_TAGS_OF_FEED
 from seed.readers.formats.markdown import FRONT_MATTER_FIELDS as FRONT_FIELDS
 from seed.readers.formats.table_rows import MAX_COLUMNS
+from seed.readers.formats.telegram_page import MAX_MESSAGES
 from seed.readers.html_markup.tree import MAX_ELEMENT_DEPTH, MAX_PAGE_TAGS
 from seed.readers.input import decoding
 from seed.readers.input.archives import MAX_EXPANSION_RATIO, MAX_MEMBERS, MAX_UNPACKED_BYTES
@@ -25,6 +26,7 @@ from seed.readers.input.sandbox import MAX_CPU_SECONDS, MAX_MEMORY_BYTES, MAX_WA
 from seed.readers.inputs import MAX_CONSECUTIVE_REFUSALS
 from seed.readers.overrides import MANIFEST_COLUMNS
 from seed.readers.registry import FORMAT_BY_SUFFIX
+from seed.readers.strict_xml import MAX_XML_TAGS
 from seed.readers.strict_yaml import MAX_YAML_DEPTH as DEEPEST_YAML
 from seed.readers.validation import MAX_LINE_LENGTH, MAX_NAMES, MAX_TEXT_LENGTH
 from seed.records import Link
@@ -46,6 +48,9 @@ DOCS = (REFERENCE / "input-formats.md").read_text(encoding="utf-8")
         ("csv", ".csv"),
         ("html", ".html"),
         ("xml", ".rss"),
+        ("nitf", ".nitf"),
+        ("newsml", ".newsml"),
+        ("telegram", ".html"),
     ],
 )
 def test_each_example_is_read(reading: Reading, language: str, suffix: str) -> None:
@@ -89,6 +94,8 @@ LIMITS = [
     f"{DEEPEST_YAML} levels",
     f"{MAX_PAGE_TAGS:,} tags, {MAX_ELEMENT_DEPTH} elements",
     f"{MOST_TAGS_OF_FEED:,} tags",
+    f"a page of Telegram | {MAX_MESSAGES:,} messages",
+    f"NITF or NewsML | {MAX_XML_TAGS:,} tags, {MAX_ELEMENT_DEPTH} elements",
     f"pages of lists that `--fetch` fetches | {MAX_LISTED_PAGES:,} |",
     f"{MAX_BLANK_LINES:,} |",
     f"{MAX_CONSECUTIVE_REFUSALS:,} | the rest",

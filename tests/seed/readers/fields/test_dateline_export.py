@@ -254,6 +254,24 @@ def test_what_makes_a_record_almost_ours_is_named(reading: Reading) -> None:
     assert reason.endswith("; it is not read as JSON of Dateline, because it lacks 'text_kind'")
 
 
+def test_an_export_of_few_columns_is_named(reading: Reading) -> None:
+    """It loads as any table, with the apostrophe before a formula."""
+    few = {name: ROW[name] for name in ("id", "source", "published_on", "text")}
+    article = only_article(reading("a.csv", as_csv({**few, "title": "'=1+1"})))
+    assert (article.title, article.public_id) == ("'=1+1", None)
+    lacks = "'basis', 'precision', 'published_at', 'text_kind'"
+    assert f"it is not read as CSV of Dateline, because it lacks {lacks}" in article.notes
+
+
+def test_an_export_that_excel_saved_is_ours(reading: Reading) -> None:
+    """With a line that names the delimiter, and rows of empty cells."""
+    file = io.StringIO(newline="")
+    table = csv.writer(file, delimiter=";")
+    table.writerows([ROW.keys(), ["" for _ in ROW], ROW.values(), [" " for _ in ROW]])
+    article = only_article(reading("a.csv", f"\ufeffsep=;\r\n{file.getvalue()}"))
+    assert (article.public_id, article.title) == (ID, ROW["title"].removeprefix("'"))
+
+
 def test_what_the_user_maps_is_not_ours(reading: Reading) -> None:
     paths = ("source=source.name", "published=published.on", "text_kind=")
     article = only_article(reading("a.ndjson", json.dumps(ARTICLE), map=paths))
