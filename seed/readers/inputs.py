@@ -9,7 +9,6 @@ from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.input.archives import InputFile
 from seed.readers.input.decoding import (
-    MAX_RECORD_BYTES,
     UnreadableError,
     bom_encoding,
     head_encoding,
@@ -62,8 +61,7 @@ def read_or_defer(format_name: str, file: InputFile, context: ReaderContext) -> 
         yield from _read(format_name, stream, file.name, context, notes)
         return
     try:
-        # One byte over the limit is enough for the reader to refuse it.
-        yield ReadTask(format_name, stream.read(MAX_RECORD_BYTES + 1), file.name, context, notes)
+        yield ReadTask(format_name, FORMATS[format_name].load(stream), file.name, context, notes)
     except UnreadableError as error:
         yield Refusal(Origin(file.name), str(error))
 

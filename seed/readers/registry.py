@@ -20,7 +20,9 @@ from seed.readers.formats import (
     url_list,
 )
 from seed.readers.formats.json_lines import DOCUMENT_SUFFIXES
-from seed.readers.input.decoding import decode_head
+from seed.readers.input.decoding import MAX_RECORD_BYTES, decode_head
+from seed.readers.mime import messages, saved_pages
+from seed.readers.mime.parts import condense_stream
 from seed.records import ReadItem
 
 ReadFunction = Callable[[BinaryIO, str, ReaderContext], Iterator[ReadItem]]
@@ -35,12 +37,17 @@ def _never(_text: str, _suffix: str) -> bool:
     return False
 
 
+def _load_record(stream: BinaryIO) -> bytes:
+    """Return the bytes of a file of one record; one over the limit is enough for the reader to refuse it."""
+    return stream.read(MAX_RECORD_BYTES + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class InputFormat:
     """A reader, the suffixes of its files, and a detector that decides by the beginning of the text and the suffix.
 
     `has_many_articles` means that a file holds many articles; `is_buffered` means that it is read in one go, and is
-    limited to the size of one record.
+    limited to the size of one record. `load` then returns what the reader gets of a file, which may be less than all.
     """
 
     read: ReadFunction
@@ -48,6 +55,7 @@ class InputFormat:
     matches: Detector = _never
     has_many_articles: bool = False
     is_buffered: bool = False
+    load: Callable[[BinaryIO], bytes] = _load_record
 
 
 FORMATS: dict[str, InputFormat] = {
@@ -58,6 +66,11 @@ FORMATS: dict[str, InputFormat] = {
     "telegram": InputFormat(telegram_page.read, (), telegram_page.matches, has_many_articles=True, is_buffered=True),
     "html": InputFormat(html_page.read, (".html", ".htm", ".xhtml"), html_page.matches, is_buffered=True),
     "markdown": InputFormat(markdown.read, (".md", ".markdown"), markdown.matches, is_buffered=True),
+    "mhtml": InputFormat(
+        saved_pages.read, (".mhtml", ".mht"), saved_pages.matches, is_buffered=True, load=condense_stream
+    ),
+    "mbox": InputFormat(messages.read_mailbox, (".mbox",), messages.matches_mailbox, has_many_articles=True),
+    "email": InputFormat(messages.read, (".eml",), messages.matches, is_buffered=True, load=condense_stream),
     "json-lines": InputFormat(json_lines.read, (".jsonl", ".ndjson"), json_lines.matches, has_many_articles=True),
     "json": InputFormat(json_document.read, DOCUMENT_SUFFIXES, json_document.matches, has_many_articles=True),
     "csv": InputFormat(csv_table.read, (".csv", ".tsv"), csv_table.matches, has_many_articles=True),

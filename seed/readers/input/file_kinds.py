@@ -34,6 +34,9 @@ _OLE = FileKind(
     "an old Word document or Excel spreadsheet",
     "a spreadsheet saved as CSV, in UTF-8, or a document saved as HTML",
 )
+_WEBARCHIVE = FileKind(
+    "webarchive", "a binary property list, as Safari saves pages (webarchive)", "the page saved as HTML"
+)
 _PICTURE = FileKind("picture", "a picture", "text")
 _ARCHIVE = FileKind("archive", "an archive other than gzip and zip", "it unpacked")
 _PARQUET = FileKind("parquet", "a Parquet table", "its articles as CSV or JSON Lines")
@@ -42,6 +45,7 @@ _MARKS = (
     (b"%PDF-", _PDF),
     (b"{\\rtf", _RTF),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLE),
+    (b"bplist00", _WEBARCHIVE),
     (b"PAR1\x15", _PARQUET),
     (b"\x89PNG\r\n", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),

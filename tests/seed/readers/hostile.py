@@ -248,7 +248,118 @@ TEXTS = (
     Hostile("text-long", "a.jsonl", text("word "), MB + 1, 9 * MB, "at most 1000000 characters, not "),
 )
 
-FILES = (*ARCHIVES, *TABLES_AND_JSON, *RECORDS, *PAGES, *AGENCIES, *TEXTS)
+_MAIL = "From: A <a@b.example>\nSubject: Ferry\nDate: Mon, 4 Mar 2019 18:30:00 +0000\nMessage-ID: <1@b.example>\n"
+_PLAIN = "Content-Type: text/plain\n\n"
+_MIXED = "Content-Type: multipart/mixed; boundary=b\n\n"
+_SAVED = "From: <Saved by Blink>\nSnapshot-Content-Location: https://b.example/\nContent-Type: text/html\n"
+_BASE64 = "Content-Transfer-Encoding: base64\n\n"
+_ENVELOPE = "From a@b Mon Mar  4 18:30:00 2019\n"
+
+
+def _nested(size: int) -> bytes:
+    """Return a message of parts in parts."""
+    depth = size // 60
+    parts = (f"Content-Type: multipart/mixed; boundary=b{number}\n\n--b{number}\n" for number in range(depth))
+    return f"{_MAIL}{''.join(parts)}{_PLAIN}Text".encode()
+
+
+MESSAGES = (
+    Hostile("mail-nested", "a.eml", _nested, 3_000, 600_000, "the message is nested too deeply"),
+    Hostile("mail-forwards", "a.eml", repeated("Content-Type: message/rfc822\n\n", _MAIL), 1_000, 9 * MB, "too deeply"),
+    Hostile(
+        "mail-parts", "a.eml", repeated("--b\n\n", _MAIL + _MIXED), 51_000, 9 * MB, "the message has too many parts"
+    ),
+    Hostile("mail-ends", "a.eml", repeated("--b--\n", _MAIL + _MIXED), 600, 9 * MB, "the message has no text"),
+    Hostile("mail-dashes", "a.eml", repeated("--\n", _MAIL + _PLAIN), 1_000_100, 9 * MB, "at most 1000000 characters"),
+    Hostile(
+        "mail-boundary",
+        "a.eml",
+        repeated("b", _MAIL + "Content-Type: multipart/mixed; boundary=", "\n\n--b"),
+        99,
+        MB,
+        "",
+    ),
+    Hostile("mail-header", "a.eml", repeated("x", _MAIL + "X-A: ", "\n\nText"), 21_000, 100 * MB, None),
+    Hostile("mail-headers", "a.eml", repeated("X-A: b\n", _MAIL, "\nText"), 700, 20 * MB, None),
+    Hostile(
+        "mail-words",
+        "a.eml",
+        repeated("=?utf-8?Q?", _MAIL.replace("Subject: Ferry\n", "") + "Subject: ", "\n\nText"),
+        12_000,
+        MB,
+        "title is",
+    ),
+    Hostile(
+        "mail-sender",
+        "a.eml",
+        repeated("(a at ", "Subject: Ferry\nDate: x\nMIME-Version: 1\nFrom: ", "\n\nText"),
+        900,
+        MB,
+        None,
+    ),
+    Hostile("mail-quotes", "a.eml", repeated(">b\nc:\n", _MAIL + "In-Reply-To: <a>\n\n"), 600, 900_000, ""),
+    Hostile(
+        "mail-flowed",
+        "a.eml",
+        repeated("a \n", _MAIL + "Content-Type: text/plain; format=flowed\n\n"),
+        600,
+        900_000,
+        None,
+    ),
+    Hostile(
+        "mail-forward",
+        "a.eml",
+        repeated("From: a@b\nDate: 4 Mar 2019\n", _MAIL.replace("Ferry", "Fwd: F") + "\n"),
+        3_000,
+        900_000,
+        "",
+    ),
+    Hostile(
+        "mail-utf7",
+        "a.eml",
+        repeated("+ADw-", _MAIL + "Content-Type: text/plain; charset=utf-7\n\n"),
+        99,
+        MB,
+        _ENCODING,
+    ),
+    Hostile(
+        "mail-punycode",
+        "a.eml",
+        repeated("-a", _MAIL + "Content-Type: text/plain; charset=punycode\n\n"),
+        99,
+        MB,
+        _ENCODING,
+    ),
+    Hostile("mail-tags", "a.eml", repeated("PGI+", _MAIL + "Content-Type: text/html\n" + _BASE64), 210_000, 9 * MB, ""),
+    Hostile("mail-lines", "a.eml.gz", packed(repeated("\n", _MAIL + _MIXED)), 600, 500 * MB, ""),
+    Hostile(
+        "mail-picture",
+        "a.eml",
+        repeated("A" * 76 + "\n", _MAIL + _MIXED + "--b\n\nText\n--b\nContent-Type: image/png\n\n"),
+        900,
+        100 * MB,
+        None,
+    ),
+    Hostile("mbox-lines", "a.mbox", repeated(_ENVELOPE, _ENVELOPE + _MAIL + "\n"), 900, 20 * MB, ""),
+    Hostile(
+        "mbox-empty",
+        "a.mbox",
+        repeated(_ENVELOPE + "A: b\n\n", _ENVELOPE + _MAIL + "\n"),
+        900,
+        2 * MB,
+        "the message has no text",
+    ),
+    Hostile("page-tags", "a.mht", repeated("PGI+", _SAVED + _BASE64), 210_000, 9 * MB, _TAGS),
+    Hostile(
+        "page-picture",
+        "a.mht",
+        repeated("QUJD\n", _SAVED.replace("text/html", "image/png") + _BASE64),
+        900,
+        20 * MB,
+        "no HTML page",
+    ),
+)
+
 """Every hostile file; `said=""` allows any outcome but a crash, where it depends on the speed of the machine."""
 
 
@@ -276,6 +387,8 @@ FOLDERS = (
     HostileFolder("name", lambda folder: (folder / "a\n\x1b[2J.md").touch(), "a\\n\\x1b[2J.md: no front matter"),
 )
 """Everything hostile that a folder can hold besides files."""
+
+FILES = (*ARCHIVES, *TABLES_AND_JSON, *RECORDS, *PAGES, *AGENCIES, *TEXTS, *MESSAGES)
 
 
 ALL: tuple[Hostile | HostileFolder, ...] = (*FILES, *FOLDERS)

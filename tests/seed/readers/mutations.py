@@ -5,6 +5,7 @@
 reads that many mutations of each format and stops at the first that is neither read nor refused.
 """
 
+import base64
 import gzip
 import io
 import sys
@@ -80,6 +81,30 @@ def _zipped() -> bytes:
     return file.getvalue()
 
 
+MESSAGE = (
+    b'From: "The Harbour Gazette" <daily@harbour-gazette.example>\r\nTo: <reader@mail.example>\r\n'
+    b"Subject: =?utf-8?Q?Ferry_=E2=80=93_again?=\r\nDate: Mon, 4 Mar 2019 18:30:00 -0500 (EST)\r\n"
+    b"Message-ID: <1@harbour-gazette.example>\r\nList-Id: Daily <daily.harbour-gazette.example>\r\n"
+    b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed;\r\n boundary="m-1"\r\n\r\n--m-1\r\n'
+    b"Content-Type: multipart/alternative; boundary=a-1\r\n\r\n--a-1\r\nContent-Type: text/plain; format=flowed\r\n\r\n"
+    b"It \r\nsails.\r\n\r\n-- \r\nGazette\r\n--a-1\r\nContent-Type: text/html; charset=windows-1252\r\n"
+    b"Content-Transfer-Encoding: quoted-printable\r\n\r\n<html lang=3D'en'><p style=3D'display:none'>Hid=\r\nden</p>"
+    b"<h1>Ferry</h1><p>By Ada Byrne</p><p>It sails =97 again.</p><p>Unsubscribe</p>\r\n--a-1--\r\n--m-1\r\n"
+    b"Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--m-1--\r\n"
+)
+SAVED_PAGE = (
+    b"From: <Saved by Blink>\r\nSnapshot-Content-Location: https://harbour-gazette.example/1\r\nSubject: Ferry\r\n"
+    b"Date: Fri, 3 Jul 2020 09:12:44 -0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n"
+    b'\ttype="text/html";\r\n\tboundary="----MultipartBoundary--x----"\r\n\r\n\r\n------MultipartBoundary--x----\r\n'
+    b"Content-Type: text/html\r\nContent-ID: <frame-1@mhtml.blink>\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    + base64.encodebytes(
+        b"<html><head><title>Ferry sails</title><meta property='og:site_name' content='Gazette'></head><body><article>"
+        b"<h1>Ferry sails</h1><p>The ferry sailed again on Monday.</p></article></body></html>"
+    ).replace(b"\n", b"\r\n")
+    + b"------MultipartBoundary--x------\r\n"
+)
+
+
 SAMPLES: dict[str, bytes] = {
     "a.html": PAGE,
     "a.rss": FEED,
@@ -94,6 +119,9 @@ SAMPLES: dict[str, bytes] = {
     "a.json": b"[" + LINE + b"," + LINE + b"]",
     "a.csv": TABLE,
     "a.txt": SAVED,
+    "a.mhtml": SAVED_PAGE,
+    "a.eml": MESSAGE,
+    "a.mbox": (b"From a@b.example Mon Mar  4 18:30:00 2019\r\n" + MESSAGE + b"\r\n") * 2,
     "a.urls": b"# Two\nhttps://harbour-gazette.example/a?b=c\n\nhttp://bay-courier.example/\n",
     "a.jsonl.gz": gzip.compress(LINE * 3, mtime=0),
     "a.zip": _zipped(),

@@ -25,7 +25,7 @@ FEED = (
     b"<description>It sails.</description></item></channel></rss>"
 )
 TABLE = b"title,source,text\nFerry,Gazette,It sails.\n"
-WANTED = "expected one of feed, xml, html, markdown, json-lines, json, csv, page, or --format"
+WANTED = "expected one of feed, xml, html, markdown, mhtml, mbox, email, json-lines, json, csv, page, or --format"
 PAGE = b"Ferry\n\nIt sails.\n"
 URL = "https://harbour.example/ferry"
 

@@ -24,6 +24,7 @@ from seed.readers.input.decoding import MAX_BLANK_LINES, MAX_RECORD_BYTES
 from seed.readers.input.json_values import MAX_JSON_NODES
 from seed.readers.input.sandbox import MAX_CPU_SECONDS, MAX_MEMORY_BYTES, MAX_WALL_SECONDS
 from seed.readers.inputs import MAX_CONSECUTIVE_REFUSALS
+from seed.readers.mime.parts import MAX_HEADER_FIELD_BYTES, MAX_MESSAGE_LINES, MAX_NESTED_PARTS, MAX_PARTS
 from seed.readers.overrides import MANIFEST_COLUMNS
 from seed.readers.registry import FORMAT_BY_SUFFIX
 from seed.readers.strict_xml import MAX_XML_TAGS
@@ -47,6 +48,8 @@ DOCS = (REFERENCE / "input-formats.md").read_text(encoding="utf-8")
         ("jsondocument", ".json"),
         ("csv", ".csv"),
         ("html", ".html"),
+        ("mhtml", ".mhtml"),
+        ("email", ".eml"),
         ("xml", ".rss"),
         ("nitf", ".nitf"),
         ("newsml", ".newsml"),
@@ -88,6 +91,8 @@ LIMITS = [
     f"{MAX_RECORD_BYTES:,} bytes |",
     f"{MAX_TEXT_LENGTH:,} characters",
     f"{MAX_NAMES:,} |",
+    f"{MAX_MESSAGE_LINES:,} lines, {MAX_PARTS:,} parts, {MAX_NESTED_PARTS} nested",
+    f"{MAX_HEADER_FIELD_BYTES:,} bytes | is cut",
     f"{MAX_JSON_NODES:,} lists, objects and strings",
     f"other URLs of an article | {MAX_OTHER_URLS} |",
     f"{MAX_COLUMNS:,} |",

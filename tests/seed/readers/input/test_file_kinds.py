@@ -46,6 +46,11 @@ def packed(*names: str, mime_type: str = "") -> bytes:
         ("a.txt", b"%PDF-1.7\n%\xe2\xe3", "a PDF:"),
         ("a.rtf", b"{\\rtf1\\ansi Ferry}", "a rich text file (RTF):"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "an old Word document or Excel spreadsheet:"),
+        (
+            "a.webarchive",
+            b"bplist00\xd1\x01",
+            "a binary property list, as Safari saves pages (webarchive): expected the",
+        ),
         ("a.parquet", b"PAR1\x15", "a Parquet table:"),
         ("a.jpg", b"\xff\xd8\xff\xe0", "a picture: expected text"),
         ("a.jsonl.xz", b"\xfd7zXZ\0", "an archive other than gzip and zip: expected it unpacked"),

@@ -1,0 +1,86 @@
+"""Pages that browsers save as MHTML (RFC 2557): the page itself through the reader of HTML, without its pictures."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import BinaryIO
+
+from seed.readers.context import ReaderContext
+from seed.readers.formats.html_page import read_page
+from seed.readers.html_markup.tree import decode_page
+from seed.readers.input.decoding import read_bytes
+from seed.readers.input.sandbox import read_sandboxed
+from seed.readers.mime.headers import decode_words
+from seed.readers.mime.parts import TEXT_TYPES, Part, body_bytes, decode_text, parse_message
+from seed.readers.mime.recognition import header_of
+from seed.readers.validation import check_url
+from seed.records import Origin, RawArticle, ReadItem, Refusal
+
+_SUFFIXES = (".mhtml", ".mht")
+_HTML_TYPES = TEXT_TYPES - {"text/plain"}
+_SENT = frozenset({"message-id", "received", "to", "return-path", "list-id"})
+_CONTENT_ID = re.compile(r"<?([^<>\s]+)>?")
+
+
+def matches(text: str, suffix: str) -> bool:
+    """Return whether text begins like a saved page: no sender with an address, and where the page comes from."""
+    header = header_of(text)
+    if header is None:
+        return False
+    has_sender = "@" in header.get("from", "") or not _SENT.isdisjoint(header)
+    is_page = "snapshot-content-location" in header or (
+        not has_sender
+        and "content-type" in header
+        and ("content-location" in header or "multipart/related" in header["content-type"].lower())
+    )
+    return is_page or (suffix in _SUFFIXES and "mime-version" in header)
+
+
+def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadItem]:
+    """Yield the one article of a saved page."""
+    try:
+        message = parse_message(read_bytes(stream))
+        root = _root(message)
+        text, notes = _text(root, context)
+        base = _location(message, root) or context.base
+        page_context = replace(context, base=base, encoding="utf-8")
+        for item in read_sandboxed(read_page, text.encode("utf-8", "replace"), path, page_context):
+            yield replace(item, notes=(*notes, *item.notes)) if isinstance(item, RawArticle) else item
+    except ValueError as error:
+        yield Refusal(Origin(path), str(error))
+
+
+def _root(message: Part) -> Part:
+    """Return the page itself: the part that `start` names, otherwise the first page that is not in a frame."""
+    pages = [part for part in message.walk() if part.type.name in _HTML_TYPES and not part.is_attachment]
+    if not pages:
+        raise ValueError("the file has no HTML page: expected a page saved as MHTML")
+    start = message.type.parameters.get("start", "")
+    named = (page for page in pages if start and _content_id(page.line("content-id")) == _content_id(start))
+    return next(named, pages[0])
+
+
+def _content_id(value: str) -> str:
+    match = _CONTENT_ID.fullmatch(value.strip())
+    return match[1] if match else value
+
+
+def _text(root: Part, context: ReaderContext) -> tuple[str, tuple[str, ...]]:
+    """Return the HTML of the page; where neither the part nor the user says its encoding, the page itself does."""
+    content = body_bytes(root)
+    charset = "utf-8" if context.encoding and root.is_plain else root.charset or context.encoding
+    return decode_text(content, charset) if charset else decode_page(content)
+
+
+def _location(message: Part, root: Part) -> str | None:
+    """Return the address of the page; None if it has none on the web."""
+    for part, name in (
+        (message, "snapshot-content-location"),
+        (root, "content-location"),
+        (message, "content-location"),
+    ):
+        try:
+            return check_url("url", "".join(decode_words(part.line(name)).split()))
+        except ValueError:
+            continue
+    return None
