@@ -1,5 +1,6 @@
 """The records that readers pass to the pipeline and the annotations that extractors return: plain and frozen."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -110,10 +111,14 @@ class RawArticle:
 
 @dataclass(frozen=True, slots=True)
 class NoArticle:
-    """A record that is no article and was skipped for that reason, such as a service message; it is only counted."""
+    """A record that is no article and was skipped for that reason, such as a service message; it is only counted.
+
+    `count` is more than 1 where one item stands for several records of a file.
+    """
 
     origin: Origin
     reason: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,16 @@ class FetchedDocument:
     charset: str | None
     body: bytes
     fetched_at: int
+
+
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s\"';,]{1,40})", re.IGNORECASE)
+
+
+def parse_content_type(header: str) -> tuple[str, str | None]:
+    """Return the lowercase media type and charset that a Content-Type declares: empty and None where it has none."""
+    charset = _CHARSET.search(header)
+    media_type = header.partition(";")[0].partition(",")[0].strip().lower()
+    return media_type, charset[1].lower() if charset else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ def inspect_record(record: RawArticle | Refusal | NoArticle) -> InspectedRecord:
     """Return what a load would make of a record."""
     place, line = record.origin.path, record.origin.line
     if isinstance(record, NoArticle):
-        return InspectedRecord(place, line, None, {}, (f"skipped: {record.reason}",))
+        times = f" ({record.count:,} times)" if record.count > 1 else ""
+        return InspectedRecord(place, line, None, {}, (f"skipped: {record.reason}{times}",))
     if isinstance(record, Refusal):
         return InspectedRecord(place, line, record.reason, {}, ())
     names = (*_FIELDS, *(name for name in _RARE_FIELDS if getattr(record, name)))

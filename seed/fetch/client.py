@@ -14,7 +14,7 @@ from seed.fetch.http_exchange import Exchange, HttpResponse
 from seed.fetch.redirects import follow_redirects
 from seed.fetch.retries import RANDOM_JITTER, Jitter, RetryingRequester, Throttle, describe_status
 from seed.fetch.robots import RobotsCache
-from seed.records import FetchedDocument, Visit
+from seed.records import FetchedDocument, Visit, parse_content_type
 
 DEFAULT_DELAY = 1.0
 """Minimum number of seconds between two requests to the same host."""
@@ -22,7 +22,6 @@ DEFAULT_DELAY = 1.0
 LastVisit = Callable[[str], Visit | None]
 """Returns the last visit to a URL that yielded a document, None if there was none."""
 
-_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s\";,]{1,40})", re.IGNORECASE)
 _VALIDATOR = re.compile(r"[!-~][ -~]{0,499}")
 
 
@@ -106,13 +105,12 @@ def _safe_validator(value: str | None) -> str | None:
 
 
 def _to_document(address: str, url: httpx.URL, response: HttpResponse, fetched_at: int) -> FetchedDocument:
-    declared = response.headers.get("content-type", "")
-    charset = _CHARSET.search(declared)
+    content_type, charset = parse_content_type(response.headers.get("content-type", ""))
     return FetchedDocument(
         url=address,
         final_url=str(url),
-        content_type=declared.partition(";")[0].strip().lower(),
-        charset=charset[1].lower() if charset else None,
+        content_type=content_type,
+        charset=charset,
         body=response.body,
         fetched_at=fetched_at,
     )

@@ -33,20 +33,20 @@ class Notes:
         """Yield the records unchanged, collecting their notes; those that are no articles are only counted."""
         for record in records:
             if isinstance(record, NoArticle):
-                self.add(record.origin, f"skipped: {record.reason}")
+                self.add(record.origin, f"skipped: {record.reason}", record.count)
                 continue
             self.has_records = self.has_records or not isinstance(record, VisitEnd)
             for note in record.notes if isinstance(record, RawArticle) else ():
                 self.add(record.origin, note)
             yield record
 
-    def add(self, origin: Origin, note: str) -> None:
-        """Count a note of a record, and keep it if it is new and there is room."""
+    def add(self, origin: Origin, note: str, count: int = 1) -> None:
+        """Count a note of one or several records, and keep it if it is new and there is room."""
         if note not in self._first and len(self._first) == MAX_DISTINCT_NOTES:
             self._dropped += 1
             return
         self._first.setdefault(note, origin)
-        self._counts[note] = self._counts.get(note, 0) + 1
+        self._counts[note] = self._counts.get(note, 0) + count
 
     def lines(self) -> Iterator[str]:
         """Yield one line per note: its first origin, the note, and how many more records have it."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.dates.facts import Fact, load_facts
+from seed.readers.fetched import CaptureTask
 from seed.readers.fields.recipe_files import RECIPE_FOLDER, load_recipes
 from seed.readers.formats.url_list import URL_LIST as LIST
 from seed.readers.input.archives import InputFile, unpack
@@ -96,8 +97,8 @@ def _format_of(path: Path, forced: str | None) -> str | None:
     """Return the format of a file, `ARCHIVE` for a zip, None if the file cannot be read; reading then refuses it."""
     try:
         with path.open("rb") as stream:
-            unpacked = (item for item in unpack(stream, path.name, HEAD_BYTES) if not isinstance(item, SkippedFiles))
-            file = next(unpacked, None)
+            unpacked = unpack(stream, path.name, HEAD_BYTES)
+            file = next((item for item in unpacked if not isinstance(item, SkippedFiles | NoArticle)), None)
             if not isinstance(file, InputFile):
                 return None
             zipped = "!" in file.name.removeprefix(path.name)
@@ -136,7 +137,7 @@ def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounte
                 if isinstance(file, SkippedFiles):
                     byte_counter.skip(file)
                 else:
-                    yield from (file,) if isinstance(file, Refusal) else _read_or_defer(file, context_for(path))
+                    yield from _read_or_defer(file, context_for(path)) if isinstance(file, InputFile) else (file,)
             if file is None:
                 yield NoArticle(origin, "the archive holds no file to read")
     except OSError as error:
@@ -146,6 +147,9 @@ def _read_file(path: Path, context_for: ContextFactory, byte_counter: ByteCounte
 
 
 def _read_or_defer(file: InputFile, context: ReaderContext) -> Iterator[ReadItem | ReadTask]:
+    if file.capture is not None:
+        yield CaptureTask("html", file.stream.read(), file.name, context, capture=file.capture)
+        return
     suffix = suffix_of(file.name)
     kind = None if context.format else file.kind
     if kind is not None and kind.name not in FORMATS:

@@ -1,17 +1,21 @@
 """Read fetched documents, in the format that their content, declared type or URL suffix indicates."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
+from app.models import TextKind
+from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
 from seed.readers.formats.url_list import URL_LIST as LIST
 from seed.readers.input.archives import InputFile, is_gzip, is_zip, unpack
 from seed.readers.input.decoding import bom_encoding, decode_head
 from seed.readers.input.encoding_labels import codec_of_label, decode_as_browsers
-from seed.readers.inputs import read_as_format
+from seed.readers.input.unpacking import Capture
+from seed.readers.input.warc import OTHER_TYPE
+from seed.readers.inputs import ReadTask, read_as_format
 from seed.readers.listed_pages import with_listed_date, with_listed_fields
 from seed.readers.registry import FORMATS, HEAD_BYTES, detect_format
 from seed.records import (
@@ -67,8 +71,32 @@ MAX_REFUSALS_PER_DOCUMENT = 1_000
 """Maximum number of refused records per document; a document with more is not of the format that it claims to be."""
 
 
+_CUT = "the capture of the page ends early: the text may not be all of it"
+
 FetchedItem = RawArticle | Refusal | NoArticle
 """What is read of a document: links in it are not followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureTask(ReadTask):
+    """A page of a crawl, which is read as if it had been fetched."""
+
+    capture: Capture = field(kw_only=True)
+
+    def read(self) -> Iterator[ReadItem]:
+        """Yield the article of the page, or why there is none."""
+        capture = self.capture
+        document = FetchedDocument(self.path, capture.url, capture.content_type, capture.charset, self.content, 0)
+        try:
+            for item in read_fetched(document, replace(self.context, is_crawl=True)):
+                yield _as_cut(item) if capture.is_cut and isinstance(item, RawArticle) else item
+        except Exception as error:
+            yield refuse_unexpected(error, Origin(self.path), "read")
+
+
+def _as_cut(article: RawArticle) -> RawArticle:
+    """Return the article of a page that was cut: it must never replace the full text."""
+    return replace(article, text_kind=TextKind.EXTRACT, notes=(*article.notes, _CUT))
 
 
 def read_fetched(
@@ -109,11 +137,17 @@ def _read(fetched: FetchedDocument, context: ReaderContext, listed: ListedPage |
     for file in unpack(BytesIO(content), name, HEAD_BYTES):
         if isinstance(file, SkippedFiles):
             continue
+        if isinstance(file, NoArticle) or (isinstance(file, InputFile) and file.capture):
+            yield Refusal(Origin(fetched.url), "is a WARC: expected it as a file")
+            return
         if isinstance(file, Refusal):
             yield Refusal(Origin(fetched.url + file.origin.path[len(name) :]), file.reason)
         else:
             member = file.name[len(name) :]
             format_name = context.format or _detect_format(fetched, file)
+            if context.is_crawl and format_name != "html":
+                yield NoArticle(Origin(fetched.url), OTHER_TYPE)
+                return
             yield from _read_file(fetched, format_name, replace(file, name=fetched.url + member), context, listed)
 
 

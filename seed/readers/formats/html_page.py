@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from app.models import TextKind
 from seed.readers.context import ReaderContext
 from seed.readers.dates.html_dates import page_custom, publication_date, without_contradiction
-from seed.readers.fields.article import build_article
+from seed.readers.fields.article import MissingFieldError, build_article
 from seed.readers.fields.mapping import author_names
 from seed.readers.formats.saved_text import blank_furniture, drop_repeated_rows
 from seed.readers.html_markup.extracted_fields import ExtractedFields
@@ -35,7 +36,7 @@ from seed.readers.saved_text.database_exports import refuse_export
 from seed.readers.saved_text.generic_authors import is_generic_author
 from seed.readers.saved_text.header import SEGMENT_MARK, squeeze
 from seed.readers.validation import check_language, check_line, check_url
-from seed.records import Origin, RawArticle, ReadItem, Refusal
+from seed.records import NoArticle, Origin, Published, RawArticle, ReadItem, Refusal
 
 _PAGE_START = re.compile(
     # Possessive groups: with backtracking, comments could be divided in too many ways.
@@ -46,6 +47,8 @@ _PAGE_START = re.compile(
 _SCRIPT_ELEMENTS = (
     "//script[not(contains(@type, 'json'))] | //iframe | //object | //embed | //*[@onclick or @onload or @onerror]"
 )
+_LIST = "the page lists articles"
+_FRONT_PAGE = re.compile(r"/?(?:(?:index|default|home)\.\w{3,5})?", re.IGNORECASE)
 _SCRIPTS_NOTE = "scripts and embedded objects were dropped; only text is kept"
 _POSTED = re.compile(
     r"(?:posted|submitted|written|published) by (\S.{1,80}?),? (?:at|on) .{0,20}[0-9].*", re.IGNORECASE
@@ -55,6 +58,10 @@ _LONGER = 1.2  # Times as long as the text of a page: the same text with other s
 _RECOGNIZED_LENGTH = 60  # Characters of a paragraph that no other paragraph has.
 _MIN_SENTENCE_WORDS = 10  # Labels above titles have fewer.
 _TEASER_LENGTH = 200  # Characters: a shorter text may be a teaser, with the report in the markup.
+
+
+class NoArticlePageError(ValueError):
+    """A page that is no article, and what it is instead."""
 
 
 def matches(text: str, _suffix: str) -> bool:
@@ -75,6 +82,12 @@ def read_page(content: bytes, path: str, context: ReaderContext) -> list[ReadIte
     try:
         text, notes = decode_page(content, known=context.encoding is not None)
         return [page_article(Origin(path), text, context, notes)]
+    except NoArticlePageError as error:
+        return [NoArticle(Origin(path), str(error)) if context.is_crawl else Refusal(Origin(path), str(error))]
+    except MissingFieldError as error:
+        if context.is_crawl and error.name in {"title", "text"}:
+            return [NoArticle(Origin(path), f"the page has no {error.name}")]
+        return [Refusal(Origin(path), str(error))]
     except ValueError as error:
         return [Refusal(Origin(path), str(error))]
 
@@ -96,7 +109,8 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
     rows = visible_rows(tree)
     refuse_export("\n".join(rows))
     if count := markup.count_listed_articles():
-        raise ValueError(f"the page lists {count} articles with their texts: expected a page for each article")
+        listed = f"the page lists {count} articles with their texts: expected a page for each article"
+        raise NoArticlePageError(_LIST if context.is_crawl else listed)
     outlet = context.sources.find(str(extracted.fields.get("source", "")))
     lines = text_lines(tree)
     custom = page_custom((tag for _, tag in markup.languages()), outlet.country if outlet else None, lines)
@@ -115,6 +129,8 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
     published = publication_date(extracted, markup, header.published or header.unclear_date, custom, scope)
     if published.on is None and "published" not in extracted.dropped and (reason := header.reason_for_no_date):
         extracted.dropped["published"] = ValueError(reason)
+    if context.is_crawl:
+        _check_is_article(markup, published)
     _set_text(extracted, markup, context, title, header_stripper(header, is_outlet, custom))
     return build_article(
         origin,
@@ -127,6 +143,17 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
         dropped=extracted.dropped,
         strict=context.strict,
     )
+
+
+def _check_is_article(markup: Markup, published: Published) -> None:
+    """Raise NoArticlePageError for a page of a crawl that is a front page, a section or the like."""
+    base = urlsplit(markup.base or "")
+    if _FRONT_PAGE.fullmatch(base.path) and not base.query:
+        raise NoArticlePageError("the page is the front page of a site")
+    if markup.is_list_of_pages():
+        raise NoArticlePageError(_LIST)
+    if published.on is None and (other := markup.other_type()):
+        raise NoArticlePageError(f"the page has no date, and is of the type {other[:40]!r}")
 
 
 def _set_source(extracted: ExtractedFields, markup: Markup, context: ReaderContext) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ ARTICLE_TYPES = frozenset(
     ]
 )
 PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage"})
+LIST_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage"})
 PERSON_TYPES = frozenset({"Person"})
 
 _MAX_BLOCK_LENGTH = 2_000_000  # Characters of a block; an article body in it has a tenth.
@@ -52,7 +53,7 @@ _ADDRESS = re.compile(
 class LinkedData:
     """The article, the web page, the live blog and the site name that the JSON-LD of a page describes.
 
-    `notes` say which blocks are not JSON.
+    `notes` say which blocks are not JSON; `is_list` is set for a section, a profile and the like.
     """
 
     article: Node = field(default_factory=dict)
@@ -61,6 +62,7 @@ class LinkedData:
     by_id: Mapping[str, Node] = field(default_factory=dict)
     live_blog: Node = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    is_list: bool = False
 
     def author_names(self) -> list[str]:
         """Return the names of the persons who wrote the article, else those who wrote its updates, in order."""
@@ -161,6 +163,7 @@ def parse_linked_data(tree: Element, titles: tuple[str, ...], urls: tuple[str, .
         _merge_by_id(nodes),
         next((node for node in (article, *articles) if node.get("liveBlogUpdate")), {}),
         tuple(notes),
+        any(_types_of(node) & LIST_TYPES for node in nodes),
     )
 
 

@@ -50,6 +50,10 @@ _PAGE_NUMBER = re.compile(
 _LISTED_LENGTH = 400
 """Minimum length of an article in a list in characters; a teaser has less."""
 
+_LISTED_PAGES = 3  # Linked headings of a list: a page with fewer may be anything.
+_AWAY = "@href and not(starts-with(@href, '#'))"
+_LINKED_HEADINGS = f"(//h1 | //h2 | //h3 | //h4)[.//a[{_AWAY}] or ancestor::a[{_AWAY}]]"
+_PART_OF_PAGE = "ancestor::*[self::article or self::li or self::section or self::div][1]"
 _SUFFIX = re.compile(r"\.\w{3,5}\Z")
 _META_NAMES = ("property", "name", "itemprop", "http-equiv")
 
@@ -64,7 +68,7 @@ class Markup:
         remove_tools(tree)
         self.all_metas = _meta_values(tree)
         self.metas = {name: values[0] for name, values in self.all_metas.items()}
-        self._base = base and original_url(base)
+        self.base = base and original_url(base)
         self.heading = next(_find_headings(tree, front=False), None)
         titles, urls = (self.heading, self.metas.get("og:title")), (*_canonical_links(tree), self.metas.get("og:url"))
         self.data: LinkedData = parse_linked_data(tree, tuple(filter(None, titles)), tuple(filter(None, urls)))
@@ -165,13 +169,13 @@ class Markup:
         yield from sorted(urls, key=lambda candidate: urlsplit(candidate[1]).path in {"", "/"})
 
     def _all_urls(self) -> Iterator[LocatedValue]:
-        bases = (self._base, *find_strings(self.tree, "//base/@href"), *(url for _, url in self._saved_urls))
+        bases = (self.base, *find_strings(self.tree, "//base/@href"), *(url for _, url in self._saved_urls))
         base = next((url for base in bases if base and (url := original_url(base))), "")
         for place, value in (
             ("link canonical", next(iter(_canonical_links(self.tree)), None)),
             ("meta og:url", self.metas.get("og:url")),
             ("JSON-LD url", self.data.url()),
-            ("the URL it was fetched from", self._base),
+            ("the URL it was fetched from", self.base),
             *self._saved_urls,
         ):
             if value and (stated := original_url(value)) and (url := original_url(_join_url(base, stated) or "")):
@@ -198,6 +202,28 @@ class Markup:
         titles = {_text_of(heading) for heading in listed if not _links(heading)}
         count = len(titles & tops) if tops else max(len(pages), len(titles))
         return count if count > 1 else 0
+
+    def other_type(self) -> str | None:
+        """Return what the page says that it is instead of an article, such as a website; None if it does not."""
+        return None if self._declares_article() else self.metas.get("og:type", "").lower() or None
+
+    def _declares_article(self) -> bool:
+        return bool(self.data.article) or "article" in self.metas.get("og:type", "").lower()
+
+    def is_list_of_pages(self) -> bool:
+        """Return whether the page says that it is a list, or has next to nothing but teasers of other pages.
+
+        A teaser is below a heading that leads to its page.
+        """
+        if self._declares_article() or self.data.is_list:
+            return not self._declares_article()
+        headings = find_elements(self.tree, _LINKED_HEADINGS)
+        if len({_text_of(heading) for heading in headings}) < _LISTED_PAGES:
+            return False
+        parts = dict.fromkeys(part for heading in headings for part in find_elements(heading, _PART_OF_PAGE))
+        teasers = {row for part in parts for row in find_elements(part, ".//p")}
+        prose = (len(_text_of(row)) for row in find_elements(self.tree, "//p") if row not in teasers)
+        return sum(prose) < _LISTED_LENGTH
 
     def is_page_of_several(self) -> bool:
         """Return whether links lead to the previous or the next page of the same article."""

@@ -10,120 +10,57 @@ import re
 import stat
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError
-from seed.readers.input.file_kinds import FileKind, file_kind, office_kind
+from seed.readers.input.file_kinds import file_kind, office_kind
 from seed.readers.input.skipped_files import folders_of_pages, is_skipped, is_system_file
-from seed.records import Origin, Refusal, SkippedFiles
+from seed.readers.input.unpacking import (
+    MAX_EXPANSION_RATIO,
+    MAX_UNPACKED_BYTES,
+    ArchiveError,
+    CountingStream,
+    InputFile,
+    PrefixedStream,
+    UnpackBudget,
+    as_archive_error,
+    printable_name,
+    read_head,
+)
+from seed.readers.input.warc import is_warc, read_warc
+from seed.records import NoArticle, Origin, Refusal, SkippedFiles
 
-MAX_EXPANSION_RATIO = 100
-"""Maximum ratio of content to archive size; text dumps have 3 to 20, bombs 1,000 and more."""
+__all__ = [
+    "MAX_EXPANSION_RATIO",
+    "MAX_MEMBERS",
+    "MAX_UNPACKED_BYTES",
+    "ArchiveError",
+    "InputFile",
+    "UnpackBudget",
+    "is_gzip",
+    "is_zip",
+    "unpack",
+]
 
-MAX_UNPACKED_BYTES = 16_000_000_000
-"""Maximum number of bytes that an archive may contain in total."""
+Unpacked = InputFile | Refusal | NoArticle | SkippedFiles
+"""What a file or an archive holds."""
 
 MAX_MEMBERS = 100_000
 """Maximum number of files in a zip; their directory must fit into memory."""
 
-_MIN_BUDGET_BYTES = MAX_RECORD_BYTES  # A small archive may hold one record of maximum size, whatever the ratio.
 _MAX_DIRECTORY_BYTES = 300 * MAX_MEMBERS  # Bytes of the directory; an entry has about a hundred.
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = 20
 _ENCRYPTED = 0x1
 _COMPRESSION_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_ARCHIVE_ERRORS = (
-    *(EOFError, OSError, OverflowError, ValueError, NotImplementedError),
-    *(zlib.error, zipfile.BadZipFile, struct.error),
-)
-"""Errors that the standard library raises for invalid archives."""
-
+_WARC_NAME = re.compile(r"\.warc(\.gz)?$", re.IGNORECASE)
 _OFFICE_ENTRIES = (b"[Content_Types].xml", b"mimetype")  # First entry in office documents and e-books.
 
 
-class ArchiveError(UnreadableError):
-    """Content that cannot be read from its archive, and why."""
-
-
-@dataclass(slots=True)
-class UnpackBudget:
-    """Counts the bytes that may still be unpacked from an archive of `size` bytes."""
-
-    size: int
-    unpacked: int = 0
-
-    def count(self, count: int) -> None:
-        """Count unpacked bytes; raise ArchiveError above the limits."""
-        self.unpacked += count
-        if self.unpacked > MAX_UNPACKED_BYTES:
-            raise ArchiveError(f"the archive contains too much: expected at most {MAX_UNPACKED_BYTES} bytes")
-        if self.unpacked > max(_MIN_BUDGET_BYTES, MAX_EXPANSION_RATIO * self.size):
-            raise ArchiveError(
-                f"the archive is a bomb: expected at most {MAX_EXPANSION_RATIO} times its own {self.size} bytes"
-            )
-
-
-class CountingStream(io.RawIOBase):
-    """A stream of archive content that counts what is read; broken content raises ArchiveError."""
-
-    def __init__(self, inner: BinaryIO, budget: UnpackBudget) -> None:
-        self._inner = inner
-        self._budget = budget
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        """Fill a buffer, as RawIOBase requires."""
-        view = memoryview(buffer)  # type: ignore[arg-type]  # The base class declares no narrower type.
-        with _as_archive_error():
-            content = self._inner.read(len(view))
-        self._budget.count(len(content))
-        view[: len(content)] = content
-        return len(content)
-
-
-class PrefixedStream(io.RawIOBase):
-    """A stream that begins with bytes that were already read from it."""
-
-    def __init__(self, head: bytes, remaining: BinaryIO) -> None:
-        self._head = memoryview(head)
-        self._remaining = remaining
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        """Fill a buffer, as RawIOBase requires."""
-        view = memoryview(buffer)  # type: ignore[arg-type]  # The base class declares no narrower type.
-        if not self._head:
-            content = memoryview(self._remaining.read(len(view)))
-        else:
-            content, self._head = self._head[: len(view)], self._head[len(view) :]
-        view[: len(content)] = content
-        return len(content)
-
-
-@dataclass(frozen=True, slots=True)
-class InputFile:
-    """A file or archive member: the name to show, its first bytes, all of it as a stream, and its kind if known."""
-
-    name: str
-    head: bytes
-    stream: BinaryIO
-    kind: FileKind | None = None
-
-
-def unpack(stream: BinaryIO, name: str, head_size: int) -> Iterator[InputFile | Refusal | SkippedFiles]:
-    """Yield the file itself, or the members of a gzip or zip, with a refusal for each member that is not read.
+def unpack(stream: BinaryIO, name: str, head_size: int) -> Iterator[Unpacked]:
+    """Yield the file itself, or what a gzip, zip or WARC holds, with a refusal for each member that is not read.
 
     Members that hold no articles, as in folders, are only counted.
     """
@@ -131,9 +68,11 @@ def unpack(stream: BinaryIO, name: str, head_size: int) -> Iterator[InputFile | 
     stream.seek(0)
     try:
         if is_gzip(head):
-            yield _unpack_gzip(stream, name, head_size)
+            yield from _unpack_gzip(stream, name, UnpackBudget(_size(stream)), head_size)
         elif is_zip(head):
             yield from _unpack_zip(stream, name, head, head_size)
+        elif is_warc(head):
+            yield from read_warc(stream, name, UnpackBudget(_size(stream)))
         else:
             yield InputFile(name, head, stream, file_kind(head))
     except ArchiveError as error:
@@ -150,9 +89,19 @@ def is_zip(head: bytes) -> bool:
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not head[30:].startswith(_OFFICE_ENTRIES)
 
 
-def _unpack_gzip(stream: BinaryIO, name: str, head_size: int) -> InputFile | Refusal:
+def _unpack_gzip(stream: BinaryIO, name: str, budget: UnpackBudget, head_size: int) -> Iterator[Unpacked]:
+    """Yield what a gzip holds; a WARC in it keeps the name of its file."""
     inner = name[: -len(".gz")] if name.lower().endswith(".gz") else name
-    return _open_content(gzip.GzipFile(fileobj=stream), inner, UnpackBudget(_size(stream)), head_size)
+    file = _open_content(gzip.GzipFile(fileobj=stream), inner, budget, head_size)
+    yield from _open_warc(file, name, budget)
+
+
+def _open_warc(file: InputFile | Refusal, name: str, budget: UnpackBudget) -> Iterator[Unpacked]:
+    """Yield a file, or what it holds if it is a WARC."""
+    if isinstance(file, InputFile) and is_warc(file.head):
+        yield from read_warc(file.stream, name, budget)
+    else:
+        yield file
 
 
 def _size(stream: BinaryIO) -> int:
@@ -162,20 +111,18 @@ def _size(stream: BinaryIO) -> int:
 
 
 def _open_content(inner: object, name: str, budget: UnpackBudget, head_size: int) -> InputFile | Refusal:
-    buffered = io.BufferedReader(CountingStream(inner, budget), head_size)  # type: ignore[arg-type]  # It is readable.
-    head = buffered.read(head_size)
+    content = CountingStream(inner, budget)  # type: ignore[arg-type]  # It is readable.
+    head = read_head(content, head_size)
     if is_gzip(head) or is_zip(head):
         return Refusal(Origin(name), "is an archive in an archive, which is not read: expected it unpacked once")
-    stream = io.BufferedReader(PrefixedStream(head, buffered), head_size)
+    stream = io.BufferedReader(PrefixedStream(head, content), head_size)  # type: ignore[arg-type]  # It is readable.
     return InputFile(name, head, stream, file_kind(head))
 
 
-def _unpack_zip(
-    stream: BinaryIO, name: str, head: bytes, head_size: int
-) -> Iterator[InputFile | Refusal | SkippedFiles]:
+def _unpack_zip(stream: BinaryIO, name: str, head: bytes, head_size: int) -> Iterator[Unpacked]:
     budget = UnpackBudget(_size(stream))
     _check_directory(stream, budget.size)
-    with _as_archive_error():
+    with as_archive_error():
         archive = zipfile.ZipFile(stream)
     kind = office_kind(archive.namelist())
     if kind is not None:
@@ -184,11 +131,22 @@ def _unpack_zip(
         return
     members = [member for member in archive.infolist() if not member.is_dir()]
     folders = folders_of_pages(_path_of(member) for member in members)
+    is_web_archive = _is_wacz(archive)
     for member in members:
-        if _is_skipped(PurePosixPath(_path_of(member)), folders):
+        path = PurePosixPath(_path_of(member))
+        if _is_skipped(path, folders) or (is_web_archive and not _WARC_NAME.search(path.name)):
             yield SkippedFiles(Origin(name), 1)
         elif not _is_hidden(member.filename):
-            yield _open_member(archive, member, f"{name}!{_printable(member.filename)}", budget, head_size)
+            shown = f"{name}!{printable_name(member.filename)}"
+            yield from _open_warc(_open_member(archive, member, shown, budget, head_size), shown, budget)
+
+
+def _is_wacz(archive: zipfile.ZipFile) -> bool:
+    """Return whether a zip is a WACZ, which has WARC files, and an index and a list of the pages in them."""
+    names = archive.namelist()
+    return "datapackage.json" in names and any(
+        name.startswith("archive/") and _WARC_NAME.search(name) for name in names
+    )
 
 
 def _check_directory(stream: BinaryIO, size: int) -> None:
@@ -197,7 +155,7 @@ def _check_directory(stream: BinaryIO, size: int) -> None:
     tail = stream.read()
     stream.seek(0)
     end_record = tail.rfind(b"PK\x05\x06")
-    with _as_archive_error():
+    with as_archive_error():
         length = 0 if end_record < 0 else _END.unpack_from(tail, end_record)[5]
         end64_record = end_record - _LOCATOR - _END64.size
         if end64_record >= 0 and tail[end64_record:].startswith(b"PK\x06\x06"):
@@ -225,11 +183,21 @@ def _open_member(
     if reason is not None:
         return Refusal(Origin(name), reason)
     try:
-        with _as_archive_error():
+        with as_archive_error():
             inner = archive.open(member)
-        return _open_content(inner, name, budget, head_size)
+        is_packed = _WARC_NAME.search(member.filename)
+        content = _without_gzip(inner, budget, head_size) if is_packed else inner
+        return _open_content(content, name, budget, head_size)
     except ArchiveError as error:
         return Refusal(Origin(name), str(error))
+
+
+def _without_gzip(inner: object, budget: UnpackBudget, head_size: int) -> object:
+    """Return the content of a member that is a gzip, else the member."""
+    content = CountingStream(inner, budget)  # type: ignore[arg-type]  # It is readable.
+    head = read_head(content, head_size)
+    stream = io.BufferedReader(PrefixedStream(head, content), head_size)  # type: ignore[arg-type]  # It is readable.
+    return gzip.GzipFile(fileobj=stream) if is_gzip(head) else stream
 
 
 def _reason_to_refuse(member: zipfile.ZipInfo) -> str | None:
@@ -264,18 +232,3 @@ def _is_hidden(name: str) -> bool:
         component.startswith((".", "__MACOSX")) and component not in {".", ".."}
         for component in re.split(r"[/\\]", name)
     )
-
-
-def _printable(name: str) -> str:
-    """Return a member name as printable text on one line; it is never used to open anything."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)[:200]
-
-
-@contextmanager
-def _as_archive_error() -> Iterator[None]:
-    try:
-        yield
-    except _ARCHIVE_ERRORS as error:
-        raise ArchiveError(
-            f"the archive is broken ({str(error) or type(error).__name__}): expected an intact one"
-        ) from None

@@ -39,6 +39,7 @@ _WEBARCHIVE = FileKind(
 )
 _PICTURE = FileKind("picture", "a picture", "text")
 _ARCHIVE = FileKind("archive", "an archive other than gzip and zip", "it unpacked")
+_ARC = FileKind("arc", "an ARC file, the predecessor of WARC", "it converted to WARC, as `warcio recompress` does")
 _PARQUET = FileKind("parquet", "a Parquet table", "its articles as CSV or JSON Lines")
 
 _MARKS = (
@@ -51,6 +52,7 @@ _MARKS = (
     (b"\xff\xd8\xff", _PICTURE),
     (b"GIF87a", _PICTURE),
     (b"GIF89a", _PICTURE),
+    (b"filedesc://", _ARC),
     (b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
     (b"Rar!\x1a\x07", _ARCHIVE),
     (b"\xfd7zXZ\0", _ARCHIVE),

@@ -32,9 +32,10 @@ SKIPPED_SUFFIXES = frozenset(
         *(".heic", ".heif", ".apng", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".m4a"),
         *(".aac", ".ogg", ".oga", ".opus", ".wav", ".flac", ".mp4", ".m4v", ".webm", ".ogv", ".mov", ".avi"),
         *(".mkv", ".mpg", ".mpeg", ".swf", ".flv", ".tgs", ".vcf", ".vcard"),
+        *(".cdx", ".cdxj"),
     }
 )
-"""Suffixes of styles, scripts, pictures, fonts, sound, film, stickers and business cards."""
+"""Suffixes of styles, scripts, pictures, fonts, sound, film, stickers, business cards, and indexes of web archives."""
 
 _SYSTEM_FILE = re.compile(
     r"\._.*|\.DS_Store|\.localized|Thumbs\.db(?:encryptable)?|ehthumbs(?:_vista)?\.db|desktop\.ini|Icon\r|~\$.*|"

@@ -1,5 +1,6 @@
 """Records become revisions: counted, refused by origin, and stored only once."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +19,9 @@ from seed.pipeline.load import (
 )
 from seed.pipeline.workers import Workers
 from seed.pipeline.writer import MAX_ANNOTATED_TEXT_LENGTH
+from seed.readers import Overrides, read_paths
 from seed.records import Annotation, GivenEntity, NoArticle, Origin, RawArticle, Refusal
+from tests.conftest import SOAK
 from tests.seed.loading import RESOURCES, SOURCES, digest, dump, load_into, named, natural, report, snapshot_of, writing
 
 PERSON, STATE, PLACE = EntityType.PERSON, EntityType.STATE, EntityType.PLACE
@@ -360,3 +363,16 @@ def test_given_mentions_count_as_text(database: Path) -> None:
     with writing(database) as engine:
         load(engine, records, RESOURCES, progress=lambda summary: seen.append(summary.read))
     assert seen == [20, 21, 21]  # The last call is the one before the publish.
+
+
+def test_an_answer_of_an_api_is_loaded_whole_in_one_line(database: Path, tmp_path: Path) -> None:
+    """However long the line is; `make soak` loads as many articles as the answer had that was once refused."""
+    count = 5_200 if SOAK > 1 else 52
+    record = {"source": "Gazette", "language": "en", "entities": []}
+    articles = [
+        {**record, "title": f"Ferry {number}", "text": f"{number} {'x' * (13_000_000 // count)}"}
+        for number in range(count)
+    ]
+    (tmp_path / "a.json").write_text(json.dumps({"status": "ok", "articles": articles}), encoding="utf-8")
+    summary = load_into(database, read_paths([tmp_path / "a.json"], overrides=Overrides()))
+    assert counts(summary) == (count, count, 0, 0, 0)

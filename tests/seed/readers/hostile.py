@@ -15,6 +15,9 @@ from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
+import brotli
+import zstandard
+
 from tests.seed.readers.hostile_content import (
     MB,
     Content,
@@ -30,6 +33,7 @@ from tests.seed.readers.hostile_content import (
     text,
 )
 from tests.seed.readers.measured import Measured, loaded
+from tests.seed.readers.warc_content import chunked, http, record, response
 
 
 def _charset(name: str, piece: bytes) -> Content:
@@ -69,6 +73,69 @@ ARCHIVES = (
     Hostile(
         "zip-terminal", "a.zip", members("\x1b[2J\n.md", inner=b"?"), 1, 1, "a.zip!\ufffd[2J\ufffd.md: no front matter"
     ),
+)
+
+_RECORD = "WARC/1.0\r\nWARC-Type: request\r\nContent-Length: {}\r\n\r\n\r\n\r\n"
+
+
+def _compressed_page(compress: Callable[[bytes], bytes], coding: str) -> Content:
+    """Return a WARC of responses whose bodies are bombs, by their number."""
+    body = compress(bytes(11 * MB))
+    return lambda count: response(body, f"Content-Encoding: {coding}") * count
+
+
+WARC_FILES = (
+    Hostile("warc-zeros", "a.warc.gz", packed(lambda size: response(bytes(size))), 12 * MB, 1_000 * MB, _BOMB),
+    Hostile("warc-gzip", "a.warc", _compressed_page(gzip.compress, "gzip"), 2, 200, _BOMB),
+    Hostile("warc-brotli", "a.warc", _compressed_page(brotli.compress, "br"), 2, 20_000, _BOMB),
+    Hostile("warc-zstd", "a.warc", _compressed_page(zstandard.ZstdCompressor().compress, "zstd"), 2, 2_000, _BOMB),
+    Hostile(
+        "warc-gzips",
+        "a.warc",
+        _compressed_page(lambda body: gzip.compress(gzip.compress(gzip.compress(body))), "gzip, gzip, gzip"),
+        2,
+        20_000,
+        _BOMB,
+    ),
+    Hostile(
+        "warc-chunks",
+        "a.warc",
+        lambda size: response(chunked(bytes(size // 6), 1), "Transfer-Encoding: chunked"),
+        60_000,
+        9 * MB,
+        "the page cannot be parsed",
+    ),
+    Hostile("warc-header", "a.warc", repeated("a: b\r\n", "WARC/1.0\r\n"), 300_000, 100 * MB, "the header of a record"),
+    Hostile(
+        "warc-http-header",
+        "a.warc",
+        lambda size: record(http(b"")[:-2] + b"a: b\r\n" * (size // 6)),
+        300_000,
+        9 * MB,
+        "no end",
+    ),
+    Hostile(
+        "warc-headers", "a.warc", repeated("WARC/1.0\r\n\r\n"), 2_000, 100 * MB, "the Content-Length of a record is ''"
+    ),
+    Hostile(
+        "warc-negative", "a.warc", repeated(_RECORD.format(-9)), 500, 100 * MB, "the Content-Length of a record is '-9'"
+    ),
+    Hostile(
+        "warc-long", "a.warc", lambda _size: record(b"", kind="request", length=10**17), 1, 1, "the file ends after"
+    ),
+    Hostile(
+        "warc-lengths",
+        "a.warc",
+        lambda size: record(http(b""), length=9 * MB) * (size // 160),
+        1_000,
+        20 * MB,
+        "the file ends after",
+    ),
+    Hostile(
+        "warc-url", "a.warc", lambda size: response(url="https://a.example/" + "a" * size), 3_000, MB, "WARC-Target-URI"
+    ),
+    Hostile("warc-records", "a.warc.gz", packed(repeated(_RECORD.format(0))), 1_000, 90 * MB, None),
+    Hostile("warc-line-ends", "a.warc.gz", packed(repeated("\r\n", _RECORD.format(0))), 100_000, 1_000 * MB, None),
 )
 
 TABLES_AND_JSON = (
@@ -360,6 +427,7 @@ MESSAGES = (
     ),
 )
 
+FILES = (*ARCHIVES, *WARC_FILES, *TABLES_AND_JSON, *RECORDS, *PAGES, *AGENCIES, *TEXTS, *MESSAGES)
 """Every hostile file; `said=""` allows any outcome but a crash, where it depends on the speed of the machine."""
 
 
@@ -387,8 +455,6 @@ FOLDERS = (
     HostileFolder("name", lambda folder: (folder / "a\n\x1b[2J.md").touch(), "a\\n\\x1b[2J.md: no front matter"),
 )
 """Everything hostile that a folder can hold besides files."""
-
-FILES = (*ARCHIVES, *TABLES_AND_JSON, *RECORDS, *PAGES, *AGENCIES, *TEXTS, *MESSAGES)
 
 
 ALL: tuple[Hostile | HostileFolder, ...] = (*FILES, *FOLDERS)

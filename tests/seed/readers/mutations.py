@@ -23,6 +23,8 @@ from seed.readers.inputs import run_inline
 from seed.readers.outlets import load_sources
 from seed.readers.registry import HEAD_BYTES
 from seed.records import Link, NoArticle, ReadItem, Refusal, SkippedFiles
+from tests.seed.readers.warc_content import PAGE as CAPTURED
+from tests.seed.readers.warc_content import chunked, response
 
 PAGE = (Path(__file__).resolve().parent / "pages" / "amp.html").read_bytes()
 
@@ -71,6 +73,9 @@ TELEGRAM = (
     b'<div class="message default clearfix joined" id="message3"><div class="body"><div class="text">Bread &amp; tea'
     b"</div></div></div></body></html>"
 )
+WARC = response(
+    chunked(gzip.compress(CAPTURED, mtime=0), 90), "Content-Encoding: gzip", "Transfer-Encoding: chunked"
+) + (response(CAPTURED))
 
 
 def _zipped() -> bytes:
@@ -125,6 +130,8 @@ SAMPLES: dict[str, bytes] = {
     "a.urls": b"# Two\nhttps://harbour-gazette.example/a?b=c\n\nhttp://bay-courier.example/\n",
     "a.jsonl.gz": gzip.compress(LINE * 3, mtime=0),
     "a.zip": _zipped(),
+    "a.warc": WARC,
+    "a.warc.gz": gzip.compress(WARC, mtime=0),
 }
 """A valid file of each format, by name."""
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from seed.readers import Overrides, reader_context
 from seed.readers.fetched import MAX_REFUSALS_PER_DOCUMENT, FetchedItem, read_fetched
+from seed.readers.registry import FORMATS
 from seed.records import FetchedDocument, Origin, RawArticle, Refusal
 from tests.seed.readers.only import only_article, only_reason
+from tests.seed.readers.warc_content import record, response
 
 JSON = b'{"title": "Ferry", "source": "Gazette", "text": "It sails."}\n'
 MARKDOWN = b"---\ntitle: Ferry\nsource: Gazette\n---\nIt sails.\n"
@@ -25,7 +27,7 @@ FEED = (
     b"<description>It sails.</description></item></channel></rss>"
 )
 TABLE = b"title,source,text\nFerry,Gazette,It sails.\n"
-WANTED = "expected one of feed, xml, html, markdown, mhtml, mbox, email, json-lines, json, csv, page, or --format"
+WANTED = f"expected one of {', '.join(name for name in FORMATS if name != 'urls')}, or --format"
 PAGE = b"Ferry\n\nIt sails.\n"
 URL = "https://harbour.example/ferry"
 
@@ -106,6 +108,12 @@ def test_what_a_zip_holds_is_named_and_has_no_address_of_its_own() -> None:
     assert unread == Refusal(
         Origin("https://short.example/1!a.doc"), f"the format 'application/zip' is not supported: {WANTED}"
     )
+
+
+@pytest.mark.parametrize("body", [response(), record(b"", kind="request"), gzip.compress(response())])
+def test_a_web_archive_is_refused(body: bytes) -> None:
+    (item,) = read_of(fetched(body, "application/gzip", at="http://a.example/a.warc.gz"))
+    assert item == Refusal(Origin(item.origin.path), "is a WARC: expected it as a file")
 
 
 def test_a_broken_archive_is_refused() -> None:

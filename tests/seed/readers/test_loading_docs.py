@@ -23,6 +23,7 @@ from seed.readers.input.archives import MAX_EXPANSION_RATIO, MAX_MEMBERS, MAX_UN
 from seed.readers.input.decoding import MAX_BLANK_LINES, MAX_RECORD_BYTES
 from seed.readers.input.json_values import MAX_JSON_NODES
 from seed.readers.input.sandbox import MAX_CPU_SECONDS, MAX_MEMORY_BYTES, MAX_WALL_SECONDS
+from seed.readers.input.warc import MAX_BROKEN_RECORDS, MAX_HEADER_BYTES, MAX_RECORDS_WITHOUT_PAGE
 from seed.readers.inputs import MAX_CONSECUTIVE_REFUSALS
 from seed.readers.mime.parts import MAX_HEADER_FIELD_BYTES, MAX_MESSAGE_LINES, MAX_NESTED_PARTS, MAX_PARTS
 from seed.readers.overrides import MANIFEST_COLUMNS
@@ -54,6 +55,7 @@ DOCS = (REFERENCE / "input-formats.md").read_text(encoding="utf-8")
         ("nitf", ".nitf"),
         ("newsml", ".newsml"),
         ("telegram", ".html"),
+        ("warc", ".warc"),
     ],
 )
 def test_each_example_is_read(reading: Reading, language: str, suffix: str) -> None:
@@ -108,6 +110,9 @@ LIMITS = [
     f"{MAX_EXPANSION_RATIO} times its own size ({MAX_RECORD_BYTES:,} bytes always), "
     f"{MAX_UNPACKED_BYTES:,} bytes in all",
     f"{MAX_MEMBERS:,} | is refused",
+    f"header of a WARC record, or of the response in it | {MAX_HEADER_BYTES:,} bytes |",
+    f"records of a WARC without a valid length | {MAX_BROKEN_RECORDS} |",
+    f"consecutive records of a WARC without a page | {MAX_RECORDS_WITHOUT_PAGE:,} |",
     f"{MAX_KEPT_REFUSALS:,} | are counted",
 ]
 
