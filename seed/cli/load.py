@@ -119,6 +119,7 @@ def _overrides(options: ReadingOptions) -> Overrides:
         options.encoding,
         tuple(options.map or ()),
         options.strict,
+        tuple(options.sheet or ()),
     )
 
 

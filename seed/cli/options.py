@@ -10,7 +10,10 @@ from typing import Annotated
 
 import typer
 
-FORMAT_NAMES = ("feed", "xml", "html", "markdown", "json-lines", "json", "csv", "urls", "page")
+FORMAT_NAMES = (
+    *("feed", "sitemap", "xml", "html", "markdown", "json-lines", "json", "csv", "spreadsheet", "pdf", "urls"),
+    "page",
+)
 """The names of the input formats; a test compares them with the readers, which take long to import."""
 
 QuietOption = Annotated[
@@ -40,6 +43,10 @@ MapOption = Annotated[
 ]
 StrictOption = Annotated[
     bool, typer.Option("--strict", help="Refuse what would otherwise be ignored with a note: unknown keys, bad values.")
+]
+SheetOption = Annotated[
+    list[str] | None,
+    typer.Option(help="Read only the sheet with this name in spreadsheets, even if it is hidden. May be repeated."),
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Read everything, store nothing; needs no database.")]
 RefetchOption = Annotated[bool, typer.Option("--refetch", help="Fetch every URL in full, even if it has not changed.")]
@@ -110,6 +117,7 @@ class ReadingOptions(RecordOptions):
     encoding: EncodingOption = None
     map: MapOption = None
     strict: StrictOption = False
+    sheet: SheetOption = None
     fetch: FetchOption = False
 
 

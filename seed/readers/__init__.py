@@ -73,6 +73,7 @@ def reader_context(overrides: Overrides, lexicon: Iterable[Path] = (), recipes: 
         encoding=forced.encoding,
         paths=forced.paths,
         strict=forced.strict,
+        sheets=forced.sheets,
     )
 
 

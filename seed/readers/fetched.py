@@ -13,6 +13,7 @@ from seed.readers.formats.url_list import URL_LIST as LIST
 from seed.readers.input.archives import InputFile, is_gzip, is_zip, unpack
 from seed.readers.input.decoding import bom_encoding, decode_head
 from seed.readers.input.encoding_labels import codec_of_label, decode_as_browsers
+from seed.readers.input.file_kinds import file_kind
 from seed.readers.input.unpacking import Capture
 from seed.readers.input.warc import OTHER_TYPE
 from seed.readers.inputs import ReadTask, read_as_format
@@ -49,8 +50,12 @@ FORMAT_BY_MEDIA_TYPE: Mapping[str, str] = {
     "application/x-jsonlines": "json-lines",
     "application/x-ndjson": "json-lines",
     "application/csv": "csv",
+    "application/pdf": "pdf",
     "text/csv": "csv",
     "text/tab-separated-values": "csv",
+    "application/vnd.ms-excel": "spreadsheet",
+    "application/vnd.oasis.opendocument.spreadsheet": "spreadsheet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "spreadsheet",
 }
 """Format by declared media type. The beginning of the document counts for more, as servers often declare a wrong type.
 """
@@ -153,6 +158,8 @@ def _read(fetched: FetchedDocument, context: ReaderContext, listed: ListedPage |
 
 def _detect_format(fetched: FetchedDocument, file: InputFile) -> str | None:
     """Return the format of a document or archive member; content that begins like markup is never plain page text."""
+    if file.kind and file.kind.name in FORMATS:
+        return file.kind.name
     detected = detect_format(file.head, file.name, FORMAT_BY_MEDIA_TYPE.get(fetched.content_type))
     if detected is not None or decode_head(file.head).startswith("<"):
         return detected
@@ -219,7 +226,7 @@ def body_in_utf8(fetched: FetchedDocument) -> bytes | None:
     Bytes above 127 that form valid UTF-8 are UTF-8, whatever was declared.
     """
     body = fetched.body
-    if bom_encoding(body) or is_gzip(body) or is_zip(body):
+    if bom_encoding(body) or is_gzip(body) or is_zip(body) or file_kind(body[:HEAD_BYTES]):
         return None
     if not body.isascii() and _is_utf8(body):
         return None

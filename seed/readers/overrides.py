@@ -32,6 +32,7 @@ class ForcedOptions(NamedTuple):
     encoding: str | None = None
     paths: Mapping[str, str] = {}
     strict: bool = False
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Overrides:
     """`--date`, `--source` and `--manifest`: a CSV that sets values per file and wins over the other two.
 
     `format` and `encoding` force how every file is read, whatever its content and suffix; `map` holds the
-    `field=column` pairs of `--map`; `strict` refuses what would otherwise be ignored with a note.
+    `field=column` pairs of `--map`; `strict` refuses what would otherwise be ignored with a note; `sheets` are the
+    names of the only sheets to read in spreadsheets.
     """
 
     date: str | None = None
@@ -49,6 +51,7 @@ class Overrides:
     encoding: str | None = None
     map: tuple[str, ...] = ()
     strict: bool = False
+    sheets: tuple[str, ...] = ()
 
     def options(self) -> FieldValues:
         """Return the values set for every file; raise ValueError naming option, value and what was expected."""
@@ -68,12 +71,12 @@ class Overrides:
             raise ValueError(f"--format: {self.format!r} is not a format: expected one of {', '.join(FORMATS)}")
         if self.encoding is not None:
             _check_encoding(self.encoding)
-        return ForcedOptions(self.format, self.encoding, parse_map_options(self.map), self.strict)
+        return ForcedOptions(self.format, self.encoding, parse_map_options(self.map), self.strict, self.sheets)
 
     def change_documents(self) -> bool:
         """Return whether any override changes how a fetched document is read."""
         is_forced = self.format not in {None, LIST} or self.encoding is not None
-        return is_forced or bool(self.map or self.strict or self.options())
+        return is_forced or bool(self.map or self.strict or self.sheets or self.options())
 
 
 def _check_encoding(name: str) -> None:

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from seed.readers.agencies import newsml, nitf
 from seed.readers.context import ReaderContext
+from seed.readers.documents import pdf
 from seed.readers.formats import (
     csv_table,
     feed,
@@ -15,6 +16,8 @@ from seed.readers.formats import (
     json_lines,
     markdown,
     saved_text,
+    sitemap,
+    spreadsheet,
     telegram_page,
     tool_xml,
     url_list,
@@ -60,6 +63,7 @@ class InputFormat:
 
 FORMATS: dict[str, InputFormat] = {
     "feed": InputFormat(feed.read, (".rss", ".atom", ".rdf"), feed.matches, has_many_articles=True, is_buffered=True),
+    "sitemap": InputFormat(sitemap.read, (), sitemap.matches, has_many_articles=True),
     "xml": InputFormat(tool_xml.read, (".xml", ".tei"), tool_xml.matches, is_buffered=True),
     "nitf": InputFormat(nitf.read, (".nitf",), nitf.matches, has_many_articles=True, is_buffered=True),
     "newsml": InputFormat(newsml.read, (".newsml",), newsml.matches, has_many_articles=True, is_buffered=True),
@@ -74,6 +78,8 @@ FORMATS: dict[str, InputFormat] = {
     "json-lines": InputFormat(json_lines.read, (".jsonl", ".ndjson"), json_lines.matches, has_many_articles=True),
     "json": InputFormat(json_document.read, DOCUMENT_SUFFIXES, json_document.matches, has_many_articles=True),
     "csv": InputFormat(csv_table.read, (".csv", ".tsv"), csv_table.matches, has_many_articles=True),
+    "spreadsheet": InputFormat(spreadsheet.read, (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), has_many_articles=True),
+    "pdf": InputFormat(pdf.read, (".pdf",), is_buffered=True),
     url_list.URL_LIST: InputFormat(url_list.read, (".urls",), url_list.matches, has_many_articles=True),
     "page": InputFormat(saved_text.read, (".txt",), is_buffered=True),
 }

@@ -38,7 +38,8 @@ _FIRST_DAY = "1970-01-01"  # The midnight at which computers begin to count is a
 _ZERO_DAY = "0001-01-01"  # What .NET and Go have before a date is set.
 _SPREADSHEET_DAYS = range(32_874, 73_051)  # 1990 to 2099, in the days that spreadsheets count.
 _SPREADSHEET_NUMBER = re.compile(r"(?P<days>[0-9]{1,9})(?:[.,][0-9]{1,20})?", re.ASCII)  # Decimals are a time of day.
-_SPREADSHEET_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
+SPREADSHEET_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
+"""The day that spreadsheets number as 0."""
 
 
 class UnclearDateError(ValueError):
@@ -157,7 +158,7 @@ def _hint(text: str) -> str:
     """Return what a number may be that only its file can explain: a day number of a spreadsheet."""
     match = _SPREADSHEET_NUMBER.fullmatch(text)
     if match and int(match["days"]) in _SPREADSHEET_DAYS:
-        day = (_SPREADSHEET_EPOCH + timedelta(days=int(match["days"]))).date().isoformat()
+        day = (SPREADSHEET_EPOCH + timedelta(days=int(match["days"]))).date().isoformat()
         return (
             f"; as the day number of a spreadsheet it would be {day}: format the column as a date before exporting it"
         )

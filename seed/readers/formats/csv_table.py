@@ -39,7 +39,7 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadIt
     """Yield the articles of a table; an unusable row is refused with the line where it begins."""
     rows = TableRows(stream)
     try:
-        table = _Table(rows.header(), context)
+        table = Table(rows.header(), context)
     except (ValueError, csv.Error) as error:
         yield Refusal(Origin(path, 1), str(error))
         return
@@ -59,7 +59,7 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadIt
             yield _read_row(origin, row, table, rows)
 
 
-def _read_row(origin: Origin, row: list[str], table: "_Table", rows: TableRows) -> ReadItem:
+def _read_row(origin: Origin, row: list[str], table: "Table", rows: TableRows) -> ReadItem:
     """Return the article of a row, or a refusal; after a row of several lines, the next one may be inside it."""
     try:
         record = table.record(row)
@@ -67,16 +67,15 @@ def _read_row(origin: Origin, row: list[str], table: "_Table", rows: TableRows) 
         return Refusal(origin, f"{error}{rows.skip_to_row(table.shape) if rows.has_several_lines else ''}")
     notes = (*table.notes, *rows.note_on_rows_inside(table.shape))
     try:
-        article = read_record(origin, record, table.context, notes=notes)
+        article = read_row(origin, record, table.context, notes)
     except ValueError as error:
         return Refusal(origin, str(error))
-    except Exception as error:
-        return refuse_unexpected(error, origin, "read")
-    table.notes = ()
+    if not isinstance(article, Refusal):
+        table.notes = ()
     return article
 
 
-class _Table:
+class Table:
     """The columns of a table; `notes` are those that no article has yet.
 
     `first_row` is the row in the place of a header that the table does not have, if a recipe names its columns.
@@ -118,6 +117,16 @@ class _Table:
             raise WrongValueError("the row", row, f"{len(self._header)} cells, as in the header")
         cells = {name: row[index] if index < count else "" for index, name in enumerate(self._header) if name}
         return _without_nulls(cells) if self._is_headerless else dict(cells)
+
+
+def read_row(origin: Origin, record: dict[str, object], context: ReaderContext, notes: tuple[str, ...]) -> ReadItem:
+    """Return the article of a row, or a refusal if that fails unexpectedly; raise ValueError for an invalid value."""
+    try:
+        return read_record(origin, record, context, notes=notes)
+    except ValueError:
+        raise
+    except Exception as error:
+        return refuse_unexpected(error, origin, "read")
 
 
 def _split_widest(line: str) -> list[str]:

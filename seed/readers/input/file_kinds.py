@@ -19,8 +19,7 @@ class FileKind(NamedTuple):
 
 _AS_TABLE = "the sheet saved as CSV, in UTF-8"
 _AS_TEXT = "its articles saved as HTML or plain text, one per file"
-_XLSX = FileKind("xlsx", "a spreadsheet", _AS_TABLE)
-_ODS = FileKind("ods", "a spreadsheet", _AS_TABLE)
+SPREADSHEET = FileKind("spreadsheet", "a spreadsheet", _AS_TABLE)
 _NUMBERS = FileKind("numbers", "a spreadsheet", _AS_TABLE)
 _DOCX = FileKind("docx", "a Word document", _AS_TEXT)
 _ODT = FileKind("odt", "an OpenDocument text", _AS_TEXT)
@@ -29,8 +28,8 @@ _SLIDES = FileKind("slides", "a presentation", "its articles as plain text")
 _EPUB = FileKind("epub", "an e-book", _AS_TEXT)
 _PDF = FileKind("pdf", "a PDF", "its articles as HTML or plain text, one per file")
 _RTF = FileKind("rtf", "a rich text file (RTF)", _AS_TEXT)
-_OLE = FileKind(
-    "ole",
+OLE_DOCUMENT = FileKind(
+    "spreadsheet",
     "an old Word document or Excel spreadsheet",
     "a spreadsheet saved as CSV, in UTF-8, or a document saved as HTML",
 )
@@ -45,7 +44,7 @@ _PARQUET = FileKind("parquet", "a Parquet table", "its articles as CSV or JSON L
 _MARKS = (
     (b"%PDF-", _PDF),
     (b"{\\rtf", _RTF),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLE),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE_DOCUMENT),
     (b"bplist00", _WEBARCHIVE),
     (b"PAR1\x15", _PARQUET),
     (b"\x89PNG\r\n", _PICTURE),
@@ -60,14 +59,14 @@ _MARKS = (
     (b"\x28\xb5\x2f\xfd", _ARCHIVE),
 )
 _MEMBERS = (
-    (re.compile(r"xl/"), _XLSX),
+    (re.compile(r"xl/"), SPREADSHEET),
     (re.compile(r"Index/Tables/"), _NUMBERS),
     (re.compile(r"word/"), _DOCX),
     (re.compile(r"ppt/|Index/Slide"), _SLIDES),
     (re.compile(r"META-INF/container\.xml$"), _EPUB),
     (re.compile(r"Index/Document\.iwa$"), _PAGES),
 )
-_MIME_TYPES = ((b"opendocument.spreadsheet", _ODS), (b"opendocument.text", _ODT), (b"epub+zip", _EPUB))
+_MIME_TYPES = ((b"opendocument.spreadsheet", SPREADSHEET), (b"opendocument.text", _ODT), (b"epub+zip", _EPUB))
 _ZIP_ENTRY = re.compile(rb"PK\x03\x04.{22}(..)..", re.DOTALL)
 
 

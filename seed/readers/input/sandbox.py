@@ -8,14 +8,18 @@ import pickle
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from seed.readers.context import ReaderContext
+from seed.readers.input.decoding import UnreadableError
 from seed.records import Origin, ReadItem, Refusal
 
 SandboxedFunction = Callable[[bytes, str, ReaderContext], list[ReadItem]]
+
+ProducingFunction = Callable[..., Iterator[Any]]
 
 MAX_CPU_SECONDS = 15
 MAX_WALL_SECONDS = 25
@@ -33,6 +37,7 @@ _CODE = (
     "import sys; from seed.readers.input.sandbox import serve_request; "
     "serve_request(sys.stdin.buffer, sys.stdout.buffer)"
 )
+_STREAM_CODE = _CODE.replace("serve_request", "serve_stream")
 
 
 def read_sandboxed(read: SandboxedFunction, content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:
@@ -71,6 +76,59 @@ def read_in_subprocess(  # noqa: PLR0913 - the last three are for tests
     return items
 
 
+def stream_from_subprocess(
+    produce: ProducingFunction,
+    content: bytes,
+    *arguments: object,
+    cpu: float = MAX_CPU_SECONDS,
+    memory: int = MAX_MEMORY_BYTES,
+) -> Iterator[Any]:
+    """Yield what `produce` (a module-level function) yields for the content, in a separate process, one by one.
+
+    Raise the ValueError that it raises, and UnreadableError if it takes too much CPU time or memory.
+    """
+    with subprocess.Popen(  # noqa: S603 - our own program, and no shell
+        [sys.executable, "-c", _STREAM_CODE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=_ROOT,
+    ) as process:
+        try:
+            with suppress(BrokenPipeError), cast("BinaryIO", process.stdin) as request:
+                pickle.dump((produce, arguments, cpu, memory), request)
+                request.write(content)
+            yield from _streamed(cast("BinaryIO", process.stdout))
+            if process.wait() != 0:
+                raise UnreadableError(_limits_exceeded(cpu, memory))
+        finally:
+            process.kill()
+
+
+def _streamed(response: BinaryIO) -> Iterator[Any]:
+    """Yield the items of a stream; raise the error at its end."""
+    while True:
+        try:
+            item, reason = pickle.load(response)  # noqa: S301 - our own process wrote it
+        except (EOFError, pickle.UnpicklingError):
+            return
+        if reason is not None:
+            raise ValueError(reason)
+        yield item
+
+
+def serve_stream(request: BinaryIO, response: BinaryIO) -> None:
+    """Produce items from the content in a request, and write each to `response`, with the reason if it fails."""
+    produce, arguments, cpu, memory = pickle.load(request)  # noqa: S301 - our own process wrote it
+    content = request.read()
+    _limit(cpu, memory)
+    try:
+        for item in produce(content, *arguments):
+            pickle.dump((item, None), response)
+    except ValueError as error:
+        pickle.dump((None, str(error)), response)
+
+
 def _limits_exceeded(cpu: float, memory: int) -> str:
     limits = f"{cpu:.0f} seconds or {memory // 1_000_000} MB of memory"
     return f"reading takes more than {limits}, or fails: expected a simpler file"
@@ -79,10 +137,15 @@ def _limits_exceeded(cpu: float, memory: int) -> str:
 def serve_request(request: BinaryIO, response: BinaryIO) -> None:
     """Read the input in a request, limit CPU time and memory as it says, and write the result to `response`."""
     read, content, path, context, cpu, memory = pickle.load(request)  # noqa: S301 - our own process wrote it
+    _limit(cpu, memory)
+    pickle.dump(read(content, path, context), response)
+
+
+def _limit(cpu: float, memory: int) -> None:
+    """Limit the CPU time from now on in seconds, and the memory in bytes, of this process."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(
         resource.RLIMIT_CPU, (int(cpu) + int(resource.getrusage(resource.RUSAGE_SELF).ru_utime) + 1, hard)
     )
     # Limit data, not address space: libraries reserve far more addresses than they use.
     resource.setrlimit(resource.RLIMIT_DATA, (memory, resource.getrlimit(resource.RLIMIT_DATA)[1]))
-    pickle.dump(read(content, path, context), response)

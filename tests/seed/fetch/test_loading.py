@@ -162,10 +162,10 @@ def test_a_setting_that_is_wrong_stops_the_run(run: Run, site: Site) -> None:
 
 
 def test_a_format_that_is_not_known_stops_the_run(run: Run, tmp_path: Path) -> None:
-    assert run(tmp_path, "--format", "pdf") == (
+    assert run(tmp_path, "--format", "excel") == (
         1,
         "",
-        f"error: --format: 'pdf' is not a format: expected one of {', '.join(FORMATS)}\n",
+        f"error: --format: 'excel' is not a format: expected one of {', '.join(FORMATS)}\n",
     )
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from seed.readers import Overrides, read_paths
-from seed.records import Link, NoArticle, RawArticle, ReadItem, Refusal
+from seed.records import Link, ListedPage, NoArticle, RawArticle, ReadItem, Refusal
 from tests.seed.readers.page_scores import Score, Values, words
 
 ARCHIVES = Path(__file__).resolve().parent / "archives"
@@ -80,11 +80,19 @@ def _reason_mistakes(name: str, truth: dict[str, Any], items: Iterable[ReadItem]
     for key, reasons in (
         ("refusals", [item.reason for item in items if isinstance(item, Refusal)]),
         ("skipped", [item.reason for item in items if isinstance(item, NoArticle)]),
-        ("links", [item.url for item in items if isinstance(item, Link)]),
+        ("links", [_listed(item) for item in items if isinstance(item, Link)]),
     ):
         wanted = truth.get(key, [])
         if len(reasons) != len(wanted) or any(part not in reason for part, reason in zip(wanted, reasons, strict=True)):
             yield f"{name}: {key} {reasons} instead of {wanted}"
+
+
+def _listed(link: Link) -> str:
+    """Return a link with what its list says of the page: title, outlet, day and language, `–` where it says nothing."""
+    page = link.listed or ListedPage("")
+    return " | ".join(
+        (link.url, *(text or "–" for text in (page.title, page.source, page.published.on, page.language)))
+    )
 
 
 def _expected(truth: dict[str, Any]) -> Iterator[tuple[str, Values]]:

@@ -27,10 +27,15 @@ from tests.seed.readers.hostile_content import (
     members,
     numbered,
     packed,
+    packed_pages,
+    packed_table,
     page,
     repeated,
+    sheet_row,
     short_members,
+    table_row,
     text,
+    workbook,
 )
 from tests.seed.readers.measured import Measured, loaded
 from tests.seed.readers.warc_content import chunked, http, record, response
@@ -54,6 +59,10 @@ _SCRIPTS = "scripts and embedded objects were dropped"
 _DECLARED = "the feed declares entities"
 _FEED = '{"version": "https://jsonfeed.org/version/1", "items": '
 _BOMB = "the archive is a bomb"
+_TOO_MUCH_OF_A_SHEET = "reading takes more than 15 seconds or 250 MB of memory, or fails"
+_LONG = '<row><c t="inlineStr"><is><t>Ferry</t></is></c><c t="inlineStr"><is><t>G</t></is></c><c t="inlineStr"><is><t>'
+_LONG_END = "</t></is></c></row>"
+_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le")
 
 ARCHIVES = (
     Hostile("gzip-zeros", "a.jsonl.gz", packed(bytes), 12 * MB, 1_000 * MB, _BOMB),
@@ -258,6 +267,46 @@ AGENCIES = (
     Hostile("telegram-text", "a.html", repeated("<b>", f'{_MESSAGES}<div class="message">'), 20_000, 9 * MB, ""),
 )
 
+_MAP = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+
+SITEMAPS = (
+    Hostile("sitemap-laughs", "a.xml", repeated("&a;", '<!DOCTYPE urlset [<!ENTITY a "ha">]>' + _MAP), 99, MB, ""),
+    Hostile("sitemap-pages", "a.xml", repeated("<url/>", _MAP, "</urlset>"), 700, 40 * MB, "loc is ''"),
+    Hostile(
+        "sitemap-page", "a.xml", repeated("<loc/>", _MAP + "<url>"), 1_100_000, 40 * MB, "a page of the sitemap has"
+    ),
+    Hostile("sitemap-deep", "a.xml", repeated("<url>", _MAP), 1_000, 9 * MB, "nested too deeply"),
+    Hostile(
+        "sitemap-text", "a.xml", repeated("a", _MAP + "<url><loc>"), 1_100_000, 40 * MB, "a page of the sitemap has"
+    ),
+)
+
+_HEADER = sheet_row("title", "source", "text")
+_FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+_REPEATED = 'table:number-rows-repeated="1000000"><table:table-cell table:number-columns-repeated="1000" '
+_CELLS = f'<table:table-row {_REPEATED}office:value-type="float" office:value="1"/></table:table-row>'
+_ROWS = sheet_row("Ferry", "Gazette")
+
+SPREADSHEETS = (
+    Hostile("sheet-far", "a.xlsx", workbook(_HEADER, _FAR), 60, 60, _TOO_MUCH_OF_A_SHEET),
+    Hostile("sheet-rows", "a.xlsx", workbook(_HEADER, _ROWS), 70_000, 70 * MB, ""),
+    Hostile(
+        "sheet-columns", "a.xlsx", workbook(_HEADER, "<c><v>1</v></c>", before="<row>", after="</row>"), 99, MB, ""
+    ),
+    Hostile("sheet-blank", "a.xlsx", workbook(_HEADER, "<row/>"), 99, 70 * MB, "the file is a bomb"),
+    Hostile("sheet-text", "a.xlsx", workbook(_HEADER, "a" * 999, before=_LONG, after=_LONG_END), 4_000, 29 * MB, ""),
+    Hostile("sheet-many", "a.xlsx", workbook(_HEADER, " ", sheets=3_000), 1, 1, ""),
+    Hostile("sheet-repeated", "a.ods", lambda _: packed_table(table_row("title", "source", "text") + _CELLS), 1, 1, ""),
+    Hostile("sheet-locked", "a.xlsx", lambda _: _LOCKED, 1, 1, "the file is encrypted"),
+)
+
+PDFS = (
+    Hostile("pdf-pages", "a.pdf", lambda size: packed_pages([["a"]] * (size // 300)), 100_000, MB, "the PDF has"),
+    Hostile("pdf-stream", "a.pdf", lambda size: packed_pages([[]], b"(a) Tj " * (size // 7)), 600_000, 200 * MB, ""),
+    Hostile("pdf-brackets", "a.pdf", lambda size: packed_pages([[]], b"[" * size), 1_000, 400_000, ""),
+    Hostile("pdf-cut", "a.pdf", lambda _: b"%PDF-1.7", 1, 1, "the PDF is broken"),
+)
+
 _PIECES = {
     "quotes": '"',
     "curly quotes": "“",
@@ -427,7 +476,10 @@ MESSAGES = (
     ),
 )
 
-FILES = (*ARCHIVES, *WARC_FILES, *TABLES_AND_JSON, *RECORDS, *PAGES, *AGENCIES, *TEXTS, *MESSAGES)
+FILES = (
+    *(*ARCHIVES, *WARC_FILES, *TABLES_AND_JSON, *RECORDS, *PAGES, *SITEMAPS, *SPREADSHEETS, *PDFS, *AGENCIES, *TEXTS),
+    *MESSAGES,
+)
 """Every hostile file; `said=""` allows any outcome but a crash, where it depends on the speed of the machine."""
 
 

@@ -23,6 +23,7 @@ from seed.readers.inputs import run_inline
 from seed.readers.outlets import load_sources
 from seed.readers.registry import HEAD_BYTES
 from seed.records import Link, NoArticle, ReadItem, Refusal, SkippedFiles
+from tests.seed.readers.hostile_content import packed_pages, packed_table, packed_workbook, sheet_row, table_row
 from tests.seed.readers.warc_content import PAGE as CAPTURED
 from tests.seed.readers.warc_content import chunked, response
 
@@ -109,6 +110,12 @@ SAVED_PAGE = (
     + b"------MultipartBoundary--x------\r\n"
 )
 
+_SHEET = (
+    f"<sheetData>{sheet_row('title', 'source', 'date', 'text')}<row>"
+    '<c t="inlineStr"><is><t>Ferry</t></is></c><c t="inlineStr"><is><t>G</t></is></c><c><v>43528.5</v></c>'
+    '<c t="inlineStr"><is><t>It sails.</t></is></c></row></sheetData><mergeCells><mergeCell ref="B2:B9"/></mergeCells>'
+)
+_TABLE_ROWS = table_row("title", "source", "text") + table_row("Ferry", "G", "It sails.")
 
 SAMPLES: dict[str, bytes] = {
     "a.html": PAGE,
@@ -128,12 +135,27 @@ SAMPLES: dict[str, bytes] = {
     "a.eml": MESSAGE,
     "a.mbox": (b"From a@b.example Mon Mar  4 18:30:00 2019\r\n" + MESSAGE + b"\r\n") * 2,
     "a.urls": b"# Two\nhttps://harbour-gazette.example/a?b=c\n\nhttp://bay-courier.example/\n",
+    "a.sitemap.xml": (
+        b'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        b'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://harbour-gazette.example/1</loc>'
+        b"<news:news><news:publication><news:name>G</news:name><news:language>en</news:language></news:publication>"
+        b"<news:publication_date>2019-03-04T18:30:00Z</news:publication_date><news:title>Ferry</news:title></news:news>"
+        b"</url></urlset>"
+    ),
+    "a.xlsx": packed_workbook([_SHEET]),
+    "a.ods": packed_table(_TABLE_ROWS),
+    "a.pdf": packed_pages([[(18, "Ferry sails"), "By Ada Byrne", "4 March 2019", "It sails again."], ["Page 2"]]),
     "a.jsonl.gz": gzip.compress(LINE * 3, mtime=0),
     "a.zip": _zipped(),
     "a.warc": WARC,
     "a.warc.gz": gzip.compress(WARC, mtime=0),
 }
 """A valid file of each format, by name."""
+
+_PACKED: dict[str, tuple[Callable[[str], bytes], bytes]] = {
+    "a.xlsx": (lambda sheet: packed_workbook([sheet]), _SHEET.encode()),
+    "a.ods": (packed_table, _TABLE_ROWS.encode()),
+}
 
 _TOKENS = (
     *(b"\n", b"\r", b"\0", b'"', b"'", b",", b";", b"<", b">", b"&", b"{", b"}", b"[", b"]", b"\\", b"---\n", b"\t"),
@@ -197,9 +219,12 @@ def mutated(name: str, seed: int) -> bytes:
     """Return the file of this name with one to four changes; they are the same for the same seed."""
     random = Random(f"{name} {seed}")
     content = SAMPLES[name]
+    # Damage of a zip is found by its checksums: half of the mutations damage what is in it.
+    pack, inner = _PACKED.get(name, (None, b"")) if seed % 2 else (None, b"")
+    content = content if pack is None else inner
     for _ in range(random.choice((1, 1, 2, 4))):
         content = random.choice(_CHANGES)(random, content)
-    return content
+    return content if pack is None else pack(content.decode("utf-8", "replace"))
 
 
 def read_all(name: str, content: bytes, context: ReaderContext) -> list[ReadItem]:

@@ -10,11 +10,13 @@ from seed.pipeline.links import MAX_LISTED_PAGES
 from seed.pipeline.merge import MAX_OTHER_URLS
 from seed.pipeline.report import MAX_KEPT_REFUSALS
 from seed.readers import FORMATS, Overrides, read_paths
+from seed.readers.documents.pdf import MAX_PDF_PAGES
 from seed.readers.fields.entities import ENTITY_FIELDS
 from seed.readers.fields.mapping import RECORD_FIELDS as JSON_FIELDS
 from seed.readers.fields.mapping import WELL_KNOWN_NAMES
 from seed.readers.formats.feed import MAX_FEED_TAGS as MOST_TAGS_OF_FEED
 from seed.readers.formats.markdown import FRONT_MATTER_FIELDS as FRONT_FIELDS
+from seed.readers.formats.sitemap import MAX_PAGE_BYTES as MAX_SITEMAP_PAGE_BYTES
 from seed.readers.formats.table_rows import MAX_COLUMNS
 from seed.readers.formats.telegram_page import MAX_MESSAGES
 from seed.readers.html_markup.tree import MAX_ELEMENT_DEPTH, MAX_PAGE_TAGS
@@ -24,6 +26,7 @@ from seed.readers.input.decoding import MAX_BLANK_LINES, MAX_RECORD_BYTES
 from seed.readers.input.json_values import MAX_JSON_NODES
 from seed.readers.input.sandbox import MAX_CPU_SECONDS, MAX_MEMORY_BYTES, MAX_WALL_SECONDS
 from seed.readers.input.warc import MAX_BROKEN_RECORDS, MAX_HEADER_BYTES, MAX_RECORDS_WITHOUT_PAGE
+from seed.readers.input.workbooks import MAX_WORKBOOK_BYTES, MAX_WORKBOOK_MEMORY
 from seed.readers.inputs import MAX_CONSECUTIVE_REFUSALS
 from seed.readers.mime.parts import MAX_HEADER_FIELD_BYTES, MAX_MESSAGE_LINES, MAX_NESTED_PARTS, MAX_PARTS
 from seed.readers.overrides import MANIFEST_COLUMNS
@@ -75,6 +78,15 @@ def test_the_example_of_a_list_is_one(tmp_path: Path) -> None:
     assert [item.url for item in found if isinstance(item, Link)] == example.splitlines()[1:]
 
 
+def test_the_example_of_a_sitemap_is_one(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```sitemap\n(.*?)```", DOCS, re.DOTALL)
+    (tmp_path / "news.xml").write_text(example, encoding="utf-8")
+    (link,) = read_paths([tmp_path / "news.xml"], overrides=Overrides())
+    assert isinstance(link, Link)
+    assert link.listed is not None
+    assert link.listed.title == "Ferry service resumes after storm"
+
+
 @pytest.mark.parametrize(
     "name",
     sorted(
@@ -107,6 +119,9 @@ LIMITS = [
     f"{MAX_BLANK_LINES:,} |",
     f"{MAX_CONSECUTIVE_REFUSALS:,} | the rest",
     f"{decoding.MAX_SKIPPED_LINE_BYTES:,} bytes",
+    f"a spreadsheet | {MAX_WORKBOOK_BYTES:,} bytes, {MAX_WORKBOOK_MEMORY // 1_000_000} MB of memory |",
+    f"a page of a sitemap | {MAX_SITEMAP_PAGE_BYTES:,} bytes |",
+    f"pages of a PDF | {MAX_PDF_PAGES:,} |",
     f"{MAX_EXPANSION_RATIO} times its own size ({MAX_RECORD_BYTES:,} bytes always), "
     f"{MAX_UNPACKED_BYTES:,} bytes in all",
     f"{MAX_MEMBERS:,} | is refused",

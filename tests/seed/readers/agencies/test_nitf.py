@@ -135,7 +135,7 @@ def test_a_document_without_a_required_field_is_refused(content: bytes, reason: 
 
 
 def test_a_file_that_is_too_long_is_refused(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seed.readers.inputs.MAX_RECORD_BYTES", 50)
+    monkeypatch.setattr("seed.readers.registry.MAX_RECORD_BYTES", 50)
     monkeypatch.setattr("seed.readers.input.decoding.MAX_RECORD_BYTES", 50)
     for content in (document(), b"<newsItem guid='a'>" + b" " * 50):
         assert "expected at most 50 bytes" in only_reason(reading("a.xml", content))

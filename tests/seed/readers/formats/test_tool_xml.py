@@ -88,7 +88,7 @@ def test_a_document_of_too_many_tags_is_refused(reading: Reading, monkeypatch: p
 
 
 def test_a_document_that_is_too_long_is_refused(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seed.readers.inputs.MAX_RECORD_BYTES", 50)
+    monkeypatch.setattr("seed.readers.registry.MAX_RECORD_BYTES", 50)
     monkeypatch.setattr("seed.readers.input.decoding.MAX_RECORD_BYTES", 50)
     assert "expected at most 50 bytes" in only_reason(reading("a.xml", DOC.format("x" * 100)))
 
