@@ -99,6 +99,7 @@ class DetailName(StrEnum):
     SENT = "sent"
     FORWARDED_FROM = "forwarded_from"
     EDITED = "edited"
+    SUMMARY = "summary"
 
 
 class MentionKind(StrEnum):

@@ -86,6 +86,7 @@ export const DETAILS = table({
   sent: "sent",
   forwarded_from: "forwarded from",
   edited: "edited",
+  summary: "summary",
 });
 
 /** How complete a text is: on the page of the article, and in lists, where a full text has no label. */

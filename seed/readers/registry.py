@@ -26,6 +26,7 @@ from seed.readers.formats.json_lines import DOCUMENT_SUFFIXES
 from seed.readers.input.decoding import MAX_RECORD_BYTES, decode_head
 from seed.readers.mime import messages, saved_pages
 from seed.readers.mime.parts import condense_stream
+from seed.readers.press import exports
 from seed.records import ReadItem
 
 ReadFunction = Callable[[BinaryIO, str, ReaderContext], Iterator[ReadItem]]
@@ -81,6 +82,9 @@ FORMATS: dict[str, InputFormat] = {
     "spreadsheet": InputFormat(spreadsheet.read, (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), has_many_articles=True),
     "pdf": InputFormat(pdf.read, (".pdf",), is_buffered=True),
     url_list.URL_LIST: InputFormat(url_list.read, (".urls",), url_list.matches, has_many_articles=True),
+    "docx": InputFormat(exports.read_docx, (".docx",), has_many_articles=True),
+    "rtf": InputFormat(exports.read_rtf, (".rtf",), has_many_articles=True),
+    "press": InputFormat(exports.read_text, (), exports.matches, has_many_articles=True),
     "page": InputFormat(saved_text.read, (".txt",), is_buffered=True),
 }
 """All formats by name, in the order of detection. Adding a format takes one module and one line here."""

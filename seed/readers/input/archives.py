@@ -120,10 +120,7 @@ def _open_content(inner: object, name: str, budget: UnpackBudget, head_size: int
 
 
 def _unpack_zip(stream: BinaryIO, name: str, head: bytes, head_size: int) -> Iterator[Unpacked]:
-    budget = UnpackBudget(_size(stream))
-    _check_directory(stream, budget.size)
-    with as_archive_error():
-        archive = zipfile.ZipFile(stream)
+    archive, budget = open_zip(stream)
     kind = office_kind(archive.namelist())
     if kind is not None:
         stream.seek(0)
@@ -147,6 +144,25 @@ def _is_wacz(archive: zipfile.ZipFile) -> bool:
     return "datapackage.json" in names and any(
         name.startswith("archive/") and _WARC_NAME.search(name) for name in names
     )
+
+
+def open_zip(stream: BinaryIO) -> tuple[zipfile.ZipFile, UnpackBudget]:
+    """Return a zip and how much may be unpacked from it; raise ArchiveError if it is broken or lists too many files."""
+    budget = UnpackBudget(_size(stream))
+    _check_directory(stream, budget.size)
+    with as_archive_error():
+        return zipfile.ZipFile(stream), budget
+
+
+def open_part(archive: zipfile.ZipFile, name: str, budget: UnpackBudget) -> BinaryIO:
+    """Return the content of a part of a document; raise ArchiveError if it is not there or cannot be read."""
+    with as_archive_error():
+        if name not in archive.namelist():
+            raise ValueError(f"{name} is missing")
+        if (reason := _reason_to_refuse(archive.getinfo(name))) is not None:
+            raise ValueError(reason)
+        inner = archive.open(name)
+    return io.BufferedReader(CountingStream(inner, budget))  # type: ignore[arg-type]  # It is readable.
 
 
 def _check_directory(stream: BinaryIO, size: int) -> None:

@@ -35,6 +35,7 @@ from tests.seed.readers.hostile_content import (
     short_members,
     table_row,
     text,
+    word_document,
     workbook,
 )
 from tests.seed.readers.measured import Measured, loaded
@@ -307,6 +308,52 @@ PDFS = (
     Hostile("pdf-cut", "a.pdf", lambda _: b"%PDF-1.7", 1, 1, "the PDF is broken"),
 )
 
+_ARTICLE = "1 of 2 DOCUMENTS\n\nThe Quay\n\nNovember 9, 2015 Monday\n\nFerry\n\nLENGTH: 3 words\n\nIt sails.\n\n"
+_NEXIS_TOP = "The Quay\nNovember 9, 2015 Monday\nLength: 3 words\nBody\nIt sails.\n"
+_RTF = "{\\rtf1\\ansi "
+_SEPARATED = "articles are not separated"
+
+PRESS = (
+    Hostile("docx-zeros", "a.docx", word_document("a"), 12 * MB, 1_000 * MB, _BOMB),
+    Hostile("docx-paragraphs", "a.docx", word_document("<w:p/>"), 20_000, 10 * MB, "none of Nexis exported"),
+    Hostile(
+        "docx-runs", "a.docx", word_document("<w:r><w:t>a</w:t></w:r>", "<w:p>", "</w:p>"), 20_000, 9 * MB, "Nexis"
+    ),
+    Hostile("docx-attributes", "a.docx", word_document(" a=''", "<w:p", "/>"), 20, 9 * MB, "the document is broken"),
+    Hostile("docx-deep", "a.docx", word_document("<w:p>"), 2_000, 9 * MB, "nested too deeply"),
+    Hostile(
+        "docx-cells",
+        "a.docx",
+        word_document("<w:tc><w:p/></w:tc>", "<w:tbl><w:tr>", "</w:tr></w:tbl>"),
+        90,
+        9 * MB,
+        "Nexis",
+    ),
+    Hostile("rtf-words", "a.rtf", repeated("\\b0 ", _RTF, "}"), 9_000, 49 * MB, "none of Nexis exported"),
+    Hostile("rtf-paragraphs", "a.rtf", repeated("a\\par ", _RTF, "}"), 9_000, 49 * MB, "none of Nexis exported"),
+    Hostile("rtf-deep", "a.rtf", repeated("{", _RTF), 600, 49 * MB, "nested too deeply"),
+    Hostile("rtf-hex", "a.rtf", repeated("\\'e4", _RTF, "}"), 9_000, 49 * MB, "none of Nexis exported"),
+    Hostile("rtf-links", "a.rtf", repeated("{\\field{\\*\\fldinst HYPERLINK }}", _RTF, "}"), 900, 49 * MB, "Nexis"),
+    Hostile("rtf-binary", "a.rtf", repeated("\\bin9999999999 ", _RTF, "}"), 900, 49 * MB, "cut off"),
+    Hostile("nexis-starts", "a.txt", numbered("{} of 9 DOCUMENTS\n", _ARTICLE), 200, 20 * MB, ""),
+    Hostile("nexis-ends", "a.txt", repeated("Body\nEnd of Document\n", _NEXIS_TOP), 200, 49 * MB, "has no text"),
+    Hostile("nexis-lengths", "a.txt", repeated("LENGTH: 3 words\n", _ARTICLE), 200, 9 * MB, _SEPARATED),
+    Hostile("nexis-labels", "a.txt", repeated("BYLINE: By Ada Byrne\n\n", _ARTICLE), 200, 9 * MB, ""),
+    Hostile(
+        "nexis-dates",
+        "a.txt",
+        repeated("9 May 2015\n", "1 of 1 DOCUMENT\nQuay\n", "LENGTH: 3 words\n"),
+        200,
+        9 * MB,
+        "",
+    ),
+    Hostile(
+        "nexis-numbers", "a.txt", repeated("1. 2 3 4\n", "Job Number: 1\nDocuments (2)\n", _NEXIS_TOP), 200, 9 * MB, ""
+    ),
+    Hostile("nexis-commas", "a.txt", repeated("A b,", _ARTICLE.replace("LENGTH", "BYLINE: "), "\n"), 200, 9 * MB, ""),
+    Hostile("nexis-brackets", "a.txt", repeated("(", "1 of 1 DOCUMENT\n\n", "\n\nLENGTH: 3 words\n"), 200, 9 * MB, ""),
+)
+
 _PIECES = {
     "quotes": '"',
     "curly quotes": "“",
@@ -477,8 +524,8 @@ MESSAGES = (
 )
 
 FILES = (
-    *(*ARCHIVES, *WARC_FILES, *TABLES_AND_JSON, *RECORDS, *PAGES, *SITEMAPS, *SPREADSHEETS, *PDFS, *AGENCIES, *TEXTS),
-    *MESSAGES,
+    *(*ARCHIVES, *WARC_FILES, *TABLES_AND_JSON, *RECORDS, *PAGES, *SITEMAPS, *SPREADSHEETS, *PDFS, *AGENCIES, *PRESS),
+    *(*TEXTS, *MESSAGES),
 )
 """Every hostile file; `said=""` allows any outcome but a crash, where it depends on the speed of the machine."""
 

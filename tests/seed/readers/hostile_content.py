@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from tests.seed.readers.documents.word_files import word_file
+
 MB = 1_000_000
 
 Content = Callable[[int], bytes]
@@ -88,6 +90,11 @@ def members(
         return bytes(made)
 
     return content
+
+
+def word_document(piece: str, before: str = "", after: str = "") -> Content:
+    """Return a Word document whose body is a repeated piece."""
+    return lambda size: word_file(before + piece * (size // len(piece)) + after)
 
 
 def short_members(size: int) -> bytes:

@@ -27,7 +27,9 @@ from tests.seed.readers.hostile_content import packed_pages, packed_table, packe
 from tests.seed.readers.warc_content import PAGE as CAPTURED
 from tests.seed.readers.warc_content import chunked, response
 
-PAGE = (Path(__file__).resolve().parent / "pages" / "amp.html").read_bytes()
+FOLDER = Path(__file__).resolve().parent
+PAGE = (FOLDER / "pages" / "amp.html").read_bytes()
+NEXIS = FOLDER / "archives" / "nexis"
 
 LINE = (
     b'{"title": "Ferry", "source": "G", "published": "2019-03-04T18:30Z", "authors": ["Ada B"], "text": "Ada B sails."'
@@ -149,6 +151,9 @@ SAMPLES: dict[str, bytes] = {
     "a.zip": _zipped(),
     "a.warc": WARC,
     "a.warc.gz": gzip.compress(WARC, mtime=0),
+    "a.nexis.txt": (NEXIS / "academic-cover.txt").read_bytes(),
+    "a.docx": (NEXIS / "uni-german.docx").read_bytes(),
+    "a.rtf": (NEXIS / "uni-pages.rtf").read_bytes(),
 }
 """A valid file of each format, by name."""
 

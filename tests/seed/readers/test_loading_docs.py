@@ -10,7 +10,10 @@ from seed.pipeline.links import MAX_LISTED_PAGES
 from seed.pipeline.merge import MAX_OTHER_URLS
 from seed.pipeline.report import MAX_KEPT_REFUSALS
 from seed.readers import FORMATS, Overrides, read_paths
+from seed.readers.documents.docx import MAX_ELEMENTS
+from seed.readers.documents.paragraphs import MAX_DOCUMENT_BYTES
 from seed.readers.documents.pdf import MAX_PDF_PAGES
+from seed.readers.documents.rtf import MAX_DEPTH, MAX_TOKENS
 from seed.readers.fields.entities import ENTITY_FIELDS
 from seed.readers.fields.mapping import RECORD_FIELDS as JSON_FIELDS
 from seed.readers.fields.mapping import WELL_KNOWN_NAMES
@@ -30,6 +33,7 @@ from seed.readers.input.workbooks import MAX_WORKBOOK_BYTES, MAX_WORKBOOK_MEMORY
 from seed.readers.inputs import MAX_CONSECUTIVE_REFUSALS
 from seed.readers.mime.parts import MAX_HEADER_FIELD_BYTES, MAX_MESSAGE_LINES, MAX_NESTED_PARTS, MAX_PARTS
 from seed.readers.overrides import MANIFEST_COLUMNS
+from seed.readers.press.nexis import MAX_BLOCK
 from seed.readers.registry import FORMAT_BY_SUFFIX
 from seed.readers.strict_xml import MAX_XML_TAGS
 from seed.readers.strict_yaml import MAX_YAML_DEPTH as DEEPEST_YAML
@@ -46,6 +50,7 @@ DOCS = (REFERENCE / "input-formats.md").read_text(encoding="utf-8")
     ("language", "suffix"),
     [
         ("text", ".txt"),
+        ("nexis", ".txt"),
         ("markdown", ".md"),
         ("json", ".jsonl"),
         ("jsonl", ".jsonl"),
@@ -128,6 +133,9 @@ LIMITS = [
     f"header of a WARC record, or of the response in it | {MAX_HEADER_BYTES:,} bytes |",
     f"records of a WARC without a valid length | {MAX_BROKEN_RECORDS} |",
     f"consecutive records of a WARC without a page | {MAX_RECORDS_WITHOUT_PAGE:,} |",
+    f"{MAX_DOCUMENT_BYTES:,} bytes unpacked; {MAX_ELEMENTS:,} elements (DOCX), {MAX_TOKENS:,} control words and "
+    f"{MAX_DEPTH} levels (RTF)",
+    f"{MAX_BLOCK:,} characters",
     f"{MAX_KEPT_REFUSALS:,} | are counted",
 ]
 

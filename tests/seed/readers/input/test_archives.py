@@ -105,7 +105,8 @@ def test_an_archive_in_an_archive_is_refused(reading: Reading, outer: type, inne
 
 def test_an_office_document_is_no_archive(reading: Reading) -> None:
     content = zipped(("[Content_Types].xml", b"<Types/>"), ("a.md", RECORD))
-    assert only_reason(reading("a.docx", content)).startswith("the format '.docx' is not supported")
+    assert only_reason(reading("a.odt", content)).startswith("the format '.odt' is not supported")
+    assert only_reason(reading("a.docx", content)).startswith("the archive is broken (word/document.xml is missing)")
 
 
 def test_a_name_is_shown_on_one_line(reading: Reading) -> None:

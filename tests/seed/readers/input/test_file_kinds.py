@@ -24,13 +24,10 @@ def packed(*names: str, mime_type: str = "") -> bytes:
     ("name", "content", "what"),
     [
         ("a.numbers", packed("Index/Document.iwa", "Index/Tables/DataList.iwa"), "a spreadsheet:"),
-        ("a.docx", packed(CONTENT_TYPES, "word/document.xml"), "a Word document: expected"),
-        ("a.docx", packed("word/document.xml", CONTENT_TYPES), "a Word document: expected"),
         ("a.odt", packed("mimetype", "content.xml", mime_type="application/vnd.oasis.opendocument.text"), "an OpenDoc"),
         ("a.pptx", packed(CONTENT_TYPES, "ppt/presentation.xml"), "a presentation:"),
         ("a.epub", packed("mimetype", "META-INF/container.xml", mime_type="application/epub+zip"), "an e-book:"),
         ("a.epub", packed("x.html", "META-INF/container.xml"), "an e-book:"),
-        ("a.rtf", b"{\\rtf1\\ansi Ferry}", "a rich text file (RTF):"),
         (
             "a.webarchive",
             b"bplist00\xd1\x01",
@@ -66,6 +63,23 @@ def test_a_file_that_a_reader_has_is_read_whatever_its_suffix(
     reading: Reading, name: str, content: bytes, kind: str
 ) -> None:
     assert kind in only_reason(reading(name, content, source="G"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("a.docx", packed(CONTENT_TYPES, "word/document.xml"), "a Word document"),
+        ("a.docx", packed("word/document.xml", CONTENT_TYPES), "a Word document"),
+        ("a.txt", packed("word/document.xml", CONTENT_TYPES), "a Word document"),
+        ("a.rtf", b"{\\rtf1\\ansi Ferry}", "a rich text file (RTF)"),
+    ],
+)
+def test_a_document_that_no_database_exported_is_named(reading: Reading, name: str, content: bytes, what: str) -> None:
+    reason = only_reason(reading(name, content))
+    assert reason.startswith(f"the file is {what} that none of Nexis")
+    assert reason.endswith(
+        "expected its text saved as plain text (.txt), one article per file, and its outlet with --source"
+    )
 
 
 def test_such_a_file_in_an_archive_is_named(reading: Reading) -> None:

@@ -68,8 +68,8 @@ def test_folders_may_be_nested_deeply(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_an_unknown_suffix_names_those_that_are_read(tmp_path: Path) -> None:
-    (tmp_path / "a.docx").write_bytes(b"?")
-    problem = "the format '.docx' is not supported, and the content matches no known format"
+    (tmp_path / "a.odt").write_bytes(b"?")
+    problem = "the format '.odt' is not supported, and the content matches no known format"
     reason = f"{problem}: expected one of {', '.join(FORMAT_BY_SUFFIX)}, or --format"
     assert only_reason(list(read_paths([tmp_path], overrides=Overrides()))) == reason
 

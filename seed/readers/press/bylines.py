@@ -1,0 +1,92 @@
+"""Tell persons from agencies, roles and places in the bylines of press databases."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from seed.readers.saved_text.bylines import IsOutlet, parse_byline, parse_names
+
+_MAX_BYLINE = 1_000  # Characters; a longer one is a text.
+_AGENCIES = (
+    "associated press|ap|reuters|thomson reuters|agence france[- ]presse|afp|dpa|deutsche presse-agentur|ansa|efe|anp|"
+    "agencia efe|lusa|agência lusa|belga|apa|xinhua|upi|united press international|press association|pa|pa media|"
+    "bloomberg(?: news)?|interfax|tass|kyodo|sid|sda"
+)
+_AGENCY_WORDS = (
+    "news agency|news service|press service|wire services?|wire reports?|agency|agencies|nachrichtenagentur(?:en)?|"
+    "agenturen|agences?|agencias?|agenzie|agências|persbureau"
+)
+_AGENCY = re.compile(
+    rf"(?:(?:by|von|par|de|por|di|door) )?(?P<name>(?:the |l['’]|la )?"
+    rf"(?:{_AGENCIES}|(?:[\w.'’-]{{1,30}} ){{0,4}}(?:{_AGENCY_WORDS})))(?: staff)?",
+    re.IGNORECASE,
+)
+_AND = r"\s+(?:and|und|et|y|e|en|og|och|with|mit|avec)\s+"
+_SEPARATOR = re.compile(rf"\s*[;,/&]\s*|\s[-–—]\s|{_AND}", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s?\([^()]{0,80}\)")
+_ADDRESS = re.compile(r"\S{0,80}@\S{1,80}")
+_AFTER_NAME = re.compile(
+    r"\s(?:special to|exclusive to|in|à|aus|from|at|te|em|im|of|for|für|pour|para|per|voor)\s.{0,120}", re.IGNORECASE
+)
+"""What may follow a name: a place, or the outlet that the person writes for."""
+
+_ROLE_NOUNS = (
+    r"writers?|reporters?|correspondents?|editors?(?:-in-chief)?|columnists?|journalists?|critics?|"
+    r"korrespondent(?:in|en)?|correspondante?s?|corrispondente|corresponsal|correspondente|redakteur(?:in|e)?|reporterin|"
+    r"journaliste|periodista|giornalista|jornalista|redactie|verslaggever|redaktion|redazione|redacción|rédaction"
+)
+_ROLE_WORDS = (
+    "staff|senior|chief|political|transport|business|foreign|special|defen[cs]e|environment|education|health|science|"
+    "sports?|city|home|affairs|economics|diplomatic|religion|arts|media|news|crime|legal|security|travel|assistant|deputy|"
+    "associate|managing|contributing|national|metro|local|our|unsere[mnrs]?|notre|nostr[ao]|nuestr[ao]|noss[ao]|onze|"
+    "de|from|by|von|par|di|por|van"
+)
+_ROLE = rf"(?:(?:{_ROLE_WORDS}) )*(?:{_ROLE_NOUNS})"
+_ROLE_AFTER = re.compile(rf"\s+{_ROLE}", re.IGNORECASE)
+_ROLE_BEFORE = re.compile(rf"{_ROLE}\s+", re.IGNORECASE)
+_STAFF = re.compile(rf"(?:{_ROLE}|(?:from |by )?staff(?: reports?)?|special to .{1, 80})", re.IGNORECASE)
+_BEFORE_PLACE = re.compile(r"(?:in|à|en|aus|from|at|te|em|im) ", re.IGNORECASE)
+_PLACE = re.compile(r"[^\W\d_a-zà-ÿ][\w.'’-]*")
+
+
+class Byline(NamedTuple):
+    """What a byline says; `unread` are the pieces that are neither names nor agencies, roles and places."""
+
+    authors: tuple[str, ...] = ()
+    agency: str = ""
+    unread: tuple[str, ...] = ()
+
+
+def read_byline(text: str, is_outlet: IsOutlet, language: str | None = None) -> Byline:
+    """Return the persons and agencies in a byline; `is_outlet` is true for names that are no persons."""
+    text = " ".join(text.split())
+    if len(text) > _MAX_BYLINE:
+        return Byline(unread=(text,))
+    authors, agencies, unread = dict[str, None](), dict[str, None](), list[str]()
+    for piece in _pieces(text):
+        if (agency := _AGENCY.fullmatch(_ROLE_AFTER.split(piece)[0])) is not None:
+            agencies[agency["name"]] = None
+        elif is_outlet(piece) or _STAFF.fullmatch(piece):
+            continue
+        elif (name := _name(piece, is_outlet, language)) is not None:
+            authors[name] = None
+        elif not (authors and _PLACE.fullmatch(_BEFORE_PLACE.sub("", piece))):
+            unread.append(piece)
+    return Byline(tuple(authors), "; ".join(agencies), tuple(unread))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    text = _BRACKETS.sub("", _ADDRESS.sub("", text))
+    return filter(None, (piece.strip(" .") for piece in _SEPARATOR.split(text)))
+
+
+def _name(piece: str, is_outlet: IsOutlet, language: str | None) -> str | None:
+    """Return the name in a piece without a role, an outlet or a place next to it; None if there is none."""
+    piece = _ROLE_AFTER.split(_ROLE_BEFORE.sub("", piece, count=1))[0]
+    piece = _AFTER_NAME.sub("", f"{piece} ").strip()
+    words = piece.split()
+    outlet = next((at for at in range(2, len(words)) if is_outlet(" ".join(words[at:]))), len(words))
+    piece = " ".join(words[:outlet])
+    names = parse_byline(piece, is_outlet, language)
+    names = parse_names(piece, is_outlet, language, after_by=True) if names is None else names
+    return names[0] if names and len(names) == 1 and not names[0].lower().startswith("the ") else None

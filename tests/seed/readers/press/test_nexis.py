@@ -1,0 +1,295 @@
+"""Exports of Nexis in the forms that people have, besides those that are scored (`archives/nexis`)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from seed.readers.input.decoding import MAX_RECORD_BYTES
+from seed.readers.press import exports, nexis
+from seed.records import RawArticle, ReadItem
+from tests.seed.readers.conftest import Reading
+from tests.seed.readers.documents.word_files import word_file
+from tests.seed.readers.only import only_article, only_reason
+
+CASES = Path(__file__).resolve().parent / "cases"
+HEADER = ("Ferry sails", "The Daily Quay", "November 9, 2015 Monday")
+ARTICLE = (*HEADER, "Length: 4 words", "Body", "It sails at noon.", "End of Document")
+NUMBERED = "1 of 1 DOCUMENT\n\n{}\n\nFerry sails\n\nLENGTH: 4 words\n\n{}\n"
+
+
+def document(*paragraphs: str) -> bytes:
+    """Return a Word document with these paragraphs, whose line feeds are breaks."""
+    runs = ("<w:br/>".join(f"<w:t>{line}</w:t>" for line in paragraph.split("\n")) for paragraph in paragraphs)
+    return word_file("".join(f"<w:p><w:r>{run}</w:r></w:p>" for run in runs))
+
+
+def articles(found: Sequence[ReadItem]) -> list[RawArticle]:
+    """Return the articles that were read."""
+    return [item for item in found if isinstance(item, RawArticle)]
+
+
+@pytest.mark.parametrize("name", ["nexis.txt", "nexis-uni.docx", "nexis.rtf"])
+def test_the_articles_of_real_forms_load(reading: Reading, name: str) -> None:
+    found = reading(name, (CASES / name).read_bytes())
+    expected = [
+        ("Norland sends second ferry", "2015-11-09", ("Ada Byrne",)),
+        ("Shops run out of bread", "2015-11-10", ("Jo Li",)),
+    ]
+    read = articles(found)
+    assert read == found
+    assert [(a.title.partition(",")[0], a.published.on, a.authors) for a in read] == expected[: len(read)]
+    assert all("Load" not in a.text and "LOAD" not in a.text and "words" not in a.text for a in read)
+    assert len(read) == (1 if name == "nexis.rtf" else 2)
+
+
+def test_the_day_counts_where_the_weekday_does_not_fit(reading: Reading) -> None:
+    article = articles(reading("nexis.txt", (CASES / "nexis.txt").read_bytes()))[1]
+    assert article.published.on == "2015-11-10"
+    assert article.notes == (
+        "published: the weekday does not fit the day in 'November 10, 2015 Monday'; the day counts",
+    )
+
+
+@pytest.mark.parametrize(
+    ("outlet", "source", "edition"),
+    [
+        ("The Daily Quay (London)", "The Daily Quay", "London"),
+        ("The Daily Quay, International Edition", "The Daily Quay", "International Edition"),
+        ("The Daily Quay Online Edition", "The Daily Quay", "Online Edition"),
+        ("The Daily Quay", "The Daily Quay", None),
+        ("RFE/RL", "RFE/RL", None),
+    ],
+)
+def test_an_outlet_and_its_edition_are_apart(reading: Reading, outlet: str, source: str, edition: str | None) -> None:
+    article = only_article(reading("a.docx", document("Ferry", outlet, *ARTICLE[2:])))
+    assert (article.source, article.details.get("edition")) == (source, edition)
+
+
+@pytest.mark.parametrize(
+    ("lines", "day", "editions"),
+    [
+        (["November 9, 2015 Monday FIRST EDITION"], "2015-11-09", "FIRST EDITION"),
+        (["November 9, 2015 Monday 06:30 PM Eastern Time"], "2015-11-09", None),
+        (["Monday 9. November 2015\nLate City Final"], "2015-11-09", "Late City Final"),
+        (["9/11/2015"], None, None),
+        (["Winter 2015"], None, None),
+        (["2015"], None, None),
+        (["10 November 2015 Monday"], "2015-11-10", None),
+        (["November 11, 2015 Monday Tuesday"], None, None),
+        (["2015-11-09"], "2015-11-09", None),
+    ],
+)
+def test_a_date_is_read_with_what_is_printed_after_it(
+    reading: Reading, lines: list[str], day: str | None, editions: str | None
+) -> None:
+    article = only_article(reading("a.docx", document(*HEADER[:2], *lines, *ARTICLE[3:])))
+    assert (article.published.on, article.details.get("edition")) == (day, editions)
+    assert (day is not None) or "published" in article.missing
+
+
+def test_lines_between_a_label_and_the_text_are_its_summary(reading: Reading) -> None:
+    article = only_article(reading("a.docx", document(*ARTICLE[:4], "At last.", "And again.", *ARTICLE[4:])))
+    assert article.details["summary"] == "At last. And again."
+
+
+@pytest.mark.parametrize("above", ["9 May 2015", "9 May 2015\n\nCopyright 2015 Quay", "9 May 2015\n\nLENGTH: 1 word"])
+def test_a_numbered_article_may_have_a_heading(reading: Reading, above: str) -> None:
+    text = f"Document 1 of 1\n\nFerry sails\n\nQuay\n\n{above}\n\nBody\n\nIt sails.\n\nEnd of Document\n"
+    article = only_article(reading("a.txt", text))
+    assert (article.title, article.text) == ("Ferry sails", "It sails.")
+
+
+def test_a_word_of_a_numbered_article_is_no_heading(reading: Reading) -> None:
+    article = only_article(reading("a.txt", NUMBERED.format("Quay\n\n9 May 2015", "It sails.\n\nText\n\nAgain.")))
+    assert article.text == "It sails.\n\nText\n\nAgain."
+
+
+def test_bytes_that_are_not_utf_8_end_the_file(reading: Reading) -> None:
+    text = NUMBERED.format("Quay\n\n9 May 2015", "It sails – again.").encode("cp1252")
+    assert only_reason(reading("a.txt", text)).startswith("line 11: byte 0x96 at 9 is not UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_export"),
+    [
+        (["Date and Time: Monday", "Job Number: 1", "Documents (2)", "1. Ferry"], True),
+        (["Documents (2)", "1. Ferry"], False),
+        (["Ferry", "Length: 4 words", "Byline: Ada Byrne", "Body", "It sails."], True),
+        (["Ferry", "Section: NEWS", "Byline: Ada Byrne", "Body", "It sails."], False),
+        (["Document 1 of 2", "It sails."], False),
+        (["End of Document", "It sails."], False),
+        (["a" * 2_000, "1 of 2 DOCUMENTS", "Copyright 2015 Quay"], True),
+    ],
+)
+def test_an_export_is_known_by_its_marks_and_labels(lines: list[str], *, is_export: bool) -> None:
+    assert nexis.matches(lines) is is_export
+
+
+def test_an_article_without_a_date_says_so(reading: Reading) -> None:
+    article = only_article(reading("a.docx", document(*HEADER[:2], "First Edition", *ARTICLE[3:])))
+    assert article.missing == {"published": "the export has no date above the text"}
+    assert article.details["edition"] == "First Edition"
+
+
+@pytest.mark.parametrize(
+    ("top", "title", "source", "details"),
+    [
+        (
+            "The Daily Quay\n\nWinter 2015\n\nFinal Edition",
+            "Ferry sails",
+            "The Daily Quay",
+            {"edition": "Final Edition"},
+        ),
+        ("The Daily Quay", "Ferry sails", "The Daily Quay", {}),
+        ("The Daily Quay\nNovember 9, 2015 Monday", "Ferry sails", "The Daily Quay", {}),
+        ("Tide\n\nThe Daily Quay\n\n9 May 2015", "Tide", "The Daily Quay", {"summary": "Ferry sails"}),
+        ("The Daily Quay\n\n9 May 2015\n\n          City", "Ferry sails", "The Daily Quay", {"edition": "City"}),
+    ],
+)
+def test_a_numbered_article_has_its_headline_below_the_date(
+    reading: Reading, top: str, title: str, source: str, details: dict[str, str]
+) -> None:
+    article = only_article(reading("a.txt", NUMBERED.format(top, "It sails.")))
+    assert (article.title, article.source) == (title, source)
+    assert article.details == {**details, "length": "4 words"}
+
+
+def test_lines_without_labels_are_headline_and_text(reading: Reading) -> None:
+    text = (
+        "1 of 1 DOCUMENT\n\nThe Daily Quay\n\n9 May 2015\n\nFerry sails\n\nIt sails.\n\nAgain.\n\nCopyright 2015 Quay\n"
+    )
+    article = only_article(reading("a.txt", text))
+    assert (article.title, article.text, article.rights) == (
+        "Ferry sails",
+        "It sails.\n\nAgain.",
+        "Copyright 2015 Quay",
+    )
+
+
+def test_lines_without_blank_lines_are_told_apart(reading: Reading) -> None:
+    lines = ("1 of 1 DOCUMENT", HEADER[1], HEADER[2], HEADER[0], "BYLINE: Ada Byrne", "LENGTH: 4 words", "It sails.")
+    article = only_article(reading("a.txt", "\n".join(lines)))
+    assert (article.title, article.authors, article.text) == ("Ferry sails", ("Ada Byrne",), "It sails.")
+
+
+def test_wrapped_lines_are_joined_and_others_are_not(reading: Reading) -> None:
+    wrapped = "The ferry sailed again from the old harbour of Norhaven at noon on Monday, and\nmet no wind."
+    wrapped += "\n   A song:\nO sea\nO tide"
+    article = only_article(reading("a.txt", NUMBERED.format("Quay\n\n9 May 2015", wrapped)))
+    assert article.text == wrapped.replace("and\n", "and ").replace("   A", "A")
+
+
+def test_text_that_was_saved_from_a_document_may_be_wrapped(reading: Reading) -> None:
+    wrapped = "The ferry sailed again from the old harbour of Norhaven at noon on Monday, and\nmet no wind."
+    lines = (
+        *HEADER,
+        "",
+        "Body",
+        "",
+        wrapped,
+        "",
+        "Again.",
+        "",
+        "Load-Date: November 9, 2015",
+        "",
+        "End of Document",
+        "",
+    )
+    article = only_article(reading("a.txt", "\n".join(lines)))
+    assert article.text == wrapped.replace("\n", " ") + "\n\nAgain."
+
+
+def test_what_is_above_a_headline_is_noted(reading: Reading) -> None:
+    article = only_article(reading("a.docx", document("a", "b", "c", *ARTICLE)))
+    assert article.title == "Ferry sails"
+    assert article.notes == ("left out above the headline: 3 lines",)
+
+
+def test_a_page_of_the_database_is_no_page_of_the_outlet(reading: Reading) -> None:
+    labels = ("Load-Date: November 9, 2015", "URL: https://www.lexisnexis.com/x", "End of Document")
+    assert only_article(reading("a.docx", document(*ARTICLE[:-1], *labels))).url is None
+
+
+def test_a_byline_that_is_no_names_costs_the_field(reading: Reading) -> None:
+    content = document(*HEADER, "Byline: aby", *ARTICLE[3:])
+    assert only_article(reading("a.docx", content)).missing["authors"] == "authors: 'aby' is not names: expected names"
+    assert "'aby' is not names" in only_reason(reading("a.docx", content, strict=True))
+    assert only_article(reading("a.docx", document(*HEADER, "Byline: dpa/aby", *ARTICLE[3:]))).notes == (
+        "left out of the byline: 'aby'",
+    )
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "reason"),
+    [
+        ((*ARTICLE[:5], "End of Document"), "the article 'Ferry sails' has no text"),
+        (
+            (
+                *ARTICLE[:5],
+                "We are sorry but there is an error in this document and it is not possible to display it.",
+                "End of Document",
+            ),
+            "the article 'Ferry sails' has no text",
+        ),
+        ((*ARTICLE[:-1], *ARTICLE), "2 articles are not separated"),
+        (("November 9, 2015 Monday", *ARTICLE[3:]), "source"),
+    ],
+)
+def test_what_is_no_article_is_refused(reading: Reading, paragraphs: tuple[str, ...], reason: str) -> None:
+    assert reason in only_reason(reading("a.docx", document(*paragraphs)))
+
+
+def test_an_article_that_is_too_long_is_refused(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nexis, "MAX_BLOCK", 9)
+    assert only_reason(reading("a.docx", document(*ARTICLE))).startswith("the article is too long")
+
+
+def test_a_document_that_is_too_large_is_refused(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "MAX_DOCUMENT_BYTES", 9)
+    assert only_reason(reading("a.docx", document(*ARTICLE))).startswith("the document is too large")
+
+
+def test_a_line_that_is_too_long_ends_the_file(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = NUMBERED.format("Quay\n\n9 May 2015", "a" * (MAX_RECORD_BYTES + 1))
+    assert only_reason(reading("a.txt", text)).startswith("line 11 is too long")
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        (NUMBERED.replace("1 of 1", "1 of 3") + NUMBERED.replace("1 of 1", "3 of 3"), ["lacks 2 of its 3"]),
+        (NUMBERED.replace("1 of 1", "1 of 9"), ["lacks 2 to 9 of its 9"]),
+        ("Download Request: All Documents: 1-1\n" + NUMBERED.replace("1 of 1", "1 of 9"), []),
+        ("Some text.\n" + NUMBERED, ["these lines are of no article"]),
+        (NUMBERED + NUMBERED, []),
+    ],
+)
+def test_articles_that_are_missing_are_named(reading: Reading, text: str, reasons: list[str]) -> None:
+    found = reading("a.txt", text.replace("{}\n\nF", "Quay\n\n9 May 2015\n\nF").replace("{}", "It sails."))
+    refusals = [item.reason for item in found if not isinstance(item, RawArticle)]
+    assert len(articles(found)) == text.count("DOCUMENT\n")
+    assert len(refusals) == len(reasons)
+    assert all(reason in refusal for reason, refusal in zip(reasons, refusals, strict=True))
+
+
+def test_two_exports_in_one_file_are_read(reading: Reading) -> None:
+    cover = ("Job Number: 1", "Documents (1)", "1. Ferry sails", "Client/Matter: -None-")
+    found = reading("a.docx", document(*cover, *ARTICLE, "", *cover, *ARTICLE, "Page 3 of 3"))
+    assert articles(found) == found
+    assert [article.title for article in articles(found)] == ["Ferry sails"] * 2
+
+
+def test_a_cover_page_without_a_list_is_left_out(reading: Reading) -> None:
+    cover = ("Job Number: 1", "Documents (1)", "News", "Sources")
+    assert only_article(reading("a.docx", document(*cover, *ARTICLE))).title == "Ferry sails"
+
+
+def test_an_export_of_another_database_in_a_document_is_named(reading: Reading) -> None:
+    content = document("Ferry", "It sails.", "Gale Document Number: GALE|A123456789")
+    assert "a Gale export with an article" in only_reason(reading("a.docx", content))
+
+
+def test_inspect_can_name_the_database(reading: Reading) -> None:
+    article = only_article(reading("a.docx", document(*ARTICLE)))
+    assert article.provenance["title"] == "the headline in an export of Nexis"
