@@ -100,6 +100,7 @@ class DetailName(StrEnum):
     FORWARDED_FROM = "forwarded_from"
     EDITED = "edited"
     SUMMARY = "summary"
+    PUBLICATION_PLACE = "publication_place"
 
 
 class MentionKind(StrEnum):

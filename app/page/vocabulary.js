@@ -87,6 +87,7 @@ export const DETAILS = table({
   forwarded_from: "forwarded from",
   edited: "edited",
   summary: "summary",
+  publication_place: "published in",
 });
 
 /** How complete a text is: on the page of the article, and in lists, where a full text has no label. */

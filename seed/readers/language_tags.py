@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -25,7 +26,14 @@ _SPLIT = re.compile(r"\s*[()\[\],;/|]\s*|\s+[-–—]\s+")
 _THREE_LETTERS = re.compile(r"(?<=^..)-[a-z]{3}(?:-|$)|(?<=^...)-[a-z]{3}(?:-|$)")
 _ANY_AGE = frozenset({"modern", "standard"})  # As in "Greek, Modern".
 _NO_LANGUAGES = frozenset({"und", "mis"})
-_SCRIPTS = {"simplified": "Hans", "traditional": "Hant", "latin": "Latn", "cyrillic": "Cyrl", "arabic script": "Arab"}
+_SCRIPTS = {
+    "latin": "Latn",
+    "cyrillic": "Cyrl",
+    "arabic script": "Arab",
+    **dict.fromkeys(("simplified", "simplifie", "simplificado", "vereinfacht", "semplificato", "简体", "簡體"), "Hans"),
+    **dict.fromkeys(("traditional", "traditionnel", "tradicional", "traditionell", "tradizionale"), "Hant"),
+    **dict.fromkeys(("繁体", "繁體"), "Hant"),
+}
 _SPLIT_SCRIPTS = {"latin": "Latn", "cyrillic": "Cyrl", "devanagari": "Deva"}  # As in sr_RS@latin.
 _REGIONS = {"us": "US", "usa": "US", "uk": "GB", "england": "GB", "britain": "GB", "latin america": "419"}
 _MORE_NAMES = {
@@ -57,7 +65,7 @@ def language_tag(value: str) -> str | None:
 
 @lru_cache(maxsize=1_024)
 def _find_tag(value: str) -> str | None:
-    text = _LOCALE_SUFFIX.sub("", " ".join(value.split()))
+    text = _LOCALE_SUFFIX.sub("", " ".join(unicodedata.normalize("NFKC", value).split()))
     text, _, script = text.partition("@")
     if _TAG.fullmatch(text):
         tag = _standard_tag(text.replace("_", "-"))

@@ -22,6 +22,7 @@ _SAME_LETTERS = str.maketrans({**dict(zip("يىكةەۀهı", "ییکههههi",
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u064b-\u065f\u0670\u0640]")
 _CHINESE_DIGITS = {char: str(value) for value, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "元": "1"}
 _CHINESE_NUMBER = re.compile(r"[〇零一二三四五六七八九十]{1,4}(?=[年月日号號])|元(?=年)")
+_GAP_IN_CHINESE = re.compile("(?<=[0-9]) (?=[年月日号號])|(?<=[年月]) (?=[0-9])")
 _DASHES = frozenset("–—‐‑‒―−")
 
 # Scripts that put no space between words: Thai, Lao, Burmese, Khmer, Korean (decomposed) and Chinese characters.
@@ -85,7 +86,7 @@ def normalize(text: str) -> str:
         return " ".join(text.split())
     text = unicodedata.normalize("NFKC", text.replace("ſ", "\ufffd"))  # No date of today has a long s.
     text = _CHINESE_NUMBER.sub(_chinese_number, text)
-    return " ".join("".join(map(_normal_character, text)).split())
+    return _GAP_IN_CHINESE.sub("", " ".join("".join(map(_normal_character, text)).split()))
 
 
 def _normal_character(char: str) -> str:

@@ -82,10 +82,11 @@ def _inverted_names(value: object, _argument: object) -> object:
     if not isinstance(value, str):
         return value
     names = (name.strip() for name in value.split(";"))
-    return [_in_usual_order(name) for name in names if name]
+    return [given_name_first(name) for name in names if name]
 
 
-def _in_usual_order(name: str) -> str:
+def given_name_first(name: str) -> str:
+    """Return an inverted name such as "Byrne, Ada" in its usual order; one with two commas or none stays as it is."""
     last, comma, first = name.partition(",")
     return f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else name
 

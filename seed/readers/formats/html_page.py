@@ -32,6 +32,8 @@ from seed.readers.input.decoding import read_bytes
 from seed.readers.input.sandbox import read_sandboxed
 from seed.readers.line_patterns import fold_line
 from seed.readers.outlets import site_host
+from seed.readers.press.factiva import read_tree
+from seed.readers.press.factiva_page import is_export_page
 from seed.readers.saved_text.database_exports import refuse_export
 from seed.readers.saved_text.generic_authors import is_generic_author
 from seed.readers.saved_text.header import SEGMENT_MARK, squeeze
@@ -78,9 +80,11 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadIt
 
 
 def read_page(content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:
-    """Return the one article of a page's bytes, or a refusal."""
+    """Return the one article of a page's bytes, those of an export, or a refusal."""
     try:
         text, notes = decode_page(content, known=context.encoding is not None)
+        if is_export_page(text) and (items := read_tree(parse_html(text), Origin(path), context)):
+            return _several(items, path, context)
         return [page_article(Origin(path), text, context, notes)]
     except NoArticlePageError as error:
         return [NoArticle(Origin(path), str(error)) if context.is_crawl else Refusal(Origin(path), str(error))]
@@ -90,6 +94,14 @@ def read_page(content: bytes, path: str, context: ReaderContext) -> list[ReadIte
         return [Refusal(Origin(path), str(error))]
     except ValueError as error:
         return [Refusal(Origin(path), str(error))]
+
+
+def _several(items: list[ReadItem], path: str, context: ReaderContext) -> list[ReadItem]:
+    """Return the articles of one page; a title, URL or id that is set for the page would make one article of them."""
+    names = sorted(context.overrides.keys() & {"title", "url", "id"})
+    if names and len(items) > 1:
+        return [Refusal(Origin(path), f"the page has {len(items)} articles: expected no {names[0]} that is set for it")]
+    return items
 
 
 def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple[str, ...] = ()) -> RawArticle:

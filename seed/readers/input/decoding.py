@@ -19,6 +19,9 @@ class UnreadableError(ValueError):
 MAX_RECORD_BYTES = 10_000_000
 """Maximum size of one record in bytes. A long book has a tenth; anything larger is a mistake, not an article."""
 
+MAX_RECORD_LINES = 100_000
+"""Maximum number of lines in a record of a press database or RIS; the longest reports have a hundredth."""
+
 MAX_BLANK_LINES = 100_000
 """Maximum number of consecutive blank lines; a bomb has a thousand times as many, and each takes time."""
 

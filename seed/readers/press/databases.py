@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from seed.readers.context import ReaderContext
-from seed.readers.press import nexis
+from seed.readers.press import factiva, nexis, proquest
 from seed.records import Origin, ReadItem
 
 
@@ -19,7 +19,11 @@ class Database(NamedTuple):
     read: Callable[[Iterable[str], Origin, ReaderContext], Iterator[ReadItem]]
 
 
-DATABASES: tuple[Database, ...] = (Database("Nexis", nexis.matches, nexis.read),)
+DATABASES: tuple[Database, ...] = (
+    Database("ProQuest", proquest.matches, proquest.read),  # Before Nexis, whose articles may be numbered like its.
+    Database("Factiva", factiva.matches, factiva.read),
+    Database("Nexis", nexis.matches, nexis.read),
+)
 """All databases, in the order in which they are tried. Adding a database takes one module and one line here."""
 
 

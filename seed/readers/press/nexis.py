@@ -103,7 +103,7 @@ def read(paragraphs: Iterable[str], origin: Origin, context: ReaderContext) -> I
             except ValueError as error:
                 yield Refusal(place, str(error))
         elif any(map(_is_content, block.lines)) and not any(is_request(squeeze(line)) for line in block.lines):
-            yield Refusal(place, "these lines are of no article: expected one that is not cut off, or a cover page")
+            yield Refusal(place, _reason_for_lines(block))
     if last.number < last.total and last.number != listed:
         yield Refusal(origin, _missing(last.number + 1, last.total, last.total))
     if count < announced:
@@ -113,6 +113,14 @@ def read(paragraphs: Iterable[str], origin: Origin, context: ReaderContext) -> I
 def _missing(first: int, last: int, total: int) -> str:
     numbers = str(first) if first == last else f"{first} to {last}"
     return f"the file lacks {numbers} of its {total} articles: expected all of them, perhaps in another file"
+
+
+def _reason_for_lines(block: Block) -> str:
+    """Return why lines without a mark above or below them are not read."""
+    title = parse_block(block).title if block.size <= MAX_BLOCK and matches(block.lines) else ""
+    if title:
+        return f"the article {title[:80]!r} is cut off: expected a line such as 'End of Document' below it"
+    return "these lines are of no article: expected a cover page, or an article that is not cut off"
 
 
 def _is_content(line: str) -> bool:

@@ -153,6 +153,11 @@ def parse_names(
     return tuple(persons) if all(_is_name(person) for person in persons) else None
 
 
+def names_role(text: str) -> bool:
+    """Return whether a text has the word for what somebody does at an outlet, such as "editor" or "Redaktion"."""
+    return _ROLES.search(text) is not None
+
+
 def _without_trade(person: str, language: str | None) -> str:
     """Return a name without the word for "reporter" after it."""
     trade = next((word for word in _words(language, "after") if person.endswith(word)), "") if language else ""

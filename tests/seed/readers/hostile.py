@@ -523,9 +523,49 @@ MESSAGES = (
     ),
 )
 
+_RIS = "TY  - NEWS\nTI  - Ferry\nT2  - Gazette\nAB  - A text.\n"
+_PROQUEST = f"{'_' * 60}\nFerry sails\nAuthor: Byrne, Ada\nFull text: It sails.\n"
+_RECORD = "\nPublication title: Gazette\nProQuest document ID: 1001\n"
+_FACTIVA = "Ferry sails\n352 words\n4 March 2019\nHarbour Gazette\nHARGAZ\nEnglish\n(c) 2019\n"
+_DOCUMENT = "\nDocument HARGAZ0020190304ef33\n"
+_FACTIVA_PAGE = f"<html><div class='article enArticle'><span class='enHeadline'>Ferry</span><p>{_DOCUMENT}</p>"
+
+DATABASES = (
+    Hostile("ris-lines", "a.ris", repeated("a\n", _RIS), 210_000, 9 * MB, "the record is too long"),
+    Hostile("ris-tags", "a.ris", repeated("KW  - a\n", _RIS), 2_000, 9 * MB, ""),
+    Hostile("ris-dates", "a.ris", repeated("DA  - 03/04/2019\n", _RIS), 2_000, 9 * MB, ""),
+    Hostile("ris-records", "a.ris", repeated("TY  - NEWS\n"), 2_000, 9 * MB, "text is None"),
+    Hostile("ris-names", "a.ris", repeated("B, A; ", f"{_RIS}AU  - "), 25_000, 9 * MB, ""),
+    Hostile("ris-spaces", "a.ris", repeated(" ", f"{_RIS}DA  - 4", "March"), 2_000, 9 * MB, ""),
+    Hostile("ris-blank", "a.ris", repeated("\n", _RIS), 110_000, 9 * MB, _BLANK),
+    Hostile("proquest-labels", "a.txt", repeated("Author: a\n", _PROQUEST, _RECORD), 1_200_000, 9 * MB, "is too long"),
+    Hostile("proquest-anchors", "a.txt", repeated("Section: a\n", _PROQUEST, _RECORD), 2_000, 9 * MB, ""),
+    Hostile("proquest-lines", "a.txt", repeated(f"{'_' * 20}\na\n", _PROQUEST), 2_000, 9 * MB, ""),
+    Hostile("proquest-rights", "a.txt", repeated("a\n", f"{_PROQUEST}{_RECORD}Copyright: "), 9_000, 9 * MB, ""),
+    Hostile("proquest-spaces", "a.txt", repeated(" ", f"{_PROQUEST}{_RECORD}", ":"), 9_000, 9 * MB, None),
+    Hostile("factiva-days", "a.txt", repeated("4 March 2019\n", _FACTIVA), 1_400_000, 9 * MB, "is too long"),
+    Hostile("factiva-words", "a.txt", repeated("352 words\n4 March 2019\n", _FACTIVA), 2_000, 9 * MB, ""),
+    Hostile("factiva-articles", "a.txt", repeated(_DOCUMENT, _FACTIVA), 2_000, 9 * MB, "begins no article"),
+    Hostile("factiva-codes", "a.txt", repeated("HD\ta\nWC\tb\n", "HD\ta\nPD\tb\nSN\tc\n"), 2_000, 9 * MB, ""),
+    Hostile("factiva-page", "a.html", repeated("<div class='xxArticle '>", _FACTIVA_PAGE), 5_000, 9 * MB, ""),
+    Hostile("factiva-divs", "a.html", repeated(f"<p>{_DOCUMENT}</p>", _FACTIVA_PAGE), 5_000, MB, ""),
+)
+
+
 FILES = (
-    *(*ARCHIVES, *WARC_FILES, *TABLES_AND_JSON, *RECORDS, *PAGES, *SITEMAPS, *SPREADSHEETS, *PDFS, *AGENCIES, *PRESS),
-    *(*TEXTS, *MESSAGES),
+    *(
+        *ARCHIVES,
+        *WARC_FILES,
+        *TABLES_AND_JSON,
+        *DATABASES,
+        *RECORDS,
+        *PAGES,
+        *SITEMAPS,
+        *SPREADSHEETS,
+        *PDFS,
+        *AGENCIES,
+    ),
+    *(*PRESS, *TEXTS, *MESSAGES),
 )
 """Every hostile file; `said=""` allows any outcome but a crash, where it depends on the speed of the machine."""
 

@@ -79,6 +79,26 @@ TELEGRAM = (
 WARC = response(
     chunked(gzip.compress(CAPTURED, mtime=0), 90), "Content-Encoding: gzip", "Transfer-Encoding: chunked"
 ) + (response(CAPTURED))
+RIS = (
+    b"TY  - NEWS\nTI  - Ferry sails\nAU  - Byrne, Ada\nT2  - Gazette\nDA  - 2019/03/04/\nSP  - A1\nLA  - en\n"
+    b"AB  - It sails.\nAgain.\nUR  - http://g.example/1\nN1  - Copyright - Gazette\nER  - \n"
+)
+PROQUEST = (
+    b"____________________\n\nFerry sails\n\nAuthor: Byrne, Ada; Li, Jo\n\nAbstract: Short.\n\nFull text: It sails.\n\n"
+    b"Again.\n\nSubject: Ferries\n\nTitle: Ferry sails\n\nPublication title: Gazette, Late edition; Norhaven\n\n"
+    b"Publication date: Mar 4, 2019\n\nLanguage of publication: English\n\nProQuest document ID: 1001\n\n"
+)
+FACTIVA_PAGE = (
+    b'<html><body><div id="article-GAZET00020190304ef34" class="article enArticle"><div>News</div><div id="hd">'
+    b'<span class="enHeadline">Ferry sails</span></div><div class="author">By Ada Byrne</div><div>352 words</div>'
+    b"<div>4 March 2019</div><div>18:30</div><div>Gazette</div><div>GAZET</div><div>A1</div><div>English</div>"
+    b'<div>(c) 2019</div><p class="articleParagraph">It sails.</p><p>Document GAZET00020190304ef34</p></div>'
+    b"<table><tr><td><b>HD</b></td><td>Pier rises</td></tr><tr><td><b>SN</b></td><td>Gazette</td></tr></table></body>"
+)
+FACTIVA_TEXT = (
+    b"Ferry sails\nAda Byrne\n352 words\n4 March 2019\nGazette\nGAZET\nEnglish\n(c) 2019\n\nIt sails.\n\n"
+    b"Document GAZET00020190304ef34\n\nSearch Summary\nResults Found\n1\n"
+)
 
 
 def _zipped() -> bytes:
@@ -147,6 +167,10 @@ SAMPLES: dict[str, bytes] = {
     "a.xlsx": packed_workbook([_SHEET]),
     "a.ods": packed_table(_TABLE_ROWS),
     "a.pdf": packed_pages([[(18, "Ferry sails"), "By Ada Byrne", "4 March 2019", "It sails again."], ["Page 2"]]),
+    "a.ris": RIS * 2,
+    "proquest.txt": PROQUEST * 2,
+    "factiva.html": FACTIVA_PAGE,
+    "factiva.txt": FACTIVA_TEXT * 2,
     "a.jsonl.gz": gzip.compress(LINE * 3, mtime=0),
     "a.zip": _zipped(),
     "a.warc": WARC,

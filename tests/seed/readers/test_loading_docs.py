@@ -25,7 +25,7 @@ from seed.readers.formats.telegram_page import MAX_MESSAGES
 from seed.readers.html_markup.tree import MAX_ELEMENT_DEPTH, MAX_PAGE_TAGS
 from seed.readers.input import decoding
 from seed.readers.input.archives import MAX_EXPANSION_RATIO, MAX_MEMBERS, MAX_UNPACKED_BYTES
-from seed.readers.input.decoding import MAX_BLANK_LINES, MAX_RECORD_BYTES
+from seed.readers.input.decoding import MAX_BLANK_LINES, MAX_RECORD_BYTES, MAX_RECORD_LINES
 from seed.readers.input.json_values import MAX_JSON_NODES
 from seed.readers.input.sandbox import MAX_CPU_SECONDS, MAX_MEMORY_BYTES, MAX_WALL_SECONDS
 from seed.readers.input.warc import MAX_BROKEN_RECORDS, MAX_HEADER_BYTES, MAX_RECORDS_WITHOUT_PAGE
@@ -51,6 +51,9 @@ DOCS = (REFERENCE / "input-formats.md").read_text(encoding="utf-8")
     [
         ("text", ".txt"),
         ("nexis", ".txt"),
+        ("factiva", ".txt"),
+        ("proquest", ".txt"),
+        ("ris", ".ris"),
         ("markdown", ".md"),
         ("json", ".jsonl"),
         ("jsonl", ".jsonl"),
@@ -136,6 +139,7 @@ LIMITS = [
     f"{MAX_DOCUMENT_BYTES:,} bytes unpacked; {MAX_ELEMENTS:,} elements (DOCX), {MAX_TOKENS:,} control words and "
     f"{MAX_DEPTH} levels (RTF)",
     f"{MAX_BLOCK:,} characters",
+    f"{MAX_RECORD_LINES:,} lines",
     f"{MAX_KEPT_REFUSALS:,} | are counted",
 ]
 

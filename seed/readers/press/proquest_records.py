@@ -1,0 +1,261 @@
+"""The records in what ProQuest exports: lines with labels, between lines of underscores.
+
+Lines of a text may look like labels, so that only the order of labels says where fields begin and end.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from seed.readers.dates.words import fold, normalize
+from seed.readers.input.decoding import MAX_RECORD_BYTES, MAX_RECORD_LINES
+from seed.readers.strict_yaml import parse_yaml
+
+SEPARATOR = re.compile(r"\s*_{20,}\s*")
+NUMBER = re.compile(
+    r"\s*(?:Document|Dokument|Documento) [0-9]{1,6} (?:of|von|de|sur|di) ([0-9]{1,6})\s*", re.IGNORECASE
+)
+_LISTED = re.compile(r"\s*[0-9]{1,6}\. +\S.*")
+_ABOUT = re.compile(r"ProQuest|Terms and Conditions|Citation style|Bibliograph|All rights reserved", re.IGNORECASE)
+_UNKNOWN_LABEL = re.compile(r"[ \t]{0,20}[^:：]{1,60}[:：]")
+_LINK_LINE = re.compile(r"(?:https?://\S+|.{0,40}\bProQuest\b.{0,40})", re.IGNORECASE)
+_CITATION = re.compile(
+    r"(?P<authors>[^\[\]]{1,200}?) \. (?P<info>[^\[\]]{1,200};[^\[\]]{0,80}\[[^\[\]]{0,80}\].{4,60})"
+)
+"""A line of author, outlet, place and date below a title."""
+
+HEADER = ("author", "publication_info", "abstract", "links", "full_text")
+_BEFORE_TITLE = ("details", "index_term", "subject", "terms", "url", "title")
+_ANCHORS = frozenset(
+    {
+        *("publication_title", "publication_date", "publication_year", "source_type", "language", "document_type"),
+        *("document_id", "document_url", "last_updated", "database"),
+    }
+)
+"""Fields that every record has some of, and hardly a text: from the first of them on, all lines are of fields."""
+
+_VALUES = {
+    "publication_date": re.compile(r".{0,40}[0-9].{0,40}"),
+    "publication_year": re.compile(r"[0-9]{4}"),
+    "document_id": re.compile(r"[0-9]{3,20}"),
+    "document_url": re.compile(r"https?://.*"),
+    "url": re.compile(r"https?://.*"),
+    "last_updated": re.compile(r".{0,40}[0-9].{0,40}"),
+    "language": re.compile(r".{1,80}"),
+}
+"""What the values of some fields look like; a line of a text that begins like them has another one."""
+
+MAX_LABEL_LENGTH = 62  # Characters, with the colon.
+_NUMBER_START = "ument"  # Document, Dokument, documento.
+_HEAD_LENGTH = 200
+_SHORTEST_LINE = "_" * 20
+_HEADER_LINES = 24  # Most of them blank.
+
+
+class Line(NamedTuple):
+    """A line of a record: its number, its text, and the field that its label names, if it has one."""
+
+    number: int
+    text: str
+    label: str = ""
+    name: str = ""
+    value: str = ""
+
+
+@dataclass(slots=True)
+class Block:
+    """The lines between two lines of underscores."""
+
+    lines: list[Line] = field(default_factory=list)
+    size: int = 0
+    total: int = 0
+    """How many articles there are, if the separator before the block said so."""
+
+    has_header: bool = False
+    """Whether one of the first lines has a label of those before a text."""
+
+    has_record: bool = False
+    """Whether the block has fields that come after a text."""
+
+    count: int = 0
+
+    def add(self, number: int, row: str) -> None:
+        """Add a line; what is longer than a record may be is left out."""
+        self.size += len(row) + 1
+        self.count += 1
+        if self.size > MAX_RECORD_BYTES or self.count > MAX_RECORD_LINES:
+            return
+        line = labelled_line(number, row)
+        self.lines.append(line)
+        self.has_header = self.has_header or (self.count <= _HEADER_LINES and line.name in HEADER)
+        self.has_record = self.has_record or line.name in _ANCHORS
+
+    def append(self, block: "Block") -> None:
+        """Add the lines of the next block."""
+        self.size += block.size
+        self.count += block.count + 1
+        if not self.is_too_long:
+            self.lines += block.lines
+        self.has_record = self.has_record or block.has_record
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the block is longer than a record may be."""
+        return self.size > MAX_RECORD_BYTES or self.count > MAX_RECORD_LINES
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the block is an article, or the beginning of one."""
+        return self.has_header or self.has_record
+
+    @property
+    def ids(self) -> set[str]:
+        """The numbers of the documents in the block: one, unless articles follow each other without a separator."""
+        return {line.value for line in self.lines if line.name == "document_id"}
+
+    @property
+    def listed(self) -> int:
+        """The number of articles that the block lists, if it is a table of contents."""
+        rows = [line for line in self.lines if line.text.strip()]
+        listed = sum(_LISTED.fullmatch(line.text) is not None for line in rows)
+        return listed if 0 < len(rows) - listed <= 2 or listed == len(rows) else 0
+
+    @property
+    def is_furniture(self) -> bool:
+        """Whether the block is about the export, and no article."""
+        return not self.is_article and (bool(self.listed) or any(_ABOUT.search(line.text) for line in self.lines))
+
+
+@cache
+def _fields_by_label() -> Mapping[str, str]:
+    labels = parse_yaml(Path(__file__).with_name("proquest.yaml").read_text(encoding="utf-8"))
+    names = labels.items() if isinstance(labels, dict) else ()
+    return {_fold(label): name for name, text in names for label in str(text).split(";")}
+
+
+def _fold(label: str) -> str:
+    return fold(normalize(label)).strip()
+
+
+def labelled_line(number: int, text: str) -> Line:
+    """Return a line with its label; a line of capitals alone, such as FULL TEXT, is a label, too."""
+    stripped = text.strip()
+    head = stripped[:MAX_LABEL_LENGTH]
+    end = min((index for index in (head.find(":"), head.find("：")) if index > 0), default=0)
+    if end and (name := _fields_by_label().get(label := _fold(head[:end]))):
+        value = stripped[end + 1 :].strip()
+        if not value or name not in _VALUES or _VALUES[name].fullmatch(value):
+            return Line(number, text, label, name, value)
+    if (
+        0 < len(stripped) <= MAX_LABEL_LENGTH
+        and stripped.isupper()
+        and (name := _fields_by_label().get(label := _fold(stripped)))
+    ):
+        return Line(number, text, label, name)
+    return Line(number, text)
+
+
+def read_blocks(paragraphs: Iterable[str]) -> Iterator[Block]:
+    """Yield the blocks of lines; a line of underscores within a text ends no record."""
+    record = Block()
+    for block in _blocks(paragraphs):
+        is_within = record.has_header and not record.has_record and not block.has_header and not block.is_furniture
+        if is_within:
+            record.append(block)
+        else:
+            if record.lines:
+                yield record
+            record = block
+    if record.lines:
+        yield record
+
+
+def _blocks(paragraphs: Iterable[str]) -> Iterator[Block]:
+    """Yield the lines between separators, from the first one that is not blank."""
+    block = Block()
+    rows = (row for paragraph in paragraphs for row in paragraph.rstrip("\r\n").split("\n"))
+    for number, row in enumerate(rows, start=1):
+        # Nearly all lines are neither, which is found out faster without patterns.
+        match = NUMBER.fullmatch(row) if _NUMBER_START in row[:_HEAD_LENGTH].casefold() else None
+        if match or (_SHORTEST_LINE in row and SEPARATOR.fullmatch(row)):
+            if block.lines:
+                yield block
+            block = Block(total=int(match[1]) if match else 0)
+        elif row.strip() or block.lines:
+            block.add(number, row)
+    if block.lines:
+        yield block
+
+
+def split_lines(lines: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line]]:
+    """Return the lines of title, author and text, and those of the fields after the text, or before it."""
+    end = _end_of_text(lines)
+    text = next((index for index, line in enumerate(lines) if line.name == "full_text"), None)
+    if text is None or text < end:
+        return lines[:end], lines[end:]
+    return [*lines[:end], *lines[text:]], lines[end:text]
+
+
+def _end_of_text(lines: Sequence[Line]) -> int:
+    """Return the index of the first line of the fields after a text.
+
+    Those before the title of the publication are on one line each, in a fixed order, so that a line of the text that
+    looks like one of them stays in the text.
+    """
+    last = {line.name: index for index, line in enumerate(lines) if line.name in _ANCHORS}
+    end = last.get("publication_title", min(last.values(), default=len(lines)))
+    labels: set[str] = set()
+    rank = len(_BEFORE_TITLE)
+    for index in range(end - 1, -1, -1):
+        line = lines[index]
+        if not line.text.strip():
+            continue
+        if line.label in labels or line.name not in {*_ANCHORS, *_BEFORE_TITLE}:
+            break
+        if line.name in _BEFORE_TITLE:
+            if _BEFORE_TITLE.index(line.name) > rank:
+                break
+            rank = _BEFORE_TITLE.index(line.name)
+        labels.add(line.label)
+        end = index
+    return end
+
+
+def header_fields(lines: Sequence[Line], *, is_titled: bool) -> tuple[list[str], dict[str, str]]:
+    """Return the lines above the first label, and the fields that come before those of the record.
+
+    `is_titled` says that the record has a title besides the first line, which may then have a label.
+    """
+    title: list[str] = []
+    values: dict[str, list[str]] = {}
+    rank, name = -1, ""
+    for line in lines:
+        is_title = not title and not is_titled and line.text.strip() != ""
+        if line.name in HEADER and HEADER.index(line.name) > rank and not is_title:
+            rank, name = HEADER.index(line.name), line.name
+            values[name] = [line.value]
+        elif name:
+            values[name].append(line.text)
+        elif title and (match := _CITATION.fullmatch(line.text.strip())):
+            values |= {"author": [match["authors"]], "publication_info": [match["info"]]}
+        elif line.text.strip() and not (title and _LINK_LINE.fullmatch(line.text.strip())):
+            title.append(line.value if line.name == "title" else line.text.strip())
+    return title, {name: "\n".join(rows).strip() for name, rows in values.items()}
+
+
+def record_fields(lines: Sequence[Line]) -> dict[str, str]:
+    """Return the fields after a text; lines without a label continue an empty one and notices of copyright."""
+    values: dict[str, list[str]] = {}
+    name = ""
+    for line in lines:
+        if line.name:
+            name = line.name if line.name not in values and (line.name == "rights" or not line.value) else ""
+            values.setdefault(line.name, [line.value])
+        elif _UNKNOWN_LABEL.match(line.text):
+            name = ""
+        elif name:
+            values[name].append(line.text.strip())
+    return {name: " ".join(filter(None, lines)) for name, lines in values.items()}

@@ -1,0 +1,162 @@
+"""Factiva: rows with and without codes, summaries, pages; the files in `archives/factiva` show whole exports."""
+
+import pytest
+
+from seed.readers.input.decoding import MAX_RECORD_LINES
+from seed.readers.press import factiva
+from seed.records import Origin, RawArticle, Refusal
+from tests.seed.readers.conftest import Reading
+from tests.seed.readers.mutations import context
+from tests.seed.readers.only import only_article, only_reason
+
+DOCUMENT = "Document HARGAZ0020190304ef33"
+HEADER = ("352 words", "4 March 2019", "Harbour Gazette", "HARGAZ", "English", "(c) 2019 Quay Press")
+
+
+def export(*lines: str, above: tuple[str, ...] = ("Ferry sails",), header: tuple[str, ...] = HEADER) -> str:
+    """Return an article without codes."""
+    return "\n".join((*above, *header, *(lines or ("It sails.",)), DOCUMENT, ""))
+
+
+@pytest.mark.parametrize(
+    ("above", "section", "authors"),
+    [
+        (("Ferry sails",), None, ()),
+        (("Ferry sails", "By Ada Byrne"), None, ("Ada Byrne",)),
+        (("News", "Ferry sails"), "News", ()),
+        (("News", "Ferry sails", "Ada Byrne"), "News", ("Ada Byrne",)),
+        (("Ferry, 4 March 2019, 352 words, (English)", "Ferry sails"), None, ()),
+    ],
+)
+def test_section_and_author_are_around_the_headline(
+    reading: Reading, above: tuple[str, ...], section: str | None, authors: tuple[str, ...]
+) -> None:
+    article = only_article(reading("a.txt", export(above=above)))
+    assert (article.title, article.authors) == ("Ferry sails", authors)
+    assert article.details.get("section") == section
+
+
+@pytest.mark.parametrize(
+    ("header", "details"),
+    [
+        (("4 March 2019", "Harbour Gazette", "HARGAZ", "English", "(c) 2019"), {}),
+        ((*HEADER[:4], "A1", *HEADER[4:]), {"page": "A1"}),
+        ((*HEADER[:4], "Late", *HEADER[4:]), {"edition": "Late"}),
+        ((*HEADER[:4], "51", "38", *HEADER[4:]), {"edition": "51", "page": "38"}),
+        ((*HEADER[:4], "38", HEADER[5]), {"page": "38"}),
+        (HEADER[:4], {}),
+        ((*HEADER[:5], "All rights reserved, Quay Press"), {}),
+    ],
+)
+def test_the_header_is_no_text(reading: Reading, header: tuple[str, ...], details: dict[str, str]) -> None:
+    article = only_article(reading("a.txt", export(header=header)))
+    assert (article.text, article.source, article.published.on) == ("It sails.", "Harbour Gazette", "2019-03-04")
+    assert {name: value for name, value in article.details.items() if name != "length"} == details
+
+
+def test_a_time_and_an_author_between_words_and_outlet_are_read(reading: Reading) -> None:
+    header = ("352 words", "4 March 2019", "18:30 GMT", "Ada Byrne", *HEADER[2:])
+    article = only_article(reading("a.txt", export(header=header)))
+    assert (article.published.zone, article.authors) == ("GMT", ("Ada Byrne",))
+
+
+def test_an_agency_is_no_author(reading: Reading) -> None:
+    article = only_article(reading("a.txt", export(above=("News", "Ferry sails", "By Ada Byrne; Norland News Agency"))))
+    assert (article.authors, article.details["agency"]) == (("Ada Byrne",), "Norland News Agency")
+
+
+def test_a_header_without_the_code_of_the_outlet_is_refused(reading: Reading) -> None:
+    text = export(header=("352 words", "4 March 2019", "Harbour Gazette"))
+    assert "text is None" in only_reason(reading("a.txt", text))
+
+
+def test_exports_that_follow_one_another_are_read_with_their_summaries(reading: Reading) -> None:
+    summary = "Search Summary\nText\tferry\nResults Found\n3\nTimestamp\t4 March 2020 10:15\n"
+    first, second = reading("a.txt", (export() + summary) * 2)
+    assert isinstance(first, RawArticle)
+    assert isinstance(second, RawArticle)
+    assert second.title == "Ferry sails"
+    assert second.notes[-1] == "the search found 6 articles, and the file has 2"
+
+
+def test_text_without_a_headline_is_refused_by_its_first_words(reading: Reading) -> None:
+    found = reading("a.txt", f"{export()}Something else.\n{DOCUMENT}\nAnd more.\n")
+    assert [type(item) for item in found] == [RawArticle, Refusal, Refusal]
+    assert isinstance(found[1], Refusal)
+    assert found[1].reason.startswith("'Something else.' begins no article of Factiva")
+
+
+def test_codes_in_lines_are_read(reading: Reading) -> None:
+    rows = ("HD\tFerry sails", "BY", "Ada Byrne", "WC\t2 words", "PD\t4 March 2019", "SN\tGazette", "LP\tIt sails.")
+    text = "\n".join(
+        ("Factiva", *rows, "TD\tAgain.", "And again.", "ART\tA photo", "HD\tPier", "SN\tGazette", "LP\tIt rises.")
+    )
+    first, second = reading("a.txt", text)
+    assert isinstance(first, RawArticle)
+    assert isinstance(second, RawArticle)
+    assert (first.text, first.authors) == ("It sails.\n\nAgain.\n\nAnd again.", ("Ada Byrne",))
+    assert "left out: captions" in first.notes
+    assert (second.title, second.published.on) == ("Pier", None)
+
+
+def test_an_article_of_too_many_lines_costs_itself_only(reading: Reading) -> None:
+    found = reading("a.txt", export("a\n" * MAX_RECORD_LINES) + export())
+    assert [type(item) for item in found] == [Refusal, RawArticle]
+    coded = "HD\tFerry\nWC\t2\nPD\t2019\nSN\tG\nLP\t" + "a\n" * MAX_RECORD_LINES
+    assert "too long" in only_reason(reading("b.txt", coded))
+
+
+def test_the_publisher_below_a_text_is_no_text(reading: Reading) -> None:
+    for last, text in (("Quay Press", "It sails."), ("Quay Press!", "It sails.\n\nQuay Press!")):
+        assert only_article(reading("a.txt", export("It sails.", last))).text == text
+
+
+def test_nothing_is_no_article() -> None:
+    assert list(factiva.read([], Origin("a.txt"), context())) == []
+
+
+CODED = (
+    '<html><div class="article enArticle"><table><tr><td>HD</td><td>{0}</td></tr><tr><td>note</td><td>1</td></tr>'
+    "<tr><td>SN</td><td>G</td></tr><tr><td>LP</td><td>It sails.</td></tr><tr><td>AN</td><td>{1}</td></tr></table>"
+)
+
+
+def test_several_articles_with_codes_in_one_element_are_several(reading: Reading) -> None:
+    page = CODED.format("Ferry", DOCUMENT) + CODED.format("Pier", "").partition("Article")[2].partition(">")[2]
+    first, second = reading("a.html", f"{page}</div></html>")
+    assert isinstance(first, RawArticle)
+    assert isinstance(second, RawArticle)
+    assert (first.title, first.id, second.title, second.id) == ("Ferry", "HARGAZ0020190304ef33", "Pier", None)
+
+
+PAGE = (
+    '<html><div class="article enArticle"><span class="enHeadline">Ferry sails</span>'
+    "<div>352 words</div><div>4 March 2019</div><div>Gazette</div><div>GAZE</div><div>English</div>{}</div></html>"
+)
+
+
+def test_a_page_may_have_texts_in_other_elements(reading: Reading) -> None:
+    article = only_article(reading("a.html", PAGE.format("<p>It sails.</p><p>Document GAZE000020190304ef33</p>")))
+    assert (article.text, article.id) == ("It sails.", "GAZE000020190304ef33")
+
+
+def test_the_id_of_an_element_is_that_of_its_article(reading: Reading) -> None:
+    page = PAGE.format('<p class="articleParagraph">It sails.</p>').replace(
+        "<div class", '<div id="article-G" class', 1
+    )
+    assert only_article(reading("a.html", page)).id is None
+    page = page.replace("article-G", "article-GAZE000020190304ef33")
+    assert only_article(reading("b.html", page)).id == "GAZE000020190304ef33"
+
+
+def test_a_page_of_several_articles_has_no_title_of_its_own(reading: Reading) -> None:
+    page = PAGE.format('<p class="articleParagraph">It sails.</p><p>Document GAZE000020190304ef33</p>')
+    manifest = "file,title\na.html,Ferries\n"
+    assert only_article(reading("a.html", page, manifest=manifest)).title == "Ferries"
+    reason = only_reason(reading("a.html", page.replace("</html>", page), manifest=manifest))
+    assert reason == "the page has 2 articles: expected no title that is set for it"
+
+
+def test_a_page_of_an_outlet_is_no_export(reading: Reading) -> None:
+    page = f'<html><title>Ferry</title><div class="myArticle "><h1>Ferry sails</h1>{"<p>It sails again.</p>" * 9}</div>'
+    assert only_article(reading("a.html", page, source="Gazette")).source == "Gazette"
