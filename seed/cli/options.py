@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 FORMAT_NAMES = (
-    *("feed", "sitemap", "xml", "html", "markdown", "json-lines", "json", "csv", "spreadsheet", "pdf", "urls"),
-    "page",
+    *("feed", "sitemap", "xml", "nitf", "newsml", "telegram", "html", "markdown", "mhtml", "mbox", "email", "ris"),
+    *("json-lines", "json", "csv", "spreadsheet", "pdf", "urls", "docx", "rtf", "press", "page"),
 )
 """The names of the input formats; a test compares them with the readers, which take long to import."""
 

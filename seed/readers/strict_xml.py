@@ -8,6 +8,7 @@ from html.entities import html5
 from lxml import etree
 
 from seed.readers.html_markup.tree import MAX_ELEMENT_DEPTH
+from seed.readers.input.files import printable_error
 
 MAX_XML_TAGS = 100_000
 """Maximum number of tags in a document; a message of a hundred items has a tenth."""
@@ -65,8 +66,7 @@ def parse_xml(text: str) -> Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        reason = "".join(char if char.isprintable() else "\ufffd" for char in str(error)[:100])
-        raise ValueError(f"the document is not well-formed ({reason}): expected XML") from None
+        raise ValueError(f"the document is not well-formed ({printable_error(error)}): expected XML") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise ValueError("the document declares a type of too many characters: expected at most 50000")
     depth = deepest = 0

@@ -22,6 +22,7 @@ from seed.readers.fields.wordpress_export import display_names, post_date, post_
 from seed.readers.formats.json_feed import JSON_FEED_START, ParsedEntry, parse_json_feed, text_of_html
 from seed.readers.html_markup.tree import decode_page
 from seed.readers.input.decoding import read_bytes
+from seed.readers.input.files import printable_error
 from seed.readers.input.sandbox import read_in_subprocess, read_sandboxed
 from seed.readers.outlets import site_host
 from seed.readers.validation import is_empty
@@ -209,7 +210,7 @@ def _parse_xml_feed(text: str) -> tuple[dict[str, Any], list[ParsedEntry]]:
     names = display_names(text) if "wp:" in text else {}
     notes: tuple[str, ...] = ("read as a WordPress export",) if feed.get("wp_wxr_version") else ()
     if parsed.bozo:
-        notes += (f"the feed is not well-formed ({str(parsed.bozo_exception)[:100]})",)
+        notes += (f"the feed is not well-formed ({printable_error(parsed.bozo_exception)})",)
     return {
         "source": feed.get("title") and text_of_html(feed.title).strip(),
         "source in": "title",

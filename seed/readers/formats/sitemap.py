@@ -18,6 +18,7 @@ from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import parse_published
 from seed.readers.fields.plain_text import to_plain_line
 from seed.readers.input.decoding import UnreadableError
+from seed.readers.input.files import printable_error
 from seed.readers.outlets import site_host
 from seed.readers.validation import MAX_LINE_LENGTH, check_language, check_line, check_url, is_empty
 from seed.records import Link, ListedPage, Origin, Published, Refusal
@@ -70,7 +71,7 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[Link |
             except ValueError as error:
                 yield Refusal(origin, str(error))
     except etree.XMLSyntaxError as error:
-        reason = f"the sitemap is not well-formed ({' '.join(str(error)[:100].split())}): expected XML"
+        reason = f"the sitemap is not well-formed ({printable_error(error)}): expected XML"
         yield Refusal(Origin(path, number + 1), reason)
         return
     except UnreadableError as error:

@@ -10,6 +10,7 @@ from seed.readers.context import ReaderContext
 from seed.readers.fields.recipe_reading import read_by_recipe, recipe_named
 from seed.readers.html_markup.tree import MAX_ELEMENT_DEPTH, MAX_PAGE_TAGS
 from seed.readers.input.decoding import read_bytes
+from seed.readers.input.files import printable_error
 from seed.readers.input.sandbox import read_sandboxed
 from seed.records import Origin, ReadItem, Refusal
 
@@ -59,7 +60,7 @@ def _parse(content: bytes) -> Element:
     try:
         root = etree.fromstring(content.strip(), parser)
     except etree.XMLSyntaxError as error:
-        raise ValueError(f"the document is not well-formed ({str(error)[:100]}): expected XML") from None
+        raise ValueError(f"the document is not well-formed ({printable_error(error)}): expected XML") from None
     if _depth(root) > MAX_ELEMENT_DEPTH:
         raise ValueError(f"the document is nested too deeply: expected at most {MAX_ELEMENT_DEPTH} nested elements")
     return root

@@ -91,3 +91,8 @@ def printable(text: object) -> str:
     """Return text on one line, with terminal control characters and invalid UTF-8 escaped."""
     decoded = str(text).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in decoded)
+
+
+def printable_error(error: Exception) -> str:
+    """Return the beginning of a library's message, or the kind of error if it has none, as `printable` does."""
+    return printable(" ".join((str(error) or type(error).__name__).split()))[:100]

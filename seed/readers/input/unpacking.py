@@ -56,6 +56,10 @@ class CountingStream(io.RawIOBase):
         self._budget = budget
         self._error: ArchiveError | None = None
 
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
     def readinto(self, buffer: object) -> int:
         """Fill a buffer, as RawIOBase requires."""
         view = memoryview(buffer)  # type: ignore[arg-type]  # The base class declares no narrower type.

@@ -27,7 +27,7 @@ from python_calamine import (
 
 from seed.readers.input.archives import MAX_EXPANSION_RATIO
 from seed.readers.input.file_kinds import OLE_DOCUMENT
-from seed.readers.input.files import printable
+from seed.readers.input.files import printable_error
 from seed.readers.input.sandbox import stream_from_subprocess
 from seed.readers.validation import WrongValueError, nearest_hint
 
@@ -127,8 +127,7 @@ def _is_ordinary(content: bytes) -> bool:
 
 
 def _broken(error: Exception, where: str = "") -> ValueError:
-    reason = printable(" ".join((str(error) or type(error).__name__).split()))[:100]
-    return ValueError(f"the file is not an intact spreadsheet{where} ({reason})")
+    return ValueError(f"the file is not an intact spreadsheet{where} ({printable_error(error)})")
 
 
 def _may_be_large(name: str, member: bytes) -> bool:

@@ -76,7 +76,7 @@ def test_a_file_that_a_reader_has_is_read_whatever_its_suffix(
 )
 def test_a_document_that_no_database_exported_is_named(reading: Reading, name: str, content: bytes, what: str) -> None:
     reason = only_reason(reading(name, content))
-    assert reason.startswith(f"the file is {what} that none of Nexis")
+    assert reason.startswith(f"the file is {what} that none of ProQuest, Factiva, Nexis")
     assert reason.endswith(
         "expected its text saved as plain text (.txt), one article per file, and its outlet with --source"
     )
