@@ -32,6 +32,7 @@ from seed.readers.input.decoding import read_bytes
 from seed.readers.input.sandbox import read_sandboxed
 from seed.readers.line_patterns import fold_line
 from seed.readers.outlets import site_host
+from seed.readers.press import nexis
 from seed.readers.press.factiva import read_tree
 from seed.readers.press.factiva_page import is_export_page
 from seed.readers.saved_text.database_exports import refuse_export
@@ -51,6 +52,19 @@ _SCRIPT_ELEMENTS = (
 )
 _LIST = "the page lists articles"
 _FRONT_PAGE = re.compile(r"/?(?:(?:index|default|home)\.\w{3,5})?", re.IGNORECASE)
+_SERVER_TITLE = re.compile(
+    r"(?:error )?40[34]\W{0,5}(?:error|not found|page not found|forbidden)?[.!]?|"
+    r"(?:error:? )?(?:the )?(?:page|article|document|file) (?:was )?not found.{0,20}|not found|"
+    r"(?:oops|sorry)\b.{0,40}not (?:be )?found.{0,20}|just a moment[.…]{0,3}|"
+    r"checking (?:if the site|your browser)\b.{0,60}|attention required!?.{0,40}|"
+    r"(?:access (?:to this page has been )?denied|forbidden|are you (?:a robot|human))[.!?]?|"
+    r"verify (?:that )?you are (?:a )?human.{0,20}|seite (?:wurde )?nicht gefunden.{0,20}|"
+    r"page (?:introuvable|non trouvée)|página no encontrada|página não encontrada|pagina non trovata|"
+    r"pagina niet gevonden|страница не найдена",
+    re.IGNORECASE,
+)
+"""Titles of pages that a web server, not an outlet, answers with, sometimes with the status 200."""
+
 _SCRIPTS_NOTE = "scripts and embedded objects were dropped; only text is kept"
 _POSTED = re.compile(
     r"(?:posted|submitted|written|published) by (\S.{1,80}?),? (?:at|on) .{0,20}[0-9].*", re.IGNORECASE
@@ -83,7 +97,7 @@ def read_page(content: bytes, path: str, context: ReaderContext) -> list[ReadIte
     """Return the one article of a page's bytes, those of an export, or a refusal."""
     try:
         text, notes = decode_page(content, known=context.encoding is not None)
-        if is_export_page(text) and (items := read_tree(parse_html(text), Origin(path), context)):
+        if items := _export_items(text, Origin(path), context):
             return _several(items, path, context)
         return [page_article(Origin(path), text, context, notes)]
     except NoArticlePageError as error:
@@ -94,6 +108,13 @@ def read_page(content: bytes, path: str, context: ReaderContext) -> list[ReadIte
         return [Refusal(Origin(path), str(error))]
     except ValueError as error:
         return [Refusal(Origin(path), str(error))]
+
+
+def _export_items(text: str, origin: Origin, context: ReaderContext) -> list[ReadItem]:
+    """Return the articles of a page that a press database exported; nothing if it is another page."""
+    if is_export_page(text):
+        return read_tree(parse_html(text), origin, context)
+    return nexis.read_page(text, origin, context)
 
 
 def _several(items: list[ReadItem], path: str, context: ReaderContext) -> list[ReadItem]:
@@ -142,7 +163,7 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
     if published.on is None and "published" not in extracted.dropped and (reason := header.reason_for_no_date):
         extracted.dropped["published"] = ValueError(reason)
     if context.is_crawl:
-        _check_is_article(markup, published)
+        _check_is_article(markup, title, published)
     _set_text(extracted, markup, context, title, header_stripper(header, is_outlet, custom))
     return build_article(
         origin,
@@ -157,7 +178,7 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
     )
 
 
-def _check_is_article(markup: Markup, published: Published) -> None:
+def _check_is_article(markup: Markup, title: str, published: Published) -> None:
     """Raise NoArticlePageError for a page of a crawl that is a front page, a section or the like."""
     base = urlsplit(markup.base or "")
     if _FRONT_PAGE.fullmatch(base.path) and not base.query:
@@ -166,6 +187,8 @@ def _check_is_article(markup: Markup, published: Published) -> None:
         raise NoArticlePageError(_LIST)
     if published.on is None and (other := markup.other_type()):
         raise NoArticlePageError(f"the page has no date, and is of the type {other[:40]!r}")
+    if published.on is None and _SERVER_TITLE.fullmatch(title):
+        raise NoArticlePageError("the page has no date, and the title of an error or of a check for browsers")
 
 
 def _set_source(extracted: ExtractedFields, markup: Markup, context: ReaderContext) -> tuple[str, ...]:

@@ -17,12 +17,14 @@ from seed.readers.fields.plain_text import clean_text, to_plain_line
 from seed.readers.input.decoding import MAX_RECORD_BYTES, MAX_RECORD_LINES, decode_utf8, read_lines
 from seed.readers.language_tags import language_tag
 from seed.readers.press.fields import DatabaseFields, author_names, is_not_available, leads_into_database
-from seed.readers.validation import WrongValueError, check_line, check_url, is_empty
+from seed.readers.validation import WrongValueError, check_line, check_url, is_empty, preview
 from seed.records import Link, ListedPage, NoArticle, Origin, Published, RawArticle, ReadItem, Refusal
 
 _HEAD_LENGTH = 20_000  # Characters: databases write some lines about themselves before the first record.
 _START = re.compile(r"(?:^|[\r\n])[ \t]*TY {1,2}- ?[A-Za-z]{2,12}[ \t]*[\r\n]+[ \t]*[A-Z][A-Z0-9] {1,2}-(?: |[\r\n])")
 _LINE = re.compile(r"[ \t\ufeff]*([A-Z][A-Z0-9])( {1,2})-[ \t]?(.*)", re.DOTALL)
+
+_NO_TYPE = "the record has no type: expected a line such as 'TY  - NEWS' above it"
 
 _EDGES = (b"TY", b"ER")
 
@@ -137,6 +139,8 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
             if record is not None:
                 yield record.end()
             record = _Record(number, match[3].strip().upper(), len(match[2]))
+        elif record is None and match and match[1] != "ER":
+            record = _Record(number, "", len(match[2]), error=_NO_TYPE)
         if record is not None:
             record.read_line(row, match, len(content or b""), error)
             if record.is_ended:
@@ -158,6 +162,11 @@ def _decode(content: bytes | None, number: int) -> tuple[str, str | None]:
 
 def _item(record: _Record, origin: Origin, context: ReaderContext, noted: set[str]) -> RawArticle | Link | NoArticle:
     """Return what a record is: an article with its abstract, or a link to its page."""
+    titles = max((list(dict.fromkeys(filter(None, record.values.get(tag, ())))) for tag in _TITLE), key=len)
+    if len(titles) > 1:
+        raise ValueError(
+            f"the record has {len(titles)} titles ({preview(titles[1])}): expected 'ER  - ' between records"
+        )
     fields = DatabaseFields(database="RIS")
     for name, tags in (("title", _TITLE), ("language", ("LA",))):
         tag, value = record.first(tags)
@@ -165,7 +174,7 @@ def _item(record: _Record, origin: Origin, context: ReaderContext, noted: set[st
     _set_identity(fields, record)
     fields.set_source(*record.first(_OUTLET), context)
     authors = [value for tag in _AUTHORS for value in record.values.get(tag, ())]
-    fields.set_value("authors", "AU", author_names(authors, context.sources.knows, inverted=True))
+    fields.set_value("authors", "AU", author_names(authors, fields.is_outlet(context), inverted=True))
     _set_date(fields, record)
     _set_details(fields, record)
     _set_text(fields, record)

@@ -15,7 +15,7 @@ from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import parse_date
 from seed.readers.html_markup.tree import Element, text_lines
 from seed.readers.language_tags import language_tag
-from seed.readers.press.bylines import read_byline
+from seed.readers.press.bylines import not_names, outlet_check, read_byline
 from seed.readers.press.factiva_page import page_exports
 from seed.readers.press.factiva_rows import (
     CODED,
@@ -104,10 +104,15 @@ def _article(export: Export, origin: Origin, context: ReaderContext) -> RawArtic
     fields.set_value("id", "AN", export.document)
     fields.missing["url"] = f"{NAME} has none"
     fields.set_source("SN", export.value("SN"), context)
+    is_outlet = outlet_check((str(fields.fields.get("source", "")), export.value("SN")), context.sources)
     byline = read_byline(
-        "; ".join(export.lines.get("BY", ())), context.sources.knows, language.partition("-")[0] if language else None
+        "; ".join(export.lines.get("BY", ())), is_outlet, language.partition("-")[0] if language else None
     )
-    fields.set_value("authors", "BY", [*byline.authors, *byline.unread])
+    fields.set_value("authors", "BY", byline.authors)
+    if byline.authors or byline.agency:
+        fields.notes += [f"left out of the byline: {piece!r}" for piece in byline.unread]
+    elif byline.unread:
+        fields.dropped["authors"] = not_names(byline)
     _set_date(fields, export)
     fields.set_value("text", "LP and TD", "\n\n".join((*export.lines.get("LP", ()), *export.lines.get("TD", ()))))
     section = "; ".join(filter(None, (export.value("SE"), export.value("CLM"))))

@@ -177,7 +177,10 @@ def plain_exports(rows: Iterable[tuple[int, str]]) -> Iterator[Export]:
         if match := DOCUMENT.fullmatch(text):
             yield _plain_export(block, match["id"], is_too_long=is_too_long)
             block, size, is_too_long = [], 0, False
-    if block and not any(_SUMMARY.fullmatch(text) for _, text in block):
+    summary = next((index for index, (_, text) in enumerate(block) if _SUMMARY.fullmatch(text)), len(block))
+    texts = [text for _, text in block[:summary]]
+    if texts and (summary == len(block) or any(begins_header(texts, index, "") for index in range(len(texts)))):
+        block = block[:summary]
         yield _plain_export(block, "", is_too_long=is_too_long)
 
 
@@ -195,6 +198,10 @@ def _plain_export(block: Sequence[tuple[int, str]], document: str, *, is_too_lon
         export.error = f"{block[0][1][:80]!r} begins no article of {NAME}: expected a headline, words, day and outlet"
         return export
     header, text = split_header(rows[start:], document)
+    below_day = start + 2 if WORDS.fullmatch(rows[start]) else start + 1
+    if any(_is_whole_header(rows[index : index + _MAX_ROWS], document) for index in range(below_day, len(rows))):
+        export.error = f"{block[0][1][:80]!r} begins several articles: expected the number of a document below each"
+        return export
     for code, line in (*_title_rows(rows[:start]), *header, ("AN", document)):
         export.add(code, line)
     if len(text) > 1 and _is_publisher(text[-1], f"{export.value('CY')} {export.value('SN')}"):
@@ -212,6 +219,20 @@ def begins_header(rows: Sequence[str], index: int, document: str) -> bool:
         return read_printed(following[0]) is not None
     has_code = _code_index(rows[index : index + 5], document) is not None
     return has_code and bool(document) and read_printed(rows[index]) is not None
+
+
+def _is_whole_header(rows: Sequence[str], document: str) -> bool:
+    """Return whether a header begins with these rows: number of words, day, code of the outlet and copyright.
+
+    Without the number of words, the code must be that of the document.
+    """
+    if WORDS.fullmatch(rows[0]) is None:
+        return begins_header(rows, 0, document)
+    return (
+        begins_header(rows, 0, "")
+        and any(map(_SOURCE_CODE.fullmatch, rows[2:]))
+        and any(map(_COPYRIGHT.search, rows[3:]))
+    )
 
 
 def _code_index(rows: Sequence[str], document: str) -> int | None:
@@ -291,7 +312,7 @@ def _fields_before_code(rows: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield "ET", row
         else:
             yield "BY", row
-    yield from (("SN", row) for row in rows[-1:])
+    yield from (("SN", row) for row in rows[-1:] if not (_COPYRIGHT.search(row) or WORDS.fullmatch(row)))
 
 
 def _has_time(text: str) -> bool:

@@ -10,12 +10,17 @@ from seed.readers.fields.article import build_article
 from seed.readers.fields.transforms import given_name_first
 from seed.readers.html_markup.extracted_fields import ExtractedFields
 from seed.readers.outlets import site_host
-from seed.readers.press.bylines import read_byline
+from seed.readers.press.bylines import outlet_check, read_byline
 from seed.readers.saved_text.bylines import IsOutlet, names_role
 from seed.readers.validation import WrongValueError, is_empty, preview
 from seed.records import Origin, Published, RawArticle
 
-NO_AUTHORS = frozenset({"anonymous", "anon", "unknown", "none", "n/a", "no author", "staff", "author unknown"})
+NO_AUTHORS = frozenset(
+    {
+        *("anonymous", "anon", "unknown", "none", "n/a", "no author", "staff", "author unknown"),
+        *("editorial", "editorial board", "the editors", "editors", "letters", "letters to the editor", "leserbriefe"),
+    }
+)
 """What databases write where no author is known, in lowercase."""
 
 _DATABASES = re.compile(
@@ -29,6 +34,7 @@ _EDITION = re.compile(
     r"ausgabe|editie)(?:\s?\([^()]{1,40}\))?[^,;:()\[\]]{0,40})[)\]]?",
     re.IGNORECASE,
 )
+_ONLINE = re.compile(r"(?P<outlet>.*\S)\s*[(\[](?P<edition>online)[)\]]", re.IGNORECASE)
 _YEARS = re.compile(r"\s*\((?:pre-|post-|\d{4}\s?[-–])[^()]{0,40}\)\s*\Z", re.IGNORECASE)
 """The years that an archive covers, in the name of an outlet: `(1923-)`, `(pre-1997 Fulltext)`."""
 
@@ -36,11 +42,18 @@ _MAX_OUTLET_LENGTH = 300  # Characters, with edition and years.
 _MAX_AUTHORS_LENGTH = 20_000  # Characters of a line of authors: thousands of names.
 _AND = re.compile(r"\s*(?:;|\||\band\b|&)\s*", re.IGNORECASE)
 _ROLES_AFTER = re.compile(r",[^,;]{0,60}\b(?:writers|reporters|correspondents|editors)\s*\Z", re.IGNORECASE)
+_FOR_OUTLET = re.compile(r"special to ", re.IGNORECASE)
+_FULL_STOP = re.compile(r"[^\W\d_]{3}\.\Z")  # Not after an initial.
 _BY = re.compile(r"by\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?P<name>[^,]+,[^,]+),\s*(?P<suffix>(?:Jr|Sr|I{2,3}|IV)\.?)", re.IGNORECASE)
 
 
-_NOT_AVAILABLE = re.compile(r"[\[(]?(?:none|not|no (?:abstract|text))(?: is)?(?: available)?[.\])]{0,2}", re.IGNORECASE)
+_NOT_AVAILABLE = re.compile(
+    r"[\[(]?(?:(?:none|not|no (?:abstract|text|full text))(?: is)?(?: available)?|nicht (?:verfügbar|vorhanden)|"
+    r"(?:non|no|não|niet) (?:disponible|disponibile|disponível|beschikbaar)|недоступен|недоступно|不可用|无|無|なし)"
+    r"[.。\])]{0,2}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -72,6 +85,10 @@ class DatabaseFields(ExtractedFields):
         elif host and not outlet.name:
             self.set("source", "the host of url", host)
             self.missing.pop("source", None)
+
+    def is_outlet(self, context: ReaderContext) -> IsOutlet:
+        """Return a check of whether a name is the outlet of this record or a known one."""
+        return outlet_check([str(self.fields.get("source") or "")], context.sources)
 
     def article(self, origin: Origin, context: ReaderContext) -> RawArticle:
         """Return the article; raise ValueError as `build_article` does, naming the headline if the text is missing."""
@@ -106,7 +123,7 @@ def parse_outlet(text: str) -> Outlet:
     edition = ""
     if len(name) > _MAX_OUTLET_LENGTH:
         return Outlet(name)
-    if match := _EDITION.fullmatch(name):
+    if match := _EDITION.fullmatch(name) or _ONLINE.fullmatch(name):
         name, edition = match["outlet"].strip(), match["edition"].strip()
     return Outlet(_YEARS.sub("", name) or name, edition, place)
 
@@ -137,7 +154,8 @@ def author_names(
 
 
 def _is_nobody(name: str) -> bool:
-    return name.casefold().strip(" .[]()") in NO_AUTHORS
+    name = name.casefold().strip(" .[]()")
+    return name in NO_AUTHORS or name.endswith((" staff", " editorial board"))
 
 
 def _in_order(value: str, is_outlet: IsOutlet, language: str | None) -> Iterable[str]:
@@ -151,7 +169,9 @@ def _in_order(value: str, is_outlet: IsOutlet, language: str | None) -> Iterable
 def _without_role(piece: str, is_outlet: IsOutlet) -> str:
     """Return a name without what somebody is, or the outlet, after a comma."""
     name, _, after = piece.rpartition(",")
-    return name if name and (names_role(after) or is_outlet(after.strip())) else piece
+    after = after.strip()
+    name = name if name and (names_role(after) or is_outlet(after) or _FOR_OUTLET.match(after)) else piece
+    return name[:-1] if _FULL_STOP.search(name) else name
 
 
 def _inverted(value: str, is_outlet: IsOutlet) -> Iterable[str]:

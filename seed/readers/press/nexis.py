@@ -14,9 +14,10 @@ from seed.readers.context import ReaderContext
 from seed.readers.dates.printed import UnclearDate
 from seed.readers.fields.article import build_article
 from seed.readers.fields.plain_text import first_words
+from seed.readers.html_markup.tree import parse_html
 from seed.readers.language_tags import language_tag
-from seed.readers.outlets import Sources, source_slug
-from seed.readers.press.bylines import read_byline
+from seed.readers.outlets import Sources
+from seed.readers.press.bylines import not_names, outlet_check, read_byline
 from seed.readers.press.nexis_article import Article, count_articles, parse_block
 from seed.readers.press.nexis_labels import (
     has_reservation,
@@ -32,8 +33,7 @@ from seed.readers.press.nexis_labels import (
     listed_range,
     start_of,
 )
-from seed.readers.press.nexis_units import Block, squeeze
-from seed.readers.saved_text.bylines import IsOutlet
+from seed.readers.press.nexis_units import WORDS, Block, is_export_page, page_lines, squeeze
 from seed.readers.validation import MAX_TEXT_LENGTH
 from seed.records import Origin, Published, RawArticle, ReadItem, Refusal
 
@@ -102,12 +102,20 @@ def read(paragraphs: Iterable[str], origin: Origin, context: ReaderContext) -> I
                 yield _article(block, context, place)
             except ValueError as error:
                 yield Refusal(place, str(error))
-        elif any(map(_is_content, block.lines)) and not any(is_request(squeeze(line)) for line in block.lines):
+        elif any(map(_is_content, block.lines)) and (
+            not any(is_request(squeeze(line)) for line in block.lines) or any(map(_is_of_article, block.lines))
+        ):
             yield Refusal(place, _reason_for_lines(block))
     if last.number < last.total and last.number != listed:
         yield Refusal(origin, _missing(last.number + 1, last.total, last.total))
     if count < announced:
         yield Refusal(origin, f"the export lists {announced} articles, and the file has {count}: expected all of them")
+
+
+def read_page(text: str, origin: Origin, context: ReaderContext) -> list[ReadItem]:
+    """Return the articles of a page; nothing if it is no export."""
+    lines = [*page_lines(parse_html(text))] if is_export_page(text) else []
+    return [*read(lines, origin, context)] if matches(lines) else []
 
 
 def _missing(first: int, last: int, total: int) -> str:
@@ -121,6 +129,12 @@ def _reason_for_lines(block: Block) -> str:
     if title:
         return f"the article {title[:80]!r} is cut off: expected a line such as 'End of Document' below it"
     return "these lines are of no article: expected a cover page, or an article that is not cut off"
+
+
+def _is_of_article(line: str) -> bool:
+    """Return whether a line has the length of an article or its date of loading, which no cover page has."""
+    label = label_of(squeeze(line)) if len(line) < _MAX_MARK else None
+    return label is not None and (label.field == "load_date" or bool(WORDS.fullmatch(label.value)))
 
 
 def _is_content(line: str) -> bool:
@@ -184,7 +198,7 @@ def _fields(
     """Return the fields of an article, its details, notes, and the errors of fields that are left out."""
     outlet, qualifier = _split_outlet(parsed.outlet, context.sources)
     tag = next(filter(None, (language_tag(name[:80]) for name in parsed.label("language").split(";"))), None)
-    byline = read_byline(parsed.label("authors"), _outlet_check(outlet, parsed, context.sources), tag)
+    byline = read_byline(parsed.label("authors"), outlet_check((outlet, parsed.outlet), context.sources), tag)
     section, page = _split_section(parsed.label("section"))
     summary = parsed.label("summary", " ") or " ".join(parsed.subtitles)
     text = "\n\n".join(parsed.paragraphs)
@@ -220,18 +234,12 @@ def _fields(
     )
     dropped = dict[str, ValueError]()
     if byline.unread and not byline.authors and not byline.agency:
-        dropped["authors"] = ValueError(f"authors: {'; '.join(byline.unread)[:80]!r} is not names: expected names")
+        dropped["authors"] = not_names(byline)
     if isinstance(parsed.date, UnclearDate):
         dropped["published"] = ValueError(f"published: {parsed.date_line!r} is not a clear date: {parsed.date.reason}")
     elif parsed.date is None and parsed.date_line:
         dropped["published"] = ValueError(f"published: {parsed.date_line[:80]!r} is not a date: expected a day")
     return record, details, notes, dropped
-
-
-def _outlet_check(outlet: str, parsed: Article, sources: Sources) -> IsOutlet:
-    """Return a check of whether a name is that of this outlet or of a known one."""
-    own = {source_slug(name).removeprefix("the-") for name in (outlet, parsed.outlet)}
-    return lambda name: sources.knows(name) or source_slug(name).removeprefix("the-") in own
 
 
 def _split_outlet(name: str, sources: Sources) -> tuple[str, str]:
@@ -242,7 +250,7 @@ def _split_outlet(name: str, sources: Sources) -> tuple[str, str]:
 
 def _split_section(value: str) -> tuple[str, str]:
     """Return the section and the page in `NEWS; Pg. 7A`."""
-    pieces = [piece.strip() for piece in re.split(r";|,(?= ?(?:Pg|S|p)\.)", value)]
+    pieces = [piece.strip() for piece in re.split(r";|,(?= ?(?:Pg|S|p)\.)| (?=(?:Ausg|Nr)\. ?[0-9]+\Z)", value)]
     pages = [match["page"] for piece in pieces if (match := _PAGE.fullmatch(piece))]
     sections = [piece for piece in pieces if piece and not _PAGE.fullmatch(piece)]
     return "; ".join(sections), "; ".join(pages)

@@ -8,6 +8,7 @@ from seed.readers.dates.printed import WRONG_WEEKDAY, UnclearDate, read_printed
 from seed.readers.dates.words import fold, normalize, vocabulary
 from seed.readers.language_tags import language_tag
 from seed.readers.press.nexis_labels import (
+    Label,
     has_reservation,
     is_body_heading,
     is_copyright,
@@ -25,6 +26,8 @@ _DAYS = frozenset({Precision.DAY, Precision.MINUTE})
 _MAX_DATE_WORDS = 12
 _MAX_DATE_LINE = 160  # Characters of a date with what is printed after it.
 _MAX_HEADLINE_LINES = 3
+_ONCE = frozenset({"section", "length"})  # Labels that an article has once; again, it is a line of the text.
+_RANGE_SIGNS = "-–—/ "
 _MAX_LABEL = 10_000  # Characters of a label with its value; lists of index terms are the longest.
 
 
@@ -126,8 +129,8 @@ def _read_header(units: Sequence[Unit], article: Article, *, is_numbered: bool) 
     position, has_label = 0, False
     while position < (len(units) if heading is None else heading):
         unit = units[position]
-        label = label_of(unit.text)
-        if label is not None and label.is_header:
+        label = _header_label(unit, article, needs_capitals=is_numbered and heading is None)
+        if label is not None:
             has_label = True
             if label.field == "body":
                 article.paragraphs = [label.value] if label.value else []
@@ -147,6 +150,14 @@ def _read_header(units: Sequence[Unit], article: Article, *, is_numbered: bool) 
     if body_in_top is not None:
         return units.index(body_in_top)
     return position if heading is None else heading + 1
+
+
+def _header_label(unit: Unit, article: Article, *, needs_capitals: bool) -> Label | None:
+    """Return the label of a line above the text; None if the line has none, or one that is already there."""
+    label = label_of(unit.text)
+    if label is None or not label.is_header or (needs_capitals and not label.is_capital):
+        return None
+    return None if label.field in _ONCE and label.field in article.labels else label
 
 
 def _is_header(unit: Unit) -> bool:
@@ -176,7 +187,7 @@ def _read_top(top: list[Unit], article: Article, *, is_numbered: bool, has_label
     below = top[top.index(date_unit) + 1 :]
     needs_title = not article.title and "title" not in article.labels
     while below and (
-        not is_numbered or is_edition(below[0].text) or (below[0].is_centered and (len(below) > 1 or not needs_title))
+        not is_numbered or _has_edition(below[0], date_unit, may_be_title=needs_title and len(below) == 1)
     ):
         article.editions.append(below.pop(0).text)
     if below and needs_title:
@@ -185,6 +196,13 @@ def _read_top(top: list[Unit], article: Article, *, is_numbered: bool, has_label
         return below[0]
     article.subtitles = [unit.text for unit in below] + article.subtitles
     return None
+
+
+def _has_edition(unit: Unit, date_unit: Unit, *, may_be_title: bool) -> bool:
+    """Return whether a line below the date is an edition: it is centered as the date is, or its words say so."""
+    if date_unit.is_centered or unit.is_centered:
+        return unit.is_centered and (not may_be_title or is_edition(unit.text))
+    return is_edition(unit.text) and not may_be_title
 
 
 def _read_top_without_date(top: list[Unit], article: Article, *, is_numbered: bool) -> None:
@@ -247,6 +265,9 @@ def _take_date(line: str, article: Article) -> None:
         if date is not None:
             article.date = date
             article.notes.append(f"published: the weekday does not fit the day in {line!r}; the day counts")
+    if (end := rest.lstrip(_RANGE_SIGNS)) != rest and _date_of(end) is not None:
+        article.date = UnclearDate("it is a range of days")
+        return
     rest = rest.strip(" ,;-")
     if rest and not rest.endswith((" Time", " time")):
         article.editions.append(rest)

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from seed.readers.documents.paragraphs import Paragraph
+from seed.readers.html_markup.tree import Element, find_elements, text_lines
 from seed.readers.press.nexis_labels import is_body_heading, is_furniture, label_of
 
 _MAX_LINE = 82  # Characters of a line in the plain text that Nexis wraps; a longer one shows that it does not.
 _MIN_WRAPPED = 76  # Characters that a line and the first word of the next one have at least, if it was wrapped.
 _CENTERED = 10  # Spaces before a line that Nexis centers.
+_PAGE = re.compile(r"<!-- LXNComment|<A NAME=\"DOC_ID_[0-9]|<DOCFULL>", re.IGNORECASE)
+_CENTERED_CLASS = re.compile(r"\.(c[0-9]{1,3}) \{ text-align: center")
+_PARAGRAPH_MARK, _CENTER_MARK = "\ue000", "\ue001"
 WORDS = re.compile(r"[0-9.,]{1,9} (?:words?|Wörter|Worte|mots?|palabras|parole|woorden|palavras)", re.IGNORECASE)
 """The length of an article."""
 
@@ -40,6 +44,31 @@ class Unit:
     link: str | None = None
     is_centered: bool = False
     is_below_page: bool = False
+
+
+def is_export_page(text: str) -> bool:
+    """Return whether the HTML of a page may be an export."""
+    return _PAGE.search(text) is not None
+
+
+def page_lines(tree: Element) -> Iterator[str]:
+    """Yield the lines of a page as those of plain text: blank lines between paragraphs, and spaces before the centered.
+
+    Marks are put into the paragraphs, so that no text outside of them is lost.
+    """
+    styles = " ".join(str(style.text or "") for style in find_elements(tree, "//style"))
+    centered = frozenset(_CENTERED_CLASS.findall(styles))
+    for paragraph in find_elements(tree, "//p"):
+        mark = _CENTER_MARK if str(paragraph.get("class") or "") in centered else ""
+        paragraph.text = _PARAGRAPH_MARK + mark + (paragraph.text or "")
+        for line_break in find_elements(paragraph, ".//br"):
+            line_break.tail = mark + (line_break.tail or "")
+    for line in text_lines(tree):
+        if _PARAGRAPH_MARK in line:
+            yield ""
+        text = line.replace(_PARAGRAPH_MARK, "").replace(_CENTER_MARK, "").strip()
+        if text:
+            yield f"{' ' * _CENTERED}{text}" if _CENTER_MARK in line else text
 
 
 def split_units(block: Block) -> list[Unit]:

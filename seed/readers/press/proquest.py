@@ -96,7 +96,7 @@ def _article(record: Block, origin: Origin, context: ReaderContext) -> RawArticl
     publication = values.get("publication_title") or (f"{info['outlet']}; {info['place']}" if info else "")
     fields.set_source("Publication title", publication, context)
     authors = (header.get("author") or values.get("author") or "").split("\n")[0]
-    fields.set_value("authors", "Author", author_names([authors], context.sources.knows, inverted=True))
+    fields.set_value("authors", "Author", author_names([authors], fields.is_outlet(context), inverted=True))
     for name, key in (("language", "language"), ("rights", "rights")):
         fields.set_value(name, key, values.get(key))
     _set_date(fields, values, info["date"] if info else "")

@@ -105,10 +105,23 @@ def test_a_record_without_an_abstract_is_a_page_of_a_list(tmp_path: Path) -> Non
 
 
 def test_what_is_no_record_is_refused(reading: Reading) -> None:
-    assert "the file has no record" in only_reason(reading("a.ris", "TI  - Ferry\n"))
+    assert "the file has no record" in only_reason(reading("a.ris", "Ferry\n"))
+    assert "the record has no type" in only_reason(reading("a.ris", "TI  - Ferry\n"))
     refusal, article = reading("b.ris", record("KW  - \xe9").encode("latin-1") + record().encode())
     assert "byte 0xe9" in refusal.reason if not isinstance(refusal, RawArticle) else False
     assert isinstance(article, RawArticle)
+
+
+def test_records_without_a_type_are_not_lost(reading: Reading) -> None:
+    first, article, last = reading("a.ris", record().partition("\n")[2] + record() + record().partition("\n")[2])
+    assert isinstance(article, RawArticle)
+    assert all("has no type" in only_reason([item]) for item in (first, last))
+
+
+def test_two_records_without_a_line_between_them_are_not_one(reading: Reading) -> None:
+    second = "TI  - Bread\nT2  - Quay\nAB  - No bread."
+    assert "2 titles ('Bread'): expected 'ER  - '" in only_reason(reading("a.ris", record(second)))
+    assert only_article(reading("b.ris", record("T1  - Ferry sails", "TI  - Ferry"))).title == "Ferry"
 
 
 def test_a_line_that_is_too_long_costs_its_record_only(reading: Reading) -> None:

@@ -28,6 +28,7 @@ from tests.seed.readers.warc_content import PAGE, URL, http, record, response, z
 
 SECOND = "https://harbour-gazette.example/second"
 LENGTHS = "expected its correct length"
+SERVER_PAGE = "the page has no date, and the title of an error or of a check for browsers"
 
 
 def unpacked(content: bytes) -> list[object]:
@@ -223,6 +224,9 @@ def test_a_page_has_the_charset_of_its_response(tmp_path: Path) -> None:
         ("https://harbour-gazette.example/index.html", PAGE, "the page is the front page of a site"),
         (URL, b"<!doctype html><title>Ferry | Gazette</title><h1>Ferry</h1>", "the page has no text"),
         (URL, b'{"title": "Ferry"}', OTHER_TYPE),
+        (URL, PAGE.replace(b"Ferry sails again", b"Page not found"), SERVER_PAGE),
+        (URL, PAGE.replace(b"Ferry sails again", b"404 - Not found"), SERVER_PAGE),
+        (URL, PAGE.replace(b"Ferry sails again", b"Checking your browser"), SERVER_PAGE),
         (
             URL,
             PAGE.replace(b"<article>", b"<meta property=og:type content=website><article>"),

@@ -4,6 +4,7 @@ import pytest
 
 from seed.readers.input.decoding import MAX_RECORD_LINES
 from seed.readers.press import factiva
+from seed.readers.press.factiva_rows import split_header
 from seed.records import Origin, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.mutations import context
@@ -65,9 +66,52 @@ def test_an_agency_is_no_author(reading: Reading) -> None:
     assert (article.authors, article.details["agency"]) == (("Ada Byrne",), "Norland News Agency")
 
 
+@pytest.mark.parametrize(
+    ("byline", "authors", "note"),
+    [
+        ("By a Gazette Reporter", (), ""),
+        ("By Ada Byrne; Jo Li wrote more", ("Ada Byrne",), "left out of the byline"),
+        ("By Harbour Gazette", (), ""),
+    ],
+)
+def test_what_is_no_name_is_no_author(reading: Reading, byline: str, authors: tuple[str, ...], note: str) -> None:
+    article = only_article(reading("a.txt", export(above=("News", "Ferry sails", byline))))
+    assert article.authors == authors
+    assert any(note in each for each in article.notes)
+
+
 def test_a_header_without_the_code_of_the_outlet_is_refused(reading: Reading) -> None:
     text = export(header=("352 words", "4 March 2019", "Harbour Gazette"))
     assert "text is None" in only_reason(reading("a.txt", text))
+
+
+@pytest.mark.parametrize("last", ["(c) 2019 Quay Press", "352 words"])
+def test_a_notice_of_copyright_is_no_outlet(last: str) -> None:
+    header, _ = split_header(["4 March 2019", last], "")
+    assert "SN" not in dict(header)
+
+
+def test_articles_without_a_number_between_them_are_not_one(reading: Reading) -> None:
+    reason = only_reason(reading("a.txt", export("It sails.", "Bread", *HEADER, "No bread.")))
+    assert reason == "'Ferry sails' begins several articles: expected the number of a document below each"
+    own = ("4 March 2019", "Harbour Gazette", "HARGAZ", "English")
+    other = ("352 words", "4 March 2019", "Quay", "QUAYCO", "English")
+    assert "several articles" in only_reason(reading("b.txt", export("It sails.", *own, "No bread.", header=other)))
+
+
+def test_an_article_above_a_summary_is_not_lost_without_its_number(reading: Reading) -> None:
+    lines = export().replace(DOCUMENT, "Search Summary\nDate\n18 March 2020")
+    first, last = reading("a.txt", export() + lines)
+    assert isinstance(first, RawArticle)
+    assert isinstance(last, RawArticle)
+    assert last.text == "It sails."
+
+
+@pytest.mark.parametrize(
+    "rows", [(*HEADER[:2], "Pier", "PIER"), HEADER[:1], ("352 words", "Bread"), (*HEADER[:3], HEADER[4])]
+)
+def test_rows_like_those_of_a_header_may_be_in_a_text(reading: Reading, rows: tuple[str, ...]) -> None:
+    assert only_article(reading("a.txt", export("It sails.", *rows))).text == "\n\n".join(("It sails.", *rows))
 
 
 def test_exports_that_follow_one_another_are_read_with_their_summaries(reading: Reading) -> None:

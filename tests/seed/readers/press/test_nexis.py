@@ -78,6 +78,8 @@ def test_an_outlet_and_its_edition_are_apart(reading: Reading, outlet: str, sour
         (["10 November 2015 Monday"], "2015-11-10", None),
         (["November 11, 2015 Monday Tuesday"], None, None),
         (["2015-11-09"], "2015-11-09", None),
+        (["November 9, 2015 - November 15, 2015"], None, None),
+        (["November 9, 2015 Monday - LATE EDITION"], "2015-11-09", "LATE EDITION"),
     ],
 )
 def test_a_date_is_read_with_what_is_printed_after_it(
@@ -145,6 +147,7 @@ def test_an_article_without_a_date_says_so(reading: Reading) -> None:
         ("The Daily Quay\nNovember 9, 2015 Monday", "Ferry sails", "The Daily Quay", {}),
         ("Tide\n\nThe Daily Quay\n\n9 May 2015", "Tide", "The Daily Quay", {"summary": "Ferry sails"}),
         ("The Daily Quay\n\n9 May 2015\n\n          City", "Ferry sails", "The Daily Quay", {"edition": "City"}),
+        (f"Quay\n\n{'9 May 2015':>40}\n{'Final':>40}", "Ferry sails", "Quay", {"edition": "Final"}),
     ],
 )
 def test_a_numbered_article_has_its_headline_below_the_date(
@@ -153,6 +156,76 @@ def test_a_numbered_article_has_its_headline_below_the_date(
     article = only_article(reading("a.txt", NUMBERED.format(top, "It sails.")))
     assert (article.title, article.source) == (title, source)
     assert article.details == {**details, "length": "4 words"}
+
+
+@pytest.mark.parametrize("indent", [0, 30])
+@pytest.mark.parametrize("headline", ["Correction", "Final word on the ferry", "Edition of one"])
+def test_a_headline_with_the_words_of_an_edition_is_a_headline(reading: Reading, headline: str, indent: int) -> None:
+    text = NUMBERED.replace("Ferry sails", headline).format(f"Quay\n\n{' ' * indent}9 May 2015", "It sails.")
+    article = only_article(reading("a.txt", text))
+    assert (article.title, article.details) == (headline, {"length": "4 words"})
+
+
+@pytest.mark.parametrize("headline", ["Section: eight", "Title: unknown"])
+def test_labels_of_plain_text_are_in_capitals(reading: Reading, headline: str) -> None:
+    text = NUMBERED.replace("Ferry sails", headline).format("Quay\n\n9 May 2015", "Byline: nobody.")
+    article = only_article(reading("a.txt", text))
+    assert (article.title, article.authors, article.text) == (headline, (), "Byline: nobody.")
+
+
+def test_a_label_that_is_there_already_is_text(reading: Reading) -> None:
+    body = "LENGTH: 12 metres.\n\nBYLINE: nobody"
+    article = only_article(reading("a.txt", NUMBERED.format("Quay\n\n9 May 2015", body)))
+    assert (article.text, article.authors, article.details) == (body, (), {"length": "4 words"})
+
+
+def test_labels_of_transcripts_and_of_codes_are_no_text(reading: Reading) -> None:
+    text = NUMBERED.replace("LENGTH", "SHOW: Noon\n\nREPORTERS: Jo Li\n\nLENGTH")
+    text = text.format("Quay\n\n9 May 2015", "It sails.\n\nZEITUNGS-CODE: quay\n\nSPRACHE: DEUTSCH")
+    article = only_article(reading("a.txt", text))
+    assert (article.text, article.details) == ("It sails.", {"length": "4 words"})
+
+
+def test_the_issue_after_a_page_is_not_the_page(reading: Reading) -> None:
+    text = NUMBERED.replace("LENGTH", "RUBRIK: MEER; S. 114 Ausg. 9\n\nLENGTH").format(
+        "Quay\n\n9 May 2015", "It sails."
+    )
+    details = only_article(reading("a.txt", text)).details
+    assert (details["section"], details["page"]) == ("MEER; Ausg. 9", "114")
+
+
+PAGE = (
+    '<HTML><HEAD><STYLE TYPE="text/css"><!--\n.c1 { text-align: center; margin-top: 0em; }\n.c5 { text-align: left; }\n'
+    "--></STYLE><!-- LXNComment 1827:1 --></HEAD><BODY><P>Time Of Request: Saturday, March 21, 2020</P>{}</BODY></HTML>"
+)
+PAGE_ARTICLE = (
+    '<A NAME="DOC_ID_1_0"></A><P CLASS="c1">{} of 2 DOCUMENTS</P><BR><P CLASS="c1"><IMG SRC="a"><BR>Quay</P>'
+    '<P CLASS="c1"><SPAN>9</SPAN><SPAN> May 2015</SPAN><BR><SPAN>Harbour</SPAN></P><P CLASS="c5">Ferry sails</P>'
+    '<P CLASS="c5"><SPAN>LENGTH: </SPAN><SPAN>4 words</SPAN></P><P CLASS="c5">It sails.</P><TABLE><TR><TD>At noon</TD>'
+    '</TR></TABLE><P CLASS="c5">LOAD-DATE: 1 June 2015</P><P CLASS="c1">Copyright 2015 Quay<BR>All Rights Reserved</P>'
+)
+
+
+def test_a_page_has_the_lines_of_a_text(reading: Reading) -> None:
+    found = articles(reading("a.html", PAGE.replace("{}", PAGE_ARTICLE.format(1) + PAGE_ARTICLE.format(2))))
+    assert [(a.title, a.source, a.published.on, a.text) for a in found] == [
+        ("Ferry sails", "Quay", "2015-05-09", "It sails.\nAt noon")
+    ] * 2
+    assert found[0].details == {"edition": "Harbour", "length": "4 words", "load_date": "1 June 2015"}
+    assert found[0].rights == "Copyright 2015 Quay All Rights Reserved"
+
+
+def test_another_page_with_the_marks_of_an_export_is_read_as_a_page(reading: Reading) -> None:
+    found = reading("a.html", PAGE.replace("{}", "<H1>Ferry</H1><P>It sails.</P>"), source="quay.example")
+    assert all("Nexis" not in reason for reason in only_article(found).provenance.values())
+
+
+def test_an_article_below_a_cover_page_is_not_lost(reading: Reading) -> None:
+    lost = NUMBERED.partition("\n")[2].format("Quay\n\n9 May 2015", "It sails.")
+    text = f"Download Request: Selected Items: 1-2\nTime Of Request: Monday\n{lost}\n"
+    refusal, article = reading("a.txt", text + NUMBERED.replace("1 of 1", "2 of 2").format("Quay\n\n9 May 2015", "No."))
+    assert isinstance(article, RawArticle)
+    assert "of no article" in only_reason([refusal])
 
 
 def test_lines_without_labels_are_headline_and_text(reading: Reading) -> None:
